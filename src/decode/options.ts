@@ -1,0 +1,104 @@
+import { GlassformerError } from '../errors.ts'
+
+/** How hypotheses are searched for. Lengths count generated tokens, the end of the sentence included, the start not. */
+export interface GenerationOptions {
+  /** Hypotheses kept per sentence; 1 is greedy search. */
+  beams: number
+  /** How many of the best hypotheses to return, at most `beams`. */
+  alternatives: number
+  /** α of the length penalty; 0 ranks by the plain sum of log-probabilities. */
+  lengthPenalty: number
+  /** `power`: score = Σ log p / length^α (Hugging Face, fairseq, Marian); `gnmt`: Σ log p / ((5 + length) / 6)^α (Tensor2Tensor). */
+  lengthPenaltyForm: 'power' | 'gnmt'
+  /**
+   * When a sentence with `beams` finished hypotheses is done: `true` at once; `false` when no live hypothesis, at its present
+   * length, beats the worst finished one; `never` when none could at any length. As Hugging Face defines them.
+   */
+  earlyStopping: boolean | 'never'
+  /** The end is forbidden before this many tokens. */
+  minTokens: number
+  /** Generation stops after this many tokens; null: the model's limit. */
+  maxTokens: number | null
+  /** No n-gram of this size occurs twice; 0: off. */
+  noRepeatNgram: number
+  /** Scores of tokens already there are divided (if positive) or multiplied (if negative) by this; 1: off (Keskar et al. 2019). */
+  repetitionPenalty: number
+  /** Ids that never come out. */
+  suppress: readonly number[]
+  /** Sequences of two and more ids that never come out. */
+  suppressSequences: readonly (readonly number[])[]
+  /** Ids that do not come first. */
+  suppressFirst: readonly number[]
+  /** The id that comes first, whatever the model says; null: none. */
+  forcedFirst: number | null
+  /** The id that comes at the last place that maxTokens allows; null: none. */
+  forcedLast: number | null
+  /** Normalise probabilities again after suppressing (greedy search always does). */
+  renormalize: boolean
+}
+
+export const generationDefaults: Readonly<GenerationOptions> = {
+  beams: 1,
+  alternatives: 1,
+  lengthPenalty: 1,
+  lengthPenaltyForm: 'power',
+  earlyStopping: false,
+  minTokens: 0,
+  maxTokens: null,
+  noRepeatNgram: 0,
+  repetitionPenalty: 1,
+  suppress: [],
+  suppressSequences: [],
+  suppressFirst: [],
+  forcedFirst: null,
+  forcedLast: null,
+  renormalize: false,
+}
+
+type Check = [(value: unknown) => boolean, string]
+const natural = (low: number): Check => [(v) => Number.isSafeInteger(v) && (v as number) >= low, `an integer of at least ${low}`]
+const isId = (v: unknown) => Number.isSafeInteger(v) && (v as number) >= 0
+const ids: Check = [(v) => Array.isArray(v) && v.every(isId), 'a list of ids']
+const idOrNull: Check = [(v) => v === null || isId(v), 'an id or null']
+
+const checks: { [K in keyof GenerationOptions]: Check } = {
+  beams: natural(1),
+  alternatives: natural(1),
+  lengthPenalty: [(v) => typeof v === 'number' && Number.isFinite(v), 'a finite number'],
+  lengthPenaltyForm: [(v) => v === 'power' || v === 'gnmt', `'power' or 'gnmt'`],
+  earlyStopping: [(v) => typeof v === 'boolean' || v === 'never', `true, false or 'never'`],
+  minTokens: natural(0),
+  maxTokens: [(v) => v === null || (Number.isSafeInteger(v) && (v as number) >= 1), 'an integer of at least 1, or null'],
+  noRepeatNgram: natural(0),
+  repetitionPenalty: [(v) => typeof v === 'number' && v > 0 && Number.isFinite(v), 'a positive number'],
+  suppress: ids,
+  suppressSequences: [(v) => Array.isArray(v) && v.every((s) => Array.isArray(s) && s.length > 1 && s.every(isId)), 'a list of lists of two or more ids'],
+  suppressFirst: ids,
+  forcedFirst: idOrNull,
+  forcedLast: idOrNull,
+  renormalize: [(v) => typeof v === 'boolean', 'true or false'],
+}
+
+/** The names that `resolveOptions` knows. */
+export const generationOptionNames = Object.keys(checks) as (keyof GenerationOptions)[]
+
+/** `given` over `defaults`, every value checked: ERR_OPTION names the option, the value and what it may be. */
+export function resolveOptions(given: Partial<GenerationOptions>, defaults: Readonly<GenerationOptions>): GenerationOptions {
+  const options: GenerationOptions = { ...defaults }
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue
+    const check = checks[name as keyof GenerationOptions]
+    if (!check)
+      throw new GlassformerError('ERR_OPTION', `unknown option '${name}': the options are ${generationOptionNames.join(', ')}`)
+    if (!check[0](value))
+      throw new GlassformerError('ERR_OPTION', `option '${name}' must be ${check[1]}, not ${JSON.stringify(value)}`)
+    Object.assign(options, { [name]: value })
+  }
+  if (given.beams !== undefined && given.alternatives === undefined)
+    options.alternatives = Math.min(options.alternatives, options.beams)
+  if (options.alternatives > options.beams)
+    throw new GlassformerError('ERR_OPTION', `alternatives (${options.alternatives}) cannot be more than beams (${options.beams})`)
+  if (options.maxTokens !== null && options.minTokens > options.maxTokens)
+    throw new GlassformerError('ERR_OPTION', `minTokens (${options.minTokens}) cannot be more than maxTokens (${options.maxTokens})`)
+  return options
+}

@@ -1,0 +1,102 @@
+import { GlassformerError } from '../errors.ts'
+
+/** The activation between the two linears of the feed-forward sub-layer. `gelu` is the erf form, `geluTanh` its tanh approximation. */
+export type Activation = 'relu' | 'gelu' | 'geluTanh' | 'swish'
+
+/**
+ * Where a token's position enters (FORMULAS.md): three sinusoids over position p and width d, or a learned table.
+ * - `interleaved`: PE[p, 2i] = sin(p / 10000^(2i/d)), PE[p, 2i+1] = cos(same) (the paper, 3.5);
+ * - `halves`: the same angles, all sines first, then all cosines (Marian);
+ * - `timingSignal`: [sin | cos] of p · exp(−i · ln 10000 / (d/2 − 1)) (Tensor2Tensor).
+ * A learned table has `rows` rows; position p reads row p + `offset` (BART: 2).
+ */
+export type Positions =
+  | { kind: 'interleaved' | 'halves' | 'timingSignal' }
+  | { kind: 'learned'; rows: number; offset: number }
+  | { kind: 'none' }
+
+/** One stack of layers. `heads` · `dHead` may differ from dModel. */
+export interface StackConfig {
+  layers: number
+  heads: number
+  /** Width of one head; default dModel / heads. */
+  dHead: number
+  /** Width of the feed-forward sub-layer's inner layer. */
+  dFeedForward: number
+}
+
+/** Everything that shapes the model: nothing about 512, 8 or 6 is built in. */
+export interface ModelConfig {
+  dModel: number
+  encoder: StackConfig
+  decoder: StackConfig
+  activation: Activation
+  norm: {
+    kind: 'layerNorm' | 'rmsNorm'
+    /** `post`: Norm(x + f(x)) (the paper); `pre`: x + f(Norm(x)) with one more norm at the top of each stack. */
+    order: 'post' | 'pre'
+    epsilon: number
+  }
+  positions: Positions
+  /** Embeddings are multiplied by this (the paper: √dModel). */
+  embeddingScale: number
+  sourceVocabulary: number
+  targetVocabulary: number
+  /** One embedding matrix for source and target. */
+  sharedEmbedding: boolean
+  /** The output projection is the target embedding matrix. */
+  tiedOutput: boolean
+  /** A bias on the logits (Marian's final_logits_bias). */
+  outputBias: boolean
+  /** Biases on the linears of attention and feed-forward. */
+  linearBias: boolean
+  /** Logits are multiplied by this (T5, tied: dModel^−½). */
+  outputScale: number
+  ids: SpecialIds
+  /** The longest source and target in tokens that this model takes. */
+  maxLength: number
+}
+
+/** Ids with a meaning. */
+export interface SpecialIds {
+  /** Ends a sentence. */
+  end: number
+  /** The first input of the decoder; null: a zero vector (Tensor2Tensor). */
+  start: number | null
+  /** Fills batches elsewhere; here only kept for the record. */
+  padding: number | null
+  /** Stands for what the vocabulary does not have. */
+  unknown: number | null
+}
+
+const isPositiveInteger = (value: unknown) => Number.isInteger(value) && (value as number) > 0
+
+/** Throws ERR_MODEL_FORMAT where a configuration cannot be a model; `where` names the file. */
+export function checkConfig(config: ModelConfig, where: string): void {
+  const fail = (what: string) => {
+    throw new GlassformerError('ERR_MODEL_FORMAT', `${where}: ${what}`)
+  }
+  for (const key of ['dModel', 'sourceVocabulary', 'targetVocabulary', 'maxLength'] as const)
+    if (!isPositiveInteger(config[key])) fail(`${key} must be a positive integer, not ${config[key]}`)
+  for (const stack of ['encoder', 'decoder'] as const)
+    for (const key of ['layers', 'heads', 'dHead', 'dFeedForward'] as const)
+      if (!isPositiveInteger(config[stack][key]))
+        fail(`${stack}.${key} must be a positive integer, not ${config[stack][key]}`)
+  if (config.sharedEmbedding && config.sourceVocabulary !== config.targetVocabulary)
+    fail(`a shared embedding needs equal vocabularies, not ${config.sourceVocabulary} and ${config.targetVocabulary}`)
+  if (!(config.norm.epsilon > 0)) fail(`norm.epsilon must be positive, not ${config.norm.epsilon}`)
+  for (const key of ['embeddingScale', 'outputScale'] as const)
+    if (!Number.isFinite(config[key])) fail(`${key} must be a finite number, not ${config[key]}`)
+  if (config.positions.kind === 'timingSignal' || config.positions.kind === 'learned') return checkIds(config, fail)
+  if (config.positions.kind !== 'none' && config.dModel % 2)
+    fail(`positions ${config.positions.kind} need an even dModel, not ${config.dModel}`)
+  checkIds(config, fail)
+}
+
+function checkIds({ ids, targetVocabulary }: ModelConfig, fail: (what: string) => void): void {
+  for (const [name, id] of Object.entries(ids) as [keyof SpecialIds, number | null][]) {
+    if (id === null && name !== 'end') continue
+    if (!Number.isInteger(id) || id! < 0 || id! >= targetVocabulary)
+      fail(`ids.${name} is ${id}, outside the target vocabulary of ${targetVocabulary}`)
+  }
+}

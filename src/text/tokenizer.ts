@@ -1,0 +1,15 @@
+/** Text to ids and back; what a model folder's tokenizer files become. */
+export interface Tokenizer {
+  /** Number of ids it can produce for the source side. */
+  readonly sourceSize: number
+  /** The ids of a source text, with the end-of-sentence id last. An empty text gives no ids. */
+  encode(text: string): number[]
+  /** The ids of a target text (as `score` and training need them), with the end-of-sentence id last. */
+  encodeTarget(text: string): number[]
+  /** The text of target ids; special ids (end, padding, start) are left out. */
+  decode(ids: readonly number[]): string
+  /** The piece of a target id as the vocabulary writes it, for people who look inside. */
+  piece(id: number): string
+  /** The piece of a source id as the vocabulary writes it. */
+  sourcePiece(id: number): string
+}
