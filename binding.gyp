@@ -1,0 +1,82 @@
+# node-gyp's build: what `npm run setup` and `npx glassformer build` use. The sources and the flags of each instruction set are
+# in native/sources.json, which CMakeLists.txt reads too. One static library per instruction set, so that its flags stay on its
+# own files: nothing outside them may run on a CPU that lacks it.
+{
+  'variables': {
+    # yes | no; scripts/native-build.mjs passes what it found (-Dopenblas=…).
+    'openblas%': '<!(pkg-config --exists openblas 2>/dev/null && echo yes || echo no)',
+  },
+  'target_defaults': {
+    'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS'],
+    'include_dirs': ['native'],
+    'cflags': ['-Wall', '-Wextra', '-fvisibility=hidden', '-pthread'],
+    # Each product and sum is rounded once, as written: every instruction set computes what its code says.
+    'cflags_cc!': ['-fno-exceptions', '-std=gnu++17', '-std=gnu++20'],
+    'cflags_cc': ['-std=c++17', '-O3', '-fno-math-errno', '-ffp-contract=off', '-fexceptions'],
+    'ldflags': ['-pthread'],
+    'xcode_settings': {
+      'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',
+      'GCC_ENABLE_CPP_EXCEPTIONS': 'YES',
+      'GCC_OPTIMIZATION_LEVEL': '3',
+      'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
+      'MACOSX_DEPLOYMENT_TARGET': '11.0',
+      'OTHER_CPLUSPLUSFLAGS': ['-Wall', '-Wextra', '-fno-math-errno', '-ffp-contract=off'],
+    },
+  },
+  'targets': [
+    {
+      'target_name': 'glassformer',
+      'type': 'loadable_module',
+      'sources': ['<!@(node -p "require(\'./native/sources.json\').core.join(\' \')")'],
+      'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
+      'dependencies': ['kernels_scalar'],
+      'conditions': [
+        ['target_arch=="x64"', {
+          'dependencies': ['kernels_avx2', 'kernels_avx512'],
+        }],
+        ['OS=="mac"', {
+          'defines': ['GLASSFORMER_ACCELERATE', 'ACCELERATE_NEW_LAPACK'],
+          'link_settings': { 'libraries': ['-framework Accelerate'] },
+        }],
+        ['OS!="mac" and openblas=="yes"', {
+          'defines': ['GLASSFORMER_OPENBLAS'],
+          'cflags_cc': ['<!@(pkg-config --cflags openblas)'],
+          'link_settings': { 'libraries': ['<!@(pkg-config --libs openblas)'] },
+        }],
+      ],
+    },
+    {
+      'target_name': 'kernels_scalar',
+      'type': 'static_library',
+      'sources': ['<!@(node -p "require(\'./native/sources.json\').isa.scalar.sources.join(\' \')")'],
+      'cflags_cc': ['<!@(node -p "require(\'./native/sources.json\').isa.scalar.flags.join(\' \')")'],
+      'xcode_settings': {
+        'OTHER_CPLUSPLUSFLAGS': ['<!@(node -p "require(\'./native/sources.json\').isa.scalar.flags.join(\' \')")'],
+      },
+    },
+  ],
+  'conditions': [
+    ['target_arch=="x64"', {
+      'targets': [
+        {
+          'target_name': 'kernels_avx2',
+          'type': 'static_library',
+          'sources': ['<!@(node -p "require(\'./native/sources.json\').isa.avx2.sources.join(\' \')")'],
+          'cflags_cc': ['<!@(node -p "require(\'./native/sources.json\').isa.avx2.flags.join(\' \')")'],
+          'xcode_settings': {
+            'OTHER_CPLUSPLUSFLAGS': ['<!@(node -p "require(\'./native/sources.json\').isa.avx2.flags.join(\' \')")'],
+          },
+        },
+        {
+          'target_name': 'kernels_avx512',
+          'type': 'static_library',
+          'sources': ['<!@(node -p "require(\'./native/sources.json\').isa.avx512.sources.join(\' \')")'],
+          'cflags_cc': ['<!@(node -p "require(\'./native/sources.json\').isa.avx512.flags.join(\' \')")'],
+          'xcode_settings': {
+            'OTHER_CPLUSPLUSFLAGS': ['<!@(node -p "require(\'./native/sources.json\').isa.avx512.flags.join(\' \')")'],
+          },
+        },
+      ],
+    }],
+  ],
+}

@@ -1,0 +1,42 @@
+/** What Glassformer does, in a minute: sets up what is not, then translates French with the embedded model. */
+import './setup.mjs'
+
+const { Translator, backendInfo } = await import('../dist/index.js')
+
+const sentences = [
+  'Je suis étudiant.',
+  'Où est la gare, s’il vous plaît ?',
+  'Il fait très froid ce matin.',
+  'Elle lit un livre que son frère lui a donné.',
+  'Nous n’avons pas assez de temps.',
+  'Si j’avais su, je ne serais pas venu.',
+]
+
+const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(2)} s`
+
+const beforeLoading = performance.now()
+const translator = await Translator.load()
+const loading = seconds(beforeLoading)
+try {
+  console.log('\nbackend')
+  for (const [name, value] of Object.entries(await backendInfo())) {
+    const shown = Array.isArray(value) ? value.join('; ') : value
+    if (shown !== undefined && shown !== null && shown !== '') console.log(`  ${name.padEnd(12)} ${shown}`)
+  }
+  console.log(`\nmodel loaded in ${loading}\n`)
+
+  const beforeTranslating = performance.now()
+  const results = await translator.translate(sentences)
+  const translating = seconds(beforeTranslating)
+  const width = Math.max(...sentences.map((sentence) => sentence.length))
+  sentences.forEach((sentence, i) => {
+    console.log(`${sentence.padEnd(width)}  →  ${results[i].text}`)
+  })
+  console.log(`\n${sentences.length} sentences in ${translating}`)
+
+  console.log(`\nthe four beams of “${sentences[0]}”, with their scores (mean log-probability per token)`)
+  const { alternatives } = await translator.translate(sentences[0], { beams: 4, alternatives: 4 })
+  for (const { text, score } of alternatives) console.log(`  ${score.toFixed(3)}  ${text}`)
+} finally {
+  await translator.close()
+}

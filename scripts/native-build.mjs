@@ -1,0 +1,203 @@
+/**
+ * Builds the native addon from the package's own sources, without a network where Node's headers are on the machine.
+ *
+ * The one implementation behind `npm run setup`, `npm run build:native` and `npx glassformer build`. It is plain JavaScript
+ * with no dependency but node-gyp, because setup runs it before anything is compiled.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
+import { delimiter, dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const packageRoot = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+
+const addonPath = join('build', 'Release', 'glassformer.node')
+const logPath = join('build', 'native-build.log')
+
+/** Where `command` (a name, or a name and arguments as in CXX="ccache g++") is on PATH; undefined: nowhere. */
+export function findOnPath(command) {
+  const name = command.trim().split(/\s+/)[0]
+  const folders = name.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter)
+  return folders
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK)
+        return true
+      } catch {
+        return false
+      }
+    })
+}
+
+/** What `command` printed, trimmed; undefined when it is missing or failed. */
+function output(command, args) {
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  return status === 0 ? stdout.trim() : undefined
+}
+
+/** True where apt-get can install what is missing. */
+export const isDebianLike = () => existsSync('/etc/debian_version') && findOnPath('apt-get') !== undefined
+export const isRoot = () => process.getuid?.() === 0
+
+/** The command that installs Debian packages, as this user has to type it. */
+export const aptCommand = (packages) => `${isRoot() ? '' : 'sudo '}apt-get install ${packages.join(' ')}`
+
+function findPython() {
+  const { NODE_GYP_FORCE_PYTHON, npm_config_python, PYTHON } = process.env
+  const program = 'import sys; print(sys.version_info >= (3, 6))'
+  return [NODE_GYP_FORCE_PYTHON, npm_config_python, PYTHON, 'python3', 'python'].find(
+    (candidate) => candidate && output(candidate, ['-c', program]) === 'True',
+  )
+}
+
+const findCompiler = () => (process.env.CXX ? [process.env.CXX] : ['g++', 'c++', 'clang++']).find(findOnPath)
+
+/**
+ * The prefix whose include/node holds Node's headers: `npm config nodedir`, else beside the running executable, else where
+ * Debian's libnode-dev puts them. Headers of the same major version come first; others serve too, since Node-API is stable
+ * across versions. Undefined: none on this machine.
+ */
+function findHeaders() {
+  const beside = resolve(dirname(process.execPath), '..')
+  const found = [
+    process.env.npm_config_nodedir,
+    beside,
+    process.config.variables.node_prefix,
+    '/usr',
+    '/usr/local',
+  ].filter(
+    (prefix) => prefix && ['node_api.h', 'common.gypi'].every((name) => existsSync(join(prefix, 'include/node', name))),
+  )
+  const major = `#define NODE_MAJOR_VERSION ${process.versions.node.split('.')[0]}\n`
+  const sameMajor = (prefix) => readFileSync(join(prefix, 'include/node/node_version.h'), 'utf8').includes(major)
+  return found.find(sameMajor) ?? found[0]
+}
+
+/** The BLAS that a build here would use: `{ name, version }`, or null for our own GEMM. GLASSFORMER_BLAS=off asks for that. */
+export function findBlas() {
+  if (process.env.GLASSFORMER_BLAS === 'off') return null
+  if (process.platform === 'darwin') return { name: 'Accelerate', version: '' }
+  const version = output('pkg-config', ['--modversion', 'openblas'])
+  return version === undefined ? null : { name: 'OpenBLAS', version }
+}
+
+export const describeBlas = (blas) => (blas ? `${blas.name} ${blas.version}`.trim() : 'no BLAS, our own GEMM')
+
+/** What this machine has for a build; `missing` says what it lacks, in words that fit after "because there is". */
+export function findToolchain() {
+  const windows = process.platform === 'win32'
+  const tools = { python: findPython(), compiler: findCompiler(), make: findOnPath(process.env.MAKE ?? 'make') }
+  const missing = []
+  if (windows) missing.push('no native code for Windows yet')
+  if (!windows && !tools.compiler) missing.push('no C++ compiler (g++ or clang++)')
+  if (!windows && !tools.make) missing.push('no make')
+  if (!windows && !tools.python) missing.push('no python3, which node-gyp needs')
+  return { ...tools, headers: findHeaders(), missing }
+}
+
+/** One paragraph: why there is no native backend, what that means, and how to get it. */
+function explain(why, remedy) {
+  const consequence = 'Glassformer works without it, in plain JavaScript, several times slower.'
+  return `The native backend was not built: ${why}. ${consequence} ${remedy}`
+}
+
+function howToInstall(toolchain) {
+  if (process.platform === 'win32') return 'Under WSL it can be built.'
+  const again = "then run 'npm run setup' again (in your own project: 'npx glassformer build')."
+  if (process.platform === 'darwin') return `To have it, run 'xcode-select --install', ${again}`
+  const packages = [!toolchain.compiler && 'g++', !toolchain.make && 'make', !toolchain.python && 'python3'].filter(
+    Boolean,
+  )
+  return isDebianLike()
+    ? `To have it, run '${aptCommand(packages)}', ${again}`
+    : `To have it, install a C++17 compiler, make and python3, ${again}`
+}
+
+/** Runs a program to its end; gives its exit status and everything it printed. */
+function run(command, args, options) {
+  return new Promise((done) => {
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    let text = ''
+    const keep = (chunk) => {
+      text += chunk
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.on('error', (error) => done({ status: -1, text: `${text}${error.message}\n` }))
+    child.on('close', (status) => done({ status: status ?? -1, text }))
+  })
+}
+
+/** The line of a build log that says most: a compiler's or linker's first error, else node-gyp's own. */
+function firstError(log) {
+  const lines = log.split('\n')
+  const of = (pattern) => lines.find((line) => pattern.test(line))
+  return (of(/\berror:|undefined reference|No space left/) ?? of(/ERR! stack/) ?? lines.findLast(Boolean) ?? '').trim()
+}
+
+function childEnvironment({ compiler }) {
+  const env = { ...process.env, CXX: compiler }
+  env.PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}` // binding.gyp calls `node`
+  if (compiler === 'clang++' && !env.CC) env.CC = 'clang'
+  return env
+}
+
+/**
+ * Builds build/Release/glassformer.node in `root` and loads it once in a child process to see that it works. An earlier
+ * build is kept until the new one is linked. Never throws for a machine that cannot build: `reason` is a paragraph to print.
+ */
+export async function buildNative({ log, root = packageRoot, toolchain = findToolchain() }) {
+  const failed = (why, remedy) => ({ built: false, reason: explain(why, remedy) })
+  if (toolchain.missing.length > 0)
+    return failed(`there is ${toolchain.missing.join(', and ')}`, howToInstall(toolchain))
+
+  let nodeGyp
+  try {
+    nodeGyp = createRequire(join(root, 'package.json')).resolve('node-gyp/bin/node-gyp.js')
+  } catch {
+    return failed('the package node-gyp is not installed', "Run 'npm install', then build again.")
+  }
+  const options = { cwd: root, env: childEnvironment(toolchain) }
+  const gyp = (args, more = {}) => run(process.execPath, [nodeGyp, ...args], { ...options, ...more })
+
+  if (!toolchain.headers) {
+    log(`no Node headers beside ${process.execPath}: node-gyp downloads them`)
+    const { status, text } = await gyp(['install', '--ensure'], { timeout: 120_000 })
+    if (status !== 0)
+      return failed(
+        `Node's headers are neither beside ${process.execPath} nor in /usr/include/node, and node-gyp could not download them (${firstError(text)})`,
+        "Install Node with its headers (Node's own archives and images have them), or Debian's libnode-dev, and build again.",
+      )
+  }
+
+  const blas = findBlas()
+  log(`compiling with ${toolchain.compiler}, ${describeBlas(blas)}`)
+  const headers = toolchain.headers ? [`--nodedir=${toolchain.headers}`] : []
+  const flags = [...headers, `--python=${toolchain.python}`]
+  const variables = ['--', `-Dopenblas=${blas?.name === 'OpenBLAS' ? 'yes' : 'no'}`]
+  let build = await gyp(['configure', ...flags, ...variables])
+  // Not `rebuild`: make compiles only what changed, and a failed build leaves the last good addon in place.
+  if (build.status === 0) build = await gyp(['build', ...flags, `--jobs=${availableParallelism()}`])
+  mkdirSync(join(root, 'build'), { recursive: true })
+  writeFileSync(join(root, logPath), build.text)
+  if (build.status !== 0)
+    return failed(`the build failed (${firstError(build.text)})`, `The whole output is in ${logPath}.`)
+
+  const path = join(root, addonPath)
+  const load = await run(process.execPath, ['-e', 'process.dlopen({ exports: {} }, process.argv[1])', path], options)
+  if (load.status !== 0)
+    return failed(
+      `it was compiled, but does not load (${load.text.match(/Error: .*/)?.[0] ?? `exit status ${load.status}`})`,
+      `The build's output is in ${logPath}.`,
+    )
+  return { built: true, path }
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const result = await buildNative({ log: (line) => console.log(line) })
+  console.log(result.built ? `built ${relative(process.cwd(), result.path)}` : result.reason)
+  process.exitCode = result.built ? 0 : 1
+}

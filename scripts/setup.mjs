@@ -1,0 +1,209 @@
+/**
+ * Makes a clone ready: packages, OpenBLAS, the native addon, compiled TypeScript. Plain Node, no dependency.
+ *
+ * A step whose inputs are as they were when it last succeeded is skipped, so a second run does nothing. Where the native
+ * addon cannot be built, one paragraph says why and everything else goes on: Glassformer then runs in JavaScript.
+ */
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { compile } from './compile.mjs'
+import {
+  aptCommand,
+  buildNative,
+  describeBlas,
+  findBlas,
+  findOnPath,
+  findToolchain,
+  isDebianLike,
+  isRoot,
+  packageRoot as root,
+} from './native-build.mjs'
+
+const folder = join(root, '.setup')
+const statePath = join(folder, 'state.json')
+const lockPath = join(folder, 'lock')
+
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
+
+/** The names and contents of files and whole folders as one hash; what is missing counts as empty. */
+function contentHash(paths, ...more) {
+  const hash = createHash('sha256').update(JSON.stringify(more))
+  const add = (path) => {
+    const full = join(root, path)
+    if (!existsSync(full)) return
+    if (!statSync(full).isDirectory()) hash.update(`\0${path}\0`).update(readFileSync(full))
+    else for (const name of readdirSync(full).sort()) add(`${path}/${name}`)
+  }
+  paths.forEach(add)
+  return hash.digest('hex')
+}
+
+/**
+ * Two setups in one tree would build over each other: the second waits. A lock whose owner is gone is taken over.
+ * Gives the function that releases it; the end of the process does so too.
+ */
+async function lock() {
+  mkdirSync(folder, { recursive: true })
+  for (let waited = false; ; waited = true) {
+    try {
+      writeFileSync(lockPath, String(process.pid), { flag: 'wx' })
+      const release = () => rmSync(lockPath, { force: true })
+      process.once('exit', release)
+      return () => {
+        process.off('exit', release)
+        release()
+      }
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    if (ownerIsGone()) rmSync(lockPath, { force: true })
+    else {
+      if (!waited) console.log('waiting for another setup in this folder')
+      await sleep(250)
+    }
+  }
+}
+
+function ownerIsGone() {
+  try {
+    if (Date.now() - statSync(lockPath).mtimeMs > 30 * 60_000) return true
+    process.kill(Number(readFileSync(lockPath, 'utf8')), 0)
+    return false
+  } catch (error) {
+    return error.code === 'ESRCH'
+  }
+}
+
+const state = {
+  read: () => (existsSync(statePath) ? readJson(statePath) : {}),
+  /** Written beside and renamed, so that a setup that is stopped leaves a whole file. */
+  write(changes) {
+    const next = join(folder, 'state.next.json')
+    writeFileSync(next, `${JSON.stringify({ ...state.read(), ...changes }, null, 2)}\n`)
+    renameSync(next, statePath)
+  },
+}
+
+let worked = false
+/** One line per step: its name, its seconds, and what `work` says of itself. */
+async function step(name, work) {
+  worked = true
+  const started = performance.now()
+  const remark = await work()
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(`${name.padEnd(11)} ${seconds.padStart(6)} s  ${remark}`)
+}
+
+function fail(what, details) {
+  console.error(`setup: ${what}\n${details}`)
+  process.exit(1)
+}
+
+/** True when node_modules holds what package.json and the lock file ask for, whoever installed it. */
+function packagesAreInstalled() {
+  const installedPath = join(root, 'node_modules/.package-lock.json')
+  if (!existsSync(installedPath) || !existsSync(join(root, 'package-lock.json'))) return false
+  const wanted = readJson(join(root, 'package-lock.json')).packages
+  const installed = readJson(installedPath).packages
+  const asked = readJson(join(root, 'package.json'))
+  const inStep = ['dependencies', 'devDependencies'].every((kind) => isDeepStrictEqual(asked[kind], wanted['']?.[kind]))
+  const present = ([path, { version, optional }]) =>
+    path === '' ||
+    (optional && !installed[path]) ||
+    (installed[path]?.version === version && existsSync(join(root, path)))
+  return inStep && Object.entries(wanted).every(present)
+}
+
+function installPackages() {
+  const npm = (command) => {
+    const args = [command, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+    const cli = process.env.npm_execpath // the npm that runs us, if one does
+    const [file, first] = cli?.endsWith('.js') ? [process.execPath, [cli]] : ['npm', []]
+    const result = spawnSync(file, [...first, ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    })
+    return {
+      ok: result.status === 0,
+      text: `${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}`,
+    }
+  }
+  const exact = npm('ci')
+  if (exact.ok) return 'npm ci'
+  if (!/package-lock\.json|EUSAGE/.test(exact.text)) fail('npm ci failed', exact.text)
+  const loose = npm('install') // the lock file is missing, or behind package.json
+  if (!loose.ok) fail('npm install failed', loose.text)
+  return 'npm install (the lock file was out of date)'
+}
+
+/** On a Debian-like system as root, installs OpenBLAS; elsewhere says how to. Either way the build goes on. */
+function installOpenblas() {
+  const needed = ['libopenblas-dev', ...(findOnPath('pkg-config') ? [] : ['pkg-config'])]
+  const without = 'matrix products use our own kernels until it is there'
+  if (!isDebianLike()) return `not found by 'pkg-config openblas'; ${without}: install OpenBLAS and pkg-config`
+  if (!isRoot()) return `not found; ${without}: ${aptCommand(needed)}`
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const apt = (...args) =>
+    spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], { env, encoding: 'utf8' }).status === 0
+  const install = () => apt('install', '--yes', '--no-install-recommends', ...needed)
+  const installed = install() || (apt('update') && install())
+  const blas = installed && findBlas()
+  return blas
+    ? `installed ${needed.join(' and ')} (${describeBlas(blas)})`
+    : `could not be installed; ${without}: ${aptCommand(needed)}`
+}
+
+/** Builds the addon if it can be; gives the words that say what there is now. */
+async function setUpNative() {
+  const toolchain = findToolchain()
+  const able = toolchain.missing.length === 0
+  const inputs = ['native', 'binding.gyp', 'scripts/native-build.mjs', 'package-lock.json']
+  const stamp = (blas) => contentHash(inputs, process.version, process.arch, toolchain, blas)
+  const before = state.read().native
+  const addon = join(root, 'build/Release/glassformer.node')
+  const upToDate = (blas) => before?.stamp === stamp(blas) && (!before.built || existsSync(addon))
+
+  const blasBefore = able ? findBlas() : null
+  if (upToDate(blasBefore)) return before.summary
+  if (able && !blasBefore && process.env.GLASSFORMER_BLAS !== 'off') await step('openblas', installOpenblas)
+  const blas = able ? findBlas() : null
+  if (upToDate(blas)) return before.summary
+
+  let reason
+  let summary
+  await step('native', async () => {
+    const result = await buildNative({ log: () => {}, root, toolchain })
+    reason = result.reason
+    summary = result.built
+      ? `native with ${describeBlas(blas)}`
+      : `JavaScript only: ${toolchain.missing[0] ?? 'the build failed'}`
+    // A failed build is tried again next time; what the machine lacks is looked for next time anyway.
+    state.write({ native: able && !result.built ? undefined : { stamp: stamp(blas), built: result.built, summary } })
+    return result.built ? `build/Release/${basename(addon)} (${describeBlas(blas)})` : 'not built'
+  })
+  if (reason) console.log(`\n${reason}\n`)
+  return summary
+}
+
+async function setUpTypescript() {
+  const stamp = contentHash(['src', 'tsconfig.json', 'package-lock.json', 'scripts/compile.mjs'])
+  if (state.read().typescript === stamp && existsSync(join(root, 'dist'))) return
+  await step('typescript', () => {
+    const { ok, errors } = compile()
+    if (!ok) fail('src/ does not compile', errors)
+    state.write({ typescript: stamp })
+    return 'dist/'
+  })
+}
+
+const release = await lock()
+if (!packagesAreInstalled()) await step('packages', installPackages)
+const native = await setUpNative()
+await setUpTypescript()
+console.log(worked ? `ready (${native})` : `setup is up to date (${native})`)
+release()
