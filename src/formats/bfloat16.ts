@@ -1,0 +1,23 @@
+// bfloat16: the upper half of a float32.
+
+/** Converts bfloat16 values; returns whether all of them are finite. */
+export function floatsFromBfloat16(halves: Uint16Array, into: Float32Array): boolean {
+  const bits = new Uint32Array(into.buffer, into.byteOffset, into.length)
+  let special = 0
+  for (let i = 0; i < halves.length; i++) {
+    const half = halves[i]
+    bits[i] = half << 16
+    special |= (half & 0x7f80) + 0x80 // an exponent of all ones carries into bit 15
+  }
+  return (special & 0x8000) === 0
+}
+
+/** Rounds floats to the nearest bfloat16, ties to even. */
+export function bfloat16FromFloats(values: Float32Array, into: Uint16Array): void {
+  const all = new Uint32Array(values.buffer, values.byteOffset, values.length)
+  for (let i = 0; i < all.length; i++) {
+    const bits = all[i]
+    // A NaN whose fraction lies in the lower half would round to infinity: it is kept NaN.
+    into[i] = (bits & 0x7fffffff) > 0x7f800000 ? (bits >>> 16) | 0x40 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16
+  }
+}

@@ -1,0 +1,57 @@
+// IEEE 754 binary16: sign, 5 bits of exponent (bias 15), 10 bits of fraction; 65504 is the largest finite value.
+
+let table: Float32Array | null = null
+
+/** The float32 of each of the 65,536 halves; 256 kB, made when first asked for. */
+export function halvesAsFloats(): Float32Array {
+  if (table) return table
+  table = new Float32Array(65536)
+  const bits = new Uint32Array(table.buffer)
+  for (let half = 0; half < 65536; half++) {
+    const sign = (half & 0x8000) << 16
+    const exponent = (half >> 10) & 31
+    const fraction = half & 0x3ff
+    if (exponent === 31) bits[half] = sign | 0x7f800000 | (fraction << 13)
+    else if (exponent) bits[half] = sign | ((exponent + 112) << 23) | (fraction << 13)
+    else table[half] = (sign ? -1 : 1) * fraction * 2 ** -24 // zero and the subnormals
+  }
+  return table
+}
+
+/** Converts halves; returns whether all of them are finite. */
+export function floatsFromFloat16(halves: Uint16Array, into: Float32Array): boolean {
+  const floats = halvesAsFloats()
+  let special = 0
+  for (let i = 0; i < halves.length; i++) {
+    const half = halves[i]
+    into[i] = floats[half]
+    special |= (half & 0x7c00) + 0x400 // an exponent of all ones carries into bit 15
+  }
+  return (special & 0x8000) === 0
+}
+
+/** Rounds floats to the nearest half, ties to even; what is past 65504 becomes infinity. */
+export function float16FromFloats(values: Float32Array, into: Uint16Array): void {
+  const all = new Uint32Array(values.buffer, values.byteOffset, values.length)
+  for (let i = 0; i < all.length; i++) into[i] = roundToHalf(all[i])
+}
+
+function roundToHalf(bits: number): number {
+  const sign = (bits >>> 16) & 0x8000
+  const magnitude = bits & 0x7fffffff
+  if (magnitude > 0x7f800000) return sign | 0x7e00 // NaN stays NaN
+  if (magnitude >= 0x477ff000) return sign | 0x7c00 // 65520 and above: past halfway to 65536
+  if (magnitude >= 0x38800000) {
+    // Normal: move the exponent's bias from 127 to 15, then round away 13 bits. A carry out of the fraction is right.
+    const moved = magnitude - (112 << 23)
+    return sign | ((moved + 0xfff + ((moved >> 13) & 1)) >> 13)
+  }
+  if (magnitude <= 0x33000000) return sign // 2^-25 and below: nearer to zero than to 2^-24, or a tie that goes to even
+  // Subnormal: units of 2^-24.
+  const fraction = (magnitude & 0x7fffff) | 0x800000
+  const shift = 126 - (magnitude >> 23)
+  const kept = fraction >> shift
+  const rest = fraction & ((1 << shift) - 1)
+  const half = 1 << (shift - 1)
+  return sign | (rest > half || (rest === half && kept & 1) ? kept + 1 : kept)
+}

@@ -1,0 +1,136 @@
+import { GlassformerError } from '../errors.ts'
+import { readText } from './read-file.ts'
+
+/** A JSON object as `parseJson` makes it: without a prototype, so that no key is special. */
+export type JsonObject = Record<string, unknown>
+
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const DEEPEST = 100
+
+/**
+ * JSON as JSON.parse reads it, but with the position of every fault, and with a key that stands twice in one object counted
+ * as a fault: JSON.parse keeps the last silently, and a file that says two things is damaged. `fail` is told what is wrong
+ * and where (an index into `text`), and throws.
+ */
+export function parseJson(text: string, fail: (what: string, position: number) => never): unknown {
+  let at = 0
+  let depth = 0
+  const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+
+  const found = () => (at < text.length ? JSON.stringify(String.fromCodePoint(text.codePointAt(at)!)) : 'the end')
+  const skipSpace = () => {
+    for (let code = text.charCodeAt(at); code === 32 || code === 10 || code === 13 || code === 9; )
+      code = text.charCodeAt(++at)
+  }
+  const take = (character: string) => {
+    if (text[at] !== character) return false
+    at++
+    return true
+  }
+  const expect = (character: string) => {
+    if (!take(character)) fail(`${JSON.stringify(character)} was expected, not ${found()}`, at)
+  }
+
+  function readValue(): unknown {
+    skipSpace()
+    const first = text[at]
+    if (first === '{') return readNested(readObject)
+    if (first === '[') return readNested(readArray)
+    if (first === '"') return readString()
+    for (const [word, value] of [
+      ['true', true],
+      ['false', false],
+      ['null', null],
+    ] as const)
+      if (text.startsWith(word, at)) {
+        at += word.length
+        return value
+      }
+    number.lastIndex = at
+    const digits = number.exec(text)?.[0]
+    if (digits === undefined) return fail(`a value was expected, not ${found()}`, at)
+    at += digits.length
+    return Number(digits)
+  }
+
+  function readNested<T>(read: () => T): T {
+    if (++depth > DEEPEST) fail(`nested deeper than ${DEEPEST} levels`, at)
+    const value = read()
+    depth--
+    return value
+  }
+
+  function readObject(): JsonObject {
+    const object: JsonObject = Object.create(null)
+    at++
+    skipSpace()
+    if (take('}')) return object
+    for (;;) {
+      skipSpace()
+      const start = at
+      if (text[at] !== '"') fail(`a key in double quotes was expected, not ${found()}`, at)
+      const key = readString()
+      if (key in object) fail(`the key ${JSON.stringify(key)} stands twice`, start)
+      skipSpace()
+      expect(':')
+      object[key] = readValue()
+      skipSpace()
+      if (take('}')) return object
+      expect(',')
+    }
+  }
+
+  function readArray(): unknown[] {
+    const array: unknown[] = []
+    at++
+    skipSpace()
+    if (take(']')) return array
+    for (;;) {
+      array.push(readValue())
+      skipSpace()
+      if (take(']')) return array
+      expect(',')
+    }
+  }
+
+  function readString(): string {
+    const start = at++
+    let escaped = false
+    for (; ; at++) {
+      const code = text.charCodeAt(at)
+      if (code === 34) break
+      if (Number.isNaN(code)) fail('a string has no end', start)
+      if (code < 32) fail('a string holds a control character', at)
+      if (code === 92) {
+        escaped = true
+        at++
+      }
+    }
+    at++
+    if (!escaped) return text.slice(start + 1, at - 1)
+    try {
+      return JSON.parse(text.slice(start, at))
+    } catch {
+      return fail('a string holds an escape that JSON does not know', start)
+    }
+  }
+
+  const value = readValue()
+  skipSpace()
+  if (at < text.length) fail(`nothing more was expected, not ${found()}`, at)
+  return value
+}
+
+/** The object in a JSON file; ERR_MODEL_FORMAT with line, column and offset where it is not one. */
+export function readJsonObject(path: string): JsonObject {
+  const text = readText(path)
+  const value = parseJson(text, (what, position) => {
+    const before = text.slice(0, position).split('\n')
+    const place = `line ${before.length}, column ${before.at(-1)!.length + 1} (offset ${position})`
+    throw new GlassformerError('ERR_MODEL_FORMAT', `${path}: not valid JSON at ${place}: ${what}`)
+  })
+  if (!isJsonObject(value)) throw new GlassformerError('ERR_MODEL_FORMAT', `${path}: a JSON object was expected`)
+  return value
+}

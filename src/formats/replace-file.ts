@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fileError } from './read-file.ts'
+
+/**
+ * Writes a file beside `path`, syncs it to disk and renames it, so that whoever reads `path` sees the old file or the whole
+ * new one. `write` is given a function that appends bytes. When it throws, the old file stays and nothing is left behind.
+ */
+export function replaceFile(path: string, write: (append: (bytes: Uint8Array) => void) => void): void {
+  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`)
+  let descriptor: number | null = null
+  try {
+    descriptor = openSync(beside, 'wx')
+    const target = descriptor
+    write((bytes) => {
+      for (let done = 0; done < bytes.length; ) done += writeSync(target, bytes, done, bytes.length - done)
+    })
+    fsyncSync(descriptor)
+    closeSync(descriptor)
+    descriptor = null
+    renameSync(beside, path)
+  } catch (cause) {
+    if (descriptor !== null) closeSync(descriptor)
+    removeIfThere(beside)
+    throw fileError('write', path, cause)
+  }
+  syncFolder(dirname(path))
+}
+
+/** `replaceFile` for a text that is already whole. */
+export function replaceText(path: string, text: string): void {
+  replaceFile(path, (append) => append(Buffer.from(text)))
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // It was never made.
+  }
+}
+
+// The rename itself is on disk only when the folder is. Windows cannot open folders, and some network file systems refuse
+// to sync them; there the rename is as safe as it can be made.
+function syncFolder(path: string): void {
+  let descriptor: number | null = null
+  try {
+    descriptor = openSync(path, 'r')
+    fsyncSync(descriptor)
+  } catch {
+  } finally {
+    if (descriptor !== null) closeSync(descriptor)
+  }
+}

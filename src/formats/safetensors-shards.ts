@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { GlassformerError } from '../errors.ts'
+import { isJsonObject, readJsonObject } from './json-text.ts'
+import { openSafetensors, type SafetensorsFile, type TensorSource } from './safetensors.ts'
+import type { TensorEntry } from './safetensors-header.ts'
+
+/** The name of a folder's weights in one file. */
+export const SINGLE_FILE = 'model.safetensors'
+/** The name of the index that says which of several files holds which tensor. */
+export const INDEX_FILE = 'model.safetensors.index.json'
+
+/** The weights of a folder: `model.safetensors` where it is there, else the files that `model.safetensors.index.json` names. */
+export function openModelTensors(folder: string): TensorSource {
+  const single = join(folder, SINGLE_FILE)
+  const index = join(folder, INDEX_FILE)
+  return existsSync(single) || !existsSync(index) ? openSafetensors(single) : openShards(folder, index)
+}
+
+/**
+ * Files with one index. Each tensor must lie in the file that the index says and in no other, and the files must hold no
+ * tensor that the index does not know.
+ */
+function openShards(folder: string, index: string): TensorSource {
+  const damaged = (what: string) => new GlassformerError('ERR_MODEL_FORMAT', `${index}: ${what}`)
+  const { weight_map: map } = readJsonObject(index)
+  if (!isJsonObject(map) || !Object.keys(map).length)
+    throw damaged('weight_map must be an object of tensor names and files')
+  const fileNames = new Set<string>()
+  for (const [tensor, file] of Object.entries(map)) {
+    // A name with a path in it could lead out of the folder.
+    if (typeof file !== 'string' || file !== basename(file) || !file.endsWith('.safetensors') || file.includes('\\'))
+      throw damaged(
+        `weight_map names ${JSON.stringify(file)} for '${tensor}', which is no safetensors file of this folder`,
+      )
+    fileNames.add(file)
+  }
+  const files = new Map<string, SafetensorsFile>()
+  const close = () => {
+    for (const file of files.values()) file.close()
+  }
+  const tensors = new Map<string, TensorEntry>()
+  try {
+    for (const name of fileNames) {
+      const file = openSafetensors(join(folder, name))
+      files.set(name, file)
+      for (const [tensor, entry] of file.tensors) {
+        if (map[tensor] !== name)
+          throw damaged(
+            `'${tensor}' lies in ${name}, where weight_map has it ${map[tensor] ? `in ${map[tensor]}` : 'nowhere'}`,
+          )
+        tensors.set(tensor, entry)
+      }
+    }
+    for (const [tensor, name] of Object.entries(map))
+      if (!tensors.has(tensor)) throw damaged(`weight_map has '${tensor}' in ${name}, which does not hold it`)
+  } catch (cause) {
+    close()
+    throw cause
+  }
+  const holder = (name: string) => {
+    const file = files.get(map[name] as string)
+    if (!file) throw damaged(`there is no tensor '${name}'`)
+    return file
+  }
+  return {
+    path: folder,
+    tensors,
+    readFloats: (name, into) => holder(name).readFloats(name, into),
+    readIntegers: (name) => holder(name).readIntegers(name),
+    close,
+  }
+}

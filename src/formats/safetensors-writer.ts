@@ -1,0 +1,84 @@
+import { GlassformerError } from '../errors.ts'
+import { bfloat16FromFloats } from './bfloat16.ts'
+import { float16FromFloats } from './float16.ts'
+import { replaceFile } from './replace-file.ts'
+import { type Dtype, elementBytes } from './safetensors-header.ts'
+
+/** A tensor to be written: floats as F32, F16 or BF16, integers as what they are. */
+export type TensorToWrite = { name: string; shape: readonly number[] } & (
+  | { dtype: 'F32' | 'F16' | 'BF16'; values: Float32Array }
+  | { dtype: 'I8'; values: Int8Array }
+  | { dtype: 'I32'; values: Int32Array }
+  | { dtype: 'I64'; values: BigInt64Array }
+)
+
+const CHUNK = 1 << 17 // values
+
+/**
+ * Writes a safetensors file. Floats are rounded to the nearest value of their dtype, ties to even. A value that is not finite, or
+ * that F16 cannot hold, is ERR_MODEL_FORMAT with tensor and index, and the old file stays. Wide dtypes are laid first, so that
+ * every tensor is aligned.
+ */
+export function writeSafetensors(
+  path: string,
+  tensors: readonly TensorToWrite[],
+  metadata: Readonly<Record<string, string>> = { format: 'pt' },
+): void {
+  const inOrder = [...tensors].sort((a, b) => elementBytes[b.dtype] - elementBytes[a.dtype])
+  const header: Record<string, unknown> = Object.create(null)
+  header.__metadata__ = metadata
+  let offset = 0
+  for (const { name, shape, dtype, values } of inOrder) {
+    const count = shape.reduce((product, length) => product * length, 1)
+    if (name in header) throw new GlassformerError('ERR_MODEL_FORMAT', `${path}: two tensors would be named '${name}'`)
+    if (count !== values.length)
+      throw new GlassformerError('ERR_SHAPE', `tensor '${name}' [${shape.join(', ')}] has ${values.length} values`)
+    const bytes = count * elementBytes[dtype]
+    header[name] = { dtype, shape, data_offsets: [offset, offset + bytes] }
+    offset += bytes
+  }
+  const json = Buffer.from(JSON.stringify(header))
+  const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ')
+  json.copy(padded)
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(padded.length))
+  replaceFile(path, (append) => {
+    append(length)
+    append(padded)
+    for (const tensor of inOrder) appendValues(tensor, append, path)
+  })
+}
+
+function appendValues(tensor: TensorToWrite, append: (bytes: Uint8Array) => void, path: string): void {
+  const { name, dtype, values } = tensor
+  if (!(values instanceof Float32Array)) {
+    append(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    return
+  }
+  for (let done = 0; done < values.length; done += CHUNK) {
+    const part = values.subarray(done, done + CHUNK)
+    checkRange(part, dtype, (index, what) => {
+      throw new GlassformerError(
+        'ERR_MODEL_FORMAT',
+        `${path}: tensor '${name}' is ${part[index]} at index ${done + index}: ${what}`,
+      )
+    })
+    if (dtype === 'F32') append(new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
+    else {
+      const halves = new Uint16Array(part.length)
+      if (dtype === 'F16') float16FromFloats(part, halves)
+      else bfloat16FromFloats(part, halves)
+      append(new Uint8Array(halves.buffer))
+    }
+  }
+}
+
+// The first magnitudes that would round to infinity.
+const limits: Partial<Record<Dtype, number>> = { F16: 65520, BF16: (2 - 2 ** -8) * 2 ** 127 }
+
+function checkRange(values: Float32Array, dtype: Dtype, fail: (index: number, what: string) => never): void {
+  const limit = limits[dtype] ?? Infinity
+  for (let i = 0; i < values.length; i++)
+    if (!(Math.abs(values[i]) < limit))
+      fail(i, Number.isFinite(values[i]) ? `${dtype} cannot hold it; store F32` : 'weights must be finite numbers')
+}

@@ -1,0 +1,147 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { GlassformerError } from '../errors.ts'
+import { floatsFromBfloat16 } from './bfloat16.ts'
+import { floatsFromFloat16 } from './float16.ts'
+import { fileError } from './read-file.ts'
+import { headerLength, parseHeader, type TensorEntry } from './safetensors-header.ts'
+
+/** Named tensors that lie in one file or several, to be read one by one. */
+export interface TensorSource {
+  /** The file, or the folder of the files. */
+  readonly path: string
+  readonly tensors: ReadonlyMap<string, TensorEntry>
+  /** Converts an F32, F16 or BF16 tensor into `into`. Not-a-number and infinity are refused: they are no weights. */
+  readFloats(name: string, into: Float32Array): void
+  /** The values of an I8, I32 or I64 tensor. */
+  readIntegers(name: string): Int8Array | Int32Array | BigInt64Array
+  close(): void
+}
+
+const CHUNK = 1 << 18 // bytes: stays in the second-level cache between the read and the conversion
+
+/**
+ * One safetensors file. Its header is read and checked here (every fault is ERR_MODEL_FORMAT with path and offset); tensors are
+ * then converted straight from the file, a chunk at a time, so that the file is never in memory as a whole.
+ */
+export class SafetensorsFile implements TensorSource {
+  readonly path: string
+  readonly size: number
+  readonly tensors: ReadonlyMap<string, TensorEntry>
+  readonly metadata: Readonly<Record<string, string>>
+  readonly #descriptor: number
+  #open = true
+
+  constructor(path: string) {
+    this.path = path
+    try {
+      this.#descriptor = openSync(path, 'r')
+    } catch (cause) {
+      throw fileError('read', path, cause)
+    }
+    try {
+      const state = fstatSync(this.#descriptor)
+      if (!state.isFile()) throw fileError('read', path, { code: 'EISDIR' })
+      this.size = state.size
+      const first = new Uint8Array(8)
+      if (this.size >= 8) this.#read(first, 0)
+      const header = new Uint8Array(headerLength(first, this.size, path))
+      this.#read(header, 8)
+      const { tensors, metadata } = parseHeader(header, this.size, path)
+      this.tensors = tensors
+      this.metadata = metadata
+    } catch (cause) {
+      this.close()
+      throw cause
+    }
+  }
+
+  readFloats(name: string, into: Float32Array): void {
+    const { dtype, shape, offset, bytes } = this.#entry(name)
+    if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') throw this.#wrongDtype(name, dtype, 'F32, F16 or BF16')
+    const count = bytes / (dtype === 'F32' ? 4 : 2)
+    if (into.length !== count)
+      throw new GlassformerError(
+        'ERR_SHAPE',
+        `tensor '${name}' has ${count} values [${shape.join(', ')}], its place ${into.length}`,
+      )
+    if (dtype === 'F32') {
+      this.#read(new Uint8Array(into.buffer, into.byteOffset, bytes), offset)
+      if (!allFinite(into)) throw this.#notFinite(name, into, 0)
+      return
+    }
+    const convert = dtype === 'F16' ? floatsFromFloat16 : floatsFromBfloat16
+    const chunk = new Uint8Array(Math.min(CHUNK, bytes))
+    for (let done = 0; done < bytes; done += CHUNK) {
+      const part = chunk.subarray(0, Math.min(CHUNK, bytes - done))
+      this.#read(part, offset + done)
+      const values = into.subarray(done / 2, (done + part.length) / 2)
+      if (!convert(new Uint16Array(part.buffer, 0, part.length / 2), values))
+        throw this.#notFinite(name, values, done / 2)
+    }
+  }
+
+  readIntegers(name: string): Int8Array | Int32Array | BigInt64Array {
+    const { dtype, offset, bytes } = this.#entry(name)
+    if (dtype !== 'I8' && dtype !== 'I32' && dtype !== 'I64') throw this.#wrongDtype(name, dtype, 'I8, I32 or I64')
+    const data = new Uint8Array(bytes)
+    this.#read(data, offset)
+    if (dtype === 'I8') return new Int8Array(data.buffer)
+    return dtype === 'I32' ? new Int32Array(data.buffer) : new BigInt64Array(data.buffer)
+  }
+
+  close(): void {
+    if (this.#open) closeSync(this.#descriptor)
+    this.#open = false
+  }
+
+  #entry(name: string): TensorEntry {
+    if (!this.#open) throw new GlassformerError('ERR_CLOSED', `${this.path} was closed; open it again`)
+    const entry = this.tensors.get(name)
+    if (!entry) throw new GlassformerError('ERR_MODEL_FORMAT', `${this.path}: there is no tensor '${name}'`)
+    return entry
+  }
+
+  #read(into: Uint8Array, position: number): void {
+    for (let done = 0; done < into.length; ) {
+      let count: number
+      try {
+        count = readSync(this.#descriptor, into, done, Math.min(into.length - done, 1 << 30), position + done)
+      } catch (cause) {
+        throw fileError('read', this.path, cause)
+      }
+      if (!count)
+        throw new GlassformerError(
+          'ERR_FILE',
+          `${this.path}: ends at offset ${position + done}; it became shorter while it was read`,
+        )
+      done += count
+    }
+  }
+
+  #wrongDtype(name: string, dtype: string, readable: string): GlassformerError {
+    return new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `${this.path}: tensor '${name}' is ${dtype}; ${readable} can be read here: convert it`,
+    )
+  }
+
+  #notFinite(name: string, values: Float32Array, first: number): GlassformerError {
+    const index = values.findIndex((value) => !Number.isFinite(value))
+    return new GlassformerError(
+      'ERR_MODEL_FORMAT',
+      `${this.path}: tensor '${name}' is ${values[index]} at index ${first + index}: weights must be finite numbers`,
+    )
+  }
+}
+
+/** Opens a safetensors file; see `SafetensorsFile`. */
+export function openSafetensors(path: string): SafetensorsFile {
+  return new SafetensorsFile(path)
+}
+
+function allFinite(values: Float32Array): boolean {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length)
+  let special = 0
+  for (let i = 0; i < bits.length; i++) special |= (bits[i] & 0x7f800000) + 0x00800000 // all ones carry into the sign
+  return special >= 0
+}
