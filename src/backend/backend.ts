@@ -1,0 +1,108 @@
+/** What a program is made of when a backend plays it, and what a backend is. Plain data: it names tensors by index. */
+
+export type DType = 'f32' | 'i32'
+export type TensorArray = Float32Array | Int32Array
+
+/** A matrix in memory: row r, column c is data[offset + r · stride + c]. A view of columns has a stride above its width. */
+export interface Matrix {
+  data: TensorArray
+  offset: number
+  stride: number
+  rows: number
+  width: number
+}
+
+/** The JavaScript kernel of an op: inputs may be absent (null) where the op says so; outputs are written whole. */
+export type Kernel = (inputs: readonly (Matrix | null)[], outputs: readonly Matrix[], attributes: readonly number[]) => void
+
+/** Looks at ids, spans and offsets before anything is played; throws ERR_SHAPE. */
+export type Check = Kernel
+
+/** A tensor of a program. Its rows are a symbol bound at play, or (symbol −1) a constant. */
+export interface TensorSpec {
+  name: string
+  /** weight: in the model's store; bound: an array handed in at each play; planned: in the arena. */
+  kind: 'weight' | 'bound' | 'planned'
+  dtype: DType
+  symbol: number
+  rows: number
+  width: number
+  /**
+   * weight: floats into the store; bound: index of the binding; planned: floats into the region of its symbol, to be
+   * multiplied by the symbol's value (for constant rows: floats into the constant region, as it is).
+   */
+  offset: number
+}
+
+/** Columns [column, column + width) of a tensor; tensor −1 is an optional operand left out. */
+export interface OperandSpec {
+  tensor: number
+  column: number
+  width: number
+}
+
+export interface InstructionSpec {
+  op: string
+  inputs: OperandSpec[]
+  outputs: OperandSpec[]
+  attributes: number[]
+  kernel: Kernel
+  check: Check | null
+}
+
+export interface BindingSpec {
+  name: string
+  /** The program writes to it (an output, or a state such as a cache). */
+  written: boolean
+}
+
+export interface ProgramSpec {
+  name: string
+  symbols: string[]
+  /** Floats per row that each symbol's region of the arena holds; the last entry is the size of the constant region. */
+  regions: number[]
+  tensors: TensorSpec[]
+  bindings: BindingSpec[]
+  instructions: InstructionSpec[]
+}
+
+/** Where weights lie: one array of float32, read in place. */
+export interface WeightStore {
+  readonly values: Float32Array
+  place(name: string): { offset: number; rows: number; width: number }
+}
+
+/** A program loaded into a backend. */
+export interface Playable {
+  /**
+   * Plays all instructions. `rows`: the value of each symbol, in the order of `symbols`; `arrays`: one for each binding,
+   * at least rows × width long. `times`, where given, receives the seconds that each instruction took.
+   * @throws GlassformerError ERR_SHAPE where an array, id or span does not fit; nothing has been written then.
+   */
+  play(rows: readonly number[], arrays: readonly TensorArray[], times?: Float64Array): void
+}
+
+/** Plays programs one after the other on one thread of JavaScript; holds the arena that they share. */
+export interface Player {
+  readonly info: BackendInfo
+  load(program: ProgramSpec, weights: WeightStore): Playable
+  /** Frees the arena and the threads; using it afterwards is ERR_CLOSED. */
+  close(): void
+}
+
+/** What plays, and how. */
+export interface BackendInfo {
+  backend: 'native' | 'js'
+  /** Path of the addon; null in JavaScript. */
+  binary: string | null
+  /** 'openblas 0.3.21', 'accelerate', or 'none': matrix products by our own kernels. */
+  blas: string
+  /** Instruction set of the kernels: 'scalar', 'avx2', 'avx512'; 'javascript'. */
+  isa: string
+  /** Every instruction set that this machine and this binary have, lowest first. */
+  isas: readonly string[]
+  threads: number
+  precision: 'float32'
+  /** Why native is not in use; empty where it is, or was not asked for. */
+  reasons: readonly string[]
+}

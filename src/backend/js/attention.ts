@@ -1,0 +1,135 @@
+import type { Check, Kernel, Matrix } from '../backend.ts'
+import { checkRange, checkSpans, refuse } from './check.ts'
+
+/** Query-key pairs of `attention`: Σ queries · keys of each sentence. */
+export function attentionPairs([, , , queries, keys]: readonly (Matrix | null)[]): number {
+  let pairs = 0
+  for (let b = 0; b < queries!.rows; b++) pairs += spanLength(queries!, b) * spanLength(keys!, b)
+  return pairs
+}
+
+/** Query-key pairs of `cachedAttention`: Σ span lengths. */
+export function cachedPairs([, , , , spans]: readonly (Matrix | null)[]): number {
+  let pairs = 0
+  for (let row = 0; row < spans!.rows; row++) pairs += spanLength(spans!, row)
+  return pairs
+}
+
+export const checkAttention: Check = (inputs, outputs) => {
+  const [q, k, , queries, keys] = inputs
+  checkSpans('attention', 'queries', queries!, q!.rows)
+  checkSpans('attention', 'keys', keys!, k!.rows)
+  let end = 0
+  for (let b = 0; b < queries!.rows; b++) {
+    if (spanAt(queries!, b) !== end) refuse('attention', `queries at row ${b} begin at ${spanAt(queries!, b)}, not at ${end}`)
+    end += spanLength(queries!, b)
+  }
+  if (end !== q!.rows) refuse('attention', `queries cover ${end} of ${q!.rows} rows`)
+  checkPairs('attention', outputs[1], attentionPairs(inputs))
+}
+
+export const checkCachedAttention: Check = (inputs, outputs) => {
+  const [, k, , ancestors, spans] = inputs
+  checkRange('cachedAttention', 'ancestor', ancestors!, 0, k!.rows)
+  checkSpans('cachedAttention', 'spans', spans!, ancestors!.rows)
+  checkPairs('cachedAttention', outputs[1], cachedPairs(inputs))
+}
+
+function checkPairs(op: string, weights: Matrix | undefined, pairs: number): void {
+  if (weights && weights.rows !== pairs) refuse(op, `P is ${weights.rows}, there are ${pairs} pairs`)
+}
+
+export const attentionKernel: Kernel = ([q, k, v, queries, keys], [z, weights], [heads, scale, causal]) => {
+  let pair = 0
+  for (let b = 0; b < queries!.rows; b++) {
+    const firstKey = spanAt(keys!, b)
+    const allKeys = spanLength(keys!, b)
+    const rowOfKey = (j: number) => firstKey + j
+    for (let i = 0; i < spanLength(queries!, b); i++, pair += allKeys) {
+      const seen = causal ? Math.min(i + 1, allKeys) : allKeys
+      attend(q!, k!, v!, z, spanAt(queries!, b) + i, rowOfKey, seen, heads, scale)
+      if (weights) keepWeights(weights, pair, seen, allKeys, heads)
+    }
+  }
+}
+
+export const cachedAttentionKernel: Kernel = ([q, k, v, ancestors, spans], [z, weights], [heads, scale]) => {
+  let pair = 0
+  for (let row = 0; row < q!.rows; row++) {
+    const first = ancestors!.offset + spanAt(spans!, row) * ancestors!.stride
+    const length = spanLength(spans!, row)
+    const rowOfKey = (j: number) => ancestors!.data[first + j * ancestors!.stride]
+    attend(q!, k!, v!, z, row, rowOfKey, length, heads, scale)
+    if (weights) keepWeights(weights, pair, length, length, heads)
+    pair += length
+  }
+}
+
+const spanAt = (spans: Matrix, row: number) => spans.data[spans.offset + row * spans.stride]
+const spanLength = (spans: Matrix, row: number) => spans.data[spans.offset + row * spans.stride + 1] - spanAt(spans, row)
+
+/** Softmax of the present query, [heads, keys]; grows, never shrinks. */
+let probabilities = new Float64Array(1024)
+/** Offsets of the present query's keys and values. */
+let keyOffsets = new Int32Array(256)
+let valueOffsets = new Int32Array(256)
+
+/** One query row of all heads: z[row] = softmax(scale · q[row] Kᵀ) V over the keys that `rowOfKey` names. */
+function attend(
+  q: Matrix, k: Matrix, v: Matrix, z: Matrix,
+  row: number, rowOfKey: (j: number) => number, length: number, heads: number, scale: number,
+): void {
+  const dHead = z.width / heads
+  if (probabilities.length < heads * length) probabilities = new Float64Array(2 * heads * length)
+  if (keyOffsets.length < length) {
+    keyOffsets = new Int32Array(2 * length)
+    valueOffsets = new Int32Array(2 * length)
+  }
+  for (let j = 0; j < length; j++) {
+    const key = rowOfKey(j)
+    keyOffsets[j] = k.offset + key * k.stride
+    valueOffsets[j] = v.offset + key * v.stride
+  }
+  const to = z.offset + row * z.stride
+  for (let i = 0; i < z.width; i++) z.data[to + i] = 0
+  for (let head = 0; head < heads; head++) {
+    const column = head * dHead
+    softmaxOfScores(q.data, q.offset + row * q.stride + column, k.data, column, dHead, length, head * length, scale)
+    weightedSum(z.data, to + column, v.data, column, dHead, length, head * length)
+  }
+}
+
+function softmaxOfScores(
+  q: Matrix['data'], from: number, k: Matrix['data'], column: number,
+  dHead: number, length: number, at: number, scale: number,
+): void {
+  let max = -Infinity
+  for (let j = 0; j < length; j++) {
+    const key = keyOffsets[j] + column
+    let sum = 0
+    for (let i = 0; i < dHead; i++) sum += q[from + i] * k[key + i]
+    sum *= scale
+    probabilities[at + j] = sum
+    if (sum > max) max = sum
+  }
+  let total = 0
+  for (let j = 0; j < length; j++) total += probabilities[at + j] = Math.exp(probabilities[at + j] - max)
+  for (let j = 0; j < length; j++) probabilities[at + j] /= total
+}
+
+function weightedSum(
+  z: Matrix['data'], to: number, v: Matrix['data'], column: number, dHead: number, length: number, at: number,
+): void {
+  for (let j = 0; j < length; j++) {
+    const value = valueOffsets[j] + column
+    const p = probabilities[at + j]
+    for (let i = 0; i < dHead; i++) z[to + i] += p * v[value + i]
+  }
+}
+
+/** Copies the softmax of the present query to rows [pair, pair + all) of the weights; keys that were not seen get 0. */
+function keepWeights(weights: Matrix, pair: number, seen: number, all: number, heads: number): void {
+  for (let j = 0; j < all; j++)
+    for (let head = 0; head < heads; head++)
+      weights.data[weights.offset + (pair + j) * weights.stride + head] = j < seen ? probabilities[head * seen + j] : 0
+}

@@ -1,0 +1,24 @@
+import { GlassformerError } from '../../errors.ts'
+import type { Matrix } from '../backend.ts'
+
+/** Throws ERR_SHAPE unless every value of an integer matrix lies in [low, high). */
+export function checkRange(op: string, what: string, { data, offset, stride, rows, width }: Matrix, low: number, high: number): void {
+  for (let row = 0; row < rows; row++)
+    for (let i = 0; i < width; i++) {
+      const value = data[offset + row * stride + i]
+      if (!(value >= low && value < high)) refuse(op, `${what} ${value} at row ${row} is outside [${low}, ${high})`)
+    }
+}
+
+/** Throws ERR_SHAPE unless every row is a span [begin, end) inside `limit` rows. */
+export function checkSpans(op: string, what: string, { data, offset, stride, rows }: Matrix, limit: number): void {
+  for (let row = 0; row < rows; row++) {
+    const begin = data[offset + row * stride]
+    const end = data[offset + row * stride + 1]
+    if (!(begin >= 0 && begin <= end && end <= limit)) refuse(op, `${what} [${begin}, ${end}) at row ${row} is no span of ${limit} rows`)
+  }
+}
+
+export function refuse(op: string, what: string): never {
+  throw new GlassformerError('ERR_SHAPE', `${op}: ${what}`)
+}

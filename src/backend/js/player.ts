@@ -1,0 +1,131 @@
+import { GlassformerError } from '../../errors.ts'
+import type {
+  BackendInfo, Check, Kernel, Matrix, OperandSpec, Playable, Player, ProgramSpec, TensorArray, TensorSpec, WeightStore,
+} from '../backend.ts'
+
+/** Plays programs with the JavaScript kernels: the executable specification of every backend. */
+export class JsPlayer implements Player {
+  readonly info: BackendInfo
+  /** The arena, shared by the programs of this player; float32 and int32 views of the same bytes. */
+  #floats = new Float32Array(0)
+  #integers = new Int32Array(0)
+  #closed = false
+
+  constructor(reasons: readonly string[] = []) {
+    this.info = { backend: 'js', binary: null, blas: 'none', isa: 'javascript', isas: ['javascript'], threads: 1, precision: 'float32', reasons }
+  }
+
+  load(program: ProgramSpec, weights: WeightStore): Playable {
+    return new JsProgram(program, weights.values, (floats) => this.#arena(floats))
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#floats = new Float32Array(0)
+    this.#integers = new Int32Array(0)
+  }
+
+  #arena(floats: number): { f32: Float32Array; i32: Int32Array } {
+    if (this.#closed) throw new GlassformerError('ERR_CLOSED', 'the player has been closed')
+    if (this.#floats.length < floats) {
+      const buffer = new ArrayBuffer(4 * Math.ceil(floats * 1.25))
+      this.#floats = new Float32Array(buffer)
+      this.#integers = new Int32Array(buffer)
+    }
+    return { f32: this.#floats, i32: this.#integers }
+  }
+}
+
+interface Call {
+  kernel: Kernel
+  check: Check | null
+  inputs: (Matrix | null)[]
+  outputs: Matrix[]
+  attributes: number[]
+  /** The tensors behind inputs and outputs, in that order; null where an optional input is left out. */
+  operands: (OperandSpec & { matrix: Matrix } | null)[]
+}
+
+class JsProgram implements Playable {
+  readonly #program: ProgramSpec
+  readonly #weights: Float32Array
+  readonly #arena: (floats: number) => { f32: Float32Array; i32: Int32Array }
+  readonly #calls: Call[]
+
+  constructor(program: ProgramSpec, weights: Float32Array, arena: (floats: number) => { f32: Float32Array; i32: Int32Array }) {
+    this.#program = program
+    this.#weights = weights
+    this.#arena = arena
+    this.#calls = program.instructions.map(({ kernel, check, inputs, outputs, attributes }) => {
+      const operands = [...inputs, ...outputs].map((operand) => (operand.tensor < 0 ? null : { ...operand, matrix: emptyMatrix() }))
+      const matrices = operands.map((operand) => operand && operand.matrix)
+      return { kernel, check, attributes, operands, inputs: matrices.slice(0, inputs.length), outputs: matrices.slice(inputs.length) as Matrix[] }
+    })
+  }
+
+  play(rows: readonly number[], arrays: readonly TensorArray[], times?: Float64Array): void {
+    checkRows(this.#program, rows)
+    checkArrays(this.#program, rows, arrays)
+    this.#bind(rows, arrays)
+    for (const { check, inputs, outputs, attributes } of this.#calls) check?.(inputs, outputs, attributes)
+    this.#calls.forEach(({ kernel, inputs, outputs, attributes }, i) => {
+      const start = times ? performance.now() : 0
+      kernel(inputs, outputs, attributes)
+      if (times) times[i] = (performance.now() - start) / 1000
+    })
+  }
+
+  /** Points every operand at its memory for these row counts. */
+  #bind(rows: readonly number[], arrays: readonly TensorArray[]): void {
+    const { regions, tensors } = this.#program
+    const starts: number[] = []
+    let size = 0
+    for (let i = 0; i < regions.length; i++) {
+      starts.push(size)
+      size += regions[i] * (i < rows.length ? rows[i] : 1)
+    }
+    const arena = this.#arena(size)
+    for (const { operands } of this.#calls)
+      for (const operand of operands) {
+        if (!operand) continue
+        const tensor = tensors[operand.tensor]
+        const { matrix } = operand
+        matrix.rows = rowsOf(tensor, rows)
+        matrix.stride = tensor.width
+        matrix.width = operand.width
+        if (tensor.kind === 'bound') matrix.data = arrays[tensor.offset]
+        else if (tensor.kind === 'weight') matrix.data = this.#weights
+        else matrix.data = arena[tensor.dtype]
+        matrix.offset = operand.column
+        if (tensor.kind === 'weight') matrix.offset += tensor.offset
+        else if (tensor.kind === 'planned')
+          matrix.offset += tensor.symbol < 0 ? starts[regions.length - 1] + tensor.offset : starts[tensor.symbol] + tensor.offset * rows[tensor.symbol]
+      }
+  }
+}
+
+const emptyMatrix = (): Matrix => ({ data: new Float32Array(0), offset: 0, stride: 0, rows: 0, width: 0 })
+
+const rowsOf = ({ symbol, rows }: TensorSpec, bound: readonly number[]) => (symbol < 0 ? rows : bound[symbol])
+
+function checkRows({ name, symbols }: ProgramSpec, rows: readonly number[]): void {
+  if (rows.length !== symbols.length)
+    throw new GlassformerError('ERR_SHAPE', `${name}: rows are given for ${rows.length} symbols, it has ${symbols.join(', ')}`)
+  rows.forEach((value, i) => {
+    if (!Number.isSafeInteger(value) || value < 0) throw new GlassformerError('ERR_SHAPE', `${name}: ${symbols[i]} cannot be ${value}`)
+  })
+}
+
+function checkArrays({ name, bindings, tensors }: ProgramSpec, rows: readonly number[], arrays: readonly TensorArray[]): void {
+  if (arrays.length !== bindings.length)
+    throw new GlassformerError('ERR_SHAPE', `${name}: ${arrays.length} arrays are given, ${bindings.length} are bound`)
+  for (const tensor of tensors) {
+    if (tensor.kind !== 'bound') continue
+    const array = arrays[tensor.offset]
+    const needed = rowsOf(tensor, rows) * tensor.width
+    if (!(array instanceof (tensor.dtype === 'f32' ? Float32Array : Int32Array)))
+      throw new GlassformerError('ERR_SHAPE', `${name}: ${tensor.name} must be a ${tensor.dtype === 'f32' ? 'Float32Array' : 'Int32Array'}`)
+    if (array.length < needed)
+      throw new GlassformerError('ERR_SHAPE', `${name}: ${tensor.name} has ${array.length} values, ${needed} are needed`)
+  }
+}

@@ -1,0 +1,73 @@
+import { append } from '../program/ops/append.ts'
+import { attention, cachedAttention } from '../program/ops/attention.ts'
+import type { Program } from '../program/program.ts'
+import type { Tensor } from '../program/tensor.ts'
+import type { ModelConfig, StackConfig } from './config.ts'
+import { linearLayer } from './layers.ts'
+
+/** Which rows belong to which sentence: [begin, end) of queries and of keys. */
+export interface Spans {
+  queries: Tensor
+  keys: Tensor
+}
+
+/** The past of every hypothesis: keys and values of all steps in slots, and which slots each row descends from. */
+export interface Past {
+  /** [M, 2 · heads · dHead]: keys, then values. */
+  cache: Tensor
+  /** [R, 1]: where this step's keys and values go. */
+  slots: Tensor
+  /** [A, 1] and [R, 2]: row r descends from slots ancestors[spans[r, 0] … spans[r, 1]), its own the last. */
+  ancestors: Tensor
+  spans: Tensor
+}
+
+/** Multi-head self-attention, paper 3.2.2: Concat(head₁ … head_h) Wᴼ. x [rows, dModel] → [rows, dModel]. */
+export function selfAttention(
+  p: Program,
+  x: Tensor,
+  residual: Tensor,
+  config: ModelConfig,
+  stack: StackConfig,
+  { spans, causal, weights }: { spans: Tensor; causal: boolean; weights: boolean },
+): Tensor {
+  const [q, k, v] = linearLayer(p, 'queryKeyValue', x, config).columns(3)
+  const inputs = { q, k, v, queries: spans, keys: spans }
+  const [z] = attention(p, inputs, { heads: stack.heads, scale: stack.dHead ** -0.5, causal, weights })
+  return linearLayer(p, 'output', z, config, { residual })
+}
+
+/** Causal self-attention of one new token a row over the keys and values of its past. x [R, dModel] → [R, dModel]. */
+export function stepAttention(
+  p: Program,
+  x: Tensor,
+  residual: Tensor,
+  config: ModelConfig,
+  { cache, slots, ancestors, spans }: Past,
+): Tensor {
+  const { heads, dHead } = config.decoder
+  const width = heads * dHead
+  const queryKeyValue = linearLayer(p, 'queryKeyValue', x, config)
+  append(p, { x: queryKeyValue.slice(width, 3 * width), slots, cache })
+  const [k, v] = cache.columns(2)
+  const inputs = { q: queryKeyValue.slice(0, width), k, v, ancestors, spans }
+  const [z] = cachedAttention(p, inputs, { heads, scale: dHead ** -0.5, weights: false })
+  return linearLayer(p, 'output', z, config, { residual })
+}
+
+/** Encoder-decoder attention, paper 3.2.3: queries of the decoder, `memory` [rows, 2 · heads · dHead] the source's keys and values. */
+export function crossAttention(
+  p: Program,
+  x: Tensor,
+  residual: Tensor,
+  config: ModelConfig,
+  memory: Tensor,
+  { queries, keys }: Spans,
+  weights: boolean,
+): Tensor {
+  const { heads, dHead } = config.decoder
+  const q = linearLayer(p, 'query', x, config)
+  const [k, v] = memory.columns(2)
+  const [z] = attention(p, { q, k, v, queries, keys }, { heads, scale: dHead ** -0.5, causal: false, weights })
+  return linearLayer(p, 'output', z, config, { residual })
+}

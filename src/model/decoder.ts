@@ -1,0 +1,57 @@
+import { linear } from '../program/ops/linear.ts'
+import type { Program } from '../program/program.ts'
+import type { Tensor } from '../program/tensor.ts'
+import { crossAttention, type Past, type Spans, selfAttention, stepAttention } from './attention.ts'
+import type { ModelConfig } from './config.ts'
+import { type EmbeddingInputs, embedding, outputMatrix } from './embedding.ts'
+import { addAndNorm, feedForward, norm } from './layers.ts'
+
+/** How a decoder layer attends to its own side: over whole targets at once, or from one new token a row over the past. */
+export type TargetSide = { spans: Tensor; weights: boolean } | { past: (layer: number) => Past }
+
+/**
+ * The decoder stack, paper 3.1, and its output projection: tokens [T], the sources' keys and values per layer, and which
+ * source each target row belongs to → logits [T, vocabulary].
+ */
+export function decoder(
+  p: Program,
+  inputs: EmbeddingInputs,
+  side: TargetSide,
+  memories: readonly Tensor[],
+  cross: Spans & { weights: boolean },
+  config: ModelConfig,
+): Tensor {
+  const states = p.within('decoder', () => {
+    let x = embedding(p, 'decoder', inputs, config)
+    memories.forEach((memory, i) => {
+      x = p.within(`${i}`, () => decoderLayer(p, x, i, side, memory, cross, config))
+    })
+    return config.norm.order === 'pre' ? norm(p, 'norm', x, config) : x
+  })
+  return p.within('output', () => {
+    const bias = config.outputBias ? p.parameter('bias') : null
+    const attributes = { activation: 'none', scale: config.outputScale } as const
+    return linear(p, { x: states, weight: p.weight(outputMatrix(config)), bias }, attributes)[0]
+  })
+}
+
+/** One layer: causal self-attention, attention to the source, feed-forward, each inside Add & Norm. */
+function decoderLayer(
+  p: Program,
+  x: Tensor,
+  layer: number,
+  side: TargetSide,
+  memory: Tensor,
+  cross: Spans & { weights: boolean },
+  config: ModelConfig,
+): Tensor {
+  x = addAndNorm(p, 'selfAttention', x, config, (h, residual) =>
+    'past' in side
+      ? stepAttention(p, h, residual, config, side.past(layer))
+      : selfAttention(p, h, residual, config, config.decoder, { ...side, causal: true }),
+  )
+  x = addAndNorm(p, 'crossAttention', x, config, (h, residual) =>
+    crossAttention(p, h, residual, config, memory, cross, cross.weights),
+  )
+  return addAndNorm(p, 'feedForward', x, config, (h, residual) => feedForward(p, h, residual, config))
+}

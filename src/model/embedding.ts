@@ -1,0 +1,32 @@
+import { embed } from '../program/ops/embed.ts'
+import type { Program } from '../program/program.ts'
+import type { Tensor } from '../program/tensor.ts'
+import type { ModelConfig } from './config.ts'
+
+/** Token ids and their positions, [rows, 1] each, and the table of sinusoids [positions, dModel], where the model has them. */
+export interface EmbeddingInputs {
+  tokens: Tensor
+  positions: Tensor | null
+  sinusoids: Tensor | null
+}
+
+/** Embedding · scale + position, paper 3.4 and 3.5. tokens [rows, 1] → [rows, dModel]. */
+export function embedding(p: Program, side: 'encoder' | 'decoder', inputs: EmbeddingInputs, config: ModelConfig): Tensor {
+  const { positions } = config
+  const table = p.weight(config.sharedEmbedding ? 'embedding.weight' : `${side}.embedding.weight`)
+  const position =
+    positions.kind === 'none'
+      ? {}
+      : {
+          positions: inputs.positions,
+          positionTable: positions.kind === 'learned' ? p.weight(`${side}.positions.weight`) : inputs.sinusoids,
+        }
+  const positionOffset = positions.kind === 'learned' ? positions.offset : 0
+  return embed(p, { table, tokens: inputs.tokens, ...position }, { scale: config.embeddingScale, positionOffset })[0]
+}
+
+/** The matrix of the output projection: its own, or the target embedding. */
+export function outputMatrix({ tiedOutput, sharedEmbedding }: ModelConfig): string {
+  if (!tiedOutput) return 'output.weight'
+  return sharedEmbedding ? 'embedding.weight' : 'decoder.embedding.weight'
+}

@@ -1,0 +1,53 @@
+import { linear } from '../program/ops/linear.ts'
+import { layerNorm, rmsNorm } from '../program/ops/norm.ts'
+import type { Program } from '../program/program.ts'
+import type { Tensor } from '../program/tensor.ts'
+import type { ModelConfig } from './config.ts'
+
+/** A linear layer named `name`: W x + b, with the activation and the residual that follow it. x [rows, in] → [rows, out]. */
+export function linearLayer(
+  p: Program,
+  name: string,
+  x: Tensor,
+  config: ModelConfig,
+  { activation = 'none', residual }: { activation?: ModelConfig['activation'] | 'none'; residual?: Tensor } = {},
+): Tensor {
+  return p.within(name, () => {
+    const bias = config.linearBias ? p.parameter('bias') : null
+    return linear(p, { x, weight: p.parameter('weight'), bias, residual }, { activation, scale: 1 })[0]
+  })
+}
+
+/** The norm named `name` over each row. x [rows, dModel] → [rows, dModel]. */
+export function norm(p: Program, name: string, x: Tensor, { norm: { kind, epsilon } }: ModelConfig): Tensor {
+  return p.within(name, () => {
+    const gamma = p.parameter('weight')
+    if (kind === 'rmsNorm') return rmsNorm(p, { x, gamma }, { epsilon })[0]
+    return layerNorm(p, { x, gamma, beta: p.parameter('bias') }, { epsilon })[0]
+  })
+}
+
+/**
+ * Add & Norm round a sub-layer, paper 3.1: post-norm Norm(x + f(x)), pre-norm x + f(Norm(x)). The sub-layer adds the residual
+ * in the epilogue of its last product.
+ */
+export function addAndNorm(
+  p: Program,
+  name: string,
+  x: Tensor,
+  config: ModelConfig,
+  sublayer: (x: Tensor, residual: Tensor) => Tensor,
+): Tensor {
+  if (config.norm.order === 'pre') {
+    const normed = norm(p, `${name}Norm`, x, config)
+    return p.within(name, () => sublayer(normed, x))
+  }
+  const added = p.within(name, () => sublayer(x, x))
+  return norm(p, `${name}Norm`, added, config)
+}
+
+/** Position-wise feed-forward network, paper 3.3: activation(x W₁ + b₁) W₂ + b₂. x [rows, dModel] → [rows, dModel]. */
+export function feedForward(p: Program, x: Tensor, residual: Tensor, config: ModelConfig): Tensor {
+  const inner = linearLayer(p, 'inner', x, config, { activation: config.activation })
+  return linearLayer(p, 'outer', inner, config, { residual })
+}

@@ -1,0 +1,87 @@
+import { append } from '../program/ops/append.ts'
+import { candidates } from '../program/ops/candidates.ts'
+import { tokenScore } from '../program/ops/softmax.ts'
+import { Program } from '../program/program.ts'
+import type { Rows, Tensor } from '../program/tensor.ts'
+import type { ModelConfig } from './config.ts'
+import { decoder } from './decoder.ts'
+import type { EmbeddingInputs } from './embedding.ts'
+import { encoder, memoryKeysAndValues } from './encoder.ts'
+import type { Weights } from './weights.ts'
+
+/** Encodes sources and puts their keys and values, for every decoder layer, into `memory.N` at `memory.slots`. */
+export function encoderProgram(weights: Weights): Program {
+  const p = new Program('encoder', weights)
+  const { config } = weights
+  const states = encoder(p, embeddingInputs(p, 'source', 'S', config), p.input('sources', 'B', 2, 'i32'), config, false)
+  const slots = p.input('memory.slots', 'S', 1, 'i32')
+  const caches = layerInputs(p, 'memory', 'M', config)
+  memoryKeysAndValues(p, states, config).forEach((x, i) => append(p, { x, slots, cache: caches[i] }))
+  return p
+}
+
+/**
+ * One decoding step: R live hypotheses, those of one sentence side by side (`queries`), each with its own past (`pasts` into
+ * `ancestors` into `cache.N`) and source (`sources` into `memory.N`) → `scores` and `ids` of its best next tokens.
+ * With `weights` also the attention to the source, `decoder.N.crossAttention.weights`.
+ */
+export function stepProgram(weights: Weights, options: { normalise: 'before' | 'after' | 'both'; weights: boolean }): Program {
+  const p = new Program('step', weights)
+  const { config } = weights
+  const inputs = embeddingInputs(p, 'target', 'R', config)
+  const memories = layerInputs(p, 'memory', 'M', config)
+  const caches = layerInputs(p, 'cache', 'K', config)
+  const past = {
+    slots: p.input('slots', 'R', 1, 'i32'),
+    ancestors: p.input('ancestors', 'A', 1, 'i32'),
+    spans: p.input('pasts', 'R', 2, 'i32'),
+  }
+  const spans = { queries: p.input('queries', 'B', 2, 'i32'), keys: p.input('sources', 'B', 2, 'i32') }
+  const side = { past: (layer: number) => ({ ...past, cache: caches[layer] }) }
+  const logits = decoder(p, inputs, side, memories, { ...spans, weights: options.weights }, config)
+  const edits = p.input('edits', 'E', 3, 'i32')
+  const values = p.input('values', 'E', 1)
+  const [scores, ids] = candidates(p, { logits, edits, values }, { normalise: options.normalise })
+  p.output(scores, 'candidate.scores')
+  p.output(ids, 'candidate.ids')
+  if (options.weights) outputWeights(p, /^decoder\.\d+\.crossAttention\.weights$/)
+  return p
+}
+
+/**
+ * Sources and whole given targets in one pass (teacher forcing): `target.scores` [T, 1], the log-probability of each of
+ * `target.ids` after `target.tokens` (the same, shifted right behind the start). With `weights` every attention is an output.
+ */
+export function forcedProgram(weights: Weights, options: { weights: boolean }): Program {
+  const p = new Program('forced', weights)
+  const { config } = weights
+  const sources = p.input('sources', 'B', 2, 'i32')
+  const targets = p.input('targets', 'B', 2, 'i32')
+  const states = encoder(p, embeddingInputs(p, 'source', 'S', config), sources, config, options.weights)
+  const memories = memoryKeysAndValues(p, states, config)
+  const side = { spans: targets, weights: options.weights }
+  const cross = { queries: targets, keys: sources, weights: options.weights }
+  const logits = decoder(p, embeddingInputs(p, 'target', 'T', config), side, memories, cross, config)
+  const [scores] = tokenScore(p, { logits, ids: p.input('target.ids', 'T', 1, 'i32') })
+  p.output(scores, 'target.scores')
+  if (options.weights) outputWeights(p, /\.weights$/)
+  return p
+}
+
+function embeddingInputs(p: Program, side: 'source' | 'target', rows: Rows, config: ModelConfig): EmbeddingInputs {
+  const learned = config.positions.kind === 'learned' || config.positions.kind === 'none'
+  return {
+    tokens: p.input(`${side}.tokens`, rows, 1, 'i32'),
+    positions: config.positions.kind === 'none' ? null : p.input(`${side}.positions`, rows, 1, 'i32'),
+    sinusoids: learned ? null : (p.bound.find(({ name }) => name === 'sinusoids') ?? p.input('sinusoids', 'N', config.dModel)),
+  }
+}
+
+/** Bound keys and values of each decoder layer: [rows, 2 · heads · dHead]. */
+function layerInputs(p: Program, name: string, rows: Rows, { decoder }: ModelConfig): Tensor[] {
+  return Array.from({ length: decoder.layers }, (_, i) => p.input(`${name}.${i}`, rows, 2 * decoder.heads * decoder.dHead))
+}
+
+function outputWeights(p: Program, name: RegExp): void {
+  for (const tensor of p.instructions.flatMap(({ outputs }) => outputs)) if (name.test(tensor.name)) p.output(tensor)
+}

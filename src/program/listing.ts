@@ -1,0 +1,125 @@
+import type { BackendInfo, Matrix } from '../backend/backend.ts'
+import type { AttributeRule } from './op.ts'
+import { optionalName } from './op.ts'
+import type { Instruction, Program } from './program.ts'
+import type { Tensor } from './tensor.ts'
+
+/** What a listing shows of one play: the rows of each symbol, the seconds of each instruction, the pairs that attention saw. */
+export interface Bound {
+  rows: Readonly<Record<string, number>>
+  /** Bound integer arrays by name, from which pairs and offsets are told. */
+  arrays?: Readonly<Record<string, Int32Array | Float32Array>>
+  /** Seconds per instruction. */
+  times?: ArrayLike<number>
+}
+
+/** A program as text: a line for each instruction with op, operands, shapes, attributes and cost; then the sums. */
+export function listing(program: Program, bound?: Bound, info?: BackendInfo): string {
+  const lines = program.instructions.map((instruction, i) => describe(instruction, i, bound))
+  const widths = [0, 1, 2, 3, 4, 5, 6].map((column) => Math.max(0, ...lines.map((cells) => cells[column].length)))
+  const rows = bound ? ` · ${Object.entries(bound.rows).map(([symbol, value]) => `${symbol} = ${value}`).join(', ')}` : ''
+  const player = info ? ` · ${info.backend} (${info.isa}, BLAS ${info.blas}, ${info.threads} thread${info.threads > 1 ? 's' : ''})` : ''
+  const body = lines.map((cells) => cells.map((cell, i) => (i === 0 || i > 4 ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ').trimEnd())
+  return [`${program.name} · ${program.instructions.length} instructions${rows}${player}`, ...spans(program, bound), ...body, total(program, bound)].join('\n')
+}
+
+function describe({ op, inputs, outputs, attributes }: Instruction, index: number, bound?: Bound): string[] {
+  const operands = inputs.map((t, i) => t && `${short(optionalName(op.inputs[i]), t)}`).filter(Boolean)
+  const results = outputs.length ? outputs.map((t) => shape(t, bound)).join(', ') : `${inputs.filter((t, i) => t && op.writes?.includes(optionalName(op.inputs[i]))).join(', ')}`
+  const instruction = { op, inputs, outputs, attributes }
+  const seconds = bound?.times?.[index]
+  return [
+    String(index),
+    op.name,
+    operands.join(', '),
+    `→ ${results}`,
+    Object.entries(op.attributes).map(([name, rule]) => attributeText(name, rule, attributes[name])).filter(Boolean).join(', '),
+    costText(instruction, bound),
+    seconds === undefined ? '' : timeText(instruction, seconds, bound!),
+  ]
+}
+
+/** Weights by their last path parts, inputs by name. */
+const short = (_: string, t: Tensor) => t.name + (t.isView ? `[${t.column}:${t.column + t.width}]` : '')
+
+const shape = (t: Tensor, bound?: Bound) => `${t.name} [${bound && typeof t.rows === 'string' ? (bound.rows[t.rows] ?? t.rows) : t.rows}, ${t.width}]`
+
+function attributeText(name: string, rule: AttributeRule, value: unknown): string {
+  if (rule === 'boolean') return value ? name : ''
+  if (value === 'none' || (name === 'scale' && value === 1) || (name === 'positionOffset' && value === 0)) return ''
+  if (rule === 'number') return `${name} ${Number((value as number).toPrecision(6))}`
+  return String(value)
+}
+
+/** FLOPs of one instruction when bound; null where they are not known. */
+export function flopsOf(instruction: Instruction, bound: Bound): number | null {
+  const { per, flops } = costOf(instruction)
+  if (per === 'pairs') {
+    const pairs = pairsOf(instruction, bound)
+    return pairs === null ? null : flops * pairs
+  }
+  return flops * (typeof per === 'number' ? per : bound.rows[per])
+}
+
+function costOf({ op, inputs, outputs, attributes }: Instruction) {
+  const named = Object.fromEntries(op.inputs.map((name, i) => [optionalName(name), inputs[i]])) as Record<string, Tensor>
+  return op.cost(named, attributes as never, outputs)
+}
+
+function pairsOf({ op, inputs }: Instruction, bound: Bound): number | null {
+  const matrices: (Matrix | null)[] = inputs.map((t) => {
+    const data = t && bound.arrays?.[t.base.name]
+    if (!t || !data) return null
+    return { data, offset: t.column, stride: t.base.width, rows: typeof t.rows === 'number' ? t.rows : bound.rows[t.rows], width: t.width }
+  })
+  const spans = matrices[matrices.length - 1]
+  return op.pairs && spans ? op.pairs(matrices) : null
+}
+
+function costText(instruction: Instruction, bound?: Bound): string {
+  const { flops, per } = costOf(instruction)
+  if (!flops) return ''
+  if (bound) {
+    const total = flopsOf(instruction, bound)
+    if (total !== null) return quantity(total, 'FLOP')
+  }
+  return `${quantity(flops, 'FLOP')} / ${per === 'pairs' ? 'pair' : typeof per === 'string' ? `row of ${per}` : per}`
+}
+
+function timeText(instruction: Instruction, seconds: number, bound: Bound): string {
+  const flops = flopsOf(instruction, bound)
+  const rate = flops && seconds > 0 ? `  ${quantity(flops / seconds, 'FLOP/s')}` : ''
+  return `${quantity(seconds, 's')}${rate}`
+}
+
+function spans(program: Program, bound?: Bound): string[] {
+  if (!bound?.arrays) return []
+  return program.bound
+    .filter((t) => t.dtype === 'i32' && t.width === 2 && bound.arrays![t.name])
+    .map((t) => {
+      const array = bound.arrays![t.name]
+      const count = Math.min(typeof t.rows === 'string' ? bound.rows[t.rows] : t.rows, 8)
+      const pairs = Array.from({ length: count }, (_, i) => `[${array[2 * i]}, ${array[2 * i + 1]})`)
+      return `  ${t.name}: ${pairs.join(' ')}${count === 8 ? ' …' : ''}`
+    })
+}
+
+function total(program: Program, bound?: Bound): string {
+  const sums = new Map<string, number>()
+  for (const instruction of program.instructions) {
+    const { flops, per } = costOf(instruction)
+    const known = bound ? flopsOf(instruction, bound) : null
+    const key = known !== null ? '' : per === 'pairs' ? ' a pair' : typeof per === 'string' ? ` a row of ${per}` : ''
+    sums.set(key, (sums.get(key) ?? 0) + (known ?? flops))
+  }
+  const parts = [...sums].filter(([, flops]) => flops).map(([key, flops]) => `${quantity(flops, 'FLOP')}${key}`)
+  const seconds = bound?.times ? Array.from(bound.times).reduce((a, b) => a + b, 0) : 0
+  return `total: ${parts.join(' + ')}${seconds ? ` in ${quantity(seconds, 's')}` : ''}`
+}
+
+/** 1572864 → '1.57 M'; 0.0000123 → '12.3 µ'. */
+export function quantity(value: number, unit: string): string {
+  const steps: [number, string][] = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k'], [1, ''], [1e-3, 'm'], [1e-6, 'µ'], [1e-9, 'n']]
+  const [size, prefix] = steps.find(([size]) => Math.abs(value) >= size) ?? [1, '']
+  return `${Number((value / size).toPrecision(3))} ${prefix}${unit}`
+}

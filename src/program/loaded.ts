@@ -1,0 +1,43 @@
+import type { Playable, Player, TensorArray, WeightStore } from '../backend/backend.ts'
+import { GlassformerError } from '../errors.ts'
+import type { Program } from './program.ts'
+
+/** A program in a player: rows and arrays are handed in by name. */
+export class LoadedProgram {
+  readonly program: Program
+  readonly #playable: Playable
+  readonly #symbols: string[]
+  readonly #bindings: string[]
+
+  constructor(player: Player, program: Program, weights: WeightStore = { values: new Float32Array(0), place: noWeight }) {
+    const spec = program.compile(weights)
+    this.program = program
+    this.#symbols = spec.symbols
+    this.#bindings = spec.bindings.map(({ name }) => name)
+    this.#playable = player.load(spec, weights)
+  }
+
+  /** Plays the program; see `Playable.play`. @throws GlassformerError ERR_SHAPE, also where a symbol or an array is missing. */
+  play(rows: Readonly<Record<string, number>>, arrays: Readonly<Record<string, TensorArray>>, times?: Float64Array): void {
+    this.#playable.play(
+      this.#symbols.map((symbol) => rows[symbol] ?? this.#missing('rows', symbol)),
+      this.#bindings.map((name) => arrays[name] ?? this.#missing('array', name)),
+      times,
+    )
+  }
+
+  /** Seconds of every instruction in one play. */
+  profile(rows: Readonly<Record<string, number>>, arrays: Readonly<Record<string, TensorArray>>): Float64Array {
+    const times = new Float64Array(this.program.instructions.length)
+    this.play(rows, arrays, times)
+    return times
+  }
+
+  #missing(what: string, name: string): never {
+    throw new GlassformerError('ERR_SHAPE', `${this.program.name}: no ${what} given for ${name}`)
+  }
+}
+
+function noWeight(name: string): never {
+  throw new GlassformerError('ERR_SHAPE', `there is no weight named ${name}`)
+}

@@ -1,0 +1,101 @@
+import type { Check, DType, Kernel, Matrix } from '../backend/backend.ts'
+import { GlassformerError } from '../errors.ts'
+import type { Program } from './program.ts'
+import type { Rows, Tensor } from './tensor.ts'
+
+/** An attribute of an op: a number, a yes or no, or one of a few words (which become their index). */
+export type AttributeRule = 'number' | 'boolean' | readonly string[]
+type AttributeValue<R> = R extends 'number' ? number : R extends 'boolean' ? boolean : R extends readonly (infer W)[] ? W : never
+type InputName<N extends string> = N extends `${infer Name}?` ? Name : N
+type Inputs<N extends string> = { [K in N as K extends `${string}?` ? never : K]: Tensor } & {
+  [K in N as K extends `${infer Name}?` ? Name : never]?: Tensor | null
+}
+type Attributes<A extends Record<string, AttributeRule>> = { [K in keyof A]: AttributeValue<A[K]> }
+
+export interface OutputRule {
+  name: string
+  rows: Rows
+  width: number
+  dtype?: DType
+}
+
+/** What an instruction costs: `flops` and `bytes` for each of `per`, a row symbol, a constant 1, or 'pairs' of query and key. */
+export interface Cost {
+  flops: number
+  bytes: number
+  per: Rows | 'pairs'
+}
+
+/** One row of the op table. Operands and attributes keep the order in which they are named; native kernels see the same. */
+export interface OpRow<N extends string = string, A extends Record<string, AttributeRule> = Record<string, AttributeRule>> {
+  name: string
+  /** Names of the inputs; a trailing `?` marks an optional one. */
+  inputs: readonly N[]
+  /** Inputs that hold integers; the others hold float32. */
+  integers?: readonly InputName<N>[]
+  /** Inputs that the op writes to (a cache); they must be bound. */
+  writes?: readonly InputName<N>[]
+  attributes: A
+  /** The shape rule: outputs for these inputs. Refuses by `expectShape`. */
+  outputs(inputs: Inputs<N>, attributes: Attributes<A>): OutputRule[]
+  cost(inputs: Inputs<N>, attributes: Attributes<A>, outputs: readonly Tensor[]): Cost
+  /** The number of query-key pairs of a played call, where cost is per pair. */
+  pairs?(inputs: readonly (Matrix | null)[]): number
+  /** Looks at ids and spans before a program is played. */
+  check?: Check
+  kernel: Kernel
+}
+
+/** An op as model code uses it: `layerNorm(p, { x, gamma, beta }, { epsilon })` appends an instruction and returns its outputs. */
+export interface Op<N extends string, A extends Record<string, AttributeRule>> {
+  (p: Program, inputs: Inputs<N>, ...attributes: keyof A extends never ? [] : [Attributes<A>]): Tensor[]
+  row: OpRow<N, A>
+}
+
+const table = new Map<string, OpRow>()
+
+/** The op table: every op that has been defined, by name. */
+export const opTable: ReadonlyMap<string, OpRow> = table
+
+/** Enters a row into the op table. */
+export function defineOp<const N extends string, const A extends Record<string, AttributeRule>>(row: OpRow<N, A>): Op<N, A> {
+  if (table.has(row.name)) throw new GlassformerError('ERR_INTERNAL', `op ${row.name} is defined twice`)
+  table.set(row.name, row as unknown as OpRow)
+  const record = (p: Program, inputs: Inputs<N>, attributes?: Attributes<A>) => {
+    checkInputs(row, inputs as Record<string, Tensor | null | undefined>)
+    const given = attributes ?? ({} as Attributes<A>)
+    return p.append(row as unknown as OpRow, inputs as Record<string, Tensor>, given as Record<string, unknown>, row.outputs(inputs, given))
+  }
+  return Object.assign(record, { row }) as Op<N, A>
+}
+
+export const optionalName = (name: string) => (name.endsWith('?') ? name.slice(0, -1) : name)
+
+function checkInputs(row: OpRow<string, Record<string, AttributeRule>>, inputs: Record<string, Tensor | null | undefined>): void {
+  for (const declared of row.inputs) {
+    const name = optionalName(declared)
+    const tensor = inputs[name]
+    if (!tensor) {
+      if (declared === name) throw new GlassformerError('ERR_SHAPE', `${row.name}: input ${name} is missing`)
+      continue
+    }
+    const dtype = (row.integers as readonly string[] | undefined)?.includes(name) ? 'i32' : 'f32'
+    expectShape(tensor.dtype === dtype, row.name, `${name} must be ${dtype}, ${tensor} is ${tensor.dtype}`)
+    if ((row.writes as readonly string[] | undefined)?.includes(name))
+      expectShape(tensor.kind === 'bound', row.name, `${name} is written to and must be bound, ${tensor} is not`)
+  }
+}
+
+/** Throws ERR_SHAPE with the op's name unless `condition` holds. */
+export function expectShape(condition: boolean, op: string, what: string): asserts condition {
+  if (!condition) throw new GlassformerError('ERR_SHAPE', `${op}: ${what}`)
+}
+
+/** An attribute as the number that kernels get. */
+export function encodeAttribute(op: string, name: string, rule: AttributeRule, value: unknown): number {
+  if (rule === 'number' && typeof value === 'number') return value
+  if (rule === 'boolean' && typeof value === 'boolean') return value ? 1 : 0
+  const index = Array.isArray(rule) ? rule.indexOf(value) : -1
+  expectShape(index >= 0, op, `attribute ${name} cannot be ${JSON.stringify(value)}`)
+  return index
+}

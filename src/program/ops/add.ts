@@ -1,0 +1,15 @@
+import { addKernel } from '../../backend/js/add.ts'
+import { defineOp, expectShape } from '../op.ts'
+
+/** y = a + b. a, b [S, d] → y [S, d]. */
+export const add = defineOp({
+  name: 'add',
+  inputs: ['a', 'b'],
+  attributes: {},
+  outputs: ({ a, b }) => {
+    expectShape(a.rows === b.rows && a.width === b.width, 'add', `${a} and ${b} differ in shape`)
+    return [{ name: 'sum', rows: a.rows, width: a.width }]
+  },
+  cost: ({ a }) => ({ flops: a.width, bytes: 12 * a.width, per: a.rows }),
+  kernel: addKernel,
+})

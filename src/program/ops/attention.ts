@@ -1,0 +1,64 @@
+import { attentionKernel, attentionPairs, cachedAttentionKernel, cachedPairs, checkAttention, checkCachedAttention } from '../../backend/js/attention.ts'
+import { defineOp, expectShape } from '../op.ts'
+import type { Tensor } from '../tensor.ts'
+
+const attributes = { heads: 'number', scale: 'number', causal: 'boolean', weights: 'boolean' } as const
+
+/**
+ * Scaled dot-product attention of many heads, paper 3.2, sentence by sentence: Z = softmax(scale · Q Kᵀ) V per head.
+ * Sentence b has query rows [queries[b, 0], queries[b, 1]), which must tile all query rows in order, and key rows
+ * [keys[b, 0], keys[b, 1]) anywhere. `causal`: query i of a sentence sees keys 0 … i. No key to see: zeros.
+ * q [T, heads · dHead], k, v [S, heads · dHead], queries, keys [B, 2] → z [T, heads · dHead], and with `weights` also the
+ * softmax [P, heads], P(queries, keys) = Σ queries · keys of each sentence: row (pairs of the sentences before) + query · keys + key.
+ */
+export const attention = defineOp({
+  name: 'attention',
+  inputs: ['q', 'k', 'v', 'queries', 'keys'],
+  integers: ['queries', 'keys'],
+  attributes,
+  outputs: ({ q, k, v, queries, keys }, { heads, weights }) => {
+    expectHeads('attention', q, k, v, heads)
+    for (const spans of [queries, keys]) expectShape(spans.width === 2, 'attention', `${spans} must be [begin, end) pairs`)
+    expectShape(queries.rows === keys.rows, 'attention', `${queries} and ${keys} differ in rows`)
+    return outputs(q, heads, weights && `P(${queries.name}, ${keys.name})`)
+  },
+  cost: ({ q }) => ({ flops: 4 * q.width, bytes: 8 * q.width, per: 'pairs' }),
+  pairs: attentionPairs,
+  check: checkAttention,
+  kernel: attentionKernel,
+})
+
+/**
+ * Attention of one new token per hypothesis over its own past. Row r sees the cache rows that ancestors[spans[r, 0] …
+ * spans[r, 1]) name, so hypotheses are reordered by rewriting indices, never by copying keys or values.
+ * q [R, heads · dHead], k, v [M, heads · dHead], ancestors [A, 1], spans [R, 2] → z [R, heads · dHead], and with `weights`
+ * the softmax [P, heads], P(spans) = Σ span lengths, spans one after the other.
+ */
+export const cachedAttention = defineOp({
+  name: 'cachedAttention',
+  inputs: ['q', 'k', 'v', 'ancestors', 'spans'],
+  integers: ['ancestors', 'spans'],
+  attributes: { heads: 'number', scale: 'number', weights: 'boolean' },
+  outputs: ({ q, k, v, ancestors, spans }, { heads, weights }) => {
+    expectHeads('cachedAttention', q, k, v, heads)
+    expectShape(ancestors.width === 1, 'cachedAttention', `ancestors must be one column, not ${ancestors}`)
+    expectShape(spans.width === 2 && spans.rows === q.rows, 'cachedAttention', `${spans} is not [${q.rows}, 2]`)
+    return outputs(q, heads, weights && `P(${spans.name})`)
+  },
+  cost: ({ q }) => ({ flops: 4 * q.width, bytes: 8 * q.width, per: 'pairs' }),
+  pairs: cachedPairs,
+  check: checkCachedAttention,
+  kernel: cachedAttentionKernel,
+})
+
+function expectHeads(op: string, q: Tensor, k: Tensor, v: Tensor, heads: number): void {
+  expectShape(Number.isInteger(heads) && heads > 0 && q.width % heads === 0, op, `${q} cannot be cut into ${heads} heads`)
+  for (const tensor of [k, v]) expectShape(tensor.width === q.width, op, `${tensor} has not the width of ${q}`)
+  expectShape(k.rows === v.rows, op, `${k} and ${v} differ in rows`)
+}
+
+/** `pairs`: the symbol that counts query-key pairs, named after the spans; false: no weights are asked for. */
+const outputs = (q: Tensor, heads: number, pairs: string | false) => [
+  { name: 'attended', rows: q.rows, width: q.width },
+  ...(pairs ? [{ name: 'weights', rows: pairs, width: heads }] : []),
+]

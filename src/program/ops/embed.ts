@@ -1,0 +1,25 @@
+import { checkEmbed, embedKernel } from '../../backend/js/embed.ts'
+import { defineOp, expectShape } from '../op.ts'
+
+/**
+ * Embedding with positions, paper 3.4 and 3.5: x = table[token] · scale + positionTable[position + positionOffset].
+ * Token −1 embeds as zeros (the decoder's start in Tensor2Tensor); its position is added all the same.
+ * tokens [S, 1], positions [S, 1], table [vocabulary, d], positionTable [positions, d] → x [S, d].
+ */
+export const embed = defineOp({
+  name: 'embed',
+  inputs: ['table', 'tokens', 'positions?', 'positionTable?'],
+  integers: ['tokens', 'positions'],
+  attributes: { scale: 'number', positionOffset: 'number' },
+  outputs: ({ table, tokens, positions, positionTable }) => {
+    expectShape(tokens.width === 1, 'embed', `tokens must be one column, not ${tokens}`)
+    expectShape(!positions === !positionTable, 'embed', 'positions and positionTable go together')
+    expectShape(!positions || positions.width === 1, 'embed', `positions must be one column, not ${positions}`)
+    expectShape(!positions || positions.rows === tokens.rows, 'embed', `${positions} and ${tokens} differ in rows`)
+    expectShape(!positionTable || positionTable.width === table.width, 'embed', `${positionTable} and ${table} differ in width`)
+    return [{ name: 'embedded', rows: tokens.rows, width: table.width }]
+  },
+  cost: ({ tokens, table }) => ({ flops: 2 * table.width, bytes: 12 * table.width, per: tokens.rows }),
+  check: checkEmbed,
+  kernel: embedKernel,
+})

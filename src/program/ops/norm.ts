@@ -1,0 +1,29 @@
+import { layerNormKernel, rmsNormKernel } from '../../backend/js/norm.ts'
+import { defineOp, expectShape } from '../op.ts'
+
+/** y = (x − mean) / √(variance + epsilon) · gamma + beta over each row (Ba et al. 2016). x [S, d], gamma, beta [1, d] → y [S, d]. */
+export const layerNorm = defineOp({
+  name: 'layerNorm',
+  inputs: ['x', 'gamma', 'beta'],
+  attributes: { epsilon: 'number' },
+  outputs: ({ x, gamma, beta }) => {
+    for (const vector of [gamma, beta])
+      expectShape(vector.rows === 1 && vector.width === x.width, 'layerNorm', `${vector} is not [1, ${x.width}]`)
+    return [{ name: 'normed', rows: x.rows, width: x.width }]
+  },
+  cost: ({ x }) => ({ flops: 8 * x.width, bytes: 8 * x.width, per: x.rows }),
+  kernel: layerNormKernel,
+})
+
+/** y = x / √(mean(x²) + epsilon) · gamma over each row (Zhang & Sennrich 2019). x [S, d], gamma [1, d] → y [S, d]. */
+export const rmsNorm = defineOp({
+  name: 'rmsNorm',
+  inputs: ['x', 'gamma'],
+  attributes: { epsilon: 'number' },
+  outputs: ({ x, gamma }) => {
+    expectShape(gamma.rows === 1 && gamma.width === x.width, 'rmsNorm', `${gamma} is not [1, ${x.width}]`)
+    return [{ name: 'normed', rows: x.rows, width: x.width }]
+  },
+  cost: ({ x }) => ({ flops: 4 * x.width, bytes: 8 * x.width, per: x.rows }),
+  kernel: rmsNormKernel,
+})

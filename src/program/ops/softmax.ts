@@ -1,0 +1,37 @@
+import { checkTokenScore, logSoftmaxKernel, softmaxKernel, tokenScoreKernel } from '../../backend/js/softmax.ts'
+import { defineOp, expectShape } from '../op.ts'
+
+/** y = exp(x − max) / Σ exp(x − max) over each row. x [S, d] → y [S, d]. */
+export const softmax = defineOp({
+  name: 'softmax',
+  inputs: ['x'],
+  attributes: {},
+  outputs: ({ x }) => [{ name: 'softmax', rows: x.rows, width: x.width }],
+  cost: ({ x }) => ({ flops: 5 * x.width, bytes: 8 * x.width, per: x.rows }),
+  kernel: softmaxKernel,
+})
+
+/** y = x − log Σ exp(x) over each row. x [S, d] → y [S, d]. */
+export const logSoftmax = defineOp({
+  name: 'logSoftmax',
+  inputs: ['x'],
+  attributes: {},
+  outputs: ({ x }) => [{ name: 'logSoftmax', rows: x.rows, width: x.width }],
+  cost: ({ x }) => ({ flops: 5 * x.width, bytes: 8 * x.width, per: x.rows }),
+  kernel: logSoftmaxKernel,
+})
+
+/** The log-probability of one token a row: logits[id] − log Σ exp(logits). logits [T, vocabulary], ids [T, 1] → [T, 1]. */
+export const tokenScore = defineOp({
+  name: 'tokenScore',
+  inputs: ['logits', 'ids'],
+  integers: ['ids'],
+  attributes: {},
+  outputs: ({ logits, ids }) => {
+    expectShape(ids.width === 1 && ids.rows === logits.rows, 'tokenScore', `${ids} is not [${logits.rows}, 1]`)
+    return [{ name: 'scores', rows: logits.rows, width: 1 }]
+  },
+  cost: ({ logits }) => ({ flops: 4 * logits.width, bytes: 4 * logits.width, per: logits.rows }),
+  check: checkTokenScore,
+  kernel: tokenScoreKernel,
+})

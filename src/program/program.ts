@@ -1,0 +1,186 @@
+import type { BackendInfo, DType, InstructionSpec, ProgramSpec, TensorSpec, WeightStore } from '../backend/backend.ts'
+import { GlassformerError } from '../errors.ts'
+import { type Bound, listing } from './listing.ts'
+import { encodeAttribute, type OpRow, type OutputRule, optionalName } from './op.ts'
+import { type Plan, planMemory } from './plan.ts'
+import { type Rows, Tensor } from './tensor.ts'
+
+/** One recorded step: an op, its operands in the order of its row, and its attributes. */
+export interface Instruction {
+  op: OpRow
+  inputs: (Tensor | null)[]
+  outputs: Tensor[]
+  attributes: Record<string, unknown>
+}
+
+/**
+ * A flat list of instructions over tensors, recorded once per model and played with whatever rows a batch has.
+ * Tensors are named by the module path that is open when they are made (`within`).
+ */
+export class Program {
+  readonly name: string
+  readonly instructions: Instruction[] = []
+  /** Tensors bound at play, by name, in the order in which they were declared. */
+  readonly bound: Tensor[] = []
+  readonly #weights = new Map<string, Tensor>()
+  readonly #names = new Set<string>()
+  readonly #store: Pick<WeightStore, 'place'> | null
+  #path: string[] = []
+
+  /** `store` tells the shapes of weights; a program without weights needs none. */
+  constructor(name: string, store: Pick<WeightStore, 'place'> | null = null) {
+    this.name = name
+    this.#store = store
+  }
+
+  /** Runs `record` with `part` added to the module path that names tensors. */
+  within<T>(part: string, record: () => T): T {
+    this.#path.push(part)
+    try {
+      return record()
+    } finally {
+      this.#path.pop()
+    }
+  }
+
+  /** A weight of the store, by its full name. */
+  weight(name: string): Tensor {
+    let tensor = this.#weights.get(name)
+    if (!tensor) {
+      if (!this.#store) throw new GlassformerError('ERR_SHAPE', `program ${this.name} has no weights, ${name} is asked for`)
+      const { rows, width } = this.#store.place(name)
+      tensor = new Tensor('weight', name, rows, width)
+      this.#weights.set(name, tensor)
+    }
+    return tensor
+  }
+
+  /** A weight of the module whose path is open: `weight` inside `encoder.0.selfAttention.query` is that module's matrix. */
+  parameter(name: string): Tensor {
+    return this.weight([...this.#path, name].join('.'))
+  }
+
+  /** A tensor whose array is handed in at each play: an input, or a state that the program writes to. */
+  input(name: string, rows: Rows, width: number, dtype: DType = 'f32'): Tensor {
+    const tensor = new Tensor('bound', this.#unique(name), rows, width, dtype)
+    this.bound.push(tensor)
+    return tensor
+  }
+
+  /** Appends an instruction; called by ops. Outputs are planned into the arena unless `output` claims them. */
+  append(op: OpRow, inputs: Record<string, Tensor>, attributes: Record<string, unknown>, rules: OutputRule[]): Tensor[] {
+    const outputs = rules.map(
+      ({ name, rows, width, dtype }) => new Tensor('planned', this.#unique([...this.#path, name].join('.')), rows, width, dtype),
+    )
+    this.instructions.push({ op, inputs: op.inputs.map((name) => inputs[optionalName(name)] ?? null), outputs, attributes })
+    return outputs
+  }
+
+  /** Makes a computed tensor an output: play writes it to the array bound under its name (or under `name`). */
+  output(tensor: Tensor, name = tensor.name): Tensor {
+    if (tensor.kind !== 'planned' || tensor.isView)
+      throw new GlassformerError('ERR_SHAPE', `${tensor} cannot be an output: it is not computed here as a whole`)
+    const bound = new Tensor('bound', name === tensor.name ? name : this.#unique(name), tensor.rows, tensor.width, tensor.dtype)
+    const renew = (t: Tensor) => (t.base === tensor ? (t.isView ? bound.slice(t.column, t.column + t.width) : bound) : t)
+    for (const instruction of this.instructions) {
+      instruction.inputs = instruction.inputs.map((t) => t && renew(t))
+      instruction.outputs = instruction.outputs.map(renew)
+    }
+    this.bound.push(bound)
+    return bound
+  }
+
+  /** The tensor that an instruction computes under this name; the inspector addresses them so. */
+  find(name: string): Tensor | undefined {
+    for (const { outputs } of this.instructions) for (const tensor of outputs) if (tensor.name === name) return tensor
+    return undefined
+  }
+
+  /** The program as plain data for a backend, its memory planned. */
+  compile(store: WeightStore | null = null): ProgramSpec {
+    const plan = planMemory(this.instructions)
+    const encoder = new SpecEncoder(this, plan, store)
+    const instructions = this.instructions.map((instruction) => encoder.instruction(instruction))
+    return {
+      name: this.name,
+      symbols: plan.symbols,
+      regions: [...plan.symbols.map((symbol) => plan.regions.get(symbol)!), plan.regions.get(CONSTANT) ?? 0],
+      tensors: encoder.tensors,
+      bindings: this.bound.map((tensor) => ({ name: tensor.name, written: this.#isWritten(tensor) })),
+      instructions,
+    }
+  }
+
+  /** One line per instruction: op, names, shapes, FLOPs; with `bound`, the numbers of that play. */
+  toString(bound?: Bound, info?: BackendInfo): string {
+    return listing(this, bound, info)
+  }
+
+  #isWritten(tensor: Tensor): boolean {
+    return this.instructions.some(
+      ({ op, inputs, outputs }) =>
+        outputs.some((t) => t.base === tensor) ||
+        inputs.some((t, i) => t?.base === tensor && op.writes?.includes(optionalName(op.inputs[i]))),
+    )
+  }
+
+  #unique(name: string): string {
+    let unique = name
+    for (let n = 2; this.#names.has(unique); n++) unique = `${name}#${n}`
+    this.#names.add(unique)
+    return unique
+  }
+}
+
+/** Key of the region for planned tensors whose rows are a constant. */
+export const CONSTANT = ''
+
+/** Numbers tensors in the order in which instructions first mention them. */
+class SpecEncoder {
+  readonly tensors: TensorSpec[] = []
+  readonly #program: Program
+  readonly #plan: Plan
+  readonly #store: WeightStore | null
+  readonly #indices = new Map<Tensor, number>()
+
+  constructor(program: Program, plan: Plan, store: WeightStore | null) {
+    this.#program = program
+    this.#plan = plan
+    this.#store = store
+  }
+
+  instruction({ op, inputs, outputs, attributes }: Instruction): InstructionSpec {
+    return {
+      op: op.name,
+      inputs: inputs.map((tensor) => this.#operand(tensor)),
+      outputs: outputs.map((tensor) => this.#operand(tensor)),
+      attributes: Object.entries(op.attributes).map(([name, rule]) => encodeAttribute(op.name, name, rule, attributes[name])),
+      kernel: op.kernel,
+      check: op.check ?? null,
+    }
+  }
+
+  #operand(tensor: Tensor | null) {
+    if (!tensor) return { tensor: -1, column: 0, width: 0 }
+    return { tensor: this.#index(tensor.base), column: tensor.column, width: tensor.width }
+  }
+
+  #index(tensor: Tensor): number {
+    let index = this.#indices.get(tensor)
+    if (index === undefined) {
+      index = this.tensors.length
+      this.#indices.set(tensor, index)
+      const { name, kind, dtype, rows, width } = tensor
+      const symbol = typeof rows === 'string' ? this.#plan.symbols.indexOf(rows) : -1
+      this.tensors.push({ name, kind, dtype, symbol, rows: symbol < 0 ? (rows as number) : 0, width, offset: this.#offset(tensor) })
+    }
+    return index
+  }
+
+  #offset(tensor: Tensor): number {
+    if (tensor.kind === 'planned') return this.#plan.offsets.get(tensor)!
+    if (tensor.kind === 'bound') return this.#program.bound.indexOf(tensor)
+    if (!this.#store) throw new GlassformerError('ERR_INTERNAL', `program ${this.#program.name} needs the store of its weights`)
+    return this.#store.place(tensor.name).offset
+  }
+}
