@@ -1,0 +1,73 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readJson, readText, root } from './repository.ts'
+
+interface NativeSources {
+  core: string[]
+  headers: string[]
+  isa: Record<string, { flags: string[]; sources: string[] }>
+}
+
+const list: NativeSources = readJson('native/sources.json')
+const gyp = readText('binding.gyp')
+const cmake = readText('CMakeLists.txt')
+const instructionSets = Object.keys(list.isa)
+
+/** The lines of a build file that are not comments. */
+const code = (text: string) => text.replace(/^\s*#.*$/gm, '')
+
+describe('native/sources.json', () => {
+  test('lists every C++ file under native/ exactly once', () => {
+    const onDisk = (readdirSync(join(root, 'native'), { recursive: true }) as string[])
+      .filter((path) => /\.(cc|cpp|h|hpp|inc)$/.test(path))
+      .map((path) => `native/${path}`)
+    const listed = [list.core, list.headers, ...Object.values(list.isa).map(({ sources }) => sources)].flat()
+    expect(listed.toSorted()).toEqual(onDisk.toSorted())
+  })
+
+  test('compiles no file with the flags of an instruction set except those listed for it', () => {
+    expect(list.core.filter((path) => /avx|sse|neon|amx/i.test(path))).toEqual([])
+    for (const [name, { flags }] of Object.entries(list.isa)) expect(flags.length > 0, name).toBe(name !== 'scalar')
+  })
+})
+
+describe('both build files', () => {
+  test('read the list and name no C++ file themselves', () => {
+    for (const text of [gyp, cmake]) {
+      expect(code(text)).toContain('native/sources.json')
+      expect(code(text)).not.toMatch(/\.(cc|cpp|h)\b/)
+    }
+  })
+
+  test('build each instruction set of the list, and no other', () => {
+    const targets = [...gyp.matchAll(/'target_name': 'kernels_(\w+)'/g)].map((match) => match[1])
+    expect(targets.toSorted()).toEqual(instructionSets.toSorted())
+    for (const name of instructionSets)
+      for (const field of ['sources', 'flags']) expect(gyp).toContain(`.isa.${name}.${field}.join`)
+
+    const x64 = /set\(instruction_sets ([\w ]+)\)/.exec(cmake)?.[1].split(' ') ?? []
+    expect(x64.toSorted()).toEqual(instructionSets.toSorted())
+  })
+
+  test('link each instruction set that gyp builds', () => {
+    const dependencies = [...gyp.matchAll(/'dependencies': \[([^\]]*)\]/g)].flatMap((match) => match[1].split(', '))
+    expect(dependencies.toSorted()).toEqual(instructionSets.map((name) => `'kernels_${name}'`).toSorted())
+  })
+
+  test('agree on the defines and on the flags that decide what a sum rounds to', () => {
+    for (const text of [gyp, cmake])
+      for (const flag of [
+        'NAPI_VERSION=8',
+        'NAPI_DISABLE_CPP_EXCEPTIONS',
+        'GLASSFORMER_OPENBLAS',
+        'GLASSFORMER_ACCELERATE',
+        '-O3',
+        '-fno-math-errno',
+        '-ffp-contract=off',
+        '-Wextra',
+      ])
+        expect(code(text)).toContain(flag)
+    for (const text of [gyp, cmake]) expect(text).not.toMatch(/-ffast-math|-Ofast|-march=native/)
+  })
+})

@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findToolchain } from '../../scripts/native-build.mjs'
+import { readJson, root } from './repository.ts'
+
+/** What the npm that runs the tests handed down (its project, its options) would mislead one in another folder. */
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(npm_|GLASSFORMER_|VITEST|NODE_ENV|NODE_OPTIONS)/.test(name)),
+)
+
+function run(cwd: string, command: string, ...args: string[]) {
+  return spawnSync(command, args, { cwd, encoding: 'utf8', env: environment, timeout: 280_000 })
+}
+
+/** Packs what is there now; prepack has run as part of setup. */
+const pack = (...args: string[]) => run(root, 'npm', 'pack', '--json', '--ignore-scripts', ...args)
+
+describe('npm pack', () => {
+  const { stdout, stderr } = pack('--dry-run')
+  const paths: string[] = stdout ? JSON.parse(stdout)[0].files.map((file: { path: string }) => file.path) : []
+
+  test('holds what a user needs', () => {
+    expect(paths, stderr).toEqual(
+      expect.arrayContaining([
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'binding.gyp',
+        'dist/cli/build.js',
+        'dist/cli/glassformer.js',
+        'dist/index.d.ts',
+        'dist/index.js',
+        'models/fr-en/config.json',
+        'models/fr-en/model.safetensors',
+        'native/sources.json',
+        'package.json',
+        'scripts/native-build.mjs',
+      ]),
+    )
+  })
+
+  test('holds every source of the addon', () => {
+    const { core, headers, isa } = readJson('native/sources.json')
+    const sources = Object.values<{ sources: string[] }>(isa).flatMap((set) => set.sources)
+    expect(paths).toEqual(expect.arrayContaining([...core, ...headers, ...sources]))
+  })
+
+  test('holds nothing that only a developer needs', () => {
+    const wanted = /^(dist|native|models\/fr-en|docs)\/|^(CHANGELOG\.md|LICENSE|README\.md|binding\.gyp|package\.json)$/
+    expect(paths.filter((path) => !wanted.test(path))).toEqual(['scripts/native-build.mjs'])
+    expect(paths.filter((path) => /\.map$|\.test\.|(^|\/)(build|node_modules)\//.test(path))).toEqual([])
+  })
+})
+
+describe('the package in an empty project, installed with install scripts off', () => {
+  let project: string
+  let unreachable: string | undefined
+
+  beforeAll(() => {
+    project = mkdtempSync(join(tmpdir(), 'glassformer-install-'))
+    writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n')
+    const packed = pack('--pack-destination', project)
+    expect(packed.status, packed.stderr).toBe(0)
+    const tarball = join(project, JSON.parse(packed.stdout)[0].filename)
+    const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--fetch-retries=1', '--fetch-timeout=30000']
+    const install = run(project, 'npm', 'install', '--ignore-scripts', '--prefer-offline', ...quiet, tarball)
+    // The dependencies come from npm's cache or the registry; without either there is nothing to test here.
+    const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|E40[134]|E5\d\d/
+    unreachable = install.stderr.match(offline)?.[0]
+    if (!unreachable) expect(install.status, install.stderr).toBe(0)
+  }, 300_000)
+
+  afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+  const program = `
+    const { Translator } = await import('glassformer')
+    const translator = await Translator.load()
+    const { text } = await translator.translate('Je suis étudiant.')
+    console.log(text)
+    await translator.close()`
+  const translateThere = () => run(project, process.execPath, '--input-type=module', '--eval', program)
+
+  test('imports and translates in JavaScript, and says that the native backend is missing', (context) => {
+    context.skip(unreachable !== undefined, `no package registry: ${unreachable}`)
+    const { stdout, stderr } = translateThere()
+    expect(stdout.trim(), stderr).toBe("I'm a student.")
+    expect(stderr).toContain('npx glassformer build')
+  })
+
+  test("builds its addon by 'npx glassformer build', and then translates natively without a word", (context) => {
+    context.skip(unreachable !== undefined, `no package registry: ${unreachable}`)
+    const { missing, headers } = findToolchain()
+    context.skip(missing.length > 0, `there is ${missing.join(', and ')}`)
+    context.skip(headers === undefined, 'no Node headers on this machine')
+
+    const build = run(project, join(project, 'node_modules/.bin/glassformer'), 'build')
+    expect(build.status, `${build.stdout}${build.stderr}`).toBe(0)
+    expect(existsSync(join(project, 'node_modules/glassformer/build/Release/glassformer.node'))).toBe(true)
+    const { stdout, stderr } = translateThere()
+    expect(stdout.trim(), stderr).toBe("I'm a student.")
+    expect(stderr).toBe('')
+  }, 300_000)
+})
