@@ -1,0 +1,79 @@
+// Every setting of Hugging Face's generate() that this version understands, may ignore, or must refuse.
+
+/** The settings that name ids with a meaning. */
+export const idSettings = ['eos_token_id', 'decoder_start_token_id', 'bos_token_id', 'pad_token_id'] as const
+
+const understood = new Set<string>([
+  ...idSettings,
+  ...['num_beams', 'num_return_sequences', 'length_penalty', 'early_stopping', 'renormalize_logits'],
+  ...['min_length', 'min_new_tokens', 'max_length', 'max_new_tokens', 'no_repeat_ngram_size', 'repetition_penalty'],
+  ...['bad_words_ids', 'suppress_tokens', 'begin_suppress_tokens', 'forced_bos_token_id', 'forced_eos_token_id'],
+])
+
+/** Settings that say nothing about which ids come out. */
+const harmless = new Set([
+  ...['transformers_version', '_from_model_config', '_commit_hash', 'return_dict', 'return_dict_in_generate'],
+  ...[
+    'output_attentions',
+    'output_hidden_states',
+    'output_scores',
+    'output_logits',
+    'use_cache',
+    'cache_implementation',
+  ],
+  ...['cache_config', 'return_legacy_cache', 'prefill_chunk_size', 'compile_config', 'disable_compile', 'low_memory'],
+  ...['is_assistant', 'num_assistant_tokens', 'num_assistant_tokens_schedule'],
+  ...[
+    'assistant_confidence_threshold',
+    'assistant_early_exit',
+    'assistant_lookbehind',
+    'target_lookbehind',
+    'trust_remote_code',
+  ],
+])
+
+/** Settings that this version lacks, at the values that change nothing. */
+const neutral: Readonly<Record<string, readonly unknown[]>> = {
+  do_sample: [false],
+  temperature: [1],
+  // generate() itself leaves these alone unless it samples; 50 is its own default.
+  top_k: [0, 50],
+  top_p: [1],
+  min_p: [0],
+  top_h: [],
+  typical_p: [1],
+  epsilon_cutoff: [0],
+  eta_cutoff: [0],
+  num_beam_groups: [1],
+  diversity_penalty: [0],
+  penalty_alpha: [0],
+  encoder_no_repeat_ngram_size: [0],
+  encoder_repetition_penalty: [1],
+  guidance_scale: [1],
+  remove_invalid_values: [false],
+  constraints: [],
+  force_words_ids: [],
+  sequence_bias: [],
+  exponential_decay_length_penalty: [],
+  forced_decoder_ids: [],
+  decoder_input_ids: [],
+  prompt_lookup_num_tokens: [],
+  max_matching_ngram_size: [],
+  dola_layers: [],
+  stop_strings: [],
+  token_healing: [false],
+  watermarking_config: [],
+  max_time: [],
+  generation_kwargs: [],
+}
+
+const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0
+
+/** Whether generate() or a config.json knows a setting of this name. */
+export const isGenerationSetting = (name: string): boolean => understood.has(name) || Object.hasOwn(neutral, name)
+
+/** Whether a setting can stand: it is understood, says nothing about the result, or is lacking here and at a neutral value. */
+export function isHarmless(name: string, value: unknown): boolean {
+  if (understood.has(name) || harmless.has(name)) return true
+  return Object.hasOwn(neutral, name) && (isEmpty(value) || neutral[name].includes(value))
+}

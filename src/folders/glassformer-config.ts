@@ -1,0 +1,124 @@
+import { type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
+import { GlassformerError } from '../errors.ts'
+import type { JsonObject } from '../formats/json-text.ts'
+import { checkConfig, type ModelConfig, type Positions } from '../model/config.ts'
+import { JsonFields } from './json-fields.ts'
+
+/** The tokenizer as our config.json names it: files in the same folder. Without `target` the source's file serves both sides. */
+export type TokenizerEntry =
+  | { kind: 'sentencepiece' | 'words'; source: string; target?: string }
+  | { kind: 'marian' }
+  | { kind: 'none' }
+
+/** Everything that our own config.json says. */
+export interface GlassformerConfig {
+  model: ModelConfig
+  generation: GenerationOptions
+  tokenizer: TokenizerEntry
+  sourceLocale?: string
+  splitTokens: number
+}
+
+/** Reads our own config.json (docs/model-format.md): the paper's choices where a key is absent, ERR_MODEL_FORMAT for an unknown key. */
+export function readGlassformerConfig(json: JsonObject, where: string): GlassformerConfig {
+  const fields = new JsonFields(json, where)
+  fields.oneOf('model_type', ['glassformer'])
+  const model = readModel(fields)
+  checkConfig(model, where)
+  const config: GlassformerConfig = {
+    model,
+    generation: readGeneration(
+      fields.value('generation') === undefined ? {} : fields.object('generation', false).whole(),
+      where,
+    ),
+    tokenizer: readTokenizer(fields.object('tokenizer', true)),
+    sourceLocale: fields.has('sourceLocale') ? fields.text('sourceLocale') : undefined,
+    splitTokens: fields.positiveInteger('splitTokens', 100),
+  }
+  fields.refuseOthers()
+  return config
+}
+
+function readModel(fields: JsonFields): ModelConfig {
+  const dModel = fields.positiveInteger('dModel')
+  const sourceVocabulary = fields.positiveInteger('sourceVocabulary')
+  const targetVocabulary = fields.positiveInteger('targetVocabulary', sourceVocabulary)
+  const norm = fields.object('norm', true)
+  const ids = fields.object('ids', false)
+  const model: ModelConfig = {
+    dModel,
+    encoder: readStack(fields.object('encoder', false), dModel),
+    decoder: readStack(fields.object('decoder', false), dModel),
+    activation: fields.oneOf('activation', ['relu', 'gelu', 'geluTanh', 'swish'], 'relu'),
+    norm: {
+      kind: norm.oneOf('kind', ['layerNorm', 'rmsNorm'], 'layerNorm'),
+      order: norm.oneOf('order', ['post', 'pre'], 'post'),
+      epsilon: norm.number('epsilon', 1e-5),
+    },
+    positions: readPositions(fields.object('positions', true)),
+    embeddingScale: fields.number('embeddingScale', Math.sqrt(dModel)),
+    sourceVocabulary,
+    targetVocabulary,
+    sharedEmbedding: fields.flag('sharedEmbedding', sourceVocabulary === targetVocabulary),
+    tiedOutput: fields.flag('tiedOutput', true),
+    outputBias: fields.flag('outputBias', false),
+    linearBias: fields.flag('linearBias', true),
+    outputScale: fields.number('outputScale', 1),
+    ids: { end: ids.natural('end'), start: ids.id('start'), padding: ids.id('padding'), unknown: ids.id('unknown') },
+    maxLength: fields.positiveInteger('maxLength', 512),
+  }
+  norm.refuseOthers()
+  ids.refuseOthers()
+  return model
+}
+
+function readStack(fields: JsonFields, dModel: number): ModelConfig['encoder'] {
+  const heads = fields.positiveInteger('heads')
+  if (!fields.has('dHead') && dModel % heads)
+    fields.fail('heads', `a divisor of dModel (${dModel}) where dHead is not given`)
+  const stack = {
+    layers: fields.positiveInteger('layers'),
+    heads,
+    dHead: fields.positiveInteger('dHead', dModel / heads),
+    dFeedForward: fields.positiveInteger('dFeedForward'),
+  }
+  fields.refuseOthers()
+  return stack
+}
+
+function readPositions(fields: JsonFields): Positions {
+  const kind = fields.oneOf('kind', ['interleaved', 'halves', 'timingSignal', 'learned', 'none'], 'interleaved')
+  const positions: Positions =
+    kind === 'learned' ? { kind, rows: fields.positiveInteger('rows'), offset: fields.natural('offset', 0) } : { kind }
+  fields.refuseOthers()
+  return positions
+}
+
+function readGeneration(given: JsonObject, where: string): GenerationOptions {
+  try {
+    return resolveOptions(given as Partial<GenerationOptions>, generationDefaults)
+  } catch (cause) {
+    throw new GlassformerError('ERR_MODEL_FORMAT', `${where}: generation: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function readTokenizer(fields: JsonFields): TokenizerEntry {
+  const kind = fields.oneOf('kind', ['sentencepiece', 'marian', 'words', 'none'], 'none')
+  const plain = (name: 'source' | 'target') => {
+    const file = fields.text(name)
+    // A path in the name could lead out of the folder.
+    if (!/^[^/\\]+$/.test(file) || file === '..' || file === '.') fields.fail(name, 'the name of a file in this folder')
+    return file
+  }
+  const entry: TokenizerEntry =
+    kind === 'sentencepiece' || kind === 'words'
+      ? { kind, source: plain('source'), ...(fields.has('target') ? { target: plain('target') } : {}) }
+      : { kind }
+  fields.refuseOthers()
+  return entry
+}
+
+/** The config.json of a model: every choice written out, so that defaults may change without changing the model. */
+export function glassformerJson({ model, ...rest }: GlassformerConfig): JsonObject {
+  return { model_type: 'glassformer', ...model, ...rest }
+}

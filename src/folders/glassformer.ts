@@ -1,0 +1,124 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type GenerationOptions, generationDefaults } from '../decode/options.ts'
+import type { JsonObject } from '../formats/json-text.ts'
+import { fileError, readBytes, readText } from '../formats/read-file.ts'
+import { replaceFile, replaceText } from '../formats/replace-file.ts'
+import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
+import { writeSafetensors } from '../formats/safetensors-writer.ts'
+import { checkConfig, type ModelConfig } from '../model/config.ts'
+import { parameters } from '../model/parameters.ts'
+import { Weights } from '../model/weights.ts'
+import { fillWeights, shapeOf } from './fill-weights.ts'
+import { glassformerJson, readGlassformerConfig, type TokenizerEntry } from './glassformer-config.ts'
+import type { FolderContents } from './loaded-model.ts'
+import { marianTokenizerFiles } from './marian.ts'
+import { storedAs } from './stored-as.ts'
+import type { TokenizerFiles } from './tokenizer-files.ts'
+
+/** Loads a folder of our own layout (docs/model-format.md); `json` is its config.json. */
+export function loadGlassformer(folder: string, json: JsonObject): FolderContents {
+  const { model, tokenizer, ...rest } = readGlassformerConfig(json, join(folder, 'config.json'))
+  const files = readTokenizerFiles(folder, tokenizer)
+  const source = openModelTensors(folder)
+  try {
+    const weights = new Weights(model)
+    fillWeights(weights, source, { of: ({ name }) => name, extras: new Map() })
+    return { config: model, weights, tokenizer: files, ...rest, ...storedAs(source) }
+  } finally {
+    source.close()
+  }
+}
+
+function readTokenizerFiles(folder: string, entry: TokenizerEntry): TokenizerFiles {
+  const both = <T>({ source, target }: { source: string; target?: string }, read: (path: string) => T) => ({
+    where: folder,
+    source: read(join(folder, source)),
+    ...(target === undefined ? {} : { target: read(join(folder, target)) }),
+  })
+  switch (entry.kind) {
+    case 'none':
+      return entry
+    case 'marian': {
+      const files = marianTokenizerFiles(folder)
+      // The config says that it is there: read a file of it, so that the error names what is missing.
+      if (files.kind === 'none') readBytes(join(folder, 'source.spm'))
+      return files
+    }
+    case 'sentencepiece':
+      return { kind: 'sentencepiece', ...both(entry as { source: string }, readBytes) }
+    case 'words':
+      return { kind: 'words', ...both(entry as { source: string }, (path) => readText(path, 'ERR_TOKENIZER_FORMAT')) }
+  }
+}
+
+/** A model to be written as a folder of our own layout. */
+export interface FolderToWrite {
+  config: ModelConfig
+  weights: Weights
+  /** How the weights are stored: F32, or rounded to F16 or BF16. */
+  dtype: 'F32' | 'F16' | 'BF16'
+  /** Default: `generationDefaults`. */
+  generation?: GenerationOptions
+  /** Default: none. */
+  tokenizer?: TokenizerFiles
+  sourceLocale?: string
+  /** Default 100. */
+  splitTokens?: number
+}
+
+/**
+ * Writes a folder of our own layout, making it where it is not there. Each file is written beside and renamed, config.json
+ * last: a folder without it is not a model, and one that is replaced never has half a file.
+ */
+export function writeGlassformerFolder(folder: string, model: FolderToWrite): void {
+  const { config, weights, dtype, generation = generationDefaults, tokenizer = { kind: 'none' } } = model
+  checkConfig(config, folder)
+  makeFolder(folder)
+  const tensors = parameters(config).map((parameter) => ({
+    name: parameter.name,
+    shape: shapeOf(parameter),
+    dtype,
+    values: weights.get(parameter.name),
+  }))
+  writeSafetensors(join(folder, SINGLE_FILE), tensors, { format: 'glassformer' })
+  const json = glassformerJson({
+    model: config,
+    generation: { ...generation },
+    tokenizer: writeTokenizerFiles(folder, tokenizer),
+    sourceLocale: model.sourceLocale,
+    splitTokens: model.splitTokens ?? 100,
+  })
+  replaceText(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
+}
+
+/** Makes a folder, and those above it, where it is not there. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (cause) {
+    throw fileError('make the folder', folder, cause)
+  }
+}
+
+function writeTokenizerFiles(folder: string, files: TokenizerFiles): TokenizerEntry {
+  const write = (name: string, content: Uint8Array | string) =>
+    replaceFile(join(folder, name), (append) => append(typeof content === 'string' ? Buffer.from(content) : content))
+  if (files.kind === 'none') return files
+  if (files.kind === 'marian') {
+    write('source.spm', files.source)
+    write('target.spm', files.target)
+    write('vocab.json', files.vocabulary)
+    if (files.targetVocabulary !== undefined) write('target_vocab.json', files.targetVocabulary)
+    write('tokenizer_config.json', `${JSON.stringify(files.configuration, null, 2)}\n`)
+    return { kind: 'marian' }
+  }
+  const extension = files.kind === 'words' ? 'txt' : 'spm'
+  const entry: TokenizerEntry = { kind: files.kind, source: `source.${extension}` }
+  write(entry.source, files.source)
+  if (files.target !== undefined) {
+    entry.target = `target.${extension}`
+    write(entry.target, files.target)
+  }
+  return entry
+}

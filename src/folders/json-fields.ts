@@ -1,0 +1,102 @@
+import { GlassformerError } from '../errors.ts'
+import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
+
+/**
+ * Reads the fields of a JSON object by type. A field of a wrong type is ERR_MODEL_FORMAT with file, field, value and what it
+ * may be; one that is absent (or null) gives `byDefault`, and where there is no default it is an error too.
+ */
+export class JsonFields {
+  readonly where: string
+  readonly #object: JsonObject
+  readonly #path: string
+  readonly #read = new Set<string>()
+
+  /** `path` is where the object stands in its file ('encoder.'; '' for the whole). */
+  constructor(object: JsonObject, where: string, path = '') {
+    this.#object = object
+    this.where = where
+    this.#path = path
+  }
+
+  fail(name: string, what: string): never {
+    const value = this.#object[name]
+    throw new GlassformerError(
+      'ERR_MODEL_FORMAT',
+      value === undefined
+        ? `${this.where}: ${this.#path}${name} is missing; it must be ${what}`
+        : `${this.where}: ${this.#path}${name} must be ${what}, not ${JSON.stringify(value)}`,
+    )
+  }
+
+  has(name: string): boolean {
+    return this.value(name) !== undefined
+  }
+
+  /** The value as it stands, null as undefined. */
+  value(name: string): unknown {
+    this.#read.add(name)
+    return this.#object[name] ?? undefined
+  }
+
+  positiveInteger(name: string, byDefault?: number): number {
+    const value = this.value(name) ?? byDefault
+    if (!Number.isSafeInteger(value) || (value as number) < 1) this.fail(name, 'a positive integer')
+    return value as number
+  }
+
+  natural(name: string, byDefault?: number): number {
+    const value = this.value(name) ?? byDefault
+    if (!Number.isSafeInteger(value) || (value as number) < 0) this.fail(name, 'an integer of at least 0')
+    return value as number
+  }
+
+  id(name: string): number | null {
+    return this.has(name) ? this.natural(name) : null
+  }
+
+  number(name: string, byDefault?: number): number {
+    const value = this.value(name) ?? byDefault
+    if (typeof value !== 'number' || !Number.isFinite(value)) this.fail(name, 'a finite number')
+    return value as number
+  }
+
+  flag(name: string, byDefault?: boolean): boolean {
+    const value = this.value(name) ?? byDefault
+    if (typeof value !== 'boolean') this.fail(name, 'true or false')
+    return value as boolean
+  }
+
+  text(name: string, byDefault?: string): string {
+    const value = this.value(name) ?? byDefault
+    if (typeof value !== 'string') this.fail(name, 'a text')
+    return value as string
+  }
+
+  oneOf<T extends string>(name: string, values: readonly T[], byDefault?: T): T {
+    const value = this.value(name) ?? byDefault
+    if (!values.includes(value as T)) this.fail(name, `one of ${values.join(', ')}`)
+    return value as T
+  }
+
+  /** The fields of an object within; of an empty one where it is absent and `optional`. */
+  object(name: string, optional: boolean): JsonFields {
+    const value = this.value(name) ?? (optional ? {} : undefined)
+    if (!isJsonObject(value)) this.fail(name, 'an object')
+    return new JsonFields(value as JsonObject, this.where, `${this.#path}${name}.`)
+  }
+
+  /** The object itself, for a reader of its own. */
+  whole(): JsonObject {
+    return this.#object
+  }
+
+  /** ERR_MODEL_FORMAT where a field stands that nobody asked for: a misspelt name would else be a silent default. */
+  refuseOthers(): void {
+    for (const name of Object.keys(this.#object))
+      if (!this.#read.has(name))
+        throw new GlassformerError(
+          'ERR_MODEL_FORMAT',
+          `${this.where}: unknown key ${this.#path}${name}; known here: ${[...this.#read].join(', ')}`,
+        )
+  }
+}

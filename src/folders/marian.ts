@@ -1,0 +1,186 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { GenerationOptions } from '../decode/options.ts'
+import { GlassformerError } from '../errors.ts'
+import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
+import { readBytes, readText } from '../formats/read-file.ts'
+import { openModelTensors } from '../formats/safetensors-shards.ts'
+import { type Activation, checkConfig, type ModelConfig, type SpecialIds } from '../model/config.ts'
+import type { Parameter } from '../model/parameters.ts'
+import { Weights } from '../model/weights.ts'
+import { fillWeights, type StoredNames } from './fill-weights.ts'
+import { fromHuggingFace, generationKeysOf, specialIds } from './generation-config.ts'
+import { JsonFields } from './json-fields.ts'
+import type { FolderContents } from './loaded-model.ts'
+import { storedAs } from './stored-as.ts'
+import type { TokenizerFiles } from './tokenizer-files.ts'
+
+/** Loads a folder in Hugging Face's Marian layout, as `save_pretrained` writes it; `json` is its config.json. */
+export function loadMarian(folder: string, json: JsonObject): FolderContents {
+  const where = join(folder, 'config.json')
+  const { generation, ids } = readGeneration(folder, json)
+  const fields = new JsonFields(json, where)
+  const config = marianConfig(fields, ids)
+  const tokenizer = marianTokenizerFiles(folder)
+  const source = openModelTensors(folder)
+  try {
+    const weights = new Weights(config)
+    fillWeights(weights, source, marianNames(config, new Set(source.tensors.keys())))
+    const language = tokenizer.kind === 'marian' ? tokenizer.configuration.source_lang : undefined
+    return {
+      config,
+      weights,
+      generation,
+      tokenizer,
+      sourceLocale: typeof language === 'string' ? language : undefined,
+      splitTokens: fields.positiveInteger('splitTokens', 100),
+      ...storedAs(source),
+    }
+  } finally {
+    source.close()
+  }
+}
+
+// A generation_config.json makes the generation keys of config.json void; without one they count.
+function readGeneration(folder: string, json: JsonObject): { generation: GenerationOptions; ids: SpecialIds } {
+  const path = join(folder, 'generation_config.json')
+  const own = existsSync(path)
+  const settings = own ? readJsonObject(path) : generationKeysOf(json)
+  const where = own ? path : join(folder, 'config.json')
+  const ids = specialIds(settings, json, where)
+  return { generation: fromHuggingFace(settings, { where, code: 'ERR_MODEL_FORMAT', ids }), ids }
+}
+
+const activations: Readonly<Record<string, Activation>> = {
+  relu: 'relu',
+  gelu: 'gelu',
+  gelu_python: 'gelu',
+  gelu_new: 'geluTanh',
+  gelu_fast: 'geluTanh',
+  gelu_pytorch_tanh: 'geluTanh',
+  swish: 'swish',
+  silu: 'swish',
+}
+
+/**
+ * The model that a Marian config.json describes, as Hugging Face's MarianMTModel builds it: post-norm whatever
+ * `normalize_before` says, LayerNorm ε 1e-5, sines then cosines from position 0. Defaults are MarianConfig's.
+ */
+export function marianConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
+  const { where } = fields
+  const unsupported = (what: string) => new GlassformerError('ERR_UNSUPPORTED', `${where}: ${what}`)
+  if (fields.has('quantization_config'))
+    throw unsupported('quantization_config: quantized folders cannot be read; use the original model')
+  const dModel = fields.positiveInteger('d_model')
+  const stack = (side: 'encoder' | 'decoder') => {
+    const heads = fields.positiveInteger(`${side}_attention_heads`)
+    if (dModel % heads) fields.fail(`${side}_attention_heads`, `a divisor of d_model (${dModel})`)
+    return {
+      layers: fields.positiveInteger(`${side}_layers`),
+      heads,
+      dHead: dModel / heads,
+      dFeedForward: fields.positiveInteger(`${side}_ffn_dim`),
+    }
+  }
+  const activation = fields.text('activation_function', 'gelu')
+  if (!Object.hasOwn(activations, activation))
+    throw unsupported(
+      `activation_function '${activation}' is not supported; these are: ${Object.keys(activations).join(', ')}`,
+    )
+  const sourceVocabulary = fields.positiveInteger('vocab_size')
+  const config: ModelConfig = {
+    dModel,
+    encoder: stack('encoder'),
+    decoder: stack('decoder'),
+    activation: activations[activation],
+    norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
+    positions: { kind: 'halves' },
+    embeddingScale: fields.flag('scale_embedding', false) ? Math.sqrt(dModel) : 1,
+    sourceVocabulary,
+    targetVocabulary: fields.positiveInteger('decoder_vocab_size', sourceVocabulary),
+    sharedEmbedding: fields.flag('share_encoder_decoder_embeddings', true),
+    tiedOutput: fields.flag('tie_word_embeddings', true),
+    outputBias: true,
+    linearBias: true,
+    outputScale: 1,
+    ids,
+    maxLength: fields.positiveInteger('max_position_embeddings', 1024),
+  }
+  checkConfig(config, where)
+  return config
+}
+
+const sublayers: Readonly<Record<string, string>> = {
+  selfAttention: 'self_attn',
+  crossAttention: 'encoder_attn',
+  selfAttentionNorm: 'self_attn_layer_norm',
+  crossAttentionNorm: 'encoder_attn_layer_norm',
+  feedForwardNorm: 'final_layer_norm',
+  'feedForward.inner': 'fc1',
+  'feedForward.outer': 'fc2',
+  query: 'q_proj',
+  key: 'k_proj',
+  value: 'v_proj',
+  output: 'out_proj',
+}
+
+const SHARED = 'model.shared.weight'
+const SOURCE = 'model.encoder.embed_tokens.weight'
+const TARGET = 'model.decoder.embed_tokens.weight'
+const OUTPUT = 'lm_head.weight'
+
+/** Which tensor of a Marian folder is which weight; `stored` are the tensors that the folder has. */
+export function marianNames(config: ModelConfig, stored: ReadonlySet<string>): StoredNames {
+  // What is tied is stored under one of its names or under several; the first one there is read.
+  const ties: Record<string, string[]> = {
+    'encoder.embedding.weight': [SOURCE],
+    'decoder.embedding.weight': [TARGET],
+    'embedding.weight': [SHARED, SOURCE, TARGET],
+    'output.weight': [OUTPUT],
+  }
+  if (config.tiedOutput) ties[config.sharedEmbedding ? 'embedding.weight' : 'decoder.embedding.weight'].push(OUTPUT)
+  const original = (names: string[]) => names.find((name) => stored.has(name)) ?? names[0]
+  const extras = new Map<string, string | null>([
+    ['model.encoder.embed_positions.weight', null], // sinusoids, which need no storing
+    ['model.decoder.embed_positions.weight', null],
+  ])
+  const used = config.sharedEmbedding ? ['embedding.weight'] : ['encoder.embedding.weight', 'decoder.embedding.weight']
+  for (const weight of used)
+    for (const name of ties[weight]) if (name !== original(ties[weight])) extras.set(name, original(ties[weight]))
+  return {
+    extras,
+    of({ name }: Parameter) {
+      if (ties[name]) return original(ties[name])
+      // A buffer, not a weight, to Hugging Face: zeros where it is not stored.
+      if (name === 'output.bias') return stored.has('final_logits_bias') ? 'final_logits_bias' : null
+      const [side, layer, ...path] = name.split('.')
+      const kind = path.pop()
+      const module = sublayers[path.join('.')] ?? path.map((part) => sublayers[part]).join('.')
+      return `model.${side}.layers.${layer}.${module}.${kind}`
+    },
+  }
+}
+
+/** The tokenizer files of a Marian folder; none where none of them is there (ids in, ids out). */
+export function marianTokenizerFiles(folder: string): TokenizerFiles {
+  const at = (name: string) => join(folder, name)
+  const needed = ['source.spm', 'target.spm', 'vocab.json']
+  if (!needed.some((name) => existsSync(at(name)))) return { kind: 'none' }
+  const missing = needed.find((name) => !existsSync(at(name)))
+  if (missing)
+    throw new GlassformerError(
+      'ERR_FILE',
+      `${at(missing)} is missing: a Marian tokenizer is made of ${needed.join(', ')}`,
+    )
+  return {
+    kind: 'marian',
+    where: folder,
+    source: readBytes(at('source.spm')),
+    target: readBytes(at('target.spm')),
+    vocabulary: readText(at('vocab.json'), 'ERR_TOKENIZER_FORMAT'),
+    targetVocabulary: existsSync(at('target_vocab.json'))
+      ? readText(at('target_vocab.json'), 'ERR_TOKENIZER_FORMAT')
+      : undefined,
+    configuration: existsSync(at('tokenizer_config.json')) ? { ...readJsonObject(at('tokenizer_config.json')) } : {},
+  }
+}
