@@ -22,10 +22,10 @@ export function encoderProgram(weights: Weights): Program {
 
 /**
  * One decoding step: R live hypotheses, those of one sentence side by side (`queries`), each with its own past (`pasts` into
- * `ancestors` into `cache.N`) and source (`sources` into `memory.N`) → `scores` and `ids` of its best next tokens.
- * With `weights` also the attention to the source, `decoder.N.crossAttention.weights`.
+ * `ancestors` into `cache.N`) and source (`sources` into `memory.N`) → `candidate.scores` and `candidate.ids`, its best next
+ * tokens.
  */
-export function stepProgram(weights: Weights, options: { normalise: 'before' | 'after' | 'both'; weights: boolean }): Program {
+export function stepProgram(weights: Weights, normalise: 'before' | 'after' | 'both'): Program {
   const p = new Program('step', weights)
   const { config } = weights
   const inputs = embeddingInputs(p, 'target', 'R', config)
@@ -38,13 +38,12 @@ export function stepProgram(weights: Weights, options: { normalise: 'before' | '
   }
   const spans = { queries: p.input('queries', 'B', 2, 'i32'), keys: p.input('sources', 'B', 2, 'i32') }
   const side = { past: (layer: number) => ({ ...past, cache: caches[layer] }) }
-  const logits = decoder(p, inputs, side, memories, { ...spans, weights: options.weights }, config)
+  const logits = decoder(p, inputs, side, memories, { ...spans, weights: false }, config)
   const edits = p.input('edits', 'E', 3, 'i32')
   const values = p.input('values', 'E', 1)
-  const [scores, ids] = candidates(p, { logits, edits, values }, { normalise: options.normalise })
+  const [scores, ids] = candidates(p, { logits, edits, values }, { normalise })
   p.output(scores, 'candidate.scores')
   p.output(ids, 'candidate.ids')
-  if (options.weights) outputWeights(p, /^decoder\.\d+\.crossAttention\.weights$/)
   return p
 }
 
@@ -64,7 +63,8 @@ export function forcedProgram(weights: Weights, options: { weights: boolean }): 
   const logits = decoder(p, embeddingInputs(p, 'target', 'T', config), side, memories, cross, config)
   const [scores] = tokenScore(p, { logits, ids: p.input('target.ids', 'T', 1, 'i32') })
   p.output(scores, 'target.scores')
-  if (options.weights) outputWeights(p, /\.weights$/)
+  if (options.weights)
+    for (const tensor of p.instructions.flatMap(({ outputs }) => outputs)) if (tensor.name.endsWith('.weights')) p.output(tensor)
   return p
 }
 
@@ -80,8 +80,4 @@ function embeddingInputs(p: Program, side: 'source' | 'target', rows: Rows, conf
 /** Bound keys and values of each decoder layer: [rows, 2 · heads · dHead]. */
 function layerInputs(p: Program, name: string, rows: Rows, { decoder }: ModelConfig): Tensor[] {
   return Array.from({ length: decoder.layers }, (_, i) => p.input(`${name}.${i}`, rows, 2 * decoder.heads * decoder.dHead))
-}
-
-function outputWeights(p: Program, name: RegExp): void {
-  for (const tensor of p.instructions.flatMap(({ outputs }) => outputs)) if (name.test(tensor.name)) p.output(tensor)
 }

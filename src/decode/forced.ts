@@ -1,0 +1,121 @@
+import type { Player } from '../backend/backend.ts'
+import { PositionTable } from '../model/positions.ts'
+import { forcedProgram } from '../model/programs.ts'
+import type { Weights } from '../model/weights.ts'
+import { LoadedProgram } from '../program/loaded.ts'
+
+/** A source and a whole target in ids, both with their end. */
+export interface ForcedPair {
+  source: readonly number[]
+  target: readonly number[]
+}
+
+/** Attention of one layer and sentence, [heads, queries, keys] laid out row by row. */
+export interface AttentionWeights {
+  heads: number
+  queries: number
+  keys: number
+  values: Float32Array
+}
+
+/** Given targets under teacher forcing: what the model thinks of each token, and where it looked. */
+export class ForcedDecoder {
+  readonly #player: Player
+  readonly #weights: Weights
+  readonly #positions: PositionTable
+  readonly #programs: (LoadedProgram | undefined)[] = []
+
+  constructor(player: Player, weights: Weights) {
+    this.#player = player
+    this.#weights = weights
+    this.#positions = new PositionTable(weights.config.positions, weights.config.dModel)
+  }
+
+  /** The log-probability of every target token of every pair. */
+  score(pairs: readonly ForcedPair[]): Float32Array[] {
+    const batch = this.#bind(pairs)
+    this.#program(false).play(batch.rows, batch.arrays)
+    return pairs.map((_, b) => batch.scores.slice(batch.targets[2 * b], batch.targets[2 * b + 1]))
+  }
+
+  /** The attention of each target token over the source tokens, for one pair and each decoder layer. */
+  crossAttention(pair: ForcedPair): AttentionWeights[] {
+    const batch = this.#bind([pair])
+    const program = this.#program(true)
+    const weights = new Map<string, Float32Array>()
+    for (const { name, rows, width } of program.program.bound)
+      if (name.endsWith('.weights')) weights.set(name, new Float32Array(batch.rows[rows as keyof typeof batch.rows] * width))
+    program.play(batch.rows, { ...batch.arrays, ...Object.fromEntries(weights) })
+    const { layers, heads } = this.#weights.config.decoder
+    const shape = { heads, queries: pair.target.length, keys: pair.source.length }
+    return Array.from({ length: layers }, (_, i) => ({
+      ...shape,
+      values: headsFirst(weights.get(`decoder.${i}.crossAttention.weights`)!, heads),
+    }))
+  }
+
+  #program(weights: boolean): LoadedProgram {
+    this.#programs[+weights] ??= new LoadedProgram(this.#player, forcedProgram(this.#weights, { weights }), this.#weights)
+    return this.#programs[+weights]!
+  }
+
+  /** Pairs laid end to end. */
+  #bind(pairs: readonly ForcedPair[]) {
+    const { dModel, ids } = this.#weights.config
+    const source = layOut(pairs.map((pair) => pair.source))
+    const target = layOut(pairs.map((pair) => pair.target))
+    const shifted = layOut(pairs.map((pair) => [ids.start ?? -1, ...pair.target.slice(0, -1)]))
+    const scores = new Float32Array(target.tokens.length)
+    const sinusoids = this.#positions.atLeast(Math.max(source.longest, target.longest))
+    const length = (side: 'source' | 'target', pair: ForcedPair) => pair[side].length
+    const sum = (a: 'source' | 'target', b: 'source' | 'target') => pairs.reduce((n, pair) => n + length(a, pair) * length(b, pair), 0)
+    return {
+      scores,
+      targets: target.spans,
+      rows: {
+        S: source.tokens.length,
+        T: target.tokens.length,
+        B: pairs.length,
+        N: sinusoids.length / dModel,
+        'P(sources, sources)': sum('source', 'source'),
+        'P(targets, targets)': sum('target', 'target'),
+        'P(targets, sources)': sum('target', 'source'),
+      },
+      arrays: {
+        'source.tokens': source.tokens,
+        'source.positions': source.positions,
+        sources: source.spans,
+        'target.tokens': shifted.tokens,
+        'target.positions': shifted.positions,
+        targets: target.spans,
+        'target.ids': target.tokens,
+        'target.scores': scores,
+        sinusoids,
+      },
+    }
+  }
+}
+
+/** Sentences end to end: their tokens, the position of each, and the span of each sentence. */
+function layOut(sentences: readonly (readonly number[])[]) {
+  const tokens = Int32Array.from(sentences.flat())
+  const positions = new Int32Array(tokens.length)
+  const spans = new Int32Array(2 * sentences.length)
+  let row = 0
+  let longest = 0
+  sentences.forEach(({ length }, b) => {
+    spans[2 * b] = row
+    for (let i = 0; i < length; i++) positions[row++] = i
+    spans[2 * b + 1] = row
+    longest = Math.max(longest, length)
+  })
+  return { tokens, positions, spans, longest }
+}
+
+/** [pairs, heads] → [heads, pairs]. */
+function headsFirst(weights: Float32Array, heads: number): Float32Array {
+  const pairs = weights.length / heads
+  const turned = new Float32Array(weights.length)
+  for (let pair = 0; pair < pairs; pair++) for (let head = 0; head < heads; head++) turned[head * pairs + pair] = weights[pair * heads + head]
+  return turned
+}

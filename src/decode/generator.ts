@@ -1,0 +1,226 @@
+import type { Player } from '../backend/backend.ts'
+import { encoderProgram, stepProgram } from '../model/programs.ts'
+import { PositionTable } from '../model/positions.ts'
+import type { Weights } from '../model/weights.ts'
+import { LoadedProgram } from '../program/loaded.ts'
+import { BeamSearch } from './beam-search.ts'
+import { GreedySearch } from './greedy-search.ts'
+import { type Hypothesis, tokensOf } from './hypothesis.ts'
+import type { GenerationOptions } from './options.ts'
+import { edit, type Rules } from './processors.ts'
+import { type Found, found, type Search } from './search.ts'
+import { type Place, SourceMemory } from './source-memory.ts'
+import { StepArrays } from './step-arrays.ts'
+import { TargetCache } from './target-cache.ts'
+
+/** One sentence to be translated, as ids. */
+export interface Task {
+  /** Source ids, the end included; at least one. */
+  source: readonly number[]
+  options: GenerationOptions
+  /** Receives the best `alternatives`, best first. */
+  done(found: Found[]): void
+  /** Receives the tokens that every hypothesis agrees on, each time there are more of them. */
+  prefix?(ids: number[]): void
+}
+
+/** A task whose source has been encoded. */
+interface Sentence {
+  task: Task
+  search: Search
+  rules: Rules
+  place: Place
+  agreed: number
+}
+
+type Normalise = 'before' | 'after' | 'both'
+
+/**
+ * Continuous batching: sentences join when there is room, all live hypotheses take a step together, finished sentences leave at
+ * once. Rows of one step may stand at different positions. Synchronous; the caller decides when the next step happens.
+ */
+export class Generator {
+  readonly #player: Player
+  readonly #weights: Weights
+  readonly #batchTokens: number
+  readonly #encoder: LoadedProgram
+  readonly #steps = new Map<Normalise, LoadedProgram>()
+  readonly #positions: PositionTable
+  readonly #memory: SourceMemory
+  readonly #cache: TargetCache
+  readonly #arrays = new StepArrays()
+  readonly #waiting: Task[] = []
+  #sentences: Sentence[] = []
+
+  /** `batchTokens`: how many source tokens × beams are in flight at once; one sentence always is. */
+  constructor(player: Player, weights: Weights, { batchTokens }: { batchTokens: number }) {
+    const { decoder, positions, dModel } = weights.config
+    const width = 2 * decoder.heads * decoder.dHead
+    this.#player = player
+    this.#weights = weights
+    this.#batchTokens = batchTokens
+    this.#encoder = new LoadedProgram(player, encoderProgram(weights), weights)
+    this.#positions = new PositionTable(positions, dModel)
+    this.#memory = new SourceMemory(decoder.layers, width)
+    this.#cache = new TargetCache(decoder.layers, width)
+  }
+
+  get busy(): boolean {
+    return this.#waiting.length > 0 || this.#sentences.length > 0
+  }
+
+  /** Tasks that have not been encoded yet. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  add(task: Task): void {
+    this.#waiting.push(task)
+  }
+
+  /** Forgets tasks, wherever they are; their `done` is not called. */
+  cancel(is: (task: Task) => boolean): void {
+    const kept = this.#waiting.filter((task) => !is(task))
+    this.#waiting.splice(0, this.#waiting.length, ...kept)
+    for (const { task, place } of this.#sentences) if (is(task)) this.#memory.release(place)
+    this.#sentences = this.#sentences.filter(({ task }) => !is(task))
+  }
+
+  /** Lets waiting sentences in where there is room, and takes one step with every live hypothesis. */
+  step(): void {
+    this.#admit()
+    for (const normalise of ['before', 'after', 'both'] as const) {
+      const group = this.#sentences.filter(({ rules }) => normaliseOf(rules.options) === normalise)
+      if (group.length) this.#stepGroup(normalise, group)
+    }
+    this.#sentences = this.#sentences.filter((sentence) => this.#isLive(sentence))
+  }
+
+  #admit(): void {
+    let inFlight = this.#sentences.reduce((sum, { task }) => sum + load(task), 0)
+    if (!this.#waiting.length || inFlight > 0.75 * this.#batchTokens) return
+    const admitted: Task[] = []
+    while (this.#waiting.length && (inFlight === 0 || inFlight + load(this.#waiting[0]) <= this.#batchTokens)) {
+      const task = this.#waiting.shift()!
+      admitted.push(task)
+      inFlight += load(task)
+    }
+    if (admitted.length) this.#encode(admitted)
+  }
+
+  #encode(tasks: readonly Task[]): void {
+    const { config } = this.#weights
+    const places = tasks.map(({ source }) => this.#memory.take(source.length))
+    const total = tasks.reduce((sum, { source }) => sum + source.length, 0)
+    const longest = tasks.reduce((max, { source }) => Math.max(max, source.length), 0)
+    const sinusoids = this.#positions.atLeast(longest)
+    const tokens = new Int32Array(total)
+    const positions = new Int32Array(total)
+    const slots = new Int32Array(total)
+    const spans = new Int32Array(2 * tasks.length)
+    let row = 0
+    tasks.forEach(({ source }, b) => {
+      spans[2 * b] = row
+      for (let i = 0; i < source.length; i++, row++) {
+        tokens[row] = source[i]
+        positions[row] = i
+        slots[row] = places[b].begin + i
+      }
+      spans[2 * b + 1] = row
+    })
+    const rows = { S: total, B: tasks.length, M: this.#memory.slab.capacity, N: sinusoids.length / config.dModel }
+    const arrays = { 'source.tokens': tokens, 'source.positions': positions, sources: spans, 'memory.slots': slots, sinusoids }
+    this.#encoder.play(rows, { ...arrays, ...named('memory', this.#memory.slab.layers) })
+    tasks.forEach((task, b) => {
+      const limit = Math.min(task.options.maxTokens ?? Infinity, config.maxLength)
+      const rules = { options: task.options, end: config.ids.end, limit }
+      const Strategy = task.options.beams === 1 ? GreedySearch : BeamSearch
+      this.#sentences.push({ task, rules, search: new Strategy(rules, config.ids.start), place: places[b], agreed: 0 })
+    })
+  }
+
+  #stepGroup(normalise: Normalise, group: readonly Sentence[]): void {
+    const { config } = this.#weights
+    const arrays = this.#arrays
+    const perRow = Math.min(group.reduce((max, { search }) => Math.max(max, search.width), 1), config.targetVocabulary)
+    const count = group.reduce((sum, { search }) => sum + search.live.length, 0)
+    this.#cache.reserve(count, this.#live())
+    arrays.begin()
+    for (const { search, rules, place } of group) {
+      for (const hypothesis of search.live) {
+        hypothesis.slot = this.#cache.take()
+        edit(rules, hypothesis, arrays.rows, arrays)
+        arrays.addRow(hypothesis)
+      }
+      arrays.endSentence(place)
+    }
+    arrays.candidates(perRow)
+    const sinusoids = this.#positions.atLeast(arrays.longest)
+    const rows = {
+      ...arrays.counts,
+      M: this.#memory.slab.capacity,
+      K: this.#cache.slab.capacity,
+      N: sinusoids.length / config.dModel,
+    }
+    const slabs = { ...named('memory', this.#memory.slab.layers), ...named('cache', this.#cache.slab.layers) }
+    this.#stepProgram(normalise).play(rows, { ...arrays.bound, sinusoids, ...slabs })
+    const candidates = { perRow, scores: arrays.scores, ids: arrays.ids }
+    let row = 0
+    for (const { search } of group) {
+      const first = row
+      row += search.live.length
+      search.advance(candidates, first)
+    }
+  }
+
+  /** Hands in what a sentence has come to; false when it is done. */
+  #isLive(sentence: Sentence): boolean {
+    const { task, search, place } = sentence
+    if (task.prefix) {
+      const agreed = agreement([...search.live, ...search.finished.map(({ hypothesis }) => hypothesis)])
+      if (agreed.length > sentence.agreed && search.live.length) {
+        sentence.agreed = agreed.length
+        task.prefix(agreed)
+      }
+    }
+    if (search.live.length) return true
+    this.#memory.release(place)
+    task.done(search.finished.slice(0, task.options.alternatives).map(found))
+    return false
+  }
+
+  *#live(): Iterable<Hypothesis> {
+    for (const { search } of this.#sentences) yield* search.live
+  }
+
+  #stepProgram(normalise: Normalise): LoadedProgram {
+    let program = this.#steps.get(normalise)
+    if (!program) {
+      program = new LoadedProgram(this.#player, stepProgram(this.#weights, normalise), this.#weights)
+      this.#steps.set(normalise, program)
+    }
+    return program
+  }
+}
+
+const load = ({ source, options }: Task) => source.length * options.beams
+
+/** Greedy search normalises edited logits, beam search edits log-probabilities, as Hugging Face does. */
+function normaliseOf({ beams, renormalize }: GenerationOptions): Normalise {
+  if (beams === 1) return 'after'
+  return renormalize ? 'both' : 'before'
+}
+
+/** `memory` and [a, b] → { 'memory.0': a, 'memory.1': b }. */
+const named = (name: string, layers: readonly Float32Array[]) => Object.fromEntries(layers.map((layer, i) => [`${name}.${i}`, layer]))
+
+/** The longest beginning that all hypotheses share. */
+function agreement(hypotheses: readonly Hypothesis[]): number[] {
+  const [first, ...others] = hypotheses.map((hypothesis) => tokensOf(hypothesis).ids)
+  let length = first.length
+  for (const ids of others) {
+    length = Math.min(length, ids.length)
+    for (let i = 0; i < length; i++) if (ids[i] !== first[i]) length = i
+  }
+  return first.slice(0, length)
+}

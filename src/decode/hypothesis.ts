@@ -1,0 +1,41 @@
+/** A path in the tree of what has been generated: the last token, and the hypothesis that it continues. */
+export interface Hypothesis {
+  parent: Hypothesis | null
+  /** The token, −1 for the empty hypothesis of a zero-vector start. */
+  id: number
+  /** Log-probability of the token as the search counted it. */
+  score: number
+  /** Sum of the scores of all generated tokens. */
+  sum: number
+  /** Generated tokens; 0 for the start. */
+  length: number
+  /** The cache slot of the keys and values that this token left behind; −1 before it has been through the decoder. */
+  slot: number
+}
+
+/** The beginning: the start token, nothing generated. */
+export const startHypothesis = (start: number | null): Hypothesis => ({
+  parent: null, id: start ?? -1, score: 0, sum: 0, length: 0, slot: -1,
+})
+
+export const extend = (parent: Hypothesis, id: number, score: number): Hypothesis => ({
+  parent, id, score, sum: parent.sum + score, length: parent.length + 1, slot: -1,
+})
+
+/** The generated tokens in order, without the start. */
+export function tokensOf(hypothesis: Hypothesis): { ids: number[]; scores: number[] } {
+  const ids = new Array<number>(hypothesis.length)
+  const scores = new Array<number>(hypothesis.length)
+  for (let h = hypothesis; h.parent; h = h.parent) {
+    ids[h.length - 1] = h.id
+    scores[h.length - 1] = h.score
+  }
+  return { ids, scores }
+}
+
+/** Every token from the start on, which logits processors look at; without a zero-vector start. */
+export function historyOf(hypothesis: Hypothesis): number[] {
+  const history: number[] = []
+  for (let h: Hypothesis | null = hypothesis; h; h = h.parent) if (h.id >= 0) history.push(h.id)
+  return history.reverse()
+}

@@ -1,0 +1,62 @@
+import { type Hypothesis, historyOf } from './hypothesis.ts'
+import type { GenerationOptions } from './options.ts'
+
+/** Collects edits of scores, as the `candidates` op takes them: (row, id, kind) and a value. */
+export interface EditSink {
+  set(row: number, id: number, value: number): void
+  penalise(row: number, id: number, value: number): void
+}
+
+/** What a search may do next, apart from the model's opinion. */
+export interface Rules {
+  options: GenerationOptions
+  /** Ends a sentence. */
+  end: number
+  /** The most tokens there may be. */
+  limit: number
+}
+
+/** The id that the next token of a hypothesis must be, or null. Forced tokens cost nothing: their score is 0. */
+export function forcedId({ options, limit }: Rules, hypothesis: Hypothesis): number | null {
+  if (hypothesis.length === limit - 1 && options.forcedLast !== null) return options.forcedLast
+  return hypothesis.length === 0 ? options.forcedFirst : null
+}
+
+/**
+ * Writes the edits of one row, in Hugging Face's order: repetition penalty, no-repeat n-gram, suppressed sequences and ids,
+ * minimum length, ids suppressed at the beginning. (The chain: ../golden/hub/README.md's rules 1 to 4.)
+ */
+export function edit(rules: Rules, hypothesis: Hypothesis, row: number, sink: EditSink): void {
+  const { options, end } = rules
+  const { repetitionPenalty, noRepeatNgram, suppressSequences } = options
+  if (repetitionPenalty !== 1 || noRepeatNgram > 0 || suppressSequences.length) {
+    const history = historyOf(hypothesis)
+    if (repetitionPenalty !== 1) for (const id of new Set(history)) sink.penalise(row, id, repetitionPenalty)
+    if (noRepeatNgram > 0) for (const id of repeating(history, noRepeatNgram)) sink.set(row, id, -Infinity)
+    for (const sequence of suppressSequences) if (endsWith(history, sequence)) sink.set(row, sequence.at(-1)!, -Infinity)
+  }
+  for (const id of options.suppress) sink.set(row, id, -Infinity)
+  if (hypothesis.length < options.minTokens) sink.set(row, end, -Infinity)
+  const first = options.forcedFirst === null ? 0 : 1
+  if (hypothesis.length === first) for (const id of options.suppressFirst) sink.set(row, id, -Infinity)
+}
+
+/** Ids that would complete an n-gram that is already in the history. */
+function repeating(history: readonly number[], n: number): number[] {
+  const ids: number[] = []
+  const tail = history.length - n + 1
+  for (let i = 0; i + n <= history.length; i++) {
+    let same = true
+    for (let j = 0; j < n - 1 && same; j++) same = history[i + j] === history[tail + j]
+    if (same) ids.push(history[i + n - 1])
+  }
+  return ids
+}
+
+/** Whether a history ends with all of a sequence but its last id. */
+function endsWith(history: readonly number[], sequence: readonly number[]): boolean {
+  const n = sequence.length - 1
+  if (history.length < n) return false
+  for (let j = 0; j < n; j++) if (history[history.length - n + j] !== sequence[j]) return false
+  return true
+}

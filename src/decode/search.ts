@@ -1,0 +1,55 @@
+import { type Hypothesis, tokensOf } from './hypothesis.ts'
+import { lengthPenalty } from './length-penalty.ts'
+import { forcedId, type Rules } from './processors.ts'
+
+/** The best next tokens of some rows: `perRow` of each, best first, as the `candidates` op leaves them. */
+export interface Candidates {
+  perRow: number
+  scores: Float32Array
+  ids: Int32Array
+}
+
+/** The search for one sentence's translation, one step at a time. */
+export interface Search {
+  /** Hypotheses to be continued, best first; empty when done. */
+  readonly live: readonly Hypothesis[]
+  /** Finished hypotheses, best first. */
+  readonly finished: readonly Finished[]
+  /** How many next tokens it wants to see of each live hypothesis. */
+  readonly width: number
+  /** Takes the candidates of its live hypotheses, which stand at rows `firstRow`, `firstRow` + 1, …. */
+  advance(candidates: Candidates, firstRow: number): void
+}
+
+export interface Finished {
+  hypothesis: Hypothesis
+  /** Sum of log-probabilities over the length penalty. */
+  score: number
+}
+
+/** One found translation in ids: the tokens up to and with the end, their log-probabilities, and the penalised sum. */
+export interface Found {
+  ids: number[]
+  scores: number[]
+  score: number
+}
+
+/** Visits a row's next tokens, best first, until `visit` says false; a forced token is the only one, and those at −∞ do not count. */
+export function visitCandidates(
+  rules: Rules,
+  hypothesis: Hypothesis,
+  { perRow, scores, ids }: Candidates,
+  row: number,
+  visit: (id: number, score: number) => void,
+): void {
+  const forced = forcedId(rules, hypothesis)
+  if (forced !== null) return visit(forced, 0)
+  for (let i = row * perRow; i < (row + 1) * perRow; i++) if (scores[i] > -Infinity) visit(ids[i], scores[i])
+}
+
+export const finish = (rules: Rules, hypothesis: Hypothesis): Finished => ({
+  hypothesis,
+  score: hypothesis.sum / lengthPenalty(rules.options, hypothesis.length),
+})
+
+export const found = ({ hypothesis, score }: Finished): Found => ({ ...tokensOf(hypothesis), score })

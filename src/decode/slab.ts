@@ -1,0 +1,23 @@
+/** Rows of float32 for each decoder layer, [capacity, width], allocated once; more rows only when all are in use. */
+export class Slab {
+  readonly width: number
+  layers: Float32Array[]
+  capacity: number
+
+  constructor(layers: number, width: number, capacity: number) {
+    this.width = width
+    this.capacity = capacity
+    this.layers = Array.from({ length: layers }, () => new Float32Array(capacity * width))
+  }
+
+  /** At least `rows` rows: doubles, and keeps what is there. */
+  grow(rows: number): void {
+    if (rows <= this.capacity) return
+    this.capacity = Math.max(rows, 2 * this.capacity)
+    this.layers = this.layers.map((layer) => {
+      const larger = new Float32Array(this.capacity * this.width)
+      larger.set(layer)
+      return larger
+    })
+  }
+}
