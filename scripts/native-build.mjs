@@ -94,9 +94,11 @@ export function findToolchain() {
   if (windows) missing.push('no native code for Windows yet')
   if (!windows && !tools.compiler) missing.push('no C++ compiler (g++ or clang++)')
   if (!windows && !tools.make) missing.push('no make')
-  if (!windows && !tools.python) missing.push('no python3, which node-gyp needs')
+  if (!windows && !tools.python) missing.push('no python3 for node-gyp')
   return { ...tools, headers: findHeaders(), missing }
 }
+
+const listed = (items) => new Intl.ListFormat('en', { type: 'conjunction' }).format(items)
 
 /** One paragraph: why there is no native backend, what that means, and how to get it. */
 function explain(why, remedy) {
@@ -151,8 +153,7 @@ function childEnvironment({ compiler }) {
  */
 export async function buildNative({ log, root = packageRoot, toolchain = findToolchain() }) {
   const failed = (why, remedy) => ({ built: false, reason: explain(why, remedy) })
-  if (toolchain.missing.length > 0)
-    return failed(`there is ${toolchain.missing.join(', and ')}`, howToInstall(toolchain))
+  if (toolchain.missing.length > 0) return failed(`there is ${listed(toolchain.missing)}`, howToInstall(toolchain))
 
   let nodeGyp
   try {
@@ -168,7 +169,7 @@ export async function buildNative({ log, root = packageRoot, toolchain = findToo
     const { status, text } = await gyp(['install', '--ensure'], { timeout: 120_000 })
     if (status !== 0)
       return failed(
-        `Node's headers are neither beside ${process.execPath} nor in /usr/include/node, and node-gyp could not download them (${firstError(text)})`,
+        `Node's headers are neither beside ${process.execPath} nor in /usr/include/node, and node-gyp could not download them (${/network/.test(text) ? 'no network' : firstError(text)})`,
         "Install Node with its headers (Node's own archives and images have them), or Debian's libnode-dev, and build again.",
       )
   }

@@ -158,35 +158,44 @@ function installOpenblas() {
     : `could not be installed; ${without}: ${aptCommand(needed)}`
 }
 
-/** Builds the addon if it can be; gives the words that say what there is now. */
+/** Builds the addon where it can be; gives the words that say what there is now. */
 async function setUpNative() {
   const toolchain = findToolchain()
   const able = toolchain.missing.length === 0
-  const inputs = ['native', 'binding.gyp', 'scripts/native-build.mjs', 'package-lock.json']
-  const stamp = (blas) => contentHash(inputs, process.version, process.arch, toolchain, blas)
-  const before = state.read().native
   const addon = join(root, 'build/Release/glassformer.node')
-  const upToDate = (blas) => before?.stamp === stamp(blas) && (!before.built || existsSync(addon))
+  const inputs = ['native', 'binding.gyp', 'scripts/native-build.mjs', 'package-lock.json']
+  const sources = contentHash(inputs, process.version, process.arch)
+  const before = state.read().native
 
-  const blasBefore = able ? findBlas() : null
-  if (upToDate(blasBefore)) return before.summary
-  if (able && !blasBefore && process.env.GLASSFORMER_BLAS !== 'off') await step('openblas', installOpenblas)
+  /** The addon there is of these sources, and nothing that is here now would build another one. */
+  function isUpToDate(blas) {
+    if (before?.sources !== sources) return false
+    if (before.built && !existsSync(addon)) return false
+    return before.means === JSON.stringify({ toolchain, blas }) || (before.built && !able)
+  }
+
+  if (isUpToDate(able ? findBlas() : null)) return before.summary
+  if (able && !findBlas() && process.env.GLASSFORMER_BLAS !== 'off') await step('openblas', installOpenblas)
   const blas = able ? findBlas() : null
-  if (upToDate(blas)) return before.summary
+  if (isUpToDate(blas)) return before.summary
 
-  let reason
-  let summary
+  let result
   await step('native', async () => {
-    const result = await buildNative({ log: () => {}, root, toolchain })
-    reason = result.reason
-    summary = result.built
-      ? `native with ${describeBlas(blas)}`
-      : `JavaScript only: ${toolchain.missing[0] ?? 'the build failed'}`
-    // A failed build is tried again next time; what the machine lacks is looked for next time anyway.
-    state.write({ native: able && !result.built ? undefined : { stamp: stamp(blas), built: result.built, summary } })
+    result = await buildNative({ log: () => {}, root, toolchain })
     return result.built ? `build/Release/${basename(addon)} (${describeBlas(blas)})` : 'not built'
   })
-  if (reason) console.log(`\n${reason}\n`)
+  if (result.reason) console.log(`\n${result.reason}\n`)
+  // An addon of earlier sources may not fit the JavaScript of these.
+  if (!result.built) rmSync(addon, { force: true })
+  const without = `JavaScript only: ${toolchain.missing[0] ?? 'the native build failed'}`
+  const summary = result.built ? `native with ${describeBlas(blas)}` : without
+  // A build that failed is tried again next time; what the machine lacks is looked for next time anyway.
+  const remembered = result.built || !able
+  state.write({
+    native: remembered
+      ? { sources, means: JSON.stringify({ toolchain, blas }), built: result.built, summary }
+      : undefined,
+  })
   return summary
 }
 
