@@ -210,6 +210,9 @@ async function setUpTypescript() {
   })
 }
 
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19))
+  fail('Node.js is too old', `Glassformer needs 20.19 or newer; this is ${process.versions.node}.`)
 const release = await lock()
 if (!packagesAreInstalled()) await step('packages', installPackages)
 const native = await setUpNative()

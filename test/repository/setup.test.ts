@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { root } from './repository.ts'
+
+/** A small project with our build, in a folder of its own, on a machine whose PATH has Node and nothing else. */
+describe('npm run setup without a compiler', () => {
+  let project: string
+  const at = (path: string) => join(project, path)
+
+  beforeAll(() => {
+    project = mkdtempSync(join(tmpdir(), 'glassformer-setup-'))
+    for (const path of ['package.json', 'package-lock.json', 'tsconfig.json', 'binding.gyp', 'scripts', 'native'])
+      cpSync(join(root, path), at(path), { recursive: true })
+    symlinkSync(join(root, 'node_modules'), at('node_modules'))
+    mkdirSync(at('src'))
+    mkdirSync(at('bin'))
+    symlinkSync(process.execPath, at('bin/node'))
+    writeFileSync(at('src/first.ts'), 'export const first: number = 1\n')
+    writeFileSync(at('src/second.ts'), 'export const second: number = 2\n')
+  })
+
+  afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+  function setup() {
+    const { CXX, ...inherited } = process.env
+    const env = { ...inherited, PATH: at('bin'), NODE_GYP_FORCE_PYTHON: '', PYTHON: '' }
+    const options = { cwd: project, env, encoding: 'utf8' } as const
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/setup.mjs'], options)
+    return { status, stderr, lines: stdout.trim().split('\n') }
+  }
+
+  test('says why in one paragraph, and compiles the TypeScript', () => {
+    const { status, stderr, lines } = setup()
+    expect(status, stderr).toBe(0)
+    const paragraphs = lines.filter((line) => line.includes('native backend was not built'))
+    expect(paragraphs).toHaveLength(1)
+    for (const part of ['no C++ compiler', 'no make', 'plain JavaScript', 'npm run setup'])
+      expect(paragraphs[0]).toContain(part)
+    expect(existsSync(at('dist/first.js'))).toBe(true)
+  })
+
+  test('does nothing the second time, and says so in one line', () => {
+    const { status, lines } = setup()
+    expect(status).toBe(0)
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/up to date.*no C\+\+ compiler/)
+  })
+
+  test('removes from dist/ what no source stands behind any more', () => {
+    rmSync(at('src/second.ts'))
+    const { lines } = setup()
+    expect(lines.some((line) => line.startsWith('typescript'))).toBe(true)
+    for (const name of ['second.js', 'second.d.ts', 'second.js.map'])
+      expect(existsSync(at(`dist/${name}`)), name).toBe(false)
+    expect(existsSync(at('dist/first.js'))).toBe(true)
+  })
+
+  test('fails where the TypeScript does not compile, with what the compiler said', () => {
+    writeFileSync(at('src/first.ts'), "export const first: number = 'one'\n")
+    const { status, stderr } = setup()
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/first\.ts.*TS2322/)
+  })
+})
