@@ -1,0 +1,8 @@
+export type { BackendInfo } from './backend/backend.ts'
+export type { AttentionWeights } from './decode/forced.ts'
+export type { GenerationOptions } from './decode/options.ts'
+export { type ErrorCode, GlassformerError } from './errors.ts'
+export type { Activation, ModelConfig, Positions, SpecialIds, StackConfig } from './model/config.ts'
+export type { LoadOptions, TranslateOptions } from './translate/options.ts'
+export type { Alternative, Piece, Score, SentenceAttention, Source, Translation } from './translate/translation.ts'
+export { type ModelInfo, Translator } from './translate/translator.ts'

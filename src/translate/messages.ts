@@ -1,0 +1,49 @@
+import type { BackendInfo } from '../backend/backend.ts'
+import type { ErrorCode } from '../errors.ts'
+import { GlassformerError } from '../errors.ts'
+import type { LoadedModel } from '../folders/loaded-model.ts'
+import type { LoadOptions, JobOptions } from './options.ts'
+import type { Score, Source, Translation } from './translation.ts'
+
+/** A model as it travels between threads: everything is copied but the weights, which all threads share. */
+export interface SharedModel extends Omit<LoadedModel, 'weights'> {
+  weights: SharedArrayBuffer
+}
+
+/** What a worker is started with: the folder to be loaded, or a model that another worker has loaded. */
+export interface WorkerStart {
+  model: string | SharedModel
+  options: Required<LoadOptions>
+}
+
+/** A piece of work that one worker does as a whole: some sources of one request. */
+export type Work =
+  | { kind: 'translate'; sources: Source[]; options: JobOptions; stream: boolean }
+  | { kind: 'score'; pairs: { source: Source; target: Source }[] }
+
+export type ToWorker = { type: 'work'; unit: number; work: Work } | { type: 'cancel'; unit: number }
+
+export type FromWorker =
+  | { type: 'ready'; info: BackendInfo; model?: SharedModel }
+  | { type: 'piece'; unit: number; text: string }
+  | { type: 'translations'; unit: number; translations: Translation[] }
+  | { type: 'scores'; unit: number; scores: Score[] }
+  /** A unit failed at its source number `index`, or (no unit) the worker could not start. */
+  | { type: 'failed'; unit?: number; index?: number; error: PlainError }
+
+/** An error as it travels between threads, where classes are lost. */
+export interface PlainError {
+  code: ErrorCode
+  message: string
+  stack?: string
+}
+
+export function toPlain(error: unknown): PlainError {
+  if (error instanceof GlassformerError) return { code: error.code, message: error.message }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  return { code: 'ERR_INTERNAL', message, stack }
+}
+
+export function fromPlain({ code, message, stack }: PlainError): GlassformerError {
+  return new GlassformerError(code, message, stack ? { cause: stack } : undefined)
+}

@@ -1,0 +1,77 @@
+import { availableParallelism } from 'node:os'
+import { type GenerationOptions, generationOptionNames, resolveOptions } from '../decode/options.ts'
+import { GlassformerError } from '../errors.ts'
+
+/** How a Translator works. */
+export interface LoadOptions {
+  /** What plays the model; default 'auto' (or GLASSFORMER_BACKEND): native where it can be, else JavaScript with one warning. */
+  backend?: 'auto' | 'native' | 'js'
+  /** Threads of one worker's kernels; default 1. More make one sentence faster, more workers make many sentences faster. */
+  threads?: number
+  /** The most worker threads; default: the cores over `threads`. They start when there is work for them. */
+  workers?: number
+  /** Source tokens × beams that one worker has in flight at once; default 2048. */
+  batchTokens?: number
+}
+
+/** How texts are translated: the search's options, and these. */
+export interface TranslateOptions extends Partial<GenerationOptions> {
+  /** Split texts into sentences: 'auto' those of more tokens than the model's `splitTokens` (100), 'always', or 'never'. */
+  split?: 'auto' | 'always' | 'never'
+  /** Also return where each token looked in the source. */
+  attention?: boolean
+  /** Stops the work within a step; the promise rejects with ERR_ABORTED. */
+  signal?: AbortSignal
+}
+
+/** TranslateOptions, checked and complete; what travels to a worker. */
+export interface JobOptions {
+  generation: GenerationOptions
+  split: 'auto' | 'always' | 'never'
+  attention: boolean
+}
+
+const refuse = (what: string): never => {
+  throw new GlassformerError('ERR_OPTION', what)
+}
+
+/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+export function resolveLoadOptions(options: LoadOptions = {}): Required<LoadOptions> {
+  checkIsObject(options)
+  checkNames(options, ['backend', 'threads', 'workers', 'batchTokens'])
+  const cores = availableParallelism()
+  const fromEnvironment = process.env.GLASSFORMER_BACKEND || 'auto'
+  const backend = options.backend ?? (fromEnvironment as 'auto')
+  if (!['auto', 'native', 'js'].includes(backend))
+    refuse(`backend${options.backend ? '' : ' (GLASSFORMER_BACKEND)'} must be 'auto', 'native' or 'js', not ${JSON.stringify(backend)}`)
+  const threads = natural('threads', options.threads ?? 1, cores)
+  const workers = natural('workers', options.workers ?? Math.max(1, Math.floor(cores / threads)), 64)
+  const batchTokens = natural('batchTokens', options.batchTokens ?? 2048, 1 << 20)
+  return { backend, threads, workers, batchTokens }
+}
+
+/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+export function resolveTranslateOptions(options: TranslateOptions = {}, defaults: GenerationOptions): JobOptions {
+  checkIsObject(options)
+  checkNames(options, [...generationOptionNames, 'split', 'attention', 'signal'])
+  const { split = 'auto', attention = false, signal, ...generation } = options
+  if (!['auto', 'always', 'never'].includes(split))
+    refuse(`option 'split' must be 'auto', 'always' or 'never', not ${JSON.stringify(split)}`)
+  if (typeof attention !== 'boolean') refuse(`option 'attention' must be true or false, not ${JSON.stringify(attention)}`)
+  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse(`option 'signal' must be an AbortSignal`)
+  return { generation: resolveOptions(generation, defaults), split, attention }
+}
+
+function checkIsObject(options: unknown): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(`options must be an object, not ${JSON.stringify(options)}`)
+}
+
+function checkNames(options: object, names: readonly string[]): void {
+  for (const name of Object.keys(options))
+    if (!names.includes(name)) refuse(`unknown option '${name}': the options are ${names.join(', ')}`)
+}
+
+function natural(name: string, value: unknown, most: number): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 1) refuse(`option '${name}' must be an integer of at least 1, not ${JSON.stringify(value)}`)
+  return Math.min(value as number, most)
+}

@@ -1,0 +1,13 @@
+import type { LoadedModel } from '../folders/loaded-model.ts'
+import { Weights } from '../model/weights.ts'
+import type { SharedModel } from './messages.ts'
+
+export const toShared = ({ weights, ...model }: LoadedModel): SharedModel => ({
+  ...model,
+  weights: weights.values.buffer as SharedArrayBuffer,
+})
+
+export const fromShared = ({ weights, ...model }: SharedModel): LoadedModel => ({
+  ...model,
+  weights: new Weights(model.config, weights),
+})

@@ -1,0 +1,46 @@
+import type { AttentionWeights } from '../decode/forced.ts'
+
+/** A text, or the ids of one (for models without a tokenizer, or when you tokenize yourself; the end id may be left out). */
+export type Source = string | readonly number[]
+
+/** One way to translate a source. */
+export interface Alternative {
+  /** Empty for models without a tokenizer. */
+  text: string
+  /** Sum of the tokens' log-probabilities over the length penalty; for a text of several sentences the sum of theirs. */
+  score: number
+  /** Target ids, each sentence's end included. */
+  ids: number[]
+  /** The log-probability of each id. */
+  tokenScores: number[]
+}
+
+/** The best translation, and what was asked for beside it. */
+export interface Translation extends Alternative {
+  /** The best `alternatives` translations, this one the first; only where more than one was asked for. */
+  alternatives?: Alternative[]
+  /** Where each target token looked, sentence by sentence; only where it was asked for. */
+  attention?: SentenceAttention[]
+}
+
+/** Encoder-decoder attention of the best translation of one sentence. */
+export interface SentenceAttention {
+  /** Pieces of the source and of the target, their ends included (ids as text where there is no tokenizer). */
+  source: string[]
+  target: string[]
+  /** Weights of each decoder layer: [heads, target, source]. */
+  layers: AttentionWeights[]
+}
+
+/** What the model thinks of a given translation. */
+export interface Score {
+  /** Sum of the log-probabilities of the target's tokens, the end included. */
+  score: number
+  ids: number[]
+  tokenScores: number[]
+}
+
+/** A text that becomes known bit by bit: the pieces joined are the translation's text. */
+export interface Piece {
+  text: string
+}
