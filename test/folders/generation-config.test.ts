@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { generationDefaults } from '#dist/decode/options.js'
+import type { GlassformerError } from '#dist/errors.js'
+import { fromHuggingFace } from '#dist/folders/generation-config.js'
+import { expectError } from '../formats/raw-safetensors.ts'
+import { sharedFolder } from '../shared-folder.ts'
+
+const context = {
+  where: 'settings',
+  code: 'ERR_OPTION' as const,
+  ids: { end: 0, start: 96, padding: 96, unknown: null },
+}
+const map = (settings: Record<string, unknown>) => fromHuggingFace(settings, context)
+const mapped = (settings: Record<string, unknown>) => {
+  const options = map(settings)
+  return Object.fromEntries(
+    Object.entries(options).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(generationDefaults[name as 'beams']),
+    ),
+  )
+}
+
+describe('fromHuggingFace', () => {
+  test.each([
+    [{}, {}],
+    [
+      { num_beams: 4, num_return_sequences: 3 },
+      { beams: 4, alternatives: 3 },
+    ],
+    [
+      { length_penalty: -0.5, early_stopping: 'never' },
+      { lengthPenalty: -0.5, earlyStopping: 'never' },
+    ],
+    [{ early_stopping: true }, { earlyStopping: true }],
+    // The start token counts in max_length and min_length, not in the new tokens, which win.
+    [
+      { max_length: 28, min_length: 9 },
+      { maxTokens: 27, minTokens: 8 },
+    ],
+    [{ min_length: 0 }, {}],
+    [
+      { max_length: 9, max_new_tokens: 5, min_length: 3, min_new_tokens: 4 },
+      { maxTokens: 5, minTokens: 4 },
+    ],
+    [{ max_length: 9, max_new_tokens: null }, { maxTokens: 8 }],
+    [
+      { max_length: 4, min_length: 9 },
+      { maxTokens: 3, minTokens: 3 },
+    ],
+    [
+      { no_repeat_ngram_size: 3, repetition_penalty: 1.3 },
+      { noRepeatNgram: 3, repetitionPenalty: 1.3 },
+    ],
+    // Single ids are suppressed, the end never (a bad word [eos] is dropped); longer ones as sequences.
+    [
+      { bad_words_ids: [[96], [0], [5, 6], [0, 7]] },
+      {
+        suppress: [96],
+        suppressSequences: [
+          [5, 6],
+          [0, 7],
+        ],
+      },
+    ],
+    [{ bad_words_ids: [[96]], suppress_tokens: [13, 0] }, { suppress: [96, 13, 0] }],
+    [{ begin_suppress_tokens: [28, 0] }, { suppressFirst: [28, 0] }],
+    [
+      { forced_bos_token_id: 36, forced_eos_token_id: 0 },
+      { forcedFirst: 36, forcedLast: 0 },
+    ],
+    [{ forced_eos_token_id: [0] }, { forcedLast: 0 }],
+    [{ renormalize_logits: true }, { renormalize: true }],
+    [{ forced_eos_token_id: null, bad_words_ids: null, num_beams: undefined }, {}],
+    [{ eos_token_id: 0, decoder_start_token_id: 96, pad_token_id: 96, bos_token_id: 0 }, {}],
+    [{ eos_token_id: [0] }, {}],
+    // At values that change nothing, settings that are lacking here may stand.
+    [{ do_sample: false, temperature: 1.0, top_k: 50, top_p: 1.0, num_beam_groups: 1, sequence_bias: [] }, {}],
+    [{ transformers_version: '5.24.0', use_cache: true, output_attentions: true, _from_model_config: true }, {}],
+  ])('%j becomes %j', (settings, options) => expect(mapped(settings)).toEqual(options))
+
+  test.each([
+    [{ do_sample: true }, 'do_sample = true'],
+    [{ temperature: 0.7 }, 'temperature = 0.7'],
+    [{ num_beam_groups: 2 }, 'num_beam_groups = 2'],
+    [{ sequence_bias: [[[13], -1.5]] }, 'sequence_bias'],
+    [{ encoder_no_repeat_ngram_size: 2 }, 'encoder_no_repeat_ngram_size = 2'],
+    [{ encoder_repetition_penalty: 1.2 }, 'encoder_repetition_penalty = 1.2'],
+    [{ exponential_decay_length_penalty: [3, 1.3] }, 'exponential_decay_length_penalty'],
+    [{ decoder_input_ids: [[96, 1]] }, 'decoder_input_ids'],
+    [{ eos_token_id: [0, 13] }, 'eos_token_id = [0,13] where the model has 0'],
+    [{ decoder_start_token_id: 3 }, 'decoder_start_token_id = 3 where the model has 96'],
+    [{ forced_eos_token_id: [0, 8] }, 'forced_eos_token_id'],
+    [{ num_beems: 4 }, 'num_beems = 4 is no setting'],
+    [{ toString: 1 }, 'toString = 1 is no setting'],
+  ])('%j is refused by name', (settings, message) => expectError(() => map(settings), 'ERR_UNSUPPORTED', message))
+
+  test.each([
+    [{ num_beams: 0 }, 'num_beams must be an integer of at least 1, not 0'],
+    [{ num_beams: 2, num_return_sequences: 3 }, 'num_return_sequences must be at most num_beams (2), not 3'],
+    [{ max_length: 1 }, 'max_length must be an integer of at least 2'],
+    [{ max_new_tokens: -1 }, 'max_new_tokens must be'],
+    [{ length_penalty: '1' }, 'length_penalty must be a finite number, not "1"'],
+    [{ repetition_penalty: 0 }, 'repetition_penalty must be a positive number, not 0'],
+    [{ early_stopping: 'now' }, 'early_stopping must be true, false or "never"'],
+    [{ bad_words_ids: [13] }, 'bad_words_ids must be a list of lists of ids'],
+    [{ bad_words_ids: [[]] }, 'bad_words_ids must be'],
+    [{ suppress_tokens: [-1] }, 'suppress_tokens must be a list of ids'],
+    [{ renormalize_logits: 1 }, 'renormalize_logits must be true or false'],
+    [{ forced_bos_token_id: 5, suppress_tokens: [5] }, 'forced_bos_token_id 5 is also among suppress_tokens'],
+  ])('%j is an error that says what it may be', (settings, message) =>
+    expectError(() => map(settings), 'ERR_OPTION', `settings: ${message}`),
+  )
+
+  test.skipIf(!sharedFolder)(
+    'understands every golden case, or refuses it by the name of a setting that is not there',
+    () => {
+      const folder = join(sharedFolder!, 'golden', 'hub', 'marian')
+      const own = JSON.parse(readFileSync(join(folder, 'model', 'generation_config.json'), 'utf8'))
+      const { cases } = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'))
+      const refused: Record<string, string> = {}
+      for (const { name, settings } of cases)
+        try {
+          map({ ...own, ...settings })
+        } catch (error) {
+          refused[name] = (error as GlassformerError).message.match(/settings: (\w+)/)![1]
+          expect((error as GlassformerError).code).toBe('ERR_UNSUPPORTED')
+          expect(Object.keys(settings)).toContain(refused[name])
+        }
+      const lacking = /encoder-|exponential|sequence-bias|prefix|two-eos|all-together/
+      expect(Object.keys(refused)).toEqual(
+        cases.map(({ name }: { name: string }) => name).filter((name: string) => lacking.test(name)),
+      )
+    },
+  )
+})
