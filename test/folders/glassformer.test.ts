@@ -1,0 +1,352 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { generationDefaults } from '#dist/decode/options.js'
+import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
+import { loadFolder } from '#dist/folders/load.js'
+import type { TokenizerFiles } from '#dist/folders/tokenizer-files.js'
+import { openSafetensors } from '#dist/formats/safetensors.js'
+import { writeSafetensors } from '#dist/formats/safetensors-writer.js'
+import type { ModelConfig } from '#dist/model/config.js'
+import { parameters } from '#dist/model/parameters.js'
+import { Weights } from '#dist/model/weights.js'
+import { expectError, scratchFolder } from '../formats/raw-safetensors.ts'
+import { sharedFolder } from '../shared-folder.ts'
+
+const scratch = scratchFolder()
+
+const small: ModelConfig = {
+  dModel: 6,
+  encoder: { layers: 1, heads: 2, dHead: 3, dFeedForward: 5 },
+  decoder: { layers: 2, heads: 3, dHead: 4, dFeedForward: 7 },
+  activation: 'relu',
+  norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
+  positions: { kind: 'interleaved' },
+  embeddingScale: Math.sqrt(6),
+  sourceVocabulary: 9,
+  targetVocabulary: 9,
+  sharedEmbedding: true,
+  tiedOutput: true,
+  outputBias: false,
+  linearBias: true,
+  outputScale: 1,
+  ids: { end: 1, start: null, padding: 0, unknown: null },
+  maxLength: 50,
+}
+
+/** Weights that F16 and BF16 hold exactly, each parameter with values of its own. */
+function fill(config: ModelConfig): Weights {
+  const weights = new Weights(config)
+  parameters(config).forEach(({ name }, k) => {
+    weights.get(name).forEach((_, i, values) => {
+      values[i] = ((i + 13 * k) % 127) / 64 - 1
+    })
+  })
+  return weights
+}
+
+function written(config = small, more: object = {}): string {
+  const folder = join(scratch, `model${Math.random()}`)
+  writeGlassformerFolder(folder, { config, weights: fill(config), dtype: 'F16', ...more })
+  return folder
+}
+
+function edited(change: object, folder = written()): string {
+  const path = join(folder, 'config.json')
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...change }))
+  return folder
+}
+
+const stack = fc.record({
+  layers: fc.integer({ min: 1, max: 2 }),
+  heads: fc.integer({ min: 1, max: 3 }),
+  dHead: fc.integer({ min: 1, max: 4 }),
+  dFeedForward: fc.integer({ min: 1, max: 5 }),
+})
+const vocabulary = fc.integer({ min: 3, max: 8 })
+const anyConfig: fc.Arbitrary<ModelConfig> = fc
+  .record({
+    dModel: fc.constantFrom(2, 4, 6),
+    encoder: stack,
+    decoder: stack,
+    activation: fc.constantFrom('relu', 'gelu', 'geluTanh', 'swish'),
+    norm: fc.record({
+      kind: fc.constantFrom('layerNorm', 'rmsNorm'),
+      order: fc.constantFrom('post', 'pre'),
+      epsilon: fc.constantFrom(1e-5, 1e-6),
+    }),
+    positions: fc.constantFrom<ModelConfig['positions']>(
+      { kind: 'interleaved' },
+      { kind: 'halves' },
+      { kind: 'timingSignal' },
+      { kind: 'none' },
+      { kind: 'learned', rows: 7, offset: 2 },
+    ),
+    embeddingScale: fc.constantFrom(1, Math.sqrt(6)),
+    sourceVocabulary: vocabulary,
+    targetVocabulary: vocabulary,
+    sharedEmbedding: fc.boolean(),
+    tiedOutput: fc.boolean(),
+    outputBias: fc.boolean(),
+    linearBias: fc.boolean(),
+    outputScale: fc.constantFrom(1, 6 ** -0.5),
+    ids: fc.record({
+      end: fc.nat(2),
+      start: fc.constantFrom(null, 0, 2),
+      padding: fc.constantFrom(null, 1),
+      unknown: fc.constantFrom(null, 2),
+    }),
+    maxLength: fc.integer({ min: 1, max: 600 }),
+  })
+  .map((config) =>
+    config.sharedEmbedding ? { ...config, targetVocabulary: config.sourceVocabulary } : config,
+  ) as fc.Arbitrary<ModelConfig>
+
+describe('a Glassformer folder', () => {
+  test('says everything that a model can be: what is written is read again', () => {
+    fc.assert(
+      fc.property(anyConfig, fc.constantFrom('F32', 'F16', 'BF16'), (config, dtype) => {
+        const weights = fill(config)
+        const folder = join(scratch, 'any')
+        const generation = { ...generationDefaults, beams: 3, maxTokens: 17, suppressSequences: [[1, 2]] }
+        writeGlassformerFolder(folder, { config, weights, dtype, generation, sourceLocale: 'fr', splitTokens: 33 })
+        const model = loadFolder(folder)
+        expect(model.config).toEqual(config)
+        expect(model.generation).toEqual(generation)
+        expect(model).toMatchObject({
+          name: 'any',
+          sourceLocale: 'fr',
+          splitTokens: 33,
+          storedAs: dtype,
+          tokenizer: { kind: 'none' },
+        })
+        for (const { name } of parameters(config)) expect(model.weights.get(name)).toEqual(weights.get(name))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('needs only what has no default; the defaults are the choices of the paper', () => {
+    const folder = written({ ...small, encoder: { layers: 1, heads: 2, dHead: 3, dFeedForward: 5 }, maxLength: 512 })
+    const minimal = {
+      model_type: 'glassformer',
+      dModel: 6,
+      encoder: { layers: 1, heads: 2, dFeedForward: 5 },
+      decoder: small.decoder,
+      sourceVocabulary: 9,
+      ids: { end: 1 },
+      norm: null,
+    }
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(minimal))
+    const model = loadFolder(folder)
+    expect(model.config).toEqual({
+      ...small,
+      maxLength: 512,
+      ids: { end: 1, start: null, padding: null, unknown: null },
+    })
+    expect(model.generation).toEqual(generationDefaults)
+    expect(model).toMatchObject({ splitTokens: 100, tokenizer: { kind: 'none' }, sourceLocale: undefined })
+  })
+
+  test('accepts vectors stored as one row', () => {
+    const folder = written()
+    const weights = fill(small)
+    const tensors = parameters(small).map(({ name, rows, width }) => ({
+      name,
+      shape: [rows, width],
+      dtype: 'F32' as const,
+      values: weights.get(name),
+    }))
+    writeSafetensors(join(folder, 'model.safetensors'), tensors)
+    expect(loadFolder(folder).weights.values).toEqual(weights.values)
+  })
+
+  test('carries its tokenizer files', () => {
+    const bytes = Uint8Array.of(1, 2, 3)
+    const kinds: TokenizerFiles[] = [
+      { kind: 'sentencepiece', where: '', source: bytes },
+      { kind: 'sentencepiece', where: '', source: bytes, target: Uint8Array.of(4) },
+      { kind: 'words', where: '', source: 'a\nb\n', target: 'c\nd\n' },
+      {
+        kind: 'marian',
+        where: '',
+        source: bytes,
+        target: bytes,
+        vocabulary: '{"a": 0}',
+        configuration: { source_lang: 'fr' },
+      },
+      { kind: 'none' },
+    ]
+    for (const tokenizer of kinds) {
+      const folder = written(small, { tokenizer })
+      expect(structuredClone(loadFolder(folder).tokenizer)).toEqual(
+        'where' in tokenizer ? { ...tokenizer, where: folder } : tokenizer,
+      )
+    }
+  })
+
+  test('may be written over an older one', () => {
+    const folder = written()
+    writeGlassformerFolder(folder, {
+      config: { ...small, dModel: 4 },
+      weights: fill({ ...small, dModel: 4 }),
+      dtype: 'F32',
+    })
+    expect(loadFolder(folder)).toMatchObject({ storedAs: 'F32', config: { dModel: 4 } })
+  })
+})
+
+describe('bad input in a Glassformer folder:', () => {
+  test.each([
+    [{ dmodel: 6 }, 'unknown key dmodel; known here: model_type, dModel'],
+    [{ encoder: { ...small.encoder, width: 3 } }, 'unknown key encoder.width'],
+    [{ norm: { kind: 'layernorm' } }, 'norm.kind must be one of layerNorm, rmsNorm, not "layernorm"'],
+    [{ positions: { kind: 'learned' } }, 'positions.rows is missing'],
+    [{ positions: { kind: 'halves', rows: 3 } }, 'unknown key positions.rows'],
+    [{ dModel: '6' }, 'dModel must be a positive integer, not "6"'],
+    [{ encoder: [] }, 'encoder must be an object, not []'],
+    [{ encoder: { layers: 1, heads: 4, dFeedForward: 5 } }, 'encoder.heads must be a divisor of dModel (6)'],
+    [{ ids: {} }, 'ids.end is missing'],
+    [{ ids: { end: 9 } }, 'ids.end is 9, outside the target vocabulary of 9'],
+    [{ generation: { beems: 2 } }, `generation: unknown option 'beems'`],
+    [{ generation: { beams: 0 } }, `generation: option 'beams' must be an integer of at least 1, not 0`],
+    [{ generation: { suppress: [9] } }, 'id 9, outside'],
+    [{ tokenizer: { kind: 'words' } }, 'tokenizer.source is missing'],
+    [
+      { tokenizer: { kind: 'words', source: '../words.txt' } },
+      'tokenizer.source must be the name of a file in this folder',
+    ],
+    [{ splitTokens: 0 }, 'splitTokens must be a positive integer'],
+    [{ targetVocabulary: 8 }, 'equal vocabularies'],
+    [{ outputBias: true }, 'missing: output.bias'],
+    [{ norm: { order: 'pre' } }, 'missing: encoder.norm.weight'],
+    [{ norm: { kind: 'rmsNorm' } }, 'not of this model: encoder.0.selfAttentionNorm.bias'],
+    [{ sourceVocabulary: 8, targetVocabulary: 8 }, 'embedding.weight is [9, 6], not [8, 6]'],
+  ])('config.json with %j', (change, message) =>
+    expectError(() => loadFolder(edited(change)), 'ERR_MODEL_FORMAT', message),
+  )
+
+  test('tokenizer files that are missing or not UTF-8', () => {
+    expectError(
+      () => loadFolder(edited({ tokenizer: { kind: 'words', source: 'words.txt' } })),
+      'ERR_FILE',
+      'words.txt',
+      'no such file',
+    )
+    expectError(() => loadFolder(edited({ tokenizer: { kind: 'marian' } })), 'ERR_FILE', 'source.spm', 'no such file')
+    const folder = written(small, { tokenizer: { kind: 'words', where: '', source: 'a\n' } })
+    writeFileSync(join(folder, 'source.txt'), Buffer.from([0x61, 0xff]))
+    expectError(() => loadFolder(folder), 'ERR_TOKENIZER_FORMAT', 'source.txt', 'byte 1 is not UTF-8')
+  })
+
+  test('a place that cannot be written', () => {
+    writeFileSync(join(scratch, 'file'), '')
+    expectError(
+      () => writeGlassformerFolder(join(scratch, 'file', 'x'), { config: small, weights: fill(small), dtype: 'F32' }),
+      'ERR_FILE',
+      'make the folder',
+    )
+  })
+})
+
+describe('the worked example of docs/model-format.md', () => {
+  const text = readFileSync(new URL('../../docs/model-format.md', import.meta.url), 'utf8')
+  const block = (language: string) => text.match(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's'))![1]
+
+  /** A checkpoint as the example describes it, made from the shape of a model of ours. */
+  function checkpoint(path: string, order: 'pre' | 'post') {
+    const d = 32
+    const vector = (name: string, n = d): [string, number[]] => [name, [n]]
+    const linear = (name: string, out: number, into: number): [string, number[]][] => [
+      [`${name}.weight`, [out, into]],
+      vector(`${name}.bias`, out),
+    ]
+    const norm = (name: string) => [vector(`${name}.weight`), vector(`${name}.bias`)]
+    const shapes: [string, number[]][] = [
+      ['shared.weight', [48, d]],
+      ['final_logits_bias', [1, 48]],
+    ]
+    for (const side of ['encoder', 'decoder']) {
+      if (order === 'pre') shapes.push(...norm(`${side}.layer_norm`))
+      for (const layer of [0, 1]) {
+        const at = `${side}.layers.${layer}`
+        for (const attention of side === 'encoder' ? ['self_attn'] : ['self_attn', 'encoder_attn']) {
+          for (const part of ['q', 'k', 'v', 'out']) shapes.push(...linear(`${at}.${attention}.${part}_proj`, d, d))
+          shapes.push(...norm(`${at}.${attention}_layer_norm`))
+        }
+        shapes.push(...linear(`${at}.fc1`, 64, d), ...linear(`${at}.fc2`, d, 64), ...norm(`${at}.final_layer_norm`))
+      }
+    }
+    const tensors = shapes.map(([name, shape], k) => ({
+      name,
+      shape,
+      dtype: 'F32' as const,
+      values: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) =>
+        Math.fround(Math.sin(i + 100 * k)),
+      ),
+    }))
+    writeSafetensors(path, tensors)
+  }
+
+  async function run(order: 'pre' | 'post', make: (path: string) => void) {
+    const folder = join(scratch, `example-${order}-${Math.random()}`)
+    mkdirSync(join(folder, 'my-model'), { recursive: true })
+    make(join(folder, 'checkpoint.safetensors'))
+    // The package's name leads to the built files, and the example's paths to a folder of its own.
+    writeFileSync(
+      join(folder, 'glassformer.mjs'),
+      ['formats/safetensors.js', 'formats/safetensors-writer.js']
+        .map((file) => `export * from ${JSON.stringify(new URL(`../../dist/${file}`, import.meta.url).href)}`)
+        .join('\n'),
+    )
+    const script = block('js')
+      .replace(`'glassformer'`, `'./glassformer.mjs'`)
+      .replace(/'((?:checkpoint|my-model\/model)\.safetensors)'/g, (_, path) => JSON.stringify(join(folder, path)))
+    writeFileSync(join(folder, 'rename.mjs'), script)
+    await import(/* @vite-ignore */ pathToFileURL(join(folder, 'rename.mjs')).href)
+    const config = block('json')
+    writeFileSync(join(folder, 'my-model', 'config.json'), order === 'pre' ? config : config.replace('"pre"', '"post"'))
+    const original = openSafetensors(join(folder, 'checkpoint.safetensors'))
+    const value = (name: string) => {
+      const values = new Float32Array(original.tensors.get(name)!.bytes / 4)
+      original.readFloats(name, values)
+      return values
+    }
+    return { model: loadFolder(join(folder, 'my-model')), value, close: () => original.close() }
+  }
+
+  test.each(['pre', 'post'] as const)('runs and gives a model (%s-norm)', async (order) => {
+    const { model, value, close } = await run(order, (path) => checkpoint(path, order))
+    expect(model.config).toMatchObject({
+      dModel: 32,
+      norm: { order },
+      embeddingScale: Math.sqrt(32),
+      sharedEmbedding: true,
+    })
+    const { weights } = model
+    expect(weights.get('embedding.weight')).toEqual(value('shared.weight'))
+    expect(weights.get('output.bias')).toEqual(value('final_logits_bias'))
+    expect(weights.get('decoder.1.crossAttention.value.weight')).toEqual(
+      value('decoder.layers.1.encoder_attn.v_proj.weight'),
+    )
+    expect(weights.get('decoder.0.crossAttentionNorm.bias')).toEqual(
+      value('decoder.layers.0.encoder_attn_layer_norm.bias'),
+    )
+    expect(weights.get('encoder.1.feedForward.outer.weight')).toEqual(value('encoder.layers.1.fc2.weight'))
+    if (order === 'pre') expect(weights.get('decoder.norm.weight')).toEqual(value('decoder.layer_norm.weight'))
+    close()
+  })
+  test.skipIf(!sharedFolder).each(['pre', 'post'] as const)(
+    'renames a real checkpoint of PyTorch (%s-norm)',
+    async (order) => {
+      const init = join(sharedFolder!, 'golden', 'training', `${order}-norm`, 'init.safetensors')
+      const { model, value, close } = await run(order, (path) => copyFileSync(init, path))
+      expect(model.weights.get('encoder.0.selfAttention.query.weight')).toEqual(
+        value('encoder.layers.0.self_attn.q_proj.weight'),
+      )
+      close()
+    },
+  )
+})
