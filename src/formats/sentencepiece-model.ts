@@ -60,23 +60,27 @@ const FIXED64 = 1
 const BYTES = 2
 const FIXED32 = 5
 
-/** Walks the fields of one protobuf message; every read is checked against the message's end. */
-class Message {
-  readonly bytes: Buffer
+/** What Buffer.toString('utf8', …) calls; for texts of a few letters it takes a fifth of the time. */
+type FastBuffer = Buffer & { utf8Slice(begin: number, end: number): string }
+
+/** Walks the fields of a protobuf message and of those inside it; every read is checked against the message's end. */
+class MessageReader {
+  readonly bytes: FastBuffer
+  readonly view: DataView
   readonly where: string
   /** Where the tag of the field that is being read began: what errors point at. */
-  tagOffset: number
-  at: number
+  tagOffset = 0
+  at = 0
+  /** The end of the message that is being read. */
   end: number
   field = 0
   wire = 0
 
-  constructor(bytes: Buffer, where: string, begin: number, end: number) {
-    this.bytes = bytes
+  constructor(bytes: Buffer, where: string) {
+    this.bytes = bytes as FastBuffer
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.where = where
-    this.at = begin
-    this.end = end
-    this.tagOffset = begin
+    this.end = bytes.length
   }
 
   damaged(offset: number, what: string): GlassformerError {
@@ -101,6 +105,7 @@ class Message {
   /** The low 32 bits of a varint, signed; longer ones (negative numbers take ten bytes) are read to their end. */
   varint(): number {
     const begin = this.at
+    if (begin < this.end && this.bytes[begin] < 0x80) return this.bytes[this.at++]
     let value = 0
     for (let shift = 0; shift < 70; shift += 7) {
       if (this.at >= this.end) throw this.damaged(begin, 'a number is cut off')
@@ -124,7 +129,7 @@ class Message {
     this.expect(FIXED32)
     this.need(this.at, 4)
     this.at += 4
-    return this.bytes.readFloatLE(this.at - 4)
+    return this.view.getFloat32(this.at - 4, true)
   }
 
   /** Moves past a length-delimited field, and returns where its content begins; it ends at `at`. */
@@ -138,14 +143,23 @@ class Message {
     return begin
   }
 
-  message(): Message {
+  /** Goes into the message that the field holds; `leave` with what this returns when it has been read to its end. */
+  enter(): number {
+    const outer = this.end
     const begin = this.content()
-    return new Message(this.bytes, this.where, begin, this.at)
+    this.end = this.at
+    this.at = begin
+    return outer
+  }
+
+  leave(outer: number): void {
+    this.at = this.end
+    this.end = outer
   }
 
   string(): string {
     const begin = this.content()
-    const text = this.bytes.toString('utf8', begin, this.at)
+    const text = this.bytes.utf8Slice(begin, this.at)
     if (text.includes('\ufffd') && Buffer.compare(Buffer.from(text), this.bytes.subarray(begin, this.at)) !== 0)
       throw this.damaged(begin, 'a text is not UTF-8')
     return text
@@ -172,7 +186,9 @@ class Message {
   }
 }
 
-function readPiece(message: Message, offset: number): Piece {
+function readPiece(message: MessageReader): Piece {
+  const offset = message.tagOffset
+  const outer = message.enter()
   const found: Piece = { piece: '', score: 0, type: 'normal' }
   while (message.next()) {
     if (message.field === 1) found.piece = message.string()
@@ -187,10 +203,12 @@ function readPiece(message: Message, offset: number): Piece {
   if (found.piece === '') throw message.damaged(offset, 'a piece is empty')
   if (!Number.isFinite(found.score))
     throw message.damaged(offset, `the score of ${JSON.stringify(found.piece)} is not finite`)
+  message.leave(outer)
   return found
 }
 
-function readTrainerSpec(message: Message, spec: TrainerSpec): void {
+function readTrainerSpec(message: MessageReader, spec: TrainerSpec): void {
+  const outer = message.enter()
   while (message.next()) {
     if (message.field === 3) {
       const number = message.integer()
@@ -206,9 +224,11 @@ function readTrainerSpec(message: Message, spec: TrainerSpec): void {
     else if (message.field === 48) spec.padPiece = message.string()
     else message.skip()
   }
+  message.leave(outer)
 }
 
-function readNormalizerSpec(message: Message, spec: NormalizerSpec): void {
+function readNormalizerSpec(message: MessageReader, spec: NormalizerSpec): void {
+  const outer = message.enter()
   while (message.next()) {
     if (message.field === 1) spec.name = message.string()
     else if (message.field === 2) {
@@ -220,9 +240,10 @@ function readNormalizerSpec(message: Message, spec: NormalizerSpec): void {
     else if (message.field === 5) spec.escapeWhitespaces = message.boolean()
     else message.skip()
   }
+  message.leave(outer)
 }
 
-function checkCharsmap(message: Message, begin: number, charsmap: Uint8Array): void {
+function checkCharsmap(message: MessageReader, begin: number, charsmap: Uint8Array): void {
   if (charsmap.length === 0) return
   const trieBytes = charsmap.length >= 4 ? message.bytes.readUInt32LE(begin) : -1
   if (trieBytes < 4 || trieBytes % 4 !== 0 || trieBytes > charsmap.length - 5)
@@ -232,15 +253,14 @@ function checkCharsmap(message: Message, begin: number, charsmap: Uint8Array): v
 }
 
 /** The rules that SentencePiece itself checks when it loads a model. */
-function checkPieces(model: SentencePieceModel, message: Message, offsets: readonly number[]): void {
-  const seen = new Map<string, number>()
+function checkPieces(model: SentencePieceModel, message: MessageReader, offsets: readonly number[]): void {
+  const seen = new Set<string>()
   let unknowns = 0
   let bytes = 0
-  for (const [id, { piece, type }] of model.pieces.entries()) {
-    const before = seen.get(piece)
-    if (before !== undefined)
-      throw message.damaged(offsets[id], `piece ${id} ${JSON.stringify(piece)} is there already, as ${before}`)
-    seen.set(piece, id)
+  for (let id = 0; id < model.pieces.length; id++) {
+    const { piece, type } = model.pieces[id]
+    if (seen.has(piece)) throw message.damaged(offsets[id], `piece ${id} ${JSON.stringify(piece)} is there twice`)
+    seen.add(piece)
     if (type === 'unknown') unknowns++
     if (type !== 'byte') continue
     bytes++
@@ -288,16 +308,16 @@ export function readSentencePieceModel(bytes: Uint8Array, where: string): Senten
     denormalizer: null,
   }
   const offsets: number[] = []
-  const message = new Message(buffer, where, 0, buffer.length)
+  const message = new MessageReader(buffer, where)
   while (message.next()) {
     if (message.field === 1) {
       offsets.push(message.tagOffset)
-      model.pieces.push(readPiece(message.message(), message.tagOffset))
-    } else if (message.field === 2) readTrainerSpec(message.message(), model.trainer)
-    else if (message.field === 3) readNormalizerSpec(message.message(), model.normalizer)
+      model.pieces.push(readPiece(message))
+    } else if (message.field === 2) readTrainerSpec(message, model.trainer)
+    else if (message.field === 3) readNormalizerSpec(message, model.normalizer)
     else if (message.field === 5) {
       model.denormalizer ??= normalizer(true)
-      readNormalizerSpec(message.message(), model.denormalizer)
+      readNormalizerSpec(message, model.denormalizer)
     } else message.skip()
   }
   if (model.pieces.length === 0) throw message.damaged(buffer.length, 'the file ends without a single piece')

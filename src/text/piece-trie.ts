@@ -1,6 +1,8 @@
 const NONE = -1
 /** Slots below this stay empty, so that a node without children may have base 0. */
 const FIRST_SLOT = 256
+/** How far back from the last slot a place for several children is searched. */
+const SEARCHED = 256
 
 /**
  * A set of texts, each with an id, that is walked one UTF-8 byte at a time.
@@ -20,14 +22,14 @@ export class PieceTrie {
   /** The id of the text that ends at a node, or -1. */
   id: Int32Array
 
-  /** An empty text is not stored; of two equal texts the later counts. */
-  constructor(entries: readonly { text: string; id: number }[]) {
-    const links = linkNodes(entries)
-    const capacity = FIRST_SLOT + 2 * links.count + 512
+  /** Stores the texts that `has` says yes to, each with its place in the list as its id; an empty one is left out. */
+  constructor(texts: readonly string[], has: (id: number) => boolean) {
+    const linked = link(texts, has)
+    const capacity = FIRST_SLOT + linked.count + 4096
     this.base = new Int32Array(capacity)
     this.check = new Int32Array(capacity).fill(NONE)
     this.id = new Int32Array(capacity).fill(NONE)
-    this.#place(links)
+    this.#place(linked)
   }
 
   /** Where the longest stored text ends that begins at `at`; `at` if there is none. */
@@ -57,67 +59,61 @@ export class PieceTrie {
   }
 
   /** Gives every linked node its slot: parents come before their children, so a slot is known when it is needed. */
-  #place(links: Links): void {
-    const { firstChild, nextSibling, label, id } = links
-    const slot = new Int32Array(links.count)
+  #place({ count, firstChild, nextSibling, label, id }: Links): void {
+    const slot = new Int32Array(count)
+    let { base, check } = this
     let firstFree = FIRST_SLOT
     let end = FIRST_SLOT
-    for (let node = 0; node < links.count; node++) {
+    for (let node = 0; node < count; node++) {
       this.id[slot[node]] = id[node]
       const child = firstChild[node]
       if (child === NONE) continue
-      while (this.check[firstFree] !== NONE) firstFree++
-      const base = this.#freeBase(links, child, firstFree, end)
-      this.base[slot[node]] = base
+      while (check[firstFree] !== NONE) firstFree++
+      let at = firstFree - label[child]
+      if (nextSibling[child] !== NONE) {
+        // A search through all gaps would be quadratic; single children fill those that this leaves.
+        at = Math.max(at, end - SEARCHED)
+        while (!fits(check, nextSibling, label, child, at)) at++
+      }
+      base[slot[node]] = at
       for (let c = child; c !== NONE; c = nextSibling[c]) {
-        slot[c] = base + label[c]
-        this.check[slot[c]] = slot[node]
+        slot[c] = at + label[c]
+        check[slot[c]] = slot[node]
         if (slot[c] >= end) end = slot[c] + 1
       }
-      this.#reserve(end + 512)
+      if (end + 512 > check.length) {
+        this.#resize(2 * end + 512)
+        base = this.base
+        check = this.check
+      }
     }
-    this.#shrink(end + 256)
+    this.#resize(end + 256)
   }
 
-  /** A base at which the slots of all children (a list that begins with `child`) are free. */
-  #freeBase(links: Links, child: number, firstFree: number, end: number): number {
-    const first = links.label[child]
-    if (links.nextSibling[child] === NONE) return firstFree - first
-    // A search through all gaps would be quadratic; the last stretch has nearly all the room there is.
-    let base = Math.max(firstFree, end - 4096) - first
-    while (!this.#fits(links, child, base)) base++
-    return base
-  }
-
-  #fits({ nextSibling, label }: Links, child: number, base: number): boolean {
-    for (let c = child; c !== NONE; c = nextSibling[c]) {
-      const slot = base + label[c]
-      if (slot < FIRST_SLOT || this.check[slot] !== NONE) return false
-    }
-    return base > 0
-  }
-
-  #reserve(size: number): void {
-    if (size <= this.base.length) return
-    const old = this.base.length
-    const grow = (from: Int32Array) => {
-      const to = new Int32Array(size * 2)
+  #resize(size: number): void {
+    const copy = (from: Int32Array, filler: number) => {
+      if (size <= from.length) return from.slice(0, size)
+      const to = new Int32Array(size).fill(filler, from.length)
       to.set(from)
       return to
     }
-    this.base = grow(this.base)
-    this.check = grow(this.check).fill(NONE, old)
-    this.id = grow(this.id).fill(NONE, old)
-  }
-
-  #shrink(size: number): void {
-    this.base = this.base.slice(0, size)
-    this.check = this.check.slice(0, size)
-    this.id = this.id.slice(0, size)
+    this.base = copy(this.base, 0)
+    this.check = copy(this.check, NONE)
+    this.id = copy(this.id, NONE)
   }
 }
 
-/** A trie as lists of children: quick to build, slow to walk. */
+/** Whether the slots of all children (a list that begins with `child`) are free when their parent has this base. */
+function fits(check: Int32Array, nextSibling: Int32Array, label: Uint8Array, child: number, base: number): boolean {
+  if (base <= 0) return false
+  for (let c = child; c !== NONE; c = nextSibling[c]) {
+    const slot = base + label[c]
+    if (slot < FIRST_SLOT || check[slot] !== NONE) return false
+  }
+  return true
+}
+
+/** A trie as lists of children: quick to build, slow to walk. A node comes after its parent. */
 interface Links {
   count: number
   firstChild: Int32Array
@@ -126,34 +122,80 @@ interface Links {
   id: Int32Array
 }
 
-function linkNodes(entries: readonly { text: string; id: number }[]): Links {
-  const encoder = new TextEncoder()
-  let capacity = 1
-  for (const { text } of entries) capacity += text.length * 3
-  const bytes = new Uint8Array(capacity)
-  const nodes = new Int32Array(capacity * 3).fill(NONE)
-  const links: Links = {
-    count: 1,
-    firstChild: nodes.subarray(0, capacity),
-    nextSibling: nodes.subarray(capacity, 2 * capacity),
-    id: nodes.subarray(2 * capacity),
-    label: new Uint8Array(capacity),
-  }
-  for (const { text, id } of entries) {
-    const { written } = encoder.encodeInto(text, bytes)
+/**
+ * One plain loop without calls, since it runs when a model is loaded, mostly before the compiler has seen it. A child that
+ * is found moves to the front of its list, as most texts begin alike.
+ */
+function link(texts: readonly string[], has: (id: number) => boolean): Links {
+  let links = emptyLinks(4 * texts.length + 256)
+  for (let textId = 0; textId < texts.length; textId++) {
+    if (!has(textId)) continue
+    const text = texts[textId]
+    if (links.count + 3 * text.length > links.id.length) links = grow(links, 3 * text.length)
+    const { firstChild, nextSibling, label } = links
+    let count = links.count
     let node = 0
-    for (let k = 0; k < written; k++) node = childOf(links, node, bytes[k])
-    if (written > 0) links.id[node] = id
+    for (let k = 0; k < text.length; k++) {
+      let bytes = text.charCodeAt(k)
+      if (bytes >= 0x80) {
+        const point = text.codePointAt(k)!
+        if (point > 0xffff) k++
+        bytes = packUtf8(point)
+      }
+      do {
+        const byte = bytes & 0xff
+        bytes >>>= 8
+        const first = firstChild[node]
+        let before = NONE
+        let child = first
+        while (child !== NONE && label[child] !== byte) {
+          before = child
+          child = nextSibling[child]
+        }
+        if (child === NONE) {
+          child = count++
+          label[child] = byte
+          nextSibling[child] = first
+          firstChild[node] = child
+        } else if (before !== NONE) {
+          nextSibling[before] = nextSibling[child]
+          nextSibling[child] = first
+          firstChild[node] = child
+        }
+        node = child
+      } while (bytes !== 0)
+    }
+    links.count = count
+    if (node !== 0) links.id[node] = textId
   }
   return links
 }
 
-function childOf(links: Links, node: number, byte: number): number {
-  const { firstChild, nextSibling, label } = links
-  for (let child = firstChild[node]; child !== NONE; child = nextSibling[child]) if (label[child] === byte) return child
-  const child = links.count++
-  label[child] = byte
-  nextSibling[child] = firstChild[node]
-  firstChild[node] = child
-  return child
+/** The UTF-8 bytes of a character beyond ASCII in one integer, the first in the lowest bits. */
+function packUtf8(point: number): number {
+  const last = 0x80 | (point & 0x3f)
+  if (point < 0x800) return (last << 8) | 0xc0 | (point >> 6)
+  const beforeLast = 0x80 | ((point >> 6) & 0x3f)
+  if (point < 0x10000) return (last << 16) | (beforeLast << 8) | 0xe0 | (point >> 12)
+  return (last << 24) | (beforeLast << 16) | ((0x80 | ((point >> 12) & 0x3f)) << 8) | 0xf0 | (point >> 18)
+}
+
+function emptyLinks(capacity: number): Links {
+  return {
+    count: 1,
+    firstChild: new Int32Array(capacity).fill(NONE),
+    nextSibling: new Int32Array(capacity).fill(NONE),
+    label: new Uint8Array(capacity),
+    id: new Int32Array(capacity).fill(NONE),
+  }
+}
+
+function grow(from: Links, more: number): Links {
+  const to = emptyLinks(2 * (from.count + more))
+  to.count = from.count
+  to.firstChild.set(from.firstChild)
+  to.nextSibling.set(from.nextSibling)
+  to.label.set(from.label)
+  to.id.set(from.id)
+  return to
 }

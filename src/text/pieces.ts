@@ -16,11 +16,12 @@ export class Pieces {
   constructor({ pieces, trainer }: SentencePieceModel) {
     this.texts = pieces.map((p) => p.piece)
     this.types = pieces.map((p) => p.type)
-    this.scores = Float32Array.from(pieces, (p) => p.score)
+    this.scores = new Float32Array(pieces.map((p) => p.score))
     this.unknownId = this.types.indexOf('unknown')
     this.byteIds = trainer.byteFallback ? new Int32Array(256) : null
-    for (const [id, { piece, type }] of pieces.entries())
-      if (type === 'byte' && this.byteIds !== null) this.byteIds[Number.parseInt(piece.slice(3, 5), 16)] = id
+    if (this.byteIds !== null)
+      for (let id = 0; id < pieces.length; id++)
+        if (pieces[id].type === 'byte') this.byteIds[Number.parseInt(pieces[id].piece.slice(3, 5), 16)] = id
     this.userDefined = this.types.includes('user-defined') ? this.trie((type) => type === 'user-defined') : null
   }
 
@@ -30,14 +31,16 @@ export class Pieces {
 
   /** The id of a piece; undefined if there is no such piece. */
   find(piece: string): number | undefined {
-    this.#byText ??= new Map(this.texts.map((text, id) => [text, id]))
+    if (this.#byText === null) {
+      this.#byText = new Map()
+      for (let id = 0; id < this.size; id++) this.#byText.set(this.texts[id], id)
+    }
     return this.#byText.get(piece)
   }
 
   /** The pieces of some types, to be looked up in text. */
   trie(has: (type: PieceType) => boolean): PieceTrie {
-    const entries = this.texts.map((text, id) => ({ text, id })).filter(({ id }) => has(this.types[id]))
-    return new PieceTrie(entries)
+    return new PieceTrie(this.texts, (id) => has(this.types[id]))
   }
 
   /** The lowest score of a normal piece; 0 if there is none. */

@@ -30,28 +30,18 @@ export class SentencePiece {
   readonly #normalizer: Normalizer
   readonly #denormalizer: Normalizer | null
   readonly #decoder: PieceDecoder
-  /** What a unigram model searches in; null for the other types. */
-  readonly #lexicon: UnigramLexicon | null
-  readonly #segmenter: Segmenter
+  /** Made when they are first needed: a model that only decodes is spared the trie. */
+  #lexicon: UnigramLexicon | null = null
+  #segmenter: Segmenter | null = null
   readonly #segments = new Segments()
 
   constructor(model: SentencePieceModel) {
     const pieces = new Pieces(model)
-    const { modelType, treatWhitespaceAsSuffix } = model.trainer
     this.#model = model
     this.#pieces = pieces
-    this.#normalizer = new Normalizer(model.normalizer, treatWhitespaceAsSuffix, pieces.userDefined)
+    this.#normalizer = new Normalizer(model.normalizer, model.trainer.treatWhitespaceAsSuffix, pieces.userDefined)
     this.#denormalizer = model.denormalizer && new Normalizer(model.denormalizer, false, null)
     this.#decoder = new PieceDecoder(pieces, model)
-    this.#lexicon = modelType === 'unigram' ? new UnigramLexicon(pieces) : null
-    this.#segmenter =
-      this.#lexicon !== null
-        ? new Unigram(this.#lexicon)
-        : modelType === 'bpe'
-          ? new Bpe(pieces)
-          : modelType === 'word'
-            ? new Words(pieces)
-            : new Characters(pieces)
   }
 
   /** Reads a `.model` or `.spm` file; `where` names it in errors. Throws ERR_TOKENIZER_FORMAT if it is damaged. */
@@ -122,19 +112,20 @@ export class SentencePiece {
 
   /** The score of the best segmentation of a text; unigram models only. */
   score(text: string): number {
-    if (!(this.#segmenter instanceof Unigram)) throw this.#unigramOnly('scores')
     this.#segment(text)
+    if (!(this.#segmenter instanceof Unigram)) throw this.#unigramOnly('scores')
     return this.#segmenter.score
   }
 
   /** The `count` best segmentations, best first (fewer if there are not so many); unigram models only. */
   nbest(text: string, count: number): Segmentation[] {
-    if (this.#lexicon === null) throw this.#unigramOnly('n-best segmentations')
+    if (this.#model.trainer.modelType !== 'unigram') throw this.#unigramOnly('n-best segmentations')
     if (!Number.isSafeInteger(count) || count < 1)
       throw new GlassformerError('ERR_OPTION', `nbest: count must be an integer of at least 1, not ${count}`)
     this.#normalizer.normalize(text)
-    const lattice = new Lattice(this.#lexicon, this.#normalizer.bytes, this.#normalizer.length)
     if (this.#normalizer.length === 0) return [{ ids: [], score: 0 }]
+    this.#lexicon ??= new UnigramLexicon(this.#pieces)
+    const lattice = new Lattice(this.#lexicon, this.#normalizer.bytes, this.#normalizer.length)
     return lattice.best(count).map(({ nodes, score }) => {
       this.#segments.count = 0
       for (const node of nodes) this.#segments.push(lattice.end[node], lattice.id[node])
@@ -169,7 +160,22 @@ export class SentencePiece {
   /** Cuts a text; the pieces are in `#segments` then, the normalised text in `#normalizer`. */
   #segment(text: string): void {
     this.#normalizer.normalize(text)
+    this.#segmenter ??= this.#makeSegmenter()
     this.#segmenter.segment(this.#normalizer.bytes, this.#normalizer.length, this.#segments)
+  }
+
+  #makeSegmenter(): Segmenter {
+    switch (this.#model.trainer.modelType) {
+      case 'unigram':
+        this.#lexicon ??= new UnigramLexicon(this.#pieces)
+        return new Unigram(this.#lexicon)
+      case 'bpe':
+        return new Bpe(this.#pieces)
+      case 'word':
+        return new Words(this.#pieces)
+      case 'char':
+        return new Characters(this.#pieces)
+    }
   }
 
   /** Calls `add` for every piece that `#segments` comes to: unknown neighbours joined, or each byte as a piece. */

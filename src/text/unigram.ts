@@ -18,7 +18,7 @@ export class UnigramLexicon {
 
   constructor(pieces: Pieces) {
     this.trie = pieces.trie((type) => type === 'normal' || type === 'user-defined')
-    this.scores = Float64Array.from(pieces.scores)
+    this.scores = new Float64Array(pieces.scores)
     for (let id = 0; id < pieces.size; id++)
       if (pieces.types[id] === 'user-defined') this.scores[id] = 0.1 * ([...pieces.texts[id]].length - 1)
     this.unknownId = pieces.unknownId

@@ -1,0 +1,48 @@
+import { GlassformerError } from '../errors.ts'
+
+/** A `vocab.json` of a Marian model: every piece has an id, and the ids are 0 … size - 1. */
+export interface MarianVocabulary {
+  ids: ReadonlyMap<string, number>
+  /** By id. */
+  pieces: readonly string[]
+}
+
+/**
+ * Reads a `vocab.json`: one JSON object, pieces to ids. `required` are pieces that must be there. `where` names the file in
+ * errors. Throws ERR_TOKENIZER_FORMAT.
+ */
+export function readMarianVocabulary(json: string, where: string, required: readonly string[]): MarianVocabulary {
+  const damaged = (what: string, cause?: unknown) =>
+    new GlassformerError(
+      'ERR_TOKENIZER_FORMAT',
+      `${where}: not a usable vocabulary: ${what}. Expected one JSON object that gives each piece its id, from 0 without gaps; ` +
+        'fetch or export the file again.',
+      { cause },
+    )
+  let found: unknown
+  try {
+    found = JSON.parse(json)
+  } catch (error) {
+    throw damaged(`it is not JSON (${(error as Error).message})`, error)
+  }
+  if (typeof found !== 'object' || found === null || Array.isArray(found))
+    throw damaged(`it holds ${Array.isArray(found) ? 'a list' : JSON.stringify(found)?.slice(0, 40)}`)
+  const ids = new Map<string, number>()
+  for (const [piece, id] of Object.entries(found as Record<string, unknown>)) {
+    if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0)
+      throw damaged(`the id of ${JSON.stringify(piece)} is ${JSON.stringify(id)?.slice(0, 40)}, which is no id`)
+    ids.set(piece, id)
+  }
+  const pieces: (string | undefined)[] = new Array(ids.size).fill(undefined)
+  for (const [piece, id] of ids) {
+    if (id >= ids.size)
+      throw damaged(
+        `${JSON.stringify(piece)} has the id ${id}, but there are ${ids.size} pieces, so that an id is missing`,
+      )
+    if (pieces[id] !== undefined)
+      throw damaged(`${JSON.stringify(pieces[id])} and ${JSON.stringify(piece)} both have the id ${id}`)
+    pieces[id] = piece
+  }
+  for (const piece of required) if (!ids.has(piece)) throw damaged(`the piece ${piece} is missing`)
+  return { ids, pieces: pieces as string[] }
+}

@@ -1,0 +1,48 @@
+import { GlassformerError } from '../errors.ts'
+
+/** What a Marian tokenizer needs to know of tokenizer_config.json. */
+export interface MarianConfiguration {
+  /** End of the sentence. */
+  end: string
+  unknown: string
+  /** All special tokens, those above and padding included, the longest first. */
+  special: string[]
+  /** Source and target have a vocabulary each. */
+  separateVocabularies: boolean
+  cleanUpSpaces: boolean
+}
+
+/** Reads a parsed tokenizer_config.json; what it does not say has Hugging Face's defaults. Throws ERR_TOKENIZER_FORMAT. */
+export function readMarianConfiguration(configuration: object, where: string): MarianConfiguration {
+  const settings = configuration as Record<string, unknown>
+  const token = (name: string, standard: string): string => {
+    const text = contentOf(settings[name] ?? standard)
+    if (text !== null) return text
+    throw new GlassformerError(
+      'ERR_TOKENIZER_FORMAT',
+      `${where}: ${name} is ${JSON.stringify(settings[name]).slice(0, 80)}; write it as a text, like "${standard}".`,
+    )
+  }
+  const end = token('eos_token', '</s>')
+  const unknown = token('unk_token', '<unk>')
+  const special = new Set([end, unknown, token('pad_token', '<pad>')])
+  for (const added of Object.values(settings.added_tokens_decoder ?? {})) {
+    const text = contentOf(added)
+    if (text !== null && (added as { special?: unknown }).special === true) special.add(text)
+  }
+  const additional = settings.additional_special_tokens
+  for (const text of Array.isArray(additional) ? additional.map(contentOf) : []) if (text !== null) special.add(text)
+  return {
+    end,
+    unknown,
+    special: [...special].sort((a, b) => b.length - a.length),
+    separateVocabularies: settings.separate_vocabs === true,
+    cleanUpSpaces: settings.clean_up_tokenization_spaces === true,
+  }
+}
+
+/** A token is written as a text, or as an object with its text as `content`; null if it is neither, or empty. */
+function contentOf(token: unknown): string | null {
+  const text = typeof token === 'object' && token !== null ? (token as { content?: unknown }).content : token
+  return typeof text === 'string' && text !== '' ? text : null
+}

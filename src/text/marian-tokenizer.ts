@@ -1,0 +1,161 @@
+import { GlassformerError } from '../errors.ts'
+import { type MarianVocabulary, readMarianVocabulary } from '../formats/marian-vocabulary.ts'
+import { type MarianConfiguration, readMarianConfiguration } from './marian-configuration.ts'
+import { SentencePiece } from './sentencepiece.ts'
+import { cleanUpSpaces, stripSpaces } from './spaces.ts'
+import type { Tokenizer } from './tokenizer.ts'
+
+/** The files of a Marian model folder that make its tokenizer. */
+export interface MarianFiles {
+  /** source.spm */
+  source: Uint8Array
+  /** target.spm */
+  target: Uint8Array
+  /** vocab.json: ids by piece, of both languages, or of the source alone when `separate_vocabs` is set. */
+  vocabulary: string
+  /** target_vocab.json; needed when `separate_vocabs` is set. */
+  targetVocabulary?: string
+  /** The parsed tokenizer_config.json; {} if the folder has none. */
+  configuration: object
+  /** The folder, for errors. */
+  where: string
+}
+
+/** One language: a SentencePiece model, and the vocabulary that its pieces are looked up in. */
+interface Side {
+  sentencePiece: SentencePiece
+  vocabulary: MarianVocabulary
+  /** By id of the SentencePiece model: the id in the vocabulary. */
+  table: Int32Array
+  unknownId: number
+  endId: number
+}
+
+export interface MarianDecodeOptions {
+  /** Keep special tokens, each with a space after it; default false. */
+  special?: boolean
+  /** Whose SentencePiece model joins the pieces; default 'target'. */
+  side?: 'source' | 'target'
+}
+
+/**
+ * Makes the tokenizer of a Marian model (OPUS-MT), with the ids and texts of Hugging Face's MarianTokenizer.
+ *
+ * Throws ERR_TOKENIZER_FORMAT if a file is damaged or one that the configuration asks for is missing.
+ */
+export function createMarianTokenizer(files: MarianFiles): MarianTokenizer {
+  return new MarianTokenizer(files)
+}
+
+export class MarianTokenizer implements Tokenizer {
+  readonly #configuration: MarianConfiguration
+  readonly #source: Side
+  readonly #target: Side
+  /** Special tokens in a text are not cut into pieces. */
+  readonly #special: RegExp
+  readonly #isSpecial: ReadonlySet<string>
+
+  constructor({ source, target, vocabulary, targetVocabulary, configuration, where }: MarianFiles) {
+    this.#configuration = readMarianConfiguration(configuration, `${where}/tokenizer_config.json`)
+    const { end, unknown, special, separateVocabularies } = this.#configuration
+    const sourcePieces = SentencePiece.read(source, `${where}/source.spm`)
+    const same = source.length === target.length && Buffer.compare(source, target) === 0
+    const targetPieces = same ? sourcePieces : SentencePiece.read(target, `${where}/target.spm`)
+    const first = readMarianVocabulary(vocabulary, `${where}/vocab.json`, [end, unknown])
+    if (separateVocabularies && targetVocabulary === undefined)
+      throw new GlassformerError(
+        'ERR_TOKENIZER_FORMAT',
+        `${where}: tokenizer_config.json says separate_vocabs, but target_vocab.json is missing; add it to the folder.`,
+      )
+    const second = separateVocabularies
+      ? readMarianVocabulary(targetVocabulary!, `${where}/target_vocab.json`, [end, unknown])
+      : first
+    this.#source = side(sourcePieces, first, this.#configuration)
+    this.#target = same && second === first ? this.#source : side(targetPieces, second, this.#configuration)
+    this.#isSpecial = new Set(special)
+    this.#special = new RegExp(special.map((token) => token.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g')
+  }
+
+  get sourceSize(): number {
+    return this.#source.vocabulary.pieces.length
+  }
+
+  /** A language code like `>>fra<<` at the very beginning is one token; special tokens in the text are themselves. */
+  encode(text: string): number[] {
+    const ids = this.pieceIds(text, 'source')
+    if (ids.length > 0) ids.push(this.#source.endId)
+    return ids
+  }
+
+  /** An empty text gives the end alone: it, too, is a translation. */
+  encodeTarget(text: string): number[] {
+    const ids = this.pieceIds(text, 'target')
+    ids.push(this.#target.endId)
+    return ids
+  }
+
+  /** The ids of a text without the end of the sentence. */
+  pieceIds(text: string, side: 'source' | 'target'): number[] {
+    const ids: number[] = []
+    const from = side === 'source' ? this.#source : this.#target
+    let begin = 0
+    for (const match of text.matchAll(this.#special)) {
+      this.#append(ids, text.slice(begin, match.index), from)
+      ids.push(from.vocabulary.ids.get(match[0]) ?? from.unknownId)
+      begin = match.index + match[0].length
+    }
+    this.#append(ids, begin === 0 ? text : text.slice(begin), from)
+    return ids
+  }
+
+  /** Throws ERR_INPUT for an id that the target vocabulary does not have. */
+  decode(ids: readonly number[], { special = false, side = 'target' }: MarianDecodeOptions = {}): string {
+    const { sentencePiece } = side === 'source' ? this.#source : this.#target
+    let text = ''
+    let pieces: string[] = []
+    for (const id of ids) {
+      const piece = this.piece(id)
+      if (!this.#isSpecial.has(piece)) pieces.push(piece)
+      else if (special) {
+        text += `${sentencePiece.decodePieces(pieces)}${piece} `
+        pieces = []
+      }
+    }
+    text += sentencePiece.decodePieces(pieces)
+    const stripped = stripSpaces(text.replaceAll('\u2581', ' '))
+    return this.#configuration.cleanUpSpaces ? cleanUpSpaces(stripped) : stripped
+  }
+
+  piece(id: number): string {
+    return pieceOf(this.#target, id)
+  }
+
+  sourcePiece(id: number): string {
+    return pieceOf(this.#source, id)
+  }
+
+  /** Appends the ids of a text without special tokens. */
+  #append(ids: number[], text: string, { sentencePiece, vocabulary, table, unknownId }: Side): void {
+    let rest = text
+    const codeEnd = text.startsWith('>>') ? text.indexOf('<<') : -1
+    if (codeEnd >= 0) {
+      ids.push(vocabulary.ids.get(text.slice(0, codeEnd + 2)) ?? unknownId)
+      rest = text.slice(codeEnd + 2)
+    }
+    sentencePiece.encodeInto(ids, rest, table, (unknown) => vocabulary.ids.get(unknown) ?? unknownId)
+  }
+}
+
+function side(sentencePiece: SentencePiece, vocabulary: MarianVocabulary, { end, unknown }: MarianConfiguration): Side {
+  const unknownId = vocabulary.ids.get(unknown)!
+  const table = new Int32Array(sentencePiece.size)
+  for (let id = 0; id < table.length; id++) table[id] = vocabulary.ids.get(sentencePiece.idToPiece(id)) ?? unknownId
+  return { sentencePiece, vocabulary, table, unknownId, endId: vocabulary.ids.get(end)! }
+}
+
+function pieceOf({ vocabulary }: Side, id: number): string {
+  const piece = vocabulary.pieces[id]
+  if (piece !== undefined) return piece
+  const last = vocabulary.pieces.length - 1
+  throw new GlassformerError('ERR_INPUT', `there is no piece with id ${id}: this vocabulary has the ids 0 to ${last}`)
+}

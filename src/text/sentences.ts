@@ -1,0 +1,61 @@
+import { GlassformerError } from '../errors.ts'
+
+/** A text as sentences and the white space around them: `spaces[0] + sentences[0] + spaces[1] + … + spaces.at(-1)`. */
+export interface SplitText {
+  /** None is empty, and none begins or ends with white space. */
+  sentences: string[]
+  /** One more than sentences. A text of white space alone has no sentences and one space: itself. */
+  spaces: string[]
+}
+
+const segmenters = new Map<string, Intl.Segmenter>()
+
+/**
+ * Cuts a text into sentences, by the rules of Unicode (UAX 29) as the JavaScript engine has them for `locale`, a BCP 47 tag
+ * ('en' by default; the rules hardly depend on it). Line ends always end a sentence.
+ *
+ * Nothing is lost: joinSentences gives the text back. Throws ERR_OPTION for a tag that is none.
+ */
+export function splitSentences(text: string, locale = 'en'): SplitText {
+  const sentences: string[] = []
+  const spaces = ['']
+  for (const { segment } of segmenterOf(locale).segment(text)) {
+    const sentence = segment.trim()
+    if (sentence === '') {
+      spaces[spaces.length - 1] += segment
+      continue
+    }
+    const begin = segment.length - segment.trimStart().length
+    spaces[spaces.length - 1] += segment.slice(0, begin)
+    sentences.push(sentence)
+    spaces.push(segment.slice(begin + sentence.length))
+  }
+  return { sentences, spaces }
+}
+
+/** Puts sentences (the same ones, or their translations) back between the spaces. */
+export function joinSentences(sentences: readonly string[], spaces: readonly string[]): string {
+  if (spaces.length !== sentences.length + 1)
+    throw new GlassformerError(
+      'ERR_INPUT',
+      `${sentences.length} sentences do not fit between ${spaces.length} spaces; there must be one more space than sentences`,
+    )
+  return spaces.map((space, k) => (k === 0 ? space : sentences[k - 1] + space)).join('')
+}
+
+function segmenterOf(locale: string): Intl.Segmenter {
+  let segmenter = segmenters.get(locale)
+  if (segmenter === undefined) {
+    try {
+      segmenter = new Intl.Segmenter(locale, { granularity: 'sentence' })
+    } catch (cause) {
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `locale: ${JSON.stringify(locale)} is not a BCP 47 language tag like "fr"`,
+        { cause },
+      )
+    }
+    segmenters.set(locale, segmenter)
+  }
+  return segmenter
+}

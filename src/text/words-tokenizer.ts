@@ -1,0 +1,72 @@
+import { GlassformerError } from '../errors.ts'
+import type { Tokenizer } from './tokenizer.ts'
+
+export interface WordLists {
+  /** One word a line; its id is the number of its line, from 0. The words below are among them. */
+  source: string
+  /** The list of the target language; default: that of the source. */
+  target?: string
+  /** What an unknown word becomes; default `<unk>`. */
+  unknown?: string
+  /** The end of a sentence; default `</s>`. */
+  end?: string
+  /** Words that decode to nothing, if the list has them; default `<pad>` and `<s>`. The end does so always. */
+  silent?: readonly string[]
+  /** The file or folder, for errors. */
+  where: string
+}
+
+/** A tokenizer over lists of words: a text is cut at white space. Throws ERR_TOKENIZER_FORMAT if a list is damaged. */
+export function createWordsTokenizer(lists: WordLists): Tokenizer {
+  const { unknown = '<unk>', end = '</s>', silent = ['<pad>', '<s>'], where } = lists
+  const source = readWordList(lists.source, where, [unknown, end])
+  const target = lists.target === undefined ? source : readWordList(lists.target, where, [unknown, end])
+  const silentIds = new Set([end, ...silent].map((word) => target.ids.get(word)))
+  const encode = (text: string, { ids }: WordList) => {
+    const words = text.split(/\s+/).filter((word) => word !== '')
+    return words.map((word) => ids.get(word) ?? ids.get(unknown)!)
+  }
+  return {
+    sourceSize: source.words.length,
+    encode(text) {
+      const ids = encode(text, source)
+      return ids.length === 0 ? ids : [...ids, source.ids.get(end)!]
+    },
+    encodeTarget: (text) => [...encode(text, target), target.ids.get(end)!],
+    decode(ids) {
+      const words = ids.map((id) => wordOf(target, id))
+      return words.filter((_, k) => !silentIds.has(ids[k])).join(' ')
+    },
+    piece: (id) => wordOf(target, id),
+    sourcePiece: (id) => wordOf(source, id),
+  }
+}
+
+interface WordList {
+  words: string[]
+  ids: Map<string, number>
+}
+
+function readWordList(text: string, where: string, required: readonly string[]): WordList {
+  const damaged = (what: string) =>
+    new GlassformerError('ERR_TOKENIZER_FORMAT', `${where}: not a usable word list: ${what}. Expected one word a line.`)
+  const words = text.split(/\r?\n/)
+  if (words.at(-1) === '') words.pop()
+  const ids = new Map<string, number>()
+  for (const [id, word] of words.entries()) {
+    if (word === '' || /\s/.test(word)) throw damaged(`line ${id + 1} is ${JSON.stringify(word)}`)
+    if (ids.has(word)) throw damaged(`lines ${ids.get(word)! + 1} and ${id + 1} are both ${JSON.stringify(word)}`)
+    ids.set(word, id)
+  }
+  for (const word of required) if (!ids.has(word)) throw damaged(`the word ${word} is missing`)
+  return { words, ids }
+}
+
+function wordOf({ words }: WordList, id: number): string {
+  const word = words[id]
+  if (word !== undefined) return word
+  throw new GlassformerError(
+    'ERR_INPUT',
+    `there is no word with id ${id}: this list has the ids 0 to ${words.length - 1}`,
+  )
+}
