@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readJson, readText, root } from './repository.ts'
@@ -70,4 +71,23 @@ describe('both build files', () => {
         expect(code(text)).toContain(flag)
     for (const text of [gyp, cmake]) expect(text).not.toMatch(/-ffast-math|-Ofast|-march=native/)
   })
+})
+
+describe('the objects compiled for an instruction set', () => {
+  const objects = join(root, 'build/Release/obj.target')
+  const special = instructionSets.filter((name) => name !== 'scalar')
+
+  test.each(special)(
+    '%s: share no function with other objects, of which the linker could keep theirs',
+    (name, context) => {
+      const folder = join(objects, `kernels_${name}/native/kernels`)
+      context.skip(!existsSync(folder), 'not built here by node-gyp')
+      const files = readdirSync(folder).filter((file) => file.endsWith('.o'))
+      const { status, stdout } = spawnSync('nm', ['-C', '--defined-only', ...files], { cwd: folder, encoding: 'utf8' })
+      context.skip(status !== 0, 'no nm')
+      expect(stdout).toMatch(/ [TtRrDd] /)
+      const weak = stdout.split('\n').filter((line) => / [VWu] /.test(line))
+      expect(weak.filter((line) => !line.includes(`::${name}::`))).toEqual([])
+    },
+  )
 })
