@@ -77,7 +77,7 @@ describe('the objects compiled for an instruction set', () => {
   const objects = join(root, 'build/Release/obj.target')
   const special = instructionSets.filter((name) => name !== 'scalar')
 
-  test.each(special)(
+  test.for(special)(
     '%s: share no function with other objects, of which the linker could keep theirs',
     (name, context) => {
       const folder = join(objects, `kernels_${name}/native/kernels`)
