@@ -6,7 +6,8 @@ import { JsonFields } from './json-fields.ts'
 
 /** The tokenizer as our config.json names it: files in the same folder. Without `target` the source's file serves both sides. */
 export type TokenizerEntry =
-  | { kind: 'sentencepiece' | 'words'; source: string; target?: string }
+  | { kind: 'sentencepiece'; source: string; target?: string; extraPieces?: string[] }
+  | { kind: 'words'; source: string; target?: string }
   | { kind: 'marian' }
   | { kind: 'none' }
 
@@ -110,10 +111,10 @@ function readTokenizer(fields: JsonFields): TokenizerEntry {
     if (!/^[^/\\]+$/.test(file) || file === '..' || file === '.') fields.fail(name, 'the name of a file in this folder')
     return file
   }
+  const files = () => ({ source: plain('source'), ...(fields.has('target') ? { target: plain('target') } : {}) })
+  const extra = () => (fields.has('extraPieces') ? { extraPieces: fields.texts('extraPieces') } : {})
   const entry: TokenizerEntry =
-    kind === 'sentencepiece' || kind === 'words'
-      ? { kind, source: plain('source'), ...(fields.has('target') ? { target: plain('target') } : {}) }
-      : { kind }
+    kind === 'sentencepiece' ? { kind, ...files(), ...extra() } : kind === 'words' ? { kind, ...files() } : { kind }
   fields.refuseOthers()
   return entry
 }

@@ -14,25 +14,24 @@ import { glassformerJson, readGlassformerConfig, type TokenizerEntry } from './g
 import type { FolderContents } from './loaded-model.ts'
 import { marianTokenizerFiles } from './marian.ts'
 import { storedAs } from './stored-as.ts'
-import type { TokenizerFiles } from './tokenizer-files.ts'
+import { filesFor, type TokenizerContents } from './tokenizer-files.ts'
 
 /** Loads a folder of our own layout (docs/model-format.md); `json` is its config.json. */
 export function loadGlassformer(folder: string, json: JsonObject): FolderContents {
   const { model, tokenizer, ...rest } = readGlassformerConfig(json, join(folder, 'config.json'))
-  const files = readTokenizerFiles(folder, tokenizer)
+  const contents = readTokenizerFiles(folder, tokenizer)
   const source = openModelTensors(folder)
   try {
     const weights = new Weights(model)
     fillWeights(weights, source, { of: ({ name }) => name, extras: new Map() })
-    return { config: model, weights, tokenizer: files, ...rest, ...storedAs(source) }
+    return { config: model, weights, tokenizer: filesFor(contents, folder, model), ...rest, ...storedAs(source) }
   } finally {
     source.close()
   }
 }
 
-function readTokenizerFiles(folder: string, entry: TokenizerEntry): TokenizerFiles {
+function readTokenizerFiles(folder: string, entry: TokenizerEntry): TokenizerContents {
   const both = <T>({ source, target }: { source: string; target?: string }, read: (path: string) => T) => ({
-    where: folder,
     source: read(join(folder, source)),
     ...(target === undefined ? {} : { target: read(join(folder, target)) }),
   })
@@ -46,9 +45,13 @@ function readTokenizerFiles(folder: string, entry: TokenizerEntry): TokenizerFil
       return files
     }
     case 'sentencepiece':
-      return { kind: 'sentencepiece', ...both(entry as { source: string }, readBytes) }
+      return {
+        kind: 'sentencepiece',
+        ...both(entry, readBytes),
+        ...(entry.extraPieces ? { extraPieces: entry.extraPieces } : {}),
+      }
     case 'words':
-      return { kind: 'words', ...both(entry as { source: string }, (path) => readText(path, 'ERR_TOKENIZER_FORMAT')) }
+      return { kind: 'words', ...both(entry, (path) => readText(path, 'ERR_TOKENIZER_FORMAT')) }
   }
 }
 
@@ -61,7 +64,7 @@ export interface FolderToWrite {
   /** Default: `generationDefaults`. */
   generation?: GenerationOptions
   /** Default: none. */
-  tokenizer?: TokenizerFiles
+  tokenizer?: TokenizerContents
   sourceLocale?: string
   /** Default 100. */
   splitTokens?: number
@@ -101,10 +104,10 @@ export function makeFolder(folder: string): void {
   }
 }
 
-function writeTokenizerFiles(folder: string, files: TokenizerFiles): TokenizerEntry {
+function writeTokenizerFiles(folder: string, files: TokenizerContents): TokenizerEntry {
   const write = (name: string, content: Uint8Array | string) =>
     replaceFile(join(folder, name), (append) => append(typeof content === 'string' ? Buffer.from(content) : content))
-  if (files.kind === 'none') return files
+  if (files.kind === 'none') return { kind: 'none' }
   if (files.kind === 'marian') {
     write('source.spm', files.source)
     write('target.spm', files.target)
@@ -114,7 +117,11 @@ function writeTokenizerFiles(folder: string, files: TokenizerFiles): TokenizerEn
     return { kind: 'marian' }
   }
   const extension = files.kind === 'words' ? 'txt' : 'spm'
-  const entry: TokenizerEntry = { kind: files.kind, source: `source.${extension}` }
+  const entry: Exclude<TokenizerEntry, { kind: 'marian' | 'none' }> = {
+    kind: files.kind,
+    source: `source.${extension}`,
+  }
+  if (files.kind === 'sentencepiece' && files.extraPieces) Object.assign(entry, { extraPieces: files.extraPieces })
   write(entry.source, files.source)
   if (files.target !== undefined) {
     entry.target = `target.${extension}`

@@ -72,6 +72,12 @@ export class JsonFields {
     return value as string
   }
 
+  texts(name: string): string[] {
+    const value = this.value(name)
+    if (!Array.isArray(value) || !value.every((text) => typeof text === 'string')) this.fail(name, 'a list of texts')
+    return value as string[]
+  }
+
   oneOf<T extends string>(name: string, values: readonly T[], byDefault?: T): T {
     const value = this.value(name) ?? byDefault
     if (!values.includes(value as T)) this.fail(name, `one of ${values.join(', ')}`)

@@ -13,7 +13,7 @@ import { fromHuggingFace, generationKeysOf, specialIds } from './generation-conf
 import { JsonFields } from './json-fields.ts'
 import type { FolderContents } from './loaded-model.ts'
 import { storedAs } from './stored-as.ts'
-import type { TokenizerFiles } from './tokenizer-files.ts'
+import { filesFor, type TokenizerContents } from './tokenizer-files.ts'
 
 /** Loads a folder in Hugging Face's Marian layout, as `save_pretrained` writes it; `json` is its config.json. */
 export function loadMarian(folder: string, json: JsonObject): FolderContents {
@@ -31,7 +31,7 @@ export function loadMarian(folder: string, json: JsonObject): FolderContents {
       config,
       weights,
       generation,
-      tokenizer,
+      tokenizer: filesFor(tokenizer, folder, config),
       sourceLocale: typeof language === 'string' ? language : undefined,
       splitTokens: fields.positiveInteger('splitTokens', 100),
       ...storedAs(source),
@@ -162,7 +162,7 @@ export function marianNames(config: ModelConfig, stored: ReadonlySet<string>): S
 }
 
 /** The tokenizer files of a Marian folder; none where none of them is there (ids in, ids out). */
-export function marianTokenizerFiles(folder: string): TokenizerFiles {
+export function marianTokenizerFiles(folder: string): TokenizerContents {
   const at = (name: string) => join(folder, name)
   const needed = ['source.spm', 'target.spm', 'vocab.json']
   if (!needed.some((name) => existsSync(at(name)))) return { kind: 'none' }
@@ -174,7 +174,6 @@ export function marianTokenizerFiles(folder: string): TokenizerFiles {
     )
   return {
     kind: 'marian',
-    where: folder,
     source: readBytes(at('source.spm')),
     target: readBytes(at('target.spm')),
     vocabulary: readText(at('vocab.json'), 'ERR_TOKENIZER_FORMAT'),

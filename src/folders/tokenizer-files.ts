@@ -1,20 +1,77 @@
+import { GlassformerError } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
+import type { ModelConfig, SpecialIds } from '../model/config.ts'
+import { createMarianTokenizer } from '../text/marian-tokenizer.ts'
+import { createSentencePieceTokenizer } from '../text/sentencepiece-tokenizer.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import { createWordsTokenizer } from '../text/words-tokenizer.ts'
 
-/**
- * What a folder's tokenizer is made of: plain data that can be cloned to a worker, which rebuilds the tokenizer there
- * (`createTokenizer`). `where` names the folder in messages. Without `target` the source side's file serves both.
- */
-export type TokenizerFiles =
+/** What tokenizer files hold. Without `target` the source side's file serves both. */
+export type TokenizerContents =
   | {
       kind: 'marian'
-      where: string
       source: Uint8Array
       target: Uint8Array
       vocabulary: string
       targetVocabulary?: string
       configuration: JsonObject
     }
-  | { kind: 'sentencepiece'; where: string; source: Uint8Array; target?: Uint8Array }
-  | { kind: 'words'; where: string; source: string; target?: string }
+  /** `extraPieces`: what the vocabulary has beyond the .spm, `<pad>` for instance. */
+  | { kind: 'sentencepiece'; source: Uint8Array; target?: Uint8Array; extraPieces?: readonly string[] }
+  | { kind: 'words'; source: string; target?: string }
   /** Ids in, ids out. */
   | { kind: 'none' }
+
+/** The model that the files are for. `where`, for messages, is its folder. */
+export type TokenizerPlace = { where: string } & Pick<ModelConfig, 'ids' | 'sourceVocabulary'>
+
+/** A folder's tokenizer files: plain data that can be cloned to a worker, which rebuilds the tokenizer there. */
+export type TokenizerFiles = { kind: 'none' } | (Exclude<TokenizerContents, { kind: 'none' }> & TokenizerPlace)
+
+/** Contents that were read from `where`, for the model that they were read with. */
+export function filesFor(
+  contents: TokenizerContents,
+  where: string,
+  { ids, sourceVocabulary }: ModelConfig,
+): TokenizerFiles {
+  return contents.kind === 'none' ? contents : { ...contents, where, ids, sourceVocabulary }
+}
+
+/**
+ * The tokenizer that the files make; null where there are none. Damaged files are ERR_TOKENIZER_FORMAT, and a tokenizer that
+ * has more ids than the model or ends sentences otherwise is ERR_MODEL_FORMAT.
+ */
+export function createTokenizer(files: TokenizerFiles): Tokenizer | null {
+  if (files.kind === 'none') return null
+  const { where, ids, sourceVocabulary } = files
+  const tokenizer = create(files)
+  const end = tokenizer.encodeTarget('').at(-1)
+  const foreign = (what: string) =>
+    new GlassformerError('ERR_MODEL_FORMAT', `${where}: tokenizer and model do not belong together: ${what}`)
+  if (tokenizer.sourceSize > sourceVocabulary)
+    throw foreign(`the tokenizer has ${tokenizer.sourceSize} ids and the model only ${sourceVocabulary}`)
+  if (end !== ids.end) throw foreign(`the tokenizer ends a sentence with id ${end} and the model with ${ids.end}`)
+  return tokenizer
+}
+
+function create(files: Exclude<TokenizerFiles, { kind: 'none' }>): Tokenizer {
+  switch (files.kind) {
+    case 'marian':
+      return createMarianTokenizer(files)
+    case 'sentencepiece':
+      return createSentencePieceTokenizer({ ...files, endId: files.ids.end })
+    case 'words':
+      return createWordsTokenizer({ ...files, ...specialWords(files.target ?? files.source, files.ids) })
+  }
+}
+
+/** The words that stand at the model's special ids; where an id is null or past the list, the tokenizer's own default holds. */
+function specialWords(list: string, { end, unknown, start, padding }: SpecialIds) {
+  const words = list.split(/\r?\n/)
+  const at = (id: number | null) => (id === null ? undefined : words[id] || undefined)
+  return {
+    end: at(end),
+    unknown: at(unknown),
+    silent: ['<pad>', '<s>', at(start), at(padding)].filter((word) => word !== undefined),
+  }
+}

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { generationDefaults } from '#dist/decode/options.js'
 import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
 import { loadFolder } from '#dist/folders/load.js'
-import type { TokenizerFiles } from '#dist/folders/tokenizer-files.js'
+import type { TokenizerContents } from '#dist/folders/tokenizer-files.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { writeSafetensors } from '#dist/formats/safetensors-writer.js'
 import type { ModelConfig } from '#dist/model/config.js'
@@ -165,26 +165,18 @@ describe('a Glassformer folder', () => {
 
   test('carries its tokenizer files', () => {
     const bytes = Uint8Array.of(1, 2, 3)
-    const kinds: TokenizerFiles[] = [
-      { kind: 'sentencepiece', where: '', source: bytes },
-      { kind: 'sentencepiece', where: '', source: bytes, target: Uint8Array.of(4) },
-      { kind: 'words', where: '', source: 'a\nb\n', target: 'c\nd\n' },
-      {
-        kind: 'marian',
-        where: '',
-        source: bytes,
-        target: bytes,
-        vocabulary: '{"a": 0}',
-        configuration: { source_lang: 'fr' },
-      },
-      { kind: 'none' },
+    const kinds: TokenizerContents[] = [
+      { kind: 'sentencepiece', source: bytes },
+      { kind: 'sentencepiece', source: bytes, target: Uint8Array.of(4), extraPieces: ['<pad>'] },
+      { kind: 'words', source: 'a\nb\n', target: 'c\nd\n' },
+      { kind: 'marian', source: bytes, target: bytes, vocabulary: '{"a": 0}', configuration: { source_lang: 'fr' } },
     ]
     for (const tokenizer of kinds) {
       const folder = written(small, { tokenizer })
-      expect(structuredClone(loadFolder(folder).tokenizer)).toEqual(
-        'where' in tokenizer ? { ...tokenizer, where: folder } : tokenizer,
-      )
+      const place = { where: folder, ids: small.ids, sourceVocabulary: 9 }
+      expect(structuredClone(loadFolder(folder).tokenizer)).toEqual({ ...tokenizer, ...place })
     }
+    expect(loadFolder(written(small, { tokenizer: { kind: 'none' } })).tokenizer).toEqual({ kind: 'none' })
   })
 
   test('may be written over an older one', () => {
@@ -236,7 +228,7 @@ describe('bad input in a Glassformer folder:', () => {
       'no such file',
     )
     expectError(() => loadFolder(edited({ tokenizer: { kind: 'marian' } })), 'ERR_FILE', 'source.spm', 'no such file')
-    const folder = written(small, { tokenizer: { kind: 'words', where: '', source: 'a\n' } })
+    const folder = written(small, { tokenizer: { kind: 'words', source: 'a\n' } })
     writeFileSync(join(folder, 'source.txt'), Buffer.from([0x61, 0xff]))
     expectError(() => loadFolder(folder), 'ERR_TOKENIZER_FORMAT', 'source.txt', 'byte 1 is not UTF-8')
   })

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -124,13 +124,14 @@ describe('a Marian folder', () => {
   })
 
   test('without generation_config.json takes the settings from config.json, with it does not', () => {
-    const settings = { num_beams: 6, bad_words_ids: [[96]], max_length: 20 }
+    const settings = { num_beams: 6, bad_words_ids: [[96]], max_length: 20, no_repeat_ngram_size: 2 }
     const folder = edit(copy(), 'config.json', (json) => Object.assign(json, settings))
-    expect(loadFolder(folder).generation).toMatchObject({ beams: 4, maxTokens: 27 })
+    expect(loadFolder(folder).generation).toMatchObject({ beams: 4, maxTokens: 27, noRepeatNgram: 0 })
     rmSync(join(folder, 'generation_config.json'))
     expect(loadFolder(folder).generation).toMatchObject({
       beams: 6,
       maxTokens: 19,
+      noRepeatNgram: 2,
       suppress: [96],
       forcedLast: 0,
       renormalize: false,
@@ -264,6 +265,11 @@ describe('bad input:', () => {
     rmSync(join(folder, 'config.json'))
     mkdirSync(join(folder, 'config.json'))
     expectError(() => loadFolder(folder), 'ERR_FILE', 'config.json', 'it is a folder')
+  })
+  test.skipIf(process.getuid?.() === 0)('a file that this user may not read', () => {
+    const folder = copy()
+    chmodSync(join(folder, 'model.safetensors'), 0)
+    expectError(() => loadFolder(folder), 'ERR_FILE', 'model.safetensors', 'check its permissions')
   })
   test('bad JSON, with its place', () => {
     const folder = copy()

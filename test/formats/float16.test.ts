@@ -69,6 +69,7 @@ describe('binary16', () => {
     expect(half(1 + 3 * 2 ** -11)).toBe(0x3c02)
     expect(half(2 ** -25)).toBe(0)
     expect(half(3 * 2 ** -25)).toBe(2)
+    expect(half(5 * 2 ** -25)).toBe(2)
     expect(half(65519.99)).toBe(0x7bff)
     expect(half(65520)).toBe(0x7c00)
   })
