@@ -92,9 +92,10 @@ export class Bpe implements Segmenter {
   #emit(bytes: Uint8Array, begin: number, end: number, segments: Segments): void {
     const node = this.#trie.walk(0, bytes, begin, end)
     const piece = node < 0 ? -1 : this.#trie.id[node]
-    const left = piece >= 0 && this.#pieces.types[piece] === 'unused' ? this.#leftParts.get(node) : undefined
+    const isUnused = piece >= 0 && this.#pieces.types[piece] === 'unused'
+    const left = isUnused ? this.#leftParts.get(node) : undefined
     if (left === undefined) {
-      segments.push(end, piece >= 0 ? piece : this.#pieces.unknownId)
+      segments.push(end, piece < 0 || isUnused ? this.#pieces.unknownId : piece)
       return
     }
     this.#emit(bytes, begin, begin + left, segments)

@@ -10,7 +10,7 @@ export class Characters implements Segmenter {
 
   constructor(pieces: Pieces) {
     this.#pieces = pieces
-    this.#trie = pieces.trie(() => true)
+    this.#trie = pieces.trie((type) => type === 'normal' || type === 'user-defined')
   }
 
   segment(bytes: Uint8Array, length: number, segments: Segments): void {

@@ -22,20 +22,20 @@ export class UnigramLexicon {
     for (let id = 0; id < pieces.size; id++)
       if (pieces.types[id] === 'user-defined') this.scores[id] = 0.1 * ([...pieces.texts[id]].length - 1)
     this.unknownId = pieces.unknownId
-    this.unknownScore = Math.fround(pieces.lowestScore() - UNKNOWN_PENALTY)
+    this.unknownScore = pieces.lowestScore() - UNKNOWN_PENALTY
   }
 }
 
 /**
  * The most likely segmentation under a unigram model (Kudo 2018, section 3.2), by the Viterbi algorithm over byte positions.
  *
- * Sums are rounded to float32 where SentencePiece rounds them, and of equal sums the one found first counts (starts in
- * ascending order), so that ids are the same for texts of any length.
+ * Of equal sums the one found first counts (starts in ascending order), as in SentencePiece. Its sums are float32 and ours
+ * float64: the ids are the same for texts of up to some ten thousand letters; in longer ones a near tie may fall otherwise.
  */
 export class Unigram implements Segmenter {
   readonly #lexicon: UnigramLexicon
   // By position: the best score of a segmentation that ends there, and the last piece of it: its begin (-1: none) and id.
-  #best = new Float32Array(1024)
+  #best = new Float64Array(1024)
   #begin = new Int32Array(1024)
   #id = new Int32Array(1024)
   /** The score of the last segmentation. */
@@ -88,7 +88,7 @@ export class Unigram implements Segmenter {
         if (k === nextCharacter) hasSingle = true
       }
       if (!hasSingle) {
-        const score = Math.fround(unknownScore + here)
+        const score = unknownScore + here
         if (begin[nextCharacter] < 0 || score > best[nextCharacter]) {
           best[nextCharacter] = score
           begin[nextCharacter] = at
@@ -102,7 +102,7 @@ export class Unigram implements Segmenter {
   #resize(size: number): void {
     if (size <= this.#best.length && (this.#best.length <= KEPT || size > KEPT)) return
     const capacity = Math.max(1024, size <= KEPT ? 2 * size : size)
-    this.#best = new Float32Array(capacity)
+    this.#best = new Float64Array(capacity)
     this.#begin = new Int32Array(capacity)
     this.#id = new Int32Array(capacity)
   }

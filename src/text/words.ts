@@ -9,7 +9,7 @@ export class Words implements Segmenter {
 
   constructor(pieces: Pieces) {
     this.#pieces = pieces
-    this.#trie = pieces.trie(() => true)
+    this.#trie = pieces.trie((type) => type === 'normal' || type === 'user-defined')
   }
 
   segment(bytes: Uint8Array, length: number, segments: Segments): void {
