@@ -5,6 +5,8 @@ import { characterLength } from './utf8.ts'
 
 /** An unknown character scores so much less than the least likely piece. */
 const UNKNOWN_PENALTY = 10
+/** Below this, float32 sums would lose too many digits: they are counted from 0 again. */
+const LOWEST_SUM = -100_000
 /** Buffers larger than this are let go at the next text. */
 const KEPT = 1 << 18
 
@@ -22,20 +24,20 @@ export class UnigramLexicon {
     for (let id = 0; id < pieces.size; id++)
       if (pieces.types[id] === 'user-defined') this.scores[id] = 0.1 * ([...pieces.texts[id]].length - 1)
     this.unknownId = pieces.unknownId
-    this.unknownScore = pieces.lowestScore() - UNKNOWN_PENALTY
+    this.unknownScore = Math.fround(pieces.lowestScore() - UNKNOWN_PENALTY)
   }
 }
 
 /**
  * The most likely segmentation under a unigram model (Kudo 2018, section 3.2), by the Viterbi algorithm over byte positions.
  *
- * Of equal sums the one found first counts (starts in ascending order), as in SentencePiece. Its sums are float32 and ours
- * float64: the ids are the same for texts of up to some ten thousand letters; in longer ones a near tie may fall otherwise.
+ * Near ties fall as they do in SentencePiece 0.2.3, in texts of any length: sums are float32, sums that have become large
+ * are brought back to 0, and of equal ones the first found counts (starts in ascending order).
  */
 export class Unigram implements Segmenter {
   readonly #lexicon: UnigramLexicon
   // By position: the best score of a segmentation that ends there, and the last piece of it: its begin (-1: none) and id.
-  #best = new Float64Array(1024)
+  #best = new Float32Array(1024)
   #begin = new Int32Array(1024)
   #id = new Int32Array(1024)
   /** The score of the last segmentation. */
@@ -47,8 +49,7 @@ export class Unigram implements Segmenter {
 
   segment(bytes: Uint8Array, length: number, segments: Segments): void {
     this.#resize(length + 1)
-    this.#search(bytes, length)
-    this.score = this.#best[length]
+    this.score = this.#search(bytes, length)
     let count = 0
     for (let end = length; end > 0; end = this.#begin[end]) count++
     segments.reserve(count)
@@ -59,7 +60,8 @@ export class Unigram implements Segmenter {
     }
   }
 
-  #search(bytes: Uint8Array, length: number): void {
+  /** Fills the arrays, and returns the score of the whole. */
+  #search(bytes: Uint8Array, length: number): number {
     const { scores, unknownId, unknownScore } = this.#lexicon
     const { base, check, id } = this.#lexicon.trie
     const best = this.#best
@@ -67,7 +69,14 @@ export class Unigram implements Segmenter {
     const pieceAt = this.#id
     best[0] = 0
     begin.fill(-1, 0, length + 1)
+    let taken = 0
+    let reached = 0
     for (let at = 0; at < length; ) {
+      if (best[at] < LOWEST_SUM) {
+        const sum = best[at]
+        taken += sum
+        for (let k = at; k <= reached; k++) best[k] -= sum
+      }
       const here = best[at]
       const nextCharacter = Math.min(at + characterLength(bytes[at]), length)
       let hasSingle = false
@@ -79,30 +88,33 @@ export class Unigram implements Segmenter {
         k++
         const piece = id[node]
         if (piece < 0) continue
-        const score = scores[piece] + here
+        const score = Math.fround(scores[piece] + here)
         if (begin[k] < 0 || score > best[k]) {
           best[k] = score
           begin[k] = at
           pieceAt[k] = piece
         }
+        if (k > reached) reached = k
         if (k === nextCharacter) hasSingle = true
       }
       if (!hasSingle) {
-        const score = unknownScore + here
+        const score = Math.fround(unknownScore + here)
         if (begin[nextCharacter] < 0 || score > best[nextCharacter]) {
           best[nextCharacter] = score
           begin[nextCharacter] = at
           pieceAt[nextCharacter] = unknownId
         }
+        if (nextCharacter > reached) reached = nextCharacter
       }
       at = nextCharacter
     }
+    return taken + best[length]
   }
 
   #resize(size: number): void {
     if (size <= this.#best.length && (this.#best.length <= KEPT || size > KEPT)) return
     const capacity = Math.max(1024, size <= KEPT ? 2 * size : size)
-    this.#best = new Float64Array(capacity)
+    this.#best = new Float32Array(capacity)
     this.#begin = new Int32Array(capacity)
     this.#id = new Int32Array(capacity)
   }
