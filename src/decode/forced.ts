@@ -1,4 +1,5 @@
 import type { Player } from '../backend/backend.ts'
+import { GlassformerError } from '../errors.ts'
 import { PositionTable } from '../model/positions.ts'
 import { forcedProgram } from '../model/programs.ts'
 import type { Weights } from '../model/weights.ts'
@@ -23,7 +24,8 @@ export class ForcedDecoder {
   readonly #player: Player
   readonly #weights: Weights
   readonly #positions: PositionTable
-  readonly #programs: (LoadedProgram | undefined)[] = []
+  #plain: LoadedProgram | null = null
+  #traced: { names: string; program: LoadedProgram } | null = null
 
   constructor(player: Player, weights: Weights) {
     this.#player = player
@@ -33,30 +35,47 @@ export class ForcedDecoder {
 
   /** The log-probability of every target token of every pair. */
   score(pairs: readonly ForcedPair[]): Float32Array[] {
+    this.#plain ??= new LoadedProgram(this.#player, forcedProgram(this.#weights, { weights: false }), this.#weights)
     const batch = this.#bind(pairs)
-    this.#program(false).play(batch.rows, batch.arrays)
+    this.#plain.play(batch.rows, batch.arrays)
     return pairs.map((_, b) => batch.scores.slice(batch.targets[2 * b], batch.targets[2 * b + 1]))
+  }
+
+  /**
+   * The values of computed tensors by their names in the listing ('encoder.0.feedForwardNorm.normed', 'output.out', attention
+   * weights as [pairs, heads]), rows of all pairs laid end to end. @throws GlassformerError ERR_OPTION for an unknown name
+   */
+  trace(pairs: readonly ForcedPair[], names: readonly string[]): Float32Array[] {
+    const batch = this.#bind(pairs)
+    const { program } = this.#tracedProgram(names)
+    const values = names.map((name) => {
+      const { rows, width } = program.program.find(name)!
+      return new Float32Array(batch.rows[rows as keyof typeof batch.rows] * width)
+    })
+    program.play(batch.rows, { ...batch.arrays, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) })
+    return values
   }
 
   /** The attention of each target token over the source tokens, for one pair and each decoder layer. */
   crossAttention(pair: ForcedPair): AttentionWeights[] {
-    const batch = this.#bind([pair])
-    const program = this.#program(true)
-    const weights = new Map<string, Float32Array>()
-    for (const { name, rows, width } of program.program.bound)
-      if (name.endsWith('.weights')) weights.set(name, new Float32Array(batch.rows[rows as keyof typeof batch.rows] * width))
-    program.play(batch.rows, { ...batch.arrays, ...Object.fromEntries(weights) })
     const { layers, heads } = this.#weights.config.decoder
+    const names = Array.from({ length: layers }, (_, i) => `decoder.${i}.crossAttention.weights`)
     const shape = { heads, queries: pair.target.length, keys: pair.source.length }
-    return Array.from({ length: layers }, (_, i) => ({
-      ...shape,
-      values: headsFirst(weights.get(`decoder.${i}.crossAttention.weights`)!, heads),
-    }))
+    return this.trace([pair], names).map((weights) => ({ ...shape, values: headsFirst(weights, heads) }))
   }
 
-  #program(weights: boolean): LoadedProgram {
-    this.#programs[+weights] ??= new LoadedProgram(this.#player, forcedProgram(this.#weights, { weights }), this.#weights)
-    return this.#programs[+weights]!
+  #tracedProgram(names: readonly string[]): { program: LoadedProgram } {
+    const key = names.join()
+    if (this.#traced?.names !== key) {
+      const program = forcedProgram(this.#weights, { weights: true })
+      for (const name of names) {
+        const tensor = program.find(name)
+        if (!tensor) throw new GlassformerError('ERR_OPTION', `there is no tensor named ${name}: the listing of part 'forced' has them all`)
+        program.output(tensor)
+      }
+      this.#traced = { names: key, program: new LoadedProgram(this.#player, program, this.#weights) }
+    }
+    return this.#traced
   }
 
   /** Pairs laid end to end. */

@@ -49,7 +49,8 @@ export function stepProgram(weights: Weights, normalise: 'before' | 'after' | 'b
 
 /**
  * Sources and whole given targets in one pass (teacher forcing): `target.scores` [T, 1], the log-probability of each of
- * `target.ids` after `target.tokens` (the same, shifted right behind the start). With `weights` every attention is an output.
+ * `target.ids` after `target.tokens` (the same, shifted right behind the start). With `weights` every attention computes its
+ * weights too, `….selfAttention.weights` and `….crossAttention.weights`.
  */
 export function forcedProgram(weights: Weights, options: { weights: boolean }): Program {
   const p = new Program('forced', weights)
@@ -63,8 +64,6 @@ export function forcedProgram(weights: Weights, options: { weights: boolean }): 
   const logits = decoder(p, embeddingInputs(p, 'target', 'T', config), side, memories, cross, config)
   const [scores] = tokenScore(p, { logits, ids: p.input('target.ids', 'T', 1, 'i32') })
   p.output(scores, 'target.scores')
-  if (options.weights)
-    for (const tensor of p.instructions.flatMap(({ outputs }) => outputs)) if (tensor.name.endsWith('.weights')) p.output(tensor)
   return p
 }
 

@@ -6,9 +6,10 @@ import { GlassformerError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import { splitSentences } from '../text/sentences.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import { join, type Part } from './job.ts'
+import { join, type Sentences } from './job.ts'
 import type { JobOptions } from './options.ts'
-import type { Alternative, Score, SentenceAttention, Source, Translation } from './translation.ts'
+import { TextStream } from './text-stream.ts'
+import type { Score, SentenceAttention, Source, Translation } from './translation.ts'
 
 /** One source to be translated; `group` names what can be cancelled together. */
 export interface Job {
@@ -27,6 +28,7 @@ export class Engine {
   readonly #player: Player
   readonly #generator: Generator
   readonly #forced: ForcedDecoder
+  readonly #locale: string | undefined
 
   constructor(model: LoadedModel, tokenizer: Tokenizer | null, player: Player, batchTokens: number) {
     this.#model = model
@@ -34,6 +36,7 @@ export class Engine {
     this.#player = player
     this.#generator = new Generator(player, model.weights, { batchTokens })
     this.#forced = new ForcedDecoder(player, model.weights)
+    this.#locale = localeOf(model.sourceLocale)
   }
 
   get info(): BackendInfo {
@@ -58,21 +61,22 @@ export class Engine {
 
   /** Queues a job; `done` is called by a later step, or at once where there is nothing to translate. @throws ERR_INPUT… */
   add(job: Job): void {
-    const { parts, after } = this.#parts(job.source, job.options.split)
-    const found: Found[][] = new Array(parts.length)
-    let missing = parts.length
-    if (!missing) return job.done(this.#translation([], after, [], job.options))
-    const stream = job.piece && new TextStream(parts, after, (ids) => this.#decode(ids), job.piece)
-    parts.forEach((part, i) => {
+    const sentences = this.#sentences(job.source, job.options.split)
+    const { ids, spaces } = sentences
+    const found: Found[][] = new Array(ids.length)
+    let missing = ids.length
+    if (!missing) return job.done(this.#translation(sentences, [], job.options))
+    const stream = job.piece && new TextStream(spaces, (part) => this.#decode(part), job.piece)
+    ids.forEach((source, i) => {
       const task: EngineTask = {
         group: job.group,
-        source: part.ids,
+        source,
         options: job.options.generation,
-        prefix: stream && ((ids) => stream.grow(i, ids, false)),
+        prefix: stream && ((part) => stream.grow(i, part, false)),
         done: (best) => {
           found[i] = best
           stream?.grow(i, best[0].ids, true)
-          if (--missing === 0) job.done(this.#translation(parts, after, found, job.options))
+          if (--missing === 0) job.done(this.#translation(sentences, found, job.options))
         },
       }
       this.#generator.add(task)
@@ -95,13 +99,13 @@ export class Engine {
     return batches
   }
 
-  #translation(parts: readonly Part[], after: string, found: readonly Found[][], { generation, attention }: JobOptions): Translation {
-    const alternatives = join(parts, after, found, (ids) => this.#decode(ids))
-    const best: Alternative = alternatives[0] ?? { text: after, score: 0, ids: [], tokenScores: [] }
+  #translation({ ids, spaces }: Sentences, found: readonly Found[][], { generation, attention }: JobOptions): Translation {
+    const alternatives = join(spaces, found, (part) => this.#decode(part))
+    if (!alternatives.length) alternatives.push({ text: '', score: 0, ids: [], tokenScores: [] })
     return {
-      ...best,
-      ...(generation.alternatives > 1 && { alternatives: alternatives.length ? alternatives : [best] }),
-      ...(attention && { attention: parts.map((part, i) => this.#attention(part.ids, found[i][0].ids)) }),
+      ...alternatives[0],
+      ...(generation.alternatives > 1 && { alternatives }),
+      ...(attention && { attention: ids.map((source, i) => this.#attention(source, found[i][0].ids)) }),
     }
   }
 
@@ -114,19 +118,16 @@ export class Engine {
     }
   }
 
-  /** The sentences of a source, each short enough for the model. */
-  #parts(source: Source, split: JobOptions['split']): { parts: Part[]; after: string } {
-    if (typeof source !== 'string') return { parts: source.length ? [{ before: '', ids: this.#idsOf(source, 'source') }] : [], after: '' }
-    if (!source.trim()) return { parts: [], after: '' }
+  /** The sentences of a source, each short enough for the model. A text of white space has none. */
+  #sentences(source: Source, split: JobOptions['split']): Sentences {
+    if (typeof source !== 'string') return whole(this.#idsOf(source, 'source'))
+    if (!source.trim()) return { ids: [], spaces: [''] }
     if (split !== 'always') {
       const ids = this.#encode(source, 'source')
-      if (split === 'never' || ids.length <= this.#model.splitTokens) return { parts: [{ before: '', ids: this.#fit(ids, 'source', source) }], after: '' }
+      if (split === 'never' || ids.length <= this.#model.splitTokens) return whole(this.#fit(ids, 'source', source))
     }
-    const { sentences, after } = splitSentences(source, this.#model.sourceLocale)
-    return {
-      parts: sentences.map(({ text, before }) => ({ before, ids: this.#fit(this.#encode(text, 'source'), 'source', text) })),
-      after,
-    }
+    const { sentences, spaces } = splitSentences(source, this.#locale)
+    return { ids: sentences.map((text) => this.#fit(this.#encode(text, 'source'), 'source', text)), spaces }
   }
 
   #idsOf(source: Source, side: 'source' | 'target'): number[] {
@@ -160,40 +161,18 @@ export class Engine {
   }
 }
 
+const whole = (ids: number[]): Sentences => ({ ids: [ids], spaces: ['', ''] })
+
+/** A folder's name of its language where it is a BCP 47 tag; others ('fra_Latn') split sentences like any language. */
+function localeOf(name: string | undefined): string | undefined {
+  try {
+    return name && Intl.getCanonicalLocales(name)[0]
+  } catch {
+    return undefined
+  }
+}
+
 /** Bounds the memory of `score`, whose logits are [target tokens, vocabulary]. */
 const PAIRS_AT_ONCE = 16
 
 type EngineTask = Parameters<Generator['add']>[0] & { group: unknown }
-
-/** Turns growing ids of sentences, which may become known out of order, into pieces of one text. */
-class TextStream {
-  readonly #known: { text: string; ended: boolean }[]
-  readonly #parts: readonly Part[]
-  readonly #after: string
-  readonly #decode: (ids: readonly number[]) => string
-  readonly #piece: (text: string) => void
-  #sent = ''
-
-  constructor(parts: readonly Part[], after: string, decode: (ids: readonly number[]) => string, piece: (text: string) => void) {
-    this.#parts = parts
-    this.#after = after
-    this.#decode = decode
-    this.#piece = piece
-    this.#known = parts.map(() => ({ text: '', ended: false }))
-  }
-
-  grow(index: number, ids: readonly number[], ended: boolean): void {
-    const text = this.#decode(ids)
-    // The bytes of a character may still be incomplete, and they decode to U+FFFD then.
-    this.#known[index] = { text: ended ? text : text.replace(/\uFFFD+$/, ''), ended }
-    let certain = ''
-    for (let i = 0; i < this.#known.length; i++) {
-      certain += this.#parts[i].before + this.#known[i].text
-      if (!this.#known[i].ended) break
-      if (i === this.#known.length - 1) certain += this.#after
-    }
-    if (certain.length <= this.#sent.length || !certain.startsWith(this.#sent)) return
-    this.#piece(certain.slice(this.#sent.length))
-    this.#sent = certain
-  }
-}

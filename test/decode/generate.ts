@@ -1,0 +1,28 @@
+import type { Player } from '#dist/backend/backend.js'
+import { Generator } from '#dist/decode/generator.js'
+import type { GenerationOptions } from '#dist/decode/options.js'
+import type { Found } from '#dist/decode/search.js'
+import type { Weights } from '#dist/model/weights.js'
+
+/** Searches for the translations of sources in ids, in the order of the sources. */
+export function generate(
+  player: Player,
+  weights: Weights,
+  sources: readonly (readonly number[])[],
+  options: GenerationOptions,
+  batchTokens = 4096,
+): Found[][] {
+  const generator = new Generator(player, weights, { batchTokens })
+  const results: Found[][] = []
+  sources.forEach((source, i) => {
+    generator.add({
+      source,
+      options,
+      done: (found) => {
+        results[i] = found
+      },
+    })
+  })
+  while (generator.busy) generator.step()
+  return results
+}

@@ -1,0 +1,68 @@
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { GlassformerError } from '#dist/errors.js'
+import { opTable } from '#dist/program/op-table.js'
+import { backends } from '../backends.ts'
+import { opCases, Random } from './op-cases.ts'
+import { playCase } from './play-case.ts'
+import { references } from './reference.ts'
+
+/** Largest difference over the largest magnitude; 0 for equal infinities. */
+function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let [worst, range] = [0, 1]
+  for (let i = 0; i < expected.length; i++) {
+    if (Number.isFinite(expected[i])) range = Math.max(range, Math.abs(expected[i]))
+    if (actual[i] !== expected[i]) worst = Math.max(worst, Math.abs(actual[i] - expected[i]))
+    if (Number.isNaN(actual[i])) worst = Infinity
+  }
+  return actual.length === expected.length ? worst / range : Infinity
+}
+
+const TOLERANCE = 2e-5
+
+it('has a random case and a composed reference for every row of the op table', () => {
+  expect(Object.keys(opCases).sort()).toEqual([...opTable.keys()].sort())
+  expect(Object.keys(references).sort()).toEqual([...opTable.keys()].sort())
+})
+
+describe.each(backends)('$name', ({ make }) => {
+  const player = make()
+  afterAll(() => player.close())
+
+  it.each([...opTable.values()])('$name equals its composition on random shapes', (row) => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const opCase = opCases[row.name](new Random(seed))
+        const { arrays } = playCase(player, row, opCase)
+        const expected = references[row.name](opCase)
+        Object.values(arrays).forEach((array, i) => expect(difference(array, expected[i])).toBeLessThan(TOLERANCE))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it.each([...opTable.values()].filter((row) => row.check))('$name refuses integers out of range and writes nothing', (row) => {
+    for (let seed = 0; seed < 40; seed++) {
+      const opCase = opCases[row.name](new Random(seed))
+      const name = row.integers!.find((input) => opCase.inputs[input]?.data.length)
+      if (!name) continue
+      const played = playCase(player, row, opCase)
+      const before = Object.values(played.arrays).map((array) => array.slice())
+      for (const value of [-2, 2147483647, -2147483648]) {
+        const wrong = opCase.inputs[name]!.data.slice()
+        wrong[seed % wrong.length] = value
+        expect(() => played.again({ [name]: wrong })).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
+      }
+      expect(Object.values(played.arrays)).toEqual(before)
+    }
+  })
+
+  it.each([...opTable.values()])('$name refuses arrays that are too short', (row) => {
+    const opCase = opCases[row.name](new Random(4))
+    const played = playCase(player, row, opCase)
+    for (const [name, operand] of Object.entries(opCase.inputs)) {
+      if (!operand?.data.length) continue
+      expect(() => played.again({ [name]: operand.data.slice(1) })).toThrow(GlassformerError)
+    }
+  })
+})

@@ -1,0 +1,39 @@
+import type { Player, TensorArray } from '#dist/backend/backend.js'
+import { LoadedProgram } from '#dist/program/loaded.js'
+import { type OpRow, optionalName } from '#dist/program/op.js'
+import { Program } from '#dist/program/program.js'
+import type { Tensor } from '#dist/program/tensor.js'
+import type { OpCase } from './op-cases.ts'
+
+export interface Played {
+  /** Outputs by name, and the inputs that the op writes to. */
+  arrays: Record<string, TensorArray>
+  /** Plays the same case again with some arrays replaced. */
+  again(replaced: Record<string, TensorArray>): void
+}
+
+/** Records a program of one instruction for a case and plays it. */
+export function playCase(player: Player, row: OpRow, { symbols, inputs, attributes }: OpCase): Played {
+  const program = new Program(row.name)
+  const arrays: Record<string, TensorArray> = {}
+  const tensors: Record<string, Tensor> = {}
+  for (const declared of row.inputs) {
+    const name = optionalName(declared)
+    const operand = inputs[name]
+    if (!operand) continue
+    const base = program.input(name, operand.rows, operand.baseWidth, operand.data instanceof Int32Array ? 'i32' : 'f32')
+    tensors[name] = operand.baseWidth === operand.width ? base : base.slice(operand.column, operand.column + operand.width)
+    arrays[name] = operand.data.slice()
+  }
+  const outputs = program.append(row, tensors, attributes, row.outputs(tensors as never, attributes as never))
+  const written: Record<string, TensorArray> = {}
+  for (const tensor of outputs) {
+    const { name, rows, width, dtype } = program.output(tensor)
+    arrays[name] = new (dtype === 'i32' ? Int32Array : Float32Array)((typeof rows === 'number' ? rows : symbols[rows]) * width).fill(77)
+    written[name] = arrays[name]
+  }
+  for (const name of row.writes ?? []) written[name] = arrays[name]
+  const loaded = new LoadedProgram(player, program)
+  loaded.play(symbols, arrays)
+  return { arrays: written, again: (replaced) => loaded.play(symbols, { ...arrays, ...replaced }) }
+}

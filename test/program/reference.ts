@@ -1,0 +1,172 @@
+/** The mathematics of fused ops put together from small steps in float64, as a reader would write it. */
+import type { OpCase, OperandCase } from './op-cases.ts'
+
+type Rows = number[][]
+
+/** An operand as rows of numbers. */
+export function rowsOf({ column, width, baseWidth, data }: OperandCase): Rows {
+  const rows: Rows = []
+  for (let at = 0; at + baseWidth <= data.length; at += baseWidth) rows.push(Array.from(data.subarray(at + column, at + column + width)))
+  return rows
+}
+
+export function erf(x: number): number {
+  // Maclaurin series for small x, continued fraction for large: slow and plain.
+  if (Math.abs(x) < 3) {
+    let [sum, term] = [x, x]
+    for (let n = 1; n < 120; n++) {
+      term *= (-x * x) / n
+      sum += term / (2 * n + 1)
+    }
+    return (2 / Math.sqrt(Math.PI)) * sum
+  }
+  let fraction = 0
+  for (let n = 60; n > 0; n--) fraction = n / 2 / (Math.abs(x) + fraction)
+  return Math.sign(x) * (1 - Math.exp(-x * x) / (Math.sqrt(Math.PI) * (Math.abs(x) + fraction)))
+}
+
+const activations: Record<string, (x: number) => number> = {
+  none: (x) => x,
+  relu: (x) => Math.max(0, x),
+  gelu: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
+  geluTanh: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  swish: (x) => x / (1 + Math.exp(-x)),
+}
+
+const dot = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + value * b[i], 0)
+
+function softmax(values: number[]): number[] {
+  const max = Math.max(...values)
+  const powers = values.map((value) => Math.exp(value - max))
+  const total = powers.reduce((a, b) => a + b, 0)
+  return powers.map((power) => power / total)
+}
+
+function logSoftmax(values: number[]): number[] {
+  const max = Math.max(...values)
+  if (max === -Infinity) return values
+  const norm = max + Math.log(values.reduce((sum, value) => sum + Math.exp(value - max), 0))
+  return values.map((value) => value - norm)
+}
+
+/** Attention of one query row over key and value rows, per head → z and the weights of each key and head. */
+function attend(q: number[], keys: Rows, values: Rows, heads: number, scale: number): { z: number[]; weights: Rows } {
+  const dHead = q.length / heads
+  const z = new Array<number>(q.length).fill(0)
+  const weights = keys.map(() => new Array<number>(heads).fill(0))
+  if (!keys.length) return { z, weights }
+  for (let head = 0; head < heads; head++) {
+    const cut = (row: number[]) => row.slice(head * dHead, (head + 1) * dHead)
+    const p = softmax(keys.map((key) => scale * dot(cut(q), cut(key))))
+    values.forEach((value, j) => {
+      weights[j][head] = p[j]
+      cut(value).forEach((v, i) => {
+        z[head * dHead + i] += p[j] * v
+      })
+    })
+  }
+  return { z, weights }
+}
+
+/** Outputs, in the order of the op's outputs, flattened. */
+export const references: Record<string, (c: OpCase) => number[][]> = {
+  embed({ inputs, attributes }) {
+    const table = rowsOf(inputs.table!)
+    const positionTable = inputs.positionTable && rowsOf(inputs.positionTable)
+    const { scale, positionOffset } = attributes as { scale: number; positionOffset: number }
+    return [
+      Array.from(inputs.tokens!.data).flatMap((token, s) => {
+        const row = token < 0 ? new Array<number>(inputs.table!.width).fill(0) : table[token].map((value) => value * scale)
+        return positionTable ? row.map((value, i) => value + positionTable[inputs.positions!.data[s] + positionOffset][i]) : row
+      }),
+    ]
+  },
+  linear({ inputs, attributes }) {
+    const { activation, scale } = attributes as { activation: string; scale: number }
+    const weight = rowsOf(inputs.weight!)
+    const residual = inputs.residual && rowsOf(inputs.residual)
+    return [
+      rowsOf(inputs.x!).flatMap((x, s) =>
+        weight.map((w, o) => activations[activation](scale * dot(x, w) + (inputs.bias ? inputs.bias.data[o] : 0)) + (residual ? residual[s][o] : 0)),
+      ),
+    ]
+  },
+  activation: ({ inputs, attributes }) => [rowsOf(inputs.x!).flat().map(activations[attributes.activation as string])],
+  add: ({ inputs }) => {
+    const b = rowsOf(inputs.b!).flat()
+    return [rowsOf(inputs.a!).flat().map((value, i) => value + b[i])]
+  },
+  layerNorm: ({ inputs, attributes }) => [
+    rowsOf(inputs.x!).flatMap((x) => {
+      const mean = x.reduce((a, b) => a + b, 0) / x.length
+      const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length
+      return x.map((v, i) => ((v - mean) / Math.sqrt(variance + (attributes.epsilon as number))) * inputs.gamma!.data[i] + inputs.beta!.data[i])
+    }),
+  ],
+  rmsNorm: ({ inputs, attributes }) => [
+    rowsOf(inputs.x!).flatMap((x) => {
+      const square = x.reduce((sum, value) => sum + value * value, 0) / x.length
+      return x.map((v, i) => (v / Math.sqrt(square + (attributes.epsilon as number))) * inputs.gamma!.data[i])
+    }),
+  ],
+  attention({ inputs, attributes }) {
+    const { heads, scale, causal, weights } = attributes as { heads: number; scale: number; causal: boolean; weights: boolean }
+    const [q, k, v] = [inputs.q!, inputs.k!, inputs.v!].map(rowsOf)
+    const [queries, keys] = [rowsOf(inputs.queries!), rowsOf(inputs.keys!)]
+    const z: number[] = []
+    const kept: number[] = []
+    queries.forEach(([begin, end], b) => {
+      const [from, to] = keys[b]
+      for (let i = begin; i < end; i++) {
+        const last = causal ? Math.min(to, from + i - begin + 1) : to
+        const seen = attend(q[i], k.slice(from, last), v.slice(from, last), heads, scale)
+        z.push(...seen.z)
+        kept.push(...seen.weights.flat(), ...new Array<number>((to - last) * heads).fill(0))
+      }
+    })
+    return weights ? [z, kept] : [z]
+  },
+  cachedAttention({ inputs, attributes }) {
+    const { heads, scale, weights } = attributes as { heads: number; scale: number; weights: boolean }
+    const [q, k, v] = [inputs.q!, inputs.k!, inputs.v!].map(rowsOf)
+    const seen = rowsOf(inputs.spans!).map(([begin, end], r) => {
+      const slots = Array.from(inputs.ancestors!.data.subarray(begin, end))
+      return attend(q[r], slots.map((slot) => k[slot]), slots.map((slot) => v[slot]), heads, scale)
+    })
+    const z = seen.flatMap((row) => row.z)
+    return weights ? [z, seen.flatMap((row) => row.weights.flat())] : [z]
+  },
+  append({ inputs }) {
+    const cache = inputs.cache!
+    const result = Array.from(cache.data)
+    rowsOf(inputs.x!).forEach((x, r) => {
+      result.splice(inputs.slots!.data[r] * cache.baseWidth + cache.column, cache.width, ...x)
+    })
+    return [result]
+  },
+  softmax: ({ inputs }) => [rowsOf(inputs.x!).flatMap(softmax)],
+  logSoftmax: ({ inputs }) => [rowsOf(inputs.x!).flatMap(logSoftmax)],
+  tokenScore: ({ inputs }) => [rowsOf(inputs.logits!).map((row, t) => logSoftmax(row)[inputs.ids!.data[t]])],
+  candidates({ symbols, inputs, attributes }) {
+    const edits = rowsOf(inputs.edits!)
+    const scores: number[] = []
+    const ids: number[] = []
+    rowsOf(inputs.logits!).forEach((logits, r) => {
+      let row = attributes.normalise === 'after' ? logits : logSoftmax(logits)
+      edits.forEach(([at, id, kind], e) => {
+        const value = inputs.values!.data[e]
+        if (at !== r) return
+        if (kind === 0) row[id] = value
+        else if (kind === 1) row[id] = row[id] < 0 ? row[id] * value : row[id] / value
+        else row[id] += value
+      })
+      if (attributes.normalise !== 'before') row = logSoftmax(row)
+      const best = row.map((value, id) => ({ value, id })).sort((a, b) => (b.value > a.value ? 1 : b.value < a.value ? -1 : a.id - b.id))
+      for (const { value, id } of best.slice(0, symbols.C / symbols.R)) {
+        scores.push(value)
+        ids.push(id)
+      }
+    })
+    return [scores, ids]
+  },
+}
