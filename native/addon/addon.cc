@@ -1,0 +1,42 @@
+// The addon's exports: info and Player. src/backend/native/addon.ts declares them.
+#include <napi.h>
+
+#include "addon/player_object.h"
+#include "blas/blas.h"
+#include "core/machine.h"
+#include "core/ops.h"
+
+namespace glassformer {
+
+namespace {
+
+template <class Items, class Name>
+Napi::Array names_of(Napi::Env env, const Items& items, Name name) {
+  Napi::Array names = Napi::Array::New(env, items.size());
+  std::uint32_t i = 0;
+  for (const auto& item : items) names.Set(i++, Napi::String::New(env, name(item)));
+  return names;
+}
+
+Napi::Value info(const Napi::CallbackInfo& call) {
+  const Napi::Env env = call.Env();
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("blas", blas().name);
+  result.Set("isas", names_of(env, instruction_sets(), [](const InstructionSet& set) { return set.name; }));
+  result.Set("ops", names_of(env, all_ops(), [](const OpRule& op) { return op.name; }));
+  result.Set("cores", usable_cores());
+  return result;
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  exports.Set("info", Napi::Function::New<info>(env, "info"));
+  exports.Set("Player", PlayerObject::define(env));
+  return exports;
+}
+
+}  // namespace
+
+}  // namespace glassformer
+
+static Napi::Object init_glassformer(Napi::Env env, Napi::Object exports) { return glassformer::init(env, exports); }
+NODE_API_MODULE(glassformer, init_glassformer)

@@ -1,0 +1,170 @@
+#include "addon/player_object.h"
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "addon/spec_reader.h"
+#include "blas/blas.h"
+#include "core/failure.h"
+#include "core/machine.h"
+
+namespace glassformer {
+
+namespace {
+
+void raise(Napi::Env env, const char* code, const std::string& message) {
+  Napi::Error error = Napi::Error::New(env, message);
+  error.Set("code", Napi::String::New(env, code));
+  error.ThrowAsJavaScriptException();
+}
+
+// What `action` returns, or undefined and a JavaScript exception.
+template <class Action>
+Napi::Value guarded(Napi::Env env, Action action) {
+  try {
+    return action();
+  } catch (const Pending&) {
+  } catch (const Failure& failure) {
+    raise(env, failure.code, failure.message);
+  } catch (const std::bad_alloc&) {
+    raise(env, "ERR_INTERNAL", "out of memory");
+  } catch (const std::system_error& error) {
+    raise(env, "ERR_BACKEND", std::string("no thread could be made: ") + error.what());
+  }
+  return env.Undefined();
+}
+
+struct PlayerOptions {
+  int threads;
+  const InstructionSet* set;
+  bool blas;
+};
+
+std::string read_option(const Napi::Object& options, const char* key) {
+  const Napi::Value value = get(options, key);
+  if (value.IsUndefined()) return "";
+  if (!value.IsString()) throw Failure{"ERR_OPTION", std::string(key) + " must be a string"};
+  return value.As<Napi::String>().Utf8Value();
+}
+
+PlayerOptions read_options(const Napi::Value& value) {
+  if (!value.IsObject()) throw Failure{"ERR_OPTION", "the options of a player must be an object"};
+  const Napi::Object options = value.As<Napi::Object>();
+  const Napi::Value threads = get(options, "threads");
+  const double count = threads.IsNumber() ? threads.As<Napi::Number>().DoubleValue() : 0;
+  if (!(count >= 1) || std::floor(count) != count)
+    throw Failure{"ERR_OPTION", "threads must be a whole number from 1 on"};
+  const Napi::Value use_blas = get(options, "blas");
+  if (!use_blas.IsBoolean() && !use_blas.IsUndefined()) throw Failure{"ERR_OPTION", "blas must be true or false"};
+  return {static_cast<int>(std::min<double>(count, usable_cores())), &choose_instruction_set(read_option(options, "isa")),
+          use_blas.IsUndefined() || use_blas.As<Napi::Boolean>().Value()};
+}
+
+// Seconds of each instruction go there.
+double* read_times(const Napi::Value& value, std::size_t instructions) {
+  bool typed = false;
+  napi_is_typedarray(value.Env(), value, &typed);
+  expect(typed, "times must be a Float64Array");
+  napi_typedarray_type type;
+  std::size_t length = 0;
+  void* data = nullptr;
+  napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr);
+  expect(type == napi_float64_array && (length >= instructions) && (data || !instructions),
+         "times must be a Float64Array with a place for each instruction");
+  return static_cast<double*>(data);
+}
+
+// The scalar kernels show what a machine without any library or instruction set would compute.
+MatrixProduct product_for(const PlayerOptions& options) {
+  return options.blas && std::string("scalar") != options.set->name ? blas().product : nullptr;
+}
+
+}  // namespace
+
+Napi::Function PlayerObject::define(Napi::Env env) {
+  return DefineClass(env, "Player",
+                     {InstanceMethod<&PlayerObject::compile>("compile"), InstanceMethod<&PlayerObject::play>("play"),
+                      InstanceMethod<&PlayerObject::close>("close"), InstanceAccessor<&PlayerObject::isa>("isa"),
+                      InstanceAccessor<&PlayerObject::threads>("threads")});
+}
+
+PlayerObject::PlayerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PlayerObject>(info), env_(info.Env()) {
+  guarded(env_, [&]() -> Napi::Value {
+    const PlayerOptions options = read_options(info[0]);
+    player_ = std::make_unique<Player>(*options.set, product_for(options), options.threads);
+    napi_add_env_cleanup_hook(env_, at_exit, this);
+    return env_.Undefined();
+  });
+}
+
+PlayerObject::~PlayerObject() {
+  if (!player_) return;
+  napi_remove_env_cleanup_hook(env_, at_exit, this);
+  player_.reset();
+}
+
+// The environment goes: the threads must go with it. References are not touched, their environment deletes them.
+void PlayerObject::at_exit(void* self) { static_cast<PlayerObject*>(self)->player_.reset(); }
+
+void PlayerObject::release() {
+  if (!player_) return;
+  napi_remove_env_cleanup_hook(env_, at_exit, this);
+  player_.reset();
+  weights_.clear();
+}
+
+Player& PlayerObject::open_player() {
+  if (!player_) throw Failure{"ERR_CLOSED", "the player has been closed"};
+  return *player_;
+}
+
+std::size_t PlayerObject::program_id(const Napi::Value& value) {
+  const double id = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
+  expect(id >= 0 && id < static_cast<double>(weights_.size()) && std::floor(id) == id, "there is no such program");
+  return static_cast<std::size_t>(id);
+}
+
+Napi::Value PlayerObject::compile(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    // Reading runs getters, which may close the player: it is looked at afterwards.
+    ProgramSpec spec = read_program(info[0]);
+    const BoundArray weights = read_array(info.Env(), info[1]);
+    expect(!weights.other && weights.dtype == DType::kFloat32, "weights must be a Float32Array");
+    const std::size_t id = open_player().compile(std::move(spec), static_cast<std::int64_t>(weights.length));
+    weights_.push_back(Napi::Persistent(info[1].As<Napi::Object>()));
+    return Napi::Number::New(info.Env(), static_cast<double>(id));
+  });
+}
+
+Napi::Value PlayerObject::play(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const std::vector<double> rows = read_numbers(info[1], "rows");
+    const std::vector<BoundArray> arrays = read_arrays(info[2]);
+    Player& player = open_player();
+    const std::size_t id = program_id(info[0]);
+    const BoundArray weights = read_array(info.Env(), weights_[id].Value());
+    double* times = nullptr;
+    if (!info[3].IsUndefined()) times = read_times(info[3], player.program(id).spec().instructions.size());
+    player.play(id, rows, arrays, weights, times);
+    return info.Env().Undefined();
+  });
+}
+
+Napi::Value PlayerObject::close(const Napi::CallbackInfo& info) {
+  release();
+  return info.Env().Undefined();
+}
+
+Napi::Value PlayerObject::isa(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value { return Napi::String::New(info.Env(), open_player().set().name); });
+}
+
+Napi::Value PlayerObject::threads(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value { return Napi::Number::New(info.Env(), open_player().threads()); });
+}
+
+}  // namespace glassformer

@@ -1,0 +1,36 @@
+// The JavaScript class Player: what src/backend/native/addon.ts declares.
+#pragma once
+#include <napi.h>
+
+#include <memory>
+#include <vector>
+
+#include "core/player.h"
+
+namespace glassformer {
+
+class PlayerObject : public Napi::ObjectWrap<PlayerObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit PlayerObject(const Napi::CallbackInfo& info);
+  ~PlayerObject() override;
+
+ private:
+  Napi::Value compile(const Napi::CallbackInfo& info);
+  Napi::Value play(const Napi::CallbackInfo& info);
+  Napi::Value close(const Napi::CallbackInfo& info);
+  Napi::Value isa(const Napi::CallbackInfo& info);
+  Napi::Value threads(const Napi::CallbackInfo& info);
+
+  void release();
+  static void at_exit(void* self);
+  Player& open_player();
+  std::size_t program_id(const Napi::Value& value);
+
+  Napi::Env env_;
+  std::unique_ptr<Player> player_;  // null once closed
+  // The Float32Array of each program: kept from being collected, and asked for its memory at every play.
+  std::vector<Napi::ObjectReference> weights_;
+};
+
+}  // namespace glassformer

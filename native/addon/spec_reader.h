@@ -1,0 +1,27 @@
+// JavaScript values into the core's plain data.
+#pragma once
+#include <napi.h>
+
+#include <vector>
+
+#include "core/bound_program.h"
+#include "core/program.h"
+
+namespace glassformer {
+
+// Thrown where JavaScript has thrown (by a getter): its exception is pending and goes on.
+struct Pending {};
+
+// A ProgramSpec of src/backend/backend.ts; kernels and checks are not looked at. Throws Failure or Pending.
+ProgramSpec read_program(const Napi::Value& value);
+
+std::vector<double> read_numbers(const Napi::Value& value, const char* what);
+
+// Typed arrays, also those over a SharedArrayBuffer. Their memory is looked up last, when no JavaScript can run any more.
+std::vector<BoundArray> read_arrays(const Napi::Value& value);
+BoundArray read_array(napi_env env, napi_value value);
+
+// A property, without a pending exception.
+Napi::Value get(const Napi::Object& object, const char* key);
+
+}  // namespace glassformer

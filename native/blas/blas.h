@@ -1,0 +1,17 @@
+// The matrix product of a BLAS library: OpenBLAS, Accelerate or none, decided when the addon is built.
+#pragma once
+#include <string>
+
+#include "kernels/kernels.h"
+
+namespace glassformer {
+
+struct Blas {
+  std::string name;       // 'openblas 0.3.21', 'accelerate', 'none'
+  MatrixProduct product;  // null for 'none'
+};
+
+// The library this binary was built with, set to one thread: threads are ours.
+const Blas& blas();
+
+}  // namespace glassformer

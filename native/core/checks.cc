@@ -1,0 +1,110 @@
+#include "core/checks.h"
+
+#include <algorithm>
+#include <string>
+
+#include "core/failure.h"
+
+namespace glassformer {
+
+namespace {
+
+std::string text(std::int64_t value) { return std::to_string(value); }
+
+// Every value of a column lies in [low, high).
+void check_range(const char* what, const Matrix& m, std::int64_t column, std::int64_t low, std::int64_t high) {
+  for (std::int64_t r = 0; r < m.rows; r++) {
+    const std::int64_t value = m.integers[r * m.stride + column];
+    if (value < low || value >= high)
+      refuse(std::string(what) + " " + text(value) + " at row " + text(r) + " is outside [" + text(low) + ", " + text(high) + ")");
+  }
+}
+
+std::int64_t begin_of(const Matrix& spans, std::int64_t r) { return spans.integers[r * spans.stride]; }
+std::int64_t end_of(const Matrix& spans, std::int64_t r) { return spans.integers[r * spans.stride + 1]; }
+
+// Every row is [begin, end) inside `limit` rows.
+void check_spans(const char* what, const Matrix& spans, std::int64_t limit) {
+  for (std::int64_t r = 0; r < spans.rows; r++) {
+    const std::int64_t begin = begin_of(spans, r);
+    const std::int64_t end = end_of(spans, r);
+    if (begin < 0 || begin > end || end > limit)
+      refuse(std::string(what) + " [" + text(begin) + ", " + text(end) + ") at row " + text(r) + " is no span of " +
+             text(limit) + " rows");
+  }
+}
+
+// The query spans lie one behind the other and cover all rows.
+void check_tiling(const Matrix& queries, std::int64_t rows) {
+  std::int64_t end = 0;
+  for (std::int64_t b = 0; b < queries.rows; b++) {
+    if (begin_of(queries, b) != end)
+      refuse("queries at row " + text(b) + " begin at " + text(begin_of(queries, b)) + ", not at " + text(end));
+    end = end_of(queries, b);
+  }
+  if (end != rows) refuse("queries cover " + text(end) + " of " + text(rows) + " rows");
+}
+
+void check_pairs(const Matrix& weights, std::int64_t pairs) {
+  if (weights.width && weights.rows != pairs) refuse("P is " + text(weights.rows) + ", there are " + text(pairs) + " pairs");
+}
+
+}  // namespace
+
+std::int64_t attention_pairs(const Call& call) {
+  const Matrix& queries = call.inputs[3];
+  const Matrix& keys = call.inputs[4];
+  // Queries tile fewer than 2^31 rows and no key span is longer: the sum stays below 2^62.
+  std::int64_t pairs = 0;
+  for (std::int64_t b = 0; b < queries.rows; b++)
+    pairs += (end_of(queries, b) - begin_of(queries, b)) * (end_of(keys, b) - begin_of(keys, b));
+  return pairs;
+}
+
+std::int64_t cached_pairs(const Call& call) {
+  const Matrix& spans = call.inputs[4];
+  std::int64_t pairs = 0;
+  for (std::int64_t r = 0; r < spans.rows; r++) pairs += end_of(spans, r) - begin_of(spans, r);
+  return pairs;
+}
+
+void check_append(const Call& call) { check_range("slot", call.inputs[1], 0, 0, call.inputs[2].rows); }
+
+void check_attention(const Call& call) {
+  check_spans("queries", call.inputs[3], call.inputs[0].rows);
+  check_spans("keys", call.inputs[4], call.inputs[1].rows);
+  check_tiling(call.inputs[3], call.inputs[0].rows);
+  check_pairs(call.outputs[1], attention_pairs(call));
+}
+
+void check_cached_attention(const Call& call) {
+  check_range("ancestor", call.inputs[3], 0, 0, call.inputs[1].rows);
+  check_spans("spans", call.inputs[4], call.inputs[3].rows);
+  check_pairs(call.outputs[1], cached_pairs(call));
+}
+
+void check_candidates(const Call& call) {
+  const Matrix& logits = call.inputs[0];
+  const Matrix& edits = call.inputs[1];
+  const std::int64_t count = call.outputs[0].rows;
+  const bool fits = logits.rows ? count % logits.rows == 0 && count >= logits.rows && count / logits.rows <= logits.width
+                                : count == 0;
+  if (!fits)
+    refuse("C is " + text(count) + ": not 1 to " + text(logits.width) + " for each of " + text(logits.rows) + " rows");
+  check_range("row", edits, 0, 0, logits.rows);
+  check_range("id", edits, 1, 0, logits.width);
+  check_range("kind", edits, 2, 0, 3);
+  for (std::int64_t e = 1; e < edits.rows; e++)
+    if (begin_of(edits, e) < begin_of(edits, e - 1)) refuse("edits must ascend by row, edit " + text(e) + " does not");
+}
+
+void check_embed(const Call& call) {
+  check_range("token", call.inputs[1], 0, -1, call.inputs[0].rows);
+  if (!call.inputs[2].width) return;
+  const std::int64_t offset = static_cast<std::int64_t>(call.attributes[1]);
+  check_range("position", call.inputs[2], 0, std::max<std::int64_t>(0, -offset), call.inputs[3].rows - offset);
+}
+
+void check_token_score(const Call& call) { check_range("id", call.inputs[1], 0, 0, call.inputs[0].width); }
+
+}  // namespace glassformer

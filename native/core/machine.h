@@ -1,0 +1,24 @@
+// What this machine and this binary have.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "kernels/kernels.h"
+
+namespace glassformer {
+
+struct InstructionSet {
+  const char* name;
+  const Kernels* kernels;
+};
+
+// The instruction sets that the processor, the operating system and the binary have, lowest first; never empty.
+const std::vector<InstructionSet>& instruction_sets();
+
+// The one of that name, or for '' the highest. Throws ERR_OPTION, naming those there are.
+const InstructionSet& choose_instruction_set(const std::string& name);
+
+// Cores that this process may use.
+int usable_cores();
+
+}  // namespace glassformer

@@ -1,0 +1,39 @@
+// Plays programs, one after the other, on its own threads; holds the arena that they share.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "core/bound_program.h"
+#include "core/machine.h"
+#include "core/memory.h"
+#include "core/pool.h"
+
+namespace glassformer {
+
+class Player {
+ public:
+  Player(const InstructionSet& set, MatrixProduct product, int threads);
+
+  const InstructionSet& set() const { return set_; }
+  int threads() const { return pool_.threads(); }
+
+  // Number of the program. Throws ERR_SHAPE.
+  std::size_t compile(ProgramSpec spec, std::int64_t weights);
+
+  BoundProgram& program(std::size_t id) { return *programs_[id]; }
+  std::size_t programs() const { return programs_.size(); }
+
+  // Plays all instructions; `times` (or null) gets the seconds of each. Throws ERR_SHAPE, and has written nothing then.
+  void play(std::size_t id, const std::vector<double>& rows, const std::vector<BoundArray>& arrays,
+            const BoundArray& weights, double* times);
+
+ private:
+  InstructionSet set_;
+  MatrixProduct product_;
+  Pool pool_;
+  Memory arena_;
+  Memory scratch_;
+  std::vector<std::unique_ptr<BoundProgram>> programs_;
+};
+
+}  // namespace glassformer

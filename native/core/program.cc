@@ -1,0 +1,134 @@
+#include "core/program.h"
+
+#include <cmath>
+
+#include "core/failure.h"
+#include "core/ops.h"
+
+namespace glassformer {
+
+namespace {
+
+bool in_range(std::int64_t value, std::int64_t low, std::int64_t high) { return low <= value && value <= high; }
+
+void validate_regions(const ProgramSpec& program) {
+  expect(program.regions.size() == program.symbols.size() + 1,
+         program.name + ": there must be one region for each symbol and one for constant rows");
+  for (const std::int64_t floats : program.regions)
+    expect(in_range(floats, 0, kMostFloats), program.name + ": a region of " + std::to_string(floats) + " floats");
+}
+
+void validate_place(const ProgramSpec& program, const TensorSpec& t, std::int64_t weights) {
+  const std::string where = program.name + ", tensor " + t.name + ": ";
+  if (t.kind == Kind::kBound) {
+    expect(t.offset < static_cast<std::int64_t>(program.bindings.size()), where + "there is no such binding");
+    return;
+  }
+  if (t.kind == Kind::kWeight) {
+    expect(t.dtype == DType::kFloat32 && t.symbol < 0, where + "a weight is float32 with constant rows");
+    expect(t.offset + t.rows * t.width <= weights, where + "it ends behind the last weight");
+    return;
+  }
+  const std::int64_t size = t.symbol < 0 ? t.rows * t.width : t.width;
+  const std::int64_t region = t.symbol < 0 ? program.regions.back() : program.regions[t.symbol];
+  expect(t.offset + size <= region, where + "it ends behind its region");
+}
+
+void validate_tensor(const ProgramSpec& program, const TensorSpec& t, std::int64_t weights) {
+  const std::string where = program.name + ", tensor " + t.name + ": ";
+  expect(in_range(t.symbol, -1, static_cast<std::int64_t>(program.symbols.size()) - 1), where + "no such symbol");
+  expect(in_range(t.rows, 0, kMostRows), where + "rows are out of range");
+  expect(in_range(t.width, 1, kMostRows), where + "width is out of range");
+  expect(in_range(t.offset, 0, kMostFloats), where + "offset is out of range");
+  expect(t.rows * t.width <= kMostFloats, where + "it is too large");
+  validate_place(program, t, weights);
+}
+
+void validate_operand(const ProgramSpec& program, const OperandSpec& operand, const std::string& what, bool optional) {
+  if (operand.tensor == -1) return expect(optional, what + " is missing");
+  expect(in_range(operand.tensor, 0, static_cast<std::int64_t>(program.tensors.size()) - 1), what + " is no tensor");
+  const TensorSpec& t = program.tensors[operand.tensor];
+  expect(in_range(operand.column, 0, t.width) && in_range(operand.width, 1, t.width - operand.column),
+         what + " has columns outside of " + t.name);
+}
+
+// What an op writes must be memory that it may write to.
+void validate_written(const ProgramSpec& program, const OperandSpec& operand, const std::string& what) {
+  if (operand.tensor < 0) return;
+  const TensorSpec& t = program.tensors[operand.tensor];
+  expect(t.kind != Kind::kWeight, what + " would write to the weight " + t.name);
+  expect(t.kind != Kind::kBound || program.bindings[t.offset].written, what + " would write to " + t.name);
+}
+
+// Integers are looked at before the program is played, so nothing in it may write them.
+void validate_integers(const ProgramSpec& program, const OperandSpec& operand, const std::string& what) {
+  const TensorSpec& t = program.tensors[operand.tensor];
+  expect(t.kind == Kind::kBound && !program.bindings[t.offset].written,
+         what + " must be bound and not written by the program, " + t.name + " is not");
+}
+
+void validate_input(const ProgramSpec& program, const OperandSpec& operand, const OpInput& input) {
+  const std::string what = std::string("input ") + input.name;
+  validate_operand(program, operand, what, input.optional);
+  if (operand.tensor < 0) return;
+  expect(program.tensors[operand.tensor].dtype == input.dtype, what + " has the wrong dtype");
+  if (input.dtype == DType::kInt32) validate_integers(program, operand, what);
+  if (input.written) validate_written(program, operand, what);
+}
+
+void validate_output(const ProgramSpec& program, const OperandSpec& operand, const OpInput& output) {
+  const std::string what = std::string("output ") + output.name;
+  validate_operand(program, operand, what, false);
+  expect(program.tensors[operand.tensor].dtype == output.dtype, what + " has the wrong dtype");
+  validate_written(program, operand, what);
+}
+
+Shape shape_of(const ProgramSpec& program, const OperandSpec& operand) {
+  if (operand.tensor < 0) return {false, -1, 0, 0};
+  const TensorSpec& t = program.tensors[operand.tensor];
+  return {true, t.symbol, t.symbol < 0 ? t.rows : 0, operand.width};
+}
+
+void validate_instruction(const ProgramSpec& program, InstructionSpec& instruction) {
+  const OpRule* rule = find_op(instruction.op);
+  expect(rule, "there is no such op");
+  expect(instruction.inputs.size() == rule->inputs.size(),
+         std::to_string(instruction.inputs.size()) + " inputs instead of " + std::to_string(rule->inputs.size()));
+  const std::size_t outputs = instruction.outputs.size();
+  expect(outputs <= rule->outputs.size(), "too many outputs");
+  for (std::size_t i = outputs; i < rule->outputs.size(); i++) expect(rule->outputs[i].optional, "an output is missing");
+  expect(instruction.attributes.size() == rule->attributes.size(), "a wrong number of attributes");
+  Shapes shapes;
+  for (std::size_t i = 0; i < rule->inputs.size(); i++) {
+    validate_input(program, instruction.inputs[i], rule->inputs[i]);
+    shapes.inputs.push_back(shape_of(program, instruction.inputs[i]));
+  }
+  for (std::size_t i = 0; i < outputs; i++) {
+    validate_output(program, instruction.outputs[i], rule->outputs[i]);
+    shapes.outputs.push_back(shape_of(program, instruction.outputs[i]));
+  }
+  for (std::size_t i = 0; i < rule->attributes.size(); i++) validate_attribute(rule->attributes[i], instruction.attributes[i]);
+  rule->shape(shapes, instruction.attributes);
+  instruction.rule = rule;
+}
+
+}  // namespace
+
+std::string place_of(const ProgramSpec& program, std::size_t instruction) {
+  return program.name + ", instruction " + std::to_string(instruction) + " (" + program.instructions[instruction].op + "): ";
+}
+
+void validate(ProgramSpec& program, std::int64_t weights) {
+  validate_regions(program);
+  for (const TensorSpec& t : program.tensors) validate_tensor(program, t, weights);
+  for (std::size_t i = 0; i < program.instructions.size(); i++) {
+    try {
+      validate_instruction(program, program.instructions[i]);
+    } catch (Failure& failure) {
+      failure.message = place_of(program, i) + failure.message;
+      throw;
+    }
+  }
+}
+
+}  // namespace glassformer

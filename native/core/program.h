@@ -1,0 +1,63 @@
+// A program as src/backend/backend.ts describes it, and the proof that it fits together.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace glassformer {
+
+struct OpRule;
+
+enum class Kind { kWeight, kBound, kPlanned };
+enum class DType { kFloat32, kInt32 };
+
+struct TensorSpec {
+  std::string name;
+  Kind kind;
+  DType dtype;
+  std::int64_t symbol;  // −1: rows are a constant
+  std::int64_t rows;
+  std::int64_t width;
+  std::int64_t offset;
+};
+
+struct OperandSpec {
+  std::int64_t tensor;  // −1: left out
+  std::int64_t column;
+  std::int64_t width;
+};
+
+struct InstructionSpec {
+  std::string op;
+  std::vector<OperandSpec> inputs;
+  std::vector<OperandSpec> outputs;
+  std::vector<double> attributes;
+  const OpRule* rule = nullptr;  // set by validate
+};
+
+struct BindingSpec {
+  std::string name;
+  bool written;
+};
+
+struct ProgramSpec {
+  std::string name;
+  std::vector<std::string> symbols;
+  std::vector<std::int64_t> regions;  // floats per row of each symbol; last: floats of constant tensors
+  std::vector<TensorSpec> tensors;
+  std::vector<BindingSpec> bindings;
+  std::vector<InstructionSpec> instructions;
+};
+
+// No count of rows and no width is above this, so the product of any two fits in 64 bits.
+constexpr std::int64_t kMostRows = INT32_MAX;
+// Floats of a region per row, of an arena, of a store: so that a sum of them and a factor of four fit in 64 bits.
+constexpr std::int64_t kMostFloats = std::int64_t{1} << 50;
+
+// 'encoder, instruction 3 (linear): '
+std::string place_of(const ProgramSpec& program, std::size_t instruction);
+
+// Throws ERR_SHAPE unless every index, column, offset, operand and attribute is one that `play` can rely on; finds the ops' rules.
+void validate(ProgramSpec& program, std::int64_t weights);
+
+}  // namespace glassformer

@@ -1,0 +1,114 @@
+// attention: block of query rows by block, scores in scratch memory, never the whole matrix.
+#pragma once
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// z [m, width] ← p [m, keys] · v [keys, width], vectors of columns in registers. Row r sees `keys` + r keys, but no more than
+// `last`: what a row does not see is not even multiplied by 0, for it may be infinite.
+template <int m, class N>
+inline void weighted_columns(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const float* v,
+                             std::int64_t v_stride, std::int64_t keys, std::int64_t last, N n) {
+  Vec sums[m];
+  for (int r = 0; r < m; r++) sums[r] = broadcast(0);
+  for (std::int64_t j = 0; j < keys; j++) {
+    const Vec value = load(v + j * v_stride, n);
+    for (int r = 0; r < m; r++) sums[r] = fma(broadcast(p[r * p_stride + j]), value, sums[r]);
+  }
+  for (int r = 1; r < m; r++)
+    for (std::int64_t j = keys; j < smaller(keys + r, last); j++)
+      sums[r] = fma(broadcast(p[r * p_stride + j]), load(v + j * v_stride, n), sums[r]);
+  for (int r = 0; r < m; r++) store(z + r * z_stride, sums[r], n);
+}
+
+template <int m>
+void weighted_sum(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const float* v,
+                  std::int64_t v_stride, std::int64_t keys, std::int64_t last, std::int64_t width) {
+  for_columns(width, [&](std::int64_t i, auto n) {
+    weighted_columns<m>(z + i, z_stride, p, p_stride, v + i, v_stride, keys, last, n);
+  });
+}
+
+// One block of attention: query rows [first, first + count) of sentence b, one head.
+struct AttentionBlock {
+  std::int64_t query_row;  // of q and z
+  std::int64_t query;      // inside the sentence
+  std::int64_t count;
+  std::int64_t key_row;
+  std::int64_t keys;
+  std::int64_t column;  // where the head begins
+  std::int64_t head;
+  std::int64_t pair;  // row of the weights where the sentence begins
+};
+
+// p [seen] ← softmax of scores · scale
+void softmax_scores(float* p, std::int64_t seen, float scale) {
+  // Scaled before the highest is sought: a scale may be negative.
+  scale_row(p, p, seen, scale);
+  const float total = exponentials(p, p, seen, row_max(p, seen));
+  scale_row(p, p, seen, 1 / total);
+}
+
+void write_weights(const Matrix& weights, const AttentionBlock& block, std::int64_t r, const float* p,
+                   std::int64_t seen) {
+  float* to = row_of(weights, block.pair + (block.query + r) * block.keys) + block.head;
+  for (std::int64_t j = 0; j < block.keys; j++) to[j * weights.stride] = j < seen ? p[j] : 0;
+}
+
+inline std::int64_t scratch_stride(std::int64_t keys) { return (keys + kScratchStep - 1) / kScratchStep * kScratchStep; }
+
+void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_head, float* scores) {
+  const Matrix& q = call.inputs[0];
+  const Matrix& k = call.inputs[1];
+  const Matrix& v = call.inputs[2];
+  const Matrix& z = call.outputs[0];
+  const Matrix& weights = call.outputs[1];
+  const float scale = static_cast<float>(call.attributes[1]);
+  const bool causal = call.attributes[2] != 0;
+  const std::int64_t stride = scratch_stride(block.keys);
+  const auto seen_by = [&](std::int64_t r) { return causal ? smaller(block.query + r + 1, block.keys) : block.keys; };
+  multiply(block.count, seen_by(block.count - 1), d_head, row_of(q, block.query_row) + block.column, q.stride,
+           row_of(k, block.key_row) + block.column, k.stride, scores, stride);
+  for (std::int64_t r = 0; r < block.count; r++) {
+    softmax_scores(scores + r * stride, seen_by(r), scale);
+    if (weights.floats) write_weights(weights, block, r, scores + r * stride, seen_by(r));
+  }
+  const float* values = row_of(v, block.key_row) + block.column;
+  float* out = row_of(z, block.query_row) + block.column;
+  std::int64_t r = 0;
+  for (; r + 4 <= block.count; r += 4)
+    weighted_sum<4>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(r),
+                    seen_by(r + 3), d_head);
+  for (; r < block.count; r++)
+    weighted_sum<1>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(r), seen_by(r),
+                    d_head);
+}
+
+// Threads take the blocks in turn.
+void attention(const Call& call, const Share& share) {
+  const Matrix& queries = call.inputs[3];
+  const Matrix& keys = call.inputs[4];
+  const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
+  const std::int64_t d_head = call.outputs[0].width / heads;
+  std::int64_t pair = 0;
+  std::int64_t turn = 0;
+  for (std::int64_t b = 0; b < queries.rows; b++) {
+    const std::int32_t* query_span = queries.integers + b * queries.stride;
+    const std::int32_t* key_span = keys.integers + b * keys.stride;
+    const std::int64_t count = query_span[1] - query_span[0];
+    const std::int64_t key_count = key_span[1] - key_span[0];
+    for (std::int64_t head = 0; head < heads; head++)
+      for (std::int64_t first = 0; first < count; first += kQueryBlock)
+        if (turn++ % share.threads == share.thread) {
+          const AttentionBlock block = {query_span[0] + first,  first, smaller(kQueryBlock, count - first), key_span[0],
+                                        key_count, head * d_head, head, pair};
+          attend_block(call, block, d_head, share.scratch);
+        }
+    pair += count * key_count;
+  }
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

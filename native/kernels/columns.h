@@ -1,0 +1,55 @@
+// Walking a row vector by vector: whole vectors first, then what is left.
+#pragma once
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+struct Whole {};
+struct Part {
+  int n;
+};
+
+inline Vec load(const float* p, Whole) { return load(p); }
+inline Vec load(const float* p, Part part) { return load_part(p, part.n); }
+inline void store(float* p, Vec a, Whole) { store(p, a); }
+inline void store(float* p, Vec a, Part part) { store_part(p, a, part.n); }
+// `a` in the lanes that exist, `other` in the rest.
+inline Vec keep(Vec a, Vec, Whole) { return a; }
+inline Vec keep(Vec a, Vec other, Part part) {
+  float lanes[kLanes];
+  store(lanes, other);
+  store_part(lanes, a, part.n);
+  return load(lanes);
+}
+
+// body(column, Whole or Part) over [0, width)
+template <class Body>
+inline void for_columns(std::int64_t width, Body body) {
+  std::int64_t i = 0;
+  for (; i + kLanes <= width; i += kLanes) body(i, Whole{});
+  if (i < width) body(i, Part{static_cast<int>(width - i)});
+}
+
+struct Range {
+  std::int64_t begin;
+  std::int64_t end;
+};
+
+// The thread's part of `count` things, cut at multiples of `step`.
+inline Range part_of(std::int64_t count, std::int64_t step, const Share& share) {
+  const std::int64_t steps = (count + step - 1) / step;
+  const std::int64_t begin = steps * share.thread / share.threads * step;
+  const std::int64_t end = steps * (share.thread + 1) / share.threads * step;
+  return {begin < count ? begin : count, end < count ? end : count};
+}
+
+inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+
+// [width] of row r
+inline float* row_of(const Matrix& m, std::int64_t r) { return m.floats + r * m.stride; }
+inline std::int32_t integer_at(const Matrix& m, std::int64_t r) { return m.integers[r * m.stride]; }
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,49 @@
+// embed and append: rows picked by index.
+#pragma once
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// y [width] ← table row (null: zeros) · scale + position row (null: none)
+void embed_row(float* y, const float* from, const float* position, float scale, std::int64_t width) {
+  for_columns(width, [&](std::int64_t i, auto n) {
+    // Product and sum are rounded one after the other, as the JavaScript kernel does.
+    Vec value = from ? load(from + i, n) * broadcast(scale) : broadcast(0);
+    if (position) value = value + load(position + i, n);
+    store(y + i, value, n);
+  });
+}
+
+void embed(const Call& call, const Share& share) {
+  const Matrix& table = call.inputs[0];
+  const Matrix& tokens = call.inputs[1];
+  const Matrix& positions = call.inputs[2];
+  const Matrix& position_table = call.inputs[3];
+  const Matrix& y = call.outputs[0];
+  const float scale = static_cast<float>(call.attributes[0]);
+  const std::int64_t offset = static_cast<std::int64_t>(call.attributes[1]);
+  const Range rows = part_of(y.rows, 1, share);
+  for (std::int64_t r = rows.begin; r < rows.end; r++) {
+    const std::int32_t token = integer_at(tokens, r);
+    const float* position = positions.integers ? row_of(position_table, integer_at(positions, r) + offset) : nullptr;
+    embed_row(row_of(y, r), token < 0 ? nullptr : row_of(table, token), position, scale, y.width);
+  }
+}
+
+// cache[slots[r]] ← x[r]. Threads share the columns: the last of two rows with the same slot wins, however many threads there are.
+void append(const Call& call, const Share& share) {
+  const Matrix& x = call.inputs[0];
+  const Matrix& slots = call.inputs[1];
+  const Matrix& cache = call.inputs[2];
+  const Range columns = part_of(x.width, kScratchStep, share);
+  for (std::int64_t r = 0; r < x.rows; r++) {
+    const float* from = row_of(x, r) + columns.begin;
+    float* to = row_of(cache, integer_at(slots, r)) + columns.begin;
+    for_columns(columns.end - columns.begin, [&](std::int64_t i, auto n) { store(to + i, load(from + i, n), n); });
+  }
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

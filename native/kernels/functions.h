@@ -1,0 +1,75 @@
+// exp, erf and the activations on vectors.
+#pragma once
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// e^x to about 1 ulp: x = n ln 2 + r, a polynomial in |r| ≤ ln 2 / 2 (coefficients of Cephes expf), times 2^n. Below −87.3 it is 0
+// (no denormals, which are slow), above 88.8 infinity; NaN stays NaN.
+inline Vec exp(Vec x) {
+  const Vec clamped = min(broadcast(90.0f), max(broadcast(-90.0f), x));
+  const Vec n = round(clamped * broadcast(1.44269504088896341f));
+  Vec r = fma(n, broadcast(-0.693359375f), clamped);
+  r = fma(n, broadcast(2.12194440e-4f), r);
+  Vec p = broadcast(1.9875691500e-4f);
+  p = fma(p, r, broadcast(1.3981999507e-3f));
+  p = fma(p, r, broadcast(8.3334519073e-3f));
+  p = fma(p, r, broadcast(4.1665795894e-2f));
+  p = fma(p, r, broadcast(1.6666665459e-1f));
+  p = fma(p, r, broadcast(5.0000001201e-1f));
+  const Vec y = scale_by_power(fma(p, r * r, r) + broadcast(1.0f), n);
+  return select(less(x, broadcast(-87.33f)), broadcast(0.0f), y);
+}
+
+// x Φ(x) = 0.5 x (1 + erf(x / √2)). erf near 0 by an odd polynomial; further out by the tail 1 − erf = e^p(|a|), so that a small
+// 1 + erf(−a) is not the difference of two large numbers. Minimax coefficients of N. Juffa's erff (1 ulp).
+inline Vec gelu(Vec x) {
+  const Vec a = x * broadcast(0.70710678118654752f);
+  const Vec t = abs(a);
+  const Vec s = a * a;
+  Vec near = broadcast(-5.96761703e-4f);
+  near = fma(near, s, broadcast(4.99119423e-3f));
+  near = fma(near, s, broadcast(-2.67681349e-2f));
+  near = fma(near, s, broadcast(1.12819925e-1f));
+  near = fma(near, s, broadcast(-3.76125336e-1f));
+  near = fma(near, s, broadcast(1.28379166e-1f));
+  near = broadcast(1.0f) + fma(near, a, a);
+  Vec p = fma(broadcast(-1.72853470e-5f), t, broadcast(3.83197126e-4f));
+  p = fma(p, s, fma(broadcast(-3.88396438e-3f), t, broadcast(2.42546219e-2f)));
+  p = fma(p, t, broadcast(-1.06777877e-1f));
+  p = fma(p, t, broadcast(-6.34846687e-1f));
+  p = fma(p, t, broadcast(-1.28717512e-1f));
+  // Past 10 the polynomial has left its range; the tail is 0 long before.
+  p = select(less(broadcast(10.0f), t), broadcast(-100.0f), fma(p, t, broadcast(0.0f) - t));
+  const Vec tail = exp(p);
+  const Vec far = select(less(a, broadcast(0.0f)), tail, broadcast(2.0f) - tail);
+  return broadcast(0.5f) * x * select(less(broadcast(0.927734375f), t), far, near);
+}
+
+inline Vec swish(Vec x) { return x / (broadcast(1.0f) + exp(broadcast(0.0f) - x)); }
+
+// 0.5 x (1 + tanh(u)) = x · sigmoid(2u), u = √(2/π) (x + 0.044715 x³)
+inline Vec gelu_tanh(Vec x) {
+  const Vec u = x * fma(x * x, broadcast(0.044715f), broadcast(1.0f)) * broadcast(-2 * 0.79788456080286536f);
+  return x / (broadcast(1.0f) + exp(u));
+}
+
+// The larger of x and 0; NaN stays.
+inline Vec relu(Vec x) { return max(broadcast(0.0f), x); }
+
+// Numbers of the activations, in the order of program/ops/activation.ts.
+enum Activation { kNone, kRelu, kGelu, kGeluTanh, kSwish };
+
+template <int kind>
+inline Vec activate(Vec x) {
+  if (kind == kRelu) return relu(x);
+  if (kind == kGelu) return gelu(x);
+  if (kind == kGeluTanh) return gelu_tanh(x);
+  if (kind == kSwish) return swish(x);
+  return x;
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

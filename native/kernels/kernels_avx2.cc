@@ -1,0 +1,9 @@
+#include "simd/simd_avx2.h"
+
+#include "kernels/table.h"
+
+namespace glassformer {
+
+const Kernels kernels_avx2 = GLASSFORMER_KERNELS(avx2);
+
+}  // namespace glassformer

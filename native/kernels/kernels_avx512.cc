@@ -1,0 +1,9 @@
+#include "simd/simd_avx512.h"
+
+#include "kernels/table.h"
+
+namespace glassformer {
+
+const Kernels kernels_avx512 = GLASSFORMER_KERNELS(avx512);
+
+}  // namespace glassformer

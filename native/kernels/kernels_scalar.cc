@@ -1,0 +1,9 @@
+#include "simd/simd_scalar.h"
+
+#include "kernels/table.h"
+
+namespace glassformer {
+
+const Kernels kernels_scalar = GLASSFORMER_KERNELS(scalar);
+
+}  // namespace glassformer

@@ -1,0 +1,91 @@
+// softmax, logSoftmax and tokenScore.
+#pragma once
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+constexpr float kInfinity = __builtin_inff();
+
+// The highest number of x [width]; −∞ where there is none.
+float row_max(const float* x, std::int64_t width) {
+  Vec m = broadcast(-kInfinity);
+  for_columns(width, [&](std::int64_t i, auto n) { m = max(keep(load(x + i, n), broadcast(-kInfinity), n), m); });
+  return max_of(m);
+}
+
+// Σ exp(x − max) over x [width]
+float sum_exp(const float* x, std::int64_t width, float max) {
+  const Vec m = broadcast(max);
+  Vec total = broadcast(0);
+  for_columns(width,
+              [&](std::int64_t i, auto n) { total = total + keep(exp(load(x + i, n) - m), broadcast(0), n); });
+  return sum(total);
+}
+
+// log Σ exp(x) over x [width]; −∞ where every value is −∞.
+double log_sum_exp(const float* x, std::int64_t width) {
+  const float max = row_max(x, width);
+  if (max == -kInfinity) return -static_cast<double>(kInfinity);
+  return max + __builtin_log(static_cast<double>(sum_exp(x, width, max)));
+}
+
+// y [width] ← exp(x − max) with x [width]; returns the sum. y may be x.
+float exponentials(float* y, const float* x, std::int64_t width, float max) {
+  const Vec m = broadcast(max);
+  Vec total = broadcast(0);
+  for_columns(width, [&](std::int64_t i, auto n) {
+    const Vec e = exp(load(x + i, n) - m);
+    store(y + i, e, n);
+    total = total + keep(e, broadcast(0), n);
+  });
+  return sum(total);
+}
+
+// y [width] ← x [width] · scale. y may be x.
+void scale_row(float* y, const float* x, std::int64_t width, float scale) {
+  for_columns(width, [&](std::int64_t i, auto n) { store(y + i, load(x + i, n) * broadcast(scale), n); });
+}
+
+void softmax(const Call& call, const Share& share) {
+  const Matrix& y = call.outputs[0];
+  const Range rows = part_of(y.rows, 1, share);
+  for (std::int64_t r = rows.begin; r < rows.end; r++) {
+    const float* x = row_of(call.inputs[0], r);
+    float* out = row_of(y, r);
+    const float total = exponentials(out, x, y.width, row_max(x, y.width));
+    scale_row(out, out, y.width, 1 / total);
+  }
+}
+
+// y [width] ← x [width] − norm, the norm in two parts so that it is not rounded to float32 before it is subtracted.
+void subtract_row(float* y, const float* x, std::int64_t width, double norm) {
+  const float high = static_cast<float>(norm);
+  const float low = high - high == 0 ? static_cast<float>(norm - high) : 0;  // 0 for an infinite norm
+  for_columns(width, [&](std::int64_t i, auto n) {
+    store(y + i, load(x + i, n) - broadcast(high) - broadcast(low), n);
+  });
+}
+
+void log_softmax(const Call& call, const Share& share) {
+  const Matrix& y = call.outputs[0];
+  const Range rows = part_of(y.rows, 1, share);
+  for (std::int64_t r = rows.begin; r < rows.end; r++) {
+    const float* x = row_of(call.inputs[0], r);
+    subtract_row(row_of(y, r), x, y.width, log_sum_exp(x, y.width));
+  }
+}
+
+void token_score(const Call& call, const Share& share) {
+  const Matrix& logits = call.inputs[0];
+  const Matrix& scores = call.outputs[0];
+  const Range rows = part_of(scores.rows, 1, share);
+  for (std::int64_t r = rows.begin; r < rows.end; r++) {
+    const float* x = row_of(logits, r);
+    *row_of(scores, r) = static_cast<float>(x[integer_at(call.inputs[1], r)] - log_sum_exp(x, logits.width));
+  }
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,68 @@
+// AVX2 and FMA: vectors of 8 floats, under the names of simd_avx512.h.
+#pragma once
+#include <immintrin.h>
+
+#define GLASSFORMER_ISA avx2
+
+namespace glassformer {
+namespace avx2 {
+namespace {
+
+using Vec = __m256;
+using Mask = __m256;
+constexpr int kLanes = 8;
+// 3 x 4 sums, 3 values of x and one of w make all 16 registers.
+constexpr int kTileRows = 3;
+
+inline Vec broadcast(float a) { return _mm256_set1_ps(a); }
+inline Vec load(const float* p) { return _mm256_loadu_ps(p); }
+inline void store(float* p, Vec a) { _mm256_storeu_ps(p, a); }
+inline __m256i first(int n) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+inline Vec load_part(const float* p, int n) { return _mm256_maskload_ps(p, first(n)); }
+inline void store_part(float* p, Vec a, int n) { _mm256_maskstore_ps(p, first(n), a); }
+inline Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+inline Vec max(Vec a, Vec b) { return _mm256_max_ps(a, b); }
+inline Vec min(Vec a, Vec b) { return _mm256_min_ps(a, b); }
+inline Vec abs(Vec a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
+inline Vec round(Vec a) { return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+inline Mask less(Vec a, Vec b) { return _mm256_cmp_ps(a, b, _CMP_LT_OQ); }
+inline Mask is_number(Vec a) { return _mm256_cmp_ps(a, a, _CMP_ORD_Q); }
+inline Vec select(Mask m, Vec yes, Vec no) { return _mm256_blendv_ps(no, yes, m); }
+inline unsigned bits(Mask m) { return static_cast<unsigned>(_mm256_movemask_ps(m)); }
+inline Vec power_of_two(__m256i n) {
+  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(n, _mm256_set1_epi32(127)), 23));
+}
+// |n| ≤ 252: by two factors, since 2^128 and 2^−150 are no floats.
+inline Vec scale_by_power(Vec a, Vec n) {
+  const __m256i whole = _mm256_cvtps_epi32(n);
+  const __m256i half = _mm256_srai_epi32(whole, 1);
+  return a * power_of_two(half) * power_of_two(_mm256_sub_epi32(whole, half));
+}
+
+inline __m128 sums4(Vec a, Vec b, Vec c, Vec d) {
+  const Vec ab = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+  const Vec cd = _mm256_add_ps(_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+  const Vec low = _mm256_shuffle_ps(ab, cd, _MM_SHUFFLE(1, 0, 1, 0));
+  const Vec high = _mm256_shuffle_ps(ab, cd, _MM_SHUFFLE(3, 2, 3, 2));
+  const Vec halves = _mm256_add_ps(low, high);
+  return _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1));
+}
+inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) {
+  const __m128 sums = sums4(a, b, c, d);
+  if (n == 4) return _mm_storeu_ps(y, sums);
+  _mm_maskstore_ps(y, _mm256_castsi256_si128(first(n)), sums);
+}
+inline float sum(Vec a) { return _mm_cvtss_f32(sums4(a, a, a, a)); }
+inline float max_of(Vec a) {
+  __m128 m = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+  m = _mm_max_ps(m, _mm_movehl_ps(m, m));
+  return _mm_cvtss_f32(_mm_max_ss(m, _mm_shuffle_ps(m, m, 1)));
+}
+
+inline void prefetch(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0); }
+
+}  // namespace
+}  // namespace avx2
+}  // namespace glassformer

@@ -1,0 +1,59 @@
+// AVX-512 vectors of 16 floats. Every simd_*.h gives the same names in its own namespace; kernels are written against them.
+#pragma once
+#include <immintrin.h>
+
+#define GLASSFORMER_ISA avx512
+
+namespace glassformer {
+namespace avx512 {
+namespace {
+
+using Vec = __m512;
+using Mask = __mmask16;
+constexpr int kLanes = 16;
+// Rows of x in a register tile of dot products: 6 x 4 sums, 6 values of x and one of w make 31 of 32 registers.
+constexpr int kTileRows = 6;
+
+inline Vec broadcast(float a) { return _mm512_set1_ps(a); }
+inline Vec load(const float* p) { return _mm512_loadu_ps(p); }
+inline void store(float* p, Vec a) { _mm512_storeu_ps(p, a); }
+inline Mask first(int n) { return static_cast<Mask>((1u << n) - 1); }
+// The first n < kLanes values, zeros behind them; nothing past them is touched.
+inline Vec load_part(const float* p, int n) { return _mm512_maskz_loadu_ps(first(n), p); }
+inline void store_part(float* p, Vec a, int n) { _mm512_mask_storeu_ps(p, first(n), a); }
+inline Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
+// The second operand where either is NaN.
+inline Vec max(Vec a, Vec b) { return _mm512_max_ps(a, b); }
+inline Vec min(Vec a, Vec b) { return _mm512_min_ps(a, b); }
+inline Vec abs(Vec a) { return _mm512_abs_ps(a); }
+inline Vec round(Vec a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+inline Mask less(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
+inline Mask is_number(Vec a) { return _mm512_cmp_ps_mask(a, a, _CMP_ORD_Q); }
+inline Vec select(Mask m, Vec yes, Vec no) { return _mm512_mask_blend_ps(m, no, yes); }
+// One bit for each lane.
+inline unsigned bits(Mask m) { return m; }
+// a · 2^n for integral n, gradual to 0 and to infinity.
+inline Vec scale_by_power(Vec a, Vec n) { return _mm512_scalef_ps(a, n); }
+
+// [sum of a, of b, of c, of d]: each sum in the same order, whichever place it has.
+inline __m128 sums4(Vec a, Vec b, Vec c, Vec d) {
+  const Vec ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+  const Vec cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+  const Vec low = _mm512_shuffle_ps(ab, cd, _MM_SHUFFLE(1, 0, 1, 0));
+  const Vec high = _mm512_shuffle_ps(ab, cd, _MM_SHUFFLE(3, 2, 3, 2));
+  const Vec quarters = _mm512_add_ps(low, high);
+  const __m256 halves = _mm256_add_ps(_mm512_castps512_ps256(quarters), _mm512_extractf32x8_ps(quarters, 1));
+  return _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1));
+}
+// y[0 … n) ← sums4, n from 1 to 4
+inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) {
+  _mm_mask_storeu_ps(y, static_cast<__mmask8>((1u << n) - 1), sums4(a, b, c, d));
+}
+inline float sum(Vec a) { return _mm_cvtss_f32(sums4(a, a, a, a)); }
+inline float max_of(Vec a) { return _mm512_reduce_max_ps(a); }
+
+inline void prefetch(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0); }
+
+}  // namespace
+}  // namespace avx512
+}  // namespace glassformer

@@ -1,0 +1,65 @@
+// What every machine has: the compiler's own vectors of 4 floats (SSE2, NEON or plain registers), under the names of
+// simd_avx512.h. Products and sums are rounded one by one: no instruction set beyond the platform's first is needed.
+#pragma once
+
+#define GLASSFORMER_ISA scalar
+
+namespace glassformer {
+namespace scalar {
+namespace {
+
+typedef float Vec __attribute__((vector_size(16)));
+typedef int Mask __attribute__((vector_size(16)));
+constexpr int kLanes = 4;
+constexpr int kTileRows = 2;
+
+inline Vec broadcast(float a) { return Vec{a, a, a, a}; }
+inline Vec load(const float* p) {
+  Vec a;
+  __builtin_memcpy(&a, p, sizeof a);
+  return a;
+}
+inline void store(float* p, Vec a) { __builtin_memcpy(p, &a, sizeof a); }
+inline Vec load_part(const float* p, int n) {
+  Vec a = broadcast(0);
+  for (int i = 0; i < n; i++) a[i] = p[i];
+  return a;
+}
+inline void store_part(float* p, Vec a, int n) {
+  for (int i = 0; i < n; i++) p[i] = a[i];
+}
+inline Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
+inline Vec select(Mask m, Vec yes, Vec no) { return m ? yes : no; }
+inline Mask less(Vec a, Vec b) { return a < b; }
+inline Mask is_number(Vec a) { return a == a; }
+inline Vec max(Vec a, Vec b) { return select(a > b, a, b); }
+inline Vec min(Vec a, Vec b) { return select(a < b, a, b); }
+inline Vec abs(Vec a) { return reinterpret_cast<Vec>(reinterpret_cast<Mask>(a) & 0x7fffffff); }
+// |a| < 2^22: adding 1.5 · 2^23 leaves no room for a fraction.
+inline Vec round(Vec a) { return (a + 12582912.0f) - 12582912.0f; }
+inline unsigned bits(Mask m) { return (m[0] & 1) | (m[1] & 2) | (m[2] & 4) | (m[3] & 8); }
+inline Vec power_of_two(Mask n) { return reinterpret_cast<Vec>((n + 127) << 23); }
+// NaN has no integer; `a` is NaN as well then.
+inline Vec scale_by_power(Vec a, Vec n) {
+  n = select(is_number(n), n, broadcast(0));
+  const Mask whole = {static_cast<int>(n[0]), static_cast<int>(n[1]), static_cast<int>(n[2]), static_cast<int>(n[3])};
+  const Mask half = whole >> 1;
+  return a * power_of_two(half) * power_of_two(whole - half);
+}
+
+inline float sum(Vec a) { return (a[0] + a[2]) + (a[1] + a[3]); }
+inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) {
+  const float sums[4] = {sum(a), sum(b), sum(c), sum(d)};
+  for (int i = 0; i < n; i++) y[i] = sums[i];
+}
+inline float max_of(Vec a) {
+  float m = a[0];
+  for (int i = 1; i < kLanes; i++) m = a[i] > m ? a[i] : m;
+  return m;
+}
+
+inline void prefetch(const float* p) { __builtin_prefetch(p); }
+
+}  // namespace
+}  // namespace scalar
+}  // namespace glassformer

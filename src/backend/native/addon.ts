@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { GlassformerError } from '../../errors.ts'
+import type { ProgramSpec, TensorArray } from '../backend.ts'
+
+/** The whole surface of the native addon (native/addon/). Its errors are plain `Error`s with one of our codes. */
+export interface Addon {
+  info(): AddonInfo
+  Player: new (options: AddonPlayerOptions) => AddonPlayer
+}
+
+export interface AddonInfo {
+  /** 'openblas 0.3.21', 'accelerate' or 'none'. */
+  blas: string
+  /** Instruction sets that the processor, the system and the binary have, lowest first. */
+  isas: string[]
+  /** Names of the ops that the binary has. */
+  ops: string[]
+  /** Cores that this process may use. */
+  cores: number
+}
+
+export interface AddonPlayerOptions {
+  /** At least 1; never more than `cores` are used. */
+  threads: number
+  /** One of `isas`; the highest where it is left out. */
+  isa?: string
+  /** false: matrix products by our own kernels even where there is a BLAS. Default true. The scalar set never uses it. */
+  blas?: boolean
+}
+
+export interface AddonPlayer {
+  readonly isa: string
+  readonly threads: number
+  /** Validates the program wholly and returns its number. The weights are read in place and kept until `close`. */
+  compile(program: ProgramSpec, weights: Float32Array): number
+  play(id: number, rows: readonly number[], arrays: readonly TensorArray[], times?: Float64Array): void
+  /** Ends the threads and frees all memory; twice is once. */
+  close(): void
+}
+
+/** An addon that has been loaded and has every op. */
+export interface LoadedAddon {
+  addon: Addon
+  info: AddonInfo
+  /** Its path. */
+  binary: string
+}
+
+/** What became of the search: an addon, or every reason why there is none. */
+export type AddonSearch = { loaded: LoadedAddon; reasons: [] } | { loaded: null; reasons: string[] }
+
+/**
+ * Looks for an addon that has all of `ops`: at GLASSFORMER_ADDON where that is set, else where our builds put it
+ * (build/Release by node-gyp, build-dev by cmake-js).
+ */
+export function findAddon(ops: Iterable<string>): AddonSearch {
+  const reasons: string[] = []
+  for (const path of candidatePaths()) {
+    const result = tryLoad(path, [...ops])
+    if (typeof result !== 'string') return { loaded: result, reasons: [] }
+    reasons.push(result)
+  }
+  return { loaded: null, reasons }
+}
+
+/**
+ * The addon, with all of `ops`.
+ * @throws GlassformerError ERR_BACKEND with every reason why none can be loaded.
+ */
+export function loadAddon(ops: Iterable<string>): LoadedAddon {
+  const { loaded, reasons } = findAddon(ops)
+  if (!loaded) throw new GlassformerError('ERR_BACKEND', `the native backend cannot be loaded: ${reasons.join('; ')}`)
+  return loaded
+}
+
+function candidatePaths(): string[] {
+  const forced = process.env.GLASSFORMER_ADDON
+  if (forced) return [forced]
+  const root = fileURLToPath(new URL('../../../', import.meta.url))
+  return ['build/Release', 'build-dev/Release', 'build-dev'].map((folder) => join(root, folder, 'glassformer.node'))
+}
+
+const require = createRequire(import.meta.url)
+
+/** The addon at this path, or the reason why not. */
+function tryLoad(binary: string, ops: readonly string[]): LoadedAddon | string {
+  if (!existsSync(binary)) return `${binary} does not exist`
+  try {
+    const addon = require(binary) as Addon
+    const info = addon.info()
+    const missing = ops.filter((op) => !info.ops.includes(op))
+    if (missing.length) return `${binary} lacks the ops ${missing.join(', ')}: build it again`
+    return { addon, info, binary }
+  } catch (error) {
+    return `${binary} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`
+  }
+}

@@ -1,0 +1,73 @@
+import { type ErrorCode, GlassformerError } from '../../errors.ts'
+import type { BackendInfo, Playable, Player, ProgramSpec, TensorArray, WeightStore } from '../backend.ts'
+import { type AddonPlayer, loadAddon } from './addon.ts'
+
+export interface NativePlayerOptions {
+  /** Names of the ops that programs may use: an addon that lacks one is refused. */
+  ops: Iterable<string>
+  /** From 1 on; never more than the cores this process may use. Default 1. */
+  threads?: number
+  /** 'scalar', 'avx2' or 'avx512'; default GLASSFORMER_ISA, else the highest this machine has. */
+  isa?: string
+  /** false: our own matrix products instead of BLAS. Default: unless GLASSFORMER_BLAS is 'none'. */
+  blas?: boolean
+}
+
+/** Plays programs with the addon's kernels, a whole program in one call. */
+export class NativePlayer implements Player {
+  readonly info: BackendInfo
+  readonly #player: AddonPlayer
+
+  /**
+   * @throws GlassformerError ERR_BACKEND with every reason why no addon can be loaded; ERR_OPTION for an instruction set that is not there (it names those that are), for GLASSFORMER_BLAS
+   * that is not 'none' or 'auto', or for a wrong number of threads.
+   */
+  constructor(options: NativePlayerOptions) {
+    const { addon, info, binary } = loadAddon(options.ops)
+    const threads = options.threads ?? 1
+    const isa = options.isa ?? (process.env.GLASSFORMER_ISA || undefined)
+    const blas = options.blas ?? wantsBlas()
+    this.#player = translated(() => new addon.Player({ threads, isa, blas }))
+    this.info = {
+      backend: 'native',
+      binary,
+      blas: blas && this.#player.isa !== 'scalar' ? info.blas : 'none',
+      isa: this.#player.isa,
+      isas: info.isas,
+      threads: this.#player.threads,
+      precision: 'float32',
+      reasons: [],
+    }
+  }
+
+  load(program: ProgramSpec, weights: WeightStore): Playable {
+    const player = this.#player
+    const id = translated(() => player.compile(program, weights.values))
+    return {
+      play(rows: readonly number[], arrays: readonly TensorArray[], times?: Float64Array): void {
+        translated(() => player.play(id, rows, arrays, times))
+      },
+    }
+  }
+
+  close(): void {
+    this.#player.close()
+  }
+}
+
+function wantsBlas(): boolean {
+  const value = process.env.GLASSFORMER_BLAS || 'auto'
+  if (value === 'none' || value === 'auto') return value === 'auto'
+  throw new GlassformerError('ERR_OPTION', `GLASSFORMER_BLAS is '${value}'; it may be 'auto' or 'none'`)
+}
+
+/** Calls the addon; its errors become GlassformerErrors. */
+function translated<T>(call: () => T): T {
+  try {
+    return call()
+  } catch (error) {
+    const { code } = error as { code?: unknown }
+    if (!(error instanceof Error) || typeof code !== 'string' || !code.startsWith('ERR_')) throw error
+    throw new GlassformerError(code as ErrorCode, error.message, { cause: error })
+  }
+}
