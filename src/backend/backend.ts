@@ -13,7 +13,11 @@ export interface Matrix {
 }
 
 /** The JavaScript kernel of an op: inputs may be absent (null) where the op says so; outputs are written whole. */
-export type Kernel = (inputs: readonly (Matrix | null)[], outputs: readonly Matrix[], attributes: readonly number[]) => void
+export type Kernel = (
+  inputs: readonly (Matrix | null)[],
+  outputs: readonly Matrix[],
+  attributes: readonly number[],
+) => void
 
 /** Looks at ids, spans and offsets before anything is played; throws ERR_SHAPE. */
 export type Check = Kernel

@@ -1,7 +1,7 @@
-import { GlassformerError } from '../errors.ts'
 import { opTable } from '../program/op-table.ts'
 import type { Player } from './backend.ts'
 import { JsPlayer } from './js/player.ts'
+import { findAddon } from './native/addon.ts'
 import { NativePlayer } from './native/player.ts'
 
 /**
@@ -9,11 +9,8 @@ import { NativePlayer } from './native/player.ts'
  * `info.reasons` then tells them.
  */
 export function createPlayer({ backend, threads }: { backend: 'auto' | 'native' | 'js'; threads: number }): Player {
-  if (backend === 'js') return new JsPlayer()
-  try {
-    return new NativePlayer({ threads, ops: [...opTable.keys()] })
-  } catch (error) {
-    if (backend === 'native' || !(error instanceof GlassformerError) || error.code !== 'ERR_BACKEND') throw error
-    return new JsPlayer([error.message])
-  }
+  const ops = [...opTable.keys()]
+  if (backend === 'native') return new NativePlayer({ ops, threads })
+  const reasons = backend === 'auto' ? findAddon(ops).reasons : []
+  return backend === 'js' || reasons.length ? new JsPlayer(reasons) : new NativePlayer({ ops, threads })
 }

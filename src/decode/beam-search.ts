@@ -47,7 +47,9 @@ export class BeamSearch implements Search {
   #rank(candidates: Candidates, firstRow: number): Hypothesis[] {
     const all: Hypothesis[] = []
     this.live.forEach((hypothesis, i) => {
-      visitCandidates(this.#rules, hypothesis, candidates, firstRow + i, (id, score) => all.push(extend(hypothesis, id, score)))
+      visitCandidates(this.#rules, hypothesis, candidates, firstRow + i, (id, score) =>
+        all.push(extend(hypothesis, id, score)),
+      )
     })
     return all.sort((a, b) => b.sum - a.sum).slice(0, this.width)
   }
@@ -64,7 +66,8 @@ export class BeamSearch implements Search {
     const { options, limit } = this.#rules
     const full = this.finished.length >= options.beams
     if (options.earlyStopping === true) return full
-    if (this.#isGnmt) return this.finished.length > 0 && this.finished.at(-1)!.score > best.sum / lengthPenalty(options, limit)
+    if (this.#isGnmt)
+      return this.finished.length > 0 && this.finished.at(-1)!.score > best.sum / lengthPenalty(options, limit)
     if (!full) return false
     const length = options.earlyStopping === 'never' && options.lengthPenalty > 0 ? limit : best.length
     return best.sum / lengthPenalty(options, length) <= this.finished.at(-1)!.score

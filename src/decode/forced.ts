@@ -2,8 +2,8 @@ import type { Player } from '../backend/backend.ts'
 import { GlassformerError } from '../errors.ts'
 import { PositionTable } from '../model/positions.ts'
 import { forcedProgram } from '../model/programs.ts'
-import type { Weights } from '../model/weights.ts'
 import { LoadedProgram } from '../program/loaded.ts'
+import type { Weights } from '../weights/weights.ts'
 
 /** A source and a whole target in ids, both with their end. */
 export interface ForcedPair {
@@ -70,7 +70,11 @@ export class ForcedDecoder {
       const program = forcedProgram(this.#weights, { weights: true })
       for (const name of names) {
         const tensor = program.find(name)
-        if (!tensor) throw new GlassformerError('ERR_OPTION', `there is no tensor named ${name}: the listing of part 'forced' has them all`)
+        if (!tensor)
+          throw new GlassformerError(
+            'ERR_OPTION',
+            `there is no tensor named ${name}: the listing of part 'forced' has them all`,
+          )
         program.output(tensor)
       }
       this.#traced = { names: key, program: new LoadedProgram(this.#player, program, this.#weights) }
@@ -87,7 +91,8 @@ export class ForcedDecoder {
     const scores = new Float32Array(target.tokens.length)
     const sinusoids = this.#positions.atLeast(Math.max(source.longest, target.longest))
     const length = (side: 'source' | 'target', pair: ForcedPair) => pair[side].length
-    const sum = (a: 'source' | 'target', b: 'source' | 'target') => pairs.reduce((n, pair) => n + length(a, pair) * length(b, pair), 0)
+    const sum = (a: 'source' | 'target', b: 'source' | 'target') =>
+      pairs.reduce((n, pair) => n + length(a, pair) * length(b, pair), 0)
     return {
       scores,
       targets: target.spans,
@@ -135,6 +140,7 @@ function layOut(sentences: readonly (readonly number[])[]) {
 function headsFirst(weights: Float32Array, heads: number): Float32Array {
   const pairs = weights.length / heads
   const turned = new Float32Array(weights.length)
-  for (let pair = 0; pair < pairs; pair++) for (let head = 0; head < heads; head++) turned[head * pairs + pair] = weights[pair * heads + head]
+  for (let pair = 0; pair < pairs; pair++)
+    for (let head = 0; head < heads; head++) turned[head * pairs + pair] = weights[pair * heads + head]
   return turned
 }

@@ -1,8 +1,8 @@
 import type { Player } from '../backend/backend.ts'
-import { encoderProgram, stepProgram } from '../model/programs.ts'
 import { PositionTable } from '../model/positions.ts'
-import type { Weights } from '../model/weights.ts'
+import { encoderProgram, stepProgram } from '../model/programs.ts'
 import { LoadedProgram } from '../program/loaded.ts'
+import type { Weights } from '../weights/weights.ts'
 import { BeamSearch } from './beam-search.ts'
 import { GreedySearch } from './greedy-search.ts'
 import { type Hypothesis, tokensOf } from './hypothesis.ts'
@@ -129,7 +129,13 @@ export class Generator {
       spans[2 * b + 1] = row
     })
     const rows = { S: total, B: tasks.length, M: this.#memory.slab.capacity, N: sinusoids.length / config.dModel }
-    const arrays = { 'source.tokens': tokens, 'source.positions': positions, sources: spans, 'memory.slots': slots, sinusoids }
+    const arrays = {
+      'source.tokens': tokens,
+      'source.positions': positions,
+      sources: spans,
+      'memory.slots': slots,
+      sinusoids,
+    }
     this.#encoder.play(rows, { ...arrays, ...named('memory', this.#memory.slab.layers) })
     tasks.forEach((task, b) => {
       const limit = Math.min(task.options.maxTokens ?? Infinity, config.maxLength)
@@ -142,7 +148,10 @@ export class Generator {
   #stepGroup(normalise: Normalise, group: readonly Sentence[]): void {
     const { config } = this.#weights
     const arrays = this.#arrays
-    const perRow = Math.min(group.reduce((max, { search }) => Math.max(max, search.width), 1), config.targetVocabulary)
+    const perRow = Math.min(
+      group.reduce((max, { search }) => Math.max(max, search.width), 1),
+      config.targetVocabulary,
+    )
     const count = group.reduce((sum, { search }) => sum + search.live.length, 0)
     this.#cache.reserve(count, this.#live())
     arrays.begin()
@@ -212,7 +221,8 @@ function normaliseOf({ beams, renormalize }: GenerationOptions): Normalise {
 }
 
 /** `memory` and [a, b] → { 'memory.0': a, 'memory.1': b }. */
-const named = (name: string, layers: readonly Float32Array[]) => Object.fromEntries(layers.map((layer, i) => [`${name}.${i}`, layer]))
+const named = (name: string, layers: readonly Float32Array[]) =>
+  Object.fromEntries(layers.map((layer, i) => [`${name}.${i}`, layer]))
 
 /** The longest beginning that all hypotheses share. */
 function agreement(hypotheses: readonly Hypothesis[]): number[] {

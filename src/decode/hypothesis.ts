@@ -15,11 +15,21 @@ export interface Hypothesis {
 
 /** The beginning: the start token, nothing generated. */
 export const startHypothesis = (start: number | null): Hypothesis => ({
-  parent: null, id: start ?? -1, score: 0, sum: 0, length: 0, slot: -1,
+  parent: null,
+  id: start ?? -1,
+  score: 0,
+  sum: 0,
+  length: 0,
+  slot: -1,
 })
 
 export const extend = (parent: Hypothesis, id: number, score: number): Hypothesis => ({
-  parent, id, score, sum: parent.sum + score, length: parent.length + 1, slot: -1,
+  parent,
+  id,
+  score,
+  sum: parent.sum + score,
+  length: parent.length + 1,
+  slot: -1,
 })
 
 /** The generated tokens in order, without the start. */

@@ -56,7 +56,10 @@ export const generationDefaults: Readonly<GenerationOptions> = {
 }
 
 type Check = [(value: unknown) => boolean, string]
-const natural = (low: number): Check => [(v) => Number.isSafeInteger(v) && (v as number) >= low, `an integer of at least ${low}`]
+const natural = (low: number): Check => [
+  (v) => Number.isSafeInteger(v) && (v as number) >= low,
+  `an integer of at least ${low}`,
+]
 const isId = (v: unknown) => Number.isSafeInteger(v) && (v as number) >= 0
 const ids: Check = [(v) => Array.isArray(v) && v.every(isId), 'a list of ids']
 const idOrNull: Check = [(v) => v === null || isId(v), 'an id or null']
@@ -68,11 +71,17 @@ const checks: { [K in keyof GenerationOptions]: Check } = {
   lengthPenaltyForm: [(v) => v === 'power' || v === 'gnmt', `'power' or 'gnmt'`],
   earlyStopping: [(v) => typeof v === 'boolean' || v === 'never', `true, false or 'never'`],
   minTokens: natural(0),
-  maxTokens: [(v) => v === null || (Number.isSafeInteger(v) && (v as number) >= 1), 'an integer of at least 1, or null'],
+  maxTokens: [
+    (v) => v === null || (Number.isSafeInteger(v) && (v as number) >= 1),
+    'an integer of at least 1, or null',
+  ],
   noRepeatNgram: natural(0),
   repetitionPenalty: [(v) => typeof v === 'number' && v > 0 && Number.isFinite(v), 'a positive number'],
   suppress: ids,
-  suppressSequences: [(v) => Array.isArray(v) && v.every((s) => Array.isArray(s) && s.length > 1 && s.every(isId)), 'a list of lists of two or more ids'],
+  suppressSequences: [
+    (v) => Array.isArray(v) && v.every((s) => Array.isArray(s) && s.length > 1 && s.every(isId)),
+    'a list of lists of two or more ids',
+  ],
   suppressFirst: ids,
   forcedFirst: idOrNull,
   forcedLast: idOrNull,
@@ -83,13 +92,19 @@ const checks: { [K in keyof GenerationOptions]: Check } = {
 export const generationOptionNames = Object.keys(checks) as (keyof GenerationOptions)[]
 
 /** `given` over `defaults`, every value checked: ERR_OPTION names the option, the value and what it may be. */
-export function resolveOptions(given: Partial<GenerationOptions>, defaults: Readonly<GenerationOptions>): GenerationOptions {
+export function resolveOptions(
+  given: Partial<GenerationOptions>,
+  defaults: Readonly<GenerationOptions>,
+): GenerationOptions {
   const options: GenerationOptions = { ...defaults }
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue
     const check = checks[name as keyof GenerationOptions]
     if (!check)
-      throw new GlassformerError('ERR_OPTION', `unknown option '${name}': the options are ${generationOptionNames.join(', ')}`)
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `unknown option '${name}': the options are ${generationOptionNames.join(', ')}`,
+      )
     if (!check[0](value))
       throw new GlassformerError('ERR_OPTION', `option '${name}' must be ${check[1]}, not ${JSON.stringify(value)}`)
     Object.assign(options, { [name]: value })
@@ -97,8 +112,14 @@ export function resolveOptions(given: Partial<GenerationOptions>, defaults: Read
   if (given.beams !== undefined && given.alternatives === undefined)
     options.alternatives = Math.min(options.alternatives, options.beams)
   if (options.alternatives > options.beams)
-    throw new GlassformerError('ERR_OPTION', `alternatives (${options.alternatives}) cannot be more than beams (${options.beams})`)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `alternatives (${options.alternatives}) cannot be more than beams (${options.beams})`,
+    )
   if (options.maxTokens !== null && options.minTokens > options.maxTokens)
-    throw new GlassformerError('ERR_OPTION', `minTokens (${options.minTokens}) cannot be more than maxTokens (${options.maxTokens})`)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `minTokens (${options.minTokens}) cannot be more than maxTokens (${options.maxTokens})`,
+    )
   return options
 }

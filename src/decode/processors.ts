@@ -33,7 +33,8 @@ export function edit(rules: Rules, hypothesis: Hypothesis, row: number, sink: Ed
     const history = historyOf(hypothesis)
     if (repetitionPenalty !== 1) for (const id of new Set(history)) sink.penalise(row, id, repetitionPenalty)
     if (noRepeatNgram > 0) for (const id of repeating(history, noRepeatNgram)) sink.set(row, id, -Infinity)
-    for (const sequence of suppressSequences) if (endsWith(history, sequence)) sink.set(row, sequence.at(-1)!, -Infinity)
+    for (const sequence of suppressSequences)
+      if (endsWith(history, sequence)) sink.set(row, sequence.at(-1)!, -Infinity)
   }
   for (const id of options.suppress) sink.set(row, id, -Infinity)
   if (hypothesis.length < options.minTokens) sink.set(row, end, -Infinity)

@@ -1,5 +1,5 @@
-import type { Hypothesis } from './hypothesis.ts'
 import { edits as editKinds } from '../program/ops/candidates.ts'
+import type { Hypothesis } from './hypothesis.ts'
 import type { EditSink } from './processors.ts'
 import type { Place } from './source-memory.ts'
 

@@ -35,7 +35,8 @@ export class TargetCache {
   #sweep(live: Iterable<Hypothesis>): void {
     const marked = new Uint8Array(this.#used)
     for (const hypothesis of live)
-      for (let h: Hypothesis | null = hypothesis; h && (h.slot < 0 || !marked[h.slot]); h = h.parent) if (h.slot >= 0) marked[h.slot] = 1
+      for (let h: Hypothesis | null = hypothesis; h && (h.slot < 0 || !marked[h.slot]); h = h.parent)
+        if (h.slot >= 0) marked[h.slot] = 1
     this.#free = []
     for (let slot = this.#used - 1; slot >= 0; slot--) if (!marked[slot]) this.#free.push(slot)
   }

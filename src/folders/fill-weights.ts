@@ -1,7 +1,7 @@
 import { GlassformerError } from '../errors.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
-import { type Parameter, parameters } from '../model/parameters.ts'
-import type { Weights } from '../model/weights.ts'
+import { type Parameter, parameters } from '../weights/parameters.ts'
+import type { Weights } from '../weights/weights.ts'
 
 /** How a folder names the model's weights. */
 export interface StoredNames {

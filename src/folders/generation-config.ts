@@ -1,6 +1,6 @@
 import { type GenerationOptions, generationDefaults } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
-import type { SpecialIds } from '../model/config.ts'
+import type { SpecialIds } from '../weights/config.ts'
 import { idSettings, isGenerationSetting, isHarmless } from './generation-settings.ts'
 import {
   type HuggingFaceSettings,

@@ -1,7 +1,7 @@
 import { type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
-import { checkConfig, type ModelConfig, type Positions } from '../model/config.ts'
+import { checkConfig, type ModelConfig, type Positions } from '../weights/config.ts'
 import { JsonFields } from './json-fields.ts'
 
 /** The tokenizer as our config.json names it: files in the same folder. Without `target` the source's file serves both sides. */

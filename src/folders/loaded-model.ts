@@ -1,7 +1,7 @@
 import type { GenerationOptions } from '../decode/options.ts'
 import type { Dtype } from '../formats/safetensors-header.ts'
-import type { ModelConfig } from '../model/config.ts'
-import type { Weights } from '../model/weights.ts'
+import type { ModelConfig } from '../weights/config.ts'
+import type { Weights } from '../weights/weights.ts'
 import type { TokenizerFiles } from './tokenizer-files.ts'
 
 /** What a reader of one folder layout returns. */

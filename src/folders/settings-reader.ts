@@ -1,5 +1,5 @@
 import { GlassformerError } from '../errors.ts'
-import type { SpecialIds } from '../model/config.ts'
+import type { SpecialIds } from '../weights/config.ts'
 import { isGenerationSetting } from './generation-settings.ts'
 
 /** Whose settings they are, for messages, and the ids of the model they are for. */

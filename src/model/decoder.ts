@@ -1,8 +1,8 @@
 import { linear } from '../program/ops/linear.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
+import type { ModelConfig } from '../weights/config.ts'
 import { crossAttention, type Past, type Spans, selfAttention, stepAttention } from './attention.ts'
-import type { ModelConfig } from './config.ts'
 import { type EmbeddingInputs, embedding, outputMatrix } from './embedding.ts'
 import { addAndNorm, feedForward, norm } from './layers.ts'
 

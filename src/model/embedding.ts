@@ -1,7 +1,7 @@
 import { embed } from '../program/ops/embed.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
-import type { ModelConfig } from './config.ts'
+import type { ModelConfig } from '../weights/config.ts'
 
 /** Token ids and their positions, [rows, 1] each, and the table of sinusoids [positions, dModel], where the model has them. */
 export interface EmbeddingInputs {
@@ -11,7 +11,12 @@ export interface EmbeddingInputs {
 }
 
 /** Embedding · scale + position, paper 3.4 and 3.5. tokens [rows, 1] → [rows, dModel]. */
-export function embedding(p: Program, side: 'encoder' | 'decoder', inputs: EmbeddingInputs, config: ModelConfig): Tensor {
+export function embedding(
+  p: Program,
+  side: 'encoder' | 'decoder',
+  inputs: EmbeddingInputs,
+  config: ModelConfig,
+): Tensor {
   const { positions } = config
   const table = p.weight(config.sharedEmbedding ? 'embedding.weight' : `${side}.embedding.weight`)
   const position =

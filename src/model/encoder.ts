@@ -1,15 +1,22 @@
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
+import type { ModelConfig } from '../weights/config.ts'
 import { selfAttention } from './attention.ts'
-import type { ModelConfig } from './config.ts'
 import { type EmbeddingInputs, embedding } from './embedding.ts'
 import { addAndNorm, feedForward, linearLayer, norm } from './layers.ts'
 
 /** The encoder stack, paper 3.1: tokens [S] of sentences at `spans` [B, 2] → their states [S, dModel]. */
-export function encoder(p: Program, inputs: EmbeddingInputs, spans: Tensor, config: ModelConfig, weights: boolean): Tensor {
+export function encoder(
+  p: Program,
+  inputs: EmbeddingInputs,
+  spans: Tensor,
+  config: ModelConfig,
+  weights: boolean,
+): Tensor {
   return p.within('encoder', () => {
     let x = embedding(p, 'encoder', inputs, config)
-    for (let i = 0; i < config.encoder.layers; i++) x = p.within(`${i}`, () => encoderLayer(p, x, spans, config, weights))
+    for (let i = 0; i < config.encoder.layers; i++)
+      x = p.within(`${i}`, () => encoderLayer(p, x, spans, config, weights))
     return config.norm.order === 'pre' ? norm(p, 'norm', x, config) : x
   })
 }

@@ -2,7 +2,7 @@ import { linear } from '../program/ops/linear.ts'
 import { layerNorm, rmsNorm } from '../program/ops/norm.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
-import type { ModelConfig } from './config.ts'
+import type { ModelConfig } from '../weights/config.ts'
 
 /** A linear layer named `name`: W x + b, with the activation and the residual that follow it. x [rows, in] → [rows, out]. */
 export function linearLayer(

@@ -1,10 +1,11 @@
-import type { Positions } from './config.ts'
+import type { Positions } from '../weights/config.ts'
 
 /** The encoding of position p by sinusoids, written to `into` [width]; see `Positions` for the three variants. */
 function sinusoid(kind: Positions['kind'], p: number, width: number, into: Float32Array): void {
   const half = Math.floor(width / 2)
   for (let i = 0; i < half; i++) {
-    const rate = kind === 'timingSignal' ? Math.exp((-i * Math.log(10000)) / Math.max(half - 1, 1)) : 10000 ** ((-2 * i) / width)
+    const rate =
+      kind === 'timingSignal' ? Math.exp((-i * Math.log(10000)) / Math.max(half - 1, 1)) : 10000 ** ((-2 * i) / width)
     const [sine, cosine] = kind === 'interleaved' ? [2 * i, 2 * i + 1] : [i, half + i]
     into[sine] = Math.sin(p * rate)
     into[cosine] = Math.cos(p * rate)

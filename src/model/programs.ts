@@ -3,11 +3,11 @@ import { candidates } from '../program/ops/candidates.ts'
 import { tokenScore } from '../program/ops/softmax.ts'
 import { Program } from '../program/program.ts'
 import type { Rows, Tensor } from '../program/tensor.ts'
-import type { ModelConfig } from './config.ts'
+import type { ModelConfig } from '../weights/config.ts'
+import type { Weights } from '../weights/weights.ts'
 import { decoder } from './decoder.ts'
 import type { EmbeddingInputs } from './embedding.ts'
 import { encoder, memoryKeysAndValues } from './encoder.ts'
-import type { Weights } from './weights.ts'
 
 /** Encodes sources and puts their keys and values, for every decoder layer, into `memory.N` at `memory.slots`. */
 export function encoderProgram(weights: Weights): Program {
@@ -72,11 +72,15 @@ function embeddingInputs(p: Program, side: 'source' | 'target', rows: Rows, conf
   return {
     tokens: p.input(`${side}.tokens`, rows, 1, 'i32'),
     positions: config.positions.kind === 'none' ? null : p.input(`${side}.positions`, rows, 1, 'i32'),
-    sinusoids: learned ? null : (p.bound.find(({ name }) => name === 'sinusoids') ?? p.input('sinusoids', 'N', config.dModel)),
+    sinusoids: learned
+      ? null
+      : (p.bound.find(({ name }) => name === 'sinusoids') ?? p.input('sinusoids', 'N', config.dModel)),
   }
 }
 
 /** Bound keys and values of each decoder layer: [rows, 2 · heads · dHead]. */
 function layerInputs(p: Program, name: string, rows: Rows, { decoder }: ModelConfig): Tensor[] {
-  return Array.from({ length: decoder.layers }, (_, i) => p.input(`${name}.${i}`, rows, 2 * decoder.heads * decoder.dHead))
+  return Array.from({ length: decoder.layers }, (_, i) =>
+    p.input(`${name}.${i}`, rows, 2 * decoder.heads * decoder.dHead),
+  )
 }

@@ -17,15 +17,33 @@ export interface Bound {
 export function listing(program: Program, bound?: Bound, info?: BackendInfo): string {
   const lines = program.instructions.map((instruction, i) => describe(instruction, i, bound))
   const widths = [0, 1, 2, 3, 4, 5, 6].map((column) => Math.max(0, ...lines.map((cells) => cells[column].length)))
-  const rows = bound ? ` · ${Object.entries(bound.rows).map(([symbol, value]) => `${symbol} = ${value}`).join(', ')}` : ''
-  const player = info ? ` · ${info.backend} (${info.isa}, BLAS ${info.blas}, ${info.threads} thread${info.threads > 1 ? 's' : ''})` : ''
-  const body = lines.map((cells) => cells.map((cell, i) => (i === 0 || i > 4 ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ').trimEnd())
-  return [`${program.name} · ${program.instructions.length} instructions${rows}${player}`, ...spans(program, bound), ...body, total(program, bound)].join('\n')
+  const rows = bound
+    ? ` · ${Object.entries(bound.rows)
+        .map(([symbol, value]) => `${symbol} = ${value}`)
+        .join(', ')}`
+    : ''
+  const player = info
+    ? ` · ${info.backend} (${info.isa}, BLAS ${info.blas}, ${info.threads} thread${info.threads > 1 ? 's' : ''})`
+    : ''
+  const body = lines.map((cells) =>
+    cells
+      .map((cell, i) => (i === 0 || i > 4 ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+      .join('  ')
+      .trimEnd(),
+  )
+  return [
+    `${program.name} · ${program.instructions.length} instructions${rows}${player}`,
+    ...spans(program, bound),
+    ...body,
+    total(program, bound),
+  ].join('\n')
 }
 
 function describe({ op, inputs, outputs, attributes }: Instruction, index: number, bound?: Bound): string[] {
   const operands = inputs.map((t, i) => t && `${short(optionalName(op.inputs[i]), t)}`).filter(Boolean)
-  const results = outputs.length ? outputs.map((t) => shape(t, bound)).join(', ') : `${inputs.filter((t, i) => t && op.writes?.includes(optionalName(op.inputs[i]))).join(', ')}`
+  const results = outputs.length
+    ? outputs.map((t) => shape(t, bound)).join(', ')
+    : `${inputs.filter((t, i) => t && op.writes?.includes(optionalName(op.inputs[i]))).join(', ')}`
   const instruction = { op, inputs, outputs, attributes }
   const seconds = bound?.times?.[index]
   return [
@@ -33,7 +51,10 @@ function describe({ op, inputs, outputs, attributes }: Instruction, index: numbe
     op.name,
     operands.join(', '),
     `→ ${results}`,
-    Object.entries(op.attributes).map(([name, rule]) => attributeText(name, rule, attributes[name])).filter(Boolean).join(', '),
+    Object.entries(op.attributes)
+      .map(([name, rule]) => attributeText(name, rule, attributes[name]))
+      .filter(Boolean)
+      .join(', '),
     costText(instruction, bound),
     seconds === undefined ? '' : timeText(instruction, seconds, bound!),
   ]
@@ -42,7 +63,8 @@ function describe({ op, inputs, outputs, attributes }: Instruction, index: numbe
 /** Weights by their last path parts, inputs by name. */
 const short = (_: string, t: Tensor) => t.name + (t.isView ? `[${t.column}:${t.column + t.width}]` : '')
 
-const shape = (t: Tensor, bound?: Bound) => `${t.name} [${bound && typeof t.rows === 'string' ? (bound.rows[t.rows] ?? t.rows) : t.rows}, ${t.width}]`
+const shape = (t: Tensor, bound?: Bound) =>
+  `${t.name} [${bound && typeof t.rows === 'string' ? (bound.rows[t.rows] ?? t.rows) : t.rows}, ${t.width}]`
 
 function attributeText(name: string, rule: AttributeRule, value: unknown): string {
   if (rule === 'boolean') return value ? name : ''
@@ -62,7 +84,10 @@ export function flopsOf(instruction: Instruction, bound: Bound): number | null {
 }
 
 function costOf({ op, inputs, outputs, attributes }: Instruction) {
-  const named = Object.fromEntries(op.inputs.map((name, i) => [optionalName(name), inputs[i]])) as Record<string, Tensor>
+  const named = Object.fromEntries(op.inputs.map((name, i) => [optionalName(name), inputs[i]])) as Record<
+    string,
+    Tensor
+  >
   return op.cost(named, attributes as never, outputs)
 }
 
@@ -70,7 +95,13 @@ function pairsOf({ op, inputs }: Instruction, bound: Bound): number | null {
   const matrices: (Matrix | null)[] = inputs.map((t) => {
     const data = t && bound.arrays?.[t.base.name]
     if (!t || !data) return null
-    return { data, offset: t.column, stride: t.base.width, rows: typeof t.rows === 'number' ? t.rows : bound.rows[t.rows], width: t.width }
+    return {
+      data,
+      offset: t.column,
+      stride: t.base.width,
+      rows: typeof t.rows === 'number' ? t.rows : bound.rows[t.rows],
+      width: t.width,
+    }
   })
   const spans = matrices[matrices.length - 1]
   return op.pairs && spans ? op.pairs(matrices) : null
@@ -119,7 +150,16 @@ function total(program: Program, bound?: Bound): string {
 
 /** 1572864 → '1.57 M'; 0.0000123 → '12.3 µ'. */
 export function quantity(value: number, unit: string): string {
-  const steps: [number, string][] = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k'], [1, ''], [1e-3, 'm'], [1e-6, 'µ'], [1e-9, 'n']]
+  const steps: [number, string][] = [
+    [1e12, 'T'],
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+    [1, ''],
+    [1e-3, 'm'],
+    [1e-6, 'µ'],
+    [1e-9, 'n'],
+  ]
   const [size, prefix] = steps.find(([size]) => Math.abs(value) >= size) ?? [1, '']
   return `${Number((value / size).toPrecision(3))} ${prefix}${unit}`
 }

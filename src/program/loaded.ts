@@ -9,7 +9,11 @@ export class LoadedProgram {
   readonly #symbols: string[]
   readonly #bindings: string[]
 
-  constructor(player: Player, program: Program, weights: WeightStore = { values: new Float32Array(0), place: noWeight }) {
+  constructor(
+    player: Player,
+    program: Program,
+    weights: WeightStore = { values: new Float32Array(0), place: noWeight },
+  ) {
     const spec = program.compile(weights)
     this.program = program
     this.#symbols = spec.symbols
@@ -18,7 +22,11 @@ export class LoadedProgram {
   }
 
   /** Plays the program; see `Playable.play`. @throws GlassformerError ERR_SHAPE, also where a symbol or an array is missing. */
-  play(rows: Readonly<Record<string, number>>, arrays: Readonly<Record<string, TensorArray>>, times?: Float64Array): void {
+  play(
+    rows: Readonly<Record<string, number>>,
+    arrays: Readonly<Record<string, TensorArray>>,
+    times?: Float64Array,
+  ): void {
     this.#playable.play(
       this.#symbols.map((symbol) => rows[symbol] ?? this.#missing('rows', symbol)),
       this.#bindings.map((name) => arrays[name] ?? this.#missing('array', name)),

@@ -5,7 +5,13 @@ import type { Rows, Tensor } from './tensor.ts'
 
 /** An attribute of an op: a number, a yes or no, or one of a few words (which become their index). */
 export type AttributeRule = 'number' | 'boolean' | readonly string[]
-type AttributeValue<R> = R extends 'number' ? number : R extends 'boolean' ? boolean : R extends readonly (infer W)[] ? W : never
+type AttributeValue<R> = R extends 'number'
+  ? number
+  : R extends 'boolean'
+    ? boolean
+    : R extends readonly (infer W)[]
+      ? W
+      : never
 type InputName<N extends string> = N extends `${infer Name}?` ? Name : N
 type Inputs<N extends string> = { [K in N as K extends `${string}?` ? never : K]: Tensor } & {
   [K in N as K extends `${infer Name}?` ? Name : never]?: Tensor | null
@@ -27,7 +33,10 @@ export interface Cost {
 }
 
 /** One row of the op table. Operands and attributes keep the order in which they are named; native kernels see the same. */
-export interface OpRow<N extends string = string, A extends Record<string, AttributeRule> = Record<string, AttributeRule>> {
+export interface OpRow<
+  N extends string = string,
+  A extends Record<string, AttributeRule> = Record<string, AttributeRule>,
+> {
   name: string
   /** Names of the inputs; a trailing `?` marks an optional one. */
   inputs: readonly N[]
@@ -58,20 +67,30 @@ const table = new Map<string, OpRow>()
 export const opTable: ReadonlyMap<string, OpRow> = table
 
 /** Enters a row into the op table. */
-export function defineOp<const N extends string, const A extends Record<string, AttributeRule>>(row: OpRow<N, A>): Op<N, A> {
+export function defineOp<const N extends string, const A extends Record<string, AttributeRule>>(
+  row: OpRow<N, A>,
+): Op<N, A> {
   if (table.has(row.name)) throw new GlassformerError('ERR_INTERNAL', `op ${row.name} is defined twice`)
   table.set(row.name, row as unknown as OpRow)
   const record = (p: Program, inputs: Inputs<N>, attributes?: Attributes<A>) => {
     checkInputs(row, inputs as Record<string, Tensor | null | undefined>)
     const given = attributes ?? ({} as Attributes<A>)
-    return p.append(row as unknown as OpRow, inputs as Record<string, Tensor>, given as Record<string, unknown>, row.outputs(inputs, given))
+    return p.append(
+      row as unknown as OpRow,
+      inputs as Record<string, Tensor>,
+      given as Record<string, unknown>,
+      row.outputs(inputs, given),
+    )
   }
   return Object.assign(record, { row }) as Op<N, A>
 }
 
 export const optionalName = (name: string) => (name.endsWith('?') ? name.slice(0, -1) : name)
 
-function checkInputs(row: OpRow<string, Record<string, AttributeRule>>, inputs: Record<string, Tensor | null | undefined>): void {
+function checkInputs(
+  row: OpRow<string, Record<string, AttributeRule>>,
+  inputs: Record<string, Tensor | null | undefined>,
+): void {
   for (const declared of row.inputs) {
     const name = optionalName(declared)
     const tensor = inputs[name]

@@ -47,7 +47,8 @@ export class Program {
   weight(name: string): Tensor {
     let tensor = this.#weights.get(name)
     if (!tensor) {
-      if (!this.#store) throw new GlassformerError('ERR_SHAPE', `program ${this.name} has no weights, ${name} is asked for`)
+      if (!this.#store)
+        throw new GlassformerError('ERR_SHAPE', `program ${this.name} has no weights, ${name} is asked for`)
       const { rows, width } = this.#store.place(name)
       tensor = new Tensor('weight', name, rows, width)
       this.#weights.set(name, tensor)
@@ -68,11 +69,22 @@ export class Program {
   }
 
   /** Appends an instruction; called by ops. Outputs are planned into the arena unless `output` claims them. */
-  append(op: OpRow, inputs: Record<string, Tensor>, attributes: Record<string, unknown>, rules: OutputRule[]): Tensor[] {
+  append(
+    op: OpRow,
+    inputs: Record<string, Tensor>,
+    attributes: Record<string, unknown>,
+    rules: OutputRule[],
+  ): Tensor[] {
     const outputs = rules.map(
-      ({ name, rows, width, dtype }) => new Tensor('planned', this.#unique([...this.#path, name].join('.')), rows, width, dtype),
+      ({ name, rows, width, dtype }) =>
+        new Tensor('planned', this.#unique([...this.#path, name].join('.')), rows, width, dtype),
     )
-    this.instructions.push({ op, inputs: op.inputs.map((name) => inputs[optionalName(name)] ?? null), outputs, attributes })
+    this.instructions.push({
+      op,
+      inputs: op.inputs.map((name) => inputs[optionalName(name)] ?? null),
+      outputs,
+      attributes,
+    })
     return outputs
   }
 
@@ -80,8 +92,15 @@ export class Program {
   output(tensor: Tensor, name = tensor.name): Tensor {
     if (tensor.kind !== 'planned' || tensor.isView)
       throw new GlassformerError('ERR_SHAPE', `${tensor} cannot be an output: it is not computed here as a whole`)
-    const bound = new Tensor('bound', name === tensor.name ? name : this.#unique(name), tensor.rows, tensor.width, tensor.dtype)
-    const renew = (t: Tensor) => (t.base === tensor ? (t.isView ? bound.slice(t.column, t.column + t.width) : bound) : t)
+    const bound = new Tensor(
+      'bound',
+      name === tensor.name ? name : this.#unique(name),
+      tensor.rows,
+      tensor.width,
+      tensor.dtype,
+    )
+    const renew = (t: Tensor) =>
+      t.base === tensor ? (t.isView ? bound.slice(t.column, t.column + t.width) : bound) : t
     for (const instruction of this.instructions) {
       instruction.inputs = instruction.inputs.map((t) => t && renew(t))
       instruction.outputs = instruction.outputs.map(renew)
@@ -154,7 +173,9 @@ class SpecEncoder {
       op: op.name,
       inputs: inputs.map((tensor) => this.#operand(tensor)),
       outputs: outputs.map((tensor) => this.#operand(tensor)),
-      attributes: Object.entries(op.attributes).map(([name, rule]) => encodeAttribute(op.name, name, rule, attributes[name])),
+      attributes: Object.entries(op.attributes).map(([name, rule]) =>
+        encodeAttribute(op.name, name, rule, attributes[name]),
+      ),
       kernel: op.kernel,
       check: op.check ?? null,
     }
@@ -172,7 +193,15 @@ class SpecEncoder {
       this.#indices.set(tensor, index)
       const { name, kind, dtype, rows, width } = tensor
       const symbol = typeof rows === 'string' ? this.#plan.symbols.indexOf(rows) : -1
-      this.tensors.push({ name, kind, dtype, symbol, rows: symbol < 0 ? (rows as number) : 0, width, offset: this.#offset(tensor) })
+      this.tensors.push({
+        name,
+        kind,
+        dtype,
+        symbol,
+        rows: symbol < 0 ? (rows as number) : 0,
+        width,
+        offset: this.#offset(tensor),
+      })
     }
     return index
   }
@@ -180,7 +209,8 @@ class SpecEncoder {
   #offset(tensor: Tensor): number {
     if (tensor.kind === 'planned') return this.#plan.offsets.get(tensor)!
     if (tensor.kind === 'bound') return this.#program.bound.indexOf(tensor)
-    if (!this.#store) throw new GlassformerError('ERR_INTERNAL', `program ${this.#program.name} needs the store of its weights`)
+    if (!this.#store)
+      throw new GlassformerError('ERR_INTERNAL', `program ${this.#program.name} needs the store of its weights`)
     return this.#store.place(tensor.name).offset
   }
 }

@@ -99,7 +99,11 @@ export class Engine {
     return batches
   }
 
-  #translation({ ids, spaces }: Sentences, found: readonly Found[][], { generation, attention }: JobOptions): Translation {
+  #translation(
+    { ids, spaces }: Sentences,
+    found: readonly Found[][],
+    { generation, attention }: JobOptions,
+  ): Translation {
     const alternatives = join(spaces, found, (part) => this.#decode(part))
     if (!alternatives.length) alternatives.push({ text: '', score: 0, ids: [], tokenScores: [] })
     return {
@@ -141,7 +145,11 @@ export class Engine {
   }
 
   #encode(text: string, side: 'source' | 'target'): number[] {
-    if (!this.#tokenizer) throw new GlassformerError('ERR_INPUT', `${this.#model.path} has no tokenizer: give lists of ids instead of texts`)
+    if (!this.#tokenizer)
+      throw new GlassformerError(
+        'ERR_INPUT',
+        `${this.#model.path} has no tokenizer: give lists of ids instead of texts`,
+      )
     const ids = side === 'source' ? this.#tokenizer.encode(text) : this.#tokenizer.encodeTarget(text)
     return ids.length ? ids : [this.#model.config.ids.end]
   }

@@ -9,12 +9,19 @@ export interface Sentences {
 }
 
 /** Puts the sentences' translations where the sentences stood: the n-th best of each makes the n-th alternative. */
-export function join(spaces: readonly string[], found: readonly Found[][], decode: (ids: readonly number[]) => string): Alternative[] {
+export function join(
+  spaces: readonly string[],
+  found: readonly Found[][],
+  decode: (ids: readonly number[]) => string,
+): Alternative[] {
   const count = Math.max(0, ...found.map((list) => list.length))
   return Array.from({ length: count }, (_, rank) => {
     const chosen = found.map((list) => list[Math.min(rank, list.length - 1)])
     return {
-      text: joinSentences(chosen.map(({ ids }) => decode(ids)), spaces),
+      text: joinSentences(
+        chosen.map(({ ids }) => decode(ids)),
+        spaces,
+      ),
       score: chosen.reduce((sum, { score }) => sum + score, 0),
       ids: chosen.flatMap(({ ids }) => ids),
       tokenScores: chosen.flatMap(({ scores }) => scores),

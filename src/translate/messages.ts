@@ -2,7 +2,7 @@ import type { BackendInfo } from '../backend/backend.ts'
 import type { ErrorCode } from '../errors.ts'
 import { GlassformerError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
-import type { LoadOptions, JobOptions } from './options.ts'
+import type { JobOptions, LoadOptions } from './options.ts'
 import type { Score, Source, Translation } from './translation.ts'
 
 /** A model as it travels between threads: everything is copied but the weights, which all threads share. */

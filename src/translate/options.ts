@@ -43,7 +43,9 @@ export function resolveLoadOptions(options: LoadOptions = {}): Required<LoadOpti
   const fromEnvironment = process.env.GLASSFORMER_BACKEND || 'auto'
   const backend = options.backend ?? (fromEnvironment as 'auto')
   if (!['auto', 'native', 'js'].includes(backend))
-    refuse(`backend${options.backend ? '' : ' (GLASSFORMER_BACKEND)'} must be 'auto', 'native' or 'js', not ${JSON.stringify(backend)}`)
+    refuse(
+      `backend${options.backend ? '' : ' (GLASSFORMER_BACKEND)'} must be 'auto', 'native' or 'js', not ${JSON.stringify(backend)}`,
+    )
   const threads = natural('threads', options.threads ?? 1, cores)
   const workers = natural('workers', options.workers ?? Math.max(1, Math.floor(cores / threads)), 64)
   const batchTokens = natural('batchTokens', options.batchTokens ?? 2048, 1 << 20)
@@ -57,13 +59,15 @@ export function resolveTranslateOptions(options: TranslateOptions = {}, defaults
   const { split = 'auto', attention = false, signal, ...generation } = options
   if (!['auto', 'always', 'never'].includes(split))
     refuse(`option 'split' must be 'auto', 'always' or 'never', not ${JSON.stringify(split)}`)
-  if (typeof attention !== 'boolean') refuse(`option 'attention' must be true or false, not ${JSON.stringify(attention)}`)
+  if (typeof attention !== 'boolean')
+    refuse(`option 'attention' must be true or false, not ${JSON.stringify(attention)}`)
   if (signal !== undefined && !(signal instanceof AbortSignal)) refuse(`option 'signal' must be an AbortSignal`)
   return { generation: resolveOptions(generation, defaults), split, attention }
 }
 
 function checkIsObject(options: unknown): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(`options must be an object, not ${JSON.stringify(options)}`)
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    refuse(`options must be an object, not ${JSON.stringify(options)}`)
 }
 
 function checkNames(options: object, names: readonly string[]): void {
@@ -72,6 +76,7 @@ function checkNames(options: object, names: readonly string[]): void {
 }
 
 function natural(name: string, value: unknown, most: number): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 1) refuse(`option '${name}' must be an integer of at least 1, not ${JSON.stringify(value)}`)
+  if (!Number.isSafeInteger(value) || (value as number) < 1)
+    refuse(`option '${name}' must be an integer of at least 1, not ${JSON.stringify(value)}`)
   return Math.min(value as number, most)
 }

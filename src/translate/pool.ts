@@ -50,7 +50,10 @@ export class Pool {
   }
 
   /** Starts the first worker, which loads the folder. */
-  static async load(path: string, options: Required<LoadOptions>): Promise<{ pool: Pool; info: BackendInfo; model: SharedModel }> {
+  static async load(
+    path: string,
+    options: Required<LoadOptions>,
+  ): Promise<{ pool: Pool; info: BackendInfo; model: SharedModel }> {
     const pool = new Pool(path, options)
     const loaded = await new Promise<{ info: BackendInfo; model: SharedModel }>((resolve, reject) => {
       pool.#loaded = { resolve, reject }
@@ -176,7 +179,11 @@ export class Pool {
     const lost = [...thread.units.values()]
     thread.units.clear()
     for (const { request, unit } of lost)
-      this.#fail(request, new GlassformerError('ERR_WORKER', `${what}; this request failed, the next will find a new worker`, { cause }), unit)
+      this.#fail(
+        request,
+        new GlassformerError('ERR_WORKER', `${what}; this request failed, the next will find a new worker`, { cause }),
+        unit,
+      )
     this.#handOut()
   }
 }

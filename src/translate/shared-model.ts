@@ -1,5 +1,5 @@
 import type { LoadedModel } from '../folders/loaded-model.ts'
-import { Weights } from '../model/weights.ts'
+import { Weights } from '../weights/weights.ts'
 import type { SharedModel } from './messages.ts'
 
 export const toShared = ({ weights, ...model }: LoadedModel): SharedModel => ({

@@ -4,13 +4,21 @@ import { createPlayer } from '../backend/create-player.ts'
 import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
-import type { ModelConfig } from '../model/config.ts'
+import type { ModelConfig } from '../weights/config.ts'
 import { Engine } from './engine.ts'
 import type { SharedModel } from './messages.ts'
-import { type JobOptions, type LoadOptions, resolveLoadOptions, resolveTranslateOptions, type TranslateOptions } from './options.ts'
+import {
+  type JobOptions,
+  type LoadOptions,
+  resolveLoadOptions,
+  resolveTranslateOptions,
+  type TranslateOptions,
+} from './options.ts'
 import { Pool, type Request, type Unit } from './pool.ts'
 import { fromShared } from './shared-model.ts'
+import { checkSources, isSource, notASource } from './sources.ts'
 import type { Piece, Score, Source, Translation } from './translation.ts'
+import { chunks, longestFirst, sizeOf } from './units.ts'
 
 /** The embedded French → English model. */
 const EMBEDDED = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
@@ -56,7 +64,8 @@ export class Translator {
    * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_BACKEND, ERR_OPTION
    */
   static async load(folder: string = EMBEDDED, options: LoadOptions = {}): Promise<Translator> {
-    if (typeof folder !== 'string') throw new GlassformerError('ERR_OPTION', `the model folder must be a path, not ${JSON.stringify(folder)}`)
+    if (typeof folder !== 'string')
+      throw new GlassformerError('ERR_OPTION', `the model folder must be a path, not ${JSON.stringify(folder)}`)
     const resolved = resolveLoadOptions(options)
     const { pool, info, model } = await Pool.load(folder, resolved)
     if (info.reasons.length) warnOnce(info.reasons)
@@ -74,7 +83,10 @@ export class Translator {
    */
   translate(source: Source, options?: TranslateOptions): Promise<Translation>
   translate(sources: readonly Source[], options?: TranslateOptions): Promise<Translation[]>
-  async translate(given: Source | readonly Source[], options: TranslateOptions = {}): Promise<Translation | Translation[]> {
+  async translate(
+    given: Source | readonly Source[],
+    options: TranslateOptions = {},
+  ): Promise<Translation | Translation[]> {
     const job = resolveTranslateOptions(options, this.model.defaults)
     if (isSource(given)) return (await this.#translateAll([given], job, options.signal))[0]
     checkSources(given)
@@ -125,11 +137,18 @@ export class Translator {
   }
 
   /** The log-probability of given translations, token by token. */
-  async score(pairs: readonly { source: Source; target: Source }[], options: { signal?: AbortSignal } = {}): Promise<Score[]> {
+  async score(
+    pairs: readonly { source: Source; target: Source }[],
+    options: { signal?: AbortSignal } = {},
+  ): Promise<Score[]> {
     if (!Array.isArray(pairs)) throw new GlassformerError('ERR_INPUT', 'score takes a list of { source, target }')
-    for (const pair of pairs) for (const side of [pair?.source, pair?.target]) if (!isSource(side)) throw notASource(side)
+    for (const pair of pairs)
+      for (const side of [pair?.source, pair?.target]) if (!isSource(side)) throw notASource(side)
     const scores: Score[] = new Array(pairs.length)
-    const units = chunks(pairs.map((_, i) => i), (i) => sizeOf(pairs[i].source) + sizeOf(pairs[i].target)).map(({ items, size }) => ({
+    const units = chunks(
+      pairs.map((_, i) => i),
+      (i) => sizeOf(pairs[i].source) + sizeOf(pairs[i].target),
+    ).map(({ items, size }) => ({
       size,
       work: { kind: 'score' as const, pairs: items.map((i) => pairs[i]) },
       items,
@@ -158,7 +177,14 @@ export class Translator {
     const group = {}
     try {
       sources.forEach((source, i) => {
-        engine.add({ group, source, options: job, done: (translation) => { translations[i] = translation } })
+        engine.add({
+          group,
+          source,
+          options: job,
+          done: (translation) => {
+            translations[i] = translation
+          },
+        })
       })
       while (engine.busy) {
         if (options.signal?.aborted) throw aborted(options.signal)
@@ -183,7 +209,12 @@ export class Translator {
     await this.close()
   }
 
-  async #translateAll(sources: readonly Source[], options: JobOptions, signal?: AbortSignal, piece?: (text: string) => void): Promise<Translation[]> {
+  async #translateAll(
+    sources: readonly Source[],
+    options: JobOptions,
+    signal?: AbortSignal,
+    piece?: (text: string) => void,
+  ): Promise<Translation[]> {
     const translations: Translation[] = new Array(sources.length)
     const units = chunks(longestFirst(sources), (i) => sizeOf(sources[i])).map(({ items, size }) => ({
       size,
@@ -203,7 +234,11 @@ export class Translator {
   }
 
   /** Gives units to the pool; resolves when each has called `done`. */
-  #run(units: (Unit & { items: number[] })[], signal: AbortSignal | undefined, listen: (unit: Unit, done: () => void) => void): Promise<void> {
+  #run(
+    units: (Unit & { items: number[] })[],
+    signal: AbortSignal | undefined,
+    listen: (unit: Unit, done: () => void) => void,
+  ): Promise<void> {
     if (this.#closed) throw new GlassformerError('ERR_CLOSED', 'the translator has been closed: load another one')
     if (signal?.aborted) throw aborted(signal)
     if (!units.length) return Promise.resolve()
@@ -217,8 +252,15 @@ export class Translator {
         units: [...units],
         fail: (error, unit, index) => {
           signal?.removeEventListener('abort', abort)
-          const at = index === undefined || missing + units.length === 2 ? undefined : (unit as Unit & { items: number[] }).items[index]
-          reject(at === undefined ? error : new GlassformerError(error.code, `source ${at}: ${error.message}`, { cause: error }))
+          const at =
+            index === undefined || missing + units.length === 2
+              ? undefined
+              : (unit as Unit & { items: number[] }).items[index]
+          reject(
+            at === undefined
+              ? error
+              : new GlassformerError(error.code, `source ${at}: ${error.message}`, { cause: error }),
+          )
         },
       }
       for (const unit of units)
@@ -243,54 +285,14 @@ export class Translator {
   }
 }
 
-const isIds = (value: unknown): value is number[] => Array.isArray(value) && value.length > 0 && typeof value[0] === 'number'
-const isSource = (value: unknown): value is Source => typeof value === 'string' || isIds(value)
-
-const notASource = (value: unknown) =>
-  new GlassformerError('ERR_INPUT', `a source must be a text or a list of ids, not ${value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value}`)
-
-function checkSources(sources: unknown): asserts sources is readonly Source[] {
-  if (!Array.isArray(sources)) throw notASource(sources)
-  sources.forEach((source, i) => {
-    if (!isSource(source)) throw new GlassformerError('ERR_INPUT', `source ${i}: ${notASource(source).message}`)
-  })
-}
-
-const aborted = (signal: AbortSignal) => new GlassformerError('ERR_ABORTED', 'the translation was aborted', { cause: signal.reason })
-
-const sizeOf = (source: Source) => source.length + 8
-
-/** A unit holds about this many characters (or ids): a few dozen sentences. */
-const UNIT_SIZE = 1500
-
-/** Cuts a list into units of about UNIT_SIZE. */
-function chunks(items: readonly number[], size: (item: number) => number): { items: number[]; size: number }[] {
-  const list: { items: number[]; size: number }[] = []
-  for (const item of items) {
-    const last = list.at(-1)
-    if (last && last.size + size(item) <= UNIT_SIZE) {
-      last.items.push(item)
-      last.size += size(item)
-    } else list.push({ items: [item], size: size(item) })
-  }
-  return list
-}
-
-/** Indices of sources, the longest first, so that no worker is left with a long one at the end. Linear: lengths are counted. */
-function longestFirst(sources: readonly Source[]): number[] {
-  const most = 1024
-  const buckets: number[][] = []
-  sources.forEach(({ length }, i) => {
-    const bucket = most - Math.min(length, most)
-    buckets[bucket] ??= []
-    buckets[bucket].push(i)
-  })
-  return buckets.flat()
-}
+const aborted = (signal: AbortSignal) =>
+  new GlassformerError('ERR_ABORTED', 'the translation was aborted', { cause: signal.reason })
 
 let warned = false
 function warnOnce(reasons: readonly string[]): void {
   if (warned) return
   warned = true
-  process.emitWarning(`Glassformer runs in plain JavaScript, which is slower. ${reasons.join(' ')}`, { code: 'GLASSFORMER_JAVASCRIPT' })
+  process.emitWarning(`Glassformer runs in plain JavaScript, which is slower. ${reasons.join(' ')}`, {
+    code: 'GLASSFORMER_JAVASCRIPT',
+  })
 }

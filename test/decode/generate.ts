@@ -2,7 +2,7 @@ import type { Player } from '#dist/backend/backend.js'
 import { Generator } from '#dist/decode/generator.js'
 import type { GenerationOptions } from '#dist/decode/options.js'
 import type { Found } from '#dist/decode/search.js'
-import type { Weights } from '#dist/model/weights.js'
+import type { Weights } from '#dist/weights/weights.js'
 
 /** Searches for the translations of sources in ids, in the order of the sources. */
 export function generate(

@@ -9,7 +9,15 @@ import { sharedFolder } from '../shared-folder.ts'
 import { generate } from './generate.ts'
 
 /** What Hugging Face transformers computes on small random Marian models. marian-bin waits for a later issue. */
-const FAMILIES = ['marian', 'marian-relu-4x1', 'marian-gelu-unscaled', 'marian-two-vocabularies', 'marian-bf16', 'marian-f16', 'marian-sharded']
+const FAMILIES = [
+  'marian',
+  'marian-relu-4x1',
+  'marian-gelu-unscaled',
+  'marian-two-vocabularies',
+  'marian-bf16',
+  'marian-f16',
+  'marian-sharded',
+]
 const copied = new URL('../golden/hub/', import.meta.url).pathname
 
 /** Settings that this version refuses by name. */
@@ -55,7 +63,9 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
 }
 
 describe.each(FAMILIES)('%s', (family) => {
-  const folder = [sharedFolder && `${sharedFolder}/golden/hub/${family}`, `${copied}${family}`].find((path) => path && existsSync(`${path}/expected.json`))
+  const folder = [sharedFolder && `${sharedFolder}/golden/hub/${family}`, `${copied}${family}`].find(
+    (path) => path && existsSync(`${path}/expected.json`),
+  )
   if (!folder) return it.skip(`${family}: the shared goldens are absent`, () => {})
   const model = loadFolder(`${folder}/model`)
   const expected: Expected = JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8'))
@@ -76,18 +86,29 @@ describe.each(FAMILIES)('%s', (family) => {
     const player = make()
     afterAll(() => player.close())
 
-    it.each(expected.cases.filter((c) => !isRefused(c)))('$name', ({ settings: given, sentences, sequences, sequences_scores, transition_scores }) => {
-      const options = optionsOf(given)
-      const found = generate(player, model.weights, sentences.map((i) => sources[i]), options)
-      const skipStart = (ids: number[]) => ids.slice(1)
-      found.forEach((list, s) => {
-        const wanted = sequences[s].slice(0, options.alternatives)
-        expect(list.map(({ ids }) => ids)).toEqual(wanted.map(skipStart))
-        if (sequences_scores) list.forEach(({ score }, n) => expect(Math.abs(score - sequences_scores[s][n])).toBeLessThan(1e-3))
-        if (transition_scores)
-          list.forEach(({ scores }, n) => transition_scores[s][n].forEach((score, i) => expect(Math.abs(scores[i] - score)).toBeLessThan(1e-3)))
-      })
-    })
+    it.each(expected.cases.filter((c) => !isRefused(c)))(
+      '$name',
+      ({ settings: given, sentences, sequences, sequences_scores, transition_scores }) => {
+        const options = optionsOf(given)
+        const found = generate(
+          player,
+          model.weights,
+          sentences.map((i) => sources[i]),
+          options,
+        )
+        const skipStart = (ids: number[]) => ids.slice(1)
+        found.forEach((list, s) => {
+          const wanted = sequences[s].slice(0, options.alternatives)
+          expect(list.map(({ ids }) => ids)).toEqual(wanted.map(skipStart))
+          if (sequences_scores)
+            list.forEach(({ score }, n) => expect(Math.abs(score - sequences_scores[s][n])).toBeLessThan(1e-3))
+          if (transition_scores)
+            list.forEach(({ scores }, n) =>
+              transition_scores[s][n].forEach((score, i) => expect(Math.abs(scores[i] - score)).toBeLessThan(1e-3)),
+            )
+        })
+      },
+    )
 
     it.runIf(expected.targets)('gives the states, logits, attentions and scores of teacher forcing', () => {
       const tensors = openSafetensors(`${folder}/expected.safetensors`)
@@ -103,17 +124,28 @@ describe.each(FAMILIES)('%s', (family) => {
         'encoder.embedding': 'encoder.embedded',
         'decoder.embedding': 'decoder.embedded',
         logits: 'output.out',
-        ...Object.fromEntries(Array.from({ length: encoder.layers }, (_, i) => [`encoder.layer${i}`, `encoder.${i}.feedForwardNorm.normed`])),
-        ...Object.fromEntries(Array.from({ length: stack.layers }, (_, i) => [`decoder.layer${i}`, `decoder.${i}.feedForwardNorm.normed`])),
+        ...Object.fromEntries(
+          Array.from({ length: encoder.layers }, (_, i) => [
+            `encoder.layer${i}`,
+            `encoder.${i}.feedForwardNorm.normed`,
+          ]),
+        ),
+        ...Object.fromEntries(
+          Array.from({ length: stack.layers }, (_, i) => [`decoder.layer${i}`, `decoder.${i}.feedForwardNorm.normed`]),
+        ),
       }
       const values = decoder.trace(pairs, Object.values(names))
       Object.keys(names).forEach((name, i) => {
         // A last layer is stored as the stack's output: post-norm models have no norm above it.
-        const stored = name.replace(`encoder.layer${encoder.layers - 1}`, 'encoder.output').replace(`decoder.layer${stack.layers - 1}`, 'decoder.output')
+        const stored = name
+          .replace(`encoder.layer${encoder.layers - 1}`, 'encoder.output')
+          .replace(`decoder.layer${stack.layers - 1}`, 'decoder.output')
         expectClose(values[i], golden(tensors.tensors.has(name) ? name : stored), 1e-4)
       })
       decoder.score(pairs).forEach((scores, i) => expectClose(scores, expected.target_log_probs![i], 1e-4))
-      decoder.crossAttention(pairs[expected.attention_sentence!]).forEach((attention, i) => expectClose(attention.values, golden(`cross.layer${i}`), 1e-4))
+      decoder
+        .crossAttention(pairs[expected.attention_sentence!])
+        .forEach((attention, i) => expectClose(attention.values, golden(`cross.layer${i}`), 1e-4))
       tensors.close()
     })
 

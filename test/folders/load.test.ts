@@ -7,7 +7,7 @@ import { convertFolder } from '#dist/folders/convert.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { type TensorToWrite, writeSafetensors } from '#dist/formats/safetensors-writer.js'
-import { parameters } from '#dist/model/parameters.js'
+import { parameters } from '#dist/weights/parameters.js'
 import { expectError, scratchFolder } from '../formats/raw-safetensors.ts'
 import { sharedFolder } from '../shared-folder.ts'
 

@@ -41,21 +41,24 @@ describe.each(backends)('$name', ({ make }) => {
     )
   })
 
-  it.each([...opTable.values()].filter((row) => row.check))('$name refuses integers out of range and writes nothing', (row) => {
-    for (let seed = 0; seed < 40; seed++) {
-      const opCase = opCases[row.name](new Random(seed))
-      const name = row.integers!.find((input) => opCase.inputs[input]?.data.length)
-      if (!name) continue
-      const played = playCase(player, row, opCase)
-      const before = Object.values(played.arrays).map((array) => array.slice())
-      for (const value of [-2, 2147483647, -2147483648]) {
-        const wrong = opCase.inputs[name]!.data.slice()
-        wrong[seed % wrong.length] = value
-        expect(() => played.again({ [name]: wrong })).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
+  it.each([...opTable.values()].filter((row) => row.check))(
+    '$name refuses integers out of range and writes nothing',
+    (row) => {
+      for (let seed = 0; seed < 40; seed++) {
+        const opCase = opCases[row.name](new Random(seed))
+        const name = row.integers!.find((input) => opCase.inputs[input]?.data.length)
+        if (!name) continue
+        const played = playCase(player, row, opCase)
+        const before = Object.values(played.arrays).map((array) => array.slice())
+        for (const value of [-2, 2147483647, -2147483648]) {
+          const wrong = opCase.inputs[name]!.data.slice()
+          wrong[seed % wrong.length] = value
+          expect(() => played.again({ [name]: wrong })).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
+        }
+        expect(Object.values(played.arrays)).toEqual(before)
       }
-      expect(Object.values(played.arrays)).toEqual(before)
-    }
-  })
+    },
+  )
 
   it.each([...opTable.values()])('$name refuses arrays that are too short', (row) => {
     const opCase = opCases[row.name](new Random(4))

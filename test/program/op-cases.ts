@@ -114,7 +114,10 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
         bias: random.next() < 0.5 ? whole(1, outputs, random.floats(outputs)) : null,
         residual: random.next() < 0.5 ? floats(random, 'S', S, outputs) : null,
       },
-      attributes: { activation: random.pick(['none', 'relu', 'gelu', 'geluTanh', 'swish']), scale: random.pick([1, 1, 0.3]) },
+      attributes: {
+        activation: random.pick(['none', 'relu', 'gelu', 'geluTanh', 'swish']),
+        scale: random.pick([1, 1, 0.3]),
+      },
     }
   },
   activation(random) {
@@ -127,7 +130,11 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
   },
   add(random) {
     const [S, width] = [random.rows(), random.width()]
-    return { symbols: { S }, inputs: { a: floats(random, 'S', S, width), b: floats(random, 'S', S, width) }, attributes: {} }
+    return {
+      symbols: { S },
+      inputs: { a: floats(random, 'S', S, width), b: floats(random, 'S', S, width) },
+      attributes: {},
+    }
   },
   layerNorm(random) {
     const [S, width] = [random.rows(), random.width()]
@@ -210,7 +217,10 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
     const [T, vocabulary] = [random.rows(), random.width()]
     return {
       symbols: { T },
-      inputs: { logits: floats(random, 'T', T, vocabulary), ids: whole('T', 1, integers(random, T, 0, vocabulary - 1)) },
+      inputs: {
+        logits: floats(random, 'T', T, vocabulary),
+        ids: whole('T', 1, integers(random, T, 0, vocabulary - 1)),
+      },
       attributes: {},
     }
   },

@@ -21,15 +21,23 @@ export function playCase(player: Player, row: OpRow, { symbols, inputs, attribut
     const name = optionalName(declared)
     const operand = inputs[name]
     if (!operand) continue
-    const base = program.input(name, operand.rows, operand.baseWidth, operand.data instanceof Int32Array ? 'i32' : 'f32')
-    tensors[name] = operand.baseWidth === operand.width ? base : base.slice(operand.column, operand.column + operand.width)
+    const base = program.input(
+      name,
+      operand.rows,
+      operand.baseWidth,
+      operand.data instanceof Int32Array ? 'i32' : 'f32',
+    )
+    tensors[name] =
+      operand.baseWidth === operand.width ? base : base.slice(operand.column, operand.column + operand.width)
     arrays[name] = operand.data.slice()
   }
   const outputs = program.append(row, tensors, attributes, row.outputs(tensors as never, attributes as never))
   const written: Record<string, TensorArray> = {}
   for (const tensor of outputs) {
     const { name, rows, width, dtype } = program.output(tensor)
-    arrays[name] = new (dtype === 'i32' ? Int32Array : Float32Array)((typeof rows === 'number' ? rows : symbols[rows]) * width).fill(77)
+    arrays[name] = new (dtype === 'i32' ? Int32Array : Float32Array)(
+      (typeof rows === 'number' ? rows : symbols[rows]) * width,
+    ).fill(77)
     written[name] = arrays[name]
   }
   for (const name of row.writes ?? []) written[name] = arrays[name]

@@ -6,7 +6,8 @@ type Rows = number[][]
 /** An operand as rows of numbers. */
 export function rowsOf({ column, width, baseWidth, data }: OperandCase): Rows {
   const rows: Rows = []
-  for (let at = 0; at + baseWidth <= data.length; at += baseWidth) rows.push(Array.from(data.subarray(at + column, at + column + width)))
+  for (let at = 0; at + baseWidth <= data.length; at += baseWidth)
+    rows.push(Array.from(data.subarray(at + column, at + column + width)))
   return rows
 }
 
@@ -76,8 +77,11 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
     const { scale, positionOffset } = attributes as { scale: number; positionOffset: number }
     return [
       Array.from(inputs.tokens!.data).flatMap((token, s) => {
-        const row = token < 0 ? new Array<number>(inputs.table!.width).fill(0) : table[token].map((value) => value * scale)
-        return positionTable ? row.map((value, i) => value + positionTable[inputs.positions!.data[s] + positionOffset][i]) : row
+        const row =
+          token < 0 ? new Array<number>(inputs.table!.width).fill(0) : table[token].map((value) => value * scale)
+        return positionTable
+          ? row.map((value, i) => value + positionTable[inputs.positions!.data[s] + positionOffset][i])
+          : row
       }),
     ]
   },
@@ -87,20 +91,36 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
     const residual = inputs.residual && rowsOf(inputs.residual)
     return [
       rowsOf(inputs.x!).flatMap((x, s) =>
-        weight.map((w, o) => activations[activation](scale * dot(x, w) + (inputs.bias ? inputs.bias.data[o] : 0)) + (residual ? residual[s][o] : 0)),
+        weight.map(
+          (w, o) =>
+            activations[activation](scale * dot(x, w) + (inputs.bias ? inputs.bias.data[o] : 0)) +
+            (residual ? residual[s][o] : 0),
+        ),
       ),
     ]
   },
-  activation: ({ inputs, attributes }) => [rowsOf(inputs.x!).flat().map(activations[attributes.activation as string])],
+  activation: ({ inputs, attributes }) => [
+    rowsOf(inputs.x!)
+      .flat()
+      .map(activations[attributes.activation as string]),
+  ],
   add: ({ inputs }) => {
     const b = rowsOf(inputs.b!).flat()
-    return [rowsOf(inputs.a!).flat().map((value, i) => value + b[i])]
+    return [
+      rowsOf(inputs.a!)
+        .flat()
+        .map((value, i) => value + b[i]),
+    ]
   },
   layerNorm: ({ inputs, attributes }) => [
     rowsOf(inputs.x!).flatMap((x) => {
       const mean = x.reduce((a, b) => a + b, 0) / x.length
       const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length
-      return x.map((v, i) => ((v - mean) / Math.sqrt(variance + (attributes.epsilon as number))) * inputs.gamma!.data[i] + inputs.beta!.data[i])
+      return x.map(
+        (v, i) =>
+          ((v - mean) / Math.sqrt(variance + (attributes.epsilon as number))) * inputs.gamma!.data[i] +
+          inputs.beta!.data[i],
+      )
     }),
   ],
   rmsNorm: ({ inputs, attributes }) => [
@@ -110,7 +130,12 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
     }),
   ],
   attention({ inputs, attributes }) {
-    const { heads, scale, causal, weights } = attributes as { heads: number; scale: number; causal: boolean; weights: boolean }
+    const { heads, scale, causal, weights } = attributes as {
+      heads: number
+      scale: number
+      causal: boolean
+      weights: boolean
+    }
     const [q, k, v] = [inputs.q!, inputs.k!, inputs.v!].map(rowsOf)
     const [queries, keys] = [rowsOf(inputs.queries!), rowsOf(inputs.keys!)]
     const z: number[] = []
@@ -131,7 +156,13 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
     const [q, k, v] = [inputs.q!, inputs.k!, inputs.v!].map(rowsOf)
     const seen = rowsOf(inputs.spans!).map(([begin, end], r) => {
       const slots = Array.from(inputs.ancestors!.data.subarray(begin, end))
-      return attend(q[r], slots.map((slot) => k[slot]), slots.map((slot) => v[slot]), heads, scale)
+      return attend(
+        q[r],
+        slots.map((slot) => k[slot]),
+        slots.map((slot) => v[slot]),
+        heads,
+        scale,
+      )
     })
     const z = seen.flatMap((row) => row.z)
     return weights ? [z, seen.flatMap((row) => row.weights.flat())] : [z]
@@ -161,7 +192,9 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
         else row[id] += value
       })
       if (attributes.normalise !== 'before') row = logSoftmax(row)
-      const best = row.map((value, id) => ({ value, id })).sort((a, b) => (b.value > a.value ? 1 : b.value < a.value ? -1 : a.id - b.id))
+      const best = row
+        .map((value, id) => ({ value, id }))
+        .sort((a, b) => (b.value > a.value ? 1 : b.value < a.value ? -1 : a.id - b.id))
       for (const { value, id } of best.slice(0, symbols.C / symbols.R)) {
         scores.push(value)
         ids.push(id)

@@ -5,7 +5,7 @@ export function erf(x: number): number {
   const y = Math.abs(x)
   if (y <= 0.46875) {
     const z = y * y
-    let numerator = 1.85777706184603153e-1 * z
+    let numerator = 0.18577770618460315 * z
     let denominator = z
     for (let i = 0; i < 3; i++) {
       numerator = (numerator + SMALL_NUMERATOR[i]) * z
@@ -16,7 +16,7 @@ export function erf(x: number): number {
   if (y >= 6) return Math.sign(x)
   let tail: number
   if (y <= 4) {
-    let numerator = 2.15311535474403846e-8 * y
+    let numerator = 2.1531153547440383e-8 * y
     let denominator = y
     for (let i = 0; i < 7; i++) {
       numerator = (numerator + MIDDLE_NUMERATOR[i]) * y
@@ -25,7 +25,7 @@ export function erf(x: number): number {
     tail = (numerator + MIDDLE_NUMERATOR[7]) / (denominator + MIDDLE_DENOMINATOR[7])
   } else {
     const z = 1 / (y * y)
-    let numerator = 1.63153871373020978e-2 * z
+    let numerator = 0.016315387137302097 * z
     let denominator = z
     for (let i = 0; i < 4; i++) {
       numerator = (numerator + LARGE_NUMERATOR[i]) * z
@@ -36,20 +36,24 @@ export function erf(x: number): number {
   }
   return Math.sign(x) * (1 - Math.exp(-y * y) * tail)
 }
-const SMALL_NUMERATOR = [3.1611237438705656, 1.13864154151050156e2, 3.77485237685302021e2, 3.20937758913846947e3]
-const SMALL_DENOMINATOR = [2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3]
+const SMALL_NUMERATOR = [3.1611237438705655, 113.86415415105016, 377.485237685302, 3209.3775891384694]
+const SMALL_DENOMINATOR = [23.601290952344122, 244.02463793444417, 1282.6165260773723, 2844.236833439171]
 const MIDDLE_NUMERATOR = [
-  5.64188496988670089e-1, 8.88314979438837594, 6.61191906371416295e1, 2.98635138197400131e2, 8.8195222124176909e2,
-  1.71204761263407058e3, 2.05107837782607147e3, 1.23033935479799725e3,
+  0.5641884969886701, 8.883149794388377, 66.11919063714163, 298.6351381974001, 881.952221241769, 1712.0476126340707,
+  2051.0783778260716, 1230.3393547979972,
 ]
 const MIDDLE_DENOMINATOR = [
-  1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3, 3.29079923573345963e3,
-  4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3,
+  15.744926110709835, 117.6939508913125, 537.1811018620099, 1621.3895745666903, 3290.7992357334597, 4362.619090143247,
+  3439.3676741437216, 1230.3393548037495,
 ]
-const LARGE_NUMERATOR = [3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1, 1.60837851487422766e-2, 6.58749161529837803e-4]
-const LARGE_DENOMINATOR = [2.56852019228982242, 1.87295284992346725, 5.27905102951428412e-1, 6.05183413124413191e-2, 2.33520497626869185e-3]
+const LARGE_NUMERATOR = [
+  0.30532663496123236, 0.36034489994980445, 0.12578172611122926, 0.016083785148742275, 0.0006587491615298378,
+]
+const LARGE_DENOMINATOR = [
+  2.568520192289822, 1.8729528499234673, 0.5279051029514285, 0.06051834131244132, 0.0023352049762686918,
+]
 
-const relu = (x: number) => (x > 0 ? x : x === x ? 0 : x)
+const relu = (x: number) => (x <= 0 ? 0 : x)
 const gelu = (x: number) => 0.5 * x * (1 + erf(x * Math.SQRT1_2))
 const geluTanh = (x: number) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)))
 const swish = (x: number) => x / (1 + Math.exp(-x))

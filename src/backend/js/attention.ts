@@ -21,7 +21,8 @@ export const checkAttention: Check = (inputs, outputs) => {
   checkSpans('attention', 'keys', keys!, k!.rows)
   let end = 0
   for (let b = 0; b < queries!.rows; b++) {
-    if (spanAt(queries!, b) !== end) refuse('attention', `queries at row ${b} begin at ${spanAt(queries!, b)}, not at ${end}`)
+    if (spanAt(queries!, b) !== end)
+      refuse('attention', `queries at row ${b} begin at ${spanAt(queries!, b)}, not at ${end}`)
     end += spanLength(queries!, b)
   }
   if (end !== q!.rows) refuse('attention', `queries cover ${end} of ${q!.rows} rows`)
@@ -66,7 +67,8 @@ export const cachedAttentionKernel: Kernel = ([q, k, v, ancestors, spans], [z, w
 }
 
 const spanAt = (spans: Matrix, row: number) => spans.data[spans.offset + row * spans.stride]
-const spanLength = (spans: Matrix, row: number) => spans.data[spans.offset + row * spans.stride + 1] - spanAt(spans, row)
+const spanLength = (spans: Matrix, row: number) =>
+  spans.data[spans.offset + row * spans.stride + 1] - spanAt(spans, row)
 
 /** Softmax of the present query, [heads, keys]; grows, never shrinks. */
 let probabilities = new Float64Array(1024)
@@ -76,8 +78,15 @@ let valueOffsets = new Int32Array(256)
 
 /** One query row of all heads: z[row] = softmax(scale · q[row] Kᵀ) V over the keys that `rowOfKey` names. */
 function attend(
-  q: Matrix, k: Matrix, v: Matrix, z: Matrix,
-  row: number, rowOfKey: (j: number) => number, length: number, heads: number, scale: number,
+  q: Matrix,
+  k: Matrix,
+  v: Matrix,
+  z: Matrix,
+  row: number,
+  rowOfKey: (j: number) => number,
+  length: number,
+  heads: number,
+  scale: number,
 ): void {
   const dHead = z.width / heads
   if (probabilities.length < heads * length) probabilities = new Float64Array(2 * heads * length)
@@ -100,8 +109,14 @@ function attend(
 }
 
 function softmaxOfScores(
-  q: Matrix['data'], from: number, k: Matrix['data'], column: number,
-  dHead: number, length: number, at: number, scale: number,
+  q: Matrix['data'],
+  from: number,
+  k: Matrix['data'],
+  column: number,
+  dHead: number,
+  length: number,
+  at: number,
+  scale: number,
 ): void {
   let max = -Infinity
   for (let j = 0; j < length; j++) {
@@ -118,7 +133,13 @@ function softmaxOfScores(
 }
 
 function weightedSum(
-  z: Matrix['data'], to: number, v: Matrix['data'], column: number, dHead: number, length: number, at: number,
+  z: Matrix['data'],
+  to: number,
+  v: Matrix['data'],
+  column: number,
+  dHead: number,
+  length: number,
+  at: number,
 ): void {
   for (let j = 0; j < length; j++) {
     const value = valueOffsets[j] + column

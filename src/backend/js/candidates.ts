@@ -29,7 +29,8 @@ export const candidatesKernel: Kernel = ([logits, edits, values], [scores, ids],
     const from = logits!.offset + r * logits!.stride
     const before = normalise === AFTER ? 0 : logSumExp(logits!, from)
     for (let i = 0; i < row.width; i++) row.data[i] = logits!.data[from + i] - before
-    for (; e < edits!.rows && edits!.data[edits!.offset + e * edits!.stride] === r; e++) edit(row.data, edits!, values!, e)
+    for (; e < edits!.rows && edits!.data[edits!.offset + e * edits!.stride] === r; e++)
+      edit(row.data, edits!, values!, e)
     const after = normalise === BEFORE ? 0 : logSumExp(row, 0)
     best(row.data, after, k, scores, ids, r * k)
   }
@@ -48,11 +49,12 @@ function edit(row: Matrix['data'], edits: Matrix, values: Matrix, e: number): vo
 function best(row: Matrix['data'], norm: number, k: number, scores: Matrix, ids: Matrix, at: number): void {
   let held = 0
   for (let id = 0; id < row.length; id++) {
-    const value = row[id] === row[id] ? row[id] : -Infinity
+    const value = Number.isNaN(row[id]) ? -Infinity : row[id]
     if (held === k && value <= scores.data[scores.offset + (at + k - 1) * scores.stride]) continue
     let place = held < k ? held++ : k - 1
     for (; place > 0 && scores.data[scores.offset + (at + place - 1) * scores.stride] < value; place--) {
-      scores.data[scores.offset + (at + place) * scores.stride] = scores.data[scores.offset + (at + place - 1) * scores.stride]
+      scores.data[scores.offset + (at + place) * scores.stride] =
+        scores.data[scores.offset + (at + place - 1) * scores.stride]
       ids.data[ids.offset + (at + place) * ids.stride] = ids.data[ids.offset + (at + place - 1) * ids.stride]
     }
     scores.data[scores.offset + (at + place) * scores.stride] = value

@@ -2,7 +2,13 @@ import { GlassformerError } from '../../errors.ts'
 import type { Matrix } from '../backend.ts'
 
 /** Throws ERR_SHAPE unless every value of an integer matrix lies in [low, high). */
-export function checkRange(op: string, what: string, { data, offset, stride, rows, width }: Matrix, low: number, high: number): void {
+export function checkRange(
+  op: string,
+  what: string,
+  { data, offset, stride, rows, width }: Matrix,
+  low: number,
+  high: number,
+): void {
   for (let row = 0; row < rows; row++)
     for (let i = 0; i < width; i++) {
       const value = data[offset + row * stride + i]
@@ -15,7 +21,8 @@ export function checkSpans(op: string, what: string, { data, offset, stride, row
   for (let row = 0; row < rows; row++) {
     const begin = data[offset + row * stride]
     const end = data[offset + row * stride + 1]
-    if (!(begin >= 0 && begin <= end && end <= limit)) refuse(op, `${what} [${begin}, ${end}) at row ${row} is no span of ${limit} rows`)
+    if (!(begin >= 0 && begin <= end && end <= limit))
+      refuse(op, `${what} [${begin}, ${end}) at row ${row} is no span of ${limit} rows`)
   }
 }
 

@@ -4,7 +4,8 @@ import { checkRange, refuse } from './check.ts'
 export const checkEmbed: Check = ([table, tokens, positions, positionTable], _, [, positionOffset]) => {
   checkRange('embed', 'token', tokens!, -1, table!.rows)
   if (!Number.isInteger(positionOffset)) refuse('embed', `position offset ${positionOffset} is no integer`)
-  if (positions) checkRange('embed', 'position', positions, -Math.min(0, positionOffset), positionTable!.rows - positionOffset)
+  if (positions)
+    checkRange('embed', 'position', positions, -Math.min(0, positionOffset), positionTable!.rows - positionOffset)
 }
 
 export const embedKernel: Kernel = ([table, tokens, positions, positionTable], [x], [scale, positionOffset]) => {

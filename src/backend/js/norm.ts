@@ -12,7 +12,8 @@ export const layerNormKernel: Kernel = ([x, gamma, beta], [y], [epsilon]) => {
     for (let i = 0; i < width; i++) squares += (x!.data[from + i] - mean) ** 2
     const scale = 1 / Math.sqrt(squares / width + epsilon)
     for (let i = 0; i < width; i++)
-      y.data[to + i] = (x!.data[from + i] - mean) * scale * gamma!.data[gamma!.offset + i] + beta!.data[beta!.offset + i]
+      y.data[to + i] =
+        (x!.data[from + i] - mean) * scale * gamma!.data[gamma!.offset + i] + beta!.data[beta!.offset + i]
   }
 }
 

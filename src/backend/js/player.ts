@@ -1,6 +1,16 @@
 import { GlassformerError } from '../../errors.ts'
 import type {
-  BackendInfo, Check, Kernel, Matrix, OperandSpec, Playable, Player, ProgramSpec, TensorArray, TensorSpec, WeightStore,
+  BackendInfo,
+  Check,
+  Kernel,
+  Matrix,
+  OperandSpec,
+  Playable,
+  Player,
+  ProgramSpec,
+  TensorArray,
+  TensorSpec,
+  WeightStore,
 } from '../backend.ts'
 
 /** Plays programs with the JavaScript kernels: the executable specification of every backend. */
@@ -12,7 +22,16 @@ export class JsPlayer implements Player {
   #closed = false
 
   constructor(reasons: readonly string[] = []) {
-    this.info = { backend: 'js', binary: null, blas: 'none', isa: 'javascript', isas: ['javascript'], threads: 1, precision: 'float32', reasons }
+    this.info = {
+      backend: 'js',
+      binary: null,
+      blas: 'none',
+      isa: 'javascript',
+      isas: ['javascript'],
+      threads: 1,
+      precision: 'float32',
+      reasons,
+    }
   }
 
   load(program: ProgramSpec, weights: WeightStore): Playable {
@@ -43,7 +62,7 @@ interface Call {
   outputs: Matrix[]
   attributes: number[]
   /** The tensors behind inputs and outputs, in that order; null where an optional input is left out. */
-  operands: (OperandSpec & { matrix: Matrix } | null)[]
+  operands: ((OperandSpec & { matrix: Matrix }) | null)[]
 }
 
 class JsProgram implements Playable {
@@ -52,14 +71,27 @@ class JsProgram implements Playable {
   readonly #arena: (floats: number) => { f32: Float32Array; i32: Int32Array }
   readonly #calls: Call[]
 
-  constructor(program: ProgramSpec, weights: Float32Array, arena: (floats: number) => { f32: Float32Array; i32: Int32Array }) {
+  constructor(
+    program: ProgramSpec,
+    weights: Float32Array,
+    arena: (floats: number) => { f32: Float32Array; i32: Int32Array },
+  ) {
     this.#program = program
     this.#weights = weights
     this.#arena = arena
     this.#calls = program.instructions.map(({ kernel, check, inputs, outputs, attributes }) => {
-      const operands = [...inputs, ...outputs].map((operand) => (operand.tensor < 0 ? null : { ...operand, matrix: emptyMatrix() }))
-      const matrices = operands.map((operand) => operand && operand.matrix)
-      return { kernel, check, attributes, operands, inputs: matrices.slice(0, inputs.length), outputs: matrices.slice(inputs.length) as Matrix[] }
+      const operands = [...inputs, ...outputs].map((operand) =>
+        operand.tensor < 0 ? null : { ...operand, matrix: emptyMatrix() },
+      )
+      const matrices = operands.map((operand) => operand?.matrix ?? null)
+      return {
+        kernel,
+        check,
+        attributes,
+        operands,
+        inputs: matrices.slice(0, inputs.length),
+        outputs: matrices.slice(inputs.length) as Matrix[],
+      }
     })
   }
 
@@ -99,7 +131,10 @@ class JsProgram implements Playable {
         matrix.offset = operand.column
         if (tensor.kind === 'weight') matrix.offset += tensor.offset
         else if (tensor.kind === 'planned')
-          matrix.offset += tensor.symbol < 0 ? starts[regions.length - 1] + tensor.offset : starts[tensor.symbol] + tensor.offset * rows[tensor.symbol]
+          matrix.offset +=
+            tensor.symbol < 0
+              ? starts[regions.length - 1] + tensor.offset
+              : starts[tensor.symbol] + tensor.offset * rows[tensor.symbol]
       }
   }
 }
@@ -110,13 +145,21 @@ const rowsOf = ({ symbol, rows }: TensorSpec, bound: readonly number[]) => (symb
 
 function checkRows({ name, symbols }: ProgramSpec, rows: readonly number[]): void {
   if (rows.length !== symbols.length)
-    throw new GlassformerError('ERR_SHAPE', `${name}: rows are given for ${rows.length} symbols, it has ${symbols.join(', ')}`)
+    throw new GlassformerError(
+      'ERR_SHAPE',
+      `${name}: rows are given for ${rows.length} symbols, it has ${symbols.join(', ')}`,
+    )
   rows.forEach((value, i) => {
-    if (!Number.isSafeInteger(value) || value < 0) throw new GlassformerError('ERR_SHAPE', `${name}: ${symbols[i]} cannot be ${value}`)
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new GlassformerError('ERR_SHAPE', `${name}: ${symbols[i]} cannot be ${value}`)
   })
 }
 
-function checkArrays({ name, bindings, tensors }: ProgramSpec, rows: readonly number[], arrays: readonly TensorArray[]): void {
+function checkArrays(
+  { name, bindings, tensors }: ProgramSpec,
+  rows: readonly number[],
+  arrays: readonly TensorArray[],
+): void {
   if (arrays.length !== bindings.length)
     throw new GlassformerError('ERR_SHAPE', `${name}: ${arrays.length} arrays are given, ${bindings.length} are bound`)
   for (const tensor of tensors) {
@@ -124,8 +167,14 @@ function checkArrays({ name, bindings, tensors }: ProgramSpec, rows: readonly nu
     const array = arrays[tensor.offset]
     const needed = rowsOf(tensor, rows) * tensor.width
     if (!(array instanceof (tensor.dtype === 'f32' ? Float32Array : Int32Array)))
-      throw new GlassformerError('ERR_SHAPE', `${name}: ${tensor.name} must be a ${tensor.dtype === 'f32' ? 'Float32Array' : 'Int32Array'}`)
+      throw new GlassformerError(
+        'ERR_SHAPE',
+        `${name}: ${tensor.name} must be a ${tensor.dtype === 'f32' ? 'Float32Array' : 'Int32Array'}`,
+      )
     if (array.length < needed)
-      throw new GlassformerError('ERR_SHAPE', `${name}: ${tensor.name} has ${array.length} values, ${needed} are needed`)
+      throw new GlassformerError(
+        'ERR_SHAPE',
+        `${name}: ${tensor.name} has ${array.length} values, ${needed} are needed`,
+      )
   }
 }

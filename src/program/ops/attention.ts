@@ -1,4 +1,11 @@
-import { attentionKernel, attentionPairs, cachedAttentionKernel, cachedPairs, checkAttention, checkCachedAttention } from '../../backend/js/attention.ts'
+import {
+  attentionKernel,
+  attentionPairs,
+  cachedAttentionKernel,
+  cachedPairs,
+  checkAttention,
+  checkCachedAttention,
+} from '../../backend/js/attention.ts'
 import { defineOp, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -18,7 +25,8 @@ export const attention = defineOp({
   attributes,
   outputs: ({ q, k, v, queries, keys }, { heads, weights }) => {
     expectHeads('attention', q, k, v, heads)
-    for (const spans of [queries, keys]) expectShape(spans.width === 2, 'attention', `${spans} must be [begin, end) pairs`)
+    for (const spans of [queries, keys])
+      expectShape(spans.width === 2, 'attention', `${spans} must be [begin, end) pairs`)
     expectShape(queries.rows === keys.rows, 'attention', `${queries} and ${keys} differ in rows`)
     return outputs(q, heads, weights && `P(${queries.name}, ${keys.name})`)
   },
@@ -52,7 +60,11 @@ export const cachedAttention = defineOp({
 })
 
 function expectHeads(op: string, q: Tensor, k: Tensor, v: Tensor, heads: number): void {
-  expectShape(Number.isInteger(heads) && heads > 0 && q.width % heads === 0, op, `${q} cannot be cut into ${heads} heads`)
+  expectShape(
+    Number.isInteger(heads) && heads > 0 && q.width % heads === 0,
+    op,
+    `${q} cannot be cut into ${heads} heads`,
+  )
   for (const tensor of [k, v]) expectShape(tensor.width === q.width, op, `${tensor} has not the width of ${q}`)
   expectShape(k.rows === v.rows, op, `${k} and ${v} differ in rows`)
 }

@@ -16,7 +16,11 @@ export const embed = defineOp({
     expectShape(!positions === !positionTable, 'embed', 'positions and positionTable go together')
     expectShape(!positions || positions.width === 1, 'embed', `positions must be one column, not ${positions}`)
     expectShape(!positions || positions.rows === tokens.rows, 'embed', `${positions} and ${tokens} differ in rows`)
-    expectShape(!positionTable || positionTable.width === table.width, 'embed', `${positionTable} and ${table} differ in width`)
+    expectShape(
+      !positionTable || positionTable.width === table.width,
+      'embed',
+      `${positionTable} and ${table} differ in width`,
+    )
     return [{ name: 'embedded', rows: tokens.rows, width: table.width }]
   },
   cost: ({ tokens, table }) => ({ flops: 2 * table.width, bytes: 12 * table.width, per: tokens.rows }),

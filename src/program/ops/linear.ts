@@ -15,7 +15,11 @@ export const linear = defineOp({
     const width = weight.rows as number
     expectShape(typeof weight.rows === 'number', 'linear', `${weight} must have constant rows`)
     expectShape(!bias || (bias.rows === 1 && bias.width === width), 'linear', `bias ${bias} is not [1, ${width}]`)
-    expectShape(!residual || (residual.rows === x.rows && residual.width === width), 'linear', `residual ${residual} is not [${x.rows}, ${width}]`)
+    expectShape(
+      !residual || (residual.rows === x.rows && residual.width === width),
+      'linear',
+      `residual ${residual} is not [${x.rows}, ${width}]`,
+    )
     return [{ name: 'out', rows: x.rows, width }]
   },
   cost: ({ x, weight }) => {

@@ -27,14 +27,29 @@ export function parameters(config: ModelConfig): Parameter[] {
       matrix('decoder.positions', config.positions.rows, dModel),
     )
   for (let i = 0; i < encoder.layers; i++) {
-    list.push(...attention(`encoder.${i}.selfAttention`, encoder, config), ...norm(`encoder.${i}.selfAttentionNorm`, config))
-    list.push(...feedForward(`encoder.${i}.feedForward`, encoder, config), ...norm(`encoder.${i}.feedForwardNorm`, config))
+    list.push(
+      ...attention(`encoder.${i}.selfAttention`, encoder, config),
+      ...norm(`encoder.${i}.selfAttentionNorm`, config),
+    )
+    list.push(
+      ...feedForward(`encoder.${i}.feedForward`, encoder, config),
+      ...norm(`encoder.${i}.feedForwardNorm`, config),
+    )
   }
   if (config.norm.order === 'pre') list.push(...norm('encoder.norm', config))
   for (let i = 0; i < decoder.layers; i++) {
-    list.push(...attention(`decoder.${i}.selfAttention`, decoder, config), ...norm(`decoder.${i}.selfAttentionNorm`, config))
-    list.push(...attention(`decoder.${i}.crossAttention`, decoder, config), ...norm(`decoder.${i}.crossAttentionNorm`, config))
-    list.push(...feedForward(`decoder.${i}.feedForward`, decoder, config), ...norm(`decoder.${i}.feedForwardNorm`, config))
+    list.push(
+      ...attention(`decoder.${i}.selfAttention`, decoder, config),
+      ...norm(`decoder.${i}.selfAttentionNorm`, config),
+    )
+    list.push(
+      ...attention(`decoder.${i}.crossAttention`, decoder, config),
+      ...norm(`decoder.${i}.crossAttentionNorm`, config),
+    )
+    list.push(
+      ...feedForward(`decoder.${i}.feedForward`, decoder, config),
+      ...norm(`decoder.${i}.feedForwardNorm`, config),
+    )
   }
   if (config.norm.order === 'pre') list.push(...norm('decoder.norm', config))
   if (!config.tiedOutput) list.push(matrix('output', config.targetVocabulary, dModel))
@@ -54,7 +69,12 @@ export function fusedParameters(config: ModelConfig): (Parameter & { of: string[
       of: parts.map((part) => `${path}.${part}.weight`),
     })
     if (config.linearBias)
-      fused.push({ name: `${path}.${name}.bias`, rows: 1, width: parts.length * width, of: parts.map((part) => `${path}.${part}.bias`) })
+      fused.push({
+        name: `${path}.${name}.bias`,
+        rows: 1,
+        width: parts.length * width,
+        of: parts.map((part) => `${path}.${part}.bias`),
+      })
   }
   for (const side of ['encoder', 'decoder'] as const)
     for (let i = 0; i < config[side].layers; i++) {

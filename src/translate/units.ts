@@ -1,0 +1,32 @@
+import type { Source } from './translation.ts'
+
+/** How much work a source is, in characters or ids. */
+export const sizeOf = (source: Source) => source.length + 8
+
+/** A unit holds about this many characters (or ids): a few dozen sentences. */
+const UNIT_SIZE = 1500
+
+/** Cuts a list into units of about UNIT_SIZE. */
+export function chunks(items: readonly number[], size: (item: number) => number): { items: number[]; size: number }[] {
+  const list: { items: number[]; size: number }[] = []
+  for (const item of items) {
+    const last = list.at(-1)
+    if (last && last.size + size(item) <= UNIT_SIZE) {
+      last.items.push(item)
+      last.size += size(item)
+    } else list.push({ items: [item], size: size(item) })
+  }
+  return list
+}
+
+/** Indices of sources, the longest first, so that no worker is left with a long one at the end. Linear: lengths are counted. */
+export function longestFirst(sources: readonly Source[]): number[] {
+  const most = 1024
+  const buckets: number[][] = []
+  sources.forEach(({ length }, i) => {
+    const bucket = most - Math.min(length, most)
+    buckets[bucket] ??= []
+    buckets[bucket].push(i)
+  })
+  return buckets.flat()
+}
