@@ -1,5 +1,29 @@
 import type { Player } from '#dist/backend/backend.js'
 import { JsPlayer } from '#dist/backend/js/player.js'
+import { findAddon } from '#dist/backend/native/addon.js'
+import { NativePlayer } from '#dist/backend/native/player.js'
+import { opTable } from '#dist/program/op-table.js'
+
+/** One way to play programs. */
+export interface TestBackend {
+  name: string
+  make: () => Player
+}
+
+const ops = [...opTable.keys()]
+const { loaded, reasons } = findAddon(ops)
+
+/** Why there is no native backend here; empty where there is. */
+export const nativeReasons: readonly string[] = reasons
+
+/** The native backend on every instruction set that this machine has, with BLAS and with our own products, on one and two threads. */
+export const nativeBackends: TestBackend[] = (loaded?.info.isas ?? []).flatMap((isa) => {
+  const ways = isa === 'scalar' || loaded!.info.blas === 'none' ? [false] : [true, false]
+  return ways.map((blas) => ({
+    name: `native ${isa}${blas ? ' with BLAS' : ''}`,
+    make: () => new NativePlayer({ ops, isa, blas, threads: blas ? 1 : 2 }),
+  }))
+})
 
 /** Every backend and instruction set that this machine has. */
-export const backends: { name: string; make: () => Player }[] = [{ name: 'js', make: () => new JsPlayer() }]
+export const backends: TestBackend[] = [{ name: 'js', make: () => new JsPlayer() }, ...nativeBackends]
