@@ -1,4 +1,4 @@
-import { buildNative as buildFromSources } from '../../scripts/native-build.mjs'
+import type { Command } from 'commander'
 
 /** What became of a build: `path` of the addon when `built`, else `reason`, one paragraph to show a person. */
 export interface BuildResult {
@@ -13,5 +13,27 @@ export interface BuildResult {
  * used where it is found. Never throws for a machine that cannot build.
  */
 export async function buildNative(options: { log(line: string): void }): Promise<BuildResult> {
+  const { buildNative: buildFromSources } = await import('../../scripts/native-build.mjs')
   return buildFromSources({ log: (line) => options.log(line) })
+}
+
+const EXAMPLES = `
+It needs a C++17 compiler, make and python3, and takes a minute or two. OpenBLAS (libopenblas-dev) is used where it is
+found. An earlier build stays in place until the new one works.
+
+Examples:
+  $ npx glassformer build
+  $ GLASSFORMER_BLAS=off npx glassformer build    # our own matrix products instead of OpenBLAS`
+
+export function addBuild(program: Command): void {
+  program
+    .command('build')
+    .description("build the native backend from the package's own sources")
+    .addHelpText('after', EXAMPLES)
+    .action(async () => {
+      const { built, path, reason } = await buildNative({ log: (line) => console.log(line) })
+      if (built) return console.log(`built ${path}`)
+      console.error(reason)
+      process.exitCode = 1
+    })
 }

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+/** The command line. Commands load what they need when they run, so that --help and --version answer at once. */
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { addBuild } from './build.ts'
+import { reportFailure } from './failure.ts'
+import { addInfo } from './info.ts'
+import { addListing } from './listing.ts'
+import { endOnSignalsAndClosedPipes, showWarningsAsLines } from './process-events.ts'
+import { addTranslate } from './translate.ts'
+
+const EXAMPLES = `
+Examples:
+  $ glassformer translate "Je suis étudiant."
+  $ glassformer translate --beams 4 --json < french.txt > english.jsonl
+  $ glassformer info
+  $ glassformer listing --part step --text "Je suis étudiant." --profile
+  $ glassformer help translate
+
+Environment:
+  GLASSFORMER_BACKEND  auto, native or js, where --backend is not given
+  GLASSFORMER_ISA      the highest instruction set that native kernels may use: scalar, avx2, avx512
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.`
+
+function createProgram(): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  const program = new Command('glassformer')
+    .description('A Transformer you can look into: translates, and shows the program that it plays.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help; after a command, the help of that command')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(--help tells more)')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'glassformer: ')) })
+    .exitOverride()
+  for (const add of [addTranslate, addInfo, addListing, addBuild]) add(program)
+  return program
+}
+
+try {
+  endOnSignalsAndClosedPipes()
+  showWarningsAsLines()
+  await createProgram().parseAsync()
+} catch (error) {
+  // Commander has printed what it has to say: help and version end well, everything else is wrong usage.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else reportFailure(error)
+}

@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import { backendOption, type ModelOptions, modelOption, naturalOption } from './options.ts'
+
+export interface InfoCommandOptions extends ModelOptions {
+  json?: true
+  threads?: number
+}
+
+const EXAMPLES = `
+Examples:
+  $ glassformer info
+  $ glassformer info --model ./opus-mt-fr-en --json
+  $ glassformer info --backend native    # fails with every reason where native cannot be used`
+
+export function addInfo(program: Command): void {
+  program
+    .command('info')
+    .description('show the model, the backend, and why it is that one')
+    .addOption(modelOption())
+    .addOption(backendOption())
+    .addOption(naturalOption('--threads <n>', 'threads of each worker (default: 1)'))
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: InfoCommandOptions) => {
+      const { showInfo } = await import('./show-info.ts')
+      showInfo(options)
+    })
+}

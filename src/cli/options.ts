@@ -1,0 +1,33 @@
+import { InvalidArgumentError, Option } from 'commander'
+
+/** Parses an option's value, or refuses it as wrong usage. */
+export function natural(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number of at least 1.')
+  return value
+}
+
+export function finite(text: string): number {
+  const value = Number(text)
+  if (!text.trim() || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.')
+  return value
+}
+
+/** What several commands take, in the same words. */
+export interface ModelOptions {
+  model?: string
+  backend?: 'auto' | 'native' | 'js'
+}
+
+export const modelOption = () =>
+  new Option('-m, --model <folder>', 'model folder (default: the embedded French → English model)')
+
+export const backendOption = () =>
+  new Option('--backend <name>', 'what plays the model (default: auto: native where it is built, else js)').choices([
+    'auto',
+    'native',
+    'js',
+  ])
+
+export const naturalOption = (flags: string, description: string) => new Option(flags, description).argParser(natural)

@@ -1,0 +1,27 @@
+import { reportFailure } from './failure.ts'
+
+/**
+ * What a well-behaved command does about its surroundings. `exit` handlers run in each case, so whoever changed the terminal
+ * restores it there.
+ */
+export function endOnSignalsAndClosedPipes(): void {
+  process.once('SIGINT', () => process.exit(130))
+  process.once('SIGTERM', () => process.exit(143))
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0) // whoever reads has enough, as `head` does
+      reportFailure(error)
+      process.exit()
+    })
+  process.once('uncaughtException', (error) => {
+    reportFailure(error)
+    process.exit()
+  })
+}
+
+/** The library's warnings in a line, without the process number and the advice for developers that Node adds. */
+export function showWarningsAsLines(): void {
+  if (process.listenerCount('warning') === 0) return // NODE_NO_WARNINGS
+  process.removeAllListeners('warning')
+  process.on('warning', ({ message }) => process.stderr.write(`glassformer: ${message}\n`))
+}

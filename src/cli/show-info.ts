@@ -1,0 +1,119 @@
+import type { BackendInfo } from '../backend/backend.ts'
+import { createPlayer } from '../backend/create-player.ts'
+import { type LoadedModel, loadFolder } from '../folders/load.ts'
+import { resolveLoadOptions } from '../translate/options.ts'
+import { EMBEDDED } from '../translate/translator.ts'
+import type { ModelConfig, Positions, StackConfig } from '../weights/config.ts'
+import { parameters } from '../weights/parameters.ts'
+import type { InfoCommandOptions } from './info.ts'
+
+/** `glassformer info`: the model that would translate, and the backend that would play it. */
+export function showInfo({ model: folder = EMBEDDED, json, backend, threads }: InfoCommandOptions): void {
+  const asked = resolveLoadOptions({ backend, threads })
+  const model = loadFolder(folder)
+  const player = createPlayer(asked)
+  const { info } = player
+  player.close()
+  const count = parameters(model.config).reduce((sum, { rows, width }) => sum + rows * width, 0)
+  if (json) return console.log(JSON.stringify(objectOf(model, count, info, asked.workers)))
+  const why = whyOf(info, backend)
+  console.log(
+    [
+      'model',
+      ...aligned(modelRows(model, count)),
+      'backend',
+      ...aligned(backendRows(info, asked.workers)),
+      ...(why.length ? ['why not native', ...why.map((line) => `  ${line}`)] : []),
+    ].join('\n'),
+  )
+}
+
+function objectOf(
+  { path, name, config, generation, storedAs, bytes, splitTokens }: LoadedModel,
+  count: number,
+  info: BackendInfo,
+  workers: number,
+) {
+  return {
+    model: { path, name, parameters: count, storedAs, bytes, splitTokens, config, generation },
+    backend: { ...info, workers },
+  }
+}
+
+function modelRows(
+  { path, name, config, generation, storedAs, bytes, splitTokens }: LoadedModel,
+  count: number,
+): [string, string][] {
+  const { encoder, decoder, dModel, norm, maxLength, activation } = config
+  return [
+    ['name', name],
+    ['folder', path],
+    ['encoder', stack(encoder)],
+    ['decoder', stack(decoder)],
+    [
+      'width',
+      `${dModel}, ${activation}, ${norm.kind} ${norm.order === 'post' ? 'after' : 'before'} each sub-layer (${norm.order}-norm)`,
+    ],
+    ['positions', positions(config.positions)],
+    ['vocabulary', vocabulary(config)],
+    ['parameters', number(count)],
+    ['stored as', `${storedAs}, ${(bytes / 1e6).toFixed(1)} MB`],
+    ['limits', `${maxLength} tokens a sentence; texts of more than ${splitTokens} are split into sentences`],
+    [
+      'defaults',
+      Object.entries(generation)
+        .filter(([, value]) => !isNothing(value))
+        .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
+        .join(', '),
+    ],
+  ]
+}
+
+const number = (value: number) => value.toLocaleString('en')
+
+const stack = ({ layers, heads, dHead, dFeedForward }: StackConfig) =>
+  `${layers} layer${layers > 1 ? 's' : ''} of ${heads} head${heads > 1 ? 's' : ''} × ${dHead}, feed-forward ${dFeedForward}`
+
+function positions(given: Positions): string {
+  if (given.kind === 'learned') return `learned, ${number(given.rows)} rows`
+  return given.kind === 'none' ? 'none' : `sinusoids, ${given.kind}`
+}
+
+function vocabulary({ sourceVocabulary, targetVocabulary, sharedEmbedding, tiedOutput }: ModelConfig): string {
+  const tied = tiedOutput ? ', output tied to the embedding' : ''
+  if (sharedEmbedding) return `${number(targetVocabulary)}, one embedding for source and target${tied}`
+  return `${number(sourceVocabulary)} source, ${number(targetVocabulary)} target${tied}`
+}
+
+const isNothing = (value: unknown) => value === null || value === false || (Array.isArray(value) && value.length === 0)
+
+function backendRows(
+  { backend, binary, blas, isa, isas, threads, precision }: BackendInfo,
+  workers: number,
+): [string, string][] {
+  return [
+    ['backend', backend],
+    ...(binary ? ([['binary', binary]] as [string, string][]) : []),
+    ['BLAS', blas === 'none' ? 'none: matrix products by our own kernels' : blas],
+    ['instructions', isas.length > 1 ? `${isa} (this machine and binary have ${isas.join(', ')})` : isa],
+    ['threads', `${threads} each for up to ${workers} worker${workers > 1 ? 's' : ''}`],
+    ['precision', precision],
+  ]
+}
+
+/** Why native is not in use, and what to do about it. */
+function whyOf({ backend, reasons }: BackendInfo, asked: string | undefined): string[] {
+  if (backend === 'native') return []
+  if (!reasons.length)
+    return [
+      asked === 'js'
+        ? 'JavaScript was asked for by --backend js'
+        : 'JavaScript was asked for by GLASSFORMER_BACKEND=js',
+    ]
+  return [...reasons, `To build the native backend: npx glassformer build`]
+}
+
+function aligned(rows: [string, string][]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)
+}

@@ -1,0 +1,83 @@
+import { fstatSync } from 'node:fs'
+import { resolveLoadOptions, type TranslateOptions } from '../translate/options.ts'
+import { Translator } from '../translate/translator.ts'
+import { lineOf } from './failure.ts'
+import { inOrder } from './in-order.ts'
+import { type Batch, batchOf, readBatches } from './line-batches.ts'
+import { isFailure, type Outcome, render, translateEach } from './outcome.ts'
+import { type Progress, showProgress, silent } from './progress.ts'
+import type { TranslateCommandOptions } from './translate.ts'
+
+/** Work in flight for each worker, in characters: what it is busy with, and enough behind that for it never to wait. */
+const CHARACTERS_PER_WORKER = 24_000
+
+/** `glassformer translate`: texts, or lines of standard input, to lines of standard output. */
+export async function translateTexts(texts: readonly string[], command: TranslateCommandOptions): Promise<void> {
+  const { model, backend, threads, workers, batchTokens, json = false, ...options } = command
+  const load = resolveLoadOptions({ backend, threads, workers, batchTokens })
+  const translator = await Translator.load(model, load)
+  const fromInput = texts.length === 0
+  const progress = fromInput ? await progressOfInput() : silent
+  try {
+    await translateBatches(fromInput ? readBatches(process.stdin) : [batchOf(texts)], translator, options, {
+      json,
+      kind: fromInput ? 'line' : 'text',
+      most: load.workers * CHARACTERS_PER_WORKER,
+      progress,
+    })
+  } finally {
+    progress.end()
+    if (fromInput) process.stdin.destroy() // a terminal or an open pipe would keep the process waiting
+    await translator.close()
+  }
+}
+
+interface Output {
+  json: boolean
+  kind: 'line' | 'text'
+  /** Characters in flight. */
+  most: number
+  progress: Progress
+}
+
+async function translateBatches(
+  batches: AsyncIterable<Batch> | Iterable<Batch>,
+  translator: Translator,
+  options: TranslateOptions,
+  { json, kind, most, progress }: Output,
+): Promise<void> {
+  let done = 0
+  const deliver = async ({ texts, end }: Batch, outcomes: readonly Outcome[]) => {
+    const lines = outcomes.map((outcome, i) => {
+      if (isFailure(outcome)) {
+        process.exitCode = 1
+        progress.say(lineOf(outcome, `${kind} ${done + i + 1}: `))
+      }
+      return render(texts[i], outcome, { json, oneLine: kind === 'line' })
+    })
+    done += texts.length
+    await write(lines.join(''))
+    progress.reached(done, end)
+  }
+  await inOrder({
+    batches,
+    size: ({ size }) => size,
+    most,
+    work: ({ texts }) => translateEach(texts, translator, options),
+    deliver,
+  })
+}
+
+/** Waits while the reader of standard output is behind. */
+async function write(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise<void>((resolve) => process.stdout.once('drain', resolve))
+}
+
+/** A bar would be garbled by lines that go to the same terminal, typed or translated. */
+async function progressOfInput(): Promise<Progress> {
+  const { stdin, stdout, stderr } = process
+  if (stdin.isTTY && stderr.isTTY) stderr.write('Type a line and press Enter; Ctrl-D ends.\n')
+  if (!stderr.isTTY || stdin.isTTY || stdout.isTTY) return silent
+  const input = fstatSync(stdin.fd)
+  return showProgress(input.isFile() ? input.size : null)
+}

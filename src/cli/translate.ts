@@ -1,0 +1,68 @@
+import { type Command, Option } from 'commander'
+import { backendOption, finite, type ModelOptions, modelOption, naturalOption } from './options.ts'
+
+export interface TranslateCommandOptions extends ModelOptions {
+  beams?: number
+  alternatives?: number
+  lengthPenalty?: number
+  maxTokens?: number
+  split?: 'auto' | 'always' | 'never'
+  json?: true
+  threads?: number
+  workers?: number
+  batchTokens?: number
+}
+
+const EXAMPLES = `
+Each text, or each line of standard input, becomes one line, in order. A line that the model cannot take becomes an empty
+line; standard error says why, and the exit status is 1 at the end.
+
+Examples:
+  $ glassformer translate "Je suis étudiant." "Merci."
+  $ glassformer translate --beams 4 --alternatives 4 "Je suis étudiant."
+  $ glassformer translate < french.txt > english.txt
+  $ cat french.txt | glassformer translate --json | jq .score
+  $ glassformer translate --model ./opus-mt-fr-en --backend native --threads 4 "Bonjour."`
+
+export function addTranslate(program: Command): void {
+  program
+    .command('translate')
+    .description('translate texts, or the lines of standard input')
+    .argument('[text...]', 'texts to translate; without any, the lines of standard input')
+    .addOption(modelOption())
+    .addOption(
+      naturalOption('-b, --beams <n>', 'hypotheses per sentence; 1 is greedy search (default: what the model says)'),
+    )
+    .addOption(
+      naturalOption('-a, --alternatives <n>', 'show the best n translations of each text, at most as many as beams'),
+    )
+    .addOption(
+      new Option(
+        '--length-penalty <alpha>',
+        'scores are divided by length^alpha (default: what the model says)',
+      ).argParser(finite),
+    )
+    .addOption(
+      naturalOption(
+        '--max-tokens <n>',
+        'the longest translation of a sentence in tokens (default: what the model says)',
+      ),
+    )
+    .addOption(
+      new Option('--split <when>', 'split texts into sentences (default: auto: those that are long)').choices([
+        'auto',
+        'always',
+        'never',
+      ]),
+    )
+    .addOption(new Option('--json', 'print a JSON object for each text: source, text, score, alternatives'))
+    .addOption(backendOption())
+    .addOption(naturalOption('--threads <n>', 'threads of each worker (default: 1)'))
+    .addOption(naturalOption('--workers <n>', 'workers, which translate side by side (default: one per core)'))
+    .addOption(naturalOption('--batch-tokens <n>', 'source tokens × beams that a worker has in flight (default: 2048)'))
+    .addHelpText('after', EXAMPLES)
+    .action(async (texts: string[], options: TranslateCommandOptions) => {
+      const { translateTexts } = await import('./translate-texts.ts')
+      await translateTexts(texts, options)
+    })
+}

@@ -1,0 +1,76 @@
+import type { Player } from '../backend/backend.ts'
+import { ForcedDecoder } from '../decode/forced.ts'
+import { Generator, normaliseOf } from '../decode/generator.ts'
+import { type GenerationOptions, resolveOptions } from '../decode/options.ts'
+import { GlassformerError } from '../errors.ts'
+import { encoderProgram, forcedProgram, stepProgram } from '../model/programs.ts'
+import type { Program } from '../program/program.ts'
+import type { Weights } from '../weights/weights.ts'
+import { type RecordedPlay, RecordingPlayer } from './recording-player.ts'
+
+/** The programs of a model: what encodes sources, what takes one decoding step, what looks at whole given targets. */
+export const parts = ['encoder', 'step', 'forced'] as const
+export type Part = (typeof parts)[number]
+
+export function programOf(part: Part, weights: Weights, options: GenerationOptions): Program {
+  if (part === 'encoder') return encoderProgram(weights)
+  return part === 'step' ? stepProgram(weights, normaliseOf(options)) : forcedProgram(weights, { weights: false })
+}
+
+/**
+ * Plays a part as a translation of `sources` (ids, with their end) plays it: the step whose rows look at `length` cached tokens,
+ * their own included; or the model's own translations under teacher forcing.
+ * @throws GlassformerError ERR_OPTION where no step is that long, ERR_INPUT_TOO_LONG
+ */
+export function playPart(
+  part: Part,
+  player: Player,
+  weights: Weights,
+  { sources, options, length }: { sources: readonly number[][]; options: GenerationOptions; length: number },
+): RecordedPlay {
+  checkLengths(sources, length, weights.config.maxLength)
+  const recording = new RecordingPlayer(player)
+  const generator = new Generator(recording, weights, { batchTokens: Number.POSITIVE_INFINITY })
+  const targets: number[][] = []
+  // No sentence may end before the step that is asked for; that step itself is free to.
+  const search = part === 'step' ? resolveOptions({ minTokens: length - 1, maxTokens: null }, options) : options
+  sources.forEach((source, i) => {
+    generator.add({
+      source,
+      options: search,
+      done: ([best]) => {
+        targets[i] = best.ids
+      },
+    })
+  })
+  for (let taken = 0; generator.busy && (part === 'forced' || taken < length); taken++) generator.step()
+  if (part === 'forced')
+    new ForcedDecoder(recording, weights).score(sources.map((source, i) => ({ source, target: targets[i] })))
+  return recording.plays.get(part)!
+}
+
+function checkLengths(sources: readonly number[][], length: number, most: number): void {
+  if (length > most)
+    throw new GlassformerError('ERR_OPTION', `a step over ${length} tokens is asked for, the model's limit is ${most}`)
+  for (const source of sources)
+    if (source.length > most)
+      throw new GlassformerError(
+        'ERR_INPUT_TOO_LONG',
+        `a source of ${source.length} tokens is longer than the model's ${most}`,
+      )
+}
+
+/** Seconds of each instruction, the median of as many plays as fit into about `seconds`, and at least 5. */
+export function profile(play: RecordedPlay, seconds: number): { times: Float64Array; plays: number } {
+  play.again() // caches and arenas are warm from here on
+  const all: Float64Array[] = []
+  const began = performance.now()
+  while (all.length < 5 || performance.now() - began < 1000 * seconds) all.push(play.again())
+  return { times: all[0].map((_, i) => median(all.map((times) => times[i]))), plays: all.length }
+}
+
+function median(values: number[]): number {
+  const sorted = values.sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
