@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { joinSentences, splitSentences } from '#dist/text/sentences.js'
+import { lines } from './golden.ts'
+
+describe('splitSentences', () => {
+  it('cuts a text into sentences and keeps the white space between them', () => {
+    expect(splitSentences('  Il pleut.  Je reste ici !\n\n\tEt toi ? ')).toEqual({
+      sentences: ['Il pleut.', 'Je reste ici !', 'Et toi ?'],
+      spaces: ['  ', '  ', '\n\n\t', ' '],
+    })
+  })
+
+  it('ends a sentence at the end of a line', () => {
+    expect(splitSentences('Titre\r\nUn texte')).toEqual({ sentences: ['Titre', 'Un texte'], spaces: ['', '\r\n', ''] })
+  })
+
+  it.each(['', ' ', '\n\n\t \u00a0'])('finds no sentence in %j, and keeps it', (text) => {
+    expect(splitSentences(text)).toEqual({ sentences: [], spaces: [text] })
+  })
+
+  it('knows sentences of other scripts', () => {
+    expect(splitSentences('你好。再见。', 'zh').sentences).toEqual(['你好。', '再见。'])
+    expect(splitSentences('مرحبا؟ نعم.', 'ar').sentences).toEqual(['مرحبا؟', 'نعم.'])
+  })
+
+  it('does not cut at a decimal point or before a small letter', () => {
+    expect(splitSentences('Il a 3.5 km, env. la moitié. Bien.').sentences).toHaveLength(2)
+  })
+
+  it('gives every text back when joined', () => {
+    const white = fc.string({
+      unit: fc.constantFrom(' ', '\n', '\r\n', '\t', '.', '! ', 'A', 'é', '😀', '\u2029', '\ufeff'),
+    })
+    fc.assert(
+      fc.property(fc.oneof(white, fc.string({ unit: 'binary' }), fc.constantFrom(...lines)), (text) => {
+        const { sentences, spaces } = splitSentences(text)
+        expect(joinSentences(sentences, spaces)).toBe(text)
+        for (const sentence of sentences) expect(sentence).toBe(sentence.trim())
+        for (const space of spaces) expect(space.trim()).toBe('')
+        expect(sentences).not.toContain('')
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('puts translations where the sentences were', () => {
+    const { spaces } = splitSentences('- Oui.\n  Non. ')
+    expect(joinSentences(['- Yes.', 'No.'], spaces)).toBe('- Yes.\n  No. ')
+    expect(() => joinSentences(['Yes.'], spaces)).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }))
+  })
+
+  it('says what a locale looks like', () => {
+    expect(() => splitSentences('a', 'fr_FR!')).toThrow(/locale: "fr_FR!" is not a BCP 47 language tag/)
+  })
+})
