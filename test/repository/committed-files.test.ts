@@ -32,7 +32,7 @@ describe.skipIf(files === null)('committed files', () => {
   test('name no host of a package registry', () => expect(linesWith(registryHost)).toEqual([]))
 
   test('are named after what they hold', () => {
-    const vague = /^(utils?|helpers?|common|misc|shared|stuff)([.-]|$)/i
+    const vague = /^(utils?|helpers?|common|misc)([.-]|$)/i
     expect(files!.filter((path) => path.split('/').some((part) => vague.test(part)))).toEqual([])
   })
 

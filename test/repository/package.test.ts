@@ -81,7 +81,10 @@ describe('the package in an empty project, installed with install scripts off', 
     const { text } = await translator.translate('Je suis étudiant.')
     console.log(text)
     await translator.close()`
-  const translateThere = () => run(project, process.execPath, '--input-type=module', '--eval', program)
+  const translateThere = () => {
+    writeFileSync(join(project, 'program.mjs'), program)
+    return run(project, process.execPath, 'program.mjs')
+  }
 
   test('imports and translates in JavaScript, and says that the native backend is missing', (context) => {
     context.skip(unreachable !== undefined, `no package registry: ${unreachable}`)
