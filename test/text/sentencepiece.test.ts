@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { SentencePiece } from '#dist/text/sentencepiece.js'
 import { goldenBytes, goldenFolder, goldenJson, goldenNames, hasAllGoldens, lines } from './golden.ts'
@@ -70,6 +71,30 @@ describe.each(names)('SentencePiece, %s', (name) => {
       expect(found.map(({ ids }) => ids)).toEqual(nbest.map(({ ids }: { ids: number[] }) => ids))
       for (const [k, { score }] of found.entries()) expect(score).toBeCloseTo(nbest[k].score, 2)
     }
+  })
+})
+
+const small = JSON.parse(readFileSync(new URL('../golden/tokenizers/small-models.json', import.meta.url), 'utf8'))
+
+describe.each(Object.keys(small.models))('a small model: %s', (name) => {
+  const golden = small.models[name]
+  const model = SentencePiece.read(Buffer.from(golden.model, 'base64'), name)
+
+  it('encodes, normalises and decodes odd texts as SentencePiece does', () => {
+    for (const [k, text] of (small.texts as string[]).entries()) {
+      expect(model.normalize(text), JSON.stringify(text)).toBe(golden.normalized[k])
+      expect(model.encode(text), JSON.stringify(text)).toEqual(golden.ids[k])
+      expect(model.decode(golden.ids[k]), `ids ${golden.ids[k]}`).toBe(golden.decoded[k])
+    }
+  })
+})
+
+describe('a long text', () => {
+  it('has the same ids, though near ties hang on how float32 sums are rounded', () => {
+    const text = lines.slice(60, 245).join('').replaceAll(' ', '').repeat(20)
+    const ids = read(small.long.file).encode(text)
+    expect(ids).toHaveLength(small.long.count)
+    expect(createHash('sha256').update(JSON.stringify(ids)).digest('hex')).toBe(small.long.sha256)
   })
 })
 
