@@ -33,7 +33,7 @@ interface Sentence {
   agreed: number
 }
 
-type Normalise = 'before' | 'after' | 'both'
+export type Normalise = 'before' | 'after' | 'both'
 
 /**
  * Continuous batching: sentences join when there is room, all live hypotheses take a step together, finished sentences leave at
@@ -215,7 +215,7 @@ export class Generator {
 const load = ({ source, options }: Task) => source.length * options.beams
 
 /** Greedy search normalises edited logits, beam search edits log-probabilities, as Hugging Face does. */
-function normaliseOf({ beams, renormalize }: GenerationOptions): Normalise {
+export function normaliseOf({ beams, renormalize }: GenerationOptions): Normalise {
   if (beams === 1) return 'after'
   return renormalize ? 'both' : 'before'
 }

@@ -21,7 +21,7 @@ import type { Piece, Score, Source, Translation } from './translation.ts'
 import { chunks, longestFirst, sizeOf } from './units.ts'
 
 /** The embedded French → English model. */
-const EMBEDDED = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
+export const EMBEDDED = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
 
 /** What a translator has loaded. */
 export interface ModelInfo {
