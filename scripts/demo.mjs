@@ -1,7 +1,7 @@
 /** What Glassformer does, in a minute: sets up what is not, then translates French with the embedded model. */
 import './setup.mjs'
 
-const { Translator, backendInfo } = await import('../dist/index.js')
+const { Translator } = await import('../dist/index.js')
 
 const sentences = [
   'Je suis étudiant.',
@@ -18,11 +18,11 @@ const beforeLoading = performance.now()
 const translator = await Translator.load()
 const loading = seconds(beforeLoading)
 try {
-  console.log('\nbackend')
-  for (const [name, value] of Object.entries(await backendInfo())) {
-    const shown = Array.isArray(value) ? value.join('; ') : value
-    if (shown !== undefined && shown !== null && shown !== '') console.log(`  ${name.padEnd(12)} ${shown}`)
-  }
+  const { backend, blas, isa, threads, precision, reasons } = translator.backendInfo()
+  const how = { native: `C++ kernels for ${isa}, BLAS: ${blas}`, js: 'plain JavaScript' }
+  console.log(`\nbackend: ${backend} (${how[backend]}, ${precision}, threads: ${threads})`)
+  for (const reason of reasons) console.log(`  not native, since ${reason}`)
+  if (backend === 'js' && reasons.length === 0) console.log('  as GLASSFORMER_BACKEND asks')
   console.log(`\nmodel loaded in ${loading}\n`)
 
   const beforeTranslating = performance.now()
