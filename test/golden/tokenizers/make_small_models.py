@@ -49,7 +49,7 @@ def texts():
     letters = list(" \u2581aébcAB<>sep/#'.,\t\n\u00a0Ж😀\0\u0001ﬃ\ufeff\ufffd")
     return [LINES[i] for i in range(0, 60, 2)] + [
         "".join(chance.choice(parts) if chance.random() < 0.2 else chance.choice(letters) for _ in range(chance.randrange(1, 24)))
-        for _ in range(90)]
+        for _ in range(60)]
 
 
 def golden(data, rows):
@@ -59,14 +59,21 @@ def golden(data, rows):
 
 
 def long_text(file):
-    """The ids of `lines` 60 to 244 without spaces, 20 times over."""
+    """The ids of all lines with a space between, 8 times over."""
     sp = spm.SentencePieceProcessor(model_file=str(HERE / file))
-    ids = sp.encode("".join(FRENCH).replace(" ", "") * 20)
+    ids = sp.encode(" ".join(LINES) * 8)
     return dict(file=file, count=len(ids), sha256=hashlib.sha256(json.dumps(ids, separators=(",", ":")).encode()).hexdigest())
+
+
+def ties(file):
+    """Texts full of symbols whose segmentations have the same score, but for rounding."""
+    sp, chance = spm.SentencePieceProcessor(model_file=str(HERE / file)), random.Random(3)
+    rows = ["".join(chance.choice(["#", "##", "###", "<sep>", "a", "le", " ", "Ж"]) for _ in range(chance.randrange(3, 16))) for _ in range(150)]
+    return dict(file=file, texts=rows, ids=[sp.encode(row) for row in rows])
 
 
 spm.SetMinLogLevel(2)
 rows = texts()
 found = dict(sentencepiece=spm.__version__, texts=rows, models={name: golden(train(*how), rows) for name, how in MODELS.items()},
-             long=long_text("unigram-cf-1000.model"))
+             ties=ties("unigram-cf-1000.model"), long=long_text("unigram-cf-1000.model"))
 (HERE / "small-models.json").write_text(json.dumps(found, ensure_ascii=True, separators=(",", ":")) + "\n", encoding="utf-8")
