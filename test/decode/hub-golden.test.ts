@@ -6,6 +6,7 @@ import { loadFolder } from '#dist/folders/load.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { backends } from '../backends.ts'
 import { sharedFolder } from '../shared-folder.ts'
+import { expectClose } from './expect-close.ts'
 import { generate } from './generate.ts'
 
 /** What Hugging Face transformers computes on small random Marian models. marian-bin waits for a later issue. */
@@ -50,17 +51,6 @@ interface Expected {
 
 const isRefused = ({ settings }: Case) =>
   REFUSED.some((name) => name in settings) || Array.isArray(settings.eos_token_id)
-
-/** Values within `tolerance` of the range of what is expected. */
-function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
-  let [range, worst] = [1e-6, 0]
-  for (let i = 0; i < expected.length; i++) {
-    range = Math.max(range, Math.abs(expected[i]))
-    worst = Math.max(worst, Math.abs(actual[i] - expected[i]))
-  }
-  expect(actual.length).toBe(expected.length)
-  expect(worst / range).toBeLessThan(tolerance)
-}
 
 describe.each(FAMILIES)('%s', (family) => {
   const folder = [sharedFolder && `${sharedFolder}/golden/hub/${family}`, `${copied}${family}`].find(
