@@ -36,6 +36,8 @@ export interface TensorSpec {
    * multiplied by the symbol's value (for constant rows: floats into the constant region, as it is).
    */
   offset: number
+  /** bound: floats into the array before the tensor begins; gradients of all weights share one array so. 0 elsewhere. */
+  start: number
 }
 
 /** Columns [column, column + width) of a tensor; tensor −1 is an optional operand left out. */

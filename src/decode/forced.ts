@@ -1,9 +1,9 @@
 import type { Player } from '../backend/backend.ts'
 import { GlassformerError } from '../errors.ts'
 import { PositionTable } from '../model/positions.ts'
-import { forcedProgram } from '../model/programs.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Weights } from '../weights/weights.ts'
+import { forcedProgram } from './programs.ts'
 
 /** A source and a whole target in ids, both with their end. */
 export interface ForcedPair {

@@ -32,8 +32,7 @@ export function selfAttention(
   { spans, causal, weights }: { spans: Tensor; causal: boolean; weights: boolean },
 ): Tensor {
   const [q, k, v] = linearLayer(p, 'queryKeyValue', x, config).columns(3)
-  const inputs = { q, k, v, queries: spans, keys: spans }
-  const [z] = attention(p, inputs, { heads: stack.heads, scale: stack.dHead ** -0.5, causal, weights })
+  const z = attend(p, { q, k, v, queries: spans, keys: spans }, stack, causal, weights)
   return linearLayer(p, 'output', z, config, { residual })
 }
 
@@ -65,9 +64,21 @@ export function crossAttention(
   { queries, keys }: Spans,
   weights: boolean,
 ): Tensor {
-  const { heads, dHead } = config.decoder
   const q = linearLayer(p, 'query', x, config)
   const [k, v] = memory.columns(2)
-  const [z] = attention(p, { q, k, v, queries, keys }, { heads, scale: dHead ** -0.5, causal: false, weights })
+  const z = attend(p, { q, k, v, queries, keys }, config.decoder, false, weights)
   return linearLayer(p, 'output', z, config, { residual })
+}
+
+/** Scaled dot-product attention, paper 3.2.1, with dropout of its weights in training. */
+function attend(
+  p: Program,
+  inputs: Spans & { q: Tensor; k: Tensor; v: Tensor },
+  { heads, dHead }: StackConfig,
+  causal: boolean,
+  weights: boolean,
+): Tensor {
+  const dropout = p.training?.dropout.attention ?? 0
+  const seed = dropout ? p.training!.seed : null
+  return attention(p, { ...inputs, seed }, { heads, scale: dHead ** -0.5, causal, weights, dropout, site: p.site })[0]
 }

@@ -3,15 +3,15 @@ import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import { crossAttention, type Past, type Spans, selfAttention, stepAttention } from './attention.ts'
-import { type EmbeddingInputs, embedding, outputMatrix } from './embedding.ts'
+import { type EmbeddingInputs, embedding, outputWeights } from './embedding.ts'
 import { addAndNorm, feedForward, norm } from './layers.ts'
 
 /** How a decoder layer attends to its own side: over whole targets at once, or from one new token a row over the past. */
 export type TargetSide = { spans: Tensor; weights: boolean } | { past: (layer: number) => Past }
 
 /**
- * The decoder stack, paper 3.1, and its output projection: tokens [T], the sources' keys and values per layer, and which
- * source each target row belongs to → logits [T, vocabulary].
+ * The decoder stack, paper 3.1: tokens [T], the sources' keys and values per layer, and which source each target row belongs to
+ * → states [T, dModel].
  */
 export function decoder(
   p: Program,
@@ -21,17 +21,20 @@ export function decoder(
   cross: Spans & { weights: boolean },
   config: ModelConfig,
 ): Tensor {
-  const states = p.within('decoder', () => {
+  return p.within('decoder', () => {
     let x = embedding(p, 'decoder', inputs, config)
     memories.forEach((memory, i) => {
       x = p.within(`${i}`, () => decoderLayer(p, x, i, side, memory, cross, config))
     })
     return config.norm.order === 'pre' ? norm(p, 'norm', x, config) : x
   })
+}
+
+/** The output projection, paper 3.4. states [rows, dModel] → logits [rows, vocabulary]. */
+export function projection(p: Program, states: Tensor, config: ModelConfig): Tensor {
   return p.within('output', () => {
-    const bias = config.outputBias ? p.parameter('bias') : null
-    const attributes = { activation: 'none', scale: config.outputScale } as const
-    return linear(p, { x: states, weight: p.weight(outputMatrix(config)), bias }, attributes)[0]
+    const { weight, bias } = outputWeights(p, config)
+    return linear(p, { x: states, weight, bias }, { activation: 'none', scale: config.outputScale })[0]
   })
 }
 

@@ -1,3 +1,4 @@
+import { dropout } from '../program/ops/dropout.ts'
 import { embed } from '../program/ops/embed.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
@@ -27,11 +28,13 @@ export function embedding(
           positionTable: positions.kind === 'learned' ? p.weight(`${side}.positions.weight`) : inputs.sinusoids,
         }
   const positionOffset = positions.kind === 'learned' ? positions.offset : 0
-  return embed(p, { table, tokens: inputs.tokens, ...position }, { scale: config.embeddingScale, positionOffset })[0]
+  const [x] = embed(p, { table, tokens: inputs.tokens, ...position }, { scale: config.embeddingScale, positionOffset })
+  const rate = p.training?.dropout.residual ?? 0
+  return rate ? dropout(p, { x, seed: p.training!.seed }, { rate, site: p.site })[0] : x
 }
 
-/** The matrix of the output projection: its own, or the target embedding. */
-export function outputMatrix({ tiedOutput, sharedEmbedding }: ModelConfig): string {
-  if (!tiedOutput) return 'output.weight'
-  return sharedEmbedding ? 'embedding.weight' : 'decoder.embedding.weight'
+/** What the output projection multiplies with, its own matrix or the target embedding, and its bias. */
+export function outputWeights(p: Program, { tiedOutput, sharedEmbedding, outputBias }: ModelConfig) {
+  const name = tiedOutput ? (sharedEmbedding ? 'embedding.weight' : 'decoder.embedding.weight') : 'output.weight'
+  return { weight: p.weight(name), bias: outputBias ? p.weight('output.bias') : null }
 }

@@ -1,10 +1,13 @@
+import { dropout } from '../program/ops/dropout.ts'
 import { linear } from '../program/ops/linear.ts'
 import { layerNorm, rmsNorm } from '../program/ops/norm.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import type { ModelConfig } from '../weights/config.ts'
 
-/** A linear layer named `name`: W x + b, with the activation and the residual that follow it. x [rows, in] → [rows, out]. */
+/**
+ * A linear layer named `name`: W x + b, then activation and dropout (in training), then the residual. x [rows, in] → [rows, out].
+ */
 export function linearLayer(
   p: Program,
   name: string,
@@ -14,7 +17,11 @@ export function linearLayer(
 ): Tensor {
   return p.within(name, () => {
     const bias = config.linearBias ? p.parameter('bias') : null
-    return linear(p, { x, weight: p.parameter('weight'), bias, residual }, { activation, scale: 1 })[0]
+    const rate = p.training?.dropout[residual ? 'residual' : 'activation'] ?? 0
+    const drops = rate > 0 && (residual !== undefined || activation !== 'none')
+    const fused = drops ? null : residual
+    const [y] = linear(p, { x, weight: p.parameter('weight'), bias, residual: fused }, { activation, scale: 1 })
+    return drops ? dropout(p, { x: y, seed: p.training!.seed, residual }, { rate, site: p.site })[0] : y
   })
 }
 

@@ -39,12 +39,12 @@ export function listing(program: Program, bound?: Bound, info?: BackendInfo): st
   ].join('\n')
 }
 
-function describe({ op, inputs, outputs, attributes }: Instruction, index: number, bound?: Bound): string[] {
+function describe(instruction: Instruction, index: number, bound?: Bound): string[] {
+  const { op, inputs, outputs, attributes } = instruction
   const operands = inputs.map((t, i) => t && `${short(optionalName(op.inputs[i]), t)}`).filter(Boolean)
   const results = outputs.length
     ? outputs.map((t) => shape(t, bound)).join(', ')
     : `${inputs.filter((t, i) => t && op.writes?.includes(optionalName(op.inputs[i]))).join(', ')}`
-  const instruction = { op, inputs, outputs, attributes }
   const seconds = bound?.times?.[index]
   return [
     String(index),

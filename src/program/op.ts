@@ -1,5 +1,6 @@
 import type { Check, DType, Kernel, Matrix } from '../backend/backend.ts'
 import { GlassformerError } from '../errors.ts'
+import type { Gradients } from './gradient.ts'
 import type { Program } from './program.ts'
 import type { Rows, Tensor } from './tensor.ts'
 
@@ -32,6 +33,18 @@ export interface Cost {
   per: Rows | 'pairs'
 }
 
+/** What a gradient rule is given: the instruction, and the gradients of its outputs (null where nothing depends on one). */
+export interface Differentiation<
+  N extends string = string,
+  A extends Record<string, AttributeRule> = Record<string, AttributeRule>,
+> {
+  inputs: { [K in N as InputName<K>]: Tensor | null }
+  outputs: readonly Tensor[]
+  attributes: Attributes<A>
+  dOutputs: readonly (Tensor | null)[]
+  gradients: Gradients
+}
+
 /** One row of the op table. Operands and attributes keep the order in which they are named; native kernels see the same. */
 export interface OpRow<
   N extends string = string,
@@ -50,6 +63,8 @@ export interface OpRow<
   cost(inputs: Inputs<N>, attributes: Attributes<A>, outputs: readonly Tensor[]): Cost
   /** The number of query-key pairs of a played call, where cost is per pair. */
   pairs?(inputs: readonly (Matrix | null)[]): number
+  /** The gradient rule: appends instructions that add to the gradients of the inputs. Absent: the op is not differentiable. */
+  gradient?(p: Program, call: Differentiation<N, A>): void
   /** Looks at ids and spans before a program is played. */
   check?: Check
   kernel: Kernel
@@ -58,6 +73,8 @@ export interface OpRow<
 /** An op as model code uses it: `layerNorm(p, { x, gamma, beta }, { epsilon })` appends an instruction and returns its outputs. */
 export interface Op<N extends string, A extends Record<string, AttributeRule>> {
   (p: Program, inputs: Inputs<N>, ...attributes: keyof A extends never ? [] : [Attributes<A>]): Tensor[]
+  /** The same, written into some columns of planned tensors. */
+  into(p: Program, outputs: readonly Tensor[], inputs: Inputs<N>, attributes: Attributes<A>): void
   row: OpRow<N, A>
 }
 
@@ -72,17 +89,31 @@ export function defineOp<const N extends string, const A extends Record<string, 
 ): Op<N, A> {
   if (table.has(row.name)) throw new GlassformerError('ERR_INTERNAL', `op ${row.name} is defined twice`)
   table.set(row.name, row as unknown as OpRow)
-  const record = (p: Program, inputs: Inputs<N>, attributes?: Attributes<A>) => {
+  const append = (p: Program, inputs: Inputs<N>, attributes: Attributes<A>, into?: readonly Tensor[]) => {
     checkInputs(row, inputs as Record<string, Tensor | null | undefined>)
-    const given = attributes ?? ({} as Attributes<A>)
-    return p.append(
-      row as unknown as OpRow,
-      inputs as Record<string, Tensor>,
-      given as Record<string, unknown>,
-      row.outputs(inputs, given),
-    )
+    const rules = row.outputs(inputs, attributes)
+    if (into) checkInto(row.name, rules, into)
+    return p.append(row as unknown as OpRow, inputs as Record<string, Tensor>, attributes, rules, into)
   }
-  return Object.assign(record, { row }) as Op<N, A>
+  return Object.assign(
+    (p: Program, inputs: Inputs<N>, attributes?: Attributes<A>) =>
+      append(p, inputs, attributes ?? ({} as Attributes<A>)),
+    {
+      into: (p: Program, outputs: readonly Tensor[], inputs: Inputs<N>, attributes: Attributes<A>) =>
+        void append(p, inputs, attributes, outputs),
+      row,
+    },
+  ) as Op<N, A>
+}
+
+function checkInto(op: string, rules: readonly OutputRule[], into: readonly Tensor[]): void {
+  rules.forEach(({ name, rows, width }, i) => {
+    expectShape(
+      into[i]?.rows === rows && into[i].width === width,
+      op,
+      `${name} [${rows}, ${width}] does not fit ${into[i]}`,
+    )
+  })
 }
 
 export const optionalName = (name: string) => (name.endsWith('?') ? name.slice(0, -1) : name)

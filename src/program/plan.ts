@@ -30,8 +30,8 @@ export function planMemory(instructions: readonly Instruction[]): Plan {
   const offsets = new Map<Tensor, number>()
   const live = new Map<string, Tensor[]>()
   instructions.forEach(({ outputs }, at) => {
-    for (const tensor of outputs) {
-      if (tensor.kind !== 'planned') continue
+    for (const { base: tensor } of outputs) {
+      if (tensor.kind !== 'planned' || offsets.has(tensor)) continue
       const region = regionOf(tensor.rows)
       // A tensor stays live during the instruction that reads it last, so no output overlaps an input.
       const neighbours = (live.get(region) ?? []).filter((other) => lastUse.get(other)! >= at)

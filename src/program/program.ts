@@ -5,12 +5,27 @@ import { encodeAttribute, type OpRow, type OutputRule, optionalName } from './op
 import { type Plan, planMemory } from './plan.ts'
 import { type Rows, Tensor } from './tensor.ts'
 
+/** Rates of dropout while training: on embeddings and sub-layer outputs, on attention weights, on the inner feed-forward layer. */
+export interface DropoutRates {
+  residual: number
+  attention: number
+  activation: number
+}
+
+/** What a program for training adds: dropout, and the seed that its masks follow from, a tensor [1, 1]. */
+export interface Training {
+  dropout: DropoutRates
+  seed: Tensor
+}
+
 /** One recorded step: an op, its operands in the order of its row, and its attributes. */
 export interface Instruction {
   op: OpRow
   inputs: (Tensor | null)[]
   outputs: Tensor[]
   attributes: Record<string, unknown>
+  /** The module path that was open when it was recorded. */
+  path: readonly string[]
 }
 
 /**
@@ -23,23 +38,27 @@ export class Program {
   /** Tensors bound at play, by name, in the order in which they were declared. */
   readonly bound: Tensor[] = []
   readonly #weights = new Map<string, Tensor>()
+  readonly #gradients = new Map<string, Tensor>()
   readonly #names = new Set<string>()
-  readonly #store: Pick<WeightStore, 'place'> | null
-  #path: string[] = []
+  readonly #store: WeightStore | null
+  /** Set while a program for training is recorded: model code then drops at these rates. */
+  training: Training | null = null
+  #path: readonly string[] = []
 
   /** `store` tells the shapes of weights; a program without weights needs none. */
-  constructor(name: string, store: Pick<WeightStore, 'place'> | null = null) {
+  constructor(name: string, store: WeightStore | null = null) {
     this.name = name
     this.#store = store
   }
 
   /** Runs `record` with `part` added to the module path that names tensors. */
-  within<T>(part: string, record: () => T): T {
-    this.#path.push(part)
+  within<T>(part: string | readonly string[], record: () => T): T {
+    const open = this.#path
+    this.#path = open.concat(part)
     try {
       return record()
     } finally {
-      this.#path.pop()
+      this.#path = open
     }
   }
 
@@ -68,23 +87,45 @@ export class Program {
     return tensor
   }
 
-  /** Appends an instruction; called by ops. Outputs are planned into the arena unless `output` claims them. */
+  /** A computed tensor that several instructions write, each some of its columns. */
+  planned(name: string, rows: Rows, width: number, dtype: DType = 'f32'): Tensor {
+    return new Tensor('planned', this.#unique([...this.#path, name].join('.')), rows, width, dtype)
+  }
+
+  /** A number for the next place that draws random numbers: each instruction has its own. */
+  get site(): number {
+    return this.instructions.length
+  }
+
+  /** Where the gradient of a weight accumulates: a part of the array bound as 'gradients', laid out like the weights. */
+  gradientOf({ name, rows, width }: Tensor): Tensor {
+    let tensor = this.#gradients.get(name)
+    if (!tensor) {
+      const start = this.#store!.place(name).offset
+      const of =
+        this.bound.find((other) => other.name === 'gradients') ?? this.input('gradients', 1, this.#store!.values.length)
+      tensor = new Tensor('bound', `gradient of ${name}`, rows, width, 'f32', { part: { of, start } })
+      this.#gradients.set(name, tensor)
+    }
+    return tensor
+  }
+
+  /**
+   * Appends an instruction; called by ops. Outputs are planned into the arena unless `into` names them (columns of a
+   * `planned` tensor) or `output` claims them later.
+   */
   append(
     op: OpRow,
-    inputs: Record<string, Tensor>,
+    inputs: Readonly<Record<string, Tensor | null | undefined>>,
     attributes: Record<string, unknown>,
     rules: OutputRule[],
+    into?: readonly Tensor[],
   ): Tensor[] {
-    const outputs = rules.map(
-      ({ name, rows, width, dtype }) =>
-        new Tensor('planned', this.#unique([...this.#path, name].join('.')), rows, width, dtype),
-    )
-    this.instructions.push({
-      op,
-      inputs: op.inputs.map((name) => inputs[optionalName(name)] ?? null),
-      outputs,
-      attributes,
-    })
+    const outputs = into
+      ? [...into]
+      : rules.map(({ name, rows, width, dtype }) => this.planned(name, rows, width, dtype))
+    const operands = op.inputs.map((name) => inputs[optionalName(name)] ?? null)
+    this.instructions.push({ op, inputs: operands, outputs, attributes, path: this.#path })
     return outputs
   }
 
@@ -139,7 +180,9 @@ export class Program {
     return this.instructions.some(
       ({ op, inputs, outputs }) =>
         outputs.some((t) => t.base === tensor) ||
-        inputs.some((t, i) => t?.base === tensor && op.writes?.includes(optionalName(op.inputs[i]))),
+        inputs.some(
+          (t, i) => t && (t.part?.of ?? t.base) === tensor && op.writes?.includes(optionalName(op.inputs[i])),
+        ),
     )
   }
 
@@ -201,6 +244,7 @@ class SpecEncoder {
         rows: symbol < 0 ? (rows as number) : 0,
         width,
         offset: this.#offset(tensor),
+        start: tensor.part?.start ?? 0,
       })
     }
     return index
@@ -208,7 +252,7 @@ class SpecEncoder {
 
   #offset(tensor: Tensor): number {
     if (tensor.kind === 'planned') return this.#plan.offsets.get(tensor)!
-    if (tensor.kind === 'bound') return this.#program.bound.indexOf(tensor)
+    if (tensor.kind === 'bound') return this.#program.bound.indexOf(tensor.part?.of ?? tensor)
     if (!this.#store)
       throw new GlassformerError('ERR_INTERNAL', `program ${this.#program.name} needs the store of its weights`)
     return this.#store.place(tensor.name).offset

@@ -15,6 +15,8 @@ export class Tensor {
   readonly width: number
   readonly column: number
   readonly base: Tensor
+  /** The bound tensor that this one is a part of, and where it begins there, in floats; null: itself. */
+  readonly part: { of: Tensor; start: number } | null
 
   constructor(
     kind: Tensor['kind'],
@@ -22,7 +24,7 @@ export class Tensor {
     rows: Rows,
     width: number,
     dtype: DType = 'f32',
-    view?: { base: Tensor; column: number },
+    { view, part }: { view?: { base: Tensor; column: number }; part?: Tensor['part'] } = {},
   ) {
     this.kind = kind
     this.name = name
@@ -31,6 +33,7 @@ export class Tensor {
     this.dtype = dtype
     this.column = view?.column ?? 0
     this.base = view?.base ?? this
+    this.part = part ?? null
   }
 
   /** Equal parts of the columns, as views: nothing is copied. */
@@ -44,7 +47,7 @@ export class Tensor {
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from || to > this.width)
       throw new RangeError(`columns ${from} to ${to} of ${this} do not exist`)
     const view = { base: this.base, column: this.column + from }
-    return new Tensor(this.kind, this.name, this.rows, to - from, this.dtype, view)
+    return new Tensor(this.kind, this.name, this.rows, to - from, this.dtype, { view })
   }
 
   get isView(): boolean {

@@ -1,5 +1,6 @@
 import type { Check, Kernel, Matrix } from '../backend.ts'
 import { checkRange, checkSpans, refuse } from './check.ts'
+import { bits, dropThreshold, rowKey } from './random.ts'
 
 /** Query-key pairs of `attention`: Σ queries · keys of each sentence. */
 export function attentionPairs([, , , queries, keys]: readonly (Matrix | null)[]): number {
@@ -40,7 +41,11 @@ function checkPairs(op: string, weights: Matrix | undefined, pairs: number): voi
   if (weights && weights.rows !== pairs) refuse(op, `P is ${weights.rows}, there are ${pairs} pairs`)
 }
 
-export const attentionKernel: Kernel = ([q, k, v, queries, keys], [z, weights], [heads, scale, causal]) => {
+export const attentionKernel: Kernel = (
+  [q, k, v, queries, keys, seed],
+  [z, weights],
+  [heads, scale, causal, , dropout, site],
+) => {
   let pair = 0
   for (let b = 0; b < queries!.rows; b++) {
     const firstKey = spanAt(keys!, b)
@@ -48,7 +53,9 @@ export const attentionKernel: Kernel = ([q, k, v, queries, keys], [z, weights], 
     const rowOfKey = (j: number) => firstKey + j
     for (let i = 0; i < spanLength(queries!, b); i++, pair += allKeys) {
       const seen = causal ? Math.min(i + 1, allKeys) : allKeys
-      attend(q!, k!, v!, z, spanAt(queries!, b) + i, rowOfKey, seen, heads, scale)
+      const row = spanAt(queries!, b) + i
+      const drop = dropout ? { seed: seed!, site, rate: dropout } : null
+      attend(q!, k!, v!, z, row, rowOfKey, seen, heads, scale, drop)
       if (weights) keepWeights(weights, pair, seen, allKeys, heads)
     }
   }
@@ -60,14 +67,14 @@ export const cachedAttentionKernel: Kernel = ([q, k, v, ancestors, spans], [z, w
     const first = ancestors!.offset + spanAt(spans!, row) * ancestors!.stride
     const length = spanLength(spans!, row)
     const rowOfKey = (j: number) => ancestors!.data[first + j * ancestors!.stride]
-    attend(q!, k!, v!, z, row, rowOfKey, length, heads, scale)
+    attend(q!, k!, v!, z, row, rowOfKey, length, heads, scale, null)
     if (weights) keepWeights(weights, pair, length, length, heads)
     pair += length
   }
 }
 
-const spanAt = (spans: Matrix, row: number) => spans.data[spans.offset + row * spans.stride]
-const spanLength = (spans: Matrix, row: number) =>
+export const spanAt = (spans: Matrix, row: number) => spans.data[spans.offset + row * spans.stride]
+export const spanLength = (spans: Matrix, row: number) =>
   spans.data[spans.offset + row * spans.stride + 1] - spanAt(spans, row)
 
 /** Softmax of the present query, [heads, keys]; grows, never shrinks. */
@@ -87,6 +94,7 @@ function attend(
   length: number,
   heads: number,
   scale: number,
+  dropout: { seed: Matrix; site: number; rate: number } | null,
 ): void {
   const dHead = z.width / heads
   if (probabilities.length < heads * length) probabilities = new Float64Array(2 * heads * length)
@@ -104,8 +112,16 @@ function attend(
   for (let head = 0; head < heads; head++) {
     const column = head * dHead
     softmaxOfScores(q.data, q.offset + row * q.stride + column, k.data, column, dHead, length, head * length, scale)
+    if (dropout) drop(dropout.seed, dropout.site, row * heads + head, length, dropout.rate, head * length)
     weightedSum(z.data, to + column, v.data, column, dHead, length, head * length)
   }
+}
+
+/** Dropout of attention weights: each key of a query and head is a number of its own. */
+function drop(seed: Matrix, site: number, row: number, length: number, rate: number, at: number): void {
+  const key = rowKey(seed.data[seed.offset], site, row)
+  const threshold = dropThreshold(rate)
+  for (let j = 0; j < length; j++) probabilities[at + j] *= bits(key, j) < threshold ? 0 : 1 / (1 - rate)
 }
 
 function softmaxOfScores(

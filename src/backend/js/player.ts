@@ -130,6 +130,7 @@ class JsProgram implements Playable {
         else matrix.data = arena[tensor.dtype]
         matrix.offset = operand.column
         if (tensor.kind === 'weight') matrix.offset += tensor.offset
+        else if (tensor.kind === 'bound') matrix.offset += tensor.start
         else if (tensor.kind === 'planned')
           matrix.offset +=
             tensor.symbol < 0
@@ -165,7 +166,7 @@ function checkArrays(
   for (const tensor of tensors) {
     if (tensor.kind !== 'bound') continue
     const array = arrays[tensor.offset]
-    const needed = rowsOf(tensor, rows) * tensor.width
+    const needed = tensor.start + rowsOf(tensor, rows) * tensor.width
     if (!(array instanceof (tensor.dtype === 'f32' ? Float32Array : Int32Array)))
       throw new GlassformerError(
         'ERR_SHAPE',

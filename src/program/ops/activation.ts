@@ -1,4 +1,5 @@
 import { activationKernel } from '../../backend/js/activation.ts'
+import { activationGradientKernel } from '../../backend/js/activation-gradient.ts'
 import { defineOp } from '../op.ts'
 
 /** Activations in the order of their numbers: gelu is 0.5x(1 + erf(x/√2)), geluTanh its tanh form (Hendrycks & Gimpel 2016), swish x·sigmoid(x). */
@@ -11,5 +12,17 @@ export const activation = defineOp({
   attributes: { activation: activations },
   outputs: ({ x }) => [{ name: 'activated', rows: x.rows, width: x.width }],
   cost: ({ x }) => ({ flops: 8 * x.width, bytes: 8 * x.width, per: x.rows }),
+  gradient: (p, { inputs: { x }, attributes, dOutputs: [dy], gradients }) =>
+    gradients.contribute(x, activationGradient(p, { x: x!, dy: dy! }, attributes)[0]),
   kernel: activationKernel,
+})
+
+/** dx = activation'(x) ∘ dy. x, dy [S, d] → dx [S, d]. */
+export const activationGradient = defineOp({
+  name: 'activationGradient',
+  inputs: ['x', 'dy'],
+  attributes: { activation: activations },
+  outputs: ({ x }) => [{ name: 'dx', rows: x.rows, width: x.width }],
+  cost: ({ x }) => ({ flops: 12 * x.width, bytes: 12 * x.width, per: x.rows }),
+  kernel: activationGradientKernel,
 })

@@ -11,5 +11,9 @@ export const add = defineOp({
     return [{ name: 'sum', rows: a.rows, width: a.width }]
   },
   cost: ({ a }) => ({ flops: a.width, bytes: 12 * a.width, per: a.rows }),
+  gradient: (_, { inputs: { a, b }, dOutputs: [dy], gradients }) => {
+    gradients.contribute(a, dy!)
+    gradients.contribute(b, dy!)
+  },
   kernel: addKernel,
 })

@@ -8,30 +8,60 @@ import {
 } from '../../backend/js/attention.ts'
 import { defineOp, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
+import { attentionGradient } from './attention-gradient.ts'
 
-const attributes = { heads: 'number', scale: 'number', causal: 'boolean', weights: 'boolean' } as const
+const attributes = {
+  heads: 'number',
+  scale: 'number',
+  causal: 'boolean',
+  weights: 'boolean',
+  dropout: 'number',
+  site: 'number',
+} as const
 
 /**
  * Scaled dot-product attention of many heads, paper 3.2, sentence by sentence: Z = softmax(scale · Q Kᵀ) V per head.
  * Sentence b has query rows [queries[b, 0], queries[b, 1]), which must tile all query rows in order, and key rows
  * [keys[b, 0], keys[b, 1]) anywhere. `causal`: query i of a sentence sees keys 0 … i. No key to see: zeros.
+ * `dropout` is the rate at which weights are dropped in training; `site` and `seed` as in the op dropout.
  * q [T, heads · dHead], k, v [S, heads · dHead], queries, keys [B, 2] → z [T, heads · dHead], and with `weights` also the
  * softmax [P, heads], P(queries, keys) = Σ queries · keys of each sentence: row (pairs of the sentences before) + query · keys + key.
  */
 export const attention = defineOp({
   name: 'attention',
-  inputs: ['q', 'k', 'v', 'queries', 'keys'],
-  integers: ['queries', 'keys'],
+  inputs: ['q', 'k', 'v', 'queries', 'keys', 'seed?'],
+  integers: ['queries', 'keys', 'seed'],
   attributes,
-  outputs: ({ q, k, v, queries, keys }, { heads, weights }) => {
+  outputs: ({ q, k, v, queries, keys, seed }, { heads, weights, dropout }) => {
     expectHeads('attention', q, k, v, heads)
     for (const spans of [queries, keys])
       expectShape(spans.width === 2, 'attention', `${spans} must be [begin, end) pairs`)
+    expectShape(
+      !dropout || (seed?.rows === 1 && dropout < 1),
+      'attention',
+      `dropout ${dropout} needs a seed and must be below 1`,
+    )
     expectShape(queries.rows === keys.rows, 'attention', `${queries} and ${keys} differ in rows`)
     return outputs(q, heads, weights && `P(${queries.name}, ${keys.name})`)
   },
   cost: ({ q }) => ({ flops: 4 * q.width, bytes: 8 * q.width, per: 'pairs' }),
   pairs: attentionPairs,
+  gradient: (p, { inputs, attributes, dOutputs: [dz, dWeights], gradients }) => {
+    expectShape(!dWeights, 'attention', 'nothing may depend on the weights in a program that is differentiated')
+    const { q, k, v, queries, keys, seed } = inputs as Required<{ [K in keyof typeof inputs]: Tensor }>
+    const { heads, scale, causal, dropout, site } = attributes
+    const given = [
+      { q, k, v, queries, keys, dz: dz!, seed },
+      { heads, scale, causal, dropout, site },
+    ] as const
+    const into =
+      q.base === k.base
+        ? gradients.columnsFor([q, k, v])
+        : join(gradients.columnsFor([q]), gradients.columnsFor([k, v]))
+    if (into) return attentionGradient.into(p, into, ...given)
+    const made = attentionGradient(p, ...given)
+    ;[q, k, v].forEach((tensor, i) => gradients.contribute(tensor, made[i]))
+  },
   check: checkAttention,
   kernel: attentionKernel,
 })
@@ -74,3 +104,5 @@ const outputs = (q: Tensor, heads: number, pairs: string | false) => [
   { name: 'attended', rows: q.rows, width: q.width },
   ...(pairs ? [{ name: 'weights', rows: pairs, width: heads }] : []),
 ]
+
+const join = (a: Tensor[] | null, b: Tensor[] | null) => a && b && [...a, ...b]

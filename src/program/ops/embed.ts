@@ -1,5 +1,6 @@
 import { checkEmbed, embedKernel } from '../../backend/js/embed.ts'
 import { defineOp, expectShape } from '../op.ts'
+import { embedGradient } from './embed-gradient.ts'
 
 /**
  * Embedding with positions, paper 3.4 and 3.5: x = table[token] · scale + positionTable[position + positionOffset].
@@ -25,5 +26,10 @@ export const embed = defineOp({
   },
   cost: ({ tokens, table }) => ({ flops: 2 * table.width, bytes: 12 * table.width, per: tokens.rows }),
   check: checkEmbed,
+  gradient: (p, { inputs: { table, tokens, positions, positionTable }, attributes, dOutputs: [dx] }) => {
+    // Sinusoids are constants: only a learned table takes a gradient.
+    const learned = positionTable?.kind === 'weight' ? { positions, dPositionTable: p.gradientOf(positionTable) } : {}
+    embedGradient(p, { tokens: tokens!, dx: dx!, dTable: p.gradientOf(table!), ...learned }, attributes)
+  },
   kernel: embedKernel,
 })

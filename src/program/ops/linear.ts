@@ -1,6 +1,8 @@
 import { linearKernel } from '../../backend/js/linear.ts'
 import { defineOp, expectShape } from '../op.ts'
-import { activations } from './activation.ts'
+import type { Program } from '../program.ts'
+import { activation, activations } from './activation.ts'
+import { linearInputGradient, linearWeightGradient } from './linear-gradient.ts'
 
 /**
  * y = activation(scale · x Wᵀ + bias) + residual: a product with its epilogue in one pass.
@@ -26,5 +28,36 @@ export const linear = defineOp({
     const outputs = weight.rows as number
     return { flops: 2 * x.width * outputs, bytes: 4 * (x.width + outputs), per: x.rows }
   },
+  gradient: (
+    p,
+    { inputs: { x, weight, bias, residual }, attributes: { activation, scale }, dOutputs: [dy], gradients },
+  ) => {
+    expectShape(activation === 'none', 'linear', 'an activation must be split off before gradients are taken')
+    gradients.contribute(residual, dy!)
+    const dBias = bias && p.gradientOf(bias)
+    linearWeightGradient(p, { x: x!, dy: dy!, dWeight: p.gradientOf(weight!), dBias }, { scale })
+    gradients.contribute(x, linearInputGradient(p, { dy: dy!, weight: weight! }, { scale })[0])
+  },
   kernel: linearKernel,
 })
+
+/**
+ * Splits the activation off every linear of a program, so that the product that the activation's gradient needs is there to be
+ * read. Done before `differentiate`.
+ */
+export function splitActivations(p: Program): void {
+  for (const [i, instruction] of [...p.instructions.entries()].reverse()) {
+    if (instruction.op.name !== linear.row.name || instruction.attributes.activation === 'none') continue
+    const [y] = instruction.outputs
+    const product = p.within(instruction.path, () => p.planned('product', y.rows, y.width))
+    p.instructions[i] = {
+      ...instruction,
+      outputs: [product],
+      attributes: { ...instruction.attributes, activation: 'none' },
+    }
+    p.within(instruction.path, () =>
+      activation.into(p, [y], { x: product }, { activation: instruction.attributes.activation as 'relu' }),
+    )
+    p.instructions.splice(i + 1, 0, p.instructions.pop()!)
+  }
+}

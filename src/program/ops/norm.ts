@@ -1,5 +1,6 @@
 import { layerNormKernel, rmsNormKernel } from '../../backend/js/norm.ts'
 import { defineOp, expectShape } from '../op.ts'
+import { layerNormGradient, normWeightGradient, rmsNormGradient } from './norm-gradient.ts'
 
 /** y = (x − mean) / √(variance + epsilon) · gamma + beta over each row (Ba et al. 2016). x [S, d], gamma, beta [1, d] → y [S, d]. */
 export const layerNorm = defineOp({
@@ -12,6 +13,12 @@ export const layerNorm = defineOp({
     return [{ name: 'normed', rows: x.rows, width: x.width }]
   },
   cost: ({ x }) => ({ flops: 8 * x.width, bytes: 8 * x.width, per: x.rows }),
+  gradient: (p, { inputs: { x, gamma, beta }, attributes, dOutputs: [dy], gradients }) => {
+    const [dx, statistics] = layerNormGradient(p, { x: x!, gamma: gamma!, dy: dy! }, attributes)
+    const weights = { dGamma: p.gradientOf(gamma!), dBeta: p.gradientOf(beta!) }
+    normWeightGradient(p, { x: x!, statistics, dy: dy!, ...weights })
+    gradients.contribute(x, dx)
+  },
   kernel: layerNormKernel,
 })
 
@@ -25,5 +32,10 @@ export const rmsNorm = defineOp({
     return [{ name: 'normed', rows: x.rows, width: x.width }]
   },
   cost: ({ x }) => ({ flops: 4 * x.width, bytes: 8 * x.width, per: x.rows }),
+  gradient: (p, { inputs: { x, gamma }, attributes, dOutputs: [dy], gradients }) => {
+    const [dx, statistics] = rmsNormGradient(p, { x: x!, gamma: gamma!, dy: dy! }, attributes)
+    normWeightGradient(p, { x: x!, statistics, dy: dy!, dGamma: p.gradientOf(gamma!) })
+    gradients.contribute(x, dx)
+  },
   kernel: rmsNormKernel,
 })

@@ -1,5 +1,6 @@
 import { checkTokenScore, logSoftmaxKernel, softmaxKernel, tokenScoreKernel } from '../../backend/js/softmax.ts'
 import { defineOp, expectShape } from '../op.ts'
+import { logSoftmaxGradient, softmaxGradient, tokenScoreGradient } from './softmax-gradient.ts'
 
 /** y = exp(x − max) / Σ exp(x − max) over each row. x [S, d] → y [S, d]. */
 export const softmax = defineOp({
@@ -8,6 +9,8 @@ export const softmax = defineOp({
   attributes: {},
   outputs: ({ x }) => [{ name: 'softmax', rows: x.rows, width: x.width }],
   cost: ({ x }) => ({ flops: 5 * x.width, bytes: 8 * x.width, per: x.rows }),
+  gradient: (p, { inputs: { x }, outputs: [y], dOutputs: [dy], gradients }) =>
+    gradients.contribute(x, softmaxGradient(p, { y, dy: dy! })[0]),
   kernel: softmaxKernel,
 })
 
@@ -18,6 +21,8 @@ export const logSoftmax = defineOp({
   attributes: {},
   outputs: ({ x }) => [{ name: 'logSoftmax', rows: x.rows, width: x.width }],
   cost: ({ x }) => ({ flops: 5 * x.width, bytes: 8 * x.width, per: x.rows }),
+  gradient: (p, { inputs: { x }, outputs: [y], dOutputs: [dy], gradients }) =>
+    gradients.contribute(x, logSoftmaxGradient(p, { y, dy: dy! })[0]),
   kernel: logSoftmaxKernel,
 })
 
@@ -33,5 +38,7 @@ export const tokenScore = defineOp({
   },
   cost: ({ logits }) => ({ flops: 4 * logits.width, bytes: 4 * logits.width, per: logits.rows }),
   check: checkTokenScore,
+  gradient: (p, { inputs: { logits, ids }, dOutputs: [dy], gradients }) =>
+    gradients.contribute(logits, tokenScoreGradient(p, { logits: logits!, ids: ids!, dy: dy! })[0]),
   kernel: tokenScoreKernel,
 })

@@ -1,3 +1,6 @@
+import { decoder, projection } from '../model/decoder.ts'
+import type { EmbeddingInputs } from '../model/embedding.ts'
+import { encoder, memoryKeysAndValues } from '../model/encoder.ts'
 import { append } from '../program/ops/append.ts'
 import { candidates } from '../program/ops/candidates.ts'
 import { tokenScore } from '../program/ops/softmax.ts'
@@ -5,9 +8,6 @@ import { Program } from '../program/program.ts'
 import type { Rows, Tensor } from '../program/tensor.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import type { Weights } from '../weights/weights.ts'
-import { decoder } from './decoder.ts'
-import type { EmbeddingInputs } from './embedding.ts'
-import { encoder, memoryKeysAndValues } from './encoder.ts'
 
 /** Encodes sources and puts their keys and values, for every decoder layer, into `memory.N` at `memory.slots`. */
 export function encoderProgram(weights: Weights): Program {
@@ -38,7 +38,8 @@ export function stepProgram(weights: Weights, normalise: 'before' | 'after' | 'b
   }
   const spans = { queries: p.input('queries', 'B', 2, 'i32'), keys: p.input('sources', 'B', 2, 'i32') }
   const side = { past: (layer: number) => ({ ...past, cache: caches[layer] }) }
-  const logits = decoder(p, inputs, side, memories, { ...spans, weights: false }, config)
+  const states = decoder(p, inputs, side, memories, { ...spans, weights: false }, config)
+  const logits = projection(p, states, config)
   const edits = p.input('edits', 'E', 3, 'i32')
   const values = p.input('values', 'E', 1)
   const [scores, ids] = candidates(p, { logits, edits, values }, { normalise })
@@ -61,13 +62,20 @@ export function forcedProgram(weights: Weights, options: { weights: boolean }): 
   const memories = memoryKeysAndValues(p, states, config)
   const side = { spans: targets, weights: options.weights }
   const cross = { queries: targets, keys: sources, weights: options.weights }
-  const logits = decoder(p, embeddingInputs(p, 'target', 'T', config), side, memories, cross, config)
+  const targetStates = decoder(p, embeddingInputs(p, 'target', 'T', config), side, memories, cross, config)
+  const logits = projection(p, targetStates, config)
   const [scores] = tokenScore(p, { logits, ids: p.input('target.ids', 'T', 1, 'i32') })
   p.output(scores, 'target.scores')
   return p
 }
 
-function embeddingInputs(p: Program, side: 'source' | 'target', rows: Rows, config: ModelConfig): EmbeddingInputs {
+/** The bound inputs of one side's embedding; both sides share the table of sinusoids. */
+export function embeddingInputs(
+  p: Program,
+  side: 'source' | 'target',
+  rows: Rows,
+  config: ModelConfig,
+): EmbeddingInputs {
   const learned = config.positions.kind === 'learned' || config.positions.kind === 'none'
   return {
     tokens: p.input(`${side}.tokens`, rows, 1, 'i32'),

@@ -1,0 +1,92 @@
+import type { Check, Kernel, Matrix } from '../backend.ts'
+import { checkAttention, spanAt, spanLength } from './attention.ts'
+import { refuse } from './check.ts'
+import { clear } from './linear-gradient.ts'
+import { bits, dropThreshold, rowKey } from './random.ts'
+
+export const checkAttentionGradient: Check = (inputs, _, attributes) => {
+  checkAttention(inputs, [], attributes)
+  const keys = inputs[4]!
+  for (let b = 1; b < keys.rows; b++)
+    if (spanAt(keys, b) < spanAt(keys, b - 1) + spanLength(keys, b - 1))
+      refuse('attentionGradient', `keys at row ${b} overlap those before`)
+}
+
+/**
+ * The softmax is computed again, query by query: with p its weights, m the dropout mask over 1 − rate, and dz the gradient of z,
+ * dv_j += p_j m_j dz, ds_j = p_j (m_j dz·v_j − Σ p m dz·v), dq += scale · ds_j k_j, dk_j += scale · ds_j q.
+ */
+export const attentionGradientKernel: Kernel = (
+  [q, k, v, queries, keys, dz, seed],
+  [dq, dk, dv],
+  [heads, scale, causal, dropout, site],
+) => {
+  for (const d of [dq, dk, dv]) clear(d)
+  const dHead = q!.width / heads
+  for (let b = 0; b < queries!.rows; b++) {
+    const firstKey = spanAt(keys!, b)
+    const allKeys = spanLength(keys!, b)
+    for (let i = 0; i < spanLength(queries!, b); i++) {
+      const row = spanAt(queries!, b) + i
+      const seen = causal ? Math.min(i + 1, allKeys) : allKeys
+      for (let head = 0; head < heads; head++) {
+        const mask = dropout ? dropoutMask(seed!, site, row * heads + head, seen, dropout) : null
+        const cut = (m: Matrix, at: number) => m.offset + at * m.stride + head * dHead
+        const query = { data: q!.data, at: cut(q!, row) }
+        const p = softmaxRow(query, k!, (j) => cut(k!, firstKey + j), seen, dHead, scale)
+        const d = new Float64Array(seen)
+        let total = 0
+        for (let j = 0; j < seen; j++) {
+          d[j] = dot(dz!, cut(dz!, row), v!, cut(v!, firstKey + j), dHead) * (mask ? mask[j] : 1)
+          total += p[j] * d[j]
+        }
+        for (let j = 0; j < seen; j++) {
+          const ds = scale * p[j] * (d[j] - total)
+          addScaled(dq, cut(dq, row), k!, cut(k!, firstKey + j), ds, dHead)
+          addScaled(dk, cut(dk, firstKey + j), q!, cut(q!, row), ds, dHead)
+          addScaled(dv, cut(dv, firstKey + j), dz!, cut(dz!, row), p[j] * (mask ? mask[j] : 1), dHead)
+        }
+      }
+    }
+  }
+}
+
+/** 0 for a dropped key, else 1 / (1 − rate). */
+export function dropoutMask(seed: Matrix, site: number, row: number, length: number, rate: number): Float64Array {
+  const key = rowKey(seed.data[seed.offset], site, row)
+  const threshold = dropThreshold(rate)
+  return Float64Array.from({ length }, (_, j) => (bits(key, j) < threshold ? 0 : 1 / (1 - rate)))
+}
+
+function softmaxRow(
+  q: { data: Matrix['data']; at: number },
+  k: Matrix,
+  keyAt: (j: number) => number,
+  length: number,
+  dHead: number,
+  scale: number,
+): Float64Array {
+  const p = new Float64Array(length)
+  let max = -Infinity
+  for (let j = 0; j < length; j++) {
+    const key = keyAt(j)
+    let sum = 0
+    for (let i = 0; i < dHead; i++) sum += q.data[q.at + i] * k.data[key + i]
+    p[j] = sum * scale
+    if (p[j] > max) max = p[j]
+  }
+  let total = 0
+  for (let j = 0; j < length; j++) total += p[j] = Math.exp(p[j] - max)
+  for (let j = 0; j < length; j++) p[j] /= total
+  return p
+}
+
+function dot(a: Matrix, from: number, b: Matrix, at: number, length: number): number {
+  let sum = 0
+  for (let i = 0; i < length; i++) sum += a.data[from + i] * b.data[at + i]
+  return sum
+}
+
+function addScaled(into: Matrix, to: number, x: Matrix, from: number, factor: number, length: number): void {
+  for (let i = 0; i < length; i++) into.data[to + i] += factor * x.data[from + i]
+}

@@ -1,0 +1,34 @@
+import type { Kernel } from '../backend.ts'
+
+/** Values summed into one partial sum: small enough to keep float32 honest, and the same on every thread count. */
+export const SUM_BLOCK = 16384
+
+export const sumOfSquaresKernel: Kernel = ([x], [sums]) => {
+  for (let block = 0; block < sums.rows; block++) {
+    const from = x!.offset + block * SUM_BLOCK
+    const to = Math.min(from + SUM_BLOCK, x!.offset + x!.width)
+    let sum = 0
+    for (let i = from; i < to; i++) sum += x!.data[i] ** 2
+    sums.data[sums.offset + block * sums.stride] = sum
+  }
+}
+
+export const adamKernel: Kernel = ([gradients, rates, parameters, firstMoments, secondMoments]) => {
+  const [rate, beta1, beta2, epsilon, decay, clip, correction1, correction2] = rates!.data.subarray(
+    rates!.offset,
+    rates!.offset + 8,
+  )
+  const stepSize = rate / correction1
+  const deviation = 1 / Math.sqrt(correction2)
+  for (let i = 0; i < parameters!.width; i++) {
+    const gradient = gradients!.data[gradients!.offset + i] * clip
+    const first = beta1 * firstMoments!.data[firstMoments!.offset + i] + (1 - beta1) * gradient
+    const second = beta2 * secondMoments!.data[secondMoments!.offset + i] + (1 - beta2) * gradient * gradient
+    const parameter = parameters!.data[parameters!.offset + i]
+    firstMoments!.data[firstMoments!.offset + i] = first
+    secondMoments!.data[secondMoments!.offset + i] = second
+    parameters!.data[parameters!.offset + i] =
+      parameter - rate * decay * parameter - (stepSize * first) / (Math.sqrt(second) * deviation + epsilon)
+    gradients!.data[gradients!.offset + i] = 0
+  }
+}

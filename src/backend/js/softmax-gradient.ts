@@ -1,0 +1,35 @@
+import type { Kernel } from '../backend.ts'
+import { logSumExp } from './softmax.ts'
+
+export const softmaxGradientKernel: Kernel = ([y, dy], [dx]) => {
+  for (let row = 0; row < dx.rows; row++) {
+    const from = y!.offset + row * y!.stride
+    const by = dy!.offset + row * dy!.stride
+    const to = dx.offset + row * dx.stride
+    let product = 0
+    for (let i = 0; i < dx.width; i++) product += y!.data[from + i] * dy!.data[by + i]
+    for (let i = 0; i < dx.width; i++) dx.data[to + i] = y!.data[from + i] * (dy!.data[by + i] - product)
+  }
+}
+
+export const logSoftmaxGradientKernel: Kernel = ([y, dy], [dx]) => {
+  for (let row = 0; row < dx.rows; row++) {
+    const from = y!.offset + row * y!.stride
+    const by = dy!.offset + row * dy!.stride
+    const to = dx.offset + row * dx.stride
+    let sum = 0
+    for (let i = 0; i < dx.width; i++) sum += dy!.data[by + i]
+    for (let i = 0; i < dx.width; i++) dx.data[to + i] = dy!.data[by + i] - Math.exp(y!.data[from + i]) * sum
+  }
+}
+
+export const tokenScoreGradientKernel: Kernel = ([logits, ids, dy], [dx]) => {
+  for (let row = 0; row < dx.rows; row++) {
+    const from = logits!.offset + row * logits!.stride
+    const to = dx.offset + row * dx.stride
+    const norm = logSumExp(logits!, from)
+    const d = dy!.data[dy!.offset + row * dy!.stride]
+    for (let i = 0; i < dx.width; i++) dx.data[to + i] = -d * Math.exp(logits!.data[from + i] - norm)
+    dx.data[to + ids!.data[ids!.offset + row * ids!.stride]] += d
+  }
+}

@@ -1,0 +1,84 @@
+import { GlassformerError } from '../errors.ts'
+import { type Differentiation, optionalName } from './op.ts'
+import { add } from './ops/add.ts'
+import type { Program } from './program.ts'
+import type { Tensor } from './tensor.ts'
+
+/** The part of a tensor's gradient that one instruction has made. `tensor` is the tensor or some of its columns. */
+interface Contribution {
+  tensor: Tensor
+  gradient: Tensor
+}
+
+/**
+ * Appends the instructions that compute gradients, by the rule of each instruction, from the last to the first (reverse-mode
+ * differentiation). `seeds` gives the gradients of some tensors to begin with. Gradients of weights accumulate in the array
+ * bound as 'gradients'; those of other tensors are returned on request.
+ * @throws GlassformerError ERR_UNSUPPORTED where an op on the way has no gradient
+ */
+export function differentiate(
+  p: Program,
+  seeds: Iterable<readonly [Tensor, Tensor]>,
+): { of(tensor: Tensor): Tensor | null } {
+  const gradients = new Gradients(p)
+  for (const [tensor, gradient] of seeds) gradients.contribute(tensor, gradient)
+  for (const instruction of [...p.instructions].reverse()) {
+    const { op, inputs, outputs, attributes, path } = instruction
+    const dOutputs = outputs.map((output) => gradients.of(output))
+    if (dOutputs.every((gradient) => !gradient)) continue
+    const rule = op.gradient
+    if (!rule) throw new GlassformerError('ERR_UNSUPPORTED', `op ${op.name} has no gradient`)
+    const named = Object.fromEntries(op.inputs.map((name, i) => [optionalName(name), inputs[i]]))
+    p.within([...path, 'gradient'], () =>
+      rule(p, { inputs: named, outputs, attributes, dOutputs, gradients } as Differentiation),
+    )
+  }
+  return gradients
+}
+
+/** Gradients under way: contributions are gathered by tensor and added up when somebody asks. */
+export class Gradients {
+  readonly #program: Program
+  readonly #contributions = new Map<Tensor, Contribution[]>()
+
+  constructor(program: Program) {
+    this.#program = program
+  }
+
+  /** Adds to the gradient of a tensor, or of some of its columns. Constants (bound integers, absent operands) take none. */
+  contribute(tensor: Tensor | null, gradient: Tensor): void {
+    if (!tensor) return
+    const list = this.#contributions.get(tensor.base) ?? []
+    list.push({ tensor, gradient })
+    this.#contributions.set(tensor.base, list)
+  }
+
+  /**
+   * Where an op writes the gradients of several views of one base: columns of one new tensor, [rows, base width], which becomes
+   * the gradient of the base. Null where the views do not cover their base exactly.
+   */
+  columnsFor(views: readonly Tensor[]): Tensor[] | null {
+    const { base } = views[0]
+    const covers =
+      views.reduce((at, view) => (view.base === base && view.column === at ? at + view.width : -1), 0) === base.width
+    if (!covers) return null
+    const whole = this.#program.planned('columns', base.rows, base.width)
+    this.contribute(base, whole)
+    return views.map((view) => whole.slice(view.column, view.column + view.width))
+  }
+
+  /** The whole gradient of a tensor, or null if nothing depends on it. */
+  of(tensor: Tensor): Tensor | null {
+    const list = this.#contributions.get(tensor.base)
+    if (!list) return null
+    if (list.some((c) => c.tensor.width !== tensor.base.width))
+      throw new GlassformerError(
+        'ERR_UNSUPPORTED',
+        `the gradient of ${tensor.base} comes in columns that do not cover it`,
+      )
+    const [first, ...others] = list.map(({ gradient }) => gradient)
+    const sum = others.reduce((total, gradient) => add(this.#program, { a: total, b: gradient })[0], first)
+    this.#contributions.set(tensor.base, [{ tensor: tensor.base, gradient: sum }])
+    return sum
+  }
+}

@@ -1,0 +1,61 @@
+import { checkCrossEntropy, crossEntropyGradientKernel, crossEntropyKernel } from '../../backend/js/cross-entropy.ts'
+import { defineOp, expectShape } from '../op.ts'
+import type { Tensor } from '../tensor.ts'
+
+/**
+ * How label smoothing ε is spread: 'all' gives ε/V to every class (PyTorch, fairseq), 'others' ε/(V − 1) to all but the right one
+ * (Tensor2Tensor).
+ */
+export const smoothingConventions = ['all', 'others'] as const
+const attributes = { smoothing: 'number', over: smoothingConventions, scale: 'number' } as const
+
+/**
+ * Cross-entropy with label smoothing, fused with the output projection: the logits scale · x Wᵀ + bias exist for a few rows at a
+ * time only. x [T, d], weight [vocabulary, d], bias [1, vocabulary], ids [T, 1] → losses [T, 1].
+ */
+export const crossEntropy = defineOp({
+  name: 'crossEntropy',
+  inputs: ['x', 'weight', 'bias?', 'ids'],
+  integers: ['ids'],
+  attributes,
+  outputs: ({ x, weight, ids }, { smoothing }) => {
+    checkShapes('crossEntropy', x, weight, ids, smoothing)
+    return [{ name: 'losses', rows: x.rows, width: 1 }]
+  },
+  cost: ({ x, weight }) => ({ flops: 2 * x.width * (weight.rows as number), bytes: 4 * x.width, per: x.rows }),
+  check: checkCrossEntropy,
+  kernel: crossEntropyKernel,
+})
+
+/**
+ * The same with the gradients of dLoss · Σ losses, in one pass: dWeight and dBias accumulate.
+ * As above, dLoss [1, 1], dWeight [vocabulary, d], dBias [1, vocabulary] → losses [T, 1], dx [T, d].
+ */
+export const crossEntropyGradient = defineOp({
+  name: 'crossEntropyGradient',
+  inputs: ['x', 'weight', 'bias?', 'ids', 'dLoss', 'dWeight', 'dBias?'],
+  integers: ['ids'],
+  writes: ['dWeight', 'dBias'],
+  attributes,
+  outputs: ({ x, weight, ids, dWeight }, { smoothing }) => {
+    checkShapes('crossEntropyGradient', x, weight, ids, smoothing)
+    expectShape(
+      dWeight.rows === weight.rows && dWeight.width === weight.width,
+      'crossEntropyGradient',
+      `${dWeight} has not the shape of ${weight}`,
+    )
+    return [
+      { name: 'losses', rows: x.rows, width: 1 },
+      { name: 'dx', rows: x.rows, width: x.width },
+    ]
+  },
+  cost: ({ x, weight }) => ({ flops: 6 * x.width * (weight.rows as number), bytes: 8 * x.width, per: x.rows }),
+  check: checkCrossEntropy,
+  kernel: crossEntropyGradientKernel,
+})
+
+function checkShapes(op: string, x: Tensor, weight: Tensor, ids: Tensor, smoothing: number): void {
+  expectShape(x.width === weight.width && typeof weight.rows === 'number', op, `${x} does not fit ${weight}`)
+  expectShape(ids.rows === x.rows && ids.width === 1, op, `${ids} is not [${x.rows}, 1]`)
+  expectShape(smoothing >= 0 && smoothing < 1, op, `smoothing ${smoothing} is not in [0, 1)`)
+}

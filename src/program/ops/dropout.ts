@@ -1,0 +1,29 @@
+import { dropoutKernel } from '../../backend/js/dropout.ts'
+import { defineOp, expectShape } from '../op.ts'
+
+/**
+ * y = x ∘ mask / (1 − rate) + residual. The mask follows from the seed of the step, the op's `site` and the place of the value
+ * (backend/js/random.ts), so it is never stored. x, residual [S, d], seed [1, 1] → y [S, d].
+ */
+export const dropout = defineOp({
+  name: 'dropout',
+  inputs: ['x', 'seed', 'residual?'],
+  integers: ['seed'],
+  attributes: { rate: 'number', site: 'number' },
+  outputs: ({ x, seed, residual }, { rate }) => {
+    expectShape(rate >= 0 && rate < 1, 'dropout', `rate ${rate} is not in [0, 1)`)
+    expectShape(seed.rows === 1 && seed.width === 1, 'dropout', `${seed} is not [1, 1]`)
+    expectShape(
+      !residual || (residual.rows === x.rows && residual.width === x.width),
+      'dropout',
+      `${residual} has not the shape of ${x}`,
+    )
+    return [{ name: 'dropped', rows: x.rows, width: x.width }]
+  },
+  cost: ({ x }) => ({ flops: 8 * x.width, bytes: 12 * x.width, per: x.rows }),
+  gradient: (p, { inputs: { x, seed, residual }, attributes, dOutputs: [dy], gradients }) => {
+    gradients.contribute(x, dropout(p, { x: dy!, seed: seed! }, attributes)[0])
+    gradients.contribute(residual, dy!)
+  },
+  kernel: dropoutKernel,
+})

@@ -1,0 +1,57 @@
+import {
+  layerNormGradientKernel,
+  normWeightGradientKernel,
+  rmsNormGradientKernel,
+} from '../../backend/js/norm-gradient.ts'
+import { defineOp, expectShape } from '../op.ts'
+import type { Tensor } from '../tensor.ts'
+
+/** Gradient of a norm by its input, and each row's mean and reciprocal deviation for the gradient of its weights. */
+const outputs = (op: string, x: Tensor, dy: Tensor) => {
+  expectShape(x.rows === dy.rows && x.width === dy.width, op, `${dy} has not the shape of ${x}`)
+  return [
+    { name: 'dx', rows: x.rows, width: x.width },
+    { name: 'statistics', rows: x.rows, width: 2 },
+  ]
+}
+
+/** x, dy [S, d], gamma [1, d] → dx [S, d], statistics [S, 2]. */
+export const layerNormGradient = defineOp({
+  name: 'layerNormGradient',
+  inputs: ['x', 'gamma', 'dy'],
+  attributes: { epsilon: 'number' },
+  outputs: ({ x, dy }) => outputs('layerNormGradient', x, dy),
+  cost: ({ x }) => ({ flops: 14 * x.width, bytes: 12 * x.width, per: x.rows }),
+  kernel: layerNormGradientKernel,
+})
+
+/** x, dy [S, d], gamma [1, d] → dx [S, d], statistics [S, 2], whose mean is 0. */
+export const rmsNormGradient = defineOp({
+  name: 'rmsNormGradient',
+  inputs: ['x', 'gamma', 'dy'],
+  attributes: { epsilon: 'number' },
+  outputs: ({ x, dy }) => outputs('rmsNormGradient', x, dy),
+  cost: ({ x }) => ({ flops: 10 * x.width, bytes: 12 * x.width, per: x.rows }),
+  kernel: rmsNormGradientKernel,
+})
+
+/** dGamma += Σ dy · (x − mean) / deviation, dBeta += Σ dy. x, dy [S, d], statistics [S, 2], dGamma, dBeta [1, d]. */
+export const normWeightGradient = defineOp({
+  name: 'normWeightGradient',
+  inputs: ['x', 'statistics', 'dy', 'dGamma', 'dBeta?'],
+  writes: ['dGamma', 'dBeta'],
+  attributes: {},
+  outputs: ({ x, statistics, dy, dGamma, dBeta }) => {
+    expectShape(x.rows === dy.rows && x.width === dy.width, 'normWeightGradient', `${dy} has not the shape of ${x}`)
+    expectShape(
+      statistics.rows === x.rows && statistics.width === 2,
+      'normWeightGradient',
+      `${statistics} is not [${x.rows}, 2]`,
+    )
+    for (const d of [dGamma, dBeta])
+      expectShape(!d || (d.rows === 1 && d.width === x.width), 'normWeightGradient', `${d} is not [1, ${x.width}]`)
+    return []
+  },
+  cost: ({ x }) => ({ flops: 5 * x.width, bytes: 8 * x.width, per: x.rows }),
+  kernel: normWeightGradientKernel,
+})

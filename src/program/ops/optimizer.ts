@@ -1,0 +1,39 @@
+import { adamKernel, SUM_BLOCK, sumOfSquaresKernel } from '../../backend/js/optimizer.ts'
+import { defineOp, expectShape } from '../op.ts'
+
+/** Σ x² of each block of SUM_BLOCK values: the norm of all gradients in an order that no thread count changes. x [1, n] → sums [blocks, 1]. */
+export const sumOfSquares = defineOp({
+  name: 'sumOfSquares',
+  inputs: ['x'],
+  attributes: {},
+  outputs: ({ x }) => {
+    expectShape(x.rows === 1, 'sumOfSquares', `${x} is not one row`)
+    return [{ name: 'sums', rows: Math.ceil(x.width / SUM_BLOCK), width: 1 }]
+  },
+  cost: ({ x }) => ({ flops: 2 * x.width, bytes: 4 * x.width, per: 1 }),
+  kernel: sumOfSquaresKernel,
+})
+
+/**
+ * One step of Adam (Kingma & Ba 2015) with decoupled weight decay (Loshchilov & Hutter 2019), over all parameters at once; the
+ * gradients are zero afterwards. `rates` [1, 8]: learning rate, β1, β2, ε, decay, clip (a factor on every gradient),
+ * 1 − β1ᵗ, 1 − β2ᵗ. gradients, parameters, firstMoments, secondMoments [1, n].
+ */
+export const adam = defineOp({
+  name: 'adam',
+  inputs: ['gradients', 'rates', 'parameters', 'firstMoments', 'secondMoments'],
+  writes: ['gradients', 'parameters', 'firstMoments', 'secondMoments'],
+  attributes: {},
+  outputs: ({ gradients, rates, parameters, firstMoments, secondMoments }) => {
+    for (const tensor of [gradients, parameters, firstMoments, secondMoments])
+      expectShape(
+        tensor.rows === 1 && tensor.width === parameters.width,
+        'adam',
+        `${tensor} is not [1, ${parameters.width}]`,
+      )
+    expectShape(rates.rows === 1 && rates.width === 8, 'adam', `${rates} is not [1, 8]`)
+    return []
+  },
+  cost: ({ parameters }) => ({ flops: 14 * parameters.width, bytes: 32 * parameters.width, per: 1 }),
+  kernel: adamKernel,
+})

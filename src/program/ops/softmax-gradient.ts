@@ -1,0 +1,39 @@
+import { checkTokenScore } from '../../backend/js/softmax.ts'
+import {
+  logSoftmaxGradientKernel,
+  softmaxGradientKernel,
+  tokenScoreGradientKernel,
+} from '../../backend/js/softmax-gradient.ts'
+import { defineOp } from '../op.ts'
+
+/** dx = y ∘ (dy − Σ y ∘ dy), y the softmax. y, dy [S, d] → dx [S, d]. */
+export const softmaxGradient = defineOp({
+  name: 'softmaxGradient',
+  inputs: ['y', 'dy'],
+  attributes: {},
+  outputs: ({ y }) => [{ name: 'dx', rows: y.rows, width: y.width }],
+  cost: ({ y }) => ({ flops: 4 * y.width, bytes: 12 * y.width, per: y.rows }),
+  kernel: softmaxGradientKernel,
+})
+
+/** dx = dy − exp(y) Σ dy, y the log-softmax. y, dy [S, d] → dx [S, d]. */
+export const logSoftmaxGradient = defineOp({
+  name: 'logSoftmaxGradient',
+  inputs: ['y', 'dy'],
+  attributes: {},
+  outputs: ({ y }) => [{ name: 'dx', rows: y.rows, width: y.width }],
+  cost: ({ y }) => ({ flops: 5 * y.width, bytes: 12 * y.width, per: y.rows }),
+  kernel: logSoftmaxGradientKernel,
+})
+
+/** dx = dy · (1 at the id − softmax). logits [T, vocabulary], ids, dy [T, 1] → dx [T, vocabulary]. */
+export const tokenScoreGradient = defineOp({
+  name: 'tokenScoreGradient',
+  inputs: ['logits', 'ids', 'dy'],
+  integers: ['ids'],
+  attributes: {},
+  outputs: ({ logits }) => [{ name: 'dx', rows: logits.rows, width: logits.width }],
+  cost: ({ logits }) => ({ flops: 6 * logits.width, bytes: 8 * logits.width, per: logits.rows }),
+  check: checkTokenScore,
+  kernel: tokenScoreGradientKernel,
+})
