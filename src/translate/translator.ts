@@ -292,7 +292,7 @@ let warned = false
 function warnOnce(reasons: readonly string[]): void {
   if (warned) return
   warned = true
-  process.emitWarning(`Glassformer runs in plain JavaScript, which is slower. ${reasons.join(' ')}`, {
-    code: 'GLASSFORMER_JAVASCRIPT',
-  })
+  const why = `Glassformer runs in plain JavaScript, which is several times slower: ${reasons.join('; ')}`
+  const remedy = `To build the native backend: npx glassformer build`
+  process.emitWarning(`${why}. ${remedy}`, { code: 'GLASSFORMER_JAVASCRIPT' })
 }
