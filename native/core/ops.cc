@@ -96,6 +96,8 @@ std::int64_t longest(const Matrix& spans) {
   return most;
 }
 
+// Room for aligned copies of four rows of the weight.
+std::int64_t linear_scratch(const Call& call) { return 4 * scratch_row(call.inputs[0].width); }
 std::int64_t attention_scratch(const Call& call) { return kQueryBlock * scratch_row(longest(call.inputs[4])); }
 std::int64_t cached_attention_scratch(const Call& call) {
   return static_cast<std::int64_t>(call.attributes[0]) * scratch_row(longest(call.inputs[4]));
@@ -148,7 +150,7 @@ std::vector<OpRule> make_ops() {
       {"layerNorm", &Kernels::layer_norm, {x, {"gamma"}, {"beta"}}, {{"normed"}}, {{"epsilon"}}, layer_norm_shape,
        nullptr, nullptr, input_work},
       {"linear", &Kernels::linear, {x, {"weight"}, optional("bias"), optional("residual")}, {{"out"}},
-       {activations, scale}, linear_shape, nullptr, nullptr, linear_work},
+       {activations, scale}, linear_shape, nullptr, linear_scratch, linear_work},
       {"logSoftmax", &Kernels::log_softmax, {x}, {{"logSoftmax"}}, {}, unary_shape, nullptr, nullptr, input_work},
       {"rmsNorm", &Kernels::rms_norm, {x, {"gamma"}}, {{"normed"}}, {{"epsilon"}}, layer_norm_shape, nullptr, nullptr,
        input_work},

@@ -69,7 +69,7 @@ void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_
   const std::int64_t stride = scratch_stride(block.keys);
   const auto seen_by = [&](std::int64_t r) { return causal ? smaller(block.query + r + 1, block.keys) : block.keys; };
   multiply(block.count, seen_by(block.count - 1), d_head, row_of(q, block.query_row) + block.column, q.stride,
-           row_of(k, block.key_row) + block.column, k.stride, scores, stride);
+           row_of(k, block.key_row) + block.column, k.stride, scores, stride, nullptr);
   for (std::int64_t r = 0; r < block.count; r++) {
     softmax_scores(scores + r * stride, seen_by(r), scale);
     if (weights.floats) write_weights(weights, block, r, scores + r * stride, seen_by(r));

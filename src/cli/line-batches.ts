@@ -1,4 +1,5 @@
 import { GlassformerError } from '../errors.ts'
+import { sizeOf, UNIT_SIZE } from '../translate/units.ts'
 
 /** Some texts to be translated by one call. */
 export interface Batch {
@@ -9,11 +10,6 @@ export interface Batch {
   end: number
 }
 
-/** A batch is full at this size: the smaller, the sooner its lines come out; workers merge what is in flight anyway. */
-const FULL = 3000
-
-const sizeOf = (text: string) => text.length + 8
-
 export const batchOf = (texts: readonly string[]): Batch => ({
   texts: [...texts],
   size: texts.reduce((sum, text) => sum + sizeOf(text), 0),
@@ -21,39 +17,58 @@ export const batchOf = (texts: readonly string[]): Batch => ({
 })
 
 /**
- * Lines of UTF-8 as they arrive: what has come is never held back to fill a batch. A line ends with \n or \r\n, the last one
+ * Lines of UTF-8 as they arrive: what has come is never held back to fill a batch. A batch is one unit of a worker's work, so
+ * that batches are done in about the order in which they come, and workers merge what is in flight anyway. A line ends with \n or \r\n, the last one
  * also without; a byte order mark is dropped. Lines are cut as bytes, where 0x0A is always a line feed.
  * @throws GlassformerError ERR_FILE where the input cannot be read
  */
 export async function* readBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Batch, void, undefined> {
-  let pieces: Buffer[] = [] // the beginning of a line whose end has not come
-  let bytes = 0
   let batch = batchOf([])
-  const take = (line: Buffer) => {
-    const text = textOf(line, bytes === 0)
-    bytes += line.length + 1
-    batch.texts.push(text)
-    batch.size += sizeOf(text)
-    batch.end = bytes
-  }
-  for await (const chunk of readable(chunks)) {
-    let start = 0
-    for (let feed = chunk.indexOf(LINE_FEED); feed >= 0; feed = chunk.indexOf(LINE_FEED, start)) {
-      pieces.push(chunk.subarray(start, feed))
-      take(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces))
-      pieces = []
-      start = feed + 1
-      if (batch.size < FULL) continue
-      yield batch
-      batch = batchOf([])
+  for await (const lines of linesOfEachChunk(chunks)) {
+    for (const { text, end } of lines) {
+      const size = sizeOf(text)
+      if (batch.texts.length && batch.size + size > UNIT_SIZE) {
+        yield batch
+        batch = batchOf([])
+      }
+      batch.texts.push(text)
+      batch.size += size
+      batch.end = end
     }
-    if (start < chunk.length) pieces.push(chunk.subarray(start))
     if (batch.texts.length) yield batch
     batch = batchOf([])
   }
-  if (!pieces.length) return
-  take(Buffer.concat(pieces))
-  yield batch
+}
+
+interface Line {
+  text: string
+  /** Bytes of the input up to its end. */
+  end: number
+}
+
+/** The lines that each chunk completes; the last line of all may have no end. */
+async function* linesOfEachChunk(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line[], void, undefined> {
+  let pieces: Buffer[] = [] // the beginning of a line whose end has not come
+  let bytes = 0
+  const completed = (): Line => {
+    const line = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)
+    const text = textOf(line, bytes === 0)
+    pieces = []
+    bytes += line.length + 1
+    return { text, end: bytes }
+  }
+  for await (const chunk of readable(chunks)) {
+    const lines: Line[] = []
+    let start = 0
+    for (let feed = chunk.indexOf(LINE_FEED); feed >= 0; feed = chunk.indexOf(LINE_FEED, start)) {
+      pieces.push(chunk.subarray(start, feed))
+      lines.push(completed())
+      start = feed + 1
+    }
+    if (start < chunk.length) pieces.push(chunk.subarray(start))
+    yield lines
+  }
+  if (pieces.length) yield [completed()]
 }
 
 const LINE_FEED = 0x0a

@@ -1,4 +1,5 @@
-import { fstatSync } from 'node:fs'
+import { fstatSync, type Stats } from 'node:fs'
+import { GlassformerError } from '../errors.ts'
 import { resolveLoadOptions, type TranslateOptions } from '../translate/options.ts'
 import { Translator } from '../translate/translator.ts'
 import { lineOf } from './failure.ts'
@@ -13,21 +14,21 @@ const CHARACTERS_PER_WORKER = 24_000
 
 /** `glassformer translate`: texts, or lines of standard input, to lines of standard output. */
 export async function translateTexts(texts: readonly string[], command: TranslateCommandOptions): Promise<void> {
-  const { model, backend, threads, workers, batchTokens, json = false, ...options } = command
+  const { model, backend, threads, workers, batchTokens, json = false, progress: asked, ...options } = command
   const load = resolveLoadOptions({ backend, threads, workers, batchTokens })
+  const input = texts.length === 0 ? statOfInput() : null
   const translator = await Translator.load(model, load)
-  const fromInput = texts.length === 0
-  const progress = fromInput ? await progressOfInput() : silent
+  const progress = input ? await progressOf(input, asked) : silent
   try {
-    await translateBatches(fromInput ? readBatches(process.stdin) : [batchOf(texts)], translator, options, {
+    await translateBatches(input ? readBatches(process.stdin) : [batchOf(texts)], translator, options, {
       json,
-      kind: fromInput ? 'line' : 'text',
+      kind: input ? 'line' : 'text',
       most: load.workers * CHARACTERS_PER_WORKER,
       progress,
     })
   } finally {
     progress.end()
-    if (fromInput) process.stdin.destroy() // a terminal or an open pipe would keep the process waiting
+    if (input) process.stdin.destroy() // a terminal or an open pipe would keep the process waiting
     await translator.close()
   }
 }
@@ -73,11 +74,21 @@ async function write(text: string): Promise<void> {
   if (!process.stdout.write(text)) await new Promise<void>((resolve) => process.stdout.once('drain', resolve))
 }
 
-/** A bar would be garbled by lines that go to the same terminal, typed or translated. */
-async function progressOfInput(): Promise<Progress> {
+/**
+ * A terminal shows the progress of what goes to a file. Lines that go to the same terminal, by themselves or through a pipe to a
+ * pager, would be garbled by it: there it is for who asks (`asked`).
+ */
+async function progressOf(input: Stats, asked: boolean | undefined): Promise<Progress> {
   const { stdin, stdout, stderr } = process
   if (stdin.isTTY && stderr.isTTY) stderr.write('Type a line and press Enter; Ctrl-D ends.\n')
-  if (!stderr.isTTY || stdin.isTTY || stdout.isTTY) return silent
-  const input = fstatSync(stdin.fd)
+  const output = fstatSync(1)
+  const apart = !stdin.isTTY && !stdout.isTTY && !output.isFIFO() && !output.isSocket()
+  if (!stderr.isTTY || !(asked ?? apart)) return silent
   return showProgress(input.isFile() ? input.size : null)
+}
+
+function statOfInput(): Stats {
+  const input = fstatSync(0)
+  if (!input.isDirectory()) return input
+  throw new GlassformerError('ERR_FILE', 'standard input is a folder: give a file of lines')
 }

@@ -8,6 +8,8 @@ export interface TranslateCommandOptions extends ModelOptions {
   maxTokens?: number
   split?: 'auto' | 'always' | 'never'
   json?: true
+  /** Undefined: where it garbles nothing. */
+  progress?: boolean
   threads?: number
   workers?: number
   batchTokens?: number
@@ -56,6 +58,8 @@ export function addTranslate(program: Command): void {
       ]),
     )
     .addOption(new Option('--json', 'print a JSON object for each text: source, text, score, alternatives'))
+    .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')
+    .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')
     .addOption(backendOption())
     .addOption(naturalOption('--threads <n>', 'threads of each worker (default: 1)'))
     .addOption(naturalOption('--workers <n>', 'workers, which translate side by side (default: one per core)'))

@@ -50,7 +50,7 @@ export class Generator {
   readonly #cache: TargetCache
   readonly #arrays = new StepArrays()
   readonly #waiting: Task[] = []
-  #sentences: Sentence[] = []
+  readonly #sentences = new Set<Sentence>()
 
   /** `batchTokens`: how many source tokens × beams are in flight at once; one sentence always is. */
   constructor(player: Player, weights: Weights, { batchTokens }: { batchTokens: number }) {
@@ -66,7 +66,7 @@ export class Generator {
   }
 
   get busy(): boolean {
-    return this.#waiting.length > 0 || this.#sentences.length > 0
+    return this.#waiting.length > 0 || this.#sentences.size > 0
   }
 
   /** Tasks that have not been encoded yet. */
@@ -78,26 +78,26 @@ export class Generator {
     this.#waiting.push(task)
   }
 
-  /** Forgets tasks, wherever they are; their `done` is not called. */
+  /** Forgets tasks, wherever they are; nothing of theirs is called any more. Callbacks may call this too. */
   cancel(is: (task: Task) => boolean): void {
     const kept = this.#waiting.filter((task) => !is(task))
     this.#waiting.splice(0, this.#waiting.length, ...kept)
-    for (const { task, place } of this.#sentences) if (is(task)) this.#memory.release(place)
-    this.#sentences = this.#sentences.filter(({ task }) => !is(task))
+    for (const sentence of this.#sentences) if (is(sentence.task)) this.#forget(sentence)
   }
 
   /** Lets waiting sentences in where there is room, and takes one step with every live hypothesis. */
   step(): void {
     this.#admit()
     for (const normalise of ['before', 'after', 'both'] as const) {
-      const group = this.#sentences.filter(({ rules }) => normaliseOf(rules.options) === normalise)
+      const group = [...this.#sentences].filter(({ rules }) => normaliseOf(rules.options) === normalise)
       if (group.length) this.#stepGroup(normalise, group)
     }
-    this.#sentences = this.#sentences.filter((sentence) => this.#isLive(sentence))
+    for (const sentence of this.#sentences) this.#report(sentence)
   }
 
   #admit(): void {
-    let inFlight = this.#sentences.reduce((sum, { task }) => sum + load(task), 0)
+    let inFlight = 0
+    for (const { task } of this.#sentences) inFlight += load(task)
     if (!this.#waiting.length || inFlight > 0.75 * this.#batchTokens) return
     const admitted: Task[] = []
     while (this.#waiting.length && (inFlight === 0 || inFlight + load(this.#waiting[0]) <= this.#batchTokens)) {
@@ -141,7 +141,7 @@ export class Generator {
       const limit = Math.min(task.options.maxTokens ?? Infinity, config.maxLength)
       const rules = { options: task.options, end: config.ids.end, limit }
       const Strategy = task.options.beams === 1 ? GreedySearch : BeamSearch
-      this.#sentences.push({ task, rules, search: new Strategy(rules, config.ids.start), place: places[b], agreed: 0 })
+      this.#sentences.add({ task, rules, search: new Strategy(rules, config.ids.start), place: places[b], agreed: 0 })
     })
   }
 
@@ -182,20 +182,23 @@ export class Generator {
     }
   }
 
-  /** Hands in what a sentence has come to; false when it is done. */
-  #isLive(sentence: Sentence): boolean {
-    const { task, search, place } = sentence
-    if (task.prefix) {
-      const agreed = agreement([...search.live, ...search.finished.map(({ hypothesis }) => hypothesis)])
-      if (agreed.length > sentence.agreed && search.live.length) {
-        sentence.agreed = agreed.length
-        task.prefix(agreed)
-      }
+  /** Hands in what a sentence has come to; one that is done leaves. */
+  #report(sentence: Sentence): void {
+    const { task, search } = sentence
+    if (!search.live.length) {
+      this.#forget(sentence)
+      return task.done(search.finished.slice(0, task.options.alternatives).map(found))
     }
-    if (search.live.length) return true
-    this.#memory.release(place)
-    task.done(search.finished.slice(0, task.options.alternatives).map(found))
-    return false
+    if (!task.prefix) return
+    const agreed = agreement([...search.live, ...search.finished.map(({ hypothesis }) => hypothesis)])
+    if (agreed.length <= sentence.agreed) return
+    sentence.agreed = agreed.length
+    task.prefix(agreed)
+  }
+
+  #forget(sentence: Sentence): void {
+    this.#memory.release(sentence.place)
+    this.#sentences.delete(sentence)
   }
 
   *#live(): Iterable<Hypothesis> {

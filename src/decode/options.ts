@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { GlassformerError } from '../errors.ts'
 
 /** How hypotheses are searched for. Lengths count generated tokens, the end of the sentence included, the start not. */
@@ -55,6 +56,13 @@ export const generationDefaults: Readonly<GenerationOptions> = {
   renormalize: false,
 }
 
+/** A value as an error message shows it: whatever it is, in one short line. */
+export const shown = (value: unknown): string =>
+  inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: 60, maxArrayLength: 8 })
+
+/** More hypotheses than this would not fit into memory, and find nothing better. */
+const MOST_BEAMS = 1024
+
 type Check = [(value: unknown) => boolean, string]
 const natural = (low: number): Check => [
   (v) => Number.isSafeInteger(v) && (v as number) >= low,
@@ -65,7 +73,7 @@ const ids: Check = [(v) => Array.isArray(v) && v.every(isId), 'a list of ids']
 const idOrNull: Check = [(v) => v === null || isId(v), 'an id or null']
 
 const checks: { [K in keyof GenerationOptions]: Check } = {
-  beams: natural(1),
+  beams: [(v) => natural(1)[0](v) && (v as number) <= MOST_BEAMS, `an integer from 1 to ${MOST_BEAMS}`],
   alternatives: natural(1),
   lengthPenalty: [(v) => typeof v === 'number' && Number.isFinite(v), 'a finite number'],
   lengthPenaltyForm: [(v) => v === 'power' || v === 'gnmt', `'power' or 'gnmt'`],
@@ -99,14 +107,14 @@ export function resolveOptions(
   const options: GenerationOptions = { ...defaults }
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue
-    const check = checks[name as keyof GenerationOptions]
-    if (!check)
+    if (!Object.hasOwn(checks, name))
       throw new GlassformerError(
         'ERR_OPTION',
         `unknown option '${name}': the options are ${generationOptionNames.join(', ')}`,
       )
-    if (!check[0](value))
-      throw new GlassformerError('ERR_OPTION', `option '${name}' must be ${check[1]}, not ${JSON.stringify(value)}`)
+    const [isValid, expected] = checks[name as keyof GenerationOptions]
+    if (!isValid(value))
+      throw new GlassformerError('ERR_OPTION', `option '${name}' must be ${expected}, not ${shown(value)}`)
     Object.assign(options, { [name]: value })
   }
   if (given.beams !== undefined && given.alternatives === undefined)

@@ -34,7 +34,7 @@ export interface Found {
   score: number
 }
 
-/** Visits a row's next tokens, best first, until `visit` says false; a forced token is the only one, and those at −∞ do not count. */
+/** Visits a row's next tokens, best first; a forced token is the only one, and those at −∞ do not count. */
 export function visitCandidates(
   rules: Rules,
   hypothesis: Hypothesis,
@@ -47,9 +47,10 @@ export function visitCandidates(
   for (let i = row * perRow; i < (row + 1) * perRow; i++) if (scores[i] > -Infinity) visit(ids[i], scores[i])
 }
 
+/** A hypothesis of no token at all (every token is forbidden) counts as one of length 1. */
 export const finish = (rules: Rules, hypothesis: Hypothesis): Finished => ({
   hypothesis,
-  score: hypothesis.sum / lengthPenalty(rules.options, hypothesis.length),
+  score: hypothesis.sum / lengthPenalty(rules.options, Math.max(1, hypothesis.length)),
 })
 
 export const found = ({ hypothesis, score }: Finished): Found => ({ ...tokensOf(hypothesis), score })

@@ -27,20 +27,21 @@ export function readMarianVocabulary(json: string, where: string, required: read
   }
   if (typeof found !== 'object' || found === null || Array.isArray(found))
     throw damaged(`it holds ${Array.isArray(found) ? 'a list' : JSON.stringify(found)?.slice(0, 40)}`)
+  const vocabulary = found as Record<string, unknown>
+  const names = Object.keys(vocabulary)
   const ids = new Map<string, number>()
-  for (const [piece, id] of Object.entries(found as Record<string, unknown>)) {
+  const pieces: (string | undefined)[] = new Array(names.length).fill(undefined)
+  for (const piece of names) {
+    const id = vocabulary[piece]
     if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0)
       throw damaged(`the id of ${JSON.stringify(piece)} is ${JSON.stringify(id)?.slice(0, 40)}, which is no id`)
-    ids.set(piece, id)
-  }
-  const pieces: (string | undefined)[] = new Array(ids.size).fill(undefined)
-  for (const [piece, id] of ids) {
-    if (id >= ids.size)
+    if (id >= names.length)
       throw damaged(
-        `${JSON.stringify(piece)} has the id ${id}, but there are ${ids.size} pieces, so that an id is missing`,
+        `${JSON.stringify(piece)} has the id ${id}, but there are ${names.length} pieces, so that an id is missing`,
       )
     if (pieces[id] !== undefined)
       throw damaged(`${JSON.stringify(pieces[id])} and ${JSON.stringify(piece)} both have the id ${id}`)
+    ids.set(piece, id)
     pieces[id] = piece
   }
   for (const piece of required) if (!ids.has(piece)) throw damaged(`the piece ${piece} is missing`)

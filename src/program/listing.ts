@@ -1,6 +1,5 @@
 import type { BackendInfo, Matrix } from '../backend/backend.ts'
-import type { AttributeRule } from './op.ts'
-import { optionalName } from './op.ts'
+import { type AttributeRule, type OpRow, optionalName } from './op.ts'
 import type { Instruction, Program } from './program.ts'
 import type { Tensor } from './tensor.ts'
 
@@ -16,7 +15,7 @@ export interface Bound {
 /** A program as text: a line for each instruction with op, operands, shapes, attributes and cost; then the sums. */
 export function listing(program: Program, bound?: Bound, info?: BackendInfo): string {
   const lines = program.instructions.map((instruction, i) => describe(instruction, i, bound))
-  const widths = [0, 1, 2, 3, 4, 5, 6].map((column) => Math.max(0, ...lines.map((cells) => cells[column].length)))
+  const widths = [0, 1, 2, 3, 4, 5, 6, 7].map((column) => Math.max(0, ...lines.map((cells) => cells[column].length)))
   const rows = bound
     ? ` · ${Object.entries(bound.rows)
         .map(([symbol, value]) => `${symbol} = ${value}`)
@@ -41,10 +40,9 @@ export function listing(program: Program, bound?: Bound, info?: BackendInfo): st
 
 function describe(instruction: Instruction, index: number, bound?: Bound): string[] {
   const { op, inputs, outputs, attributes } = instruction
-  const operands = inputs.map((t, i) => t && `${short(optionalName(op.inputs[i]), t)}`).filter(Boolean)
-  const results = outputs.length
-    ? outputs.map((t) => shape(t, bound)).join(', ')
-    : `${inputs.filter((t, i) => t && op.writes?.includes(optionalName(op.inputs[i]))).join(', ')}`
+  const operands = inputs.map((t) => t && operand(t)).filter(Boolean)
+  const written = inputs.filter((t, i): t is Tensor => t !== null && isWritten(op, op.inputs[i]))
+  const results = (outputs.length ? outputs : written).map((t) => shape(t, bound)).join(', ')
   const seconds = bound?.times?.[index]
   return [
     String(index),
@@ -56,12 +54,14 @@ function describe(instruction: Instruction, index: number, bound?: Bound): strin
       .filter(Boolean)
       .join(', '),
     costText(instruction, bound),
-    seconds === undefined ? '' : timeText(instruction, seconds, bound!),
+    seconds === undefined ? '' : quantity(seconds, 's'),
+    seconds === undefined ? '' : rateText(instruction, seconds, bound!),
   ]
 }
 
-/** Weights by their last path parts, inputs by name. */
-const short = (_: string, t: Tensor) => t.name + (t.isView ? `[${t.column}:${t.column + t.width}]` : '')
+const isWritten = ({ writes }: OpRow, input: string) => writes?.includes(optionalName(input)) ?? false
+
+const operand = (t: Tensor) => t.name + (t.isView ? `[${t.column}:${t.column + t.width}]` : '')
 
 const shape = (t: Tensor, bound?: Bound) =>
   `${t.name} [${bound && typeof t.rows === 'string' ? (bound.rows[t.rows] ?? t.rows) : t.rows}, ${t.width}]`
@@ -69,6 +69,8 @@ const shape = (t: Tensor, bound?: Bound) =>
 function attributeText(name: string, rule: AttributeRule, value: unknown): string {
   if (rule === 'boolean') return value ? name : ''
   if (value === 'none' || (name === 'scale' && value === 1) || (name === 'positionOffset' && value === 0)) return ''
+  if (name === 'dropout' && value === 0) return ''
+  if (name === 'site') return ''
   if (rule === 'number') return `${name} ${Number((value as number).toPrecision(6))}`
   return String(value)
 }
@@ -117,11 +119,12 @@ function costText(instruction: Instruction, bound?: Bound): string {
   return `${quantity(flops, 'FLOP')} / ${per === 'pairs' ? 'pair' : typeof per === 'string' ? `row of ${per}` : per}`
 }
 
-function timeText(instruction: Instruction, seconds: number, bound: Bound): string {
+function rateText(instruction: Instruction, seconds: number, bound: Bound): string {
   const flops = flopsOf(instruction, bound)
-  const rate = flops && seconds > 0 ? `  ${quantity(flops / seconds, 'FLOP/s')}` : ''
-  return `${quantity(seconds, 's')}${rate}`
+  return flops && seconds > 0 ? quantity(flops / seconds, 'FLOP/s') : ''
 }
+
+const SPANS_SHOWN = 8
 
 function spans(program: Program, bound?: Bound): string[] {
   if (!bound?.arrays) return []
@@ -129,9 +132,12 @@ function spans(program: Program, bound?: Bound): string[] {
     .filter((t) => t.dtype === 'i32' && t.width === 2 && bound.arrays![t.name])
     .map((t) => {
       const array = bound.arrays![t.name]
-      const count = Math.min(typeof t.rows === 'string' ? bound.rows[t.rows] : t.rows, 8)
-      const pairs = Array.from({ length: count }, (_, i) => `[${array[2 * i]}, ${array[2 * i + 1]})`)
-      return `  ${t.name}: ${pairs.join(' ')}${count === 8 ? ' …' : ''}`
+      const count = typeof t.rows === 'string' ? bound.rows[t.rows] : t.rows
+      const pairs = Array.from(
+        { length: Math.min(count, SPANS_SHOWN) },
+        (_, i) => `[${array[2 * i]}, ${array[2 * i + 1]})`,
+      )
+      return `  ${t.name}: ${pairs.join(' ')}${count > SPANS_SHOWN ? ' …' : ''}`
     })
 }
 

@@ -112,9 +112,9 @@ export class SentencePiece {
 
   /** The score of the best segmentation of a text; unigram models only. */
   score(text: string): number {
+    if (this.#model.trainer.modelType !== 'unigram') throw this.#unigramOnly('scores')
     this.#segment(text)
-    if (!(this.#segmenter instanceof Unigram)) throw this.#unigramOnly('scores')
-    return this.#segmenter.score
+    return this.#segments.count > 0 && this.#segmenter instanceof Unigram ? this.#segmenter.score : 0
   }
 
   /** The `count` best segmentations, best first (fewer if there are not so many); unigram models only. */
@@ -160,6 +160,10 @@ export class SentencePiece {
   /** Cuts a text; the pieces are in `#segments` then, the normalised text in `#normalizer`. */
   #segment(text: string): void {
     this.#normalizer.normalize(text)
+    if (this.#normalizer.length === 0) {
+      this.#segments.count = 0
+      return
+    }
     this.#segmenter ??= this.#makeSegmenter()
     this.#segmenter.segment(this.#normalizer.bytes, this.#normalizer.length, this.#segments)
   }

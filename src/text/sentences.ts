@@ -8,6 +8,9 @@ export interface SplitText {
   spaces: string[]
 }
 
+/** UTF-16 units that are looked at at once: the time that V8 takes for a text grows with the square of its length. */
+const WINDOW = 1024
+
 const segmenters = new Map<string, Intl.Segmenter>()
 
 /**
@@ -19,7 +22,7 @@ const segmenters = new Map<string, Intl.Segmenter>()
 export function splitSentences(text: string, locale = 'en'): SplitText {
   const sentences: string[] = []
   const spaces = ['']
-  for (const { segment } of segmenterOf(locale).segment(text)) {
+  for (const segment of segmentsOf(text, segmenterOf(locale))) {
     const sentence = segment.trim()
     if (sentence === '') {
       spaces[spaces.length - 1] += segment
@@ -41,6 +44,25 @@ export function joinSentences(sentences: readonly string[], spaces: readonly str
       `${sentences.length} sentences do not fit between ${spaces.length} spaces; there must be one more space than sentences`,
     )
   return spaces.map((space, k) => (k === 0 ? space : sentences[k - 1] + space)).join('')
+}
+
+/** The segments of a text. The last of a window may go on behind it, and is looked at again in the next. */
+function* segmentsOf(text: string, segmenter: Intl.Segmenter): Generator<string> {
+  let size = WINDOW
+  for (let at = 0; at < text.length; ) {
+    const isLast = at + size >= text.length
+    const segments = Array.from(segmenter.segment(text.slice(at, at + size)), ({ segment }) => segment)
+    if (!isLast && segments.length === 1) {
+      size *= 2
+      continue
+    }
+    if (!isLast) segments.pop()
+    for (const segment of segments) {
+      at += segment.length
+      yield segment
+    }
+    size = WINDOW
+  }
 }
 
 function segmenterOf(locale: string): Intl.Segmenter {

@@ -1,5 +1,5 @@
 import type { BackendInfo, Player } from '../backend/backend.ts'
-import { ForcedDecoder } from '../decode/forced.ts'
+import { ForcedDecoder, type ForcedPair } from '../decode/forced.ts'
 import { Generator } from '../decode/generator.ts'
 import type { Found } from '../decode/search.ts'
 import { GlassformerError } from '../errors.ts'
@@ -17,6 +17,8 @@ export interface Job {
   source: Source
   options: JobOptions
   done(translation: Translation): void
+  /** Called instead of `done` when a step could not make a translation of what was found; the group has been cancelled then. */
+  fail(error: unknown): void
   /** Receives text as it becomes certain. */
   piece?(text: string): void
 }
@@ -29,6 +31,7 @@ export class Engine {
   readonly #generator: Generator
   readonly #forced: ForcedDecoder
   readonly #locale: string | undefined
+  #broken = false
 
   constructor(model: LoadedModel, tokenizer: Tokenizer | null, player: Player, batchTokens: number) {
     this.#model = model
@@ -47,8 +50,15 @@ export class Engine {
     return this.#generator.busy
   }
 
+  /** A step has thrown: what it left behind is of no use any more. */
+  get broken(): boolean {
+    return this.#broken
+  }
+
   step(): void {
+    this.#broken = true
     this.#generator.step()
+    this.#broken = false
   }
 
   cancel(group: unknown): void {
@@ -68,35 +78,50 @@ export class Engine {
     if (!missing) return job.done(this.#translation(sentences, [], job.options))
     const stream = job.piece && new TextStream(spaces, (part) => this.#decode(part), job.piece)
     ids.forEach((source, i) => {
+      const done = (best: Found[]) => {
+        found[i] = best
+        stream?.grow(i, best[0].ids, true)
+        if (--missing === 0) job.done(this.#translation(sentences, found, job.options))
+      }
       const task: EngineTask = {
         group: job.group,
         source,
         options: job.options.generation,
-        prefix: stream && ((part) => stream.grow(i, part, false)),
-        done: (best) => {
-          found[i] = best
-          stream?.grow(i, best[0].ids, true)
-          if (--missing === 0) job.done(this.#translation(sentences, found, job.options))
-        },
+        prefix: stream && this.#guarded(job, (part: number[]) => stream.grow(i, part, false)),
+        done: this.#guarded(job, done),
       }
       this.#generator.add(task)
     })
   }
 
-  /** The model's opinion of each target. @throws ERR_INPUT… */
-  score(pairs: readonly { source: Source; target: Source }[]): Score[] {
+  /** The ids of a source and its target. @throws ERR_INPUT… */
+  pair({ source, target }: { source: Source; target: Source }): ForcedPair {
+    return { source: this.#idsOf(source, 'source'), target: this.#idsOf(target, 'target') }
+  }
+
+  /** The model's opinion of each target. */
+  score(pairs: readonly ForcedPair[]): Score[] {
     const batches: Score[] = []
     for (let i = 0; i < pairs.length; i += PAIRS_AT_ONCE) {
-      const ids = pairs.slice(i, i + PAIRS_AT_ONCE).map(({ source, target }) => ({
-        source: this.#idsOf(source, 'source'),
-        target: this.#idsOf(target, 'target'),
-      }))
-      this.#forced.score(ids).forEach((scores, k) => {
+      const some = pairs.slice(i, i + PAIRS_AT_ONCE)
+      this.#forced.score(some).forEach((scores, k) => {
         const tokenScores = Array.from(scores)
-        batches.push({ score: tokenScores.reduce((a, b) => a + b, 0), ids: ids[k].target, tokenScores })
+        batches.push({ score: tokenScores.reduce((a, b) => a + b, 0), ids: [...some[k].target], tokenScores })
       })
     }
     return batches
+  }
+
+  /** A callback of the search whose error is the job's, not the step's. */
+  #guarded<A>(job: Job, callback: (argument: A) => void): (argument: A) => void {
+    return (argument) => {
+      try {
+        callback(argument)
+      } catch (error) {
+        this.cancel(job.group)
+        job.fail(error)
+      }
+    }
   }
 
   #translation(

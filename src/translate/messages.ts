@@ -21,15 +21,18 @@ export type Work =
   | { kind: 'translate'; sources: Source[]; options: JobOptions; stream: boolean }
   | { kind: 'score'; pairs: { source: Source; target: Source }[] }
 
+/** What becomes of one item of a unit. */
+export type Result = Translation | Score
+
 export type ToWorker = { type: 'work'; unit: number; work: Work } | { type: 'cancel'; unit: number }
 
 export type FromWorker =
   | { type: 'ready'; info: BackendInfo; model?: SharedModel }
   | { type: 'piece'; unit: number; text: string }
-  | { type: 'translations'; unit: number; translations: Translation[] }
-  | { type: 'scores'; unit: number; scores: Score[] }
-  /** A unit failed at its source number `index`, or (no unit) the worker could not start. */
-  | { type: 'failed'; unit?: number; index?: number; error: PlainError }
+  | { type: 'done'; unit: number; results: Result[] }
+  /** A unit failed, where it is known at its item number `index`. */
+  | { type: 'failed'; unit: number; index?: number; error: PlainError }
+  | { type: 'notStarted'; error: PlainError }
 
 /** An error as it travels between threads, where classes are lost. */
 export interface PlainError {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { type GenerationOptions, generationOptionNames, resolveOptions } from '../decode/options.ts'
+import { type GenerationOptions, generationOptionNames, resolveOptions, shown } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 
 /** How a Translator works. */
@@ -44,7 +44,7 @@ export function resolveLoadOptions(options: LoadOptions = {}): Required<LoadOpti
   const backend = options.backend ?? (fromEnvironment as 'auto')
   if (!['auto', 'native', 'js'].includes(backend))
     refuse(
-      `backend${options.backend ? '' : ' (GLASSFORMER_BACKEND)'} must be 'auto', 'native' or 'js', not ${JSON.stringify(backend)}`,
+      `backend${options.backend === undefined ? ' (GLASSFORMER_BACKEND)' : ''} must be 'auto', 'native' or 'js', not ${shown(backend)}`,
     )
   const threads = natural('threads', options.threads ?? 1, cores)
   const workers = natural('workers', options.workers ?? Math.max(1, Math.floor(cores / threads)), 64)
@@ -53,21 +53,45 @@ export function resolveLoadOptions(options: LoadOptions = {}): Required<LoadOpti
 }
 
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
-export function resolveTranslateOptions(options: TranslateOptions = {}, defaults: GenerationOptions): JobOptions {
+export function resolveTranslateOptions(
+  options: TranslateOptions,
+  defaults: GenerationOptions,
+  targetVocabulary: number,
+): JobOptions {
   checkIsObject(options)
   checkNames(options, [...generationOptionNames, 'split', 'attention', 'signal'])
   const { split = 'auto', attention = false, signal, ...generation } = options
   if (!['auto', 'always', 'never'].includes(split))
-    refuse(`option 'split' must be 'auto', 'always' or 'never', not ${JSON.stringify(split)}`)
-  if (typeof attention !== 'boolean')
-    refuse(`option 'attention' must be true or false, not ${JSON.stringify(attention)}`)
-  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse(`option 'signal' must be an AbortSignal`)
-  return { generation: resolveOptions(generation, defaults), split, attention }
+    refuse(`option 'split' must be 'auto', 'always' or 'never', not ${shown(split)}`)
+  if (typeof attention !== 'boolean') refuse(`option 'attention' must be true or false, not ${shown(attention)}`)
+  checkSignal(signal)
+  const resolved = resolveOptions(generation, defaults)
+  checkIds(resolved, targetVocabulary)
+  return { generation: resolved, split, attention }
+}
+
+/** @throws GlassformerError ERR_OPTION */
+export function checkScoreOptions(options: { signal?: AbortSignal }): void {
+  checkIsObject(options)
+  checkNames(options, ['signal'])
+  checkSignal(options.signal)
+}
+
+function checkSignal(signal: unknown): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    refuse(`option 'signal' must be an AbortSignal, not ${shown(signal)}`)
+}
+
+function checkIds(options: GenerationOptions, vocabulary: number): void {
+  for (const name of ['suppress', 'suppressSequences', 'suppressFirst', 'forcedFirst', 'forcedLast'] as const)
+    for (const id of [options[name]].flat(2))
+      if (id !== null && id >= vocabulary)
+        refuse(`option '${name}' names id ${id}, outside the target vocabulary of ${vocabulary}`)
 }
 
 function checkIsObject(options: unknown): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
-    refuse(`options must be an object, not ${JSON.stringify(options)}`)
+    refuse(`options must be an object, not ${shown(options)}`)
 }
 
 function checkNames(options: object, names: readonly string[]): void {
@@ -77,6 +101,6 @@ function checkNames(options: object, names: readonly string[]): void {
 
 function natural(name: string, value: unknown, most: number): number {
   if (!Number.isSafeInteger(value) || (value as number) < 1)
-    refuse(`option '${name}' must be an integer of at least 1, not ${JSON.stringify(value)}`)
+    refuse(`option '${name}' must be an integer of at least 1, not ${shown(value)}`)
   return Math.min(value as number, most)
 }

@@ -1,22 +1,23 @@
 import { Worker } from 'node:worker_threads'
 import type { BackendInfo } from '../backend/backend.ts'
 import { GlassformerError } from '../errors.ts'
-import { type FromWorker, fromPlain, type SharedModel, type ToWorker, type Work, type WorkerStart } from './messages.ts'
+import {
+  type FromWorker,
+  fromPlain,
+  type Result,
+  type SharedModel,
+  type ToWorker,
+  type WorkerStart,
+} from './messages.ts'
 import type { LoadOptions } from './options.ts'
-import type { Score, Translation } from './translation.ts'
+import type { Unit } from './units.ts'
 
-/** A request: its units wait in line and are handed out one by one; what they come to is told through its callbacks. */
+/** A request: its units wait in line and are handed out one by one. Once it has failed or been cancelled it hears no more. */
 export interface Request {
   units: Unit[]
-  fail(error: GlassformerError, unit: Unit, index?: number): void
-}
-
-/** The part of a request that goes to one worker. `size` is its length in characters, which tells how much work it is. */
-export interface Unit {
-  work: Work
-  size: number
-  translated?(translations: Translation[]): void
-  scored?(scores: Score[]): void
+  done(unit: Unit, results: Result[]): void
+  /** Called once; `item` is the one of the request that the error is about, where it is about one. */
+  fail(error: GlassformerError, item?: number): void
   piece?(text: string): void
 }
 
@@ -25,7 +26,12 @@ interface Thread {
   /** Units being worked on, by their number. */
   units: Map<number, { unit: Unit; request: Request }>
   size: number
-  ready: boolean
+}
+
+/** What the first worker brings from its start. */
+interface Loaded {
+  info: BackendInfo
+  model: SharedModel
 }
 
 /** A worker has this many characters at most, so that its batch stays full and late requests still find room. */
@@ -41,8 +47,8 @@ export class Pool {
   readonly #requests: Request[] = []
   #model: SharedModel | string
   #number = 0
-  #closed = false
-  #loaded: { resolve(value: { info: BackendInfo; model: SharedModel }): void; reject(error: Error): void } | null = null
+  #closed: Promise<unknown> | null = null
+  #loading: { resolve(value: Loaded): void; reject(error: GlassformerError): void } | null = null
 
   private constructor(path: string, options: Required<LoadOptions>) {
     this.#model = path
@@ -50,30 +56,45 @@ export class Pool {
   }
 
   /** Starts the first worker, which loads the folder. */
-  static async load(
-    path: string,
-    options: Required<LoadOptions>,
-  ): Promise<{ pool: Pool; info: BackendInfo; model: SharedModel }> {
+  static async load(path: string, options: Required<LoadOptions>): Promise<Loaded & { pool: Pool }> {
     const pool = new Pool(path, options)
-    const loaded = await new Promise<{ info: BackendInfo; model: SharedModel }>((resolve, reject) => {
-      pool.#loaded = { resolve, reject }
+    const loaded = await new Promise<Loaded>((resolve, reject) => {
+      pool.#loading = { resolve, reject }
       pool.#start().worker.ref()
     })
     return { pool, ...loaded }
   }
 
-  get workers(): Worker[] {
-    return [...this.#threads].map(({ worker }) => worker)
-  }
-
+  /** @throws GlassformerError ERR_CLOSED */
   add(request: Request): void {
-    if (this.#closed) throw new GlassformerError('ERR_CLOSED', 'the translator has been closed: load another one')
+    if (this.#closed) throw closedError()
     this.#requests.push(request)
     this.#handOut()
   }
 
   /** Forgets a request; workers drop its sentences before their next step. */
   cancel(request: Request): void {
+    this.#forget(request)
+    this.#handOut()
+  }
+
+  /** Stops all workers; what is still being worked on fails with ERR_CLOSED. Resolves when the threads have ended. */
+  async close(): Promise<void> {
+    this.#closed ??= this.#stop()
+    await this.#closed
+  }
+
+  #stop(): Promise<unknown> {
+    const threads = [...this.#threads]
+    const open = threads.flatMap(({ units }) => [...units.values()].map(({ request }) => request))
+    const requests = new Set([...this.#requests.splice(0), ...open])
+    for (const { units } of threads) units.clear()
+    for (const request of requests)
+      request.fail(new GlassformerError('ERR_CLOSED', 'the translator was closed before this was done'))
+    return Promise.all(threads.map(({ worker }) => worker.terminate()))
+  }
+
+  #forget(request: Request): void {
     const at = this.#requests.indexOf(request)
     if (at >= 0) this.#requests.splice(at, 1)
     for (const thread of this.#threads)
@@ -82,20 +103,6 @@ export class Pool {
           this.#finish(thread, number, unit)
           thread.worker.postMessage({ type: 'cancel', unit: number } satisfies ToWorker)
         }
-    this.#handOut()
-  }
-
-  /** Stops all workers; what is still being worked on fails with ERR_CLOSED. */
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    const error = new GlassformerError('ERR_CLOSED', 'the translator was closed before this was done')
-    const open = new Map<Request, Unit>()
-    for (const request of this.#requests.splice(0)) open.set(request, request.units[0])
-    for (const { units } of this.#threads) for (const { request, unit } of units.values()) open.set(request, unit)
-    for (const thread of this.#threads) thread.units.clear()
-    for (const [request, unit] of open) request.fail(error, unit)
-    await Promise.all(this.workers.map((worker) => worker.terminate()))
   }
 
   /** Gives units to the least loaded workers, turn by turn of the requests; starts another worker when all have enough. */
@@ -117,47 +124,52 @@ export class Pool {
   #leastLoaded(): Thread | null {
     let least: Thread | null = null
     for (const thread of this.#threads) if (!least || thread.size < least.size) least = thread
-    const idle = least && least.size === 0
-    const canStart = this.#threads.size < this.#options.workers && typeof this.#model !== 'string'
-    if (!idle && canStart) return this.#start()
+    if (least?.size === 0) return least
+    if (this.#threads.size < this.#options.workers) return this.#start()
     return least && least.size < ENOUGH ? least : null
   }
 
   #start(): Thread {
     const workerData: WorkerStart = { model: this.#model, options: this.#options }
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData, name: 'glassformer' })
-    const thread: Thread = { worker, units: new Map(), size: 0, ready: false }
+    // No options of the main thread's command line: --eval and --input-type would keep a worker from starting.
+    const settings = { workerData, name: 'glassformer', execArgv: [] }
+    const worker = new Worker(new URL('./worker.js', import.meta.url), settings)
+    const thread: Thread = { worker, units: new Map(), size: 0 }
     this.#threads.add(thread)
     worker.unref()
     worker.on('message', (message: FromWorker) => this.#receive(thread, message))
-    worker.on('error', (error) => this.#lose(thread, `a worker thread died: ${error.message}`, error))
+    worker.on('error', (error) => this.#lose(thread, `a worker thread died: ${messageOf(error)}`, error))
     worker.on('exit', (code) => this.#lose(thread, `a worker thread stopped with exit code ${code}`))
     return thread
   }
 
   #receive(thread: Thread, message: FromWorker): void {
     if (message.type === 'ready') return this.#ready(thread, message)
-    if (message.unit === undefined) {
-      this.#loaded?.reject(fromPlain((message as FromWorker & { type: 'failed' }).error))
-      return this.#lose(thread, 'a worker thread could not start')
-    }
+    if (message.type === 'notStarted') return this.#notStarted(thread, fromPlain(message.error))
     const entry = thread.units.get(message.unit)
     if (!entry) return // cancelled meanwhile
     const { unit, request } = entry
-    if (message.type === 'piece') return unit.piece?.(message.text)
+    if (message.type === 'piece') return request.piece?.(message.text)
     this.#finish(thread, message.unit, unit)
-    if (message.type === 'translations') unit.translated?.(message.translations)
-    else if (message.type === 'scores') unit.scored?.(message.scores)
-    else this.#fail(request, fromPlain(message.error), unit, message.index)
+    if (message.type === 'done') request.done(unit, message.results)
+    else {
+      this.#forget(request)
+      request.fail(fromPlain(message.error), message.index === undefined ? undefined : unit.items[message.index])
+    }
     this.#handOut()
   }
 
   #ready(thread: Thread, { info, model }: FromWorker & { type: 'ready' }): void {
-    thread.ready = true
     if (!thread.units.size) thread.worker.unref()
-    if (model) this.#model = model
-    this.#loaded?.resolve({ info, model: model! })
-    this.#loaded = null
+    if (!model) return
+    this.#model = model
+    this.#loading?.resolve({ info, model })
+    this.#loading = null
+  }
+
+  #notStarted(thread: Thread, error: GlassformerError): void {
+    this.#loading?.reject(error)
+    this.#lose(thread, `a worker thread could not start: ${error.message}`, error)
   }
 
   #finish(thread: Thread, number: number, unit: Unit): void {
@@ -166,24 +178,21 @@ export class Pool {
     if (!thread.units.size) thread.worker.unref()
   }
 
-  #fail(request: Request, error: GlassformerError, unit: Unit, index?: number): void {
-    this.cancel(request)
-    request.fail(error, unit, index)
-  }
-
   /** A thread is gone: what it was working on fails, the others go on, and a new one starts when there is work. */
   #lose(thread: Thread, what: string, cause?: unknown): void {
     if (!this.#threads.delete(thread)) return
     void thread.worker.terminate()
-    this.#loaded?.reject(new GlassformerError('ERR_WORKER', what, { cause }))
-    const lost = [...thread.units.values()]
+    this.#loading?.reject(new GlassformerError('ERR_WORKER', what, { cause }))
+    const requests = new Set([...thread.units.values()].map(({ request }) => request))
     thread.units.clear()
-    for (const { request, unit } of lost)
-      this.#fail(
-        request,
-        new GlassformerError('ERR_WORKER', `${what}; this request failed, the next will find a new worker`, { cause }),
-        unit,
-      )
+    const message = `${what}; this request failed, the next will find a new worker`
+    for (const request of requests) this.#forget(request)
+    for (const request of requests) request.fail(new GlassformerError('ERR_WORKER', message, { cause }))
     this.#handOut()
   }
 }
+
+export const closedError = () => new GlassformerError('ERR_CLOSED', 'the translator has been closed: load another one')
+
+/** A worker may throw anything. */
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -2,20 +2,39 @@ import { GlassformerError } from '../errors.ts'
 import type { Source } from './translation.ts'
 
 const isIds = (value: unknown): value is number[] =>
-  Array.isArray(value) && value.length > 0 && typeof value[0] === 'number'
-export const isSource = (value: unknown): value is Source => typeof value === 'string' || isIds(value)
+  Array.isArray(value) && value.length > 0 && value.every((id) => typeof id === 'number')
 
-/** The error for something that is no source. */
-export const notASource = (value: unknown) =>
-  new GlassformerError(
-    'ERR_INPUT',
-    `a source must be a text or a list of ids, not ${value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value}`,
-  )
+/** What `translate` takes for one source rather than a list of them. */
+export const isSource = (value: unknown): value is Source =>
+  typeof value === 'string' || (Array.isArray(value) && typeof value[0] === 'number')
 
-/** @throws GlassformerError ERR_INPUT, naming the first that is none */
-export function checkSources(sources: unknown): asserts sources is readonly Source[] {
-  if (!Array.isArray(sources)) throw notASource(sources)
-  sources.forEach((source, i) => {
-    if (!isSource(source)) throw new GlassformerError('ERR_INPUT', `source ${i}: ${notASource(source).message}`)
-  })
+/**
+ * The source as it can travel to a worker: ids are copied, so that the caller may change theirs.
+ * @throws ERR_INPUT, beginning with `where`, for what is no source
+ */
+export function ownSource(value: unknown, where = ''): Source {
+  if (typeof value === 'string') return value
+  if (isIds(value)) return Array.from(value)
+  throw new GlassformerError('ERR_INPUT', `${where}a source must be a text or a list of ids, not ${nameOf(value)}`)
+}
+
+/** @throws ERR_INPUT, naming the first that is no source */
+export function ownSources(sources: unknown): Source[] {
+  if (!Array.isArray(sources)) return [ownSource(sources)]
+  return Array.from(sources, (source, i) => ownSource(source, `source ${i}: `))
+}
+
+/** @throws ERR_INPUT, naming the first that is no pair of sources */
+export function ownPairs(pairs: unknown): { source: Source; target: Source }[] {
+  if (!Array.isArray(pairs)) throw new GlassformerError('ERR_INPUT', 'score takes a list of { source, target }')
+  return Array.from(pairs, (pair, i) => ({
+    source: ownSource(pair?.source, `source ${i}: `),
+    target: ownSource(pair?.target, `target ${i}: `),
+  }))
+}
+
+function nameOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (!Array.isArray(value)) return `a value of type ${typeof value}`
+  return value.length ? 'an array that holds something else than numbers' : 'an empty list'
 }

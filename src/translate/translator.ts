@@ -1,24 +1,28 @@
 import { fileURLToPath } from 'node:url'
 import type { BackendInfo } from '../backend/backend.ts'
 import { createPlayer } from '../backend/create-player.ts'
-import type { GenerationOptions } from '../decode/options.ts'
+import { type GenerationOptions, shown } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import { Engine } from './engine.ts'
 import type { SharedModel } from './messages.ts'
 import {
+  checkScoreOptions,
   type JobOptions,
   type LoadOptions,
   resolveLoadOptions,
   resolveTranslateOptions,
   type TranslateOptions,
 } from './options.ts'
-import { Pool, type Request, type Unit } from './pool.ts'
+import { PieceQueue } from './piece-queue.ts'
+import { closedError, Pool } from './pool.ts'
+import { aborted, request } from './request.ts'
 import { fromShared } from './shared-model.ts'
-import { checkSources, isSource, notASource } from './sources.ts'
+import { isSource, ownPairs, ownSource, ownSources } from './sources.ts'
+import { translateSync } from './translate-sync.ts'
 import type { Piece, Score, Source, Translation } from './translation.ts'
-import { chunks, longestFirst, sizeOf } from './units.ts'
+import { cut, longestFirst, sizeOf } from './units.ts'
 
 /** The embedded French → English model. */
 export const EMBEDDED = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
@@ -65,7 +69,7 @@ export class Translator {
    */
   static async load(folder: string = EMBEDDED, options: LoadOptions = {}): Promise<Translator> {
     if (typeof folder !== 'string')
-      throw new GlassformerError('ERR_OPTION', `the model folder must be a path, not ${JSON.stringify(folder)}`)
+      throw new GlassformerError('ERR_OPTION', `the model folder must be a path, not ${shown(folder)}`)
     const resolved = resolveLoadOptions(options)
     const { pool, info, model } = await Pool.load(folder, resolved)
     if (info.reasons.length) warnOnce(info.reasons)
@@ -78,7 +82,7 @@ export class Translator {
   }
 
   /**
-   * Translates a text, or many; results keep the order.
+   * Translates a text, or many; results keep the order. A text that is empty or white space has the empty translation.
    * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_CLOSED, ERR_WORKER
    */
   translate(source: Source, options?: TranslateOptions): Promise<Translation>
@@ -87,113 +91,64 @@ export class Translator {
     given: Source | readonly Source[],
     options: TranslateOptions = {},
   ): Promise<Translation | Translation[]> {
-    const job = resolveTranslateOptions(options, this.model.defaults)
-    if (isSource(given)) return (await this.#translateAll([given], job, options.signal))[0]
-    checkSources(given)
-    return this.#translateAll(given, job, options.signal)
+    const job = this.#resolve(options)
+    if (isSource(given)) return (await this.#translateAll([ownSource(given)], job, options))[0]
+    return this.#translateAll(ownSources(given), job, options)
   }
 
   /**
    * A translation as it becomes certain: the pieces joined are the text that `translate` would give. With several beams a piece
    * comes when all hypotheses agree on it. Leaving the loop early stops the work.
+   * @throws GlassformerError as `translate`, when the loop begins or later
    */
   async *stream(source: Source, options: TranslateOptions = {}): AsyncGenerator<Piece, void, undefined> {
-    const job = resolveTranslateOptions(options, this.model.defaults)
-    if (!isSource(source)) throw notASource(source)
-    const pieces: Piece[] = []
-    let sent = ''
-    let wake = () => {}
-    let ended = false
-    let failure: unknown = null
-    const controller = new AbortController()
-    const signal = options.signal ? AbortSignal.any([options.signal, controller.signal]) : controller.signal
-    const piece = (text: string) => {
-      sent += text
-      pieces.push({ text })
-      wake()
-    }
-    const whole = this.#translateAll([source], job, signal, piece).then(
-      ([{ text }]) => text.length > sent.length && piece(text.slice(sent.length)),
-      (error) => {
-        failure = error
-      },
+    const job = this.#resolve(options)
+    const sources = [ownSource(source)]
+    const pieces = new PieceQueue()
+    const left = new AbortController()
+    const abort = () => left.abort(options.signal?.reason)
+    if (options.signal?.aborted) abort()
+    options.signal?.addEventListener('abort', abort, { once: true })
+    this.#translateAll(sources, job, { signal: left.signal, piece: (text) => pieces.push(text) }).then(
+      ([{ text }]) => pieces.end(text),
+      (error) => pieces.fail(error),
     )
-    void whole.then(() => {
-      ended = true
-      wake()
-    })
     try {
-      for (;;) {
-        while (pieces.length) yield pieces.shift()!
-        if (ended) break
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
-      }
-      if (failure) throw failure
+      yield* pieces
     } finally {
-      controller.abort()
+      options.signal?.removeEventListener('abort', abort)
+      left.abort()
     }
   }
 
-  /** The log-probability of given translations, token by token. */
+  /**
+   * The log-probability of given translations, token by token.
+   * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_WORKER
+   */
   async score(
     pairs: readonly { source: Source; target: Source }[],
     options: { signal?: AbortSignal } = {},
   ): Promise<Score[]> {
-    if (!Array.isArray(pairs)) throw new GlassformerError('ERR_INPUT', 'score takes a list of { source, target }')
-    for (const pair of pairs)
-      for (const side of [pair?.source, pair?.target]) if (!isSource(side)) throw notASource(side)
-    const scores: Score[] = new Array(pairs.length)
-    const units = chunks(
-      pairs.map((_, i) => i),
-      (i) => sizeOf(pairs[i].source) + sizeOf(pairs[i].target),
-    ).map(({ items, size }) => ({
-      size,
-      work: { kind: 'score' as const, pairs: items.map((i) => pairs[i]) },
-      items,
-    }))
-    await this.#run(units, options.signal, (unit, done) => {
-      unit.scored = (list) => {
-        list.forEach((score, k) => {
-          scores[(unit as Unit & { items: number[] }).items[k]] = score
-        })
-        done()
-      }
-    })
-    return scores
+    checkScoreOptions(options)
+    const own = ownPairs(pairs)
+    const size = (i: number) => sizeOf(own[i].source) + sizeOf(own[i].target)
+    const units = cut([...own.keys()], size, (items) => ({ kind: 'score', pairs: items.map((i) => own[i]) }))
+    this.#checkOpen()
+    return request<Score>(this.#pool, units, options)
   }
 
-  /** Translates on the calling thread, which it blocks: for callers who are in a worker already. */
+  /**
+   * Translates on the calling thread, which it blocks: for callers who are in a worker already.
+   * @throws GlassformerError as `translate`
+   */
   translateSync(source: Source, options?: TranslateOptions): Translation
   translateSync(sources: readonly Source[], options?: TranslateOptions): Translation[]
   translateSync(given: Source | readonly Source[], options: TranslateOptions = {}): Translation | Translation[] {
-    const job = resolveTranslateOptions(options, this.model.defaults)
-    if (this.#closed) throw new GlassformerError('ERR_CLOSED', 'the translator has been closed: load another one')
-    const sources = isSource(given) ? [given] : given
-    checkSources(sources)
-    const engine = this.#syncEngine()
-    const translations: Translation[] = new Array(sources.length)
-    const group = {}
-    try {
-      sources.forEach((source, i) => {
-        engine.add({
-          group,
-          source,
-          options: job,
-          done: (translation) => {
-            translations[i] = translation
-          },
-        })
-      })
-      while (engine.busy) {
-        if (options.signal?.aborted) throw aborted(options.signal)
-        engine.step()
-      }
-    } catch (error) {
-      engine.cancel(group)
-      throw error
-    }
+    const job = this.#resolve(options)
+    const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
+    this.#checkOpen()
+    if (options.signal?.aborted) throw aborted(options.signal)
+    const translations = translateSync(this.#syncEngine(), sources, job)
     return isSource(given) ? translations[0] : translations
   }
 
@@ -209,72 +164,33 @@ export class Translator {
     await this.close()
   }
 
+  #resolve(options: TranslateOptions): JobOptions {
+    return resolveTranslateOptions(options, this.model.defaults, this.model.config.targetVocabulary)
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw closedError()
+  }
+
   async #translateAll(
     sources: readonly Source[],
     options: JobOptions,
-    signal?: AbortSignal,
-    piece?: (text: string) => void,
+    { signal, piece }: { signal?: AbortSignal; piece?: (text: string) => void },
   ): Promise<Translation[]> {
-    const translations: Translation[] = new Array(sources.length)
-    const units = chunks(longestFirst(sources), (i) => sizeOf(sources[i])).map(({ items, size }) => ({
-      size,
-      work: { kind: 'translate' as const, sources: items.map((i) => sources[i]), options, stream: piece !== undefined },
-      piece,
-      items,
-    }))
-    await this.#run(units, signal, (unit, done) => {
-      unit.translated = (list) => {
-        list.forEach((translation, k) => {
-          translations[(unit as Unit & { items: number[] }).items[k]] = translation
-        })
-        done()
-      }
-    })
-    return translations
-  }
-
-  /** Gives units to the pool; resolves when each has called `done`. */
-  #run(
-    units: (Unit & { items: number[] })[],
-    signal: AbortSignal | undefined,
-    listen: (unit: Unit, done: () => void) => void,
-  ): Promise<void> {
-    if (this.#closed) throw new GlassformerError('ERR_CLOSED', 'the translator has been closed: load another one')
-    if (signal?.aborted) throw aborted(signal)
-    if (!units.length) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      let missing = units.length
-      const abort = () => {
-        this.#pool.cancel(request)
-        reject(aborted(signal!))
-      }
-      const request: Request = {
-        units: [...units],
-        fail: (error, unit, index) => {
-          signal?.removeEventListener('abort', abort)
-          const at =
-            index === undefined || missing + units.length === 2
-              ? undefined
-              : (unit as Unit & { items: number[] }).items[index]
-          reject(
-            at === undefined
-              ? error
-              : new GlassformerError(error.code, `source ${at}: ${error.message}`, { cause: error }),
-          )
-        },
-      }
-      for (const unit of units)
-        listen(unit, () => {
-          if (--missing > 0) return
-          signal?.removeEventListener('abort', abort)
-          resolve()
-        })
-      signal?.addEventListener('abort', abort, { once: true })
-      this.#pool.add(request)
-    })
+    this.#checkOpen()
+    const units = cut(
+      longestFirst(sources),
+      (i) => sizeOf(sources[i]),
+      (items) => ({ kind: 'translate', sources: items.map((i) => sources[i]), options, stream: piece !== undefined }),
+    )
+    return request<Translation>(this.#pool, units, { signal, piece })
   }
 
   #syncEngine(): Engine {
+    if (this.#engine?.broken) {
+      this.#engine.close()
+      this.#engine = null
+    }
     this.#engine ??= new Engine(
       fromShared(this.#shared),
       createTokenizer(this.#shared.tokenizer),
@@ -285,14 +201,11 @@ export class Translator {
   }
 }
 
-const aborted = (signal: AbortSignal) =>
-  new GlassformerError('ERR_ABORTED', 'the translation was aborted', { cause: signal.reason })
-
 let warned = false
 function warnOnce(reasons: readonly string[]): void {
   if (warned) return
   warned = true
-  process.emitWarning(`Glassformer runs in plain JavaScript, which is slower. ${reasons.join(' ')}`, {
-    code: 'GLASSFORMER_JAVASCRIPT',
-  })
+  const why = `Glassformer runs in plain JavaScript, which is several times slower: ${reasons.join('; ')}`
+  const remedy = `To build the native backend: npx glassformer build`
+  process.emitWarning(`${why}. ${remedy}`, { code: 'GLASSFORMER_JAVASCRIPT' })
 }

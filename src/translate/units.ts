@@ -1,13 +1,27 @@
+import type { Work } from './messages.ts'
 import type { Source } from './translation.ts'
+
+/** The part of a request that goes to one worker as a whole: some of its items. */
+export interface Unit {
+  work: Work
+  /** Its length in characters (or ids), which tells how much work it is. */
+  size: number
+  /** Which items of the request these are. */
+  items: number[]
+}
 
 /** How much work a source is, in characters or ids. */
 export const sizeOf = (source: Source) => source.length + 8
 
 /** A unit holds about this many characters (or ids): a few dozen sentences. */
-const UNIT_SIZE = 1500
+export const UNIT_SIZE = 1500
 
-/** Cuts a list into units of about UNIT_SIZE. */
-export function chunks(items: readonly number[], size: (item: number) => number): { items: number[]; size: number }[] {
+/** Cuts a list of items into units of about UNIT_SIZE. */
+export function cut(
+  items: readonly number[],
+  size: (item: number) => number,
+  workOf: (items: number[]) => Work,
+): Unit[] {
   const list: { items: number[]; size: number }[] = []
   for (const item of items) {
     const last = list.at(-1)
@@ -16,7 +30,7 @@ export function chunks(items: readonly number[], size: (item: number) => number)
       last.size += size(item)
     } else list.push({ items: [item], size: size(item) })
   }
-  return list
+  return list.map((unit) => ({ ...unit, work: workOf(unit.items) }))
 }
 
 /** Indices of sources, the longest first, so that no worker is left with a long one at the end. Linear: lengths are counted. */

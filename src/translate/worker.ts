@@ -19,35 +19,45 @@ function start({ model, options }: WorkerStart): Engine {
 }
 
 function take(engine: Engine, message: ToWorker): void {
-  if (message.type === 'cancel') return engine.cancel(message.unit)
-  const { unit, work } = message
+  if (message.type === 'cancel') engine.cancel(message.unit)
+  else if (message.work.kind === 'score') score(engine, message.unit, message.work)
+  else translate(engine, message.unit, message.work)
+}
+
+function score(engine: Engine, unit: number, { pairs }: Work & { kind: 'score' }): void {
+  let index: number | undefined
   try {
-    if (work.kind === 'score') send({ type: 'scores', unit, scores: engine.score(work.pairs) })
-    else translate(engine, unit, work)
+    const ids = pairs.map((pair, i) => {
+      index = i
+      return engine.pair(pair)
+    })
+    index = undefined // from here on it is about all of them
+    send({ type: 'done', unit, results: engine.score(ids) })
   } catch (error) {
-    send({ type: 'failed', unit, error: toPlain(error) })
+    send({ type: 'failed', unit, index, error: toPlain(error) })
   }
 }
 
 function translate(engine: Engine, unit: number, { sources, options, stream }: Work & { kind: 'translate' }): void {
-  const translations: Translation[] = []
+  const results: Translation[] = new Array(sources.length)
   let missing = sources.length
-  sources.forEach((source, index) => {
+  const piece = stream ? (text: string) => send({ type: 'piece', unit, text }) : undefined
+  for (let index = 0; index < sources.length; index++) {
     const done = (translation: Translation) => {
-      translations[index] = translation
-      if (--missing === 0) send({ type: 'translations', unit, translations })
+      results[index] = translation
+      if (--missing === 0) send({ type: 'done', unit, results })
     }
-    const piece = stream ? (text: string) => send({ type: 'piece', unit, text }) : undefined
+    const fail = (error: unknown) => send({ type: 'failed', unit, index, error: toPlain(error) })
     try {
-      engine.add({ group: unit, source, options, done, piece })
+      engine.add({ group: unit, source: sources[index], options, done, fail, piece })
     } catch (error) {
-      missing = -1 // nothing more of this unit is reported
       engine.cancel(unit)
-      send({ type: 'failed', unit, index, error: toPlain(error) })
+      return fail(error)
     }
-  })
+  }
 }
 
+/** A step that throws is a fault of ours that leaves nothing to go on with: the thread dies, and the pool starts another. */
 function run(engine: Engine, first: ToWorker): void {
   take(engine, first)
   while (engine.busy) {
@@ -60,5 +70,5 @@ try {
   const engine = start(workerData as WorkerStart)
   port.on('message', (message: ToWorker) => run(engine, message))
 } catch (error) {
-  send({ type: 'failed', error: toPlain(error) })
+  send({ type: 'notStarted', error: toPlain(error) })
 }

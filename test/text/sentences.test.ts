@@ -44,6 +44,21 @@ describe('splitSentences', () => {
     )
   })
 
+  it('cuts a long text where Intl.Segmenter does', () => {
+    const text = `${lines.slice(60, 335).join(' ')}\n${lines.slice(60, 335).join('\n\n')}`
+    const segments = new Intl.Segmenter('en', { granularity: 'sentence' }).segment(text)
+    const expected = Array.from(segments, ({ segment }) => segment.trim()).filter((segment) => segment !== '')
+    expect(splitSentences(text).sentences).toEqual(expected)
+  })
+
+  it.each(['a', ' ', '\n', 'Oui. ', 'a '])('takes a megabyte of %j in near-linear time', (part) => {
+    const text = part.repeat(1_000_000 / part.length)
+    const begin = performance.now()
+    const { sentences, spaces } = splitSentences(text)
+    expect(performance.now() - begin).toBeLessThan(20_000)
+    expect(joinSentences(sentences, spaces)).toBe(text)
+  })
+
   it('puts translations where the sentences were', () => {
     const { spaces } = splitSentences('- Oui.\n  Non. ')
     expect(joinSentences(['- Yes.', 'No.'], spaces)).toBe('- Yes.\n  No. ')

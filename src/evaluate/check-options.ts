@@ -1,0 +1,37 @@
+import { GlassformerError } from '../errors.ts'
+
+const refuse = (what: string): never => {
+  throw new GlassformerError('ERR_OPTION', what)
+}
+
+const shown = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+
+/** @throws GlassformerError ERR_OPTION where the options are no object or one has another name */
+export function checkNames(options: unknown, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    return refuse(`options must be an object, not ${shown(options)}`)
+  for (const name of Object.keys(options))
+    if (!names.includes(name)) refuse(`unknown option '${name}': the options are ${names.join(', ')}`)
+}
+
+export function checkBoolean(name: string, value: unknown): void {
+  if (typeof value !== 'boolean') refuse(`option '${name}' must be true or false, not ${shown(value)}`)
+}
+
+/** Largest order and weight: beyond it a typing mistake is likelier than a purpose. */
+const MOST = 100
+
+export function checkWhole(name: string, value: unknown, least: number): void {
+  if (!Number.isInteger(value) || (value as number) < least || (value as number) > MOST)
+    refuse(`option '${name}' must be a whole number from ${least} to ${MOST}, not ${shown(value)}`)
+}
+
+export function checkPositive(name: string, value: unknown): void {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0)
+    refuse(`option '${name}' must be a number above 0, not ${shown(value)}`)
+}
+
+export function checkOneOf(name: string, value: unknown, values: readonly string[]): void {
+  if (!values.includes(value as string))
+    refuse(`option '${name}' must be ${values.map((each) => `'${each}'`).join(' or ')}, not ${shown(value)}`)
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+
+let version: string | undefined
+
+/**
+ * sacreBLEU's signature: what a score depends on, so that others can compute and compare it. The last field says who computed it;
+ * sacreBLEU has its own version there, so we name ourselves: `version:glassformer-0.1.0`.
+ */
+export function signatureOf(referenceCounts: ReadonlySet<number>, fields: Record<string, string | number>): string {
+  version ??= JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
+  const nrefs = referenceCounts.size === 1 ? [...referenceCounts][0] : 'var'
+  return Object.entries({ nrefs, ...fields, version: `glassformer-${version}` })
+    .map(([name, value]) => `${name}:${value}`)
+    .join('|')
+}
+
+export const yesNo = (value: boolean) => (value ? 'yes' : 'no')

@@ -1,0 +1,49 @@
+import { GlassformerError } from '../errors.ts'
+import type { Result } from './messages.ts'
+import type { Pool, Request } from './pool.ts'
+import type { Unit } from './units.ts'
+
+/** Gives units to the pool. Resolves with the result of every item, in their order; the first failure is the request's. */
+export function request<R extends Result>(
+  pool: Pool,
+  units: readonly Unit[],
+  { signal, piece }: { signal?: AbortSignal; piece?: (text: string) => void },
+): Promise<R[]> {
+  if (signal?.aborted) return Promise.reject(aborted(signal))
+  if (!units.length) return Promise.resolve([])
+  const results: R[] = new Array(units.reduce((sum, { items }) => sum + items.length, 0))
+  let missing = units.length
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      pool.cancel(request)
+      reject(aborted(signal!))
+    }
+    const request: Request = {
+      units: [...units],
+      piece,
+      done({ items }, list) {
+        list.forEach((result, k) => {
+          results[items[k]] = result as R
+        })
+        if (--missing > 0) return
+        signal?.removeEventListener('abort', abort)
+        resolve(results)
+      },
+      fail(error, item) {
+        signal?.removeEventListener('abort', abort)
+        reject(item === undefined ? error : atSource(error, item, results.length))
+      },
+    }
+    signal?.addEventListener('abort', abort, { once: true })
+    pool.add(request)
+  })
+}
+
+export const aborted = (signal: AbortSignal) =>
+  new GlassformerError('ERR_ABORTED', 'the translation was aborted', { cause: signal.reason })
+
+/** An error that says which of several sources it is about. */
+export function atSource(error: GlassformerError, item: number, count: number): GlassformerError {
+  if (count === 1) return error
+  return new GlassformerError(error.code, `source ${item}: ${error.message}`, { cause: error })
+}

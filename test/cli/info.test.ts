@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { glassformer } from './command.ts'
+
+describe('glassformer info', () => {
+  test('shows the model', async () => {
+    const { code, stdout } = await glassformer(['info'])
+    expect(code).toBe(0)
+    for (const part of [
+      'models/fr-en',
+      '7,322,177',
+      '8,001',
+      'F16',
+      '14.6 MB',
+      '4 layers',
+      '2 layers',
+      '512 tokens',
+      'beams 4',
+    ])
+      expect(stdout).toContain(part)
+  })
+
+  test('--json has the model and the backend', async () => {
+    const { stdout } = await glassformer(['info', '--json', '--threads', '1'])
+    const { model, backend } = JSON.parse(stdout)
+    expect(model).toMatchObject({
+      name: 'fr-en',
+      parameters: 7322177,
+      storedAs: 'F16',
+      bytes: 14644354,
+      splitTokens: 100,
+    })
+    expect(model.config).toMatchObject({ dModel: 256, encoder: { layers: 4 }, decoder: { layers: 2 } })
+    expect(backend).toMatchObject({ threads: 1, precision: 'float32' })
+    expect(backend.isas).toContain(backend.isa)
+  })
+
+  test('says who asked for JavaScript', async () => {
+    expect((await glassformer(['info', '--backend', 'js'])).stdout).toContain('asked for by --backend js')
+    const byEnvironment = await glassformer(['info'], '', { GLASSFORMER_BACKEND: 'js' })
+    expect(byEnvironment.stdout).toContain('asked for by GLASSFORMER_BACKEND=js')
+  })
+
+  test('says why native is not in use, and how to get it', async () => {
+    const { code, stdout, stderr } = await glassformer(['info'], '', {
+      GLASSFORMER_ADDON: '/nowhere.node',
+      GLASSFORMER_BACKEND: '',
+    })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/why not native\n {2}\/nowhere\.node/)
+    expect(stdout).toContain('npx glassformer build')
+  })
+
+  test('--backend native fails with the reason where there is no addon', async () => {
+    const { code, stderr } = await glassformer(['info', '--backend', 'native'], '', {
+      GLASSFORMER_ADDON: '/nowhere.node',
+    })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^glassformer: ERR_BACKEND: .*\/nowhere\.node/)
+  })
+})

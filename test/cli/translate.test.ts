@@ -1,0 +1,207 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { ended, glassformer, shellCommand, start } from './command.ts'
+
+const numbers = ['un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept']
+const english = ['one', 'two', 'three', 'four', 'five', 'six', 'seven']
+
+describe('glassformer translate with texts', () => {
+  test('prints the translation of each text on a line', async () => {
+    const { code, stdout, stderr } = await glassformer(['translate', 'Je suis étudiant.', 'Merci.'])
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "I'm a student.\nThank you.\n", stderr: '' })
+  })
+
+  test('does not wait for standard input', async () => {
+    const child = start(['translate', 'Merci.']) // standard input stays open
+    expect((await ended(child)).stdout).toBe('Thank you.\n')
+  })
+
+  test('--alternatives prints the text, and under it scores and translations, best first', async () => {
+    const { stdout } = await glassformer(['translate', '--beams', '4', '--alternatives', '2', 'Je suis étudiant.'])
+    const [source, first, second, ...rest] = stdout.split('\n')
+    expect(source).toBe('Je suis étudiant.')
+    expect(first).toMatch(/^ +-0\.\d+ {2}I'm a student\.$/)
+    expect(second).toMatch(/^ +-0\.\d+ {2}I am a student\.$/)
+    expect(rest).toEqual([''])
+  })
+
+  test('--json prints an object for each text', async () => {
+    const { stdout } = await glassformer(['translate', '--json', '-a', '2', 'Je suis étudiant.', ''])
+    const [first, second] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(Object.keys(first)).toEqual(['source', 'text', 'score', 'alternatives'])
+    expect(first).toMatchObject({ source: 'Je suis étudiant.', text: "I'm a student." })
+    expect(first.alternatives.map(({ text }: { text: string }) => text)).toEqual(["I'm a student.", 'I am a student.'])
+    expect(first.score).toBe(first.alternatives[0].score)
+    expect(second).toMatchObject({ source: '', text: '' })
+  })
+
+  test('--max-tokens, --length-penalty and --split reach the search', async () => {
+    const long = await glassformer(['translate', '--max-tokens', '3', 'Je suis étudiant.'])
+    expect(long.stdout.length).toBeLessThan("I'm a student.\n".length)
+    const scores = ['0', '1'].map(async (alpha) => {
+      const { stdout } = await glassformer(['translate', '--json', '--length-penalty', alpha, 'Je suis étudiant.'])
+      return JSON.parse(stdout).score
+    })
+    const [sum, mean] = await Promise.all(scores)
+    expect(sum).toBeLessThan(mean)
+  })
+
+  test('plays in JavaScript where GLASSFORMER_BACKEND or --backend says so', async () => {
+    const runs = [
+      glassformer(['translate', 'Merci.'], '', { GLASSFORMER_BACKEND: 'js' }),
+      glassformer(['translate', '--backend', 'js', 'Merci.']),
+    ]
+    for (const { code, stdout, stderr } of await Promise.all(runs))
+      expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'Thank you.\n', stderr: '' })
+  })
+
+  test('says in one line that the native backend is missing, and what to do, and translates', async () => {
+    const { code, stdout, stderr } = await glassformer(['translate', 'Merci.'], '', {
+      GLASSFORMER_ADDON: '/nowhere.node',
+      GLASSFORMER_BACKEND: '',
+    })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Thank you.\n' })
+    expect(stderr).toMatch(/^glassformer: .*\/nowhere\.node.*npx glassformer build\n$/)
+  })
+})
+
+describe('glassformer translate with lines', () => {
+  test('keeps empty lines, takes \\r\\n, and a last line without an end', async () => {
+    const { code, stdout } = await glassformer(['translate'], 'Merci.\r\n\r\n\nJe suis étudiant.')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "Thank you.\n\n\nI'm a student.\n" })
+  })
+
+  test('an empty input gives nothing', async () => {
+    expect(await glassformer(['translate'])).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  test('drops a byte order mark', async () => {
+    const { stdout } = await glassformer(['translate', '--json'], '\uFEFFMerci.\n')
+    expect(JSON.parse(stdout).source).toBe('Merci.')
+  })
+
+  test('puts characters together that come in two parts', async () => {
+    const child = start(['translate', '--json'])
+    const bytes = Buffer.from('Je suis étudiant.\n')
+    child.stdin!.write(bytes.subarray(0, 9)) // in the middle of é
+    setTimeout(() => child.stdin!.end(bytes.subarray(9)), 100)
+    expect(JSON.parse((await ended(child)).stdout).source).toBe('Je suis étudiant.')
+  })
+
+  test('2,000 lines come out in their order, with small batches too', async () => {
+    const lines = Array.from({ length: 2000 }, (_, i) => (i % 5 === 3 ? '' : `J'ai ${numbers[i % 7]} chats.`))
+    const args = ['translate', '--json', '--beams', '1', '--batch-tokens', '64', '--workers', '2']
+    const { code, stdout } = await glassformer(args, lines.join('\n'))
+    const objects = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(code).toBe(0)
+    expect(objects.map(({ source }) => source)).toEqual(lines)
+    objects.forEach(({ text }, i) => {
+      if (lines[i]) expect(text.toLowerCase()).toMatch(i % 7 ? new RegExp(english[i % 7]) : /\ba\b|one/)
+      else expect(text).toBe('')
+    })
+  })
+
+  test('a line comes out before the next is there', async () => {
+    const child = start(['translate'])
+    const output = child.stdout!.setEncoding('utf8')[Symbol.asyncIterator]()
+    child.stdin!.write('Merci.\n')
+    expect((await output.next()).value).toBe('Thank you.\n')
+    child.stdin!.end('Je suis étudiant.\n')
+    expect((await output.next()).value).toBe("I'm a student.\n")
+  })
+
+  test('a line that the model cannot take becomes an empty line, told on standard error, and the rest is translated', async () => {
+    const long = 'mot '.repeat(1000)
+    const input = `Merci.\n${long}\nJe suis étudiant.\n`
+    const text = await glassformer(['translate', '--split', 'never'], input)
+    expect(text.code).toBe(1)
+    expect(text.stdout).toBe("Thank you.\n\nI'm a student.\n")
+    expect(text.stderr).toMatch(/^glassformer: ERR_INPUT_TOO_LONG: line 2: .*\n$/)
+    const json = await glassformer(['translate', '--split', 'never', '--json'], input)
+    const [, failed] = json.stdout.split('\n').map((line) => line && JSON.parse(line))
+    expect(failed).toMatchObject({ source: long, error: { code: 'ERR_INPUT_TOO_LONG' } })
+  })
+
+  test('a folder as standard input is ERR_FILE', async () => {
+    const child = start(['translate'], { stdio: [openSync(tmpdir(), 'r'), 'pipe', 'pipe'] })
+    const { code, stderr } = await ended(child)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^glassformer: ERR_FILE: .*folder/)
+  })
+})
+
+describe('glassformer translate, interrupted', () => {
+  const many = 'Je suis étudiant.\n'.repeat(5000)
+
+  test('a closed pipe ends it quietly', async () => {
+    const child = start(['translate'])
+    child.stdin!.on('error', () => {})
+    child.stdin!.end(many)
+    child.stdout!.once('data', () => child.stdout!.destroy())
+    const { code, stderr } = await ended(child)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  test.for([
+    ['SIGINT', 130, 'native'],
+    ['SIGTERM', 143, 'native'],
+    ['SIGINT', 130, 'js'],
+  ] as const)('%s ends it at once with status %i, without a word (%s)', async ([signal, status, backend]) => {
+    const child = start(['translate', '--backend', backend === 'js' ? 'js' : 'auto'], {
+      env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    })
+    child.stdin!.on('error', () => {})
+    child.stdin!.write(`Merci.\n${many}`) // and it stays open
+    const result = ended(child)
+    await new Promise((resolve) => child.stdout!.once('data', resolve))
+    const began = performance.now()
+    child.kill(signal)
+    const { code, stderr } = await result
+    expect({ code, stderr }).toEqual({ code: status, stderr: '' })
+    expect(performance.now() - began).toBeLessThan(2000)
+  })
+})
+
+const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux')
+
+describe.skipIf(!hasScript)('the progress on a terminal', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'glassformer-progress-'))
+  const input = join(folder, 'french.txt')
+  writeFileSync(input, 'Je suis étudiant.\n'.repeat(40))
+
+  /** Runs a shell command in a terminal, and gives what the terminal saw. */
+  const onTerminal = (command: string) =>
+    spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+
+  test('of a file: a bar, percentage, rate and time left; the cursor is back at the end', () => {
+    const { stdout, status } = onTerminal(`${shellCommand('translate')} < ${input} > ${join(folder, 'english.txt')}`)
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/100 % · 40 lines · [\d,]+ lines\/s · 0 s left/)
+    expect(stdout.lastIndexOf('\x1b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\x1b[?25l'))
+  })
+
+  test('of a pipe: the rate alone', () => {
+    const { stdout } = onTerminal(`cat ${input} | ${shellCommand('translate')} > /dev/null`)
+    expect(stdout).toMatch(/40 lines · [\d,]+ lines\/s/)
+    expect(stdout).not.toContain('%')
+  })
+
+  test('not where the lines go to the same terminal, but for who asks', () => {
+    const plain = onTerminal(`${shellCommand('translate')} < ${input}`)
+    expect(plain.stdout.replaceAll('\r', '')).toBe("I'm a student.\n".repeat(40))
+    const asked = onTerminal(`${shellCommand('translate --progress')} < ${input} | cat > /dev/null`)
+    expect(asked.stdout).toContain('40 lines')
+    const refused = onTerminal(`${shellCommand('translate --no-progress')} < ${input} > /dev/null`)
+    expect(refused.stdout).toBe('')
+    rmSync(folder, { recursive: true })
+  })
+})

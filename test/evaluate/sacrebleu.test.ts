@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { corpusBleu, sentenceBleu } from '#dist/evaluate/bleu.js'
+import { bleuTokenizers } from '#dist/evaluate/bleu-tokenizers.js'
+import { corpusChrf, sentenceChrf } from '#dist/evaluate/chrf.js'
+import { asOurs, cases, ourOptions, referencesOf, tokenLines } from './golden.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+
+/** The last bits of exp and log are not the same everywhere. */
+const expectEqual = (ours: number, theirs: number) =>
+  expect(Math.abs(ours - theirs), `${ours} for ${theirs}`).toBeLessThanOrEqual(1e-13 * Math.abs(theirs))
+
+describe.each(cases)('$name: $about', (given) => {
+  const { hypotheses, bleu, chrf, sentence_bleu, sentence_chrf } = given
+  const references = referencesOf(given)
+
+  test.each(bleu)('BLEU, $options', (golden) => {
+    const score = corpusBleu(hypotheses, references, ourOptions(golden.options))
+    expect(score).toMatchObject({
+      counts: golden.counts,
+      totals: golden.totals,
+      hypothesisLength: golden.sys_len,
+      referenceLength: golden.ref_len,
+      signature: asOurs(golden.signature, version),
+      text: golden.text,
+    })
+    expectEqual(score.score, golden.score)
+    expectEqual(score.brevityPenalty, golden.bp)
+    golden.precisions.forEach((precision, i) => expectEqual(score.precisions[i], precision))
+    expect(score.precisions).toHaveLength(golden.precisions.length)
+  })
+
+  test.each(chrf)('chrF, $options', (golden) => {
+    const score = corpusChrf(hypotheses, references, ourOptions(golden.options))
+    expect(score).toMatchObject({ signature: asOurs(golden.signature, version), text: golden.text })
+    expectEqual(score.score, golden.score)
+  })
+
+  test.each(sentence_bleu)('BLEU of single sentences, $options', ({ options, scores }) => {
+    const ours = { effectiveOrder: false, ...ourOptions(options) } // sacreBLEU's default, not ours
+    for (const { line, score } of scores)
+      expectEqual(sentenceBleu(hypotheses[line], references[line], ours).score, score)
+  })
+
+  test.each(sentence_chrf)('chrF of single sentences, $options', ({ options, scores }) => {
+    for (const { line, score } of scores)
+      expectEqual(sentenceChrf(hypotheses[line], references[line], ourOptions(options)).score, score)
+  })
+})
+
+test.each(['13a', 'intl', 'char'] as const)('tokenizer %s cuts rough lines as sacreBLEU does', (name) => {
+  expect(tokenLines.map(({ text }) => bleuTokenizers[name](text))).toEqual(tokenLines.map((line) => line[name]))
+})

@@ -1,0 +1,108 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import type { TensorArray } from '#dist/backend/backend.js'
+import { nativeReasons } from '../backends.ts'
+import { makePlayer, refusal, type TinyCall, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
+
+describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and nothing has been written', () => {
+  const store = tinyWeights()
+  const spec = tinyProgram(store)
+  const player = nativeReasons.length ? null : makePlayer()
+  const playable = player?.load(spec, store)
+  afterAll(() => player?.close())
+
+  const at = (name: string) => spec.bindings.findIndex((binding) => binding.name === name)
+  const bind = (call: TinyCall, name: string, array: unknown) => (call.arrays[at(name)] = array as TensorArray)
+  const rowsOf = (call: TinyCall, symbol: string, value: number) => (call.rows[spec.symbols.indexOf(symbol)] = value)
+
+  const table: [what: string, damage: (call: TinyCall) => void, message: RegExp][] = [
+    ['too few rows', (c) => c.rows.pop(), /rows are given for 3 symbols, it has 4/],
+    ['negative rows', (c) => rowsOf(c, 'S', -1), /S cannot be -1/],
+    ['half a row', (c) => rowsOf(c, 'S', 1.5), /S cannot be 1.5/],
+    ['rows that are no number', (c) => rowsOf(c, 'S', NaN), /S cannot be -?nan/],
+    ['more rows than memory', (c) => rowsOf(c, 'S', 2 ** 31 - 1), /tokens has 15 values, 2147483647 are needed/],
+    ['more rows than integers', (c) => rowsOf(c, 'S', 2 ** 60), /S cannot be/],
+    ['too few arrays', (c) => c.arrays.pop(), /7 arrays are given, 8 are bound/],
+    ['an array of another type', (c) => bind(c, 'tokens', new Float32Array(15)), /tokens must be a Int32Array/],
+    ['doubles', (c) => bind(c, 'normed', new Float64Array(360)), /normed must be a Float32Array/],
+    ['no array at all', (c) => bind(c, 'normed', null), /normed must be a Float32Array/],
+    ['a short array', (c) => bind(c, 'scores', new Float32Array(44)), /scores has 44 values, 45 are needed/],
+    ['an array without memory', (c) => bind(c, 'normed', transferred(360)), /normed has 0 values, 360 are needed/],
+    ['a token past the vocabulary', (c) => (c.array('tokens')[4] = 50), /instruction 0 \(embed\): token 50 at row 4/],
+    ['a token below −1', (c) => (c.array('tokens')[4] = -2), /token -2 at row 4 is outside \[-1, 50\)/],
+    ['a position past the table', (c) => (c.array('at')[0] = 700), /position 700 at row 0 is outside \[0, 700\)/],
+    ['a span that ends before it begins', (c) => (c.array('sentences')[1] = -3), /queries \[0, -3\) at row 0/],
+    [
+      'a span past the rows',
+      (c) => (c.array('sentences')[5] = 16),
+      /queries \[10, 16\) at row 2 is no span of 15 rows/,
+    ],
+    ['queries with a gap', (c) => (c.array('sentences')[2] = 6), /queries at row 1 begin at 6, not at 5/],
+    ['queries that leave a row out', (c) => (c.array('sentences')[5] = 14), /queries cover 14 of 15 rows/],
+    ['candidates for a part of the rows', (c) => rowsOf(c, 'C', 44), /C is 44: not 1 to 50 for each of 15 rows/],
+    ['no candidate', (c) => rowsOf(c, 'C', 0), /C is 0: not 1 to 50/],
+    ['an edit of a row that is not there', (c) => (c.array('edits')[3] = 15), /row 15 at row 1 is outside \[0, 15\)/],
+    ['an edit of an id that is not there', (c) => (c.array('edits')[4] = -1), /id -1 at row 1 is outside \[0, 50\)/],
+    ['an edit of no kind', (c) => (c.array('edits')[5] = 3), /kind 3 at row 1 is outside \[0, 3\)/],
+    ['edits that do not ascend', (c) => (c.array('edits')[0] = 2), /edits must ascend by row, edit 1 does not/],
+  ]
+  it.each(table)('%s', (_, damage, message) => {
+    const call = tinyCall(spec, 3, 5)
+    damage(call)
+    const refused = refusal(() => playable!.play(call.rows, call.arrays))
+    expect(refused.message).toMatch(message)
+    expect(refused.message).toMatch(/^tiny[:,]/)
+    expect(refused.code).toBe('ERR_SHAPE')
+    for (const name of ['normed', 'scores', 'ids']) expect(call.array(name).every((value) => value === 77)).toBe(true)
+  })
+
+  it('times that have not a place for each instruction', () => {
+    const call = tinyCall(spec, 3, 5)
+    for (const times of [new Float64Array(6), new Float32Array(7), [], 7])
+      expect(refusal(() => playable!.play(call.rows, call.arrays, times as never)).code).toBe('ERR_SHAPE')
+    const times = new Float64Array(7).fill(-1)
+    playable!.play(call.rows, call.arrays, times)
+    expect(times.every((seconds) => seconds >= 0)).toBe(true)
+  })
+
+  it('plays on after refusals', () => {
+    const call = tinyCall(spec, 3, 5)
+    playable!.play(call.rows, call.arrays)
+    expect(call.array('normed').every((value) => value !== 77 && Number.isFinite(value))).toBe(true)
+  })
+
+  it('does nothing for no rows', () => {
+    const call = tinyCall(spec, 0, 5)
+    rowsOf(call, 'E', 0)
+    expect(refusal(() => playable!.play(call.rows, call.arrays)).code).toBe('nothing was thrown')
+  })
+
+  it('NaN and infinities in weights and inputs: played, the best ids are still ids', () => {
+    const broken = tinyWeights()
+    broken.values.forEach((_, i) => {
+      broken.values[i] = i % 3 ? NaN : i % 2 ? Infinity : -Infinity
+    })
+    const call = tinyCall(spec, 3, 5, 50)
+    player!.load(tinyProgram(broken), broken).play(call.rows, call.arrays)
+    const ids = call.array('ids')
+    for (let row = 0; row < 15; row++)
+      expect([...ids.slice(row * 50, row * 50 + 50)].toSorted((a, b) => a - b)).toEqual([...Array(50).keys()])
+  })
+
+  it('an output bound over the array of the indices: they are read before anything is written', () => {
+    const call = tinyCall(spec, 3, 5)
+    const expected = tinyCall(spec, 3, 5)
+    playable!.play(expected.rows, expected.arrays)
+    const memory = new ArrayBuffer(360 * 4)
+    new Int32Array(memory).set(call.array('tokens'))
+    bind(call, 'tokens', new Int32Array(memory))
+    bind(call, 'normed', new Float32Array(memory))
+    playable!.play(call.rows, call.arrays)
+    expect(call.array('ids')).toEqual(expected.array('ids'))
+  })
+})
+
+function transferred(length: number): Float32Array {
+  const array = new Float32Array(length)
+  structuredClone(array.buffer, { transfer: [array.buffer] })
+  return array
+}

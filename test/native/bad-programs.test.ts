@@ -1,0 +1,176 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ProgramSpec } from '#dist/backend/backend.js'
+import { type AddonPlayer, loadAddon } from '#dist/backend/native/addon.js'
+import { nativeReasons } from '../backends.ts'
+import { ops, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
+
+/** A program as JSON: kernels and checks are JavaScript's. */
+const store = tinyWeights()
+const text = JSON.stringify(tinyProgram(store))
+const fresh = () => JSON.parse(text) as ProgramSpec
+
+describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its place and its op', () => {
+  let player: AddonPlayer
+  beforeAll(() => {
+    player = new (loadAddon(ops).addon.Player)({ threads: 1 })
+  })
+  afterAll(() => player?.close())
+
+  const rows: [what: string, damage: (spec: ProgramSpec) => void, message: RegExp][] = [
+    ['an unknown op', (s) => (s.instructions[2].op = 'fourier'), /instruction 2 \(fourier\): there is no such op/],
+    [
+      'a missing input',
+      (s) => (s.instructions[1].inputs[0].tensor = -1),
+      /instruction 1 \(linear\): input x is missing/,
+    ],
+    ['too few inputs', (s) => s.instructions[1].inputs.pop(), /instruction 1 \(linear\): 3 inputs instead of 4/],
+    ['too few outputs', (s) => s.instructions[6].outputs.pop(), /instruction 6 \(candidates\): an output is missing/],
+    ['a tensor that is not there', (s) => (s.instructions[0].inputs[1].tensor = 99), /input tokens is no tensor/],
+    ['columns past the width', (s) => (s.instructions[2].inputs[0].width = 73), /input q has columns outside of/],
+    ['a negative column', (s) => (s.instructions[2].inputs[0].column = -1), /input q has columns outside of/],
+    ['widths that differ', (s) => (s.instructions[1].inputs[0].width = 23), /x and weight differ in width/],
+    ['a wrong dtype', (s) => swapInputs(s, 0, 0, 1), /instruction 0 \(embed\): input table has the wrong dtype/],
+    ['heads that do not divide', (s) => (s.instructions[2].attributes[0] = 5), /cannot be cut into heads/],
+    ['no heads', (s) => (s.instructions[2].attributes[0] = 0), /attribute heads cannot be 0/],
+    ['an infinite scale', (s) => (s.instructions[2].attributes[1] = Infinity), /attribute scale cannot be inf/],
+    [
+      'an activation that is not there',
+      (s) => (s.instructions[1].attributes[0] = 9),
+      /attribute activation cannot be 9/,
+    ],
+    ['a missing attribute', (s) => s.instructions[1].attributes.pop(), /a wrong number of attributes/],
+    [
+      'weights past the store',
+      (s) => (weight(s, 'embedding').offset = 1e6),
+      /tensor embedding: it ends behind the last weight/,
+    ],
+    ['an offset past its region', (s) => (planned(s).offset = 1e6), /it ends behind its region/],
+    ['an offset that is no integer', (s) => (planned(s).offset = 0.5), /offset must be an integer, not 0.5/],
+    ['a negative offset', (s) => (planned(s).offset = -1), /offset is out of range/],
+    [
+      'sizes whose product overflows',
+      (s) => Object.assign(weight(s, 'out'), { rows: 2 ** 31 - 1, width: 2 ** 31 - 1 }),
+      /tensor out: it is too large/,
+    ],
+    ['a symbol that is not there', (s) => (planned(s).symbol = 40), /no such symbol/],
+    ['a region too few', (s) => s.regions.pop(), /one region for each symbol/],
+    ['a binding that is not there', (s) => s.bindings.pop(), /there is no such binding/],
+    [
+      'an output that may not be written',
+      (s) => s.bindings.forEach((b) => (b.written = false)),
+      /would write to normed/,
+    ],
+    [
+      'an output among the weights',
+      (s) => (s.instructions[1].outputs[0] = s.instructions[1].inputs[1]),
+      /would write to the weight queryKeyValue/,
+    ],
+    [
+      'integers that the program writes',
+      (s) => s.bindings.forEach((b) => (b.written = true)),
+      /input tokens must be bound and not written/,
+    ],
+    ['an unknown kind', (s) => (planned(s).kind = 'else' as never), /cannot be of kind 'else'/],
+  ]
+  it.each(rows)('%s', (_, damage, message) => {
+    const spec = fresh()
+    damage(spec)
+    const refused = refusal(() => player.compile(spec, store.values))
+    expect(refused.message).toMatch(message)
+    expect(refused.code).toBe('ERR_SHAPE')
+  })
+
+  it('values that are no program at all', () => {
+    for (const value of [
+      undefined,
+      null,
+      3,
+      'x',
+      [],
+      {},
+      { ...fresh(), tensors: [null] },
+      { ...fresh(), symbols: [1] },
+    ])
+      expect(refusal(() => player.compile(value as never, store.values)).code).toBe('ERR_SHAPE')
+    for (const weights of [undefined, null, [], new Float64Array(4), new DataView(new ArrayBuffer(8))])
+      expect(refusal(() => player.compile(fresh(), weights as never)).code).toBe('ERR_SHAPE')
+  })
+
+  it('passes on what a getter throws', () => {
+    const spec = Object.defineProperty(fresh(), 'tensors', {
+      get: () => {
+        throw new RangeError('from a getter')
+      },
+    })
+    expect(() => player.compile(spec, store.values)).toThrow(new RangeError('from a getter'))
+  })
+
+  it('any damage: refused with a code, or played without harm', () => {
+    const values = [
+      -1,
+      0,
+      1,
+      2,
+      3,
+      23,
+      24,
+      25,
+      72,
+      1e9,
+      2 ** 31,
+      2 ** 53,
+      -(2 ** 40),
+      0.5,
+      NaN,
+      Infinity,
+      'S',
+      null,
+      [],
+      {},
+    ]
+    const paths = pathsOf(fresh())
+    const damages = fc.array(fc.tuple(fc.nat(paths.length - 1), fc.nat(values.length - 1)), {
+      minLength: 1,
+      maxLength: 3,
+    })
+    fc.assert(
+      fc.property(damages, (list) => {
+        const spec = fresh()
+        for (const [path, value] of list) replace(spec, paths[path], values[value])
+        try {
+          const id = player.compile(spec, store.values)
+          const call = tinyCall(fresh(), 3, 5)
+          player.play(id, call.rows, call.arrays)
+        } catch (error) {
+          expect((error as { code: string }).code).toBe('ERR_SHAPE')
+        }
+      }),
+      { numRuns: 4000 },
+    )
+  })
+})
+
+const weight = (spec: ProgramSpec, name: string) => spec.tensors.find((t) => t.kind === 'weight' && t.name === name)!
+const planned = (spec: ProgramSpec) => spec.tensors.find((t) => t.kind === 'planned')!
+
+function swapInputs(spec: ProgramSpec, instruction: number, a: number, b: number): void {
+  const { inputs } = spec.instructions[instruction]
+  ;[inputs[a], inputs[b]] = [inputs[b], inputs[a]]
+}
+
+/** The paths of all values inside a value. */
+function pathsOf(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [path]
+  const inside = Object.entries(value).flatMap(([key, child]) => pathsOf(child, [...path, key]))
+  return path.length ? [path, ...inside] : inside
+}
+
+function replace(target: object, path: string[], value: unknown): void {
+  let at = target as Record<string, unknown>
+  for (const key of path.slice(0, -1)) {
+    if (typeof at[key] !== 'object' || at[key] === null) return
+    at = at[key] as Record<string, unknown>
+  }
+  at[path.at(-1)!] = value
+}

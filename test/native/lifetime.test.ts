@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { describe, expect, it } from 'vitest'
+import { nativeReasons } from '../backends.ts'
+import { makePlayer, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
+
+const dist = new URL('../../dist/', import.meta.url).href
+
+/** Plain JavaScript for a worker or a process: a player, and `play(rows)`, a product of that many rows with [512, 512] weights. */
+const prelude = `
+  const { NativePlayer } = await import('${dist}backend/native/player.js')
+  const { opTable } = await import('${dist}program/op-table.js')
+  const { linear } = await import('${dist}program/ops/linear.js')
+  const { Program } = await import('${dist}program/program.js')
+  const place = { offset: 0, rows: 512, width: 512 }
+  const store = { values: new Float32Array(512 * 512).fill(0.01), place: () => place }
+  const program = new Program('product', store)
+  program.output(linear(program, { x: program.input('x', 'S', 512), weight: program.weight('w') }, { activation: 'swish', scale: 1 })[0], 'y')
+  const player = new NativePlayer({ ops: opTable.keys(), threads: 2 })
+  const playable = player.load(program.compile(store), store)
+  const play = (rows) => {
+    const y = new Float32Array(rows * 512)
+    playable.play([rows], [new Float32Array(rows * 512).fill(0.5), y])
+    return y[y.length - 1]
+  }
+`
+
+const workerOf = (code: string) => new Worker(`(async () => {${prelude}${code}})()`, { eval: true })
+
+const exitOf = (worker: Worker) =>
+  new Promise<number>((resolve, reject) => worker.once('error', reject).once('exit', resolve))
+
+describe.skipIf(nativeReasons.length)('a player', () => {
+  it('may be closed twice, and refuses everything afterwards', () => {
+    const store = tinyWeights()
+    const spec = tinyProgram(store)
+    const player = makePlayer({ threads: 2 })
+    const playable = player.load(spec, store)
+    const call = tinyCall(spec, 2, 3)
+    playable.play(call.rows, call.arrays)
+    player.close()
+    player.close()
+    expect(refusal(() => playable.play(call.rows, call.arrays)).code).toBe('ERR_CLOSED')
+    expect(refusal(() => player.load(spec, store)).code).toBe('ERR_CLOSED')
+  })
+
+  it('that a getter closes in the middle of a call refuses the call', () => {
+    const store = tinyWeights()
+    const spec = tinyProgram(store)
+    const player = makePlayer()
+    const playable = player.load(spec, store)
+    const call = tinyCall(spec, 2, 3)
+    const rows = Object.defineProperty([...call.rows], 0, {
+      get: () => {
+        player.close()
+        return call.rows[0]
+      },
+    })
+    expect(refusal(() => playable.play(rows, call.arrays)).code).toBe('ERR_CLOSED')
+  })
+
+  it('lives in each of 8 worker threads that load, play and exit, with and without close', async () => {
+    const workers = Array.from({ length: 8 }, (_, i) =>
+      workerOf(
+        `for (let i = 0; i < 20; i++) if (!(play(1 + i) > 1)) throw new Error('wrong'); ${i % 2 ? 'player.close()' : ''}`,
+      ),
+    )
+    expect(await Promise.all(workers.map(exitOf))).toEqual(Array(8).fill(0))
+  })
+
+  it('ends with a worker that is terminated in mid-play', async () => {
+    const worker = workerOf(`
+      (await import('node:worker_threads')).parentPort.postMessage('playing')
+      for (;;) play(64)
+    `)
+    await new Promise((resolve) => worker.once('message', resolve))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(await worker.terminate()).toBe(1)
+  })
+
+  it('does not keep a process from exiting, nor from exiting in mid-play of its workers', () => {
+    const main = `
+      import { Worker } from 'node:worker_threads'
+      ${prelude}
+      play(8)
+      const code = ${JSON.stringify(`(async () => {${prelude}
+        (await import('node:worker_threads')).parentPort.postMessage('playing')
+        for (;;) play(64)
+      })()`)}
+      const workers = Array.from({ length: 3 }, () => new Worker(code, { eval: true }))
+      await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))))
+      setTimeout(() => process.exit(0), 50)
+    `
+    const cwd = fileURLToPath(new URL('../..', import.meta.url))
+    for (let i = 0; i < 3; i++) {
+      const { status, signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', main], {
+        cwd,
+        encoding: 'utf8',
+        timeout: 30_000,
+      })
+      expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' })
+    }
+  })
+
+  it('left open ends with its process', () => {
+    const { status, signal, stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '-e', `${prelude}; play(3)`],
+      { encoding: 'utf8', timeout: 30_000 },
+    )
+    expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' })
+  })
+})
