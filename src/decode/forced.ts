@@ -3,13 +3,8 @@ import { GlassformerError } from '../errors.ts'
 import { PositionTable } from '../model/positions.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Weights } from '../weights/weights.ts'
+import { layOutPairs, type Pair } from './lay-out.ts'
 import { forcedProgram } from './programs.ts'
-
-/** A source and a whole target in ids, both with their end. */
-export interface ForcedPair {
-  source: readonly number[]
-  target: readonly number[]
-}
 
 /** Attention of one layer and sentence, [heads, queries, keys] laid out row by row. */
 export interface AttentionWeights {
@@ -34,7 +29,7 @@ export class ForcedDecoder {
   }
 
   /** The log-probability of every target token of every pair. */
-  score(pairs: readonly ForcedPair[]): Float32Array[] {
+  score(pairs: readonly Pair[]): Float32Array[] {
     this.#plain ??= new LoadedProgram(this.#player, forcedProgram(this.#weights, { weights: false }), this.#weights)
     const batch = this.#bind(pairs)
     this.#plain.play(batch.rows, batch.arrays)
@@ -45,7 +40,7 @@ export class ForcedDecoder {
    * The values of computed tensors by their names in the listing ('encoder.0.feedForwardNorm.normed', 'output.out', attention
    * weights as [pairs, heads]), rows of all pairs laid end to end. @throws GlassformerError ERR_OPTION for an unknown name
    */
-  trace(pairs: readonly ForcedPair[], names: readonly string[]): Float32Array[] {
+  trace(pairs: readonly Pair[], names: readonly string[]): Float32Array[] {
     const batch = this.#bind(pairs)
     const { program } = this.#tracedProgram(names)
     const values = names.map((name) => {
@@ -57,7 +52,7 @@ export class ForcedDecoder {
   }
 
   /** The attention of each target token over the source tokens, for one pair and each decoder layer. */
-  crossAttention(pair: ForcedPair): AttentionWeights[] {
+  crossAttention(pair: Pair): AttentionWeights[] {
     const { layers, heads } = this.#weights.config.decoder
     const names = Array.from({ length: layers }, (_, i) => `decoder.${i}.crossAttention.weights`)
     const shape = { heads, queries: pair.target.length, keys: pair.source.length }
@@ -82,58 +77,22 @@ export class ForcedDecoder {
     return this.#traced
   }
 
-  /** Pairs laid end to end. */
-  #bind(pairs: readonly ForcedPair[]) {
-    const { dModel, ids } = this.#weights.config
-    const source = layOut(pairs.map((pair) => pair.source))
-    const target = layOut(pairs.map((pair) => pair.target))
-    const shifted = layOut(pairs.map((pair) => [ids.start ?? -1, ...pair.target.slice(0, -1)]))
-    const scores = new Float32Array(target.tokens.length)
-    const sinusoids = this.#positions.atLeast(Math.max(source.longest, target.longest))
-    const length = (side: 'source' | 'target', pair: ForcedPair) => pair[side].length
-    const sum = (a: 'source' | 'target', b: 'source' | 'target') =>
-      pairs.reduce((n, pair) => n + length(a, pair) * length(b, pair), 0)
+  #bind(pairs: readonly Pair[]) {
+    const { rows, arrays } = layOutPairs(pairs, this.#weights.config, this.#positions)
+    const scores = new Float32Array(rows.T)
+    const sum = (a: keyof Pair, b: keyof Pair) => pairs.reduce((n, pair) => n + pair[a].length * pair[b].length, 0)
     return {
       scores,
-      targets: target.spans,
+      targets: arrays.targets,
       rows: {
-        S: source.tokens.length,
-        T: target.tokens.length,
-        B: pairs.length,
-        N: sinusoids.length / dModel,
+        ...rows,
         'P(sources, sources)': sum('source', 'source'),
         'P(targets, targets)': sum('target', 'target'),
         'P(targets, sources)': sum('target', 'source'),
       },
-      arrays: {
-        'source.tokens': source.tokens,
-        'source.positions': source.positions,
-        sources: source.spans,
-        'target.tokens': shifted.tokens,
-        'target.positions': shifted.positions,
-        targets: target.spans,
-        'target.ids': target.tokens,
-        'target.scores': scores,
-        sinusoids,
-      },
+      arrays: { ...arrays, 'target.scores': scores },
     }
   }
-}
-
-/** Sentences end to end: their tokens, the position of each, and the span of each sentence. */
-function layOut(sentences: readonly (readonly number[])[]) {
-  const tokens = Int32Array.from(sentences.flat())
-  const positions = new Int32Array(tokens.length)
-  const spans = new Int32Array(2 * sentences.length)
-  let row = 0
-  let longest = 0
-  sentences.forEach(({ length }, b) => {
-    spans[2 * b] = row
-    for (let i = 0; i < length; i++) positions[row++] = i
-    spans[2 * b + 1] = row
-    longest = Math.max(longest, length)
-  })
-  return { tokens, positions, spans, longest }
 }
 
 /** [pairs, heads] → [heads, pairs]. */

@@ -1,6 +1,7 @@
 import type { BackendInfo, Player } from '../backend/backend.ts'
-import { ForcedDecoder, type ForcedPair } from '../decode/forced.ts'
+import { ForcedDecoder } from '../decode/forced.ts'
 import { Generator } from '../decode/generator.ts'
+import type { Pair } from '../decode/lay-out.ts'
 import type { Found } from '../decode/search.ts'
 import { GlassformerError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
@@ -95,12 +96,12 @@ export class Engine {
   }
 
   /** The ids of a source and its target. @throws ERR_INPUT… */
-  pair({ source, target }: { source: Source; target: Source }): ForcedPair {
+  pair({ source, target }: { source: Source; target: Source }): Pair {
     return { source: this.#idsOf(source, 'source'), target: this.#idsOf(target, 'target') }
   }
 
   /** The model's opinion of each target. */
-  score(pairs: readonly ForcedPair[]): Score[] {
+  score(pairs: readonly Pair[]): Score[] {
     const batches: Score[] = []
     for (let i = 0; i < pairs.length; i += PAIRS_AT_ONCE) {
       const some = pairs.slice(i, i + PAIRS_AT_ONCE)

@@ -34,6 +34,11 @@ export class Weights {
     return this.values.subarray(offset, offset + rows * width)
   }
 
+  /** The model's weights in the order in which they lie, without those that span several. */
+  get parameters(): Parameter[] {
+    return parameters(this.config)
+  }
+
   place(name: string): Placement {
     const placement = this.placements.get(name)
     if (!placement) throw new GlassformerError('ERR_SHAPE', `the model has no weight named ${name}`)

@@ -1,0 +1,45 @@
+import type { PositionTable } from '../model/positions.ts'
+import type { ModelConfig } from '../weights/config.ts'
+
+/** A source and a whole target in ids, both with their end. */
+export interface Pair {
+  source: readonly number[]
+  target: readonly number[]
+}
+
+/** Sentences end to end: their tokens, the position of each, and the span of each sentence. */
+export function layOut(sentences: readonly (readonly number[])[]) {
+  const tokens = Int32Array.from(sentences.flat())
+  const positions = new Int32Array(tokens.length)
+  const spans = new Int32Array(2 * sentences.length)
+  let row = 0
+  let longest = 0
+  sentences.forEach(({ length }, b) => {
+    spans[2 * b] = row
+    for (let i = 0; i < length; i++) positions[row++] = i
+    spans[2 * b + 1] = row
+    longest = Math.max(longest, length)
+  })
+  return { tokens, positions, spans, longest }
+}
+
+/** What a program over whole pairs binds: targets are read shifted right behind the start, and their ids are to be predicted. */
+export function layOutPairs(pairs: readonly Pair[], { ids, dModel }: ModelConfig, table: PositionTable) {
+  const source = layOut(pairs.map((pair) => pair.source))
+  const target = layOut(pairs.map((pair) => pair.target))
+  const shifted = layOut(pairs.map((pair) => [ids.start ?? -1, ...pair.target.slice(0, -1)]))
+  const sinusoids = table.atLeast(Math.max(source.longest, target.longest))
+  return {
+    rows: { S: source.tokens.length, T: target.tokens.length, B: pairs.length, N: sinusoids.length / dModel },
+    arrays: {
+      'source.tokens': source.tokens,
+      'source.positions': source.positions,
+      sources: source.spans,
+      'target.tokens': shifted.tokens,
+      'target.positions': target.positions,
+      targets: target.spans,
+      'target.ids': target.tokens,
+      sinusoids,
+    },
+  }
+}

@@ -1,0 +1,29 @@
+/** How the learning rate goes, after a linear warm-up of `warmup` steps. */
+export interface ScheduleOptions {
+  /**
+   * - `noam`: peak · √warmup · min(step^−½, step · warmup^−1.5); with peak = (dModel · warmup)^−½ the paper's, 5.3;
+   * - `inverseSquareRoot`: peak · √(warmup / step) after the warm-up (fairseq), which is the same curve;
+   * - `linear` and `cosine`: from the peak to `last` at step `total`;
+   * - `constant`.
+   */
+  kind: 'noam' | 'inverseSquareRoot' | 'linear' | 'cosine' | 'constant'
+  /** The highest rate. */
+  peak: number
+  warmup: number
+  /** Steps of the whole training; linear and cosine need it. */
+  total: number
+  /** The rate at the end of linear and cosine. */
+  last: number
+}
+
+/** The paper's peak: dModel^−½ · warmup^−½. */
+export const noamPeak = (dModel: number, warmup: number): number => (dModel * Math.max(1, warmup)) ** -0.5
+
+/** The learning rate of a step, counted from 1. */
+export function learningRate({ kind, peak, warmup, total, last }: ScheduleOptions, step: number): number {
+  if (step < warmup) return (peak * step) / warmup
+  if (kind === 'noam' || kind === 'inverseSquareRoot') return peak * Math.sqrt(Math.max(1, warmup) / step)
+  if (kind === 'constant') return peak
+  const done = Math.min(1, (step - warmup) / Math.max(1, total - warmup))
+  return last + (peak - last) * (kind === 'linear' ? 1 - done : 0.5 * (1 + Math.cos(Math.PI * done)))
+}

@@ -1,0 +1,110 @@
+import type { Player } from '../backend/backend.ts'
+import { SUM_BLOCK } from '../backend/js/optimizer.ts'
+import { mix } from '../backend/js/random.ts'
+import { layOutPairs, type Pair } from '../decode/lay-out.ts'
+import { PositionTable } from '../model/positions.ts'
+import { LoadedProgram } from '../program/loaded.ts'
+import type { DropoutRates } from '../program/program.ts'
+import type { Weights } from '../weights/weights.ts'
+import { adamProgram, gradientProgram, type LossOptions, lossProgram, normProgram } from './programs.ts'
+
+export interface StepOptions {
+  loss: LossOptions
+  dropout: DropoutRates
+  adam: { beta1: number; beta2: number; epsilon: number; decay: number }
+  /** Gradients are scaled down to this global norm; 0: never. */
+  clip: number
+  seed: number
+}
+
+/** The arrays that training changes, beside the weights; what a checkpoint has to keep. */
+export interface Moments {
+  firstMoments: Float32Array
+  secondMoments: Float32Array
+}
+
+/** Plays the programs of training: gradients of batches add up until `update` takes a step with them. */
+export class TrainingStep {
+  readonly moments: Moments
+  readonly #weights: Weights
+  readonly #options: StepOptions
+  readonly #gradientProgram: LoadedProgram
+  readonly #lossProgram: LoadedProgram
+  readonly #normProgram: LoadedProgram
+  readonly #adamProgram: LoadedProgram
+  readonly #positions: PositionTable
+  readonly #gradients: Float32Array
+  readonly #sums: Float32Array
+  #batches = 0
+
+  constructor(player: Player, weights: Weights, options: StepOptions) {
+    const size = weights.values.length
+    this.#weights = weights
+    this.#options = options
+    this.#gradientProgram = new LoadedProgram(player, gradientProgram(weights, options.loss, options.dropout), weights)
+    this.#lossProgram = new LoadedProgram(player, lossProgram(weights, options.loss), weights)
+    this.#normProgram = new LoadedProgram(player, normProgram(size))
+    this.#adamProgram = new LoadedProgram(player, adamProgram(size))
+    this.#positions = new PositionTable(weights.config.positions, weights.config.dModel)
+    this.#gradients = new Float32Array(size)
+    this.#sums = new Float32Array(Math.ceil(size / SUM_BLOCK))
+    this.moments = { firstMoments: new Float32Array(size), secondMoments: new Float32Array(size) }
+  }
+
+  /**
+   * Adds the gradients of a batch's loss, summed over its target tokens and divided by `tokens`: those of all batches that make
+   * up the step. Returns the sum of losses. The masks of dropout follow from the seed, the step and the batch's place in it.
+   */
+  accumulate(batch: readonly Pair[], step: number, tokens: number): number {
+    const { rows, arrays } = layOutPairs(batch, this.#weights.config, this.#positions)
+    const losses = new Float32Array(rows.T)
+    const seed = Int32Array.of(mix(mix(this.#options.seed ^ Math.imul(step, 0x9e3779b9)) + this.#batches++))
+    this.#gradientProgram.play(rows, {
+      ...arrays,
+      seed,
+      'loss.scale': Float32Array.of(1 / tokens),
+      gradients: this.#gradients,
+      losses,
+    })
+    return sum(losses)
+  }
+
+  /** The norm of the gradients gathered so far; not finite where training has broken down. */
+  norm(): number {
+    this.#normProgram.play({}, { gradients: this.#gradients, sums: this.#sums })
+    return Math.sqrt(sum(this.#sums))
+  }
+
+  /** One step with the gathered gradients, whose norm is `norm`; they are zero afterwards. */
+  update(step: number, learningRate: number, norm: number): void {
+    const { clip, adam } = this.#options
+    const factor = clip > 0 && norm > clip ? clip / norm : 1
+    const { beta1, beta2, epsilon, decay } = adam
+    const rates = Float32Array.of(
+      learningRate,
+      beta1,
+      beta2,
+      epsilon,
+      decay,
+      factor,
+      1 - beta1 ** step,
+      1 - beta2 ** step,
+    )
+    this.#adamProgram.play({}, { gradients: this.#gradients, rates, parameters: this.#weights.values, ...this.moments })
+    this.#batches = 0
+  }
+
+  /** The sum of losses of a batch without dropout; nothing is learnt. */
+  loss(batch: readonly Pair[]): number {
+    const { rows, arrays } = layOutPairs(batch, this.#weights.config, this.#positions)
+    const losses = new Float32Array(rows.T)
+    this.#lossProgram.play(rows, { ...arrays, losses })
+    return sum(losses)
+  }
+}
+
+function sum(values: Float32Array): number {
+  let total = 0
+  for (const value of values) total += value
+  return total
+}
