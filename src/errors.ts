@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'ERR_OPTION' // an option that is unknown, of a wrong type or out of range
   | 'ERR_SHAPE' // tensors, ids or offsets that do not fit an op
   | 'ERR_TOKENIZER_FORMAT' // a .spm, vocab.json or word list that is damaged
+  | 'ERR_TRAINING' // training cannot go on; what has been saved is whole
   | 'ERR_UNSUPPORTED' // a valid thing that this version cannot do; the message names it
   | 'ERR_WORKER' // a worker thread died; its requests fail, the pool goes on
 

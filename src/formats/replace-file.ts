@@ -41,9 +41,11 @@ function removeIfThere(path: string): void {
   }
 }
 
-// The rename itself is on disk only when the folder is. Windows cannot open folders, and some network file systems refuse
-// to sync them; there the rename is as safe as it can be made.
-function syncFolder(path: string): void {
+/**
+ * The rename itself is on disk only when the folder is. Windows cannot open folders, and some network file systems refuse
+ * to sync them; there the rename is as safe as it can be made.
+ */
+export function syncFolder(path: string): void {
   let descriptor: number | null = null
   try {
     descriptor = openSync(path, 'r')

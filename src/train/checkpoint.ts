@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { GlassformerError } from '../errors.ts'
+import { makeFolder } from '../folders/glassformer.ts'
+import { readJsonObject, type JsonObject } from '../formats/json-text.ts'
+import { fileError } from '../formats/read-file.ts'
+import { replaceText, syncFolder } from '../formats/replace-file.ts'
+import { openSafetensors } from '../formats/safetensors.ts'
+import { writeSafetensors } from '../formats/safetensors-writer.ts'
+
+/** Everything that a run needs to go on as if it had never stopped: arrays by name, and plain data. */
+export interface Checkpoint {
+  step: number
+  arrays: Record<string, Float32Array>
+  state: JsonObject
+}
+
+const NAME = /^step-(\d{8})$/
+const nameOf = (step: number) => `step-${String(step).padStart(8, '0')}`
+
+/**
+ * Writes a checkpoint as a folder: beside, synced, then renamed, so that a folder of that name is whole whenever the machine
+ * stops. @throws GlassformerError ERR_FILE where it cannot be written; earlier checkpoints are untouched
+ */
+export function writeCheckpoint(folder: string, { step, arrays, state }: Checkpoint): string {
+  makeFolder(folder)
+  const path = join(folder, nameOf(step))
+  const beside = join(folder, `.${nameOf(step)}.${randomBytes(4).toString('hex')}.partial`)
+  try {
+    makeFolder(beside)
+    const tensors = Object.entries(arrays).map(([name, values]) => ({ name, shape: [values.length], dtype: 'F32' as const, values }))
+    writeSafetensors(join(beside, 'arrays.safetensors'), tensors, { format: 'glassformer' })
+    replaceText(join(beside, 'state.json'), `${JSON.stringify({ step, ...state }, null, 2)}\n`)
+    rmSync(path, { recursive: true, force: true })
+    renameSync(beside, path)
+    syncFolder(folder)
+  } catch (cause) {
+    rmSync(beside, { recursive: true, force: true })
+    throw cause instanceof GlassformerError ? cause : fileError('write the checkpoint', path, cause)
+  }
+  return path
+}
+
+/** The steps of all whole checkpoints in a folder, the earliest first. What a stopped run has left half written is removed. */
+export function checkpointSteps(folder: string): number[] {
+  if (!existsSync(folder)) return []
+  const steps: number[] = []
+  for (const name of readdirSync(folder)) {
+    const match = NAME.exec(name)
+    if (match) steps.push(Number(match[1]))
+    else if (name.endsWith('.partial')) rmSync(join(folder, name), { recursive: true, force: true })
+  }
+  return steps.sort((a, b) => a - b)
+}
+
+/** Reads arrays of a checkpoint into arrays of the same sizes. Returns its plain data. */
+export function readCheckpoint(folder: string, step: number, into: Record<string, Float32Array>): JsonObject {
+  const path = join(folder, nameOf(step))
+  const file = openSafetensors(join(path, 'arrays.safetensors'))
+  try {
+    for (const [name, values] of Object.entries(into)) {
+      const entry = file.tensors.get(name)
+      if (entry?.shape.length !== 1 || entry.shape[0] !== values.length)
+        throw new GlassformerError('ERR_MODEL_FORMAT', `${path}: ${name} does not have ${values.length} values: it belongs to another model`)
+      file.readFloats(name, values)
+    }
+  } finally {
+    file.close()
+  }
+  return readJsonObject(join(path, 'state.json'))
+}
+
+/** Removes all checkpoints but those in `keep`. */
+export function pruneCheckpoints(folder: string, keep: ReadonlySet<number>): void {
+  for (const step of checkpointSteps(folder)) if (!keep.has(step)) rmSync(join(folder, nameOf(step)), { recursive: true, force: true })
+}
+
+/** The mean of an array over several checkpoints, in float64 (checkpoint averaging; the paper, 6.1). */
+export function averageCheckpoints(folder: string, steps: readonly number[], name: string, size: number): Float32Array {
+  const sums = new Float64Array(size)
+  const values = new Float32Array(size)
+  for (const step of steps) {
+    readCheckpoint(folder, step, { [name]: values })
+    for (let i = 0; i < size; i++) sums[i] += values[i]
+  }
+  return Float32Array.from(sums, (sum) => sum / steps.length)
+}
