@@ -65,7 +65,8 @@ DType read_dtype(const Napi::Object& tensor) {
 TensorSpec read_tensor(const Napi::Value& value) {
   const Napi::Object o = object_of(value, "a tensor");
   return {read_string(o, "name"),  read_kind(o),           read_dtype(o),           read_integer(o, "symbol"),
-          read_integer(o, "rows"), read_integer(o, "width"), read_integer(o, "offset")};
+          read_integer(o, "rows"), read_integer(o, "width"), read_integer(o, "offset"),
+          read_integer(o, "start")};
 }
 
 OperandSpec read_operand(const Napi::Value& value) {

@@ -84,7 +84,7 @@ void BoundProgram::check_arrays(const std::vector<BoundArray>& arrays) const {
     const BoundArray& array = arrays[t.offset];
     if (array.other || array.dtype != t.dtype)
       refuse(spec_.name + ": " + t.name + " must be a " + (t.dtype == DType::kFloat32 ? "Float32Array" : "Int32Array"));
-    const std::int64_t needed = row_count(t) * t.width;
+    const std::int64_t needed = t.start + row_count(t) * t.width;
     if (static_cast<std::int64_t>(array.length) < needed)
       refuse(spec_.name + ": " + t.name + " has " + counted(array.length, "values, ") + counted(needed, "are needed"));
   }
@@ -115,7 +115,7 @@ void BoundProgram::copy_integers(const std::vector<BoundArray>& arrays) {
     if (!read_as_integers_[i]) continue;
     const TensorSpec& t = spec_.tensors[i];
     const std::int64_t count = row_count(t) * t.width;
-    if (count) std::memcpy(to, arrays[t.offset].data, sizeof(std::int32_t) * count);
+    if (count) std::memcpy(to, static_cast<const std::int32_t*>(arrays[t.offset].data) + t.start, sizeof(std::int32_t) * count);
     integers_[i] = to;
     to += count;
   }
@@ -154,18 +154,21 @@ void BoundProgram::bind_floats(Matrix& matrix, const OperandSpec& operand, const
   const TensorSpec& t = spec_.tensors[operand.tensor];
   float* base;
   if (t.kind == Kind::kWeight) base = const_cast<float*>(weights) + t.offset;  // never written: see validate_written
-  else if (t.kind == Kind::kBound) base = static_cast<float*>(arrays[t.offset].data);
+  else if (t.kind == Kind::kBound) base = static_cast<float*>(arrays[t.offset].data) + t.start;
   else if (t.symbol < 0) base = arena + region_begin_[spec_.symbols.size()] + t.offset;
   else base = arena + region_begin_[t.symbol] + t.offset * rows_[t.symbol];
   if (t.dtype == DType::kFloat32) matrix.floats = base + operand.column;
   else matrix.integers_out = reinterpret_cast<std::int32_t*>(base) + operand.column;
 }
 
-std::int64_t BoundProgram::scratch() const {
+std::int64_t BoundProgram::scratch() const { return most(&OpRule::scratch); }
+std::int64_t BoundProgram::common() const { return most(&OpRule::common); }
+
+std::int64_t BoundProgram::most(std::int64_t (*OpRule::*asked)(const Call&)) const {
   std::int64_t floats = 0;
   for (std::size_t i = 0; i < steps_.size(); i++) {
     const OpRule& rule = *spec_.instructions[i].rule;
-    if (rule.scratch) floats = std::max(floats, rule.scratch(steps_[i].call));
+    if (rule.*asked) floats = std::max(floats, (rule.*asked)(steps_[i].call));
   }
   return floats;
 }

@@ -45,8 +45,21 @@ void check_tiling(const Matrix& queries, std::int64_t rows) {
   if (end != rows) refuse("queries cover " + text(end) + " of " + text(rows) + " rows");
 }
 
+void check_sentences(const Call& call) {
+  check_spans("queries", call.inputs[3], call.inputs[0].rows);
+  check_spans("keys", call.inputs[4], call.inputs[1].rows);
+  check_tiling(call.inputs[3], call.inputs[0].rows);
+}
+
 void check_pairs(const Matrix& weights, std::int64_t pairs) {
   if (weights.width && weights.rows != pairs) refuse("P is " + text(weights.rows) + ", there are " + text(pairs) + " pairs");
+}
+
+// position + offset is a row of the table; neither may be given.
+void check_positions(const Matrix& positions, const Matrix& table, double position_offset) {
+  if (!positions.width) return;
+  const std::int64_t offset = static_cast<std::int64_t>(position_offset);
+  check_range("position", positions, 0, std::max<std::int64_t>(0, -offset), table.rows - offset);
 }
 
 }  // namespace
@@ -71,10 +84,15 @@ std::int64_t cached_pairs(const Call& call) {
 void check_append(const Call& call) { check_range("slot", call.inputs[1], 0, 0, call.inputs[2].rows); }
 
 void check_attention(const Call& call) {
-  check_spans("queries", call.inputs[3], call.inputs[0].rows);
-  check_spans("keys", call.inputs[4], call.inputs[1].rows);
-  check_tiling(call.inputs[3], call.inputs[0].rows);
+  check_sentences(call);
   check_pairs(call.outputs[1], attention_pairs(call));
+}
+
+void check_attention_gradient(const Call& call) {
+  check_sentences(call);
+  const Matrix& keys = call.inputs[4];
+  for (std::int64_t b = 1; b < keys.rows; b++)
+    if (begin_of(keys, b) < end_of(keys, b - 1)) refuse("keys at row " + text(b) + " overlap those before");
 }
 
 void check_cached_attention(const Call& call) {
@@ -98,11 +116,16 @@ void check_candidates(const Call& call) {
     if (begin_of(edits, e) < begin_of(edits, e - 1)) refuse("edits must ascend by row, edit " + text(e) + " does not");
 }
 
+void check_cross_entropy(const Call& call) { check_range("id", call.inputs[3], 0, 0, call.inputs[1].rows); }
+
 void check_embed(const Call& call) {
   check_range("token", call.inputs[1], 0, -1, call.inputs[0].rows);
-  if (!call.inputs[2].width) return;
-  const std::int64_t offset = static_cast<std::int64_t>(call.attributes[1]);
-  check_range("position", call.inputs[2], 0, std::max<std::int64_t>(0, -offset), call.inputs[3].rows - offset);
+  check_positions(call.inputs[2], call.inputs[3], call.attributes[1]);
+}
+
+void check_embed_gradient(const Call& call) {
+  check_range("token", call.inputs[0], 0, -1, call.inputs[3].rows);
+  check_positions(call.inputs[1], call.inputs[4], call.attributes[1]);
 }
 
 void check_token_score(const Call& call) { check_range("id", call.inputs[1], 0, 0, call.inputs[0].width); }

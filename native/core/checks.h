@@ -8,9 +8,12 @@ namespace glassformer {
 
 void check_append(const Call& call);
 void check_attention(const Call& call);
+void check_attention_gradient(const Call& call);
 void check_cached_attention(const Call& call);
 void check_candidates(const Call& call);
+void check_cross_entropy(const Call& call);
 void check_embed(const Call& call);
+void check_embed_gradient(const Call& call);
 void check_token_score(const Call& call);
 
 // Query-key pairs: Σ queries · keys of each sentence, Σ span lengths.

@@ -39,10 +39,32 @@ void attention_operands(const Shapes& s, double heads, bool weights) {
   expect(!weights || s.outputs[1].width == static_cast<std::int64_t>(heads), "weights must have a column for each head");
 }
 
+void dropout_operands(double rate, const Shape& seed) {
+  expect(rate >= 0 && rate < 1, "the rate of dropout must be from 0 to below 1");
+  expect(rate == 0 || is_vector(seed, 1), "dropout needs a seed, one number");
+}
+
+void sentence_operands(const Shape& queries, const Shape& keys) {
+  expect(queries.width == 2 && keys.width == 2, "queries and keys must be [begin, end) pairs");
+  expect(same_rows(queries, keys), "queries and keys differ in rows");
+}
+
 void attention_shape(const Shapes& s, const Attributes& a) {
   attention_operands(s, a[0], a[3] != 0);
-  expect(s.inputs[3].width == 2 && s.inputs[4].width == 2, "queries and keys must be [begin, end) pairs");
-  expect(same_rows(s.inputs[3], s.inputs[4]), "queries and keys differ in rows");
+  sentence_operands(s.inputs[3], s.inputs[4]);
+  dropout_operands(a[4], s.inputs[5]);
+}
+
+void attention_gradient_shape(const Shapes& s, const Attributes& a) {
+  const Shape& q = s.inputs[0];
+  expect(q.width % static_cast<std::int64_t>(a[0]) == 0, "the width cannot be cut into heads");
+  expect(same_shape(q, s.inputs[5]) && same_shape(q, s.outputs[0]), "q, dz and dq differ in shape");
+  const Shape& k = s.inputs[1];
+  expect(k.width == q.width, "q and k differ in width");
+  expect(same_shape(k, s.inputs[2]) && same_shape(k, s.outputs[1]) && same_shape(k, s.outputs[2]),
+         "k, v, dk and dv differ in shape");
+  sentence_operands(s.inputs[3], s.inputs[4]);
+  dropout_operands(a[3], s.inputs[6]);
 }
 
 void cached_attention_shape(const Shapes& s, const Attributes& a) {
@@ -55,6 +77,44 @@ void candidates_shape(const Shapes& s, const Attributes&) {
   expect(s.inputs[1].width == 3, "edits must be (row, id, kind)");
   expect(s.inputs[2].width == 1 && same_rows(s.inputs[1], s.inputs[2]), "values must be one column with the rows of edits");
   expect(s.outputs[0].width == 1 && same_shape(s.outputs[0], s.outputs[1]), "scores and ids must be one column each");
+}
+
+void cross_entropy_operands(const Shapes& s, double smoothing) {
+  const Shape& x = s.inputs[0];
+  const Shape& weight = s.inputs[1];
+  expect(x.width == weight.width, "x and weight differ in width");
+  expect(weight.symbol < 0 && weight.rows > 0, "weight must have constant rows, at least one");
+  expect(!s.inputs[2].given || is_vector(s.inputs[2], weight.rows), "bias must have a column for each row of weight");
+  expect(s.inputs[3].width == 1 && same_rows(s.inputs[3], x), "ids must be one column with the rows of x");
+  expect(s.outputs[0].width == 1 && same_rows(s.outputs[0], x), "losses must be one column with the rows of x");
+  expect(smoothing >= 0 && smoothing < 1, "smoothing must be from 0 to below 1");
+}
+
+void cross_entropy_shape(const Shapes& s, const Attributes& a) { cross_entropy_operands(s, a[0]); }
+
+void cross_entropy_gradient_shape(const Shapes& s, const Attributes& a) {
+  cross_entropy_operands(s, a[0]);
+  expect(is_vector(s.inputs[4], 1), "dLoss must be one number");
+  expect(same_shape(s.inputs[5], s.inputs[1]), "dWeight and weight differ in shape");
+  expect(!s.inputs[6].given || is_vector(s.inputs[6], s.inputs[1].rows), "dBias must have a column for each row of weight");
+  expect(same_shape(s.outputs[1], s.inputs[0]), "dx and x differ in shape");
+}
+
+void dropout_shape(const Shapes& s, const Attributes& a) {
+  expect(same_shape(s.inputs[0], s.outputs[0]), "x and output differ in shape");
+  expect(is_vector(s.inputs[1], 1), "the seed must be one number");
+  expect(!s.inputs[2].given || same_shape(s.inputs[2], s.outputs[0]), "residual and output differ in shape");
+  dropout_operands(a[0], s.inputs[1]);
+}
+
+void embed_gradient_shape(const Shapes& s, const Attributes&) {
+  const Shape& dx = s.inputs[2];
+  expect(s.inputs[0].width == 1 && same_rows(s.inputs[0], dx), "tokens must be one column with the rows of dx");
+  expect(s.inputs[3].width == dx.width, "dTable and dx differ in width");
+  expect(s.inputs[1].given == s.inputs[4].given, "positions and dPositionTable go together");
+  if (!s.inputs[1].given) return;
+  expect(s.inputs[1].width == 1 && same_rows(s.inputs[1], dx), "positions must be one column with the rows of dx");
+  expect(s.inputs[4].width == dx.width, "dPositionTable and dx differ in width");
 }
 
 void embed_shape(const Shapes& s, const Attributes&) {
@@ -71,6 +131,62 @@ void layer_norm_shape(const Shapes& s, const Attributes&) {
   expect(same_shape(s.inputs[0], s.outputs[0]), "x and output differ in shape");
   for (std::size_t i = 1; i < s.inputs.size(); i++)
     expect(is_vector(s.inputs[i], s.outputs[0].width), "gamma and beta must be one row of the width of x");
+}
+
+void norm_gradient_shape(const Shapes& s, const Attributes&) {
+  const Shape& x = s.inputs[0];
+  expect(is_vector(s.inputs[1], x.width), "gamma must be one row of the width of x");
+  expect(same_shape(s.inputs[2], x) && same_shape(s.outputs[0], x), "x, dy and dx differ in shape");
+  expect(s.outputs[1].width == 2 && same_rows(s.outputs[1], x), "statistics must be two columns with the rows of x");
+}
+
+void norm_weight_gradient_shape(const Shapes& s, const Attributes&) {
+  const Shape& x = s.inputs[0];
+  expect(s.inputs[1].width == 2 && same_rows(s.inputs[1], x), "statistics must be two columns with the rows of x");
+  expect(same_shape(s.inputs[2], x), "x and dy differ in shape");
+  expect(is_vector(s.inputs[3], x.width) && (!s.inputs[4].given || is_vector(s.inputs[4], x.width)),
+         "dGamma and dBeta must be one row of the width of x");
+}
+
+void linear_input_gradient_shape(const Shapes& s, const Attributes&) {
+  const Shape& dy = s.inputs[0];
+  const Shape& weight = s.inputs[1];
+  expect(weight.symbol < 0 && weight.rows == dy.width, "dy has not a column for each row of weight");
+  expect(same_rows(s.outputs[0], dy) && s.outputs[0].width == weight.width, "dx does not fit dy and weight");
+}
+
+void linear_weight_gradient_shape(const Shapes& s, const Attributes&) {
+  const Shape& x = s.inputs[0];
+  const Shape& dy = s.inputs[1];
+  const Shape& d_weight = s.inputs[2];
+  expect(same_rows(x, dy), "x and dy differ in rows");
+  expect(d_weight.symbol < 0 && d_weight.rows == dy.width && d_weight.width == x.width, "dWeight does not fit dy and x");
+  expect(!s.inputs[3].given || is_vector(s.inputs[3], dy.width), "dBias must be one row of the width of dy");
+}
+
+void adam_shape(const Shapes& s, const Attributes&) {
+  expect(is_vector(s.inputs[1], 8), "rates must be eight numbers");
+  for (const std::size_t i : {0, 2, 3, 4})
+    expect(is_vector(s.inputs[i], s.inputs[2].width), "gradients, parameters and moments must be one row of the same width");
+}
+
+void sum_of_squares_shape(const Shapes& s, const Attributes&) {
+  const Shape& x = s.inputs[0];
+  const Shape& sums = s.outputs[0];
+  expect(is_vector(x, x.width), "x must be one row");
+  expect(sums.symbol < 0 && sums.rows == (x.width + kSumBlock - 1) / kSumBlock && sums.width == 1,
+         "there must be one sum for each block of x");
+}
+
+void gradient_shape(const Shapes& s, const Attributes&) {
+  expect(same_shape(s.inputs[0], s.outputs[0]) && same_shape(s.inputs[1], s.outputs[0]), "inputs and dx differ in shape");
+}
+
+void token_score_gradient_shape(const Shapes& s, const Attributes&) {
+  const Shape& logits = s.inputs[0];
+  expect(same_shape(logits, s.outputs[0]), "logits and dx differ in shape");
+  for (const std::size_t i : {1, 2})
+    expect(s.inputs[i].width == 1 && same_rows(s.inputs[i], logits), "ids and dy must be one column with the rows of logits");
 }
 
 void linear_shape(const Shapes& s, const Attributes&) {
@@ -107,6 +223,17 @@ std::int64_t candidates_scratch(const Call& call) {
   return scratch_row(call.inputs[0].width) + 2 * scratch_row(call.outputs[0].rows / call.inputs[0].rows);
 }
 
+std::int64_t attention_gradient_scratch(const Call& call) {
+  return 2 * kGradientQueries * scratch_row(longest(call.inputs[4]));
+}
+std::int64_t packed_scratch(const Call&) { return kPackedRows + kPackedColumns; }
+// The logits that exist at a time.
+std::int64_t logits_common(const Call& call) {
+  const std::int64_t classes = call.inputs[1].rows;
+  const std::int64_t rows = std::clamp<std::int64_t>(kMostLogits / classes, kFewestLogitRows, kLogitRows);
+  return std::min(rows, call.inputs[0].rows) * classes;
+}
+
 // Nanoseconds, to an order of magnitude.
 double size_of(const Matrix& m) { return static_cast<double>(m.rows) * static_cast<double>(m.width); }
 double output_work(const Call& call) { return 0.2 * size_of(call.outputs[0]); }
@@ -121,7 +248,15 @@ double cached_attention_work(const Call& call) {
   return 0.2 * static_cast<double>(cached_pairs(call)) * static_cast<double>(call.outputs[0].width);
 }
 
+double attention_gradient_work(const Call& call) { return 3 * attention_work(call); }
+double product_work(const Call& call) { return 0.02 * size_of(call.inputs[0]) * static_cast<double>(call.inputs[1].width); }
+double cross_entropy_work(const Call& call) { return 0.02 * size_of(call.inputs[0]) * static_cast<double>(call.inputs[1].rows); }
+double embed_gradient_work(const Call& call) { return 0.3 * size_of(call.inputs[2]); }
+
 OpInput integers(const char* name) { return {name, DType::kInt32}; }
+OpInput optional_integers(const char* name) { return {name, DType::kInt32, true}; }
+OpInput written(const char* name) { return {name, DType::kFloat32, false, true}; }
+OpInput optional_written(const char* name) { return {name, DType::kFloat32, true, true}; }
 OpInput optional(const char* name) { return {name, DType::kFloat32, true}; }
 OpAttribute one_of(const char* name, int count) { return {name, true, 0, count - 1.0}; }
 
@@ -130,33 +265,79 @@ std::vector<OpRule> make_ops() {
   const OpAttribute scale = {"scale"};
   const OpAttribute weights = one_of("weights", 2);
   const OpAttribute activations = one_of("activation", 5);
+  const OpAttribute causal = one_of("causal", 2);
+  const OpAttribute rate = {"dropout"};
+  const OpAttribute site = {"site", true, 0, kMostRows};
+  const OpAttribute position_offset = {"positionOffset", true, -1.0 * kMostRows, kMostRows};
+  const OpAttribute smoothing = {"smoothing"};
+  const OpAttribute over = one_of("over", 2);
   const OpInput x = {"x"};
   return {
       {"activation", &Kernels::activation, {x}, {{"y"}}, {activations}, unary_shape, nullptr, nullptr, input_work},
+      {"activationGradient", &Kernels::activation_gradient, {x, {"dy"}}, {{"dx"}}, {activations}, gradient_shape, nullptr,
+       nullptr, input_work},
+      {"adam", &Kernels::adam,
+       {written("gradients"), {"rates"}, written("parameters"), written("firstMoments"), written("secondMoments")}, {}, {},
+       adam_shape, nullptr, nullptr, input_work},
       {"add", &Kernels::add, {{"a"}, {"b"}}, {{"sum"}}, {}, add_shape, nullptr, nullptr, output_work},
-      {"append", &Kernels::append, {x, integers("slots"), {"cache", DType::kFloat32, false, true}}, {}, {}, append_shape,
+      {"append", &Kernels::append, {x, integers("slots"), written("cache")}, {}, {}, append_shape,
        check_append, nullptr, input_work},
-      {"attention", &Kernels::attention, {{"q"}, {"k"}, {"v"}, integers("queries"), integers("keys")},
-       {{"attended"}, optional("weights")}, {heads, scale, one_of("causal", 2), weights}, attention_shape,
-       check_attention, attention_scratch, attention_work},
+      {"attention", &Kernels::attention,
+       {{"q"}, {"k"}, {"v"}, integers("queries"), integers("keys"), optional_integers("seed")},
+       {{"attended"}, optional("weights")}, {heads, scale, causal, weights, rate, site}, attention_shape, check_attention,
+       attention_scratch, attention_work},
+      {"attentionGradient", &Kernels::attention_gradient,
+       {{"q"}, {"k"}, {"v"}, integers("queries"), integers("keys"), {"dz"}, optional_integers("seed")},
+       {{"dq"}, {"dk"}, {"dv"}}, {heads, scale, causal, rate, site}, attention_gradient_shape, check_attention_gradient,
+       attention_gradient_scratch, attention_gradient_work},
       {"cachedAttention", &Kernels::cached_attention, {{"q"}, {"k"}, {"v"}, integers("ancestors"), integers("spans")},
        {{"attended"}, optional("weights")}, {heads, scale, weights}, cached_attention_shape, check_cached_attention,
        cached_attention_scratch, cached_attention_work},
       {"candidates", &Kernels::candidates, {{"logits"}, integers("edits"), {"values"}}, {{"scores"}, integers("ids")},
        {one_of("normalise", 3)}, candidates_shape, check_candidates, candidates_scratch, input_work},
+      {"crossEntropy", &Kernels::cross_entropy, {x, {"weight"}, optional("bias"), integers("ids")}, {{"losses"}},
+       {smoothing, over, scale}, cross_entropy_shape, check_cross_entropy, packed_scratch, cross_entropy_work, logits_common},
+      {"crossEntropyGradient", &Kernels::cross_entropy_gradient,
+       {x, {"weight"}, optional("bias"), integers("ids"), {"dLoss"}, written("dWeight"), optional_written("dBias")},
+       {{"losses"}, {"dx"}}, {smoothing, over, scale}, cross_entropy_gradient_shape, check_cross_entropy, packed_scratch,
+       cross_entropy_work, logits_common},
+      {"dropout", &Kernels::dropout, {x, integers("seed"), optional("residual")}, {{"dropped"}}, {rate, site}, dropout_shape,
+       nullptr, nullptr, input_work},
       {"embed", &Kernels::embed,
-       {{"table"}, integers("tokens"), {"positions", DType::kInt32, true}, optional("positionTable")}, {{"embedded"}},
-       {scale, {"positionOffset", true, -1.0 * kMostRows, kMostRows}}, embed_shape, check_embed, nullptr, output_work},
+       {{"table"}, integers("tokens"), optional_integers("positions"), optional("positionTable")}, {{"embedded"}},
+       {scale, position_offset}, embed_shape, check_embed, nullptr, output_work},
+      {"embedGradient", &Kernels::embed_gradient,
+       {integers("tokens"), optional_integers("positions"), {"dx"}, written("dTable"), optional_written("dPositionTable")},
+       {}, {scale, position_offset}, embed_gradient_shape, check_embed_gradient, nullptr, embed_gradient_work},
       {"layerNorm", &Kernels::layer_norm, {x, {"gamma"}, {"beta"}}, {{"normed"}}, {{"epsilon"}}, layer_norm_shape,
        nullptr, nullptr, input_work},
+      {"layerNormGradient", &Kernels::layer_norm_gradient, {x, {"gamma"}, {"dy"}}, {{"dx"}, {"statistics"}}, {{"epsilon"}},
+       norm_gradient_shape, nullptr, nullptr, input_work},
       {"linear", &Kernels::linear, {x, {"weight"}, optional("bias"), optional("residual")}, {{"out"}},
        {activations, scale}, linear_shape, nullptr, linear_scratch, linear_work},
+      {"linearInputGradient", &Kernels::linear_input_gradient, {{"dy"}, {"weight"}}, {{"dx"}}, {scale},
+       linear_input_gradient_shape, nullptr, packed_scratch, product_work},
+      {"linearWeightGradient", &Kernels::linear_weight_gradient,
+       {x, {"dy"}, written("dWeight"), optional_written("dBias")}, {}, {scale}, linear_weight_gradient_shape, nullptr,
+       packed_scratch, product_work},
       {"logSoftmax", &Kernels::log_softmax, {x}, {{"logSoftmax"}}, {}, unary_shape, nullptr, nullptr, input_work},
+      {"logSoftmaxGradient", &Kernels::log_softmax_gradient, {{"y"}, {"dy"}}, {{"dx"}}, {}, gradient_shape, nullptr, nullptr,
+       input_work},
+      {"normWeightGradient", &Kernels::norm_weight_gradient,
+       {x, {"statistics"}, {"dy"}, written("dGamma"), optional_written("dBeta")}, {}, {}, norm_weight_gradient_shape, nullptr,
+       nullptr, input_work},
       {"rmsNorm", &Kernels::rms_norm, {x, {"gamma"}}, {{"normed"}}, {{"epsilon"}}, layer_norm_shape, nullptr, nullptr,
        input_work},
+      {"rmsNormGradient", &Kernels::rms_norm_gradient, {x, {"gamma"}, {"dy"}}, {{"dx"}, {"statistics"}}, {{"epsilon"}},
+       norm_gradient_shape, nullptr, nullptr, input_work},
       {"softmax", &Kernels::softmax, {x}, {{"softmax"}}, {}, unary_shape, nullptr, nullptr, input_work},
+      {"softmaxGradient", &Kernels::softmax_gradient, {{"y"}, {"dy"}}, {{"dx"}}, {}, gradient_shape, nullptr, nullptr,
+       input_work},
+      {"sumOfSquares", &Kernels::sum_of_squares, {x}, {{"sums"}}, {}, sum_of_squares_shape, nullptr, nullptr, input_work},
       {"tokenScore", &Kernels::token_score, {{"logits"}, integers("ids")}, {{"scores"}}, {}, token_score_shape,
        check_token_score, nullptr, input_work},
+      {"tokenScoreGradient", &Kernels::token_score_gradient, {{"logits"}, integers("ids"), {"dy"}}, {{"dx"}}, {},
+       token_score_gradient_shape, check_token_score, nullptr, input_work},
   };
 }
 

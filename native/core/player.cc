@@ -11,6 +11,7 @@ namespace {
 struct Play {
   const std::vector<Step>& steps;
   Pool& pool;
+  float* common;
   float* scratch;
   std::int64_t scratch_step;  // floats from one thread's scratch memory to the next
   double* times;
@@ -20,11 +21,14 @@ double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+void meet_in(void* pool) { static_cast<Pool*>(pool)->meet(); }
+
 // Every thread walks the whole list. They meet where work was or will be shared; small steps in a row are thread 0's alone.
 void walk(void* context, int thread) {
   const Play& play = *static_cast<const Play*>(context);
-  const Share share = {thread, play.pool.threads(), play.scratch + thread * play.scratch_step};
-  const Share alone = {0, 1, share.scratch};
+  const Share share = {thread,      play.pool.threads(), play.scratch + thread * play.scratch_step,
+                       play.common, meet_in,             &play.pool};
+  const Share alone = {0, 1, share.scratch, play.common, meet_in, &play.pool};
   bool meet = false;
   double start = play.times && thread == 0 ? seconds() : 0;
   for (std::size_t i = 0; i < play.steps.size(); i++) {
@@ -56,9 +60,10 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
   program.check_weights(weights);
   program.check(rows, arrays);
   const std::int64_t step = (program.scratch() + kScratchStep - 1) / kScratchStep * kScratchStep;
-  auto* scratch = static_cast<float*>(scratch_.reserve(sizeof(float) * step * pool_.threads()));
+  const std::int64_t common = (program.common() + kScratchStep - 1) / kScratchStep * kScratchStep;
+  auto* memory = static_cast<float*>(scratch_.reserve(sizeof(float) * (common + step * pool_.threads())));
   program.bind(static_cast<const float*>(weights.data), arrays, arena_);
-  Play play = {program.steps(), pool_, scratch, step, times};
+  Play play = {program.steps(), pool_, memory, memory + common, step, times};
   pool_.run(walk, &play);
 }
 

@@ -40,6 +40,7 @@ void validate_tensor(const ProgramSpec& program, const TensorSpec& t, std::int64
   expect(in_range(t.rows, 0, kMostRows), where + "rows are out of range");
   expect(in_range(t.width, 1, kMostRows), where + "width is out of range");
   expect(in_range(t.offset, 0, kMostFloats), where + "offset is out of range");
+  expect(in_range(t.start, 0, t.kind == Kind::kBound ? kMostFloats : 0), where + "start is out of range");
   expect(t.rows * t.width <= kMostFloats, where + "it is too large");
   validate_place(program, t, weights);
 }

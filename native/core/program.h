@@ -19,6 +19,7 @@ struct TensorSpec {
   std::int64_t rows;
   std::int64_t width;
   std::int64_t offset;
+  std::int64_t start;  // bound: floats or integers of the array before the tensor begins
 };
 
 struct OperandSpec {

@@ -42,6 +42,14 @@ struct AttentionBlock {
   std::int64_t pair;  // row of the weights where the sentence begins
 };
 
+// p [seen] of query row `row` ← p, some of it dropped
+void drop_weights(const Call& call, std::int64_t row, std::int64_t head, float* p, std::int64_t seen) {
+  const double rate = call.attributes[4];
+  if (rate == 0) return;
+  const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
+  drop_row(p, seen, row_key(integer_at(call.inputs[5], 0), call.attributes[5], row * heads + head), drop_of(rate));
+}
+
 // p [seen] ← softmax of scores · scale
 void softmax_scores(float* p, std::int64_t seen, float scale) {
   // Scaled before the highest is sought: a scale may be negative.
@@ -72,6 +80,7 @@ void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_
            row_of(k, block.key_row) + block.column, k.stride, scores, stride, nullptr);
   for (std::int64_t r = 0; r < block.count; r++) {
     softmax_scores(scores + r * stride, seen_by(r), scale);
+    drop_weights(call, block.query_row + r, block.head, scores + r * stride, seen_by(r));
     if (weights.floats) write_weights(weights, block, r, scores + r * stride, seen_by(r));
   }
   const float* values = row_of(v, block.key_row) + block.column;

@@ -22,9 +22,9 @@ inline Vec exp(Vec x) {
   return select(less(x, broadcast(-87.33f)), broadcast(0.0f), y);
 }
 
-// x Φ(x) = 0.5 x (1 + erf(x / √2)). erf near 0 by an odd polynomial; further out by the tail 1 − erf = e^p(|a|), so that a small
+// 1 + erf(x / √2), twice Φ(x). erf near 0 by an odd polynomial; further out by the tail 1 − erf = e^p(|a|), so that a small
 // 1 + erf(−a) is not the difference of two large numbers. Minimax coefficients of N. Juffa's erff (1 ulp).
-inline Vec gelu(Vec x) {
+inline Vec one_plus_erf(Vec x) {
   const Vec a = x * broadcast(0.70710678118654752f);
   const Vec t = abs(a);
   const Vec s = a * a;
@@ -44,8 +44,11 @@ inline Vec gelu(Vec x) {
   p = select(less(broadcast(10.0f), t), broadcast(-100.0f), fma(p, t, broadcast(0.0f) - t));
   const Vec tail = exp(p);
   const Vec far = select(less(a, broadcast(0.0f)), tail, broadcast(2.0f) - tail);
-  return broadcast(0.5f) * x * select(less(broadcast(0.927734375f), t), far, near);
+  return select(less(broadcast(0.927734375f), t), far, near);
 }
+
+// x Φ(x)
+inline Vec gelu(Vec x) { return broadcast(0.5f) * x * one_plus_erf(x); }
 
 inline Vec swish(Vec x) { return x / (broadcast(1.0f) + exp(broadcast(0.0f) - x)); }
 

@@ -19,9 +19,9 @@ struct Matrix {
 typedef void (*MatrixProduct)(std::int64_t m, std::int64_t n, std::int64_t k, const float* x, std::int64_t x_stride,
                               const float* w, std::int64_t w_stride, float* y, std::int64_t y_stride);
 
-constexpr int kMostInputs = 5;
-constexpr int kMostOutputs = 2;
-constexpr int kMostAttributes = 4;
+constexpr int kMostInputs = 7;
+constexpr int kMostOutputs = 3;
+constexpr int kMostAttributes = 6;
 
 // One instruction bound to memory; operands and attributes in the order of the op table.
 struct Call {
@@ -31,11 +31,15 @@ struct Call {
   MatrixProduct product;  // BLAS, or null: our own kernels
 };
 
-// Which part of a call a thread computes, and its scratch memory (64-byte aligned, as large as the op asked for).
+// Which part of a call a thread computes, and its memory (64-byte aligned, as large as the op asked for): scratch of its own, and
+// some in common with the others, who have seen what was written there when all have met.
 struct Share {
   int thread;
   int threads;
   float* scratch;
+  float* common;
+  void (*meet)(void* pool);
+  void* pool;
 };
 
 typedef void (*Kernel)(const Call& call, const Share& share);
@@ -43,18 +47,34 @@ typedef void (*Kernel)(const Call& call, const Share& share);
 // One instruction set's kernels, one for each row of the op table.
 struct Kernels {
   Kernel activation;
+  Kernel activation_gradient;
+  Kernel adam;
   Kernel add;
   Kernel append;
   Kernel attention;
+  Kernel attention_gradient;
   Kernel cached_attention;
   Kernel candidates;
+  Kernel cross_entropy;
+  Kernel cross_entropy_gradient;
+  Kernel dropout;
   Kernel embed;
+  Kernel embed_gradient;
   Kernel layer_norm;
+  Kernel layer_norm_gradient;
   Kernel linear;
+  Kernel linear_input_gradient;
+  Kernel linear_weight_gradient;
   Kernel log_softmax;
+  Kernel log_softmax_gradient;
+  Kernel norm_weight_gradient;
   Kernel rms_norm;
+  Kernel rms_norm_gradient;
   Kernel softmax;
+  Kernel softmax_gradient;
+  Kernel sum_of_squares;
   Kernel token_score;
+  Kernel token_score_gradient;
 };
 
 extern const Kernels kernels_scalar;
@@ -63,6 +83,17 @@ extern const Kernels kernels_avx512;
 
 // Query rows that attention scores together: its scratch holds that many rows of scores.
 constexpr int kQueryBlock = 12;
+// Query rows whose scores attentionGradient holds at a time, those of the weights and those of their gradients.
+constexpr int kGradientQueries = 32;
+// Values that sumOfSquares adds into one sum.
+constexpr int kSumBlock = 16384;
+// Logits that crossEntropy holds at a time: enough rows to keep the products efficient, and no more than the cache can hold.
+constexpr std::int64_t kMostLogits = 4 * 1024 * 1024;
+constexpr std::int64_t kLogitRows = 512;
+constexpr std::int64_t kFewestLogitRows = 64;
+// Floats of a block of each factor that a product has packed.
+constexpr std::int64_t kPackedRows = 64 * 1024;
+constexpr std::int64_t kPackedColumns = 256 * 1024;
 // Floats between rows of scratch are a multiple of this.
 constexpr int kScratchStep = 16;
 

@@ -25,12 +25,6 @@ void finish_row(float* y, const float* bias, const float* residual, float scale,
   else finish_row<kNone>(y, bias, residual, scale, width);
 }
 
-// Rows and columns of y.
-struct Block {
-  Range rows;
-  Range columns;
-};
-
 void finish(const Call& call, const Block& block) {
   const Matrix& bias = call.inputs[2];
   const Matrix& residual = call.inputs[3];

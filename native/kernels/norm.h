@@ -56,15 +56,20 @@ void layer_norm(const Call& call, const Share& share) {
                    call.attributes[0]);
 }
 
-// y [width] ← x / √(mean(x²) + epsilon) · gamma, all [width]
-void rms_norm_row(float* y, const float* x, const float* gamma, std::int64_t width, double epsilon) {
+// 1 / √(mean(x²) + epsilon) of x [width]
+float rms_scale(const float* x, std::int64_t width, double epsilon) {
   Vec squares = broadcast(0);
   for_columns(width, [&](std::int64_t i, auto n) {
     const Vec a = load(x + i, n);
     squares = fma(a, a, squares);
   });
   const double mean = sum(squares) / static_cast<double>(width);
-  const Vec scale = broadcast(static_cast<float>(1 / __builtin_sqrt(mean + epsilon)));
+  return static_cast<float>(1 / __builtin_sqrt(mean + epsilon));
+}
+
+// y [width] ← x / √(mean(x²) + epsilon) · gamma, all [width]
+void rms_norm_row(float* y, const float* x, const float* gamma, std::int64_t width, double epsilon) {
+  const Vec scale = broadcast(rms_scale(x, width, epsilon));
   for_columns(width, [&](std::int64_t i, auto n) { store(y + i, load(x + i, n) * scale * load(gamma + i, n), n); });
 }
 

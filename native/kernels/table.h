@@ -8,15 +8,30 @@
 #include "kernels/embed.h"
 #include "kernels/norm.h"
 #include "kernels/softmax.h"
+#include "kernels/random.h"
+#include "kernels/dropout.h"
+#include "kernels/activation_gradient.h"
+#include "kernels/embed_gradient.h"
+#include "kernels/norm_gradient.h"
+#include "kernels/softmax_gradient.h"
+#include "kernels/optimizer.h"
 #include "kernels/dot_tile.h"
+#include "kernels/product.h"
 #include "kernels/linear.h"
+#include "kernels/linear_gradient.h"
+#include "kernels/cross_entropy.h"
 #include "kernels/attention.h"
+#include "kernels/attention_gradient.h"
 #include "kernels/cached_attention.h"
 #include "kernels/candidates.h"
 
-#define GLASSFORMER_KERNELS(isa)                                                                           \
-  {                                                                                                        \
-    isa::activation, isa::add, isa::append, isa::attention, isa::cached_attention, isa::candidates,        \
-        isa::embed, isa::layer_norm, isa::linear, isa::log_softmax, isa::rms_norm, isa::softmax,           \
-        isa::token_score                                                                                   \
+#define GLASSFORMER_KERNELS(isa)                                                                         \
+  {                                                                                                      \
+    isa::activation, isa::activation_gradient, isa::adam, isa::add, isa::append, isa::attention,         \
+        isa::attention_gradient, isa::cached_attention, isa::candidates, isa::cross_entropy,             \
+        isa::cross_entropy_gradient, isa::dropout, isa::embed, isa::embed_gradient,                      \
+        isa::layer_norm, isa::layer_norm_gradient, isa::linear, isa::linear_input_gradient,              \
+        isa::linear_weight_gradient, isa::log_softmax, isa::log_softmax_gradient,                        \
+        isa::norm_weight_gradient, isa::rms_norm, isa::rms_norm_gradient, isa::softmax,                  \
+        isa::softmax_gradient, isa::sum_of_squares, isa::token_score, isa::token_score_gradient          \
   }

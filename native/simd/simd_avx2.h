@@ -13,6 +13,7 @@ using Mask = __m256;
 constexpr int kLanes = 8;
 // 3 x 4 sums, 3 values of x and one of w make all 16 registers.
 constexpr int kTileRows = 3;
+constexpr int kPanelRows = 6;
 
 inline Vec broadcast(float a) { return _mm256_set1_ps(a); }
 inline Vec load(const float* p) { return _mm256_loadu_ps(p); }
@@ -25,6 +26,7 @@ inline void store_part(float* p, Vec a, int n) { _mm256_maskstore_ps(p, first(n)
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
 inline Vec max(Vec a, Vec b) { return _mm256_max_ps(a, b); }
 inline Vec min(Vec a, Vec b) { return _mm256_min_ps(a, b); }
+inline Vec sqrt(Vec a) { return _mm256_sqrt_ps(a); }
 inline Vec abs(Vec a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
 inline Vec round(Vec a) { return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 inline Mask less(Vec a, Vec b) { return _mm256_cmp_ps(a, b, _CMP_LT_OQ); }
@@ -59,6 +61,26 @@ inline float max_of(Vec a) {
   __m128 m = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
   m = _mm_max_ps(m, _mm_movehl_ps(m, m));
   return _mm_cvtss_f32(_mm_max_ss(m, _mm_shuffle_ps(m, m, 1)));
+}
+
+inline void transpose(Vec (&rows)[kLanes]) {
+  Vec pairs[kLanes];
+  for (int i = 0; i < kLanes; i += 2) {
+    pairs[i] = _mm256_unpacklo_ps(rows[i], rows[i + 1]);
+    pairs[i + 1] = _mm256_unpackhi_ps(rows[i], rows[i + 1]);
+  }
+  for (int i = 0; i < kLanes; i += 4)
+    for (int half = 0; half < 2; half++) {
+      const __m256d low = _mm256_castps_pd(pairs[i + half]);
+      const __m256d high = _mm256_castps_pd(pairs[i + 2 + half]);
+      rows[i + 2 * half] = _mm256_castpd_ps(_mm256_unpacklo_pd(low, high));
+      rows[i + 2 * half + 1] = _mm256_castpd_ps(_mm256_unpackhi_pd(low, high));
+    }
+  for (int c = 0; c < 4; c++) {
+    const Vec low = _mm256_permute2f128_ps(rows[c], rows[4 + c], 0x20);
+    rows[4 + c] = _mm256_permute2f128_ps(rows[c], rows[4 + c], 0x31);
+    rows[c] = low;
+  }
 }
 
 inline void prefetch(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0); }

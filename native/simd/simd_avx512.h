@@ -13,6 +13,8 @@ using Mask = __mmask16;
 constexpr int kLanes = 16;
 // Rows of x in a register tile of dot products: 6 x 4 sums, 6 values of x and one of w make 31 of 32 registers.
 constexpr int kTileRows = 6;
+// Rows of a packed panel: 14 x 2 sums, 2 vectors of one factor and a value of the other make 31 registers.
+constexpr int kPanelRows = 14;
 
 inline Vec broadcast(float a) { return _mm512_set1_ps(a); }
 inline Vec load(const float* p) { return _mm512_loadu_ps(p); }
@@ -25,6 +27,7 @@ inline Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
 // The second operand where either is NaN.
 inline Vec max(Vec a, Vec b) { return _mm512_max_ps(a, b); }
 inline Vec min(Vec a, Vec b) { return _mm512_min_ps(a, b); }
+inline Vec sqrt(Vec a) { return _mm512_sqrt_ps(a); }
 inline Vec abs(Vec a) { return _mm512_abs_ps(a); }
 inline Vec round(Vec a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 inline Mask less(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
@@ -51,6 +54,33 @@ inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) {
 }
 inline float sum(Vec a) { return _mm_cvtss_f32(sums4(a, a, a, a)); }
 inline float max_of(Vec a) { return _mm512_reduce_max_ps(a); }
+
+// rows[i] lane j ↔ rows[j] lane i
+inline void transpose(Vec (&rows)[kLanes]) {
+  Vec pairs[kLanes];
+  for (int i = 0; i < kLanes; i += 2) {
+    pairs[i] = _mm512_unpacklo_ps(rows[i], rows[i + 1]);
+    pairs[i + 1] = _mm512_unpackhi_ps(rows[i], rows[i + 1]);
+  }
+  // rows[4g + c] ← in its quarter q, column 4q + c of the rows 4g … 4g + 3
+  for (int i = 0; i < kLanes; i += 4)
+    for (int half = 0; half < 2; half++) {
+      const __m512d low = _mm512_castps_pd(pairs[i + half]);
+      const __m512d high = _mm512_castps_pd(pairs[i + 2 + half]);
+      rows[i + 2 * half] = _mm512_castpd_ps(_mm512_unpacklo_pd(low, high));
+      rows[i + 2 * half + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(low, high));
+    }
+  for (int c = 0; c < 4; c++) {
+    const Vec even = _mm512_shuffle_f32x4(rows[c], rows[4 + c], 0x88);
+    const Vec odd = _mm512_shuffle_f32x4(rows[c], rows[4 + c], 0xdd);
+    const Vec even2 = _mm512_shuffle_f32x4(rows[8 + c], rows[12 + c], 0x88);
+    const Vec odd2 = _mm512_shuffle_f32x4(rows[8 + c], rows[12 + c], 0xdd);
+    rows[c] = _mm512_shuffle_f32x4(even, even2, 0x88);
+    rows[4 + c] = _mm512_shuffle_f32x4(odd, odd2, 0x88);
+    rows[8 + c] = _mm512_shuffle_f32x4(even, even2, 0xdd);
+    rows[12 + c] = _mm512_shuffle_f32x4(odd, odd2, 0xdd);
+  }
+}
 
 inline void prefetch(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0); }
 

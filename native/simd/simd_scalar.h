@@ -12,6 +12,7 @@ typedef float Vec __attribute__((vector_size(16)));
 typedef int Mask __attribute__((vector_size(16)));
 constexpr int kLanes = 4;
 constexpr int kTileRows = 2;
+constexpr int kPanelRows = 4;
 
 inline Vec broadcast(float a) { return Vec{a, a, a, a}; }
 inline Vec load(const float* p) {
@@ -34,6 +35,9 @@ inline Mask less(Vec a, Vec b) { return a < b; }
 inline Mask is_number(Vec a) { return a == a; }
 inline Vec max(Vec a, Vec b) { return select(a > b, a, b); }
 inline Vec min(Vec a, Vec b) { return select(a < b, a, b); }
+inline Vec sqrt(Vec a) {
+  return Vec{__builtin_sqrtf(a[0]), __builtin_sqrtf(a[1]), __builtin_sqrtf(a[2]), __builtin_sqrtf(a[3])};
+}
 inline Vec abs(Vec a) { return reinterpret_cast<Vec>(reinterpret_cast<Mask>(a) & 0x7fffffff); }
 // |a| < 2^22: adding 1.5 · 2^23 leaves no room for a fraction.
 inline Vec round(Vec a) { return (a + 12582912.0f) - 12582912.0f; }
@@ -56,6 +60,12 @@ inline float max_of(Vec a) {
   float m = a[0];
   for (int i = 1; i < kLanes; i++) m = a[i] > m ? a[i] : m;
   return m;
+}
+
+inline void transpose(Vec (&rows)[kLanes]) {
+  Vec columns[kLanes];
+  for (int i = 0; i < kLanes; i++) columns[i] = Vec{rows[0][i], rows[1][i], rows[2][i], rows[3][i]};
+  for (int i = 0; i < kLanes; i++) rows[i] = columns[i];
 }
 
 inline void prefetch(const float* p) { __builtin_prefetch(p); }

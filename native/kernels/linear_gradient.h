@@ -1,0 +1,33 @@
+// linearInputGradient and linearWeightGradient.
+#pragma once
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// dx [S, inputs] ← scale · dy [S, outputs] · weight [outputs, inputs]
+void linear_input_gradient(const Call& call, const Share& share) {
+  const Matrix& dy = call.inputs[0];
+  const Matrix& dx = call.outputs[0];
+  const float scale = static_cast<float>(call.attributes[0]);
+  const Product product = {rows_of(dy), rows_of(call.inputs[1]), dy.width, dx.floats, dx.stride, scale, false};
+  multiply_packed(product, part_of_product(dx.rows, dx.width, share), share.scratch);
+}
+
+// d_weight [outputs, inputs] += scale · dyᵀ [outputs, S] · x [S, inputs]
+inline Product weight_product(const Matrix& x, const Matrix& dy, const Matrix& d_weight, float scale) {
+  return {transposed(dy), rows_of(x), x.rows, d_weight.floats, d_weight.stride, scale, true};
+}
+
+void linear_weight_gradient(const Call& call, const Share& share) {
+  const Matrix& dy = call.inputs[1];
+  const Matrix& d_weight = call.inputs[2];
+  const Matrix& d_bias = call.inputs[3];
+  const Product product = weight_product(call.inputs[0], dy, d_weight, static_cast<float>(call.attributes[0]));
+  multiply_packed(product, part_of_product(d_weight.rows, d_weight.width, share), share.scratch);
+  if (d_bias.floats) add_column_sums(d_bias, dy, part_of(dy.width, kScratchStep, share));
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer
