@@ -3,7 +3,7 @@ import { LoadedProgram } from '#dist/program/loaded.js'
 import { type OpRow, optionalName } from '#dist/program/op.js'
 import { Program } from '#dist/program/program.js'
 import type { Tensor } from '#dist/program/tensor.js'
-import type { OpCase } from './op-cases.ts'
+import type { OpCase } from './random-operands.ts'
 
 export interface Played {
   /** Outputs by name, and the inputs that the op writes to. */
@@ -40,7 +40,7 @@ export function playCase(player: Player, row: OpRow, { symbols, inputs, attribut
     ).fill(77)
     written[name] = arrays[name]
   }
-  for (const name of row.writes ?? []) written[name] = arrays[name]
+  for (const name of row.writes ?? []) if (arrays[name]) written[name] = arrays[name]
   const loaded = new LoadedProgram(player, program)
   loaded.play(symbols, arrays)
   return { arrays: written, again: (replaced) => loaded.play(symbols, { ...arrays, ...replaced }) }

@@ -1,64 +1,27 @@
 /** The mathematics of fused ops put together from small steps in float64, as a reader would write it. */
-import type { OpCase, OperandCase } from './op-cases.ts'
-
-type Rows = number[][]
-
-/** An operand as rows of numbers. */
-export function rowsOf({ column, width, baseWidth, data }: OperandCase): Rows {
-  const rows: Rows = []
-  for (let at = 0; at + baseWidth <= data.length; at += baseWidth)
-    rows.push(Array.from(data.subarray(at + column, at + column + width)))
-  return rows
-}
-
-export function erf(x: number): number {
-  // Maclaurin series for small x, continued fraction for large: slow and plain.
-  if (Math.abs(x) < 3) {
-    let [sum, term] = [x, x]
-    for (let n = 1; n < 120; n++) {
-      term *= (-x * x) / n
-      sum += term / (2 * n + 1)
-    }
-    return (2 / Math.sqrt(Math.PI)) * sum
-  }
-  let fraction = 0
-  for (let n = 60; n > 0; n--) fraction = n / 2 / (Math.abs(x) + fraction)
-  return Math.sign(x) * (1 - Math.exp(-x * x) / (Math.sqrt(Math.PI) * (Math.abs(x) + fraction)))
-}
-
-const activations: Record<string, (x: number) => number> = {
-  none: (x) => x,
-  relu: (x) => Math.max(0, x),
-  gelu: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
-  geluTanh: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
-  swish: (x) => x / (1 + Math.exp(-x)),
-}
-
-const dot = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + value * b[i], 0)
-
-function softmax(values: number[]): number[] {
-  const max = Math.max(...values)
-  const powers = values.map((value) => Math.exp(value - max))
-  const total = powers.reduce((a, b) => a + b, 0)
-  return powers.map((power) => power / total)
-}
-
-function logSoftmax(values: number[]): number[] {
-  const max = Math.max(...values)
-  if (max === -Infinity) return values
-  const norm = max + Math.log(values.reduce((sum, value) => sum + Math.exp(value - max), 0))
-  return values.map((value) => value - norm)
-}
+import { gradientReferences } from './gradient-reference.ts'
+import { activations, dot, dropMask, logSoftmax, type Rows, rowsOf, smoothedLoss, softmax } from './mathematics.ts'
+import type { OpCase } from './random-operands.ts'
 
 /** Attention of one query row over key and value rows, per head → z and the weights of each key and head. */
-function attend(q: number[], keys: Rows, values: Rows, heads: number, scale: number): { z: number[]; weights: Rows } {
+function attend(
+  q: number[],
+  keys: Rows,
+  values: Rows,
+  heads: number,
+  scale: number,
+  mask: (head: number) => number[] | null = () => null,
+): { z: number[]; weights: Rows } {
   const dHead = q.length / heads
   const z = new Array<number>(q.length).fill(0)
   const weights = keys.map(() => new Array<number>(heads).fill(0))
   if (!keys.length) return { z, weights }
   for (let head = 0; head < heads; head++) {
     const cut = (row: number[]) => row.slice(head * dHead, (head + 1) * dHead)
-    const p = softmax(keys.map((key) => scale * dot(cut(q), cut(key))))
+    const kept = mask(head)
+    const p = softmax(keys.map((key) => scale * dot(cut(q), cut(key)))).map(
+      (weight, j) => weight * (kept ? kept[j] : 1),
+    )
     values.forEach((value, j) => {
       weights[j][head] = p[j]
       cut(value).forEach((v, i) => {
@@ -71,6 +34,7 @@ function attend(q: number[], keys: Rows, values: Rows, heads: number, scale: num
 
 /** Outputs, in the order of the op's outputs, flattened. */
 export const references: Record<string, (c: OpCase) => number[][]> = {
+  ...gradientReferences,
   embed({ inputs, attributes }) {
     const table = rowsOf(inputs.table!)
     const positionTable = inputs.positionTable && rowsOf(inputs.positionTable)
@@ -104,6 +68,26 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
       .flat()
       .map(activations[attributes.activation as string]),
   ],
+  dropout({ inputs, attributes }) {
+    const { rate, site } = attributes as { rate: number; site: number }
+    const residual = inputs.residual && rowsOf(inputs.residual)
+    return [
+      rowsOf(inputs.x!).flatMap((x, s) => {
+        const mask = dropMask(inputs.seed!.data[0], site, s, x.length, rate)
+        return x.map((value, i) => value * mask[i] + (residual ? residual[s][i] : 0))
+      }),
+    ]
+  },
+  crossEntropy({ inputs, attributes }) {
+    const { smoothing, over, scale } = attributes as { smoothing: number; over: string; scale: number }
+    const weight = rowsOf(inputs.weight!)
+    return [
+      rowsOf(inputs.x!).map((x, t) => {
+        const logits = weight.map((w, o) => scale * dot(x, w) + (inputs.bias ? inputs.bias.data[o] : 0))
+        return smoothedLoss(logits, inputs.ids!.data[t], smoothing, over).loss
+      }),
+    ]
+  },
   add: ({ inputs }) => {
     const b = rowsOf(inputs.b!).flat()
     return [
@@ -130,11 +114,13 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
     }),
   ],
   attention({ inputs, attributes }) {
-    const { heads, scale, causal, weights } = attributes as {
+    const { heads, scale, causal, weights, dropout, site } = attributes as {
       heads: number
       scale: number
       causal: boolean
       weights: boolean
+      dropout: number
+      site: number
     }
     const [q, k, v] = [inputs.q!, inputs.k!, inputs.v!].map(rowsOf)
     const [queries, keys] = [rowsOf(inputs.queries!), rowsOf(inputs.keys!)]
@@ -144,7 +130,9 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
       const [from, to] = keys[b]
       for (let i = begin; i < end; i++) {
         const last = causal ? Math.min(to, from + i - begin + 1) : to
-        const seen = attend(q[i], k.slice(from, last), v.slice(from, last), heads, scale)
+        const mask = (head: number) =>
+          dropout ? dropMask(inputs.seed!.data[0], site, i * heads + head, last - from, dropout) : null
+        const seen = attend(q[i], k.slice(from, last), v.slice(from, last), heads, scale, mask)
         z.push(...seen.z)
         kept.push(...seen.weights.flat(), ...new Array<number>((to - last) * heads).fill(0))
       }

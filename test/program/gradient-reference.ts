@@ -1,0 +1,188 @@
+/** Gradients as a textbook writes them, in float64. */
+import { activations, dot, dropMask, type Rows, rowsOf, smoothedLoss, softmax } from './mathematics.ts'
+import type { OpCase, OperandCase } from './random-operands.ts'
+
+const sum = (values: number[]) => values.reduce((a, b) => a + b, 0)
+const transposed = (rows: Rows, width: number): Rows =>
+  Array.from({ length: width }, (_, i) => rows.map((row) => row[i]))
+const zeros = (rows: number, width: number): Rows =>
+  Array.from({ length: rows }, () => new Array<number>(width).fill(0))
+
+/** The whole array of an operand that the op adds to. */
+function added(into: OperandCase, more: Rows): number[] {
+  const result = Array.from(into.data)
+  more.forEach((row, r) => {
+    row.forEach((value, i) => {
+      result[r * into.baseWidth + into.column + i] += value
+    })
+  })
+  return result
+}
+
+function addTo(row: number[], factor: number, x: number[]): void {
+  x.forEach((value, i) => {
+    row[i] += factor * value
+  })
+}
+
+function normGradient({ inputs, attributes }: OpCase, centred: boolean): number[][] {
+  const statistics: number[] = []
+  const dy = rowsOf(inputs.dy!)
+  const dx = rowsOf(inputs.x!).flatMap((x, s) => {
+    const mean = centred ? sum(x) / x.length : 0
+    const scale = 1 / Math.sqrt(sum(x.map((v) => (v - mean) ** 2)) / x.length + (attributes.epsilon as number))
+    const normed = x.map((v) => (v - mean) * scale)
+    const d = dy[s].map((v, i) => v * inputs.gamma!.data[i])
+    statistics.push(mean, scale)
+    const shift = centred ? sum(d) / x.length : 0
+    return d.map((v, i) => scale * (v - shift - (normed[i] * dot(d, normed)) / x.length))
+  })
+  return [dx, statistics]
+}
+
+/** The gradients of one query row and head: of its scores (times scale), and the weights that its values were added with. */
+function scoreGradients(q: number[], dz: number[], keys: Rows, values: Rows, scale: number, mask: number[] | null) {
+  const p = softmax(keys.map((key) => scale * dot(q, key)))
+  const d = values.map((value, j) => dot(dz, value) * (mask ? mask[j] : 1))
+  const total = dot(p, d)
+  return {
+    ds: p.map((weight, j) => scale * weight * (d[j] - total)),
+    weights: p.map((weight, j) => weight * (mask ? mask[j] : 1)),
+  }
+}
+
+/** Outputs and the arrays that the op writes to, in that order, flattened. */
+export const gradientReferences: Record<string, (c: OpCase) => number[][]> = {
+  activationGradient({ inputs, attributes }) {
+    const f = activations[attributes.activation as string]
+    const slope = (x: number) => (attributes.activation === 'relu' ? Number(x > 0) : (f(x + 1e-5) - f(x - 1e-5)) / 2e-5)
+    const dy = rowsOf(inputs.dy!).flat()
+    return [
+      rowsOf(inputs.x!)
+        .flat()
+        .map((x, i) => dy[i] * slope(x)),
+    ]
+  },
+  layerNormGradient: (c) => normGradient(c, true),
+  rmsNormGradient: (c) => normGradient(c, false),
+  normWeightGradient({ inputs }) {
+    const dy = rowsOf(inputs.dy!)
+    const statistics = rowsOf(inputs.statistics!)
+    const products = rowsOf(inputs.x!).map((x, s) =>
+      x.map((v, i) => dy[s][i] * (v - statistics[s][0]) * statistics[s][1]),
+    )
+    const sums = (rows: Rows) => [transposed(rows, inputs.x!.width).map(sum)]
+    const dGamma = added(inputs.dGamma!, sums(products))
+    return inputs.dBeta ? [dGamma, added(inputs.dBeta, sums(dy))] : [dGamma]
+  },
+  softmaxGradient({ inputs }) {
+    const dy = rowsOf(inputs.dy!)
+    return [rowsOf(inputs.y!).flatMap((y, s) => y.map((v, i) => v * (dy[s][i] - dot(y, dy[s]))))]
+  },
+  logSoftmaxGradient({ inputs }) {
+    const dy = rowsOf(inputs.dy!)
+    return [rowsOf(inputs.y!).flatMap((y, s) => y.map((v, i) => dy[s][i] - Math.exp(v) * sum(dy[s])))]
+  },
+  tokenScoreGradient({ inputs }) {
+    const dy = rowsOf(inputs.dy!)
+    return [
+      rowsOf(inputs.logits!).flatMap((logits, t) =>
+        softmax(logits).map((p, i) => dy[t][0] * (Number(i === inputs.ids!.data[t]) - p)),
+      ),
+    ]
+  },
+  embedGradient({ inputs, attributes, symbols }) {
+    const { scale, positionOffset } = attributes as { scale: number; positionOffset: number }
+    const { width } = inputs.dx!
+    const [table, positions] = [zeros(symbols.V, width), zeros(symbols.N, width)]
+    rowsOf(inputs.dx!).forEach((dx, s) => {
+      const token = inputs.tokens!.data[s]
+      if (token >= 0) addTo(table[token], scale, dx)
+      if (inputs.positions) addTo(positions[inputs.positions.data[s] + positionOffset], 1, dx)
+    })
+    const dTable = added(inputs.dTable!, table)
+    return inputs.dPositionTable ? [dTable, added(inputs.dPositionTable, positions)] : [dTable]
+  },
+  linearInputGradient({ inputs, attributes }) {
+    const columns = transposed(rowsOf(inputs.weight!), inputs.weight!.width)
+    return [rowsOf(inputs.dy!).flatMap((dy) => columns.map((w) => (attributes.scale as number) * dot(dy, w)))]
+  },
+  linearWeightGradient({ inputs, attributes }) {
+    const [x, dy] = [transposed(rowsOf(inputs.x!), inputs.x!.width), transposed(rowsOf(inputs.dy!), inputs.dy!.width)]
+    const products = dy.map((d) => x.map((column) => (attributes.scale as number) * dot(d, column)))
+    const dWeight = added(inputs.dWeight!, products)
+    return inputs.dBias ? [dWeight, added(inputs.dBias, [dy.map(sum)])] : [dWeight]
+  },
+  attentionGradient({ inputs, attributes }) {
+    const { heads, scale, causal, dropout, site } = attributes as {
+      heads: number
+      scale: number
+      causal: boolean
+      dropout: number
+      site: number
+    }
+    const [q, k, v, dz, queries, keys] = ['q', 'k', 'v', 'dz', 'queries', 'keys'].map((name) => rowsOf(inputs[name]!))
+    const { width } = inputs.q!
+    const [dq, dk, dv] = [zeros(q.length, width), zeros(k.length, width), zeros(k.length, width)]
+    queries.forEach(([begin, end], b) => {
+      for (let i = begin; i < end; i++)
+        for (let head = 0; head < heads; head++) {
+          const cut = (row: number[]) => row.slice((head * width) / heads, ((head + 1) * width) / heads)
+          const place = (row: number[]) => [...new Array<number>((head * width) / heads).fill(0), ...row]
+          const [from, to] = keys[b]
+          const last = causal ? Math.min(to, from + i - begin + 1) : to
+          const mask = dropout ? dropMask(inputs.seed!.data[0], site, i * heads + head, last - from, dropout) : null
+          const seen = (rows: Rows) => rows.slice(from, last).map(cut)
+          const { ds, weights } = scoreGradients(cut(q[i]), cut(dz[i]), seen(k), seen(v), scale, mask)
+          for (let j = 0; j < last - from; j++) {
+            addTo(dq[i], ds[j], place(cut(k[from + j])))
+            addTo(dk[from + j], ds[j], place(cut(q[i])))
+            addTo(dv[from + j], weights[j], place(cut(dz[i])))
+          }
+        }
+    })
+    return [dq.flat(), dk.flat(), dv.flat()]
+  },
+  crossEntropyGradient({ inputs, attributes }) {
+    const { smoothing, over, scale } = attributes as { smoothing: number; over: string; scale: number }
+    const [x, weight] = [rowsOf(inputs.x!), rowsOf(inputs.weight!)]
+    const losses: number[] = []
+    const dx = zeros(x.length, inputs.x!.width)
+    const dWeight = zeros(weight.length, inputs.x!.width)
+    const dBias = zeros(1, weight.length)
+    x.forEach((row, t) => {
+      const logits = weight.map((w, o) => scale * dot(row, w) + (inputs.bias ? inputs.bias.data[o] : 0))
+      const { q, loss } = smoothedLoss(logits, inputs.ids!.data[t], smoothing, over)
+      losses.push(loss)
+      softmax(logits).forEach((p, o) => {
+        const d = inputs.dLoss!.data[0] * (p - q[o])
+        addTo(dx[t], scale * d, weight[o])
+        addTo(dWeight[o], scale * d, row)
+        dBias[0][o] += d
+      })
+    })
+    const written = [losses, dx.flat(), added(inputs.dWeight!, dWeight)]
+    return inputs.dBias ? [...written, added(inputs.dBias, dBias)] : written
+  },
+  sumOfSquares({ inputs }) {
+    const x = Array.from(inputs.x!.data)
+    return [
+      Array.from({ length: Math.ceil(x.length / 16384) }, (_, b) =>
+        sum(x.slice(b * 16384, (b + 1) * 16384).map((v) => v * v)),
+      ),
+    ]
+  },
+  adam({ inputs }) {
+    const [rate, beta1, beta2, epsilon, decay, clip, correction1, correction2] = Array.from(inputs.rates!.data)
+    const [g, w, m, v] = ['gradients', 'parameters', 'firstMoments', 'secondMoments'].map((name) =>
+      Array.from(inputs[name]!.data),
+    )
+    const first = m.map((value, i) => beta1 * value + (1 - beta1) * clip * g[i])
+    const second = v.map((value, i) => beta2 * value + (1 - beta2) * (clip * g[i]) ** 2)
+    const parameters = w.map((value, i) => {
+      const step = first[i] / correction1 / (Math.sqrt(second[i] / correction2) + epsilon)
+      return value - rate * (step + decay * value)
+    })
+    return [g.map(() => 0), parameters, first, second]
+  },
+}

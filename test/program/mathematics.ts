@@ -1,0 +1,77 @@
+/** Small steps in float64 that references are put together from. */
+import type { OperandCase } from './random-operands.ts'
+
+export type Rows = number[][]
+
+/** An operand as rows of numbers. */
+export function rowsOf({ column, width, baseWidth, data }: OperandCase): Rows {
+  const rows: Rows = []
+  for (let at = 0; at + baseWidth <= data.length; at += baseWidth)
+    rows.push(Array.from(data.subarray(at + column, at + column + width)))
+  return rows
+}
+
+export function erf(x: number): number {
+  // Maclaurin series for small x, continued fraction for large: slow and plain.
+  if (Math.abs(x) < 3) {
+    let [sum, term] = [x, x]
+    for (let n = 1; n < 120; n++) {
+      term *= (-x * x) / n
+      sum += term / (2 * n + 1)
+    }
+    return (2 / Math.sqrt(Math.PI)) * sum
+  }
+  let fraction = 0
+  for (let n = 60; n > 0; n--) fraction = n / 2 / (Math.abs(x) + fraction)
+  return Math.sign(x) * (1 - Math.exp(-x * x) / (Math.sqrt(Math.PI) * (Math.abs(x) + fraction)))
+}
+
+export const activations: Record<string, (x: number) => number> = {
+  none: (x) => x,
+  relu: (x) => Math.max(0, x),
+  gelu: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
+  geluTanh: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  swish: (x) => x / (1 + Math.exp(-x)),
+}
+
+export const dot = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + value * b[i], 0)
+
+export function softmax(values: number[]): number[] {
+  const max = Math.max(...values)
+  const powers = values.map((value) => Math.exp(value - max))
+  const total = powers.reduce((a, b) => a + b, 0)
+  return powers.map((power) => power / total)
+}
+
+export function logSoftmax(values: number[]): number[] {
+  const max = Math.max(...values)
+  if (max === -Infinity) return values
+  const norm = max + Math.log(values.reduce((sum, value) => sum + Math.exp(value - max), 0))
+  return values.map((value) => value - norm)
+}
+
+const WORD = 0xffffffffn
+function mix(x: bigint): bigint {
+  x = ((x ^ (x >> 16n)) * 0x7feb352dn) & WORD
+  x = ((x ^ (x >> 15n)) * 0x846ca68bn) & WORD
+  return x ^ (x >> 16n)
+}
+
+/** What dropout multiplies the first values of a row by: 0, or 1 / (1 − rate). */
+export function dropMask(seed: number, site: number, row: number, length: number, rate: number): number[] {
+  const step = (BigInt(seed) & WORD) ^ ((BigInt(site + 1) * 0x9e3779b9n) & WORD)
+  const key = mix(mix(step) ^ BigInt(row))
+  return Array.from({ length }, (_, i) => {
+    const random = mix(key ^ ((BigInt(i + 1) * 0x85ebca6bn) & WORD))
+    return Number(random) < Math.floor(rate * 2 ** 32) ? 0 : 1 / (1 - rate)
+  })
+}
+
+/** The distribution that the loss is measured against, and the loss: −Σ q log p. */
+export function smoothedLoss(logits: number[], id: number, smoothing: number, over: string) {
+  const others = over === 'all' ? logits.length : Math.max(1, logits.length - 1)
+  const q = logits.map(() => smoothing / others)
+  q[id] = over === 'all' ? q[id] + 1 - smoothing : 1 - smoothing
+  const norm = logits[id] - logSoftmax(logits)[id]
+  return { q, loss: norm - dot(q, logits) }
+}

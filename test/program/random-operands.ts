@@ -1,0 +1,91 @@
+import type { TensorArray } from '#dist/backend/backend.js'
+
+/** A source of random numbers that a seed makes repeatable (mulberry32). */
+export class Random {
+  #state: number
+
+  constructor(seed: number) {
+    this.#state = seed | 0
+  }
+
+  /** A number in [0, 1). */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0
+    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+
+  /** An integer in [low, high]. */
+  integer(low: number, high: number): number {
+    return low + Math.floor(this.next() * (high - low + 1))
+  }
+
+  pick<T>(values: readonly T[]): T {
+    return values[this.integer(0, values.length - 1)]
+  }
+
+  /** Values around 0, some of them large. */
+  floats(length: number): Float32Array {
+    return Float32Array.from({ length }, () => (this.next() + this.next() + this.next() - 1.5) * 2)
+  }
+
+  /** Sizes that kernels stumble over: none, one, odd, round, and a few more than a block. */
+  rows(): number {
+    return this.pick([0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33])
+  }
+
+  width(): number {
+    return this.pick([1, 2, 3, 5, 7, 8, 12, 15, 16, 17, 31, 32, 33, 48, 64, 65, 100])
+  }
+}
+
+/** An operand of a case: its base may be wider than the columns that the op sees. */
+export interface OperandCase {
+  rows: string | number
+  width: number
+  column: number
+  baseWidth: number
+  data: TensorArray
+}
+
+export interface OpCase {
+  symbols: Record<string, number>
+  inputs: Record<string, OperandCase | null>
+  attributes: Record<string, unknown>
+}
+
+/** A float operand; now and then a view of some columns of something wider. */
+export function floats(random: Random, rows: string | number, count: number, width: number): OperandCase {
+  const left = random.pick([0, 0, 3])
+  const baseWidth = left + width + (left ? random.integer(0, 5) : 0)
+  return { rows, width, column: left, baseWidth, data: random.floats(count * baseWidth) }
+}
+
+export function whole(rows: string | number, width: number, data: TensorArray): OperandCase {
+  return { rows, width, column: 0, baseWidth: width, data }
+}
+
+export const integers = (random: Random, length: number, low: number, high: number) =>
+  Int32Array.from({ length }, () => random.integer(low, high))
+
+/** Lengths of sentences, some of them empty, and their spans laid end to end. */
+export function sentences(random: Random, count: number, longest: number) {
+  const spans = new Int32Array(2 * count)
+  let end = 0
+  for (let b = 0; b < count; b++) {
+    spans[2 * b] = end
+    end += random.pick([0, 1, 2, random.integer(0, longest)])
+    spans[2 * b + 1] = end
+  }
+  return { spans, total: end }
+}
+
+export const pairsOf = (queries: Int32Array, keys: Int32Array) => {
+  let pairs = 0
+  for (let b = 0; b < queries.length; b += 2) pairs += (queries[b + 1] - queries[b]) * (keys[b + 1] - keys[b])
+  return pairs
+}
+
+/** The seed that masks follow from. */
+export const randomSeed = (random: Random): OperandCase => whole(1, 1, integers(random, 1, -2147483648, 2147483647))
