@@ -54,17 +54,17 @@ export class Gradients {
   }
 
   /**
-   * Where an op writes the gradients of several views of one base: columns of one new tensor, [rows, base width], which becomes
-   * the gradient of the base. Null where the views do not cover their base exactly.
+   * Where an op writes the gradients of several views, each group of one base: columns of a new tensor for each group,
+   * [rows, base width], which becomes the gradient of the base. Null where a group does not cover its base exactly.
    */
-  columnsFor(views: readonly Tensor[]): Tensor[] | null {
-    const { base } = views[0]
-    const covers =
-      views.reduce((at, view) => (view.base === base && view.column === at ? at + view.width : -1), 0) === base.width
-    if (!covers) return null
-    const whole = this.#program.planned('columns', base.rows, base.width)
-    this.contribute(base, whole)
-    return views.map((view) => whole.slice(view.column, view.column + view.width))
+  columnsFor(...groups: readonly (readonly Tensor[])[]): Tensor[] | null {
+    if (!groups.every(coversItsBase)) return null
+    return groups.flatMap((views) => {
+      const { base } = views[0]
+      const whole = this.#program.planned('columns', base.rows, base.width)
+      this.contribute(base, whole)
+      return views.map((view) => whole.slice(view.column, view.column + view.width))
+    })
   }
 
   /** The whole gradient of a tensor, or null if nothing depends on it. */
@@ -81,4 +81,11 @@ export class Gradients {
     this.#contributions.set(tensor.base, [{ tensor: tensor.base, gradient: sum }])
     return sum
   }
+}
+
+/** Whether views are the columns of one tensor, all of them in their order. */
+function coversItsBase(views: readonly Tensor[]): boolean {
+  const { base } = views[0]
+  const end = views.reduce((at, view) => (view.base === base && view.column === at ? at + view.width : -1), 0)
+  return end === base.width
 }

@@ -54,10 +54,7 @@ export const attention = defineOp({
       { q, k, v, queries, keys, dz: dz!, seed },
       { heads, scale, causal, dropout, site },
     ] as const
-    const into =
-      q.base === k.base
-        ? gradients.columnsFor([q, k, v])
-        : join(gradients.columnsFor([q]), gradients.columnsFor([k, v]))
+    const into = q.base === k.base ? gradients.columnsFor([q, k, v]) : gradients.columnsFor([q], [k, v])
     if (into) return attentionGradient.into(p, into, ...given)
     const made = attentionGradient(p, ...given)
     ;[q, k, v].forEach((tensor, i) => gradients.contribute(tensor, made[i]))
@@ -104,5 +101,3 @@ const outputs = (q: Tensor, heads: number, pairs: string | false) => [
   { name: 'attended', rows: q.rows, width: q.width },
   ...(pairs ? [{ name: 'weights', rows: pairs, width: heads }] : []),
 ]
-
-const join = (a: Tensor[] | null, b: Tensor[] | null) => a && b && [...a, ...b]
