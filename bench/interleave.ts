@@ -1,41 +1,35 @@
-/** What measuring some sides in turn came to. */
-export interface Interleaved {
-  /** [side][round]: seconds of one run. */
-  seconds: number[][]
-}
-
-/** Rounds that there are at least, unless one takes longer than SLOW_ROUND. */
+/** Rounds that there are at least. */
 const FEWEST_ROUNDS = 3
-/** Seconds. */
-const SLOW_ROUND = 5
+/** A run of more seconds than this is not repeated: on such a scale it is warm by itself. */
+const SLOW_RUN = 3
 
 /**
- * Measures all sides in turn, A B C A B C …, so that what disturbs the machine disturbs all of them. A turn is as many runs as
- * fit into its share of a tenth of `seconds` (one at least), and counts as one value, their mean. Every side runs before that
- * until it is warm: compiled, and its memory touched.
+ * Seconds of one run, [side][round]. All sides are measured in turn, A B C C B A A B C …, so that what disturbs the machine
+ * disturbs all of them, and none always finds the caches that another has left. A turn is as many runs as fit into its share of
+ * a tenth of `seconds` (one at least), and counts as one value, their mean. Every side is warmed up first: compiled, its memory
+ * touched. A slow side has that one run for its only round.
  */
-export function interleave(sides: readonly (() => unknown)[], seconds: number): Interleaved {
+export function interleave(sides: readonly (() => unknown)[], seconds: number): number[][] {
   const turn = seconds / (10 * sides.length)
-  const runs = sides.map((side) => runsPerTurn(side, turn))
-  const measured: number[][] = sides.map(() => [])
+  const warm = sides.map((side) => warmUp(side, turn))
+  const measured = warm.map(({ first }) => (first > SLOW_RUN ? [first] : []))
+  if (warm.every(({ first }) => first > SLOW_RUN)) return measured
+  const repeated = sides.flatMap((side, i) => (warm[i].first > SLOW_RUN ? [] : [{ side, i }]))
   const began = performance.now()
-  for (let rounds = 0; ; rounds++) {
-    const elapsed = (performance.now() - began) / 1000
-    const enough = elapsed >= SLOW_ROUND ? 1 : FEWEST_ROUNDS
-    if (rounds >= enough && elapsed >= seconds) return { seconds: measured }
-    sides.forEach((side, i) => {
-      measured[i].push(secondsPerRun(side, runs[i]))
-    })
+  for (let rounds = 0; rounds < FEWEST_ROUNDS || performance.now() - began < 1000 * seconds; rounds++) {
+    for (const { side, i } of repeated) measured[i].push(secondsPerRun(side, warm[i].runsPerTurn))
+    repeated.reverse()
   }
+  return measured
 }
 
-/** Runs a side for one turn, and tells from its second half how many runs a turn has room for. */
-function runsPerTurn(side: () => unknown, turn: number): number {
+/** Runs a side for about one turn: the seconds of the first run, and how many runs a turn has room for. */
+function warmUp(side: () => unknown, turn: number): { first: number; runsPerTurn: number } {
   const first = secondsPerRun(side, 1)
-  if (first >= turn) return 1
+  if (first >= turn) return { first, runsPerTurn: 1 }
   const cold = secondsPerRun(side, Math.ceil((0.5 * turn) / first))
   const warm = secondsPerRun(side, Math.max(1, Math.floor((0.5 * turn) / cold)))
-  return Math.max(1, Math.floor(turn / warm))
+  return { first, runsPerTurn: Math.max(1, Math.floor(turn / warm)) }
 }
 
 function secondsPerRun(side: () => unknown, runs: number): number {
@@ -50,7 +44,9 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/** How many times as fast as `other` a side is: the median of the ratios round by round. */
+/** How many times as fast as `other` a side is: the median of the ratios round by round; a single round is set against each. */
 export function speedRatio(side: readonly number[], other: readonly number[]): number {
-  return median(side.map((seconds, round) => other[round] / seconds))
+  const rounds = Math.max(side.length, other.length)
+  const at = (values: readonly number[], round: number) => values[Math.min(round, values.length - 1)]
+  return median(Array.from({ length: rounds }, (_, round) => at(other, round) / at(side, round)))
 }

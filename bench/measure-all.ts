@@ -3,12 +3,12 @@ import { type Contender, openContenders, openWithoutBlas } from './contender.ts'
 import { describeMachine, loadText, type Machine } from './machine.ts'
 import { type Cell, measure } from './measure.ts'
 import { openTfjs } from './peers/tfjs.ts'
-import type { Question } from './question.ts'
+import { type Question, questionNames } from './question.ts'
 import { questions } from './questions.ts'
 import { digits, Table } from './table.ts'
 
 export interface BenchOptions {
-  only?: string[]
+  only?: Question['name'][]
   /** Per row of a table. */
   seconds: number
   json?: string
@@ -18,7 +18,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`)
 
 /** Measures what is asked for, prints tables meanwhile, and writes the cells to a file. */
 export async function measureAll({ only, seconds, json }: BenchOptions): Promise<void> {
-  const asked = questions.filter(({ name }) => !only || only.includes(name))
+  const asked = questionNames.filter((name) => !only || only.includes(name)).map((name) => questions[name])
   const machine = describeMachine()
   const began = performance.now()
   const date = new Date()
@@ -30,7 +30,7 @@ export async function measureAll({ only, seconds, json }: BenchOptions): Promise
   for (const why of reasons) say(`native is not measured: ${why} (npm run build:native)`)
   if (reason) say(`TensorFlow.js is not measured: ${reason}`)
   say(
-    `In turn, ${seconds} s a row; medians of the rounds, and of the ratios round by round (speed over speed: 2× is twice as fast).`,
+    `In turn, about ${seconds} s a row; medians of the rounds, and of the ratios round by round (speed over speed: 2× is twice as fast).`,
   )
   const field = { contenders, withoutBlas, peers }
   const cells: Cell[] = []

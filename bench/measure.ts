@@ -46,7 +46,7 @@ export function measure(question: Question, work: Case, seconds: number): Row {
   const measured = interleave(
     sides.map((side) => side.run),
     seconds,
-  ).seconds
+  )
   const times = new Map(sides.map(({ contender }, i) => [contender.name, measured[i]]))
   const ratios = new Map<string, number>()
   for (const { head, of, against } of comparisons)

@@ -11,12 +11,16 @@ export interface Field {
   peers: readonly Peer[]
 }
 
+/** What --only takes, in the order of the tables. */
+export const questionNames = ['gemm', 'softmax', 'layer-norm', 'attention', 'encode', 'step', 'translate'] as const
+
 /** One file of bench/: what is asked, and the rows of its table. */
 export interface Question {
-  /** The name that --only takes. */
-  name: string
+  name: (typeof questionNames)[number]
   title: string
   unit: Unit
+  /** Whose share of the time that is spent in programs has a column: there is something around them. */
+  sharesOf?: readonly string[]
   /** Its columns, in their order. */
   contenders(field: Field): readonly Contender[]
   /** Prepares one case after the other; what a case holds can go when the next one is asked for. */

@@ -7,5 +7,13 @@ import { softmax } from './softmax.ts'
 import { step } from './step.ts'
 import { translate } from './translate.ts'
 
-/** Every question, in the order in which they are measured. */
-export const questions: readonly Question[] = [gemm, softmax, layerNorm, attention, encode, step, translate]
+/** Every question by its name. */
+export const questions: Readonly<Record<Question['name'], Question>> = {
+  gemm,
+  softmax,
+  'layer-norm': layerNorm,
+  attention,
+  encode,
+  step,
+  translate,
+}

@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
-
-const names = ['gemm', 'softmax', 'layer-norm', 'attention', 'encode', 'step', 'translate']
+import { questionNames } from './question.ts'
 
 function positive(text: string): number {
   const value = Number(text)
@@ -19,7 +18,7 @@ const { measureAll } = await import('./measure-all.ts')
 
 await new Command('bench')
   .description('Measures native against JavaScript, in turn in one run, and prints medians and ratios.')
-  .addOption(new Option('--only <name...>', 'measure only these').choices(names))
+  .addOption(new Option('--only <name...>', 'measure only these').choices(questionNames))
   .addOption(new Option('--seconds <n>', 'time for each row of a table').argParser(positive).default(1))
   .option('--json <file>', 'write one object for each cell to this file')
   .action(measureAll)

@@ -9,7 +9,7 @@ export class Table {
   readonly #columns: { head: string; text(row: Row): string }[]
   readonly #title: string
 
-  constructor({ title, unit, name }: Question, contenders: readonly Contender[]) {
+  constructor({ title, unit, name, sharesOf = [] }: Question, contenders: readonly Contender[]) {
     const names = new Set(contenders.map((contender) => contender.name))
     const compared = comparisons.filter(({ of, against }) => names.has(of) && names.has(against))
     this.#title = `${name} · ${title} · ${unit}`
@@ -19,7 +19,13 @@ export class Table {
         text: ({ cells }: Row) => valueText(cells.get(contender.name)!, unit),
       })),
       ...compared.map(({ head }) => ({ head, text: ({ ratios }: Row) => `${digits(ratios.get(head)!)}×` })),
-      { head: 'rounds', text: ({ cells }) => String([...cells.values()][0].rounds) },
+      ...sharesOf
+        .filter((name) => names.has(name))
+        .map((name) => ({
+          head: `${name} in programs`,
+          text: ({ cells }: Row) => `${Math.round(100 * cells.get(name)!.shareOfPrograms!)} %`,
+        })),
+      { head: 'rounds', text: roundsText },
     ]
   }
 
@@ -46,6 +52,13 @@ export class Table {
 function valueText({ gflops, tokensPerSecond, seconds }: Cell, unit: Unit): string {
   if (unit === 'ms') return digits(1000 * seconds)
   return digits((unit === 'GFLOP/s' ? gflops : tokensPerSecond)!)
+}
+
+/** The rounds of the row, and who had fewer: '12', '3 (js 1)'. */
+function roundsText({ cells }: Row): string {
+  const most = Math.max(...[...cells.values()].map(({ rounds }) => rounds))
+  const fewer = [...cells].filter(([, { rounds }]) => rounds < most).map(([name, { rounds }]) => `${name} ${rounds}`)
+  return `${most}${fewer.length ? ` (${fewer.join(', ')})` : ''}`
 }
 
 /** Three digits, thousands set apart: 0.0123, 12.3, 12,300. */

@@ -19,6 +19,7 @@ export const translate: Question = {
   name: 'translate',
   title: `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out`,
   unit: 'tokens/s',
+  sharesOf: ['js', 'native'],
   contenders: ({ contenders }) => contenders,
   *cases(field) {
     for (const model of models) {
