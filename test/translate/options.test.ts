@@ -26,7 +26,7 @@ const refused: [string, unknown, RegExp][] = [
   ['lengthPenaltyForm', 'linear', /'power' or 'gnmt', not 'linear'$/],
   ['earlyStopping', 1, /true, false or 'never', not 1$/],
   ['minTokens', -1, /at least 0, not -1$/],
-  ['minTokens', 1000, /minTokens \(1000\) cannot be more than maxTokens \(128\)/],
+  ['minTokens', 1000, /minTokens \(1000\) cannot be more than maxTokens \(\d+\)/],
   ['maxTokens', 0, /at least 1, or null, not 0$/],
   ['maxTokens', -5, /not -5$/],
   ['noRepeatNgram', -1, /not -1$/],
