@@ -111,8 +111,9 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     const expected = tinyCall(spec, 3, 5)
     playable!.play(expected.rows, expected.arrays)
     const memory = new ArrayBuffer(360 * 4)
-    new Int32Array(memory).set(call.array('tokens'))
-    bind(call, 'tokens', new Int32Array(memory))
+    new Int32Array(memory).set(call.array('edits'))
+    // `normed` is written before `edits` are applied.
+    bind(call, 'edits', new Int32Array(memory))
     bind(call, 'normed', new Float32Array(memory))
     playable!.play(call.rows, call.arrays)
     expect(call.array('ids')).toEqual(expected.array('ids'))
