@@ -72,11 +72,11 @@ describe('the cache of targets', () => {
         const start = cache.slab.capacity
         let beams = Array.from({ length: 8 }, () => startHypothesis(1))
         for (let step = 0; step < 400; step++) {
-          // A sentence of 40 tokens ends, and another begins.
-          if (step % 40 === 0) beams = Array.from({ length: 8 }, () => startHypothesis(1))
+          // A sentence of 100 tokens ends, and another begins.
+          if (step % 100 === 0) beams = Array.from({ length: 8 }, () => startHypothesis(1))
           beams = grow(cache, beams, lists[step % lists.length])
         }
-        expect(cache.slab.capacity).toBeLessThanOrEqual(2 * start)
+        expect(cache.slab.capacity).toBeLessThanOrEqual(4 * start)
       }),
       { numRuns: 30 },
     )
