@@ -36,7 +36,7 @@ export interface Row {
 export const comparisons: readonly { head: string; of: string; against: string }[] = [
   { head: 'native/js', of: 'native', against: 'js' },
   { head: '×2/×1', of: 'native ×2', against: 'native' },
-  { head: 'native/own', of: 'native', against: 'own GEMM' },
+  { head: 'own/native', of: 'own GEMM', against: 'native' },
   { head: 'js/tfjs-cpu', of: 'js', against: 'tfjs-cpu' },
   { head: 'native/tfjs-wasm', of: 'native', against: 'tfjs-wasm' },
 ]
