@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Translator } from '#dist/index.js'
 import { backendNames } from './backend-names.ts'
@@ -180,11 +181,13 @@ describe.each(backendNames)('a model without a tokenizer, %s', (backend) => {
     expect(attention![0].source).toEqual(sources[2].map(String))
   })
 
-  it('keeps its own copy of the ids', async () => {
-    const mine = [...sources[4]]
-    const promise = translator.translate([mine], { beams: 1 })
-    mine.fill(sources[5][0])
-    expect(await promise).toEqual(await translator.translate([sources[4]], { beams: 1 }))
+  it('keeps its own copy of the ids, of those that wait too', async () => {
+    // More than what workers are given at once.
+    const mine = Array.from({ length: 600 * availableParallelism() }, () => [...sources[4]])
+    const promise = translator.translate(mine, { beams: 1, maxTokens: 2 })
+    for (const ids of mine) ids.fill(sources[5][0])
+    const [expected] = await translator.translate([sources[4]], { beams: 1, maxTokens: 2 })
+    for (const { ids } of await promise) expect(ids).toEqual(expected.ids)
   })
 
   it('says that it has no tokenizer when it is given a text', async () => {

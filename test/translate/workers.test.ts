@@ -36,7 +36,7 @@ describe('the pool of workers', () => {
     await workers[1].terminate()
     await expect(second).rejects.toMatchObject({
       code: 'ERR_WORKER',
-      message: expect.stringMatching(/^a worker thread stopped with exit code 1; this request failed, the next/),
+      message: expect.stringMatching(/^a worker thread stopped with exit code \d+; this request failed, the next/),
     })
     expect((await first).text).not.toBe('')
     expect((await translator.translate(many, { beams: 1 })).length).toBe(many.length)
@@ -75,7 +75,7 @@ describe('the pool of workers', () => {
     await pool.close()
   })
 
-  it('names the source that cannot be translated, and drops the rest of its request', async () => {
+  it('names the source that cannot be translated, and goes on to other requests', async () => {
     await using translator = await Translator.load(undefined, { backend: quickest, workers: 1 })
     const long = 'Il pleut. '.repeat(200)
     const options = { split: 'never' } as const
