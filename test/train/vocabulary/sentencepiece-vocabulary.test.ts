@@ -37,7 +37,7 @@ const variants: [string, VocabularyOptions][] = [
   ['unigram with symbols', { size: 600, userDefinedSymbols: ['<sep>', '##', 'New▁York', 'Kubla'] }],
   ['bpe with symbols', { size: 600, type: 'bpe', userDefinedSymbols: ['<sep>', '##', 'New▁York', 'Kubla'] }],
   ['nfkc', { size: 600, normalization: 'nfkc' }],
-  ['identity', { size: 600, normalization: 'identity', characterCoverage: 0.95 }],
+  ['identity', { size: 1200, normalization: 'identity' }],
   ['Marian ids', { size: 600, specialIds: { unknown: 1, begin: null, end: 0, padding: 'last' } }],
 ]
 
