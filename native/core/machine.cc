@@ -1,6 +1,9 @@
 #include "core/machine.h"
 
+#include <cstdint>
 #include <thread>
+
+#include <unistd.h>
 #ifdef __linux__
 #include <sched.h>
 #endif
@@ -49,6 +52,15 @@ int usable_cores() {
 #endif
   const unsigned cores = std::thread::hardware_concurrency();
   return cores ? static_cast<int>(cores) : 1;
+}
+
+std::size_t machine_memory() {
+  static const std::size_t bytes = [] {
+    const long pages = sysconf(_SC_PHYS_PAGES);
+    const long page = sysconf(_SC_PAGESIZE);
+    return pages > 0 && page > 0 ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(page) : SIZE_MAX;
+  }();
+  return bytes;
 }
 
 }  // namespace glassformer

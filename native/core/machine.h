@@ -1,5 +1,6 @@
 // What this machine and this binary have.
 #pragma once
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -20,5 +21,8 @@ const InstructionSet& choose_instruction_set(const std::string& name);
 
 // Cores that this process may use.
 int usable_cores();
+
+// Bytes of memory that this machine has.
+std::size_t machine_memory();
 
 }  // namespace glassformer

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "core/failure.h"
+#include "core/machine.h"
 
 namespace glassformer {
 
@@ -16,14 +17,17 @@ class Memory {
   Memory& operator=(const Memory&) = delete;
   ~Memory() { std::free(data_); }
 
-  // At least `bytes`; what was there before is lost. Grows by a quarter more than asked for, so that it soon stops.
+  // At least `bytes`; what was there before is lost. Grows by a quarter more than asked for, so that it soon stops. Throws
+  // ERR_SHAPE where there is no such memory.
   void* reserve(std::size_t bytes) {
     if (bytes <= size_) return data_;
+    const std::size_t roomy = (bytes + bytes / 4 + kLine - 1) / kLine * kLine;
+    // A system that promises more than it has would kill the process when the memory is used.
+    if (roomy > machine_memory()) refuse_size(roomy);
     std::free(data_);
     size_ = 0;
-    const std::size_t roomy = (bytes + bytes / 4 + kLine - 1) / kLine * kLine;
     data_ = std::aligned_alloc(kLine, roomy);
-    if (!data_) throw Failure{"ERR_SHAPE", "there is no memory for " + std::to_string(roomy) + " bytes of tensors"};
+    if (!data_) refuse_size(roomy);
     size_ = roomy;
     return data_;
   }
@@ -35,6 +39,10 @@ class Memory {
   }
 
  private:
+  [[noreturn]] static void refuse_size(std::size_t bytes) {
+    refuse("there is no memory for " + std::to_string(bytes) + " bytes of tensors");
+  }
+
   void* data_ = nullptr;
   std::size_t size_ = 0;
 };

@@ -5,28 +5,48 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// z [m, width] ← p [m, keys] · v [keys, width], vectors of columns in registers. Row r sees `keys` + r keys, but no more than
-// `last`: what a row does not see is not even multiplied by 0, for it may be infinite.
-template <int m, class N>
+// z [m, vectors] ← p [m, keys] · v [keys, vectors], all sums in registers; a part of a vector is the last of them. Row r sees
+// `keys` + r keys, but no more than `last`: what a row does not see is not even multiplied by 0, for it may be infinite.
+template <int m, int vectors, class N>
 inline void weighted_columns(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const float* v,
                              std::int64_t v_stride, std::int64_t keys, std::int64_t last, N n) {
-  Vec sums[m];
-  for (int r = 0; r < m; r++) sums[r] = broadcast(0);
+  Vec sums[m][vectors];
+  GLASSFORMER_UNROLL
+  for (int r = 0; r < m; r++)
+    GLASSFORMER_UNROLL
+    for (int c = 0; c < vectors; c++) sums[r][c] = broadcast(0);
   for (std::int64_t j = 0; j < keys; j++) {
-    const Vec value = load(v + j * v_stride, n);
-    for (int r = 0; r < m; r++) sums[r] = fma(broadcast(p[r * p_stride + j]), value, sums[r]);
+    Vec value[vectors];
+    GLASSFORMER_UNROLL
+    for (int c = 0; c < vectors; c++) value[c] = load(v + j * v_stride + c * kLanes, n);
+    GLASSFORMER_UNROLL
+    for (int r = 0; r < m; r++) {
+      const Vec weight = broadcast(p[r * p_stride + j]);
+      GLASSFORMER_UNROLL
+      for (int c = 0; c < vectors; c++) sums[r][c] = fma(weight, value[c], sums[r][c]);
+    }
   }
+  GLASSFORMER_UNROLL
   for (int r = 1; r < m; r++)
-    for (std::int64_t j = keys; j < smaller(keys + r, last); j++)
-      sums[r] = fma(broadcast(p[r * p_stride + j]), load(v + j * v_stride, n), sums[r]);
-  for (int r = 0; r < m; r++) store(z + r * z_stride, sums[r], n);
+    for (std::int64_t j = keys; j < smaller(keys + r, last); j++) {
+      const Vec weight = broadcast(p[r * p_stride + j]);
+      GLASSFORMER_UNROLL
+      for (int c = 0; c < vectors; c++) sums[r][c] = fma(weight, load(v + j * v_stride + c * kLanes, n), sums[r][c]);
+    }
+  GLASSFORMER_UNROLL
+  for (int r = 0; r < m; r++)
+    GLASSFORMER_UNROLL
+    for (int c = 0; c < vectors; c++) store(z + r * z_stride + c * kLanes, sums[r][c], n);
 }
 
 template <int m>
 void weighted_sum(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const float* v,
                   std::int64_t v_stride, std::int64_t keys, std::int64_t last, std::int64_t width) {
-  for_columns(width, [&](std::int64_t i, auto n) {
-    weighted_columns<m>(z + i, z_stride, p, p_stride, v + i, v_stride, keys, last, n);
+  std::int64_t i = 0;
+  for (; i + 2 * kLanes <= width; i += 2 * kLanes)
+    weighted_columns<m, 2>(z + i, z_stride, p, p_stride, v + i, v_stride, keys, last, Whole{});
+  for_columns(width - i, [&](std::int64_t j, auto n) {
+    weighted_columns<m, 1>(z + i + j, z_stride, p, p_stride, v + i + j, v_stride, keys, last, n);
   });
 }
 
@@ -86,9 +106,9 @@ void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_
   const float* values = row_of(v, block.key_row) + block.column;
   float* out = row_of(z, block.query_row) + block.column;
   std::int64_t r = 0;
-  for (; r + 4 <= block.count; r += 4)
-    weighted_sum<4>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(r),
-                    seen_by(r + 3), d_head);
+  for (; r + kTileRows <= block.count; r += kTileRows)
+    weighted_sum<kTileRows>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(r),
+                            seen_by(r + kTileRows - 1), d_head);
   for (; r < block.count; r++)
     weighted_sum<1>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(r), seen_by(r),
                     d_head);

@@ -38,7 +38,7 @@ void finish(const Call& call, const Block& block) {
 }
 
 // From this many rows on BLAS is used: OpenBLAS 0.3.21 is 8 % faster than our own AVX-512 kernels from 512 rows on (165 and 152
-// GFLOP/s on one core of a Xeon of 2023 at 512 → 2048), as fast at 128, three times slower at 4. Its blocks are large, which it
+// GFLOP/s on one core of a 2-core Xeon VM at 512 → 2048), as fast at 128, three times slower at 4. Its blocks are large, which it
 // needs, so fewer rows could not be shared evenly among threads.
 constexpr std::int64_t kBlasRows = 512;
 constexpr std::int64_t kBlasBlockRows = 256;

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addBuild } from './build.ts'
+import { addEvaluate } from './evaluate.ts'
 import { reportFailure } from './failure.ts'
 import { addInfo } from './info.ts'
 import { addListing } from './listing.ts'
@@ -33,7 +34,7 @@ function createProgram(): Command {
     .showHelpAfterError('(--help tells more)')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'glassformer: ')) })
     .exitOverride()
-  for (const add of [addTranslate, addInfo, addListing, addBuild]) add(program)
+  for (const add of [addTranslate, addEvaluate, addInfo, addListing, addBuild]) add(program)
   return program
 }
 

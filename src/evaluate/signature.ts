@@ -15,3 +15,9 @@ export function signatureOf(referenceCounts: ReadonlySet<number>, fields: Record
 }
 
 export const yesNo = (value: boolean) => (value ? 'yes' : 'no')
+
+/** A score as sacreBLEU prints it together with the signature: `BLEU|nrefs:1|… = 56.44 …`. */
+export function signedText({ text, signature }: { text: string; signature: string }): string {
+  const name = text.slice(0, text.indexOf(' = '))
+  return `${name}|${signature}${text.slice(name.length)}`
+}

@@ -12,13 +12,15 @@ export interface WordLists {
   end?: string
   /** Words that decode to nothing, if the list has them; default `<pad>` and `<s>`. The end does so always. */
   silent?: readonly string[]
+  /** What a word ends with that goes on in the next, `@@` for instance: both come out as one; default: none does. */
+  joiner?: string
   /** The file or folder, for errors. */
   where: string
 }
 
 /** A tokenizer over lists of words: a text is cut at white space. Throws ERR_TOKENIZER_FORMAT if a list is damaged. */
 export function createWordsTokenizer(lists: WordLists): Tokenizer {
-  const { unknown = '<unk>', end = '</s>', silent = ['<pad>', '<s>'], where } = lists
+  const { unknown = '<unk>', end = '</s>', silent = ['<pad>', '<s>'], joiner, where } = lists
   const source = readWordList(lists.source, where, [unknown, end])
   const target = lists.target === undefined ? source : readWordList(lists.target, where, [unknown, end])
   const silentIds = new Set([end, ...silent].map((word) => target.ids.get(word)))
@@ -35,11 +37,27 @@ export function createWordsTokenizer(lists: WordLists): Tokenizer {
     encodeTarget: (text) => [...encode(text, target), target.ids.get(end)!],
     decode(ids) {
       const words = ids.map((id) => wordOf(target, id))
-      return words.filter((_, k) => !silentIds.has(ids[k])).join(' ')
+      return join(
+        words.filter((_, k) => !silentIds.has(ids[k])),
+        joiner,
+      )
     },
     piece: (id) => wordOf(target, id),
     sourcePiece: (id) => wordOf(source, id),
   }
+}
+
+/** Words with spaces between, or with nothing where a word ends with the joiner, which is taken off. */
+function join(words: readonly string[], joiner = ''): string {
+  if (joiner === '') return words.join(' ')
+  let text = ''
+  let isOpen = true
+  for (const word of words) {
+    const space = isOpen ? '' : ' '
+    isOpen = word.endsWith(joiner)
+    text += space + (isOpen ? word.slice(0, -joiner.length) : word)
+  }
+  return text
 }
 
 interface WordList {

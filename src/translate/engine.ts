@@ -154,20 +154,21 @@ export class Engine {
     if (!source.trim()) return { ids: [], spaces: [''] }
     if (split !== 'always') {
       const ids = this.#encode(source, 'source')
-      if (split === 'never' || ids.length <= this.#model.splitTokens) return whole(this.#fit(ids, 'source', source))
+      if (split === 'never') return whole(this.#fit(ids, 'source', UNSPLIT, source))
+      if (ids.length <= this.#model.splitTokens) return whole(this.#fit(ids, 'source', SENTENCE, source))
     }
     const { sentences, spaces } = splitSentences(source, this.#locale)
-    return { ids: sentences.map((text) => this.#fit(this.#encode(text, 'source'), 'source', text)), spaces }
+    return { ids: sentences.map((text) => this.#fit(this.#encode(text, 'source'), 'sentence', SENTENCE, text)), spaces }
   }
 
   #idsOf(source: Source, side: 'source' | 'target'): number[] {
-    if (typeof source === 'string') return this.#fit(this.#encode(source, side), side, source)
+    if (typeof source === 'string') return this.#fit(this.#encode(source, side), side, SENTENCE, source)
     const { ids, sourceVocabulary, targetVocabulary } = this.#model.config
     const size = side === 'source' ? sourceVocabulary : targetVocabulary
     for (const id of source)
       if (!Number.isInteger(id) || id < 0 || id >= size)
         throw new GlassformerError('ERR_INPUT', `id ${id} is outside the ${side} vocabulary of ${size}`)
-    return this.#fit(source.at(-1) === ids.end ? [...source] : [...source, ids.end], side, null)
+    return this.#fit(source.at(-1) === ids.end ? [...source] : [...source, ids.end], side, 'give fewer ids at once')
   }
 
   #encode(text: string, side: 'source' | 'target'): number[] {
@@ -180,13 +181,13 @@ export class Engine {
     return ids.length ? ids : [this.#model.config.ids.end]
   }
 
-  #fit(ids: number[], side: 'source' | 'target', text: string | null): number[] {
+  #fit(ids: number[], what: 'source' | 'target' | 'sentence', advice: string, text?: string): number[] {
     const { maxLength } = this.#model.config
     if (ids.length <= maxLength) return ids
-    const start = text === null ? '' : ` (“${text.trim().slice(0, 40)}…”)`
+    const start = text === undefined ? '' : ` (“${text.trim().slice(0, 40)}…”)`
     throw new GlassformerError(
       'ERR_INPUT_TOO_LONG',
-      `a ${side} of ${ids.length} tokens${start} is longer than the model's ${maxLength}: split it into sentences${text === null ? '' : `, or leave option 'split' at 'auto'`}`,
+      `a ${what} of ${ids.length} tokens${start} is longer than the model's ${maxLength}: ${advice}`,
     )
   }
 
@@ -194,6 +195,9 @@ export class Engine {
     return this.#tokenizer?.decode(ids) ?? ''
   }
 }
+
+const UNSPLIT = `split it into sentences, or leave option 'split' at 'auto'`
+const SENTENCE = 'break it into shorter sentences'
 
 const whole = (ids: number[]): Sentences => ({ ids: [ids], spaces: ['', ''] })
 

@@ -60,7 +60,7 @@ export class Pool {
     const pool = new Pool(path, options)
     const loaded = await new Promise<Loaded>((resolve, reject) => {
       pool.#loading = { resolve, reject }
-      pool.#start().worker.ref()
+      pool.#start()
     })
     return { pool, ...loaded }
   }
@@ -136,7 +136,6 @@ export class Pool {
     const worker = new Worker(new URL('./worker.js', import.meta.url), settings)
     const thread: Thread = { worker, units: new Map(), size: 0 }
     this.#threads.add(thread)
-    worker.unref()
     worker.on('message', (message: FromWorker) => this.#receive(thread, message))
     worker.on('error', (error) => this.#lose(thread, `a worker thread died: ${messageOf(error)}`, error))
     worker.on('exit', (code) => this.#lose(thread, `a worker thread stopped with exit code ${code}`))

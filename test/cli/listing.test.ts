@@ -31,7 +31,7 @@ describe('glassformer listing', () => {
     const [first] = await listing('--part', 'step', '--text', 'Merci.')
     expect(first).toMatch(/R = 1, .*A = 1, .*B = 1/)
     const lines = await listing('--part', 'step', '--text', 'Merci.', '--beams', '3', '--length', '40')
-    expect(lines[0]).toMatch(/R = 3, .*A = 120, .*B = 1/)
+    expect(lines[0]).toMatch(/R = 3, .*A = 120, .*B = 1, E = 3,/)
     expect(lines[1].trim()).toBe('pasts: [0, 40) [40, 80) [80, 120)')
     expect(lines[3].trim()).toBe('sources: [0, 3)')
   })

@@ -75,6 +75,9 @@ describe('glassformer translate with lines', () => {
   test('keeps empty lines, takes \\r\\n, and a last line without an end', async () => {
     const { code, stdout } = await glassformer(['translate'], 'Merci.\r\n\r\n\nJe suis étudiant.')
     expect({ code, stdout }).toEqual({ code: 0, stdout: "Thank you.\n\n\nI'm a student.\n" })
+    const json = await glassformer(['translate', '--json'], 'Merci.\r\n\r\nMerci.\r\n')
+    const objects = json.stdout.trimEnd().split('\n')
+    expect(objects.map((line) => JSON.parse(line).source)).toEqual(['Merci.', '', 'Merci.'])
   })
 
   test('an empty input gives nothing', async () => {
@@ -131,6 +134,15 @@ describe('glassformer translate with lines', () => {
     expect(failed).toMatchObject({ source: long, error: { code: 'ERR_INPUT_TOO_LONG' } })
   })
 
+  test('a failure ends it while the input is still open', async () => {
+    const child = start(['translate', '--beams', '2', '--alternatives', '9'])
+    child.stdin!.on('error', () => {})
+    child.stdin!.write('Merci.\n')
+    const { code, stderr } = await ended(child)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^glassformer: ERR_OPTION: [^\n]+\n$/)
+  })
+
   test('a folder as standard input is ERR_FILE', async () => {
     const child = start(['translate'], { stdio: [openSync(tmpdir(), 'r'), 'pipe', 'pipe'] })
     const { code, stderr } = await ended(child)
@@ -160,9 +172,11 @@ describe('glassformer translate, interrupted', () => {
       env: { ...process.env, NODE_NO_WARNINGS: '1' },
     })
     child.stdin!.on('error', () => {})
-    child.stdin!.write(`Merci.\n${many}`) // and it stays open
     const result = ended(child)
+    child.stdin!.write('Merci.\n')
     await new Promise((resolve) => child.stdout!.once('data', resolve))
+    child.stdin!.write(many) // and it stays open
+    await new Promise((resolve) => setTimeout(resolve, 300)) // workers are in the middle of a step
     const began = performance.now()
     child.kill(signal)
     const { code, stderr } = await result

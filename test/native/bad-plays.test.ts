@@ -70,6 +70,24 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     expect(call.array('normed').every((value) => value !== 77 && Number.isFinite(value))).toBe(true)
   })
 
+  it('an arena that no machine has: refused, and the player plays on', () => {
+    for (const floats of [2 ** 31, 2 ** 36, 2 ** 40, 2 ** 50]) {
+      const large = { ...spec, regions: spec.regions.map((size, i) => (spec.symbols[i] === 'S' ? floats : size)) }
+      const call = tinyCall(spec, 3, 5)
+      const refused = refusal(() => player!.load(large, store).play(call.rows, call.arrays))
+      // 2^31 floats for each of 15 rows are 160 GB: a machine may have that much.
+      if (refused.code === 'nothing was thrown') continue
+      expect(refused).toMatchObject({
+        code: 'ERR_SHAPE',
+        message: expect.stringMatching(/no memory for|larger than any memory/),
+      })
+      expect(call.array('normed').every((value) => value === 77)).toBe(true)
+    }
+    const call = tinyCall(spec, 3, 5)
+    playable!.play(call.rows, call.arrays)
+    expect(call.array('normed').includes(77)).toBe(false)
+  })
+
   it('does nothing for no rows', () => {
     const call = tinyCall(spec, 0, 5)
     rowsOf(call, 'E', 0)
@@ -93,8 +111,9 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     const expected = tinyCall(spec, 3, 5)
     playable!.play(expected.rows, expected.arrays)
     const memory = new ArrayBuffer(360 * 4)
-    new Int32Array(memory).set(call.array('tokens'))
-    bind(call, 'tokens', new Int32Array(memory))
+    new Int32Array(memory).set(call.array('edits'))
+    // `normed` is written before `edits` are applied.
+    bind(call, 'edits', new Int32Array(memory))
     bind(call, 'normed', new Float32Array(memory))
     playable!.play(call.rows, call.arrays)
     expect(call.array('ids')).toEqual(expected.array('ids'))

@@ -53,7 +53,7 @@ const LARGE_DENOMINATOR = [
   2.568520192289822, 1.8729528499234673, 0.5279051029514285, 0.06051834131244132, 0.0023352049762686918,
 ]
 
-const relu = (x: number) => (x <= 0 ? 0 : x)
+const relu = (x: number) => Math.max(0, x)
 const gelu = (x: number) => 0.5 * x * (1 + erf(x * Math.SQRT1_2))
 const geluTanh = (x: number) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)))
 const swish = (x: number) => x / (1 + Math.exp(-x))

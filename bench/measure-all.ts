@@ -1,0 +1,69 @@
+import { writeFileSync } from 'node:fs'
+import { type Contender, openContenders, openWithoutBlas } from './contender.ts'
+import { describeMachine, loadText, type Machine } from './machine.ts'
+import { type Cell, measure } from './measure.ts'
+import { openTfjs } from './peers/tfjs.ts'
+import { type Question, questionNames } from './question.ts'
+import { questions } from './questions.ts'
+import { digits, Table } from './table.ts'
+
+export interface BenchOptions {
+  only?: Question['name'][]
+  /** Per row of a table. */
+  seconds: number
+  json?: string
+}
+
+const say = (text: string) => process.stdout.write(`${text}\n`)
+
+/** Measures what is asked for, prints tables meanwhile, and writes the cells to a file. */
+export async function measureAll({ only, seconds, json }: BenchOptions): Promise<void> {
+  const asked = questionNames.filter((name) => !only || only.includes(name)).map((name) => questions[name])
+  const machine = describeMachine()
+  const began = performance.now()
+  const date = new Date()
+  const { contenders, reasons } = openContenders()
+  const withoutBlas = openWithoutBlas({ contenders })
+  const { peers, reason } = await openTfjs()
+  sayMachine(machine, date)
+  sayContenders([...contenders, ...(withoutBlas ? [withoutBlas] : []), ...peers])
+  for (const why of reasons) say(`native is not measured: ${why} (npm run build:native)`)
+  if (reason) say(`TensorFlow.js is not measured: ${reason}`)
+  say(
+    `In turn, about ${seconds} s a row; medians of the rounds, and of the ratios round by round (speed over speed: 2× is twice as fast).`,
+  )
+  const field = { contenders, withoutBlas, peers }
+  const cells: Cell[] = []
+  for (const question of asked) for (const cell of answer(question, field, seconds)) cells.push(cell)
+  say(`\n${cells.length} cells in ${digits((performance.now() - began) / 1000)} s, ${loadText()} at the end`)
+  for (const { player } of [...contenders, ...(withoutBlas ? [withoutBlas] : [])]) player.close()
+  const { cpu, node, commit } = machine
+  const about = { date: date.toISOString(), commit, cpu, node }
+  if (json) writeFileSync(json, `[\n${cells.map((cell) => JSON.stringify({ ...cell, ...about })).join(',\n')}\n]\n`)
+}
+
+function* answer(question: Question, field: Parameters<Question['cases']>[0], seconds: number): Iterable<Cell> {
+  const table = new Table(question, question.contenders(field))
+  say(`\n${table.head}`)
+  for (const work of question.cases(field)) {
+    const row = measure(question, work, seconds)
+    say(table.line(row))
+    yield* row.cells.values()
+  }
+}
+
+function sayMachine({ cpu, cores, memory, system, node, commit }: Machine, date: Date): void {
+  const day = date.toISOString().slice(0, 16).replace('T', ' ')
+  say(`Glassformer bench · ${day} UTC · commit ${commit ?? 'unknown'}`)
+  say(
+    `${cpu}, ${cores} core${cores > 1 ? 's' : ''}, ${memory} GiB · ${system} · Node ${node} · ${loadText()} at the start`,
+  )
+}
+
+function sayContenders(contenders: readonly Contender[]): void {
+  const width = Math.max(...contenders.map(({ name }) => name.length))
+  for (const { name, backend, precision, isa, blas, threads } of contenders)
+    say(
+      `  ${name.padEnd(width)}  ${backend}, ${precision}, ${isa}, BLAS ${blas}, ${threads} thread${threads > 1 ? 's' : ''}`,
+    )
+}

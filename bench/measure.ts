@@ -1,0 +1,80 @@
+import { interleave, median, speedRatio } from './interleave.ts'
+import type { Case, Question } from './question.ts'
+
+/** One contender on one case: an object of the JSON. */
+export interface Cell {
+  bench: string
+  case: string
+  model: string | null
+  backend: string
+  precision: string
+  isa: string
+  blas: string
+  threads: number
+  batch: number | null
+  beam: number | null
+  /** Of one run: the median of the rounds. */
+  seconds: number
+  rounds: number
+  gflops?: number
+  tokensPerSecond?: number
+  /** How many times as fast as `peer`, the median of the ratios round by round; null where there is nobody to compare with. */
+  ratio: number | null
+  peer: string | null
+  /** Which part of the time was spent in programs, not around them; only where there is something around them. */
+  shareOfPrograms?: number
+}
+
+/** A measured row: its cells by the contenders' names, and the ratios of the comparisons that could be made. */
+export interface Row {
+  label: string
+  cells: ReadonlyMap<string, Cell>
+  ratios: ReadonlyMap<string, number>
+}
+
+/** Who is set against whom, in the order of the columns; the first that a contender begins is the `ratio` of its cell. */
+export const comparisons: readonly { head: string; of: string; against: string }[] = [
+  { head: 'native/js', of: 'native', against: 'js' },
+  { head: '×2/×1', of: 'native ×2', against: 'native' },
+  { head: 'own/native', of: 'own GEMM', against: 'native' },
+  { head: 'js/tfjs-cpu', of: 'js', against: 'tfjs-cpu' },
+  { head: 'native/tfjs-wasm', of: 'native', against: 'tfjs-wasm' },
+]
+
+export function measure(question: Question, work: Case, seconds: number): Row {
+  const { sides } = work
+  const measured = interleave(
+    sides.map((side) => side.run),
+    seconds,
+  )
+  const times = new Map(sides.map(({ contender }, i) => [contender.name, measured[i]]))
+  const ratios = new Map<string, number>()
+  for (const { head, of, against } of comparisons)
+    if (times.has(of) && times.has(against)) ratios.set(head, speedRatio(times.get(of)!, times.get(against)!))
+  const cells = new Map<string, Cell>()
+  sides.forEach(({ contender, shareOfPrograms }, i) => {
+    const { name, backend, precision, isa, blas, threads } = contender
+    const first = comparisons.find(({ head, of }) => of === name && ratios.has(head))
+    const second = median(measured[i])
+    cells.set(name, {
+      bench: question.name,
+      case: work.label,
+      model: work.model ?? null,
+      ...{ backend, precision, isa, blas, threads },
+      batch: work.batch ?? null,
+      beam: work.beam ?? null,
+      seconds: rounded(second),
+      rounds: measured[i].length,
+      ...(work.flops !== undefined && { gflops: rounded(work.flops / second / 1e9) }),
+      ...(work.tokens !== undefined && { tokensPerSecond: rounded(work.tokens / second) }),
+      ratio: first ? rounded(ratios.get(first.head)!) : null,
+      peer: first?.against ?? null,
+      ...(shareOfPrograms && { shareOfPrograms: rounded(shareOfPrograms()) }),
+    })
+  })
+  for (const side of sides) side.dispose?.()
+  return { label: work.label, cells, ratios }
+}
+
+/** Four digits: more would be noise. */
+const rounded = (value: number) => Number(value.toPrecision(4))

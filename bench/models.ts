@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url'
+import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
+import { loadFolder } from '#dist/folders/load.js'
+import type { ModelConfig } from '#dist/weights/config.js'
+import { Weights } from '#dist/weights/weights.js'
+import { fillRandom, randomNumbers } from './random.ts'
+
+/** A model as the bench needs it: ids in, ids out. */
+export interface BenchModel {
+  name: string
+  weights: Weights
+  generation: GenerationOptions
+}
+
+/** Makes each model when it is asked for first; the order is that of the tables. */
+export const models: readonly (() => BenchModel)[] = [once(embedded), once(randomBase)]
+
+/** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,001. */
+function embedded(): BenchModel {
+  const { name, weights, generation } = loadFolder(fileURLToPath(new URL('../../models/fr-en', import.meta.url)))
+  return { name, weights, generation }
+}
+
+/** The paper's base model with random weights: 6 + 6 layers, 512, 8 heads, 2048, vocabulary 32,000. */
+function randomBase(): BenchModel {
+  const stack = { layers: 6, heads: 8, dHead: 64, dFeedForward: 2048 }
+  const vocabulary = 32000
+  const config: ModelConfig = {
+    dModel: 512,
+    encoder: stack,
+    decoder: stack,
+    activation: 'relu',
+    norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
+    positions: { kind: 'halves' },
+    embeddingScale: Math.sqrt(512),
+    sourceVocabulary: vocabulary,
+    targetVocabulary: vocabulary,
+    sharedEmbedding: true,
+    tiedOutput: true,
+    outputBias: true,
+    linearBias: true,
+    outputScale: 1,
+    ids: { end: 0, start: vocabulary - 1, padding: vocabulary - 1, unknown: 1 },
+    maxLength: 512,
+  }
+  const weights = new Weights(config)
+  const random = randomNumbers(1)
+  fillRandom(weights.values, config.dModel ** -0.5, random)
+  for (const [name, { rows }] of weights.placements)
+    if (rows === 1) weights.get(name).fill(/Norm\.weight$/.test(name) ? 1 : 0)
+  return { name: 'base', weights, generation: { ...generationDefaults, suppress: [vocabulary - 1] } }
+}
+
+/** Sources of `length` ids: random ones, and the end. */
+export function randomSources(count: number, length: number, { ids, sourceVocabulary }: ModelConfig): number[][] {
+  const random = randomNumbers(length)
+  const special = new Set<number | null>(Object.values(ids))
+  const ordinary = () => {
+    for (;;) {
+      const id = Math.floor(random() * sourceVocabulary)
+      if (!special.has(id)) return id
+    }
+  }
+  return Array.from({ length: count }, () => [...Array.from({ length: length - 1 }, ordinary), ids.end])
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}

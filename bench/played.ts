@@ -1,0 +1,38 @@
+import type { TensorArray, WeightStore } from '#dist/backend/backend.js'
+import { flopsOf } from '#dist/program/listing.js'
+import { LoadedProgram } from '#dist/program/loaded.js'
+import type { Program } from '#dist/program/program.js'
+import type { PlayingContender } from './contender.ts'
+import type { Side } from './question.ts'
+
+/** A program to be measured, and what is bound to it. */
+export interface Bench {
+  program: Program
+  weights: WeightStore
+  rows: Record<string, number>
+  arrays: Record<string, TensorArray>
+}
+
+/** One side for each contender, all playing the same program over the same arrays. */
+export function playedBy(contenders: readonly PlayingContender[], { program, weights, rows, arrays }: Bench): Side[] {
+  return contenders.map((contender) => {
+    const loaded = new LoadedProgram(contender.player, program, weights)
+    return { contender, run: () => loaded.play(rows, arrays) }
+  })
+}
+
+/** FLOPs of one play by the op table's costs. */
+export function flopsOfPlay({ program, rows, arrays }: Bench): number {
+  return program.instructions.reduce((sum, instruction) => sum + (flopsOf(instruction, { rows, arrays }) ?? 0), 0)
+}
+
+/** Weights that lie one after the other in an array of their own. */
+export function storeOf(shapes: Record<string, { rows: number; width: number }>): WeightStore {
+  let size = 0
+  const places = new Map<string, { offset: number; rows: number; width: number }>()
+  for (const [name, { rows, width }] of Object.entries(shapes)) {
+    places.set(name, { offset: size, rows, width })
+    size += Math.ceil((rows * width) / 16) * 16
+  }
+  return { values: new Float32Array(size), place: (name) => places.get(name)! }
+}

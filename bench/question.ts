@@ -1,0 +1,49 @@
+import type { Contender, Peer, PlayingContender } from './contender.ts'
+
+/** What the numbers of a table are; the ratios are of speed either way. */
+export type Unit = 'GFLOP/s' | 'tokens/s' | 'ms'
+
+/** Everybody who may be measured. */
+export interface Field {
+  contenders: readonly PlayingContender[]
+  /** Native with our own matrix products, where there is a BLAS to leave out. */
+  withoutBlas: PlayingContender | null
+  peers: readonly Peer[]
+}
+
+/** What --only takes, in the order of the tables. */
+export const questionNames = ['gemm', 'softmax', 'layer-norm', 'attention', 'encode', 'step', 'translate'] as const
+
+/** One file of bench/: what is asked, and the rows of its table. */
+export interface Question {
+  name: (typeof questionNames)[number]
+  title: string
+  unit: Unit
+  /** Whose share of the time that is spent in programs has a column: there is something around them. */
+  sharesOf?: readonly string[]
+  /** Its columns, in their order. */
+  contenders(field: Field): readonly Contender[]
+  /** Prepares one case after the other; what a case holds can go when the next one is asked for. */
+  cases(field: Field): Iterable<Case>
+}
+
+/** A row of a table: the same work for everybody. */
+export interface Case {
+  label: string
+  model?: string
+  batch?: number
+  beam?: number
+  /** The work of one run; one of the two. */
+  flops?: number
+  tokens?: number
+  /** In the order of the question's contenders. */
+  sides: readonly Side[]
+}
+
+export interface Side {
+  contender: Contender
+  run(): void
+  /** Which part of the time was spent in programs, where there is something around them. */
+  shareOfPrograms?(): number
+  dispose?(): void
+}

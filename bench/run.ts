@@ -1,0 +1,25 @@
+/** The command: npm run bench -- [--only NAME…] [--seconds N] [--json FILE]. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { questionNames } from './question.ts'
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!text.trim() || !(value > 0 && value < Infinity)) throw new InvalidArgumentError('It must be a positive number.')
+  return value
+}
+
+if (!existsSync(fileURLToPath(new URL('../../dist/index.js', import.meta.url)))) {
+  console.error("bench: dist/ is not there. Run 'npm run setup' once, or 'npm run bench', which does it first.")
+  process.exit(1)
+}
+const { measureAll } = await import('./measure-all.ts')
+
+await new Command('bench')
+  .description('Measures native against JavaScript, in turn in one run, and prints medians and ratios.')
+  .addOption(new Option('--only <name...>', 'measure only these').choices(questionNames))
+  .addOption(new Option('--seconds <n>', 'time for each row of a table').argParser(positive).default(1))
+  .option('--json <file>', 'write one object for each cell to this file')
+  .action(measureAll)
+  .parseAsync()

@@ -1,0 +1,87 @@
+/** How long does one decoding step take (the program: decoder, output projection, top-k) at several cache lengths? */
+import { PositionTable } from '#dist/model/positions.js'
+import { stepProgram } from '#dist/model/programs.js'
+import { type BenchModel, models } from './models.ts'
+import { type Bench, playedBy } from './played.ts'
+import type { Case, Field, Question } from './question.ts'
+import { fillRandom, randomNumbers } from './random.ts'
+import { countUp, equalSpans } from './spans.ts'
+
+const SOURCE_TOKENS = 20
+const stages = [
+  ...[1, 16, 64, 256].map((length) => ({ batch: 1, length })),
+  ...[16, 256].map((length) => ({ batch: 32, length })),
+]
+
+export const step: Question = {
+  name: 'step',
+  title: `one greedy decoding step, source of ${SOURCE_TOKENS} tokens, by the tokens that each row looks back on`,
+  unit: 'ms',
+  contenders: ({ contenders }) => contenders,
+  *cases(field) {
+    for (const model of models) for (const stage of stages) yield stepping(model(), stage, field)
+  },
+}
+
+interface Stage {
+  batch: number
+  length: number
+}
+
+function stepping({ name, weights, generation }: BenchModel, stage: Stage, { contenders }: Field): Case {
+  const { batch, length } = stage
+  return {
+    label: `${name}, batch ${batch}, past ${length}`,
+    model: name,
+    batch,
+    beam: 1,
+    tokens: batch,
+    sides: playedBy(contenders, stepBench(weights, generation.suppress, stage)),
+  }
+}
+
+/** Everything that the decoder binds for a greedy step of `batch` sentences whose translations have come to `length` tokens. */
+function stepBench(weights: BenchModel['weights'], suppress: readonly number[], { batch, length }: Stage): Bench {
+  const { config } = weights
+  const { decoder } = config
+  const random = randomNumbers(length)
+  const width = 2 * decoder.heads * decoder.dHead
+  const layers = (name: string, rows: number) =>
+    Object.fromEntries(
+      Array.from({ length: decoder.layers }, (_, layer) => [
+        `${name}.${layer}`,
+        fillRandom(new Float32Array(rows * width), 1, random),
+      ]),
+    )
+  const edits = Array.from({ length: batch }, (_, row) => suppress.map((id) => [row, id, 0])).flat()
+  return {
+    program: stepProgram(weights, 'after'),
+    weights,
+    rows: {
+      R: batch,
+      B: batch,
+      C: batch,
+      E: edits.length,
+      M: batch * SOURCE_TOKENS,
+      K: batch * length,
+      A: batch * length,
+      N: length,
+    },
+    arrays: {
+      'target.tokens': Int32Array.from({ length: batch }, () => Math.floor(random() * config.targetVocabulary)),
+      'target.positions': new Int32Array(batch).fill(length - 1),
+      slots: Int32Array.from({ length: batch }, (_, row) => (row + 1) * length - 1),
+      ancestors: countUp(batch * length),
+      pasts: equalSpans(batch, length),
+      queries: equalSpans(batch, 1),
+      sources: equalSpans(batch, SOURCE_TOKENS),
+      edits: Int32Array.from(edits.flat()),
+      values: new Float32Array(edits.length).fill(-Infinity),
+      sinusoids: new PositionTable(config.positions, config.dModel).atLeast(length),
+      'candidate.scores': new Float32Array(batch),
+      'candidate.ids': new Int32Array(batch),
+      ...layers('memory', batch * SOURCE_TOKENS),
+      ...layers('cache', batch * length),
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import { type Command, Option } from 'commander'
+import type { BleuTokenizer } from '../evaluate/bleu-tokenizers.ts'
+import { backendOption, type ModelOptions, modelOption, naturalOption } from './options.ts'
+
+export interface EvaluateCommandOptions extends ModelOptions {
+  test?: string
+  hypotheses?: string
+  sources?: string
+  references?: string[]
+  beams?: number
+  tokenize: BleuTokenizer
+  lowercase?: true
+  json?: true
+  threads?: number
+  workers?: number
+}
+
+const EXAMPLES = `
+Prints BLEU and chrF2 as sacreBLEU computes them, with signatures that say how, and the speed of the model.
+
+Line n of every file is about the same sentence; files may be packed by gzip. References are text files, each a set, or tables
+(.tsv, .tsv.gz): a source, a tab, its reference, and after more tabs more of them, not as many in every row.
+
+Examples:
+  $ glassformer evaluate --test test.tsv.gz                # the embedded model
+  $ glassformer evaluate --model ./opus-mt-fr-en --beams 4 --sources test.fr --references test.en
+  $ glassformer evaluate --hypotheses translated.en --references first.en second.en
+  $ glassformer evaluate --hypotheses translated.en --test test.tsv.gz --json`
+
+export function addEvaluate(program: Command): void {
+  program
+    .command('evaluate')
+    .description('score translations, or those of a model, against references: BLEU, chrF')
+    .option('--test <table>', 'a table of sources and references')
+    .option('--hypotheses <file>', 'the translations to score; without it a model translates')
+    .option('--sources <file>', 'what the model translates (default: the sources of --test)')
+    .option('--references <file...>', 'text files or tables of references')
+    .addOption(
+      new Option('--tokenize <name>', 'how BLEU cuts words').choices(['13a', 'none', 'char', 'intl']).default('13a'),
+    )
+    .option('--lowercase', 'ignore case')
+    .option('--json', 'print one JSON object')
+    .addOption(modelOption())
+    .addOption(
+      naturalOption('-b, --beams <n>', 'hypotheses per sentence; 1 is greedy search (default: what the model says)'),
+    )
+    .addOption(backendOption())
+    .addOption(naturalOption('--threads <n>', 'threads of each worker (default: 1)'))
+    .addOption(naturalOption('--workers <n>', 'workers, which translate side by side (default: one per core)'))
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: EvaluateCommandOptions, command: Command) => {
+      const wrong = wrongUsage(options)
+      if (wrong) command.error(`error: ${wrong}`)
+      const { evaluateFiles } = await import('./evaluate-files.ts')
+      await evaluateFiles(options)
+    })
+}
+
+const ofTheModel = ['sources', 'model', 'beams', 'backend', 'threads', 'workers'] as const
+
+function wrongUsage(options: EvaluateCommandOptions): string | null {
+  const { test, hypotheses, sources, references } = options
+  if (!test && !references) return 'give references: --references, or --test with sources and references'
+  if (hypotheses !== undefined) {
+    const useless = ofTheModel.find((name) => options[name] !== undefined)
+    return useless ? `--${useless} is for translating: give it, or --hypotheses` : null
+  }
+  if (!test && !sources) return 'give --hypotheses, or what a model is to translate: --sources, or --test'
+  return test && sources ? 'give --sources or --test, which has sources: not both' : null
+}

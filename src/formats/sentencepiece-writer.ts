@@ -1,0 +1,126 @@
+import type { NormalizerSpec, Piece, PieceType, SentencePieceModel } from './sentencepiece-model.ts'
+
+/** What a model file can say about its training beside what encoding depends on. Nothing reads it back but people. */
+export interface TrainingNotes {
+  /** The share of the training text's characters that are pieces. */
+  characterCoverage?: number
+}
+
+// Numbers of the enumerations in sentencepiece_model.proto.
+const pieceTypes: Record<PieceType, number> = {
+  normal: 1,
+  unknown: 2,
+  control: 3,
+  'user-defined': 4,
+  unused: 5,
+  byte: 6,
+}
+const modelTypes: Record<SentencePieceModel['trainer']['modelType'], number> = { unigram: 1, bpe: 2, word: 3, char: 4 }
+
+const VARINT = 0
+const BYTES = 2
+const FIXED32 = 5
+
+/** Appends the fields of one protobuf message (protobuf.dev/programming-guides/encoding). */
+class MessageWriter {
+  #parts: Uint8Array[] = []
+
+  integer(field: number, value: number): void {
+    this.#varint(8 * field + VARINT)
+    this.#varint(value)
+  }
+
+  boolean(field: number, value: boolean): void {
+    this.integer(field, value ? 1 : 0)
+  }
+
+  float(field: number, value: number): void {
+    this.#varint(8 * field + FIXED32)
+    const bytes = new Uint8Array(4)
+    new DataView(bytes.buffer).setFloat32(0, value, true)
+    this.#parts.push(bytes)
+  }
+
+  content(field: number, bytes: Uint8Array): void {
+    this.#varint(8 * field + BYTES)
+    this.#varint(bytes.length)
+    this.#parts.push(bytes)
+  }
+
+  text(field: number, text: string): void {
+    this.content(field, Buffer.from(text))
+  }
+
+  finish(): Uint8Array {
+    return new Uint8Array(Buffer.concat(this.#parts))
+  }
+
+  /** Seven bits a byte, the lowest first; a negative number as the 64 bits of its two's complement. */
+  #varint(value: number): void {
+    const bytes: number[] = []
+    let rest = BigInt.asUintN(64, BigInt(value))
+    do {
+      const low = Number(rest & 0x7fn)
+      rest >>= 7n
+      bytes.push(rest === 0n ? low : low | 0x80)
+    } while (rest !== 0n)
+    this.#parts.push(Uint8Array.from(bytes))
+  }
+}
+
+/**
+ * The bytes of a SentencePiece `.model` (`.spm`) file: the protocol buffer `ModelProto` of sentencepiece_model.proto.
+ * readSentencePieceModel reads the same model from it.
+ */
+export function writeSentencePieceModel(model: SentencePieceModel, notes: TrainingNotes = {}): Uint8Array {
+  const message = new MessageWriter()
+  for (const piece of model.pieces) message.content(1, writePiece(piece))
+  message.content(2, writeTrainer(model, notes))
+  message.content(3, writeNormalizer(model.normalizer))
+  if (model.denormalizer !== null) message.content(5, writeNormalizer(model.denormalizer))
+  return message.finish()
+}
+
+function writePiece({ piece, score, type }: Piece): Uint8Array {
+  const message = new MessageWriter()
+  message.text(1, piece)
+  message.float(2, score)
+  if (type !== 'normal') message.integer(3, pieceTypes[type])
+  return message.finish()
+}
+
+function writeTrainer({ pieces, trainer }: SentencePieceModel, { characterCoverage }: TrainingNotes): Uint8Array {
+  const control = (text: string) => pieces.findIndex(({ piece, type }) => type === 'control' && piece === text)
+  const special = new Set([trainer.bosPiece, trainer.eosPiece, trainer.padPiece])
+  const message = new MessageWriter()
+  message.integer(3, modelTypes[trainer.modelType])
+  message.integer(4, pieces.length)
+  if (characterCoverage !== undefined) message.float(10, characterCoverage)
+  message.boolean(24, trainer.treatWhitespaceAsSuffix)
+  for (const { piece, type } of pieces) if (type === 'control' && !special.has(piece)) message.text(30, piece)
+  for (const { piece, type } of pieces) if (type === 'user-defined') message.text(31, piece)
+  message.boolean(35, trainer.byteFallback)
+  message.integer(
+    40,
+    pieces.findIndex(({ type }) => type === 'unknown'),
+  )
+  message.integer(41, control(trainer.bosPiece))
+  message.integer(42, control(trainer.eosPiece))
+  message.integer(43, control(trainer.padPiece))
+  message.text(44, trainer.unkSurface)
+  message.text(45, trainer.unkPiece)
+  message.text(46, trainer.bosPiece)
+  message.text(47, trainer.eosPiece)
+  message.text(48, trainer.padPiece)
+  return message.finish()
+}
+
+function writeNormalizer(spec: NormalizerSpec): Uint8Array {
+  const message = new MessageWriter()
+  message.text(1, spec.name)
+  message.content(2, spec.charsmap)
+  message.boolean(3, spec.addDummyPrefix)
+  message.boolean(4, spec.removeExtraWhitespaces)
+  message.boolean(5, spec.escapeWhitespaces)
+  return message.finish()
+}

@@ -1,0 +1,178 @@
+import { GlassformerError } from '../../errors.ts'
+import { readLines } from './lines.ts'
+
+/** A text and its translation. */
+export interface Pair {
+  source: string
+  target: string
+}
+
+/** Where sentence pairs stand. Every file may be gzip; all are UTF-8. */
+export type CorpusSpec =
+  /** A pair a line, its sides separated by TABs, no quoting. Columns count from 0; default: source 0, target 1. */
+  | { format: 'tsv'; path: string; sourceColumn?: number; targetColumn?: number }
+  /** Two files; line n of one translates line n of the other. */
+  | { format: 'parallel'; source: string; target: string }
+  /** A JSON object a line. A key with dots goes into nested objects (`translation.fr`); default: `source` and `target`. */
+  | { format: 'jsonl'; path: string; sourceKey?: string; targetKey?: string }
+
+/** What the last pass over a corpus has found; it grows while the pass is under way. */
+export interface CorpusReport {
+  lines: number
+  pairs: number
+  /** Lines that hold no pair: without a TAB, not JSON, without the keys. They are passed over. */
+  malformed: number
+  /** The first ten of them. */
+  firstMalformed: { line: number; why: string }[]
+}
+
+/** Sentence pairs in files: every `for await` reads them again from the beginning, in bounded memory. */
+export interface Corpus extends AsyncIterable<Pair> {
+  readonly report: CorpusReport
+}
+
+const REPORTED = 10
+
+/**
+ * Opens a corpus; nothing is read before it is iterated. Iterating throws ERR_FILE with file and line for a file that is
+ * missing, damaged or not UTF-8, and for parallel files of unequal length; ERR_INPUT if no line at all holds a pair.
+ */
+export function openCorpus(spec: CorpusSpec): Corpus {
+  switch (spec.format) {
+    case 'tsv':
+      return new FileCorpus(spec.path, tsvReader(spec.sourceColumn ?? 0, spec.targetColumn ?? 1))
+    case 'jsonl':
+      return new FileCorpus(spec.path, jsonReader(spec.sourceKey ?? 'source', spec.targetKey ?? 'target'))
+    case 'parallel':
+      return new ParallelCorpus(spec.source, spec.target)
+    default:
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `format: ${JSON.stringify((spec as { format: unknown }).format)} is none of "tsv", "parallel" and "jsonl"`,
+      )
+  }
+}
+
+const emptyReport = (): CorpusReport => ({ lines: 0, pairs: 0, malformed: 0, firstMalformed: [] })
+
+/** The pair of a line, or why there is none. */
+type LineReader = (line: string) => Pair | string
+
+class FileCorpus implements Corpus {
+  readonly #path: string
+  readonly #read: LineReader
+  report = emptyReport()
+
+  constructor(path: string, read: LineReader) {
+    this.#path = path
+    this.#read = read
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Pair, void, undefined> {
+    const report = emptyReport()
+    this.report = report
+    for await (const lines of readLines(this.#path))
+      for (const line of lines) {
+        report.lines++
+        const pair = this.#read(line)
+        if (typeof pair === 'string') {
+          report.malformed++
+          if (report.firstMalformed.length < REPORTED) report.firstMalformed.push({ line: report.lines, why: pair })
+        } else {
+          report.pairs++
+          yield pair
+        }
+      }
+    if (report.lines > 0 && report.pairs === 0)
+      throw new GlassformerError(
+        'ERR_INPUT',
+        `${this.#path}: not one of its ${report.lines} lines holds a pair: line 1 ${report.firstMalformed[0].why}`,
+      )
+  }
+}
+
+function tsvReader(sourceColumn: number, targetColumn: number): LineReader {
+  for (const [name, column] of Object.entries({ sourceColumn, targetColumn }))
+    if (!Number.isSafeInteger(column) || column < 0)
+      throw new GlassformerError('ERR_OPTION', `${name}: columns count from 0, so it cannot be ${column}`)
+  const needed = Math.max(sourceColumn, targetColumn)
+  return (line) => {
+    const columns = line.split('\t', needed + 1)
+    if (columns.length === 1) return 'has no TAB'
+    if (columns.length <= needed) return `has ${columns.length} columns instead of ${needed + 1}`
+    return { source: columns[sourceColumn], target: columns[targetColumn] }
+  }
+}
+
+function jsonReader(sourceKey: string, targetKey: string): LineReader {
+  const sourcePath = sourceKey.split('.')
+  const targetPath = targetKey.split('.')
+  return (line) => {
+    let found: unknown
+    try {
+      found = JSON.parse(line)
+    } catch {
+      return 'is not JSON'
+    }
+    const source = valueAt(found, sourcePath)
+    const target = valueAt(found, targetPath)
+    if (typeof source !== 'string') return `has no text at ${JSON.stringify(sourceKey)}`
+    if (typeof target !== 'string') return `has no text at ${JSON.stringify(targetKey)}`
+    return { source, target }
+  }
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  let found = value
+  for (const key of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined
+    found = (found as Record<string, unknown>)[key]
+  }
+  return found
+}
+
+class ParallelCorpus implements Corpus {
+  readonly #source: string
+  readonly #target: string
+  report = emptyReport()
+
+  constructor(source: string, target: string) {
+    this.#source = source
+    this.#target = target
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Pair, void, undefined> {
+    const report = emptyReport()
+    this.report = report
+    const sources = readLines(this.#source)
+    const targets = readLines(this.#target)
+    try {
+      let left: string[] = []
+      let right: string[] = []
+      for (;;) {
+        if (left.length === 0) left = (await sources.next()).value ?? []
+        if (right.length === 0) right = (await targets.next()).value ?? []
+        const count = Math.min(left.length, right.length)
+        if (count === 0) break
+        for (let k = 0; k < count; k++) {
+          report.lines++
+          report.pairs++
+          yield { source: left[k], target: right[k] }
+        }
+        left = left.slice(count)
+        right = right.slice(count)
+      }
+      if (left.length > 0) throw unequal(this.#target, this.#source, report.lines)
+      if (right.length > 0) throw unequal(this.#source, this.#target, report.lines)
+    } finally {
+      await sources.return()
+      await targets.return()
+    }
+  }
+}
+
+const unequal = (shorter: string, longer: string, lines: number) =>
+  new GlassformerError(
+    'ERR_FILE',
+    `${shorter} ends after line ${lines}, but ${longer} goes on: line n of one file must translate line n of the other`,
+  )

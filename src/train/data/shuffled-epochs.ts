@@ -1,0 +1,103 @@
+import { GlassformerError } from '../../errors.ts'
+import type { Pair } from './corpus.ts'
+import { fingerprint } from './fingerprint.ts'
+import { Random } from './random.ts'
+import { shuffled } from './shuffle.ts'
+
+/** How far the epochs have been read, as JSON. */
+export interface Place {
+  /** The pass over the corpus, from 0. */
+  epoch: number
+  /** Pairs of this epoch, in its order, that have been taken. */
+  pairsRead: number
+  /** A hash of these, so that a corpus that has changed is noticed. */
+  check: number
+}
+
+/**
+ * The pairs of a corpus, epoch after epoch, each in an order that depends on the seed and the epoch only. Any place can be
+ * gone back to: the epoch's pairs are read again up to it, so that a place stays small.
+ */
+export class ShuffledEpochs {
+  readonly #pairs: AsyncIterable<Pair>
+  readonly #shuffle: number
+  readonly #seed: number
+  #place: Place
+  #order: AsyncIterator<Pair> | null = null
+  /** The next pair, null at the end of the epoch, undefined if it has not been read yet. */
+  #next: Pair | null | undefined
+
+  constructor(
+    pairs: AsyncIterable<Pair>,
+    { shuffle, seed }: { shuffle: number; seed: number },
+    place: Place = { epoch: 0, pairsRead: 0, check: 0 },
+  ) {
+    this.#pairs = pairs
+    this.#shuffle = shuffle
+    this.#seed = seed
+    this.#place = { ...place }
+  }
+
+  get place(): Place {
+    return { ...this.#place }
+  }
+
+  /** The next pair of this epoch, which stays the next until it is taken; null at the end. */
+  async peek(): Promise<Pair | null> {
+    if (this.#order === null) await this.#open()
+    if (this.#next === undefined) this.#next = await this.#read()
+    return this.#next
+  }
+
+  /** Moves beyond the pair that was peeked at. */
+  take(): void {
+    if (this.#next === undefined || this.#next === null)
+      throw new GlassformerError('ERR_INTERNAL', 'a pair was taken that had not been peeked at')
+    this.#place.check = mixed(this.#place.check, this.#next)
+    this.#place.pairsRead++
+    this.#next = undefined
+  }
+
+  nextEpoch(): void {
+    this.#place = { epoch: this.#place.epoch + 1, pairsRead: 0, check: 0 }
+    this.#order = null
+    this.#next = undefined
+  }
+
+  /** Closes the files that are open. */
+  async close(): Promise<void> {
+    await this.#order?.return?.()
+    this.#order = null
+    this.#next = undefined
+  }
+
+  /** Begins the epoch, and goes to the place. */
+  async #open(): Promise<void> {
+    const { epoch, pairsRead, check } = this.#place
+    const isShuffled = this.#shuffle > 0
+    this.#order = isShuffled
+      ? shuffled(this.#pairs, this.#shuffle, new Random(this.#seed, epoch))
+      : this.#pairs[Symbol.asyncIterator]()
+    let found = 0
+    for (let k = 0; k < pairsRead; k++) {
+      const pair = await this.#read()
+      if (pair === null) throw changed(`it has only ${k} pairs now, and ${pairsRead} had been read`)
+      found = mixed(found, pair)
+    }
+    if (found !== check) throw changed(`the first ${pairsRead} pairs are not those that had been read`)
+  }
+
+  async #read(): Promise<Pair | null> {
+    const { done, value } = await this.#order!.next()
+    return done === true ? null : value
+  }
+}
+
+const mixed = (check: number, { source, target }: Pair) =>
+  (Math.imul(check, 31) + fingerprint(0, source, target).low) >>> 0
+
+const changed = (what: string) =>
+  new GlassformerError(
+    'ERR_INPUT',
+    `training cannot go on exactly, as the corpus or its cleaning has changed: ${what}; put it back, or start anew`,
+  )

@@ -1,0 +1,118 @@
+import type { NormalizerSpec } from '../../formats/sentencepiece-model.ts'
+import { buildDoubleArray } from './double-array.ts'
+
+/**
+ * What is done to a text before it is cut, by SentencePiece's names:
+ * - `nmt_nfkc`: NFKC, with control characters removed and invisible spaces made plain ones;
+ * - `nfkc`: NFKC alone;
+ * - `identity`: nothing.
+ */
+export type Normalization = 'nmt_nfkc' | 'nfkc' | 'identity'
+
+/** The normaliser of a vocabulary that is trained here: white space is trimmed, joined and written as ▁, one stands in front. */
+export function normalizerSpec(normalization: Normalization): NormalizerSpec {
+  return {
+    name: normalization,
+    charsmap: charsmap(normalization),
+    addDummyPrefix: true,
+    removeExtraWhitespaces: true,
+    escapeWhitespaces: true,
+  }
+}
+
+const charsmaps = new Map<Normalization, Uint8Array>()
+
+/**
+ * The rules as SentencePiece stores them (`precompiled_charsmap`). They are made from the Unicode data of this Node.js, and
+ * not copied from any model; the rules of a file say themselves what they are, whatever Unicode is about then.
+ */
+function charsmap(normalization: Normalization): Uint8Array {
+  if (normalization === 'identity') return new Uint8Array(0)
+  let blob = charsmaps.get(normalization)
+  if (blob === undefined) {
+    const rules = nfkcRules()
+    if (normalization === 'nmt_nfkc') addNmtRules(rules)
+    blob = compile(rules)
+    charsmaps.set(normalization, blob)
+  }
+  return blob
+}
+
+type Rules = Map<string, string>
+
+const isSurrogate = (point: number) => point >= 0xd800 && point <= 0xdfff
+
+/**
+ * NFKC as rules that replace the longest match: every character that NFKC changes, and every sequence that it composes, in
+ * each of its spellings (ế is also e + two marks and ê + one). Marks in another than their canonical order stay as they are.
+ */
+function nfkcRules(): Rules {
+  const rules: Rules = new Map()
+  for (let first = 0; first <= 0x10ffff; first += 256) {
+    const block = Array.from({ length: 256 }, (_, k) => first + k).filter((point) => point > 0 && !isSurrogate(point))
+    const text = String.fromCodePoint(...block)
+    if (text.normalize('NFKD') === text) continue
+    for (const character of text) addRules(rules, character)
+  }
+  return rules
+}
+
+function addRules(rules: Rules, character: string): void {
+  const composed = character.normalize('NFKC')
+  for (const spelling of spellings(character)) if (spelling !== composed) rules.set(spelling, composed)
+}
+
+/** A character that can be composed, in all its spellings: itself, and its first part in each spelling with the rest. */
+function spellings(character: string): string[] {
+  const parts = [...character.normalize('NFD')]
+  const last = parts.pop()
+  if (last === undefined || parts.length === 0) return [character]
+  const first = parts.join('').normalize('NFC')
+  if ([...first].length > 1) return [character, first + last]
+  return [character, ...spellings(first).map((spelling) => spelling + last)]
+}
+
+/** The characters that SentencePiece's nmt rules make a space, and those that they remove (ranges, both ends included). */
+const spaces = [
+  0x9, 0xa, 0xc, 0xd, 0x1680, 0x200b, 0x200c, 0x200e, 0x200f, 0x2028, 0x2029, 0x2581, 0xfeff, 0xfffd, 0x61c,
+]
+const removed = [
+  [0x1, 0x8],
+  [0xb, 0xb],
+  [0xe, 0x1f],
+  [0x7f, 0x7f],
+  [0x8f, 0x8f],
+  [0x9f, 0x9f],
+] as const
+/** FULLWIDTH TILDE is written for a wave dash in Japanese; nmt keeps it. */
+const FULLWIDTH_TILDE = '\uff5e'
+
+function addNmtRules(rules: Rules): void {
+  for (const point of spaces) rules.set(String.fromCodePoint(point), ' ')
+  for (const [first, last] of removed)
+    for (let point = first; point <= last; point++) rules.set(String.fromCodePoint(point), '')
+  rules.delete(FULLWIDTH_TILDE)
+}
+
+/** A uint32 with the length of the double array, the array, and the replacements with a NUL after each. */
+function compile(rules: Rules): Uint8Array {
+  const entries = [...rules].map(([from, to]) => ({ key: Buffer.from(from), to }))
+  entries.sort((a, b) => Buffer.compare(a.key, b.key))
+  const places = new Map<string, number>()
+  const replacements: Buffer[] = []
+  let length = 0
+  for (const to of [...new Set(entries.map((entry) => entry.to))].sort()) {
+    places.set(to, length)
+    const bytes = Buffer.from(`${to}\0`)
+    replacements.push(bytes)
+    length += bytes.length
+  }
+  const units = buildDoubleArray(
+    entries.map((entry) => entry.key),
+    entries.map((entry) => places.get(entry.to)!),
+  )
+  const array = Buffer.alloc(4 + 4 * units.length)
+  array.writeUInt32LE(4 * units.length)
+  for (const [k, unit] of units.entries()) array.writeInt32LE(unit, 4 + 4 * k)
+  return new Uint8Array(Buffer.concat([array, ...replacements]))
+}

@@ -1,0 +1,166 @@
+import { PieceTrie } from '../../text/piece-trie.ts'
+import { characterLength } from '../../text/utf8.ts'
+import type { Unit } from './units.ts'
+
+/** The piece is not part of the model any more. */
+const GONE = Number.NEGATIVE_INFINITY
+
+/** What the pieces of a model are expected to be seen in a text. */
+export interface Expectation {
+  /** By piece: its expected count. */
+  counts: Float64Array
+  /** The log-likelihood of the text. */
+  logLikelihood: number
+}
+
+/**
+ * A unigram model in training (Kudo 2018, section 3.2): every piece has a log-probability, and a text may be cut into pieces
+ * in many ways. Pieces are numbered, and one that is dropped keeps its number and its place in the trie.
+ */
+export class SegmentationModel {
+  readonly texts: readonly string[]
+  /** By piece: its log-probability; −∞ for one that is dropped. */
+  readonly scores: Float64Array
+  readonly #trie: PieceTrie
+  readonly #encoder = new TextEncoder()
+  #bytes = new Uint8Array(256)
+  // By byte position of the unit at hand: log-sums over all ways from the beginning and to the end.
+  #forward = new Float64Array(257)
+  #backward = new Float64Array(257)
+  /** By byte position: where the last piece of the best way begins, and its number. */
+  #begin = new Int32Array(257)
+  #piece = new Int32Array(257)
+  // All pieces in the unit at hand, by where they begin.
+  #froms = new Int32Array(1024)
+  #tos = new Int32Array(1024)
+  #pieces = new Int32Array(1024)
+
+  constructor(texts: readonly string[], scores: Float64Array) {
+    this.texts = texts
+    this.scores = scores
+    this.#trie = new PieceTrie(texts, () => true)
+  }
+
+  drop(piece: number): void {
+    this.scores[piece] = GONE
+  }
+
+  has(piece: number): boolean {
+    return this.scores[piece] !== GONE
+  }
+
+  /** The numbers of the pieces that are left. */
+  left(): number[] {
+    const pieces: number[] = []
+    for (let piece = 0; piece < this.scores.length; piece++) if (this.has(piece)) pieces.push(piece)
+    return pieces
+  }
+
+  /** The E step: how often each piece is expected, over all ways to cut each unit (forward-backward algorithm). */
+  expect(units: readonly Unit[]): Expectation {
+    const counts = new Float64Array(this.scores.length)
+    let logLikelihood = 0
+    for (const { text, count } of units) logLikelihood += count * this.#expectUnit(text, count, counts)
+    return { counts, logLikelihood }
+  }
+
+  #expectUnit(text: string, count: number, counts: Float64Array): number {
+    const length = this.#encode(text)
+    const { scores } = this
+    const forward = this.#forward.fill(GONE, 0, length + 1)
+    const backward = this.#backward.fill(GONE, 0, length + 1)
+    forward[0] = 0
+    const edges = this.#edges(length)
+    const froms = this.#froms
+    const tos = this.#tos
+    const pieces = this.#pieces
+    for (let e = 0; e < edges; e++) {
+      const sum = forward[froms[e]] + scores[pieces[e]]
+      forward[tos[e]] = addLogs(forward[tos[e]], sum)
+    }
+    const all = forward[length]
+    backward[length] = 0
+    for (let e = edges - 1; e >= 0; e--) {
+      const sum = scores[pieces[e]] + backward[tos[e]]
+      backward[froms[e]] = addLogs(backward[froms[e]], sum)
+      counts[pieces[e]] += count * Math.exp(forward[froms[e]] + sum - all)
+    }
+    return all
+  }
+
+  /** The most likely way to cut a text, as pieces from left to right; `without` may not be one of them. Null if none. */
+  best(text: string, without = -1): { pieces: number[]; score: number } | null {
+    const length = this.#encode(text)
+    const { scores } = this
+    const best = this.#forward.fill(GONE, 0, length + 1)
+    best[0] = 0
+    const edges = this.#edges(length)
+    for (let e = 0; e < edges; e++) {
+      const piece = this.#pieces[e]
+      const to = this.#tos[e]
+      const score = best[this.#froms[e]] + scores[piece]
+      if (score <= best[to] || piece === without) continue
+      best[to] = score
+      this.#begin[to] = this.#froms[e]
+      this.#piece[to] = piece
+    }
+    if (best[length] === GONE) return null
+    const pieces: number[] = []
+    for (let to = length; to > 0; to = this.#begin[to]) pieces.push(this.#piece[to])
+    return { pieces: pieces.reverse(), score: best[length] }
+  }
+
+  /** Finds all pieces in the unit at hand; returns their number. */
+  #edges(length: number): number {
+    const { base, check, id } = this.#trie
+    const bytes = this.#bytes
+    let count = 0
+    for (let from = 0; from < length; from += characterLength(bytes[from])) {
+      let node = 0
+      for (let to = from; to < length; ) {
+        const child = base[node] + bytes[to]
+        if (check[child] !== node) break
+        node = child
+        to++
+        const piece = id[node]
+        if (piece < 0 || this.scores[piece] === GONE) continue
+        if (count === this.#froms.length) this.#growEdges()
+        this.#froms[count] = from
+        this.#tos[count] = to
+        this.#pieces[count++] = piece
+      }
+    }
+    return count
+  }
+
+  #encode(text: string): number {
+    const size = 3 * text.length
+    if (size > this.#bytes.length) {
+      this.#bytes = new Uint8Array(2 * size)
+      this.#forward = new Float64Array(2 * size + 1)
+      this.#backward = new Float64Array(2 * size + 1)
+      this.#begin = new Int32Array(2 * size + 1)
+      this.#piece = new Int32Array(2 * size + 1)
+    }
+    return this.#encoder.encodeInto(text, this.#bytes).written
+  }
+
+  #growEdges(): void {
+    const larger = (from: Int32Array) => {
+      const to = new Int32Array(2 * from.length)
+      to.set(from)
+      return to
+    }
+    this.#froms = larger(this.#froms)
+    this.#tos = larger(this.#tos)
+    this.#pieces = larger(this.#pieces)
+  }
+}
+
+/** log(exp(a) + exp(b)). */
+function addLogs(a: number, b: number): number {
+  if (a === GONE) return b
+  const more = Math.max(a, b)
+  const difference = Math.min(a, b) - more
+  return difference < -40 ? more : more + Math.log1p(Math.exp(difference))
+}

@@ -1,0 +1,113 @@
+import { seedPieces } from './seed-pieces.ts'
+import { SegmentationModel } from './segmentation-model.ts'
+import { compare, type Units } from './units.ts'
+
+/** A piece that was learnt, with its score. */
+export interface LearntPiece {
+  piece: string
+  score: number
+}
+
+export interface LearningLimits {
+  /** How many pieces at most, the characters included. */
+  pieces: number
+  /** Characters of the longest piece. */
+  longest: number
+  /** Texts that cannot be pieces, as they are in the vocabulary for something else. */
+  taken: ReadonlySet<string>
+}
+
+const MOST_SEEDS = 1_000_000
+/** EM steps between two prunings. */
+const STEPS = 2
+/** The share of pieces that a pruning leaves. */
+const KEPT = 0.75
+/** Pruning ends with so many times the pieces that are wanted; the least likely of these go last. */
+const MARGIN = 1.1
+/** A piece that is expected less often is dropped. */
+const LEAST_EXPECTED = 0.5
+
+/**
+ * Learns the pieces of a unigram model (Kudo 2018, section 3.2): from many substrings, by turns of EM and of pruning those
+ * that lower the likelihood least, down to the wanted number. The parameters are those of the SentencePiece library.
+ *
+ * Scores are log-probabilities; the best comes first. Fewer pieces come out if the text has not so many.
+ */
+export function learnUnigram({ units, characters }: Units, { pieces, longest, taken }: LearningLimits): LearntPiece[] {
+  const seeds = seedPieces(units, longest, MOST_SEEDS).filter(({ text }) => !taken.has(text))
+  const texts = [...characters.map(([character]) => character), ...seeds.map(({ text }) => text)]
+  const weights = [...characters.map(([, count]) => count), ...seeds.map(({ count, length }) => count * length)]
+  const logSum = Math.log(weights.reduce((sum, weight) => sum + weight, 0))
+  const model = new SegmentationModel(
+    texts,
+    Float64Array.from(weights, (weight) => Math.log(weight) - logSum),
+  )
+  const target = Math.max(characters.length, Math.floor(MARGIN * pieces))
+  for (;;) {
+    for (let step = 0; step < STEPS; step++) maximise(model, model.expect(units).counts, characters.length)
+    const left = model.left()
+    if (left.length <= target) break
+    prune(model, left, { units, characters }, Math.max(target, Math.floor(KEPT * left.length)))
+  }
+  const byScore = (a: LearntPiece, b: LearntPiece) => b.score - a.score || compare(a.piece, b.piece)
+  const learnt = (piece: number): LearntPiece => ({ piece: texts[piece], score: model.scores[piece] })
+  const left = model.left()
+  const single = left.filter((piece) => piece < characters.length).map(learnt)
+  const longer = left.filter((piece) => piece >= characters.length).map(learnt)
+  return [...single, ...longer.sort(byScore).slice(0, pieces - single.length)].sort(byScore)
+}
+
+/**
+ * The M step: scores from expected counts. As the library does, and unlike plain EM, it takes exp(ψ(count)) for the count
+ * (ψ: digamma), which a Dirichlet prior towards few pieces comes to: rare pieces lose most. Characters are never dropped.
+ */
+function maximise(model: SegmentationModel, counts: Float64Array, characters: number): void {
+  let sum = 0
+  for (const piece of model.left()) {
+    if (piece < characters) counts[piece] = Math.max(counts[piece], LEAST_EXPECTED)
+    if (counts[piece] < LEAST_EXPECTED) model.drop(piece)
+    else sum += counts[piece]
+  }
+  const logSum = digamma(sum)
+  for (const piece of model.left()) model.scores[piece] = digamma(counts[piece]) - logSum
+}
+
+/**
+ * Keeps the `wanted` pieces whose loss would lower the likelihood most: the text's occurrences of a piece, on the best
+ * segmentations, would be cut into the next best pieces instead, which then become more likely.
+ */
+function prune(model: SegmentationModel, left: readonly number[], { units, characters }: Units, wanted: number): void {
+  const counts = new Float64Array(model.scores.length)
+  for (const { text, count } of units) for (const piece of model.best(text)!.pieces) counts[piece] += count
+  let sum = 0
+  for (const count of counts) sum += count
+  const losses: { piece: number; loss: number }[] = []
+  const dropped: number[] = []
+  for (const piece of left) {
+    if (piece < characters.length) continue
+    const count = counts[piece]
+    const instead = model.best(model.texts[piece], piece)
+    // One that is never on a best segmentation, or is better cut itself, is of no use.
+    if (count === 0 || instead === null || instead.score > model.scores[piece]) {
+      dropped.push(piece)
+      continue
+    }
+    const logSumInstead = Math.log(sum + count * (instead.pieces.length - 1))
+    let logInstead = 0
+    for (const part of instead.pieces) logInstead += Math.log(counts[part] + count) - logSumInstead
+    losses.push({ piece, loss: count * (Math.log(count) - Math.log(sum) - logInstead) })
+  }
+  losses.sort((a, b) => b.loss - a.loss || a.piece - b.piece)
+  for (const { piece } of losses.slice(Math.max(0, wanted - characters.length))) dropped.push(piece)
+  for (const piece of dropped) model.drop(piece)
+}
+
+/** ψ, the derivative of log Γ: by recurrence to a large argument, and its asymptotic series there (Bernardo 1976). */
+export function digamma(argument: number): number {
+  let x = argument
+  let shift = 0
+  for (; x < 7; x++) shift -= 1 / x
+  const inverse = 1 / (x * x)
+  const series = inverse * (1 / 12 - inverse * (1 / 120 - inverse * (1 / 252 - inverse / 240)))
+  return shift + Math.log(x) - 1 / (2 * x) - series
+}

@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Cell } from '../../bench/measure.ts'
+import { nativeReasons } from '../backends.ts'
+
+const root = join(import.meta.dirname, '../..')
+const folder = mkdtempSync(join(tmpdir(), 'glassformer-bench-'))
+
+const node = (...args: string[]) => spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', timeout: 100_000 })
+const bench = (...args: string[]) => node('bench/dist/run.js', ...args)
+
+beforeAll(() => {
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+  const { status, stdout } = node(tsc, '-p', 'bench')
+  expect(status, stdout).toBe(0)
+}, 120_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('bench --only softmax --seconds 0.05 --json FILE', () => {
+  const file = join(folder, 'cells.json')
+  let printed: string
+  let cells: Cell[]
+
+  beforeAll(() => {
+    const { status, stdout, stderr } = bench('--only', 'softmax', '--seconds', '0.05', '--json', file)
+    expect(status, stderr).toBe(0)
+    printed = stdout
+    cells = JSON.parse(readFileSync(file, 'utf8'))
+  }, 120_000)
+
+  test('prints the machine, who is measured, and one table', () => {
+    expect(printed).toMatch(/^Glassformer bench · .* UTC · commit /)
+    expect(printed).toMatch(/\d+ cores?, \d+ GiB · .* · Node \d+\./)
+    expect(printed).toMatch(/^ {2}js +js, float32, javascript, BLAS none, 1 thread$/m)
+    expect(printed).toMatch(/^softmax · .* · GFLOP\/s$/m)
+    expect(printed).not.toContain('gemm ·')
+    expect(printed).not.toMatch(/NaN|undefined|Infinity/)
+  })
+
+  test('writes one object for each cell with what tells runs apart', () => {
+    expect(cells.length).toBeGreaterThan(0)
+    for (const cell of cells) {
+      expect(cell).toMatchObject({ bench: 'softmax', model: null, precision: 'float32', beam: null })
+      expect(Object.keys(cell)).toEqual(
+        expect.arrayContaining(['isa', 'blas', 'ratio', 'peer', 'commit', 'cpu', 'node']),
+      )
+      expect(cell.threads).toBeGreaterThanOrEqual(1)
+      expect(cell.batch).toBeGreaterThanOrEqual(1)
+      expect(cell.gflops).toBeGreaterThan(0)
+      expect(cell.seconds).toBeGreaterThan(0)
+      expect(cell.rounds).toBeGreaterThanOrEqual(1)
+    }
+  })
+
+  test.skipIf(nativeReasons.length > 0)('sets native beside JavaScript on every row', () => {
+    const one = cells.filter(({ backend, threads }) => backend === 'native' && threads === 1)
+    expect(one.map((cell) => cell.case)).toEqual(
+      cells.filter(({ backend }) => backend === 'js').map((cell) => cell.case),
+    )
+    for (const { ratio, peer } of one) {
+      expect(peer).toBe('js')
+      expect(ratio).toBeGreaterThan(0)
+    }
+  })
+})
+
+test('bench refuses a name that it does not have, and names those that it has', () => {
+  const { status, stderr } = bench('--only', 'sofmax')
+  expect(status).toBe(1)
+  expect(stderr).toContain("argument 'sofmax' is invalid")
+  expect(stderr).toContain('gemm, softmax, layer-norm, attention, encode, step, translate')
+})
+
+test('without the addon, bench says why and measures JavaScript', () => {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['bench/dist/run.js', '--only', 'layer-norm', '--seconds', '0.02'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, GLASSFORMER_ADDON: join(folder, 'nothing.node') },
+    },
+  )
+  expect(status).toBe(0)
+  expect(stdout).toMatch(/native is not measured: .*nothing\.node does not exist.*npm run build:native/)
+  expect(stdout).toMatch(/^640 × 512 /m)
+})

@@ -1,0 +1,185 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { BeamSearch } from '#dist/decode/beam-search.js'
+import { GreedySearch } from '#dist/decode/greedy-search.js'
+import { tokensOf } from '#dist/decode/hypothesis.js'
+import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
+import type { Search } from '#dist/decode/search.js'
+
+/** A model that looks at the place and the last token: log-probabilities [place, last token, next token]. */
+type Table = number[][][]
+const VOCABULARY = 4
+const END = 0
+const START = VOCABULARY
+const LIMIT = 5
+
+/** Random tables; from a seed, so that no two sentences have the same score. */
+const table: fc.Arbitrary<Table> = fc.integer().map((seed) => {
+  const random = mulberry32(seed)
+  return Array.from({ length: LIMIT }, () => Array.from({ length: VOCABULARY + 1 }, () => distribution(random)))
+})
+
+function distribution(random: () => number): number[] {
+  const row = Array.from({ length: VOCABULARY }, () => 6 * random())
+  const sum = row.reduce((total, x) => total + Math.exp(x), 0)
+  return row.map((x) => Math.fround(x - Math.log(sum)))
+}
+
+function mulberry32(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let x = Math.imul(state ^ (state >>> 15), state | 1)
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61)
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+interface Result {
+  ids: number[]
+  score: number
+}
+
+/** Plays a search against a table. */
+function play(model: Table, search: Search): Result[] {
+  while (search.live.length) {
+    const perRow = Math.min(search.width, VOCABULARY)
+    const ids = new Int32Array(search.live.length * perRow)
+    const scores = new Float32Array(ids.length)
+    search.live.forEach(({ id, length }, row) => {
+      const next = model[length][id]
+      const best = [...next.keys()].sort((a, b) => next[b] - next[a]).slice(0, perRow)
+      best.forEach((token, i) => {
+        ids[row * perRow + i] = token
+        scores[row * perRow + i] = next[token]
+      })
+    })
+    search.advance({ perRow, ids, scores }, 0)
+  }
+  return search.finished.map(({ hypothesis, score }) => ({ ids: tokensOf(hypothesis).ids, score }))
+}
+
+const rulesOf = (options: Partial<GenerationOptions>) => ({
+  options: { ...generationDefaults, ...options },
+  end: END,
+  limit: LIMIT,
+})
+const beamSearch = (model: Table, options: Partial<GenerationOptions>) =>
+  play(model, new BeamSearch(rulesOf(options), START))
+
+const gnmt = (alpha: number) => (sum: number, length: number) => sum / ((5 + length) / 6) ** alpha
+const power = (alpha: number) => (sum: number, length: number) => sum / length ** alpha
+type Score = (sum: number, length: number) => number
+const bestFirst = (a: Result, b: Result) => b.score - a.score
+
+/** Every sentence of at most LIMIT tokens, the end included, best first. */
+function everySentence(model: Table, score: Score): Result[] {
+  const all: Result[] = []
+  const grow = (ids: number[], sum: number) =>
+    model[ids.length][ids.at(-1) ?? START].forEach((logProbability, id) => {
+      const longer = [...ids, id]
+      const total = sum + logProbability
+      if (id === END) all.push({ ids: longer, score: score(total, longer.length) })
+      else if (longer.length < LIMIT) grow(longer, total)
+    })
+  grow([], 0)
+  return all.sort(bestFirst)
+}
+
+/**
+ * Beam search that never stops early. Sentences may end among the first `ending` continuations; what stands at the limit
+ * without an end is a result (`cut`) or not.
+ */
+function exhaustive(model: Table, beams: number, score: Score, { ending, cut }: { ending: number; cut: boolean }) {
+  let live: { ids: number[]; sum: number }[] = [{ ids: [], sum: 0 }]
+  const finished: Result[] = []
+  for (let length = 1; length <= LIMIT; length++) {
+    const all = live.flatMap(({ ids, sum }) =>
+      model[length - 1][ids.at(-1) ?? START].map((logProbability, id) => ({
+        ids: [...ids, id],
+        sum: sum + logProbability,
+      })),
+    )
+    const ranked = all.sort((a, b) => b.sum - a.sum).slice(0, 2 * beams)
+    const ends = ({ ids }: { ids: number[] }) => ids.at(-1) === END || (cut && length === LIMIT)
+    const results = ranked.slice(0, ending).filter(ends)
+    finished.push(...results.map(({ ids, sum }) => ({ ids, score: score(sum, length) })))
+    live = ranked.filter((hypothesis) => !ends(hypothesis)).slice(0, beams)
+  }
+  return finished.sort(bestFirst).slice(0, beams)
+}
+
+function expectSame(found: Result[], expected: Result[]): void {
+  expect(found.map(({ ids }) => ids)).toEqual(expected.map(({ ids }) => ids))
+  found.forEach(({ score }, i) => expect(score).toBeCloseTo(expected[i].score, 9))
+}
+
+const beams = fc.integer({ min: 1, max: 4 })
+const alphas = fc.constantFrom(0, 0.6, 1, 2)
+
+describe("Tensor2Tensor's beam search (lengthPenaltyForm: 'gnmt')", () => {
+  it('with room for every sentence finds the best of all that there are', () => {
+    fc.assert(
+      fc.property(table, alphas, (model, lengthPenalty) => {
+        const found = beamSearch(model, { beams: 256, lengthPenalty, lengthPenaltyForm: 'gnmt' })
+        expect(found.length).toBeGreaterThan(0)
+        expectSame(found, everySentence(model, gnmt(lengthPenalty)).slice(0, found.length))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('stops only when going on would change nothing', () => {
+    fc.assert(
+      fc.property(table, beams, alphas, (model, beams, lengthPenalty) => {
+        const found = beamSearch(model, { beams, lengthPenalty, lengthPenaltyForm: 'gnmt' })
+        const whole = exhaustive(model, beams, gnmt(lengthPenalty), { ending: 2 * beams, cut: false })
+        if (whole.length) expectSame(found, whole.slice(0, Math.max(1, found.length)))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('does stop early', () => {
+    const ends = Math.log(0.97)
+    const other = Math.log(0.01)
+    const search = new BeamSearch(rulesOf({ beams: 1, lengthPenaltyForm: 'gnmt' }), START)
+    const candidates = { perRow: 2, ids: Int32Array.of(END, 1), scores: Float32Array.of(ends, other) }
+    search.advance(candidates, 0)
+    expect(search.live).toEqual([])
+  })
+})
+
+describe("Hugging Face's beam search (lengthPenaltyForm: 'power')", () => {
+  it("with earlyStopping 'never' stops only when going on would change nothing", () => {
+    fc.assert(
+      fc.property(table, beams, fc.constantFrom(-1, 0, 0.6, 1, 2), (model, beams, lengthPenalty) => {
+        const found = beamSearch(model, { beams, lengthPenalty, earlyStopping: 'never' })
+        expectSame(found, exhaustive(model, beams, power(lengthPenalty), { ending: beams, cut: true }))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('with earlyStopping true stops as soon as there are as many sentences as beams', () => {
+    fc.assert(
+      fc.property(table, beams, (model, beams) => {
+        const search = new BeamSearch(rulesOf({ beams, earlyStopping: true }), START)
+        const found = play(model, search)
+        expect(found).toHaveLength(beams)
+        const longest = Math.max(...found.map(({ ids }) => ids.length))
+        const atTheEnd = found.filter(({ ids }) => ids.length === longest)
+        expect(found.length - atTheEnd.length).toBeLessThan(beams)
+      }),
+    )
+  })
+
+  it('of one beam finds what greedy search finds', () => {
+    fc.assert(
+      fc.property(table, (model) => {
+        const greedy = play(model, new GreedySearch(rulesOf({ beams: 1 }), START))
+        expectSame(beamSearch(model, { beams: 1 }), greedy)
+      }),
+    )
+  })
+})

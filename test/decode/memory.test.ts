@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { extend, type Hypothesis, startHypothesis } from '#dist/decode/hypothesis.js'
+import { type Place, SourceMemory } from '#dist/decode/source-memory.js'
+import { TargetCache } from '#dist/decode/target-cache.js'
+
+describe('the memory of sources', () => {
+  it('never gives a row to two sentences, and has all rows', () => {
+    const action = fc.record({ length: fc.integer({ min: 1, max: 300 }), release: fc.nat() })
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+        const memory = new SourceMemory(1, 2)
+        const taken: Place[] = []
+        for (const { length, release } of actions) {
+          if (release % 2 && taken.length) memory.release(taken.splice(release % taken.length, 1)[0])
+          taken.push(memory.take(length))
+          expect(taken.at(-1)!.length).toBe(length)
+          const sorted = [...taken].sort((a, b) => a.begin - b.begin)
+          sorted.forEach(({ begin }, i) => {
+            expect(begin).toBeGreaterThanOrEqual(i ? sorted[i - 1].begin + sorted[i - 1].length : 0)
+          })
+          expect(sorted.at(-1)!.begin + sorted.at(-1)!.length).toBeLessThanOrEqual(memory.slab.capacity)
+          expect(memory.slab.layers[0]).toHaveLength(2 * memory.slab.capacity)
+        }
+      }),
+    )
+  })
+
+  it('uses again what has been released, so that it does not grow', () => {
+    const memory = new SourceMemory(1, 1)
+    const { capacity } = memory.slab
+    for (let i = 0; i < 1000; i++) {
+      const places = [memory.take(1 + (i % 97)), memory.take(1 + (i % 31)), memory.take(5)]
+      for (const place of places) memory.release(place)
+    }
+    expect(memory.take(capacity)).toEqual({ begin: 0, length: capacity })
+    expect(memory.slab.capacity).toBe(capacity)
+  })
+
+  it('keeps what it holds when it grows', () => {
+    const memory = new SourceMemory(2, 3)
+    const place = memory.take(7)
+    memory.slab.layers[1].fill(5, 3 * place.begin, 3 * (place.begin + place.length))
+    memory.take(memory.slab.capacity)
+    expect([...memory.slab.layers[1].subarray(3 * place.begin, 3 * (place.begin + place.length))]).toEqual(
+      Array(21).fill(5),
+    )
+  })
+})
+
+describe('the cache of targets', () => {
+  /** Beams that live on, die and branch at random, each step of each in a slot of its own. */
+  function grow(cache: TargetCache, beams: Hypothesis[], choices: readonly number[]): Hypothesis[] {
+    cache.reserve(beams.length, beams)
+    const used = new Set<number>()
+    for (const beam of beams)
+      for (let h: Hypothesis | null = beam.parent; h && !used.has(h.slot); h = h.parent) used.add(h.slot)
+    for (const beam of beams) {
+      beam.slot = cache.take()
+      expect(used).not.toContain(beam.slot)
+      expect(beam.slot).toBeLessThan(cache.slab.capacity)
+      used.add(beam.slot)
+    }
+    return beams.map((_, i) => extend(beams[choices[i % choices.length] % beams.length], i, 0))
+  }
+
+  it('never gives a slot that a live hypothesis looks back at, and does not grow for ever', () => {
+    const choices = fc.array(fc.array(fc.nat(7), { minLength: 8, maxLength: 8 }), { minLength: 1, maxLength: 20 })
+    fc.assert(
+      fc.property(choices, (lists) => {
+        const cache = new TargetCache(1, 1)
+        const start = cache.slab.capacity
+        let beams = Array.from({ length: 8 }, () => startHypothesis(1))
+        for (let step = 0; step < 400; step++) {
+          // A sentence of 100 tokens ends, and another begins.
+          if (step % 100 === 0) beams = Array.from({ length: 8 }, () => startHypothesis(1))
+          beams = grow(cache, beams, lists[step % lists.length])
+        }
+        expect(cache.slab.capacity).toBeLessThanOrEqual(4 * start)
+      }),
+      { numRuns: 30 },
+    )
+  })
+})

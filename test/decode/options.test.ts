@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { generationDefaults, resolveOptions } from '#dist/decode/options.js'
+
+describe('options of a search', () => {
+  it('are those given over the defaults, which stay as they are', () => {
+    const defaults = { ...generationDefaults, beams: 4, maxTokens: 100 }
+    expect(resolveOptions({ beams: 2, lengthPenalty: undefined }, defaults)).toEqual({ ...defaults, beams: 2 })
+    expect(defaults.beams).toBe(4)
+  })
+
+  it('keep the default number of alternatives below the beams that were asked for', () => {
+    const defaults = { ...generationDefaults, beams: 4, alternatives: 4 }
+    expect(resolveOptions({ beams: 2 }, defaults).alternatives).toBe(2)
+    expect(() => resolveOptions({ beams: 2, alternatives: 4 }, defaults)).toThrow(/alternatives \(4\).*beams \(2\)/)
+  })
+
+  it('of names that every object has are unknown all the same', () => {
+    for (const name of ['toString', 'constructor', '__proto__x'])
+      expect(() => resolveOptions({ [name]: 1 } as never, generationDefaults)).toThrow(`unknown option '${name}'`)
+  })
+})

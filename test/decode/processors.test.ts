@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { extend, type Hypothesis, startHypothesis } from '#dist/decode/hypothesis.js'
+import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
+import { edit, forcedId } from '#dist/decode/processors.js'
+
+const END = 0
+const START = 9
+const generated = (...ids: number[]) =>
+  ids.reduce<Hypothesis>((parent, id) => extend(parent, id, -1), startHypothesis(START))
+const rules = (options: Partial<GenerationOptions>, limit = 10) => ({
+  options: { ...generationDefaults, ...options },
+  end: END,
+  limit,
+})
+
+/** The edits of a row: ids that may not come, and by what scores are penalised. */
+function edits(options: Partial<GenerationOptions>, ...ids: number[]) {
+  const forbidden: number[] = []
+  const penalised: [number, number][] = []
+  edit(rules(options), generated(...ids), 3, {
+    set(row, id, value) {
+      expect([row, value]).toEqual([3, -Infinity])
+      forbidden.push(id)
+    },
+    penalise(row, id, value) {
+      expect(row).toBe(3)
+      penalised.push([id, value])
+    },
+  })
+  return { forbidden, penalised }
+}
+
+describe('what may come next', () => {
+  it('is anything by default', () => {
+    expect(edits({}, 1, 2, 1, 2)).toEqual({ forbidden: [], penalised: [] })
+  })
+
+  it('is not the end before minTokens', () => {
+    expect(edits({ minTokens: 3 }, 1, 2).forbidden).toEqual([END])
+    expect(edits({ minTokens: 3 }, 1, 2, 3).forbidden).toEqual([])
+  })
+
+  it('is not an id that would complete an n-gram again; the start counts as a token', () => {
+    expect(edits({ noRepeatNgram: 1 }, 1, 2).forbidden).toEqual([START, 1, 2])
+    expect(edits({ noRepeatNgram: 2 }, 1, 2, 3, 1).forbidden).toEqual([2])
+    expect(edits({ noRepeatNgram: 2 }, 1, 2, 1, 3, 1).forbidden).toEqual([2, 3])
+    expect(edits({ noRepeatNgram: 3 }, 1, 2, 3, 1, 2).forbidden).toEqual([3])
+    expect(edits({ noRepeatNgram: 3 }, 1).forbidden).toEqual([])
+    expect(edits({ noRepeatNgram: 50 }, 1, 2).forbidden).toEqual([])
+  })
+
+  it('is less likely each id that was there, once, with a repetition penalty', () => {
+    const penalised = edits({ repetitionPenalty: 1.5 }, 4, 5, 4).penalised
+    expect(penalised).toEqual([
+      [START, 1.5],
+      [4, 1.5],
+      [5, 1.5],
+    ])
+  })
+
+  it('is not what is suppressed, everywhere or in first place', () => {
+    expect(edits({ suppress: [7, 8] }, 1).forbidden).toEqual([7, 8])
+    expect(edits({ suppressFirst: [5] }).forbidden).toEqual([5])
+    expect(edits({ suppressFirst: [5] }, 1).forbidden).toEqual([])
+    expect(edits({ suppressFirst: [5], forcedFirst: 2 }, 2).forbidden).toEqual([5])
+  })
+
+  it('is not the last id of a suppressed sequence behind its others', () => {
+    const suppressSequences = [
+      [1, 2],
+      [3, 1, 4],
+    ]
+    expect(edits({ suppressSequences }, 3, 1).forbidden).toEqual([2, 4])
+    expect(edits({ suppressSequences }, 1).forbidden).toEqual([2])
+    expect(edits({ suppressSequences }, 2).forbidden).toEqual([])
+  })
+
+  it('is what is forced, in first place and at the limit', () => {
+    const forced = rules({ forcedFirst: 6, forcedLast: END }, 3)
+    expect(forcedId(forced, generated())).toBe(6)
+    expect(forcedId(forced, generated(6))).toBeNull()
+    expect(forcedId(forced, generated(6, 1))).toBe(END)
+    expect(forcedId(rules({ forcedFirst: 6, forcedLast: END }, 1), generated())).toBe(END)
+  })
+})

@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readSentencePieceModel } from '#dist/formats/sentencepiece-model.js'
+import { writeSentencePieceModel } from '#dist/formats/sentencepiece-writer.js'
+import { SentencePiece } from '#dist/text/sentencepiece.js'
+import { type VocabularyOptions, VocabularyTrainer } from '#dist/train/vocabulary/sentencepiece-vocabulary.js'
+import { lines } from '../../text/golden.ts'
+import { noSentencePiece, runPython } from './python.ts'
+import { hasTatoeba, tatoeba } from './tatoeba.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'glassformer-vocabulary-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function train(texts: readonly string[], options: VocabularyOptions): Uint8Array {
+  const trainer = new VocabularyTrainer(options)
+  for (const text of texts) trainer.add(text)
+  return writeSentencePieceModel(trainer.train())
+}
+
+const verse = [
+  'In Xanadu did Kubla Khan a stately pleasure-dome decree',
+  'where Alph, the sacred river, ran through caverns measureless to man',
+  'down to a sunless sea.',
+  'So twice five miles of fertile ground with walls and towers were girdled round;',
+]
+
+/** The verse often enough that its characters are not the rare ones. */
+const trained = [...lines, ...new Array(20).fill(verse).flat()]
+
+const variants: [string, VocabularyOptions][] = [
+  ['unigram', { size: 600 }],
+  ['bpe', { size: 600, type: 'bpe' }],
+  ['unigram with byte fallback', { size: 700, byteFallback: true, characterCoverage: 0.98 }],
+  ['bpe with byte fallback', { size: 700, type: 'bpe', byteFallback: true, characterCoverage: 0.98 }],
+  ['unigram with symbols', { size: 600, userDefinedSymbols: ['<sep>', '##', 'New▁York', 'Kubla'] }],
+  ['bpe with symbols', { size: 600, type: 'bpe', userDefinedSymbols: ['<sep>', '##', 'New▁York', 'Kubla'] }],
+  ['nfkc', { size: 600, normalization: 'nfkc' }],
+  ['identity', { size: 1200, normalization: 'identity' }],
+  ['Marian ids', { size: 600, specialIds: { unknown: 1, begin: null, end: 0, padding: 'last' } }],
+]
+
+describe.each(variants)('a vocabulary, %s', (name, options) => {
+  const bytes = train(trained, options)
+
+  it('is the same bytes whatever the order of the texts', () => {
+    expect(Buffer.compare(train(trained.toReversed(), options), bytes)).toBe(0)
+  })
+
+  it('gives normalised texts back', () => {
+    const model = SentencePiece.read(bytes, name)
+    for (const text of verse) expect(model.decode(model.encode(text))).toBe(text)
+  })
+
+  it.skipIf(noSentencePiece !== null)(
+    `cuts as the SentencePiece library does${noSentencePiece === null ? '' : ` (${noSentencePiece})`}`,
+    () => {
+      const path = join(folder, `${name.replaceAll(' ', '-')}.spm`)
+      writeFileSync(path, bytes)
+      const model = SentencePiece.read(bytes, name)
+      const texts = [...verse, ...lines.filter((line) => line.isWellFormed() && !line.includes('\0'))]
+      const answer = runPython('segment.py', { model: path, texts })
+      expect(answer.size).toBe(model.size)
+      expect(answer.special).toEqual([model.unkId, model.bosId, model.eosId, model.padId])
+      expect(texts.map((text) => model.normalize(text))).toEqual(answer.normalized)
+      const ids = texts.map((text) => model.encode(text))
+      expect(ids).toEqual(answer.ids)
+      expect(ids.map((each) => model.decode(each))).toEqual(answer.decoded)
+    },
+  )
+})
+
+describe('VocabularyTrainer', () => {
+  it('puts the special pieces where they are wanted', () => {
+    const specialIds = { unknown: 3, begin: null, end: 0, padding: 'last' } as const
+    const { pieces } = readSentencePieceModel(
+      train(verse, { size: 60, specialIds, userDefinedSymbols: ['<a>'] }),
+      'a.spm',
+    )
+    expect(pieces).toHaveLength(60)
+    expect(pieces[0]).toMatchObject({ piece: '</s>', type: 'control' })
+    expect(pieces[1]).toMatchObject({ piece: '<a>', type: 'user-defined' })
+    expect(pieces[3]).toMatchObject({ piece: '<unk>', type: 'unknown' })
+    expect(pieces[59]).toMatchObject({ piece: '<pad>', type: 'control' })
+  })
+
+  it('makes a smaller vocabulary of a text that has not so many pieces', () => {
+    const { pieces } = readSentencePieceModel(train(['je suis étudiant', 'merci'], { size: 8000 }), 'a.spm')
+    expect(pieces.length).toBeLessThan(60)
+    expect(pieces.filter(({ type }) => type === 'normal').length).toBeGreaterThan(10)
+  })
+
+  it('leaves rare characters unknown, or as bytes', () => {
+    const texts = [...new Array(200).fill('aaaa bbbb'), 'z']
+    const unknown = SentencePiece.read(train(texts, { size: 20, characterCoverage: 0.99 }), 'a.spm')
+    expect(unknown.encode('az')).toContain(unknown.unkId)
+    const bytes = SentencePiece.read(train(texts, { size: 300, characterCoverage: 0.99, byteFallback: true }), 'a.spm')
+    expect(bytes.encodePieces('z').at(-1)).toBe('<0x7A>')
+    expect(bytes.decode(bytes.encode('a z é'))).toBe('a z é')
+  })
+
+  it('makes a symbol one piece wherever it stands', () => {
+    const model = SentencePiece.read(train(verse, { size: 80, userDefinedSymbols: ['<2en>'] }), 'a.spm')
+    expect(model.encodePieces('x<2en>y')).toContain('<2en>')
+  })
+
+  it.each<[string, VocabularyOptions, RegExp]>([
+    ['a size that the characters do not fit in', { size: 10 }, /size: 10 is too small.*at least \d+/],
+    ['a size that is none', { size: 1.5 }, /size/],
+    ['a coverage above 1', { size: 100, characterCoverage: 1.1 }, /characterCoverage/],
+    ['an unknown type', { size: 100, type: 'word' as never }, /"word" is neither/],
+    ['an unknown normalisation', { size: 100, normalization: 'nfd' as never }, /normalization/],
+    ['a symbol with a space', { size: 100, userDefinedSymbols: ['a b'] }, /white space/],
+    ['a symbol that is there twice', { size: 100, userDefinedSymbols: ['a', 'a'] }, /twice/],
+    ['a symbol that is special', { size: 100, userDefinedSymbols: ['</s>'] }, /special/],
+    [
+      'two special pieces at one id',
+      { size: 100, specialIds: { unknown: 0, begin: 0, end: null, padding: null } },
+      /<s> cannot have the id 0: <unk> has it/,
+    ],
+    [
+      'an id past the end',
+      { size: 100, specialIds: { unknown: 5000, begin: null, end: null, padding: null } },
+      /only \d+ ids/,
+    ],
+  ])('refuses %s', (_, options, message) => {
+    expect(() => train(verse, options)).toThrow(
+      expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringMatching(message) }),
+    )
+  })
+
+  it('says that there is no text', () => {
+    expect(() => train(['', '  '], { size: 100 })).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }))
+  })
+})
+
+const cannotCompare = noSentencePiece ?? (hasTatoeba ? null : 'the French-English data is not there')
+
+describe.skipIf(cannotCompare !== null)(
+  `beside the SentencePiece trainer${cannotCompare === null ? '' : ` (${cannotCompare})`}`,
+  () => {
+    it.each(['unigram', 'bpe'] as const)('%s needs no more pieces for unseen sentences', (type) => {
+      const texts = (part: 'train' | 'valid', count: number) =>
+        tatoeba(part, count).flatMap(({ source, target }) => [source, target])
+      const sentences = texts('train', 20_000)
+      const heldOut = texts('valid', 2000)
+      const model = SentencePiece.read(train(sentences, { type, size: 4000 }), 'ours.spm')
+      const ours = heldOut.reduce((sum, text) => sum + model.encode(text).length, 0)
+      const { pieces } = runPython('train.py', { train: sentences, held_out: heldOut, type, size: 4000 })
+      expect(ours / pieces).toBeLessThan(1.01)
+      expect(ours / pieces).toBeGreaterThan(0.9)
+    })
+  },
+)

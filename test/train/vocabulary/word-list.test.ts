@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { createWordsTokenizer } from '#dist/text/words-tokenizer.js'
+import { WordListTrainer } from '#dist/train/vocabulary/word-list.js'
+
+function train(texts: string[], options?: ConstructorParameters<typeof WordListTrainer>[0]): string[] {
+  const trainer = new WordListTrainer(options)
+  for (const text of texts) trainer.add(text)
+  return trainer.train().split('\n').slice(0, -1)
+}
+
+describe('WordListTrainer', () => {
+  it('lists the most frequent words first, equal ones in their order, between the special words', () => {
+    expect(train(['b a  c', 'c b', 'b \t d'])).toEqual(['</s>', '<unk>', 'b', 'c', 'a', 'd', '<pad>'])
+  })
+
+  it('leaves out what does not fit or is too rare', () => {
+    expect(train(['a a a b b c'], { size: 5 })).toEqual(['</s>', '<unk>', 'a', 'b', '<pad>'])
+    expect(train(['a a a b b c'], { leastCount: 3 })).toEqual(['</s>', '<unk>', 'a', '<pad>'])
+  })
+
+  it('has the special words once, even if a text has them', () => {
+    expect(train(['a </s> <pad> <unk>'])).toEqual(['</s>', '<unk>', 'a', '<pad>'])
+  })
+
+  it('makes a list that the tokenizer of words reads, with joined parts put together', () => {
+    const list = `${train(['un@@ believ@@ able news', 'he@@ llo']).join('\n')}\n`
+    const tokenizer = createWordsTokenizer({ source: list, joiner: '@@', where: 'list' })
+    const roundTrip = (text: string) => tokenizer.decode(tokenizer.encodeTarget(text))
+    expect(roundTrip('un@@ believ@@ able news')).toBe('unbelievable news')
+    expect(roundTrip('news he@@ llo')).toBe('news hello')
+    expect(roundTrip('news he@@')).toBe('news he')
+    expect(createWordsTokenizer({ source: list, where: 'list' }).decode(tokenizer.encodeTarget('he@@ llo'))).toBe(
+      'he@@ llo',
+    )
+  })
+
+  it('refuses sizes without room for a word, and texts without words', () => {
+    expect(() => train(['a'], { size: 3 })).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+    expect(() => train(['  '])).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }))
+  })
+})

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Translator } from '#dist/index.js'
+import { backendNames } from './backend-names.ts'
+import { lines } from './lines.ts'
+
+describe.each(backendNames)('aborting, %s', (backend) => {
+  let translator: Translator
+  beforeAll(async () => {
+    translator = await Translator.load(undefined, { backend, workers: 1 })
+  })
+  afterAll(() => translator.close())
+  const many = Array(50).fill(lines).flat()
+
+  it('before the start rejects with ERR_ABORTED and the reason', async () => {
+    const reason = new Error('changed my mind')
+    const signal = AbortSignal.abort(reason)
+    const expected = { code: 'ERR_ABORTED', cause: reason }
+    await expect(translator.translate('Oui.', { signal })).rejects.toMatchObject(expected)
+    await expect(translator.translate([], { signal })).rejects.toMatchObject(expected)
+    await expect(translator.score([{ source: 'Oui.', target: 'Yes.' }], { signal })).rejects.toMatchObject(expected)
+    expect(() => translator.translateSync('Oui.', { signal })).toThrow(expect.objectContaining(expected))
+  })
+
+  it.each([0, 30, 300])('after %i ms rejects, and the worker goes on to the next request', async (delay) => {
+    const controller = new AbortController()
+    const begin = performance.now()
+    const translating = translator.translate(many, { beams: 4, signal: controller.signal })
+    setTimeout(() => controller.abort(), delay)
+    await expect(translating).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+    expect((await translator.translate('Je suis étudiant.')).text).toBe("I'm a student.")
+    // The long request would have taken far longer than this.
+    expect(performance.now() - begin).toBeLessThan(15_000)
+  })
+
+  it('concerns its own request only', async () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const aborted = translator.translate(many, { signal })
+    const other = translator.translate(lines.slice(0, 3), { beams: 1 })
+    controller.abort()
+    await expect(aborted).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+    expect((await other).map(({ text }) => text)).toHaveLength(3)
+  })
+
+  it('comes too late when all is done', async () => {
+    const controller = new AbortController()
+    const { text } = await translator.translate('Oui.', { signal: controller.signal })
+    controller.abort()
+    expect(text).toBe('Yes.')
+  })
+
+  it('again and again leaves nothing behind that would slow the worker down', async () => {
+    for (let i = 0; i < 50; i++) {
+      const controller = new AbortController()
+      const translating = translator.translate(many, { signal: controller.signal })
+      controller.abort()
+      await expect(translating).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+    }
+    expect((await translator.translate('Oui.')).text).toBe('Yes.')
+  })
+})

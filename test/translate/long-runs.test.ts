@@ -1,0 +1,36 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { describe, expect, it } from 'vitest'
+import { Translator } from '#dist/index.js'
+import { quickest } from './backend-names.ts'
+import { lines } from './lines.ts'
+import { runScript } from './script.ts'
+
+/** What a translation costs beside the translation itself. */
+describe.skipIf(quickest === 'js')('a long translation (skipped without the native backend)', () => {
+  // Other processes on the machine may delay this one: one good measurement of three is enough.
+  it('leaves the event loop free: its delay is below 20 ms at the 99th percentile', { retry: 2 }, async () => {
+    await using translator = await Translator.load(undefined, { backend: quickest })
+    const delay = monitorEventLoopDelay({ resolution: 1 })
+    delay.enable()
+    await translator.translate(Array(170).fill(lines).flat(), { beams: 1 })
+    delay.disable()
+    expect(delay.count).toBeGreaterThan(100)
+    expect(delay.percentile(99) / 1e6).toBeLessThan(20)
+  })
+
+  it('does not grow the process', async () => {
+    const { stdout } = await runScript(
+      `const lines = ${JSON.stringify(lines)}
+      const translator = await Translator.load(undefined, { backend: 'native', workers: 1 })
+      const many = Array(100).fill(lines).flat()
+      const sizes = []
+      for (let round = 0; round < 4; round++) {
+        await translator.translate(many, { beams: 1 })
+        sizes.push(process.memoryUsage().rss)
+      }
+      console.log(JSON.stringify(sizes))`,
+    )
+    const [, second, , last] = JSON.parse(stdout)
+    expect((last - second) / 2 ** 20).toBeLessThan(40)
+  })
+})

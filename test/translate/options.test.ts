@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type TranslateOptions, Translator } from '#dist/index.js'
+import { quickest } from './backend-names.ts'
+
+let translator: Translator
+beforeAll(async () => {
+  translator = await Translator.load(undefined, { backend: quickest })
+})
+afterAll(() => translator.close())
+
+/** Options that are refused, and what the message says beside the option's name. */
+const refused: [string, unknown, RegExp][] = [
+  ['beams', 0, /an integer from 1 to 1024, not 0$/],
+  ['beams', -1, /not -1$/],
+  ['beams', 1.5, /not 1.5$/],
+  ['beams', Number.NaN, /not NaN$/],
+  ['beams', Infinity, /not Infinity$/],
+  ['beams', '4', /not '4'$/],
+  ['beams', 4n, /not 4n$/],
+  ['beams', 1e9, /not 1000000000$/],
+  ['beams', null, /not null$/],
+  ['alternatives', 2, /alternatives \(2\) cannot be more than beams \(1\)/],
+  ['alternatives', 0, /at least 1, not 0$/],
+  ['lengthPenalty', Number.NaN, /a finite number, not NaN$/],
+  ['lengthPenalty', '1', /not '1'$/],
+  ['lengthPenaltyForm', 'linear', /'power' or 'gnmt', not 'linear'$/],
+  ['earlyStopping', 1, /true, false or 'never', not 1$/],
+  ['minTokens', -1, /at least 0, not -1$/],
+  ['minTokens', 1000, /minTokens \(1000\) cannot be more than maxTokens \(\d+\)/],
+  ['maxTokens', 0, /at least 1, or null, not 0$/],
+  ['maxTokens', -5, /not -5$/],
+  ['noRepeatNgram', -1, /not -1$/],
+  ['repetitionPenalty', 0, /a positive number, not 0$/],
+  ['suppress', 5, /a list of ids, not 5$/],
+  ['suppress', [1, -1], /not \[ 1, -1 \]$/],
+  ['suppress', [8001], /names id 8001, outside the target vocabulary of 8001$/],
+  ['suppressSequences', [[1]], /a list of lists of two or more ids/],
+  ['suppressSequences', [[1, 1e9]], /names id 1000000000/],
+  ['suppressFirst', [1e9], /names id 1000000000/],
+  ['forcedFirst', 1e9, /names id 1000000000/],
+  ['forcedLast', 'a', /an id or null, not 'a'$/],
+  ['renormalize', 'yes', /true or false, not 'yes'$/],
+  ['split', 'often', /'auto', 'always' or 'never', not 'often'$/],
+  ['attention', 1, /true or false, not 1$/],
+  ['signal', {}, /an AbortSignal, not \{\}$/],
+  ['beam', 4, /unknown option 'beam': the options are beams, alternatives/],
+  ['toString', 4, /unknown option 'toString'/],
+]
+
+describe('options of translate', () => {
+  it.each(refused)('%s: %o is refused by name', async (name, value, message) => {
+    const options = { beams: 1, alternatives: 1, [name]: value } as TranslateOptions
+    const expected = { code: 'ERR_OPTION', message: expect.stringMatching(message) }
+    await expect(translator.translate('Oui.', options)).rejects.toMatchObject(expected)
+    await expect(translator.stream('Oui.', options).next()).rejects.toMatchObject(expected)
+    expect(() => translator.translateSync('Oui.', options)).toThrow(expect.objectContaining(expected))
+    await expect(translator.translate('Oui.', options)).rejects.toThrow(new RegExp(`\\b${name}\\b`))
+  })
+
+  it('may be anything, however it looks, without another error than ours', async () => {
+    const circular: unknown[] = []
+    circular.push(circular)
+    for (const value of [circular, Symbol('s'), () => 1, new Proxy([1], {}), 'x'.repeat(1e6), new Array(1e6)])
+      await expect(translator.translate('Oui.', { beams: value } as never)).rejects.toMatchObject({
+        code: 'ERR_OPTION',
+        message: expect.stringMatching(/^option 'beams' must be .{0,200}$/),
+      })
+  })
+
+  it.each([null, 4, 'beams', []])('%o is no object of options', async (options) => {
+    const expected = { code: 'ERR_OPTION', message: expect.stringMatching(/^options must be an object, not /) }
+    await expect(translator.translate('Oui.', options as never)).rejects.toMatchObject(expected)
+    await expect(translator.score([], options as never)).rejects.toMatchObject(expected)
+  })
+
+  it('left undefined are as if they were not there', async () => {
+    const options = { beams: undefined, split: undefined, signal: undefined, maxTokens: undefined }
+    expect(await translator.translate('Oui.', options)).toEqual(await translator.translate('Oui.'))
+  })
+
+  it('of score are a signal and no other', async () => {
+    await expect(translator.score([], { beams: 4 } as never)).rejects.toMatchObject({
+      code: 'ERR_OPTION',
+      message: expect.stringMatching(/unknown option 'beams': the options are signal$/),
+    })
+  })
+})
+
+describe('options of load', () => {
+  it.each([
+    ['backend', 'gpu', /'auto', 'native' or 'js', not 'gpu'$/],
+    ['backend', '', /^backend must be .* not ''$/],
+    ['threads', 0, /at least 1, not 0$/],
+    ['threads', '2', /not '2'$/],
+    ['workers', -1, /not -1$/],
+    ['workers', Number.NaN, /not NaN$/],
+    ['batchTokens', 0.5, /not 0.5$/],
+    ['batchtokens', 10, /unknown option 'batchtokens': the options are backend, threads, workers, batchTokens$/],
+  ])('%s: %o is refused by name', async (name, value, message) => {
+    await expect(Translator.load(undefined, { [name]: value })).rejects.toMatchObject({
+      code: 'ERR_OPTION',
+      message: expect.stringMatching(message),
+    })
+  })
+
+  it('never take more threads than there are cores', async () => {
+    await using many = await Translator.load(undefined, { backend: quickest, threads: 1000, workers: 1000 })
+    expect(many.backendInfo().threads).toBeLessThan(1000)
+    expect((await many.translate('Oui.')).text).toBe('Yes.')
+  })
+
+  it.each([null, 5, {}, ['a']])('%o is no path of a model folder', async (folder) => {
+    await expect(Translator.load(folder as never)).rejects.toMatchObject({
+      code: 'ERR_OPTION',
+      message: expect.stringMatching(/^the model folder must be a path, not /),
+    })
+  })
+})

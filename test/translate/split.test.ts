@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Translator } from '#dist/index.js'
+import { backendNames, quickest } from './backend-names.ts'
+
+let translator: Translator
+beforeAll(async () => {
+  translator = await Translator.load(undefined, { backend: quickest })
+})
+afterAll(() => translator.close())
+
+const greedy = { beams: 1 } as const
+
+describe(`splitting into sentences (${backendNames[0]})`, () => {
+  it('puts translations between the white space that the sentences stood between', async () => {
+    const alone = async (text: string) => (await translator.translate(text, greedy)).text
+    const [yes, no, rains] = [await alone('Oui.'), await alone('Non !'), await alone('Il pleut.')]
+    const { text } = await translator.translate('  Oui.  Non !\n\n\tIl pleut.\r\n', { ...greedy, split: 'always' })
+    expect(text).toBe(`  ${yes}  ${no}\n\n\t${rains}\r\n`)
+  })
+
+  it('leaves short texts whole by default, as with never', async () => {
+    const text = 'Oui. Il pleut.'
+    const whole = await translator.translate(text, { ...greedy, split: 'never' })
+    expect(await translator.translate(text, greedy)).toEqual(whole)
+    expect(whole.ids.filter((id) => id === translator.model.config.ids.end)).toHaveLength(1)
+    const split = await translator.translate(text, { ...greedy, split: 'always' })
+    expect(split.ids.filter((id) => id === translator.model.config.ids.end)).toHaveLength(2)
+  })
+
+  it('splits texts of more tokens than the model was made for, and keeps their paragraphs', async () => {
+    const paragraph = 'Il pleut. Je ne sais pas quoi faire. '.repeat(6)
+    const text = `${paragraph}\n\n${paragraph}`
+    const auto = await translator.translate(text, greedy)
+    expect(auto).toEqual(await translator.translate(text, { ...greedy, split: 'always' }))
+    expect(auto.text.match(/It's raining|It rains/g)).toHaveLength(12)
+    expect(auto.text).toMatch(/ \n\n\S/)
+  })
+
+  it('refuses with never what is past the limit of the model, saying how long it is and what to do', async () => {
+    const text = 'Il pleut. '.repeat(200)
+    const { maxLength } = translator.model.config
+    await expect(translator.translate(text, { ...greedy, split: 'never' })).rejects.toMatchObject({
+      code: 'ERR_INPUT_TOO_LONG',
+      message: expect.stringMatching(
+        new RegExp(`^a source of \\d+ tokens.* longer than the model's ${maxLength}.*'auto'`),
+      ),
+    })
+  })
+
+  it('sums the scores of the sentences and lays their tokens end to end', async () => {
+    const [a, b] = await translator.translate(['Oui.', 'Il pleut.'], greedy)
+    const both = await translator.translate('Oui. Il pleut.', { ...greedy, split: 'always' })
+    expect(both.ids).toEqual([...a.ids, ...b.ids])
+    expect(both.score).toBeCloseTo(a.score + b.score, 4)
+  })
+
+  it('makes the n-th alternative of a text of the n-th best of each sentence', async () => {
+    const options = { beams: 4, alternatives: 2 }
+    const [a, b] = await translator.translate(['Je suis étudiant.', 'Il pleut.'], options)
+    const both = await translator.translate('Je suis étudiant. Il pleut.', { ...options, split: 'always' })
+    const texts = (rank: number) => `${a.alternatives![rank].text} ${b.alternatives![rank].text}`
+    expect(both.alternatives!.map(({ text }) => text)).toEqual([texts(0), texts(1)])
+  })
+})

@@ -1,0 +1,92 @@
+import type { Worker } from 'node:worker_threads'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { generationDefaults } from '#dist/decode/options.js'
+import { Translator } from '#dist/index.js'
+import { Pool } from '#dist/translate/pool.js'
+import { EMBEDDED } from '#dist/translate/translator.js'
+import { quickest } from './backend-names.ts'
+import { lines } from './lines.ts'
+
+/** The threads that have been started, in order. */
+const workers: Worker[] = []
+const remember = (worker: Worker) => workers.push(worker)
+beforeEach(() => {
+  workers.length = 0
+  process.on('worker', remember)
+})
+afterEach(() => process.off('worker', remember))
+
+const many = Array(10).fill(lines).flat()
+
+describe('the pool of workers', () => {
+  it('starts one to load, and others when there is work for them', async () => {
+    await using translator = await Translator.load(undefined, { backend: quickest, workers: 3 })
+    expect(workers).toHaveLength(1)
+    await translator.translate(lines[0])
+    expect(workers).toHaveLength(1)
+    await translator.translate(many, { beams: 1 })
+    expect(workers).toHaveLength(3)
+  })
+
+  it('heals when a worker dies: its requests fail, others go on, the next finds a new worker', async () => {
+    await using translator = await Translator.load(undefined, { backend: quickest, workers: 2 })
+    const first = translator.translate(lines[2], { beams: 4 })
+    const second = translator.translate(many, { beams: 4 })
+    await vi.waitUntil(() => workers.length === 2)
+    await workers[1].terminate()
+    await expect(second).rejects.toMatchObject({
+      code: 'ERR_WORKER',
+      message: expect.stringMatching(/^a worker thread stopped with exit code \d+; this request failed, the next/),
+    })
+    expect((await first).text).not.toBe('')
+    expect((await translator.translate(many, { beams: 1 })).length).toBe(many.length)
+    expect(workers).toHaveLength(3)
+  })
+
+  it('heals when its only worker dies, idle or at work', async () => {
+    await using translator = await Translator.load(undefined, { backend: quickest, workers: 1 })
+    await workers[0].terminate()
+    expect((await translator.translate('Oui.')).text).toBe('Yes.')
+    const failing = Promise.allSettled([translator.translate(many), translator.translate('Oui.')])
+    await workers[1].terminate()
+    for (const { status, reason } of (await failing) as PromiseRejectedResult[])
+      expect({ status, code: reason?.code }).toEqual({ status: 'rejected', code: 'ERR_WORKER' })
+    expect((await translator.translate('Oui.')).text).toBe('Yes.')
+    expect(workers).toHaveLength(3)
+  })
+
+  it('fails the requests of a worker whose step throws, tells why, and goes on', async () => {
+    const options = { backend: quickest, threads: 1, workers: 1, batchTokens: 2048 }
+    const { pool } = await Pool.load(EMBEDDED, options)
+    const translate = (source: string, suppress: number[]) =>
+      new Promise((resolve, reject) => {
+        const generation = { ...generationDefaults, suppress }
+        const job = { generation, split: 'auto' as const, attention: false }
+        const work = { kind: 'translate' as const, sources: [source], options: job, stream: false }
+        pool.add({ units: [{ work, size: 1, items: [0] }], done: (_, [result]) => resolve(result), fail: reject })
+      })
+    // The Translator refuses an id outside the vocabulary; here it reaches the decoder.
+    await expect(translate('Oui.', [1e6])).rejects.toMatchObject({
+      code: 'ERR_WORKER',
+      message: expect.stringMatching(/^a worker thread died: .*1000000/),
+    })
+    expect(await translate('Oui.', [])).toMatchObject({ text: 'Yes.' })
+    expect(workers).toHaveLength(2)
+    await pool.close()
+  })
+
+  it('names the source that cannot be translated, and goes on to other requests', async () => {
+    await using translator = await Translator.load(undefined, { backend: quickest, workers: 1 })
+    const long = 'Il pleut. '.repeat(200)
+    const options = { split: 'never' } as const
+    await expect(translator.translate([...lines, long, ...many], options)).rejects.toMatchObject({
+      code: 'ERR_INPUT_TOO_LONG',
+      message: expect.stringMatching(new RegExp(`^source ${lines.length}: a source of`)),
+    })
+    expect(() => translator.translateSync([...lines, long], options)).toThrow(`source ${lines.length}: a source of`)
+    await expect(translator.translate(long, options)).rejects.toThrow(/^a source of/)
+    const pair = { source: 'Oui.', target: 'Yes.' }
+    await expect(translator.score([pair, { ...pair, target: long }])).rejects.toThrow(/^source 1: a target of/)
+    expect((await translator.translate('Oui.')).text).toBe('Yes.')
+  })
+})
