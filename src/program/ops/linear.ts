@@ -1,7 +1,8 @@
 import { linearKernel } from '../../backend/js/linear.ts'
 import { defineOp, expectShape } from '../op.ts'
-import type { Program } from '../program.ts'
+import type { Instruction, Program } from '../program.ts'
 import { activation, activations } from './activation.ts'
+import { add } from './add.ts'
 import { linearInputGradient, linearWeightGradient } from './linear-gradient.ts'
 
 /**
@@ -42,22 +43,28 @@ export const linear = defineOp({
 })
 
 /**
- * Splits the activation off every linear of a program, so that the product that the activation's gradient needs is there to be
- * read. Done before `differentiate`.
+ * Splits the activation, and a residual behind it, off every linear of a program, so that the product that the activation's
+ * gradient needs is there to be read. Done before `differentiate`.
  */
 export function splitActivations(p: Program): void {
   for (const [i, instruction] of [...p.instructions.entries()].reverse()) {
     if (instruction.op.name !== linear.row.name || instruction.attributes.activation === 'none') continue
-    const [y] = instruction.outputs
-    const product = p.within(instruction.path, () => p.planned('product', y.rows, y.width))
-    p.instructions[i] = {
-      ...instruction,
-      outputs: [product],
-      attributes: { ...instruction.attributes, activation: 'none' },
-    }
-    p.within(instruction.path, () =>
-      activation.into(p, [y], { x: product }, { activation: instruction.attributes.activation as 'relu' }),
-    )
-    p.instructions.splice(i + 1, 0, p.instructions.pop()!)
+    const parts = p.instructions.length
+    p.within(instruction.path, () => splitActivation(p, i, instruction))
+    p.instructions.splice(i + 1, 0, ...p.instructions.splice(parts))
   }
+}
+
+/** Replaces one linear by its product and appends the rest. */
+function splitActivation(p: Program, at: number, instruction: Instruction): void {
+  const [y] = instruction.outputs
+  const [x, weight, bias, residual] = instruction.inputs
+  const kind = instruction.attributes.activation as (typeof activations)[number]
+  const product = p.planned('product', y.rows, y.width)
+  const inputs = [x, weight, bias, null]
+  const attributes = { ...instruction.attributes, activation: 'none' }
+  p.instructions[at] = { ...instruction, inputs, outputs: [product], attributes }
+  const activated = residual ? p.planned('activated', y.rows, y.width) : y
+  activation.into(p, [activated], { x: product }, { activation: kind })
+  if (residual) add.into(p, [y], { a: activated, b: residual }, {})
 }
