@@ -6,30 +6,30 @@ const SLOW_RUN = 3
 /**
  * Seconds of one run, [side][round]. All sides are measured in turn, A B C C B A A B C …, so that what disturbs the machine
  * disturbs all of them, and none always finds the caches that another has left. A turn is as many runs as fit into its share of
- * a tenth of `seconds` (one at least), and counts as one value, their mean. Every side is warmed up first: compiled, its memory
- * touched. A slow side has that one run for its only round.
+ * a tenth of `seconds`, or into an eighth of the slowest side's run where that is more; it counts as one value, their mean. Every
+ * side is warmed up first: compiled, its memory touched. A slow side has that one run for its only round.
  */
 export function interleave(sides: readonly (() => unknown)[], seconds: number): number[][] {
-  const turn = seconds / (10 * sides.length)
-  const warm = sides.map((side) => warmUp(side, turn))
-  const measured = warm.map(({ first }) => (first > SLOW_RUN ? [first] : []))
-  if (warm.every(({ first }) => first > SLOW_RUN)) return measured
-  const repeated = sides.flatMap((side, i) => (warm[i].first > SLOW_RUN ? [] : [{ side, i }]))
+  const first = sides.map((side) => secondsPerRun(side, 1))
+  const measured = first.map((run) => (run > SLOW_RUN ? [run] : []))
+  const repeated = sides.flatMap((side, i) => (first[i] > SLOW_RUN ? [] : [{ side, i }]))
+  if (!repeated.length) return measured
+  const slowest = Math.max(...repeated.map(({ i }) => first[i]))
+  const turn = Math.max(seconds / (10 * sides.length), slowest / 8)
+  const runs = sides.map((side, i) => (first[i] < turn ? runsPerTurn(side, first[i], turn) : 1))
   const began = performance.now()
   for (let rounds = 0; rounds < FEWEST_ROUNDS || performance.now() - began < 1000 * seconds; rounds++) {
-    for (const { side, i } of repeated) measured[i].push(secondsPerRun(side, warm[i].runsPerTurn))
+    for (const { side, i } of repeated) measured[i].push(secondsPerRun(side, runs[i]))
     repeated.reverse()
   }
   return measured
 }
 
-/** Runs a side for about one turn: the seconds of the first run, and how many runs a turn has room for. */
-function warmUp(side: () => unknown, turn: number): { first: number; runsPerTurn: number } {
-  const first = secondsPerRun(side, 1)
-  if (first >= turn) return { first, runsPerTurn: 1 }
+/** Warms a side up for about one turn, and tells from the second half how many runs a turn has room for. */
+function runsPerTurn(side: () => unknown, first: number, turn: number): number {
   const cold = secondsPerRun(side, Math.ceil((0.5 * turn) / first))
   const warm = secondsPerRun(side, Math.max(1, Math.floor((0.5 * turn) / cold)))
-  return { first, runsPerTurn: Math.max(1, Math.floor(turn / warm)) }
+  return Math.max(1, Math.floor(turn / warm))
 }
 
 function secondsPerRun(side: () => unknown, runs: number): number {

@@ -3,20 +3,20 @@ import type { Piece } from './translation.ts'
 /** Pieces on their way from where they are pushed to one `for await` loop. */
 export class PieceQueue implements AsyncIterable<Piece> {
   readonly #pieces: Piece[] = []
-  #sent = ''
+  #sent = 0
   #ended = false
   #failure: { error: unknown } | null = null
   #wake = () => {}
 
   push(text: string): void {
-    this.#sent += text
+    this.#sent += text.length
     this.#pieces.push({ text })
     this.#wake()
   }
 
   /** The text is complete: what has not been pushed of it is. */
   end(text: string): void {
-    if (text.length > this.#sent.length) this.push(text.slice(this.#sent.length))
+    if (text.length > this.#sent) this.push(text.slice(this.#sent))
     this.#ended = true
     this.#wake()
   }

@@ -1,37 +1,48 @@
 /** Turns growing ids of sentences, which may become known out of order, into pieces of one text. */
 export class TextStream {
-  readonly #known: { text: string; ended: boolean }[]
   readonly #spaces: readonly string[]
   readonly #decode: (ids: readonly number[]) => string
   readonly #piece: (text: string) => void
+  /** The whole texts of sentences behind the current one. */
+  readonly #ended = new Map<number, string>()
+  /** The first sentence that has not ended, and what has been sent of it. */
+  #current = 0
   #sent = ''
+  #pending: string
 
   /** `spaces`: the white space before each sentence, and that after the last. */
   constructor(spaces: readonly string[], decode: (ids: readonly number[]) => string, piece: (text: string) => void) {
     this.#spaces = spaces
     this.#decode = decode
     this.#piece = piece
-    this.#known = spaces.slice(1).map(() => ({ text: '', ended: false }))
+    this.#pending = spaces[0]
   }
 
   /** Sentence `index` begins with these ids, or is them as a whole. */
   grow(index: number, ids: readonly number[], ended: boolean): void {
-    const text = this.#decode(ids)
+    if (ended) this.#ended.set(index, this.#decode(ids))
+    if (index !== this.#current) return
     // The bytes of a character may still be incomplete, and they decode to U+FFFD then.
-    this.#known[index] = { text: ended ? text : text.replace(/\uFFFD+$/, ''), ended }
-    const certain = this.#certain()
-    if (certain.length <= this.#sent.length || !certain.startsWith(this.#sent)) return
-    this.#piece(certain.slice(this.#sent.length))
-    this.#sent = certain
+    if (!ended) this.#add(this.#decode(ids).replace(/\uFFFD+$/, ''))
+    for (let text = this.#take(); text !== undefined; text = this.#take()) {
+      this.#add(text)
+      this.#pending += this.#spaces[++this.#current]
+      this.#sent = ''
+    }
+    if (this.#pending) this.#piece(this.#pending)
+    this.#pending = ''
   }
 
-  #certain(): string {
-    let certain = this.#spaces[0]
-    for (let i = 0; i < this.#known.length; i++) {
-      certain += this.#known[i].text
-      if (!this.#known[i].ended) break
-      certain += this.#spaces[i + 1]
-    }
-    return certain
+  /** The current sentence, if it has ended. */
+  #take(): string | undefined {
+    const text = this.#ended.get(this.#current)
+    this.#ended.delete(this.#current)
+    return text
+  }
+
+  #add(text: string): void {
+    if (!text.startsWith(this.#sent)) return
+    this.#pending += text.slice(this.#sent.length)
+    this.#sent = text
   }
 }
