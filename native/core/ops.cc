@@ -212,8 +212,10 @@ std::int64_t longest(const Matrix& spans) {
   return most;
 }
 
-// Room for aligned copies of four rows of the weight.
-std::int64_t linear_scratch(const Call& call) { return 4 * scratch_row(call.inputs[0].width); }
+// Room for aligned copies of four rows of the weight, or for packed blocks.
+std::int64_t linear_scratch(const Call& call) {
+  return std::max(4 * scratch_row(call.inputs[0].width), kPackedRows + kPackedColumns);
+}
 std::int64_t attention_scratch(const Call& call) { return kQueryBlock * scratch_row(longest(call.inputs[4])); }
 std::int64_t cached_attention_scratch(const Call& call) {
   return static_cast<std::int64_t>(call.attributes[0]) * scratch_row(longest(call.inputs[4]));

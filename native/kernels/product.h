@@ -29,6 +29,9 @@ struct Product {
   bool add;
 };
 
+// A whole tile: its sums live in registers.
+#define GLASSFORMER_UNROLL_TILE _Pragma("GCC unroll 16")
+
 constexpr int kPanelColumns = 2 * kLanes;
 // Floats of a panel of b, [kBlockDepth, kPanelColumns], fill two thirds of a first cache at most.
 constexpr std::int64_t kBlockDepth = 256;
@@ -48,7 +51,7 @@ void copy_panel(float* panel, const float* from, std::int64_t step, std::int64_t
 template <int width, int rows, class N>
 inline void transpose_into(float* panel, const float* from, std::int64_t step, std::int64_t count, int depth, N n) {
   Vec square[kLanes];
-  GLASSFORMER_UNROLL
+  GLASSFORMER_UNROLL_TILE
   for (int i = 0; i < kLanes; i++) square[i] = i < count ? load(from + i * step, n) : broadcast(0);
   transpose(square);
   for (int j = 0; j < depth; j++) {
@@ -101,18 +104,19 @@ inline void store_sum(float* c, Vec sum, const Target& t, N n) {
 template <int m>
 void product_tile(const Target& t, const float* a, const float* b, std::int64_t depth) {
   Vec sums[m][2];
-  GLASSFORMER_UNROLL
+  GLASSFORMER_UNROLL_TILE
   for (int r = 0; r < m; r++) sums[r][0] = sums[r][1] = broadcast(0);
   for (std::int64_t j = 0; j < depth; j++, a += kPanelRows, b += kPanelColumns) {
     const Vec b0 = load(b);
     const Vec b1 = load(b + kLanes);
-    GLASSFORMER_UNROLL
+    GLASSFORMER_UNROLL_TILE
     for (int r = 0; r < m; r++) {
       const Vec value = broadcast(a[r]);
       sums[r][0] = fma(value, b0, sums[r][0]);
       sums[r][1] = fma(value, b1, sums[r][1]);
     }
   }
+  GLASSFORMER_UNROLL_TILE
   for (int r = 0; r < m; r++) {
     if (r >= t.rows) return;
     float* c = t.c + r * t.stride;
