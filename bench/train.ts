@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface, type Interface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { JsPlayer } from '#dist/backend/js/player.js'
 import { NativePlayer } from '#dist/backend/native/player.js'
 import { opTable } from '#dist/program/op-table.js'
@@ -20,12 +20,13 @@ interface Side {
 }
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
+type Precision = 'float32' | 'bfloat16'
 const ops = [...opTable.keys()]
 
-function native(shape: TrainingShape, threads: number): Side & { work: TrainingWork } {
-  const player = new NativePlayer({ ops, threads })
+function native(shape: TrainingShape, threads: number, precision: Precision): Side & { work: TrainingWork } {
+  const player = new NativePlayer({ ops, threads, precision })
   const work = new TrainingWork(player, shape)
-  return { name: `native ×${threads}`, work, step: () => timed(work), close: () => player.close() }
+  return { name: `native ${precision} ×${threads}`, work, step: () => timed(work), close: () => player.close() }
 }
 
 function javascript(shape: TrainingShape): Side {
@@ -55,15 +56,16 @@ class PyTorch implements Side {
     python: string,
     preload: string | undefined,
     threads: number,
+    precision: Precision,
     shape: TrainingShape,
   ): Promise<PyTorch> {
     const { layers, width, heads, hidden, vocabulary, batch, length } = shape
     const script = fileURLToPath(new URL('../peers/pytorch_training.py', import.meta.url))
-    const args = [threads, 'float32', layers, width, heads, hidden, vocabulary, batch, length].map(String)
+    const args = [threads, precision, layers, width, heads, hidden, vocabulary, batch, length].map(String)
     const allocator = preload && { LD_PRELOAD: preload, MALLOC_CONF: 'oversize_threshold:0,dirty_decay_ms:-1' }
     const env = { ...process.env, ...allocator, OMP_NUM_THREADS: String(threads) }
     const peer = new PyTorch(spawn(python, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'], env }))
-    peer.name = `pytorch ${await peer.#line()}${preload ? ' + jemalloc' : ''} ×${threads}`
+    peer.name = `pytorch ${precision} ${await peer.#line()}${preload ? ' + jemalloc' : ''} ×${threads}`
     return peer
   }
 
@@ -86,19 +88,21 @@ class PyTorch implements Side {
 interface Options {
   only?: string[]
   threads: string
+  precision: Precision
   seconds: string
   peer?: string
   preload?: string
   profile?: boolean
+  one?: boolean
   js?: boolean
 }
 
-function profile(shape: TrainingShape, threads: number): void {
-  const { work, step, close } = native(shape, threads)
+function profile(shape: TrainingShape, threads: number, precision: Precision): void {
+  const { work, step, close } = native(shape, threads, precision)
   step()
   const profiles = [work.profile(), work.profile(), work.profile(), work.profile(), work.profile()]
   const total = median(profiles.map((times) => [...times.values()].reduce((sum, { seconds }) => sum + seconds, 0)))
-  say(`\n${shape.name}, native ×${threads}: ${digits(1000 * total)} ms a step`)
+  say(`\n${shape.name}, native ${precision} ×${threads}: ${digits(1000 * total)} ms a step`)
   const rows = [...profiles[0]].map(([op, { flops, count }]) => ({
     op,
     flops,
@@ -114,9 +118,10 @@ function profile(shape: TrainingShape, threads: number): void {
 
 async function measure(shape: TrainingShape, options: Options): Promise<void> {
   const threads = Number(options.threads)
-  const sides: Side[] = [native(shape, threads)]
-  if (threads > 1) sides.push(native(shape, 1))
-  if (options.peer) sides.push(await PyTorch.open(options.peer, options.preload, threads, shape))
+  const { precision } = options
+  const sides: Side[] = [native(shape, threads, precision)]
+  if (threads > 1 && options.one) sides.push(native(shape, 1, precision))
+  if (options.peer) sides.push(await PyTorch.open(options.peer, options.preload, threads, precision, shape))
   for (const side of sides) await side.step()
   const times = sides.map((): number[] => [])
   const began = performance.now()
@@ -128,7 +133,7 @@ async function measure(shape: TrainingShape, options: Options): Promise<void> {
   )
   sides.forEach(({ name }, i) => {
     const second = median(times[i])
-    const ratio = i ? `, native ×${threads} is ${digits(speedRatio(times[0], times[i]))} times as fast` : ''
+    const ratio = i ? `, ${sides[0].name} is ${digits(speedRatio(times[0], times[i]))} times as fast` : ''
     say(
       `  ${name.padEnd(34)} ${digits(tokens / second).padStart(7)} tokens/s, ${digits(flops / second / 1e9)} GFLOP/s${ratio}`,
     )
@@ -145,6 +150,10 @@ await new Command('train')
   )
   .option('--only <shape...>', 'only these, by their names')
   .option('--threads <n>', 'threads of native and of PyTorch', '2')
+  .addOption(
+    new Option('--precision <name>', 'of native and of PyTorch').choices(['float32', 'bfloat16']).default('float32'),
+  )
+  .option('--one', 'also on one thread')
   .option('--seconds <n>', 'time for each shape', '20')
   .option('--peer <python>', 'a Python with PyTorch', process.env.GLASSFORMER_PYTHON)
   .option('--preload <library>', 'an allocator for PyTorch (jemalloc)')
@@ -155,7 +164,7 @@ await new Command('train')
     say(`Glassformer training bench · commit ${commit} · ${cpu}, ${cores} cores · Node ${node} · ${loadText()}`)
     for (const shape of trainingShapes) {
       if (options.only && !options.only.includes(shape.name)) continue
-      if (options.profile) profile(shape, Number(options.threads))
+      if (options.profile) profile(shape, Number(options.threads), options.precision)
       else await measure(shape, options)
     }
   })

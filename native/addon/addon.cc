@@ -25,6 +25,8 @@ Napi::Value info(const Napi::CallbackInfo& call) {
   result.Set("isas", names_of(env, instruction_sets(), [](const InstructionSet& set) { return set.name; }));
   result.Set("ops", names_of(env, all_ops(), [](const OpRule& op) { return op.name; }));
   result.Set("cores", usable_cores());
+  // Of the highest instruction set.
+  result.Set("bfloat16", bfloat16_precision(instruction_sets().back()) != kFloat32);
   return result;
 }
 

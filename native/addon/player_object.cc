@@ -42,6 +42,7 @@ struct PlayerOptions {
   int threads;
   const InstructionSet* set;
   bool blas;
+  Precision precision;
 };
 
 std::string read_option(const Napi::Object& options, const char* key) {
@@ -51,6 +52,25 @@ std::string read_option(const Napi::Object& options, const char* key) {
   return value.As<Napi::String>().Utf8Value();
 }
 
+bool read_switch(const Napi::Object& options, const char* key) {
+  const Napi::Value value = get(options, key);
+  if (!value.IsBoolean() && !value.IsUndefined()) throw Failure{"ERR_OPTION", std::string(key) + " must be true or false"};
+  return value.IsUndefined() || value.As<Napi::Boolean>().Value();
+}
+
+// `amx`: false for bfloat16 without its tiles.
+Precision read_precision(const Napi::Object& options, const InstructionSet& set) {
+  const std::string name = read_option(options, "precision");
+  const bool amx = read_switch(options, "amx");
+  if (name.empty() || name == "float32") return kFloat32;
+  if (name != "bfloat16") throw Failure{"ERR_OPTION", "precision '" + name + "' is neither 'float32' nor 'bfloat16'"};
+  const Precision precision = bfloat16_precision(set);
+  if (precision == kFloat32)
+    throw Failure{"ERR_OPTION", std::string("precision 'bfloat16' needs AVX512-BF16, which the instruction set ") + set.name +
+                                    " here does not have"};
+  return amx ? precision : kBfloat16Pairs;
+}
+
 PlayerOptions read_options(const Napi::Value& value) {
   if (!value.IsObject()) throw Failure{"ERR_OPTION", "the options of a player must be an object"};
   const Napi::Object options = value.As<Napi::Object>();
@@ -58,10 +78,9 @@ PlayerOptions read_options(const Napi::Value& value) {
   const double count = threads.IsNumber() ? threads.As<Napi::Number>().DoubleValue() : 0;
   if (!(count >= 1) || std::floor(count) != count)
     throw Failure{"ERR_OPTION", "threads must be a whole number from 1 on"};
-  const Napi::Value use_blas = get(options, "blas");
-  if (!use_blas.IsBoolean() && !use_blas.IsUndefined()) throw Failure{"ERR_OPTION", "blas must be true or false"};
-  return {static_cast<int>(std::min<double>(count, usable_cores())), &choose_instruction_set(read_option(options, "isa")),
-          use_blas.IsUndefined() || use_blas.As<Napi::Boolean>().Value()};
+  const bool blas = read_switch(options, "blas");
+  const InstructionSet& set = choose_instruction_set(read_option(options, "isa"));
+  return {static_cast<int>(std::min<double>(count, usable_cores())), &set, blas, read_precision(options, set)};
 }
 
 // Seconds of each instruction go there.
@@ -95,7 +114,7 @@ Napi::Function PlayerObject::define(Napi::Env env) {
 PlayerObject::PlayerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PlayerObject>(info), env_(info.Env()) {
   guarded(env_, [&]() -> Napi::Value {
     const PlayerOptions options = read_options(info[0]);
-    player_ = std::make_unique<Player>(*options.set, product_for(options), options.threads);
+    player_ = std::make_unique<Player>(*options.set, product_for(options), options.precision, options.threads);
     napi_add_env_cleanup_hook(env_, at_exit, this);
     return env_.Undefined();
   });

@@ -23,7 +23,8 @@ std::string counted(std::int64_t count, const char* what) { return std::to_strin
 
 }  // namespace
 
-BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Kernels& kernels, MatrixProduct product)
+BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Kernels& kernels, MatrixProduct product,
+                           Precision precision)
     : spec_(std::move(spec)), weights_(static_cast<std::size_t>(weights)) {
   validate(spec_, weights);
   steps_.resize(spec_.instructions.size());
@@ -36,6 +37,7 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Kernels
     steps_[i].kernel = kernels.*(instruction.rule->kernel);
     steps_[i].call = {};
     steps_[i].call.product = product;
+    steps_[i].call.precision = precision;
     std::copy(instruction.attributes.begin(), instruction.attributes.end(), steps_[i].call.attributes);
     for (std::size_t j = 0; j < instruction.inputs.size(); j++)
       if (instruction.rule->inputs[j].dtype == DType::kInt32 && instruction.inputs[j].tensor >= 0)

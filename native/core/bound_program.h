@@ -29,7 +29,8 @@ struct Step {
 class BoundProgram {
  public:
   // `weights`: how many there are. Throws ERR_SHAPE.
-  BoundProgram(ProgramSpec spec, std::int64_t weights, const Kernels& kernels, MatrixProduct product);
+  BoundProgram(ProgramSpec spec, std::int64_t weights, const Kernels& kernels, MatrixProduct product,
+               Precision precision);
 
   const ProgramSpec& spec() const { return spec_; }
   std::vector<Step>& steps() { return steps_; }

@@ -6,6 +6,11 @@
 #include <unistd.h>
 #ifdef __linux__
 #include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+#if defined(__x86_64__)
+#include <cpuid.h>
 #endif
 
 #include "core/failure.h"
@@ -28,7 +33,50 @@ std::vector<InstructionSet> find_instruction_sets() {
   return found;
 }
 
+#if defined(__x86_64__)
+struct Bfloat16Features {
+  bool pairs;
+  bool tiles;
+};
+
+Bfloat16Features bfloat16_features() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  Bfloat16Features features = {false, false};
+  if (__get_cpuid_count(7, 1, &a, &b, &c, &d)) features.pairs = a >> 5 & 1;
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) features.tiles = (d >> 22 & 1) && (d >> 24 & 1);
+  return features;
+}
+
+// Linux gives a process the tile registers when it asks for them.
+bool may_use_tiles() {
+#if defined(__linux__) && defined(SYS_arch_prctl)
+  constexpr int kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM
+  constexpr int kTileData = 18;               // XFEATURE_XTILEDATA
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+#else
+  return false;
+#endif
+}
+
+Precision find_bfloat16() {
+  const Bfloat16Features features = bfloat16_features();
+  if (!features.pairs) return kFloat32;
+  return features.tiles && may_use_tiles() ? kBfloat16Tiles : kBfloat16Pairs;
+}
+#endif
+
 }  // namespace
+
+Precision bfloat16_precision(const InstructionSet& set) {
+#if defined(__x86_64__)
+  if (set.kernels != &kernels_avx512) return kFloat32;
+  static const Precision found = find_bfloat16();
+  return found;
+#else
+  static_cast<void>(set);
+  return kFloat32;
+#endif
+}
 
 const std::vector<InstructionSet>& instruction_sets() {
   static const std::vector<InstructionSet> sets = find_instruction_sets();

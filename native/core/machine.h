@@ -19,6 +19,9 @@ const std::vector<InstructionSet>& instruction_sets();
 // The one of that name, or for '' the highest. Throws ERR_OPTION, naming those there are.
 const InstructionSet& choose_instruction_set(const std::string& name);
 
+// How this machine multiplies in bfloat16 with the kernels of a set: kFloat32 where it cannot.
+Precision bfloat16_precision(const InstructionSet& set);
+
 // Cores that this process may use.
 int usable_cores();
 

@@ -46,11 +46,11 @@ void walk(void* context, int thread) {
 
 }  // namespace
 
-Player::Player(const InstructionSet& set, MatrixProduct product, int threads)
-    : set_(set), product_(product), pool_(threads) {}
+Player::Player(const InstructionSet& set, MatrixProduct product, Precision precision, int threads)
+    : set_(set), product_(product), precision_(precision), pool_(threads) {}
 
 std::size_t Player::compile(ProgramSpec spec, std::int64_t weights) {
-  programs_.push_back(std::make_unique<BoundProgram>(std::move(spec), weights, *set_.kernels, product_));
+  programs_.push_back(std::make_unique<BoundProgram>(std::move(spec), weights, *set_.kernels, product_, precision_));
   return programs_.size() - 1;
 }
 

@@ -12,7 +12,7 @@ namespace glassformer {
 
 class Player {
  public:
-  Player(const InstructionSet& set, MatrixProduct product, int threads);
+  Player(const InstructionSet& set, MatrixProduct product, Precision precision, int threads);
 
   const InstructionSet& set() const { return set_; }
   int threads() const { return pool_.threads(); }
@@ -30,6 +30,7 @@ class Player {
  private:
   InstructionSet set_;
   MatrixProduct product_;
+  Precision precision_;
   Pool pool_;
   Memory arena_;
   Memory scratch_;

@@ -41,7 +41,7 @@ void compute_logits(const Call& call, const Logits& logits, const Share& share) 
   const Product product = {{row_of(x, logits.first), x.stride, 1}, transposed(call.inputs[1]), x.width, logits.at,
                            logits.classes, scale, false};
   const Block part = {{0, logits.rows}, part_of(logits.classes, kPanelColumns, share)};
-  multiply_packed(product, part, share.scratch, [&](const Block& block) {
+  multiply_packed(product, part, call, share, [&](const Block& block) {
     if (!bias.floats) return;
     for (std::int64_t r = block.rows.begin; r < block.rows.end; r++) {
       float* row = logits.row(r) + block.columns.begin;
@@ -112,10 +112,10 @@ void add_gradients(const Call& call, const Logits& logits, const Share& share) {
   const Matrix& dx = call.outputs[1];
   const Product input = {rows_of(g), rows_of(call.inputs[1]), logits.classes, row_of(dx, logits.first), dx.stride,
                          scale, false};
-  multiply_packed(input, {part_of(logits.rows, kPanelRows, share), {0, dx.width}}, share.scratch);
+  multiply_packed(input, {part_of(logits.rows, tile_rows(call), share), {0, dx.width}}, call, share);
   const Matrix rows = {row_of(x, logits.first), nullptr, nullptr, logits.rows, x.width, x.stride};
-  const Range classes = part_of(logits.classes, kScratchStep, share);
-  multiply_packed(weight_product(rows, g, d_weight, scale), {classes, {0, x.width}}, share.scratch);
+  const Range classes = part_of(logits.classes, kPanelColumns, share);
+  multiply_packed(weight_product(rows, g, d_weight, scale), {classes, {0, x.width}}, call, share);
   if (d_bias.floats) add_column_sums(d_bias, g, classes);
 }
 

@@ -19,6 +19,9 @@ struct Matrix {
 typedef void (*MatrixProduct)(std::int64_t m, std::int64_t n, std::int64_t k, const float* x, std::int64_t x_stride,
                               const float* w, std::int64_t w_stride, float* y, std::int64_t y_stride);
 
+// How large products are computed: factors in float32, or rounded to bfloat16 and multiplied by AVX-512 or by AMX.
+enum Precision { kFloat32, kBfloat16Pairs, kBfloat16Tiles };
+
 constexpr int kMostInputs = 7;
 constexpr int kMostOutputs = 3;
 constexpr int kMostAttributes = 6;
@@ -29,6 +32,7 @@ struct Call {
   Matrix outputs[kMostOutputs];
   double attributes[kMostAttributes];
   MatrixProduct product;  // BLAS, or null: our own kernels
+  Precision precision;
 };
 
 // Which part of a call a thread computes, and its memory (64-byte aligned, as large as the op asked for): scratch of its own, and

@@ -107,7 +107,7 @@ void packed_linear(const Call& call, const Share& share) {
   const Matrix& y = call.outputs[0];
   const Product product = {rows_of(call.inputs[0]), transposed(call.inputs[1]), call.inputs[0].width, y.floats, y.stride, 1,
                            false};
-  multiply_packed(product, part_of_product(y.rows, y.width, share), share.scratch,
+  multiply_packed(product, part_of_product(y.rows, y.width, call, share), call, share,
                   [&](const Block& block) { finish(call, block); });
 }
 

@@ -11,7 +11,7 @@ void linear_input_gradient(const Call& call, const Share& share) {
   const Matrix& dx = call.outputs[0];
   const float scale = static_cast<float>(call.attributes[0]);
   const Product product = {rows_of(dy), rows_of(call.inputs[1]), dy.width, dx.floats, dx.stride, scale, false};
-  multiply_packed(product, part_of_product(dx.rows, dx.width, share), share.scratch);
+  multiply_packed(product, part_of_product(dx.rows, dx.width, call, share), call, share);
 }
 
 // d_weight [outputs, inputs] += scale · dyᵀ [outputs, S] · x [S, inputs]
@@ -24,7 +24,7 @@ void linear_weight_gradient(const Call& call, const Share& share) {
   const Matrix& d_weight = call.inputs[2];
   const Matrix& d_bias = call.inputs[3];
   const Product product = weight_product(call.inputs[0], dy, d_weight, static_cast<float>(call.attributes[0]));
-  multiply_packed(product, part_of_product(d_weight.rows, d_weight.width, share), share.scratch);
+  multiply_packed(product, part_of_product(d_weight.rows, d_weight.width, call, share), call, share);
   if (d_bias.floats) add_column_sums(d_bias, dy, part_of(dy.width, kScratchStep, share));
 }
 

@@ -148,7 +148,7 @@ struct Block {
 // Computes a block of c in blocks that fit the caches, and calls finish(Block) for each when it is done. `scratch`:
 // kPackedRows + kPackedColumns floats.
 template <class Finish>
-void multiply_packed(const Product& p, const Block& part, float* scratch, Finish finish) {
+void multiply_float32(const Product& p, const Block& part, float* scratch, Finish finish) {
   float* a = scratch;
   float* b = scratch + kPackedRows;
   for (std::int64_t column = part.columns.begin; column < part.columns.end; column += kBlockColumns)
@@ -166,13 +166,12 @@ void multiply_packed(const Product& p, const Block& part, float* scratch, Finish
     }
 }
 
-inline void multiply_packed(const Product& p, const Block& part, float* scratch) {
-  multiply_packed(p, part, scratch, [](const Block&) {});
-}
+// Rows are cut at multiples of whole tiles.
+inline std::int64_t tile_rows(const Call& call) { return call.precision == kFloat32 ? kPanelRows : 32; }
 
 // The thread's part of c [m, n]: the longer side is cut, so that less is packed twice.
-inline Block part_of_product(std::int64_t m, std::int64_t n, const Share& share) {
-  if (m >= n) return {part_of(m, kPanelRows, share), {0, n}};
+inline Block part_of_product(std::int64_t m, std::int64_t n, const Call& call, const Share& share) {
+  if (m >= n) return {part_of(m, tile_rows(call), share), {0, n}};
   return {{0, m}, part_of(n, kPanelColumns, share)};
 }
 

@@ -17,6 +17,10 @@
 #include "kernels/optimizer.h"
 #include "kernels/dot_tile.h"
 #include "kernels/product.h"
+#ifdef GLASSFORMER_BFLOAT16
+#include "kernels/bfloat16.h"
+#endif
+#include "kernels/multiply.h"
 #include "kernels/linear.h"
 #include "kernels/linear_gradient.h"
 #include "kernels/cross_entropy.h"

@@ -3,6 +3,8 @@
 #include <immintrin.h>
 
 #define GLASSFORMER_ISA avx512
+// Functions may use AVX512-BF16 and AMX, where the player has found them.
+#define GLASSFORMER_BFLOAT16
 
 namespace glassformer {
 namespace avx512 {

@@ -108,7 +108,8 @@ export interface BackendInfo {
   /** Every instruction set that this machine and this binary have, lowest first. */
   isas: readonly string[]
   threads: number
-  precision: 'float32'
+  /** How large matrix products are computed: see NativePlayerOptions. */
+  precision: 'float32' | 'bfloat16'
   /** Why native is not in use; empty where it is, or was not asked for. */
   reasons: readonly string[]
 }

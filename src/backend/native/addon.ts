@@ -20,6 +20,8 @@ export interface AddonInfo {
   ops: string[]
   /** Cores that this process may use. */
   cores: number
+  /** Whether the highest instruction set can multiply in bfloat16. */
+  bfloat16: boolean
 }
 
 export interface AddonPlayerOptions {
@@ -29,6 +31,10 @@ export interface AddonPlayerOptions {
   isa?: string
   /** false: matrix products by our own kernels even where there is a BLAS. Default true. The scalar set never uses it. */
   blas?: boolean
+  /** 'float32' (default) or 'bfloat16'. */
+  precision?: string
+  /** false: bfloat16 without AMX tiles even where there are some. Default true. */
+  amx?: boolean
 }
 
 export interface AddonPlayer {

@@ -11,6 +11,13 @@ export interface NativePlayerOptions {
   isa?: string
   /** false: our own matrix products instead of BLAS. Default: unless GLASSFORMER_BLAS is 'none'. */
   blas?: boolean
+  /**
+   * 'bfloat16': the factors of large products (from 128 rows on, and all products of gradients) are rounded to bfloat16; sums,
+   * weights and everything else stay float32. Default 'float32'.
+   */
+  precision?: 'float32' | 'bfloat16'
+  /** false: bfloat16 by AVX-512 even where there are AMX tiles. Default true. */
+  amx?: boolean
 }
 
 /** Plays programs with the addon's kernels, a whole program in one call. */
@@ -20,14 +27,15 @@ export class NativePlayer implements Player {
 
   /**
    * @throws GlassformerError ERR_BACKEND with every reason why no addon can be loaded; ERR_OPTION for an instruction set that is not there (it names those that are), for GLASSFORMER_BLAS
-   * that is not 'none' or 'auto', or for a wrong number of threads.
+   * that is not 'none' or 'auto', for a wrong number of threads, or for bfloat16 where the instruction set lacks it.
    */
   constructor(options: NativePlayerOptions) {
     const { addon, info, binary } = loadAddon(options.ops)
     const threads = options.threads ?? 1
     const isa = options.isa ?? (process.env.GLASSFORMER_ISA || undefined)
     const blas = options.blas ?? wantsBlas()
-    this.#player = translated(() => new addon.Player({ threads, isa, blas }))
+    const { precision = 'float32', amx = true } = options
+    this.#player = translated(() => new addon.Player({ threads, isa, blas, precision, amx }))
     this.info = {
       backend: 'native',
       binary,
@@ -35,7 +43,7 @@ export class NativePlayer implements Player {
       isa: this.#player.isa,
       isas: info.isas,
       threads: this.#player.threads,
-      precision: 'float32',
+      precision,
       reasons: [],
     }
   }

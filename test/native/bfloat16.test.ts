@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import type { TensorArray } from '#dist/backend/backend.js'
+import { loadAddon } from '#dist/backend/native/addon.js'
+import { opTable } from '#dist/program/op-table.js'
+import { nativeReasons } from '../backends.ts'
+import { playCase } from '../program/play-case.ts'
+import { floats, integers, type OpCase, Random, whole } from '../program/random-operands.ts'
+import { makePlayer, ops, refusal } from './tiny-program.ts'
+
+const has = !nativeReasons.length && loadAddon(ops).info.bfloat16
+
+/** Cases with as many rows as it takes for products to be rounded. */
+const cases: Record<string, (random: Random) => OpCase> = {
+  linear(random) {
+    const [S, inputs, outputs] = [150, random.pick([1, 31, 33, 64, 600]), random.pick([1, 31, 64, 257])]
+    return {
+      symbols: { S },
+      inputs: {
+        x: floats(random, 'S', S, inputs),
+        weight: whole(outputs, inputs, random.floats(outputs * inputs)),
+        bias: whole(1, outputs, random.floats(outputs)),
+        residual: null,
+      },
+      attributes: { activation: 'relu', scale: random.pick([1, 0.3]) },
+    }
+  },
+  linearInputGradient(random) {
+    const [S, inputs, outputs] = [150, random.pick([1, 31, 64]), random.pick([1, 33, 64, 600])]
+    return {
+      symbols: { S },
+      inputs: {
+        dy: floats(random, 'S', S, outputs),
+        weight: whole(outputs, inputs, random.floats(outputs * inputs)),
+      },
+      attributes: { scale: random.pick([1, 0.3]) },
+    }
+  },
+  linearWeightGradient(random) {
+    const [S, inputs, outputs] = [
+      random.pick([1, 33, 150, 600]),
+      random.pick([1, 31, 64]),
+      random.pick([1, 33, 64, 257]),
+    ]
+    return {
+      symbols: { S },
+      inputs: {
+        x: floats(random, 'S', S, inputs),
+        dy: floats(random, 'S', S, outputs),
+        dWeight: floats(random, outputs, outputs, inputs),
+        dBias: null,
+      },
+      attributes: { scale: random.pick([1, 0.3]) },
+    }
+  },
+  crossEntropyGradient(random) {
+    const [T, width, classes] = [150, random.pick([7, 64]), random.pick([1, 33, 300])]
+    return {
+      symbols: { T },
+      inputs: {
+        x: floats(random, 'T', T, width),
+        weight: whole(classes, width, random.floats(classes * width)),
+        bias: whole(1, classes, random.floats(classes)),
+        ids: whole('T', 1, integers(random, T, 0, classes - 1)),
+        dLoss: whole(1, 1, Float32Array.of(0.1)),
+        dWeight: floats(random, classes, classes, width),
+        dBias: null,
+      },
+      attributes: { smoothing: 0.1, over: 'all', scale: 1 },
+    }
+  },
+}
+
+/** Largest difference of two results over their largest magnitude. */
+function difference(a: Record<string, TensorArray>, b: Record<string, TensorArray>): number {
+  return Math.max(
+    ...Object.keys(a).map((name) => {
+      let [worst, range] = [0, 1]
+      for (const [i, value] of b[name].entries()) {
+        range = Math.max(range, Math.abs(value))
+        worst = Math.max(worst, Math.abs(a[name][i] - value))
+      }
+      return worst / range
+    }),
+  )
+}
+
+describe.skipIf(!has)('bfloat16 (skipped where the processor has no AVX512-BF16)', () => {
+  const players = {
+    float32: has ? makePlayer() : null!,
+    tiles: has ? makePlayer({ precision: 'bfloat16' }) : null!,
+    tilesOfTwo: has ? makePlayer({ precision: 'bfloat16', threads: 2 }) : null!,
+    pairs: has ? makePlayer({ precision: 'bfloat16', amx: false }) : null!,
+  }
+
+  it.each(Object.keys(cases))('%s rounds its factors, and nothing but them', (name) => {
+    for (let seed = 0; seed < 20; seed++) {
+      const c = cases[name](new Random(seed))
+      const play = (player: keyof typeof players) => playCase(players[player], opTable.get(name)!, c).arrays
+      const [exact, tiles, pairs] = [play('float32'), play('tiles'), play('pairs')]
+      expect(difference(tiles, exact)).toBeLessThan(0.02)
+      expect(difference(pairs, tiles)).toBeLessThan(1e-3)
+      expect(play('tilesOfTwo')).toEqual(tiles)
+    }
+  })
+
+  it('products of numbers that bfloat16 holds are exact', () => {
+    const c = cases.linear(new Random(1))
+    for (const operand of Object.values(c.inputs))
+      for (const i of operand?.data.keys() ?? []) operand!.data[i] = Math.round(operand!.data[i])
+    c.attributes.scale = 1
+    const play = (player: keyof typeof players) => playCase(players[player], opTable.get('linear')!, c).arrays
+    expect(play('tiles')).toEqual(play('float32'))
+    expect(play('pairs')).toEqual(play('float32'))
+  })
+
+  it('is told by info', () => {
+    expect(players.tiles.info.precision).toBe('bfloat16')
+    expect(players.float32.info.precision).toBe('float32')
+  })
+
+  it('is refused by instruction sets without it, and another precision by all', () => {
+    for (const isa of loadAddon(ops).info.isas.filter((name) => name !== 'avx512')) {
+      const { code, message } = refusal(() => makePlayer({ isa, precision: 'bfloat16' }))
+      expect(code).toBe('ERR_OPTION')
+      expect(message).toContain(`the instruction set ${isa}`)
+    }
+    expect(refusal(() => makePlayer({ precision: 'float16' as never })).code).toBe('ERR_OPTION')
+  })
+})
