@@ -27,3 +27,11 @@ export const nativeBackends: TestBackend[] = (loaded?.info.isas ?? []).flatMap((
 
 /** Every backend and instruction set that this machine has. */
 export const backends: TestBackend[] = [{ name: 'js', make: () => new JsPlayer() }, ...nativeBackends]
+
+/** Native with products rounded to bfloat16, where the processor can: by AMX tiles, and by AVX-512 alone. */
+export const bfloat16Backends: TestBackend[] = loaded?.info.bfloat16
+  ? [true, false].map((amx) => ({
+      name: `native bfloat16${amx ? '' : ' without AMX'}`,
+      make: () => new NativePlayer({ ops, precision: 'bfloat16', amx }),
+    }))
+  : []
