@@ -7,9 +7,10 @@ import { writeSentencePieceModel } from '#dist/formats/sentencepiece-writer.js'
 import { SentencePiece } from '#dist/text/sentencepiece.js'
 import { type VocabularyOptions, VocabularyTrainer } from '#dist/train/vocabulary/sentencepiece-vocabulary.js'
 import { lines } from '../../text/golden.ts'
-import { noSentencePiece, runPython } from './python.ts'
+import { lacks, runPython } from './python.ts'
 import { hasTatoeba, tatoeba } from './tatoeba.ts'
 
+const noSentencePiece = lacks('sentencepiece')
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-vocabulary-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
