@@ -32,6 +32,9 @@ export interface CleaningReport {
 /** Short sentences differ in length for no reason: so much difference is always allowed. */
 const ALLOWED = 20
 
+/** White space that is not single spaces between words. */
+const UNTIDY = /[^\S ]| {2}|^ | $/
+
 const emptyReport = (): CleaningReport => ({
   read: 0,
   kept: 0,
@@ -103,7 +106,7 @@ export class CleanPairs implements AsyncIterable<Pair> {
   #clean(text: string): string {
     const { normalForm } = this.#rules
     const normal = normalForm === 'none' ? text : text.normalize(normalForm)
-    return normal.replace(/\s+/g, ' ').trim()
+    return UNTIDY.test(normal) ? normal.replace(/\s+/g, ' ').trim() : normal
   }
 
   #fault(source: string, target: string): 'empty' | 'tooLong' | 'unequal' | null {

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createMarianTokenizer } from '#dist/text/marian-tokenizer.js'
 import { SentencePiece } from '#dist/text/sentencepiece.js'
 import { MarianVocabularyTrainer } from '#dist/train/vocabulary/marian-vocabulary.js'
+import { lacks, runPython } from './python.ts'
 
 const pairs = [
   { source: 'je suis étudiant', target: 'i am a student' },
@@ -58,5 +62,30 @@ describe('MarianVocabularyTrainer', () => {
       unk_token: '<unk>',
       pad_token: '<pad>',
     })
+  })
+})
+
+const noTransformers = lacks('transformers')
+
+describe.skipIf(noTransformers !== null)(`the files${noTransformers === null ? '' : ` (${noTransformers})`}`, () => {
+  it.each(['joint', 'united', 'separate'] as const)('%s: are read alike by Hugging Face transformers', (sharing) => {
+    const folder = mkdtempSync(join(tmpdir(), 'glassformer-marian-'))
+    try {
+      const { files, tokenizer } = train({ sharing, sourceLanguage: 'fr', targetLanguage: 'en' })
+      writeFileSync(join(folder, 'source.spm'), files.source)
+      writeFileSync(join(folder, 'target.spm'), files.target)
+      writeFileSync(join(folder, 'vocab.json'), files.vocabulary)
+      if (files.targetVocabulary !== undefined) writeFileSync(join(folder, 'target_vocab.json'), files.targetVocabulary)
+      writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify(files.configuration))
+      const sources = [...pairs.map(({ source }) => source), 'Jamais vu : 東京 ?']
+      const targets = [...pairs.map(({ target }) => target), 'Never seen: 東京?']
+      const answer = runPython('marian.py', { folder, sources, targets })
+      expect(sources.map((text) => tokenizer.encode(text))).toEqual(answer.sources)
+      expect(targets.map((text) => tokenizer.encodeTarget(text))).toEqual(answer.targets)
+      expect(answer.special).toEqual([0, 1, files.sourceSize - 1])
+      expect(answer.size).toBe(files.sourceSize)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })

@@ -1,19 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** A Python that has the sentencepiece library: GLASSFORMER_PYTHON. */
+/** A Python with other implementations to compare with: GLASSFORMER_PYTHON. */
 const python = process.env.GLASSFORMER_PYTHON
 
-/** Why the checks against the SentencePiece library cannot run; null if they can. */
-export const noSentencePiece: string | null = reason()
-
-function reason(): string | null {
-  if (python === undefined) return 'GLASSFORMER_PYTHON names no Python with the sentencepiece library'
+/** Why checks against a Python library cannot run; null if they can. */
+export function lacks(library: 'sentencepiece' | 'transformers'): string | null {
+  if (python === undefined) return `GLASSFORMER_PYTHON names no Python with ${library}`
   try {
-    execFileSync(python, ['-c', 'import sentencepiece'], { stdio: 'ignore' })
+    execFileSync(python, ['-c', `import ${library}`], { stdio: 'ignore' })
     return null
   } catch {
-    return `${python} cannot import sentencepiece`
+    return `${python} cannot import ${library}`
   }
 }
 
@@ -21,6 +19,10 @@ function reason(): string | null {
 // biome-ignore lint/suspicious/noExplicitAny: a script answers whatever it likes.
 export function runPython(script: string, input: object): any {
   const path = fileURLToPath(new URL(script, import.meta.url))
-  const output = execFileSync(python!, [path], { input: JSON.stringify(input), maxBuffer: 1 << 28 })
+  const output = execFileSync(python!, [path], {
+    input: JSON.stringify(input),
+    maxBuffer: 1 << 28,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
   return JSON.parse(output.toString())
 }

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { normalizerSpec } from '#dist/train/vocabulary/normalization.js'
+import { WordCounts } from '#dist/train/vocabulary/word-counts.js'
+
+function count(texts: string[], protectedTexts: string[] = [], mostWords?: number): Record<string, number> {
+  const counts = new WordCounts(normalizerSpec('nmt_nfkc'), protectedTexts, mostWords)
+  for (const text of texts) counts.add(text)
+  return Object.fromEntries(counts.words)
+}
+
+describe('WordCounts', () => {
+  it('counts normalised words, each with its ▁', () => {
+    expect(count(['the  cat', 'ﬁne the\u00a0cat '])).toEqual({ '▁the': 2, '▁cat': 2, '▁fine': 1 })
+  })
+
+  it('counts nothing of a text without letters', () => expect(count(['', ' \u200b '])).toEqual({}))
+
+  it('takes protected texts out, and cuts words at them', () => {
+    expect(count(['a<sep>b c<sep>', '<sep>'], ['<sep>'])).toEqual({ '▁a': 1, b: 1, '▁c': 1, '▁': 1 })
+  })
+
+  it('forgets the rarest words when there are too many', () => {
+    const rare = Array.from({ length: 500 }, (_, k) => `rare${k}`)
+    const words = count(['often often', ...rare, 'often'], [], 100)
+    expect(words['▁often']).toBe(3)
+    expect(Object.keys(words).length).toBeLessThanOrEqual(100)
+  })
+})
