@@ -1,6 +1,9 @@
 // Walking a row vector by vector: whole vectors first, then what is left.
 #pragma once
 
+// Unrolled before anything else, so that arrays of vectors live in registers.
+#define GLASSFORMER_UNROLL _Pragma("GCC unroll 8")
+
 namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {

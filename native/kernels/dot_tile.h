@@ -5,9 +5,6 @@
 // same order whatever tile it falls into, so a row's result does not depend on the rows beside it or on the number of threads.
 #pragma once
 
-// Unrolled before anything else, so that arrays of vectors live in registers.
-#define GLASSFORMER_UNROLL _Pragma("GCC unroll 8")
-
 namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {

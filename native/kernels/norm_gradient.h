@@ -54,34 +54,62 @@ void rms_norm_gradient(const Call& call, const Share& share) {
   }
 }
 
+// Sums down some vectors of columns, side by side so that no sum waits for itself: into [columns] += Σ over rows of x
+template <int vectors, class N>
+inline void add_sums(float* into, const float* x, std::int64_t stride, std::int64_t rows, N n) {
+  Vec totals[vectors];
+  GLASSFORMER_UNROLL
+  for (int v = 0; v < vectors; v++) totals[v] = broadcast(0);
+  for (std::int64_t r = 0; r < rows; r++, x += stride)
+    GLASSFORMER_UNROLL
+    for (int v = 0; v < vectors; v++) totals[v] = totals[v] + load(x + v * kLanes, n);
+  GLASSFORMER_UNROLL
+  for (int v = 0; v < vectors; v++) store(into + v * kLanes, load(into + v * kLanes, n) + totals[v], n);
+}
+
 // Columns [begin, end) of into [1, width] += Σ over rows of x
 void add_column_sums(const Matrix& into, const Matrix& x, Range columns) {
-  for_columns(columns.end - columns.begin, [&](std::int64_t i, auto n) {
-    Vec total = broadcast(0);
-    for (std::int64_t r = 0; r < x.rows; r++) total = total + load(row_of(x, r) + columns.begin + i, n);
-    float* to = into.floats + columns.begin + i;
-    store(to, load(to, n) + total, n);
+  std::int64_t i = columns.begin;
+  for (; i + 4 * kLanes <= columns.end; i += 4 * kLanes) add_sums<4>(into.floats + i, x.floats + i, x.stride, x.rows, Whole{});
+  for_columns(columns.end - i, [&](std::int64_t rest, auto n) {
+    add_sums<1>(into.floats + i + rest, x.floats + i + rest, x.stride, x.rows, n);
   });
+}
+
+// d_gamma [columns] += Σ dy · (x − mean) · scale, d_beta (or null) += Σ dy; all from `column` on.
+template <int vectors, class N>
+inline void add_norm_sums(const Call& call, std::int64_t column, N n) {
+  const Matrix &x = call.inputs[0], &statistics = call.inputs[1], &dy = call.inputs[2];
+  Vec products[vectors], totals[vectors];
+  GLASSFORMER_UNROLL
+  for (int v = 0; v < vectors; v++) products[v] = totals[v] = broadcast(0);
+  for (std::int64_t r = 0; r < x.rows; r++) {
+    const float* moments = row_of(statistics, r);
+    const Vec mean = broadcast(moments[0]);
+    const Vec scale = broadcast(moments[1]);
+    GLASSFORMER_UNROLL
+    for (int v = 0; v < vectors; v++) {
+      const Vec d = load(row_of(dy, r) + column + v * kLanes, n);
+      products[v] = fma(d, (load(row_of(x, r) + column + v * kLanes, n) - mean) * scale, products[v]);
+      totals[v] = totals[v] + d;
+    }
+  }
+  float* d_gamma = call.inputs[3].floats + column;
+  float* d_beta = call.inputs[4].floats ? call.inputs[4].floats + column : nullptr;
+  GLASSFORMER_UNROLL
+  for (int v = 0; v < vectors; v++) {
+    const std::int64_t at = v * kLanes;
+    store(d_gamma + at, load(d_gamma + at, n) + products[v], n);
+    if (d_beta) store(d_beta + at, load(d_beta + at, n) + totals[v], n);
+  }
 }
 
 // Threads share the columns.
 void norm_weight_gradient(const Call& call, const Share& share) {
-  const Matrix& x = call.inputs[0];
-  const Matrix& statistics = call.inputs[1];
-  const Matrix& dy = call.inputs[2];
-  const Range columns = part_of(x.width, kScratchStep, share);
-  for_columns(columns.end - columns.begin, [&](std::int64_t i, auto n) {
-    const std::int64_t column = columns.begin + i;
-    Vec total = broadcast(0);
-    for (std::int64_t r = 0; r < x.rows; r++) {
-      const float* moments = row_of(statistics, r);
-      const Vec normed = (load(row_of(x, r) + column, n) - broadcast(moments[0])) * broadcast(moments[1]);
-      total = fma(load(row_of(dy, r) + column, n), normed, total);
-    }
-    float* to = call.inputs[3].floats + column;
-    store(to, load(to, n) + total, n);
-  });
-  if (call.inputs[4].floats) add_column_sums(call.inputs[4], dy, columns);
+  const Range columns = part_of(call.inputs[0].width, kScratchStep, share);
+  std::int64_t i = columns.begin;
+  for (; i + 4 * kLanes <= columns.end; i += 4 * kLanes) add_norm_sums<4>(call, i, Whole{});
+  for_columns(columns.end - i, [&](std::int64_t rest, auto n) { add_norm_sums<1>(call, i + rest, n); });
 }
 
 }  // namespace

@@ -30,15 +30,18 @@ inline Drop drop_of(double rate) {
   return {static_cast<std::uint32_t>(rate * 4294967296.0), static_cast<float>(1 / (1 - rate))};
 }
 
-inline Bits columns_from(std::int64_t column) {
-  Bits columns;
-  for (int lane = 0; lane < kLanes; lane++) columns[lane] = static_cast<std::uint32_t>(lane);
-  return columns + static_cast<std::uint32_t>(column);
+constexpr std::uint32_t kColumnStep = 0x85ebca6bu;
+
+// (column + lane + 1) · kColumnStep for each lane
+inline Bits column_bits(std::int64_t column) {
+  Bits bits;
+  for (int lane = 0; lane < kLanes; lane++) bits[lane] = (static_cast<std::uint32_t>(lane) + 1) * kColumnStep;
+  return bits + static_cast<std::uint32_t>(column) * kColumnStep;
 }
 
 // values · scale, 0 where they are dropped; they stand at `column` … of the row that `key` belongs to.
 inline Vec dropped(Vec values, std::uint32_t key, std::int64_t column, const Drop& drop) {
-  const Bits random = mix(((columns_from(column) + 1u) * 0x85ebca6bu) ^ key);
+  const Bits random = mix(column_bits(column) ^ key);
   const Bits kept = reinterpret_cast<Bits>(random >= drop.threshold);
   return reinterpret_cast<Vec>(reinterpret_cast<Bits>(values * broadcast(drop.scale)) & kept);
 }
