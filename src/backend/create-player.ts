@@ -1,16 +1,35 @@
+import { GlassformerError } from '../errors.ts'
 import { opTable } from '../program/op-table.ts'
 import type { Player } from './backend.ts'
 import { JsPlayer } from './js/player.ts'
 import { findAddon } from './native/addon.ts'
 import { NativePlayer } from './native/player.ts'
 
+/** How a program is to be played. */
+export interface PlayerChoice {
+  backend: 'auto' | 'native' | 'js'
+  threads: number
+  /** Of large matrix products: 'auto' is bfloat16 where the native backend and the CPU have it. Default 'float32'. */
+  precision?: 'auto' | 'float32' | 'bfloat16'
+}
+
 /**
  * What plays programs: 'native' throws ERR_BACKEND with every reason why it cannot; 'auto' falls back to JavaScript, whose
- * `info.reasons` then tells them.
+ * `info.reasons` then tells them. @throws GlassformerError ERR_OPTION for bfloat16 where it is not to be had
  */
-export function createPlayer({ backend, threads }: { backend: 'auto' | 'native' | 'js'; threads: number }): Player {
+export function createPlayer({ backend, threads, precision = 'float32' }: PlayerChoice): Player {
   const ops = [...opTable.keys()]
-  if (backend === 'native') return new NativePlayer({ ops, threads })
   const reasons = backend === 'auto' ? findAddon(ops).reasons : []
-  return backend === 'js' || reasons.length ? new JsPlayer(reasons) : new NativePlayer({ ops, threads })
+  if (backend === 'js' || reasons.length) {
+    if (precision === 'bfloat16')
+      throw new GlassformerError('ERR_OPTION', `precision 'bfloat16' needs the native backend`)
+    return new JsPlayer(reasons)
+  }
+  if (precision !== 'auto') return new NativePlayer({ ops, threads, precision })
+  try {
+    return new NativePlayer({ ops, threads, precision: 'bfloat16' })
+  } catch (error) {
+    if (!(error instanceof GlassformerError) || error.code !== 'ERR_OPTION') throw error
+    return new NativePlayer({ ops, threads })
+  }
 }

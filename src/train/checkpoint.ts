@@ -3,7 +3,7 @@ import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { makeFolder } from '../folders/glassformer.ts'
-import { readJsonObject, type JsonObject } from '../formats/json-text.ts'
+import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { fileError } from '../formats/read-file.ts'
 import { replaceText, syncFolder } from '../formats/replace-file.ts'
 import { openSafetensors } from '../formats/safetensors.ts'
@@ -29,7 +29,12 @@ export function writeCheckpoint(folder: string, { step, arrays, state }: Checkpo
   const beside = join(folder, `.${nameOf(step)}.${randomBytes(4).toString('hex')}.partial`)
   try {
     makeFolder(beside)
-    const tensors = Object.entries(arrays).map(([name, values]) => ({ name, shape: [values.length], dtype: 'F32' as const, values }))
+    const tensors = Object.entries(arrays).map(([name, values]) => ({
+      name,
+      shape: [values.length],
+      dtype: 'F32' as const,
+      values,
+    }))
     writeSafetensors(join(beside, 'arrays.safetensors'), tensors, { format: 'glassformer' })
     replaceText(join(beside, 'state.json'), `${JSON.stringify({ step, ...state }, null, 2)}\n`)
     rmSync(path, { recursive: true, force: true })
@@ -62,7 +67,10 @@ export function readCheckpoint(folder: string, step: number, into: Record<string
     for (const [name, values] of Object.entries(into)) {
       const entry = file.tensors.get(name)
       if (entry?.shape.length !== 1 || entry.shape[0] !== values.length)
-        throw new GlassformerError('ERR_MODEL_FORMAT', `${path}: ${name} does not have ${values.length} values: it belongs to another model`)
+        throw new GlassformerError(
+          'ERR_MODEL_FORMAT',
+          `${path}: ${name} does not have ${values.length} values: it belongs to another model`,
+        )
       file.readFloats(name, values)
     }
   } finally {
@@ -73,7 +81,8 @@ export function readCheckpoint(folder: string, step: number, into: Record<string
 
 /** Removes all checkpoints but those in `keep`. */
 export function pruneCheckpoints(folder: string, keep: ReadonlySet<number>): void {
-  for (const step of checkpointSteps(folder)) if (!keep.has(step)) rmSync(join(folder, nameOf(step)), { recursive: true, force: true })
+  for (const step of checkpointSteps(folder))
+    if (!keep.has(step)) rmSync(join(folder, nameOf(step)), { recursive: true, force: true })
 }
 
 /** The mean of an array over several checkpoints, in float64 (checkpoint averaging; the paper, 6.1). */

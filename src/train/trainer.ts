@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Player } from '../backend/backend.ts'
 import { Generator } from '../decode/generator.ts'
-import { type GenerationOptions, generationDefaults } from '../decode/options.ts'
 import type { Pair } from '../decode/lay-out.ts'
+import { type GenerationOptions, generationDefaults } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { corpusBleu } from '../evaluate/bleu.ts'
 import { corpusChrf } from '../evaluate/chrf.ts'
@@ -98,7 +98,13 @@ export class Trainer {
   readonly #average: Float32Array | null
   #progress: Progress = { step: 0, best: { step: 0, loss: Infinity }, worse: 0, batches: {} }
 
-  constructor(player: Player, weights: Weights, folder: string, options: TrainerOptions, listener: TrainerListener = {}) {
+  constructor(
+    player: Player,
+    weights: Weights,
+    folder: string,
+    options: TrainerOptions,
+    listener: TrainerListener = {},
+  ) {
     this.#player = player
     this.#weights = weights
     this.#folder = folder
@@ -124,7 +130,11 @@ export class Trainer {
   }
 
   /** Trains until the steps are done, patience is over or `signal` fires, and saves. @throws ERR_TRAINING for a loss that is not finite */
-  async run(batches: Batches, validation: Validation | null, signal?: AbortSignal): Promise<'done' | 'patience' | 'stopped'> {
+  async run(
+    batches: Batches,
+    validation: Validation | null,
+    signal?: AbortSignal,
+  ): Promise<'done' | 'patience' | 'stopped'> {
     const { steps, validateEvery, saveEvery, patience } = this.#options
     while (this.#progress.step < steps) {
       await this.#takeStep(batches)
@@ -166,7 +176,16 @@ export class Trainer {
     this.#progress = { ...this.#progress, step, batches: batches.state() }
     const padding = parts.reduce((sum, { paddingShare }) => sum + paddingShare, 0) / parts.length
     const seconds = (performance.now() - started) / 1000
-    this.#listener.step?.({ step, epoch: parts[0].epoch, loss, learningRate: rate, gradientNorm, tokens, seconds, paddingShare: padding })
+    this.#listener.step?.({
+      step,
+      epoch: parts[0].epoch,
+      loss,
+      learningRate: rate,
+      gradientNorm,
+      tokens,
+      seconds,
+      paddingShare: padding,
+    })
   }
 
   #validate({ pairs, sources, references, decode }: Validation): void {
@@ -180,7 +199,11 @@ export class Trainer {
     const hypotheses = this.#translate(sources).map(decode)
     const best = loss < this.#progress.best.loss
     const { step } = this.#progress
-    this.#progress = { ...this.#progress, worse: best ? 0 : this.#progress.worse + 1, best: best ? { step, loss } : this.#progress.best }
+    this.#progress = {
+      ...this.#progress,
+      worse: best ? 0 : this.#progress.worse + 1,
+      best: best ? { step, loss } : this.#progress.best,
+    }
     if (best) this.#save()
     const lists = references.slice(0, hypotheses.length).map((reference) => [reference])
     this.#listener.validation?.({
@@ -198,7 +221,9 @@ export class Trainer {
     const options: GenerationOptions = { ...generationDefaults, beams: this.#options.beams }
     const results: number[][] = []
     sources.forEach((source, i) =>
-      generator.add({ source, options, done: ([best]) => void (results[i] = best.ids) } as Parameters<typeof generator.add>[0]),
+      generator.add({ source, options, done: ([best]) => void (results[i] = best.ids) } as Parameters<
+        typeof generator.add
+      >[0]),
     )
     while (generator.busy) generator.step()
     return results
@@ -213,7 +238,11 @@ export class Trainer {
   }
 
   #arrays(): Record<string, Float32Array> {
-    return { weights: this.#weights.values, ...this.#training.moments, ...(this.#average && { average: this.#average }) }
+    return {
+      weights: this.#weights.values,
+      ...this.#training.moments,
+      ...(this.#average && { average: this.#average }),
+    }
   }
 
   #breakDown(step: number, loss: number, parts: readonly { pairs: Pair[] }[]): never {

@@ -1,0 +1,141 @@
+import { join } from 'node:path'
+import type { GenerationOptions } from '../decode/options.ts'
+import { replaceFile, replaceText } from '../formats/replace-file.ts'
+import { SINGLE_FILE } from '../formats/safetensors-shards.ts'
+import { writeSafetensors } from '../formats/safetensors-writer.ts'
+import type { ModelConfig } from '../weights/config.ts'
+import { parameters } from '../weights/parameters.ts'
+import type { Weights } from '../weights/weights.ts'
+import { shapeOf } from './fill-weights.ts'
+import { makeFolder } from './glassformer.ts'
+import { marianNames } from './marian.ts'
+import type { TokenizerContents } from './tokenizer-files.ts'
+
+/** Whether Hugging Face's MarianMTModel can be this model. */
+export function isMarian({
+  norm,
+  positions,
+  linearBias,
+  outputBias,
+  tiedOutput,
+  outputScale,
+  encoder,
+  decoder,
+  dModel,
+  ids,
+}: ModelConfig): boolean {
+  const plain =
+    norm.kind === 'layerNorm' && norm.order === 'post' && norm.epsilon === 1e-5 && positions.kind === 'halves'
+  const whole = [encoder, decoder].every(({ heads, dHead }) => heads * dHead === dModel)
+  return (
+    plain &&
+    whole &&
+    linearBias &&
+    outputBias &&
+    tiedOutput &&
+    outputScale === 1 &&
+    ids.start !== null &&
+    ids.padding !== null
+  )
+}
+
+const activationNames = { relu: 'relu', gelu: 'gelu', geluTanh: 'gelu_new', swish: 'swish' } as const
+
+/**
+ * Writes a folder in Hugging Face's Marian layout, which transformers loads too. Only for models that `isMarian`. Each file is
+ * written beside and renamed, config.json last.
+ */
+export function writeMarianFolder(
+  folder: string,
+  {
+    weights,
+    dtype,
+    tokenizer,
+    generation,
+  }: {
+    weights: Weights
+    dtype: 'F32' | 'F16' | 'BF16'
+    tokenizer: TokenizerContents & { kind: 'marian' }
+    generation: GenerationOptions
+  },
+): void {
+  const { config } = weights
+  makeFolder(folder)
+  const stored = new Set(['final_logits_bias'])
+  const names = marianNames(config, stored)
+  const tensors = parameters(config).map((parameter) => {
+    const name = names.of(parameter)!
+    const shape = name === 'final_logits_bias' ? [1, parameter.width] : shapeOf(parameter)
+    return { name, shape, dtype, values: weights.get(parameter.name) }
+  })
+  writeSafetensors(join(folder, SINGLE_FILE), tensors)
+  const write = (name: string, content: Uint8Array | string) =>
+    replaceFile(join(folder, name), (append) => append(typeof content === 'string' ? Buffer.from(content) : content))
+  write('source.spm', tokenizer.source)
+  write('target.spm', tokenizer.target)
+  write('vocab.json', tokenizer.vocabulary)
+  if (tokenizer.targetVocabulary !== undefined) write('target_vocab.json', tokenizer.targetVocabulary)
+  const json = (name: string, value: unknown) => replaceText(join(folder, name), `${JSON.stringify(value, null, 2)}\n`)
+  json('tokenizer_config.json', tokenizer.configuration)
+  json('generation_config.json', generationSettings(config, generation))
+  json('config.json', marianJson(config))
+}
+
+function generationSettings(
+  { ids, maxLength }: ModelConfig,
+  { beams, lengthPenalty, earlyStopping, maxTokens }: GenerationOptions,
+) {
+  return {
+    pad_token_id: ids.padding,
+    eos_token_id: ids.end,
+    decoder_start_token_id: ids.start,
+    forced_eos_token_id: ids.end,
+    bad_words_ids: [[ids.padding]],
+    num_beams: beams,
+    max_length: (maxTokens ?? maxLength - 1) + 1,
+    length_penalty: lengthPenalty,
+    early_stopping: earlyStopping,
+  }
+}
+
+function marianJson({
+  dModel,
+  encoder,
+  decoder,
+  activation,
+  embeddingScale,
+  sourceVocabulary,
+  targetVocabulary,
+  sharedEmbedding,
+  ids,
+  maxLength,
+}: ModelConfig) {
+  return {
+    architectures: ['MarianMTModel'],
+    model_type: 'marian',
+    vocab_size: sourceVocabulary,
+    decoder_vocab_size: targetVocabulary,
+    d_model: dModel,
+    encoder_layers: encoder.layers,
+    decoder_layers: decoder.layers,
+    encoder_attention_heads: encoder.heads,
+    decoder_attention_heads: decoder.heads,
+    encoder_ffn_dim: encoder.dFeedForward,
+    decoder_ffn_dim: decoder.dFeedForward,
+    activation_function: activationNames[activation],
+    max_position_embeddings: maxLength,
+    scale_embedding: embeddingScale !== 1,
+    normalize_before: false,
+    normalize_embedding: false,
+    static_position_embeddings: true,
+    share_encoder_decoder_embeddings: sharedEmbedding,
+    tie_word_embeddings: true,
+    is_encoder_decoder: true,
+    use_cache: true,
+    pad_token_id: ids.padding,
+    eos_token_id: ids.end,
+    bos_token_id: null,
+    decoder_start_token_id: ids.start,
+    forced_eos_token_id: ids.end,
+  }
+}

@@ -1,0 +1,181 @@
+import { JsonFields } from '../folders/json-fields.ts'
+import type { JsonObject } from '../formats/json-text.ts'
+import type { DropoutRates } from '../program/program.ts'
+import type { Activation } from '../weights/config.ts'
+import type { CorpusSpec } from './data/corpus.ts'
+import type { LossOptions } from './programs.ts'
+import { noamPeak, type ScheduleOptions } from './schedule.ts'
+
+/** What a training is, from a file of settings: everything that is left out has a default. */
+export interface TrainConfig {
+  data: {
+    train: CorpusSpec
+    /** Null: `heldOut` pairs of the training corpus, in groups of equal sentences. */
+    validation: CorpusSpec | null
+    heldOut: number
+  }
+  vocabulary: {
+    type: 'unigram' | 'bpe'
+    size: number
+    sharing: 'joint' | 'separate'
+    sourceLanguage?: string
+    targetLanguage?: string
+  }
+  model: {
+    dModel: number
+    encoderLayers: number
+    decoderLayers: number
+    heads: number
+    dFeedForward: number
+    activation: Activation
+    order: 'post' | 'pre'
+    maxLength: number
+  }
+  training: {
+    steps: number
+    batchTokens: number
+    accumulate: number
+    schedule: ScheduleOptions
+    adam: { beta1: number; beta2: number; epsilon: number; decay: number }
+    clip: number
+    loss: LossOptions
+    dropout: DropoutRates
+    seed: number
+    saveEvery: number
+    keep: number
+    average: number
+    ema: number
+    patience: number
+  }
+  validation: { every: number; sentences: number; beams: number }
+}
+
+/** Settings with their defaults. @throws GlassformerError ERR_MODEL_FORMAT naming file, field and what it may be */
+export function readTrainConfig(json: JsonObject, where: string): TrainConfig {
+  const fields = new JsonFields(json, where)
+  const data = fields.object('data', false)
+  const model = readModel(fields.object('model', true))
+  const config: TrainConfig = {
+    data: {
+      train: readCorpus(data.object('train', false)),
+      validation: data.has('validation') ? readCorpus(data.object('validation', false)) : null,
+      heldOut: data.natural('heldOut', 1000),
+    },
+    vocabulary: readVocabulary(fields.object('vocabulary', true)),
+    model,
+    training: readTraining(fields.object('training', true), model.dModel),
+    validation: readValidation(fields.object('validation', true)),
+  }
+  data.refuseOthers()
+  fields.refuseOthers()
+  return config
+}
+
+function readCorpus(fields: JsonFields): CorpusSpec {
+  const format = fields.oneOf('format', ['tsv', 'parallel', 'jsonl'], 'tsv')
+  const texts = (names: readonly string[]) =>
+    Object.fromEntries(names.filter((name) => fields.has(name)).map((name) => [name, fields.text(name)]))
+  const spec =
+    format === 'parallel'
+      ? { format, source: fields.text('source'), target: fields.text('target') }
+      : format === 'tsv'
+        ? {
+            format,
+            path: fields.text('path'),
+            sourceColumn: fields.natural('sourceColumn', 0),
+            targetColumn: fields.natural('targetColumn', 1),
+          }
+        : { format, path: fields.text('path'), ...texts(['sourceKey', 'targetKey']) }
+  fields.refuseOthers()
+  return spec
+}
+
+function readVocabulary(fields: JsonFields): TrainConfig['vocabulary'] {
+  const vocabulary = {
+    type: fields.oneOf('type', ['unigram', 'bpe'], 'unigram'),
+    size: fields.positiveInteger('size', 8000),
+    sharing: fields.oneOf('sharing', ['joint', 'separate'], 'joint'),
+    ...(fields.has('sourceLanguage') && { sourceLanguage: fields.text('sourceLanguage') }),
+    ...(fields.has('targetLanguage') && { targetLanguage: fields.text('targetLanguage') }),
+  }
+  fields.refuseOthers()
+  return vocabulary
+}
+
+function readModel(fields: JsonFields): TrainConfig['model'] {
+  const model = {
+    dModel: fields.positiveInteger('dModel', 256),
+    encoderLayers: fields.positiveInteger('encoderLayers', 3),
+    decoderLayers: fields.positiveInteger('decoderLayers', 3),
+    heads: fields.positiveInteger('heads', 4),
+    dFeedForward: fields.positiveInteger('dFeedForward', 1024),
+    activation: fields.oneOf<Activation>('activation', ['relu', 'gelu', 'geluTanh', 'swish'], 'relu'),
+    order: fields.oneOf('norm', ['post', 'pre'], 'post'),
+    maxLength: fields.positiveInteger('maxLength', 512),
+  }
+  if (model.dModel % model.heads) fields.fail('heads', `a divisor of dModel ${model.dModel}`)
+  fields.refuseOthers()
+  return model
+}
+
+function readTraining(fields: JsonFields, dModel: number): TrainConfig['training'] {
+  const steps = fields.positiveInteger('steps', 10_000)
+  const warmup = fields.natural('warmup', Math.min(4000, Math.ceil(steps / 10)))
+  const kind = fields.oneOf(
+    'schedule',
+    ['noam', 'inverseSquareRoot', 'linear', 'cosine', 'constant'],
+    'inverseSquareRoot',
+  )
+  const training: TrainConfig['training'] = {
+    steps,
+    batchTokens: fields.positiveInteger('batchTokens', 4096),
+    accumulate: fields.positiveInteger('accumulate', 1),
+    schedule: {
+      kind,
+      peak: fields.number('learningRate', kind === 'noam' ? noamPeak(dModel, warmup) : 1e-3),
+      warmup,
+      total: steps,
+      last: fields.number('lastLearningRate', 0),
+    },
+    adam: {
+      beta1: fields.number('beta1', 0.9),
+      beta2: fields.number('beta2', 0.98),
+      epsilon: fields.number('epsilon', 1e-9),
+      decay: fields.number('weightDecay', 0),
+    },
+    clip: fields.number('clip', 1),
+    loss: {
+      smoothing: fields.number('labelSmoothing', 0.1),
+      over: fields.oneOf('smoothingOver', ['all', 'others'], 'all'),
+    },
+    dropout: {
+      residual: rate(fields, 'dropout', 0.1),
+      attention: rate(fields, 'attentionDropout', 0),
+      activation: rate(fields, 'activationDropout', 0),
+    },
+    seed: fields.natural('seed', 1),
+    saveEvery: fields.positiveInteger('saveEvery', 500),
+    keep: fields.positiveInteger('keep', 3),
+    average: fields.positiveInteger('average', 1),
+    ema: rate(fields, 'ema', 0),
+    patience: fields.natural('patience', 0),
+  }
+  fields.refuseOthers()
+  return training
+}
+
+function readValidation(fields: JsonFields): TrainConfig['validation'] {
+  const validation = {
+    every: fields.positiveInteger('every', 500),
+    sentences: fields.natural('sentences', 200),
+    beams: fields.positiveInteger('beams', 1),
+  }
+  fields.refuseOthers()
+  return validation
+}
+
+function rate(fields: JsonFields, name: string, byDefault: number): number {
+  const value = fields.number(name, byDefault)
+  if (value < 0 || value >= 1) fields.fail(name, 'at least 0 and below 1')
+  return value
+}
