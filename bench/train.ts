@@ -12,10 +12,16 @@ import { describeMachine, loadText } from './machine.ts'
 import { digits } from './table.ts'
 import { type TrainingShape, TrainingWork, trainingShapes } from './training.ts'
 
-/** Somebody who trains: `step` gives the seconds of one step. */
+/** Seconds of a step on the clock, and of processor time on all threads: what it would cost on a machine that nobody shares. */
+interface Spent {
+  seconds: number
+  busy: number
+}
+
+/** Somebody who trains. */
 interface Side {
   name: string
-  step(): number | Promise<number>
+  step(): Spent | Promise<Spent>
   close(): void
 }
 
@@ -35,10 +41,11 @@ function javascript(shape: TrainingShape): Side {
   return { name: 'js', step: () => timed(work), close: () => player.close() }
 }
 
-function timed(work: TrainingWork): number {
-  const began = performance.now()
+function timed(work: TrainingWork): Spent {
+  const [began, before] = [performance.now(), process.cpuUsage()]
   work.step()
-  return (performance.now() - began) / 1000
+  const { user, system } = process.cpuUsage(before)
+  return { seconds: (performance.now() - began) / 1000, busy: (user + system) / 1e6 }
 }
 
 /** PyTorch in a process of its own, which takes a step when it is told to. */
@@ -46,10 +53,13 @@ class PyTorch implements Side {
   name = ''
   readonly #child: ChildProcess
   readonly #lines: Interface
+  readonly #ended: Promise<never>
 
   private constructor(child: ChildProcess) {
     this.#child = child
     this.#lines = createInterface({ input: child.stdout! })
+    this.#ended = once(child, 'exit').then(() => Promise.reject(new Error('the peer has ended')))
+    this.#ended.catch(() => {})
   }
 
   static async open(
@@ -69,9 +79,10 @@ class PyTorch implements Side {
     return peer
   }
 
-  async step(): Promise<number> {
+  async step(): Promise<Spent> {
     this.#child.stdin!.write('step\n')
-    return Number(await this.#line())
+    const [seconds, busy] = (await this.#line()).split(' ').map(Number)
+    return { seconds, busy }
   }
 
   close(): void {
@@ -79,8 +90,7 @@ class PyTorch implements Side {
   }
 
   async #line(): Promise<string> {
-    const ended = once(this.#child, 'exit').then(() => Promise.reject(new Error('the peer has ended')))
-    const [line] = await Promise.race([once(this.#lines, 'line'), ended])
+    const [line] = await Promise.race([once(this.#lines, 'line'), this.#ended])
     return line
   }
 }
@@ -123,25 +133,29 @@ async function measure(shape: TrainingShape, options: Options): Promise<void> {
   if (threads > 1 && options.one) sides.push(native(shape, 1, precision))
   if (options.peer) sides.push(await PyTorch.open(options.peer, options.preload, threads, precision, shape))
   for (const side of sides) await side.step()
-  const times = sides.map((): number[] => [])
+  const spent = sides.map((): Spent[] => [])
   const began = performance.now()
-  while (times[0].length < 3 || performance.now() - began < 1000 * Number(options.seconds))
-    for (const [i, side] of sides.entries()) times[i].push(await side.step())
+  while (spent[0].length < 3 || performance.now() - began < 1000 * Number(options.seconds))
+    for (const [i, side] of sides.entries()) spent[i].push(await side.step())
   const { tokens, flops } = (sides[0] as ReturnType<typeof native>).work
   say(
-    `\n${shape.name}, ${shape.batch} × ${shape.length} tokens, ${digits(flops / 1e9)} GFLOP a step, ${times[0].length} rounds`,
+    `\n${shape.name}, ${shape.batch} × ${shape.length} tokens, ${digits(flops / 1e9)} GFLOP a step, ${spent[0].length} rounds`,
   )
+  const [times, busy] = [
+    spent.map((side) => side.map(({ seconds }) => seconds)),
+    spent.map((side) => side.map(({ busy }) => busy)),
+  ]
   sides.forEach(({ name }, i) => {
     const second = median(times[i])
-    const ratio = i ? `, ${sides[0].name} is ${digits(speedRatio(times[0], times[i]))} times as fast` : ''
+    const ratio = `${digits(speedRatio(times[0], times[i]))}× (${digits(speedRatio(busy[0], busy[i]))}×)`
     say(
-      `  ${name.padEnd(34)} ${digits(tokens / second).padStart(7)} tokens/s, ${digits(flops / second / 1e9)} GFLOP/s${ratio}`,
+      `  ${name.padEnd(44)} ${digits(tokens / second).padStart(7)} tokens/s, ${digits(flops / second / 1e9)} GFLOP/s, processor ${digits(median(busy[i]))} s a step${i ? `; ${sides[0].name} is ${ratio} as fast` : ''}`,
     )
   })
   for (const side of sides) side.close()
   if (!options.js) return
   const side = javascript(shape)
-  say(`  ${side.name.padEnd(34)} ${digits(tokens / (await side.step())).padStart(7)} tokens/s (one step, cold)`)
+  say(`  ${side.name.padEnd(34)} ${digits(tokens / (await side.step()).seconds).padStart(7)} tokens/s (one step, cold)`)
 }
 
 await new Command('train')

@@ -216,7 +216,11 @@ std::int64_t longest(const Matrix& spans) {
 std::int64_t linear_scratch(const Call& call) {
   return std::max(4 * scratch_row(call.inputs[0].width), kPackedRows + kPackedColumns);
 }
-std::int64_t attention_scratch(const Call& call) { return kQueryBlock * scratch_row(longest(call.inputs[4])); }
+std::int64_t head_width(const Call& call) { return call.outputs[0].width / static_cast<std::int64_t>(call.attributes[0]); }
+// Scores, and keys transposed.
+std::int64_t attention_scratch(const Call& call) {
+  return (kQueryBlock + head_width(call)) * scratch_row(longest(call.inputs[4]));
+}
 std::int64_t cached_attention_scratch(const Call& call) {
   return static_cast<std::int64_t>(call.attributes[0]) * scratch_row(longest(call.inputs[4]));
 }
@@ -225,8 +229,9 @@ std::int64_t candidates_scratch(const Call& call) {
   return scratch_row(call.inputs[0].width) + 2 * scratch_row(call.outputs[0].rows / call.inputs[0].rows);
 }
 
+// Keys and values transposed; scores and their gradients.
 std::int64_t attention_gradient_scratch(const Call& call) {
-  return 2 * kGradientQueries * scratch_row(longest(call.inputs[4]));
+  return (2 * kQueryBlock + 2 * head_width(call)) * scratch_row(longest(call.inputs[4]));
 }
 std::int64_t packed_scratch(const Call&) { return kPackedRows + kPackedColumns; }
 // The logits that exist at a time.

@@ -86,6 +86,21 @@ void write_weights(const Matrix& weights, const AttentionBlock& block, std::int6
 
 inline std::int64_t scratch_stride(std::int64_t keys) { return (keys + kScratchStep - 1) / kScratchStep * kScratchStep; }
 
+// From this many queries on it pays to transpose the keys, so that sums need not be added up across vectors.
+constexpr std::int64_t kTransposedQueries = 4;
+
+// scores [count, scratch_stride(keys)] ← q · kᵀ of the first `seen` keys; room for the transposed keys behind them.
+void score(float* scores, const AttentionBlock& block, const Matrix& q, const Matrix& k, std::int64_t d_head, std::int64_t seen) {
+  const std::int64_t stride = scratch_stride(block.keys);
+  const float* queries = row_of(q, block.query_row) + block.column;
+  const float* keys = row_of(k, block.key_row) + block.column;
+  if (block.count < kTransposedQueries)
+    return multiply(block.count, seen, d_head, queries, q.stride, keys, k.stride, scores, stride, nullptr);
+  float* transposed = scores + block.count * stride;
+  transpose_rows(transposed, stride, keys, k.stride, seen, d_head);
+  small_product(scores, stride, block.count, {queries, q.stride, 1}, transposed, stride, d_head, scratch_stride(seen), false);
+}
+
 void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_head, float* scores) {
   const Matrix& q = call.inputs[0];
   const Matrix& k = call.inputs[1];
@@ -96,8 +111,7 @@ void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_
   const bool causal = call.attributes[2] != 0;
   const std::int64_t stride = scratch_stride(block.keys);
   const auto seen_by = [&](std::int64_t r) { return causal ? smaller(block.query + r + 1, block.keys) : block.keys; };
-  multiply(block.count, seen_by(block.count - 1), d_head, row_of(q, block.query_row) + block.column, q.stride,
-           row_of(k, block.key_row) + block.column, k.stride, scores, stride, nullptr);
+  score(scores, block, q, k, d_head, seen_by(block.count - 1));
   for (std::int64_t r = 0; r < block.count; r++) {
     softmax_scores(scores + r * stride, seen_by(r), scale);
     drop_weights(call, block.query_row + r, block.head, scores + r * stride, seen_by(r));

@@ -86,9 +86,7 @@ extern const Kernels kernels_avx2;
 extern const Kernels kernels_avx512;
 
 // Query rows that attention scores together: its scratch holds that many rows of scores.
-constexpr int kQueryBlock = 12;
-// Query rows whose scores attentionGradient holds at a time, those of the weights and those of their gradients.
-constexpr int kGradientQueries = 32;
+constexpr int kQueryBlock = 32;
 // Values that sumOfSquares adds into one sum.
 constexpr int kSumBlock = 16384;
 // Logits that crossEntropy holds at a time: enough rows to keep the products efficient, and no more than the cache can hold.
