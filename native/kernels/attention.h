@@ -62,20 +62,21 @@ struct AttentionBlock {
   std::int64_t pair;  // row of the weights where the sentence begins
 };
 
-// p [seen] of query row `row` ← p, some of it dropped
-void drop_weights(const Call& call, std::int64_t row, std::int64_t head, float* p, std::int64_t seen) {
-  const double rate = call.attributes[4];
-  if (rate == 0) return;
-  const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
-  drop_row(p, seen, row_key(integer_at(call.inputs[5], 0), call.attributes[5], row * heads + head), drop_of(rate));
-}
-
 // p [seen] ← softmax of scores · scale
 void softmax_scores(float* p, std::int64_t seen, float scale) {
   // Scaled before the highest is sought: a scale may be negative.
   scale_row(p, p, seen, scale);
   const float total = exponentials(p, p, seen, row_max(p, seen));
   scale_row(p, p, seen, 1 / total);
+}
+
+// p [scratch_stride(keys)] of one query ← the weights of the keys that it sees, dropped unless `drop` is null
+void attention_weights(float* p, std::int64_t seen, std::int64_t keys, float scale, const Drop* drop, std::uint32_t key) {
+  if (seen == 0) return;
+  if (keys <= kLanes) return short_weights<1>(p, seen, scale, drop, key);
+  if (keys <= kShortRow) return short_weights<2>(p, seen, scale, drop, key);
+  softmax_scores(p, seen, scale);
+  if (drop) drop_row(p, seen, key, *drop);
 }
 
 void write_weights(const Matrix& weights, const AttentionBlock& block, std::int64_t r, const float* p,
@@ -112,9 +113,13 @@ void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_
   const std::int64_t stride = scratch_stride(block.keys);
   const auto seen_by = [&](std::int64_t r) { return causal ? smaller(block.query + r + 1, block.keys) : block.keys; };
   score(scores, block, q, k, d_head, seen_by(block.count - 1));
+  const bool drops = call.attributes[4] != 0;
+  const Drop drop = drop_of(call.attributes[4]);
+  const std::int32_t seed = drops ? integer_at(call.inputs[5], 0) : 0;
+  const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
   for (std::int64_t r = 0; r < block.count; r++) {
-    softmax_scores(scores + r * stride, seen_by(r), scale);
-    drop_weights(call, block.query_row + r, block.head, scores + r * stride, seen_by(r));
+    const std::uint32_t key = row_key(seed, call.attributes[5], (block.query_row + r) * heads + block.head);
+    attention_weights(scores + r * stride, seen_by(r), block.keys, scale, drops ? &drop : nullptr, key);
     if (weights.floats) write_weights(weights, block, r, scores + r * stride, seen_by(r));
   }
   const float* values = row_of(v, block.key_row) + block.column;

@@ -18,17 +18,19 @@ struct Sentence {
   std::int64_t d_head;
 };
 
-// p, d [keys] of one query, which sees the first `seen` of them. In: scores and dz · v. Out: p, the weights that dv gets, and d, the
-// gradients of the scores.
-void score_gradients(float* p, float* d, std::int64_t seen, std::int64_t keys, float scale, bool drops, std::uint32_t key,
-                     const Drop& drop) {
+// p, d [scratch_stride(keys)] of one query, which sees the first `seen` keys. In: scores and dz · v. Out: p, the weights that dv
+// gets, and d, the gradients of the scores; both 0 for keys that are not seen. `drop` may be null.
+void score_gradients(float* p, float* d, std::int64_t seen, std::int64_t keys, float scale, const Drop* drop,
+                     std::uint32_t key) {
+  if (keys <= kLanes) return short_gradients<1>(p, d, seen, scale, drop, key);
+  if (keys <= kShortRow) return short_gradients<2>(p, d, seen, scale, drop, key);
   softmax_scores(p, seen, scale);
-  if (drops) drop_row(d, seen, key, drop);
+  if (drop) drop_row(d, seen, key, *drop);
   const Vec total = broadcast(row_product(p, d, seen));
   for_columns(seen, [&](std::int64_t j, auto n) {
     store(d + j, broadcast(scale) * load(p + j, n) * (load(d + j, n) - total), n);
   });
-  if (drops) drop_row(p, seen, key, drop);
+  if (drop) drop_row(p, seen, key, *drop);
   for (std::int64_t j = seen; j < keys; j++) p[j] = d[j] = 0;
 }
 
@@ -68,7 +70,7 @@ void attention_gradient_block(const Call& call, const Sentence& s, const Transpo
   for (std::int64_t r = 0; r < count; r++) {
     const std::int64_t seen = causal ? smaller(first + r + 1, s.keys) : s.keys;
     const std::uint32_t key = row_key(seed, call.attributes[4], (row + r) * heads + s.head);
-    score_gradients(p + r * stride, d + r * stride, seen, s.keys, scale, drops, key, drop);
+    if (seen > 0) score_gradients(p + r * stride, d + r * stride, seen, s.keys, scale, drops ? &drop : nullptr, key);
   }
   const bool add = first > 0;
   small_product(head_rows(dq, row, column), dq.stride, count, {d, stride, 1}, head_rows(k, s.key_row, column), k.stride, s.keys, s.d_head, false);

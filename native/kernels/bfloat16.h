@@ -67,20 +67,31 @@ GLASSFORMER_PAIRS inline void pairs_across(Vec (&square)[kSquare], const Source&
   }
 }
 
-// packed [⌈count / 32⌉ · 2, ⌈depth / 32⌉] squares ← elements, rows of a (by_rows) or columns of b
+// One square at `to`, of rows of a (by_rows) or columns of b
+template <bool by_rows>
+GLASSFORMER_PAIRS inline void pack_square(std::uint16_t* to, const Source& s) {
+  Vec square[kSquare];
+  const bool along = s.j_step == 1;
+  if (along) pairs_along(square, s);
+  else pairs_across(square, s);
+  if (along != by_rows) transpose(square);
+  for (int r = 0; r < kSquare; r++) store(reinterpret_cast<float*>(to) + r * kLanes, square[r]);
+}
+
+// packed [⌈count / 32⌉ · 2, ⌈depth / 32⌉] squares ← elements. They are read along their rows, which may be far apart.
 template <bool by_rows>
 GLASSFORMER_PAIRS __attribute__((noinline)) void pack_pairs(std::uint16_t* packed, const Source& all) {
-  const std::int64_t count = rounded_up(all.count, kTile);
-  for (std::int64_t i = 0; i < count; i += kSquare)
-    for (std::int64_t j = 0; j < all.depth; j += kSquareDepth, packed += kSquareElements) {
-      const Source s = {all.at + i * all.i_step + j * all.j_step, all.i_step, all.j_step, all.count - i, all.depth - j, all.scale};
-      Vec square[kSquare];
-      const bool along = all.j_step == 1;
-      if (along) pairs_along(square, s);
-      else pairs_across(square, s);
-      if (along != by_rows) transpose(square);
-      for (int r = 0; r < kSquare; r++) store(reinterpret_cast<float*>(packed) + r * kLanes, square[r]);
-    }
+  const std::int64_t rows = rounded_up(all.count, kTile) / kSquare;
+  const std::int64_t columns = rounded_up(all.depth, kSquareDepth) / kSquareDepth;
+  const bool along = all.j_step == 1;
+  for (std::int64_t n = 0; n < rows * columns; n++) {
+    const std::int64_t row = along ? n / columns : n % rows;
+    const std::int64_t column = along ? n % columns : n / rows;
+    const std::int64_t i = row * kSquare;
+    const std::int64_t j = column * kSquareDepth;
+    pack_square<by_rows>(packed + (row * columns + column) * kSquareElements,
+                         {all.at + i * all.i_step + j * all.j_step, all.i_step, all.j_step, all.count - i, all.depth - j, all.scale});
+  }
 }
 
 // The tile registers: eight of 16 rows of 64 bytes.

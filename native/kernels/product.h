@@ -38,13 +38,19 @@ constexpr std::int64_t kBlockDepth = 256;
 constexpr std::int64_t kBlockRows = kPackedRows / kBlockDepth / kPanelRows * kPanelRows;
 constexpr std::int64_t kBlockColumns = kPackedColumns / kBlockDepth / kPanelColumns * kPanelColumns;
 
-// panel [depth, width] ← elements i · 1 + j · step, i < count; 0 for the others.
+// to [width] ← from [count], 0 for the others
 template <int width>
-void copy_panel(float* panel, const float* from, std::int64_t step, std::int64_t count, std::int64_t depth) {
-  for (std::int64_t j = 0; j < depth; j++, panel += width, from += step) {
-    for_columns(count, [&](std::int64_t i, auto n) { store(panel + i, load(from + i, n), n); });
-    for (std::int64_t i = count; i < width; i++) panel[i] = 0;
-  }
+inline void copy_padded(float* to, const float* from, std::int64_t count) {
+  for_columns(count, [&](std::int64_t i, auto n) { store(to + i, load(from + i, n), n); });
+  for (std::int64_t i = count; i < width; i++) to[i] = 0;
+}
+
+// packed [⌈count / width⌉, depth, width] ← elements i · 1 + j · step: read along the rows, for they may be far apart.
+template <int width>
+void copy_panels(float* packed, const float* from, std::int64_t step, std::int64_t count, std::int64_t depth) {
+  for (std::int64_t j = 0; j < depth; j++)
+    for (std::int64_t i = 0; i < count; i += width)
+      copy_padded<width>(packed + i * depth + j * width, from + j * step + i, smaller(width, count - i));
 }
 
 // Rows [first, first + rows) of a transposed panel, for `depth` ≤ kLanes columns.
@@ -77,11 +83,9 @@ void transpose_panel(float* panel, const float* from, std::int64_t step, std::in
 template <int width>
 void pack(float* packed, const float* from, std::int64_t i_step, std::int64_t j_step, std::int64_t count,
           std::int64_t depth) {
-  for (std::int64_t i = 0; i < count; i += width, packed += depth * width) {
-    const std::int64_t present = smaller(width, count - i);
-    if (i_step == 1) copy_panel<width>(packed, from + i, j_step, present, depth);
-    else transpose_panel<width>(packed, from + i * i_step, i_step, present, depth);
-  }
+  if (i_step == 1) return copy_panels<width>(packed, from, j_step, count, depth);
+  for (std::int64_t i = 0; i < count; i += width)
+    transpose_panel<width>(packed + i * depth, from + i * i_step, i_step, smaller(width, count - i), depth);
 }
 
 // Where a tile goes: c, how much of it there is, and what it is multiplied by.

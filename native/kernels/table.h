@@ -25,6 +25,7 @@
 #include "kernels/linear_gradient.h"
 #include "kernels/cross_entropy.h"
 #include "kernels/small_product.h"
+#include "kernels/short_row.h"
 #include "kernels/attention.h"
 #include "kernels/attention_gradient.h"
 #include "kernels/cached_attention.h"
