@@ -22,6 +22,7 @@ export function isMarian({
   encoder,
   decoder,
   dModel,
+  embeddingScale,
   ids,
 }: ModelConfig): boolean {
   const plain =
@@ -30,6 +31,7 @@ export function isMarian({
   return (
     plain &&
     whole &&
+    (embeddingScale === 1 || embeddingScale === Math.sqrt(dModel)) &&
     linearBias &&
     outputBias &&
     tiedOutput &&

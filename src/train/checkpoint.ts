@@ -16,17 +16,21 @@ export interface Checkpoint {
   state: JsonObject
 }
 
-const NAME = /^step-(\d{8})$/
+const NAME = /^step-(\d{8,})$/
+const PARTIAL = /^\..*\.partial$/
 const nameOf = (step: number) => `step-${String(step).padStart(8, '0')}`
+const besideOf = (step: number) => `.${nameOf(step)}.${randomBytes(4).toString('hex')}.partial`
 
 /**
  * Writes a checkpoint as a folder: beside, synced, then renamed, so that a folder of that name is whole whenever the machine
- * stops. @throws GlassformerError ERR_FILE where it cannot be written; earlier checkpoints are untouched
+ * stops. One that is there already stays. @throws GlassformerError ERR_FILE where it cannot be written; earlier ones are untouched
  */
 export function writeCheckpoint(folder: string, { step, arrays, state }: Checkpoint): string {
   makeFolder(folder)
   const path = join(folder, nameOf(step))
-  const beside = join(folder, `.${nameOf(step)}.${randomBytes(4).toString('hex')}.partial`)
+  if (existsSync(path))
+    throw new GlassformerError('ERR_FILE', `${path}: it is there already; does another process train into this folder?`)
+  const beside = join(folder, besideOf(step))
   try {
     makeFolder(beside)
     const tensors = Object.entries(arrays).map(([name, values]) => ({
@@ -36,8 +40,7 @@ export function writeCheckpoint(folder: string, { step, arrays, state }: Checkpo
       values,
     }))
     writeSafetensors(join(beside, 'arrays.safetensors'), tensors, { format: 'glassformer' })
-    replaceText(join(beside, 'state.json'), `${JSON.stringify({ step, ...state }, null, 2)}\n`)
-    rmSync(path, { recursive: true, force: true })
+    replaceText(join(beside, 'state.json'), `${JSON.stringify({ ...state, step }, null, 2)}\n`)
     renameSync(beside, path)
     syncFolder(folder)
   } catch (cause) {
@@ -47,16 +50,26 @@ export function writeCheckpoint(folder: string, { step, arrays, state }: Checkpo
   return path
 }
 
-/** The steps of all whole checkpoints in a folder, the earliest first. What a stopped run has left half written is removed. */
+/** The steps of all whole checkpoints in a folder, the earliest first. */
 export function checkpointSteps(folder: string): number[] {
   if (!existsSync(folder)) return []
-  const steps: number[] = []
-  for (const name of readdirSync(folder)) {
-    const match = NAME.exec(name)
-    if (match) steps.push(Number(match[1]))
-    else if (name.endsWith('.partial')) rmSync(join(folder, name), { recursive: true, force: true })
+  try {
+    const steps = readdirSync(folder).flatMap((name) => NAME.exec(name)?.[1] ?? [])
+    return steps.map(Number).sort((a, b) => a - b)
+  } catch (cause) {
+    throw fileError('read', folder, cause)
   }
-  return steps.sort((a, b) => a - b)
+}
+
+/** Removes what a process that was killed had under way in a folder: files and folders that were not renamed yet. */
+export function removePartials(folder: string): void {
+  if (!existsSync(folder)) return
+  try {
+    for (const name of readdirSync(folder))
+      if (PARTIAL.test(name)) rmSync(join(folder, name), { recursive: true, force: true })
+  } catch (cause) {
+    throw fileError('tidy', folder, cause)
+  }
 }
 
 /** Reads arrays of a checkpoint into arrays of the same sizes. Returns its plain data. */
@@ -79,10 +92,19 @@ export function readCheckpoint(folder: string, step: number, into: Record<string
   return readJsonObject(join(path, 'state.json'))
 }
 
-/** Removes all checkpoints but those in `keep`. */
+/** Removes all checkpoints but those in `keep`. Each loses its name first: one that has a name is whole. */
 export function pruneCheckpoints(folder: string, keep: ReadonlySet<number>): void {
-  for (const step of checkpointSteps(folder))
-    if (!keep.has(step)) rmSync(join(folder, nameOf(step)), { recursive: true, force: true })
+  for (const step of checkpointSteps(folder)) {
+    if (keep.has(step)) continue
+    const path = join(folder, nameOf(step))
+    const beside = join(folder, besideOf(step))
+    try {
+      renameSync(path, beside)
+      rmSync(beside, { recursive: true, force: true })
+    } catch (cause) {
+      throw fileError('remove the checkpoint', path, cause)
+    }
+  }
 }
 
 /** The mean of an array over several checkpoints, in float64 (checkpoint averaging; the paper, 6.1). */

@@ -55,6 +55,7 @@ export function readTrainConfig(json: JsonObject, where: string): TrainConfig {
   const fields = new JsonFields(json, where)
   const data = fields.object('data', false)
   const model = readModel(fields.object('model', true))
+  const training = readTraining(fields.object('training', true), model.dModel)
   const config: TrainConfig = {
     data: {
       train: readCorpus(data.object('train', false)),
@@ -63,9 +64,11 @@ export function readTrainConfig(json: JsonObject, where: string): TrainConfig {
     },
     vocabulary: readVocabulary(fields.object('vocabulary', true)),
     model,
-    training: readTraining(fields.object('training', true), model.dModel),
-    validation: readValidation(fields.object('validation', true)),
+    training,
+    validation: readValidation(fields.object('validation', true), training.steps),
   }
+  if (config.training.patience && !config.data.validation && !config.data.heldOut)
+    data.fail('heldOut', 'above 0, as training.patience needs a validation')
   data.refuseOthers()
   fields.refuseOthers()
   return config
@@ -113,6 +116,7 @@ function readModel(fields: JsonFields): TrainConfig['model'] {
     order: fields.oneOf('norm', ['post', 'pre'], 'post'),
     maxLength: fields.positiveInteger('maxLength', 512),
   }
+  if (model.dModel % 2) fields.fail('dModel', 'even')
   if (model.dModel % model.heads) fields.fail('heads', `a divisor of dModel ${model.dModel}`)
   fields.refuseOthers()
   return model
@@ -132,20 +136,20 @@ function readTraining(fields: JsonFields, dModel: number): TrainConfig['training
     accumulate: fields.positiveInteger('accumulate', 1),
     schedule: {
       kind,
-      peak: fields.number('learningRate', kind === 'noam' ? noamPeak(dModel, warmup) : 1e-3),
+      peak: positive(fields, 'learningRate', kind === 'noam' ? noamPeak(dModel, warmup) : 1e-3),
       warmup,
       total: steps,
-      last: fields.number('lastLearningRate', 0),
+      last: notNegative(fields, 'lastLearningRate', 0),
     },
     adam: {
-      beta1: fields.number('beta1', 0.9),
-      beta2: fields.number('beta2', 0.98),
-      epsilon: fields.number('epsilon', 1e-9),
-      decay: fields.number('weightDecay', 0),
+      beta1: rate(fields, 'beta1', 0.9),
+      beta2: rate(fields, 'beta2', 0.98),
+      epsilon: positive(fields, 'epsilon', 1e-9),
+      decay: notNegative(fields, 'weightDecay', 0),
     },
-    clip: fields.number('clip', 1),
+    clip: notNegative(fields, 'clip', 1),
     loss: {
-      smoothing: fields.number('labelSmoothing', 0.1),
+      smoothing: rate(fields, 'labelSmoothing', 0.1),
       over: fields.oneOf('smoothingOver', ['all', 'others'], 'all'),
     },
     dropout: {
@@ -154,19 +158,20 @@ function readTraining(fields: JsonFields, dModel: number): TrainConfig['training
       activation: rate(fields, 'activationDropout', 0),
     },
     seed: fields.natural('seed', 1),
-    saveEvery: fields.positiveInteger('saveEvery', 500),
+    saveEvery: fields.positiveInteger('saveEvery', Math.min(500, Math.ceil(steps / 10))),
     keep: fields.positiveInteger('keep', 3),
     average: fields.positiveInteger('average', 1),
     ema: rate(fields, 'ema', 0),
     patience: fields.natural('patience', 0),
   }
+  if (training.ema && training.average > 1) fields.fail('ema', '0 where average is above 1: one of them is the result')
   fields.refuseOthers()
   return training
 }
 
-function readValidation(fields: JsonFields): TrainConfig['validation'] {
+function readValidation(fields: JsonFields, steps: number): TrainConfig['validation'] {
   const validation = {
-    every: fields.positiveInteger('every', 500),
+    every: fields.positiveInteger('every', Math.min(500, Math.ceil(steps / 20))),
     sentences: fields.natural('sentences', 200),
     beams: fields.positiveInteger('beams', 1),
   }
@@ -177,5 +182,17 @@ function readValidation(fields: JsonFields): TrainConfig['validation'] {
 function rate(fields: JsonFields, name: string, byDefault: number): number {
   const value = fields.number(name, byDefault)
   if (value < 0 || value >= 1) fields.fail(name, 'at least 0 and below 1')
+  return value
+}
+
+function positive(fields: JsonFields, name: string, byDefault: number): number {
+  const value = fields.number(name, byDefault)
+  if (value <= 0) fields.fail(name, 'above 0')
+  return value
+}
+
+function notNegative(fields: JsonFields, name: string, byDefault: number): number {
+  const value = fields.number(name, byDefault)
+  if (value < 0) fields.fail(name, 'at least 0')
   return value
 }

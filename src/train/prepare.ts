@@ -8,8 +8,8 @@ import { createMarianTokenizer } from '../text/marian-tokenizer.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import type { TrainConfig } from './config.ts'
-import { type CleaningReport, cleaned } from './data/cleaning.ts'
-import { openCorpus, type Pair } from './data/corpus.ts'
+import { type CleaningReport, type CleanPairs, cleaned } from './data/cleaning.ts'
+import { type CorpusReport, openCorpus, type Pair } from './data/corpus.ts'
 import { chooseHeldOut, withoutHeldOut } from './data/held-out.ts'
 import { MarianVocabularyTrainer } from './vocabulary/marian-vocabulary.ts'
 
@@ -24,22 +24,34 @@ export interface Prepared {
   model: ModelConfig
   /** What the first pass over the training corpus has found. */
   cleaning: () => CleaningReport
+  corpus: () => CorpusReport
+}
+
+export interface PrepareListener {
+  /** Told before what takes long with a large corpus. */
+  preparing?(what: 'pairs' | 'vocabulary'): void
 }
 
 /**
  * Opens the corpora, holds pairs out for validation, and trains the vocabulary, which is kept in the run's folder: a run that goes
  * on takes it from there.
  */
-export async function prepare(config: TrainConfig, folder: string): Promise<Prepared> {
-  const all = cleaned(openCorpus(config.data.train))
+export async function prepare(config: TrainConfig, folder: string, listener: PrepareListener = {}): Promise<Prepared> {
+  const corpus = openCorpus(config.data.train)
+  const all = cleaned(corpus)
+  listener.preparing?.('pairs')
   const { train, validation } = await separate(all, config)
-  const files = await vocabulary(train, config, join(folder, 'vocabulary'))
+  const files = await vocabulary(train, config, join(folder, 'vocabulary'), listener)
   const tokenizer = createMarianTokenizer({ ...files, where: join(folder, 'vocabulary') })
-  return { train, validation, tokenizer, files, model: modelConfig(config, files), cleaning: () => all.report }
+  const model = modelConfig(config, files)
+  return { train, validation, tokenizer, files, model, cleaning: () => all.report, corpus: () => corpus.report }
 }
 
+/** Of a small corpus, that is held out at most: the rest is needed for learning. */
+const LARGEST_SHARE = 0.1
+
 async function separate(
-  all: AsyncIterable<Pair>,
+  all: CleanPairs,
   { data, training }: TrainConfig,
 ): Promise<{ train: AsyncIterable<Pair>; validation: Pair[] }> {
   if (data.validation) {
@@ -48,7 +60,10 @@ async function separate(
     return { train: all, validation }
   }
   if (!data.heldOut) return { train: all, validation: [] }
-  const heldOut = await chooseHeldOut(all, { validation: data.heldOut, seed: training.seed })
+  const choose = (validation: number) => chooseHeldOut(all, { validation, seed: training.seed })
+  let heldOut = await choose(data.heldOut)
+  const most = Math.floor(all.report.kept * LARGEST_SHARE)
+  if (heldOut.validation.length > most) heldOut = await choose(most)
   return { train: withoutHeldOut(all, heldOut), validation: heldOut.validation }
 }
 
@@ -56,8 +71,10 @@ async function vocabulary(
   train: AsyncIterable<Pair>,
   { vocabulary: options, model }: TrainConfig,
   folder: string,
+  listener: PrepareListener,
 ): Promise<MarianFiles> {
   if (existsSync(join(folder, 'tokenizer_config.json'))) return marianTokenizerFiles(folder) as MarianFiles
+  listener.preparing?.('vocabulary')
   const trainer = new MarianVocabularyTrainer({ ...options, longestText: model.maxLength })
   for await (const pair of train) trainer.add(pair)
   const { sourceSize: _, targetSize: __, ...files } = trainer.train()

@@ -1,15 +1,19 @@
 import { join } from 'node:path'
+import type { BackendInfo, Player } from '../backend/backend.ts'
 import { createPlayer } from '../backend/create-player.ts'
-import { generationDefaults } from '../decode/options.ts'
-import { makeFolder, writeGlassformerFolder } from '../folders/glassformer.ts'
+import { writeGlassformerFolder } from '../folders/glassformer.ts'
 import { isMarian, writeMarianFolder } from '../folders/marian-writer.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import { Weights } from '../weights/weights.ts'
 import type { TrainConfig } from './config.ts'
 import { BatchStream, type BatchStreamState } from './data/batch-stream.ts'
+import type { CleaningReport } from './data/cleaning.ts'
+import type { CorpusReport, Pair as TextPair } from './data/corpus.ts'
 import { initialise } from './initialise.ts'
-import { type Prepared, prepare } from './prepare.ts'
-import { type Batches, Trainer, type TrainerListener, type Validation } from './trainer.ts'
+import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
+import { takeRunFolder } from './run-folder.ts'
+import { type Batches, Trainer, type TrainerListener } from './trainer.ts'
+import { type Scores, translationOptions, type Validation } from './validation.ts'
 
 /** Where a training runs. */
 export interface TrainOptions {
@@ -20,60 +24,103 @@ export interface TrainOptions {
   signal?: AbortSignal
 }
 
-/** How a training ended, and the model folder that it has written; null where it was stopped. */
+/** How a training ended, and the model folder that it has written with its scores; null where it was stopped. */
 export interface TrainResult {
   ended: 'done' | 'patience' | 'stopped'
   step: number
   model: string | null
+  /** Of the held-out pairs; null where there are none. */
+  scores: Scores | null
+}
+
+/** What is known when the first step is about to be taken. */
+export interface TrainStart {
+  /** Steps that have been taken already: above 0 when a run goes on. */
+  step: number
+  parameters: number
+  vocabulary: { source: number; target: number }
+  backend: BackendInfo
+  validation: readonly TextPair[]
+  cleaning: CleaningReport
+  corpus: CorpusReport
+}
+
+export interface TrainListener extends TrainerListener, PrepareListener {
+  started?(start: TrainStart): void
 }
 
 /**
  * Trains a translator from sentence pairs into `folder`: vocabulary, checkpoints, and at the end `model`, a folder that
  * Translator loads. A folder with checkpoints goes on from the latest, to the same bits as if it had never stopped.
+ * @throws GlassformerError ERR_OPTION for settings that the folder's training cannot go on with; ERR_TRAINING, ERR_FILE,
+ * ERR_INPUT where training cannot go on: the last checkpoint is whole
  */
 export async function train(
   config: TrainConfig,
   folder: string,
   options: TrainOptions,
-  listener: TrainerListener & { prepared?(prepared: Prepared): void },
+  listener: TrainListener = {},
 ): Promise<TrainResult> {
-  makeFolder(folder)
-  const prepared = await prepare(config, folder)
-  listener.prepared?.(prepared)
-  const weights = new Weights(prepared.model)
-  initialise(weights, config.training.seed)
-  const player = createPlayer(options)
+  const release = takeRunFolder(folder, config)
   try {
-    const { validation, training } = config
-    const trainer = new Trainer(
-      player,
-      weights,
-      folder,
-      { ...training, validateEvery: validation.every, beams: validation.beams },
-      listener,
-    )
-    const state = trainer.resume()
-    const stream = new BatchStream(
-      prepared.train,
-      prepared.tokenizer,
-      batchOptions(config),
-      (state ?? undefined) as BatchStreamState | undefined,
-    )
-    const ended = await trainer.run(batchesOf(stream), validationOf(prepared, validation.sentences), options.signal)
-    await stream.close()
-    if (ended === 'stopped') return { ended, step: trainer.step, model: null }
-    trainer.finish()
-    return { ended, step: trainer.step, model: writeModel(join(folder, 'model'), weights, prepared) }
+    const prepared = await prepare(config, folder, listener)
+    const player = createPlayer(options)
+    try {
+      return await trainPrepared(prepared, config, folder, player, listener, options.signal)
+    } finally {
+      player.close()
+    }
   } finally {
-    player.close()
+    release()
   }
 }
 
-const batchOptions = ({ training, model }: TrainConfig) => ({
-  sourceTokens: training.batchTokens,
-  targetTokens: training.batchTokens,
-  longest: Math.min(model.maxLength, training.batchTokens, 256),
-  seed: training.seed,
+async function trainPrepared(
+  prepared: Prepared,
+  config: TrainConfig,
+  folder: string,
+  player: Player,
+  listener: TrainListener,
+  signal?: AbortSignal,
+): Promise<TrainResult> {
+  const { validation, training } = config
+  const weights = new Weights(prepared.model)
+  initialise(weights, training.seed)
+  const options = { ...training, validateEvery: validation.every, beams: validation.beams }
+  const trainer = new Trainer(player, weights, folder, options, listener)
+  const state = (trainer.resume() ?? undefined) as BatchStreamState | undefined
+  listener.started?.(startOf(prepared, weights, player, trainer.step))
+  const stream = new BatchStream(prepared.train, prepared.tokenizer, batchOptions(config), state)
+  try {
+    const held = validationOf(prepared, validation.sentences, longest(config))
+    const ended = await trainer.run(batchesOf(stream), held, signal)
+    if (ended === 'stopped') return { ended, step: trainer.step, model: null, scores: null }
+    trainer.finish()
+    const model = writeModel(join(folder, 'model'), weights, prepared)
+    return { ended, step: trainer.step, model, scores: held && (await trainer.evaluate(held)) }
+  } finally {
+    await stream.close()
+  }
+}
+
+const startOf = (prepared: Prepared, weights: Weights, player: Player, step: number): TrainStart => ({
+  step,
+  parameters: weights.parameters.reduce((sum, { rows, width }) => sum + rows * width, 0),
+  vocabulary: { source: prepared.model.sourceVocabulary, target: prepared.model.targetVocabulary },
+  backend: player.info,
+  validation: prepared.validation,
+  cleaning: prepared.cleaning(),
+  corpus: prepared.corpus(),
+})
+
+/** Tokens of the longest side of a pair. */
+const longest = ({ training, model }: TrainConfig) => Math.min(model.maxLength, training.batchTokens, 256)
+
+const batchOptions = (config: TrainConfig) => ({
+  sourceTokens: config.training.batchTokens,
+  targetTokens: config.training.batchTokens,
+  longest: longest(config),
+  seed: config.training.seed,
 })
 
 function batchesOf(stream: BatchStream): Batches {
@@ -98,29 +145,25 @@ function paddingShare(...sides: readonly (readonly (readonly number[])[])[]): nu
   return cells ? 1 - tokens / cells : 0
 }
 
-function validationOf({ validation, tokenizer }: Prepared, sentences: number): Validation | null {
-  if (!validation.length) return null
-  const pairs = validation.map(({ source, target }) => ({
-    source: tokenizer.encode(source),
-    target: tokenizer.encodeTarget(target),
-  }))
-  const few = validation.slice(0, sentences)
+/** Held-out pairs in ids, those that would be dropped in training left out. */
+function validationOf({ validation, tokenizer }: Prepared, sentences: number, longest: number): Validation | null {
+  const examples = validation.flatMap(({ source, target }) => {
+    const pair = { source: tokenizer.encode(source), target: tokenizer.encodeTarget(target) }
+    const fits = pair.source.length > 0 && Math.max(pair.source.length, pair.target.length) <= longest
+    return fits ? [{ pair, reference: target }] : []
+  })
+  if (!examples.length) return null
+  const few = examples.slice(0, sentences)
   return {
-    pairs: pairs.filter(({ source }) => source.length > 0),
-    sources: pairs.slice(0, sentences).map(({ source }) => source),
-    references: few.map(({ target }) => target),
+    pairs: examples.map(({ pair }) => pair),
+    sources: few.map(({ pair }) => pair.source),
+    references: few.map(({ reference }) => reference),
     decode: (ids) => tokenizer.decode(ids),
   }
 }
 
 function writeModel(folder: string, weights: Weights, { files, model }: Prepared): string {
-  const generation = {
-    ...generationDefaults,
-    beams: 4,
-    maxTokens: Math.min(model.maxLength - 1, 255),
-    suppress: [model.ids.padding!],
-    forcedLast: model.ids.end,
-  }
+  const generation = translationOptions(model, 4)
   if (isMarian(model)) writeMarianFolder(folder, { weights, dtype: 'F32', tokenizer: files, generation })
   else writeGlassformerFolder(folder, { config: model, weights, dtype: 'F32', tokenizer: files, generation })
   return folder

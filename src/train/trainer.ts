@@ -1,31 +1,28 @@
 import { join } from 'node:path'
 import type { Player } from '../backend/backend.ts'
-import { Generator } from '../decode/generator.ts'
 import type { Pair } from '../decode/lay-out.ts'
-import { type GenerationOptions, generationDefaults } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
-import { corpusBleu } from '../evaluate/bleu.ts'
-import { corpusChrf } from '../evaluate/chrf.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import type { Weights } from '../weights/weights.ts'
-import { averageCheckpoints, checkpointSteps, pruneCheckpoints, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import {
+  averageCheckpoints,
+  checkpointSteps,
+  pruneCheckpoints,
+  readCheckpoint,
+  removePartials,
+  writeCheckpoint,
+} from './checkpoint.ts'
 import { learningRate, type ScheduleOptions } from './schedule.ts'
 import { type StepOptions, TrainingStep } from './training-step.ts'
+import { type Scores, targetTokens, turn, type Validation, type ValidationReport, Validator } from './validation.ts'
+
+export type { Scores, Validation, ValidationReport }
 
 /** Where batches come from, one after the other without end; `state` is enough to go on from there in another process. */
 export interface Batches {
   next(): Promise<{ pairs: Pair[]; epoch: number; paddingShare: number }>
   state(): JsonObject
-}
-
-/** Sentences that are not trained on. */
-export interface Validation {
-  pairs: readonly Pair[]
-  /** The first of these are translated and scored; references as text. */
-  sources: readonly (readonly number[])[]
-  references: readonly string[]
-  decode(ids: readonly number[]): string
 }
 
 export interface TrainerOptions extends StepOptions {
@@ -36,14 +33,15 @@ export interface TrainerOptions extends StepOptions {
   /** Steps between validations, and between checkpoints. */
   validateEvery: number
   saveEvery: number
-  /** Training stops after this many validations in a row without a better loss; 0: never. */
+  /** Training stops after this many validations in a row without a better loss, and the result is the best; 0: never. */
   patience: number
-  /** How many of the last checkpoints are kept, beside the best. */
+  /** How many of the last checkpoints are kept, beside the best and those that `average` needs. */
   keep: number
-  /** The result is the mean of this many last checkpoints; 1: the last. */
+  /** The result is the mean of this many last checkpoints, of those at multiples of `saveEvery` and at the end; 1: no mean. */
   average: number
-  /** Decay of the exponential moving average of the weights, which then is the result; 0: none. */
+  /** Decay of the exponential moving average of the weights, which then is validated and is the result; 0: none. */
   ema: number
+  /** Of translations in validations. */
   beams: number
 }
 
@@ -60,28 +58,24 @@ export interface StepReport {
   paddingShare: number
 }
 
-/** What is told of a validation. */
-export interface ValidationReport {
-  step: number
-  loss: number
-  bleu: number
-  chrf: number
-  samples: { hypothesis: string; reference: string }[]
-  best: boolean
-}
-
 export interface TrainerListener {
   step?(report: StepReport): void
   validation?(report: ValidationReport): void
   saved?(path: string): void
 }
 
+/** The plain data of a checkpoint. */
 interface Progress extends JsonObject {
   step: number
-  best: { step: number; loss: number }
+  /** The best validation so far; step 0 and null before the first. */
+  best: { step: number; loss: number | null }
+  /** Validations since then. */
   worse: number
-  batches: JsonObject
+  batches: JsonObject | null
 }
+
+/** Why a training is over. */
+type Ended = 'done' | 'patience' | 'stopped'
 
 /**
  * Trains the weights in place: steps, validations, checkpoints. A run that is stopped and started again ends with the same bits
@@ -96,8 +90,12 @@ export class Trainer {
   readonly #listener: TrainerListener
   readonly #training: TrainingStep
   readonly #average: Float32Array | null
-  #progress: Progress = { step: 0, best: { step: 0, loss: Infinity }, worse: 0, batches: {} }
+  #validator: Validator | null = null
+  #progress: Progress = { step: 0, best: { step: 0, loss: null }, worse: 0, batches: null }
+  /** The step of the latest checkpoint. */
+  #saved = 0
 
+  /** Where there is no checkpoint, training begins with the values that `weights` have now. */
   constructor(
     player: Player,
     weights: Weights,
@@ -115,13 +113,16 @@ export class Trainer {
     this.#average = options.ema ? Float32Array.from(weights.values) : null
   }
 
-  /** Reads the latest checkpoint, where there is one. Returns the state of the batches to go on from, or null. */
+  /**
+   * Reads the latest checkpoint, where there is one. Returns the state of the batches to go on from, or null.
+   * @throws GlassformerError ERR_MODEL_FORMAT where it is damaged or of another model
+   */
   resume(): JsonObject | null {
+    removePartials(this.#checkpoints)
     const latest = checkpointSteps(this.#checkpoints).at(-1)
     if (latest === undefined) return null
-    const state = readCheckpoint(this.#checkpoints, latest, this.#arrays())
-    const { best } = state as unknown as Progress
-    this.#progress = { ...(state as unknown as Progress), best: { ...best, loss: best.loss ?? Infinity } }
+    this.#progress = readCheckpoint(this.#checkpoints, latest, this.#arrays()) as Progress
+    this.#saved = latest
     return this.#progress.batches
   }
 
@@ -129,50 +130,61 @@ export class Trainer {
     return this.#progress.step
   }
 
-  /** Trains until the steps are done, patience is over or `signal` fires, and saves. @throws ERR_TRAINING for a loss that is not finite */
-  async run(
-    batches: Batches,
-    validation: Validation | null,
-    signal?: AbortSignal,
-  ): Promise<'done' | 'patience' | 'stopped'> {
-    const { steps, validateEvery, saveEvery, patience } = this.#options
-    while (this.#progress.step < steps) {
+  /**
+   * Trains until the steps are done, patience is over or `signal` fires, and saves. A signal lets the step and its validation
+   * come to their end. @throws GlassformerError ERR_TRAINING for a loss that is not finite; ERR_FILE where nothing can be saved
+   */
+  async run(batches: Batches, validation: Validation | null, signal?: AbortSignal): Promise<Ended> {
+    const { validateEvery, saveEvery } = this.#options
+    for (;;) {
+      const ended = this.#ended(signal)
+      if (ended) {
+        if (this.#saved !== this.step) this.#save()
+        return ended
+      }
       await this.#takeStep(batches)
-      const { step } = this.#progress
-      if (validation && step % validateEvery === 0) this.#validate(validation)
-      const patient = !patience || this.#progress.worse < patience
-      const ends = signal?.aborted || !patient || step >= steps
-      if (ends || step % saveEvery === 0) this.#save()
-      if (!patient) return 'patience'
-      if (signal?.aborted) return 'stopped'
-      await new Promise((resolve) => setImmediate(resolve)) // signals and timers have their turn
+      const best = validation && this.step % validateEvery === 0 ? await this.#validate(validation) : false
+      if (best || this.step % saveEvery === 0) this.#save()
+      await turn()
     }
-    return 'done'
   }
 
-  /** Puts the result into the weights: the moving average, or the mean of the last checkpoints. Call it when training is over. */
+  #ended(signal?: AbortSignal): Ended | null {
+    const { steps, patience } = this.#options
+    if (this.step >= steps) return 'done'
+    if (patience && this.#progress.worse >= patience) return 'patience'
+    return signal?.aborted ? 'stopped' : null
+  }
+
+  /**
+   * Puts the result into the weights: the mean of the last checkpoints, else with patience the best, else the last; of the moving
+   * average, where there is one. Call it when training is over.
+   */
   finish(): void {
-    const { average } = this.#options
-    if (this.#average) this.#weights.values.set(this.#average)
-    else if (average > 1) {
-      const last = checkpointSteps(this.#checkpoints).slice(-average)
-      this.#weights.values.set(averageCheckpoints(this.#checkpoints, last, 'weights', this.#weights.values.length))
-    }
+    const { average, patience } = this.#options
+    const { values } = this.#weights
+    const name = this.#average ? 'average' : 'weights'
+    const best = this.#progress.best.step
+    if (average > 1) values.set(averageCheckpoints(this.#checkpoints, this.#lastForAverage(), 'weights', values.length))
+    else if (patience && best) readCheckpoint(this.#checkpoints, best, { [name]: values })
+    else if (this.#average) values.set(this.#average)
   }
 
   async #takeStep(batches: Batches): Promise<void> {
     const started = performance.now()
-    const step = this.#progress.step + 1
+    const step = this.step + 1
     const parts = []
     for (let i = 0; i < this.#options.accumulate; i++) parts.push(await batches.next())
     const tokens = parts.reduce((sum, { pairs }) => sum + targetTokens(pairs), 0)
     let loss = 0
     for (const { pairs } of parts) loss += this.#training.accumulate(pairs, step, tokens) / tokens
     const gradientNorm = this.#training.norm()
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) this.#breakDown(step, loss, parts)
+    if (!Number.isFinite(loss)) this.#breakDown(step, `the loss is ${loss}`, parts)
+    if (!Number.isFinite(gradientNorm)) this.#breakDown(step, `the norm of the gradients is ${gradientNorm}`, parts)
     const rate = learningRate(this.#options.schedule, step)
     this.#training.update(step, rate, gradientNorm)
-    if (this.#average) follow(this.#average, this.#weights.values, this.#options.ema)
+    if (this.#average)
+      follow(this.#average, this.#weights.values, Math.min(this.#options.ema, (1 + step) / (10 + step)))
     this.#progress = { ...this.#progress, step, batches: batches.state() }
     const padding = parts.reduce((sum, { paddingShare }) => sum + paddingShare, 0) / parts.length
     const seconds = (performance.now() - started) / 1000
@@ -188,53 +200,47 @@ export class Trainer {
     })
   }
 
-  #validate({ pairs, sources, references, decode }: Validation): void {
-    let [loss, tokens] = [0, 0]
-    for (let i = 0; i < pairs.length; i += VALIDATION_BATCH) {
-      const batch = pairs.slice(i, i + VALIDATION_BATCH)
-      loss += this.#training.loss(batch)
-      tokens += targetTokens(batch)
-    }
-    loss /= Math.max(1, tokens)
-    const hypotheses = this.#translate(sources).map(decode)
-    const best = loss < this.#progress.best.loss
-    const { step } = this.#progress
+  /** Whether it is the best so far. Where there is a moving average it stands in for the weights meanwhile. */
+  async #validate(validation: Validation): Promise<boolean> {
+    const { values } = this.#weights
+    const own = this.#average && values.slice()
+    if (this.#average) values.set(this.#average)
+    const measured = await this.evaluate(validation).finally(() => own && values.set(own))
+    const { step, best: before, worse } = this.#progress
+    const best = Number.isFinite(measured.loss) && (before.loss === null || measured.loss < before.loss)
     this.#progress = {
       ...this.#progress,
-      worse: best ? 0 : this.#progress.worse + 1,
-      best: best ? { step, loss } : this.#progress.best,
+      worse: best ? 0 : worse + 1,
+      best: best ? { step, loss: measured.loss } : before,
     }
-    if (best) this.#save()
-    const lists = references.slice(0, hypotheses.length).map((reference) => [reference])
-    this.#listener.validation?.({
-      step,
-      loss,
-      bleu: hypotheses.length ? corpusBleu(hypotheses, lists).score : 0,
-      chrf: hypotheses.length ? corpusChrf(hypotheses, lists).score : 0,
-      samples: hypotheses.slice(0, 8).map((hypothesis, i) => ({ hypothesis, reference: references[i] })),
-      best,
-    })
+    this.#listener.validation?.({ step, ...measured, best })
+    return best
   }
 
-  #translate(sources: readonly (readonly number[])[]): number[][] {
-    const generator = new Generator(this.#player, this.#weights, { batchTokens: 4096 })
-    const options: GenerationOptions = { ...generationDefaults, beams: this.#options.beams }
-    const results: number[][] = []
-    sources.forEach((source, i) =>
-      generator.add({ source, options, done: ([best]) => void (results[i] = best.ids) } as Parameters<
-        typeof generator.add
-      >[0]),
-    )
-    while (generator.busy) generator.step()
-    return results
+  /** Measures the weights as they are now. */
+  async evaluate(validation: Validation): Promise<Scores> {
+    this.#validator ??= new Validator(this.#player, this.#weights, this.#training, this.#options.beams)
+    return this.#validator.measure(validation)
   }
 
   #save(): void {
     const { step, best } = this.#progress
-    const path = writeCheckpoint(this.#checkpoints, { step, arrays: this.#arrays(), state: this.#progress })
-    const last = checkpointSteps(this.#checkpoints).slice(-Math.max(1, this.#options.keep, this.#options.average))
-    pruneCheckpoints(this.#checkpoints, new Set([...last, best.step]))
+    const arrays = this.#arrays()
+    for (const [name, values] of Object.entries(arrays))
+      if (!values.every(Number.isFinite)) throw trainingError(step, `the ${name} are no longer finite`)
+    const path = writeCheckpoint(this.#checkpoints, { step, arrays, state: this.#progress })
+    this.#saved = step
+    const last = checkpointSteps(this.#checkpoints).slice(-Math.max(1, this.#options.keep))
+    pruneCheckpoints(this.#checkpoints, new Set([...last, ...this.#lastForAverage(), best.step]))
     this.#listener.saved?.(path)
+  }
+
+  /** Without those that an interruption or a validation has left: they would change the mean. */
+  #lastForAverage(): number[] {
+    const { average, saveEvery } = this.#options
+    if (average <= 1) return []
+    const steps = checkpointSteps(this.#checkpoints)
+    return steps.filter((step) => step % saveEvery === 0 || step === this.step).slice(-average)
   }
 
   #arrays(): Record<string, Float32Array> {
@@ -245,21 +251,29 @@ export class Trainer {
     }
   }
 
-  #breakDown(step: number, loss: number, parts: readonly { pairs: Pair[] }[]): never {
+  /** Leaves the batches of a step for inspection, and ends the training. */
+  #breakDown(step: number, what: string, parts: readonly { pairs: Pair[] }[]): never {
     const path = join(this.#folder, `broken-step-${step}.json`)
-    replaceText(path, JSON.stringify(parts.map(({ pairs }) => pairs)))
-    throw new GlassformerError(
-      'ERR_TRAINING',
-      `step ${step}: the loss is ${loss}; its batch is in ${path}, the last checkpoint is untouched: try a lower learning rate, a longer warm-up or clipping`,
-    )
+    let left = `its batches are in ${path}`
+    try {
+      replaceText(path, `${JSON.stringify({ step, batches: parts.map(({ pairs }) => pairs) })}\n`)
+    } catch (error) {
+      left = `its batches could not be saved (${(error as Error).message})`
+    }
+    throw trainingError(step, `${what}; ${left}`)
   }
 }
 
-/** Pairs in one play of a validation. */
-const VALIDATION_BATCH = 64
+const trainingError = (step: number, what: string) =>
+  new GlassformerError(
+    'ERR_TRAINING',
+    `step ${step}: ${what}; the last checkpoint is untouched: try a lower learning rate, a longer warm-up or clipping`,
+  )
 
-const targetTokens = (pairs: readonly Pair[]) => pairs.reduce((sum, { target }) => sum + target.length, 0)
-
+/**
+ * One step of the moving average. The decay is lower at first, min(decay, (1 + step) / (10 + step)), so that the first values
+ * are soon forgotten (TensorFlow's ExponentialMovingAverage; Marian does the same).
+ */
 function follow(average: Float32Array, values: Float32Array, decay: number): void {
   for (let i = 0; i < average.length; i++) average[i] = decay * average[i] + (1 - decay) * values[i]
 }

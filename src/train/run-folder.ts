@@ -1,0 +1,127 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join, resolve } from 'node:path'
+import { GlassformerError } from '../errors.ts'
+import { makeFolder } from '../folders/glassformer.ts'
+import { isJsonObject, readJsonObject } from '../formats/json-text.ts'
+import { fileError } from '../formats/read-file.ts'
+import { replaceText } from '../formats/replace-file.ts'
+import { removePartials } from './checkpoint.ts'
+import type { TrainConfig } from './config.ts'
+
+const LOCK = 'in-use.json'
+const SETTINGS = 'settings.json'
+
+/** Folders that trainings of this process are in. */
+const taken = new Set<string>()
+
+/**
+ * Takes a folder for one training: what a killed process has left half written is removed, and the settings are compared with those
+ * of before. What decides the model, the data and their order has to be the same; all else may change, though then the result is
+ * not that of an uninterrupted run. Returns what gives the folder back.
+ * @throws GlassformerError ERR_OPTION naming each setting that has changed; ERR_FILE where another process of this machine trains
+ * into it, or it cannot be written
+ */
+export function takeRunFolder(folder: string, config: TrainConfig): () => void {
+  makeFolder(folder)
+  const release = lock(folder)
+  try {
+    for (const inside of ['.', 'vocabulary', 'model', 'checkpoints']) removePartials(join(folder, inside))
+    keepSettings(join(folder, SETTINGS), config)
+  } catch (error) {
+    release()
+    throw error
+  }
+  return release
+}
+
+function keepSettings(path: string, config: TrainConfig): void {
+  if (existsSync(path)) {
+    const before = flat(deciding(readJsonObject(path) as unknown as TrainConfig))
+    const now = flat(deciding(JSON.parse(JSON.stringify(config))))
+    const changes = [...new Set([...before.keys(), ...now.keys()])].filter((name) => before.get(name) !== now.get(name))
+    if (changes.length)
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `${changes.map((name) => `${name} was ${before.get(name)} and is ${now.get(name)}`).join(', ')}: ` +
+          `the training of ${path} cannot go on so; set it back, or train into another folder`,
+      )
+  }
+  replaceText(path, `${JSON.stringify(config, null, 2)}\n`)
+}
+
+/** What cannot change on the way: the rest of the settings only says how to go on. */
+const deciding = ({ data, vocabulary, model, training: { batchTokens, seed, ema } }: TrainConfig) => ({
+  data,
+  vocabulary,
+  model,
+  training: { batchTokens, seed, ema: ema > 0 ? 'on' : 'off' },
+})
+
+/** { a: { b: 1 } } → a.b → '1'. */
+function flat(value: unknown, path = '', into = new Map<string, string>()): Map<string, string> {
+  if (!isJsonObject(value)) return into.set(path, JSON.stringify(value))
+  for (const [name, part] of Object.entries(value)) flat(part, path ? `${path}.${name}` : name, into)
+  return into
+}
+
+interface Owner {
+  pid: number
+  host: string
+  started: string | null
+}
+
+/** Best effort: a process on another machine is not seen, and one that was killed does not count. */
+function lock(folder: string): () => void {
+  const path = join(folder, LOCK)
+  const key = resolve(folder)
+  const refuse = (who: string) => {
+    throw new GlassformerError(
+      'ERR_FILE',
+      `${folder}: ${who} is training into it; wait for it, or take another folder (if it is not, remove ${path})`,
+    )
+  }
+  if (taken.has(key)) refuse('this process')
+  const owner = readOwner(path)
+  if (owner && isAlive(owner)) refuse(`process ${owner.pid}`)
+  const own: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) }
+  try {
+    rmSync(path, { force: true })
+    writeFileSync(path, JSON.stringify(own), { flag: 'wx' })
+  } catch (cause) {
+    throw fileError('write', path, cause)
+  }
+  taken.add(key)
+  return () => {
+    taken.delete(key)
+    rmSync(path, { force: true })
+  }
+}
+
+function readOwner(path: string): Owner | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return null // There is none, or it was killed while it wrote this.
+  }
+}
+
+function isAlive({ pid, host, started }: Owner): boolean {
+  if (host !== hostname() || pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+  }
+  return started === startOf(pid) // else the number is another process's by now
+}
+
+/** When a process started, in the kernel's ticks (proc(5), field 22); null where that is not told. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  } catch {
+    return null
+  }
+}

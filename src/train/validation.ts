@@ -1,0 +1,119 @@
+import type { Player } from '../backend/backend.ts'
+import { Generator } from '../decode/generator.ts'
+import type { Pair } from '../decode/lay-out.ts'
+import { type GenerationOptions, generationDefaults } from '../decode/options.ts'
+import { corpusBleu } from '../evaluate/bleu.ts'
+import { corpusChrf } from '../evaluate/chrf.ts'
+import type { ModelConfig } from '../weights/config.ts'
+import type { Weights } from '../weights/weights.ts'
+import type { TrainingStep } from './training-step.ts'
+
+/** Sentences that are not trained on. */
+export interface Validation {
+  pairs: readonly Pair[]
+  /** The first of these are translated and scored; references as text. */
+  sources: readonly (readonly number[])[]
+  references: readonly string[]
+  decode(ids: readonly number[]): string
+}
+
+/** What a model comes to on sentences that it has not seen. */
+export interface Scores {
+  /** Mean over target tokens, with label smoothing and without dropout. */
+  loss: number
+  bleu: number
+  chrf: number
+  /** Of the first sentences. */
+  samples: { hypothesis: string; reference: string }[]
+}
+
+/** What is told of a validation. */
+export interface ValidationReport extends Scores {
+  step: number
+  best: boolean
+}
+
+/** How a model under training translates: as the folder that is written of it says. */
+export function translationOptions({ ids, maxLength }: ModelConfig, beams: number): GenerationOptions {
+  return {
+    ...generationDefaults,
+    beams,
+    maxTokens: Math.min(maxLength - 1, 255),
+    suppress: ids.padding === null || ids.padding === ids.end ? [] : [ids.padding],
+    forcedLast: ids.end,
+  }
+}
+
+/**
+ * Measures a model on sentences that it does not learn from. The event loop has its turn between batches, so that a signal is
+ * heard. The programs of translation are loaded once: a player keeps what it has loaded.
+ */
+export class Validator {
+  readonly #training: TrainingStep
+  readonly #generator: Generator
+  readonly #options: GenerationOptions
+
+  constructor(player: Player, weights: Weights, training: TrainingStep, beams: number) {
+    this.#training = training
+    this.#generator = new Generator(player, weights, { batchTokens: VALIDATION_TOKENS })
+    this.#options = translationOptions(weights.config, beams)
+  }
+
+  async measure({ pairs, sources, references, decode }: Validation): Promise<Scores> {
+    let [loss, tokens] = [0, 0]
+    for (const batch of batchesOf(pairs)) {
+      loss += this.#training.loss(batch)
+      tokens += targetTokens(batch)
+      await turn()
+    }
+    const hypotheses = (await this.#translate(sources)).map(decode)
+    const lists = references.slice(0, hypotheses.length).map((reference) => [reference])
+    return {
+      loss: loss / Math.max(1, tokens),
+      bleu: hypotheses.length ? corpusBleu(hypotheses, lists).score : 0,
+      chrf: hypotheses.length ? corpusChrf(hypotheses, lists).score : 0,
+      samples: hypotheses.slice(0, 8).map((hypothesis, i) => ({ hypothesis, reference: references[i] })),
+    }
+  }
+
+  async #translate(sources: readonly (readonly number[])[]): Promise<number[][]> {
+    const results: number[][] = []
+    sources.forEach((source, i) => {
+      const done = ([best]: { ids: number[] }[]) => {
+        results[i] = best.ids
+      }
+      this.#generator.add({ source, options: this.#options, done })
+    })
+    while (this.#generator.busy) {
+      this.#generator.step()
+      await turn()
+    }
+    return results
+  }
+}
+
+export const targetTokens = (pairs: readonly Pair[]): number =>
+  pairs.reduce((sum, { target }) => sum + target.length, 0)
+
+/** Lets signals and timers have their turn. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Tokens of either side in one play of a validation, or one longer sentence. */
+const VALIDATION_TOKENS = 4096
+
+function* batchesOf(pairs: readonly Pair[]): Iterable<Pair[]> {
+  let batch: Pair[] = []
+  let [source, target] = [0, 0]
+  for (const pair of pairs) {
+    source += pair.source.length
+    target += pair.target.length
+    if (batch.length && Math.max(source, target) > VALIDATION_TOKENS) {
+      yield batch
+      batch = []
+      source = pair.source.length
+      target = pair.target.length
+    }
+    batch.push(pair)
+  }
+  if (batch.length) yield batch
+}
