@@ -1,0 +1,67 @@
+import { escaped } from './escaped.ts'
+import type { Metrics } from './metrics.ts'
+
+/** What was measured so far, as pairs of a name and a text. */
+export function factsOf({ sessions, steps, validations, result }: Metrics): [string, string][] {
+  const session = sessions.at(-1)
+  const sum = (of: (line: Metrics['steps'][number]) => number) => steps.reduce((total, line) => total + of(line), 0)
+  const seconds = sum((line) => line.seconds)
+  const tokens = sum((line) => line.tokens)
+  const best = validations.filter((line) => line.best).at(-1)
+  const last = steps.at(-1)
+  const facts: [string, string][] = []
+  if (session) {
+    const { sourceVocabulary: source, targetVocabulary: target } = session
+    facts.push(['parameters', whole(session.parameters)])
+    facts.push(['vocabulary', source === target ? whole(source) : `${whole(source)} + ${whole(target)}`])
+    facts.push([
+      'played by',
+      `${session.backend}, ${session.precision}, ${session.threads} thread${session.threads === 1 ? '' : 's'}`,
+    ])
+  }
+  if (last) {
+    facts.push(['steps', whole(last.step)], ['epochs', (last.epoch + 1).toLocaleString('en')])
+    facts.push(['time in steps', timeText(seconds)], ['target tokens', whole(tokens)])
+    facts.push(['target tokens a second', whole(tokens / Math.max(seconds, 1e-9))])
+    facts.push(['padding saved', `${((100 * sum((line) => line.paddingShare)) / steps.length).toFixed(0)} %`])
+  }
+  if (best) facts.push(['best loss, unseen', `${best.loss.toFixed(3)} at ${whole(best.step)}`])
+  const scored = result ?? validations.at(-1)
+  if (scored)
+    facts.push(
+      ['BLEU', scored.bleu.toFixed(1)],
+      ['chrF', scored.chrf.toFixed(1)],
+      ['loss, unseen', scored.loss.toFixed(3)],
+    )
+  return facts
+}
+
+/** What the pairs of the corpus came to; of the latest session that read them all. */
+export function dataRows({ sessions }: Metrics): [string, string][] {
+  const session = sessions.findLast(({ cleaning }) => cleaning.read > 0)
+  if (!session) return []
+  const { cleaning, corpus, heldOut } = session
+  const rows: [string, number][] = [
+    ['lines', corpus.lines],
+    ['without a pair', corpus.malformed],
+    ['dropped: a side is empty', cleaning.empty],
+    ['dropped: too long', cleaning.tooLong],
+    ['dropped: lengths too unequal', cleaning.unequal],
+    ['dropped: there before', cleaning.duplicate],
+    ['kept', cleaning.kept],
+    ['of other sentences, for validation', heldOut],
+  ]
+  return rows.map(([name, count]) => [name, whole(count)])
+}
+
+export const rowsHtml = (rows: readonly (readonly [string, string])[]): string =>
+  rows.map(([name, text]) => `<tr><th>${escaped(name)}</th><td>${escaped(text)}</td></tr>`).join('\n')
+
+const whole = (value: number) => Math.round(value).toLocaleString('en')
+
+/** 4000 → '1 h 7 min'. */
+function timeText(seconds: number): string {
+  const minutes = Math.floor(seconds / 60)
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  return minutes ? `${minutes} min ${Math.floor(seconds % 60)} s` : `${seconds.toFixed(1)} s`
+}

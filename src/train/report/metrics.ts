@@ -1,0 +1,121 @@
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import type { JsonObject } from '../../formats/json-text.ts'
+import { fileError, readBytes } from '../../formats/read-file.ts'
+import { replaceText } from '../../formats/replace-file.ts'
+import type { CleaningReport } from '../data/cleaning.ts'
+import type { CorpusReport } from '../data/corpus.ts'
+import type { StepReport } from '../trainer.ts'
+
+/** A process began, or went on, behind `step`. */
+export interface SessionLine {
+  kind: 'session'
+  step: number
+  /** ISO 8601. */
+  began: string
+  backend: string
+  threads: number
+  precision: string
+  parameters: number
+  sourceVocabulary: number
+  targetVocabulary: number
+  heldOut: number
+  cleaning: CleaningReport
+  corpus: CorpusReport
+}
+
+export interface StepLine extends StepReport {
+  kind: 'step'
+}
+
+/** Translations of unseen sentences at a step. */
+export interface Sample {
+  source: string
+  hypothesis: string
+  reference: string
+}
+
+export interface ValidationLine {
+  kind: 'validation'
+  step: number
+  loss: number
+  bleu: number
+  chrf: number
+  best: boolean
+  samples: Sample[]
+}
+
+/** What the finished model comes to. */
+export interface ResultLine extends Omit<ValidationLine, 'kind' | 'best'> {
+  kind: 'result'
+}
+
+export type MetricsLine = SessionLine | StepLine | ValidationLine | ResultLine
+
+/** All lines of a run by their kind. */
+export interface Metrics {
+  sessions: SessionLine[]
+  steps: StepLine[]
+  validations: ValidationLine[]
+  result: ResultLine | null
+}
+
+/**
+ * `metrics.jsonl`: a JSON object a line for each session, step and validation, appended as they come. A run that goes on from
+ * a checkpoint takes its steps behind it again, so lines behind it are removed first: nothing counts twice.
+ */
+export class MetricsFile {
+  readonly metrics: Metrics = { sessions: [], steps: [], validations: [], result: null }
+  readonly #path: string
+  readonly #file: number
+
+  /** `step` is the one that the run goes on from. @throws GlassformerError ERR_FILE */
+  constructor(folder: string, step: number) {
+    this.#path = join(folder, 'metrics.jsonl')
+    const kept = readMetrics(folder).filter((line) => line.step <= step && line.kind !== 'result')
+    for (const line of kept) this.#remember(line)
+    replaceText(this.#path, kept.map(textOf).join(''))
+    try {
+      this.#file = openSync(this.#path, 'a')
+    } catch (cause) {
+      throw fileError('write', this.#path, cause)
+    }
+  }
+
+  add(line: MetricsLine): void {
+    this.#remember(line)
+    try {
+      writeSync(this.#file, textOf(line))
+    } catch (cause) {
+      throw fileError('write', this.#path, cause)
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+
+  #remember(line: MetricsLine): void {
+    if (line.kind === 'session') this.metrics.sessions.push(line)
+    else if (line.kind === 'step') this.metrics.steps.push(line)
+    else if (line.kind === 'validation') this.metrics.validations.push(line)
+    else this.metrics.result = line
+  }
+}
+
+/** The lines of a run's `metrics.jsonl`; none where there is no such file. A last line that was cut short is passed over. */
+export function readMetrics(folder: string): MetricsLine[] {
+  const path = join(folder, 'metrics.jsonl')
+  if (!existsSync(path)) return []
+  const lines = Buffer.from(readBytes(path)).toString('utf8').split('\n')
+  return lines.flatMap((line) => {
+    try {
+      const value = JSON.parse(line) as JsonObject
+      return Number.isSafeInteger(value.step) ? [value as unknown as MetricsLine] : []
+    } catch {
+      return []
+    }
+  })
+}
+
+const textOf = (line: MetricsLine) => `${JSON.stringify(line)}\n`

@@ -1,0 +1,88 @@
+import { isJsonObject, type JsonObject } from '../../formats/json-text.ts'
+import { curvesSvg } from './curves.ts'
+import { escaped } from './escaped.ts'
+import { dataRows, factsOf, rowsHtml } from './facts.ts'
+import type { Metrics } from './metrics.ts'
+import { samplesHtml } from './samples.ts'
+
+export interface Page {
+  name: string
+  /** How the run stands: 'training', 'stopped at step 300' and the like. */
+  state: string
+  settings: JsonObject
+  steps: number
+  metrics: Metrics
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --paper: #ffffff; --ink: #1f2328; --quiet: #59636e; --line: #d1d9e0; --soft: #f6f8fa;
+  --right: #1a7f37; --wrong: #b35900; }
+@media (prefers-color-scheme: dark) { :root { --paper: #0d1117; --ink: #e6edf3; --quiet: #9198a1; --line: #30363d; --soft: #151b23;
+  --right: #56d364; --wrong: #f0a35e; } }
+body { margin: 0 auto; padding: 24px 16px 64px; max-width: 900px; background: var(--paper); color: var(--ink);
+  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+h1 { font-size: 24px; margin: 0; } h2 { font-size: 18px; margin: 40px 0 12px; } h3 { font-size: 14px; margin: 16px 0 4px; }
+.quiet { color: var(--quiet); margin: 4px 0 20px; }
+dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 8px; margin: 0; }
+dl div { background: var(--soft); border-radius: 6px; padding: 8px 12px; }
+dt { color: var(--quiet); font-size: 13px; } dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
+svg.curves { display: block; width: 100%; height: auto; }
+table { border-collapse: collapse; } td, th { padding: 3px 12px 3px 0; text-align: left; vertical-align: top; font-weight: 400; }
+th { color: var(--quiet); } td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 0 32px; font-size: 14px; }
+.sample { border-top: 1px solid var(--line); padding: 10px 0 14px; } .source { font-weight: 600; margin: 0 0 4px; }
+.sample .step { color: var(--quiet); text-align: right; white-space: nowrap; min-width: 110px; font-size: 13px; }
+.sample s { text-decoration: underline wavy 1px; text-underline-offset: 3px; color: var(--wrong); }
+.right { color: var(--right); font-weight: 400; } .reference td { color: var(--quiet); }`
+
+/** Everything about a run in one HTML file that needs no other. */
+export function pageHtml({ name, state, settings, steps, metrics }: Page): string {
+  const facts = factsOf(metrics)
+    .map(([name, text]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(text)}</dd></div>`)
+    .join('\n')
+  const { validations, result } = metrics
+  const data = dataRows(metrics)
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escaped(name)}: a training</title>
+<style>${STYLE}
+</style>
+</head>
+<body>
+<h1>${escaped(name)}</h1>
+<p class="quiet">${escaped(state)}</p>
+<dl>
+${facts}
+</dl>
+<h2>Curves</h2>
+${curvesSvg(metrics, steps)}
+<p class="quiet">Losses are means over target tokens, label smoothing included. Unseen sentences are not trained on, and have no
+dropout; of those, the first are translated and scored.</p>
+<h2>The same unseen sentences over time</h2>
+${samplesHtml(result ? [...validations, result] : validations)}
+<h2>Sentence pairs</h2>
+${data.length ? `<table>${rowsHtml(data)}</table>` : '<p class="quiet">They have not been read as a whole in this session.</p>'}
+<h2>Settings</h2>
+<div class="columns">
+${Object.entries(settings).map(settingsHtml).join('\n')}
+</div>
+<h2>Sessions</h2>
+<table>
+${rowsHtml(metrics.sessions.map(({ began, step, backend }) => [began, `${step ? `went on from step ${step}` : 'began'}, ${backend}`]))}
+</table>
+</body>
+</html>
+`
+}
+
+const settingsHtml = ([group, values]: [string, unknown]) =>
+  `<div><h3>${escaped(group)}</h3><table>${rowsHtml(flat(values))}</table></div>`
+
+/** The leaves of nested settings, named by their path. */
+function flat(value: unknown, path = ''): [string, string][] {
+  if (!isJsonObject(value)) return [[path, typeof value === 'string' ? value : JSON.stringify(value)]]
+  return Object.entries(value).flatMap(([name, inner]) => flat(inner, path ? `${path}.${name}` : name))
+}

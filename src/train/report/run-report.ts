@@ -1,0 +1,95 @@
+import { basename, join, resolve } from 'node:path'
+import type { JsonObject } from '../../formats/json-text.ts'
+import { replaceText } from '../../formats/replace-file.ts'
+import type { TrainListener, TrainResult, TrainStart } from '../train.ts'
+import type { Scores, StepReport, ValidationReport } from '../trainer.ts'
+import { curvesSvg } from './curves.ts'
+import { MetricsFile, type Sample } from './metrics.ts'
+import { pageHtml } from './page.ts'
+
+/** Seconds between two writings of the pictures, besides those at validations. */
+const EVERY = 30
+
+/**
+ * Listens to a training, and keeps in its folder `metrics.jsonl`, `curves.svg` and `report.html`. The pictures are written beside
+ * and renamed, at every validation and every half minute: a browser that has one open may reload it at any time.
+ */
+export class RunReport implements TrainListener {
+  readonly #folder: string
+  readonly #settings: JsonObject
+  readonly #steps: number
+  /** Open from the start of training on. */
+  #file: MetricsFile | null = null
+  /** Of the held-out pairs, by their targets. */
+  #sources = new Map<string, string>()
+  #written = 0
+
+  /** `settings` are shown as they are; `steps` those of the whole run. */
+  constructor(folder: string, settings: JsonObject, steps: number) {
+    this.#folder = folder
+    this.#settings = settings
+    this.#steps = steps
+  }
+
+  /** @throws GlassformerError ERR_FILE where the folder cannot be written */
+  started({ step, parameters, vocabulary, backend, validation, cleaning, corpus }: TrainStart): void {
+    this.#sources = new Map(validation.map(({ source, target }) => [target, source]))
+    this.#file = new MetricsFile(this.#folder, step)
+    this.#file.add({
+      kind: 'session',
+      step,
+      began: new Date().toISOString(),
+      backend: `${backend.backend} ${backend.isa}`,
+      threads: backend.threads,
+      precision: backend.precision,
+      parameters,
+      sourceVocabulary: vocabulary.source,
+      targetVocabulary: vocabulary.target,
+      heldOut: validation.length,
+      cleaning,
+      corpus,
+    })
+    this.#write('training')
+  }
+
+  step(report: StepReport): void {
+    this.#file?.add({ kind: 'step', ...report })
+    if (performance.now() - this.#written > 1000 * EVERY) this.#write('training')
+  }
+
+  validation({ step, best, ...scores }: ValidationReport): void {
+    this.#file?.add({ kind: 'validation', step, best, ...this.#told(scores) })
+    this.#write('training')
+  }
+
+  /** Writes how the training has ended. */
+  ended({ ended, step, scores }: TrainResult): void {
+    if (scores) this.#file?.add({ kind: 'result', step, ...this.#told(scores) })
+    const why = { done: 'done', patience: 'done: no validation was better any more', stopped: 'stopped' }[ended]
+    this.#write(`${why}, ${step.toLocaleString('en')} steps`)
+    this.close()
+  }
+
+  /** Closes the file; for a training that has failed. */
+  close(): void {
+    this.#file?.close()
+    this.#file = null
+  }
+
+  #told({ loss, bleu, chrf, samples }: Scores) {
+    const told = samples.map(
+      ({ hypothesis, reference }): Sample => ({ source: this.#sources.get(reference) ?? '', hypothesis, reference }),
+    )
+    return { loss, bleu, chrf, samples: told }
+  }
+
+  #write(state: string): void {
+    if (!this.#file) return
+    const { metrics } = this.#file
+    const name = basename(resolve(this.#folder))
+    const page = { name, state, settings: this.#settings, steps: this.#steps, metrics }
+    replaceText(join(this.#folder, 'curves.svg'), curvesSvg(metrics, this.#steps))
+    replaceText(join(this.#folder, 'report.html'), pageHtml(page))
+    this.#written = performance.now()
+  }
+}

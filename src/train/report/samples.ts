@@ -1,0 +1,62 @@
+import { escaped } from './escaped.ts'
+import type { Sample } from './metrics.ts'
+import { matchWords } from './word-match.ts'
+
+/** Translations of the same sentences at a step. */
+export interface SampledAt {
+  step: number
+  samples: readonly Sample[]
+}
+
+/** So many translations of a sentence are shown: the first, the last, and those between as if steps were on a logarithmic scale. */
+const SHOWN = 9
+
+/**
+ * How translations of unseen sentences sharpen over time: for each sentence a table of steps, in which words that stand in the
+ * reference are plain and others are marked. Steps with the same translation share a row.
+ */
+export function samplesHtml(times: readonly SampledAt[]): string {
+  const shown = chosen(times)
+  const last = shown.at(-1)
+  if (!last) return '<p class="quiet">There has been no validation yet.</p>'
+  return last.samples
+    .map(({ source, reference }) => {
+      const rows = rowsOf(shown, reference).map(
+        ({ steps, hypothesis }) =>
+          `<tr><td class="step">${steps}</td><td dir="auto">${markedHtml(hypothesis, reference)}</td></tr>`,
+      )
+      return `<section class="sample"><p class="source" dir="auto">${escaped(source)}</p><table>
+${rows.join('\n')}
+<tr class="reference"><td class="step">reference</td><td dir="auto">${escaped(reference)}</td></tr></table></section>`
+    })
+    .join('\n')
+}
+
+function rowsOf(times: readonly SampledAt[], reference: string): { steps: string; hypothesis: string }[] {
+  const rows: { first: number; last: number; hypothesis: string }[] = []
+  for (const { step, samples } of times) {
+    const hypothesis = samples.find((sample) => sample.reference === reference)?.hypothesis
+    if (hypothesis === undefined) continue
+    const before = rows.at(-1)
+    if (before?.hypothesis === hypothesis) before.last = step
+    else rows.push({ first: step, last: step, hypothesis })
+  }
+  return rows.map(({ first, last, hypothesis }) => ({
+    steps: first === last ? first.toLocaleString('en') : `${first.toLocaleString('en')} – ${last.toLocaleString('en')}`,
+    hypothesis,
+  }))
+}
+
+function markedHtml(hypothesis: string, reference: string): string {
+  if (hypothesis === reference) return `<b class="right">${escaped(hypothesis)}</b>`
+  const words = matchWords(hypothesis, reference)
+  if (!words.length) return '<span class="quiet">(nothing)</span>'
+  return words.map(({ word, matches }) => (matches ? escaped(word) : `<s>${escaped(word)}</s>`)).join(' ')
+}
+
+function chosen(times: readonly SampledAt[]): SampledAt[] {
+  if (times.length <= SHOWN) return [...times]
+  const places = new Set<number>()
+  for (let i = 0; i < SHOWN; i++) places.add(Math.round(times.length ** (i / (SHOWN - 1))) - 1)
+  return [...places].map((place) => times[place])
+}
