@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Player, TensorArray } from '#dist/backend/backend.js'
+import { ForcedDecoder } from '#dist/decode/forced.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { PositionTable } from '#dist/model/positions.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
@@ -71,6 +72,14 @@ function layOut(sentences: number[][], pad: number) {
     tokens: Int32Array.from(lists.flat()),
     positions: Int32Array.from(lists.flatMap((list) => list.map((_, i) => i))),
   }
+}
+
+/** The rows of [sentences, longest, width] that are no padding, end to end. */
+function withoutPadding(values: Float32Array, sentences: number[][], longest: number): number[] {
+  const width = values.length / sentences.length / longest
+  return sentences.flatMap(({ length }, b) =>
+    Array.from(values.subarray(b * longest * width, (b * longest + length) * width)),
+  )
 }
 
 describe.skipIf(!sharedFolder).each(['post', 'pre'] as const)(
@@ -175,6 +184,23 @@ describe.skipIf(!sharedFolder).each(['post', 'pre'] as const)(
       })
       return weights
     }
+
+    it.each(backends)('begins with the same activations on $name', ({ make }) => {
+      const player = make()
+      const weights = new Weights(config)
+      for (const [name, values] of golden('init')) weights.get(name).set(values)
+      const [{ source, target }] = steps
+      const sources = layOut(source, shape.pad).lists
+      const targets = layOut(target, shape.pad).lists
+      const memory =
+        order === 'pre' ? 'encoder.norm.normed' : `encoder.${shape.encoder_layers - 1}.feedForwardNorm.normed`
+      const pairs = sources.map((ids, i) => ({ source: ids, target: targets[i] }))
+      const [states, logits] = new ForcedDecoder(player, weights).trace(pairs, [memory, 'output.out'])
+      const activations = golden('activations')
+      expectClose(states, withoutPadding(activations.get('memory')!, sources, source[0].length), 1e-5)
+      expectClose(logits, withoutPadding(activations.get('logits')!, targets, target[0].length), 1e-5)
+      player.close()
+    })
 
     it.each(backends)('is reproduced by $name', ({ make }) => {
       const player = make()
