@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { checkpointSteps, readCheckpoint } from '../train/checkpoint.ts'
+import type { TrainConfig } from '../train/config.ts'
+import { readMetrics } from '../train/report/metrics.ts'
+import { RunReport } from '../train/report/run-report.ts'
+import { type TrainListener, type TrainResult, type TrainStart, train } from '../train/train.ts'
+import type { Scores } from '../train/validation.ts'
+import type { TrainCommandOptions } from './train.ts'
+import { TrainProgress } from './train-progress.ts'
+import { changesFrom, settingsFor, settingsOf, storedSettings } from './train-settings.ts'
+import { SoftEnd } from './train-signals.ts'
+
+/** `glassformer train`. */
+export async function trainFiles(path: string | undefined, options: TrainCommandOptions): Promise<void> {
+  const { output, backend = 'auto', precision, threads = availableParallelism() } = options
+  const stored = storedSettings(output)
+  const config = settingsFor(path, options, stored)
+  const { steps } = config.training
+  const finished = stepOfFinished(output, config)
+  if (finished !== null) return console.log(finishedText(output, finished))
+
+  const redraw = options.progress ?? process.stderr.isTTY === true
+  const progress = new TrainProgress({ steps, logEvery: options.logEvery ?? 100, redraw })
+  for (const change of changesFrom(stored, config)) progress.say(`changed: ${change}`)
+  const report = new RunReport(output, settingsOf(config), steps)
+  const end = new SoftEnd(() => progress.say('stopping after this step; once more to stop at once'))
+  let example: string | undefined
+  const hearing: TrainListener = {
+    started({ validation }) {
+      example = validation[0]?.source
+      end.listen() // before, there is nothing to save, and a signal ends this command as it does every other
+    },
+  }
+  try {
+    const listener = told([progress, report, hearing])
+    const result = await train(config, output, { backend, precision, threads, signal: end.signal }, listener)
+    report.ended(result)
+    progress.end()
+    if (result.model) return console.log(doneText(output, result, example))
+    console.log(
+      `stopped at step ${result.step} of ${steps}, saved; to go on:\n  ${command('train', '--output', output)}`,
+    )
+    process.exitCode = end.status!
+  } finally {
+    progress.end()
+    report.close()
+  }
+}
+
+/** Everyone hears everything, in turn. */
+function told(listeners: readonly TrainListener[]): TrainListener {
+  return {
+    preparing: (what) => listeners.forEach((each) => each.preparing?.(what)),
+    started: (start: TrainStart) => listeners.forEach((each) => each.started?.(start)),
+    step: (report) => listeners.forEach((each) => each.step?.(report)),
+    validation: (report) => listeners.forEach((each) => each.validation?.(report)),
+  }
+}
+
+/** The last step of a training that is over, as its checkpoint says; null where there are steps to take. */
+function stepOfFinished(output: string, { training: { steps, patience } }: TrainConfig): number | null {
+  const checkpoints = join(output, 'checkpoints')
+  const last = checkpointSteps(checkpoints).at(-1)
+  if (last === undefined || !existsSync(join(output, 'model', 'config.json'))) return null
+  if (last >= steps) return last
+  const { worse } = readCheckpoint(checkpoints, last, {})
+  return patience && (worse as number) >= patience ? last : null
+}
+
+function finishedText(output: string, step: number): string {
+  const result = readMetrics(output).find((line) => line.kind === 'result')
+  return [
+    `${output} is a finished training of ${step} steps.`,
+    ...(result ? [scoresText(result)] : []),
+    whereabouts(output, result?.samples[0]?.source),
+    `To train it for longer:\n  ${command('train', '--output', output, '--steps', String(2 * step))}`,
+    'To train anew, give another --output, or remove the folder.',
+  ].join('\n')
+}
+
+const doneText = (output: string, { ended, step, scores }: TrainResult, example: string | undefined) =>
+  [
+    ended === 'patience' ? `done after ${step} steps: no validation was better any more` : `done: ${step} steps`,
+    ...(scores ? [scoresText(scores)] : []),
+    whereabouts(output, example),
+  ].join('\n')
+
+const scoresText = ({ loss, bleu, chrf }: Pick<Scores, 'loss' | 'bleu' | 'chrf'>) =>
+  `unseen  loss ${loss.toFixed(3)} · BLEU ${bleu.toFixed(2)} · chrF ${chrf.toFixed(2)}`
+
+function whereabouts(output: string, example = 'A sentence to translate.'): string {
+  const model = join(output, 'model')
+  return [
+    `report  ${join(output, 'report.html')}`,
+    `model   ${model}`,
+    `To translate with it:\n  ${command('translate', '--model', model, example)}`,
+  ].join('\n')
+}
+
+const command = (...words: string[]) => ['glassformer', ...words.map(quoted)].join(' ')
+
+/** A word as a shell takes it. */
+const quoted = (word: string) => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)

@@ -1,0 +1,117 @@
+import type { TrainListener, TrainStart } from '../train/train.ts'
+import type { StepReport } from '../train/trainer.ts'
+import type { ValidationReport } from '../train/validation.ts'
+import { duration } from './progress.ts'
+
+export interface ProgressOptions {
+  /** Steps of the whole run. */
+  steps: number
+  /** Steps between lines where nothing is redrawn. */
+  logEvery: number
+  /** Whether one line is redrawn. */
+  redraw: boolean
+}
+
+/** Steps that the values of a redrawn line are means of. */
+const RECENT = 20
+/** Milliseconds between two drawings. */
+const PAUSE = 100
+
+const preparing = { pairs: 'reading the sentence pairs', vocabulary: 'training the vocabulary' }
+
+/** Shows on standard error how a training comes along: a line that is redrawn, or a line every so many steps. */
+export class TrainProgress implements TrainListener {
+  readonly #options: ProgressOptions
+  #recent: StepReport[] = []
+  #first = 0
+  #began = 0
+  #drawn = 0
+  #isDrawn = false
+
+  constructor(options: ProgressOptions) {
+    this.#options = options
+  }
+
+  /** A line of text, above what is drawn. */
+  say(text: string): void {
+    this.end()
+    process.stderr.write(`${text}\n`)
+  }
+
+  /** Takes away what is drawn. */
+  end(): void {
+    if (this.#isDrawn) process.stderr.write('\r\x1b[K')
+    this.#isDrawn = false
+  }
+
+  preparing(what: 'pairs' | 'vocabulary'): void {
+    this.say(`${preparing[what]} …`)
+  }
+
+  started({ step, parameters, vocabulary, backend, validation, cleaning, corpus }: TrainStart): void {
+    const { reasons, isa, threads, precision } = backend
+    if (reasons.length) this.say(`glassformer: training in JavaScript, which is slow: ${reasons.join('; ')}`)
+    if (corpus.malformed) {
+      const { line, why } = corpus.firstMalformed[0]
+      this.say(`${whole(corpus.malformed)} lines hold no pair and are passed over; line ${line} ${why}`)
+    }
+    if (cleaning.read)
+      this.say(`${whole(cleaning.read)} pairs, ${whole(cleaning.kept)} of them kept${heldOut(validation)}`)
+    const sizes = new Set([vocabulary.source, vocabulary.target])
+    this.say(
+      `${whole(parameters)} parameters, vocabulary ${[...sizes].map(whole).join(' + ')}; ` +
+        `${backend.backend} ${isa}, ${precision}, ${threads} thread${threads === 1 ? '' : 's'}`,
+    )
+    if (step) this.say(`going on from step ${whole(step)}`)
+    this.#first = step
+    this.#began = performance.now()
+  }
+
+  step(report: StepReport): void {
+    const { redraw, steps, logEvery } = this.#options
+    this.#recent.push(report)
+    if (redraw) {
+      if (this.#recent.length > RECENT) this.#recent.shift()
+      if (performance.now() - this.#drawn < PAUSE) return
+      this.#drawn = performance.now()
+      process.stderr.write(`\r${this.#line(report).slice(0, (process.stderr.columns || 80) - 1)}\x1b[K`)
+      this.#isDrawn = true
+    } else if (report.step % logEvery === 0 || report.step === steps) {
+      this.say(this.#line(report))
+      this.#recent = []
+    }
+  }
+
+  validation({ step, loss, bleu, chrf, best }: ValidationReport): void {
+    const scores = `BLEU ${bleu.toFixed(1)} · chrF ${chrf.toFixed(1)}`
+    this.say(`step ${whole(step)} · unseen: loss ${loss.toFixed(3)} · ${scores}${best ? ' · the best so far' : ''}`)
+  }
+
+  #line({ step, learningRate }: StepReport): string {
+    const { steps } = this.#options
+    const sum = (of: (report: StepReport) => number) => this.#recent.reduce((total, report) => total + of(report), 0)
+    const tokens = sum((report) => report.tokens)
+    const loss = sum((report) => report.loss * report.tokens) / tokens
+    const padding = sum((report) => report.paddingShare) / this.#recent.length
+    const secondsPerStep = (performance.now() - this.#began) / 1000 / (step - this.#first)
+    return [
+      `step ${whole(step)}/${whole(steps)}`,
+      `loss ${loss.toFixed(3)}`,
+      `perplexity ${perplexity(loss)}`,
+      `${duration((steps - step) * secondsPerStep)} left`,
+      `${whole(tokens / sum((report) => report.seconds))} tokens/s`,
+      `learning rate ${learningRate.toExponential(1)}`,
+      `padding saved ${Math.round(100 * padding)} %`,
+    ].join(' · ')
+  }
+}
+
+const heldOut = (validation: readonly unknown[]) =>
+  validation.length ? `, ${whole(validation.length)} to measure with` : ', none to measure with'
+
+const perplexity = (loss: number) => {
+  const value = Math.exp(loss)
+  return value < 100 ? value.toFixed(2) : value < 1e6 ? whole(value) : value.toExponential(1)
+}
+
+const whole = (value: number) => Math.round(value).toLocaleString('en')

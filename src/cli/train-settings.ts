@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { GlassformerError } from '../errors.ts'
+import { isJsonObject, type JsonObject, readJsonObject } from '../formats/json-text.ts'
+import { readTrainConfig, type TrainConfig } from '../train/config.ts'
+import type { Preset, TrainCommandOptions } from './train.ts'
+
+/** Settings of a size; what they leave out has the defaults of readTrainConfig, which are those of `small`. */
+const presetSettings: Record<Preset, JsonObject> = {
+  tiny: {
+    vocabulary: { size: 4000 },
+    model: { dModel: 128, encoderLayers: 2, decoderLayers: 2, heads: 4, dFeedForward: 512 },
+    training: { steps: 5000, batchTokens: 2048, learningRate: 2e-3 },
+  },
+  small: {},
+  base: {
+    vocabulary: { size: 16000 },
+    model: { dModel: 512, encoderLayers: 6, decoderLayers: 6, heads: 8, dFeedForward: 2048 },
+    training: { steps: 100_000, schedule: 'noam', warmup: 4000 },
+  },
+}
+
+/** The settings of the run in this folder; null where none was begun. */
+export function storedSettings(folder: string): TrainConfig | null {
+  const path = join(folder, 'settings.json')
+  return existsSync(path) ? (readJsonObject(path) as unknown as TrainConfig) : null
+}
+
+/**
+ * What is to be trained: the file of settings, or where there is none what the run has been begun with, and over it the options.
+ * @throws GlassformerError ERR_OPTION where nobody says what to train on; ERR_MODEL_FORMAT for settings that are wrong
+ */
+export function settingsFor(
+  path: string | undefined,
+  options: TrainCommandOptions,
+  stored: TrainConfig | null,
+): TrainConfig {
+  const from = path !== undefined ? readJsonObject(path) : stored ? settingsOf(stored) : {}
+  const settings = merged(merged(from, options.preset ? presetSettings[options.preset] : {}), fromOptions(options))
+  if (!isJsonObject(settings.data) || !isJsonObject(settings.data.train))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `nothing to train on: give --tsv, --source and --target, --jsonl, or settings with data.train (in ${options.output} no training has been begun)`,
+    )
+  const config = readTrainConfig(settings, path ?? 'options')
+  return { ...config, data: withWholePaths(config.data) }
+}
+
+function fromOptions(options: TrainCommandOptions): JsonObject {
+  const { source, target, tsv, jsonl, validation, heldOut, vocabularySize, validateEvery } = options
+  const { steps, batchTokens, learningRate, dropout, seed, patience, average, saveEvery } = options
+  const train =
+    source !== undefined
+      ? { format: 'parallel', source, target }
+      : tsv !== undefined
+        ? { format: 'tsv', path: tsv }
+        : jsonl !== undefined
+          ? { format: 'jsonl', path: jsonl }
+          : undefined
+  const pairs = validation && { format: /\.jsonl(\.gz)?$/.test(validation) ? 'jsonl' : 'tsv', path: validation }
+  return given({
+    data: given({ train, validation: pairs, heldOut }),
+    vocabulary: given({ size: vocabularySize }),
+    training: given({ steps, batchTokens, learningRate, dropout, seed, patience, average, saveEvery }),
+    validation: given({ every: validateEvery }),
+  })
+}
+
+const given = (values: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+
+/** Objects are merged, except those that say where a corpus is: these belong together. */
+function merged(under: JsonObject, over: JsonObject): JsonObject {
+  const result = { ...under }
+  for (const [name, value] of Object.entries(over)) {
+    const below = under[name]
+    const together = isJsonObject(value) && 'format' in value
+    result[name] = isJsonObject(value) && isJsonObject(below) && !together ? merged(below, value) : value
+  }
+  return result
+}
+
+/** Files are found again from any folder. */
+function withWholePaths(data: TrainConfig['data']): TrainConfig['data'] {
+  const whole = (spec: TrainConfig['data']['train']): TrainConfig['data']['train'] =>
+    spec.format === 'parallel'
+      ? { ...spec, source: resolve(spec.source), target: resolve(spec.target) }
+      : { ...spec, path: resolve(spec.path) }
+  return { ...data, train: whole(data.train), validation: data.validation && whole(data.validation) }
+}
+
+/** The settings file that readTrainConfig would read as this, every key written out. */
+export function settingsOf({ data, vocabulary, model, training, validation }: TrainConfig): JsonObject {
+  const { schedule, adam, loss, dropout, ...rest } = training
+  const { order, ...shape } = model
+  return {
+    data: { ...data },
+    vocabulary: { ...vocabulary },
+    model: { ...shape, norm: order },
+    training: {
+      ...rest,
+      schedule: schedule.kind,
+      learningRate: schedule.peak,
+      warmup: schedule.warmup,
+      lastLearningRate: schedule.last,
+      beta1: adam.beta1,
+      beta2: adam.beta2,
+      epsilon: adam.epsilon,
+      weightDecay: adam.decay,
+      labelSmoothing: loss.smoothing,
+      smoothingOver: loss.over,
+      dropout: dropout.residual,
+      attentionDropout: dropout.attention,
+      activationDropout: dropout.activation,
+    },
+    validation: { ...validation },
+  }
+}
+
+/** Each setting that is not what it was, in words; none where nothing was stored. */
+export function changesFrom(stored: TrainConfig | null, config: TrainConfig): string[] {
+  if (!stored) return []
+  const before = leaves(settingsOf(stored))
+  return [...leaves(settingsOf(config))].flatMap(([name, value]) =>
+    before.get(name) === value ? [] : [`${name} is ${value} (it was ${before.get(name) ?? 'not set'})`],
+  )
+}
+
+function leaves(value: unknown, path = '', into = new Map<string, string>()): Map<string, string> {
+  if (!isJsonObject(value)) return into.set(path, JSON.stringify(value))
+  for (const [name, inner] of Object.entries(value)) leaves(inner, path ? `${path}.${name}` : name, into)
+  return into
+}

@@ -1,0 +1,34 @@
+const statuses = { SIGINT: 130, SIGTERM: 143 } as const
+const names = Object.keys(statuses) as (keyof typeof statuses)[]
+
+/**
+ * Ends a training softly: once it listens, the first Ctrl-C or SIGTERM fires `signal`. A second one ends the process at once, even
+ * within a step: then nobody listens any more, and the system does it.
+ */
+export class SoftEnd {
+  readonly #controller = new AbortController()
+  readonly #heard: () => void
+  /** The exit status of what has been heard. */
+  status: number | null = null
+
+  constructor(heard: () => void) {
+    this.#heard = heard
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** In place of all others who do. */
+  listen(): void {
+    for (const name of names) {
+      process.removeAllListeners(name)
+      process.on(name, () => {
+        for (const each of names) process.removeAllListeners(each)
+        this.status = statuses[name]
+        this.#heard()
+        this.#controller.abort()
+      })
+    }
+  }
+}

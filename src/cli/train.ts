@@ -1,0 +1,94 @@
+import { type Command, Option } from 'commander'
+import { backendOption, finite, naturalOption } from './options.ts'
+
+export interface TrainCommandOptions {
+  output: string
+  source?: string
+  target?: string
+  tsv?: string
+  jsonl?: string
+  validation?: string
+  heldOut?: number
+  preset?: Preset
+  steps?: number
+  vocabularySize?: number
+  batchTokens?: number
+  learningRate?: number
+  dropout?: number
+  seed?: number
+  patience?: number
+  average?: number
+  validateEvery?: number
+  saveEvery?: number
+  logEvery?: number
+  /** Undefined: where standard error is a terminal. */
+  progress?: boolean
+  backend?: 'auto' | 'native' | 'js'
+  threads?: number
+  precision: 'auto' | 'float32' | 'bfloat16'
+}
+
+export const presets = ['tiny', 'small', 'base'] as const
+export type Preset = (typeof presets)[number]
+
+const EXAMPLES = `
+CONFIG is a JSON file of settings; docs/training.md lists them. Options count more than it. The output folder gets the vocabulary,
+checkpoints, metrics.jsonl, curves.svg, report.html, and at the end the model.
+
+Ctrl-C finishes the step, saves and ends; the same command, or --output alone, goes on from there as if there had been no
+interruption. A second Ctrl-C ends at once: then the latest checkpoint counts.
+
+Examples:
+  $ glassformer train --tsv pairs.tsv --output my-model             # a source, a tab and its translation on each line
+  $ glassformer train --source train.fr.gz --target train.en.gz --preset tiny --steps 3000 --output my-model
+  $ glassformer train settings.json --output my-model --learning-rate 5e-4
+  $ glassformer train --output my-model                             # goes on
+  $ glassformer train --output my-model --steps 40000               # goes on for longer`
+
+export function addTrain(program: Command): void {
+  program
+    .command('train')
+    .description('train a translator from sentence pairs, or go on with it')
+    .argument('[config]', 'settings')
+    .requiredOption('-o, --output <folder>', 'the folder of this training')
+    .option('--tsv <file>', 'sentence pairs: source, tab, target; this and all files may be packed by gzip')
+    .option('--source <file>', 'sentences, one a line, whose translations are the lines of --target')
+    .option('--target <file>', 'their translations')
+    .option('--jsonl <file>', 'sentence pairs: {"source": …, "target": …} on each line')
+    .option('--validation <file>', 'pairs to measure with, in a TSV or .jsonl file (default: some are held out)')
+    .addOption(naturalOption('--held-out <n>', 'pairs held out for measuring (default: 1000, at most a tenth)'))
+    .addOption(new Option('--preset <size>', 'model, vocabulary and steps (default: small)').choices(presets))
+    .addOption(naturalOption('--steps <n>', 'steps in all'))
+    .addOption(naturalOption('--vocabulary-size <n>', 'pieces of words'))
+    .addOption(naturalOption('--batch-tokens <n>', 'tokens of either side in a batch'))
+    .addOption(new Option('--learning-rate <x>', 'the highest').argParser(finite))
+    .addOption(new Option('--dropout <x>', 'of what each layer adds').argParser(finite))
+    .addOption(naturalOption('--seed <n>', 'decides first weights, order and dropout'))
+    .addOption(naturalOption('--patience <n>', 'end after n validations without a better loss; the best counts'))
+    .addOption(naturalOption('--average <n>', 'the model is the mean of the last n checkpoints'))
+    .addOption(naturalOption('--validate-every <n>', 'steps between validations'))
+    .addOption(naturalOption('--save-every <n>', 'steps between checkpoints'))
+    .addOption(naturalOption('--log-every <n>', 'steps between lines where there is no progress line (default: 100)'))
+    .option('--progress', 'show a progress line also where standard error is no terminal')
+    .option('--no-progress', 'print lines also on a terminal')
+    .addOption(backendOption())
+    .addOption(naturalOption('--threads <n>', 'threads (default: one per core)'))
+    .addOption(
+      new Option('--precision <name>', 'of matrix products; auto: bfloat16 where the processor has it')
+        .choices(['auto', 'float32', 'bfloat16'])
+        .default('auto'),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (config: string | undefined, options: TrainCommandOptions, command: Command) => {
+      const wrong = wrongUsage(options)
+      if (wrong) command.error(`error: ${wrong}`)
+      const { trainFiles } = await import('./train-files.ts')
+      await trainFiles(config, options)
+    })
+}
+
+function wrongUsage({ source, target, tsv, jsonl }: TrainCommandOptions): string | null {
+  if ((source === undefined) !== (target === undefined)) return 'give both --source and --target'
+  const given = [source && '--source and --target', tsv && '--tsv', jsonl && '--jsonl'].filter(Boolean)
+  return given.length > 1 ? `give ${given.join(' or ')}: not both` : null
+}
