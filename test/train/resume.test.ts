@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process'
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { type TrainOptions, train } from '#dist/train/train.js'
+import { nativeReasons } from '../backends.ts'
+import { newFolder, pairsFile, smallConfig, weightsOf } from './small-run.ts'
+
+const options = (backend: TrainOptions['backend']): TrainOptions => ({ backend, threads: 2, precision: 'float32' })
+const backends = (['js', 'native'] as const).filter((name) => name === 'js' || !nativeReasons.length)
+
+/** Trains until the step is `at`, or to the end. */
+function trainTo(at: number, config: ReturnType<typeof smallConfig>, folder: string, backend: TrainOptions['backend']) {
+  const controller = new AbortController()
+  return train(
+    config,
+    folder,
+    { ...options(backend), signal: controller.signal },
+    { step: ({ step }) => step === at && controller.abort() },
+  )
+}
+
+const PROCESS = fileURLToPath(new URL('training-process.mjs', import.meta.url))
+
+/** A process that trains; it is killed so many milliseconds after its first step, where that is asked for. Null: it was killed. */
+function inProcess(config: object, folder: string, backend: string, kill: number | null): Promise<number | null> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [PROCESS, JSON.stringify(config), folder, backend], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    if (kill !== null) child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), kill))
+    child.stdout.resume()
+    child.on('close', resolve)
+  })
+}
+
+describe.each(backends)('a training that goes on (%s)', (backend) => {
+  it('ends with the same bits as one that was not interrupted, within an epoch and at its end', async () => {
+    const config = smallConfig({ training: { average: 2, accumulate: 2 } })
+    const whole = await train(config, newFolder(), options(backend))
+    expect(whole).toMatchObject({ ended: 'done', step: 12 })
+    const folder = newFolder()
+    for (const at of [1, 4, 5, 9])
+      expect(await trainTo(at, config, folder, backend)).toMatchObject({ ended: 'stopped', step: at, model: null })
+    const ended = await train(config, folder, options(backend))
+    expect(weightsOf(ended.model!).equals(weightsOf(whole.model!))).toBe(true)
+    expect(ended.scores).toEqual(whole.scores)
+    const again = await train(config, folder, options(backend))
+    expect(again).toMatchObject({ ended: 'done', step: 12 })
+    expect(weightsOf(again.model!).equals(weightsOf(whole.model!))).toBe(true)
+  })
+
+  it('ends with the same bits after kill -9 at any moment, and leaves nothing behind', async () => {
+    const config = smallConfig({ training: { steps: 40, saveEvery: 2, average: 3 }, validation: { every: 5 } })
+    const whole = await train(config, newFolder(), options(backend))
+    const folder = newFolder()
+    let killed = 0
+    for (let i = 0; i < 4; i++) if ((await inProcess(config, folder, backend, Math.random() * 200)) === null) killed++
+    expect(killed).toBeGreaterThan(0)
+    expect(await inProcess(config, folder, backend, null)).toBe(0)
+    expect(weightsOf(join(folder, 'model')).equals(weightsOf(whole.model!))).toBe(true)
+    const left = readdirSync(folder, { recursive: true }).map(String)
+    expect(left.filter((name) => name.endsWith('.partial') || name === 'in-use.json')).toEqual([])
+  })
+})
+
+describe('the folder of a training', () => {
+  it('refuses settings that change the model or the data, each by its name', async () => {
+    const folder = newFolder()
+    await trainTo(1, smallConfig(), folder, 'js')
+    const other = (parts: Parameters<typeof smallConfig>[0]) => train(smallConfig(parts), folder, options('js'))
+    const model = { dModel: 32, heads: 2, encoderLayers: 2, decoderLayers: 1, dFeedForward: 32, maxLength: 40 }
+    await expect(other({ model })).rejects.toMatchObject({
+      code: 'ERR_OPTION',
+      message: expect.stringMatching(
+        /^model.dModel was 16 and is 32, model.encoderLayers was 1 and is 2: the training of/,
+      ),
+    })
+    await expect(other({ vocabulary: { size: 61 } })).rejects.toThrow(/vocabulary.size was 60 and is 61/)
+    await expect(other({ training: { seed: 2 } })).rejects.toThrow(/training.seed was 1 and is 2/)
+    await expect(other({ training: { ema: 0.9 } })).rejects.toThrow(/training.ema was "off" and is "on"/)
+    const elsewhere = `${pairsFile()}.copy`
+    copyFileSync(pairsFile(), elsewhere)
+    await expect(train(smallConfig({}, elsewhere), folder, options('js'))).rejects.toThrow(/data.train.path was/)
+  })
+
+  it('takes other settings for the rest of the way', async () => {
+    const folder = newFolder()
+    await trainTo(3, smallConfig(), folder, 'js')
+    const training = { steps: 5, learningRate: 0.02, dropout: 0, keep: 1, labelSmoothing: 0, saveEvery: 1 }
+    expect(await train(smallConfig({ training }), folder, options('js'))).toMatchObject({ ended: 'done', step: 5 })
+    expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')).training.steps).toBe(5)
+  })
+
+  it('refuses a corpus that is not what it was', async () => {
+    const path = `${pairsFile()}.changes`
+    copyFileSync(pairsFile(), path)
+    const config = smallConfig({}, path)
+    const folder = newFolder()
+    await trainTo(3, config, folder, 'js')
+    appendFileSync(path, 'un deux\tone two\n'.repeat(3))
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('three', 'tree'))
+    await expect(train(config, folder, options('js'))).rejects.toMatchObject({ code: 'ERR_INPUT' })
+  })
+
+  it('belongs to one training at a time, and a killed one does not count', async () => {
+    const folder = newFolder()
+    const config = smallConfig()
+    const first = trainTo(2, config, folder, 'js')
+    await expect(train(config, folder, options('js'))).rejects.toMatchObject({
+      code: 'ERR_FILE',
+      message: expect.stringContaining('this process is training into it'),
+    })
+    await first
+    expect(existsSync(join(folder, 'in-use.json'))).toBe(false)
+    const child = spawn('sleep', ['60'])
+    const stat = existsSync(`/proc/${child.pid}/stat`) ? readFileSync(`/proc/${child.pid}/stat`, 'utf8') : null
+    const started = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const owner = { pid: child.pid, host: hostname(), started }
+    writeFileSync(join(folder, 'in-use.json'), JSON.stringify(owner))
+    await expect(train(config, folder, options('js'))).rejects.toThrow(`process ${child.pid} is training into it`)
+    child.kill()
+    await new Promise((resolve) => child.on('close', resolve))
+    expect(await trainTo(3, config, folder, 'js')).toMatchObject({ step: 3 })
+  })
+
+  it('is tidied of what a killed training left half written', async () => {
+    const folder = newFolder()
+    for (const inside of ['vocabulary', 'model']) {
+      mkdirSync(join(folder, inside), { recursive: true })
+      writeFileSync(join(folder, inside, '.vocab.json.0123456789ab.partial'), '{')
+    }
+    expect(await train(smallConfig({ training: { steps: 1 } }), folder, options('js'))).toMatchObject({ step: 1 })
+    const files = readdirSync(folder, { recursive: true }).map(String)
+    expect(files.filter((name) => name.endsWith('.partial'))).toEqual([])
+  })
+})
