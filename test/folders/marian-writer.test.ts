@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { JsPlayer } from '#dist/backend/js/player.js'
+import { ForcedDecoder } from '#dist/decode/forced.js'
+import { loadFolder } from '#dist/folders/load.js'
+import { isMarian, writeMarianFolder } from '#dist/folders/marian-writer.js'
+import { initialise, Uniform } from '#dist/train/initialise.js'
+import { translationOptions } from '#dist/train/validation.js'
+import { MarianVocabularyTrainer } from '#dist/train/vocabulary/marian-vocabulary.js'
+import { Translator } from '#dist/translate/translator.js'
+import type { ModelConfig } from '#dist/weights/config.js'
+import { parameters } from '#dist/weights/parameters.js'
+import { Weights } from '#dist/weights/weights.js'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { lacks, runPython } from '../train/vocabulary/python.ts'
+
+const scratch = scratchFolder()
+const pairs = Array.from({ length: 40 }, (_, n) => ({
+  source: `le chat numéro ${n} dort`,
+  target: `the cat number ${n} sleeps`,
+}))
+
+/** A model with a vocabulary of its own and random weights: biases and norms too. */
+function written(name: string, sharing: 'joint' | 'separate', change: Partial<ModelConfig> = {}) {
+  const trainer = new MarianVocabularyTrainer({ type: 'unigram', size: 60, sharing })
+  for (const pair of pairs) trainer.add(pair)
+  const { sourceSize, targetSize, ...files } = trainer.train()
+  const stack = (layers: number, dFeedForward: number) => ({ layers, heads: 4, dHead: 8, dFeedForward })
+  const config: ModelConfig = {
+    dModel: 32,
+    encoder: stack(2, 48),
+    decoder: stack(1, 64),
+    activation: 'relu',
+    norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
+    positions: { kind: 'halves' },
+    embeddingScale: Math.sqrt(32),
+    sourceVocabulary: sourceSize,
+    targetVocabulary: targetSize,
+    sharedEmbedding: sharing === 'joint',
+    tiedOutput: true,
+    outputBias: true,
+    linearBias: true,
+    outputScale: 1,
+    ids: { end: 0, unknown: 1, start: targetSize - 1, padding: targetSize - 1 },
+    maxLength: 64,
+    ...change,
+  }
+  const weights = new Weights(config)
+  initialise(weights, 3)
+  const random = new Uniform(4)
+  for (const { name: weight, rows } of weights.parameters)
+    if (rows === 1) weights.get(weight).forEach((value, i, all) => (all[i] = value + 0.1 * random.normal()))
+  const folder = join(scratch, name)
+  const generation = translationOptions(config, 2)
+  writeMarianFolder(folder, { weights, dtype: 'F32', tokenizer: { kind: 'marian', ...files }, generation })
+  return { folder, weights, config, generation }
+}
+
+const models = [
+  written('joint', 'joint'),
+  written('separate', 'separate', { activation: 'swish' }),
+  written('unscaled', 'joint', { embeddingScale: 1, activation: 'geluTanh' }),
+  written('gelu', 'separate', { activation: 'gelu' }),
+]
+
+describe.each(models)('a Marian folder as we write it ($folder)', ({ folder, weights, config, generation }) => {
+  it('is loaded with the same weights, configuration and generation options', () => {
+    const loaded = loadFolder(folder)
+    expect(loaded.config).toEqual({ ...config, ids: { ...config.ids, unknown: loaded.config.ids.unknown } })
+    expect(loaded.generation).toEqual(generation)
+    for (const { name } of parameters(config)) expect(loaded.weights.get(name), name).toEqual(weights.get(name))
+  })
+
+  it('translates', async () => {
+    await using translator = await Translator.load(folder, { backend: 'js', workers: 1 })
+    const { text } = await translator.translate('le chat dort', { maxTokens: 8 })
+    expect(typeof text).toBe('string')
+    expect(translator.model.config.dModel).toBe(32)
+  })
+})
+
+describe('a model that Marian cannot be', () => {
+  it.each<[string, Partial<ModelConfig>]>([
+    ['pre-norm', { norm: { kind: 'layerNorm', order: 'pre', epsilon: 1e-5 } }],
+    ['RMS norm', { norm: { kind: 'rmsNorm', order: 'post', epsilon: 1e-5 } }],
+    ['another ε', { norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-6 } }],
+    ['other positions', { positions: { kind: 'interleaved' } }],
+    ['another scale of embeddings', { embeddingScale: 2 }],
+    ['no biases', { linearBias: false }],
+    ['no start', { ids: { end: 0, start: null, padding: 1, unknown: null } }],
+  ])('is told: %s', (_, change) => {
+    const { config } = models[0]
+    expect(isMarian(config)).toBe(true)
+    expect(isMarian({ ...config, ...change })).toBe(false)
+  })
+})
+
+const reason = lacks('transformers')
+
+describe.skipIf(reason !== null)(`Hugging Face's MarianMTModel${reason ? ` (skipped: ${reason})` : ''}`, () => {
+  it('loads our folders, all of it and nothing else, and computes the same logits', () => {
+    const pair = { source: [5, 9, 13, 7, 2, 0], target: [4, 8, 3, 11, 0] }
+    const answers = runPython(
+      '../../folders/marian_logits.py',
+      models.map(({ folder }) => ({ folder, ...pair })),
+    )
+    models.forEach(({ weights, folder }, k) => {
+      const { logits, missing, unexpected } = answers[k]
+      expect({ missing, unexpected }, folder).toEqual({ missing: [], unexpected: [] })
+      const player = new JsPlayer()
+      const [ours] = new ForcedDecoder(player, weights).trace([pair], ['output.out'])
+      player.close()
+      const range = Math.max(...logits.map(Math.abs))
+      const worst = ours.reduce((most, value, i) => Math.max(most, Math.abs(value - logits[i])), 0)
+      expect(ours.length, folder).toBe(logits.length)
+      expect(worst / range, folder).toBeLessThan(1e-5)
+    })
+  })
+})

@@ -1,0 +1,21 @@
+"""The logits of Marian folders as Hugging Face computes them. Input: a list of {folder, source, target} with ids."""
+
+import json
+import sys
+
+import torch
+from transformers import MarianMTModel
+
+answers = []
+for case in json.load(sys.stdin):
+    model, info = MarianMTModel.from_pretrained(case["folder"], output_loading_info=True)
+    model.eval()
+    shifted = [model.config.decoder_start_token_id] + case["target"][:-1]
+    with torch.no_grad():
+        logits = model(
+            input_ids=torch.tensor([case["source"]]), decoder_input_ids=torch.tensor([shifted])
+        ).logits[0]
+    # Sinusoids are computed, not stored.
+    missing = [name for name in info["missing_keys"] if "embed_positions" not in name]
+    answers.append({"logits": logits.flatten().tolist(), "missing": missing, "unexpected": list(info["unexpected_keys"])})
+json.dump(answers, sys.stdout)
