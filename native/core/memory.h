@@ -2,6 +2,9 @@
 #pragma once
 #include <cstddef>
 #include <cstdlib>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 #include "core/failure.h"
 #include "core/machine.h"
@@ -9,6 +12,7 @@
 namespace glassformer {
 
 constexpr std::size_t kLine = 64;
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 class Memory {
  public:
@@ -21,13 +25,19 @@ class Memory {
   // ERR_SHAPE where there is no such memory.
   void* reserve(std::size_t bytes) {
     if (bytes <= size_) return data_;
-    const std::size_t roomy = (bytes + bytes / 4 + kLine - 1) / kLine * kLine;
+    const std::size_t wanted = bytes + bytes / 4;
+    const std::size_t step = wanted < 2 * kHugePage ? kLine : kHugePage;
+    const std::size_t roomy = (wanted + step - 1) / step * step;
     // A system that promises more than it has would kill the process when the memory is used.
     if (roomy > machine_memory()) refuse_size(roomy);
     std::free(data_);
     size_ = 0;
-    data_ = std::aligned_alloc(kLine, roomy);
+    data_ = std::aligned_alloc(step, roomy);
     if (!data_) refuse_size(roomy);
+#ifdef __linux__
+    // Ordinary pages are so many that the processor forgets where they are.
+    if (step == kHugePage) madvise(data_, roomy, MADV_HUGEPAGE);
+#endif
     size_ = roomy;
     return data_;
   }

@@ -92,15 +92,28 @@ void attention_gradient_head(const Call& call, const Sentence& s, float* scratch
     attention_gradient_block(call, s, t, first, smaller(kQueryBlock, s.queries - first));
 }
 
-// Threads take sentences and heads in turn, and the rows between the keys of two sentences.
+inline std::int64_t span_length(const Matrix& spans, std::int64_t b) {
+  return spans.integers[b * spans.stride + 1] - spans.integers[b * spans.stride];
+}
+
+// Query-key pairs of all sentences.
+inline std::int64_t all_pairs(const Matrix& queries, const Matrix& keys) {
+  std::int64_t pairs = 0;
+  for (std::int64_t b = 0; b < queries.rows; b++) pairs += span_length(queries, b) * span_length(keys, b);
+  return pairs;
+}
+
+// Each thread takes the sentences and heads that begin in its part of all pairs; the first one also the rows between the keys of
+// two sentences.
 void attention_gradient(const Call& call, const Share& share) {
   const Matrix& queries = call.inputs[3];
   const Matrix& keys = call.inputs[4];
   const Matrix& dk = call.outputs[1];
   const Matrix& dv = call.outputs[2];
   const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
+  const std::int64_t total = all_pairs(queries, keys) + 1;
   std::int64_t end = 0;
-  std::int64_t turn = 0;
+  std::int64_t pairs = 0;
   const auto clear = [&](std::int64_t begin) {
     if (share.thread != 0) return;
     clear_rows(dk, end, begin);
@@ -112,10 +125,12 @@ void attention_gradient(const Call& call, const Share& share) {
     // Keys without queries are cleared with the rows behind them.
     clear(key_span[0]);
     end = query_span[0] < query_span[1] ? key_span[1] : key_span[0];
+    const std::int64_t own = span_length(queries, b) * span_length(keys, b);
     for (std::int64_t head = 0; head < heads; head++)
-      if (turn++ % share.threads == share.thread)
+      if ((pairs + own * head / heads) * share.threads / total == share.thread)
         attention_gradient_head(call, {query_span[0], query_span[1] - query_span[0], key_span[0], key_span[1] - key_span[0],
                                        head, dk.width / heads}, share.scratch);
+    pairs += own;
   }
   clear(dk.rows);
 }
