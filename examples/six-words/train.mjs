@@ -1,0 +1,87 @@
+/**
+ * The smallest translator: "je suis étudiant" → "i am a student", "merci" → "thanks", over a target vocabulary of six words. Prints
+ * what the model says the next word is, before training and after it, as The Illustrated Transformer draws it.
+ *
+ *     node examples/six-words/train.mjs [--backend auto|native|js] [--steps 60]
+ *
+ * No files and no tokenizer: ids go in, a step of Adam is taken on both sentences, again and again.
+ */
+import { parseArgs } from 'node:util'
+import { createPlayer } from '../../dist/backend/create-player.js'
+import { ForcedDecoder } from '../../dist/decode/forced.js'
+import { initialise } from '../../dist/train/initialise.js'
+import { TrainingStep } from '../../dist/train/training-step.js'
+import { Weights } from '../../dist/weights/weights.js'
+
+const { values: given } = parseArgs({
+  options: { backend: { type: 'string', default: 'auto' }, steps: { type: 'string', default: '60' } },
+})
+
+const SOURCE = ['<eos>', 'je', 'suis', 'étudiant', 'merci']
+const TARGET = ['a', 'am', 'i', 'thanks', 'student', '<eos>']
+const ids = (text, vocabulary) => [...text.split(' '), '<eos>'].map((word) => vocabulary.indexOf(word))
+const pairs = [
+  ['je suis étudiant', 'i am a student'],
+  ['merci', 'thanks'],
+].map(([source, target]) => ({ source: ids(source, SOURCE), target: ids(target, TARGET) }))
+
+const stack = { layers: 1, heads: 2, dHead: 8, dFeedForward: 32 }
+const weights = new Weights({
+  dModel: 16,
+  encoder: stack,
+  decoder: stack,
+  activation: 'relu',
+  norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
+  positions: { kind: 'interleaved' },
+  embeddingScale: 4,
+  sourceVocabulary: SOURCE.length,
+  targetVocabulary: TARGET.length,
+  sharedEmbedding: false,
+  tiedOutput: true,
+  outputBias: true,
+  linearBias: true,
+  outputScale: 1,
+  ids: { end: TARGET.indexOf('<eos>'), start: null, padding: null, unknown: null },
+  maxLength: 16,
+})
+initialise(weights, 1)
+
+const player = createPlayer({ backend: given.backend, threads: 1 })
+const training = new TrainingStep(player, weights, {
+  loss: { smoothing: 0, over: 'all' },
+  dropout: { residual: 0, attention: 0, activation: 0 },
+  adam: { beta1: 0.9, beta2: 0.98, epsilon: 1e-9, decay: 0 },
+  clip: 1,
+  seed: 1,
+})
+
+console.log('before training')
+showDistributions()
+const tokens = pairs.reduce((sum, { target }) => sum + target.length, 0)
+for (let step = 1; step <= Number(given.steps); step++) {
+  const loss = training.accumulate(pairs, step, tokens) / tokens
+  training.update(step, 0.01, training.norm())
+  if (step === 1 || step % 20 === 0) console.log(`step ${step}: loss ${loss.toFixed(4)}`)
+}
+console.log('\nafter training')
+showDistributions()
+player.close()
+
+/** A row for each position of a target: the probability of each of the six words there, given the right words before it. */
+function showDistributions() {
+  const [logits] = new ForcedDecoder(player, weights).trace(pairs, ['output.out'])
+  const column = (text) => String(text).padStart(9)
+  console.log(`${'to be said'.padEnd(12)}${TARGET.map(column).join('')}`)
+  pairs.flatMap(({ target }) => target).forEach((id, row) => {
+    const chances = softmax(logits.subarray(row * TARGET.length, (row + 1) * TARGET.length))
+    console.log(`${TARGET[id].padEnd(12)}${chances.map((chance) => column(chance.toFixed(3))).join('')}`)
+  })
+  console.log()
+}
+
+function softmax(logits) {
+  const most = Math.max(...logits)
+  const powers = Array.from(logits, (value) => Math.exp(value - most))
+  const sum = powers.reduce((total, value) => total + value)
+  return powers.map((value) => value / sum)
+}
