@@ -164,6 +164,15 @@ void linear_weight_gradient_shape(const Shapes& s, const Attributes&) {
   expect(!s.inputs[3].given || is_vector(s.inputs[3], dy.width), "dBias must be one row of the width of dy");
 }
 
+void adafactor_shape(const Shapes& s, const Attributes&) {
+  const Shape& parameters = s.inputs[2];
+  expect(parameters.symbol < 0 && parameters.rows > 0, "parameters must have a constant number of rows");
+  expect(same_shape(s.inputs[0], parameters), "gradients and parameters differ in shape");
+  expect(is_vector(s.inputs[1], 7), "rates must be seven numbers");
+  expect(same_rows(s.inputs[3], parameters) && s.inputs[3].width == 1, "rowMoments must be one column with the rows of parameters");
+  expect(is_vector(s.inputs[4], parameters.width), "columnMoments must be one row of the width of parameters");
+}
+
 void adam_shape(const Shapes& s, const Attributes&) {
   expect(is_vector(s.inputs[1], 8), "rates must be eight numbers");
   for (const std::size_t i : {0, 2, 3, 4})
@@ -234,6 +243,8 @@ std::int64_t attention_gradient_scratch(const Call& call) {
   return (2 * kQueryBlock + 2 * head_width(call)) * scratch_row(longest(call.inputs[4]));
 }
 std::int64_t packed_scratch(const Call&) { return kPackedRows + kPackedColumns; }
+// Two sums of each row, one number of each column.
+std::int64_t adafactor_common(const Call& call) { return 2 * call.inputs[2].rows + call.inputs[2].width; }
 // The logits that exist at a time.
 std::int64_t logits_common(const Call& call) {
   const std::int64_t classes = call.inputs[1].rows;
@@ -283,6 +294,9 @@ std::vector<OpRule> make_ops() {
       {"activation", &Kernels::activation, {x}, {{"y"}}, {activations}, unary_shape, nullptr, nullptr, input_work},
       {"activationGradient", &Kernels::activation_gradient, {x, {"dy"}}, {{"dx"}}, {activations}, gradient_shape, nullptr,
        nullptr, input_work},
+      {"adafactor", &Kernels::adafactor,
+       {written("gradients"), {"rates"}, written("parameters"), written("rowMoments"), written("columnMoments")}, {}, {},
+       adafactor_shape, nullptr, nullptr, input_work, adafactor_common},
       {"adam", &Kernels::adam,
        {written("gradients"), {"rates"}, written("parameters"), written("firstMoments"), written("secondMoments")}, {}, {},
        adam_shape, nullptr, nullptr, input_work},

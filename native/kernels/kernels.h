@@ -52,6 +52,7 @@ typedef void (*Kernel)(const Call& call, const Share& share);
 struct Kernels {
   Kernel activation;
   Kernel activation_gradient;
+  Kernel adafactor;
   Kernel adam;
   Kernel add;
   Kernel append;

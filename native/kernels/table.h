@@ -24,6 +24,7 @@
 #include "kernels/linear.h"
 #include "kernels/linear_gradient.h"
 #include "kernels/cross_entropy.h"
+#include "kernels/adafactor.h"
 #include "kernels/small_product.h"
 #include "kernels/short_row.h"
 #include "kernels/attention.h"
@@ -33,8 +34,8 @@
 
 #define GLASSFORMER_KERNELS(isa)                                                                         \
   {                                                                                                      \
-    isa::activation, isa::activation_gradient, isa::adam, isa::add, isa::append, isa::attention,         \
-        isa::attention_gradient, isa::cached_attention, isa::candidates, isa::cross_entropy,             \
+    isa::activation, isa::activation_gradient, isa::adafactor, isa::adam, isa::add, isa::append,         \
+        isa::attention, isa::attention_gradient, isa::cached_attention, isa::candidates, isa::cross_entropy,             \
         isa::cross_entropy_gradient, isa::dropout, isa::embed, isa::embed_gradient,                      \
         isa::layer_norm, isa::layer_norm_gradient, isa::linear, isa::linear_input_gradient,              \
         isa::linear_weight_gradient, isa::log_softmax, isa::log_softmax_gradient,                        \

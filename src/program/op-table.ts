@@ -14,6 +14,7 @@ import './ops/linear-gradient.ts'
 import './ops/norm.ts'
 import './ops/norm-gradient.ts'
 import './ops/optimizer.ts'
+import './ops/optimizer-adafactor.ts'
 import './ops/softmax.ts'
 import './ops/softmax-gradient.ts'
 

@@ -177,6 +177,22 @@ export const gradientOpCases: Record<string, (random: Random) => OpCase> = {
     const size = random.pick([1, 7, 100, 16383, 16384, 16385, 40000])
     return { symbols: {}, inputs: { x: whole(1, size, random.floats(size)) }, attributes: {} }
   },
+  adafactor(random) {
+    const [rows, width] = [random.integer(1, 40), random.width()]
+    const positive = (count: number) => random.floats(count).map((value) => 0.01 + Math.abs(value))
+    const rates = [random.pick([1e-2, 0.1]), random.pick([1, 0.3, 0.01]), 1e-30, 1e-3, 0.7, random.pick([1, 10]), 0.1]
+    return {
+      symbols: {},
+      inputs: {
+        gradients: whole(rows, width, random.floats(rows * width)),
+        rates: whole(1, 7, Float32Array.from(rates)),
+        parameters: whole(rows, width, random.floats(rows * width)),
+        rowMoments: whole(rows, 1, positive(rows)),
+        columnMoments: whole(1, width, positive(width)),
+      },
+      attributes: {},
+    }
+  },
   adam(random) {
     const size = random.pick([1, 2, 15, 16, 17, 100, 1000, 5000])
     const vector = () => whole(1, size, random.floats(size))

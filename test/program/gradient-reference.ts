@@ -172,6 +172,22 @@ export const gradientReferences: Record<string, (c: OpCase) => number[][]> = {
       ),
     ]
   },
+  adafactor({ inputs }) {
+    const [rate, fresh, least2, leastScale, clip, d, decay] = Array.from(inputs.rates!.data)
+    const [G, W] = [rowsOf(inputs.gradients!), rowsOf(inputs.parameters!)]
+    const squares = G.map((row) => row.map((g) => (clip * g) ** 2 + least2))
+    const mean = (values: number[]) => sum(values) / values.length
+    const rms = (rows: number[][]) => Math.sqrt(mean(rows.flat().map((value) => value ** 2)))
+    const R = squares.map((row, r) => (1 - fresh) * inputs.rowMoments!.data[r] + fresh * mean(row))
+    const C = W[0].map(
+      (_, i) => (1 - fresh) * inputs.columnMoments!.data[i] + fresh * mean(squares.map((row) => row[i])),
+    )
+    const U = G.map((row, r) => row.map((g, i) => (clip * g) / Math.sqrt((R[r] * C[i]) / mean(R))))
+    const over = Math.max(1, rms(U) / d)
+    const step = rate * Math.max(leastScale, rms(W))
+    const parameters = W.map((row, r) => row.map((w, i) => w - step * (U[r][i] / over + decay * w)))
+    return [G.flat().map(() => 0), parameters.flat(), R, C]
+  },
   adam({ inputs }) {
     const [rate, beta1, beta2, epsilon, decay, clip, correction1, correction2] = Array.from(inputs.rates!.data)
     const [g, w, m, v] = ['gradients', 'parameters', 'firstMoments', 'secondMoments'].map((name) =>

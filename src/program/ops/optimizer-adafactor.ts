@@ -1,0 +1,40 @@
+import { adafactorKernel } from '../../backend/js/optimizer-adafactor.ts'
+import { defineOp, expectShape } from '../op.ts'
+
+/**
+ * One step of Adafactor (Shazeer & Stern 2018, algorithms 4 and 5, without a first moment) for one matrix; the gradients are zero
+ * afterwards. With R and C the moving means of squared gradients along rows and down columns, the update is
+ * U = G / √(R C / mean(R)), scaled down to an RMS of d where it is larger, and the step ρ · max(ε₂, RMS(W)) · (U + decay · W).
+ * A vector is a matrix of one row, for which C is the whole second moment.
+ * gradients, parameters [n, m], rowMoments [n, 1], columnMoments [1, m]; `rates` [1, 7]: ρ, 1 − β̂₂ (t^−0.8), ε₁, ε₂, clip (a factor
+ * on every gradient), d, decay.
+ */
+export const adafactor = defineOp({
+  name: 'adafactor',
+  inputs: ['gradients', 'rates', 'parameters', 'rowMoments', 'columnMoments'],
+  writes: ['gradients', 'parameters', 'rowMoments', 'columnMoments'],
+  attributes: {},
+  outputs: ({ gradients, rates, parameters, rowMoments, columnMoments }) => {
+    const { rows, width } = parameters
+    expectShape(typeof rows === 'number' && rows > 0, 'adafactor', `${parameters} has no constant rows`)
+    expectShape(
+      gradients.rows === rows && gradients.width === width,
+      'adafactor',
+      `${gradients} is not [${rows}, ${width}]`,
+    )
+    expectShape(rates.rows === 1 && rates.width === 7, 'adafactor', `${rates} is not [1, 7]`)
+    expectShape(rowMoments.rows === rows && rowMoments.width === 1, 'adafactor', `${rowMoments} is not [${rows}, 1]`)
+    expectShape(
+      columnMoments.rows === 1 && columnMoments.width === width,
+      'adafactor',
+      `${columnMoments} is not [1, ${width}]`,
+    )
+    return []
+  },
+  cost: ({ parameters: { rows, width } }) => ({
+    flops: 16 * (rows as number) * width,
+    bytes: 28 * (rows as number) * width,
+    per: 1,
+  }),
+  kernel: adafactorKernel,
+})
