@@ -101,7 +101,7 @@ export class TrainProgress implements TrainListener {
       `${duration((steps - step) * secondsPerStep)} left`,
       `${whole(tokens / sum((report) => report.seconds))} tokens/s`,
       `learning rate ${learningRate.toExponential(1)}`,
-      `padding saved ${Math.round(100 * padding)} %`,
+      `padding avoided ${Math.round(100 * padding)} %`,
     ].join(' · ')
   }
 }

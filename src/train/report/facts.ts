@@ -23,15 +23,15 @@ export function factsOf({ sessions, steps, validations, result }: Metrics): [str
     facts.push(['steps', whole(last.step)], ['epochs', (last.epoch + 1).toLocaleString('en')])
     facts.push(['time in steps', timeText(seconds)], ['target tokens', whole(tokens)])
     facts.push(['target tokens a second', whole(tokens / Math.max(seconds, 1e-9))])
-    facts.push(['padding saved', `${((100 * sum((line) => line.paddingShare)) / steps.length).toFixed(0)} %`])
+    facts.push(['padding avoided', `${((100 * sum((line) => line.paddingShare)) / steps.length).toFixed(0)} %`])
   }
-  if (best) facts.push(['best loss, unseen', `${best.loss.toFixed(3)} at ${whole(best.step)}`])
+  if (best) facts.push(['best loss, unseen', `${fixed(best.loss, 3)} at ${whole(best.step)}`])
   const scored = result ?? validations.at(-1)
   if (scored)
     facts.push(
-      ['BLEU', scored.bleu.toFixed(1)],
-      ['chrF', scored.chrf.toFixed(1)],
-      ['loss, unseen', scored.loss.toFixed(3)],
+      ['BLEU', fixed(scored.bleu, 1)],
+      ['chrF', fixed(scored.chrf, 1)],
+      ['loss, unseen', fixed(scored.loss, 3)],
     )
   return facts
 }
@@ -56,6 +56,9 @@ export function dataRows({ sessions }: Metrics): [string, string][] {
 
 export const rowsHtml = (rows: readonly (readonly [string, string])[]): string =>
   rows.map(([name, text]) => `<tr><th>${escaped(name)}</th><td>${escaped(text)}</td></tr>`).join('\n')
+
+/** A loss that is not finite is null in JSON. */
+const fixed = (value: number | null, digits: number) => (Number.isFinite(value) ? value!.toFixed(digits) : 'not finite')
 
 const whole = (value: number) => Math.round(value).toLocaleString('en')
 

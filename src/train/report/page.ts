@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../../formats/json-text.ts'
 import { curvesSvg } from './curves.ts'
 import { escaped } from './escaped.ts'
 import { dataRows, factsOf, rowsHtml } from './facts.ts'
+import { leastLoss } from './least-loss.ts'
 import type { Metrics } from './metrics.ts'
 import { samplesHtml } from './samples.ts'
 
@@ -36,7 +37,8 @@ th { color: var(--quiet); } td { font-variant-numeric: tabular-nums; overflow-wr
 .right { color: var(--right); font-weight: 400; } .reference td { color: var(--quiet); }`
 
 /** Everything about a run in one HTML file that needs no other. */
-export function pageHtml({ name, state, settings, steps, metrics }: Page): string {
+export function pageHtml(page: Page): string {
+  const { name, state, settings, steps, metrics } = page
   const facts = factsOf(metrics)
     .map(([name, text]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(text)}</dd></div>`)
     .join('\n')
@@ -60,7 +62,7 @@ ${facts}
 <h2>Curves</h2>
 ${curvesSvg(metrics, steps)}
 <p class="quiet">Losses are means over target tokens, label smoothing included. Unseen sentences are not trained on, and have no
-dropout; of those, the first are translated and scored.</p>
+dropout; of those, the first are translated and scored.${floorText(page)}</p>
 <h2>The same unseen sentences over time</h2>
 ${samplesHtml(result ? [...validations, result] : validations)}
 <h2>Sentence pairs</h2>
@@ -76,6 +78,15 @@ ${rowsHtml(metrics.sessions.map(({ began, step, backend }) => [began, `${step ? 
 </body>
 </html>
 `
+}
+
+/** Why the loss of a perfect model is not 0. */
+function floorText({ settings, metrics }: Page): string {
+  const { labelSmoothing, smoothingOver } = (settings.training ?? {}) as JsonObject
+  const session = metrics.sessions.at(-1)
+  if (typeof labelSmoothing !== 'number' || !labelSmoothing || !session) return ''
+  const least = leastLoss(labelSmoothing, smoothingOver === 'others' ? 'others' : 'all', session.targetVocabulary)
+  return ` With label smoothing ${labelSmoothing} over ${session.targetVocabulary} pieces no loss can be below ${least.toFixed(3)}.`
 }
 
 const settingsHtml = ([group, values]: [string, unknown]) =>

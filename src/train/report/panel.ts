@@ -37,8 +37,11 @@ const MOST_POINTS = 600
 
 /** A panel with its title above, marks on the left, and the name and last value of each curve at its end. */
 export function panelSvg({ title, height, curves, least }: Panel, frame: Frame): string {
-  const drawn = curves.filter(({ points }) => points.length).map((curve) => ({ ...curve, line: lineOf(curve) }))
-  const values = drawn.flatMap(({ line }) => line.map(({ value }) => value)).filter(Number.isFinite)
+  const drawn = curves
+    .map((curve) => ({ ...curve, points: curve.points.filter(({ value }) => Number.isFinite(value)) }))
+    .filter(({ points }) => points.length)
+    .map((curve) => ({ ...curve, line: lineOf(curve) }))
+  const values = drawn.flatMap(({ line }) => line.map(({ value }) => value))
   const low = Math.min(...values, least?.low ?? Infinity)
   const high = Math.max(...values, least?.high ?? -Infinity)
   const axis = values.length || least ? linearAxis(low, high, height, height / 45) : null

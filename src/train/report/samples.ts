@@ -49,7 +49,9 @@ function rowsOf(times: readonly SampledAt[], reference: string): { steps: string
 
 function markedHtml(hypothesis: string, reference: string): string {
   if (hypothesis === reference) return `<b class="right">${escaped(hypothesis)}</b>`
-  const words = matchWords(hypothesis, reference)
+  const most = 2 * reference.length + 60
+  const shown = hypothesis.length > most ? `${hypothesis.slice(0, most)} …` : hypothesis
+  const words = matchWords(shown, reference)
   if (!words.length) return '<span class="quiet">(nothing)</span>'
   return words.map(({ word, matches }) => (matches ? escaped(word) : `<s>${escaped(word)}</s>`)).join(' ')
 }

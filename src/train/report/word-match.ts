@@ -12,7 +12,7 @@ export function matchWords(hypothesis: string, reference: string): MatchedWord[]
   const matched: MatchedWord[] = []
   for (let i = 0, j = 0; i < ours.length; ) {
     const matches = ours[i] === theirs[j]
-    if (!matches && j < theirs.length && common[i][j + 1] > common[i + 1][j]) j++
+    if (!matches && j < theirs.length && common[i][j + 1] >= common[i + 1][j]) j++
     else {
       matched.push({ word: ours[i++], matches })
       if (matches) j++

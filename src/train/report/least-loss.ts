@@ -1,0 +1,11 @@
+/**
+ * The loss of a model that is always right and as sure as label smoothing wants it: the entropy of the smoothed target, which no loss
+ * can be below. ε is spread over all V classes, or over all others; see `crossEntropy`.
+ */
+export function leastLoss(smoothing: number, over: 'all' | 'others', classes: number): number {
+  const other = over === 'all' ? smoothing / classes : smoothing / (classes - 1)
+  const right = 1 - other * (classes - 1)
+  return part(right) + (classes - 1) * part(other)
+}
+
+const part = (share: number) => (share > 0 ? -share * Math.log(share) : 0)
