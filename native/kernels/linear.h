@@ -37,9 +37,8 @@ void finish(const Call& call, const Block& block) {
                residual.floats ? row_of(residual, r) + column : nullptr, scale, block.columns.end - column, kind);
 }
 
-// From this many rows on BLAS is used: OpenBLAS 0.3.21 is 8 % faster than our own AVX-512 kernels from 512 rows on (165 and 152
-// GFLOP/s on one core of a 2-core Xeon VM at 512 → 2048), as fast at 128, three times slower at 4. Its blocks are large, which it
-// needs, so fewer rows could not be shared evenly among threads.
+// From this many rows on BLAS is used, except with AVX-512, whose packed products are faster. Its blocks are large, which it needs,
+// so fewer rows could not be shared evenly among threads.
 constexpr std::int64_t kBlasRows = 512;
 constexpr std::int64_t kBlasBlockRows = 256;
 constexpr std::int64_t kBlasBlockColumns = 512;
