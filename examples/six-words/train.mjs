@@ -50,7 +50,7 @@ const player = createPlayer({ backend: given.backend, threads: 1 })
 const training = new TrainingStep(player, weights, {
   loss: { smoothing: 0, over: 'all' },
   dropout: { residual: 0, attention: 0, activation: 0 },
-  adam: { beta1: 0.9, beta2: 0.98, epsilon: 1e-9, decay: 0 },
+  optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.98, epsilon: 1e-9, decay: 0 },
   clip: 1,
   seed: 1,
 })

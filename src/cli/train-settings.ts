@@ -91,7 +91,8 @@ function withWholePaths(data: TrainConfig['data']): TrainConfig['data'] {
 
 /** The settings file that readTrainConfig would read as this, every key written out. */
 export function settingsOf({ data, vocabulary, model, training, validation }: TrainConfig): JsonObject {
-  const { schedule, adam, loss, dropout, ...rest } = training
+  const { schedule, optimizer, loss, dropout, ...rest } = training
+  const { kind, decay, ...betas } = optimizer
   const { order, ...shape } = model
   return {
     data: { ...data },
@@ -103,10 +104,9 @@ export function settingsOf({ data, vocabulary, model, training, validation }: Tr
       learningRate: schedule.peak,
       warmup: schedule.warmup,
       lastLearningRate: schedule.last,
-      beta1: adam.beta1,
-      beta2: adam.beta2,
-      epsilon: adam.epsilon,
-      weightDecay: adam.decay,
+      optimizer: kind,
+      ...betas,
+      weightDecay: decay,
       labelSmoothing: loss.smoothing,
       smoothingOver: loss.over,
       dropout: dropout.residual,

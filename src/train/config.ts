@@ -3,8 +3,9 @@ import type { JsonObject } from '../formats/json-text.ts'
 import type { DropoutRates } from '../program/program.ts'
 import type { Activation } from '../weights/config.ts'
 import type { CorpusSpec } from './data/corpus.ts'
+import type { OptimizerOptions } from './optimizer.ts'
 import type { LossOptions } from './programs.ts'
-import { noamPeak, type ScheduleOptions } from './schedule.ts'
+import { noamPeak, type ScheduleOptions, scheduleKinds } from './schedule.ts'
 
 /** What a training is, from a file of settings: everything that is left out has a default. */
 export interface TrainConfig {
@@ -36,7 +37,7 @@ export interface TrainConfig {
     batchTokens: number
     accumulate: number
     schedule: ScheduleOptions
-    adam: { beta1: number; beta2: number; epsilon: number; decay: number }
+    optimizer: OptimizerOptions
     clip: number
     loss: LossOptions
     dropout: DropoutRates
@@ -125,28 +126,20 @@ function readModel(fields: JsonFields): TrainConfig['model'] {
 function readTraining(fields: JsonFields, dModel: number): TrainConfig['training'] {
   const steps = fields.positiveInteger('steps', 10_000)
   const warmup = fields.natural('warmup', Math.min(4000, Math.ceil(steps / 10)))
-  const kind = fields.oneOf(
-    'schedule',
-    ['noam', 'inverseSquareRoot', 'linear', 'cosine', 'constant'],
-    'inverseSquareRoot',
-  )
+  const optimizer = readOptimizer(fields)
+  const kind = fields.oneOf('schedule', scheduleKinds, optimizer.kind === 'adam' ? 'inverseSquareRoot' : 'relative')
   const training: TrainConfig['training'] = {
     steps,
     batchTokens: fields.positiveInteger('batchTokens', 4096),
     accumulate: fields.positiveInteger('accumulate', 1),
     schedule: {
       kind,
-      peak: positive(fields, 'learningRate', kind === 'noam' ? noamPeak(dModel, warmup) : 1e-3),
+      peak: positive(fields, 'learningRate', peakOf(kind, dModel, warmup)),
       warmup,
       total: steps,
       last: notNegative(fields, 'lastLearningRate', 0),
     },
-    adam: {
-      beta1: rate(fields, 'beta1', 0.9),
-      beta2: rate(fields, 'beta2', 0.98),
-      epsilon: positive(fields, 'epsilon', 1e-9),
-      decay: notNegative(fields, 'weightDecay', 0),
-    },
+    optimizer,
     clip: notNegative(fields, 'clip', 1),
     loss: {
       smoothing: rate(fields, 'labelSmoothing', 0.1),
@@ -167,6 +160,24 @@ function readTraining(fields: JsonFields, dModel: number): TrainConfig['training
   if (training.ema && training.average > 1) fields.fail('ema', '0 where average is above 1: one of them is the result')
   fields.refuseOthers()
   return training
+}
+
+function readOptimizer(fields: JsonFields): OptimizerOptions {
+  const kind = fields.oneOf('optimizer', ['adam', 'adafactor'], 'adam')
+  const decay = notNegative(fields, 'weightDecay', 0)
+  if (kind === 'adafactor') return { kind, decay }
+  return {
+    kind,
+    beta1: rate(fields, 'beta1', 0.9),
+    beta2: rate(fields, 'beta2', 0.98),
+    epsilon: positive(fields, 'epsilon', 1e-9),
+    decay,
+  }
+}
+
+function peakOf(kind: ScheduleOptions['kind'], dModel: number, warmup: number): number {
+  if (kind === 'noam') return noamPeak(dModel, warmup)
+  return kind === 'relative' ? 1e-2 : 1e-3
 }
 
 function readValidation(fields: JsonFields, steps: number): TrainConfig['validation'] {

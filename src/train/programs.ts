@@ -6,8 +6,9 @@ import { differentiate } from '../program/gradient.ts'
 import { crossEntropy, crossEntropyGradient, type smoothingConventions } from '../program/ops/cross-entropy.ts'
 import { splitActivations } from '../program/ops/linear.ts'
 import { adam, sumOfSquares } from '../program/ops/optimizer.ts'
+import { adafactor } from '../program/ops/optimizer-adafactor.ts'
 import { type DropoutRates, Program } from '../program/program.ts'
-import type { Tensor } from '../program/tensor.ts'
+import { Tensor } from '../program/tensor.ts'
 import type { Weights } from '../weights/weights.ts'
 
 /** What the loss is: label smoothing ε, and over which classes it is spread (see `crossEntropy`). */
@@ -73,4 +74,38 @@ export function adamProgram(size: number): Program {
     secondMoments: whole('secondMoments'),
   })
   return p
+}
+
+/**
+ * One step of Adafactor, weight by weight; see the op for `rates`. `rows` and `columns` tell how long the arrays of moments are,
+ * in which the weights follow each other.
+ */
+export function adafactorProgram(weights: Weights): { program: Program; rows: number; columns: number } {
+  const p = new Program('adafactor')
+  const { parameters } = weights
+  const rows = parameters.reduce((sum, parameter) => sum + parameter.rows, 0)
+  const columns = parameters.reduce((sum, parameter) => sum + parameter.width, 0)
+  const arrays = {
+    gradients: p.input('gradients', 1, weights.values.length),
+    parameters: p.input('parameters', 1, weights.values.length),
+    rowMoments: p.input('rowMoments', 1, rows),
+    columnMoments: p.input('columnMoments', 1, columns),
+  }
+  const rates = p.input('rates', 1, 7)
+  let [row, column] = [0, 0]
+  for (const { name, rows, width } of parameters) {
+    const part = (array: keyof typeof arrays, rows: number, width: number, start: number) =>
+      new Tensor('bound', `${array} of ${name}`, rows, width, 'f32', { part: { of: arrays[array], start } })
+    const { offset } = weights.place(name)
+    adafactor(p, {
+      gradients: part('gradients', rows, width, offset),
+      rates,
+      parameters: part('parameters', rows, width, offset),
+      rowMoments: part('rowMoments', rows, 1, row),
+      columnMoments: part('columnMoments', 1, width, column),
+    })
+    row += rows
+    column += width
+  }
+  return { program: p, rows, columns }
 }

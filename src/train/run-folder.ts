@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { makeFolder } from '../folders/glassformer.ts'
-import { isJsonObject, readJsonObject } from '../formats/json-text.ts'
+import { isJsonObject, type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { fileError } from '../formats/read-file.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { removePartials } from './checkpoint.ts'
@@ -37,8 +37,8 @@ export function takeRunFolder(folder: string, config: TrainConfig): () => void {
 
 function keepSettings(path: string, config: TrainConfig): void {
   if (existsSync(path)) {
-    const before = flat(deciding(readJsonObject(path) as unknown as TrainConfig))
-    const now = flat(deciding(JSON.parse(JSON.stringify(config))))
+    const before = deciding(readJsonObject(path))
+    const now = deciding(JSON.parse(JSON.stringify(config)))
     const changes = [...new Set([...before.keys(), ...now.keys()])].filter((name) => before.get(name) !== now.get(name))
     if (changes.length)
       throw new GlassformerError(
@@ -51,12 +51,14 @@ function keepSettings(path: string, config: TrainConfig): void {
 }
 
 /** What cannot change on the way: the rest of the settings only says how to go on. */
-const deciding = ({ data, vocabulary, model, training: { batchTokens, seed, ema } }: TrainConfig) => ({
-  data,
-  vocabulary,
-  model,
-  training: { batchTokens, seed, ema: ema > 0 ? 'on' : 'off' },
-})
+const DECIDING = /^(data|vocabulary|model)\.|^training\.(batchTokens|seed|optimizer\.kind)$/
+const EMA = 'training.ema'
+
+function deciding(settings: JsonObject): Map<string, string> {
+  const all = flat(settings)
+  const chosen = new Map([...all].filter(([name]) => DECIDING.test(name)))
+  return chosen.set(EMA, (all.get(EMA) ?? '0') === '0' ? 'off' : 'on')
+}
 
 /** { a: { b: 1 } } → a.b → '1'. */
 function flat(value: unknown, path = '', into = new Map<string, string>()): Map<string, string> {

@@ -1,12 +1,15 @@
+export const scheduleKinds = ['noam', 'inverseSquareRoot', 'linear', 'cosine', 'constant', 'relative'] as const
+
 /** How the learning rate goes, after a linear warm-up of `warmup` steps. */
 export interface ScheduleOptions {
   /**
    * - `noam`: peak · √warmup · min(step^−½, step · warmup^−1.5); with peak = (dModel · warmup)^−½ the paper's, 5.3;
    * - `inverseSquareRoot`: peak · √(warmup / step) after the warm-up (fairseq), which is the same curve;
    * - `linear` and `cosine`: from the peak to `last` at step `total`;
-   * - `constant`.
+   * - `constant`;
+   * - `relative`: min(peak, step^−½), Adafactor's relative step with peak 1e-2 (1804.04235, 8).
    */
-  kind: 'noam' | 'inverseSquareRoot' | 'linear' | 'cosine' | 'constant'
+  kind: (typeof scheduleKinds)[number]
   /** The highest rate. */
   peak: number
   warmup: number
@@ -24,6 +27,7 @@ export function learningRate({ kind, peak, warmup, total, last }: ScheduleOption
   if (step < warmup) return (peak * step) / warmup
   if (kind === 'noam' || kind === 'inverseSquareRoot') return peak * Math.sqrt(Math.max(1, warmup) / step)
   if (kind === 'constant') return peak
+  if (kind === 'relative') return Math.min(peak, step ** -0.5)
   const done = Math.min(1, (step - warmup) / Math.max(1, total - warmup))
   return last + (peak - last) * (kind === 'linear' ? 1 - done : 0.5 * (1 + Math.cos(Math.PI * done)))
 }

@@ -6,32 +6,26 @@ import { PositionTable } from '../model/positions.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { DropoutRates } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
-import { adamProgram, gradientProgram, type LossOptions, lossProgram, normProgram } from './programs.ts'
+import { Optimizer, type OptimizerOptions } from './optimizer.ts'
+import { gradientProgram, type LossOptions, lossProgram, normProgram } from './programs.ts'
 
 export interface StepOptions {
   loss: LossOptions
   dropout: DropoutRates
-  adam: { beta1: number; beta2: number; epsilon: number; decay: number }
+  optimizer: OptimizerOptions
   /** Gradients are scaled down to this global norm; 0: never. */
   clip: number
   seed: number
 }
 
-/** The arrays that training changes, beside the weights; what a checkpoint has to keep. */
-export interface Moments {
-  firstMoments: Float32Array
-  secondMoments: Float32Array
-}
-
 /** Plays the programs of training: gradients of batches add up until `update` takes a step with them. */
 export class TrainingStep {
-  readonly moments: Moments
   readonly #weights: Weights
   readonly #options: StepOptions
   readonly #gradientProgram: LoadedProgram
   readonly #lossProgram: LoadedProgram
   readonly #normProgram: LoadedProgram
-  readonly #adamProgram: LoadedProgram
+  readonly #optimizer: Optimizer
   readonly #positions: PositionTable
   readonly #gradients: Float32Array
   readonly #sums: Float32Array
@@ -44,11 +38,15 @@ export class TrainingStep {
     this.#gradientProgram = new LoadedProgram(player, gradientProgram(weights, options.loss, options.dropout), weights)
     this.#lossProgram = new LoadedProgram(player, lossProgram(weights, options.loss), weights)
     this.#normProgram = new LoadedProgram(player, normProgram(size))
-    this.#adamProgram = new LoadedProgram(player, adamProgram(size))
+    this.#optimizer = new Optimizer(player, weights, options.optimizer)
     this.#positions = new PositionTable(weights.config.positions, weights.config.dModel)
     this.#gradients = new Float32Array(size)
     this.#sums = new Float32Array(Math.ceil(size / SUM_BLOCK))
-    this.moments = { firstMoments: new Float32Array(size), secondMoments: new Float32Array(size) }
+  }
+
+  /** The arrays that training changes beside the weights; what a checkpoint has to keep. */
+  get moments(): Readonly<Record<string, Float32Array>> {
+    return this.#optimizer.moments
   }
 
   /**
@@ -77,20 +75,9 @@ export class TrainingStep {
 
   /** One step with the gathered gradients, whose norm is `norm`; they are zero afterwards. */
   update(step: number, learningRate: number, norm: number): void {
-    const { clip, adam } = this.#options
+    const { clip } = this.#options
     const factor = clip > 0 && norm > clip ? clip / norm : 1
-    const { beta1, beta2, epsilon, decay } = adam
-    const rates = Float32Array.of(
-      learningRate,
-      beta1,
-      beta2,
-      epsilon,
-      decay,
-      factor,
-      1 - beta1 ** step,
-      1 - beta2 ** step,
-    )
-    this.#adamProgram.play({}, { gradients: this.#gradients, rates, parameters: this.#weights.values, ...this.moments })
+    this.#optimizer.update(this.#gradients, step, learningRate, factor)
     this.#batches = 0
   }
 

@@ -80,7 +80,10 @@ describe('the folder of a training', () => {
     })
     await expect(other({ vocabulary: { size: 61 } })).rejects.toThrow(/vocabulary.size was 60 and is 61/)
     await expect(other({ training: { seed: 2 } })).rejects.toThrow(/training.seed was 1 and is 2/)
-    await expect(other({ training: { ema: 0.9 } })).rejects.toThrow(/training.ema was "off" and is "on"/)
+    await expect(other({ training: { ema: 0.9 } })).rejects.toThrow(/training.ema was off and is on/)
+    await expect(other({ training: { optimizer: 'adafactor' } })).rejects.toThrow(
+      /training.optimizer.kind was "adam" and is "adafactor"/,
+    )
     const elsewhere = `${pairsFile()}.copy`
     copyFileSync(pairsFile(), elsewhere)
     await expect(train(smallConfig({}, elsewhere), folder, options('js'))).rejects.toThrow(/data.train.path was/)

@@ -68,7 +68,7 @@ export const validation: Validation = {
 export const trainerOptions: TrainerOptions = {
   loss: { smoothing: 0.1, over: 'all' },
   dropout: { residual: 0.2, attention: 0.1, activation: 0.1 },
-  adam: { beta1: 0.9, beta2: 0.98, epsilon: 1e-9, decay: 0 },
+  optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.98, epsilon: 1e-9, decay: 0 },
   clip: 1,
   seed: 5,
   steps: 10,

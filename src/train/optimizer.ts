@@ -1,0 +1,46 @@
+import type { Player } from '../backend/backend.ts'
+import { LoadedProgram } from '../program/loaded.ts'
+import type { Weights } from '../weights/weights.ts'
+import { adafactorProgram, adamProgram } from './programs.ts'
+
+/** What is done with gradients. `decay`: decoupled weight decay, times the step. */
+export type OptimizerOptions =
+  | { kind: 'adam'; beta1: number; beta2: number; epsilon: number; decay: number }
+  /** With the paper's constants: ε 1e-30 and 1e-3, clipping at 1, β̂₂ = 1 − t^−0.8; no first moment. The rate is relative to RMS(W). */
+  | { kind: 'adafactor'; decay: number }
+
+/** Adam or Adafactor over all weights, and what it remembers. */
+export class Optimizer {
+  /** Arrays that it changes; a checkpoint has to keep them. */
+  readonly moments: Readonly<Record<string, Float32Array>>
+  readonly #weights: Weights
+  readonly #options: OptimizerOptions
+  readonly #program: LoadedProgram
+
+  constructor(player: Player, weights: Weights, options: OptimizerOptions) {
+    this.#weights = weights
+    this.#options = options
+    if (options.kind === 'adam') {
+      const size = weights.values.length
+      this.#program = new LoadedProgram(player, adamProgram(size))
+      this.moments = { firstMoments: new Float32Array(size), secondMoments: new Float32Array(size) }
+    } else {
+      const { program, rows, columns } = adafactorProgram(weights)
+      this.#program = new LoadedProgram(player, program)
+      this.moments = { rowMoments: new Float32Array(rows), columnMoments: new Float32Array(columns) }
+    }
+  }
+
+  /** Step `step`, from 1 on, with `factor` times the gradients, which are zero afterwards. */
+  update(gradients: Float32Array, step: number, learningRate: number, factor: number): void {
+    const rates = ratesOf(this.#options, step, learningRate, factor)
+    this.#program.play({}, { gradients, rates, parameters: this.#weights.values, ...this.moments })
+  }
+}
+
+function ratesOf(options: OptimizerOptions, step: number, learningRate: number, factor: number): Float32Array {
+  if (options.kind === 'adafactor')
+    return Float32Array.of(learningRate, step ** -0.8, 1e-30, 1e-3, factor, 1, options.decay)
+  const { beta1, beta2, epsilon, decay } = options
+  return Float32Array.of(learningRate, beta1, beta2, epsilon, decay, factor, 1 - beta1 ** step, 1 - beta2 ** step)
+}
