@@ -1,0 +1,2 @@
+export function french(n: number): string
+export function english(n: number): string

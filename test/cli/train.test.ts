@@ -1,0 +1,185 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { TrainCommandOptions } from '#dist/cli/train.js'
+import { settingsFor, settingsOf } from '#dist/cli/train-settings.js'
+import { readTrainConfig } from '#dist/train/config.js'
+import { readMetrics } from '#dist/train/report/metrics.js'
+import { english, french } from '../../examples/number-words/numbers.mjs'
+import { ended, glassformer, start } from './command.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'glassformer-train-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function file(name: string, content: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+const numbers = Array.from({ length: 300 }, (_, n) => n)
+const tsv = file('pairs.tsv', `${numbers.map((n) => `${french(n)}\t${english(n)}\n`).join('')}no tab here\n`)
+const source = file('pairs.fr', numbers.map((n) => `${french(n)}\n`).join(''))
+const target = file('pairs.en', numbers.map((n) => `${english(n)}\n`).join(''))
+const settings = file(
+  'settings.json',
+  JSON.stringify({
+    data: { train: { path: tsv }, heldOut: 20 },
+    vocabulary: { size: 80 },
+    model: { dModel: 16, encoderLayers: 1, decoderLayers: 1, heads: 2, dFeedForward: 32 },
+    training: { steps: 12, batchTokens: 400, saveEvery: 5 },
+    validation: { every: 6, sentences: 10 },
+  }),
+)
+const quick = ['--backend', 'js', '--log-every', '4']
+const output = (name: string) => join(folder, name)
+const weightsOf = (name: string) => readFileSync(join(output(name), 'model', 'model.safetensors'))
+const stepsOf = (name: string) => readMetrics(output(name)).flatMap((line) => (line.kind === 'step' ? [line.step] : []))
+
+/** Starts a training and sends it a signal once it has written a line of a step. */
+async function interrupted(args: readonly string[], signals: readonly NodeJS.Signals[]) {
+  const child = start(args)
+  let heard = 0
+  child.stderr!.on('data', (chunk: Buffer) => {
+    const text = String(chunk)
+    if ((heard === 0 && /^step \d/m.test(text)) || (heard > 0 && text.includes('stopping')))
+      if (heard < signals.length) child.kill(signals[heard++])
+  })
+  const result = await ended(child)
+  return { ...result, signal: child.signalCode }
+}
+
+describe('glassformer train', () => {
+  test('makes a translator from settings, tells how it comes along, and what to do with it', async () => {
+    const { code, stdout, stderr } = await glassformer(['train', settings, '--output', output('whole'), ...quick])
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('1 lines hold no pair and are passed over; line 301 has no TAB')
+    expect(stderr).toMatch(/^300 pairs, 300 of them kept, 20 to measure with$/m)
+    expect(stderr).toMatch(/^[\d,]+ parameters, vocabulary \d+; js javascript, float32, 1 thread$/m)
+    const line =
+      /^step 8\/12 · loss \d\.\d+ · perplexity [\d.]+ · \d+ s left · [\d,]+ tokens\/s · learning rate \S+ · padding avoided \d+ %$/m
+    expect(stderr).toMatch(line)
+    expect(stderr).toMatch(/^step 6 · unseen: loss \d\.\d+ · BLEU [\d.]+ · chrF [\d.]+ · the best so far$/m)
+    expect(stdout).toMatch(/^done: 12 steps\nunseen {2}loss \d\.\d+ · BLEU/)
+
+    const [, model] = /glassformer translate --model (\S+) /.exec(stdout)!
+    expect(model).toBe(join(output('whole'), 'model'))
+    const translated = await glassformer(['translate', '--model', model, '--backend', 'js', 'cent deux'])
+    expect(translated.code, translated.stderr).toBe(0)
+
+    expect(stepsOf('whole')).toEqual(Array.from({ length: 12 }, (_, i) => i + 1))
+    expect(readFileSync(join(output('whole'), 'report.html'), 'utf8')).toContain('done, 12 steps')
+    expect(existsSync(join(output('whole'), 'curves.svg'))).toBe(true)
+  })
+
+  test('says of a finished training what to do, and trains it for longer', async () => {
+    const again = await glassformer(['train', '--output', output('whole'), ...quick])
+    expect(again).toMatchObject({ code: 0, stderr: '' })
+    expect(again.stdout).toContain('is a finished training of 12 steps')
+    expect(again.stdout).toContain(`glassformer train --output ${output('whole')} --steps 24`)
+
+    const longer = await glassformer(['train', '--output', output('whole'), '--steps', '14', ...quick])
+    expect(longer.code, longer.stderr).toBe(0)
+    expect(longer.stderr).toContain('changed: training.steps is 14 (it was 12)')
+    expect(longer.stderr).toContain('going on from step 12')
+    expect(longer.stdout).toContain('done: 14 steps')
+    expect(stepsOf('whole')).toEqual(Array.from({ length: 14 }, (_, i) => i + 1))
+  })
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s: saves after the step, and going on ends with the same bits', async (signal, status) => {
+    const options = ['--steps', '60', '--save-every', '50', '--validate-every', '30', ...quick]
+    const reference = `straight-${signal}`
+    await glassformer(['train', settings, '--output', output(reference), ...options])
+
+    const args = ['train', settings, '--output', output(signal), ...options]
+    const stopped = await interrupted(args, [signal])
+    expect(stopped.code, stopped.stderr).toBe(status)
+    const [, step] = /^stopped at step (\d+) of 60, saved/.exec(stopped.stdout)!
+    expect(Number(step)).toBeLessThan(60)
+    expect(existsSync(join(output(signal), 'model'))).toBe(false)
+    expect(readFileSync(join(output(signal), 'report.html'), 'utf8')).toContain(`stopped, ${step} steps`)
+
+    const rest = await glassformer(['train', '--output', output(signal), ...quick])
+    expect(rest.code, rest.stderr).toBe(0)
+    expect(rest.stderr).toContain(`going on from step ${step}`)
+    expect(stepsOf(signal)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
+    expect(weightsOf(signal).equals(weightsOf(reference))).toBe(true)
+  })
+
+  test('a second Ctrl-C ends at once; the checkpoint before it counts', async () => {
+    const args = ['train', settings, '--output', output('twice'), '--steps', '100000', '--save-every', '3', ...quick]
+    const large = ['--batch-tokens', '100000'] // steps that take a while, so that the second comes within one
+    const stopped = await interrupted([...args, ...large], ['SIGINT', 'SIGINT'])
+    expect(stopped.signal === 'SIGINT' || stopped.code === 130).toBe(true)
+  })
+
+  test('takes two text files, and pairs to measure with, in place of those of the settings', async () => {
+    const files = ['--source', source, '--target', target, '--validation', tsv]
+    const { code, stdout, stderr } = await glassformer([
+      'train',
+      settings,
+      ...files,
+      '--steps',
+      '2',
+      '-o',
+      output('two'),
+      ...quick,
+    ])
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('300 pairs, 300 of them kept, 300 to measure with')
+    expect(stdout).toContain('done: 2 steps')
+  })
+
+  test.each([
+    ['nothing to train on', [], /ERR_OPTION: nothing to train on: give --tsv/, 1],
+    ['one file of two', ['--source', source], /give both --source and --target/, 2],
+    ['two corpora', ['--tsv', tsv, '--jsonl', tsv], /give --tsv or --jsonl: not both/, 2],
+    ['an unknown preset', ['--preset', 'huge'], /Allowed choices are tiny, small, base/, 2],
+    ['a file that is missing', ['--tsv', output('none.tsv'), '--backend', 'js'], /ERR_FILE: cannot .*none\.tsv/, 1],
+    ['dropout of everything', ['--tsv', tsv, '--dropout', '1'], /training\.dropout must be at least 0 and below 1/, 1],
+  ])('refuses %s', async (name, options, message, status) => {
+    const { code, stdout, stderr } = await glassformer(['train', '--output', output(`refused ${name}`), ...options])
+    expect({ code, stdout }).toEqual({ code: status, stdout: '' })
+    expect(stderr).toMatch(message)
+  })
+
+  test('refuses to go on with another model', async () => {
+    const { code, stderr } = await glassformer(['train', '-o', output('whole'), '--preset', 'base', ...quick])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/ERR_OPTION: .*model\.dModel was 16 and is 512/)
+  })
+})
+
+describe('settings', () => {
+  const options = (more: Partial<TrainCommandOptions>) => ({ output: 'out', precision: 'auto', ...more }) as const
+
+  test('written out they are read as the same', () => {
+    const config = readTrainConfig(JSON.parse(readFileSync(settings, 'utf8')), settings)
+    expect(readTrainConfig(settingsOf(config), 'again')).toEqual(config)
+  })
+
+  test('options count more than a preset, and a preset more than the file', () => {
+    const { model, training, vocabulary } = settingsFor(settings, options({ preset: 'tiny', vocabularySize: 90 }), null)
+    expect([model.dModel, model.encoderLayers, training.steps, vocabulary.size]).toEqual([128, 2, 5000, 90])
+    expect(training.saveEvery).toBe(5)
+  })
+
+  test('without a file those of the run count, and files are found from every folder', () => {
+    const stored = settingsFor(undefined, options({ tsv: 'pairs.tsv', preset: 'tiny' }), null)
+    expect(stored.data.train).toMatchObject({ path: join(process.cwd(), 'pairs.tsv') })
+    const config = settingsFor(undefined, options({ steps: 9000 }), stored)
+    expect(config).toEqual({
+      ...stored,
+      training: { ...stored.training, steps: 9000, schedule: { ...stored.training.schedule, total: 9000 } },
+    })
+  })
+
+  test('another corpus takes the place of the one in the file', () => {
+    const { train } = settingsFor(settings, options({ source: '/a', target: '/b' }), null).data
+    expect(train).toEqual({ format: 'parallel', source: '/a', target: '/b' })
+  })
+})
