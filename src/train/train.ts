@@ -63,9 +63,9 @@ export async function train(
 ): Promise<TrainResult> {
   const release = takeRunFolder(folder, config)
   try {
-    const prepared = await prepare(config, folder, listener)
     const player = createPlayer(options)
     try {
+      const prepared = await prepare(config, folder, listener)
       return await trainPrepared(prepared, config, folder, player, listener, options.signal)
     } finally {
       player.close()

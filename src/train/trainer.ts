@@ -227,7 +227,7 @@ export class Trainer {
     const { step, best } = this.#progress
     const arrays = this.#arrays()
     for (const [name, values] of Object.entries(arrays))
-      if (!values.every(Number.isFinite)) throw trainingError(step, `the ${name} are no longer finite`)
+      if (!areFinite(values)) throw trainingError(step, `the ${name} are no longer finite`)
     const path = writeCheckpoint(this.#checkpoints, { step, arrays, state: this.#progress })
     this.#saved = step
     const last = checkpointSteps(this.#checkpoints).slice(-Math.max(1, this.#options.keep))
@@ -262,6 +262,13 @@ export class Trainer {
     }
     throw trainingError(step, `${what}; ${left}`)
   }
+}
+
+/** 0 times a number is 0, times anything else NaN: one pass without branches, as there are many. */
+function areFinite(values: Float32Array): boolean {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += 0 * values[i]
+  return sum === 0
 }
 
 const trainingError = (step: number, what: string) =>
