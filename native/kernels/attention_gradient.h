@@ -50,34 +50,50 @@ Transposed transposed_sentence(const Call& call, const Sentence& s, float* scrat
   return t;
 }
 
-// Queries [first, first + count) of a sentence.
-void attention_gradient_block(const Call& call, const Sentence& s, const Transposed& t, std::int64_t first, std::int64_t count) {
+// Query rows [row, row + count) of q and dz, the first of them query `first` of its sentence.
+struct QueryBlock {
+  std::int64_t row;
+  std::int64_t first;
+  std::int64_t count;
+};
+
+// p, d [count, scratch_stride(keys)] ← the weights that dv gets, and the gradients of the scores
+void block_gradients(const Call& call, const Sentence& s, const Transposed& t, const QueryBlock& block, float* p, float* d) {
+  const Matrix &q = call.inputs[0], &dz = call.inputs[5];
   const std::int64_t column = s.head * s.d_head;
   const std::int64_t stride = scratch_stride(s.keys);
-  const std::int64_t row = s.query_row + first;
-  const Matrix &q = call.inputs[0], &k = call.inputs[1], &dz = call.inputs[5];
-  const Matrix &dq = call.outputs[0], &dk = call.outputs[1], &dv = call.outputs[2];
-  float* p = t.scores;
-  float* d = t.scores + count * stride;
-  small_product(p, stride, count, {head_rows(q, row, column), q.stride, 1}, t.keys, stride, s.d_head, stride, false);
-  small_product(d, stride, count, {head_rows(dz, row, column), dz.stride, 1}, t.values, stride, s.d_head, stride, false);
+  small_product(p, stride, block.count, {head_rows(q, block.row, column), q.stride, 1}, t.keys, stride, s.d_head, stride, false);
+  small_product(d, stride, block.count, {head_rows(dz, block.row, column), dz.stride, 1}, t.values, stride, s.d_head, stride,
+                false);
   const float scale = static_cast<float>(call.attributes[1]);
   const bool causal = call.attributes[2] != 0;
   const bool drops = call.attributes[3] != 0;
   const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
   const std::int32_t seed = drops ? integer_at(call.inputs[6], 0) : 0;
   const Drop drop = drop_of(call.attributes[3]);
-  for (std::int64_t r = 0; r < count; r++) {
-    const std::int64_t seen = causal ? smaller(first + r + 1, s.keys) : s.keys;
-    const std::uint32_t key = row_key(seed, call.attributes[4], (row + r) * heads + s.head);
+  for (std::int64_t r = 0; r < block.count; r++) {
+    const std::int64_t seen = causal ? smaller(block.first + r + 1, s.keys) : s.keys;
+    const std::uint32_t key = row_key(seed, call.attributes[4], (block.row + r) * heads + s.head);
     if (seen > 0) score_gradients(p + r * stride, d + r * stride, seen, s.keys, scale, drops ? &drop : nullptr, key);
   }
-  const bool add = first > 0;
-  small_product(head_rows(dq, row, column), dq.stride, count, {d, stride, 1}, head_rows(k, s.key_row, column), k.stride, s.keys, s.d_head, false);
-  small_product(head_rows(dk, s.key_row, column), dk.stride, s.keys, {d, 1, stride}, head_rows(q, row, column), q.stride,
-                count, s.d_head, add);
-  small_product(head_rows(dv, s.key_row, column), dv.stride, s.keys, {p, 1, stride}, head_rows(dz, row, column), dz.stride,
-                count, s.d_head, add);
+}
+
+// dq ← d · k, dk += dᵀ · q, dv += pᵀ · dz
+void attention_gradient_block(const Call& call, const Sentence& s, const Transposed& t, const QueryBlock& block) {
+  const Matrix &q = call.inputs[0], &k = call.inputs[1], &dz = call.inputs[5];
+  const Matrix &dq = call.outputs[0], &dk = call.outputs[1], &dv = call.outputs[2];
+  const std::int64_t column = s.head * s.d_head;
+  const std::int64_t stride = scratch_stride(s.keys);
+  float* p = t.scores;
+  float* d = t.scores + block.count * stride;
+  block_gradients(call, s, t, block, p, d);
+  const bool add = block.first > 0;
+  small_product(head_rows(dq, block.row, column), dq.stride, block.count, {d, stride, 1}, head_rows(k, s.key_row, column),
+                k.stride, s.keys, s.d_head, false);
+  small_product(head_rows(dk, s.key_row, column), dk.stride, s.keys, {d, 1, stride}, head_rows(q, block.row, column), q.stride,
+                block.count, s.d_head, add);
+  small_product(head_rows(dv, s.key_row, column), dv.stride, s.keys, {p, 1, stride}, head_rows(dz, block.row, column), dz.stride,
+                block.count, s.d_head, add);
 }
 
 inline void clear_rows(const Matrix& m, std::int64_t begin, std::int64_t end) {
@@ -89,7 +105,7 @@ void attention_gradient_head(const Call& call, const Sentence& s, float* scratch
   if (s.queries == 0) return;
   const Transposed t = transposed_sentence(call, s, scratch);
   for (std::int64_t first = 0; first < s.queries; first += kQueryBlock)
-    attention_gradient_block(call, s, t, first, smaller(kQueryBlock, s.queries - first));
+    attention_gradient_block(call, s, t, {s.query_row + first, first, smaller(kQueryBlock, s.queries - first)});
 }
 
 inline std::int64_t span_length(const Matrix& spans, std::int64_t b) {

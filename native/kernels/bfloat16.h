@@ -90,7 +90,8 @@ GLASSFORMER_PAIRS __attribute__((noinline)) void pack_pairs(std::uint16_t* packe
     const std::int64_t i = row * kSquare;
     const std::int64_t j = column * kSquareDepth;
     pack_square<by_rows>(packed + (row * columns + column) * kSquareElements,
-                         {all.at + i * all.i_step + j * all.j_step, all.i_step, all.j_step, all.count - i, all.depth - j, all.scale});
+                         {all.at + i * all.i_step + j * all.j_step, all.i_step, all.j_step, all.count - i, all.depth - j,
+                          all.scale});
   }
 }
 
@@ -216,7 +217,26 @@ void pairs_block(const Target& block, const std::uint16_t* a, const std::uint16_
     }
 }
 
-// As multiply_float32. The scale goes into a before it is rounded.
+inline Source block_of(const Factor& f, std::int64_t row, std::int64_t column) {
+  return {f.at + row * f.row_step + column * f.column_step, f.row_step, f.column_step, 0, 0, 1};
+}
+
+// Rows [row, row + count) of a from column j on. The scale goes into a before it is rounded.
+inline Source rows_block(const Product& p, std::int64_t row, std::int64_t j, std::int64_t count, std::int64_t depth) {
+  Source source = block_of(p.a, row, j);
+  source.count = count;
+  source.depth = depth;
+  source.scale = p.scale;
+  return source;
+}
+
+// Columns [column, column + count) of b from row j on.
+inline Source columns_block(const Product& p, std::int64_t column, std::int64_t j, std::int64_t count, std::int64_t depth) {
+  const Source source = block_of(p.b, j, column);
+  return {source.at, source.j_step, source.i_step, count, depth, 1};
+}
+
+// As multiply_float32.
 template <class Finish>
 void multiply_bfloat16(const Product& p, const Block& part, float* scratch, bool tiles, Finish finish) {
   auto* a = reinterpret_cast<std::uint16_t*>(scratch);
@@ -226,12 +246,12 @@ void multiply_bfloat16(const Product& p, const Block& part, float* scratch, bool
     for (std::int64_t j = 0; j < p.depth; j += kBfloat16Depth) {
       const std::int64_t columns = smaller(kBfloat16Columns, part.columns.end - column);
       const std::int64_t depth = smaller(kBfloat16Depth, p.depth - j);
-      pack_pairs<false>(b, {p.b.at + j * p.b.row_step + column * p.b.column_step, p.b.column_step, p.b.row_step, columns, depth, 1});
+      const std::int64_t squares = rounded_up(depth, kSquareDepth) / kSquareDepth;
+      pack_pairs<false>(b, columns_block(p, column, j, columns, depth));
       for (std::int64_t row = part.rows.begin; row < part.rows.end; row += kBfloat16Rows) {
         const std::int64_t rows = smaller(kBfloat16Rows, part.rows.end - row);
-        pack_pairs<true>(a, {p.a.at + row * p.a.row_step + j * p.a.column_step, p.a.row_step, p.a.column_step, rows, depth, p.scale});
-        pairs_block({p.c + row * p.c_stride + column, p.c_stride, rows, columns, 1, p.add || j > 0}, a, b,
-                    rounded_up(depth, kSquareDepth) / kSquareDepth, tiles);
+        pack_pairs<true>(a, rows_block(p, row, j, rows, depth));
+        pairs_block({p.c + row * p.c_stride + column, p.c_stride, rows, columns, 1, p.add || j > 0}, a, b, squares, tiles);
         if (j + depth == p.depth) finish(Block{{row, row + rows}, {column, column + columns}});
       }
     }
