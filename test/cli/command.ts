@@ -1,7 +1,14 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { nativeReasons } from '../backends.ts'
 
 const script = fileURLToPath(new URL('../../dist/cli/glassformer.js', import.meta.url))
+
+/** Where there is no native backend the command would say so on standard error each time; asked for JavaScript it does not. */
+const byDefault = nativeReasons.length ? { GLASSFORMER_BACKEND: 'js' } : {}
+
+/** Whether the command plays models in JavaScript here, which is many times slower. */
+export const isSlow = { ...byDefault, ...process.env }.GLASSFORMER_BACKEND === 'js'
 
 export interface Ended {
   code: number | null
@@ -11,7 +18,8 @@ export interface Ended {
 
 /** Starts the built command as a user's shell would. */
 export function start(args: readonly string[], options: SpawnOptions = {}): ChildProcess {
-  return spawn(process.execPath, [script, ...args], { stdio: 'pipe', ...options })
+  const env = { ...byDefault, ...process.env, ...options.env }
+  return spawn(process.execPath, [script, ...args], { stdio: 'pipe', ...options, env })
 }
 
 /** Everything that a command prints until it ends. */
@@ -30,11 +38,14 @@ export function glassformer(
   input: string | Buffer = '',
   env: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
-  const child = start(args, { env: { ...process.env, ...env } })
+  const child = start(args, { env })
   child.stdin!.on('error', () => {}) // a command that fails at once does not read
   child.stdin!.end(input)
   return ended(child)
 }
 
 /** The command line that a shell runs. */
-export const shellCommand = (args: string) => `'${process.execPath}' '${script}' ${args}`
+export const shellCommand = (args: string) => {
+  const environment = Object.entries(byDefault).map(([name, value]) => `${name}=${value} `)
+  return `${environment.join('')}'${process.execPath}' '${script}' ${args}`
+}

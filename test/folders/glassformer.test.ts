@@ -203,7 +203,7 @@ describe('bad input in a Glassformer folder:', () => {
     [{ ids: {} }, 'ids.end is missing'],
     [{ ids: { end: 9 } }, 'ids.end is 9, outside the target vocabulary of 9'],
     [{ generation: { beems: 2 } }, `generation: unknown option 'beems'`],
-    [{ generation: { beams: 0 } }, `generation: option 'beams' must be an integer of at least 1, not 0`],
+    [{ generation: { beams: 0 } }, `generation: option 'beams' must be an integer from 1 to 1024, not 0`],
     [{ generation: { suppress: [9] } }, 'id 9, outside'],
     [{ tokenizer: { kind: 'words' } }, 'tokenizer.source is missing'],
     [

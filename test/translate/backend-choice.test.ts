@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { backendInfo } from '#dist/index.js'
 import { nativeReasons } from '../backends.ts'
 import { runScript } from './script.ts'
 
@@ -54,5 +55,12 @@ describe('the backend', () => {
 
   it.skipIf(nativeReasons.length)('is native where it can be', async () => {
     expect(await outputOf({}, {})).toEqual(['native 0 Yes. Yes.', 'native 0 Yes. Yes.'])
+  })
+
+  it('can be asked for without loading a model', () => {
+    expect(backendInfo({ backend: 'js' })).toMatchObject({ backend: 'js', isa: 'javascript', reasons: [] })
+    if (!nativeReasons.length)
+      expect(backendInfo({ backend: 'native' })).toMatchObject({ backend: 'native', threads: 1 })
+    expect(() => backendInfo({ backend: 'quantum' as 'js' })).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
   })
 })

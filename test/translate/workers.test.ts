@@ -39,7 +39,7 @@ describe('the pool of workers', () => {
       message: expect.stringMatching(/^a worker thread stopped with exit code \d+; this request failed, the next/),
     })
     expect((await first).text).not.toBe('')
-    expect((await translator.translate(many, { beams: 1 })).length).toBe(many.length)
+    expect(await translator.translate(many, { beams: 1 })).toHaveLength(many.length)
     expect(workers).toHaveLength(3)
   })
 

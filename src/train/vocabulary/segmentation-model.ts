@@ -4,6 +4,8 @@ import type { Unit } from './units.ts'
 
 /** The piece is not part of the model any more. */
 const GONE = Number.NEGATIVE_INFINITY
+/** A likelihood above this has lost nothing to numbers that a double cannot hold. */
+const SAFELY_ABOVE_ZERO = 1e-250
 
 /** What the pieces of a model are expected to be seen in a text. */
 export interface Expectation {
@@ -15,13 +17,13 @@ export interface Expectation {
 
 /**
  * A unigram model in training (Kudo 2018, section 3.2): every piece has a log-probability, and a text may be cut into pieces
- * in many ways. Pieces are numbered, and one that is dropped keeps its number and its place in the trie.
+ * in many ways. Pieces are numbered, and one that is dropped keeps its number.
  */
 export class SegmentationModel {
   readonly texts: readonly string[]
   /** By piece: its log-probability; −∞ for one that is dropped. */
   readonly scores: Float64Array
-  readonly #trie: PieceTrie
+  #trie: PieceTrie
   readonly #encoder = new TextEncoder()
   #bytes = new Uint8Array(256)
   // By byte position of the unit at hand: log-sums over all ways from the beginning and to the end.
@@ -41,8 +43,10 @@ export class SegmentationModel {
     this.#trie = new PieceTrie(texts, () => true)
   }
 
-  drop(piece: number): void {
-    this.scores[piece] = GONE
+  /** Drops pieces. The trie is built anew without them: to walk those that are gone is what costs most. */
+  drop(pieces: readonly number[]): void {
+    for (const piece of pieces) this.scores[piece] = GONE
+    if (pieces.length > 0) this.#trie = new PieceTrie(this.texts, (piece) => this.has(piece))
   }
 
   has(piece: number): boolean {
@@ -59,25 +63,55 @@ export class SegmentationModel {
   /** The E step: how often each piece is expected, over all ways to cut each unit (forward-backward algorithm). */
   expect(units: readonly Unit[]): Expectation {
     const counts = new Float64Array(this.scores.length)
+    const probabilities = Float64Array.from(this.scores, Math.exp)
     let logLikelihood = 0
-    for (const { text, count } of units) logLikelihood += count * this.#expectUnit(text, count, counts)
+    for (const { text, count } of units) {
+      const length = this.#encode(text)
+      const edges = this.#edges(length)
+      const likelihood = this.#expectPlainly(length, edges, count, probabilities, counts)
+      logLikelihood +=
+        count * (likelihood > 0 ? Math.log(likelihood) : this.#expectInLogs(length, edges, count, counts))
+    }
     return { counts, logLikelihood }
   }
 
-  #expectUnit(text: string, count: number, counts: Float64Array): number {
-    const length = this.#encode(text)
-    const { scores } = this
-    const forward = this.#forward.fill(GONE, 0, length + 1)
-    const backward = this.#backward.fill(GONE, 0, length + 1)
-    forward[0] = 0
-    const edges = this.#edges(length)
+  /** For short units: sums of products, no logarithms. Returns 0, and counts nothing, if they may have become too small. */
+  #expectPlainly(
+    length: number,
+    edges: number,
+    count: number,
+    probabilities: Float64Array,
+    counts: Float64Array,
+  ): number {
+    const forward = this.#forward.fill(0, 0, length + 1)
+    const backward = this.#backward.fill(0, 0, length + 1)
     const froms = this.#froms
     const tos = this.#tos
     const pieces = this.#pieces
-    for (let e = 0; e < edges; e++) {
-      const sum = forward[froms[e]] + scores[pieces[e]]
-      forward[tos[e]] = addLogs(forward[tos[e]], sum)
+    forward[0] = 1
+    for (let e = 0; e < edges; e++) forward[tos[e]] += forward[froms[e]] * probabilities[pieces[e]]
+    const all = forward[length]
+    if (all < SAFELY_ABOVE_ZERO) return 0
+    backward[length] = 1
+    const share = count / all
+    for (let e = edges - 1; e >= 0; e--) {
+      const way = probabilities[pieces[e]] * backward[tos[e]]
+      backward[froms[e]] += way
+      counts[pieces[e]] += share * forward[froms[e]] * way
     }
+    return all
+  }
+
+  /** For long units. Returns the logarithm of the likelihood. */
+  #expectInLogs(length: number, edges: number, count: number, counts: Float64Array): number {
+    const { scores } = this
+    const forward = this.#forward.fill(GONE, 0, length + 1)
+    const backward = this.#backward.fill(GONE, 0, length + 1)
+    const froms = this.#froms
+    const tos = this.#tos
+    const pieces = this.#pieces
+    forward[0] = 0
+    for (let e = 0; e < edges; e++) forward[tos[e]] = addLogs(forward[tos[e]], forward[froms[e]] + scores[pieces[e]])
     const all = forward[length]
     backward[length] = 0
     for (let e = edges - 1; e >= 0; e--) {
@@ -123,7 +157,7 @@ export class SegmentationModel {
         node = child
         to++
         const piece = id[node]
-        if (piece < 0 || this.scores[piece] === GONE) continue
+        if (piece < 0) continue
         if (count === this.#froms.length) this.#growEdges()
         this.#froms[count] = from
         this.#tos[count] = to

@@ -63,11 +63,13 @@ export function learnUnigram({ units, characters }: Units, { pieces, longest, ta
  */
 function maximise(model: SegmentationModel, counts: Float64Array, characters: number): void {
   let sum = 0
+  const dropped: number[] = []
   for (const piece of model.left()) {
     if (piece < characters) counts[piece] = Math.max(counts[piece], LEAST_EXPECTED)
-    if (counts[piece] < LEAST_EXPECTED) model.drop(piece)
+    if (counts[piece] < LEAST_EXPECTED) dropped.push(piece)
     else sum += counts[piece]
   }
+  model.drop(dropped)
   const logSum = digamma(sum)
   for (const piece of model.left()) model.scores[piece] = digamma(counts[piece]) - logSum
 }
@@ -99,7 +101,7 @@ function prune(model: SegmentationModel, left: readonly number[], { units, chara
   }
   losses.sort((a, b) => b.loss - a.loss || a.piece - b.piece)
   for (const { piece } of losses.slice(Math.max(0, wanted - characters.length))) dropped.push(piece)
-  for (const piece of dropped) model.drop(piece)
+  model.drop(dropped)
 }
 
 /** ψ, the derivative of log Γ: by recurrence to a large argument, and its asymptotic series there (Bernardo 1976). */

@@ -136,6 +136,14 @@ describe('SegmentationModel', () => {
     )
   })
 
+  it('expects the same of a long text as of its parts', () => {
+    const model = new SegmentationModel(['a', 'b', 'ab', 'c'], Float64Array.of(-3, -4, -5, -2))
+    const part = model.expect([{ text: 'abc', count: 2 }])
+    const long = model.expect([{ text: 'abc'.repeat(1000), count: 2 }])
+    expect(long.logLikelihood / 1000).toBeCloseTo(part.logLikelihood, 9)
+    for (const [k, count] of part.counts.entries()) expect(long.counts[k] / 1000).toBeCloseTo(count, 9)
+  })
+
   it('finds the best segmentation, with and without a piece', () => {
     fc.assert(
       fc.property(word, scores, fc.integer({ min: -1, max: pieces.length - 1 }), (text, values, without) => {
@@ -157,7 +165,7 @@ describe('SegmentationModel', () => {
 
   it('knows nothing of pieces that were dropped', () => {
     const model = new SegmentationModel(['a', 'b', 'ab'], Float64Array.of(-3, -3, -1))
-    model.drop(2)
+    model.drop([2])
     expect(model.best('ab')!.pieces).toEqual([0, 1])
     expect(model.left()).toEqual([0, 1])
   })

@@ -1,0 +1,13 @@
+import type { BackendInfo } from '../backend/backend.ts'
+import { createPlayer } from '../backend/create-player.ts'
+import { type LoadOptions, resolveLoadOptions } from './options.ts'
+
+/**
+ * What would play a model that is loaded with these options here, and why not native; no model is loaded.
+ * @throws GlassformerError ERR_BACKEND where 'native' is asked for and cannot be, ERR_OPTION
+ */
+export function backendInfo(options: LoadOptions = {}): BackendInfo {
+  const player = createPlayer(resolveLoadOptions(options))
+  player.close()
+  return player.info
+}

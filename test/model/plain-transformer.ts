@@ -1,0 +1,116 @@
+/** The whole model once more in float64, sentence by sentence and without a program, as section 3 of the paper describes it. */
+import type { Weights } from '#dist/weights/weights.js'
+import { erf } from '../program/reference.ts'
+
+type Rows = number[][]
+
+const activations: Record<string, (x: number) => number> = {
+  relu: (x) => Math.max(0, x),
+  gelu: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
+  geluTanh: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  swish: (x) => x / (1 + Math.exp(-x)),
+}
+
+/** Logits of every target token, given source and target ids: [target, vocabulary]. */
+export function plainLogits(weights: Weights, source: number[], target: number[]): Rows {
+  const { config } = weights
+  const values = (name: string) => Array.from(weights.get(name))
+  const matrix = (name: string): Rows => {
+    const { rows, width } = weights.place(name)
+    const flat = values(name)
+    return Array.from({ length: rows }, (_, r) => flat.slice(r * width, (r + 1) * width))
+  }
+  const linear = (name: string, x: Rows): Rows => {
+    const w = matrix(`${name}.weight`)
+    const b = config.linearBias ? values(`${name}.bias`) : w.map(() => 0)
+    return x.map((row) => w.map((column, o) => column.reduce((sum, value, i) => sum + value * row[i], b[o])))
+  }
+  const add = (a: Rows, b: Rows): Rows => a.map((row, r) => row.map((value, i) => value + b[r][i]))
+  const norm = (name: string, x: Rows): Rows => {
+    const gamma = values(`${name}.weight`)
+    const beta = config.norm.kind === 'layerNorm' ? values(`${name}.bias`) : gamma.map(() => 0)
+    return x.map((row) => {
+      const mean = config.norm.kind === 'layerNorm' ? row.reduce((a, b) => a + b, 0) / row.length : 0
+      const square = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / row.length
+      return row.map((value, i) => ((value - mean) / Math.sqrt(square + config.norm.epsilon)) * gamma[i] + beta[i])
+    })
+  }
+  const sublayer = (name: string, x: Rows, f: (x: Rows) => Rows): Rows =>
+    config.norm.order === 'pre' ? add(x, f(norm(`${name}Norm`, x))) : norm(`${name}Norm`, add(x, f(x)))
+
+  const attention = (name: string, x: Rows, memory: Rows, side: 'encoder' | 'decoder', causal: boolean): Rows => {
+    const { heads, dHead } = config[side]
+    const [q, k, v] = [linear(`${name}.query`, x), linear(`${name}.key`, memory), linear(`${name}.value`, memory)]
+    const z = q.map((query, i) => {
+      const seen = causal ? i + 1 : k.length
+      return Array.from({ length: heads }, (_, head) => {
+        const cut = (row: number[]) => row.slice(head * dHead, (head + 1) * dHead)
+        const scores = k
+          .slice(0, seen)
+          .map((key) => cut(query).reduce((sum, value, c) => sum + value * cut(key)[c], 0) / Math.sqrt(dHead))
+        const powers = scores.map((score) => Math.exp(score - Math.max(...scores)))
+        const total = powers.reduce((a, b) => a + b, 0)
+        return Array.from({ length: dHead }, (_, c) =>
+          powers.reduce((sum, p, j) => sum + (p / total) * cut(v[j])[c], 0),
+        )
+      }).flat()
+    })
+    return linear(`${name}.output`, z)
+  }
+
+  const position = (side: string, p: number): number[] => {
+    const d = config.dModel
+    const { positions } = config
+    if (positions.kind === 'none') return new Array(d).fill(0)
+    if (positions.kind === 'learned') return matrix(`${side}.positions.weight`)[p + positions.offset]
+    const half = Math.floor(d / 2)
+    const row = new Array<number>(d).fill(0)
+    for (let i = 0; i < half; i++) {
+      const angle =
+        positions.kind === 'timingSignal'
+          ? p * Math.exp((-i * Math.log(10000)) / Math.max(half - 1, 1))
+          : p / 10000 ** ((2 * i) / d)
+      row[positions.kind === 'interleaved' ? 2 * i : i] = Math.sin(angle)
+      row[positions.kind === 'interleaved' ? 2 * i + 1 : half + i] = Math.cos(angle)
+    }
+    return row
+  }
+  const embed = (side: 'encoder' | 'decoder', ids: number[]): Rows => {
+    const table = matrix(config.sharedEmbedding ? 'embedding.weight' : `${side}.embedding.weight`)
+    return ids.map((id, p) => {
+      const row = id < 0 ? new Array<number>(config.dModel).fill(0) : table[id]
+      const at = position(side, p)
+      return row.map((value, i) => value * config.embeddingScale + at[i])
+    })
+  }
+  const feedForward = (name: string, x: Rows) =>
+    linear(
+      `${name}.outer`,
+      linear(`${name}.inner`, x).map((row) => row.map(activations[config.activation])),
+    )
+
+  let memory = embed('encoder', source)
+  for (let n = 0; n < config.encoder.layers; n++) {
+    memory = sublayer(`encoder.${n}.selfAttention`, memory, (x) =>
+      attention(`encoder.${n}.selfAttention`, x, x, 'encoder', false),
+    )
+    memory = sublayer(`encoder.${n}.feedForward`, memory, (x) => feedForward(`encoder.${n}.feedForward`, x))
+  }
+  if (config.norm.order === 'pre') memory = norm('encoder.norm', memory)
+  let x = embed('decoder', [config.ids.start ?? -1, ...target.slice(0, -1)])
+  for (let n = 0; n < config.decoder.layers; n++) {
+    x = sublayer(`decoder.${n}.selfAttention`, x, (h) => attention(`decoder.${n}.selfAttention`, h, h, 'decoder', true))
+    x = sublayer(`decoder.${n}.crossAttention`, x, (h) =>
+      attention(`decoder.${n}.crossAttention`, h, memory, 'decoder', false),
+    )
+    x = sublayer(`decoder.${n}.feedForward`, x, (h) => feedForward(`decoder.${n}.feedForward`, h))
+  }
+  if (config.norm.order === 'pre') x = norm('decoder.norm', x)
+  const output = matrix(
+    !config.tiedOutput ? 'output.weight' : config.sharedEmbedding ? 'embedding.weight' : 'decoder.embedding.weight',
+  )
+  const bias = config.outputBias ? values('output.bias') : output.map(() => 0)
+  return x.map((row) =>
+    output.map((column, o) => bias[o] + config.outputScale * column.reduce((sum, value, i) => sum + value * row[i], 0)),
+  )
+}
