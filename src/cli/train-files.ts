@@ -7,6 +7,7 @@ import { readMetrics } from '../train/report/metrics.ts'
 import { RunReport } from '../train/report/run-report.ts'
 import { type TrainListener, type TrainResult, type TrainStart, train } from '../train/train.ts'
 import type { Scores } from '../train/validation.ts'
+import { resolveLoadOptions } from '../translate/options.ts'
 import type { TrainCommandOptions } from './train.ts'
 import { TrainProgress } from './train-progress.ts'
 import { changesFrom, settingsFor, settingsOf, storedSettings } from './train-settings.ts'
@@ -14,7 +15,11 @@ import { SoftEnd } from './train-signals.ts'
 
 /** `glassformer train`. */
 export async function trainFiles(path: string | undefined, options: TrainCommandOptions): Promise<void> {
-  const { output, backend = 'auto', precision, threads = availableParallelism() } = options
+  const { output, precision } = options
+  const { backend, threads } = resolveLoadOptions({
+    backend: options.backend,
+    threads: options.threads ?? availableParallelism(),
+  })
   const stored = storedSettings(output)
   const config = settingsFor(path, options, stored)
   const { steps } = config.training
