@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { readTrainConfig } from '#dist/train/config.js'
+import { noamPeak } from '#dist/train/schedule.js'
+
+const read = (json: Record<string, object> = {}) =>
+  readTrainConfig({ data: { train: { path: 'a.tsv' } }, ...json }, 'run.json')
+
+describe('settings of a training', () => {
+  it('have a default for all but the data', () => {
+    const { model, training } = read()
+    expect(model).toMatchObject({ dModel: 256, heads: 4, order: 'post' })
+    expect(training).toMatchObject({
+      clip: 1,
+      average: 1,
+      ema: 0,
+      patience: 0,
+      optimizer: { kind: 'adam', beta2: 0.98 },
+    })
+    expect(() => readTrainConfig({}, 'run.json')).toThrow(/run.json: data is missing/)
+  })
+
+  it("take the paper's peak for noam, and Adafactor's own rate for relative", () => {
+    const noam = read({ model: { dModel: 512 }, training: { schedule: 'noam', warmup: 4000 } })
+    expect(noam.training.schedule.peak).toBe(noamPeak(512, 4000))
+    expect(read({ training: { schedule: 'relative' } }).training.schedule.peak).toBe(1e-2)
+  })
+
+  it.each<[Record<string, object>, RegExp]>([
+    [{ model: { dModel: 30 } }, /model.heads is missing; it must be a divisor of dModel 30/],
+    [{ model: { dModel: 33, heads: 3 } }, /model.dModel must be even, not 33/],
+    [{ model: { layers: 3 } }, /unknown key model.layers/],
+    [{ training: { learningRate: 0 } }, /training.learningRate must be above 0, not 0/],
+    [{ training: { clip: -1 } }, /training.clip must be at least 0, not -1/],
+    [{ training: { beta2: 1 } }, /training.beta2 must be at least 0 and below 1, not 1/],
+    [{ training: { epsilon: 0 } }, /training.epsilon must be above 0/],
+    [{ training: { labelSmoothing: 1 } }, /training.labelSmoothing must be at least 0 and below 1/],
+    [{ training: { dropout: 1 } }, /training.dropout must be at least 0 and below 1/],
+    [{ training: { weightDecay: -0.1 } }, /training.weightDecay must be at least 0/],
+    [{ training: { lastLearningRate: -1 } }, /training.lastLearningRate must be at least 0/],
+    [{ training: { ema: 0.9, average: 5 } }, /training.ema must be 0 where average is above 1/],
+    [{ training: { schedule: 'step' } }, /training.schedule must be one of noam, inverseSquareRoot/],
+    [
+      { data: { train: { path: 'a.tsv' }, heldOut: 0 }, training: { patience: 3 } },
+      /data.heldOut must be above 0, as training.patience needs a validation, not 0/,
+    ],
+  ])('refuse %j', (json, message) => {
+    expect(() => read(json)).toThrow(message)
+  })
+})
