@@ -5,8 +5,8 @@
  *
  * One number in twenty is kept out of training; in the end the model has to get those right, which it has never seen.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createPlayer } from '../../dist/backend/create-player.js'
@@ -21,9 +21,10 @@ const { values: given } = parseArgs({
     below: { type: 'string' },
     steps: { type: 'string' },
     backend: { type: 'string', default: 'auto' },
-    output: { type: 'string', default: 'number-words' },
+    output: { type: 'string' },
   },
 })
+const output = given.output ?? mkdtempSync(join(tmpdir(), 'number-words-'))
 const isNative = createPlayer({ backend: given.backend, threads: 1 }).info.backend === 'native'
 const below = Number(given.below ?? (isNative ? 20_000 : 1000))
 const isLarge = below > 1000
@@ -35,9 +36,9 @@ const isUnseen = (n) => n > 100 && mixed(n) % 20 === 0
 const numbers = Array.from({ length: below }, (_, n) => n)
 const unseen = numbers.filter(isUnseen).sort((a, b) => mixed(a) - mixed(b))
 const pairs = (chosen) => chosen.map((n) => `${french(n)}\t${english(n)}\n`).join('')
-mkdirSync(given.output, { recursive: true })
-const trainPath = join(given.output, 'train.tsv')
-const unseenPath = join(given.output, 'unseen.tsv')
+mkdirSync(output, { recursive: true })
+const trainPath = join(output, 'train.tsv')
+const unseenPath = join(output, 'unseen.tsv')
 writeFileSync(trainPath, pairs(numbers.filter((n) => !isUnseen(n))))
 writeFileSync(unseenPath, pairs(unseen))
 
@@ -56,13 +57,13 @@ const settings = {
     labelSmoothing: 0,
     saveEvery: steps,
   },
-  validation: { every: Math.ceil(steps / 8), sentences: 50 },
+  validation: { every: Math.ceil(steps / 15), sentences: 50 },
 }
 const began = performance.now()
-const report = new RunReport(given.output, settings, steps)
+const report = new RunReport(output, settings, steps)
 const result = await train(
   readTrainConfig(settings, 'number words'),
-  given.output,
+  output,
   { backend: given.backend, threads: availableParallelism(), precision: 'auto' },
   {
     started: (start) => {
@@ -78,7 +79,7 @@ const result = await train(
   },
 )
 report.ended(result)
-console.log(`${((performance.now() - began) / 1000).toFixed(0)} s, ${join(given.output, 'report.html')}\n`)
+console.log(`${((performance.now() - began) / 1000).toFixed(0)} s, ${join(output, 'report.html')}\n`)
 
 const translator = await Translator.load(result.model, { backend: given.backend })
 const translated = await translator.translate(unseen.map(french), { beams: 1 })
