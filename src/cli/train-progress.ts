@@ -17,6 +17,8 @@ const RECENT = 20
 /** Milliseconds between two drawings. */
 const PAUSE = 100
 
+const BETWEEN = ' · '
+
 const preparing = { pairs: 'reading the sentence pairs', vocabulary: 'training the vocabulary' }
 
 /** Shows on standard error how a training comes along: a line that is redrawn, or a line every so many steps. */
@@ -74,10 +76,10 @@ export class TrainProgress implements TrainListener {
       if (this.#recent.length > RECENT) this.#recent.shift()
       if (performance.now() - this.#drawn < PAUSE) return
       this.#drawn = performance.now()
-      process.stderr.write(`\r${this.#line(report).slice(0, (process.stderr.columns || 80) - 1)}\x1b[K`)
+      process.stderr.write(`\r${fitted(this.#parts(report), (process.stderr.columns || 80) - 1)}\x1b[K`)
       this.#isDrawn = true
     } else if (report.step % logEvery === 0 || report.step === steps) {
-      this.say(this.#line(report))
+      this.say(this.#parts(report).join(BETWEEN))
       this.#recent = []
     }
   }
@@ -87,7 +89,8 @@ export class TrainProgress implements TrainListener {
     this.say(`step ${whole(step)} · unseen: loss ${loss.toFixed(3)} · ${scores}${best ? ' · the best so far' : ''}`)
   }
 
-  #line({ step, learningRate }: StepReport): string {
+  /** The most important first. */
+  #parts({ step, learningRate }: StepReport): string[] {
     const { steps } = this.#options
     const sum = (of: (report: StepReport) => number) => this.#recent.reduce((total, report) => total + of(report), 0)
     const tokens = sum((report) => report.tokens)
@@ -102,8 +105,18 @@ export class TrainProgress implements TrainListener {
       `${whole(tokens / sum((report) => report.seconds))} tokens/s`,
       `learning rate ${learningRate.toExponential(1)}`,
       `padding avoided ${Math.round(100 * padding)} %`,
-    ].join(' · ')
+    ]
   }
+}
+
+/** As many of the parts as have room on a line. */
+function fitted(parts: readonly string[], columns: number): string {
+  let line = parts[0]
+  for (const part of parts.slice(1)) {
+    if (line.length + BETWEEN.length + part.length > columns) break
+    line += BETWEEN + part
+  }
+  return line.slice(0, columns)
 }
 
 const heldOut = (validation: readonly unknown[]) =>
