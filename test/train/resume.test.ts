@@ -129,6 +129,15 @@ describe('the folder of a training', () => {
     expect(await trainTo(3, config, folder, 'js')).toMatchObject({ step: 3 })
   })
 
+  it('is named where it cannot be made or written to', async () => {
+    const folder = newFolder()
+    writeFileSync(folder, 'a file in the way')
+    await expect(train(smallConfig(), folder, options('js'))).rejects.toMatchObject({
+      code: 'ERR_FILE',
+      message: expect.stringContaining(folder),
+    })
+  })
+
   it('is tidied of what a killed training left half written', async () => {
     const folder = newFolder()
     for (const inside of ['vocabulary', 'model']) {

@@ -7,7 +7,7 @@ import { checkpointSteps, readCheckpoint } from '#dist/train/checkpoint.js'
 import { learningRate } from '#dist/train/schedule.js'
 import type { StepReport, ValidationReport } from '#dist/train/trainer.js'
 import { translationOptions } from '#dist/train/validation.js'
-import { backends } from '../backends.ts'
+import { backends, bfloat16Backends } from '../backends.ts'
 import { expectClose } from '../decode/expect-close.ts'
 import { begin, endless, modelConfig, newWeights, pairs, trainerOptions, validation } from './small-model.ts'
 import { newFolder } from './small-run.ts'
@@ -178,23 +178,26 @@ describe('the trainer', () => {
 describe('an interrupted training', () => {
   const options = { steps: 14, saveEvery: 4, accumulate: 2, validateEvery: 3 }
 
-  it.each(backends)('ends with the same bits, stopped three times ($name)', async ({ make }) => {
-    const player = make()
-    const whole = begin(player, newFolder(), options)
-    await whole.trainer.run(whole.batches, validation)
-    const folder = newFolder()
-    for (const at of [1, 6, 7]) {
-      const stop = stopAt(at)
-      const { trainer, batches } = begin(player, folder, options, stop)
-      expect(await trainer.run(batches, validation, stop.signal)).toBe('stopped')
-    }
-    const { trainer, batches, weights } = begin(player, folder, options)
-    expect(trainer.step).toBe(7)
-    await trainer.run(batches, validation)
-    expect(weights.values).toEqual(whole.weights.values)
-    expect(saved(folder, 14, 'secondMoments').some((value) => value > 0)).toBe(true)
-    player.close()
-  })
+  it.each([...backends, ...bfloat16Backends])(
+    'ends with the same bits, stopped three times ($name)',
+    async ({ make }) => {
+      const player = make()
+      const whole = begin(player, newFolder(), options)
+      await whole.trainer.run(whole.batches, validation)
+      const folder = newFolder()
+      for (const at of [1, 6, 7]) {
+        const stop = stopAt(at)
+        const { trainer, batches } = begin(player, folder, options, stop)
+        expect(await trainer.run(batches, validation, stop.signal)).toBe('stopped')
+      }
+      const { trainer, batches, weights } = begin(player, folder, options)
+      expect(trainer.step).toBe(7)
+      await trainer.run(batches, validation)
+      expect(weights.values).toEqual(whole.weights.values)
+      expect(saved(folder, 14, 'secondMoments').some((value) => value > 0)).toBe(true)
+      player.close()
+    },
+  )
 
   it('takes up best and patience where they were', async () => {
     const schedule = { ...trainerOptions.schedule, peak: 3 }
