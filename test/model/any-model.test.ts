@@ -8,7 +8,7 @@ import { Weights } from '#dist/weights/weights.js'
 import { backends } from '../backends.ts'
 import { expectClose } from '../decode/expect-close.ts'
 import { generate } from '../decode/generate.ts'
-import { Random } from '../program/op-cases.ts'
+import { Random } from '../program/random-operands.ts'
 import { plainLogits } from './plain-transformer.ts'
 
 /** A model of any shape that a configuration can say, with random weights. */

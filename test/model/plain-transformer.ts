@@ -1,6 +1,6 @@
 /** The whole model once more in float64, sentence by sentence and without a program, as section 3 of the paper describes it. */
 import type { Weights } from '#dist/weights/weights.js'
-import { erf } from '../program/reference.ts'
+import { erf } from '../program/mathematics.ts'
 
 type Rows = number[][]
 
