@@ -1,6 +1,7 @@
 /** How many source tokens a second does the encoder take, with the keys and values that it leaves for the decoder? */
+
+import { encoderProgram } from '#dist/decode/programs.js'
 import { PositionTable } from '#dist/model/positions.js'
-import { encoderProgram } from '#dist/model/programs.js'
 import { type BenchModel, models, randomSources } from './models.ts'
 import { type Bench, playedBy } from './played.ts'
 import type { Case, Field, Question } from './question.ts'

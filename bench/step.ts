@@ -1,6 +1,7 @@
 /** How long does one decoding step take (the program: decoder, output projection, top-k) at several cache lengths? */
+
+import { stepProgram } from '#dist/decode/programs.js'
 import { PositionTable } from '#dist/model/positions.js'
-import { stepProgram } from '#dist/model/programs.js'
 import { type BenchModel, models } from './models.ts'
 import { type Bench, playedBy } from './played.ts'
 import type { Case, Field, Question } from './question.ts'

@@ -105,8 +105,8 @@ function pairsOf({ op, inputs }: Instruction, bound: Bound): number | null {
       width: t.width,
     }
   })
-  const spans = matrices[matrices.length - 1]
-  return op.pairs && spans ? op.pairs(matrices) : null
+  const isKnown = op.inputs.every((name, i) => matrices[i] || !op.integers?.includes(name))
+  return op.pairs && isKnown ? op.pairs(matrices) : null
 }
 
 function costText(instruction: Instruction, bound?: Bound): string {
