@@ -10,7 +10,8 @@ struct AdafactorRates {
   float step, fresh, least_square, least_scale, clip, threshold, decay;
 };
 
-inline float moved(float moment, float fresh, float value) { return moment + fresh * (value - moment); }
+// Not moment + fresh · (value − moment): a small value would be lost beside a moment that is to be forgotten.
+inline float moved(float moment, float fresh, float value) { return (1 - fresh) * moment + fresh * value; }
 
 // Some vectors of columns side by side: their moments, and in `reciprocals` one by their roots.
 template <int vectors, class N>
@@ -31,7 +32,7 @@ inline void move_columns(const Call& call, const AdafactorRates& rates, std::int
     float* moments = call.inputs[4].floats + column + v * kLanes;
     const Vec moment = load(moments, n);
     const Vec value = fma(squares[v], share, broadcast(rates.least_square));
-    const Vec now = fma(broadcast(rates.fresh), value - moment, moment);
+    const Vec now = fma(broadcast(1 - rates.fresh), moment, broadcast(rates.fresh) * value);
     store(moments, now, n);
     store(reciprocals + column + v * kLanes, broadcast(1) / sqrt(now), n);
   }

@@ -19,8 +19,7 @@ function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): num
   return actual.length === expected.length ? worst / range : Infinity
 }
 
-/** Adafactor divides by the root of second moments that may be near 0: what is lost in float32 there comes out larger. */
-const tolerance = (op: string) => (op === 'adafactor' ? 3e-4 : 2e-5)
+const TOLERANCE = 2e-5
 
 it('has a random case and a composed reference for every row of the op table', () => {
   expect(Object.keys(opCases).sort()).toEqual([...opTable.keys()].sort())
@@ -37,9 +36,7 @@ describe.each(backends)('$name', ({ make }) => {
         const opCase = opCases[row.name](new Random(seed))
         const { arrays } = playCase(player, row, opCase)
         const expected = references[row.name](opCase)
-        Object.values(arrays).forEach((array, i) =>
-          expect(difference(array, expected[i])).toBeLessThan(tolerance(row.name)),
-        )
+        Object.values(arrays).forEach((array, i) => expect(difference(array, expected[i])).toBeLessThan(TOLERANCE))
       }),
       { numRuns: 60 },
     )
