@@ -22,16 +22,14 @@ const numbers = Array.from({ length: 300 }, (_, n) => n)
 const tsv = file('pairs.tsv', `${numbers.map((n) => `${french(n)}\t${english(n)}\n`).join('')}no tab here\n`)
 const source = file('pairs.fr', numbers.map((n) => `${french(n)}\n`).join(''))
 const target = file('pairs.en', numbers.map((n) => `${english(n)}\n`).join(''))
-const settings = file(
-  'settings.json',
-  JSON.stringify({
-    data: { train: { path: tsv }, heldOut: 20 },
-    vocabulary: { size: 80 },
-    model: { dModel: 16, encoderLayers: 1, decoderLayers: 1, heads: 2, dFeedForward: 32 },
-    training: { steps: 12, batchTokens: 400, saveEvery: 5 },
-    validation: { every: 6, sentences: 10 },
-  }),
-)
+const small = {
+  data: { train: { path: tsv }, heldOut: 20 },
+  vocabulary: { size: 80 },
+  model: { dModel: 16, encoderLayers: 1, decoderLayers: 1, heads: 2, dFeedForward: 32 },
+  training: { steps: 12, batchTokens: 400, saveEvery: 5 },
+  validation: { every: 6, sentences: 10 },
+}
+const settings = file('settings.json', JSON.stringify(small))
 const quick = ['--backend', 'js', '--log-every', '4']
 const output = (name: string) => join(folder, name)
 const weightsOf = (name: string) => readFileSync(join(output(name), 'model', 'model.safetensors'))
@@ -110,11 +108,15 @@ describe('glassformer train', () => {
     expect(weightsOf(signal).equals(weightsOf(reference))).toBe(true)
   })
 
-  test('a second Ctrl-C ends at once; the checkpoint before it counts', async () => {
-    const args = ['train', settings, '--output', output('twice'), '--steps', '100000', '--save-every', '3', ...quick]
-    const large = ['--batch-tokens', '100000'] // steps that take a while, so that the second comes within one
-    const stopped = await interrupted([...args, ...large], ['SIGINT', 'SIGINT'])
-    expect(stopped.signal === 'SIGINT' || stopped.code === 130).toBe(true)
+  test('a second Ctrl-C ends at once, here within a validation', async () => {
+    const slow = file('slow.json', JSON.stringify({ ...small, validation: { every: 1, sentences: 300, beams: 4 } }))
+    const files = ['--validation', tsv, '--output', output('twice')]
+    const stopped = await interrupted(
+      ['train', slow, ...files, '--backend', 'js', '--log-every', '1'],
+      ['SIGINT', 'SIGINT'],
+    )
+    expect(stopped).toMatchObject({ code: null, signal: 'SIGINT', stdout: '' })
+    expect(stopped.stderr).toMatch(/stopping after this step; once more to stop at once\n$/)
   })
 
   test('takes two text files, and pairs to measure with, in place of those of the settings', async () => {
@@ -181,5 +183,22 @@ describe('settings', () => {
   test('another corpus takes the place of the one in the file', () => {
     const { train } = settingsFor(settings, options({ source: '/a', target: '/b' }), null).data
     expect(train).toEqual({ format: 'parallel', source: '/a', target: '/b' })
+  })
+
+  test('docs/training.md has every key with its default', () => {
+    const text = readFileSync(new URL('../../docs/training.md', import.meta.url), 'utf8')
+    const rows = new Map<string, string>()
+    for (const [, keys, byDefault] of text.matchAll(/^\| ((?:`[\w.]+`(?:, )?)+) \| ([^|]+) \|/gm))
+      for (const [, key] of keys.matchAll(/`([\w.]+)`/g)) rows.set(key, byDefault)
+    const defaults = settingsOf(readTrainConfig({ data: { train: { path: 'pairs.tsv' } } }, 'nothing')) as Record<
+      string,
+      Record<string, unknown>
+    >
+    for (const [group, values] of Object.entries(defaults))
+      for (const [key, value] of Object.entries(values)) {
+        const told = rows.get(`${group}.${key}`)
+        expect(told, `${group}.${key}`).toBeDefined()
+        if (/^`.*`$/.test(told!)) expect(JSON.parse(told!.slice(1, -1)), `${group}.${key}`).toEqual(value)
+      }
   })
 })
