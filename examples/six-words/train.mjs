@@ -7,7 +7,7 @@
  * No files and no tokenizer: ids go in, a step of Adam is taken on both sentences, again and again.
  */
 import { parseArgs } from 'node:util'
-import { createPlayer } from '../../dist/backend/create-player.js'
+import { createPlayer } from '../../dist/program/create-player.js'
 import { ForcedDecoder } from '../../dist/decode/forced.js'
 import { initialise } from '../../dist/train/initialise.js'
 import { TrainingStep } from '../../dist/train/training-step.js'

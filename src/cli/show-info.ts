@@ -1,6 +1,6 @@
 import type { BackendInfo } from '../backend/backend.ts'
-import { createPlayer } from '../backend/create-player.ts'
 import { type LoadedModel, loadFolder } from '../folders/load.ts'
+import { createPlayer } from '../program/create-player.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
 import { EMBEDDED } from '../translate/translator.ts'
 import type { ModelConfig, Positions, StackConfig } from '../weights/config.ts'

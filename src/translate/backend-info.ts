@@ -1,5 +1,5 @@
 import type { BackendInfo } from '../backend/backend.ts'
-import { createPlayer } from '../backend/create-player.ts'
+import { createPlayer } from '../program/create-player.ts'
 import { type LoadOptions, resolveLoadOptions } from './options.ts'
 
 /**

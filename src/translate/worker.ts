@@ -1,8 +1,8 @@
 /** The thread that translates: takes work from its port, and looks at the port again between any two steps. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { createPlayer } from '../backend/create-player.ts'
 import { loadFolder } from '../folders/load.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
+import { createPlayer } from '../program/create-player.ts'
 import { Engine } from './engine.ts'
 import { type FromWorker, type ToWorker, toPlain, type Work, type WorkerStart } from './messages.ts'
 import { fromShared, toShared } from './shared-model.ts'

@@ -1,9 +1,9 @@
+import type { Player } from '../backend/backend.ts'
+import { JsPlayer } from '../backend/js/player.ts'
+import { findAddon } from '../backend/native/addon.ts'
+import { NativePlayer } from '../backend/native/player.ts'
 import { GlassformerError } from '../errors.ts'
-import { opTable } from '../program/op-table.ts'
-import type { Player } from './backend.ts'
-import { JsPlayer } from './js/player.ts'
-import { findAddon } from './native/addon.ts'
-import { NativePlayer } from './native/player.ts'
+import { opTable } from './op-table.ts'
 
 /** How a program is to be played. */
 export interface PlayerChoice {
