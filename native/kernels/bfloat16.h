@@ -19,8 +19,9 @@ constexpr std::int64_t kSquareDepth = 32;
 // Rows and columns of c that are computed at a time: two squares of each factor.
 constexpr std::int64_t kTile = 32;
 constexpr std::int64_t kBfloat16Depth = 512;
-constexpr std::int64_t kBfloat16Rows = 2 * kPackedRows / kBfloat16Depth;
-constexpr std::int64_t kBfloat16Columns = 2 * kPackedColumns / kBfloat16Depth;
+constexpr std::int64_t kBfloat16Rows = 256;
+constexpr std::int64_t kBfloat16Columns = 1024;
+static_assert(kBfloat16Rows * kBfloat16Depth <= 2 * kPackedRows && kBfloat16Columns * kBfloat16Depth <= 2 * kPackedColumns);
 
 inline std::int64_t rounded_up(std::int64_t count, std::int64_t step) { return (count + step - 1) / step * step; }
 

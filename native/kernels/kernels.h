@@ -95,8 +95,8 @@ constexpr std::int64_t kMostLogits = 4 * 1024 * 1024;
 constexpr std::int64_t kLogitRows = 512;
 constexpr std::int64_t kFewestLogitRows = 64;
 // Floats of a block of each factor that a product has packed.
-constexpr std::int64_t kPackedRows = 64 * 1024;
-constexpr std::int64_t kPackedColumns = 256 * 1024;
+constexpr std::int64_t kPackedRows = 128 * 1024;
+constexpr std::int64_t kPackedColumns = 768 * 1024;
 // Floats between rows of scratch are a multiple of this.
 constexpr int kScratchStep = 16;
 

@@ -33,8 +33,8 @@ struct Product {
 #define GLASSFORMER_UNROLL_TILE _Pragma("GCC unroll 16")
 
 constexpr int kPanelColumns = 2 * kLanes;
-// Floats of a panel of b, [kBlockDepth, kPanelColumns], fill two thirds of a first cache at most.
-constexpr std::int64_t kBlockDepth = 256;
+// So deep that c, which may lie far away, is seldom read and written again; panels come from the second cache then.
+constexpr std::int64_t kBlockDepth = 768;
 constexpr std::int64_t kBlockRows = kPackedRows / kBlockDepth / kPanelRows * kPanelRows;
 constexpr std::int64_t kBlockColumns = kPackedColumns / kBlockDepth / kPanelColumns * kPanelColumns;
 
