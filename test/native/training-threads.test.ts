@@ -9,25 +9,21 @@ import type { ModelConfig } from '#dist/weights/config.js'
 import { Weights } from '#dist/weights/weights.js'
 import { nativeReasons } from '../backends.ts'
 import { integers, Random } from '../program/random-operands.ts'
+import { modelConfig } from '../train/small-model.ts'
 import { makePlayer, ops } from './tiny-program.ts'
 
 const VOCABULARY = 300
 const stack = { layers: 1, heads: 4, dHead: 12, dFeedForward: 80 }
 const config: ModelConfig = {
+  ...modelConfig,
   dModel: 48,
   encoder: stack,
   decoder: stack,
   activation: 'gelu',
   norm: { kind: 'layerNorm', order: 'pre', epsilon: 1e-5 },
-  positions: { kind: 'halves' },
   embeddingScale: Math.sqrt(48),
   sourceVocabulary: VOCABULARY,
   targetVocabulary: VOCABULARY,
-  sharedEmbedding: true,
-  tiedOutput: true,
-  outputBias: true,
-  linearBias: true,
-  outputScale: 1,
   ids: { end: 0, start: 1, padding: 1, unknown: 2 },
   maxLength: 64,
 }
