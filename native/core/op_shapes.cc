@@ -1,7 +1,5 @@
 #include "core/op_shapes.h"
 
-#include <cmath>
-
 #include "core/failure.h"
 
 namespace glassformer {
