@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { isJsonObject, type JsonObject, readJsonObject } from '../formats/json-text.ts'
-import { readTrainConfig, type TrainConfig } from '../train/config.ts'
+import { type ModelSettings, readTrainConfig, type TrainConfig } from '../train/config.ts'
 import type { Preset, TrainCommandOptions } from './train.ts'
 
 /** Settings of a size; what they leave out has the defaults of readTrainConfig, which are those of `small`. */
@@ -43,11 +43,12 @@ export function settingsFor(
       `nothing to train on: give --tsv, --source and --target, --jsonl, or settings with data.train (in ${options.output} no training has been begun)`,
     )
   const config = readTrainConfig(settings, path ?? 'options')
-  return { ...config, data: withWholePaths(config.data) }
+  const data = withWholePaths(config.data)
+  return config.from === undefined ? { ...config, data } : { ...config, from: resolve(config.from), data }
 }
 
 function fromOptions(options: TrainCommandOptions): JsonObject {
-  const { source, target, tsv, jsonl, validation, heldOut, vocabularySize, validateEvery } = options
+  const { from, source, target, tsv, jsonl, validation, heldOut, vocabularySize, validateEvery } = options
   const { steps, batchTokens, learningRate, dropout, seed, patience, average, saveEvery } = options
   const train =
     source !== undefined
@@ -59,6 +60,7 @@ function fromOptions(options: TrainCommandOptions): JsonObject {
           : undefined
   const pairs = validation && { format: /\.jsonl(\.gz)?$/.test(validation) ? 'jsonl' : 'tsv', path: validation }
   return given({
+    from,
     data: given({ train, validation: pairs, heldOut }),
     vocabulary: given({ size: vocabularySize }),
     training: given({ steps, batchTokens, learningRate, dropout, seed, patience, average, saveEvery }),
@@ -90,14 +92,14 @@ function withWholePaths(data: TrainConfig['data']): TrainConfig['data'] {
 }
 
 /** The settings file that readTrainConfig would read as this, every key written out. */
-export function settingsOf({ data, vocabulary, model, training, validation }: TrainConfig): JsonObject {
+export function settingsOf({ from, data, vocabulary, model, training, validation }: TrainConfig): JsonObject {
   const { schedule, optimizer, loss, dropout, ...rest } = training
   const { kind, decay, ...betas } = optimizer
-  const { order, ...shape } = model
   return {
+    ...(from !== undefined && { from }),
     data: { ...data },
-    vocabulary: { ...vocabulary },
-    model: { ...shape, norm: order },
+    ...(vocabulary && { vocabulary: { ...vocabulary } }),
+    ...(model && { model: modelSettings(model) }),
     training: {
       ...rest,
       schedule: schedule.kind,
@@ -116,6 +118,8 @@ export function settingsOf({ data, vocabulary, model, training, validation }: Tr
     validation: { ...validation },
   }
 }
+
+const modelSettings = ({ order, ...shape }: ModelSettings): JsonObject => ({ ...shape, norm: order })
 
 /** Each setting that is not what it was, in words; none where nothing was stored. */
 export function changesFrom(stored: TrainConfig | null, config: TrainConfig): string[] {

@@ -1,3 +1,4 @@
+import { GlassformerError } from '../errors.ts'
 import { JsonFields } from '../folders/json-fields.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import type { DropoutRates } from '../program/program.ts'
@@ -7,30 +8,39 @@ import type { OptimizerOptions } from './optimizer.ts'
 import type { LossOptions } from './programs.ts'
 import { noamPeak, type ScheduleOptions, scheduleKinds } from './schedule.ts'
 
+/** A vocabulary that is trained for a new model. */
+export interface VocabularySettings {
+  type: 'unigram' | 'bpe'
+  size: number
+  sharing: 'joint' | 'separate'
+  sourceLanguage?: string
+  targetLanguage?: string
+}
+
+/** The shape of a new model. */
+export interface ModelSettings {
+  dModel: number
+  encoderLayers: number
+  decoderLayers: number
+  heads: number
+  dFeedForward: number
+  activation: Activation
+  order: 'post' | 'pre'
+  maxLength: number
+}
+
+/** What is trained: a new model, or further the one of the folder `from`, with its vocabulary. */
+type Begin =
+  | { from?: undefined; vocabulary: VocabularySettings; model: ModelSettings }
+  | { from: string; vocabulary?: undefined; model?: undefined }
+
 /** What a training is, from a file of settings: everything that is left out has a default. */
-export interface TrainConfig {
+export type TrainConfig = Begin & {
   data: {
     train: CorpusSpec
     /** Null: `heldOut` pairs of the training corpus, in groups of equal sentences. */
     validation: CorpusSpec | null
     heldOut: number
-  }
-  vocabulary: {
-    type: 'unigram' | 'bpe'
-    size: number
-    sharing: 'joint' | 'separate'
-    sourceLanguage?: string
-    targetLanguage?: string
-  }
-  model: {
-    dModel: number
-    encoderLayers: number
-    decoderLayers: number
-    heads: number
-    dFeedForward: number
-    activation: Activation
-    order: 'post' | 'pre'
-    maxLength: number
   }
   training: {
     steps: number
@@ -51,20 +61,22 @@ export interface TrainConfig {
   validation: { every: number; sentences: number; beams: number }
 }
 
-/** Settings with their defaults. @throws GlassformerError ERR_MODEL_FORMAT naming file, field and what it may be */
+/**
+ * Settings with their defaults. @throws GlassformerError ERR_MODEL_FORMAT naming file, field and what it may be; ERR_OPTION for
+ * settings of a new model beside `from`
+ */
 export function readTrainConfig(json: JsonObject, where: string): TrainConfig {
   const fields = new JsonFields(json, where)
   const data = fields.object('data', false)
-  const model = readModel(fields.object('model', true))
-  const training = readTraining(fields.object('training', true), model.dModel)
+  const begin = readBegin(fields)
+  const training = readTraining(fields.object('training', true), begin.model?.dModel)
   const config: TrainConfig = {
+    ...begin,
     data: {
       train: readCorpus(data.object('train', false)),
       validation: data.has('validation') ? readCorpus(data.object('validation', false)) : null,
       heldOut: data.natural('heldOut', 1000),
     },
-    vocabulary: readVocabulary(fields.object('vocabulary', true)),
-    model,
     training,
     validation: readValidation(fields.object('validation', true), training.steps),
   }
@@ -73,6 +85,21 @@ export function readTrainConfig(json: JsonObject, where: string): TrainConfig {
   data.refuseOthers()
   fields.refuseOthers()
   return config
+}
+
+function readBegin(fields: JsonFields): Begin {
+  const vocabulary = fields.object('vocabulary', true)
+  const model = fields.object('model', true)
+  if (!fields.has('from')) return { vocabulary: readVocabulary(vocabulary), model: readModel(model) }
+  const given = Object.entries({ vocabulary, model }).flatMap(([group, values]) =>
+    Object.keys(values.whole()).map((key) => `${group}.${key}`),
+  )
+  if (given.length)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `${fields.where}: from names a model, which has its shape and its vocabulary: remove ${given.join(', ')}, or from`,
+    )
+  return { from: fields.text('from') }
 }
 
 function readCorpus(fields: JsonFields): CorpusSpec {
@@ -94,7 +121,7 @@ function readCorpus(fields: JsonFields): CorpusSpec {
   return spec
 }
 
-function readVocabulary(fields: JsonFields): TrainConfig['vocabulary'] {
+function readVocabulary(fields: JsonFields): VocabularySettings {
   const vocabulary = {
     type: fields.oneOf('type', ['unigram', 'bpe'], 'unigram'),
     size: fields.positiveInteger('size', 8000),
@@ -106,7 +133,7 @@ function readVocabulary(fields: JsonFields): TrainConfig['vocabulary'] {
   return vocabulary
 }
 
-function readModel(fields: JsonFields): TrainConfig['model'] {
+function readModel(fields: JsonFields): ModelSettings {
   const model = {
     dModel: fields.positiveInteger('dModel', 256),
     encoderLayers: fields.positiveInteger('encoderLayers', 3),
@@ -123,7 +150,8 @@ function readModel(fields: JsonFields): TrainConfig['model'] {
   return model
 }
 
-function readTraining(fields: JsonFields, dModel: number): TrainConfig['training'] {
+/** `dModel` of a new model. */
+function readTraining(fields: JsonFields, dModel: number | undefined): TrainConfig['training'] {
   const steps = fields.positiveInteger('steps', 10_000)
   const warmup = fields.natural('warmup', Math.min(4000, Math.ceil(steps / 10)))
   const optimizer = readOptimizer(fields)
@@ -175,8 +203,9 @@ function readOptimizer(fields: JsonFields): OptimizerOptions {
   }
 }
 
-function peakOf(kind: ScheduleOptions['kind'], dModel: number, warmup: number): number {
-  if (kind === 'noam') return noamPeak(dModel, warmup)
+/** Undefined where it has to be given. */
+function peakOf(kind: ScheduleOptions['kind'], dModel: number | undefined, warmup: number): number | undefined {
+  if (kind === 'noam') return dModel && noamPeak(dModel, warmup)
   return kind === 'relative' ? 1e-2 : 1e-3
 }
 
@@ -196,7 +225,7 @@ function rate(fields: JsonFields, name: string, byDefault: number): number {
   return value
 }
 
-function positive(fields: JsonFields, name: string, byDefault: number): number {
+function positive(fields: JsonFields, name: string, byDefault?: number): number {
   const value = fields.number(name, byDefault)
   if (value <= 0) fields.fail(name, 'above 0')
   return value

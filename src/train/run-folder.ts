@@ -26,8 +26,8 @@ export function takeRunFolder(folder: string, config: TrainConfig): () => void {
   makeFolder(folder)
   const release = lock(folder)
   try {
-    for (const inside of ['.', 'vocabulary', 'model', 'checkpoints']) removePartials(join(folder, inside))
-    keepSettings(join(folder, SETTINGS), config)
+    for (const inside of ['.', 'origin', 'vocabulary', 'model', 'checkpoints']) removePartials(join(folder, inside))
+    keepSettings(folder, config)
   } catch (error) {
     release()
     throw error
@@ -35,15 +35,19 @@ export function takeRunFolder(folder: string, config: TrainConfig): () => void {
   return release
 }
 
-function keepSettings(path: string, config: TrainConfig): void {
-  if (existsSync(path)) {
+/** What a training has made that depends on its settings: before that, a slip can be mended in the same folder. */
+const made = ['vocabulary', 'origin', 'checkpoints']
+
+function keepSettings(folder: string, config: TrainConfig): void {
+  const path = join(folder, SETTINGS)
+  if (existsSync(path) && made.some((name) => existsSync(join(folder, name)))) {
     const before = deciding(readJsonObject(path))
     const now = deciding(JSON.parse(JSON.stringify(config)))
     const changes = [...new Set([...before.keys(), ...now.keys()])].filter((name) => before.get(name) !== now.get(name))
     if (changes.length)
       throw new GlassformerError(
         'ERR_OPTION',
-        `${changes.map((name) => `${name} was ${before.get(name)} and is ${now.get(name)}`).join(', ')}: ` +
+        `${changes.map((name) => `${name} was ${before.get(name) ?? 'not set'} and is ${now.get(name) ?? 'not set'}`).join(', ')}: ` +
           `the training of ${path} cannot go on so; set it back, or train into another folder`,
       )
   }
@@ -51,7 +55,7 @@ function keepSettings(path: string, config: TrainConfig): void {
 }
 
 /** What cannot change on the way: the rest of the settings only says how to go on. */
-const DECIDING = /^(data|vocabulary|model)\.|^training\.(batchTokens|seed|optimizer\.kind)$/
+const DECIDING = /^from$|^(data|vocabulary|model)\.|^training\.(batchTokens|seed|optimizer\.kind)$/
 const EMA = 'training.ema'
 
 function deciding(settings: JsonObject): Map<string, string> {

@@ -4,16 +4,15 @@ import { writeGlassformerFolder } from '../folders/glassformer.ts'
 import { isMarian, writeMarianFolder } from '../folders/marian-writer.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import { createPlayer } from '../program/create-player.ts'
-import { Weights } from '../weights/weights.ts'
 import type { TrainConfig } from './config.ts'
 import { BatchStream, type BatchStreamState } from './data/batch-stream.ts'
 import type { CleaningReport } from './data/cleaning.ts'
 import type { CorpusReport, Pair as TextPair } from './data/corpus.ts'
-import { initialise } from './initialise.ts'
+import type { FirstModel } from './first-model.ts'
 import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
 import { takeRunFolder } from './run-folder.ts'
 import { type Batches, Trainer, type TrainerListener } from './trainer.ts'
-import { type Scores, translationOptions, type Validation } from './validation.ts'
+import type { Scores, Validation } from './validation.ts'
 
 /** Where a training runs. */
 export interface TrainOptions {
@@ -84,43 +83,46 @@ async function trainPrepared(
   signal?: AbortSignal,
 ): Promise<TrainResult> {
   const { validation, training } = config
-  const weights = new Weights(prepared.model)
-  initialise(weights, training.seed)
+  const { weights, tokenizer } = prepared.model
   const options = { ...training, validateEvery: validation.every, beams: validation.beams }
   const trainer = new Trainer(player, weights, folder, options, listener)
   const state = (trainer.resume() ?? undefined) as BatchStreamState | undefined
-  listener.started?.(startOf(prepared, weights, player, trainer.step))
-  const stream = new BatchStream(prepared.train, prepared.tokenizer, batchOptions(config), state)
+  listener.started?.(startOf(prepared, player, trainer.step))
+  const longest = Math.min(weights.config.maxLength, training.batchTokens, LONGEST)
+  const stream = new BatchStream(prepared.train, tokenizer, batchOptions(training, longest), state)
   try {
-    const held = validationOf(prepared, validation.sentences, longest(config))
+    const held = validationOf(prepared, validation.sentences, longest)
     const ended = await trainer.run(batchesOf(stream), held, signal)
     if (ended === 'stopped') return { ended, step: trainer.step, model: null, scores: null }
     trainer.finish()
-    const model = writeModel(join(folder, 'model'), weights, prepared)
+    const model = writeModel(join(folder, 'model'), prepared.model)
     return { ended, step: trainer.step, model, scores: held && (await trainer.evaluate(held)) }
   } finally {
     await stream.close()
   }
 }
 
-const startOf = (prepared: Prepared, weights: Weights, player: Player, step: number): TrainStart => ({
-  step,
-  parameters: weights.parameters.reduce((sum, { rows, width }) => sum + rows * width, 0),
-  vocabulary: { source: prepared.model.sourceVocabulary, target: prepared.model.targetVocabulary },
-  backend: player.info,
-  validation: prepared.validation,
-  cleaning: prepared.cleaning(),
-  corpus: prepared.corpus(),
-})
+function startOf({ model, validation, cleaning, corpus }: Prepared, player: Player, step: number): TrainStart {
+  const { config, parameters } = model.weights
+  return {
+    step,
+    parameters: parameters.reduce((sum, { rows, width }) => sum + rows * width, 0),
+    vocabulary: { source: config.sourceVocabulary, target: config.targetVocabulary },
+    backend: player.info,
+    validation,
+    cleaning: cleaning(),
+    corpus: corpus(),
+  }
+}
 
-/** Tokens of the longest side of a pair. */
-const longest = ({ training, model }: TrainConfig) => Math.min(model.maxLength, training.batchTokens, 256)
+/** Tokens of the longest side of a pair, at most. */
+const LONGEST = 256
 
-const batchOptions = (config: TrainConfig) => ({
-  sourceTokens: config.training.batchTokens,
-  targetTokens: config.training.batchTokens,
-  longest: longest(config),
-  seed: config.training.seed,
+const batchOptions = ({ batchTokens, seed }: TrainConfig['training'], longest: number) => ({
+  sourceTokens: batchTokens,
+  targetTokens: batchTokens,
+  longest,
+  seed,
 })
 
 function batchesOf(stream: BatchStream): Batches {
@@ -146,7 +148,11 @@ function paddingShare(...sides: readonly (readonly (readonly number[])[])[]): nu
 }
 
 /** Held-out pairs in ids, those that would be dropped in training left out. */
-function validationOf({ validation, tokenizer }: Prepared, sentences: number, longest: number): Validation | null {
+function validationOf(
+  { validation, model: { tokenizer } }: Prepared,
+  sentences: number,
+  longest: number,
+): Validation | null {
   const examples = validation.flatMap(({ source, target }) => {
     const pair = { source: tokenizer.encode(source), target: tokenizer.encodeTarget(target) }
     const fits = pair.source.length > 0 && Math.max(pair.source.length, pair.target.length) <= longest
@@ -162,9 +168,11 @@ function validationOf({ validation, tokenizer }: Prepared, sentences: number, lo
   }
 }
 
-function writeModel(folder: string, weights: Weights, { files, model }: Prepared): string {
-  const generation = translationOptions(model, 4)
-  if (isMarian(model)) writeMarianFolder(folder, { weights, dtype: 'F32', tokenizer: files, generation })
-  else writeGlassformerFolder(folder, { config: model, weights, dtype: 'F32', tokenizer: files, generation })
+function writeModel(folder: string, { weights, beside }: FirstModel): string {
+  const { config } = weights
+  const { tokenizer } = beside
+  if (tokenizer.kind === 'marian' && isMarian(config))
+    writeMarianFolder(folder, { ...beside, tokenizer, weights, dtype: 'F32' })
+  else writeGlassformerFolder(folder, { ...beside, config, weights, dtype: 'F32' })
   return folder
 }

@@ -149,6 +149,32 @@ describe('glassformer train', () => {
     expect(stderr).toMatch(message)
   })
 
+  test('trains the model of a folder further, with its vocabulary', async () => {
+    const from = join(output('whole'), 'model')
+    const options = ['--tsv', tsv, '--held-out', '20', '--batch-tokens', '400', '--steps', '3']
+    const { code, stdout, stderr } = await glassformer([
+      'train',
+      '--from',
+      from,
+      ...options,
+      '-o',
+      output('more'),
+      ...quick,
+    ])
+    expect(code, stderr).toBe(0)
+    expect(stderr).not.toContain('training the vocabulary')
+    expect(stdout).toContain('done: 3 steps')
+    const vocabulary = (folder: string) => readFileSync(join(folder, 'vocab.json'), 'utf8')
+    expect(vocabulary(join(output('more'), 'model'))).toBe(vocabulary(from))
+  })
+
+  test('takes a slip that is mended, as nothing was made of it yet', async () => {
+    const slip = await glassformer(['train', settings, '--tsv', output('none.tsv'), '-o', output('slip'), ...quick])
+    expect(slip.code).toBe(1)
+    const mended = await glassformer(['train', settings, '--steps', '1', '-o', output('slip'), ...quick])
+    expect(mended.code, mended.stderr).toBe(0)
+  })
+
   test('refuses to go on with another model', async () => {
     const { code, stderr } = await glassformer(['train', '-o', output('whole'), '--preset', 'base', ...quick])
     expect(code).toBe(1)
@@ -166,7 +192,7 @@ describe('settings', () => {
 
   test('options count more than a preset, and a preset more than the file', () => {
     const { model, training, vocabulary } = settingsFor(settings, options({ preset: 'tiny', vocabularySize: 90 }), null)
-    expect([model.dModel, model.encoderLayers, training.steps, vocabulary.size]).toEqual([128, 2, 5000, 90])
+    expect([model!.dModel, model!.encoderLayers, training.steps, vocabulary!.size]).toEqual([128, 2, 5000, 90])
     expect(training.saveEvery).toBe(5)
   })
 
@@ -178,6 +204,15 @@ describe('settings', () => {
       ...stored,
       training: { ...stored.training, steps: 9000, schedule: { ...stored.training.schedule, total: 9000 } },
     })
+  })
+
+  test('a model to train further is found from every folder, and has no settings of a new one', () => {
+    const config = settingsFor(undefined, options({ from: 'a-model', tsv: 'pairs.tsv' }), null)
+    expect(config).toMatchObject({ from: join(process.cwd(), 'a-model') })
+    expect(settingsFor(undefined, options({}), config)).toEqual(config)
+    expect(() => settingsFor(undefined, options({ from: 'a-model', tsv: 'pairs.tsv', preset: 'tiny' }), null)).toThrow(
+      expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining('remove vocabulary.size') }),
+    )
   })
 
   test('another corpus takes the place of the one in the file', () => {
