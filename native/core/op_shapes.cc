@@ -92,16 +92,40 @@ void cross_entropy_operands(const Shapes& s, double smoothing) {
   expect(smoothing >= 0 && smoothing < 1, "smoothing must be from 0 to below 1");
 }
 
+// dLoss, dWeight and dBias are the inputs from `at` on.
+void cross_entropy_gradients(const Shapes& s, std::size_t at) {
+  const Shape& weight = s.inputs[1];
+  const Shape& d_bias = s.inputs[at + 2];
+  expect(is_vector(s.inputs[at], 1), "dLoss must be one number");
+  expect(same_shape(s.inputs[at + 1], weight), "dWeight and weight differ in shape");
+  expect(!d_bias.given || is_vector(d_bias, weight.rows), "dBias must have a column for each row of weight");
+  expect(same_shape(s.outputs[1], s.inputs[0]), "dx and x differ in shape");
+}
+
 }  // namespace
 
 void cross_entropy_shape(const Shapes& s, const Attributes& a) { cross_entropy_operands(s, a[0]); }
 
 void cross_entropy_gradient_shape(const Shapes& s, const Attributes& a) {
   cross_entropy_operands(s, a[0]);
-  expect(is_vector(s.inputs[4], 1), "dLoss must be one number");
-  expect(same_shape(s.inputs[5], s.inputs[1]), "dWeight and weight differ in shape");
-  expect(!s.inputs[6].given || is_vector(s.inputs[6], s.inputs[1].rows), "dBias must have a column for each row of weight");
-  expect(same_shape(s.outputs[1], s.inputs[0]), "dx and x differ in shape");
+  cross_entropy_gradients(s, 4);
+}
+
+void distillation_shape(const Shapes& s, const Attributes& a) {
+  cross_entropy_operands(s, a[0]);
+  const Shape& x = s.inputs[4];
+  const Shape& weight = s.inputs[5];
+  expect(same_rows(x, s.inputs[0]), "teacherX and x differ in rows");
+  expect(x.width == weight.width, "teacherX and teacherWeight differ in width");
+  expect(same_rows(weight, s.inputs[1]), "teacherWeight and weight differ in rows");
+  expect(!s.inputs[6].given || is_vector(s.inputs[6], weight.rows), "teacherBias must have a column for each row of teacherWeight");
+  expect(a[4] > 0, "the temperature must be above 0");
+  expect(a[5] >= 0 && a[5] <= 1, "the share must be from 0 to 1");
+}
+
+void distillation_gradient_shape(const Shapes& s, const Attributes& a) {
+  distillation_shape(s, a);
+  cross_entropy_gradients(s, 7);
 }
 
 void dropout_shape(const Shapes& s, const Attributes& a) {

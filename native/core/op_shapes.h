@@ -18,6 +18,8 @@ void cached_attention_shape(const Shapes& s, const Attributes& a);
 void candidates_shape(const Shapes& s, const Attributes& a);
 void cross_entropy_shape(const Shapes& s, const Attributes& a);
 void cross_entropy_gradient_shape(const Shapes& s, const Attributes& a);
+void distillation_shape(const Shapes& s, const Attributes& a);
+void distillation_gradient_shape(const Shapes& s, const Attributes& a);
 void dropout_shape(const Shapes& s, const Attributes& a);
 void embed_gradient_shape(const Shapes& s, const Attributes& a);
 void embed_shape(const Shapes& s, const Attributes& a);

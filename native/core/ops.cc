@@ -44,12 +44,13 @@ std::int64_t attention_gradient_scratch(const Call& call) {
 std::int64_t packed_scratch(const Call&) { return kPackedRows + kPackedColumns; }
 // Two sums of each row, one number of each column.
 std::int64_t adafactor_common(const Call& call) { return 2 * call.inputs[2].rows + call.inputs[2].width; }
-// The logits that exist at a time.
-std::int64_t logits_common(const Call& call) {
-  const std::int64_t classes = call.inputs[1].rows;
-  const std::int64_t rows = std::clamp<std::int64_t>(kMostLogits / classes, kFewestLogitRows, kLogitRows);
-  return std::min(rows, call.inputs[0].rows) * classes;
+// The logits that exist at a time: so many of each row.
+std::int64_t logits_at_a_time(const Call& call, std::int64_t of_row) {
+  const std::int64_t rows = std::clamp<std::int64_t>(kMostLogits / of_row, kFewestLogitRows, kLogitRows);
+  return std::min(rows, call.inputs[0].rows) * of_row;
 }
+std::int64_t logits_common(const Call& call) { return logits_at_a_time(call, call.inputs[1].rows); }
+std::int64_t two_logits_common(const Call& call) { return logits_at_a_time(call, 2 * call.inputs[1].rows); }
 
 // Nanoseconds, to an order of magnitude.
 double size_of(const Matrix& m) { return static_cast<double>(m.rows) * static_cast<double>(m.width); }
@@ -68,6 +69,9 @@ double cached_attention_work(const Call& call) {
 double attention_gradient_work(const Call& call) { return 3 * attention_work(call); }
 double product_work(const Call& call) { return 0.02 * size_of(call.inputs[0]) * static_cast<double>(call.inputs[1].width); }
 double cross_entropy_work(const Call& call) { return 0.02 * size_of(call.inputs[0]) * static_cast<double>(call.inputs[1].rows); }
+double distillation_work(const Call& call) {
+  return 0.02 * (size_of(call.inputs[0]) + size_of(call.inputs[4])) * static_cast<double>(call.inputs[1].rows);
+}
 double embed_gradient_work(const Call& call) { return 0.3 * size_of(call.inputs[2]); }
 
 OpInput integers(const char* name) { return {name, DType::kInt32}; }
@@ -88,6 +92,9 @@ std::vector<OpRule> make_ops() {
   const OpAttribute position_offset = {"positionOffset", true, -1.0 * kMostRows, kMostRows};
   const OpAttribute smoothing = {"smoothing"};
   const OpAttribute over = one_of("over", 2);
+  const OpAttribute teacher_scale = {"teacherScale"};
+  const OpAttribute temperature = {"temperature"};
+  const OpAttribute of_teacher = {"share"};
   const OpInput x = {"x"};
   return {
       {"activation", &Kernels::activation, {x}, {{"y"}}, {activations}, unary_shape, nullptr, nullptr, input_work},
@@ -121,6 +128,15 @@ std::vector<OpRule> make_ops() {
        {x, {"weight"}, optional("bias"), integers("ids"), {"dLoss"}, written("dWeight"), optional_written("dBias")},
        {{"losses"}, {"dx"}}, {smoothing, over, scale}, cross_entropy_gradient_shape, check_cross_entropy, packed_scratch,
        cross_entropy_work, logits_common},
+      {"distillation", &Kernels::distillation,
+       {x, {"weight"}, optional("bias"), integers("ids"), {"teacherX"}, {"teacherWeight"}, optional("teacherBias")},
+       {{"losses"}}, {smoothing, over, scale, teacher_scale, temperature, of_teacher}, distillation_shape,
+       check_cross_entropy, packed_scratch, distillation_work, two_logits_common},
+      {"distillationGradient", &Kernels::distillation_gradient,
+       {x, {"weight"}, optional("bias"), integers("ids"), {"teacherX"}, {"teacherWeight"}, optional("teacherBias"), {"dLoss"},
+        written("dWeight"), optional_written("dBias")},
+       {{"losses"}, {"dx"}}, {smoothing, over, scale, teacher_scale, temperature, of_teacher}, distillation_gradient_shape,
+       check_cross_entropy, packed_scratch, distillation_work, two_logits_common},
       {"dropout", &Kernels::dropout, {x, integers("seed"), optional("residual")}, {{"dropped"}}, {rate, site}, dropout_shape,
        nullptr, nullptr, input_work},
       {"embed", &Kernels::embed,

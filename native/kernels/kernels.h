@@ -22,7 +22,7 @@ typedef void (*MatrixProduct)(std::int64_t m, std::int64_t n, std::int64_t k, co
 // How large products are computed: factors in float32, or rounded to bfloat16 and multiplied by AVX-512 or by AMX.
 enum Precision { kFloat32, kBfloat16Pairs, kBfloat16Tiles };
 
-constexpr int kMostInputs = 7;
+constexpr int kMostInputs = 10;
 constexpr int kMostOutputs = 3;
 constexpr int kMostAttributes = 6;
 
@@ -62,6 +62,8 @@ struct Kernels {
   Kernel candidates;
   Kernel cross_entropy;
   Kernel cross_entropy_gradient;
+  Kernel distillation;
+  Kernel distillation_gradient;
   Kernel dropout;
   Kernel embed;
   Kernel embed_gradient;
@@ -90,7 +92,7 @@ extern const Kernels kernels_avx512;
 constexpr int kQueryBlock = 32;
 // Values that sumOfSquares adds into one sum.
 constexpr int kSumBlock = 16384;
-// Logits that crossEntropy holds at a time: enough rows to keep the products efficient, and no more than the cache can hold.
+// Logits that crossEntropy and distillation hold at a time: enough rows to keep the products efficient, and no more than the cache can hold.
 constexpr std::int64_t kMostLogits = 4 * 1024 * 1024;
 constexpr std::int64_t kLogitRows = 512;
 constexpr std::int64_t kFewestLogitRows = 64;

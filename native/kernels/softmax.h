@@ -14,12 +14,13 @@ float row_max(const float* x, std::int64_t width) {
   return max_of(m);
 }
 
-// Σ exp(x − max) over x [width]
-float sum_exp(const float* x, std::int64_t width, float max) {
+// Σ exp((x − max) · scale) over x [width]
+float sum_exp(const float* x, std::int64_t width, float max, float scale = 1) {
   const Vec m = broadcast(max);
+  const Vec s = broadcast(scale);
   Vec total = broadcast(0);
   for_columns(width,
-              [&](std::int64_t i, auto n) { total = total + keep(exp(load(x + i, n) - m), broadcast(0), n); });
+              [&](std::int64_t i, auto n) { total = total + keep(exp((load(x + i, n) - m) * s), broadcast(0), n); });
   return sum(total);
 }
 

@@ -23,7 +23,9 @@
 #include "kernels/multiply.h"
 #include "kernels/linear.h"
 #include "kernels/linear_gradient.h"
+#include "kernels/logits.h"
 #include "kernels/cross_entropy.h"
+#include "kernels/distillation.h"
 #include "kernels/adafactor.h"
 #include "kernels/small_product.h"
 #include "kernels/short_row.h"
@@ -36,7 +38,8 @@
   {                                                                                                      \
     isa::activation, isa::activation_gradient, isa::adafactor, isa::adam, isa::add, isa::append,         \
         isa::attention, isa::attention_gradient, isa::cached_attention, isa::candidates, isa::cross_entropy,             \
-        isa::cross_entropy_gradient, isa::dropout, isa::embed, isa::embed_gradient,                      \
+        isa::cross_entropy_gradient, isa::distillation, isa::distillation_gradient, isa::dropout, isa::embed,            \
+        isa::embed_gradient,                                                                             \
         isa::layer_norm, isa::layer_norm_gradient, isa::linear, isa::linear_input_gradient,              \
         isa::linear_weight_gradient, isa::log_softmax, isa::log_softmax_gradient,                        \
         isa::norm_weight_gradient, isa::rms_norm, isa::rms_norm_gradient, isa::softmax,                  \

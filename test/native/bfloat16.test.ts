@@ -52,22 +52,38 @@ const cases: Record<string, (random: Random) => OpCase> = {
       attributes: { scale: random.pick([1, 0.3]) },
     }
   },
-  crossEntropyGradient(random) {
-    const [T, width, classes] = [150, random.pick([7, 64]), random.pick([1, 33, 300])]
+  crossEntropyGradient: projected,
+  distillationGradient(random) {
+    const c = projected(random)
+    const [teacher, classes] = [random.pick([5, 32]), c.inputs.weight!.rows as number]
     return {
-      symbols: { T },
+      ...c,
       inputs: {
-        x: floats(random, 'T', T, width),
-        weight: whole(classes, width, random.floats(classes * width)),
-        bias: whole(1, classes, random.floats(classes)),
-        ids: whole('T', 1, integers(random, T, 0, classes - 1)),
-        dLoss: whole(1, 1, Float32Array.of(0.1)),
-        dWeight: floats(random, classes, classes, width),
-        dBias: null,
+        ...c.inputs,
+        teacherX: floats(random, 'T', c.symbols.T, teacher),
+        teacherWeight: whole(classes, teacher, random.floats(classes * teacher)),
+        teacherBias: null,
       },
-      attributes: { smoothing: 0.1, over: 'all', scale: 1 },
+      attributes: { ...c.attributes, teacherScale: 1, temperature: 2, share: 0.5 },
     }
   },
+}
+
+function projected(random: Random): OpCase {
+  const [T, width, classes] = [150, random.pick([7, 64]), random.pick([1, 33, 300])]
+  return {
+    symbols: { T },
+    inputs: {
+      x: floats(random, 'T', T, width),
+      weight: whole(classes, width, random.floats(classes * width)),
+      bias: whole(1, classes, random.floats(classes)),
+      ids: whole('T', 1, integers(random, T, 0, classes - 1)),
+      dLoss: whole(1, 1, Float32Array.of(0.1)),
+      dWeight: floats(random, classes, classes, width),
+      dBias: null,
+    },
+    attributes: { smoothing: 0.1, over: 'all', scale: 1 },
+  }
 }
 
 /** Largest difference of two results over their largest magnitude. */

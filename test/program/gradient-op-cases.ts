@@ -26,6 +26,49 @@ export function projected(random: Random): OpCase & { T: number; width: number; 
   }
 }
 
+/** The same with a teacher of another width, and what its loss is drawn from. */
+export function taught(random: Random): ReturnType<typeof projected> {
+  const student = projected(random)
+  const { T, classes } = student
+  const width = random.pick([1, 5, 16, 33])
+  return {
+    ...student,
+    inputs: {
+      ...student.inputs,
+      teacherX: floats(random, 'T', T, width),
+      teacherWeight: whole(
+        classes,
+        width,
+        random.floats(classes * width).map((value) => value / Math.sqrt(width)),
+      ),
+      teacherBias: random.next() < 0.5 ? whole(1, classes, random.floats(classes)) : null,
+    },
+    attributes: {
+      ...student.attributes,
+      teacherScale: random.pick([1, 0.5]),
+      temperature: random.pick([1, 2, 0.7]),
+      share: random.pick([0, 0.5, 0.9, 1]),
+    },
+  }
+}
+
+/** What a loss needs that is fused with its gradients. */
+function withGradients(
+  random: Random,
+  { symbols, inputs, attributes, width, classes }: ReturnType<typeof projected>,
+): OpCase {
+  return {
+    symbols,
+    inputs: {
+      ...inputs,
+      dLoss: whole(1, 1, random.floats(1)),
+      dWeight: floats(random, classes, classes, width),
+      dBias: random.next() < 0.5 ? floats(random, 1, 1, classes) : null,
+    },
+    attributes,
+  }
+}
+
 function normGradient(random: Random, epsilon: number): OpCase {
   const [S, width] = [random.rows(), random.width()]
   return {
@@ -160,19 +203,8 @@ export const gradientOpCases: Record<string, (random: Random) => OpCase> = {
       attributes: { heads, scale: random.pick([1, 0.25]), causal, dropout, site: random.integer(0, 500) },
     }
   },
-  crossEntropyGradient(random) {
-    const { symbols, inputs, attributes, width, classes } = projected(random)
-    return {
-      symbols,
-      inputs: {
-        ...inputs,
-        dLoss: whole(1, 1, random.floats(1)),
-        dWeight: floats(random, classes, classes, width),
-        dBias: random.next() < 0.5 ? floats(random, 1, 1, classes) : null,
-      },
-      attributes,
-    }
-  },
+  crossEntropyGradient: (random) => withGradients(random, projected(random)),
+  distillationGradient: (random) => withGradients(random, taught(random)),
   sumOfSquares(random) {
     const size = random.pick([1, 7, 100, 16383, 16384, 16385, 40000])
     return { symbols: {}, inputs: { x: whole(1, size, random.floats(size)) }, attributes: {} }

@@ -1,5 +1,15 @@
 /** Gradients as a textbook writes them, in float64. */
-import { activations, dot, dropMask, type Rows, rowsOf, smoothedLoss, softmax } from './mathematics.ts'
+import {
+  activations,
+  divergence,
+  dot,
+  dropMask,
+  projection,
+  type Rows,
+  rowsOf,
+  smoothedLoss,
+  softmax,
+} from './mathematics.ts'
 import type { OpCase, OperandCase } from './random-operands.ts'
 
 const sum = (values: number[]) => values.reduce((a, b) => a + b, 0)
@@ -49,6 +59,38 @@ function scoreGradients(q: number[], dz: number[], keys: Rows, values: Rows, sca
     ds: p.map((weight, j) => scale * weight * (d[j] - total)),
     weights: p.map((weight, j) => weight * (mask ? mask[j] : 1)),
   }
+}
+
+/** Attributes of `distillation`. */
+export interface Lesson {
+  smoothing: number
+  over: string
+  scale: number
+  teacherScale: number
+  temperature: number
+  share: number
+}
+
+/** Losses of rows, and through the output projection the gradients of their logits. */
+function projectedGradients(
+  inputs: OpCase['inputs'],
+  scale: number,
+  rows: { loss: number; dLogits: number[] }[],
+): number[][] {
+  const [x, weight] = [rowsOf(inputs.x!), rowsOf(inputs.weight!)]
+  const dx = zeros(x.length, inputs.x!.width)
+  const dWeight = zeros(weight.length, inputs.x!.width)
+  const dBias = zeros(1, weight.length)
+  rows.forEach(({ dLogits }, t) => {
+    dLogits.forEach((value, o) => {
+      const d = inputs.dLoss!.data[0] * value
+      addTo(dx[t], scale * d, weight[o])
+      addTo(dWeight[o], scale * d, x[t])
+      dBias[0][o] += d
+    })
+  })
+  const written = [rows.map(({ loss }) => loss), dx.flat(), added(inputs.dWeight!, dWeight)]
+  return inputs.dBias ? [...written, added(inputs.dBias, dBias)] : written
 }
 
 /** Outputs and the arrays that the op writes to, in that order, flattened. */
@@ -145,24 +187,24 @@ export const gradientReferences: Record<string, (c: OpCase) => number[][]> = {
   },
   crossEntropyGradient({ inputs, attributes }) {
     const { smoothing, over, scale } = attributes as { smoothing: number; over: string; scale: number }
-    const [x, weight] = [rowsOf(inputs.x!), rowsOf(inputs.weight!)]
-    const losses: number[] = []
-    const dx = zeros(x.length, inputs.x!.width)
-    const dWeight = zeros(weight.length, inputs.x!.width)
-    const dBias = zeros(1, weight.length)
-    x.forEach((row, t) => {
-      const logits = weight.map((w, o) => scale * dot(row, w) + (inputs.bias ? inputs.bias.data[o] : 0))
+    const rows = projection(inputs.x!, inputs.weight!, inputs.bias!, scale).map((logits, t) => {
       const { q, loss } = smoothedLoss(logits, inputs.ids!.data[t], smoothing, over)
-      losses.push(loss)
-      softmax(logits).forEach((p, o) => {
-        const d = inputs.dLoss!.data[0] * (p - q[o])
-        addTo(dx[t], scale * d, weight[o])
-        addTo(dWeight[o], scale * d, row)
-        dBias[0][o] += d
-      })
+      return { loss, dLogits: softmax(logits).map((p, o) => p - q[o]) }
     })
-    const written = [losses, dx.flat(), added(inputs.dWeight!, dWeight)]
-    return inputs.dBias ? [...written, added(inputs.dBias, dBias)] : written
+    return projectedGradients(inputs, scale, rows)
+  },
+  distillationGradient({ inputs, attributes }) {
+    const { smoothing, over, scale, teacherScale, temperature, share } = attributes as unknown as Lesson
+    const teacher = projection(inputs.teacherX!, inputs.teacherWeight!, inputs.teacherBias!, teacherScale)
+    const rows = projection(inputs.x!, inputs.weight!, inputs.bias!, scale).map((logits, t) => {
+      const { q, loss } = smoothedLoss(logits, inputs.ids!.data[t], smoothing, over)
+      const [p, s] = [teacher[t], logits].map((row) => softmax(row.map((value) => value / temperature)))
+      return {
+        loss: (1 - share) * loss + share * temperature ** 2 * divergence(teacher[t], logits, temperature),
+        dLogits: softmax(logits).map((own, o) => (1 - share) * (own - q[o]) + share * temperature * (s[o] - p[o])),
+      }
+    })
+    return projectedGradients(inputs, scale, rows)
   },
   sumOfSquares({ inputs }) {
     const x = Array.from(inputs.x!.data)

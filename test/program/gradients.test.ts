@@ -13,6 +13,7 @@ import type { Tensor } from '#dist/program/tensor.js'
 import { backends } from '../backends.ts'
 import { rowsOf } from './mathematics.ts'
 import { opCases } from './op-cases.ts'
+import { playCase } from './play-case.ts'
 import { type OpCase, type OperandCase, Random, whole } from './random-operands.ts'
 import { references } from './reference.ts'
 
@@ -159,6 +160,24 @@ describe.each(backends)('$name', ({ make }) => {
         )
     }
   })
+
+  it.each(['crossEntropy', 'distillation'])(
+    'the gradients that %s is fused with are its finite differences',
+    (name) => {
+      for (let seed = 1; seed <= 8; seed++) {
+        const c = compacted(opCases[`${name}Gradient`](new Random(seed)))
+        const { arrays } = playCase(player, opTable.get(`${name}Gradient`)!, c)
+        const evaluate = (inputs: OpCase['inputs']) => references[name]({ ...c, inputs })[0]
+        const dLosses = new Float32Array(evaluate(c.inputs).length).fill(c.inputs.dLoss!.data[0])
+        for (const [operand, gradient] of Object.entries({ x: 'dx', weight: 'dWeight', bias: 'dBias' })) {
+          if (!c.inputs[operand] || !arrays[gradient]) continue
+          const before = c.inputs[gradient]?.data
+          const added = Float32Array.from(arrays[gradient], (value, i) => value - (before?.[i] ?? 0))
+          expectSlopes(added, slopes(evaluate, c, operand, dLosses), `seed ${seed}, ${gradient} of ${name}`)
+        }
+      }
+    },
+  )
 
   it('contributions to a tensor that is used twice, and to a weight that is, add up', () => {
     const random = new Random(7)

@@ -67,6 +67,18 @@ export function dropMask(seed: number, site: number, row: number, length: number
   })
 }
 
+/** logits = scale · x Wᵀ + bias, of every row of x. */
+export function projection(x: OperandCase, weight: OperandCase, bias: OperandCase | null, scale: number): Rows {
+  const rows = rowsOf(weight)
+  return rowsOf(x).map((row) => rows.map((w, o) => scale * dot(row, w) + (bias ? bias.data[o] : 0)))
+}
+
+/** KL(p ‖ s) of the distributions that logits make at a temperature. */
+export function divergence(teacher: number[], student: number[], temperature: number): number {
+  const [logP, logS] = [teacher, student].map((logits) => logSoftmax(logits.map((value) => value / temperature)))
+  return logP.reduce((sum, value, i) => sum + Math.exp(value) * (value - logS[i]), 0)
+}
+
 /** The distribution that the loss is measured against, and the loss: −Σ q log p. */
 export function smoothedLoss(logits: number[], id: number, smoothing: number, over: string) {
   const others = over === 'all' ? logits.length : Math.max(1, logits.length - 1)

@@ -1,4 +1,4 @@
-import { gradientOpCases, projected } from './gradient-op-cases.ts'
+import { gradientOpCases, projected, taught } from './gradient-op-cases.ts'
 import { floats, integers, type OpCase, pairsOf, type Random, randomSeed, sentences, whole } from './random-operands.ts'
 
 /** A random case for every op of the table, by name. */
@@ -57,6 +57,10 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
   },
   crossEntropy(random) {
     const { symbols, inputs, attributes } = projected(random)
+    return { symbols, inputs, attributes }
+  },
+  distillation(random) {
+    const { symbols, inputs, attributes } = taught(random)
     return { symbols, inputs, attributes }
   },
   add(random) {

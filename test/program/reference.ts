@@ -1,6 +1,17 @@
 /** The mathematics of fused ops put together from small steps in float64, as a reader would write it. */
-import { gradientReferences } from './gradient-reference.ts'
-import { activations, dot, dropMask, logSoftmax, type Rows, rowsOf, smoothedLoss, softmax } from './mathematics.ts'
+import { gradientReferences, type Lesson } from './gradient-reference.ts'
+import {
+  activations,
+  divergence,
+  dot,
+  dropMask,
+  logSoftmax,
+  projection,
+  type Rows,
+  rowsOf,
+  smoothedLoss,
+  softmax,
+} from './mathematics.ts'
 import type { OpCase } from './random-operands.ts'
 
 /** Attention of one query row over key and value rows, per head → z and the weights of each key and head. */
@@ -80,11 +91,17 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
   },
   crossEntropy({ inputs, attributes }) {
     const { smoothing, over, scale } = attributes as { smoothing: number; over: string; scale: number }
-    const weight = rowsOf(inputs.weight!)
+    const logits = projection(inputs.x!, inputs.weight!, inputs.bias!, scale)
+    return [logits.map((row, t) => smoothedLoss(row, inputs.ids!.data[t], smoothing, over).loss)]
+  },
+  distillation({ inputs, attributes }) {
+    const { smoothing, over, scale, teacherScale, temperature, share } = attributes as unknown as Lesson
+    const student = projection(inputs.x!, inputs.weight!, inputs.bias!, scale)
+    const teacher = projection(inputs.teacherX!, inputs.teacherWeight!, inputs.teacherBias!, teacherScale)
     return [
-      rowsOf(inputs.x!).map((x, t) => {
-        const logits = weight.map((w, o) => scale * dot(x, w) + (inputs.bias ? inputs.bias.data[o] : 0))
-        return smoothedLoss(logits, inputs.ids!.data[t], smoothing, over).loss
+      student.map((row, t) => {
+        const { loss } = smoothedLoss(row, inputs.ids!.data[t], smoothing, over)
+        return (1 - share) * loss + share * temperature ** 2 * divergence(teacher[t], row, temperature)
       }),
     ]
   },

@@ -18,9 +18,9 @@ export const crossEntropy = defineOp({
   inputs: ['x', 'weight', 'bias?', 'ids'],
   integers: ['ids'],
   attributes,
-  outputs: ({ x, weight, ids }, { smoothing }) => {
-    checkShapes('crossEntropy', x, weight, ids, smoothing)
-    return [{ name: 'losses', rows: x.rows, width: 1 }]
+  outputs: (inputs, { smoothing }) => {
+    checkProjection('crossEntropy', inputs, smoothing)
+    return [{ name: 'losses', rows: inputs.x.rows, width: 1 }]
   },
   cost: ({ x, weight }) => ({ flops: 2 * x.width * (weight.rows as number), bytes: 4 * x.width, per: x.rows }),
   check: checkCrossEntropy,
@@ -37,13 +37,10 @@ export const crossEntropyGradient = defineOp({
   integers: ['ids'],
   writes: ['dWeight', 'dBias'],
   attributes,
-  outputs: ({ x, weight, ids, dWeight }, { smoothing }) => {
-    checkShapes('crossEntropyGradient', x, weight, ids, smoothing)
-    expectShape(
-      dWeight.rows === weight.rows && dWeight.width === weight.width,
-      'crossEntropyGradient',
-      `${dWeight} has not the shape of ${weight}`,
-    )
+  outputs: (inputs, { smoothing }) => {
+    checkProjection('crossEntropyGradient', inputs, smoothing)
+    checkGradients('crossEntropyGradient', inputs)
+    const { x } = inputs
     return [
       { name: 'losses', rows: x.rows, width: 1 },
       { name: 'dx', rows: x.rows, width: x.width },
@@ -54,8 +51,18 @@ export const crossEntropyGradient = defineOp({
   kernel: crossEntropyGradientKernel,
 })
 
-function checkShapes(op: string, x: Tensor, weight: Tensor, ids: Tensor, smoothing: number): void {
+/** What losses that are fused with the output projection have in common. */
+export function checkProjection(
+  op: string,
+  { x, weight, ids }: { x: Tensor; weight: Tensor; ids: Tensor },
+  smoothing: number,
+): void {
   expectShape(x.width === weight.width && typeof weight.rows === 'number', op, `${x} does not fit ${weight}`)
   expectShape(ids.rows === x.rows && ids.width === 1, op, `${ids} is not [${x.rows}, 1]`)
   expectShape(smoothing >= 0 && smoothing < 1, op, `smoothing ${smoothing} is not in [0, 1)`)
+}
+
+export function checkGradients(op: string, { weight, dWeight }: { weight: Tensor; dWeight: Tensor }): void {
+  const fits = dWeight.rows === weight.rows && dWeight.width === weight.width
+  expectShape(fits, op, `${dWeight} has not the shape of ${weight}`)
 }

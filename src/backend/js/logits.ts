@@ -1,0 +1,46 @@
+import type { Matrix } from '../backend.ts'
+import { linearKernel } from './linear.ts'
+import { linearInputGradientKernel, linearWeightGradientKernel } from './linear-gradient.ts'
+
+/** An output projection: logits = scale · x Wᵀ + bias, x [T, d], weight [vocabulary, d], bias [1, vocabulary]. */
+export interface Projection {
+  x: Matrix
+  weight: Matrix
+  bias: Matrix | null
+  scale: number
+}
+
+/** Logits of this many rows exist at a time. */
+const CHUNK = 64
+
+/** Calls `use` with the logits of some rows of every projection, from row `first` on; they have equally many rows. */
+export function inChunks(projections: readonly Projection[], use: (first: number, logits: Matrix[]) => void): void {
+  const { rows } = projections[0].x
+  const arrays = projections.map(({ weight }) => new Float32Array(Math.min(CHUNK, rows) * weight.rows))
+  for (let first = 0; first < rows; first += CHUNK) {
+    const count = Math.min(CHUNK, rows - first)
+    const logits = projections.map(({ x, weight, bias, scale }, i) => {
+      const chunk: Matrix = { data: arrays[i], offset: 0, stride: weight.rows, rows: count, width: weight.rows }
+      linearKernel([rowsFrom(x, first, count), weight, bias, null], [chunk], [0, scale])
+      return chunk
+    })
+    use(first, logits)
+  }
+}
+
+/** dx of some rows, and what they add to dWeight and dBias, of the gradients g of their logits. */
+export function projectionGradients(
+  { x, weight, scale }: Projection,
+  first: number,
+  g: Matrix,
+  { dx, dWeight, dBias }: { dx: Matrix; dWeight: Matrix; dBias: Matrix | null },
+): void {
+  linearInputGradientKernel([g, weight], [rowsFrom(dx, first, g.rows)], [scale])
+  linearWeightGradientKernel([rowsFrom(x, first, g.rows), g, dWeight, dBias], [], [scale])
+}
+
+const rowsFrom = (m: Matrix, first: number, rows: number): Matrix => ({
+  ...m,
+  offset: m.offset + first * m.stride,
+  rows,
+})

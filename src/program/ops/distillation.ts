@@ -1,0 +1,86 @@
+import { checkDistillation, distillationGradientKernel, distillationKernel } from '../../backend/js/distillation.ts'
+import { defineOp, expectShape } from '../op.ts'
+import type { Tensor } from '../tensor.ts'
+import { checkGradients, checkProjection, smoothingConventions } from './cross-entropy.ts'
+
+const attributes = {
+  smoothing: 'number',
+  over: smoothingConventions,
+  scale: 'number',
+  teacherScale: 'number',
+  temperature: 'number',
+  share: 'number',
+} as const
+
+/**
+ * Word-level knowledge distillation (Kim & Rush 2016): for each target token
+ * (1 − share) · cross-entropy with label smoothing + share · τ² · KL(p ‖ s), where p = softmax(t / τ) is the teacher's distribution and
+ * s = softmax(z / τ) the student's at temperature τ. The factor τ² keeps the gradients of both parts of one size, as those of the
+ * second shrink by 1/τ² (Hinton et al. 2015, 2.1). share 1: the divergence alone.
+ *
+ * Both output projections are fused with it: the logits z = scale · x Wᵀ + bias and t, of the teacher likewise, exist for a few rows
+ * at a time only. x [T, d], weight [vocabulary, d], bias [1, vocabulary], ids [T, 1], teacherX [T, d'], teacherWeight
+ * [vocabulary, d'], teacherBias [1, vocabulary] → losses [T, 1].
+ */
+export const distillation = defineOp({
+  name: 'distillation',
+  inputs: ['x', 'weight', 'bias?', 'ids', 'teacherX', 'teacherWeight', 'teacherBias?'],
+  integers: ['ids'],
+  attributes,
+  outputs: (inputs, options) => {
+    checkShapes('distillation', inputs, options)
+    return [{ name: 'losses', rows: inputs.x.rows, width: 1 }]
+  },
+  cost: ({ x, weight, teacherX }) => ({
+    flops: 2 * (x.width + teacherX.width) * (weight.rows as number),
+    bytes: 4 * (x.width + teacherX.width),
+    per: x.rows,
+  }),
+  check: checkDistillation,
+  kernel: distillationKernel,
+})
+
+/**
+ * The same with the gradients of dLoss · Σ losses with respect to the student, in one pass: dWeight and dBias accumulate. The teacher
+ * is a constant. As above, dLoss [1, 1], dWeight [vocabulary, d], dBias [1, vocabulary] → losses [T, 1], dx [T, d].
+ */
+export const distillationGradient = defineOp({
+  name: 'distillationGradient',
+  inputs: [
+    ...(['x', 'weight', 'bias?', 'ids', 'teacherX', 'teacherWeight', 'teacherBias?'] as const),
+    ...(['dLoss', 'dWeight', 'dBias?'] as const),
+  ],
+  integers: ['ids'],
+  writes: ['dWeight', 'dBias'],
+  attributes,
+  outputs: (inputs, options) => {
+    checkShapes('distillationGradient', inputs, options)
+    checkGradients('distillationGradient', inputs)
+    const { x } = inputs
+    return [
+      { name: 'losses', rows: x.rows, width: 1 },
+      { name: 'dx', rows: x.rows, width: x.width },
+    ]
+  },
+  cost: ({ x, weight, teacherX }) => ({
+    flops: 2 * (3 * x.width + teacherX.width) * (weight.rows as number),
+    bytes: 4 * (2 * x.width + teacherX.width),
+    per: x.rows,
+  }),
+  check: checkDistillation,
+  kernel: distillationGradientKernel,
+})
+
+function checkShapes(
+  op: string,
+  inputs: { x: Tensor; weight: Tensor; ids: Tensor; teacherX: Tensor; teacherWeight: Tensor },
+  { smoothing, temperature, share }: { smoothing: number; temperature: number; share: number },
+): void {
+  const { x, weight, teacherX, teacherWeight } = inputs
+  checkProjection(op, inputs, smoothing)
+  expectShape(teacherX.width === teacherWeight.width, op, `${teacherX} does not fit ${teacherWeight}`)
+  expectShape(teacherX.rows === x.rows, op, `${teacherX} has not the rows of ${x}`)
+  expectShape(teacherWeight.rows === weight.rows, op, `${teacherWeight} has not the vocabulary of ${weight}`)
+  expectShape(temperature > 0, op, `temperature ${temperature} is not above 0`)
+  expectShape(share >= 0 && share <= 1, op, `share ${share} is not in [0, 1]`)
+}
