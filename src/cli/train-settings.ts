@@ -48,8 +48,9 @@ export function settingsFor(
 }
 
 function fromOptions(options: TrainCommandOptions): JsonObject {
-  const { from, source, target, tsv, jsonl, validation, heldOut, vocabularySize, validateEvery } = options
+  const { from, source, target, tsv, jsonl, validation, heldOut, validateEvery } = options
   const { steps, batchTokens, learningRate, dropout, seed, patience, average, saveEvery } = options
+  const { vocabularyType: type, vocabularySize: size, joiner } = options
   const train =
     source !== undefined
       ? { format: 'parallel', source, target }
@@ -62,7 +63,7 @@ function fromOptions(options: TrainCommandOptions): JsonObject {
   return given({
     from,
     data: given({ train, validation: pairs, heldOut }),
-    vocabulary: given({ size: vocabularySize }),
+    vocabulary: given({ type, size, joiner }),
     training: given({ steps, batchTokens, learningRate, dropout, seed, patience, average, saveEvery }),
     validation: given({ every: validateEvery }),
   })

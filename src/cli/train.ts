@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { VocabularySettings } from '../train/config.ts'
 import { backendOption, finite, naturalOption } from './options.ts'
 
 export interface TrainCommandOptions {
@@ -12,7 +13,9 @@ export interface TrainCommandOptions {
   heldOut?: number
   preset?: Preset
   steps?: number
+  vocabularyType?: VocabularySettings['type']
   vocabularySize?: number
+  joiner?: string
   batchTokens?: number
   learningRate?: number
   dropout?: number
@@ -62,7 +65,14 @@ export function addTrain(program: Command): void {
     .addOption(naturalOption('--held-out <n>', 'pairs held out for measuring (default: 1000, at most a tenth)'))
     .addOption(new Option('--preset <size>', 'model, vocabulary and steps (default: small)').choices(presets))
     .addOption(naturalOption('--steps <n>', 'steps in all'))
-    .addOption(naturalOption('--vocabulary-size <n>', 'pieces of words'))
+    .addOption(
+      new Option(
+        '--vocabulary-type <type>',
+        'pieces of words, or words as white space parts them (default: unigram)',
+      ).choices(['unigram', 'bpe', 'words'] satisfies VocabularySettings['type'][]),
+    )
+    .addOption(naturalOption('--vocabulary-size <n>', 'pieces or words'))
+    .option('--joiner <text>', 'what a word ends with that goes on in the next, @@ for instance; with words')
     .addOption(naturalOption('--batch-tokens <n>', 'tokens of either side in a batch'))
     .addOption(new Option('--learning-rate <x>', 'the highest').argParser(finite))
     .addOption(new Option('--dropout <x>', 'of what each layer adds').argParser(finite))

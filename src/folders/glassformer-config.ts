@@ -7,7 +7,7 @@ import { JsonFields } from './json-fields.ts'
 /** The tokenizer as our config.json names it: files in the same folder. Without `target` the source's file serves both sides. */
 export type TokenizerEntry =
   | { kind: 'sentencepiece'; source: string; target?: string; extraPieces?: string[] }
-  | { kind: 'words'; source: string; target?: string }
+  | { kind: 'words'; source: string; target?: string; joiner?: string }
   | { kind: 'marian' }
   | { kind: 'none' }
 
@@ -113,8 +113,13 @@ function readTokenizer(fields: JsonFields): TokenizerEntry {
   }
   const files = () => ({ source: plain('source'), ...(fields.has('target') ? { target: plain('target') } : {}) })
   const extra = () => (fields.has('extraPieces') ? { extraPieces: fields.texts('extraPieces') } : {})
+  const joiner = () => (fields.has('joiner') ? { joiner: fields.word('joiner') } : {})
   const entry: TokenizerEntry =
-    kind === 'sentencepiece' ? { kind, ...files(), ...extra() } : kind === 'words' ? { kind, ...files() } : { kind }
+    kind === 'sentencepiece'
+      ? { kind, ...files(), ...extra() }
+      : kind === 'words'
+        ? { kind, ...files(), ...joiner() }
+        : { kind }
   fields.refuseOthers()
   return entry
 }

@@ -2,18 +2,18 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type GenerationOptions, generationDefaults } from '../decode/options.ts'
 import type { JsonObject } from '../formats/json-text.ts'
-import { fileError, readBytes, readText } from '../formats/read-file.ts'
-import { replaceFile, replaceText } from '../formats/replace-file.ts'
+import { fileError } from '../formats/read-file.ts'
+import { replaceText } from '../formats/replace-file.ts'
 import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import { checkConfig, type ModelConfig } from '../weights/config.ts'
 import { parameters } from '../weights/parameters.ts'
 import { Weights } from '../weights/weights.ts'
 import { fillWeights, shapeOf } from './fill-weights.ts'
-import { glassformerJson, readGlassformerConfig, type TokenizerEntry } from './glassformer-config.ts'
+import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
 import type { FolderContents } from './loaded-model.ts'
-import { marianTokenizerFiles } from './marian.ts'
 import { storedAs } from './stored-as.ts'
+import { readTokenizerFiles, writeTokenizerFiles } from './stored-tokenizer.ts'
 import { filesFor, type TokenizerContents } from './tokenizer-files.ts'
 
 /** Loads a folder of our own layout (docs/model-format.md); `json` is its config.json. */
@@ -27,31 +27,6 @@ export function loadGlassformer(folder: string, json: JsonObject): FolderContent
     return { config: model, weights, tokenizer: filesFor(contents, folder, model), ...rest, ...storedAs(source) }
   } finally {
     source.close()
-  }
-}
-
-function readTokenizerFiles(folder: string, entry: TokenizerEntry): TokenizerContents {
-  const both = <T>({ source, target }: { source: string; target?: string }, read: (path: string) => T) => ({
-    source: read(join(folder, source)),
-    ...(target === undefined ? {} : { target: read(join(folder, target)) }),
-  })
-  switch (entry.kind) {
-    case 'none':
-      return entry
-    case 'marian': {
-      const files = marianTokenizerFiles(folder)
-      // The config says that it is there: read a file of it, so that the error names what is missing.
-      if (files.kind === 'none') readBytes(join(folder, 'source.spm'))
-      return files
-    }
-    case 'sentencepiece':
-      return {
-        kind: 'sentencepiece',
-        ...both(entry, readBytes),
-        ...(entry.extraPieces ? { extraPieces: entry.extraPieces } : {}),
-      }
-    case 'words':
-      return { kind: 'words', ...both(entry, (path) => readText(path, 'ERR_TOKENIZER_FORMAT')) }
   }
 }
 
@@ -102,30 +77,4 @@ export function makeFolder(folder: string): void {
   } catch (cause) {
     throw fileError('make the folder', folder, cause)
   }
-}
-
-function writeTokenizerFiles(folder: string, files: TokenizerContents): TokenizerEntry {
-  const write = (name: string, content: Uint8Array | string) =>
-    replaceFile(join(folder, name), (append) => append(typeof content === 'string' ? Buffer.from(content) : content))
-  if (files.kind === 'none') return { kind: 'none' }
-  if (files.kind === 'marian') {
-    write('source.spm', files.source)
-    write('target.spm', files.target)
-    write('vocab.json', files.vocabulary)
-    if (files.targetVocabulary !== undefined) write('target_vocab.json', files.targetVocabulary)
-    write('tokenizer_config.json', `${JSON.stringify(files.configuration, null, 2)}\n`)
-    return { kind: 'marian' }
-  }
-  const extension = files.kind === 'words' ? 'txt' : 'spm'
-  const entry: Exclude<TokenizerEntry, { kind: 'marian' | 'none' }> = {
-    kind: files.kind,
-    source: `source.${extension}`,
-  }
-  if (files.kind === 'sentencepiece' && files.extraPieces) Object.assign(entry, { extraPieces: files.extraPieces })
-  write(entry.source, files.source)
-  if (files.target !== undefined) {
-    entry.target = `target.${extension}`
-    write(entry.target, files.target)
-  }
-  return entry
 }

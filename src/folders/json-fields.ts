@@ -72,6 +72,13 @@ export class JsonFields {
     return value as string
   }
 
+  /** A text that has characters, none of them white space. */
+  word(name: string): string {
+    const value = this.text(name)
+    if (!/^\S+$/.test(value)) this.fail(name, 'a text without white space')
+    return value
+  }
+
   texts(name: string): string[] {
     const value = this.value(name)
     if (!Array.isArray(value) || !value.every((text) => typeof text === 'string')) this.fail(name, 'a list of texts')

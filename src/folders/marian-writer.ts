@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { GenerationOptions } from '../decode/options.ts'
-import { replaceFile, replaceText } from '../formats/replace-file.ts'
+import { replaceText } from '../formats/replace-file.ts'
 import { SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import type { ModelConfig } from '../weights/config.ts'
@@ -9,6 +9,7 @@ import type { Weights } from '../weights/weights.ts'
 import { shapeOf } from './fill-weights.ts'
 import { makeFolder } from './glassformer.ts'
 import { marianNames } from './marian.ts'
+import { writeTokenizerFiles } from './stored-tokenizer.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 
 /** Whether Hugging Face's MarianMTModel can be this model. */
@@ -71,14 +72,8 @@ export function writeMarianFolder(
     return { name, shape, dtype, values: weights.get(parameter.name) }
   })
   writeSafetensors(join(folder, SINGLE_FILE), tensors)
-  const write = (name: string, content: Uint8Array | string) =>
-    replaceFile(join(folder, name), (append) => append(typeof content === 'string' ? Buffer.from(content) : content))
-  write('source.spm', tokenizer.source)
-  write('target.spm', tokenizer.target)
-  write('vocab.json', tokenizer.vocabulary)
-  if (tokenizer.targetVocabulary !== undefined) write('target_vocab.json', tokenizer.targetVocabulary)
+  writeTokenizerFiles(folder, tokenizer)
   const json = (name: string, value: unknown) => replaceText(join(folder, name), `${JSON.stringify(value, null, 2)}\n`)
-  json('tokenizer_config.json', tokenizer.configuration)
   json('generation_config.json', generationSettings(config, generation))
   json('config.json', marianJson(config))
 }

@@ -18,7 +18,8 @@ export type TokenizerContents =
     }
   /** `extraPieces`: what the vocabulary has beyond the .spm, `<pad>` for instance. */
   | { kind: 'sentencepiece'; source: Uint8Array; target?: Uint8Array; extraPieces?: readonly string[] }
-  | { kind: 'words'; source: string; target?: string }
+  /** `joiner`: what a word ends with that goes on in the next, taken off on output; default: there is none. */
+  | { kind: 'words'; source: string; target?: string; joiner?: string }
   /** Ids in, ids out. */
   | { kind: 'none' }
 

@@ -25,8 +25,8 @@ export function createWordsTokenizer(lists: WordLists): Tokenizer {
   const target = lists.target === undefined ? source : readWordList(lists.target, where, [unknown, end])
   const silentIds = new Set([end, ...silent].map((word) => target.ids.get(word)))
   const encode = (text: string, { ids }: WordList) => {
-    const words = text.split(/\s+/).filter((word) => word !== '')
-    return words.map((word) => ids.get(word) ?? ids.get(unknown)!)
+    // Lists of a training are in composed characters (NFC).
+    return wordsOf(text).map((word) => ids.get(word) ?? ids.get(word.normalize('NFC')) ?? ids.get(unknown)!)
   }
   return {
     sourceSize: source.words.length,
@@ -46,6 +46,11 @@ export function createWordsTokenizer(lists: WordLists): Tokenizer {
     sourcePiece: (id) => wordOf(source, id),
   }
 }
+
+/** A segmented text as people write it: joiners go, with the white space behind them. */
+export const joinedText = (text: string, joiner?: string): string => join(wordsOf(text), joiner)
+
+const wordsOf = (text: string) => text.split(/\s+/).filter((word) => word !== '')
 
 /** Words with spaces between, or with nothing where a word ends with the joiner, which is taken off. */
 function join(words: readonly string[], joiner = ''): string {

@@ -10,9 +10,12 @@ import { noamPeak, type ScheduleOptions, scheduleKinds } from './schedule.ts'
 
 /** A vocabulary that is trained for a new model. */
 export interface VocabularySettings {
-  type: 'unigram' | 'bpe'
+  /** Pieces of words (SentencePiece), or whole words, where white space parts them already. */
+  type: 'unigram' | 'bpe' | 'words'
   size: number
   sharing: 'joint' | 'separate'
+  /** What a word ends with that goes on in the next; only of `words`. */
+  joiner?: string
   sourceLanguage?: string
   targetLanguage?: string
 }
@@ -122,10 +125,14 @@ function readCorpus(fields: JsonFields): CorpusSpec {
 }
 
 function readVocabulary(fields: JsonFields): VocabularySettings {
+  const type = fields.oneOf('type', ['unigram', 'bpe', 'words'], 'unigram')
+  const joiner = fields.has('joiner') ? fields.word('joiner') : undefined
+  if (joiner !== undefined && type !== 'words') fields.fail('type', "'words' where there is a joiner")
   const vocabulary = {
-    type: fields.oneOf('type', ['unigram', 'bpe'], 'unigram'),
+    type,
     size: fields.positiveInteger('size', 8000),
     sharing: fields.oneOf('sharing', ['joint', 'separate'], 'joint'),
+    ...(joiner !== undefined && { joiner }),
     ...(fields.has('sourceLanguage') && { sourceLanguage: fields.text('sourceLanguage') }),
     ...(fields.has('targetLanguage') && { targetLanguage: fields.text('targetLanguage') }),
   }

@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder } from '../folders/glassformer.ts'
-import { marianTokenizerFiles } from '../folders/marian.ts'
-import type { TokenizerContents } from '../folders/tokenizer-files.ts'
-import { replaceFile, replaceText } from '../formats/replace-file.ts'
-import { createMarianTokenizer } from '../text/marian-tokenizer.ts'
+import { lastTokenizerFile, readTokenizerFiles, writeTokenizerFiles } from '../folders/stored-tokenizer.ts'
+import { createTokenizer, filesFor } from '../folders/tokenizer-files.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import { Weights } from '../weights/weights.ts'
 import type { ModelSettings, VocabularySettings } from './config.ts'
@@ -12,9 +10,7 @@ import type { Pair } from './data/corpus.ts'
 import type { FirstModel } from './first-model.ts'
 import { initialise } from './initialise.ts'
 import { translationOptions } from './validation.ts'
-import { MarianVocabularyTrainer } from './vocabulary/marian-vocabulary.ts'
-
-type MarianFiles = TokenizerContents & { kind: 'marian' }
+import { type TrainedVocabulary, vocabularyEntry, vocabularySizes, vocabularyTrainer } from './vocabulary/vocabulary.ts'
 
 /** What a new model is made of. */
 export interface NewModel {
@@ -34,46 +30,43 @@ export async function newModel(
   training: () => void,
 ): Promise<FirstModel> {
   const files = await vocabulary(settings, pairs, kept, training)
-  const weights = new Weights(modelConfig(settings, files))
+  const config = modelConfig(settings, vocabularySizes(files))
+  const weights = new Weights(config)
   initialise(weights, settings.seed)
-  const generation = translationOptions(weights.config, 4)
   return {
     weights,
-    tokenizer: createMarianTokenizer({ ...files, where: kept }),
-    beside: { tokenizer: files, generation },
+    tokenizer: createTokenizer(filesFor(files, kept, config))!,
+    beside: {
+      tokenizer: files,
+      generation: translationOptions(config, 4),
+      sourceLocale: settings.vocabulary.sourceLanguage,
+    },
   }
 }
 
 async function vocabulary(
-  { vocabulary: options, model }: NewModel,
+  { vocabulary: settings, model }: NewModel,
   pairs: AsyncIterable<Pair>,
   folder: string,
   training: () => void,
-): Promise<MarianFiles> {
-  if (existsSync(join(folder, 'tokenizer_config.json'))) return marianTokenizerFiles(folder) as MarianFiles
+): Promise<TrainedVocabulary> {
+  const entry = vocabularyEntry(settings)
+  if (existsSync(join(folder, lastTokenizerFile[entry.kind])))
+    return readTokenizerFiles(folder, entry) as TrainedVocabulary
   training()
-  const trainer = new MarianVocabularyTrainer({ ...options, longestText: model.maxLength })
+  const trainer = vocabularyTrainer(settings, model.maxLength)
   for await (const pair of pairs) trainer.add(pair)
-  const { sourceSize: _, targetSize: __, ...files } = trainer.train()
+  const files = trainer.train()
   makeFolder(folder)
-  const write = (name: string, content: Uint8Array | string) =>
-    replaceFile(join(folder, name), (append) => append(typeof content === 'string' ? Buffer.from(content) : content))
-  write('source.spm', files.source)
-  write('target.spm', files.target)
-  write('vocab.json', files.vocabulary)
-  if (files.targetVocabulary !== undefined) write('target_vocab.json', files.targetVocabulary)
-  replaceText(join(folder, 'tokenizer_config.json'), `${JSON.stringify(files.configuration, null, 2)}\n`)
-  return { kind: 'marian', ...files }
+  writeTokenizerFiles(folder, files)
+  return files
 }
 
-/** The model that a training makes: Marian's conventions, so that others can load it, unless `norm` is 'pre'. */
+/** The model that a training makes: Marian's conventions, so that others can load it, unless `norm` is 'pre' or its ids are words. */
 function modelConfig(
   { model, vocabulary }: NewModel,
-  files: Pick<MarianFiles, 'vocabulary' | 'targetVocabulary'>,
+  { source: sourceVocabulary, target: targetVocabulary }: { source: number; target: number },
 ): ModelConfig {
-  const size = (json: string) => Object.keys(JSON.parse(json)).length
-  const sourceVocabulary = size(files.vocabulary)
-  const targetVocabulary = files.targetVocabulary === undefined ? sourceVocabulary : size(files.targetVocabulary)
   const stack = (layers: number) => ({
     layers,
     heads: model.heads,

@@ -4,6 +4,7 @@ import { writeGlassformerFolder } from '../folders/glassformer.ts'
 import { isMarian, writeMarianFolder } from '../folders/marian-writer.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import { createPlayer } from '../program/create-player.ts'
+import { joinedText } from '../text/words-tokenizer.ts'
 import type { TrainConfig } from './config.ts'
 import { BatchStream, type BatchStreamState } from './data/batch-stream.ts'
 import type { CleaningReport } from './data/cleaning.ts'
@@ -149,21 +150,23 @@ function paddingShare(...sides: readonly (readonly (readonly number[])[])[]): nu
 
 /** Held-out pairs in ids, those that would be dropped in training left out. */
 function validationOf(
-  { validation, model: { tokenizer } }: Prepared,
+  { validation, model: { tokenizer, beside } }: Prepared,
   sentences: number,
   longest: number,
 ): Validation | null {
+  const joiner = beside.tokenizer.kind === 'words' ? beside.tokenizer.joiner : undefined
+  const written = (text: string) => (joiner === undefined ? text : joinedText(text, joiner))
   const examples = validation.flatMap(({ source, target }) => {
     const pair = { source: tokenizer.encode(source), target: tokenizer.encodeTarget(target) }
     const fits = pair.source.length > 0 && Math.max(pair.source.length, pair.target.length) <= longest
-    return fits ? [{ pair, reference: target }] : []
+    return fits ? [{ pair, text: { source: written(source), reference: written(target) } }] : []
   })
   if (!examples.length) return null
   const few = examples.slice(0, sentences)
   return {
     pairs: examples.map(({ pair }) => pair),
     sources: few.map(({ pair }) => pair.source),
-    references: few.map(({ reference }) => reference),
+    texts: few.map(({ text }) => text),
     decode: (ids) => tokenizer.decode(ids),
   }
 }

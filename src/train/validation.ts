@@ -11,9 +11,10 @@ import type { TrainingStep } from './training-step.ts'
 /** Sentences that are not trained on. */
 export interface Validation {
   pairs: readonly Pair[]
-  /** The first of these are translated and scored; references as text. */
+  /** The first of these are translated and scored. */
   sources: readonly (readonly number[])[]
-  references: readonly string[]
+  /** Of those, as people write them. */
+  texts: readonly { source: string; reference: string }[]
   decode(ids: readonly number[]): string
 }
 
@@ -24,7 +25,7 @@ export interface Scores {
   bleu: number
   chrf: number
   /** Of the first sentences. */
-  samples: { hypothesis: string; reference: string }[]
+  samples: { source: string; hypothesis: string; reference: string }[]
 }
 
 /** What is told of a validation. */
@@ -59,7 +60,7 @@ export class Validator {
     this.#options = translationOptions(weights.config, beams)
   }
 
-  async measure({ pairs, sources, references, decode }: Validation): Promise<Scores> {
+  async measure({ pairs, sources, texts, decode }: Validation): Promise<Scores> {
     let [loss, tokens] = [0, 0]
     for (const batch of batchesOf(pairs)) {
       loss += this.#training.loss(batch)
@@ -67,12 +68,12 @@ export class Validator {
       await turn()
     }
     const hypotheses = (await this.#translate(sources)).map(decode)
-    const lists = references.slice(0, hypotheses.length).map((reference) => [reference])
+    const references = texts.map(({ reference }) => [reference])
     return {
       loss: loss / Math.max(1, tokens),
-      bleu: hypotheses.length ? corpusBleu(hypotheses, lists).score : 0,
-      chrf: hypotheses.length ? corpusChrf(hypotheses, lists).score : 0,
-      samples: hypotheses.slice(0, 8).map((hypothesis, i) => ({ hypothesis, reference: references[i] })),
+      bleu: hypotheses.length ? corpusBleu(hypotheses, references).score : 0,
+      chrf: hypotheses.length ? corpusChrf(hypotheses, references).score : 0,
+      samples: hypotheses.slice(0, 8).map((hypothesis, i) => ({ ...texts[i], hypothesis })),
     }
   }
 

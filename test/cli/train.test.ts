@@ -168,6 +168,20 @@ describe('glassformer train', () => {
     expect(vocabulary(join(output('more'), 'model'))).toBe(vocabulary(from))
   })
 
+  test('trains on text that is segmented already', async () => {
+    const cut = (text: string) => text.replaceAll('-', '@@ -')
+    const segmented = file('segmented.tsv', numbers.map((n) => `${cut(french(n))}\t${cut(english(n))}\n`).join(''))
+    const words = ['--vocabulary-type', 'words', '--joiner', '@@', '--vocabulary-size', '60', '--steps', '2']
+    const options = ['--tsv', segmented, ...words, '-o', output('words'), ...quick]
+    const { code, stderr } = await glassformer(['train', settings, ...options])
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('vocabulary 60;')
+    const model = join(output('words'), 'model')
+    const translated = await glassformer(['translate', '--model', model, '--backend', 'js', 'vingt@@ -deux'])
+    expect(translated.code, translated.stderr).toBe(0)
+    expect(translated.stdout).not.toContain('@@')
+  })
+
   test('takes a slip that is mended, as nothing was made of it yet', async () => {
     const slip = await glassformer(['train', settings, '--tsv', output('none.tsv'), '-o', output('slip'), ...quick])
     expect(slip.code).toBe(1)

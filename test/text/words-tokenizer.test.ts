@@ -39,6 +39,11 @@ describe('createWordsTokenizer', () => {
     )
   })
 
+  it('finds words in decomposed characters, as lists are composed', () => {
+    const composed = createWordsTokenizer({ source: '</s>\n<unk>\n\u00e9t\u00e9\n', where: 'words.txt' })
+    expect(composed.encode('e\u0301te\u0301')).toEqual([2, 0])
+  })
+
   it('refuses ids that the list does not have', () => {
     for (const id of [-1, 6, 0.5])
       expect(() => tokenizer.decode([id])).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }))

@@ -2,9 +2,9 @@ import { basename, join, resolve } from 'node:path'
 import type { JsonObject } from '../../formats/json-text.ts'
 import { replaceText } from '../../formats/replace-file.ts'
 import type { TrainListener, TrainResult, TrainStart } from '../train.ts'
-import type { Scores, StepReport, ValidationReport } from '../trainer.ts'
+import type { StepReport, ValidationReport } from '../trainer.ts'
 import { curvesSvg } from './curves.ts'
-import { MetricsFile, type Sample } from './metrics.ts'
+import { MetricsFile } from './metrics.ts'
 import { pageHtml } from './page.ts'
 
 /** Seconds between two writings of the pictures, besides those at validations. */
@@ -20,8 +20,6 @@ export class RunReport implements TrainListener {
   readonly #steps: number
   /** Open from the start of training on. */
   #file: MetricsFile | null = null
-  /** Of the held-out pairs, by their targets. */
-  #sources = new Map<string, string>()
   #written = 0
 
   /** `settings` are shown as they are; `steps` those of the whole run. */
@@ -33,7 +31,6 @@ export class RunReport implements TrainListener {
 
   /** @throws GlassformerError ERR_FILE where the folder cannot be written */
   started({ step, parameters, vocabulary, backend, validation, cleaning, corpus }: TrainStart): void {
-    this.#sources = new Map(validation.map(({ source, target }) => [target, source]))
     this.#file = new MetricsFile(this.#folder, step)
     this.#file.add({
       kind: 'session',
@@ -57,14 +54,14 @@ export class RunReport implements TrainListener {
     if (performance.now() - this.#written > 1000 * EVERY) this.#write('training')
   }
 
-  validation({ step, best, ...scores }: ValidationReport): void {
-    this.#file?.add({ kind: 'validation', step, best, ...this.#told(scores) })
+  validation(report: ValidationReport): void {
+    this.#file?.add({ kind: 'validation', ...report })
     this.#write('training')
   }
 
   /** Writes how the training has ended. */
   ended({ ended, step, scores }: TrainResult): void {
-    if (scores) this.#file?.add({ kind: 'result', step, ...this.#told(scores) })
+    if (scores) this.#file?.add({ kind: 'result', step, ...scores })
     const why = { done: 'done', patience: 'done: no validation was better any more', stopped: 'stopped' }[ended]
     this.#write(`${why}, ${step.toLocaleString('en')} steps`)
     this.close()
@@ -74,13 +71,6 @@ export class RunReport implements TrainListener {
   close(): void {
     this.#file?.close()
     this.#file = null
-  }
-
-  #told({ loss, bleu, chrf, samples }: Scores) {
-    const told = samples.map(
-      ({ hypothesis, reference }): Sample => ({ source: this.#sources.get(reference) ?? '', hypothesis, reference }),
-    )
-    return { loss, bleu, chrf, samples: told }
   }
 
   #write(state: string): void {

@@ -30,8 +30,12 @@ export function cutUnits(words: ReadonlyMap<string, number>, coverage: number): 
   return { units, characters }
 }
 
-/** The order of two texts by their UTF-16 units: the same everywhere, unlike that of a language. */
-export const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+/** The order of two texts by their code points: the same everywhere, unlike that of a language. */
+export function compare(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) if (a.charCodeAt(i) !== b.charCodeAt(i)) return a.codePointAt(i)! - b.codePointAt(i)!
+  return a.length - b.length
+}
 
 function requiredCharacters(words: ReadonlyMap<string, number>, coverage: number): [string, number][] {
   const counts = new Map<string, number>()

@@ -1,23 +1,24 @@
 import type { NormalizerSpec } from '../../formats/sentencepiece-model.ts'
 import { Normalizer } from '../../text/normalizer.ts'
 import { PieceTrie } from '../../text/piece-trie.ts'
-
-/** Past this many different words, those that were seen least are forgotten, so that a table cannot fill the memory. */
-const MOST_WORDS = 4_000_000
+import { BoundedCounts } from './bounded-counts.ts'
 
 /** How often each word occurs: a vocabulary is trained on this table, never on the texts themselves. */
 export class WordCounts {
-  /** Normalised words, each with its ▁ in front, with how often they occur. */
-  readonly words = new Map<string, number>()
+  readonly #counts: BoundedCounts
   readonly #normalizer: Normalizer
   readonly #protectedTexts: PieceTrie | null
-  readonly #mostWords: number
 
   /** `protectedTexts` (the user-defined symbols) are taken out of the texts: nothing is to be learnt of them. */
-  constructor(normalizer: NormalizerSpec, protectedTexts: readonly string[] = [], mostWords = MOST_WORDS) {
+  constructor(normalizer: NormalizerSpec, protectedTexts: readonly string[] = [], mostWords?: number) {
     this.#protectedTexts = protectedTexts.length === 0 ? null : new PieceTrie(protectedTexts, () => true)
     this.#normalizer = new Normalizer(normalizer, false, this.#protectedTexts)
-    this.#mostWords = mostWords
+    this.#counts = new BoundedCounts(mostWords)
+  }
+
+  /** Normalised words, each with its ▁ in front, with how often they occur. */
+  get words(): ReadonlyMap<string, number> {
+    return this.#counts.words
   }
 
   /** Counts the words of one text. */
@@ -44,16 +45,7 @@ export class WordCounts {
   }
 
   #count(buffer: Buffer, begin: number, end: number): void {
-    if (begin === end) return
-    const word = buffer.toString('utf8', begin, end)
-    this.words.set(word, (this.words.get(word) ?? 0) + 1)
-    if (this.words.size > this.#mostWords) this.#forget()
-  }
-
-  /** Halves the table: lossy, but the words that are forgotten are those that no piece would come of. */
-  #forget(): void {
-    for (let least = 1; this.words.size > this.#mostWords / 2; least *= 2)
-      for (const [word, count] of this.words) if (count <= least) this.words.delete(word)
+    if (begin !== end) this.#counts.add(buffer.toString('utf8', begin, end))
   }
 }
 

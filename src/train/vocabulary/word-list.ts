@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../errors.ts'
+import { BoundedCounts } from './bounded-counts.ts'
 import { compare } from './units.ts'
 
 export interface WordListOptions {
@@ -15,11 +16,11 @@ const PADDING = '<pad>'
 
 /**
  * Collects the words of texts that are segmented already (by white space), for createWordsTokenizer: `</s>` 0, `<unk>` 1, the
- * words from the most frequent on, `<pad>` last.
+ * words from the most frequent on (equal ones in the order of their code points), `<pad>` last.
  */
 export class WordListTrainer {
   readonly #options: Required<WordListOptions>
-  readonly #counts = new Map<string, number>()
+  readonly #counts = new BoundedCounts()
 
   /** Throws ERR_OPTION. */
   constructor({ size = Number.MAX_SAFE_INTEGER, leastCount = 1 }: WordListOptions = {}) {
@@ -32,14 +33,14 @@ export class WordListTrainer {
   }
 
   add(text: string): void {
-    for (const word of text.split(/\s+/)) if (word !== '') this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1)
+    for (const word of text.split(/\s+/)) if (word !== '') this.#counts.add(word)
   }
 
   /** The list: one word a line, its id the number of the line. */
   train(): string {
     const { size, leastCount } = this.#options
-    for (const word of [END, UNKNOWN, PADDING]) this.#counts.delete(word)
-    const words = [...this.#counts].filter(([, count]) => count >= leastCount)
+    const special = [END, UNKNOWN, PADDING]
+    const words = [...this.#counts.words].filter(([word, count]) => count >= leastCount && !special.includes(word))
     if (words.length === 0)
       throw new GlassformerError('ERR_INPUT', 'a word list was to be made, but the texts have no words')
     words.sort((a, b) => b[1] - a[1] || compare(a[0], b[0]))

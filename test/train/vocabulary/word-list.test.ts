@@ -13,6 +13,11 @@ describe('WordListTrainer', () => {
     expect(train(['b a  c', 'c b', 'b \t d'])).toEqual(['</s>', '<unk>', 'b', 'c', 'a', 'd', '<pad>'])
   })
 
+  it('orders equal ones by code point, also beyond U+FFFF', () => {
+    const words = ['\u{1f600}', '\uff5e', 'z', 'za', '\u{1f601}']
+    expect(train([words.join(' ')]).slice(2, -1)).toEqual(['z', 'za', '\uff5e', '\u{1f600}', '\u{1f601}'])
+  })
+
   it('leaves out what does not fit or is too rare', () => {
     expect(train(['a a a b b c'], { size: 5 })).toEqual(['</s>', '<unk>', 'a', 'b', '<pad>'])
     expect(train(['a a a b b c'], { leastCount: 3 })).toEqual(['</s>', '<unk>', 'a', '<pad>'])

@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import { readBytes, readText } from '../formats/read-file.ts'
+import { replaceFile } from '../formats/replace-file.ts'
+import type { TokenizerEntry } from './glassformer-config.ts'
+import { marianTokenizerFiles } from './marian.ts'
+import type { TokenizerContents } from './tokenizer-files.ts'
+
+/** The tokenizer files of a folder, as its config.json names them. */
+export function readTokenizerFiles(folder: string, entry: TokenizerEntry): TokenizerContents {
+  const both = <T>({ source, target }: { source: string; target?: string }, read: (path: string) => T) => ({
+    source: read(join(folder, source)),
+    ...(target === undefined ? {} : { target: read(join(folder, target)) }),
+  })
+  switch (entry.kind) {
+    case 'none':
+      return entry
+    case 'marian': {
+      const files = marianTokenizerFiles(folder)
+      // The config says that it is there: read a file of it, so that the error names what is missing.
+      if (files.kind === 'none') readBytes(join(folder, 'source.spm'))
+      return files
+    }
+    case 'sentencepiece':
+      return {
+        kind: 'sentencepiece',
+        ...both(entry, readBytes),
+        ...(entry.extraPieces ? { extraPieces: entry.extraPieces } : {}),
+      }
+    case 'words':
+      return {
+        kind: 'words',
+        ...both(entry, (path) => readText(path, 'ERR_TOKENIZER_FORMAT')),
+        ...(entry.joiner === undefined ? {} : { joiner: entry.joiner }),
+      }
+  }
+}
+
+/** The file of each kind that is written last: where it is there, all are. */
+export const lastTokenizerFile = {
+  marian: 'tokenizer_config.json',
+  sentencepiece: 'source.spm',
+  words: 'source.txt',
+} as const
+
+/** Writes tokenizer files into a folder that is there. Returns how its config.json names them. */
+export function writeTokenizerFiles(folder: string, files: TokenizerContents): TokenizerEntry {
+  const write = (name: string, content: Uint8Array | string) =>
+    replaceFile(join(folder, name), (append) => append(typeof content === 'string' ? Buffer.from(content) : content))
+  if (files.kind === 'none') return { kind: 'none' }
+  if (files.kind === 'marian') {
+    write('source.spm', files.source)
+    write('target.spm', files.target)
+    write('vocab.json', files.vocabulary)
+    if (files.targetVocabulary !== undefined) write('target_vocab.json', files.targetVocabulary)
+    write(lastTokenizerFile.marian, `${JSON.stringify(files.configuration, null, 2)}\n`)
+    return { kind: 'marian' }
+  }
+  const target = files.target === undefined ? undefined : `target.${files.kind === 'words' ? 'txt' : 'spm'}`
+  if (target !== undefined) write(target, files.target!)
+  const source = lastTokenizerFile[files.kind]
+  write(source, files.source)
+  const names = { source, ...(target === undefined ? {} : { target }) }
+  if (files.kind === 'words')
+    return { kind: 'words', ...names, ...(files.joiner === undefined ? {} : { joiner: files.joiner }) }
+  return { kind: 'sentencepiece', ...names, ...(files.extraPieces ? { extraPieces: [...files.extraPieces] } : {}) }
+}

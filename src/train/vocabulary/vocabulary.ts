@@ -1,0 +1,43 @@
+import type { TokenizerEntry } from '../../folders/glassformer-config.ts'
+import type { TokenizerContents } from '../../folders/tokenizer-files.ts'
+import type { VocabularySettings } from '../config.ts'
+import type { Pair } from '../data/corpus.ts'
+import { MarianVocabularyTrainer } from './marian-vocabulary.ts'
+import { WordsVocabularyTrainer } from './words-vocabulary.ts'
+
+/** The tokenizer files that a vocabulary becomes. */
+export type TrainedVocabulary = TokenizerContents & { kind: 'marian' | 'words' }
+
+/** Learns a vocabulary from pairs: add them all, then call `train`. `longestText`: of the model, in tokens. Throws ERR_OPTION. */
+export function vocabularyTrainer(
+  settings: VocabularySettings,
+  longestText: number,
+): { add(pair: Pair): void; train(): TrainedVocabulary } {
+  if (settings.type === 'words') return new WordsVocabularyTrainer(settings)
+  const { type, size, sharing, sourceLanguage, targetLanguage } = settings
+  const trainer = new MarianVocabularyTrainer({ type, size, sharing, sourceLanguage, targetLanguage, longestText })
+  return {
+    add: (pair) => trainer.add(pair),
+    train() {
+      const { sourceSize: _, targetSize: __, ...files } = trainer.train()
+      return { kind: 'marian', ...files }
+    },
+  }
+}
+
+/** How the files of such a vocabulary are called in a folder. */
+export function vocabularyEntry({ type, sharing, joiner }: VocabularySettings): TokenizerEntry & TrainedVocabularyKind {
+  if (type !== 'words') return { kind: 'marian' }
+  return { kind: 'words', source: 'source.txt', target: sharing === 'joint' ? undefined : 'target.txt', joiner }
+}
+
+type TrainedVocabularyKind = Pick<TrainedVocabulary, 'kind'>
+
+/** Ids of either side. */
+export function vocabularySizes(files: TrainedVocabulary): { source: number; target: number } {
+  const [first, second] =
+    files.kind === 'words' ? [files.source, files.target] : [files.vocabulary, files.targetVocabulary]
+  const size = (text: string) =>
+    files.kind === 'words' ? text.trimEnd().split('\n').length : Object.keys(JSON.parse(text)).length
+  return { source: size(first), target: size(second ?? first) }
+}
