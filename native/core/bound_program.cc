@@ -163,15 +163,17 @@ void BoundProgram::bind_floats(Matrix& matrix, const OperandSpec& operand, const
   else matrix.integers_out = reinterpret_cast<std::int32_t*>(base) + operand.column;
 }
 
-std::int64_t BoundProgram::scratch() const { return most(&OpRule::scratch); }
-std::int64_t BoundProgram::common() const { return most(&OpRule::common); }
-
-std::int64_t BoundProgram::most(std::int64_t (*OpRule::*asked)(const Call&)) const {
+std::int64_t BoundProgram::scratch() const {
   std::int64_t floats = 0;
-  for (std::size_t i = 0; i < steps_.size(); i++) {
-    const OpRule& rule = *spec_.instructions[i].rule;
-    if (rule.*asked) floats = std::max(floats, (rule.*asked)(steps_[i].call));
-  }
+  for (std::size_t i = 0; i < steps_.size(); i++)
+    if (const auto asked = spec_.instructions[i].rule->scratch) floats = std::max(floats, asked(steps_[i].call));
+  return floats;
+}
+
+std::int64_t BoundProgram::common(int threads) const {
+  std::int64_t floats = 0;
+  for (std::size_t i = 0; i < steps_.size(); i++)
+    if (const auto asked = spec_.instructions[i].rule->common) floats = std::max(floats, asked(steps_[i].call, threads));
   return floats;
 }
 

@@ -46,8 +46,8 @@ class BoundProgram {
 
   // After check: floats of scratch memory that each thread needs.
   std::int64_t scratch() const;
-  // And of memory that all threads have in common.
-  std::int64_t common() const;
+  // And of memory that so many threads have in common.
+  std::int64_t common(int threads) const;
 
  private:
   void check_rows(const std::vector<double>& rows);
@@ -59,7 +59,6 @@ class BoundProgram {
   void bind_floats(Matrix& matrix, const OperandSpec& operand, const float* weights,
                    const std::vector<BoundArray>& arrays, float* arena) const;
   std::int64_t row_count(const TensorSpec& tensor) const;
-  std::int64_t most(std::int64_t (*OpRule::*asked)(const Call&)) const;
 
   ProgramSpec spec_;
   std::size_t weights_;  // how many there must be

@@ -102,15 +102,14 @@ void check_cached_attention(const Call& call) {
 }
 
 void check_candidates(const Call& call) {
-  const Matrix& logits = call.inputs[0];
-  const Matrix& edits = call.inputs[1];
+  const std::int64_t rows = call.inputs[0].rows;
+  const std::int64_t vocabulary = call.inputs[1].rows;
+  const Matrix& edits = call.inputs[3];
   const std::int64_t count = call.outputs[0].rows;
-  const bool fits = logits.rows ? count % logits.rows == 0 && count >= logits.rows && count / logits.rows <= logits.width
-                                : count == 0;
-  if (!fits)
-    refuse("C is " + text(count) + ": not 1 to " + text(logits.width) + " for each of " + text(logits.rows) + " rows");
-  check_range("row", edits, 0, 0, logits.rows);
-  check_range("id", edits, 1, 0, logits.width);
+  const bool fits = rows ? count % rows == 0 && count >= rows && count / rows <= vocabulary : count == 0;
+  if (!fits) refuse("C is " + text(count) + ": not 1 to " + text(vocabulary) + " for each of " + text(rows) + " rows");
+  check_range("row", edits, 0, 0, rows);
+  check_range("id", edits, 1, 0, vocabulary);
   check_range("kind", edits, 2, 0, 3);
   for (std::int64_t e = 1; e < edits.rows; e++)
     if (begin_of(edits, e) < begin_of(edits, e - 1)) refuse("edits must ascend by row, edit " + text(e) + " does not");

@@ -74,8 +74,12 @@ void cached_attention_shape(const Shapes& s, const Attributes& a) {
 }
 
 void candidates_shape(const Shapes& s, const Attributes&) {
-  expect(s.inputs[1].width == 3, "edits must be (row, id, kind)");
-  expect(s.inputs[2].width == 1 && same_rows(s.inputs[1], s.inputs[2]), "values must be one column with the rows of edits");
+  const Shape& weight = s.inputs[1];
+  expect(s.inputs[0].width == weight.width, "x and weight differ in width");
+  expect(weight.symbol < 0 && weight.rows > 0, "weight must have constant rows, at least one");
+  expect(!s.inputs[2].given || is_vector(s.inputs[2], weight.rows), "bias must have a column for each row of weight");
+  expect(s.inputs[3].width == 3, "edits must be (row, id, kind)");
+  expect(s.inputs[4].width == 1 && same_rows(s.inputs[3], s.inputs[4]), "values must be one column with the rows of edits");
   expect(s.outputs[0].width == 1 && same_shape(s.outputs[0], s.outputs[1]), "scores and ids must be one column each");
 }
 

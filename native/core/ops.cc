@@ -32,9 +32,14 @@ std::int64_t attention_scratch(const Call& call) {
 std::int64_t cached_attention_scratch(const Call& call) {
   return static_cast<std::int64_t>(call.attributes[0]) * scratch_row(longest(call.inputs[4]));
 }
-std::int64_t candidates_scratch(const Call& call) {
-  if (call.inputs[0].rows == 0) return 0;
-  return scratch_row(call.inputs[0].width) + 2 * scratch_row(call.outputs[0].rows / call.inputs[0].rows);
+// The logits of a tile, and what their product needs.
+std::int64_t candidates_scratch(const Call& call) { return kCandidateRows * kVocabularyTile + linear_scratch(call); }
+// Of each row two numbers a tile, and what each thread keeps: k doubles, k integers. And a logit for each edit.
+std::int64_t candidates_common(const Call& call, int threads) {
+  const std::int64_t tiles = (call.inputs[1].rows + kVocabularyTile - 1) / kVocabularyTile;
+  const std::int64_t kept = call.outputs[0].rows;
+  return scratch_row(2 * call.inputs[0].rows * tiles) + scratch_row(call.inputs[3].rows) +
+         threads * (scratch_row(2 * kept) + scratch_row(kept));
 }
 
 // Keys and values transposed; scores and their gradients.
@@ -43,14 +48,14 @@ std::int64_t attention_gradient_scratch(const Call& call) {
 }
 std::int64_t packed_scratch(const Call&) { return kPackedRows + kPackedColumns; }
 // Two sums of each row, one number of each column.
-std::int64_t adafactor_common(const Call& call) { return 2 * call.inputs[2].rows + call.inputs[2].width; }
+std::int64_t adafactor_common(const Call& call, int) { return 2 * call.inputs[2].rows + call.inputs[2].width; }
 // The logits that exist at a time: so many of each row.
 std::int64_t logits_at_a_time(const Call& call, std::int64_t of_row) {
   const std::int64_t rows = std::clamp<std::int64_t>(kMostLogits / of_row, kFewestLogitRows, kLogitRows);
   return std::min(rows, call.inputs[0].rows) * of_row;
 }
-std::int64_t logits_common(const Call& call) { return logits_at_a_time(call, call.inputs[1].rows); }
-std::int64_t two_logits_common(const Call& call) { return logits_at_a_time(call, 2 * call.inputs[1].rows); }
+std::int64_t logits_common(const Call& call, int) { return logits_at_a_time(call, call.inputs[1].rows); }
+std::int64_t two_logits_common(const Call& call, int) { return logits_at_a_time(call, 2 * call.inputs[1].rows); }
 
 // Nanoseconds, to an order of magnitude.
 double size_of(const Matrix& m) { return static_cast<double>(m.rows) * static_cast<double>(m.width); }
@@ -120,8 +125,9 @@ std::vector<OpRule> make_ops() {
       {"cachedAttention", &Kernels::cached_attention, {{"q"}, {"k"}, {"v"}, integers("ancestors"), integers("spans")},
        {{"attended"}, optional("weights")}, {heads, scale, weights}, cached_attention_shape, check_cached_attention,
        cached_attention_scratch, cached_attention_work},
-      {"candidates", &Kernels::candidates, {{"logits"}, integers("edits"), {"values"}}, {{"scores"}, integers("ids")},
-       {one_of("normalise", 3)}, candidates_shape, check_candidates, candidates_scratch, input_work},
+      {"candidates", &Kernels::candidates, {x, {"weight"}, optional("bias"), integers("edits"), {"values"}},
+       {{"scores"}, integers("ids")}, {one_of("normalise", 3), scale}, candidates_shape, check_candidates,
+       candidates_scratch, linear_work, candidates_common},
       {"crossEntropy", &Kernels::cross_entropy, {x, {"weight"}, optional("bias"), integers("ids")}, {{"losses"}},
        {smoothing, over, scale}, cross_entropy_shape, check_cross_entropy, packed_scratch, cross_entropy_work, logits_common},
       {"crossEntropyGradient", &Kernels::cross_entropy_gradient,

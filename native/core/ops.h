@@ -53,8 +53,8 @@ struct OpRule {
   std::int64_t (*scratch)(const Call& call);
   // About how many nanoseconds one thread takes: too short a call is not shared among threads.
   double (*work)(const Call& call);
-  // Floats of memory that all threads have in common; null for none.
-  std::int64_t (*common)(const Call& call) = nullptr;
+  // Floats of memory that so many threads have in common; null for none.
+  std::int64_t (*common)(const Call& call, int threads) = nullptr;
 };
 
 // Null for an unknown name.

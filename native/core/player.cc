@@ -60,7 +60,7 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
   program.check_weights(weights);
   program.check(rows, arrays);
   const std::int64_t step = (program.scratch() + kScratchStep - 1) / kScratchStep * kScratchStep;
-  const std::int64_t common = (program.common() + kScratchStep - 1) / kScratchStep * kScratchStep;
+  const std::int64_t common = (program.common(pool_.threads()) + kScratchStep - 1) / kScratchStep * kScratchStep;
   auto* memory = static_cast<float*>(scratch_.reserve(sizeof(float) * (common + step * pool_.threads())));
   program.bind(static_cast<const float*>(weights.data), arrays, arena_);
   Play play = {program.steps(), pool_, memory, memory + common, step, times};

@@ -1,4 +1,8 @@
-// candidates: log-softmax, edits and the k best of each row.
+// candidates: output projection, log-softmax, edits and the k best of each row, over fixed tiles of the vocabulary: the logits of a
+// tile are looked at while they lie in the cache, and then forgotten.
+//
+// A tile's sum of exponentials is collected in the same order whatever thread it falls to, and tiles are added in their order;
+// which ids are the best does not depend on the order in which they are looked at.
 #pragma once
 
 namespace glassformer {
@@ -8,76 +12,65 @@ namespace {
 enum Normalise { kBefore, kAfter, kBoth };
 enum Edit { kSet, kPenalise, kAdd };
 
-// The k best so far: a heap whose root is the worst of them. values, ids [k]
-struct Best {
-  float* values;
-  std::int32_t* ids;
+// The operands by name.
+struct Candidates {
+  const Matrix& x;
+  const Matrix& weight;
+  const Matrix& bias;
+  const Matrix& edits;
+  const Matrix& values;
+  const Matrix& scores;
+  const Matrix& ids;
+  int normalise;
+  double scale;
   std::int64_t k;
+  std::int64_t tiles;
 };
 
-// a goes after b: a lower score, or the same one and a higher id.
-inline bool worse(const Best& best, std::int64_t a, std::int64_t b) {
-  return best.values[a] < best.values[b] || (best.values[a] == best.values[b] && best.ids[a] > best.ids[b]);
+inline Candidates candidates_of(const Call& call) {
+  const std::int64_t tiles = (call.inputs[1].rows + kVocabularyTile - 1) / kVocabularyTile;
+  return {call.inputs[0],  call.inputs[1],  call.inputs[2],  call.inputs[3],
+          call.inputs[4],  call.outputs[0], call.outputs[1], static_cast<int>(call.attributes[0]),
+          call.attributes[1], call.outputs[0].rows / call.inputs[0].rows, tiles};
 }
 
-inline void swap_places(Best& best, std::int64_t a, std::int64_t b) {
-  const float value = best.values[a];
-  const std::int32_t id = best.ids[a];
-  best.values[a] = best.values[b];
-  best.ids[a] = best.ids[b];
-  best.values[b] = value;
-  best.ids[b] = id;
-}
+// Σ exp(value) of some values = exp(max) · sum.
+struct Mass {
+  double max;
+  double sum;
+};
 
-// Restores the heap [0, size) below `at`.
-void sift_down(Best& best, std::int64_t at, std::int64_t size) {
-  for (;;) {
-    std::int64_t worst = at;
-    for (std::int64_t child = 2 * at + 1; child <= 2 * at + 2; child++)
-      if (child < size && worse(best, child, worst)) worst = child;
-    if (worst == at) return;
-    swap_places(best, at, worst);
-    at = worst;
+inline void add_mass(Mass& mass, double max, double sum) {
+  if (max == -kInfinity) return;
+  if (max > mass.max) {
+    mass = {max, sum + (mass.sum ? mass.sum * __builtin_exp(mass.max - max) : 0)};
+  } else {
+    mass.sum += sum * __builtin_exp(max - mass.max);
   }
 }
 
-inline float number_or_lowest(float value) { return value == value ? value : -kInfinity; }
+inline double log_of(const Mass& mass) { return mass.max == -kInfinity ? mass.max : mass.max + __builtin_log(mass.sum); }
 
-// Puts id in where the score is above the worst kept one; on a tie the kept, lower id stays.
-inline void offer(Best& best, float value, std::int32_t id) {
-  if (!(value > best.values[0])) return;
-  best.values[0] = value;
-  best.ids[0] = id;
-  sift_down(best, 0, best.k);
+// What all threads leave in common memory, in this order.
+struct Gathered {
+  float* masses;   // [rows, tiles, 2]: the highest logit of a tile without edited ids, and Σ exp(logit − highest)
+  float* edited;   // [edits]: the logits of edited ids
+  float* best;     // [threads]: k doubles and k integers for each row
+  std::int64_t best_step;
+};
+
+Gathered gathered_in(float* common, const Candidates& c) {
+  const std::int64_t kept = c.x.rows * c.k;
+  float* edited = common + scratch_stride(2 * c.x.rows * c.tiles);
+  return {common, edited, edited + scratch_stride(c.edits.rows), scratch_stride(2 * kept) + scratch_stride(kept)};
 }
 
-// best ← the k best of row [width] in falling order; NaN counts as −∞.
-void choose(Best& best, const float* row, std::int64_t width) {
-  for (std::int64_t i = 0; i < best.k; i++) {
-    best.values[i] = number_or_lowest(row[i]);
-    best.ids[i] = static_cast<std::int32_t>(i);
-  }
-  for (std::int64_t at = best.k / 2; at-- > 0;) sift_down(best, at, best.k);
-  const std::int64_t rest = width - best.k;
-  const float* from = row + best.k;
-  for_columns(rest, [&](std::int64_t i, auto n) {
-    const Vec values = keep(load(from + i, n), broadcast(-kInfinity), n);
-    for (unsigned above = bits(less(broadcast(best.values[0]), values)); above; above &= above - 1) {
-      const int lane = __builtin_ctz(above);
-      offer(best, from[i + lane], static_cast<std::int32_t>(best.k + i + lane));
-    }
-  });
-  for (std::int64_t size = best.k - 1; size > 0; size--) {
-    swap_places(best, 0, size);
-    sift_down(best, 0, size);
-  }
-}
-
-void edit(float* row, const std::int32_t* edit, float value) {
-  float& score = row[edit[1]];
-  if (edit[2] == kSet) score = value;
-  else if (edit[2] == kPenalise) score = score < 0 ? score * value : score / value;
-  else score += value;
+// The best that a thread has found for row r.
+Best best_of(const Gathered& gathered, const Candidates& c, int thread, std::int64_t r) {
+  float* values = gathered.best + thread * gathered.best_step;
+  float* ids = values + scratch_stride(2 * c.x.rows * c.k);
+  // Memory of floats that nothing else reads: doubles take two places, integers one.
+  return {reinterpret_cast<double*>(values) + r * c.k, reinterpret_cast<std::int32_t*>(ids) + r * c.k, c.k};
 }
 
 // The first edit of `row` or of a later one: edits ascend by row.
@@ -92,38 +85,136 @@ std::int64_t first_edit(const Matrix& edits, std::int64_t row) {
   return low;
 }
 
-// row [vocabulary] ← the edited scores of logits row r; the logits are left as they are.
-void edited_scores(float* row, const Call& call, std::int64_t r, int normalise) {
-  const Matrix& logits = call.inputs[0];
-  const Matrix& edits = call.inputs[1];
-  const float* from = row_of(logits, r);
-  subtract_row(row, from, logits.width, normalise == kAfter ? 0 : log_sum_exp(from, logits.width));
-  for (std::int64_t e = first_edit(edits, r); e < edits.rows && edits.integers[e * edits.stride] == r; e++)
-    edit(row, edits.integers + e * edits.stride, *row_of(call.inputs[2], e));
+inline const std::int32_t* edit_at(const Matrix& edits, std::int64_t e) { return edits.integers + e * edits.stride; }
+
+// Logits of edited ids of row r are put aside and leave −∞ behind. logits: those of the ids of a tile.
+void put_edited_aside(float* logits, const Candidates& c, std::int64_t r, Range tile, float* edited) {
+  for (std::int64_t e = first_edit(c.edits, r); e < c.edits.rows && edit_at(c.edits, e)[0] == r; e++) {
+    const std::int64_t id = edit_at(c.edits, e)[1];
+    if (id < tile.begin || id >= tile.end) continue;
+    edited[e] = logits[id - tile.begin];
+    logits[id - tile.begin] = -kInfinity;
+  }
+}
+
+// `count` rows of a matrix from row `first` on.
+inline Matrix some_rows(const Matrix& m, std::int64_t first, std::int64_t count) {
+  return {m.floats + first * m.stride, nullptr, nullptr, count, m.width, m.stride};
+}
+
+// logits [rows, tile] by the kernel of linear, whichever that takes.
+Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, float* memory) {
+  const std::int64_t width = tile.end - tile.begin;
+  const Matrix logits = {memory, nullptr, nullptr, rows.end - rows.begin, width, kVocabularyTile};
+  Call projection = {};
+  projection.inputs[0] = some_rows(c.x, rows.begin, logits.rows);
+  projection.inputs[1] = some_rows(c.weight, tile.begin, width);
+  if (c.bias.floats) projection.inputs[2] = {c.bias.floats + tile.begin, nullptr, nullptr, 1, width, width};
+  projection.outputs[0] = logits;
+  projection.attributes[0] = kNone;
+  projection.attributes[1] = c.scale;
+  projection.product = call.product;
+  projection.precision = call.precision;
+  linear(projection, {0, 1, memory + kCandidateRows * kVocabularyTile, nullptr, nullptr, nullptr});
+  return logits;
+}
+
+void look_through(const Matrix& logits, const Candidates& c, Range rows, std::int64_t tile, const Gathered& gathered,
+                  int thread) {
+  const std::int64_t first = tile * kVocabularyTile;
+  for (std::int64_t r = rows.begin; r < rows.end; r++) {
+    float* row = row_of(logits, r - rows.begin);
+    put_edited_aside(row, c, r, {first, first + logits.width}, gathered.edited);
+    const float max = row_max(row, logits.width);
+    float* mass = gathered.masses + 2 * (r * c.tiles + tile);
+    mass[0] = max;
+    mass[1] = max == -kInfinity ? 0 : sum_exp(row, logits.width, max);
+    offer_row(best_of(gathered, c, thread, r), row, logits.width, first);
+  }
+}
+
+// Threads share the tiles: each reads its part of the weight once for all rows that fit.
+void project(const Call& call, const Candidates& c, const Gathered& gathered, const Share& share) {
+  for (std::int64_t r = 0; r < c.x.rows; r++) empty(best_of(gathered, c, share.thread, r));
+  const Range tiles = part_of(c.tiles, 1, share);
+  for (std::int64_t row = 0; row < c.x.rows; row += kCandidateRows) {
+    const Range rows = {row, smaller(row + kCandidateRows, c.x.rows)};
+    for (std::int64_t tile = tiles.begin; tile < tiles.end; tile++) {
+      const std::int64_t first = tile * kVocabularyTile;
+      const Range columns = {first, smaller(first + kVocabularyTile, c.weight.rows)};
+      look_through(logits_of(call, c, rows, columns, share.scratch), c, rows, tile, gathered, share.thread);
+    }
+  }
+}
+
+double edited_score(double score, int kind, double value) {
+  if (kind == kSet) return value;
+  if (kind == kPenalise) return score < 0 ? score * value : score / value;
+  return score + value;
+}
+
+// Calls use(id, logit, score) for each edited id of row r; the score is that of logit − norm after all of the id's edits.
+template <class Use>
+void for_edited(const Candidates& c, std::int64_t r, const float* edited, double norm, Use use) {
+  const std::int64_t begin = first_edit(c.edits, r);
+  std::int64_t end = begin;
+  while (end < c.edits.rows && edit_at(c.edits, end)[0] == r) end++;
+  for (std::int64_t e = begin; e < end; e++) {
+    const std::int32_t id = edit_at(c.edits, e)[1];
+    std::int64_t earlier = begin;
+    while (edit_at(c.edits, earlier)[1] != id) earlier++;
+    if (earlier < e) continue;
+    double score = edited[e] - norm;
+    for (std::int64_t later = e; later < end; later++)
+      if (edit_at(c.edits, later)[1] == id) score = edited_score(score, edit_at(c.edits, later)[2], *row_of(c.values, later));
+    use(id, edited[e], score);
+  }
+}
+
+// Brings together what the threads have found for row r.
+void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gathered, int threads) {
+  Mass others = {-kInfinity, 0};
+  for (std::int64_t tile = 0; tile < c.tiles; tile++) {
+    const float* mass = gathered.masses + 2 * (r * c.tiles + tile);
+    add_mass(others, mass[0], mass[1]);
+  }
+  double before = 0;
+  if (c.normalise != kAfter) {
+    Mass all = others;
+    for_edited(c, r, gathered.edited, 0, [&](std::int32_t, float logit, double) { add_mass(all, logit, 1); });
+    before = log_of(all);
+  }
+  const Best best = best_of(gathered, c, 0, r);
+  for (int thread = 1; thread < threads; thread++) {
+    const Best more = best_of(gathered, c, thread, r);
+    for (std::int64_t i = 0; i < c.k; i++) offer(best, more.values[i], more.ids[i]);
+  }
+  for (std::int64_t i = 0; i < c.k; i++) {
+    const double score = best.values[i] - before;
+    best.values[i] = score == score ? score : -kInfinity;
+  }
+  Mass all = {others.max - before, others.sum};
+  for_edited(c, r, gathered.edited, before, [&](std::int32_t id, float, double score) {
+    offer(best, score, id);
+    add_mass(all, score, 1);
+  });
+  sort(best);
+  const double after = c.normalise == kBefore ? 0 : log_of(all);
+  const double subtracted = after > -kInfinity ? after : 0;  // neither −∞ nor NaN
+  for (std::int64_t i = 0; i < c.k; i++) {
+    *row_of(c.scores, r * c.k + i) = static_cast<float>(best.values[i] - subtracted);
+    c.ids.integers_out[(r * c.k + i) * c.ids.stride] = best.ids[i];
+  }
 }
 
 void candidates(const Call& call, const Share& share) {
-  const Matrix& logits = call.inputs[0];
-  const Matrix& scores = call.outputs[0];
-  const Matrix& ids = call.outputs[1];
-  if (logits.rows == 0) return;
-  const int normalise = static_cast<int>(call.attributes[0]);
-  const std::int64_t k = scores.rows / logits.rows;
-  float* row = share.scratch;
-  float* values = row + scratch_stride(logits.width);
-  // Integers in memory of floats: both are four bytes, and nothing else reads these.
-  Best best = {values, reinterpret_cast<std::int32_t*>(values + scratch_stride(k)), k};
-  const Range rows = part_of(logits.rows, 1, share);
-  for (std::int64_t r = rows.begin; r < rows.end; r++) {
-    edited_scores(row, call, r, normalise);
-    const double norm = normalise == kBefore ? 0 : log_sum_exp(row, logits.width);
-    const double subtracted = norm > -kInfinity ? norm : 0;  // neither −∞ nor NaN
-    choose(best, row, logits.width);
-    for (std::int64_t i = 0; i < k; i++) {
-      *row_of(scores, r * k + i) = static_cast<float>(best.values[i] - subtracted);
-      ids.integers_out[(r * k + i) * ids.stride] = best.ids[i];
-    }
-  }
+  if (call.inputs[0].rows == 0) return;
+  const Candidates c = candidates_of(call);
+  const Gathered gathered = gathered_in(share.common, c);
+  project(call, c, gathered, share);
+  meet(share);
+  const Range rows = part_of(c.x.rows, 1, share);
+  for (std::int64_t r = rows.begin; r < rows.end; r++) finish_candidates(c, r, gathered, share.threads);
 }
 
 }  // namespace

@@ -90,6 +90,9 @@ extern const Kernels kernels_avx512;
 
 // Query rows that attention scores together: its scratch holds that many rows of scores.
 constexpr int kQueryBlock = 32;
+// Ids of a tile of candidates, and the rows whose logits of a tile exist at a time.
+constexpr std::int64_t kVocabularyTile = 512;
+constexpr std::int64_t kCandidateRows = 256;
 // Values that sumOfSquares adds into one sum.
 constexpr int kSumBlock = 16384;
 // Logits that crossEntropy and distillation hold at a time: enough rows to keep the products efficient, and no more than the cache can hold.

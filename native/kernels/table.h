@@ -32,6 +32,7 @@
 #include "kernels/attention.h"
 #include "kernels/attention_gradient.h"
 #include "kernels/cached_attention.h"
+#include "kernels/best.h"
 #include "kernels/candidates.h"
 
 #define GLASSFORMER_KERNELS(isa)                                                                         \

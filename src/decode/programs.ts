@@ -1,5 +1,5 @@
 import { decoder, projection } from '../model/decoder.ts'
-import type { EmbeddingInputs } from '../model/embedding.ts'
+import { type EmbeddingInputs, outputWeights } from '../model/embedding.ts'
 import { encoder, memoryKeysAndValues } from '../model/encoder.ts'
 import { append } from '../program/ops/append.ts'
 import { candidates } from '../program/ops/candidates.ts'
@@ -39,10 +39,11 @@ export function stepProgram(weights: Weights, normalise: 'before' | 'after' | 'b
   const spans = { queries: p.input('queries', 'B', 2, 'i32'), keys: p.input('sources', 'B', 2, 'i32') }
   const side = { past: (layer: number) => ({ ...past, cache: caches[layer] }) }
   const states = decoder(p, inputs, side, memories, { ...spans, weights: false }, config)
-  const logits = projection(p, states, config)
   const edits = p.input('edits', 'E', 3, 'i32')
   const values = p.input('values', 'E', 1)
-  const [scores, ids] = candidates(p, { logits, edits, values }, { normalise })
+  const [scores, ids] = p.within('output', () =>
+    candidates(p, { x: states, ...outputWeights(p, config), edits, values }, { normalise, scale: config.outputScale }),
+  )
   p.output(scores, 'candidate.scores')
   p.output(ids, 'candidate.ids')
   return p

@@ -57,9 +57,9 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
 
   it('times that have not a place for each instruction', () => {
     const call = tinyCall(spec, 3, 5)
-    for (const times of [new Float64Array(6), new Float32Array(7), [], 7])
+    for (const times of [new Float64Array(5), new Float32Array(6), [], 6])
       expect(refusal(() => playable!.play(call.rows, call.arrays, times as never)).code).toBe('ERR_SHAPE')
-    const times = new Float64Array(7).fill(-1)
+    const times = new Float64Array(6).fill(-1)
     playable!.play(call.rows, call.arrays, times)
     expect(times.every((seconds) => seconds >= 0)).toBe(true)
   })

@@ -25,7 +25,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
       /instruction 1 \(linear\): input x is missing/,
     ],
     ['too few inputs', (s) => s.instructions[1].inputs.pop(), /instruction 1 \(linear\): 3 inputs instead of 4/],
-    ['too few outputs', (s) => s.instructions[6].outputs.pop(), /instruction 6 \(candidates\): an output is missing/],
+    ['too few outputs', (s) => s.instructions[5].outputs.pop(), /instruction 5 \(candidates\): an output is missing/],
     ['a tensor that is not there', (s) => (s.instructions[0].inputs[1].tensor = 99), /input tokens is no tensor/],
     ['columns past the width', (s) => (s.instructions[2].inputs[0].width = 73), /input q has columns outside of/],
     ['a negative column', (s) => (s.instructions[2].inputs[0].column = -1), /input q has columns outside of/],

@@ -69,8 +69,8 @@ export function tinyProgram(store: WeightStore): ProgramSpec {
     { activation: 'gelu', scale: 0.5 },
   )
   const [normed] = layerNorm(p, { x: h, gamma: weight('gamma'), beta: weight('beta') }, { epsilon: 1e-5 })
-  const [logits] = linear(p, { x: normed, weight: weight('embedding') }, { activation: 'none', scale: 1 })
-  const [scores, ids] = candidates(p, { logits, edits, values }, { normalise: 'before' })
+  const projection = { x: normed, weight: weight('embedding') }
+  const [scores, ids] = candidates(p, { ...projection, edits, values }, { normalise: 'before', scale: 1 })
   p.output(normed, 'normed')
   p.output(scores, 'scores')
   p.output(ids, 'ids')

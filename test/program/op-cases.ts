@@ -1,5 +1,15 @@
 import { gradientOpCases, projected, taught } from './gradient-op-cases.ts'
-import { floats, integers, type OpCase, pairsOf, type Random, randomSeed, sentences, whole } from './random-operands.ts'
+import {
+  floats,
+  integers,
+  type OpCase,
+  type OperandCase,
+  pairsOf,
+  type Random,
+  randomSeed,
+  sentences,
+  whole,
+} from './random-operands.ts'
 
 /** A random case for every op of the table, by name. */
 export const opCases: Record<string, (random: Random) => OpCase> = {
@@ -162,24 +172,31 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
     }
   },
   candidates(random) {
-    const [R, vocabulary] = [random.rows(), random.pick([1, 5, 17, 64, 333, 1000])]
-    const k = random.integer(1, Math.min(vocabulary, 20))
+    const [R, width, vocabulary] = [random.rows(), random.width(), random.pick([1, 5, 17, 64, 333, 512, 1100])]
+    const k = random.integer(1, Math.min(vocabulary, random.pick([20, 600])))
     const edits: number[] = []
     const values: number[] = []
     for (let row = 0; row < R; row++)
       for (let n = random.integer(0, 3); n > 0; n--) {
         const kind = random.integer(0, 2)
         edits.push(row, random.integer(0, vocabulary - 1), kind)
-        values.push(kind === 0 ? random.pick([-Infinity, -1, 2]) : kind === 1 ? 1.3 : random.next() - 0.5)
+        values.push(kind === 0 ? random.pick([-Infinity, -1, 2]) : kind === 1 ? 1.25 : random.next() - 0.5)
       }
     return {
       symbols: { R, E: values.length, C: R * k },
       inputs: {
-        logits: whole('R', vocabulary, random.floats(R * vocabulary)),
+        x: inQuarters(floats(random, 'R', R, width)),
+        weight: inQuarters(whole(vocabulary, width, random.floats(vocabulary * width))),
+        bias: random.next() < 0.5 ? inQuarters(whole(1, vocabulary, random.floats(vocabulary))) : null,
         edits: whole('E', 3, Int32Array.from(edits)),
         values: whole('E', 1, Float32Array.from(values)),
       },
-      attributes: { normalise: random.pick(['before', 'after', 'both']) },
+      attributes: { normalise: random.pick(['before', 'after', 'both']), scale: random.pick([1, 0.5]) },
     }
   },
+}
+
+/** Rounded to quarters: sums of products are exact, so that equal scores are equal on every backend and the lower id must go first. */
+function inQuarters(operand: OperandCase): OperandCase {
+  return { ...operand, data: operand.data.map((value) => Math.round(4 * value) / 4) }
 }

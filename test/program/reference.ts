@@ -187,7 +187,7 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
     const edits = rowsOf(inputs.edits!)
     const scores: number[] = []
     const ids: number[] = []
-    rowsOf(inputs.logits!).forEach((logits, r) => {
+    projection(inputs.x!, inputs.weight!, inputs.bias!, attributes.scale as number).forEach((logits, r) => {
       let row = attributes.normalise === 'after' ? logits : logSoftmax(logits)
       edits.forEach(([at, id, kind], e) => {
         const value = inputs.values!.data[e]

@@ -5,26 +5,37 @@ import { defineOp, expectShape } from '../op.ts'
 export const edits = ['set', 'penalise', 'add'] as const
 
 /**
- * The best next tokens of each row: log-softmax with top-k in one pass. Edits (row, id, kind; rows ascending) change single
- * scores: `normalise` says whether the log-softmax comes 'before' them (beam search in Hugging Face), 'after' them, on edited
- * logits (greedy search), or 'both'. The k = C / R best of row r stand at r · k in falling order, the lower id first on a tie.
- * logits [R, vocabulary], edits [E, 3], values [E, 1] → scores [C, 1], ids [C, 1] (integers).
+ * The best next tokens of each row: output projection, log-softmax, edits and top-k in one pass; the logits scale · x Wᵀ + bias
+ * exist for a tile of the vocabulary at a time only. Edits (row, id, kind; rows ascending) change single scores: `normalise` says
+ * whether the log-softmax comes 'before' them (beam search in Hugging Face), 'after' them, on edited logits (greedy search), or
+ * 'both'. The k = C / R best of row r stand at r · k in falling order, the lower id first on a tie.
+ * x [R, d], weight [vocabulary, d], bias [1, vocabulary], edits [E, 3], values [E, 1] → scores [C, 1], ids [C, 1] (integers).
  */
 export const candidates = defineOp({
   name: 'candidates',
-  inputs: ['logits', 'edits', 'values'],
+  inputs: ['x', 'weight', 'bias?', 'edits', 'values'],
   integers: ['edits'],
-  attributes: { normalise: ['before', 'after', 'both'] },
-  outputs: ({ logits, edits, values }) => {
+  attributes: { normalise: ['before', 'after', 'both'], scale: 'number' },
+  outputs: ({ x, weight, bias, edits, values }) => {
+    expectShape(typeof x.rows === 'string', 'candidates', `${x} must have symbolic rows`)
+    expectShape(x.width === weight.width, 'candidates', `${x} has not the width of ${weight}`)
+    expectShape(typeof weight.rows === 'number', 'candidates', `${weight} must have constant rows`)
+    expectShape(
+      !bias || (bias.rows === 1 && bias.width === weight.rows),
+      'candidates',
+      `bias ${bias} is not [1, ${weight.rows}]`,
+    )
     expectShape(edits.width === 3, 'candidates', `edits must be (row, id, kind), not ${edits}`)
     expectShape(values.width === 1 && values.rows === edits.rows, 'candidates', `${values} is not [${edits.rows}, 1]`)
-    expectShape(typeof logits.rows === 'string', 'candidates', `${logits} must have symbolic rows`)
     return [
       { name: 'scores', rows: 'C', width: 1 },
       { name: 'ids', rows: 'C', width: 1, dtype: 'i32' },
     ]
   },
-  cost: ({ logits }) => ({ flops: 5 * logits.width, bytes: 4 * logits.width, per: logits.rows }),
+  cost: ({ x, weight }) => {
+    const vocabulary = weight.rows as number
+    return { flops: (2 * x.width + 5) * vocabulary, bytes: 4 * x.width, per: x.rows }
+  },
   check: checkCandidates,
   kernel: candidatesKernel,
 })
