@@ -3,6 +3,7 @@ import { JsPlayer } from '#dist/backend/js/player.js'
 import { findAddon } from '#dist/backend/native/addon.js'
 import { NativePlayer } from '#dist/backend/native/player.js'
 import { opTable } from '#dist/program/op-table.js'
+import type { TimedRuns } from './interleave.ts'
 
 /** Who runs: a column of a table. */
 export interface Contender {
@@ -29,7 +30,7 @@ export interface Peer extends Contender {
 }
 
 export interface Prepared {
-  run(): void
+  run: TimedRuns
   dispose(): void
 }
 

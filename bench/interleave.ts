@@ -3,39 +3,49 @@ const FEWEST_ROUNDS = 3
 /** A run of more seconds than this is not repeated: on such a scale it is warm by itself. */
 const SLOW_RUN = 3
 
+/** Makes so many runs, one after the other, and tells the seconds that they took together. */
+export type TimedRuns = (runs: number) => number | Promise<number>
+
 /**
  * Seconds of one run, [side][round]. All sides are measured in turn, A B C C B A A B C …, so that what disturbs the machine
  * disturbs all of them, and none always finds the caches that another has left. A turn is as many runs as fit into its share of
  * a tenth of `seconds`, or into an eighth of the slowest side's run where that is more; it counts as one value, their mean. Every
  * side is warmed up first: compiled, its memory touched. A slow side has that one run for its only round.
  */
-export function interleave(sides: readonly (() => unknown)[], seconds: number): number[][] {
-  const first = sides.map((side) => secondsPerRun(side, 1))
+export async function interleave(sides: readonly TimedRuns[], seconds: number): Promise<number[][]> {
+  const first: number[] = []
+  for (const side of sides) first.push(await side(1))
   const measured = first.map((run) => (run > SLOW_RUN ? [run] : []))
   const repeated = sides.flatMap((side, i) => (first[i] > SLOW_RUN ? [] : [{ side, i }]))
   if (!repeated.length) return measured
   const slowest = Math.max(...repeated.map(({ i }) => first[i]))
   const turn = Math.max(seconds / (10 * sides.length), slowest / 8)
-  const runs = sides.map((side, i) => (first[i] < turn ? runsPerTurn(side, first[i], turn) : 1))
+  const runs: number[] = []
+  for (const { side, i } of repeated) runs[i] = first[i] < turn ? await runsPerTurn(side, first[i], turn) : 1
   const began = performance.now()
   for (let rounds = 0; rounds < FEWEST_ROUNDS || performance.now() - began < 1000 * seconds; rounds++) {
-    for (const { side, i } of repeated) measured[i].push(secondsPerRun(side, runs[i]))
+    for (const { side, i } of repeated) measured[i].push((await side(runs[i])) / runs[i])
     repeated.reverse()
   }
   return measured
 }
 
 /** Warms a side up for about one turn, and tells from the second half how many runs a turn has room for. */
-function runsPerTurn(side: () => unknown, first: number, turn: number): number {
-  const cold = secondsPerRun(side, Math.ceil((0.5 * turn) / first))
-  const warm = secondsPerRun(side, Math.max(1, Math.floor((0.5 * turn) / cold)))
+async function runsPerTurn(side: TimedRuns, first: number, turn: number): Promise<number> {
+  const half = Math.ceil((0.5 * turn) / first)
+  const cold = (await side(half)) / half
+  const most = Math.max(1, Math.floor((0.5 * turn) / cold))
+  const warm = (await side(most)) / most
   return Math.max(1, Math.floor(turn / warm))
 }
 
-function secondsPerRun(side: () => unknown, runs: number): number {
-  const began = performance.now()
-  for (let run = 0; run < runs; run++) side()
-  return (performance.now() - began) / 1000 / runs
+/** What runs in this process and returns when it is done, timed. */
+export function timed(run: () => unknown): TimedRuns {
+  return (runs) => {
+    const began = performance.now()
+    for (let i = 0; i < runs; i++) run()
+    return (performance.now() - began) / 1000
+  }
 }
 
 export function median(values: readonly number[]): number {

@@ -3,7 +3,7 @@ import { type Contender, openContenders, openWithoutBlas } from './contender.ts'
 import { describeMachine, loadText, type Machine } from './machine.ts'
 import { type Cell, measure } from './measure.ts'
 import { openTfjs } from './peers/tfjs.ts'
-import { type Question, questionNames } from './question.ts'
+import { type Field, type Question, questionNames } from './question.ts'
 import { questions } from './questions.ts'
 import { digits, Table } from './table.ts'
 
@@ -12,13 +12,15 @@ export interface BenchOptions {
   /** Per row of a table. */
   seconds: number
   json?: string
+  /** Where bench/peers/install.sh has installed its peers. */
+  peers?: string
 }
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 /** Measures what is asked for, prints tables meanwhile, and writes the cells to a file. */
-export async function measureAll({ only, seconds, json }: BenchOptions): Promise<void> {
-  const asked = questionNames.filter((name) => !only || only.includes(name)).map((name) => questions[name])
+export async function measureAll({ only, seconds, json, peers: folder }: BenchOptions): Promise<void> {
+  const asked = questionNames.filter((name) => !only || only.includes(name))
   const machine = describeMachine()
   const began = performance.now()
   const date = new Date()
@@ -34,7 +36,11 @@ export async function measureAll({ only, seconds, json }: BenchOptions): Promise
   )
   const field = { contenders, withoutBlas, peers }
   const cells: Cell[] = []
-  for (const question of asked) for (const cell of answer(question, field, seconds)) cells.push(cell)
+  for (const name of asked) {
+    const question = await questions[name]({ peers: folder })
+    if ('reason' in question) say(`\n${name} is not measured: ${question.reason}`)
+    else for await (const cell of answer(question, field, seconds)) cells.push(cell)
+  }
   say(`\n${cells.length} cells in ${digits((performance.now() - began) / 1000)} s, ${loadText()} at the end`)
   for (const { player } of [...contenders, ...(withoutBlas ? [withoutBlas] : [])]) player.close()
   const { cpu, node, commit } = machine
@@ -42,14 +48,15 @@ export async function measureAll({ only, seconds, json }: BenchOptions): Promise
   if (json) writeFileSync(json, `[\n${cells.map((cell) => JSON.stringify({ ...cell, ...about })).join(',\n')}\n]\n`)
 }
 
-function* answer(question: Question, field: Parameters<Question['cases']>[0], seconds: number): Iterable<Cell> {
+async function* answer(question: Question, field: Field, seconds: number): AsyncIterable<Cell> {
   const table = new Table(question, question.contenders(field))
   say(`\n${table.head}`)
   for (const work of question.cases(field)) {
-    const row = measure(question, work, seconds)
+    const row = await measure(question, work, seconds)
     say(table.line(row))
     yield* row.cells.values()
   }
+  question.close?.()
 }
 
 function sayMachine({ cpu, cores, memory, system, node, commit }: Machine, date: Date): void {

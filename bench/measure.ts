@@ -39,11 +39,14 @@ export const comparisons: readonly { head: string; of: string; against: string }
   { head: 'own/native', of: 'own GEMM', against: 'native' },
   { head: 'js/tfjs-cpu', of: 'js', against: 'tfjs-cpu' },
   { head: 'native/tfjs-wasm', of: 'native', against: 'tfjs-wasm' },
+  { head: 'native/CTranslate2', of: 'native', against: 'CTranslate2' },
+  { head: 'native/transformers.js', of: 'native', against: 'transformers.js' },
 ]
 
-export function measure(question: Question, work: Case, seconds: number): Row {
+export async function measure(question: Question, work: Case, seconds: number): Promise<Row> {
   const { sides } = work
-  const measured = interleave(
+  for (const side of sides) await side.prepare?.()
+  const measured = await interleave(
     sides.map((side) => side.run),
     seconds,
   )

@@ -12,8 +12,15 @@ export interface BenchModel {
   generation: GenerationOptions
 }
 
+export type Precision = 'float32' | 'bfloat16' | 'int8'
+
+/** Those in which our translations are measured. */
+export const precisions: readonly Precision[] = ['float32']
+
+export const isPrecision = (text: string): text is Precision => ['float32', 'bfloat16', 'int8'].includes(text)
+
 /** Makes each model when it is asked for first; the order is that of the tables. */
-export const models: readonly (() => BenchModel)[] = [once(embedded), once(randomBase)]
+export const models: readonly ((precision?: Precision) => BenchModel)[] = [once(embedded), once(randomBase)]
 
 /** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,001. */
 function embedded(): BenchModel {

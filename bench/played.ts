@@ -3,6 +3,7 @@ import { flopsOf } from '#dist/program/listing.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
 import type { Program } from '#dist/program/program.js'
 import type { PlayingContender } from './contender.ts'
+import { timed } from './interleave.ts'
 import type { Side } from './question.ts'
 
 /** A program to be measured, and what is bound to it. */
@@ -17,7 +18,7 @@ export interface Bench {
 export function playedBy(contenders: readonly PlayingContender[], { program, weights, rows, arrays }: Bench): Side[] {
   return contenders.map((contender) => {
     const loaded = new LoadedProgram(contender.player, program, weights)
-    return { contender, run: () => loaded.play(rows, arrays) }
+    return { contender, run: timed(() => loaded.play(rows, arrays)) }
   })
 }
 

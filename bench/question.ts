@@ -1,4 +1,5 @@
 import type { Contender, Peer, PlayingContender } from './contender.ts'
+import type { TimedRuns } from './interleave.ts'
 
 /** What the numbers of a table are; the ratios are of speed either way. */
 export type Unit = 'GFLOP/s' | 'tokens/s' | 'ms'
@@ -12,7 +13,17 @@ export interface Field {
 }
 
 /** What --only takes, in the order of the tables. */
-export const questionNames = ['gemm', 'softmax', 'layer-norm', 'attention', 'encode', 'step', 'translate'] as const
+export const questionNames = [
+  'gemm',
+  'softmax',
+  'layer-norm',
+  'attention',
+  'encode',
+  'step',
+  'translate',
+  'ctranslate2',
+  'transformers-js',
+] as const
 
 /** One file of bench/: what is asked, and the rows of its table. */
 export interface Question {
@@ -25,7 +36,19 @@ export interface Question {
   contenders(field: Field): readonly Contender[]
   /** Prepares one case after the other; what a case holds can go when the next one is asked for. */
   cases(field: Field): Iterable<Case>
+  /** What is to be known of the peers of this table alone: versions, settings. */
+  about?: readonly string[]
+  /** Ends what was started for it. */
+  close?(): void
 }
+
+/** A question that cannot be asked on this machine, and why. */
+export interface Unanswerable {
+  reason: string
+}
+
+/** Starts what a question measures beside us, where there is something to start. */
+export type Opening = (folders: { peers?: string }) => Question | Promise<Question | Unanswerable>
 
 /** A row of a table: the same work for everybody. */
 export interface Case {
@@ -42,7 +65,9 @@ export interface Case {
 
 export interface Side {
   contender: Contender
-  run(): void
+  run: TimedRuns
+  /** Called before the first run, where a peer has something to prepare that it must wait for. */
+  prepare?(): Promise<void>
   /** Which part of the time was spent in programs, where there is something around them. */
   shareOfPrograms?(): number
   dispose?(): void

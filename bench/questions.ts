@@ -1,19 +1,23 @@
 import { attention } from './attention.ts'
+import { openCTranslate2 } from './ctranslate2.ts'
 import { encode } from './encode.ts'
 import { gemm } from './gemm.ts'
 import { layerNorm } from './layer-norm.ts'
-import type { Question } from './question.ts'
+import type { Opening, Question } from './question.ts'
 import { softmax } from './softmax.ts'
 import { step } from './step.ts'
+import { openTransformersJs } from './transformers-js.ts'
 import { translate } from './translate.ts'
 
 /** Every question by its name. */
-export const questions: Readonly<Record<Question['name'], Question>> = {
-  gemm,
-  softmax,
-  'layer-norm': layerNorm,
-  attention,
-  encode,
-  step,
-  translate,
+export const questions: Readonly<Record<Question['name'], Opening>> = {
+  gemm: () => gemm,
+  softmax: () => softmax,
+  'layer-norm': () => layerNorm,
+  attention: () => attention,
+  encode: () => encode,
+  step: () => step,
+  translate: () => translate,
+  ctranslate2: openCTranslate2,
+  'transformers-js': openTransformersJs,
 }

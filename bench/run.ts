@@ -1,4 +1,4 @@
-/** The command: npm run bench -- [--only NAME…] [--seconds N] [--json FILE]. */
+/** The command: npm run bench -- [--only NAME…] [--seconds N] [--json FILE] [--peers FOLDER]. */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -20,6 +20,7 @@ await new Command('bench')
   .description('Measures native against JavaScript, in turn in one run, and prints medians and ratios.')
   .addOption(new Option('--only <name...>', 'measure only these').choices(questionNames))
   .addOption(new Option('--seconds <n>', 'time for each row of a table').argParser(positive).default(1))
+  .option('--peers <folder>', 'where bench/peers/install.sh has installed its peers', process.env.GLASSFORMER_PEERS)
   .option('--json <file>', 'write one object for each cell to this file')
   .action(measureAll)
   .parseAsync()

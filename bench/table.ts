@@ -9,10 +9,10 @@ export class Table {
   readonly #columns: { head: string; text(row: Row): string }[]
   readonly #title: string
 
-  constructor({ title, unit, name, sharesOf = [] }: Question, contenders: readonly Contender[]) {
+  constructor({ title, unit, name, about = [], sharesOf = [] }: Question, contenders: readonly Contender[]) {
     const names = new Set(contenders.map((contender) => contender.name))
     const compared = comparisons.filter(({ of, against }) => names.has(of) && names.has(against))
-    this.#title = `${name} · ${title} · ${unit}`
+    this.#title = [`${name} · ${title} · ${unit}`, ...about].join('\n')
     this.#columns = [
       ...contenders.map((contender) => ({
         head: contender.name,

@@ -1,9 +1,11 @@
 import type { BackendInfo, Playable, Player, ProgramSpec, WeightStore } from '#dist/backend/backend.js'
+import type { Played } from './translating.ts'
 
-/** A player that adds up the time that its programs take, so that what happens around them can be told. */
+/** A player that tells which programs it plays, and adds up the time that they take. */
 export class TimedPlayer implements Player {
   seconds = 0
   readonly #player: Player
+  #played: Played[] | null = null
 
   constructor(player: Player) {
     this.#player = player
@@ -17,11 +19,21 @@ export class TimedPlayer implements Player {
     const playable = this.#player.load(program, weights)
     return {
       play: (rows, arrays, times) => {
+        this.#played?.push({ program, rows: [...rows] })
         const began = performance.now()
         playable.play(rows, arrays, times)
         this.seconds += (performance.now() - began) / 1000
       },
     }
+  }
+
+  /** The programs that are played while `run` runs. */
+  played(run: () => void): readonly Played[] {
+    const played: Played[] = []
+    this.#played = played
+    run()
+    this.#played = null
+    return played
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Contender, Peer, Prepared } from '../contender.ts'
+import { timed } from '../interleave.ts'
 
 /** What we call of tfjs-core; it is not there when this is compiled. */
 interface Core {
@@ -64,12 +65,12 @@ function peer(tf: Core, kind: string, version: string): Peer {
     active = kind
   }
   const prepared = (tensors: readonly Tensor[], compute: () => void): Prepared => ({
-    run() {
+    run: timed(() => {
       activate()
       tf.engine().startScope() // what is computed in it is freed at its end
       compute()
       tf.engine().endScope()
-    },
+    }),
     dispose() {
       activate()
       for (const tensor of tensors) tensor.dispose()

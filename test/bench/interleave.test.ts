@@ -1,33 +1,45 @@
 import { describe, expect, test } from 'vitest'
-import { interleave, median, speedRatio } from '../../bench/interleave.ts'
+import { interleave, median, speedRatio, timed } from '../../bench/interleave.ts'
 
 /** A side that notes its name and keeps the processor for about so many milliseconds. */
 function side(name: string, milliseconds: number, log: string[]) {
-  return () => {
+  return timed(() => {
     log.push(name)
     for (const began = performance.now(); performance.now() - began < milliseconds; );
-  }
+  })
 }
 
 describe('interleave', () => {
-  test('takes turns, in the other direction every second round, after one warm-up each', () => {
+  test('takes turns, in the other direction every second round, after one warm-up each', async () => {
     const log: string[] = []
-    const measured = interleave([side('a', 2, log), side('b', 4, log)], 0.001)
+    const measured = await interleave([side('a', 2, log), side('b', 4, log)], 0.001)
     expect(measured.map(({ length }) => length)).toEqual([3, 3])
     expect(log.join('')).toBe('ab' + 'ab' + 'ba' + 'ab')
   })
 
-  test('goes on for the seconds that are asked for, with several runs a turn where they are short', () => {
+  test('goes on for the seconds that are asked for, with several runs a turn where they are short', async () => {
     const log: string[] = []
     const began = performance.now()
-    const [a] = interleave([side('a', 0.1, log)], 0.2)
+    const [a] = await interleave([side('a', 0.1, log)], 0.2)
     expect(performance.now() - began).toBeGreaterThan(200)
     expect(a.length).toBeGreaterThanOrEqual(3)
     expect(log.length).toBeGreaterThan(3 * a.length)
   })
 
-  test('measures the seconds of one run', () => {
-    const [a, b] = interleave([side('a', 2, []), side('b', 6, [])], 0.1)
+  test('takes the word of a side that is timed elsewhere for the seconds of its runs', async () => {
+    const asked: number[] = []
+    const elsewhere = async (runs: number) => {
+      asked.push(runs)
+      return 0.25 * runs
+    }
+    const [a, b] = await interleave([elsewhere, side('b', 1, [])], 1e-3)
+    expect(a).toEqual([0.25, 0.25, 0.25])
+    expect(asked).toEqual([1, 1, 1, 1])
+    expect(b).toHaveLength(3)
+  })
+
+  test('measures the seconds of one run', async () => {
+    const [a, b] = await interleave([side('a', 2, []), side('b', 6, [])], 0.1)
     expect(median(a)).toBeGreaterThanOrEqual(0.002)
     expect(median(b)).toBeGreaterThanOrEqual(0.006)
   })

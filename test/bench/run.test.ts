@@ -90,3 +90,12 @@ test('without the addon, bench says why and measures JavaScript', () => {
   expect(stdout).toMatch(/native is not measured: .*nothing\.node does not exist.*npm run build:native/)
   expect(stdout).toMatch(/^640 × 512 /m)
 })
+
+test('what its peers would be measured with is not there: bench says which, and what makes it', () => {
+  const { status, stdout } = bench('--only', 'ctranslate2', 'transformers-js', '--peers', folder)
+  expect(status).toBe(0)
+  for (const name of ['ctranslate2', 'transformers-js'])
+    expect(stdout).toMatch(
+      new RegExp(`^${name} is not measured: .*python is not there; bench/peers/install.sh .* makes it$`, 'm'),
+    )
+})

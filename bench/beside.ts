@@ -1,0 +1,100 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Child } from './child.ts'
+import type { Contender, PlayingContender } from './contender.ts'
+import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
+import type { Case, Question, Side } from './question.ts'
+import { TOKENS, Translating, type Way } from './translating.ts'
+
+/** An engine that translates in a process of its own, by the commands `prepare` and `run` (the children in peers/). */
+export interface TranslatingPeer {
+  question: Question['name']
+  /** The head of its column. */
+  name: string
+  /** Name and version. */
+  backend: string
+  about: readonly string[]
+  child: Child
+  ways: readonly Way[]
+  /** The precisions that it has on this machine. */
+  precisions: readonly Precision[]
+  /** What follows `prepare` so that the next runs are of this cell. */
+  words(model: BenchModel, setting: Setting, sources: readonly number[][]): (string | number)[]
+}
+
+/** What else is equal on both sides. */
+export interface Setting {
+  precision: Precision
+  threads: number
+  beam: number
+}
+
+/** Our translations and a peer's, of the same ids by the same weights, in turn: rows by model, precision, threads and way. */
+export function besidePeer(peer: TranslatingPeer): Question {
+  return {
+    name: peer.question,
+    title: `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; sentences × beam`,
+    unit: 'tokens/s',
+    about: peer.about,
+    contenders: ({ contenders }) => [
+      ...contenders.filter(({ name }) => name === 'native'),
+      contenderOf(peer, { precision: 'float32', threads: 1, beam: 1 }),
+    ],
+    *cases({ contenders }) {
+      const natives = contenders.filter(({ backend }) => backend === 'native')
+      const both = precisions.filter((precision) => peer.precisions.includes(precision))
+      for (const model of models)
+        for (const precision of both)
+          for (const native of natives) yield* cells(peer, native, model(precision), precision)
+    },
+    close: () => peer.child.close(),
+  }
+}
+
+function* cells(
+  peer: TranslatingPeer,
+  native: PlayingContender,
+  model: BenchModel,
+  precision: Precision,
+): Iterable<Case> {
+  const { threads } = native
+  const ours = new Translating({ ...native, name: 'native', precision }, model)
+  for (const { batch, beam } of peer.ways) {
+    const sources = randomSources(batch, TOKENS, model.weights.config)
+    yield {
+      label: `${model.name} ${precision} ×${threads}, ${batch} × ${beam}`,
+      model: model.name,
+      batch,
+      beam,
+      tokens: batch * TOKENS,
+      sides: [ours.side(sources, beam), theirs(peer, model, { precision, threads, beam }, sources)],
+    }
+  }
+}
+
+/** Seconds after a turn of a peer on several threads: those that it keeps spinning must have gone to sleep before our turn. */
+const UNTIL_ASLEEP = 0.05
+
+function theirs(peer: TranslatingPeer, model: BenchModel, setting: Setting, sources: readonly number[][]): Side {
+  const { child } = peer
+  return {
+    contender: contenderOf(peer, setting),
+    async prepare() {
+      const made = await child.ask('prepare', ...peer.words(model, setting, sources))
+      const lengths = made.split('/').map((ids) => ids.split(',').length)
+      if (lengths.length !== sources.length || lengths.some((length) => length !== TOKENS))
+        throw new Error(`${peer.name} made ${lengths.join(', ')} tokens, not ${TOKENS} of each of ${sources.length}`)
+    },
+    async run(runs) {
+      const seconds = Number(await child.ask('run', runs))
+      if (setting.threads > 1) await setTimeout(1000 * UNTIL_ASLEEP)
+      return seconds
+    },
+  }
+}
+
+function contenderOf({ name, backend }: TranslatingPeer, { precision, threads }: Setting): Contender {
+  return { name, backend, precision, isa: 'its own', blas: 'its own', threads }
+}
+
+/** Sentences as the children take them: ids by commas, sentences by slashes. */
+export const idsText = (sentences: readonly number[][]) => sentences.map((ids) => ids.join(',')).join('/')

@@ -1,0 +1,34 @@
+/** How many tokens a second do we translate beside CTranslate2, at equal precision and threads? */
+import { fileURLToPath } from 'node:url'
+import { besidePeer, idsText } from './beside.ts'
+import { Child } from './child.ts'
+import { InstalledPeers } from './installed-peers.ts'
+import { isPrecision } from './models.ts'
+import type { Question, Unanswerable } from './question.ts'
+import { TOKENS, ways } from './translating.ts'
+
+const script = fileURLToPath(new URL('../peers/ctranslate2_translation.py', import.meta.url))
+
+export async function openCTranslate2({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
+  try {
+    const installed = new InstalledPeers(peers)
+    const child = await Child.open(installed.python, [script])
+    const [version, ...has] = child.greeting.split(' ')
+    return besidePeer({
+      question: 'ctranslate2',
+      name: 'CTranslate2',
+      backend: `ctranslate2 ${version}`,
+      about: [`CTranslate2 ${version}; it has ${has.join(', ')} on this CPU`],
+      child,
+      ways,
+      precisions: has.filter(isPrecision),
+      words: (model, { precision, threads, beam }, sources) => [
+        `${installed.converted(model.name)}/ctranslate2-${precision}`,
+        ...[precision, threads, beam, TOKENS],
+        idsText(sources.map((ids) => ids.slice(0, -1))), // it adds the end itself
+      ],
+    })
+  } catch (error) {
+    return { reason: (error as Error).message }
+  }
+}

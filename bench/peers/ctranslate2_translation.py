@@ -1,0 +1,43 @@
+"""CTranslate2's side of bench/ctranslate2.ts: translates what it is told, as often as it is told.
+
+Answers a line for each line of input; the first one that it prints is its version and the precisions that it has here.
+  prepare MODEL PRECISION THREADS BEAM LENGTH SENTENCES   sentences of ids without the end, 5,6,7/8,9: makes a translation of each,
+                                                          LENGTH tokens, and answers with its ids
+  run RUNS                                                answers with the seconds of so many translations of the same sentences
+"""
+import sys
+import time
+
+import ctranslate2
+
+translators = {}
+translate = None
+
+
+def prepare(model, precision, threads, beam, length, sentences):
+    global translate
+    key = (model, precision, threads)
+    if key not in translators:
+        threading = dict(inter_threads=1, intra_threads=int(threads))
+        translators[key] = ctranslate2.Translator(model, device='cpu', compute_type=precision, **threading)
+    pieces = [[f't{i}' for i in sentence.split(',')] for sentence in sentences.split('/')]
+    exactly = dict(min_decoding_length=int(length), max_decoding_length=int(length))
+    # 0: all sentences in one batch.
+    translate = lambda: translators[key].translate_batch(pieces, beam_size=int(beam), max_batch_size=0, **exactly)
+    return '/'.join(','.join(piece[1:] for piece in result.hypotheses[0]) for result in translate())
+
+
+def run(runs):
+    start = time.perf_counter()
+    for _ in range(int(runs)):
+        translate()
+    return str(time.perf_counter() - start)
+
+
+print(ctranslate2.__version__, *sorted(ctranslate2.get_supported_compute_types('cpu')), flush=True)
+for line in sys.stdin:
+    command, *words = line.split()
+    try:
+        print({'prepare': prepare, 'run': run}[command](*words), flush=True)
+    except Exception as error:
+        print('error', ' '.join(str(error).split()), flush=True)

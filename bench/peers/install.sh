@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Installs what translation is measured beside into a folder of its own: install.sh FOLDER (about 6 GB).
+# CTranslate2, and PyTorch with what converts models for it and for ONNX Runtime, go into FOLDER/venv; transformers.js with
+# onnxruntime-node into FOLDER/node. Then: GLASSFORMER_PEERS=FOLDER npm run bench -- --only ctranslate2 transformers-js
+set -euo pipefail
+folder=$(mkdir -p "$1" && cd "$1" && pwd)
+python3 -m venv "$folder/venv"
+pip=("$folder/venv/bin/pip" --quiet --disable-pip-version-check install)
+"${pip[@]}" ctranslate2==4.8.5 torch==2.15.0 transformers==4.57.3 'huggingface_hub<1' 'tokenizers<0.23' safetensors numpy onnx onnxruntime
+"${pip[@]}" --no-deps optimum==2.0.0 optimum-onnx==0.0.3 # their dependencies are those above
+mkdir -p "$folder/node"
+[ -f "$folder/node/package.json" ] || echo '{ "private": true }' >"$folder/node/package.json"
+# Without scripts: they would download what GPUs need.
+npm install --prefix "$folder/node" --ignore-scripts --no-audit --no-fund @huggingface/transformers@4.3.1
+echo "installed in $folder"

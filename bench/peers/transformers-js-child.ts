@@ -1,0 +1,75 @@
+/**
+ * transformers.js' side of bench/transformers-js.ts, in a process of its own: node transformers-js-child.js FOLDER, in which it is
+ * installed. Answers a line for each line of input; the first that it prints are the versions.
+ *   prepare MODELS DTYPE THREADS LENGTH SENTENCES   sentences of ids with the end, 5,6,0/8,9,0, all of one length: makes a greedy
+ *                                                   translation of each, LENGTH tokens, and answers with its ids
+ *   run RUNS                                        answers with the seconds of so many translations of the same sentences
+ */
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
+
+/** What we call of the library; it is not there when this is compiled. */
+interface TransformersJs {
+  env: { version: string; allowRemoteModels: boolean; localModelPath: string }
+  AutoModelForSeq2SeqLM: { from_pretrained(name: string, options: object): Promise<Model> }
+  Tensor: new (type: 'int64', data: BigInt64Array, dims: readonly number[]) => unknown
+}
+
+interface Model {
+  generate(options: object): Promise<{ data: BigInt64Array; dims: number[] }>
+}
+
+const require = createRequire(join(process.argv[2], 'package.json'))
+const entry = require.resolve('@huggingface/transformers')
+const library: TransformersJs = await import(pathToFileURL(entry).href)
+const runtime: { version: string } = require(join(process.argv[2], 'node_modules/onnxruntime-node/package.json'))
+library.env.allowRemoteModels = false
+
+const loaded = new Map<string, Model>()
+let translate: () => ReturnType<Model['generate']>
+
+async function modelOf(folder: string, dtype: string, threads: number): Promise<Model> {
+  const key = `${folder} ${dtype} ${threads}`
+  let model = loaded.get(key)
+  if (!model) {
+    library.env.localModelPath = folder
+    const options = { intraOpNumThreads: threads, interOpNumThreads: 1 }
+    model = await library.AutoModelForSeq2SeqLM.from_pretrained('onnx', {
+      dtype,
+      local_files_only: true,
+      session_options: options,
+    })
+    loaded.set(key, model)
+  }
+  return model
+}
+
+async function prepare([folder, dtype, threads, length, sentences]: string[]): Promise<string> {
+  const model = await modelOf(folder, dtype, Number(threads))
+  const ids = sentences.split('/').map((sentence) => sentence.split(',').map(BigInt))
+  const dims = [ids.length, ids[0].length]
+  const inputs = new library.Tensor('int64', BigInt64Array.from(ids.flat()), dims)
+  const mask = new library.Tensor('int64', new BigInt64Array(ids.length * ids[0].length).fill(1n), dims)
+  const exactly = { min_new_tokens: Number(length), max_new_tokens: Number(length) }
+  translate = () => model.generate({ inputs, attention_mask: mask, ...exactly, num_beams: 1, do_sample: false })
+  const { data, dims: made } = await translate()
+  // Each row begins with the start, which is not a token of the translation.
+  const row = (i: number) => [...data.subarray(i * made[1] + 1, (i + 1) * made[1])].join(',')
+  return ids.map((_, i) => row(i)).join('/')
+}
+
+async function run([runs]: string[]): Promise<string> {
+  const began = performance.now()
+  for (let i = 0; i < Number(runs); i++) await translate()
+  return String((performance.now() - began) / 1000)
+}
+
+const commands: Record<string, (words: string[]) => Promise<string>> = { prepare, run }
+console.log(`transformers.js ${library.env.version}, onnxruntime-node ${runtime.version}`)
+for await (const line of createInterface({ input: process.stdin })) {
+  const [command, ...words] = line.split(' ')
+  console.log(await commands[command](words).catch((error: Error) => `error ${error.message.replaceAll(/\s+/g, ' ')}`))
+}
+process.exit(0) // ONNX Runtime's threads would keep it

@@ -1,0 +1,35 @@
+/** How many tokens a second do we translate beside transformers.js on onnxruntime-node, greedily, at equal precision and threads? */
+import { fileURLToPath } from 'node:url'
+import { besidePeer, idsText } from './beside.ts'
+import { Child } from './child.ts'
+import { InstalledPeers } from './installed-peers.ts'
+import type { Question, Unanswerable } from './question.ts'
+import { TOKENS, ways } from './translating.ts'
+
+const script = fileURLToPath(new URL('peers/transformers-js-child.js', import.meta.url))
+
+/** What it calls our precisions. */
+const dtypes: Record<string, string> = { float32: 'fp32', int8: 'q8' }
+
+export async function openTransformersJs({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
+  try {
+    const installed = new InstalledPeers(peers)
+    const child = await Child.open(process.execPath, [script, installed.node])
+    return besidePeer({
+      question: 'transformers-js',
+      name: 'transformers.js',
+      backend: child.greeting,
+      about: [`${child.greeting}; float32 beside its fp32, int8 beside its q8; it has no beam search`],
+      child,
+      ways: ways.filter(({ beam }) => beam === 1),
+      precisions: ['float32', 'int8'],
+      words: (model, { precision, threads }, sources) => [
+        installed.converted(model.name),
+        ...[dtypes[precision], threads, TOKENS],
+        idsText(sources),
+      ],
+    })
+  } catch (error) {
+    return { reason: (error as Error).message }
+  }
+}

@@ -1,0 +1,69 @@
+import type { ProgramSpec } from '#dist/backend/backend.js'
+import { Generator } from '#dist/decode/generator.js'
+import { resolveOptions } from '#dist/decode/options.js'
+import type { PlayingContender } from './contender.ts'
+import { median, timed } from './interleave.ts'
+import type { BenchModel } from './models.ts'
+import type { Side } from './question.ts'
+import { TimedPlayer } from './timed-player.ts'
+
+/** Tokens of every source, its end included, and of every translation. */
+export const TOKENS = 20
+
+/** How many sentences at once, and how many hypotheses of each. */
+export interface Way {
+  batch: number
+  beam: number
+}
+
+export const ways: readonly Way[] = [1, 8, 32].flatMap((batch) => [1, 4].map((beam) => ({ batch, beam })))
+
+/** A program that was played, and the rows of its symbols. */
+export interface Played {
+  program: ProgramSpec
+  rows: readonly number[]
+}
+
+/** One contender with one model: whole translations, from ids to ids, without tokenizer. Programs are recorded and loaded once. */
+export class Translating {
+  readonly #contender: PlayingContender
+  readonly #model: BenchModel
+  readonly #player: TimedPlayer
+  readonly #generator: Generator
+
+  constructor(contender: PlayingContender, model: BenchModel) {
+    this.#contender = contender
+    this.#model = model
+    this.#player = new TimedPlayer(contender.player)
+    this.#generator = new Generator(this.#player, model.weights, { batchTokens: Number.POSITIVE_INFINITY })
+  }
+
+  side(sources: readonly number[][], beams: number): Side & { shareOfPrograms(): number } {
+    const shares: number[] = []
+    const run = timed(() => {
+      const began = performance.now()
+      const played = this.#player.seconds
+      this.#translate(sources, beams)
+      shares.push((1000 * (this.#player.seconds - played)) / (performance.now() - began))
+    })
+    return { contender: this.#contender, run, shareOfPrograms: () => median(shares) }
+  }
+
+  /** What one run plays, in its order. */
+  plays(sources: readonly number[][], beams: number): readonly Played[] {
+    return this.#player.played(() => this.#translate(sources, beams))
+  }
+
+  #translate(sources: readonly number[][], beams: number): void {
+    // The end is forbidden before the last token, and the limit ends every sentence there.
+    const length = { minTokens: TOKENS - 1, maxTokens: TOKENS }
+    const options = resolveOptions({ ...length, beams, alternatives: 1 }, this.#model.generation)
+    let tokens = 0
+    const done: Parameters<Generator['add']>[0]['done'] = ([best]) => {
+      tokens += best.ids.length
+    }
+    for (const source of sources) this.#generator.add({ source, options, done })
+    while (this.#generator.busy) this.#generator.step()
+    if (tokens !== sources.length * TOKENS) throw new Error(`${tokens} tokens came out, not ${sources.length * TOKENS}`)
+  }
+}
