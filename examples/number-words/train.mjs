@@ -60,7 +60,7 @@ const settings = {
   validation: { every: Math.ceil(steps / 15), sentences: 50 },
 }
 const began = performance.now()
-const report = new RunReport(output, settings, steps)
+const report = new RunReport(output)
 const result = await train(
   readTrainConfig(settings, 'number words'),
   output,

@@ -9,8 +9,8 @@ import { type TrainListener, type TrainResult, type TrainStart, train } from '..
 import type { Scores } from '../train/validation.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
 import type { TrainCommandOptions } from './train.ts'
-import { TrainProgress } from './train-progress.ts'
-import { changesFrom, settingsFor, settingsOf, storedSettings } from './train-settings.ts'
+import { stepsText, TrainProgress } from './train-progress.ts'
+import { changesFrom, settingsFor, storedSettings } from './train-settings.ts'
 import { SoftEnd } from './train-signals.ts'
 
 /** `glassformer train`. */
@@ -22,19 +22,20 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
   })
   const stored = storedSettings(output)
   const config = settingsFor(path, options, stored)
-  const { steps } = config.training
   const finished = stepOfFinished(output, config)
-  if (finished !== null) return console.log(finishedText(output, finished))
+  if (finished !== null) return console.log(finishedText(output, finished, config.training.epochs))
 
   const redraw = options.progress ?? process.stderr.isTTY === true
-  const progress = new TrainProgress({ steps, logEvery: options.logEvery ?? 100, redraw })
+  const progress = new TrainProgress({ logEvery: options.logEvery ?? 100, redraw })
   for (const change of changesFrom(stored, config)) progress.say(`changed: ${change}`)
-  const report = new RunReport(output, settingsOf(config), steps)
+  const report = new RunReport(output)
   const end = new SoftEnd(() => progress.say('stopping after this step; once more to stop at once'))
   let example: string | undefined
+  let steps = ''
   const hearing: TrainListener = {
-    started({ validation }) {
+    started({ config, validation }) {
       example = validation[0]?.source
+      steps = stepsText(config.training)
       end.listen() // before, there is nothing to save, and a signal ends this command as it does every other
     },
   }
@@ -65,22 +66,23 @@ function told(listeners: readonly TrainListener[]): TrainListener {
 }
 
 /** The last step of a training that is over, as its checkpoint says; null where there are steps to take. */
-function stepOfFinished(output: string, { training: { steps, patience } }: TrainConfig): number | null {
+function stepOfFinished(output: string, { training }: TrainConfig): number | null {
+  const { steps, epochs, patience } = training
   const checkpoints = join(output, 'checkpoints')
   const last = checkpointSteps(checkpoints).at(-1)
   if (last === undefined || !existsSync(join(output, 'model', 'config.json'))) return null
-  if (last >= steps) return last
-  const { worse } = readCheckpoint(checkpoints, last, {})
-  return patience && (worse as number) >= patience ? last : null
+  const { worse, batches } = readCheckpoint(checkpoints, last, {})
+  const isDone = epochs === null ? last >= steps! : (batches as { epoch: number }).epoch >= epochs
+  return isDone || (patience && (worse as number) >= patience) ? last : null
 }
 
-function finishedText(output: string, step: number): string {
+function finishedText(output: string, step: number, epochs: number | null): string {
   const result = readMetrics(output).find((line) => line.kind === 'result')
   return [
     `${output} is a finished training of ${step} steps.`,
     ...(result ? [scoresText(result)] : []),
     whereabouts(output, result?.samples[0]?.source),
-    `To train it for longer:\n  ${command('train', '--output', output, '--steps', String(2 * step))}`,
+    `To train it for longer:\n  ${command('train', '--output', output, ...(epochs ? ['--epochs', String(2 * epochs)] : ['--steps', String(2 * step)]))}`,
     'To train anew, give another --output, or remove the folder.',
   ].join('\n')
 }

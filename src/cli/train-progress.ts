@@ -4,8 +4,6 @@ import type { ValidationReport } from '../train/validation.ts'
 import { duration } from './progress.ts'
 
 export interface ProgressOptions {
-  /** Steps of the whole run. */
-  steps: number
   /** Steps between lines where nothing is redrawn. */
   logEvery: number
   /** Whether one line is redrawn. */
@@ -19,11 +17,17 @@ const PAUSE = 100
 
 const BETWEEN = ' · '
 
-const preparing = { pairs: 'reading the sentence pairs', vocabulary: 'training the vocabulary' }
+const preparing = {
+  pairs: 'reading the sentence pairs',
+  vocabulary: 'training the vocabulary',
+  epoch: 'counting the batches of an epoch',
+}
 
 /** Shows on standard error how a training comes along: a line that is redrawn, or a line every so many steps. */
 export class TrainProgress implements TrainListener {
   readonly #options: ProgressOptions
+  /** Of the whole run. */
+  #length: Length = { steps: 0, epochs: null }
   #recent: StepReport[] = []
   #first = 0
   #began = 0
@@ -46,11 +50,11 @@ export class TrainProgress implements TrainListener {
     this.#isDrawn = false
   }
 
-  preparing(what: 'pairs' | 'vocabulary'): void {
+  preparing(what: keyof typeof preparing): void {
     this.say(`${preparing[what]} …`)
   }
 
-  started({ step, parameters, vocabulary, backend, validation, cleaning, corpus }: TrainStart): void {
+  started({ step, config, parameters, vocabulary, backend, validation, cleaning, corpus }: TrainStart): void {
     const { reasons, isa, threads, precision } = backend
     if (reasons.length) this.say(`glassformer: training in JavaScript, which is slow: ${reasons.join('; ')}`)
     if (corpus.malformed) {
@@ -65,12 +69,13 @@ export class TrainProgress implements TrainListener {
         `${backend.backend} ${isa}, ${precision}, ${threads} thread${threads === 1 ? '' : 's'}`,
     )
     if (step) this.say(`going on from step ${whole(step)}`)
+    this.#length = config.training
     this.#first = step
     this.#began = performance.now()
   }
 
   step(report: StepReport): void {
-    const { redraw, steps, logEvery } = this.#options
+    const { redraw, logEvery } = this.#options
     this.#recent.push(report)
     if (redraw) {
       if (this.#recent.length > RECENT) this.#recent.shift()
@@ -78,7 +83,7 @@ export class TrainProgress implements TrainListener {
       this.#drawn = performance.now()
       process.stderr.write(`\r${fitted(this.#parts(report), (process.stderr.columns || 80) - 1)}\x1b[K`)
       this.#isDrawn = true
-    } else if (report.step % logEvery === 0 || report.step === steps) {
+    } else if (report.step % logEvery === 0 || report.step === this.#length.steps) {
       this.say(this.#parts(report).join(BETWEEN))
       this.#recent = []
     }
@@ -90,24 +95,33 @@ export class TrainProgress implements TrainListener {
   }
 
   /** The most important first. */
-  #parts({ step, learningRate }: StepReport): string[] {
-    const { steps } = this.#options
+  #parts({ step, epoch, learningRate }: StepReport): string[] {
+    const { steps, epochs } = this.#length
     const sum = (of: (report: StepReport) => number) => this.#recent.reduce((total, report) => total + of(report), 0)
     const tokens = sum((report) => report.tokens)
     const loss = sum((report) => report.loss * report.tokens) / tokens
     const padding = sum((report) => report.paddingShare) / this.#recent.length
     const secondsPerStep = (performance.now() - this.#began) / 1000 / (step - this.#first)
     return [
-      `step ${whole(step)}/${whole(steps)}`,
+      `step ${whole(step)}/${stepsText(this.#length)}`,
+      ...(epochs === null ? [] : [`epoch ${whole(epoch + 1)}/${whole(epochs)}`]),
       `loss ${loss.toFixed(3)}`,
       `perplexity ${perplexity(loss)}`,
-      `${duration((steps - step) * secondsPerStep)} left`,
+      `${duration(Math.max(0, steps - step) * secondsPerStep)} left`,
       `${whole(tokens / sum((report) => report.seconds))} tokens/s`,
       `learning rate ${learningRate.toExponential(1)}`,
       `padding avoided ${Math.round(100 * padding)} %`,
     ]
   }
 }
+
+/** How long a run is. Where there are epochs, their steps are about so many. */
+export interface Length {
+  steps: number
+  epochs: number | null
+}
+
+export const stepsText = ({ steps, epochs }: Length): string => `${epochs === null ? '' : '~'}${whole(steps)}`
 
 /** As many of the parts as have room on a line. */
 function fitted(parts: readonly string[], columns: number): string {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { isJsonObject, type JsonObject, readJsonObject } from '../formats/json-text.ts'
-import { type ModelSettings, readTrainConfig, type TrainConfig } from '../train/config.ts'
+import { readTrainConfig, type TrainConfig } from '../train/config.ts'
+import { settingsOf } from '../train/settings.ts'
 import type { Preset, TrainCommandOptions } from './train.ts'
 
 /** Settings of a size; what they leave out has the defaults of readTrainConfig, which are those of `small`. */
@@ -36,7 +37,11 @@ export function settingsFor(
   stored: TrainConfig | null,
 ): TrainConfig {
   const from = path !== undefined ? readJsonObject(path) : stored ? settingsOf(stored) : {}
-  const settings = merged(merged(from, options.preset ? presetSettings[options.preset] : {}), fromOptions(options))
+  const preset = options.preset ? presetSettings[options.preset] : {}
+  const settings = [preset, fromOptions(options)].reduce(
+    (under, over) => merged(withoutLength(under, over), over),
+    from,
+  )
   if (!isJsonObject(settings.data) || !isJsonObject(settings.data.train))
     throw new GlassformerError(
       'ERR_OPTION',
@@ -49,7 +54,7 @@ export function settingsFor(
 
 function fromOptions(options: TrainCommandOptions): JsonObject {
   const { from, source, target, tsv, jsonl, validation, heldOut, validateEvery } = options
-  const { steps, batchTokens, learningRate, dropout, seed, patience, average, saveEvery } = options
+  const { steps, epochs, batchTokens, learningRate, dropout, seed, patience, average, saveEvery } = options
   const { vocabularyType: type, vocabularySize: size, joiner } = options
   const train =
     source !== undefined
@@ -64,13 +69,20 @@ function fromOptions(options: TrainCommandOptions): JsonObject {
     from,
     data: given({ train, validation: pairs, heldOut }),
     vocabulary: given({ type, size, joiner }),
-    training: given({ steps, batchTokens, learningRate, dropout, seed, patience, average, saveEvery }),
+    training: given({ steps, epochs, batchTokens, learningRate, dropout, seed, patience, average, saveEvery }),
     validation: given({ every: validateEvery }),
   })
 }
 
 const given = (values: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+
+/** Steps take the place of epochs, and the other way round. */
+function withoutLength(under: JsonObject, over: JsonObject): JsonObject {
+  if (!isJsonObject(under.training) || !isJsonObject(over.training)) return under
+  const { steps, epochs, ...others } = under.training
+  return 'steps' in over.training || 'epochs' in over.training ? { ...under, training: others } : under
+}
 
 /** Objects are merged, except those that say where a corpus is: these belong together. */
 function merged(under: JsonObject, over: JsonObject): JsonObject {
@@ -91,36 +103,6 @@ function withWholePaths(data: TrainConfig['data']): TrainConfig['data'] {
       : { ...spec, path: resolve(spec.path) }
   return { ...data, train: whole(data.train), validation: data.validation && whole(data.validation) }
 }
-
-/** The settings file that readTrainConfig would read as this, every key written out. */
-export function settingsOf({ from, data, vocabulary, model, training, validation }: TrainConfig): JsonObject {
-  const { schedule, optimizer, loss, dropout, ...rest } = training
-  const { kind, decay, ...betas } = optimizer
-  return {
-    ...(from !== undefined && { from }),
-    data: { ...data },
-    ...(vocabulary && { vocabulary: { ...vocabulary } }),
-    ...(model && { model: modelSettings(model) }),
-    training: {
-      ...rest,
-      schedule: schedule.kind,
-      learningRate: schedule.peak,
-      warmup: schedule.warmup,
-      lastLearningRate: schedule.last,
-      optimizer: kind,
-      ...betas,
-      weightDecay: decay,
-      labelSmoothing: loss.smoothing,
-      smoothingOver: loss.over,
-      dropout: dropout.residual,
-      attentionDropout: dropout.attention,
-      activationDropout: dropout.activation,
-    },
-    validation: { ...validation },
-  }
-}
-
-const modelSettings = ({ order, ...shape }: ModelSettings): JsonObject => ({ ...shape, norm: order })
 
 /** Each setting that is not what it was, in words; none where nothing was stored. */
 export function changesFrom(stored: TrainConfig | null, config: TrainConfig): string[] {

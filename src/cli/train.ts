@@ -13,6 +13,7 @@ export interface TrainCommandOptions {
   heldOut?: number
   preset?: Preset
   steps?: number
+  epochs?: number
   vocabularyType?: VocabularySettings['type']
   vocabularySize?: number
   joiner?: string
@@ -65,6 +66,7 @@ export function addTrain(program: Command): void {
     .addOption(naturalOption('--held-out <n>', 'pairs held out for measuring (default: 1000, at most a tenth)'))
     .addOption(new Option('--preset <size>', 'model, vocabulary and steps (default: small)').choices(presets))
     .addOption(naturalOption('--steps <n>', 'steps in all'))
+    .addOption(naturalOption('--epochs <n>', 'passes over the pairs in all, in place of steps'))
     .addOption(
       new Option(
         '--vocabulary-type <type>',
@@ -100,7 +102,8 @@ export function addTrain(program: Command): void {
     })
 }
 
-function wrongUsage({ source, target, tsv, jsonl }: TrainCommandOptions): string | null {
+function wrongUsage({ source, target, tsv, jsonl, steps, epochs }: TrainCommandOptions): string | null {
+  if (steps !== undefined && epochs !== undefined) return 'give --steps or --epochs: not both'
   if ((source === undefined) !== (target === undefined)) return 'give both --source and --target'
   const given = [source && '--source and --target', tsv && '--tsv', jsonl && '--jsonl'].filter(Boolean)
   return given.length > 1 ? `give ${given.join(' or ')}: not both` : null

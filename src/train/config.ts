@@ -5,8 +5,9 @@ import type { DropoutRates } from '../program/program.ts'
 import type { Activation } from '../weights/config.ts'
 import type { CorpusSpec } from './data/corpus.ts'
 import type { OptimizerOptions } from './optimizer.ts'
+import { planned } from './plan.ts'
 import type { LossOptions } from './programs.ts'
-import { noamPeak, type ScheduleOptions, scheduleKinds } from './schedule.ts'
+import { type ScheduleOptions, scheduleKinds } from './schedule.ts'
 
 /** A vocabulary that is trained for a new model. */
 export interface VocabularySettings {
@@ -46,23 +47,29 @@ export type TrainConfig = Begin & {
     heldOut: number
   }
   training: {
-    steps: number
+    /** Steps in all; where there are `epochs` it is not known before the pairs are counted. */
+    steps: number | null
+    /** Passes over the pairs in all; null where `steps` says how long. */
+    epochs: number | null
     batchTokens: number
     accumulate: number
-    schedule: ScheduleOptions
+    schedule: ScheduleSettings
     optimizer: OptimizerOptions
     clip: number
     loss: LossOptions
     dropout: DropoutRates
     seed: number
-    saveEvery: number
+    saveEvery: number | null
     keep: number
     average: number
     ema: number
     patience: number
   }
-  validation: { every: number; sentences: number; beams: number }
+  validation: { every: number | null; sentences: number; beams: number }
 }
+
+/** Null: it follows from the number of steps. */
+type ScheduleSettings = Pick<ScheduleOptions, 'kind' | 'last'> & { peak: number | null; warmup: number | null }
 
 /**
  * Settings with their defaults. @throws GlassformerError ERR_MODEL_FORMAT naming file, field and what it may be; ERR_OPTION for
@@ -72,7 +79,7 @@ export function readTrainConfig(json: JsonObject, where: string): TrainConfig {
   const fields = new JsonFields(json, where)
   const data = fields.object('data', false)
   const begin = readBegin(fields)
-  const training = readTraining(fields.object('training', true), begin.model?.dModel)
+  const training = readTraining(fields.object('training', true), begin.model !== undefined)
   const config: TrainConfig = {
     ...begin,
     data: {
@@ -81,13 +88,13 @@ export function readTrainConfig(json: JsonObject, where: string): TrainConfig {
       heldOut: data.natural('heldOut', 1000),
     },
     training,
-    validation: readValidation(fields.object('validation', true), training.steps),
+    validation: readValidation(fields.object('validation', true)),
   }
   if (config.training.patience && !config.data.validation && !config.data.heldOut)
     data.fail('heldOut', 'above 0, as training.patience needs a validation')
   data.refuseOthers()
   fields.refuseOthers()
-  return config
+  return training.steps === null ? config : planned(config, training.steps)
 }
 
 function readBegin(fields: JsonFields): Begin {
@@ -157,23 +164,16 @@ function readModel(fields: JsonFields): ModelSettings {
   return model
 }
 
-/** `dModel` of a new model. */
-function readTraining(fields: JsonFields, dModel: number | undefined): TrainConfig['training'] {
-  const steps = fields.positiveInteger('steps', 10_000)
-  const warmup = fields.natural('warmup', Math.min(4000, Math.ceil(steps / 10)))
+function readTraining(fields: JsonFields, isNew: boolean): TrainConfig['training'] {
+  const epochs = fields.has('epochs') ? fields.positiveInteger('epochs') : null
+  if (epochs !== null && fields.has('steps')) fields.fail('epochs', 'left out where there are steps')
   const optimizer = readOptimizer(fields)
-  const kind = fields.oneOf('schedule', scheduleKinds, optimizer.kind === 'adam' ? 'inverseSquareRoot' : 'relative')
   const training: TrainConfig['training'] = {
-    steps,
+    steps: epochs === null ? fields.positiveInteger('steps', 10_000) : null,
+    epochs,
     batchTokens: fields.positiveInteger('batchTokens', 4096),
     accumulate: fields.positiveInteger('accumulate', 1),
-    schedule: {
-      kind,
-      peak: positive(fields, 'learningRate', peakOf(kind, dModel, warmup)),
-      warmup,
-      total: steps,
-      last: notNegative(fields, 'lastLearningRate', 0),
-    },
+    schedule: readSchedule(fields, optimizer.kind, isNew),
     optimizer,
     clip: notNegative(fields, 'clip', 1),
     loss: {
@@ -186,7 +186,7 @@ function readTraining(fields: JsonFields, dModel: number | undefined): TrainConf
       activation: rate(fields, 'activationDropout', 0),
     },
     seed: fields.natural('seed', 1),
-    saveEvery: fields.positiveInteger('saveEvery', Math.min(500, Math.ceil(steps / 10))),
+    saveEvery: fields.has('saveEvery') ? fields.positiveInteger('saveEvery') : null,
     keep: fields.positiveInteger('keep', 3),
     average: fields.positiveInteger('average', 1),
     ema: rate(fields, 'ema', 0),
@@ -195,6 +195,18 @@ function readTraining(fields: JsonFields, dModel: number | undefined): TrainConf
   if (training.ema && training.average > 1) fields.fail('ema', '0 where average is above 1: one of them is the result')
   fields.refuseOthers()
   return training
+}
+
+function readSchedule(fields: JsonFields, optimizer: OptimizerOptions['kind'], isNew: boolean): ScheduleSettings {
+  const kind = fields.oneOf('schedule', scheduleKinds, optimizer === 'adam' ? 'inverseSquareRoot' : 'relative')
+  const byDefault = kind === 'noam' ? undefined : kind === 'relative' ? 1e-2 : 1e-3
+  const follows = kind === 'noam' && isNew && !fields.has('learningRate')
+  return {
+    kind,
+    peak: follows ? null : positive(fields, 'learningRate', byDefault),
+    warmup: fields.has('warmup') ? fields.natural('warmup') : null,
+    last: notNegative(fields, 'lastLearningRate', 0),
+  }
 }
 
 function readOptimizer(fields: JsonFields): OptimizerOptions {
@@ -210,15 +222,9 @@ function readOptimizer(fields: JsonFields): OptimizerOptions {
   }
 }
 
-/** Undefined where it has to be given. */
-function peakOf(kind: ScheduleOptions['kind'], dModel: number | undefined, warmup: number): number | undefined {
-  if (kind === 'noam') return dModel && noamPeak(dModel, warmup)
-  return kind === 'relative' ? 1e-2 : 1e-3
-}
-
-function readValidation(fields: JsonFields, steps: number): TrainConfig['validation'] {
+function readValidation(fields: JsonFields): TrainConfig['validation'] {
   const validation = {
-    every: fields.positiveInteger('every', Math.min(500, Math.ceil(steps / 20))),
+    every: fields.has('every') ? fields.positiveInteger('every') : null,
     sentences: fields.natural('sentences', 200),
     beams: fields.positiveInteger('beams', 1),
   }

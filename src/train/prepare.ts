@@ -19,7 +19,7 @@ export interface Prepared {
 
 export interface PrepareListener {
   /** Told before what takes long with a large corpus. */
-  preparing?(what: 'pairs' | 'vocabulary'): void
+  preparing?(what: 'pairs' | 'vocabulary' | 'epoch'): void
 }
 
 /**

@@ -51,7 +51,11 @@ function keepSettings(folder: string, config: TrainConfig): void {
           `the training of ${path} cannot go on so; set it back, or train into another folder`,
       )
   }
-  replaceText(path, `${JSON.stringify(config, null, 2)}\n`)
+  storeSettings(folder, config)
+}
+
+export function storeSettings(folder: string, config: TrainConfig): void {
+  replaceText(join(folder, SETTINGS), `${JSON.stringify(config, null, 2)}\n`)
 }
 
 /** What cannot change on the way: the rest of the settings only says how to go on. */

@@ -6,12 +6,15 @@ import type { JsonObject } from '../formats/json-text.ts'
 import { createPlayer } from '../program/create-player.ts'
 import { joinedText } from '../text/words-tokenizer.ts'
 import type { TrainConfig } from './config.ts'
+import { paddingShare } from './data/batch.ts'
 import { BatchStream, type BatchStreamState } from './data/batch-stream.ts'
 import type { CleaningReport } from './data/cleaning.ts'
 import type { CorpusReport, Pair as TextPair } from './data/corpus.ts'
+import { batchesOfEpoch } from './epochs.ts'
 import type { FirstModel } from './first-model.ts'
+import { type PlannedConfig, planned } from './plan.ts'
 import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
-import { takeRunFolder } from './run-folder.ts'
+import { storeSettings, takeRunFolder } from './run-folder.ts'
 import { type Batches, Trainer, type TrainerListener } from './trainer.ts'
 import type { Scores, Validation } from './validation.ts'
 
@@ -37,6 +40,8 @@ export interface TrainResult {
 export interface TrainStart {
   /** Steps that have been taken already: above 0 when a run goes on. */
   step: number
+  /** Settings with all that follows from the number of steps. */
+  config: PlannedConfig
   parameters: number
   vocabulary: { source: number; target: number }
   backend: BackendInfo
@@ -83,14 +88,22 @@ async function trainPrepared(
   listener: TrainListener,
   signal?: AbortSignal,
 ): Promise<TrainResult> {
-  const { validation, training } = config
   const { weights, tokenizer } = prepared.model
-  const options = { ...training, validateEvery: validation.every, beams: validation.beams }
+  const longest = Math.min(weights.config.maxLength, config.training.batchTokens, LONGEST)
+  const streamOf = (epochs: number | null, state?: BatchStreamState) =>
+    new BatchStream(prepared.train, tokenizer, batchOptions(config.training, longest, epochs), state)
+  const firstEpoch = () => {
+    listener.preparing?.('epoch')
+    return streamOf(1)
+  }
+  const plan = await planOf(config, folder, firstEpoch)
+  const { validation, training } = plan
+  const steps = training.epochs === null ? training.steps : Number.POSITIVE_INFINITY
+  const options = { ...training, steps, validateEvery: validation.every, beams: validation.beams }
   const trainer = new Trainer(player, weights, folder, options, listener)
   const state = (trainer.resume() ?? undefined) as BatchStreamState | undefined
-  listener.started?.(startOf(prepared, player, trainer.step))
-  const longest = Math.min(weights.config.maxLength, training.batchTokens, LONGEST)
-  const stream = new BatchStream(prepared.train, tokenizer, batchOptions(training, longest), state)
+  listener.started?.(startOf(prepared, plan, player, trainer.step))
+  const stream = streamOf(training.epochs, state)
   try {
     const held = validationOf(prepared, validation.sentences, longest)
     const ended = await trainer.run(batchesOf(stream), held, signal)
@@ -103,10 +116,26 @@ async function trainPrepared(
   }
 }
 
-function startOf({ model, validation, cleaning, corpus }: Prepared, player: Player, step: number): TrainStart {
+/** Where there are epochs, their steps are counted; the folder's settings have then what follows from them. */
+async function planOf(config: TrainConfig, folder: string, firstEpoch: () => BatchStream): Promise<PlannedConfig> {
+  const { steps, epochs, accumulate } = config.training
+  if (epochs === null) return planned(config, steps!)
+  const batches = await batchesOfEpoch(join(folder, 'checkpoints'), firstEpoch)
+  const plan = planned(config, Math.ceil((epochs * batches) / accumulate))
+  storeSettings(folder, plan)
+  return plan
+}
+
+function startOf(
+  { model, validation, cleaning, corpus }: Prepared,
+  plan: PlannedConfig,
+  player: Player,
+  step: number,
+): TrainStart {
   const { config, parameters } = model.weights
   return {
     step,
+    config: plan,
     parameters: parameters.reduce((sum, { rows, width }) => sum + rows * width, 0),
     vocabulary: { source: config.sourceVocabulary, target: config.targetVocabulary },
     backend: player.info,
@@ -119,33 +148,27 @@ function startOf({ model, validation, cleaning, corpus }: Prepared, player: Play
 /** Tokens of the longest side of a pair, at most. */
 const LONGEST = 256
 
-const batchOptions = ({ batchTokens, seed }: TrainConfig['training'], longest: number) => ({
+const batchOptions = ({ batchTokens, seed }: TrainConfig['training'], longest: number, epochs: number | null) => ({
   sourceTokens: batchTokens,
   targetTokens: batchTokens,
   longest,
   seed,
+  epochs: epochs ?? Number.POSITIVE_INFINITY,
 })
 
 function batchesOf(stream: BatchStream): Batches {
   return {
     async next() {
-      const batch = (await stream.next())!
+      const batch = await stream.next()
+      if (!batch) return null
       const pairs = batch.sources.map((source, i) => ({ source, target: batch.targets[i] }))
-      return { pairs, epoch: batch.epoch, paddingShare: paddingShare(batch.sources, batch.targets) }
+      return { pairs, epoch: batch.epoch, paddingShare: paddingShare(batch) }
+    },
+    get isOver() {
+      return stream.isOver
     },
     state: () => stream.state() as unknown as JsonObject,
   }
-}
-
-/** The share of a padded batch that would be padding; here there is none. */
-function paddingShare(...sides: readonly (readonly (readonly number[])[])[]): number {
-  let [tokens, cells] = [0, 0]
-  for (const side of sides) {
-    const longest = side.reduce((max, { length }) => Math.max(max, length), 0)
-    tokens += side.reduce((sum, { length }) => sum + length, 0)
-    cells += longest * side.length
-  }
-  return cells ? 1 - tokens / cells : 0
 }
 
 /** Held-out pairs in ids, those that would be dropped in training left out. */

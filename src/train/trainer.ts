@@ -19,13 +19,17 @@ import { type Scores, targetTokens, turn, type Validation, type ValidationReport
 
 export type { Scores, Validation, ValidationReport }
 
-/** Where batches come from, one after the other without end; `state` is enough to go on from there in another process. */
+/** Where batches come from, one after the other; `state` is enough to go on from there in another process. */
 export interface Batches {
-  next(): Promise<{ pairs: Pair[]; epoch: number; paddingShare: number }>
+  /** Null where there are no more. */
+  next(): Promise<{ pairs: Pair[]; epoch: number; paddingShare: number } | null>
+  /** Whether there are no more. */
+  readonly isOver: boolean
   state(): JsonObject
 }
 
 export interface TrainerOptions extends StepOptions {
+  /** Training ends after so many steps, or with the batches. */
   steps: number
   schedule: ScheduleOptions
   /** Batches whose gradients add up to one step. */
@@ -137,21 +141,21 @@ export class Trainer {
   async run(batches: Batches, validation: Validation | null, signal?: AbortSignal): Promise<Ended> {
     const { validateEvery, saveEvery } = this.#options
     for (;;) {
-      const ended = this.#ended(signal)
+      const ended = this.#ended(batches, signal)
       if (ended) {
         if (this.#saved !== this.step) this.#save()
         return ended
       }
-      await this.#takeStep(batches)
+      if (!(await this.#takeStep(batches))) continue
       const best = validation && this.step % validateEvery === 0 ? await this.#validate(validation) : false
       if (best || this.step % saveEvery === 0) this.#save()
       await turn()
     }
   }
 
-  #ended(signal?: AbortSignal): Ended | null {
+  #ended(batches: Batches, signal?: AbortSignal): Ended | null {
     const { steps, patience } = this.#options
-    if (this.step >= steps) return 'done'
+    if (this.step >= steps || batches.isOver) return 'done'
     if (patience && this.#progress.worse >= patience) return 'patience'
     return signal?.aborted ? 'stopped' : null
   }
@@ -170,11 +174,16 @@ export class Trainer {
     else if (this.#average) values.set(this.#average)
   }
 
-  async #takeStep(batches: Batches): Promise<void> {
+  /** False where there are no more batches. */
+  async #takeStep(batches: Batches): Promise<boolean> {
     const started = performance.now()
     const step = this.step + 1
     const parts = []
-    for (let i = 0; i < this.#options.accumulate; i++) parts.push(await batches.next())
+    for (let i = 0; i < this.#options.accumulate; i++) {
+      const batch = await batches.next()
+      if (batch) parts.push(batch)
+    }
+    if (!parts.length) return false
     const tokens = parts.reduce((sum, { pairs }) => sum + targetTokens(pairs), 0)
     let loss = 0
     for (const { pairs } of parts) loss += this.#training.accumulate(pairs, step, tokens) / tokens
@@ -198,6 +207,7 @@ export class Trainer {
       seconds,
       paddingShare: padding,
     })
+    return true
   }
 
   /** Whether it is the best so far. Where there is a moving average it stands in for the weights meanwhile. */

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { TrainCommandOptions } from '#dist/cli/train.js'
-import { settingsFor, settingsOf } from '#dist/cli/train-settings.js'
+import { settingsFor } from '#dist/cli/train-settings.js'
 import { readTrainConfig } from '#dist/train/config.js'
 import { readMetrics } from '#dist/train/report/metrics.js'
+import { settingsOf } from '#dist/train/settings.js'
 import { english, french } from '../../examples/number-words/numbers.mjs'
 import { ended, glassformer, start } from './command.ts'
 
@@ -140,6 +141,7 @@ describe('glassformer train', () => {
     ['nothing to train on', [], /ERR_OPTION: nothing to train on: give --tsv/, 1],
     ['one file of two', ['--source', source], /give both --source and --target/, 2],
     ['two corpora', ['--tsv', tsv, '--jsonl', tsv], /give --tsv or --jsonl: not both/, 2],
+    ['two lengths', ['--tsv', tsv, '--steps', '5', '--epochs', '2'], /give --steps or --epochs: not both/, 2],
     ['an unknown preset', ['--preset', 'huge'], /Allowed choices are tiny, small, base/, 2],
     ['a file that is missing', ['--tsv', output('none.tsv'), '--backend', 'js'], /ERR_FILE: cannot .*none\.tsv/, 1],
     ['dropout of everything', ['--tsv', tsv, '--dropout', '1'], /training\.dropout must be at least 0 and below 1/, 1],
@@ -182,6 +184,22 @@ describe('glassformer train', () => {
     expect(translated.stdout).not.toContain('@@')
   })
 
+  test('trains so many epochs, and for longer by more of them', async () => {
+    const again = ['train', '-o', output('epochs'), ...quick]
+    const first = await glassformer(['train', settings, '--epochs', '1', '-o', output('epochs'), ...quick])
+    expect(first.code, first.stderr).toBe(0)
+    expect(first.stderr).toContain('counting the batches of an epoch …')
+    expect(first.stderr).toMatch(/^step 4\/~\d+ · epoch 1\/1 · loss/m)
+    const [, steps] = /^done: (\d+) steps/.exec(first.stdout)!
+    const finished = await glassformer(again)
+    expect(finished.stdout).toContain(`is a finished training of ${steps} steps`)
+    expect(finished.stdout).toContain(`glassformer train --output ${output('epochs')} --epochs 2`)
+    const longer = await glassformer([...again, '--epochs', '2'])
+    expect(longer.stderr).toContain('changed: training.epochs is 2 (it was 1)')
+    expect(longer.stderr).toContain(`going on from step ${steps}`)
+    expect(longer.stdout).toMatch(/^done: \d+ steps/)
+  })
+
   test('takes a slip that is mended, as nothing was made of it yet', async () => {
     const slip = await glassformer(['train', settings, '--tsv', output('none.tsv'), '-o', output('slip'), ...quick])
     expect(slip.code).toBe(1)
@@ -208,6 +226,13 @@ describe('settings', () => {
     const { model, training, vocabulary } = settingsFor(settings, options({ preset: 'tiny', vocabularySize: 90 }), null)
     expect([model!.dModel, model!.encoderLayers, training.steps, vocabulary!.size]).toEqual([128, 2, 5000, 90])
     expect(training.saveEvery).toBe(5)
+  })
+
+  test('epochs take the place of steps, and the other way round', () => {
+    const inEpochs = settingsFor(settings, options({ preset: 'tiny', epochs: 3 }), null)
+    expect(inEpochs.training).toMatchObject({ steps: null, epochs: 3, saveEvery: 5 })
+    const inSteps = settingsFor(undefined, options({ steps: 7 }), inEpochs)
+    expect(inSteps.training).toMatchObject({ steps: 7, epochs: null, saveEvery: 5 })
   })
 
   test('without a file those of the run count, and files are found from every folder', () => {

@@ -54,6 +54,7 @@ export function endless(begin = 0, batchOf = (n: number) => pairs(3, 5 * n)): Ba
   let taken = begin
   return {
     next: async () => ({ pairs: batchOf(taken++), epoch: 0, paddingShare: 0 }),
+    isOver: false,
     state: () => ({ taken }),
   }
 }

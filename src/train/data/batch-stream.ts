@@ -89,12 +89,18 @@ export class BatchStream {
   /** The next batch; null after the last epoch. Throws what reading the corpus throws, and ERR_INPUT if it has no examples. */
   async next(): Promise<Batch | null> {
     while (this.#taken === this.#queue.length) {
-      if (this.#epochs.place.epoch >= this.#settings.epochs) return null
+      if (this.isOver) return null
       await this.#fill()
     }
     const batch = this.#queue[this.#taken++]
     this.statistics.add(batch)
+    if (this.#taken === this.#queue.length && (await this.#epochs.peek()) === null) this.#endEpoch()
     return batch
+  }
+
+  /** Whether the last epoch is over. */
+  get isOver(): boolean {
+    return this.#epochs.place.epoch >= this.#settings.epochs
   }
 
   /** Where the stream stands after the batch that `next` gave last. */

@@ -15,6 +15,8 @@ export interface Batch {
   /** Ids in all, ends included. */
   sourceTokens: number
   targetTokens: number
+  /** Tokens with every sentence as long as the longest of its side. */
+  paddedTokens: number
   /** The pass over the corpus that it belongs to, from 0. A batch never has pairs of two. */
   epoch: number
 }
@@ -56,6 +58,7 @@ export class BatchBuilder {
       targets: this.#targets,
       sourceTokens: this.#sourceTokens,
       targetTokens: this.#targetTokens,
+      paddedTokens: this.#sources.length * (longest(this.#sources) + longest(this.#targets)),
       epoch,
     }
     this.#sources = []
@@ -72,26 +75,32 @@ export function exampleOf(pair: Pair, tokenizer: Pick<Tokenizer, 'encode' | 'enc
   return source.length === 0 ? null : { source, target: tokenizer.encodeTarget(pair.target) }
 }
 
-/** Counts over batches. Nothing is padded here; the share is what a framework with rectangular batches would add. */
+/** The share of rectangular batches that would be padding; here nothing is padded. Between 0 and 1. */
+export const paddingShare = ({
+  sourceTokens,
+  targetTokens,
+  paddedTokens,
+}: Pick<Batch, 'sourceTokens' | 'targetTokens' | 'paddedTokens'>): number =>
+  paddedTokens === 0 ? 0 : 1 - (sourceTokens + targetTokens) / paddedTokens
+
+/** Counts over batches. */
 export class BatchStatistics {
   batches = 0
   pairs = 0
   sourceTokens = 0
   targetTokens = 0
-  /** Tokens with every sentence as long as the longest of its side and batch. */
   paddedTokens = 0
 
-  add({ sources, targets, sourceTokens, targetTokens }: Batch): void {
+  add({ sources, sourceTokens, targetTokens, paddedTokens }: Batch): void {
     this.batches++
     this.pairs += sources.length
     this.sourceTokens += sourceTokens
     this.targetTokens += targetTokens
-    this.paddedTokens += sources.length * (longest(sources) + longest(targets))
+    this.paddedTokens += paddedTokens
   }
 
-  /** Between 0 and 1. */
   get paddingShare(): number {
-    return this.paddedTokens === 0 ? 0 : 1 - (this.sourceTokens + this.targetTokens) / this.paddedTokens
+    return paddingShare(this)
   }
 }
 

@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path'
 import type { JsonObject } from '../../formats/json-text.ts'
 import { replaceText } from '../../formats/replace-file.ts'
+import { settingsOf } from '../settings.ts'
 import type { TrainListener, TrainResult, TrainStart } from '../train.ts'
 import type { StepReport, ValidationReport } from '../trainer.ts'
 import { curvesSvg } from './curves.ts'
@@ -16,21 +17,21 @@ const EVERY = 30
  */
 export class RunReport implements TrainListener {
   readonly #folder: string
-  readonly #settings: JsonObject
-  readonly #steps: number
+  #settings: JsonObject = {}
+  /** Of the whole run; where there are epochs, about. */
+  #steps = 0
   /** Open from the start of training on. */
   #file: MetricsFile | null = null
   #written = 0
 
-  /** `settings` are shown as they are; `steps` those of the whole run. */
-  constructor(folder: string, settings: JsonObject, steps: number) {
+  constructor(folder: string) {
     this.#folder = folder
-    this.#settings = settings
-    this.#steps = steps
   }
 
   /** @throws GlassformerError ERR_FILE where the folder cannot be written */
-  started({ step, parameters, vocabulary, backend, validation, cleaning, corpus }: TrainStart): void {
+  started({ step, config, parameters, vocabulary, backend, validation, cleaning, corpus }: TrainStart): void {
+    this.#settings = settingsOf(config)
+    this.#steps = config.training.steps
     this.#file = new MetricsFile(this.#folder, step)
     this.#file.add({
       kind: 'session',

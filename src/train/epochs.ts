@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { makeFolder } from '../folders/glassformer.ts'
+import { readJsonObject } from '../formats/json-text.ts'
+import { replaceText } from '../formats/replace-file.ts'
+import type { BatchStream } from './data/batch-stream.ts'
+
+/**
+ * The batches of an epoch, counted over the first one; others, which have another order, may have a few more or less. `checkpoints`
+ * remembers the number: what it depends on cannot change while a run goes on. `firstEpoch` is asked for only where it must be counted.
+ */
+export async function batchesOfEpoch(checkpoints: string, firstEpoch: () => BatchStream): Promise<number> {
+  const path = join(checkpoints, 'epoch.json')
+  if (existsSync(path)) return readJsonObject(path).batches as number
+  const stream = firstEpoch()
+  try {
+    while ((await stream.next()) !== null);
+  } finally {
+    await stream.close()
+  }
+  const { batches } = stream.statistics
+  makeFolder(checkpoints)
+  replaceText(path, `${JSON.stringify({ batches })}\n`)
+  return batches
+}

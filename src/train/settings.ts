@@ -1,0 +1,33 @@
+import type { JsonObject } from '../formats/json-text.ts'
+import type { ModelSettings, TrainConfig } from './config.ts'
+
+/** The settings file that readTrainConfig would read as this, every key written out. */
+export function settingsOf({ from, data, vocabulary, model, training, validation }: TrainConfig): JsonObject {
+  const { steps, epochs, schedule, optimizer, loss, dropout, ...rest } = training
+  const { kind, decay, ...betas } = optimizer
+  return {
+    ...(from !== undefined && { from }),
+    data: { ...data },
+    ...(vocabulary && { vocabulary: { ...vocabulary } }),
+    ...(model && { model: modelSettings(model) }),
+    training: {
+      ...(epochs ? { epochs } : { steps }),
+      ...rest,
+      schedule: schedule.kind,
+      learningRate: schedule.peak,
+      warmup: schedule.warmup,
+      lastLearningRate: schedule.last,
+      optimizer: kind,
+      ...betas,
+      weightDecay: decay,
+      labelSmoothing: loss.smoothing,
+      smoothingOver: loss.over,
+      dropout: dropout.residual,
+      attentionDropout: dropout.attention,
+      activationDropout: dropout.activation,
+    },
+    validation: { ...validation },
+  }
+}
+
+const modelSettings = ({ order, ...shape }: ModelSettings): JsonObject => ({ ...shape, norm: order })
