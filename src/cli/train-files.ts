@@ -49,9 +49,11 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
       `stopped at step ${result.step} of ${steps}, saved; to go on:\n  ${command('train', '--output', output)}`,
     )
     process.exitCode = end.status!
+  } catch (error) {
+    report.failed(error)
+    throw error
   } finally {
     progress.end()
-    report.close()
   }
 }
 

@@ -8,6 +8,8 @@ const reasons: Record<string, string> = {
   EACCES: 'this user may not read or write it: check its permissions',
   EPERM: 'this user may not read or write it: check its permissions',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'this user may not store more on the disk',
+  EFBIG: 'the file would be larger than this process may write',
   EROFS: 'the file system is read-only',
   EMFILE: 'the process has too many open files',
   ELOOP: 'its symbolic links go round in a circle',

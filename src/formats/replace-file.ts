@@ -13,9 +13,7 @@ export function replaceFile(path: string, write: (append: (bytes: Uint8Array) =>
   try {
     descriptor = openSync(beside, 'wx')
     const target = descriptor
-    write((bytes) => {
-      for (let done = 0; done < bytes.length; ) done += writeSync(target, bytes, done, bytes.length - done)
-    })
+    write((bytes) => writeWhole(target, bytes))
     fsyncSync(descriptor)
     closeSync(descriptor)
     descriptor = null
@@ -26,6 +24,11 @@ export function replaceFile(path: string, write: (append: (bytes: Uint8Array) =>
     throw fileError('write', path, cause)
   }
   syncFolder(dirname(path))
+}
+
+/** All bytes: the system may take fewer at a time. */
+export function writeWhole(descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done)
 }
 
 /** `replaceFile` for a text that is already whole. */

@@ -21,8 +21,10 @@ export function createPlayer({ backend, threads, precision = 'float32' }: Player
   const ops = [...opTable.keys()]
   const reasons = backend === 'auto' ? findAddon(ops).reasons : []
   if (backend === 'js' || reasons.length) {
-    if (precision === 'bfloat16')
-      throw new GlassformerError('ERR_OPTION', `precision 'bfloat16' needs the native backend`)
+    if (precision === 'bfloat16') {
+      const why = reasons.length ? `, which cannot be loaded: ${reasons.join('; ')}` : ''
+      throw new GlassformerError('ERR_OPTION', `precision 'bfloat16' needs the native backend${why}; take 'auto'`)
+    }
     return new JsPlayer(reasons)
   }
   if (precision !== 'auto') return new NativePlayer({ ops, threads, precision })

@@ -44,10 +44,19 @@ export function writeCheckpoint(folder: string, { step, arrays, state }: Checkpo
     renameSync(beside, path)
     syncFolder(folder)
   } catch (cause) {
-    rmSync(beside, { recursive: true, force: true })
-    throw cause instanceof GlassformerError ? cause : fileError('write the checkpoint', path, cause)
+    removeIfPossible(beside)
+    throw fileError('write the checkpoint', path, cause)
   }
   return path
+}
+
+/** After a failure, which is what there is to tell; the next run tidies up. */
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true })
+  } catch {
+    // The folder can no longer be written.
+  }
 }
 
 /** The steps of all whole checkpoints in a folder, the earliest first. */

@@ -104,7 +104,11 @@ function lock(folder: string): () => void {
   taken.add(key)
   return () => {
     taken.delete(key)
-    rmSync(path, { force: true })
+    try {
+      rmSync(path, { force: true })
+    } catch {
+      // The folder can no longer be written. One that a process leaves behind does not count.
+    }
   }
 }
 

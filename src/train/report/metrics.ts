@@ -1,10 +1,11 @@
-import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../formats/json-text.ts'
 import { fileError, readBytes } from '../../formats/read-file.ts'
-import { replaceText } from '../../formats/replace-file.ts'
+import { replaceText, writeWhole } from '../../formats/replace-file.ts'
 import type { CleaningReport } from '../data/cleaning.ts'
 import type { CorpusReport } from '../data/corpus.ts'
+import type { TrainResult } from '../train.ts'
 import type { StepReport } from '../trainer.ts'
 
 /** A process began, or went on, behind `step`. */
@@ -50,7 +51,16 @@ export interface ResultLine extends Omit<ValidationLine, 'kind' | 'best'> {
   kind: 'result'
 }
 
-export type MetricsLine = SessionLine | StepLine | ValidationLine | ResultLine
+/** How a session has ended. Without one, it is under way or was killed. */
+export interface EndLine {
+  kind: 'end'
+  step: number
+  ended: TrainResult['ended'] | 'failed'
+  /** The error, where it has failed. */
+  why?: string
+}
+
+export type MetricsLine = SessionLine | StepLine | ValidationLine | ResultLine | EndLine
 
 /** All lines of a run by their kind. */
 export interface Metrics {
@@ -61,7 +71,7 @@ export interface Metrics {
 }
 
 /**
- * `metrics.jsonl`: a JSON object a line for each session, step and validation, appended as they come. A run that goes on from
+ * `metrics.jsonl`: a JSON object a line for each session and its end, step and validation, appended as they come. A run that goes on from
  * a checkpoint takes its steps behind it again, so lines behind it are removed first: nothing counts twice.
  */
 export class MetricsFile {
@@ -85,7 +95,7 @@ export class MetricsFile {
   add(line: MetricsLine): void {
     this.#remember(line)
     try {
-      writeSync(this.#file, textOf(line))
+      writeWhole(this.#file, Buffer.from(textOf(line)))
     } catch (cause) {
       throw fileError('write', this.#path, cause)
     }
@@ -99,7 +109,7 @@ export class MetricsFile {
     if (line.kind === 'session') this.metrics.sessions.push(line)
     else if (line.kind === 'step') this.metrics.steps.push(line)
     else if (line.kind === 'validation') this.metrics.validations.push(line)
-    else this.metrics.result = line
+    else if (line.kind === 'result') this.metrics.result = line
   }
 }
 

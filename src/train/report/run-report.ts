@@ -23,6 +23,7 @@ export class RunReport implements TrainListener {
   /** Open from the start of training on. */
   #file: MetricsFile | null = null
   #written = 0
+  #step = 0
 
   constructor(folder: string) {
     this.#folder = folder
@@ -32,6 +33,7 @@ export class RunReport implements TrainListener {
   started({ step, config, parameters, vocabulary, backend, validation, cleaning, corpus }: TrainStart): void {
     this.#settings = settingsOf(config)
     this.#steps = config.training.steps
+    this.#step = step
     this.#file = new MetricsFile(this.#folder, step)
     this.#file.add({
       kind: 'session',
@@ -51,6 +53,7 @@ export class RunReport implements TrainListener {
   }
 
   step(report: StepReport): void {
+    this.#step = report.step
     this.#file?.add({ kind: 'step', ...report })
     if (performance.now() - this.#written > 1000 * EVERY) this.#write('training')
   }
@@ -63,12 +66,25 @@ export class RunReport implements TrainListener {
   /** Writes how the training has ended. */
   ended({ ended, step, scores }: TrainResult): void {
     if (scores) this.#file?.add({ kind: 'result', step, ...scores })
+    this.#file?.add({ kind: 'end', step, ended })
     const why = { done: 'done', patience: 'done: no validation was better any more', stopped: 'stopped' }[ended]
     this.#write(`${why}, ${step.toLocaleString('en')} steps`)
     this.close()
   }
 
-  /** Closes the file; for a training that has failed. */
+  /** Writes that the training has failed, and why; where that cannot be written, the error itself is what there is to tell. */
+  failed(error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error)
+    try {
+      this.#write(`failed behind step ${this.#step.toLocaleString('en')}: ${why}`)
+      this.#file?.add({ kind: 'end', step: this.#step, ended: 'failed', why })
+    } catch {
+      // The disk is full, perhaps, which the error says.
+    }
+    this.close()
+  }
+
+  /** Closes the file. */
   close(): void {
     this.#file?.close()
     this.#file = null

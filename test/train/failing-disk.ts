@@ -1,0 +1,41 @@
+import fs, { type PathLike } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { dirname } from 'node:path'
+
+const { openSync, writeSync, mkdirSync } = fs
+
+/** A disk that refuses to write some files from a moment on, as the system would, and takes them again in the end. */
+export class FailingDisk {
+  /** Refused from now on. */
+  fails = false
+
+  /** `full`: nothing more goes into files whose path is like `which`; `unwritable`: they, and folders, cannot be made either. */
+  constructor(how: 'full' | 'unwritable', which: RegExp) {
+    const code = how === 'full' ? 'ENOSPC' : 'EROFS'
+    const opened = new Map<number, string>()
+    const check = (path: string) => {
+      if (this.fails && which.test(path)) throw Object.assign(new Error(`${code}: refused, '${path}'`), { code })
+    }
+    fs.openSync = (path, flags, mode) => {
+      if (how === 'unwritable' && flags !== 'r') check(String(path))
+      const descriptor = openSync(path, flags, mode)
+      opened.set(descriptor, String(path))
+      return descriptor
+    }
+    fs.writeSync = ((descriptor: number, bytes: Uint8Array, from: number, count: number) => {
+      check(opened.get(descriptor) ?? '')
+      return writeSync(descriptor, bytes, from, count)
+    }) as typeof fs.writeSync
+    fs.mkdirSync = ((path: PathLike, options: fs.MakeDirectoryOptions) => {
+      if (how === 'unwritable' && !fs.existsSync(path)) check(dirname(String(path)))
+      return mkdirSync(path, options)
+    }) as typeof fs.mkdirSync
+    syncBuiltinESMExports()
+  }
+
+  /** All is well again. */
+  mend(): void {
+    Object.assign(fs, { openSync, writeSync, mkdirSync })
+    syncBuiltinESMExports()
+  }
+}
