@@ -39,7 +39,7 @@ void cached_scores(float* scores, std::int64_t stride, const float* q, const Mat
     FourRows four = gathered(k, past, j, heads.begin * d_head);
     for (std::int64_t head = heads.begin; head < heads.end; head++) {
       dot_tile<1>(scores + (head - heads.begin) * stride + j, 0, four.count, q + head * d_head, 0, four.at, d_head,
-                  Ahead{nullptr, 0, 0, 0});
+                  Ahead{nullptr, 0, 0});
       for (int c = 0; c < kTileColumns; c++) four.at[c] += d_head;
     }
   }

@@ -69,6 +69,7 @@ inline void transpose(Vec (&rows)[kLanes]) {
 }
 
 inline void prefetch(const float* p) { __builtin_prefetch(p); }
+inline void prefetch_second(const float* p) { __builtin_prefetch(p, 0, 2); }
 
 }  // namespace
 }  // namespace scalar
