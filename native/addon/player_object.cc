@@ -16,10 +16,9 @@ namespace glassformer {
 
 namespace {
 
+// Fails where the environment is about to go, a worker's that is terminated in mid-play: nobody is left to be told.
 void raise(Napi::Env env, const char* code, const std::string& message) {
-  Napi::Error error = Napi::Error::New(env, message);
-  error.Set("code", Napi::String::New(env, code));
-  error.ThrowAsJavaScriptException();
+  static_cast<void>(napi_throw_error(env, code, message.c_str()));
 }
 
 // What `action` returns, or undefined and a JavaScript exception.

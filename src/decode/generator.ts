@@ -1,6 +1,7 @@
-import type { Player } from '../backend/backend.ts'
+import type { Player, TensorArray } from '../backend/backend.ts'
 import { PositionTable } from '../model/positions.ts'
 import { LoadedProgram } from '../program/loaded.ts'
+import { candidates } from '../program/ops/candidates.ts'
 import type { Weights } from '../weights/weights.ts'
 import { BeamSearch } from './beam-search.ts'
 import { GreedySearch } from './greedy-search.ts'
@@ -8,7 +9,7 @@ import { type Hypothesis, tokensOf } from './hypothesis.ts'
 import type { GenerationOptions } from './options.ts'
 import { edit, type Rules } from './processors.ts'
 import { encoderProgram, stepProgram } from './programs.ts'
-import { type Found, found, type Search } from './search.ts'
+import { type Candidates, type Found, found, type Search } from './search.ts'
 import { type Place, SourceMemory } from './source-memory.ts'
 import { StepArrays } from './step-arrays.ts'
 import { TargetCache } from './target-cache.ts'
@@ -29,7 +30,9 @@ interface Sentence {
   task: Task
   search: Search
   rules: Rules
+  normalise: Normalise
   place: Place
+  /** How many tokens its `prefix` has been told. */
   agreed: number
 }
 
@@ -51,6 +54,11 @@ export class Generator {
   readonly #arrays = new StepArrays()
   readonly #waiting: Task[] = []
   readonly #sentences = new Set<Sentence>()
+  /** Those that step together; what their step binds, and finds. All are used again by the next step. */
+  readonly #group: Sentence[] = []
+  readonly #rows: Record<string, number> = {}
+  readonly #bound: Record<string, TensorArray> = {}
+  readonly #candidates: Candidates = { perRow: 0, scores: NO_SCORES, ids: NO_IDS }
 
   /** `batchTokens`: how many source tokens × beams are in flight at once; one sentence always is. */
   constructor(player: Player, weights: Weights, { batchTokens }: { batchTokens: number }) {
@@ -88,9 +96,10 @@ export class Generator {
   /** Lets waiting sentences in where there is room, and takes one step with every live hypothesis. */
   step(): void {
     this.#admit()
-    for (const normalise of ['before', 'after', 'both'] as const) {
-      const group = [...this.#sentences].filter(({ rules }) => normaliseOf(rules.options) === normalise)
-      if (group.length) this.#stepGroup(normalise, group)
+    for (const normalise of candidates.row.attributes.normalise) {
+      this.#group.length = 0
+      for (const sentence of this.#sentences) if (sentence.normalise === normalise) this.#group.push(sentence)
+      if (this.#group.length) this.#stepGroup(normalise)
     }
     for (const sentence of this.#sentences) this.#report(sentence)
   }
@@ -136,26 +145,50 @@ export class Generator {
       'memory.slots': slots,
       sinusoids,
     }
-    this.#encoder.play(rows, { ...arrays, ...named('memory', this.#memory.slab.layers) })
+    this.#memory.slab.bind(this.#bound)
+    this.#encoder.play(rows, { ...this.#bound, ...arrays })
     tasks.forEach((task, b) => {
       const limit = Math.min(task.options.maxTokens ?? Infinity, config.maxLength)
       const rules = { options: task.options, end: config.ids.end, limit }
       const Strategy = task.options.beams === 1 ? GreedySearch : BeamSearch
-      this.#sentences.add({ task, rules, search: new Strategy(rules, config.ids.start), place: places[b], agreed: 0 })
+      const search = new Strategy(rules, config.ids.start)
+      this.#sentences.add({
+        task,
+        rules,
+        normalise: normaliseOf(task.options),
+        search,
+        place: places[b],
+        agreed: 0,
+      })
     })
   }
 
-  #stepGroup(normalise: Normalise, group: readonly Sentence[]): void {
-    const { config } = this.#weights
+  #stepGroup(normalise: Normalise): void {
+    this.#fillArrays()
+    this.#bindStep()
+    this.#stepProgram(normalise).play(this.#rows, this.#bound)
+    this.#candidates.scores = this.#arrays.scores
+    this.#candidates.ids = this.#arrays.ids
+    let row = 0
+    for (const { search } of this.#group) {
+      const first = row
+      row += search.live.length
+      search.advance(this.#candidates, first)
+    }
+  }
+
+  /** Gives every live hypothesis of the group its slot and its row. */
+  #fillArrays(): void {
     const arrays = this.#arrays
-    const perRow = Math.min(
-      group.reduce((max, { search }) => Math.max(max, search.width), 1),
-      config.targetVocabulary,
-    )
-    const count = group.reduce((sum, { search }) => sum + search.live.length, 0)
-    this.#cache.reserve(count, this.#live())
+    let perRow = 1
+    let count = 0
+    for (const { search } of this.#group) {
+      perRow = Math.max(perRow, search.width)
+      count += search.live.length
+    }
+    if (!this.#cache.has(count)) this.#cache.reserve(count, this.#live())
     arrays.begin()
-    for (const { search, rules, place } of group) {
+    for (const { search, rules, place } of this.#group) {
       for (const hypothesis of search.live) {
         hypothesis.slot = this.#cache.take()
         edit(rules, hypothesis, arrays.rows, arrays)
@@ -163,23 +196,19 @@ export class Generator {
       }
       arrays.endSentence(place)
     }
-    arrays.candidates(perRow)
-    const sinusoids = this.#positions.atLeast(arrays.longest)
-    const rows = {
-      ...arrays.counts,
-      M: this.#memory.slab.capacity,
-      K: this.#cache.slab.capacity,
-      N: sinusoids.length / config.dModel,
-    }
-    const slabs = { ...named('memory', this.#memory.slab.layers), ...named('cache', this.#cache.slab.layers) }
-    this.#stepProgram(normalise).play(rows, { ...arrays.bound, sinusoids, ...slabs })
-    const candidates = { perRow, scores: arrays.scores, ids: arrays.ids }
-    let row = 0
-    for (const { search } of group) {
-      const first = row
-      row += search.live.length
-      search.advance(candidates, first)
-    }
+    this.#candidates.perRow = Math.min(perRow, this.#weights.config.targetVocabulary)
+    arrays.candidates(this.#candidates.perRow)
+  }
+
+  #bindStep(): void {
+    const sinusoids = this.#positions.atLeast(this.#arrays.longest)
+    this.#arrays.bind(this.#rows, this.#bound)
+    this.#memory.slab.bind(this.#bound)
+    this.#cache.slab.bind(this.#bound)
+    this.#bound.sinusoids = sinusoids
+    this.#rows.M = this.#memory.slab.capacity
+    this.#rows.K = this.#cache.slab.capacity
+    this.#rows.N = sinusoids.length / this.#weights.config.dModel
   }
 
   /** Hands in what a sentence has come to; one that is done leaves. */
@@ -215,6 +244,9 @@ export class Generator {
   }
 }
 
+const NO_SCORES = new Float32Array(0)
+const NO_IDS = new Int32Array(0)
+
 const load = ({ source, options }: Task) => source.length * options.beams
 
 /** Greedy search normalises edited logits, beam search edits log-probabilities, as Hugging Face does. */
@@ -222,10 +254,6 @@ export function normaliseOf({ beams, renormalize }: GenerationOptions): Normalis
   if (beams === 1) return 'after'
   return renormalize ? 'both' : 'before'
 }
-
-/** `memory` and [a, b] → { 'memory.0': a, 'memory.1': b }. */
-const named = (name: string, layers: readonly Float32Array[]) =>
-  Object.fromEntries(layers.map((layer, i) => [`${name}.${i}`, layer]))
 
 /** The longest beginning that all hypotheses share. */
 function agreement(hypotheses: readonly Hypothesis[]): number[] {

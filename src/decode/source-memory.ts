@@ -13,7 +13,7 @@ export class SourceMemory {
   readonly #places: Place[] = []
 
   constructor(layers: number, width: number) {
-    this.slab = new Slab(layers, width, 1024)
+    this.slab = new Slab('memory', layers, width, 1024)
   }
 
   /** The first gap that is long enough; the slab grows where there is none. */

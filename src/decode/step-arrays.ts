@@ -1,3 +1,4 @@
+import type { TensorArray } from '../backend/backend.ts'
 import { edits as editKinds } from '../program/ops/candidates.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import type { EditSink } from './processors.ts'
@@ -74,24 +75,24 @@ export class StepArrays implements EditSink {
     this.ids = roomFor(this.ids, this.#candidateCount)
   }
 
-  get counts(): Record<'R' | 'A' | 'B' | 'E' | 'C', number> {
-    return { R: this.rows, A: this.#ancestorCount, B: this.#sentences, E: this.#editCount, C: this.#candidateCount }
-  }
-
-  get bound() {
-    return {
-      'target.tokens': this.#tokens,
-      'target.positions': this.#positions,
-      slots: this.#slots,
-      ancestors: this.#ancestors,
-      pasts: this.#pasts,
-      queries: this.#queries,
-      sources: this.#sources,
-      edits: this.#edits,
-      values: this.#values,
-      'candidate.scores': this.scores,
-      'candidate.ids': this.ids,
-    }
+  /** Puts down what the program binds, under its names. */
+  bind(rows: Record<string, number>, arrays: Record<string, TensorArray>): void {
+    rows.R = this.rows
+    rows.A = this.#ancestorCount
+    rows.B = this.#sentences
+    rows.E = this.#editCount
+    rows.C = this.#candidateCount
+    arrays['target.tokens'] = this.#tokens
+    arrays['target.positions'] = this.#positions
+    arrays.slots = this.#slots
+    arrays.ancestors = this.#ancestors
+    arrays.pasts = this.#pasts
+    arrays.queries = this.#queries
+    arrays.sources = this.#sources
+    arrays.edits = this.#edits
+    arrays.values = this.#values
+    arrays['candidate.scores'] = this.scores
+    arrays['candidate.ids'] = this.ids
   }
 
   #edit(row: number, id: number, kind: (typeof editKinds)[number], value: number): void {

@@ -12,12 +12,17 @@ export class TargetCache {
   #used = 0
 
   constructor(layers: number, width: number) {
-    this.slab = new Slab(layers, width, 512)
+    this.slab = new Slab('cache', layers, width, 512)
+  }
+
+  /** Whether `count` slots can be taken. */
+  has(count: number): boolean {
+    return this.#available >= count
   }
 
   /** Makes sure that `count` slots can be taken while these hypotheses are live. */
   reserve(count: number, live: Iterable<Hypothesis>): void {
-    if (this.#available >= count) return
+    if (this.has(count)) return
     this.#sweep(live)
     // Sweeping costs time too: leave room for several steps.
     if (this.#available < 4 * count) this.slab.grow(this.slab.capacity + 4 * count)

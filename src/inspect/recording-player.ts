@@ -29,12 +29,13 @@ export class RecordingPlayer implements Player {
     return {
       play: (rows, arrays, times) => {
         playable.play(rows, arrays, times)
+        const again = { rows: [...rows], arrays: [...arrays] }
         this.plays.set(program.name, {
           rows: Object.fromEntries(program.symbols.map((symbol, i) => [symbol, rows[i]])),
           arrays: Object.fromEntries(program.bindings.map(({ name }, i) => [name, arrays[i]])),
           again() {
             const seconds = new Float64Array(program.instructions.length)
-            playable.play(rows, arrays, seconds)
+            playable.play(again.rows, again.arrays, seconds)
             return seconds
           },
         })

@@ -8,6 +8,9 @@ export class LoadedProgram {
   readonly #playable: Playable
   readonly #symbols: string[]
   readonly #bindings: string[]
+  /** What is handed to the backend, by position; used again by every play. */
+  readonly #rows: number[]
+  readonly #arrays: TensorArray[]
 
   constructor(
     player: Player,
@@ -18,6 +21,8 @@ export class LoadedProgram {
     this.program = program
     this.#symbols = spec.symbols
     this.#bindings = spec.bindings.map(({ name }) => name)
+    this.#rows = new Array(this.#symbols.length).fill(0)
+    this.#arrays = new Array(this.#bindings.length).fill(NOTHING)
     this.#playable = player.load(spec, weights)
   }
 
@@ -27,11 +32,11 @@ export class LoadedProgram {
     arrays: Readonly<Record<string, TensorArray>>,
     times?: Float64Array,
   ): void {
-    this.#playable.play(
-      this.#symbols.map((symbol) => rows[symbol] ?? this.#missing('rows', symbol)),
-      this.#bindings.map((name) => arrays[name] ?? this.#missing('array', name)),
-      times,
-    )
+    for (let i = 0; i < this.#symbols.length; i++)
+      this.#rows[i] = rows[this.#symbols[i]] ?? this.#missing('rows', this.#symbols[i])
+    for (let i = 0; i < this.#bindings.length; i++)
+      this.#arrays[i] = arrays[this.#bindings[i]] ?? this.#missing('array', this.#bindings[i])
+    this.#playable.play(this.#rows, this.#arrays, times)
   }
 
   /** Seconds of every instruction in one play. */
@@ -45,6 +50,8 @@ export class LoadedProgram {
     throw new GlassformerError('ERR_SHAPE', `${this.program.name}: no ${what} given for ${name}`)
   }
 }
+
+const NOTHING = new Float32Array(0)
 
 function noWeight(name: string): never {
   throw new GlassformerError('ERR_SHAPE', `there is no weight named ${name}`)
