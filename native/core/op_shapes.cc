@@ -42,6 +42,17 @@ void dropout_operands(double rate, const Shape& seed) {
   expect(rate == 0 || is_vector(seed, 1), "dropout needs a seed, one number");
 }
 
+// Both or neither: [2 clip + 1, head].
+void distance_operands(const Shape& keys, const Shape& values, std::int64_t head) {
+  expect(keys.given == values.given, "relative keys and relative values go together");
+  if (!keys.given) return;
+  expect(keys.symbol < 0 && keys.rows % 2 == 1, "relative keys must have 2 clip + 1 rows");
+  expect(keys.rows <= kMostDistances, "relative keys have too many rows");
+  expect(keys.width == head && same_shape(keys, values), "relative keys and values must have the width of one head");
+}
+
+std::int64_t head_of(const Shape& q, const Attributes& a) { return q.width / static_cast<std::int64_t>(a[0]); }
+
 void sentence_operands(const Shape& queries, const Shape& keys) {
   expect(queries.width == 2 && keys.width == 2, "queries and keys must be [begin, end) pairs");
   expect(same_rows(queries, keys), "queries and keys differ in rows");
@@ -53,6 +64,7 @@ void attention_shape(const Shapes& s, const Attributes& a) {
   attention_operands(s, a[0], a[3] != 0);
   sentence_operands(s.inputs[3], s.inputs[4]);
   dropout_operands(a[4], s.inputs[5]);
+  distance_operands(s.inputs[6], s.inputs[7], head_of(s.inputs[0], a));
 }
 
 void attention_gradient_shape(const Shapes& s, const Attributes& a) {
@@ -65,12 +77,17 @@ void attention_gradient_shape(const Shapes& s, const Attributes& a) {
          "k, v, dk and dv differ in shape");
   sentence_operands(s.inputs[3], s.inputs[4]);
   dropout_operands(a[3], s.inputs[6]);
+  distance_operands(s.inputs[7], s.inputs[8], head_of(q, a));
+  distance_operands(s.inputs[9], s.inputs[10], head_of(q, a));
+  expect(s.inputs[7].given == s.inputs[9].given && s.inputs[7].rows == s.inputs[9].rows,
+         "relative keys and their gradient differ in rows");
 }
 
 void cached_attention_shape(const Shapes& s, const Attributes& a) {
   attention_operands(s, a[0], a[2] != 0);
   expect(s.inputs[3].width == 1, "ancestors must be one column");
   expect(s.inputs[4].width == 2 && same_rows(s.inputs[4], s.inputs[0]), "spans must be pairs with the rows of q");
+  distance_operands(s.inputs[5], s.inputs[6], head_of(s.inputs[0], a));
 }
 
 void candidates_shape(const Shapes& s, const Attributes&) {

@@ -25,12 +25,14 @@ std::int64_t linear_scratch(const Call& call) {
   return std::max(4 * scratch_row(call.inputs[0].width), kPackedRows + kPackedColumns);
 }
 std::int64_t head_width(const Call& call) { return call.outputs[0].width / static_cast<std::int64_t>(call.attributes[0]); }
-// Scores, and keys transposed.
+// Scores, and keys transposed; what each distance adds to the scores.
 std::int64_t attention_scratch(const Call& call) {
-  return (kQueryBlock + head_width(call)) * scratch_row(longest(call.inputs[4]));
+  return (kQueryBlock + head_width(call)) * scratch_row(longest(call.inputs[4])) +
+         kQueryBlock * scratch_row(call.inputs[6].rows);
 }
 std::int64_t cached_attention_scratch(const Call& call) {
-  return static_cast<std::int64_t>(call.attributes[0]) * scratch_row(longest(call.inputs[4]));
+  return static_cast<std::int64_t>(call.attributes[0]) *
+         (scratch_row(longest(call.inputs[4])) + scratch_row(call.inputs[5].rows));
 }
 // The logits of a tile, and what their product needs.
 std::int64_t candidates_scratch(const Call& call) { return kCandidateRows * kVocabularyTile + linear_scratch(call); }
@@ -45,6 +47,10 @@ std::int64_t candidates_common(const Call& call, int threads) {
 // Keys and values transposed; scores and their gradients.
 std::int64_t attention_gradient_scratch(const Call& call) {
   return (2 * kQueryBlock + 2 * head_width(call)) * scratch_row(longest(call.inputs[4]));
+}
+// By distance, for each query and head: the gradients of its scores, and its weights.
+std::int64_t attention_gradient_common(const Call& call) {
+  return 2 * call.inputs[0].rows * static_cast<std::int64_t>(call.attributes[0]) * call.inputs[7].rows;
 }
 std::int64_t packed_scratch(const Call&) { return kPackedRows + kPackedColumns; }
 // Two sums of each row, one number of each column.
@@ -115,14 +121,18 @@ std::vector<OpRule> make_ops() {
       {"append", &Kernels::append, {x, integers("slots"), written("cache")}, {}, {}, append_shape,
        check_append, nullptr, input_work},
       {"attention", &Kernels::attention,
-       {{"q"}, {"k"}, {"v"}, integers("queries"), integers("keys"), optional_integers("seed")},
+       {{"q"}, {"k"}, {"v"}, integers("queries"), integers("keys"), optional_integers("seed"), optional("relativeKeys"),
+        optional("relativeValues")},
        {{"attended"}, optional("weights")}, {heads, scale, causal, weights, rate, site}, attention_shape, check_attention,
        attention_scratch, attention_work},
       {"attentionGradient", &Kernels::attention_gradient,
-       {{"q"}, {"k"}, {"v"}, integers("queries"), integers("keys"), {"dz"}, optional_integers("seed")},
+       {{"q"}, {"k"}, {"v"}, integers("queries"), integers("keys"), {"dz"}, optional_integers("seed"),
+        optional("relativeKeys"), optional("relativeValues"), optional_written("dRelativeKeys"),
+        optional_written("dRelativeValues")},
        {{"dq"}, {"dk"}, {"dv"}}, {heads, scale, causal, rate, site}, attention_gradient_shape, check_attention_gradient,
-       attention_gradient_scratch, attention_gradient_work},
-      {"cachedAttention", &Kernels::cached_attention, {{"q"}, {"k"}, {"v"}, integers("ancestors"), integers("spans")},
+       attention_gradient_scratch, attention_gradient_work, attention_gradient_common},
+      {"cachedAttention", &Kernels::cached_attention,
+       {{"q"}, {"k"}, {"v"}, integers("ancestors"), integers("spans"), optional("relativeKeys"), optional("relativeValues")},
        {{"attended"}, optional("weights")}, {heads, scale, weights}, cached_attention_shape, check_cached_attention,
        cached_attention_scratch, cached_attention_work},
       {"candidates", &Kernels::candidates, {x, {"weight"}, optional("bias"), integers("edits"), {"values"}},

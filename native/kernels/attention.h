@@ -113,14 +113,22 @@ void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_
   const std::int64_t stride = scratch_stride(block.keys);
   const auto seen_by = [&](std::int64_t r) { return causal ? smaller(block.query + r + 1, block.keys) : block.keys; };
   score(scores, block, q, k, d_head, seen_by(block.count - 1));
+  const std::int64_t distances = call.inputs[6].rows;
+  float* by_distance = scores + (kQueryBlock + d_head) * stride;
+  const Distances relative_keys = {call.inputs[6], distances, by_distance, scratch_stride(distances)};
+  const Distances relative_values = {call.inputs[7], distances, by_distance, scratch_stride(distances)};
+  multiply_distances(relative_keys, block.count, row_of(q, block.query_row) + block.column, q.stride);
   const bool drops = call.attributes[4] != 0;
   const Drop drop = drop_of(call.attributes[4]);
   const std::int32_t seed = drops ? integer_at(call.inputs[5], 0) : 0;
   const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
   for (std::int64_t r = 0; r < block.count; r++) {
     const std::uint32_t key = row_key(seed, call.attributes[5], (block.query_row + r) * heads + block.head);
-    attention_weights(scores + r * stride, seen_by(r), block.keys, scale, drops ? &drop : nullptr, key);
-    if (weights.floats) write_weights(weights, block, r, scores + r * stride, seen_by(r));
+    float* p = scores + r * stride;
+    add_by_distance(relative_keys, r, block.query + r, seen_by(r), p);
+    attention_weights(p, seen_by(r), block.keys, scale, drops ? &drop : nullptr, key);
+    sum_by_distance(relative_values, r, block.query + r, seen_by(r), p);
+    if (weights.floats) write_weights(weights, block, r, p, seen_by(r));
   }
   const float* values = row_of(v, block.key_row) + block.column;
   float* out = row_of(z, block.query_row) + block.column;
@@ -131,6 +139,7 @@ void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_
   for (; r < block.count; r++)
     weighted_sum<1>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(r), seen_by(r),
                     d_head);
+  add_distance_rows(relative_values, block.count, out, z.stride);
 }
 
 // Threads take the blocks in turn.

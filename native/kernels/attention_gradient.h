@@ -50,6 +50,20 @@ Transposed transposed_sentence(const Call& call, const Sentence& s, float* scrat
   return t;
 }
 
+// Numbers by distance of query rows from `row` on and one head, in the memory that threads have in common: what dRelativeKeys and
+// dRelativeValues are summed up from, [2, rows of q, heads, distances].
+struct Distant {
+  Distances keys;    // gradients of scores
+  Distances values;  // weights
+};
+
+Distant distant_rows(const Call& call, std::int64_t row, std::int64_t head, float* common) {
+  const std::int64_t distances = call.inputs[7].rows;
+  const std::int64_t stride = static_cast<std::int64_t>(call.attributes[0]) * distances;
+  float* keys = common + row * stride + head * distances;
+  return {{call.inputs[7], distances, keys, stride}, {call.inputs[8], distances, keys + call.inputs[0].rows * stride, stride}};
+}
+
 // Query rows [row, row + count) of q and dz, the first of them query `first` of its sentence.
 struct QueryBlock {
   std::int64_t row;
@@ -58,13 +72,16 @@ struct QueryBlock {
 };
 
 // p, d [count, scratch_stride(keys)] ← the weights that dv gets, and the gradients of the scores
-void block_gradients(const Call& call, const Sentence& s, const Transposed& t, const QueryBlock& block, float* p, float* d) {
+void block_gradients(const Call& call, const Sentence& s, const Transposed& t, const QueryBlock& block, const Distant& distant,
+                     float* p, float* d) {
   const Matrix &q = call.inputs[0], &dz = call.inputs[5];
   const std::int64_t column = s.head * s.d_head;
   const std::int64_t stride = scratch_stride(s.keys);
   small_product(p, stride, block.count, {head_rows(q, block.row, column), q.stride, 1}, t.keys, stride, s.d_head, stride, false);
   small_product(d, stride, block.count, {head_rows(dz, block.row, column), dz.stride, 1}, t.values, stride, s.d_head, stride,
                 false);
+  multiply_distances(distant.keys, block.count, head_rows(q, block.row, column), q.stride);
+  multiply_distances(distant.values, block.count, head_rows(dz, block.row, column), dz.stride);
   const float scale = static_cast<float>(call.attributes[1]);
   const bool causal = call.attributes[2] != 0;
   const bool drops = call.attributes[3] != 0;
@@ -74,22 +91,28 @@ void block_gradients(const Call& call, const Sentence& s, const Transposed& t, c
   for (std::int64_t r = 0; r < block.count; r++) {
     const std::int64_t seen = causal ? smaller(block.first + r + 1, s.keys) : s.keys;
     const std::uint32_t key = row_key(seed, call.attributes[4], (block.row + r) * heads + s.head);
+    add_by_distance(distant.keys, r, block.first + r, seen, p + r * stride);
+    add_by_distance(distant.values, r, block.first + r, seen, d + r * stride);
     if (seen > 0) score_gradients(p + r * stride, d + r * stride, seen, s.keys, scale, drops ? &drop : nullptr, key);
+    sum_by_distance(distant.keys, r, block.first + r, seen, d + r * stride);
+    sum_by_distance(distant.values, r, block.first + r, seen, p + r * stride);
   }
 }
 
 // dq ← d · k, dk += dᵀ · q, dv += pᵀ · dz
-void attention_gradient_block(const Call& call, const Sentence& s, const Transposed& t, const QueryBlock& block) {
+void attention_gradient_block(const Call& call, const Sentence& s, const Transposed& t, const QueryBlock& block, float* common) {
   const Matrix &q = call.inputs[0], &k = call.inputs[1], &dz = call.inputs[5];
   const Matrix &dq = call.outputs[0], &dk = call.outputs[1], &dv = call.outputs[2];
   const std::int64_t column = s.head * s.d_head;
   const std::int64_t stride = scratch_stride(s.keys);
   float* p = t.scores;
   float* d = t.scores + block.count * stride;
-  block_gradients(call, s, t, block, p, d);
+  const Distant distant = distant_rows(call, block.row, s.head, common);
+  block_gradients(call, s, t, block, distant, p, d);
   const bool add = block.first > 0;
   small_product(head_rows(dq, block.row, column), dq.stride, block.count, {d, stride, 1}, head_rows(k, s.key_row, column),
                 k.stride, s.keys, s.d_head, false);
+  add_distance_rows(distant.keys, block.count, head_rows(dq, block.row, column), dq.stride);
   small_product(head_rows(dk, s.key_row, column), dk.stride, s.keys, {d, 1, stride}, head_rows(q, block.row, column), q.stride,
                 block.count, s.d_head, add);
   small_product(head_rows(dv, s.key_row, column), dv.stride, s.keys, {p, 1, stride}, head_rows(dz, block.row, column), dz.stride,
@@ -101,11 +124,29 @@ inline void clear_rows(const Matrix& m, std::int64_t begin, std::int64_t end) {
     for_columns(m.width, [&](std::int64_t i, auto n) { store(row_of(m, r) + i, broadcast(0), n); });
 }
 
-void attention_gradient_head(const Call& call, const Sentence& s, float* scratch) {
+void attention_gradient_head(const Call& call, const Sentence& s, const Share& share) {
   if (s.queries == 0) return;
-  const Transposed t = transposed_sentence(call, s, scratch);
+  const Transposed t = transposed_sentence(call, s, share.scratch);
   for (std::int64_t first = 0; first < s.queries; first += kQueryBlock)
-    attention_gradient_block(call, s, t, {s.query_row + first, first, smaller(kQueryBlock, s.queries - first)});
+    attention_gradient_block(call, s, t, {s.query_row + first, first, smaller(kQueryBlock, s.queries - first)}, share.common);
+}
+
+// d_table [distances, d_head] += Σ over heads and rows of numbersᵀ · x; threads share the distances.
+void add_table_gradient(const Matrix& d_table, const Distances& of_head, const Matrix& x, std::int64_t head, const Share& share) {
+  const Range distances = part_of(d_table.rows, 1, share);
+  small_product(row_of(d_table, distances.begin), d_table.stride, distances.end - distances.begin,
+                {of_head.numbers + distances.begin, 1, of_head.stride}, x.floats + head * d_table.width, x.stride, x.rows,
+                d_table.width, true);
+}
+
+void relative_gradients(const Call& call, const Share& share) {
+  if (!call.inputs[7].floats) return;
+  meet(share);
+  for (std::int64_t head = 0; head < static_cast<std::int64_t>(call.attributes[0]); head++) {
+    const Distant distant = distant_rows(call, 0, head, share.common);
+    add_table_gradient(call.inputs[9], distant.keys, call.inputs[0], head, share);
+    add_table_gradient(call.inputs[10], distant.values, call.inputs[5], head, share);
+  }
 }
 
 inline std::int64_t span_length(const Matrix& spans, std::int64_t b) {
@@ -145,10 +186,11 @@ void attention_gradient(const Call& call, const Share& share) {
     for (std::int64_t head = 0; head < heads; head++)
       if ((pairs + own * head / heads) * share.threads / total == share.thread)
         attention_gradient_head(call, {query_span[0], query_span[1] - query_span[0], key_span[0], key_span[1] - key_span[0],
-                                       head, dk.width / heads}, share.scratch);
+                                       head, dk.width / heads}, share);
     pairs += own;
   }
   clear(dk.rows);
+  relative_gradients(call, share);
 }
 
 }  // namespace

@@ -81,13 +81,23 @@ void cached_row(const Call& call, std::int64_t r, const Past& past, Range heads,
   const std::int64_t d_head = call.outputs[0].width / static_cast<std::int64_t>(call.attributes[0]);
   const std::int64_t stride = scratch_stride(past.length);
   cached_scores(scores, stride, row_of(call.inputs[0], r), call.inputs[1], past, heads, d_head);
+  // The row stands at the end of its past, so no key is behind it. Its heads are rows of d_head each.
+  const std::int64_t query = past.length - 1;
+  const std::int64_t count = heads.end - heads.begin;
+  const std::int64_t distances = clip_of(call.inputs[5]) + 1;
+  const Distances relative_keys = {call.inputs[5], distances, scores + count * stride, scratch_stride(distances)};
+  const Distances relative_values = {call.inputs[6], distances, scores + count * stride, scratch_stride(distances)};
+  multiply_distances(relative_keys, count, row_of(call.inputs[0], r) + heads.begin * d_head, d_head);
   for (std::int64_t head = heads.begin; head < heads.end; head++) {
     float* p = scores + (head - heads.begin) * stride;
+    add_by_distance(relative_keys, head - heads.begin, query, past.length, p);
     softmax_scores(p, past.length, static_cast<float>(call.attributes[1]));
+    sum_by_distance(relative_values, head - heads.begin, query, past.length, p);
     if (weights.floats)
       for (std::int64_t j = 0; j < past.length; j++) row_of(weights, pair + j)[head] = p[j];
   }
   cached_sum(row_of(call.outputs[0], r), scores, stride, call.inputs[2], past, heads, d_head);
+  add_distance_rows(relative_values, count, row_of(call.outputs[0], r) + heads.begin * d_head, d_head);
 }
 
 // Threads share the heads of all rows, in one sequence.

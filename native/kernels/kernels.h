@@ -22,7 +22,7 @@ typedef void (*MatrixProduct)(std::int64_t m, std::int64_t n, std::int64_t k, co
 // How large products are computed: factors in float32, or rounded to bfloat16 and multiplied by AVX-512 or by AMX.
 enum Precision { kFloat32, kBfloat16Pairs, kBfloat16Tiles };
 
-constexpr int kMostInputs = 10;
+constexpr int kMostInputs = 11;
 constexpr int kMostOutputs = 3;
 constexpr int kMostAttributes = 6;
 
@@ -93,6 +93,8 @@ constexpr int kQueryBlock = 32;
 // Ids of a tile of candidates, and the rows whose logits of a tile exist at a time.
 constexpr std::int64_t kVocabularyTile = 512;
 constexpr std::int64_t kCandidateRows = 256;
+// Rows that tables of relative keys and values may have.
+constexpr int kMostDistances = 65535;
 // Values that sumOfSquares adds into one sum.
 constexpr int kSumBlock = 16384;
 // Logits that crossEntropy and distillation hold at a time: enough rows to keep the products efficient, and no more than the cache can hold.

@@ -29,6 +29,7 @@
 #include "kernels/adafactor.h"
 #include "kernels/small_product.h"
 #include "kernels/short_row.h"
+#include "kernels/distances.h"
 #include "kernels/attention.h"
 #include "kernels/attention_gradient.h"
 #include "kernels/cached_attention.h"

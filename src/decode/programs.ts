@@ -6,7 +6,7 @@ import { candidates } from '../program/ops/candidates.ts'
 import { tokenScore } from '../program/ops/softmax.ts'
 import { Program } from '../program/program.ts'
 import type { Rows, Tensor } from '../program/tensor.ts'
-import type { ModelConfig } from '../weights/config.ts'
+import { addToEmbeddings, areSinusoids, type ModelConfig } from '../weights/config.ts'
 import type { Weights } from '../weights/weights.ts'
 
 /** Encodes sources and puts their keys and values, for every decoder layer, into `memory.N` at `memory.slots`. */
@@ -77,13 +77,12 @@ export function embeddingInputs(
   rows: Rows,
   config: ModelConfig,
 ): EmbeddingInputs {
-  const learned = config.positions.kind === 'learned' || config.positions.kind === 'none'
   return {
     tokens: p.input(`${side}.tokens`, rows, 1, 'i32'),
-    positions: config.positions.kind === 'none' ? null : p.input(`${side}.positions`, rows, 1, 'i32'),
-    sinusoids: learned
-      ? null
-      : (p.bound.find(({ name }) => name === 'sinusoids') ?? p.input('sinusoids', 'N', config.dModel)),
+    positions: addToEmbeddings(config.positions) ? p.input(`${side}.positions`, rows, 1, 'i32') : null,
+    sinusoids: areSinusoids(config.positions)
+      ? (p.bound.find(({ name }) => name === 'sinusoids') ?? p.input('sinusoids', 'N', config.dModel))
+      : null,
   }
 }
 

@@ -1,7 +1,7 @@
 import { type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
-import { checkConfig, type ModelConfig, type Positions } from '../weights/config.ts'
+import { checkConfig, type ModelConfig, type Positions, positionKinds } from '../weights/config.ts'
 import { JsonFields } from './json-fields.ts'
 
 /** The tokenizer as our config.json names it: files in the same folder. Without `target` the source's file serves both sides. */
@@ -88,11 +88,15 @@ function readStack(fields: JsonFields, dModel: number): ModelConfig['encoder'] {
 }
 
 function readPositions(fields: JsonFields): Positions {
-  const kind = fields.oneOf('kind', ['interleaved', 'halves', 'timingSignal', 'learned', 'none'], 'interleaved')
-  const positions: Positions =
-    kind === 'learned' ? { kind, rows: fields.positiveInteger('rows'), offset: fields.natural('offset', 0) } : { kind }
+  const positions = positionsOf(fields)
   fields.refuseOthers()
   return positions
+}
+
+function positionsOf(fields: JsonFields): Positions {
+  const kind = fields.oneOf('kind', positionKinds, 'interleaved')
+  if (kind === 'learned') return { kind, rows: fields.positiveInteger('rows'), offset: fields.natural('offset', 0) }
+  return kind === 'relative' ? { kind, clip: fields.positiveInteger('clip') } : { kind }
 }
 
 function readGeneration(given: JsonObject, where: string): GenerationOptions {

@@ -32,7 +32,7 @@ export function selfAttention(
   { spans, causal, weights }: { spans: Tensor; causal: boolean; weights: boolean },
 ): Tensor {
   const [q, k, v] = linearLayer(p, 'queryKeyValue', x, config).columns(3)
-  const z = attend(p, { q, k, v, queries: spans, keys: spans }, stack, causal, weights)
+  const z = attend(p, { q, k, v, queries: spans, keys: spans, ...distances(p, config) }, stack, causal, weights)
   return linearLayer(p, 'output', z, config, { residual })
 }
 
@@ -49,7 +49,7 @@ export function stepAttention(
   const queryKeyValue = linearLayer(p, 'queryKeyValue', x, config)
   append(p, { x: queryKeyValue.slice(width, 3 * width), slots, cache })
   const [k, v] = cache.columns(2)
-  const inputs = { q: queryKeyValue.slice(0, width), k, v, ancestors, spans }
+  const inputs = { q: queryKeyValue.slice(0, width), k, v, ancestors, spans, ...distances(p, config) }
   const [z] = cachedAttention(p, inputs, { heads, scale: dHead ** -0.5, weights: false })
   return linearLayer(p, 'output', z, config, { residual })
 }
@@ -70,10 +70,17 @@ export function crossAttention(
   return linearLayer(p, 'output', z, config, { residual })
 }
 
+/** What the distance of query and key adds to keys and values, Shaw et al. 2018, 3.2: [2 clip + 1, dHead] each, where the model has it. */
+function distances(p: Program, { positions }: ModelConfig) {
+  if (positions.kind !== 'relative') return {}
+  const table = (name: string) => p.within(name, () => p.parameter('weight'))
+  return { relativeKeys: table('relativeKeys'), relativeValues: table('relativeValues') }
+}
+
 /** Scaled dot-product attention, paper 3.2.1, with dropout of its weights in training. */
 function attend(
   p: Program,
-  inputs: Spans & { q: Tensor; k: Tensor; v: Tensor },
+  inputs: Spans & { q: Tensor; k: Tensor; v: Tensor } & ReturnType<typeof distances>,
   { heads, dHead }: StackConfig,
   causal: boolean,
   weights: boolean,

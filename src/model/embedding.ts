@@ -2,7 +2,7 @@ import { dropout } from '../program/ops/dropout.ts'
 import { embed } from '../program/ops/embed.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
-import type { ModelConfig } from '../weights/config.ts'
+import { addToEmbeddings, type ModelConfig } from '../weights/config.ts'
 
 /** Token ids and their positions, [rows, 1] each, and the table of sinusoids [positions, dModel], where the model has them. */
 export interface EmbeddingInputs {
@@ -20,13 +20,12 @@ export function embedding(
 ): Tensor {
   const { positions } = config
   const table = p.weight(config.sharedEmbedding ? 'embedding.weight' : `${side}.embedding.weight`)
-  const position =
-    positions.kind === 'none'
-      ? {}
-      : {
-          positions: inputs.positions,
-          positionTable: positions.kind === 'learned' ? p.weight(`${side}.positions.weight`) : inputs.sinusoids,
-        }
+  const position = addToEmbeddings(positions)
+    ? {
+        positions: inputs.positions,
+        positionTable: positions.kind === 'learned' ? p.weight(`${side}.positions.weight`) : inputs.sinusoids,
+      }
+    : {}
   const positionOffset = positions.kind === 'learned' ? positions.offset : 0
   const [x] = embed(p, { table, tokens: inputs.tokens, ...position }, { scale: config.embeddingScale, positionOffset })
   const rate = p.training?.dropout.residual ?? 0

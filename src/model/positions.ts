@@ -1,4 +1,4 @@
-import type { Positions } from '../weights/config.ts'
+import { areSinusoids, type Positions } from '../weights/config.ts'
 
 /** The encoding of position p by sinusoids, written to `into` [width]; see `Positions` for the three variants. */
 function sinusoid(kind: Positions['kind'], p: number, width: number, into: Float32Array): void {
@@ -14,24 +14,24 @@ function sinusoid(kind: Positions['kind'], p: number, width: number, into: Float
 
 /** Sinusoids for positions 0, 1, 2, …: [positions, dModel], made as far as anyone has asked. */
 export class PositionTable {
-  readonly #kind: Positions['kind']
+  readonly #positions: Positions
   readonly #width: number
   #values = new Float32Array(0)
 
-  constructor({ kind }: Positions, width: number) {
-    this.#kind = kind
+  constructor(positions: Positions, width: number) {
+    this.#positions = positions
     this.#width = width
   }
 
-  /** The table with at least `rows` rows. Empty where positions are learned or none. */
+  /** The table with at least `rows` rows. Empty where positions are no sinusoids. */
   atLeast(rows: number): Float32Array {
-    if (this.#kind === 'learned' || this.#kind === 'none') return this.#values
+    if (!areSinusoids(this.#positions)) return this.#values
     const made = this.#values.length / this.#width
     if (made < rows) {
       const values = new Float32Array(Math.max(rows, 2 * made, 64) * this.#width)
       values.set(this.#values)
       for (let p = made; p * this.#width < values.length; p++)
-        sinusoid(this.#kind, p, this.#width, values.subarray(p * this.#width, (p + 1) * this.#width))
+        sinusoid(this.#positions.kind, p, this.#width, values.subarray(p * this.#width, (p + 1) * this.#width))
       this.#values = values
     }
     return this.#values

@@ -4,16 +4,31 @@ import { GlassformerError } from '../errors.ts'
 export type Activation = 'relu' | 'gelu' | 'geluTanh' | 'swish'
 
 /**
- * Where a token's position enters (FORMULAS.md): three sinusoids over position p and width d, or a learned table.
+ * Where a token's position enters (FORMULAS.md): three sinusoids over position p and width d, or learned tables.
  * - `interleaved`: PE[p, 2i] = sin(p / 10000^(2i/d)), PE[p, 2i+1] = cos(same) (the paper, 3.5);
  * - `halves`: the same angles, all sines first, then all cosines (Marian);
  * - `timingSignal`: [sin | cos] of p · exp(−i · ln 10000 / (d/2 − 1)) (Tensor2Tensor).
- * A learned table has `rows` rows; position p reads row p + `offset` (BART: 2).
+ * - `learned`: the table has `rows` rows; position p reads row p + `offset` (BART: 2);
+ * - `relative`: nothing is added to embeddings, every self-attention learns what each distance of query and key adds to keys and
+ *   values, up to `clip` (Shaw et al. 2018, 3.2).
  */
 export type Positions =
   | { kind: 'interleaved' | 'halves' | 'timingSignal' }
   | { kind: 'learned'; rows: number; offset: number }
+  | { kind: 'relative'; clip: number }
   | { kind: 'none' }
+
+const sinusoids = ['interleaved', 'halves', 'timingSignal'] as const
+export const positionKinds = [...sinusoids, 'learned', 'relative', 'none'] as const
+
+/** Whether positions are sinusoids, which need no weights. */
+export const areSinusoids = ({ kind }: Positions): boolean => (sinusoids as readonly string[]).includes(kind)
+
+/** Whether each embedding has a position added to it. */
+export const addToEmbeddings = ({ kind }: Positions): boolean => kind !== 'relative' && kind !== 'none'
+
+/** The furthest that `relative` positions may tell apart: native kernels keep a number for each distance. */
+const MOST_CLIP = 32767
 
 /** One stack of layers. `heads` · `dHead` may differ from dModel. */
 export interface StackConfig {
@@ -87,10 +102,16 @@ export function checkConfig(config: ModelConfig, where: string): void {
   if (!(config.norm.epsilon > 0)) fail(`norm.epsilon must be positive, not ${config.norm.epsilon}`)
   for (const key of ['embeddingScale', 'outputScale'] as const)
     if (!Number.isFinite(config[key])) fail(`${key} must be a finite number, not ${config[key]}`)
-  if (config.positions.kind === 'timingSignal' || config.positions.kind === 'learned') return checkIds(config, fail)
-  if (config.positions.kind !== 'none' && config.dModel % 2)
-    fail(`positions ${config.positions.kind} need an even dModel, not ${config.dModel}`)
+  checkPositions(config, fail)
   checkIds(config, fail)
+}
+
+function checkPositions({ positions, dModel }: ModelConfig, fail: (what: string) => void): void {
+  const { kind } = positions
+  if ((kind === 'interleaved' || kind === 'halves') && dModel % 2)
+    fail(`positions ${kind} need an even dModel, not ${dModel}`)
+  if (kind === 'relative' && !(isPositiveInteger(positions.clip) && positions.clip <= MOST_CLIP))
+    fail(`positions.clip must be an integer from 1 to ${MOST_CLIP}, not ${positions.clip}`)
 }
 
 function checkIds({ ids, targetVocabulary }: ModelConfig, fail: (what: string) => void): void {

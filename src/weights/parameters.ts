@@ -29,6 +29,7 @@ export function parameters(config: ModelConfig): Parameter[] {
   for (let i = 0; i < encoder.layers; i++) {
     list.push(
       ...attention(`encoder.${i}.selfAttention`, encoder, config),
+      ...distances(`encoder.${i}.selfAttention`, encoder, config),
       ...norm(`encoder.${i}.selfAttentionNorm`, config),
     )
     list.push(
@@ -40,6 +41,7 @@ export function parameters(config: ModelConfig): Parameter[] {
   for (let i = 0; i < decoder.layers; i++) {
     list.push(
       ...attention(`decoder.${i}.selfAttention`, decoder, config),
+      ...distances(`decoder.${i}.selfAttention`, decoder, config),
       ...norm(`decoder.${i}.selfAttentionNorm`, config),
     )
     list.push(
@@ -96,6 +98,13 @@ function attention(path: string, stack: StackConfig, config: ModelConfig): Param
     matrix(`${path}.output`, config.dModel, width),
     ...(config.linearBias ? [vector(`${path}.output.bias`, config.dModel)] : []),
   ]
+}
+
+/** What each distance from −clip to clip adds to keys and values; one head's width, as all heads share it. */
+function distances(path: string, { dHead }: StackConfig, { positions }: ModelConfig): Parameter[] {
+  if (positions.kind !== 'relative') return []
+  const rows = 2 * positions.clip + 1
+  return [matrix(`${path}.relativeKeys`, rows, dHead), matrix(`${path}.relativeValues`, rows, dHead)]
 }
 
 function feedForward(path: string, stack: StackConfig, config: ModelConfig): Parameter[] {

@@ -39,6 +39,8 @@ function anyModel(random: Random): Weights {
       { kind: 'timingSignal' },
       { kind: 'learned', rows: 40, offset: 2 },
       { kind: 'learned', rows: 40, offset: 0 },
+      { kind: 'relative', clip: 1 },
+      { kind: 'relative', clip: 4 },
       { kind: 'none' },
     ] as const),
     embeddingScale: random.pick([1, Math.sqrt(dModel)]),

@@ -38,6 +38,14 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
   const sublayer = (name: string, x: Rows, f: (x: Rows) => Rows): Rows =>
     config.norm.order === 'pre' ? add(x, f(norm(`${name}Norm`, x))) : norm(`${name}Norm`, add(x, f(x)))
 
+  /** One head of a key or value at a distance from the query, Shaw et al. 2018, eq. 3-4; only self-attention has distances. */
+  const distant = (name: string, head: number[], distance: number): number[] => {
+    if (config.positions.kind !== 'relative' || name.includes('crossAttention')) return head
+    const { clip } = config.positions
+    const row = matrix(`${name}.weight`)[clip + Math.max(-clip, Math.min(clip, distance))]
+    return head.map((value, i) => value + row[i])
+  }
+
   const attention = (name: string, x: Rows, memory: Rows, side: 'encoder' | 'decoder', causal: boolean): Rows => {
     const { heads, dHead } = config[side]
     const [q, k, v] = [linear(`${name}.query`, x), linear(`${name}.key`, memory), linear(`${name}.value`, memory)]
@@ -45,13 +53,15 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
       const seen = causal ? i + 1 : k.length
       return Array.from({ length: heads }, (_, head) => {
         const cut = (row: number[]) => row.slice(head * dHead, (head + 1) * dHead)
-        const scores = k
-          .slice(0, seen)
-          .map((key) => cut(query).reduce((sum, value, c) => sum + value * cut(key)[c], 0) / Math.sqrt(dHead))
+        const keys = k.slice(0, seen).map((key, j) => distant(`${name}.relativeKeys`, cut(key), j - i))
+        const values = v.slice(0, seen).map((value, j) => distant(`${name}.relativeValues`, cut(value), j - i))
+        const scores = keys.map(
+          (key) => cut(query).reduce((sum, value, c) => sum + value * key[c], 0) / Math.sqrt(dHead),
+        )
         const powers = scores.map((score) => Math.exp(score - Math.max(...scores)))
         const total = powers.reduce((a, b) => a + b, 0)
         return Array.from({ length: dHead }, (_, c) =>
-          powers.reduce((sum, p, j) => sum + (p / total) * cut(v[j])[c], 0),
+          powers.reduce((sum, p, j) => sum + (p / total) * values[j][c], 0),
         )
       }).flat()
     })
@@ -61,7 +71,7 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
   const position = (side: string, p: number): number[] => {
     const d = config.dModel
     const { positions } = config
-    if (positions.kind === 'none') return new Array(d).fill(0)
+    if (positions.kind === 'none' || positions.kind === 'relative') return new Array(d).fill(0)
     if (positions.kind === 'learned') return matrix(`${side}.positions.weight`)[p + positions.offset]
     const half = Math.floor(d / 2)
     const row = new Array<number>(d).fill(0)

@@ -1,4 +1,13 @@
-import { floats, integers, type OpCase, type Random, randomSeed, sentences, whole } from './random-operands.ts'
+import {
+  floats,
+  integers,
+  type OpCase,
+  type Random,
+  randomSeed,
+  relativeTables,
+  sentences,
+  whole,
+} from './random-operands.ts'
 
 /** Operands of the projection with its loss; now and then more rows than a backend keeps logits of. */
 export function projected(random: Random): OpCase & { T: number; width: number; classes: number } {
@@ -185,6 +194,9 @@ export const gradientOpCases: Record<string, (random: Random) => OpCase> = {
     const spare = causal ? 0 : random.pick([0, 3])
     const S = keys.total + spare
     const rows = causal ? 'T' : 'S'
+    const dHead = width / heads
+    const tables = relativeTables(random, dHead)
+    const distances = tables.relativeKeys ? (tables.relativeKeys.rows as number) : null
     return {
       symbols: { T: queries.total, S, B },
       inputs: {
@@ -199,6 +211,9 @@ export const gradientOpCases: Record<string, (random: Random) => OpCase> = {
         ),
         dz: floats(random, 'T', queries.total, width),
         seed: dropout ? randomSeed(random) : null,
+        ...tables,
+        dRelativeKeys: distances ? floats(random, distances, distances, dHead) : null,
+        dRelativeValues: distances ? floats(random, distances, distances, dHead) : null,
       },
       attributes: { heads, scale: random.pick([1, 0.25]), causal, dropout, site: random.integer(0, 500) },
     }

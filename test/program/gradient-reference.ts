@@ -1,6 +1,7 @@
 /** Gradients as a textbook writes them, in float64. */
 import {
   activations,
+  distantRows,
   divergence,
   dot,
   dropMask,
@@ -166,6 +167,8 @@ export const gradientReferences: Record<string, (c: OpCase) => number[][]> = {
     const [q, k, v, dz, queries, keys] = ['q', 'k', 'v', 'dz', 'queries', 'keys'].map((name) => rowsOf(inputs[name]!))
     const { width } = inputs.q!
     const [dq, dk, dv] = [zeros(q.length, width), zeros(k.length, width), zeros(k.length, width)]
+    const distances = (inputs.relativeKeys?.rows ?? 0) as number
+    const [dKeys, dValues] = [zeros(distances, width / heads), zeros(distances, width / heads)]
     queries.forEach(([begin, end], b) => {
       for (let i = begin; i < end; i++)
         for (let head = 0; head < heads; head++) {
@@ -174,16 +177,22 @@ export const gradientReferences: Record<string, (c: OpCase) => number[][]> = {
           const [from, to] = keys[b]
           const last = causal ? Math.min(to, from + i - begin + 1) : to
           const mask = dropout ? dropMask(inputs.seed!.data[0], site, i * heads + head, last - from, dropout) : null
-          const seen = (rows: Rows) => rows.slice(from, last).map(cut)
-          const { ds, weights } = scoreGradients(cut(q[i]), cut(dz[i]), seen(k), seen(v), scale, mask)
+          const distant = distantRows(inputs, i - begin)
+          const keysSeen = k.slice(from, last).map((row, j) => distant.key(cut(row), j))
+          const valuesSeen = v.slice(from, last).map((row, j) => distant.value(cut(row), j))
+          const { ds, weights } = scoreGradients(cut(q[i]), cut(dz[i]), keysSeen, valuesSeen, scale, mask)
           for (let j = 0; j < last - from; j++) {
-            addTo(dq[i], ds[j], place(cut(k[from + j])))
+            addTo(dq[i], ds[j], place(keysSeen[j]))
             addTo(dk[from + j], ds[j], place(cut(q[i])))
             addTo(dv[from + j], weights[j], place(cut(dz[i])))
+            if (!distances) continue
+            addTo(dKeys[distant.row(j)], ds[j], cut(q[i]))
+            addTo(dValues[distant.row(j)], weights[j], cut(dz[i]))
           }
         }
     })
-    return [dq.flat(), dk.flat(), dv.flat()]
+    const written = distances ? [added(inputs.dRelativeKeys!, dKeys), added(inputs.dRelativeValues!, dValues)] : []
+    return [dq.flat(), dk.flat(), dv.flat(), ...written]
   },
   crossEntropyGradient({ inputs, attributes }) {
     const { smoothing, over, scale } = attributes as { smoothing: number; over: string; scale: number }

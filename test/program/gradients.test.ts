@@ -18,7 +18,7 @@ import { type OpCase, type OperandCase, Random, whole } from './random-operands.
 import { references } from './reference.ts'
 
 /** Operands that are weights of a model: their gradients accumulate, those of the others are returned. */
-const WEIGHTS = ['weight', 'bias', 'gamma', 'beta', 'table', 'positionTable']
+const WEIGHTS = ['weight', 'bias', 'gamma', 'beta', 'table', 'positionTable', 'relativeKeys', 'relativeValues']
 /** Elements of an operand that are looked at. */
 const SAMPLES = 12
 const STEP = 1e-6

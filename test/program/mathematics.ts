@@ -1,5 +1,5 @@
 /** Small steps in float64 that references are put together from. */
-import type { OperandCase } from './random-operands.ts'
+import type { OpCase, OperandCase } from './random-operands.ts'
 
 export type Rows = number[][]
 
@@ -86,4 +86,22 @@ export function smoothedLoss(logits: number[], id: number, smoothing: number, ov
   q[id] = over === 'all' ? q[id] + 1 - smoothing : 1 - smoothing
   const norm = logits[id] - logSoftmax(logits)[id]
   return { q, loss: norm - dot(q, logits) }
+}
+
+/** A head of key or value j as a query meets it, and the row of the tables for their distance. */
+export interface Distant {
+  row(j: number): number
+  key(head: number[], j: number): number[]
+  value(head: number[], j: number): number[]
+}
+
+/** Shaw et al. 2018, eq. 3-4, for the query that stands at `query` of its sentence: k_j + aᴷ and v_j + aⱽ. */
+export function distantRows({ relativeKeys, relativeValues }: OpCase['inputs'], query: number): Distant {
+  const clip = relativeKeys ? ((relativeKeys.rows as number) - 1) / 2 : 0
+  const row = (j: number) => Math.max(-clip, Math.min(clip, j - query)) + clip
+  const plus = (table: OperandCase | null | undefined) => {
+    const rows = table && rowsOf(table)
+    return (head: number[], j: number) => (rows ? head.map((value, i) => value + rows[row(j)][i]) : head)
+  }
+  return { row, key: plus(relativeKeys), value: plus(relativeValues) }
 }

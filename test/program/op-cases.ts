@@ -7,6 +7,7 @@ import {
   pairsOf,
   type Random,
   randomSeed,
+  relativeTables,
   sentences,
   whole,
 } from './random-operands.ts'
@@ -117,6 +118,7 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
         queries: whole('B', 2, queries.spans),
         keys: whole('B', 2, keys.spans),
         seed: dropout ? randomSeed(random) : null,
+        ...relativeTables(random, width / heads),
       },
       attributes: { heads, scale: random.pick([1, 0.25]), causal, weights, dropout, site: random.integer(0, 500) },
     }
@@ -134,6 +136,7 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
         v: floats(random, 'M', M, width),
         ancestors: whole('A', 1, integers(random, total, 0, M - 1)),
         spans: whole('R', 2, spans),
+        ...relativeTables(random, width / heads),
       },
       attributes: { heads, scale: random.pick([1, 0.25]), weights: random.next() < 0.4 },
     }

@@ -89,3 +89,13 @@ export const pairsOf = (queries: Int32Array, keys: Int32Array) => {
 
 /** The seed that masks follow from. */
 export const randomSeed = (random: Random): OperandCase => whole(1, 1, integers(random, 1, -2147483648, 2147483647))
+
+/** Relative keys and values of attention, now and then none; the distances are cut at `clip`, or not reached. */
+export function relativeTables(
+  random: Random,
+  dHead: number,
+): Record<'relativeKeys' | 'relativeValues', OperandCase | null> {
+  const rows = 2 * random.pick([0, 1, 2, 5, 16, 40]) + 1
+  if (random.next() < 0.5) return { relativeKeys: null, relativeValues: null }
+  return { relativeKeys: floats(random, rows, rows, dHead), relativeValues: floats(random, rows, rows, dHead) }
+}

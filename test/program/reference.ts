@@ -2,6 +2,8 @@
 import { gradientReferences, type Lesson } from './gradient-reference.ts'
 import {
   activations,
+  type Distant,
+  distantRows,
   divergence,
   dot,
   dropMask,
@@ -21,6 +23,7 @@ function attend(
   values: Rows,
   heads: number,
   scale: number,
+  distant: Distant,
   mask: (head: number) => number[] | null = () => null,
 ): { z: number[]; weights: Rows } {
   const dHead = q.length / heads
@@ -30,12 +33,12 @@ function attend(
   for (let head = 0; head < heads; head++) {
     const cut = (row: number[]) => row.slice(head * dHead, (head + 1) * dHead)
     const kept = mask(head)
-    const p = softmax(keys.map((key) => scale * dot(cut(q), cut(key)))).map(
+    const p = softmax(keys.map((key, j) => scale * dot(cut(q), distant.key(cut(key), j)))).map(
       (weight, j) => weight * (kept ? kept[j] : 1),
     )
     values.forEach((value, j) => {
       weights[j][head] = p[j]
-      cut(value).forEach((v, i) => {
+      distant.value(cut(value), j).forEach((v, i) => {
         z[head * dHead + i] += p[j] * v
       })
     })
@@ -149,7 +152,8 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
         const last = causal ? Math.min(to, from + i - begin + 1) : to
         const mask = (head: number) =>
           dropout ? dropMask(inputs.seed!.data[0], site, i * heads + head, last - from, dropout) : null
-        const seen = attend(q[i], k.slice(from, last), v.slice(from, last), heads, scale, mask)
+        const distant = distantRows(inputs, i - begin)
+        const seen = attend(q[i], k.slice(from, last), v.slice(from, last), heads, scale, distant, mask)
         z.push(...seen.z)
         kept.push(...seen.weights.flat(), ...new Array<number>((to - last) * heads).fill(0))
       }
@@ -167,6 +171,7 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
         slots.map((slot) => v[slot]),
         heads,
         scale,
+        distantRows(inputs, slots.length - 1),
       )
     })
     const z = seen.flatMap((row) => row.z)

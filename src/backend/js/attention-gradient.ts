@@ -1,6 +1,7 @@
 import type { Check, Kernel, Matrix } from '../backend.ts'
 import { checkAttention, spanAt, spanLength } from './attention.ts'
 import { refuse } from './check.ts'
+import { distanceAt } from './distances.ts'
 import { clear } from './linear-gradient.ts'
 import { bits, dropThreshold, rowKey } from './random.ts'
 
@@ -15,9 +16,10 @@ export const checkAttentionGradient: Check = (inputs, _, attributes) => {
 /**
  * The softmax is computed again, query by query: with p its weights, m the dropout mask over 1 − rate, and dz the gradient of z,
  * dv_j += p_j m_j dz, ds_j = p_j (m_j dz·v_j − Σ p m dz·v), dq += scale · ds_j k_j, dk_j += scale · ds_j q.
+ * Relative keys and values are met as k_j + aᴷ and v_j + aⱽ, so they get what k_j and v_j get.
  */
 export const attentionGradientKernel: Kernel = (
-  [q, k, v, queries, keys, dz, seed],
+  [q, k, v, queries, keys, dz, seed, relativeKeys, relativeValues, dRelativeKeys, dRelativeValues],
   [dq, dk, dv],
   [heads, scale, causal, dropout, site],
 ) => {
@@ -32,19 +34,29 @@ export const attentionGradientKernel: Kernel = (
       for (let head = 0; head < heads; head++) {
         const mask = dropout ? dropoutMask(seed!, site, row * heads + head, seen, dropout) : null
         const cut = (m: Matrix, at: number) => m.offset + at * m.stride + head * dHead
-        const query = { data: q!.data, at: cut(q!, row) }
-        const p = softmaxRow(query, k!, (j) => cut(k!, firstKey + j), seen, dHead, scale)
-        const d = new Float64Array(seen)
+        /** x · the keys (or values) that the query sees, what their distance adds included. */
+        const products = (x: Matrix, rows: Matrix, relative: Matrix | null) =>
+          new Float64Array(seen).map((_, j) => {
+            const product = dot(x, cut(x, row), rows, cut(rows, firstKey + j), dHead)
+            return relative ? product + dot(x, cut(x, row), relative, distanceAt(relative, i, j), dHead) : product
+          })
+        const p = softmaxRow(products(q!, k!, relativeKeys), scale)
+        const d = products(dz!, v!, relativeValues)
         let total = 0
         for (let j = 0; j < seen; j++) {
-          d[j] = dot(dz!, cut(dz!, row), v!, cut(v!, firstKey + j), dHead) * (mask ? mask[j] : 1)
+          if (mask) d[j] *= mask[j]
           total += p[j] * d[j]
         }
         for (let j = 0; j < seen; j++) {
           const ds = scale * p[j] * (d[j] - total)
+          const weight = p[j] * (mask ? mask[j] : 1)
           addScaled(dq, cut(dq, row), k!, cut(k!, firstKey + j), ds, dHead)
           addScaled(dk, cut(dk, firstKey + j), q!, cut(q!, row), ds, dHead)
-          addScaled(dv, cut(dv, firstKey + j), dz!, cut(dz!, row), p[j] * (mask ? mask[j] : 1), dHead)
+          addScaled(dv, cut(dv, firstKey + j), dz!, cut(dz!, row), weight, dHead)
+          if (!relativeKeys) continue
+          addScaled(dq, cut(dq, row), relativeKeys, distanceAt(relativeKeys, i, j), ds, dHead)
+          addScaled(dRelativeKeys!, distanceAt(dRelativeKeys!, i, j), q!, cut(q!, row), ds, dHead)
+          addScaled(dRelativeValues!, distanceAt(dRelativeValues!, i, j), dz!, cut(dz!, row), weight, dHead)
         }
       }
     }
@@ -58,27 +70,11 @@ export function dropoutMask(seed: Matrix, site: number, row: number, length: num
   return Float64Array.from({ length }, (_, j) => (bits(key, j) < threshold ? 0 : 1 / (1 - rate)))
 }
 
-function softmaxRow(
-  q: { data: Matrix['data']; at: number },
-  k: Matrix,
-  keyAt: (j: number) => number,
-  length: number,
-  dHead: number,
-  scale: number,
-): Float64Array {
-  const p = new Float64Array(length)
-  let max = -Infinity
-  for (let j = 0; j < length; j++) {
-    const key = keyAt(j)
-    let sum = 0
-    for (let i = 0; i < dHead; i++) sum += q.data[q.at + i] * k.data[key + i]
-    p[j] = sum * scale
-    if (p[j] > max) max = p[j]
-  }
-  let total = 0
-  for (let j = 0; j < length; j++) total += p[j] = Math.exp(p[j] - max)
-  for (let j = 0; j < length; j++) p[j] /= total
-  return p
+function softmaxRow(scores: Float64Array, scale: number): Float64Array {
+  const max = scores.reduce((highest, score) => Math.max(highest, score * scale), -Infinity)
+  const p = scores.map((score) => Math.exp(score * scale - max))
+  const total = p.reduce((sum, power) => sum + power, 0)
+  return p.map((power) => power / total)
 }
 
 function dot(a: Matrix, from: number, b: Matrix, at: number, length: number): number {

@@ -1,5 +1,6 @@
 import type { Check, Kernel, Matrix } from '../backend.ts'
 import { checkRange, checkSpans, refuse } from './check.ts'
+import { distanceAt } from './distances.ts'
 import { bits, dropThreshold, rowKey } from './random.ts'
 
 /** Query-key pairs of `attention`: Σ queries · keys of each sentence. */
@@ -42,7 +43,7 @@ function checkPairs(op: string, weights: Matrix | undefined, pairs: number): voi
 }
 
 export const attentionKernel: Kernel = (
-  [q, k, v, queries, keys, seed],
+  [q, k, v, queries, keys, seed, relativeKeys, relativeValues],
   [z, weights],
   [heads, scale, causal, , dropout, site],
 ) => {
@@ -55,19 +56,25 @@ export const attentionKernel: Kernel = (
       const seen = causal ? Math.min(i + 1, allKeys) : allKeys
       const row = spanAt(queries!, b) + i
       const drop = dropout ? { seed: seed!, site, rate: dropout } : null
-      attend(q!, k!, v!, z, row, rowOfKey, seen, heads, scale, drop)
+      const relative = relativeKeys && { keys: relativeKeys, values: relativeValues!, query: i }
+      attend(q!, k!, v!, z, row, rowOfKey, seen, heads, scale, drop, relative)
       if (weights) keepWeights(weights, pair, seen, allKeys, heads)
     }
   }
 }
 
-export const cachedAttentionKernel: Kernel = ([q, k, v, ancestors, spans], [z, weights], [heads, scale]) => {
+export const cachedAttentionKernel: Kernel = (
+  [q, k, v, ancestors, spans, relativeKeys, relativeValues],
+  [z, weights],
+  [heads, scale],
+) => {
   let pair = 0
   for (let row = 0; row < q!.rows; row++) {
     const first = ancestors!.offset + spanAt(spans!, row) * ancestors!.stride
     const length = spanLength(spans!, row)
     const rowOfKey = (j: number) => ancestors!.data[first + j * ancestors!.stride]
-    attend(q!, k!, v!, z, row, rowOfKey, length, heads, scale, null)
+    const relative = relativeKeys && { keys: relativeKeys, values: relativeValues!, query: length - 1 }
+    attend(q!, k!, v!, z, row, rowOfKey, length, heads, scale, null, relative)
     if (weights) keepWeights(weights, pair, length, length, heads)
     pair += length
   }
@@ -83,6 +90,13 @@ let probabilities = new Float64Array(1024)
 let keyOffsets = new Int32Array(256)
 let valueOffsets = new Int32Array(256)
 
+/** What a distance adds to keys and values, and where the query stands among the keys. */
+interface Relative {
+  keys: Matrix
+  values: Matrix
+  query: number
+}
+
 /** One query row of all heads: z[row] = softmax(scale · q[row] Kᵀ) V over the keys that `rowOfKey` names. */
 function attend(
   q: Matrix,
@@ -95,6 +109,7 @@ function attend(
   heads: number,
   scale: number,
   dropout: { seed: Matrix; site: number; rate: number } | null,
+  relative: Relative | null,
 ): void {
   const dHead = z.width / heads
   if (probabilities.length < heads * length) probabilities = new Float64Array(2 * heads * length)
@@ -111,9 +126,13 @@ function attend(
   for (let i = 0; i < z.width; i++) z.data[to + i] = 0
   for (let head = 0; head < heads; head++) {
     const column = head * dHead
-    softmaxOfScores(q.data, q.offset + row * q.stride + column, k.data, column, dHead, length, head * length, scale)
+    const from = q.offset + row * q.stride + column
+    scores(q.data, from, k.data, column, dHead, length, head * length)
+    if (relative) addRelativeScores(q.data, from, relative, length, head * length)
+    softmaxOfScores(length, head * length, scale)
     if (dropout) drop(dropout.seed, dropout.site, row * heads + head, length, dropout.rate, head * length)
     weightedSum(z.data, to + column, v.data, column, dHead, length, head * length)
+    if (relative) addRelativeValues(z.data, to + column, relative, length, head * length)
   }
 }
 
@@ -124,7 +143,7 @@ function drop(seed: Matrix, site: number, row: number, length: number, rate: num
   for (let j = 0; j < length; j++) probabilities[at + j] *= bits(key, j) < threshold ? 0 : 1 / (1 - rate)
 }
 
-function softmaxOfScores(
+function scores(
   q: Matrix['data'],
   from: number,
   k: Matrix['data'],
@@ -132,16 +151,33 @@ function softmaxOfScores(
   dHead: number,
   length: number,
   at: number,
-  scale: number,
 ): void {
-  let max = -Infinity
   for (let j = 0; j < length; j++) {
     const key = keyOffsets[j] + column
     let sum = 0
     for (let i = 0; i < dHead; i++) sum += q[from + i] * k[key + i]
-    sum *= scale
     probabilities[at + j] = sum
-    if (sum > max) max = sum
+  }
+}
+
+function addRelativeScores(
+  q: Matrix['data'],
+  from: number,
+  { keys, query }: Relative,
+  length: number,
+  at: number,
+): void {
+  for (let j = 0; j < length; j++) {
+    const row = distanceAt(keys, query, j)
+    for (let i = 0; i < keys.width; i++) probabilities[at + j] += q[from + i] * keys.data[row + i]
+  }
+}
+
+function softmaxOfScores(length: number, at: number, scale: number): void {
+  let max = -Infinity
+  for (let j = 0; j < length; j++) {
+    probabilities[at + j] *= scale
+    if (probabilities[at + j] > max) max = probabilities[at + j]
   }
   let total = 0
   for (let j = 0; j < length; j++) total += probabilities[at + j] = Math.exp(probabilities[at + j] - max)
@@ -161,6 +197,19 @@ function weightedSum(
     const value = valueOffsets[j] + column
     const p = probabilities[at + j]
     for (let i = 0; i < dHead; i++) z[to + i] += p * v[value + i]
+  }
+}
+
+function addRelativeValues(
+  z: Matrix['data'],
+  to: number,
+  { values, query }: Relative,
+  length: number,
+  at: number,
+): void {
+  for (let j = 0; j < length; j++) {
+    const row = distanceAt(values, query, j)
+    for (let i = 0; i < values.width; i++) z[to + i] += probabilities[at + j] * values.data[row + i]
   }
 }
 

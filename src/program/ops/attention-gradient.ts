@@ -1,22 +1,36 @@
 import { attentionPairs } from '../../backend/js/attention.ts'
 import { attentionGradientKernel, checkAttentionGradient } from '../../backend/js/attention-gradient.ts'
 import { defineOp, expectShape } from '../op.ts'
+import { expectDistances } from './distances.ts'
 
 /**
  * Gradients of `attention` by q, k and v; the softmax is computed again. Key spans must not overlap.
  * q, dz [T, heads · dHead], k, v [S, heads · dHead], queries, keys [B, 2] → dq [T, …], dk, dv [S, …]; rows that no span covers get 0.
+ * The gradients of relative keys and values, where there are some, are added to dRelativeKeys and dRelativeValues.
  */
 export const attentionGradient = defineOp({
   name: 'attentionGradient',
-  inputs: ['q', 'k', 'v', 'queries', 'keys', 'dz', 'seed?'],
+  inputs: [
+    ...(['q', 'k', 'v', 'queries', 'keys', 'dz', 'seed?'] as const),
+    ...(['relativeKeys?', 'relativeValues?', 'dRelativeKeys?', 'dRelativeValues?'] as const),
+  ],
   integers: ['queries', 'keys', 'seed'],
+  writes: ['dRelativeKeys', 'dRelativeValues'],
   attributes: { heads: 'number', scale: 'number', causal: 'boolean', dropout: 'number', site: 'number' },
-  outputs: ({ q, k, dz }, { heads }) => {
+  outputs: ({ q, k, dz, relativeKeys, relativeValues, dRelativeKeys, dRelativeValues }, { heads }) => {
     expectShape(q.width % heads === 0, 'attentionGradient', `${q} cannot be cut into ${heads} heads`)
     expectShape(
       dz.rows === q.rows && dz.width === q.width && k.width === q.width,
       'attentionGradient',
       `${dz} does not fit ${q} and ${k}`,
+    )
+    const dHead = q.width / heads
+    expectDistances('attentionGradient', dHead, relativeKeys, relativeValues)
+    expectDistances('attentionGradient', dHead, dRelativeKeys, dRelativeValues)
+    expectShape(
+      relativeKeys?.rows === dRelativeKeys?.rows,
+      'attentionGradient',
+      'relativeKeys and dRelativeKeys differ in rows',
     )
     return [
       { name: 'dq', rows: q.rows, width: q.width },

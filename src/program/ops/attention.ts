@@ -9,6 +9,7 @@ import {
 import { defineOp, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { attentionGradient } from './attention-gradient.ts'
+import { expectDistances } from './distances.ts'
 
 const attributes = {
   heads: 'number',
@@ -24,16 +25,19 @@ const attributes = {
  * Sentence b has query rows [queries[b, 0], queries[b, 1]), which must tile all query rows in order, and key rows
  * [keys[b, 0], keys[b, 1]) anywhere. `causal`: query i of a sentence sees keys 0 … i. No key to see: zeros.
  * `dropout` is the rate at which weights are dropped in training; `site` and `seed` as in the op dropout.
+ * With `relativeKeys` and `relativeValues` aᴷ, aⱽ [2 clip + 1, dHead], Shaw et al. 2018 eq. 3-4: query i of a sentence meets its key
+ * j as k_j + aᴷ_m and v_j + aⱽ_m, row m = clip + j − i, clipped to 0 … 2 clip, in every head.
  * q [T, heads · dHead], k, v [S, heads · dHead], queries, keys [B, 2] → z [T, heads · dHead], and with `weights` also the
  * softmax [P, heads], P(queries, keys) = Σ queries · keys of each sentence: row (pairs of the sentences before) + query · keys + key.
  */
 export const attention = defineOp({
   name: 'attention',
-  inputs: ['q', 'k', 'v', 'queries', 'keys', 'seed?'],
+  inputs: ['q', 'k', 'v', 'queries', 'keys', 'seed?', 'relativeKeys?', 'relativeValues?'],
   integers: ['queries', 'keys', 'seed'],
   attributes,
-  outputs: ({ q, k, v, queries, keys, seed }, { heads, weights, dropout }) => {
+  outputs: ({ q, k, v, queries, keys, seed, relativeKeys, relativeValues }, { heads, weights, dropout }) => {
     expectHeads('attention', q, k, v, heads)
+    expectDistances('attention', q.width / heads, relativeKeys, relativeValues)
     for (const spans of [queries, keys])
       expectShape(spans.width === 2, 'attention', `${spans} must be [begin, end) pairs`)
     expectShape(
@@ -49,9 +53,17 @@ export const attention = defineOp({
   gradient: (p, { inputs, attributes, dOutputs: [dz, dWeights], gradients }) => {
     expectShape(!dWeights, 'attention', 'nothing may depend on the weights in a program that is differentiated')
     const { q, k, v, queries, keys, seed } = inputs as Required<{ [K in keyof typeof inputs]: Tensor }>
+    const { relativeKeys, relativeValues } = inputs
     const { heads, scale, causal, dropout, site } = attributes
+    const relative = relativeKeys &&
+      relativeValues && {
+        relativeKeys,
+        relativeValues,
+        dRelativeKeys: p.gradientOf(relativeKeys),
+        dRelativeValues: p.gradientOf(relativeValues),
+      }
     const given = [
-      { q, k, v, queries, keys, dz: dz!, seed },
+      { q, k, v, queries, keys, dz: dz!, seed, ...relative },
       { heads, scale, causal, dropout, site },
     ] as const
     const into = q.base === k.base ? gradients.columnsFor([q, k, v]) : gradients.columnsFor([q], [k, v])
@@ -65,17 +77,19 @@ export const attention = defineOp({
 
 /**
  * Attention of one new token per hypothesis over its own past. Row r sees the cache rows that ancestors[spans[r, 0] …
- * spans[r, 1]) name, so hypotheses are reordered by rewriting indices, never by copying keys or values.
+ * spans[r, 1]) name, so hypotheses are reordered by rewriting indices, never by copying keys or values. The last of them is the row's
+ * own, at distance 0: `relativeKeys` and `relativeValues` are as in `attention`.
  * q [R, heads · dHead], k, v [M, heads · dHead], ancestors [A, 1], spans [R, 2] → z [R, heads · dHead], and with `weights`
  * the softmax [P, heads], P(spans) = Σ span lengths, spans one after the other.
  */
 export const cachedAttention = defineOp({
   name: 'cachedAttention',
-  inputs: ['q', 'k', 'v', 'ancestors', 'spans'],
+  inputs: ['q', 'k', 'v', 'ancestors', 'spans', 'relativeKeys?', 'relativeValues?'],
   integers: ['ancestors', 'spans'],
   attributes: { heads: 'number', scale: 'number', weights: 'boolean' },
-  outputs: ({ q, k, v, ancestors, spans }, { heads, weights }) => {
+  outputs: ({ q, k, v, ancestors, spans, relativeKeys, relativeValues }, { heads, weights }) => {
     expectHeads('cachedAttention', q, k, v, heads)
+    expectDistances('cachedAttention', q.width / heads, relativeKeys, relativeValues)
     expectShape(ancestors.width === 1, 'cachedAttention', `ancestors must be one column, not ${ancestors}`)
     expectShape(spans.width === 2 && spans.rows === q.rows, 'cachedAttention', `${spans} is not [${q.rows}, 2]`)
     return outputs(q, heads, weights && `P(${spans.name})`)
