@@ -14,7 +14,7 @@ import { makePlayer, ops } from './tiny-program.ts'
 
 const VOCABULARY = 300
 const stack = { layers: 1, heads: 4, dHead: 12, dFeedForward: 80 }
-const config: ModelConfig = {
+const sinusoidal: ModelConfig = {
   ...modelConfig,
   dModel: 48,
   encoder: stack,
@@ -45,7 +45,7 @@ function sentences(random: Random) {
 }
 
 /** Two steps with dropout; everything that they have written. */
-function train(options: Partial<NativePlayerOptions>) {
+function train(options: Partial<NativePlayerOptions>, config: ModelConfig) {
   const player = makePlayer(options)
   const random = new Random(5)
   const weights = new Weights(config)
@@ -91,6 +91,13 @@ function train(options: Partial<NativePlayerOptions>) {
   return written
 }
 
+function expectSameBits(options: Partial<NativePlayerOptions>, config: ModelConfig): void {
+  const [one, two] = [train({ ...options, threads: 1 }, config), train({ ...options, threads: 2 }, config)]
+  expect(two).toEqual(one)
+  expect(one.losses.every(Number.isFinite)).toBe(true)
+  expect(Math.max(...one.firstMoments)).toBeGreaterThan(0)
+}
+
 describe.skipIf(nativeReasons.length)('training gives the same bits on any number of threads', () => {
   const { isas, bfloat16 } = nativeReasons.length ? { isas: [], bfloat16: false } : loadAddon(ops).info
   const ways: Partial<NativePlayerOptions>[] = [
@@ -99,9 +106,10 @@ describe.skipIf(nativeReasons.length)('training gives the same bits on any numbe
   ]
 
   it.each(ways)('%j', (options) => {
-    const [one, two] = [train({ ...options, threads: 1 }), train({ ...options, threads: 2 })]
-    expect(two).toEqual(one)
-    expect(one.losses.every(Number.isFinite)).toBe(true)
-    expect(Math.max(...one.firstMoments)).toBeGreaterThan(0)
+    expectSameBits(options, sinusoidal)
+  })
+
+  it('with relative positions, whose gradients come from all sentences and heads', () => {
+    expectSameBits({}, { ...sinusoidal, positions: { kind: 'relative', clip: 5 } })
   })
 })
