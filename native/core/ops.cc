@@ -49,7 +49,7 @@ std::int64_t attention_gradient_scratch(const Call& call) {
   return (2 * kQueryBlock + 2 * head_width(call)) * scratch_row(longest(call.inputs[4]));
 }
 // By distance, for each query and head: the gradients of its scores, and its weights.
-std::int64_t attention_gradient_common(const Call& call) {
+std::int64_t attention_gradient_common(const Call& call, int) {
   return 2 * call.inputs[0].rows * static_cast<std::int64_t>(call.attributes[0]) * call.inputs[7].rows;
 }
 std::int64_t packed_scratch(const Call&) { return kPackedRows + kPackedColumns; }
