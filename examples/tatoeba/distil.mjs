@@ -1,5 +1,5 @@
 /**
- * Sequence-level distillation (Kim and Rush 2016, 4.3): translates the sources of the training pairs with a trained model, and
+ * Sequence-level distillation (Kim and Rush 2016, 3.3): translates the sources of the training pairs with a trained model, and
  * writes beside each pair the one of its four best translations that is nearest to the reference by BLEU.
  *
  *     node examples/tatoeba/distil.mjs MODEL pairs.tsv distilled.tsv

@@ -37,23 +37,26 @@ export function settingsFor(
   stored: TrainConfig | null,
 ): TrainConfig {
   const from = path !== undefined ? readJsonObject(path) : stored ? settingsOf(stored) : {}
-  const preset = options.preset ? presetSettings[options.preset] : {}
-  const settings = [preset, fromOptions(options)].reduce(
-    (under, over) => merged(withoutLength(under, over), over),
-    from,
-  )
+  const chosen = fromOptions(options)
+  const preset = options.preset ? presetFor(options.preset, merged(from, chosen)) : {}
+  const settings = [preset, chosen].reduce((under, over) => merged(withoutLength(under, over), over), from)
   if (!isJsonObject(settings.data) || !isJsonObject(settings.data.train))
     throw new GlassformerError(
       'ERR_OPTION',
       `nothing to train on: give --tsv, --source and --target, --jsonl, or settings with data.train (in ${options.output} no training has been begun)`,
     )
   const config = readTrainConfig(settings, path ?? 'options')
-  const data = withWholePaths(config.data)
-  return config.from === undefined ? { ...config, data } : { ...config, from: resolve(config.from), data }
+  return withWholePaths(config)
+}
+
+/** A student takes its teacher's vocabulary, however large. */
+function presetFor(preset: Preset, { training }: JsonObject): JsonObject {
+  const { vocabulary, ...others } = presetSettings[preset]
+  return isJsonObject(training) && training.teacher ? others : { ...others, vocabulary }
 }
 
 function fromOptions(options: TrainCommandOptions): JsonObject {
-  const { from, source, target, tsv, jsonl, validation, heldOut, validateEvery } = options
+  const { from, teacher, source, target, tsv, jsonl, validation, heldOut, validateEvery } = options
   const { steps, epochs, batchTokens, learningRate, dropout, seed, patience, average, saveEvery } = options
   const { vocabularyType: type, vocabularySize: size, joiner } = options
   const train =
@@ -69,7 +72,7 @@ function fromOptions(options: TrainCommandOptions): JsonObject {
     from,
     data: given({ train, validation: pairs, heldOut }),
     vocabulary: given({ type, size, joiner }),
-    training: given({ steps, epochs, batchTokens, learningRate, dropout, seed, patience, average, saveEvery }),
+    training: given({ teacher, steps, epochs, batchTokens, learningRate, dropout, seed, patience, average, saveEvery }),
     validation: given({ every: validateEvery }),
   })
 }
@@ -96,12 +99,18 @@ function merged(under: JsonObject, over: JsonObject): JsonObject {
 }
 
 /** Files are found again from any folder. */
-function withWholePaths(data: TrainConfig['data']): TrainConfig['data'] {
+function withWholePaths(config: TrainConfig): TrainConfig {
+  const { data, training } = config
   const whole = (spec: TrainConfig['data']['train']): TrainConfig['data']['train'] =>
     spec.format === 'parallel'
       ? { ...spec, source: resolve(spec.source), target: resolve(spec.target) }
       : { ...spec, path: resolve(spec.path) }
-  return { ...data, train: whole(data.train), validation: data.validation && whole(data.validation) }
+  const teacher = training.teacher && { ...training.teacher, model: resolve(training.teacher.model) }
+  const found = {
+    data: { ...data, train: whole(data.train), validation: data.validation && whole(data.validation) },
+    training: { ...training, ...(teacher && { teacher }) },
+  }
+  return config.from === undefined ? { ...config, ...found } : { ...config, ...found, from: resolve(config.from) }
 }
 
 /** Each setting that is not what it was, in words; none where nothing was stored. */

@@ -5,6 +5,7 @@ import { backendOption, finite, naturalOption } from './options.ts'
 export interface TrainCommandOptions {
   output: string
   from?: string
+  teacher?: string
   source?: string
   target?: string
   tsv?: string
@@ -48,6 +49,7 @@ Examples:
   $ glassformer train --source train.fr.gz --target train.en.gz --preset tiny --steps 3000 --output my-model
   $ glassformer train settings.json --output my-model --learning-rate 5e-4
   $ glassformer train --from models/fr-en --tsv medical.tsv --learning-rate 2e-4 --steps 2000 --output medical
+  $ glassformer train --teacher large/model --tsv pairs.tsv --preset tiny --output small
   $ glassformer train --output my-model                             # goes on
   $ glassformer train --output my-model --steps 40000               # goes on for longer`
 
@@ -62,6 +64,7 @@ export function addTrain(program: Command): void {
     .option('--target <file>', 'their translations')
     .option('--jsonl <file>', 'sentence pairs: {"source": …, "target": …} on each line')
     .option('--from <model>', 'train this model folder further, in place of a new one')
+    .option('--teacher <model>', 'learn from the probabilities of this model folder too, with its vocabulary')
     .option('--validation <file>', 'pairs to measure with, in a TSV or .jsonl file (default: some are held out)')
     .addOption(naturalOption('--held-out <n>', 'pairs held out for measuring (default: 1000, at most a tenth)'))
     .addOption(new Option('--preset <size>', 'model, vocabulary and steps (default: small)').choices(presets))

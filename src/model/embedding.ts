@@ -33,7 +33,13 @@ export function embedding(
 }
 
 /** What the output projection multiplies with, its own matrix or the target embedding, and its bias. */
-export function outputWeights(p: Program, { tiedOutput, sharedEmbedding, outputBias }: ModelConfig) {
-  const name = tiedOutput ? (sharedEmbedding ? 'embedding.weight' : 'decoder.embedding.weight') : 'output.weight'
-  return { weight: p.weight(name), bias: outputBias ? p.weight('output.bias') : null }
+export function outputWeights(p: Program, config: ModelConfig) {
+  const { weight, bias } = outputNames(config)
+  return { weight: p.weight(weight), bias: bias === null ? null : p.weight(bias) }
+}
+
+/** The names of these weights. */
+export function outputNames({ tiedOutput, sharedEmbedding, outputBias }: ModelConfig) {
+  const weight = tiedOutput ? (sharedEmbedding ? 'embedding.weight' : 'decoder.embedding.weight') : 'output.weight'
+  return { weight, bias: outputBias ? 'output.bias' : null }
 }

@@ -33,9 +33,17 @@ export interface ModelSettings {
   maxLength: number
 }
 
-/** What is trained: a new model, or further the one of the folder `from`, with its vocabulary. */
+/** A trained model to learn from, and how much it counts beside the targets. */
+export interface TeacherSettings {
+  /** Its folder. */
+  model: string
+  weight: number
+  temperature: number
+}
+
+/** What is trained: a new model, which takes over the vocabulary of a teacher, or further the one of the folder `from`. */
 type Begin =
-  | { from?: undefined; vocabulary: VocabularySettings; model: ModelSettings }
+  | { from?: undefined; vocabulary?: VocabularySettings; model: ModelSettings }
   | { from: string; vocabulary?: undefined; model?: undefined }
 
 /** What a training is, from a file of settings: everything that is left out has a default. */
@@ -57,6 +65,7 @@ export type TrainConfig = Begin & {
     optimizer: OptimizerOptions
     clip: number
     loss: LossOptions
+    teacher?: TeacherSettings
     dropout: DropoutRates
     seed: number
     saveEvery: number | null
@@ -73,7 +82,7 @@ type ScheduleSettings = Pick<ScheduleOptions, 'kind' | 'last'> & { peak: number 
 
 /**
  * Settings with their defaults. @throws GlassformerError ERR_MODEL_FORMAT naming file, field and what it may be; ERR_OPTION for
- * settings of a new model beside `from`
+ * settings of what `from` or a teacher decides
  */
 export function readTrainConfig(json: JsonObject, where: string): TrainConfig {
   const fields = new JsonFields(json, where)
@@ -100,16 +109,23 @@ export function readTrainConfig(json: JsonObject, where: string): TrainConfig {
 function readBegin(fields: JsonFields): Begin {
   const vocabulary = fields.object('vocabulary', true)
   const model = fields.object('model', true)
-  if (!fields.has('from')) return { vocabulary: readVocabulary(vocabulary), model: readModel(model) }
-  const given = Object.entries({ vocabulary, model }).flatMap(([group, values]) =>
-    Object.keys(values.whole()).map((key) => `${group}.${key}`),
+  if (fields.has('from')) {
+    refuseBeside('from', 'a model, which has its shape and its vocabulary', fields.where, { vocabulary, model })
+    return { from: fields.text('from') }
+  }
+  if (!fields.object('training', true).has('teacher'))
+    return { vocabulary: readVocabulary(vocabulary), model: readModel(model) }
+  refuseBeside('training.teacher', 'a model, whose vocabulary its student takes', fields.where, { vocabulary })
+  return { model: readModel(model) }
+}
+
+/** @throws GlassformerError ERR_OPTION where there are settings in `groups`, as `key` decides these */
+function refuseBeside(key: string, what: string, where: string, groups: Record<string, JsonFields>): void {
+  const given = Object.entries(groups).flatMap(([group, values]) =>
+    Object.keys(values.whole()).map((name) => `${group}.${name}`),
   )
   if (given.length)
-    throw new GlassformerError(
-      'ERR_OPTION',
-      `${fields.where}: from names a model, which has its shape and its vocabulary: remove ${given.join(', ')}, or from`,
-    )
-  return { from: fields.text('from') }
+    throw new GlassformerError('ERR_OPTION', `${where}: ${key} names ${what}: remove ${given.join(', ')}, or ${key}`)
 }
 
 function readCorpus(fields: JsonFields): CorpusSpec {
@@ -180,6 +196,7 @@ function readTraining(fields: JsonFields, isNew: boolean): TrainConfig['training
       smoothing: rate(fields, 'labelSmoothing', 0.1),
       over: fields.oneOf('smoothingOver', ['all', 'others'], 'all'),
     },
+    ...(fields.has('teacher') && { teacher: readTeacher(fields) }),
     dropout: {
       residual: rate(fields, 'dropout', 0.1),
       attention: rate(fields, 'attentionDropout', 0),
@@ -207,6 +224,16 @@ function readSchedule(fields: JsonFields, optimizer: OptimizerOptions['kind'], i
     warmup: fields.has('warmup') ? fields.natural('warmup') : null,
     last: notNegative(fields, 'lastLearningRate', 0),
   }
+}
+
+function readTeacher(fields: JsonFields): TeacherSettings {
+  const teacher = {
+    model: fields.text('teacher'),
+    weight: positive(fields, 'teacherWeight', 0.5),
+    temperature: positive(fields, 'teacherTemperature', 1),
+  }
+  if (teacher.weight > 1) fields.fail('teacherWeight', 'above 0 and at most 1')
+  return teacher
 }
 
 function readOptimizer(fields: JsonFields): OptimizerOptions {

@@ -30,7 +30,7 @@ export async function newModel(
   training: () => void,
 ): Promise<FirstModel> {
   const files = await vocabulary(settings, pairs, kept, training)
-  const config = modelConfig(settings, vocabularySizes(files))
+  const config = modelConfig(settings.model, vocabularyConfig(settings.vocabulary, files))
   const weights = new Weights(config)
   initialise(weights, settings.seed)
   return {
@@ -42,6 +42,15 @@ export async function newModel(
       sourceLocale: settings.vocabulary.sourceLanguage,
     },
   }
+}
+
+/** A model with random weights, and the vocabulary of the teacher that it is to learn from. */
+export function newStudent({ model, seed }: Pick<NewModel, 'model' | 'seed'>, teacher: FirstModel): FirstModel {
+  const config = modelConfig(model, teacher.weights.config)
+  const weights = new Weights(config)
+  initialise(weights, seed)
+  const { tokenizer, beside } = teacher
+  return { weights, tokenizer, beside: { ...beside, generation: translationOptions(config, 4) } }
 }
 
 async function vocabulary(
@@ -62,10 +71,23 @@ async function vocabulary(
   return files
 }
 
+/** What a vocabulary says of a model. */
+type VocabularyConfig = Pick<ModelConfig, 'sourceVocabulary' | 'targetVocabulary' | 'sharedEmbedding' | 'ids'>
+
+function vocabularyConfig({ sharing }: VocabularySettings, files: TrainedVocabulary): VocabularyConfig {
+  const { source, target } = vocabularySizes(files)
+  return {
+    sourceVocabulary: source,
+    targetVocabulary: target,
+    sharedEmbedding: sharing === 'joint',
+    ids: { end: 0, unknown: 1, start: target - 1, padding: target - 1 },
+  }
+}
+
 /** The model that a training makes: Marian's conventions, so that others can load it, unless `norm` is 'pre' or its ids are words. */
 function modelConfig(
-  { model, vocabulary }: NewModel,
-  { source: sourceVocabulary, target: targetVocabulary }: { source: number; target: number },
+  model: ModelSettings,
+  { sourceVocabulary, targetVocabulary, sharedEmbedding, ids }: VocabularyConfig,
 ): ModelConfig {
   const stack = (layers: number) => ({
     layers,
@@ -83,12 +105,12 @@ function modelConfig(
     embeddingScale: Math.sqrt(model.dModel),
     sourceVocabulary,
     targetVocabulary,
-    sharedEmbedding: vocabulary.sharing === 'joint',
+    sharedEmbedding,
     tiedOutput: true,
     outputBias: true,
     linearBias: true,
     outputScale: 1,
-    ids: { end: 0, unknown: 1, start: targetVocabulary - 1, padding: targetVocabulary - 1 },
+    ids,
     maxLength: model.maxLength,
   }
 }

@@ -1,17 +1,20 @@
 import { join } from 'node:path'
+import type { Weights } from '../weights/weights.ts'
+import { checkTeacher } from './check-teacher.ts'
 import type { TrainConfig } from './config.ts'
 import { type CleaningReport, type CleanPairs, cleaned } from './data/cleaning.ts'
 import { type CorpusReport, openCorpus, type Pair } from './data/corpus.ts'
 import { chooseHeldOut, withoutHeldOut } from './data/held-out.ts'
 import type { FirstModel } from './first-model.ts'
-import { newModel } from './new-model.ts'
-import { origin } from './origin.ts'
+import { keepModel, readModel } from './kept-model.ts'
+import { newModel, newStudent } from './new-model.ts'
 
 /** The texts that a training is made of, and the model that it begins with. */
 export interface Prepared {
   train: AsyncIterable<Pair>
   validation: readonly Pair[]
   model: FirstModel
+  teacher: Weights | null
   /** What the first pass over the training corpus has found. */
   cleaning: () => CleaningReport
   corpus: () => CorpusReport
@@ -23,17 +26,17 @@ export interface PrepareListener {
 }
 
 /**
- * Opens the corpora, holds pairs out for validation, and makes the model: a new one, whose vocabulary is trained, or another folder's.
- * What a run that goes on needs of it is kept in the run's folder.
+ * Opens the corpora, holds pairs out for validation, and makes the model: a new one, whose vocabulary is trained or a teacher's, or
+ * another folder's. What a run that goes on needs of it is kept in the run's folder.
  */
 export async function prepare(config: TrainConfig, folder: string, listener: PrepareListener = {}): Promise<Prepared> {
-  const modelFor = chooseModel(config, folder, listener)
+  const { modelFor, teacher } = chooseModel(config, folder, listener)
   const corpus = openCorpus(config.data.train)
   const all = cleaned(corpus)
   listener.preparing?.('pairs')
   const { train, validation } = await separate(all, config)
   const model = await modelFor(train)
-  return { train, validation, model, cleaning: () => all.report, corpus: () => corpus.report }
+  return { train, validation, model, teacher, cleaning: () => all.report, corpus: () => corpus.report }
 }
 
 /** Of a small corpus, that is held out at most: the rest is needed for learning. */
@@ -56,17 +59,27 @@ async function separate(
   return { train: withoutHeldOut(all, heldOut), validation: heldOut.validation }
 }
 
-/** Reads a model that is there before anything else: if it cannot be trained, nobody waits for the corpus to hear so. */
+/** Reads models that are there before anything else: if one will not do, nobody waits for the corpus to hear so. */
 function chooseModel(
   config: TrainConfig,
   folder: string,
   listener: PrepareListener,
-): (train: AsyncIterable<Pair>) => Promise<FirstModel> | FirstModel {
-  if (config.from !== undefined) {
-    const model = origin(config.from, join(folder, 'origin'))
-    return () => model
+): { modelFor(train: AsyncIterable<Pair>): Promise<FirstModel> | FirstModel; teacher: Weights | null } {
+  const { seed, teacher: settings } = config.training
+  const kept = { origin: join(folder, 'origin'), teacher: join(folder, 'teacher') }
+  const origin = config.from === undefined ? null : readModel(config.from, kept.origin)
+  const teacher = settings ? readModel(settings.model, kept.teacher) : null
+  if (origin && teacher) checkTeacher(origin, teacher)
+  if (origin) keepModel(origin, kept.origin)
+  if (teacher) keepModel(teacher, kept.teacher)
+  return {
+    teacher: teacher?.weights ?? null,
+    modelFor(train) {
+      if (config.from !== undefined) return origin!
+      const { model, vocabulary } = config
+      if (!vocabulary) return newStudent({ model, seed }, teacher!)
+      const training = () => listener.preparing?.('vocabulary')
+      return newModel({ model, vocabulary, seed }, train, join(folder, 'vocabulary'), training)
+    },
   }
-  const settings = { ...config, seed: config.training.seed }
-  const training = () => listener.preparing?.('vocabulary')
-  return (train) => newModel(settings, train, join(folder, 'vocabulary'), training)
 }

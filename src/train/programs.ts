@@ -4,6 +4,7 @@ import { outputWeights } from '../model/embedding.ts'
 import { encoder, memoryKeysAndValues } from '../model/encoder.ts'
 import { differentiate } from '../program/gradient.ts'
 import { crossEntropy, crossEntropyGradient, type smoothingConventions } from '../program/ops/cross-entropy.ts'
+import { distillationGradient } from '../program/ops/distillation.ts'
 import { splitActivations } from '../program/ops/linear.ts'
 import { adam, sumOfSquares } from '../program/ops/optimizer.ts'
 import { adafactor } from '../program/ops/optimizer-adafactor.ts'
@@ -17,43 +18,77 @@ export interface LossOptions {
   over: (typeof smoothingConventions)[number]
 }
 
+/** A trained model whose distributions count beside the targets: for how much, and at which temperature; see `distillation`. */
+export interface Lesson {
+  teacher: Weights
+  share: number
+  temperature: number
+}
+
 /**
  * Forward and backward through a batch of sentence pairs laid end to end: `losses` [T, 1] of each target token, and the
- * gradients of `loss.scale` · Σ losses added to the array bound as 'gradients'.
+ * gradients of `loss.scale` · Σ losses added to the array bound as 'gradients'. With a lesson, what its teacher says is bound too.
  */
-export function gradientProgram(weights: Weights, loss: LossOptions, dropout: DropoutRates): Program {
+export function gradientProgram(weights: Weights, loss: LossOptions, dropout: DropoutRates, lesson?: Lesson): Program {
   const p = new Program('gradients', weights)
   p.training = { dropout, seed: p.input('seed', 1, 1, 'i32') }
-  const { states, ids } = record(p, weights)
+  const states = record(p, weights)
   const { weight, bias } = outputWeights(p, weights.config)
   const dWeights = { dWeight: p.gradientOf(weight), dBias: bias && p.gradientOf(bias) }
-  const inputs = { x: states, weight, bias, ids, dLoss: p.input('loss.scale', 1, 1), ...dWeights }
-  const [losses, dStates] = crossEntropyGradient(p, inputs, { ...loss, scale: weights.config.outputScale })
+  const inputs = { x: states, weight, bias, ids: targetIds(p), dLoss: p.input('loss.scale', 1, 1), ...dWeights }
+  const smoothing = { ...loss, scale: weights.config.outputScale }
+  const [losses, dStates] = lesson
+    ? distillationGradient(p, { ...inputs, ...teacherInputs(p, lesson) }, { ...smoothing, ...attributesOf(lesson) })
+    : crossEntropyGradient(p, inputs, smoothing)
   splitActivations(p)
   differentiate(p, [[states, dStates]])
   p.output(losses, 'losses')
   return p
 }
 
+/** What a teacher says, as its student's program binds it. */
+function teacherInputs(p: Program, { teacher }: Lesson) {
+  const { dModel, targetVocabulary, outputBias } = teacher.config
+  return {
+    teacherX: p.input('teacher.states', 'T', dModel),
+    teacherWeight: p.input('teacher.weight', targetVocabulary, dModel),
+    teacherBias: outputBias ? p.input('teacher.bias', 1, targetVocabulary) : null,
+  }
+}
+
+const attributesOf = ({ teacher, share, temperature }: Lesson) => ({
+  teacherScale: teacher.config.outputScale,
+  share,
+  temperature,
+})
+
+/** What a teacher's output projection is multiplied with: `states` [T, dModel] of each target token. */
+export function teacherProgram(weights: Weights): Program {
+  const p = new Program('teacher', weights)
+  p.output(record(p, weights), 'states')
+  return p
+}
+
 /** The loss of each target token without dropout: `losses` [T, 1]. */
 export function lossProgram(weights: Weights, loss: LossOptions): Program {
   const p = new Program('loss', weights)
-  const { states, ids } = record(p, weights)
-  const inputs = { x: states, ...outputWeights(p, weights.config), ids }
+  const inputs = { x: record(p, weights), ...outputWeights(p, weights.config), ids: targetIds(p) }
   p.output(crossEntropy(p, inputs, { ...loss, scale: weights.config.outputScale })[0], 'losses')
   return p
 }
 
-function record(p: Program, { config }: Weights): { states: Tensor; ids: Tensor } {
+/** The whole model, up to the states [T, dModel] of each target token. */
+function record(p: Program, { config }: Weights): Tensor {
   const sources = p.input('sources', 'B', 2, 'i32')
   const targets = p.input('targets', 'B', 2, 'i32')
   const memory = encoder(p, embeddingInputs(p, 'source', 'S', config), sources, config, false)
   const memories = memoryKeysAndValues(p, memory, config)
   const side = { spans: targets, weights: false }
   const cross = { queries: targets, keys: sources, weights: false }
-  const states = decoder(p, embeddingInputs(p, 'target', 'T', config), side, memories, cross, config)
-  return { states, ids: p.input('target.ids', 'T', 1, 'i32') }
+  return decoder(p, embeddingInputs(p, 'target', 'T', config), side, memories, cross, config)
 }
+
+const targetIds = (p: Program) => p.input('target.ids', 'T', 1, 'i32')
 
 /** Sums of squares of all gradients, block by block: `sums`. */
 export function normProgram(size: number): Program {

@@ -26,7 +26,8 @@ export function takeRunFolder(folder: string, config: TrainConfig): () => void {
   makeFolder(folder)
   const release = lock(folder)
   try {
-    for (const inside of ['.', 'origin', 'vocabulary', 'model', 'checkpoints']) removePartials(join(folder, inside))
+    for (const inside of ['.', 'origin', 'teacher', 'vocabulary', 'model', 'checkpoints'])
+      removePartials(join(folder, inside))
     keepSettings(folder, config)
   } catch (error) {
     release()
@@ -36,7 +37,7 @@ export function takeRunFolder(folder: string, config: TrainConfig): () => void {
 }
 
 /** What a training has made that depends on its settings: before that, a slip can be mended in the same folder. */
-const made = ['vocabulary', 'origin', 'checkpoints']
+const made = ['vocabulary', 'origin', 'teacher', 'checkpoints']
 
 function keepSettings(folder: string, config: TrainConfig): void {
   const path = join(folder, SETTINGS)
@@ -59,7 +60,7 @@ export function storeSettings(folder: string, config: TrainConfig): void {
 }
 
 /** What cannot change on the way: the rest of the settings only says how to go on. */
-const DECIDING = /^from$|^(data|vocabulary|model)\.|^training\.(batchTokens|seed|optimizer\.kind)$/
+const DECIDING = /^from$|^(data|vocabulary|model)\.|^training\.(batchTokens|seed|optimizer\.kind|teacher\.model)$/
 const EMA = 'training.ema'
 
 function deciding(settings: JsonObject): Map<string, string> {

@@ -3,7 +3,7 @@ import type { ModelSettings, TrainConfig } from './config.ts'
 
 /** The settings file that readTrainConfig would read as this, every key written out. */
 export function settingsOf({ from, data, vocabulary, model, training, validation }: TrainConfig): JsonObject {
-  const { steps, epochs, schedule, optimizer, loss, dropout, ...rest } = training
+  const { steps, epochs, schedule, optimizer, loss, teacher, dropout, ...rest } = training
   const { kind, decay, ...betas } = optimizer
   return {
     ...(from !== undefined && { from }),
@@ -22,6 +22,11 @@ export function settingsOf({ from, data, vocabulary, model, training, validation
       weightDecay: decay,
       labelSmoothing: loss.smoothing,
       smoothingOver: loss.over,
+      ...(teacher && {
+        teacher: teacher.model,
+        teacherWeight: teacher.weight,
+        teacherTemperature: teacher.temperature,
+      }),
       dropout: dropout.residual,
       attentionDropout: dropout.attention,
       activationDropout: dropout.activation,

@@ -5,7 +5,8 @@ import { isMarian, writeMarianFolder } from '../folders/marian-writer.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import { createPlayer } from '../program/create-player.ts'
 import { joinedText } from '../text/words-tokenizer.ts'
-import type { TrainConfig } from './config.ts'
+import type { Weights } from '../weights/weights.ts'
+import type { TeacherSettings, TrainConfig } from './config.ts'
 import { paddingShare } from './data/batch.ts'
 import { BatchStream, type BatchStreamState } from './data/batch-stream.ts'
 import type { CleaningReport } from './data/cleaning.ts'
@@ -14,6 +15,7 @@ import { batchesOfEpoch } from './epochs.ts'
 import type { FirstModel } from './first-model.ts'
 import { type PlannedConfig, planned } from './plan.ts'
 import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
+import type { Lesson } from './programs.ts'
 import { storeSettings, takeRunFolder } from './run-folder.ts'
 import { type Batches, Trainer, type TrainerListener } from './trainer.ts'
 import type { Scores, Validation } from './validation.ts'
@@ -89,7 +91,9 @@ async function trainPrepared(
   signal?: AbortSignal,
 ): Promise<TrainResult> {
   const { weights, tokenizer } = prepared.model
-  const longest = Math.min(weights.config.maxLength, config.training.batchTokens, LONGEST)
+  const lesson = lessonOf(prepared.teacher, config.training.teacher)
+  const readers = [weights.config, ...(lesson ? [lesson.teacher.config] : [])]
+  const longest = Math.min(...readers.map(({ maxLength }) => maxLength), config.training.batchTokens, LONGEST)
   const streamOf = (epochs: number | null, state?: BatchStreamState) =>
     new BatchStream(prepared.train, tokenizer, batchOptions(config.training, longest, epochs), state)
   const firstEpoch = () => {
@@ -99,7 +103,7 @@ async function trainPrepared(
   const plan = await planOf(config, folder, firstEpoch)
   const { validation, training } = plan
   const steps = training.epochs === null ? training.steps : Number.POSITIVE_INFINITY
-  const options = { ...training, steps, validateEvery: validation.every, beams: validation.beams }
+  const options = { ...training, steps, lesson, validateEvery: validation.every, beams: validation.beams }
   const trainer = new Trainer(player, weights, folder, options, listener)
   const state = (trainer.resume() ?? undefined) as BatchStreamState | undefined
   listener.started?.(startOf(prepared, plan, player, trainer.step))
@@ -114,6 +118,10 @@ async function trainPrepared(
   } finally {
     await stream.close()
   }
+}
+
+function lessonOf(teacher: Weights | null, settings: TeacherSettings | undefined): Lesson | undefined {
+  return teacher && settings ? { teacher, share: settings.weight, temperature: settings.temperature } : undefined
 }
 
 /** Where there are epochs, their steps are counted; the folder's settings have then what follows from them. */

@@ -7,12 +7,15 @@ import { LoadedProgram } from '../program/loaded.ts'
 import type { DropoutRates } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
 import { Optimizer, type OptimizerOptions } from './optimizer.ts'
-import { gradientProgram, type LossOptions, lossProgram, normProgram } from './programs.ts'
+import { gradientProgram, type Lesson, type LossOptions, lossProgram, normProgram } from './programs.ts'
+import { Teacher } from './teacher.ts'
 
 export interface StepOptions {
   loss: LossOptions
   dropout: DropoutRates
   optimizer: OptimizerOptions
+  /** Where there is a teacher. */
+  lesson?: Lesson
   /** Gradients are scaled down to this global norm; 0: never. */
   clip: number
   seed: number
@@ -26,6 +29,7 @@ export class TrainingStep {
   readonly #lossProgram: LoadedProgram
   readonly #normProgram: LoadedProgram
   readonly #optimizer: Optimizer
+  readonly #teacher: Teacher | null
   readonly #positions: PositionTable
   readonly #gradients: Float32Array
   readonly #sums: Float32Array
@@ -33,12 +37,14 @@ export class TrainingStep {
 
   constructor(player: Player, weights: Weights, options: StepOptions) {
     const size = weights.values.length
+    const { loss, dropout, lesson } = options
     this.#weights = weights
     this.#options = options
-    this.#gradientProgram = new LoadedProgram(player, gradientProgram(weights, options.loss, options.dropout), weights)
-    this.#lossProgram = new LoadedProgram(player, lossProgram(weights, options.loss), weights)
+    this.#gradientProgram = new LoadedProgram(player, gradientProgram(weights, loss, dropout, lesson), weights)
+    this.#lossProgram = new LoadedProgram(player, lossProgram(weights, loss), weights)
     this.#normProgram = new LoadedProgram(player, normProgram(size))
     this.#optimizer = new Optimizer(player, weights, options.optimizer)
+    this.#teacher = lesson ? new Teacher(player, lesson.teacher) : null
     this.#positions = new PositionTable(weights.config.positions, weights.config.dModel)
     this.#gradients = new Float32Array(size)
     this.#sums = new Float32Array(Math.ceil(size / SUM_BLOCK))
@@ -59,6 +65,7 @@ export class TrainingStep {
     const seed = Int32Array.of(mix(mix(this.#options.seed ^ Math.imul(step, 0x9e3779b9)) + this.#batches++))
     this.#gradientProgram.play(rows, {
       ...arrays,
+      ...this.#teacher?.read(batch),
       seed,
       'loss.scale': Float32Array.of(1 / tokens),
       gradients: this.#gradients,
@@ -81,7 +88,7 @@ export class TrainingStep {
     this.#batches = 0
   }
 
-  /** The sum of losses of a batch without dropout; nothing is learnt. */
+  /** The sum of losses of a batch without dropout and without a teacher; nothing is learnt. */
   loss(batch: readonly Pair[]): number {
     const { rows, arrays } = layOutPairs(batch, this.#weights.config, this.#positions)
     const losses = new Float32Array(rows.T)

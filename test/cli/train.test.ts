@@ -200,6 +200,16 @@ describe('glassformer train', () => {
     expect(longer.stdout).toMatch(/^done: \d+ steps/)
   })
 
+  test('trains a student of a model', async () => {
+    const { vocabulary: _, ...others } = small
+    const student = file('student.json', JSON.stringify(others))
+    const options = ['--teacher', join(output('whole'), 'model'), '--steps', '2', '-o', output('student'), ...quick]
+    const { code, stdout, stderr } = await glassformer(['train', student, ...options])
+    expect(code, stderr).toBe(0)
+    expect(stderr).not.toContain('training the vocabulary')
+    expect(stdout).toContain('done: 2 steps')
+  })
+
   test('takes a slip that is mended, as nothing was made of it yet', async () => {
     const slip = await glassformer(['train', settings, '--tsv', output('none.tsv'), '-o', output('slip'), ...quick])
     expect(slip.code).toBe(1)
@@ -252,6 +262,16 @@ describe('settings', () => {
     expect(() => settingsFor(undefined, options({ from: 'a-model', tsv: 'pairs.tsv', preset: 'tiny' }), null)).toThrow(
       expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining('remove vocabulary.size') }),
     )
+  })
+
+  test('a teacher is found from every folder, and a preset makes a student with its vocabulary', () => {
+    const config = settingsFor(undefined, options({ teacher: 'large', tsv: 'pairs.tsv', preset: 'tiny' }), null)
+    expect(config).toMatchObject({
+      model: { dModel: 128 },
+      training: { teacher: { model: join(process.cwd(), 'large'), weight: 0.5, temperature: 1 } },
+    })
+    expect(config.vocabulary).toBeUndefined()
+    expect(settingsFor(undefined, options({}), config)).toEqual(config)
   })
 
   test('another corpus takes the place of the one in the file', () => {

@@ -38,6 +38,17 @@ describe('settings of a training', () => {
     [{ training: { weightDecay: -0.1 } }, /training.weightDecay must be at least 0/],
     [{ training: { lastLearningRate: -1 } }, /training.lastLearningRate must be at least 0/],
     [{ training: { ema: 0.9, average: 5 } }, /training.ema must be 0 where average is above 1/],
+    [{ training: { teacher: 'large', teacherWeight: 0 } }, /training.teacherWeight must be above 0, not 0/],
+    [
+      { training: { teacher: 'large', teacherWeight: 2 } },
+      /training.teacherWeight must be above 0 and at most 1, not 2/,
+    ],
+    [{ training: { teacher: 'large', teacherTemperature: 0 } }, /training.teacherTemperature must be above 0, not 0/],
+    [{ training: { teacherWeight: 0.5 } }, /unknown key training.teacherWeight/],
+    [
+      { vocabulary: { size: 60 }, training: { teacher: 'large' } },
+      /training.teacher names a model, whose vocabulary its student takes: remove vocabulary.size, or training.teacher/,
+    ],
     [{ training: { schedule: 'step' } }, /training.schedule must be one of noam, inverseSquareRoot/],
     [
       { data: { train: { path: 'a.tsv' }, heldOut: 0 }, training: { patience: 3 } },

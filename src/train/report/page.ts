@@ -62,7 +62,7 @@ ${facts}
 <h2>Curves</h2>
 ${curvesSvg(metrics, steps)}
 <p class="quiet">Losses are means over target tokens, label smoothing included. Unseen sentences are not trained on, and have no
-dropout; of those, the first are translated and scored.${floorText(page)}</p>
+dropout; of those, the first are translated and scored.${teacherText(page)}${floorText(page)}</p>
 <h2>The same unseen sentences over time</h2>
 ${samplesHtml(result ? [...validations, result] : validations)}
 <h2>Sentence pairs</h2>
@@ -80,13 +80,20 @@ ${rowsHtml(metrics.sessions.map(({ began, step, backend }) => [began, `${step ? 
 `
 }
 
+/** Why losses in training are not those of unseen sentences, where there is a teacher. */
+function teacherText({ settings }: Page): string {
+  const { teacher, teacherWeight } = (settings.training ?? {}) as JsonObject
+  if (!teacher) return ''
+  return ` In training ${teacherWeight} of the loss is the divergence from the teacher; on unseen sentences it is not counted.`
+}
+
 /** Why the loss of a perfect model is not 0. */
 function floorText({ settings, metrics }: Page): string {
-  const { labelSmoothing, smoothingOver } = (settings.training ?? {}) as JsonObject
+  const { labelSmoothing, smoothingOver, teacher } = (settings.training ?? {}) as JsonObject
   const session = metrics.sessions.at(-1)
   if (typeof labelSmoothing !== 'number' || !labelSmoothing || !session) return ''
   const least = leastLoss(labelSmoothing, smoothingOver === 'others' ? 'others' : 'all', session.targetVocabulary)
-  return ` With label smoothing ${labelSmoothing} over ${session.targetVocabulary} pieces no loss can be below ${least.toFixed(3)}.`
+  return ` With label smoothing ${labelSmoothing} over ${session.targetVocabulary} pieces no loss ${teacher ? 'on unseen sentences ' : ''}can be below ${least.toFixed(3)}.`
 }
 
 const settingsHtml = ([group, values]: [string, unknown]) =>

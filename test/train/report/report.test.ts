@@ -126,6 +126,13 @@ describe('report.html', () => {
     expect(html).not.toMatch(/<script|<link|src=|href=|NaN|undefined/)
   })
 
+  test('says which part of the loss in training is the divergence from a teacher', () => {
+    const training = { ...page.settings.training, teacher: 'large', teacherWeight: 0.3 }
+    const html = pageHtml({ ...page, settings: { ...page.settings, training } })
+    expect(html).toContain('In training 0.3 of the loss is the divergence from the teacher')
+    expect(html).toContain('no loss on unseen sentences can be below')
+  })
+
   test('is whole before the first step', () => {
     const html = pageHtml({ ...page, metrics: { sessions, steps: [], validations: [], result: null } })
     expect(html).toContain('There has been no validation yet')

@@ -1,0 +1,47 @@
+import { GlassformerError } from '../errors.ts'
+import type { FirstModel } from './first-model.ts'
+
+/**
+ * Sentences are made ids once, by the student's tokenizer: to its teacher, each id has to mean the same.
+ * @throws GlassformerError ERR_OPTION that says what differs
+ */
+export function checkTeacher(student: FirstModel, teacher: FirstModel): void {
+  const difference = sizeDifference(student, teacher) ?? pieceDifference(student, teacher)
+  if (difference)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `training.teacher does not have the student's vocabulary: ${difference}; leave from out (a new student takes its teacher's ` +
+        'vocabulary), or distil by sequences: train on translations that the teacher makes',
+    )
+}
+
+function sizeDifference(student: FirstModel, teacher: FirstModel): string | null {
+  for (const side of ['source', 'target'] as const) {
+    const [own, other] = [student, teacher].map(({ weights }) => weights.config[`${side}Vocabulary`])
+    if (own !== other) return `it has ${other} ${side} ids and the student ${own}`
+  }
+  return null
+}
+
+function pieceDifference(student: FirstModel, teacher: FirstModel): string | null {
+  for (const [side, name] of [
+    ['source', 'sourcePiece'],
+    ['target', 'piece'],
+  ] as const) {
+    const size = student.weights.config[`${side}Vocabulary`]
+    for (let id = 0; id < size; id++) {
+      const [own, other] = [student, teacher].map(({ tokenizer }) => pieceOrNone(() => tokenizer[name](id)))
+      if (own !== other) return `${side} id ${id} is ${other} to it and ${own} to the student`
+    }
+  }
+  return null
+}
+
+/** A model may have more ids than its tokenizer has pieces. */
+function pieceOrNone(piece: () => string): string {
+  try {
+    return JSON.stringify(piece())
+  } catch {
+    return 'nothing'
+  }
+}

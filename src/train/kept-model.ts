@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { GlassformerError } from '../errors.ts'
+import { writeGlassformerFolder } from '../folders/glassformer.ts'
+import { loadFolder } from '../folders/load.ts'
+import { createTokenizer } from '../folders/tokenizer-files.ts'
+import type { FirstModel } from './first-model.ts'
+
+/**
+ * The model of the folder `path`, or of the copy in `kept` where there is one: a run that goes on has the same bits whatever has
+ * become of the folder. @throws GlassformerError ERR_MODEL_FORMAT where it takes ids only, and what loading it throws
+ */
+export function readModel(path: string, kept: string): FirstModel {
+  const folder = existsSync(join(kept, 'config.json')) ? kept : path
+  const { weights, tokenizer: files, generation, sourceLocale, splitTokens } = loadFolder(folder)
+  const tokenizer = createTokenizer(files)
+  if (!tokenizer)
+    throw new GlassformerError(
+      'ERR_MODEL_FORMAT',
+      `${path}: without tokenizer files nobody can train with it on texts; add them`,
+    )
+  return { weights, tokenizer, beside: { tokenizer: files, generation, sourceLocale, splitTokens } }
+}
+
+/** Makes the copy that `readModel` prefers, where it is not there yet. */
+export function keepModel({ weights, beside }: FirstModel, kept: string): void {
+  if (existsSync(join(kept, 'config.json'))) return
+  writeGlassformerFolder(kept, { ...beside, config: weights.config, weights, dtype: 'F32' })
+}

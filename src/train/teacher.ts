@@ -1,0 +1,33 @@
+import type { Player } from '../backend/backend.ts'
+import { layOutPairs, type Pair } from '../decode/lay-out.ts'
+import { outputNames } from '../model/embedding.ts'
+import { PositionTable } from '../model/positions.ts'
+import { LoadedProgram } from '../program/loaded.ts'
+import type { Weights } from '../weights/weights.ts'
+import { teacherProgram } from './programs.ts'
+
+/** A trained model that reads what its student reads. It has no dropout, and learns nothing. */
+export class Teacher {
+  readonly #weights: Weights
+  readonly #program: LoadedProgram
+  readonly #positions: PositionTable
+  readonly #output: Record<string, Float32Array>
+
+  constructor(player: Player, weights: Weights) {
+    const { config } = weights
+    const { weight, bias } = outputNames(config)
+    this.#weights = weights
+    this.#program = new LoadedProgram(player, teacherProgram(weights), weights)
+    this.#positions = new PositionTable(config.positions, config.dModel)
+    this.#output = { 'teacher.weight': weights.get(weight), ...(bias && { 'teacher.bias': weights.get(bias) }) }
+  }
+
+  /** What the student's `gradientProgram` binds: the states of each target token [T, dModel], and the output projection. */
+  read(batch: readonly Pair[]): Readonly<Record<string, Float32Array>> {
+    const { config } = this.#weights
+    const { rows, arrays } = layOutPairs(batch, config, this.#positions)
+    const states = new Float32Array(rows.T * config.dModel)
+    this.#program.play(rows, { ...arrays, states })
+    return { 'teacher.states': states, ...this.#output }
+  }
+}
