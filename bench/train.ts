@@ -1,185 +1,188 @@
-/** How fast does a model train? node bench/dist/train.js [--only SHAPE…] [--threads N] [--seconds N] [--peer PYTHON] [--profile] */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface, type Interface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { Command, Option } from 'commander'
-import { JsPlayer } from '#dist/backend/js/player.js'
-import { NativePlayer } from '#dist/backend/native/player.js'
+/**
+ * How fast does a model train, and with how much memory? Beside PyTorch where a Python that has it is named.
+ *
+ *     node bench/dist/train.js [--only SHAPE…] [--precision NAME…] [--threads N] [--seconds N] [--peer PYTHON] [--preload LIBRARY] [--profile]
+ */
+import { execFileSync } from 'node:child_process'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { findAddon } from '#dist/backend/native/addon.js'
 import { opTable } from '#dist/program/op-table.js'
 import { median, speedRatio } from './interleave.ts'
 import { describeMachine, loadText } from './machine.ts'
 import { digits } from './table.ts'
-import { type TrainingShape, TrainingWork, trainingShapes } from './training.ts'
-
-/** Seconds of a step on the clock, and of processor time on all threads: what it would cost on a machine that nobody shares. */
-interface Spent {
-  seconds: number
-  busy: number
-}
-
-/** Somebody who trains. */
-interface Side {
-  name: string
-  step(): Spent | Promise<Spent>
-  close(): void
-}
-
-const say = (text: string) => process.stdout.write(`${text}\n`)
-type Precision = 'float32' | 'bfloat16'
-const ops = [...opTable.keys()]
-
-function native(shape: TrainingShape, threads: number, precision: Precision): Side & { work: TrainingWork } {
-  const player = new NativePlayer({ ops, threads, precision })
-  const work = new TrainingWork(player, shape)
-  return { name: `native ${precision} ×${threads}`, work, step: () => timed(work), close: () => player.close() }
-}
-
-function javascript(shape: TrainingShape): Side {
-  const player = new JsPlayer()
-  const work = new TrainingWork(player, shape)
-  return { name: 'js', step: () => timed(work), close: () => player.close() }
-}
-
-function timed(work: TrainingWork): Spent {
-  const [began, before] = [performance.now(), process.cpuUsage()]
-  work.step()
-  const { user, system } = process.cpuUsage(before)
-  return { seconds: (performance.now() - began) / 1000, busy: (user + system) / 1e6 }
-}
-
-/** PyTorch in a process of its own, which takes a step when it is told to. */
-class PyTorch implements Side {
-  name = ''
-  readonly #child: ChildProcess
-  readonly #lines: Interface
-  readonly #ended: Promise<never>
-
-  private constructor(child: ChildProcess) {
-    this.#child = child
-    this.#lines = createInterface({ input: child.stdout! })
-    this.#ended = once(child, 'exit').then(() => Promise.reject(new Error('the peer has ended')))
-    this.#ended.catch(() => {})
-  }
-
-  static async open(
-    python: string,
-    preload: string | undefined,
-    threads: number,
-    precision: Precision,
-    shape: TrainingShape,
-  ): Promise<PyTorch> {
-    const { layers, width, heads, hidden, vocabulary, batch, length } = shape
-    const script = fileURLToPath(new URL('../peers/pytorch_training.py', import.meta.url))
-    const args = [threads, precision, layers, width, heads, hidden, vocabulary, batch, length].map(String)
-    const allocator = preload && { LD_PRELOAD: preload, MALLOC_CONF: 'oversize_threshold:0,dirty_decay_ms:-1' }
-    const env = { ...process.env, ...allocator, OMP_NUM_THREADS: String(threads) }
-    const peer = new PyTorch(spawn(python, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'], env }))
-    peer.name = `pytorch ${precision} ${await peer.#line()}${preload ? ' + jemalloc' : ''} ×${threads}`
-    return peer
-  }
-
-  async step(): Promise<Spent> {
-    this.#child.stdin!.write('step\n')
-    const [seconds, busy] = (await this.#line()).split(' ').map(Number)
-    return { seconds, busy }
-  }
-
-  close(): void {
-    this.#child.stdin!.end()
-  }
-
-  async #line(): Promise<string> {
-    const [line] = await Promise.race([once(this.#lines, 'line'), this.#ended])
-    return line
-  }
-}
+import { type TrainingShape, trainingShapes } from './training.ts'
+import { profileOf } from './training-profile.ts'
+import { type Precision, type Spent, TrainingSide } from './training-side.ts'
 
 interface Options {
   only?: string[]
-  threads: string
-  precision: Precision
-  seconds: string
+  precision: Precision[]
+  threads: number
+  seconds: number
   peer?: string
   preload?: string
+  js: boolean
   profile?: boolean
-  one?: boolean
-  js?: boolean
 }
 
-function profile(shape: TrainingShape, threads: number, precision: Precision): void {
-  const { work, step, close } = native(shape, threads, precision)
-  step()
-  const profiles = [work.profile(), work.profile(), work.profile(), work.profile(), work.profile()]
-  const total = median(profiles.map((times) => [...times.values()].reduce((sum, { seconds }) => sum + seconds, 0)))
-  say(`\n${shape.name}, native ${precision} ×${threads}: ${digits(1000 * total)} ms a step`)
-  const rows = [...profiles[0]].map(([op, { flops, count }]) => ({
-    op,
-    flops,
-    count,
-    seconds: Math.min(...profiles.map((times) => times.get(op)!.seconds)),
-  }))
-  for (const { op, seconds, flops, count } of rows.sort((a, b) => b.seconds - a.seconds))
-    say(
-      `  ${op.padEnd(22)} ${digits(1000 * seconds).padStart(8)} ms  ${digits(flops / seconds / 1e9).padStart(7)} GFLOP/s  ${count}`,
-    )
-  close()
+/** A side as it stands in the output. */
+interface Contender {
+  name: string
+  side: TrainingSide
+  shape: TrainingShape
+  /** Whom it is set against: PyTorch is set against the native side of the same precision, JavaScript against native float32. */
+  against: string | null
 }
 
-async function measure(shape: TrainingShape, options: Options): Promise<void> {
-  const threads = Number(options.threads)
-  const { precision } = options
-  const sides: Side[] = [native(shape, threads, precision)]
-  if (threads > 1 && options.one) sides.push(native(shape, 1, precision))
-  if (options.peer) sides.push(await PyTorch.open(options.peer, options.preload, threads, precision, shape))
-  for (const side of sides) await side.step()
-  const spent = sides.map((): Spent[] => [])
+const say = (text: string) => process.stdout.write(`${text}\n`)
+
+/** JavaScript takes smaller batches, of so many parts: a whole one would take minutes. */
+const PARTS = 8
+
+/** Precisions in which native can multiply here; says why others are not measured. */
+function nativePrecisions(asked: readonly Precision[]): Precision[] {
+  const { loaded, reasons } = findAddon([...opTable.keys()])
+  if (!loaded) {
+    for (const why of reasons) say(`native is not measured: ${why} (npm run build:native)`)
+    return []
+  }
+  if (asked.includes('bfloat16') && !loaded.info.bfloat16)
+    say('native bfloat16 is not measured: the processor has no instructions for it')
+  return asked.filter((precision) => precision === 'float32' || loaded.info.bfloat16)
+}
+
+/** The fair opponent is the faster one: PyTorch with jemalloc, where the system's linker knows one. */
+function findJemalloc(): string | null {
+  try {
+    const libraries = execFileSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' })
+    return /libjemalloc\.so\S* .*=> (\S+)/.exec(libraries)?.[1] ?? null
+  } catch {
+    return null
+  }
+}
+
+function sayPeer({ peer }: Options, allocator: string | null): void {
+  if (!peer) say('PyTorch is not measured: name a Python that has it (--peer, or GLASSFORMER_PYTHON)')
+  else if (!allocator)
+    say('PyTorch has the allocator of the system, jemalloc is not found: libjemalloc2 of Debian, or --preload')
+}
+
+async function contendersOf(
+  shape: TrainingShape,
+  precisions: readonly Precision[],
+  options: Options,
+  allocator: string | null,
+): Promise<Contender[]> {
+  const { threads, peer } = options
+  const contenders: Contender[] = []
+  for (const precision of precisions) {
+    const side = await TrainingSide.ours('native', threads, precision, shape)
+    contenders.push({ name: `native ${precision} ×${threads}`, side, shape, against: null })
+  }
+  for (const precision of peer ? options.precision : []) {
+    const side = await TrainingSide.pytorch(peer!, allocator, threads, precision, shape)
+    const name = `PyTorch ${side.version} ${precision}${allocator ? ' + jemalloc' : ''} ×${threads}`
+    contenders.push({ name, side, shape, against: `native ${precision} ×${threads}` })
+  }
+  return contenders
+}
+
+/** Steps in turn, A B C C B A …, so that what disturbs the machine disturbs all: [contender][round]. */
+async function inTurn(contenders: readonly Contender[], seconds: number): Promise<Spent[][]> {
+  const spent = contenders.map((): Spent[] => [])
+  const order = [...contenders.keys()]
   const began = performance.now()
-  while (spent[0].length < 3 || performance.now() - began < 1000 * Number(options.seconds))
-    for (const [i, side] of sides.entries()) spent[i].push(await side.step())
-  const { tokens, flops } = (sides[0] as ReturnType<typeof native>).work
+  for (let rounds = 0; rounds < 3 || performance.now() - began < 1000 * seconds; rounds++) {
+    for (const i of order) spent[i].push(await contenders[i].side.step())
+    order.reverse()
+  }
+  return spent
+}
+
+async function measure(shape: TrainingShape, precisions: readonly Precision[], options: Options): Promise<void> {
+  const allocator = options.preload ?? findJemalloc()
+  const contenders = await contendersOf(shape, precisions, options, allocator)
+  const spent = await inTurn(contenders, options.seconds)
+  if (options.js) {
+    const part = { ...shape, batch: Math.ceil(shape.batch / PARTS) }
+    const side = await TrainingSide.ours('js', 1, 'float32', part)
+    contenders.push({ name: 'JavaScript float32 ×1', side, shape: part, against: `native float32 ×${options.threads}` })
+    spent.push([await side.step()])
+  }
+  const ours = contenders.find(({ side }) => side.flops !== null)
+  const flopsPerToken = ours ? ours.side.flops! / tokensOf(ours.shape) : null
   say(
-    `\n${shape.name}, ${shape.batch} × ${shape.length} tokens, ${digits(flops / 1e9)} GFLOP a step, ${spent[0].length} rounds`,
+    `\n${shape.name}, ${shape.batch} × ${shape.length} tokens` +
+      `${flopsPerToken ? `, ${digits((flopsPerToken * tokensOf(shape)) / 1e9)} GFLOP a step` : ''}, ${spent[0].length} rounds`,
   )
-  const [times, busy] = [
-    spent.map((side) => side.map(({ seconds }) => seconds)),
-    spent.map((side) => side.map(({ busy }) => busy)),
-  ]
-  sides.forEach(({ name }, i) => {
-    const second = median(times[i])
-    const ratio = `${digits(speedRatio(times[0], times[i]))}× (${digits(speedRatio(busy[0], busy[i]))}×)`
-    say(
-      `  ${name.padEnd(44)} ${digits(tokens / second).padStart(7)} tokens/s, ${digits(flops / second / 1e9)} GFLOP/s, processor ${digits(median(busy[i]))} s a step${i ? `; ${sides[0].name} is ${ratio} as fast` : ''}`,
-    )
+  contenders.forEach((contender, i) => {
+    say(`  ${lineOf(contender, spent[i], flopsPerToken)}${comparison(contenders, spent, i)}`)
+    contender.side.close()
   })
-  for (const side of sides) side.close()
-  if (!options.js) return
-  const side = javascript(shape)
-  say(`  ${side.name.padEnd(34)} ${digits(tokens / (await side.step()).seconds).padStart(7)} tokens/s (one step, cold)`)
+}
+
+const tokensOf = ({ batch, length }: TrainingShape) => batch * length
+
+function lineOf({ name, side, shape }: Contender, spent: readonly Spent[], flopsPerToken: number | null): string {
+  const perSecond = tokensOf(shape) / median(spent.map(({ seconds }) => seconds))
+  const memory = side.peakMemory()
+  return [
+    name.padEnd(44),
+    `${digits(perSecond).padStart(7)} tokens/s`,
+    ...(flopsPerToken ? [`${digits((perSecond * flopsPerToken) / 1e9).padStart(5)} GFLOP/s`] : []),
+    `peak ${memory === null ? 'unknown' : `${digits(memory / 2 ** 20).padStart(5)} MiB`}`,
+  ].join('  ')
+}
+
+/** How many times as fast the other side is: by the clock, and by the processor time of all threads. */
+function comparison(contenders: readonly Contender[], spent: readonly Spent[][], i: number): string {
+  const other = contenders.findIndex(({ name }) => name === contenders[i].against)
+  if (other < 0) return ''
+  const each = (side: number, of: (spent: Spent) => number) =>
+    spent[side].map((value) => of(value) / tokensOf(contenders[side].shape))
+  const [clock, processor] = [(value: Spent) => value.seconds, (value: Spent) => value.busy].map((of) =>
+    digits(speedRatio(each(other, of), each(i, of))),
+  )
+  const { shape } = contenders[i]
+  const batch = shape === contenders[other].shape ? '' : `; ${shape.batch} × ${shape.length} tokens a step`
+  return `  ${contenders[other].name} is ${clock}× as fast (${processor}× by processor time)${batch}`
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!text.trim() || !(value > 0 && value < Infinity)) throw new InvalidArgumentError('It must be a positive number.')
+  return value
 }
 
 await new Command('train')
   .description(
-    'Measures training steps on random tokens: native, JavaScript, and PyTorch where a Python that has it is named.',
+    'Measures training steps on random tokens: native, PyTorch where a Python that has it is named, JavaScript.',
   )
-  .option('--only <shape...>', 'only these, by their names')
-  .option('--threads <n>', 'threads of native and of PyTorch', '2')
+  .addOption(new Option('--only <shape...>', 'only these').choices(trainingShapes.map(({ name }) => name)))
   .addOption(
-    new Option('--precision <name>', 'of native and of PyTorch').choices(['float32', 'bfloat16']).default('float32'),
+    new Option('--precision <name...>', 'of native and of PyTorch')
+      .choices(['float32', 'bfloat16'])
+      .default(['float32', 'bfloat16']),
   )
-  .option('--one', 'also on one thread')
-  .option('--seconds <n>', 'time for each shape', '20')
+  .addOption(new Option('--threads <n>', 'threads of native and of PyTorch').argParser(positive).default(2))
+  .addOption(new Option('--seconds <n>', 'time for the rounds of each shape').argParser(positive).default(20))
   .option('--peer <python>', 'a Python with PyTorch', process.env.GLASSFORMER_PYTHON)
-  .option('--preload <library>', 'an allocator for PyTorch (jemalloc)')
-  .option('--profile', 'seconds by op instead')
-  .option('--js', 'also one step in JavaScript')
+  .option('--preload <library>', 'the allocator of PyTorch (default: jemalloc, where it is found)')
+  .option('--no-js', 'without JavaScript')
+  .option('--profile', 'seconds of native by op instead')
   .action(async (options: Options) => {
-    const { cpu, cores, node, commit } = describeMachine()
-    say(`Glassformer training bench · commit ${commit} · ${cpu}, ${cores} cores · Node ${node} · ${loadText()}`)
+    const { cpu, cores, memory, node, commit } = describeMachine()
+    say(
+      `Glassformer training bench · commit ${commit} · ${cpu}, ${cores} cores, ${memory} GiB · Node ${node} · ${loadText()}`,
+    )
+    const precisions = nativePrecisions(options.precision)
+    if (!options.profile) sayPeer(options, options.preload ?? findJemalloc())
     for (const shape of trainingShapes) {
       if (options.only && !options.only.includes(shape.name)) continue
-      if (options.profile) profile(shape, Number(options.threads), options.precision)
-      else await measure(shape, options)
+      if (!options.profile) await measure(shape, precisions, options)
+      else
+        for (const precision of precisions)
+          say(`\n${shape.name}, ${profileOf(shape, options.threads, precision).join('\n')}`)
     }
   })
   .parseAsync()

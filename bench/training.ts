@@ -11,7 +11,7 @@ import { Weights } from '#dist/weights/weights.js'
 import { randomNumbers } from './random.ts'
 import { countUp, equalSpans } from './spans.ts'
 
-/** A model and a batch; the shapes of bench_pytorch_training.py, which the peer builds too. */
+/** A model and a batch, which peers/pytorch_training.py builds too. */
 export interface TrainingShape {
   name: string
   layers: number
@@ -31,7 +31,7 @@ export const trainingShapes: readonly TrainingShape[] = [
 
 const DROPOUT = 0.1
 
-function configOf({ layers, width, heads, hidden, vocabulary }: TrainingShape): ModelConfig {
+function configOf({ layers, width, heads, hidden, vocabulary }: Omit<TrainingShape, 'name'>): ModelConfig {
   const stack = { layers, heads, dHead: width / heads, dFeedForward: hidden }
   return {
     dModel: width,
@@ -66,7 +66,7 @@ export class TrainingWork {
   readonly #arrays
   #step = 0
 
-  constructor(player: Player, shape: TrainingShape) {
+  constructor(player: Player, shape: Omit<TrainingShape, 'name'>) {
     const config = configOf(shape)
     const weights = new Weights(config)
     initialise(weights, 1)

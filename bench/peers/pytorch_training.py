@@ -1,8 +1,10 @@
 """PyTorch's side of bench/train.ts: a model of a shape, and one training step (forward, backward, Adam) for each line of input.
 
 pytorch_training.py THREADS PRECISION LAYERS WIDTH HEADS HIDDEN VOCABULARY BATCH LENGTH
-Prints its version once the model is made, then for each step its seconds, and the processor seconds of all threads.
+Prints its version once the model is made and a first step has been taken, then for each step its seconds, and the processor seconds
+of all threads; each answer is a line of JSON.
 """
+import json
 import math
 import sys
 import time
@@ -34,9 +36,13 @@ def step():
     optimizer.step()
 
 
+def say(**answer):
+    print(json.dumps(answer), flush=True)
+
+
 step()
-print(torch.__version__, flush=True)
+say(version=torch.__version__)
 for _ in sys.stdin:
     start, busy = time.perf_counter(), time.process_time()
     step()
-    print(time.perf_counter() - start, time.process_time() - busy, flush=True)
+    say(seconds=time.perf_counter() - start, busy=time.process_time() - busy)
