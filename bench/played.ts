@@ -30,9 +30,9 @@ export function flopsOfPlay({ program, rows, arrays }: Bench): number {
 /** Weights that lie one after the other in an array of their own. */
 export function storeOf(shapes: Record<string, { rows: number; width: number }>): WeightStore {
   let size = 0
-  const places = new Map<string, { offset: number; rows: number; width: number }>()
+  const places = new Map<string, ReturnType<WeightStore['place']>>()
   for (const [name, { rows, width }] of Object.entries(shapes)) {
-    places.set(name, { offset: size, rows, width })
+    places.set(name, { offset: size, rows, width, encoding: 'float32' })
     size += Math.ceil((rows * width) / 16) * 16
   }
   return { values: new Float32Array(size), place: (name) => places.get(name)! }

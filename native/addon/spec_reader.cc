@@ -62,11 +62,19 @@ DType read_dtype(const Napi::Object& tensor) {
   return DType::kInt32;
 }
 
+Encoding read_encoding(const Napi::Object& tensor) {
+  const std::string encoding = read_string(tensor, "encoding");
+  if (encoding == "float32") return Encoding::kFloat32;
+  if (encoding == "bfloat16") return Encoding::kBfloat16;
+  expect(encoding == "int8", "a tensor cannot have the encoding '" + encoding + "'");
+  return Encoding::kInt8;
+}
+
 TensorSpec read_tensor(const Napi::Value& value) {
   const Napi::Object o = object_of(value, "a tensor");
   return {read_string(o, "name"),  read_kind(o),           read_dtype(o),           read_integer(o, "symbol"),
           read_integer(o, "rows"), read_integer(o, "width"), read_integer(o, "offset"),
-          read_integer(o, "start")};
+          read_integer(o, "start"), read_encoding(o)};
 }
 
 OperandSpec read_operand(const Napi::Value& value) {

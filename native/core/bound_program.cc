@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/failure.h"
+#include "core/packed_layout.h"
 
 namespace glassformer {
 
@@ -131,7 +132,7 @@ Matrix BoundProgram::rows_of(const OperandSpec& operand) const {
   if (operand.tensor < 0) return {};
   const TensorSpec& t = spec_.tensors[operand.tensor];
   const std::int32_t* integers = integers_[operand.tensor];
-  return {nullptr, integers ? integers + operand.column : nullptr, nullptr, row_count(t), operand.width, t.width};
+  return {nullptr, integers ? integers + operand.column : nullptr, nullptr, row_count(t), operand.width, t.width, t.encoding};
 }
 
 void BoundProgram::bind_rows(Step& step, const InstructionSpec& instruction) {
@@ -154,6 +155,7 @@ void BoundProgram::bind_floats(Matrix& matrix, const OperandSpec& operand, const
                                const std::vector<BoundArray>& arrays, float* arena) const {
   if (operand.tensor < 0 || matrix.integers) return;
   const TensorSpec& t = spec_.tensors[operand.tensor];
+  if (t.encoding != Encoding::kFloat32) return bind_packed(matrix, t, weights + t.offset);
   float* base;
   if (t.kind == Kind::kWeight) base = const_cast<float*>(weights) + t.offset;  // never written: see validate_written
   else if (t.kind == Kind::kBound) base = static_cast<float*>(arrays[t.offset].data) + t.start;
@@ -161,6 +163,14 @@ void BoundProgram::bind_floats(Matrix& matrix, const OperandSpec& operand, const
   else base = arena + region_begin_[t.symbol] + t.offset * rows_[t.symbol];
   if (t.dtype == DType::kFloat32) matrix.floats = base + operand.column;
   else matrix.integers_out = reinterpret_cast<std::int32_t*>(base) + operand.column;
+}
+
+void BoundProgram::bind_packed(Matrix& matrix, const TensorSpec& tensor, const float* at) {
+  const PackedLayout layout = packed_layout(tensor.encoding, tensor.rows, tensor.width);
+  matrix.packed = at;
+  if (tensor.encoding != Encoding::kInt8) return;
+  matrix.scales = at + layout.scales;
+  matrix.sums = reinterpret_cast<const std::int32_t*>(at + layout.sums);
 }
 
 std::int64_t BoundProgram::scratch() const {

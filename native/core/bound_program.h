@@ -58,6 +58,7 @@ class BoundProgram {
   Matrix rows_of(const OperandSpec& operand) const;
   void bind_floats(Matrix& matrix, const OperandSpec& operand, const float* weights,
                    const std::vector<BoundArray>& arrays, float* arena) const;
+  static void bind_packed(Matrix& matrix, const TensorSpec& tensor, const float* at);
   std::int64_t row_count(const TensorSpec& tensor) const;
 
   ProgramSpec spec_;

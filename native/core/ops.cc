@@ -20,7 +20,7 @@ std::int64_t longest(const Matrix& spans) {
   return most;
 }
 
-// Room for aligned copies of four rows of the weight, or for packed blocks.
+// Room for aligned copies of four rows of the weight, for packed blocks, or for a quantised row.
 std::int64_t linear_scratch(const Call& call) {
   return std::max(4 * scratch_row(call.inputs[0].width), kPackedRows + kPackedColumns);
 }
@@ -89,6 +89,7 @@ OpInput integers(const char* name) { return {name, DType::kInt32}; }
 OpInput optional_integers(const char* name) { return {name, DType::kInt32, true}; }
 OpInput written(const char* name) { return {name, DType::kFloat32, false, true}; }
 OpInput optional_written(const char* name) { return {name, DType::kFloat32, true, true}; }
+OpInput encodable(const char* name) { return {name, DType::kFloat32, false, false, true}; }
 OpInput optional(const char* name) { return {name, DType::kFloat32, true}; }
 OpAttribute one_of(const char* name, int count) { return {name, true, 0, count - 1.0}; }
 
@@ -135,7 +136,7 @@ std::vector<OpRule> make_ops() {
        {{"q"}, {"k"}, {"v"}, integers("ancestors"), integers("spans"), optional("relativeKeys"), optional("relativeValues")},
        {{"attended"}, optional("weights")}, {heads, scale, weights}, cached_attention_shape, check_cached_attention,
        cached_attention_scratch, cached_attention_work},
-      {"candidates", &Kernels::candidates, {x, {"weight"}, optional("bias"), integers("edits"), {"values"}},
+      {"candidates", &Kernels::candidates, {x, encodable("weight"), optional("bias"), integers("edits"), {"values"}},
        {{"scores"}, integers("ids")}, {one_of("normalise", 3), scale}, candidates_shape, check_candidates,
        candidates_scratch, linear_work, candidates_common},
       {"crossEntropy", &Kernels::cross_entropy, {x, {"weight"}, optional("bias"), integers("ids")}, {{"losses"}},
@@ -156,7 +157,7 @@ std::vector<OpRule> make_ops() {
       {"dropout", &Kernels::dropout, {x, integers("seed"), optional("residual")}, {{"dropped"}}, {rate, site}, dropout_shape,
        nullptr, nullptr, input_work},
       {"embed", &Kernels::embed,
-       {{"table"}, integers("tokens"), optional_integers("positions"), optional("positionTable")}, {{"embedded"}},
+       {encodable("table"), integers("tokens"), optional_integers("positions"), optional("positionTable")}, {{"embedded"}},
        {scale, position_offset}, embed_shape, check_embed, nullptr, output_work},
       {"embedGradient", &Kernels::embed_gradient,
        {integers("tokens"), optional_integers("positions"), {"dx"}, written("dTable"), optional_written("dPositionTable")},
@@ -165,7 +166,7 @@ std::vector<OpRule> make_ops() {
        nullptr, nullptr, input_work},
       {"layerNormGradient", &Kernels::layer_norm_gradient, {x, {"gamma"}, {"dy"}}, {{"dx"}, {"statistics"}}, {{"epsilon"}},
        norm_gradient_shape, nullptr, nullptr, input_work},
-      {"linear", &Kernels::linear, {x, {"weight"}, optional("bias"), optional("residual")}, {{"out"}},
+      {"linear", &Kernels::linear, {x, encodable("weight"), optional("bias"), optional("residual")}, {{"out"}},
        {activations, scale}, linear_shape, nullptr, linear_scratch, linear_work},
       {"linearInputGradient", &Kernels::linear_input_gradient, {{"dy"}, {"weight"}}, {{"dx"}}, {scale},
        linear_input_gradient_shape, nullptr, packed_scratch, product_work},

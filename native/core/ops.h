@@ -14,6 +14,7 @@ struct OpInput {
   DType dtype = DType::kFloat32;
   bool optional = false;
   bool written = false;
+  bool encodable = false;  // may be an encoded weight
 };
 
 // Numbers that an attribute may be: any finite one, or an integer from `low` to `high`.

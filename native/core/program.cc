@@ -4,6 +4,7 @@
 
 #include "core/failure.h"
 #include "core/ops.h"
+#include "core/packed_layout.h"
 
 namespace glassformer {
 
@@ -26,7 +27,8 @@ void validate_place(const ProgramSpec& program, const TensorSpec& t, std::int64_
   }
   if (t.kind == Kind::kWeight) {
     expect(t.dtype == DType::kFloat32 && t.symbol < 0, where + "a weight is float32 with constant rows");
-    expect(t.offset + t.rows * t.width <= weights, where + "it ends behind the last weight");
+    expect(t.encoding == Encoding::kFloat32 || t.offset % kPackedOutputs == 0, where + "it begins inside a cache line");
+    expect(t.offset + packed_layout(t.encoding, t.rows, t.width).size <= weights, where + "it ends behind the last weight");
     return;
   }
   const std::int64_t size = t.symbol < 0 ? t.rows * t.width : t.width;
@@ -42,6 +44,7 @@ void validate_tensor(const ProgramSpec& program, const TensorSpec& t, std::int64
   expect(in_range(t.offset, 0, kMostFloats), where + "offset is out of range");
   expect(in_range(t.start, 0, t.kind == Kind::kBound ? kMostFloats : 0), where + "start is out of range");
   expect(t.rows * t.width <= kMostFloats, where + "it is too large");
+  expect(t.kind == Kind::kWeight || t.encoding == Encoding::kFloat32, where + "only a weight can be encoded");
   validate_place(program, t, weights);
 }
 
@@ -61,6 +64,13 @@ void validate_written(const ProgramSpec& program, const OperandSpec& operand, co
   expect(t.kind != Kind::kBound || program.bindings[t.offset].written, what + " would write to " + t.name);
 }
 
+// Kernels read encoded weights as a whole, where they can read them.
+void validate_encoding(const TensorSpec& t, const OperandSpec& operand, const std::string& what, bool allowed) {
+  if (t.encoding == Encoding::kFloat32) return;
+  expect(allowed, what + " cannot be the encoded weight " + t.name);
+  expect(operand.column == 0 && operand.width == t.width, what + " must be all columns of the encoded weight " + t.name);
+}
+
 // Integers are looked at before the program is played, so nothing in it may write them.
 void validate_integers(const ProgramSpec& program, const OperandSpec& operand, const std::string& what) {
   const TensorSpec& t = program.tensors[operand.tensor];
@@ -73,6 +83,7 @@ void validate_input(const ProgramSpec& program, const OperandSpec& operand, cons
   validate_operand(program, operand, what, input.optional);
   if (operand.tensor < 0) return;
   expect(program.tensors[operand.tensor].dtype == input.dtype, what + " has the wrong dtype");
+  validate_encoding(program.tensors[operand.tensor], operand, what, input.encodable);
   if (input.dtype == DType::kInt32) validate_integers(program, operand, what);
   if (input.written) validate_written(program, operand, what);
 }

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "kernels/kernels.h"
+
 namespace glassformer {
 
 struct OpRule;
@@ -20,6 +22,7 @@ struct TensorSpec {
   std::int64_t width;
   std::int64_t offset;
   std::int64_t start;  // bound: floats or integers of the array before the tensor begins
+  Encoding encoding;
 };
 
 struct OperandSpec {

@@ -9,6 +9,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
+static_assert(kVocabularyTile % kPackedOutputs == 0, "a tile begins at a panel of an encoded weight");
+
 enum Normalise { kBefore, kAfter, kBoth };
 enum Edit { kSet, kPenalise, kAdd };
 
@@ -97,18 +99,13 @@ void put_edited_aside(float* logits, const Candidates& c, std::int64_t r, Range 
   }
 }
 
-// `count` rows of a matrix from row `first` on.
-inline Matrix some_rows(const Matrix& m, std::int64_t first, std::int64_t count) {
-  return {m.floats + first * m.stride, nullptr, nullptr, count, m.width, m.stride};
-}
-
 // logits [rows, tile] by the kernel of linear, whichever that takes.
 Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, float* memory) {
   const std::int64_t width = tile.end - tile.begin;
   const Matrix logits = {memory, nullptr, nullptr, rows.end - rows.begin, width, kVocabularyTile};
   Call projection = {};
   projection.inputs[0] = some_rows(c.x, rows.begin, logits.rows);
-  projection.inputs[1] = some_rows(c.weight, tile.begin, width);
+  projection.inputs[1] = weight_rows(c.weight, tile.begin, width);
   if (c.bias.floats) projection.inputs[2] = {c.bias.floats + tile.begin, nullptr, nullptr, 1, width, width};
   projection.outputs[0] = logits;
   projection.attributes[0] = kNone;

@@ -51,6 +51,10 @@ inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a :
 
 // [width] of row r
 inline float* row_of(const Matrix& m, std::int64_t r) { return m.floats + r * m.stride; }
+// `count` rows of a matrix from row `first` on
+inline Matrix some_rows(const Matrix& m, std::int64_t first, std::int64_t count) {
+  return {row_of(m, first), nullptr, nullptr, count, m.width, m.stride};
+}
 inline std::int32_t integer_at(const Matrix& m, std::int64_t r) { return m.integers[r * m.stride]; }
 
 }  // namespace

@@ -5,7 +5,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// y [width] ← table row (null: zeros) · scale + position row (null: none)
+// y [width] ← table row (null: zeros; it may be y) · scale + position row (null: none)
 void embed_row(float* y, const float* from, const float* position, float scale, std::int64_t width) {
   for_columns(width, [&](std::int64_t i, auto n) {
     // Product and sum are rounded one after the other, as the JavaScript kernel does.
@@ -13,6 +13,14 @@ void embed_row(float* y, const float* from, const float* position, float scale, 
     if (position) value = value + load(position + i, n);
     store(y + i, value, n);
   });
+}
+
+// Row `token` of the table, unpacked to `to` where it is encoded; null where there is no token.
+inline const float* table_row(const Matrix& table, std::int32_t token, float* to) {
+  if (token < 0) return nullptr;
+  if (table.encoding == Encoding::kFloat32) return row_of(table, token);
+  unpack_row(to, table, token);
+  return to;
 }
 
 void embed(const Call& call, const Share& share) {
@@ -27,7 +35,7 @@ void embed(const Call& call, const Share& share) {
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const std::int32_t token = integer_at(tokens, r);
     const float* position = positions.integers ? row_of(position_table, integer_at(positions, r) + offset) : nullptr;
-    embed_row(row_of(y, r), token < 0 ? nullptr : row_of(table, token), position, scale, y.width);
+    embed_row(row_of(y, r), table_row(table, token, row_of(y, r)), position, scale, y.width);
   }
 }
 

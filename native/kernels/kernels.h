@@ -5,7 +5,18 @@
 
 namespace glassformer {
 
-// Row r, column c is at [r · stride + c] of `floats` or `integers`, whichever the operand holds; both null: left out.
+// How a weight's values are stored.
+enum class Encoding { kFloat32, kBfloat16, kInt8 };
+
+// Rows of an encoded weight that lie interleaved, and what its width is rounded up to, with zeros (src/backend/packed.ts).
+constexpr std::int64_t kPackedOutputs = 16;
+constexpr std::int64_t kInt8Inputs = 64;
+constexpr std::int64_t kBfloat16Inputs = 32;
+
+// Row r, column c is at [r · stride + c] of `floats` or `integers`, whichever the operand holds; both null: left out. An encoded
+// weight is at `packed` instead:
+//   int8: panels [rows / 16][depth / 4][16][4] std::int8_t, scales and sums [16 · panels];
+//   bfloat16: panels [rows / 16][depth / 2][16][2] std::uint16_t.
 struct Matrix {
   float* floats;
   const std::int32_t* integers;
@@ -13,6 +24,10 @@ struct Matrix {
   std::int64_t rows;
   std::int64_t width;
   std::int64_t stride;
+  Encoding encoding = Encoding::kFloat32;
+  const void* packed = nullptr;
+  const float* scales = nullptr;
+  const std::int32_t* sums = nullptr;
 };
 
 // y [m, n] = x [m, k] · wᵀ, w [n, k]; strides in floats

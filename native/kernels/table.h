@@ -5,6 +5,7 @@
 #include "kernels/columns.h"
 #include "kernels/functions.h"
 #include "kernels/elementwise.h"
+#include "kernels/packed.h"
 #include "kernels/embed.h"
 #include "kernels/norm.h"
 #include "kernels/softmax.h"
@@ -21,6 +22,8 @@
 #include "kernels/bfloat16.h"
 #endif
 #include "kernels/multiply.h"
+#include "kernels/finish.h"
+#include "kernels/encoded_linear.h"
 #include "kernels/linear.h"
 #include "kernels/linear_gradient.h"
 #include "kernels/logits.h"

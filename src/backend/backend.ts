@@ -3,6 +3,12 @@
 export type DType = 'f32' | 'i32'
 export type TensorArray = Float32Array | Int32Array
 
+/**
+ * How a weight's values are stored: as they are, rounded to the upper half of a float32, or as integers from −127 to 127 with a
+ * scale for each row. The last two are packed: see packed.ts.
+ */
+export type Encoding = 'float32' | 'bfloat16' | 'int8'
+
 /** A matrix in memory: row r, column c is data[offset + r · stride + c]. A view of columns has a stride above its width. */
 export interface Matrix {
   data: TensorArray
@@ -10,7 +16,14 @@ export interface Matrix {
   stride: number
   rows: number
   width: number
+  /** Where the values of an encoded weight are instead. */
+  packed?: Packed
 }
+
+/** The values of an encoded weight [rows, width]; packed.ts tells their order. */
+export type Packed =
+  | { encoding: 'bfloat16'; values: Uint16Array; depth: number }
+  | { encoding: 'int8'; values: Int8Array; scales: Float32Array; sums: Int32Array; depth: number }
 
 /** The JavaScript kernel of an op: inputs may be absent (null) where the op says so; outputs are written whole. */
 export type Kernel = (
@@ -38,6 +51,8 @@ export interface TensorSpec {
   offset: number
   /** bound: floats into the array before the tensor begins; gradients of all weights share one array so. 0 elsewhere. */
   start: number
+  /** Other than float32 for some weights only. */
+  encoding: Encoding
 }
 
 /** Columns [column, column + width) of a tensor; tensor −1 is an optional operand left out. */
@@ -72,10 +87,10 @@ export interface ProgramSpec {
   instructions: InstructionSpec[]
 }
 
-/** Where weights lie: one array of float32, read in place. */
+/** Where weights lie: one array, read in place. Offsets are in floats; encoded weights begin at multiples of 16. */
 export interface WeightStore {
   readonly values: Float32Array
-  place(name: string): { offset: number; rows: number; width: number }
+  place(name: string): { offset: number; rows: number; width: number; encoding: Encoding }
 }
 
 /** A program loaded into a backend. */

@@ -57,6 +57,8 @@ export interface OpRow<
   integers?: readonly InputName<N>[]
   /** Inputs that the op writes to (a cache); they must be bound. */
   writes?: readonly InputName<N>[]
+  /** Inputs that may be an encoded weight, as a whole. */
+  encoded?: readonly InputName<N>[]
   attributes: A
   /** The shape rule: outputs for these inputs. Refuses by `expectShape`. */
   outputs(inputs: Inputs<N>, attributes: Attributes<A>): OutputRule[]
@@ -133,6 +135,9 @@ function checkInputs(
     expectShape(tensor.dtype === dtype, row.name, `${name} must be ${dtype}, ${tensor} is ${tensor.dtype}`)
     if ((row.writes as readonly string[] | undefined)?.includes(name))
       expectShape(tensor.kind === 'bound', row.name, `${name} is written to and must be bound, ${tensor} is not`)
+    if (tensor.encoding === 'float32') continue
+    const allowed = (row.encoded as readonly string[] | undefined)?.includes(name) && !tensor.isView
+    expectShape(allowed === true, row.name, `${name} cannot be ${tensor}, which is stored as ${tensor.encoding}`)
   }
 }
 

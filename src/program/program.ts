@@ -1,4 +1,5 @@
 import type { BackendInfo, DType, InstructionSpec, ProgramSpec, TensorSpec, WeightStore } from '../backend/backend.ts'
+import { storedSize } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import { type Bound, listing } from './listing.ts'
 import { encodeAttribute, type OpRow, type OutputRule, optionalName } from './op.ts'
@@ -68,8 +69,8 @@ export class Program {
     if (!tensor) {
       if (!this.#store)
         throw new GlassformerError('ERR_SHAPE', `program ${this.name} has no weights, ${name} is asked for`)
-      const { rows, width } = this.#store.place(name)
-      tensor = new Tensor('weight', name, rows, width)
+      const { rows, width, encoding } = this.#store.place(name)
+      tensor = new Tensor('weight', name, rows, width, 'f32', { encoding })
       this.#weights.set(name, tensor)
     }
     return tensor
@@ -98,7 +99,12 @@ export class Program {
   }
 
   /** Where the gradient of a weight accumulates: a part of the array bound as 'gradients', laid out like the weights. */
-  gradientOf({ name, rows, width }: Tensor): Tensor {
+  gradientOf({ name, rows, width, encoding }: Tensor): Tensor {
+    if (encoding !== 'float32')
+      throw new GlassformerError(
+        'ERR_SHAPE',
+        `${name} is stored as ${encoding} and has no gradient: load it as float32`,
+      )
     let tensor = this.#gradients.get(name)
     if (!tensor) {
       const start = this.#store!.place(name).offset
@@ -234,7 +240,7 @@ class SpecEncoder {
     if (index === undefined) {
       index = this.tensors.length
       this.#indices.set(tensor, index)
-      const { name, kind, dtype, rows, width } = tensor
+      const { name, kind, dtype, rows, width, encoding } = tensor
       const symbol = typeof rows === 'string' ? this.#plan.symbols.indexOf(rows) : -1
       this.tensors.push({
         name,
@@ -245,6 +251,7 @@ class SpecEncoder {
         width,
         offset: this.#offset(tensor),
         start: tensor.part?.start ?? 0,
+        encoding,
       })
     }
     return index
@@ -255,6 +262,9 @@ class SpecEncoder {
     if (tensor.kind === 'bound') return this.#program.bound.indexOf(tensor.part?.of ?? tensor)
     if (!this.#store)
       throw new GlassformerError('ERR_INTERNAL', `program ${this.#program.name} needs the store of its weights`)
-    return this.#store.place(tensor.name).offset
+    const { offset, rows, width, encoding } = this.#store.place(tensor.name)
+    if (encoding !== tensor.encoding || offset + storedSize(encoding, rows, width) > this.#store.values.length)
+      throw new GlassformerError('ERR_SHAPE', `${tensor} does not lie in the store as ${tensor.encoding}`)
+    return offset
   }
 }

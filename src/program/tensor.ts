@@ -1,4 +1,4 @@
-import type { DType } from '../backend/backend.ts'
+import type { DType, Encoding } from '../backend/backend.ts'
 
 /** Rows of a tensor: a symbol that is bound at play ('S', 'T', 'R', …), or a constant of the model. */
 export type Rows = string | number
@@ -17,6 +17,7 @@ export class Tensor {
   readonly base: Tensor
   /** The bound tensor that this one is a part of, and where it begins there, in floats; null: itself. */
   readonly part: { of: Tensor; start: number } | null
+  readonly encoding: Encoding
 
   constructor(
     kind: Tensor['kind'],
@@ -24,7 +25,11 @@ export class Tensor {
     rows: Rows,
     width: number,
     dtype: DType = 'f32',
-    { view, part }: { view?: { base: Tensor; column: number }; part?: Tensor['part'] } = {},
+    {
+      view,
+      part,
+      encoding = 'float32',
+    }: { view?: { base: Tensor; column: number }; part?: Tensor['part']; encoding?: Encoding } = {},
   ) {
     this.kind = kind
     this.name = name
@@ -34,6 +39,7 @@ export class Tensor {
     this.column = view?.column ?? 0
     this.base = view?.base ?? this
     this.part = part ?? null
+    this.encoding = encoding
   }
 
   /** Equal parts of the columns, as views: nothing is copied. */
@@ -47,7 +53,7 @@ export class Tensor {
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from || to > this.width)
       throw new RangeError(`columns ${from} to ${to} of ${this} do not exist`)
     const view = { base: this.base, column: this.column + from }
-    return new Tensor(this.kind, this.name, this.rows, to - from, this.dtype, { view })
+    return new Tensor(this.kind, this.name, this.rows, to - from, this.dtype, { view, encoding: this.encoding })
   }
 
   get isView(): boolean {

@@ -1,4 +1,4 @@
-import type { BackendInfo } from '../backend/backend.ts'
+import type { BackendInfo, Encoding } from '../backend/backend.ts'
 import type { ErrorCode } from '../errors.ts'
 import { GlassformerError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
@@ -7,7 +7,7 @@ import type { Score, Source, Translation } from './translation.ts'
 
 /** A model as it travels between threads: everything is copied but the weights, which all threads share. */
 export interface SharedModel extends Omit<LoadedModel, 'weights'> {
-  weights: SharedArrayBuffer
+  weights: { encoding: Encoding; buffer: SharedArrayBuffer }
 }
 
 /** What a worker is started with: the folder to be loaded, or a model that another worker has loaded. */

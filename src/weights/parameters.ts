@@ -5,6 +5,8 @@ export interface Parameter {
   name: string
   rows: number
   width: number
+  /** Programs multiply or embed with it, and nothing else: it may be stored encoded. */
+  encodable: boolean
 }
 
 /**
@@ -23,8 +25,8 @@ export function parameters(config: ModelConfig): Parameter[] {
     )
   if (config.positions.kind === 'learned')
     list.push(
-      matrix('encoder.positions', config.positions.rows, dModel),
-      matrix('decoder.positions', config.positions.rows, dModel),
+      { ...matrix('encoder.positions', config.positions.rows, dModel), encodable: false },
+      { ...matrix('decoder.positions', config.positions.rows, dModel), encodable: false },
     )
   for (let i = 0; i < encoder.layers; i++) {
     list.push(
@@ -68,6 +70,7 @@ export function fusedParameters(config: ModelConfig): (Parameter & { of: string[
       name: `${path}.${name}.weight`,
       rows: parts.length * width,
       width: config.dModel,
+      encodable: true,
       of: parts.map((part) => `${path}.${part}.weight`),
     })
     if (config.linearBias)
@@ -75,6 +78,7 @@ export function fusedParameters(config: ModelConfig): (Parameter & { of: string[
         name: `${path}.${name}.bias`,
         rows: 1,
         width: parts.length * width,
+        encodable: false,
         of: parts.map((part) => `${path}.${part}.bias`),
       })
   }
@@ -86,8 +90,13 @@ export function fusedParameters(config: ModelConfig): (Parameter & { of: string[
   return fused
 }
 
-const matrix = (path: string, rows: number, width: number): Parameter => ({ name: `${path}.weight`, rows, width })
-const vector = (name: string, width: number): Parameter => ({ name, rows: 1, width })
+const matrix = (path: string, rows: number, width: number): Parameter => ({
+  name: `${path}.weight`,
+  rows,
+  width,
+  encodable: true,
+})
+const vector = (name: string, width: number): Parameter => ({ name, rows: 1, width, encodable: false })
 
 function attention(path: string, stack: StackConfig, config: ModelConfig): Parameter[] {
   const width = stack.heads * stack.dHead

@@ -1,37 +1,33 @@
+import type { Encoding, Packed } from '../backend/backend.ts'
+import { packedViews } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import type { ModelConfig } from './config.ts'
-import { fusedParameters, type Parameter, parameters } from './parameters.ts'
-
-/** Where a weight lies in the store, in floats. */
-export interface Placement extends Parameter {
-  offset: number
-}
-
-const ALIGNMENT = 16 // floats: one cache line
+import { packQuantised, packRows } from './pack.ts'
+import { type Parameter, parameters } from './parameters.ts'
+import { type Placement, placeWeights } from './placement.ts'
 
 /**
- * All weights of a model as float32 in one SharedArrayBuffer, which every worker thread and both backends read in place.
- * Parameters that a fused weight spans lie side by side; everything else begins on a cache line.
+ * All weights of a model in one SharedArrayBuffer, which every worker thread and both backends read in place. `encoding` says how
+ * the matrices that programs multiply and embed with are stored; everything else is float32. Only float32 can be trained.
  */
 export class Weights {
   readonly config: ModelConfig
+  readonly encoding: Encoding
   readonly values: Float32Array
   readonly placements: ReadonlyMap<string, Placement>
+  /** Of parameters that a fused and encoded weight has swallowed: which one, and where they begin in it. */
+  readonly #parts: ReadonlyMap<string, { whole: string; row: number }>
 
-  /** Without `buffer`: zeros, to be filled through `get`. With it: the same weights, seen from another thread. */
-  constructor(config: ModelConfig, buffer?: SharedArrayBuffer) {
-    const { placements, size } = place(config)
+  /** Without `buffer`: zeros, to be filled through `setRows`. With it: the same weights, seen from another thread. */
+  constructor(config: ModelConfig, encoding: Encoding = 'float32', buffer?: SharedArrayBuffer) {
+    const { placements, parts, size } = placeWeights(config, encoding)
     this.config = config
+    this.encoding = encoding
     this.placements = placements
+    this.#parts = parts
     this.values = new Float32Array(buffer ?? new SharedArrayBuffer(size * 4))
     if (this.values.length !== size)
       throw new GlassformerError('ERR_INTERNAL', `weights of ${this.values.length} floats where ${size} were expected`)
-  }
-
-  /** The values of one weight, a view of the store. Fused names (`….queryKeyValue.weight`) count too. */
-  get(name: string): Float32Array {
-    const { offset, rows, width } = this.place(name)
-    return this.values.subarray(offset, offset + rows * width)
   }
 
   /** The model's weights in the order in which they lie, without those that span several. */
@@ -39,24 +35,39 @@ export class Weights {
     return parameters(this.config)
   }
 
+  /** Where a weight lies. Fused names (`….queryKeyValue.weight`) count too; of encoded weights there are no parts. */
   place(name: string): Placement {
     const placement = this.placements.get(name)
     if (!placement) throw new GlassformerError('ERR_SHAPE', `the model has no weight named ${name}`)
     return placement
   }
-}
 
-function place(config: ModelConfig): { placements: Map<string, Placement>; size: number } {
-  const placements = new Map<string, Placement>()
-  const fused = fusedParameters(config)
-  const following = new Set(fused.flatMap((weight) => weight.of.slice(1)))
-  let size = 0
-  for (const parameter of parameters(config)) {
-    if (!following.has(parameter.name)) size = Math.ceil(size / ALIGNMENT) * ALIGNMENT
-    placements.set(parameter.name, { ...parameter, offset: size })
-    size += parameter.rows * parameter.width
+  /** The values of a float32 weight, a view of the store. */
+  get(name: string): Float32Array {
+    const { offset, rows, width, encoding } = this.place(name)
+    if (encoding !== 'float32') throw new GlassformerError('ERR_SHAPE', `${name} is stored as ${encoding}, not float32`)
+    return this.values.subarray(offset, offset + rows * width)
   }
-  for (const { name, rows, width, of } of fused)
-    placements.set(name, { name, rows, width, offset: placements.get(of[0])!.offset })
-  return { placements, size }
+
+  /** Stores rows [row, row + count) of a parameter, encoded as its place asks for; `values` [count, width]. */
+  setRows(name: string, row: number, values: Float32Array): void {
+    const { place, packed, first } = this.#target(name)
+    if (packed) packRows(packed, first + row, values.length / place.width, values)
+    else this.values.set(values, place.offset + row * place.width)
+  }
+
+  /** The same for rows that are quantised already: integers [count, width] and scales [count]. */
+  setQuantisedRows(name: string, row: number, values: Int8Array, scales: Float32Array): void {
+    const { place, packed, first } = this.#target(name)
+    if (packed?.encoding === 'int8') return packQuantised(packed, first + row, values, scales)
+    const { width } = place
+    const floats = Float32Array.from(values, (value, i) => value * scales[Math.floor(i / width)])
+    this.setRows(name, row, floats)
+  }
+
+  #target(name: string): { place: Placement; packed: Packed | undefined; first: number } {
+    const { whole, row } = this.#parts.get(name) ?? { whole: name, row: 0 }
+    const place = this.place(whole)
+    return { place, packed: packedViews(this.values, place), first: row }
+  }
 }

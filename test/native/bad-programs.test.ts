@@ -45,6 +45,34 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
       (s) => (weight(s, 'embedding').offset = 1e6),
       /tensor embedding: it ends behind the last weight/,
     ],
+    [
+      'an encoding that is not there',
+      (s) => (weight(s, 'out').encoding = 'int4' as never),
+      /a tensor cannot have the encoding 'int4'/,
+    ],
+    [
+      'an encoded weight where it cannot be read',
+      (s) => Object.assign(weight(s, 'gamma'), { encoding: 'int8', offset: 0 }),
+      /instruction 4 \(layerNorm\): input gamma cannot be the encoded weight gamma/,
+    ],
+    [
+      'some columns of an encoded weight',
+      (s) => {
+        Object.assign(weight(s, 'queryKeyValue'), { encoding: 'bfloat16', offset: 0, width: 40 })
+      },
+      /input weight must be all columns of the encoded weight queryKeyValue/,
+    ],
+    [
+      'an encoded weight past the store',
+      (s) => Object.assign(weight(s, 'positions'), { encoding: 'int8', rows: 60000, offset: 0 }),
+      /tensor positions: it ends behind the last weight/,
+    ],
+    [
+      'an encoded weight inside a cache line',
+      (s) => Object.assign(weight(s, 'out'), { encoding: 'int8', offset: 24 }),
+      /tensor out: it begins inside a cache line/,
+    ],
+    ['an encoded tensor that is no weight', (s) => (planned(s).encoding = 'int8'), /only a weight can be encoded/],
     ['an offset past its region', (s) => (planned(s).offset = 1e6), /it ends behind its region/],
     ['an offset that is no integer', (s) => (planned(s).offset = 0.5), /offset must be an integer, not 0.5/],
     ['a negative offset', (s) => (planned(s).offset = -1), /offset is out of range/],

@@ -13,7 +13,7 @@ const prelude = `
   const { opTable } = await import('${dist}program/op-table.js')
   const { linear } = await import('${dist}program/ops/linear.js')
   const { Program } = await import('${dist}program/program.js')
-  const place = { offset: 0, rows: 512, width: 512 }
+  const place = { offset: 0, rows: 512, width: 512, encoding: 'float32' }
   const store = { values: new Float32Array(512 * 512).fill(0.01), place: () => place }
   const program = new Program('product', store)
   program.output(linear(program, { x: program.input('x', 'S', 512), weight: program.weight('w') }, { activation: 'swish', scale: 1 })[0], 'y')

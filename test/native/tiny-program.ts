@@ -36,10 +36,10 @@ export function numbers(count: number, buffer: ArrayBufferLike = new ArrayBuffer
 
 /** The weights of `tinyProgram`, one after the other; `Buffer` makes the memory. */
 export function tinyWeights(Buffer: typeof ArrayBuffer | typeof SharedArrayBuffer = ArrayBuffer): WeightStore {
-  const places = new Map<string, { offset: number; rows: number; width: number }>()
+  const places = new Map<string, ReturnType<WeightStore['place']>>()
   let size = 0
   for (const [name, [rows, width]] of Object.entries(shapes)) {
-    places.set(name, { offset: size, rows, width })
+    places.set(name, { offset: size, rows, width, encoding: 'float32' })
     size += rows * width
   }
   return { values: numbers(size, new Buffer(size * 4)), place: (name) => places.get(name)! }

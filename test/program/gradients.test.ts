@@ -35,12 +35,17 @@ function compacted({ symbols, inputs, attributes }: OpCase): OpCase {
 
 /** The weights among the operands, one behind the other with a gap between them. */
 function storeOf(inputs: OpCase['inputs']): WeightStore {
-  const places = new Map<string, { offset: number; rows: number; width: number }>()
+  const places = new Map<string, ReturnType<WeightStore['place']>>()
   let size = 3
   for (const name of WEIGHTS) {
     const operand = inputs[name]
     if (!operand) continue
-    places.set(name, { offset: size, rows: operand.data.length / operand.width, width: operand.width })
+    places.set(name, {
+      offset: size,
+      rows: operand.data.length / operand.width,
+      width: operand.width,
+      encoding: 'float32',
+    })
     size += operand.data.length + 3
   }
   const values = new Float32Array(size)

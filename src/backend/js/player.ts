@@ -5,6 +5,7 @@ import type {
   Kernel,
   Matrix,
   OperandSpec,
+  Packed,
   Playable,
   Player,
   ProgramSpec,
@@ -12,6 +13,7 @@ import type {
   TensorSpec,
   WeightStore,
 } from '../backend.ts'
+import { packedViews } from '../packed.ts'
 
 /** Plays programs with the JavaScript kernels: the executable specification of every backend. */
 export class JsPlayer implements Player {
@@ -79,9 +81,10 @@ class JsProgram implements Playable {
     this.#program = program
     this.#weights = weights
     this.#arena = arena
+    const packed = program.tensors.map((tensor) => packedViews(weights, tensor))
     this.#calls = program.instructions.map(({ kernel, check, inputs, outputs, attributes }) => {
       const operands = [...inputs, ...outputs].map((operand) =>
-        operand.tensor < 0 ? null : { ...operand, matrix: emptyMatrix() },
+        operand.tensor < 0 ? null : { ...operand, matrix: emptyMatrix(packed[operand.tensor]) },
       )
       const matrices = operands.map((operand) => operand?.matrix ?? null)
       return {
@@ -140,7 +143,14 @@ class JsProgram implements Playable {
   }
 }
 
-const emptyMatrix = (): Matrix => ({ data: new Float32Array(0), offset: 0, stride: 0, rows: 0, width: 0 })
+const emptyMatrix = (packed: Packed | undefined): Matrix => ({
+  data: new Float32Array(0),
+  offset: 0,
+  stride: 0,
+  rows: 0,
+  width: 0,
+  packed,
+})
 
 const rowsOf = ({ symbol, rows }: TensorSpec, bound: readonly number[]) => (symbol < 0 ? rows : bound[symbol])
 

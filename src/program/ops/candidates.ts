@@ -15,6 +15,7 @@ export const candidates = defineOp({
   name: 'candidates',
   inputs: ['x', 'weight', 'bias?', 'edits', 'values'],
   integers: ['edits'],
+  encoded: ['weight'],
   attributes: { normalise: ['before', 'after', 'both'], scale: 'number' },
   outputs: ({ x, weight, bias, edits, values }) => {
     expectShape(typeof x.rows === 'string', 'candidates', `${x} must have symbolic rows`)

@@ -11,6 +11,7 @@ export const embed = defineOp({
   name: 'embed',
   inputs: ['table', 'tokens', 'positions?', 'positionTable?'],
   integers: ['tokens', 'positions'],
+  encoded: ['table'],
   attributes: { scale: 'number', positionOffset: 'number' },
   outputs: ({ table, tokens, positions, positionTable }) => {
     expectShape(tokens.width === 1, 'embed', `tokens must be one column, not ${tokens}`)

@@ -12,6 +12,7 @@ import { linearInputGradient, linearWeightGradient } from './linear-gradient.ts'
 export const linear = defineOp({
   name: 'linear',
   inputs: ['x', 'weight', 'bias?', 'residual?'],
+  encoded: ['weight'],
   attributes: { activation: activations, scale: 'number' },
   outputs: ({ x, weight, bias, residual }) => {
     expectShape(x.width === weight.width, 'linear', `${x} has not the width of ${weight}`)

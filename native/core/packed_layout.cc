@@ -1,0 +1,19 @@
+#include "core/packed_layout.h"
+
+namespace glassformer {
+
+namespace {
+
+std::int64_t rounded_up(std::int64_t value, std::int64_t step) { return (value + step - 1) / step * step; }
+
+}  // namespace
+
+PackedLayout packed_layout(Encoding encoding, std::int64_t rows, std::int64_t width) {
+  const std::int64_t outputs = rounded_up(rows, kPackedOutputs);
+  if (encoding == Encoding::kFloat32) return {0, 0, rows * width};
+  if (encoding == Encoding::kBfloat16) return {0, 0, outputs * rounded_up(width, kBfloat16Inputs) / 2};
+  const std::int64_t scales = outputs * rounded_up(width, kInt8Inputs) / 4;
+  return {scales, scales + outputs, scales + 2 * outputs};
+}
+
+}  // namespace glassformer

@@ -1,0 +1,19 @@
+// Where the parts of an encoded weight lie: src/backend/packed.ts once more.
+#pragma once
+#include <cstdint>
+
+#include "kernels/kernels.h"
+
+namespace glassformer {
+
+// In floats behind the weight's beginning.
+struct PackedLayout {
+  std::int64_t scales;
+  std::int64_t sums;
+  std::int64_t size;
+};
+
+// rows · width is at most kMostFloats.
+PackedLayout packed_layout(Encoding encoding, std::int64_t rows, std::int64_t width);
+
+}  // namespace glassformer

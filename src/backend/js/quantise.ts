@@ -1,0 +1,26 @@
+import { roundToEven } from '../round.ts'
+
+/**
+ * to [width] ← integers from −127 to 127 that times the scale which is returned are about the row `from` [width]: the largest
+ * magnitude becomes 127. All in float32, as native kernels have it. A row so small that 127 over it is infinite becomes zeros.
+ */
+export function quantiseRow(
+  to: Float32Array,
+  toOffset: number,
+  from: ArrayLike<number>,
+  fromOffset: number,
+  width: number,
+): number {
+  let most = 0
+  for (let i = 0; i < width; i++) {
+    const magnitude = Math.abs(from[fromOffset + i])
+    if (magnitude > most) most = magnitude
+  }
+  const inverse = Math.fround(127 / most)
+  if (inverse === Infinity) {
+    to.fill(0, toOffset, toOffset + width)
+    return 0
+  }
+  for (let i = 0; i < width; i++) to[toOffset + i] = roundToEven(Math.fround(from[fromOffset + i] * inverse))
+  return Math.fround(most / 127)
+}

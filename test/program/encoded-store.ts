@@ -1,0 +1,26 @@
+import type { Encoding, WeightStore } from '#dist/backend/backend.js'
+import { packedViews, storedSize } from '#dist/backend/packed.js'
+import { packRows } from '#dist/weights/pack.js'
+
+export interface Matrix {
+  rows: number
+  width: number
+  values: Float32Array
+}
+
+/** Matrices in a store of their own, all of them in one encoding. */
+export function encodedStore(encoding: Encoding, matrices: Record<string, Matrix>): WeightStore {
+  const places = new Map<string, ReturnType<WeightStore['place']>>()
+  let size = 0
+  for (const [name, { rows, width }] of Object.entries(matrices)) {
+    places.set(name, { offset: size, rows, width, encoding })
+    size += Math.ceil(storedSize(encoding, rows, width) / 16) * 16
+  }
+  const store = { values: new Float32Array(size), place: (name: string) => places.get(name)! }
+  for (const [name, { rows, values }] of Object.entries(matrices)) {
+    const packed = packedViews(store.values, places.get(name)!)
+    if (packed) packRows(packed, 0, rows, values)
+    else store.values.set(values, places.get(name)!.offset)
+  }
+  return store
+}
