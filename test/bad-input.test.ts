@@ -288,7 +288,7 @@ describe.each(backendNames)('a text, %s', (backend) => {
     ['a function among numbers', [1, () => 2], /something else than numbers$/],
     ['a hole', new Array(1), /^source 0: .* not undefined$/],
     ['an empty list of ids', [[]], /^source 0: .* not an empty list$/],
-    ['an id outside the vocabulary', [1, 8001], /^id 8001 is outside the source vocabulary of 8001$/],
+    ['an id outside the vocabulary', [1, 8000], /^id 8000 is outside the source vocabulary of 8000$/],
     ['a negative id', [[1], [-1]], /^source 1: id -1 is outside the source vocabulary/],
     ['an id that is no integer', [[1.5]], /^id 1.5 is outside/],
     ['an id that is not a number', [[Number.NaN, 1]], /^id NaN is outside/],

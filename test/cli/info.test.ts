@@ -7,8 +7,8 @@ describe('glassformer info', () => {
     expect(code).toBe(0)
     for (const part of [
       'models/fr-en',
-      '7,322,177',
-      '8,001',
+      '7,321,920',
+      '8,000',
       'F16',
       '14.6 MB',
       '4 layers',
@@ -24,9 +24,9 @@ describe('glassformer info', () => {
     const { model, backend } = JSON.parse(stdout)
     expect(model).toMatchObject({
       name: 'fr-en',
-      parameters: 7322177,
+      parameters: 7321920,
       storedAs: 'F16',
-      bytes: 14644354,
+      bytes: 14643840,
       splitTokens: 100,
     })
     expect(model.config).toMatchObject({ dModel: 256, encoder: { layers: 4 }, decoder: { layers: 2 } })

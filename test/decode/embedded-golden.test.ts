@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
+import { loadFolder } from '#dist/folders/load.js'
+import { createTokenizer } from '#dist/folders/tokenizer-files.js'
+import { EMBEDDED } from '#dist/translate/translator.js'
+import { backends } from '../backends.ts'
+import { generate } from './generate.ts'
+
+interface Found {
+  ids: number[]
+  text: string
+}
+
+/** What Hugging Face transformers makes of the embedded model, which our own trainer wrote: test/golden/fr-en/make.py. */
+const { sentences }: { sentences: { source: string; ids: number[]; greedy: Found; beam4: Found }[] } = JSON.parse(
+  readFileSync(new URL('../golden/fr-en/sentences.json', import.meta.url), 'utf8'),
+)
+
+describe('the embedded model, as Hugging Face transformers plays it', () => {
+  const model = loadFolder(EMBEDDED)
+  const tokenizer = createTokenizer(model.tokenizer)!
+
+  it('has the same tokens', () => {
+    for (const { source, ids, greedy, beam4 } of sentences) {
+      expect(tokenizer.encode(source)).toEqual(ids)
+      for (const found of [greedy, beam4]) expect(tokenizer.decode(found.ids)).toBe(found.text)
+    }
+  })
+
+  describe.each(backends)('$name', ({ make }) => {
+    const player = make()
+    afterAll(() => player.close())
+
+    it.each([1, 4])('finds the same best translations with %i beams', (beams) => {
+      const options = { ...model.generation, maxTokens: 127, beams, alternatives: 1 }
+      const sources = sentences.map(({ ids }) => ids)
+      const found = generate(player, model.weights, sources, options).map(([best]) => best.ids)
+      expect(found).toEqual(sentences.map(({ greedy, beam4 }) => (beams === 1 ? greedy : beam4).ids))
+    })
+  })
+})
