@@ -1,6 +1,6 @@
 import type { Packed } from '../backend/backend.ts'
 import { rowStart } from '../backend/packed.ts'
-import { roundToEven } from '../backend/round.ts'
+import { largestMagnitude, roundToEven } from '../backend/round.ts'
 import { bfloat16FromFloats } from '../formats/bfloat16.ts'
 
 /**
@@ -41,12 +41,7 @@ export function packQuantised(
 }
 
 function packInt8(packed: Extract<Packed, { encoding: 'int8' }>, row: number, values: Float32Array): void {
-  let most = 0
-  for (let k = 0; k < values.length; k++) {
-    const magnitude = Math.abs(values[k])
-    if (magnitude > most) most = magnitude
-  }
-  const scale = Math.fround(most / 127)
+  const scale = Math.fround(largestMagnitude(values, 0, values.length) / 127)
   if (scale === 0) return
   const to = packed.values
   const start = rowStart(packed, row)

@@ -1,4 +1,4 @@
-import { roundToEven } from '../round.ts'
+import { largestMagnitude, roundToEven } from '../round.ts'
 
 /**
  * to [width] ← integers from −127 to 127 that times the scale which is returned are about the row `from` [width]: the largest
@@ -11,11 +11,7 @@ export function quantiseRow(
   fromOffset: number,
   width: number,
 ): number {
-  let most = 0
-  for (let i = 0; i < width; i++) {
-    const magnitude = Math.abs(from[fromOffset + i])
-    if (magnitude > most) most = magnitude
-  }
+  const most = largestMagnitude(from, fromOffset, width)
   const inverse = Math.fround(127 / most)
   if (inverse === Infinity) {
     to.fill(0, toOffset, toOffset + width)
