@@ -7,7 +7,8 @@
     'openblas%': '<!(pkg-config --exists openblas 2>/dev/null && echo yes || echo no)',
   },
   'target_defaults': {
-    'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS'],
+    # The last one: a worker that is terminated in mid-play cannot be thrown at, which must not end the process.
+    'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS'],
     'include_dirs': ['native'],
     'cflags': ['-Wall', '-Wextra', '-fvisibility=hidden', '-pthread'],
     # Each product and sum is rounded once, as written: every instruction set computes what its code says.
