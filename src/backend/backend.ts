@@ -124,8 +124,8 @@ export interface BackendInfo {
   /** Every instruction set that this machine and this binary have, lowest first. */
   isas: readonly string[]
   threads: number
-  /** How large matrix products are computed: see NativePlayerOptions. */
-  precision: 'float32' | 'bfloat16'
+  /** Of a translator: how its matrices are held. Of a player: how large products of float32 are computed, see NativePlayerOptions. */
+  precision: Encoding
   /** Why native is not in use; empty where it is, or was not asked for. */
   reasons: readonly string[]
 }

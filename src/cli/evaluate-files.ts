@@ -53,8 +53,8 @@ interface Speed {
 }
 
 async function translateAll(sources: readonly string[], command: EvaluateCommandOptions): Promise<Run> {
-  const { model, beams, backend, threads, workers } = command
-  const translator = await Translator.load(model, resolveLoadOptions({ backend, threads, workers }))
+  const { model, beams, backend, precision, threads, workers } = command
+  const translator = await Translator.load(model, resolveLoadOptions({ backend, precision, threads, workers }))
   try {
     const began = performance.now()
     const outcomes = await translateEach(sources, translator, { beams })
@@ -71,7 +71,7 @@ async function translateAll(sources: readonly string[], command: EvaluateCommand
     })
     const speed = { seconds, sentencesPerSecond: sources.length / seconds, tokensPerSecond: tokens / seconds }
     const info = translator.backendInfo()
-    return { hypotheses, model: translator.model.name, backend: `${info.backend} ${info.isa}`, speed }
+    return { hypotheses, model: translator.model.name, backend: `${info.backend} ${info.isa} ${info.precision}`, speed }
   } finally {
     await translator.close()
   }

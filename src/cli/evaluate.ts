@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { BleuTokenizer } from '../evaluate/bleu-tokenizers.ts'
-import { backendOption, type ModelOptions, modelOption, naturalOption } from './options.ts'
+import { backendOption, type ModelOptions, modelOption, naturalOption, precisionOption } from './options.ts'
 
 export interface EvaluateCommandOptions extends ModelOptions {
   test?: string
@@ -45,6 +45,7 @@ export function addEvaluate(program: Command): void {
       naturalOption('-b, --beams <n>', 'hypotheses per sentence; 1 is greedy search (default: what the model says)'),
     )
     .addOption(backendOption())
+    .addOption(precisionOption())
     .addOption(naturalOption('--threads <n>', 'threads of each worker (default: 1)'))
     .addOption(naturalOption('--workers <n>', 'workers, which translate side by side (default: one per core)'))
     .addHelpText('after', EXAMPLES)
@@ -56,7 +57,7 @@ export function addEvaluate(program: Command): void {
     })
 }
 
-const ofTheModel = ['sources', 'model', 'beams', 'backend', 'threads', 'workers'] as const
+const ofTheModel = ['sources', 'model', 'beams', 'backend', 'precision', 'threads', 'workers'] as const
 
 function wrongUsage(options: EvaluateCommandOptions): string | null {
   const { test, hypotheses, sources, references } = options

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { backendOption, type ModelOptions, modelOption, naturalOption } from './options.ts'
+import { backendOption, type ModelOptions, modelOption, naturalOption, precisionOption } from './options.ts'
 
 export interface InfoCommandOptions extends ModelOptions {
   json?: true
@@ -18,6 +18,7 @@ export function addInfo(program: Command): void {
     .description('show the model, the backend, and why it is that one')
     .addOption(modelOption())
     .addOption(backendOption())
+    .addOption(precisionOption())
     .addOption(naturalOption('--threads <n>', 'threads of each worker (default: 1)'))
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { backendOption, type ModelOptions, modelOption, naturalOption } from './options.ts'
+import { backendOption, type ModelOptions, modelOption, naturalOption, precisionOption } from './options.ts'
 
 export interface ListingCommandOptions extends ModelOptions {
   part: 'encoder' | 'step' | 'forced'
@@ -47,6 +47,7 @@ export function addListing(program: Command): void {
     .addOption(naturalOption('-b, --beams <n>', 'part step: hypotheses per sentence (default: what the model says)'))
     .option('--profile', 'play it again and again, and show median times; without --text for one source of 20 tokens')
     .addOption(backendOption())
+    .addOption(precisionOption())
     .addOption(naturalOption('--threads <n>', 'threads of the kernels (default: 1)'))
     .addHelpText('after', EXAMPLES)
     .action(async (options: ListingCommandOptions, command: Command) => {

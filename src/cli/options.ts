@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { type Precision, precisions } from '../weights/precision.ts'
 
 /** Parses an option's value, or refuses it as wrong usage. */
 export function natural(text: string): number {
@@ -18,6 +19,7 @@ export function finite(text: string): number {
 export interface ModelOptions {
   model?: string
   backend?: 'auto' | 'native' | 'js'
+  precision?: Precision
 }
 
 export const modelOption = () =>
@@ -29,5 +31,8 @@ export const backendOption = () =>
     'native',
     'js',
   ])
+
+export const precisionOption = () =>
+  new Option('--precision <name>', 'how the model is held (default: auto: as its folder stores it)').choices(precisions)
 
 export const naturalOption = (flags: string, description: string) => new Option(flags, description).argParser(natural)

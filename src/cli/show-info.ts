@@ -8,11 +8,11 @@ import { parameters } from '../weights/parameters.ts'
 import type { InfoCommandOptions } from './info.ts'
 
 /** `glassformer info`: the model that would translate, and the backend that would play it. */
-export function showInfo({ model: folder = EMBEDDED, json, backend, threads }: InfoCommandOptions): void {
-  const asked = resolveLoadOptions({ backend, threads })
-  const model = loadFolder(folder)
-  const player = createPlayer(asked)
-  const { info } = player
+export function showInfo({ model: folder = EMBEDDED, json, backend, precision, threads }: InfoCommandOptions): void {
+  const asked = resolveLoadOptions({ backend, precision, threads })
+  const model = loadFolder(folder, asked)
+  const player = createPlayer({ backend: asked.backend, threads: asked.threads })
+  const info = { ...player.info, precision: model.weights.encoding }
   player.close()
   const count = parameters(model.config).reduce((sum, { rows, width }) => sum + rows * width, 0)
   if (json) return console.log(JSON.stringify(objectOf(model, count, info, asked.workers)))

@@ -23,14 +23,15 @@ export function showListing({
   beams,
   ...command
 }: ListingCommandOptions): void {
-  const { backend, threads } = resolveLoadOptions({ backend: command.backend, threads: command.threads })
-  const model = loadFolder(folder)
+  const { backend, threads, precision } = command
+  const asked = resolveLoadOptions({ backend, threads, precision })
+  const model = loadFolder(folder, asked)
   const options = resolveOptions({ beams }, model.generation)
   const program = programOf(part, model.weights, options)
   const bind = text !== undefined || command.profile || length !== undefined
   if (!bind) return console.log(program.toString())
 
-  const player = createPlayer({ backend, threads })
+  const player = createPlayer({ backend: asked.backend, threads: asked.threads })
   try {
     const sources = text ? encode(text, model) : [someIds(model)]
     const play = playPart(part, player, model.weights, { sources, options, length: length ?? 1 })

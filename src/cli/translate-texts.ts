@@ -14,8 +14,18 @@ const CHARACTERS_PER_WORKER = 24_000
 
 /** `glassformer translate`: texts, or lines of standard input, to lines of standard output. */
 export async function translateTexts(texts: readonly string[], command: TranslateCommandOptions): Promise<void> {
-  const { model, backend, threads, workers, batchTokens, json = false, progress: asked, ...options } = command
-  const load = resolveLoadOptions({ backend, threads, workers, batchTokens })
+  const {
+    model,
+    backend,
+    precision,
+    threads,
+    workers,
+    batchTokens,
+    json = false,
+    progress: asked,
+    ...options
+  } = command
+  const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens })
   const input = texts.length === 0 ? statOfInput() : null
   const translator = await Translator.load(model, load)
   const progress = input ? await progressOf(input, asked) : silent

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { backendOption, finite, type ModelOptions, modelOption, naturalOption } from './options.ts'
+import { backendOption, finite, type ModelOptions, modelOption, naturalOption, precisionOption } from './options.ts'
 
 export interface TranslateCommandOptions extends ModelOptions {
   beams?: number
@@ -61,6 +61,7 @@ export function addTranslate(program: Command): void {
     .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')
     .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')
     .addOption(backendOption())
+    .addOption(precisionOption())
     .addOption(naturalOption('--threads <n>', 'threads of each worker (default: 1)'))
     .addOption(naturalOption('--workers <n>', 'workers, which translate side by side (default: one per core)'))
     .addOption(naturalOption('--batch-tokens <n>', 'source tokens × beams that a worker has in flight (default: 2048)'))

@@ -1,7 +1,9 @@
+import { PANEL } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
 import { type Parameter, parameters } from '../weights/parameters.ts'
 import type { Weights } from '../weights/weights.ts'
+import { checkIntegers, isQuantised, readScales, readStored, scalesOf } from './quantised.ts'
 
 /** How a folder names the model's weights. */
 export interface StoredNames {
@@ -22,10 +24,41 @@ export function fillWeights(weights: Weights, source: TensorSource, names: Store
     if (name !== null) stored.set(name, parameter)
   }
   check(stored, source, names)
-  for (const [name, parameter] of stored) source.readFloats(name, weights.get(parameter.name))
+  for (const [name, parameter] of stored) {
+    if (parameter.encodable && isQuantised(source, name)) setQuantised(weights, parameter, source, name)
+    else if (parameter.encodable && weights.encoding !== 'float32') setEncoded(weights, parameter, source, name)
+    else source.readFloats(name, weights.get(parameter.name))
+  }
   for (const [name, original] of names.extras)
-    if (original !== null && source.tensors.has(name))
-      checkEqual(name, original, weights.get(stored.get(original)!.name), source)
+    if (original !== null && source.tensors.has(name)) checkEqual(name, original, source)
+}
+
+const CHUNK = 1 << 17 // values: what is read and packed at once stays in the second-level cache
+
+/** Calls `take` with so many rows of a matrix at once: whole panels of what packs them. */
+function inChunks({ rows, width }: Parameter, take: (first: number, count: number) => void): void {
+  const step = Math.max(1, Math.floor(CHUNK / width / PANEL)) * PANEL
+  for (let first = 0; first < rows; first += step) take(first, Math.min(step, rows - first))
+}
+
+function setEncoded(weights: Weights, parameter: Parameter, source: TensorSource, name: string): void {
+  const { width } = parameter
+  inChunks(parameter, (first, count) => {
+    const values = new Float32Array(count * width)
+    source.readPart(name, first * width, values)
+    weights.setRows(parameter.name, first, values)
+  })
+}
+
+function setQuantised(weights: Weights, parameter: Parameter, source: TensorSource, name: string): void {
+  const { width } = parameter
+  const scales = readScales(source, name)
+  inChunks(parameter, (first, count) => {
+    const values = new Int8Array(count * width)
+    source.readPart(name, first * width, values)
+    checkIntegers(values, first * width, source, name)
+    weights.setQuantisedRows(parameter.name, first, values, scales.subarray(first, first + count))
+  })
 }
 
 function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, { extras }: StoredNames): void {
@@ -36,8 +69,20 @@ function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, { e
     if (!entry) missing.push(name)
     else if (!fits(entry.shape, parameter))
       contradicting.push(`${name} is [${entry.shape.join(', ')}], not [${shapeOf(parameter).join(', ')}]`)
+    else if (isQuantised(source, name) && parameter.encodable) {
+      const scales = source.tensors.get(scalesOf(name))
+      if (!scales) missing.push(scalesOf(name))
+      else if (scales.dtype !== 'F32' || scales.shape.length !== 1 || scales.shape[0] !== parameter.rows)
+        contradicting.push(
+          `${scalesOf(name)} is ${scales.dtype} [${scales.shape.join(', ')}], not F32 [${parameter.rows}]`,
+        )
+    }
   }
-  const left = [...source.tensors.keys()].filter((name) => !stored.has(name) && !extras.has(name))
+  const known = (name: string) => stored.has(name) || extras.has(name)
+  const scales = new Set(
+    [...source.tensors.keys()].filter((name) => known(name) && isQuantised(source, name)).map(scalesOf),
+  )
+  const left = [...source.tensors.keys()].filter((name) => !known(name) && !scales.has(name))
   const faults = [
     ...(missing.length ? [`missing: ${some(missing)}`] : []),
     ...(left.length ? [`not of this model: ${some(left)}`] : []),
@@ -61,12 +106,10 @@ const some = (items: string[]) =>
   items.length <= 6 ? items.join(', ') : `${items.slice(0, 5).join(', ')} and ${items.length - 5} more`
 
 // A tied matrix that is stored twice must be the same twice: else the file and config.json say different things.
-function checkEqual(name: string, original: string, values: Float32Array, source: TensorSource): void {
-  const { shape } = source.tensors.get(name)!
-  const same = shape.reduce((product, length) => product * length, 1) === values.length
-  const copy = new Float32Array(same ? values.length : 0)
-  if (same) source.readFloats(name, copy)
-  if (!same || copy.some((value, i) => value !== values[i]))
+function checkEqual(name: string, original: string, source: TensorSource): void {
+  const values = readStored(source, original)
+  const copy = readStored(source, name)
+  if (copy.length !== values.length || copy.some((value, i) => value !== values[i]))
     throw new GlassformerError(
       'ERR_MODEL_FORMAT',
       `${source.path}: config.json ties ${name} to ${original}, and the two differ`,

@@ -8,21 +8,22 @@ import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import { checkConfig, type ModelConfig } from '../weights/config.ts'
 import { parameters } from '../weights/parameters.ts'
+import type { Precision } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
 import { fillWeights, shapeOf } from './fill-weights.ts'
 import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
 import type { FolderContents } from './loaded-model.ts'
-import { storedAs } from './stored-as.ts'
+import { encodingFor, storedAs } from './stored-as.ts'
 import { readTokenizerFiles, writeTokenizerFiles } from './stored-tokenizer.ts'
 import { filesFor, type TokenizerContents } from './tokenizer-files.ts'
 
 /** Loads a folder of our own layout (docs/model-format.md); `json` is its config.json. */
-export function loadGlassformer(folder: string, json: JsonObject): FolderContents {
+export function loadGlassformer(folder: string, json: JsonObject, precision: Precision): FolderContents {
   const { model, tokenizer, ...rest } = readGlassformerConfig(json, join(folder, 'config.json'))
   const contents = readTokenizerFiles(folder, tokenizer)
   const source = openModelTensors(folder)
   try {
-    const weights = new Weights(model)
+    const weights = new Weights(model, encodingFor(precision, source))
     fillWeights(weights, source, { of: ({ name }) => name, extras: new Map() })
     return { config: model, weights, tokenizer: filesFor(contents, folder, model), ...rest, ...storedAs(source) }
   } finally {

@@ -4,29 +4,31 @@ import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { fileError } from '../formats/read-file.ts'
 import { INDEX_FILE, SINGLE_FILE } from '../formats/safetensors-shards.ts'
+import type { Precision } from '../weights/precision.ts'
 import { loadGlassformer } from './glassformer.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
 import { loadMarian } from './marian.ts'
 
 export type { LoadedModel } from './loaded-model.ts'
 
-const readers: Readonly<Record<string, (folder: string, json: JsonObject) => FolderContents>> = {
+const readers: Readonly<Record<string, (folder: string, json: JsonObject, precision: Precision) => FolderContents>> = {
   glassformer: loadGlassformer,
   marian: loadMarian,
 }
 
 /**
  * Loads a model folder: configuration, weights (into one SharedArrayBuffer), generation options and tokenizer files. The layout
- * is told by config.json's model_type. Synchronous: it takes about 5 ms for a million weights.
+ * is told by config.json's model_type. Matrices are held as `precision` says. Synchronous: it takes about 5 ms for a million
+ * weights.
  */
-export function loadFolder(path: string): LoadedModel {
+export function loadFolder(path: string, { precision = 'auto' }: { precision?: Precision } = {}): LoadedModel {
   const folder = resolve(path)
   checkIsFolder(folder)
   const where = join(folder, 'config.json')
   const json = readJsonObject(where)
   const reader = chooseReader(json.model_type, where)
   checkHasSafetensors(folder)
-  const contents = reader(folder, json)
+  const contents = reader(folder, json, precision)
   checkGenerationIds(contents, folder)
   return { path: folder, name: basename(folder), ...contents }
 }

@@ -7,16 +7,17 @@ import { readBytes, readText } from '../formats/read-file.ts'
 import { openModelTensors } from '../formats/safetensors-shards.ts'
 import { type Activation, checkConfig, type ModelConfig, type SpecialIds } from '../weights/config.ts'
 import type { Parameter } from '../weights/parameters.ts'
+import type { Precision } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
 import { fillWeights, type StoredNames } from './fill-weights.ts'
 import { fromHuggingFace, generationKeysOf, specialIds } from './generation-config.ts'
 import { JsonFields } from './json-fields.ts'
 import type { FolderContents } from './loaded-model.ts'
-import { storedAs } from './stored-as.ts'
+import { encodingFor, storedAs } from './stored-as.ts'
 import { filesFor, type TokenizerContents } from './tokenizer-files.ts'
 
 /** Loads a folder in Hugging Face's Marian layout, as `save_pretrained` writes it; `json` is its config.json. */
-export function loadMarian(folder: string, json: JsonObject): FolderContents {
+export function loadMarian(folder: string, json: JsonObject, precision: Precision): FolderContents {
   const where = join(folder, 'config.json')
   const { generation, ids } = readGeneration(folder, json)
   const fields = new JsonFields(json, where)
@@ -24,7 +25,7 @@ export function loadMarian(folder: string, json: JsonObject): FolderContents {
   const tokenizer = marianTokenizerFiles(folder)
   const source = openModelTensors(folder)
   try {
-    const weights = new Weights(config)
+    const weights = new Weights(config, encodingFor(precision, source))
     fillWeights(weights, source, marianNames(config, new Set(source.tensors.keys())))
     const language = tokenizer.kind === 'marian' ? tokenizer.configuration.source_lang : undefined
     return {

@@ -67,6 +67,7 @@ function openShards(folder: string, index: string): TensorSource {
     path: folder,
     tensors,
     readFloats: (name, into) => holder(name).readFloats(name, into),
+    readPart: (name, first, into) => holder(name).readPart(name, first, into),
     readIntegers: (name) => holder(name).readIntegers(name),
     close,
   }

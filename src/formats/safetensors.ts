@@ -3,7 +3,7 @@ import { GlassformerError } from '../errors.ts'
 import { floatsFromBfloat16 } from './bfloat16.ts'
 import { floatsFromFloat16 } from './float16.ts'
 import { fileError } from './read-file.ts'
-import { headerLength, parseHeader, type TensorEntry } from './safetensors-header.ts'
+import { elementBytes, headerLength, parseHeader, type TensorEntry } from './safetensors-header.ts'
 
 /** Named tensors that lie in one file or several, to be read one by one. */
 export interface TensorSource {
@@ -12,6 +12,8 @@ export interface TensorSource {
   readonly tensors: ReadonlyMap<string, TensorEntry>
   /** Converts an F32, F16 or BF16 tensor into `into`. Not-a-number and infinity are refused: they are no weights. */
   readFloats(name: string, into: Float32Array): void
+  /** The same for values [first, first + into.length); those of an I8 tensor go into an Int8Array. */
+  readPart(name: string, first: number, into: Float32Array | Int8Array): void
   /** The values of an I8, I32 or I64 tensor. */
   readIntegers(name: string): Int8Array | Int32Array | BigInt64Array
   close(): void
@@ -56,27 +58,47 @@ export class SafetensorsFile implements TensorSource {
   }
 
   readFloats(name: string, into: Float32Array): void {
-    const { dtype, shape, offset, bytes } = this.#entry(name)
-    if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') throw this.#wrongDtype(name, dtype, 'F32, F16 or BF16')
-    const count = bytes / (dtype === 'F32' ? 4 : 2)
+    const { shape } = this.#entry(name)
+    const count = shape.reduce((product, length) => product * length, 1)
     if (into.length !== count)
       throw new GlassformerError(
         'ERR_SHAPE',
         `tensor '${name}' has ${count} values [${shape.join(', ')}], its place ${into.length}`,
       )
-    if (dtype === 'F32') {
-      this.#read(new Uint8Array(into.buffer, into.byteOffset, bytes), offset)
-      if (!allFinite(into)) throw this.#notFinite(name, into, 0)
-      return
-    }
-    const convert = dtype === 'F16' ? floatsFromFloat16 : floatsFromBfloat16
-    const chunk = new Uint8Array(Math.min(CHUNK, bytes))
-    for (let done = 0; done < bytes; done += CHUNK) {
-      const part = chunk.subarray(0, Math.min(CHUNK, bytes - done))
-      this.#read(part, offset + done)
+    this.readPart(name, 0, into)
+  }
+
+  readPart(name: string, first: number, into: Float32Array | Int8Array): void {
+    const { dtype, shape, offset, bytes } = this.#entry(name)
+    if (into instanceof Int8Array ? dtype !== 'I8' : dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16')
+      throw this.#wrongDtype(name, dtype, into instanceof Int8Array ? 'I8' : 'F32, F16 or BF16')
+    const size = elementBytes[dtype]
+    if (!(first >= 0 && (first + into.length) * size <= bytes))
+      throw new GlassformerError(
+        'ERR_SHAPE',
+        `tensor '${name}' [${shape.join(', ')}] has no ${into.length} values from index ${first} on`,
+      )
+    const start = offset + first * size
+    if (into instanceof Int8Array || dtype === 'F32') {
+      this.#read(new Uint8Array(into.buffer, into.byteOffset, into.byteLength), start)
+      if (into instanceof Float32Array && !allFinite(into)) throw this.#notFinite(name, into, first)
+    } else this.#readHalves(name, dtype === 'F16' ? floatsFromFloat16 : floatsFromBfloat16, first, into)
+  }
+
+  #readHalves(
+    name: string,
+    convert: (halves: Uint16Array, into: Float32Array) => boolean,
+    first: number,
+    into: Float32Array,
+  ): void {
+    const start = this.#entry(name).offset + 2 * first
+    const chunk = new Uint8Array(Math.min(CHUNK, 2 * into.length))
+    for (let done = 0; done < 2 * into.length; done += CHUNK) {
+      const part = chunk.subarray(0, Math.min(CHUNK, 2 * into.length - done))
+      this.#read(part, start + done)
       const values = into.subarray(done / 2, (done + part.length) / 2)
       if (!convert(new Uint16Array(part.buffer, 0, part.length / 2), values))
-        throw this.#notFinite(name, values, done / 2)
+        throw this.#notFinite(name, values, first + done / 2)
     }
   }
 

@@ -12,7 +12,15 @@ import type { FirstModel } from './first-model.ts'
  */
 export function readModel(path: string, kept: string): FirstModel {
   const folder = existsSync(join(kept, 'config.json')) ? kept : path
-  const { weights, tokenizer: files, generation, sourceLocale, splitTokens } = loadFolder(folder)
+  const {
+    weights,
+    tokenizer: files,
+    generation,
+    sourceLocale,
+    splitTokens,
+  } = loadFolder(folder, {
+    precision: 'float32',
+  })
   const tokenizer = createTokenizer(files)
   if (!tokenizer)
     throw new GlassformerError(

@@ -7,7 +7,8 @@ import { type LoadOptions, resolveLoadOptions } from './options.ts'
  * @throws GlassformerError ERR_BACKEND where 'native' is asked for and cannot be, ERR_OPTION
  */
 export function backendInfo(options: LoadOptions = {}): BackendInfo {
-  const player = createPlayer(resolveLoadOptions(options))
+  const { backend, threads, precision } = resolveLoadOptions(options)
+  const player = createPlayer({ backend, threads })
   player.close()
-  return player.info
+  return { ...player.info, ...(precision !== 'auto' && { precision }) }
 }

@@ -1,11 +1,17 @@
 import { availableParallelism } from 'node:os'
 import { type GenerationOptions, generationOptionNames, resolveOptions, shown } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
+import { type Precision, precisions } from '../weights/precision.ts'
 
 /** How a Translator works. */
 export interface LoadOptions {
   /** What plays the model; default 'auto' (or GLASSFORMER_BACKEND): native where it can be, else JavaScript with one warning. */
   backend?: 'auto' | 'native' | 'js'
+  /**
+   * How the model's matrices are held: 'int8' (a quarter of float32's memory and the fastest), 'bfloat16' (half of it), 'float32';
+   * default 'auto': as the folder stores them, I8 as int8, BF16 as bfloat16, all others as float32.
+   */
+  precision?: Precision
   /** Threads of one worker's kernels; default 1. More make one sentence faster, more workers make many sentences faster. */
   threads?: number
   /** The most worker threads; default: the cores over `threads`. They start when there is work for them. */
@@ -38,7 +44,7 @@ const refuse = (what: string): never => {
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
 export function resolveLoadOptions(options: LoadOptions = {}): Required<LoadOptions> {
   checkIsObject(options)
-  checkNames(options, ['backend', 'threads', 'workers', 'batchTokens'])
+  checkNames(options, ['backend', 'precision', 'threads', 'workers', 'batchTokens'])
   const cores = availableParallelism()
   const fromEnvironment = process.env.GLASSFORMER_BACKEND || 'auto'
   const backend = options.backend ?? (fromEnvironment as 'auto')
@@ -46,10 +52,13 @@ export function resolveLoadOptions(options: LoadOptions = {}): Required<LoadOpti
     refuse(
       `backend${options.backend === undefined ? ' (GLASSFORMER_BACKEND)' : ''} must be 'auto', 'native' or 'js', not ${shown(backend)}`,
     )
+  const precision = options.precision ?? 'auto'
+  if (!precisions.includes(precision))
+    refuse(`precision must be ${precisions.map((name) => `'${name}'`).join(', ')}, not ${shown(precision)}`)
   const threads = natural('threads', options.threads ?? 1, cores)
   const workers = natural('workers', options.workers ?? Math.max(1, Math.floor(cores / threads)), 64)
   const batchTokens = natural('batchTokens', options.batchTokens ?? 2048, 1 << 20)
-  return { backend, threads, workers, batchTokens }
+  return { backend, precision, threads, workers, batchTokens }
 }
 
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { BackendInfo } from '../backend/backend.ts'
+import type { BackendInfo, Encoding } from '../backend/backend.ts'
 import { type GenerationOptions, shown } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
@@ -39,6 +39,8 @@ export interface ModelInfo {
   storedAs: string
   /** Bytes of the stored weights. */
   bytes: number
+  /** How the matrices are held. */
+  precision: Encoding
 }
 
 /**
@@ -56,7 +58,8 @@ export class Translator {
 
   private constructor(pool: Pool, info: BackendInfo, shared: SharedModel, options: Required<LoadOptions>) {
     const { path, name, config, generation, splitTokens, storedAs, bytes } = shared
-    this.model = { path, name, config, defaults: generation, splitTokens, storedAs, bytes }
+    const precision = shared.weights.encoding
+    this.model = { path, name, config, defaults: generation, splitTokens, storedAs, bytes, precision }
     this.#pool = pool
     this.#info = info
     this.#shared = shared
@@ -194,7 +197,7 @@ export class Translator {
     this.#engine ??= new Engine(
       fromShared(this.#shared),
       createTokenizer(this.#shared.tokenizer),
-      createPlayer(this.#options),
+      createPlayer({ backend: this.#options.backend, threads: this.#options.threads }),
       this.#options.batchTokens,
     )
     return this.#engine

@@ -12,8 +12,13 @@ const port = parentPort!
 const send = (message: FromWorker) => port.postMessage(message)
 
 function start({ model, options }: WorkerStart): Engine {
-  const loaded = typeof model === 'string' ? loadFolder(model) : fromShared(model)
-  const engine = new Engine(loaded, createTokenizer(loaded.tokenizer), createPlayer(options), options.batchTokens)
+  const loaded = typeof model === 'string' ? loadFolder(model, options) : fromShared(model)
+  const engine = new Engine(
+    loaded,
+    createTokenizer(loaded.tokenizer),
+    createPlayer({ backend: options.backend, threads: options.threads }),
+    options.batchTokens,
+  )
   send({ type: 'ready', info: engine.info, model: typeof model === 'string' ? toShared(loaded) : undefined })
   return engine
 }

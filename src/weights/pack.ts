@@ -40,6 +40,15 @@ export function packQuantised(
   }
 }
 
+/** What quantised rows stand for: integers [count, width] times the scale of their row. */
+export function dequantised(values: Int8Array, scales: Float32Array): Float32Array {
+  const floats = new Float32Array(values.length)
+  const width = values.length / scales.length
+  for (let row = 0, at = 0; row < scales.length; row++)
+    for (const end = at + width; at < end; at++) floats[at] = values[at] * scales[row]
+  return floats
+}
+
 function packInt8(packed: Extract<Packed, { encoding: 'int8' }>, row: number, values: Float32Array): void {
   const scale = Math.fround(largestMagnitude(values, 0, values.length) / 127)
   if (scale === 0) return

@@ -25,8 +25,8 @@ export function parameters(config: ModelConfig): Parameter[] {
     )
   if (config.positions.kind === 'learned')
     list.push(
-      { ...matrix('encoder.positions', config.positions.rows, dModel), encodable: false },
-      { ...matrix('decoder.positions', config.positions.rows, dModel), encodable: false },
+      table('encoder.positions', config.positions.rows, dModel),
+      table('decoder.positions', config.positions.rows, dModel),
     )
   for (let i = 0; i < encoder.layers; i++) {
     list.push(
@@ -96,6 +96,11 @@ const matrix = (path: string, rows: number, width: number): Parameter => ({
   width,
   encodable: true,
 })
+/** What is looked up, and not multiplied with. */
+const table = (path: string, rows: number, width: number): Parameter => ({
+  ...matrix(path, rows, width),
+  encodable: false,
+})
 const vector = (name: string, width: number): Parameter => ({ name, rows: 1, width, encodable: false })
 
 function attention(path: string, stack: StackConfig, config: ModelConfig): Parameter[] {
@@ -113,7 +118,7 @@ function attention(path: string, stack: StackConfig, config: ModelConfig): Param
 function distances(path: string, { dHead }: StackConfig, { positions }: ModelConfig): Parameter[] {
   if (positions.kind !== 'relative') return []
   const rows = 2 * positions.clip + 1
-  return [matrix(`${path}.relativeKeys`, rows, dHead), matrix(`${path}.relativeValues`, rows, dHead)]
+  return ['relativeKeys', 'relativeValues'].map((name) => table(`${path}.${name}`, rows, dHead))
 }
 
 function feedForward(path: string, stack: StackConfig, config: ModelConfig): Parameter[] {

@@ -2,7 +2,7 @@ import type { Encoding, Packed } from '../backend/backend.ts'
 import { packedViews } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import type { ModelConfig } from './config.ts'
-import { packQuantised, packRows } from './pack.ts'
+import { dequantised, packQuantised, packRows } from './pack.ts'
 import { type Parameter, parameters } from './parameters.ts'
 import { type Placement, placeWeights } from './placement.ts'
 
@@ -58,11 +58,9 @@ export class Weights {
 
   /** The same for rows that are quantised already: integers [count, width] and scales [count]. */
   setQuantisedRows(name: string, row: number, values: Int8Array, scales: Float32Array): void {
-    const { place, packed, first } = this.#target(name)
+    const { packed, first } = this.#target(name)
     if (packed?.encoding === 'int8') return packQuantised(packed, first + row, values, scales)
-    const { width } = place
-    const floats = Float32Array.from(values, (value, i) => value * scales[Math.floor(i / width)])
-    this.setRows(name, row, floats)
+    this.setRows(name, row, dequantised(values, scales))
   }
 
   #target(name: string): { place: Placement; packed: Packed | undefined; first: number } {

@@ -34,6 +34,16 @@ describe('glassformer info', () => {
     expect(backend.isas).toContain(backend.isa)
   })
 
+  test('--precision is how the model would be held', async () => {
+    const { stdout } = await glassformer(['info', '--json', '--precision', 'int8'])
+    expect(JSON.parse(stdout).backend.precision).toBe('int8')
+    expect((await glassformer(['info', '--precision', 'bfloat16'])).stdout).toMatch(/precision +bfloat16\n/)
+    expect(await glassformer(['info', '--precision', 'int4'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Allowed choices are auto, float32, bfloat16, int8'),
+    })
+  })
+
   test('says who asked for JavaScript', async () => {
     expect((await glassformer(['info', '--backend', 'js'])).stdout).toContain('asked for by --backend js')
     const byEnvironment = await glassformer(['info'], '', { GLASSFORMER_BACKEND: 'js' })

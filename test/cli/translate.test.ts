@@ -16,6 +16,17 @@ describe('glassformer translate with texts', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "I'm a student.\nThank you.\n", stderr: '' })
   })
 
+  test('--precision holds the model in int8', async () => {
+    const { code, stdout, stderr } = await glassformer([
+      'translate',
+      '--precision',
+      'int8',
+      'Je suis étudiant.',
+      'Merci.',
+    ])
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "I'm a student.\nThank you.\n", stderr: '' })
+  })
+
   test('does not wait for standard input', async () => {
     const child = start(['translate', 'Merci.']) // standard input stays open
     expect((await ended(child)).stdout).toBe('Thank you.\n')

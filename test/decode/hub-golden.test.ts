@@ -57,7 +57,7 @@ describe.each(FAMILIES)('%s', (family) => {
     (path) => path && existsSync(`${path}/expected.json`),
   )
   if (!folder) return it.skip(`${family}: the shared goldens are absent`, () => {})
-  const model = loadFolder(`${folder}/model`)
+  const model = loadFolder(`${folder}/model`, { precision: 'float32' })
   const expected: Expected = JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8'))
   const sources = expected.input_ids.map((ids, i) => ids.slice(0, expected.lengths[i]))
   const settings = JSON.parse(readFileSync(`${folder}/model/generation_config.json`, 'utf8'))

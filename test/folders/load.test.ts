@@ -186,7 +186,7 @@ describe('a Marian folder', () => {
       'marian-relu-4x1',
       'marian-two-vocabularies',
     ]) {
-      const { config, weights } = loadFolder(sharedHub(name))
+      const { config, weights } = loadFolder(sharedHub(name), { precision: 'float32' })
       const { input_ids: ids, lengths } = readJson(join(sharedHub(name), '..', 'expected.json'))
       const file = openSafetensors(join(sharedHub(name), '..', 'expected.safetensors'))
       const expected = new Float32Array(48 * 32)

@@ -98,7 +98,7 @@ describe('training with the model of a folder as teacher', () => {
     const listener = { preparing: (what: string) => preparing.push(what) }
     const { model } = await train(studentConfig(), newFolder(), js, listener)
     expect(preparing).toEqual(['pairs'])
-    const [student, other] = [model!, teacher.model!].map(loadFolder)
+    const [student, other] = [model!, teacher.model!].map((folder) => loadFolder(folder))
     const stack = { layers: 1, heads: 2, dHead: 8, dFeedForward: 32 }
     const shape = { dModel: 16, embeddingScale: 4, encoder: stack, decoder: stack }
     expect(student.config).toEqual({ ...other.config, ...shape })

@@ -90,12 +90,18 @@ describe('options of load', () => {
   it.each([
     ['backend', 'gpu', /'auto', 'native' or 'js', not 'gpu'$/],
     ['backend', '', /^backend must be .* not ''$/],
+    ['precision', 'int4', /^precision must be 'auto', 'float32', 'bfloat16', 'int8', not 'int4'$/],
+    ['precision', 8, /not 8$/],
     ['threads', 0, /at least 1, not 0$/],
     ['threads', '2', /not '2'$/],
     ['workers', -1, /not -1$/],
     ['workers', Number.NaN, /not NaN$/],
     ['batchTokens', 0.5, /not 0.5$/],
-    ['batchtokens', 10, /unknown option 'batchtokens': the options are backend, threads, workers, batchTokens$/],
+    [
+      'batchtokens',
+      10,
+      /unknown option 'batchtokens': the options are backend, precision, threads, workers, batchTokens$/,
+    ],
   ])('%s: %o is refused by name', async (name, value, message) => {
     await expect(Translator.load(undefined, { [name]: value })).rejects.toMatchObject({
       code: 'ERR_OPTION',

@@ -56,7 +56,7 @@ describe('the pool of workers', () => {
   })
 
   it('fails the requests of a worker whose step throws, tells why, and goes on', async () => {
-    const options = { backend: quickest, threads: 1, workers: 1, batchTokens: 2048 }
+    const options = { backend: quickest, precision: 'auto' as const, threads: 1, workers: 1, batchTokens: 2048 }
     const { pool } = await Pool.load(EMBEDDED, options)
     const translate = (source: string, suppress: number[]) =>
       new Promise((resolve, reject) => {

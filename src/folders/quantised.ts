@@ -1,0 +1,48 @@
+import { GlassformerError } from '../errors.ts'
+import type { TensorSource } from '../formats/safetensors.ts'
+import { dequantised } from '../weights/pack.ts'
+
+// A quantised matrix is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows].
+
+/** Where the scales of a quantised matrix are stored. */
+export const scalesOf = (name: string): string => `${name}_scale`
+
+export const isQuantised = ({ tensors }: TensorSource, name: string): boolean => tensors.get(name)?.dtype === 'I8'
+
+/** The scales of a quantised matrix. @throws GlassformerError ERR_MODEL_FORMAT where one is negative, or no number */
+export function readScales(source: TensorSource, name: string): Float32Array {
+  const { shape } = source.tensors.get(name)!
+  const scales = new Float32Array(shape.length === 2 ? shape[0] : 1)
+  source.readFloats(scalesOf(name), scales)
+  const row = scales.findIndex((scale) => scale < 0)
+  if (row < 0) return scales
+  throw new GlassformerError(
+    'ERR_MODEL_FORMAT',
+    `${source.path}: tensor '${scalesOf(name)}' is ${scales[row]} at index ${row}: scales are not negative`,
+  )
+}
+
+/** Kernels rely on it that integers lie from −127 to 127. `first` is the index of the first one in its tensor. */
+export function checkIntegers(values: Int8Array, first: number, source: TensorSource, name: string): void {
+  const index = values.indexOf(-128)
+  if (index >= 0)
+    throw new GlassformerError(
+      'ERR_MODEL_FORMAT',
+      `${source.path}: tensor '${name}' is -128 at index ${first + index}: quantised weights are from -127 to 127`,
+    )
+}
+
+/** The values of a whole tensor, those of a quantised matrix as what they stand for. */
+export function readStored(source: TensorSource, name: string): Float32Array {
+  const { shape } = source.tensors.get(name)!
+  const count = shape.reduce((product, length) => product * length, 1)
+  if (isQuantised(source, name) && source.tensors.has(scalesOf(name))) {
+    const integers = new Int8Array(count)
+    source.readPart(name, 0, integers)
+    checkIntegers(integers, 0, source, name)
+    return dequantised(integers, readScales(source, name))
+  }
+  const values = new Float32Array(count)
+  source.readFloats(name, values)
+  return values
+}

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { backendInfo, Translator } from '#dist/index.js'
+import { backendNames, quickest } from './backend-names.ts'
+import { lines } from './lines.ts'
+
+const some = lines.slice(0, 12)
+
+describe.each(backendNames)('%s', (backend) => {
+  let exact: string[]
+  beforeAll(async () => {
+    await using translator = await Translator.load(undefined, { backend, precision: 'float32' })
+    exact = (await translator.translate(some)).map(({ text }) => text)
+  })
+
+  describe.each(['bfloat16', 'int8'] as const)('%s', (precision) => {
+    let translator: Translator
+    beforeAll(async () => {
+      translator = await Translator.load(undefined, { backend, precision })
+    })
+    afterAll(() => translator.close())
+
+    it('is what model and backend say', () => {
+      expect(translator.model).toMatchObject({ precision, storedAs: 'F16' })
+      expect(translator.backendInfo()).toMatchObject({ backend, precision })
+    })
+
+    it('translates nearly every sentence as float32 does', async () => {
+      const same = (await translator.translate(some)).filter(({ text }, i) => text === exact[i])
+      expect(same.length).toBeGreaterThanOrEqual(some.length - 3)
+    })
+
+    it('is the same on the calling thread, in a stream, and when a translation is scored', async () => {
+      const found = await translator.translate(some[0], { attention: true })
+      expect(translator.translateSync(some[0], { attention: true })).toEqual(found)
+      let streamed = ''
+      for await (const { text } of translator.stream(some[0])) streamed += text
+      expect(streamed).toBe(found.text)
+      const [scored] = await translator.score([{ source: some[0], target: found.ids }])
+      for (const [i, score] of found.tokenScores.entries()) expect(scored.tokenScores[i]).toBeCloseTo(score, 3)
+    })
+  })
+})
+
+describe('precision', () => {
+  it('is float32 where a model is stored in F16 and nobody asks', async () => {
+    await using translator = await Translator.load(undefined, { backend: quickest })
+    expect(translator.model.precision).toBe('float32')
+    expect(translator.backendInfo().precision).toBe('float32')
+  })
+
+  it('can be asked for without loading a model', () => {
+    expect(backendInfo({ backend: 'js', precision: 'int8' }).precision).toBe('int8')
+    expect(backendInfo({ backend: 'js' }).precision).toBe('float32')
+  })
+})
