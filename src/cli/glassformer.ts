@@ -8,6 +8,7 @@ import { reportFailure } from './failure.ts'
 import { addInfo } from './info.ts'
 import { addListing } from './listing.ts'
 import { endOnSignalsAndClosedPipes, showWarningsAsLines } from './process-events.ts'
+import { addQuantize } from './quantize.ts'
 import { addTrain } from './train.ts'
 import { addTranslate } from './translate.ts'
 
@@ -35,7 +36,7 @@ function createProgram(): Command {
     .showHelpAfterError('(--help tells more)')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'glassformer: ')) })
     .exitOverride()
-  for (const add of [addTranslate, addTrain, addEvaluate, addInfo, addListing, addBuild]) add(program)
+  for (const add of [addTranslate, addTrain, addEvaluate, addQuantize, addInfo, addListing, addBuild]) add(program)
   return program
 }
 

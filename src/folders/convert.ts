@@ -1,54 +1,91 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { GlassformerError } from '../errors.ts'
-import { readJsonObject } from '../formats/json-text.ts'
+import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { readBytes } from '../formats/read-file.ts'
 import { replaceFile, replaceText } from '../formats/replace-file.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
 import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { type TensorToWrite, writeSafetensors } from '../formats/safetensors-writer.ts'
+import { parameters } from '../weights/parameters.ts'
+import { quantiseRows } from '../weights/quantise.ts'
+import type { ModelTensors } from './fill-weights.ts'
 import { makeFolder } from './glassformer.ts'
+import { loadFolder, modelTensors } from './load.ts'
+import { marianQuantization } from './marian.ts'
+import { isQuantised, readScales, readStored, scalesOf } from './quantised.ts'
 
-const torchNames = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const
+/** How weights are stored anew: I8 is for matrices, with a scale for each row, and leaves the rest in F16. */
+export type StoredDtype = 'F32' | 'F16' | 'BF16' | 'I8'
+
+const torchNames = { F32: 'float32', F16: 'float16', BF16: 'bfloat16', I8: 'float16' } as const
 
 /** The files beside config.json and the weights that belong to a model folder of any layout. */
 const companions = [
   ...['generation_config.json', 'tokenizer_config.json', 'special_tokens_map.json', 'source.spm', 'target.spm'],
-  ...['vocab.json', 'target_vocab.json'],
+  ...['vocab.json', 'target_vocab.json', 'README.md'],
 ]
 
 /**
- * Stores a model folder of any layout again under the same names, its weights as one file of another dtype: F16 and BF16 halve it.
- * The tokenizer's and generation's files are copied as they are.
+ * Stores a model folder of any layout again under the same names, its weights as one file of another dtype: F16 and BF16 halve
+ * F32, I8 quarters it. The tokenizer's and generation's files are copied as they are, and so is README.md.
+ * @throws GlassformerError what loading `from` throws, before anything is written; ERR_FILE; ERR_OPTION where both are one folder
  */
-export function convertFolder(from: string, to: string, dtype: 'F32' | 'F16' | 'BF16'): void {
+export function convertFolder(from: string, to: string, dtype: StoredDtype): void {
   if (resolve(from) === resolve(to))
     throw new GlassformerError('ERR_OPTION', `${to} cannot be converted onto itself: give another folder`)
+  loadFolder(from)
   const config = readJsonObject(join(from, 'config.json'))
   const source = openModelTensors(from)
   try {
     makeFolder(to)
-    const tensors = [...source.tensors.keys()].map((name) => readTensor(source, name, dtype))
+    const model = modelTensors(from, config, new Set(source.tensors.keys()))
+    const tensors = dtype === 'I8' ? quantised(source, model) : asFloats(source, dtype)
     writeSafetensors(join(to, SINGLE_FILE), tensors)
   } finally {
     source.close()
   }
-  const { tokenizer } = config as { tokenizer?: { source?: unknown; target?: unknown } }
-  const named = [tokenizer?.source, tokenizer?.target].filter((name) => typeof name === 'string')
+  copyCompanions(from, to, config)
+  const json = { ...config }
+  for (const key of ['dtype', 'torch_dtype']) if (key in json) json[key] = torchNames[dtype]
+  delete json.quantization_config
+  if (dtype === 'I8' && config.model_type === 'marian') json.quantization_config = marianQuantization
+  replaceText(join(to, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
+}
+
+function copyCompanions(from: string, to: string, { tokenizer }: JsonObject): void {
+  const { source, target } = (tokenizer ?? {}) as { source?: unknown; target?: unknown }
+  const named = [source, target].filter((name) => typeof name === 'string')
   for (const name of new Set([...companions, ...named])) {
     if (!existsSync(join(from, name))) continue
     const bytes = readBytes(join(from, name))
     replaceFile(join(to, name), (append) => append(bytes))
   }
-  for (const key of ['dtype', 'torch_dtype']) if (key in config) config[key] = torchNames[dtype]
-  replaceText(join(to, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
 }
 
-function readTensor(source: TensorSource, name: string, dtype: 'F32' | 'F16' | 'BF16'): TensorToWrite {
-  const { dtype: stored, shape } = source.tensors.get(name)!
-  if (stored === 'I8' || stored === 'I32' || stored === 'I64')
-    return { name, shape, dtype: stored, values: source.readIntegers(name) } as TensorToWrite
-  const values = new Float32Array(shape.reduce((product, length) => product * length, 1))
-  source.readFloats(name, values)
-  return { name, shape, dtype, values }
+function asFloats(source: TensorSource, dtype: 'F32' | 'F16' | 'BF16'): TensorToWrite[] {
+  const names = [...source.tensors.keys()]
+  const scales = new Set(names.filter((name) => isQuantised(source, name)).map(scalesOf))
+  return names.filter((name) => !scales.has(name)).map((name) => floats(source, name, dtype))
+}
+
+function floats(source: TensorSource, name: string, dtype: 'F32' | 'F16' | 'BF16'): TensorToWrite {
+  return { name, shape: source.tensors.get(name)!.shape, dtype, values: readStored(source, name) }
+}
+
+/** Every weight once: what is tied, and stored a second time, is left out. What is quantised already stays as it is. */
+function quantised(source: TensorSource, { config, names }: ModelTensors): TensorToWrite[] {
+  return parameters(config).flatMap((parameter): TensorToWrite[] => {
+    const name = names.of(parameter)
+    if (name === null) return []
+    if (!parameter.encodable) return [floats(source, name, 'F16')]
+    const { rows, width } = parameter
+    const { values, scales } = isQuantised(source, name)
+      ? { values: source.readIntegers(name) as Int8Array, scales: readScales(source, name) }
+      : quantiseRows(readStored(source, name), rows)
+    return [
+      { name, shape: [rows, width], dtype: 'I8', values },
+      { name: scalesOf(name), shape: [rows], dtype: 'F32', values: scales },
+    ]
+  })
 }

@@ -1,6 +1,7 @@
 import { PANEL } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
+import type { ModelConfig } from '../weights/config.ts'
 import { type Parameter, parameters } from '../weights/parameters.ts'
 import type { Weights } from '../weights/weights.ts'
 import { checkIntegers, isQuantised, readScales, readStored, scalesOf } from './quantised.ts'
@@ -11,6 +12,12 @@ export interface StoredNames {
   of(parameter: Parameter): string | null
   /** Tensors that may stand there beside the weights: null, or the stored name of the weight that they must equal. */
   extras: ReadonlyMap<string, string | null>
+}
+
+/** A model, and where a folder has its weights. */
+export interface ModelTensors {
+  config: ModelConfig
+  names: StoredNames
 }
 
 /**
@@ -57,7 +64,7 @@ function setQuantised(weights: Weights, parameter: Parameter, source: TensorSour
     const values = new Int8Array(count * width)
     source.readPart(name, first * width, values)
     checkIntegers(values, first * width, source, name)
-    weights.setQuantisedRows(parameter.name, first, values, scales.subarray(first, first + count))
+    weights.setQuantisedRows(parameter.name, first, { values, scales: scales.subarray(first, first + count) })
   })
 }
 

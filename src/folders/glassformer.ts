@@ -10,12 +10,19 @@ import { checkConfig, type ModelConfig } from '../weights/config.ts'
 import { parameters } from '../weights/parameters.ts'
 import type { Precision } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
-import { fillWeights, shapeOf } from './fill-weights.ts'
+import { fillWeights, type ModelTensors, type StoredNames, shapeOf } from './fill-weights.ts'
 import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
 import type { FolderContents } from './loaded-model.ts'
 import { encodingFor, storedAs } from './stored-as.ts'
 import { readTokenizerFiles, writeTokenizerFiles } from './stored-tokenizer.ts'
 import { filesFor, type TokenizerContents } from './tokenizer-files.ts'
+
+const ownNames: StoredNames = { of: ({ name }) => name, extras: new Map() }
+
+/** Which tensor of a folder of our own layout is which weight; `json` is its config.json. */
+export function glassformerTensors(folder: string, json: JsonObject): ModelTensors {
+  return { config: readGlassformerConfig(json, join(folder, 'config.json')).model, names: ownNames }
+}
 
 /** Loads a folder of our own layout (docs/model-format.md); `json` is its config.json. */
 export function loadGlassformer(folder: string, json: JsonObject, precision: Precision): FolderContents {
@@ -24,7 +31,7 @@ export function loadGlassformer(folder: string, json: JsonObject, precision: Pre
   const source = openModelTensors(folder)
   try {
     const weights = new Weights(model, encodingFor(precision, source))
-    fillWeights(weights, source, { of: ({ name }) => name, extras: new Map() })
+    fillWeights(weights, source, ownNames)
     return { config: model, weights, tokenizer: filesFor(contents, folder, model), ...rest, ...storedAs(source) }
   } finally {
     source.close()

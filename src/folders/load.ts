@@ -5,15 +5,21 @@ import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { fileError } from '../formats/read-file.ts'
 import { INDEX_FILE, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import type { Precision } from '../weights/precision.ts'
-import { loadGlassformer } from './glassformer.ts'
+import type { ModelTensors } from './fill-weights.ts'
+import { glassformerTensors, loadGlassformer } from './glassformer.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
-import { loadMarian } from './marian.ts'
+import { loadMarian, marianTensors } from './marian.ts'
 
 export type { LoadedModel } from './loaded-model.ts'
 
-const readers: Readonly<Record<string, (folder: string, json: JsonObject, precision: Precision) => FolderContents>> = {
-  glassformer: loadGlassformer,
-  marian: loadMarian,
+interface Layout {
+  load(folder: string, json: JsonObject, precision: Precision): FolderContents
+  tensors(folder: string, json: JsonObject, stored: ReadonlySet<string>): ModelTensors
+}
+
+const layouts: Readonly<Record<string, Layout>> = {
+  glassformer: { load: loadGlassformer, tensors: glassformerTensors },
+  marian: { load: loadMarian, tensors: marianTensors },
 }
 
 /**
@@ -26,11 +32,16 @@ export function loadFolder(path: string, { precision = 'auto' }: { precision?: P
   checkIsFolder(folder)
   const where = join(folder, 'config.json')
   const json = readJsonObject(where)
-  const reader = chooseReader(json.model_type, where)
+  const layout = chooseLayout(json.model_type, where)
   checkHasSafetensors(folder)
-  const contents = reader(folder, json, precision)
+  const contents = layout.load(folder, json, precision)
   checkGenerationIds(contents, folder)
   return { path: folder, name: basename(folder), ...contents }
+}
+
+/** Which of the tensors `stored` of a folder is which weight; `json` is its config.json. */
+export function modelTensors(folder: string, json: JsonObject, stored: ReadonlySet<string>): ModelTensors {
+  return chooseLayout(json.model_type, join(folder, 'config.json')).tensors(folder, json, stored)
 }
 
 function checkIsFolder(folder: string): void {
@@ -47,14 +58,14 @@ function checkIsFolder(folder: string): void {
     )
 }
 
-function chooseReader(type: unknown, where: string) {
+function chooseLayout(type: unknown, where: string): Layout {
   if (typeof type !== 'string')
     throw new GlassformerError(
       'ERR_MODEL_FORMAT',
       `${where}: model_type is missing; it says how the folder is laid out`,
     )
-  if (Object.hasOwn(readers, type)) return readers[type]
-  const supported = Object.keys(readers).map((name) => `'${name}'`)
+  if (Object.hasOwn(layouts, type)) return layouts[type]
+  const supported = Object.keys(layouts).map((name) => `'${name}'`)
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
     `${where}: model_type '${type}' is not supported; these are: ${supported.join(', ')}`,

@@ -9,7 +9,7 @@ import { type Activation, checkConfig, type ModelConfig, type SpecialIds } from 
 import type { Parameter } from '../weights/parameters.ts'
 import type { Precision } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
-import { fillWeights, type StoredNames } from './fill-weights.ts'
+import { fillWeights, type ModelTensors, type StoredNames } from './fill-weights.ts'
 import { fromHuggingFace, generationKeysOf, specialIds } from './generation-config.ts'
 import { JsonFields } from './json-fields.ts'
 import type { FolderContents } from './loaded-model.ts'
@@ -18,10 +18,7 @@ import { filesFor, type TokenizerContents } from './tokenizer-files.ts'
 
 /** Loads a folder in Hugging Face's Marian layout, as `save_pretrained` writes it; `json` is its config.json. */
 export function loadMarian(folder: string, json: JsonObject, precision: Precision): FolderContents {
-  const where = join(folder, 'config.json')
-  const { generation, ids } = readGeneration(folder, json)
-  const fields = new JsonFields(json, where)
-  const config = marianConfig(fields, ids)
+  const { config, generation, fields } = describe(folder, json)
   const tokenizer = marianTokenizerFiles(folder)
   const source = openModelTensors(folder)
   try {
@@ -40,6 +37,18 @@ export function loadMarian(folder: string, json: JsonObject, precision: Precisio
   } finally {
     source.close()
   }
+}
+
+/** Which tensor of a Marian folder is which weight; `json` is its config.json, `stored` are the tensors that it has. */
+export function marianTensors(folder: string, json: JsonObject, stored: ReadonlySet<string>): ModelTensors {
+  const { config } = describe(folder, json)
+  return { config, names: marianNames(config, stored) }
+}
+
+function describe(folder: string, json: JsonObject) {
+  const { generation, ids } = readGeneration(folder, json)
+  const fields = new JsonFields(json, join(folder, 'config.json'))
+  return { config: marianConfig(fields, ids), generation, fields }
 }
 
 // A generation_config.json makes the generation keys of config.json void; without one they count.
@@ -70,8 +79,10 @@ const activations: Readonly<Record<string, Activation>> = {
 export function marianConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
   const { where } = fields
   const unsupported = (what: string) => new GlassformerError('ERR_UNSUPPORTED', `${where}: ${what}`)
-  if (fields.has('quantization_config'))
-    throw unsupported('quantization_config: quantized folders cannot be read; use the original model')
+  if (fields.has('quantization_config') && !isOurs(fields.object('quantization_config', false)))
+    throw unsupported(
+      'quantization_config: folders that others have quantized cannot be read; use the original model, and glassformer quantize',
+    )
   const dModel = fields.positiveInteger('d_model')
   const stack = (side: 'encoder' | 'decoder') => {
     const heads = fields.positiveInteger(`${side}_attention_heads`)
@@ -110,6 +121,14 @@ export function marianConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
   checkConfig(config, where)
   return config
 }
+
+/**
+ * What config.json says where matrices are I8 beside their scales, so that transformers, which would take the integers for
+ * weights, refuses the folder.
+ */
+export const marianQuantization = { quant_method: 'glassformer' }
+
+const isOurs = (fields: JsonFields) => fields.value('quant_method') === marianQuantization.quant_method
 
 const sublayers: Readonly<Record<string, string>> = {
   selfAttention: 'self_attn',

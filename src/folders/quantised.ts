@@ -1,6 +1,6 @@
 import { GlassformerError } from '../errors.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
-import { dequantised } from '../weights/pack.ts'
+import { dequantised } from '../weights/quantise.ts'
 
 // A quantised matrix is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows].
 
@@ -40,7 +40,7 @@ export function readStored(source: TensorSource, name: string): Float32Array {
     const integers = new Int8Array(count)
     source.readPart(name, 0, integers)
     checkIntegers(integers, 0, source, name)
-    return dequantised(integers, readScales(source, name))
+    return dequantised({ values: integers, scales: readScales(source, name) })
   }
   const values = new Float32Array(count)
   source.readFloats(name, values)

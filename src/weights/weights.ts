@@ -2,9 +2,10 @@ import type { Encoding, Packed } from '../backend/backend.ts'
 import { packedViews } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import type { ModelConfig } from './config.ts'
-import { dequantised, packQuantised, packRows } from './pack.ts'
+import { packQuantised, packRows } from './pack.ts'
 import { type Parameter, parameters } from './parameters.ts'
 import { type Placement, placeWeights } from './placement.ts'
+import { dequantised, type Quantised } from './quantise.ts'
 
 /**
  * All weights of a model in one SharedArrayBuffer, which every worker thread and both backends read in place. `encoding` says how
@@ -56,11 +57,11 @@ export class Weights {
     else this.values.set(values, place.offset + row * place.width)
   }
 
-  /** The same for rows that are quantised already: integers [count, width] and scales [count]. */
-  setQuantisedRows(name: string, row: number, values: Int8Array, scales: Float32Array): void {
+  /** The same for rows that are quantised already. */
+  setQuantisedRows(name: string, row: number, quantised: Quantised): void {
     const { packed, first } = this.#target(name)
-    if (packed?.encoding === 'int8') return packQuantised(packed, first + row, values, scales)
-    this.setRows(name, row, dequantised(values, scales))
+    if (packed?.encoding === 'int8') packQuantised(packed, first + row, quantised)
+    else this.setRows(name, row, dequantised(quantised))
   }
 
   #target(name: string): { place: Placement; packed: Packed | undefined; first: number } {

@@ -79,7 +79,7 @@ describe('a matrix that is packed', () => {
     const [whole, byRow, again] = [packedWeight('int8'), packedWeight('int8'), packedWeight('int8')]
     packRows(whole, 0, outputs, weight)
     for (let row = 0; row < outputs; row++) packRows(byRow, row, 1, weight.subarray(row * inputs, (row + 1) * inputs))
-    packQuantised(again, 0, Int8Array.from(golden.int8), Float32Array.from(golden.scales))
+    packQuantised(again, 0, { values: Int8Array.from(golden.int8), scales: Float32Array.from(golden.scales) })
     expect(byRow).toEqual(whole)
     expect(again).toEqual(whole)
   })

@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { loadFolder } from '#dist/folders/load.js'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { glassformer } from './command.ts'
+
+const scratch = scratchFolder()
+const embedded = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
+const table = join(scratch, 'test.tsv')
+const pairs = [
+  ['Je suis étudiant.', "I'm a student."],
+  ['Merci.', 'Thank you.'],
+  ['Où est la gare ?', 'Where is the station?'],
+  ['Il fait froid ce matin.', "It's cold this morning."],
+]
+writeFileSync(table, pairs.map((pair) => `${pair.join('\t')}\n`).join(''))
+
+describe('glassformer quantize', () => {
+  test('writes the model in int8, and prints sizes and what it costs', async () => {
+    const output = join(scratch, 'int8')
+    const args = ['quantize', embedded, '--to', 'int8', '--output', output, '--test', table, '--beams', '1']
+    const { code, stdout, stderr } = await glassformer(args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const [before, after, bleu] = stdout.trimEnd().split('\n')
+    expect(before).toBe(`${embedded}: F16, 14.6 MB`)
+    expect(after).toMatch(/int8: I8, 7\.\d MB, 5\d % of it$/)
+    expect(bleu).toMatch(/test\.tsv: BLEU \d+\.\d\d before, \d+\.\d\d after: [+-]\d+\.\d\d$/)
+    const model = loadFolder(output)
+    expect(model.weights.encoding).toBe('int8')
+    expect(model.tokenizer.kind).toBe('marian')
+    expect(readFileSync(join(output, 'README.md'))).toEqual(readFileSync(join(embedded, 'README.md')))
+    expect((await glassformer(['translate', '--model', output, 'Merci.'])).stdout).toBe('Thank you.\n')
+    expect((await glassformer(['info', '--model', output])).stdout).toMatch(
+      /stored as +I8, 7\.\d MB(.|\n)*precision +int8/,
+    )
+  })
+
+  test('--json prints sizes and scores as an object', async () => {
+    const output = join(scratch, 'bf16')
+    const args = ['quantize', embedded, '--to', 'bf16', '--output', output, '--json', '--test', table]
+    const found = JSON.parse((await glassformer(args)).stdout)
+    expect(found).toMatchObject({
+      before: { storedAs: 'F16', bytes: 14643840 },
+      after: { folder: output, storedAs: 'BF16', bytes: 14643840 },
+      tests: [{ test: table }],
+    })
+    const [{ before, after, difference }] = found.tests
+    expect(difference).toBe(after - before)
+  })
+
+  test('does not write over a model unless it is told to', async () => {
+    const output = join(scratch, 'f16')
+    const args = ['quantize', embedded, '--to', 'f16', '--output', output]
+    expect((await glassformer(args)).code).toBe(0)
+    expect(await glassformer(args)).toMatchObject({ code: 1, stderr: expect.stringMatching(/ERR_OPTION.*--force/) })
+    expect((await glassformer([...args, '--force'])).code).toBe(0)
+  })
+
+  test('writes nothing where the test file or the model cannot be read', async () => {
+    const output = join(scratch, 'nothing')
+    const args = (model: string, test: string) => ['quantize', model, '--to', 'int8', '-o', output, '--test', test]
+    expect(await glassformer(args(embedded, join(scratch, 'none.tsv')))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/ERR_FILE.*none\.tsv/),
+    })
+    mkdirSync(join(scratch, 'empty'), { recursive: true })
+    expect(await glassformer(args(join(scratch, 'empty'), table))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/ERR_FILE.*config\.json/),
+    })
+    expect(existsSync(output)).toBe(false)
+  })
+
+  test('options of the translation without --test, and a wrong dtype, are wrong usage', async () => {
+    const args = ['quantize', embedded, '--output', join(scratch, 'wrong'), '--to']
+    expect(await glassformer([...args, 'int8', '--beams', '2'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--beams is for translating: give --test too'),
+    })
+    expect(await glassformer([...args, 'int4'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Allowed choices are int8, bf16, f16'),
+    })
+  })
+})

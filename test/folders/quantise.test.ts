@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { convertFolder } from '#dist/folders/convert.js'
+import { loadFolder } from '#dist/folders/load.js'
+import { openSafetensors } from '#dist/formats/safetensors.js'
+import { parameters } from '#dist/weights/parameters.js'
+import { expectError, scratchFolder } from '../formats/raw-safetensors.ts'
+import { quantisedFolder } from './quantised-folder.ts'
+
+const scratch = scratchFolder()
+const golden = (name: string) => fileURLToPath(new URL(`../golden/hub/${name}/model`, import.meta.url))
+const byNumpy: Record<string, { integers: string; scales: string; first: number[] }> = JSON.parse(
+  readFileSync(new URL('../golden/quantised-folder/quantised.json', import.meta.url), 'utf8'),
+)
+const sha = (values: Int8Array | Float32Array) =>
+  createHash('sha256')
+    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    .digest('hex')
+
+function tensorsOf(folder: string) {
+  const file = openSafetensors(join(folder, 'model.safetensors'))
+  file.close()
+  return file.tensors
+}
+
+describe('a folder written in int8', () => {
+  const folder = join(scratch, 'int8')
+  convertFolder(golden('marian-f16'), folder, 'I8')
+
+  test('has the integers and scales that NumPy finds, for every matrix and nothing else', () => {
+    const file = openSafetensors(join(folder, 'model.safetensors'))
+    const matrices = [...file.tensors].filter(([, { dtype }]) => dtype === 'I8').map(([name]) => name)
+    expect(matrices.sort()).toEqual(Object.keys(byNumpy))
+    for (const [name, { integers, scales, first }] of Object.entries(byNumpy)) {
+      const values = file.readIntegers(name) as Int8Array
+      expect([...values.subarray(0, first.length)]).toEqual(first)
+      const rows = new Float32Array(file.tensors.get(name)!.shape[0])
+      file.readFloats(`${name}_scale`, rows)
+      expect({ name, integers: sha(values), scales: sha(rows) }).toEqual({ name, integers, scales })
+    }
+    for (const [name, { dtype }] of file.tensors)
+      if (!(name in byNumpy)) expect({ name, dtype }).toEqual({ name, dtype: name.endsWith('_scale') ? 'F32' : 'F16' })
+    file.close()
+  })
+
+  test('holds the same weights when loaded as the folder that it was made from, loaded in int8', () => {
+    const own = loadFolder(folder)
+    const atLoad = loadFolder(golden('marian-f16'), { precision: 'int8' })
+    expect(own.storedAs).toBe('I8')
+    expect(own.weights.values).toEqual(atLoad.weights.values)
+    expect({ config: own.config, generation: own.generation }).toEqual({
+      config: atLoad.config,
+      generation: atLoad.generation,
+    })
+  })
+
+  test('tells transformers, which cannot read it, that it is quantised', () => {
+    expect(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))).toMatchObject({
+      quantization_config: { quant_method: 'glassformer' },
+      dtype: 'float16',
+    })
+  })
+
+  test('written again in int8 is the same, and in F32 what its integers stand for', () => {
+    const again = join(scratch, 'again')
+    convertFolder(folder, again, 'I8')
+    expect(readFileSync(join(again, 'model.safetensors'))).toEqual(readFileSync(join(folder, 'model.safetensors')))
+    const floats = join(scratch, 'floats')
+    convertFolder(folder, floats, 'F32')
+    const { config, weights, storedAs } = loadFolder(floats)
+    const expected = loadFolder(folder, { precision: 'float32' }).weights
+    expect(storedAs).toBe('F32')
+    for (const { name } of parameters(config)) expect(weights.get(name)).toEqual(expected.get(name))
+    expect(JSON.parse(readFileSync(join(floats, 'config.json'), 'utf8'))).not.toHaveProperty('quantization_config')
+    expect([...tensorsOf(floats).keys()].some((name) => name.endsWith('_scale'))).toBe(false)
+  })
+
+  test('keeps integers that were not quantised here', () => {
+    const foreign = quantisedFolder(golden('marian-f16'), join(scratch, 'foreign'))
+    const to = join(scratch, 'foreign again')
+    convertFolder(foreign, to, 'I8')
+    expect(loadFolder(to).weights.values).toEqual(loadFolder(foreign).weights.values)
+  })
+
+  test('keeps two vocabularies, and a README beside the model', () => {
+    const from = join(scratch, 'with readme')
+    convertFolder(golden('marian-two-vocabularies'), from, 'F16')
+    writeFileSync(join(from, 'README.md'), 'a card')
+    const to = join(scratch, 'two')
+    convertFolder(from, to, 'I8')
+    expect(loadFolder(to).weights.values).toEqual(loadFolder(from, { precision: 'int8' }).weights.values)
+    expect(readFileSync(join(to, 'README.md'), 'utf8')).toBe('a card')
+  })
+})
+
+test('nothing is written where the folder cannot be loaded', () => {
+  const broken = quantisedFolder(golden('marian-f16'), join(scratch, 'broken'), (tensors) => {
+    tensors.delete('model.shared.weight_scale')
+  })
+  for (const dtype of ['I8', 'F16'] as const)
+    expectError(
+      () => convertFolder(broken, join(scratch, 'none'), dtype),
+      'ERR_MODEL_FORMAT',
+      'model.shared.weight_scale',
+    )
+  expect(existsSync(join(scratch, 'none'))).toBe(false)
+})
+
+test('a folder that others have quantised is refused', () => {
+  const folder = quantisedFolder(golden('marian-f16'), join(scratch, 'others'))
+  const path = join(folder, 'config.json')
+  const json = JSON.parse(readFileSync(path, 'utf8'))
+  writeFileSync(path, JSON.stringify({ ...json, quantization_config: { quant_method: 'bitsandbytes' } }))
+  expectError(() => loadFolder(folder), 'ERR_UNSUPPORTED', 'quantization_config', 'glassformer quantize')
+})
