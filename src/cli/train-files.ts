@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { readJsonObject } from '../formats/json-text.ts'
 import { checkpointSteps, readCheckpoint } from '../train/checkpoint.ts'
 import type { TrainConfig } from '../train/config.ts'
 import { readMetrics } from '../train/report/metrics.ts'
 import { RunReport } from '../train/report/run-report.ts'
+import { readSettings } from '../train/run-folder.ts'
 import { type TrainListener, type TrainResult, type TrainStart, train } from '../train/train.ts'
 import type { Scores } from '../train/validation.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
 import type { TrainCommandOptions } from './train.ts'
 import { stepsText, TrainProgress } from './train-progress.ts'
-import { changesFrom, settingsFor, storedSettings } from './train-settings.ts'
+import { changesFrom, settingsFor } from './train-settings.ts'
 import { SoftEnd } from './train-signals.ts'
 
 /** `glassformer train`. */
@@ -20,7 +22,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
     backend: options.backend,
     threads: options.threads ?? availableParallelism(),
   })
-  const stored = storedSettings(output)
+  const stored = readSettings(output)
   const config = settingsFor(path, options, stored)
   const finished = stepOfFinished(output, config)
   if (finished !== null) return console.log(finishedText(output, finished, config.training.epochs))
@@ -103,10 +105,14 @@ function whereabouts(output: string, example = 'A sentence to translate.'): stri
   const model = join(output, 'model')
   return [
     `report  ${join(output, 'report.html')}`,
-    `model   ${model}`,
+    `model   ${model}${layoutOf(model)}`,
     `To translate with it:\n  ${command('translate', '--model', model, example)}`,
   ].join('\n')
 }
+
+/** What is said of a folder that only we can load, as its settings or its vocabulary are not Marian's. */
+const layoutOf = (model: string): string =>
+  readJsonObject(join(model, 'config.json')).model_type === 'glassformer' ? " (in Glassformer's own layout)" : ''
 
 const command = (...words: string[]) => ['glassformer', ...words.map(quoted)].join(' ')
 

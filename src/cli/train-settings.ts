@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { isJsonObject, type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { readTrainConfig, type TrainConfig } from '../train/config.ts'
@@ -19,12 +18,6 @@ const presetSettings: Record<Preset, JsonObject> = {
     model: { dModel: 512, encoderLayers: 6, decoderLayers: 6, heads: 8, dFeedForward: 2048 },
     training: { steps: 100_000, schedule: 'noam', warmup: 4000 },
   },
-}
-
-/** The settings of the run in this folder; null where none was begun. */
-export function storedSettings(folder: string): TrainConfig | null {
-  const path = join(folder, 'settings.json')
-  return existsSync(path) ? (readJsonObject(path) as unknown as TrainConfig) : null
 }
 
 /**
@@ -59,6 +52,7 @@ function fromOptions(options: TrainCommandOptions): JsonObject {
   const { from, teacher, source, target, tsv, jsonl, validation, heldOut, validateEvery } = options
   const { steps, epochs, batchTokens, learningRate, dropout, seed, patience, average, saveEvery } = options
   const { vocabularyType: type, vocabularySize: size, joiner } = options
+  const { positions, clip, norm, tying, initialisation } = options
   const train =
     source !== undefined
       ? { format: 'parallel', source, target }
@@ -72,6 +66,7 @@ function fromOptions(options: TrainCommandOptions): JsonObject {
     from,
     data: given({ train, validation: pairs, heldOut }),
     vocabulary: given({ type, size, joiner }),
+    model: given({ positions, clip, norm, tying, initialisation }),
     training: given({ teacher, steps, epochs, batchTokens, learningRate, dropout, seed, patience, average, saveEvery }),
     validation: given({ every: validateEvery }),
   })

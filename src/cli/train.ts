@@ -1,5 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { VocabularySettings } from '../train/config.ts'
+import { type Initialisation, initialisations } from '../train/initialise.ts'
+import { type ModelSettings, type Tying, tyings } from '../train/model-settings.ts'
+import { type Positions, positionKinds } from '../weights/config.ts'
 import { backendOption, finite, naturalOption } from './options.ts'
 
 export interface TrainCommandOptions {
@@ -18,6 +21,11 @@ export interface TrainCommandOptions {
   vocabularyType?: VocabularySettings['type']
   vocabularySize?: number
   joiner?: string
+  positions?: Positions['kind']
+  clip?: number
+  norm?: ModelSettings['order']
+  tying?: Tying
+  initialisation?: Initialisation
   batchTokens?: number
   learningRate?: number
   dropout?: number
@@ -78,6 +86,17 @@ export function addTrain(program: Command): void {
     )
     .addOption(naturalOption('--vocabulary-size <n>', 'pieces or words'))
     .option('--joiner <text>', 'what a word ends with that goes on in the next, @@ for instance; with words')
+    .addOption(new Option('--positions <kind>', 'of a new model (default: halves)').choices(positionKinds))
+    .addOption(naturalOption('--clip <n>', 'the furthest distance that relative positions tell apart (default: 16)'))
+    .addOption(new Option('--norm <order>', 'of a new model (default: post)').choices(['post', 'pre']))
+    .addOption(
+      new Option('--tying <what>', 'which embeddings and output are one matrix (default: all)').choices(tyings),
+    )
+    .addOption(
+      new Option('--initialisation <kind>', 'of matrices that are no embeddings (default: glorot)').choices(
+        initialisations,
+      ),
+    )
     .addOption(naturalOption('--batch-tokens <n>', 'tokens of either side in a batch'))
     .addOption(new Option('--learning-rate <x>', 'the highest').argParser(finite))
     .addOption(new Option('--dropout <x>', 'of what each layer adds').argParser(finite))

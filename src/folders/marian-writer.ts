@@ -18,7 +18,6 @@ export function isMarian({
   positions,
   linearBias,
   outputBias,
-  tiedOutput,
   outputScale,
   encoder,
   decoder,
@@ -35,7 +34,6 @@ export function isMarian({
     (embeddingScale === 1 || embeddingScale === Math.sqrt(dModel)) &&
     linearBias &&
     outputBias &&
-    tiedOutput &&
     outputScale === 1 &&
     ids.start !== null &&
     ids.padding !== null
@@ -104,6 +102,7 @@ function marianJson({
   sourceVocabulary,
   targetVocabulary,
   sharedEmbedding,
+  tiedOutput,
   ids,
   maxLength,
 }: ModelConfig) {
@@ -126,7 +125,7 @@ function marianJson({
     normalize_embedding: false,
     static_position_embeddings: true,
     share_encoder_decoder_embeddings: sharedEmbedding,
-    tie_word_embeddings: true,
+    tie_word_embeddings: tiedOutput,
     is_encoder_decoder: true,
     use_cache: true,
     pad_token_id: ids.padding,

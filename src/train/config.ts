@@ -2,8 +2,8 @@ import { GlassformerError } from '../errors.ts'
 import { JsonFields } from '../folders/json-fields.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import type { DropoutRates } from '../program/program.ts'
-import type { Activation } from '../weights/config.ts'
 import type { CorpusSpec } from './data/corpus.ts'
+import { type ModelSettings, readModelSettings } from './model-settings.ts'
 import type { OptimizerOptions } from './optimizer.ts'
 import { planned } from './plan.ts'
 import type { LossOptions } from './programs.ts'
@@ -19,18 +19,6 @@ export interface VocabularySettings {
   joiner?: string
   sourceLanguage?: string
   targetLanguage?: string
-}
-
-/** The shape of a new model. */
-export interface ModelSettings {
-  dModel: number
-  encoderLayers: number
-  decoderLayers: number
-  heads: number
-  dFeedForward: number
-  activation: Activation
-  order: 'post' | 'pre'
-  maxLength: number
 }
 
 /** A trained model to learn from, and how much it counts beside the targets. */
@@ -113,10 +101,16 @@ function readBegin(fields: JsonFields): Begin {
     refuseBeside('from', 'a model, which has its shape and its vocabulary', fields.where, { vocabulary, model })
     return { from: fields.text('from') }
   }
-  if (!fields.object('training', true).has('teacher'))
-    return { vocabulary: readVocabulary(vocabulary), model: readModel(model) }
+  if (!fields.object('training', true).has('teacher')) return readNew(vocabulary, model)
   refuseBeside('training.teacher', 'a model, whose vocabulary its student takes', fields.where, { vocabulary })
-  return { model: readModel(model) }
+  return { model: readModelSettings(model) }
+}
+
+function readNew(vocabulary: JsonFields, model: JsonFields): Begin {
+  const settings = { vocabulary: readVocabulary(vocabulary), model: readModelSettings(model) }
+  if (settings.model.tying === 'embeddings' && settings.vocabulary.sharing === 'separate')
+    model.fail('tying', "one of all, output, none where vocabulary.sharing is 'separate'")
+  return settings
 }
 
 /** @throws GlassformerError ERR_OPTION where there are settings in `groups`, as `key` decides these */
@@ -161,23 +155,6 @@ function readVocabulary(fields: JsonFields): VocabularySettings {
   }
   fields.refuseOthers()
   return vocabulary
-}
-
-function readModel(fields: JsonFields): ModelSettings {
-  const model = {
-    dModel: fields.positiveInteger('dModel', 256),
-    encoderLayers: fields.positiveInteger('encoderLayers', 3),
-    decoderLayers: fields.positiveInteger('decoderLayers', 3),
-    heads: fields.positiveInteger('heads', 4),
-    dFeedForward: fields.positiveInteger('dFeedForward', 1024),
-    activation: fields.oneOf<Activation>('activation', ['relu', 'gelu', 'geluTanh', 'swish'], 'relu'),
-    order: fields.oneOf('norm', ['post', 'pre'], 'post'),
-    maxLength: fields.positiveInteger('maxLength', 512),
-  }
-  if (model.dModel % 2) fields.fail('dModel', 'even')
-  if (model.dModel % model.heads) fields.fail('heads', `a divisor of dModel ${model.dModel}`)
-  fields.refuseOthers()
-  return model
 }
 
 function readTraining(fields: JsonFields, isNew: boolean): TrainConfig['training'] {

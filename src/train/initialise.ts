@@ -1,39 +1,25 @@
-import { mix } from '../backend/js/random.ts'
 import type { Weights } from '../weights/weights.ts'
+import { Random } from './random.ts'
 
-/** Numbers in (0, 1) that follow from a seed, the same on every machine. */
-export class Uniform {
-  #state: number
-
-  constructor(seed: number) {
-    this.#state = mix(seed ^ 0x51ed270b)
-  }
-
-  next(): number {
-    this.#state = (this.#state + 0x9e3779b9) | 0
-    return ((mix(this.#state) >>> 0) + 0.5) / 4294967296
-  }
-
-  /** A standard normal number (Box & Muller 1958). */
-  normal(): number {
-    return Math.sqrt(-2 * Math.log(this.next())) * Math.cos(2 * Math.PI * this.next())
-  }
-}
+/** How matrices begin that are no embeddings: uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), or N(0, inputs^−½). */
+export const initialisations = ['glorot', 'normal'] as const
+export type Initialisation = (typeof initialisations)[number]
 
 /**
- * First values of all weights: embeddings N(0, dModel^−½), as Tensor2Tensor, so that embedding × √dModel has deviation 1; other
- * matrices Glorot uniform, ±√(6 / (inputs + outputs)); norms 1, biases 0. Learned positions N(0, dModel^−½).
+ * First values of all weights: embeddings and learned positions N(0, dModel^−½), as in Tensor2Tensor, so that embedding × √dModel
+ * has deviation 1; other matrices as `matrices` says; norms 1, biases 0.
  */
-export function initialise(weights: Weights, seed: number): void {
-  const random = new Uniform(seed)
+export function initialise(weights: Weights, seed: number, matrices: Initialisation = 'glorot'): void {
+  const random = new Random(seed)
   for (const { name, rows, width } of weights.parameters) {
     const values = weights.get(name)
     if (name.endsWith('.bias')) values.fill(0)
     else if (rows === 1) values.fill(1)
-    else if (/(^|\.)(embedding|positions)\.weight$/.test(name)) fill(values, () => random.normal() * width ** -0.5)
+    else if (matrices === 'normal' || /(^|\.)(embedding|positions)\.weight$/.test(name))
+      fill(values, () => random.normal() * width ** -0.5)
     else {
       const bound = Math.sqrt(6 / (rows + width))
-      fill(values, () => (2 * random.next() - 1) * bound)
+      fill(values, () => (2 * random.uniform() - 1) * bound)
     }
   }
 }

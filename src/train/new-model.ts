@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { GlassformerError } from '../errors.ts'
 import { makeFolder } from '../folders/glassformer.ts'
 import { lastTokenizerFile, readTokenizerFiles, writeTokenizerFiles } from '../folders/stored-tokenizer.ts'
-import { createTokenizer, filesFor } from '../folders/tokenizer-files.ts'
+import { createTokenizer, filesFor, type TokenizerContents } from '../folders/tokenizer-files.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import { Weights } from '../weights/weights.ts'
-import type { ModelSettings, VocabularySettings } from './config.ts'
+import type { VocabularySettings } from './config.ts'
 import type { Pair } from './data/corpus.ts'
 import type { FirstModel } from './first-model.ts'
 import { initialise } from './initialise.ts'
+import { type ModelSettings, tied } from './model-settings.ts'
 import { translationOptions } from './validation.ts'
 import { type TrainedVocabulary, vocabularyEntry, vocabularySizes, vocabularyTrainer } from './vocabulary/vocabulary.ts'
 
@@ -30,9 +32,9 @@ export async function newModel(
   training: () => void,
 ): Promise<FirstModel> {
   const files = await vocabulary(settings, pairs, kept, training)
-  const config = modelConfig(settings.model, vocabularyConfig(settings.vocabulary, files))
+  const config = modelConfig(settings.model, vocabularyConfig(files))
   const weights = new Weights(config)
-  initialise(weights, settings.seed)
+  initialise(weights, settings.seed, settings.model.initialisation)
   return {
     weights,
     tokenizer: createTokenizer(filesFor(files, kept, config))!,
@@ -44,12 +46,21 @@ export async function newModel(
   }
 }
 
-/** A model with random weights, and the vocabulary of the teacher that it is to learn from. */
+/**
+ * A model with random weights, and the vocabulary of the teacher that it is to learn from.
+ * @throws GlassformerError ERR_OPTION where its embeddings are to be one matrix, and the teacher has two vocabularies
+ */
 export function newStudent({ model, seed }: Pick<NewModel, 'model' | 'seed'>, teacher: FirstModel): FirstModel {
-  const config = modelConfig(model, teacher.weights.config)
-  const weights = new Weights(config)
-  initialise(weights, seed)
   const { tokenizer, beside } = teacher
+  const joint = isJoint(beside.tokenizer)
+  if (model.tying === 'embeddings' && !joint)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      "model.tying must be one of all, output, none, not embeddings: the teacher's source and target have vocabularies of their own",
+    )
+  const config = modelConfig(model, { ...teacher.weights.config, joint })
+  const weights = new Weights(config)
+  initialise(weights, seed, model.initialisation)
   return { weights, tokenizer, beside: { ...beside, generation: translationOptions(config, 4) } }
 }
 
@@ -72,22 +83,26 @@ async function vocabulary(
 }
 
 /** What a vocabulary says of a model. */
-type VocabularyConfig = Pick<ModelConfig, 'sourceVocabulary' | 'targetVocabulary' | 'sharedEmbedding' | 'ids'>
+type VocabularyConfig = Pick<ModelConfig, 'sourceVocabulary' | 'targetVocabulary' | 'ids'> & { joint: boolean }
 
-function vocabularyConfig({ sharing }: VocabularySettings, files: TrainedVocabulary): VocabularyConfig {
+function vocabularyConfig(files: TrainedVocabulary): VocabularyConfig {
   const { source, target } = vocabularySizes(files)
   return {
     sourceVocabulary: source,
     targetVocabulary: target,
-    sharedEmbedding: sharing === 'joint',
+    joint: isJoint(files),
     ids: { end: 0, unknown: 1, start: target - 1, padding: target - 1 },
   }
 }
 
-/** The model that a training makes: Marian's conventions, so that others can load it, unless `norm` is 'pre' or its ids are words. */
+/** Whether an id means the same on both sides. */
+const isJoint = (files: TokenizerContents): boolean =>
+  (files.kind === 'marian' ? files.targetVocabulary : files.kind === 'none' ? null : files.target) === undefined
+
+/** The model that a training makes: what the settings leave open is Marian's convention, so that others can load it where they can. */
 function modelConfig(
   model: ModelSettings,
-  { sourceVocabulary, targetVocabulary, sharedEmbedding, ids }: VocabularyConfig,
+  { sourceVocabulary, targetVocabulary, joint, ids }: VocabularyConfig,
 ): ModelConfig {
   const stack = (layers: number) => ({
     layers,
@@ -101,12 +116,11 @@ function modelConfig(
     decoder: stack(model.decoderLayers),
     activation: model.activation,
     norm: { kind: 'layerNorm', order: model.order, epsilon: 1e-5 },
-    positions: { kind: 'halves' },
+    positions: model.positions,
     embeddingScale: Math.sqrt(model.dModel),
     sourceVocabulary,
     targetVocabulary,
-    sharedEmbedding,
-    tiedOutput: true,
+    ...tied(model.tying, joint),
     outputBias: true,
     linearBias: true,
     outputScale: 1,

@@ -8,6 +8,7 @@ import { fileError } from '../formats/read-file.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { removePartials } from './checkpoint.ts'
 import type { TrainConfig } from './config.ts'
+import { earlierChoices } from './model-settings.ts'
 
 const LOCK = 'in-use.json'
 const SETTINGS = 'settings.json'
@@ -40,19 +41,27 @@ export function takeRunFolder(folder: string, config: TrainConfig): () => void {
 const made = ['vocabulary', 'origin', 'teacher', 'checkpoints']
 
 function keepSettings(folder: string, config: TrainConfig): void {
-  const path = join(folder, SETTINGS)
-  if (existsSync(path) && made.some((name) => existsSync(join(folder, name)))) {
-    const before = deciding(readJsonObject(path))
+  const stored = readSettings(folder)
+  if (stored && made.some((name) => existsSync(join(folder, name)))) {
+    const before = deciding(JSON.parse(JSON.stringify(stored)))
     const now = deciding(JSON.parse(JSON.stringify(config)))
     const changes = [...new Set([...before.keys(), ...now.keys()])].filter((name) => before.get(name) !== now.get(name))
     if (changes.length)
       throw new GlassformerError(
         'ERR_OPTION',
         `${changes.map((name) => `${name} was ${before.get(name) ?? 'not set'} and is ${now.get(name) ?? 'not set'}`).join(', ')}: ` +
-          `the training of ${path} cannot go on so; set it back, or train into another folder`,
+          `the training of ${join(folder, SETTINGS)} cannot go on so; set it back, or train into another folder`,
       )
   }
   storeSettings(folder, config)
+}
+
+/** The settings of the training in this folder; null where none was begun. */
+export function readSettings(folder: string): TrainConfig | null {
+  const path = join(folder, SETTINGS)
+  if (!existsSync(path)) return null
+  const { model, ...others } = readJsonObject(path)
+  return { ...others, ...(isJsonObject(model) && { model: { ...earlierChoices, ...model } }) } as unknown as TrainConfig
 }
 
 export function storeSettings(folder: string, config: TrainConfig): void {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../formats/json-text.ts'
-import type { ModelSettings, TrainConfig } from './config.ts'
+import type { TrainConfig } from './config.ts'
+import { modelSettingsJson } from './model-settings.ts'
 
 /** The settings file that readTrainConfig would read as this, every key written out. */
 export function settingsOf({ from, data, vocabulary, model, training, validation }: TrainConfig): JsonObject {
@@ -9,7 +10,7 @@ export function settingsOf({ from, data, vocabulary, model, training, validation
     ...(from !== undefined && { from }),
     data: { ...data },
     ...(vocabulary && { vocabulary: { ...vocabulary } }),
-    ...(model && { model: modelSettings(model) }),
+    ...(model && { model: modelSettingsJson(model) }),
     training: {
       ...(epochs ? { epochs } : { steps }),
       ...rest,
@@ -34,5 +35,3 @@ export function settingsOf({ from, data, vocabulary, model, training, validation
     validation: { ...validation },
   }
 }
-
-const modelSettings = ({ order, ...shape }: ModelSettings): JsonObject => ({ ...shape, norm: order })

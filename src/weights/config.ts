@@ -28,7 +28,7 @@ export const areSinusoids = ({ kind }: Positions): boolean => (sinusoids as read
 export const addToEmbeddings = ({ kind }: Positions): boolean => kind !== 'relative' && kind !== 'none'
 
 /** The furthest that `relative` positions may tell apart: native kernels keep a number for each distance. */
-const MOST_CLIP = 32767
+export const MOST_CLIP = 32767
 
 /** One stack of layers. `heads` · `dHead` may differ from dModel. */
 export interface StackConfig {

@@ -61,6 +61,7 @@ describe('glassformer train', () => {
     expect(stderr).toMatch(line)
     expect(stderr).toMatch(/^step 6 · unseen: loss \d\.\d+ · BLEU [\d.]+ · chrF [\d.]+ · the best so far$/m)
     expect(stdout).toMatch(/^done: 12 steps\nunseen {2}loss \d\.\d+ · BLEU/)
+    expect(stdout).not.toContain('own layout')
 
     const [, model] = /glassformer translate --model (\S+) /.exec(stdout)!
     expect(model).toBe(join(output('whole'), 'model'))
@@ -70,6 +71,42 @@ describe('glassformer train', () => {
     expect(stepsOf('whole')).toEqual(Array.from({ length: 12 }, (_, i) => i + 1))
     expect(readFileSync(join(output('whole'), 'report.html'), 'utf8')).toContain('done, 12 steps')
     expect(existsSync(join(output('whole'), 'curves.svg'))).toBe(true)
+  })
+
+  test('takes the settings of a new model as options, says where only we can load it, and goes on with them', async () => {
+    const model = ['--positions', 'relative', '--clip', '4', '--norm', 'pre', '--tying', 'none']
+    const options = [...model, '--initialisation', 'normal', '--steps', '2', '--output', output('own'), ...quick]
+    const { code, stdout, stderr } = await glassformer(['train', settings, ...options])
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain(`model   ${join(output('own'), 'model')} (in Glassformer's own layout)\n`)
+    const written = JSON.parse(readFileSync(join(output('own'), 'model', 'config.json'), 'utf8'))
+    expect(written).toMatchObject({
+      positions: { kind: 'relative', clip: 4 },
+      norm: { order: 'pre' },
+      sharedEmbedding: false,
+      tiedOutput: false,
+    })
+    const longer = await glassformer(['train', '--output', output('own'), '--steps', '3', ...quick])
+    expect(longer.code, longer.stderr).toBe(0)
+    expect(longer.stderr).toContain('changed: training.steps is 3 (it was 2)')
+    const other = await glassformer(['train', '--output', output('own'), '--steps', '4', '--tying', 'all', ...quick])
+    expect(other.code).toBe(1)
+    expect(other.stderr).toContain('model.tying was "none" and is "all"')
+  })
+
+  test.each([
+    [
+      ['--positions', 'sinusoid'],
+      /'sinusoid' is invalid. Allowed choices are interleaved, halves, timingSignal, learned/,
+    ],
+    [['--tying', 'both'], /Allowed choices are all, embeddings, output, none/],
+    [['--initialisation', 'zero'], /Allowed choices are glorot, normal/],
+    [['--norm', 'between'], /Allowed choices are post, pre/],
+    [['--clip', '0'], /It must be a whole number of at least 1/],
+  ])('refuses %j as wrong usage', async (options, message) => {
+    const { code, stderr } = await glassformer(['train', settings, ...options, '--output', output('wrong')])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(message)
   })
 
   test('says of a finished training what to do, and trains it for longer', async () => {

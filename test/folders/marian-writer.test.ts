@@ -4,7 +4,8 @@ import { JsPlayer } from '#dist/backend/js/player.js'
 import { ForcedDecoder } from '#dist/decode/forced.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { isMarian, writeMarianFolder } from '#dist/folders/marian-writer.js'
-import { initialise, Uniform } from '#dist/train/initialise.js'
+import { initialise } from '#dist/train/initialise.js'
+import { Random } from '#dist/train/random.js'
 import { translationOptions } from '#dist/train/validation.js'
 import { MarianVocabularyTrainer } from '#dist/train/vocabulary/marian-vocabulary.js'
 import { Translator } from '#dist/translate/translator.js'
@@ -47,7 +48,7 @@ function written(name: string, sharing: 'joint' | 'separate', change: Partial<Mo
   }
   const weights = new Weights(config)
   initialise(weights, 3)
-  const random = new Uniform(4)
+  const random = new Random(4)
   for (const { name: weight, rows } of weights.parameters)
     if (rows === 1) weights.get(weight).forEach((value, i, all) => (all[i] = value + 0.1 * random.normal()))
   const folder = join(scratch, name)
@@ -61,6 +62,10 @@ const models = [
   written('separate', 'separate', { activation: 'swish' }),
   written('unscaled', 'joint', { embeddingScale: 1, activation: 'geluTanh' }),
   written('gelu', 'separate', { activation: 'gelu' }),
+  written('untied', 'separate', { tiedOutput: false }),
+  written('untied-output', 'joint', { tiedOutput: false }),
+  written('untied-embeddings', 'joint', { sharedEmbedding: false }),
+  written('all-untied', 'joint', { sharedEmbedding: false, tiedOutput: false }),
 ]
 
 describe.each(models)('a Marian folder as we write it ($folder)', ({ folder, weights, config, generation }) => {

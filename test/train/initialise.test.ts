@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { initialise } from '#dist/train/initialise.js'
+import { type Initialisation, initialise } from '#dist/train/initialise.js'
 import { Weights } from '#dist/weights/weights.js'
 import { modelConfig } from './small-model.ts'
 
@@ -22,9 +22,9 @@ function statistics(values: Float32Array) {
   return { mean, deviation, largest, kurtosis }
 }
 
-function initialised(seed: number): Weights {
+function initialised(seed: number, matrices?: Initialisation): Weights {
   const weights = new Weights({ ...config, ids: { end: 0, start: 499, padding: 499, unknown: 1 } })
-  initialise(weights, seed)
+  initialise(weights, seed, matrices)
   return weights
 }
 
@@ -44,6 +44,17 @@ describe('initialisation', () => {
       expect(largest, name).toBeLessThanOrEqual(bound * (1 + 1e-6))
       expect(largest, name).toBeGreaterThan(0.98 * bound)
       expect(Math.abs(kurtosis - 1.8), name).toBeLessThan(0.1)
+    }
+  })
+
+  it('is normal with deviation inputs^-1/2 where that is asked for', () => {
+    const normal = initialised(1, 'normal')
+    for (const { name, rows, width } of normal.parameters) {
+      if (rows === 1) continue
+      const { mean, deviation, kurtosis } = statistics(normal.get(name))
+      expect(Math.abs(mean) * Math.sqrt(width), name).toBeLessThan(0.05)
+      expect(deviation * Math.sqrt(width), name).toBeCloseTo(1, 1)
+      expect(Math.abs(kurtosis - 3), name).toBeLessThan(0.3)
     }
   })
 

@@ -4,8 +4,8 @@ import { LoadedProgram } from '#dist/program/loaded.js'
 import { crossEntropy, type smoothingConventions } from '#dist/program/ops/cross-entropy.js'
 import { dropout } from '#dist/program/ops/dropout.js'
 import { Program } from '#dist/program/program.js'
-import { Uniform } from '#dist/train/initialise.js'
 import { adamProgram, normProgram } from '#dist/train/programs.js'
+import { Random } from '#dist/train/random.js'
 import { TrainingStep } from '#dist/train/training-step.js'
 import { backends, type TestBackend } from '../backends.ts'
 import { expectClose } from '../decode/expect-close.ts'
@@ -28,7 +28,7 @@ const withEach = (name: string, test: (player: Player, backend: TestBackend) => 
   })
 
 describe('Adam', () => {
-  const random = new Uniform(3)
+  const random = new Random(3)
   const size = 20_001
   const steps = 5
   const rates = [0.01, 0.02, 0.03, 0.02, 0.01]
@@ -187,7 +187,7 @@ describe('label smoothing', () => {
   describe.each(['all', 'others'] as const)('over %s', (over) => {
     withEach('is the plain formula', (player) => {
       const [T, d, V, smoothing] = [5, 7, 33, 0.1]
-      const random = new Uniform(8)
+      const random = new Random(8)
       const values = (length: number) => Float32Array.from({ length }, () => random.normal())
       const [x, weight, bias] = [values(T * d), values(V * d), values(V)]
       const ids = Int32Array.from({ length: T }, (_, t) => (t * 8) % V)

@@ -1,9 +1,9 @@
 import { GlassformerError } from '../../errors.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
+import { Random } from '../random.ts'
 import { type Batch, BatchBuilder, BatchStatistics, type Example, exampleOf } from './batch.ts'
 import { type BatchOptions, type BatchSettings, batchSettings } from './batch-options.ts'
 import type { Pair } from './corpus.ts'
-import { Random } from './random.ts'
 import { type Place, ShuffledEpochs } from './shuffled-epochs.ts'
 
 /** Pairs that became no example. */

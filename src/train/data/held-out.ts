@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../errors.ts'
+import { Random } from '../random.ts'
 import type { Pair } from './corpus.ts'
 import { fingerprint } from './fingerprint.ts'
-import { Random } from './random.ts'
 
 /** How many pairs to hold out from training, and the seed that decides which. */
 export interface HeldOutSizes {

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 /**
  * Items in random order with `size` of them in memory: each that comes in takes the place of a random one, which goes out.

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../errors.ts'
+import { Random } from '../random.ts'
 import type { Pair } from './corpus.ts'
 import { fingerprint } from './fingerprint.ts'
-import { Random } from './random.ts'
 import { shuffled } from './shuffle.ts'
 
 /** How far the epochs have been read, as JSON. */

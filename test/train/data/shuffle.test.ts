@@ -1,29 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Random } from '#dist/train/data/random.js'
 import { shuffled } from '#dist/train/data/shuffle.js'
+import { Random } from '#dist/train/random.js'
 import { all, stream } from './files.ts'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, k) => k)
-
-describe('Random', () => {
-  it('gives the same numbers for the same seed and stream, and others for others', () => {
-    const first = (...seeds: [number, ...number[]]) => {
-      const random = new Random(...seeds)
-      return numbers(5).map(() => random.bits())
-    }
-    expect(first(1, 2)).toEqual(first(1, 2))
-    const different = [first(1), first(2), first(1, 2), first(2, 1), first(1, 2, 0), first(2 ** 40 + 1)].map(String)
-    expect(new Set(different).size).toBe(different.length)
-  })
-
-  it('gives every number below a limit equally often', () => {
-    const random = new Random(5)
-    const counts = new Array(7).fill(0)
-    for (let k = 0; k < 70_000; k++) counts[random.below(7)]++
-    for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(400)
-  })
-})
 
 describe('shuffled', () => {
   it('gives every item once, whatever the size of the buffer', async () => {

@@ -50,6 +50,16 @@ export class Random {
     }
   }
 
+  /** A number in (0, 1). */
+  uniform(): number {
+    return (this.bits() + 0.5) / 2 ** 32
+  }
+
+  /** A standard normal number (Box and Muller 1958). */
+  normal(): number {
+    return Math.sqrt(-2 * Math.log(this.uniform())) * Math.cos(2 * Math.PI * this.uniform())
+  }
+
   /** Puts a list into random order, in place (Fisher and Yates). */
   shuffle<T>(list: T[]): T[] {
     for (let k = list.length - 1; k > 0; k--) {
