@@ -40,32 +40,34 @@ export function fillWeights(weights: Weights, source: TensorSource, names: Store
     if (original !== null && source.tensors.has(name)) checkEqual(name, original, source)
 }
 
-const CHUNK = 1 << 17 // values: what is read and packed at once stays in the second-level cache
+const CHUNK = 1 << 16 // values: what is read and packed at once stays in the second-level cache
 
-/** Calls `take` with so many rows of a matrix at once: whole panels of what packs them. */
-function inChunks({ rows, width }: Parameter, take: (first: number, count: number) => void): void {
-  const step = Math.max(1, Math.floor(CHUNK / width / PANEL)) * PANEL
-  for (let first = 0; first < rows; first += step) take(first, Math.min(step, rows - first))
-}
+/** Rows of a matrix that are read at once: whole panels of what packs them. */
+const rowsAtOnce = ({ rows, width }: Parameter) =>
+  Math.min(rows, Math.max(1, Math.floor(CHUNK / width / PANEL)) * PANEL)
 
 function setEncoded(weights: Weights, parameter: Parameter, source: TensorSource, name: string): void {
-  const { width } = parameter
-  inChunks(parameter, (first, count) => {
-    const values = new Float32Array(count * width)
-    source.readPart(name, first * width, values)
-    weights.setRows(parameter.name, first, values)
-  })
+  const { rows, width } = parameter
+  const step = rowsAtOnce(parameter)
+  const chunk = new Float32Array(step * width)
+  for (let row = 0; row < rows; row += step) {
+    const values = chunk.subarray(0, Math.min(step, rows - row) * width)
+    source.readPart(name, row * width, values)
+    weights.setRows(parameter.name, row, values)
+  }
 }
 
 function setQuantised(weights: Weights, parameter: Parameter, source: TensorSource, name: string): void {
-  const { width } = parameter
+  const { rows, width } = parameter
   const scales = readScales(source, name)
-  inChunks(parameter, (first, count) => {
-    const values = new Int8Array(count * width)
-    source.readPart(name, first * width, values)
-    checkIntegers(values, first * width, source, name)
-    weights.setQuantisedRows(parameter.name, first, { values, scales: scales.subarray(first, first + count) })
-  })
+  const step = rowsAtOnce(parameter)
+  const chunk = new Int8Array(step * width)
+  for (let row = 0; row < rows; row += step) {
+    const values = chunk.subarray(0, Math.min(step, rows - row) * width)
+    source.readPart(name, row * width, values)
+    checkIntegers(values, row * width, source, name)
+    weights.setQuantisedRows(parameter.name, row, { values, scales: scales.subarray(row, row + step) })
+  }
 }
 
 function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, { extras }: StoredNames): void {

@@ -32,6 +32,8 @@ export class SafetensorsFile implements TensorSource {
   readonly metadata: Readonly<Record<string, string>>
   readonly #descriptor: number
   #open = true
+  /** Halves on their way to floats. */
+  #chunk: Uint8Array<ArrayBuffer> | undefined
 
   constructor(path: string) {
     this.path = path
@@ -92,7 +94,8 @@ export class SafetensorsFile implements TensorSource {
     into: Float32Array,
   ): void {
     const start = this.#entry(name).offset + 2 * first
-    const chunk = new Uint8Array(Math.min(CHUNK, 2 * into.length))
+    this.#chunk ??= new Uint8Array(CHUNK)
+    const chunk = this.#chunk
     for (let done = 0; done < 2 * into.length; done += CHUNK) {
       const part = chunk.subarray(0, Math.min(CHUNK, 2 * into.length - done))
       this.#read(part, start + done)

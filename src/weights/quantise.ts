@@ -14,18 +14,29 @@ export function quantiseRows(values: Float32Array, count: number): Quantised {
   const width = values.length / count
   const quantised = { values: new Int8Array(values.length), scales: new Float32Array(count) }
   for (let row = 0; row < count; row++)
-    quantised.scales[row] = quantiseRow(values, row * width, width, quantised.values)
+    quantised.scales[row] = quantiseRow(values, row * width, width, quantised.values, row * width)
   return quantised
 }
 
-/** to [at, at + width) ← integers of values [at, at + width); returns their scale. */
-function quantiseRow(values: Float32Array, at: number, width: number, to: Int8Array): number {
-  const scale = Math.fround(largestMagnitude(values, at, width) / 127)
-  if (scale === 0) return 0
-  for (let k = at; k < at + width; k++) {
-    const rounded = roundToEven(Math.fround(values[k] / scale))
+/** to [toOffset, toOffset + width) ← integers of values [offset, offset + width); returns their scale. */
+export function quantiseRow(
+  values: Float32Array,
+  offset: number,
+  width: number,
+  to: Int8Array,
+  toOffset: number,
+): number {
+  const scale = Math.fround(largestMagnitude(values, offset, width) / 127)
+  if (scale === 0) {
+    to.fill(0, toOffset, toOffset + width)
+    return 0
+  }
+  for (let k = 0; k < width; k++) {
+    let rounded = roundToEven(Math.fround(values[offset + k] / scale))
     // A scale so small that it has few bits of its own may leave a quotient above 127.
-    to[k] = Math.max(-127, Math.min(127, rounded))
+    if (rounded > 127) rounded = 127
+    else if (rounded < -127) rounded = -127
+    to[toOffset + k] = rounded
   }
   return scale
 }
