@@ -24,7 +24,7 @@ std::string counted(std::int64_t count, const char* what) { return std::to_strin
 
 }  // namespace
 
-BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Kernels& kernels, MatrixProduct product,
+BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const InstructionSet& set, MatrixProduct product,
                            Precision precision)
     : spec_(std::move(spec)), weights_(static_cast<std::size_t>(weights)) {
   validate(spec_, weights);
@@ -35,10 +35,11 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Kernels
   region_begin_.resize(spec_.regions.size() + 1);
   for (std::size_t i = 0; i < steps_.size(); i++) {
     const InstructionSpec& instruction = spec_.instructions[i];
-    steps_[i].kernel = kernels.*(instruction.rule->kernel);
+    steps_[i].kernel = set.kernels->*(instruction.rule->kernel);
     steps_[i].call = {};
     steps_[i].call.product = product;
     steps_[i].call.precision = precision;
+    steps_[i].call.dots = set.dots;
     std::copy(instruction.attributes.begin(), instruction.attributes.end(), steps_[i].call.attributes);
     for (std::size_t j = 0; j < instruction.inputs.size(); j++)
       if (instruction.rule->inputs[j].dtype == DType::kInt32 && instruction.inputs[j].tensor >= 0)

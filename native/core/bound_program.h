@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/machine.h"
 #include "core/memory.h"
 #include "core/ops.h"
 #include "core/program.h"
@@ -29,7 +30,7 @@ struct Step {
 class BoundProgram {
  public:
   // `weights`: how many there are. Throws ERR_SHAPE.
-  BoundProgram(ProgramSpec spec, std::int64_t weights, const Kernels& kernels, MatrixProduct product,
+  BoundProgram(ProgramSpec spec, std::int64_t weights, const InstructionSet& set, MatrixProduct product,
                Precision precision);
 
   const ProgramSpec& spec() const { return spec_; }

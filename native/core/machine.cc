@@ -19,34 +19,43 @@ namespace glassformer {
 
 namespace {
 
+#if defined(__x86_64__)
+// AVX512-BF16
+bool has_pairs() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 5 & 1);
+}
+
+// AMX-BF16
+bool has_tiles() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d >> 22 & 1) && (d >> 24 & 1);
+}
+
+// AVX-512 alone, and with what multiplies encoded weights: the same kernels, which are told what they may use.
+void add_avx512(std::vector<InstructionSet>& found) {
+  found.push_back({"avx512", &kernels_avx512, {false, false}});
+  if (!__builtin_cpu_supports("avx512vnni")) return;
+  found.push_back({"avx512vnni", &kernels_avx512, {true, false}});
+  if (has_pairs()) found.push_back({"avx512bf16", &kernels_avx512, {true, true}});
+}
+#endif
+
 std::vector<InstructionSet> find_instruction_sets() {
-  std::vector<InstructionSet> found = {{"scalar", &kernels_scalar}};
+  std::vector<InstructionSet> found = {{"scalar", &kernels_scalar, {false, false}}};
 #if defined(__x86_64__)
   // These ask for the processor and for the operating system, which must save the wider registers.
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (avx2) found.push_back({"avx2", &kernels_avx2});
+  if (avx2) found.push_back({"avx2", &kernels_avx2, {false, false}});
   if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    found.push_back({"avx512", &kernels_avx512});
+    add_avx512(found);
 #endif
   return found;
 }
 
 #if defined(__x86_64__)
-struct Bfloat16Features {
-  bool pairs;
-  bool tiles;
-};
-
-Bfloat16Features bfloat16_features() {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  Bfloat16Features features = {false, false};
-  if (__get_cpuid_count(7, 1, &a, &b, &c, &d)) features.pairs = a >> 5 & 1;
-  if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) features.tiles = (d >> 22 & 1) && (d >> 24 & 1);
-  return features;
-}
-
 // Linux gives a process the tile registers when it asks for them.
 bool may_use_tiles() {
 #if defined(__linux__) && defined(SYS_arch_prctl)
@@ -58,18 +67,14 @@ bool may_use_tiles() {
 #endif
 }
 
-Precision find_bfloat16() {
-  const Bfloat16Features features = bfloat16_features();
-  if (!features.pairs) return kFloat32;
-  return features.tiles && may_use_tiles() ? kBfloat16Tiles : kBfloat16Pairs;
-}
+Precision find_bfloat16() { return has_tiles() && may_use_tiles() ? kBfloat16Tiles : kBfloat16Pairs; }
 #endif
 
 }  // namespace
 
 Precision bfloat16_precision(const InstructionSet& set) {
 #if defined(__x86_64__)
-  if (set.kernels != &kernels_avx512) return kFloat32;
+  if (!set.dots.bfloat16) return kFloat32;
   static const Precision found = find_bfloat16();
   return found;
 #else

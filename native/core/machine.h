@@ -11,6 +11,7 @@ namespace glassformer {
 struct InstructionSet {
   const char* name;
   const Kernels* kernels;
+  Dots dots;
 };
 
 // The instruction sets that the processor, the operating system and the binary have, lowest first; never empty.

@@ -6,6 +6,7 @@
 #include "core/checks.h"
 #include "core/failure.h"
 #include "core/op_shapes.h"
+#include "core/packed_layout.h"
 
 namespace glassformer {
 
@@ -20,9 +21,11 @@ std::int64_t longest(const Matrix& spans) {
   return most;
 }
 
-// Room for aligned copies of four rows of the weight, for packed blocks, or for a quantised row.
+// Room for aligned copies of four rows of the weight, or for packed blocks; for prepared rows of x where the weight is encoded.
 std::int64_t linear_scratch(const Call& call) {
-  return std::max(4 * scratch_row(call.inputs[0].width), kPackedRows + kPackedColumns);
+  const std::int64_t width = call.inputs[0].width;
+  if (call.inputs[1].encoding == Encoding::kFloat32) return std::max(4 * scratch_row(width), kPackedRows + kPackedColumns);
+  return kMostPrepared + std::max<std::int64_t>(kPreparedBytes / sizeof(float), prepared_floats(kFewestPrepared, width));
 }
 std::int64_t head_width(const Call& call) { return call.outputs[0].width / static_cast<std::int64_t>(call.attributes[0]); }
 // Scores, and keys transposed; what each distance adds to the scores.
@@ -36,12 +39,15 @@ std::int64_t cached_attention_scratch(const Call& call) {
 }
 // The logits of a tile, and what their product needs.
 std::int64_t candidates_scratch(const Call& call) { return kCandidateRows * kVocabularyTile + linear_scratch(call); }
-// Of each row two numbers a tile, and what each thread keeps: k doubles, k integers. And a logit for each edit.
+// Of each row two numbers a tile, and what each thread keeps: k doubles, k integers. A logit for each edit. Rows that are prepared
+// for an encoded weight.
 std::int64_t candidates_common(const Call& call, int threads) {
   const std::int64_t tiles = (call.inputs[1].rows + kVocabularyTile - 1) / kVocabularyTile;
   const std::int64_t kept = call.outputs[0].rows;
-  return scratch_row(2 * call.inputs[0].rows * tiles) + scratch_row(call.inputs[3].rows) +
-         threads * (scratch_row(2 * kept) + scratch_row(kept));
+  const Matrix& x = call.inputs[0];
+  const bool encoded = call.inputs[1].encoding != Encoding::kFloat32;
+  return scratch_row(2 * x.rows * tiles) + scratch_row(call.inputs[3].rows) +
+         threads * (scratch_row(2 * kept) + scratch_row(kept)) + (encoded ? prepared_floats(x.rows, x.width) : 0);
 }
 
 // Keys and values transposed; scores and their gradients.

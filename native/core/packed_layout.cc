@@ -16,4 +16,8 @@ PackedLayout packed_layout(Encoding encoding, std::int64_t rows, std::int64_t wi
   return {scales, scales + outputs, scales + 2 * outputs};
 }
 
+std::int64_t prepared_floats(std::int64_t count, std::int64_t width) {
+  return rounded_up(count, kScratchStep) + count * rounded_up(width, kInt8Inputs);
+}
+
 }  // namespace glassformer

@@ -16,4 +16,7 @@ struct PackedLayout {
 // rows · width is at most kMostFloats.
 PackedLayout packed_layout(Encoding encoding, std::int64_t rows, std::int64_t width);
 
+// Floats that `count` prepared rows of x [width] take, whatever the encoding of the weight that they meet.
+std::int64_t prepared_floats(std::int64_t count, std::int64_t width);
+
 }  // namespace glassformer

@@ -50,7 +50,7 @@ Player::Player(const InstructionSet& set, MatrixProduct product, Precision preci
     : set_(set), product_(product), precision_(precision), pool_(threads) {}
 
 std::size_t Player::compile(ProgramSpec spec, std::int64_t weights) {
-  programs_.push_back(std::make_unique<BoundProgram>(std::move(spec), weights, *set_.kernels, product_, precision_));
+  programs_.push_back(std::make_unique<BoundProgram>(std::move(spec), weights, set_, product_, precision_));
   return programs_.size() - 1;
 }
 

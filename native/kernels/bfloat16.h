@@ -23,13 +23,6 @@ constexpr std::int64_t kBfloat16Rows = 256;
 constexpr std::int64_t kBfloat16Columns = 1024;
 static_assert(kBfloat16Rows * kBfloat16Depth <= 2 * kPackedRows && kBfloat16Columns * kBfloat16Depth <= 2 * kPackedColumns);
 
-inline std::int64_t rounded_up(std::int64_t count, std::int64_t step) { return (count + step - 1) / step * step; }
-
-// The first n of 16 numbers, zeros behind them; n may be any number.
-inline Vec load_first(const float* from, std::int64_t n) {
-  return n >= kLanes ? load(from) : n > 0 ? load_part(from, static_cast<int>(n)) : broadcast(0);
-}
-
 // [low | high] in bfloat16
 GLASSFORMER_PAIRS inline __m512i rounded(Vec low, Vec high) {
   return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(high, low));

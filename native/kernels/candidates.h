@@ -59,12 +59,15 @@ struct Gathered {
   float* edited;   // [edits]: the logits of edited ids
   float* best;     // [threads]: k doubles and k integers for each row
   std::int64_t best_step;
+  float* prepared;  // all rows, where the weight is encoded
 };
 
-Gathered gathered_in(float* common, const Candidates& c) {
+Gathered gathered_in(float* common, const Candidates& c, int threads) {
   const std::int64_t kept = c.x.rows * c.k;
+  const std::int64_t best_step = scratch_stride(2 * kept) + scratch_stride(kept);
   float* edited = common + scratch_stride(2 * c.x.rows * c.tiles);
-  return {common, edited, edited + scratch_stride(c.edits.rows), scratch_stride(2 * kept) + scratch_stride(kept)};
+  float* best = edited + scratch_stride(c.edits.rows);
+  return {common, edited, best, best_step, best + threads * best_step};
 }
 
 // The best that a thread has found for row r.
@@ -100,7 +103,7 @@ void put_edited_aside(float* logits, const Candidates& c, std::int64_t r, Range 
 }
 
 // logits [rows, tile] by the kernel of linear, whichever that takes.
-Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, float* memory) {
+Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, float* prepared, float* memory) {
   const std::int64_t width = tile.end - tile.begin;
   const Matrix logits = {memory, nullptr, nullptr, rows.end - rows.begin, width, kVocabularyTile};
   Call projection = {};
@@ -112,7 +115,9 @@ Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, 
   projection.attributes[1] = c.scale;
   projection.product = call.product;
   projection.precision = call.precision;
-  linear(projection, {0, 1, memory + kCandidateRows * kVocabularyTile, nullptr, nullptr, nullptr});
+  projection.dots = call.dots;
+  if (c.weight.encoding != Encoding::kFloat32) prepared_linear(projection, prepared, c.x.rows, rows.begin);
+  else linear(projection, {0, 1, memory + kCandidateRows * kVocabularyTile, nullptr, nullptr, nullptr});
   return logits;
 }
 
@@ -139,7 +144,7 @@ void project(const Call& call, const Candidates& c, const Gathered& gathered, co
     for (std::int64_t tile = tiles.begin; tile < tiles.end; tile++) {
       const std::int64_t first = tile * kVocabularyTile;
       const Range columns = {first, smaller(first + kVocabularyTile, c.weight.rows)};
-      look_through(logits_of(call, c, rows, columns, share.scratch), c, rows, tile, gathered, share.thread);
+      look_through(logits_of(call, c, rows, columns, gathered.prepared, share.scratch), c, rows, tile, gathered, share.thread);
     }
   }
 }
@@ -207,7 +212,11 @@ void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gath
 void candidates(const Call& call, const Share& share) {
   if (call.inputs[0].rows == 0) return;
   const Candidates c = candidates_of(call);
-  const Gathered gathered = gathered_in(share.common, c);
+  const Gathered gathered = gathered_in(share.common, c, share.threads);
+  if (c.weight.encoding != Encoding::kFloat32) {
+    prepare_in_common(call, gathered.prepared, share);
+    meet(share);
+  }
   project(call, c, gathered, share);
   meet(share);
   const Range rows = part_of(c.x.rows, 1, share);

@@ -34,6 +34,12 @@ struct Matrix {
 typedef void (*MatrixProduct)(std::int64_t m, std::int64_t n, std::int64_t k, const float* x, std::int64_t x_stride,
                               const float* w, std::int64_t w_stride, float* y, std::int64_t y_stride);
 
+// What AVX-512 kernels may use to multiply with encoded weights: AVX512-VNNI for int8, AVX512-BF16 for bfloat16.
+struct Dots {
+  bool int8;
+  bool bfloat16;
+};
+
 // How large products are computed: factors in float32, or rounded to bfloat16 and multiplied by AVX-512 or by AMX.
 enum Precision { kFloat32, kBfloat16Pairs, kBfloat16Tiles };
 
@@ -48,6 +54,7 @@ struct Call {
   double attributes[kMostAttributes];
   MatrixProduct product;  // BLAS, or null: our own kernels
   Precision precision;
+  Dots dots;
 };
 
 // Which part of a call a thread computes, and its memory (64-byte aligned, as large as the op asked for): scratch of its own, and
@@ -119,6 +126,10 @@ constexpr std::int64_t kFewestLogitRows = 64;
 // Floats of a block of each factor that a product has packed.
 constexpr std::int64_t kPackedRows = 128 * 1024;
 constexpr std::int64_t kPackedColumns = 768 * 1024;
+// Rows of x that a product with an encoded weight prepares at a time: so many bytes, but not fewer nor more rows.
+constexpr std::int64_t kPreparedBytes = 256 * 1024;
+constexpr std::int64_t kFewestPrepared = 8;
+constexpr std::int64_t kMostPrepared = 512;
 // Floats between rows of scratch are a multiple of this.
 constexpr int kScratchStep = 16;
 

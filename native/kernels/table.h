@@ -6,6 +6,7 @@
 #include "kernels/functions.h"
 #include "kernels/elementwise.h"
 #include "kernels/packed.h"
+#include "kernels/int8_rows.h"
 #include "kernels/embed.h"
 #include "kernels/norm.h"
 #include "kernels/softmax.h"
@@ -23,6 +24,17 @@
 #endif
 #include "kernels/multiply.h"
 #include "kernels/finish.h"
+#include "kernels/panel_product.h"
+#ifdef GLASSFORMER_INTS
+#include "kernels/int8_panels.h"
+#include "kernels/bfloat16_panels.h"
+#else
+#include "kernels/plain_panels.h"
+#endif
+#ifdef GLASSFORMER_BFLOAT16
+#include "kernels/int8_dots.h"
+#include "kernels/bfloat16_dots.h"
+#endif
 #include "kernels/encoded_linear.h"
 #include "kernels/linear.h"
 #include "kernels/linear_gradient.h"

@@ -3,6 +3,7 @@
 #include <immintrin.h>
 
 #define GLASSFORMER_ISA avx2
+#define GLASSFORMER_INTS
 
 namespace glassformer {
 namespace avx2 {
@@ -89,3 +90,5 @@ inline void prefetch_second(const float* p) { _mm_prefetch(reinterpret_cast<cons
 }  // namespace
 }  // namespace avx2
 }  // namespace glassformer
+
+#include "simd/ints_avx2.h"

@@ -3,7 +3,9 @@
 #include <immintrin.h>
 
 #define GLASSFORMER_ISA avx512
-// Functions may use AVX512-BF16 and AMX, where the player has found them.
+// Vectors of integers are there: ints_avx512.h has all of them.
+#define GLASSFORMER_INTS
+// Functions may use AVX512-VNNI, AVX512-BF16 and AMX, where the player has found them.
 #define GLASSFORMER_BFLOAT16
 
 namespace glassformer {
@@ -90,3 +92,5 @@ inline void prefetch_second(const float* p) { _mm_prefetch(reinterpret_cast<cons
 }  // namespace
 }  // namespace avx512
 }  // namespace glassformer
+
+#include "simd/ints_avx512.h"

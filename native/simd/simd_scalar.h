@@ -74,3 +74,5 @@ inline void prefetch_second(const float* p) { __builtin_prefetch(p, 0, 2); }
 }  // namespace
 }  // namespace scalar
 }  // namespace glassformer
+
+#include "simd/ints_scalar.h"

@@ -34,7 +34,8 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     const { info, binary } = loadAddon(ops)
     expect(binary).toMatch(/glassformer\.node$/)
     expect(info.blas).toMatch(/^(none|accelerate|openblas \d+\.\d+\.\d+.*)$/)
-    expect(['scalar', 'avx2', 'avx512'].slice(0, info.isas.length)).toEqual(info.isas)
+    const isas = ['scalar', 'avx2', 'avx512', 'avx512vnni', 'avx512bf16']
+    expect(isas.slice(0, info.isas.length)).toEqual(info.isas)
     expect(info.ops.toSorted()).toEqual(ops.toSorted())
     expect(info.cores).toBeGreaterThanOrEqual(1)
   })

@@ -135,7 +135,7 @@ describe.skipIf(!has)('bfloat16 (skipped where the processor has no AVX512-BF16)
   })
 
   it('is refused by instruction sets without it, and another precision by all', () => {
-    for (const isa of loadAddon(ops).info.isas.filter((name) => name !== 'avx512')) {
+    for (const isa of loadAddon(ops).info.isas.filter((name) => name !== 'avx512bf16')) {
       const { code, message } = refusal(() => makePlayer({ isa, precision: 'bfloat16' }))
       expect(code).toBe('ERR_OPTION')
       expect(message).toContain(`the instruction set ${isa}`)

@@ -7,7 +7,11 @@ export interface NativePlayerOptions {
   ops: Iterable<string>
   /** From 1 on; never more than the cores this process may use. Default 1. */
   threads?: number
-  /** 'scalar', 'avx2' or 'avx512'; default GLASSFORMER_ISA, else the highest this machine has. */
+  /**
+   * 'scalar', 'avx2', 'avx512', 'avx512vnni' (multiplies int8 weights as bytes) or 'avx512bf16' (bfloat16 weights by pairs as
+   * well, and rounds what they meet to bfloat16); default GLASSFORMER_ISA, else the highest this machine has. Products with int8
+   * weights have the same bits on all of them; with bfloat16 weights they differ by roundings.
+   */
   isa?: string
   /** false: our own matrix products instead of BLAS. Default: unless GLASSFORMER_BLAS is 'none'. */
   blas?: boolean

@@ -1,0 +1,53 @@
+// bfloat16 panels by AVX512-BF16: rows of x are rounded to bfloat16 too, and two products are added at a time. Sums are collected
+// in the same order however many rows there are.
+#pragma once
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+struct Bfloat16Dots {
+  // An instruction waits six cycles for its own sum.
+  static constexpr int kSums = kLinesAtATime;
+  static constexpr int kRows = 7;
+
+  static std::int64_t row_bytes(const Matrix& w) { return 2 * bfloat16_depth(w); }
+
+  GLASSFORMER_PAIRS static void prepare(char* to, float*, const float* x, const Matrix& w) {
+    auto* row = reinterpret_cast<float*>(to);
+    for (std::int64_t i = 0; i < bfloat16_depth(w); i += 2 * kLanes)
+      store(row + i / 2, reinterpret_cast<Vec>(rounded(load_first(x + i, w.width - i),
+                                                       load_first(x + i + kLanes, w.width - i - kLanes))));
+  }
+
+  template <int rows>
+  GLASSFORMER_PAIRS __attribute__((noinline)) static void tile(const PanelTile& t) {
+    Vec sums[rows][kSums];
+    GLASSFORMER_UNROLL
+    for (int r = 0; r < rows; r++)
+      for (int s = 0; s < kSums; s++) sums[r][s] = broadcast(0);
+    RowBases<rows> x(t);
+    const char* panel = t.panel;
+    const char* ahead = t.ahead;
+    for (std::int64_t line = 0; line < t.lines; line += kLinesAtATime, panel += kLinesAtATime * kPanelLine) {
+      ask_ahead(ahead, t.lines_ahead);
+      GLASSFORMER_UNROLL
+      for (int l = 0; l < kLinesAtATime; l++) {
+        const auto weights = reinterpret_cast<__m512bh>(load_ints(panel + l * kPanelLine));
+        GLASSFORMER_UNROLL
+        for (int r = 0; r < rows; r++)
+          sums[r][l] = _mm512_dpbf16_ps(sums[r][l], reinterpret_cast<__m512bh>(broadcast_bits(x.at(r) + 4 * l)), weights);
+      }
+      x.advance(4 * kLinesAtATime);
+    }
+    GLASSFORMER_UNROLL
+    for (int r = 0; r < rows; r++) {
+      const Vec outputs = (sums[r][0] + sums[r][1]) + (sums[r][2] + sums[r][3]);
+      store_outputs(t.y + r * t.y_stride, &outputs, t.columns);
+    }
+  }
+};
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

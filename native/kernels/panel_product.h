@@ -1,0 +1,165 @@
+// y = x wᵀ for an encoded w: tiles of a few rows of x on a panel of 16 outputs. It is one loop for all formats, each of which gives
+//   kRows                       the most rows of a tile
+//   row_bytes(w)                of a prepared row
+//   prepare(to, scale, x, w)    x [w.width] → the row at `to`, and its scale
+//   tile<rows>(PanelTile)
+//
+// Few rows are bound by reading w: a tile reads one panel from its beginning to its end, and so does the next one, so all of w is
+// one stream, which is what memory and its prefetchers are fastest at. With many rows it is arithmetic: the rows of a tile, each
+// with a sum or a few, make one load of w serve them all, and some panels stay in the second cache while all rows pass.
+#pragma once
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// Panels are walked by so many lines.
+constexpr int kLinesAtATime = 4;
+// Panels that all rows meet before the next ones: they stay in the second cache.
+constexpr std::int64_t kPanelGroup = 8;
+// From so many rows for each thread on rows are shared, not panels.
+constexpr std::int64_t kRowsOfThread = 64;
+
+// Some rows of y, for the outputs of a panel.
+struct PanelTile {
+  const char* x;  // prepared rows
+  std::int64_t x_stride;  // bytes
+  const float* x_scales;
+  const char* panel;
+  std::int64_t lines;  // a multiple of 16
+  const float* scales;  // [16], and sums [16]: null without
+  const std::int32_t* sums;
+  float* y;
+  std::int64_t y_stride;
+  int columns;
+  // Memory to ask for while the tile is computed: so many lines for every kLinesAtATime of its own.
+  const char* ahead;
+  int lines_ahead;
+};
+
+inline void ask_ahead(const char*& ahead, int lines) {
+  for (int i = 0; i < lines; i++, ahead += kPanelLine) prefetch(reinterpret_cast<const float*>(ahead));
+}
+
+// Where the rows of a tile are read: a register for each three of them, which an address can tell apart.
+template <int rows>
+struct RowBases {
+  static constexpr int kBases = (rows + 2) / 3;
+  const char* bases[kBases];
+  std::int64_t stride;
+
+  explicit RowBases(const PanelTile& t) : stride(t.x_stride) {
+    GLASSFORMER_UNROLL
+    for (int i = 0; i < kBases; i++) bases[i] = t.x + 3 * i * stride;
+  }
+  const char* at(int row) const { return bases[row / 3] + row % 3 * stride; }
+  void advance(std::int64_t bytes) {
+    GLASSFORMER_UNROLL
+    for (int i = 0; i < kBases; i++) bases[i] += bytes;
+  }
+};
+
+// y [columns] ← 16 / kLanes vectors
+inline void store_outputs(float* y, const Vec* outputs, int columns) {
+  GLASSFORMER_UNROLL
+  for (int v = 0; v < 16 / kLanes; v++) {
+    const int left = columns - v * kLanes;
+    if (left >= kLanes) store(y + v * kLanes, outputs[v]);
+    else if (left > 0) store_part(y + v * kLanes, outputs[v], left);
+  }
+}
+
+// Rows of x as a format wants them, `stride` bytes apart, and the scale of each.
+struct Prepared {
+  char* rows;
+  std::int64_t stride;
+  float* scales;
+};
+
+// `memory`: prepared_floats(count, depth) of kernels.h, which no format exceeds.
+template <class Format>
+Prepared prepared_in(float* memory, std::int64_t count, const Matrix& w) {
+  return {reinterpret_cast<char*>(memory + rounded_up(count, kScratchStep)), Format::row_bytes(w), memory};
+}
+
+inline Prepared prepared_from(const Prepared& all, std::int64_t first) {
+  return {all.rows + first * all.stride, all.stride, all.scales + first};
+}
+
+// to's rows from 0 on ← rows of x
+template <class Format>
+void prepare_rows(const Prepared& to, const Matrix& x, const Range& rows, const Matrix& w) {
+  for (std::int64_t r = rows.begin; r < rows.end; r++)
+    Format::prepare(to.rows + (r - rows.begin) * to.stride, to.scales + (r - rows.begin), row_of(x, r), w);
+}
+
+template <class Format, int rows = Format::kRows>
+inline void tile_of(std::int64_t count, const PanelTile& tile) {
+  if (count == rows) return Format::template tile<rows>(tile);
+  if constexpr (rows > 1) tile_of<Format, rows - 1>(count, tile);
+}
+
+// Part `part` of `parts` that share `count` rows as evenly as they can.
+inline Range even_part(std::int64_t count, std::int64_t part, std::int64_t parts) {
+  return {count * part / parts, count * (part + 1) / parts};
+}
+
+// Rows of y, the first of which is the first prepared one, and columns of whole panels; then their epilogue.
+template <class Format>
+void panel_block(const Call& call, const Prepared& prepared, const Block& block) {
+  const Matrix& w = call.inputs[1];
+  const Matrix& y = call.outputs[0];
+  const std::int64_t lines = panel_lines(w);
+  const std::int64_t count = block.rows.end - block.rows.begin;
+  const std::int64_t tiles = (count + Format::kRows - 1) / Format::kRows;
+  const std::int64_t group = kPanelGroup * kPackedOutputs;
+  // One tile: the processor sees what comes. More: it sees the same panels again and again, and must be told of the next.
+  const std::int64_t lines_ahead = tiles == 1 ? 0 : (kLinesAtATime + tiles - 1) / tiles;
+  for (std::int64_t first = block.columns.begin; first < block.columns.end; first += group) {
+    const Range columns = {first, smaller(first + group, block.columns.end)};
+    for (std::int64_t t = 0; t < tiles; t++) {
+      const Range rows = even_part(count, t, tiles);
+      const std::int64_t row = block.rows.begin + rows.begin;
+      const Prepared x = prepared_from(prepared, rows.begin);
+      const bool asks = t * lines_ahead < kLinesAtATime;
+      for (std::int64_t column = columns.begin; column < columns.end; column += kPackedOutputs) {
+        const char* panel = panel_of(w, column / kPackedOutputs);
+        tile_of<Format>(rows.end - rows.begin,
+                        {x.rows, x.stride, x.scales, panel, lines, w.scales ? w.scales + column : nullptr,
+                         w.sums ? w.sums + column : nullptr, row_of(y, row) + column, y.stride,
+                         static_cast<int>(smaller(kPackedOutputs, columns.end - column)),
+                         panel + (kPanelGroup * lines + t * lines_ahead * lines / kLinesAtATime) * kPanelLine,
+                         static_cast<int>(asks ? lines_ahead : 0)});
+      }
+      finish(call, {{row, block.rows.begin + rows.end}, columns});
+    }
+  }
+}
+
+// Many rows are shared, which each thread prepares for itself; of few ones each reads its panels and prepares all, which is
+// cheaper than to wait for each other.
+inline Block part_of_panels(const Matrix& y, const Share& share) {
+  if (y.rows >= kRowsOfThread * share.threads) return {part_of(y.rows, 1, share), {0, y.width}};
+  return {{0, y.rows}, part_of(y.width, kPackedOutputs, share)};
+}
+
+// Rows are prepared in blocks that stay in the second cache.
+template <class Format>
+void panel_linear(const Call& call, const Share& share) {
+  const Matrix& x = call.inputs[0];
+  const Matrix& w = call.inputs[1];
+  const Block part = part_of_panels(call.outputs[0], share);
+  if (part.columns.begin == part.columns.end) return;
+  const std::int64_t fit = kPreparedBytes / Format::row_bytes(w);
+  const std::int64_t step = fit < kFewestPrepared ? kFewestPrepared : fit > kMostPrepared ? kMostPrepared : fit;
+  const Prepared prepared = prepared_in<Format>(share.scratch, step, w);
+  for (std::int64_t row = part.rows.begin; row < part.rows.end; row += step) {
+    const Range rows = {row, smaller(row + step, part.rows.end)};
+    prepare_rows<Format>(prepared, x, rows, w);
+    panel_block<Format>(call, prepared, {rows, part.columns});
+  }
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

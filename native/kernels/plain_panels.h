@@ -1,0 +1,66 @@
+// Panels without any instructions of their own: what every machine can do, one row at a time.
+#pragma once
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// |value| ≤ 127 or about it, ties to even. What is not a number becomes something from −127 to 127.
+inline std::int8_t rounded(float value) {
+  constexpr float kShift = 12582912.0f;  // 1.5 · 2^23: there is no room for a fraction behind it
+  constexpr std::int32_t kShiftBits = 0x4b400000;
+  const float shifted = value + kShift;
+  std::int32_t bits;
+  __builtin_memcpy(&bits, &shifted, sizeof bits);
+  const std::int64_t integer = std::int64_t{bits} - kShiftBits;
+  return static_cast<std::int8_t>(integer < -127 ? -127 : integer > 127 ? 127 : integer);
+}
+
+struct Int8Panels {
+  static constexpr int kRows = 1;
+
+  static std::int64_t row_bytes(const Matrix& w) { return int8_depth(w); }
+
+  static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
+    auto* q = reinterpret_cast<std::int8_t*>(to);
+    *scale = quantise(x, w.width, int8_depth(w), [&](std::int64_t i, Vec values) {
+      for (int lane = 0; lane < kLanes; lane++) q[i + lane] = rounded(values[lane]);
+    });
+  }
+
+  template <int rows>
+  static void tile(const PanelTile& t) {
+    std::int32_t sums[kPackedOutputs] = {};
+    const auto* q = reinterpret_cast<const std::int8_t*>(t.x);
+    const auto* w = reinterpret_cast<const std::int8_t*>(t.panel);
+    for (std::int64_t line = 0; line < t.lines; line++, q += 4)
+      for (std::int64_t n = 0; n < kPackedOutputs; n++, w += 4) sums[n] += q[0] * w[0] + q[1] * w[1] + q[2] * w[2] + q[3] * w[3];
+    for (int n = 0; n < t.columns; n++) t.y[n] = static_cast<float>(sums[n]) * (*t.x_scales * t.scales[n]);
+  }
+};
+
+// Rows of x stay float32.
+struct Bfloat16Panels {
+  static constexpr int kRows = 1;
+
+  static std::int64_t row_bytes(const Matrix& w) { return 4 * bfloat16_depth(w); }
+
+  static void prepare(char* to, float*, const float* x, const Matrix& w) {
+    auto* row = reinterpret_cast<float*>(to);
+    for (std::int64_t i = 0; i < bfloat16_depth(w); i += kLanes) store(row + i, load_first(x + i, w.width - i));
+  }
+
+  template <int rows>
+  static void tile(const PanelTile& t) {
+    float sums[kPackedOutputs] = {};
+    const auto* x = reinterpret_cast<const float*>(t.x);
+    const auto* w = reinterpret_cast<const std::uint16_t*>(t.panel);
+    for (std::int64_t line = 0; line < t.lines; line++, x += 2)
+      for (std::int64_t n = 0; n < kPackedOutputs; n++, w += 2) sums[n] = sums[n] + x[0] * widened(w[0]) + x[1] * widened(w[1]);
+    for (int n = 0; n < t.columns; n++) t.y[n] = sums[n];
+  }
+};
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,40 @@
+// Vectors of integers under the names of ints_avx512.h.
+#pragma once
+#include <cstdint>
+
+#include <immintrin.h>
+
+namespace glassformer {
+namespace avx2 {
+namespace {
+
+using Ints = __m256i;
+
+inline Ints load_ints(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
+inline Ints broadcast_bits(const void* p) {
+  int bits;
+  __builtin_memcpy(&bits, p, sizeof bits);
+  return _mm256_set1_epi32(bits);
+}
+inline Ints no_ints() { return _mm256_setzero_si256(); }
+inline Ints add(Ints a, Ints b) { return _mm256_add_epi32(a, b); }
+inline Vec to_floats(Ints a) { return _mm256_cvtepi32_ps(a); }
+inline Ints even_bytes(Ints a) { return _mm256_srai_epi16(_mm256_slli_epi16(a, 8), 8); }
+inline Ints odd_bytes(Ints a) { return _mm256_srai_epi16(a, 8); }
+inline Ints dot_words(Ints a, Ints b) { return _mm256_madd_epi16(a, b); }
+inline Vec lower_half(Ints a) { return _mm256_castsi256_ps(_mm256_slli_epi32(a, 16)); }
+inline Vec upper_half(Ints a) {
+  return _mm256_castsi256_ps(_mm256_and_si256(a, _mm256_set1_epi32(static_cast<int>(0xffff0000u))));
+}
+inline void store_words(std::int16_t* to, Vec a) {
+  const Ints integers = _mm256_cvtps_epi32(a);
+  const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(integers), _mm256_extracti128_si256(integers, 1));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_shufflehi_epi16(_mm_shufflelo_epi16(words, 0xd8), 0xd8));
+}
+inline Vec larger_magnitude(Vec magnitude, Vec a) {
+  return _mm256_castsi256_ps(_mm256_max_epu32(_mm256_castps_si256(magnitude), _mm256_castps_si256(abs(a))));
+}
+
+}  // namespace
+}  // namespace avx2
+}  // namespace glassformer

@@ -1,0 +1,16 @@
+// What plain code takes of ints_avx512.h.
+#pragma once
+
+namespace glassformer {
+namespace scalar {
+namespace {
+
+// Without their signs numbers ascend as their bits do.
+inline Vec larger_magnitude(Vec magnitude, Vec a) {
+  const Vec other = abs(a);
+  return select(reinterpret_cast<Mask>(other) > reinterpret_cast<Mask>(magnitude), other, magnitude);
+}
+
+}  // namespace
+}  // namespace scalar
+}  // namespace glassformer

@@ -1,0 +1,145 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Encoding, Player, TensorArray } from '#dist/backend/backend.js'
+import { JsPlayer } from '#dist/backend/js/player.js'
+import { loadAddon } from '#dist/backend/native/addon.js'
+import { LoadedProgram } from '#dist/program/loaded.js'
+import { candidates } from '#dist/program/ops/candidates.js'
+import { linear } from '#dist/program/ops/linear.js'
+import { Program } from '#dist/program/program.js'
+import { nativeReasons } from '../backends.ts'
+import { encodedStore } from '../program/encoded-store.ts'
+import { Random } from '../program/random-operands.ts'
+import { makePlayer, ops } from './tiny-program.ts'
+
+/** Around whole panels, tiles and steps of the depth; and a row longer than what is prepared at a time. */
+const shapes = [
+  ...[1, 15, 16, 17, 130].flatMap((outputs) => [1, 63, 64, 65, 130].map((inputs) => ({ outputs, inputs }))),
+  { outputs: 300, inputs: 512 },
+  { outputs: 20, inputs: 9000 },
+]
+/** Every way to cut rows into tiles; more rows than are prepared at a time, and enough for threads to share them. */
+const rowCounts = (inputs: number) => [
+  ...Array.from({ length: 17 }, (_, i) => i + 1),
+  ...(inputs < 1000 ? [129, 700] : []),
+]
+
+type Shape = (typeof shapes)[number]
+
+const bytes = ({ buffer, byteOffset, byteLength }: TensorArray) => Buffer.from(buffer, byteOffset, byteLength)
+
+/** Every bit of `actual` is that of `expected`, which may go on. */
+function expectPrefix(actual: TensorArray, expected: TensorArray, what: string): void {
+  expect(bytes(actual).equals(bytes(expected.subarray(0, actual.length))), what).toBe(true)
+}
+
+/** Plays linear with bias, activation, scale and residual for the first so many rows of the same x. */
+function linearOf(encoding: Encoding, { outputs, inputs }: Shape) {
+  const random = new Random(outputs + inputs)
+  const weight = { rows: outputs, width: inputs, values: random.floats(outputs * inputs) }
+  const bias = { rows: 1, width: outputs, values: random.floats(outputs) }
+  const weights = encodedStore(encoding, { weight })
+  const most = rowCounts(inputs).at(-1)!
+  const arrays = { x: random.floats(most * inputs), bias: bias.values, residual: random.floats(most * outputs) }
+  const p = new Program('linear', weights)
+  const operands = { x: p.input('x', 'S', inputs), bias: p.input('bias', 1, outputs) }
+  const residual = p.input('residual', 'S', outputs)
+  const attributes = { activation: 'relu', scale: 0.3 } as const
+  p.output(linear(p, { ...operands, residual, weight: p.weight('weight') }, attributes)[0], 'y')
+  return (player: Player) => {
+    const loaded = new LoadedProgram(player, p, weights)
+    return (S: number) => {
+      const y = new Float32Array(S * outputs)
+      loaded.play({ S }, { ...arrays, y })
+      return y
+    }
+  }
+}
+
+describe.skipIf(nativeReasons.length)('products with encoded weights', () => {
+  const isas = nativeReasons.length ? [] : loadAddon(ops).info.isas
+  const players = isas.map((isa) => ({ isa, ways: [1, 2].map((threads) => makePlayer({ isa, threads })) }))
+  const js = new JsPlayer()
+  afterAll(() => {
+    for (const { ways } of players) for (const player of ways) player.close()
+  })
+
+  it('in int8 have the same bits on every instruction set and in JavaScript, for any number of rows and threads', () => {
+    for (const shape of shapes) {
+      const play = linearOf('int8', shape)
+      const counts = rowCounts(shape.inputs)
+      const expected = play(js)(counts.at(-1)!)
+      for (const { isa, ways } of players)
+        for (const player of ways) {
+          const rows = play(player)
+          for (const S of counts) expectPrefix(rows(S), expected, `${isa} ${S} × ${shape.inputs} → ${shape.outputs}`)
+        }
+    }
+  })
+
+  it('in bfloat16 have the same bits for any number of rows and threads', () => {
+    for (const shape of shapes) {
+      const play = linearOf('bfloat16', shape)
+      const counts = rowCounts(shape.inputs)
+      for (const { isa, ways } of players) {
+        const expected = play(ways[0])(counts.at(-1)!)
+        for (const player of ways) {
+          const rows = play(player)
+          for (const S of counts) expectPrefix(rows(S), expected, `${isa} ${S} × ${shape.inputs} → ${shape.outputs}`)
+        }
+      }
+    }
+  })
+
+  it('in int8 make a row with what is infinite or no number none, and leave the others as they are', () => {
+    const width = 70
+    const weight = { rows: 20, width, values: new Random(1).floats(20 * width) }
+    const weights = encodedStore('int8', { weight })
+    const x = new Random(2).floats(4 * width)
+    const clean = x.slice()
+    x[width + 69] = NaN
+    x[2 * width + 3] = -Infinity
+    const p = new Program('linear', weights)
+    const attributes = { activation: 'none', scale: 1 } as const
+    p.output(linear(p, { x: p.input('x', 'S', width), weight: p.weight('weight') }, attributes)[0], 'y')
+    const of = (player: Player, x: Float32Array) => {
+      const y = new Float32Array(4 * 20)
+      new LoadedProgram(player, p, weights).play({ S: 4 }, { x, y })
+      return y
+    }
+    const expected = of(js, clean).fill(NaN, 20, 60)
+    for (const player of [js, ...players.flatMap(({ ways }) => ways)]) expect(of(player, x)).toEqual(expected)
+  })
+
+  it.each(['int8', 'bfloat16'] as const)(
+    'candidates of a vocabulary in %s have the same bits for any number of rows and threads',
+    (encoding) => {
+      const [width, vocabulary, most, best] = [40, 1300, 300, 3]
+      const random = new Random(5)
+      const weight = { rows: vocabulary, width, values: random.floats(vocabulary * width) }
+      const weights = encodedStore(encoding, { weight })
+      const x = random.floats(most * width)
+      const p = new Program('candidates', weights)
+      const inputs = { x: p.input('x', 'R', width), weight: p.weight('weight') }
+      const edits = { edits: p.input('edits', 'E', 3, 'i32'), values: p.input('values', 'E', 1) }
+      const [scores, ids] = candidates(p, { ...inputs, ...edits }, { normalise: 'before', scale: 0.7 })
+      p.output(scores, 'scores')
+      p.output(ids, 'ids')
+      const bestOf = (player: Player, R: number) => {
+        const C = R * best
+        const outputs = { scores: new Float32Array(C), ids: new Int32Array(C) }
+        const nothing = { edits: new Int32Array(0), values: new Float32Array(0) }
+        new LoadedProgram(player, p, weights).play({ R, E: 0, C }, { x, ...nothing, ...outputs })
+        return outputs
+      }
+      for (const { isa, ways } of players) {
+        const expected = bestOf(ways[0], most)
+        for (const player of ways)
+          for (const R of [1, 2, 7, 8, 9, 257, most]) {
+            const found = bestOf(player, R)
+            expectPrefix(found.scores, expected.scores, `${isa} ${R} rows`)
+            expectPrefix(found.ids, expected.ids, `${isa} ${R} rows`)
+          }
+      }
+    },
+  )
+})
