@@ -12,6 +12,7 @@ const rowCounts = [1, 4, 16, 64]
 const shapes = [
   ...squares.map((n) => ({ rows: n, inputs: n, outputs: n })),
   ...outputs.flatMap((outputs) => rowCounts.map((rows) => ({ rows, inputs: 512, outputs }))),
+  { rows: 128, inputs: 512, outputs: 2048 },
 ]
 
 export const gemm: Question = {

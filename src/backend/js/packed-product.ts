@@ -1,6 +1,6 @@
 import type { Matrix, Packed } from '../backend.ts'
 import { PANEL } from '../packed.ts'
-import { multiply } from './product.ts'
+import { multiplyQuads, quadsOf } from './product.ts'
 import { quantiseRow } from './quantise.ts'
 import { Scratch, unpackRows } from './unpack.ts'
 
@@ -47,6 +47,7 @@ function multiplyPanels(x: Matrix, packed: Packed, y: Matrix): void {
   columns.data = y.data
   columns.stride = y.stride
   columns.rows = y.rows
+  const quads = quadsOf(x)
   for (let first = 0; first < y.width; first += PANEL) {
     const count = Math.min(PANEL, y.width - first)
     unpackRows(packed, first, count, unpacked)
@@ -54,6 +55,6 @@ function multiplyPanels(x: Matrix, packed: Packed, y: Matrix): void {
     panel.rows = count
     columns.offset = y.offset + first
     columns.width = count
-    multiply(x, panel, columns)
+    multiplyQuads(x, quads, panel, columns)
   }
 }

@@ -2,21 +2,28 @@ import type { Matrix } from '../backend.ts'
 
 /**
  * y = x Wᵀ, 4 rows of x against 4 rows of W at a time: sixteen sums live in registers and every loaded value is used four times.
+ * A value that is loaded from a typed array costs several instructions more than its multiplications (its index is checked, it is
+ * made a float64), so those of x are brought together first. The rows that are left over go one by one, against 8 rows of W.
  * W is walked in strips that stay in the cache while all rows of x pass by.
  */
 export function multiply(x: Matrix, weight: Matrix, y: Matrix): void {
-  const strip = Math.max(4, (STRIP_FLOATS / x.width) & ~3)
+  multiplyQuads(x, quadsOf(x), weight, y)
+}
+
+/** The same, of rows whose quads have been made already: for a weight that comes in pieces. */
+export function multiplyQuads(x: Matrix, quads: Float64Array, weight: Matrix, y: Matrix): void {
+  const strip = Math.max(8, (STRIP_FLOATS / x.width) & ~7)
   for (let first = 0; first < y.width; first += strip) {
     const last = Math.min(first + strip, y.width)
     let row = 0
     for (; row + 4 <= y.rows; row += 4) {
       let column = first
-      for (; column + 4 <= last; column += 4) block4x4(x, weight, y, row, column)
+      for (; column + 4 <= last; column += 4) block4x4(quads, x.width, weight, y, row, column)
       for (; column < last; column++) for (let r = row; r < row + 4; r++) block1x1(x, weight, y, r, column)
     }
     for (; row < y.rows; row++) {
       let column = first
-      for (; column + 4 <= last; column += 4) block1x4(x, weight, y, row, column)
+      for (; column + 8 <= last; column += 8) block1x8(x, weight, y, row, column)
       for (; column < last; column++) block1x1(x, weight, y, row, column)
     }
   }
@@ -25,13 +32,31 @@ export function multiply(x: Matrix, weight: Matrix, y: Matrix): void {
 /** 128 kB of weights: a strip that second-level caches hold. */
 const STRIP_FLOATS = 32768
 
-function block4x4(x: Matrix, weight: Matrix, y: Matrix, row: number, column: number): void {
-  const a = x.data
+/** Kept from call to call; grows when a call needs more. */
+let quads = new Float64Array(0)
+
+/** Every whole four rows of x as [width, 4], one after the other; the next call writes over them. */
+export function quadsOf(x: Matrix): Float64Array {
+  const rows = x.rows & ~3
+  if (quads.length < rows * x.width) quads = new Float64Array(rows * x.width)
+  let to = 0
+  for (let row = 0; row < rows; row += 4) {
+    let a0 = x.offset + row * x.stride
+    for (const end = a0 + x.width; a0 < end; a0++, to += 4) {
+      quads[to] = x.data[a0]
+      quads[to + 1] = x.data[a0 + x.stride]
+      quads[to + 2] = x.data[a0 + 2 * x.stride]
+      quads[to + 3] = x.data[a0 + 3 * x.stride]
+    }
+  }
+  return quads
+}
+
+// `| 0` says that an index is an integer of 32 bits: otherwise each addition is checked for leaving them.
+
+function block4x4(a: Float64Array, width: number, weight: Matrix, y: Matrix, row: number, column: number): void {
   const b = weight.data
-  let a0 = x.offset + row * x.stride
-  let a1 = a0 + x.stride
-  let a2 = a1 + x.stride
-  let a3 = a2 + x.stride
+  let a0 = row * width
   let b0 = weight.offset + column * weight.stride
   let b1 = b0 + weight.stride
   let b2 = b1 + weight.stride
@@ -52,7 +77,7 @@ function block4x4(x: Matrix, weight: Matrix, y: Matrix, row: number, column: num
     s31 = 0,
     s32 = 0,
     s33 = 0
-  for (const end = a0 + x.width; a0 < end; a0++, a1++, a2++, a3++, b0++, b1++, b2++, b3++) {
+  for (const end = a0 + 4 * width; a0 < end; ) {
     const w0 = b[b0],
       w1 = b[b1],
       w2 = b[b2],
@@ -62,21 +87,26 @@ function block4x4(x: Matrix, weight: Matrix, y: Matrix, row: number, column: num
     s01 += v * w1
     s02 += v * w2
     s03 += v * w3
-    v = a[a1]
+    v = a[(a0 + 1) | 0]
     s10 += v * w0
     s11 += v * w1
     s12 += v * w2
     s13 += v * w3
-    v = a[a2]
+    v = a[(a0 + 2) | 0]
     s20 += v * w0
     s21 += v * w1
     s22 += v * w2
     s23 += v * w3
-    v = a[a3]
+    v = a[(a0 + 3) | 0]
     s30 += v * w0
     s31 += v * w1
     s32 += v * w2
     s33 += v * w3
+    a0 = (a0 + 4) | 0
+    b0 = (b0 + 1) | 0
+    b1 = (b1 + 1) | 0
+    b2 = (b2 + 1) | 0
+    b3 = (b3 + 1) | 0
   }
   const out = y.data
   let to = y.offset + row * y.stride + column
@@ -101,7 +131,7 @@ function block4x4(x: Matrix, weight: Matrix, y: Matrix, row: number, column: num
   out[to + 3] = s33
 }
 
-function block1x4(x: Matrix, weight: Matrix, y: Matrix, row: number, column: number): void {
+function block1x8(x: Matrix, weight: Matrix, y: Matrix, row: number, column: number): void {
   const a = x.data
   const b = weight.data
   let a0 = x.offset + row * x.stride
@@ -109,22 +139,48 @@ function block1x4(x: Matrix, weight: Matrix, y: Matrix, row: number, column: num
   let b1 = b0 + weight.stride
   let b2 = b1 + weight.stride
   let b3 = b2 + weight.stride
+  let b4 = b3 + weight.stride
+  let b5 = b4 + weight.stride
+  let b6 = b5 + weight.stride
+  let b7 = b6 + weight.stride
   let s0 = 0,
     s1 = 0,
     s2 = 0,
-    s3 = 0
-  for (const end = a0 + x.width; a0 < end; a0++, b0++, b1++, b2++, b3++) {
+    s3 = 0,
+    s4 = 0,
+    s5 = 0,
+    s6 = 0,
+    s7 = 0
+  for (const end = a0 + x.width; a0 < end; ) {
     const v = a[a0]
     s0 += v * b[b0]
     s1 += v * b[b1]
     s2 += v * b[b2]
     s3 += v * b[b3]
+    s4 += v * b[b4]
+    s5 += v * b[b5]
+    s6 += v * b[b6]
+    s7 += v * b[b7]
+    a0 = (a0 + 1) | 0
+    b0 = (b0 + 1) | 0
+    b1 = (b1 + 1) | 0
+    b2 = (b2 + 1) | 0
+    b3 = (b3 + 1) | 0
+    b4 = (b4 + 1) | 0
+    b5 = (b5 + 1) | 0
+    b6 = (b6 + 1) | 0
+    b7 = (b7 + 1) | 0
   }
+  const out = y.data
   const to = y.offset + row * y.stride + column
-  y.data[to] = s0
-  y.data[to + 1] = s1
-  y.data[to + 2] = s2
-  y.data[to + 3] = s3
+  out[to] = s0
+  out[to + 1] = s1
+  out[to + 2] = s2
+  out[to + 3] = s3
+  out[to + 4] = s4
+  out[to + 5] = s5
+  out[to + 6] = s6
+  out[to + 7] = s7
 }
 
 function block1x1(x: Matrix, weight: Matrix, y: Matrix, row: number, column: number): void {
