@@ -28,9 +28,9 @@ std::int64_t linear_scratch(const Call& call) {
   return kMostPrepared + std::max<std::int64_t>(kPreparedBytes / sizeof(float), prepared_floats(kFewestPrepared, width));
 }
 std::int64_t head_width(const Call& call) { return call.outputs[0].width / static_cast<std::int64_t>(call.attributes[0]); }
-// Scores, and keys transposed; what each distance adds to the scores.
+// Scores, and 16 keys transposed; what each distance adds to the scores.
 std::int64_t attention_scratch(const Call& call) {
-  return (kQueryBlock + head_width(call)) * scratch_row(longest(call.inputs[4])) +
+  return kQueryBlock * scratch_row(longest(call.inputs[4])) + 16 * head_width(call) +
          kQueryBlock * scratch_row(call.inputs[6].rows);
 }
 std::int64_t cached_attention_scratch(const Call& call) {

@@ -73,8 +73,8 @@ void softmax_scores(float* p, std::int64_t seen, float scale) {
 // p [scratch_stride(keys)] of one query ← the weights of the keys that it sees, dropped unless `drop` is null
 void attention_weights(float* p, std::int64_t seen, std::int64_t keys, float scale, const Drop* drop, std::uint32_t key) {
   if (seen == 0) return;
-  if (keys <= kLanes) return short_weights<1>(p, seen, scale, drop, key);
-  if (keys <= kShortRow) return short_weights<2>(p, seen, scale, drop, key);
+  if (keys <= kShortRow / 2) return short_weights<kHalfRow>(p, seen, scale, drop, key);
+  if (keys <= kShortRow) return short_weights<kWholeRow>(p, seen, scale, drop, key);
   softmax_scores(p, seen, scale);
   if (drop) drop_row(p, seen, key, *drop);
 }
@@ -87,21 +87,6 @@ void write_weights(const Matrix& weights, const AttentionBlock& block, std::int6
 
 inline std::int64_t scratch_stride(std::int64_t keys) { return (keys + kScratchStep - 1) / kScratchStep * kScratchStep; }
 
-// From this many queries on it pays to transpose the keys, so that sums need not be added up across vectors.
-constexpr std::int64_t kTransposedQueries = 4;
-
-// scores [count, scratch_stride(keys)] ← q · kᵀ of the first `seen` keys; room for the transposed keys behind them.
-void score(float* scores, const AttentionBlock& block, const Matrix& q, const Matrix& k, std::int64_t d_head, std::int64_t seen) {
-  const std::int64_t stride = scratch_stride(block.keys);
-  const float* queries = row_of(q, block.query_row) + block.column;
-  const float* keys = row_of(k, block.key_row) + block.column;
-  if (block.count < kTransposedQueries)
-    return multiply(block.count, seen, d_head, queries, q.stride, keys, k.stride, scores, stride, nullptr);
-  float* transposed = scores + block.count * stride;
-  transpose_rows(transposed, stride, keys, k.stride, seen, d_head);
-  small_product(scores, stride, block.count, {queries, q.stride, 1}, transposed, stride, d_head, scratch_stride(seen), false);
-}
-
 void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_head, float* scores) {
   const Matrix& q = call.inputs[0];
   const Matrix& k = call.inputs[1];
@@ -112,9 +97,11 @@ void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_
   const bool causal = call.attributes[2] != 0;
   const std::int64_t stride = scratch_stride(block.keys);
   const auto seen_by = [&](std::int64_t r) { return causal ? smaller(block.query + r + 1, block.keys) : block.keys; };
-  score(scores, block, q, k, d_head, seen_by(block.count - 1));
+  const Pairs pairs = {row_of(q, block.query_row) + block.column, q.stride, block.count, row_of(k, block.key_row) + block.column,
+                       k.stride, seen_by(block.count - 1), d_head};
+  score(scores, stride, pairs, scores + block.count * stride);
   const std::int64_t distances = call.inputs[6].rows;
-  float* by_distance = scores + (kQueryBlock + d_head) * stride;
+  float* by_distance = scores + kQueryBlock * stride + kPanelKeys * d_head;
   const Distances relative_keys = {call.inputs[6], distances, by_distance, scratch_stride(distances)};
   const Distances relative_values = {call.inputs[7], distances, by_distance, scratch_stride(distances)};
   multiply_distances(relative_keys, block.count, row_of(q, block.query_row) + block.column, q.stride);

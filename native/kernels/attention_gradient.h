@@ -22,8 +22,8 @@ struct Sentence {
 // gets, and d, the gradients of the scores; both 0 for keys that are not seen. `drop` may be null.
 void score_gradients(float* p, float* d, std::int64_t seen, std::int64_t keys, float scale, const Drop* drop,
                      std::uint32_t key) {
-  if (keys <= kLanes) return short_gradients<1>(p, d, seen, scale, drop, key);
-  if (keys <= kShortRow) return short_gradients<2>(p, d, seen, scale, drop, key);
+  if (keys <= kShortRow / 2) return short_gradients<kHalfRow>(p, d, seen, scale, drop, key);
+  if (keys <= kShortRow) return short_gradients<kWholeRow>(p, d, seen, scale, drop, key);
   softmax_scores(p, seen, scale);
   if (drop) drop_row(d, seen, key, *drop);
   const Vec total = broadcast(row_product(p, d, seen));

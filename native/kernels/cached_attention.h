@@ -38,8 +38,7 @@ void cached_scores(float* scores, std::int64_t stride, const float* q, const Mat
     prefetch_rows(k, past, j, {heads.begin * d_head, heads.end * d_head});
     FourRows four = gathered(k, past, j, heads.begin * d_head);
     for (std::int64_t head = heads.begin; head < heads.end; head++) {
-      dot_tile<1>(scores + (head - heads.begin) * stride + j, 0, four.count, q + head * d_head, 0, four.at, d_head,
-                  Ahead{nullptr, 0, 0});
+      score_four(scores + (head - heads.begin) * stride + j, q + head * d_head, four, d_head);
       for (int c = 0; c < kTileColumns; c++) four.at[c] += d_head;
     }
   }

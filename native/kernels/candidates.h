@@ -51,7 +51,7 @@ inline void add_mass(Mass& mass, double max, double sum) {
   }
 }
 
-inline double log_of(const Mass& mass) { return mass.max == -kInfinity ? mass.max : mass.max + __builtin_log(mass.sum); }
+inline double log_of(const Mass& mass) { return mass.max == -kInfinity ? mass.max : mass.max + natural_logarithm(mass.sum); }
 
 // What all threads leave in common memory, in this order.
 struct Gathered {

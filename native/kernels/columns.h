@@ -19,12 +19,7 @@ inline void store(float* p, Vec a, Whole) { store(p, a); }
 inline void store(float* p, Vec a, Part part) { store_part(p, a, part.n); }
 // `a` in the lanes that exist, `other` in the rest.
 inline Vec keep(Vec a, Vec, Whole) { return a; }
-inline Vec keep(Vec a, Vec other, Part part) {
-  float lanes[kLanes];
-  store(lanes, other);
-  store_part(lanes, a, part.n);
-  return load(lanes);
-}
+inline Vec keep(Vec a, Vec other, Part part) { return keep_part(a, other, part.n); }
 
 // body(column, Whole or Part) over [0, width)
 template <class Body>
@@ -32,6 +27,23 @@ inline void for_columns(std::int64_t width, Body body) {
   std::int64_t i = 0;
   for (; i + kLanes <= width; i += kLanes) body(i, Whole{});
   if (i < width) body(i, Part{static_cast<int>(width - i)});
+}
+
+// Vectors of 16 lanes: what is collected there over a row does not depend on the instruction set.
+constexpr int kParts = sizeof(Lanes) / sizeof(Vec);
+
+// The same, in lanes: lane i collects columns i, i + 16, …; body(column, which vector of the lanes, Whole or Part)
+template <class Body>
+inline void for_lanes(std::int64_t width, Body body) {
+  std::int64_t i = 0;
+  for (; i + kParts * kLanes <= width; i += kParts * kLanes)
+    GLASSFORMER_UNROLL
+    for (int part = 0; part < kParts; part++) body(i + part * kLanes, part, Whole{});
+  GLASSFORMER_UNROLL
+  for (int part = 0; part < kParts; part++, i += kLanes) {
+    if (i + kLanes <= width) body(i, part, Whole{});
+    else if (i < width) body(i, part, Part{static_cast<int>(width - i)});
+  }
 }
 
 struct Range {

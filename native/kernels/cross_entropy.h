@@ -42,7 +42,7 @@ void row_gradients(const Matrix& losses, const Matrix& ids, const Logits& logits
     const double linear = target_product(row, logits.classes, id, target);
     const float max = row_max(row, logits.classes);
     const float total = exponentials(row, row, logits.classes, max);
-    const double norm = max + __builtin_log(static_cast<double>(total));
+    const double norm = max + natural_logarithm(total);
     *row_of(losses, logits.first + r) = static_cast<float>(norm - linear);
     const Vec scale = broadcast(factor / total);
     const Vec off = broadcast(static_cast<float>(-factor * target.off));

@@ -31,21 +31,21 @@ RowOfLesson learn_row(const float* z, float* t, std::int64_t classes, std::int32
   const float total = sum_exp(z, classes, max);
   const float tempered = sum_exp(z, classes, max, inverse);
   const double cross_entropy =
-      max + __builtin_log(static_cast<double>(total)) - target_product(z, classes, id, lesson.target);
+      max + natural_logarithm(total) - target_product(z, classes, id, lesson.target);
 
   const float highest = row_max(t, classes);
-  Vec sum_t = broadcast(0);
-  Vec difference = broadcast(0);
-  for_columns(classes, [&](std::int64_t i, auto n) {
+  Lanes sum_t = {};
+  Lanes difference = {};
+  for_lanes(classes, [&](std::int64_t i, int part, auto n) {
     const Vec logits = load(t + i, n);
     const Vec power = keep(exp((logits - broadcast(highest)) * broadcast(inverse)), broadcast(0), n);
-    sum_t = sum_t + power;
-    difference = fma(power, logits - load(z + i, n), difference);
+    sum_t.part[part] = sum_t.part[part] + power;
+    difference.part[part] = fma(power, logits - load(z + i, n), difference.part[part]);
     store(t + i, power, n);
   });
   const float teacher = sum(sum_t);
   const double linear = static_cast<double>(sum(difference)) / teacher + max - highest;
-  const double norms = __builtin_log(static_cast<double>(tempered)) - __builtin_log(static_cast<double>(teacher));
+  const double norms = natural_logarithm(tempered) - natural_logarithm(teacher);
   const double divergence = temperature * (linear + temperature * norms);
   return {(1 - lesson.share) * cross_entropy + lesson.share * divergence, max, total, tempered, teacher};
 }

@@ -34,7 +34,7 @@ inline void dot_step(Vec (&sums)[m][kTileColumns], const float* const* x, const 
   for (int c = 0; c < kTileColumns; c++) {
     const Vec b = load(w[c] + i, n);
     GLASSFORMER_UNROLL
-    for (int r = 0; r < m; r++) sums[r][c] = fma(a[r], b, sums[r][c]);
+    for (int r = 0; r < m; r++) sums[r][c] = multiply_add(a[r], b, sums[r][c]);
   }
 }
 

@@ -1,4 +1,4 @@
-// exp, erf and the activations on vectors.
+// exp, erf and the activations on vectors; the logarithm of a number.
 #pragma once
 
 namespace glassformer {
@@ -20,6 +20,23 @@ inline Vec exp(Vec x) {
   p = fma(p, r, broadcast(5.0000001201e-1f));
   const Vec y = scale_by_power(fma(p, r * r, r) + broadcast(1.0f), n);
   return select(less(x, broadcast(-87.33f)), broadcast(0.0f), y);
+}
+
+// ln x of x ≥ 1 to about 1 ulp of double; NaN and infinity stay. Written out because a C library may choose one by the processor. x = 2^e m,
+// √½ ≤ m < √2, and with s = (m − 1) / (m + 1): ln m = 2 artanh s = 2 (s + s³/3 + s⁵/5 + …).
+inline double natural_logarithm(double x) {
+  if (!(x < __builtin_inf())) return x;
+  std::int64_t bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  constexpr std::int64_t kBitsOfRootOfHalf = 0x3fe6a09e667f3bcd;
+  const std::int64_t exponent = (bits - kBitsOfRootOfHalf) >> 52;
+  bits -= exponent * (std::int64_t{1} << 52);
+  double m;
+  __builtin_memcpy(&m, &bits, sizeof m);
+  const double s = (m - 1) / (m + 1);
+  double series = 0;
+  for (int k = 23; k >= 3; k -= 2) series = (series + 1.0 / k) * (s * s);
+  return static_cast<double>(exponent) * 0.693147180559945309417 + 2 * (s + s * series);
 }
 
 // 1 + erf(x / √2), twice Φ(x). erf near 0 by an odd polynomial; further out by the tail 1 − erf = e^p(|a|), so that a small

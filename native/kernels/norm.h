@@ -7,8 +7,8 @@ namespace {
 
 // Sum of x [width]
 float row_sum(const float* x, std::int64_t width) {
-  Vec total = broadcast(0);
-  for_columns(width, [&](std::int64_t i, auto n) { total = total + load(x + i, n); });
+  Lanes total = {};
+  for_lanes(width, [&](std::int64_t i, int part, auto n) { total.part[part] = total.part[part] + load(x + i, n); });
   return sum(total);
 }
 
@@ -23,12 +23,12 @@ struct Moments {
 Moments moments(const float* x, std::int64_t width, double epsilon) {
   const double count = static_cast<double>(width);
   const float near = static_cast<float>(row_sum(x, width) / count);
-  Vec rest = broadcast(0);
-  Vec squares = broadcast(0);
-  for_columns(width, [&](std::int64_t i, auto n) {
+  Lanes rest = {};
+  Lanes squares = {};
+  for_lanes(width, [&](std::int64_t i, int part, auto n) {
     const Vec d = keep(load(x + i, n) - broadcast(near), broadcast(0), n);
-    rest = rest + d;
-    squares = fma(d, d, squares);
+    rest.part[part] = rest.part[part] + d;
+    squares.part[part] = fma(d, d, squares.part[part]);
   });
   const double shift = sum(rest) / count;
   const double variance = sum(squares) / count - shift * shift;
@@ -58,10 +58,10 @@ void layer_norm(const Call& call, const Share& share) {
 
 // 1 / √(mean(x²) + epsilon) of x [width]
 float rms_scale(const float* x, std::int64_t width, double epsilon) {
-  Vec squares = broadcast(0);
-  for_columns(width, [&](std::int64_t i, auto n) {
+  Lanes squares = {};
+  for_lanes(width, [&](std::int64_t i, int part, auto n) {
     const Vec a = load(x + i, n);
-    squares = fma(a, a, squares);
+    squares.part[part] = fma(a, a, squares.part[part]);
   });
   const double mean = sum(squares) / static_cast<double>(width);
   return static_cast<float>(1 / __builtin_sqrt(mean + epsilon));

@@ -116,8 +116,8 @@ void product_tile(const Target& t, const float* a, const float* b, std::int64_t 
     GLASSFORMER_UNROLL_TILE
     for (int r = 0; r < m; r++) {
       const Vec value = broadcast(a[r]);
-      sums[r][0] = fma(value, b0, sums[r][0]);
-      sums[r][1] = fma(value, b1, sums[r][1]);
+      sums[r][0] = multiply_add(value, b0, sums[r][0]);
+      sums[r][1] = multiply_add(value, b1, sums[r][1]);
     }
   }
   GLASSFORMER_UNROLL_TILE

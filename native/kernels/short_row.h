@@ -1,24 +1,47 @@
-// The softmax of a row of scores that fits into one or two vectors, in registers from its scores to its gradients: most sentences
-// are that short, and passes over so few values would spend their time waiting for each other.
+// The softmax of a row of at most 32 scores, in registers from its scores to its gradients: most sentences are that short, and passes
+// over so few values would spend their time waiting for each other.
 #pragma once
 
 namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-constexpr std::int64_t kShortRow = 2 * kLanes;
+constexpr std::int64_t kShortRow = 32;
 
-// Memory of whole vectors, of which the first `seen` values count.
+// A row of 16 or 32 values in memory, of which the first `seen` count.
 template <int vectors>
 struct ShortRow {
   Vec part[vectors];
+
+  Vec& operator[](int v) { return part[v]; }
+  Vec operator[](int v) const { return part[v]; }
 };
+constexpr int kHalfRow = kParts;
+constexpr int kWholeRow = 2 * kParts;
 
 // 0, 1, 2, … from v · kLanes on
 inline Vec lane_numbers(int v) {
   Vec numbers;
   for (int lane = 0; lane < kLanes; lane++) numbers[lane] = static_cast<float>(v * kLanes + lane);
   return numbers;
+}
+
+// As a longer row is summed: lane by lane first.
+template <int vectors>
+inline float sum(const ShortRow<vectors>& row) {
+  Lanes total;
+  GLASSFORMER_UNROLL
+  for (int part = 0; part < kParts; part++)
+    total.part[part] = vectors == kHalfRow ? row[part] : row[part] + row[vectors - kParts + part];
+  return sum(total);
+}
+
+template <int vectors>
+inline float max_of(const ShortRow<vectors>& row) {
+  Vec highest = row[0];
+  GLASSFORMER_UNROLL
+  for (int v = 1; v < vectors; v++) highest = max(highest, row[v]);
+  return max_of(highest);
 }
 
 // softmax of scores · scale; 0 where nothing is seen. seen is at least 1.
@@ -28,13 +51,13 @@ inline ShortRow<vectors> short_softmax(const float* scores, std::int64_t seen, f
   const Vec limit = broadcast(static_cast<float>(seen));
   GLASSFORMER_UNROLL
   for (int v = 0; v < vectors; v++)
-    row.part[v] = select(less(lane_numbers(v), limit), load(scores + v * kLanes) * broadcast(scale), broadcast(-kInfinity));
-  const Vec highest = broadcast(max_of(vectors == 1 ? row.part[0] : max(row.part[0], row.part[vectors - 1])));
+    row[v] = select(less(lane_numbers(v), limit), load(scores + v * kLanes) * broadcast(scale), broadcast(-kInfinity));
+  const Vec highest = broadcast(max_of(row));
   GLASSFORMER_UNROLL
-  for (int v = 0; v < vectors; v++) row.part[v] = exp(row.part[v] - highest);
-  const Vec share = broadcast(1 / sum(vectors == 1 ? row.part[0] : row.part[0] + row.part[vectors - 1]));
+  for (int v = 0; v < vectors; v++) row[v] = exp(row[v] - highest);
+  const Vec share = broadcast(1 / sum(row));
   GLASSFORMER_UNROLL
-  for (int v = 0; v < vectors; v++) row.part[v] = row.part[v] * share;
+  for (int v = 0; v < vectors; v++) row[v] = row[v] * share;
   return row;
 }
 
@@ -43,8 +66,7 @@ template <int vectors>
 inline void short_weights(float* p, std::int64_t seen, float scale, const Drop* drop, std::uint32_t key) {
   const ShortRow<vectors> row = short_softmax<vectors>(p, seen, scale);
   GLASSFORMER_UNROLL
-  for (int v = 0; v < vectors; v++)
-    store(p + v * kLanes, drop ? dropped(row.part[v], key, v * kLanes, *drop) : row.part[v]);
+  for (int v = 0; v < vectors; v++) store(p + v * kLanes, drop ? dropped(row[v], key, v * kLanes, *drop) : row[v]);
 }
 
 // As score_gradients.
@@ -57,14 +79,14 @@ inline void short_gradients(float* p, float* d, std::int64_t seen, float scale, 
   GLASSFORMER_UNROLL
   for (int v = 0; v < vectors; v++) {
     const Vec by = select(less(lane_numbers(v), limit), load(d + v * kLanes), broadcast(0));
-    gradient.part[v] = drop ? dropped(by, key, v * kLanes, *drop) : by;
-    products = fma(row.part[v], gradient.part[v], products);
+    gradient[v] = drop ? dropped(by, key, v * kLanes, *drop) : by;
+    products = fma(row[v], gradient[v], products);
   }
   const Vec total = broadcast(sum(products));
   GLASSFORMER_UNROLL
   for (int v = 0; v < vectors; v++) {
-    store(d + v * kLanes, broadcast(scale) * row.part[v] * (gradient.part[v] - total));
-    store(p + v * kLanes, drop ? dropped(row.part[v], key, v * kLanes, *drop) : row.part[v]);
+    store(d + v * kLanes, broadcast(scale) * row[v] * (gradient[v] - total));
+    store(p + v * kLanes, drop ? dropped(row[v], key, v * kLanes, *drop) : row[v]);
   }
 }
 

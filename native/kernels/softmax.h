@@ -18,9 +18,10 @@ float row_max(const float* x, std::int64_t width) {
 float sum_exp(const float* x, std::int64_t width, float max, float scale = 1) {
   const Vec m = broadcast(max);
   const Vec s = broadcast(scale);
-  Vec total = broadcast(0);
-  for_columns(width,
-              [&](std::int64_t i, auto n) { total = total + keep(exp((load(x + i, n) - m) * s), broadcast(0), n); });
+  Lanes total = {};
+  for_lanes(width, [&](std::int64_t i, int part, auto n) {
+    total.part[part] = total.part[part] + keep(exp((load(x + i, n) - m) * s), broadcast(0), n);
+  });
   return sum(total);
 }
 
@@ -28,17 +29,17 @@ float sum_exp(const float* x, std::int64_t width, float max, float scale = 1) {
 double log_sum_exp(const float* x, std::int64_t width) {
   const float max = row_max(x, width);
   if (max == -kInfinity) return -static_cast<double>(kInfinity);
-  return max + __builtin_log(static_cast<double>(sum_exp(x, width, max)));
+  return max + natural_logarithm(sum_exp(x, width, max));
 }
 
 // y [width] ← exp(x − max) with x [width]; returns the sum. y may be x.
 float exponentials(float* y, const float* x, std::int64_t width, float max) {
   const Vec m = broadcast(max);
-  Vec total = broadcast(0);
-  for_columns(width, [&](std::int64_t i, auto n) {
+  Lanes total = {};
+  for_lanes(width, [&](std::int64_t i, int part, auto n) {
     const Vec e = exp(load(x + i, n) - m);
     store(y + i, e, n);
-    total = total + keep(e, broadcast(0), n);
+    total.part[part] = total.part[part] + keep(e, broadcast(0), n);
   });
   return sum(total);
 }

@@ -43,6 +43,7 @@
 #include "kernels/distillation.h"
 #include "kernels/adafactor.h"
 #include "kernels/small_product.h"
+#include "kernels/scores.h"
 #include "kernels/short_row.h"
 #include "kernels/distances.h"
 #include "kernels/attention.h"

@@ -15,6 +15,9 @@ constexpr int kLanes = 8;
 // 3 x 4 sums, 3 values of x and one of w make all 16 registers.
 constexpr int kTileRows = 3;
 constexpr int kPanelRows = 6;
+struct Lanes {
+  Vec part[2];
+};
 
 inline Vec broadcast(float a) { return _mm256_set1_ps(a); }
 inline Vec load(const float* p) { return _mm256_loadu_ps(p); }
@@ -24,7 +27,9 @@ inline __m256i first(int n) {
 }
 inline Vec load_part(const float* p, int n) { return _mm256_maskload_ps(p, first(n)); }
 inline void store_part(float* p, Vec a, int n) { _mm256_maskstore_ps(p, first(n), a); }
+inline Vec keep_part(Vec a, Vec other, int n) { return _mm256_blendv_ps(other, a, _mm256_castsi256_ps(first(n))); }
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+inline Vec multiply_add(Vec a, Vec b, Vec c) { return fma(a, b, c); }
 inline Vec max(Vec a, Vec b) { return _mm256_max_ps(a, b); }
 inline Vec min(Vec a, Vec b) { return _mm256_min_ps(a, b); }
 inline Vec sqrt(Vec a) { return _mm256_sqrt_ps(a); }
@@ -44,20 +49,28 @@ inline Vec scale_by_power(Vec a, Vec n) {
   return a * power_of_two(half) * power_of_two(_mm256_sub_epi32(whole, half));
 }
 
-inline __m128 sums4(Vec a, Vec b, Vec c, Vec d) {
+// For each half, [sum of its part of a, of b, of c, of d]
+inline Vec half_sums4(Vec a, Vec b, Vec c, Vec d) {
   const Vec ab = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
   const Vec cd = _mm256_add_ps(_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
   const Vec low = _mm256_shuffle_ps(ab, cd, _MM_SHUFFLE(1, 0, 1, 0));
   const Vec high = _mm256_shuffle_ps(ab, cd, _MM_SHUFFLE(3, 2, 3, 2));
-  const Vec halves = _mm256_add_ps(low, high);
-  return _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1));
+  return _mm256_add_ps(low, high);
 }
-inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) {
-  const __m128 sums = sums4(a, b, c, d);
-  if (n == 4) return _mm_storeu_ps(y, sums);
-  _mm_maskstore_ps(y, _mm256_castsi256_si128(first(n)), sums);
+inline __m128 add_halves(Vec a) { return _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1)); }
+inline __m128 sums4(Vec a, Vec b, Vec c, Vec d) { return add_halves(half_sums4(a, b, c, d)); }
+inline void store_first4(float* y, int n, __m128 a) {
+  if (n == 4) return _mm_storeu_ps(y, a);
+  _mm_maskstore_ps(y, _mm256_castsi256_si128(first(n)), a);
 }
+inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) { store_first4(y, n, sums4(a, b, c, d)); }
 inline float sum(Vec a) { return _mm_cvtss_f32(sums4(a, a, a, a)); }
+inline __m128 sums4(const Lanes& a, const Lanes& b, const Lanes& c, const Lanes& d) {
+  return add_halves(half_sums4(a.part[0], b.part[0], c.part[0], d.part[0]) +
+                    half_sums4(a.part[1], b.part[1], c.part[1], d.part[1]));
+}
+inline void store_sums4(float* y, int n, const Lanes (&a)[4]) { store_first4(y, n, sums4(a[0], a[1], a[2], a[3])); }
+inline float sum(const Lanes& a) { return _mm_cvtss_f32(sums4(a, a, a, a)); }
 inline float max_of(Vec a) {
   __m128 m = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
   m = _mm_max_ps(m, _mm_movehl_ps(m, m));

@@ -19,6 +19,11 @@ constexpr int kLanes = 16;
 constexpr int kTileRows = 6;
 // Rows of a packed panel: 14 x 2 sums, 2 vectors of one factor and a value of the other make 31 registers.
 constexpr int kPanelRows = 14;
+// 16 lanes, in as many vectors as they take: their sum is added up in the same order on every instruction set, l being the lanes:
+// q[i] = (l[4i] + l[4i + 2]) + (l[4i + 1] + l[4i + 3]), the sum (q[0] + q[2]) + (q[1] + q[3]).
+struct Lanes {
+  Vec part[1];
+};
 
 inline Vec broadcast(float a) { return _mm512_set1_ps(a); }
 inline Vec load(const float* p) { return _mm512_loadu_ps(p); }
@@ -27,7 +32,12 @@ inline Mask first(int n) { return static_cast<Mask>((1u << n) - 1); }
 // The first n < kLanes values, zeros behind them; nothing past them is touched.
 inline Vec load_part(const float* p, int n) { return _mm512_maskz_loadu_ps(first(n), p); }
 inline void store_part(float* p, Vec a, int n) { _mm512_mask_storeu_ps(p, first(n), a); }
+// The first n values of a, the others of `other`.
+inline Vec keep_part(Vec a, Vec other, int n) { return _mm512_mask_blend_ps(first(n), other, a); }
+// a · b + c, rounded once.
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
+// The same as fast as the machine can: the product may be rounded too.
+inline Vec multiply_add(Vec a, Vec b, Vec c) { return fma(a, b, c); }
 // The second operand where either is NaN.
 inline Vec max(Vec a, Vec b) { return _mm512_max_ps(a, b); }
 inline Vec min(Vec a, Vec b) { return _mm512_min_ps(a, b); }
@@ -56,7 +66,11 @@ inline __m128 sums4(Vec a, Vec b, Vec c, Vec d) {
 inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) {
   _mm_mask_storeu_ps(y, static_cast<__mmask8>((1u << n) - 1), sums4(a, b, c, d));
 }
+inline void store_sums4(float* y, int n, const Lanes (&a)[4]) {
+  store_sums4(y, n, a[0].part[0], a[1].part[0], a[2].part[0], a[3].part[0]);
+}
 inline float sum(Vec a) { return _mm_cvtss_f32(sums4(a, a, a, a)); }
+inline float sum(const Lanes& a) { return sum(a.part[0]); }
 inline float max_of(Vec a) { return _mm512_reduce_max_ps(a); }
 
 // rows[i] lane j ↔ rows[j] lane i

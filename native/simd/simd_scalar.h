@@ -1,5 +1,5 @@
 // What every machine has: the compiler's own vectors of 4 floats (SSE2, NEON or plain registers), under the names of
-// simd_avx512.h. Products and sums are rounded one by one: no instruction set beyond the platform's first is needed.
+// simd_avx512.h. No instruction set beyond the platform's first is needed.
 #pragma once
 
 #define GLASSFORMER_ISA scalar
@@ -13,6 +13,9 @@ typedef int Mask __attribute__((vector_size(16)));
 constexpr int kLanes = 4;
 constexpr int kTileRows = 2;
 constexpr int kPanelRows = 4;
+struct Lanes {
+  Vec part[4];
+};
 
 inline Vec broadcast(float a) { return Vec{a, a, a, a}; }
 inline Vec load(const float* p) {
@@ -29,7 +32,35 @@ inline Vec load_part(const float* p, int n) {
 inline void store_part(float* p, Vec a, int n) {
   for (int i = 0; i < n; i++) p[i] = a[i];
 }
-inline Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
+inline Vec keep_part(Vec a, Vec other, int n) {
+  for (int i = 0; i < n; i++) other[i] = a[i];
+  return other;
+}
+inline Vec multiply_add(Vec a, Vec b, Vec c) { return a * b + c; }
+
+#if defined(__FP_FAST_FMAF) || defined(__aarch64__)
+inline Vec fma(Vec a, Vec b, Vec c) {
+  return Vec{__builtin_fmaf(a[0], b[0], c[0]), __builtin_fmaf(a[1], b[1], c[1]), __builtin_fmaf(a[2], b[2], c[2]),
+             __builtin_fmaf(a[3], b[3], c[3])};
+}
+#else
+typedef double Doubles __attribute__((vector_size(32)));
+typedef long long Longs __attribute__((vector_size(32)));
+// The product is exact in double, and so is the error of the sum (Knuth's two-sum). A sum that is not exact is rounded to odd: it
+// is cut off towards 0 and its last bit set, so that the rounding to float32 is the only one that counts.
+inline Vec fma(Vec a, Vec b, Vec c) {
+  const Doubles product = __builtin_convertvector(a, Doubles) * __builtin_convertvector(b, Doubles);
+  const Doubles addend = __builtin_convertvector(c, Doubles);
+  const Doubles total = product + addend;
+  const Doubles rest = total - product;
+  const Doubles error = (product - (total - rest)) + (addend - rest);
+  const Longs too_large = error * total < 0;
+  const Longs inexact = too_large | (error * total > 0);
+  const Longs odd = (reinterpret_cast<Longs>(total) + too_large) | (inexact & 1);
+  return __builtin_convertvector(reinterpret_cast<Doubles>(odd), Vec);
+}
+#endif
+
 inline Vec select(Mask m, Vec yes, Vec no) { return m ? yes : no; }
 inline Mask less(Vec a, Vec b) { return a < b; }
 inline Mask is_number(Vec a) { return a == a; }
@@ -52,9 +83,13 @@ inline Vec scale_by_power(Vec a, Vec n) {
 }
 
 inline float sum(Vec a) { return (a[0] + a[2]) + (a[1] + a[3]); }
+inline float sum(const Lanes& a) { return (sum(a.part[0]) + sum(a.part[2])) + (sum(a.part[1]) + sum(a.part[3])); }
 inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) {
   const float sums[4] = {sum(a), sum(b), sum(c), sum(d)};
   for (int i = 0; i < n; i++) y[i] = sums[i];
+}
+inline void store_sums4(float* y, int n, const Lanes (&a)[4]) {
+  for (int i = 0; i < n; i++) y[i] = sum(a[i]);
 }
 inline float max_of(Vec a) {
   float m = a[0];
