@@ -51,13 +51,17 @@ function normGradient({ inputs, attributes }: OpCase, centred: boolean): number[
   return [dx, statistics]
 }
 
-/** The gradients of one query row and head: of its scores (times scale), and the weights that its values were added with. */
+/**
+ * The gradients of one query row and head: of its scores (times scale), what these are differences of, and the weights that its values
+ * were added with.
+ */
 function scoreGradients(q: number[], dz: number[], keys: Rows, values: Rows, scale: number, mask: number[] | null) {
   const p = softmax(keys.map((key) => scale * dot(q, key)))
   const d = values.map((value, j) => dot(dz, value) * (mask ? mask[j] : 1))
   const total = dot(p, d)
   return {
     ds: p.map((weight, j) => scale * weight * (d[j] - total)),
+    terms: p.map((weight, j) => scale * weight * (Math.abs(d[j]) + dot(p, d.map(Math.abs)))),
     weights: p.map((weight, j) => weight * (mask ? mask[j] : 1)),
   }
 }
@@ -92,6 +96,47 @@ function projectedGradients(
   })
   const written = [rows.map(({ loss }) => loss), dx.flat(), added(inputs.dWeight!, dWeight)]
   return inputs.dBias ? [...written, added(inputs.dBias, dBias)] : written
+}
+
+/** The gradients of attention, and for each of them the magnitude of what it is a sum of where `summedTerms` has one. */
+function attentionGradients({ inputs, attributes }: OpCase) {
+  const { heads, scale, causal, dropout, site } = attributes as {
+    heads: number
+    scale: number
+    causal: boolean
+    dropout: number
+    site: number
+  }
+  const [q, k, v, dz, queries, keys] = ['q', 'k', 'v', 'dz', 'queries', 'keys'].map((name) => rowsOf(inputs[name]!))
+  const { width } = inputs.q!
+  const [dq, dk, dv] = [zeros(q.length, width), zeros(k.length, width), zeros(k.length, width)]
+  const distances = (inputs.relativeKeys?.rows ?? 0) as number
+  const [dKeys, terms, dValues] = [1, 2, 3].map(() => zeros(distances, width / heads))
+  queries.forEach(([begin, end], b) => {
+    for (let i = begin; i < end; i++)
+      for (let head = 0; head < heads; head++) {
+        const cut = (row: number[]) => row.slice((head * width) / heads, ((head + 1) * width) / heads)
+        const place = (row: number[]) => [...new Array<number>((head * width) / heads).fill(0), ...row]
+        const [from, to] = keys[b]
+        const last = causal ? Math.min(to, from + i - begin + 1) : to
+        const mask = dropout ? dropMask(inputs.seed!.data[0], site, i * heads + head, last - from, dropout) : null
+        const distant = distantRows(inputs, i - begin)
+        const keysSeen = k.slice(from, last).map((row, j) => distant.key(cut(row), j))
+        const valuesSeen = v.slice(from, last).map((row, j) => distant.value(cut(row), j))
+        const of = scoreGradients(cut(q[i]), cut(dz[i]), keysSeen, valuesSeen, scale, mask)
+        for (let j = 0; j < last - from; j++) {
+          addTo(dq[i], of.ds[j], place(keysSeen[j]))
+          addTo(dk[from + j], of.ds[j], place(cut(q[i])))
+          addTo(dv[from + j], of.weights[j], place(cut(dz[i])))
+          if (!distances) continue
+          addTo(dKeys[distant.row(j)], of.ds[j], cut(q[i]))
+          addTo(terms[distant.row(j)], of.terms[j], cut(q[i]).map(Math.abs))
+          addTo(dValues[distant.row(j)], of.weights[j], cut(dz[i]))
+        }
+      }
+  })
+  const written = distances ? [added(inputs.dRelativeKeys!, dKeys), added(inputs.dRelativeValues!, dValues)] : []
+  return { gradients: [dq.flat(), dk.flat(), dv.flat(), ...written], terms: [0, 0, 0, Math.max(0, ...terms.flat()), 0] }
 }
 
 /** Outputs and the arrays that the op writes to, in that order, flattened. */
@@ -156,44 +201,7 @@ export const gradientReferences: Record<string, (c: OpCase) => number[][]> = {
     const dWeight = added(inputs.dWeight!, products)
     return inputs.dBias ? [dWeight, added(inputs.dBias, [dy.map(sum)])] : [dWeight]
   },
-  attentionGradient({ inputs, attributes }) {
-    const { heads, scale, causal, dropout, site } = attributes as {
-      heads: number
-      scale: number
-      causal: boolean
-      dropout: number
-      site: number
-    }
-    const [q, k, v, dz, queries, keys] = ['q', 'k', 'v', 'dz', 'queries', 'keys'].map((name) => rowsOf(inputs[name]!))
-    const { width } = inputs.q!
-    const [dq, dk, dv] = [zeros(q.length, width), zeros(k.length, width), zeros(k.length, width)]
-    const distances = (inputs.relativeKeys?.rows ?? 0) as number
-    const [dKeys, dValues] = [zeros(distances, width / heads), zeros(distances, width / heads)]
-    queries.forEach(([begin, end], b) => {
-      for (let i = begin; i < end; i++)
-        for (let head = 0; head < heads; head++) {
-          const cut = (row: number[]) => row.slice((head * width) / heads, ((head + 1) * width) / heads)
-          const place = (row: number[]) => [...new Array<number>((head * width) / heads).fill(0), ...row]
-          const [from, to] = keys[b]
-          const last = causal ? Math.min(to, from + i - begin + 1) : to
-          const mask = dropout ? dropMask(inputs.seed!.data[0], site, i * heads + head, last - from, dropout) : null
-          const distant = distantRows(inputs, i - begin)
-          const keysSeen = k.slice(from, last).map((row, j) => distant.key(cut(row), j))
-          const valuesSeen = v.slice(from, last).map((row, j) => distant.value(cut(row), j))
-          const { ds, weights } = scoreGradients(cut(q[i]), cut(dz[i]), keysSeen, valuesSeen, scale, mask)
-          for (let j = 0; j < last - from; j++) {
-            addTo(dq[i], ds[j], place(keysSeen[j]))
-            addTo(dk[from + j], ds[j], place(cut(q[i])))
-            addTo(dv[from + j], weights[j], place(cut(dz[i])))
-            if (!distances) continue
-            addTo(dKeys[distant.row(j)], ds[j], cut(q[i]))
-            addTo(dValues[distant.row(j)], weights[j], cut(dz[i]))
-          }
-        }
-    })
-    const written = distances ? [added(inputs.dRelativeKeys!, dKeys), added(inputs.dRelativeValues!, dValues)] : []
-    return [dq.flat(), dk.flat(), dv.flat(), ...written]
-  },
+  attentionGradient: (c) => attentionGradients(c).gradients,
   crossEntropyGradient({ inputs, attributes }) {
     const { smoothing, over, scale } = attributes as { smoothing: number; over: string; scale: number }
     const rows = projection(inputs.x!, inputs.weight!, inputs.bias!, scale).map((logits, t) => {
@@ -252,4 +260,12 @@ export const gradientReferences: Record<string, (c: OpCase) => number[][]> = {
     })
     return [g.map(() => 0), parameters, first, second]
   },
+}
+
+/**
+ * The largest sum of magnitudes that an output is added up from, where that may be far larger than the sum: the gradients of a row's
+ * scores have the sum 0, and distances that are all clipped to one add them all up.
+ */
+export const summedTerms: Record<string, (c: OpCase) => number[]> = {
+  attentionGradient: (c) => attentionGradients(c).terms,
 }
