@@ -36,6 +36,11 @@ export interface Row {
 export const comparisons: readonly { head: string; of: string; against: string }[] = [
   { head: 'native/js', of: 'native', against: 'js' },
   { head: '×2/×1', of: 'native ×2', against: 'native' },
+  { head: 'bfloat16/native', of: 'bfloat16', against: 'native' },
+  { head: 'int8/native', of: 'int8', against: 'native' },
+  { head: 'int8/js', of: 'int8', against: 'js' },
+  { head: 'int8 ×2/×1', of: 'int8 ×2', against: 'int8' },
+  { head: 'of the limit', of: 'native', against: 'limit' },
   { head: 'own/native', of: 'own GEMM', against: 'native' },
   { head: 'js/tfjs-cpu', of: 'js', against: 'tfjs-cpu' },
   { head: 'native/tfjs-wasm', of: 'native', against: 'tfjs-wasm' },

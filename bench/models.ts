@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
 import { loadFolder } from '#dist/folders/load.js'
 import type { ModelConfig } from '#dist/weights/config.js'
+import { parameters } from '#dist/weights/parameters.js'
 import { Weights } from '#dist/weights/weights.js'
 import { fillRandom, randomNumbers } from './random.ts'
 
@@ -15,16 +16,17 @@ export interface BenchModel {
 export type Precision = 'float32' | 'bfloat16' | 'int8'
 
 /** Those in which our translations are measured. */
-export const precisions: readonly Precision[] = ['float32']
+export const precisions: readonly Precision[] = ['float32', 'bfloat16', 'int8']
 
 export const isPrecision = (text: string): text is Precision => ['float32', 'bfloat16', 'int8'].includes(text)
 
-/** Makes each model when it is asked for first; the order is that of the tables. */
-export const models: readonly ((precision?: Precision) => BenchModel)[] = [once(embedded), once(randomBase)]
+/** Makes each model in each precision when it is asked for first; the order is that of the tables. */
+export const models: readonly ((precision?: Precision) => BenchModel)[] = [held(embedded), held(randomBase)]
 
 /** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,001. */
 function embedded(): BenchModel {
-  const { name, weights, generation } = loadFolder(fileURLToPath(new URL('../../models/fr-en', import.meta.url)))
+  const folder = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
+  const { name, weights, generation } = loadFolder(folder, { precision: 'float32' })
   return { name, weights, generation }
 }
 
@@ -71,10 +73,19 @@ export function randomSources(count: number, length: number, { ids, sourceVocabu
   return Array.from({ length: count }, () => [...Array.from({ length: length - 1 }, ordinary), ids.end])
 }
 
-function once<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
+/** The model as it is made, and its weights in the other precisions; each once. */
+function held(make: () => BenchModel): (precision?: Precision) => BenchModel {
+  const made = new Map<Precision, BenchModel>()
+  const holding = (precision: Precision = 'float32'): BenchModel => {
+    const model = made.get(precision) ?? (precision === 'float32' ? make() : encoded(holding(), precision))
+    made.set(precision, model)
+    return model
   }
+  return holding
+}
+
+function encoded(model: BenchModel, precision: Precision): BenchModel {
+  const weights = new Weights(model.weights.config, precision)
+  for (const { name } of parameters(weights.config)) weights.setRows(name, 0, model.weights.get(name))
+  return { ...model, weights }
 }

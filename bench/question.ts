@@ -21,6 +21,7 @@ export const questionNames = [
   'encode',
   'step',
   'translate',
+  'limit',
   'ctranslate2',
   'transformers-js',
 ] as const

@@ -3,6 +3,7 @@ import { openCTranslate2 } from './ctranslate2.ts'
 import { encode } from './encode.ts'
 import { gemm } from './gemm.ts'
 import { layerNorm } from './layer-norm.ts'
+import { openLimit } from './limit.ts'
 import type { Opening, Question } from './question.ts'
 import { softmax } from './softmax.ts'
 import { step } from './step.ts'
@@ -18,6 +19,7 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   encode: () => encode,
   step: () => step,
   translate: () => translate,
+  limit: openLimit,
   ctranslate2: openCTranslate2,
   'transformers-js': openTransformersJs,
 }

@@ -1,6 +1,7 @@
 /** How many target tokens a second come out of a whole translation, from ids to ids: encoder, steps, search? */
-import { type BenchModel, models, randomSources } from './models.ts'
-import type { Case, Question } from './question.ts'
+import type { PlayingContender } from './contender.ts'
+import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
+import type { Case, Field, Question } from './question.ts'
 import { TOKENS, Translating, type Way, ways } from './translating.ts'
 
 export const translate: Question = {
@@ -8,14 +9,26 @@ export const translate: Question = {
   title: `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out`,
   unit: 'tokens/s',
   sharesOf: ['js', 'native'],
-  contenders: ({ contenders }) => contenders,
+  contenders: held,
   *cases(field) {
     for (const model of models) {
-      const sides = field.contenders.map((contender) => new Translating(contender, model()))
+      const sides = held(field).map((contender) => new Translating(contender, model(contender.precision)))
       for (const way of ways) yield translating(model(), way, sides)
     }
   },
 }
+
+/** Everybody with the model in float32, and native also with it in the other precisions: 'int8', 'int8 ×2'. */
+function held({ contenders }: Field): (PlayingContender & { precision: Precision })[] {
+  return precisions.flatMap((precision) =>
+    contenders
+      .filter(({ backend }) => precision === 'float32' || backend === 'native')
+      .map((contender) => ({ ...contender, precision, name: nameOf(contender.name, precision) })),
+  )
+}
+
+const nameOf = (name: string, precision: Precision) =>
+  precision === 'float32' ? name : name.replace('native', precision)
 
 function translating({ name, weights }: BenchModel, way: Way, sides: readonly Translating[]): Case {
   const { batch, beam } = way
