@@ -45,9 +45,9 @@ struct Mass {
 inline void add_mass(Mass& mass, double max, double sum) {
   if (max == -kInfinity) return;
   if (max > mass.max) {
-    mass = {max, sum + (mass.sum ? mass.sum * __builtin_exp(mass.max - max) : 0)};
+    mass = {max, sum + (mass.sum ? mass.sum * natural_exponential(mass.max - max) : 0)};
   } else {
-    mass.sum += sum * __builtin_exp(max - mass.max);
+    mass.sum += sum * natural_exponential(max - mass.max);
   }
 }
 
@@ -173,13 +173,19 @@ void for_edited(const Candidates& c, std::int64_t r, const float* edited, double
   }
 }
 
+// Of all ids of a row that are not edited. masses: those of its tiles, added in their order whatever thread they fell to.
+Mass mass_of(const float* masses, std::int64_t tiles) {
+  Mass all = {-kInfinity, 0};
+  for (std::int64_t tile = 0; tile < tiles; tile++)
+    if (masses[2 * tile] > all.max) all.max = masses[2 * tile];
+  for (std::int64_t tile = 0; tile < tiles; tile++)
+    if (masses[2 * tile] != -kInfinity) all.sum += masses[2 * tile + 1] * natural_exponential(masses[2 * tile] - all.max);
+  return all;
+}
+
 // Brings together what the threads have found for row r.
 void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gathered, int threads) {
-  Mass others = {-kInfinity, 0};
-  for (std::int64_t tile = 0; tile < c.tiles; tile++) {
-    const float* mass = gathered.masses + 2 * (r * c.tiles + tile);
-    add_mass(others, mass[0], mass[1]);
-  }
+  const Mass others = mass_of(gathered.masses + 2 * r * c.tiles, c.tiles);
   double before = 0;
   if (c.normalise != kAfter) {
     Mass all = others;

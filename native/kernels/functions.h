@@ -1,4 +1,5 @@
-// exp, erf and the activations on vectors; the logarithm of a number.
+// exp, erf and the activations on vectors; exponential and logarithm of a double, written out because a C library may choose its own by
+// the processor.
 #pragma once
 
 namespace glassformer {
@@ -22,8 +23,34 @@ inline Vec exp(Vec x) {
   return select(less(x, broadcast(-87.33f)), broadcast(0.0f), y);
 }
 
-// ln x of x ≥ 1 to about 1 ulp of double; NaN and infinity stay. Written out because a C library may choose one by the processor. x = 2^e m,
-// √½ ≤ m < √2, and with s = (m − 1) / (m + 1): ln m = 2 artanh s = 2 (s + s³/3 + s⁵/5 + …).
+constexpr int kTerms = 15;
+struct InverseFactorials {
+  double of[kTerms];
+
+  constexpr InverseFactorials() : of() {
+    of[0] = 1;
+    double factorial = 1;
+    for (int k = 1; k < kTerms; k++) of[k] = 1 / (factorial *= k);
+  }
+};
+constexpr InverseFactorials kInverseFactorials;
+
+// e^x of x ≤ 0 to about 1 ulp of double, 0 below −700; NaN stays. x = n ln 2 + r, |r| ≤ ln 2 / 2, and 2^n Σ r^k / k!.
+inline double natural_exponential(double x) {
+  if (!(x >= -700)) return x < 0 ? 0 : x;
+  const std::int64_t n = static_cast<std::int64_t>(x * 1.44269504088896340736 - 0.5);
+  // ln 2 in two parts, the first of 32 bits: its product with n is exact.
+  const double r = (x - static_cast<double>(n) * 0x1.62e42feep-1) - static_cast<double>(n) * 0x1.a39ef35793c76p-33;
+  double series = 0;
+  for (int k = kTerms - 1; k >= 0; k--) series = series * r + kInverseFactorials.of[k];
+  const std::int64_t bits = (1023 + n) << 52;
+  double power;
+  __builtin_memcpy(&power, &bits, sizeof power);
+  return series * power;
+}
+
+// ln x of x ≥ 1 to about 1 ulp of double; NaN and infinity stay. x = 2^e m, √½ ≤ m < √2, and with s = (m − 1) / (m + 1):
+// ln m = 2 artanh s = 2 (s + s³/3 + s⁵/5 + …).
 inline double natural_logarithm(double x) {
   if (!(x < __builtin_inf())) return x;
   std::int64_t bits;

@@ -90,4 +90,16 @@ describe('the objects compiled for an instruction set', () => {
       expect(weak.filter((line) => !line.includes(`::${name}::`))).toEqual([])
     },
   )
+
+  test.for(instructionSets)(
+    '%s: call no mathematics of the C library, which may differ between processors',
+    (name, context) => {
+      const folder = join(objects, `kernels_${name}/native/kernels`)
+      context.skip(!existsSync(folder), 'not built here by node-gyp')
+      const files = readdirSync(folder).filter((file) => file.endsWith('.o'))
+      const { status, stdout } = spawnSync('nm', ['--undefined-only', ...files], { cwd: folder, encoding: 'utf8' })
+      context.skip(status !== 0, 'no nm')
+      expect(stdout).not.toMatch(/ U (exp|log|pow|sin|cos|tanh|erf|fma)\w*$/m)
+    },
+  )
 })
