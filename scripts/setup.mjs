@@ -202,8 +202,8 @@ async function setUpNative() {
 async function setUpTypescript() {
   const stamp = contentHash(['src', 'tsconfig.json', 'package-lock.json', 'scripts/compile.mjs'])
   if (state.read().typescript === stamp && existsSync(join(root, 'dist'))) return
-  await step('typescript', () => {
-    const { ok, errors } = compile()
+  await step('typescript', async () => {
+    const { ok, errors } = await compile()
     if (!ok) fail('src/ does not compile', errors)
     state.write({ typescript: stamp })
     return 'dist/'

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { packageFolder } from '../package-folder.ts'
 
 /** What became of a build: `path` of the addon when `built`, else `reason`, one paragraph to show a person. */
 export interface BuildResult {
@@ -13,8 +14,10 @@ export interface BuildResult {
  * used where it is found. Never throws for a machine that cannot build.
  */
 export async function buildNative(options: { log(line: string): void }): Promise<BuildResult> {
-  const { buildNative: buildFromSources } = await import('../../scripts/native-build.mjs')
-  return buildFromSources({ log: (line) => options.log(line) })
+  const script: { buildNative: typeof buildNative } = await import(
+    new URL('scripts/native-build.mjs', packageFolder).href
+  )
+  return script.buildNative({ log: (line) => options.log(line) })
 }
 
 const EXAMPLES = `

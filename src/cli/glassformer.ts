@@ -2,6 +2,7 @@
 /** The command line. Commands load what they need when they run, so that --help and --version answer at once. */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { packageFolder } from '../package-folder.ts'
 import { addBuild } from './build.ts'
 import { addEvaluate } from './evaluate.ts'
 import { reportFailure } from './failure.ts'
@@ -28,7 +29,7 @@ Environment:
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.`
 
 function createProgram(): Command {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  const { version } = JSON.parse(readFileSync(new URL('package.json', packageFolder), 'utf8'))
   const program = new Command('glassformer')
     .description('A Transformer you can look into: translates, and shows the program that it plays.')
     .version(version, '-V, --version', 'print the version')

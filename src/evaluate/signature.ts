@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { packageFolder } from '../package-folder.ts'
 
 let version: string | undefined
 
@@ -7,7 +8,7 @@ let version: string | undefined
  * sacreBLEU has its own version there, so we name ourselves: `version:glassformer-0.1.0`.
  */
 export function signatureOf(referenceCounts: ReadonlySet<number>, fields: Record<string, string | number>): string {
-  version ??= JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
+  version ??= JSON.parse(readFileSync(new URL('package.json', packageFolder), 'utf8')).version
   const nrefs = referenceCounts.size === 1 ? [...referenceCounts][0] : 'var'
   return Object.entries({ nrefs, ...fields, version: `glassformer-${version}` })
     .map(([name, value]) => `${name}:${value}`)

@@ -24,7 +24,8 @@ export function readScales(source: TensorSource, name: string): Float32Array {
 
 /** Kernels rely on it that integers lie from −127 to 127. `first` is the index of the first one in its tensor. */
 export function checkIntegers(values: Int8Array, first: number, source: TensorSource, name: string): void {
-  const index = values.indexOf(-128)
+  // A Buffer's search is many times as fast as that of an Int8Array.
+  const index = Buffer.from(values.buffer, values.byteOffset, values.length).indexOf(0x80)
   if (index >= 0)
     throw new GlassformerError(
       'ERR_MODEL_FORMAT',

@@ -3,6 +3,7 @@ import type { BackendInfo, Encoding } from '../backend/backend.ts'
 import { type GenerationOptions, shown } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
+import { packageFolder } from '../package-folder.ts'
 import { createPlayer } from '../program/create-player.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import { Engine } from './engine.ts'
@@ -25,7 +26,7 @@ import type { Piece, Score, Source, Translation } from './translation.ts'
 import { cut, longestFirst, sizeOf } from './units.ts'
 
 /** The embedded French → English model. */
-export const EMBEDDED = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
+export const EMBEDDED = fileURLToPath(new URL('models/fr-en', packageFolder))
 
 /** What a translator has loaded. */
 export interface ModelInfo {

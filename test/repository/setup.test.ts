@@ -15,10 +15,10 @@ describe('npm run setup without a compiler', () => {
     for (const path of ['package.json', 'package-lock.json', 'tsconfig.json', 'binding.gyp', 'scripts', 'native'])
       cpSync(join(root, path), at(path), { recursive: true })
     symlinkSync(join(root, 'node_modules'), at('node_modules'))
-    mkdirSync(at('src'))
-    mkdirSync(at('bin'))
+    for (const folder of ['src/translate', 'src/cli', 'bin']) mkdirSync(at(folder), { recursive: true })
     symlinkSync(process.execPath, at('bin/node'))
-    writeFileSync(at('src/first.ts'), 'export const first: number = 1\n')
+    for (const entry of ['first', 'index', 'translate/worker', 'cli/glassformer'])
+      writeFileSync(at(`src/${entry}.ts`), 'export const first: number = 1\n')
     writeFileSync(at('src/second.ts'), 'export const second: number = 2\n')
   })
 
@@ -39,7 +39,8 @@ describe('npm run setup without a compiler', () => {
     expect(paragraphs).toHaveLength(1)
     for (const part of ['no C++ compiler', 'no make', 'plain JavaScript', 'npm run setup'])
       expect(paragraphs[0]).toContain(part)
-    expect(existsSync(at('dist/first.js'))).toBe(true)
+    for (const path of ['first.js', 'bundle/index.js', 'bundle/worker.js', 'bundle/glassformer.js'])
+      expect(existsSync(at(`dist/${path}`)), path).toBe(true)
   })
 
   test('does nothing the second time, and says so in one line', () => {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { GlassformerError } from '../../errors.ts'
+import { packageFolder } from '../../package-folder.ts'
 import type { ProgramSpec, TensorArray } from '../backend.ts'
 
 /** The whole surface of the native addon (native/addon/). Its errors are plain `Error`s with one of our codes. */
@@ -85,7 +86,7 @@ export function loadAddon(ops: Iterable<string>): LoadedAddon {
 function candidatePaths(): string[] {
   const forced = process.env.GLASSFORMER_ADDON
   if (forced) return [forced]
-  const root = fileURLToPath(new URL('../../../', import.meta.url))
+  const root = fileURLToPath(packageFolder)
   return ['build/Release', 'build-dev/Release', 'build-dev'].map((folder) => join(root, folder, 'glassformer.node'))
 }
 
