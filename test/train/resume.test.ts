@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type TrainOptions, train } from '#dist/train/train.js'
 import { nativeReasons } from '../backends.ts'
@@ -22,20 +21,6 @@ function trainTo(at: number, config: ReturnType<typeof smallConfig>, folder: str
   )
 }
 
-const PROCESS = fileURLToPath(new URL('training-process.mjs', import.meta.url))
-
-/** A process that trains; it is killed so many milliseconds after its first step, where that is asked for. Null: it was killed. */
-function inProcess(config: object, folder: string, backend: string, kill: number | null): Promise<number | null> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [PROCESS, JSON.stringify(config), folder, backend], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    if (kill !== null) child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), kill))
-    child.stdout.resume()
-    child.on('close', resolve)
-  })
-}
-
 describe.each(backends)('a training that goes on (%s)', (backend) => {
   it('ends with the same bits as one that was not interrupted, within an epoch and at its end', async () => {
     const config = smallConfig({ training: { average: 2, accumulate: 2 } })
@@ -50,19 +35,6 @@ describe.each(backends)('a training that goes on (%s)', (backend) => {
     const again = await train(config, folder, options(backend))
     expect(again).toMatchObject({ ended: 'done', step: 12 })
     expect(weightsOf(again.model!).equals(weightsOf(whole.model!))).toBe(true)
-  })
-
-  it('ends with the same bits after kill -9 at any moment, and leaves nothing behind', async () => {
-    const config = smallConfig({ training: { steps: 40, saveEvery: 2, average: 3 }, validation: { every: 5 } })
-    const whole = await train(config, newFolder(), options(backend))
-    const folder = newFolder()
-    let killed = 0
-    for (let i = 0; i < 4; i++) if ((await inProcess(config, folder, backend, Math.random() * 200)) === null) killed++
-    expect(killed).toBeGreaterThan(0)
-    expect(await inProcess(config, folder, backend, null)).toBe(0)
-    expect(weightsOf(join(folder, 'model')).equals(weightsOf(whole.model!))).toBe(true)
-    const left = readdirSync(folder, { recursive: true }).map(String)
-    expect(left.filter((name) => name.endsWith('.partial') || name === 'in-use.json')).toEqual([])
   })
 })
 
