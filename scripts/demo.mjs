@@ -5,11 +5,11 @@ const { Translator } = await import('../dist/index.js')
 
 const sentences = [
   'Je suis étudiant.',
-  "Où est la gare, s'il vous plaît ?",
+  'Où est la gare, s’il vous plaît ?',
   'Il fait très froid ce matin.',
   'Elle lit un livre que son frère lui a donné.',
-  "Nous n'avons pas assez de temps.",
-  "Si j'avais su, je ne serais pas venu.",
+  'Nous n’avons pas assez de temps.',
+  'Si j’avais su, je ne serais pas venu.',
 ]
 
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(2)} s`

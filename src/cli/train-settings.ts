@@ -51,7 +51,7 @@ function presetFor(preset: Preset, { training }: JsonObject): JsonObject {
 function fromOptions(options: TrainCommandOptions): JsonObject {
   const { from, teacher, source, target, tsv, jsonl, validation, heldOut, validateEvery } = options
   const { steps, epochs, batchTokens, learningRate, dropout, seed, patience, average, saveEvery } = options
-  const { vocabularyType: type, vocabularySize: size, joiner } = options
+  const { vocabularyType: type, vocabularySize: size, punctuation, joiner } = options
   const { positions, clip, norm, tying, initialisation } = options
   const train =
     source !== undefined
@@ -65,7 +65,7 @@ function fromOptions(options: TrainCommandOptions): JsonObject {
   return given({
     from,
     data: given({ train, validation: pairs, heldOut }),
-    vocabulary: given({ type, size, joiner }),
+    vocabulary: given({ type, size, punctuation, joiner }),
     model: given({ positions, clip, norm, tying, initialisation }),
     training: given({ teacher, steps, epochs, batchTokens, learningRate, dropout, seed, patience, average, saveEvery }),
     validation: given({ every: validateEvery }),

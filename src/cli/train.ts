@@ -20,6 +20,7 @@ export interface TrainCommandOptions {
   epochs?: number
   vocabularyType?: VocabularySettings['type']
   vocabularySize?: number
+  punctuation?: VocabularySettings['punctuation']
   joiner?: string
   positions?: Positions['kind']
   clip?: number
@@ -85,6 +86,12 @@ export function addTrain(program: Command): void {
       ).choices(['unigram', 'bpe', 'words'] satisfies VocabularySettings['type'][]),
     )
     .addOption(naturalOption('--vocabulary-size <n>', 'pieces or words'))
+    .addOption(
+      new Option(
+        '--punctuation <how>',
+        'plain: in sources, ’ “ ” and the like are read as those of a keyboard (default)',
+      ).choices(['plain', 'kept']),
+    )
     .option('--joiner <text>', 'what a word ends with that goes on in the next, @@ for instance; with words')
     .addOption(new Option('--positions <kind>', 'of a new model (default: halves)').choices(positionKinds))
     .addOption(naturalOption('--clip <n>', 'the furthest distance that relative positions tell apart (default: 16)'))

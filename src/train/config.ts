@@ -15,6 +15,8 @@ export interface VocabularySettings {
   type: 'unigram' | 'bpe' | 'words'
   size: number
   sharing: 'joint' | 'separate'
+  /** Whether apostrophes, quotation marks and hyphens of sources are read as those of a keyboard; not of `words`. */
+  punctuation?: 'plain' | 'kept'
   /** What a word ends with that goes on in the next; only of `words`. */
   joiner?: string
   sourceLanguage?: string
@@ -145,10 +147,13 @@ function readVocabulary(fields: JsonFields): VocabularySettings {
   const type = fields.oneOf('type', ['unigram', 'bpe', 'words'], 'unigram')
   const joiner = fields.has('joiner') ? fields.word('joiner') : undefined
   if (joiner !== undefined && type !== 'words') fields.fail('type', "'words' where there is a joiner")
+  if (type === 'words' && fields.has('punctuation')) fields.fail('punctuation', "left out where type is 'words'")
+  const punctuation = fields.oneOf('punctuation', ['plain', 'kept'], 'plain')
   const vocabulary = {
     type,
     size: fields.positiveInteger('size', 8000),
     sharing: fields.oneOf('sharing', ['joint', 'separate'], 'joint'),
+    ...(type !== 'words' && { punctuation }),
     ...(joiner !== undefined && { joiner }),
     ...(fields.has('sourceLanguage') && { sourceLanguage: fields.text('sourceLanguage') }),
     ...(fields.has('targetLanguage') && { targetLanguage: fields.text('targetLanguage') }),

@@ -22,13 +22,6 @@ export interface ModelSettings {
   maxLength: number
 }
 
-/** What models had before there was a choice. A setting that is absent from a run's folder was this. */
-export const earlierChoices = {
-  positions: { kind: 'halves' },
-  tying: 'all',
-  initialisation: 'glorot',
-} as const satisfies Partial<ModelSettings>
-
 /** Settings with their defaults. @throws GlassformerError ERR_MODEL_FORMAT naming file, field and what it may be */
 export function readModelSettings(fields: JsonFields): ModelSettings {
   const maxLength = fields.positiveInteger('maxLength', 512)

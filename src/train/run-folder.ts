@@ -3,15 +3,13 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { makeFolder } from '../folders/glassformer.ts'
-import { isJsonObject, type JsonObject, readJsonObject } from '../formats/json-text.ts'
+import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 import { fileError } from '../formats/read-file.ts'
-import { replaceText } from '../formats/replace-file.ts'
 import { removePartials } from './checkpoint.ts'
 import type { TrainConfig } from './config.ts'
-import { earlierChoices } from './model-settings.ts'
+import { readSettings, settingsPath, storeSettings } from './stored-settings.ts'
 
 const LOCK = 'in-use.json'
-const SETTINGS = 'settings.json'
 
 /** Folders that trainings of this process are in. */
 const taken = new Set<string>()
@@ -50,22 +48,10 @@ function keepSettings(folder: string, config: TrainConfig): void {
       throw new GlassformerError(
         'ERR_OPTION',
         `${changes.map((name) => `${name} was ${before.get(name) ?? 'not set'} and is ${now.get(name) ?? 'not set'}`).join(', ')}: ` +
-          `the training of ${join(folder, SETTINGS)} cannot go on so; set it back, or train into another folder`,
+          `the training of ${settingsPath(folder)} cannot go on so; set it back, or train into another folder`,
       )
   }
   storeSettings(folder, config)
-}
-
-/** The settings of the training in this folder; null where none was begun. */
-export function readSettings(folder: string): TrainConfig | null {
-  const path = join(folder, SETTINGS)
-  if (!existsSync(path)) return null
-  const { model, ...others } = readJsonObject(path)
-  return { ...others, ...(isJsonObject(model) && { model: { ...earlierChoices, ...model } }) } as unknown as TrainConfig
-}
-
-export function storeSettings(folder: string, config: TrainConfig): void {
-  replaceText(join(folder, SETTINGS), `${JSON.stringify(config, null, 2)}\n`)
 }
 
 /** What cannot change on the way: the rest of the settings only says how to go on. */

@@ -74,7 +74,18 @@ describe('glassformer train', () => {
   })
 
   test('takes the settings of a new model as options, says where only we can load it, and goes on with them', async () => {
-    const model = ['--positions', 'relative', '--clip', '4', '--norm', 'pre', '--tying', 'none']
+    const model = [
+      '--punctuation',
+      'kept',
+      '--positions',
+      'relative',
+      '--clip',
+      '4',
+      '--norm',
+      'pre',
+      '--tying',
+      'none',
+    ]
     const options = [...model, '--initialisation', 'normal', '--steps', '2', '--output', output('own'), ...quick]
     const { code, stdout, stderr } = await glassformer(['train', settings, ...options])
     expect(code, stderr).toBe(0)
@@ -86,6 +97,8 @@ describe('glassformer train', () => {
       sharedEmbedding: false,
       tiedOutput: false,
     })
+    const { vocabulary } = JSON.parse(readFileSync(join(output('own'), 'settings.json'), 'utf8'))
+    expect(vocabulary.punctuation).toBe('kept')
     const longer = await glassformer(['train', '--output', output('own'), '--steps', '3', ...quick])
     expect(longer.code, longer.stderr).toBe(0)
     expect(longer.stderr).toContain('changed: training.steps is 3 (it was 2)')
@@ -102,6 +115,7 @@ describe('glassformer train', () => {
     [['--tying', 'both'], /Allowed choices are all, embeddings, output, none/],
     [['--initialisation', 'zero'], /Allowed choices are glorot, normal/],
     [['--norm', 'between'], /Allowed choices are post, pre/],
+    [['--punctuation', 'none'], /Allowed choices are plain, kept/],
     [['--clip', '0'], /It must be a whole number of at least 1/],
   ])('refuses %j as wrong usage', async (options, message) => {
     const { code, stderr } = await glassformer(['train', settings, ...options, '--output', output('wrong')])

@@ -42,6 +42,11 @@ describe('settings of a training', () => {
       /model.tying must be one of all, output, none where vocabulary.sharing is 'separate', not "embeddings"/,
     ],
     [{ model: { initialisation: 'zero' } }, /model.initialisation must be one of glorot, normal, not "zero"/],
+    [{ vocabulary: { punctuation: 'none' } }, /vocabulary.punctuation must be one of plain, kept, not "none"/],
+    [
+      { vocabulary: { type: 'words', punctuation: 'kept' } },
+      /vocabulary.punctuation must be left out where type is 'words', not "kept"/,
+    ],
     [{ model: { activation: 'tanh' } }, /model.activation must be one of relu, gelu, geluTanh, swish/],
     [{ model: { norm: 'none' } }, /model.norm must be one of post, pre/],
     [{ training: { learningRate: 0 } }, /training.learningRate must be above 0, not 0/],

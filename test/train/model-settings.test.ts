@@ -108,23 +108,30 @@ async function expectSameTranslations({ model, scores }: TrainResult, backend: T
     expect((await translator.translate(source, { beams: 1 })).text).toBe(hypothesis)
 }
 
-describe('a training that was begun before there was a choice of positions, tying and initialisation', () => {
+describe('a training that was begun before there was a choice of positions, tying, initialisation and punctuation', () => {
   it('goes on with what there was then, to the same bits', async () => {
-    const whole = await train(configOf({ model: {} }), newFolder(), options('js'))
+    const then = smallConfig({ vocabulary: { size: 60, punctuation: 'kept' } })
+    const whole = await train(then, newFolder(), options('js'))
     const folder = newFolder()
-    await trainTo(5, configOf({ model: {} }), folder, 'js')
+    await trainTo(5, then, folder, 'js')
     const path = join(folder, 'settings.json')
-    const { model, ...settings } = JSON.parse(readFileSync(path, 'utf8'))
-    const { positions: _, tying: __, initialisation: ___, ...before } = model
-    writeFileSync(path, JSON.stringify({ ...settings, model: before }))
+    const { model, vocabulary, ...settings } = JSON.parse(readFileSync(path, 'utf8'))
+    const [{ positions, tying, initialisation, ...others }, { punctuation, ...pieces }] = [model, vocabulary]
+    expect({ positions, tying, initialisation, punctuation }).toEqual({
+      positions: { kind: 'halves' },
+      tying: 'all',
+      initialisation: 'glorot',
+      punctuation: 'kept',
+    })
+    writeFileSync(path, JSON.stringify({ ...settings, model: others, vocabulary: pieces }))
     const changed = configOf({ model: { positions: 'relative', tying: 'none', initialisation: 'normal' } })
     await expect(train(changed, folder, options('js'))).rejects.toMatchObject({
       code: 'ERR_OPTION',
       message: expect.stringMatching(
-        /^model.positions.kind was "halves" and is "relative", model.tying was "all" and is "none", model.initialisation was "glorot" and is "normal", model.positions.clip was not set and is 16: /,
+        /^model.positions.kind was "halves" and is "relative", model.tying was "all" and is "none", model.initialisation was "glorot" and is "normal", vocabulary.punctuation was "kept" and is "plain", model.positions.clip was not set and is 16: /,
       ),
     })
-    const rest = await train(configOf({ model: {} }), folder, options('js'))
+    const rest = await train(then, folder, options('js'))
     expect(weightsOf(rest.model!).equals(weightsOf(whole.model!))).toBe(true)
   })
 })

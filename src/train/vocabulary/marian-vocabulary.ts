@@ -1,5 +1,6 @@
 import type { SentencePieceModel } from '../../formats/sentencepiece-model.ts'
 import { writeSentencePieceModel } from '../../formats/sentencepiece-writer.ts'
+import { type Normalization, normalizerSpec } from './normalization.ts'
 import { type SpecialPieceIds, type VocabularyOptions, VocabularyTrainer } from './sentencepiece-vocabulary.ts'
 
 export interface MarianVocabularyOptions extends Omit<VocabularyOptions, 'specialIds'> {
@@ -11,6 +12,8 @@ export interface MarianVocabularyOptions extends Omit<VocabularyOptions, 'specia
    * `size` counts the ids of each model.
    */
   sharing?: 'joint' | 'united' | 'separate'
+  /** How source texts are normalised; default: as target texts, by `normalization`. */
+  sourceNormalization?: Normalization
   /** Languages of the texts, for tokenizer_config.json; default: not written. */
   sourceLanguage?: string
   targetLanguage?: string
@@ -49,21 +52,23 @@ export class MarianVocabularyTrainer {
   readonly #target: VocabularyTrainer
 
   constructor(options: MarianVocabularyOptions) {
-    const { sharing, sourceLanguage, targetLanguage, longestText, ...rest } = options
+    const { sharing, sourceNormalization, sourceLanguage, targetLanguage, longestText, ...rest } = options
     this.#options = options
-    this.#source = new VocabularyTrainer({ ...rest, specialIds: marianSpecialIds })
+    this.#target = new VocabularyTrainer({ ...rest, specialIds: marianSpecialIds })
     const isJoint = (sharing ?? 'joint') === 'joint'
-    this.#target = isJoint ? this.#source : new VocabularyTrainer({ ...rest, specialIds: marianSpecialIds })
+    this.#source = isJoint ? this.#target : new VocabularyTrainer({ ...rest, specialIds: marianSpecialIds })
   }
 
   add({ source, target }: { source: string; target: string }): void {
-    this.#source.add(source)
+    this.#source.add(source, this.#options.sourceNormalization)
     this.#target.add(target)
   }
 
   train(): MarianVocabularyFiles {
-    const source = this.#source.train()
-    const target = this.#target === this.#source ? source : this.#target.train()
+    const { sourceNormalization } = this.#options
+    const target = this.#target.train()
+    const learnt = this.#source === this.#target ? target : this.#source.train()
+    const source = sourceNormalization ? { ...learnt, normalizer: normalizerSpec(sourceNormalization) } : learnt
     return marianVocabularyFiles(source, target, this.#options)
   }
 }

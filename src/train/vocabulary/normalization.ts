@@ -5,9 +5,12 @@ import { buildDoubleArray } from './double-array.ts'
  * What is done to a text before it is cut, by SentencePiece's names:
  * - `nmt_nfkc`: NFKC, with control characters removed and invisible spaces made plain ones;
  * - `nfkc`: NFKC alone;
- * - `identity`: nothing.
+ * - `identity`: nothing;
+ * and one of ours, which SentencePiece reads as it reads rules of anyone's (`normalization_rule_tsv`):
+ * - `nmt_nfkc_plain`: nmt_nfkc, with apostrophes, quotation marks and hyphens as a keyboard has them.
  */
-export type Normalization = 'nmt_nfkc' | 'nfkc' | 'identity'
+export const normalizations = ['nmt_nfkc', 'nfkc', 'identity', 'nmt_nfkc_plain'] as const
+export type Normalization = (typeof normalizations)[number]
 
 /** The normaliser of a vocabulary that is trained here: white space is trimmed, joined and written as ▁, one stands in front. */
 export function normalizerSpec(normalization: Normalization): NormalizerSpec {
@@ -31,7 +34,8 @@ function charsmap(normalization: Normalization): Uint8Array {
   let blob = charsmaps.get(normalization)
   if (blob === undefined) {
     const rules = nfkcRules()
-    if (normalization === 'nmt_nfkc') addNmtRules(rules)
+    if (normalization !== 'nfkc') addNmtRules(rules)
+    if (normalization === 'nmt_nfkc_plain') addPlainRules(rules)
     blob = compile(rules)
     charsmaps.set(normalization, blob)
   }
@@ -92,6 +96,20 @@ function addNmtRules(rules: Rules): void {
   for (const [first, last] of removed)
     for (let point = first; point <= last; point++) rules.set(String.fromCodePoint(point), '')
   rules.delete(FULLWIDTH_TILDE)
+}
+
+/** Characters of typography, and the character that people type for them. Guillemets and dashes have no such one. */
+const typed = new Map(
+  ["'\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4", '"\u201c\u201d\u201e\u201f\u2033', '-\u2010\u2011'].flatMap(
+    ([plain, ...others]) => others.map((other): [string, string] => [other, plain]),
+  ),
+)
+
+/** No rule is applied to what another has made, so the results of all others are made plain too. */
+function addPlainRules(rules: Rules): void {
+  for (const [from, to] of rules)
+    rules.set(from, [...to].map((character) => typed.get(character) ?? character).join(''))
+  for (const [from, to] of typed) rules.set(from, to)
 }
 
 /** A uint32 with the length of the double array, the array, and the replacements with a NUL after each. */

@@ -1,7 +1,8 @@
 import { GlassformerError } from '../../errors.ts'
 import type { Piece, PieceType, SentencePieceModel } from '../../formats/sentencepiece-model.ts'
+import { BoundedCounts } from './bounded-counts.ts'
 import { learnMerges } from './bpe-trainer.ts'
-import { type Normalization, normalizerSpec } from './normalization.ts'
+import { type Normalization, normalizations, normalizerSpec } from './normalization.ts'
 import { type LearningLimits, type LearntPiece, learnUnigram } from './unigram-trainer.ts'
 import { cutUnits } from './units.ts'
 import { WordCounts } from './word-counts.ts'
@@ -52,17 +53,21 @@ const special = { unknown: '<unk>', begin: '<s>', end: '</s>', padding: '<pad>' 
  */
 export class VocabularyTrainer {
   readonly #options: Required<VocabularyOptions>
-  readonly #counts: WordCounts
+  readonly #counts = new BoundedCounts()
+  readonly #counters = new Map<Normalization, WordCounts>()
 
   constructor(options: VocabularyOptions) {
     this.#options = checked(options)
-    const { normalization, userDefinedSymbols } = this.#options
-    this.#counts = new WordCounts(normalizerSpec(normalization), userDefinedSymbols)
   }
 
-  /** Counts the words of a text (a line, a sentence or more). */
-  add(text: string): void {
-    this.#counts.add(text)
+  /** Counts the words of a text (a line, a sentence or more). `normalization`: of this text, where another file will say it. */
+  add(text: string, normalization = this.#options.normalization): void {
+    let counter = this.#counters.get(normalization)
+    if (counter === undefined) {
+      counter = new WordCounts(normalizerSpec(normalization), this.#options.userDefinedSymbols, this.#counts)
+      this.#counters.set(normalization, counter)
+    }
+    counter.add(text)
   }
 
   train(): SentencePieceModel {
@@ -160,8 +165,8 @@ function checked(options: VocabularyOptions): Required<VocabularyOptions> {
     throw refuse(`size: the number of ids must be a positive integer, not ${all.size}`)
   if (!(all.characterCoverage > 0 && all.characterCoverage <= 1))
     throw refuse(`characterCoverage: a share above 0 and up to 1 was expected, not ${all.characterCoverage}`)
-  if (!['nmt_nfkc', 'nfkc', 'identity'].includes(all.normalization))
-    throw refuse(`normalization: ${JSON.stringify(all.normalization)} is none of "nmt_nfkc", "nfkc" and "identity"`)
+  if (!normalizations.includes(all.normalization))
+    throw refuse(`normalization: ${JSON.stringify(all.normalization)} is none of ${normalizations.join(', ')}`)
   if (!Number.isSafeInteger(all.longestPiece) || all.longestPiece < 1 || all.longestPiece > 512)
     throw refuse(`longestPiece: 1 to 512 characters were expected, not ${all.longestPiece}`)
   const names = new Set<string>(Object.values(special))

@@ -14,8 +14,16 @@ export function vocabularyTrainer(
   longestText: number,
 ): { add(pair: Pair): void; train(): TrainedVocabulary } {
   if (settings.type === 'words') return new WordsVocabularyTrainer(settings)
-  const { type, size, sharing, sourceLanguage, targetLanguage } = settings
-  const trainer = new MarianVocabularyTrainer({ type, size, sharing, sourceLanguage, targetLanguage, longestText })
+  const { type, size, sharing, punctuation, sourceLanguage, targetLanguage } = settings
+  const trainer = new MarianVocabularyTrainer({
+    type,
+    size,
+    sharing,
+    sourceNormalization: punctuation === 'plain' ? 'nmt_nfkc_plain' : 'nmt_nfkc',
+    sourceLanguage,
+    targetLanguage,
+    longestText,
+  })
   return {
     add: (pair) => trainer.add(pair),
     train() {

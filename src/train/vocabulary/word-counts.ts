@@ -9,11 +9,14 @@ export class WordCounts {
   readonly #normalizer: Normalizer
   readonly #protectedTexts: PieceTrie | null
 
-  /** `protectedTexts` (the user-defined symbols) are taken out of the texts: nothing is to be learnt of them. */
-  constructor(normalizer: NormalizerSpec, protectedTexts: readonly string[] = [], mostWords?: number) {
+  /**
+   * `protectedTexts` (the user-defined symbols) are taken out of the texts: nothing is to be learnt of them. Texts that are normalised
+   * otherwise may be counted in the same `counts`.
+   */
+  constructor(normalizer: NormalizerSpec, protectedTexts: readonly string[] = [], counts = new BoundedCounts()) {
     this.#protectedTexts = protectedTexts.length === 0 ? null : new PieceTrie(protectedTexts, () => true)
     this.#normalizer = new Normalizer(normalizer, false, this.#protectedTexts)
-    this.#counts = new BoundedCounts(mostWords)
+    this.#counts = counts
   }
 
   /** Normalised words, each with its ▁ in front, with how often they occur. */

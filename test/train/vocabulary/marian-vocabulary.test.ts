@@ -50,6 +50,20 @@ describe('MarianVocabularyTrainer', () => {
     for (const { source } of pairs) expect(tokenizer.encode(source)).toEqual([...model.encode(source), 0])
   })
 
+  it.each(['joint', 'united', 'separate'] as const)(
+    '%s: normalises sources otherwise where that is asked for',
+    (sharing) => {
+      const typographic = { source: 'n’avons n’ai l’heure “oui”', target: 'don’t don’t' }
+      const trainer = new MarianVocabularyTrainer({ size: 80, sharing, sourceNormalization: 'nmt_nfkc_plain' })
+      for (const pair of [...pairs, typographic]) trainer.add(pair)
+      const tokenizer = createMarianTokenizer({ ...trainer.train(), where: 'a' })
+      const plain = `n'avons n'ai l'heure "oui"`
+      expect(tokenizer.encode(typographic.source)).toEqual(tokenizer.encode(plain))
+      expect(tokenizer.encode(typographic.source)).not.toContain(1)
+      expect(tokenizer.decode(tokenizer.encodeTarget('don’t'))).toBe('don’t')
+    },
+  )
+
   it('writes the settings that tokenizers look for', () => {
     const { files } = train({ sharing: 'separate', sourceLanguage: 'fr', targetLanguage: 'en', longestText: 128 })
     expect(files.configuration).toEqual({
@@ -71,14 +85,15 @@ describe.skipIf(noTransformers !== null)(`the files${noTransformers === null ? '
   it.each(['joint', 'united', 'separate'] as const)('%s: are read alike by Hugging Face transformers', (sharing) => {
     const folder = mkdtempSync(join(tmpdir(), 'glassformer-marian-'))
     try {
-      const { files, tokenizer } = train({ sharing, sourceLanguage: 'fr', targetLanguage: 'en' })
+      const sourceNormalization = 'nmt_nfkc_plain'
+      const { files, tokenizer } = train({ sharing, sourceNormalization, sourceLanguage: 'fr', targetLanguage: 'en' })
       writeFileSync(join(folder, 'source.spm'), files.source)
       writeFileSync(join(folder, 'target.spm'), files.target)
       writeFileSync(join(folder, 'vocab.json'), files.vocabulary)
       if (files.targetVocabulary !== undefined) writeFileSync(join(folder, 'target_vocab.json'), files.targetVocabulary)
       writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify(files.configuration))
-      const sources = [...pairs.map(({ source }) => source), 'Jamais vu : 東京 ?']
-      const targets = [...pairs.map(({ target }) => target), 'Never seen: 東京?']
+      const sources = [...pairs.map(({ source }) => source), 'Jamais vu : 東京 ?', 'quatre‑vingt’dix']
+      const targets = [...pairs.map(({ target }) => target), 'Never seen: 東京?', 'ninety‑seven’s']
       const answer = runPython('marian.py', { folder, sources, targets })
       expect(sources.map((text) => tokenizer.encode(text))).toEqual(answer.sources)
       expect(targets.map((text) => tokenizer.encodeTarget(text))).toEqual(answer.targets)

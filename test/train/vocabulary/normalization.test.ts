@@ -113,6 +113,22 @@ describe('normalizerSpec', () => {
     for (const kept of ['\u200d', '\u00ad', '\u0085', '\uff5e']) expect(nmt(`a${kept}b`)).toBe(`a${kept}b`)
   })
 
+  it('nmt_nfkc_plain makes apostrophes, quotation marks and hyphens those of a keyboard, and is else nmt_nfkc', () => {
+    const plain = normalizes('nmt_nfkc_plain')
+    expect(plain('n’avons ‘tu’ n´ai 5′ ‚tu‛ ʼn')).toBe("n'avons 'tu' n'ai 5' 'tu' 'n")
+    expect(plain('“oui” „ja‟ 5″ \u2018\u0301')).toBe('"oui" "ja" 5" \'\u0301')
+    expect(plain('peut\u2010être peut\u2011être')).toBe('peut-être peut-être')
+    expect(plain('\u0149 5\u2034')).toBe("'n 5'''") // what NFKC makes of them has ʼ and ′
+    expect(plain('« – — … » ‹ › ﬁ e\u0301\u200bé')).toBe('« – — ... » ‹ › fi é é')
+    const changed: string[] = []
+    for (let point = 1; point < 0x30000; point++) {
+      if (point >= 0xd800 && point < 0xe000) continue
+      const character = String.fromCodePoint(point)
+      if (plain(character) !== nmt(character)) changed.push(point.toString(16))
+    }
+    expect(changed.join(' ')).toBe('b4 149 2bc 2010 2011 2018 2019 201a 201b 201c 201d 201e 201f 2032 2033 2034 2057')
+  })
+
   it('identity leaves everything but the spaces', () => {
     expect(normalizes('identity')('ﬁ  e\u0301\u0001')).toBe('ﬁ e\u0301\u0001')
   })

@@ -27,6 +27,8 @@ const verse = [
   'So twice five miles of fertile ground with walls and towers were girdled round;',
 ]
 
+const typographic = 'n’avons ‘tu’ n´ai “oui” „ja‟ 5′ 5″ 5‴ peut\u2010être peut\u2011être « non » – \u0149 \u2057'
+
 /** The verse often enough that its characters are not the rare ones. */
 const trained = [...lines, ...new Array(20).fill(verse).flat()]
 
@@ -38,6 +40,7 @@ const variants: [string, VocabularyOptions][] = [
   ['unigram with symbols', { size: 600, userDefinedSymbols: ['<sep>', '##', 'New▁York', 'Kubla'] }],
   ['bpe with symbols', { size: 600, type: 'bpe', userDefinedSymbols: ['<sep>', '##', 'New▁York', 'Kubla'] }],
   ['nfkc', { size: 600, normalization: 'nfkc' }],
+  ['nmt_nfkc_plain', { size: 600, normalization: 'nmt_nfkc_plain' }],
   ['identity', { size: 1200, normalization: 'identity' }],
   ['Marian ids', { size: 600, specialIds: { unknown: 1, begin: null, end: 0, padding: 'last' } }],
 ]
@@ -60,7 +63,7 @@ describe.each(variants)('a vocabulary, %s', (name, options) => {
       const path = join(folder, `${name.replaceAll(' ', '-')}.spm`)
       writeFileSync(path, bytes)
       const model = SentencePiece.read(bytes, name)
-      const texts = [...verse, ...lines.filter((line) => line.isWellFormed() && !line.includes('\0'))]
+      const texts = [...verse, typographic, ...lines.filter((line) => line.isWellFormed() && !line.includes('\0'))]
       const answer = runPython('segment.py', { model: path, texts })
       expect(answer.size).toBe(model.size)
       expect(answer.special).toEqual([model.unkId, model.bosId, model.eosId, model.padId])

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { BoundedCounts } from '#dist/train/vocabulary/bounded-counts.js'
 import { normalizerSpec } from '#dist/train/vocabulary/normalization.js'
 import { WordCounts } from '#dist/train/vocabulary/word-counts.js'
 
 function count(texts: string[], protectedTexts: string[] = [], mostWords?: number): Record<string, number> {
-  const counts = new WordCounts(normalizerSpec('nmt_nfkc'), protectedTexts, mostWords)
+  const counts = new WordCounts(normalizerSpec('nmt_nfkc'), protectedTexts, new BoundedCounts(mostWords))
   for (const text of texts) counts.add(text)
   return Object.fromEntries(counts.words)
 }
