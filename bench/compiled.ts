@@ -3,10 +3,13 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The executable of one C++ file, compiled for this machine beside the bench; not again while the file stays as it is. */
-export function compiled(source: string, flags: readonly string[] = []): string {
+/**
+ * The executable of one C++ file, compiled for this machine beside the bench; not again while the file stays as it is. `name` tells
+ * those apart that are made of the same file with other flags.
+ */
+export function compiled(source: string, flags: readonly string[] = [], name = basename(source, '.cc')): string {
   const folder = fileURLToPath(new URL('compiled', import.meta.url))
-  const executable = join(folder, basename(source, '.cc'))
+  const executable = join(folder, name)
   if (existsSync(executable) && statSync(executable).mtimeMs > statSync(source).mtimeMs) return executable
   const compiler = process.env.CXX || 'c++'
   mkdirSync(folder, { recursive: true })

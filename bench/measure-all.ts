@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { type Contender, openContenders, openWithoutBlas } from './contender.ts'
 import { describeMachine, loadText, type Machine } from './machine.ts'
-import { type Cell, measure } from './measure.ts'
+import { type Cell, measure, type Row } from './measure.ts'
 import { openTfjs } from './peers/tfjs.ts'
 import { type Field, type Question, questionNames } from './question.ts'
 import { questions } from './questions.ts'
@@ -50,12 +50,15 @@ export async function measureAll({ only, seconds, json, peers: folder }: BenchOp
 
 async function* answer(question: Question, field: Field, seconds: number): AsyncIterable<Cell> {
   const table = new Table(question, question.contenders(field))
+  const rows: Row[] = []
   say(`\n${table.head}`)
   for (const work of question.cases(field)) {
     const row = await measure(question, work, seconds)
+    rows.push(row)
     say(table.line(row))
     yield* row.cells.values()
   }
+  for (const line of question.conclude?.(rows) ?? []) say(line)
   question.close?.()
 }
 

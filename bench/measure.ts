@@ -44,6 +44,7 @@ export const comparisons: readonly { head: string; of: string; against: string }
   { head: 'own/native', of: 'own GEMM', against: 'native' },
   { head: 'js/tfjs-cpu', of: 'js', against: 'tfjs-cpu' },
   { head: 'native/tfjs-wasm', of: 'native', against: 'tfjs-wasm' },
+  { head: 'native/oneDNN', of: 'native', against: 'oneDNN' },
   { head: 'native/CTranslate2', of: 'native', against: 'CTranslate2' },
   { head: 'native/transformers.js', of: 'native', against: 'transformers.js' },
 ]

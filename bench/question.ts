@@ -1,5 +1,6 @@
 import type { Contender, Peer, PlayingContender } from './contender.ts'
 import type { TimedRuns } from './interleave.ts'
+import type { Row } from './measure.ts'
 
 /** What the numbers of a table are; the ratios are of speed either way. */
 export type Unit = 'GFLOP/s' | 'tokens/s' | 'ms'
@@ -15,6 +16,7 @@ export interface Field {
 /** What --only takes, in the order of the tables. */
 export const questionNames = [
   'gemm',
+  'kernels',
   'softmax',
   'layer-norm',
   'attention',
@@ -39,6 +41,8 @@ export interface Question {
   cases(field: Field): Iterable<Case>
   /** What is to be known of the peers of this table alone: versions, settings. */
   about?: readonly string[]
+  /** Lines behind the table. */
+  conclude?(rows: readonly Row[]): string[]
   /** Ends what was started for it. */
   close?(): void
 }

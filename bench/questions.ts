@@ -2,6 +2,7 @@ import { attention } from './attention.ts'
 import { openCTranslate2 } from './ctranslate2.ts'
 import { encode } from './encode.ts'
 import { gemm } from './gemm.ts'
+import { openKernels } from './kernels/kernels.ts'
 import { layerNorm } from './layer-norm.ts'
 import { openLimit } from './limit.ts'
 import type { Opening, Question } from './question.ts'
@@ -13,6 +14,7 @@ import { translate } from './translate.ts'
 /** Every question by its name. */
 export const questions: Readonly<Record<Question['name'], Opening>> = {
   gemm: () => gemm,
+  kernels: openKernels,
   softmax: () => softmax,
   'layer-norm': () => layerNorm,
   attention: () => attention,

@@ -16,9 +16,9 @@ export class Table {
     this.#columns = [
       ...contenders.map((contender) => ({
         head: contender.name,
-        text: ({ cells }: Row) => valueText(cells.get(contender.name)!, unit),
+        text: ({ cells }: Row) => valueText(cells.get(contender.name), unit),
       })),
-      ...compared.map(({ head }) => ({ head, text: ({ ratios }: Row) => `${digits(ratios.get(head)!)}×` })),
+      ...compared.map(({ head }) => ({ head, text: ({ ratios }: Row) => ratioText(ratios.get(head)) })),
       ...sharesOf
         .filter((name) => names.has(name))
         .map((name) => ({
@@ -49,10 +49,15 @@ export class Table {
   }
 }
 
-function valueText({ gflops, tokensPerSecond, seconds }: Cell, unit: Unit): string {
+/** Empty for who is not in this row. */
+function valueText(cell: Cell | undefined, unit: Unit): string {
+  if (!cell) return ''
+  const { gflops, tokensPerSecond, seconds } = cell
   if (unit === 'ms') return digits(1000 * seconds)
   return digits((unit === 'GFLOP/s' ? gflops : tokensPerSecond)!)
 }
+
+const ratioText = (ratio: number | undefined) => (ratio === undefined ? '' : `${digits(ratio)}×`)
 
 /** The rounds of the row, and who had fewer: '12', '3 (js 1)'. */
 function roundsText({ cells }: Row): string {

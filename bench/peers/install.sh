@@ -1,13 +1,19 @@
 #!/usr/bin/env bash
 # Installs what translation is measured beside into a folder of its own: install.sh FOLDER (about 6 GB).
 # CTranslate2, and PyTorch with what converts models for it and for ONNX Runtime, go into FOLDER/venv; transformers.js with
-# onnxruntime-node into FOLDER/node. Then: GLASSFORMER_PEERS=FOLDER npm run bench -- --only ctranslate2 transformers-js
+# onnxruntime-node into FOLDER/node; oneDNN, which products are measured beside, into FOLDER/onednn (the newest, made on SYCL) and
+# FOLDER/onednn-openmp. Then: GLASSFORMER_PEERS=FOLDER npm run bench -- --only ctranslate2 transformers-js kernels
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 python3 -m venv "$folder/venv"
 pip=("$folder/venv/bin/pip" --quiet --disable-pip-version-check install)
 "${pip[@]}" ctranslate2==4.8.5 torch==2.15.0 transformers==4.57.3 'huggingface_hub<1' 'tokenizers<0.23' safetensors numpy onnx onnxruntime
 "${pip[@]}" --no-deps optimum==2.0.0 optimum-onnx==0.0.3 # their dependencies are those above
+for build in 'onednn onednn==2026.1.0 onednn-devel==2026.1.0' 'onednn-openmp onednn-cpu-gomp==2023.2.0 onednn-devel-cpu-gomp==2023.2.0'; do
+  read -r name library headers <<<"$build"
+  python3 -m venv "$folder/$name"
+  "$folder/$name/bin/pip" --quiet --disable-pip-version-check install "$library" "$headers"
+done
 mkdir -p "$folder/node"
 [ -f "$folder/node/package.json" ] || echo '{ "private": true }' >"$folder/node/package.json"
 # Without scripts: they would download what GPUs need.

@@ -73,7 +73,7 @@ test('bench refuses a name that it does not have, and names those that it has', 
   const { status, stderr } = bench('--only', 'sofmax')
   expect(status).toBe(1)
   expect(stderr).toContain("argument 'sofmax' is invalid")
-  expect(stderr).toContain('gemm, softmax, layer-norm, attention, encode, step, translate')
+  expect(stderr).toContain('gemm, kernels, softmax, layer-norm, attention, encode, step, translate')
 })
 
 test('without the addon, bench says why and measures JavaScript', () => {
@@ -92,8 +92,9 @@ test('without the addon, bench says why and measures JavaScript', () => {
 })
 
 test('what its peers would be measured with is not there: bench says which, and what makes it', () => {
-  const { status, stdout } = bench('--only', 'ctranslate2', 'transformers-js', '--peers', folder)
+  const { status, stdout } = bench('--only', 'kernels', 'ctranslate2', 'transformers-js', '--peers', folder)
   expect(status).toBe(0)
+  expect(stdout).toMatch(/^kernels is not measured: .*onednn is not there; bench\/peers\/install.sh .* installs it$/m)
   for (const name of ['ctranslate2', 'transformers-js'])
     expect(stdout).toMatch(
       new RegExp(`^${name} is not measured: .*python is not there; bench/peers/install.sh .* makes it$`, 'm'),

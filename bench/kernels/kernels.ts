@@ -1,0 +1,160 @@
+/** How fast are products with weights in each precision beside oneDNN's matmul, and few rows beside a loop that only reads? */
+import { fileURLToPath } from 'node:url'
+import type { Encoding } from '#dist/backend/backend.js'
+import { packedViews, storedSize } from '#dist/backend/packed.js'
+import { linear } from '#dist/program/ops/linear.js'
+import { Program } from '#dist/program/program.js'
+import { packRows } from '#dist/weights/pack.js'
+import { Child } from '../child.ts'
+import { compiled } from '../compiled.ts'
+import type { Contender, PlayingContender } from '../contender.ts'
+import type { Row } from '../measure.ts'
+import { type Precision, precisions } from '../models.ts'
+import { type Bench, playedBy } from '../played.ts'
+import type { Case, Question, Side, Unanswerable } from '../question.ts'
+import { fillRandom, randomNumbers } from '../random.ts'
+import { OneDnn, type Product } from './onednn.ts'
+
+const sizes = [
+  { inputs: 512, outputs: 512 },
+  { inputs: 512, outputs: 2048 },
+  { inputs: 2048, outputs: 512 },
+  { inputs: 512, outputs: 32000 },
+]
+const source = fileURLToPath(new URL('../../limit/read-weights.cc', import.meta.url))
+
+const rowCounts = [1, 4, 16, 64, 512]
+
+/** Multiplications of a play, at least: of as many products as that takes, for a step is many too, and they share the call from JavaScript. */
+const LEAST_WORK = 4_000_000
+
+export async function openKernels({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
+  try {
+    const oneDnn = await OneDnn.open(peers)
+    const reader = await openReader().catch((error) => {
+      oneDnn.close()
+      throw error
+    })
+    return question(oneDnn, reader)
+  } catch (error) {
+    return { reason: (error as Error).message }
+  }
+}
+
+const openReader = async () => Child.open(compiled(source, ['-pthread']), [])
+
+function question(oneDnn: OneDnn, reader: Child): Question {
+  return {
+    name: 'kernels',
+    title: 'rows × inputs → outputs, one thread',
+    unit: 'GFLOP/s',
+    about: [
+      `oneDNN ${oneDnn.versions.join(' or ')}, the faster one for each product; its weights are packed and its rows in the`,
+      'precision already, ours come as float32; limit: a loop that reads as many bytes as the weight has',
+    ],
+    contenders: ({ contenders }) => [...natives(contenders), oneDnnContender(oneDnn, 'float32'), readContender],
+    *cases({ contenders }) {
+      const [native] = natives(contenders)
+      if (!native) return
+      for (const precision of precisions)
+        for (const size of sizes)
+          for (const rows of rowCounts) yield product(native, { precision, rows, ...size }, oneDnn, reader)
+    },
+    conclude,
+    close() {
+      oneDnn.close()
+      reader.close()
+    },
+  }
+}
+
+const natives = (contenders: readonly PlayingContender[]) => contenders.filter(({ name }) => name === 'native')
+
+function oneDnnContender({ versions }: OneDnn, precision: Precision): Contender {
+  return {
+    name: 'oneDNN',
+    backend: `onednn ${versions.join('/')}`,
+    precision,
+    isa: 'its own',
+    blas: 'its own',
+    threads: 1,
+  }
+}
+
+const readContender: Contender = {
+  name: 'limit',
+  backend: 'read loop',
+  precision: 'none',
+  isa: '',
+  blas: '',
+  threads: 1,
+}
+
+function product(native: PlayingContender, shape: Product, oneDnn: OneDnn, reader: Child): Case {
+  const { precision, rows, inputs, outputs } = shape
+  const work = rows * inputs * outputs
+  const times = Math.max(1, Math.round(LEAST_WORK / work))
+  const bytes = 4 * storedSize(precision, outputs, inputs)
+  const theirs: Side[] = [
+    {
+      contender: oneDnnContender(oneDnn, precision),
+      prepare: () => oneDnn.prepare(shape),
+      run: (runs) => oneDnn.run(runs * times),
+    },
+  ]
+  if (rows === 1)
+    theirs.push({
+      contender: readContender,
+      prepare: async () => void (await reader.ask('read', 1, bytes, 1)),
+      run: async (runs) => Number(await reader.ask('run', runs * times)),
+    })
+  return {
+    label: `${precision} ${rows} × ${inputs} → ${outputs}`,
+    batch: rows,
+    flops: 2 * work * times,
+    sides: [...playedBy([{ ...native, precision }], benchOf(shape, times)), ...theirs],
+  }
+}
+
+/** The same product `times` times over. */
+function benchOf({ precision, rows, inputs, outputs }: Product, times: number): Bench {
+  const random = randomNumbers(rows + outputs)
+  const weight = fillRandom(new Float32Array(outputs * inputs), inputs ** -0.5, random)
+  const weights = storeOf(precision, outputs, inputs, weight)
+  const program = new Program('product', weights)
+  const operands = { x: program.input('x', 'S', inputs), weight: program.weight('weight') }
+  for (let time = 1; time < times; time++) linear(program, operands, { activation: 'none', scale: 1 })
+  const [y] = linear(program, operands, { activation: 'none', scale: 1 })
+  program.output(y, 'y')
+  const x = fillRandom(new Float32Array(rows * inputs), 1, random)
+  return { program, weights, rows: { S: rows }, arrays: { x, y: new Float32Array(rows * outputs) } }
+}
+
+/** One weight, stored as the weights of a model are: in memory that threads share. */
+function storeOf(encoding: Encoding, rows: number, width: number, weight: Float32Array) {
+  const values = new Float32Array(new SharedArrayBuffer(4 * storedSize(encoding, rows, width)))
+  const place = { offset: 0, rows, width, encoding }
+  const packed = packedViews(values, place)
+  if (packed) packRows(packed, 0, rows, weight)
+  else values.set(weight)
+  return { values, place: () => place }
+}
+
+/** For each precision how the rates compare on the whole, where the least, and how near few rows come to reading. */
+function conclude(rows: readonly Row[]): string[] {
+  return precisions.flatMap((precision) => {
+    const of = rows.filter(({ label }) => label.startsWith(precision))
+    if (!of.length) return []
+    const ratio = (row: Row) => row.ratios.get('native/oneDNN')!
+    const worst = of.reduce((least, row) => (ratio(row) < ratio(least) ? row : least))
+    const mean = Math.exp(of.reduce((sum, row) => sum + Math.log(ratio(row)), 0) / of.length)
+    const read = of.flatMap(({ label, ratios }) => {
+      const share = ratios.get('of the limit')
+      return share === undefined ? [] : [`${label.split(' × ')[1]} ${Math.round(100 * share)} %`]
+    })
+    return [
+      `${precision}: native/oneDNN ${mean.toFixed(2)}× in the geometric mean, least ${ratio(worst).toFixed(2)}× at ${worst.label.slice(precision.length + 1)};`,
+      `  of the limit at one row: ${read.join(', ')}`,
+    ]
+  })
+}

@@ -1,0 +1,107 @@
+// oneDNN's matmul with prepacked weights, in a process of its own, as bench/child.ts speaks to it:
+//   prepare PRECISION ROWS INPUTS OUTPUTS   answers with the name of the implementation that oneDNN has chosen
+//   run RUNS                                answers with the seconds of so many runs
+// y [rows, outputs] is float32, without bias or activation. int8: rows are handed over as bytes without sign, which VNNI takes as
+// they are, and y is multiplied by a scale for each output; that rows come as float32 and have scales of their own is left out.
+#include <oneapi/dnnl/dnnl.hpp>
+#include <sched.h>
+
+#include <chrono>
+#include <cstring>
+#include <iostream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace {
+
+using dnnl::memory;
+
+struct Prepared {
+  dnnl::matmul product;
+  std::unordered_map<int, memory> operands;
+  std::string implementation;
+};
+
+// Numbers of no meaning, neither denormal nor infinite in any type.
+void fill(const memory& m) {
+  auto* bytes = static_cast<unsigned char*>(m.get_data_handle());
+  for (std::size_t i = 0; i < m.get_desc().get_size(); i++) bytes[i] = static_cast<unsigned char>(0x30 + i % 13);
+}
+
+Prepared prepare(const dnnl::engine& engine, dnnl::stream& stream, const std::string& precision, memory::dim rows,
+                 memory::dim inputs, memory::dim outputs) {
+  using Type = memory::data_type;
+  using Order = memory::format_tag;
+  const bool int8 = precision == "int8";
+  const Type weight_type = int8 ? Type::s8 : precision == "bfloat16" ? Type::bf16 : Type::f32;
+  const memory::desc x({rows, inputs}, int8 ? Type::u8 : weight_type, Order::ab);
+  const memory::desc y({rows, outputs}, Type::f32, Order::ab);
+  dnnl::primitive_attr attributes;
+  if (int8) attributes.set_scales_mask(DNNL_ARG_WEIGHTS, 1 << 1);
+  const dnnl::matmul::primitive_desc chosen(engine, x, {{inputs, outputs}, weight_type, Order::any}, y, attributes);
+  const memory plain({{inputs, outputs}, weight_type, Order::ba}, engine);
+  fill(plain);
+  memory packed(chosen.weights_desc(), engine);
+  dnnl::reorder(plain, packed).execute(stream, const_cast<memory&>(plain), packed);
+  stream.wait();
+  Prepared prepared = {dnnl::matmul(chosen),
+                       {{DNNL_ARG_SRC, memory(x, engine)}, {DNNL_ARG_WEIGHTS, packed}, {DNNL_ARG_DST, memory(y, engine)}},
+                       chosen.impl_info_str()};
+  fill(prepared.operands.at(DNNL_ARG_SRC));
+  if (int8) {
+    const memory scales({{outputs}, Type::f32, Order::x}, engine);
+    fill(scales);
+    prepared.operands.emplace(DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS, scales);
+  }
+  return prepared;
+}
+
+double run(const Prepared& prepared, dnnl::stream& stream, int runs) {
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < runs; i++) prepared.product.execute(stream, prepared.operands);
+  stream.wait();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
+// Whatever threads there are under the library, they run as many at a time as there are cores: one.
+void keep_to_one_core() {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(sched_getcpu(), &cores);
+  sched_setaffinity(0, sizeof cores, &cores);
+}
+
+}  // namespace
+
+int main() {
+  keep_to_one_core();
+  const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  dnnl::stream stream(engine);
+  const dnnl_version_t& version = *dnnl::version();
+  std::cout << version.major << '.' << version.minor << '.' << version.patch << std::endl;
+  std::unique_ptr<Prepared> prepared;
+  for (std::string line; std::getline(std::cin, line);) {
+    std::istringstream words(line);
+    std::string command;
+    words >> command;
+    try {
+      if (command == "prepare") {
+        std::string precision;
+        memory::dim rows, inputs, outputs;
+        words >> precision >> rows >> inputs >> outputs;
+        prepared.reset();
+        prepared = std::make_unique<Prepared>(prepare(engine, stream, precision, rows, inputs, outputs));
+        std::cout << prepared->implementation << std::endl;
+      } else {
+        int runs = 0;
+        words >> runs;
+        std::cout << run(*prepared, stream, runs) << std::endl;
+      }
+    } catch (const dnnl::error& error) {
+      std::cout << "error " << error.what() << std::endl;
+    }
+  }
+}
