@@ -1,14 +1,19 @@
 import { areSinusoids, type Positions } from '../weights/config.ts'
 
-/** The encoding of position p by sinusoids, written to `into` [width]; see `Positions` for the three variants. */
-function sinusoid(kind: Positions['kind'], p: number, width: number, into: Float32Array): void {
+/** Radians for each position of the sinusoids of a row of `width`; see `Positions` for the three variants. */
+function rates(kind: Positions['kind'], width: number): Float64Array {
   const half = Math.floor(width / 2)
-  for (let i = 0; i < half; i++) {
-    const rate =
-      kind === 'timingSignal' ? Math.exp((-i * Math.log(10000)) / Math.max(half - 1, 1)) : 10000 ** ((-2 * i) / width)
-    const [sine, cosine] = kind === 'interleaved' ? [2 * i, 2 * i + 1] : [i, half + i]
-    into[sine] = Math.sin(p * rate)
-    into[cosine] = Math.cos(p * rate)
+  return Float64Array.from({ length: half }, (_, i) =>
+    kind === 'timingSignal' ? Math.exp((-i * Math.log(10000)) / Math.max(half - 1, 1)) : 10000 ** ((-2 * i) / width),
+  )
+}
+
+/** The encoding of position p by sinusoids, written to `into` [width]. */
+function sinusoid(kind: Positions['kind'], p: number, rates: Float64Array, into: Float32Array): void {
+  for (let i = 0; i < rates.length; i++) {
+    const interleaved = kind === 'interleaved'
+    into[interleaved ? 2 * i : i] = Math.sin(p * rates[i])
+    into[interleaved ? 2 * i + 1 : rates.length + i] = Math.cos(p * rates[i])
   }
 }
 
@@ -30,8 +35,10 @@ export class PositionTable {
     if (made < rows) {
       const values = new Float32Array(Math.max(rows, 2 * made, 64) * this.#width)
       values.set(this.#values)
+      const { kind } = this.#positions
+      const ofEach = rates(kind, this.#width)
       for (let p = made; p * this.#width < values.length; p++)
-        sinusoid(this.#positions.kind, p, this.#width, values.subarray(p * this.#width, (p + 1) * this.#width))
+        sinusoid(kind, p, ofEach, values.subarray(p * this.#width, (p + 1) * this.#width))
       this.#values = values
     }
     return this.#values

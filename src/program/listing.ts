@@ -61,7 +61,10 @@ function describe(instruction: Instruction, index: number, bound?: Bound): strin
 
 const isWritten = ({ writes }: OpRow, input: string) => writes?.includes(optionalName(input)) ?? false
 
-const operand = (t: Tensor) => t.name + (t.isView ? `[${t.column}:${t.column + t.width}]` : '')
+const operand = (t: Tensor) => {
+  const held = t.encoding === 'float32' ? '' : ` in ${t.encoding}`
+  return `${t.name}${t.isView ? `[${t.column}:${t.column + t.width}]` : ''}${held}`
+}
 
 const shape = (t: Tensor, bound?: Bound) =>
   `${t.name} [${bound && typeof t.rows === 'string' ? (bound.rows[t.rows] ?? t.rows) : t.rows}, ${t.width}]`

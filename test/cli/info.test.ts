@@ -9,8 +9,8 @@ describe('glassformer info', () => {
       'models/fr-en',
       '7,321,920',
       '8,000',
-      'F16',
-      '14.6 MB',
+      'I8',
+      '7.4 MB',
       '4 layers',
       '2 layers',
       '512 tokens',
@@ -25,18 +25,18 @@ describe('glassformer info', () => {
     expect(model).toMatchObject({
       name: 'fr-en',
       parameters: 7321920,
-      storedAs: 'F16',
-      bytes: 14643840,
+      storedAs: 'I8',
+      bytes: 7448448,
       splitTokens: 100,
     })
     expect(model.config).toMatchObject({ dModel: 256, encoder: { layers: 4 }, decoder: { layers: 2 } })
-    expect(backend).toMatchObject({ threads: 1, precision: 'float32' })
+    expect(backend).toMatchObject({ threads: 1, precision: 'int8' })
     expect(backend.isas).toContain(backend.isa)
   })
 
   test('--precision is how the model would be held', async () => {
-    const { stdout } = await glassformer(['info', '--json', '--precision', 'int8'])
-    expect(JSON.parse(stdout).backend.precision).toBe('int8')
+    const { stdout } = await glassformer(['info', '--json', '--precision', 'float32'])
+    expect(JSON.parse(stdout).backend.precision).toBe('float32')
     expect((await glassformer(['info', '--precision', 'bfloat16'])).stdout).toMatch(/precision +bfloat16\n/)
     expect(await glassformer(['info', '--precision', 'int4'])).toMatchObject({
       code: 2,

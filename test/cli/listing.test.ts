@@ -15,6 +15,12 @@ describe('glassformer listing', () => {
     expect(lines.at(-1)).toMatch(/^total: [\d.]+ MFLOP a row of S/)
   })
 
+  test('says how weights are held, where that is not float32', async () => {
+    expect((await listing())[1]).toMatch(/ embedding\.weight in int8,/)
+    expect((await listing('--precision', 'bfloat16'))[1]).toMatch(/ embedding\.weight in bfloat16,/)
+    expect((await listing('--precision', 'float32'))[1]).toMatch(/ embedding\.weight,/)
+  })
+
   test('--part chooses the program', async () => {
     for (const part of ['encoder', 'step', 'forced']) expect((await listing('--part', part))[0]).toContain(`${part} ·`)
   })

@@ -2,12 +2,16 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { convertFolder } from '#dist/folders/convert.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { glassformer } from './command.ts'
 
 const scratch = scratchFolder()
 const embedded = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
+/** The embedded model in F16. */
+const model = join(scratch, 'model')
+convertFolder(embedded, model, 'F16')
 const table = join(scratch, 'test.tsv')
 const pairs = [
   ['Je suis étudiant.', "I'm a student."],
@@ -20,16 +24,16 @@ writeFileSync(table, pairs.map((pair) => `${pair.join('\t')}\n`).join(''))
 describe('glassformer quantize', () => {
   test('writes the model in int8, and prints sizes and what it costs', async () => {
     const output = join(scratch, 'int8')
-    const args = ['quantize', embedded, '--to', 'int8', '--output', output, '--test', table, '--beams', '1']
+    const args = ['quantize', model, '--to', 'int8', '--output', output, '--test', table, '--beams', '1']
     const { code, stdout, stderr } = await glassformer(args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const [before, after, bleu] = stdout.trimEnd().split('\n')
-    expect(before).toBe(`${embedded}: F16, 14.6 MB`)
+    expect(before).toBe(`${model}: F16, 14.6 MB`)
     expect(after).toMatch(/int8: I8, 7\.\d MB, 5\d % of it$/)
     expect(bleu).toMatch(/test\.tsv: BLEU \d+\.\d\d before, \d+\.\d\d after: [+-]\d+\.\d\d$/)
-    const model = loadFolder(output)
-    expect(model.weights.encoding).toBe('int8')
-    expect(model.tokenizer.kind).toBe('marian')
+    const { weights, tokenizer } = loadFolder(output)
+    expect(weights.encoding).toBe('int8')
+    expect(tokenizer.kind).toBe('marian')
     expect(readFileSync(join(output, 'README.md'))).toEqual(readFileSync(join(embedded, 'README.md')))
     expect((await glassformer(['translate', '--model', output, 'Merci.'])).stdout).toBe('Thank you.\n')
     expect((await glassformer(['info', '--model', output])).stdout).toMatch(
@@ -39,10 +43,10 @@ describe('glassformer quantize', () => {
 
   test('--json prints sizes and scores as an object', async () => {
     const output = join(scratch, 'bf16')
-    const args = ['quantize', embedded, '--to', 'bf16', '--output', output, '--json', '--test', table]
+    const args = ['quantize', model, '--to', 'bf16', '--output', output, '--json', '--test', table]
     const found = JSON.parse((await glassformer(args)).stdout)
     expect(found).toMatchObject({
-      before: { storedAs: 'F16', bytes: 14643840 },
+      before: { folder: model, storedAs: 'F16', bytes: 14643840 },
       after: { folder: output, storedAs: 'BF16', bytes: 14643840 },
       tests: [{ test: table }],
     })
@@ -52,7 +56,7 @@ describe('glassformer quantize', () => {
 
   test('does not write over a model unless it is told to', async () => {
     const output = join(scratch, 'f16')
-    const args = ['quantize', embedded, '--to', 'f16', '--output', output]
+    const args = ['quantize', model, '--to', 'f16', '--output', output]
     expect((await glassformer(args)).code).toBe(0)
     expect(await glassformer(args)).toMatchObject({ code: 1, stderr: expect.stringMatching(/ERR_OPTION.*--force/) })
     expect((await glassformer([...args, '--force'])).code).toBe(0)

@@ -16,11 +16,11 @@ describe('glassformer translate with texts', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "I'm a student.\nThank you.\n", stderr: '' })
   })
 
-  test('--precision holds the model in int8', async () => {
+  test('--precision holds the model otherwise than it is stored', async () => {
     const { code, stdout, stderr } = await glassformer([
       'translate',
       '--precision',
-      'int8',
+      'float32',
       'Je suis étudiant.',
       'Merci.',
     ])

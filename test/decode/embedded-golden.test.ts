@@ -16,26 +16,32 @@ const { sentences }: { sentences: { source: string; ids: number[]; greedy: Found
   readFileSync(new URL('../golden/fr-en/sentences.json', import.meta.url), 'utf8'),
 )
 
-describe('the embedded model, as Hugging Face transformers plays it', () => {
-  const model = loadFolder(EMBEDDED)
-  const tokenizer = createTokenizer(model.tokenizer)!
+/** In float32 it is what transformers plays. In int8 activations are rounded too, which may change what the model hardly knows. */
+describe.each(['float32', 'int8'] as const)(
+  'the embedded model in %s, as Hugging Face transformers plays it',
+  (precision) => {
+    const model = loadFolder(EMBEDDED, { precision })
+    const tokenizer = createTokenizer(model.tokenizer)!
 
-  it('has the same tokens', () => {
-    for (const { source, ids, greedy, beam4 } of sentences) {
-      expect(tokenizer.encode(source)).toEqual(ids)
-      for (const found of [greedy, beam4]) expect(tokenizer.decode(found.ids)).toBe(found.text)
-    }
-  })
-
-  describe.each(backends)('$name', ({ make }) => {
-    const player = make()
-    afterAll(() => player.close())
-
-    it.each([1, 4])('finds the same best translations with %i beams', (beams) => {
-      const options = { ...model.generation, maxTokens: 127, beams, alternatives: 1 }
-      const sources = sentences.map(({ ids }) => ids)
-      const found = generate(player, model.weights, sources, options).map(([best]) => best.ids)
-      expect(found).toEqual(sentences.map(({ greedy, beam4 }) => (beams === 1 ? greedy : beam4).ids))
+    it('has the same tokens', () => {
+      for (const { source, ids, greedy, beam4 } of sentences) {
+        expect(tokenizer.encode(source)).toEqual(ids)
+        for (const found of [greedy, beam4]) expect(tokenizer.decode(found.ids)).toBe(found.text)
+      }
     })
-  })
-})
+
+    describe.each(backends)('$name', ({ make }) => {
+      const player = make()
+      afterAll(() => player.close())
+
+      it.each([1, 4])('finds the same best translations with %i beams', (beams) => {
+        const options = { ...model.generation, maxTokens: 127, beams, alternatives: 1 }
+        const sources = sentences.map(({ ids }) => ids)
+        const found = generate(player, model.weights, sources, options).map(([best]) => best.ids)
+        const expected = sentences.map(({ greedy, beam4 }) => (beams === 1 ? greedy : beam4).ids)
+        const others = expected.filter((ids, i) => String(ids) !== String(found[i]))
+        expect(others.length, others.join(' · ')).toBeLessThanOrEqual(precision === 'int8' ? 1 : 0)
+      })
+    })
+  },
+)

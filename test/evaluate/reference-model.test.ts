@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { corpusBleu } from '#dist/evaluate/bleu.js'
 import { corpusChrf } from '#dist/evaluate/chrf.js'
-import { Translator } from '#dist/translate/translator.js'
+import { EMBEDDED, Translator } from '#dist/translate/translator.js'
 import { nativeReasons } from '../backends.ts'
 import { sharedFolder } from '../shared-folder.ts'
 
@@ -17,15 +17,27 @@ const TOLERANCE = 0.05
 
 const reason = sharedFolder === null ? 'no shared folder' : nativeReasons.join('; ')
 
-/** BLEU and chrF2 of a model over the 3,000 sentences of the test set and all their references. */
-async function scores(model: string | undefined, beams: number) {
+type Precision = 'float32' | 'bfloat16' | 'int8'
+
+const REFERENCE = `${sharedFolder}/models/fr-en-reference`
+
+const measured = new Map<string, ReturnType<typeof measure>>()
+
+/** BLEU and chrF2 of a model over the 3,000 sentences of the test set and all their references; each is measured once. */
+function scores(model: string, precision: Precision, beams: number) {
+  const key = JSON.stringify([model, precision, beams])
+  if (!measured.has(key)) measured.set(key, measure(model, precision, beams))
+  return measured.get(key)!
+}
+
+async function measure(model: string, precision: Precision, beams: number) {
   const table = gunzipSync(readFileSync(`${sharedFolder}/data/tatoeba-fr-en.test.refs.fr-en.tsv.gz`)).toString()
   const rows = table
     .trimEnd()
     .split('\n')
     .map((row) => row.split('\t'))
   expect(rows).toHaveLength(3000)
-  await using translator = await Translator.load(model, { backend: 'native' })
+  await using translator = await Translator.load(model, { backend: 'native', precision })
   const translations = await translator.translate(
     rows.map(([source]) => source),
     { beams },
@@ -42,7 +54,7 @@ test.for(expected)(
   },
   async ({ beams, bleu, chrf }, context) => {
     context.skip(reason !== '', reason)
-    const found = await scores(`${sharedFolder}/models/fr-en-reference`, beams)
+    const found = await scores(REFERENCE, 'float32', beams)
     expect(Math.abs(found.bleu - bleu), `${found.bleu}`).toBeLessThanOrEqual(TOLERANCE)
     expect(Math.abs(found.chrf - chrf), `${found.chrf}`).toBeLessThanOrEqual(TOLERANCE)
   },
@@ -55,8 +67,37 @@ test.for(expected)(
   },
   async ({ beams, bleu, chrf }, context) => {
     context.skip(reason !== '', reason)
-    const found = await scores(undefined, beams)
+    const found = await scores(EMBEDDED, 'int8', beams)
     expect(found.bleu).toBeGreaterThan(bleu)
     expect(found.chrf).toBeGreaterThan(chrf)
+  },
+)
+
+/** The most BLEU that rounding may cost. */
+const costs = [
+  { precision: 'bfloat16', most: 0.1 },
+  { precision: 'int8', most: 0.3 },
+] as const
+
+test.for(costs.flatMap((cost) => expected.map(({ beams }) => ({ ...cost, beams }))))(
+  'the reference model in $precision loses at most $most BLEU, beams $beams',
+  { timeout: 300_000 },
+  async ({ precision, most, beams }, context) => {
+    context.skip(reason !== '', reason)
+    const exact = await scores(REFERENCE, 'float32', beams)
+    expect((await scores(REFERENCE, precision, beams)).bleu).toBeGreaterThanOrEqual(exact.bleu - most)
+  },
+)
+
+// Of the weights that it was quantised from, in F16 and played in float32.
+test.for([
+  { beams: 1, before: 57.55 },
+  { beams: 4, before: 58.66 },
+])(
+  'the embedded model has lost at most 0.3 BLEU by its quantisation, beams $beams',
+  { timeout: 300_000 },
+  async ({ beams, before }, context) => {
+    context.skip(reason !== '', reason)
+    expect((await scores(EMBEDDED, 'int8', beams)).bleu).toBeGreaterThanOrEqual(before - 0.3)
   },
 )

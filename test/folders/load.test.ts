@@ -210,7 +210,7 @@ describe('a Marian folder', () => {
 })
 
 describe('the embedded model', () => {
-  test('is a Marian folder in F16 with its tokenizer', () => {
+  test('is a Marian folder in int8 with its tokenizer', () => {
     const { config, generation, tokenizer, sourceLocale, storedAs, bytes } = loadFolder(embedded)
     expect(config).toMatchObject({
       dModel: 256,
@@ -220,8 +220,8 @@ describe('the embedded model', () => {
     })
     expect(generation).toMatchObject({ beams: 4, maxTokens: 255, suppress: [7999], forcedLast: 0 })
     expect(tokenizer.kind).toBe('marian')
-    expect({ sourceLocale, storedAs }).toEqual({ sourceLocale: 'fr', storedAs: 'F16' })
-    expect(bytes).toBe(2 * 7321920)
+    expect({ sourceLocale, storedAs }).toEqual({ sourceLocale: 'fr', storedAs: 'I8' })
+    expect(bytes).toBe(7448448)
   })
 })
 

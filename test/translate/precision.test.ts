@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backendInfo, Translator } from '#dist/index.js'
+import { EMBEDDED } from '#dist/translate/translator.js'
 import { backendNames, quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 
@@ -20,7 +22,7 @@ describe.each(backendNames)('%s', (backend) => {
     afterAll(() => translator.close())
 
     it('is what model and backend say', () => {
-      expect(translator.model).toMatchObject({ precision, storedAs: 'F16' })
+      expect(translator.model).toMatchObject({ precision, storedAs: 'I8' })
       expect(translator.backendInfo()).toMatchObject({ backend, precision })
     })
 
@@ -42,10 +44,13 @@ describe.each(backendNames)('%s', (backend) => {
 })
 
 describe('precision', () => {
-  it('is float32 where a model is stored in F16 and nobody asks', async () => {
-    await using translator = await Translator.load(undefined, { backend: quickest })
-    expect(translator.model.precision).toBe('float32')
-    expect(translator.backendInfo().precision).toBe('float32')
+  it.each([
+    ['I8', 'int8', EMBEDDED],
+    ['F16', 'float32', fileURLToPath(new URL('../golden/hub/marian-f16/model', import.meta.url))],
+  ])('of a model stored as %s is %s where nobody asks', async (storedAs, precision, folder) => {
+    await using translator = await Translator.load(folder, { backend: quickest })
+    expect(translator.model).toMatchObject({ storedAs, precision })
+    expect(translator.backendInfo().precision).toBe(precision)
   })
 
   it('can be asked for without loading a model', () => {

@@ -1,0 +1,93 @@
+/**
+ * How much memory does the base model take in each precision: after load, after sentences, with one worker and with four?
+ *
+ *     node bench/dist/memory.js [--only PRECISION…] [--sentences N] [--backend native|js]
+ *
+ * Each line is a process of its own. The sentences are short (8 tokens in, 4 out) and distinct.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import { convertFolder } from '#dist/folders/convert.js'
+import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
+import { describeMachine, loadText } from './machine.ts'
+import { isPrecision, models, type Precision, precisions } from './models.ts'
+
+interface Sizes {
+  /** Bytes of the weights as they are held. */
+  weights: number
+  /** Milliseconds that loading took. */
+  loading: number
+  loaded: number
+  /** After each quarter of the sentences. */
+  after: number[]
+}
+
+const PROGRAM = `import { loadFolder } from '#dist/folders/load.js'
+  import { Translator } from '#dist/translate/translator.js'
+  const [folder, precision, backend, workers, sentences] = process.argv.slice(1)
+  const began = performance.now()
+  const translator = await Translator.load(folder, { precision, backend, workers: Number(workers) })
+  const loading = performance.now() - began
+  const size = () => process.memoryUsage.rss()
+  const loaded = size()
+  const after = []
+  let next = 1
+  const source = () => Array.from({ length: 7 }, () => 100 + ((next = (next * 48271) % 2147483647) % 31000))
+  for (let quarter = 0; quarter < 4; quarter++) {
+    for (let done = 0; done < sentences / 4; done += 500)
+      await translator.translate(Array.from({ length: 500 }, source), { beams: 1, maxTokens: 4 })
+    after.push(size())
+  }
+  await translator.close()
+  const weights = loadFolder(folder, { precision }).weights.values.byteLength
+  console.log(JSON.stringify({ weights, loading, loaded, after }))`
+
+function measure(folder: string, precision: Precision, backend: string, workers: number, sentences: number): Sizes {
+  const given = [folder, precision, backend, String(workers), String(sentences)]
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', PROGRAM, '--', ...given],
+    { encoding: 'utf8', cwd: new URL('..', import.meta.url) },
+  )
+  if (status !== 0) throw new Error(stderr)
+  return JSON.parse(stdout)
+}
+
+const command = new Command('memory')
+  .option('--only <precision...>', 'some of float32, bfloat16, int8')
+  .option('--sentences <n>', 'how many are translated', Number, 20_000)
+  .addOption(new Option('--backend <name>', 'what plays the model').choices(['native', 'js']).default('native'))
+const { only, sentences, backend } = command.parse().opts<{ only?: string[]; sentences: number; backend: string }>()
+
+/** The base model stored as each precision has it. */
+function store(folder: string): Record<Precision, string> {
+  const base = models[1]()
+  const at = (name: string) => join(folder, name)
+  writeGlassformerFolder(at('float32'), { ...base, config: base.weights.config, dtype: 'F32' })
+  convertFolder(at('float32'), at('int8'), 'I8')
+  convertFolder(at('float32'), at('bfloat16'), 'BF16')
+  return { float32: at('float32'), int8: at('int8'), bfloat16: at('bfloat16') }
+}
+
+const { cpu, cores, node, commit } = describeMachine()
+console.log(`Glassformer memory · commit ${commit}\n${cpu}, ${cores} cores · Node ${node} · ${loadText()} at the start`)
+console.log(`base model, ${backend}, ${sentences.toLocaleString('en')} sentences; sizes in MB of resident memory`)
+const scratch = mkdtempSync(join(tmpdir(), 'glassformer-memory-'))
+try {
+  const folders = store(scratch)
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0)
+  for (const precision of only?.filter(isPrecision) ?? precisions)
+    for (const workers of [1, 4]) {
+      const { weights, loading, loaded, after } = measure(folders[precision], precision, backend, workers, sentences)
+      const goal = 1.5 * weights + 60e6
+      console.log(
+        `${precision}, ${workers} worker${workers > 1 ? 's' : ''}: weights ${megabytes(weights)}, loaded ${megabytes(loaded)} ` +
+          `(1.5 × weights + 60: ${megabytes(goal)}) in ${loading.toFixed(0)} ms, then ${after.map(megabytes).join(', ')}`,
+      )
+    }
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}

@@ -1,0 +1,59 @@
+/**
+ * What does it cost to get from `node` to a first translation with the embedded model? Processor time of all threads, and the
+ * clock: medians of runs, in a process each, beside what Node.js itself takes.
+ *
+ *     node bench/dist/start.js [--runs N] [--backend native|js]
+ */
+import { spawnSync } from 'node:child_process'
+import { Command, Option } from 'commander'
+import { precisions } from '#dist/weights/precision.js'
+import { median } from './interleave.ts'
+import { describeMachine, loadText } from './machine.ts'
+
+interface Cost {
+  /** Milliseconds of processor time, on all threads. */
+  busy: number
+  /** Milliseconds on the clock, from the start of the process. */
+  elapsed: number
+}
+
+const REPORT = `const { user, system } = process.cpuUsage()
+  console.log(JSON.stringify({ busy: (user + system) / 1000, elapsed: performance.now() }))`
+
+const translating = (backend: string, precision: string) => `import { Translator } from 'glassformer'
+  const translator = await Translator.load(undefined, { backend: '${backend}', precision: '${precision}' })
+  await translator.translate('Je suis étudiant.')
+  ${REPORT}
+  await translator.close()`
+
+const worker = `import { Worker } from 'node:worker_threads'
+  await new Promise((resolve) => new Worker('', { eval: true }).on('exit', resolve))
+  ${REPORT}`
+
+function run(code: string): Cost {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(stderr)
+  return JSON.parse(stdout)
+}
+
+const command = new Command('start')
+  .option('--runs <n>', 'runs of each', Number, 9)
+  .addOption(new Option('--backend <name>', 'what plays the model').choices(['native', 'js']).default('native'))
+const { runs, backend } = command.parse().opts<{ runs: number; backend: string }>()
+
+const cases = {
+  'node alone': REPORT,
+  'node and an empty worker': worker,
+  ...Object.fromEntries(precisions.map((precision) => [precision, translating(backend, precision)])),
+}
+const { cpu, cores, node, commit } = describeMachine()
+console.log(`Glassformer start · commit ${commit}\n${cpu}, ${cores} cores · Node ${node} · ${loadText()} at the start`)
+const costs = new Map<string, Cost[]>(Object.keys(cases).map((name) => [name, []]))
+for (let round = 0; round < runs; round++)
+  for (const [name, code] of Object.entries(cases)) costs.get(name)!.push(run(code))
+for (const [name, all] of costs) {
+  const of = (key: keyof Cost) => `${median(all.map((cost) => cost[key])).toFixed(0)} ms`.padStart(7)
+  console.log(`${name.padEnd(26)} processor ${of('busy')}, clock ${of('elapsed')}`)
+}
