@@ -153,6 +153,7 @@ Napi::Value PlayerObject::compile(const Napi::CallbackInfo& info) {
     const BoundArray weights = read_array(info.Env(), info[1]);
     expect(!weights.other && weights.dtype == DType::kFloat32, "weights must be a Float32Array");
     const std::size_t id = open_player().compile(std::move(spec), static_cast<std::int64_t>(weights.length));
+    use_huge_pages(weights.data, sizeof(float) * weights.length);
     weights_.push_back(Napi::Persistent(info[1].As<Napi::Object>()));
     return Napi::Number::New(info.Env(), static_cast<double>(id));
   });

@@ -1,6 +1,7 @@
 // Memory that only grows, aligned to cache lines.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #ifdef __linux__
 #include <sys/mman.h>
@@ -13,6 +14,19 @@ namespace glassformer {
 
 constexpr std::size_t kLine = 64;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
+// MADV_COLLAPSE of Linux 6.1, which the headers of older systems lack.
+constexpr int kCollapse = 25;
+
+// Asks for huge pages under what lies there already: ordinary ones are so many that the processor forgets where they are.
+// Where the system cannot, all stays as it is.
+inline void use_huge_pages(const void* data, std::size_t bytes) {
+#ifdef __linux__
+  const auto at = reinterpret_cast<std::uintptr_t>(data);
+  const std::uintptr_t begin = (at + kHugePage - 1) / kHugePage * kHugePage;
+  const std::uintptr_t end = (at + bytes) / kHugePage * kHugePage;
+  if (begin < end) static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, kCollapse));
+#endif
+}
 
 class Memory {
  public:
