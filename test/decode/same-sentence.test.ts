@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Player } from '#dist/backend/backend.js'
+import type { GenerationOptions } from '#dist/decode/options.js'
+import type { Found } from '#dist/decode/search.js'
+import { loadFolder } from '#dist/folders/load.js'
+import { createTokenizer } from '#dist/folders/tokenizer-files.js'
+import { EMBEDDED } from '#dist/translate/translator.js'
+import type { Weights } from '#dist/weights/weights.js'
+import { nativeBackends, nativeReasons } from '../backends.ts'
+import { Random } from '../program/random-operands.ts'
+import { sharedFolder } from '../shared-folder.ts'
+import { generate } from './generate.ts'
+
+/**
+ * Sentences of the Tatoeba test set that are translated in every way, spread over it; GLASSFORMER_SENTENCES=3000 takes them all. Scalar
+ * kernels are slow: without that they get every tenth.
+ */
+const COUNT = Number(process.env.GLASSFORMER_SENTENCES || 120)
+const STEP_OF_SCALAR = process.env.GLASSFORMER_SENTENCES ? 1 : 10
+
+const reason = sharedFolder === null ? 'no shared folder' : nativeReasons.join('; ')
+
+/** Below so many tokens at once every row of a float32 product is summed in the same order. */
+const FEW_TOKENS = 100
+
+function sourcesOf(encode: (text: string) => number[]): number[][] {
+  const table = gunzipSync(readFileSync(`${sharedFolder}/data/tatoeba-fr-en.test.tsv.gz`)).toString()
+  const lines = table.trimEnd().split('\n')
+  return Array.from({ length: COUNT }, (_, i) => encode(lines[Math.floor((i * lines.length) / COUNT)].split('\t')[0]))
+}
+
+/** All sentences on the slowest kernels take their time. */
+const TIMEOUT = 3_600_000
+
+/** One way to translate all sources: results in their order. */
+type Way = (player: Player, weights: Weights, sources: number[][], options: GenerationOptions) => Found[][]
+
+const alone: Way = (player, weights, sources, options) => generate(player, weights, sources, options, 1)
+
+/** In a random order; sentences join as others leave. */
+const mixed =
+  (seed: number, batchTokens: number): Way =>
+  (player, weights, sources, options) => {
+    const random = new Random(seed)
+    const order = sources.map((_, i) => ({ i, key: random.next() })).sort((a, b) => a.key - b.key)
+    const found = generate(
+      player,
+      weights,
+      order.map(({ i }) => sources[i]),
+      options,
+      batchTokens,
+    )
+    const results: Found[][] = []
+    order.forEach(({ i }, at) => {
+      results[i] = found[at]
+    })
+    return results
+  }
+
+describe.skipIf(reason !== '')('the same sentence has the same translation and scores, to the bit', () => {
+  const players = nativeBackends.map(({ name, make }) => {
+    const step = name.includes('scalar') ? STEP_OF_SCALAR : 1
+    return { name, player: make(), some: <T>(all: T[]) => all.filter((_, i) => i % step === 0) }
+  })
+  afterAll(() => players.forEach(({ player }) => void player.close()))
+  const quantised = loadFolder(EMBEDDED, { precision: 'int8' })
+  const exact = loadFolder(EMBEDDED, { precision: 'float32' })
+  const tokenizer = createTokenizer(quantised.tokenizer)!
+  const sources = reason ? [] : sourcesOf((text) => tokenizer.encode(text))
+
+  describe.each([1, 4])('with %i beams', (beams) => {
+    const options = { ...quantised.generation, maxTokens: 127, beams, alternatives: beams }
+    let expected: Found[][] = []
+    beforeAll(() => {
+      expected = mixed(0, 4096)(players.at(-1)!.player, quantised.weights, sources, options)
+    }, TIMEOUT)
+
+    it.each(players)('in int8 alone and in random batches, on $name', { timeout: TIMEOUT }, ({ player, some }) => {
+      for (const way of [alone, mixed(1, 300), mixed(2, 4096)])
+        expect(way(player, quantised.weights, some(sources), options)).toEqual(some(expected))
+    })
+
+    it.each(players)('in float32 alone and in small batches, on $name', { timeout: TIMEOUT }, ({ player, some }) => {
+      const found = alone(player, exact.weights, some(sources), options)
+      expect(mixed(1, FEW_TOKENS)(player, exact.weights, some(sources), options)).toEqual(found)
+    })
+  })
+})
