@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { convertFolder } from '#dist/folders/convert.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { readTrainConfig, type TrainConfig } from '#dist/train/config.js'
 import { type TrainResult, train } from '#dist/train/train.js'
@@ -55,6 +56,14 @@ describe.each(['post', 'pre'])('training a %s-norm model further', (norm) => {
     const translator = await Translator.load(further.model!, { backend: 'js' })
     expect((await translator.translate('un deux trois quatre')).text).toMatch(/[a-z]/)
     await translator.close()
+  })
+
+  it('begins with what the integers of an int8 folder stand for', async () => {
+    const [quantised, floats] = [newFolder(), newFolder()]
+    convertFolder(first.model!, quantised, 'I8')
+    convertFolder(quantised, floats, 'F32')
+    const ended = async (from: string) => (await train(furtherConfig(from), newFolder(), js)).model!
+    expect(weightsOf(await ended(quantised)).equals(weightsOf(await ended(floats)))).toBe(true)
   })
 
   it('ends with the same bits when it is interrupted, and does not need the folder any more', async () => {
