@@ -24,6 +24,7 @@ export const questionNames = [
   'step',
   'translate',
   'limit',
+  'products',
   'ctranslate2',
   'transformers-js',
 ] as const

@@ -5,6 +5,7 @@ import { gemm } from './gemm.ts'
 import { openKernels } from './kernels/kernels.ts'
 import { layerNorm } from './layer-norm.ts'
 import { openLimit } from './limit.ts'
+import { openProducts } from './products.ts'
 import type { Opening, Question } from './question.ts'
 import { softmax } from './softmax.ts'
 import { step } from './step.ts'
@@ -22,6 +23,7 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   step: () => step,
   translate: () => translate,
   limit: openLimit,
+  products: openProducts,
   ctranslate2: openCTranslate2,
   'transformers-js': openTransformersJs,
 }

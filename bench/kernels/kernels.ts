@@ -58,7 +58,10 @@ function question(oneDnn: OneDnn, reader: Child): Question {
       if (!native) return
       for (const precision of precisions)
         for (const size of sizes)
-          for (const rows of rowCounts) yield product(native, { precision, rows, ...size }, oneDnn, reader)
+          for (const rows of rowCounts) {
+            const times = Math.max(1, Math.round(LEAST_WORK / (rows * size.inputs * size.outputs)))
+            yield product(native, precision, { rows, ...size, times }, oneDnn, reader)
+          }
     },
     conclude,
     close() {
@@ -90,16 +93,14 @@ const readContender: Contender = {
   threads: 1,
 }
 
-function product(native: PlayingContender, shape: Product, oneDnn: OneDnn, reader: Child): Case {
-  const { precision, rows, inputs, outputs } = shape
-  const work = rows * inputs * outputs
-  const times = Math.max(1, Math.round(LEAST_WORK / work))
+function product(native: PlayingContender, precision: Precision, shape: Product, oneDnn: OneDnn, reader: Child): Case {
+  const { rows, inputs, outputs, times } = shape
   const bytes = 4 * storedSize(precision, outputs, inputs)
   const theirs: Side[] = [
     {
       contender: oneDnnContender(oneDnn, precision),
-      prepare: () => oneDnn.prepare(shape),
-      run: (runs) => oneDnn.run(runs * times),
+      prepare: () => oneDnn.prepare(precision, [shape]),
+      run: (runs) => oneDnn.run(runs),
     },
   ]
   if (rows === 1)
@@ -111,13 +112,13 @@ function product(native: PlayingContender, shape: Product, oneDnn: OneDnn, reade
   return {
     label: `${precision} ${rows} × ${inputs} → ${outputs}`,
     batch: rows,
-    flops: 2 * work * times,
-    sides: [...playedBy([{ ...native, precision }], benchOf(shape, times)), ...theirs],
+    flops: 2 * rows * inputs * outputs * times,
+    sides: [...playedBy([{ ...native, precision }], benchOf(precision, shape)), ...theirs],
   }
 }
 
 /** The same product `times` times over. */
-function benchOf({ precision, rows, inputs, outputs }: Product, times: number): Bench {
+function benchOf(precision: Precision, { rows, inputs, outputs, times }: Product): Bench {
   const random = randomNumbers(rows + outputs)
   const weight = fillRandom(new Float32Array(outputs * inputs), inputs ** -0.5, random)
   const weights = storeOf(precision, outputs, inputs, weight)

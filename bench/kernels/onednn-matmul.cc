@@ -1,6 +1,6 @@
 // oneDNN's matmul with prepacked weights, in a process of its own, as bench/child.ts speaks to it:
-//   prepare PRECISION ROWS INPUTS OUTPUTS   answers with the name of the implementation that oneDNN has chosen
-//   run RUNS                                answers with the seconds of so many runs
+//   prepare PRECISION [ROWS INPUTS OUTPUTS TIMES]…   answers with the implementation that oneDNN has chosen for the first product
+//   run RUNS                                         answers with the seconds of so many runs: each product so many times
 // y [rows, outputs] is float32, without bias or activation. int8: rows are handed over as bytes without sign, which VNNI takes as
 // they are, and y is multiplied by a scale for each output; that rows come as float32 and have scales of their own is left out.
 #include <oneapi/dnnl/dnnl.hpp>
@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstring>
 #include <iostream>
-#include <memory>
 #include <sstream>
 #include <string>
 #include <unordered_map>
@@ -23,6 +22,7 @@ struct Prepared {
   dnnl::matmul product;
   std::unordered_map<int, memory> operands;
   std::string implementation;
+  int times;
 };
 
 // Numbers of no meaning, neither denormal nor infinite in any type.
@@ -32,7 +32,7 @@ void fill(const memory& m) {
 }
 
 Prepared prepare(const dnnl::engine& engine, dnnl::stream& stream, const std::string& precision, memory::dim rows,
-                 memory::dim inputs, memory::dim outputs) {
+                 memory::dim inputs, memory::dim outputs, int times) {
   using Type = memory::data_type;
   using Order = memory::format_tag;
   const bool int8 = precision == "int8";
@@ -49,7 +49,8 @@ Prepared prepare(const dnnl::engine& engine, dnnl::stream& stream, const std::st
   stream.wait();
   Prepared prepared = {dnnl::matmul(chosen),
                        {{DNNL_ARG_SRC, memory(x, engine)}, {DNNL_ARG_WEIGHTS, packed}, {DNNL_ARG_DST, memory(y, engine)}},
-                       chosen.impl_info_str()};
+                       chosen.impl_info_str(),
+                       times};
   fill(prepared.operands.at(DNNL_ARG_SRC));
   if (int8) {
     const memory scales({{outputs}, Type::f32, Order::x}, engine);
@@ -59,9 +60,11 @@ Prepared prepare(const dnnl::engine& engine, dnnl::stream& stream, const std::st
   return prepared;
 }
 
-double run(const Prepared& prepared, dnnl::stream& stream, int runs) {
+double run(const std::vector<Prepared>& products, dnnl::stream& stream, int runs) {
   const auto began = std::chrono::steady_clock::now();
-  for (int i = 0; i < runs; i++) prepared.product.execute(stream, prepared.operands);
+  for (int i = 0; i < runs; i++)
+    for (const Prepared& one : products)
+      for (int time = 0; time < one.times; time++) one.product.execute(stream, one.operands);
   stream.wait();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 }
@@ -82,7 +85,7 @@ int main() {
   dnnl::stream stream(engine);
   const dnnl_version_t& version = *dnnl::version();
   std::cout << version.major << '.' << version.minor << '.' << version.patch << std::endl;
-  std::unique_ptr<Prepared> prepared;
+  std::vector<Prepared> products;
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words(line);
     std::string command;
@@ -90,15 +93,16 @@ int main() {
     try {
       if (command == "prepare") {
         std::string precision;
+        words >> precision;
+        products.clear();
         memory::dim rows, inputs, outputs;
-        words >> precision >> rows >> inputs >> outputs;
-        prepared.reset();
-        prepared = std::make_unique<Prepared>(prepare(engine, stream, precision, rows, inputs, outputs));
-        std::cout << prepared->implementation << std::endl;
+        for (int times; words >> rows >> inputs >> outputs >> times;)
+          products.push_back(prepare(engine, stream, precision, rows, inputs, outputs, times));
+        std::cout << products.at(0).implementation << std::endl;
       } else {
         int runs = 0;
         words >> runs;
-        std::cout << run(*prepared, stream, runs) << std::endl;
+        std::cout << run(products, stream, runs) << std::endl;
       }
     } catch (const dnnl::error& error) {
       std::cout << "error " << error.what() << std::endl;

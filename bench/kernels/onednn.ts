@@ -7,12 +7,12 @@ import type { Precision } from '../models.ts'
 
 const source = fileURLToPath(new URL('../../kernels/onednn-matmul.cc', import.meta.url))
 
-/** x [rows, inputs] times the transpose of a weight [outputs, inputs]. */
+/** x [rows, inputs] times the transpose of a weight [outputs, inputs], so many times in a run. */
 export interface Product {
-  precision: Precision
   rows: number
   inputs: number
   outputs: number
+  times: number
 }
 
 /**
@@ -24,7 +24,7 @@ const builds = ['onednn', 'onednn-openmp']
 /** Seconds for which a build runs before it is known which is the faster one. */
 const TRIAL = 0.05
 
-/** oneDNN's matmul on one thread: of the builds that are installed, the one that is faster for a product. */
+/** oneDNN's matmul on one thread: of the builds that are installed, the one that is faster for the products. */
 export class OneDnn {
   readonly versions: readonly string[]
   readonly #children: readonly Child[]
@@ -45,10 +45,11 @@ export class OneDnn {
     return new OneDnn(await Promise.all(found.map(openBuild)))
   }
 
-  async prepare({ precision, rows, inputs, outputs }: Product): Promise<void> {
+  async prepare(precision: Precision, products: readonly Product[]): Promise<void> {
+    const words = products.flatMap(({ rows, inputs, outputs, times }) => [rows, inputs, outputs, times])
     let fewest = Infinity
     for (const child of this.#children) {
-      await child.ask('prepare', precision, rows, inputs, outputs)
+      await child.ask('prepare', precision, ...words)
       const first = Number(await child.ask('run', 1))
       const runs = Math.max(1, Math.round(TRIAL / first))
       const seconds = Number(await child.ask('run', runs)) / runs

@@ -1,0 +1,80 @@
+/**
+ * How near do translations in batches come to what arithmetic allows? The limit is the time that oneDNN's matmul takes for the same
+ * products: of the same shapes, as often, with weights that are packed already, on one thread, and nothing besides them.
+ */
+import type { PlayingContender } from './contender.ts'
+import { OneDnn, type Product } from './kernels/onednn.ts'
+import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
+import type { Case, Question, Side, Unanswerable } from './question.ts'
+import { type Played, TOKENS, Translating } from './translating.ts'
+
+const BATCH = 32
+
+export async function openProducts({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
+  try {
+    const oneDnn = await OneDnn.open(peers)
+    return {
+      name: 'products',
+      title: `${BATCH} sentences, ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; limit: its products by oneDNN, and nothing else`,
+      unit: 'tokens/s',
+      about: [`oneDNN ${oneDnn.versions.join(' or ')}, the faster one`],
+      contenders: ({ contenders }) => [
+        ...contenders.filter(({ name }) => name === 'native'),
+        theirs(oneDnn, 'float32', []).contender,
+      ],
+      *cases({ contenders }) {
+        const native = contenders.find(({ name }) => name === 'native')
+        if (!native) return
+        for (const model of models)
+          for (const precision of precisions) yield* cells(oneDnn, native, model(precision), precision)
+      },
+      close: () => oneDnn.close(),
+    }
+  } catch (error) {
+    return { reason: (error as Error).message }
+  }
+}
+
+function* cells(oneDnn: OneDnn, native: PlayingContender, model: BenchModel, precision: Precision): Iterable<Case> {
+  const ours = new Translating({ ...native, precision }, model)
+  const sources = randomSources(BATCH, TOKENS, model.weights.config)
+  for (const beam of [1, 4])
+    yield {
+      label: `${model.name} ${precision}, ${BATCH} × ${beam}`,
+      model: model.name,
+      batch: BATCH,
+      beam,
+      tokens: BATCH * TOKENS,
+      sides: [ours.side(sources, beam), theirs(oneDnn, precision, productsOf(ours.plays(sources, beam)))],
+    }
+}
+
+function theirs(oneDnn: OneDnn, precision: Precision, products: readonly Product[]): Side {
+  return {
+    contender: {
+      name: 'limit',
+      backend: `onednn ${oneDnn.versions.join('/')}`,
+      precision,
+      isa: 'its own',
+      blas: 'its own',
+      threads: 1,
+    },
+    prepare: () => oneDnn.prepare(precision, products),
+    run: (runs) => oneDnn.run(runs),
+  }
+}
+
+/** Every product with a weight that these programs compute, by its shape: the first operands are rows, and a weight. */
+function productsOf(plays: readonly Played[]): Product[] {
+  const products = new Map<string, Product>()
+  for (const { program, rows: bound } of plays)
+    for (const { op, inputs } of program.instructions) {
+      if (op !== 'linear' && op !== 'candidates') continue
+      const [x, weight] = inputs.map(({ tensor }) => program.tensors[tensor])
+      const rows = x.symbol < 0 ? x.rows : bound[x.symbol]
+      const product = { rows, inputs: weight.width, outputs: weight.rows }
+      const key = JSON.stringify(product)
+      products.set(key, { ...product, times: 1 + (products.get(key)?.times ?? 0) })
+    }
+  return [...products.values()]
+}
