@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, describe, it } from 'vitest'
+import type { Encoding } from '#dist/backend/backend.js'
 import { ForcedDecoder } from '#dist/decode/forced.js'
 import { generationDefaults } from '#dist/decode/options.js'
 import type { ModelConfig } from '#dist/weights/config.js'
@@ -60,6 +61,13 @@ function anyModel(random: Random): Weights {
   return weights
 }
 
+/** The same weights, held otherwise. */
+function encoded(weights: Weights, encoding: Encoding): Weights {
+  const result = new Weights(weights.config, encoding)
+  for (const { name } of weights.parameters) result.setRows(name, 0, weights.get(name))
+  return result
+}
+
 const ids = (random: Random, size: number) => [
   ...Array.from({ length: random.integer(0, 6) }, () => random.integer(1, size - 1)),
   0,
@@ -84,6 +92,22 @@ describe.each(backends)('$name', ({ make }) => {
         expectClose(logits, expected, 2e-5)
       }),
       { numRuns: 40 },
+    )
+  })
+
+  it.each(['bfloat16', 'int8'] as const)('decodes every model in %s as teacher forcing does', (encoding) => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = new Random(seed)
+        const weights = encoded(anyModel(random), encoding)
+        const sources = Array.from({ length: random.integer(1, 5) }, () => ids(random, weights.config.sourceVocabulary))
+        const found = generate(player, weights, sources, { ...generationDefaults, beams: 2, maxTokens: 12 }, 20)
+        const pairs = sources.map((source, i) => ({ source, target: found[i][0].ids }))
+        new ForcedDecoder(player, weights)
+          .score(pairs)
+          .forEach((scores, i) => expectClose(found[i][0].scores, scores, 1e-4))
+      }),
+      { numRuns: 25 },
     )
   })
 
