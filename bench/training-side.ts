@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createInterface, type Interface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { residentBytes } from './resident.ts'
 import type { TrainingShape } from './training.ts'
 
 export type Precision = 'float32' | 'bfloat16'
@@ -74,14 +74,9 @@ export class TrainingSide {
     return this.#answer() as Promise<Spent>
   }
 
-  /** The most memory that the process has had resident so far, in bytes (VmHWM of proc(5)); null where that is not told. */
+  /** The most memory that the process has had resident so far, in bytes; null where that is not told. */
   peakMemory(): number | null {
-    try {
-      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')
-      return 1024 * Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)![1])
-    } catch {
-      return null
-    }
+    return residentBytes(this.#child.pid!, 'VmHWM')
   }
 
   close(): void {
