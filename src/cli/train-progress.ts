@@ -1,3 +1,4 @@
+import { type CleaningReport, faults } from '../train/data/cleaning.ts'
 import type { TrainListener, TrainStart } from '../train/train.ts'
 import type { StepReport } from '../train/trainer.ts'
 import type { ValidationReport } from '../train/validation.ts'
@@ -62,7 +63,9 @@ export class TrainProgress implements TrainListener {
       this.say(`${whole(corpus.malformed)} lines hold no pair and are passed over; line ${line} ${why}`)
     }
     if (cleaning.read)
-      this.say(`${whole(cleaning.read)} pairs, ${whole(cleaning.kept)} of them kept${heldOut(validation)}`)
+      this.say(
+        `${whole(cleaning.read)} pairs, ${whole(cleaning.kept)} of them kept${dropped(cleaning)}${heldOut(validation)}`,
+      )
     const sizes = new Set([vocabulary.source, vocabulary.target])
     this.say(
       `${whole(parameters)} parameters, vocabulary ${[...sizes].map(whole).join(' + ')}; ` +
@@ -131,6 +134,12 @@ function fitted(parts: readonly string[], columns: number): string {
     line += BETWEEN + part
   }
   return line.slice(0, columns)
+}
+
+/** ' (3 too long, 9 there before)' */
+function dropped(cleaning: CleaningReport): string {
+  const reasons = (Object.keys(faults) as (keyof typeof faults)[]).filter((fault) => cleaning[fault] > 0)
+  return reasons.length ? ` (${reasons.map((fault) => `${whole(cleaning[fault])} ${faults[fault]}`).join(', ')})` : ''
 }
 
 const heldOut = (validation: readonly unknown[]) =>

@@ -29,6 +29,14 @@ export interface CleaningReport {
   notRemembered: number
 }
 
+/** Why pairs are dropped, in words. */
+export const faults = {
+  empty: 'with an empty side',
+  tooLong: 'too long',
+  unequal: 'lengths too unequal',
+  duplicate: 'there before',
+} as const satisfies Partial<Record<keyof CleaningReport, string>>
+
 /** Short sentences differ in length for no reason: so much difference is always allowed. */
 const ALLOWED = 20
 
@@ -109,7 +117,7 @@ export class CleanPairs implements AsyncIterable<Pair> {
     return UNTIDY.test(normal) ? normal.replace(/\s+/g, ' ').trim() : normal
   }
 
-  #fault(source: string, target: string): 'empty' | 'tooLong' | 'unequal' | null {
+  #fault(source: string, target: string): Exclude<keyof typeof faults, 'duplicate'> | null {
     const { longest, lengthRatio } = this.#rules
     const longer = Math.max(source.length, target.length)
     const shorter = Math.min(source.length, target.length)

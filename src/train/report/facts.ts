@@ -1,3 +1,4 @@
+import { faults } from '../data/cleaning.ts'
 import { escaped } from './escaped.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -44,11 +45,14 @@ export function dataRows({ sessions }: Metrics): [string, string][] {
   const rows: [string, number][] = [
     ['lines', corpus.lines],
     ['without a pair', corpus.malformed],
-    ['dropped: a side is empty', cleaning.empty],
-    ['dropped: too long', cleaning.tooLong],
-    ['dropped: lengths too unequal', cleaning.unequal],
-    ['dropped: there before', cleaning.duplicate],
+    ...(Object.keys(faults) as (keyof typeof faults)[]).map((fault): [string, number] => [
+      `dropped: ${faults[fault]}`,
+      cleaning[fault],
+    ]),
     ['kept', cleaning.kept],
+    ...(cleaning.notRemembered
+      ? [['kept, but their repetitions go unseen', cleaning.notRemembered] as [string, number]]
+      : []),
     ['of other sentences, for validation', heldOut],
   ]
   return rows.map(([name, count]) => [name, whole(count)])
