@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/failure.h"
+#include "core/packed_layout.h"
 
 namespace glassformer {
 
@@ -62,6 +63,27 @@ void check_positions(const Matrix& positions, const Matrix& table, double positi
   check_range("position", positions, 0, std::max<std::int64_t>(0, -offset), table.rows - offset);
 }
 
+// Edits are (row, id, kind), rows ascending.
+void check_edits(const Call& call) {
+  const Matrix& edits = call.inputs[3];
+  check_range("row", edits, 0, 0, call.inputs[0].rows);
+  check_range("id", edits, 1, 0, call.inputs[1].rows);
+  check_range("kind", edits, 2, 0, 3);
+  for (std::int64_t e = 1; e < edits.rows; e++)
+    if (begin_of(edits, e) < begin_of(edits, e - 1)) refuse("edits must ascend by row, edit " + text(e) + " does not");
+}
+
+// A list begins at a panel, its last panel is there as a whole, and its ids ascend.
+void check_list(const Matrix& lists, std::int64_t b, const Matrix& ids) {
+  const std::int64_t begin = begin_of(lists, b);
+  const std::int64_t end = end_of(lists, b);
+  if (begin % kPackedOutputs) refuse("a list begins at row " + text(begin) + ", not at a multiple of " + text(kPackedOutputs));
+  if ((end + kPackedOutputs - 1) / kPackedOutputs * kPackedOutputs > ids.rows)
+    refuse("the last panel of a list ends behind row " + text(ids.rows));
+  for (std::int64_t row = begin + 1; row < end; row++)
+    if (begin_of(ids, row) <= begin_of(ids, row - 1)) refuse("ids must ascend within a list, that of row " + text(row) + " does not");
+}
+
 }  // namespace
 
 std::int64_t attention_pairs(const Call& call) {
@@ -104,15 +126,27 @@ void check_cached_attention(const Call& call) {
 void check_candidates(const Call& call) {
   const std::int64_t rows = call.inputs[0].rows;
   const std::int64_t vocabulary = call.inputs[1].rows;
-  const Matrix& edits = call.inputs[3];
   const std::int64_t count = call.outputs[0].rows;
   const bool fits = rows ? count % rows == 0 && count >= rows && count / rows <= vocabulary : count == 0;
   if (!fits) refuse("C is " + text(count) + ": not 1 to " + text(vocabulary) + " for each of " + text(rows) + " rows");
-  check_range("row", edits, 0, 0, rows);
-  check_range("id", edits, 1, 0, vocabulary);
-  check_range("kind", edits, 2, 0, 3);
-  for (std::int64_t e = 1; e < edits.rows; e++)
-    if (begin_of(edits, e) < begin_of(edits, e - 1)) refuse("edits must ascend by row, edit " + text(e) + " does not");
+  check_edits(call);
+}
+
+void check_listed_candidates(const Call& call) {
+  const std::int64_t rows = call.inputs[0].rows;
+  const std::int64_t count = call.outputs[0].rows;
+  const Matrix& weight = call.inputs[1];
+  const Matrix& listed = call.inputs[5];
+  const bool fits = rows ? count % rows == 0 && count >= rows : count == 0;
+  if (!fits) refuse("C is " + text(count) + ": not as many for each of " + text(rows) + " rows");
+  const std::int64_t width = listed_width(weight.encoding, weight.width);
+  if (listed.width != width || listed.stride != width) refuse("listed must be " + text(width) + " wide");
+  check_edits(call);
+  check_range("id", call.inputs[6], 0, 0, weight.rows);
+  check_spans("queries", call.inputs[8], rows);
+  check_spans("lists", call.inputs[7], listed.rows);
+  check_tiling(call.inputs[8], rows);
+  for (std::int64_t b = 0; b < call.inputs[7].rows; b++) check_list(call.inputs[7], b, call.inputs[6]);
 }
 
 void check_cross_entropy(const Call& call) { check_range("id", call.inputs[3], 0, 0, call.inputs[1].rows); }

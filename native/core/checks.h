@@ -14,6 +14,7 @@ void check_candidates(const Call& call);
 void check_cross_entropy(const Call& call);
 void check_embed(const Call& call);
 void check_embed_gradient(const Call& call);
+void check_listed_candidates(const Call& call);
 void check_token_score(const Call& call);
 
 // Query-key pairs: Σ queries · keys of each sentence, Σ span lengths.

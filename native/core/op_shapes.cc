@@ -100,6 +100,13 @@ void candidates_shape(const Shapes& s, const Attributes&) {
   expect(s.outputs[0].width == 1 && same_shape(s.outputs[0], s.outputs[1]), "scores and ids must be one column each");
 }
 
+void listed_candidates_shape(const Shapes& s, const Attributes& a) {
+  candidates_shape(s, a);
+  expect(s.inputs[6].width == 1 && same_rows(s.inputs[5], s.inputs[6]), "listedIds must be one column with the rows of listed");
+  expect(s.inputs[7].width == 2 && s.inputs[8].width == 2 && same_rows(s.inputs[7], s.inputs[8]),
+         "lists and queries must be [begin, end) pairs of the same sentences");
+}
+
 namespace {
 
 void cross_entropy_operands(const Shapes& s, double smoothing) {

@@ -34,6 +34,7 @@ void sum_of_squares_shape(const Shapes& s, const Attributes& a);
 void gradient_shape(const Shapes& s, const Attributes& a);
 void token_score_gradient_shape(const Shapes& s, const Attributes& a);
 void linear_shape(const Shapes& s, const Attributes& a);
+void listed_candidates_shape(const Shapes& s, const Attributes& a);
 void token_score_shape(const Shapes& s, const Attributes& a);
 
 }  // namespace glassformer

@@ -49,6 +49,19 @@ std::int64_t candidates_common(const Call& call, int threads) {
   return scratch_row(2 * x.rows * tiles) + scratch_row(call.inputs[3].rows) +
          threads * (scratch_row(2 * kept) + scratch_row(kept)) + (encoded ? prepared_floats(x.rows, x.width) : 0);
 }
+// The most that a list can need of candidates and its memory; beside these its bias, scales, sums, edits and best.
+std::int64_t listed_candidates_scratch(const Call& call) {
+  const std::int64_t rows = longest(call.inputs[8]);
+  const std::int64_t ids = longest(call.inputs[7]);
+  const std::int64_t edits = call.inputs[3].rows;
+  const std::int64_t k = call.inputs[0].rows ? call.outputs[0].rows / call.inputs[0].rows : 0;
+  Call list = call;
+  list.inputs[0].rows = rows;
+  list.inputs[1].rows = ids;
+  list.outputs[0].rows = rows * std::min(k, ids);
+  return 3 * scratch_row(ids) + scratch_row(3 * edits) + scratch_row(edits) + 2 * scratch_row(list.outputs[0].rows) +
+         scratch_row(candidates_common(list, 1)) + candidates_scratch(list);
+}
 
 // Keys and values transposed; scores and their gradients.
 std::int64_t attention_gradient_scratch(const Call& call) {
@@ -75,6 +88,12 @@ double output_work(const Call& call) { return 0.2 * size_of(call.outputs[0]); }
 double input_work(const Call& call) { return 0.3 * size_of(call.inputs[0]); }
 double linear_work(const Call& call) {
   return size_of(call.inputs[1]) * std::max(0.3, 0.02 * static_cast<double>(call.inputs[0].rows));
+}
+double listed_work(const Call& call) {
+  double ids = 0;
+  for (std::int64_t b = 0; b < call.inputs[7].rows; b++)
+    ids += call.inputs[7].integers[b * call.inputs[7].stride + 1] - call.inputs[7].integers[b * call.inputs[7].stride];
+  return 0.3 * ids * static_cast<double>(call.inputs[0].width);
 }
 double attention_work(const Call& call) {
   return 0.1 * static_cast<double>(attention_pairs(call)) * static_cast<double>(call.outputs[0].width);
@@ -179,6 +198,11 @@ std::vector<OpRule> make_ops() {
       {"linearWeightGradient", &Kernels::linear_weight_gradient,
        {x, {"dy"}, written("dWeight"), optional_written("dBias")}, {}, {scale}, linear_weight_gradient_shape, nullptr,
        packed_scratch, product_work},
+      {"listedCandidates", &Kernels::listed_candidates,
+       {x, encodable("weight"), optional("bias"), integers("edits"), {"values"}, {"listed"}, integers("listedIds"),
+        integers("lists"), integers("queries")},
+       {{"scores"}, integers("ids")}, {one_of("normalise", 3), scale}, listed_candidates_shape, check_listed_candidates,
+       listed_candidates_scratch, listed_work},
       {"logSoftmax", &Kernels::log_softmax, {x}, {{"logSoftmax"}}, {}, unary_shape, nullptr, nullptr, input_work},
       {"logSoftmaxGradient", &Kernels::log_softmax_gradient, {{"y"}, {"dy"}}, {{"dx"}}, {}, gradient_shape, nullptr, nullptr,
        input_work},

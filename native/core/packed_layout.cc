@@ -16,6 +16,11 @@ PackedLayout packed_layout(Encoding encoding, std::int64_t rows, std::int64_t wi
   return {scales, scales + outputs, scales + 2 * outputs};
 }
 
+std::int64_t listed_width(Encoding encoding, std::int64_t width) {
+  if (encoding == Encoding::kFloat32) return width;
+  return encoding == Encoding::kInt8 ? rounded_up(width, kInt8Inputs) / 4 : rounded_up(width, kBfloat16Inputs) / 2;
+}
+
 std::int64_t prepared_floats(std::int64_t count, std::int64_t width) {
   return rounded_up(count, kScratchStep) + count * rounded_up(width, kInt8Inputs);
 }

@@ -94,6 +94,7 @@ struct Kernels {
   Kernel linear;
   Kernel linear_input_gradient;
   Kernel linear_weight_gradient;
+  Kernel listed_candidates;
   Kernel log_softmax;
   Kernel log_softmax_gradient;
   Kernel norm_weight_gradient;

@@ -51,6 +51,7 @@
 #include "kernels/cached_attention.h"
 #include "kernels/best.h"
 #include "kernels/candidates.h"
+#include "kernels/listed_candidates.h"
 
 #define GLASSFORMER_KERNELS(isa)                                                                         \
   {                                                                                                      \
@@ -59,7 +60,7 @@
         isa::cross_entropy_gradient, isa::distillation, isa::distillation_gradient, isa::dropout, isa::embed,            \
         isa::embed_gradient,                                                                             \
         isa::layer_norm, isa::layer_norm_gradient, isa::linear, isa::linear_input_gradient,              \
-        isa::linear_weight_gradient, isa::log_softmax, isa::log_softmax_gradient,                        \
+        isa::linear_weight_gradient, isa::listed_candidates, isa::log_softmax, isa::log_softmax_gradient,    \
         isa::norm_weight_gradient, isa::rms_norm, isa::rms_norm_gradient, isa::softmax,                  \
         isa::softmax_gradient, isa::sum_of_squares, isa::token_score, isa::token_score_gradient          \
   }

@@ -1,4 +1,5 @@
 import { gradientOpCases, projected, taught } from './gradient-op-cases.ts'
+import { withLists } from './listed-case.ts'
 import {
   floats,
   integers,
@@ -197,6 +198,7 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
       attributes: { normalise: random.pick(['before', 'after', 'both']), scale: random.pick([1, 0.5]) },
     }
   },
+  listedCandidates: (random) => withLists(random, opCases.candidates(random)),
 }
 
 /** Rounded to quarters: sums of products are exact, so that equal scores are equal on every backend and the lower id must go first. */

@@ -189,27 +189,57 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
   logSoftmax: ({ inputs }) => [rowsOf(inputs.x!).flatMap(logSoftmax)],
   tokenScore: ({ inputs }) => [rowsOf(inputs.logits!).map((row, t) => logSoftmax(row)[inputs.ids!.data[t]])],
   candidates({ symbols, inputs, attributes }) {
-    const edits = rowsOf(inputs.edits!)
-    const scores: number[] = []
-    const ids: number[] = []
-    projection(inputs.x!, inputs.weight!, inputs.bias!, attributes.scale as number).forEach((logits, r) => {
-      let row = attributes.normalise === 'after' ? logits : logSoftmax(logits)
-      edits.forEach(([at, id, kind], e) => {
-        const value = inputs.values!.data[e]
-        if (at !== r) return
-        if (kind === 0) row[id] = value
-        else if (kind === 1) row[id] = row[id] < 0 ? row[id] * value : row[id] / value
-        else row[id] += value
-      })
-      if (attributes.normalise !== 'before') row = logSoftmax(row)
-      const best = row
-        .map((value, id) => ({ value, id }))
-        .sort((a, b) => (b.value > a.value ? 1 : b.value < a.value ? -1 : a.id - b.id))
-      for (const { value, id } of best.slice(0, symbols.C / symbols.R)) {
-        scores.push(value)
-        ids.push(id)
-      }
-    })
-    return [scores, ids]
+    const logits = projection(inputs.x!, inputs.weight!, inputs.bias!, attributes.scale as number)
+    const best = logits.map((row, r) => bestOf(row, editsOf(inputs, r), attributes).slice(0, symbols.C / symbols.R))
+    return [best.flat().map(({ value }) => value), best.flat().map(({ id }) => id)]
   },
+  listedCandidates({ symbols, inputs, attributes }) {
+    const [lists, queries] = [rowsOf(inputs.lists!), rowsOf(inputs.queries!)]
+    const logits = projection(inputs.x!, inputs.weight!, inputs.bias!, attributes.scale as number)
+    const best = logits.map((row, r) => {
+      const sentence = queries.findIndex(([begin, end]) => r >= begin && r < end)
+      const ids = Array.from(inputs.listedIds!.data.subarray(...(lists[sentence] as [number, number])))
+      const edits = editsOf(inputs, r).filter(({ id }) => ids.includes(id))
+      const inPlaces = edits.map((edit) => ({ ...edit, id: ids.indexOf(edit.id) }))
+      const found = ids.length
+        ? bestOf(
+            ids.map((id) => row[id]),
+            inPlaces,
+            attributes,
+          )
+        : []
+      const k = symbols.C / symbols.R
+      return Array.from({ length: k }, (_, i) =>
+        i < found.length ? { value: found[i].value, id: ids[found[i].id] } : { value: -Infinity, id: -1 },
+      )
+    })
+    return [best.flat().map(({ value }) => value), best.flat().map(({ id }) => id)]
+  },
+}
+
+interface Edit {
+  id: number
+  kind: number
+  value: number
+}
+
+function editsOf(inputs: OpCase['inputs'], row: number): Edit[] {
+  const values = inputs.values!.data
+  return rowsOf(inputs.edits!)
+    .map(([at, id, kind], e) => ({ at, id, kind, value: values[e] }))
+    .filter(({ at }) => at === row)
+}
+
+/** All ids of a row of logits, best first, after its edits. */
+function bestOf(logits: number[], edits: readonly Edit[], { normalise }: OpCase['attributes']) {
+  let row = normalise === 'after' ? [...logits] : logSoftmax(logits)
+  for (const { id, kind, value } of edits) {
+    if (kind === 0) row[id] = value
+    else if (kind === 1) row[id] = row[id] < 0 ? row[id] * value : row[id] / value
+    else row[id] += value
+  }
+  if (normalise !== 'before') row = logSoftmax(row)
+  return row
+    .map((value, id) => ({ value, id }))
+    .sort((a, b) => (b.value > a.value ? 1 : b.value < a.value ? -1 : a.id - b.id))
 }

@@ -1,5 +1,5 @@
 import type { Check, Kernel, Matrix } from '../backend.ts'
-import { checkRange, checkSpans, refuse } from './check.ts'
+import { checkRange, checkSpans, checkTiling, refuse } from './check.ts'
 import { distanceAt } from './distances.ts'
 import { bits, dropThreshold, rowKey } from './random.ts'
 
@@ -21,13 +21,7 @@ export const checkAttention: Check = (inputs, outputs) => {
   const [q, k, , queries, keys] = inputs
   checkSpans('attention', 'queries', queries!, q!.rows)
   checkSpans('attention', 'keys', keys!, k!.rows)
-  let end = 0
-  for (let b = 0; b < queries!.rows; b++) {
-    if (spanAt(queries!, b) !== end)
-      refuse('attention', `queries at row ${b} begin at ${spanAt(queries!, b)}, not at ${end}`)
-    end += spanLength(queries!, b)
-  }
-  if (end !== q!.rows) refuse('attention', `queries cover ${end} of ${q!.rows} rows`)
+  checkTiling('attention', queries!, q!.rows)
   checkPairs('attention', outputs[1], attentionPairs(inputs))
 }
 

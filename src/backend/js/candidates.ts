@@ -9,12 +9,17 @@ export const checkCandidates: Check = ([x, weight, , edits], [scores]) => {
   const k = rows ? scores.rows / rows : 0
   if (rows ? !Number.isInteger(k) || k < 1 || k > vocabulary : scores.rows)
     refuse('candidates', `C is ${scores.rows}: not 1 to ${vocabulary} for each of ${rows} rows`)
-  checkRange('candidates', 'row', column(edits!, 0), 0, rows)
-  checkRange('candidates', 'id', column(edits!, 1), 0, vocabulary)
-  checkRange('candidates', 'kind', column(edits!, 2), 0, 3)
-  for (let e = 1; e < edits!.rows; e++)
-    if (edits!.data[edits!.offset + e * edits!.stride] < edits!.data[edits!.offset + (e - 1) * edits!.stride])
-      refuse('candidates', `edits must ascend by row, edit ${e} does not`)
+  checkEdits('candidates', edits!, rows, vocabulary)
+}
+
+/** Edits are (row, id, kind), rows ascending. */
+export function checkEdits(op: string, edits: Matrix, rows: number, vocabulary: number): void {
+  checkRange(op, 'row', column(edits, 0), 0, rows)
+  checkRange(op, 'id', column(edits, 1), 0, vocabulary)
+  checkRange(op, 'kind', column(edits, 2), 0, 3)
+  for (let e = 1; e < edits.rows; e++)
+    if (edits.data[edits.offset + e * edits.stride] < edits.data[edits.offset + (e - 1) * edits.stride])
+      refuse(op, `edits must ascend by row, edit ${e} does not`)
 }
 
 const column = (matrix: Matrix, i: number): Matrix => ({ ...matrix, offset: matrix.offset + i, width: 1 })

@@ -26,6 +26,17 @@ export function checkSpans(op: string, what: string, { data, offset, stride, row
   }
 }
 
+/** Throws ERR_SHAPE unless the spans of queries lie one behind the other and cover all rows. */
+export function checkTiling(op: string, { data, offset, stride, rows: count }: Matrix, rows: number): void {
+  let end = 0
+  for (let b = 0; b < count; b++) {
+    const begin = data[offset + b * stride]
+    if (begin !== end) refuse(op, `queries at row ${b} begin at ${begin}, not at ${end}`)
+    end = data[offset + b * stride + 1]
+  }
+  if (end !== rows) refuse(op, `queries cover ${end} of ${rows} rows`)
+}
+
 export function refuse(op: string, what: string): never {
   throw new GlassformerError('ERR_SHAPE', `${op}: ${what}`)
 }

@@ -1,0 +1,170 @@
+// listedCandidates: candidates among the ids of a list, one list for each sentence, whose rows of the weight lie copied side by side.
+#pragma once
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// What a sentence needs beside the scratch of candidates; sizes in core/ops.cc.
+struct ListMemory {
+  float* bias;
+  float* scales;
+  std::int32_t* sums;
+  std::int32_t* edits;  // [edits, 3]
+  float* values;        // [edits]
+  float* scores;        // [rows · kept]
+  std::int32_t* places;  // [rows · kept]
+};
+
+struct List {
+  Range rows;  // of x
+  Range ids;   // of listedIds
+  std::int64_t kept;
+};
+
+// Memory that is handed out piece by piece, each on a cache line of its own.
+struct Pieces {
+  float* at;
+
+  float* take(std::int64_t floats) {
+    float* piece = at;
+    at += scratch_stride(floats);
+    return piece;
+  }
+  // Memory of floats that nothing else reads.
+  std::int32_t* take_integers(std::int64_t count) { return reinterpret_cast<std::int32_t*>(take(count)); }
+};
+
+inline ListMemory list_memory_in(Pieces& memory, const List& list, std::int64_t edits) {
+  const std::int64_t count = list.ids.end - list.ids.begin;
+  const std::int64_t best = (list.rows.end - list.rows.begin) * list.kept;
+  ListMemory m;
+  m.bias = memory.take(count);
+  m.scales = memory.take(count);
+  m.sums = memory.take_integers(count);
+  m.edits = memory.take_integers(3 * edits);
+  m.values = memory.take(edits);
+  m.scores = memory.take(best);
+  m.places = memory.take_integers(best);
+  return m;
+}
+
+// Floats of common memory that candidates needs on one thread.
+inline std::int64_t common_floats(const Call& call, float* memory) {
+  const Candidates c = candidates_of(call);
+  const std::int64_t gathered = gathered_in(memory, c, 1).prepared - memory;
+  if (c.weight.encoding == Encoding::kFloat32) return gathered;
+  return gathered + scratch_stride(c.x.rows) + c.x.rows * int8_depth(c.weight);
+}
+
+inline Range span_of(const Matrix& spans, std::int64_t b) {
+  return {spans.integers[b * spans.stride], spans.integers[b * spans.stride + 1]};
+}
+
+// The place of an id in a list, whose ids ascend; −1 where it is not there.
+inline std::int64_t place_of(const Matrix& ids, const Range& list, std::int32_t id) {
+  std::int64_t low = list.begin;
+  std::int64_t high = list.end;
+  while (low < high) {
+    const std::int64_t middle = (low + high) / 2;
+    if (integer_at(ids, middle) < id) low = middle + 1;
+    else high = middle;
+  }
+  return low < list.end && integer_at(ids, low) == id ? low - list.begin : -1;
+}
+
+// The listed rows as a weight of their own.
+Matrix listed_weight(const Call& call, const Range& list, const ListMemory& memory) {
+  const Matrix& weight = call.inputs[1];
+  const Matrix& listed = call.inputs[5];
+  Matrix part = weight;
+  part.rows = list.end - list.begin;
+  if (weight.encoding == Encoding::kFloat32) {
+    part.floats = row_of(listed, list.begin);
+    part.stride = listed.stride;
+    return part;
+  }
+  part.packed = row_of(listed, list.begin);
+  if (weight.encoding == Encoding::kInt8) {
+    for (std::int64_t i = 0; i < part.rows; i++) {
+      const std::int32_t id = integer_at(call.inputs[6], list.begin + i);
+      memory.scales[i] = weight.scales[id];
+      memory.sums[i] = weight.sums[id];
+    }
+    part.scales = memory.scales;
+    part.sums = memory.sums;
+  }
+  return part;
+}
+
+// Those edits of the sentence's rows whose ids are listed: rows from 0 on, places in place of ids. Returns how many there are.
+std::int64_t listed_edits(const Call& call, const List& list, const ListMemory& memory) {
+  const Matrix& edits = call.inputs[3];
+  std::int64_t count = 0;
+  for (std::int64_t e = first_edit(edits, list.rows.begin); e < edits.rows && edit_at(edits, e)[0] < list.rows.end; e++) {
+    const std::int32_t* edit = edit_at(edits, e);
+    const std::int64_t place = place_of(call.inputs[6], list.ids, edit[1]);
+    if (place < 0) continue;
+    std::int32_t* to = memory.edits + 3 * count;
+    to[0] = edit[0] - static_cast<std::int32_t>(list.rows.begin);
+    to[1] = static_cast<std::int32_t>(place);
+    to[2] = edit[2];
+    memory.values[count++] = *row_of(call.inputs[4], e);
+  }
+  return count;
+}
+
+// Places become ids; what a short list does not fill is −∞ and no id.
+void put_listed(const Call& call, const List& list, const ListMemory& memory, std::int64_t k) {
+  const Matrix& ids = call.outputs[1];
+  for (std::int64_t r = list.rows.begin; r < list.rows.end; r++)
+    for (std::int64_t i = 0; i < k; i++) {
+      const std::int64_t from = (r - list.rows.begin) * list.kept + i;
+      const bool found = i < list.kept;
+      *row_of(call.outputs[0], r * k + i) = found ? memory.scores[from] : -kInfinity;
+      ids.integers_out[(r * k + i) * ids.stride] =
+          found ? integer_at(call.inputs[6], list.ids.begin + memory.places[from]) : -1;
+    }
+}
+
+void list_candidates(const Call& call, const List& list, std::int64_t k, const Share& share) {
+  Pieces pieces = {share.scratch};
+  const ListMemory memory = list_memory_in(pieces, list, call.inputs[3].rows);
+  const std::int64_t count = list.ids.end - list.ids.begin;
+  const std::int64_t rows = list.rows.end - list.rows.begin;
+  if (count > 0) {
+    Call inner = call;
+    inner.inputs[0] = some_rows(call.inputs[0], list.rows.begin, rows);
+    inner.inputs[1] = listed_weight(call, list.ids, memory);
+    if (call.inputs[2].floats) {
+      for (std::int64_t i = 0; i < count; i++)
+        memory.bias[i] = call.inputs[2].floats[integer_at(call.inputs[6], list.ids.begin + i)];
+      inner.inputs[2] = {memory.bias, nullptr, nullptr, 1, count, count};
+    }
+    const std::int64_t edits = listed_edits(call, list, memory);
+    inner.inputs[3] = {nullptr, memory.edits, nullptr, edits, 3, 3};
+    inner.inputs[4] = {memory.values, nullptr, nullptr, edits, 1, 1};
+    inner.outputs[0] = {memory.scores, nullptr, nullptr, rows * list.kept, 1, 1};
+    inner.outputs[1] = {nullptr, memory.places, memory.places, rows * list.kept, 1, 1};
+    float* common = pieces.take(common_floats(inner, pieces.at));
+    candidates(inner, {0, 1, pieces.at, common, nullptr, nullptr});
+  }
+  put_listed(call, list, memory, k);
+}
+
+// Threads share the sentences.
+void listed_candidates(const Call& call, const Share& share) {
+  if (call.inputs[0].rows == 0) return;
+  const std::int64_t k = call.outputs[0].rows / call.inputs[0].rows;
+  const Matrix& lists = call.inputs[7];
+  const Matrix& queries = call.inputs[8];
+  const Range sentences = part_of(queries.rows, 1, share);
+  for (std::int64_t b = sentences.begin; b < sentences.end; b++) {
+    const Range ids = span_of(lists, b);
+    list_candidates(call, {span_of(queries, b), ids, smaller(k, ids.end - ids.begin)}, k, share);
+  }
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

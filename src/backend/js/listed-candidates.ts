@@ -1,0 +1,89 @@
+import type { Check, Kernel, Matrix } from '../backend.ts'
+import { listedWeight } from '../listed.ts'
+import { PANEL } from '../packed.ts'
+import { candidatesKernel, checkEdits } from './candidates.ts'
+import { checkRange, checkSpans, checkTiling, refuse } from './check.ts'
+
+const OP = 'listedCandidates'
+
+export const checkListedCandidates: Check = (inputs, [scores]) => {
+  const [x, weight, , edits, , listed, ids, lists, queries] = inputs as Matrix[]
+  const k = x.rows ? scores.rows / x.rows : 0
+  if (x.rows ? !Number.isInteger(k) || k < 1 : scores.rows)
+    refuse(OP, `C is ${scores.rows}: not as many for each of ${x.rows} rows`)
+  checkEdits(OP, edits, x.rows, weight.rows)
+  checkRange(OP, 'id', ids, 0, weight.rows)
+  checkSpans(OP, 'queries', queries, x.rows)
+  checkSpans(OP, 'lists', lists, listed.rows)
+  checkTiling(OP, queries, x.rows)
+  for (let b = 0; b < lists.rows; b++) checkList(spanOf(lists, b), listed.rows, ids)
+}
+
+function checkList([begin, end]: [number, number], rows: number, ids: Matrix): void {
+  if (begin % PANEL) refuse(OP, `a list begins at row ${begin}, not at a multiple of ${PANEL}`)
+  if (Math.ceil(end / PANEL) * PANEL > rows) refuse(OP, `the last panel of a list ends behind row ${rows}`)
+  for (let row = begin + 1; row < end; row++)
+    if (ids.data[ids.offset + row * ids.stride] <= ids.data[ids.offset + (row - 1) * ids.stride])
+      refuse(OP, `ids must ascend within a list, that of row ${row} does not`)
+}
+
+function spanOf({ data, offset, stride }: Matrix, b: number): [number, number] {
+  return [data[offset + b * stride], data[offset + b * stride + 1]]
+}
+
+/** Calls `candidates` for each sentence, in places of its list; then places become ids. */
+export const listedCandidatesKernel: Kernel = (inputs, [scores, found], attributes) => {
+  const [x, weight, bias, edits, values, listed, listedIds, lists, queries] = inputs as Matrix[]
+  const k = x.rows ? scores.rows / x.rows : 0
+  for (let b = 0; b < queries.rows; b++) {
+    const [begin, end] = spanOf(lists, b)
+    const [first, last] = spanOf(queries, b)
+    const ids = Int32Array.from(
+      { length: end - begin },
+      (_, i) => listedIds.data[listedIds.offset + (begin + i) * listedIds.stride],
+    )
+    const own = editsOf(edits, values, first, last, ids)
+    const kept = Math.min(k, ids.length)
+    const best = [new Float32Array((last - first) * kept), new Int32Array((last - first) * kept)].map(column)
+    if (kept)
+      candidatesKernel(
+        [
+          { ...x, offset: x.offset + first * x.stride, rows: last - first },
+          listedWeight(weight, listed, ids, begin),
+          bias && row(Float32Array.from(ids, (id) => bias.data[bias.offset + id])),
+          own.edits,
+          own.values,
+        ],
+        best,
+        attributes,
+      )
+    for (let r = 0; r < last - first; r++)
+      for (let i = 0; i < k; i++) {
+        const to = (first + r) * k + i
+        scores.data[scores.offset + to * scores.stride] = i < kept ? best[0].data[r * kept + i] : -Infinity
+        found.data[found.offset + to * found.stride] = i < kept ? ids[best[1].data[r * kept + i]] : -1
+      }
+  }
+}
+
+/** The edits of rows [first, last) whose ids are listed: rows from 0 on, and places in place of ids. */
+function editsOf(edits: Matrix, values: Matrix, first: number, last: number, ids: Int32Array) {
+  const places = new Map(Array.from(ids, (id, place) => [id, place]))
+  const own: number[] = []
+  const ownValues: number[] = []
+  for (let e = 0; e < edits.rows; e++) {
+    const [row, id, kind] = [0, 1, 2].map((i) => edits.data[edits.offset + e * edits.stride + i])
+    const place = places.get(id)
+    if (row < first || row >= last || place === undefined) continue
+    own.push(row - first, place, kind)
+    ownValues.push(values.data[values.offset + e * values.stride])
+  }
+  const data = Int32Array.from(own)
+  return {
+    edits: { data, offset: 0, stride: 3, rows: own.length / 3, width: 3 },
+    values: column(Float32Array.from(ownValues)),
+  }
+}
+
+const column = (data: Matrix['data']): Matrix => ({ data, offset: 0, stride: 1, rows: data.length, width: 1 })
+const row = (data: Matrix['data']): Matrix => ({ data, offset: 0, stride: data.length, rows: 1, width: data.length })

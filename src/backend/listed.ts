@@ -1,0 +1,58 @@
+import type { Encoding, Matrix, Packed } from './backend.ts'
+import { PANEL, packedLayout, rowStart } from './packed.ts'
+
+/**
+ * Rows of a weight that are copied out of it, in its own encoding, into an array of 32-bit words: a matrix [rows, listedWidth]
+ * of float32 where the weight is that; otherwise panels of 16 rows as in packed.ts, [⌈rows/16⌉][listedWidth][16] words of four
+ * int8 or two bfloat16 each. Scales and sums stay where they are. A list begins at a panel.
+ */
+export function listedWidth(encoding: Encoding, width: number): number {
+  if (encoding === 'float32') return width
+  return packedLayout(encoding, 0, width).depth / (encoding === 'int8' ? 4 : 2)
+}
+
+/** Copies rows `ids` of a weight to rows from `first` on, a multiple of 16; the last panel is filled up with zeros. */
+export function copyListed(weight: Matrix, ids: ArrayLike<number>, into: Float32Array, first: number): void {
+  if (weight.packed) return copyPanels(weight.packed, ids, into, first)
+  const { data, offset, stride, width } = weight
+  for (let i = 0; i < ids.length; i++) {
+    const start = offset + ids[i] * stride
+    into.set(data.subarray(start, start + width), (first + i) * width)
+  }
+}
+
+/** By words of 32 bits, as integers: a float32 might not keep every bit of what is no number. */
+function copyPanels(packed: Packed, ids: ArrayLike<number>, into: Float32Array, first: number): void {
+  const { buffer, byteOffset, byteLength } = packed.values
+  const from = new Int32Array(buffer, byteOffset, byteLength / 4)
+  const perWord = packed.encoding === 'int8' ? 4 : 2
+  const words = packed.depth / perWord
+  const lanes = Math.ceil(ids.length / PANEL) * PANEL
+  const to = new Int32Array(into.buffer, into.byteOffset + 4 * first * words, lanes * words)
+  for (let i = 0; i < lanes; i++) {
+    let at = i < ids.length ? rowStart(packed, ids[i]) / perWord : -1
+    let place = (i - (i % PANEL)) * words + (i % PANEL)
+    for (let word = 0; word < words; word++, place += PANEL) {
+      to[place] = at < 0 ? 0 : from[at]
+      if (at >= 0) at += PANEL
+    }
+  }
+}
+
+/** The rows of a list, which begins at row `begin` of `listed`, as a weight; its scales are those of rows `ids` of `weight`. */
+export function listedWeight(weight: Matrix, listed: Matrix, ids: ArrayLike<number>, begin: number): Matrix {
+  const { width, packed } = weight
+  const offset = listed.offset + begin * listed.stride
+  const rows = { data: listed.data, offset, stride: listed.stride, rows: ids.length, width }
+  return packed ? { ...rows, packed: listedPanels(packed, listed.data, offset, ids) } : rows
+}
+
+function listedPanels(packed: Packed, data: Matrix['data'], offset: number, ids: ArrayLike<number>): Packed {
+  const { encoding, depth } = packed
+  const count = Math.ceil(ids.length / PANEL) * PANEL * depth
+  const at = data.byteOffset + 4 * offset
+  if (encoding === 'bfloat16') return { encoding, values: new Uint16Array(data.buffer, at, count), depth }
+  const scales = Float32Array.from(ids, (id) => packed.scales[id])
+  const sums = Int32Array.from(ids, (id) => packed.sums[id])
+  return { encoding, values: new Int8Array(data.buffer, at, count), scales, sums, depth }
+}

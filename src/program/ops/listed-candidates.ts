@@ -1,0 +1,41 @@
+import { checkListedCandidates, listedCandidatesKernel } from '../../backend/js/listed-candidates.ts'
+import { listedWidth } from '../../backend/listed.ts'
+import { defineOp, expectShape } from '../op.ts'
+import { candidates } from './candidates.ts'
+
+/**
+ * The best next tokens of each row among those of a list, one list for each sentence: `candidates` with a vocabulary of its own for
+ * the rows [begin, end) of `queries`. The weight's rows of all lists lie copied in `listed`, in the weight's encoding
+ * (backend/listed.ts), and their ids in `listedIds`, which ascend within a list; `lists` says [begin, end) of each. Edits of ids that
+ * are not listed do nothing. Where a list is shorter than k, the rest of the k have the score −∞ and the id −1.
+ * x [R, d], weight [vocabulary, d], bias [1, vocabulary], edits [E, 3], values [E, 1], listed [L, …], listedIds [L, 1], lists [B, 2],
+ * queries [B, 2] → scores [C, 1], ids [C, 1].
+ */
+export const listedCandidates = defineOp({
+  name: 'listedCandidates',
+  inputs: ['x', 'weight', 'bias?', 'edits', 'values', 'listed', 'listedIds', 'lists', 'queries'],
+  integers: ['edits', 'listedIds', 'lists', 'queries'],
+  encoded: ['weight'],
+  attributes: candidates.row.attributes,
+  outputs: (inputs, attributes) => {
+    const { weight, listed, listedIds, lists, queries } = inputs
+    const outputs = candidates.row.outputs(inputs, attributes)
+    const width = listedWidth(weight.encoding, weight.width)
+    expectShape(listed.width === width && !listed.isView, 'listedCandidates', `${listed} is not ${width} wide`)
+    expectShape(
+      listedIds.width === 1 && listedIds.rows === listed.rows,
+      'listedCandidates',
+      `${listedIds} is not [${listed.rows}, 1]`,
+    )
+    expectShape(
+      lists.width === 2 && queries.width === 2 && lists.rows === queries.rows,
+      'listedCandidates',
+      `${lists} and ${queries} must be [begin, end) pairs of the same sentences`,
+    )
+    return outputs
+  },
+  // As if a list had 512 ids: how long they are is known at play.
+  cost: ({ x }) => ({ flops: (2 * x.width + 5) * 512, bytes: 4 * x.width, per: x.rows }),
+  check: checkListedCandidates,
+  kernel: listedCandidatesKernel,
+})
