@@ -1,6 +1,13 @@
 import { type Command, Option } from 'commander'
 import type { BleuTokenizer } from '../evaluate/bleu-tokenizers.ts'
-import { backendOption, type ModelOptions, modelOption, naturalOption, precisionOption } from './options.ts'
+import {
+  backendOption,
+  type ModelOptions,
+  modelOption,
+  naturalOption,
+  precisionOption,
+  shortlistOption,
+} from './options.ts'
 
 export interface EvaluateCommandOptions extends ModelOptions {
   test?: string
@@ -8,6 +15,7 @@ export interface EvaluateCommandOptions extends ModelOptions {
   sources?: string
   references?: string[]
   beams?: number
+  shortlist?: true
   tokenize: BleuTokenizer
   lowercase?: true
   json?: true
@@ -46,6 +54,7 @@ export function addEvaluate(program: Command): void {
     )
     .addOption(backendOption())
     .addOption(precisionOption())
+    .addOption(shortlistOption())
     .addOption(naturalOption('--threads <n>', 'threads of each worker (default: 1)'))
     .addOption(naturalOption('--workers <n>', 'workers, which translate side by side (default: one per core)'))
     .addHelpText('after', EXAMPLES)
@@ -57,7 +66,7 @@ export function addEvaluate(program: Command): void {
     })
 }
 
-const ofTheModel = ['sources', 'model', 'beams', 'backend', 'precision', 'threads', 'workers'] as const
+const ofTheModel = ['sources', 'model', 'beams', 'backend', 'precision', 'shortlist', 'threads', 'workers'] as const
 
 function wrongUsage(options: EvaluateCommandOptions): string | null {
   const { test, hypotheses, sources, references } = options

@@ -10,6 +10,7 @@ import { addInfo } from './info.ts'
 import { addListing } from './listing.ts'
 import { endOnSignalsAndClosedPipes, showWarningsAsLines } from './process-events.ts'
 import { addQuantize } from './quantize.ts'
+import { addShortlist } from './shortlist.ts'
 import { addTrain } from './train.ts'
 import { addTranslate } from './translate.ts'
 
@@ -38,7 +39,8 @@ function createProgram(): Command {
     .showHelpAfterError('(--help tells more)')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'glassformer: ')) })
     .exitOverride()
-  for (const add of [addTranslate, addTrain, addEvaluate, addQuantize, addInfo, addListing, addBuild]) add(program)
+  for (const add of [addTranslate, addTrain, addEvaluate, addQuantize, addShortlist, addInfo, addListing, addBuild])
+    add(program)
   return program
 }
 

@@ -1,4 +1,5 @@
 import type { BackendInfo } from '../backend/backend.ts'
+import type { Shortlist } from '../decode/shortlist.ts'
 import { type LoadedModel, loadFolder } from '../folders/load.ts'
 import { createPlayer } from '../program/create-player.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
@@ -29,19 +30,29 @@ export function showInfo({ model: folder = EMBEDDED, json, backend, precision, t
 }
 
 function objectOf(
-  { path, name, config, generation, storedAs, bytes, splitTokens }: LoadedModel,
+  { path, name, config, generation, storedAs, bytes, splitTokens, shortlist }: LoadedModel,
   count: number,
   info: BackendInfo,
   workers: number,
 ) {
   return {
-    model: { path, name, parameters: count, storedAs, bytes, splitTokens, config, generation },
+    model: {
+      path,
+      name,
+      parameters: count,
+      storedAs,
+      bytes,
+      splitTokens,
+      config,
+      generation,
+      hasShortlist: shortlist !== null,
+    },
     backend: { ...info, workers },
   }
 }
 
 function modelRows(
-  { path, name, config, generation, storedAs, bytes, splitTokens }: LoadedModel,
+  { path, name, config, generation, storedAs, bytes, splitTokens, shortlist }: LoadedModel,
   count: number,
 ): [string, string][] {
   const { encoder, decoder, dModel, norm, maxLength, activation } = config
@@ -58,6 +69,7 @@ function modelRows(
     ['vocabulary', vocabulary(config)],
     ['parameters', number(count)],
     ['stored as', `${storedAs}, ${(bytes / 1e6).toFixed(1)} MB`],
+    ...(shortlist ? ([['shortlist', shortlistText(shortlist)]] as [string, string][]) : []),
     ['limits', `${maxLength} tokens a sentence; texts of more than ${splitTokens} are split into sentences`],
     [
       'defaults',
@@ -68,6 +80,9 @@ function modelRows(
     ],
   ]
 }
+
+const shortlistText = ({ frequent, targets, offsets }: Shortlist) =>
+  `${number(frequent.length)} tokens always, ${(targets.length / (offsets.length - 1)).toFixed(1)} of each source token`
 
 const number = (value: number) => value.toLocaleString('en')
 

@@ -3,6 +3,7 @@ import { GlassformerError } from '../errors.ts'
 import { isJsonObject, type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { readTrainConfig, type TrainConfig } from '../train/config.ts'
 import { settingsOf } from '../train/settings.ts'
+import { corpusOf } from './corpus-options.ts'
 import type { Preset, TrainCommandOptions } from './train.ts'
 
 /** Settings of a size; what they leave out has the defaults of readTrainConfig, which are those of `small`. */
@@ -49,22 +50,14 @@ function presetFor(preset: Preset, { training }: JsonObject): JsonObject {
 }
 
 function fromOptions(options: TrainCommandOptions): JsonObject {
-  const { from, teacher, source, target, tsv, jsonl, validation, heldOut, validateEvery } = options
+  const { from, teacher, validation, heldOut, validateEvery } = options
   const { steps, epochs, batchTokens, learningRate, dropout, seed, patience, average, saveEvery } = options
   const { vocabularyType: type, vocabularySize: size, punctuation, joiner } = options
   const { positions, clip, norm, tying, initialisation } = options
-  const train =
-    source !== undefined
-      ? { format: 'parallel', source, target }
-      : tsv !== undefined
-        ? { format: 'tsv', path: tsv }
-        : jsonl !== undefined
-          ? { format: 'jsonl', path: jsonl }
-          : undefined
   const pairs = validation && { format: /\.jsonl(\.gz)?$/.test(validation) ? 'jsonl' : 'tsv', path: validation }
   return given({
     from,
-    data: given({ train, validation: pairs, heldOut }),
+    data: given({ train: corpusOf(options), validation: pairs, heldOut }),
     vocabulary: given({ type, size, punctuation, joiner }),
     model: given({ positions, clip, norm, tying, initialisation }),
     training: given({ teacher, steps, epochs, batchTokens, learningRate, dropout, seed, patience, average, saveEvery }),

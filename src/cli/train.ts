@@ -3,16 +3,13 @@ import type { VocabularySettings } from '../train/config.ts'
 import { type Initialisation, initialisations } from '../train/initialise.ts'
 import { type ModelSettings, type Tying, tyings } from '../train/model-settings.ts'
 import { type Positions, positionKinds } from '../weights/config.ts'
+import { type CorpusOptions, corpusFlags, wrongCorpus } from './corpus-options.ts'
 import { backendOption, finite, naturalOption } from './options.ts'
 
-export interface TrainCommandOptions {
+export interface TrainCommandOptions extends CorpusOptions {
   output: string
   from?: string
   teacher?: string
-  source?: string
-  target?: string
-  tsv?: string
-  jsonl?: string
   validation?: string
   heldOut?: number
   preset?: Preset
@@ -68,10 +65,10 @@ export function addTrain(program: Command): void {
     .description('train a translator from sentence pairs, or go on with it')
     .argument('[config]', 'settings')
     .requiredOption('-o, --output <folder>', 'the folder of this training')
-    .option('--tsv <file>', 'sentence pairs: source, tab, target; this and all files may be packed by gzip')
-    .option('--source <file>', 'sentences, one a line, whose translations are the lines of --target')
-    .option('--target <file>', 'their translations')
-    .option('--jsonl <file>', 'sentence pairs: {"source": …, "target": …} on each line')
+    .option(...corpusFlags.tsv)
+    .option(...corpusFlags.source)
+    .option(...corpusFlags.target)
+    .option(...corpusFlags.jsonl)
     .option('--from <model>', 'train this model folder further, in place of a new one')
     .option('--teacher <model>', 'learn from the probabilities of this model folder too, with its vocabulary')
     .option('--validation <file>', 'pairs to measure with, in a TSV or .jsonl file (default: some are held out)')
@@ -131,9 +128,7 @@ export function addTrain(program: Command): void {
     })
 }
 
-function wrongUsage({ source, target, tsv, jsonl, steps, epochs }: TrainCommandOptions): string | null {
-  if (steps !== undefined && epochs !== undefined) return 'give --steps or --epochs: not both'
-  if ((source === undefined) !== (target === undefined)) return 'give both --source and --target'
-  const given = [source && '--source and --target', tsv && '--tsv', jsonl && '--jsonl'].filter(Boolean)
-  return given.length > 1 ? `give ${given.join(' or ')}: not both` : null
+function wrongUsage(options: TrainCommandOptions): string | null {
+  if (options.steps !== undefined && options.epochs !== undefined) return 'give --steps or --epochs: not both'
+  return wrongCorpus(options)
 }

@@ -7,6 +7,7 @@ import { isFailure, translateEach } from './outcome.ts'
 /** How a test set is translated. */
 export interface TranslateAllOptions extends ModelOptions {
   beams?: number
+  shortlist?: true
   threads?: number
   workers?: number
 }
@@ -29,11 +30,11 @@ interface Speed {
 
 /** Translates all sources. One that the model cannot take counts as empty: standard error says so, and the command fails at its end. */
 export async function translateAll(sources: readonly string[], command: TranslateAllOptions): Promise<Run> {
-  const { model, beams, backend, precision, threads, workers } = command
+  const { model, beams, shortlist, backend, precision, threads, workers } = command
   const translator = await Translator.load(model, resolveLoadOptions({ backend, precision, threads, workers }))
   try {
     const began = performance.now()
-    const outcomes = await translateEach(sources, translator, { beams })
+    const outcomes = await translateEach(sources, translator, { beams, shortlist })
     const seconds = (performance.now() - began) / 1000
     let tokens = 0
     const hypotheses = outcomes.map((outcome, i) => {

@@ -1,8 +1,17 @@
 import { type Command, Option } from 'commander'
-import { backendOption, finite, type ModelOptions, modelOption, naturalOption, precisionOption } from './options.ts'
+import {
+  backendOption,
+  finite,
+  type ModelOptions,
+  modelOption,
+  naturalOption,
+  precisionOption,
+  shortlistOption,
+} from './options.ts'
 
 export interface TranslateCommandOptions extends ModelOptions {
   beams?: number
+  shortlist?: true
   alternatives?: number
   lengthPenalty?: number
   maxTokens?: number
@@ -62,6 +71,7 @@ export function addTranslate(program: Command): void {
     .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')
     .addOption(backendOption())
     .addOption(precisionOption())
+    .addOption(shortlistOption())
     .addOption(naturalOption('--threads <n>', 'threads of each worker (default: 1)'))
     .addOption(naturalOption('--workers <n>', 'workers, which translate side by side (default: one per core)'))
     .addOption(naturalOption('--batch-tokens <n>', 'source tokens × beams that a worker has in flight (default: 2048)'))

@@ -1,17 +1,21 @@
 import type { Player, TensorArray } from '../backend/backend.ts'
+import { GlassformerError } from '../errors.ts'
 import { PositionTable } from '../model/positions.ts'
 import { LoadedProgram } from '../program/loaded.ts'
-import { candidates } from '../program/ops/candidates.ts'
 import type { Weights } from '../weights/weights.ts'
 import { BeamSearch } from './beam-search.ts'
 import { GreedySearch } from './greedy-search.ts'
 import { type Hypothesis, tokensOf } from './hypothesis.ts'
+import { type List, ListMemory } from './list-memory.ts'
 import type { GenerationOptions } from './options.ts'
 import { edit, type Rules } from './processors.ts'
-import { encoderProgram, stepProgram } from './programs.ts'
+import { encoderProgram, listedStepProgram, stepProgram } from './programs.ts'
+import type { Place } from './runs.ts'
 import { type Candidates, type Found, found, type Search } from './search.ts'
-import { type Place, SourceMemory } from './source-memory.ts'
+import type { Shortlist } from './shortlist.ts'
+import { SourceMemory } from './source-memory.ts'
 import { StepArrays } from './step-arrays.ts'
+import { type StepKind, stepKindOf, stepKinds } from './step-kind.ts'
 import { TargetCache } from './target-cache.ts'
 
 /** One sentence to be translated, as ids. */
@@ -30,13 +34,12 @@ interface Sentence {
   task: Task
   search: Search
   rules: Rules
-  normalise: Normalise
+  kind: StepKind
   place: Place
+  list: List | null
   /** How many tokens its `prefix` has been told. */
   agreed: number
 }
-
-export type Normalise = 'before' | 'after' | 'both'
 
 /**
  * Continuous batching: sentences join when there is room, all live hypotheses take a step together, finished sentences leave at
@@ -47,9 +50,10 @@ export class Generator {
   readonly #weights: Weights
   readonly #batchTokens: number
   readonly #encoder: LoadedProgram
-  readonly #steps = new Map<Normalise, LoadedProgram>()
+  readonly #steps = new Map<StepKind, LoadedProgram>()
   readonly #positions: PositionTable
   readonly #memory: SourceMemory
+  readonly #lists: ListMemory | null
   readonly #cache: TargetCache
   readonly #arrays = new StepArrays()
   readonly #waiting: Task[] = []
@@ -60,8 +64,15 @@ export class Generator {
   readonly #bound: Record<string, TensorArray> = {}
   readonly #candidates: Candidates = { perRow: 0, scores: NO_SCORES, ids: NO_IDS }
 
-  /** `batchTokens`: how many source tokens × beams are in flight at once; one sentence always is. */
-  constructor(player: Player, weights: Weights, { batchTokens }: { batchTokens: number }) {
+  /**
+   * `batchTokens`: how many source tokens × beams are in flight at once; one sentence always is. `shortlist`: for tasks that ask
+   * for one.
+   */
+  constructor(
+    player: Player,
+    weights: Weights,
+    { batchTokens, shortlist }: { batchTokens: number; shortlist?: Shortlist | null },
+  ) {
     const { decoder, positions, dModel } = weights.config
     const width = 2 * decoder.heads * decoder.dHead
     this.#player = player
@@ -70,6 +81,7 @@ export class Generator {
     this.#encoder = new LoadedProgram(player, encoderProgram(weights), weights)
     this.#positions = new PositionTable(positions, dModel)
     this.#memory = new SourceMemory(decoder.layers, width)
+    this.#lists = shortlist ? new ListMemory(weights, shortlist) : null
     this.#cache = new TargetCache(decoder.layers, width)
   }
 
@@ -96,10 +108,10 @@ export class Generator {
   /** Lets waiting sentences in where there is room, and takes one step with every live hypothesis. */
   step(): void {
     this.#admit()
-    for (const normalise of candidates.row.attributes.normalise) {
+    for (const kind of stepKinds) {
       this.#group.length = 0
-      for (const sentence of this.#sentences) if (sentence.normalise === normalise) this.#group.push(sentence)
-      if (this.#group.length) this.#stepGroup(normalise)
+      for (const sentence of this.#sentences) if (sentence.kind === kind) this.#group.push(sentence)
+      if (this.#group.length) this.#stepGroup(kind)
     }
     for (const sentence of this.#sentences) this.#report(sentence)
   }
@@ -155,18 +167,24 @@ export class Generator {
       this.#sentences.add({
         task,
         rules,
-        normalise: normaliseOf(task.options),
+        kind: stepKindOf(task.options),
         search,
         place: places[b],
+        list: task.options.shortlist ? this.#listOf(task) : null,
         agreed: 0,
       })
     })
   }
 
-  #stepGroup(normalise: Normalise): void {
+  #listOf({ source }: Task): List {
+    if (!this.#lists) throw new GlassformerError('ERR_INTERNAL', 'a task asks for a shortlist, and there is none')
+    return this.#lists.take(source)
+  }
+
+  #stepGroup(kind: StepKind): void {
     this.#fillArrays()
     this.#bindStep()
-    this.#stepProgram(normalise).play(this.#rows, this.#bound)
+    this.#stepProgram(kind).play(this.#rows, this.#bound)
     this.#candidates.scores = this.#arrays.scores
     this.#candidates.ids = this.#arrays.ids
     let row = 0
@@ -188,13 +206,13 @@ export class Generator {
     }
     if (!this.#cache.has(count)) this.#cache.reserve(count, this.#live())
     arrays.begin()
-    for (const { search, rules, place } of this.#group) {
+    for (const { search, rules, place, list } of this.#group) {
       for (const hypothesis of search.live) {
         hypothesis.slot = this.#cache.take()
         edit(rules, hypothesis, arrays.rows, arrays)
         arrays.addRow(hypothesis)
       }
-      arrays.endSentence(place)
+      arrays.endSentence(place, list)
     }
     this.#candidates.perRow = Math.min(perRow, this.#weights.config.targetVocabulary)
     arrays.candidates(this.#candidates.perRow)
@@ -205,6 +223,7 @@ export class Generator {
     this.#arrays.bind(this.#rows, this.#bound)
     this.#memory.slab.bind(this.#bound)
     this.#cache.slab.bind(this.#bound)
+    this.#lists?.bind(this.#rows, this.#bound)
     this.#bound.sinusoids = sinusoids
     this.#rows.M = this.#memory.slab.capacity
     this.#rows.K = this.#cache.slab.capacity
@@ -227,6 +246,7 @@ export class Generator {
 
   #forget(sentence: Sentence): void {
     this.#memory.release(sentence.place)
+    if (sentence.list) this.#lists!.release(sentence.list)
     this.#sentences.delete(sentence)
   }
 
@@ -234,11 +254,12 @@ export class Generator {
     for (const { search } of this.#sentences) yield* search.live
   }
 
-  #stepProgram(normalise: Normalise): LoadedProgram {
-    let program = this.#steps.get(normalise)
+  #stepProgram(kind: StepKind): LoadedProgram {
+    let program = this.#steps.get(kind)
     if (!program) {
-      program = new LoadedProgram(this.#player, stepProgram(this.#weights, normalise), this.#weights)
-      this.#steps.set(normalise, program)
+      const record = kind.listed ? listedStepProgram : stepProgram
+      program = new LoadedProgram(this.#player, record(this.#weights, kind.normalise), this.#weights)
+      this.#steps.set(kind, program)
     }
     return program
   }
@@ -248,12 +269,6 @@ const NO_SCORES = new Float32Array(0)
 const NO_IDS = new Int32Array(0)
 
 const load = ({ source, options }: Task) => source.length * options.beams
-
-/** Greedy search normalises edited logits, beam search edits log-probabilities, as Hugging Face does. */
-export function normaliseOf({ beams, renormalize }: GenerationOptions): Normalise {
-  if (beams === 1) return 'after'
-  return renormalize ? 'both' : 'before'
-}
 
 /** The longest beginning that all hypotheses share. */
 function agreement(hypotheses: readonly Hypothesis[]): number[] {

@@ -36,6 +36,8 @@ export interface GenerationOptions {
   forcedLast: number | null
   /** Normalise probabilities again after suppressing (greedy search always does). */
   renormalize: boolean
+  /** Choose among the likely translations of the source's tokens only: faster, where the model has a shortlist. */
+  shortlist: boolean
 }
 
 export const generationDefaults: Readonly<GenerationOptions> = {
@@ -54,6 +56,7 @@ export const generationDefaults: Readonly<GenerationOptions> = {
   forcedFirst: null,
   forcedLast: null,
   renormalize: false,
+  shortlist: false,
 }
 
 /** A value as an error message shows it: whatever it is, in one short line. */
@@ -70,6 +73,7 @@ const natural = (low: number): Check => [
 ]
 const isId = (v: unknown) => Number.isSafeInteger(v) && (v as number) >= 0
 const ids: Check = [(v) => Array.isArray(v) && v.every(isId), 'a list of ids']
+const flag: Check = [(v) => typeof v === 'boolean', 'true or false']
 const idOrNull: Check = [(v) => v === null || isId(v), 'an id or null']
 
 const checks: { [K in keyof GenerationOptions]: Check } = {
@@ -93,7 +97,8 @@ const checks: { [K in keyof GenerationOptions]: Check } = {
   suppressFirst: ids,
   forcedFirst: idOrNull,
   forcedLast: idOrNull,
-  renormalize: [(v) => typeof v === 'boolean', 'true or false'],
+  renormalize: flag,
+  shortlist: flag,
 }
 
 /** The names that `resolveOptions` knows. */

@@ -1,13 +1,16 @@
+import { listedWidth } from '../backend/listed.ts'
 import { decoder, projection } from '../model/decoder.ts'
 import { type EmbeddingInputs, outputWeights } from '../model/embedding.ts'
 import { encoder, memoryKeysAndValues } from '../model/encoder.ts'
 import { append } from '../program/ops/append.ts'
 import { candidates } from '../program/ops/candidates.ts'
+import { listedCandidates } from '../program/ops/listed-candidates.ts'
 import { tokenScore } from '../program/ops/softmax.ts'
 import { Program } from '../program/program.ts'
 import type { Rows, Tensor } from '../program/tensor.ts'
 import { addToEmbeddings, areSinusoids, type ModelConfig } from '../weights/config.ts'
 import type { Weights } from '../weights/weights.ts'
+import type { Normalise } from './step-kind.ts'
 
 /** Encodes sources and puts their keys and values, for every decoder layer, into `memory.N` at `memory.slots`. */
 export function encoderProgram(weights: Weights): Program {
@@ -25,9 +28,32 @@ export function encoderProgram(weights: Weights): Program {
  * `ancestors` into `cache.N`) and source (`sources` into `memory.N`) → `candidate.scores` and `candidate.ids`, its best next
  * tokens.
  */
-export function stepProgram(weights: Weights, normalise: 'before' | 'after' | 'both'): Program {
+export function stepProgram(weights: Weights, normalise: Normalise): Program {
   const p = new Program('step', weights)
   const { config } = weights
+  const { inputs } = stepInputs(p, config)
+  outputBest(p, () => candidates(p, inputs, { normalise, scale: config.outputScale }))
+  return p
+}
+
+/** The same, among the ids of each sentence's list alone: `lists` into `listed.0` and `listed.ids`. */
+export function listedStepProgram(weights: Weights, normalise: Normalise): Program {
+  const p = new Program('listedStep', weights)
+  const { config } = weights
+  const { inputs, queries } = stepInputs(p, config)
+  const { encoding, width } = weights.place(inputs.weight.name)
+  const given = {
+    listed: p.input('listed.0', 'L', listedWidth(encoding, width)),
+    listedIds: p.input('listed.ids', 'L', 1, 'i32'),
+    lists: p.input('lists', 'B', 2, 'i32'),
+    queries,
+  }
+  outputBest(p, () => listedCandidates(p, { ...inputs, ...given }, { normalise, scale: config.outputScale }))
+  return p
+}
+
+/** What candidates are found with; the decoder is recorded. */
+function stepInputs(p: Program, config: ModelConfig) {
   const inputs = embeddingInputs(p, 'target', 'R', config)
   const memories = layerInputs(p, 'memory', 'M', config)
   const caches = layerInputs(p, 'cache', 'K', config)
@@ -36,17 +62,19 @@ export function stepProgram(weights: Weights, normalise: 'before' | 'after' | 'b
     ancestors: p.input('ancestors', 'A', 1, 'i32'),
     spans: p.input('pasts', 'R', 2, 'i32'),
   }
-  const spans = { queries: p.input('queries', 'B', 2, 'i32'), keys: p.input('sources', 'B', 2, 'i32') }
+  const queries = p.input('queries', 'B', 2, 'i32')
+  const spans = { queries, keys: p.input('sources', 'B', 2, 'i32') }
   const side = { past: (layer: number) => ({ ...past, cache: caches[layer] }) }
-  const states = decoder(p, inputs, side, memories, { ...spans, weights: false }, config)
+  const x = decoder(p, inputs, side, memories, { ...spans, weights: false }, config)
   const edits = p.input('edits', 'E', 3, 'i32')
   const values = p.input('values', 'E', 1)
-  const [scores, ids] = p.within('output', () =>
-    candidates(p, { x: states, ...outputWeights(p, config), edits, values }, { normalise, scale: config.outputScale }),
-  )
+  return { inputs: { x, ...p.within('output', () => outputWeights(p, config)), edits, values }, queries }
+}
+
+function outputBest(p: Program, best: () => Tensor[]): void {
+  const [scores, ids] = p.within('output', best)
   p.output(scores, 'candidate.scores')
   p.output(ids, 'candidate.ids')
-  return p
 }
 
 /**

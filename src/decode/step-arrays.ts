@@ -1,8 +1,9 @@
 import type { TensorArray } from '../backend/backend.ts'
 import { edits as editKinds } from '../program/ops/candidates.ts'
 import type { Hypothesis } from './hypothesis.ts'
+import type { List } from './list-memory.ts'
 import type { EditSink } from './processors.ts'
-import type { Place } from './source-memory.ts'
+import type { Place } from './runs.ts'
 
 /** The arrays that one decoding step binds, filled row by row and used again by the next step. */
 export class StepArrays implements EditSink {
@@ -18,6 +19,7 @@ export class StepArrays implements EditSink {
   #ancestors = new Int32Array(256)
   #queries = new Int32Array(32)
   #sources = new Int32Array(32)
+  #lists = new Int32Array(32)
   #edits = new Int32Array(48)
   #values = new Float32Array(16)
   #sentences = 0
@@ -49,8 +51,8 @@ export class StepArrays implements EditSink {
     this.longest = Math.max(this.longest, length)
   }
 
-  /** The rows since the last sentence belong to the source at this place of the memory. */
-  endSentence({ begin, length }: Place): void {
+  /** The rows since the last sentence belong to the source at this place of the memory, and to its list if it has one. */
+  endSentence({ begin, length }: Place, list: List | null): void {
     const at = 2 * this.#sentences++
     this.#queries = roomFor(this.#queries, at + 2)
     this.#sources = roomFor(this.#sources, at + 2)
@@ -58,6 +60,10 @@ export class StepArrays implements EditSink {
     this.#queries[at + 1] = this.rows
     this.#sources[at] = begin
     this.#sources[at + 1] = begin + length
+    if (!list) return
+    this.#lists = roomFor(this.#lists, at + 2)
+    this.#lists[at] = list.place.begin
+    this.#lists[at + 1] = list.end
   }
 
   set(row: number, id: number, value: number): void {
@@ -89,6 +95,7 @@ export class StepArrays implements EditSink {
     arrays.pasts = this.#pasts
     arrays.queries = this.#queries
     arrays.sources = this.#sources
+    arrays.lists = this.#lists
     arrays.edits = this.#edits
     arrays.values = this.#values
     arrays['candidate.scores'] = this.scores

@@ -14,6 +14,7 @@ import { makeFolder } from './glassformer.ts'
 import { loadFolder, modelTensors } from './load.ts'
 import { marianQuantization } from './marian.ts'
 import { isQuantised, readScales, readStored, scalesOf } from './quantised.ts'
+import { SHORTLIST_FILE } from './shortlist-file.ts'
 
 /** How weights are stored anew: I8 is for matrices, with a scale for each row, and leaves the rest in F16. */
 export type StoredDtype = 'F32' | 'F16' | 'BF16' | 'I8'
@@ -23,12 +24,12 @@ const torchNames = { F32: 'float32', F16: 'float16', BF16: 'bfloat16', I8: 'floa
 /** The files beside config.json and the weights that belong to a model folder of any layout. */
 const companions = [
   ...['generation_config.json', 'tokenizer_config.json', 'special_tokens_map.json', 'source.spm', 'target.spm'],
-  ...['vocab.json', 'target_vocab.json', 'README.md'],
+  ...['vocab.json', 'target_vocab.json', 'README.md', SHORTLIST_FILE],
 ]
 
 /**
  * Stores a model folder of any layout again under the same names, its weights as one file of another dtype: F16 and BF16 halve
- * F32, I8 quarters it. The tokenizer's and generation's files are copied as they are, and so is README.md.
+ * F32, I8 quarters it. The tokenizer's and generation's files are copied as they are, and so are the shortlist and README.md.
  * @throws GlassformerError what loading `from` throws, before anything is written; ERR_FILE; ERR_OPTION where both are one folder
  */
 export function convertFolder(from: string, to: string, dtype: StoredDtype): void {

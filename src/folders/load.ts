@@ -9,6 +9,7 @@ import type { ModelTensors } from './fill-weights.ts'
 import { glassformerTensors, loadGlassformer } from './glassformer.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
 import { loadMarian, marianTensors } from './marian.ts'
+import { readShortlist, SHORTLIST_FILE } from './shortlist-file.ts'
 
 export type { LoadedModel } from './loaded-model.ts'
 
@@ -36,7 +37,13 @@ export function loadFolder(path: string, { precision = 'auto' }: { precision?: P
   checkHasSafetensors(folder)
   const contents = layout.load(folder, json, precision)
   checkGenerationIds(contents, folder)
-  return { path: folder, name: basename(folder), ...contents }
+  const shortlist = readShortlist(folder, contents.config)
+  if (contents.generation.shortlist && !shortlist)
+    throw new GlassformerError(
+      'ERR_FILE',
+      `${join(folder, SHORTLIST_FILE)} is missing: the generation settings ask for it`,
+    )
+  return { path: folder, name: basename(folder), shortlist, ...contents }
 }
 
 /** Which of the tensors `stored` of a folder is which weight; `json` is its config.json. */

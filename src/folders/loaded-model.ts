@@ -1,4 +1,5 @@
 import type { GenerationOptions } from '../decode/options.ts'
+import type { Shortlist } from '../decode/shortlist.ts'
 import type { Dtype } from '../formats/safetensors-header.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import type { Weights } from '../weights/weights.ts'
@@ -26,4 +27,6 @@ export interface LoadedModel extends FolderContents {
   /** The folder's absolute path. */
   path: string
   name: string
+  /** Null where the folder has none. Lies in SharedArrayBuffers like the weights. */
+  shortlist: Shortlist | null
 }

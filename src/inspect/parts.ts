@@ -1,8 +1,9 @@
 import type { Player } from '../backend/backend.ts'
 import { ForcedDecoder } from '../decode/forced.ts'
-import { Generator, normaliseOf } from '../decode/generator.ts'
+import { Generator } from '../decode/generator.ts'
 import { type GenerationOptions, resolveOptions } from '../decode/options.ts'
 import { encoderProgram, forcedProgram, stepProgram } from '../decode/programs.ts'
+import { normaliseOf } from '../decode/step-kind.ts'
 import { GlassformerError } from '../errors.ts'
 import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
@@ -33,7 +34,8 @@ export function playPart(
   const generator = new Generator(recording, weights, { batchTokens: Number.POSITIVE_INFINITY })
   const targets: number[][] = []
   // No sentence may end before the step that is asked for; that step itself is free to.
-  const search = part === 'step' ? resolveOptions({ minTokens: length - 1, maxTokens: null }, options) : options
+  const most = part === 'step' ? { minTokens: length - 1, maxTokens: null } : {}
+  const search = resolveOptions({ ...most, shortlist: false }, options)
   sources.forEach((source, i) => {
     generator.add({
       source,

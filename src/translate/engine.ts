@@ -38,7 +38,7 @@ export class Engine {
     this.#model = model
     this.#tokenizer = tokenizer
     this.#player = player
-    this.#generator = new Generator(player, model.weights, { batchTokens })
+    this.#generator = new Generator(player, model.weights, { batchTokens, shortlist: model.shortlist })
     this.#forced = new ForcedDecoder(player, model.weights)
     this.#locale = localeOf(model.sourceLocale)
   }

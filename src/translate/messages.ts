@@ -5,7 +5,7 @@ import type { LoadedModel } from '../folders/loaded-model.ts'
 import type { JobOptions, LoadOptions } from './options.ts'
 import type { Score, Source, Translation } from './translation.ts'
 
-/** A model as it travels between threads: everything is copied but the weights, which all threads share. */
+/** A model as it travels between threads: everything is copied but the weights and the shortlist, which all threads share. */
 export interface SharedModel extends Omit<LoadedModel, 'weights'> {
   weights: { encoding: Encoding; buffer: SharedArrayBuffer }
 }

@@ -42,6 +42,8 @@ export interface ModelInfo {
   bytes: number
   /** How the matrices are held. */
   precision: Encoding
+  /** Whether it has a table for option `shortlist`. */
+  hasShortlist: boolean
 }
 
 /**
@@ -60,7 +62,8 @@ export class Translator {
   private constructor(pool: Pool, info: BackendInfo, shared: SharedModel, options: Required<LoadOptions>) {
     const { path, name, config, generation, splitTokens, storedAs, bytes } = shared
     const precision = shared.weights.encoding
-    this.model = { path, name, config, defaults: generation, splitTokens, storedAs, bytes, precision }
+    const hasShortlist = shared.shortlist !== null
+    this.model = { path, name, config, defaults: generation, splitTokens, storedAs, bytes, precision, hasShortlist }
     this.#pool = pool
     this.#info = info
     this.#shared = shared
@@ -169,7 +172,13 @@ export class Translator {
   }
 
   #resolve(options: TranslateOptions): JobOptions {
-    return resolveTranslateOptions(options, this.model.defaults, this.model.config.targetVocabulary)
+    const job = resolveTranslateOptions(options, this.model.defaults, this.model.config.targetVocabulary)
+    if (job.generation.shortlist && !this.model.hasShortlist)
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `option 'shortlist': ${this.model.path} has no table for it; 'glassformer shortlist' makes one from sentence pairs`,
+      )
+    return job
   }
 
   #checkOpen(): void {

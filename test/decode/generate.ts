@@ -2,6 +2,7 @@ import type { Player } from '#dist/backend/backend.js'
 import { Generator } from '#dist/decode/generator.js'
 import type { GenerationOptions } from '#dist/decode/options.js'
 import type { Found } from '#dist/decode/search.js'
+import type { Shortlist } from '#dist/decode/shortlist.js'
 import type { Weights } from '#dist/weights/weights.js'
 
 /** Searches for the translations of sources in ids, in the order of the sources. */
@@ -11,8 +12,9 @@ export function generate(
   sources: readonly (readonly number[])[],
   options: GenerationOptions,
   batchTokens = 4096,
+  shortlist: Shortlist | null = null,
 ): Found[][] {
-  const generator = new Generator(player, weights, { batchTokens })
+  const generator = new Generator(player, weights, { batchTokens, shortlist })
   const results: Found[][] = []
   sources.forEach((source, i) => {
     generator.add({

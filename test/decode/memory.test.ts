@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { extend, type Hypothesis, startHypothesis } from '#dist/decode/hypothesis.js'
-import { type Place, SourceMemory } from '#dist/decode/source-memory.js'
+import type { Place } from '#dist/decode/runs.js'
+import { SourceMemory } from '#dist/decode/source-memory.js'
 import { TargetCache } from '#dist/decode/target-cache.js'
 
 describe('the memory of sources', () => {

@@ -1,0 +1,65 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { GlassformerError } from '../errors.ts'
+import { loadFolder } from '../folders/load.ts'
+import { SHORTLIST_FILE, writeShortlist } from '../folders/shortlist-file.ts'
+import { createTokenizer } from '../folders/tokenizer-files.ts'
+import { cleaned } from '../train/data/cleaning.ts'
+import { openCorpus } from '../train/data/corpus.ts'
+import { learnShortlist } from '../train/shortlist/learn-shortlist.ts'
+import { corpusOf } from './corpus-options.ts'
+import { duration } from './progress.ts'
+import type { ShortlistCommandOptions } from './shortlist.ts'
+
+/** `glassformer shortlist`: nothing is written before all has been learnt. */
+export async function makeShortlist(folder: string, options: ShortlistCommandOptions): Promise<void> {
+  const { perToken, frequent, iterations, progress = process.stderr.isTTY } = options
+  const spec = corpusOf(options)
+  if (!spec)
+    throw new GlassformerError('ERR_OPTION', 'nothing to learn from: give --tsv, --source and --target, or --jsonl')
+  const model = loadFolder(folder)
+  const tokenizer = createTokenizer(model.tokenizer)
+  if (!tokenizer)
+    throw new GlassformerError('ERR_OPTION', `${folder} has no tokenizer, which a shortlist from texts needs`)
+  const corpus = openCorpus(spec)
+  const pairs = cleaned(corpus)
+  const began = performance.now()
+  const line = new PassLine(iterations)
+  const reached = progress ? line.reached.bind(line) : undefined
+  const shortlist = await learnShortlist(pairs, tokenizer, model.config, { perToken, frequent, iterations, reached })
+  if (progress) line.end()
+  writeShortlist(folder, shortlist)
+  const { malformed } = corpus.report
+  if (malformed) process.stderr.write(`${malformed.toLocaleString('en')} lines held no pair and were passed over\n`)
+  const path = join(folder, SHORTLIST_FILE)
+  const each = (shortlist.targets.length / model.config.sourceVocabulary).toFixed(1)
+  console.log(
+    `${path}: ${shortlist.frequent.length} tokens always, ${each} of each source token;` +
+      ` ${(statSync(path).size / 1e6).toFixed(1)} MB, from ${pairs.report.kept.toLocaleString('en')} pairs` +
+      ` in ${duration((performance.now() - began) / 1000)}`,
+  )
+}
+
+/** Milliseconds between two drawings. */
+const PAUSE = 100
+
+/** How far the passes over the pairs have come, a line on standard error that is drawn anew. */
+class PassLine {
+  readonly #passes: number
+  #drawn = 0
+
+  constructor(passes: number) {
+    this.#passes = passes
+  }
+
+  reached(pass: number, pairs: number): void {
+    const now = performance.now()
+    if (now - this.#drawn < PAUSE) return
+    this.#drawn = now
+    process.stderr.write(`\r\x1b[Kpass ${pass} of ${this.#passes} · ${pairs.toLocaleString('en')} pairs`)
+  }
+
+  end(): void {
+    process.stderr.write('\r\x1b[K')
+  }
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander'
+import { type CorpusOptions, corpusFlags, wrongCorpus } from './corpus-options.ts'
+import { naturalOption } from './options.ts'
+
+export interface ShortlistCommandOptions extends CorpusOptions {
+  perToken: number
+  frequent: number
+  iterations: number
+  /** Undefined: where standard error is a terminal. */
+  progress?: boolean
+}
+
+const EXAMPLES = `
+Learns from sentence pairs which target tokens each source token may become (IBM model 1), and writes shortlist.safetensors into the
+model folder. With --shortlist, translate and evaluate choose among these tokens only, which is faster and may cost some quality.
+
+Examples:
+  $ glassformer shortlist ./opus-mt-fr-en --tsv pairs.tsv.gz
+  $ glassformer shortlist my-run/model --source train.fr --target train.en --per-token 30
+  $ glassformer evaluate --model my-run/model --test test.tsv --shortlist`
+
+export function addShortlist(program: Command): void {
+  const command = program
+    .command('shortlist')
+    .description('learn which tokens a translation may use, so that fewer have to be scored')
+    .argument('<model>', 'model folder')
+  for (const [flags, description] of Object.values(corpusFlags)) command.option(flags, description)
+  command
+    .addOption(naturalOption('--per-token <n>', 'target tokens for each source token').default(50))
+    .addOption(naturalOption('--frequent <n>', 'the most frequent target tokens, which are always there').default(100))
+    .addOption(naturalOption('--iterations <n>', 'passes over the pairs').default(5))
+    .option('--progress', 'show the progress on standard error also where that is no terminal')
+    .option('--no-progress', 'never show it')
+    .addHelpText('after', EXAMPLES)
+    .action(async (model: string, options: ShortlistCommandOptions) => {
+      const wrong = wrongCorpus(options)
+      if (wrong) command.error(`error: ${wrong}`)
+      const { makeShortlist } = await import('./make-shortlist.ts')
+      await makeShortlist(model, options)
+    })
+}

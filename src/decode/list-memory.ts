@@ -1,0 +1,58 @@
+import type { Matrix, TensorArray } from '../backend/backend.ts'
+import { copyListed, listedWidth } from '../backend/listed.ts'
+import { PANEL, packedViews } from '../backend/packed.ts'
+import { outputNames } from '../model/embedding.ts'
+import type { Weights } from '../weights/weights.ts'
+import { type Place, Runs } from './runs.ts'
+import { listFor, type Shortlist } from './shortlist.ts'
+import { Slab } from './slab.ts'
+
+/** Rows [place.begin, end) are those of a list, rows up to the end of its place fill up its last panel. */
+export interface List {
+  place: Place
+  end: number
+}
+
+/** The rows of the output projection that each sentence's shortlist names, copied once for all its steps, and their ids. */
+export class ListMemory {
+  readonly slab: Slab
+  readonly #shortlist: Shortlist
+  readonly #weight: Matrix
+  readonly #end: number
+  readonly #runs = new Runs()
+  #ids: Int32Array
+
+  constructor(weights: Weights, shortlist: Shortlist) {
+    const place = weights.place(outputNames(weights.config).weight)
+    this.#weight = { ...place, data: weights.values, stride: place.width, packed: packedViews(weights.values, place) }
+    this.#shortlist = shortlist
+    this.#end = weights.config.ids.end
+    this.slab = new Slab('listed', 1, listedWidth(place.encoding, place.width), 1024)
+    this.#ids = new Int32Array(this.slab.capacity)
+  }
+
+  /** Copies the list of a source. */
+  take(source: readonly number[]): List {
+    const ids = listFor(this.#shortlist, source, this.#end)
+    const place = this.#runs.take(Math.ceil(ids.length / PANEL) * PANEL)
+    this.slab.grow(place.begin + place.length)
+    if (this.#ids.length < this.slab.capacity) {
+      const longer = new Int32Array(this.slab.capacity)
+      longer.set(this.#ids)
+      this.#ids = longer
+    }
+    this.#ids.set(ids, place.begin)
+    copyListed(this.#weight, ids, this.slab.layers[0], place.begin)
+    return { place, end: place.begin + ids.length }
+  }
+
+  release({ place }: List): void {
+    this.#runs.release(place)
+  }
+
+  bind(rows: Record<string, number>, arrays: Record<string, TensorArray>): void {
+    rows.L = this.slab.capacity
+    arrays['listed.ids'] = this.#ids
+    this.slab.bind(arrays)
+  }
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Shortlist } from '../decode/shortlist.ts'
+import { GlassformerError } from '../errors.ts'
+import { openSafetensors, type SafetensorsFile } from '../formats/safetensors.ts'
+import { writeSafetensors } from '../formats/safetensors-writer.ts'
+import type { ModelConfig } from '../weights/config.ts'
+
+/** A model folder's shortlist: I32 tensors `frequent` [F], `offsets` [source vocabulary + 1], `targets` [N] (decode/shortlist.ts). */
+export const SHORTLIST_FILE = 'shortlist.safetensors'
+
+export function writeShortlist(folder: string, { frequent, offsets, targets }: Shortlist): void {
+  const tensors = Object.entries({ frequent, offsets, targets }).map(
+    ([name, values]) => ({ name, shape: [values.length], dtype: 'I32', values }) as const,
+  )
+  writeSafetensors(join(folder, SHORTLIST_FILE), tensors, { format: 'glassformer-shortlist' })
+}
+
+/**
+ * Null where the folder has none. Workers share what is read.
+ * @throws GlassformerError ERR_MODEL_FORMAT for a file that is damaged, or made for another vocabulary
+ */
+export function readShortlist(folder: string, config: ModelConfig): Shortlist | null {
+  const path = join(folder, SHORTLIST_FILE)
+  if (!existsSync(path)) return null
+  const file = openSafetensors(path)
+  try {
+    const [frequent, offsets, targets] = ['frequent', 'offsets', 'targets'].map((name) => readColumn(file, name))
+    const shortlist = { frequent, offsets, targets }
+    check(shortlist, config, path)
+    return shortlist
+  } finally {
+    file.close()
+  }
+}
+
+function readColumn(file: SafetensorsFile, name: string): Int32Array {
+  const values = file.readIntegers(name)
+  if (!(values instanceof Int32Array) || file.tensors.get(name)!.shape.length !== 1)
+    throw damaged(file.path, `tensor '${name}' is not I32 of one dimension`)
+  const shared = new Int32Array(new SharedArrayBuffer(values.byteLength))
+  shared.set(values)
+  return shared
+}
+
+function check({ frequent, offsets, targets }: Shortlist, config: ModelConfig, path: string): void {
+  const { sourceVocabulary, targetVocabulary } = config
+  if (offsets.length !== sourceVocabulary + 1)
+    throw damaged(
+      path,
+      `it is for ${offsets.length - 1} source tokens, the model has ${sourceVocabulary}: it was made for another`,
+    )
+  if (offsets[0] !== 0 || offsets[sourceVocabulary] !== targets.length)
+    throw damaged(path, `offsets do not go from 0 to the ${targets.length} targets`)
+  for (let s = 0; s < sourceVocabulary; s++)
+    if (offsets[s + 1] < offsets[s]) throw damaged(path, `offsets fall behind source token ${s}`)
+  for (const [name, ids] of Object.entries({ frequent, targets })) {
+    const wrong = ids.findIndex((id) => id < 0 || id >= targetVocabulary)
+    if (wrong >= 0)
+      throw damaged(
+        path,
+        `${name} has id ${ids[wrong]} at ${wrong}, outside the target vocabulary of ${targetVocabulary}`,
+      )
+  }
+}
+
+const damaged = (path: string, what: string) =>
+  new GlassformerError('ERR_MODEL_FORMAT', `${path}: ${what}; make it again with 'glassformer shortlist'`)

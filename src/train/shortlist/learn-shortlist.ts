@@ -1,0 +1,71 @@
+import type { Shortlist } from '../../decode/shortlist.ts'
+import { GlassformerError } from '../../errors.ts'
+import type { Tokenizer } from '../../text/tokenizer.ts'
+import type { ModelConfig } from '../../weights/config.ts'
+import type { Pair } from '../data/corpus.ts'
+import { Ibm1 } from './ibm1.ts'
+
+export interface ShortlistSettings {
+  /** Target tokens for each source token. */
+  perToken: number
+  /** The most frequent target tokens, which every list has. */
+  frequent: number
+  /** Rounds of EM; each reads the corpus once. */
+  iterations: number
+  /** Told after each pair; `round` counts from 1. */
+  reached?(round: number, pairs: number): void
+}
+
+/** Below this, a translation is not worth its row: most targets that a token was ever seen beside have less. */
+const LEAST_PROBABILITY = 1e-4
+
+/**
+ * Learns from sentence pairs which target tokens each source token becomes, by IBM model 1. A vocabulary that both sides share lets
+ * every token become itself: names do.
+ * @throws GlassformerError ERR_INPUT where there is no pair, and what reading the pairs throws
+ */
+export async function learnShortlist(
+  pairs: AsyncIterable<Pair>,
+  tokenizer: Tokenizer,
+  config: ModelConfig,
+  { perToken, frequent, iterations, reached }: ShortlistSettings,
+): Promise<Shortlist> {
+  const model = new Ibm1()
+  const seen = new Float64Array(config.targetVocabulary)
+  for (let round = 1; round <= iterations; round++) {
+    let count = 0
+    for await (const { source, target } of pairs) {
+      const to = withoutEnd(tokenizer.encodeTarget(target), config)
+      model.add(withoutEnd(tokenizer.encode(source), config), to)
+      if (round === 1) for (const id of to) seen[id]++
+      count++
+      reached?.(round, count)
+    }
+    if (!count) throw new GlassformerError('ERR_INPUT', 'there is no sentence pair to learn a shortlist from')
+    model.maximise()
+  }
+  return { frequent: mostFrequent(seen, frequent), ...likeliest(model, config, perToken) }
+}
+
+const withoutEnd = (ids: number[], { ids: { end } }: ModelConfig) => (ids.at(-1) === end ? ids.slice(0, -1) : ids)
+
+function mostFrequent(seen: Float64Array, count: number): Int32Array {
+  const ids = Array.from(seen.keys()).filter((id) => seen[id] > 0)
+  return Int32Array.from(ids.sort((a, b) => seen[b] - seen[a] || a - b).slice(0, count))
+}
+
+function likeliest(model: Ibm1, { sourceVocabulary, sharedEmbedding }: ModelConfig, perToken: number) {
+  const found: { target: number; probability: number }[][] = Array.from({ length: sourceVocabulary }, () => [])
+  model.forEach((source, target, probability) => {
+    if (probability >= LEAST_PROBABILITY) found[source].push({ target, probability })
+  })
+  const offsets = new Int32Array(sourceVocabulary + 1)
+  const targets = found.flatMap((list, source) => {
+    list.sort((a, b) => b.probability - a.probability || a.target - b.target)
+    const best = list.slice(0, perToken).map(({ target }) => target)
+    if (sharedEmbedding && !best.includes(source)) best.push(source)
+    offsets[source + 1] = offsets[source] + best.length
+    return best
+  })
+  return { offsets, targets: Int32Array.from(targets) }
+}

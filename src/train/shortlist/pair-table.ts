@@ -1,0 +1,79 @@
+/** Slots of an empty table. */
+const FIRST_SLOTS = 1 << 12
+/** A table is at most so full: beyond it, looking for a free slot takes long. */
+const FULL = 0.7
+const EMPTY = -1
+
+/** Two numbers for each pair of a source and a target token that was added: `probability`, and `count`. */
+export class PairTable {
+  /** By slot; −1: empty. */
+  sources = new Int32Array(0)
+  targets = new Int32Array(0)
+  probabilities = new Float64Array(0)
+  counts = new Float64Array(0)
+  size = 0
+  #bits = 0
+
+  constructor() {
+    this.#allocate(FIRST_SLOTS)
+  }
+
+  /** The slot of a pair, or −1. */
+  find(source: number, target: number): number {
+    const slot = this.#slotOf(source, target)
+    return this.sources[slot] === EMPTY ? -1 : slot
+  }
+
+  /** Adds to a pair's count; the pair is entered where it is not there. */
+  add(source: number, target: number, count: number): void {
+    let slot = this.#slotOf(source, target)
+    if (this.sources[slot] === EMPTY) {
+      if (this.size >= FULL * this.sources.length) {
+        this.#rebuild(2 * this.sources.length, 0)
+        slot = this.#slotOf(source, target)
+      }
+      this.sources[slot] = source
+      this.targets[slot] = target
+      this.size++
+    }
+    this.counts[slot] += count
+  }
+
+  /** Forgets the pairs whose count is lower than `least`. */
+  forget(least: number): void {
+    this.#rebuild(this.sources.length, least)
+  }
+
+  #rebuild(slots: number, least: number): void {
+    const { sources, targets, probabilities, counts } = this
+    this.#allocate(slots)
+    for (let from = 0; from < sources.length; from++) {
+      if (sources[from] === EMPTY || counts[from] < least) continue
+      const slot = this.#slotOf(sources[from], targets[from])
+      this.sources[slot] = sources[from]
+      this.targets[slot] = targets[from]
+      this.probabilities[slot] = probabilities[from]
+      this.counts[slot] = counts[from]
+      this.size++
+    }
+  }
+
+  #allocate(slots: number): void {
+    this.sources = new Int32Array(slots).fill(EMPTY)
+    this.targets = new Int32Array(slots)
+    this.probabilities = new Float64Array(slots)
+    this.counts = new Float64Array(slots)
+    this.size = 0
+    this.#bits = 31 - Math.clz32(slots)
+  }
+
+  /** Where the pair is, or would be: the first slot from its hash on that is its own or empty. */
+  #slotOf(source: number, target: number): number {
+    const { sources, targets } = this
+    const last = sources.length - 1
+    const hash = Math.imul(Math.imul(source, 0x9e3779b1) ^ target, 0x85ebca6b)
+    let slot = hash >>> (32 - this.#bits)
+    while (sources[slot] !== EMPTY && (sources[slot] !== source || targets[slot] !== target)) slot = (slot + 1) & last
+    return slot
+  }
+}

@@ -1,0 +1,100 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { loadFolder } from '#dist/folders/load.js'
+import { SHORTLIST_FILE } from '#dist/folders/shortlist-file.js'
+import { createTokenizer } from '#dist/folders/tokenizer-files.js'
+import { Translator } from '#dist/index.js'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { glassformer } from './command.ts'
+
+const scratch = scratchFolder()
+const embedded = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
+const folder = join(scratch, 'model')
+const [french, english, table] = ['pairs.fr', 'pairs.en', 'pairs.tsv'].map((name) => join(scratch, name))
+const pairs = [
+  ['Je suis étudiant.', "I'm a student."],
+  ['Merci.', 'Thank you.'],
+  ['Je suis fatigué.', "I'm tired."],
+  ['Il est étudiant.', "He's a student."],
+  ['Il fait froid ce matin.', "It's cold this morning."],
+]
+writeFileSync(table, pairs.map((pair) => `${pair.join('\t')}\n`).join(''))
+writeFileSync(french, pairs.map(([source]) => `${source}\n`).join(''))
+writeFileSync(english, pairs.map(([, target]) => `${target}\n`).join(''))
+
+describe('glassformer shortlist', () => {
+  let said: Awaited<ReturnType<typeof glassformer>>
+  beforeAll(async () => {
+    cpSync(embedded, folder, { recursive: true })
+    said = await glassformer(['shortlist', folder, '--tsv', table, '--per-token', '4', '--frequent', '3'])
+  })
+
+  test('writes the table into the model folder and says what it holds', () => {
+    const { code, stdout, stderr } = said
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(
+      /shortlist\.safetensors: 3 tokens always, \d\.\d of each source token; 0\.\d MB, from 5 pairs in \d+ s\n$/,
+    )
+    const { shortlist, tokenizer } = loadFolder(folder)
+    const { offsets, targets } = shortlist!
+    const text = createTokenizer(tokenizer)!
+    const [student] = text.encode('étudiant')
+    const likely = [...targets.subarray(offsets[student], offsets[student + 1])].map((id) => text.piece(id))
+    expect(likely.slice(0, 2).join(' ')).toContain('student')
+    expect(offsets[student + 1] - offsets[student]).toBeLessThanOrEqual(5) // the token itself beside the four
+  })
+
+  test('translate and evaluate choose from the table with --shortlist', async () => {
+    const { stdout } = await glassformer(['translate', '--model', folder, '--shortlist', 'Je suis étudiant.', 'Merci.'])
+    expect(stdout).toBe("I'm a student.\nThank you.\n")
+    // Nothing that could translate these words is in the table.
+    const unknown = 'Le chat dort.'
+    const plain = await glassformer(['translate', '--model', folder, unknown])
+    expect((await glassformer(['translate', '--model', folder, '--shortlist', unknown])).stdout).not.toBe(plain.stdout)
+    const scores = await glassformer(['evaluate', '--model', folder, '--test', table, '--shortlist'])
+    expect(scores).toMatchObject({ code: 0, stdout: expect.stringMatching(/^BLEU/) })
+    expect((await glassformer(['info', '--model', folder])).stdout).toMatch(
+      /shortlist +3 tokens always, \d\.\d of each/,
+    )
+  })
+
+  test('two parallel files make the same table', async () => {
+    const before = readFileSync(join(folder, SHORTLIST_FILE))
+    const args = ['shortlist', folder, '--source', french, '--target', english, '--per-token', '4', '--frequent', '3']
+    expect((await glassformer(args)).code).toBe(0)
+    expect(readFileSync(join(folder, SHORTLIST_FILE))).toEqual(before)
+  })
+
+  test('wrong usage, missing pairs and a model without a table are told', async () => {
+    expect(await glassformer(['shortlist', folder, '--tsv', table, '--source', french])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('give both --source and --target'),
+    })
+    expect(await glassformer(['shortlist', folder])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--tsv'),
+    })
+    const empty = join(scratch, 'empty.tsv')
+    writeFileSync(empty, '')
+    expect(await glassformer(['shortlist', folder, '--tsv', empty])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/ERR_INPUT.*no sentence pair/),
+    })
+    expect(await glassformer(['translate', '--shortlist', 'Merci.'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/ERR_OPTION.*fr-en has no table/),
+    })
+  })
+})
+
+test('Translator: option shortlist, in workers and on the calling thread', async () => {
+  const translator = await Translator.load(folder)
+  expect(translator.model.hasShortlist).toBe(true)
+  const options = { shortlist: true, beams: 2 }
+  const { text, score } = await translator.translate('Je suis fatigué.', options)
+  expect(text).toBe("I'm tired.")
+  expect(translator.translateSync('Je suis fatigué.', options)).toMatchObject({ text, score })
+  await translator.close()
+})
