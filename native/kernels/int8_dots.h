@@ -9,7 +9,7 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 struct Int8Dots {
-  static constexpr int kRows = 8;
+  static constexpr int kRows = 16;
 
   static std::int64_t row_bytes(const Matrix& w) { return int8_depth(w); }
 
@@ -23,7 +23,7 @@ struct Int8Dots {
     // An instruction waits four cycles for its own sum: few rows keep several.
     constexpr int kSums = rows == 1 ? 4 : rows < 4 ? 2 : 1;
     Ints sums[rows][kSums];
-    GLASSFORMER_UNROLL
+    GLASSFORMER_UNROLL_TILE
     for (int r = 0; r < rows; r++)
       for (int s = 0; s < kSums; s++) sums[r][s] = no_ints();
     RowBases<rows> x(t);
@@ -34,7 +34,7 @@ struct Int8Dots {
       GLASSFORMER_UNROLL
       for (int l = 0; l < kLinesAtATime; l++) {
         const Ints weights = load_ints(panel + l * kPanelLine);
-        GLASSFORMER_UNROLL
+        GLASSFORMER_UNROLL_TILE
         for (int r = 0; r < rows; r++)
           sums[r][l % kSums] = _mm512_dpbusd_epi32(sums[r][l % kSums], broadcast_bits(x.at(r) + 4 * l), weights);
       }
@@ -42,7 +42,7 @@ struct Int8Dots {
     }
     const Ints added = times_128(load_ints(t.sums));
     const Vec scales = load(t.scales);
-    GLASSFORMER_UNROLL
+    GLASSFORMER_UNROLL_TILE
     for (int r = 0; r < rows; r++) {
       Ints sum = subtract(sums[r][0], added);
       GLASSFORMER_UNROLL

@@ -17,6 +17,8 @@ namespace {
 constexpr int kLinesAtATime = 4;
 // Panels that all rows meet before the next ones: they stay in the second cache.
 constexpr std::int64_t kPanelGroup = 8;
+// So few rows read w as fast as it comes.
+constexpr std::int64_t kRowsOfStream = 8;
 // From so many rows for each thread on rows are shared, not panels.
 constexpr std::int64_t kRowsOfThread = 64;
 
@@ -113,8 +115,9 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
   const std::int64_t count = block.rows.end - block.rows.begin;
   const std::int64_t tiles = (count + Format::kRows - 1) / Format::kRows;
   const std::int64_t group = kPanelGroup * kPackedOutputs;
-  // One tile: the processor sees what comes. More: it sees the same panels again and again, and must be told of the next.
-  const std::int64_t lines_ahead = tiles == 1 ? 0 : (kLinesAtATime + tiles - 1) / tiles;
+  // The processor sees what a stream brings next; where it sees the same panels again and again, or computes for long, it must be
+  // told.
+  const std::int64_t lines_ahead = tiles == 1 && count <= kRowsOfStream ? 0 : (kLinesAtATime + tiles - 1) / tiles;
   for (std::int64_t first = block.columns.begin; first < block.columns.end; first += group) {
     const Range columns = {first, smaller(first + group, block.columns.end)};
     for (std::int64_t t = 0; t < tiles; t++) {
