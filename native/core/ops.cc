@@ -86,8 +86,15 @@ std::int64_t two_logits_common(const Call& call, int) { return logits_at_a_time(
 double size_of(const Matrix& m) { return static_cast<double>(m.rows) * static_cast<double>(m.width); }
 double output_work(const Call& call) { return 0.2 * size_of(call.outputs[0]); }
 double input_work(const Call& call) { return 0.3 * size_of(call.inputs[0]); }
+// A weight is read, and multiplied with each row.
 double linear_work(const Call& call) {
-  return size_of(call.inputs[1]) * std::max(0.3, 0.02 * static_cast<double>(call.inputs[0].rows));
+  const double rows = static_cast<double>(call.inputs[0].rows);
+  switch (call.inputs[1].encoding) {
+    case Encoding::kInt8: return size_of(call.inputs[1]) * std::max(0.025, 0.005 * rows);
+    case Encoding::kBfloat16: return size_of(call.inputs[1]) * std::max(0.05, 0.01 * rows);
+    case Encoding::kFloat32: break;
+  }
+  return size_of(call.inputs[1]) * std::max(0.15, 0.02 * rows);
 }
 double listed_work(const Call& call) {
   double ids = 0;

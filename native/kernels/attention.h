@@ -50,6 +50,13 @@ void weighted_sum(float* z, std::int64_t z_stride, const float* p, std::int64_t 
   });
 }
 
+// The rows of a tile. Where a sentence has a query for each beam, four is what it has most often.
+template <int m>
+struct Rows {
+  constexpr int operator()() const { return m; }
+};
+constexpr int kBeamRows = kTileRows < 4 ? kTileRows : 4;
+
 // One block of attention: query rows [first, first + count) of sentence b, one head.
 struct AttentionBlock {
   std::int64_t query_row;  // of q and z
@@ -87,6 +94,18 @@ void write_weights(const Matrix& weights, const AttentionBlock& block, std::int6
 
 inline std::int64_t scratch_stride(std::int64_t keys) { return (keys + kScratchStep - 1) / kScratchStep * kScratchStep; }
 
+// Asks for the keys and values of a head that is attended to soon: pieces of rows far apart, which the processor cannot guess.
+void ask_for_head(const Call& call, const AttentionBlock& block, std::int64_t d_head, std::int64_t head) {
+  constexpr std::int64_t kAskedKeys = 64;
+  constexpr std::int64_t kLine = 16;
+  if (head >= static_cast<std::int64_t>(call.attributes[0])) return;
+  for (std::int64_t j = 0; j < smaller(block.keys, kAskedKeys); j++)
+    for (std::int64_t i = head * d_head; i < (head + 1) * d_head; i += kLine) {
+      prefetch_second(row_of(call.inputs[1], block.key_row + j) + i);
+      prefetch_second(row_of(call.inputs[2], block.key_row + j) + i);
+    }
+}
+
 void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_head, float* scores) {
   const Matrix& q = call.inputs[0];
   const Matrix& k = call.inputs[1];
@@ -119,13 +138,14 @@ void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_
   }
   const float* values = row_of(v, block.key_row) + block.column;
   float* out = row_of(z, block.query_row) + block.column;
+  const auto weighted_rows = [&](auto m, std::int64_t r) {
+    weighted_sum<m()>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(r), seen_by(r + m() - 1),
+                      d_head);
+  };
   std::int64_t r = 0;
-  for (; r + kTileRows <= block.count; r += kTileRows)
-    weighted_sum<kTileRows>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(r),
-                            seen_by(r + kTileRows - 1), d_head);
-  for (; r < block.count; r++)
-    weighted_sum<1>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(r), seen_by(r),
-                    d_head);
+  for (; r + kTileRows <= block.count; r += kTileRows) weighted_rows(Rows<kTileRows>{}, r);
+  for (; r + kBeamRows <= block.count; r += kBeamRows) weighted_rows(Rows<kBeamRows>{}, r);
+  for (; r < block.count; r++) weighted_rows(Rows<1>{}, r);
   add_distance_rows(relative_values, block.count, out, z.stride);
 }
 
@@ -147,6 +167,7 @@ void attention(const Call& call, const Share& share) {
         if (turn++ % share.threads == share.thread) {
           const AttentionBlock block = {query_span[0] + first,  first, smaller(kQueryBlock, count - first), key_span[0],
                                         key_count, head * d_head, head, pair};
+          ask_for_head(call, block, d_head, head + share.threads);
           attend_block(call, block, d_head, share.scratch);
         }
     pair += count * key_count;

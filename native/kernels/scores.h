@@ -89,7 +89,7 @@ void score_by_queries(float* scores, std::int64_t stride, const Pairs& p) {
 }
 
 // From this many queries on panels pay.
-constexpr std::int64_t kTransposedQueries = 4;
+constexpr std::int64_t kTransposedQueries = 8;
 
 // scores [queries, stride] ← q · kᵀ of the keys that are seen. `panel`: room for [d_head, 16].
 void score(float* scores, std::int64_t stride, const Pairs& p, float* panel) {
