@@ -132,7 +132,7 @@ void list_candidates(const Call& call, const List& list, std::int64_t k, const S
   const ListMemory memory = list_memory_in(pieces, list, call.inputs[3].rows);
   const std::int64_t count = list.ids.end - list.ids.begin;
   const std::int64_t rows = list.rows.end - list.rows.begin;
-  if (count > 0) {
+  if (rows > 0 && count > 0) {
     Call inner = call;
     inner.inputs[0] = some_rows(call.inputs[0], list.rows.begin, rows);
     inner.inputs[1] = listed_weight(call, list.ids, memory);
