@@ -219,11 +219,11 @@ function readTeacher(fields: JsonFields): TeacherSettings {
 }
 
 function readOptimizer(fields: JsonFields): OptimizerOptions {
-  const kind = fields.oneOf('optimizer', ['adam', 'adafactor'], 'adam')
-  const decay = notNegative(fields, 'weightDecay', 0)
+  const kind = fields.oneOf('optimizer', ['adam', 'adamw', 'adafactor'], 'adam')
+  const decay = notNegative(fields, 'weightDecay', kind === 'adamw' ? 0.01 : 0)
   if (kind === 'adafactor') return { kind, decay }
   return {
-    kind,
+    kind: 'adam',
     beta1: rate(fields, 'beta1', 0.9),
     beta2: rate(fields, 'beta2', 0.98),
     epsilon: positive(fields, 'epsilon', 1e-9),

@@ -284,7 +284,7 @@ function areFinite(values: Float32Array): boolean {
 const trainingError = (step: number, what: string) =>
   new GlassformerError(
     'ERR_TRAINING',
-    `step ${step}: ${what}; the last checkpoint is untouched: try a lower learning rate, a longer warm-up or clipping`,
+    `step ${step}: ${what}; no checkpoint was touched: try a lower learning rate, a longer warm-up or clipping`,
   )
 
 /**

@@ -25,6 +25,12 @@ describe('settings of a training', () => {
     expect(read({ training: { schedule: 'relative' } }).training.schedule.peak).toBe(1e-2)
   })
 
+  it('know AdamW by its name: Adam with decoupled weight decay', () => {
+    const adamw = read({ training: { optimizer: 'adamw' } }).training.optimizer
+    expect(adamw).toEqual({ ...read().training.optimizer, decay: 0.01 })
+    expect(read({ training: { optimizer: 'adamw', weightDecay: 0.1 } }).training.optimizer.decay).toBe(0.1)
+  })
+
   it.each<[Record<string, object>, RegExp]>([
     [{ model: { dModel: 30 } }, /model.heads is missing; it must be a divisor of dModel 30/],
     [{ model: { dModel: 33, heads: 3 } }, /model.dModel must be even, not 33/],
