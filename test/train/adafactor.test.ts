@@ -147,7 +147,7 @@ describe('Adafactor', () => {
       /unknown key training.beta1/,
     )
     expect(() => smallConfig({ training: { optimizer: 'sgd' } })).toThrow(
-      /training.optimizer must be one of adam, adafactor/,
+      /training.optimizer must be one of adam, adamw, adafactor/,
     )
   })
 })
