@@ -2,11 +2,13 @@ import { type Command, Option } from 'commander'
 import type { BleuTokenizer } from '../evaluate/bleu-tokenizers.ts'
 import {
   backendOption,
+  beamsOption,
   type ModelOptions,
   modelOption,
-  naturalOption,
   precisionOption,
   shortlistOption,
+  threadsOption,
+  workersOption,
 } from './options.ts'
 
 export interface EvaluateCommandOptions extends ModelOptions {
@@ -49,14 +51,12 @@ export function addEvaluate(program: Command): void {
     .option('--lowercase', 'ignore case')
     .option('--json', 'print one JSON object')
     .addOption(modelOption())
-    .addOption(
-      naturalOption('-b, --beams <n>', 'hypotheses per sentence; 1 is greedy search (default: what the model says)'),
-    )
+    .addOption(beamsOption())
     .addOption(backendOption())
     .addOption(precisionOption())
     .addOption(shortlistOption())
-    .addOption(naturalOption('--threads <n>', 'threads of each worker (default: 1)'))
-    .addOption(naturalOption('--workers <n>', 'workers, which translate side by side (default: one per core)'))
+    .addOption(threadsOption())
+    .addOption(workersOption())
     .addHelpText('after', EXAMPLES)
     .action(async (options: EvaluateCommandOptions, command: Command) => {
       const wrong = wrongUsage(options)

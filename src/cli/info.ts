@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { backendOption, type ModelOptions, modelOption, naturalOption, precisionOption } from './options.ts'
+import { backendOption, type ModelOptions, modelOption, precisionOption, threadsOption } from './options.ts'
 
 export interface InfoCommandOptions extends ModelOptions {
   json?: true
@@ -19,7 +19,7 @@ export function addInfo(program: Command): void {
     .addOption(modelOption())
     .addOption(backendOption())
     .addOption(precisionOption())
-    .addOption(naturalOption('--threads <n>', 'threads of each worker (default: 1)'))
+    .addOption(threadsOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async (options: InfoCommandOptions) => {

@@ -42,3 +42,11 @@ export const shortlistOption = () =>
   )
 
 export const naturalOption = (flags: string, description: string) => new Option(flags, description).argParser(natural)
+
+export const threadsOption = () => naturalOption('--threads <n>', 'threads of each worker (default: 1)')
+
+export const workersOption = () =>
+  naturalOption('--workers <n>', 'workers, which translate side by side (default: one per core)')
+
+export const beamsOption = () =>
+  naturalOption('-b, --beams <n>', 'hypotheses per sentence; 1 is greedy search (default: what the model says)')

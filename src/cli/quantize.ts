@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { StoredDtype } from '../folders/convert.ts'
-import { backendOption, naturalOption } from './options.ts'
+import { backendOption, beamsOption, threadsOption, workersOption } from './options.ts'
 
 export const storedDtypes = { int8: 'I8', bf16: 'BF16', f16: 'F16' } as const satisfies Record<string, StoredDtype>
 
@@ -38,13 +38,11 @@ export function addQuantize(program: Command): void {
     .requiredOption('-o, --output <folder>', 'the folder to write')
     .option('--force', 'write also where the folder holds a model already')
     .option('--test <table...>', 'sources and references: print BLEU before and after')
-    .addOption(
-      naturalOption('-b, --beams <n>', 'hypotheses per sentence; 1 is greedy search (default: what the model says)'),
-    )
+    .addOption(beamsOption())
     .option('--json', 'print one JSON object')
     .addOption(backendOption())
-    .addOption(naturalOption('--threads <n>', 'threads of each worker (default: 1)'))
-    .addOption(naturalOption('--workers <n>', 'workers, which translate side by side (default: one per core)'))
+    .addOption(threadsOption())
+    .addOption(workersOption())
     .addHelpText('after', EXAMPLES)
     .action(async (model: string, options: QuantizeCommandOptions, command: Command) => {
       const useless = (['beams', 'backend', 'threads', 'workers'] as const).find((name) => options[name] !== undefined)

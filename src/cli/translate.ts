@@ -1,12 +1,15 @@
 import { type Command, Option } from 'commander'
 import {
   backendOption,
+  beamsOption,
   finite,
   type ModelOptions,
   modelOption,
   naturalOption,
   precisionOption,
   shortlistOption,
+  threadsOption,
+  workersOption,
 } from './options.ts'
 
 export interface TranslateCommandOptions extends ModelOptions {
@@ -41,9 +44,7 @@ export function addTranslate(program: Command): void {
     .description('translate texts, or the lines of standard input')
     .argument('[text...]', 'texts to translate; without any, the lines of standard input')
     .addOption(modelOption())
-    .addOption(
-      naturalOption('-b, --beams <n>', 'hypotheses per sentence; 1 is greedy search (default: what the model says)'),
-    )
+    .addOption(beamsOption())
     .addOption(
       naturalOption('-a, --alternatives <n>', 'show the best n translations of each text, at most as many as beams'),
     )
@@ -72,8 +73,8 @@ export function addTranslate(program: Command): void {
     .addOption(backendOption())
     .addOption(precisionOption())
     .addOption(shortlistOption())
-    .addOption(naturalOption('--threads <n>', 'threads of each worker (default: 1)'))
-    .addOption(naturalOption('--workers <n>', 'workers, which translate side by side (default: one per core)'))
+    .addOption(threadsOption())
+    .addOption(workersOption())
     .addOption(naturalOption('--batch-tokens <n>', 'source tokens × beams that a worker has in flight (default: 2048)'))
     .addHelpText('after', EXAMPLES)
     .action(async (texts: string[], options: TranslateCommandOptions) => {
