@@ -27,6 +27,10 @@ export class Child {
     return new Child(child, lines, ended, await nextLine(lines, ended))
   }
 
+  get pid(): number {
+    return this.#process.pid!
+  }
+
   async ask(...words: (string | number)[]): Promise<string> {
     this.#process.stdin!.write(`${words.join(' ')}\n`)
     return nextLine(this.#lines, this.#ended)

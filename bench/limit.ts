@@ -2,21 +2,18 @@
  * How near do translations of one sentence come to what the memory allows? A step reads every weight of the decoder once, so the
  * limit is the time in which a loop that does nothing else (limit/read-weights.cc) reads the same bytes as often, on as many threads.
  */
-import { fileURLToPath } from 'node:url'
 import type { ProgramSpec } from '#dist/backend/backend.js'
 import { storedSize } from '#dist/backend/packed.js'
-import { Child } from './child.ts'
-import { compiled } from './compiled.ts'
+import type { Child } from './child.ts'
 import type { Contender, PlayingContender } from './contender.ts'
 import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
 import type { Case, Question, Side, Unanswerable } from './question.ts'
+import { openReader } from './reader.ts'
 import { type Played, TOKENS, Translating } from './translating.ts'
-
-const source = fileURLToPath(new URL('../limit/read-weights.cc', import.meta.url))
 
 export async function openLimit(): Promise<Question | Unanswerable> {
   try {
-    const child = await Child.open(compiled(source, ['-pthread']), [])
+    const child = await openReader()
     return {
       name: 'limit',
       title: `one sentence, ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; limit: its weights are read, and nothing else`,

@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface, type Interface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { Child } from './child.ts'
 import { residentBytes } from './resident.ts'
 import type { TrainingShape } from './training.ts'
 
@@ -13,7 +11,7 @@ export interface Spent {
   busy: number
 }
 
-/** The first answer. */
+/** The first answer, when the model is made and a first step has been taken. */
 interface About {
   version: string
   flops?: number
@@ -25,28 +23,24 @@ export class TrainingSide {
   readonly version: string
   /** Floating-point operations of a step by the op table's costs; null where it has none. */
   readonly flops: number | null
-  readonly #child: ChildProcess
-  readonly #answer: () => Promise<unknown>
+  readonly #child: Child
 
-  private constructor(about: About, child: ChildProcess, answer: () => Promise<unknown>) {
-    this.version = about.version
-    this.flops = about.flops ?? null
+  private constructor(child: Child) {
+    const { version, flops }: About = JSON.parse(child.greeting)
+    this.version = version
+    this.flops = flops ?? null
     this.#child = child
-    this.#answer = answer
   }
 
   /** Glassformer; see training-process.ts. */
-  static ours(backend: 'native' | 'js', threads: number, precision: Precision, shape: TrainingShape) {
+  static async ours(backend: 'native' | 'js', threads: number, precision: Precision, shape: TrainingShape) {
     const script = fileURLToPath(new URL('training-process.js', import.meta.url))
-    return TrainingSide.#open(
-      process.execPath,
-      [script, backend, ...argumentsOf(threads, precision, shape)],
-      process.env,
-    )
+    const args = [script, backend, ...argumentsOf(threads, precision, shape)]
+    return new TrainingSide(await Child.open(process.execPath, args))
   }
 
   /** PyTorch of a Python that has it, with another allocator where one is given. */
-  static pytorch(
+  static async pytorch(
     python: string,
     allocator: string | null,
     threads: number,
@@ -55,38 +49,22 @@ export class TrainingSide {
   ) {
     const script = fileURLToPath(new URL('../peers/pytorch_training.py', import.meta.url))
     const preload = allocator && { LD_PRELOAD: allocator, MALLOC_CONF: 'oversize_threshold:0,dirty_decay_ms:-1' }
-    const env = { ...process.env, ...preload, OMP_NUM_THREADS: String(threads) }
-    return TrainingSide.#open(python, [script, ...argumentsOf(threads, precision, shape)], env)
+    const args = [script, ...argumentsOf(threads, precision, shape)]
+    return new TrainingSide(await Child.open(python, args, { ...preload, OMP_NUM_THREADS: String(threads) }))
   }
 
-  /** Its first answer comes when the model is made and a first step has been taken. */
-  static async #open(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<TrainingSide> {
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env })
-    const lines = createInterface({ input: child.stdout! })
-    const ended = once(child, 'exit').then(([status]) => Promise.reject(new Error(`${command} ended with ${status}`)))
-    ended.catch(() => {})
-    const answer = () => Promise.race([nextLine(lines), ended]).then((line) => JSON.parse(line))
-    return new TrainingSide(await answer(), child, answer)
-  }
-
-  step(): Promise<Spent> {
-    this.#child.stdin!.write('step\n')
-    return this.#answer() as Promise<Spent>
+  async step(): Promise<Spent> {
+    return JSON.parse(await this.#child.ask('step'))
   }
 
   /** The most memory that the process has had resident so far, in bytes; null where that is not told. */
   peakMemory(): number | null {
-    return residentBytes(this.#child.pid!, 'VmHWM')
+    return residentBytes(this.#child.pid, 'VmHWM')
   }
 
   close(): void {
-    this.#child.stdin!.end()
+    this.#child.close()
   }
-}
-
-async function nextLine(lines: Interface): Promise<string> {
-  const [line] = await once(lines, 'line')
-  return line
 }
 
 function argumentsOf(threads: number, precision: Precision, shape: TrainingShape): string[] {

@@ -1,18 +1,17 @@
 /** How fast are products with weights in each precision beside oneDNN's matmul, and few rows beside a loop that only reads? */
-import { fileURLToPath } from 'node:url'
 import type { Encoding } from '#dist/backend/backend.js'
 import { packedViews, storedSize } from '#dist/backend/packed.js'
 import { linear } from '#dist/program/ops/linear.js'
 import { Program } from '#dist/program/program.js'
 import { packRows } from '#dist/weights/pack.js'
-import { Child } from '../child.ts'
-import { compiled } from '../compiled.ts'
+import type { Child } from '../child.ts'
 import type { Contender, PlayingContender } from '../contender.ts'
 import type { Row } from '../measure.ts'
 import { type Precision, precisions } from '../models.ts'
 import { type Bench, playedBy } from '../played.ts'
 import type { Case, Question, Side, Unanswerable } from '../question.ts'
 import { fillRandom, randomNumbers } from '../random.ts'
+import { openReader } from '../reader.ts'
 import { OneDnn, type Product } from './onednn.ts'
 
 const sizes = [
@@ -21,8 +20,6 @@ const sizes = [
   { inputs: 2048, outputs: 512 },
   { inputs: 512, outputs: 32000 },
 ]
-const source = fileURLToPath(new URL('../../limit/read-weights.cc', import.meta.url))
-
 const rowCounts = [1, 4, 16, 64, 512]
 
 /** Multiplications of a play, at least: of as many products as that takes, for a step is many too, and they share the call from JavaScript. */
@@ -40,8 +37,6 @@ export async function openKernels({ peers }: { peers?: string }): Promise<Questi
     return { reason: (error as Error).message }
   }
 }
-
-const openReader = async () => Child.open(compiled(source, ['-pthread']), [])
 
 function question(oneDnn: OneDnn, reader: Child): Question {
   return {
