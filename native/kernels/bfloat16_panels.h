@@ -13,10 +13,7 @@ struct Bfloat16Panels {
 
   static std::int64_t row_bytes(const Matrix& w) { return 4 * bfloat16_depth(w); }
 
-  static void prepare(char* to, float*, const float* x, const Matrix& w) {
-    auto* row = reinterpret_cast<float*>(to);
-    for (std::int64_t i = 0; i < bfloat16_depth(w); i += kLanes) store(row + i, load_first(x + i, w.width - i));
-  }
+  static void prepare(char* to, float*, const float* x, const Matrix& w) { fill_up(reinterpret_cast<float*>(to), x, w); }
 
   // Adds the products of line `line`, whose sums begin at `first`.
   template <int rows, int first>

@@ -61,6 +61,11 @@ struct RowBases {
   }
 };
 
+// to ← x [w.width], zeros behind it: a row that stays float32, for a weight in bfloat16.
+inline void fill_up(float* to, const float* x, const Matrix& w) {
+  for (std::int64_t i = 0; i < bfloat16_depth(w); i += kLanes) store(to + i, load_first(x + i, w.width - i));
+}
+
 // y [columns] ← 16 / kLanes vectors
 inline void store_outputs(float* y, const Vec* outputs, int columns) {
   GLASSFORMER_UNROLL

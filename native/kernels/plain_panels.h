@@ -45,10 +45,7 @@ struct Bfloat16Panels {
 
   static std::int64_t row_bytes(const Matrix& w) { return 4 * bfloat16_depth(w); }
 
-  static void prepare(char* to, float*, const float* x, const Matrix& w) {
-    auto* row = reinterpret_cast<float*>(to);
-    for (std::int64_t i = 0; i < bfloat16_depth(w); i += kLanes) store(row + i, load_first(x + i, w.width - i));
-  }
+  static void prepare(char* to, float*, const float* x, const Matrix& w) { fill_up(reinterpret_cast<float*>(to), x, w); }
 
   template <int rows>
   static void tile(const PanelTile& t) {
