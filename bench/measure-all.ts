@@ -3,23 +3,21 @@ import { type Contender, openContenders, openWithoutBlas } from './contender.ts'
 import { describeMachine, loadText, type Machine } from './machine.ts'
 import { type Cell, measure, type Row } from './measure.ts'
 import { openTfjs } from './peers/tfjs.ts'
-import { type Field, type Question, questionNames } from './question.ts'
+import { type Field, type Folders, type Question, questionNames } from './question.ts'
 import { questions } from './questions.ts'
 import { digits, Table } from './table.ts'
 
-export interface BenchOptions {
+export interface BenchOptions extends Folders {
   only?: Question['name'][]
   /** Per row of a table. */
   seconds: number
   json?: string
-  /** Where bench/peers/install.sh has installed its peers. */
-  peers?: string
 }
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 /** Measures what is asked for, prints tables meanwhile, and writes the cells to a file. */
-export async function measureAll({ only, seconds, json, peers: folder }: BenchOptions): Promise<void> {
+export async function measureAll({ only, seconds, json, ...folders }: BenchOptions): Promise<void> {
   const asked = questionNames.filter((name) => !only || only.includes(name))
   const machine = describeMachine()
   const began = performance.now()
@@ -37,7 +35,7 @@ export async function measureAll({ only, seconds, json, peers: folder }: BenchOp
   const field = { contenders, withoutBlas, peers }
   const cells: Cell[] = []
   for (const name of asked) {
-    const question = await questions[name]({ peers: folder })
+    const question = await questions[name](folders)
     if ('reason' in question) say(`\n${name} is not measured: ${question.reason}`)
     else for await (const cell of answer(question, field, seconds)) cells.push(cell)
   }

@@ -41,6 +41,7 @@ export const comparisons: readonly { head: string; of: string; against: string }
   { head: 'int8/js', of: 'int8', against: 'js' },
   { head: 'int8 ×2/×1', of: 'int8 ×2', against: 'int8' },
   { head: 'of the limit', of: 'native', against: 'limit' },
+  { head: 'gain', of: 'shortlist', against: 'all tokens' },
   { head: 'own/native', of: 'own GEMM', against: 'native' },
   { head: 'js/tfjs-cpu', of: 'js', against: 'tfjs-cpu' },
   { head: 'native/tfjs-wasm', of: 'native', against: 'tfjs-wasm' },

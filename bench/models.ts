@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
+import type { Shortlist } from '#dist/decode/shortlist.js'
 import { loadFolder } from '#dist/folders/load.js'
 import type { ModelConfig } from '#dist/weights/config.js'
 import { parameters } from '#dist/weights/parameters.js'
@@ -11,6 +12,8 @@ export interface BenchModel {
   name: string
   weights: Weights
   generation: GenerationOptions
+  /** Where translations choose among the tokens of a list. */
+  shortlist?: Shortlist
 }
 
 export type Precision = 'float32' | 'bfloat16' | 'int8'

@@ -23,6 +23,7 @@ export const questionNames = [
   'encode',
   'step',
   'translate',
+  'shortlist',
   'limit',
   'products',
   'ctranslate2',
@@ -53,8 +54,16 @@ export interface Unanswerable {
   reason: string
 }
 
+/** What lies outside the repository. */
+export interface Folders {
+  /** Where bench/peers/install.sh has installed its peers. */
+  peers?: string
+  /** With data/tatoeba-fr-en.train.tsv.gz and data/tatoeba-fr-en.test.tsv.gz. */
+  shared: string
+}
+
 /** Starts what a question measures beside us, where there is something to start. */
-export type Opening = (folders: { peers?: string }) => Question | Promise<Question | Unanswerable>
+export type Opening = (folders: Folders) => Question | Promise<Question | Unanswerable>
 
 /** A row of a table: the same work for everybody. */
 export interface Case {

@@ -7,6 +7,7 @@ import { layerNorm } from './layer-norm.ts'
 import { openLimit } from './limit.ts'
 import { openProducts } from './products.ts'
 import type { Opening, Question } from './question.ts'
+import { openShortlist } from './shortlist.ts'
 import { softmax } from './softmax.ts'
 import { step } from './step.ts'
 import { openTransformersJs } from './transformers-js.ts'
@@ -22,6 +23,7 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   encode: () => encode,
   step: () => step,
   translate: () => translate,
+  shortlist: openShortlist,
   limit: openLimit,
   products: openProducts,
   ctranslate2: openCTranslate2,

@@ -1,4 +1,4 @@
-/** The command: npm run bench -- [--only NAME…] [--seconds N] [--json FILE] [--peers FOLDER]. */
+/** The command: npm run bench -- [--only NAME…] [--seconds N] [--json FILE] [--peers FOLDER] [--shared FOLDER]. */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -21,6 +21,11 @@ await new Command('bench')
   .addOption(new Option('--only <name...>', 'measure only these').choices(questionNames))
   .addOption(new Option('--seconds <n>', 'time for each row of a table').argParser(positive).default(1))
   .option('--peers <folder>', 'where bench/peers/install.sh has installed its peers', process.env.GLASSFORMER_PEERS)
+  .option(
+    '--shared <folder>',
+    'where data/ with the Tatoeba sentences is',
+    process.env.GLASSFORMER_SHARED ?? fileURLToPath(new URL('../../../shared', import.meta.url)),
+  )
   .option('--json <file>', 'write one object for each cell to this file')
   .action(measureAll)
   .parseAsync()

@@ -35,7 +35,8 @@ export class Translating {
     this.#contender = contender
     this.#model = model
     this.#player = new TimedPlayer(contender.player)
-    this.#generator = new Generator(this.#player, model.weights, { batchTokens: Number.POSITIVE_INFINITY })
+    const { weights, shortlist } = model
+    this.#generator = new Generator(this.#player, weights, { batchTokens: Number.POSITIVE_INFINITY, shortlist })
   }
 
   side(sources: readonly number[][], beams: number): Side & { shareOfPrograms(): number } {

@@ -92,9 +92,13 @@ test('without the addon, bench says why and measures JavaScript', () => {
 })
 
 test('what its peers would be measured with is not there: bench says which, and what makes it', () => {
-  const { status, stdout } = bench('--only', 'kernels', 'ctranslate2', 'transformers-js', '--peers', folder)
+  const absent = ['--peers', folder, '--shared', folder]
+  const { status, stdout } = bench('--only', 'kernels', 'shortlist', 'ctranslate2', 'transformers-js', ...absent)
   expect(status).toBe(0)
   expect(stdout).toMatch(/^kernels is not measured: .*onednn is not there; bench\/peers\/install.sh .* installs it$/m)
+  expect(stdout).toMatch(
+    /^shortlist is not measured: .*train\.tsv\.gz is not there; --shared names the folder that has it$/m,
+  )
   for (const name of ['ctranslate2', 'transformers-js'])
     expect(stdout).toMatch(
       new RegExp(`^${name} is not measured: .*python is not there; bench/peers/install.sh .* makes it$`, 'm'),

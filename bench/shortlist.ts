@@ -1,0 +1,107 @@
+/** What is a shortlist worth: translations that choose among all tokens, and among the likely ones of their sentence, in turn? */
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import type { Shortlist } from '#dist/decode/shortlist.js'
+import { loadFolder } from '#dist/folders/load.js'
+import { createTokenizer } from '#dist/folders/tokenizer-files.js'
+import { EMBEDDED } from '#dist/translate/translator.js'
+import type { PlayingContender } from './contender.ts'
+import { type BenchModel, models, type Precision } from './models.ts'
+import type { Case, Folders, Question, Side, Unanswerable } from './question.ts'
+import { TOKENS, Translating } from './translating.ts'
+
+/** One at a time, a batch as in the other tables, and as many as fill the default of 2,048 source tokens or so. */
+const groups = [
+  { sentences: 16, batch: 1, backends: ['native', 'js'] },
+  { sentences: 32, batch: 32, backends: ['native', 'js'] },
+  { sentences: 192, batch: 192, backends: ['native'] },
+]
+
+export async function openShortlist({ shared }: Folders): Promise<Question | Unanswerable> {
+  const pairs = join(shared, 'data/tatoeba-fr-en.train.tsv.gz')
+  const test = join(shared, 'data/tatoeba-fr-en.test.tsv.gz')
+  for (const needed of [pairs, test])
+    if (!existsSync(needed)) return { reason: `${needed} is not there; --shared names the folder that has it` }
+  const { shortlist, said } = learnt(pairs)
+  const sources = sourcesOf(test, Math.max(...groups.map(({ sentences }) => sentences)))
+  return {
+    name: 'shortlist',
+    title: `sentences of the Tatoeba test, ids to ids, exactly ${TOKENS} tokens out, one thread; sentences × beam`,
+    unit: 'tokens/s',
+    about: [said],
+    contenders: ({ contenders }) => contenders.slice(0, 1).flatMap((contender) => columns(contender, 'float32')),
+    *cases({ contenders }) {
+      for (const contender of contenders.filter(({ threads }) => threads === 1))
+        for (const precision of ['float32', 'int8'] as const) yield* cells(contender, precision, shortlist, sources)
+    },
+  }
+}
+
+/** What `glassformer shortlist` learns from these pairs for the embedded model, and what it says of it. */
+function learnt(pairs: string): { shortlist: Shortlist; said: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'glassformer-shortlist-'))
+  try {
+    cpSync(EMBEDDED, folder, { recursive: true })
+    const command = fileURLToPath(new URL('../../dist/bundle/glassformer.js', import.meta.url))
+    const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'shortlist', folder, '--tsv', pairs], {
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(stderr)
+    return { shortlist: loadFolder(folder).shortlist!, said: stdout.trim().replace(`${folder}/`, '') }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** So many sentences, spread over the test set. */
+function sourcesOf(test: string, count: number): number[][] {
+  const tokenizer = createTokenizer(loadFolder(EMBEDDED).tokenizer)!
+  const lines = gunzipSync(readFileSync(test)).toString().trimEnd().split('\n')
+  return Array.from({ length: count }, (_, i) =>
+    tokenizer.encode(lines[Math.floor((i * lines.length) / count)].split('\t')[0]),
+  )
+}
+
+const columns = (contender: PlayingContender, precision: Precision): PlayingContender[] =>
+  ['all tokens', 'shortlist'].map((name) => ({ ...contender, name, precision }))
+
+function* cells(
+  contender: PlayingContender,
+  precision: Precision,
+  shortlist: Shortlist,
+  sources: readonly number[][],
+): Iterable<Case> {
+  const model = models[0](precision)
+  const listing: BenchModel = { ...model, shortlist, generation: { ...model.generation, shortlist: true } }
+  const [all, listed] = columns(contender, precision)
+  const sides = [new Translating(all, model), new Translating(listed, listing)]
+  for (const { sentences, batch, backends } of groups) {
+    if (!backends.includes(contender.backend)) continue
+    const some = sources.filter((_, i) => i % (sources.length / sentences) === 0)
+    for (const beam of [1, 4])
+      yield {
+        label: `${contender.name} ${precision}, ${batch} × ${beam}`,
+        model: model.name,
+        batch,
+        beam,
+        tokens: sentences * TOKENS,
+        sides: sides.map((side) => (batch === 1 ? oneByOne(side, some, beam) : side.side(some, beam))),
+      }
+  }
+}
+
+function oneByOne(side: Translating, sources: readonly number[][], beam: number): Side {
+  const sides = sources.map((source) => side.side([source], beam))
+  return {
+    ...sides[0],
+    async run(runs) {
+      let seconds = 0
+      for (const { run } of sides) seconds += await run(runs)
+      return seconds
+    },
+  }
+}
