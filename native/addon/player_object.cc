@@ -82,6 +82,14 @@ PlayerOptions read_options(const Napi::Value& value) {
   return {static_cast<int>(std::min<double>(count, usable_cores())), &set, blas, read_precision(options, set)};
 }
 
+// How many of a player's threads are to play.
+int read_threads(const Napi::Value& value, int most) {
+  const double count = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : 0;
+  if (!(count >= 1 && count <= most) || std::floor(count) != count)
+    throw Failure{"ERR_OPTION", "a play runs on 1 to " + std::to_string(most) + " threads"};
+  return static_cast<int>(count);
+}
+
 // Seconds of each instruction go there.
 double* read_times(const Napi::Value& value, std::size_t instructions) {
   bool typed = false;
@@ -166,9 +174,10 @@ Napi::Value PlayerObject::play(const Napi::CallbackInfo& info) {
     Player& player = open_player();
     const std::size_t id = program_id(info[0]);
     const BoundArray weights = read_array(info.Env(), weights_[id].Value());
+    const int threads = read_threads(info[3], player.threads());
     double* times = nullptr;
-    if (!info[3].IsUndefined()) times = read_times(info[3], player.program(id).spec().instructions.size());
-    player.play(id, rows, arrays, weights, times);
+    if (!info[4].IsUndefined()) times = read_times(info[4], player.program(id).spec().instructions.size());
+    player.play(id, rows, arrays, weights, threads, times);
     return info.Env().Undefined();
   });
 }

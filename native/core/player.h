@@ -12,10 +12,11 @@ namespace glassformer {
 
 class Player {
  public:
+  // `threads`: the most that a play may run on.
   Player(const InstructionSet& set, MatrixProduct product, Precision precision, int threads);
 
   const InstructionSet& set() const { return set_; }
-  int threads() const { return pool_.threads(); }
+  int threads() const { return threads_; }
 
   // Number of the program. Throws ERR_SHAPE.
   std::size_t compile(ProgramSpec spec, std::int64_t weights);
@@ -23,14 +24,16 @@ class Player {
   BoundProgram& program(std::size_t id) { return *programs_[id]; }
   std::size_t programs() const { return programs_.size(); }
 
-  // Plays all instructions; `times` (or null) gets the seconds of each. Throws ERR_SHAPE, and has written nothing then.
+  // Plays all instructions on `threads` of the threads; `times` (or null) gets the seconds of each. Throws ERR_SHAPE, and
+  // std::system_error where no thread can be made; nothing has been written then.
   void play(std::size_t id, const std::vector<double>& rows, const std::vector<BoundArray>& arrays,
-            const BoundArray& weights, double* times);
+            const BoundArray& weights, int threads, double* times);
 
  private:
   InstructionSet set_;
   MatrixProduct product_;
   Precision precision_;
+  int threads_;
   Pool pool_;
   Memory arena_;
   Memory scratch_;

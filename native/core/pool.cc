@@ -32,44 +32,42 @@ void wait_a_turn(int turn) {
 
 }  // namespace
 
-Pool::Pool(int threads) : threads_(threads) {
-  try {
-    for (int thread = 1; thread < threads; thread++) workers_.emplace_back([this, thread] { serve(thread); });
-  } catch (...) {
-    stop();
-    throw;
-  }
+Pool::~Pool() {
+  job_ = nullptr;
+  for (const auto& worker : workers_) call(*worker);
+  for (const auto& worker : workers_) worker->thread.join();
 }
 
-Pool::~Pool() { stop(); }
-
-void Pool::stop() {
+void Pool::call(Worker& worker) {
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    closing_.store(true);
+    const std::lock_guard<std::mutex> lock(worker.mutex);
+    worker.jobs.fetch_add(1, std::memory_order_release);
   }
-  wake_.notify_all();
-  for (std::thread& worker : workers_) worker.join();
-  workers_.clear();
+  worker.wake.notify_one();
 }
 
-void Pool::run(void (*job)(void*, int), void* context) {
-  if (threads_ == 1) return job(context, 0);
+void Pool::run(void (*job)(void*, int), void* context, int threads) {
+  threads_ = threads;
+  if (threads == 1) return job(context, 0);
+  while (static_cast<int>(workers_.size()) < threads - 1) {
+    auto worker = std::make_unique<Worker>();
+    const int thread = static_cast<int>(workers_.size()) + 1;
+    worker->thread = std::thread([this, &it = *worker, thread] { serve(it, thread); });
+    workers_.push_back(std::move(worker));
+  }
   job_ = job;
   context_ = context;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    jobs_.fetch_add(1, std::memory_order_release);
-  }
-  wake_.notify_all();
+  for (int i = 0; i < threads - 1; i++) call(*workers_[i]);
   job(context, 0);
   meet();
 }
 
 void Pool::meet() {
-  if (threads_ == 1) return;
+  // Read before this thread has arrived: afterwards the job may end, and another one begin.
+  const int threads = threads_;
   const unsigned meeting = meetings_.load(std::memory_order_relaxed);
-  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads_) {
+  if (threads == 1) return;
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads) {
     arrived_.store(0, std::memory_order_relaxed);
     meetings_.store(meeting + 1, std::memory_order_release);
     return;
@@ -77,23 +75,24 @@ void Pool::meet() {
   for (int turn = 0; meetings_.load(std::memory_order_acquire) == meeting; turn++) wait_a_turn(turn);
 }
 
-void Pool::serve(int thread) {
-  for (unsigned seen = 0; wait_for_job(seen); seen++) {
+void Pool::serve(Worker& worker, int thread) {
+  for (unsigned seen = 0;; seen++) {
+    wait_for_job(worker, seen);
+    if (!job_) return;
     job_(context_, thread);
     meet();
   }
 }
 
-bool Pool::wait_for_job(unsigned seen) {
+void Pool::wait_for_job(Worker& worker, unsigned seen) {
+  const auto come = [&] { return worker.jobs.load(std::memory_order_acquire) != seen; };
   const auto began = std::chrono::steady_clock::now();
   for (int turn = 0; turn < kPauses || std::chrono::steady_clock::now() - began < kAwake; turn++) {
-    if (jobs_.load(std::memory_order_acquire) != seen) return true;
-    if (closing_.load(std::memory_order_relaxed)) return false;
+    if (come()) return;
     wait_a_turn(turn);
   }
-  std::unique_lock<std::mutex> lock(mutex_);
-  wake_.wait(lock, [&] { return closing_.load() || jobs_.load() != seen; });
-  return jobs_.load() != seen;
+  std::unique_lock<std::mutex> lock(worker.mutex);
+  worker.wake.wait(lock, come);
 }
 
 }  // namespace glassformer

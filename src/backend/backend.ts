@@ -123,6 +123,7 @@ export interface BackendInfo {
   isa: string
   /** Every instruction set that this machine and this binary have, lowest first. */
   isas: readonly string[]
+  /** The most that a play runs on. A translator whose option `threads` is 'auto' takes fewer while others of its workers are busy. */
   threads: number
   /** Of a translator: how its matrices are held. Of a player: how large products of float32 are computed, see NativePlayerOptions. */
   precision: Encoding

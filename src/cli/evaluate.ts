@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { BleuTokenizer } from '../evaluate/bleu-tokenizers.ts'
+import type { Threads } from '../translate/threads.ts'
 import {
   backendOption,
   beamsOption,
@@ -21,7 +22,7 @@ export interface EvaluateCommandOptions extends ModelOptions {
   tokenize: BleuTokenizer
   lowercase?: true
   json?: true
-  threads?: number
+  threads?: Threads
   workers?: number
 }
 

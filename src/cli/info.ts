@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
+import type { Threads } from '../translate/threads.ts'
 import { backendOption, type ModelOptions, modelOption, precisionOption, threadsOption } from './options.ts'
 
 export interface InfoCommandOptions extends ModelOptions {
   json?: true
-  threads?: number
+  threads?: Threads
 }
 
 const EXAMPLES = `

@@ -1,12 +1,19 @@
 import { InvalidArgumentError, Option } from 'commander'
+import type { Threads } from '../translate/threads.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
+
+const isNatural = (text: string) => /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) && Number(text) >= 1
 
 /** Parses an option's value, or refuses it as wrong usage. */
 export function natural(text: string): number {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number of at least 1.')
-  return value
+  if (!isNatural(text)) throw new InvalidArgumentError('It must be a whole number of at least 1.')
+  return Number(text)
+}
+
+function threads(text: string): Threads {
+  if (text === 'auto') return text
+  if (!isNatural(text)) throw new InvalidArgumentError(`It must be 'auto' or a whole number of at least 1.`)
+  return Number(text)
 }
 
 export function finite(text: string): number {
@@ -43,7 +50,11 @@ export const shortlistOption = () =>
 
 export const naturalOption = (flags: string, description: string) => new Option(flags, description).argParser(natural)
 
-export const threadsOption = () => naturalOption('--threads <n>', 'threads of each worker (default: 1)')
+export const threadsOption = () =>
+  new Option(
+    '--threads <n>',
+    'threads of each worker (default: auto: all cores for one that is busy alone, which several divide)',
+  ).argParser(threads)
 
 export const workersOption = () =>
   naturalOption('--workers <n>', 'workers, which translate side by side (default: one per core)')

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { StoredDtype } from '../folders/convert.ts'
+import type { Threads } from '../translate/threads.ts'
 import { backendOption, beamsOption, threadsOption, workersOption } from './options.ts'
 
 export const storedDtypes = { int8: 'I8', bf16: 'BF16', f16: 'F16' } as const satisfies Record<string, StoredDtype>
@@ -12,7 +13,7 @@ export interface QuantizeCommandOptions {
   beams?: number
   json?: true
   backend?: 'auto' | 'native' | 'js'
-  threads?: number
+  threads?: Threads
   workers?: number
 }
 

@@ -3,6 +3,7 @@ import type { Shortlist } from '../decode/shortlist.ts'
 import { type LoadedModel, loadFolder } from '../folders/load.ts'
 import { createPlayer } from '../program/create-player.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
+import { mostThreads, type Threads } from '../translate/threads.ts'
 import { EMBEDDED } from '../translate/translator.ts'
 import type { ModelConfig, Positions, StackConfig } from '../weights/config.ts'
 import { parameters } from '../weights/parameters.ts'
@@ -12,18 +13,18 @@ import type { InfoCommandOptions } from './info.ts'
 export function showInfo({ model: folder = EMBEDDED, json, backend, precision, threads }: InfoCommandOptions): void {
   const asked = resolveLoadOptions({ backend, precision, threads })
   const model = loadFolder(folder, asked)
-  const player = createPlayer({ backend: asked.backend, threads: asked.threads })
+  const player = createPlayer({ backend: asked.backend, threads: mostThreads(asked.threads) })
   const info = { ...player.info, precision: model.weights.encoding }
   player.close()
   const count = parameters(model.config).reduce((sum, { rows, width }) => sum + rows * width, 0)
-  if (json) return console.log(JSON.stringify(objectOf(model, count, info, asked.workers)))
+  if (json) return console.log(JSON.stringify(objectOf(model, count, info, asked)))
   const why = whyOf(info, backend)
   console.log(
     [
       'model',
       ...aligned(modelRows(model, count)),
       'backend',
-      ...aligned(backendRows(info, asked.workers)),
+      ...aligned(backendRows(info, asked)),
       ...(why.length ? ['why not native', ...why.map((line) => `  ${line}`)] : []),
     ].join('\n'),
   )
@@ -33,7 +34,7 @@ function objectOf(
   { path, name, config, generation, storedAs, bytes, splitTokens, shortlist }: LoadedModel,
   count: number,
   info: BackendInfo,
-  workers: number,
+  { threads, workers }: { threads: Threads; workers: number },
 ) {
   return {
     model: {
@@ -47,7 +48,7 @@ function objectOf(
       generation,
       hasShortlist: shortlist !== null,
     },
-    backend: { ...info, workers },
+    backend: { ...info, workers, threadsDivided: threads === 'auto' },
   }
 }
 
@@ -104,16 +105,22 @@ const isNothing = (value: unknown) => value === null || value === false || (Arra
 
 function backendRows(
   { backend, binary, blas, isa, isas, threads, precision }: BackendInfo,
-  workers: number,
+  asked: { threads: Threads; workers: number },
 ): [string, string][] {
   return [
     ['backend', backend],
     ...(binary ? ([['binary', binary]] as [string, string][]) : []),
     ['BLAS', blas === 'none' ? 'none: matrix products by our own kernels' : blas],
     ['instructions', isas.length > 1 ? `${isa} (this machine and binary have ${isas.join(', ')})` : isa],
-    ['threads', `${threads} each for up to ${workers} worker${workers > 1 ? 's' : ''}`],
+    ['threads', threadsText(threads, asked)],
     ['precision', precision],
   ]
+}
+
+function threadsText(most: number, { threads, workers }: { threads: Threads; workers: number }): string {
+  const several = `up to ${workers} worker${workers > 1 ? 's' : ''}`
+  if (threads !== 'auto' || workers === 1 || most === 1) return `${most} each for ${several}`
+  return `${most} for a worker that is busy alone, divided among ${several}`
 }
 
 /** Why native is not in use, and what to do about it. */

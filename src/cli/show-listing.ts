@@ -5,6 +5,7 @@ import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { playPart, profile, programOf } from '../inspect/parts.ts'
 import { createPlayer } from '../program/create-player.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
+import { mostThreads } from '../translate/threads.ts'
 import { EMBEDDED } from '../translate/translator.ts'
 import type { ListingCommandOptions } from './listing.ts'
 
@@ -23,7 +24,7 @@ export function showListing({
   beams,
   ...command
 }: ListingCommandOptions): void {
-  const { backend, threads, precision } = command
+  const { backend, threads = 1, precision } = command
   const asked = resolveLoadOptions({ backend, threads, precision })
   const model = loadFolder(folder, asked)
   const options = resolveOptions({ beams }, model.generation)
@@ -31,7 +32,7 @@ export function showListing({
   const bind = text !== undefined || command.profile || length !== undefined
   if (!bind) return console.log(program.toString())
 
-  const player = createPlayer({ backend: asked.backend, threads: asked.threads })
+  const player = createPlayer({ backend: asked.backend, threads: mostThreads(asked.threads) })
   try {
     const sources = text ? encode(text, model) : [someIds(model)]
     const play = playPart(part, player, model.weights, { sources, options, length: length ?? 1 })

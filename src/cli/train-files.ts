@@ -18,10 +18,8 @@ import { SoftEnd } from './train-signals.ts'
 /** `glassformer train`. */
 export async function trainFiles(path: string | undefined, options: TrainCommandOptions): Promise<void> {
   const { output, precision } = options
-  const { backend, threads } = resolveLoadOptions({
-    backend: options.backend,
-    threads: options.threads ?? availableParallelism(),
-  })
+  const { backend } = resolveLoadOptions({ backend: options.backend })
+  const threads = options.threads ?? availableParallelism()
   const stored = readSettings(output)
   const config = settingsFor(path, options, stored)
   const finished = stepOfFinished(output, config)

@@ -1,4 +1,5 @@
 import { resolveLoadOptions } from '../translate/options.ts'
+import type { Threads } from '../translate/threads.ts'
 import { Translator } from '../translate/translator.ts'
 import { lineOf } from './failure.ts'
 import type { ModelOptions } from './options.ts'
@@ -8,7 +9,7 @@ import { isFailure, translateEach } from './outcome.ts'
 export interface TranslateAllOptions extends ModelOptions {
   beams?: number
   shortlist?: true
-  threads?: number
+  threads?: Threads
   workers?: number
 }
 

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { Threads } from '../translate/threads.ts'
 import {
   backendOption,
   beamsOption,
@@ -22,7 +23,7 @@ export interface TranslateCommandOptions extends ModelOptions {
   json?: true
   /** Undefined: where it garbles nothing. */
   progress?: boolean
-  threads?: number
+  threads?: Threads
   workers?: number
   batchTokens?: number
 }

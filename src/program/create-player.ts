@@ -8,7 +8,10 @@ import { opTable } from './op-table.ts'
 /** How a program is to be played. */
 export interface PlayerChoice {
   backend: 'auto' | 'native' | 'js'
+  /** The most that a play runs on, natively. */
   threads: number
+  /** On how many of them the next play runs: asked before each. Default: on all. */
+  share?: () => number
   /** Of large matrix products: 'auto' is bfloat16 where the native backend and the CPU have it. Default 'float32'. */
   precision?: 'auto' | 'float32' | 'bfloat16'
 }
@@ -17,7 +20,7 @@ export interface PlayerChoice {
  * What plays programs: 'native' throws ERR_BACKEND with every reason why it cannot; 'auto' falls back to JavaScript, whose
  * `info.reasons` then tells them. @throws GlassformerError ERR_OPTION for bfloat16 where it is not to be had
  */
-export function createPlayer({ backend, threads, precision = 'float32' }: PlayerChoice): Player {
+export function createPlayer({ backend, threads, share, precision = 'float32' }: PlayerChoice): Player {
   const ops = [...opTable.keys()]
   const reasons = backend === 'auto' ? findAddon(ops).reasons : []
   if (backend === 'js' || reasons.length) {
@@ -27,11 +30,11 @@ export function createPlayer({ backend, threads, precision = 'float32' }: Player
     }
     return new JsPlayer(reasons)
   }
-  if (precision !== 'auto') return new NativePlayer({ ops, threads, precision })
+  if (precision !== 'auto') return new NativePlayer({ ops, threads, share, precision })
   try {
-    return new NativePlayer({ ops, threads, precision: 'bfloat16' })
+    return new NativePlayer({ ops, threads, share, precision: 'bfloat16' })
   } catch (error) {
     if (!(error instanceof GlassformerError) || error.code !== 'ERR_OPTION') throw error
-    return new NativePlayer({ ops, threads })
+    return new NativePlayer({ ops, threads, share })
   }
 }

@@ -1,6 +1,7 @@
 import type { BackendInfo } from '../backend/backend.ts'
 import { createPlayer } from '../program/create-player.ts'
 import { type LoadOptions, resolveLoadOptions } from './options.ts'
+import { mostThreads } from './threads.ts'
 
 /**
  * What would play a model that is loaded with these options here, and why not native; no model is loaded.
@@ -8,7 +9,7 @@ import { type LoadOptions, resolveLoadOptions } from './options.ts'
  */
 export function backendInfo(options: LoadOptions = {}): BackendInfo {
   const { backend, threads, precision } = resolveLoadOptions(options)
-  const player = createPlayer({ backend, threads })
+  const player = createPlayer({ backend, threads: mostThreads(threads) })
   player.close()
   return { ...player.info, ...(precision !== 'auto' && { precision }) }
 }

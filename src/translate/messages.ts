@@ -14,6 +14,8 @@ export interface SharedModel extends Omit<LoadedModel, 'weights'> {
 export interface WorkerStart {
   model: string | SharedModel
   options: Required<LoadOptions>
+  /** [1], shared: on how many threads a worker plays now. The pool writes it, workers read it before each play. */
+  threads: Int32Array
 }
 
 /** A piece of work that one worker does as a whole: some sources of one request. */

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { type GenerationOptions, generationOptionNames, resolveOptions, shown } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
+import type { Threads } from './threads.ts'
 
 /** How a Translator works. */
 export interface LoadOptions {
@@ -12,9 +13,12 @@ export interface LoadOptions {
    * default 'auto': as the folder stores them, I8 as int8, BF16 as bfloat16, all others as float32.
    */
   precision?: Precision
-  /** Threads of one worker's kernels; default 1. More make one sentence faster, more workers make many sentences faster. */
-  threads?: number
-  /** The most worker threads; default: the cores over `threads`. They start when there is work for them. */
+  /**
+   * Threads of one worker's kernels: more make one sentence faster, more workers make many sentences faster. Default 'auto': a
+   * worker that is busy alone takes all cores (four of them at most), and several divide them. Results do not depend on it.
+   */
+  threads?: Threads
+  /** The most worker threads; default: the cores over `threads`, with 'auto' the cores. They start when there is work for them. */
   workers?: number
   /** Source tokens × beams that one worker has in flight at once; default 2048. */
   batchTokens?: number
@@ -55,8 +59,9 @@ export function resolveLoadOptions(options: LoadOptions = {}): Required<LoadOpti
   const precision = options.precision ?? 'auto'
   if (!precisions.includes(precision))
     refuse(`precision must be ${precisions.map((name) => `'${name}'`).join(', ')}, not ${shown(precision)}`)
-  const threads = natural('threads', options.threads ?? 1, cores)
-  const workers = natural('workers', options.workers ?? Math.max(1, Math.floor(cores / threads)), 64)
+  const threads = resolveThreads(options.threads ?? 'auto', cores)
+  const ofEach = threads === 'auto' ? 1 : threads
+  const workers = natural('workers', options.workers ?? Math.max(1, Math.floor(cores / ofEach)), 64)
   const batchTokens = natural('batchTokens', options.batchTokens ?? 2048, 1 << 20)
   return { backend, precision, threads, workers, batchTokens }
 }
@@ -108,8 +113,12 @@ function checkNames(options: object, names: readonly string[]): void {
     if (!names.includes(name)) refuse(`unknown option '${name}': the options are ${names.join(', ')}`)
 }
 
-function natural(name: string, value: unknown, most: number): number {
+function resolveThreads(value: unknown, cores: number): Threads {
+  return value === 'auto' ? value : natural('threads', value, cores, `'auto' or `)
+}
+
+function natural(name: string, value: unknown, most: number, or = ''): number {
   if (!Number.isSafeInteger(value) || (value as number) < 1)
-    refuse(`option '${name}' must be an integer of at least 1, not ${shown(value)}`)
+    refuse(`option '${name}' must be ${or}an integer of at least 1, not ${shown(value)}`)
   return Math.min(value as number, most)
 }

@@ -10,6 +10,7 @@ import {
   type WorkerStart,
 } from './messages.ts'
 import type { LoadOptions } from './options.ts'
+import { threadsOf } from './threads.ts'
 import type { Unit } from './units.ts'
 
 /** A request: its units wait in line and are handed out one by one. Once it has failed or been cancelled it hears no more. */
@@ -45,6 +46,8 @@ export class Pool {
   readonly #options: Required<LoadOptions>
   readonly #threads = new Set<Thread>()
   readonly #requests: Request[] = []
+  /** What WorkerStart tells of it. */
+  readonly #threadsOfEach = new Int32Array(new SharedArrayBuffer(4))
   #model: SharedModel | string
   #number = 0
   #closed: Promise<unknown> | null = null
@@ -78,6 +81,13 @@ export class Pool {
     this.#handOut()
   }
 
+  /** How many workers have work. */
+  get busy(): number {
+    let busy = 0
+    for (const { units } of this.#threads) if (units.size) busy++
+    return busy
+  }
+
   /** Stops all workers; what is still being worked on fails with ERR_CLOSED. Resolves when the threads have ended. */
   async close(): Promise<void> {
     this.#closed ??= this.#stop()
@@ -105,11 +115,9 @@ export class Pool {
         }
   }
 
-  /** Gives units to the least loaded workers, turn by turn of the requests; starts another worker when all have enough. */
+  /** Gives units to workers, turn by turn of the requests, and divides the cores among those that have work now. */
   #handOut(): void {
-    while (this.#requests.length) {
-      const thread = this.#leastLoaded()
-      if (!thread) return
+    for (let thread = this.#next(); thread; thread = this.#next()) {
       const request = this.#requests.shift()!
       const unit = request.units.shift()!
       if (request.units.length) this.#requests.push(request)
@@ -119,9 +127,12 @@ export class Pool {
       thread.worker.ref()
       thread.worker.postMessage({ type: 'work', unit: number, work: unit.work } satisfies ToWorker)
     }
+    Atomics.store(this.#threadsOfEach, 0, threadsOf(this.#options.threads, this.busy))
   }
 
-  #leastLoaded(): Thread | null {
+  /** Who is to have the next unit: the least loaded worker, or another one where all have work; null while all have enough. */
+  #next(): Thread | null {
+    if (!this.#requests.length) return null
     let least: Thread | null = null
     for (const thread of this.#threads) if (!least || thread.size < least.size) least = thread
     if (least?.size === 0) return least
@@ -130,7 +141,11 @@ export class Pool {
   }
 
   #start(): Thread {
-    const workerData: WorkerStart = { model: this.#model, options: this.#options }
+    const workerData: WorkerStart = {
+      model: this.#model,
+      options: this.#options,
+      threads: this.#threadsOfEach,
+    }
     // No options of the main thread's command line: --eval and --input-type would keep a worker from starting.
     const settings = { workerData, name: 'glassformer', execArgv: [] }
     const worker = new Worker(new URL('./worker.js', import.meta.url), settings)

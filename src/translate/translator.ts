@@ -21,6 +21,7 @@ import { closedError, Pool } from './pool.ts'
 import { aborted, request } from './request.ts'
 import { fromShared } from './shared-model.ts'
 import { isSource, ownPairs, ownSource, ownSources } from './sources.ts'
+import { mostThreads, threadsOf } from './threads.ts'
 import { translateSync } from './translate-sync.ts'
 import type { Piece, Score, Source, Translation } from './translation.ts'
 import { cut, longestFirst, sizeOf } from './units.ts'
@@ -204,11 +205,12 @@ export class Translator {
       this.#engine.close()
       this.#engine = null
     }
+    const { backend, threads, batchTokens } = this.#options
     this.#engine ??= new Engine(
       fromShared(this.#shared),
       createTokenizer(this.#shared.tokenizer),
-      createPlayer({ backend: this.#options.backend, threads: this.#options.threads }),
-      this.#options.batchTokens,
+      createPlayer({ backend, threads: mostThreads(threads), share: () => threadsOf(threads, this.#pool.busy + 1) }),
+      batchTokens,
     )
     return this.#engine
   }

@@ -6,17 +6,22 @@ import { createPlayer } from '../program/create-player.ts'
 import { Engine } from './engine.ts'
 import { type FromWorker, type ToWorker, toPlain, type Work, type WorkerStart } from './messages.ts'
 import { fromShared, toShared } from './shared-model.ts'
+import { mostThreads } from './threads.ts'
 import type { Translation } from './translation.ts'
 
 const port = parentPort!
 const send = (message: FromWorker) => port.postMessage(message)
 
-function start({ model, options }: WorkerStart): Engine {
+function start({ model, options, threads }: WorkerStart): Engine {
   const loaded = typeof model === 'string' ? loadFolder(model, options) : fromShared(model)
   const engine = new Engine(
     loaded,
     createTokenizer(loaded.tokenizer),
-    createPlayer({ backend: options.backend, threads: options.threads }),
+    createPlayer({
+      backend: options.backend,
+      threads: mostThreads(options.threads),
+      share: () => Atomics.load(threads, 0),
+    }),
     options.batchTokens,
   )
   send({ type: 'ready', info: engine.info, model: typeof model === 'string' ? toShared(loaded) : undefined })

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { glassformer } from './command.ts'
 
@@ -30,8 +31,19 @@ describe('glassformer info', () => {
       splitTokens: 100,
     })
     expect(model.config).toMatchObject({ dModel: 256, encoder: { layers: 4 }, decoder: { layers: 2 } })
-    expect(backend).toMatchObject({ threads: 1, precision: 'int8' })
+    expect(backend).toMatchObject({ threads: 1, threadsDivided: false, precision: 'int8' })
     expect(backend.isas).toContain(backend.isa)
+  })
+
+  test('--threads are what is asked for, or divided among workers', async () => {
+    expect((await glassformer(['info', '--backend', 'js'])).stdout).toMatch(/threads +1 each for up to \d+ worker/)
+    const { stdout } = await glassformer(['info', '--json', '--threads', 'auto'])
+    expect(stdout).toBe((await glassformer(['info', '--json'])).stdout)
+    expect(JSON.parse(stdout).backend).toMatchObject({ threadsDivided: true, workers: availableParallelism() })
+    expect(await glassformer(['info', '--threads', 'all'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("It must be 'auto' or a whole number of at least 1."),
+    })
   })
 
   test('--precision is how the model would be held', async () => {

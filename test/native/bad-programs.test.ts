@@ -169,7 +169,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
         try {
           const id = player.compile(spec, store.values)
           const call = tinyCall(fresh(), 3, 5)
-          player.play(id, call.rows, call.arrays)
+          player.play(id, call.rows, call.arrays, 1)
         } catch (error) {
           expect((error as { code: string }).code).toBe('ERR_SHAPE')
         }

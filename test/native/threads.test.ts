@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { nativeBackends, nativeReasons } from '../backends.ts'
-import { makePlayer, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
+import { makePlayer, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
 
 describe.skipIf(nativeReasons.length)('results do not depend on the number of threads', () => {
   const store = tinyWeights()
@@ -27,5 +29,64 @@ describe.skipIf(nativeReasons.length)('results do not depend on the number of th
       })
       expect(outputs[1]).toEqual(outputs[0])
     }
+  })
+
+  it.each(ways)('$isa, BLAS $blas, though it changes from play to play', ({ isa, blas }) => {
+    let asked = 0
+    const changing = makePlayer({ threads: 2, isa, blas, share: () => 1 + ((asked++ >> 1) % 2) })
+    const [one, other] = [makePlayer({ isa, blas }), changing].map((player) => ({
+      player,
+      playable: player.load(spec, store),
+    }))
+    const expected = tinyCall(spec, 7, 30)
+    one.playable.play(expected.rows, expected.arrays)
+    for (let i = 0; i < 300; i++) {
+      const call = tinyCall(spec, 7, 30)
+      other.playable.play(call.rows, call.arrays)
+      if (i % 100 === 0)
+        for (const name of ['normed', 'scores', 'ids']) expect(call.array(name)).toEqual(expected.array(name))
+    }
+    expect(asked).toBe(300)
+    for (const { player } of [one, other]) player.close()
+  })
+})
+
+describe.skipIf(nativeReasons.length)('the threads of a play', () => {
+  const store = tinyWeights()
+  const spec = tinyProgram(store)
+  const playOn = (share: number, threads = 2) => {
+    const player = makePlayer({ threads, share: () => share })
+    const call = tinyCall(spec, 3, 5)
+    const playable = player.load(spec, store)
+    const refused = refusal(() => playable.play(call.rows, call.arrays))
+    player.close()
+    return { refused, written: call.array('normed').some((value) => value !== 77) }
+  }
+
+  it.each([0, -1, 1.5, NaN])('cannot be %o', (share) => {
+    const expected = { code: 'ERR_OPTION', message: expect.stringMatching(/^a play runs on 1 to \d+ threads$/) }
+    expect(playOn(share)).toMatchObject({ refused: expected, written: false })
+  })
+
+  it('are never more than the player has', () => {
+    expect(playOn(1000, 1)).toMatchObject({ refused: { code: 'nothing was thrown' }, written: true })
+  })
+
+  it('are made when a play first needs them', () => {
+    const threadsNow = () => Number(/Threads:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])
+    if (!existsSync('/proc/self/status') || availableParallelism() < 2) return
+    let share = 1
+    const player = makePlayer({ threads: 2, share: () => share })
+    const call = tinyCall(spec, 3, 5)
+    const playable = player.load(spec, store)
+    const before = threadsNow()
+    playable.play(call.rows, call.arrays)
+    expect(threadsNow()).toBe(before)
+    share = 2
+    playable.play(call.rows, call.arrays)
+    playable.play(call.rows, call.arrays)
+    expect(threadsNow()).toBe(before + 1)
+    player.close()
+    expect(threadsNow()).toBe(before)
   })
 })

@@ -60,7 +60,7 @@ describe('the backend', () => {
   it('can be asked for without loading a model', () => {
     expect(backendInfo({ backend: 'js' })).toMatchObject({ backend: 'js', isa: 'javascript', reasons: [] })
     if (!nativeReasons.length)
-      expect(backendInfo({ backend: 'native' })).toMatchObject({ backend: 'native', threads: 1 })
+      expect(backendInfo({ backend: 'native', threads: 1 })).toMatchObject({ backend: 'native', threads: 1 })
     expect(() => backendInfo({ backend: 'quantum' as 'js' })).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
   })
 })

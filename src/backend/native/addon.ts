@@ -26,7 +26,7 @@ export interface AddonInfo {
 }
 
 export interface AddonPlayerOptions {
-  /** At least 1; never more than `cores` are used. */
+  /** The most that a play may run on: at least 1, and never more than `cores`. */
   threads: number
   /** One of `isas`; the highest where it is left out. */
   isa?: string
@@ -43,7 +43,8 @@ export interface AddonPlayer {
   readonly threads: number
   /** Validates the program wholly and returns its number. The weights are read in place and kept until `close`. */
   compile(program: ProgramSpec, weights: Float32Array): number
-  play(id: number, rows: readonly number[], arrays: readonly TensorArray[], times?: Float64Array): void
+  /** On 1 to `threads` of the threads; those that it leaves out sleep. */
+  play(id: number, rows: readonly number[], arrays: readonly TensorArray[], threads: number, times?: Float64Array): void
   /** Ends the threads and frees all memory; twice is once. */
   close(): void
 }

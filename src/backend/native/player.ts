@@ -5,8 +5,10 @@ import { type AddonPlayer, loadAddon } from './addon.ts'
 export interface NativePlayerOptions {
   /** Names of the ops that programs may use: an addon that lacks one is refused. */
   ops: Iterable<string>
-  /** From 1 on; never more than the cores this process may use. Default 1. */
+  /** The most that a play runs on, from 1 on; never more than the cores this process may use. Default 1. */
   threads?: number
+  /** On how many of them the next play runs, from 1 on: asked before each. Default: on all. */
+  share?: () => number
   /**
    * 'scalar', 'avx2', 'avx512', 'avx512vnni' (multiplies int8 weights as bytes) or 'avx512bf16' (bfloat16 weights by pairs as
    * well, and rounds what they meet to bfloat16); default GLASSFORMER_ISA, else the highest this machine has. Products with int8
@@ -28,6 +30,7 @@ export interface NativePlayerOptions {
 export class NativePlayer implements Player {
   readonly info: BackendInfo
   readonly #player: AddonPlayer
+  readonly #share: () => number
 
   /**
    * @throws GlassformerError ERR_BACKEND with every reason why no addon can be loaded; ERR_OPTION for an instruction set that is not there (it names those that are), for GLASSFORMER_BLAS
@@ -38,7 +41,8 @@ export class NativePlayer implements Player {
     const threads = options.threads ?? 1
     const isa = options.isa ?? (process.env.GLASSFORMER_ISA || undefined)
     const blas = options.blas ?? wantsBlas()
-    const { precision = 'float32', amx = true } = options
+    const { precision = 'float32', amx = true, share = () => threads } = options
+    this.#share = share
     this.#player = translated(() => new addon.Player({ threads, isa, blas, precision, amx }))
     this.info = {
       backend: 'native',
@@ -54,10 +58,12 @@ export class NativePlayer implements Player {
 
   load(program: ProgramSpec, weights: WeightStore): Playable {
     const player = this.#player
+    const share = this.#share
+    const most = this.info.threads
     const id = translated(() => player.compile(program, weights.values))
     return {
       play(rows: readonly number[], arrays: readonly TensorArray[], times?: Float64Array): void {
-        translated(() => player.play(id, rows, arrays, times))
+        translated(() => player.play(id, rows, arrays, Math.min(share(), most), times))
       },
     }
   }

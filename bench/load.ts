@@ -1,0 +1,123 @@
+/**
+ * How many target tokens a second does a translator give, and how long does a request take, when so many requests are open at once?
+ * One worker on one thread and on all cores, a worker for each core, and what the translator chooses by itself.
+ *
+ *     node bench/dist/load.js [--only MODEL…] [--precision NAME…] [--open N…] [--seconds N]
+ *
+ * Each request is one sentence of 8 to 32 tokens, whose translation is made as long; when it is there, the next one is sent.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
+import type { LoadOptions } from '#dist/translate/options.js'
+import { EMBEDDED, Translator } from '#dist/translate/translator.js'
+import { median } from './interleave.ts'
+import { describeMachine, loadText } from './machine.ts'
+import { models, type Precision, randomSources } from './models.ts'
+import { digits } from './table.ts'
+
+const cores = availableParallelism()
+const settings: Record<string, LoadOptions> = {
+  '1 worker': { workers: 1, threads: 1 },
+  [`1 worker ×${cores}`]: { workers: 1, threads: cores },
+  [`${cores} workers`]: { workers: cores, threads: 1 },
+  chosen: {},
+}
+/** Turns that every setting has. */
+const ROUNDS = 5
+
+interface Measured {
+  tokensPerSecond: number
+  /** Milliseconds of a request, the median. */
+  waiting: number
+}
+
+/** `open` requests at a time for so many seconds. */
+async function load(translator: Translator, sources: readonly number[][], open: number, seconds: number) {
+  const waits: number[] = []
+  let tokens = 0
+  let next = 0
+  const began = performance.now()
+  const end = began + 1000 * seconds
+  const client = async () => {
+    while (performance.now() < end) {
+      const source = sources[next++ % sources.length]
+      const sent = performance.now()
+      const options = { beams: 1, minTokens: source.length - 1, maxTokens: source.length }
+      const { ids } = await translator.translate(source, options)
+      tokens += ids.length
+      waits.push(performance.now() - sent)
+    }
+  }
+  await Promise.all(Array.from({ length: open }, client))
+  return { tokensPerSecond: tokens / ((performance.now() - began) / 1000), waiting: median(waits) }
+}
+
+/** All settings in turn, back and forth; medians of their turns. */
+async function measure(
+  translators: ReadonlyMap<string, Translator>,
+  sources: number[][],
+  open: number,
+  seconds: number,
+) {
+  const turns = new Map<string, Measured[]>([...translators.keys()].map((name) => [name, []]))
+  const order = [...translators]
+  for (const [, translator] of order) await load(translator, sources, open, 0.1)
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, translator] of order)
+      turns.get(name)!.push(await load(translator, sources, open, seconds / ROUNDS))
+    order.reverse()
+  }
+  const of = (name: string, key: keyof Measured) => median(turns.get(name)!.map((turn) => turn[key]))
+  return [...turns.keys()].map((name) => ({
+    tokensPerSecond: of(name, 'tokensPerSecond'),
+    waiting: of(name, 'waiting'),
+  }))
+}
+
+const list = (value: string, before: number[] = []) => [...before, Number(value)]
+const command = new Command('load')
+  .option('--only <model...>', 'some of fr-en, base', ['fr-en', 'base'])
+  .option('--precision <name...>', 'some of float32, bfloat16, int8', ['int8', 'float32'])
+  .option('--open <n...>', 'requests at a time', list)
+  .option('--seconds <n>', 'of each cell', Number, 1)
+const { only, precision, open, seconds } = command.parse().opts<{
+  only: string[]
+  precision: Precision[]
+  open?: number[]
+  seconds: number
+}>()
+
+const { cpu, node, commit } = describeMachine()
+console.log(`Glassformer load · commit ${commit}\n${cpu}, ${cores} cores · Node ${node} · ${loadText()} at the start`)
+console.log('tokens/s, and milliseconds of a request')
+const scratch = mkdtempSync(join(tmpdir(), 'glassformer-load-'))
+try {
+  for (const make of models) {
+    const model = make()
+    if (!only.includes(model.name)) continue
+    const { config } = model.weights
+    const folder = model.name === 'base' ? join(scratch, 'base') : EMBEDDED
+    if (folder !== EMBEDDED) writeGlassformerFolder(folder, { ...model, config, dtype: 'F32' })
+    const sources = [20, 8, 32, 14, 26].flatMap((length) => randomSources(1, length, config))
+    for (const held of precision) {
+      const translators = new Map<string, Translator>()
+      for (const [name, setting] of Object.entries(settings))
+        translators.set(name, await Translator.load(folder, { ...setting, precision: held }))
+      console.log(
+        [`${model.name} ${held}`.padEnd(22), ...[...translators.keys()].map((name) => name.padStart(20))].join(''),
+      )
+      for (const count of open ?? [1, 2, 4, 8, 32, 200]) {
+        const row = await measure(translators, sources, count, seconds)
+        const cell = ({ tokensPerSecond, waiting }: Measured) =>
+          `${digits(tokensPerSecond)}, ${digits(waiting)} ms`.padStart(20)
+        console.log([`${count} open`.padEnd(22), ...row.map(cell)].join(''))
+      }
+      for (const translator of translators.values()) await translator.close()
+    }
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
