@@ -5,10 +5,12 @@ import { type Cell, measure, type Row } from './measure.ts'
 import { openTfjs } from './peers/tfjs.ts'
 import { type Field, type Folders, type Question, questionNames } from './question.ts'
 import { questions } from './questions.ts'
-import { digits, Table } from './table.ts'
+import { digits, ratioLines, Table } from './table.ts'
 
 export interface BenchOptions extends Folders {
   only?: Question['name'][]
+  /** Rows whose label contains one of these; undefined: all. */
+  rows?: string[]
   /** Per row of a table. */
   seconds: number
   json?: string
@@ -17,7 +19,8 @@ export interface BenchOptions extends Folders {
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 /** Measures what is asked for, prints tables meanwhile, and writes the cells to a file. */
-export async function measureAll({ only, seconds, json, ...folders }: BenchOptions): Promise<void> {
+export async function measureAll(options: BenchOptions): Promise<void> {
+  const { only, seconds, json } = options
   const asked = questionNames.filter((name) => !only || only.includes(name))
   const machine = describeMachine()
   const began = performance.now()
@@ -35,9 +38,9 @@ export async function measureAll({ only, seconds, json, ...folders }: BenchOptio
   const field = { contenders, withoutBlas, peers }
   const cells: Cell[] = []
   for (const name of asked) {
-    const question = await questions[name](folders)
+    const question = await questions[name](options)
     if ('reason' in question) say(`\n${name} is not measured: ${question.reason}`)
-    else for await (const cell of answer(question, field, seconds)) cells.push(cell)
+    else for await (const cell of answer(question, field, options)) cells.push(cell)
   }
   say(`\n${cells.length} cells in ${digits((performance.now() - began) / 1000)} s, ${loadText()} at the end`)
   for (const { player } of [...contenders, ...(withoutBlas ? [withoutBlas] : [])]) player.close()
@@ -46,16 +49,18 @@ export async function measureAll({ only, seconds, json, ...folders }: BenchOptio
   if (json) writeFileSync(json, `[\n${cells.map((cell) => JSON.stringify({ ...cell, ...about })).join(',\n')}\n]\n`)
 }
 
-async function* answer(question: Question, field: Field, seconds: number): AsyncIterable<Cell> {
+async function* answer(question: Question, field: Field, { seconds, rows: asked }: BenchOptions): AsyncIterable<Cell> {
   const table = new Table(question, question.contenders(field))
   const rows: Row[] = []
   say(`\n${table.head}`)
   for (const work of question.cases(field)) {
+    if (asked && !asked.some((text) => work.label.includes(text))) continue
     const row = await measure(question, work, seconds)
     rows.push(row)
     say(table.line(row))
     yield* row.cells.values()
   }
+  for (const group of question.ratios ?? []) for (const line of ratioLines(group, rows)) say(line)
   for (const line of question.conclude?.(rows) ?? []) say(line)
   question.close?.()
 }

@@ -32,14 +32,17 @@ export interface Row {
   ratios: ReadonlyMap<string, number>
 }
 
+/** Who is set against whom, and where that stands: over a column, and in the ratios of a row. */
+interface Comparison {
+  head: string
+  of: string
+  against: string
+}
+
 /** Who is set against whom, in the order of the columns; the first that a contender begins is the `ratio` of its cell. */
-export const comparisons: readonly { head: string; of: string; against: string }[] = [
+const comparisons: readonly Comparison[] = [
   { head: 'native/js', of: 'native', against: 'js' },
   { head: '×2/×1', of: 'native ×2', against: 'native' },
-  { head: 'bfloat16/native', of: 'bfloat16', against: 'native' },
-  { head: 'int8/native', of: 'int8', against: 'native' },
-  { head: 'int8/js', of: 'int8', against: 'js' },
-  { head: 'int8 ×2/×1', of: 'int8 ×2', against: 'int8' },
   { head: 'of the limit', of: 'native', against: 'limit' },
   { head: 'gain', of: 'shortlist', against: 'all tokens' },
   { head: 'own/native', of: 'own GEMM', against: 'native' },
@@ -50,6 +53,14 @@ export const comparisons: readonly { head: string; of: string; against: string }
   { head: 'native/transformers.js', of: 'native', against: 'transformers.js' },
 ]
 
+/** The comparisons of a question among those whom `has` knows. */
+export function comparisonsOf({ ratios }: Question, has: (name: string) => boolean): readonly Comparison[] {
+  const asked = ratios?.flatMap(({ pairs }) =>
+    pairs.map(([of, against]) => ({ head: `${of}/${against}`, of, against })),
+  )
+  return (asked ?? comparisons).filter(({ of, against }) => has(of) && has(against))
+}
+
 export async function measure(question: Question, work: Case, seconds: number): Promise<Row> {
   const { sides } = work
   for (const side of sides) await side.prepare?.()
@@ -59,12 +70,12 @@ export async function measure(question: Question, work: Case, seconds: number): 
   )
   const times = new Map(sides.map(({ contender }, i) => [contender.name, measured[i]]))
   const ratios = new Map<string, number>()
-  for (const { head, of, against } of comparisons)
-    if (times.has(of) && times.has(against)) ratios.set(head, speedRatio(times.get(of)!, times.get(against)!))
+  const compared = comparisonsOf(question, (name) => times.has(name))
+  for (const { head, of, against } of compared) ratios.set(head, speedRatio(times.get(of)!, times.get(against)!))
   const cells = new Map<string, Cell>()
   sides.forEach(({ contender, shareOfPrograms }, i) => {
     const { name, backend, precision, isa, blas, threads } = contender
-    const first = comparisons.find(({ head, of }) => of === name && ratios.has(head))
+    const first = compared.find(({ of }) => of === name)
     const second = median(measured[i])
     cells.set(name, {
       bench: question.name,

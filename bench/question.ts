@@ -41,12 +41,20 @@ export interface Question {
   contenders(field: Field): readonly Contender[]
   /** Prepares one case after the other; what a case holds can go when the next one is asked for. */
   cases(field: Field): Iterable<Case>
+  /** Ratios that are too many for columns: each group is a table of its own behind this one. */
+  ratios?: readonly RatioGroup[]
   /** What is to be known of the peers of this table alone: versions, settings. */
   about?: readonly string[]
   /** Lines behind the table. */
   conclude?(rows: readonly Row[]): string[]
   /** Ends what was started for it. */
   close?(): void
+}
+
+/** Who is set against whom, and what that tells. */
+export interface RatioGroup {
+  title: string
+  pairs: readonly (readonly [of: string, against: string])[]
 }
 
 /** A question that cannot be asked on this machine, and why. */

@@ -1,4 +1,4 @@
-/** The command: npm run bench -- [--only NAME…] [--seconds N] [--json FILE] [--peers FOLDER] [--shared FOLDER]. */
+/** The command: npm run bench -- [--only NAME…] [--rows TEXT…] [--seconds N] [--json FILE] [--peers FOLDER] [--shared FOLDER]. */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -19,6 +19,7 @@ const { measureAll } = await import('./measure-all.ts')
 await new Command('bench')
   .description('Measures native against JavaScript, in turn in one run, and prints medians and ratios.')
   .addOption(new Option('--only <name...>', 'measure only these').choices(questionNames))
+  .option('--rows <text...>', 'measure only rows whose label contains one of these')
   .addOption(new Option('--seconds <n>', 'time for each row of a table').argParser(positive).default(1))
   .option('--peers <folder>', 'where bench/peers/install.sh has installed its peers', process.env.GLASSFORMER_PEERS)
   .option(

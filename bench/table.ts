@@ -1,17 +1,18 @@
 import type { Contender } from './contender.ts'
-import { type Cell, comparisons, type Row } from './measure.ts'
-import type { Question, Unit } from './question.ts'
+import { type Cell, comparisonsOf, type Row } from './measure.ts'
+import type { Question, RatioGroup, Unit } from './question.ts'
 
 const LABEL_WIDTH = 26
 
 /** A table that is printed row by row, while it is being measured. */
 export class Table {
-  readonly #columns: { head: string; text(row: Row): string }[]
+  readonly #columns: Column[]
   readonly #title: string
 
-  constructor({ title, unit, name, about = [], sharesOf = [] }: Question, contenders: readonly Contender[]) {
+  constructor(question: Question, contenders: readonly Contender[]) {
+    const { title, unit, name, about = [], sharesOf = [], ratios } = question
     const names = new Set(contenders.map((contender) => contender.name))
-    const compared = comparisons.filter(({ of, against }) => names.has(of) && names.has(against))
+    const compared = ratios ? [] : comparisonsOf(question, (name) => names.has(name))
     this.#title = [`${name} · ${title} · ${unit}`, ...about].join('\n')
     this.#columns = [
       ...contenders.map((contender) => ({
@@ -30,23 +31,46 @@ export class Table {
   }
 
   get head(): string {
-    return `${this.#title}\n${this.#line(
-      '',
-      this.#columns.map(({ head }) => head),
-    )}`
+    return `${this.#title}\n${headLine(this.#columns)}`
   }
 
   line(row: Row): string {
-    return this.#line(
-      row.label,
-      this.#columns.map(({ text }) => text(row)),
-    )
+    return rowLine(row, this.#columns)
   }
+}
 
-  #line(label: string, cells: readonly string[]): string {
-    const padded = cells.map((cell, i) => cell.padStart(Math.max(7, this.#columns[i].head.length)))
-    return [label.padEnd(LABEL_WIDTH), ...padded].join('  ')
-  }
+interface Column {
+  head: string
+  text(row: Row): string
+}
+
+/** A table of ratios for the rows of another: who is measured over its columns, whoever that is set against in the title. */
+export function* ratioLines({ title, pairs }: RatioGroup, rows: readonly Row[]): Iterable<string> {
+  const columns = pairs
+    .map(([of, against]) => ({ head: of, text: ({ ratios }: Row) => ratioText(ratios.get(`${of}/${against}`)) }))
+    .filter(({ text }) => rows.some((row) => text(row)))
+  if (!columns.length) return
+  yield `\n${title}\n${headLine(columns)}`
+  for (const row of rows) yield rowLine(row, columns)
+}
+
+const headLine = (columns: readonly Column[]) =>
+  line(
+    '',
+    columns,
+    columns.map(({ head }) => head),
+  )
+
+const rowLine = (row: Row, columns: readonly Column[]) =>
+  line(
+    row.label,
+    columns,
+    columns.map(({ text }) => text(row)),
+  )
+
+function line(label: string, columns: readonly Column[], cells: readonly string[]): string {
+  const padded = cells.map((cell, i) => cell.padStart(Math.max(7, columns[i].head.length)))
+  return [label.padEnd(LABEL_WIDTH), ...padded].join('  ')
 }
 
 /** Empty for who is not in this row. */

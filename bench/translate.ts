@@ -9,6 +9,20 @@ export const translate: Question = {
   title: `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out`,
   unit: 'tokens/s',
   sharesOf: ['js', 'native'],
+  ratios: [
+    {
+      title: 'how many times as fast as JavaScript in float32',
+      pairs: ['native', 'bfloat16', 'int8'].flatMap((name) => [name, `${name} ×2`].map((of) => [of, 'js'] as const)),
+    },
+    {
+      title: 'how many times as fast as float32 on as many threads',
+      pairs: ['bfloat16', 'int8'].flatMap((name) => ['', ' ×2'].map((on) => [name + on, `native${on}`] as const)),
+    },
+    {
+      title: 'two threads, how many times as fast as one',
+      pairs: ['native', 'bfloat16', 'int8'].map((name) => [`${name} ×2`, name] as const),
+    },
+  ],
   contenders: held,
   *cases(field) {
     for (const model of models) {

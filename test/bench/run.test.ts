@@ -69,6 +69,12 @@ describe('bench --only softmax --seconds 0.05 --json FILE', () => {
   })
 })
 
+test('--rows leaves out all rows but those that contain one of these texts', () => {
+  const { status, stdout } = bench('--only', 'layer-norm', '--seconds', '0.02', '--rows', '640 ×', 'no such row')
+  expect(status).toBe(0)
+  expect(stdout.match(/^\d+ × \d+ /gm)).toEqual(['640 × 512 '])
+})
+
 test('bench refuses a name that it does not have, and names those that it has', () => {
   const { status, stderr } = bench('--only', 'sofmax')
   expect(status).toBe(1)
