@@ -16,7 +16,10 @@ export const translate: Question = {
     },
     {
       title: 'how many times as fast as float32 on as many threads',
-      pairs: ['bfloat16', 'int8'].flatMap((name) => ['', ' ×2'].map((on) => [name + on, `native${on}`] as const)),
+      pairs: [
+        ['js int8', 'js'],
+        ...['bfloat16', 'int8'].flatMap((name) => ['', ' ×2'].map((on) => [name + on, `native${on}`] as const)),
+      ],
     },
     {
       title: 'two threads, how many times as fast as one',
@@ -32,17 +35,17 @@ export const translate: Question = {
   },
 }
 
-/** Everybody with the model in float32, and native also with it in the other precisions: 'int8', 'int8 ×2'. */
+/** Everybody with the model in float32, native also with it in the other precisions ('int8', 'int8 ×2'), JavaScript in int8. */
 function held({ contenders }: Field): (PlayingContender & { precision: Precision })[] {
   return precisions.flatMap((precision) =>
     contenders
-      .filter(({ backend }) => precision === 'float32' || backend === 'native')
+      .filter(({ backend }) => precision !== 'bfloat16' || backend === 'native')
       .map((contender) => ({ ...contender, precision, name: nameOf(contender.name, precision) })),
   )
 }
 
 const nameOf = (name: string, precision: Precision) =>
-  precision === 'float32' ? name : name.replace('native', precision)
+  precision === 'float32' ? name : name === 'js' ? `js ${precision}` : name.replace('native', precision)
 
 function translating({ name, weights }: BenchModel, way: Way, sides: readonly Translating[]): Case {
   const { batch, beam } = way

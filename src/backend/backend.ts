@@ -23,7 +23,15 @@ export interface Matrix {
 /** The values of an encoded weight [rows, width]; packed.ts tells their order. */
 export type Packed =
   | { encoding: 'bfloat16'; values: Uint16Array; depth: number }
-  | { encoding: 'int8'; values: Int8Array; scales: Float32Array; sums: Int32Array; depth: number }
+  | {
+      encoding: 'int8'
+      values: Int8Array
+      scales: Float32Array
+      sums: Int32Array
+      depth: number
+      /** In JavaScript, of a weight that stays as it is: its values in the form of js/pairs.ts. */
+      pairs?: () => Float64Array
+    }
 
 /** The JavaScript kernel of an op: inputs may be absent (null) where the op says so; outputs are written whole. */
 export type Kernel = (

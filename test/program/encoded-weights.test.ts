@@ -119,6 +119,27 @@ describe.each(backends)('$name', ({ make }) => {
     },
   )
 
+  it('int8 sums of nothing but the largest integers are exact, however long', () => {
+    const width = 9001
+    const x = { data: new Float32Array(5 * width).fill(1), rows: 'S', width, column: 0, baseWidth: width }
+    const signs = Array.from({ length: 20 }, (_, row) => (row % 3 ? 1 : -1))
+    const weight = {
+      rows: 20,
+      width,
+      values: Float32Array.from({ length: 20 * width }, (_, i) => signs[Math.floor(i / width)]),
+    }
+    const inputs = { x, weight: null, bias: null, residual: null }
+    const y = playLinear(player, 'int8', {
+      symbols: { S: 5 },
+      inputs,
+      attributes: { activation: 'none', scale: 1 },
+      weight,
+    })
+    const scale = Math.fround(Math.fround(1 / 127) ** 2)
+    const expected = signs.map((sign) => Math.fround(Math.fround(sign * 127 * 127 * width) * scale))
+    expect([...y]).toEqual(Array.from({ length: 5 }, () => expected).flat())
+  })
+
   it('linear with an int8 weight has the same bits as in JavaScript', () => {
     for (let seed = 0; seed < 100; seed++) {
       const given = linearCase(new Random(seed))

@@ -13,14 +13,20 @@ export interface Projection {
 /** Logits of this many rows exist at a time. */
 const CHUNK = 64
 
+/** Of each projection; kept from call to call, and grows when a call needs more. */
+const kept: Float32Array[] = []
+
 /** Calls `use` with the logits of some rows of every projection, from row `first` on; they have equally many rows. */
 export function inChunks(projections: readonly Projection[], use: (first: number, logits: Matrix[]) => void): void {
   const { rows } = projections[0].x
-  const arrays = projections.map(({ weight }) => new Float32Array(Math.min(CHUNK, rows) * weight.rows))
+  projections.forEach(({ weight }, i) => {
+    const size = Math.min(CHUNK, rows) * weight.rows
+    if (!(kept[i]?.length >= size)) kept[i] = new Float32Array(size)
+  })
   for (let first = 0; first < rows; first += CHUNK) {
     const count = Math.min(CHUNK, rows - first)
     const logits = projections.map(({ x, weight, bias, scale }, i) => {
-      const chunk: Matrix = { data: arrays[i], offset: 0, stride: weight.rows, rows: count, width: weight.rows }
+      const chunk: Matrix = { data: kept[i], offset: 0, stride: weight.rows, rows: count, width: weight.rows }
       linearKernel([rowsFrom(x, first, count), weight, bias, null], [chunk], [0, scale])
       return chunk
     })

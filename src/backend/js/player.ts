@@ -13,7 +13,7 @@ import type {
   TensorSpec,
   WeightStore,
 } from '../backend.ts'
-import { packedViews } from '../packed.ts'
+import { PackedWeights } from './packed-weights.ts'
 
 /** Plays programs with the JavaScript kernels: the executable specification of every backend. */
 export class JsPlayer implements Player {
@@ -21,6 +21,7 @@ export class JsPlayer implements Player {
   /** The arena, shared by the programs of this player; float32 and int32 views of the same bytes. */
   #floats = new Float32Array(0)
   #integers = new Int32Array(0)
+  readonly #packed = new PackedWeights()
   #closed = false
 
   constructor(reasons: readonly string[] = []) {
@@ -37,7 +38,7 @@ export class JsPlayer implements Player {
   }
 
   load(program: ProgramSpec, weights: WeightStore): Playable {
-    return new JsProgram(program, weights.values, (floats) => this.#arena(floats))
+    return new JsProgram(program, weights.values, this.#packed, (floats) => this.#arena(floats))
   }
 
   close(): void {
@@ -72,16 +73,19 @@ class JsProgram implements Playable {
   readonly #weights: Float32Array
   readonly #arena: (floats: number) => { f32: Float32Array; i32: Int32Array }
   readonly #calls: Call[]
+  /** Where the regions begin in the arena, at the present row counts. */
+  readonly #starts: number[] = []
 
   constructor(
     program: ProgramSpec,
     weights: Float32Array,
+    packedWeights: PackedWeights,
     arena: (floats: number) => { f32: Float32Array; i32: Int32Array },
   ) {
     this.#program = program
     this.#weights = weights
     this.#arena = arena
-    const packed = program.tensors.map((tensor) => packedViews(weights, tensor))
+    const packed = program.tensors.map((tensor) => packedWeights.of(weights, tensor))
     this.#calls = program.instructions.map(({ kernel, check, inputs, outputs, attributes }) => {
       const operands = [...inputs, ...outputs].map((operand) =>
         operand.tensor < 0 ? null : { ...operand, matrix: emptyMatrix(packed[operand.tensor]) },
@@ -103,20 +107,21 @@ class JsProgram implements Playable {
     checkArrays(this.#program, rows, arrays)
     this.#bind(rows, arrays)
     for (const { check, inputs, outputs, attributes } of this.#calls) check?.(inputs, outputs, attributes)
-    this.#calls.forEach(({ kernel, inputs, outputs, attributes }, i) => {
+    for (let i = 0; i < this.#calls.length; i++) {
+      const { kernel, inputs, outputs, attributes } = this.#calls[i]
       const start = times ? performance.now() : 0
       kernel(inputs, outputs, attributes)
       if (times) times[i] = (performance.now() - start) / 1000
-    })
+    }
   }
 
   /** Points every operand at its memory for these row counts. */
   #bind(rows: readonly number[], arrays: readonly TensorArray[]): void {
     const { regions, tensors } = this.#program
-    const starts: number[] = []
+    const starts = this.#starts
     let size = 0
     for (let i = 0; i < regions.length; i++) {
-      starts.push(size)
+      starts[i] = size
       size += regions[i] * (i < rows.length ? rows[i] : 1)
     }
     const arena = this.#arena(size)

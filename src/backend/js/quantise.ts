@@ -1,12 +1,13 @@
 import { largestMagnitude, roundToEven } from '../round.ts'
 
 /**
- * to [width] ← integers from −127 to 127 that times the scale which is returned are about the row `from` [width]: the largest
+ * to [width], one every `step` values, ← integers from −127 to 127 that times the scale which is returned are about the row `from` [width]: the largest
  * magnitude becomes 127. All in float32, as native kernels have it. A row so small that 127 over it is infinite becomes zeros.
  */
 export function quantiseRow(
-  to: Float32Array,
+  to: Float64Array,
   toOffset: number,
+  step: number,
   from: ArrayLike<number>,
   fromOffset: number,
   width: number,
@@ -14,9 +15,9 @@ export function quantiseRow(
   const most = largestMagnitude(from, fromOffset, width)
   const inverse = Math.fround(127 / most)
   if (inverse === Infinity) {
-    to.fill(0, toOffset, toOffset + width)
+    for (let i = 0; i < width; i++) to[toOffset + i * step] = 0
     return 0
   }
-  for (let i = 0; i < width; i++) to[toOffset + i] = roundToEven(Math.fround(from[fromOffset + i] * inverse))
+  for (let i = 0; i < width; i++) to[toOffset + i * step] = roundToEven(Math.fround(from[fromOffset + i] * inverse))
   return Math.fround(most / 127)
 }

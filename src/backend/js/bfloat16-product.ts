@@ -1,0 +1,28 @@
+import type { Matrix, Packed } from '../backend.ts'
+import { PANEL } from '../packed.ts'
+import { multiplyQuads, quadsOf } from './product.ts'
+import { Scratch, unpackRows } from './unpack.ts'
+
+const unpacked = new Scratch()
+/** Views that are kept from call to call as well. */
+const panel: Matrix = { data: unpacked.floats, offset: 0, stride: 0, rows: 0, width: 0 }
+const columns: Matrix = { data: unpacked.floats, offset: 0, stride: 0, rows: 0, width: 0 }
+
+/** y = x Wᵀ for a bfloat16 W [outputs, inputs]: a panel of it at a time is unpacked, and multiplied like any matrix. */
+export function multiplyBfloat16(x: Matrix, packed: Packed, y: Matrix): void {
+  panel.stride = packed.depth
+  panel.width = x.width
+  columns.data = y.data
+  columns.stride = y.stride
+  columns.rows = y.rows
+  const quads = quadsOf(x)
+  for (let first = 0; first < y.width; first += PANEL) {
+    const count = Math.min(PANEL, y.width - first)
+    unpackRows(packed, first, count, unpacked)
+    panel.data = unpacked.floats
+    panel.rows = count
+    columns.offset = y.offset + first
+    columns.width = count
+    multiplyQuads(x, quads, panel, columns)
+  }
+}
