@@ -79,6 +79,14 @@ describe.each(backendNames)('%s', (backend) => {
     expect(good.score).toBeGreaterThan(bad.score + 5)
   })
 
+  it('scores a target with the apostrophes of typography as with those of a keyboard', async () => {
+    const source = 'Je suis étudiant.'
+    const targets = ["I'm a student.", 'I’m a student.', 'He said "I\'m".', 'He said “I’m”.']
+    const [plain, typographic, quoted, curly] = await translator.score(targets.map((target) => ({ source, target })))
+    expect(typographic).toEqual(plain)
+    expect(curly).toEqual(quoted)
+  })
+
   it('divides the sum of the token scores by the length penalty', async () => {
     const { score, tokenScores } = await translator.translate('Il pleut.', { beams: 2, lengthPenalty: 0.5 })
     expect(score).toBeCloseTo(tokenScores.reduce((a, b) => a + b) / tokenScores.length ** 0.5, 5)

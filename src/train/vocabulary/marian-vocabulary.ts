@@ -1,6 +1,6 @@
 import type { SentencePieceModel } from '../../formats/sentencepiece-model.ts'
 import { writeSentencePieceModel } from '../../formats/sentencepiece-writer.ts'
-import { type Normalization, normalizerSpec } from './normalization.ts'
+import { isPlain, type Normalization, normalizerSpec } from './normalization.ts'
 import { type SpecialPieceIds, type VocabularyOptions, VocabularyTrainer } from './sentencepiece-vocabulary.ts'
 
 export interface MarianVocabularyOptions extends Omit<VocabularyOptions, 'specialIds'> {
@@ -12,8 +12,8 @@ export interface MarianVocabularyOptions extends Omit<VocabularyOptions, 'specia
    * `size` counts the ids of each model.
    */
   sharing?: 'joint' | 'united' | 'separate'
-  /** How source texts are normalised; default: as target texts, by `normalization`. */
-  sourceNormalization?: Normalization
+  /** Apostrophes, quotation marks and hyphens of sources are read as those of a keyboard, and those of targets if no pair has others there. */
+  plainPunctuation?: boolean
   /** Languages of the texts, for tokenizer_config.json; default: not written. */
   sourceLanguage?: string
   targetLanguage?: string
@@ -41,6 +41,8 @@ export interface MarianVocabularyFiles {
 /** `</s>` 0, `<unk>` 1, `<pad>` last, no `<s>`: so the ids of a .spm and of its vocab.json are the same. */
 export const marianSpecialIds: SpecialPieceIds = { unknown: 1, begin: null, end: 0, padding: 'last' }
 
+const PLAIN: Normalization = 'nmt_nfkc_plain'
+
 /**
  * Trains the vocabulary of a Marian model on sentence pairs: add them all, then call `train`.
  *
@@ -50,9 +52,11 @@ export class MarianVocabularyTrainer {
   readonly #options: MarianVocabularyOptions
   readonly #source: VocabularyTrainer
   readonly #target: VocabularyTrainer
+  /** No target that was added has anything that plain punctuation would change. */
+  #targetsArePlain = true
 
   constructor(options: MarianVocabularyOptions) {
-    const { sharing, sourceNormalization, sourceLanguage, targetLanguage, longestText, ...rest } = options
+    const { sharing, plainPunctuation, sourceLanguage, targetLanguage, longestText, ...rest } = options
     this.#options = options
     this.#target = new VocabularyTrainer({ ...rest, specialIds: marianSpecialIds })
     const isJoint = (sharing ?? 'joint') === 'joint'
@@ -60,16 +64,19 @@ export class MarianVocabularyTrainer {
   }
 
   add({ source, target }: { source: string; target: string }): void {
-    this.#source.add(source, this.#options.sourceNormalization)
+    this.#source.add(source, this.#options.plainPunctuation ? PLAIN : undefined)
     this.#target.add(target)
+    this.#targetsArePlain &&= isPlain(target)
   }
 
   train(): MarianVocabularyFiles {
-    const { sourceNormalization } = this.#options
     const target = this.#target.train()
-    const learnt = this.#source === this.#target ? target : this.#source.train()
-    const source = sourceNormalization ? { ...learnt, normalizer: normalizerSpec(sourceNormalization) } : learnt
-    return marianVocabularyFiles(source, target, this.#options)
+    const source = this.#source === this.#target ? target : this.#source.train()
+    if (!this.#options.plainPunctuation) return marianVocabularyFiles(source, target, this.#options)
+    const plainSource = { ...source, normalizer: normalizerSpec(PLAIN) }
+    if (!this.#targetsArePlain) return marianVocabularyFiles(plainSource, target, this.#options)
+    const plainTarget = source === target ? plainSource : { ...target, normalizer: normalizerSpec(PLAIN) }
+    return marianVocabularyFiles(plainSource, plainTarget, this.#options)
   }
 }
 

@@ -105,6 +105,11 @@ const typed = new Map(
   ),
 )
 
+const typographic = new RegExp(`[${[...typed.keys()].join('')}]`)
+
+/** Whether nmt_nfkc_plain makes of a text what nmt_nfkc makes of it. */
+export const isPlain = (text: string) => !typographic.test(text) && !typographic.test(text.normalize('NFKC'))
+
 /** No rule is applied to what another has made, so the results of all others are made plain too. */
 function addPlainRules(rules: Rules): void {
   for (const [from, to] of rules)

@@ -19,7 +19,7 @@ export function vocabularyTrainer(
     type,
     size,
     sharing,
-    sourceNormalization: punctuation === 'plain' ? 'nmt_nfkc_plain' : 'nmt_nfkc',
+    plainPunctuation: punctuation === 'plain',
     sourceLanguage,
     targetLanguage,
     longestText,

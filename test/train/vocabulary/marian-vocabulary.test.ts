@@ -51,16 +51,33 @@ describe('MarianVocabularyTrainer', () => {
   })
 
   it.each(['joint', 'united', 'separate'] as const)(
-    '%s: normalises sources otherwise where that is asked for',
+    '%s: reads plain punctuation in sources, and leaves targets as pairs have them',
     (sharing) => {
       const typographic = { source: 'n’avons n’ai l’heure “oui”', target: 'don’t don’t' }
-      const trainer = new MarianVocabularyTrainer({ size: 80, sharing, sourceNormalization: 'nmt_nfkc_plain' })
+      const trainer = new MarianVocabularyTrainer({ size: 80, sharing, plainPunctuation: true })
       for (const pair of [...pairs, typographic]) trainer.add(pair)
       const tokenizer = createMarianTokenizer({ ...trainer.train(), where: 'a' })
       const plain = `n'avons n'ai l'heure "oui"`
       expect(tokenizer.encode(typographic.source)).toEqual(tokenizer.encode(plain))
       expect(tokenizer.encode(typographic.source)).not.toContain(1)
       expect(tokenizer.decode(tokenizer.encodeTarget('don’t'))).toBe('don’t')
+    },
+  )
+
+  it.each(['joint', 'united', 'separate'] as const)(
+    '%s: reads plain punctuation in targets too where no pair has another there, which changes no pair',
+    (sharing) => {
+      const contracted = { source: 'n’avons l’heure', target: `don't say "yes"` }
+      const files = [true, false].map((plainPunctuation) => {
+        const trainer = new MarianVocabularyTrainer({ size: 80, sharing, plainPunctuation })
+        for (const pair of [...pairs, contracted]) trainer.add(pair)
+        return trainer.train()
+      })
+      const [plain, kept] = files.map((made) => createMarianTokenizer({ ...made, where: 'a' }))
+      expect(plain.encodeTarget('don’t say “yes”')).toEqual(plain.encodeTarget(contracted.target))
+      expect(kept.encodeTarget('don’t say “yes”')).toContain(1)
+      for (const { target } of [...pairs, contracted])
+        expect(plain.decode(plain.encodeTarget(target))).toBe(kept.decode(kept.encodeTarget(target)))
     },
   )
 
@@ -85,8 +102,12 @@ describe.skipIf(noTransformers !== null)(`the files${noTransformers === null ? '
   it.each(['joint', 'united', 'separate'] as const)('%s: are read alike by Hugging Face transformers', (sharing) => {
     const folder = mkdtempSync(join(tmpdir(), 'glassformer-marian-'))
     try {
-      const sourceNormalization = 'nmt_nfkc_plain'
-      const { files, tokenizer } = train({ sharing, sourceNormalization, sourceLanguage: 'fr', targetLanguage: 'en' })
+      const { files, tokenizer } = train({
+        sharing,
+        plainPunctuation: true,
+        sourceLanguage: 'fr',
+        targetLanguage: 'en',
+      })
       writeFileSync(join(folder, 'source.spm'), files.source)
       writeFileSync(join(folder, 'target.spm'), files.target)
       writeFileSync(join(folder, 'vocab.json'), files.vocabulary)
