@@ -54,6 +54,6 @@ export function openWithoutBlas({ contenders }: { contenders: readonly PlayingCo
 }
 
 function playing(name: string, player: Player): PlayingContender {
-  const { backend, precision, isa, blas, threads } = player.info
-  return { name, backend, precision, isa, blas, threads, player }
+  const { backend, isa, blas, threads } = player.info
+  return { name, backend, precision: 'float32', isa, blas, threads, player }
 }

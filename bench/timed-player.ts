@@ -1,4 +1,4 @@
-import type { BackendInfo, Playable, Player, ProgramSpec, WeightStore } from '#dist/backend/backend.js'
+import type { Playable, Player, PlayerInfo, ProgramSpec, WeightStore } from '#dist/backend/backend.js'
 import type { Played } from './translating.ts'
 
 /** A player that tells which programs it plays, and adds up the time that they take. */
@@ -11,7 +11,7 @@ export class TimedPlayer implements Player {
     this.#player = player
   }
 
-  get info(): BackendInfo {
+  get info(): PlayerInfo {
     return this.#player.info
   }
 

@@ -13,7 +13,7 @@ import type { Precision } from './training-side.ts'
 
 const [backend, threads, precision, ...numbers] = process.argv.slice(2)
 const [layers, width, heads, hidden, vocabulary, batch, length] = numbers.map(Number)
-const native = { ops: [...opTable.keys()], threads: Number(threads), precision: precision as Precision }
+const native = { ops: [...opTable.keys()], threads: Number(threads), products: precision as Precision }
 const player = backend === 'js' ? new JsPlayer() : new NativePlayer(native)
 const work = new TrainingWork(player, { layers, width, heads, hidden, vocabulary, batch, length })
 const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`)

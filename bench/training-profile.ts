@@ -7,7 +7,7 @@ import type { Precision } from './training-side.ts'
 
 /** Lines of text: where the time of a native step goes, op by op. */
 export function profileOf(shape: TrainingShape, threads: number, precision: Precision): string[] {
-  const player = new NativePlayer({ ops: [...opTable.keys()], threads, precision })
+  const player = new NativePlayer({ ops: [...opTable.keys()], threads, products: precision })
   const work = new TrainingWork(player, shape)
   work.step()
   const profiles = Array.from({ length: 5 }, () => work.profile())

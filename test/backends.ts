@@ -32,6 +32,6 @@ export const backends: TestBackend[] = [{ name: 'js', make: () => new JsPlayer()
 export const bfloat16Backends: TestBackend[] = loaded?.info.bfloat16
   ? [true, false].map((amx) => ({
       name: `native bfloat16${amx ? '' : ' without AMX'}`,
-      make: () => new NativePlayer({ ops, precision: 'bfloat16', amx }),
+      make: () => new NativePlayer({ ops, products: 'bfloat16', amx }),
     }))
   : []

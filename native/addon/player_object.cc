@@ -58,14 +58,14 @@ bool read_switch(const Napi::Object& options, const char* key) {
 }
 
 // `amx`: false for bfloat16 without its tiles.
-Precision read_precision(const Napi::Object& options, const InstructionSet& set) {
-  const std::string name = read_option(options, "precision");
+Precision read_products(const Napi::Object& options, const InstructionSet& set) {
+  const std::string name = read_option(options, "products");
   const bool amx = read_switch(options, "amx");
   if (name.empty() || name == "float32") return kFloat32;
-  if (name != "bfloat16") throw Failure{"ERR_OPTION", "precision '" + name + "' is neither 'float32' nor 'bfloat16'"};
+  if (name != "bfloat16") throw Failure{"ERR_OPTION", "products in '" + name + "': it is 'float32' or 'bfloat16'"};
   const Precision precision = bfloat16_precision(set);
   if (precision == kFloat32)
-    throw Failure{"ERR_OPTION", std::string("precision 'bfloat16' needs AVX512-BF16, which the instruction set ") + set.name +
+    throw Failure{"ERR_OPTION", std::string("products in bfloat16 need AVX512-BF16, which the instruction set ") + set.name +
                                     " here does not have"};
   return amx ? precision : kBfloat16Pairs;
 }
@@ -79,7 +79,7 @@ PlayerOptions read_options(const Napi::Value& value) {
     throw Failure{"ERR_OPTION", "threads must be a whole number from 1 on"};
   const bool blas = read_switch(options, "blas");
   const InstructionSet& set = choose_instruction_set(read_option(options, "isa"));
-  return {static_cast<int>(std::min<double>(count, usable_cores())), &set, blas, read_precision(options, set)};
+  return {static_cast<int>(std::min<double>(count, usable_cores())), &set, blas, read_products(options, set)};
 }
 
 // How many of a player's threads are to play.

@@ -114,14 +114,14 @@ export interface Playable {
 
 /** Plays programs one after the other on one thread of JavaScript; holds the arena that they share. */
 export interface Player {
-  readonly info: BackendInfo
+  readonly info: PlayerInfo
   load(program: ProgramSpec, weights: WeightStore): Playable
   /** Frees the arena and the threads; using it afterwards is ERR_CLOSED. */
   close(): void
 }
 
-/** What plays, and how. */
-export interface BackendInfo {
+/** What plays programs, and how. */
+export interface PlayerInfo {
   backend: 'native' | 'js'
   /** Path of the addon; null in JavaScript. */
   binary: string | null
@@ -133,8 +133,14 @@ export interface BackendInfo {
   isas: readonly string[]
   /** The most that a play runs on. A translator whose option `threads` is 'auto' takes fewer while others of its workers are busy. */
   threads: number
-  /** Of a translator: how its matrices are held. Of a player: how large products of float32 are computed, see NativePlayerOptions. */
-  precision: Encoding
+  /** How large products of float32 matrices are computed: see NativePlayerOptions. Translating is always 'float32'. */
+  products: 'float32' | 'bfloat16'
   /** Why native is not in use; empty where it is, or was not asked for. */
   reasons: readonly string[]
+}
+
+/** What plays a model, and how. */
+export interface BackendInfo extends PlayerInfo {
+  /** How the model's matrices are held. 'auto', where none is loaded: as its folder stores them. */
+  precision: Encoding | 'auto'
 }

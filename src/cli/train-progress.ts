@@ -56,7 +56,7 @@ export class TrainProgress implements TrainListener {
   }
 
   started({ step, config, parameters, vocabulary, backend, validation, cleaning, corpus }: TrainStart): void {
-    const { reasons, isa, threads, precision } = backend
+    const { reasons, isa, threads, products } = backend
     if (reasons.length) this.say(`glassformer: training in JavaScript, which is slow: ${reasons.join('; ')}`)
     if (corpus.malformed) {
       const { line, why } = corpus.firstMalformed[0]
@@ -69,7 +69,7 @@ export class TrainProgress implements TrainListener {
     const sizes = new Set([vocabulary.source, vocabulary.target])
     this.say(
       `${whole(parameters)} parameters, vocabulary ${[...sizes].map(whole).join(' + ')}; ` +
-        `${backend.backend} ${isa}, ${precision}, ${threads} thread${threads === 1 ? '' : 's'}`,
+        `${backend.backend} ${isa}, ${products}, ${threads} thread${threads === 1 ? '' : 's'}`,
     )
     if (step) this.say(`going on from step ${whole(step)}`)
     this.#length = config.training

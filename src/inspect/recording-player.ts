@@ -1,4 +1,4 @@
-import type { BackendInfo, Playable, Player, ProgramSpec, TensorArray, WeightStore } from '../backend/backend.ts'
+import type { Playable, Player, PlayerInfo, ProgramSpec, TensorArray, WeightStore } from '../backend/backend.ts'
 
 /** A play as it really happened: what was bound, and the way to play it once more. */
 export interface RecordedPlay {
@@ -20,7 +20,7 @@ export class RecordingPlayer implements Player {
     this.#player = player
   }
 
-  get info(): BackendInfo {
+  get info(): PlayerInfo {
     return this.#player.info
   }
 

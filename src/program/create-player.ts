@@ -12,27 +12,27 @@ export interface PlayerChoice {
   threads: number
   /** On how many of them the next play runs: asked before each. Default: on all. */
   share?: () => number
-  /** Of large matrix products: 'auto' is bfloat16 where the native backend and the CPU have it. Default 'float32'. */
-  precision?: 'auto' | 'float32' | 'bfloat16'
+  /** How large matrix products are computed: 'auto' is bfloat16 where the native backend and the CPU have it. Default 'float32'. */
+  products?: 'auto' | 'float32' | 'bfloat16'
 }
 
 /**
  * What plays programs: 'native' throws ERR_BACKEND with every reason why it cannot; 'auto' falls back to JavaScript, whose
  * `info.reasons` then tells them. @throws GlassformerError ERR_OPTION for bfloat16 where it is not to be had
  */
-export function createPlayer({ backend, threads, share, precision = 'float32' }: PlayerChoice): Player {
+export function createPlayer({ backend, threads, share, products = 'float32' }: PlayerChoice): Player {
   const ops = [...opTable.keys()]
   const reasons = backend === 'auto' ? findAddon(ops).reasons : []
   if (backend === 'js' || reasons.length) {
-    if (precision === 'bfloat16') {
+    if (products === 'bfloat16') {
       const why = reasons.length ? `, which cannot be loaded: ${reasons.join('; ')}` : ''
-      throw new GlassformerError('ERR_OPTION', `precision 'bfloat16' needs the native backend${why}; take 'auto'`)
+      throw new GlassformerError('ERR_OPTION', `products in bfloat16 need the native backend${why}; take 'auto'`)
     }
     return new JsPlayer(reasons)
   }
-  if (precision !== 'auto') return new NativePlayer({ ops, threads, share, precision })
+  if (products !== 'auto') return new NativePlayer({ ops, threads, share, products })
   try {
-    return new NativePlayer({ ops, threads, share, precision: 'bfloat16' })
+    return new NativePlayer({ ops, threads, share, products: 'bfloat16' })
   } catch (error) {
     if (!(error instanceof GlassformerError) || error.code !== 'ERR_OPTION') throw error
     return new NativePlayer({ ops, threads, share })

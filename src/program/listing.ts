@@ -1,4 +1,4 @@
-import type { BackendInfo, Matrix } from '../backend/backend.ts'
+import type { Matrix, PlayerInfo } from '../backend/backend.ts'
 import { type AttributeRule, type OpRow, optionalName } from './op.ts'
 import type { Instruction, Program } from './program.ts'
 import type { Tensor } from './tensor.ts'
@@ -13,7 +13,7 @@ export interface Bound {
 }
 
 /** A program as text: a line for each instruction with op, operands, shapes, attributes and cost; then the sums. */
-export function listing(program: Program, bound?: Bound, info?: BackendInfo): string {
+export function listing(program: Program, bound?: Bound, info?: PlayerInfo): string {
   const lines = program.instructions.map((instruction, i) => describe(instruction, i, bound))
   const widths = [0, 1, 2, 3, 4, 5, 6, 7].map((column) => Math.max(0, ...lines.map((cells) => cells[column].length)))
   const rows = bound

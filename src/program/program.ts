@@ -1,4 +1,4 @@
-import type { BackendInfo, DType, InstructionSpec, ProgramSpec, TensorSpec, WeightStore } from '../backend/backend.ts'
+import type { DType, InstructionSpec, PlayerInfo, ProgramSpec, TensorSpec, WeightStore } from '../backend/backend.ts'
 import { storedSize } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import { type Bound, listing } from './listing.ts'
@@ -178,7 +178,7 @@ export class Program {
   }
 
   /** One line per instruction: op, names, shapes, FLOPs; with `bound`, the numbers of that play. */
-  toString(bound?: Bound, info?: BackendInfo): string {
+  toString(bound?: Bound, info?: PlayerInfo): string {
     return listing(this, bound, info)
   }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { BackendInfo, Player } from '../backend/backend.ts'
+import type { Player, PlayerInfo } from '../backend/backend.ts'
 import { writeGlassformerFolder } from '../folders/glassformer.ts'
 import { isMarian, writeMarianFolder } from '../folders/marian-writer.ts'
 import type { JsonObject } from '../formats/json-text.ts'
@@ -47,7 +47,7 @@ export interface TrainStart {
   config: PlannedConfig
   parameters: number
   vocabulary: { source: number; target: number }
-  backend: BackendInfo
+  backend: PlayerInfo
   validation: readonly TextPair[]
   cleaning: CleaningReport
   corpus: CorpusReport
@@ -71,7 +71,8 @@ export async function train(
 ): Promise<TrainResult> {
   const release = takeRunFolder(folder, config)
   try {
-    const player = createPlayer(options)
+    const { backend, threads, precision } = options
+    const player = createPlayer({ backend, threads, products: precision })
     try {
       const prepared = await prepare(config, folder, listener)
       return await trainPrepared(prepared, config, folder, player, listener, options.signal)

@@ -11,5 +11,5 @@ export function backendInfo(options: LoadOptions = {}): BackendInfo {
   const { backend, threads, precision } = resolveLoadOptions(options)
   const player = createPlayer({ backend, threads: mostThreads(threads) })
   player.close()
-  return { ...player.info, ...(precision !== 'auto' && { precision }) }
+  return { ...player.info, precision }
 }

@@ -103,9 +103,9 @@ function difference(a: Record<string, TensorArray>, b: Record<string, TensorArra
 describe.skipIf(!has)('bfloat16 (skipped where the processor has no AVX512-BF16)', () => {
   const players = {
     float32: has ? makePlayer() : null!,
-    tiles: has ? makePlayer({ precision: 'bfloat16' }) : null!,
-    tilesOfTwo: has ? makePlayer({ precision: 'bfloat16', threads: 2 }) : null!,
-    pairs: has ? makePlayer({ precision: 'bfloat16', amx: false }) : null!,
+    tiles: has ? makePlayer({ products: 'bfloat16' }) : null!,
+    tilesOfTwo: has ? makePlayer({ products: 'bfloat16', threads: 2 }) : null!,
+    pairs: has ? makePlayer({ products: 'bfloat16', amx: false }) : null!,
   }
 
   it.each(Object.keys(cases))('%s rounds its factors, and nothing but them', (name) => {
@@ -130,16 +130,16 @@ describe.skipIf(!has)('bfloat16 (skipped where the processor has no AVX512-BF16)
   })
 
   it('is told by info', () => {
-    expect(players.tiles.info.precision).toBe('bfloat16')
-    expect(players.float32.info.precision).toBe('float32')
+    expect(players.tiles.info.products).toBe('bfloat16')
+    expect(players.float32.info.products).toBe('float32')
   })
 
-  it('is refused by instruction sets without it, and another precision by all', () => {
+  it('is refused by instruction sets without it, and another format by all', () => {
     for (const isa of loadAddon(ops).info.isas.filter((name) => name !== 'avx512bf16')) {
-      const { code, message } = refusal(() => makePlayer({ isa, precision: 'bfloat16' }))
+      const { code, message } = refusal(() => makePlayer({ isa, products: 'bfloat16' }))
       expect(code).toBe('ERR_OPTION')
       expect(message).toContain(`the instruction set ${isa}`)
     }
-    expect(refusal(() => makePlayer({ precision: 'float16' as never })).code).toBe('ERR_OPTION')
+    expect(refusal(() => makePlayer({ products: 'float16' as never })).code).toBe('ERR_OPTION')
   })
 })

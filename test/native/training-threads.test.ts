@@ -102,7 +102,7 @@ describe.skipIf(nativeReasons.length)('training gives the same bits on any numbe
   const { isas, bfloat16 } = nativeReasons.length ? { isas: [], bfloat16: false } : loadAddon(ops).info
   const ways: Partial<NativePlayerOptions>[] = [
     ...isas.flatMap((isa) => [{ isa }, { isa, blas: false }]),
-    ...(bfloat16 ? [{ precision: 'bfloat16' as const }] : []),
+    ...(bfloat16 ? [{ products: 'bfloat16' as const }] : []),
   ]
 
   it.each(ways)('%j', (options) => {

@@ -55,6 +55,6 @@ describe('precision', () => {
 
   it('can be asked for without loading a model', () => {
     expect(backendInfo({ backend: 'js', precision: 'int8' }).precision).toBe('int8')
-    expect(backendInfo({ backend: 'js' }).precision).toBe('float32')
+    expect(backendInfo({ backend: 'js' }).precision).toBe('auto')
   })
 })

@@ -1,6 +1,5 @@
 import { GlassformerError } from '../../errors.ts'
 import type {
-  BackendInfo,
   Check,
   Kernel,
   Matrix,
@@ -8,6 +7,7 @@ import type {
   Packed,
   Playable,
   Player,
+  PlayerInfo,
   ProgramSpec,
   TensorArray,
   TensorSpec,
@@ -17,7 +17,7 @@ import { PackedWeights } from './packed-weights.ts'
 
 /** Plays programs with the JavaScript kernels: the executable specification of every backend. */
 export class JsPlayer implements Player {
-  readonly info: BackendInfo
+  readonly info: PlayerInfo
   /** The arena, shared by the programs of this player; float32 and int32 views of the same bytes. */
   #floats = new Float32Array(0)
   #integers = new Int32Array(0)
@@ -32,7 +32,7 @@ export class JsPlayer implements Player {
       isa: 'javascript',
       isas: ['javascript'],
       threads: 1,
-      precision: 'float32',
+      products: 'float32',
       reasons,
     }
   }

@@ -33,7 +33,7 @@ export interface AddonPlayerOptions {
   /** false: matrix products by our own kernels even where there is a BLAS. Default true. The scalar set never uses it. */
   blas?: boolean
   /** 'float32' (default) or 'bfloat16'. */
-  precision?: string
+  products?: string
   /** false: bfloat16 without AMX tiles even where there are some. Default true. */
   amx?: boolean
 }

@@ -1,5 +1,5 @@
 import { type ErrorCode, GlassformerError } from '../../errors.ts'
-import type { BackendInfo, Playable, Player, ProgramSpec, TensorArray, WeightStore } from '../backend.ts'
+import type { Playable, Player, PlayerInfo, ProgramSpec, TensorArray, WeightStore } from '../backend.ts'
 import { type AddonPlayer, loadAddon } from './addon.ts'
 
 export interface NativePlayerOptions {
@@ -21,14 +21,14 @@ export interface NativePlayerOptions {
    * 'bfloat16': the factors of large products (from 128 rows on, and all products of gradients) are rounded to bfloat16; sums,
    * weights and everything else stay float32. Default 'float32'.
    */
-  precision?: 'float32' | 'bfloat16'
+  products?: 'float32' | 'bfloat16'
   /** false: bfloat16 by AVX-512 even where there are AMX tiles. Default true. */
   amx?: boolean
 }
 
 /** Plays programs with the addon's kernels, a whole program in one call. */
 export class NativePlayer implements Player {
-  readonly info: BackendInfo
+  readonly info: PlayerInfo
   readonly #player: AddonPlayer
   readonly #share: () => number
 
@@ -41,9 +41,9 @@ export class NativePlayer implements Player {
     const threads = options.threads ?? 1
     const isa = options.isa ?? (process.env.GLASSFORMER_ISA || undefined)
     const blas = options.blas ?? wantsBlas()
-    const { precision = 'float32', amx = true, share = () => threads } = options
+    const { products = 'float32', amx = true, share = () => threads } = options
     this.#share = share
-    this.#player = translated(() => new addon.Player({ threads, isa, blas, precision, amx }))
+    this.#player = translated(() => new addon.Player({ threads, isa, blas, products, amx }))
     this.info = {
       backend: 'native',
       binary,
@@ -51,7 +51,7 @@ export class NativePlayer implements Player {
       isa: this.#player.isa,
       isas: info.isas,
       threads: this.#player.threads,
-      precision,
+      products,
       reasons: [],
     }
   }

@@ -41,7 +41,7 @@ export class RunReport implements TrainListener {
       began: new Date().toISOString(),
       backend: `${backend.backend} ${backend.isa}`,
       threads: backend.threads,
-      precision: backend.precision,
+      precision: backend.products,
       parameters,
       sourceVocabulary: vocabulary.source,
       targetVocabulary: vocabulary.target,
