@@ -16,9 +16,12 @@ namespace {
 // Panels are walked by so many lines.
 constexpr int kLinesAtATime = 4;
 // Panels that all rows meet before the next ones: they stay in the second cache.
-constexpr std::int64_t kPanelGroup = 8;
+constexpr std::int64_t kPanelGroup = 4;
 // So few rows read w as fast as it comes.
-constexpr std::int64_t kRowsOfStream = 8;
+constexpr std::int64_t kRowsOfInt8Stream = 2;
+constexpr std::int64_t kRowsOfBfloat16Stream = 4;
+// How far ahead one tile asks for memory, in bytes.
+constexpr std::int64_t kAhead = 12288;
 // From so many rows for each thread on rows are shared, not panels.
 constexpr std::int64_t kRowsOfThread = 64;
 
@@ -39,8 +42,9 @@ struct PanelTile {
   int lines_ahead;
 };
 
+// Into the second cache: few lines can be on their way to the first one, and rows of x are there.
 inline void ask_ahead(const char*& ahead, int lines) {
-  for (int i = 0; i < lines; i++, ahead += kPanelLine) prefetch(reinterpret_cast<const float*>(ahead));
+  for (int i = 0; i < lines; i++, ahead += kPanelLine) prefetch_second(reinterpret_cast<const float*>(ahead));
 }
 
 // Where the rows of a tile are read: a register for each three of them, which an address can tell apart.
@@ -121,8 +125,9 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
   const std::int64_t tiles = (count + Format::kRows - 1) / Format::kRows;
   const std::int64_t group = kPanelGroup * kPackedOutputs;
   // The processor sees what a stream brings next; where it sees the same panels again and again, or computes for long, it must be
-  // told.
-  const std::int64_t lines_ahead = tiles == 1 && count <= kRowsOfStream ? 0 : (kLinesAtATime + tiles - 1) / tiles;
+  // told: tiles of the same panels share what there is to ask for of the next group, so that memory is never idle.
+  const std::int64_t few = w.encoding == Encoding::kInt8 ? kRowsOfInt8Stream : kRowsOfBfloat16Stream;
+  const std::int64_t lines_ahead = count <= few ? 0 : (kLinesAtATime + tiles - 1) / tiles;
   for (std::int64_t first = block.columns.begin; first < block.columns.end; first += group) {
     const Range columns = {first, smaller(first + group, block.columns.end)};
     for (std::int64_t t = 0; t < tiles; t++) {
@@ -130,14 +135,15 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
       const std::int64_t row = block.rows.begin + rows.begin;
       const Prepared x = prepared_from(prepared, rows.begin);
       const bool asks = t * lines_ahead < kLinesAtATime;
+      const std::int64_t next = kPanelGroup * lines + t * lines_ahead * lines / kLinesAtATime;
+      const std::int64_t ahead = tiles == 1 ? kAhead : next * kPanelLine;
       for (std::int64_t column = columns.begin; column < columns.end; column += kPackedOutputs) {
         const char* panel = panel_of(w, column / kPackedOutputs);
         tile_of<Format>(rows.end - rows.begin,
                         {x.rows, x.stride, x.scales, panel, lines, w.scales ? w.scales + column : nullptr,
                          w.sums ? w.sums + column : nullptr, row_of(y, row) + column, y.stride,
                          static_cast<int>(smaller(kPackedOutputs, columns.end - column)),
-                         panel + (kPanelGroup * lines + t * lines_ahead * lines / kLinesAtATime) * kPanelLine,
-                         static_cast<int>(asks ? lines_ahead : 0)});
+                         panel + ahead, static_cast<int>(asks ? lines_ahead : 0)});
       }
       finish(call, {{row, block.rows.begin + rows.end}, columns});
     }
