@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Player } from '#dist/backend/backend.js'
+import { NativePlayer } from '#dist/backend/native/player.js'
 import type { GenerationOptions } from '#dist/decode/options.js'
 import type { Found } from '#dist/decode/search.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { createTokenizer } from '#dist/folders/tokenizer-files.js'
+import { opTable } from '#dist/program/op-table.js'
 import { EMBEDDED } from '#dist/translate/translator.js'
 import type { Weights } from '#dist/weights/weights.js'
-import { nativeBackends, nativeReasons } from '../backends.ts'
+import { nativeBackends, nativeReasons, type TestBackend } from '../backends.ts'
 import { Random } from '../program/random-operands.ts'
 import { sharedFolder } from '../shared-folder.ts'
 import { generate } from './generate.ts'
@@ -21,6 +23,11 @@ const COUNT = Number(process.env.GLASSFORMER_SENTENCES || 120)
 const STEP_OF_SCALAR = process.env.GLASSFORMER_SENTENCES ? 1 : 10
 
 const reason = sharedFolder === null ? 'no shared folder' : nativeReasons.join('; ')
+
+/** The other instruction sets are among the native backends with one thread and with two. */
+const scalarOnOneThread: TestBackend[] = nativeBackends.some(({ name }) => name.includes('scalar'))
+  ? [{ name: 'native scalar on one thread', make: () => new NativePlayer({ ops: [...opTable.keys()], isa: 'scalar' }) }]
+  : []
 
 /** Below so many tokens at once every row of a float32 product is summed in the same order. */
 const FEW_TOKENS = 100
@@ -60,7 +67,7 @@ const mixed =
   }
 
 describe.skipIf(reason !== '')('the same sentence has the same translation and scores, to the bit', () => {
-  const players = nativeBackends.map(({ name, make }) => {
+  const players = [...scalarOnOneThread, ...nativeBackends].map(({ name, make }) => {
     const step = name.includes('scalar') ? STEP_OF_SCALAR : 1
     return { name, player: make(), some: <T>(all: T[]) => all.filter((_, i) => i % step === 0) }
   })
