@@ -43,7 +43,7 @@ struct Bfloat16Dots {
     GLASSFORMER_UNROLL
     for (int r = 0; r < rows; r++) {
       const Vec outputs = (sums[r][0] + sums[r][1]) + (sums[r][2] + sums[r][3]);
-      store_outputs(t.y + r * t.y_stride, &outputs, t.columns);
+      store_outputs(t, r, &outputs);
     }
   }
 };

@@ -60,7 +60,7 @@ struct Bfloat16Panels {
         const Vec* s = sums[r][part];
         outputs[part] = kSums == 4 ? (s[0] + s[1]) + (s[2 % kSums] + s[3 % kSums]) : s[0] + s[1];
       }
-      store_outputs(t.y + r * t.y_stride, outputs, t.columns);
+      store_outputs(t, r, outputs);
     }
   }
 };

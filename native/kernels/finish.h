@@ -1,40 +1,56 @@
-// The epilogue of linear: each step is rounded to float32, as the JavaScript kernel has it.
+// The epilogue of linear, activation(y · scale + bias) + residual: each step is rounded to float32, as the JavaScript kernel has it.
 #pragma once
 
 namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// y [width] ← activation(y · scale + bias) + residual; bias and residual [width] or null.
-template <int kind>
-void finish_row(float* y, const float* bias, const float* residual, float scale, std::int64_t width) {
-  for_columns(width, [&](std::int64_t i, auto n) {
-    Vec value = load(y + i, n) * broadcast(scale);
-    if (bias) value = value + load(bias + i, n);
-    value = activate<kind>(value);
-    if (residual) value = value + load(residual + i, n);
-    store(y + i, value, n);
-  });
-}
+// For some rows and columns of y.
+struct Finish {
+  const float* bias;  // of the first column on, or null
+  const float* residual;  // of the first row and column on, or null
+  std::int64_t residual_stride;
+  float scale;
+  int activation;
 
-void finish_row(float* y, const float* bias, const float* residual, float scale, std::int64_t width, int kind) {
-  if (kind == kRelu) finish_row<kRelu>(y, bias, residual, scale, width);
-  else if (kind == kGelu) finish_row<kGelu>(y, bias, residual, scale, width);
-  else if (kind == kGeluTanh) finish_row<kGeluTanh>(y, bias, residual, scale, width);
-  else if (kind == kSwish) finish_row<kSwish>(y, bias, residual, scale, width);
-  else finish_row<kNone>(y, bias, residual, scale, width);
-}
+  bool needed() const { return bias || residual || activation != kNone || scale != 1; }
+};
 
-void finish(const Call& call, const Block& block) {
+inline Finish finish_of(const Call& call, std::int64_t row, std::int64_t column) {
   const Matrix& bias = call.inputs[2];
   const Matrix& residual = call.inputs[3];
-  const int kind = static_cast<int>(call.attributes[0]);
-  const float scale = static_cast<float>(call.attributes[1]);
-  if (!bias.floats && !residual.floats && kind == kNone && scale == 1) return;
-  const std::int64_t column = block.columns.begin;
-  for (std::int64_t r = block.rows.begin; r < block.rows.end; r++)
-    finish_row(row_of(call.outputs[0], r) + column, bias.floats ? bias.floats + column : nullptr,
-               residual.floats ? row_of(residual, r) + column : nullptr, scale, block.columns.end - column, kind);
+  return {bias.floats ? bias.floats + column : nullptr, residual.floats ? row_of(residual, row) + column : nullptr,
+          residual.stride, static_cast<float>(call.attributes[1]), static_cast<int>(call.attributes[0])};
+}
+
+// Those that take long, out of line: they would fill up every tile.
+__attribute__((noinline)) Vec activate_slowly(Vec x, int kind) {
+  if (kind == kGelu) return gelu(x);
+  if (kind == kGeluTanh) return gelu_tanh(x);
+  return swish(x);
+}
+
+// y at `row` and `column` of what `f` is for.
+template <class N>
+inline Vec finished(Vec y, const Finish& f, std::int64_t row, std::int64_t column, N n) {
+  Vec value = y * broadcast(f.scale);
+  if (f.bias) value = value + load(f.bias + column, n);
+  if (f.activation == kRelu) value = relu(value);
+  else if (f.activation != kNone) value = activate_slowly(value, f.activation);
+  if (f.residual) value = value + load(f.residual + row * f.residual_stride + column, n);
+  return value;
+}
+
+// Finishes a block of the output.
+void finish(const Call& call, const Block& block) {
+  const Finish f = finish_of(call, block.rows.begin, block.columns.begin);
+  if (!f.needed()) return;
+  for (std::int64_t r = block.rows.begin; r < block.rows.end; r++) {
+    float* y = row_of(call.outputs[0], r) + block.columns.begin;
+    for_columns(block.columns.end - block.columns.begin, [&](std::int64_t i, auto n) {
+      store(y + i, finished(load(y + i, n), f, r - block.rows.begin, i, n), n);
+    });
+  }
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ struct Int8Dots {
       GLASSFORMER_UNROLL
       for (int s = 1; s < kSums; s++) sum = add(sum, sums[r][s]);
       const Vec outputs = to_floats(sum) * (broadcast(t.x_scales[r]) * scales);
-      store_outputs(t.y + r * t.y_stride, &outputs, t.columns);
+      store_outputs(t, r, &outputs);
     }
   }
 };

@@ -57,7 +57,7 @@ struct Int8Panels {
       GLASSFORMER_UNROLL
       for (int part = 0; part < kParts; part++)
         outputs[part] = to_floats(sums[r][part]) * (broadcast(t.x_scales[r]) * load(t.scales + part * kLanes));
-      store_outputs(t.y + r * t.y_stride, outputs, t.columns);
+      store_outputs(t, r, outputs);
     }
   }
 };

@@ -36,6 +36,7 @@ struct PanelTile {
   const std::int32_t* sums;
   float* y;
   std::int64_t y_stride;
+  Finish finish;
   int columns;
   // Memory to ask for while the tile is computed: so many lines for every kLinesAtATime of its own.
   const char* ahead;
@@ -70,13 +71,15 @@ inline void fill_up(float* to, const float* x, const Matrix& w) {
   for (std::int64_t i = 0; i < bfloat16_depth(w); i += kLanes) store(to + i, load_first(x + i, w.width - i));
 }
 
-// y [columns] ← 16 / kLanes vectors
-inline void store_outputs(float* y, const Vec* outputs, int columns) {
+// Row `row` of y ← 16 / kLanes vectors, finished.
+inline void store_outputs(const PanelTile& t, int row, const Vec* outputs) {
+  float* y = t.y + row * t.y_stride;
   GLASSFORMER_UNROLL
   for (int v = 0; v < 16 / kLanes; v++) {
-    const int left = columns - v * kLanes;
-    if (left >= kLanes) store(y + v * kLanes, outputs[v]);
-    else if (left > 0) store_part(y + v * kLanes, outputs[v], left);
+    const std::int64_t column = v * kLanes;
+    const int left = t.columns - v * kLanes;
+    if (left >= kLanes) store(y + column, finished(outputs[v], t.finish, row, column, Whole{}));
+    else if (left > 0) store(y + column, finished(outputs[v], t.finish, row, column, Part{left}), Part{left});
   }
 }
 
@@ -115,7 +118,7 @@ inline Range even_part(std::int64_t count, std::int64_t part, std::int64_t parts
   return {count * part / parts, count * (part + 1) / parts};
 }
 
-// Rows of y, the first of which is the first prepared one, and columns of whole panels; then their epilogue.
+// Rows of y, the first of which is the first prepared one, and columns of whole panels, finished.
 template <class Format>
 void panel_block(const Call& call, const Prepared& prepared, const Block& block) {
   const Matrix& w = call.inputs[1];
@@ -142,10 +145,10 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
         tile_of<Format>(rows.end - rows.begin,
                         {x.rows, x.stride, x.scales, panel, lines, w.scales ? w.scales + column : nullptr,
                          w.sums ? w.sums + column : nullptr, row_of(y, row) + column, y.stride,
+                         finish_of(call, row, column),
                          static_cast<int>(smaller(kPackedOutputs, columns.end - column)),
                          panel + ahead, static_cast<int>(asks ? lines_ahead : 0)});
       }
-      finish(call, {{row, block.rows.begin + rows.end}, columns});
     }
   }
 }

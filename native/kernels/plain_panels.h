@@ -16,6 +16,13 @@ inline std::int8_t rounded(float value) {
   return static_cast<std::int8_t>(integer < -127 ? -127 : integer > 127 ? 127 : integer);
 }
 
+// The only row of a tile ← [16]
+inline void store_floats(const PanelTile& t, const float* outputs) {
+  Vec vectors[16 / kLanes];
+  for (int v = 0; v < 16 / kLanes; v++) vectors[v] = load(outputs + v * kLanes);
+  store_outputs(t, 0, vectors);
+}
+
 struct Int8Panels {
   static constexpr int kRows = 1;
 
@@ -35,7 +42,9 @@ struct Int8Panels {
     const auto* w = reinterpret_cast<const std::int8_t*>(t.panel);
     for (std::int64_t line = 0; line < t.lines; line++, q += 4)
       for (std::int64_t n = 0; n < kPackedOutputs; n++, w += 4) sums[n] += q[0] * w[0] + q[1] * w[1] + q[2] * w[2] + q[3] * w[3];
-    for (int n = 0; n < t.columns; n++) t.y[n] = static_cast<float>(sums[n]) * (*t.x_scales * t.scales[n]);
+    float outputs[kPackedOutputs];
+    for (int n = 0; n < kPackedOutputs; n++) outputs[n] = static_cast<float>(sums[n]) * (*t.x_scales * t.scales[n]);
+    store_floats(t, outputs);
   }
 };
 
@@ -54,7 +63,7 @@ struct Bfloat16Panels {
     const auto* w = reinterpret_cast<const std::uint16_t*>(t.panel);
     for (std::int64_t line = 0; line < t.lines; line++, x += 2)
       for (std::int64_t n = 0; n < kPackedOutputs; n++, w += 2) sums[n] = sums[n] + x[0] * widened(w[0]) + x[1] * widened(w[1]);
-    for (int n = 0; n < t.columns; n++) t.y[n] = sums[n];
+    store_floats(t, sums);
   }
 };
 
