@@ -28,10 +28,12 @@ export const nativeBackends: TestBackend[] = (loaded?.info.isas ?? []).flatMap((
 /** Every backend and instruction set that this machine has. */
 export const backends: TestBackend[] = [{ name: 'js', make: () => new JsPlayer() }, ...nativeBackends]
 
-/** Native with products rounded to bfloat16, where the processor can: by AMX tiles, and by AVX-512 alone. */
+/** Native with products rounded to bfloat16, on each instruction set that can. */
 export const bfloat16Backends: TestBackend[] = loaded?.info.bfloat16
-  ? [true, false].map((amx) => ({
-      name: `native bfloat16${amx ? '' : ' without AMX'}`,
-      make: () => new NativePlayer({ ops, products: 'bfloat16', amx }),
-    }))
+  ? loaded.info.isas
+      .filter((isa) => isa === 'avx512bf16' || isa === 'amx')
+      .map((isa) => ({
+        name: `native bfloat16 ${isa}`,
+        make: () => new NativePlayer({ ops, products: 'bfloat16', isa }),
+      }))
   : []

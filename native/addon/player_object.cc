@@ -57,17 +57,15 @@ bool read_switch(const Napi::Object& options, const char* key) {
   return value.IsUndefined() || value.As<Napi::Boolean>().Value();
 }
 
-// `amx`: false for bfloat16 without its tiles.
 Precision read_products(const Napi::Object& options, const InstructionSet& set) {
   const std::string name = read_option(options, "products");
-  const bool amx = read_switch(options, "amx");
   if (name.empty() || name == "float32") return kFloat32;
   if (name != "bfloat16") throw Failure{"ERR_OPTION", "products in '" + name + "': it is 'float32' or 'bfloat16'"};
   const Precision precision = bfloat16_precision(set);
   if (precision == kFloat32)
     throw Failure{"ERR_OPTION", std::string("products in bfloat16 need AVX512-BF16, which the instruction set ") + set.name +
                                     " here does not have"};
-  return amx ? precision : kBfloat16Pairs;
+  return precision;
 }
 
 PlayerOptions read_options(const Napi::Value& value) {

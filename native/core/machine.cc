@@ -20,44 +20,21 @@ namespace glassformer {
 namespace {
 
 #if defined(__x86_64__)
-// AVX512-BF16
-bool has_pairs() {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 5 & 1);
+enum Register { kEax = 0, kEdx = 3 };
+
+// A bit of leaf 7, which tells of extensions.
+bool has_extension(unsigned part, Register in, int bit) {
+  unsigned registers[4] = {};
+  return __get_cpuid_count(7, part, &registers[0], &registers[1], &registers[2], &registers[3]) && (registers[in] >> bit & 1);
 }
 
-// AMX-BF16
-bool has_tiles() {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d >> 22 & 1) && (d >> 24 & 1);
-}
+bool has_avx_vnni() { return has_extension(1, kEax, 4); }
+bool has_avx512_bf16() { return has_extension(1, kEax, 5); }
+// AMX-BF16, AMX-TILE, AMX-INT8
+bool has_amx() { return has_extension(0, kEdx, 22) && has_extension(0, kEdx, 24) && has_extension(0, kEdx, 25); }
 
-// AVX-512 alone, and with what multiplies encoded weights: the same kernels, which are told what they may use.
-void add_avx512(std::vector<InstructionSet>& found) {
-  found.push_back({"avx512", &kernels_avx512, {false, false}});
-  if (!__builtin_cpu_supports("avx512vnni")) return;
-  found.push_back({"avx512vnni", &kernels_avx512, {true, false}});
-  if (has_pairs()) found.push_back({"avx512bf16", &kernels_avx512, {true, true}});
-}
-#endif
-
-std::vector<InstructionSet> find_instruction_sets() {
-  std::vector<InstructionSet> found = {{"scalar", &kernels_scalar, {false, false}}};
-#if defined(__x86_64__)
-  // These ask for the processor and for the operating system, which must save the wider registers.
-  __builtin_cpu_init();
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (avx2) found.push_back({"avx2", &kernels_avx2, {false, false}});
-  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    add_avx512(found);
-#endif
-  return found;
-}
-
-#if defined(__x86_64__)
-// Linux gives a process the tile registers when it asks for them.
-bool may_use_tiles() {
+// Linux gives a process the tile registers when it asks for them; it refuses where it, or what it runs in, has them not enabled.
+bool may_use_amx() {
 #if defined(__linux__) && defined(SYS_arch_prctl)
   constexpr int kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM
   constexpr int kTileData = 18;               // XFEATURE_XTILEDATA
@@ -67,20 +44,37 @@ bool may_use_tiles() {
 #endif
 }
 
-Precision find_bfloat16() { return has_tiles() && may_use_tiles() ? kBfloat16Tiles : kBfloat16Pairs; }
+// AVX-512 alone, and with what multiplies in int8 and bfloat16: the same kernels, which are told what they may use.
+void add_avx512(std::vector<InstructionSet>& found) {
+  found.push_back({"avx512", &kernels_avx512, {}});
+  if (!__builtin_cpu_supports("avx512vnni")) return;
+  found.push_back({"avx512vnni", &kernels_avx512, {true}});
+  if (!has_avx512_bf16()) return;
+  found.push_back({"avx512bf16", &kernels_avx512, {true, true}});
+  if (has_amx() && may_use_amx()) found.push_back({"amx", &kernels_avx512, {true, true, true}});
+}
 #endif
+
+std::vector<InstructionSet> find_instruction_sets() {
+  std::vector<InstructionSet> found = {{"scalar", &kernels_scalar, {}}};
+#if defined(__x86_64__)
+  // These ask for the processor and for the operating system, which must save the wider registers.
+  __builtin_cpu_init();
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (avx2) found.push_back({"avx2", &kernels_avx2, {}});
+  if (avx2 && has_avx_vnni()) found.push_back({"avxvnni", &kernels_avx2, {true}});
+  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+    add_avx512(found);
+#endif
+  return found;
+}
 
 }  // namespace
 
 Precision bfloat16_precision(const InstructionSet& set) {
-#if defined(__x86_64__)
-  if (!set.dots.bfloat16) return kFloat32;
-  static const Precision found = find_bfloat16();
-  return found;
-#else
-  static_cast<void>(set);
-  return kFloat32;
-#endif
+  if (set.dots.tiles) return kBfloat16Tiles;
+  return set.dots.bfloat16 ? kBfloat16Pairs : kFloat32;
 }
 
 const std::vector<InstructionSet>& instruction_sets() {

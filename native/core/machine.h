@@ -20,7 +20,7 @@ const std::vector<InstructionSet>& instruction_sets();
 // The one of that name, or for '' the highest. Throws ERR_OPTION, naming those there are.
 const InstructionSet& choose_instruction_set(const std::string& name);
 
-// How this machine multiplies in bfloat16 with the kernels of a set: kFloat32 where it cannot.
+// How the kernels of a set multiply in bfloat16: kFloat32 where they cannot.
 Precision bfloat16_precision(const InstructionSet& set);
 
 // Cores that this process may use.

@@ -6,13 +6,12 @@
 #pragma once
 
 #define GLASSFORMER_PAIRS __attribute__((target("avx512bf16")))
-#define GLASSFORMER_TILES __attribute__((target("avx512bf16,amx-tile,amx-bf16"), noinline))
 
 namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-constexpr std::int64_t kSquare = 16;
+constexpr std::int64_t kSquare = kTileRegisterRows;
 // Elements of a square, and its depth.
 constexpr std::int64_t kSquareElements = 512;
 constexpr std::int64_t kSquareDepth = 32;
@@ -89,31 +88,8 @@ GLASSFORMER_PAIRS __attribute__((noinline)) void pack_pairs(std::uint16_t* packe
   }
 }
 
-// The tile registers: eight of 16 rows of 64 bytes.
-struct alignas(64) TileShapes {
-  std::uint8_t palette;
-  std::uint8_t start_row;
-  std::uint8_t reserved[14];
-  std::uint16_t row_bytes[16];
-  std::uint8_t rows[16];
-};
-
-GLASSFORMER_TILES void open_tiles() {
-  TileShapes shapes = {};
-  shapes.palette = 1;
-  for (int tile = 0; tile < 8; tile++) {
-    shapes.row_bytes[tile] = 64;
-    shapes.rows[tile] = kSquare;
-  }
-  // All of it is read, which compilers do not know.
-  asm volatile("" : : "r"(&shapes) : "memory");
-  _tile_loadconfig(&shapes);
-}
-
-GLASSFORMER_TILES void close_tiles() { _tile_release(); }
-
 // c [32, 32] ← (add ? c : 0) + two rows of squares of a times two of b, `squares` each.
-GLASSFORMER_TILES void tiles_product(float* c, std::int64_t stride, bool add, const std::uint16_t* a, const std::uint16_t* b,
+GLASSFORMER_TILES __attribute__((noinline)) void tiles_product(float* c, std::int64_t stride, bool add, const std::uint16_t* a, const std::uint16_t* b,
                                      std::int64_t squares) {
   const std::int64_t bytes = stride * static_cast<std::int64_t>(sizeof(float));
   // What was packed is in memory before a tile is read.
@@ -235,7 +211,7 @@ template <class Finish>
 void multiply_bfloat16(const Product& p, const Block& part, float* scratch, bool tiles, Finish finish) {
   auto* a = reinterpret_cast<std::uint16_t*>(scratch);
   auto* b = reinterpret_cast<std::uint16_t*>(scratch + kPackedRows);
-  if (tiles) open_tiles();
+  if (tiles) open_tiles(kSquare, kSquare);
   for (std::int64_t column = part.columns.begin; column < part.columns.end; column += kBfloat16Columns)
     for (std::int64_t j = 0; j < p.depth; j += kBfloat16Depth) {
       const std::int64_t columns = smaller(kBfloat16Columns, part.columns.end - column);

@@ -10,8 +10,12 @@ template <class Use>
 inline void with_format(const Call& call, Use use) {
   const bool int8 = call.inputs[1].encoding == Encoding::kInt8;
 #ifdef GLASSFORMER_BFLOAT16
-  if (int8 && call.dots.int8) return use(Int8Dots{});
+  if (int8 && call.dots.tiles) return use(Int8Tiles{});
+  if (!int8 && call.dots.tiles) return use(Bfloat16Tiles{});
   if (!int8 && call.dots.bfloat16) return use(Bfloat16Dots{});
+#endif
+#ifdef GLASSFORMER_INTS
+  if (int8 && call.dots.int8) return use(Int8Dots{});
 #endif
   if (int8) use(Int8Panels{});
   else use(Bfloat16Panels{});

@@ -1,15 +1,14 @@
-// int8 panels by AVX512-VNNI: four products of a byte without sign and one with are added in 32 bits, exactly. Rows of x are stored
-// with 128 added, and 128 times the sum of each output's weights is subtracted at the end.
+// int8 panels by AVX512-VNNI or AVX-VNNI: four products of a byte without sign and one with are added in 32 bits, exactly. Rows of x
+// are stored with 128 added, and 128 times the sum of each output's weights is subtracted at the end.
 #pragma once
-
-#define GLASSFORMER_VNNI __attribute__((target("avx512vnni")))
 
 namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
 struct Int8Dots {
-  static constexpr int kRows = 16;
+  static constexpr int kParts = 16 / kLanes;
+  static constexpr int kRows = kLanes == 16 ? 16 : 6;
 
   static std::int64_t row_bytes(const Matrix& w) { return int8_depth(w); }
 
@@ -22,10 +21,11 @@ struct Int8Dots {
   GLASSFORMER_VNNI __attribute__((noinline)) static void tile(const PanelTile& t) {
     // An instruction waits four cycles for its own sum: few rows keep several.
     constexpr int kSums = rows == 1 ? 4 : rows < 4 ? 2 : 1;
-    Ints sums[rows][kSums];
+    Ints sums[rows][kParts][kSums];
     GLASSFORMER_UNROLL_TILE
     for (int r = 0; r < rows; r++)
-      for (int s = 0; s < kSums; s++) sums[r][s] = no_ints();
+      for (int part = 0; part < kParts; part++)
+        for (int s = 0; s < kSums; s++) sums[r][part][s] = no_ints();
     RowBases<rows> x(t);
     const char* panel = t.panel;
     const char* ahead = t.ahead;
@@ -33,22 +33,37 @@ struct Int8Dots {
       ask_ahead(ahead, t.lines_ahead);
       GLASSFORMER_UNROLL
       for (int l = 0; l < kLinesAtATime; l++) {
-        const Ints weights = load_ints(panel + l * kPanelLine);
+        Ints weights[kParts];
+        GLASSFORMER_UNROLL
+        for (int part = 0; part < kParts; part++) weights[part] = load_ints(panel + l * kPanelLine + part * kPanelLine / kParts);
         GLASSFORMER_UNROLL_TILE
-        for (int r = 0; r < rows; r++)
-          sums[r][l % kSums] = _mm512_dpbusd_epi32(sums[r][l % kSums], broadcast_bits(x.at(r) + 4 * l), weights);
+        for (int r = 0; r < rows; r++) {
+          const Ints bytes = broadcast_bits(x.at(r) + 4 * l);
+          GLASSFORMER_UNROLL
+          for (int part = 0; part < kParts; part++)
+            sums[r][part][l % kSums] = dot_bytes(sums[r][part][l % kSums], bytes, weights[part]);
+        }
       }
       x.advance(4 * kLinesAtATime);
     }
-    const Ints added = times_128(load_ints(t.sums));
-    const Vec scales = load(t.scales);
+    Ints added[kParts];
+    Vec scales[kParts];
+    GLASSFORMER_UNROLL
+    for (int part = 0; part < kParts; part++) {
+      added[part] = times_128(load_ints(t.sums + part * kLanes));
+      scales[part] = load(t.scales + part * kLanes);
+    }
     GLASSFORMER_UNROLL_TILE
     for (int r = 0; r < rows; r++) {
-      Ints sum = subtract(sums[r][0], added);
+      Vec outputs[kParts];
       GLASSFORMER_UNROLL
-      for (int s = 1; s < kSums; s++) sum = add(sum, sums[r][s]);
-      const Vec outputs = to_floats(sum) * (broadcast(t.x_scales[r]) * scales);
-      store_outputs(t, r, &outputs);
+      for (int part = 0; part < kParts; part++) {
+        Ints sum = subtract(sums[r][part][0], added[part]);
+        GLASSFORMER_UNROLL
+        for (int s = 1; s < kSums; s++) sum = add(sum, sums[r][part][s]);
+        outputs[part] = to_floats(sum) * (broadcast(t.x_scales[r]) * scales[part]);
+      }
+      store_outputs(t, r, outputs);
     }
   }
 };

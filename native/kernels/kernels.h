@@ -34,10 +34,12 @@ struct Matrix {
 typedef void (*MatrixProduct)(std::int64_t m, std::int64_t n, std::int64_t k, const float* x, std::int64_t x_stride,
                               const float* w, std::int64_t w_stride, float* y, std::int64_t y_stride);
 
-// What AVX-512 kernels may use to multiply with encoded weights: AVX512-VNNI for int8, AVX512-BF16 for bfloat16.
+// What kernels may use to multiply in int8 and bfloat16, beyond what all processors of their instruction set have: AVX-VNNI or
+// AVX512-VNNI; AVX512-BF16; AMX.
 struct Dots {
-  bool int8;
-  bool bfloat16;
+  bool int8 = false;
+  bool bfloat16 = false;
+  bool tiles = false;
 };
 
 // How large products are computed: factors in float32, or rounded to bfloat16 and multiplied by AVX-512 or by AMX.

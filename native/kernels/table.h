@@ -20,6 +20,7 @@
 #include "kernels/dot_tile.h"
 #include "kernels/product.h"
 #ifdef GLASSFORMER_BFLOAT16
+#include "kernels/tiles.h"
 #include "kernels/bfloat16.h"
 #endif
 #include "kernels/multiply.h"
@@ -27,13 +28,14 @@
 #include "kernels/panel_product.h"
 #ifdef GLASSFORMER_INTS
 #include "kernels/int8_panels.h"
+#include "kernels/int8_dots.h"
 #include "kernels/bfloat16_panels.h"
 #else
 #include "kernels/plain_panels.h"
 #endif
 #ifdef GLASSFORMER_BFLOAT16
-#include "kernels/int8_dots.h"
 #include "kernels/bfloat16_dots.h"
+#include "kernels/panel_tiles.h"
 #endif
 #include "kernels/encoded_linear.h"
 #include "kernels/linear.h"

@@ -4,6 +4,8 @@
 
 #include <immintrin.h>
 
+#define GLASSFORMER_VNNI __attribute__((target("avxvnni")))
+
 namespace glassformer {
 namespace avx2 {
 namespace {
@@ -18,10 +20,13 @@ inline Ints broadcast_bits(const void* p) {
 }
 inline Ints no_ints() { return _mm256_setzero_si256(); }
 inline Ints add(Ints a, Ints b) { return _mm256_add_epi32(a, b); }
+inline Ints subtract(Ints a, Ints b) { return _mm256_sub_epi32(a, b); }
+inline Ints times_128(Ints a) { return _mm256_slli_epi32(a, 7); }
 inline Vec to_floats(Ints a) { return _mm256_cvtepi32_ps(a); }
 inline Ints even_bytes(Ints a) { return _mm256_srai_epi16(_mm256_slli_epi16(a, 8), 8); }
 inline Ints odd_bytes(Ints a) { return _mm256_srai_epi16(a, 8); }
 inline Ints dot_words(Ints a, Ints b) { return _mm256_madd_epi16(a, b); }
+GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return _mm256_dpbusd_avx_epi32(sum, a, b); }
 inline Vec lower_half(Ints a) { return _mm256_castsi256_ps(_mm256_slli_epi32(a, 16)); }
 inline Vec upper_half(Ints a) {
   return _mm256_castsi256_ps(_mm256_and_si256(a, _mm256_set1_epi32(static_cast<int>(0xffff0000u))));
@@ -30,6 +35,12 @@ inline void store_words(std::int16_t* to, Vec a) {
   const Ints integers = _mm256_cvtps_epi32(a);
   const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(integers), _mm256_extracti128_si256(integers, 1));
   _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_shufflehi_epi16(_mm_shufflelo_epi16(words, 0xd8), 0xd8));
+}
+inline void store_bytes(std::uint8_t* to, Vec a) {
+  const Ints integers = _mm256_cvtps_epi32(a);
+  const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(integers), _mm256_extracti128_si256(integers, 1));
+  const __m128i bytes = _mm_xor_si128(_mm_packs_epi16(words, words), _mm_set1_epi8(static_cast<char>(0x80)));
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(to), bytes);
 }
 inline Vec larger_magnitude(Vec magnitude, Vec a) {
   return _mm256_castsi256_ps(_mm256_max_epu32(_mm256_castps_si256(magnitude), _mm256_castps_si256(abs(a))));

@@ -4,6 +4,8 @@
 
 #include <immintrin.h>
 
+#define GLASSFORMER_VNNI __attribute__((target("avx512vnni")))
+
 namespace glassformer {
 namespace avx512 {
 namespace {
@@ -27,6 +29,8 @@ inline Ints even_bytes(Ints a) { return _mm512_srai_epi16(_mm512_slli_epi16(a, 8
 inline Ints odd_bytes(Ints a) { return _mm512_srai_epi16(a, 8); }
 // Each lane's sum of the products of two pairs of signed 16 bits.
 inline Ints dot_words(Ints a, Ints b) { return _mm512_madd_epi16(a, b); }
+// sum + in each lane the products of four bytes, those of a without sign.
+GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return _mm512_dpbusd_epi32(sum, a, b); }
 // The bfloat16 in the lower and in the upper half of each lane.
 inline Vec lower_half(Ints a) { return _mm512_castsi512_ps(_mm512_slli_epi32(a, 16)); }
 inline Vec upper_half(Ints a) {

@@ -24,8 +24,8 @@ Examples:
 
 Environment:
   GLASSFORMER_BACKEND  auto, native or js, where --backend is not given
-  GLASSFORMER_ISA      the highest instruction set that native kernels may use: scalar, avx2, avx512,
-                       avx512vnni, avx512bf16
+  GLASSFORMER_ISA      the highest instruction set that native kernels may use: scalar, avx2, avxvnni,
+                       avx512, avx512vnni, avx512bf16, amx
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.`
 

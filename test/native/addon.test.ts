@@ -1,10 +1,26 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { findAddon, loadAddon } from '#dist/backend/native/addon.js'
 import { nativeReasons } from '../backends.ts'
 import { makePlayer, ops, refusal } from './tiny-program.ts'
+
+const avx2 = ['avx2', 'fma']
+const avx512 = [...avx2, 'avx512f', 'avx512bw', 'avx512dq', 'avx512vl']
+const avx512bf16 = [...avx512, 'avx512_vnni', 'avx512_bf16']
+/** What /proc/cpuinfo calls what an instruction set needs. */
+const flagsOf: Record<string, readonly string[]> = {
+  scalar: [],
+  avx2,
+  avxvnni: [...avx2, 'avx_vnni'],
+  avx512,
+  avx512vnni: [...avx512, 'avx512_vnni'],
+  avx512bf16,
+  amx: [...avx512bf16, 'amx_tile', 'amx_int8', 'amx_bf16'],
+}
+/** In their order. */
+const instructionSets = Object.keys(flagsOf)
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -34,8 +50,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     const { info, binary } = loadAddon(ops)
     expect(binary).toMatch(/glassformer\.node$/)
     expect(info.blas).toMatch(/^(none|accelerate|openblas \d+\.\d+\.\d+.*)$/)
-    const isas = ['scalar', 'avx2', 'avx512', 'avx512vnni', 'avx512bf16']
-    expect(isas.slice(0, info.isas.length)).toEqual(info.isas)
+    expect(instructionSets.filter((isa) => info.isas.includes(isa))).toEqual(info.isas)
     expect(info.ops.toSorted()).toEqual(ops.toSorted())
     expect(info.cores).toBeGreaterThanOrEqual(1)
   })
@@ -57,13 +72,26 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     expect(isaOf({ isa: 'scalar' })).toBe('scalar')
   })
 
+  it.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
+    'has every instruction set that Linux tells of',
+    () => {
+      const flags = readFileSync('/proc/cpuinfo', 'utf8')
+        .match(/^flags\s*:(.*)$/m)![1]
+        .split(' ')
+      const told = instructionSets.filter((isa) => flagsOf[isa].every((flag) => flags.includes(flag)))
+      expect(loadAddon(ops).info.isas).toEqual(expect.arrayContaining(told))
+    },
+  )
+
   it('refuses an instruction set that it has not, and names those it has', () => {
     const { isas } = loadAddon(ops).info
-    vi.stubEnv('GLASSFORMER_ISA', 'avx1024')
-    expect(refusal(() => makePlayer())).toEqual({
-      code: 'ERR_OPTION',
-      message: `instruction set 'avx1024' is not available here; there are: ${isas.join(', ')}`,
-    })
+    for (const isa of ['avx1024', ...instructionSets.filter((isa) => !isas.includes(isa))]) {
+      vi.stubEnv('GLASSFORMER_ISA', isa)
+      expect(refusal(() => makePlayer())).toEqual({
+        code: 'ERR_OPTION',
+        message: `instruction set '${isa}' is not available here; there are: ${isas.join(', ')}`,
+      })
+    }
   })
 
   it('does without BLAS for the scalar kernels and where GLASSFORMER_BLAS is none', () => {

@@ -20,7 +20,7 @@ const shapes = [
 /** Every way to cut rows into tiles; more rows than are prepared at a time, and enough for threads to share them. */
 const rowCounts = (inputs: number) => [
   ...Array.from({ length: 17 }, (_, i) => i + 1),
-  ...(inputs < 1000 ? [129, 700] : []),
+  ...(inputs < 1000 ? [31, 32, 33, 49, 129, 700] : []),
 ]
 
 type Shape = (typeof shapes)[number]

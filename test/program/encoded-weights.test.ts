@@ -91,9 +91,9 @@ function quantisedRows({ data, rows, width, column, baseWidth }: OpCase['inputs'
   return { data: result as unknown as Float32Array, rows, width, column, baseWidth }
 }
 
-/** The same case with x as AVX512-BF16 takes it, or as it is everywhere else. */
+/** The same case with x as AVX512-BF16 and AMX take it, or as it is everywhere else. */
 function halfRows(x: OpCase['inputs'][string] & object, isa: string) {
-  return isa === 'avx512bf16' ? { ...x, data: (x.data as Float32Array).map(upperHalf) } : x
+  return isa === 'avx512bf16' || isa === 'amx' ? { ...x, data: (x.data as Float32Array).map(upperHalf) } : x
 }
 
 function difference(actual: Float32Array, expected: number[]): number {

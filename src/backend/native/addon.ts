@@ -34,8 +34,6 @@ export interface AddonPlayerOptions {
   blas?: boolean
   /** 'float32' (default) or 'bfloat16'. */
   products?: string
-  /** false: bfloat16 without AMX tiles even where there are some. Default true. */
-  amx?: boolean
 }
 
 export interface AddonPlayer {

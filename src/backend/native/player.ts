@@ -10,9 +10,10 @@ export interface NativePlayerOptions {
   /** On how many of them the next play runs, from 1 on: asked before each. Default: on all. */
   share?: () => number
   /**
-   * 'scalar', 'avx2', 'avx512', 'avx512vnni' (multiplies int8 weights as bytes) or 'avx512bf16' (bfloat16 weights by pairs as
-   * well, and rounds what they meet to bfloat16); default GLASSFORMER_ISA, else the highest this machine has. Products with int8
-   * weights have the same bits on all of them; with bfloat16 weights they differ by roundings.
+   * 'scalar', 'avx2', 'avxvnni' (multiplies int8 weights as bytes), 'avx512', 'avx512vnni' (as bytes), 'avx512bf16' (bfloat16
+   * weights by pairs as well, and rounds what they meet to bfloat16) or 'amx' (both by tiles); default GLASSFORMER_ISA, else the
+   * highest this machine has. Products with int8 weights have the same bits on all of them; with bfloat16 weights they differ by
+   * roundings.
    */
   isa?: string
   /** false: our own matrix products instead of BLAS. Default: unless GLASSFORMER_BLAS is 'none'. */
@@ -22,8 +23,6 @@ export interface NativePlayerOptions {
    * weights and everything else stay float32. Default 'float32'.
    */
   products?: 'float32' | 'bfloat16'
-  /** false: bfloat16 by AVX-512 even where there are AMX tiles. Default true. */
-  amx?: boolean
 }
 
 /** Plays programs with the addon's kernels, a whole program in one call. */
@@ -41,9 +40,9 @@ export class NativePlayer implements Player {
     const threads = options.threads ?? 1
     const isa = options.isa ?? (process.env.GLASSFORMER_ISA || undefined)
     const blas = options.blas ?? wantsBlas()
-    const { products = 'float32', amx = true, share = () => threads } = options
+    const { products = 'float32', share = () => threads } = options
     this.#share = share
-    this.#player = translated(() => new addon.Player({ threads, isa, blas, products, amx }))
+    this.#player = translated(() => new addon.Player({ threads, isa, blas, products }))
     this.info = {
       backend: 'native',
       binary,

@@ -1,0 +1,45 @@
+// AMX: eight registers of at most 16 rows of 64 bytes, with a product for all of them. They are used as
+//
+//        6  7      two of b
+//     4  0  1      two of a, and the four sums
+//     5  2  3
+//
+// Between open_tiles and close_tiles; what is left open would be saved at every switch to another thread. Compilers do not know
+// what memory these instructions touch: barriers tell them.
+#pragma once
+
+#define GLASSFORMER_TILES __attribute__((target("avx512bf16,amx-tile,amx-int8,amx-bf16")))
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+constexpr std::int64_t kTileRegisterRows = 16;
+constexpr std::int64_t kTileRegisterBytes = 64;
+
+struct alignas(64) TileShapes {
+  std::uint8_t palette;
+  std::uint8_t start_row;
+  std::uint8_t reserved[14];
+  std::uint16_t row_bytes[16];
+  std::uint8_t rows[16];
+};
+
+// The first register of a has `first` rows and the second one `second`, and their sums as many: 1 to 16.
+GLASSFORMER_TILES __attribute__((noinline)) void open_tiles(std::int64_t first, std::int64_t second) {
+  TileShapes shapes = {};
+  shapes.palette = 1;
+  for (int tile = 0; tile < 8; tile++) {
+    const bool of_first = tile == 0 || tile == 1 || tile == 4;
+    shapes.row_bytes[tile] = kTileRegisterBytes;
+    shapes.rows[tile] = static_cast<std::uint8_t>(tile > 5 ? kTileRegisterRows : of_first ? first : second);
+  }
+  asm volatile("" : : "r"(&shapes) : "memory");
+  _tile_loadconfig(&shapes);
+}
+
+GLASSFORMER_TILES __attribute__((noinline)) void close_tiles() { _tile_release(); }
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer
