@@ -2,6 +2,8 @@
 
 #if defined(GLASSFORMER_OPENBLAS)
 #include <cblas.h>
+// Ends OpenBLAS's threads; null in a build of it without threads.
+extern "C" int blas_thread_shutdown_(void) __attribute__((weak));
 #elif defined(GLASSFORMER_ACCELERATE)
 #include <Accelerate/Accelerate.h>
 #endif
@@ -30,6 +32,8 @@ std::string version() {
 
 Blas find() {
   openblas_set_num_threads(1);
+  // Its threads are there already, and would turn idle loops for 20 ms before they sleep.
+  if (blas_thread_shutdown_ != nullptr) blas_thread_shutdown_();
   return {version(), product};
 }
 #elif defined(GLASSFORMER_ACCELERATE)
