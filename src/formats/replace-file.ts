@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileError } from './read-file.ts'
@@ -8,7 +7,7 @@ import { fileError } from './read-file.ts'
  * new one. `write` is given a function that appends bytes. When it throws, the old file stays and nothing is left behind.
  */
 export function replaceFile(path: string, write: (append: (bytes: Uint8Array) => void) => void): void {
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`)
+  const beside = join(dirname(path), partialName(basename(path)))
   let descriptor: number | null = null
   try {
     descriptor = openSync(beside, 'wx')
@@ -25,6 +24,10 @@ export function replaceFile(path: string, write: (append: (bytes: Uint8Array) =>
   }
   syncFolder(dirname(path))
 }
+
+/** What `name` is called until it is whole. Not of node:crypto, which takes 5 ms of every start: no secret is needed here. */
+export const partialName = (name: string): string =>
+  `.${name}.${Math.floor(Math.random() * 2 ** 48).toString(16)}.partial`
 
 /** All bytes: the system may take fewer at a time. */
 export function writeWhole(descriptor: number, bytes: Uint8Array): void {

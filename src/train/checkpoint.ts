@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { makeFolder } from '../folders/glassformer.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { fileError } from '../formats/read-file.ts'
-import { replaceText, syncFolder } from '../formats/replace-file.ts'
+import { partialName, replaceText, syncFolder } from '../formats/replace-file.ts'
 import { openSafetensors } from '../formats/safetensors.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 
@@ -19,7 +18,6 @@ export interface Checkpoint {
 const NAME = /^step-(\d{8,})$/
 const PARTIAL = /^\..*\.partial$/
 const nameOf = (step: number) => `step-${String(step).padStart(8, '0')}`
-const besideOf = (step: number) => `.${nameOf(step)}.${randomBytes(4).toString('hex')}.partial`
 
 /**
  * Writes a checkpoint as a folder: beside, synced, then renamed, so that a folder of that name is whole whenever the machine
@@ -30,7 +28,7 @@ export function writeCheckpoint(folder: string, { step, arrays, state }: Checkpo
   const path = join(folder, nameOf(step))
   if (existsSync(path))
     throw new GlassformerError('ERR_FILE', `${path}: it is there already; does another process train into this folder?`)
-  const beside = join(folder, besideOf(step))
+  const beside = join(folder, partialName(nameOf(step)))
   try {
     makeFolder(beside)
     const tensors = Object.entries(arrays).map(([name, values]) => ({
@@ -106,7 +104,7 @@ export function pruneCheckpoints(folder: string, keep: ReadonlySet<number>): voi
   for (const step of checkpointSteps(folder)) {
     if (keep.has(step)) continue
     const path = join(folder, nameOf(step))
-    const beside = join(folder, besideOf(step))
+    const beside = join(folder, partialName(nameOf(step)))
     try {
       renameSync(path, beside)
       rmSync(beside, { recursive: true, force: true })
