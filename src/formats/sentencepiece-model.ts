@@ -1,3 +1,4 @@
+import { pieceTypes, readPlainPieces } from './plain-pieces.ts'
 import { MessageReader } from './protobuf.ts'
 
 export type PieceType = 'normal' | 'unknown' | 'control' | 'user-defined' | 'unused' | 'byte'
@@ -43,15 +44,6 @@ export interface SentencePieceModel {
   denormalizer: NormalizerSpec | null
 }
 
-const pieceTypes: readonly (PieceType | undefined)[] = [
-  undefined,
-  'normal',
-  'unknown',
-  'control',
-  'user-defined',
-  'unused',
-  'byte',
-]
 const modelTypes: readonly (TrainerSpec['modelType'] | undefined)[] = [undefined, 'unigram', 'bpe', 'word', 'char']
 
 function readPiece(message: MessageReader): Piece {
@@ -121,24 +113,29 @@ function checkCharsmap(message: MessageReader, begin: number, charsmap: Uint8Arr
 }
 
 /** The rules that SentencePiece itself checks when it loads a model. */
-function checkPieces(model: SentencePieceModel, message: MessageReader, offsets: readonly number[]): void {
+function checkPieces(
+  { pieces, trainer }: SentencePieceModel,
+  message: MessageReader,
+  offsets: readonly number[],
+): void {
   const seen = new Set<string>()
   let unknowns = 0
   let bytes = 0
-  for (let id = 0; id < model.pieces.length; id++) {
-    const { piece, type } = model.pieces[id]
-    if (seen.has(piece)) throw message.damaged(offsets[id], `piece ${id} ${JSON.stringify(piece)} is there twice`)
+  for (let id = 0; id < pieces.length; id++) {
+    const { piece, type } = pieces[id]
     seen.add(piece)
+    if (seen.size === id) throw message.damaged(offsets[id], `piece ${id} ${JSON.stringify(piece)} is there twice`)
+    if (type === 'normal') continue
     if (type === 'unknown') unknowns++
     if (type !== 'byte') continue
     bytes++
     if (!/^<0x[0-9A-F]{2}>$/.test(piece))
       throw message.damaged(offsets[id], `the byte piece ${id} is ${JSON.stringify(piece)}, not like <0x41>`)
-    if (!model.trainer.byteFallback)
+    if (!trainer.byteFallback)
       throw message.damaged(offsets[id], `piece ${id} is a byte piece, but byte_fallback is off`)
   }
   if (unknowns !== 1) throw message.damaged(message.end, `the file ends with ${unknowns} unknown pieces instead of one`)
-  if (model.trainer.byteFallback && bytes !== 256)
+  if (trainer.byteFallback && bytes !== 256)
     throw message.damaged(
       message.end,
       `the file ends with ${bytes} byte pieces instead of 256, and byte_fallback is on`,
@@ -177,6 +174,7 @@ export function readSentencePieceModel(bytes: Uint8Array, where: string): Senten
   }
   const offsets: number[] = []
   const message = new MessageReader(buffer, where)
+  readPlainPieces(message, model.pieces, offsets)
   while (message.next()) {
     if (message.field === 1) {
       offsets.push(message.tagOffset)

@@ -33,7 +33,7 @@ export class PositionTable {
     if (!areSinusoids(this.#positions)) return this.#values
     const made = this.#values.length / this.#width
     if (made < rows) {
-      const values = new Float32Array(Math.max(rows, 2 * made, 64) * this.#width)
+      const values = new Float32Array(Math.max(rows, 2 * made, 16) * this.#width)
       values.set(this.#values)
       const { kind } = this.#positions
       const ofEach = rates(kind, this.#width)

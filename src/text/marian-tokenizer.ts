@@ -149,7 +149,9 @@ export class MarianTokenizer implements Tokenizer {
 function side(sentencePiece: SentencePiece, vocabulary: MarianVocabulary, { end, unknown }: MarianConfiguration): Side {
   const unknownId = vocabulary.ids.get(unknown)!
   const table = new Int32Array(sentencePiece.size)
-  for (let id = 0; id < table.length; id++) table[id] = vocabulary.ids.get(sentencePiece.idToPiece(id)) ?? unknownId
+  const { ids } = vocabulary
+  const { pieces } = sentencePiece
+  for (let id = 0; id < table.length; id++) table[id] = ids.get(pieces[id]) ?? unknownId
   return { sentencePiece, vocabulary, table, unknownId, endId: vocabulary.ids.get(end)! }
 }
 

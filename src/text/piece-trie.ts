@@ -1,4 +1,6 @@
 const NONE = -1
+/** The base of a node whose children have no places yet. */
+const UNGROWN = -1
 /** Slots below this stay empty, so that a node without children may have base 0. */
 const FIRST_SLOT = 256
 /** How far back from the last slot a place for several children is searched. */
@@ -7,9 +9,11 @@ const SEARCHED = 256
 /**
  * A set of texts, each with an id, that is walked one UTF-8 byte at a time.
  *
- * It is a double array (Aoe 1989): the child of `node` for `byte` is `base[node] + byte`, if `check` of that is `node`. The
+ * It is a double array (Aoe 1989): the child of `node` for `byte` is `base[node] + byte`, if `check` of that is `node`. It grows
+ * where it is walked: a first short text needs a tenth of the nodes, and all of them would take longer than the text. The
  * arrays are public because the searches walk them in their innermost loops:
  *
+ *     if (base[node] < 0) ({ base, check, id } = trie.grow(node)) // other arrays, perhaps
  *     const child = base[node] + byte
  *     if (check[child] !== node) break // no text goes on this way
  *     node = child
@@ -21,181 +25,148 @@ export class PieceTrie {
   check: Int32Array
   /** The id of the text that ends at a node, or -1. */
   id: Int32Array
+  /** All texts in UTF-8, each with a zero behind it; text k begins at begins[k]. */
+  readonly #bytes: Uint8Array
+  readonly #begins: Int32Array
+  // The texts that go on behind an ungrown node: the first of them by node, and behind each text the next one.
+  #first: Int32Array
+  readonly #next: Int32Array
+  /** By node: how many bytes lead to it. */
+  #depth: Int32Array
+  #firstFree = FIRST_SLOT
+  #end = FIRST_SLOT
+  // What the growing node's children are, by byte: their texts, and which bytes there are.
+  readonly #texts = new Int32Array(256).fill(NONE)
+  readonly #ids = new Int32Array(256).fill(NONE)
 
   /** Stores the texts that `has` says yes to, each with its place in the list as its id; an empty one is left out. */
   constructor(texts: readonly string[], has: (id: number) => boolean) {
-    const linked = link(texts, has)
-    const capacity = FIRST_SLOT + linked.count + 4096
+    this.#bytes = Buffer.from(`${texts.join('\0')}\0`)
+    this.#begins = new Int32Array(texts.length + 1)
+    this.#next = new Int32Array(texts.length)
+    let last = NONE
+    for (let id = 0, at = 0; id < texts.length; id++) {
+      const size = Buffer.byteLength(texts[id])
+      at += size + 1
+      this.#begins[id + 1] = at
+      if (size === 0 || !has(id)) continue
+      this.#next[id] = last
+      last = id
+    }
+    const capacity = FIRST_SLOT + 4096
     this.base = new Int32Array(capacity)
     this.check = new Int32Array(capacity).fill(NONE)
     this.id = new Int32Array(capacity).fill(NONE)
-    this.#place(linked)
+    this.#first = new Int32Array(capacity)
+    this.#depth = new Int32Array(capacity)
+    this.#first[PieceTrie.root] = last
+    this.base[PieceTrie.root] = last === NONE ? 0 : UNGROWN
   }
 
   /** Where the longest stored text ends that begins at `at`; `at` if there is none. */
   longest(bytes: Uint8Array, at: number, end: number): number {
-    const { base, check, id } = this
-    let node = 0
+    let node = PieceTrie.root
     let longest = at
     for (let k = at; k < end; k++) {
-      const child = base[node] + bytes[k]
-      if (check[child] !== node) break
-      node = child
-      if (id[node] >= 0) longest = k + 1
+      node = this.#child(node, bytes[k])
+      if (node < 0) break
+      if (this.id[node] >= 0) longest = k + 1
     }
     return longest
   }
 
   /** The node that is reached from `node` by the bytes from `begin` to `end`, or -1. */
   walk(node: number, bytes: Uint8Array, begin: number, end: number): number {
-    const { base, check } = this
     let reached = node
-    for (let k = begin; k < end; k++) {
-      const child = base[reached] + bytes[k]
-      if (check[child] !== reached) return NONE
-      reached = child
-    }
+    for (let k = begin; k < end && reached >= 0; k++) reached = this.#child(reached, bytes[k])
     return reached
   }
 
-  /** Gives every linked node its slot: parents come before their children, so a slot is known when it is needed. */
-  #place({ count, firstChild, nextSibling, label, id }: Links): void {
-    const slot = new Int32Array(count)
-    let { base, check } = this
-    let firstFree = FIRST_SLOT
-    let end = FIRST_SLOT
-    for (let node = 0; node < count; node++) {
-      this.id[slot[node]] = id[node]
-      const child = firstChild[node]
-      if (child === NONE) continue
-      while (check[firstFree] !== NONE) firstFree++
-      let at = firstFree - label[child]
-      if (nextSibling[child] !== NONE) {
-        // A search through all gaps would be quadratic; single children fill those that this leaves.
-        at = Math.max(at, end - SEARCHED)
-        while (!fits(check, nextSibling, label, child, at)) at++
-      }
-      base[slot[node]] = at
-      for (let c = child; c !== NONE; c = nextSibling[c]) {
-        slot[c] = at + label[c]
-        check[slot[c]] = slot[node]
-        if (slot[c] >= end) end = slot[c] + 1
-      }
-      if (end + 512 > check.length) {
-        this.#resize(2 * end + 512)
-        base = this.base
-        check = this.check
-      }
+  #child(node: number, byte: number): number {
+    if (this.base[node] < 0) this.grow(node)
+    const child = this.base[node] + byte
+    return this.check[child] === node ? child : NONE
+  }
+
+  /** Gives the children of an ungrown node their places. Returns the trie, whose arrays may be others now. */
+  grow(node: number): this {
+    const labels = this.#sort(node)
+    const own = this.#place(labels)
+    const { base, check, id } = this // others now, perhaps
+    base[node] = own
+    const depth = this.#depth[node] + 1
+    for (const byte of labels) {
+      const child = own + byte
+      check[child] = node
+      id[child] = this.#ids[byte]
+      base[child] = this.#texts[byte] === NONE ? 0 : UNGROWN
+      this.#first[child] = this.#texts[byte]
+      this.#depth[child] = depth
+      this.#ids[byte] = NONE
+      this.#texts[byte] = NONE
     }
-    this.#resize(end + 256)
+    return this
+  }
+
+  /** Sorts the texts behind a node by their next byte, into `#texts`, or `#ids` where they end there; returns the bytes. */
+  #sort(node: number): number[] {
+    const bytes = this.#bytes
+    const begins = this.#begins
+    const next = this.#next
+    const ids = this.#ids
+    const texts = this.#texts
+    const depth = this.#depth[node]
+    const labels: number[] = []
+    for (let text = this.#first[node]; text !== NONE; ) {
+      const following = next[text]
+      const at = begins[text] + depth
+      const byte = bytes[at]
+      if (ids[byte] === NONE && texts[byte] === NONE) labels.push(byte)
+      if (at + 2 === begins[text + 1])
+        ids[byte] = Math.max(ids[byte], text) // of equal texts the last counts
+      else {
+        next[text] = texts[byte]
+        texts[byte] = text
+      }
+      text = following
+    }
+    return labels
+  }
+
+  /** A base for which the slots of all these bytes are free, and there. */
+  #place(labels: readonly number[]): number {
+    while (this.check[this.#firstFree] !== NONE) this.#firstFree++
+    let base = this.#firstFree - labels[0]
+    if (labels.length > 1) {
+      // A search through all gaps would be quadratic; single children fill those that this leaves.
+      base = Math.max(base, this.#end - SEARCHED)
+      while (!fits(this.check, labels, base)) base++
+    }
+    for (const byte of labels) this.#end = Math.max(this.#end, base + byte + 1)
+    if (this.#end + 512 > this.check.length) this.#resize(2 * this.#end + 512)
+    return base
   }
 
   #resize(size: number): void {
-    const copy = (from: Int32Array, filler: number) => {
-      if (size <= from.length) return from.slice(0, size)
+    const larger = (from: Int32Array, filler: number) => {
       const to = new Int32Array(size).fill(filler, from.length)
       to.set(from)
       return to
     }
-    this.base = copy(this.base, 0)
-    this.check = copy(this.check, NONE)
-    this.id = copy(this.id, NONE)
+    this.base = larger(this.base, 0)
+    this.check = larger(this.check, NONE)
+    this.id = larger(this.id, NONE)
+    this.#first = larger(this.#first, NONE)
+    this.#depth = larger(this.#depth, 0)
   }
 }
 
-/** Whether the slots of all children (a list that begins with `child`) are free when their parent has this base. */
-function fits(check: Int32Array, nextSibling: Int32Array, label: Uint8Array, child: number, base: number): boolean {
+/** Whether the slots of all these bytes are free behind this base. */
+function fits(check: Int32Array, labels: readonly number[], base: number): boolean {
   if (base <= 0) return false
-  for (let c = child; c !== NONE; c = nextSibling[c]) {
-    const slot = base + label[c]
+  for (const byte of labels) {
+    const slot = base + byte
     if (slot < FIRST_SLOT || check[slot] !== NONE) return false
   }
   return true
-}
-
-/** A trie as lists of children: quick to build, slow to walk. A node comes after its parent. */
-interface Links {
-  count: number
-  firstChild: Int32Array
-  nextSibling: Int32Array
-  label: Uint8Array
-  id: Int32Array
-}
-
-/**
- * One plain loop without calls, since it runs when a model is loaded, mostly before the compiler has seen it. A child that
- * is found moves to the front of its list, as most texts begin alike.
- */
-function link(texts: readonly string[], has: (id: number) => boolean): Links {
-  let links = emptyLinks(4 * texts.length + 256)
-  for (let textId = 0; textId < texts.length; textId++) {
-    if (!has(textId)) continue
-    const text = texts[textId]
-    if (links.count + 3 * text.length > links.id.length) links = grow(links, 3 * text.length)
-    const { firstChild, nextSibling, label } = links
-    let count = links.count
-    let node = 0
-    for (let k = 0; k < text.length; k++) {
-      let bytes = text.charCodeAt(k)
-      if (bytes >= 0x80) {
-        const point = text.codePointAt(k)!
-        if (point > 0xffff) k++
-        bytes = packUtf8(point)
-      }
-      do {
-        const byte = bytes & 0xff
-        bytes >>>= 8
-        const first = firstChild[node]
-        let before = NONE
-        let child = first
-        while (child !== NONE && label[child] !== byte) {
-          before = child
-          child = nextSibling[child]
-        }
-        if (child === NONE) {
-          child = count++
-          label[child] = byte
-          nextSibling[child] = first
-          firstChild[node] = child
-        } else if (before !== NONE) {
-          nextSibling[before] = nextSibling[child]
-          nextSibling[child] = first
-          firstChild[node] = child
-        }
-        node = child
-      } while (bytes !== 0)
-    }
-    links.count = count
-    if (node !== 0) links.id[node] = textId
-  }
-  return links
-}
-
-/** The UTF-8 bytes of a character beyond ASCII in one integer, the first in the lowest bits. */
-function packUtf8(point: number): number {
-  const last = 0x80 | (point & 0x3f)
-  if (point < 0x800) return (last << 8) | 0xc0 | (point >> 6)
-  const beforeLast = 0x80 | ((point >> 6) & 0x3f)
-  if (point < 0x10000) return (last << 16) | (beforeLast << 8) | 0xe0 | (point >> 12)
-  return (last << 24) | (beforeLast << 16) | ((0x80 | ((point >> 12) & 0x3f)) << 8) | 0xf0 | (point >> 18)
-}
-
-function emptyLinks(capacity: number): Links {
-  return {
-    count: 1,
-    firstChild: new Int32Array(capacity).fill(NONE),
-    nextSibling: new Int32Array(capacity).fill(NONE),
-    label: new Uint8Array(capacity),
-    id: new Int32Array(capacity).fill(NONE),
-  }
-}
-
-function grow(from: Links, more: number): Links {
-  const to = emptyLinks(2 * (from.count + more))
-  to.count = from.count
-  to.firstChild.set(from.firstChild)
-  to.nextSibling.set(from.nextSibling)
-  to.label.set(from.label)
-  to.id.set(from.id)
-  return to
 }

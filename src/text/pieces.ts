@@ -14,9 +14,18 @@ export class Pieces {
   #byText: Map<string, number> | null = null
 
   constructor({ pieces, trainer }: SentencePieceModel) {
-    this.texts = pieces.map((p) => p.piece)
-    this.types = pieces.map((p) => p.type)
-    this.scores = new Float32Array(pieces.map((p) => p.score))
+    const texts: string[] = []
+    const types: PieceType[] = []
+    const scores = new Float32Array(pieces.length)
+    for (let id = 0; id < pieces.length; id++) {
+      const { piece, type, score } = pieces[id]
+      texts.push(piece)
+      types.push(type)
+      scores[id] = score
+    }
+    this.texts = texts
+    this.types = types
+    this.scores = scores
     this.unknownId = this.types.indexOf('unknown')
     this.byteIds = trainer.byteFallback ? new Int32Array(256) : null
     if (this.byteIds !== null)
@@ -32,8 +41,9 @@ export class Pieces {
   /** The id of a piece; undefined if there is no such piece. */
   find(piece: string): number | undefined {
     if (this.#byText === null) {
+      const { texts } = this
       this.#byText = new Map()
-      for (let id = 0; id < this.size; id++) this.#byText.set(this.texts[id], id)
+      for (let id = 0; id < texts.length; id++) this.#byText.set(texts[id], id)
     }
     return this.#byText.get(piece)
   }
@@ -45,9 +55,9 @@ export class Pieces {
 
   /** The lowest score of a normal piece; 0 if there is none. */
   lowestScore(): number {
+    const { types, scores } = this
     let lowest = Number.POSITIVE_INFINITY
-    for (let id = 0; id < this.size; id++)
-      if (this.types[id] === 'normal' && this.scores[id] < lowest) lowest = this.scores[id]
+    for (let id = 0; id < scores.length; id++) if (scores[id] < lowest && types[id] === 'normal') lowest = scores[id]
     return Number.isFinite(lowest) ? lowest : 0
   }
 }

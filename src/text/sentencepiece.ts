@@ -49,6 +49,11 @@ export class SentencePiece {
     return new SentencePiece(readSentencePieceModel(bytes, where))
   }
 
+  /** By id. */
+  get pieces(): readonly string[] {
+    return this.#pieces.texts
+  }
+
   /** Number of pieces; ids are 0 … size - 1. */
   get size(): number {
     return this.#pieces.size

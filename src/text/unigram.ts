@@ -21,7 +21,7 @@ export class UnigramLexicon {
   constructor(pieces: Pieces) {
     this.trie = pieces.trie((type) => type === 'normal' || type === 'user-defined')
     this.scores = new Float64Array(pieces.scores)
-    for (let id = 0; id < pieces.size; id++)
+    for (let id = pieces.userDefined ? 0 : pieces.size; id < pieces.size; id++)
       if (pieces.types[id] === 'user-defined') this.scores[id] = 0.1 * ([...pieces.texts[id]].length - 1)
     this.unknownId = pieces.unknownId
     this.unknownScore = Math.fround(pieces.lowestScore() - UNKNOWN_PENALTY)
@@ -63,7 +63,8 @@ export class Unigram implements Segmenter {
   /** Fills the arrays, and returns the score of the whole. */
   #search(bytes: Uint8Array, length: number): number {
     const { scores, unknownId, unknownScore } = this.#lexicon
-    const { base, check, id } = this.#lexicon.trie
+    const { trie } = this.#lexicon
+    let { base, check, id } = trie
     const best = this.#best
     const begin = this.#begin
     const pieceAt = this.#id
@@ -82,6 +83,7 @@ export class Unigram implements Segmenter {
       let hasSingle = false
       let node = 0
       for (let k = at; k < length; ) {
+        if (base[node] < 0) ({ base, check, id } = trie.grow(node))
         const child = base[node] + bytes[k]
         if (check[child] !== node) break
         node = child

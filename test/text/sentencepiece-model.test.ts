@@ -64,6 +64,18 @@ describe('readSentencePieceModel', () => {
     expect(found.denormalizer).toBeNull()
   })
 
+  it('reads long pieces, types that need not be said, and texts with what stands between pieces', () => {
+    const texts = ['a', 'x'.repeat(113), 'x'.repeat(114), 'é▁😀', 'b\x15\0\0\0\0c', '\0', 'z'.repeat(300), 'd']
+    for (const type of [1, 4])
+      for (const some of [texts, texts.filter((text) => !text.includes('\x15')), texts.slice(3, 4)]) {
+        const found = readSentencePieceModel(model(unk, ...some.map((text) => piece(text, type, -1.5))), 'x.spm')
+        expect(found.pieces.map((each) => each.piece)).toEqual(['<unk>', ...some])
+        expect(new Set(found.pieces.slice(1).map((each) => each.type))).toEqual(
+          new Set([type === 1 ? 'normal' : 'user-defined']),
+        )
+      }
+  })
+
   it('reads a view that begins inside a larger buffer', () => {
     const file = goldenBytes('unigram-cf-1000.model')
     const larger = new Uint8Array(file.length + 3)

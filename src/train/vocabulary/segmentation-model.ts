@@ -146,12 +146,14 @@ export class SegmentationModel {
 
   /** Finds all pieces in the unit at hand; returns their number. */
   #edges(length: number): number {
-    const { base, check, id } = this.#trie
+    const trie = this.#trie
+    let { base, check, id } = trie
     const bytes = this.#bytes
     let count = 0
     for (let from = 0; from < length; from += characterLength(bytes[from])) {
       let node = 0
       for (let to = from; to < length; ) {
+        if (base[node] < 0) ({ base, check, id } = trie.grow(node))
         const child = base[node] + bytes[to]
         if (check[child] !== node) break
         node = child
