@@ -31,7 +31,7 @@ describe('npm pack', () => {
         'binding.gyp',
         'dist/bundle/glassformer.js',
         'dist/bundle/index.js',
-        'dist/bundle/worker.js',
+        'dist/bundle/worker.cjs',
         'dist/index.d.ts',
         'dist/index.js',
         'models/fr-en/config.json',

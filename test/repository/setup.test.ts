@@ -39,7 +39,7 @@ describe('npm run setup without a compiler', () => {
     expect(paragraphs).toHaveLength(1)
     for (const part of ['no C++ compiler', 'no make', 'plain JavaScript', 'npm run setup'])
       expect(paragraphs[0]).toContain(part)
-    for (const path of ['first.js', 'bundle/index.js', 'bundle/worker.js', 'bundle/glassformer.js'])
+    for (const path of ['first.js', 'bundle/index.js', 'bundle/worker.cjs', 'bundle/glassformer.js'])
       expect(existsSync(at(`dist/${path}`)), path).toBe(true)
   })
 
