@@ -6,6 +6,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { Command, Option } from 'commander'
+import { packageFolder } from '#dist/package-folder.js'
 import { precisions } from '#dist/weights/precision.js'
 import { median } from './interleave.ts'
 import { describeMachine, loadText } from './machine.ts'
@@ -26,6 +27,14 @@ const translating = (backend: string, precision: string) => `import { Translator
   ${REPORT}
   await translator.close()`
 
+/** What stands on a command line, run to its end. */
+const commandLine = (
+  backend: string,
+) => `process.argv = [process.execPath, 'glassformer', 'translate', 'Je suis étudiant.']
+  process.env.GLASSFORMER_BACKEND = '${backend}'
+  process.on('exit', () => { ${REPORT} })
+  await import('${new URL('dist/bundle/glassformer.js', packageFolder)}')`
+
 const worker = `import { Worker } from 'node:worker_threads'
   await new Promise((resolve) => new Worker('', { eval: true }).on('exit', resolve))
   ${REPORT}`
@@ -35,7 +44,7 @@ function run(code: string): Cost {
     encoding: 'utf8',
   })
   if (status !== 0) throw new Error(stderr)
-  return JSON.parse(stdout)
+  return JSON.parse(stdout.trim().split('\n').at(-1)!)
 }
 
 const command = new Command('start')
@@ -46,6 +55,7 @@ const { runs, backend } = command.parse().opts<{ runs: number; backend: string }
 const cases = {
   'node alone': REPORT,
   'node and an empty worker': worker,
+  'glassformer translate': commandLine(backend),
   ...Object.fromEntries(precisions.map((precision) => [precision, translating(backend, precision)])),
 }
 const { cpu, cores, node, commit } = describeMachine()
