@@ -3,7 +3,7 @@ import type { Encoding } from '#dist/backend/backend.js'
 import { packedViews, storedSize } from '#dist/backend/packed.js'
 import { linear } from '#dist/program/ops/linear.js'
 import { Program } from '#dist/program/program.js'
-import { packRows } from '#dist/weights/pack.js'
+import { javascriptPacking } from '#dist/weights/pack.js'
 import type { Child } from '../child.ts'
 import type { Contender, PlayingContender } from '../contender.ts'
 import type { Row } from '../measure.ts'
@@ -131,7 +131,7 @@ function storeOf(encoding: Encoding, rows: number, width: number, weight: Float3
   const values = new Float32Array(new SharedArrayBuffer(4 * storedSize(encoding, rows, width)))
   const place = { offset: 0, rows, width, encoding }
   const packed = packedViews(values, place)
-  if (packed) packRows(packed, 0, rows, weight)
+  if (packed) javascriptPacking.packRows(packed, 0, rows, weight)
   else values.set(weight)
   return { values, place: () => place }
 }

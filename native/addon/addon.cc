@@ -1,6 +1,7 @@
-// The addon's exports: info and Player. src/backend/native/addon.ts declares them.
+// The addon's exports: info, Player, prepare, packRows and packQuantised. src/backend/native/addon.ts declares them.
 #include <napi.h>
 
+#include "addon/pack_rows.h"
 #include "addon/player_object.h"
 #include "blas/blas.h"
 #include "core/machine.h"
@@ -33,6 +34,9 @@ Napi::Value info(const Napi::CallbackInfo& call) {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("info", Napi::Function::New<info>(env, "info"));
   exports.Set("Player", PlayerObject::define(env));
+  exports.Set("prepare", Napi::Function::New<prepare_call>(env, "prepare"));
+  exports.Set("packRows", Napi::Function::New<pack_rows_call>(env, "packRows"));
+  exports.Set("packQuantised", Napi::Function::New<pack_quantised_call>(env, "packQuantised"));
   return exports;
 }
 

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <new>
 #include <string>
-#include <system_error>
 #include <utility>
 
+#include "addon/guarded.h"
 #include "addon/spec_reader.h"
 #include "blas/blas.h"
 #include "core/failure.h"
@@ -15,27 +14,6 @@
 namespace glassformer {
 
 namespace {
-
-// Fails where the environment is about to go, a worker's that is terminated in mid-play: nobody is left to be told.
-void raise(Napi::Env env, const char* code, const std::string& message) {
-  static_cast<void>(napi_throw_error(env, code, message.c_str()));
-}
-
-// What `action` returns, or undefined and a JavaScript exception.
-template <class Action>
-Napi::Value guarded(Napi::Env env, Action action) {
-  try {
-    return action();
-  } catch (const Pending&) {
-  } catch (const Failure& failure) {
-    raise(env, failure.code, failure.message);
-  } catch (const std::bad_alloc&) {
-    raise(env, "ERR_INTERNAL", "out of memory");
-  } catch (const std::system_error& error) {
-    raise(env, "ERR_BACKEND", std::string("no thread could be made: ") + error.what());
-  }
-  return env.Undefined();
-}
 
 struct PlayerOptions {
   int threads;

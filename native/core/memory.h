@@ -17,16 +17,23 @@ constexpr std::size_t kHugePage = std::size_t{2} << 20;
 // MADV_COLLAPSE of Linux 6.1, which the headers of older systems lack.
 constexpr int kCollapse = 25;
 
-// Asks for huge pages under what lies there already: ordinary ones are so many that the processor forgets where they are.
-// Where the system cannot, all stays as it is.
-inline void use_huge_pages(const void* data, std::size_t bytes) {
 #ifdef __linux__
+// Advice on the huge pages that lie in [data, data + bytes) whole. Where the system cannot, all stays as it is.
+inline void advise_huge_pages(const void* data, std::size_t bytes, int advice) {
   const auto at = reinterpret_cast<std::uintptr_t>(data);
   const std::uintptr_t begin = (at + kHugePage - 1) / kHugePage * kHugePage;
   const std::uintptr_t end = (at + bytes) / kHugePage * kHugePage;
-  if (begin < end) static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, kCollapse));
-#endif
+  if (begin < end) static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, advice));
 }
+
+// Asks for huge pages under what lies there already: ordinary ones are so many that the processor forgets where they are.
+inline void use_huge_pages(const void* data, std::size_t bytes) { advise_huge_pages(data, bytes, kCollapse); }
+// The same for memory that is to be filled: nothing has to be moved then.
+inline void prepare_huge_pages(const void* data, std::size_t bytes) { advise_huge_pages(data, bytes, MADV_HUGEPAGE); }
+#else
+inline void use_huge_pages(const void*, std::size_t) {}
+inline void prepare_huge_pages(const void*, std::size_t) {}
+#endif
 
 class Memory {
  public:

@@ -33,6 +33,22 @@ export type Packed =
       pairs?: () => Float64Array
     }
 
+/** Rows of int8: integers from −127 to 127 [count, width], and the scale of each row. */
+export interface Quantised {
+  values: Int8Array
+  scales: Float32Array
+}
+
+/** What encodes rows of weights: weights/pack.ts, and the addon to the same bytes. */
+export interface Packing {
+  /** Called before rows are packed into new memory, which holds zeros. */
+  prepare(store: Float32Array): void
+  /** Encodes `count` rows `values` [count, width] as rows of a packed weight from `first` on. */
+  packRows(packed: Packed, first: number, count: number, values: Float32Array): void
+  /** Stores rows that are quantised already. */
+  packQuantised(packed: Packed & { encoding: 'int8' }, first: number, rows: Quantised): void
+}
+
 /** The JavaScript kernel of an op: inputs may be absent (null) where the op says so; outputs are written whole. */
 export type Kernel = (
   inputs: readonly (Matrix | null)[],
@@ -115,6 +131,8 @@ export interface Playable {
 /** Plays programs one after the other on one thread of JavaScript; holds the arena that they share. */
 export interface Player {
   readonly info: PlayerInfo
+  /** Where it encodes weights faster than weights/pack.ts. */
+  readonly packing?: Packing
   load(program: ProgramSpec, weights: WeightStore): Playable
   /** Frees the arena and the threads; using it afterwards is ERR_CLOSED. */
   close(): void

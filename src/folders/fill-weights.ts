@@ -1,3 +1,4 @@
+import type { Packing } from '../backend/backend.ts'
 import { PANEL } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
@@ -24,16 +25,18 @@ export interface ModelTensors {
  * Fills the model's weights from a folder's tensors. Everything that is missing, left over or of a shape that contradicts
  * the configuration is named in one ERR_MODEL_FORMAT, before a byte is read.
  */
-export function fillWeights(weights: Weights, source: TensorSource, names: StoredNames): void {
+export function fillWeights(weights: Weights, source: TensorSource, names: StoredNames, packing?: Packing): void {
   const stored = new Map<string, Parameter>()
   for (const parameter of parameters(weights.config)) {
     const name = names.of(parameter)
     if (name !== null) stored.set(name, parameter)
   }
   check(stored, source, names)
+  packing?.prepare(weights.values)
   for (const [name, parameter] of stored) {
-    if (parameter.encodable && isQuantised(source, name)) setQuantised(weights, parameter, source, name)
-    else if (parameter.encodable && weights.encoding !== 'float32') setEncoded(weights, parameter, source, name)
+    if (parameter.encodable && isQuantised(source, name)) setQuantised(weights, parameter, source, name, packing)
+    else if (parameter.encodable && weights.encoding !== 'float32')
+      setEncoded(weights, parameter, source, name, packing)
     else source.readFloats(name, weights.get(parameter.name))
   }
   for (const [name, original] of names.extras)
@@ -46,18 +49,30 @@ const CHUNK = 1 << 16 // values: what is read and packed at once stays in the se
 const rowsAtOnce = ({ rows, width }: Parameter) =>
   Math.min(rows, Math.max(1, Math.floor(CHUNK / width / PANEL)) * PANEL)
 
-function setEncoded(weights: Weights, parameter: Parameter, source: TensorSource, name: string): void {
+function setEncoded(
+  weights: Weights,
+  parameter: Parameter,
+  source: TensorSource,
+  name: string,
+  packing?: Packing,
+): void {
   const { rows, width } = parameter
   const step = rowsAtOnce(parameter)
   const chunk = new Float32Array(step * width)
   for (let row = 0; row < rows; row += step) {
     const values = chunk.subarray(0, Math.min(step, rows - row) * width)
     source.readPart(name, row * width, values)
-    weights.setRows(parameter.name, row, values)
+    weights.setRows(parameter.name, row, values, packing)
   }
 }
 
-function setQuantised(weights: Weights, parameter: Parameter, source: TensorSource, name: string): void {
+function setQuantised(
+  weights: Weights,
+  parameter: Parameter,
+  source: TensorSource,
+  name: string,
+  packing?: Packing,
+): void {
   const { rows, width } = parameter
   const scales = readScales(source, name)
   const step = rowsAtOnce(parameter)
@@ -66,7 +81,7 @@ function setQuantised(weights: Weights, parameter: Parameter, source: TensorSour
     const values = chunk.subarray(0, Math.min(step, rows - row) * width)
     source.readPart(name, row * width, values)
     checkIntegers(values, row * width, source, name)
-    weights.setQuantisedRows(parameter.name, row, { values, scales: scales.subarray(row, row + step) })
+    weights.setQuantisedRows(parameter.name, row, { values, scales: scales.subarray(row, row + step) }, packing)
   }
 }
 

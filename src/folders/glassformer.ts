@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Packing } from '../backend/backend.ts'
 import { type GenerationOptions, generationDefaults } from '../decode/options.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import { fileError } from '../formats/read-file.ts'
@@ -25,13 +26,18 @@ export function glassformerTensors(folder: string, json: JsonObject): ModelTenso
 }
 
 /** Loads a folder of our own layout (docs/model-format.md); `json` is its config.json. */
-export function loadGlassformer(folder: string, json: JsonObject, precision: Precision): FolderContents {
+export function loadGlassformer(
+  folder: string,
+  json: JsonObject,
+  precision: Precision,
+  packing?: Packing,
+): FolderContents {
   const { model, tokenizer, ...rest } = readGlassformerConfig(json, join(folder, 'config.json'))
   const contents = readTokenizerFiles(folder, tokenizer)
   const source = openModelTensors(folder)
   try {
     const weights = new Weights(model, encodingFor(precision, source))
-    fillWeights(weights, source, ownNames)
+    fillWeights(weights, source, ownNames, packing)
     return { config: model, weights, tokenizer: filesFor(contents, folder, model), ...rest, ...storedAs(source) }
   } finally {
     source.close()

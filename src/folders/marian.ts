@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Packing } from '../backend/backend.ts'
 import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
@@ -17,13 +18,13 @@ import { encodingFor, storedAs } from './stored-as.ts'
 import { filesFor, type TokenizerContents } from './tokenizer-files.ts'
 
 /** Loads a folder in Hugging Face's Marian layout, as `save_pretrained` writes it; `json` is its config.json. */
-export function loadMarian(folder: string, json: JsonObject, precision: Precision): FolderContents {
+export function loadMarian(folder: string, json: JsonObject, precision: Precision, packing?: Packing): FolderContents {
   const { config, generation, fields } = describe(folder, json)
   const tokenizer = marianTokenizerFiles(folder)
   const source = openModelTensors(folder)
   try {
     const weights = new Weights(config, encodingFor(precision, source))
-    fillWeights(weights, source, marianNames(config, new Set(source.tensors.keys())))
+    fillWeights(weights, source, marianNames(config, new Set(source.tensors.keys())), packing)
     const language = tokenizer.kind === 'marian' ? tokenizer.configuration.source_lang : undefined
     return {
       config,

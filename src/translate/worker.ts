@@ -13,17 +13,15 @@ const port = parentPort!
 const send = (message: FromWorker) => port.postMessage(message)
 
 function start({ model, options, threads }: WorkerStart): Engine {
-  const loaded = typeof model === 'string' ? loadFolder(model, options) : fromShared(model)
-  const engine = new Engine(
-    loaded,
-    createTokenizer(loaded.tokenizer),
-    createPlayer({
-      backend: options.backend,
-      threads: mostThreads(options.threads),
-      share: () => Atomics.load(threads, 0),
-    }),
-    options.batchTokens,
-  )
+  const player = createPlayer({
+    backend: options.backend,
+    threads: mostThreads(options.threads),
+    share: () => Atomics.load(threads, 0),
+  })
+  const { precision } = options
+  const loaded =
+    typeof model === 'string' ? loadFolder(model, { precision, packing: player.packing }) : fromShared(model)
+  const engine = new Engine(loaded, createTokenizer(loaded.tokenizer), player, options.batchTokens)
   send({ type: 'ready', info: engine.info, model: typeof model === 'string' ? toShared(loaded) : undefined })
   return engine
 }

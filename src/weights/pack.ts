@@ -1,10 +1,12 @@
-import type { Packed } from '../backend/backend.ts'
+import type { Packed, Packing, Quantised } from '../backend/backend.ts'
 import { PANEL, rowStart } from '../backend/packed.ts'
 import { bfloat16FromFloats } from '../formats/bfloat16.ts'
-import { type Quantised, quantiseRow } from './quantise.ts'
+import { quantiseRow } from './quantise.ts'
 
-/** Encodes `count` rows `values` [count, width] as rows of a packed weight from `first` on; its memory holds zeros before. */
-export function packRows(packed: Packed, first: number, count: number, values: Float32Array): void {
+/** Packing in JavaScript: what every other must equal. */
+export const javascriptPacking: Packing = { prepare() {}, packRows, packQuantised }
+
+function packRows(packed: Packed, first: number, count: number, values: Float32Array): void {
   const width = values.length / count
   const line = new Line(packed, width)
   for (let row = 0; row < count; row++) {
@@ -16,8 +18,7 @@ export function packRows(packed: Packed, first: number, count: number, values: F
   }
 }
 
-/** Stores rows that are quantised already. */
-export function packQuantised(
+function packQuantised(
   packed: Extract<Packed, { encoding: 'int8' }>,
   first: number,
   { values, scales }: Quantised,

@@ -1,10 +1,5 @@
+import type { Quantised } from '../backend/backend.ts'
 import { largestMagnitude, roundToEven } from '../backend/round.ts'
-
-/** Rows of int8: integers from −127 to 127 [count, width], and the scale of each row. */
-export interface Quantised {
-  values: Int8Array
-  scales: Float32Array
-}
 
 /**
  * Quantises `count` rows `values` [count, width]: a row's scale is its largest magnitude / 127, its integers are

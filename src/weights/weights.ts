@@ -1,11 +1,11 @@
-import type { Encoding, Packed } from '../backend/backend.ts'
+import type { Encoding, Packed, Packing, Quantised } from '../backend/backend.ts'
 import { packedViews } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import type { ModelConfig } from './config.ts'
-import { packQuantised, packRows } from './pack.ts'
+import { javascriptPacking } from './pack.ts'
 import { type Parameter, parameters } from './parameters.ts'
 import { type Placement, placeWeights } from './placement.ts'
-import { dequantised, type Quantised } from './quantise.ts'
+import { dequantised } from './quantise.ts'
 
 /**
  * All weights of a model in one SharedArrayBuffer, which every worker thread and both backends read in place. `encoding` says how
@@ -51,17 +51,17 @@ export class Weights {
   }
 
   /** Stores rows [row, row + count) of a parameter, encoded as its place asks for; `values` [count, width]. */
-  setRows(name: string, row: number, values: Float32Array): void {
+  setRows(name: string, row: number, values: Float32Array, packing: Packing = javascriptPacking): void {
     const { place, packed, first } = this.#target(name)
-    if (packed) packRows(packed, first + row, values.length / place.width, values)
+    if (packed) packing.packRows(packed, first + row, values.length / place.width, values)
     else this.values.set(values, place.offset + row * place.width)
   }
 
   /** The same for rows that are quantised already. */
-  setQuantisedRows(name: string, row: number, quantised: Quantised): void {
+  setQuantisedRows(name: string, row: number, quantised: Quantised, packing: Packing = javascriptPacking): void {
     const { packed, first } = this.#target(name)
-    if (packed?.encoding === 'int8') packQuantised(packed, first + row, quantised)
-    else this.setRows(name, row, dequantised(quantised))
+    if (packed?.encoding === 'int8') packing.packQuantised(packed, first + row, quantised)
+    else this.setRows(name, row, dequantised(quantised), packing)
   }
 
   #target(name: string): { place: Placement; packed: Packed | undefined; first: number } {

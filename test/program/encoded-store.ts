@@ -1,6 +1,6 @@
 import type { Encoding, WeightStore } from '#dist/backend/backend.js'
 import { packedViews, storedSize } from '#dist/backend/packed.js'
-import { packRows } from '#dist/weights/pack.js'
+import { javascriptPacking } from '#dist/weights/pack.js'
 
 export interface Matrix {
   rows: number
@@ -19,7 +19,7 @@ export function encodedStore(encoding: Encoding, matrices: Record<string, Matrix
   const store = { values: new Float32Array(size), place: (name: string) => places.get(name)! }
   for (const [name, { rows, values }] of Object.entries(matrices)) {
     const packed = packedViews(store.values, places.get(name)!)
-    if (packed) packRows(packed, 0, rows, values)
+    if (packed) javascriptPacking.packRows(packed, 0, rows, values)
     else store.values.set(values, places.get(name)!.offset)
   }
   return store

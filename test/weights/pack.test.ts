@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Encoding, Packed } from '#dist/backend/backend.js'
+import type { Encoding, Packed, Packing } from '#dist/backend/backend.js'
 import { packedLayout, packedViews, rowStart } from '#dist/backend/packed.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
 import { linear } from '#dist/program/ops/linear.js'
 import { Program } from '#dist/program/program.js'
-import { packQuantised, packRows } from '#dist/weights/pack.js'
-import { backends } from '../backends.ts'
+import { javascriptPacking } from '#dist/weights/pack.js'
+import { backends, nativeReasons } from '../backends.ts'
+import { makePlayer, refusal } from '../native/tiny-program.ts'
 import { encodedStore } from '../program/encoded-store.ts'
+import { Random } from '../program/random-operands.ts'
 
 interface Golden {
   outputs: number
@@ -23,6 +25,8 @@ interface Golden {
 
 const golden: Golden = JSON.parse(readFileSync(new URL('../golden/encodings/encodings.json', import.meta.url), 'utf8'))
 const { outputs, inputs, rows } = golden
+
+type Int8 = Extract<Packed, { encoding: 'int8' }>
 
 /** The formulas of make.py. */
 const number = (i: number) => (((i * 7919) % 2001) - 1000) / 997
@@ -58,7 +62,10 @@ function unpacked(packed: Packed): number[] {
   })
 }
 
-describe('a matrix that is packed', () => {
+const packings: [string, Packing][] = [['JavaScript', javascriptPacking]]
+if (!nativeReasons.length) packings.push(['the addon', makePlayer().packing])
+
+describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQuantised }) => {
   it('as int8 has the integers, scales and sums that NumPy computes, and zeros behind them', () => {
     const packed = packedWeight('int8')
     packRows(packed, 0, outputs, weight)
@@ -82,6 +89,79 @@ describe('a matrix that is packed', () => {
     packQuantised(again, 0, { values: Int8Array.from(golden.int8), scales: Float32Array.from(golden.scales) })
     expect(byRow).toEqual(whole)
     expect(again).toEqual(whole)
+  })
+})
+
+describe.skipIf(nativeReasons.length)('the addon', () => {
+  const generator = new Random(7)
+  const random = () => generator.next()
+  const { prepare, packRows, packQuantised } = nativeReasons.length ? javascriptPacking : makePlayer().packing
+  const place = (encoding: 'int8' | 'bfloat16', rows: number, width: number) => {
+    const values = new Float32Array(new SharedArrayBuffer(4 * packedLayout(encoding, rows, width).size))
+    return packedViews(values, { encoding, rows, width, offset: 0 })!
+  }
+
+  it.each(['int8', 'bfloat16'] as const)(
+    'packs parts of matrices of every width to the bytes of JavaScript: %s',
+    (encoding) => {
+      for (let width = 1; width < 140; width += 1 + (width >> 3)) {
+        const rows = 1 + Math.floor(random() * 40)
+        const first = Math.floor(random() * rows)
+        const special = [Number.NaN, Number.POSITIVE_INFINITY, -0, 1e-45, 3e38]
+        const values = Float32Array.from({ length: (rows - first) * width }, () =>
+          random() < 0.01
+            ? special[Math.floor(random() * special.length)]
+            : (random() - 0.5) * 10 ** (random() * 8 - 4),
+        )
+        const [expected, found] = [place(encoding, rows, width), place(encoding, rows, width)]
+        javascriptPacking.packRows(expected, first, rows - first, values)
+        packRows(found, first, rows - first, values)
+        expect(found, `${rows} × ${width} from ${first}`).toEqual(expected)
+      }
+    },
+  )
+
+  it('packs integers of every width to the bytes of JavaScript', () => {
+    for (let width = 1; width < 140; width += 1 + (width >> 3)) {
+      const values = Int8Array.from({ length: 19 * width }, () => Math.round(random() * 254 - 127))
+      const scales = Float32Array.from({ length: 19 }, random)
+      const [expected, found] = [place('int8', 35, width), place('int8', 35, width)] as Int8[]
+      javascriptPacking.packQuantised(expected, 16, { values, scales })
+      packQuantised(found, 16, { values, scales })
+      expect(found, `width ${width}`).toEqual(expected)
+    }
+  })
+
+  it('refuses what does not fit before it writes anything', () => {
+    const packed = place('int8', 20, 70) as Int8
+    const values = new Float32Array(140).fill(1)
+    const bad: (() => void)[] = [
+      () => packRows(packed, 31, 2, values), // lanes are 32
+      () => packRows(packed, -1, 2, values),
+      () => packRows(packed, 0.5, 2, values),
+      () => packRows(packed, 0, 3, values),
+      () => packRows(packed, 0, 1, values), // 140 wide
+      () => packRows(packed, 0, 0, values),
+      () => packRows({ ...packed, depth: 0 }, 0, 2, values),
+      () => packRows({ ...packed, depth: 2 ** 40 }, 0, 2, values),
+      () => packRows({ ...packed, depth: 127 }, 0, 2, values),
+      () => packRows({ ...packed, values: packed.values.subarray(1) }, 0, 2, values),
+      () => packRows({ ...packed, scales: packed.scales.subarray(1) }, 0, 2, values),
+      () => packRows({ ...packed, sums: new Float32Array(32) as never }, 0, 2, values),
+      () => packRows({ ...packed, encoding: 'float32' as never }, 0, 2, values),
+      () => packRows(null as never, 0, 2, values),
+      () => packRows(packed, 0, 2, new Float64Array(140) as never),
+      () => prepare(new Float64Array(8) as never),
+      () => packQuantised(packed, 0, { values: new Int8Array(140), scales: new Float32Array(3) }),
+      () => packQuantised(packed, 0, { values: values as never, scales: new Float32Array(2) }),
+      () =>
+        packQuantised(place('bfloat16', 20, 70) as never, 0, {
+          values: new Int8Array(140),
+          scales: new Float32Array(2),
+        }),
+    ]
+    for (const call of bad) expect(refusal(call).code, String(call)).toBe('ERR_SHAPE')
+    expect(packed).toEqual(place('int8', 20, 70))
   })
 })
 

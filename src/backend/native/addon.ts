@@ -4,12 +4,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { GlassformerError } from '../../errors.ts'
 import { packageFolder } from '../../package-folder.ts'
-import type { ProgramSpec, TensorArray } from '../backend.ts'
+import type { Packed, ProgramSpec, TensorArray } from '../backend.ts'
 
 /** The whole surface of the native addon (native/addon/). Its errors are plain `Error`s with one of our codes. */
 export interface Addon {
   info(): AddonInfo
   Player: new (options: AddonPlayerOptions) => AddonPlayer
+  /** `Packing` of backend.ts. */
+  prepare(store: Float32Array): void
+  packRows(packed: Packed, first: number, count: number, values: Float32Array): void
+  packQuantised(packed: Packed & { encoding: 'int8' }, first: number, values: Int8Array, scales: Float32Array): void
 }
 
 export interface AddonInfo {
@@ -99,6 +103,7 @@ function tryLoad(binary: string, ops: readonly string[]): LoadedAddon | string {
     const info = addon.info()
     const missing = ops.filter((op) => !info.ops.includes(op))
     if (missing.length) return `${binary} lacks the ops ${missing.join(', ')}: build it again`
+    if (!addon.packRows) return `${binary} cannot pack weights: build it again`
     return { addon, info, binary }
   } catch (error) {
     return `${binary} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`

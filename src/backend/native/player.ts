@@ -1,5 +1,5 @@
 import { type ErrorCode, GlassformerError } from '../../errors.ts'
-import type { Playable, Player, PlayerInfo, ProgramSpec, TensorArray, WeightStore } from '../backend.ts'
+import type { Packing, Playable, Player, PlayerInfo, ProgramSpec, TensorArray, WeightStore } from '../backend.ts'
 import { type AddonPlayer, loadAddon } from './addon.ts'
 
 export interface NativePlayerOptions {
@@ -28,6 +28,7 @@ export interface NativePlayerOptions {
 /** Plays programs with the addon's kernels, a whole program in one call. */
 export class NativePlayer implements Player {
   readonly info: PlayerInfo
+  readonly packing: Packing
   readonly #player: AddonPlayer
   readonly #share: () => number
 
@@ -43,6 +44,12 @@ export class NativePlayer implements Player {
     const { products = 'float32', share = () => threads } = options
     this.#share = share
     this.#player = translated(() => new addon.Player({ threads, isa, blas, products }))
+    this.packing = {
+      prepare: (store) => translated(() => addon.prepare(store)),
+      packRows: (packed, first, count, values) => translated(() => addon.packRows(packed, first, count, values)),
+      packQuantised: (packed, first, { values, scales }) =>
+        translated(() => addon.packQuantised(packed, first, values, scales)),
+    }
     this.info = {
       backend: 'native',
       binary,

@@ -1,0 +1,35 @@
+// Where what the core throws becomes a JavaScript exception.
+#pragma once
+#include <napi.h>
+
+#include <new>
+#include <string>
+#include <system_error>
+
+#include "addon/spec_reader.h"
+#include "core/failure.h"
+
+namespace glassformer {
+
+// Fails where the environment is about to go, a worker's that is terminated in mid-play: nobody is left to be told.
+inline void raise(Napi::Env env, const char* code, const std::string& message) {
+  static_cast<void>(napi_throw_error(env, code, message.c_str()));
+}
+
+// What `action` returns, or undefined and a JavaScript exception.
+template <class Action>
+Napi::Value guarded(Napi::Env env, Action action) {
+  try {
+    return action();
+  } catch (const Pending&) {
+  } catch (const Failure& failure) {
+    raise(env, failure.code, failure.message);
+  } catch (const std::bad_alloc&) {
+    raise(env, "ERR_INTERNAL", "out of memory");
+  } catch (const std::system_error& error) {
+    raise(env, "ERR_BACKEND", std::string("no thread could be made: ") + error.what());
+  }
+  return env.Undefined();
+}
+
+}  // namespace glassformer

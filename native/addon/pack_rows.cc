@@ -1,0 +1,121 @@
+#include "addon/pack_rows.h"
+
+#include <cmath>
+
+#include "addon/guarded.h"
+#include "addon/spec_reader.h"
+#include "core/failure.h"
+#include "core/memory.h"
+#include "core/pack.h"
+
+namespace glassformer {
+
+namespace {
+
+struct Elements {
+  void* data;
+  std::int64_t length;
+};
+
+// Looked up last, when no JavaScript can run any more.
+Elements read_elements(const Napi::Value& value, napi_typedarray_type wanted, const char* what) {
+  bool typed = false;
+  napi_is_typedarray(value.Env(), value, &typed);
+  expect(typed, what);
+  napi_typedarray_type type;
+  std::size_t length = 0;
+  void* data = nullptr;
+  const napi_status status =
+      napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr);
+  expect(status == napi_ok && type == wanted && (data || !length), what);
+  return {data, static_cast<std::int64_t>(length)};
+}
+
+// At most 2^31: products of two such numbers are far from the limit of 64 bits.
+std::int64_t read_count(const Napi::Value& value, const char* what) {
+  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
+  expect(number >= 0 && number <= 2147483648.0 && std::floor(number) == number, what);
+  return static_cast<std::int64_t>(number);
+}
+
+constexpr char kPacked[] = "a packed weight must be { encoding: 'int8', values, scales, sums, depth } or { encoding: 'bfloat16', values, depth }";
+
+struct Packed {
+  std::string encoding;
+  Napi::Value values, scales, sums, depth;
+};
+
+Packed read_packed(const Napi::Value& value) {
+  expect(value.IsObject(), kPacked);
+  const Napi::Object packed = value.As<Napi::Object>();
+  const Napi::Value encoding = get(packed, "encoding");
+  expect(encoding.IsString(), kPacked);
+  return {encoding.As<Napi::String>().Utf8Value(), get(packed, "values"), get(packed, "scales"), get(packed, "sums"),
+          get(packed, "depth")};
+}
+
+// Whose rows [first, first + count) of `width` values exist.
+PackedRows rows_of(const Packed& packed, std::int64_t first, std::int64_t count, std::int64_t width) {
+  const bool int8 = packed.encoding == "int8";
+  expect(int8 || packed.encoding == "bfloat16", kPacked);
+  const std::int64_t in_word = int8 ? 4 : 2;
+  const std::int64_t depth = read_count(packed.depth, "depth must be a number of values");
+  const Elements values = read_elements(packed.values, int8 ? napi_int8_array : napi_uint16_array, kPacked);
+  expect(depth > 0 && depth % in_word == 0 && width <= depth && values.length % (depth * kPackedOutputs) == 0,
+         "a packed weight must be whole panels that are as deep as its rows are wide");
+  const std::int64_t lanes = values.length / depth;
+  expect(first <= lanes && count <= lanes - first, "a packed weight has no such rows");
+  PackedRows rows{int8 ? Encoding::kInt8 : Encoding::kBfloat16, static_cast<std::int32_t*>(values.data), depth / in_word,
+                  nullptr, nullptr};
+  if (!int8) return rows;
+  const Elements scales = read_elements(packed.scales, napi_float32_array, kPacked);
+  const Elements sums = read_elements(packed.sums, napi_int32_array, kPacked);
+  expect(scales.length >= lanes && sums.length >= lanes, "a packed weight must have a scale and a sum for each row");
+  rows.scales = static_cast<float*>(scales.data);
+  rows.sums = static_cast<std::int32_t*>(sums.data);
+  return rows;
+}
+
+std::int64_t width_of(const Elements& values, std::int64_t count) {
+  expect(count ? values.length % count == 0 : values.length == 0, "values must be whole rows");
+  return count ? values.length / count : 0;
+}
+
+}  // namespace
+
+Napi::Value prepare_call(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const Elements store = read_elements(info[0], napi_float32_array, "a store must be a Float32Array");
+    prepare_huge_pages(store.data, sizeof(float) * static_cast<std::size_t>(store.length));
+    return info.Env().Undefined();
+  });
+}
+
+Napi::Value pack_rows_call(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const Packed packed = read_packed(info[0]);
+    const std::int64_t first = read_count(info[1], "first must be the number of a row");
+    const std::int64_t count = read_count(info[2], "count must be a number of rows");
+    const Elements values = read_elements(info[3], napi_float32_array, "values must be a Float32Array");
+    const std::int64_t width = width_of(values, count);
+    pack_rows(rows_of(packed, first, count, width), first, count, width, static_cast<const float*>(values.data));
+    return info.Env().Undefined();
+  });
+}
+
+Napi::Value pack_quantised_call(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const Packed packed = read_packed(info[0]);
+    const std::int64_t first = read_count(info[1], "first must be the number of a row");
+    const Elements values = read_elements(info[2], napi_int8_array, "values must be an Int8Array");
+    const Elements scales = read_elements(info[3], napi_float32_array, "scales must be a Float32Array");
+    const std::int64_t width = width_of(values, scales.length);
+    const PackedRows rows = rows_of(packed, first, scales.length, width);
+    expect(rows.encoding == Encoding::kInt8, "only int8 weights are packed from integers");
+    pack_quantised(rows, first, scales.length, width, static_cast<const std::int8_t*>(values.data),
+                   static_cast<const float*>(scales.data));
+    return info.Env().Undefined();
+  });
+}
+
+}  // namespace glassformer

@@ -1,0 +1,16 @@
+// What packs weights: src/weights/pack.ts over memory of JavaScript.
+#pragma once
+#include <napi.h>
+
+namespace glassformer {
+
+// prepare(store)
+Napi::Value prepare_call(const Napi::CallbackInfo& info);
+
+// packRows(packed, first, count, values)
+Napi::Value pack_rows_call(const Napi::CallbackInfo& info);
+
+// packQuantised(packed, first, values, scales)
+Napi::Value pack_quantised_call(const Napi::CallbackInfo& info);
+
+}  // namespace glassformer
