@@ -1,33 +1,21 @@
 // IEEE 754 binary16: sign, 5 bits of exponent (bias 15), 10 bits of fraction; 65504 is the largest finite value.
 
-let table: Float32Array | null = null
-
-/** The float32 of each of the 65,536 halves; 256 kB, made when first asked for. */
-export function halvesAsFloats(): Float32Array {
-  if (table) return table
-  table = new Float32Array(65536)
-  const bits = new Uint32Array(table.buffer)
-  for (let half = 0; half < 65536; half++) {
-    const sign = (half & 0x8000) << 16
-    const exponent = (half >> 10) & 31
-    const fraction = half & 0x3ff
-    if (exponent === 31) bits[half] = sign | 0x7f800000 | (fraction << 13)
-    else if (exponent) bits[half] = sign | ((exponent + 112) << 23) | (fraction << 13)
-    else table[half] = (sign ? -1 : 1) * fraction * 2 ** -24 // zero and the subnormals
-  }
-  return table
-}
-
 /** Converts halves; returns whether all of them are finite. */
 export function floatsFromFloat16(halves: Uint16Array, into: Float32Array): boolean {
-  const floats = halvesAsFloats()
+  const bits = new Int32Array(into.buffer, into.byteOffset, into.length)
   let special = 0
   for (let i = 0; i < halves.length; i++) {
     const half = halves[i]
-    into[i] = floats[half]
+    // A float32 with the half's exponent and fraction is 2^112 times too small; the product is exact, for subnormals too.
+    bits[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13)
+    into[i] *= 2 ** 112
     special |= (half & 0x7c00) + 0x400 // an exponent of all ones carries into bit 15
   }
-  return (special & 0x8000) === 0
+  if ((special & 0x8000) === 0) return true
+  for (let i = 0; i < halves.length; i++)
+    if ((halves[i] & 0x7c00) === 0x7c00)
+      bits[i] = ((halves[i] & 0x8000) << 16) | 0x7f800000 | ((halves[i] & 0x3ff) << 13)
+  return false
 }
 
 /** Rounds floats to the nearest half, ties to even; what is past 65504 becomes infinity. */

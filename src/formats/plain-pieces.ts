@@ -28,38 +28,44 @@ const BLOTTED = '\x15\0\0\0\0'
  * this: so there is no call for each field, and all texts are decoded at once. What is not plain, or damaged, is left unread.
  */
 export function readPlainPieces(message: MessageReader, pieces: Piece[], offsets: number[]): void {
-  const { bytes, view } = message
+  const { bytes } = message
+  const copy = Buffer.from(bytes)
+  const view = new DataView(copy.buffer, copy.byteOffset, copy.length)
   let at = 0
   for (;;) {
     const end = at + 2 + bytes[at + 1]
     const scoreAt = at + BEFORE + bytes[at + 3]
     const typed = scoreAt + AFTER !== end
-    const type = typed ? pieceTypes[bytes[end - 1]] : 'normal'
     if (!(bytes[at] === 0x0a && bytes[at + 1] < 0x80 && bytes[at + 2] === 0x0a && end <= message.end)) break
-    if (!(scoreAt > at + BEFORE && bytes[scoreAt] === 0x15 && type !== undefined)) break
+    if (!(scoreAt > at + BEFORE && bytes[scoreAt] === 0x15)) break
     if (typed && !(scoreAt + AFTER + TYPE === end && bytes[end - TYPE] === 0x18)) break
-    const score = view.getFloat32(scoreAt + 1, true)
-    if (!Number.isFinite(score)) break
+    view.setInt32(scoreAt + 1, 0)
     offsets.push(at)
-    pieces.push({ piece: '', score, type })
     at = end
   }
-  if (setTexts(pieces, offsets, Buffer.from(bytes.subarray(0, at)))) message.at = at
+  const texts = isUtf8(copy.subarray(0, at)) ? copy.toString('utf8', 0, at).split(BLOTTED) : []
+  if (texts.length === offsets.length + 1 && fill(message, texts, pieces, offsets)) message.at = at
   else pieces.length = offsets.length = 0
 }
 
-/** Decodes the texts of the plain pieces, whose bytes are `copy`; false where one is not UTF-8 or holds what stands between them. */
-function setTexts(pieces: Piece[], offsets: readonly number[], copy: Buffer): boolean {
-  const view = new DataView(copy.buffer, copy.byteOffset, copy.length)
-  for (let i = 0; i < offsets.length; i++) view.setInt32(offsets[i] + BEFORE + copy[offsets[i] + 3] + 1, 0)
-  if (!isUtf8(copy)) return false
-  const parts = copy.toString().split(BLOTTED)
-  if (parts.length !== pieces.length + 1) return false
+/** Makes the pieces; false where one has no proper score or type. */
+function fill(
+  { bytes, view }: MessageReader,
+  texts: readonly string[],
+  pieces: Piece[],
+  offsets: readonly number[],
+): boolean {
   let skipped = BEFORE
-  for (let i = 0; i < pieces.length; i++) {
-    pieces[i].piece = parts[i].slice(skipped)
-    const end = offsets[i] + BEFORE + copy[offsets[i] + 3] + AFTER
-    skipped = end === (offsets[i + 1] ?? copy.length) ? BEFORE : TYPE + BEFORE
+  for (let i = 0; i < offsets.length; i++) {
+    const at = offsets[i]
+    const end = at + 2 + bytes[at + 1]
+    const scoreAt = at + BEFORE + bytes[at + 3]
+    const typed = scoreAt + AFTER !== end
+    const type = typed ? pieceTypes[bytes[end - 1]] : 'normal'
+    const score = view.getFloat32(scoreAt + 1, true)
+    if (type === undefined || !Number.isFinite(score)) return false
+    pieces.push({ piece: texts[i].slice(skipped), score, type })
+    skipped = typed ? TYPE + BEFORE : BEFORE
   }
   return true
 }

@@ -9,6 +9,8 @@ export class Pieces {
   readonly unknownId: number
   /** Ids of the 256 byte pieces; null without byte fallback. */
   readonly byteIds: Int32Array | null
+  /** The lowest score of a normal piece; 0 if there is none. */
+  readonly lowestScore: number
   /** The user-defined symbols alone; null if there are none. */
   readonly userDefined: PieceTrie | null
   #byText: Map<string, number> | null = null
@@ -17,12 +19,15 @@ export class Pieces {
     const texts: string[] = []
     const types: PieceType[] = []
     const scores = new Float32Array(pieces.length)
+    let lowest = Number.POSITIVE_INFINITY
     for (let id = 0; id < pieces.length; id++) {
       const { piece, type, score } = pieces[id]
       texts.push(piece)
       types.push(type)
       scores[id] = score
+      if (score < lowest && type === 'normal') lowest = score
     }
+    this.lowestScore = Number.isFinite(lowest) ? Math.fround(lowest) : 0
     this.texts = texts
     this.types = types
     this.scores = scores
@@ -51,13 +56,5 @@ export class Pieces {
   /** The pieces of some types, to be looked up in text. */
   trie(has: (type: PieceType) => boolean): PieceTrie {
     return new PieceTrie(this.texts, (id) => has(this.types[id]))
-  }
-
-  /** The lowest score of a normal piece; 0 if there is none. */
-  lowestScore(): number {
-    const { types, scores } = this
-    let lowest = Number.POSITIVE_INFINITY
-    for (let id = 0; id < scores.length; id++) if (scores[id] < lowest && types[id] === 'normal') lowest = scores[id]
-    return Number.isFinite(lowest) ? lowest : 0
   }
 }

@@ -24,7 +24,7 @@ export class UnigramLexicon {
     for (let id = pieces.userDefined ? 0 : pieces.size; id < pieces.size; id++)
       if (pieces.types[id] === 'user-defined') this.scores[id] = 0.1 * ([...pieces.texts[id]].length - 1)
     this.unknownId = pieces.unknownId
-    this.unknownScore = Math.fround(pieces.lowestScore() - UNKNOWN_PENALTY)
+    this.unknownScore = Math.fround(pieces.lowestScore - UNKNOWN_PENALTY)
   }
 }
 
