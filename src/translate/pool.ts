@@ -125,8 +125,14 @@ export class Pool {
       thread.units.set(number, { unit, request })
       thread.size += unit.size
       thread.worker.ref()
+      this.#divide() // before the worker can look
       thread.worker.postMessage({ type: 'work', unit: number, work: unit.work } satisfies ToWorker)
     }
+    this.#divide()
+  }
+
+  /** Divides the cores among the workers that have work. */
+  #divide(): void {
     Atomics.store(this.#threadsOfEach, 0, threadsOf(this.#options.threads, this.busy))
   }
 
