@@ -1,6 +1,7 @@
 #include "addon/pack_rows.h"
 
 #include <cmath>
+#include <iterator>
 
 #include "addon/guarded.h"
 #include "addon/spec_reader.h"
@@ -38,7 +39,20 @@ std::int64_t read_count(const Napi::Value& value, const char* what) {
   return static_cast<std::int64_t>(number);
 }
 
-constexpr char kPacked[] = "a packed weight must be { encoding: 'int8', values, scales, sums, depth } or { encoding: 'bfloat16', values, depth }";
+constexpr char kPacked[] =
+    "a packed weight must be { encoding: 'int8', values, scales, sums, depth }, or { encoding: 'bfloat16' or 'float32panels', "
+    "values, depth }";
+
+// How each encoding's values lie in memory.
+struct Values {
+  const char* name;
+  Encoding encoding;
+  napi_typedarray_type type;
+  std::int64_t in_word;  // of 32 bits
+};
+constexpr Values kValues[] = {{"int8", Encoding::kInt8, napi_int8_array, 4},
+                              {"bfloat16", Encoding::kBfloat16, napi_uint16_array, 2},
+                              {"float32panels", Encoding::kFloat32, napi_float32_array, 1}};
 
 struct Packed {
   std::string encoding;
@@ -56,18 +70,17 @@ Packed read_packed(const Napi::Value& value) {
 
 // Whose rows [first, first + count) of `width` values exist.
 PackedRows rows_of(const Packed& packed, std::int64_t first, std::int64_t count, std::int64_t width) {
-  const bool int8 = packed.encoding == "int8";
-  expect(int8 || packed.encoding == "bfloat16", kPacked);
-  const std::int64_t in_word = int8 ? 4 : 2;
+  const Values* kind = kValues;
+  while (kind != std::end(kValues) && packed.encoding != kind->name) kind++;
+  expect(kind != std::end(kValues), kPacked);
   const std::int64_t depth = read_count(packed.depth, "depth must be a number of values");
-  const Elements values = read_elements(packed.values, int8 ? napi_int8_array : napi_uint16_array, kPacked);
-  expect(depth > 0 && depth % in_word == 0 && width <= depth && values.length % (depth * kPackedOutputs) == 0,
+  const Elements values = read_elements(packed.values, kind->type, kPacked);
+  expect(depth > 0 && depth % kind->in_word == 0 && width <= depth && values.length % (depth * kPackedOutputs) == 0,
          "a packed weight must be whole panels that are as deep as its rows are wide");
   const std::int64_t lanes = values.length / depth;
   expect(first <= lanes && count <= lanes - first, "a packed weight has no such rows");
-  PackedRows rows{int8 ? Encoding::kInt8 : Encoding::kBfloat16, static_cast<std::int32_t*>(values.data), depth / in_word,
-                  nullptr, nullptr};
-  if (!int8) return rows;
+  PackedRows rows{kind->encoding, static_cast<std::int32_t*>(values.data), depth / kind->in_word, nullptr, nullptr};
+  if (kind->encoding != Encoding::kInt8) return rows;
   const Elements scales = read_elements(packed.scales, napi_float32_array, kPacked);
   const Elements sums = read_elements(packed.sums, napi_int32_array, kPacked);
   expect(scales.length >= lanes && sums.length >= lanes, "a packed weight must have a scale and a sum for each row");

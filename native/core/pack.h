@@ -8,14 +8,14 @@ namespace glassformer {
 
 // A packed weight whose memory held zeros. Its rows lie in panels of kPackedOutputs, each `words` words of 32 bits long.
 struct PackedRows {
-  Encoding encoding;
+  Encoding encoding;  // kFloat32: panels of floats as they are
   std::int32_t* panels;
   std::int64_t words;
   float* scales;       // int8 alone
   std::int32_t* sums;  // int8 alone
 };
 
-// Rows [first, first + count) from `values` [count, width], quantised or rounded.
+// Rows [first, first + count) from `values` [count, width], quantised, rounded or as they are.
 void pack_rows(const PackedRows& to, std::int64_t first, std::int64_t count, std::int64_t width, const float* values);
 
 // The same from integers and the scale of each row.

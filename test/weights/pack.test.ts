@@ -121,6 +121,19 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     },
   )
 
+  it('packs float32 as it is: value k of a row lies at row k of its panel', () => {
+    const [rows, width, first, depth] = [5, 37, 14, 40]
+    const values = Float32Array.from({ length: rows * width }, (_, i) => (i % 9 ? random() - 0.5 : Number.NaN))
+    const panels = new Float32Array(32 * depth)
+    packRows({ encoding: 'float32panels', values: panels, depth } as never, first, rows, values)
+    const expected = new Float32Array(32 * depth)
+    values.forEach((value, i) => {
+      const row = first + Math.floor(i / width)
+      expected[(row - (row % 16)) * depth + (row % 16) + 16 * (i % width)] = value
+    })
+    expect(panels).toEqual(expected)
+  })
+
   it('packs integers of every width to the bytes of JavaScript', () => {
     for (let width = 1; width < 140; width += 1 + (width >> 3)) {
       const values = Int8Array.from({ length: 19 * width }, () => Math.round(random() * 254 - 127))
