@@ -27,10 +27,8 @@ const translating = (backend: string, precision: string) => `import { Translator
   ${REPORT}
   await translator.close()`
 
-/** What stands on a command line, run to its end. */
-const commandLine = (
-  backend: string,
-) => `process.argv = [process.execPath, 'glassformer', 'translate', 'Je suis étudiant.']
+/** A command, run to its end; with --eval there is no script among the arguments. */
+const commandLine = (backend: string) => `process.argv = [process.execPath, 'translate', 'Je suis étudiant.']
   process.env.GLASSFORMER_BACKEND = '${backend}'
   process.on('exit', () => { ${REPORT} })
   await import('${new URL('dist/bundle/glassformer.js', packageFolder)}')`
