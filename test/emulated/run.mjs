@@ -46,6 +46,7 @@ execFileSync('cc', ['-static', '-O1', '-o', path('root/init'), join(root, 'test/
 bring(process.execPath, '/usr/bin/node')
 const parts = [
   'package.json',
+  'tsconfig.json',
   'vitest.config.ts',
   'dist',
   addon,
