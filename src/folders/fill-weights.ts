@@ -33,10 +33,11 @@ export function fillWeights(weights: Weights, source: TensorSource, names: Store
   }
   check(stored, source, names)
   packing?.prepare(weights.values)
+  const largest = Math.max(...[...stored.values()].map((parameter) => rowsAtOnce(parameter) * parameter.width))
+  const filling = { weights, source, packing, chunk: new ArrayBuffer(4 * largest) }
   for (const [name, parameter] of stored) {
-    if (parameter.encodable && isQuantised(source, name)) setQuantised(weights, parameter, source, name, packing)
-    else if (parameter.encodable && weights.encoding !== 'float32')
-      setEncoded(weights, parameter, source, name, packing)
+    if (parameter.encodable && isQuantised(source, name)) setQuantised(filling, parameter, name)
+    else if (parameter.encodable && weights.encoding !== 'float32') setEncoded(filling, parameter, name)
     else source.readFloats(name, weights.get(parameter.name))
   }
   for (const [name, original] of names.extras)
@@ -49,36 +50,30 @@ const CHUNK = 1 << 16 // values: what is read and packed at once stays in the se
 const rowsAtOnce = ({ rows, width }: Parameter) =>
   Math.min(rows, Math.max(1, Math.floor(CHUNK / width / PANEL)) * PANEL)
 
-function setEncoded(
-  weights: Weights,
-  parameter: Parameter,
-  source: TensorSource,
-  name: string,
-  packing?: Packing,
-): void {
+interface Filling {
+  weights: Weights
+  source: TensorSource
+  packing: Packing | undefined
+  /** Holds what is read at once, of every matrix. */
+  chunk: ArrayBuffer
+}
+
+function setEncoded({ weights, source, packing, chunk }: Filling, parameter: Parameter, name: string): void {
   const { rows, width } = parameter
   const step = rowsAtOnce(parameter)
-  const chunk = new Float32Array(step * width)
   for (let row = 0; row < rows; row += step) {
-    const values = chunk.subarray(0, Math.min(step, rows - row) * width)
+    const values = new Float32Array(chunk, 0, Math.min(step, rows - row) * width)
     source.readPart(name, row * width, values)
     weights.setRows(parameter.name, row, values, packing)
   }
 }
 
-function setQuantised(
-  weights: Weights,
-  parameter: Parameter,
-  source: TensorSource,
-  name: string,
-  packing?: Packing,
-): void {
+function setQuantised({ weights, source, packing, chunk }: Filling, parameter: Parameter, name: string): void {
   const { rows, width } = parameter
   const scales = readScales(source, name)
   const step = rowsAtOnce(parameter)
-  const chunk = new Int8Array(step * width)
   for (let row = 0; row < rows; row += step) {
-    const values = chunk.subarray(0, Math.min(step, rows - row) * width)
+    const values = new Int8Array(chunk, 0, Math.min(step, rows - row) * width)
     source.readPart(name, row * width, values)
     checkIntegers(values, row * width, source, name)
     weights.setQuantisedRows(parameter.name, row, { values, scales: scales.subarray(row, row + step) }, packing)
