@@ -1,10 +1,12 @@
 /**
- * Runs the native tests on an addon built with the address and undefined-behaviour sanitizers. A finding ends the test's
- * process, so the run fails. Leaks are not looked for: Node itself keeps memory until it exits.
+ * Runs the pool of threads under the thread sanitizer, in a program of its own (Node.js is not built for it), and the native tests
+ * on an addon built with the address and undefined-behaviour sanitizers. A finding ends the process, so the run fails. Leaks are not
+ * looked for: Node itself keeps memory until it exits.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import './setup.mjs'
 import { findOnPath, findToolchain, packageRoot as root } from './native-build.mjs'
@@ -17,13 +19,26 @@ if (missing.length > 0) {
   process.exit(0)
 }
 
-const runtimes = ['libasan.so', 'libubsan.so'].map((name) =>
+const runtimes = ['libasan.so', 'libubsan.so', 'libtsan.so'].map((name) =>
   execFileSync(compiler, [`-print-file-name=${name}`], { encoding: 'utf8' }).trim(),
 )
 // A compiler that has no such file prints the bare name.
 if (!runtimes.every((path) => existsSync(path))) {
-  console.log(`sanitizer run skipped: ${compiler} has no shared ${runtimes.join(' and ')}`)
+  console.log(`sanitizer run skipped: ${compiler} has no shared ${runtimes.join(', ')}`)
   process.exit(0)
+}
+
+function stressPool() {
+  const folder = mkdtempSync(join(tmpdir(), 'glassformer-pool-'))
+  try {
+    const program = join(folder, 'pool-stress')
+    const sources = ['test/native/pool-stress.cc', 'native/core/pool.cc'].map((file) => join(root, file))
+    const flags = ['-std=c++17', '-O1', '-g', '-fsanitize=thread', `-I${join(root, 'native')}`, '-pthread']
+    execFileSync(compiler, [...flags, ...sources, '-o', program], { stdio: 'inherit' })
+    execFileSync(program, { stdio: 'inherit', env: { ...process.env, TSAN_OPTIONS: 'halt_on_error=1' } })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 const resolve = createRequire(import.meta.url).resolve
@@ -33,6 +48,7 @@ function run(args, env = {}) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
+stressPool()
 run([cmakeJs, 'build', '--out', 'build-sanitize', '--CDGLASSFORMER_SANITIZE=ON'])
 run(
   [
@@ -43,7 +59,7 @@ run(
     ...process.argv.slice(2),
   ],
   {
-    LD_PRELOAD: runtimes.join(' '),
+    LD_PRELOAD: runtimes.slice(0, 2).join(' '), // of the addon; the other is the stress program's
     ASAN_OPTIONS: 'detect_leaks=0',
     UBSAN_OPTIONS: 'print_stacktrace=1',
     GLASSFORMER_ADDON: join(root, 'build-sanitize/Release/glassformer.node'),

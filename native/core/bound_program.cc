@@ -12,9 +12,6 @@ namespace glassformer {
 
 namespace {
 
-// Below about this many nanoseconds a call is played by one thread: two would take longer to meet.
-constexpr double kSharedWork = 3000;
-
 std::int64_t in_lines(std::int64_t floats) {
   const std::int64_t line = kLine / sizeof(float);
   return (floats + line - 1) / line * line;
@@ -36,6 +33,7 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
   for (std::size_t i = 0; i < steps_.size(); i++) {
     const InstructionSpec& instruction = spec_.instructions[i];
     steps_[i].kernel = set.kernels->*(instruction.rule->kernel);
+    steps_[i].cut = instruction.rule->cut;
     steps_[i].call = {};
     steps_[i].call.product = product;
     steps_[i].call.precision = precision;
@@ -66,7 +64,7 @@ void BoundProgram::check(const std::vector<double>& rows, const std::vector<Boun
       failure.message = place_of(spec_, i) + failure.message;
       throw;
     }
-    step.shared = rule.work(step.call) >= kSharedWork;
+    step.work = rule.work(step.call);
   }
 }
 

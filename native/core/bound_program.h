@@ -24,7 +24,8 @@ struct BoundArray {
 struct Step {
   Call call;
   Kernel kernel;
-  bool shared;  // worth more than one thread
+  Cut cut;
+  double work;  // nanoseconds of one thread, to an order of magnitude
 };
 
 class BoundProgram {

@@ -102,8 +102,13 @@ double listed_work(const Call& call) {
     ids += call.inputs[7].integers[b * call.inputs[7].stride + 1] - call.inputs[7].integers[b * call.inputs[7].stride];
   return 0.3 * ids * static_cast<double>(call.inputs[0].width);
 }
+// Keys and values are read, and each pair computed.
 double attention_work(const Call& call) {
-  return 0.1 * static_cast<double>(attention_pairs(call)) * static_cast<double>(call.outputs[0].width);
+  const double pairs = static_cast<double>(attention_pairs(call));
+  double keys = 0;
+  for (std::int64_t b = 0; b < call.inputs[4].rows; b++)
+    keys += call.inputs[4].integers[b * call.inputs[4].stride + 1] - call.inputs[4].integers[b * call.inputs[4].stride];
+  return std::max(0.1 * pairs, 0.6 * keys) * static_cast<double>(call.outputs[0].width);
 }
 double cached_attention_work(const Call& call) {
   return 0.2 * static_cast<double>(cached_pairs(call)) * static_cast<double>(call.outputs[0].width);
@@ -146,7 +151,7 @@ std::vector<OpRule> make_ops() {
        nullptr, input_work},
       {"adafactor", &Kernels::adafactor,
        {written("gradients"), {"rates"}, written("parameters"), written("rowMoments"), written("columnMoments")}, {}, {},
-       adafactor_shape, nullptr, nullptr, input_work, adafactor_common},
+       adafactor_shape, nullptr, nullptr, input_work, adafactor_common, Cut::kTogether},
       {"adam", &Kernels::adam,
        {written("gradients"), {"rates"}, written("parameters"), written("firstMoments"), written("secondMoments")}, {}, {},
        adam_shape, nullptr, nullptr, input_work},
@@ -163,29 +168,30 @@ std::vector<OpRule> make_ops() {
         optional("relativeKeys"), optional("relativeValues"), optional_written("dRelativeKeys"),
         optional_written("dRelativeValues")},
        {{"dq"}, {"dk"}, {"dv"}}, {heads, scale, causal, rate, site}, attention_gradient_shape, check_attention_gradient,
-       attention_gradient_scratch, attention_gradient_work, attention_gradient_common},
+       attention_gradient_scratch, attention_gradient_work, attention_gradient_common, Cut::kTogether},
       {"cachedAttention", &Kernels::cached_attention,
        {{"q"}, {"k"}, {"v"}, integers("ancestors"), integers("spans"), optional("relativeKeys"), optional("relativeValues")},
        {{"attended"}, optional("weights")}, {heads, scale, weights}, cached_attention_shape, check_cached_attention,
        cached_attention_scratch, cached_attention_work},
       {"candidates", &Kernels::candidates, {x, encodable("weight"), optional("bias"), integers("edits"), {"values"}},
        {{"scores"}, integers("ids")}, {one_of("normalise", 3), scale}, candidates_shape, check_candidates,
-       candidates_scratch, linear_work, candidates_common},
+       candidates_scratch, linear_work, candidates_common, Cut::kItself},
       {"crossEntropy", &Kernels::cross_entropy, {x, {"weight"}, optional("bias"), integers("ids")}, {{"losses"}},
-       {smoothing, over, scale}, cross_entropy_shape, check_cross_entropy, packed_scratch, cross_entropy_work, logits_common},
+       {smoothing, over, scale}, cross_entropy_shape, check_cross_entropy, packed_scratch, cross_entropy_work, logits_common,
+       Cut::kTogether},
       {"crossEntropyGradient", &Kernels::cross_entropy_gradient,
        {x, {"weight"}, optional("bias"), integers("ids"), {"dLoss"}, written("dWeight"), optional_written("dBias")},
        {{"losses"}, {"dx"}}, {smoothing, over, scale}, cross_entropy_gradient_shape, check_cross_entropy, packed_scratch,
-       cross_entropy_work, logits_common},
+       cross_entropy_work, logits_common, Cut::kTogether},
       {"distillation", &Kernels::distillation,
        {x, {"weight"}, optional("bias"), integers("ids"), {"teacherX"}, {"teacherWeight"}, optional("teacherBias")},
        {{"losses"}}, {smoothing, over, scale, teacher_scale, temperature, of_teacher}, distillation_shape,
-       check_cross_entropy, packed_scratch, distillation_work, two_logits_common},
+       check_cross_entropy, packed_scratch, distillation_work, two_logits_common, Cut::kTogether},
       {"distillationGradient", &Kernels::distillation_gradient,
        {x, {"weight"}, optional("bias"), integers("ids"), {"teacherX"}, {"teacherWeight"}, optional("teacherBias"), {"dLoss"},
         written("dWeight"), optional_written("dBias")},
        {{"losses"}, {"dx"}}, {smoothing, over, scale, teacher_scale, temperature, of_teacher}, distillation_gradient_shape,
-       check_cross_entropy, packed_scratch, distillation_work, two_logits_common},
+       check_cross_entropy, packed_scratch, distillation_work, two_logits_common, Cut::kTogether},
       {"dropout", &Kernels::dropout, {x, integers("seed"), optional("residual")}, {{"dropped"}}, {rate, site}, dropout_shape,
        nullptr, nullptr, input_work},
       {"embed", &Kernels::embed,

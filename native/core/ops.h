@@ -40,6 +40,9 @@ struct Shapes {
   std::vector<Shape> outputs;
 };
 
+// How a call is cut into parts: into any number of them, into one for each thread, which meet, or by the kernel itself.
+enum class Cut { kFreely, kTogether, kItself };
+
 struct OpRule {
   const char* name;
   Kernel Kernels::*kernel;
@@ -52,10 +55,11 @@ struct OpRule {
   void (*check)(const Call& call);
   // Floats of scratch memory that each thread needs; null for none.
   std::int64_t (*scratch)(const Call& call);
-  // About how many nanoseconds one thread takes: too short a call is not shared among threads.
+  // About how many nanoseconds one thread takes: too short a call is not cut into parts.
   double (*work)(const Call& call);
   // Floats of memory that so many threads have in common; null for none.
   std::int64_t (*common)(const Call& call, int threads) = nullptr;
+  Cut cut = Cut::kFreely;
 };
 
 // Null for an unknown name.

@@ -1,5 +1,6 @@
 #include "core/player.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -7,42 +8,70 @@ namespace glassformer {
 
 namespace {
 
+// Below about this many nanoseconds a call is played by one thread: others would take as long to come.
+constexpr double kSharedWork = 3000;
+// Calls of more than this many are cut into more parts than there are threads, up to so many for each: whoever is done early takes
+// more. Each part has a beginning, and reads its weights from one place on, which costs shorter calls more than it gives.
+constexpr double kPartWork = 50000;
+constexpr int kMostParts = 4;
+
 // One play, as all threads see it.
 struct Play {
-  const std::vector<Step>& steps;
   Pool& pool;
   int threads;
   float* common;
   float* scratch;
   std::int64_t scratch_step;  // floats from one thread's scratch memory to the next
-  double* times;
 };
 
 double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-void meet_in(void* pool) { static_cast<Pool*>(pool)->meet(); }
+// Into how many parts a call is cut.
+int parts_of(const Step& step, int threads) {
+  if (threads == 1 || step.work < kSharedWork) return 1;
+  if (step.cut == Cut::kTogether) return threads;
+  return static_cast<int>(std::clamp<double>(step.work / kPartWork, threads, kMostParts * threads));
+}
 
-// Every thread walks the whole list. They meet where work was or will be shared; small steps in a row are thread 0's alone.
-void walk(void* context, int thread) {
-  const Play& play = *static_cast<const Play*>(context);
-  const Share share = {thread,      play.threads, play.scratch + thread * play.scratch_step,
-                       play.common, meet_in,      &play.pool};
-  const Share alone = {0, 1, share.scratch, play.common, meet_in, &play.pool};
-  bool meet = false;
-  double start = play.times && thread == 0 ? seconds() : 0;
-  for (std::size_t i = 0; i < play.steps.size(); i++) {
-    const Step& step = play.steps[i];
-    if (i > 0 && (meet || step.shared)) play.pool.meet();
-    meet = step.shared;
-    if (step.shared) step.kernel(step.call, share);
-    else if (thread == 0) step.kernel(step.call, alone);
-    if (!play.times || thread != 0) continue;
-    const double end = seconds();
-    play.times[i] = end - start;
-    start = end;
-  }
+void meet_in(void* play) { static_cast<Play*>(play)->pool.meet(); }
+
+// work(context, share) for parts of a call.
+struct Parts {
+  Play& play;
+  void (*work)(void* context, const Share& share);
+  void* context;
+  int count;
+};
+
+void split(const Share& whole, void (*work)(void*, const Share&), void* context, int count);
+
+void play_part(void* context, const Part& part) {
+  const Parts& parts = *static_cast<Parts*>(context);
+  Play& play = parts.play;
+  parts.work(parts.context, {part.number, parts.count, part.thread, play.threads,
+                             play.scratch + part.thread * play.scratch_step, play.common, &play, meet_in, split});
+}
+
+void play_parts(Play& play, void (*work)(void*, const Share&), void* context, int count) {
+  Parts parts = {play, work, context, count};
+  play.pool.share(play_part, &parts, count);
+}
+
+void split(const Share& whole, void (*work)(void*, const Share&), void* context, int count) {
+  play_parts(*static_cast<Play*>(whole.pool), work, context, count);
+}
+
+void play_kernel(void* step, const Share& share) {
+  const Step& it = *static_cast<const Step*>(step);
+  it.kernel(it.call, share);
+}
+
+void play_step(Play& play, Step& step) {
+  const int parts = parts_of(step, play.threads);
+  if (parts > 1 && step.cut != Cut::kItself) return play_parts(play, play_kernel, &step, parts);
+  step.kernel(step.call, {0, parts, 0, play.threads, play.scratch, play.common, &play, meet_in, split});
 }
 
 }  // namespace
@@ -63,9 +92,17 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
   const std::int64_t step = (program.scratch() + kScratchStep - 1) / kScratchStep * kScratchStep;
   const std::int64_t common = (program.common(threads) + kScratchStep - 1) / kScratchStep * kScratchStep;
   auto* memory = static_cast<float*>(scratch_.reserve(sizeof(float) * (common + step * threads)));
+  pool_.call(threads);  // before anything is written: there may be no more threads
   program.bind(static_cast<const float*>(weights.data), arrays, arena_);
-  Play play = {program.steps(), pool_, threads, memory, memory + common, step, times};
-  pool_.run(walk, &play, threads);
+  Play play = {pool_, threads, memory, memory + common, step};
+  double start = times ? seconds() : 0;
+  for (Step& each : program.steps()) {
+    play_step(play, each);
+    if (!times) continue;
+    const double end = seconds();
+    *times++ = end - start;
+    start = end;
+  }
 }
 
 }  // namespace glassformer

@@ -12,9 +12,32 @@ namespace {
 
 // About 10 µs.
 constexpr int kPauses = 500;
-// How long a thread waits for the next job before it sleeps. Plays follow each other within 10 to 150 µs while a batch is decoded, and
-// a sleeping thread takes some 50 µs to wake.
+// How long a helper waits for work before it sleeps. Plays follow each other within 10 to 150 µs while a batch is decoded, and a
+// sleeping thread takes some 50 µs to wake.
 constexpr std::chrono::microseconds kAwake(300);
+
+// Packed into one number, so that a part is taken by one exchange.
+struct Ticket {
+  int threads;
+  int parts;
+  int next;
+};
+
+constexpr std::uint64_t kClosed = ~std::uint64_t{0};
+
+std::uint64_t packed(const Ticket& t) {
+  return static_cast<std::uint64_t>(t.threads) << 48 | static_cast<std::uint64_t>(t.parts) << 24 |
+         static_cast<std::uint64_t>(t.next);
+}
+
+Ticket unpacked(std::uint64_t ticket) {
+  return {static_cast<int>(ticket >> 48), static_cast<int>(ticket >> 24 & 0xffffff), static_cast<int>(ticket & 0xffffff)};
+}
+
+bool offers(std::uint64_t ticket, int thread) {
+  const Ticket t = unpacked(ticket);
+  return ticket == kClosed || (thread < t.threads && t.next < t.parts);
+}
 
 inline void pause() {
 #if defined(__x86_64__)
@@ -33,66 +56,96 @@ void wait_a_turn(int turn) {
 }  // namespace
 
 Pool::~Pool() {
-  job_ = nullptr;
-  for (const auto& worker : workers_) call(*worker);
-  for (const auto& worker : workers_) worker->thread.join();
+  ticket_.store(kClosed);
+  threads_ = static_cast<int>(helpers_.size()) + 1;
+  wake_helpers();
+  for (const auto& helper : helpers_) helper->thread.join();
 }
 
-void Pool::call(Worker& worker) {
-  {
-    const std::lock_guard<std::mutex> lock(worker.mutex);
-    worker.jobs.fetch_add(1, std::memory_order_release);
+void Pool::call(int threads) {
+  while (static_cast<int>(helpers_.size()) < threads - 1) {
+    auto helper = std::make_unique<Helper>();
+    const int thread = static_cast<int>(helpers_.size()) + 1;
+    helper->thread = std::thread([this, &it = *helper, thread] { serve(it, thread); });
+    helpers_.push_back(std::move(helper));
   }
-  worker.wake.notify_one();
-}
-
-void Pool::run(void (*job)(void*, int), void* context, int threads) {
   threads_ = threads;
-  if (threads == 1) return job(context, 0);
-  while (static_cast<int>(workers_.size()) < threads - 1) {
-    auto worker = std::make_unique<Worker>();
-    const int thread = static_cast<int>(workers_.size()) + 1;
-    worker->thread = std::thread([this, &it = *worker, thread] { serve(it, thread); });
-    workers_.push_back(std::move(worker));
+  wake_helpers();
+}
+
+void Pool::wake_helpers() {
+  for (int i = 0; i < threads_ - 1; i++) {
+    Helper& helper = *helpers_[i];
+    if (!helper.asleep.load()) continue;
+    {
+      const std::lock_guard<std::mutex> lock(helper.mutex);
+      helper.asleep.store(false);
+    }
+    helper.wake.notify_one();
   }
-  job_ = job;
+}
+
+void Pool::share(void (*work)(void*, const Part&), void* context, int parts) {
+  if (threads_ == 1) {
+    for (int part = 0; part < parts; part++) work(context, {part, 0});
+    return;
+  }
+  work_ = work;
   context_ = context;
-  for (int i = 0; i < threads - 1; i++) call(*workers_[i]);
-  job(context, 0);
-  meet();
+  // In one order with a helper that falls asleep: it sees the ticket, or is seen asleep.
+  ticket_.store(packed({threads_, parts, 1}));
+  wake_helpers();
+  work(context, {0, 0});
+  const int others = parts - 1 - take_parts(0);
+  for (int turn = 0; done_.load(std::memory_order_acquire) != others; turn++) wait_a_turn(turn);
+  done_.store(0, std::memory_order_relaxed);
+}
+
+int Pool::take_parts(int thread) {
+  int taken = 0;
+  std::uint64_t ticket = ticket_.load(std::memory_order_relaxed);
+  while (ticket != kClosed && offers(ticket, thread)) {
+    // Where other work has begun with the same ticket, the part is one of that.
+    if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acquire, std::memory_order_relaxed)) continue;
+    work_(context_, {unpacked(ticket).next, thread});
+    taken++;
+    if (thread > 0) done_.fetch_add(1, std::memory_order_release);
+    ticket = ticket_.load(std::memory_order_relaxed);
+  }
+  return taken;
+}
+
+void Pool::serve(Helper& helper, int thread) {
+  while (ticket_.load(std::memory_order_relaxed) != kClosed) {
+    const auto began = std::chrono::steady_clock::now();
+    for (int turn = 0; take_parts(thread) == 0; turn++) {
+      if (turn >= kPauses && std::chrono::steady_clock::now() - began > kAwake) {
+        sleep(helper, thread);
+        break;
+      }
+      wait_a_turn(turn);
+    }
+  }
+}
+
+void Pool::sleep(Helper& helper, int thread) {
+  std::unique_lock<std::mutex> lock(helper.mutex);
+  helper.asleep.store(true);
+  if (offers(ticket_.load(), thread)) return helper.asleep.store(false);
+  helper.wake.wait(lock, [&] { return !helper.asleep.load(); });
 }
 
 void Pool::meet() {
-  // Read before this thread has arrived: afterwards the job may end, and another one begin.
+  // Read before this thread has arrived: afterwards the work may end, and another begin.
   const int threads = threads_;
-  const unsigned meeting = meetings_.load(std::memory_order_relaxed);
   if (threads == 1) return;
+  const unsigned meeting = meetings_.load(std::memory_order_relaxed);
   if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads) {
     arrived_.store(0, std::memory_order_relaxed);
     meetings_.store(meeting + 1, std::memory_order_release);
     return;
   }
   for (int turn = 0; meetings_.load(std::memory_order_acquire) == meeting; turn++) wait_a_turn(turn);
-}
-
-void Pool::serve(Worker& worker, int thread) {
-  for (unsigned seen = 0;; seen++) {
-    wait_for_job(worker, seen);
-    if (!job_) return;
-    job_(context_, thread);
-    meet();
-  }
-}
-
-void Pool::wait_for_job(Worker& worker, unsigned seen) {
-  const auto come = [&] { return worker.jobs.load(std::memory_order_acquire) != seen; };
-  const auto began = std::chrono::steady_clock::now();
-  for (int turn = 0; turn < kPauses || std::chrono::steady_clock::now() - began < kAwake; turn++) {
-    if (come()) return;
-    wait_a_turn(turn);
-  }
-  std::unique_lock<std::mutex> lock(worker.mutex);
-  worker.wake.wait(lock, come);
 }
 
 }  // namespace glassformer

@@ -1,13 +1,21 @@
-// The threads of one player. A job runs on some of them at once; inside it these meet at barriers.
+// The threads of one player. The calling thread leads: it cuts work into parts, does those that nobody else takes, and waits for no
+// thread that has taken none. So a thread that another process keeps from running costs its help and no more.
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 namespace glassformer {
+
+// What a thread is told of a piece of work.
+struct Part {
+  int number;
+  int thread;  // who does it: 0 is the calling thread
+};
 
 class Pool {
  public:
@@ -16,33 +24,43 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // job(context, thread) on `threads` of them, the calling one being 0; returns when all are done. A job must not throw. Threads are
-  // made when they are needed first, and sleep while they are not: throws std::system_error where there can be no more.
-  void run(void (*job)(void* context, int thread), void* context, int threads);
+  // Until the next call, parts fall to the calling thread and `threads` − 1 others. These are made when they are needed first, and
+  // sleep while they are not: throws std::system_error where there can be no more.
+  void call(int threads);
 
-  // Called by every thread of a job: none goes on before all have come, and all see what the others wrote.
+  // work(context, part) for parts 0 to `parts` − 1, in any order on any thread; returns when all are done. It must not throw.
+  void share(void (*work)(void* context, const Part& part), void* context, int parts);
+
+  // For work in as many parts as there are threads: none goes on before all have come, and all see what the others wrote.
   void meet();
 
  private:
-  // A thread beside the calling one, and how it is told that there is a job.
-  struct Worker {
-    alignas(64) std::atomic<unsigned> jobs{0};  // on a line of its own: the thread spins on it
+  // A thread beside the calling one.
+  struct Helper {
+    std::atomic<bool> asleep{false};
     std::mutex mutex;
     std::condition_variable wake;
     std::thread thread;
   };
 
-  void serve(Worker& worker, int thread);
-  // Waits for a job after the `seen`-th.
-  static void wait_for_job(Worker& worker, unsigned seen);
-  static void call(Worker& worker);
+  void serve(Helper& helper, int thread);
+  // Takes parts until there are no more, and tells how many.
+  int take_parts(int thread);
+  // Sleeps until it is woken, unless there is a part to take.
+  void sleep(Helper& helper, int thread);
+  void wake_helpers();
 
-  std::vector<std::unique_ptr<Worker>> workers_;
-  void (*job_)(void*, int) = nullptr;  // null for the last one: the pool is closing
+  std::vector<std::unique_ptr<Helper>> helpers_;
+  int threads_ = 1;
+
+  // The present work.
+  void (*work_)(void*, const Part&) = nullptr;
   void* context_ = nullptr;
-  int threads_ = 1;  // of the present job
 
   // On lines of their own: threads spin on them.
+  // How many threads may take parts, how many parts there are, and which is the next: see Ticket.
+  alignas(64) std::atomic<std::uint64_t> ticket_{0};
+  alignas(64) std::atomic<int> done_{0};  // by helpers
   alignas(64) std::atomic<unsigned> meetings_{0};
   alignas(64) std::atomic<int> arrived_{0};
 };

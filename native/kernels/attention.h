@@ -164,10 +164,10 @@ void attention(const Call& call, const Share& share) {
     const std::int64_t key_count = key_span[1] - key_span[0];
     for (std::int64_t head = 0; head < heads; head++)
       for (std::int64_t first = 0; first < count; first += kQueryBlock)
-        if (turn++ % share.threads == share.thread) {
+        if (turn++ % share.parts == share.part) {
           const AttentionBlock block = {query_span[0] + first,  first, smaller(kQueryBlock, count - first), key_span[0],
                                         key_count, head * d_head, head, pair};
-          ask_for_head(call, block, d_head, head + share.threads);
+          ask_for_head(call, block, d_head, head + share.parts);
           attend_block(call, block, d_head, share.scratch);
         }
     pair += count * key_count;

@@ -172,7 +172,7 @@ void attention_gradient(const Call& call, const Share& share) {
   std::int64_t end = 0;
   std::int64_t pairs = 0;
   const auto clear = [&](std::int64_t begin) {
-    if (share.thread != 0) return;
+    if (share.part != 0) return;
     clear_rows(dk, end, begin);
     clear_rows(dv, end, begin);
   };
@@ -184,7 +184,7 @@ void attention_gradient(const Call& call, const Share& share) {
     end = query_span[0] < query_span[1] ? key_span[1] : key_span[0];
     const std::int64_t own = span_length(queries, b) * span_length(keys, b);
     for (std::int64_t head = 0; head < heads; head++)
-      if ((pairs + own * head / heads) * share.threads / total == share.thread)
+      if ((pairs + own * head / heads) * share.parts / total == share.part)
         attention_gradient_head(call, {query_span[0], query_span[1] - query_span[0], key_span[0], key_span[1] - key_span[0],
                                        head, dk.width / heads}, share);
     pairs += own;

@@ -11,6 +11,9 @@ namespace {
 
 static_assert(kVocabularyTile % kPackedOutputs == 0, "a tile begins at a panel of an encoded weight");
 
+// Fewer rows are not worth another thread's preparing them.
+constexpr std::int64_t kPreparedTogether = 8;
+
 enum Normalise { kBefore, kAfter, kBoth };
 enum Edit { kSet, kPenalise, kAdd };
 
@@ -117,7 +120,7 @@ Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, 
   projection.precision = call.precision;
   projection.dots = call.dots;
   if (c.weight.encoding != Encoding::kFloat32) prepared_linear(projection, prepared, c.x.rows, rows.begin);
-  else linear(projection, {0, 1, memory + kCandidateRows * kVocabularyTile, nullptr, nullptr, nullptr});
+  else linear(projection, alone(memory + kCandidateRows * kVocabularyTile, nullptr));
   return logits;
 }
 
@@ -135,9 +138,8 @@ void look_through(const Matrix& logits, const Candidates& c, Range rows, std::in
   }
 }
 
-// Threads share the tiles: each reads its part of the weight once for all rows that fit.
+// Some of the tiles: a part reads its part of the weight once for all rows that fit.
 void project(const Call& call, const Candidates& c, const Gathered& gathered, const Share& share) {
-  for (std::int64_t r = 0; r < c.x.rows; r++) empty(best_of(gathered, c, share.thread, r));
   const Range tiles = part_of(c.tiles, 1, share);
   for (std::int64_t row = 0; row < c.x.rows; row += kCandidateRows) {
     const Range rows = {row, smaller(row + kCandidateRows, c.x.rows)};
@@ -219,14 +221,15 @@ void candidates(const Call& call, const Share& share) {
   if (call.inputs[0].rows == 0) return;
   const Candidates c = candidates_of(call);
   const Gathered gathered = gathered_in(share.common, c, share.threads);
-  if (c.weight.encoding != Encoding::kFloat32) {
-    prepare_in_common(call, gathered.prepared, share);
-    meet(share);
-  }
-  project(call, c, gathered, share);
-  meet(share);
-  const Range rows = part_of(c.x.rows, 1, share);
-  for (std::int64_t r = rows.begin; r < rows.end; r++) finish_candidates(c, r, gathered, share.threads);
+  for (int thread = 0; thread < share.threads; thread++)
+    for (std::int64_t r = 0; r < c.x.rows; r++) empty(best_of(gathered, c, thread, r));
+  if (c.weight.encoding != Encoding::kFloat32)
+    in_parts(share, c.x.rows / kPreparedTogether, [&](const Share& part) { prepare_in_common(call, gathered.prepared, part); });
+  in_parts(share, c.tiles, [&](const Share& part) { project(call, c, gathered, part); });
+  in_parts(share, c.x.rows, [&](const Share& part) {
+    const Range rows = part_of(c.x.rows, 1, part);
+    for (std::int64_t r = rows.begin; r < rows.end; r++) finish_candidates(c, r, gathered, share.threads);
+  });
 }
 
 }  // namespace

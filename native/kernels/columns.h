@@ -46,20 +46,36 @@ inline void for_lanes(std::int64_t width, Body body) {
   }
 }
 
+inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+
 struct Range {
   std::int64_t begin;
   std::int64_t end;
 };
 
-// The thread's part of `count` things, cut at multiples of `step`.
+// The share's part of `count` things, cut at multiples of `step`.
 inline Range part_of(std::int64_t count, std::int64_t step, const Share& share) {
   const std::int64_t steps = (count + step - 1) / step;
-  const std::int64_t begin = steps * share.thread / share.threads * step;
-  const std::int64_t end = steps * (share.thread + 1) / share.threads * step;
+  const std::int64_t begin = steps * share.part / share.parts * step;
+  const std::int64_t end = steps * (share.part + 1) / share.parts * step;
   return {begin < count ? begin : count, end < count ? end : count};
 }
 
-inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+// A whole call, on one thread.
+inline Share alone(float* scratch, float* common) { return {0, 1, 0, 1, scratch, common, nullptr, nullptr, nullptr}; }
+
+// use(part) for parts of a call that cuts itself: as many as it is worth, `most` at most.
+template <class Use>
+inline void in_parts(const Share& whole, std::int64_t most, Use use) {
+  const std::int64_t parts = smaller(most, whole.parts);
+  if (parts <= 1) {
+    Share one = whole;
+    one.parts = 1;
+    return use(one);
+  }
+  const auto work = [](void* context, const Share& part) { (*static_cast<Use*>(context))(part); };
+  whole.split(whole, work, &use, static_cast<int>(parts));
+}
 
 // [width] of row r
 inline float* row_of(const Matrix& m, std::int64_t r) { return m.floats + r * m.stride; }

@@ -59,15 +59,21 @@ struct Call {
   Dots dots;
 };
 
-// Which part of a call a thread computes, and its memory (64-byte aligned, as large as the op asked for): scratch of its own, and
-// some in common with the others, who have seen what was written there when all have met.
+// Which part of a call is to be computed, by which thread, and its memory (64-byte aligned, as large as the op asked for): scratch
+// of the thread's own, and some in common with the others.
 struct Share {
+  int part;
+  int parts;
   int thread;
   int threads;
   float* scratch;
   float* common;
-  void (*meet)(void* pool);
   void* pool;
+  // A call with memory in common has as many parts as there are threads, which may meet: all see then what the others have written.
+  void (*meet)(void* pool);
+  // A call that cuts itself is led by one thread, as part 0 of the parts that it is worth: work(context, part) for so many, on all
+  // threads.
+  void (*split)(const Share& whole, void (*work)(void* context, const Share& part), void* context, int parts);
 };
 
 typedef void (*Kernel)(const Call& call, const Share& share);

@@ -147,7 +147,7 @@ void list_candidates(const Call& call, const List& list, std::int64_t k, const S
     inner.outputs[0] = {memory.scores, nullptr, nullptr, rows * list.kept, 1, 1};
     inner.outputs[1] = {nullptr, memory.places, memory.places, rows * list.kept, 1, 1};
     float* common = pieces.take(common_floats(inner, pieces.at));
-    candidates(inner, {0, 1, pieces.at, common, nullptr, nullptr});
+    candidates(inner, alone(pieces.at, common));
   }
   put_listed(call, list, memory, k);
 }

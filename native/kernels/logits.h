@@ -29,7 +29,7 @@ inline std::int64_t logit_rows(std::int64_t classes) {
 }
 
 inline void meet(const Share& share) {
-  if (share.threads > 1) share.meet(share.pool);
+  if (share.parts > 1) share.meet(share.pool);
 }
 
 // logits ← scale · x Wᵀ + bias. Threads share the classes.

@@ -153,8 +153,8 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
   }
 }
 
-// Many rows are shared, which each thread prepares for itself; of few ones each reads its panels and prepares all, which is
-// cheaper than to wait for each other.
+// Of many rows each part prepares some; of few ones each reads its panels and prepares all, which is cheaper than to wait for each
+// other.
 inline Block part_of_panels(const Matrix& y, const Share& share) {
   if (y.rows >= kRowsOfThread * share.threads) return {part_of(y.rows, 1, share), {0, y.width}};
   return {{0, y.rows}, part_of(y.width, kPackedOutputs, share)};

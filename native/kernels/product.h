@@ -173,8 +173,11 @@ void multiply_float32(const Product& p, const Block& part, float* scratch, Finis
 // Rows are cut at multiples of whole tiles.
 inline std::int64_t tile_rows(const Call& call) { return call.precision == kFloat32 ? kPanelRows : 32; }
 
-// The thread's part of c [m, n]: the longer side is cut, so that less is packed twice.
-inline Block part_of_product(std::int64_t m, std::int64_t n, const Call& call, const Share& share) {
+// The share's part of c [m, n]: the longer side is cut, so that less is packed twice; and into no more parts than there are threads,
+// others being empty.
+inline Block part_of_product(std::int64_t m, std::int64_t n, const Call& call, Share share) {
+  if (share.part >= share.threads) return {};
+  share.parts = static_cast<int>(smaller(share.parts, share.threads));
   if (m >= n) return {part_of(m, tile_rows(call), share), {0, n}};
   return {{0, m}, part_of(n, kPanelColumns, share)};
 }
