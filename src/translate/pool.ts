@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { BackendInfo } from '../backend/backend.ts'
 import { GlassformerError } from '../errors.ts'
+import { chooseWorker, type Order, orderFor } from './choose-worker.ts'
 import {
   type FromWorker,
   fromPlain,
@@ -35,9 +37,6 @@ interface Loaded {
   model: SharedModel
 }
 
-/** A worker has this many characters at most, so that its batch stays full and late requests still find room. */
-const ENOUGH = 6000
-
 /**
  * Worker threads that share one copy of the weights. The first loads the model; others start when there is work for them.
  * Requests take turns, so that a short one does not wait for a long one. A thread that dies fails what it was working on.
@@ -49,6 +48,7 @@ export class Pool {
   /** What WorkerStart tells of it. */
   readonly #threadsOfEach = new Int32Array(new SharedArrayBuffer(4))
   #model: SharedModel | string
+  #order: Order = 'spread'
   #number = 0
   #closed: Promise<unknown> | null = null
   #loading: { resolve(value: Loaded): void; reject(error: GlassformerError): void } | null = null
@@ -136,14 +136,17 @@ export class Pool {
     Atomics.store(this.#threadsOfEach, 0, threadsOf(this.#options.threads, this.busy))
   }
 
-  /** Who is to have the next unit: the least loaded worker, or another one where all have work; null while all have enough. */
+  /** Who is to have the next unit; null while all have enough. */
   #next(): Thread | null {
     if (!this.#requests.length) return null
-    let least: Thread | null = null
-    for (const thread of this.#threads) if (!least || thread.size < least.size) least = thread
-    if (least?.size === 0) return least
-    if (this.#threads.size < this.#options.workers) return this.#start()
-    return least && least.size < ENOUGH ? least : null
+    const threads = [...this.#threads]
+    const choice = chooseWorker(
+      threads.map(({ size }) => size),
+      this.#options.workers,
+      this.#order,
+    )
+    if (choice === 'another') return this.#start()
+    return choice === null ? null : threads[choice]
   }
 
   #start(): Thread {
@@ -183,6 +186,8 @@ export class Pool {
     if (!thread.units.size) thread.worker.unref()
     if (!model) return
     this.#model = model
+    if (this.#options.threads === 'auto')
+      this.#order = orderFor(model.weights.buffer.byteLength, info.threads, availableParallelism())
     this.#loading?.resolve({ info, model })
     this.#loading = null
   }
