@@ -10,7 +10,7 @@ const SEARCHED = 256
  * A set of texts, each with an id, that is walked one UTF-8 byte at a time.
  *
  * It is a double array (Aoe 1989): the child of `node` for `byte` is `base[node] + byte`, if `check` of that is `node`. It grows
- * where it is walked: a first short text needs a tenth of the nodes, and all of them would take longer than the text. The
+ * where it is walked: a first short text needs a fiftieth of the nodes, and all of them would take longer than the text. The
  * arrays are public because the searches walk them in their innermost loops:
  *
  *     if (base[node] < 0) ({ base, check, id } = trie.grow(node)) // other arrays, perhaps
