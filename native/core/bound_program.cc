@@ -69,8 +69,8 @@ void BoundProgram::check(const std::vector<double>& rows, const std::vector<Boun
 }
 
 void BoundProgram::check_rows(const std::vector<double>& rows) {
-  expect(rows.size() == rows_.size(), spec_.name + ": rows are given for " + counted(rows.size(), "symbols, it has ") +
-                                          std::to_string(rows_.size()));
+  if (rows.size() != rows_.size())
+    refuse(spec_.name + ": rows are given for " + counted(rows.size(), "symbols, it has ") + std::to_string(rows_.size()));
   for (std::size_t i = 0; i < rows.size(); i++) {
     if (!(rows[i] >= 0 && rows[i] <= kMostRows && std::floor(rows[i]) == rows[i]))
       refuse(spec_.name + ": " + spec_.symbols[i] + " cannot be " + std::to_string(rows[i]));
@@ -79,8 +79,8 @@ void BoundProgram::check_rows(const std::vector<double>& rows) {
 }
 
 void BoundProgram::check_arrays(const std::vector<BoundArray>& arrays) const {
-  expect(arrays.size() == spec_.bindings.size(), spec_.name + ": " + counted(arrays.size(), "arrays are given, ") +
-                                                     counted(spec_.bindings.size(), "are bound"));
+  if (arrays.size() != spec_.bindings.size())
+    refuse(spec_.name + ": " + counted(arrays.size(), "arrays are given, ") + counted(spec_.bindings.size(), "are bound"));
   for (const TensorSpec& t : spec_.tensors) {
     if (t.kind != Kind::kBound) continue;
     const BoundArray& array = arrays[t.offset];
