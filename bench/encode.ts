@@ -2,7 +2,7 @@
 
 import { encoderProgram } from '#dist/decode/programs.js'
 import { PositionTable } from '#dist/model/positions.js'
-import { type BenchModel, models, randomSources } from './models.ts'
+import { type BenchModel, heldFor, models, randomSources } from './models.ts'
 import { type Bench, playedBy } from './played.ts'
 import type { Case, Field, Question } from './question.ts'
 import { countUp, equalSpans } from './spans.ts'
@@ -20,13 +20,15 @@ export const encode: Question = {
   },
 }
 
-function encoding({ name, weights }: BenchModel, batch: number, { contenders }: Field): Case {
+function encoding(model: BenchModel, batch: number, { contenders }: Field): Case {
   return {
-    label: `${name}, batch ${batch}`,
-    model: name,
+    label: `${model.name}, batch ${batch}`,
+    model: model.name,
     batch,
     tokens: batch * TOKENS,
-    sides: playedBy(contenders, encoderBench(weights, batch)),
+    sides: contenders.flatMap((contender) =>
+      playedBy([contender], encoderBench(heldFor(contender.player, model).weights, batch)),
+    ),
   }
 }
 

@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url'
+import type { Encoding, Player } from '#dist/backend/backend.js'
 import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
 import type { Shortlist } from '#dist/decode/shortlist.js'
 import { loadFolder } from '#dist/folders/load.js'
 import type { ModelConfig } from '#dist/weights/config.js'
 import { parameters } from '#dist/weights/parameters.js'
+import { wantsPanels } from '#dist/weights/precision.js'
 import { Weights } from '#dist/weights/weights.js'
 import { fillRandom, randomNumbers } from './random.ts'
 
@@ -87,8 +89,18 @@ function held(make: () => BenchModel): (precision?: Precision) => BenchModel {
   return holding
 }
 
-function encoded(model: BenchModel, precision: Precision): BenchModel {
-  const weights = new Weights(model.weights.config, precision)
+function encoded(model: BenchModel, encoding: Encoding): BenchModel {
+  const weights = new Weights(model.weights.config, encoding)
   for (const { name } of parameters(weights.config)) weights.setRows(name, 0, model.weights.get(name))
   return { ...model, weights }
+}
+
+const panels = new WeakMap<BenchModel, BenchModel>()
+
+/** A model as a translator holds it for this player: one in float32 in panels, made once, where the player wants them. */
+export function heldFor({ info }: Player, model: BenchModel): BenchModel {
+  if (model.weights.encoding !== 'float32' || !wantsPanels(info)) return model
+  const made = panels.get(model) ?? encoded(model, 'float32panels')
+  panels.set(model, made)
+  return made
 }

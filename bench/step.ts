@@ -2,7 +2,7 @@
 
 import { stepProgram } from '#dist/decode/programs.js'
 import { PositionTable } from '#dist/model/positions.js'
-import { type BenchModel, models } from './models.ts'
+import { type BenchModel, heldFor, models } from './models.ts'
 import { type Bench, playedBy } from './played.ts'
 import type { Case, Field, Question } from './question.ts'
 import { fillRandom, randomNumbers } from './random.ts'
@@ -29,7 +29,8 @@ interface Stage {
   length: number
 }
 
-function stepping({ name, weights, generation }: BenchModel, stage: Stage, { contenders }: Field): Case {
+function stepping(model: BenchModel, stage: Stage, { contenders }: Field): Case {
+  const { name, generation } = model
   const { batch, length } = stage
   return {
     label: `${name}, batch ${batch}, past ${length}`,
@@ -37,7 +38,9 @@ function stepping({ name, weights, generation }: BenchModel, stage: Stage, { con
     batch,
     beam: 1,
     tokens: batch,
-    sides: playedBy(contenders, stepBench(weights, generation.suppress, stage)),
+    sides: contenders.flatMap((contender) =>
+      playedBy([contender], stepBench(heldFor(contender.player, model).weights, generation.suppress, stage)),
+    ),
   }
 }
 

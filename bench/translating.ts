@@ -3,7 +3,7 @@ import { Generator } from '#dist/decode/generator.js'
 import { resolveOptions } from '#dist/decode/options.js'
 import type { PlayingContender } from './contender.ts'
 import { median, timed } from './interleave.ts'
-import type { BenchModel } from './models.ts'
+import { type BenchModel, heldFor } from './models.ts'
 import type { Side } from './question.ts'
 import { TimedPlayer } from './timed-player.ts'
 
@@ -35,7 +35,7 @@ export class Translating {
     this.#contender = contender
     this.#model = model
     this.#player = new TimedPlayer(contender.player)
-    const { weights, shortlist } = model
+    const { weights, shortlist } = heldFor(contender.player, model)
     this.#generator = new Generator(this.#player, weights, { batchTokens: Number.POSITIVE_INFINITY, shortlist })
   }
 

@@ -1,9 +1,10 @@
 /** How fast are products with weights in each precision beside oneDNN's matmul, and few rows beside a loop that only reads? */
-import type { Encoding } from '#dist/backend/backend.js'
+import type { Encoding, PlayerInfo } from '#dist/backend/backend.js'
 import { packedViews, storedSize } from '#dist/backend/packed.js'
 import { linear } from '#dist/program/ops/linear.js'
 import { Program } from '#dist/program/program.js'
 import { javascriptPacking } from '#dist/weights/pack.js'
+import { wantsPanels } from '#dist/weights/precision.js'
 import type { Child } from '../child.ts'
 import type { Contender, PlayingContender } from '../contender.ts'
 import type { Row } from '../measure.ts'
@@ -90,7 +91,8 @@ const readContender: Contender = {
 
 function product(native: PlayingContender, precision: Precision, shape: Product, oneDnn: OneDnn, reader: Child): Case {
   const { rows, inputs, outputs, times } = shape
-  const bytes = 4 * storedSize(precision, outputs, inputs)
+  const encoding = encodingFor(native.player.info, precision)
+  const bytes = 4 * storedSize(encoding, outputs, inputs)
   const theirs: Side[] = [
     {
       contender: oneDnnContender(oneDnn, precision),
@@ -108,15 +110,19 @@ function product(native: PlayingContender, precision: Precision, shape: Product,
     label: `${precision} ${rows} × ${inputs} → ${outputs}`,
     batch: rows,
     flops: 2 * rows * inputs * outputs * times,
-    sides: [...playedBy([{ ...native, precision }], benchOf(precision, shape)), ...theirs],
+    sides: [...playedBy([{ ...native, precision }], benchOf(encoding, shape)), ...theirs],
   }
 }
 
+/** As a translator holds it for this player. */
+const encodingFor = (info: PlayerInfo, precision: Precision): Encoding =>
+  precision === 'float32' && wantsPanels(info) ? 'float32panels' : precision
+
 /** The same product `times` times over. */
-function benchOf(precision: Precision, { rows, inputs, outputs, times }: Product): Bench {
+function benchOf(encoding: Encoding, { rows, inputs, outputs, times }: Product): Bench {
   const random = randomNumbers(rows + outputs)
   const weight = fillRandom(new Float32Array(outputs * inputs), inputs ** -0.5, random)
-  const weights = storeOf(precision, outputs, inputs, weight)
+  const weights = storeOf(encoding, outputs, inputs, weight)
   const program = new Program('product', weights)
   const operands = { x: program.input('x', 'S', inputs), weight: program.weight('weight') }
   for (let time = 1; time < times; time++) linear(program, operands, { activation: 'none', scale: 1 })

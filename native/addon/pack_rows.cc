@@ -52,7 +52,7 @@ struct Values {
 };
 constexpr Values kValues[] = {{"int8", Encoding::kInt8, napi_int8_array, 4},
                               {"bfloat16", Encoding::kBfloat16, napi_uint16_array, 2},
-                              {"float32panels", Encoding::kFloat32, napi_float32_array, 1}};
+                              {"float32panels", Encoding::kFloat32Panels, napi_float32_array, 1}};
 
 struct Packed {
   std::string encoding;

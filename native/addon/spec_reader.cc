@@ -65,6 +65,7 @@ DType read_dtype(const Napi::Object& tensor) {
 Encoding read_encoding(const Napi::Object& tensor) {
   const std::string encoding = read_string(tensor, "encoding");
   if (encoding == "float32") return Encoding::kFloat32;
+  if (encoding == "float32panels") return Encoding::kFloat32Panels;
   if (encoding == "bfloat16") return Encoding::kBfloat16;
   expect(encoding == "int8", "a tensor cannot have the encoding '" + encoding + "'");
   return Encoding::kInt8;

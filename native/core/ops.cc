@@ -92,6 +92,7 @@ double linear_work(const Call& call) {
   switch (call.inputs[1].encoding) {
     case Encoding::kInt8: return size_of(call.inputs[1]) * std::max(0.025, 0.005 * rows);
     case Encoding::kBfloat16: return size_of(call.inputs[1]) * std::max(0.05, 0.01 * rows);
+    case Encoding::kFloat32Panels: return size_of(call.inputs[1]) * std::max(0.13, 0.018 * rows);
     case Encoding::kFloat32: break;
   }
   return size_of(call.inputs[1]) * std::max(0.15, 0.02 * rows);

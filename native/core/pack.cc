@@ -64,7 +64,7 @@ void pack_rows(const PackedRows& to, std::int64_t first, std::int64_t count, std
     if (to.encoding == Encoding::kInt8) {
       const float scale = quantise(line, width, integers.data());
       pack_integers(to, first + row, width, integers.data(), scale);
-    } else if (to.encoding == Encoding::kFloat32) {
+    } else if (to.encoding == Encoding::kFloat32Panels) {
       scatter(to, first + row, line, 4 * width);
     } else {
       for (std::int64_t k = 0; k < width; k++) halves[static_cast<std::size_t>(k)] = bfloat16(line[k]);

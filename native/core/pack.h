@@ -8,7 +8,7 @@ namespace glassformer {
 
 // A packed weight whose memory held zeros. Its rows lie in panels of kPackedOutputs, each `words` words of 32 bits long.
 struct PackedRows {
-  Encoding encoding;  // kFloat32: panels of floats as they are
+  Encoding encoding;
   std::int32_t* panels;
   std::int64_t words;
   float* scales;       // int8 alone

@@ -11,6 +11,7 @@ std::int64_t rounded_up(std::int64_t value, std::int64_t step) { return (value +
 PackedLayout packed_layout(Encoding encoding, std::int64_t rows, std::int64_t width) {
   const std::int64_t outputs = rounded_up(rows, kPackedOutputs);
   if (encoding == Encoding::kFloat32) return {0, 0, rows * width};
+  if (encoding == Encoding::kFloat32Panels) return {0, 0, outputs * rounded_up(width, kFloat32Inputs)};
   if (encoding == Encoding::kBfloat16) return {0, 0, outputs * rounded_up(width, kBfloat16Inputs) / 2};
   const std::int64_t scales = outputs * rounded_up(width, kInt8Inputs) / 4;
   return {scales, scales + outputs, scales + 2 * outputs};
@@ -18,11 +19,12 @@ PackedLayout packed_layout(Encoding encoding, std::int64_t rows, std::int64_t wi
 
 std::int64_t listed_width(Encoding encoding, std::int64_t width) {
   if (encoding == Encoding::kFloat32) return width;
+  if (encoding == Encoding::kFloat32Panels) return rounded_up(width, kFloat32Inputs);
   return encoding == Encoding::kInt8 ? rounded_up(width, kInt8Inputs) / 4 : rounded_up(width, kBfloat16Inputs) / 2;
 }
 
 std::int64_t prepared_floats(std::int64_t count, std::int64_t width) {
-  return rounded_up(count, kScratchStep) + count * rounded_up(width, kInt8Inputs);
+  return rounded_up(count, kScratchStep) + count * (rounded_up(width, kInt8Inputs) + kPreparedGap);
 }
 
 }  // namespace glassformer

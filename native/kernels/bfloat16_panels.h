@@ -13,7 +13,7 @@ struct Bfloat16Panels {
 
   static std::int64_t row_bytes(const Matrix& w) { return 4 * bfloat16_depth(w); }
 
-  static void prepare(char* to, float*, const float* x, const Matrix& w) { fill_up(reinterpret_cast<float*>(to), x, w); }
+  static void prepare(char* to, float*, const float* x, const Matrix& w) { fill_up(reinterpret_cast<float*>(to), x, w.width, bfloat16_depth(w)); }
 
   // Adds the products of line `line`, whose sums begin at `first`.
   template <int rows, int first>

@@ -8,6 +8,7 @@ namespace {
 // use(format) of the weight of `call`
 template <class Use>
 inline void with_format(const Call& call, Use use) {
+  if (call.inputs[1].encoding == Encoding::kFloat32Panels) return use(Float32Panels{});
   const bool int8 = call.inputs[1].encoding == Encoding::kInt8;
 #ifdef GLASSFORMER_BFLOAT16
   if (int8 && call.dots.tiles) return use(Int8Tiles{});

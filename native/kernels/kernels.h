@@ -5,18 +5,20 @@
 
 namespace glassformer {
 
-// How a weight's values are stored.
-enum class Encoding { kFloat32, kBfloat16, kInt8 };
+// How a weight's values are stored: float32 in rows, the others in panels.
+enum class Encoding { kFloat32, kFloat32Panels, kBfloat16, kInt8 };
 
 // Rows of an encoded weight that lie interleaved, and what its width is rounded up to, with zeros (src/backend/packed.ts).
 constexpr std::int64_t kPackedOutputs = 16;
 constexpr std::int64_t kInt8Inputs = 64;
 constexpr std::int64_t kBfloat16Inputs = 32;
+constexpr std::int64_t kFloat32Inputs = 16;
 
 // Row r, column c is at [r · stride + c] of `floats` or `integers`, whichever the operand holds; both null: left out. An encoded
 // weight is at `packed` instead:
 //   int8: panels [rows / 16][depth / 4][16][4] std::int8_t, scales and sums [16 · panels];
-//   bfloat16: panels [rows / 16][depth / 2][16][2] std::uint16_t.
+//   bfloat16: panels [rows / 16][depth / 2][16][2] std::uint16_t;
+//   float32 panels: [rows / 16][depth][16] float.
 struct Matrix {
   float* floats;
   const std::int32_t* integers;
@@ -139,6 +141,8 @@ constexpr std::int64_t kPackedColumns = 768 * 1024;
 constexpr std::int64_t kPreparedBytes = 256 * 1024;
 constexpr std::int64_t kFewestPrepared = 8;
 constexpr std::int64_t kMostPrepared = 512;
+// Floats between prepared rows, at most.
+constexpr std::int64_t kPreparedGap = 16;
 // Floats between rows of scratch are a multiple of this.
 constexpr int kScratchStep = 16;
 

@@ -5,7 +5,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// A line of a panel: 64 bytes, four int8 or two bfloat16 of each of 16 outputs.
+// A line of a panel: 64 bytes, four int8, two bfloat16 or one float32 of each of 16 outputs.
 constexpr std::int64_t kPanelLine = 64;
 
 inline std::int64_t rounded_up(std::int64_t count, std::int64_t step) { return (count + step - 1) / step * step; }
@@ -13,7 +13,10 @@ inline std::int64_t rounded_up(std::int64_t count, std::int64_t step) { return (
 inline std::int64_t int8_depth(const Matrix& w) { return rounded_up(w.width, kInt8Inputs); }
 inline std::int64_t bfloat16_depth(const Matrix& w) { return rounded_up(w.width, kBfloat16Inputs); }
 
+inline std::int64_t float32_depth(const Matrix& w) { return rounded_up(w.width, kFloat32Inputs); }
+
 inline std::int64_t panel_lines(const Matrix& w) {
+  if (w.encoding == Encoding::kFloat32Panels) return float32_depth(w);
   return w.encoding == Encoding::kInt8 ? int8_depth(w) / 4 : bfloat16_depth(w) / 2;
 }
 
@@ -48,6 +51,9 @@ inline void unpack_row(float* y, const Matrix& w, std::int64_t row) {
     const auto* from = reinterpret_cast<const std::int8_t*>(panel) + lane * 4;
     for (std::int64_t k = 0; k < w.width; k++)
       y[k] = static_cast<float>(from[k / 4 * kPanelLine + k % 4]) * w.scales[row];
+  } else if (w.encoding == Encoding::kFloat32Panels) {
+    const auto* from = reinterpret_cast<const float*>(panel) + lane;
+    for (std::int64_t k = 0; k < w.width; k++) y[k] = from[k * kPackedOutputs];
   } else {
     const auto* from = reinterpret_cast<const std::uint16_t*>(panel) + lane * 2;
     for (std::int64_t k = 0; k < w.width; k++) y[k] = widened(from[k / 2 * kPanelLine / 2 + k % 2]);

@@ -18,8 +18,9 @@ constexpr int kLinesAtATime = 4;
 // Panels that all rows meet before the next ones: they stay in the second cache.
 constexpr std::int64_t kPanelGroup = 4;
 // So few rows read w as fast as it comes.
-constexpr std::int64_t kRowsOfInt8Stream = 2;
-constexpr std::int64_t kRowsOfBfloat16Stream = 4;
+inline std::int64_t rows_of_stream(const Matrix& w) {
+  return w.encoding == Encoding::kInt8 ? 2 : w.encoding == Encoding::kBfloat16 ? 4 : 1;
+}
 // How far ahead one tile asks for memory, in bytes.
 constexpr std::int64_t kAhead = 12288;
 // From so many rows for each thread on rows are shared, not panels.
@@ -66,9 +67,9 @@ struct RowBases {
   }
 };
 
-// to ← x [w.width], zeros behind it: a row that stays float32, for a weight in bfloat16.
-inline void fill_up(float* to, const float* x, const Matrix& w) {
-  for (std::int64_t i = 0; i < bfloat16_depth(w); i += kLanes) store(to + i, load_first(x + i, w.width - i));
+// to [depth] ← x [width], zeros behind it: a row that stays float32.
+inline void fill_up(float* to, const float* x, std::int64_t width, std::int64_t depth) {
+  for (std::int64_t i = 0; i < depth; i += kLanes) store(to + i, load_first(x + i, width - i));
 }
 
 // Row `row` of y ← 16 / kLanes vectors, finished.
@@ -129,8 +130,7 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
   const std::int64_t group = kPanelGroup * kPackedOutputs;
   // The processor sees what a stream brings next; where it sees the same panels again and again, or computes for long, it must be
   // told: tiles of the same panels share what there is to ask for of the next group, so that memory is never idle.
-  const std::int64_t few = w.encoding == Encoding::kInt8 ? kRowsOfInt8Stream : kRowsOfBfloat16Stream;
-  const std::int64_t lines_ahead = count <= few ? 0 : (kLinesAtATime + tiles - 1) / tiles;
+  const std::int64_t lines_ahead = count <= rows_of_stream(w) ? 0 : (kLinesAtATime + tiles - 1) / tiles;
   for (std::int64_t first = block.columns.begin; first < block.columns.end; first += group) {
     const Range columns = {first, smaller(first + group, block.columns.end)};
     for (std::int64_t t = 0; t < tiles; t++) {

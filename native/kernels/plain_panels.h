@@ -54,7 +54,7 @@ struct Bfloat16Panels {
 
   static std::int64_t row_bytes(const Matrix& w) { return 4 * bfloat16_depth(w); }
 
-  static void prepare(char* to, float*, const float* x, const Matrix& w) { fill_up(reinterpret_cast<float*>(to), x, w); }
+  static void prepare(char* to, float*, const float* x, const Matrix& w) { fill_up(reinterpret_cast<float*>(to), x, w.width, bfloat16_depth(w)); }
 
   template <int rows>
   static void tile(const PanelTile& t) {

@@ -26,6 +26,7 @@
 #include "kernels/multiply.h"
 #include "kernels/finish.h"
 #include "kernels/panel_product.h"
+#include "kernels/float32_panels.h"
 #ifdef GLASSFORMER_INTS
 #include "kernels/int8_panels.h"
 #include "kernels/int8_dots.h"

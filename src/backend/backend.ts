@@ -3,11 +3,14 @@
 export type DType = 'f32' | 'i32'
 export type TensorArray = Float32Array | Int32Array
 
+/** What numbers a weight is held in: as they are, rounded to the upper half of a float32, or integers from −127 to 127 with a scale for each row. */
+export type Numbers = 'float32' | 'bfloat16' | 'int8'
+
 /**
- * How a weight's values are stored: as they are, rounded to the upper half of a float32, or as integers from −127 to 127 with a
- * scale for each row. The last two are packed: see packed.ts.
+ * How a weight is stored. 'float32' lies in rows, as training wants it; the others are packed, see packed.ts. 'float32panels' holds the
+ * same numbers, in the order in which the native backend multiplies fastest.
  */
-export type Encoding = 'float32' | 'bfloat16' | 'int8'
+export type Encoding = Numbers | 'float32panels'
 
 /** A matrix in memory: row r, column c is data[offset + r · stride + c]. A view of columns has a stride above its width. */
 export interface Matrix {
@@ -22,6 +25,7 @@ export interface Matrix {
 
 /** The values of an encoded weight [rows, width]; packed.ts tells their order. */
 export type Packed =
+  | { encoding: 'float32panels'; values: Float32Array; depth: number }
   | { encoding: 'bfloat16'; values: Uint16Array; depth: number }
   | {
       encoding: 'int8'
@@ -160,5 +164,5 @@ export interface PlayerInfo {
 /** What plays a model, and how. */
 export interface BackendInfo extends PlayerInfo {
   /** How the model's matrices are held. 'auto', where none is loaded: as its folder stores them. */
-  precision: Encoding | 'auto'
+  precision: Numbers | 'auto'
 }

@@ -1,14 +1,13 @@
 import type { Encoding, Matrix, Packed } from './backend.ts'
-import { PANEL, packedLayout, rowStart } from './packed.ts'
+import { PANEL, packedLayout, rowStart, valuesPerWord, wordsOf } from './packed.ts'
 
 /**
  * Rows of a weight that are copied out of it, in its own encoding, into an array of 32-bit words: a matrix [rows, listedWidth]
- * of float32 where the weight is that; otherwise panels of 16 rows as in packed.ts, [⌈rows/16⌉][listedWidth][16] words of four
- * int8 or two bfloat16 each. Scales and sums stay where they are. A list begins at a panel.
+ * of float32 where the weight lies in rows; otherwise panels of 16 rows as in packed.ts, [⌈rows/16⌉][listedWidth][16] words. Scales
+ * and sums stay where they are. A list begins at a panel.
  */
 export function listedWidth(encoding: Encoding, width: number): number {
-  if (encoding === 'float32') return width
-  return packedLayout(encoding, 0, width).depth / (encoding === 'int8' ? 4 : 2)
+  return encoding === 'float32' ? width : packedLayout(encoding, 0, width).words
 }
 
 /** Copies rows `ids` of a weight to rows from `first` on, a multiple of 16; the last panel is filled up with zeros. */
@@ -21,11 +20,9 @@ export function copyListed(weight: Matrix, ids: ArrayLike<number>, into: Float32
   }
 }
 
-/** By words of 32 bits, as integers: a float32 might not keep every bit of what is no number. */
 function copyPanels(packed: Packed, ids: ArrayLike<number>, into: Float32Array, first: number): void {
-  const { buffer, byteOffset, byteLength } = packed.values
-  const from = new Int32Array(buffer, byteOffset, byteLength / 4)
-  const perWord = packed.encoding === 'int8' ? 4 : 2
+  const from = wordsOf(packed)
+  const perWord = valuesPerWord(packed)
   const words = packed.depth / perWord
   const lanes = Math.ceil(ids.length / PANEL) * PANEL
   const to = new Int32Array(into.buffer, into.byteOffset + 4 * first * words, lanes * words)
@@ -51,6 +48,7 @@ function listedPanels(packed: Packed, data: Matrix['data'], offset: number, ids:
   const { encoding, depth } = packed
   const count = Math.ceil(ids.length / PANEL) * PANEL * depth
   const at = data.byteOffset + 4 * offset
+  if (encoding === 'float32panels') return { encoding, values: new Float32Array(data.buffer, at, count), depth }
   if (encoding === 'bfloat16') return { encoding, values: new Uint16Array(data.buffer, at, count), depth }
   const scales = Float32Array.from(ids, (id) => packed.scales[id])
   const sums = Int32Array.from(ids, (id) => packed.sums[id])

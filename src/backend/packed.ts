@@ -3,28 +3,38 @@ import type { Encoding, Packed } from './backend.ts'
 /** Rows of a weight that lie interleaved: as many as an AVX-512 register has lanes. */
 export const PANEL = 16
 
+export type PackedEncoding = Exclude<Encoding, 'float32'>
+
+const perWord = { float32panels: 1, bfloat16: 2, int8: 4 } as const satisfies Record<PackedEncoding, number>
+
+/** Words of a line of 64 bytes: a row takes whole ones, as steps of the kernels do. */
+const WORDS = 16
+
 /** Where an encoded weight's parts lie, in floats behind its beginning. */
 export interface PackedLayout {
   /** Its width, rounded up with zeros to whole steps of the kernels. */
   depth: number
+  /** Words of 32 bits that a row takes. */
+  words: number
   scales: number
   sums: number
   size: number
 }
 
 /**
- * The layout of a weight [rows, width]: panels of 16 rows, the last one filled up with zeros.
- * - int8: panels [⌈rows/16⌉][depth/4][16][4] int8, depth a multiple of 64; then scales float32 [16 · panels] and sums int32
- *   [16 · panels], each row's sum of its integers. One [16][4] is a register of AVX512-VNNI and a row of an AMX tile.
- * - bfloat16: panels [⌈rows/16⌉][depth/2][16][2] uint16, depth a multiple of 32.
+ * The layout of a weight [rows, width]: panels of 16 rows, the last one filled up with zeros, whose words of 32 bits lie in turn:
+ * [⌈rows/16⌉][words][16].
+ * - int8: a word is four values; then scales float32 [16 · panels] and sums int32 [16 · panels], each row's sum of its integers.
+ *   One [16][4] is a register of AVX512-VNNI and a row of an AMX tile.
+ * - bfloat16: a word is two values.
+ * - float32panels: a word is a value.
  */
-export function packedLayout(encoding: Exclude<Encoding, 'float32'>, rows: number, width: number): PackedLayout {
+export function packedLayout(encoding: PackedEncoding, rows: number, width: number): PackedLayout {
   const lanes = Math.ceil(rows / PANEL) * PANEL
-  const step = encoding === 'int8' ? 64 : 32
-  const depth = Math.ceil(width / step) * step
-  const scales = (lanes * depth) / (encoding === 'int8' ? 4 : 2)
-  const sums = scales + (encoding === 'int8' ? lanes : 0)
-  return { depth, scales, sums, size: sums + (encoding === 'int8' ? lanes : 0) }
+  const words = Math.ceil(width / perWord[encoding] / WORDS) * WORDS
+  const scales = lanes * words
+  const beside = encoding === 'int8' ? lanes : 0
+  return { depth: words * perWord[encoding], words, scales, sums: scales + beside, size: scales + 2 * beside }
 }
 
 /** Floats of the store that a weight takes. */
@@ -42,6 +52,7 @@ export function packedViews(
   const lanes = Math.ceil(rows / PANEL) * PANEL
   const { buffer } = values
   const at = values.byteOffset + 4 * offset
+  if (encoding === 'float32panels') return { encoding, values: new Float32Array(buffer, at, lanes * depth), depth }
   if (encoding === 'bfloat16') return { encoding, values: new Uint16Array(buffer, at, lanes * depth), depth }
   return {
     encoding,
@@ -52,8 +63,15 @@ export function packedViews(
   }
 }
 
-/** Where row `row` begins: value k of int8 lies at start + (k >> 2) · 64 + (k & 3), of bfloat16 at start + (k >> 1) · 32 + (k & 1). */
+/** Where row `row` begins in the values: its value k lies at start + PANEL · (k − k mod n) + k mod n, n values being a word. */
 export function rowStart({ encoding, depth }: Packed, row: number): number {
   const inPanel = row % PANEL
-  return (row - inPanel) * depth + inPanel * (encoding === 'int8' ? 4 : 2)
+  return (row - inPanel) * depth + inPanel * perWord[encoding]
 }
+
+/** A weight's values as words of 32 bits; integers, for a float32 might not keep every bit of what is no number. */
+export const wordsOf = ({ values: { buffer, byteOffset, byteLength } }: Packed) =>
+  new Int32Array(buffer, byteOffset, byteLength / 4)
+
+/** Values of a row that share a word. */
+export const valuesPerWord = ({ encoding }: Packed): number => perWord[encoding]

@@ -14,7 +14,7 @@ export function showInfo({ model: folder = EMBEDDED, json, backend, precision, t
   const asked = resolveLoadOptions({ backend, precision, threads })
   const model = loadFolder(folder, asked)
   const player = createPlayer({ backend: asked.backend, threads: mostThreads(asked.threads) })
-  const info = { ...player.info, precision: model.weights.encoding }
+  const info = { ...player.info, precision: model.weights.numbers }
   player.close()
   const count = parameters(model.config).reduce((sum, { rows, width }) => sum + rows * width, 0)
   if (json) return console.log(JSON.stringify(objectOf(model, count, info, asked)))

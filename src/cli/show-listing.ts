@@ -7,6 +7,7 @@ import { createPlayer } from '../program/create-player.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
 import { mostThreads } from '../translate/threads.ts'
 import { EMBEDDED } from '../translate/translator.ts'
+import { wantsPanels } from '../weights/precision.ts'
 import type { ListingCommandOptions } from './listing.ts'
 
 /** How long a profile takes, about. */
@@ -26,14 +27,14 @@ export function showListing({
 }: ListingCommandOptions): void {
   const { backend, threads = 1, precision } = command
   const asked = resolveLoadOptions({ backend, threads, precision })
-  const model = loadFolder(folder, asked)
-  const options = resolveOptions({ beams }, model.generation)
-  const program = programOf(part, model.weights, options)
-  const bind = text !== undefined || command.profile || length !== undefined
-  if (!bind) return console.log(program.toString())
-
   const player = createPlayer({ backend: asked.backend, threads: mostThreads(asked.threads) })
   try {
+    const model = loadFolder(folder, { precision: asked.precision, panels: wantsPanels(player.info) })
+    const options = resolveOptions({ beams }, model.generation)
+    const program = programOf(part, model.weights, options)
+    const bind = text !== undefined || command.profile || length !== undefined
+    if (!bind) return console.log(program.toString())
+
     const sources = text ? encode(text, model) : [someIds(model)]
     const play = playPart(part, player, model.weights, { sources, options, length: length ?? 1 })
     const measured = command.profile && profile(play, PROFILE_SECONDS)

@@ -9,7 +9,7 @@ import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import { checkConfig, type ModelConfig } from '../weights/config.ts'
 import { parameters } from '../weights/parameters.ts'
-import type { Precision } from '../weights/precision.ts'
+import type { Holding } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
 import { fillWeights, type ModelTensors, type StoredNames, shapeOf } from './fill-weights.ts'
 import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
@@ -29,14 +29,14 @@ export function glassformerTensors(folder: string, json: JsonObject): ModelTenso
 export function loadGlassformer(
   folder: string,
   json: JsonObject,
-  precision: Precision,
+  holding: Holding,
   packing?: Packing,
 ): FolderContents {
   const { model, tokenizer, ...rest } = readGlassformerConfig(json, join(folder, 'config.json'))
   const contents = readTokenizerFiles(folder, tokenizer)
   const source = openModelTensors(folder)
   try {
-    const weights = new Weights(model, encodingFor(precision, source))
+    const weights = new Weights(model, encodingFor(holding, source))
     fillWeights(weights, source, ownNames, packing)
     return { config: model, weights, tokenizer: filesFor(contents, folder, model), ...rest, ...storedAs(source) }
   } finally {

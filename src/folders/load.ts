@@ -5,7 +5,7 @@ import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { fileError } from '../formats/read-file.ts'
 import { INDEX_FILE, SINGLE_FILE } from '../formats/safetensors-shards.ts'
-import type { Precision } from '../weights/precision.ts'
+import type { Holding } from '../weights/precision.ts'
 import type { ModelTensors } from './fill-weights.ts'
 import { glassformerTensors, loadGlassformer } from './glassformer.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
@@ -15,7 +15,7 @@ import { readShortlist, SHORTLIST_FILE } from './shortlist-file.ts'
 export type { LoadedModel } from './loaded-model.ts'
 
 interface Layout {
-  load(folder: string, json: JsonObject, precision: Precision, packing?: Packing): FolderContents
+  load(folder: string, json: JsonObject, holding: Holding, packing?: Packing): FolderContents
   tensors(folder: string, json: JsonObject, stored: ReadonlySet<string>): ModelTensors
 }
 
@@ -26,12 +26,12 @@ const layouts: Readonly<Record<string, Layout>> = {
 
 /**
  * Loads a model folder: configuration, weights (into one SharedArrayBuffer), generation options and tokenizer files. The layout
- * is told by config.json's model_type. Matrices are held as `precision` says; `packing`, default in JavaScript, encodes them.
- * Synchronous: it takes 1 to 5 ms for a million weights.
+ * is told by config.json's model_type. Matrices are held as `precision` (default 'auto') and `panels` (default false) say; `packing`,
+ * default in JavaScript, encodes them. Synchronous: it takes 1 to 5 ms for a million weights.
  */
 export function loadFolder(
   path: string,
-  { precision = 'auto', packing }: { precision?: Precision; packing?: Packing } = {},
+  { precision = 'auto', panels = false, packing }: Partial<Holding> & { packing?: Packing } = {},
 ): LoadedModel {
   const folder = resolve(path)
   checkIsFolder(folder)
@@ -39,7 +39,7 @@ export function loadFolder(
   const json = readJsonObject(where)
   const layout = chooseLayout(json.model_type, where)
   checkHasSafetensors(folder)
-  const contents = layout.load(folder, json, precision, packing)
+  const contents = layout.load(folder, json, { precision, panels }, packing)
   checkGenerationIds(contents, folder)
   const shortlist = readShortlist(folder, contents.config)
   if (contents.generation.shortlist && !shortlist)

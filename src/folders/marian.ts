@@ -8,7 +8,7 @@ import { readBytes, readText } from '../formats/read-file.ts'
 import { openModelTensors } from '../formats/safetensors-shards.ts'
 import { type Activation, checkConfig, type ModelConfig, type SpecialIds } from '../weights/config.ts'
 import type { Parameter } from '../weights/parameters.ts'
-import type { Precision } from '../weights/precision.ts'
+import type { Holding } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
 import { fillWeights, type ModelTensors, type StoredNames } from './fill-weights.ts'
 import { fromHuggingFace, generationKeysOf, specialIds } from './generation-config.ts'
@@ -18,12 +18,12 @@ import { encodingFor, storedAs } from './stored-as.ts'
 import { filesFor, type TokenizerContents } from './tokenizer-files.ts'
 
 /** Loads a folder in Hugging Face's Marian layout, as `save_pretrained` writes it; `json` is its config.json. */
-export function loadMarian(folder: string, json: JsonObject, precision: Precision, packing?: Packing): FolderContents {
+export function loadMarian(folder: string, json: JsonObject, holding: Holding, packing?: Packing): FolderContents {
   const { config, generation, fields } = describe(folder, json)
   const tokenizer = marianTokenizerFiles(folder)
   const source = openModelTensors(folder)
   try {
-    const weights = new Weights(config, encodingFor(precision, source))
+    const weights = new Weights(config, encodingFor(holding, source))
     fillWeights(weights, source, marianNames(config, new Set(source.tensors.keys())), packing)
     const language = tokenizer.kind === 'marian' ? tokenizer.configuration.source_lang : undefined
     return {

@@ -1,7 +1,7 @@
-import type { Encoding } from '../backend/backend.ts'
+import type { Encoding, Numbers } from '../backend/backend.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
 import type { Dtype } from '../formats/safetensors-header.ts'
-import type { Precision } from '../weights/precision.ts'
+import type { Holding } from '../weights/precision.ts'
 
 /** The bytes of a folder's weights and the dtype that most of them have. */
 export function storedAs({ tensors }: TensorSource): { storedAs: Dtype; bytes: number } {
@@ -15,9 +15,13 @@ export function storedAs({ tensors }: TensorSource): { storedAs: Dtype; bytes: n
   return { storedAs: most[0] as Dtype, bytes }
 }
 
-/** What matrices are held in: what is asked for, or what most of them are stored as. */
-export function encodingFor(precision: Precision, source: TensorSource): Encoding {
-  if (precision !== 'auto') return precision
+/** How matrices are held: as is asked for, or as most of them are stored. */
+export function encodingFor({ precision, panels }: Holding, source: TensorSource): Encoding {
+  const numbers = precision === 'auto' ? asStored(source) : precision
+  return numbers === 'float32' && panels ? 'float32panels' : numbers
+}
+
+function asStored(source: TensorSource): Numbers {
   const stored = storedAs(source).storedAs
   if (stored === 'I8') return 'int8'
   return stored === 'BF16' ? 'bfloat16' : 'float32'

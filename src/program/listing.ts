@@ -62,7 +62,7 @@ function describe(instruction: Instruction, index: number, bound?: Bound): strin
 const isWritten = ({ writes }: OpRow, input: string) => writes?.includes(optionalName(input)) ?? false
 
 const operand = (t: Tensor) => {
-  const held = t.encoding === 'float32' ? '' : ` in ${t.encoding}`
+  const held = t.encoding === 'float32' || t.encoding === 'float32panels' ? '' : ` in ${t.encoding}`
   return `${t.name}${t.isView ? `[${t.column}:${t.column + t.width}]` : ''}${held}`
 }
 

@@ -44,7 +44,7 @@ export class Engine {
   }
 
   get info(): BackendInfo {
-    return { ...this.#player.info, precision: this.#model.weights.encoding }
+    return { ...this.#player.info, precision: this.#model.weights.numbers }
   }
 
   get busy(): boolean {

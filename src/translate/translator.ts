@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import type { BackendInfo, Encoding } from '../backend/backend.ts'
+import type { BackendInfo, Numbers } from '../backend/backend.ts'
 import { type GenerationOptions, shown } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { packageFolder } from '../package-folder.ts'
 import { createPlayer } from '../program/create-player.ts'
 import type { ModelConfig } from '../weights/config.ts'
+import { numbersOf } from '../weights/precision.ts'
 import { Engine } from './engine.ts'
 import type { SharedModel } from './messages.ts'
 import {
@@ -42,7 +43,7 @@ export interface ModelInfo {
   /** Bytes of the stored weights. */
   bytes: number
   /** How the matrices are held. */
-  precision: Encoding
+  precision: Numbers
   /** Whether it has a table for option `shortlist`. */
   hasShortlist: boolean
 }
@@ -62,7 +63,7 @@ export class Translator {
 
   private constructor(pool: Pool, info: BackendInfo, shared: SharedModel, options: Required<LoadOptions>) {
     const { path, name, config, generation, splitTokens, storedAs, bytes } = shared
-    const precision = shared.weights.encoding
+    const precision = numbersOf(shared.weights.encoding)
     const hasShortlist = shared.shortlist !== null
     this.model = { path, name, config, defaults: generation, splitTokens, storedAs, bytes, precision, hasShortlist }
     this.#pool = pool

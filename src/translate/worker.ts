@@ -3,6 +3,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { loadFolder } from '../folders/load.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { createPlayer } from '../program/create-player.ts'
+import { wantsPanels } from '../weights/precision.ts'
 import { Engine } from './engine.ts'
 import { type FromWorker, type ToWorker, toPlain, type Work, type WorkerStart } from './messages.ts'
 import { fromShared, toShared } from './shared-model.ts'
@@ -18,9 +19,8 @@ function start({ model, options, threads }: WorkerStart): Engine {
     threads: mostThreads(options.threads),
     share: () => Atomics.load(threads, 0),
   })
-  const { precision } = options
-  const loaded =
-    typeof model === 'string' ? loadFolder(model, { precision, packing: player.packing }) : fromShared(model)
+  const holding = { precision: options.precision, panels: wantsPanels(player.info), packing: player.packing }
+  const loaded = typeof model === 'string' ? loadFolder(model, holding) : fromShared(model)
   const engine = new Engine(loaded, createTokenizer(loaded.tokenizer), player, options.batchTokens)
   send({ type: 'ready', info: engine.info, model: typeof model === 'string' ? toShared(loaded) : undefined })
   return engine

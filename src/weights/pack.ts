@@ -1,5 +1,5 @@
 import type { Packed, Packing, Quantised } from '../backend/backend.ts'
-import { PANEL, rowStart } from '../backend/packed.ts'
+import { PANEL, rowStart, wordsOf } from '../backend/packed.ts'
 import { bfloat16FromFloats } from '../formats/bfloat16.ts'
 import { quantiseRow } from './quantise.ts'
 
@@ -13,7 +13,11 @@ function packRows(packed: Packed, first: number, count: number, values: Float32A
     if (packed.encoding === 'int8') {
       packed.scales[first + row] = quantiseRow(values, row * width, width, line.integers, 0)
       packed.sums[first + row] = line.sum()
-    } else bfloat16FromFloats(values.subarray(row * width, (row + 1) * width), line.halves)
+    } else {
+      const floats = values.subarray(row * width, (row + 1) * width)
+      if (packed.encoding === 'bfloat16') bfloat16FromFloats(floats, line.halves)
+      else line.floats.set(floats)
+    }
     line.scatter(first + row)
   }
 }
@@ -37,17 +41,18 @@ function packQuantised(
 class Line {
   readonly integers: Int8Array
   readonly halves: Uint16Array
+  readonly floats: Float32Array
   readonly #words: Int32Array
   readonly #packed: Packed
   readonly #to: Int32Array
 
   constructor(packed: Packed, width: number) {
-    const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } = packed.values
     this.#packed = packed
-    this.#to = new Int32Array(buffer, byteOffset, byteLength / 4)
-    this.#words = new Int32Array(Math.ceil((width * BYTES_PER_ELEMENT) / 4))
+    this.#to = wordsOf(packed)
+    this.#words = new Int32Array(Math.ceil((width * packed.values.BYTES_PER_ELEMENT) / 4))
     this.integers = new Int8Array(this.#words.buffer)
     this.halves = new Uint16Array(this.#words.buffer)
+    this.floats = new Float32Array(this.#words.buffer)
   }
 
   /** Of the integers. */

@@ -1,15 +1,16 @@
-import type { Encoding, Packed, Packing, Quantised } from '../backend/backend.ts'
+import type { Encoding, Numbers, Packed, Packing, Quantised } from '../backend/backend.ts'
 import { packedViews } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import type { ModelConfig } from './config.ts'
 import { javascriptPacking } from './pack.ts'
 import { type Parameter, parameters } from './parameters.ts'
 import { type Placement, placeWeights } from './placement.ts'
+import { numbersOf } from './precision.ts'
 import { dequantised } from './quantise.ts'
 
 /**
  * All weights of a model in one SharedArrayBuffer, which every worker thread and both backends read in place. `encoding` says how
- * the matrices that programs multiply and embed with are stored; everything else is float32. Only float32 can be trained.
+ * the matrices that programs multiply and embed with are stored; everything else is float32 in rows. Only rows can be trained.
  */
 export class Weights {
   readonly config: ModelConfig
@@ -31,6 +32,11 @@ export class Weights {
       throw new GlassformerError('ERR_INTERNAL', `weights of ${this.values.length} floats where ${size} were expected`)
   }
 
+  /** What the matrices are held in. */
+  get numbers(): Numbers {
+    return numbersOf(this.encoding)
+  }
+
   /** The model's weights in the order in which they lie, without those that span several. */
   get parameters(): Parameter[] {
     return parameters(this.config)
@@ -43,10 +49,11 @@ export class Weights {
     return placement
   }
 
-  /** The values of a float32 weight, a view of the store. */
+  /** The values of a float32 weight in rows, a view of the store. */
   get(name: string): Float32Array {
     const { offset, rows, width, encoding } = this.place(name)
-    if (encoding !== 'float32') throw new GlassformerError('ERR_SHAPE', `${name} is stored as ${encoding}, not float32`)
+    if (encoding !== 'float32')
+      throw new GlassformerError('ERR_SHAPE', `${name} is stored as ${encoding}, not as rows of float32`)
     return this.values.subarray(offset, offset + rows * width)
   }
 

@@ -29,7 +29,7 @@ const scalarOnOneThread: TestBackend[] = nativeBackends.some(({ name }) => name.
   ? [{ name: 'native scalar on one thread', make: () => new NativePlayer({ ops: [...opTable.keys()], isa: 'scalar' }) }]
   : []
 
-/** Below so many tokens at once every row of a float32 product is summed in the same order. */
+/** Below so many tokens at once every row of a product with a weight in rows is summed in the same order. */
 const FEW_TOKENS = 100
 
 function sourcesOf(encode: (text: string) => number[]): number[][] {
@@ -73,15 +73,18 @@ describe.skipIf(reason !== '')('the same sentence has the same translation and s
   })
   afterAll(() => players.forEach(({ player }) => void player.close()))
   const quantised = loadFolder(EMBEDDED, { precision: 'int8' })
-  const exact = loadFolder(EMBEDDED, { precision: 'float32' })
+  const [rows, panels] = [false, true].map((panels) => loadFolder(EMBEDDED, { precision: 'float32', panels }).weights)
   const tokenizer = createTokenizer(quantised.tokenizer)!
   const sources = reason ? [] : sourcesOf((text) => tokenizer.encode(text))
 
   describe.each([1, 4])('with %i beams', (beams) => {
     const options = { ...quantised.generation, maxTokens: 127, beams, alternatives: beams }
     let expected: Found[][] = []
+    let exact: Found[][] = []
     beforeAll(() => {
-      expected = mixed(0, 4096)(players.at(-1)!.player, quantised.weights, sources, options)
+      const { player } = players.at(-1)!
+      expected = mixed(0, 4096)(player, quantised.weights, sources, options)
+      exact = mixed(0, 4096)(player, panels, sources, options)
     }, TIMEOUT)
 
     it.each(players)('in int8 alone and in random batches, on $name', { timeout: TIMEOUT }, ({ player, some }) => {
@@ -89,9 +92,14 @@ describe.skipIf(reason !== '')('the same sentence has the same translation and s
         expect(way(player, quantised.weights, some(sources), options)).toEqual(some(expected))
     })
 
-    it.each(players)('in float32 alone and in small batches, on $name', { timeout: TIMEOUT }, ({ player, some }) => {
-      const found = alone(player, exact.weights, some(sources), options)
-      expect(mixed(1, FEW_TOKENS)(player, exact.weights, some(sources), options)).toEqual(found)
+    it.each(players)('in float32 alone and in random batches, on $name', { timeout: TIMEOUT }, ({ player, some }) => {
+      for (const way of [alone, mixed(1, 300), mixed(2, 4096)])
+        expect(way(player, panels, some(sources), options)).toEqual(some(exact))
+    })
+
+    it.each(players)('in rows of float32 alone and in small batches, on $name', { timeout: TIMEOUT }, (backend) => {
+      const found = alone(backend.player, rows, backend.some(sources), options)
+      expect(mixed(1, FEW_TOKENS)(backend.player, rows, backend.some(sources), options)).toEqual(found)
     })
   })
 })

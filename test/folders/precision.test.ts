@@ -59,6 +59,25 @@ describe('the precision that a folder is loaded with', () => {
         expect(loadFolder(folder, { precision }).weights.encoding).toBe(precision)
   })
 
+  test('keeps the values of float32 in panels too, for who asks for these', () => {
+    for (const folder of [golden, quantised()]) {
+      const rows = loadFolder(folder, { precision: 'float32' }).weights
+      const { weights } = loadFolder(folder, { precision: 'float32', panels: true })
+      expect(weights).toMatchObject({ encoding: 'float32panels', numbers: 'float32' })
+      const place = weights.place('embedding.weight')
+      const packed = packedViews(weights.values, place)!
+      const values = Array.from({ length: place.rows * place.width }, (_, i) => {
+        const row = Math.floor(i / place.width)
+        return packed.values[rowStart(packed, row) + 16 * (i % place.width)]
+      })
+      expect(values).toEqual([...rows.get('embedding.weight')])
+      expect([...weights.get('encoder.0.selfAttentionNorm.weight')]).toEqual([
+        ...rows.get('encoder.0.selfAttentionNorm.weight'),
+      ])
+    }
+    expect(loadFolder(quantised(), { panels: true }).weights.encoding).toBe('int8')
+  })
+
   test('rounds what is read in chunks as what is read at once', () => {
     const model = loadFolder(golden, { precision: 'int8' })
     const floats = loadFolder(golden, { precision: 'float32' })

@@ -95,21 +95,26 @@ describe.each(backends)('$name', ({ make }) => {
     )
   })
 
-  it.each(['bfloat16', 'int8'] as const)('decodes every model in %s as teacher forcing does', (encoding) => {
-    fc.assert(
-      fc.property(fc.integer(), (seed) => {
-        const random = new Random(seed)
-        const weights = encoded(anyModel(random), encoding)
-        const sources = Array.from({ length: random.integer(1, 5) }, () => ids(random, weights.config.sourceVocabulary))
-        const found = generate(player, weights, sources, { ...generationDefaults, beams: 2, maxTokens: 12 }, 20)
-        const pairs = sources.map((source, i) => ({ source, target: found[i][0].ids }))
-        new ForcedDecoder(player, weights)
-          .score(pairs)
-          .forEach((scores, i) => expectClose(found[i][0].scores, scores, 1e-4))
-      }),
-      { numRuns: 25 },
-    )
-  })
+  it.each(['float32panels', 'bfloat16', 'int8'] as const)(
+    'decodes every model in %s as teacher forcing does',
+    (encoding) => {
+      fc.assert(
+        fc.property(fc.integer(), (seed) => {
+          const random = new Random(seed)
+          const weights = encoded(anyModel(random), encoding)
+          const sources = Array.from({ length: random.integer(1, 5) }, () =>
+            ids(random, weights.config.sourceVocabulary),
+          )
+          const found = generate(player, weights, sources, { ...generationDefaults, beams: 2, maxTokens: 12 }, 20)
+          const pairs = sources.map((source, i) => ({ source, target: found[i][0].ids }))
+          new ForcedDecoder(player, weights)
+            .score(pairs)
+            .forEach((scores, i) => expectClose(found[i][0].scores, scores, 1e-4))
+        }),
+        { numRuns: 25 },
+      )
+    },
+  )
 
   it('decodes step by step what teacher forcing says of the same tokens', () => {
     fc.assert(

@@ -7,6 +7,8 @@ import { ops, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program
 
 /** A program as JSON: kernels and checks are JavaScript's. */
 const store = tinyWeights()
+/** So many rows of 16 that their values fit the store, and what fills up their last panel does not. */
+const lastPanel = Math.floor(store.values.length / 256) * 16 + 1
 const text = JSON.stringify(tinyProgram(store))
 const fresh = () => JSON.parse(text) as ProgramSpec
 
@@ -66,6 +68,11 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
       'an encoded weight past the store',
       (s) => Object.assign(weight(s, 'positions'), { encoding: 'int8', rows: 60000, offset: 0 }),
       /tensor positions: it ends behind the last weight/,
+    ],
+    [
+      'panels whose last one ends past the store',
+      (s) => Object.assign(weight(s, 'out'), { encoding: 'float32panels', rows: lastPanel, width: 16, offset: 0 }),
+      /tensor out: it ends behind the last weight/,
     ],
     [
       'an encoded weight inside a cache line',

@@ -76,6 +76,19 @@ describe.skipIf(nativeReasons.length)('products with encoded weights', () => {
     }
   })
 
+  it('in float32 panels have the same bits on every instruction set, for any number of rows and threads', () => {
+    for (const shape of shapes) {
+      const play = linearOf('float32panels', shape)
+      const counts = rowCounts(shape.inputs)
+      const expected = play(players[0].ways[0])(counts.at(-1)!)
+      for (const { isa, ways } of players)
+        for (const player of ways) {
+          const rows = play(player)
+          for (const S of counts) expectPrefix(rows(S), expected, `${isa} ${S} × ${shape.inputs} → ${shape.outputs}`)
+        }
+    }
+  })
+
   it('in bfloat16 have the same bits for any number of rows and threads', () => {
     for (const shape of shapes) {
       const play = linearOf('bfloat16', shape)
@@ -110,7 +123,7 @@ describe.skipIf(nativeReasons.length)('products with encoded weights', () => {
     for (const player of [js, ...players.flatMap(({ ways }) => ways)]) expect(of(player, x)).toEqual(expected)
   })
 
-  it.each(['int8', 'bfloat16'] as const)(
+  it.each(['int8', 'bfloat16', 'float32panels'] as const)(
     'candidates of a vocabulary in %s have the same bits for any number of rows and threads',
     (encoding) => {
       const [width, vocabulary, most, best] = [40, 1300, 300, 3]

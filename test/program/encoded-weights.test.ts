@@ -52,6 +52,7 @@ function playLinear(
 /** A matrix as its encoding leaves it, in float64. */
 function decoded({ rows, width, values }: Matrix, encoding: Encoding): Float64Array {
   const result = Float64Array.from(values)
+  if (encoding === 'float32panels') return result
   for (let row = 0; row < rows; row++) {
     const of = result.subarray(row * width, (row + 1) * width)
     const scale = Math.fround(of.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127)
@@ -91,9 +92,11 @@ function quantisedRows({ data, rows, width, column, baseWidth }: OpCase['inputs'
   return { data: result as unknown as Float32Array, rows, width, column, baseWidth }
 }
 
-/** The same case with x as AVX512-BF16 and AMX take it, or as it is everywhere else. */
-function halfRows(x: OpCase['inputs'][string] & object, isa: string) {
-  return isa === 'avx512bf16' || isa === 'amx' ? { ...x, data: (x.data as Float32Array).map(upperHalf) } : x
+/** x as a weight in this encoding meets it. */
+function seen(x: OpCase['inputs'][string] & object, encoding: Encoding, isa: string) {
+  if (encoding === 'int8') return quantisedRows(x)
+  const halves = encoding === 'bfloat16' && (isa === 'avx512bf16' || isa === 'amx')
+  return halves ? { ...x, data: (x.data as Float32Array).map(upperHalf) } : x
 }
 
 function difference(actual: Float32Array, expected: number[]): number {
@@ -106,13 +109,13 @@ describe.each(backends)('$name', ({ make }) => {
   afterAll(() => player.close())
   const js = backends[0].make()
 
-  it.each(['int8', 'bfloat16'] as const)(
+  it.each(['int8', 'bfloat16', 'float32panels'] as const)(
     'linear with a weight in %s is the product with the rounded weight',
     (encoding) => {
       for (let seed = 0; seed < 100; seed++) {
         const given = linearCase(new Random(seed))
         const weight = { ...given.inputs.weight!, data: decoded(given.weight, encoding) as unknown as Float32Array }
-        const x = encoding === 'int8' ? quantisedRows(given.inputs.x!) : halfRows(given.inputs.x!, player.info.isa)
+        const x = seen(given.inputs.x!, encoding, player.info.isa)
         const [expected] = references.linear({ ...given, inputs: { ...given.inputs, x, weight } })
         expect(difference(playLinear(player, encoding, given), expected), `seed ${seed}`).toBeLessThan(2e-6)
       }
@@ -164,69 +167,75 @@ describe.each(backends)('$name', ({ make }) => {
       )
   })
 
-  it.each(['int8', 'bfloat16'] as const)('embed from a table in %s takes its rounded rows', (encoding) => {
-    for (let seed = 0; seed < 60; seed++) {
-      const given = opCases.embed(new Random(seed))
-      const { table, tokens, positions, positionTable } = given.inputs
-      const [rows, width] = [given.symbols.V, table!.width]
-      const values = new Random(seed).floats(rows * width)
-      const store = encodedStore(encoding, { table: { rows, width, values } })
-      const p = new Program('embed', store)
-      const tensors = {
-        table: p.weight('table'),
-        tokens: p.input('tokens', 'S', 1, 'i32'),
-        positions: positions && p.input('positions', 'S', 1, 'i32'),
-        positionTable: positionTable && p.input('positionTable', 'N', width),
+  it.each(['int8', 'bfloat16', 'float32panels'] as const)(
+    'embed from a table in %s takes its rounded rows',
+    (encoding) => {
+      for (let seed = 0; seed < 60; seed++) {
+        const given = opCases.embed(new Random(seed))
+        const { table, tokens, positions, positionTable } = given.inputs
+        const [rows, width] = [given.symbols.V, table!.width]
+        const values = new Random(seed).floats(rows * width)
+        const store = encodedStore(encoding, { table: { rows, width, values } })
+        const p = new Program('embed', store)
+        const tensors = {
+          table: p.weight('table'),
+          tokens: p.input('tokens', 'S', 1, 'i32'),
+          positions: positions && p.input('positions', 'S', 1, 'i32'),
+          positionTable: positionTable && p.input('positionTable', 'N', width),
+        }
+        p.output(embed(p, tensors, given.attributes as never)[0], 'x')
+        const x = new Float32Array(given.symbols.S * width)
+        const arrays = {
+          tokens: tokens!.data,
+          x,
+          ...(positions && { positions: positions.data, positionTable: positionTable!.data }),
+        }
+        new LoadedProgram(player, p, store).play(given.symbols, arrays)
+        const rounded = whole(rows, width, decoded({ rows, width, values }, encoding) as unknown as Float32Array)
+        const [expected] = references.embed({ ...given, inputs: { ...given.inputs, table: rounded } })
+        expect(difference(x, expected), `seed ${seed}`).toBeLessThan(2e-7)
       }
-      p.output(embed(p, tensors, given.attributes as never)[0], 'x')
-      const x = new Float32Array(given.symbols.S * width)
-      const arrays = {
-        tokens: tokens!.data,
-        x,
-        ...(positions && { positions: positions.data, positionTable: positionTable!.data }),
-      }
-      new LoadedProgram(player, p, store).play(given.symbols, arrays)
-      const rounded = whole(rows, width, decoded({ rows, width, values }, encoding) as unknown as Float32Array)
-      const [expected] = references.embed({ ...given, inputs: { ...given.inputs, table: rounded } })
-      expect(difference(x, expected), `seed ${seed}`).toBeLessThan(2e-7)
-    }
-  })
+    },
+  )
 })
 
 describe.each(backends)('$name', ({ make }) => {
-  it.each(['int8', 'bfloat16'] as const)('candidates of a vocabulary in %s are those of its logits', (encoding) => {
-    const [random, rows, width, count, best] = [new Random(3), 1300, 40, 3, 5]
-    const weight = { rows, width, values: random.floats(rows * width) }
-    const store = encodedStore(encoding, { weight })
-    const logits = new Program('logits', store)
-    const x = random.floats(count * width)
-    const attributes = { activation: 'none', scale: 0.7 } as const
-    logits.output(
-      linear(logits, { x: logits.input('x', 'R', width), weight: logits.weight('weight') }, attributes)[0],
-      'y',
-    )
-    const y = new Float32Array(count * rows)
-    const player = make()
-    new LoadedProgram(player, logits, store).play({ R: count }, { x, y })
+  it.each(['int8', 'bfloat16', 'float32panels'] as const)(
+    'candidates of a vocabulary in %s are those of its logits',
+    (encoding) => {
+      const [random, rows, width, count, best] = [new Random(3), 1300, 40, 3, 5]
+      const weight = { rows, width, values: random.floats(rows * width) }
+      const store = encodedStore(encoding, { weight })
+      const logits = new Program('logits', store)
+      const x = random.floats(count * width)
+      const attributes = { activation: 'none', scale: 0.7 } as const
+      logits.output(
+        linear(logits, { x: logits.input('x', 'R', width), weight: logits.weight('weight') }, attributes)[0],
+        'y',
+      )
+      const y = new Float32Array(count * rows)
+      const player = make()
+      new LoadedProgram(player, logits, store).play({ R: count }, { x, y })
 
-    const p = new Program('candidates', store)
-    const given = { edits: p.input('edits', 'E', 3, 'i32'), values: p.input('values', 'E', 1) }
-    const inputs = { x: p.input('x', 'R', width), weight: p.weight('weight'), ...given }
-    const outputs = candidates(p, inputs, { normalise: 'before', scale: 0.7 })
-    p.output(outputs[0], 'scores')
-    p.output(outputs[1], 'ids')
-    const [scores, ids] = [new Float32Array(count * best), new Int32Array(count * best)]
-    const none = { edits: new Int32Array(0), values: new Float32Array(0) }
-    new LoadedProgram(player, p, store).play({ R: count, E: 0, C: count * best }, { x, ...none, scores, ids })
-    player.close()
-    for (let r = 0; r < count; r++) {
-      const row = y.subarray(r * rows, (r + 1) * rows)
-      const order = Array.from(row.keys()).sort((a, b) => row[b] - row[a])
-      const norm = Math.log(row.reduce((sum, value) => sum + Math.exp(value), 0))
-      expect(Array.from(ids.subarray(r * best, (r + 1) * best))).toEqual(order.slice(0, best))
-      for (let i = 0; i < best; i++) expect(scores[r * best + i]).toBeCloseTo(row[order[i]] - norm, 4)
-    }
-  })
+      const p = new Program('candidates', store)
+      const given = { edits: p.input('edits', 'E', 3, 'i32'), values: p.input('values', 'E', 1) }
+      const inputs = { x: p.input('x', 'R', width), weight: p.weight('weight'), ...given }
+      const outputs = candidates(p, inputs, { normalise: 'before', scale: 0.7 })
+      p.output(outputs[0], 'scores')
+      p.output(outputs[1], 'ids')
+      const [scores, ids] = [new Float32Array(count * best), new Int32Array(count * best)]
+      const none = { edits: new Int32Array(0), values: new Float32Array(0) }
+      new LoadedProgram(player, p, store).play({ R: count, E: 0, C: count * best }, { x, ...none, scores, ids })
+      player.close()
+      for (let r = 0; r < count; r++) {
+        const row = y.subarray(r * rows, (r + 1) * rows)
+        const order = Array.from(row.keys()).sort((a, b) => row[b] - row[a])
+        const norm = Math.log(row.reduce((sum, value) => sum + Math.exp(value), 0))
+        expect(Array.from(ids.subarray(r * best, (r + 1) * best))).toEqual(order.slice(0, best))
+        for (let i = 0; i < best; i++) expect(scores[r * best + i]).toBeCloseTo(row[order[i]] - norm, 4)
+      }
+    },
+  )
 })
 
 describe('an encoded weight is refused with ERR_SHAPE', () => {

@@ -98,7 +98,7 @@ function ofLists(player: Player, encoding: Encoding, first: number[], second: nu
 const all = Array.from({ length: VOCABULARY }, (_, id) => id)
 
 describe.each(backends)('$name', ({ make }) => {
-  it.each(['float32', 'bfloat16', 'int8'] as const)(
+  it.each(['float32', 'float32panels', 'bfloat16', 'int8'] as const)(
     'lists of the whole vocabulary change nothing, in %s',
     (encoding) => {
       const player = make()
@@ -111,7 +111,7 @@ describe.each(backends)('$name', ({ make }) => {
     },
   )
 
-  it.each(['float32', 'bfloat16', 'int8'] as const)(
+  it.each(['float32', 'float32panels', 'bfloat16', 'int8'] as const)(
     'a sentence has the same bits beside another list, in %s',
     (encoding) => {
       const player = make()

@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { loadFolder } from '#dist/folders/load.js'
+import { backendInfo } from '#dist/translate/backend-info.js'
 import { EMBEDDED } from '#dist/translate/translator.js'
+import { wantsPanels } from '#dist/weights/precision.js'
 import { quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 import { packageUrl } from './script.ts'
@@ -29,11 +31,11 @@ function occurrences(pid: number, needle: Uint8Array): number {
 }
 
 /** A process whose translator has started four workers, all of which have translated. */
-async function pool() {
+async function pool(precision: string) {
   const code = `import { Translator } from ${JSON.stringify(packageUrl)}
     let workers = 0
     process.on('worker', () => workers++)
-    const translator = await Translator.load(undefined, { backend: '${quickest}', precision: 'int8', workers: 4 })
+    const translator = await Translator.load(undefined, { backend: '${quickest}', precision: '${precision}', workers: 4 })
     await translator.translate(${JSON.stringify(Array(30).fill(lines).flat())}, { beams: 1, maxTokens: 2 })
     console.log(workers)
     process.stdin.resume()`
@@ -43,12 +45,13 @@ async function pool() {
 }
 
 describe.skipIf(process.platform !== 'linux')('a pool of workers (skipped where there is no /proc)', () => {
-  it('holds one copy of the packed weights', { timeout: 60_000 }, async () => {
-    const { values } = loadFolder(EMBEDDED, { precision: 'int8' }).weights
+  it.each(['int8', 'float32'] as const)('holds one copy of weights in %s', { timeout: 60_000 }, async (precision) => {
+    const panels = wantsPanels(backendInfo({ backend: quickest }))
+    const { values } = loadFolder(EMBEDDED, { precision, panels }).weights
     const middle = Math.floor(values.byteLength / 2)
     const needle = Buffer.from(new Uint8Array(values.buffer, middle, 1024))
     expect(new Set(needle).size).toBeGreaterThan(50)
-    const { child, workers } = await pool()
+    const { child, workers } = await pool(precision)
     try {
       expect(workers).toBe(4)
       expect(occurrences(child.pid!, needle)).toBe(1)

@@ -14,7 +14,7 @@ describe.each(backendNames)('%s', (backend) => {
     exact = (await translator.translate(some)).map(({ text }) => text)
   })
 
-  describe.each(['bfloat16', 'int8'] as const)('%s', (precision) => {
+  describe.each(['float32', 'bfloat16', 'int8'] as const)('%s', (precision) => {
     let translator: Translator
     beforeAll(async () => {
       translator = await Translator.load(undefined, { backend, precision })

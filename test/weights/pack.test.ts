@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Encoding, Packed, Packing } from '#dist/backend/backend.js'
-import { packedLayout, packedViews, rowStart } from '#dist/backend/packed.js'
+import { packedLayout, packedViews, rowStart, valuesPerWord } from '#dist/backend/packed.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
 import { linear } from '#dist/program/ops/linear.js'
 import { Program } from '#dist/program/program.js'
@@ -55,7 +55,7 @@ function packedWeight<E extends Exclude<Encoding, 'float32'>>(encoding: E) {
 
 /** The values of all rows in the order of the unpacked matrix. */
 function unpacked(packed: Packed): number[] {
-  const step = packed.encoding === 'int8' ? 4 : 2
+  const step = valuesPerWord(packed)
   return Array.from({ length: outputs * inputs }, (_, i) => {
     const k = i % inputs
     return packed.values[rowStart(packed, Math.floor(i / inputs)) + Math.floor(k / step) * 16 * step + (k % step)]
@@ -80,6 +80,21 @@ describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQua
     const packed = packedWeight('bfloat16')
     packRows(packed, 0, outputs, weight)
     expect(unpacked(packed)).toEqual(golden.bfloat16)
+  })
+
+  it('in float32 has its own values, and zeros behind them, packed row by row or several at a time', () => {
+    const [packed, byRow, inParts] = Array.from({ length: 3 }, () => packedWeight('float32panels'))
+    packRows(packed, 0, outputs, weight)
+    expect(unpacked(packed)).toEqual([...weight])
+    const sum = (values: Float32Array) => values.reduce((total, value) => total + Math.abs(value), 0)
+    expect(sum(packed.values)).toBeCloseTo(sum(weight), 1)
+    const pack = (to: typeof packed, first: number, end: number) =>
+      packRows(to, first, end - first, weight.subarray(first * inputs, end * inputs))
+    for (let row = 0; row < outputs; row++) pack(byRow, row, row + 1)
+    pack(inParts, 0, 5)
+    pack(inParts, 5, outputs)
+    expect(byRow).toEqual(packed)
+    expect(inParts).toEqual(packed)
   })
 
   it('is the same packed row by row, and packed from its integers', () => {

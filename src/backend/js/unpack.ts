@@ -1,5 +1,5 @@
 import type { Packed } from '../backend.ts'
-import { rowStart } from '../packed.ts'
+import { PANEL, rowStart } from '../packed.ts'
 
 /** Memory that is kept from call to call and grows when a call needs more. */
 export class Scratch {
@@ -14,14 +14,15 @@ export class Scratch {
   }
 }
 
-/** to [count, depth] ← rows [first, first + count) of an encoded weight: bfloat16 as floats, int8 as its integers. */
+/** to [count, depth] ← rows [first, first + count) of an encoded weight as floats, int8 as its integers. */
 export function unpackRows(packed: Packed, first: number, count: number, to: Scratch): void {
   const { depth } = packed
   to.reserve(count * depth)
   for (let row = 0; row < count; row++) {
     const start = rowStart(packed, first + row)
     if (packed.encoding === 'int8') unpackInt8(packed.values, start, to.floats, row * depth, depth)
-    else unpackBfloat16(packed.values, start, to.bits, row * depth, depth)
+    else if (packed.encoding === 'bfloat16') unpackBfloat16(packed.values, start, to.bits, row * depth, depth)
+    else for (let k = 0; k < depth; k++) to.floats[row * depth + k] = packed.values[start + k * PANEL]
   }
 }
 
