@@ -26,12 +26,7 @@ export function glassformerTensors(folder: string, json: JsonObject): ModelTenso
 }
 
 /** Loads a folder of our own layout (docs/model-format.md); `json` is its config.json. */
-export function loadGlassformer(
-  folder: string,
-  json: JsonObject,
-  holding: Holding,
-  packing?: Packing,
-): FolderContents {
+export function loadGlassformer(folder: string, json: JsonObject, holding: Holding, packing?: Packing): FolderContents {
   const { model, tokenizer, ...rest } = readGlassformerConfig(json, join(folder, 'config.json'))
   const contents = readTokenizerFiles(folder, tokenizer)
   const source = openModelTensors(folder)
