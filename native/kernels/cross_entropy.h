@@ -18,6 +18,18 @@ inline Smoothed smoothed(const double* attributes, std::int64_t classes) {
   return {1 - smoothing - off, off};
 }
 
+// What is taken off the gradient of every class, factor · off; and of the right one besides, so much that both together are
+// factor · (on + off) but for one rounding: errors of many rows would add up.
+struct TakenOff {
+  float every;
+  float right;
+};
+
+inline TakenOff taken_off(const Smoothed& target, double factor) {
+  const float every = static_cast<float>(factor * target.off);
+  return {every, static_cast<float>(factor * (target.on + target.off) - every)};
+}
+
 // The part of a row's loss that is linear in its logits, Σ q · logits.
 double target_product(const float* row, std::int64_t classes, std::int32_t id, const Smoothed& target) {
   const double sum = target.off != 0 ? row_sum(row, classes) : 0;
@@ -36,6 +48,8 @@ void row_losses(const Matrix& losses, const Matrix& ids, const Logits& logits, c
 // The same, and in place: logits → factor · (softmax − q).
 void row_gradients(const Matrix& losses, const Matrix& ids, const Logits& logits, const Smoothed& target, float factor,
                    Range rows) {
+  const TakenOff taken = taken_off(target, factor);
+  const Vec off = broadcast(-taken.every);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     float* row = logits.row(r);
     const std::int32_t id = integer_at(ids, logits.first + r);
@@ -45,9 +59,8 @@ void row_gradients(const Matrix& losses, const Matrix& ids, const Logits& logits
     const double norm = max + natural_logarithm(total);
     *row_of(losses, logits.first + r) = static_cast<float>(norm - linear);
     const Vec scale = broadcast(factor / total);
-    const Vec off = broadcast(static_cast<float>(-factor * target.off));
     for_columns(logits.classes, [&](std::int64_t i, auto n) { store(row + i, fma(load(row + i, n), scale, off), n); });
-    row[id] -= static_cast<float>(factor * target.on);
+    row[id] -= taken.right;
   }
 }
 

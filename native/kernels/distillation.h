@@ -66,6 +66,8 @@ void lesson_gradients(const Matrix& losses, const Matrix& ids, const Logits& stu
   const float inverse = static_cast<float>(1 / lesson.temperature);
   const double own = factor * (1 - lesson.share);
   const double taught = factor * lesson.share * lesson.temperature;
+  const TakenOff taken = taken_off(lesson.target, own);
+  const Vec off = broadcast(-taken.every);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const std::int64_t at = student.first + r;
     const std::int32_t id = integer_at(ids, at);
@@ -76,14 +78,13 @@ void lesson_gradients(const Matrix& losses, const Matrix& ids, const Logits& stu
     const Vec of_softmax = broadcast(static_cast<float>(own / row.total));
     const Vec of_student = broadcast(static_cast<float>(taught / row.tempered));
     const Vec of_teacher = broadcast(static_cast<float>(-taught / row.teacher));
-    const Vec off = broadcast(static_cast<float>(-own * lesson.target.off));
     for_columns(student.classes, [&](std::int64_t i, auto n) {
       const Vec above = load(z + i, n) - broadcast(row.max);
       const Vec towards_target = fma(exp(above), of_softmax, off);
       const Vec towards_teacher = fma(exp(above * broadcast(inverse)), of_student, load(powers + i, n) * of_teacher);
       store(z + i, towards_target + towards_teacher, n);
     });
-    z[id] -= static_cast<float>(own * lesson.target.on);
+    z[id] -= taken.right;
   }
 }
 

@@ -78,4 +78,23 @@ describe.each(backends)('distillation ($name)', ({ make }) => {
       for (const values of Object.values(arrays)) for (const value of values) expect(Math.abs(value)).toBeLessThan(1e-6)
     }
   })
+
+  it('adds up no rounding over many rows: a vocabulary of one leaves nothing to learn', () => {
+    const rows = 500
+    const one = whole(1, 1, Float32Array.of(0.3))
+    const many = whole('T', 1, wave(rows, 0.7))
+    const ids = whole('T', 1, new Int32Array(rows))
+    const given = { x: many, weight: one, bias: one, ids, teacherX: many, teacherWeight: one, teacherBias: one }
+    const attributes = { ...options, smoothing: 0.3, temperature: 2, share: 0 }
+    for (let factor = 0.1; factor < 2; factor += 0.1) {
+      const [dWeight, dBias] = [1, 2].map(() => whole(1, 1, new Float32Array(1)))
+      const inputs = { ...given, dLoss: whole(1, 1, Float32Array.of(factor)), dWeight, dBias }
+      const { arrays } = playCase(player, distillationGradient.row as never, {
+        symbols: { T: rows },
+        inputs,
+        attributes,
+      })
+      expect(Math.abs(arrays.dBias[0])).toBeLessThan(5e-6)
+    }
+  })
 })
