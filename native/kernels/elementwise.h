@@ -8,7 +8,7 @@ namespace {
 // y [width] ← x [width]
 template <int kind>
 void activate_row(float* y, const float* x, std::int64_t width) {
-  for_columns(width, [&](std::int64_t i, auto n) { store(y + i, activate<kind>(load(x + i, n)), n); });
+  for_columns(width, [&](std::int64_t i, auto n) { store(y + i, activate(load(x + i, n), kind), n); });
 }
 
 void activate_row(float* y, const float* x, std::int64_t width, int kind) {

@@ -23,12 +23,8 @@ inline Finish finish_of(const Call& call, std::int64_t row, std::int64_t column)
           residual.stride, static_cast<float>(call.attributes[1]), static_cast<int>(call.attributes[0])};
 }
 
-// Those that take long, out of line: they would fill up every tile.
-__attribute__((noinline)) Vec activate_slowly(Vec x, int kind) {
-  if (kind == kGelu) return gelu(x);
-  if (kind == kGeluTanh) return gelu_tanh(x);
-  return swish(x);
-}
+// Those that take long are out of line: they would fill up every tile.
+__attribute__((noinline)) Vec activate_slowly(Vec x, int kind) { return activate(x, kind); }
 
 // y at `row` and `column` of what `f` is for.
 template <class N>

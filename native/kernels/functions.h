@@ -108,8 +108,7 @@ inline Vec relu(Vec x) { return max(broadcast(0.0f), x); }
 // Numbers of the activations, in the order of program/ops/activation.ts.
 enum Activation { kNone, kRelu, kGelu, kGeluTanh, kSwish };
 
-template <int kind>
-inline Vec activate(Vec x) {
+inline Vec activate(Vec x, int kind) {
   if (kind == kRelu) return relu(x);
   if (kind == kGelu) return gelu(x);
   if (kind == kGeluTanh) return gelu_tanh(x);

@@ -119,36 +119,49 @@ inline Range even_part(std::int64_t count, std::int64_t part, std::int64_t parts
   return {count * part / parts, count * (part + 1) / parts};
 }
 
+// What a tile asks for: so many lines for every kLinesAtATime of its own, from so many bytes behind its panel on.
+struct Asking {
+  int lines;
+  std::int64_t bytes;
+};
+
+// Of tile t of `tiles` that meet the same panels of `lines` lines: they share what there is to ask for of the next group, so that
+// memory is never idle.
+inline Asking asking(std::int64_t t, std::int64_t tiles, std::int64_t lines) {
+  const std::int64_t share = (kLinesAtATime + tiles - 1) / tiles;
+  const std::int64_t next = kPanelGroup * lines + t * share * lines / kLinesAtATime;
+  return {static_cast<int>(t * share < kLinesAtATime ? share : 0), tiles == 1 ? kAhead : next * kPanelLine};
+}
+
+// Prepared rows `x`, which belong to `row` of y and the next ones, and the panel at `column`; columns end at `end`.
+inline PanelTile panel_tile(const Call& call, const Prepared& x, std::int64_t row, std::int64_t column, std::int64_t end,
+                            const Asking& asks) {
+  const Matrix& w = call.inputs[1];
+  const Matrix& y = call.outputs[0];
+  const char* panel = panel_of(w, column / kPackedOutputs);
+  return {x.rows, x.stride, x.scales, panel, panel_lines(w), w.scales ? w.scales + column : nullptr,
+          w.sums ? w.sums + column : nullptr, row_of(y, row) + column, y.stride, finish_of(call, row, column),
+          static_cast<int>(smaller(kPackedOutputs, end - column)), panel + asks.bytes, asks.lines};
+}
+
 // Rows of y, the first of which is the first prepared one, and columns of whole panels, finished.
 template <class Format>
 void panel_block(const Call& call, const Prepared& prepared, const Block& block) {
   const Matrix& w = call.inputs[1];
-  const Matrix& y = call.outputs[0];
   const std::int64_t lines = panel_lines(w);
   const std::int64_t count = block.rows.end - block.rows.begin;
   const std::int64_t tiles = (count + Format::kRows - 1) / Format::kRows;
   const std::int64_t group = kPanelGroup * kPackedOutputs;
-  // The processor sees what a stream brings next; where it sees the same panels again and again, or computes for long, it must be
-  // told: tiles of the same panels share what there is to ask for of the next group, so that memory is never idle.
-  const std::int64_t lines_ahead = count <= rows_of_stream(w) ? 0 : (kLinesAtATime + tiles - 1) / tiles;
+  // The processor sees what a stream brings next; where it sees the same panels again and again, or computes for long, it must be told.
+  const bool streams = count <= rows_of_stream(w);
   for (std::int64_t first = block.columns.begin; first < block.columns.end; first += group) {
-    const Range columns = {first, smaller(first + group, block.columns.end)};
+    const std::int64_t end = smaller(first + group, block.columns.end);
     for (std::int64_t t = 0; t < tiles; t++) {
       const Range rows = even_part(count, t, tiles);
-      const std::int64_t row = block.rows.begin + rows.begin;
       const Prepared x = prepared_from(prepared, rows.begin);
-      const bool asks = t * lines_ahead < kLinesAtATime;
-      const std::int64_t next = kPanelGroup * lines + t * lines_ahead * lines / kLinesAtATime;
-      const std::int64_t ahead = tiles == 1 ? kAhead : next * kPanelLine;
-      for (std::int64_t column = columns.begin; column < columns.end; column += kPackedOutputs) {
-        const char* panel = panel_of(w, column / kPackedOutputs);
-        tile_of<Format>(rows.end - rows.begin,
-                        {x.rows, x.stride, x.scales, panel, lines, w.scales ? w.scales + column : nullptr,
-                         w.sums ? w.sums + column : nullptr, row_of(y, row) + column, y.stride,
-                         finish_of(call, row, column),
-                         static_cast<int>(smaller(kPackedOutputs, columns.end - column)),
-                         panel + ahead, static_cast<int>(asks ? lines_ahead : 0)});
-      }
+      const Asking asks = streams ? Asking{} : asking(t, tiles, lines);
+      for (std::int64_t column = first; column < end; column += kPackedOutputs)
+        tile_of<Format>(rows.end - rows.begin, panel_tile(call, x, block.rows.begin + rows.begin, column, end, asks));
     }
   }
 }

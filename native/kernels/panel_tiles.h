@@ -76,38 +76,27 @@ void store_sums(const TileSums& sums, int panel, const PanelTile& t, std::int64_
 // As panel_block.
 template <class Format>
 void tiles_block(const Call& call, const Prepared& prepared, const Block& block) {
-  const Matrix& w = call.inputs[1];
-  const Matrix& y = call.outputs[0];
-  const std::int64_t lines = panel_lines(w);
+  const std::int64_t lines = panel_lines(call.inputs[1]);
   const std::int64_t group = kPanelGroup * kPackedOutputs;
   const std::int64_t count = block.rows.end - block.rows.begin;
   const std::int64_t tiles = (count + kTilesRows - 1) / kTilesRows;
-  const std::int64_t lines_ahead = (kLinesAtATime + tiles - 1) / tiles;
   std::int64_t opened = 0;
   TileSums sums;
   for (std::int64_t first = block.columns.begin; first < block.columns.end; first += group) {
-    const Range columns = {first, smaller(first + group, block.columns.end)};
+    const std::int64_t end = smaller(first + group, block.columns.end);
     for (std::int64_t t = 0; t < tiles; t++) {
       const std::int64_t row = block.rows.begin + t * kTilesRows;
       const std::int64_t rows = smaller(kTilesRows, block.rows.end - row);
       const Prepared x = prepared_from(prepared, t * kTilesRows);
-      const std::int64_t next = kPanelGroup * lines + t * lines_ahead * lines / kLinesAtATime;
-      const std::int64_t ahead = tiles == 1 ? kAhead : next * kPanelLine;
-      const int asked = static_cast<int>(t * lines_ahead < kLinesAtATime ? lines_ahead : 0);
+      const Asking asks = asking(t, tiles, lines);
       if (rows != opened) open_tiles(smaller(rows, kTileRegisterRows), rows > kTileRegisterRows ? rows - kTileRegisterRows : 1);
       opened = rows;
-      const auto tile_at = [&](std::int64_t column) -> PanelTile {
-        const char* panel = panel_of(w, column / kPackedOutputs);
-        return {x.rows, x.stride, x.scales, panel, lines, w.scales ? w.scales + column : nullptr,
-                w.sums ? w.sums + column : nullptr, row_of(y, row) + column, y.stride, finish_of(call, row, column),
-                static_cast<int>(smaller(kPackedOutputs, columns.end - column)), panel + ahead, asked};
-      };
-      for (std::int64_t column = columns.begin; column < columns.end; column += 2 * kPackedOutputs) {
-        const PanelTile tile = tile_at(column);
-        const bool two_panels = columns.end - column > kPackedOutputs;
+      for (std::int64_t column = first; column < end; column += 2 * kPackedOutputs) {
+        const PanelTile tile = panel_tile(call, x, row, column, end, asks);
+        const bool two_panels = end - column > kPackedOutputs;
         multiply_tiles<Format>(sums, tile, rows > kTileRegisterRows, two_panels);
         store_sums<Format>(sums, 0, tile, rows);
-        if (two_panels) store_sums<Format>(sums, 1, tile_at(column + kPackedOutputs), rows);
+        if (two_panels) store_sums<Format>(sums, 1, panel_tile(call, x, row, column + kPackedOutputs, end, asks), rows);
       }
     }
   }
