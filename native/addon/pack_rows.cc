@@ -13,24 +13,13 @@ namespace glassformer {
 
 namespace {
 
-struct Elements {
-  void* data;
-  std::int64_t length;
-};
-
-// Looked up last, when no JavaScript can run any more.
 Elements read_elements(const Napi::Value& value, napi_typedarray_type wanted, const char* what) {
-  bool typed = false;
-  napi_is_typedarray(value.Env(), value, &typed);
-  expect(typed, what);
-  napi_typedarray_type type;
-  std::size_t length = 0;
-  void* data = nullptr;
-  const napi_status status =
-      napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr);
-  expect(status == napi_ok && type == wanted && (data || !length), what);
-  return {data, static_cast<std::int64_t>(length)};
+  const std::optional<Elements> elements = elements_of(value.Env(), value);
+  expect(elements && elements->type == wanted && (elements->data || !elements->length), what);
+  return *elements;
 }
+
+std::int64_t count_of(const Elements& elements) { return static_cast<std::int64_t>(elements.length); }
 
 // At most 2^31: products of two such numbers are far from the limit of 64 bits.
 std::int64_t read_count(const Napi::Value& value, const char* what) {
@@ -75,23 +64,24 @@ PackedRows rows_of(const Packed& packed, std::int64_t first, std::int64_t count,
   expect(kind != std::end(kValues), kPacked);
   const std::int64_t depth = read_count(packed.depth, "depth must be a number of values");
   const Elements values = read_elements(packed.values, kind->type, kPacked);
-  expect(depth > 0 && depth % kind->in_word == 0 && width <= depth && values.length % (depth * kPackedOutputs) == 0,
+  expect(depth > 0 && depth % kind->in_word == 0 && width <= depth && count_of(values) % (depth * kPackedOutputs) == 0,
          "a packed weight must be whole panels that are as deep as its rows are wide");
-  const std::int64_t lanes = values.length / depth;
+  const std::int64_t lanes = count_of(values) / depth;
   expect(first <= lanes && count <= lanes - first, "a packed weight has no such rows");
   PackedRows rows{kind->encoding, static_cast<std::int32_t*>(values.data), depth / kind->in_word, nullptr, nullptr};
   if (kind->encoding != Encoding::kInt8) return rows;
   const Elements scales = read_elements(packed.scales, napi_float32_array, kPacked);
   const Elements sums = read_elements(packed.sums, napi_int32_array, kPacked);
-  expect(scales.length >= lanes && sums.length >= lanes, "a packed weight must have a scale and a sum for each row");
+  expect(count_of(scales) >= lanes && count_of(sums) >= lanes, "a packed weight must have a scale and a sum for each row");
   rows.scales = static_cast<float*>(scales.data);
   rows.sums = static_cast<std::int32_t*>(sums.data);
   return rows;
 }
 
 std::int64_t width_of(const Elements& values, std::int64_t count) {
-  expect(count ? values.length % count == 0 : values.length == 0, "values must be whole rows");
-  return count ? values.length / count : 0;
+  const std::int64_t length = count_of(values);
+  expect(count ? length % count == 0 : length == 0, "values must be whole rows");
+  return count ? length / count : 0;
 }
 
 }  // namespace
@@ -99,7 +89,7 @@ std::int64_t width_of(const Elements& values, std::int64_t count) {
 Napi::Value prepare_call(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const Elements store = read_elements(info[0], napi_float32_array, "a store must be a Float32Array");
-    prepare_huge_pages(store.data, sizeof(float) * static_cast<std::size_t>(store.length));
+    prepare_huge_pages(store.data, sizeof(float) * store.length);
     return info.Env().Undefined();
   });
 }
@@ -122,10 +112,11 @@ Napi::Value pack_quantised_call(const Napi::CallbackInfo& info) {
     const std::int64_t first = read_count(info[1], "first must be the number of a row");
     const Elements values = read_elements(info[2], napi_int8_array, "values must be an Int8Array");
     const Elements scales = read_elements(info[3], napi_float32_array, "scales must be a Float32Array");
-    const std::int64_t width = width_of(values, scales.length);
-    const PackedRows rows = rows_of(packed, first, scales.length, width);
+    const std::int64_t count = count_of(scales);
+    const std::int64_t width = width_of(values, count);
+    const PackedRows rows = rows_of(packed, first, count, width);
     expect(rows.encoding == Encoding::kInt8, "only int8 weights are packed from integers");
-    pack_quantised(rows, first, scales.length, width, static_cast<const std::int8_t*>(values.data),
+    pack_quantised(rows, first, count, width, static_cast<const std::int8_t*>(values.data),
                    static_cast<const float*>(scales.data));
     return info.Env().Undefined();
   });

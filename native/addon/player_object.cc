@@ -68,16 +68,11 @@ int read_threads(const Napi::Value& value, int most) {
 
 // Seconds of each instruction go there.
 double* read_times(const Napi::Value& value, std::size_t instructions) {
-  bool typed = false;
-  napi_is_typedarray(value.Env(), value, &typed);
-  expect(typed, "times must be a Float64Array");
-  napi_typedarray_type type;
-  std::size_t length = 0;
-  void* data = nullptr;
-  napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr);
-  expect(type == napi_float64_array && (length >= instructions) && (data || !instructions),
+  const std::optional<Elements> times = elements_of(value.Env(), value);
+  expect(times.has_value(), "times must be a Float64Array");
+  expect(times->type == napi_float64_array && times->length >= instructions && (times->data || !instructions),
          "times must be a Float64Array with a place for each instruction");
-  return static_cast<double*>(data);
+  return static_cast<double*>(times->data);
 }
 
 // The scalar kernels show what a machine without any library or instruction set would compute.

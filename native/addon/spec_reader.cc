@@ -129,18 +129,23 @@ std::vector<double> read_numbers(const Napi::Value& value, const char* what) {
   return numbers;
 }
 
-BoundArray read_array(napi_env env, napi_value value) {
+std::optional<Elements> elements_of(napi_env env, napi_value value) {
   bool typed = false;
   napi_is_typedarray(env, value, &typed);
-  if (!typed) return {nullptr, 0, DType::kFloat32, true};
-  napi_typedarray_type type;
-  std::size_t length = 0;
-  void* data = nullptr;
+  if (!typed) return std::nullopt;
+  Elements elements = {napi_float32_array, nullptr, 0};
   // Not by Napi::TypedArray: it asks for the ArrayBuffer, which a SharedArrayBuffer is not.
-  if (napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr) != napi_ok)
-    return {nullptr, 0, DType::kFloat32, true};
-  const bool known = type == napi_float32_array || type == napi_int32_array;
-  return {data, data ? length : 0, type == napi_int32_array ? DType::kInt32 : DType::kFloat32, !known};
+  if (napi_get_typedarray_info(env, value, &elements.type, &elements.length, &elements.data, nullptr, nullptr) != napi_ok)
+    return std::nullopt;
+  return elements;
+}
+
+BoundArray read_array(napi_env env, napi_value value) {
+  const std::optional<Elements> array = elements_of(env, value);
+  if (!array) return {nullptr, 0, DType::kFloat32, true};
+  const bool known = array->type == napi_float32_array || array->type == napi_int32_array;
+  const DType dtype = array->type == napi_int32_array ? DType::kInt32 : DType::kFloat32;
+  return {array->data, array->data ? array->length : 0, dtype, !known};
 }
 
 std::vector<BoundArray> read_arrays(const Napi::Value& value) {

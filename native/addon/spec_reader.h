@@ -2,6 +2,7 @@
 #pragma once
 #include <napi.h>
 
+#include <optional>
 #include <vector>
 
 #include "core/bound_program.h"
@@ -17,7 +18,18 @@ ProgramSpec read_program(const Napi::Value& value);
 
 std::vector<double> read_numbers(const Napi::Value& value, const char* what);
 
-// Typed arrays, also those over a SharedArrayBuffer. Their memory is looked up last, when no JavaScript can run any more.
+// What a typed array has in memory.
+struct Elements {
+  napi_typedarray_type type;
+  void* data;
+  std::size_t length;
+};
+
+// Of a typed array, also one over a SharedArrayBuffer; nothing where `value` is none. To be looked up last, when no JavaScript can
+// run any more.
+std::optional<Elements> elements_of(napi_env env, napi_value value);
+
+// Typed arrays. Their memory is looked up last, when no JavaScript can run any more.
 std::vector<BoundArray> read_arrays(const Napi::Value& value);
 BoundArray read_array(napi_env env, napi_value value);
 
