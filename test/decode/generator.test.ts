@@ -9,6 +9,7 @@ import type { Found } from '#dist/decode/search.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { backends } from '../backends.ts'
 import { generate } from './generate.ts'
+import { watched } from './watched.ts'
 
 const golden = fileURLToPath(new URL('../golden/hub/marian-f16/', import.meta.url))
 const model = loadFolder(`${golden}model`)
@@ -17,22 +18,12 @@ const sources: number[][] = input_ids.map((ids: number[], i: number) => ids.slic
 const longest = sources.at(-1)!
 
 /** The player, and the most that each symbol of the step program has been bound to. */
-function watched(player: Player) {
+function measured(player: Player) {
   const most = new Map<string, number>()
-  const watching: Player = {
-    ...player,
-    info: player.info,
-    close: () => player.close(),
-    load(program, weights) {
-      const playable = player.load(program, weights)
-      return {
-        play(rows, arrays, times) {
-          program.symbols.forEach((symbol, i) => most.set(symbol, Math.max(rows[i], most.get(symbol) ?? 0)))
-          playable.play(rows, arrays, times)
-        },
-      }
-    },
-  }
+  const watching = watched(player, (play, program, rows) => {
+    program.symbols.forEach((symbol, i) => most.set(symbol, Math.max(rows[i], most.get(symbol) ?? 0)))
+    play()
+  })
   return { player: watching, most }
 }
 
@@ -95,7 +86,7 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
   })
 
   it('uses rows and slots again: many sentences take no more memory than some', () => {
-    const { player: watching, most } = watched(player)
+    const { player: watching, most } = measured(player)
     const generator = new Generator(watching, model.weights, { batchTokens: 200 })
     const run = (count: number) => {
       for (let i = 0; i < count; i++)
@@ -114,7 +105,7 @@ describe('cancelling', () => {
   const task = (done: Task['done'] = () => {}): Task => ({ source: longest, options: variants[1], done })
 
   it('drops waiting tasks and live sentences, and frees their places', () => {
-    const { player: watching, most } = watched(player)
+    const { player: watching, most } = measured(player)
     const generator = new Generator(watching, model.weights, { batchTokens: 400 })
     const memory: (number | undefined)[] = []
     for (let round = 0; round < 40; round++) {

@@ -4,6 +4,7 @@ import { JsPlayer } from '#dist/backend/js/player.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { EMBEDDED } from '#dist/translate/translator.js'
 import { generate } from './generate.ts'
+import { watched } from './watched.ts'
 
 const kinds = {
   ArrayBuffer,
@@ -23,8 +24,7 @@ interface Made {
 }
 
 /** A player in JavaScript that adds up the bytes of the arrays that are made while it plays. */
-function watched(made: Made): Player {
-  const player = new JsPlayer()
+function counting(made: Made): Player {
   let playing = false
   for (const [name, kind] of Object.entries(kinds)) {
     const width = 'BYTES_PER_ELEMENT' in kind ? kind.BYTES_PER_ELEMENT : 1
@@ -34,21 +34,12 @@ function watched(made: Made): Player {
     }
     vi.stubGlobal(name, new Proxy(kind, { construct }))
   }
-  return {
-    info: player.info,
-    close: () => player.close(),
-    load(program, weights) {
-      const playable = player.load(program, weights)
-      return {
-        play(rows, arrays, times) {
-          playing = true
-          playable.play(rows, arrays, times)
-          playing = false
-          made.plays++
-        },
-      }
-    },
-  }
+  return watched(new JsPlayer(), (play) => {
+    playing = true
+    play()
+    playing = false
+    made.plays++
+  })
 }
 
 afterEach(() => vi.unstubAllGlobals())
@@ -58,7 +49,7 @@ it.each(['float32', 'bfloat16', 'int8'] as const)(
   (precision) => {
     const { weights, generation } = loadFolder(EMBEDDED, { precision })
     const made = { bytes: 0, plays: 0 }
-    const player = watched(made)
+    const player = counting(made)
     const sources = [5, 9, 7].map((length) => Array.from({ length }, (_, i) => (i < length - 1 ? 100 + i : 0)))
     const translate = () => generate(player, weights, sources, { ...generation, beams: 2, maxTokens: 8 })
     translate()
