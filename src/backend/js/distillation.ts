@@ -70,12 +70,13 @@ function logitGradients(z: Matrix, t: Matrix, first: number, ids: Matrix, lesson
     const at = row * z.stride
     const norm = logSumExp(z, at)
     const [student, teacher] = [logSumExp(z, at, temperature), logSumExp(t, at, temperature)]
+    const right = ids.data[ids.offset + (first + row) * ids.stride]
     for (let i = 0; i < z.width; i++) {
       const logit = z.data[at + i]
       const s = Math.exp(logit / temperature - student)
       const p = Math.exp(t.data[at + i] / temperature - teacher)
-      z.data[at + i] = own * (Math.exp(logit - norm) - target.off) + taught * (s - p)
+      const q = i === right ? target.off + target.on : target.off
+      z.data[at + i] = own * (Math.exp(logit - norm) - q) + taught * (s - p)
     }
-    z.data[at + ids.data[ids.offset + (first + row) * ids.stride]] -= own * target.on
   }
 }
