@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <utility>
 
 #include "core/failure.h"
@@ -26,8 +27,6 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
     : spec_(std::move(spec)), weights_(static_cast<std::size_t>(weights)) {
   validate(spec_, weights);
   steps_.resize(spec_.instructions.size());
-  read_as_integers_.resize(spec_.tensors.size());
-  integers_.resize(spec_.tensors.size());
   rows_.resize(spec_.symbols.size());
   region_begin_.resize(spec_.regions.size() + 1);
   for (std::size_t i = 0; i < steps_.size(); i++) {
@@ -39,33 +38,75 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
     steps_[i].call.precision = precision;
     steps_[i].call.dots = set.dots;
     std::copy(instruction.attributes.begin(), instruction.attributes.end(), steps_[i].call.attributes);
-    for (std::size_t j = 0; j < instruction.inputs.size(); j++)
-      if (instruction.rule->inputs[j].dtype == DType::kInt32 && instruction.inputs[j].tensor >= 0)
-        read_as_integers_[instruction.inputs[j].tensor] = true;
   }
+  collect_places();
+  collect_alike();
+}
+
+void BoundProgram::collect_places() {
+  std::vector<Place> places;
+  for (std::size_t i = 0; i < spec_.tensors.size(); i++) {
+    const TensorSpec& t = spec_.tensors[i];
+    places.push_back({static_cast<std::int64_t>(i), t.symbol, t.width, t.offset, t.start, t.dtype, false, -1});
+  }
+  const auto add = [&](const OperandSpec& operand, Matrix& matrix, bool integers) {
+    if (operand.tensor < 0) return;
+    const TensorSpec& t = spec_.tensors[operand.tensor];
+    matrix.width = operand.width;
+    matrix.stride = t.width;
+    matrix.encoding = t.encoding;
+    places[operand.tensor].operands.push_back({&matrix, operand.column});
+    if (integers) places[operand.tensor].integers = true;
+  };
+  for (std::size_t i = 0; i < steps_.size(); i++) {
+    const InstructionSpec& instruction = spec_.instructions[i];
+    for (std::size_t j = 0; j < instruction.inputs.size(); j++)
+      add(instruction.inputs[j], steps_[i].call.inputs[j], instruction.rule->inputs[j].dtype == DType::kInt32);
+    for (std::size_t j = 0; j < instruction.outputs.size(); j++)
+      add(instruction.outputs[j], steps_[i].call.outputs[j], false);
+  }
+  for (Place& place : places) {
+    const Kind kind = spec_.tensors[place.tensor].kind;
+    (kind == Kind::kWeight ? in_weights_ : kind == Kind::kBound ? bound_ : planned_).push_back(std::move(place));
+  }
+}
+
+// What checks see of an operand: all but where its floats are.
+void BoundProgram::collect_alike() {
+  std::map<std::pair<const OpRule*, std::vector<double>>, std::size_t> numbers;
+  std::vector<std::size_t> number_of;
+  for (std::size_t i = 0; i < steps_.size(); i++) {
+    const InstructionSpec& instruction = spec_.instructions[i];
+    std::vector<double> seen = instruction.attributes;
+    const auto see = [&](const OperandSpec& operand) {
+      const auto see_all = [&](std::initializer_list<std::int64_t> values) { seen.insert(seen.end(), values.begin(), values.end()); };
+      if (operand.tensor < 0) return see_all({-1});
+      const TensorSpec& t = spec_.tensors[operand.tensor];
+      if (t.dtype == DType::kInt32) see_all({operand.tensor, operand.column});
+      see_all({t.symbol, t.rows, t.width, operand.width, static_cast<std::int64_t>(t.encoding)});
+    };
+    for (const OperandSpec& input : instruction.inputs) see(input);
+    for (const OperandSpec& output : instruction.outputs) see(output);
+    const auto [found, is_new] = numbers.try_emplace({instruction.rule, std::move(seen)}, alike_.size());
+    if (is_new) alike_.push_back({i, 0});
+    number_of.push_back(found->second);
+  }
+  for (std::size_t i = 0; i < steps_.size(); i++) steps_[i].alike = &alike_[number_of[i]];
+}
+
+void BoundProgram::bind(const BoundArray& weights, const std::vector<double>& rows, const std::vector<BoundArray>& arrays,
+                        Memory& arena) {
+  check_weights(weights);
+  check_rows(rows);
+  check_arrays(arrays);
+  if (!regions_placed_) place_regions();
+  place_planned(static_cast<float*>(arena.reserve(sizeof(float) * (region_begin_.back() + 1))));
+  place_weights(static_cast<float*>(weights.data));
+  place_bound(arrays);
 }
 
 void BoundProgram::check_weights(const BoundArray& weights) const {
   if (weights.length < weights_) refuse(spec_.name + ": its weights are gone, their buffer was shrunk or transferred");
-}
-
-void BoundProgram::check(const std::vector<double>& rows, const std::vector<BoundArray>& arrays) {
-  check_rows(rows);
-  check_arrays(arrays);
-  place_regions();
-  copy_integers(arrays);
-  for (std::size_t i = 0; i < steps_.size(); i++) {
-    Step& step = steps_[i];
-    const OpRule& rule = *spec_.instructions[i].rule;
-    bind_rows(step, spec_.instructions[i]);
-    try {
-      if (rule.check) rule.check(step.call);
-    } catch (Failure& failure) {
-      failure.message = place_of(spec_, i) + failure.message;
-      throw;
-    }
-    step.work = rule.work(step.call);
-  }
 }
 
 void BoundProgram::check_rows(const std::vector<double>& rows) {
@@ -74,21 +115,23 @@ void BoundProgram::check_rows(const std::vector<double>& rows) {
   for (std::size_t i = 0; i < rows.size(); i++) {
     if (!(rows[i] >= 0 && rows[i] <= kMostRows && std::floor(rows[i]) == rows[i]))
       refuse(spec_.name + ": " + spec_.symbols[i] + " cannot be " + std::to_string(rows[i]));
-    rows_[i] = static_cast<std::int64_t>(rows[i]);
+    const std::int64_t count = static_cast<std::int64_t>(rows[i]);
+    if (count != rows_[i] && spec_.regions[i]) regions_placed_ = false;
+    rows_[i] = count;
   }
 }
 
 void BoundProgram::check_arrays(const std::vector<BoundArray>& arrays) const {
   if (arrays.size() != spec_.bindings.size())
     refuse(spec_.name + ": " + counted(arrays.size(), "arrays are given, ") + counted(spec_.bindings.size(), "are bound"));
-  for (const TensorSpec& t : spec_.tensors) {
-    if (t.kind != Kind::kBound) continue;
-    const BoundArray& array = arrays[t.offset];
-    if (array.other || array.dtype != t.dtype)
-      refuse(spec_.name + ": " + t.name + " must be a " + (t.dtype == DType::kFloat32 ? "Float32Array" : "Int32Array"));
-    const std::int64_t needed = t.start + row_count(t) * t.width;
+  for (const Place& place : bound_) {
+    const BoundArray& array = arrays[place.offset];
+    const auto refuse_array = [&](const std::string& what) { refuse(spec_.name + ": " + spec_.tensors[place.tensor].name + what); };
+    if (array.other || array.dtype != place.dtype)
+      refuse_array(std::string(" must be a ") + (place.dtype == DType::kFloat32 ? "Float32Array" : "Int32Array"));
+    const std::int64_t needed = place.start + row_count(place) * place.width;
     if (static_cast<std::int64_t>(array.length) < needed)
-      refuse(spec_.name + ": " + t.name + " has " + counted(array.length, "values, ") + counted(needed, "are needed"));
+      refuse_array(" has " + counted(array.length, "values, ") + counted(needed, "are needed"));
   }
 }
 
@@ -103,87 +146,99 @@ void BoundProgram::place_regions() {
     end += in_lines(size);
   }
   region_begin_.back() = end;
+  in_arena_ = nullptr;
+  regions_placed_ = true;
+}
+
+void BoundProgram::place_planned(float* arena) {
+  if (arena == in_arena_) return;
+  for (Place& place : planned_) {
+    const bool constant = place.symbol < 0;
+    const std::size_t region = constant ? spec_.symbols.size() : static_cast<std::size_t>(place.symbol);
+    point(place, arena + region_begin_[region] + place.offset * (constant ? 1 : rows_[region]));
+  }
+  in_arena_ = arena;
+}
+
+// They are never written: see validate_written.
+void BoundProgram::place_weights(float* weights) {
+  if (weights == in_store_) return;
+  for (Place& place : in_weights_) point(place, weights + place.offset);
+  in_store_ = weights;
 }
 
 // Integers are copied before they are looked at: nothing that is written while the program is played, by it or by another thread,
 // can change them afterwards.
-void BoundProgram::copy_integers(const std::vector<BoundArray>& arrays) {
+void BoundProgram::place_bound(const std::vector<BoundArray>& arrays) {
   std::int64_t total = 0;
-  for (std::size_t i = 0; i < integers_.size(); i++)
-    if (read_as_integers_[i]) total += row_count(spec_.tensors[i]) * spec_.tensors[i].width;
-  // One more, so that an empty tensor has an address as well: null says that an operand is left out.
-  auto* to = static_cast<std::int32_t*>(integer_memory_.reserve(sizeof(std::int32_t) * (total + 1)));
-  for (std::size_t i = 0; i < integers_.size(); i++) {
-    if (!read_as_integers_[i]) continue;
-    const TensorSpec& t = spec_.tensors[i];
-    const std::int64_t count = row_count(t) * t.width;
-    if (count) std::memcpy(to, static_cast<const std::int32_t*>(arrays[t.offset].data) + t.start, sizeof(std::int32_t) * count);
-    integers_[i] = to;
-    to += count;
+  for (const Place& place : bound_)
+    if (place.integers) total += in_lines(row_count(place) * place.width);
+  // One line more, so that an empty tensor has an address as well: null says that an operand is left out.
+  auto* to = static_cast<std::int32_t*>(integer_memory_.reserve(sizeof(std::int32_t) * total + kLine));
+  for (Place& place : bound_) {
+    auto* from = static_cast<float*>(arrays[place.offset].data) + place.start;
+    if (!place.integers) {
+      point(place, from);
+      continue;
+    }
+    const std::int64_t count = row_count(place) * place.width;
+    if (count) std::memcpy(to, from, sizeof(std::int32_t) * count);
+    point(place, to);
+    to += in_lines(count);
   }
 }
 
-std::int64_t BoundProgram::row_count(const TensorSpec& tensor) const {
-  return tensor.symbol < 0 ? tensor.rows : rows_[tensor.symbol];
+std::int64_t BoundProgram::row_count(const Place& place) const {
+  return place.symbol < 0 ? spec_.tensors[place.tensor].rows : rows_[place.symbol];
 }
 
-Matrix BoundProgram::rows_of(const OperandSpec& operand) const {
-  if (operand.tensor < 0) return {};
-  const TensorSpec& t = spec_.tensors[operand.tensor];
-  const std::int32_t* integers = integers_[operand.tensor];
-  return {nullptr, integers ? integers + operand.column : nullptr, nullptr, row_count(t), operand.width, t.width, t.encoding};
+// Where it lies as it did, with as many rows, nothing is touched.
+void BoundProgram::point(Place& place, void* at) {
+  const std::int64_t rows = row_count(place);
+  if (at == place.at && rows == place.rows) return;
+  for (const Operand& operand : place.operands) {
+    operand.matrix->rows = rows;
+    show(*operand.matrix, place, at, operand.column);
+  }
+  place.at = at;
+  place.rows = rows;
 }
 
-void BoundProgram::bind_rows(Step& step, const InstructionSpec& instruction) {
-  for (std::size_t i = 0; i < instruction.inputs.size(); i++) step.call.inputs[i] = rows_of(instruction.inputs[i]);
-  for (std::size_t i = 0; i < instruction.outputs.size(); i++) step.call.outputs[i] = rows_of(instruction.outputs[i]);
-}
-
-void BoundProgram::bind(const float* weights, const std::vector<BoundArray>& arrays, Memory& arena) {
-  auto* begin = static_cast<float*>(arena.reserve(sizeof(float) * (region_begin_.back() + 1)));
-  for (std::size_t i = 0; i < steps_.size(); i++) {
-    const InstructionSpec& instruction = spec_.instructions[i];
-    for (std::size_t j = 0; j < instruction.inputs.size(); j++)
-      bind_floats(steps_[i].call.inputs[j], instruction.inputs[j], weights, arrays, begin);
-    for (std::size_t j = 0; j < instruction.outputs.size(); j++)
-      bind_floats(steps_[i].call.outputs[j], instruction.outputs[j], weights, arrays, begin);
+void BoundProgram::show(Matrix& matrix, const Place& place, void* at, std::int64_t column) const {
+  const TensorSpec& t = spec_.tensors[place.tensor];
+  auto* floats = static_cast<float*>(at);
+  auto* integers = static_cast<std::int32_t*>(at);
+  if (t.encoding != Encoding::kFloat32) {
+    const PackedLayout layout = packed_layout(t.encoding, t.rows, t.width);
+    matrix.packed = at;
+    if (t.encoding != Encoding::kInt8) return;
+    matrix.scales = floats + layout.scales;
+    matrix.sums = integers + layout.sums;
+  } else if (place.integers) {
+    matrix.integers = integers + column;
+  } else if (t.dtype == DType::kInt32) {
+    matrix.integers_out = integers + column;
+  } else {
+    matrix.floats = floats + column;
   }
 }
 
-void BoundProgram::bind_floats(Matrix& matrix, const OperandSpec& operand, const float* weights,
-                               const std::vector<BoundArray>& arrays, float* arena) const {
-  if (operand.tensor < 0 || matrix.integers) return;
-  const TensorSpec& t = spec_.tensors[operand.tensor];
-  if (t.encoding != Encoding::kFloat32) return bind_packed(matrix, t, weights + t.offset);
-  float* base;
-  if (t.kind == Kind::kWeight) base = const_cast<float*>(weights) + t.offset;  // never written: see validate_written
-  else if (t.kind == Kind::kBound) base = static_cast<float*>(arrays[t.offset].data) + t.start;
-  else if (t.symbol < 0) base = arena + region_begin_[spec_.symbols.size()] + t.offset;
-  else base = arena + region_begin_[t.symbol] + t.offset * rows_[t.symbol];
-  if (t.dtype == DType::kFloat32) matrix.floats = base + operand.column;
-  else matrix.integers_out = reinterpret_cast<std::int32_t*>(base) + operand.column;
-}
-
-void BoundProgram::bind_packed(Matrix& matrix, const TensorSpec& tensor, const float* at) {
-  const PackedLayout layout = packed_layout(tensor.encoding, tensor.rows, tensor.width);
-  matrix.packed = at;
-  if (tensor.encoding != Encoding::kInt8) return;
-  matrix.scales = at + layout.scales;
-  matrix.sums = reinterpret_cast<const std::int32_t*>(at + layout.sums);
-}
-
-std::int64_t BoundProgram::scratch() const {
-  std::int64_t floats = 0;
-  for (std::size_t i = 0; i < steps_.size(); i++)
-    if (const auto asked = spec_.instructions[i].rule->scratch) floats = std::max(floats, asked(steps_[i].call));
-  return floats;
-}
-
-std::int64_t BoundProgram::common(int threads) const {
-  std::int64_t floats = 0;
-  for (std::size_t i = 0; i < steps_.size(); i++)
-    if (const auto asked = spec_.instructions[i].rule->common) floats = std::max(floats, asked(steps_[i].call, threads));
-  return floats;
+Scratch BoundProgram::check(int threads) {
+  Scratch scratch = {0, 0};
+  for (Alike& alike : alike_) {
+    const Call& call = steps_[alike.first].call;
+    const OpRule& rule = *spec_.instructions[alike.first].rule;
+    try {
+      if (rule.check) rule.check(call);
+    } catch (Failure& failure) {
+      failure.message = place_of(spec_, alike.first) + failure.message;
+      throw;
+    }
+    alike.work = rule.work(call);
+    if (rule.scratch) scratch.each = std::max(scratch.each, rule.scratch(call));
+    if (rule.common) scratch.common = std::max(scratch.common, rule.common(call, threads));
+  }
+  return {in_lines(scratch.each), in_lines(scratch.common)};
 }
 
 }  // namespace glassformer

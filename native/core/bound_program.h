@@ -20,12 +20,24 @@ struct BoundArray {
   bool other;
 };
 
+// Instructions that checks cannot tell apart: the same op and attributes over the same integers, rows and widths.
+struct Alike {
+  std::size_t first;  // number of the instruction that stands for all
+  double work;        // nanoseconds of one thread, to an order of magnitude
+};
+
 // An instruction, ready to run.
 struct Step {
   Call call;
   Kernel kernel;
   Cut cut;
-  double work;  // nanoseconds of one thread, to an order of magnitude
+  const Alike* alike;
+};
+
+// Floats of memory that a play needs beside its arena: for each thread, and for all in common.
+struct Scratch {
+  std::int64_t each;
+  std::int64_t common;
 };
 
 class BoundProgram {
@@ -33,43 +45,61 @@ class BoundProgram {
   // `weights`: how many there are. Throws ERR_SHAPE.
   BoundProgram(ProgramSpec spec, std::int64_t weights, const InstructionSet& set, MatrixProduct product,
                Precision precision);
+  BoundProgram(const BoundProgram&) = delete;
+  BoundProgram& operator=(const BoundProgram&) = delete;
 
   const ProgramSpec& spec() const { return spec_; }
   std::vector<Step>& steps() { return steps_; }
 
-  // Throws ERR_SHAPE where there are fewer weights than when the program was made: their buffer has been shrunk or given away.
-  void check_weights(const BoundArray& weights) const;
+  // Proves that weights, rows and arrays are large enough, and points every operand at its memory. Nothing is believed because it
+  // was so at the last play, but operands whose memory is where it was are left as they are. Throws ERR_SHAPE.
+  void bind(const BoundArray& weights, const std::vector<double>& rows, const std::vector<BoundArray>& arrays, Memory& arena);
 
-  // Proves that rows, arrays, ids and spans fit; writes to nothing but our own copies of the integers. Throws ERR_SHAPE.
-  void check(const std::vector<double>& rows, const std::vector<BoundArray>& arrays);
-
-  // After check: points every operand at its memory.
-  void bind(const float* weights, const std::vector<BoundArray>& arrays, Memory& arena);
-
-  // After check: floats of scratch memory that each thread needs.
-  std::int64_t scratch() const;
-  // And of memory that so many threads have in common.
-  std::int64_t common(int threads) const;
+  // After bind: proves that ids, spans and offsets fit, and tells what `threads` threads need. Throws ERR_SHAPE.
+  Scratch check(int threads);
 
  private:
+  struct Operand {
+    Matrix* matrix;
+    std::int64_t column;
+  };
+  // A tensor, and the operands that show it: `rows` of them at `at`. What plays look at lies side by side.
+  struct Place {
+    std::int64_t tensor;
+    std::int64_t symbol;
+    std::int64_t width;
+    std::int64_t offset;
+    std::int64_t start;
+    DType dtype;
+    bool integers;  // read as such: from our copy
+    std::int64_t rows;
+    void* at = nullptr;
+    std::vector<Operand> operands = {};
+  };
+
+  void collect_places();
+  void collect_alike();
+  void check_weights(const BoundArray& weights) const;
   void check_rows(const std::vector<double>& rows);
   void check_arrays(const std::vector<BoundArray>& arrays) const;
   void place_regions();
-  void copy_integers(const std::vector<BoundArray>& arrays);
-  void bind_rows(Step& step, const InstructionSpec& instruction);
-  Matrix rows_of(const OperandSpec& operand) const;
-  void bind_floats(Matrix& matrix, const OperandSpec& operand, const float* weights,
-                   const std::vector<BoundArray>& arrays, float* arena) const;
-  static void bind_packed(Matrix& matrix, const TensorSpec& tensor, const float* at);
-  std::int64_t row_count(const TensorSpec& tensor) const;
+  void place_weights(float* weights);
+  void place_bound(const std::vector<BoundArray>& arrays);
+  void place_planned(float* arena);
+  std::int64_t row_count(const Place& place) const;
+  void point(Place& place, void* at);
+  void show(Matrix& matrix, const Place& place, void* at, std::int64_t column) const;
 
   ProgramSpec spec_;
   std::size_t weights_;  // how many there must be
   std::vector<Step> steps_;
-  std::vector<bool> read_as_integers_;         // by tensor
-  std::vector<std::int64_t> rows_;             // by symbol
-  std::vector<std::int64_t> region_begin_;     // floats into the arena; one more than regions: the end
-  std::vector<const std::int32_t*> integers_;  // by tensor: our copy, null where it is not read as integers
+  std::vector<Alike> alike_;
+  std::vector<Place> in_weights_, bound_, planned_;
+  std::vector<std::int64_t> rows_;          // by symbol
+  std::vector<std::int64_t> region_begin_;  // floats into the arena; one more than regions: the end
+  bool regions_placed_ = false;             // for these rows
+  float* in_arena_ = nullptr;               // where the planned tensors lie in regions that are placed so, null before
+  float* in_store_ = nullptr;               // where the weights lie
   Memory integer_memory_;
 };
 

@@ -30,9 +30,9 @@ double seconds() {
 
 // Into how many parts a call is cut.
 int parts_of(const Step& step, int threads) {
-  if (threads == 1 || step.work < kSharedWork) return 1;
+  if (threads == 1 || step.alike->work < kSharedWork) return 1;
   if (step.cut == Cut::kTogether) return threads;
-  return static_cast<int>(std::clamp<double>(step.work / kPartWork, threads, kMostParts * threads));
+  return static_cast<int>(std::clamp<double>(step.alike->work / kPartWork, threads, kMostParts * threads));
 }
 
 void meet_in(void* play) { static_cast<Play*>(play)->pool.meet(); }
@@ -87,14 +87,11 @@ std::size_t Player::compile(ProgramSpec spec, std::int64_t weights) {
 void Player::play(std::size_t id, const std::vector<double>& rows, const std::vector<BoundArray>& arrays,
                   const BoundArray& weights, int threads, double* times) {
   BoundProgram& program = *programs_[id];
-  program.check_weights(weights);
-  program.check(rows, arrays);
-  const std::int64_t step = (program.scratch() + kScratchStep - 1) / kScratchStep * kScratchStep;
-  const std::int64_t common = (program.common(threads) + kScratchStep - 1) / kScratchStep * kScratchStep;
-  auto* memory = static_cast<float*>(scratch_.reserve(sizeof(float) * (common + step * threads)));
+  program.bind(weights, rows, arrays, arena_);
+  const Scratch scratch = program.check(threads);
+  auto* memory = static_cast<float*>(scratch_.reserve(sizeof(float) * (scratch.common + scratch.each * threads)));
   pool_.call(threads);  // before anything is written: there may be no more threads
-  program.bind(static_cast<const float*>(weights.data), arrays, arena_);
-  Play play = {pool_, threads, memory, memory + common, step};
+  Play play = {pool_, threads, memory, memory + scratch.common, scratch.each};
   double start = times ? seconds() : 0;
   for (Step& each : program.steps()) {
     play_step(play, each);
