@@ -2,9 +2,9 @@ import { GlassformerError } from '../errors.ts'
 
 /** A `vocab.json` of a Marian model: every piece has an id, and the ids are 0 … size - 1. */
 export interface MarianVocabulary {
-  ids: ReadonlyMap<string, number>
   /** By id. */
   pieces: readonly string[]
+  idOf(piece: string): number | undefined
 }
 
 /**
@@ -27,9 +27,9 @@ export function readMarianVocabulary(json: string, where: string, required: read
   }
   if (typeof found !== 'object' || found === null || Array.isArray(found))
     throw damaged(`it holds ${Array.isArray(found) ? 'a list' : JSON.stringify(found)?.slice(0, 40)}`)
-  const vocabulary = found as Record<string, unknown>
+  // It is looked up as it is, for of thousands of pieces a short run needs a few: a map of its own would take as long as it all.
+  const vocabulary: Record<string, unknown> = Object.setPrototypeOf(found, null)
   const names = Object.keys(vocabulary)
-  const ids = new Map<string, number>()
   const pieces: (string | undefined)[] = new Array(names.length).fill(undefined)
   for (const piece of names) {
     const id = vocabulary[piece]
@@ -41,9 +41,8 @@ export function readMarianVocabulary(json: string, where: string, required: read
       )
     if (pieces[id] !== undefined)
       throw damaged(`${JSON.stringify(pieces[id])} and ${JSON.stringify(piece)} both have the id ${id}`)
-    ids.set(piece, id)
     pieces[id] = piece
   }
-  for (const piece of required) if (!ids.has(piece)) throw damaged(`the piece ${piece} is missing`)
-  return { ids, pieces: pieces as string[] }
+  for (const piece of required) if (!(piece in vocabulary)) throw damaged(`the piece ${piece} is missing`)
+  return { pieces: pieces as string[], idOf: (piece) => vocabulary[piece] as number | undefined }
 }

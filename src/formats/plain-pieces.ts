@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { MessageReader } from './protobuf.ts'
-import type { Piece, PieceType } from './sentencepiece-model.ts'
+import type { PieceTable, PieceType } from './sentencepiece-model.ts'
 
 /** By their numbers in the file. */
 export const pieceTypes: readonly (PieceType | undefined)[] = [
@@ -19,18 +19,22 @@ const BEFORE = 4
 const AFTER = 5
 /** Then, where the piece has a type: its tag, and the type. */
 const TYPE = 2
-/** What follows each text when the scores are blotted out. */
-const BLOTTED = '\x15\0\0\0\0'
+/** What is between two texts when the eight bytes behind a score's tag are blotted out: the score, and what stands before a text. */
+const BETWEEN = '\x15\0\0\0\0\0\0\0\0'
 
 /**
  * Reads the plain pieces that a file begins with: a text, a score, and a type or none, in this order and short, as SentencePiece
- * writes them; adds them to `pieces`, and where each begins to `offsets`. They are thousands, read before the compiler has seen
- * this: so there is no call for each field, and all texts are decoded at once. What is not plain, or damaged, is left unread.
+ * writes them; adds them to `pieces`, which has none. They are thousands, read before the compiler has seen this: so there is no
+ * call for each field, and all texts are decoded at once. What is not plain, or damaged, is left unread.
  */
-export function readPlainPieces(message: MessageReader, pieces: Piece[], offsets: number[]): void {
-  const { bytes } = message
-  const copy = Buffer.from(bytes)
-  const view = new DataView(copy.buffer, copy.byteOffset, copy.length)
+export function readPlainPieces(message: MessageReader, pieces: PieceTable): void {
+  const { bytes, view } = message
+  const copy = Buffer.alloc(bytes.length + BEFORE)
+  copy.set(bytes)
+  const blotted = new DataView(copy.buffer, copy.byteOffset, copy.length)
+  const scores: number[] = []
+  const types: PieceType[] = []
+  const afterTyped: number[] = []
   let at = 0
   for (;;) {
     const end = at + 2 + bytes[at + 1]
@@ -39,33 +43,19 @@ export function readPlainPieces(message: MessageReader, pieces: Piece[], offsets
     if (!(bytes[at] === 0x0a && bytes[at + 1] < 0x80 && bytes[at + 2] === 0x0a && end <= message.end)) break
     if (!(scoreAt > at + BEFORE && bytes[scoreAt] === 0x15)) break
     if (typed && !(scoreAt + AFTER + TYPE === end && bytes[end - TYPE] === 0x18)) break
-    view.setInt32(scoreAt + 1, 0)
-    offsets.push(at)
+    const type = typed ? pieceTypes[bytes[end - 1]] : 'normal'
+    if (type === undefined) break
+    scores.push(view.getFloat32(scoreAt + 1, true))
+    types.push(type)
+    if (typed) afterTyped.push(types.length)
+    blotted.setFloat64(scoreAt + 1, 0)
     at = end
   }
-  const texts = isUtf8(copy.subarray(0, at)) ? copy.toString('utf8', 0, at).split(BLOTTED) : []
-  if (texts.length === offsets.length + 1 && fill(message, texts, pieces, offsets)) message.at = at
-  else pieces.length = offsets.length = 0
-}
-
-/** Makes the pieces; false where one has no proper score or type. */
-function fill(
-  { bytes, view }: MessageReader,
-  texts: readonly string[],
-  pieces: Piece[],
-  offsets: readonly number[],
-): boolean {
-  let skipped = BEFORE
-  for (let i = 0; i < offsets.length; i++) {
-    const at = offsets[i]
-    const end = at + 2 + bytes[at + 1]
-    const scoreAt = at + BEFORE + bytes[at + 3]
-    const typed = scoreAt + AFTER !== end
-    const type = typed ? pieceTypes[bytes[end - 1]] : 'normal'
-    const score = view.getFloat32(scoreAt + 1, true)
-    if (type === undefined || !Number.isFinite(score)) return false
-    pieces.push({ piece: texts[i].slice(skipped), score, type })
-    skipped = typed ? TYPE + BEFORE : BEFORE
-  }
-  return true
+  const texts = isUtf8(copy.subarray(0, at)) ? copy.toString('utf8', BEFORE, at + BEFORE).split(BETWEEN) : []
+  // Behind the last text is nothing. There are more where a text has in it what is to be between two.
+  if (texts.length !== types.length + 1 || !scores.every(Number.isFinite)) return
+  for (const id of afterTyped) texts[id] = texts[id].slice(TYPE)
+  texts.pop()
+  Object.assign(pieces, { texts, scores, types })
+  message.at = at
 }

@@ -3,13 +3,13 @@ import { MessageReader } from './protobuf.ts'
 
 export type PieceType = 'normal' | 'unknown' | 'control' | 'user-defined' | 'unused' | 'byte'
 
-/** One row of the vocabulary; its id is its place in the file. */
-export interface Piece {
-  /** The text of the piece, with ▁ (U+2581) for a space. */
-  piece: string
-  /** Log-probability (unigram, word, char) or minus the rank of the merge (BPE); a float32. */
-  score: number
-  type: PieceType
+/** The vocabulary by columns, for there are thousands of pieces; the id of a piece is its place in each. */
+export interface PieceTable {
+  /** With ▁ (U+2581) for a space. */
+  texts: string[]
+  /** Log-probabilities (unigram, word, char) or minus the rank of the merge (BPE); float32. */
+  scores: number[]
+  types: PieceType[]
 }
 
 /** What is done to a text before it is cut into pieces. */
@@ -37,7 +37,7 @@ export interface TrainerSpec {
 
 /** A SentencePiece `.model` (`.spm`) file as plain data. */
 export interface SentencePieceModel {
-  pieces: Piece[]
+  pieces: PieceTable
   trainer: TrainerSpec
   normalizer: NormalizerSpec
   /** Rules that are applied to decoded text, if the model has any. */
@@ -46,25 +46,27 @@ export interface SentencePieceModel {
 
 const modelTypes: readonly (TrainerSpec['modelType'] | undefined)[] = [undefined, 'unigram', 'bpe', 'word', 'char']
 
-function readPiece(message: MessageReader): Piece {
+function readPiece(message: MessageReader, { texts, scores, types }: PieceTable): void {
   const offset = message.tagOffset
   const outer = message.enter()
-  const found: Piece = { piece: '', score: 0, type: 'normal' }
+  let text = ''
+  let score = 0
+  let type: PieceType | undefined = 'normal'
   while (message.next()) {
-    if (message.field === 1) found.piece = message.string()
-    else if (message.field === 2) found.score = message.float()
+    if (message.field === 1) text = message.string()
+    else if (message.field === 2) score = message.float()
     else if (message.field === 3) {
       const number = message.integer()
-      const type = pieceTypes[number]
+      type = pieceTypes[number]
       if (type === undefined) throw message.damaged(message.tagOffset, `a piece has the unknown type ${number}`)
-      found.type = type
     } else message.skip()
   }
-  if (found.piece === '') throw message.damaged(offset, 'a piece is empty')
-  if (!Number.isFinite(found.score))
-    throw message.damaged(offset, `the score of ${JSON.stringify(found.piece)} is not finite`)
+  if (text === '') throw message.damaged(offset, 'a piece is empty')
+  if (!Number.isFinite(score)) throw message.damaged(offset, `the score of ${JSON.stringify(text)} is not finite`)
   message.leave(outer)
-  return found
+  texts.push(text)
+  scores.push(score)
+  types.push(type)
 }
 
 function readTrainerSpec(message: MessageReader, spec: TrainerSpec): void {
@@ -113,33 +115,45 @@ function checkCharsmap(message: MessageReader, begin: number, charsmap: Uint8Arr
 }
 
 /** The rules that SentencePiece itself checks when it loads a model. */
-function checkPieces(
-  { pieces, trainer }: SentencePieceModel,
-  message: MessageReader,
-  offsets: readonly number[],
-): void {
-  const seen = new Set<string>()
-  let unknowns = 0
-  let bytes = 0
-  for (let id = 0; id < pieces.length; id++) {
-    const { piece, type } = pieces[id]
-    seen.add(piece)
-    if (seen.size === id) throw message.damaged(offsets[id], `piece ${id} ${JSON.stringify(piece)} is there twice`)
-    if (type === 'normal') continue
-    if (type === 'unknown') unknowns++
-    if (type !== 'byte') continue
-    bytes++
-    if (!/^<0x[0-9A-F]{2}>$/.test(piece))
-      throw message.damaged(offsets[id], `the byte piece ${id} is ${JSON.stringify(piece)}, not like <0x41>`)
-    if (!trainer.byteFallback)
-      throw message.damaged(offsets[id], `piece ${id} is a byte piece, but byte_fallback is off`)
+function checkPieces({ pieces, trainer }: SentencePieceModel, message: MessageReader): void {
+  const { texts, types } = pieces
+  const damaged = (id: number, what: string) => message.damaged(offsetOf(message, id), what)
+  const named = (id: number) => JSON.stringify(texts[id])
+  if (new Set(texts).size < texts.length) {
+    const id = firstRepeated(texts)
+    throw damaged(id, `piece ${id} ${named(id)} is there twice`)
   }
+  const unknowns = idsOf('unknown', types).length
   if (unknowns !== 1) throw message.damaged(message.end, `the file ends with ${unknowns} unknown pieces instead of one`)
-  if (trainer.byteFallback && bytes !== 256)
+  const bytes = idsOf('byte', types)
+  for (const id of bytes) {
+    if (!/^<0x[0-9A-F]{2}>$/.test(texts[id])) throw damaged(id, `the byte piece ${id} is ${named(id)}, not like <0x41>`)
+    if (!trainer.byteFallback) throw damaged(id, `piece ${id} is a byte piece, but byte_fallback is off`)
+  }
+  if (trainer.byteFallback && bytes.length !== 256)
     throw message.damaged(
       message.end,
-      `the file ends with ${bytes} byte pieces instead of 256, and byte_fallback is on`,
+      `the file ends with ${bytes.length} byte pieces instead of 256, and byte_fallback is on`,
     )
+}
+
+/** The pieces of a type that few have. */
+export function idsOf(type: PieceType, types: readonly PieceType[]): number[] {
+  const ids: number[] = []
+  for (let id = types.indexOf(type); id >= 0; id = types.indexOf(type, id + 1)) ids.push(id)
+  return ids
+}
+
+function firstRepeated(texts: readonly string[]): number {
+  const seen = new Set<string>()
+  return texts.findIndex((text) => seen.size === seen.add(text).size)
+}
+
+/** Where a piece begins: the file is walked again, for nobody else asks. */
+function offsetOf({ bytes, where }: MessageReader, id: number): number {
+  const message = new MessageReader(bytes, where)
+  for (let pieces = 0; message.next(); message.skip()) if (message.field === 1 && pieces++ === id) break
+  return message.tagOffset
 }
 
 /**
@@ -158,7 +172,7 @@ export function readSentencePieceModel(bytes: Uint8Array, where: string): Senten
     escapeWhitespaces: on,
   })
   const model: SentencePieceModel = {
-    pieces: [],
+    pieces: { texts: [], scores: [], types: [] },
     trainer: {
       modelType: 'unigram',
       byteFallback: false,
@@ -172,22 +186,19 @@ export function readSentencePieceModel(bytes: Uint8Array, where: string): Senten
     normalizer: normalizer(true),
     denormalizer: null,
   }
-  const offsets: number[] = []
   const message = new MessageReader(buffer, where)
-  readPlainPieces(message, model.pieces, offsets)
+  readPlainPieces(message, model.pieces)
   while (message.next()) {
-    if (message.field === 1) {
-      offsets.push(message.tagOffset)
-      model.pieces.push(readPiece(message))
-    } else if (message.field === 2) readTrainerSpec(message, model.trainer)
+    if (message.field === 1) readPiece(message, model.pieces)
+    else if (message.field === 2) readTrainerSpec(message, model.trainer)
     else if (message.field === 3) readNormalizerSpec(message, model.normalizer)
     else if (message.field === 5) {
       model.denormalizer ??= normalizer(true)
       readNormalizerSpec(message, model.denormalizer)
     } else message.skip()
   }
-  if (model.pieces.length === 0) throw message.damaged(buffer.length, 'the file ends without a single piece')
-  checkPieces(model, message, offsets)
+  if (model.pieces.texts.length === 0) throw message.damaged(buffer.length, 'the file ends without a single piece')
+  checkPieces(model, message)
   if (model.denormalizer?.charsmap.length === 0) model.denormalizer = null
   return model
 }

@@ -1,4 +1,10 @@
-import type { NormalizerSpec, Piece, PieceType, SentencePieceModel } from './sentencepiece-model.ts'
+import {
+  idsOf,
+  type NormalizerSpec,
+  type PieceTable,
+  type PieceType,
+  type SentencePieceModel,
+} from './sentencepiece-model.ts'
 
 /** What a model file can say about its training beside what encoding depends on. Nothing reads it back but people. */
 export interface TrainingNotes {
@@ -74,36 +80,35 @@ class MessageWriter {
  */
 export function writeSentencePieceModel(model: SentencePieceModel, notes: TrainingNotes = {}): Uint8Array {
   const message = new MessageWriter()
-  for (const piece of model.pieces) message.content(1, writePiece(piece))
+  for (let id = 0; id < model.pieces.texts.length; id++) message.content(1, writePiece(model.pieces, id))
   message.content(2, writeTrainer(model, notes))
   message.content(3, writeNormalizer(model.normalizer))
   if (model.denormalizer !== null) message.content(5, writeNormalizer(model.denormalizer))
   return message.finish()
 }
 
-function writePiece({ piece, score, type }: Piece): Uint8Array {
+function writePiece({ texts, scores, types }: PieceTable, id: number): Uint8Array {
   const message = new MessageWriter()
-  message.text(1, piece)
-  message.float(2, score)
-  if (type !== 'normal') message.integer(3, pieceTypes[type])
+  message.text(1, texts[id])
+  message.float(2, scores[id])
+  if (types[id] !== 'normal') message.integer(3, pieceTypes[types[id]])
   return message.finish()
 }
 
 function writeTrainer({ pieces, trainer }: SentencePieceModel, { characterCoverage }: TrainingNotes): Uint8Array {
-  const control = (text: string) => pieces.findIndex(({ piece, type }) => type === 'control' && piece === text)
+  const { texts, types } = pieces
+  const of = (type: PieceType) => idsOf(type, types).map((id) => texts[id])
+  const control = (text: string) => idsOf('control', types).find((id) => texts[id] === text) ?? -1
   const special = new Set([trainer.bosPiece, trainer.eosPiece, trainer.padPiece])
   const message = new MessageWriter()
   message.integer(3, modelTypes[trainer.modelType])
-  message.integer(4, pieces.length)
+  message.integer(4, texts.length)
   if (characterCoverage !== undefined) message.float(10, characterCoverage)
   message.boolean(24, trainer.treatWhitespaceAsSuffix)
-  for (const { piece, type } of pieces) if (type === 'control' && !special.has(piece)) message.text(30, piece)
-  for (const { piece, type } of pieces) if (type === 'user-defined') message.text(31, piece)
+  for (const text of of('control')) if (!special.has(text)) message.text(30, text)
+  for (const text of of('user-defined')) message.text(31, text)
   message.boolean(35, trainer.byteFallback)
-  message.integer(
-    40,
-    pieces.findIndex(({ type }) => type === 'unknown'),
-  )
+  message.integer(40, types.indexOf('unknown'))
   message.integer(41, control(trainer.bosPiece))
   message.integer(42, control(trainer.eosPiece))
   message.integer(43, control(trainer.padPiece))

@@ -25,8 +25,6 @@ export interface MarianFiles {
 interface Side {
   sentencePiece: SentencePiece
   vocabulary: MarianVocabulary
-  /** By id of the SentencePiece model: the id in the vocabulary. */
-  table: Int32Array
   unknownId: number
   endId: number
 }
@@ -101,7 +99,7 @@ export class MarianTokenizer implements Tokenizer {
     let begin = 0
     for (const match of text.matchAll(this.#special)) {
       this.#append(ids, text.slice(begin, match.index), from)
-      ids.push(from.vocabulary.ids.get(match[0]) ?? from.unknownId)
+      ids.push(from.vocabulary.idOf(match[0]) ?? from.unknownId)
       begin = match.index + match[0].length
     }
     this.#append(ids, begin === 0 ? text : text.slice(begin), from)
@@ -135,24 +133,20 @@ export class MarianTokenizer implements Tokenizer {
   }
 
   /** Appends the ids of a text without special tokens. */
-  #append(ids: number[], text: string, { sentencePiece, vocabulary, table, unknownId }: Side): void {
+  #append(ids: number[], text: string, { sentencePiece, vocabulary, unknownId }: Side): void {
+    const idOf = (piece: string) => vocabulary.idOf(piece) ?? unknownId
     let rest = text
     const codeEnd = text.startsWith('>>') ? text.indexOf('<<') : -1
     if (codeEnd >= 0) {
-      ids.push(vocabulary.ids.get(text.slice(0, codeEnd + 2)) ?? unknownId)
+      ids.push(idOf(text.slice(0, codeEnd + 2)))
       rest = text.slice(codeEnd + 2)
     }
-    sentencePiece.encodeInto(ids, rest, table, (unknown) => vocabulary.ids.get(unknown) ?? unknownId)
+    for (const piece of sentencePiece.encodePieces(rest)) ids.push(idOf(piece))
   }
 }
 
 function side(sentencePiece: SentencePiece, vocabulary: MarianVocabulary, { end, unknown }: MarianConfiguration): Side {
-  const unknownId = vocabulary.ids.get(unknown)!
-  const table = new Int32Array(sentencePiece.size)
-  const { ids } = vocabulary
-  const { pieces } = sentencePiece
-  for (let id = 0; id < table.length; id++) table[id] = ids.get(pieces[id]) ?? unknownId
-  return { sentencePiece, vocabulary, table, unknownId, endId: vocabulary.ids.get(end)! }
+  return { sentencePiece, vocabulary, unknownId: vocabulary.idOf(unknown)!, endId: vocabulary.idOf(end)! }
 }
 
 function pieceOf({ vocabulary }: Side, id: number): string {

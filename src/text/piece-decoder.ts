@@ -1,4 +1,4 @@
-import type { SentencePieceModel } from '../formats/sentencepiece-model.ts'
+import { idsOf, type SentencePieceModel } from '../formats/sentencepiece-model.ts'
 import type { Pieces } from './pieces.ts'
 import { decodeUtf8 } from './utf8.ts'
 
@@ -10,43 +10,41 @@ export class PieceDecoder {
   readonly #unknownSurface: string
   /** ▁ at the beginning of the text goes: of every leading piece, of the first only, or not at all. */
   readonly #leading: 'all' | 'first' | 'none'
-  /** By id, what a piece stands for, with spaces; filled when it is first needed. */
-  readonly #surfaces: (string | undefined)[]
-  /** By id, which byte a byte piece is; -1 for others. */
-  readonly #byteOf: Int16Array | null
+  /** The few pieces that do not stand for their text: byte pieces are the byte. */
+  readonly #special = new Map<string, 'control' | 'unknown' | number>()
 
   constructor(pieces: Pieces, { trainer, normalizer }: SentencePieceModel) {
+    const { texts, types, unknownId, byteIds } = pieces
     this.#pieces = pieces
     this.#unknownSurface = trainer.unkSurface
     this.#leading = normalizer.removeExtraWhitespaces ? 'all' : normalizer.addDummyPrefix ? 'first' : 'none'
-    this.#surfaces = new Array(pieces.size)
-    this.#byteOf = pieces.byteIds === null ? null : new Int16Array(pieces.size).fill(-1)
-    pieces.byteIds?.forEach((id, byte) => {
-      this.#byteOf![id] = byte
+    for (const id of idsOf('control', types)) this.#special.set(texts[id], 'control')
+    this.#special.set(texts[unknownId], 'unknown')
+    byteIds?.forEach((id, byte) => {
+      this.#special.set(texts[id], byte)
     })
   }
 
   decode(ids: readonly number[]): string {
-    return this.#join(ids, null)
+    return this.#join(
+      ids.map((id) => this.#pieces.texts[id]),
+      () => true,
+    )
   }
 
   /** Pieces that the vocabulary does not have come out as they are, ▁ included. */
   decodePieces(texts: readonly string[]): string {
-    return this.#join(
-      texts.map((text) => this.#pieces.find(text) ?? this.#pieces.unknownId),
-      texts,
-    )
+    return this.#join(texts, (text) => this.#pieces.has(text))
   }
 
-  #join(ids: readonly number[], texts: readonly string[] | null): string {
-    const { types, unknownId } = this.#pieces
+  #join(texts: readonly string[], isPiece: (text: string) => boolean): string {
     let text = ''
     let atBegin = this.#leading !== 'none'
     let bytes: number[] = []
-    for (let k = 0; k < ids.length; k++) {
-      const id = ids[k]
-      if (this.#byteOf !== null && this.#byteOf[id] >= 0) {
-        bytes.push(this.#byteOf[id])
+    for (const piece of texts) {
+      const special = this.#special.get(piece)
+      if (typeof special === 'number') {
+        bytes.push(special)
         continue
       }
       if (bytes.length > 0) {
@@ -54,28 +52,16 @@ export class PieceDecoder {
         bytes = []
       }
       if (text !== '') atBegin = false
-      if (types[id] === 'control') continue
-      if (id === unknownId) {
-        const isUnknownPiece = texts === null || texts[k] === this.#pieces.texts[unknownId]
-        text += isUnknownPiece ? this.#unknownSurface : texts[k]
-        continue
-      }
-      const surface = this.#surface(id)
-      if (!atBegin || !this.#pieces.texts[id].startsWith(META)) text += surface
+      if (special === 'control') continue
+      if (special === 'unknown') text += this.#unknownSurface
+      else if (!piece.includes(META) || !isPiece(piece)) text += piece
       else {
-        text += surface.slice(1)
-        if (this.#leading === 'first') atBegin = false
+        const surface = piece.replaceAll(META, ' ')
+        const isLeading = atBegin && piece.startsWith(META)
+        text += isLeading ? surface.slice(1) : surface
+        if (isLeading && this.#leading === 'first') atBegin = false
       }
     }
     return bytes.length === 0 ? text : text + decodeUtf8(bytes, 0, bytes.length)
-  }
-
-  #surface(id: number): string {
-    let surface = this.#surfaces[id]
-    if (surface === undefined) {
-      surface = this.#pieces.texts[id].replaceAll(META, ' ')
-      this.#surfaces[id] = surface
-    }
-    return surface
   }
 }

@@ -9,38 +9,40 @@ export class Pieces {
   readonly unknownId: number
   /** Ids of the 256 byte pieces; null without byte fallback. */
   readonly byteIds: Int32Array | null
-  /** The lowest score of a normal piece; 0 if there is none. */
-  readonly lowestScore: number
   /** The user-defined symbols alone; null if there are none. */
   readonly userDefined: PieceTrie | null
+  #known: Set<string> | null = null
   #byText: Map<string, number> | null = null
 
   constructor({ pieces, trainer }: SentencePieceModel) {
-    const texts: string[] = []
-    const types: PieceType[] = []
-    const scores = new Float32Array(pieces.length)
-    let lowest = Number.POSITIVE_INFINITY
-    for (let id = 0; id < pieces.length; id++) {
-      const { piece, type, score } = pieces[id]
-      texts.push(piece)
-      types.push(type)
-      scores[id] = score
-      if (score < lowest && type === 'normal') lowest = score
-    }
-    this.lowestScore = Number.isFinite(lowest) ? Math.fround(lowest) : 0
+    const { texts, types, scores } = pieces
     this.texts = texts
     this.types = types
-    this.scores = scores
-    this.unknownId = this.types.indexOf('unknown')
+    this.scores = new Float32Array(scores)
+    this.unknownId = types.indexOf('unknown')
     this.byteIds = trainer.byteFallback ? new Int32Array(256) : null
     if (this.byteIds !== null)
-      for (let id = 0; id < pieces.length; id++)
-        if (pieces[id].type === 'byte') this.byteIds[Number.parseInt(pieces[id].piece.slice(3, 5), 16)] = id
+      for (let id = 0; id < texts.length; id++)
+        if (types[id] === 'byte') this.byteIds[Number.parseInt(texts[id].slice(3, 5), 16)] = id
     this.userDefined = this.types.includes('user-defined') ? this.trie((type) => type === 'user-defined') : null
   }
 
   get size(): number {
     return this.texts.length
+  }
+
+  /** The lowest score of a normal piece; 0 if there is none. */
+  get lowestScore(): number {
+    const { scores, types } = this
+    let lowest = Number.POSITIVE_INFINITY
+    for (let id = 0; id < scores.length; id++) if (scores[id] < lowest && types[id] === 'normal') lowest = scores[id]
+    return Number.isFinite(lowest) ? lowest : 0
+  }
+
+  /** Made in one call, which a map of the ids is not: a first short text is decoded sooner. */
+  has(piece: string): boolean {
+    this.#known ??= new Set(this.texts)
+    return this.#known.has(piece)
   }
 
   /** The id of a piece; undefined if there is no such piece. */

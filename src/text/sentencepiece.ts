@@ -49,11 +49,6 @@ export class SentencePiece {
     return new SentencePiece(readSentencePieceModel(bytes, where))
   }
 
-  /** By id. */
-  get pieces(): readonly string[] {
-    return this.#pieces.texts
-  }
-
   /** Number of pieces; ids are 0 … size - 1. */
   get size(): number {
     return this.#pieces.size
@@ -96,17 +91,6 @@ export class SentencePiece {
       )
     })
     return texts
-  }
-
-  /**
-   * Appends to `ids` the ids of another vocabulary: `table[id]` for a piece, and what `unknown` answers for the text of an
-   * unknown one.
-   */
-  encodeInto(ids: number[], text: string, table: Int32Array, unknown: (text: string) => number): void {
-    this.#segment(text)
-    this.#collect((id, begin, end) => {
-      ids.push(id === this.#pieces.unknownId ? unknown(decodeUtf8(this.#normalizer.bytes, begin, end)) : table[id])
-    })
   }
 
   /** The text as pieces are looked up in it. */

@@ -5,9 +5,10 @@ describe('readMarianVocabulary', () => {
   const read = (json: string) => readMarianVocabulary(json, 'folder/vocab.json', ['</s>', '<unk>'])
 
   it('reads pieces and ids, in whatever order they stand', () => {
-    const { ids, pieces } = read('{"<unk>": 1, "</s>": 0, "2": 3, "__proto__": 2}')
+    const { idOf, pieces } = read('{"<unk>": 1, "</s>": 0, "2": 3, "__proto__": 2}')
     expect(pieces).toEqual(['</s>', '<unk>', '__proto__', '2'])
-    expect(ids.get('__proto__')).toBe(2)
+    expect(pieces.map(idOf)).toEqual([0, 1, 2, 3])
+    expect(['', 'a', 'constructor'].map(idOf)).toEqual([undefined, undefined, undefined])
   })
 
   it.each([

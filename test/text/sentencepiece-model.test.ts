@@ -49,11 +49,11 @@ describe('readSentencePieceModel', () => {
       ),
       'x.spm',
     )
-    expect(found.pieces).toEqual([
-      { piece: '<unk>', score: 0, type: 'unknown' },
-      { piece: '▁a', score: -2.5, type: 'normal' },
-      { piece: '</s>', score: 0, type: 'control' },
-    ])
+    expect(found.pieces).toEqual({
+      texts: ['<unk>', '▁a', '</s>'],
+      scores: [0, -2.5, 0],
+      types: ['unknown', 'normal', 'control'],
+    })
     expect(found.trainer).toMatchObject({ modelType: 'bpe', treatWhitespaceAsSuffix: true, unkSurface: '?' })
     expect(found.normalizer).toMatchObject({
       name: 'identity',
@@ -65,14 +65,23 @@ describe('readSentencePieceModel', () => {
   })
 
   it('reads long pieces, types that need not be said, and texts with what stands between pieces', () => {
-    const texts = ['a', 'x'.repeat(113), 'x'.repeat(114), 'é▁😀', 'b\x15\0\0\0\0c', '\0', 'z'.repeat(300), 'd']
+    const texts = [
+      'a',
+      'x'.repeat(113),
+      'x'.repeat(114),
+      'é▁😀',
+      `b\x15${'\0'.repeat(8)}c`,
+      '\0',
+      '\x15',
+      'z'.repeat(300),
+      'd',
+    ]
     for (const type of [1, 4])
-      for (const some of [texts, texts.filter((text) => !text.includes('\x15')), texts.slice(3, 4)]) {
+      for (const some of [texts, texts.filter((text) => !text.includes('\x15\0')), texts.slice(3, 4)]) {
         const found = readSentencePieceModel(model(unk, ...some.map((text) => piece(text, type, -1.5))), 'x.spm')
-        expect(found.pieces.map((each) => each.piece)).toEqual(['<unk>', ...some])
-        expect(new Set(found.pieces.slice(1).map((each) => each.type))).toEqual(
-          new Set([type === 1 ? 'normal' : 'user-defined']),
-        )
+        expect(found.pieces.texts).toEqual(['<unk>', ...some])
+        expect(found.pieces.scores).toEqual([0, ...some.map(() => -1.5)])
+        expect(found.pieces.types).toEqual(['unknown', ...some.map(() => (type === 1 ? 'normal' : 'user-defined'))])
       }
   })
 

@@ -117,7 +117,7 @@ export function marianVocabularyFiles(
 /** All pieces, in the order of the models, padding last. */
 function vocabularyOf(models: readonly SentencePieceModel[]): string[] {
   const padding = models[0].trainer.padPiece
-  const pieces = new Set(models.flatMap((model) => model.pieces.map(({ piece }) => piece)))
+  const pieces = new Set(models.flatMap((model) => model.pieces.texts))
   pieces.delete(padding)
   return [...pieces, padding]
 }

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../errors.ts'
-import type { Piece, PieceType, SentencePieceModel } from '../../formats/sentencepiece-model.ts'
+import type { PieceTable, PieceType, SentencePieceModel } from '../../formats/sentencepiece-model.ts'
 import { BoundedCounts } from './bounded-counts.ts'
 import { learnMerges } from './bpe-trainer.ts'
 import { type Normalization, normalizations, normalizerSpec } from './normalization.ts'
@@ -106,6 +106,10 @@ export class VocabularyTrainer {
   }
 }
 
+interface Piece extends LearntPiece {
+  type: PieceType
+}
+
 /** A piece that is not learnt; without an id it has the first that is free. */
 interface MetaPiece {
   piece: Piece
@@ -125,7 +129,7 @@ function metaPieces({ specialIds, userDefinedSymbols, byteFallback }: Required<V
   return meta
 }
 
-function layOut(meta: readonly MetaPiece[], learnt: readonly LearntPiece[]): Piece[] {
+function layOut(meta: readonly MetaPiece[], learnt: readonly LearntPiece[]): PieceTable {
   const size = meta.length + learnt.length
   const pieces: (Piece | undefined)[] = new Array(size).fill(undefined)
   for (const { piece, id } of meta) {
@@ -144,7 +148,12 @@ function layOut(meta: readonly MetaPiece[], learnt: readonly LearntPiece[]): Pie
     ...learnt.map(({ piece, score }): Piece => ({ piece, score, type: 'normal' })),
   ]
   let next = 0
-  return pieces.map((piece) => piece ?? rest[next++])
+  const all = pieces.map((piece) => piece ?? rest[next++])
+  return {
+    texts: all.map(({ piece }) => piece),
+    scores: all.map(({ score }) => score),
+    types: all.map(({ type }) => type),
+  }
 }
 
 function checked(options: VocabularyOptions): Required<VocabularyOptions> {

@@ -82,17 +82,16 @@ describe('VocabularyTrainer', () => {
       train(verse, { size: 60, specialIds, userDefinedSymbols: ['<a>'] }),
       'a.spm',
     )
-    expect(pieces).toHaveLength(60)
-    expect(pieces[0]).toMatchObject({ piece: '</s>', type: 'control' })
-    expect(pieces[1]).toMatchObject({ piece: '<a>', type: 'user-defined' })
-    expect(pieces[3]).toMatchObject({ piece: '<unk>', type: 'unknown' })
-    expect(pieces[59]).toMatchObject({ piece: '<pad>', type: 'control' })
+    const { texts, types } = pieces
+    expect(texts).toHaveLength(60)
+    expect([0, 1, 3, 59].map((id) => texts[id])).toEqual(['</s>', '<a>', '<unk>', '<pad>'])
+    expect([0, 1, 3, 59].map((id) => types[id])).toEqual(['control', 'user-defined', 'unknown', 'control'])
   })
 
   it('makes a smaller vocabulary of a text that has not so many pieces', () => {
     const { pieces } = readSentencePieceModel(train(['je suis étudiant', 'merci'], { size: 8000 }), 'a.spm')
-    expect(pieces.length).toBeLessThan(60)
-    expect(pieces.filter(({ type }) => type === 'normal').length).toBeGreaterThan(10)
+    expect(pieces.texts.length).toBeLessThan(60)
+    expect(pieces.types.filter((type) => type === 'normal').length).toBeGreaterThan(10)
   })
 
   it('leaves rare characters unknown, or as bytes', () => {

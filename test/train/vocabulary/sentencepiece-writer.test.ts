@@ -16,13 +16,11 @@ const model = fc.record({
   pieces: fc.uniqueArray(text, { minLength: 1, maxLength: 30 }).chain((texts) =>
     fc
       .array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: texts.length, maxLength: texts.length })
-      .map((scores) =>
-        texts.map((piece, id) => ({
-          piece,
-          score: scores[id],
-          type: id === 0 ? ('unknown' as const) : (['normal', 'control', 'user-defined', 'unused'] as const)[id % 4],
-        })),
-      ),
+      .map((scores) => ({
+        texts,
+        scores,
+        types: texts.map((_, id) => (id === 0 ? 'unknown' : ['normal', 'control', 'user-defined', 'unused'][id % 4])),
+      })),
   ),
   trainer: fc.record({
     modelType: fc.constantFrom('unigram', 'bpe', 'word', 'char'),
