@@ -45,13 +45,18 @@ export class BeamSearch implements Search {
 
   /** The best 2K continuations of all live hypotheses, best first; the better parent first on a tie. */
   #rank(candidates: Candidates, firstRow: number): Hypothesis[] {
-    const all: Hypothesis[] = []
+    const best: Hypothesis[] = []
     this.live.forEach((hypothesis, i) => {
-      visitCandidates(this.#rules, hypothesis, candidates, firstRow + i, (id, score) =>
-        all.push(extend(hypothesis, id, score)),
-      )
+      visitCandidates(this.#rules, hypothesis, candidates, firstRow + i, (id, score) => {
+        const isFull = best.length === this.width
+        if (isFull && hypothesis.sum + score <= best[this.width - 1].sum) return
+        const next = extend(hypothesis, id, score)
+        let rank = isFull ? this.width - 1 : best.length
+        for (; rank > 0 && best[rank - 1].sum < next.sum; rank--) best[rank] = best[rank - 1]
+        best[rank] = next
+      })
     })
-    return all.sort((a, b) => b.sum - a.sum).slice(0, this.width)
+    return best
   }
 
   /** Adds a finished hypothesis and keeps the best K. */

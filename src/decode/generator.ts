@@ -204,13 +204,13 @@ export class Generator {
       perRow = Math.max(perRow, search.width)
       count += search.live.length
     }
-    if (!this.#cache.has(count)) this.#cache.reserve(count, this.#live())
+    if (!this.#cache.has(count)) this.#cache.reserve(count, this.#pasts())
     arrays.begin()
     for (const { search, rules, place, list } of this.#group) {
       for (const hypothesis of search.live) {
-        hypothesis.slot = this.#cache.take()
+        hypothesis.slot = this.#cache.take(hypothesis.parent ? hypothesis.parent.slot : -1)
         edit(rules, hypothesis, arrays.rows, arrays)
-        arrays.addRow(hypothesis)
+        arrays.addRow(hypothesis, this.#cache)
       }
       arrays.endSentence(place, list)
     }
@@ -250,8 +250,9 @@ export class Generator {
     this.#sentences.delete(sentence)
   }
 
-  *#live(): Iterable<Hypothesis> {
-    for (const { search } of this.#sentences) yield* search.live
+  /** Where the pasts of all live hypotheses end in the cache. */
+  *#pasts(): Iterable<number> {
+    for (const { search } of this.#sentences) for (const { parent } of search.live) if (parent) yield parent.slot
   }
 
   #stepProgram(kind: StepKind): LoadedProgram {

@@ -4,6 +4,7 @@ import type { Hypothesis } from './hypothesis.ts'
 import type { List } from './list-memory.ts'
 import type { EditSink } from './processors.ts'
 import type { Place } from './runs.ts'
+import type { TargetCache } from './target-cache.ts'
 
 /** The arrays that one decoding step binds, filled row by row and used again by the next step. */
 export class StepArrays implements EditSink {
@@ -31,8 +32,8 @@ export class StepArrays implements EditSink {
     this.rows = this.#sentences = this.#ancestorCount = this.#editCount = this.longest = 0
   }
 
-  /** One live hypothesis: its last token is the input, its slots are the past. */
-  addRow(hypothesis: Hypothesis): void {
+  /** One live hypothesis: its last token is the input, the path to its slot is the past. */
+  addRow(hypothesis: Hypothesis, cache: TargetCache): void {
     const row = this.rows++
     const length = hypothesis.length + 1
     this.#tokens = roomFor(this.#tokens, row + 1)
@@ -46,8 +47,7 @@ export class StepArrays implements EditSink {
     this.#ancestorCount += length
     this.#pasts[2 * row + 1] = this.#ancestorCount
     this.#ancestors = roomFor(this.#ancestors, this.#ancestorCount)
-    let at = this.#ancestorCount
-    for (let h: Hypothesis | null = hypothesis; h; h = h.parent) this.#ancestors[--at] = h.slot
+    cache.writePath(hypothesis.slot, this.#ancestors, this.#ancestorCount)
     this.longest = Math.max(this.longest, length)
   }
 

@@ -52,20 +52,30 @@ describe('the memory of sources', () => {
 describe('the cache of targets', () => {
   /** Beams that live on, die and branch at random, each step of each in a slot of its own. */
   function grow(cache: TargetCache, beams: Hypothesis[], choices: readonly number[]): Hypothesis[] {
-    cache.reserve(beams.length, beams)
+    cache.reserve(
+      beams.length,
+      beams.flatMap(({ parent }) => (parent ? [parent.slot] : [])),
+    )
     const used = new Set<number>()
     for (const beam of beams)
       for (let h: Hypothesis | null = beam.parent; h && !used.has(h.slot); h = h.parent) used.add(h.slot)
     for (const beam of beams) {
-      beam.slot = cache.take()
+      beam.slot = cache.take(beam.parent ? beam.parent.slot : -1)
       expect(used).not.toContain(beam.slot)
       expect(beam.slot).toBeLessThan(cache.slab.capacity)
       used.add(beam.slot)
     }
+    for (const beam of beams) {
+      const path: number[] = []
+      for (let h: Hypothesis | null = beam; h; h = h.parent) path.unshift(h.slot)
+      const written = new Int32Array(path.length + 1).fill(-7)
+      cache.writePath(beam.slot, written, path.length)
+      expect([...written]).toEqual([...path, -7])
+    }
     return beams.map((_, i) => extend(beams[choices[i % choices.length] % beams.length], i, 0))
   }
 
-  it('never gives a slot that a live hypothesis looks back at, and does not grow for ever', () => {
+  it('never gives a slot that a live hypothesis looks back at, knows the paths to all, and does not grow for ever', () => {
     const choices = fc.array(fc.array(fc.nat(7), { minLength: 8, maxLength: 8 }), { minLength: 1, maxLength: 20 })
     fc.assert(
       fc.property(choices, (lists) => {
