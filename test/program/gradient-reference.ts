@@ -36,8 +36,10 @@ function addTo(row: number[], factor: number, x: number[]): void {
   })
 }
 
-function normGradient({ inputs, attributes }: OpCase, centred: boolean): number[][] {
+/** The gradient of a norm, with its statistics; the magnitude of what the gradient is a difference of. */
+function normGradients({ inputs, attributes }: OpCase, centred: boolean) {
   const statistics: number[] = []
+  let terms = 0
   const dy = rowsOf(inputs.dy!)
   const dx = rowsOf(inputs.x!).flatMap((x, s) => {
     const mean = centred ? sum(x) / x.length : 0
@@ -46,9 +48,10 @@ function normGradient({ inputs, attributes }: OpCase, centred: boolean): number[
     const d = dy[s].map((v, i) => v * inputs.gamma!.data[i])
     statistics.push(mean, scale)
     const shift = centred ? sum(d) / x.length : 0
+    terms = Math.max(terms, ...d.map((v) => scale * Math.abs(v)))
     return d.map((v, i) => scale * (v - shift - (normed[i] * dot(d, normed)) / x.length))
   })
-  return [dx, statistics]
+  return { gradients: [dx, statistics], terms: [terms, 0] }
 }
 
 /**
@@ -151,8 +154,8 @@ export const gradientReferences: Record<string, (c: OpCase) => number[][]> = {
         .map((x, i) => dy[i] * slope(x)),
     ]
   },
-  layerNormGradient: (c) => normGradient(c, true),
-  rmsNormGradient: (c) => normGradient(c, false),
+  layerNormGradient: (c) => normGradients(c, true).gradients,
+  rmsNormGradient: (c) => normGradients(c, false).gradients,
   normWeightGradient({ inputs }) {
     const dy = rowsOf(inputs.dy!)
     const statistics = rowsOf(inputs.statistics!)
@@ -264,8 +267,11 @@ export const gradientReferences: Record<string, (c: OpCase) => number[][]> = {
 
 /**
  * The largest sum of magnitudes that an output is added up from, where that may be far larger than the sum: the gradients of a row's
- * scores have the sum 0, and distances that are all clipped to one add them all up.
+ * scores have the sum 0, distances that are all clipped to one add them all up, and of a row that points where its gradient does a norm
+ * leaves nothing.
  */
 export const summedTerms: Record<string, (c: OpCase) => number[]> = {
   attentionGradient: (c) => attentionGradients(c).terms,
+  layerNormGradient: (c) => normGradients(c, true).terms,
+  rmsNormGradient: (c) => normGradients(c, false).terms,
 }
