@@ -53,6 +53,7 @@ struct Int8Dots {
       added[part] = times_128(load_ints(t.sums + part * kLanes));
       scales[part] = load(t.scales + part * kLanes);
     }
+    const PanelTile out = t;  // a copy, which no store can change: it stays in registers
     GLASSFORMER_UNROLL_TILE
     for (int r = 0; r < rows; r++) {
       Vec outputs[kParts];
@@ -61,9 +62,9 @@ struct Int8Dots {
         Ints sum = subtract(sums[r][part][0], added[part]);
         GLASSFORMER_UNROLL
         for (int s = 1; s < kSums; s++) sum = add(sum, sums[r][part][s]);
-        outputs[part] = to_floats(sum) * (broadcast(t.x_scales[r]) * scales[part]);
+        outputs[part] = to_floats(sum) * (broadcast(out.x_scales[r]) * scales[part]);
       }
-      store_outputs(t, r, outputs);
+      store_outputs(out, r, outputs);
     }
   }
 };
