@@ -2,7 +2,8 @@ import { Slab } from './slab.ts'
 
 /**
  * The decoder's keys and values. A step writes those of each row into a slot of its own and never moves them; hypotheses are
- * paths of slots, so reordering beams copies nothing. Slots on no live path are found again by marking when the free ones run out.
+ * paths of slots, so reordering beams copies nothing. Slots on no live path are found again by marking, each time that as many have
+ * been taken as were live before: so few are in use, and what they hold stays in the processor's caches.
  */
 export class TargetCache {
   readonly slab: Slab
@@ -10,6 +11,8 @@ export class TargetCache {
   #parents: Int32Array
   #free: number[] = []
   #used = 0
+  /** Slots that may be taken before the next sweep. */
+  #allowed = 0
 
   constructor(layers: number, width: number) {
     this.slab = new Slab('cache', layers, width, 512)
@@ -18,23 +21,21 @@ export class TargetCache {
 
   /** Whether `count` slots can be taken. */
   has(count: number): boolean {
-    return this.#available >= count
+    return this.#allowed >= count
   }
 
   /** Makes sure that `count` slots can be taken, and the paths to `live` stay. */
   reserve(count: number, live: Iterable<number>): void {
     if (this.has(count)) return
-    this.#sweep(live)
     // Sweeping costs time too: leave room for several steps.
-    if (this.#available >= 4 * count) return
-    this.slab.grow(this.slab.capacity + 4 * count)
-    const parents = new Int32Array(this.slab.capacity)
-    parents.set(this.#parents)
-    this.#parents = parents
+    const several = Math.max(4 * count, this.#sweep(live))
+    if (this.#available < 4 * count) this.#grow(this.slab.capacity + 4 * count)
+    this.#allowed = Math.min(several, this.#available)
   }
 
   /** A slot that nobody reads, at the end of the path to `parent`, or (−1) of its own. */
   take(parent: number): number {
+    this.#allowed--
     const slot = this.#free.pop() ?? this.#used++
     this.#parents[slot] = parent
     return slot
@@ -50,11 +51,20 @@ export class TargetCache {
     return this.#free.length + this.slab.capacity - this.#used
   }
 
-  #sweep(live: Iterable<number>): void {
+  #grow(slots: number): void {
+    this.slab.grow(slots)
+    const parents = new Int32Array(this.slab.capacity)
+    parents.set(this.#parents)
+    this.#parents = parents
+  }
+
+  /** Finds the free slots among those used; returns how many are not. */
+  #sweep(live: Iterable<number>): number {
     const marked = new Uint8Array(this.#used)
     for (const end of live)
       for (let slot = end; slot >= 0 && !marked[slot]; slot = this.#parents[slot]) marked[slot] = 1
-    this.#free = []
+    this.#free.length = 0
     for (let slot = this.#used - 1; slot >= 0; slot--) if (!marked[slot]) this.#free.push(slot)
+    return this.#used - this.#free.length
   }
 }

@@ -92,4 +92,17 @@ describe('the cache of targets', () => {
       { numRuns: 30 },
     )
   })
+
+  it('takes few slots again and again for sentences one after the other', () => {
+    const cache = new TargetCache(1, 1)
+    const slots = new Set<number>()
+    for (let sentence = 0; sentence < 30; sentence++) {
+      let beams = [startHypothesis(1)]
+      for (let step = 0; step < 20; step++) {
+        beams = grow(cache, beams, [0])
+        slots.add(beams[0].parent!.slot)
+      }
+    }
+    expect(slots.size).toBeLessThanOrEqual(2 * 20 + 4)
+  })
 })
