@@ -1,9 +1,12 @@
+import { isUtf8 } from 'node:buffer'
 import { GlassformerError } from '../errors.ts'
 import { sizeOf, UNIT_SIZE } from '../translate/units.ts'
 
 /** Some texts to be translated by one call. */
 export interface Batch {
   texts: string[]
+  /** Indices of the texts whose bytes are not UTF-8: what they say is lost, and � stands in its place. */
+  garbled: number[]
   /** Characters, and a little for each text: how much work it is. */
   size: number
   /** Bytes of the input up to the end of the last text. */
@@ -12,6 +15,7 @@ export interface Batch {
 
 export const batchOf = (texts: readonly string[]): Batch => ({
   texts: [...texts],
+  garbled: [],
   size: texts.reduce((sum, text) => sum + sizeOf(text), 0),
   end: 0,
 })
@@ -25,12 +29,13 @@ export const batchOf = (texts: readonly string[]): Batch => ({
 export async function* readBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Batch, void, undefined> {
   let batch = batchOf([])
   for await (const lines of linesOfEachChunk(chunks)) {
-    for (const { text, end } of lines) {
+    for (const { text, isGarbled, end } of lines) {
       const size = sizeOf(text)
       if (batch.texts.length && batch.size + size > UNIT_SIZE) {
         yield batch
         batch = batchOf([])
       }
+      if (isGarbled) batch.garbled.push(batch.texts.length)
       batch.texts.push(text)
       batch.size += size
       batch.end = end
@@ -42,6 +47,8 @@ export async function* readBatches(chunks: AsyncIterable<Buffer>): AsyncGenerato
 
 interface Line {
   text: string
+  /** Whether its bytes are not UTF-8. */
+  isGarbled: boolean
   /** Bytes of the input up to its end. */
   end: number
 }
@@ -55,7 +62,7 @@ async function* linesOfEachChunk(chunks: AsyncIterable<Buffer>): AsyncGenerator<
     const text = textOf(line, bytes === 0)
     pieces = []
     bytes += line.length + 1
-    return { text, end: bytes }
+    return { text, isGarbled: !isUtf8(line), end: bytes }
   }
   for await (const chunk of readable(chunks)) {
     const lines: Line[] = []

@@ -1,3 +1,4 @@
+import { fileError } from '../formats/read-file.ts'
 import { reportFailure } from './failure.ts'
 
 /**
@@ -7,10 +8,10 @@ import { reportFailure } from './failure.ts'
 export function endOnSignalsAndClosedPipes(): void {
   process.once('SIGINT', () => process.exit(130))
   process.once('SIGTERM', () => process.exit(143))
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
+  for (const name of ['stdout', 'stderr'] as const)
+    process[name].on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(0) // whoever reads has enough, as `head` does
-      reportFailure(error)
+      reportFailure(fileError('write', name === 'stdout' ? 'standard output' : 'standard error', error))
       process.exit()
     })
   process.once('uncaughtException', (error) => {

@@ -74,10 +74,16 @@ async function translateBatches(
     batches,
     size: ({ size }) => size,
     most,
-    work: ({ texts }) => translateEach(texts, translator, options),
+    work: async ({ texts, garbled }) => {
+      const outcomes = await translateEach(texts, translator, options)
+      for (const i of garbled) outcomes[i] = notUtf8
+      return outcomes
+    },
     deliver,
   })
 }
+
+const notUtf8 = new GlassformerError('ERR_INPUT', 'it is not UTF-8; convert the input to UTF-8')
 
 /** Waits while the reader of standard output is behind. */
 async function write(text: string): Promise<void> {

@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Packing } from '../backend/backend.ts'
 import { type GenerationOptions, generationDefaults } from '../decode/options.ts'
 import type { JsonObject } from '../formats/json-text.ts'
-import { fileError } from '../formats/read-file.ts'
+import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
@@ -77,13 +76,4 @@ export function writeGlassformerFolder(folder: string, model: FolderToWrite): vo
     splitTokens: model.splitTokens ?? 100,
   })
   replaceText(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
-}
-
-/** Makes a folder, and those above it, where it is not there. */
-export function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true })
-  } catch (cause) {
-    throw fileError('make the folder', folder, cause)
-  }
 }

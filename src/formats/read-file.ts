@@ -4,6 +4,7 @@ import { type ErrorCode, GlassformerError } from '../errors.ts'
 const reasons: Record<string, string> = {
   ENOENT: 'there is no such file or folder: check the path',
   ENOTDIR: 'a part of the path is a file, not a folder: check the path',
+  EEXIST: 'a file has this name: remove it, or take another path',
   EISDIR: 'it is a folder where a file was expected',
   EACCES: 'this user may not read or write it: check its permissions',
   EPERM: 'this user may not read or write it: check its permissions',

@@ -44,7 +44,9 @@ export class SafetensorsFile implements TensorSource {
     }
     try {
       const state = fstatSync(this.#descriptor)
-      if (!state.isFile()) throw fileError('read', path, { code: 'EISDIR' })
+      if (state.isDirectory()) throw fileError('read', path, { code: 'EISDIR' })
+      if (!state.isFile())
+        throw fileError('read', path, { message: 'it is neither a file nor a folder: check the path' })
       this.size = state.size
       const first = new Uint8Array(8)
       if (this.size >= 8) this.#read(first, 0)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeFolder } from '../folders/glassformer.ts'
 import { readJsonObject } from '../formats/json-text.ts'
+import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import type { BatchStream } from './data/batch-stream.ts'
 

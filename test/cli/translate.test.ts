@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -147,6 +147,15 @@ describe('glassformer translate with lines', () => {
     expect(failed).toMatchObject({ source: long, error: { code: 'ERR_INPUT_TOO_LONG' } })
   })
 
+  test('a line that is not UTF-8 becomes an empty line too, and is not translated by what is left of it', async () => {
+    const input = Buffer.from('Merci.\nCaf\xe9.\nMerci.', 'latin1')
+    const text = await glassformer(['translate'], input)
+    expect({ code: text.code, stdout: text.stdout }).toEqual({ code: 1, stdout: 'Thank you.\n\nThank you.\n' })
+    expect(text.stderr).toBe('glassformer: ERR_INPUT: line 2: it is not UTF-8; convert the input to UTF-8\n')
+    const json = await glassformer(['translate', '--json'], input)
+    expect(JSON.parse(json.stdout.split('\n')[1])).toMatchObject({ source: 'Caf\uFFFD.', error: { code: 'ERR_INPUT' } })
+  })
+
   test('a failure ends it while the input is still open', async () => {
     const child = start(['translate', '--beams', '2', '--alternatives', '9'])
     child.stdin!.on('error', () => {})
@@ -174,6 +183,15 @@ describe('glassformer translate, interrupted', () => {
     child.stdout!.once('data', () => child.stdout!.destroy())
     const { code, stderr } = await ended(child)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  test.skipIf(!existsSync('/dev/full'))('a full disk ends it with one line', async () => {
+    const child = start(['translate', 'Merci.'], { stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'] })
+    const { code, stderr } = await ended(child)
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'glassformer: ERR_FILE: cannot write standard output: the disk is full\n',
+    })
   })
 
   test.for([
