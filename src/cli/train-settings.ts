@@ -23,14 +23,14 @@ const presetSettings: Record<Preset, JsonObject> = {
 
 /**
  * What is to be trained: the file of settings, or where there is none what the run has been begun with, and over it the options.
- * @throws GlassformerError ERR_OPTION where nobody says what to train on; ERR_MODEL_FORMAT for settings that are wrong
+ * @throws GlassformerError ERR_OPTION where nobody says what to train on, and for settings that are wrong
  */
 export function settingsFor(
   path: string | undefined,
   options: TrainCommandOptions,
   stored: TrainConfig | null,
 ): TrainConfig {
-  const from = path !== undefined ? readJsonObject(path) : stored ? settingsOf(stored) : {}
+  const from = path !== undefined ? readJsonObject(path, 'ERR_OPTION') : stored ? settingsOf(stored) : {}
   const chosen = fromOptions(options)
   const preset = options.preset ? presetFor(options.preset, merged(from, chosen)) : {}
   const settings = [preset, chosen].reduce((under, over) => merged(withoutLength(under, over), over), from)

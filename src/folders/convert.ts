@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { shown } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
@@ -19,7 +20,7 @@ import { SHORTLIST_FILE } from './shortlist-file.ts'
 /** How weights are stored anew: I8 is for matrices, with a scale for each row, and leaves the rest in F16. */
 export type StoredDtype = 'F32' | 'F16' | 'BF16' | 'I8'
 
-const torchNames = { F32: 'float32', F16: 'float16', BF16: 'bfloat16', I8: 'float16' } as const
+const torchNames: Record<StoredDtype, string> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16', I8: 'float16' }
 
 /** The files beside config.json and the weights that belong to a model folder of any layout. */
 const companions = [
@@ -30,9 +31,15 @@ const companions = [
 /**
  * Stores a model folder of any layout again under the same names, its weights as one file of another dtype: F16 and BF16 halve
  * F32, I8 quarters it. The tokenizer's and generation's files are copied as they are, and so are the shortlist and README.md.
- * @throws GlassformerError what loading `from` throws, before anything is written; ERR_FILE; ERR_OPTION where both are one folder
+ * @throws GlassformerError what loading `from` throws, before anything is written; ERR_FILE; ERR_OPTION for another dtype, and where
+ * both are one folder
  */
 export function convertFolder(from: string, to: string, dtype: StoredDtype): void {
+  if (!Object.hasOwn(torchNames, dtype))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `the dtype must be one of ${Object.keys(torchNames).join(', ')}, not ${shown(dtype)}`,
+    )
   if (resolve(from) === resolve(to))
     throw new GlassformerError('ERR_OPTION', `${to} cannot be converted onto itself: give another folder`)
   loadFolder(from)

@@ -1,27 +1,29 @@
-import { GlassformerError } from '../errors.ts'
+import { type ErrorCode, GlassformerError } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 
 /**
- * Reads the fields of a JSON object by type. A field of a wrong type is ERR_MODEL_FORMAT with file, field, value and what it
- * may be; one that is absent (or null) gives `byDefault`, and where there is no default it is an error too.
+ * Reads the fields of a JSON object by type. A field of a wrong type is an error with file, field, value and what it may be; one
+ * that is absent (or null) gives `byDefault`, and where there is no default it is an error too.
  */
 export class JsonFields {
   readonly where: string
   readonly #object: JsonObject
+  readonly #code: ErrorCode
   readonly #path: string
   readonly #read = new Set<string>()
 
-  /** `path` is where the object stands in its file ('encoder.'; '' for the whole). */
-  constructor(object: JsonObject, where: string, path = '') {
+  /** `code` is that of all its errors; `path` where the object stands in its file ('encoder.'; '' for the whole). */
+  constructor(object: JsonObject, where: string, code: ErrorCode = 'ERR_MODEL_FORMAT', path = '') {
     this.#object = object
     this.where = where
+    this.#code = code
     this.#path = path
   }
 
   fail(name: string, what: string): never {
     const value = this.#object[name]
     throw new GlassformerError(
-      'ERR_MODEL_FORMAT',
+      this.#code,
       value === undefined
         ? `${this.where}: ${this.#path}${name} is missing; it must be ${what}`
         : `${this.where}: ${this.#path}${name} must be ${what}, not ${JSON.stringify(value)}`,
@@ -95,7 +97,7 @@ export class JsonFields {
   object(name: string, optional: boolean): JsonFields {
     const value = this.value(name) ?? (optional ? {} : undefined)
     if (!isJsonObject(value)) this.fail(name, 'an object')
-    return new JsonFields(value as JsonObject, this.where, `${this.#path}${name}.`)
+    return new JsonFields(value as JsonObject, this.where, this.#code, `${this.#path}${name}.`)
   }
 
   /** The object itself, for a reader of its own. */
@@ -103,12 +105,12 @@ export class JsonFields {
     return this.#object
   }
 
-  /** ERR_MODEL_FORMAT where a field stands that nobody asked for: a misspelt name would else be a silent default. */
+  /** An error where a field stands that nobody asked for: a misspelt name would else be a silent default. */
   refuseOthers(): void {
     for (const name of Object.keys(this.#object))
       if (!this.#read.has(name))
         throw new GlassformerError(
-          'ERR_MODEL_FORMAT',
+          this.#code,
           `${this.where}: unknown key ${this.#path}${name}; known here: ${[...this.#read].join(', ')}`,
         )
   }

@@ -1,4 +1,4 @@
-import { GlassformerError } from '../errors.ts'
+import { type ErrorCode, GlassformerError } from '../errors.ts'
 import { readText } from './read-file.ts'
 
 /** A JSON object as `parseJson` makes it: without a prototype, so that no key is special. */
@@ -131,14 +131,14 @@ export function parseJson(text: string, fail: (what: string, position: number) =
   return value
 }
 
-/** The object in a JSON file; ERR_MODEL_FORMAT with line, column and offset where it is not one. */
-export function readJsonObject(path: string): JsonObject {
-  const text = readText(path)
+/** The object in a JSON file; `code` with line, column and offset where it is not one. */
+export function readJsonObject(path: string, code: ErrorCode = 'ERR_MODEL_FORMAT'): JsonObject {
+  const text = readText(path, code)
   const value = parseJson(text, (what, position) => {
     const before = text.slice(0, position).split('\n')
     const place = `line ${before.length}, column ${before.at(-1)!.length + 1} (offset ${position})`
-    throw new GlassformerError('ERR_MODEL_FORMAT', `${path}: not valid JSON at ${place}: ${what}`)
+    throw new GlassformerError(code, `${path}: not valid JSON at ${place}: ${what}`)
   })
-  if (!isJsonObject(value)) throw new GlassformerError('ERR_MODEL_FORMAT', `${path}: a JSON object was expected`)
+  if (!isJsonObject(value)) throw new GlassformerError(code, `${path}: a JSON object was expected`)
   return value
 }

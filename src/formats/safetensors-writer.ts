@@ -12,12 +12,24 @@ export type TensorToWrite = { name: string; shape: readonly number[] } & (
   | { dtype: 'I64'; values: BigInt64Array }
 )
 
+/** What holds the values of a dtype that can be written. */
+const arrayOf = {
+  F32: Float32Array,
+  F16: Float32Array,
+  BF16: Float32Array,
+  I8: Int8Array,
+  I32: Int32Array,
+  I64: BigInt64Array,
+}
+
 const CHUNK = 1 << 17 // values
 
 /**
- * Writes a safetensors file. Floats are rounded to the nearest value of their dtype, ties to even. A value that is not finite, or
+ * Writes a safetensors file; `metadata` is what others may say of it in its header. Floats are rounded to the nearest value of their dtype, ties to even. A value that is not finite, or
  * that F16 cannot hold, is ERR_MODEL_FORMAT with tensor and index, and the old file stays. Wide dtypes are laid first, so that
  * every tensor is aligned.
+ * @throws GlassformerError ERR_SHAPE for values that are not as many as the shape says; ERR_OPTION for values of another kind than the
+ * dtype's; ERR_MODEL_FORMAT; ERR_FILE
  */
 export function writeSafetensors(
   path: string,
@@ -29,6 +41,7 @@ export function writeSafetensors(
   header.__metadata__ = metadata
   let offset = 0
   for (const { name, shape, dtype, values } of inOrder) {
+    checkKind(name, dtype, values)
     const count = shape.reduce((product, length) => product * length, 1)
     if (name in header) throw new GlassformerError('ERR_MODEL_FORMAT', `${path}: two tensors would be named '${name}'`)
     if (count !== values.length)
@@ -47,6 +60,13 @@ export function writeSafetensors(
     append(padded)
     for (const tensor of inOrder) appendValues(tensor, append, path)
   })
+}
+
+function checkKind(name: string, dtype: TensorToWrite['dtype'], values: unknown): void {
+  const refuse = (what: string) => new GlassformerError('ERR_OPTION', `tensor '${name}' ${what}`)
+  if (!Object.hasOwn(arrayOf, dtype))
+    throw refuse(`has dtype ${dtype}: what can be written is ${Object.keys(arrayOf).join(', ')}`)
+  if (!(values instanceof arrayOf[dtype])) throw refuse(`needs its values in a ${arrayOf[dtype].name} for ${dtype}`)
 }
 
 function appendValues(tensor: TensorToWrite, append: (bytes: Uint8Array) => void, path: string): void {

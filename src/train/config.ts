@@ -71,11 +71,11 @@ export type TrainConfig = Begin & {
 type ScheduleSettings = Pick<ScheduleOptions, 'kind' | 'last'> & { peak: number | null; warmup: number | null }
 
 /**
- * Settings with their defaults. @throws GlassformerError ERR_MODEL_FORMAT naming file, field and what it may be; ERR_OPTION for
- * settings of what `from` or a teacher decides
+ * Settings with their defaults; `where` is the file, or whatever else they are from, that messages name.
+ * @throws GlassformerError ERR_OPTION naming `where`, field and what it may be; also for settings of what `from` or a teacher decides
  */
 export function readTrainConfig(json: JsonObject, where: string): TrainConfig {
-  const fields = new JsonFields(json, where)
+  const fields = new JsonFields(json, where, 'ERR_OPTION')
   const data = fields.object('data', false)
   const begin = readBegin(fields)
   const training = readTraining(fields.object('training', true), begin.model !== undefined)

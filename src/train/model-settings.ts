@@ -22,7 +22,7 @@ export interface ModelSettings {
   maxLength: number
 }
 
-/** Settings with their defaults. @throws GlassformerError ERR_MODEL_FORMAT naming file, field and what it may be */
+/** Settings with their defaults. @throws GlassformerError ERR_OPTION naming file, field and what it may be */
 export function readModelSettings(fields: JsonFields): ModelSettings {
   const maxLength = fields.positiveInteger('maxLength', 512)
   const model: ModelSettings = {

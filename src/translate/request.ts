@@ -1,5 +1,6 @@
 import { GlassformerError } from '../errors.ts'
 import type { Result } from './messages.ts'
+import { onAbort } from './on-abort.ts'
 import type { Pool, Request } from './pool.ts'
 import type { Unit } from './units.ts'
 
@@ -14,10 +15,7 @@ export function request<R extends Result>(
   const results: R[] = new Array(units.reduce((sum, { items }) => sum + items.length, 0))
   let missing = units.length
   return new Promise((resolve, reject) => {
-    const abort = () => {
-      pool.cancel(request)
-      reject(aborted(signal!))
-    }
+    let leave = () => {}
     const request: Request = {
       units: [...units],
       piece,
@@ -26,15 +24,19 @@ export function request<R extends Result>(
           results[items[k]] = result as R
         })
         if (--missing > 0) return
-        signal?.removeEventListener('abort', abort)
+        leave()
         resolve(results)
       },
       fail(error, item) {
-        signal?.removeEventListener('abort', abort)
+        leave()
         reject(item === undefined ? error : atSource(error, item, results.length))
       },
     }
-    signal?.addEventListener('abort', abort, { once: true })
+    if (signal)
+      leave = onAbort(signal, () => {
+        pool.cancel(request)
+        reject(aborted(signal))
+      })
     pool.add(request)
   })
 }

@@ -9,6 +9,7 @@ import type { ModelConfig } from '../weights/config.ts'
 import { numbersOf } from '../weights/precision.ts'
 import { Engine } from './engine.ts'
 import type { SharedModel } from './messages.ts'
+import { onAbort } from './on-abort.ts'
 import {
   checkScoreOptions,
   type JobOptions,
@@ -115,9 +116,9 @@ export class Translator {
     const sources = [ownSource(source)]
     const pieces = new PieceQueue()
     const left = new AbortController()
-    const abort = () => left.abort(options.signal?.reason)
-    if (options.signal?.aborted) abort()
-    options.signal?.addEventListener('abort', abort, { once: true })
+    const { signal } = options
+    if (signal?.aborted) left.abort(signal.reason)
+    const leave = signal && onAbort(signal, () => left.abort(signal.reason))
     this.#translateAll(sources, job, { signal: left.signal, piece: (text) => pieces.push(text) }).then(
       ([{ text }]) => pieces.end(text),
       (error) => pieces.fail(error),
@@ -125,7 +126,7 @@ export class Translator {
     try {
       yield* pieces
     } finally {
-      options.signal?.removeEventListener('abort', abort)
+      leave?.()
       left.abort()
     }
   }

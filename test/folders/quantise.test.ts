@@ -109,6 +109,12 @@ test('nothing is written where the folder cannot be loaded', () => {
   expect(existsSync(join(scratch, 'none'))).toBe(false)
 })
 
+test('a dtype that is not there is refused, and nothing is written', () => {
+  const to = join(scratch, 'nibbles')
+  expectError(() => convertFolder(golden('marian-f16'), to, 'I4' as 'I8'), 'ERR_OPTION', "BF16, I8, not 'I4'")
+  expect(existsSync(to)).toBe(false)
+})
+
 test('a folder that others have quantised is refused', () => {
   const folder = quantisedFolder(golden('marian-f16'), join(scratch, 'others'))
   const path = join(folder, 'config.json')

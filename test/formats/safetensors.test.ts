@@ -14,7 +14,7 @@ import { describe, expect, test } from 'vitest'
 import { GlassformerError } from '#dist/errors.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { openModelTensors } from '#dist/formats/safetensors-shards.js'
-import { writeSafetensors } from '#dist/formats/safetensors-writer.js'
+import { type TensorToWrite, writeSafetensors } from '#dist/formats/safetensors-writer.js'
 import { expectError, rawSafetensors, scratchFolder } from './raw-safetensors.ts'
 
 const folder = scratchFolder()
@@ -104,6 +104,14 @@ describe('a written file', () => {
       'ERR_SHAPE',
       `'x' [2] has 1 values`,
     )
+    const asBytes = { ...x, dtype: 'I8' } as unknown as TensorToWrite
+    expectError(
+      () => writeSafetensors(at('x.safetensors'), [asBytes]),
+      'ERR_OPTION',
+      `'x' needs its values in a Int8Array`,
+    )
+    const unknown = { ...x, dtype: 'F64' } as unknown as TensorToWrite
+    expectError(() => writeSafetensors(at('x.safetensors'), [unknown]), 'ERR_OPTION', `'x' has dtype F64`)
     expect(existsSync(at('x.safetensors'))).toBe(false)
   })
 })

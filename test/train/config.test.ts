@@ -81,6 +81,8 @@ describe('settings of a training', () => {
       /data.heldOut must be above 0, as training.patience needs a validation, not 0/,
     ],
   ])('refuse %j', (json, message) => {
-    expect(() => read(json)).toThrow(message)
+    expect(() => read(json)).toThrow(
+      expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringMatching(message) }),
+    )
   })
 })

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Translator } from '#dist/index.js'
 import { backendNames } from './backend-names.ts'
@@ -40,6 +41,22 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     controller.abort()
     await expect(aborted).rejects.toMatchObject({ code: 'ERR_ABORTED' })
     expect((await other).map(({ text }) => text)).toHaveLength(3)
+  })
+
+  it('one signal serves many requests, and has one listener while they last and none after', async () => {
+    const { signal } = new AbortController()
+    const requests = lines.slice(0, 20).map((line) => translator.translate(line, { signal }))
+    await Promise.resolve()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    await Promise.all(requests)
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
+  it('stops all requests of a signal at once', async () => {
+    const controller = new AbortController()
+    const requests = [many, many, many].map((texts) => translator.translate(texts, { signal: controller.signal }))
+    controller.abort()
+    for (const { status } of await Promise.allSettled(requests)) expect(status).toBe('rejected')
   })
 
   it('comes too late when all is done', async () => {

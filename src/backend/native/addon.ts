@@ -82,7 +82,11 @@ export function findAddon(ops: Iterable<string>): AddonSearch {
  */
 export function loadAddon(ops: Iterable<string>): LoadedAddon {
   const { loaded, reasons } = findAddon(ops)
-  if (!loaded) throw new GlassformerError('ERR_BACKEND', `the native backend cannot be loaded: ${reasons.join('; ')}`)
+  if (!loaded)
+    throw new GlassformerError(
+      'ERR_BACKEND',
+      `the native backend cannot be loaded: ${reasons.join('; ')}. To build it: npx glassformer build`,
+    )
   return loaded
 }
 
