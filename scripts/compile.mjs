@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const compiled = /\.(d\.ts|js|js\.map)$/
@@ -21,13 +21,13 @@ function removeStale() {
 }
 
 /**
- * The worker thread's file is CommonJS: a thread that starts with it is spared Node's loader of ES modules, 6 ms. The pool, which
- * names it in the sources as what it is there, is told of it.
+ * The worker thread's files are CommonJS: a thread that starts with one is spared Node's loader of ES modules, 6 ms. The pool, which
+ * in the sources names the worker itself, is told of the one that starts it.
  */
-const WORKER = 'translate/worker.js'
+const WORKER = ['translate/worker.js', 'translate/start-worker.js']
 const namesWorker = {
   name: 'names the worker',
-  transform: (code, id) => (id.endsWith('pool.js') ? code.replace("'./worker.js'", "'./worker.cjs'") : undefined),
+  transform: (code, id) => (id.endsWith('pool.js') ? code.replace("'./worker.js'", "'./start-worker.cjs'") : undefined),
 }
 
 /** Each of what is started is one file, but for what it loads when that is asked for. */
@@ -36,7 +36,7 @@ async function bundle() {
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
   const external = [/^node:/, 'commander', 'cli-progress']
-  for (const entry of ['index.js', WORKER, 'cli/glassformer.js']) {
+  for (const entry of ['index.js', ...WORKER, 'cli/glassformer.js']) {
     const bundled = await rolldown({
       input: dist(entry),
       external,
@@ -44,10 +44,12 @@ async function bundle() {
       cwd: root,
       plugins: [namesWorker],
     })
-    const [format, entryFileNames] = entry === WORKER ? ['cjs', '[name].cjs'] : ['esm', '[name].js']
-    await bundled.write({ dir: dist('bundle'), format, entryFileNames })
+    const [format, entryFileNames] = WORKER.includes(entry) ? ['cjs', '[name].cjs'] : ['esm', '[name].js']
+    await bundled.write({ dir: dist('bundle'), format, entryFileNames, comments: false })
     await bundled.close()
   }
+  const { keepWorkerCode } = await import(pathToFileURL(dist('translate/keep-worker-code.js')).href)
+  await keepWorkerCode()
 }
 
 /** Type-checks, compiles and bundles; `errors` is what the compiler said. */

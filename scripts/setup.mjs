@@ -200,7 +200,7 @@ async function setUpNative() {
 }
 
 async function setUpTypescript() {
-  const stamp = contentHash(['src', 'tsconfig.json', 'package-lock.json', 'scripts/compile.mjs'])
+  const stamp = contentHash(['src', 'tsconfig.json', 'package-lock.json', 'scripts/compile.mjs'], process.version)
   if (state.read().typescript === stamp && existsSync(join(root, 'dist'))) return
   await step('typescript', async () => {
     const { ok, errors } = await compile()

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compiledPath } from '#dist/compiled-code.js'
 import { findToolchain } from '../../scripts/native-build.mjs'
 import { readJson, root } from './repository.ts'
 
@@ -31,6 +32,7 @@ describe('npm pack', () => {
         'binding.gyp',
         'dist/bundle/glassformer.js',
         'dist/bundle/index.js',
+        'dist/bundle/start-worker.cjs',
         'dist/bundle/worker.cjs',
         'dist/index.d.ts',
         'dist/index.js',
@@ -52,7 +54,7 @@ describe('npm pack', () => {
   test('holds nothing that only a developer needs', () => {
     const wanted = /^(dist|native|models\/fr-en|docs)\/|^(CHANGELOG\.md|LICENSE|README\.md|binding\.gyp|package\.json)$/
     expect(paths.filter((path) => !wanted.test(path))).toEqual(['scripts/native-build.mjs'])
-    expect(paths.filter((path) => /\.map$|\.test\.|(^|\/)(build|node_modules)\//.test(path))).toEqual([])
+    expect(paths.filter((path) => /\.(map|compiled)$|\.test\.|(^|\/)(build|node_modules)\//.test(path))).toEqual([])
   })
 })
 
@@ -103,6 +105,7 @@ describe('the package in an empty project, installed with install scripts off', 
     const build = run(project, join(project, 'node_modules/.bin/glassformer'), 'build')
     expect(build.status, `${build.stdout}${build.stderr}`).toBe(0)
     expect(existsSync(join(project, 'node_modules/glassformer/build/Release/glassformer.node'))).toBe(true)
+    expect(existsSync(compiledPath(join(project, 'node_modules/glassformer/dist/bundle/worker.cjs')))).toBe(true)
     const { stdout, stderr } = translateThere()
     expect(stdout.trim(), stderr).toBe("I'm a student.")
     expect(stderr).toBe('')
