@@ -28,13 +28,15 @@ std::int64_t linear_scratch(const Call& call) {
   return kMostPrepared + std::max<std::int64_t>(kPreparedBytes / sizeof(float), prepared_floats(kFewestPrepared, width));
 }
 std::int64_t head_width(const Call& call) { return call.outputs[0].width / static_cast<std::int64_t>(call.attributes[0]); }
+// Rows of scores of a group of queries, all heads.
+std::int64_t group_rows(const Call& call) { return kGroupQueries * static_cast<std::int64_t>(call.attributes[0]); }
 // Scores, and 16 keys transposed; what each distance adds to the scores.
 std::int64_t attention_scratch(const Call& call) {
-  return kQueryBlock * scratch_row(longest(call.inputs[4])) + 16 * head_width(call) +
+  return std::max<std::int64_t>(kQueryBlock, group_rows(call)) * scratch_row(longest(call.inputs[4])) + 16 * head_width(call) +
          kQueryBlock * scratch_row(call.inputs[6].rows);
 }
 std::int64_t cached_attention_scratch(const Call& call) {
-  return static_cast<std::int64_t>(call.attributes[0]) *
+  return group_rows(call) *
          (scratch_row(longest(call.inputs[4])) + scratch_row(call.inputs[5].rows));
 }
 // The logits of a tile, and what their product needs.

@@ -149,28 +149,85 @@ void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_
   add_distance_rows(relative_values, block.count, out, z.stride);
 }
 
-// Threads take the blocks in turn.
+// p [count, stride] ← softmax of the `seen` scores of each row · scale
+void softmax_rows(float* p, std::int64_t stride, std::int64_t count, std::int64_t seen, float scale) {
+  for (std::int64_t r = 0; r < count; r++) attention_weights(p + r * stride, seen, seen, scale, nullptr, 0);
+}
+
+// One sentence: its rows of q and z, and of k and v.
+struct Attended {
+  Range queries;
+  Range keys;
+};
+
+inline Attended attended_at(const Call& call, std::int64_t b) {
+  const auto span = [b](const Matrix& m) { return Range{m.integers[b * m.stride], m.integers[b * m.stride + 1]}; };
+  return {span(call.inputs[3]), span(call.inputs[4])};
+}
+
+// Whether all heads go together: that reads memory in its order, and more queries would be scored faster by panels of keys.
+bool are_few(const Call& call, const Attended& sentence) {
+  const bool causal = call.attributes[2] != 0;
+  const bool drops = call.attributes[4] != 0;
+  return sentence.queries.end - sentence.queries.begin <= kGroupQueries && !causal && !drops && !call.inputs[6].floats &&
+         !call.outputs[1].floats;
+}
+
+inline Group group_of(const Attended& sentence) {
+  return {sentence.queries.end - sentence.queries.begin, sentence.keys.end - sentence.keys.begin, sentence.keys.begin, 0, {}};
+}
+
+// Some heads of a sentence; `next` may be null.
+void attend_few(const Call& call, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
+  const Matrix& q = call.inputs[0];
+  const Matrix& z = call.outputs[0];
+  const Group group = group_of(sentence);
+  const Group next_group = next ? group_of(*next) : Group{};
+  const Reading reading = {call.inputs[1], call.inputs[2], group, next ? &next_group : nullptr};
+  const std::int64_t stride = scratch_stride(group.length);
+  group_scores(scores, stride, row_of(q, sentence.queries.begin), q.stride, reading, heads);
+  softmax_rows(scores, stride, (heads.range.end - heads.range.begin) * group.queries, group.length,
+               static_cast<float>(call.attributes[1]));
+  group_values(row_of(z, sentence.queries.begin), z.stride, scores, stride, reading, heads);
+}
+
+// Some heads of a sentence, head by head and block by block; `pair` is the row of the weights where it begins.
+void attend_blocks(const Call& call, const Attended& sentence, const Heads& heads, std::int64_t pair, float* scratch) {
+  const std::int64_t count = sentence.queries.end - sentence.queries.begin;
+  for (std::int64_t head = heads.range.begin; head < heads.range.end; head++)
+    for (std::int64_t first = 0; first < count; first += kQueryBlock) {
+      const AttentionBlock block = {sentence.queries.begin + first, first, smaller(kQueryBlock, count - first), sentence.keys.begin,
+                                    sentence.keys.end - sentence.keys.begin, head * heads.d_head, head, pair};
+      if (head + 1 < heads.range.end) ask_for_head(call, block, heads.d_head, head + 1);
+      attend_block(call, block, heads.d_head, scratch);
+    }
+}
+
+// The heads of queries [first, first + count) · heads that are in a thread's part of all.
+inline Range part_of_heads(const Range& mine, std::int64_t first, std::int64_t count, std::int64_t heads) {
+  const auto head_from = [&](std::int64_t unit) { return unit <= first ? 0 : smaller((unit - first + count - 1) / count, heads); };
+  return {head_from(mine.begin), head_from(mine.end)};
+}
+
+// Threads share the heads of all queries, in one sequence.
 void attention(const Call& call, const Share& share) {
-  const Matrix& queries = call.inputs[3];
-  const Matrix& keys = call.inputs[4];
+  const std::int64_t sentences = call.inputs[3].rows;
   const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
   const std::int64_t d_head = call.outputs[0].width / heads;
+  const Range mine = part_of(call.inputs[0].rows * heads, 1, share);
   std::int64_t pair = 0;
-  std::int64_t turn = 0;
-  for (std::int64_t b = 0; b < queries.rows; b++) {
-    const std::int32_t* query_span = queries.integers + b * queries.stride;
-    const std::int32_t* key_span = keys.integers + b * keys.stride;
-    const std::int64_t count = query_span[1] - query_span[0];
-    const std::int64_t key_count = key_span[1] - key_span[0];
-    for (std::int64_t head = 0; head < heads; head++)
-      for (std::int64_t first = 0; first < count; first += kQueryBlock)
-        if (turn++ % share.parts == share.part) {
-          const AttentionBlock block = {query_span[0] + first,  first, smaller(kQueryBlock, count - first), key_span[0],
-                                        key_count, head * d_head, head, pair};
-          ask_for_head(call, block, d_head, head + share.parts);
-          attend_block(call, block, d_head, share.scratch);
-        }
-    pair += count * key_count;
+  for (std::int64_t b = 0; b < sentences; b++) {
+    const Attended sentence = attended_at(call, b);
+    const std::int64_t count = sentence.queries.end - sentence.queries.begin;
+    if (count == 0) continue;
+    const Range range = part_of_heads(mine, sentence.queries.begin * heads, count, heads);
+    if (range.begin < range.end) {
+      const Attended next = b + 1 < sentences ? attended_at(call, b + 1) : sentence;
+      const bool goes_on = b + 1 < sentences && sentence.queries.end * heads < mine.end && are_few(call, next);
+      if (are_few(call, sentence)) attend_few(call, sentence, goes_on ? &next : nullptr, {range, d_head}, share.scratch);
+      else attend_blocks(call, sentence, {range, d_head}, pair, share.scratch);
+    }
+    pair += count * (sentence.keys.end - sentence.keys.begin);
   }
 }
 

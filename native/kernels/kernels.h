@@ -123,6 +123,8 @@ extern const Kernels kernels_avx512;
 
 // Query rows that attention scores together: its scratch holds that many rows of scores.
 constexpr int kQueryBlock = 32;
+// Queries of a sentence whose heads go together, at most: scratch holds a row of scores for each of their heads.
+constexpr int kGroupQueries = 8;
 // Ids of a tile of candidates, and the rows whose logits of a tile exist at a time.
 constexpr std::int64_t kVocabularyTile = 512;
 constexpr std::int64_t kCandidateRows = 256;

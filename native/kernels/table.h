@@ -48,6 +48,8 @@
 #include "kernels/small_product.h"
 #include "kernels/scores.h"
 #include "kernels/short_row.h"
+#include "kernels/reading.h"
+#include "kernels/few_queries.h"
 #include "kernels/distances.h"
 #include "kernels/attention.h"
 #include "kernels/attention_gradient.h"

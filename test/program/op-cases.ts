@@ -6,6 +6,7 @@ import {
   type OpCase,
   type OperandCase,
   pairsOf,
+  pasts,
   type Random,
   randomSeed,
   relativeTables,
@@ -128,14 +129,14 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
     const heads = random.pick([1, 2, 3, 4, 8])
     const width = heads * random.pick([1, 3, 8, 12, 16, 20, 64])
     const [R, M] = [random.rows(), random.integer(1, 50)]
-    const { spans, total } = sentences(random, R, 60)
+    const { spans, ancestors } = pasts(random, R, 60, M)
     return {
-      symbols: { R, M, A: total, 'P(spans)': total },
+      symbols: { R, M, A: ancestors.length, 'P(spans)': ancestors.length },
       inputs: {
         q: floats(random, 'R', R, width),
         k: floats(random, 'M', M, width),
         v: floats(random, 'M', M, width),
-        ancestors: whole('A', 1, integers(random, total, 0, M - 1)),
+        ancestors: whole('A', 1, ancestors),
         spans: whole('R', 2, spans),
         ...relativeTables(random, width / heads),
       },

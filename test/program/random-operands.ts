@@ -81,6 +81,31 @@ export function sentences(random: Random, count: number, longest: number) {
   return { spans, total: end }
 }
 
+/**
+ * Pasts of hypotheses, rows of a cache: of any lengths, or in turn as of the beams of sentences, which are as long as each other, begin
+ * alike and end differently.
+ */
+export function pasts(random: Random, count: number, longest: number, rows: number) {
+  const row = () => random.integer(0, rows - 1)
+  if (random.next() < 0.5) {
+    const { spans, total } = sentences(random, count, longest)
+    return { spans, ancestors: Int32Array.from({ length: total }, row) }
+  }
+  const spans = new Int32Array(2 * count)
+  const ancestors: number[] = []
+  for (let beams = 0, r = 0; r < count; r += beams) {
+    beams = Math.min(random.integer(1, 10), count - r)
+    const begin = Array.from({ length: random.integer(0, longest) }, row)
+    const own = random.integer(0, 3)
+    for (let beam = r; beam < r + beams; beam++) {
+      spans[2 * beam] = ancestors.length
+      ancestors.push(...begin, ...Array.from({ length: own }, row))
+      spans[2 * beam + 1] = ancestors.length
+    }
+  }
+  return { spans, ancestors: Int32Array.from(ancestors) }
+}
+
 export const pairsOf = (queries: Int32Array, keys: Int32Array) => {
   let pairs = 0
   for (let b = 0; b < queries.length; b += 2) pairs += (queries[b + 1] - queries[b]) * (keys[b + 1] - keys[b])

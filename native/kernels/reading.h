@@ -1,0 +1,88 @@
+// In which order attention of a few queries reads keys and values, so that what comes next can be asked for ahead: they lie in memory,
+// and to wait for them would take longer than all arithmetic.
+#pragma once
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// Queries of one sentence, which see as many rows of keys and values each: query r the rows ancestors[r][j · step], or all of them the
+// rows from `first` on.
+struct Group {
+  std::int64_t queries;
+  std::int64_t length;
+  std::int64_t first;
+  std::int64_t step;
+  const std::int32_t* ancestors[kGroupQueries];
+};
+
+inline const float* seen_row(const Matrix& m, const Group& group, std::int64_t r, std::int64_t j) {
+  return row_of(m, group.ancestors[r] ? group.ancestors[r][j * group.step] : group.first + j);
+}
+
+// Rows of keys or values that are looked at together, and so many are asked for ahead.
+constexpr std::int64_t kRowBlock = 16;
+
+// Some rows that each query sees, those of all queries the same where they are `shared`. The last one is repeated behind the others.
+struct SeenRows {
+  const float* of[kGroupQueries][kRowBlock];
+  std::int64_t count;
+  bool shared;
+};
+
+// Rows from j on
+void find_rows(SeenRows& rows, const Matrix& m, const Group& group, std::int64_t j) {
+  rows.count = smaller(kRowBlock, group.length - j);
+  rows.shared = true;
+  if (rows.count == 0) return;
+  for (std::int64_t r = 0; r < group.queries; r++)
+    for (std::int64_t c = 0; c < kRowBlock; c++) {
+      rows.of[r][c] = seen_row(m, group, r, j + smaller(c, rows.count - 1));
+      rows.shared = rows.shared && rows.of[r][c] == rows.of[0][c];
+    }
+}
+
+// Rows that are asked for, each once.
+struct AskedRows {
+  const float* at[kGroupQueries * kRowBlock];
+  int count;
+
+  void add(const Matrix& m, const Group& group, std::int64_t j) {
+    for (std::int64_t r = 0; r < group.queries; r++) {
+      const float* row = seen_row(m, group, r, j);
+      if (r == 0 || row != at[count - 1]) at[count++] = row;
+    }
+  }
+};
+
+// First all keys of a group are read, then its values; the next group (or null) follows.
+struct Reading {
+  const Matrix& k;
+  const Matrix& v;
+  const Group& group;
+  const Group* next;
+};
+
+// `count` rows from place `from` of that order on
+void find_asked(AskedRows& asked, const Reading& reading, std::int64_t from, std::int64_t count) {
+  asked.count = 0;
+  for (std::int64_t place = from; place < from + count; place++) {
+    const bool later = place >= 2 * reading.group.length;
+    if (later && !reading.next) return;
+    const Group& group = later ? *reading.next : reading.group;
+    const std::int64_t j = later ? place - 2 * reading.group.length : place;
+    if (j < group.length) asked.add(reading.k, group, j);
+    else if (j < 2 * group.length) asked.add(reading.v, group, j - group.length);
+  }
+}
+
+// Asks for some columns: into the second cache, for all that is asked for ahead is more than fits into the first one.
+inline void ask_for(const AskedRows& asked, std::int64_t begin, std::int64_t end) {
+  constexpr std::int64_t kLine = 16;
+  for (int a = 0; a < asked.count; a++)
+    for (std::int64_t i = begin; i < end; i += kLine) prefetch_second(asked.at[a] + i);
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer
