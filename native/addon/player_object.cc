@@ -66,6 +66,14 @@ int read_threads(const Napi::Value& value, int most) {
   return static_cast<int>(count);
 }
 
+// Our own copy: another thread could write to the array.
+std::vector<double> read_rows(const Napi::Value& value) {
+  const std::optional<Elements> rows = elements_of(value.Env(), value);
+  expect(rows && rows->type == napi_float64_array, "rows must be a Float64Array");
+  const auto* data = static_cast<const double*>(rows->data);
+  return data ? std::vector<double>(data, data + rows->length) : std::vector<double>();
+}
+
 // Seconds of each instruction go there.
 double* read_times(const Napi::Value& value, std::size_t instructions) {
   const std::optional<Elements> times = elements_of(value.Env(), value);
@@ -140,8 +148,8 @@ Napi::Value PlayerObject::compile(const Napi::CallbackInfo& info) {
 
 Napi::Value PlayerObject::play(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
-    const std::vector<double> rows = read_numbers(info[1], "rows");
     const std::vector<BoundArray> arrays = read_arrays(info[2]);
+    const std::vector<double> rows = read_rows(info[1]);
     Player& player = open_player();
     const std::size_t id = program_id(info[0]);
     const BoundArray weights = read_array(info.Env(), weights_[id].Value());

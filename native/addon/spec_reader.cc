@@ -130,11 +130,8 @@ std::vector<double> read_numbers(const Napi::Value& value, const char* what) {
 }
 
 std::optional<Elements> elements_of(napi_env env, napi_value value) {
-  bool typed = false;
-  napi_is_typedarray(env, value, &typed);
-  if (!typed) return std::nullopt;
   Elements elements = {napi_float32_array, nullptr, 0};
-  // Not by Napi::TypedArray: it asks for the ArrayBuffer, which a SharedArrayBuffer is not.
+  // Refuses other values. Not by Napi::TypedArray: it asks for the ArrayBuffer, which a SharedArrayBuffer is not.
   if (napi_get_typedarray_info(env, value, &elements.type, &elements.length, &elements.data, nullptr, nullptr) != napi_ok)
     return std::nullopt;
   return elements;
@@ -152,8 +149,10 @@ std::vector<BoundArray> read_arrays(const Napi::Value& value) {
   expect(value.IsArray(), "arrays must be an array");
   const Napi::Array array = value.As<Napi::Array>();
   std::vector<napi_value> values;
-  for (std::uint32_t i = 0; i < array.Length(); i++) values.push_back(checked(array.Get(i), value.Env()));
+  const std::uint32_t count = array.Length();
+  for (std::uint32_t i = 0; i < count; i++) values.push_back(checked(array.Get(i), value.Env()));
   std::vector<BoundArray> arrays;
+  arrays.reserve(values.size());
   for (const napi_value element : values) arrays.push_back(read_array(value.Env(), element));
   return arrays;
 }

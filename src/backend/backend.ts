@@ -125,11 +125,11 @@ export interface WeightStore {
 export interface Playable {
   /**
    * Plays all instructions. `rows`: the value of each symbol, in the order of `symbols`; `arrays`: one for each binding,
-   * at least rows × width long; both lists are the caller's, who fills them anew for the next play. `times`, where given, receives
+   * at least rows × width long; both are the caller's, who fills them anew for the next play. `times`, where given, receives
    * the seconds that each instruction took.
    * @throws GlassformerError ERR_SHAPE where an array, id or span does not fit; nothing has been written then.
    */
-  play(rows: readonly number[], arrays: readonly TensorArray[], times?: Float64Array): void
+  play(rows: Float64Array, arrays: readonly TensorArray[], times?: Float64Array): void
 }
 
 /** Plays programs one after the other on one thread of JavaScript; holds the arena that they share. */

@@ -6,6 +6,7 @@ import type { Weights } from '../weights/weights.ts'
 import { BeamSearch } from './beam-search.ts'
 import { GreedySearch } from './greedy-search.ts'
 import { type Hypothesis, tokensOf } from './hypothesis.ts'
+import { JoinedArrays } from './joined-arrays.ts'
 import { type List, ListMemory } from './list-memory.ts'
 import type { GenerationOptions } from './options.ts'
 import { edit, type Rules } from './processors.ts'
@@ -15,7 +16,7 @@ import { type Candidates, type Found, found, type Search } from './search.ts'
 import type { Shortlist } from './shortlist.ts'
 import { SourceMemory } from './source-memory.ts'
 import { StepArrays } from './step-arrays.ts'
-import { type StepKind, stepKindOf, stepKinds } from './step-kind.ts'
+import { type StepKind, stepKindOf } from './step-kind.ts'
 import { TargetCache } from './target-cache.ts'
 
 /** One sentence to be translated, as ids. */
@@ -34,11 +35,17 @@ interface Sentence {
   task: Task
   search: Search
   rules: Rules
-  kind: StepKind
+  group: Group
   place: Place
   list: List | null
   /** How many tokens its `prefix` has been told. */
   agreed: number
+}
+
+/** Those that step together, by one program. */
+interface Group {
+  program: LoadedProgram
+  sentences: Set<Sentence>
 }
 
 /**
@@ -50,7 +57,7 @@ export class Generator {
   readonly #weights: Weights
   readonly #batchTokens: number
   readonly #encoder: LoadedProgram
-  readonly #steps = new Map<StepKind, LoadedProgram>()
+  readonly #groups = new Map<StepKind, Group>()
   readonly #positions: PositionTable
   readonly #memory: SourceMemory
   readonly #lists: ListMemory | null
@@ -58,10 +65,9 @@ export class Generator {
   readonly #arrays = new StepArrays()
   readonly #waiting: Task[] = []
   readonly #sentences = new Set<Sentence>()
-  /** Those that step together; what their step binds, and finds. All are used again by the next step. */
-  readonly #group: Sentence[] = []
+  /** What a step binds, and finds. All are used again by the next step. */
   readonly #rows: Record<string, number> = {}
-  readonly #bound: Record<string, TensorArray> = {}
+  readonly #bound = new JoinedArrays()
   readonly #candidates: Candidates = { perRow: 0, scores: NO_SCORES, ids: NO_IDS }
 
   /**
@@ -108,18 +114,15 @@ export class Generator {
   /** Lets waiting sentences in where there is room, and takes one step with every live hypothesis. */
   step(): void {
     this.#admit()
-    for (const kind of stepKinds) {
-      this.#group.length = 0
-      for (const sentence of this.#sentences) if (sentence.kind === kind) this.#group.push(sentence)
-      if (this.#group.length) this.#stepGroup(kind)
-    }
+    for (const group of this.#groups.values()) if (group.sentences.size) this.#stepGroup(group)
     for (const sentence of this.#sentences) this.#report(sentence)
   }
 
   #admit(): void {
+    if (!this.#waiting.length) return
     let inFlight = 0
     for (const { task } of this.#sentences) inFlight += load(task)
-    if (!this.#waiting.length || inFlight > 0.75 * this.#batchTokens) return
+    if (inFlight > 0.75 * this.#batchTokens) return
     const admitted: Task[] = []
     while (this.#waiting.length && (inFlight === 0 || inFlight + load(this.#waiting[0]) <= this.#batchTokens)) {
       const task = this.#waiting.shift()!
@@ -157,22 +160,17 @@ export class Generator {
       'memory.slots': slots,
       sinusoids,
     }
-    this.#memory.slab.bind(this.#bound)
-    this.#encoder.play(rows, { ...this.#bound, ...arrays })
+    this.#encoder.play(rows, { ...this.#memory.slab.arrays, ...arrays })
     tasks.forEach((task, b) => {
       const limit = Math.min(task.options.maxTokens ?? Infinity, config.maxLength)
       const rules = { options: task.options, end: config.ids.end, limit }
       const Strategy = task.options.beams === 1 ? GreedySearch : BeamSearch
       const search = new Strategy(rules, config.ids.start)
-      this.#sentences.add({
-        task,
-        rules,
-        kind: stepKindOf(task.options),
-        search,
-        place: places[b],
-        list: task.options.shortlist ? this.#listOf(task) : null,
-        agreed: 0,
-      })
+      const group = this.#groupOf(stepKindOf(task.options))
+      const list = task.options.shortlist ? this.#listOf(task) : null
+      const sentence = { task, rules, group, search, place: places[b], list, agreed: 0 }
+      this.#sentences.add(sentence)
+      group.sentences.add(sentence)
     })
   }
 
@@ -181,32 +179,35 @@ export class Generator {
     return this.#lists.take(source)
   }
 
-  #stepGroup(kind: StepKind): void {
-    this.#fillArrays()
-    this.#bindStep()
-    this.#stepProgram(kind).play(this.#rows, this.#bound)
+  #stepGroup({ program, sentences }: Group): void {
+    this.#fillArrays(sentences)
+    this.#countRows()
+    program.play(this.#rows, this.#boundArrays())
     this.#candidates.scores = this.#arrays.scores
     this.#candidates.ids = this.#arrays.ids
     let row = 0
-    for (const { search } of this.#group) {
+    for (const { search } of sentences) {
       const first = row
       row += search.live.length
       search.advance(this.#candidates, first)
     }
   }
 
-  /** Gives every live hypothesis of the group its slot and its row. */
-  #fillArrays(): void {
+  /** Gives every live hypothesis of these its slot and its row. */
+  #fillArrays(sentences: ReadonlySet<Sentence>): void {
     const arrays = this.#arrays
     let perRow = 1
-    let count = 0
-    for (const { search } of this.#group) {
+    let rows = 0
+    let ancestors = 0
+    for (const { search } of sentences) {
       perRow = Math.max(perRow, search.width)
-      count += search.live.length
+      rows += search.live.length
+      for (const { length } of search.live) ancestors += length + 1
     }
-    if (!this.#cache.has(count)) this.#cache.reserve(count, this.#pasts())
-    arrays.begin()
-    for (const { search, rules, place, list } of this.#group) {
+    perRow = Math.min(perRow, this.#weights.config.targetVocabulary)
+    if (!this.#cache.has(rows)) this.#cache.reserve(rows, this.#pasts())
+    arrays.begin({ rows, sentences: sentences.size, ancestors, candidates: rows * perRow })
+    for (const { search, rules, place, list } of sentences) {
       for (const hypothesis of search.live) {
         hypothesis.slot = this.#cache.take(hypothesis.parent ? hypothesis.parent.slot : -1)
         edit(rules, hypothesis, arrays.rows, arrays)
@@ -214,20 +215,22 @@ export class Generator {
       }
       arrays.endSentence(place, list)
     }
-    this.#candidates.perRow = Math.min(perRow, this.#weights.config.targetVocabulary)
-    arrays.candidates(this.#candidates.perRow)
+    this.#candidates.perRow = perRow
   }
 
-  #bindStep(): void {
+  #countRows(): void {
     const sinusoids = this.#positions.atLeast(this.#arrays.longest)
-    this.#arrays.bind(this.#rows, this.#bound)
-    this.#memory.slab.bind(this.#bound)
-    this.#cache.slab.bind(this.#bound)
-    this.#lists?.bind(this.#rows, this.#bound)
-    this.#bound.sinusoids = sinusoids
+    this.#arrays.count(this.#rows)
     this.#rows.M = this.#memory.slab.capacity
     this.#rows.K = this.#cache.slab.capacity
     this.#rows.N = sinusoids.length / this.#weights.config.dModel
+    if (this.#lists) this.#rows.L = this.#lists.slab.capacity
+  }
+
+  #boundArrays(): Readonly<Record<string, TensorArray>> {
+    const parts = [this.#arrays.arrays, this.#memory.slab.arrays, this.#cache.slab.arrays, this.#positions.arrays]
+    if (this.#lists) parts.push(this.#lists.arrays)
+    return this.#bound.join(parts)
   }
 
   /** Hands in what a sentence has come to; one that is done leaves. */
@@ -248,6 +251,7 @@ export class Generator {
     this.#memory.release(sentence.place)
     if (sentence.list) this.#lists!.release(sentence.list)
     this.#sentences.delete(sentence)
+    sentence.group.sentences.delete(sentence)
   }
 
   /** Where the pasts of all live hypotheses end in the cache. */
@@ -255,14 +259,15 @@ export class Generator {
     for (const { search } of this.#sentences) for (const { parent } of search.live) if (parent) yield parent.slot
   }
 
-  #stepProgram(kind: StepKind): LoadedProgram {
-    let program = this.#steps.get(kind)
-    if (!program) {
+  #groupOf(kind: StepKind): Group {
+    let group = this.#groups.get(kind)
+    if (!group) {
       const record = kind.listed ? listedStepProgram : stepProgram
-      program = new LoadedProgram(this.#player, record(this.#weights, kind.normalise), this.#weights)
-      this.#steps.set(kind, program)
+      const program = new LoadedProgram(this.#player, record(this.#weights, kind.normalise), this.#weights)
+      group = { program, sentences: new Set() }
+      this.#groups.set(kind, group)
     }
-    return program
+    return group
   }
 }
 

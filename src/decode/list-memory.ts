@@ -21,6 +21,8 @@ export class ListMemory {
   readonly #end: number
   readonly #runs = new Runs()
   #ids: Int32Array
+  /** What programs bind; another object where one is another array than before. */
+  arrays: Readonly<Record<string, TensorArray>>
 
   constructor(weights: Weights, shortlist: Shortlist) {
     const place = weights.place(outputNames(weights.config).weight)
@@ -29,6 +31,7 @@ export class ListMemory {
     this.#end = weights.config.ids.end
     this.slab = new Slab('listed', 1, listedWidth(place.encoding, place.width), 1024)
     this.#ids = new Int32Array(this.slab.capacity)
+    this.arrays = { 'listed.ids': this.#ids, ...this.slab.arrays }
   }
 
   /** Copies the list of a source. */
@@ -40,6 +43,7 @@ export class ListMemory {
       const longer = new Int32Array(this.slab.capacity)
       longer.set(this.#ids)
       this.#ids = longer
+      this.arrays = { 'listed.ids': longer, ...this.slab.arrays }
     }
     this.#ids.set(ids, place.begin)
     copyListed(this.#weight, ids, this.slab.layers[0], place.begin)
@@ -48,11 +52,5 @@ export class ListMemory {
 
   release({ place }: List): void {
     this.#runs.release(place)
-  }
-
-  bind(rows: Record<string, number>, arrays: Record<string, TensorArray>): void {
-    rows.L = this.slab.capacity
-    arrays['listed.ids'] = this.#ids
-    this.slab.bind(arrays)
   }
 }

@@ -1,22 +1,18 @@
-import type { TensorArray } from '../backend/backend.ts'
-
 /** Rows of float32 for each decoder layer, [capacity, width], allocated once; more rows only when all are in use. */
 export class Slab {
   readonly width: number
-  layers: Float32Array[]
   capacity: number
-  readonly #names: string[]
+  layers: Float32Array[]
+  /** The layers as they are bound, `name.0`, `name.1`, …; another object when they have grown. */
+  arrays: Readonly<Record<string, Float32Array>>
+  readonly #name: string
 
-  /** The layers are bound as `name.0`, `name.1`, …. */
   constructor(name: string, layers: number, width: number, capacity: number) {
-    this.#names = Array.from({ length: layers }, (_, i) => `${name}.${i}`)
+    this.#name = name
     this.width = width
     this.capacity = capacity
     this.layers = Array.from({ length: layers }, () => new Float32Array(capacity * width))
-  }
-
-  bind(arrays: Record<string, TensorArray>): void {
-    for (let i = 0; i < this.layers.length; i++) arrays[this.#names[i]] = this.layers[i]
+    this.arrays = this.#named()
   }
 
   /** At least `rows` rows: doubles, and keeps what is there. */
@@ -28,5 +24,10 @@ export class Slab {
       larger.set(layer)
       return larger
     })
+    this.arrays = this.#named()
+  }
+
+  #named(): Record<string, Float32Array> {
+    return Object.fromEntries(this.layers.map((layer, i) => [`${this.#name}.${i}`, layer]))
   }
 }

@@ -6,21 +6,33 @@ import type { EditSink } from './processors.ts'
 import type { Place } from './runs.ts'
 import type { TargetCache } from './target-cache.ts'
 
+/** How much one step has of everything but edits, which nobody knows beforehand. */
+export interface StepSize {
+  rows: number
+  sentences: number
+  /** Slots of all pasts. */
+  ancestors: number
+  candidates: number
+}
+
 /** The arrays that one decoding step binds, filled row by row and used again by the next step. */
 export class StepArrays implements EditSink {
   rows = 0
   /** Tokens of the longest row, its own included. */
   longest = 0
-  scores = new Float32Array(64)
-  ids = new Int32Array(64)
-  #tokens = new Int32Array(16)
-  #positions = new Int32Array(16)
-  #slots = new Int32Array(16)
-  #pasts = new Int32Array(32)
-  #ancestors = new Int32Array(256)
-  #queries = new Int32Array(32)
-  #sources = new Int32Array(32)
-  #lists = new Int32Array(32)
+  /** All arrays under the names of their bindings; another object where one is another array than before. */
+  arrays: Readonly<Record<string, TensorArray>> = {}
+  #room: StepSize = { rows: 0, sentences: 0, ancestors: 0, candidates: 0 }
+  scores = new Float32Array(0)
+  ids = new Int32Array(0)
+  #tokens = new Int32Array(0)
+  #positions = new Int32Array(0)
+  #slots = new Int32Array(0)
+  #pasts = new Int32Array(0)
+  #ancestors = new Int32Array(0)
+  #queries = new Int32Array(0)
+  #sources = new Int32Array(0)
+  #lists = new Int32Array(0)
   #edits = new Int32Array(48)
   #values = new Float32Array(16)
   #sentences = 0
@@ -28,95 +40,117 @@ export class StepArrays implements EditSink {
   #editCount = 0
   #candidateCount = 0
 
-  begin(): void {
+  constructor() {
+    this.#allocate({ rows: 16, sentences: 16, ancestors: 256, candidates: 64 })
+  }
+
+  /** A step of this size is to be filled in. */
+  begin(size: StepSize): void {
+    const { rows, sentences, ancestors, candidates } = this.#room
+    if (size.rows > rows || size.sentences > sentences || size.ancestors > ancestors || size.candidates > candidates)
+      this.#allocate(size)
     this.rows = this.#sentences = this.#ancestorCount = this.#editCount = this.longest = 0
+    this.#candidateCount = size.candidates
   }
 
   /** One live hypothesis: its last token is the input, the path to its slot is the past. */
-  addRow(hypothesis: Hypothesis, cache: TargetCache): void {
+  addRow({ id, slot, length }: Hypothesis, cache: TargetCache): void {
     const row = this.rows++
-    const length = hypothesis.length + 1
-    this.#tokens = roomFor(this.#tokens, row + 1)
-    this.#positions = roomFor(this.#positions, row + 1)
-    this.#slots = roomFor(this.#slots, row + 1)
-    this.#pasts = roomFor(this.#pasts, 2 * row + 2)
-    this.#tokens[row] = hypothesis.id
-    this.#positions[row] = hypothesis.length
-    this.#slots[row] = hypothesis.slot
+    this.#tokens[row] = id
+    this.#positions[row] = length
+    this.#slots[row] = slot
     this.#pasts[2 * row] = this.#ancestorCount
-    this.#ancestorCount += length
+    this.#ancestorCount += length + 1
     this.#pasts[2 * row + 1] = this.#ancestorCount
-    this.#ancestors = roomFor(this.#ancestors, this.#ancestorCount)
-    cache.writePath(hypothesis.slot, this.#ancestors, this.#ancestorCount)
-    this.longest = Math.max(this.longest, length)
+    cache.writePath(slot, this.#ancestors, this.#ancestorCount)
+    this.longest = Math.max(this.longest, length + 1)
   }
 
   /** The rows since the last sentence belong to the source at this place of the memory, and to its list if it has one. */
   endSentence({ begin, length }: Place, list: List | null): void {
     const at = 2 * this.#sentences++
-    this.#queries = roomFor(this.#queries, at + 2)
-    this.#sources = roomFor(this.#sources, at + 2)
     this.#queries[at] = at ? this.#queries[at - 1] : 0
     this.#queries[at + 1] = this.rows
     this.#sources[at] = begin
     this.#sources[at + 1] = begin + length
     if (!list) return
-    this.#lists = roomFor(this.#lists, at + 2)
     this.#lists[at] = list.place.begin
     this.#lists[at + 1] = list.end
   }
 
   set(row: number, id: number, value: number): void {
-    this.#edit(row, id, 'set', value)
+    this.#edit(row, id, SET, value)
   }
 
   penalise(row: number, id: number, value: number): void {
-    this.#edit(row, id, 'penalise', value)
+    this.#edit(row, id, PENALISE, value)
   }
 
-  /** Makes room for `perRow` candidates of each row. */
-  candidates(perRow: number): void {
-    this.#candidateCount = this.rows * perRow
-    this.scores = roomFor(this.scores, this.#candidateCount)
-    this.ids = roomFor(this.ids, this.#candidateCount)
-  }
-
-  /** Puts down what the program binds, under its names. */
-  bind(rows: Record<string, number>, arrays: Record<string, TensorArray>): void {
+  /** Puts down how many of everything there are, under the symbols of the program. */
+  count(rows: Record<string, number>): void {
     rows.R = this.rows
     rows.A = this.#ancestorCount
     rows.B = this.#sentences
     rows.E = this.#editCount
     rows.C = this.#candidateCount
-    arrays['target.tokens'] = this.#tokens
-    arrays['target.positions'] = this.#positions
-    arrays.slots = this.#slots
-    arrays.ancestors = this.#ancestors
-    arrays.pasts = this.#pasts
-    arrays.queries = this.#queries
-    arrays.sources = this.#sources
-    arrays.lists = this.#lists
-    arrays.edits = this.#edits
-    arrays.values = this.#values
-    arrays['candidate.scores'] = this.scores
-    arrays['candidate.ids'] = this.ids
   }
 
-  #edit(row: number, id: number, kind: (typeof editKinds)[number], value: number): void {
+  #edit(row: number, id: number, kind: number, value: number): void {
     const e = this.#editCount++
-    this.#edits = roomFor(this.#edits, 3 * e + 3)
-    this.#values = roomFor(this.#values, e + 1)
+    if (e === this.#values.length) this.#growEdits()
     this.#edits[3 * e] = row
     this.#edits[3 * e + 1] = id
-    this.#edits[3 * e + 2] = editKinds.indexOf(kind)
+    this.#edits[3 * e + 2] = kind
     this.#values[e] = value
+  }
+
+  #growEdits(): void {
+    const [edits, values] = [this.#edits, this.#values]
+    this.#edits = new Int32Array(2 * edits.length)
+    this.#values = new Float32Array(2 * values.length)
+    this.#edits.set(edits)
+    this.#values.set(values)
+    this.#collect()
+  }
+
+  /** Room for this size and twice what there was, so that it soon suffices. Keeps nothing but edits. */
+  #allocate(size: StepSize): void {
+    const room = this.#room
+    const enough = (has: number, needed: number) => (needed > has ? Math.max(needed, 2 * has) : has)
+    room.rows = enough(room.rows, size.rows)
+    room.sentences = enough(room.sentences, size.sentences)
+    room.ancestors = enough(room.ancestors, size.ancestors)
+    room.candidates = enough(room.candidates, size.candidates)
+    this.#tokens = new Int32Array(room.rows)
+    this.#positions = new Int32Array(room.rows)
+    this.#slots = new Int32Array(room.rows)
+    this.#pasts = new Int32Array(2 * room.rows)
+    this.#ancestors = new Int32Array(room.ancestors)
+    this.#queries = new Int32Array(2 * room.sentences)
+    this.#sources = new Int32Array(2 * room.sentences)
+    this.#lists = new Int32Array(2 * room.sentences)
+    this.scores = new Float32Array(room.candidates)
+    this.ids = new Int32Array(room.candidates)
+    this.#collect()
+  }
+
+  #collect(): void {
+    this.arrays = {
+      'target.tokens': this.#tokens,
+      'target.positions': this.#positions,
+      slots: this.#slots,
+      ancestors: this.#ancestors,
+      pasts: this.#pasts,
+      queries: this.#queries,
+      sources: this.#sources,
+      lists: this.#lists,
+      edits: this.#edits,
+      values: this.#values,
+      'candidate.scores': this.scores,
+      'candidate.ids': this.ids,
+    }
   }
 }
 
-/** The array itself where it is long enough, else a longer copy. */
-function roomFor<A extends Int32Array | Float32Array>(array: A, length: number): A {
-  if (array.length >= length) return array
-  const longer = new (array.constructor as new (length: number) => A)(Math.max(length, 2 * array.length))
-  longer.set(array as never)
-  return longer
-}
+const SET = editKinds.indexOf('set')
+const PENALISE = editKinds.indexOf('penalise')

@@ -11,7 +11,7 @@ export interface StepKind {
   listed: boolean
 }
 
-export const stepKinds: readonly StepKind[] = candidates.row.attributes.normalise.flatMap((normalise) => [
+const stepKinds: readonly StepKind[] = candidates.row.attributes.normalise.flatMap((normalise) => [
   { normalise, listed: false },
   { normalise, listed: true },
 ])

@@ -29,7 +29,7 @@ export class RecordingPlayer implements Player {
     return {
       play: (rows, arrays, times) => {
         playable.play(rows, arrays, times)
-        const again = { rows: [...rows], arrays: [...arrays] }
+        const again = { rows: rows.slice(), arrays: [...arrays] }
         this.plays.set(program.name, {
           rows: Object.fromEntries(program.symbols.map((symbol, i) => [symbol, rows[i]])),
           arrays: Object.fromEntries(program.bindings.map(({ name }, i) => [name, arrays[i]])),

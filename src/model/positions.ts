@@ -22,6 +22,8 @@ export class PositionTable {
   readonly #positions: Positions
   readonly #width: number
   #values = new Float32Array(0)
+  /** The table as it is bound; another object when it has grown. */
+  arrays: Readonly<Record<'sinusoids', Float32Array>> = { sinusoids: this.#values }
 
   constructor(positions: Positions, width: number) {
     this.#positions = positions
@@ -40,6 +42,7 @@ export class PositionTable {
       for (let p = made; p * this.#width < values.length; p++)
         sinusoid(kind, p, ofEach, values.subarray(p * this.#width, (p + 1) * this.#width))
       this.#values = values
+      this.arrays = { sinusoids: values }
     }
     return this.#values
   }

@@ -9,8 +9,10 @@ export class LoadedProgram {
   readonly #symbols: string[]
   readonly #bindings: string[]
   /** What is handed to the backend, by position; used again by every play. */
-  readonly #rows: number[]
+  readonly #rows: Float64Array
   readonly #arrays: TensorArray[]
+  /** The record from which `#arrays` are. */
+  #bound: Readonly<Record<string, TensorArray>> | null = null
 
   constructor(
     player: Player,
@@ -21,12 +23,15 @@ export class LoadedProgram {
     this.program = program
     this.#symbols = spec.symbols
     this.#bindings = spec.bindings.map(({ name }) => name)
-    this.#rows = new Array(this.#symbols.length).fill(0)
+    this.#rows = new Float64Array(this.#symbols.length)
     this.#arrays = new Array(this.#bindings.length).fill(NOTHING)
     this.#playable = player.load(spec, weights)
   }
 
-  /** Plays the program; see `Playable.play`. @throws GlassformerError ERR_SHAPE, also where a symbol or an array is missing. */
+  /**
+   * Plays the program; see `Playable.play`. A record of arrays is looked through when it is another one than at the last play: do
+   * not change it, hand in a new one. @throws GlassformerError ERR_SHAPE, also where a symbol or an array is missing.
+   */
   play(
     rows: Readonly<Record<string, number>>,
     arrays: Readonly<Record<string, TensorArray>>,
@@ -34,8 +39,7 @@ export class LoadedProgram {
   ): void {
     for (let i = 0; i < this.#symbols.length; i++)
       this.#rows[i] = rows[this.#symbols[i]] ?? this.#missing('rows', this.#symbols[i])
-    for (let i = 0; i < this.#bindings.length; i++)
-      this.#arrays[i] = arrays[this.#bindings[i]] ?? this.#missing('array', this.#bindings[i])
+    if (arrays !== this.#bound) this.#bind(arrays)
     this.#playable.play(this.#rows, this.#arrays, times)
   }
 
@@ -44,6 +48,13 @@ export class LoadedProgram {
     const times = new Float64Array(this.program.instructions.length)
     this.play(rows, arrays, times)
     return times
+  }
+
+  #bind(arrays: Readonly<Record<string, TensorArray>>): void {
+    this.#bound = null
+    for (let i = 0; i < this.#bindings.length; i++)
+      this.#arrays[i] = arrays[this.#bindings[i]] ?? this.#missing('array', this.#bindings[i])
+    this.#bound = arrays
   }
 
   #missing(what: string, name: string): never {

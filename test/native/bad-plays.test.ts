@@ -15,7 +15,7 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
   const rowsOf = (call: TinyCall, symbol: string, value: number) => (call.rows[spec.symbols.indexOf(symbol)] = value)
 
   const table: [what: string, damage: (call: TinyCall) => void, message: RegExp][] = [
-    ['too few rows', (c) => c.rows.pop(), /rows are given for 3 symbols, it has 4/],
+    ['too few rows', (c) => (c.rows = c.rows.subarray(1)), /rows are given for 3 symbols, it has 4/],
     ['negative rows', (c) => rowsOf(c, 'S', -1), /S cannot be -1/],
     ['half a row', (c) => rowsOf(c, 'S', 1.5), /S cannot be 1.5/],
     ['rows that are no number', (c) => rowsOf(c, 'S', NaN), /S cannot be -?nan/],
@@ -53,6 +53,22 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     expect(refused.message).toMatch(/^tiny[:,]/)
     expect(refused.code).toBe('ERR_SHAPE')
     for (const name of ['normed', 'scores', 'ids']) expect(call.array(name).every((value) => value === 77)).toBe(true)
+  })
+
+  it('rows that are no doubles, or were transferred away', () => {
+    const call = tinyCall(spec, 3, 5)
+    const gone = call.rows.slice()
+    structuredClone(gone.buffer, { transfer: [gone.buffer] })
+    for (const rows of [
+      [...call.rows],
+      Float32Array.from(call.rows),
+      gone,
+      new DataView(new ArrayBuffer(32)),
+      15,
+      null,
+    ])
+      expect(refusal(() => playable!.play(rows as never, call.arrays)).code).toBe('ERR_SHAPE')
+    expect(call.array('normed').every((value) => value === 77)).toBe(true)
   })
 
   it('times that have not a place for each instruction', () => {

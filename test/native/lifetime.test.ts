@@ -21,7 +21,7 @@ const prelude = `
   const playable = player.load(program.compile(store), store)
   const play = (rows) => {
     const y = new Float32Array(rows * 512)
-    playable.play([rows], [new Float32Array(rows * 512).fill(0.5), y])
+    playable.play(Float64Array.of(rows), [new Float32Array(rows * 512).fill(0.5), y])
     return y[y.length - 1]
   }
 `
@@ -51,13 +51,13 @@ describe.skipIf(nativeReasons.length)('a player', () => {
     const player = makePlayer()
     const playable = player.load(spec, store)
     const call = tinyCall(spec, 2, 3)
-    const rows = Object.defineProperty([...call.rows], 0, {
+    const arrays = Object.defineProperty([...call.arrays], 0, {
       get: () => {
         player.close()
-        return call.rows[0]
+        return call.arrays[0]
       },
     })
-    expect(refusal(() => playable.play(rows, call.arrays)).code).toBe('ERR_CLOSED')
+    expect(refusal(() => playable.play(call.rows, arrays)).code).toBe('ERR_CLOSED')
   })
 
   it('lives in each of 8 worker threads that load, play and exit, with and without close', async () => {

@@ -114,9 +114,13 @@ describe.skipIf(nativeReasons.length)('instructions over the same integers', () 
     const player = makePlayer()
     const playable = player.load(p.compile(store), store)
     const arrays = (token: number) => [Int32Array.of(token), ...[1, 2, 3].map(() => new Float32Array(4))]
-    playable.play([1], arrays(39))
-    expect(refusal(() => playable.play([1], arrays(40))).message).toMatch(/instruction 1 \(embed\): token 40/)
-    expect(refusal(() => playable.play([1], arrays(50))).message).toMatch(/instruction 0 \(embed\): token 50/)
+    playable.play(Float64Array.of(1), arrays(39))
+    expect(refusal(() => playable.play(Float64Array.of(1), arrays(40))).message).toMatch(
+      /instruction 1 \(embed\): token 40/,
+    )
+    expect(refusal(() => playable.play(Float64Array.of(1), arrays(50))).message).toMatch(
+      /instruction 0 \(embed\): token 50/,
+    )
     player.close()
   })
 
@@ -132,7 +136,7 @@ describe.skipIf(nativeReasons.length)('instructions over the same integers', () 
     const player = makePlayer()
     const playable = player.load(spec, { values: new Float32Array(0), place: store.place })
     const play = (count: { K: number; M: number }, ...slots: number[]) => {
-      const rows = spec.symbols.map((symbol) => (symbol === 'S' ? 1 : count[symbol as 'K' | 'M']))
+      const rows = Float64Array.from(spec.symbols, (symbol) => (symbol === 'S' ? 1 : count[symbol as 'K' | 'M']))
       const caches = [1, 2, 3].map(() => new Float32Array(400))
       return refusal(() => playable.play(rows, [new Float32Array(4), Int32Array.from(slots), ...caches])).message
     }

@@ -78,7 +78,7 @@ export function tinyProgram(store: WeightStore): ProgramSpec {
 }
 
 export interface TinyCall {
-  rows: number[]
+  rows: Float64Array
   arrays: TensorArray[]
   /** The array bound under a name. */
   array(name: string): TensorArray
@@ -100,7 +100,7 @@ export function tinyCall(spec: ProgramSpec, sentences: number, length: number, b
   }
   const array = (name: string) => made[name]
   return {
-    rows: spec.symbols.map((symbol) => count[symbol]),
+    rows: Float64Array.from(spec.symbols, (symbol) => count[symbol]),
     arrays: spec.bindings.map(({ name }) => array(name)),
     array,
   }

@@ -72,6 +72,17 @@ describe('recording', () => {
     expect(() => program.play({}, { x: new Float32Array(8), y: new Float32Array(8) })).toThrow(/no rows given for S/)
     expect(() => program.play({ S: 1 }, { x: new Float32Array(8) })).toThrow(/no array given for y/)
   })
+
+  it('plays over the record of arrays that it is handed, after others and after one that lacked an array', () => {
+    const program = new LoadedProgram(new JsPlayer(), chain(1))
+    const [first, second] = [1, 5].map((value) => ({ x: new Float32Array(8).fill(value), y: new Float32Array(8) }))
+    for (const arrays of [first, first, second, first]) {
+      arrays.y.fill(0)
+      program.play({ S: 1 }, arrays)
+      expect(arrays.y).toEqual(arrays.x.map((value) => 2 * value))
+      expect(() => program.play({ S: 1 }, { x: second.x } as never)).toThrow(/no array given for y/)
+    }
+  })
 })
 
 describe('the listing', () => {

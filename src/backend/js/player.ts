@@ -102,7 +102,7 @@ class JsProgram implements Playable {
     })
   }
 
-  play(rows: readonly number[], arrays: readonly TensorArray[], times?: Float64Array): void {
+  play(rows: Float64Array, arrays: readonly TensorArray[], times?: Float64Array): void {
     checkRows(this.#program, rows)
     checkArrays(this.#program, rows, arrays)
     this.#bind(rows, arrays)
@@ -116,7 +116,7 @@ class JsProgram implements Playable {
   }
 
   /** Points every operand at its memory for these row counts. */
-  #bind(rows: readonly number[], arrays: readonly TensorArray[]): void {
+  #bind(rows: Float64Array, arrays: readonly TensorArray[]): void {
     const { regions, tensors } = this.#program
     const starts = this.#starts
     let size = 0
@@ -157,9 +157,9 @@ const emptyMatrix = (packed: Packed | undefined): Matrix => ({
   packed,
 })
 
-const rowsOf = ({ symbol, rows }: TensorSpec, bound: readonly number[]) => (symbol < 0 ? rows : bound[symbol])
+const rowsOf = ({ symbol, rows }: TensorSpec, bound: Float64Array) => (symbol < 0 ? rows : bound[symbol])
 
-function checkRows({ name, symbols }: ProgramSpec, rows: readonly number[]): void {
+function checkRows({ name, symbols }: ProgramSpec, rows: Float64Array): void {
   if (rows.length !== symbols.length)
     throw new GlassformerError(
       'ERR_SHAPE',
@@ -173,7 +173,7 @@ function checkRows({ name, symbols }: ProgramSpec, rows: readonly number[]): voi
 
 function checkArrays(
   { name, bindings, tensors }: ProgramSpec,
-  rows: readonly number[],
+  rows: Float64Array,
   arrays: readonly TensorArray[],
 ): void {
   if (arrays.length !== bindings.length)

@@ -46,7 +46,7 @@ export interface AddonPlayer {
   /** Validates the program wholly and returns its number. The weights are read in place and kept until `close`. */
   compile(program: ProgramSpec, weights: Float32Array): number
   /** On 1 to `threads` of the threads; those that it leaves out sleep. */
-  play(id: number, rows: readonly number[], arrays: readonly TensorArray[], threads: number, times?: Float64Array): void
+  play(id: number, rows: Float64Array, arrays: readonly TensorArray[], threads: number, times?: Float64Array): void
   /** Ends the threads and frees all memory; twice is once. */
   close(): void
 }

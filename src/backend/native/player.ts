@@ -68,7 +68,7 @@ export class NativePlayer implements Player {
     const most = this.info.threads
     const id = translated(() => player.compile(program, weights.values))
     return {
-      play(rows: readonly number[], arrays: readonly TensorArray[], times?: Float64Array): void {
+      play(rows: Float64Array, arrays: readonly TensorArray[], times?: Float64Array): void {
         translated(() => player.play(id, rows, arrays, Math.min(share(), most), times))
       },
     }
