@@ -40,7 +40,7 @@ export interface TrainCommandOptions extends CorpusOptions {
   precision: 'auto' | 'float32' | 'bfloat16'
 }
 
-export const presets = ['tiny', 'small', 'base'] as const
+const presets = ['tiny', 'small', 'base'] as const
 export type Preset = (typeof presets)[number]
 
 const EXAMPLES = `

@@ -77,7 +77,7 @@ const activations: Readonly<Record<string, Activation>> = {
  * The model that a Marian config.json describes, as Hugging Face's MarianMTModel builds it: post-norm whatever
  * `normalize_before` says, LayerNorm ε 1e-5, sines then cosines from position 0. Defaults are MarianConfig's.
  */
-export function marianConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
+function marianConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
   const { where } = fields
   const unsupported = (what: string) => new GlassformerError('ERR_UNSUPPORTED', `${where}: ${what}`)
   if (fields.has('quantization_config') && !isOurs(fields.object('quantization_config', false)))

@@ -27,7 +27,7 @@ export const elementBytes: Readonly<Record<string, number>> = {
 }
 
 /** The format's own limit on the header, 100 MB. */
-export const LONGEST_HEADER = 100_000_000
+const LONGEST_HEADER = 100_000_000
 
 /**
  * The length of the header that follows, from the first eight bytes of a file of `size` bytes; ERR_MODEL_FORMAT where the

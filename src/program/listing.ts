@@ -158,7 +158,7 @@ function total(program: Program, bound?: Bound): string {
 }
 
 /** 1572864 → '1.57 M'; 0.0000123 → '12.3 µ'. */
-export function quantity(value: number, unit: string): string {
+function quantity(value: number, unit: string): string {
   const steps: [number, string][] = [
     [1e12, 'T'],
     [1e9, 'G'],

@@ -201,7 +201,7 @@ export class Program {
 }
 
 /** Key of the region for planned tensors whose rows are a constant. */
-export const CONSTANT = ''
+const CONSTANT = ''
 
 /** Numbers tensors in the order in which instructions first mention them. */
 class SpecEncoder {

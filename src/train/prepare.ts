@@ -52,7 +52,7 @@ async function separate(
     return { train: all, validation }
   }
   if (!data.heldOut) return { train: all, validation: [] }
-  const choose = (validation: number) => chooseHeldOut(all, { validation, seed: training.seed })
+  const choose = (wanted: number) => chooseHeldOut(all, { wanted, seed: training.seed })
   let heldOut = await choose(data.heldOut)
   const most = Math.floor(all.report.kept * LARGEST_SHARE)
   if (heldOut.validation.length > most) heldOut = await choose(most)

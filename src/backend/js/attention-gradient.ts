@@ -64,7 +64,7 @@ export const attentionGradientKernel: Kernel = (
 }
 
 /** 0 for a dropped key, else 1 / (1 − rate). */
-export function dropoutMask(seed: Matrix, site: number, row: number, length: number, rate: number): Float64Array {
+function dropoutMask(seed: Matrix, site: number, row: number, length: number, rate: number): Float64Array {
   const key = rowKey(seed.data[seed.offset], site, row)
   const threshold = dropThreshold(rate)
   return Float64Array.from({ length }, (_, j) => (bits(key, j) < threshold ? 0 : 1 / (1 - rate)))

@@ -16,7 +16,7 @@ export function clear(m: Matrix): void {
   for (let row = 0; row < m.rows; row++) m.data.fill(0, m.offset + row * m.stride, m.offset + row * m.stride + m.width)
 }
 
-export function addColumnSums(into: Matrix, x: Matrix): void {
+function addColumnSums(into: Matrix, x: Matrix): void {
   for (let row = 0; row < x.rows; row++)
     for (let i = 0; i < x.width; i++) into.data[into.offset + i] += x.data[x.offset + row * x.stride + i]
 }

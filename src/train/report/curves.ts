@@ -68,6 +68,15 @@ const axisEnd = (last: number, steps: number) => (last >= steps ? last : Math.mi
 
 function panelsOf({ steps, validations }: Metrics): Panel[] {
   const best = validations.filter((line) => line.best).at(-1)
+  const scores: Panel = {
+    title: 'BLEU and chrF of unseen sentences',
+    height: 160,
+    curves: [
+      { name: 'chrF', colour: 'c3', points: validations.map(({ step, chrf }) => ({ step, value: chrf })) },
+      { name: 'BLEU', colour: 'c1', points: validations.map(({ step, bleu }) => ({ step, value: bleu })) },
+    ],
+    least: { low: 0, high: 10 },
+  }
   return [
     {
       title: 'Loss',
@@ -82,15 +91,7 @@ function panelsOf({ steps, validations }: Metrics): Panel[] {
         },
       ],
     },
-    {
-      title: 'BLEU and chrF of unseen sentences',
-      height: 160,
-      curves: [
-        { name: 'chrF', colour: 'c3', points: validations.map(({ step, chrf }) => ({ step, value: chrf })) },
-        { name: 'BLEU', colour: 'c1', points: validations.map(({ step, bleu }) => ({ step, value: bleu })) },
-      ],
-      least: { low: 0, high: 10 },
-    },
+    ...(validations.length ? [scores] : []), // a run may have no pairs to measure with
     {
       title: 'Learning rate',
       height: 90,

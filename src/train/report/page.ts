@@ -27,7 +27,7 @@ h1 { font-size: 24px; margin: 0; } h2 { font-size: 18px; margin: 40px 0 12px; } 
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 8px; margin: 0; }
 dl div { background: var(--soft); border-radius: 6px; padding: 8px 12px; }
 dt { color: var(--quiet); font-size: 13px; } dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
-svg.curves { display: block; width: 100%; height: auto; }
+svg.curves { display: block; width: 100%; min-width: 640px; height: auto; } .scrolling { overflow-x: auto; }
 table { border-collapse: collapse; } td, th { padding: 3px 12px 3px 0; text-align: left; vertical-align: top; font-weight: 400; }
 th { color: var(--quiet); } td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 0 32px; font-size: 14px; }
@@ -60,7 +60,7 @@ export function pageHtml(page: Page): string {
 ${facts}
 </dl>
 <h2>Curves</h2>
-${curvesSvg(metrics, steps)}
+<div class="scrolling">${curvesSvg(metrics, steps)}</div>
 <p class="quiet">Losses are means over target tokens, label smoothing included. Unseen sentences are not trained on, and have no
 dropout; of those, the first are translated and scored.${teacherText(page)}${floorText(page)}</p>
 <h2>The same unseen sentences over time</h2>
@@ -93,7 +93,7 @@ function floorText({ settings, metrics }: Page): string {
   const session = metrics.sessions.at(-1)
   if (typeof labelSmoothing !== 'number' || !labelSmoothing || !session) return ''
   const least = leastLoss(labelSmoothing, smoothingOver === 'others' ? 'others' : 'all', session.targetVocabulary)
-  return ` With label smoothing ${labelSmoothing} over ${session.targetVocabulary} pieces no loss ${teacher ? 'on unseen sentences ' : ''}can be below ${least.toFixed(3)}.`
+  return ` With label smoothing ${labelSmoothing} over ${session.targetVocabulary.toLocaleString('en')} pieces no loss ${teacher ? 'on unseen sentences ' : ''}can be below ${least.toFixed(3)}.`
 }
 
 const settingsHtml = ([group, values]: [string, unknown]) =>

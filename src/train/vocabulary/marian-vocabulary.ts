@@ -39,7 +39,7 @@ export interface MarianVocabularyFiles {
 }
 
 /** `</s>` 0, `<unk>` 1, `<pad>` last, no `<s>`: so the ids of a .spm and of its vocab.json are the same. */
-export const marianSpecialIds: SpecialPieceIds = { unknown: 1, begin: null, end: 0, padding: 'last' }
+const marianSpecialIds: SpecialPieceIds = { unknown: 1, begin: null, end: 0, padding: 'last' }
 
 const PLAIN: Normalization = 'nmt_nfkc_plain'
 
@@ -81,7 +81,7 @@ export class MarianVocabularyTrainer {
 }
 
 /** The tokenizer files of a Marian model folder for two models with `marianSpecialIds`; a joint one is given twice. */
-export function marianVocabularyFiles(
+function marianVocabularyFiles(
   source: SentencePieceModel,
   target: SentencePieceModel,
   options: Pick<

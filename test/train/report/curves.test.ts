@@ -75,7 +75,7 @@ describe('curves.svg', () => {
     const { sessions, steps, validations } = aRun()
     const nothing = { sessions, steps: [], validations: [], result: null }
     expect(curvesSvg(nothing, 100)).toContain('nothing yet')
-    expect(curvesSvg({ ...nothing, steps }, 40)).not.toMatch(/NaN|Infinity|undefined/)
+    expect(curvesSvg({ ...nothing, steps }, 40)).not.toMatch(/NaN|Infinity|undefined|BLEU/)
     const broken = { ...validations[0], loss: null as unknown as number }
     expect(curvesSvg({ sessions, steps, validations: [broken], result: null }, 40)).not.toMatch(/NaN|Infinity/)
   })
