@@ -58,6 +58,9 @@ const cases = {
 }
 const { cpu, cores, node, commit } = describeMachine()
 console.log(`Glassformer start · commit ${commit}\n${cpu}, ${cores} cores · Node ${node} · ${loadText()} at the start`)
+// Node.js 20 reads them at every start, whether they are needed or not.
+if (process.env.NODE_EXTRA_CA_CERTS)
+  console.log('NODE_EXTRA_CA_CERTS is set: each row has the reading of these certificates in it')
 const costs = new Map<string, Cost[]>(Object.keys(cases).map((name) => [name, []]))
 for (let round = 0; round < runs; round++)
   for (const [name, code] of Object.entries(cases)) costs.get(name)!.push(run(code))

@@ -21,6 +21,33 @@ const words = [
  * and where (an index into `text`), and throws.
  */
 export function parseJson(text: string, fail: (what: string, position: number) => never): unknown {
+  return parsedAtOnce(text) ?? parsedWithPositions(text, fail)
+}
+
+/** By JSON.parse, many times as fast; nothing where there is a fault, or may be one. */
+function parsedAtOnce(text: string): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  // A colon behind a text is behind a key, unless it stands in a text itself: so there are no fewer than keys in the file.
+  const colons = text.match(/"\s*:/g)?.length ?? 0
+  return countKeys(value, 0) === colons ? value : undefined
+}
+
+/** The keys of all objects, whose prototypes it takes; not a number where they are nested too deep. */
+function countKeys(value: unknown, depth: number): number {
+  if (typeof value !== 'object' || value === null) return 0
+  if (depth === DEEPEST) return Number.NaN
+  const inside = Array.isArray(value) ? value : Object.values(Object.setPrototypeOf(value, null))
+  let count = inside === value ? 0 : inside.length
+  for (const each of inside) if (typeof each === 'object') count += countKeys(each, depth + 1)
+  return count
+}
+
+function parsedWithPositions(text: string, fail: (what: string, position: number) => never): unknown {
   let at = 0
   let depth = 0
   const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y

@@ -62,6 +62,7 @@ describe('parseJson', () => {
 
   test.each([
     ['{"a": 1, "a": 2}', '9: the key "a" stands twice'],
+    ['{"a"\t:1,"a" :"\\":"}', '8: the key "a" stands twice'],
     ['{"a": {"b": 1, "\\u0062": 2}}', '15: the key "b" stands twice'],
     ['{"a": 1,}', '8: a key in double quotes was expected, not "}"'],
     ['[1 2]', '3: "," was expected, not "2"'],
@@ -70,8 +71,13 @@ describe('parseJson', () => {
     ['"a\nb"', '2: a string holds a control character'],
     ['1 x', '2: nothing more was expected, not "x"'],
     ['', '0: a value was expected, not the end'],
-    ['['.repeat(200), '100: nested deeper than 100 levels'],
+    [`${'['.repeat(101)}${']'.repeat(101)}`, '100: nested deeper than 100 levels'],
   ])('%s is a fault at its place', (text, message) => expect(() => parse(text)).toThrow(message))
+
+  test('reads 100 levels, and texts with what stands behind keys', () => {
+    const text = `${'{"\\":": '.repeat(99)}["\\" :"]${'}'.repeat(99)}`
+    expect(JSON.stringify(parse(text))).toBe(JSON.stringify(JSON.parse(text)))
+  })
 
   test('makes no key special', () => {
     const object = parse('{"__proto__": {"x": 1}, "constructor": 2}') as Record<string, unknown>
