@@ -53,12 +53,12 @@ export function playPart(
 
 function checkLengths(sources: readonly number[][], length: number, most: number): void {
   if (length > most)
-    throw new GlassformerError('ERR_OPTION', `a step over ${length} tokens is asked for, the model's limit is ${most}`)
+    throw new GlassformerError('ERR_OPTION', `a step over ${length} tokens is asked for: the model's limit is ${most}`)
   for (const source of sources)
     if (source.length > most)
       throw new GlassformerError(
         'ERR_INPUT_TOO_LONG',
-        `a source of ${source.length} tokens is longer than the model's ${most}`,
+        `a source of ${source.length} tokens is longer than the model's ${most}: give shorter sentences`,
       )
 }
 

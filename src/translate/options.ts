@@ -15,12 +15,13 @@ export interface LoadOptions {
   precision?: Precision
   /**
    * Threads of one worker's kernels: more make one sentence faster, more workers make many sentences faster. Default 'auto': a
-   * worker that is busy alone takes all cores (four of them at most), and several divide them. Results do not depend on it.
+   * worker that is busy alone takes all cores (four of them at most), and several divide them; a number above that of the cores
+   * counts as that. Results do not depend on it.
    */
   threads?: Threads
-  /** The most worker threads; default: the cores over `threads`, with 'auto' the cores. They start when there is work for them. */
+  /** The most worker threads, up to 64; default: the cores over `threads`, with 'auto' the cores. They start when there is work for them. */
   workers?: number
-  /** Source tokens × beams that one worker has in flight at once; default 2048. */
+  /** Source tokens × beams that one worker has in flight at once, at least one sentence; default 2048. */
   batchTokens?: number
 }
 

@@ -33,13 +33,17 @@ export const EMBEDDED = fileURLToPath(new URL('models/fr-en', packageFolder))
 
 /** What a translator has loaded. */
 export interface ModelInfo {
+  /** Its folder. */
   path: string
+  /** The folder's name. */
   name: string
+  /** Its shape, as docs/model-format.md has it. */
   config: ModelConfig
   /** What is done unless the caller says otherwise. */
   defaults: GenerationOptions
   /** Texts of more tokens than this are split into sentences. */
   splitTokens: number
+  /** The dtype that most of its weights have in the folder: 'F32', 'F16', 'BF16' or 'I8'. */
   storedAs: string
   /** Bytes of the stored weights. */
   bytes: number

@@ -2,11 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { TrainCommandOptions } from '#dist/cli/train.js'
-import { settingsFor } from '#dist/cli/train-settings.js'
-import { readTrainConfig } from '#dist/train/config.js'
 import { readMetrics } from '#dist/train/report/metrics.js'
-import { settingsOf } from '#dist/train/settings.js'
 import { english, french } from '../../examples/number-words/numbers.mjs'
 import { ended, glassformer, start } from './command.ts'
 
@@ -276,78 +272,5 @@ describe('glassformer train', () => {
     const { code, stderr } = await glassformer(['train', '-o', output('whole'), '--preset', 'base', ...quick])
     expect(code).toBe(1)
     expect(stderr).toMatch(/ERR_OPTION: .*model\.dModel was 16 and is 512/)
-  })
-})
-
-describe('settings', () => {
-  const options = (more: Partial<TrainCommandOptions>) => ({ output: 'out', precision: 'auto', ...more }) as const
-
-  test('written out they are read as the same', () => {
-    const config = readTrainConfig(JSON.parse(readFileSync(settings, 'utf8')), settings)
-    expect(readTrainConfig(settingsOf(config), 'again')).toEqual(config)
-  })
-
-  test('options count more than a preset, and a preset more than the file', () => {
-    const { model, training, vocabulary } = settingsFor(settings, options({ preset: 'tiny', vocabularySize: 90 }), null)
-    expect([model!.dModel, model!.encoderLayers, training.steps, vocabulary!.size]).toEqual([128, 2, 5000, 90])
-    expect(training.saveEvery).toBe(5)
-  })
-
-  test('epochs take the place of steps, and the other way round', () => {
-    const inEpochs = settingsFor(settings, options({ preset: 'tiny', epochs: 3 }), null)
-    expect(inEpochs.training).toMatchObject({ steps: null, epochs: 3, saveEvery: 5 })
-    const inSteps = settingsFor(undefined, options({ steps: 7 }), inEpochs)
-    expect(inSteps.training).toMatchObject({ steps: 7, epochs: null, saveEvery: 5 })
-  })
-
-  test('without a file those of the run count, and files are found from every folder', () => {
-    const stored = settingsFor(undefined, options({ tsv: 'pairs.tsv', preset: 'tiny' }), null)
-    expect(stored.data.train).toMatchObject({ path: join(process.cwd(), 'pairs.tsv') })
-    const config = settingsFor(undefined, options({ steps: 9000 }), stored)
-    expect(config).toEqual({
-      ...stored,
-      training: { ...stored.training, steps: 9000, schedule: { ...stored.training.schedule, total: 9000 } },
-    })
-  })
-
-  test('a model to train further is found from every folder, and has no settings of a new one', () => {
-    const config = settingsFor(undefined, options({ from: 'a-model', tsv: 'pairs.tsv' }), null)
-    expect(config).toMatchObject({ from: join(process.cwd(), 'a-model') })
-    expect(settingsFor(undefined, options({}), config)).toEqual(config)
-    expect(() => settingsFor(undefined, options({ from: 'a-model', tsv: 'pairs.tsv', preset: 'tiny' }), null)).toThrow(
-      expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining('remove vocabulary.size') }),
-    )
-  })
-
-  test('a teacher is found from every folder, and a preset makes a student with its vocabulary', () => {
-    const config = settingsFor(undefined, options({ teacher: 'large', tsv: 'pairs.tsv', preset: 'tiny' }), null)
-    expect(config).toMatchObject({
-      model: { dModel: 128 },
-      training: { teacher: { model: join(process.cwd(), 'large'), weight: 0.5, temperature: 1 } },
-    })
-    expect(config.vocabulary).toBeUndefined()
-    expect(settingsFor(undefined, options({}), config)).toEqual(config)
-  })
-
-  test('another corpus takes the place of the one in the file', () => {
-    const { train } = settingsFor(settings, options({ source: '/a', target: '/b' }), null).data
-    expect(train).toEqual({ format: 'parallel', source: '/a', target: '/b' })
-  })
-
-  test('docs/training.md has every key with its default', () => {
-    const text = readFileSync(new URL('../../docs/training.md', import.meta.url), 'utf8')
-    const rows = new Map<string, string>()
-    for (const [, keys, byDefault] of text.matchAll(/^\| ((?:`[\w.]+`(?:, )?)+) \| ([^|]+) \|/gm))
-      for (const [, key] of keys.matchAll(/`([\w.]+)`/g)) rows.set(key, byDefault)
-    const defaults = settingsOf(readTrainConfig({ data: { train: { path: 'pairs.tsv' } } }, 'nothing')) as Record<
-      string,
-      Record<string, unknown>
-    >
-    for (const [group, values] of Object.entries(defaults))
-      for (const [key, value] of Object.entries(values)) {
-        const told = rows.get(`${group}.${key}`)
-        expect(told, `${group}.${key}`).toBeDefined()
-        if (/^`.*`$/.test(told!)) expect(JSON.parse(told!.slice(1, -1)), `${group}.${key}`).toEqual(value)
-      }
   })
 })

@@ -1,0 +1,111 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { loadFolder } from '#dist/folders/load.js'
+import { openSafetensors } from '#dist/formats/safetensors.js'
+import { writeSafetensors } from '#dist/formats/safetensors-writer.js'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { sharedFolder } from '../shared-folder.ts'
+
+const scratch = scratchFolder()
+
+describe('the worked example of docs/model-format.md', () => {
+  const text = readFileSync(new URL('../../docs/model-format.md', import.meta.url), 'utf8')
+  const block = (language: string) => text.match(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's'))![1]
+
+  /** A checkpoint as the example describes it, made from the shape of a model of ours. */
+  function checkpoint(path: string, order: 'pre' | 'post') {
+    const d = 32
+    const vector = (name: string, n = d): [string, number[]] => [name, [n]]
+    const linear = (name: string, out: number, into: number): [string, number[]][] => [
+      [`${name}.weight`, [out, into]],
+      vector(`${name}.bias`, out),
+    ]
+    const norm = (name: string) => [vector(`${name}.weight`), vector(`${name}.bias`)]
+    const shapes: [string, number[]][] = [
+      ['shared.weight', [48, d]],
+      ['final_logits_bias', [1, 48]],
+    ]
+    for (const side of ['encoder', 'decoder']) {
+      if (order === 'pre') shapes.push(...norm(`${side}.layer_norm`))
+      for (const layer of [0, 1]) {
+        const at = `${side}.layers.${layer}`
+        for (const attention of side === 'encoder' ? ['self_attn'] : ['self_attn', 'encoder_attn']) {
+          for (const part of ['q', 'k', 'v', 'out']) shapes.push(...linear(`${at}.${attention}.${part}_proj`, d, d))
+          shapes.push(...norm(`${at}.${attention}_layer_norm`))
+        }
+        shapes.push(...linear(`${at}.fc1`, 64, d), ...linear(`${at}.fc2`, d, 64), ...norm(`${at}.final_layer_norm`))
+      }
+    }
+    const tensors = shapes.map(([name, shape], k) => ({
+      name,
+      shape,
+      dtype: 'F32' as const,
+      values: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) =>
+        Math.fround(Math.sin(i + 100 * k)),
+      ),
+    }))
+    writeSafetensors(path, tensors)
+  }
+
+  async function run(order: 'pre' | 'post', make: (path: string) => void) {
+    const folder = join(scratch, `example-${order}-${Math.random()}`)
+    mkdirSync(join(folder, 'my-model'), { recursive: true })
+    make(join(folder, 'checkpoint.safetensors'))
+    // The package's name leads to the built files, and the example's paths to a folder of its own.
+    writeFileSync(
+      join(folder, 'glassformer.mjs'),
+      ['formats/safetensors.js', 'formats/safetensors-writer.js']
+        .map((file) => `export * from ${JSON.stringify(new URL(`../../dist/${file}`, import.meta.url).href)}`)
+        .join('\n'),
+    )
+    const script = block('js')
+      .replace(`'glassformer'`, `'./glassformer.mjs'`)
+      .replace(/'((?:checkpoint|my-model\/model)\.safetensors)'/g, (_, path) => JSON.stringify(join(folder, path)))
+    writeFileSync(join(folder, 'rename.mjs'), script)
+    await import(/* @vite-ignore */ pathToFileURL(join(folder, 'rename.mjs')).href)
+    const config = block('json')
+    writeFileSync(join(folder, 'my-model', 'config.json'), order === 'pre' ? config : config.replace('"pre"', '"post"'))
+    const original = openSafetensors(join(folder, 'checkpoint.safetensors'))
+    const value = (name: string) => {
+      const values = new Float32Array(original.tensors.get(name)!.bytes / 4)
+      original.readFloats(name, values)
+      return values
+    }
+    return { model: loadFolder(join(folder, 'my-model')), value, close: () => original.close() }
+  }
+
+  test.each(['pre', 'post'] as const)('runs and gives a model (%s-norm)', async (order) => {
+    const { model, value, close } = await run(order, (path) => checkpoint(path, order))
+    expect(model.config).toMatchObject({
+      dModel: 32,
+      norm: { order },
+      embeddingScale: Math.sqrt(32),
+      sharedEmbedding: true,
+    })
+    const { weights } = model
+    expect(weights.get('embedding.weight')).toEqual(value('shared.weight'))
+    expect(weights.get('output.bias')).toEqual(value('final_logits_bias'))
+    expect(weights.get('decoder.1.crossAttention.value.weight')).toEqual(
+      value('decoder.layers.1.encoder_attn.v_proj.weight'),
+    )
+    expect(weights.get('decoder.0.crossAttentionNorm.bias')).toEqual(
+      value('decoder.layers.0.encoder_attn_layer_norm.bias'),
+    )
+    expect(weights.get('encoder.1.feedForward.outer.weight')).toEqual(value('encoder.layers.1.fc2.weight'))
+    if (order === 'pre') expect(weights.get('decoder.norm.weight')).toEqual(value('decoder.layer_norm.weight'))
+    close()
+  })
+  test.skipIf(!sharedFolder).each(['pre', 'post'] as const)(
+    'renames a real checkpoint of PyTorch (%s-norm)',
+    async (order) => {
+      const init = join(sharedFolder!, 'golden', 'training', `${order}-norm`, 'init.safetensors')
+      const { model, value, close } = await run(order, (path) => copyFileSync(init, path))
+      expect(model.weights.get('encoder.0.selfAttention.query.weight')).toEqual(
+        value('encoder.layers.0.self_attn.q_proj.weight'),
+      )
+      close()
+    },
+  )
+})
