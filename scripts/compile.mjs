@@ -3,7 +3,7 @@
  * start is bundled into dist/bundle/ besides: Node spends most of a short run on opening and linking two hundred small modules.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -30,12 +30,17 @@ const namesWorker = {
   transform: (code, id) => (id.endsWith('pool.js') ? code.replace("'./worker.js'", "'./start-worker.cjs'") : undefined),
 }
 
+/** Commander goes into the bundle, with its licence: its seven files, opened one by one, are a twentieth of a short command. */
+const COMMANDER = join(root, 'node_modules', 'commander')
+const licence = ({ moduleIds }) =>
+  moduleIds.some((id) => id.startsWith(COMMANDER)) ? `/*!\n${readFileSync(join(COMMANDER, 'LICENSE'), 'utf8')}*/` : ''
+
 /** Each of what is started is one file, but for what it loads when that is asked for. */
 async function bundle() {
   const { rolldown } = await import('rolldown')
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
-  const external = [/^node:/, 'commander', 'cli-progress']
+  const external = [/^node:/, 'cli-progress']
   for (const entry of ['index.js', ...WORKER, 'cli/glassformer.js']) {
     const bundled = await rolldown({
       input: dist(entry),
@@ -45,7 +50,7 @@ async function bundle() {
       plugins: [namesWorker],
     })
     const [format, entryFileNames] = WORKER.includes(entry) ? ['cjs', '[name].cjs'] : ['esm', '[name].js']
-    await bundled.write({ dir: dist('bundle'), format, entryFileNames, comments: false })
+    await bundled.write({ dir: dist('bundle'), format, entryFileNames, comments: false, banner: licence })
     await bundled.close()
   }
   const { keepWorkerCode } = await import(pathToFileURL(dist('translate/keep-worker-code.js')).href)
