@@ -5,6 +5,7 @@ import { countEach, countMatches, ngramOrders, numberSymbols } from './ngrams.ts
 import { rounded } from './rounded.ts'
 import { signatureOf, yesNo } from './signature.ts'
 
+/** BLEU, and what it is made of. */
 export interface BleuScore {
   /** 0 to 100. */
   score: number

@@ -24,6 +24,7 @@ export interface ChrfOptions {
   epsilonSmoothing?: boolean
 }
 
+/** chrF, and how it was computed. */
 export interface ChrfScore {
   /** 0 to 100. */
   score: number

@@ -56,6 +56,7 @@ export interface FolderToWrite {
 /**
  * Writes a folder of our own layout, making it where it is not there. Each file is written beside and renamed, config.json
  * last: a folder without it is not a model, and one that is replaced never has half a file.
+ * @throws GlassformerError ERR_MODEL_FORMAT for a configuration that contradicts itself, and weights that are not finite; ERR_FILE
  */
 export function writeGlassformerFolder(folder: string, model: FolderToWrite): void {
   const { config, weights, dtype, generation = generationDefaults, tokenizer = { kind: 'none' } } = model

@@ -161,7 +161,7 @@ export class SafetensorsFile implements TensorSource {
   }
 }
 
-/** Opens a safetensors file; see `SafetensorsFile`. */
+/** Opens a safetensors file; see `SafetensorsFile`. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT */
 export function openSafetensors(path: string): SafetensorsFile {
   return new SafetensorsFile(path)
 }

@@ -56,15 +56,20 @@ export interface StepReport {
   /** Mean over target tokens, with label smoothing. */
   loss: number
   learningRate: number
+  /** Of the gradients of all weights together, before they are clipped. */
   gradientNorm: number
+  /** Target tokens, their ends included. */
   tokens: number
   seconds: number
+  /** What would be padding if the sentences were stacked, from 0 to 1. */
   paddingShare: number
 }
 
+/** Who is told how a training comes along; each call is made when its step, validation or checkpoint is done. */
 export interface TrainerListener {
   step?(report: StepReport): void
   validation?(report: ValidationReport): void
+  /** A checkpoint is whole, in this folder. */
   saved?(path: string): void
 }
 

@@ -22,6 +22,7 @@ export interface Validation {
 export interface Scores {
   /** Mean over target tokens, with label smoothing and without dropout. */
   loss: number
+  /** BLEU and chrF2 of the first sentences, 0 to 100. */
   bleu: number
   chrf: number
   /** Of the first sentences. */
@@ -31,6 +32,7 @@ export interface Scores {
 /** What is told of a validation. */
 export interface ValidationReport extends Scores {
   step: number
+  /** Whether no validation before had so low a loss. */
   best: boolean
 }
 

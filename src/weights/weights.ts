@@ -57,10 +57,19 @@ export class Weights {
     return this.values.subarray(offset, offset + rows * width)
   }
 
-  /** Stores rows [row, row + count) of a parameter, encoded as its place asks for; `values` [count, width]. */
+  /**
+   * Stores rows [row, row + count) of a parameter, encoded as its place asks for; `values` [count, width].
+   * @throws GlassformerError ERR_SHAPE for a name that is not there, and rows that are none or do not fit
+   */
   setRows(name: string, row: number, values: Float32Array, packing: Packing = javascriptPacking): void {
     const { place, packed, first } = this.#target(name)
-    if (packed) packing.packRows(packed, first + row, values.length / place.width, values)
+    const count = values.length / place.width
+    if (!Number.isInteger(count) || !(row >= 0) || first + row + count > place.rows)
+      throw new GlassformerError(
+        'ERR_SHAPE',
+        `${name} has rows of ${place.width} values: ${values.length} of them do not fit from row ${row} on`,
+      )
+    if (packed) packing.packRows(packed, first + row, count, values)
     else this.values.set(values, place.offset + row * place.width)
   }
 
