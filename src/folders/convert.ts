@@ -35,6 +35,9 @@ const companions = [
  * both are one folder
  */
 export function convertFolder(from: string, to: string, dtype: StoredDtype): void {
+  for (const folder of [from, to])
+    if (typeof folder !== 'string')
+      throw new GlassformerError('ERR_OPTION', `a model folder must be a path, not ${shown(folder)}`)
   if (!Object.hasOwn(torchNames, dtype))
     throw new GlassformerError(
       'ERR_OPTION',

@@ -36,6 +36,8 @@ export function writeSafetensors(
   tensors: readonly TensorToWrite[],
   metadata: Readonly<Record<string, string>> = { format: 'pt' },
 ): void {
+  if (!Array.isArray(tensors as unknown))
+    throw new GlassformerError('ERR_OPTION', `${path}: a list of tensors was expected`)
   const inOrder = [...tensors].sort((a, b) => elementBytes[b.dtype] - elementBytes[a.dtype])
   const header: Record<string, unknown> = Object.create(null)
   header.__metadata__ = metadata

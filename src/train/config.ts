@@ -1,6 +1,6 @@
 import { GlassformerError } from '../errors.ts'
 import { JsonFields } from '../folders/json-fields.ts'
-import type { JsonObject } from '../formats/json-text.ts'
+import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 import type { DropoutRates } from '../program/program.ts'
 import type { CorpusSpec } from './data/corpus.ts'
 import { type ModelSettings, readModelSettings } from './model-settings.ts'
@@ -75,6 +75,7 @@ type ScheduleSettings = Pick<ScheduleOptions, 'kind' | 'last'> & { peak: number 
  * @throws GlassformerError ERR_OPTION naming `where`, field and what it may be; also for settings of what `from` or a teacher decides
  */
 export function readTrainConfig(json: JsonObject, where: string): TrainConfig {
+  if (!isJsonObject(json)) throw new GlassformerError('ERR_OPTION', `${where}: settings must be an object`)
   const fields = new JsonFields(json, where, 'ERR_OPTION')
   const data = fields.object('data', false)
   const begin = readBegin(fields)

@@ -91,6 +91,8 @@ export function checkConfig(config: ModelConfig, where: string): void {
   const fail = (what: string) => {
     throw new GlassformerError('ERR_MODEL_FORMAT', `${where}: ${what}`)
   }
+  for (const key of ['encoder', 'decoder', 'norm', 'positions', 'ids'] as const)
+    if (typeof config?.[key] !== 'object' || config[key] === null) fail(`${key} must be an object`)
   for (const key of ['dModel', 'sourceVocabulary', 'targetVocabulary', 'maxLength'] as const)
     if (!isPositiveInteger(config[key])) fail(`${key} must be a positive integer, not ${config[key]}`)
   for (const stack of ['encoder', 'decoder'] as const)

@@ -220,6 +220,17 @@ describe('bad input in a Glassformer folder:', () => {
     expectError(() => loadFolder(edited(change)), 'ERR_MODEL_FORMAT', message),
   )
 
+  test('a configuration that is none', () => {
+    const write = (config: unknown) =>
+      writeGlassformerFolder(join(scratch, 'none'), {
+        config: config as ModelConfig,
+        weights: fill(small),
+        dtype: 'F32',
+      })
+    expectError(() => write(undefined), 'ERR_MODEL_FORMAT', 'encoder must be an object')
+    expectError(() => write({ ...small, norm: null }), 'ERR_MODEL_FORMAT', 'norm must be an object')
+  })
+
   test('tokenizer files that are missing or not UTF-8', () => {
     expectError(
       () => loadFolder(edited({ tokenizer: { kind: 'words', source: 'words.txt' } })),

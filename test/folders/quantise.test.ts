@@ -109,6 +109,10 @@ test('nothing is written where the folder cannot be loaded', () => {
   expect(existsSync(join(scratch, 'none'))).toBe(false)
 })
 
+test('a folder that is no path is refused', () => {
+  expectError(() => convertFolder(golden('marian-f16'), null!, 'F16'), 'ERR_OPTION', 'must be a path, not null')
+})
+
 test('a dtype that is not there is refused, and nothing is written', () => {
   const to = join(scratch, 'nibbles')
   expectError(() => convertFolder(golden('marian-f16'), to, 'I4' as 'I8'), 'ERR_OPTION', "BF16, I8, not 'I4'")

@@ -104,6 +104,7 @@ describe('a written file', () => {
       'ERR_SHAPE',
       `'x' [2] has 1 values`,
     )
+    expectError(() => writeSafetensors(at('x.safetensors'), null!), 'ERR_OPTION', 'a list of tensors was expected')
     const asBytes = { ...x, dtype: 'I8' } as unknown as TensorToWrite
     expectError(
       () => writeSafetensors(at('x.safetensors'), [asBytes]),

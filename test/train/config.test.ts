@@ -17,6 +17,7 @@ describe('settings of a training', () => {
       optimizer: { kind: 'adam', beta2: 0.98 },
     })
     expect(() => readTrainConfig({}, 'run.json')).toThrow(/run.json: data is missing/)
+    expect(() => readTrainConfig(null!, 'run.json')).toThrow(/run.json: settings must be an object/)
   })
 
   it("take the paper's peak for noam, and Adafactor's own rate for relative", () => {
