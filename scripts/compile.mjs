@@ -53,8 +53,14 @@ async function bundle() {
     await bundled.write({ dir: dist('bundle'), format, entryFileNames, comments: false, banner: licence })
     await bundled.close()
   }
-  const { keepWorkerCode } = await import(pathToFileURL(dist('translate/keep-worker-code.js')).href)
-  await keepWorkerCode()
+}
+
+/** In a process of its own: a translation runs there, by an addon that may be older than the sources. Without it all works, later. */
+function keepWorkerCode() {
+  const module = pathToFileURL(join(root, 'dist/translate/keep-worker-code.js'))
+  const code = `import { keepWorkerCode } from '${module}'; await keepWorkerCode()`
+  const run = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8' })
+  if (run.status !== 0) console.error(`what V8 compiles of the worker's code is not kept: ${run.stderr.trim()}`)
 }
 
 /** Type-checks, compiles and bundles; `errors` is what the compiler said. */
@@ -65,7 +71,10 @@ export async function compile() {
     encoding: 'utf8',
   })
   removeStale()
-  if (status === 0) await bundle()
+  if (status === 0) {
+    await bundle()
+    keepWorkerCode()
+  }
   return { ok: status === 0, errors: `${stdout}${stderr}`.trim() }
 }
 
