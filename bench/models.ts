@@ -28,7 +28,7 @@ export const isPrecision = (text: string): text is Precision => ['float32', 'bfl
 /** Makes each model in each precision when it is asked for first; the order is that of the tables. */
 export const models: readonly ((precision?: Precision) => BenchModel)[] = [held(embedded), held(randomBase)]
 
-/** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,001. */
+/** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,000. */
 function embedded(): BenchModel {
   const folder = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
   const { name, weights, generation } = loadFolder(folder, { precision: 'float32' })
