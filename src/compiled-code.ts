@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { Script } from 'node:vm'
 
 /** Where what V8 compiled of a file is kept: beside it, for one version of Node.js on one kind of machine. */
@@ -10,9 +10,17 @@ export const compiledPath = (path: string): string =>
  * V8 compiled of it before (see keepWorkerCode), and this V8 with its flags takes that, nothing needs compiling again.
  */
 export function scriptOf(path: string): Script {
-  const kept = compiledPath(path)
   return new Script(`(function (require, __filename) {${readFileSync(path, 'utf8')}\n})`, {
     filename: path,
-    cachedData: existsSync(kept) ? readFileSync(kept) : undefined,
+    cachedData: compiledOf(path),
   })
+}
+
+/** None where it is not there or cannot be read: the code runs without it. */
+function compiledOf(path: string): Buffer | undefined {
+  try {
+    return readFileSync(compiledPath(path))
+  } catch {
+    return undefined
+  }
 }

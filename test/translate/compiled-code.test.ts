@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,6 +30,13 @@ describe('what V8 compiled of a file', () => {
     const worker = fileURLToPath(new URL('../../dist/bundle/worker.cjs', import.meta.url))
     expect(existsSync(compiledPath(worker))).toBe(true)
     expect(inNode(worker, 'console.log(script.cachedDataRejected)')).toBe(false)
+  })
+
+  it('may be what cannot be read: the code runs without it', () => {
+    const path = join(folder, 'unread.cjs')
+    writeFileSync(path, 'return 6 * 7')
+    mkdirSync(compiledPath(path))
+    expect(inNode(path, 'console.log(script.runInThisContext()())')).toBe(42)
   })
 
   it('is refused where it is of another V8, of other code, or cut off: the code runs all the same', () => {
