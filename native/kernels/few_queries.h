@@ -10,26 +10,6 @@ namespace {
 constexpr int kFewRows = kLanes == 16 ? 4 : 1;
 constexpr int kValueVectors = kLanes == 16 ? 4 : 8;
 
-// scores [m, stride] ← q [m, d_head] · the columns from `column` on of four keys, of which there are `count`
-template <int m>
-inline void score_tile(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const float* const* keys, int count,
-                       std::int64_t column, std::int64_t d_head) {
-  Lanes sums[m][kTileColumns] = {};
-  for_lanes(d_head, [&](std::int64_t i, int part, auto n) {
-    Vec a[m];
-    GLASSFORMER_UNROLL
-    for (int r = 0; r < m; r++) a[r] = load(q + r * q_stride + i, n);
-    GLASSFORMER_UNROLL
-    for (int c = 0; c < kTileColumns; c++) {
-      const Vec key = load(keys[c] + column + i, n);
-      GLASSFORMER_UNROLL
-      for (int r = 0; r < m; r++) sums[r][c].part[part] = fma(a[r], key, sums[r][c].part[part]);
-    }
-  });
-  GLASSFORMER_UNROLL
-  for (int r = 0; r < m; r++) store_sums4(scores + r * stride, count, sums[r]);
-}
-
 // The heads that a thread computes of a group, and where they are.
 struct Heads {
   Range range;
@@ -63,41 +43,18 @@ void group_scores(float* scores, std::int64_t stride, const float* q, std::int64
   }
 }
 
-// z [m, vectors] ← (add ? z : 0) + p [m, count] · the columns from `column` on of `count` values
-template <int m, int vectors, class N>
-inline void value_tile(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const float* const* values,
-                       std::int64_t count, std::int64_t column, bool add, N n) {
-  Vec sums[m][vectors];
-  GLASSFORMER_UNROLL
-  for (int r = 0; r < m; r++)
-    GLASSFORMER_UNROLL
-    for (int c = 0; c < vectors; c++) sums[r][c] = add ? load(z + r * z_stride + c * kLanes, n) : broadcast(0);
-  for (std::int64_t j = 0; j < count; j++) {
-    Vec value[vectors];
-    GLASSFORMER_UNROLL
-    for (int c = 0; c < vectors; c++) value[c] = load(values[j] + column + c * kLanes, n);
-    GLASSFORMER_UNROLL
-    for (int r = 0; r < m; r++) {
-      const Vec weight = broadcast(p[r * p_stride + j]);
-      GLASSFORMER_UNROLL
-      for (int c = 0; c < vectors; c++) sums[r][c] = fma(weight, value[c], sums[r][c]);
-    }
-  }
-  GLASSFORMER_UNROLL
-  for (int r = 0; r < m; r++)
-    GLASSFORMER_UNROLL
-    for (int c = 0; c < vectors; c++) store(z + r * z_stride + c * kLanes, sums[r][c], n);
-}
-
+// z [m, d_head] ← (add ? z : 0) + p [m, count] · the columns from `column` on of `count` values
 template <int m>
 void add_values(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const float* const* values,
                 std::int64_t count, std::int64_t column, bool add, std::int64_t d_head) {
   constexpr std::int64_t kStep = kValueVectors * kLanes;
+  const Small weights = {p, p_stride, 1};
+  const auto columns_from = [&](std::int64_t first) { return [=](std::int64_t j) { return values[j] + first; }; };
   std::int64_t i = 0;
   for (; i + kStep <= d_head; i += kStep)
-    value_tile<m, kValueVectors>(z + i, z_stride, p, p_stride, values, count, column + i, add, Whole{});
+    small_tile<m, kValueVectors>(z + i, z_stride, weights, columns_from(column + i), count, add, Whole{});
   for_columns(d_head - i, [&](std::int64_t rest, auto n) {
-    value_tile<m, 1>(z + i + rest, z_stride, p, p_stride, values, count, column + i + rest, add, n);
+    small_tile<m, 1>(z + i + rest, z_stride, weights, columns_from(column + i + rest), count, add, n);
   });
 }
 

@@ -5,15 +5,24 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// scores [keys.count] ← q [d_head] · keys
-inline void score_four(float* scores, const float* q, const FourRows& keys, std::int64_t d_head) {
-  Lanes sums[kTileColumns] = {};
+// scores [m, stride] ← q [m, d_head] · the columns from `column` on of four keys, of which there are `count`
+template <int m>
+inline void score_tile(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const float* const* keys, int count,
+                       std::int64_t column, std::int64_t d_head) {
+  Lanes sums[m][kTileColumns] = {};
   for_lanes(d_head, [&](std::int64_t i, int part, auto n) {
-    const Vec a = load(q + i, n);
+    Vec a[m];
     GLASSFORMER_UNROLL
-    for (int c = 0; c < kTileColumns; c++) sums[c].part[part] = fma(a, load(keys.at[c] + i, n), sums[c].part[part]);
+    for (int r = 0; r < m; r++) a[r] = load(q + r * q_stride + i, n);
+    GLASSFORMER_UNROLL
+    for (int c = 0; c < kTileColumns; c++) {
+      const Vec key = load(keys[c] + column + i, n);
+      GLASSFORMER_UNROLL
+      for (int r = 0; r < m; r++) sums[r][c].part[part] = fma(a[r], key, sums[r][c].part[part]);
+    }
   });
-  store_sums4(scores, keys.count, sums);
+  GLASSFORMER_UNROLL
+  for (int r = 0; r < m; r++) store_sums4(scores + r * stride, count, sums[r]);
 }
 
 // Keys side by side, transposed: [d_head, 16].
@@ -84,7 +93,8 @@ void score_by_panels(float* scores, std::int64_t stride, const Pairs& p, float* 
 void score_by_queries(float* scores, std::int64_t stride, const Pairs& p) {
   for (std::int64_t j = 0; j < p.seen; j += kTileColumns) {
     const FourRows keys = four_rows(p.k, p.k_stride, j, p.seen);
-    for (std::int64_t r = 0; r < p.queries; r++) score_four(scores + r * stride + j, p.q + r * p.q_stride, keys, p.d_head);
+    for (std::int64_t r = 0; r < p.queries; r++)
+      score_tile<1>(scores + r * stride + j, stride, p.q + r * p.q_stride, p.q_stride, keys.at, keys.count, 0, p.d_head);
   }
 }
 

@@ -12,10 +12,9 @@ struct Small {
   std::int64_t step;
 };
 
-// z [m, columns] ← (add ? z : 0) + p [m, count] · x [count, columns], one or two vectors of columns.
-template <int m, int vectors, class N>
-inline void small_tile(float* z, std::int64_t z_stride, const Small& p, const float* x, std::int64_t x_stride,
-                       std::int64_t count, bool add, N n) {
+// z [m, columns] ← (add ? z : 0) + p [m, count] · x [count, columns], a few vectors of columns; row j of x is at x(j).
+template <int m, int vectors, class X, class N>
+inline void small_tile(float* z, std::int64_t z_stride, const Small& p, X x, std::int64_t count, bool add, N n) {
   Vec sums[m][vectors];
   GLASSFORMER_UNROLL
   for (int r = 0; r < m; r++)
@@ -23,10 +22,13 @@ inline void small_tile(float* z, std::int64_t z_stride, const Small& p, const fl
     for (int v = 0; v < vectors; v++) sums[r][v] = add ? load(z + r * z_stride + v * kLanes, n) : broadcast(0);
   for (std::int64_t j = 0; j < count; j++) {
     Vec values[vectors];
-    for (int v = 0; v < vectors; v++) values[v] = load(x + j * x_stride + v * kLanes, n);
+    const float* row = x(j);
+    GLASSFORMER_UNROLL
+    for (int v = 0; v < vectors; v++) values[v] = load(row + v * kLanes, n);
     GLASSFORMER_UNROLL
     for (int r = 0; r < m; r++) {
       const Vec factor = broadcast(p.at[r * p.row_step + j * p.step]);
+      GLASSFORMER_UNROLL
       for (int v = 0; v < vectors; v++) sums[r][v] = fma(factor, values[v], sums[r][v]);
     }
   }
@@ -39,11 +41,12 @@ inline void small_tile(float* z, std::int64_t z_stride, const Small& p, const fl
 template <int m>
 void small_rows(float* z, std::int64_t z_stride, const Small& p, const float* x, std::int64_t x_stride, std::int64_t count,
                 std::int64_t width, bool add) {
+  const auto columns_from = [&](std::int64_t column) { return [=](std::int64_t j) { return x + j * x_stride + column; }; };
   std::int64_t i = 0;
   for (; i + 2 * kLanes <= width; i += 2 * kLanes)
-    small_tile<m, 2>(z + i, z_stride, p, x + i, x_stride, count, add, Whole{});
+    small_tile<m, 2>(z + i, z_stride, p, columns_from(i), count, add, Whole{});
   for_columns(width - i, [&](std::int64_t rest, auto n) {
-    small_tile<m, 1>(z + i + rest, z_stride, p, x + i + rest, x_stride, count, add, n);
+    small_tile<m, 1>(z + i + rest, z_stride, p, columns_from(i + rest), count, add, n);
   });
 }
 

@@ -58,10 +58,10 @@ function logitGradients(logits: Matrix, first: number, ids: Matrix, { on, off }:
   for (let row = 0; row < logits.rows; row++) {
     const at = row * logits.stride
     const norm = logSumExp(logits, at)
-    const right = at + ids.data[ids.offset + (first + row) * ids.stride]
-    const p = Math.exp(logits.data[right] - norm)
-    for (let i = 0; i < logits.width; i++) logits.data[at + i] = factor * (Math.exp(logits.data[at + i] - norm) - off)
-    // At once, for it is rounded here: errors of many rows would add up.
-    logits.data[right] = factor * (p - off - on)
+    const right = ids.data[ids.offset + (first + row) * ids.stride]
+    for (let i = 0; i < logits.width; i++) {
+      const q = i === right ? off + on : off
+      logits.data[at + i] = factor * (Math.exp(logits.data[at + i] - norm) - q)
+    }
   }
 }
