@@ -7,39 +7,14 @@ namespace {
 
 constexpr std::int32_t kNoId = 0x7fffffff;
 
-// The k best so far, in the order of a heap whose root is the worst of them: values, ids [k]. Places that are not taken yet have the
-// value −∞ and no id.
+// The k best so far, in falling order: values, ids [k]. Places that are not taken yet have the value −∞ and no id.
 struct Best {
   double* values;
   std::int32_t* ids;
   std::int64_t k;
+
+  double worst() const { return values[k - 1]; }
 };
-
-// a goes after b: a lower score, or the same one and a higher id.
-inline bool worse(const Best& best, std::int64_t a, std::int64_t b) {
-  return best.values[a] < best.values[b] || (best.values[a] == best.values[b] && best.ids[a] > best.ids[b]);
-}
-
-inline void swap_places(const Best& best, std::int64_t a, std::int64_t b) {
-  const double value = best.values[a];
-  const std::int32_t id = best.ids[a];
-  best.values[a] = best.values[b];
-  best.ids[a] = best.ids[b];
-  best.values[b] = value;
-  best.ids[b] = id;
-}
-
-// Restores the heap [0, size) below `at`.
-void sift_down(const Best& best, std::int64_t at, std::int64_t size) {
-  for (;;) {
-    std::int64_t worst = at;
-    for (std::int64_t child = 2 * at + 1; child <= 2 * at + 2; child++)
-      if (child < size && worse(best, child, worst)) worst = child;
-    if (worst == at) return;
-    swap_places(best, at, worst);
-    at = worst;
-  }
-}
 
 void empty(const Best& best) {
   for (std::int64_t i = 0; i < best.k; i++) {
@@ -48,34 +23,75 @@ void empty(const Best& best) {
   }
 }
 
-// Puts id in where it is better than the worst kept one; −∞ and NaN never are.
-inline void offer(const Best& best, double value, std::int32_t id) {
-  if (!(value > best.values[0] || (value > -kInfinity && value == best.values[0] && id < best.ids[0]))) return;
-  best.values[0] = value;
-  best.ids[0] = id;
-  sift_down(best, 0, best.k);
+// Whether a value goes before what is at a place: a higher one, or the same one and a lower id.
+inline bool goes_before(const Best& best, std::int64_t place, double value, std::int32_t id) {
+  return value > best.values[place] || (value == best.values[place] && id < best.ids[place]);
 }
 
-// Offers row [width], whose ids begin at `first` and are higher than those kept.
-void offer_row(const Best& best, const float* row, std::int64_t width, std::int64_t first) {
+// Puts id in where it is better than the worst kept one; −∞ and NaN never are.
+inline void offer(const Best& best, double value, std::int32_t id) {
+  std::int64_t place = best.k - 1;
+  if (!(value > -kInfinity && goes_before(best, place, value, id))) return;
+  for (; place > 0 && goes_before(best, place - 1, value, id); place--) {
+    best.values[place] = best.values[place - 1];
+    best.ids[place] = best.ids[place - 1];
+  }
+  best.values[place] = value;
+  best.ids[place] = id;
+}
+
+// The k-th highest of what each of 16 lanes has as its highest number, so that at least k numbers of the row are as high; −∞ where
+// there are not so many.
+float kth_of_lanes(const float* row, std::int64_t width, std::int64_t k) {
+  constexpr int kAll = kParts * kLanes;
+  if (k > kAll) return -kInfinity;
+  Lanes highest;
+  for (Vec& part : highest.part) part = broadcast(-kInfinity);
+  for_lanes(width, [&](std::int64_t i, int part, auto n) {
+    highest.part[part] = max(keep(load(row + i, n), broadcast(-kInfinity), n), highest.part[part]);
+  });
+  float numbers[kAll];
+  __builtin_memcpy(numbers, &highest, sizeof numbers);
+  float kth = kInfinity;
+  for (float number : numbers) {
+    int higher = 0;
+    for (const Vec& part : highest.part) higher += __builtin_popcount(bits(less(broadcast(number), part)));
+    if (higher < k && number < kth) kth = number;
+  }
+  return kth;
+}
+
+// Offers row [width], whose highest number is `highest` and whose ids begin at `first` and are higher than those kept.
+void offer_row(const Best& best, const float* row, std::int64_t width, std::int64_t first, float highest) {
+  // Kept values are floats here. What is not above `floor` is not kept.
+  float floor = static_cast<float>(best.worst());
+  if (!(highest > floor)) return;
+  if (floor == -kInfinity) floor = __builtin_nextafterf(kth_of_lanes(row, width, best.k), -kInfinity);
   for_columns(width, [&](std::int64_t i, auto n) {
     const Vec values = keep(load(row + i, n), broadcast(-kInfinity), n);
-    // Kept values are floats here.
-    const Vec worst = broadcast(static_cast<float>(best.values[0]));
-    for (unsigned above = bits(less(worst, values)); above; above &= above - 1) {
+    unsigned above = bits(less(broadcast(floor), values));
+    if (!above) return;
+    for (; above; above &= above - 1) {
       const int lane = __builtin_ctz(above);
       offer(best, row[i + lane], static_cast<std::int32_t>(first + i + lane));
     }
+    if (best.worst() > floor) floor = static_cast<float>(best.worst());
   });
 }
 
-// Falling order. Ids at −∞ are all equal: the lowest of those that are not among the others.
-void sort(const Best& best) {
-  for (std::int64_t at = best.k / 2; at-- > 0;) sift_down(best, at, best.k);
-  for (std::int64_t size = best.k - 1; size > 0; size--) {
-    swap_places(best, 0, size);
-    sift_down(best, 0, size);
+// Subtracts a number from all values, which may make some the same: then ids are in order again. What becomes −∞ or NaN is not kept.
+void subtract(const Best& best, double number) {
+  for (std::int64_t i = 0; i < best.k; i++) {
+    const double value = best.values[i] - number;
+    const std::int32_t id = best.ids[i];
+    best.values[i] = -kInfinity;
+    best.ids[i] = kNoId;
+    offer({best.values, best.ids, i + 1}, value, id);
   }
+}
+
+// Ids at −∞ are all equal: the lowest of those that are not among the others.
+void take_lowest_ids(const Best& best) {
   std::int64_t found = 0;
   while (found < best.k && best.values[found] > -kInfinity) found++;
   std::int32_t id = 0;

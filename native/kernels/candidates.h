@@ -58,7 +58,7 @@ inline double log_of(const Mass& mass) { return mass.max == -kInfinity ? mass.ma
 
 // What all threads leave in common memory, in this order.
 struct Gathered {
-  float* masses;   // [rows, tiles, 2]: the highest logit of a tile without edited ids, and Σ exp(logit − highest)
+  float* masses;   // [rows, 2, tiles]: the highest logit of each tile without edited ids, then each Σ exp(logit − highest)
   float* edited;   // [edits]: the logits of edited ids
   float* best;     // [threads]: k doubles and k integers for each row
   std::int64_t best_step;
@@ -95,14 +95,17 @@ std::int64_t first_edit(const Matrix& edits, std::int64_t row) {
 
 inline const std::int32_t* edit_at(const Matrix& edits, std::int64_t e) { return edits.integers + e * edits.stride; }
 
-// Logits of edited ids of row r are put aside and leave −∞ behind. logits: those of the ids of a tile.
-void put_edited_aside(float* logits, const Candidates& c, std::int64_t r, Range tile, float* edited) {
-  for (std::int64_t e = first_edit(c.edits, r); e < c.edits.rows && edit_at(c.edits, e)[0] == r; e++) {
+// Logits of edited ids of row r, whose edits begin at `edit`, are put aside and leave −∞ behind. logits: those of the ids of a tile.
+// Returns the first edit of later rows.
+std::int64_t put_edited_aside(float* logits, const Candidates& c, std::int64_t r, std::int64_t edit, Range tile, float* edited) {
+  std::int64_t e = edit;
+  for (; e < c.edits.rows && edit_at(c.edits, e)[0] == r; e++) {
     const std::int64_t id = edit_at(c.edits, e)[1];
     if (id < tile.begin || id >= tile.end) continue;
     edited[e] = logits[id - tile.begin];
     logits[id - tile.begin] = -kInfinity;
   }
+  return e;
 }
 
 // logits [rows, tile] by the kernel of linear, whichever that takes.
@@ -124,17 +127,27 @@ Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, 
   return logits;
 }
 
+// Σ exp(logit − max) of some logits [width], the highest of which is max
+float tile_mass(const float* logits, std::int64_t width, float max) {
+  Lanes total = {};
+  for_lanes(width, [&](std::int64_t i, int part, auto n) {
+    total.part[part] = total.part[part] + keep(exp_below(load(logits + i, n) - broadcast(max)), broadcast(0), n);
+  });
+  return sum(total);
+}
+
 void look_through(const Matrix& logits, const Candidates& c, Range rows, std::int64_t tile, const Gathered& gathered,
                   int thread) {
   const std::int64_t first = tile * kVocabularyTile;
+  std::int64_t edit = first_edit(c.edits, rows.begin);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     float* row = row_of(logits, r - rows.begin);
-    put_edited_aside(row, c, r, {first, first + logits.width}, gathered.edited);
+    edit = put_edited_aside(row, c, r, edit, {first, first + logits.width}, gathered.edited);
     const float max = row_max(row, logits.width);
-    float* mass = gathered.masses + 2 * (r * c.tiles + tile);
-    mass[0] = max;
-    mass[1] = max == -kInfinity ? 0 : sum_exp(row, logits.width, max);
-    offer_row(best_of(gathered, c, thread, r), row, logits.width, first);
+    float* masses = gathered.masses + 2 * r * c.tiles + tile;
+    masses[0] = max;
+    masses[c.tiles] = max == -kInfinity ? 0 : tile_mass(row, logits.width, max);
+    offer_row(best_of(gathered, c, thread, r), row, logits.width, first, max);
   }
 }
 
@@ -175,14 +188,16 @@ void for_edited(const Candidates& c, std::int64_t r, const float* edited, double
   }
 }
 
-// Of all ids of a row that are not edited. masses: those of its tiles, added in their order whatever thread they fell to.
+// Of all ids of a row that are not edited. masses [2, tiles]: those of its tiles, added in their order whatever thread they fell to.
 Mass mass_of(const float* masses, std::int64_t tiles) {
-  Mass all = {-kInfinity, 0};
-  for (std::int64_t tile = 0; tile < tiles; tile++)
-    if (masses[2 * tile] > all.max) all.max = masses[2 * tile];
-  for (std::int64_t tile = 0; tile < tiles; tile++)
-    if (masses[2 * tile] != -kInfinity) all.sum += masses[2 * tile + 1] * natural_exponential(masses[2 * tile] - all.max);
-  return all;
+  const float max = row_max(masses, tiles);
+  if (max == -kInfinity) return {-kInfinity, 0};
+  Lanes total = {};
+  for_lanes(tiles, [&](std::int64_t i, int part, auto n) {
+    const Vec factor = exp_below(load(masses + i, n) - broadcast(max));
+    total.part[part] = keep(fma(factor, load(masses + tiles + i, n), total.part[part]), total.part[part], n);
+  });
+  return {max, sum(total)};
 }
 
 // Brings together what the threads have found for row r.
@@ -199,16 +214,13 @@ void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gath
     const Best more = best_of(gathered, c, thread, r);
     for (std::int64_t i = 0; i < c.k; i++) offer(best, more.values[i], more.ids[i]);
   }
-  for (std::int64_t i = 0; i < c.k; i++) {
-    const double score = best.values[i] - before;
-    best.values[i] = score == score ? score : -kInfinity;
-  }
+  if (before != 0) subtract(best, before);
   Mass all = {others.max - before, others.sum};
   for_edited(c, r, gathered.edited, before, [&](std::int32_t id, float, double score) {
     offer(best, score, id);
     add_mass(all, score, 1);
   });
-  sort(best);
+  take_lowest_ids(best);
   const double after = c.normalise == kBefore ? 0 : log_of(all);
   const double subtracted = after > -kInfinity ? after : 0;  // neither −∞ nor NaN
   for (std::int64_t i = 0; i < c.k; i++) {

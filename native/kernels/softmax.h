@@ -7,11 +7,20 @@ namespace {
 
 constexpr float kInfinity = __builtin_inff();
 
-// The highest number of x [width]; −∞ where there is none.
+// The highest number of x [width]; −∞ where there is none. Of several vectors at a time: each waits for the one before.
 float row_max(const float* x, std::int64_t width) {
-  Vec m = broadcast(-kInfinity);
-  for_columns(width, [&](std::int64_t i, auto n) { m = max(keep(load(x + i, n), broadcast(-kInfinity), n), m); });
-  return max_of(m);
+  constexpr int kChains = 4;
+  Vec highest[kChains];
+  GLASSFORMER_UNROLL
+  for (Vec& m : highest) m = broadcast(-kInfinity);
+  std::int64_t i = 0;
+  for (; i + kChains * kLanes <= width; i += kChains * kLanes)
+    GLASSFORMER_UNROLL
+    for (int chain = 0; chain < kChains; chain++) highest[chain] = max(load(x + i + chain * kLanes), highest[chain]);
+  for_columns(width - i, [&](std::int64_t rest, auto n) {
+    highest[0] = max(keep(load(x + i + rest, n), broadcast(-kInfinity), n), highest[0]);
+  });
+  return max_of(max(max(highest[0], highest[1]), max(highest[2], highest[3])));
 }
 
 // Σ exp((x − max) · scale) over x [width]

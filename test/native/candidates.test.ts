@@ -52,4 +52,48 @@ describe.skipIf(nativeReasons.length)('the best of a vocabulary of many tiles', 
       expect(two).toEqual(one)
     }
   })
+
+  // Small integers: sums are exact, and many are equal.
+  const orders: Record<string, (id: number) => number> = {
+    'in no order': () => random.integer(-20, 20),
+    'all the same': () => 3,
+    'ascending by id': (id) => id,
+    'hardly any that is possible': (id) => (id % 1000 ? -Infinity : id),
+  }
+
+  describe.each(Object.entries(orders))('%s', (_, logitOf) => {
+    const logits = Array.from({ length: VOCABULARY }, (_, id) => logitOf(id))
+
+    it.each(isas)('%s: the highest, and of equals those with the lower ids', (isa) => {
+      for (const threads of [1, 2]) {
+        const player = makePlayer({ threads, isa })
+        for (const k of [1, 2, 8, 16, 17, 40]) {
+          const { ids } = playCase(player, candidates.row, bestOf(logits, k)).arrays
+          expect([...ids]).toEqual([...highest(logits, k), ...highest(logits, k)])
+        }
+        player.close()
+      }
+    })
+  })
 })
+
+/** The weight is one column, `logits` [VOCABULARY]; of two rows the second has twice the logits. */
+function bestOf(logits: readonly number[], k: number): OpCase {
+  const none = { edits: whole('E', 3, new Int32Array(0)), values: whole('E', 1, new Float32Array(0)) }
+  return {
+    symbols: { R: 2, E: 0, C: 2 * k },
+    inputs: {
+      x: whole('R', 1, Float32Array.of(1, 2)),
+      weight: whole(VOCABULARY, 1, Float32Array.from(logits)),
+      bias: null,
+      ...none,
+    },
+    attributes: { normalise: 'after', scale: 1 },
+  }
+}
+
+const highest = (logits: readonly number[], k: number) =>
+  logits
+    .map((_, id) => id)
+    .sort((a, b) => (logits[a] === logits[b] ? a - b : logits[b] - logits[a]))
+    .slice(0, k)
