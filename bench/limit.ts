@@ -1,6 +1,7 @@
 /**
  * How near do translations of one sentence come to what the memory allows? A step reads every weight of the decoder once, so the
  * limit is the time in which a loop that does nothing else (limit/read-weights.cc) reads the same bytes as often, on as many threads.
+ * To encode 20 tokens is arithmetic, and no reading, so decoding steps have rows of their own.
  */
 import type { ProgramSpec } from '#dist/backend/backend.js'
 import { storedSize } from '#dist/backend/packed.js'
@@ -16,7 +17,7 @@ export async function openLimit(): Promise<Question | Unanswerable> {
     const child = await openReader()
     return {
       name: 'limit',
-      title: `one sentence, ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; limit: its weights are read, and nothing else`,
+      title: `one sentence, ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; limit: its weights are read, and nothing else; steps: all but the first, which encodes`,
       unit: 'tokens/s',
       contenders: ({ contenders }) => [...contenders.filter(({ name }) => name === 'native'), limitOf('float32', 1)],
       *cases({ contenders }) {
@@ -35,15 +36,20 @@ export async function openLimit(): Promise<Question | Unanswerable> {
 function* cells(child: Child, native: PlayingContender, model: BenchModel, precision: Precision): Iterable<Case> {
   const ours = new Translating({ ...native, name: 'native', precision }, model)
   const sources = randomSources(1, TOKENS, model.weights.config)
-  for (const beam of [1, 4])
+  const limit = limitOf(precision, native.threads)
+  for (const beam of [1, 4]) {
+    const label = `${model.name} ${precision} ×${native.threads}, 1 × ${beam}`
+    const plays = ours.plays(sources, beam)
+    const cell = { model: model.name, batch: 1, beam }
+    yield { ...cell, label, tokens: TOKENS, sides: [ours.side(sources, beam), reading(child, plays, limit)] }
+    const steps = plays.filter(({ program }) => program.name === 'step').slice(1)
     yield {
-      label: `${model.name} ${precision} ×${native.threads}, 1 × ${beam}`,
-      model: model.name,
-      batch: 1,
-      beam,
-      tokens: TOKENS,
-      sides: [ours.side(sources, beam), reading(child, ours.plays(sources, beam), limitOf(precision, native.threads))],
+      ...cell,
+      label: `${label}, steps`,
+      tokens: steps.length,
+      sides: [ours.steps(sources, beam), reading(child, steps, limit)],
     }
+  }
 }
 
 function reading(child: Child, plays: readonly Played[], contender: Contender): Side {

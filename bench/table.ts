@@ -2,7 +2,7 @@ import type { Contender } from './contender.ts'
 import { type Cell, comparisonsOf, type Row } from './measure.ts'
 import type { Question, RatioGroup, Unit } from './question.ts'
 
-const LABEL_WIDTH = 26
+const LABEL_WIDTH = 31
 
 /** A table that is printed row by row, while it is being measured. */
 export class Table {

@@ -50,12 +50,28 @@ export class Translating {
     return { contender: this.#contender, run, shareOfPrograms: () => median(shares) }
   }
 
+  /** The decoding steps of a translation alone, and what is around them; the first one is not among them, for it encodes as well. */
+  steps(sources: readonly number[][], beams: number): Side {
+    const run = (runs: number) => {
+      let milliseconds = 0
+      const later = () => {
+        const began = performance.now()
+        this.#generator.step()
+        milliseconds += performance.now() - began
+      }
+      for (let i = 0; i < runs; i++) this.#translate(sources, beams, later)
+      return milliseconds / 1000
+    }
+    return { contender: this.#contender, run }
+  }
+
   /** What one run plays, in its order. */
   plays(sources: readonly number[][], beams: number): readonly Played[] {
     return this.#player.played(() => this.#translate(sources, beams))
   }
 
-  #translate(sources: readonly number[][], beams: number): void {
+  /** `later`: takes each step but the first one. */
+  #translate(sources: readonly number[][], beams: number, later: () => void = () => this.#generator.step()): void {
     // The end is forbidden before the last token, and the limit ends every sentence there.
     const length = { minTokens: TOKENS - 1, maxTokens: TOKENS }
     const options = resolveOptions({ ...length, beams, alternatives: 1 }, this.#model.generation)
@@ -64,7 +80,8 @@ export class Translating {
       tokens += best.ids.length
     }
     for (const source of sources) this.#generator.add({ source, options, done })
-    while (this.#generator.busy) this.#generator.step()
+    this.#generator.step()
+    while (this.#generator.busy) later()
     if (tokens !== sources.length * TOKENS) throw new Error(`${tokens} tokens came out, not ${sources.length * TOKENS}`)
   }
 }
