@@ -35,7 +35,7 @@ it.each([
   [
     'below a file',
     () => [writeFileSync(inScratch('other'), ''), 'other/run'],
-    /other\/run: a part of the path is a file/,
+    /other: a file has this name: remove it/,
   ],
 ] as const)('refuses a folder %s', (_, prepare, message) => {
   const [, name] = prepare()
