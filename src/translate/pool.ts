@@ -155,9 +155,7 @@ export class Pool {
       options: this.#options,
       threads: this.#threadsOfEach,
     }
-    // No options of the main thread's command line: --eval and --input-type would keep a worker from starting.
-    const settings = { workerData, name: 'glassformer', execArgv: [] }
-    const worker = new Worker(new URL('./worker.js', import.meta.url), settings)
+    const worker = startThread(workerData)
     const thread: Thread = { worker, units: new Map(), size: 0 }
     this.#threads.add(thread)
     worker.on('message', (message: FromWorker) => this.#receive(thread, message))
@@ -214,6 +212,16 @@ export class Pool {
     for (const request of requests) this.#forget(request)
     for (const request of requests) request.fail(new GlassformerError('ERR_WORKER', message, { cause }))
     this.#handOut()
+  }
+}
+
+/** @throws GlassformerError ERR_WORKER where Node.js may start no threads */
+function startThread(workerData: WorkerStart): Worker {
+  try {
+    // No options of the main thread's command line: --eval and --input-type would keep a worker from starting.
+    return new Worker(new URL('./worker.js', import.meta.url), { workerData, name: 'glassformer', execArgv: [] })
+  } catch (cause) {
+    throw new GlassformerError('ERR_WORKER', `a worker thread cannot be started: ${messageOf(cause)}`, { cause })
   }
 }
 

@@ -28,7 +28,7 @@ function inNode(path: string, code: string): unknown {
 describe('what V8 compiled of a file', () => {
   it('is kept of the worker of the bundle, and taken', () => {
     const worker = fileURLToPath(new URL('../../dist/bundle/worker.cjs', import.meta.url))
-    expect(existsSync(compiledPath(worker))).toBe(true)
+    expect(existsSync(compiledPath(worker)), "'npm run build' by this Node.js keeps it").toBe(true)
     expect(inNode(worker, 'console.log(script.cachedDataRejected)')).toBe(false)
   })
 

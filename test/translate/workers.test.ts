@@ -6,6 +6,7 @@ import { Pool } from '#dist/translate/pool.js'
 import { EMBEDDED } from '#dist/translate/translator.js'
 import { quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
+import { runScript } from './script.ts'
 
 /** The threads that have been started, in order. */
 const workers: Worker[] = []
@@ -53,6 +54,15 @@ describe('the pool of workers', () => {
       expect({ status, code: reason?.code }).toEqual({ status: 'rejected', code: 'ERR_WORKER' })
     expect((await translator.translate('Oui.')).text).toBe('Yes.')
     expect(workers).toHaveLength(3)
+  })
+
+  it('says so where Node.js may start no threads', async () => {
+    const permission = ['--permission', '--experimental-permission'].find((flag) =>
+      process.allowedNodeEnvironmentFlags.has(flag),
+    )
+    const code = 'await Translator.load().catch(({ code, message }) => console.log(code, message))'
+    const { stdout } = await runScript(code, { NODE_OPTIONS: `${permission} --allow-fs-read=*` })
+    expect(stdout).toMatch(/^ERR_WORKER a worker thread cannot be started: Access to this API has been restricted/)
   })
 
   it('fails the requests of a worker whose step throws, tells why, and goes on', async () => {
