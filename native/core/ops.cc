@@ -27,6 +27,12 @@ std::int64_t linear_scratch(const Call& call) {
   if (call.inputs[1].encoding == Encoding::kFloat32) return std::max(4 * scratch_row(width), kPackedRows + kPackedColumns);
   return kMostPrepared + std::max<std::int64_t>(kPreparedBytes / sizeof(float), prepared_floats(kFewestPrepared, width));
 }
+// All rows of x, prepared for an encoded weight whose outputs threads share.
+std::int64_t linear_common(const Call& call, int threads) {
+  const Matrix& x = call.inputs[0];
+  const bool shared = threads > 1 && x.rows < kRowsOfThread * threads;
+  return shared && call.inputs[1].encoding != Encoding::kFloat32 ? prepared_floats(x.rows, x.width) : 0;
+}
 std::int64_t head_width(const Call& call) { return call.outputs[0].width / static_cast<std::int64_t>(call.attributes[0]); }
 // Rows of scores of a group of queries, all heads.
 std::int64_t group_rows(const Call& call) { return kGroupQueries * static_cast<std::int64_t>(call.attributes[0]); }
@@ -208,7 +214,7 @@ std::vector<OpRule> make_ops() {
       {"layerNormGradient", &Kernels::layer_norm_gradient, {x, {"gamma"}, {"dy"}}, {{"dx"}, {"statistics"}}, {{"epsilon"}},
        norm_gradient_shape, nullptr, nullptr, input_work},
       {"linear", &Kernels::linear, {x, encodable("weight"), optional("bias"), optional("residual")}, {{"out"}},
-       {activations, scale}, linear_shape, nullptr, linear_scratch, linear_work},
+       {activations, scale}, linear_shape, nullptr, linear_scratch, linear_work, linear_common, Cut::kItself},
       {"linearInputGradient", &Kernels::linear_input_gradient, {{"dy"}, {"weight"}}, {{"dx"}}, {scale},
        linear_input_gradient_shape, nullptr, packed_scratch, product_work},
       {"linearWeightGradient", &Kernels::linear_weight_gradient,

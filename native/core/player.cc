@@ -10,8 +10,8 @@ namespace {
 
 // Below about this many nanoseconds a call is played by one thread: others would take as long to come.
 constexpr double kSharedWork = 3000;
-// Calls of more than this many are cut into more parts than there are threads, up to so many for each: whoever is done early takes
-// more. Each part has a beginning, and reads its weights from one place on, which costs shorter calls more than it gives.
+// Longer calls are cut into parts of at least this many, up to so many for each thread: whoever is done early takes more. Each part
+// has a beginning, and reads its weights from one place on, which costs shorter calls more than it gives.
 constexpr double kPartWork = 50000;
 constexpr int kMostParts = 4;
 
@@ -32,7 +32,8 @@ double seconds() {
 int parts_of(const Step& step, int threads) {
   if (threads == 1 || step.alike->work < kSharedWork) return 1;
   if (step.cut == Cut::kTogether) return threads;
-  return static_cast<int>(std::clamp<double>(step.alike->work / kPartWork, threads, kMostParts * threads));
+  // As many for each thread: those that nothing disturbs are done at the same time.
+  return threads * static_cast<int>(std::clamp<double>(step.alike->work / kPartWork / threads, 1, kMostParts));
 }
 
 void meet_in(void* play) { static_cast<Play*>(play)->pool.meet(); }

@@ -21,7 +21,7 @@ struct Bfloat16Dots {
   }
 
   template <int rows>
-  GLASSFORMER_PAIRS __attribute__((noinline)) static void tile(const PanelTile& t) {
+  GLASSFORMER_PAIRS GLASSFORMER_TILE static void tile(const PanelTile& t) {
     Vec sums[rows][kSums];
     GLASSFORMER_UNROLL
     for (int r = 0; r < rows; r++)

@@ -22,11 +22,7 @@ inline void with_format(const Call& call, Use use) {
   else use(Bfloat16Panels{});
 }
 
-void encoded_linear(const Call& call, const Share& share) {
-  with_format(call, [&](auto format) { panel_linear<decltype(format)>(call, share); });
-}
-
-// memory ← all rows of x as the weight wants them, for prepared_linear. Threads share the rows.
+// memory ← all rows of x as the weight wants them. Threads share the rows.
 void prepare_in_common(const Call& call, float* memory, const Share& share) {
   const Matrix& x = call.inputs[0];
   const Matrix& w = call.inputs[1];
@@ -34,6 +30,22 @@ void prepare_in_common(const Call& call, float* memory, const Share& share) {
   with_format(call, [&](auto format) {
     using Format = decltype(format);
     prepare_rows<Format>(prepared_from(prepared_in<Format>(memory, x.rows, w), rows.begin), x, rows, w);
+  });
+}
+
+// So many values of x take about 3 µs to prepare: fewer are not worth a part of their own.
+constexpr std::int64_t kPreparedValues = 24576;
+
+// Few rows are prepared by every part, which is cheaper than that parts wait for each other; more of them are so once, before.
+void encoded_linear(const Call& call, const Share& share) {
+  const Matrix& x = call.inputs[0];
+  const std::int64_t preparing = x.rows * x.width / kPreparedValues;
+  const bool once = share.parts > 1 && preparing > 1 && !share_rows(call.outputs[0], share);
+  if (once) in_parts(share, preparing, [&](const Share& part) { prepare_in_common(call, share.common, part); });
+  with_format(call, [&](auto format) {
+    using Format = decltype(format);
+    const Prepared all = prepared_in<Format>(share.common, x.rows, call.inputs[1]);
+    in_parts(share, share.parts, [&](const Share& part) { panel_linear<Format>(call, once ? &all : nullptr, part); });
   });
 }
 

@@ -21,7 +21,7 @@ struct Float32Panels {
   }
 
   template <int rows>
-  __attribute__((noinline)) static void tile(const PanelTile& t) {
+  GLASSFORMER_TILE static void tile(const PanelTile& t) {
     Vec sums[rows][kParts][kSums];
     GLASSFORMER_UNROLL_TILE
     for (int r = 0; r < rows; r++)

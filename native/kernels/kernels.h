@@ -143,6 +143,8 @@ constexpr std::int64_t kPackedColumns = 768 * 1024;
 constexpr std::int64_t kPreparedBytes = 256 * 1024;
 constexpr std::int64_t kFewestPrepared = 8;
 constexpr std::int64_t kMostPrepared = 512;
+// With fewer rows for each thread than this, threads share the outputs of an encoded weight instead of the rows.
+constexpr std::int64_t kRowsOfThread = 64;
 // Floats between prepared rows, at most.
 constexpr std::int64_t kPreparedGap = 16;
 // Floats between rows of scratch are a multiple of this.

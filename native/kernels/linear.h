@@ -78,11 +78,15 @@ void packed_linear(const Call& call, const Share& share) {
                   [&](const Block& block) { finish(call, block); });
 }
 
-void linear(const Call& call, const Share& share) {
-  if (call.inputs[1].encoding != Encoding::kFloat32) return encoded_linear(call, share);
+void float32_linear(const Call& call, const Share& share) {
   if (kLanes == 16 && call.outputs[0].rows >= kPackedLinearRows) return packed_linear(call, share);
   if (call.product && call.outputs[0].rows >= kBlasRows) blas_linear(call, share);
   else own_linear(call, share);
+}
+
+void linear(const Call& call, const Share& share) {
+  if (call.inputs[1].encoding != Encoding::kFloat32) return encoded_linear(call, share);
+  in_parts(share, share.parts, [&](const Share& part) { float32_linear(call, part); });
 }
 
 }  // namespace

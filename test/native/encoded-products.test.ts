@@ -17,10 +17,13 @@ const shapes = [
   { outputs: 300, inputs: 512 },
   { outputs: 20, inputs: 9000 },
 ]
-/** Every way to cut rows into tiles; more rows than are prepared at a time, and enough for threads to share them. */
+/**
+ * Every way to cut rows into tiles; so many that threads which share the outputs prepare them together; more than are prepared at a
+ * time, and enough for threads to share them.
+ */
 const rowCounts = (inputs: number) => [
   ...Array.from({ length: 17 }, (_, i) => i + 1),
-  ...(inputs < 1000 ? [31, 32, 33, 49, 129, 700] : []),
+  ...(inputs < 1000 ? [31, 32, 33, 49, 100, 129, 700] : []),
 ]
 
 type Shape = (typeof shapes)[number]
