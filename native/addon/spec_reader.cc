@@ -58,6 +58,7 @@ Kind read_kind(const Napi::Object& tensor) {
 DType read_dtype(const Napi::Object& tensor) {
   const std::string dtype = read_string(tensor, "dtype");
   if (dtype == "f32") return DType::kFloat32;
+  if (dtype == "bf16") return DType::kBfloat16;
   expect(dtype == "i32", "a tensor cannot have the dtype '" + dtype + "'");
   return DType::kInt32;
 }
@@ -137,12 +138,22 @@ std::optional<Elements> elements_of(napi_env env, napi_value value) {
   return elements;
 }
 
+namespace {
+
+std::optional<DType> dtype_of(napi_typedarray_type type) {
+  if (type == napi_float32_array) return DType::kFloat32;
+  if (type == napi_int32_array) return DType::kInt32;
+  if (type == napi_uint16_array) return DType::kBfloat16;
+  return std::nullopt;
+}
+
+}  // namespace
+
 BoundArray read_array(napi_env env, napi_value value) {
   const std::optional<Elements> array = elements_of(env, value);
   if (!array) return {nullptr, 0, DType::kFloat32, true};
-  const bool known = array->type == napi_float32_array || array->type == napi_int32_array;
-  const DType dtype = array->type == napi_int32_array ? DType::kInt32 : DType::kFloat32;
-  return {array->data, array->data ? array->length : 0, dtype, !known};
+  const std::optional<DType> dtype = dtype_of(array->type);
+  return {array->data, array->data ? array->length : 0, dtype.value_or(DType::kFloat32), !dtype};
 }
 
 std::vector<BoundArray> read_arrays(const Napi::Value& value) {

@@ -18,6 +18,17 @@ std::int64_t in_lines(std::int64_t floats) {
   return (floats + line - 1) / line * line;
 }
 
+const char* array_of(DType dtype) {
+  switch (dtype) {
+    case DType::kFloat32: return "a Float32Array";
+    case DType::kInt32: return "an Int32Array";
+    case DType::kBfloat16: break;
+  }
+  return "a Uint16Array";
+}
+
+std::int64_t element_size(DType dtype) { return dtype == DType::kBfloat16 ? 2 : 4; }
+
 std::string counted(std::int64_t count, const char* what) { return std::to_string(count) + " " + what; }
 
 }  // namespace
@@ -83,7 +94,7 @@ void BoundProgram::collect_alike() {
       if (operand.tensor < 0) return see_all({-1});
       const TensorSpec& t = spec_.tensors[operand.tensor];
       if (t.dtype == DType::kInt32) see_all({operand.tensor, operand.column});
-      see_all({t.symbol, t.rows, t.width, operand.width, static_cast<std::int64_t>(t.encoding)});
+      see_all({t.symbol, t.rows, t.width, operand.width, static_cast<std::int64_t>(t.encoding), static_cast<std::int64_t>(t.dtype)});
     };
     for (const OperandSpec& input : instruction.inputs) see(input);
     for (const OperandSpec& output : instruction.outputs) see(output);
@@ -128,7 +139,7 @@ void BoundProgram::check_arrays(const std::vector<BoundArray>& arrays) const {
     const BoundArray& array = arrays[place.offset];
     const auto refuse_array = [&](const std::string& what) { refuse(spec_.name + ": " + spec_.tensors[place.tensor].name + what); };
     if (array.other || array.dtype != place.dtype)
-      refuse_array(std::string(" must be a ") + (place.dtype == DType::kFloat32 ? "Float32Array" : "Int32Array"));
+      refuse_array(std::string(" must be ") + array_of(place.dtype));
     const std::int64_t needed = place.start + row_count(place) * place.width;
     if (static_cast<std::int64_t>(array.length) < needed)
       refuse_array(" has " + counted(array.length, "values, ") + counted(needed, "are needed"));
@@ -176,7 +187,7 @@ void BoundProgram::place_bound(const std::vector<BoundArray>& arrays) {
   // One line more, so that an empty tensor has an address as well: null says that an operand is left out.
   auto* to = static_cast<std::int32_t*>(integer_memory_.reserve(sizeof(std::int32_t) * total + kLine));
   for (Place& place : bound_) {
-    auto* from = static_cast<float*>(arrays[place.offset].data) + place.start;
+    auto* from = static_cast<char*>(arrays[place.offset].data) + place.start * element_size(place.dtype);
     if (!place.integers) {
       point(place, from);
       continue;
@@ -218,6 +229,8 @@ void BoundProgram::show(Matrix& matrix, const Place& place, void* at, std::int64
     matrix.integers = integers + column;
   } else if (t.dtype == DType::kInt32) {
     matrix.integers_out = integers + column;
+  } else if (t.dtype == DType::kBfloat16) {
+    matrix.halves = static_cast<Bfloat16*>(at) + column;
   } else {
     matrix.floats = floats + column;
   }

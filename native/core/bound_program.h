@@ -12,7 +12,7 @@
 
 namespace glassformer {
 
-// A typed array as JavaScript hands it in; `other` for any that is neither Float32Array nor Int32Array.
+// A typed array as JavaScript hands it in; `other` for any that holds none of the dtypes.
 struct BoundArray {
   void* data;
   std::size_t length;

@@ -32,6 +32,7 @@ void attention_operands(const Shapes& s, double heads, bool weights) {
   expect(same_shape(s.inputs[0], s.outputs[0]), "q and output differ in shape");
   expect(s.inputs[1].width == width && s.inputs[2].width == width, "q, k and v differ in width");
   expect(same_rows(s.inputs[1], s.inputs[2]), "k and v differ in rows");
+  expect(s.inputs[1].dtype == s.inputs[2].dtype, "k and v differ in dtype");
   expect(width % static_cast<std::int64_t>(heads) == 0, "the width cannot be cut into heads");
   expect((s.outputs.size() == 2) == weights, "weights are an output if and only if they are asked for");
   expect(!weights || s.outputs[1].width == static_cast<std::int64_t>(heads), "weights must have a column for each head");
@@ -60,11 +61,23 @@ void sentence_operands(const Shape& queries, const Shape& keys) {
 
 }  // namespace
 
+namespace {
+
+// Keys in bfloat16 are those of a cache, whose kernel does no more than a step needs.
+void cached_operands(const Shapes& s, const Attributes& a) {
+  const bool plain = a[2] == 0 && a[3] == 0 && a[4] == 0 && !s.inputs[6].given;
+  expect(plain || s.inputs[1].dtype != DType::kBfloat16,
+         "keys in bf16 are attended to without causal, weights, dropout and relative keys");
+}
+
+}  // namespace
+
 void attention_shape(const Shapes& s, const Attributes& a) {
   attention_operands(s, a[0], a[3] != 0);
   sentence_operands(s.inputs[3], s.inputs[4]);
   dropout_operands(a[4], s.inputs[5]);
   distance_operands(s.inputs[6], s.inputs[7], head_of(s.inputs[0], a));
+  cached_operands(s, a);
 }
 
 void attention_gradient_shape(const Shapes& s, const Attributes& a) {

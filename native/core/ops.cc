@@ -137,6 +137,8 @@ OpInput written(const char* name) { return {name, DType::kFloat32, false, true};
 OpInput optional_written(const char* name) { return {name, DType::kFloat32, true, true}; }
 OpInput encodable(const char* name) { return {name, DType::kFloat32, false, false, true}; }
 OpInput optional(const char* name) { return {name, DType::kFloat32, true}; }
+OpInput cached(const char* name) { return {name, DType::kFloat32, false, false, false, true}; }
+OpInput written_cache(const char* name) { return {name, DType::kFloat32, false, true, false, true}; }
 OpAttribute one_of(const char* name, int count) { return {name, true, 0, count - 1.0}; }
 
 std::vector<OpRule> make_ops() {
@@ -165,11 +167,11 @@ std::vector<OpRule> make_ops() {
        {written("gradients"), {"rates"}, written("parameters"), written("firstMoments"), written("secondMoments")}, {}, {},
        adam_shape, nullptr, nullptr, input_work},
       {"add", &Kernels::add, {{"a"}, {"b"}}, {{"sum"}}, {}, add_shape, nullptr, nullptr, output_work},
-      {"append", &Kernels::append, {x, integers("slots"), written("cache")}, {}, {}, append_shape,
+      {"append", &Kernels::append, {x, integers("slots"), written_cache("cache")}, {}, {}, append_shape,
        check_append, nullptr, input_work},
       {"attention", &Kernels::attention,
-       {{"q"}, {"k"}, {"v"}, integers("queries"), integers("keys"), optional_integers("seed"), optional("relativeKeys"),
-        optional("relativeValues")},
+       {{"q"}, cached("k"), cached("v"), integers("queries"), integers("keys"), optional_integers("seed"),
+        optional("relativeKeys"), optional("relativeValues")},
        {{"attended"}, optional("weights")}, {heads, scale, causal, weights, rate, site}, attention_shape, check_attention,
        attention_scratch, attention_work},
       {"attentionGradient", &Kernels::attention_gradient,
@@ -179,7 +181,8 @@ std::vector<OpRule> make_ops() {
        {{"dq"}, {"dk"}, {"dv"}}, {heads, scale, causal, rate, site}, attention_gradient_shape, check_attention_gradient,
        attention_gradient_scratch, attention_gradient_work, attention_gradient_common, Cut::kTogether},
       {"cachedAttention", &Kernels::cached_attention,
-       {{"q"}, {"k"}, {"v"}, integers("ancestors"), integers("spans"), optional("relativeKeys"), optional("relativeValues")},
+       {{"q"}, cached("k"), cached("v"), integers("ancestors"), integers("spans"), optional("relativeKeys"),
+        optional("relativeValues")},
        {{"attended"}, optional("weights")}, {heads, scale, weights}, cached_attention_shape, check_cached_attention,
        cached_attention_scratch, cached_attention_work},
       {"candidates", &Kernels::candidates, {x, encodable("weight"), optional("bias"), integers("edits"), {"values"}},

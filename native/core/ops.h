@@ -15,6 +15,7 @@ struct OpInput {
   bool optional = false;
   bool written = false;
   bool encodable = false;  // may be an encoded weight
+  bool narrow = false;     // may be bfloat16 in place of float32
 };
 
 // Numbers that an attribute may be: any finite one, or an integer from `low` to `high`.
@@ -33,6 +34,7 @@ struct Shape {
   std::int64_t symbol;
   std::int64_t rows;
   std::int64_t width;
+  DType dtype;
 };
 
 struct Shapes {

@@ -45,6 +45,7 @@ void validate_tensor(const ProgramSpec& program, const TensorSpec& t, std::int64
   expect(in_range(t.start, 0, t.kind == Kind::kBound ? kMostFloats : 0), where + "start is out of range");
   expect(t.rows * t.width <= kMostFloats, where + "it is too large");
   expect(t.kind == Kind::kWeight || t.encoding == Encoding::kFloat32, where + "only a weight can be encoded");
+  expect(t.kind == Kind::kBound || t.dtype != DType::kBfloat16, where + "only what is bound can be of dtype bf16");
   validate_place(program, t, weights);
 }
 
@@ -82,7 +83,8 @@ void validate_input(const ProgramSpec& program, const OperandSpec& operand, cons
   const std::string what = std::string("input ") + input.name;
   validate_operand(program, operand, what, input.optional);
   if (operand.tensor < 0) return;
-  expect(program.tensors[operand.tensor].dtype == input.dtype, what + " has the wrong dtype");
+  const DType dtype = program.tensors[operand.tensor].dtype;
+  expect(dtype == input.dtype || (dtype == DType::kBfloat16 && input.narrow), what + " has the wrong dtype");
   validate_encoding(program.tensors[operand.tensor], operand, what, input.encodable);
   if (input.dtype == DType::kInt32) validate_integers(program, operand, what);
   if (input.written) validate_written(program, operand, what);
@@ -96,9 +98,9 @@ void validate_output(const ProgramSpec& program, const OperandSpec& operand, con
 }
 
 Shape shape_of(const ProgramSpec& program, const OperandSpec& operand) {
-  if (operand.tensor < 0) return {false, -1, 0, 0};
+  if (operand.tensor < 0) return {false, -1, 0, 0, DType::kFloat32};
   const TensorSpec& t = program.tensors[operand.tensor];
-  return {true, t.symbol, t.symbol < 0 ? t.rows : 0, operand.width};
+  return {true, t.symbol, t.symbol < 0 ? t.rows : 0, operand.width, t.dtype};
 }
 
 void validate_instruction(const ProgramSpec& program, InstructionSpec& instruction) {

@@ -11,7 +11,7 @@ namespace glassformer {
 struct OpRule;
 
 enum class Kind { kWeight, kBound, kPlanned };
-enum class DType { kFloat32, kInt32 };
+enum class DType { kFloat32, kInt32, kBfloat16 };
 
 struct TensorSpec {
   std::string name;
@@ -21,7 +21,7 @@ struct TensorSpec {
   std::int64_t rows;
   std::int64_t width;
   std::int64_t offset;
-  std::int64_t start;  // bound: floats or integers of the array before the tensor begins
+  std::int64_t start;  // bound: elements of the array before the tensor begins
   Encoding encoding;
 };
 

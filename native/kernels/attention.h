@@ -165,19 +165,23 @@ inline Attended attended_at(const Call& call, std::int64_t b) {
   return {span(call.inputs[3]), span(call.inputs[4])};
 }
 
-// Whether all heads go together: that reads memory in its order, and more queries would be scored faster by panels of keys.
-bool are_few(const Call& call, const Attended& sentence) {
+// Whether all heads go together: that reads memory in its order, and more queries would be scored faster by panels of keys. Keys in
+// bfloat16 have no other way.
+bool go_together(const Call& call, const Attended& sentence) {
+  if (call.inputs[1].halves) return true;
   const bool causal = call.attributes[2] != 0;
   const bool drops = call.attributes[4] != 0;
   return sentence.queries.end - sentence.queries.begin <= kGroupQueries && !causal && !drops && !call.inputs[6].floats &&
          !call.outputs[1].floats;
 }
 
+// As many of its queries as go together.
 inline Group group_of(const Attended& sentence) {
-  return {sentence.queries.end - sentence.queries.begin, sentence.keys.end - sentence.keys.begin, sentence.keys.begin, 0, {}};
+  return {smaller(kGroupQueries, sentence.queries.end - sentence.queries.begin), sentence.keys.end - sentence.keys.begin, sentence.keys.begin, 0, {}};
 }
 
-// Some heads of a sentence; `next` may be null.
+// Some heads of a sentence of a few queries; `next` may be null.
+template <class T>
 void attend_few(const Call& call, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
   const Matrix& q = call.inputs[0];
   const Matrix& z = call.outputs[0];
@@ -185,10 +189,20 @@ void attend_few(const Call& call, const Attended& sentence, const Attended* next
   const Group next_group = next ? group_of(*next) : Group{};
   const Reading reading = {call.inputs[1], call.inputs[2], group, next ? &next_group : nullptr};
   const std::int64_t stride = scratch_stride(group.length);
-  group_scores(scores, stride, row_of(q, sentence.queries.begin), q.stride, reading, heads);
+  group_scores<T>(scores, stride, row_of(q, sentence.queries.begin), q.stride, reading, heads);
   softmax_rows(scores, stride, (heads.range.end - heads.range.begin) * group.queries, group.length,
                static_cast<float>(call.attributes[1]));
-  group_values(row_of(z, sentence.queries.begin), z.stride, scores, stride, reading, heads);
+  group_values<T>(row_of(z, sentence.queries.begin), z.stride, scores, stride, reading, heads);
+}
+
+// The same of any number of queries, group by group.
+template <class T>
+void attend_groups(const Call& call, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
+  const std::int64_t end = sentence.queries.end;
+  for (std::int64_t first = sentence.queries.begin; first < end; first += kGroupQueries) {
+    const Attended group = {{first, smaller(first + kGroupQueries, end)}, sentence.keys};
+    attend_few<T>(call, group, group.queries.end == end ? next : nullptr, heads, scores);
+  }
 }
 
 // Some heads of a sentence, head by head and block by block; `pair` is the row of the weights where it begins.
@@ -215,6 +229,7 @@ void attention(const Call& call, const Share& share) {
   const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
   const std::int64_t d_head = call.outputs[0].width / heads;
   const Range mine = part_of(call.inputs[0].rows * heads, 1, share);
+  const auto attend_together = call.inputs[1].halves ? attend_groups<Bfloat16> : attend_groups<float>;
   std::int64_t pair = 0;
   for (std::int64_t b = 0; b < sentences; b++) {
     const Attended sentence = attended_at(call, b);
@@ -223,8 +238,8 @@ void attention(const Call& call, const Share& share) {
     const Range range = part_of_heads(mine, sentence.queries.begin * heads, count, heads);
     if (range.begin < range.end) {
       const Attended next = b + 1 < sentences ? attended_at(call, b + 1) : sentence;
-      const bool goes_on = b + 1 < sentences && sentence.queries.end * heads < mine.end && are_few(call, next);
-      if (are_few(call, sentence)) attend_few(call, sentence, goes_on ? &next : nullptr, {range, d_head}, share.scratch);
+      const bool goes_on = b + 1 < sentences && sentence.queries.end * heads < mine.end && go_together(call, next);
+      if (go_together(call, sentence)) attend_together(call, sentence, goes_on ? &next : nullptr, {range, d_head}, share.scratch);
       else attend_blocks(call, sentence, {range, d_head}, pair, share.scratch);
     }
     pair += count * (sentence.keys.end - sentence.keys.begin);

@@ -36,6 +36,7 @@ void cached_weights(const Call& call, std::int64_t row, const Group& group, cons
 }
 
 // Some heads of the rows of a group, the first of which is `row`; `pair` is the row of the weights where its span begins.
+template <class T>
 void cached_group(const Call& call, std::int64_t row, std::int64_t pair, const Reading& reading, const Heads& heads, float* scores) {
   const Matrix& q = call.inputs[0];
   const Matrix& z = call.outputs[0];
@@ -44,14 +45,14 @@ void cached_group(const Call& call, std::int64_t row, std::int64_t pair, const R
   const std::int64_t stride = scratch_stride(group.length);
   const std::int64_t head_count = heads.range.end - heads.range.begin;
   float* numbers = scores + head_count * group.queries * stride;
-  group_scores(scores, stride, row_of(q, row), q.stride, reading, heads);
+  group_scores<T>(scores, stride, row_of(q, row), q.stride, reading, heads);
   cached_weights(call, row, group, heads, scores, stride, numbers);
   if (weights.floats)
     for (std::int64_t head = 0; head < head_count; head++)
       for (std::int64_t r = 0; r < group.queries; r++)
         for (std::int64_t j = 0; j < group.length; j++)
           row_of(weights, pair + r * group.length + j)[heads.range.begin + head] = scores[(head * group.queries + r) * stride + j];
-  group_values(row_of(z, row), z.stride, scores, stride, reading, heads);
+  group_values<T>(row_of(z, row), z.stride, scores, stride, reading, heads);
   for (std::int64_t r = 0; r < group.queries; r++)
     add_distance_rows(distances_of(call.inputs[6], numbers, r, head_count), head_count,
                       row_of(z, row + r) + heads.range.begin * heads.d_head, heads.d_head);
@@ -74,7 +75,8 @@ Group cached_group_at(const Call& call, std::int64_t row) {
 }
 
 // Threads share the heads of all rows, in one sequence.
-void cached_attention(const Call& call, const Share& share) {
+template <class T>
+void attend_pasts(const Call& call, const Share& share) {
   const Matrix& spans = call.inputs[4];
   const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
   const Range mine = part_of(spans.rows * heads, 1, share);
@@ -86,12 +88,17 @@ void cached_attention(const Call& call, const Share& share) {
     const Range range = part_of_heads(mine, row * heads, group.queries, heads);
     if (range.begin < range.end) {
       const Reading reading = {call.inputs[1], call.inputs[2], group, end * heads < mine.end ? &next : nullptr};
-      cached_group(call, row, pair, reading, {range, call.outputs[0].width / heads}, share.scratch);
+      cached_group<T>(call, row, pair, reading, {range, call.outputs[0].width / heads}, share.scratch);
     }
     pair += group.queries * group.length;
     row = end;
     group = next;
   }
+}
+
+void cached_attention(const Call& call, const Share& share) {
+  if (call.inputs[1].halves) attend_pasts<Bfloat16>(call, share);
+  else attend_pasts<float>(call, share);
 }
 
 }  // namespace

@@ -13,10 +13,23 @@ struct Part {
   int n;
 };
 
-inline Vec load(const float* p, Whole) { return load(p); }
-inline Vec load(const float* p, Part part) { return load_part(p, part.n); }
-inline void store(float* p, Vec a, Whole) { store(p, a); }
-inline void store(float* p, Vec a, Part part) { store_part(p, a, part.n); }
+// T is float, or Bfloat16: floats whose lower halves are not in memory.
+template <class T>
+inline Vec load(const T* p, Whole) {
+  return load(p);
+}
+template <class T>
+inline Vec load(const T* p, Part part) {
+  return load_part(p, part.n);
+}
+template <class T>
+inline void store(T* p, Vec a, Whole) {
+  store(p, a);
+}
+template <class T>
+inline void store(T* p, Vec a, Part part) {
+  store_part(p, a, part.n);
+}
 // `a` in the lanes that exist, `other` in the rest.
 inline Vec keep(Vec a, Vec, Whole) { return a; }
 inline Vec keep(Vec a, Vec other, Part part) { return keep_part(a, other, part.n); }
@@ -79,6 +92,12 @@ inline void in_parts(const Share& whole, std::int64_t most, Use use) {
 
 // [width] of row r
 inline float* row_of(const Matrix& m, std::int64_t r) { return m.floats + r * m.stride; }
+// The same of a cache, which holds T.
+template <class T>
+inline T* cached_row(const Matrix& m, std::int64_t r) {
+  if constexpr (sizeof(T) == sizeof(float)) return row_of(m, r);
+  else return m.halves + r * m.stride;
+}
 // `count` rows of a matrix from row `first` on
 inline Matrix some_rows(const Matrix& m, std::int64_t first, std::int64_t count) {
   return {row_of(m, first), nullptr, nullptr, count, m.width, m.stride};

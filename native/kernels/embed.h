@@ -40,16 +40,22 @@ void embed(const Call& call, const Share& share) {
 }
 
 // cache[slots[r]] ← x[r]. Threads share the columns: the last of two rows with the same slot wins, however many threads there are.
-void append(const Call& call, const Share& share) {
+template <class T>
+void append_rows(const Call& call, const Share& share) {
   const Matrix& x = call.inputs[0];
   const Matrix& slots = call.inputs[1];
   const Matrix& cache = call.inputs[2];
   const Range columns = part_of(x.width, kScratchStep, share);
   for (std::int64_t r = 0; r < x.rows; r++) {
     const float* from = row_of(x, r) + columns.begin;
-    float* to = row_of(cache, integer_at(slots, r)) + columns.begin;
+    T* to = cached_row<T>(cache, integer_at(slots, r)) + columns.begin;
     for_columns(columns.end - columns.begin, [&](std::int64_t i, auto n) { store(to + i, load(from + i, n), n); });
   }
+}
+
+void append(const Call& call, const Share& share) {
+  if (call.inputs[2].halves) append_rows<Bfloat16>(call, share);
+  else append_rows<float>(call, share);
 }
 
 }  // namespace

@@ -17,11 +17,12 @@ struct Heads {
 };
 
 // scores [heads · queries, stride] ← q [queries, all heads] · keysᵀ
+template <class T>
 void group_scores(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const Reading& reading,
                   const Heads& heads) {
   const Group& group = reading.group;
-  SeenRows rows;
-  AskedRows asked;
+  SeenRows<T> rows;
+  AskedRows<T> asked;
   const auto score_head = [&](float* to, std::int64_t column, std::int64_t c) {
     const int count = static_cast<int>(smaller(kTileColumns, rows.count - c));
     std::int64_t r = 0;
@@ -44,9 +45,9 @@ void group_scores(float* scores, std::int64_t stride, const float* q, std::int64
 }
 
 // z [m, d_head] ← (add ? z : 0) + p [m, count] · the columns from `column` on of `count` values
-template <int m>
-void add_values(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const float* const* values,
-                std::int64_t count, std::int64_t column, bool add, std::int64_t d_head) {
+template <int m, class T>
+void add_values(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const T* const* values, std::int64_t count,
+                std::int64_t column, bool add, std::int64_t d_head) {
   constexpr std::int64_t kStep = kValueVectors * kLanes;
   const Small weights = {p, p_stride, 1};
   const auto columns_from = [&](std::int64_t first) { return [=](std::int64_t j) { return values[j] + first; }; };
@@ -59,10 +60,11 @@ void add_values(float* z, std::int64_t z_stride, const float* p, std::int64_t p_
 }
 
 // z [queries, all heads] ← p [heads · queries, stride] · values
+template <class T>
 void group_values(float* z, std::int64_t z_stride, const float* p, std::int64_t stride, const Reading& reading, const Heads& heads) {
   const Group& group = reading.group;
-  SeenRows rows;
-  AskedRows asked;
+  SeenRows<T> rows;
+  AskedRows<T> asked;
   const auto add_head = [&](const float* from, std::int64_t column, bool add) {
     std::int64_t r = 0;
     if (rows.shared)

@@ -5,6 +5,9 @@
 
 namespace glassformer {
 
+// The upper half of a float32, as caches of keys and values may hold it.
+enum class Bfloat16 : std::uint16_t {};
+
 // How a weight's values are stored: float32 in rows, the others in panels.
 enum class Encoding { kFloat32, kFloat32Panels, kBfloat16, kInt8 };
 
@@ -14,8 +17,8 @@ constexpr std::int64_t kInt8Inputs = 64;
 constexpr std::int64_t kBfloat16Inputs = 32;
 constexpr std::int64_t kFloat32Inputs = 16;
 
-// Row r, column c is at [r · stride + c] of `floats` or `integers`, whichever the operand holds; both null: left out. An encoded
-// weight is at `packed` instead:
+// Row r, column c is at [r · stride + c] of `floats`, `integers` or `halves`, whichever the operand holds; all null: left out. An
+// encoded weight is at `packed` instead:
 //   int8: panels [rows / 16][depth / 4][16][4] std::int8_t, scales and sums [16 · panels];
 //   bfloat16: panels [rows / 16][depth / 2][16][2] std::uint16_t;
 //   float32 panels: [rows / 16][depth][16] float.
@@ -30,6 +33,7 @@ struct Matrix {
   const void* packed = nullptr;
   const float* scales = nullptr;
   const std::int32_t* sums = nullptr;
+  Bfloat16* halves = nullptr;
 };
 
 // y [m, n] = x [m, k] · wᵀ, w [n, k]; strides in floats

@@ -6,8 +6,8 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 // scores [m, stride] ← q [m, d_head] · the columns from `column` on of four keys, of which there are `count`
-template <int m>
-inline void score_tile(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const float* const* keys, int count,
+template <int m, class T>
+inline void score_tile(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const T* const* keys, int count,
                        std::int64_t column, std::int64_t d_head) {
   Lanes sums[m][kTileColumns] = {};
   for_lanes(d_head, [&](std::int64_t i, int part, auto n) {

@@ -22,7 +22,7 @@ inline void small_tile(float* z, std::int64_t z_stride, const Small& p, X x, std
     for (int v = 0; v < vectors; v++) sums[r][v] = add ? load(z + r * z_stride + v * kLanes, n) : broadcast(0);
   for (std::int64_t j = 0; j < count; j++) {
     Vec values[vectors];
-    const float* row = x(j);
+    const auto* row = x(j);
     GLASSFORMER_UNROLL
     for (int v = 0; v < vectors; v++) values[v] = load(row + v * kLanes, n);
     GLASSFORMER_UNROLL

@@ -98,10 +98,11 @@ inline void transpose(Vec (&rows)[kLanes]) {
 }
 
 inline void prefetch(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0); }
-inline void prefetch_second(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T1); }
+inline void prefetch_second(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T1); }
 
 }  // namespace
 }  // namespace avx2
 }  // namespace glassformer
 
 #include "simd/ints_avx2.h"
+#include "simd/halves_avx2.h"

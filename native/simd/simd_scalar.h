@@ -104,10 +104,11 @@ inline void transpose(Vec (&rows)[kLanes]) {
 }
 
 inline void prefetch(const float* p) { __builtin_prefetch(p); }
-inline void prefetch_second(const float* p) { __builtin_prefetch(p, 0, 2); }
+inline void prefetch_second(const void* p) { __builtin_prefetch(p, 0, 2); }
 
 }  // namespace
 }  // namespace scalar
 }  // namespace glassformer
 
 #include "simd/ints_scalar.h"
+#include "simd/halves_scalar.h"

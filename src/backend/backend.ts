@@ -1,7 +1,10 @@
 /** What a program is made of when a backend plays it, and what a backend is. Plain data: it names tensors by index. */
 
-export type DType = 'f32' | 'i32'
-export type TensorArray = Float32Array | Int32Array
+/** Numbers of a tensor. 'bf16', the upper halves of float32, is for caches of keys and values, which are bound. */
+export type DType = 'f32' | 'i32' | 'bf16'
+export type TensorArray = Float32Array | Int32Array | Uint16Array
+/** Those of what programs compute. */
+export type PlannedDType = Exclude<DType, 'bf16'>
 
 /** What numbers a weight is held in: as they are, rounded to the upper half of a float32, or integers from −127 to 127 with a scale for each row. */
 export type Numbers = 'float32' | 'bfloat16' | 'int8'
@@ -77,7 +80,7 @@ export interface TensorSpec {
    * multiplied by the symbol's value (for constant rows: floats into the constant region, as it is).
    */
   offset: number
-  /** bound: floats into the array before the tensor begins; gradients of all weights share one array so. 0 elsewhere. */
+  /** bound: elements of the array before the tensor begins; gradients of all weights share one array so. 0 elsewhere. */
   start: number
   /** Other than float32 for some weights only. */
   encoding: Encoding

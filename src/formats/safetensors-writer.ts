@@ -1,5 +1,5 @@
+import { bfloat16FromFloats } from '../bfloat16.ts'
 import { GlassformerError } from '../errors.ts'
-import { bfloat16FromFloats } from './bfloat16.ts'
 import { float16FromFloats } from './float16.ts'
 import { replaceFile } from './replace-file.ts'
 import { type Dtype, elementBytes } from './safetensors-header.ts'

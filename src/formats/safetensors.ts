@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { floatsFromBfloat16 } from '../bfloat16.ts'
 import { GlassformerError } from '../errors.ts'
-import { floatsFromBfloat16 } from './bfloat16.ts'
 import { floatsFromFloat16 } from './float16.ts'
 import { fileError } from './read-file.ts'
 import { elementBytes, headerLength, parseHeader, type TensorEntry } from './safetensors-header.ts'

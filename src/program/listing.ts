@@ -1,4 +1,4 @@
-import type { Matrix, PlayerInfo } from '../backend/backend.ts'
+import type { Matrix, PlayerInfo, TensorArray } from '../backend/backend.ts'
 import { type AttributeRule, type OpRow, optionalName } from './op.ts'
 import type { Instruction, Program } from './program.ts'
 import type { Tensor } from './tensor.ts'
@@ -7,7 +7,7 @@ import type { Tensor } from './tensor.ts'
 export interface Bound {
   rows: Readonly<Record<string, number>>
   /** Bound integer arrays by name, from which pairs and offsets are told. */
-  arrays?: Readonly<Record<string, Int32Array | Float32Array>>
+  arrays?: Readonly<Record<string, TensorArray>>
   /** Seconds per instruction. */
   times?: ArrayLike<number>
 }
@@ -62,8 +62,13 @@ function describe(instruction: Instruction, index: number, bound?: Bound): strin
 const isWritten = ({ writes }: OpRow, input: string) => writes?.includes(optionalName(input)) ?? false
 
 const operand = (t: Tensor) => {
-  const held = t.encoding === 'float32' || t.encoding === 'float32panels' ? '' : ` in ${t.encoding}`
-  return `${t.name}${t.isView ? `[${t.column}:${t.column + t.width}]` : ''}${held}`
+  return `${t.name}${t.isView ? `[${t.column}:${t.column + t.width}]` : ''}${heldIn(t)}`
+}
+
+/** What a tensor's numbers are, where they are neither float32 nor integers. */
+function heldIn({ encoding, dtype }: Tensor): string {
+  if (dtype === 'bf16') return ' in bfloat16'
+  return encoding === 'float32' || encoding === 'float32panels' ? '' : ` in ${encoding}`
 }
 
 const shape = (t: Tensor, bound?: Bound) =>

@@ -1,4 +1,4 @@
-import type { Check, DType, Kernel, Matrix } from '../backend/backend.ts'
+import type { Check, DType, Kernel, Matrix, PlannedDType } from '../backend/backend.ts'
 import { GlassformerError } from '../errors.ts'
 import type { Gradients } from './gradient.ts'
 import type { Program } from './program.ts'
@@ -23,7 +23,7 @@ export interface OutputRule {
   name: string
   rows: Rows
   width: number
-  dtype?: DType
+  dtype?: PlannedDType
 }
 
 /** What an instruction costs: `flops` and `bytes` for each of `per`, a row symbol, a constant 1, or 'pairs' of query and key. */
@@ -59,6 +59,8 @@ export interface OpRow<
   writes?: readonly InputName<N>[]
   /** Inputs that may be an encoded weight, as a whole. */
   encoded?: readonly InputName<N>[]
+  /** Inputs that may hold bfloat16 in place of float32: caches, which are bound. */
+  narrow?: readonly InputName<N>[]
   attributes: A
   /** The shape rule: outputs for these inputs. Refuses by `expectShape`. */
   outputs(inputs: Inputs<N>, attributes: Attributes<A>): OutputRule[]
@@ -131,14 +133,23 @@ function checkInputs(
       if (declared === name) throw new GlassformerError('ERR_SHAPE', `${row.name}: input ${name} is missing`)
       continue
     }
-    const dtype = (row.integers as readonly string[] | undefined)?.includes(name) ? 'i32' : 'f32'
-    expectShape(tensor.dtype === dtype, row.name, `${name} must be ${dtype}, ${tensor} is ${tensor.dtype}`)
+    const allowed = dtypesOf(row, name)
+    expectShape(
+      allowed.includes(tensor.dtype),
+      row.name,
+      `${name} must be ${allowed.join(' or ')}, ${tensor} is ${tensor.dtype}`,
+    )
     if ((row.writes as readonly string[] | undefined)?.includes(name))
       expectShape(tensor.kind === 'bound', row.name, `${name} is written to and must be bound, ${tensor} is not`)
     if (tensor.encoding === 'float32') continue
-    const allowed = (row.encoded as readonly string[] | undefined)?.includes(name) && !tensor.isView
-    expectShape(allowed === true, row.name, `${name} cannot be ${tensor}, which is stored as ${tensor.encoding}`)
+    const readable = (row.encoded as readonly string[] | undefined)?.includes(name) && !tensor.isView
+    expectShape(readable === true, row.name, `${name} cannot be ${tensor}, which is stored as ${tensor.encoding}`)
   }
+}
+
+function dtypesOf({ integers, narrow }: OpRow<string, Record<string, AttributeRule>>, name: string): DType[] {
+  if ((integers as readonly string[] | undefined)?.includes(name)) return ['i32']
+  return (narrow as readonly string[] | undefined)?.includes(name) ? ['f32', 'bf16'] : ['f32']
 }
 
 /** Throws ERR_SHAPE with the op's name unless `condition` holds. */

@@ -1,4 +1,12 @@
-import type { DType, InstructionSpec, PlayerInfo, ProgramSpec, TensorSpec, WeightStore } from '../backend/backend.ts'
+import type {
+  DType,
+  InstructionSpec,
+  PlannedDType,
+  PlayerInfo,
+  ProgramSpec,
+  TensorSpec,
+  WeightStore,
+} from '../backend/backend.ts'
 import { storedSize } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import { type Bound, listing } from './listing.ts'
@@ -89,7 +97,7 @@ export class Program {
   }
 
   /** A computed tensor that several instructions write, each some of its columns. */
-  planned(name: string, rows: Rows, width: number, dtype: DType = 'f32'): Tensor {
+  planned(name: string, rows: Rows, width: number, dtype: PlannedDType = 'f32'): Tensor {
     return new Tensor('planned', this.#unique([...this.#path, name].join('.')), rows, width, dtype)
   }
 

@@ -1,6 +1,6 @@
 import type { Packed, Packing, Quantised } from '../backend/backend.ts'
 import { PANEL, rowStart, wordsOf } from '../backend/packed.ts'
-import { bfloat16FromFloats } from '../formats/bfloat16.ts'
+import { bfloat16FromFloats } from '../bfloat16.ts'
 import { quantiseRow } from './quantise.ts'
 
 /** Packing in JavaScript: what every other must equal. */

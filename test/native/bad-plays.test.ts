@@ -22,7 +22,7 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     ['more rows than memory', (c) => rowsOf(c, 'S', 2 ** 31 - 1), /tokens has 15 values, 2147483647 are needed/],
     ['more rows than integers', (c) => rowsOf(c, 'S', 2 ** 60), /S cannot be/],
     ['too few arrays', (c) => c.arrays.pop(), /7 arrays are given, 8 are bound/],
-    ['an array of another type', (c) => bind(c, 'tokens', new Float32Array(15)), /tokens must be a Int32Array/],
+    ['an array of another type', (c) => bind(c, 'tokens', new Float32Array(15)), /tokens must be an Int32Array/],
     ['doubles', (c) => bind(c, 'normed', new Float64Array(360)), /normed must be a Float32Array/],
     ['no array at all', (c) => bind(c, 'normed', null), /normed must be a Float32Array/],
     ['a short array', (c) => bind(c, 'scores', new Float32Array(44)), /scores has 44 values, 45 are needed/],

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ProgramSpec } from '#dist/backend/backend.js'
 import { type AddonPlayer, loadAddon } from '#dist/backend/native/addon.js'
+import { attention } from '#dist/program/ops/attention.js'
+import { Program } from '#dist/program/program.js'
 import { nativeReasons } from '../backends.ts'
 import { ops, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
 
@@ -33,6 +35,15 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     ['a negative column', (s) => (s.instructions[2].inputs[0].column = -1), /input q has columns outside of/],
     ['widths that differ', (s) => (s.instructions[1].inputs[0].width = 23), /x and weight differ in width/],
     ['a wrong dtype', (s) => swapInputs(s, 0, 0, 1), /instruction 0 \(embed\): input table has the wrong dtype/],
+    ['a dtype that is not there', (s) => (planned(s).dtype = 'f16' as never), /a tensor cannot have the dtype 'f16'/],
+    [
+      'a weight in bf16',
+      (s) => (weight(s, 'out').dtype = 'bf16'),
+      /tensor out: only what is bound can be of dtype bf16/,
+    ],
+    ['a planned tensor in bf16', (s) => (planned(s).dtype = 'bf16'), /only what is bound can be of dtype bf16/],
+    ['bf16 where float32 is read', (s) => (bound(s, 'values').dtype = 'bf16'), /input values has the wrong dtype/],
+    ['an output in bf16', (s) => (bound(s, 'normed').dtype = 'bf16'), /output normed has the wrong dtype/],
     ['heads that do not divide', (s) => (s.instructions[2].attributes[0] = 5), /cannot be cut into heads/],
     ['no heads', (s) => (s.instructions[2].attributes[0] = 0), /attribute heads cannot be 0/],
     ['an infinite scale', (s) => (s.instructions[2].attributes[1] = Infinity), /attribute scale cannot be inf/],
@@ -116,6 +127,27 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     expect(refused.code).toBe('ERR_SHAPE')
   })
 
+  /** Attention over a bound cache, which is damaged to be in bf16: TypeScript would not record it. */
+  it.each([
+    ['causal', { causal: true }, ['k', 'v']],
+    ['weights', { weights: true }, ['k', 'v']],
+    ['dropout', { dropout: 0.1 }, ['k', 'v']],
+  ])('attention over bf16 with %s', (_, attributes, names) => {
+    expect(refusal(() => player.compile(overCache(attributes, names), store.values))).toEqual({
+      code: 'ERR_SHAPE',
+      message:
+        'cached, instruction 0 (attention): keys in bf16 are attended to without causal, weights, dropout and relative keys',
+    })
+  })
+
+  it('keys in bf16 and values in float32, and bf16 that is integers', () => {
+    expect(refusal(() => player.compile(overCache({}, ['k']), store.values)).message).toMatch(/k and v differ in dtype/)
+    expect(refusal(() => player.compile(overCache({}, ['keys']), store.values)).message).toMatch(
+      /input keys has the wrong dtype/,
+    )
+    expect(refusal(() => player.compile(overCache({}, ['k', 'v']), store.values)).code).toBe('nothing was thrown')
+  })
+
   it('values that are no program at all', () => {
     for (const value of [
       undefined,
@@ -160,6 +192,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
       NaN,
       Infinity,
       'S',
+      'bf16',
       null,
       [],
       {},
@@ -186,7 +219,21 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
   })
 })
 
+/** A program of attention alone, of which the tensors of these names are in bf16. */
+function overCache(attributes: Partial<Parameters<typeof attention>[2]>, names: readonly string[]): ProgramSpec {
+  const p = new Program('cached')
+  const [q, k, v] = ['q', 'k', 'v'].map((name) => p.input(name, name === 'q' ? 'T' : 'M', 8))
+  const [queries, keys] = ['queries', 'keys'].map((name) => p.input(name, 'B', 2, 'i32'))
+  const seed = p.input('seed', 1, 1, 'i32')
+  const step = { heads: 2, scale: 1, causal: false, weights: false, dropout: 0, site: 0 }
+  attention(p, { q, k, v, queries, keys, seed }, { ...step, ...attributes })
+  const spec = JSON.parse(JSON.stringify(p.compile())) as ProgramSpec
+  for (const tensor of spec.tensors) if (names.includes(tensor.name)) tensor.dtype = 'bf16'
+  return spec
+}
+
 const weight = (spec: ProgramSpec, name: string) => spec.tensors.find((t) => t.kind === 'weight' && t.name === name)!
+const bound = (spec: ProgramSpec, name: string) => spec.tensors.find((t) => t.kind === 'bound' && t.name === name)!
 const planned = (spec: ProgramSpec) => spec.tensors.find((t) => t.kind === 'planned')!
 
 function swapInputs(spec: ProgramSpec, instruction: number, a: number, b: number): void {

@@ -1,4 +1,4 @@
-import type { Player, TensorArray } from '#dist/backend/backend.js'
+import type { DType, Player, TensorArray } from '#dist/backend/backend.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
 import { type OpRow, optionalName } from '#dist/program/op.js'
 import { Program } from '#dist/program/program.js'
@@ -12,6 +12,9 @@ export interface Played {
   again(replaced: Record<string, TensorArray>): void
 }
 
+const dtypeOf = (data: TensorArray): DType =>
+  data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'bf16'
+
 /** Records a program of one instruction for a case and plays it. */
 export function playCase(player: Player, row: OpRow, { symbols, inputs, attributes }: OpCase): Played {
   const program = new Program(row.name)
@@ -21,12 +24,7 @@ export function playCase(player: Player, row: OpRow, { symbols, inputs, attribut
     const name = optionalName(declared)
     const operand = inputs[name]
     if (!operand) continue
-    const base = program.input(
-      name,
-      operand.rows,
-      operand.baseWidth,
-      operand.data instanceof Int32Array ? 'i32' : 'f32',
-    )
+    const base = program.input(name, operand.rows, operand.baseWidth, dtypeOf(operand.data))
     tensors[name] =
       operand.baseWidth === operand.width ? base : base.slice(operand.column, operand.column + operand.width)
     arrays[name] = operand.data.slice()

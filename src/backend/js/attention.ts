@@ -2,6 +2,7 @@ import type { Check, Kernel, Matrix } from '../backend.ts'
 import { checkRange, checkSpans, checkTiling, refuse } from './check.ts'
 import { distanceAt } from './distances.ts'
 import { bits, dropThreshold, rowKey } from './random.ts'
+import { WidenedRows } from './widened.ts'
 
 /** Query-key pairs of `attention`: Σ queries · keys of each sentence. */
 export function attentionPairs([, , , queries, keys]: readonly (Matrix | null)[]): number {
@@ -45,13 +46,13 @@ export const attentionKernel: Kernel = (
   for (let b = 0; b < queries!.rows; b++) {
     const firstKey = spanAt(keys!, b)
     const allKeys = spanLength(keys!, b)
-    const rowOfKey = (j: number) => firstKey + j
+    const seenKeys = keysAndValues(k!, v!, allKeys, (j) => firstKey + j)
     for (let i = 0; i < spanLength(queries!, b); i++, pair += allKeys) {
       const seen = causal ? Math.min(i + 1, allKeys) : allKeys
       const row = spanAt(queries!, b) + i
       const drop = dropout ? { seed: seed!, site, rate: dropout } : null
       const relative = relativeKeys && { keys: relativeKeys, values: relativeValues!, query: i }
-      attend(q!, k!, v!, z, row, rowOfKey, seen, heads, scale, drop, relative)
+      attend(q!, seenKeys, z, row, seen, heads, scale, drop, relative)
       if (weights) keepWeights(weights, pair, seen, allKeys, heads)
     }
   }
@@ -66,9 +67,9 @@ export const cachedAttentionKernel: Kernel = (
   for (let row = 0; row < q!.rows; row++) {
     const first = ancestors!.offset + spanAt(spans!, row) * ancestors!.stride
     const length = spanLength(spans!, row)
-    const rowOfKey = (j: number) => ancestors!.data[first + j * ancestors!.stride]
+    const seenKeys = keysAndValues(k!, v!, length, (j) => ancestors!.data[first + j * ancestors!.stride])
     const relative = relativeKeys && { keys: relativeKeys, values: relativeValues!, query: length - 1 }
-    attend(q!, k!, v!, z, row, rowOfKey, length, heads, scale, null, relative)
+    attend(q!, seenKeys, z, row, length, heads, scale, null, relative)
     if (weights) keepWeights(weights, pair, length, length, heads)
     pair += length
   }
@@ -84,6 +85,22 @@ let probabilities = new Float64Array(1024)
 let keyOffsets = new Int32Array(256)
 let valueOffsets = new Int32Array(256)
 
+/** Keys and values in float32, and which of their rows a query sees. */
+interface KeysAndValues {
+  k: Matrix
+  v: Matrix
+  rowOf(j: number): number
+}
+
+const keyRows = new WidenedRows()
+const valueRows = new WidenedRows()
+
+/** Those of a bfloat16 cache are widened, `count` rows of them. */
+function keysAndValues(k: Matrix, v: Matrix, count: number, rowOf: (j: number) => number): KeysAndValues {
+  if (!(k.data instanceof Uint16Array)) return { k, v, rowOf }
+  return { k: keyRows.of(k, count, rowOf), v: valueRows.of(v, count, rowOf), rowOf: (j) => j }
+}
+
 /** What a distance adds to keys and values, and where the query stands among the keys. */
 interface Relative {
   keys: Matrix
@@ -91,14 +108,12 @@ interface Relative {
   query: number
 }
 
-/** One query row of all heads: z[row] = softmax(scale · q[row] Kᵀ) V over the keys that `rowOfKey` names. */
+/** One query row of all heads: z[row] = softmax(scale · q[row] Kᵀ) V over the first `length` of the keys. */
 function attend(
   q: Matrix,
-  k: Matrix,
-  v: Matrix,
+  { k, v, rowOf }: KeysAndValues,
   z: Matrix,
   row: number,
-  rowOfKey: (j: number) => number,
   length: number,
   heads: number,
   scale: number,
@@ -112,7 +127,7 @@ function attend(
     valueOffsets = new Int32Array(2 * length)
   }
   for (let j = 0; j < length; j++) {
-    const key = rowOfKey(j)
+    const key = rowOf(j)
     keyOffsets[j] = k.offset + key * k.stride
     valueOffsets[j] = v.offset + key * v.stride
   }

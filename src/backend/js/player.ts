@@ -1,10 +1,12 @@
 import { GlassformerError } from '../../errors.ts'
+import { arrayTypes } from '../array-types.ts'
 import type {
   Check,
   Kernel,
   Matrix,
   OperandSpec,
   Packed,
+  PlannedDType,
   Playable,
   Player,
   PlayerInfo,
@@ -135,7 +137,7 @@ class JsProgram implements Playable {
         matrix.width = operand.width
         if (tensor.kind === 'bound') matrix.data = arrays[tensor.offset]
         else if (tensor.kind === 'weight') matrix.data = this.#weights
-        else matrix.data = arena[tensor.dtype]
+        else matrix.data = arena[tensor.dtype as PlannedDType]
         matrix.offset = operand.column
         if (tensor.kind === 'weight') matrix.offset += tensor.offset
         else if (tensor.kind === 'bound') matrix.offset += tensor.start
@@ -182,10 +184,11 @@ function checkArrays(
     if (tensor.kind !== 'bound') continue
     const array = arrays[tensor.offset]
     const needed = tensor.start + rowsOf(tensor, rows) * tensor.width
-    if (!(array instanceof (tensor.dtype === 'f32' ? Float32Array : Int32Array)))
+    const Numbers = arrayTypes[tensor.dtype]
+    if (!(array instanceof Numbers))
       throw new GlassformerError(
         'ERR_SHAPE',
-        `${name}: ${tensor.name} must be a ${tensor.dtype === 'f32' ? 'Float32Array' : 'Int32Array'}`,
+        `${name}: ${tensor.name} must be ${tensor.dtype === 'i32' ? 'an' : 'a'} ${Numbers.name}`,
       )
     if (array.length < needed)
       throw new GlassformerError(

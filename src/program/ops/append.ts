@@ -1,19 +1,28 @@
+import { arrayTypes } from '../../backend/array-types.ts'
 import { appendKernel, checkAppend } from '../../backend/js/append.ts'
 import { defineOp, expectShape } from '../op.ts'
 
-/** cache[slots[r]] = x[r]: a step's keys and values go into their slots; nothing else moves. x [R, d], slots [R, 1], cache [M, d]. */
+/**
+ * cache[slots[r]] = x[r]: a step's keys and values go into their slots; nothing else moves. x [R, d], slots [R, 1], cache [M, d].
+ * A cache in bfloat16 takes the nearest, ties to even.
+ */
 export const append = defineOp({
   name: 'append',
   inputs: ['x', 'slots', 'cache'],
   integers: ['slots'],
   writes: ['cache'],
+  narrow: ['cache'],
   attributes: {},
   outputs: ({ x, slots, cache }) => {
     expectShape(x.width === cache.width, 'append', `${x} has not the width of ${cache}`)
     expectShape(slots.width === 1 && slots.rows === x.rows, 'append', `${slots} is not [${x.rows}, 1]`)
     return []
   },
-  cost: ({ x }) => ({ flops: 0, bytes: 8 * x.width, per: x.rows }),
+  cost: ({ x, cache }) => ({
+    flops: 0,
+    bytes: (4 + arrayTypes[cache.dtype].BYTES_PER_ELEMENT) * x.width,
+    per: x.rows,
+  }),
   check: checkAppend,
   kernel: appendKernel,
 })

@@ -1,3 +1,4 @@
+import { arrayTypes } from '../../backend/array-types.ts'
 import {
   attentionKernel,
   attentionPairs,
@@ -6,7 +7,7 @@ import {
   checkAttention,
   checkCachedAttention,
 } from '../../backend/js/attention.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { type Cost, defineOp, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { attentionGradient } from './attention-gradient.ts'
 import { expectDistances } from './distances.ts'
@@ -34,8 +35,9 @@ export const attention = defineOp({
   name: 'attention',
   inputs: ['q', 'k', 'v', 'queries', 'keys', 'seed?', 'relativeKeys?', 'relativeValues?'],
   integers: ['queries', 'keys', 'seed'],
+  narrow: ['k', 'v'],
   attributes,
-  outputs: ({ q, k, v, queries, keys, seed, relativeKeys, relativeValues }, { heads, weights, dropout }) => {
+  outputs: ({ q, k, v, queries, keys, seed, relativeKeys, relativeValues }, { heads, causal, weights, dropout }) => {
     expectHeads('attention', q, k, v, heads)
     expectDistances('attention', q.width / heads, relativeKeys, relativeValues)
     for (const spans of [queries, keys])
@@ -46,9 +48,14 @@ export const attention = defineOp({
       `dropout ${dropout} needs a seed and must be below 1`,
     )
     expectShape(queries.rows === keys.rows, 'attention', `${queries} and ${keys} differ in rows`)
+    expectShape(
+      k.dtype === 'f32' || !(causal || weights || dropout || relativeKeys),
+      'attention',
+      `keys in bf16 are attended to without causal, weights, dropout and relative keys, not ${k}`,
+    )
     return outputs(q, heads, weights && `P(${queries.name}, ${keys.name})`)
   },
-  cost: ({ q }) => ({ flops: 4 * q.width, bytes: 8 * q.width, per: 'pairs' }),
+  cost: attentionCost,
   pairs: attentionPairs,
   gradient: (p, { inputs, attributes, dOutputs: [dz, dWeights], gradients }) => {
     expectShape(!dWeights, 'attention', 'nothing may depend on the weights in a program that is differentiated')
@@ -86,6 +93,7 @@ export const cachedAttention = defineOp({
   name: 'cachedAttention',
   inputs: ['q', 'k', 'v', 'ancestors', 'spans', 'relativeKeys?', 'relativeValues?'],
   integers: ['ancestors', 'spans'],
+  narrow: ['k', 'v'],
   attributes: { heads: 'number', scale: 'number', weights: 'boolean' },
   outputs: ({ q, k, v, ancestors, spans, relativeKeys, relativeValues }, { heads, weights }) => {
     expectHeads('cachedAttention', q, k, v, heads)
@@ -94,11 +102,16 @@ export const cachedAttention = defineOp({
     expectShape(spans.width === 2 && spans.rows === q.rows, 'cachedAttention', `${spans} is not [${q.rows}, 2]`)
     return outputs(q, heads, weights && `P(${spans.name})`)
   },
-  cost: ({ q }) => ({ flops: 4 * q.width, bytes: 8 * q.width, per: 'pairs' }),
+  cost: attentionCost,
   pairs: cachedPairs,
   check: checkCachedAttention,
   kernel: cachedAttentionKernel,
 })
+
+/** Of each pair: a key and a value are read. */
+function attentionCost({ q, k }: { q: Tensor; k: Tensor }): Cost {
+  return { flops: 4 * q.width, bytes: 2 * arrayTypes[k.dtype].BYTES_PER_ELEMENT * q.width, per: 'pairs' }
+}
 
 function expectHeads(op: string, q: Tensor, k: Tensor, v: Tensor, heads: number): void {
   expectShape(
@@ -108,6 +121,7 @@ function expectHeads(op: string, q: Tensor, k: Tensor, v: Tensor, heads: number)
   )
   for (const tensor of [k, v]) expectShape(tensor.width === q.width, op, `${tensor} has not the width of ${q}`)
   expectShape(k.rows === v.rows, op, `${k} and ${v} differ in rows`)
+  expectShape(k.dtype === v.dtype, op, `${k} and ${v} differ in dtype`)
 }
 
 /** `pairs`: the symbol that counts query-key pairs, named after the spans; false: no weights are asked for. */

@@ -1,4 +1,4 @@
-// bfloat16: the upper half of a float32.
+// bfloat16: the upper half of a float32. Files hold weights in it, and caches keys and values.
 
 /** Converts bfloat16 values; returns whether all of them are finite. */
 export function floatsFromBfloat16(halves: Uint16Array, into: Float32Array): boolean {
@@ -15,9 +15,11 @@ export function floatsFromBfloat16(halves: Uint16Array, into: Float32Array): boo
 /** Rounds floats to the nearest bfloat16, ties to even. */
 export function bfloat16FromFloats(values: Float32Array, into: Uint16Array): void {
   const all = new Uint32Array(values.buffer, values.byteOffset, values.length)
-  for (let i = 0; i < all.length; i++) {
-    const bits = all[i]
-    // A NaN whose fraction lies in the lower half would round to infinity: it is kept NaN.
-    into[i] = (bits & 0x7fffffff) > 0x7f800000 ? (bits >>> 16) | 0x40 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16
-  }
+  for (let i = 0; i < all.length; i++) into[i] = bfloat16FromBits(all[i])
+}
+
+/** The bfloat16 nearest to the float32 of these bits, ties to even. */
+export function bfloat16FromBits(bits: number): number {
+  // A NaN whose fraction lies in the lower half would round to infinity: it is kept NaN.
+  return (bits & 0x7fffffff) > 0x7f800000 ? (bits >>> 16) | 0x40 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16
 }

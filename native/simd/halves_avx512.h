@@ -1,0 +1,30 @@
+// Vectors of bfloat16 in memory, which are floats in registers: the names that halves_avx2.h gives as well.
+#pragma once
+#include <immintrin.h>
+
+#include "kernels/kernels.h"
+
+namespace glassformer {
+namespace avx512 {
+namespace {
+
+inline Vec widened(__m256i halves) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16)); }
+inline Vec load(const Bfloat16* p) { return widened(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))); }
+inline Vec load_part(const Bfloat16* p, int n) { return widened(_mm256_maskz_loadu_epi16(first(n), p)); }
+
+// The nearest, ties to even; not a number stays one, even where its fraction lies in the lower half. AVX512-BF16 would make small
+// numbers 0.
+inline __m256i narrowed(Vec a) {
+  const __m512i bits = _mm512_castps_si512(a);
+  const __m512i upper = _mm512_srli_epi32(bits, 16);
+  const __m512i half = _mm512_add_epi32(_mm512_and_si512(upper, _mm512_set1_epi32(1)), _mm512_set1_epi32(0x7fff));
+  const __m512i nearest = _mm512_srli_epi32(_mm512_add_epi32(bits, half), 16);
+  const __m512i quiet = _mm512_or_si512(upper, _mm512_set1_epi32(0x40));
+  return _mm512_cvtepi32_epi16(_mm512_mask_blend_epi32(is_number(a), quiet, nearest));
+}
+inline void store(Bfloat16* p, Vec a) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), narrowed(a)); }
+inline void store_part(Bfloat16* p, Vec a, int n) { _mm256_mask_storeu_epi16(p, first(n), narrowed(a)); }
+
+}  // namespace
+}  // namespace avx512
+}  // namespace glassformer
