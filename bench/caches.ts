@@ -1,10 +1,10 @@
 /**
- * What share of a decoding step reads the caches of keys and values, and what could bfloat16 caches win at most?
+ * What share of a decoding step is spent on the caches of keys and values?
  *
  *     node bench/dist/caches.js [--threads N] [--seconds S]
  *
- * Both models in int8; the step of real beam searches over random sources of 20 tokens, at several lengths, op by op. A cache of half
- * the bytes takes at least half the time to read, so half of what attention takes is the most that could be won.
+ * Both models in int8, whose caches are in bfloat16; the step of real beam searches over random sources of 20 tokens, at several
+ * lengths, op by op.
  */
 import { Command } from 'commander'
 import { NativePlayer } from '#dist/backend/native/player.js'
@@ -21,7 +21,7 @@ const { threads, seconds } = new Command('caches')
   .parse()
   .opts<{ threads: number; seconds: number }>()
 
-/** One line: milliseconds of a step, and how much of them attention to the target's and to the source's cache takes. */
+/** One line: milliseconds of a step, and how much of them attention to the target's past, to the source and writing to the cache take. */
 function line(player: NativePlayer, model: BenchModel, batch: number, beams: number, length: number): string {
   const { weights, generation, name } = model
   const options = resolveOptions({ beams }, generation)
@@ -31,15 +31,10 @@ function line(player: NativePlayer, model: BenchModel, batch: number, beams: num
   const total = times.reduce((sum, time) => sum + time, 0)
   const share = (op: string) =>
     instructions.reduce((sum, instruction, i) => sum + (instruction.op.name === op ? times[i] : 0), 0) / total
-  const target = share('cachedAttention')
-  const source = share('attention')
-  const percent = (part: number) => `${(100 * part).toFixed(1)} %`.padStart(8)
   return [
     `${name} int8, ${batch} × ${beams}, length ${length}`.padEnd(30),
     (1000 * total).toFixed(2).padStart(8),
-    percent(target),
-    percent(source),
-    percent((target + source) / 2),
+    ...['cachedAttention', 'attention', 'append'].map((op) => `${(100 * share(op)).toFixed(1)} %`.padStart(8)),
   ].join('  ')
 }
 
@@ -47,12 +42,12 @@ const { cpu, cores, node, commit } = describeMachine()
 const player = new NativePlayer({ ops: [...opTable.keys()], threads })
 console.log(`Glassformer caches · commit ${commit}\n${cpu}, ${cores} cores · Node ${node} · ${loadText()} at the start`)
 console.log(`native, ${player.info.isa}, ${threads} thread${threads > 1 ? 's' : ''}; sources of ${TOKENS} tokens`)
-console.log(['', 'ms a step', 'target', 'source', 'to be won'].map((head, i) => head.padStart(i ? 8 : 30)).join('  '))
+console.log(['', 'ms a step', 'target', 'source', 'append'].map((head, i) => head.padStart(i ? 8 : 30)).join('  '))
 for (const model of models)
   for (const [batch, beams] of [
     [1, 1],
     [32, 1],
     [32, 4],
   ])
-    for (const length of [20, 64, 256]) console.log(line(player, model('int8'), batch, beams, length))
+    for (const length of [10, 20, 64, 256]) console.log(line(player, model('int8'), batch, beams, length))
 player.close()

@@ -1,5 +1,8 @@
 /** How long does one decoding step take (the program: decoder, output projection, top-k) at several cache lengths? */
 
+import type { TensorArray } from '#dist/backend/backend.js'
+import { bfloat16FromFloats } from '#dist/bfloat16.js'
+import { type CacheType, cacheType } from '#dist/decode/cache-type.js'
 import { stepProgram } from '#dist/decode/programs.js'
 import { PositionTable } from '#dist/model/positions.js'
 import { type BenchModel, heldFor, models } from './models.ts'
@@ -44,6 +47,15 @@ function stepping(model: BenchModel, stage: Stage, { contenders }: Field): Case 
   }
 }
 
+/** Numbers as a cache of this type holds them. */
+function randomCache(length: number, type: CacheType, random: () => number): TensorArray {
+  const values = fillRandom(new Float32Array(length), 1, random)
+  if (type === 'f32') return values
+  const halves = new Uint16Array(length)
+  bfloat16FromFloats(values, halves)
+  return halves
+}
+
 /** Everything that the decoder binds for a greedy step of `batch` sentences whose translations have come to `length` tokens. */
 function stepBench(weights: BenchModel['weights'], suppress: readonly number[], { batch, length }: Stage): Bench {
   const { config } = weights
@@ -54,7 +66,7 @@ function stepBench(weights: BenchModel['weights'], suppress: readonly number[], 
     Object.fromEntries(
       Array.from({ length: decoder.layers }, (_, layer) => [
         `${name}.${layer}`,
-        fillRandom(new Float32Array(rows * width), 1, random),
+        randomCache(rows * width, cacheType(weights), random),
       ]),
     )
   const edits = Array.from({ length: batch }, (_, row) => suppress.map((id) => [row, id, 0])).flat()

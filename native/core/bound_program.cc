@@ -94,7 +94,8 @@ void BoundProgram::collect_alike() {
       if (operand.tensor < 0) return see_all({-1});
       const TensorSpec& t = spec_.tensors[operand.tensor];
       if (t.dtype == DType::kInt32) see_all({operand.tensor, operand.column});
-      see_all({t.symbol, t.rows, t.width, operand.width, static_cast<std::int64_t>(t.encoding), static_cast<std::int64_t>(t.dtype)});
+      see_all({t.symbol, t.rows, t.width, operand.width, static_cast<std::int64_t>(t.encoding),
+               static_cast<std::int64_t>(t.dtype)});
     };
     for (const OperandSpec& input : instruction.inputs) see(input);
     for (const OperandSpec& output : instruction.outputs) see(output);

@@ -177,7 +177,8 @@ bool go_together(const Call& call, const Attended& sentence) {
 
 // As many of its queries as go together.
 inline Group group_of(const Attended& sentence) {
-  return {smaller(kGroupQueries, sentence.queries.end - sentence.queries.begin), sentence.keys.end - sentence.keys.begin, sentence.keys.begin, 0, {}};
+  return {smaller(kGroupQueries, sentence.queries.end - sentence.queries.begin), sentence.keys.end - sentence.keys.begin,
+          sentence.keys.begin, 0, {}};
 }
 
 // Some heads of a sentence of a few queries; `next` may be null.

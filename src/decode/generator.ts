@@ -4,6 +4,7 @@ import { PositionTable } from '../model/positions.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Weights } from '../weights/weights.ts'
 import { BeamSearch } from './beam-search.ts'
+import { cacheType } from './cache-type.ts'
 import { GreedySearch } from './greedy-search.ts'
 import { type Hypothesis, tokensOf } from './hypothesis.ts'
 import { JoinedArrays } from './joined-arrays.ts'
@@ -86,9 +87,9 @@ export class Generator {
     this.#batchTokens = batchTokens
     this.#encoder = new LoadedProgram(player, encoderProgram(weights), weights)
     this.#positions = new PositionTable(positions, dModel)
-    this.#memory = new SourceMemory(decoder.layers, width)
+    this.#memory = new SourceMemory(decoder.layers, width, cacheType(weights))
     this.#lists = shortlist ? new ListMemory(weights, shortlist) : null
-    this.#cache = new TargetCache(decoder.layers, width)
+    this.#cache = new TargetCache(decoder.layers, width, cacheType(weights))
   }
 
   get busy(): boolean {

@@ -15,7 +15,7 @@ export interface List {
 
 /** The rows of the output projection that each sentence's shortlist names, copied once for all its steps, and their ids. */
 export class ListMemory {
-  readonly slab: Slab
+  readonly slab: Slab<Float32Array>
   readonly #shortlist: Shortlist
   readonly #weight: Matrix
   readonly #end: number
@@ -29,7 +29,7 @@ export class ListMemory {
     this.#weight = { ...place, data: weights.values, stride: place.width, packed: packedViews(weights.values, place) }
     this.#shortlist = shortlist
     this.#end = weights.config.ids.end
-    this.slab = new Slab('listed', 1, listedWidth(place.encoding, place.width), 1024)
+    this.slab = new Slab('listed', 1, listedWidth(place.encoding, place.width), 1024, Float32Array)
     this.#ids = new Int32Array(this.slab.capacity)
     this.arrays = { 'listed.ids': this.#ids, ...this.slab.arrays }
   }

@@ -10,6 +10,7 @@ import { Program } from '../program/program.ts'
 import type { Rows, Tensor } from '../program/tensor.ts'
 import { addToEmbeddings, areSinusoids, type ModelConfig } from '../weights/config.ts'
 import type { Weights } from '../weights/weights.ts'
+import { cacheType } from './cache-type.ts'
 import type { Normalise } from './step-kind.ts'
 
 /** Encodes sources and puts their keys and values, for every decoder layer, into `memory.N` at `memory.slots`. */
@@ -18,7 +19,7 @@ export function encoderProgram(weights: Weights): Program {
   const { config } = weights
   const states = encoder(p, embeddingInputs(p, 'source', 'S', config), p.input('sources', 'B', 2, 'i32'), config, false)
   const slots = p.input('memory.slots', 'S', 1, 'i32')
-  const caches = layerInputs(p, 'memory', 'M', config)
+  const caches = layerInputs(p, 'memory', 'M', weights)
   memoryKeysAndValues(p, states, config).forEach((x, i) => append(p, { x, slots, cache: caches[i] }))
   return p
 }
@@ -31,7 +32,7 @@ export function encoderProgram(weights: Weights): Program {
 export function stepProgram(weights: Weights, normalise: Normalise): Program {
   const p = new Program('step', weights)
   const { config } = weights
-  const { inputs } = stepInputs(p, config)
+  const { inputs } = stepInputs(p, weights)
   outputBest(p, () => candidates(p, inputs, { normalise, scale: config.outputScale }))
   return p
 }
@@ -40,7 +41,7 @@ export function stepProgram(weights: Weights, normalise: Normalise): Program {
 export function listedStepProgram(weights: Weights, normalise: Normalise): Program {
   const p = new Program('listedStep', weights)
   const { config } = weights
-  const { inputs, queries } = stepInputs(p, config)
+  const { inputs, queries } = stepInputs(p, weights)
   const { encoding, width } = weights.place(inputs.weight.name)
   const given = {
     listed: p.input('listed.0', 'L', listedWidth(encoding, width)),
@@ -53,10 +54,11 @@ export function listedStepProgram(weights: Weights, normalise: Normalise): Progr
 }
 
 /** What candidates are found with; the decoder is recorded. */
-function stepInputs(p: Program, config: ModelConfig) {
+function stepInputs(p: Program, weights: Weights) {
+  const { config } = weights
   const inputs = embeddingInputs(p, 'target', 'R', config)
-  const memories = layerInputs(p, 'memory', 'M', config)
-  const caches = layerInputs(p, 'cache', 'K', config)
+  const memories = layerInputs(p, 'memory', 'M', weights)
+  const caches = layerInputs(p, 'cache', 'K', weights)
   const past = {
     slots: p.input('slots', 'R', 1, 'i32'),
     ancestors: p.input('ancestors', 'A', 1, 'i32'),
@@ -115,8 +117,7 @@ export function embeddingInputs(
 }
 
 /** Bound keys and values of each decoder layer: [rows, 2 · heads · dHead]. */
-function layerInputs(p: Program, name: string, rows: Rows, { decoder }: ModelConfig): Tensor[] {
-  return Array.from({ length: decoder.layers }, (_, i) =>
-    p.input(`${name}.${i}`, rows, 2 * decoder.heads * decoder.dHead),
-  )
+function layerInputs(p: Program, name: string, rows: Rows, weights: Weights): Tensor[] {
+  const { layers, heads, dHead } = weights.config.decoder
+  return Array.from({ length: layers }, (_, i) => p.input(`${name}.${i}`, rows, 2 * heads * dHead, cacheType(weights)))
 }

@@ -1,17 +1,21 @@
-/** Rows of float32 for each decoder layer, [capacity, width], allocated once; more rows only when all are in use. */
-export class Slab {
+type Numbers<A> = new (length: number) => A
+
+/** Rows of numbers for each decoder layer, [capacity, width], allocated once; more rows only when all are in use. */
+export class Slab<A extends Float32Array | Uint16Array> {
   readonly width: number
   capacity: number
-  layers: Float32Array[]
+  layers: A[]
   /** The layers as they are bound, `name.0`, `name.1`, …; another object when they have grown. */
-  arrays: Readonly<Record<string, Float32Array>>
+  arrays: Readonly<Record<string, A>>
   readonly #name: string
+  readonly #Numbers: Numbers<A>
 
-  constructor(name: string, layers: number, width: number, capacity: number) {
+  constructor(name: string, layers: number, width: number, capacity: number, Numbers: Numbers<A>) {
     this.#name = name
+    this.#Numbers = Numbers
     this.width = width
     this.capacity = capacity
-    this.layers = Array.from({ length: layers }, () => new Float32Array(capacity * width))
+    this.layers = Array.from({ length: layers }, () => new Numbers(capacity * width))
     this.arrays = this.#named()
   }
 
@@ -20,14 +24,14 @@ export class Slab {
     if (rows <= this.capacity) return
     this.capacity = Math.max(rows, 2 * this.capacity)
     this.layers = this.layers.map((layer) => {
-      const larger = new Float32Array(this.capacity * this.width)
+      const larger = new this.#Numbers(this.capacity * this.width)
       larger.set(layer)
       return larger
     })
     this.arrays = this.#named()
   }
 
-  #named(): Record<string, Float32Array> {
+  #named(): Record<string, A> {
     return Object.fromEntries(this.layers.map((layer, i) => [`${this.#name}.${i}`, layer]))
   }
 }

@@ -14,6 +14,8 @@ const kinds = {
   Int32Array,
   Int16Array,
   Int8Array,
+  Uint32Array,
+  Uint16Array,
   Uint8Array,
 }
 

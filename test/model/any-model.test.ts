@@ -95,26 +95,27 @@ describe.each(backends)('$name', ({ make }) => {
     )
   })
 
-  it.each(['float32panels', 'bfloat16', 'int8'] as const)(
-    'decodes every model in %s as teacher forcing does',
-    (encoding) => {
-      fc.assert(
-        fc.property(fc.integer(), (seed) => {
-          const random = new Random(seed)
-          const weights = encoded(anyModel(random), encoding)
-          const sources = Array.from({ length: random.integer(1, 5) }, () =>
-            ids(random, weights.config.sourceVocabulary),
-          )
-          const found = generate(player, weights, sources, { ...generationDefaults, beams: 2, maxTokens: 12 }, 20)
-          const pairs = sources.map((source, i) => ({ source, target: found[i][0].ids }))
-          new ForcedDecoder(player, weights)
-            .score(pairs)
-            .forEach((scores, i) => expectClose(found[i][0].scores, scores, 1e-4))
-        }),
-        { numRuns: 25 },
-      )
-    },
-  )
+  it.each([
+    ['float32panels', 1e-4],
+    // Keys and values are rounded to bfloat16 on their way through a cache, which teacher forcing does without; in int8 what follows
+    // from them falls to other integers now and then. Of 1,500 models the worst was 0.005 and 0.03 off.
+    ['bfloat16', 0.02],
+    ['int8', 0.1],
+  ] as const)('decodes every model in %s as teacher forcing does', (encoding, tolerance) => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = new Random(seed)
+        const weights = encoded(anyModel(random), encoding)
+        const sources = Array.from({ length: random.integer(1, 5) }, () => ids(random, weights.config.sourceVocabulary))
+        const found = generate(player, weights, sources, { ...generationDefaults, beams: 2, maxTokens: 12 }, 20)
+        const pairs = sources.map((source, i) => ({ source, target: found[i][0].ids }))
+        new ForcedDecoder(player, weights)
+          .score(pairs)
+          .forEach((scores, i) => expectClose(found[i][0].scores, scores, tolerance))
+      }),
+      { numRuns: 25 },
+    )
+  })
 
   it('decodes step by step what teacher forcing says of the same tokens', () => {
     fc.assert(

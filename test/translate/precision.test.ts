@@ -7,6 +7,12 @@ import { lines } from './lines.ts'
 
 const some = lines.slice(0, 12)
 
+/**
+ * How near scores of a translation are to those with which it was found. Where its weights are rounded, so are keys and values while it
+ * is made, and not when it is scored: of a thousand sentences the worst token was 0.03 off in bfloat16 and 0.1 in int8.
+ */
+const closeness = { float32: 5e-4, bfloat16: 0.05, int8: 0.2 }
+
 describe.each(backendNames)('%s', (backend) => {
   let exact: string[]
   beforeAll(async () => {
@@ -38,7 +44,8 @@ describe.each(backendNames)('%s', (backend) => {
       for await (const { text } of translator.stream(some[0])) streamed += text
       expect(streamed).toBe(found.text)
       const [scored] = await translator.score([{ source: some[0], target: found.ids }])
-      for (const [i, score] of found.tokenScores.entries()) expect(scored.tokenScores[i]).toBeCloseTo(score, 3)
+      for (const [i, score] of found.tokenScores.entries())
+        expect(Math.abs(scored.tokenScores[i] - score)).toBeLessThan(closeness[precision])
     })
   })
 })

@@ -56,10 +56,12 @@ describe.each(backendNames)('%s', (backend) => {
   })
 
   it('gives the tokens and scores that it gave again when it scores its own translation', async () => {
+    // In other precisions keys and values are rounded while it translates: precision.test.ts.
+    await using exact = await Translator.load(undefined, { backend, precision: 'float32' })
     const some = lines.slice(0, 4)
-    const found = await translator.translate(some, { beams: 1 })
+    const found = await exact.translate(some, { beams: 1 })
     const pairs = some.map((source, i) => ({ source, target: found[i].ids }))
-    const scores = await translator.score(pairs)
+    const scores = await exact.score(pairs)
     scores.forEach(({ ids, score, tokenScores }, i) => {
       expect(ids).toEqual(found[i].ids)
       expect(score).toBeCloseTo(

@@ -10,13 +10,15 @@ export class WidenedRows {
   of({ data, offset, stride, width }: Matrix, count: number, rowOf: (j: number) => number): Matrix {
     this.#scratch.reserve(count * width)
     const { bits, floats } = this.#scratch
-    for (let j = 0, at = 0; j < count; j++) {
-      const from = offset + rowOf(j) * stride
-      for (let i = from; i < from + width; i++) bits[at++] = data[i] << 16
-    }
+    for (let j = 0; j < count; j++) widenRow(data, offset + rowOf(j) * stride, bits, j * width, width)
     this.#rows.data = floats
     this.#rows.rows = count
     this.#rows.stride = this.#rows.width = width
     return this.#rows
   }
+}
+
+/** The float32 whose bits are bits[to … to + width) ← the bfloat16 of data[from … from + width). */
+function widenRow(data: Matrix['data'], from: number, bits: Uint32Array, to: number, width: number): void {
+  for (let i = 0; i < width; i++) bits[to + i] = data[from + i] << 16
 }
