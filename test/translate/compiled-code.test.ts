@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,9 +26,12 @@ function inNode(path: string, code: string): unknown {
 }
 
 describe('what V8 compiled of a file', () => {
-  it('is kept of the worker of the bundle, and taken', () => {
-    const worker = fileURLToPath(new URL('../../dist/bundle/worker.cjs', import.meta.url))
-    expect(existsSync(compiledPath(worker)), "'npm run build' by this Node.js keeps it").toBe(true)
+  it('is kept of the worker of the bundle, and taken', (context) => {
+    const bundle = fileURLToPath(new URL('../../dist/bundle/', import.meta.url))
+    const worker = join(bundle, 'worker.cjs')
+    const kept = readdirSync(bundle).filter((name) => name.endsWith('.compiled'))
+    context.skip(kept.length > 0 && !existsSync(compiledPath(worker)), `dist/ is of another Node.js: ${kept}`)
+    expect(existsSync(compiledPath(worker))).toBe(true)
     expect(inNode(worker, 'console.log(script.cachedDataRejected)')).toBe(false)
   })
 
