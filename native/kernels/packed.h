@@ -43,14 +43,21 @@ inline float widened(std::uint16_t half) {
   return value;
 }
 
+// y [width] ← int8 · scale, four of which are at the beginning of each line from `from` on: so many are made floats together.
+inline void unpack_int8(float* y, const char* from, std::int64_t width, float scale) {
+  std::int8_t values[kInt8Inputs];
+  for (std::int64_t k = 0; k < width; k += kInt8Inputs) {
+    for (std::int64_t i = 0; i < kInt8Inputs; i += 4, from += kPanelLine) __builtin_memcpy(values + i, from, 4);
+    for (std::int64_t i = 0; i < smaller(kInt8Inputs, width - k); i++) y[k + i] = static_cast<float>(values[i]) * scale;
+  }
+}
+
 // y [width] ← row `row` of an encoded weight
 inline void unpack_row(float* y, const Matrix& w, std::int64_t row) {
   const char* panel = panel_of(w, row / kPackedOutputs);
   const std::int64_t lane = row % kPackedOutputs;
   if (w.encoding == Encoding::kInt8) {
-    const auto* from = reinterpret_cast<const std::int8_t*>(panel) + lane * 4;
-    for (std::int64_t k = 0; k < w.width; k++)
-      y[k] = static_cast<float>(from[k / 4 * kPanelLine + k % 4]) * w.scales[row];
+    unpack_int8(y, panel + lane * 4, w.width, w.scales[row]);
   } else if (w.encoding == Encoding::kFloat32Panels) {
     const auto* from = reinterpret_cast<const float*>(panel) + lane;
     for (std::int64_t k = 0; k < w.width; k++) y[k] = from[k * kPackedOutputs];
