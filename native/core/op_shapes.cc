@@ -59,10 +59,6 @@ void sentence_operands(const Shape& queries, const Shape& keys) {
   expect(same_rows(queries, keys), "queries and keys differ in rows");
 }
 
-}  // namespace
-
-namespace {
-
 // Keys in bfloat16 are those of a cache, whose kernel does no more than a step needs.
 void cached_operands(const Shapes& s, const Attributes& a) {
   const bool plain = a[2] == 0 && a[3] == 0 && a[4] == 0 && !s.inputs[6].given;

@@ -129,11 +129,7 @@ Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, 
 
 // Σ exp(logit − max) of some logits [width], the highest of which is max
 float tile_mass(const float* logits, std::int64_t width, float max) {
-  Lanes total = {};
-  for_lanes(width, [&](std::int64_t i, int part, auto n) {
-    total.part[part] = total.part[part] + keep(exp_below(load(logits + i, n) - broadcast(max)), broadcast(0), n);
-  });
-  return sum(total);
+  return sum_of(logits, width, [&](Vec logit) { return exp_below(logit - broadcast(max)); });
 }
 
 void look_through(const Matrix& logits, const Candidates& c, Range rows, std::int64_t tile, const Gathered& gathered,
