@@ -29,6 +29,9 @@ const char* array_of(DType dtype) {
 
 std::int64_t element_size(DType dtype) { return dtype == DType::kBfloat16 ? 2 : 4; }
 
+// Weights that caches keep: 32 MB, as src/translate/choose-worker.ts has it.
+constexpr std::int64_t kCachedFloats = 8000000;
+
 std::string counted(std::int64_t count, const char* what) { return std::to_string(count) + " " + what; }
 
 }  // namespace
@@ -48,6 +51,7 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
     steps_[i].call.product = product;
     steps_[i].call.precision = precision;
     steps_[i].call.dots = set.dots;
+    steps_[i].call.from_memory = weights > kCachedFloats;
     std::copy(instruction.attributes.begin(), instruction.attributes.end(), steps_[i].call.attributes);
   }
   collect_places();

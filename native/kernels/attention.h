@@ -188,7 +188,7 @@ void attend_few(const Call& call, const Attended& sentence, const Attended* next
   const Matrix& z = call.outputs[0];
   const Group group = group_of(sentence);
   const Group next_group = next ? group_of(*next) : Group{};
-  const Reading reading = {call.inputs[1], call.inputs[2], group, next ? &next_group : nullptr};
+  const Reading reading = {call.from_memory, call.inputs[1], call.inputs[2], group, next ? &next_group : nullptr};
   const std::int64_t stride = scratch_stride(group.length);
   group_scores<T>(scores, stride, row_of(q, sentence.queries.begin), q.stride, reading, heads);
   softmax_rows(scores, stride, (heads.range.end - heads.range.begin) * group.queries, group.length,

@@ -87,7 +87,7 @@ void attend_pasts(const Call& call, const Share& share) {
     const Group next = cached_group_at(call, end);
     const Range range = part_of_heads(mine, row * heads, group.queries, heads);
     if (range.begin < range.end) {
-      const Reading reading = {call.inputs[1], call.inputs[2], group, end * heads < mine.end ? &next : nullptr};
+      const Reading reading = {call.from_memory, call.inputs[1], call.inputs[2], group, end * heads < mine.end ? &next : nullptr};
       cached_group<T>(call, row, pair, reading, {range, call.outputs[0].width / heads}, share.scratch);
     }
     pair += group.queries * group.length;

@@ -22,6 +22,12 @@ template <class T>
 inline Vec load(const T* p, Part part) {
   return load_part(p, part.n);
 }
+// to ← two vectors
+template <class T>
+inline void load_two(const T* p, Vec (&to)[2]) {
+  to[0] = load(p);
+  to[1] = load(p + kLanes);
+}
 template <class T>
 inline void store(T* p, Vec a, Whole) {
   store(p, a);

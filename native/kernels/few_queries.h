@@ -10,11 +10,85 @@ namespace {
 constexpr int kFewRows = kLanes == 16 ? 4 : 1;
 constexpr int kValueVectors = kLanes == 16 ? 4 : 8;
 
+template <int n>
+struct Constant {
+  constexpr int operator()() const { return n; }
+};
+
 // The heads that a thread computes of a group, and where they are.
 struct Heads {
   Range range;
   std::int64_t d_head;
 };
+
+// Columns that are multiplied together: a whole number of pairs of vectors, and of lanes.
+constexpr std::int64_t kColumnRun = kLanes == 16 ? 32 : 16;
+
+// scores [m, stride] ← q [m, d_head] · the columns from `column` on of some keys, of which there are `count`
+template <int m, int keys, class T>
+inline void score_few(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const T* const* rows, int count,
+                      std::int64_t column, std::int64_t d_head) {
+  Lanes sums[m][keys] = {};
+  std::int64_t i = 0;
+  for (; i + kColumnRun <= d_head; i += kColumnRun) {
+    GLASSFORMER_UNROLL
+    for (int v = 0; v < kColumnRun / kLanes; v += 2) {
+      Vec a[m][2];
+      GLASSFORMER_UNROLL
+      for (int r = 0; r < m; r++) load_two(q + r * q_stride + i + v * kLanes, a[r]);
+      GLASSFORMER_UNROLL_TILE
+      for (int c = 0; c < keys; c++) {
+        Vec key[2];
+        load_two(rows[c] + column + i + v * kLanes, key);
+        GLASSFORMER_UNROLL
+        for (int r = 0; r < m; r++)
+          for (int half = 0; half < 2; half++) {
+            Vec& sum = sums[r][c].part[(v + half) % kParts];
+            sum = fma(a[r][half], key[half], sum);
+          }
+      }
+    }
+  }
+  for_lanes(d_head - i, [&](std::int64_t rest, int part, auto n) {
+    GLASSFORMER_UNROLL_TILE
+    for (int c = 0; c < keys; c++) {
+      const Vec key = load(rows[c] + column + i + rest, n);
+      GLASSFORMER_UNROLL
+      for (int r = 0; r < m; r++) sums[r][c].part[part] = fma(load(q + r * q_stride + i + rest, n), key, sums[r][c].part[part]);
+    }
+  });
+  GLASSFORMER_UNROLL
+  for (int r = 0; r < m; r++) store_sums(scores + r * stride, count, sums[r]);
+}
+
+// scores [m, stride] ← q [m, d_head] · some rows of keys, which they share
+template <int m, class T>
+void score_rows(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const T* const* rows, std::int64_t count,
+                std::int64_t column, std::int64_t d_head) {
+  const auto tile = [&](auto keys, std::int64_t c) {
+    score_few<m, keys()>(scores + c, stride, q, q_stride, rows + c, static_cast<int>(smaller(keys(), count - c)), column, d_head);
+  };
+  std::int64_t c = 0;
+  // A single query has registers for the sums of more keys.
+  if constexpr (m == 1 && kLanes == 16) {
+    if (count > 12) return tile(Constant<16>{}, 0);
+    if (count > 4) {
+      tile(Constant<8>{}, 0);
+      c = 8;
+    }
+  }
+  for (; c < count; c += kTileColumns) tile(Constant<kTileColumns>{}, c);
+}
+
+// use(how many queries, the first one, begin and end of rows): several queries meet the rows that they share at a time.
+template <class T, class Use>
+inline void for_queries(const SeenRows<T>& rows, std::int64_t queries, Use use) {
+  const bool differ = rows.shared < rows.count;
+  std::int64_t together = 0;
+  if (kFewRows > 1 && (rows.shared > 0 || !differ))
+    for (; together + kFewRows <= queries; together += kFewRows) use(Constant<kFewRows>{}, together, 0, rows.shared);
+  for (std::int64_t r = differ ? 0 : together; r < queries; r++) use(Constant<1>{}, r, r < together ? rows.shared : 0, rows.count);
+}
 
 // scores [heads · queries, stride] ← q [queries, all heads] · keysᵀ
 template <class T>
@@ -23,25 +97,47 @@ void group_scores(float* scores, std::int64_t stride, const float* q, std::int64
   const Group& group = reading.group;
   SeenRows<T> rows;
   AskedRows<T> asked;
-  const auto score_head = [&](float* to, std::int64_t column, std::int64_t c) {
-    const int count = static_cast<int>(smaller(kTileColumns, rows.count - c));
-    std::int64_t r = 0;
-    if (rows.shared)
-      for (; r + kFewRows <= group.queries; r += kFewRows)
-        score_tile<kFewRows>(to + r * stride, stride, q + r * q_stride + column, q_stride, rows.of[r] + c, count, column, heads.d_head);
-    for (; r < group.queries; r++)
-      score_tile<1>(to + r * stride, stride, q + r * q_stride + column, q_stride, rows.of[r] + c, count, column, heads.d_head);
-  };
-  for (std::int64_t j = 0; j < group.length; j += kRowBlock) {
-    find_rows(rows, reading.k, group, j);
-    for (std::int64_t c = 0; c < rows.count; c += kTileColumns) {
-      find_asked(asked, reading, j + c + kRowBlock, kTileColumns);
-      for (std::int64_t head = heads.range.begin; head < heads.range.end; head++) {
-        ask_for(asked, head * heads.d_head, (head + 1) * heads.d_head);
-        score_head(scores + (head - heads.range.begin) * group.queries * stride + j + c, head * heads.d_head, c);
-      }
+  for (std::int64_t b = 0; b < row_blocks(group); b++) {
+    find_block(rows, reading, b);
+    find_asked(asked, reading, b);
+    for (std::int64_t head = heads.range.begin; head < heads.range.end; head++) {
+      const std::int64_t column = head * heads.d_head;
+      float* to = scores + (head - heads.range.begin) * group.queries * stride + b * kRowBlock;
+      ask_for(asked, column, column + heads.d_head);
+      const auto score = [&](auto m, std::int64_t r, std::int64_t begin, std::int64_t end) {
+        score_rows<m()>(to + r * stride + begin, stride, q + r * q_stride + column, q_stride, rows.seen_by(r) + begin, end - begin, column,
+                        heads.d_head);
+      };
+      for_queries(rows, group.queries, score);
     }
   }
+}
+
+// A tile of z [m, vectors] ← (add ? z : 0) + p [m, count] · the columns from `column` on of `count` values
+template <int m, int vectors, class T>
+inline void value_tile(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const T* const* values, std::int64_t count,
+                       std::int64_t column, bool add) {
+  Vec sums[m][vectors];
+  GLASSFORMER_UNROLL
+  for (int r = 0; r < m; r++)
+    GLASSFORMER_UNROLL
+    for (int v = 0; v < vectors; v++) sums[r][v] = add ? load(z + r * z_stride + v * kLanes) : broadcast(0);
+  for (std::int64_t j = 0; j < count; j++) {
+    Vec value[vectors / 2][2];
+    const T* row = values[j] + column;
+    GLASSFORMER_UNROLL
+    for (int v = 0; v < vectors / 2; v++) load_two(row + 2 * v * kLanes, value[v]);
+    GLASSFORMER_UNROLL
+    for (int r = 0; r < m; r++) {
+      const Vec factor = broadcast(p[r * p_stride + j]);
+      GLASSFORMER_UNROLL
+      for (int v = 0; v < vectors; v++) sums[r][v] = fma(factor, value[v / 2][v % 2], sums[r][v]);
+    }
+  }
+  GLASSFORMER_UNROLL
+  for (int r = 0; r < m; r++)
+    GLASSFORMER_UNROLL
+    for (int v = 0; v < vectors; v++) store(z + r * z_stride + v * kLanes, sums[r][v]);
 }
 
 // z [m, d_head] ← (add ? z : 0) + p [m, count] · the columns from `column` on of `count` values
@@ -53,7 +149,9 @@ void add_values(float* z, std::int64_t z_stride, const float* p, std::int64_t p_
   const auto columns_from = [&](std::int64_t first) { return [=](std::int64_t j) { return values[j] + first; }; };
   std::int64_t i = 0;
   for (; i + kStep <= d_head; i += kStep)
-    small_tile<m, kValueVectors>(z + i, z_stride, weights, columns_from(column + i), count, add, Whole{});
+    value_tile<m, kValueVectors>(z + i, z_stride, p, p_stride, values, count, column + i, add);
+  for (; i + kColumnRun <= d_head; i += kColumnRun)
+    value_tile<m, kColumnRun / kLanes>(z + i, z_stride, p, p_stride, values, count, column + i, add);
   for_columns(d_head - i, [&](std::int64_t rest, auto n) {
     small_tile<m, 1>(z + i + rest, z_stride, weights, columns_from(column + i + rest), count, add, n);
   });
@@ -63,24 +161,22 @@ void add_values(float* z, std::int64_t z_stride, const float* p, std::int64_t p_
 template <class T>
 void group_values(float* z, std::int64_t z_stride, const float* p, std::int64_t stride, const Reading& reading, const Heads& heads) {
   const Group& group = reading.group;
+  const std::int64_t first = row_blocks(group);
   SeenRows<T> rows;
   AskedRows<T> asked;
-  const auto add_head = [&](const float* from, std::int64_t column, bool add) {
-    std::int64_t r = 0;
-    if (rows.shared)
-      for (; r + kFewRows <= group.queries; r += kFewRows)
-        add_values<kFewRows>(z + r * z_stride + column, z_stride, from + r * stride, stride, rows.of[r], rows.count, column, add,
-                             heads.d_head);
-    for (; r < group.queries; r++)
-      add_values<1>(z + r * z_stride + column, z_stride, from + r * stride, stride, rows.of[r], rows.count, column, add, heads.d_head);
-  };
   // Once without keys: the sum of none.
-  for (std::int64_t j = 0; j == 0 || j < group.length; j += kRowBlock) {
-    find_rows(rows, reading.v, group, j);
-    find_asked(asked, reading, group.length + j + kRowBlock, rows.count);
+  for (std::int64_t b = 0; b == 0 || b < first; b++) {
+    find_block(rows, reading, first + b);
+    find_asked(asked, reading, first + b);
     for (std::int64_t head = heads.range.begin; head < heads.range.end; head++) {
-      ask_for(asked, head * heads.d_head, (head + 1) * heads.d_head);
-      add_head(p + (head - heads.range.begin) * group.queries * stride + j, head * heads.d_head, j > 0);
+      const std::int64_t column = head * heads.d_head;
+      const float* from = p + (head - heads.range.begin) * group.queries * stride + b * kRowBlock;
+      ask_for(asked, column, column + heads.d_head);
+      const auto add = [&](auto m, std::int64_t r, std::int64_t begin, std::int64_t end) {
+        add_values<m()>(z + r * z_stride + column, z_stride, from + r * stride + begin, stride, rows.seen_by(r) + begin, end - begin,
+                        column, b > 0 || begin > 0, heads.d_head);
+      };
+      for_queries(rows, group.queries, add);
     }
   }
 }

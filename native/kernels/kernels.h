@@ -63,6 +63,8 @@ struct Call {
   MatrixProduct product;  // BLAS, or null: our own kernels
   Precision precision;
   Dots dots;
+  // Whether the model's weights are more than caches keep: they drive out whatever else a play reads, which comes from memory then.
+  bool from_memory;
 };
 
 // Which part of a call is to be computed, by which thread, and its memory (64-byte aligned, as large as the op asked for): scratch

@@ -16,80 +16,104 @@ struct Group {
   const std::int32_t* ancestors[kGroupQueries];
 };
 
-// Keys and values hold T, here and in few_queries.h.
-template <class T>
-inline const T* seen_row(const Matrix& m, const Group& group, std::int64_t r, std::int64_t j) {
-  return cached_row<T>(m, group.ancestors[r] ? group.ancestors[r][j * group.step] : group.first + j);
-}
-
 // Rows of keys or values that are looked at together, and so many are asked for ahead.
 constexpr std::int64_t kRowBlock = 16;
 
-// Some rows that each query sees, those of all queries the same where they are `shared`. The last one is repeated behind the others.
+// Tiles have a multiple of so many rows, and read fewer behind the last one.
+constexpr std::int64_t kSpareRows = kTileColumns - 1;
+
+// Some rows that each query sees, of which the first `shared` are the same for all queries. The last one is repeated behind the others.
+// Keys and values hold T, here and in few_queries.h.
 template <class T>
 struct SeenRows {
-  const T* of[kGroupQueries][kRowBlock];
+  const T* of[kGroupQueries][kRowBlock + kSpareRows];
+  std::int64_t queries;
   std::int64_t count;
-  bool shared;
+  std::int64_t shared;
+
+  const T* const* seen_by(std::int64_t r) const { return of[shared < count ? r : 0]; }
 };
+
+// How many of the first rows of two queries are the same.
+template <class T>
+inline std::int64_t alike(const T* const* a, const T* const* b, std::int64_t count) {
+  std::int64_t same = 0;
+  while (same < count && a[same] == b[same]) same++;
+  return same;
+}
 
 // Rows from j on
 template <class T>
 void find_rows(SeenRows<T>& rows, const Matrix& m, const Group& group, std::int64_t j) {
+  rows.queries = group.ancestors[0] ? group.queries : 1;
   rows.count = smaller(kRowBlock, group.length - j);
-  rows.shared = true;
-  if (rows.count == 0) return;
-  for (std::int64_t r = 0; r < group.queries; r++)
-    for (std::int64_t c = 0; c < kRowBlock; c++) {
-      rows.of[r][c] = seen_row<T>(m, group, r, j + smaller(c, rows.count - 1));
-      rows.shared = rows.shared && rows.of[r][c] == rows.of[0][c];
-    }
-}
-
-// Rows that are asked for, each once.
-template <class T>
-struct AskedRows {
-  const T* at[kGroupQueries * kRowBlock];
-  int count;
-
-  void add(const Matrix& m, const Group& group, std::int64_t j) {
-    for (std::int64_t r = 0; r < group.queries; r++) {
-      const T* row = seen_row<T>(m, group, r, j);
-      if (r == 0 || row != at[count - 1]) at[count++] = row;
-    }
+  rows.shared = rows.count;
+  const auto find = [&](std::int64_t r, auto row_at) {
+    for (std::int64_t c = 0; c < rows.count; c++) rows.of[r][c] = cached_row<T>(m, row_at(j + c));
+    for (std::int64_t spare = 0; spare < kSpareRows; spare++) rows.of[r][rows.count + spare] = rows.of[r][rows.count - 1];
+  };
+  if (!group.ancestors[0]) return find(0, [&](std::int64_t at) { return group.first + at; });
+  for (std::int64_t r = 0; r < group.queries; r++) {
+    find(r, [&](std::int64_t at) { return group.ancestors[r][at * group.step]; });
+    if (r > 0) rows.shared = alike(rows.of[0], rows.of[r], rows.shared);
   }
-};
+}
 
 // First all keys of a group are read, then its values; the next group (or null) follows.
 struct Reading {
+  bool from_memory;
   const Matrix& k;
   const Matrix& v;
   const Group& group;
   const Group* next;
 };
 
-// `count` rows from place `from` of that order on. None for the past of a single query, which often lies in a cache: it is computed as
-// fast as it comes, and asking would take longer than it saves.
+inline std::int64_t row_blocks(const Group& group) { return (group.length + kRowBlock - 1) / kRowBlock; }
+
+// Block `number` of that order; no rows behind the last one.
 template <class T>
-void find_asked(AskedRows<T>& asked, const Reading& reading, std::int64_t from, std::int64_t count) {
+void find_block(SeenRows<T>& rows, const Reading& reading, std::int64_t number) {
+  const std::int64_t read = 2 * row_blocks(reading.group);
+  const Group* group = number < read ? &reading.group : reading.next;
+  if (number >= read) number -= read;
+  const std::int64_t blocks = group ? row_blocks(*group) : 0;
+  rows.count = 0;
+  rows.shared = 0;
+  if (number < blocks) find_rows(rows, reading.k, *group, number * kRowBlock);
+  else if (number < 2 * blocks) find_rows(rows, reading.v, *group, (number - blocks) * kRowBlock);
+}
+
+// Rows that are asked for, those of several queries once.
+template <class T>
+struct AskedRows {
+  const T* at[kGroupQueries * kRowBlock];
+  std::int64_t count;
+};
+
+// What is asked for while block `number` is read: as far ahead as values are behind their keys, so that what is read has as many rows as
+// what is asked for; two blocks at least, for memory takes so long, and four at most. Nothing where all lies in a cache: to ask would
+// take longer than it saves.
+template <class T>
+void find_asked(AskedRows<T>& asked, const Reading& reading, std::int64_t number) {
   asked.count = 0;
-  if (reading.group.queries == 1 && reading.group.ancestors[0]) return;
-  for (std::int64_t place = from; place < from + count; place++) {
-    const bool later = place >= 2 * reading.group.length;
-    if (later && !reading.next) return;
-    const Group& group = later ? *reading.next : reading.group;
-    const std::int64_t j = later ? place - 2 * reading.group.length : place;
-    if (j < group.length) asked.add(reading.k, group, j);
-    else if (j < 2 * group.length) asked.add(reading.v, group, j - group.length);
-  }
+  if (!reading.from_memory) return;
+  SeenRows<T> rows;
+  const std::int64_t blocks = row_blocks(reading.group);
+  find_block(rows, reading, number + (blocks < 2 ? 2 : blocks > 4 ? 4 : blocks));
+  for (std::int64_t c = 0; c < rows.count; c++) asked.at[asked.count++] = rows.of[0][c];
+  for (std::int64_t c = rows.shared; c < rows.count; c++)
+    for (std::int64_t r = 1; r < rows.queries; r++)
+      if (rows.of[r][c] != rows.of[r - 1][c]) asked.at[asked.count++] = rows.of[r][c];
 }
 
 // Asks for some columns: into the second cache, for all that is asked for ahead is more than fits into the first one.
 template <class T>
 inline void ask_for(const AskedRows<T>& asked, std::int64_t begin, std::int64_t end) {
   constexpr std::int64_t kLine = 64 / sizeof(T);
-  for (int a = 0; a < asked.count; a++)
-    for (std::int64_t i = begin; i < end; i += kLine) prefetch_second(asked.at[a] + i);
+  for (std::int64_t i = begin; i < end; i += kLine) {
+    GLASSFORMER_UNROLL
+    for (std::int64_t a = 0; a < asked.count; a++) prefetch_second(asked.at[a] + i);
+  }
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ inline void score_tile(float* scores, std::int64_t stride, const float* q, std::
     }
   });
   GLASSFORMER_UNROLL
-  for (int r = 0; r < m; r++) store_sums4(scores + r * stride, count, sums[r]);
+  for (int r = 0; r < m; r++) store_sums(scores + r * stride, count, sums[r]);
 }
 
 // Keys side by side, transposed: [d_head, 16].

@@ -69,7 +69,7 @@ inline __m128 sums4(const Lanes& a, const Lanes& b, const Lanes& c, const Lanes&
   return add_halves(half_sums4(a.part[0], b.part[0], c.part[0], d.part[0]) +
                     half_sums4(a.part[1], b.part[1], c.part[1], d.part[1]));
 }
-inline void store_sums4(float* y, int n, const Lanes (&a)[4]) { store_first4(y, n, sums4(a[0], a[1], a[2], a[3])); }
+inline void store_sums(float* y, int n, const Lanes (&a)[4]) { store_first4(y, n, sums4(a[0], a[1], a[2], a[3])); }
 inline float sum(const Lanes& a) { return _mm_cvtss_f32(sums4(a, a, a, a)); }
 inline float max_of(Vec a) {
   __m128 m = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));

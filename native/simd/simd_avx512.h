@@ -52,13 +52,17 @@ inline unsigned bits(Mask m) { return m; }
 // a · 2^n for integral n, gradual to 0 and to infinity.
 inline Vec scale_by_power(Vec a, Vec n) { return _mm512_scalef_ps(a, n); }
 
-// [sum of a, of b, of c, of d]: each sum in the same order, whichever place it has.
-inline __m128 sums4(Vec a, Vec b, Vec c, Vec d) {
+// For each quarter of the lanes, [sum of its part of a, of b, of c, of d]
+inline Vec quarter_sums4(Vec a, Vec b, Vec c, Vec d) {
   const Vec ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
   const Vec cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
   const Vec low = _mm512_shuffle_ps(ab, cd, _MM_SHUFFLE(1, 0, 1, 0));
   const Vec high = _mm512_shuffle_ps(ab, cd, _MM_SHUFFLE(3, 2, 3, 2));
-  const Vec quarters = _mm512_add_ps(low, high);
+  return _mm512_add_ps(low, high);
+}
+// [sum of a, of b, of c, of d]: each sum in the same order, whichever place it has.
+inline __m128 sums4(Vec a, Vec b, Vec c, Vec d) {
+  const Vec quarters = quarter_sums4(a, b, c, d);
   const __m256 halves = _mm256_add_ps(_mm512_castps512_ps256(quarters), _mm512_extractf32x8_ps(quarters, 1));
   return _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1));
 }
@@ -66,8 +70,21 @@ inline __m128 sums4(Vec a, Vec b, Vec c, Vec d) {
 inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) {
   _mm_mask_storeu_ps(y, static_cast<__mmask8>((1u << n) - 1), sums4(a, b, c, d));
 }
-inline void store_sums4(float* y, int n, const Lanes (&a)[4]) {
+inline void store_sums(float* y, int n, const Lanes (&a)[4]) {
   store_sums4(y, n, a[0].part[0], a[1].part[0], a[2].part[0], a[3].part[0]);
+}
+// The same of 8 or 16: of each four by quarters, then quarters 0 and 2, 1 and 3, and both.
+template <int count>
+inline void store_sums(float* y, int n, const Lanes (&a)[count]) {
+  const auto quarters = [&](int i) { return quarter_sums4(a[i].part[0], a[i + 1].part[0], a[i + 2].part[0], a[i + 3].part[0]); };
+  const auto halves = [&](int i) {
+    const Vec some = quarters(i);
+    const Vec more = quarters(i + 4);
+    return _mm512_add_ps(_mm512_shuffle_f32x4(some, more, 0x44), _mm512_shuffle_f32x4(some, more, 0xee));
+  };
+  const Vec some = halves(0);
+  const Vec more = count == 8 ? some : halves(count - 8);
+  store_part(y, _mm512_add_ps(_mm512_shuffle_f32x4(some, more, 0x88), _mm512_shuffle_f32x4(some, more, 0xdd)), n);
 }
 inline float sum(Vec a) { return _mm_cvtss_f32(sums4(a, a, a, a)); }
 inline float sum(const Lanes& a) { return sum(a.part[0]); }

@@ -88,7 +88,7 @@ inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) {
   const float sums[4] = {sum(a), sum(b), sum(c), sum(d)};
   for (int i = 0; i < n; i++) y[i] = sums[i];
 }
-inline void store_sums4(float* y, int n, const Lanes (&a)[4]) {
+inline void store_sums(float* y, int n, const Lanes (&a)[4]) {
   for (int i = 0; i < n; i++) y[i] = sum(a[i]);
 }
 inline float max_of(Vec a) {
