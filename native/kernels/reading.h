@@ -91,12 +91,12 @@ struct AskedRows {
 };
 
 // What is asked for while block `number` is read: as far ahead as values are behind their keys, so that what is read has as many rows as
-// what is asked for; two blocks at least, for memory takes so long, and four at most. Nothing where all lies in a cache: to ask would
-// take longer than it saves.
+// what is asked for; two blocks at least, for memory takes so long, and four at most. Nothing for the past of a single query that lies
+// in a cache: it is computed as fast as it comes.
 template <class T>
 void find_asked(AskedRows<T>& asked, const Reading& reading, std::int64_t number) {
   asked.count = 0;
-  if (!reading.from_memory) return;
+  if (reading.group.queries == 1 && reading.group.ancestors[0] && !reading.from_memory) return;
   SeenRows<T> rows;
   const std::int64_t blocks = row_blocks(reading.group);
   find_block(rows, reading, number + (blocks < 2 ? 2 : blocks > 4 ? 4 : blocks));
