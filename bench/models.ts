@@ -7,6 +7,7 @@ import type { ModelConfig } from '#dist/weights/config.js'
 import { parameters } from '#dist/weights/parameters.js'
 import { wantsPanels } from '#dist/weights/precision.js'
 import { Weights } from '#dist/weights/weights.js'
+import { packing } from './packing.ts'
 import { fillRandom, randomNumbers } from './random.ts'
 
 /** A model as the bench needs it: ids in, ids out. */
@@ -31,7 +32,7 @@ export const models: readonly ((precision?: Precision) => BenchModel)[] = [held(
 /** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,000. */
 function embedded(): BenchModel {
   const folder = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
-  const { name, weights, generation } = loadFolder(folder, { precision: 'float32' })
+  const { name, weights, generation } = loadFolder(folder, { precision: 'float32', packing })
   return { name, weights, generation }
 }
 
@@ -57,7 +58,7 @@ function randomBase(): BenchModel {
     ids: { end: 0, start: vocabulary - 1, padding: vocabulary - 1, unknown: 1 },
     maxLength: 512,
   }
-  const weights = new Weights(config)
+  const weights = new Weights(config, 'float32', packing.store)
   const random = randomNumbers(1)
   fillRandom(weights.values, config.dModel ** -0.5, random)
   for (const [name, { rows }] of weights.placements)
@@ -90,8 +91,8 @@ function held(make: () => BenchModel): (precision?: Precision) => BenchModel {
 }
 
 function encoded(model: BenchModel, encoding: Encoding): BenchModel {
-  const weights = new Weights(model.weights.config, encoding)
-  for (const { name } of parameters(weights.config)) weights.setRows(name, 0, model.weights.get(name))
+  const weights = new Weights(model.weights.config, encoding, packing.store)
+  for (const { name } of parameters(weights.config)) weights.setRows(name, 0, model.weights.get(name), packing)
   return { ...model, weights }
 }
 

@@ -1,4 +1,4 @@
-import type { Playable, Player, PlayerInfo, ProgramSpec, WeightStore } from '#dist/backend/backend.js'
+import type { Arrays, DType, Playable, Player, PlayerInfo, ProgramSpec, WeightStore } from '#dist/backend/backend.js'
 import type { Played } from './translating.ts'
 
 /** A player that tells which programs it plays, and adds up the time that they take. */
@@ -25,6 +25,10 @@ export class TimedPlayer implements Player {
         this.seconds += (performance.now() - began) / 1000
       },
     }
+  }
+
+  array<T extends DType>(dtype: T, length: number): Arrays[T] {
+    return this.#player.array(dtype, length)
   }
 
   /** The programs that are played while `run` runs. */

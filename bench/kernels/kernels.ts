@@ -3,12 +3,12 @@ import type { Encoding, PlayerInfo } from '#dist/backend/backend.js'
 import { packedViews, storedSize } from '#dist/backend/packed.js'
 import { linear } from '#dist/program/ops/linear.js'
 import { Program } from '#dist/program/program.js'
-import { javascriptPacking } from '#dist/weights/pack.js'
 import { wantsPanels } from '#dist/weights/precision.js'
 import type { Child } from '../child.ts'
 import type { Contender, PlayingContender } from '../contender.ts'
 import type { Row } from '../measure.ts'
 import { type Precision, precisions } from '../models.ts'
+import { packing } from '../packing.ts'
 import { type Bench, playedBy } from '../played.ts'
 import type { Case, Question, Side, Unanswerable } from '../question.ts'
 import { fillRandom, randomNumbers } from '../random.ts'
@@ -134,10 +134,10 @@ function benchOf(encoding: Encoding, { rows, inputs, outputs, times }: Product):
 
 /** One weight, stored as the weights of a model are: in memory that threads share. */
 function storeOf(encoding: Encoding, rows: number, width: number, weight: Float32Array) {
-  const values = new Float32Array(new SharedArrayBuffer(4 * storedSize(encoding, rows, width)))
+  const values = packing.store(storedSize(encoding, rows, width))
   const place = { offset: 0, rows, width, encoding }
   const packed = packedViews(values, place)
-  if (packed) javascriptPacking.packRows(packed, 0, rows, weight)
+  if (packed) packing.packRows(packed, 0, rows, weight)
   else values.set(weight)
   return { values, place: () => place }
 }

@@ -86,6 +86,14 @@ std::int64_t width_of(const Elements& values, std::int64_t count) {
 
 }  // namespace
 
+Napi::Value first_line_call(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const Elements memory = read_elements(info[0], napi_uint8_array, "memory must be a Uint8Array");
+    const std::size_t past = reinterpret_cast<std::uintptr_t>(memory.data) % kLine;
+    return Napi::Number::New(info.Env(), static_cast<double>(past ? kLine - past : 0));
+  });
+}
+
 Napi::Value prepare_call(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const Elements store = read_elements(info[0], napi_float32_array, "a store must be a Float32Array");

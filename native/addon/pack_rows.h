@@ -4,6 +4,9 @@
 
 namespace glassformer {
 
+// firstLine(memory)
+Napi::Value first_line_call(const Napi::CallbackInfo& info);
+
 // prepare(store)
 Napi::Value prepare_call(const Napi::CallbackInfo& info);
 

@@ -1,7 +1,10 @@
-import type { DType } from './backend.ts'
+import type { Arrays, DType } from './backend.ts'
 
 /** What holds the numbers of a bound tensor. */
-export const arrayTypes = { f32: Float32Array, i32: Int32Array, bf16: Uint16Array } as const satisfies Record<
-  DType,
-  unknown
->
+export const arrayTypes: {
+  readonly [T in DType]: {
+    readonly BYTES_PER_ELEMENT: number
+    new (length: number): Arrays[T]
+    new (memory: ArrayBufferLike, at: number, length: number): Arrays[T]
+  }
+} = { f32: Float32Array, i32: Int32Array, bf16: Uint16Array }

@@ -2,7 +2,13 @@
 
 /** Numbers of a tensor. 'bf16', the upper halves of float32, is for caches of keys and values, which are bound. */
 export type DType = 'f32' | 'i32' | 'bf16'
-export type TensorArray = Float32Array | Int32Array | Uint16Array
+/** What holds them. */
+export interface Arrays {
+  f32: Float32Array
+  i32: Int32Array
+  bf16: Uint16Array
+}
+export type TensorArray = Arrays[DType]
 /** Those of what programs compute. */
 export type PlannedDType = Exclude<DType, 'bf16'>
 
@@ -48,8 +54,8 @@ export interface Quantised {
 
 /** What encodes rows of weights: weights/pack.ts, and the addon to the same bytes. */
 export interface Packing {
-  /** Called before rows are packed into new memory, which holds zeros. */
-  prepare(store: Float32Array): void
+  /** Zeros in a SharedArrayBuffer, for all weights of a model. */
+  store(floats: number): Float32Array
   /** Encodes `count` rows `values` [count, width] as rows of a packed weight from `first` on. */
   packRows(packed: Packed, first: number, count: number, values: Float32Array): void
   /** Stores rows that are quantised already. */
@@ -141,6 +147,8 @@ export interface Player {
   /** Where it encodes weights faster than weights/pack.ts. */
   readonly packing?: Packing
   load(program: ProgramSpec, weights: WeightStore): Playable
+  /** Zeros, to be bound: where kernels read them fastest. */
+  array<T extends DType>(dtype: T, length: number): Arrays[T]
   /** Frees the arena and the threads; using it afterwards is ERR_CLOSED. */
   close(): void
 }

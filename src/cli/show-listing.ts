@@ -29,7 +29,11 @@ export function showListing({
   const asked = resolveLoadOptions({ backend, threads, precision })
   const player = createPlayer({ backend: asked.backend, threads: mostThreads(asked.threads) })
   try {
-    const model = loadFolder(folder, { precision: asked.precision, panels: wantsPanels(player.info) })
+    const model = loadFolder(folder, {
+      precision: asked.precision,
+      panels: wantsPanels(player.info),
+      packing: player.packing,
+    })
     const options = resolveOptions({ beams }, model.generation)
     const program = programOf(part, model.weights, options)
     const bind = text !== undefined || command.profile || length !== undefined

@@ -82,14 +82,15 @@ export class Generator {
   ) {
     const { decoder, positions, dModel } = weights.config
     const width = 2 * decoder.heads * decoder.dHead
+    const allocate = (length: number) => player.array(cacheType(weights), length)
     this.#player = player
     this.#weights = weights
     this.#batchTokens = batchTokens
     this.#encoder = new LoadedProgram(player, encoderProgram(weights), weights)
     this.#positions = new PositionTable(positions, dModel)
-    this.#memory = new SourceMemory(decoder.layers, width, cacheType(weights))
-    this.#lists = shortlist ? new ListMemory(weights, shortlist) : null
-    this.#cache = new TargetCache(decoder.layers, width, cacheType(weights))
+    this.#memory = new SourceMemory(decoder.layers, width, allocate)
+    this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
+    this.#cache = new TargetCache(decoder.layers, width, allocate)
   }
 
   get busy(): boolean {

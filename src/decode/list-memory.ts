@@ -1,4 +1,4 @@
-import type { Matrix, TensorArray } from '../backend/backend.ts'
+import type { Matrix, Player, TensorArray } from '../backend/backend.ts'
 import { copyListed, listedWidth } from '../backend/listed.ts'
 import { PANEL, packedViews } from '../backend/packed.ts'
 import { outputNames } from '../model/embedding.ts'
@@ -24,12 +24,14 @@ export class ListMemory {
   /** What programs bind; another object where one is another array than before. */
   arrays: Readonly<Record<string, TensorArray>>
 
-  constructor(weights: Weights, shortlist: Shortlist) {
+  constructor(player: Player, weights: Weights, shortlist: Shortlist) {
     const place = weights.place(outputNames(weights.config).weight)
     this.#weight = { ...place, data: weights.values, stride: place.width, packed: packedViews(weights.values, place) }
     this.#shortlist = shortlist
     this.#end = weights.config.ids.end
-    this.slab = new Slab('listed', 1, listedWidth(place.encoding, place.width), 1024, Float32Array)
+    this.slab = new Slab('listed', 1, listedWidth(place.encoding, place.width), 1024, (length) =>
+      player.array('f32', length),
+    )
     this.#ids = new Int32Array(this.slab.capacity)
     this.arrays = { 'listed.ids': this.#ids, ...this.slab.arrays }
   }

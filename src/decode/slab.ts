@@ -1,21 +1,21 @@
-type Numbers<A> = new (length: number) => A
+export type CacheArray = Float32Array | Uint16Array
 
 /** Rows of numbers for each decoder layer, [capacity, width], allocated once; more rows only when all are in use. */
-export class Slab<A extends Float32Array | Uint16Array> {
+export class Slab<A extends CacheArray> {
   readonly width: number
   capacity: number
   layers: A[]
   /** The layers as they are bound, `name.0`, `name.1`, …; another object when they have grown. */
   arrays: Readonly<Record<string, A>>
   readonly #name: string
-  readonly #Numbers: Numbers<A>
+  readonly #allocate: (length: number) => A
 
-  constructor(name: string, layers: number, width: number, capacity: number, Numbers: Numbers<A>) {
+  constructor(name: string, layers: number, width: number, capacity: number, allocate: (length: number) => A) {
     this.#name = name
-    this.#Numbers = Numbers
+    this.#allocate = allocate
     this.width = width
     this.capacity = capacity
-    this.layers = Array.from({ length: layers }, () => new Numbers(capacity * width))
+    this.layers = Array.from({ length: layers }, () => allocate(capacity * width))
     this.arrays = this.#named()
   }
 
@@ -24,7 +24,7 @@ export class Slab<A extends Float32Array | Uint16Array> {
     if (rows <= this.capacity) return
     this.capacity = Math.max(rows, 2 * this.capacity)
     this.layers = this.layers.map((layer) => {
-      const larger = new this.#Numbers(this.capacity * this.width)
+      const larger = this.#allocate(this.capacity * this.width)
       larger.set(layer)
       return larger
     })

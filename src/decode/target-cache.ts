@@ -1,6 +1,4 @@
-import { arrayTypes } from '../backend/array-types.ts'
-import type { CacheType } from './cache-type.ts'
-import { Slab } from './slab.ts'
+import { type CacheArray, Slab } from './slab.ts'
 
 /**
  * The decoder's keys and values. A step writes those of each row into a slot of its own and never moves them; hypotheses are
@@ -8,7 +6,7 @@ import { Slab } from './slab.ts'
  * been taken as were live before: so few are in use, and what they hold stays in the processor's caches.
  */
 export class TargetCache {
-  readonly slab: Slab<Float32Array | Uint16Array>
+  readonly slab: Slab<CacheArray>
   /** The slot before each on its path, −1 for the first. They lie side by side, as hypotheses do not. */
   #parents: Int32Array
   #free: number[] = []
@@ -16,8 +14,8 @@ export class TargetCache {
   /** Slots that may be taken before the next sweep. */
   #allowed = 0
 
-  constructor(layers: number, width: number, type: CacheType) {
-    this.slab = new Slab<Float32Array | Uint16Array>('cache', layers, width, 512, arrayTypes[type])
+  constructor(layers: number, width: number, allocate: (length: number) => CacheArray) {
+    this.slab = new Slab('cache', layers, width, 512, allocate)
     this.#parents = new Int32Array(this.slab.capacity)
   }
 

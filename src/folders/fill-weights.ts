@@ -32,7 +32,6 @@ export function fillWeights(weights: Weights, source: TensorSource, names: Store
     if (name !== null) stored.set(name, parameter)
   }
   check(stored, source, names)
-  packing?.prepare(weights.values)
   const largest = Math.max(...[...stored.values()].map((parameter) => rowsAtOnce(parameter) * parameter.width))
   const filling = { weights, source, packing, chunk: new ArrayBuffer(4 * largest) }
   for (const [name, parameter] of stored) {

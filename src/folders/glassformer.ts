@@ -30,7 +30,7 @@ export function loadGlassformer(folder: string, json: JsonObject, holding: Holdi
   const contents = readTokenizerFiles(folder, tokenizer)
   const source = openModelTensors(folder)
   try {
-    const weights = new Weights(model, encodingFor(holding, source))
+    const weights = new Weights(model, encodingFor(holding, source), packing?.store)
     fillWeights(weights, source, ownNames, packing)
     return { config: model, weights, tokenizer: filesFor(contents, folder, model), ...rest, ...storedAs(source) }
   } finally {

@@ -23,7 +23,7 @@ export function loadMarian(folder: string, json: JsonObject, holding: Holding, p
   const tokenizer = marianTokenizerFiles(folder)
   const source = openModelTensors(folder)
   try {
-    const weights = new Weights(config, encodingFor(holding, source))
+    const weights = new Weights(config, encodingFor(holding, source), packing?.store)
     fillWeights(weights, source, marianNames(config, new Set(source.tensors.keys())), packing)
     const language = tokenizer.kind === 'marian' ? tokenizer.configuration.source_lang : undefined
     return {

@@ -1,4 +1,13 @@
-import type { Playable, Player, PlayerInfo, ProgramSpec, TensorArray, WeightStore } from '../backend/backend.ts'
+import type {
+  Arrays,
+  DType,
+  Playable,
+  Player,
+  PlayerInfo,
+  ProgramSpec,
+  TensorArray,
+  WeightStore,
+} from '../backend/backend.ts'
 
 /** A play as it really happened: what was bound, and the way to play it once more. */
 export interface RecordedPlay {
@@ -41,6 +50,10 @@ export class RecordingPlayer implements Player {
         })
       },
     }
+  }
+
+  array<T extends DType>(dtype: T, length: number): Arrays[T] {
+    return this.#player.array(dtype, length)
   }
 
   close(): void {

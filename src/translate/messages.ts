@@ -7,7 +7,8 @@ import type { Score, Source, Translation } from './translation.ts'
 
 /** A model as it travels between threads: everything is copied but the weights and the shortlist, which all threads share. */
 export interface SharedModel extends Omit<LoadedModel, 'weights'> {
-  weights: { encoding: Encoding; buffer: SharedArrayBuffer }
+  /** `values` lie in a SharedArrayBuffer. */
+  weights: { encoding: Encoding; values: Float32Array }
 }
 
 /** What a worker is started with: the folder to be loaded, or a model that another worker has loaded. */

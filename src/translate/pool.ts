@@ -185,7 +185,7 @@ export class Pool {
     if (!model) return
     this.#model = model
     if (this.#options.threads === 'auto')
-      this.#order = orderFor(model.weights.buffer.byteLength, info.threads, availableParallelism())
+      this.#order = orderFor(model.weights.values.byteLength, info.threads, availableParallelism())
     this.#loading?.resolve({ info, model })
     this.#loading = null
   }

@@ -4,10 +4,10 @@ import type { SharedModel } from './messages.ts'
 
 export const toShared = ({ weights, ...model }: LoadedModel): SharedModel => ({
   ...model,
-  weights: { encoding: weights.encoding, buffer: weights.values.buffer as SharedArrayBuffer },
+  weights: { encoding: weights.encoding, values: weights.values },
 })
 
 export const fromShared = ({ weights, ...model }: SharedModel): LoadedModel => ({
   ...model,
-  weights: new Weights(model.config, weights.encoding, weights.buffer),
+  weights: new Weights(model.config, weights.encoding, weights.values),
 })

@@ -4,7 +4,11 @@ import { bfloat16FromFloats } from '../bfloat16.ts'
 import { quantiseRow } from './quantise.ts'
 
 /** Packing in JavaScript: what every other must equal. */
-export const javascriptPacking: Packing = { prepare() {}, packRows, packQuantised }
+export const javascriptPacking: Packing = {
+  store: (floats) => new Float32Array(new SharedArrayBuffer(4 * floats)),
+  packRows,
+  packQuantised,
+}
 
 function packRows(packed: Packed, first: number, count: number, values: Float32Array): void {
   const width = values.length / count

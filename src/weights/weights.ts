@@ -20,14 +20,18 @@ export class Weights {
   /** Of parameters that a fused and encoded weight has swallowed: which one, and where they begin in it. */
   readonly #parts: ReadonlyMap<string, { whole: string; row: number }>
 
-  /** Without `buffer`: zeros, to be filled through `setRows`. With it: the same weights, seen from another thread. */
-  constructor(config: ModelConfig, encoding: Encoding = 'float32', buffer?: SharedArrayBuffer) {
+  /** `store`: the values, as another thread sees them, or what makes zeros for so many floats, to be filled through `setRows`. */
+  constructor(
+    config: ModelConfig,
+    encoding: Encoding = 'float32',
+    store: Float32Array | Packing['store'] = javascriptPacking.store,
+  ) {
     const { placements, parts, size } = placeWeights(config, encoding)
     this.config = config
     this.encoding = encoding
     this.placements = placements
     this.#parts = parts
-    this.values = new Float32Array(buffer ?? new SharedArrayBuffer(size * 4))
+    this.values = typeof store === 'function' ? store(size) : store
     if (this.values.length !== size)
       throw new GlassformerError('ERR_INTERNAL', `weights of ${this.values.length} floats where ${size} were expected`)
   }

@@ -5,12 +5,14 @@ import type { Place } from '#dist/decode/runs.js'
 import { SourceMemory } from '#dist/decode/source-memory.js'
 import { TargetCache } from '#dist/decode/target-cache.js'
 
+const floats = (length: number) => new Float32Array(length)
+
 describe('the memory of sources', () => {
   it('never gives a row to two sentences, and has all rows', () => {
     const action = fc.record({ length: fc.integer({ min: 1, max: 300 }), release: fc.nat() })
     fc.assert(
       fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
-        const memory = new SourceMemory(1, 2, 'f32')
+        const memory = new SourceMemory(1, 2, floats)
         const taken: Place[] = []
         for (const { length, release } of actions) {
           if (release % 2 && taken.length) memory.release(taken.splice(release % taken.length, 1)[0])
@@ -28,7 +30,7 @@ describe('the memory of sources', () => {
   })
 
   it('uses again what has been released, so that it does not grow', () => {
-    const memory = new SourceMemory(1, 1, 'f32')
+    const memory = new SourceMemory(1, 1, floats)
     const { capacity } = memory.slab
     for (let i = 0; i < 1000; i++) {
       const places = [memory.take(1 + (i % 97)), memory.take(1 + (i % 31)), memory.take(5)]
@@ -39,7 +41,7 @@ describe('the memory of sources', () => {
   })
 
   it('keeps what it holds when it grows', () => {
-    const memory = new SourceMemory(2, 3, 'f32')
+    const memory = new SourceMemory(2, 3, floats)
     const place = memory.take(7)
     memory.slab.layers[1].fill(5, 3 * place.begin, 3 * (place.begin + place.length))
     memory.take(memory.slab.capacity)
@@ -79,7 +81,7 @@ describe('the cache of targets', () => {
     const choices = fc.array(fc.array(fc.nat(7), { minLength: 8, maxLength: 8 }), { minLength: 1, maxLength: 20 })
     fc.assert(
       fc.property(choices, (lists) => {
-        const cache = new TargetCache(1, 1, 'f32')
+        const cache = new TargetCache(1, 1, floats)
         const start = cache.slab.capacity
         let beams = Array.from({ length: 8 }, () => startHypothesis(1))
         for (let step = 0; step < 400; step++) {
@@ -94,7 +96,7 @@ describe('the cache of targets', () => {
   })
 
   it('takes few slots again and again for sentences one after the other', () => {
-    const cache = new TargetCache(1, 1, 'f32')
+    const cache = new TargetCache(1, 1, floats)
     const slots = new Set<number>()
     for (let sentence = 0; sentence < 30; sentence++) {
       let beams = [startHypothesis(1)]

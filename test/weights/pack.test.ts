@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Encoding, Packed, Packing } from '#dist/backend/backend.js'
+import { loadAddon } from '#dist/backend/native/addon.js'
 import { packedLayout, packedViews, rowStart, valuesPerWord } from '#dist/backend/packed.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
+import { opTable } from '#dist/program/op-table.js'
 import { linear } from '#dist/program/ops/linear.js'
 import { Program } from '#dist/program/program.js'
 import { javascriptPacking } from '#dist/weights/pack.js'
@@ -110,11 +112,27 @@ describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQua
 describe.skipIf(nativeReasons.length)('the addon', () => {
   const generator = new Random(7)
   const random = () => generator.next()
-  const { prepare, packRows, packQuantised } = nativeReasons.length ? javascriptPacking : makePlayer().packing
+  const { store, packRows, packQuantised } = nativeReasons.length ? javascriptPacking : makePlayer().packing
   const place = (encoding: Exclude<Encoding, 'float32'>, rows: number, width: number) => {
     const values = new Float32Array(new SharedArrayBuffer(4 * packedLayout(encoding, rows, width).size))
     return packedViews(values, { encoding, rows, width, offset: 0 })!
   }
+
+  it('lays weights, and what is bound, at the beginning of a cache line', () => {
+    const { addon } = loadAddon(opTable.keys())
+    const player = makePlayer()
+    for (const length of [0, 1, 63, 1000, 30_000, 1_000_000])
+      for (const array of [store(length), player.array('f32', length), player.array('bf16', length)]) {
+        expect(array).toHaveLength(length)
+        expect(array.every((value) => value === 0)).toBe(true)
+        expect(addon.firstLine(new Uint8Array(array.buffer, array.byteOffset))).toBe(0)
+      }
+    const { buffer, byteOffset } = store(64)
+    expect(buffer).toBeInstanceOf(SharedArrayBuffer)
+    expect(addon.firstLine(new Uint8Array(buffer, byteOffset + 4))).toBe(60)
+    expect(() => addon.firstLine(new Float32Array(4) as never)).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
+    player.close()
+  })
 
   it.each(['int8', 'bfloat16', 'float32panels'] as const)(
     'packs parts of matrices of every width to the bytes of JavaScript: %s',
@@ -179,7 +197,6 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
       () => packRows({ ...packed, encoding: 'float32' as never }, 0, 2, values),
       () => packRows(null as never, 0, 2, values),
       () => packRows(packed, 0, 2, new Float64Array(140) as never),
-      () => prepare(new Float64Array(8) as never),
       () => packQuantised(packed, 0, { values: new Int8Array(140), scales: new Float32Array(3) }),
       () => packQuantised(packed, 0, { values: values as never, scales: new Float32Array(2) }),
       () =>

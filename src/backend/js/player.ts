@@ -1,7 +1,9 @@
 import { GlassformerError } from '../../errors.ts'
 import { arrayTypes } from '../array-types.ts'
 import type {
+  Arrays,
   Check,
+  DType,
   Kernel,
   Matrix,
   OperandSpec,
@@ -41,6 +43,10 @@ export class JsPlayer implements Player {
 
   load(program: ProgramSpec, weights: WeightStore): Playable {
     return new JsProgram(program, weights.values, this.#packed, (floats) => this.#arena(floats))
+  }
+
+  array<T extends DType>(dtype: T, length: number): Arrays[T] {
+    return new arrayTypes[dtype](length)
   }
 
   close(): void {

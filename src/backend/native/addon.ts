@@ -10,8 +10,11 @@ import type { Packed, ProgramSpec, TensorArray } from '../backend.ts'
 export interface Addon {
   info(): AddonInfo
   Player: new (options: AddonPlayerOptions) => AddonPlayer
-  /** `Packing` of backend.ts. */
+  /** How many bytes of `memory` lie before the first line of the caches that begins in it. */
+  firstLine(memory: Uint8Array): number
+  /** Asks for huge pages under a store that holds zeros still. */
   prepare(store: Float32Array): void
+  /** `Packing` of backend.ts. */
   packRows(packed: Packed, first: number, count: number, values: Float32Array): void
   packQuantised(packed: Packed & { encoding: 'int8' }, first: number, values: Int8Array, scales: Float32Array): void
 }

@@ -1,6 +1,17 @@
 import { type ErrorCode, GlassformerError } from '../../errors.ts'
-import type { Packing, Playable, Player, PlayerInfo, ProgramSpec, TensorArray, WeightStore } from '../backend.ts'
-import { type AddonPlayer, loadAddon } from './addon.ts'
+import { arrayTypes } from '../array-types.ts'
+import type {
+  Arrays,
+  DType,
+  Packing,
+  Playable,
+  Player,
+  PlayerInfo,
+  ProgramSpec,
+  TensorArray,
+  WeightStore,
+} from '../backend.ts'
+import { type Addon, type AddonPlayer, loadAddon } from './addon.ts'
 
 export interface NativePlayerOptions {
   /** Names of the ops that programs may use: an addon that lacks one is refused. */
@@ -25,10 +36,14 @@ export interface NativePlayerOptions {
   products?: 'float32' | 'bfloat16'
 }
 
+/** Bytes of a line of the caches. */
+const LINE = 64
+
 /** Plays programs with the addon's kernels, a whole program in one call. */
 export class NativePlayer implements Player {
   readonly info: PlayerInfo
   readonly packing: Packing
+  readonly #addon: Addon
   readonly #player: AddonPlayer
   readonly #share: () => number
 
@@ -42,10 +57,15 @@ export class NativePlayer implements Player {
     const isa = options.isa ?? (process.env.GLASSFORMER_ISA || undefined)
     const blas = options.blas ?? wantsBlas()
     const { products = 'float32', share = () => threads } = options
+    this.#addon = addon
     this.#share = share
     this.#player = translated(() => new addon.Player({ threads, isa, blas, products }))
     this.packing = {
-      prepare: (store) => translated(() => addon.prepare(store)),
+      store: (floats) => {
+        const store = this.#aligned('f32', floats, SharedArrayBuffer)
+        translated(() => addon.prepare(store))
+        return store
+      },
       packRows: (packed, first, count, values) => translated(() => addon.packRows(packed, first, count, values)),
       packQuantised: (packed, first, { values, scales }) =>
         translated(() => addon.packQuantised(packed, first, values, scales)),
@@ -72,6 +92,18 @@ export class NativePlayer implements Player {
         translated(() => player.play(id, rows, arrays, Math.min(share(), most), times))
       },
     }
+  }
+
+  array<T extends DType>(dtype: T, length: number): Arrays[T] {
+    return this.#aligned(dtype, length, ArrayBuffer)
+  }
+
+  /** From the beginning of a cache line on, where JavaScript's memory seldom begins: a load that crosses two lines takes twice as long. */
+  #aligned<T extends DType>(dtype: T, length: number, Memory: new (bytes: number) => ArrayBufferLike): Arrays[T] {
+    const bytes = length * arrayTypes[dtype].BYTES_PER_ELEMENT
+    const memory = new Memory(bytes + LINE)
+    const at = translated(() => this.#addon.firstLine(new Uint8Array(memory)))
+    return new arrayTypes[dtype](memory, at, length)
   }
 
   close(): void {
