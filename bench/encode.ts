@@ -1,10 +1,14 @@
 /** How many source tokens a second does the encoder take, with the keys and values that it leaves for the decoder? */
 
+import { chunksOf, tokensAtOnce } from '#dist/decode/chunks.js'
 import { encoderProgram } from '#dist/decode/programs.js'
 import { PositionTable } from '#dist/model/positions.js'
+import { LoadedProgram } from '#dist/program/loaded.js'
+import type { ModelConfig } from '#dist/weights/config.js'
+import type { PlayingContender } from './contender.ts'
+import { timed } from './interleave.ts'
 import { type BenchModel, heldFor, models, randomSources } from './models.ts'
-import { type Bench, playedBy } from './played.ts'
-import type { Case, Field, Question } from './question.ts'
+import type { Case, Field, Question, Side } from './question.ts'
 import { countUp, equalSpans } from './spans.ts'
 
 const TOKENS = 20
@@ -16,41 +20,47 @@ export const encode: Question = {
   unit: 'tokens/s',
   contenders: ({ contenders }) => contenders,
   *cases(field) {
-    for (const model of models) for (const batch of batches) yield encoding(model(), batch, field)
+    for (const model of models) for (const batch of batches) yield encodings(model(), batch, field)
   },
 }
 
-function encoding(model: BenchModel, batch: number, { contenders }: Field): Case {
+function encodings(model: BenchModel, batch: number, { contenders }: Field): Case {
   return {
     label: `${model.name}, batch ${batch}`,
     model: model.name,
     batch,
     tokens: batch * TOKENS,
-    sides: contenders.flatMap((contender) =>
-      playedBy([contender], encoderBench(heldFor(contender.player, model).weights, batch)),
-    ),
+    sides: contenders.map((contender) => encoding(contender, heldFor(contender.player, model).weights, batch)),
   }
 }
 
-function encoderBench(weights: BenchModel['weights'], batch: number): Bench {
+/** Encodes the batch as a translation does, chunk after chunk. */
+function encoding(contender: PlayingContender, weights: BenchModel['weights'], batch: number): Side {
+  const { player } = contender
   const { config } = weights
-  const { decoder } = config
-  const rows = batch * TOKENS
-  const memory = Array.from({ length: decoder.layers }, (_, layer) => [
-    `memory.${layer}`,
-    new Float32Array(rows * 2 * decoder.heads * decoder.dHead),
-  ])
-  return {
-    program: encoderProgram(weights),
-    weights,
-    rows: { S: rows, B: batch, M: rows, N: TOKENS },
-    arrays: {
-      'source.tokens': Int32Array.from(randomSources(batch, TOKENS, config).flat()),
+  const memory = memoryOf(config, batch * TOKENS)
+  const sinusoids = new PositionTable(config.positions, config.dModel).atLeast(TOKENS)
+  const sentences = randomSources(batch, TOKENS, config).map((source, at) => ({ source, at }))
+  const plays = chunksOf(sentences, tokensAtOnce(player.info)).map((chunk) => {
+    const rows = chunk.length * TOKENS
+    const arrays = {
+      'source.tokens': Int32Array.from(chunk.flatMap(({ source }) => source)),
       'source.positions': countUp(rows, TOKENS),
-      sources: equalSpans(batch, TOKENS),
-      'memory.slots': countUp(rows),
-      sinusoids: new PositionTable(config.positions, config.dModel).atLeast(TOKENS),
-      ...Object.fromEntries(memory),
-    },
-  }
+      sources: equalSpans(chunk.length, TOKENS),
+      'memory.slots': countUp(rows).map((row) => chunk[0].at * TOKENS + row),
+    }
+    return {
+      rows: { S: rows, B: chunk.length, M: batch * TOKENS, N: TOKENS },
+      arrays: { ...arrays, sinusoids, ...memory },
+    }
+  })
+  const loaded = new LoadedProgram(player, encoderProgram(weights), weights)
+  return { contender, run: timed(() => plays.forEach(({ rows, arrays }) => void loaded.play(rows, arrays))) }
+}
+
+/** Where the encoder leaves keys and values for each decoder layer. */
+function memoryOf({ decoder }: ModelConfig, rows: number): Record<string, Float32Array> {
+  const width = 2 * decoder.heads * decoder.dHead
+  const layers = Array.from({ length: decoder.layers }, (_, i) => [`memory.${i}`, new Float32Array(rows * width)])
+  return Object.fromEntries(layers)
 }

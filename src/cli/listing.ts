@@ -12,7 +12,7 @@ export interface ListingCommandOptions extends ModelOptions {
 
 const EXAMPLES = `
 Parts:
-  encoder  encodes sources, and leaves their keys and values for the decoder
+  encoder  encodes sources, and leaves their keys and values for the decoder (of many, the last ones encoded together)
   step     one decoding step of all live hypotheses, with its best next tokens
   forced   whole given targets in one pass, as scoring does
 

@@ -5,6 +5,7 @@ import { LoadedProgram } from '../program/loaded.ts'
 import type { Weights } from '../weights/weights.ts'
 import { BeamSearch } from './beam-search.ts'
 import { cacheType } from './cache-type.ts'
+import { chunksOf, tokensAtOnce } from './chunks.ts'
 import { GreedySearch } from './greedy-search.ts'
 import { type Hypothesis, tokensOf } from './hypothesis.ts'
 import { JoinedArrays } from './joined-arrays.ts'
@@ -131,7 +132,7 @@ export class Generator {
       admitted.push(task)
       inFlight += load(task)
     }
-    if (admitted.length) this.#encode(admitted)
+    for (const chunk of chunksOf(admitted, tokensAtOnce(this.#player.info))) this.#encode(chunk)
   }
 
   #encode(tasks: readonly Task[]): void {

@@ -1,0 +1,21 @@
+import type { PlayerInfo } from '../backend/backend.ts'
+
+/**
+ * About how many source tokens are encoded at once: so few that a layer's activations stay near the second cache of each thread's core,
+ * and so many that threads seldom wait for each other, and that reading the weights once more costs little.
+ */
+export const tokensAtOnce = ({ threads }: Pick<PlayerInfo, 'threads'>): number => 192 * threads
+
+/** Sentences in their order, in chunks of nearly equal size and of about so many tokens: up to half as many more where there are few. */
+export function chunksOf<T extends { source: readonly number[] }>(sentences: readonly T[], tokens: number): T[][] {
+  const total = sentences.reduce((sum, { source }) => sum + source.length, 0)
+  const size = total / Math.max(1, Math.round(total / tokens))
+  const chunks: T[][] = []
+  let before = 0
+  for (const sentence of sentences) {
+    if (before >= chunks.length * size) chunks.push([])
+    chunks.at(-1)!.push(sentence)
+    before += sentence.source.length
+  }
+  return chunks
+}
