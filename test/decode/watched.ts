@@ -9,6 +9,7 @@ export function watched(
     ...player,
     info: player.info,
     close: () => player.close(),
+    array: (dtype, length) => player.array(dtype, length),
     load(program, weights) {
       const playable = player.load(program, weights)
       return { play: (rows, arrays, times) => around(() => playable.play(rows, arrays, times), program, rows) }
