@@ -40,11 +40,7 @@ struct Bfloat16Dots {
       }
       x.advance(4 * kLinesAtATime);
     }
-    GLASSFORMER_UNROLL
-    for (int r = 0; r < rows; r++) {
-      const Vec outputs = (sums[r][0] + sums[r][1]) + (sums[r][2] + sums[r][3]);
-      store_outputs(t, r, &outputs);
-    }
+    store_tile<rows>(t, [&](int r, int) { return (sums[r][0] + sums[r][1]) + (sums[r][2] + sums[r][3]); });
   }
 };
 

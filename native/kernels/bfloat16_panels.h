@@ -52,16 +52,10 @@ struct Bfloat16Panels {
         add_line<rows, 2 % kSums>(sums, x, t.panel, line + l + 1);
       }
     }
-    GLASSFORMER_UNROLL
-    for (int r = 0; r < rows; r++) {
-      Vec outputs[kParts];
-      GLASSFORMER_UNROLL
-      for (int part = 0; part < kParts; part++) {
-        const Vec* s = sums[r][part];
-        outputs[part] = kSums == 4 ? (s[0] + s[1]) + (s[2 % kSums] + s[3 % kSums]) : s[0] + s[1];
-      }
-      store_outputs(t, r, outputs);
-    }
+    store_tile<rows>(t, [&](int r, int part) {
+      const Vec* s = sums[r][part];
+      return kSums == 4 ? (s[0] + s[1]) + (s[2 % kSums] + s[3 % kSums]) : s[0] + s[1];
+    });
   }
 };
 

@@ -47,13 +47,7 @@ struct Float32Panels {
       }
       x.advance(4 * kLinesAtATime);
     }
-    GLASSFORMER_UNROLL_TILE
-    for (int r = 0; r < rows; r++) {
-      Vec outputs[kParts];
-      GLASSFORMER_UNROLL
-      for (int part = 0; part < kParts; part++) outputs[part] = sums[r][part][0] + sums[r][part][1];
-      store_outputs(t, r, outputs);
-    }
+    store_tile<rows>(t, [&](int r, int part) { return sums[r][part][0] + sums[r][part][1]; });
   }
 };
 

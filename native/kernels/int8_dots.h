@@ -53,19 +53,13 @@ struct Int8Dots {
       added[part] = times_128(load_ints(t.sums + part * kLanes));
       scales[part] = load(t.scales + part * kLanes);
     }
-    const PanelTile out = t;  // a copy, which no store can change: it stays in registers
-    GLASSFORMER_UNROLL_TILE
-    for (int r = 0; r < rows; r++) {
-      Vec outputs[kParts];
+    const float* x_scales = t.x_scales;  // which no store can change
+    store_tile<rows>(t, [&, x_scales](int r, int part) {
+      Ints sum = subtract(sums[r][part][0], added[part]);
       GLASSFORMER_UNROLL
-      for (int part = 0; part < kParts; part++) {
-        Ints sum = subtract(sums[r][part][0], added[part]);
-        GLASSFORMER_UNROLL
-        for (int s = 1; s < kSums; s++) sum = add(sum, sums[r][part][s]);
-        outputs[part] = to_floats(sum) * (broadcast(out.x_scales[r]) * scales[part]);
-      }
-      store_outputs(out, r, outputs);
-    }
+      for (int s = 1; s < kSums; s++) sum = add(sum, sums[r][part][s]);
+      return to_floats(sum) * (broadcast(x_scales[r]) * scales[part]);
+    });
   }
 };
 

@@ -51,14 +51,10 @@ struct Int8Panels {
       ask_ahead(ahead, t.lines_ahead);
       for (std::int64_t l = line; l < line + kLinesAtATime; l++) add_line<rows>(sums, x, t.panel, l);
     }
-    GLASSFORMER_UNROLL
-    for (int r = 0; r < rows; r++) {
-      Vec outputs[kParts];
-      GLASSFORMER_UNROLL
-      for (int part = 0; part < kParts; part++)
-        outputs[part] = to_floats(sums[r][part]) * (broadcast(t.x_scales[r]) * load(t.scales + part * kLanes));
-      store_outputs(t, r, outputs);
-    }
+    const float* x_scales = t.x_scales;
+    store_tile<rows>(t, [&, x_scales](int r, int part) {
+      return to_floats(sums[r][part]) * (broadcast(x_scales[r]) * load(t.scales + part * kLanes));
+    });
   }
 };
 
