@@ -21,6 +21,9 @@ namespace {
 constexpr int kLinesAtATime = 4;
 // Panels that all rows meet before the next ones: they stay in the second cache.
 constexpr std::int64_t kPanelGroup = 4;
+// Whether a format's tile<1> goes on to all panels that follow.
+template <class Format>
+constexpr bool kGoesOn = false;
 // So few rows read w as fast as it comes.
 inline std::int64_t rows_of_stream(const Matrix& w) {
   return w.encoding == Encoding::kInt8 ? 2 : w.encoding == Encoding::kBfloat16 ? 4 : 1;
@@ -28,7 +31,7 @@ inline std::int64_t rows_of_stream(const Matrix& w) {
 // How far ahead one tile asks for memory, in bytes.
 constexpr std::int64_t kAhead = 12288;
 
-// Some rows of y, for the outputs of a panel.
+// Some rows of y, for the outputs of a panel; a single row may have more panels, which follow each other.
 struct PanelTile {
   const char* x;  // prepared rows
   std::int64_t x_stride;  // bytes
@@ -40,10 +43,23 @@ struct PanelTile {
   float* y;
   std::int64_t y_stride;
   Finish finish;
-  int columns;
+  int columns;  // of the panel and those behind it
   // Memory to ask for while the tile is computed: so many lines for every kLinesAtATime of its own.
   const char* ahead;
   int lines_ahead;
+
+  // Goes on to the next panel, if there is one.
+  bool next_panel() {
+    columns -= static_cast<int>(kPackedOutputs);
+    if (columns <= 0) return false;
+    panel += lines * kPanelLine;
+    if (scales) scales += kPackedOutputs;
+    if (sums) sums += kPackedOutputs;
+    if (finish.bias) finish.bias += kPackedOutputs;
+    if (finish.residual) finish.residual += kPackedOutputs;
+    y += kPackedOutputs;
+    return true;
+  }
 };
 
 // Into the second cache: few lines can be on their way to the first one, and rows of x are there.
@@ -181,7 +197,7 @@ inline PanelTile panel_tile(const Call& call, const Prepared& x, std::int64_t ro
   const char* panel = panel_of(w, column / kPackedOutputs);
   return {x.rows, x.stride, x.scales, panel, panel_lines(w), w.scales ? w.scales + column : nullptr,
           w.sums ? w.sums + column : nullptr, row_of(y, row) + column, y.stride, finish_of(call, row, column),
-          static_cast<int>(smaller(kPackedOutputs, end - column)), panel + asks.bytes, asks.lines};
+          static_cast<int>(end - column), panel + asks.bytes, asks.lines};
 }
 
 // Rows of y, the first of which is the first prepared one, and columns of whole panels, finished.
@@ -191,16 +207,17 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
   const std::int64_t lines = panel_lines(w);
   const std::int64_t count = block.rows.end - block.rows.begin;
   const std::int64_t tiles = (count + Format::kRows - 1) / Format::kRows;
-  const std::int64_t group = kPanelGroup * kPackedOutputs;
   // The processor sees what a stream brings next; where it sees the same panels again and again, or computes for long, it must be told.
   const bool streams = count <= rows_of_stream(w);
+  const bool goes_on = kGoesOn<Format> && count == 1;
+  const std::int64_t group = goes_on ? block.columns.end : kPanelGroup * kPackedOutputs;
   for (std::int64_t first = block.columns.begin; first < block.columns.end; first += group) {
     const std::int64_t end = smaller(first + group, block.columns.end);
     for (std::int64_t t = 0; t < tiles; t++) {
       const Range rows = even_part(count, t, tiles);
       const Prepared x = prepared_from(prepared, rows.begin);
       const Asking asks = streams ? Asking{} : asking(t, tiles, lines);
-      for (std::int64_t column = first; column < end; column += kPackedOutputs)
+      for (std::int64_t column = first; column < end; column += goes_on ? group : kPackedOutputs)
         tile_of<Format>(rows.end - rows.begin, panel_tile(call, x, block.rows.begin + rows.begin, column, end, asks));
     }
   }
