@@ -21,7 +21,13 @@ struct Bfloat16Dots {
   }
 
   template <int rows>
-  GLASSFORMER_PAIRS GLASSFORMER_TILE static void tile(const PanelTile& t) {
+  GLASSFORMER_PAIRS GLASSFORMER_TILE static void tile(PanelTile& t) {
+    do panel<rows>(t);
+    while (t.next_panel());
+  }
+
+  template <int rows>
+  GLASSFORMER_PAIRS static inline void panel(const PanelTile& t) {
     Vec sums[rows][kSums];
     GLASSFORMER_UNROLL
     for (int r = 0; r < rows; r++)

@@ -33,7 +33,13 @@ struct Bfloat16Panels {
   }
 
   template <int rows>
-  static void tile(const PanelTile& t) {
+  static void tile(PanelTile& t) {
+    do panel<rows>(t);
+    while (t.next_panel());
+  }
+
+  template <int rows>
+  static inline void panel(const PanelTile& t) {
     Vec sums[rows][kParts][kSums];
     const float* x[rows];
     GLASSFORMER_UNROLL

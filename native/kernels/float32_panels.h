@@ -21,7 +21,13 @@ struct Float32Panels {
   }
 
   template <int rows>
-  GLASSFORMER_TILE static void tile(const PanelTile& t) {
+  GLASSFORMER_TILE static void tile(PanelTile& t) {
+    do panel<rows>(t);
+    while (t.next_panel());
+  }
+
+  template <int rows>
+  static inline void panel(const PanelTile& t) {
     Vec sums[rows][kParts][kSums];
     GLASSFORMER_UNROLL_TILE
     for (int r = 0; r < rows; r++)

@@ -18,14 +18,11 @@ struct Int8Dots {
   }
 
   template <int rows>
-  GLASSFORMER_VNNI GLASSFORMER_TILE static void tile(const PanelTile& t) {
-    if constexpr (rows > 1) return panel<rows>(t);
-    PanelTile next = t;
-    do panel<1>(next);
-    while (next.next_panel());
+  GLASSFORMER_VNNI GLASSFORMER_TILE static void tile(PanelTile& t) {
+    do panel<rows>(t);
+    while (t.next_panel());
   }
 
- private:
   template <int rows>
   GLASSFORMER_VNNI static inline void panel(const PanelTile& t) {
     // An instruction waits four cycles for its own sum: few rows keep several.
@@ -71,10 +68,6 @@ struct Int8Dots {
     });
   }
 };
-
-// To begin a tile would take a single row as long as a tenth of a short panel.
-template <>
-constexpr bool kGoesOn<Int8Dots> = true;
 
 }  // namespace
 }  // namespace GLASSFORMER_ISA

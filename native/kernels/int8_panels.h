@@ -38,7 +38,13 @@ struct Int8Panels {
   }
 
   template <int rows>
-  static void tile(const PanelTile& t) {
+  static void tile(PanelTile& t) {
+    do panel<rows>(t);
+    while (t.next_panel());
+  }
+
+  template <int rows>
+  static inline void panel(const PanelTile& t) {
     Ints sums[rows][kParts];
     const char* x[rows];
     GLASSFORMER_UNROLL

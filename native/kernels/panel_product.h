@@ -2,7 +2,8 @@
 //   kRows                       the most rows of a tile
 //   row_bytes(w)                of a prepared row
 //   prepare(to, scale, x, w)    x [w.width] → the row at `to`, and its scale
-//   tile<rows>(PanelTile)
+//   tile<rows>(PanelTile)       on one panel after the other, until there is no next_panel: to call it takes as long as a tenth of a
+//                               short panel
 //
 // Few rows are bound by reading w: a tile reads one panel from its beginning to its end, and so does the next one, so all of w is
 // one stream, which is what memory and its prefetchers are fastest at. With many rows it is arithmetic: the rows of a tile, each
@@ -19,11 +20,8 @@ namespace {
 
 // Panels are walked by so many lines.
 constexpr int kLinesAtATime = 4;
-// Panels that all rows meet before the next ones: they stay in the second cache.
+// Panels that all tiles meet before the next ones: they stay in the second cache.
 constexpr std::int64_t kPanelGroup = 4;
-// Whether a format's tile<1> goes on to all panels that follow.
-template <class Format>
-constexpr bool kGoesOn = false;
 // So few rows read w as fast as it comes.
 inline std::int64_t rows_of_stream(const Matrix& w) {
   return w.encoding == Encoding::kInt8 ? 2 : w.encoding == Encoding::kBfloat16 ? 4 : 1;
@@ -31,7 +29,7 @@ inline std::int64_t rows_of_stream(const Matrix& w) {
 // How far ahead one tile asks for memory, in bytes.
 constexpr std::int64_t kAhead = 12288;
 
-// Some rows of y, for the outputs of a panel; a single row may have more panels, which follow each other.
+// Some rows of y, for the outputs of a panel and of those that follow.
 struct PanelTile {
   const char* x;  // prepared rows
   std::int64_t x_stride;  // bytes
@@ -43,7 +41,7 @@ struct PanelTile {
   float* y;
   std::int64_t y_stride;
   Finish finish;
-  int columns;  // of the panel and those behind it
+  int columns;  // that are left, those of the panel among them
   // Memory to ask for while the tile is computed: so many lines for every kLinesAtATime of its own.
   const char* ahead;
   int lines_ahead;
@@ -53,6 +51,7 @@ struct PanelTile {
     columns -= static_cast<int>(kPackedOutputs);
     if (columns <= 0) return false;
     panel += lines * kPanelLine;
+    ahead += lines * kPanelLine;
     if (scales) scales += kPackedOutputs;
     if (sums) sums += kPackedOutputs;
     if (finish.bias) finish.bias += kPackedOutputs;
@@ -165,7 +164,7 @@ void prepare_rows(const Prepared& to, const Matrix& x, const Range& rows, const 
 }
 
 template <class Format, int rows = Format::kRows>
-inline void tile_of(std::int64_t count, const PanelTile& tile) {
+inline void tile_of(std::int64_t count, PanelTile& tile) {
   if (count == rows) return Format::template tile<rows>(tile);
   if constexpr (rows > 1) tile_of<Format, rows - 1>(count, tile);
 }
@@ -209,16 +208,15 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
   const std::int64_t tiles = (count + Format::kRows - 1) / Format::kRows;
   // The processor sees what a stream brings next; where it sees the same panels again and again, or computes for long, it must be told.
   const bool streams = count <= rows_of_stream(w);
-  const bool goes_on = kGoesOn<Format> && count == 1;
-  const std::int64_t group = goes_on ? block.columns.end : kPanelGroup * kPackedOutputs;
+  const std::int64_t group = tiles == 1 ? block.columns.end : kPanelGroup * kPackedOutputs;
   for (std::int64_t first = block.columns.begin; first < block.columns.end; first += group) {
     const std::int64_t end = smaller(first + group, block.columns.end);
     for (std::int64_t t = 0; t < tiles; t++) {
       const Range rows = even_part(count, t, tiles);
       const Prepared x = prepared_from(prepared, rows.begin);
       const Asking asks = streams ? Asking{} : asking(t, tiles, lines);
-      for (std::int64_t column = first; column < end; column += goes_on ? group : kPackedOutputs)
-        tile_of<Format>(rows.end - rows.begin, panel_tile(call, x, block.rows.begin + rows.begin, column, end, asks));
+      PanelTile tile = panel_tile(call, x, block.rows.begin + rows.begin, first, end, asks);
+      tile_of<Format>(rows.end - rows.begin, tile);
     }
   }
 }

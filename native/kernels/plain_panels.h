@@ -36,7 +36,13 @@ struct Int8Panels {
   }
 
   template <int rows>
-  static void tile(const PanelTile& t) {
+  static void tile(PanelTile& t) {
+    do panel<rows>(t);
+    while (t.next_panel());
+  }
+
+  template <int rows>
+  static inline void panel(const PanelTile& t) {
     std::int32_t sums[kPackedOutputs] = {};
     const auto* q = reinterpret_cast<const std::int8_t*>(t.x);
     const auto* w = reinterpret_cast<const std::int8_t*>(t.panel);
@@ -57,7 +63,13 @@ struct Bfloat16Panels {
   static void prepare(char* to, float*, const float* x, const Matrix& w) { fill_up(reinterpret_cast<float*>(to), x, w.width, bfloat16_depth(w)); }
 
   template <int rows>
-  static void tile(const PanelTile& t) {
+  static void tile(PanelTile& t) {
+    do panel<rows>(t);
+    while (t.next_panel());
+  }
+
+  template <int rows>
+  static inline void panel(const PanelTile& t) {
     float sums[kPackedOutputs] = {};
     const auto* x = reinterpret_cast<const float*>(t.x);
     const auto* w = reinterpret_cast<const std::uint16_t*>(t.panel);
