@@ -36,10 +36,10 @@ std::int64_t linear_common(const Call& call, int threads) {
 std::int64_t head_width(const Call& call) { return call.outputs[0].width / static_cast<std::int64_t>(call.attributes[0]); }
 // Rows of scores of a group of queries, all heads.
 std::int64_t group_rows(const Call& call) { return kGroupQueries * static_cast<std::int64_t>(call.attributes[0]); }
-// Scores, and 16 keys transposed; what each distance adds to the scores.
+// Scores, and four rows of them again; 16 keys transposed; what each distance adds to the scores.
 std::int64_t attention_scratch(const Call& call) {
-  return std::max<std::int64_t>(kQueryBlock, group_rows(call)) * scratch_row(longest(call.inputs[4])) + 16 * head_width(call) +
-         kQueryBlock * scratch_row(call.inputs[6].rows);
+  return (std::max<std::int64_t>(kQueryBlock, group_rows(call)) + 4) * scratch_row(longest(call.inputs[4])) +
+         16 * head_width(call) + kQueryBlock * scratch_row(call.inputs[6].rows);
 }
 std::int64_t cached_attention_scratch(const Call& call) {
   return group_rows(call) *

@@ -50,13 +50,6 @@ void weighted_sum(float* z, std::int64_t z_stride, const float* p, std::int64_t 
   });
 }
 
-// The rows of a tile. Where a sentence has a query for each beam, four is what it has most often.
-template <int m>
-struct Rows {
-  constexpr int operator()() const { return m; }
-};
-constexpr int kBeamRows = kTileRows < 4 ? kTileRows : 4;
-
 // One block of attention: query rows [first, first + count) of sentence b, one head.
 struct AttentionBlock {
   std::int64_t query_row;  // of q and z
@@ -75,15 +68,6 @@ void softmax_scores(float* p, std::int64_t seen, float scale) {
   scale_row(p, p, seen, scale);
   const float total = exponentials(p, p, seen, row_max(p, seen));
   scale_row(p, p, seen, 1 / total);
-}
-
-// p [scratch_stride(keys)] of one query ← the weights of the keys that it sees, dropped unless `drop` is null
-void attention_weights(float* p, std::int64_t seen, std::int64_t keys, float scale, const Drop* drop, std::uint32_t key) {
-  if (seen == 0) return;
-  if (keys <= kShortRow / 2) return short_weights<kHalfRow>(p, seen, scale, drop, key);
-  if (keys <= kShortRow) return short_weights<kWholeRow>(p, seen, scale, drop, key);
-  softmax_scores(p, seen, scale);
-  if (drop) drop_row(p, seen, key, *drop);
 }
 
 void write_weights(const Matrix& weights, const AttentionBlock& block, std::int64_t r, const float* p,
@@ -106,52 +90,80 @@ void ask_for_head(const Call& call, const AttentionBlock& block, std::int64_t d_
     }
 }
 
+inline bool is_causal(const Call& call) { return call.attributes[2] != 0; }
+
+// How many keys query r of a block sees.
+inline std::int64_t seen_by(const Call& call, const AttentionBlock& block, std::int64_t r) {
+  return is_causal(call) ? smaller(block.query + r + 1, block.keys) : block.keys;
+}
+
+// p [count, stride] ← weights of all keys; `tile`: room for kSoftmaxRows rows. Rows behind the last are computed, and not looked at.
+void softmax_block(const Call& call, const AttentionBlock& block, float* p, std::int64_t stride, float* tile) {
+  Vec seen = broadcast(static_cast<float>(block.keys));
+  for (std::int64_t r = 0; r < block.count; r += kSoftmaxRows) {
+    if (is_causal(call))
+      for (int lane = 0; lane < kLanes; lane++) seen[lane] = static_cast<float>(seen_by(call, block, r + lane / 4));
+    softmax_tile(p + r * stride, stride, seen, seen_by(call, block, r + kSoftmaxRows - 1), static_cast<float>(call.attributes[1]), tile);
+  }
+}
+
+// p [count, stride] ← p, dropped
+void drop_block(const Call& call, const AttentionBlock& block, float* p, std::int64_t stride) {
+  if (call.attributes[4] == 0) return;
+  const Drop drop = drop_of(call.attributes[4]);
+  const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
+  for (std::int64_t r = 0; r < block.count; r++) {
+    const std::uint32_t key = row_key(integer_at(call.inputs[5], 0), call.attributes[5], (block.query_row + r) * heads + block.head);
+    drop_row(p + r * stride, seen_by(call, block, r), key, drop);
+  }
+}
+
 void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_head, float* scores) {
   const Matrix& q = call.inputs[0];
   const Matrix& k = call.inputs[1];
   const Matrix& v = call.inputs[2];
   const Matrix& z = call.outputs[0];
   const Matrix& weights = call.outputs[1];
-  const float scale = static_cast<float>(call.attributes[1]);
-  const bool causal = call.attributes[2] != 0;
   const std::int64_t stride = scratch_stride(block.keys);
-  const auto seen_by = [&](std::int64_t r) { return causal ? smaller(block.query + r + 1, block.keys) : block.keys; };
-  const Pairs pairs = {row_of(q, block.query_row) + block.column, q.stride, block.count, row_of(k, block.key_row) + block.column,
-                       k.stride, seen_by(block.count - 1), d_head};
-  score(scores, stride, pairs, scores + block.count * stride);
+  const float* queries = row_of(q, block.query_row) + block.column;
+  float* tile = scores + kQueryBlock * stride;
   const std::int64_t distances = call.inputs[6].rows;
-  float* by_distance = scores + kQueryBlock * stride + kPanelKeys * d_head;
+  float* panel = tile + kSoftmaxRows * stride;
+  float* by_distance = panel + kPanelKeys * d_head;
   const Distances relative_keys = {call.inputs[6], distances, by_distance, scratch_stride(distances)};
   const Distances relative_values = {call.inputs[7], distances, by_distance, scratch_stride(distances)};
-  multiply_distances(relative_keys, block.count, row_of(q, block.query_row) + block.column, q.stride);
-  const bool drops = call.attributes[4] != 0;
-  const Drop drop = drop_of(call.attributes[4]);
-  const std::int32_t seed = drops ? integer_at(call.inputs[5], 0) : 0;
-  const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
-  for (std::int64_t r = 0; r < block.count; r++) {
-    const std::uint32_t key = row_key(seed, call.attributes[5], (block.query_row + r) * heads + block.head);
-    float* p = scores + r * stride;
-    add_by_distance(relative_keys, r, block.query + r, seen_by(r), p);
-    attention_weights(p, seen_by(r), block.keys, scale, drops ? &drop : nullptr, key);
-    sum_by_distance(relative_values, r, block.query + r, seen_by(r), p);
-    if (weights.floats) write_weights(weights, block, r, p, seen_by(r));
+  const auto each_row = [&](auto use) {
+    for (std::int64_t r = 0; r < block.count; r++) use(r, seen_by(call, block, r), scores + r * stride);
+  };
+  score(scores, stride, {queries, q.stride, block.count, row_of(k, block.key_row) + block.column, k.stride,
+                         seen_by(call, block, block.count - 1), d_head}, panel);
+  if (distances > 0) {
+    multiply_distances(relative_keys, block.count, queries, q.stride);
+    each_row([&](std::int64_t r, std::int64_t seen, float* p) { add_by_distance(relative_keys, r, block.query + r, seen, p); });
   }
+  softmax_block(call, block, scores, stride, tile);
+  drop_block(call, block, scores, stride);
+  if (distances > 0)
+    each_row([&](std::int64_t r, std::int64_t seen, float* p) { sum_by_distance(relative_values, r, block.query + r, seen, p); });
+  if (weights.floats)
+    each_row([&](std::int64_t r, std::int64_t seen, float* p) { write_weights(weights, block, r, p, seen); });
   const float* values = row_of(v, block.key_row) + block.column;
   float* out = row_of(z, block.query_row) + block.column;
-  const auto weighted_rows = [&](auto m, std::int64_t r) {
-    weighted_sum<m()>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(r), seen_by(r + m() - 1),
-                      d_head);
-  };
-  std::int64_t r = 0;
-  for (; r + kTileRows <= block.count; r += kTileRows) weighted_rows(Rows<kTileRows>{}, r);
-  for (; r + kBeamRows <= block.count; r += kBeamRows) weighted_rows(Rows<kBeamRows>{}, r);
-  for (; r < block.count; r++) weighted_rows(Rows<1>{}, r);
+  for_rows<kTileRows>(block.count, [&](std::int64_t r, auto m) {
+    weighted_sum<m()>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(call, block, r),
+                      seen_by(call, block, r + m() - 1), d_head);
+  });
   add_distance_rows(relative_values, block.count, out, z.stride);
 }
 
-// p [count, stride] ← softmax of the `seen` scores of each row · scale
+// The weights of a few queries, which all see as many keys: p [count, stride] ← softmax of the `seen` scores of each row · scale
 void softmax_rows(float* p, std::int64_t stride, std::int64_t count, std::int64_t seen, float scale) {
-  for (std::int64_t r = 0; r < count; r++) attention_weights(p + r * stride, seen, seen, scale, nullptr, 0);
+  if (seen == 0) return;
+  for (float* row = p; row < p + count * stride; row += stride) {
+    if (seen <= kShortRow / 2) short_weights<kHalfRow>(row, seen, scale);
+    else if (seen <= kShortRow) short_weights<kWholeRow>(row, seen, scale);
+    else softmax_scores(row, seen, scale);
+  }
 }
 
 // One sentence: its rows of q and z, and of k and v.
@@ -169,9 +181,8 @@ inline Attended attended_at(const Call& call, std::int64_t b) {
 // bfloat16 have no other way.
 bool go_together(const Call& call, const Attended& sentence) {
   if (call.inputs[1].halves) return true;
-  const bool causal = call.attributes[2] != 0;
   const bool drops = call.attributes[4] != 0;
-  return sentence.queries.end - sentence.queries.begin <= kGroupQueries && !causal && !drops && !call.inputs[6].floats &&
+  return sentence.queries.end - sentence.queries.begin <= kGroupQueries && !is_causal(call) && !drops && !call.inputs[6].floats &&
          !call.outputs[1].floats;
 }
 

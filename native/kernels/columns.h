@@ -65,6 +65,26 @@ inline void for_lanes(std::int64_t width, Body body) {
   }
 }
 
+// A number that the compiler knows.
+template <int n>
+struct Constant {
+  constexpr int operator()() const { return n; }
+};
+
+template <int m, class Body>
+inline void last_rows(std::int64_t first, std::int64_t count, Body body) {
+  if (count - first == m) body(first, Constant<m>{});
+  else if constexpr (m > 1) last_rows<m - 1>(first, count, body);
+}
+
+// body(row, Constant<how many>) over [0, count): `most` rows at a time, and what is left at once.
+template <int most, class Body>
+inline void for_rows(std::int64_t count, Body body) {
+  std::int64_t r = 0;
+  for (; r + most <= count; r += most) body(r, Constant<most>{});
+  last_rows<most>(r, count, body);
+}
+
 inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 
 struct Range {

@@ -32,7 +32,7 @@ inline Near near_keys(std::int64_t query, std::int64_t seen, std::int64_t clip) 
 // numbers [count] ← x [count, d_head] · tableᵀ
 void multiply_distances(const Distances& d, std::int64_t count, const float* x, std::int64_t x_stride) {
   if (!d.table.floats) return;
-  score_by_queries(d.numbers, d.stride, {x, x_stride, count, d.table.floats, d.table.stride, d.rows, d.table.width});
+  score_by_fours(d.numbers, d.stride, {x, x_stride, count, d.table.floats, d.table.stride, d.rows, d.table.width}, 0);
 }
 
 // scores [seen] of query r, which stands at `query` of its sentence, += its numbers by the distances of keys

@@ -10,11 +10,6 @@ namespace {
 constexpr int kFewRows = kLanes == 16 ? 4 : 1;
 constexpr int kValueVectors = kLanes == 16 ? 4 : 8;
 
-template <int n>
-struct Constant {
-  constexpr int operator()() const { return n; }
-};
-
 // The heads that a thread computes of a group, and where they are.
 struct Heads {
   Range range;

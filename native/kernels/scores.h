@@ -5,24 +5,34 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// scores [m, stride] ← q [m, d_head] · the columns from `column` on of four keys, of which there are `count`
-template <int m, class T>
-inline void score_tile(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const T* const* keys, int count,
-                       std::int64_t column, std::int64_t d_head) {
-  Lanes sums[m][kTileColumns] = {};
-  for_lanes(d_head, [&](std::int64_t i, int part, auto n) {
-    Vec a[m];
-    GLASSFORMER_UNROLL
-    for (int r = 0; r < m; r++) a[r] = load(q + r * q_stride + i, n);
-    GLASSFORMER_UNROLL
-    for (int c = 0; c < kTileColumns; c++) {
-      const Vec key = load(keys[c] + column + i, n);
-      GLASSFORMER_UNROLL
-      for (int r = 0; r < m; r++) sums[r][c].part[part] = fma(a[r], key, sums[r][c].part[part]);
-    }
-  });
+// scores [m, stride] ← q [m, d_head] · four keys. A part of the lanes after the other, for there are not registers for all of them
+// everywhere.
+template <int m>
+inline void score_tile(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const FourRows& keys,
+                       std::int64_t d_head) {
+  Lanes quarters[m];
   GLASSFORMER_UNROLL
-  for (int r = 0; r < m; r++) store_sums(scores + r * stride, count, sums[r]);
+  for (int part = 0; part < kParts; part++) {
+    Vec sums[m][kTileColumns] = {};
+    const auto step = [&](std::int64_t i, auto n) {
+      Vec a[m];
+      GLASSFORMER_UNROLL
+      for (int r = 0; r < m; r++) a[r] = load(q + r * q_stride + i, n);
+      GLASSFORMER_UNROLL
+      for (int c = 0; c < kTileColumns; c++) {
+        const Vec key = load(keys.at[c] + i, n);
+        GLASSFORMER_UNROLL
+        for (int r = 0; r < m; r++) sums[r][c] = fma(a[r], key, sums[r][c]);
+      }
+    };
+    std::int64_t i = part * kLanes;
+    for (; i + kLanes <= d_head; i += kParts * kLanes) step(i, Whole{});
+    if (i < d_head) step(i, Part{static_cast<int>(d_head - i)});
+    GLASSFORMER_UNROLL
+    for (int r = 0; r < m; r++) quarters[r].part[part] = quarter_sums4(sums[r][0], sums[r][1], sums[r][2], sums[r][3]);
+  }
+  GLASSFORMER_UNROLL
+  for (int r = 0; r < m; r++) store_sums4(scores + r * stride, keys.count, quarters[r]);
 }
 
 // Keys side by side, transposed: [d_head, 16].
@@ -60,9 +70,6 @@ inline void score_panel(float* scores, std::int64_t stride, const float* q, std:
   for (int r = 0; r < m; r++) store(scores + r * stride, sums.of[r]);
 }
 
-// Queries of a tile: the sums of a few lanes have to stay in registers.
-constexpr int kScoreRows = kLanes == 16 ? 4 : 2;
-
 // Some queries, and some keys of which they see `seen`; one head.
 struct Pairs {
   const float* q;
@@ -74,37 +81,43 @@ struct Pairs {
   std::int64_t d_head;
 };
 
-// scores [queries, stride] by panels of keys, which are transposed so that sums need not be added up across vectors.
-void score_by_panels(float* scores, std::int64_t stride, const Pairs& p, float* panel) {
-  for (std::int64_t j = 0; j < p.seen; j += kPanelKeys) {
-    const std::int64_t keys = smaller(kPanelKeys, p.seen - j);
-    transpose_rows(panel, kPanelKeys, p.k + j * p.k_stride, p.k_stride, keys, p.d_head);
-    for (std::int64_t lane = 0; lane < keys; lane += kLanes) {
-      float* to = scores + j + lane;
-      std::int64_t r = 0;
-      for (; r + kScoreRows <= p.queries; r += kScoreRows)
-        score_panel<kScoreRows>(to + r * stride, stride, p.q + r * p.q_stride, p.q_stride, panel + lane, p.d_head);
-      for (; r < p.queries; r++) score_panel<1>(to + r * stride, stride, p.q + r * p.q_stride, p.q_stride, panel + lane, p.d_head);
-    }
-  }
-}
+// Queries of a tile: their sums have to stay in registers.
+constexpr int kScoreRows = kLanes == 16 ? 4 : 2;
 
-// scores [queries, stride], query by query.
-void score_by_queries(float* scores, std::int64_t stride, const Pairs& p) {
-  for (std::int64_t j = 0; j < p.seen; j += kTileColumns) {
+// scores [queries, stride] of the keys from `first` on, four at a time
+void score_by_fours(float* scores, std::int64_t stride, const Pairs& p, std::int64_t first) {
+  for (std::int64_t j = first; j < p.seen; j += kTileColumns) {
     const FourRows keys = four_rows(p.k, p.k_stride, j, p.seen);
-    for (std::int64_t r = 0; r < p.queries; r++)
-      score_tile<1>(scores + r * stride + j, stride, p.q + r * p.q_stride, p.q_stride, keys.at, keys.count, 0, p.d_head);
+    for_rows<kScoreRows>(p.queries, [&](std::int64_t r, auto m) {
+      score_tile<m()>(scores + r * stride + j, stride, p.q + r * p.q_stride, p.q_stride, keys, p.d_head);
+    });
   }
 }
 
-// From this many queries on panels pay.
-constexpr std::int64_t kTransposedQueries = 8;
+// scores [queries, stride] of the keys before `end`, by panels of keys, which are transposed so that sums need not be added up across
+// vectors.
+void score_by_panels(float* scores, std::int64_t stride, const Pairs& p, std::int64_t end, float* panel) {
+  for (std::int64_t j = 0; j < end; j += kPanelKeys) {
+    transpose_rows(panel, kPanelKeys, p.k + j * p.k_stride, p.k_stride, kPanelKeys, p.d_head);
+    for (std::int64_t lane = 0; lane < kPanelKeys; lane += kLanes)
+      for_rows<kScoreRows>(p.queries, [&](std::int64_t r, auto m) {
+        score_panel<m()>(scores + r * stride + j + lane, stride, p.q + r * p.q_stride, p.q_stride, panel + lane, p.d_head);
+      });
+  }
+}
 
-// scores [queries, stride] ← q · kᵀ of the keys that are seen. `panel`: room for [d_head, 16].
+// Where panels pay: for narrow heads in long vectors, which take more time to be added up than to be multiplied, from so many queries
+// and keys on.
+constexpr std::int64_t kPanelWidth = kLanes == 16 ? 32 : 0;
+constexpr std::int64_t kPanelQueries = 8;
+constexpr std::int64_t kPanelsFrom = 32;
+
+// scores [queries, stride] ← q · kᵀ of the keys that are seen; `panel`: room for [d_head, 16]. Only whole panels are filled.
 void score(float* scores, std::int64_t stride, const Pairs& p, float* panel) {
-  if (p.queries < kTransposedQueries) score_by_queries(scores, stride, p);
-  else score_by_panels(scores, stride, p, panel);
+  const bool pays = p.d_head <= kPanelWidth && p.queries >= kPanelQueries && p.seen >= kPanelsFrom;
+  const std::int64_t first = pays ? p.seen / kPanelKeys * kPanelKeys : 0;
+  score_by_panels(scores, stride, p, first, panel);
+  score_by_fours(scores, stride, p, first);
 }
 
 }  // namespace

@@ -61,12 +61,12 @@ inline ShortRow<vectors> short_softmax(const float* scores, std::int64_t seen, f
   return row;
 }
 
-// p [vectors] ← softmax of p · scale, dropped where `drop` is not null
+// p [vectors] ← softmax of p · scale
 template <int vectors>
-inline void short_weights(float* p, std::int64_t seen, float scale, const Drop* drop, std::uint32_t key) {
+inline void short_weights(float* p, std::int64_t seen, float scale) {
   const ShortRow<vectors> row = short_softmax<vectors>(p, seen, scale);
   GLASSFORMER_UNROLL
-  for (int v = 0; v < vectors; v++) store(p + v * kLanes, drop ? dropped(row[v], key, v * kLanes, *drop) : row[v]);
+  for (int v = 0; v < vectors; v++) store(p + v * kLanes, row[v]);
 }
 
 // As score_gradients.

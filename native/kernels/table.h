@@ -48,6 +48,7 @@
 #include "kernels/small_product.h"
 #include "kernels/scores.h"
 #include "kernels/short_row.h"
+#include "kernels/softmax_tile.h"
 #include "kernels/reading.h"
 #include "kernels/few_queries.h"
 #include "kernels/distances.h"

@@ -1,6 +1,7 @@
 // AVX2 and FMA: vectors of 8 floats, under the names of simd_avx512.h.
 #pragma once
 #include <immintrin.h>
+#include <cstdint>
 
 #define GLASSFORMER_ISA avx2
 #define GLASSFORMER_INTS
@@ -49,8 +50,8 @@ inline Vec scale_by_power(Vec a, Vec n) {
   return a * power_of_two(half) * power_of_two(_mm256_sub_epi32(whole, half));
 }
 
-// For each half, [sum of its part of a, of b, of c, of d]
-inline Vec half_sums4(Vec a, Vec b, Vec c, Vec d) {
+// In each quarter of 4 lanes, [sum of its part of a, of b, of c, of d]
+inline Vec quarter_sums4(Vec a, Vec b, Vec c, Vec d) {
   const Vec ab = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
   const Vec cd = _mm256_add_ps(_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
   const Vec low = _mm256_shuffle_ps(ab, cd, _MM_SHUFFLE(1, 0, 1, 0));
@@ -58,7 +59,7 @@ inline Vec half_sums4(Vec a, Vec b, Vec c, Vec d) {
   return _mm256_add_ps(low, high);
 }
 inline __m128 add_halves(Vec a) { return _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1)); }
-inline __m128 sums4(Vec a, Vec b, Vec c, Vec d) { return add_halves(half_sums4(a, b, c, d)); }
+inline __m128 sums4(Vec a, Vec b, Vec c, Vec d) { return add_halves(quarter_sums4(a, b, c, d)); }
 inline void store_first4(float* y, int n, __m128 a) {
   if (n == 4) return _mm_storeu_ps(y, a);
   _mm_maskstore_ps(y, _mm256_castsi256_si128(first(n)), a);
@@ -66,8 +67,11 @@ inline void store_first4(float* y, int n, __m128 a) {
 inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) { store_first4(y, n, sums4(a, b, c, d)); }
 inline float sum(Vec a) { return _mm_cvtss_f32(sums4(a, a, a, a)); }
 inline __m128 sums4(const Lanes& a, const Lanes& b, const Lanes& c, const Lanes& d) {
-  return add_halves(half_sums4(a.part[0], b.part[0], c.part[0], d.part[0]) +
-                    half_sums4(a.part[1], b.part[1], c.part[1], d.part[1]));
+  return add_halves(quarter_sums4(a.part[0], b.part[0], c.part[0], d.part[0]) +
+                    quarter_sums4(a.part[1], b.part[1], c.part[1], d.part[1]));
+}
+inline void store_sums4(float* y, int n, const Lanes& quarters) {
+  store_first4(y, n, add_halves(quarters.part[0] + quarters.part[1]));
 }
 inline void store_sums(float* y, int n, const Lanes (&a)[4]) { store_first4(y, n, sums4(a[0], a[1], a[2], a[3])); }
 inline float sum(const Lanes& a) { return _mm_cvtss_f32(sums4(a, a, a, a)); }
@@ -75,6 +79,21 @@ inline float max_of(Vec a) {
   __m128 m = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
   m = _mm_max_ps(m, _mm_movehl_ps(m, m));
   return _mm_cvtss_f32(_mm_max_ss(m, _mm_shuffle_ps(m, m, 1)));
+}
+inline Vec max_of_quarters(Vec a) {
+  a = max(a, _mm256_permute_ps(a, _MM_SHUFFLE(1, 0, 3, 2)));
+  return max(a, _mm256_permute_ps(a, _MM_SHUFFLE(2, 3, 0, 1)));
+}
+inline Vec sum_of_quarters(Vec a) {
+  a = a + _mm256_permute_ps(a, _MM_SHUFFLE(1, 0, 3, 2));
+  return a + _mm256_permute_ps(a, _MM_SHUFFLE(2, 3, 0, 1));
+}
+inline Vec load_quarters(const float* p, std::int64_t stride) {
+  return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(p)), _mm_loadu_ps(p + stride), 1);
+}
+inline void store_quarters(float* p, std::int64_t stride, Vec a) {
+  _mm_storeu_ps(p, _mm256_castps256_ps128(a));
+  _mm_storeu_ps(p + stride, _mm256_extractf128_ps(a, 1));
 }
 
 inline void transpose(Vec (&rows)[kLanes]) {

@@ -1,6 +1,7 @@
 // AVX-512 vectors of 16 floats. Every simd_*.h gives the same names in its own namespace; kernels are written against them.
 #pragma once
 #include <immintrin.h>
+#include <cstdint>
 
 #define GLASSFORMER_ISA avx512
 // Vectors of integers are there: ints_avx512.h has all of them.
@@ -60,20 +61,21 @@ inline Vec quarter_sums4(Vec a, Vec b, Vec c, Vec d) {
   const Vec high = _mm512_shuffle_ps(ab, cd, _MM_SHUFFLE(3, 2, 3, 2));
   return _mm512_add_ps(low, high);
 }
-// [sum of a, of b, of c, of d]: each sum in the same order, whichever place it has.
-inline __m128 sums4(Vec a, Vec b, Vec c, Vec d) {
-  const Vec quarters = quarter_sums4(a, b, c, d);
+inline __m128 add_quarters(Vec quarters) {
   const __m256 halves = _mm256_add_ps(_mm512_castps512_ps256(quarters), _mm512_extractf32x8_ps(quarters, 1));
   return _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1));
 }
+// [sum of a, of b, of c, of d]: each sum in the same order, whichever place it has.
+inline __m128 sums4(Vec a, Vec b, Vec c, Vec d) { return add_quarters(quarter_sums4(a, b, c, d)); }
+inline void store_first4(float* y, int n, __m128 a) { _mm_mask_storeu_ps(y, static_cast<__mmask8>((1u << n) - 1), a); }
 // y[0 … n) ← sums4, n from 1 to 4
-inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) {
-  _mm_mask_storeu_ps(y, static_cast<__mmask8>((1u << n) - 1), sums4(a, b, c, d));
-}
+inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) { store_first4(y, n, sums4(a, b, c, d)); }
+// The same of lanes whose parts have gone through quarter_sums4.
+inline void store_sums4(float* y, int n, const Lanes& quarters) { store_first4(y, n, add_quarters(quarters.part[0])); }
 inline void store_sums(float* y, int n, const Lanes (&a)[4]) {
   store_sums4(y, n, a[0].part[0], a[1].part[0], a[2].part[0], a[3].part[0]);
 }
-// The same of 8 or 16: of each four by quarters, then quarters 0 and 2, 1 and 3, and both.
+// Sums of 8 or 16 lanes: of each four by quarters, then quarters 0 and 2, 1 and 3, and both.
 template <int count>
 inline void store_sums(float* y, int n, const Lanes (&a)[count]) {
   const auto quarters = [&](int i) { return quarter_sums4(a[i].part[0], a[i + 1].part[0], a[i + 2].part[0], a[i + 3].part[0]); };
@@ -89,6 +91,26 @@ inline void store_sums(float* y, int n, const Lanes (&a)[count]) {
 inline float sum(Vec a) { return _mm_cvtss_f32(sums4(a, a, a, a)); }
 inline float sum(const Lanes& a) { return sum(a.part[0]); }
 inline float max_of(Vec a) { return _mm512_reduce_max_ps(a); }
+// In every lane the highest number of its quarter, and the sum in the order of `sum`.
+inline Vec max_of_quarters(Vec a) {
+  a = max(a, _mm512_permute_ps(a, _MM_SHUFFLE(1, 0, 3, 2)));
+  return max(a, _mm512_permute_ps(a, _MM_SHUFFLE(2, 3, 0, 1)));
+}
+inline Vec sum_of_quarters(Vec a) {
+  a = a + _mm512_permute_ps(a, _MM_SHUFFLE(1, 0, 3, 2));
+  return a + _mm512_permute_ps(a, _MM_SHUFFLE(2, 3, 0, 1));
+}
+// Quarters that lie `stride` floats apart.
+inline Vec load_quarters(const float* p, std::int64_t stride) {
+  const Vec two = _mm512_insertf32x4(_mm512_castps128_ps512(_mm_loadu_ps(p)), _mm_loadu_ps(p + stride), 1);
+  return _mm512_insertf32x4(_mm512_insertf32x4(two, _mm_loadu_ps(p + 2 * stride), 2), _mm_loadu_ps(p + 3 * stride), 3);
+}
+inline void store_quarters(float* p, std::int64_t stride, Vec a) {
+  _mm_storeu_ps(p, _mm512_castps512_ps128(a));
+  _mm_storeu_ps(p + stride, _mm512_extractf32x4_ps(a, 1));
+  _mm_storeu_ps(p + 2 * stride, _mm512_extractf32x4_ps(a, 2));
+  _mm_storeu_ps(p + 3 * stride, _mm512_extractf32x4_ps(a, 3));
+}
 
 // rows[i] lane j ↔ rows[j] lane i
 inline void transpose(Vec (&rows)[kLanes]) {

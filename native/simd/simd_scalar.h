@@ -1,6 +1,7 @@
 // What every machine has: the compiler's own vectors of 4 floats (SSE2, NEON or plain registers), under the names of
 // simd_avx512.h. No instruction set beyond the platform's first is needed.
 #pragma once
+#include <cstdint>
 
 #define GLASSFORMER_ISA scalar
 
@@ -88,6 +89,10 @@ inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) {
   const float sums[4] = {sum(a), sum(b), sum(c), sum(d)};
   for (int i = 0; i < n; i++) y[i] = sums[i];
 }
+inline Vec quarter_sums4(Vec a, Vec b, Vec c, Vec d) { return Vec{sum(a), sum(b), sum(c), sum(d)}; }
+inline void store_sums4(float* y, int n, const Lanes& quarters) {
+  store_part(y, (quarters.part[0] + quarters.part[2]) + (quarters.part[1] + quarters.part[3]), n);
+}
 inline void store_sums(float* y, int n, const Lanes (&a)[4]) {
   for (int i = 0; i < n; i++) y[i] = sum(a[i]);
 }
@@ -96,6 +101,10 @@ inline float max_of(Vec a) {
   for (int i = 1; i < kLanes; i++) m = a[i] > m ? a[i] : m;
   return m;
 }
+inline Vec max_of_quarters(Vec a) { return broadcast(max_of(a)); }
+inline Vec sum_of_quarters(Vec a) { return broadcast(sum(a)); }
+inline Vec load_quarters(const float* p, std::int64_t) { return load(p); }
+inline void store_quarters(float* p, std::int64_t, Vec a) { store(p, a); }
 
 inline void transpose(Vec (&rows)[kLanes]) {
   Vec columns[kLanes];
