@@ -161,7 +161,9 @@ void group_values(float* z, std::int64_t z_stride, const float* p, std::int64_t 
   AskedRows<T> asked;
   // Once without keys: the sum of none.
   for (std::int64_t b = 0; b == 0 || b < first; b++) {
-    find_block(rows, reading, first + b);
+    // Of a group without keys, block 0 is the next group's.
+    if (b < first) find_block(rows, reading, first + b);
+    else rows.count = rows.shared = 0;
     find_asked(asked, reading, first + b);
     for (std::int64_t head = heads.range.begin; head < heads.range.end; head++) {
       const std::int64_t column = head * heads.d_head;
