@@ -6,16 +6,16 @@ import type { PlayingContender } from './contender.ts'
 import { OneDnn, type Product } from './kernels/onednn.ts'
 import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
 import type { Case, Question, Side, Unanswerable } from './question.ts'
-import { type Played, TOKENS, Translating } from './translating.ts'
+import { type Played, TOKENS, Translating, ways } from './translating.ts'
 
-const BATCH = 32
+const BATCHES = [8, 32]
 
 export async function openProducts({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
   try {
     const oneDnn = await OneDnn.open(peers)
     return {
       name: 'products',
-      title: `${BATCH} sentences, ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; limit: its products by oneDNN, and nothing else`,
+      title: `${BATCHES.join(' and ')} sentences at once, ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; limit: its products by oneDNN, and nothing else`,
       unit: 'tokens/s',
       about: [`oneDNN ${oneDnn.versions.join(' or ')}, the faster one`],
       contenders: ({ contenders }) => [
@@ -37,16 +37,17 @@ export async function openProducts({ peers }: { peers?: string }): Promise<Quest
 
 function* cells(oneDnn: OneDnn, native: PlayingContender, model: BenchModel, precision: Precision): Iterable<Case> {
   const ours = new Translating({ ...native, precision }, model)
-  const sources = randomSources(BATCH, TOKENS, model.weights.config)
-  for (const beam of [1, 4])
+  for (const { batch, beam } of ways.filter(({ batch }) => BATCHES.includes(batch))) {
+    const sources = randomSources(batch, TOKENS, model.weights.config)
     yield {
-      label: `${model.name} ${precision}, ${BATCH} × ${beam}`,
+      label: `${model.name} ${precision}, ${batch} × ${beam}`,
       model: model.name,
-      batch: BATCH,
+      batch,
       beam,
-      tokens: BATCH * TOKENS,
+      tokens: batch * TOKENS,
       sides: [ours.side(sources, beam), theirs(oneDnn, precision, productsOf(ours.plays(sources, beam)))],
     }
+  }
 }
 
 function theirs(oneDnn: OneDnn, precision: Precision, products: readonly Product[]): Side {
