@@ -27,7 +27,7 @@ struct Bfloat16Dots {
   }
 
   template <int rows>
-  GLASSFORMER_PAIRS static inline void panel(const PanelTile& t) {
+  GLASSFORMER_PAIRS GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
     Vec sums[rows][kSums];
     GLASSFORMER_UNROLL
     for (int r = 0; r < rows; r++)

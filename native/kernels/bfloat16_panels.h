@@ -39,7 +39,7 @@ struct Bfloat16Panels {
   }
 
   template <int rows>
-  static inline void panel(const PanelTile& t) {
+  GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
     Vec sums[rows][kParts][kSums];
     const float* x[rows];
     GLASSFORMER_UNROLL

@@ -27,7 +27,7 @@ struct Float32Panels {
   }
 
   template <int rows>
-  static inline void panel(const PanelTile& t) {
+  GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
     Vec sums[rows][kParts][kSums];
     GLASSFORMER_UNROLL_TILE
     for (int r = 0; r < rows; r++)

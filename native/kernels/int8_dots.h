@@ -24,7 +24,7 @@ struct Int8Dots {
   }
 
   template <int rows>
-  GLASSFORMER_VNNI static inline void panel(const PanelTile& t) {
+  GLASSFORMER_VNNI GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
     // An instruction waits four cycles for its own sum: few rows keep several.
     constexpr int kSums = rows == 1 ? 4 : rows < 4 ? 2 : 1;
     Ints sums[rows][kParts][kSums];

@@ -44,7 +44,7 @@ struct Int8Panels {
   }
 
   template <int rows>
-  static inline void panel(const PanelTile& t) {
+  GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
     Ints sums[rows][kParts];
     const char* x[rows];
     GLASSFORMER_UNROLL

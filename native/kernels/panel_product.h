@@ -2,8 +2,8 @@
 //   kRows                       the most rows of a tile
 //   row_bytes(w)                of a prepared row
 //   prepare(to, scale, x, w)    x [w.width] → the row at `to`, and its scale
-//   tile<rows>(PanelTile)       on one panel after the other, until there is no next_panel: to call it takes as long as a tenth of a
-//                               short panel
+//   tile<rows>(PanelTile)       panel<rows> of one panel after the other, until there is no next_panel: each call would take as long as
+//                               a tenth of a short panel
 //
 // Few rows are bound by reading w: a tile reads one panel from its beginning to its end, and so does the next one, so all of w is
 // one stream, which is what memory and its prefetchers are fastest at. With many rows it is arithmetic: the rows of a tile, each
@@ -13,6 +13,8 @@
 // A tile is a function of its own, at the beginning of a cache line: wherever in one its loop happened to begin, one row would take up
 // to 4 % longer.
 #define GLASSFORMER_TILE __attribute__((noinline, aligned(64)))
+// What a tile does with each panel.
+#define GLASSFORMER_IN_TILE __attribute__((always_inline)) static inline
 
 namespace glassformer {
 namespace GLASSFORMER_ISA {

@@ -42,7 +42,7 @@ struct Int8Panels {
   }
 
   template <int rows>
-  static inline void panel(const PanelTile& t) {
+  GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
     std::int32_t sums[kPackedOutputs] = {};
     const auto* q = reinterpret_cast<const std::int8_t*>(t.x);
     const auto* w = reinterpret_cast<const std::int8_t*>(t.panel);
@@ -69,7 +69,7 @@ struct Bfloat16Panels {
   }
 
   template <int rows>
-  static inline void panel(const PanelTile& t) {
+  GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
     float sums[kPackedOutputs] = {};
     const auto* x = reinterpret_cast<const float*>(t.x);
     const auto* w = reinterpret_cast<const std::uint16_t*>(t.panel);
