@@ -12,6 +12,9 @@ float row_sum(const float* x, std::int64_t width) {
   return sum(total);
 }
 
+// Rows whose sums are collected side by side: those of one would wait for each other.
+constexpr int kNormRows = 4;
+
 // mean = near + shift: where |mean| is large, float32 is too coarse for it.
 struct Moments {
   float near;
@@ -19,26 +22,38 @@ struct Moments {
   float reciprocal_deviation;
 };
 
-// The sum in float32 gives the mean roughly; the mean of x − near says by how much it is off, and corrects both moments.
-Moments moments(const float* x, std::int64_t width, double epsilon) {
+// Of rows [m, width] of x. The sum in float32 gives the mean roughly; the mean of x − near says by how much it is off, and corrects
+// both moments.
+template <int m>
+void moments(Moments (&of)[m], const float* x, std::int64_t stride, std::int64_t width, double epsilon) {
   const double count = static_cast<double>(width);
-  const float near = static_cast<float>(row_sum(x, width) / count);
-  Lanes rest = {};
-  Lanes squares = {};
+  Lanes totals[m] = {};
   for_lanes(width, [&](std::int64_t i, int part, auto n) {
-    const Vec d = keep(load(x + i, n) - broadcast(near), broadcast(0), n);
-    rest.part[part] = rest.part[part] + d;
-    squares.part[part] = fma(d, d, squares.part[part]);
+    GLASSFORMER_UNROLL
+    for (int r = 0; r < m; r++) totals[r].part[part] = totals[r].part[part] + load(x + r * stride + i, n);
   });
-  const double shift = sum(rest) / count;
-  const double variance = sum(squares) / count - shift * shift;
-  const double positive = variance < 0 ? 0 : variance;  // NaN stays
-  return {near, static_cast<float>(shift), static_cast<float>(1 / __builtin_sqrt(positive + epsilon))};
+  for (int r = 0; r < m; r++) of[r].near = static_cast<float>(sum(totals[r]) / count);
+  Lanes rest[m] = {};
+  Lanes squares[m] = {};
+  for_lanes(width, [&](std::int64_t i, int part, auto n) {
+    GLASSFORMER_UNROLL
+    for (int r = 0; r < m; r++) {
+      const Vec d = keep(load(x + r * stride + i, n) - broadcast(of[r].near), broadcast(0), n);
+      rest[r].part[part] = rest[r].part[part] + d;
+      squares[r].part[part] = fma(d, d, squares[r].part[part]);
+    }
+  });
+  for (int r = 0; r < m; r++) {
+    const double shift = sum(rest[r]) / count;
+    const double variance = sum(squares[r]) / count - shift * shift;
+    const double positive = variance < 0 ? 0 : variance;  // NaN stays
+    of[r].shift = static_cast<float>(shift);
+    of[r].reciprocal_deviation = static_cast<float>(1 / __builtin_sqrt(positive + epsilon));
+  }
 }
 
 // y [width] ← (x − mean) / deviation · gamma + beta, all [width]
-void layer_norm_row(float* y, const float* x, const float* gamma, const float* beta, std::int64_t width, double epsilon) {
-  const Moments m = moments(x, width, epsilon);
+void layer_norm_row(float* y, const float* x, const Moments& m, const float* gamma, const float* beta, std::int64_t width) {
   const Vec near = broadcast(m.near);
   const Vec shift = broadcast(m.shift);
   const Vec scale = broadcast(m.reciprocal_deviation);
@@ -49,35 +64,50 @@ void layer_norm_row(float* y, const float* x, const float* gamma, const float* b
 }
 
 void layer_norm(const Call& call, const Share& share) {
+  const Matrix& x = call.inputs[0];
   const Matrix& y = call.outputs[0];
   const Range rows = part_of(y.rows, 1, share);
-  for (std::int64_t r = rows.begin; r < rows.end; r++)
-    layer_norm_row(row_of(y, r), row_of(call.inputs[0], r), call.inputs[1].floats, call.inputs[2].floats, y.width,
-                   call.attributes[0]);
+  for_rows<kNormRows>(rows.end - rows.begin, [&](std::int64_t first, auto m) {
+    const std::int64_t row = rows.begin + first;
+    Moments of[m()];
+    moments(of, row_of(x, row), x.stride, y.width, call.attributes[0]);
+    for (int r = 0; r < m(); r++)
+      layer_norm_row(row_of(y, row + r), row_of(x, row + r), of[r], call.inputs[1].floats, call.inputs[2].floats, y.width);
+  });
 }
 
-// 1 / √(mean(x²) + epsilon) of x [width]
-float rms_scale(const float* x, std::int64_t width, double epsilon) {
-  Lanes squares = {};
+// 1 / √(mean(x²) + epsilon) of rows [m, width] of x
+template <int m>
+void rms_scales(float (&of)[m], const float* x, std::int64_t stride, std::int64_t width, double epsilon) {
+  Lanes squares[m] = {};
   for_lanes(width, [&](std::int64_t i, int part, auto n) {
-    const Vec a = load(x + i, n);
-    squares.part[part] = fma(a, a, squares.part[part]);
+    GLASSFORMER_UNROLL
+    for (int r = 0; r < m; r++) {
+      const Vec a = load(x + r * stride + i, n);
+      squares[r].part[part] = fma(a, a, squares[r].part[part]);
+    }
   });
-  const double mean = sum(squares) / static_cast<double>(width);
-  return static_cast<float>(1 / __builtin_sqrt(mean + epsilon));
+  for (int r = 0; r < m; r++) {
+    const double mean = sum(squares[r]) / static_cast<double>(width);
+    of[r] = static_cast<float>(1 / __builtin_sqrt(mean + epsilon));
+  }
 }
 
 // y [width] ← x / √(mean(x²) + epsilon) · gamma, all [width]
-void rms_norm_row(float* y, const float* x, const float* gamma, std::int64_t width, double epsilon) {
-  const Vec scale = broadcast(rms_scale(x, width, epsilon));
-  for_columns(width, [&](std::int64_t i, auto n) { store(y + i, load(x + i, n) * scale * load(gamma + i, n), n); });
+void rms_norm_row(float* y, const float* x, float scale, const float* gamma, std::int64_t width) {
+  for_columns(width, [&](std::int64_t i, auto n) { store(y + i, load(x + i, n) * broadcast(scale) * load(gamma + i, n), n); });
 }
 
 void rms_norm(const Call& call, const Share& share) {
+  const Matrix& x = call.inputs[0];
   const Matrix& y = call.outputs[0];
   const Range rows = part_of(y.rows, 1, share);
-  for (std::int64_t r = rows.begin; r < rows.end; r++)
-    rms_norm_row(row_of(y, r), row_of(call.inputs[0], r), call.inputs[1].floats, y.width, call.attributes[0]);
+  for_rows<kNormRows>(rows.end - rows.begin, [&](std::int64_t first, auto m) {
+    const std::int64_t row = rows.begin + first;
+    float scales[m()];
+    rms_scales(scales, row_of(x, row), x.stride, y.width, call.attributes[0]);
+    for (int r = 0; r < m(); r++) rms_norm_row(row_of(y, row + r), row_of(x, row + r), scales[r], call.inputs[1].floats, y.width);
+  });
 }
 
 }  // namespace

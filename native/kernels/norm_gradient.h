@@ -33,11 +33,12 @@ void layer_norm_gradient(const Call& call, const Share& share) {
   const Range rows = part_of(dx.rows, 1, share);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* x = row_of(call.inputs[0], r);
-    const Moments m = moments(x, dx.width, call.attributes[0]);
-    norm_gradient_row<true>(row_of(dx, r), x, call.inputs[1].floats, row_of(call.inputs[2], r), dx.width, m);
+    Moments m[1];
+    moments(m, x, 0, dx.width, call.attributes[0]);
+    norm_gradient_row<true>(row_of(dx, r), x, call.inputs[1].floats, row_of(call.inputs[2], r), dx.width, m[0]);
     float* statistics = row_of(call.outputs[1], r);
-    statistics[0] = m.near + m.shift;
-    statistics[1] = m.reciprocal_deviation;
+    statistics[0] = m[0].near + m[0].shift;
+    statistics[1] = m[0].reciprocal_deviation;
   }
 }
 
@@ -46,7 +47,9 @@ void rms_norm_gradient(const Call& call, const Share& share) {
   const Range rows = part_of(dx.rows, 1, share);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* x = row_of(call.inputs[0], r);
-    const Moments m = {0, 0, rms_scale(x, dx.width, call.attributes[0])};
+    float scale[1];
+    rms_scales(scale, x, 0, dx.width, call.attributes[0]);
+    const Moments m = {0, 0, scale[0]};
     norm_gradient_row<false>(row_of(dx, r), x, call.inputs[1].floats, row_of(call.inputs[2], r), dx.width, m);
     float* statistics = row_of(call.outputs[1], r);
     statistics[0] = 0;
