@@ -128,8 +128,9 @@ function benchOf(encoding: Encoding, { rows, inputs, outputs, times }: Product):
   for (let time = 1; time < times; time++) linear(program, operands, { activation: 'none', scale: 1 })
   const [y] = linear(program, operands, { activation: 'none', scale: 1 })
   program.output(y, 'y')
-  const x = fillRandom(new Float32Array(rows * inputs), 1, random)
-  return { program, weights, rows: { S: rows }, arrays: { x, y: new Float32Array(rows * outputs) } }
+  // At the beginning of a cache line, as rows lie in the arena of a program.
+  const x = fillRandom(packing.store(rows * inputs), 1, random)
+  return { program, weights, rows: { S: rows }, arrays: { x, y: packing.store(rows * outputs) } }
 }
 
 /** One weight, stored as the weights of a model are: in memory that threads share. */
