@@ -1,5 +1,6 @@
 /** How many source tokens a second does the encoder take, with the keys and values that it leaves for the decoder? */
 
+import type { Player } from '#dist/backend/backend.js'
 import { chunksOf, tokensAtOnce } from '#dist/decode/chunks.js'
 import { encoderProgram } from '#dist/decode/programs.js'
 import { PositionTable } from '#dist/model/positions.js'
@@ -38,7 +39,7 @@ function encodings(model: BenchModel, batch: number, { contenders }: Field): Cas
 function encoding(contender: PlayingContender, weights: BenchModel['weights'], batch: number): Side {
   const { player } = contender
   const { config } = weights
-  const memory = memoryOf(config, batch * TOKENS)
+  const memory = memoryOf(player, config, batch * TOKENS)
   const sinusoids = new PositionTable(config.positions, config.dModel).atLeast(TOKENS)
   const sentences = randomSources(batch, TOKENS, config).map((source, at) => ({ source, at }))
   const plays = chunksOf(sentences, tokensAtOnce(player.info)).map((chunk) => {
@@ -59,8 +60,8 @@ function encoding(contender: PlayingContender, weights: BenchModel['weights'], b
 }
 
 /** Where the encoder leaves keys and values for each decoder layer. */
-function memoryOf({ decoder }: ModelConfig, rows: number): Record<string, Float32Array> {
+function memoryOf(player: Player, { decoder }: ModelConfig, rows: number): Record<string, Float32Array> {
   const width = 2 * decoder.heads * decoder.dHead
-  const layers = Array.from({ length: decoder.layers }, (_, i) => [`memory.${i}`, new Float32Array(rows * width)])
+  const layers = Array.from({ length: decoder.layers }, (_, i) => [`memory.${i}`, player.array('f32', rows * width)])
   return Object.fromEntries(layers)
 }

@@ -22,11 +22,22 @@ template <class T>
 inline Vec load(const T* p, Part part) {
   return load_part(p, part.n);
 }
-// to ← two vectors
+// Two vectors, one behind the other.
 template <class T>
-inline void load_two(const T* p, Vec (&to)[2]) {
-  to[0] = load(p);
-  to[1] = load(p + kLanes);
+inline void load_two(const T* p, Vec& first, Vec& second) {
+  first = load(p);
+  second = load(p + kLanes);
+}
+// to ← some vectors, two at a time
+template <int vectors, class T>
+inline void load_row(const T* p, Vec (&to)[vectors], Whole) {
+  GLASSFORMER_UNROLL
+  for (int v = 0; v + 1 < vectors; v += 2) load_two(p + v * kLanes, to[v], to[v + 1]);
+  if (vectors % 2) to[vectors - 1] = load(p + (vectors - 1) * kLanes);
+}
+template <class T>
+inline void load_row(const T* p, Vec (&to)[1], Part part) {
+  to[0] = load_part(p, part.n);
 }
 template <class T>
 inline void store(T* p, Vec a, Whole) {

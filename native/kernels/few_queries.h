@@ -30,11 +30,11 @@ inline void score_few(float* scores, std::int64_t stride, const float* q, std::i
     for (int v = 0; v < kColumnRun / kLanes; v += 2) {
       Vec a[m][2];
       GLASSFORMER_UNROLL
-      for (int r = 0; r < m; r++) load_two(q + r * q_stride + i + v * kLanes, a[r]);
+      for (int r = 0; r < m; r++) load_row(q + r * q_stride + i + v * kLanes, a[r], Whole{});
       GLASSFORMER_UNROLL_TILE
       for (int c = 0; c < keys; c++) {
         Vec key[2];
-        load_two(rows[c] + column + i + v * kLanes, key);
+        load_row(rows[c] + column + i + v * kLanes, key, Whole{});
         GLASSFORMER_UNROLL
         for (int r = 0; r < m; r++)
           for (int half = 0; half < 2; half++) {
@@ -108,33 +108,6 @@ void group_scores(float* scores, std::int64_t stride, const float* q, std::int64
   }
 }
 
-// A tile of z [m, vectors] ← (add ? z : 0) + p [m, count] · the columns from `column` on of `count` values
-template <int m, int vectors, class T>
-inline void value_tile(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const T* const* values, std::int64_t count,
-                       std::int64_t column, bool add) {
-  Vec sums[m][vectors];
-  GLASSFORMER_UNROLL
-  for (int r = 0; r < m; r++)
-    GLASSFORMER_UNROLL
-    for (int v = 0; v < vectors; v++) sums[r][v] = add ? load(z + r * z_stride + v * kLanes) : broadcast(0);
-  for (std::int64_t j = 0; j < count; j++) {
-    Vec value[vectors / 2][2];
-    const T* row = values[j] + column;
-    GLASSFORMER_UNROLL
-    for (int v = 0; v < vectors / 2; v++) load_two(row + 2 * v * kLanes, value[v]);
-    GLASSFORMER_UNROLL
-    for (int r = 0; r < m; r++) {
-      const Vec factor = broadcast(p[r * p_stride + j]);
-      GLASSFORMER_UNROLL
-      for (int v = 0; v < vectors; v++) sums[r][v] = fma(factor, value[v / 2][v % 2], sums[r][v]);
-    }
-  }
-  GLASSFORMER_UNROLL
-  for (int r = 0; r < m; r++)
-    GLASSFORMER_UNROLL
-    for (int v = 0; v < vectors; v++) store(z + r * z_stride + v * kLanes, sums[r][v]);
-}
-
 // z [m, d_head] ← (add ? z : 0) + p [m, count] · the columns from `column` on of `count` values
 template <int m, class T>
 void add_values(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const T* const* values, std::int64_t count,
@@ -144,9 +117,9 @@ void add_values(float* z, std::int64_t z_stride, const float* p, std::int64_t p_
   const auto columns_from = [&](std::int64_t first) { return [=](std::int64_t j) { return values[j] + first; }; };
   std::int64_t i = 0;
   for (; i + kStep <= d_head; i += kStep)
-    value_tile<m, kValueVectors>(z + i, z_stride, p, p_stride, values, count, column + i, add);
+    small_tile<m, kValueVectors>(z + i, z_stride, weights, columns_from(column + i), count, add, Whole{});
   for (; i + kColumnRun <= d_head; i += kColumnRun)
-    value_tile<m, kColumnRun / kLanes>(z + i, z_stride, p, p_stride, values, count, column + i, add);
+    small_tile<m, kColumnRun / kLanes>(z + i, z_stride, weights, columns_from(column + i), count, add, Whole{});
   for_columns(d_head - i, [&](std::int64_t rest, auto n) {
     small_tile<m, 1>(z + i + rest, z_stride, weights, columns_from(column + i + rest), count, add, n);
   });

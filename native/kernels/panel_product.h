@@ -106,7 +106,6 @@ inline void store_outputs(const PanelTile& t, int row, const Vec* outputs) {
 // All rows of a tile of a whole panel with a bias ← outputs_of(row, part), each ended by what else it ends with.
 template <int rows, class Outputs, class End>
 inline void store_with_bias(const PanelTile& t, const Outputs& outputs_of, End end) {
-  constexpr int kParts = 16 / kLanes;
   Vec bias[kParts];
   for (int part = 0; part < kParts; part++) bias[part] = load(t.finish.bias + part * kLanes);
   float* y = t.y;
@@ -123,7 +122,6 @@ inline void store_with_bias(const PanelTile& t, const Outputs& outputs_of, End e
 // once: to ask at every row takes up to a tenth of the time of a short product.
 template <int rows, class Outputs>
 inline void store_tile(const PanelTile& tile, const Outputs& outputs_of) {
-  constexpr int kParts = 16 / kLanes;
   const PanelTile t = tile;  // a copy, which no store can change: it stays in registers
   const Finish& f = t.finish;
   if (t.columns >= kPackedOutputs && f.bias && f.scale == 1) {

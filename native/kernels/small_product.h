@@ -23,8 +23,7 @@ inline void small_tile(float* z, std::int64_t z_stride, const Small& p, X x, std
   for (std::int64_t j = 0; j < count; j++) {
     Vec values[vectors];
     const auto* row = x(j);
-    GLASSFORMER_UNROLL
-    for (int v = 0; v < vectors; v++) values[v] = load(row + v * kLanes, n);
+    load_row(row, values, n);
     GLASSFORMER_UNROLL
     for (int r = 0; r < m; r++) {
       const Vec factor = broadcast(p.at[r * p.row_step + j * p.step]);

@@ -10,17 +10,17 @@ namespace {
 
 inline Vec widened(__m256i halves) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16)); }
 inline Vec load(const Bfloat16* p) { return widened(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))); }
-// to ← two vectors: each lane takes its half from wherever it is among 32.
-inline void load_two(const Bfloat16* p, Vec (&to)[2]) {
+// Two vectors: each lane takes its half from wherever it is among 32.
+inline void load_two(const Bfloat16* p, Vec& first, Vec& second) {
   constexpr __mmask32 kUpper = 0xaaaaaaaa;
   const __m512i from = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   const __m512i halves = _mm512_loadu_si512(p);
-  const auto upper = [&](int first) {
-    const __m512i places = _mm512_slli_epi32(_mm512_add_epi32(from, _mm512_set1_epi32(first)), 16);
+  const auto upper = [&](int begin) {
+    const __m512i places = _mm512_slli_epi32(_mm512_add_epi32(from, _mm512_set1_epi32(begin)), 16);
     return _mm512_castsi512_ps(_mm512_maskz_permutexvar_epi16(kUpper, places, halves));
   };
-  to[0] = upper(0);
-  to[1] = upper(kLanes);
+  first = upper(0);
+  second = upper(kLanes);
 }
 inline Vec load_part(const Bfloat16* p, int n) { return widened(_mm256_maskz_loadu_epi16(first(n), p)); }
 
