@@ -1,7 +1,9 @@
 /**
  * How near do translations in batches come to what arithmetic allows? The limit is the time that oneDNN's matmul takes for the same
- * products: of the same shapes, as often, with weights that are packed already, on one thread, and nothing besides them.
+ * products: of the same shapes, as often, with weights that are packed already, and nothing besides them. On two threads each core has
+ * half the outputs of every product, and none waits for the other: that is what both of them reach together.
  */
+import { availableParallelism } from 'node:os'
 import type { PlayingContender } from './contender.ts'
 import { OneDnn, type Product } from './kernels/onednn.ts'
 import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
@@ -9,24 +11,25 @@ import type { Case, Question, Side, Unanswerable } from './question.ts'
 import { type Played, TOKENS, Translating, ways } from './translating.ts'
 
 const BATCHES = [8, 32]
+const THREADS = Math.min(2, availableParallelism())
 
 export async function openProducts({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
   try {
-    const oneDnn = await OneDnn.open(peers)
+    const oneDnn = await OneDnn.open(peers, THREADS)
     return {
       name: 'products',
       title: `${BATCHES.join(' and ')} sentences at once, ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; limit: its products by oneDNN, and nothing else`,
       unit: 'tokens/s',
-      about: [`oneDNN ${oneDnn.versions.join(' or ')}, the faster one`],
+      about: [`oneDNN ${oneDnn.versions.join(' or ')}, the faster one; on two threads each has half the outputs`],
       contenders: ({ contenders }) => [
         ...contenders.filter(({ name }) => name === 'native'),
-        theirs(oneDnn, 'float32', []).contender,
+        theirs(oneDnn, 'float32', [], 1).contender,
       ],
       *cases({ contenders }) {
-        const native = contenders.find(({ name }) => name === 'native')
-        if (!native) return
+        const natives = contenders.filter(({ backend, threads }) => backend === 'native' && threads <= THREADS)
         for (const model of models)
-          for (const precision of precisions) yield* cells(oneDnn, native, model(precision), precision)
+          for (const precision of precisions)
+            for (const native of natives) yield* cells(oneDnn, native, model(precision), precision)
       },
       close: () => oneDnn.close(),
     }
@@ -36,21 +39,24 @@ export async function openProducts({ peers }: { peers?: string }): Promise<Quest
 }
 
 function* cells(oneDnn: OneDnn, native: PlayingContender, model: BenchModel, precision: Precision): Iterable<Case> {
-  const ours = new Translating({ ...native, precision }, model)
+  const ours = new Translating({ ...native, name: 'native', precision }, model)
   for (const { batch, beam } of ways.filter(({ batch }) => BATCHES.includes(batch))) {
     const sources = randomSources(batch, TOKENS, model.weights.config)
     yield {
-      label: `${model.name} ${precision}, ${batch} × ${beam}`,
+      label: `${model.name} ${precision} ×${native.threads}, ${batch} × ${beam}`,
       model: model.name,
       batch,
       beam,
       tokens: batch * TOKENS,
-      sides: [ours.side(sources, beam), theirs(oneDnn, precision, productsOf(ours.plays(sources, beam)))],
+      sides: [
+        ours.side(sources, beam),
+        theirs(oneDnn, precision, productsOf(ours.plays(sources, beam)), native.threads),
+      ],
     }
   }
 }
 
-function theirs(oneDnn: OneDnn, precision: Precision, products: readonly Product[]): Side {
+function theirs(oneDnn: OneDnn, precision: Precision, products: readonly Product[], threads: number): Side {
   return {
     contender: {
       name: 'limit',
@@ -58,9 +64,9 @@ function theirs(oneDnn: OneDnn, precision: Precision, products: readonly Product
       precision,
       isa: 'its own',
       blas: 'its own',
-      threads: 1,
+      threads,
     },
-    prepare: () => oneDnn.prepare(precision, products),
+    prepare: () => oneDnn.prepare(precision, products, threads),
     run: (runs) => oneDnn.run(runs),
   }
 }

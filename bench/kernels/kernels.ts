@@ -28,7 +28,7 @@ const LEAST_WORK = 4_000_000
 
 export async function openKernels({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
   try {
-    const oneDnn = await OneDnn.open(peers)
+    const oneDnn = await OneDnn.open(peers, 1)
     const reader = await openReader().catch((error) => {
       oneDnn.close()
       throw error
@@ -96,7 +96,7 @@ function product(native: PlayingContender, precision: Precision, shape: Product,
   const theirs: Side[] = [
     {
       contender: oneDnnContender(oneDnn, precision),
-      prepare: () => oneDnn.prepare(precision, [shape]),
+      prepare: () => oneDnn.prepare(precision, [shape], 1),
       run: (runs) => oneDnn.run(runs),
     },
   ]

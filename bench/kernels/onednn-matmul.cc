@@ -1,4 +1,5 @@
-// oneDNN's matmul with prepacked weights, in a process of its own, as bench/child.ts speaks to it:
+// oneDNN's matmul with prepacked weights, in a process of its own on one core, as bench/child.ts speaks to it. Its argument says
+// which core: an index among those that the process may use.
 //   prepare PRECISION [ROWS INPUTS OUTPUTS TIMES]…   answers with the implementation that oneDNN has chosen for the first product
 //   run RUNS                                         answers with the seconds of so many runs: each product so many times
 // y [rows, outputs] is float32, without bias or activation. int8: rows are handed over as bytes without sign, which VNNI takes as
@@ -7,7 +8,7 @@
 #include <sched.h>
 
 #include <chrono>
-#include <cstring>
+#include <cstdlib>
 #include <iostream>
 #include <sstream>
 #include <string>
@@ -69,18 +70,20 @@ double run(const std::vector<Prepared>& products, dnnl::stream& stream, int runs
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 }
 
-// Whatever threads there are under the library, they run as many at a time as there are cores: one.
-void keep_to_one_core() {
-  cpu_set_t cores;
-  CPU_ZERO(&cores);
-  CPU_SET(sched_getcpu(), &cores);
-  sched_setaffinity(0, sizeof cores, &cores);
+// Whatever threads there are under the library, they run as many at a time as there are cores: one. False where it is not there.
+bool keep_to_core(int index) {
+  cpu_set_t usable, one;
+  CPU_ZERO(&one);
+  sched_getaffinity(0, sizeof usable, &usable);
+  for (int core = 0; core < CPU_SETSIZE; core++)
+    if (CPU_ISSET(core, &usable) && index-- == 0) CPU_SET(core, &one);
+  return sched_setaffinity(0, sizeof one, &one) == 0;
 }
 
 }  // namespace
 
-int main() {
-  keep_to_one_core();
+int main(int, char** arguments) {
+  if (!keep_to_core(std::atoi(arguments[1]))) return 1;
   const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
   dnnl::stream stream(engine);
   const dnnl_version_t& version = *dnnl::version();

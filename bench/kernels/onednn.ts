@@ -24,52 +24,70 @@ const builds = ['onednn', 'onednn-openmp']
 /** Seconds for which a build runs before it is known which is the faster one. */
 const TRIAL = 0.05
 
-/** oneDNN's matmul on one thread: of the builds that are installed, the one that is faster for the products. */
+/** oneDNN's matmul: of the builds that are installed, the one that is faster for the products. */
 export class OneDnn {
   readonly versions: readonly string[]
-  readonly #children: readonly Child[]
-  #chosen: Child
+  /** Of each build a process for every thread, each on a core of its own. */
+  readonly #builds: readonly (readonly Child[])[]
+  #chosen: readonly Child[]
 
-  private constructor(children: readonly Child[]) {
-    this.#children = children
-    this.#chosen = children[0]
-    this.versions = children.map(({ greeting }) => greeting)
+  private constructor(builds: readonly (readonly Child[])[]) {
+    this.#builds = builds
+    this.#chosen = builds[0]
+    this.versions = builds.map(([{ greeting }]) => greeting)
   }
 
-  /** @throws Error that says what is not there, and what to do. */
-  static async open(folder: string | undefined): Promise<OneDnn> {
+  /** On so many threads at most. @throws Error that says what is not there, and what to do. */
+  static async open(folder: string | undefined, threads: number): Promise<OneDnn> {
     const install = `bench/peers/install.sh ${folder ?? 'FOLDER'} installs it`
     if (!folder) throw new Error(`--peers or GLASSFORMER_PEERS names no folder with oneDNN; ${install}`)
     const found = builds.map((build) => resolve(folder, build)).filter((build) => existsSync(join(build, 'include')))
     if (!found.length) throw new Error(`${join(folder, builds[0])} is not there; ${install}`)
-    return new OneDnn(await Promise.all(found.map(openBuild)))
+    return new OneDnn(await Promise.all(found.map((build) => openBuild(build, threads))))
   }
 
-  async prepare(precision: Precision, products: readonly Product[]): Promise<void> {
-    const words = products.flatMap(({ rows, inputs, outputs, times }) => [rows, inputs, outputs, times])
+  /** Every thread has its part of each product, and waits for no other one: what the cores reach together, and more than threads do. */
+  async prepare(precision: Precision, products: readonly Product[], threads: number): Promise<void> {
     let fewest = Infinity
-    for (const child of this.#children) {
-      await child.ask('prepare', precision, ...words)
-      const first = Number(await child.ask('run', 1))
-      const runs = Math.max(1, Math.round(TRIAL / first))
-      const seconds = Number(await child.ask('run', runs)) / runs
-      if (seconds < fewest) this.#chosen = child
+    for (const build of this.#builds) {
+      const children = build.slice(0, threads)
+      await Promise.all(
+        children.map((child, thread) => {
+          const parts = products.map((product) => partOf(product, thread, threads))
+          const words = parts.flatMap(({ rows, inputs, outputs, times }) => [rows, inputs, outputs, times])
+          return child.ask('prepare', precision, ...words)
+        }),
+      )
+      const runs = Math.max(1, Math.round(TRIAL / (await longest(children, 1))))
+      const seconds = (await longest(children, runs)) / runs
+      if (seconds < fewest) this.#chosen = children
       fewest = Math.min(fewest, seconds)
     }
   }
 
   /** Seconds of so many runs. */
-  async run(runs: number): Promise<number> {
-    return Number(await this.#chosen.ask('run', runs))
+  run(runs: number): Promise<number> {
+    return longest(this.#chosen, runs)
   }
 
   close(): void {
-    for (const child of this.#children) child.close()
+    for (const child of this.#builds.flat()) child.close()
   }
 }
 
-/** Its matmul in a process of its own, which the library's own threads never share. */
-async function openBuild(folder: string): Promise<Child> {
+/** All rows by a part of the outputs: so every weight is read once, by one of the threads. */
+export function partOf(product: Product, thread: number, threads: number): Product {
+  const begin = (part: number) => Math.floor((product.outputs * part) / threads)
+  return { ...product, outputs: begin(thread + 1) - begin(thread) }
+}
+
+/** Seconds of so many runs, which all begin at the same time, by the one that takes longest. */
+async function longest(children: readonly Child[], runs: number): Promise<number> {
+  return Math.max(...(await Promise.all(children.map((child) => child.ask('run', runs)))).map(Number))
+}
+
+/** Its matmul in processes of their own, which the library's own threads never share. */
+function openBuild(folder: string, threads: number): Promise<Child[]> {
   const lib = join(folder, 'lib')
   const options = [
     '-I',
@@ -80,9 +98,10 @@ async function openBuild(folder: string): Promise<Child> {
   ]
   const program = compiled(source, options, `matmul-${basename(folder)}`)
   const device = join(lib, 'libintelocl.so')
-  return Child.open(program, [], {
+  const env = {
     LD_LIBRARY_PATH: lib,
     OMP_NUM_THREADS: '1',
     ...(existsSync(device) && { OCL_ICD_FILENAMES: device }),
-  })
+  }
+  return Promise.all(Array.from({ length: threads }, (_, core) => Child.open(program, [String(core)], env)))
 }
