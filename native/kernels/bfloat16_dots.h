@@ -7,6 +7,7 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 struct Bfloat16Dots {
+  static constexpr bool kScaled = false;
   // An instruction waits six cycles for its own sum.
   static constexpr int kSums = kLinesAtATime;
   static constexpr int kRows = 7;

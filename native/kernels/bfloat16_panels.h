@@ -6,6 +6,7 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 struct Bfloat16Panels {
+  static constexpr bool kScaled = false;
   static constexpr int kParts = 16 / kLanes;
   // Of each output: even inputs and odd ones, with AVX-512 of two lines in turn.
   static constexpr int kSums = kLanes == 16 ? 4 : 2;

@@ -8,6 +8,7 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 struct Float32Panels {
+  static constexpr bool kScaled = false;
   static constexpr int kParts = 16 / kLanes;
   // An instruction waits four cycles for its own sum: one row has two for each vector.
   static constexpr int kSums = 2;

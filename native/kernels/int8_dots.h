@@ -8,14 +8,18 @@ namespace {
 
 struct Int8Dots {
   static constexpr int kParts = 16 / kLanes;
+  static constexpr bool kScaled = true;
   static constexpr int kRows = kLanes == 16 ? 16 : 6;
 
   static std::int64_t row_bytes(const Matrix& w) { return int8_depth(w); }
 
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
     auto* bytes = reinterpret_cast<std::uint8_t*>(to);
-    *scale = quantise(x, w.width, int8_depth(w), [&](std::int64_t i, Vec values) { store_bytes(bytes + i, values); });
+    quantise(scale, x, w.width, int8_depth(w), [&](std::int64_t i, Vec values) { store_bytes(bytes + i, values); });
   }
+
+  // What 128 in each byte of a row adds to the sums.
+  static Ints added(const PanelTile& t, int part) { return times_128(load_ints(t.sums + part * kLanes)); }
 
   template <int rows>
   GLASSFORMER_VNNI GLASSFORMER_TILE static void tile(PanelTile& t) {
@@ -27,11 +31,16 @@ struct Int8Dots {
   GLASSFORMER_VNNI GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
     // An instruction waits four cycles for its own sum: few rows keep several.
     constexpr int kSums = rows == 1 ? 4 : rows < 4 ? 2 : 1;
+    // 128 times the weights is taken off at the beginning, where few rows would wait for it, or at the end.
+    constexpr bool kOffFirst = rows > kRows / 2;
     Ints sums[rows][kParts][kSums];
-    GLASSFORMER_UNROLL_TILE
-    for (int r = 0; r < rows; r++)
-      for (int part = 0; part < kParts; part++)
-        for (int s = 0; s < kSums; s++) sums[r][part][s] = no_ints();
+    GLASSFORMER_UNROLL
+    for (int part = 0; part < kParts; part++) {
+      const Ints first = kOffFirst ? subtract(no_ints(), added(t, part)) : no_ints();
+      GLASSFORMER_UNROLL_TILE
+      for (int r = 0; r < rows; r++)
+        for (int s = 0; s < kSums; s++) sums[r][part][s] = first;
+    }
     RowBases<rows> x(t);
     const char* panel = t.panel;
     const char* ahead = t.ahead;
@@ -52,16 +61,16 @@ struct Int8Dots {
       }
       x.advance(4 * kLinesAtATime);
     }
-    Ints added[kParts];
+    Ints last[kParts];
     Vec scales[kParts];
     GLASSFORMER_UNROLL
     for (int part = 0; part < kParts; part++) {
-      added[part] = times_128(load_ints(t.sums + part * kLanes));
+      last[part] = kOffFirst ? no_ints() : added(t, part);
       scales[part] = load(t.scales + part * kLanes);
     }
     const float* x_scales = t.x_scales;  // which no store can change
     store_tile<rows>(t, [&, x_scales](int r, int part) {
-      Ints sum = subtract(sums[r][part][0], added[part]);
+      Ints sum = kOffFirst ? sums[r][part][0] : subtract(sums[r][part][0], last[part]);
       GLASSFORMER_UNROLL
       for (int s = 1; s < kSums; s++) sum = add(sum, sums[r][part][s]);
       return to_floats(sum) * (broadcast(x_scales[r]) * scales[part]);

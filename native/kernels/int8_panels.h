@@ -7,6 +7,7 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 struct Int8Panels {
+  static constexpr bool kScaled = true;
   static constexpr int kRows = 4;
   static constexpr int kParts = 16 / kLanes;
 
@@ -14,7 +15,7 @@ struct Int8Panels {
 
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
     auto* words = reinterpret_cast<std::int16_t*>(to);
-    *scale = quantise(x, w.width, int8_depth(w), [&](std::int64_t i, Vec values) { store_words(words + i, values); });
+    quantise(scale, x, w.width, int8_depth(w), [&](std::int64_t i, Vec values) { store_words(words + i, values); });
   }
 
   // Adds the products of a line.

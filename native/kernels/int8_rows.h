@@ -5,22 +5,17 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Without their signs numbers ascend as their bits do, and what is not a number comes last.
-inline float largest(Vec magnitudes) {
-  std::uint32_t bits[kLanes];
-  store(reinterpret_cast<float*>(bits), magnitudes);
-  std::uint32_t most = 0;
-  for (std::uint32_t lane : bits) most = lane > most ? lane : most;
-  float result;
-  __builtin_memcpy(&result, &most, sizeof result);
-  return result;
-}
-
-// The largest magnitude of x [width]; not a number if one of them is none.
-inline float largest_magnitude(const float* x, std::int64_t width) {
-  Vec most = broadcast(0);
-  for_columns(width, [&](std::int64_t i, auto n) { most = larger_magnitude(most, load(x + i, n)); });
-  return largest(most);
+// most [m] ← the largest magnitude of each of m rows, x [width]; not a number if one of its numbers is none.
+template <int m>
+inline void largest_magnitudes(float* most, const float* x, std::int64_t stride, std::int64_t width) {
+  Vec magnitudes[m];
+  GLASSFORMER_UNROLL
+  for (Vec& row : magnitudes) row = broadcast(0);
+  for_columns(width, [&](std::int64_t i, auto n) {
+    GLASSFORMER_UNROLL
+    for (int r = 0; r < m; r++) magnitudes[r] = larger_magnitude(magnitudes[r], load(x + r * stride + i, n));
+  });
+  for (int r = 0; r < m; r++) most[r] = largest(magnitudes[r]);
 }
 
 // The first n of kLanes numbers, zeros behind them; n may be any number.
@@ -28,18 +23,18 @@ inline Vec load_first(const float* from, std::int64_t n) {
   return n >= kLanes ? load(from) : n > 0 ? load_part(from, static_cast<int>(n)) : broadcast(0);
 }
 
-// write(column, kLanes numbers that are to be rounded) for columns [0, depth), zeros behind `width`; returns the row's scale. A row
-// so small that 127 over its largest magnitude is infinite becomes zeros; what is infinite or no number makes its scale no number.
+// write(column, kLanes numbers that are to be rounded) for columns [0, depth), zeros behind `width`. In *scale lies the row's largest
+// magnitude, and is replaced by its scale. A row so small that 127 over its largest magnitude is infinite becomes zeros; what is infinite
+// or no number makes its scale no number.
 template <class Write>
-inline float quantise(const float* x, std::int64_t width, std::int64_t depth, Write write) {
-  const float most = largest_magnitude(x, width);
+inline void quantise(float* scale, const float* x, std::int64_t width, std::int64_t depth, Write write) {
+  const float most = *scale;
   const float inverse = 127.0f / most;
   const bool vanishes = inverse == __builtin_inff();
   const Vec factor = broadcast(inverse);
   const Vec zeros = broadcast(0);
   for (std::int64_t i = 0; i < depth; i += kLanes) write(i, vanishes ? zeros : load_first(x + i, width - i) * factor);
-  if (vanishes) return 0;
-  return most < __builtin_inff() ? most / 127.0f : __builtin_nanf("");
+  *scale = vanishes ? 0 : most < __builtin_inff() ? most / 127.0f : __builtin_nanf("");
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // y = x wᵀ for an encoded w: tiles of a few rows of x on a panel of 16 outputs. It is one loop for all formats, each of which gives
 //   kRows                       the most rows of a tile
 //   row_bytes(w)                of a prepared row
-//   prepare(to, scale, x, w)    x [w.width] → the row at `to`, and its scale
+//   kScaled                     whether prepared rows have scales
+//   prepare(to, scale, x, w)    x [w.width] → the row at `to`; *scale, its largest magnitude, → its scale
 //   tile<rows>(PanelTile)       panel<rows> of one panel after the other, until there is no next_panel: each call would take as long as
 //                               a tenth of a short panel
 //
@@ -156,11 +157,17 @@ inline Prepared prepared_from(const Prepared& all, std::int64_t first) {
   return {all.rows + first * all.stride, all.stride, all.scales + first};
 }
 
+// Rows whose largest magnitudes are found side by side: those of one would wait for each other.
+constexpr int kPreparedRows = 4;
+
 // to's rows from 0 on ← rows of x
 template <class Format>
 void prepare_rows(const Prepared& to, const Matrix& x, const Range& rows, const Matrix& w) {
-  for (std::int64_t r = rows.begin; r < rows.end; r++)
-    Format::prepare(to.rows + (r - rows.begin) * to.stride, to.scales + (r - rows.begin), row_of(x, r), w);
+  for_rows<kPreparedRows>(rows.end - rows.begin, [&](std::int64_t first, auto m) {
+    if constexpr (Format::kScaled) largest_magnitudes<m()>(to.scales + first, row_of(x, rows.begin + first), x.stride, w.width);
+    for (std::int64_t r = first; r < first + m(); r++)
+      Format::prepare(to.rows + r * to.stride, to.scales + r, row_of(x, rows.begin + r), w);
+  });
 }
 
 template <class Format, int rows = Format::kRows>

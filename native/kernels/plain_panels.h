@@ -24,13 +24,14 @@ inline void store_floats(const PanelTile& t, const float* outputs) {
 }
 
 struct Int8Panels {
+  static constexpr bool kScaled = true;
   static constexpr int kRows = 1;
 
   static std::int64_t row_bytes(const Matrix& w) { return int8_depth(w); }
 
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
     auto* q = reinterpret_cast<std::int8_t*>(to);
-    *scale = quantise(x, w.width, int8_depth(w), [&](std::int64_t i, Vec values) {
+    quantise(scale, x, w.width, int8_depth(w), [&](std::int64_t i, Vec values) {
       for (int lane = 0; lane < kLanes; lane++) q[i + lane] = rounded(values[lane]);
     });
   }
@@ -56,6 +57,7 @@ struct Int8Panels {
 
 // Rows of x stay float32.
 struct Bfloat16Panels {
+  static constexpr bool kScaled = false;
   static constexpr int kRows = 1;
 
   static std::int64_t row_bytes(const Matrix& w) { return 4 * bfloat16_depth(w); }

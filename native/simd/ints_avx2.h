@@ -45,6 +45,12 @@ inline void store_bytes(std::uint8_t* to, Vec a) {
 inline Vec larger_magnitude(Vec magnitude, Vec a) {
   return _mm256_castsi256_ps(_mm256_max_epu32(_mm256_castps_si256(magnitude), _mm256_castps_si256(abs(a))));
 }
+inline float largest(Vec magnitudes) {
+  const __m256i all = _mm256_castps_si256(magnitudes);
+  __m128i most = _mm_max_epu32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
+  most = _mm_max_epu32(most, _mm_shuffle_epi32(most, _MM_SHUFFLE(1, 0, 3, 2)));
+  return _mm_cvtss_f32(_mm_castsi128_ps(_mm_max_epu32(most, _mm_shuffle_epi32(most, _MM_SHUFFLE(2, 3, 0, 1)))));
+}
 
 }  // namespace
 }  // namespace avx2

@@ -47,9 +47,15 @@ inline void store_bytes(std::uint8_t* to, Vec a) {
   const __m128i bytes = _mm512_cvtsepi32_epi8(_mm512_cvtps_epi32(a));
   _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_xor_si128(bytes, _mm_set1_epi8(static_cast<char>(0x80))));
 }
-// The larger magnitude. As bits not-a-number is larger than every number.
+// The larger magnitude, and the largest of the lanes. As bits not-a-number is larger than every number.
 inline Vec larger_magnitude(Vec magnitude, Vec a) {
   return _mm512_castsi512_ps(_mm512_max_epu32(_mm512_castps_si512(magnitude), _mm512_castps_si512(abs(a))));
+}
+inline float largest(Vec magnitudes) {
+  const std::uint32_t bits = _mm512_reduce_max_epu32(_mm512_castps_si512(magnitudes));
+  float most;
+  __builtin_memcpy(&most, &bits, sizeof most);
+  return most;
 }
 
 }  // namespace
