@@ -1,7 +1,7 @@
 /**
- * How near do translations in batches come to what arithmetic allows? The limit is the time that oneDNN's matmul takes for the same
- * products: of the same shapes, as often, with weights that are packed already, and nothing besides them. On two threads each core has
- * half the outputs of every product, and none waits for the other: that is what both of them reach together.
+ * How near do translations come to what their products allow? The limit is the time that oneDNN's matmul takes for the same products: of
+ * the same shapes, in the same order, each with a weight of its own that is packed already, and nothing besides them. On two threads each
+ * core has half the outputs of every product, and none waits for the other: that is what both of them reach together.
  */
 import { availableParallelism } from 'node:os'
 import type { PlayingContender } from './contender.ts'
@@ -10,7 +10,6 @@ import { type BenchModel, models, type Precision, precisions, randomSources } fr
 import type { Case, Question, Side, Unanswerable } from './question.ts'
 import { type Played, TOKENS, Translating, ways } from './translating.ts'
 
-const BATCHES = [8, 32]
 const THREADS = Math.min(2, availableParallelism())
 
 export async function openProducts({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
@@ -18,7 +17,7 @@ export async function openProducts({ peers }: { peers?: string }): Promise<Quest
     const oneDnn = await OneDnn.open(peers, THREADS)
     return {
       name: 'products',
-      title: `${BATCHES.join(' and ')} sentences at once, ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; limit: its products by oneDNN, and nothing else`,
+      title: `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; sentences × beam; limit: its products by oneDNN, and nothing else`,
       unit: 'tokens/s',
       about: [`oneDNN ${oneDnn.versions.join(' or ')}, the faster one; on two threads each has half the outputs`],
       contenders: ({ contenders }) => [
@@ -40,7 +39,7 @@ export async function openProducts({ peers }: { peers?: string }): Promise<Quest
 
 function* cells(oneDnn: OneDnn, native: PlayingContender, model: BenchModel, precision: Precision): Iterable<Case> {
   const ours = new Translating({ ...native, name: 'native', precision }, model)
-  for (const { batch, beam } of ways.filter(({ batch }) => BATCHES.includes(batch))) {
+  for (const { batch, beam } of ways) {
     const sources = randomSources(batch, TOKENS, model.weights.config)
     yield {
       label: `${model.name} ${precision} ×${native.threads}, ${batch} × ${beam}`,
@@ -71,17 +70,22 @@ function theirs(oneDnn: OneDnn, precision: Precision, products: readonly Product
   }
 }
 
-/** Every product with a weight that these programs compute, by its shape: the first operands are rows, and a weight. */
+/** Every product with a weight that these programs compute, in their order: the first operands are rows, and a weight. */
 function productsOf(plays: readonly Played[]): Product[] {
-  const products = new Map<string, Product>()
-  for (const { program, rows: bound } of plays)
-    for (const { op, inputs } of program.instructions) {
-      if (op !== 'linear' && op !== 'candidates') continue
-      const [x, weight] = inputs.map(({ tensor }) => program.tensors[tensor])
-      const rows = x.symbol < 0 ? x.rows : bound[x.symbol]
-      const product = { rows, inputs: weight.width, outputs: weight.rows }
-      const key = JSON.stringify(product)
-      products.set(key, { ...product, times: 1 + (products.get(key)?.times ?? 0) })
-    }
-  return [...products.values()]
+  const weights = new Map<string, number>()
+  const numberOf = (weight: string) => weights.get(weight) ?? weights.set(weight, weights.size).size - 1
+  return plays.flatMap(({ program: { name, tensors, instructions }, rows: bound }) =>
+    instructions
+      .filter(({ op }) => op === 'linear' || op === 'candidates')
+      .map(({ inputs: [rows, weight] }) => {
+        const { symbol, rows: fixed } = tensors[rows.tensor]
+        const { rows: outputs, width: inputs } = tensors[weight.tensor]
+        return {
+          rows: symbol < 0 ? fixed : bound[symbol],
+          inputs,
+          outputs,
+          weight: numberOf(`${name} ${weight.tensor}`),
+        }
+      }),
+  )
 }

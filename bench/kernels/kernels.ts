@@ -56,7 +56,7 @@ function question(oneDnn: OneDnn, reader: Child): Question {
         for (const size of sizes)
           for (const rows of rowCounts) {
             const times = Math.max(1, Math.round(LEAST_WORK / (rows * size.inputs * size.outputs)))
-            yield product(native, precision, { rows, ...size, times }, oneDnn, reader)
+            yield product(native, precision, { rows, ...size, weight: 0 }, times, oneDnn, reader)
           }
     },
     conclude,
@@ -89,14 +89,21 @@ const readContender: Contender = {
   threads: 1,
 }
 
-function product(native: PlayingContender, precision: Precision, shape: Product, oneDnn: OneDnn, reader: Child): Case {
-  const { rows, inputs, outputs, times } = shape
+function product(
+  native: PlayingContender,
+  precision: Precision,
+  shape: Product,
+  times: number,
+  oneDnn: OneDnn,
+  reader: Child,
+): Case {
+  const { rows, inputs, outputs } = shape
   const encoding = encodingFor(native.player.info, precision)
   const bytes = 4 * storedSize(encoding, outputs, inputs)
   const theirs: Side[] = [
     {
       contender: oneDnnContender(oneDnn, precision),
-      prepare: () => oneDnn.prepare(precision, [shape], 1),
+      prepare: () => oneDnn.prepare(precision, Array(times).fill(shape), 1),
       run: (runs) => oneDnn.run(runs),
     },
   ]
@@ -110,7 +117,7 @@ function product(native: PlayingContender, precision: Precision, shape: Product,
     label: `${precision} ${rows} × ${inputs} → ${outputs}`,
     batch: rows,
     flops: 2 * rows * inputs * outputs * times,
-    sides: [...playedBy([{ ...native, precision }], benchOf(encoding, shape)), ...theirs],
+    sides: [...playedBy([{ ...native, precision }], benchOf(encoding, shape, times)), ...theirs],
   }
 }
 
@@ -119,7 +126,7 @@ const encodingFor = (info: PlayerInfo, precision: Precision): Encoding =>
   precision === 'float32' && wantsPanels(info) ? 'float32panels' : precision
 
 /** The same product `times` times over. */
-function benchOf(encoding: Encoding, { rows, inputs, outputs, times }: Product): Bench {
+function benchOf(encoding: Encoding, { rows, inputs, outputs }: Product, times: number): Bench {
   const random = randomNumbers(rows + outputs)
   const weight = fillRandom(new Float32Array(outputs * inputs), inputs ** -0.5, random)
   const weights = storeOf(encoding, outputs, inputs, weight)

@@ -1,17 +1,21 @@
-// oneDNN's matmul with prepacked weights, in a process of its own on one core, as bench/child.ts speaks to it. Its argument says
-// which core: an index among those that the process may use.
-//   prepare PRECISION [ROWS INPUTS OUTPUTS TIMES]…   answers with the implementation that oneDNN has chosen for the first product
-//   run RUNS                                         answers with the seconds of so many runs: each product so many times
-// y [rows, outputs] is float32, without bias or activation. int8: rows are handed over as bytes without sign, which VNNI takes as
-// they are, and y is multiplied by a scale for each output; that rows come as float32 and have scales of their own is left out.
+// oneDNN's matmul with prepacked weights, in a process of its own, on one core, as bench/child.ts speaks to it:
+//   prepare PRECISION [ROWS INPUTS OUTPUTS WEIGHT]…   the products of a run, in their order; those of the same number have the same weight
+//   run RUNS                                          answers with the seconds of so many runs
+// y [rows, outputs] is float32, without bias or activation. All products read and write the same rows, which so stay in the caches, as
+// those of a program do. int8: rows are handed over as bytes without sign, which VNNI takes as they are, and y is multiplied by a scale
+// for each output; that rows come as float32 and have scales of their own is left out.
 #include <oneapi/dnnl/dnnl.hpp>
 #include <sched.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
+#include <map>
+#include <optional>
 #include <sstream>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -19,11 +23,17 @@ namespace {
 
 using dnnl::memory;
 
+struct Shape {
+  memory::dim rows, inputs, outputs;
+  int weight;
+  bool operator<(const Shape& other) const {
+    return std::tie(rows, inputs, outputs, weight) < std::tie(other.rows, other.inputs, other.outputs, other.weight);
+  }
+};
+
 struct Prepared {
   dnnl::matmul product;
   std::unordered_map<int, memory> operands;
-  std::string implementation;
-  int times;
 };
 
 // Numbers of no meaning, neither denormal nor infinite in any type.
@@ -32,43 +42,79 @@ void fill(const memory& m) {
   for (std::size_t i = 0; i < m.get_desc().get_size(); i++) bytes[i] = static_cast<unsigned char>(0x30 + i % 13);
 }
 
-Prepared prepare(const dnnl::engine& engine, dnnl::stream& stream, const std::string& precision, memory::dim rows,
-                 memory::dim inputs, memory::dim outputs, int times) {
+// The products of a run.
+class Products {
+ public:
+  Products(const dnnl::engine& engine, dnnl::stream& stream, const std::string& precision, const std::vector<Shape>& run)
+      : engine_(engine), stream_(stream), int8_(precision == "int8") {
+    weight_type_ = int8_ ? Type::s8 : precision == "bfloat16" ? Type::bf16 : Type::f32;
+    memory::dim x = 0, y = 0;
+    for (const Shape& shape : run) {
+      x = std::max(x, shape.rows * shape.inputs);
+      y = std::max(y, shape.rows * shape.outputs);
+    }
+    x_ = memory({{x}, Type::f32, Order::x}, engine_);
+    y_ = memory({{y}, Type::f32, Order::x}, engine_);
+    fill(x_);
+    for (const Shape& shape : run) {
+      if (!prepared_.count(shape)) prepared_.emplace(shape, prepare(shape));
+      run_.push_back(&prepared_.at(shape));
+    }
+  }
+
+  double seconds(int runs) const {
+    const auto began = std::chrono::steady_clock::now();
+    for (int i = 0; i < runs; i++)
+      for (const Prepared* one : run_) one->product.execute(stream_, one->operands);
+    stream_.wait();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  }
+
+ private:
   using Type = memory::data_type;
   using Order = memory::format_tag;
-  const bool int8 = precision == "int8";
-  const Type weight_type = int8 ? Type::s8 : precision == "bfloat16" ? Type::bf16 : Type::f32;
-  const memory::desc x({rows, inputs}, int8 ? Type::u8 : weight_type, Order::ab);
-  const memory::desc y({rows, outputs}, Type::f32, Order::ab);
-  dnnl::primitive_attr attributes;
-  if (int8) attributes.set_scales_mask(DNNL_ARG_WEIGHTS, 1 << 1);
-  const dnnl::matmul::primitive_desc chosen(engine, x, {{inputs, outputs}, weight_type, Order::any}, y, attributes);
-  const memory plain({{inputs, outputs}, weight_type, Order::ba}, engine);
-  fill(plain);
-  memory packed(chosen.weights_desc(), engine);
-  dnnl::reorder(plain, packed).execute(stream, const_cast<memory&>(plain), packed);
-  stream.wait();
-  Prepared prepared = {dnnl::matmul(chosen),
-                       {{DNNL_ARG_SRC, memory(x, engine)}, {DNNL_ARG_WEIGHTS, packed}, {DNNL_ARG_DST, memory(y, engine)}},
-                       chosen.impl_info_str(),
-                       times};
-  fill(prepared.operands.at(DNNL_ARG_SRC));
-  if (int8) {
-    const memory scales({{outputs}, Type::f32, Order::x}, engine);
-    fill(scales);
-    prepared.operands.emplace(DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS, scales);
-  }
-  return prepared;
-}
 
-double run(const std::vector<Prepared>& products, dnnl::stream& stream, int runs) {
-  const auto began = std::chrono::steady_clock::now();
-  for (int i = 0; i < runs; i++)
-    for (const Prepared& one : products)
-      for (int time = 0; time < one.times; time++) one.product.execute(stream, one.operands);
-  stream.wait();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-}
+  Prepared prepare(const Shape& shape) {
+    const memory::desc x({shape.rows, shape.inputs}, int8_ ? Type::u8 : weight_type_, Order::ab);
+    const memory::desc y({shape.rows, shape.outputs}, Type::f32, Order::ab);
+    dnnl::primitive_attr attributes;
+    if (int8_) attributes.set_scales_mask(DNNL_ARG_WEIGHTS, 1 << 1);
+    const dnnl::matmul::primitive_desc chosen(engine_, x, {{shape.inputs, shape.outputs}, weight_type_, Order::any}, y, attributes);
+    Prepared prepared = {dnnl::matmul(chosen),
+                         {{DNNL_ARG_SRC, memory(x, engine_, x_.get_data_handle())},
+                          {DNNL_ARG_WEIGHTS, packed(shape, chosen.weights_desc())},
+                          {DNNL_ARG_DST, memory(y, engine_, y_.get_data_handle())}}};
+    if (int8_) {
+      const memory scales({{shape.outputs}, Type::f32, Order::x}, engine_);
+      fill(scales);
+      prepared.operands.emplace(DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS, scales);
+    }
+    return prepared;
+  }
+
+  // Another number of rows may want the weight in another layout, which is then a second copy.
+  memory packed(const Shape& shape, const memory::desc& layout) {
+    std::vector<memory>& layouts = weights_[shape.weight];
+    for (const memory& weight : layouts)
+      if (weight.get_desc() == layout) return weight;
+    const memory plain({{shape.inputs, shape.outputs}, weight_type_, Order::ba}, engine_);
+    fill(plain);
+    memory weight(layout, engine_);
+    dnnl::reorder(plain, weight).execute(stream_, const_cast<memory&>(plain), weight);
+    stream_.wait();
+    layouts.push_back(weight);
+    return weight;
+  }
+
+  const dnnl::engine& engine_;
+  dnnl::stream& stream_;
+  bool int8_;
+  Type weight_type_;
+  memory x_, y_;
+  std::map<int, std::vector<memory>> weights_;
+  std::map<Shape, Prepared> prepared_;
+  std::vector<const Prepared*> run_;
+};
 
 // Whatever threads there are under the library, they run as many at a time as there are cores: one. False where it is not there.
 bool keep_to_core(int index) {
@@ -88,7 +134,7 @@ int main(int, char** arguments) {
   dnnl::stream stream(engine);
   const dnnl_version_t& version = *dnnl::version();
   std::cout << version.major << '.' << version.minor << '.' << version.patch << std::endl;
-  std::vector<Prepared> products;
+  std::optional<Products> products;
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words(line);
     std::string command;
@@ -97,15 +143,15 @@ int main(int, char** arguments) {
       if (command == "prepare") {
         std::string precision;
         words >> precision;
-        products.clear();
-        memory::dim rows, inputs, outputs;
-        for (int times; words >> rows >> inputs >> outputs >> times;)
-          products.push_back(prepare(engine, stream, precision, rows, inputs, outputs, times));
-        std::cout << products.at(0).implementation << std::endl;
+        std::vector<Shape> run;
+        for (Shape shape; words >> shape.rows >> shape.inputs >> shape.outputs >> shape.weight;) run.push_back(shape);
+        products.reset();
+        products.emplace(engine, stream, precision, run);
+        std::cout << "prepared" << std::endl;
       } else {
         int runs = 0;
         words >> runs;
-        std::cout << run(products, stream, runs) << std::endl;
+        std::cout << products->seconds(runs) << std::endl;
       }
     } catch (const dnnl::error& error) {
       std::cout << "error " << error.what() << std::endl;

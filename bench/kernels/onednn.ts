@@ -7,12 +7,13 @@ import type { Precision } from '../models.ts'
 
 const source = fileURLToPath(new URL('../../kernels/onednn-matmul.cc', import.meta.url))
 
-/** x [rows, inputs] times the transpose of a weight [outputs, inputs], so many times in a run. */
+/** x [rows, inputs] times the transpose of a weight [outputs, inputs]. */
 export interface Product {
   rows: number
   inputs: number
   outputs: number
-  times: number
+  /** Products of the same number have the same weight. */
+  weight: number
 }
 
 /**
@@ -46,7 +47,10 @@ export class OneDnn {
     return new OneDnn(await Promise.all(found.map((build) => openBuild(build, threads))))
   }
 
-  /** Every thread has its part of each product, and waits for no other one: what the cores reach together, and more than threads do. */
+  /**
+   * A run is these products, in their order. Every thread has its part of each, and waits for no other one: what the cores reach together, and more
+   * than threads do.
+   */
   async prepare(precision: Precision, products: readonly Product[], threads: number): Promise<void> {
     let fewest = Infinity
     for (const build of this.#builds) {
@@ -54,7 +58,7 @@ export class OneDnn {
       await Promise.all(
         children.map((child, thread) => {
           const parts = products.map((product) => partOf(product, thread, threads))
-          const words = parts.flatMap(({ rows, inputs, outputs, times }) => [rows, inputs, outputs, times])
+          const words = parts.flatMap(({ rows, inputs, outputs, weight }) => [rows, inputs, outputs, weight])
           return child.ask('prepare', precision, ...words)
         }),
       )
