@@ -62,14 +62,6 @@ struct AttentionBlock {
   std::int64_t pair;  // row of the weights where the sentence begins
 };
 
-// p [seen] ← softmax of scores · scale
-void softmax_scores(float* p, std::int64_t seen, float scale) {
-  // Scaled before the highest is sought: a scale may be negative.
-  scale_row(p, p, seen, scale);
-  const float total = exponentials(p, p, seen, row_max(p, seen));
-  scale_row(p, p, seen, 1 / total);
-}
-
 void write_weights(const Matrix& weights, const AttentionBlock& block, std::int64_t r, const float* p,
                    std::int64_t seen) {
   float* to = row_of(weights, block.pair + (block.query + r) * block.keys) + block.head;
@@ -156,16 +148,6 @@ void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_
   add_distance_rows(relative_values, block.count, out, z.stride);
 }
 
-// The weights of a few queries, which all see as many keys: p [count, stride] ← softmax of the `seen` scores of each row · scale
-void softmax_rows(float* p, std::int64_t stride, std::int64_t count, std::int64_t seen, float scale) {
-  if (seen == 0) return;
-  for (float* row = p; row < p + count * stride; row += stride) {
-    if (seen <= kShortRow / 2) short_weights<kHalfRow>(row, seen, scale);
-    else if (seen <= kShortRow) short_weights<kWholeRow>(row, seen, scale);
-    else softmax_scores(row, seen, scale);
-  }
-}
-
 // One sentence: its rows of q and z, and of k and v.
 struct Attended {
   Range queries;
@@ -200,7 +182,7 @@ void attend_few(const Call& call, const Attended& sentence, const Attended* next
   const Group group = group_of(sentence);
   const Group next_group = next ? group_of(*next) : Group{};
   const Reading reading = {call.from_memory, call.inputs[1], call.inputs[2], group, next ? &next_group : nullptr};
-  const std::int64_t stride = scratch_stride(group.length);
+  const std::int64_t stride = scores_stride(group.length);
   group_scores<T>(scores, stride, row_of(q, sentence.queries.begin), q.stride, reading, heads);
   softmax_rows(scores, stride, (heads.range.end - heads.range.begin) * group.queries, group.length,
                static_cast<float>(call.attributes[1]));

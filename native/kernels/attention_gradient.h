@@ -18,6 +18,14 @@ struct Sentence {
   std::int64_t d_head;
 };
 
+// p [seen] ← softmax of scores · scale
+void softmax_scores(float* p, std::int64_t seen, float scale) {
+  // Scaled before the highest is sought: a scale may be negative.
+  scale_row(p, p, seen, scale);
+  const float total = exponentials(p, p, seen, row_max(p, seen));
+  scale_row(p, p, seen, 1 / total);
+}
+
 // p, d [scratch_stride(keys)] of one query, which sees the first `seen` keys. In: scores and dz · v. Out: p, the weights that dv
 // gets, and d, the gradients of the scores; both 0 for keys that are not seen. `drop` may be null.
 void score_gradients(float* p, float* d, std::int64_t seen, std::int64_t keys, float scale, const Drop* drop,

@@ -19,9 +19,9 @@ struct Heads {
 // Columns that are multiplied together: a whole number of pairs of vectors, and of lanes.
 constexpr std::int64_t kColumnRun = kLanes == 16 ? 32 : 16;
 
-// scores [m, stride] ← q [m, d_head] · the columns from `column` on of some keys, of which there are `count`
+// scores [m, stride] ← q [m, d_head] · the columns from `column` on of some keys
 template <int m, int keys, class T>
-inline void score_few(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const T* const* rows, int count,
+inline void score_few(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const T* const* rows,
                       std::int64_t column, std::int64_t d_head) {
   Lanes sums[m][keys] = {};
   std::int64_t i = 0;
@@ -53,15 +53,16 @@ inline void score_few(float* scores, std::int64_t stride, const float* q, std::i
     }
   });
   GLASSFORMER_UNROLL
-  for (int r = 0; r < m; r++) store_sums(scores + r * stride, count, sums[r]);
+  for (int r = 0; r < m; r++) store_sums(scores + r * stride, sums[r]);
 }
 
-// scores [m, stride] ← q [m, d_head] · some rows of keys, which they share
+// scores [m, stride] ← q [m, d_head] · some rows of keys, which they share. The spare rows behind them are scored as well: to store
+// a part of a vector takes longer.
 template <int m, class T>
 void score_rows(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const T* const* rows, std::int64_t count,
                 std::int64_t column, std::int64_t d_head) {
   const auto tile = [&](auto keys, std::int64_t c) {
-    score_few<m, keys()>(scores + c, stride, q, q_stride, rows + c, static_cast<int>(smaller(keys(), count - c)), column, d_head);
+    score_few<m, keys()>(scores + c, stride, q, q_stride, rows + c, column, d_head);
   };
   std::int64_t c = 0;
   // A single query has registers for the sums of more keys.
@@ -84,6 +85,9 @@ inline void for_queries(const SeenRows<T>& rows, std::int64_t queries, Use use) 
     for (; together + kFewRows <= queries; together += kFewRows) use(Constant<kFewRows>{}, together, 0, rows.shared);
   for (std::int64_t r = differ ? 0 : together; r < queries; r++) use(Constant<1>{}, r, r < together ? rows.shared : 0, rows.count);
 }
+
+// Floats between rows of scores of so many keys, with the spare ones.
+inline std::int64_t scores_stride(std::int64_t keys) { return rounded_up(keys + kSpareRows, kScratchStep); }
 
 // scores [heads · queries, stride] ← q [queries, all heads] · keysᵀ
 template <class T>

@@ -61,14 +61,6 @@ inline ShortRow<vectors> short_softmax(const float* scores, std::int64_t seen, f
   return row;
 }
 
-// p [vectors] ← softmax of p · scale
-template <int vectors>
-inline void short_weights(float* p, std::int64_t seen, float scale) {
-  const ShortRow<vectors> row = short_softmax<vectors>(p, seen, scale);
-  GLASSFORMER_UNROLL
-  for (int v = 0; v < vectors; v++) store(p + v * kLanes, row[v]);
-}
-
 // As score_gradients.
 template <int vectors>
 inline void short_gradients(float* p, float* d, std::int64_t seen, float scale, const Drop* drop, std::uint32_t key) {

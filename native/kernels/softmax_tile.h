@@ -34,14 +34,24 @@ inline Vec tile_exponentials(float* tile, std::int64_t width, Vec highest) {
 // quarters how many it has. width is rounded up to 4; `tile` is room for so many rows.
 void softmax_tile(float* p, std::int64_t stride, Vec seen, std::int64_t width, float scale, float* tile) {
   Vec highest = broadcast(-kInfinity);
-  for (std::int64_t j = 0; j < width; j += 4) {
-    const Vec number = quarter_numbers() + broadcast(static_cast<float>(j));
+  Vec number = quarter_numbers();
+  for (std::int64_t j = 0; j < width; j += 4, number = number + broadcast(4)) {
     const Vec score = select(less(number, seen), load_quarters(p + j, stride) * broadcast(scale), broadcast(-kInfinity));
     store(tile + j * kSoftmaxRows, score);
     highest = max(score, highest);
   }
   const Vec share = broadcast(1) / tile_exponentials(tile, width, max_of_quarters(highest));
   for (std::int64_t j = 0; j < width; j += 4) store_quarters(p + j, stride, load(tile + j * kSoftmaxRows) * share);
+}
+
+// The rows that p below has, with those behind the last that are computed as well.
+inline std::int64_t tiled_rows(std::int64_t count) { return rounded_up(count, kSoftmaxRows); }
+
+// p [count, stride] ← softmax of the `seen` scores of each row · scale; behind its rows there is room for a tile.
+void softmax_rows(float* p, std::int64_t stride, std::int64_t count, std::int64_t seen, float scale) {
+  float* tile = p + tiled_rows(count) * stride;
+  for (std::int64_t r = 0; r < count; r += kSoftmaxRows)
+    softmax_tile(p + r * stride, stride, broadcast(static_cast<float>(seen)), seen, scale, tile);
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ inline __m128 sums4(const Lanes& a, const Lanes& b, const Lanes& c, const Lanes&
 inline void store_sums4(float* y, int n, const Lanes& quarters) {
   store_first4(y, n, add_halves(quarters.part[0] + quarters.part[1]));
 }
-inline void store_sums(float* y, int n, const Lanes (&a)[4]) { store_first4(y, n, sums4(a[0], a[1], a[2], a[3])); }
+inline void store_sums(float* y, const Lanes (&a)[4]) { _mm_storeu_ps(y, sums4(a[0], a[1], a[2], a[3])); }
 inline float sum(const Lanes& a) { return _mm_cvtss_f32(sums4(a, a, a, a)); }
 inline float max_of(Vec a) {
   __m128 m = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));

@@ -72,12 +72,12 @@ inline void store_first4(float* y, int n, __m128 a) { _mm_mask_storeu_ps(y, stat
 inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) { store_first4(y, n, sums4(a, b, c, d)); }
 // The same of lanes whose parts have gone through quarter_sums4.
 inline void store_sums4(float* y, int n, const Lanes& quarters) { store_first4(y, n, add_quarters(quarters.part[0])); }
-inline void store_sums(float* y, int n, const Lanes (&a)[4]) {
-  store_sums4(y, n, a[0].part[0], a[1].part[0], a[2].part[0], a[3].part[0]);
+inline void store_sums(float* y, const Lanes (&a)[4]) {
+  _mm_storeu_ps(y, sums4(a[0].part[0], a[1].part[0], a[2].part[0], a[3].part[0]));
 }
 // Sums of 8 or 16 lanes: of each four by quarters, then quarters 0 and 2, 1 and 3, and both.
 template <int count>
-inline void store_sums(float* y, int n, const Lanes (&a)[count]) {
+inline void store_sums(float* y, const Lanes (&a)[count]) {
   const auto quarters = [&](int i) { return quarter_sums4(a[i].part[0], a[i + 1].part[0], a[i + 2].part[0], a[i + 3].part[0]); };
   const auto halves = [&](int i) {
     const Vec some = quarters(i);
@@ -86,7 +86,9 @@ inline void store_sums(float* y, int n, const Lanes (&a)[count]) {
   };
   const Vec some = halves(0);
   const Vec more = count == 8 ? some : halves(count - 8);
-  store_part(y, _mm512_add_ps(_mm512_shuffle_f32x4(some, more, 0x88), _mm512_shuffle_f32x4(some, more, 0xdd)), n);
+  const Vec sums = _mm512_add_ps(_mm512_shuffle_f32x4(some, more, 0x88), _mm512_shuffle_f32x4(some, more, 0xdd));
+  if (count == kLanes) store(y, sums);
+  else _mm256_storeu_ps(y, _mm512_castps512_ps256(sums));
 }
 inline float sum(Vec a) { return _mm_cvtss_f32(sums4(a, a, a, a)); }
 inline float sum(const Lanes& a) { return sum(a.part[0]); }

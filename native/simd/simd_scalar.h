@@ -93,8 +93,8 @@ inline Vec quarter_sums4(Vec a, Vec b, Vec c, Vec d) { return Vec{sum(a), sum(b)
 inline void store_sums4(float* y, int n, const Lanes& quarters) {
   store_part(y, (quarters.part[0] + quarters.part[2]) + (quarters.part[1] + quarters.part[3]), n);
 }
-inline void store_sums(float* y, int n, const Lanes (&a)[4]) {
-  for (int i = 0; i < n; i++) y[i] = sum(a[i]);
+inline void store_sums(float* y, const Lanes (&a)[4]) {
+  for (int i = 0; i < 4; i++) y[i] = sum(a[i]);
 }
 inline float max_of(Vec a) {
   float m = a[0];
