@@ -67,10 +67,10 @@ void score_rows(float* scores, std::int64_t stride, const float* q, std::int64_t
   std::int64_t c = 0;
   // A single query has registers for the sums of more keys.
   if constexpr (m == 1 && kLanes == 16) {
-    if (count > 12) return tile(Constant<16>{}, 0);
-    if (count > 4) {
-      tile(Constant<8>{}, 0);
-      c = 8;
+    for (; count - c > 12; c += 16) tile(Constant<16>{}, c);
+    if (count - c > 4) {
+      tile(Constant<8>{}, c);
+      c += 8;
     }
   }
   for (; c < count; c += kTileColumns) tile(Constant<kTileColumns>{}, c);
@@ -96,7 +96,7 @@ void group_scores(float* scores, std::int64_t stride, const float* q, std::int64
   const Group& group = reading.group;
   SeenRows<T> rows;
   AskedRows<T> asked;
-  for (std::int64_t b = 0; b < row_blocks(group); b++) {
+  for (std::int64_t b = 0; b < row_blocks(reading, group); b++) {
     find_block(rows, reading, b);
     find_asked(asked, reading, b);
     for (std::int64_t head = heads.range.begin; head < heads.range.end; head++) {
@@ -133,7 +133,7 @@ void add_values(float* z, std::int64_t z_stride, const float* p, std::int64_t p_
 template <class T>
 void group_values(float* z, std::int64_t z_stride, const float* p, std::int64_t stride, const Reading& reading, const Heads& heads) {
   const Group& group = reading.group;
-  const std::int64_t first = row_blocks(group);
+  const std::int64_t first = row_blocks(reading, group);
   SeenRows<T> rows;
   AskedRows<T> asked;
   // Once without keys: the sum of none.

@@ -16,7 +16,8 @@ struct Group {
   const std::int32_t* ancestors[kGroupQueries];
 };
 
-// Rows of keys or values that are looked at together, and so many are asked for ahead.
+// Rows of keys or values that are looked at together at most, and those of a block, of which so many are asked for ahead.
+constexpr std::int64_t kMostRows = 32;
 constexpr std::int64_t kRowBlock = 16;
 
 // Tiles have a multiple of so many rows, and read fewer behind the last one.
@@ -26,7 +27,7 @@ constexpr std::int64_t kSpareRows = kTileColumns - 1;
 // Keys and values hold T, here and in few_queries.h.
 template <class T>
 struct SeenRows {
-  const T* of[kGroupQueries][kRowBlock + kSpareRows];
+  const T* of[kGroupQueries][kMostRows + kSpareRows];
   std::int64_t queries;
   std::int64_t count;
   std::int64_t shared;
@@ -42,15 +43,15 @@ inline std::int64_t alike(const T* const* a, const T* const* b, std::int64_t cou
   return same;
 }
 
-// Rows from j on
+// Rows [j, j + count)
 template <class T>
-void find_rows(SeenRows<T>& rows, const Matrix& m, const Group& group, std::int64_t j) {
+void find_rows(SeenRows<T>& rows, const Matrix& m, const Group& group, std::int64_t j, std::int64_t count) {
   rows.queries = group.ancestors[0] ? group.queries : 1;
-  rows.count = smaller(kRowBlock, group.length - j);
-  rows.shared = rows.count;
+  rows.count = count;
+  rows.shared = count;
   const auto find = [&](std::int64_t r, auto row_at) {
-    for (std::int64_t c = 0; c < rows.count; c++) rows.of[r][c] = cached_row<T>(m, row_at(j + c));
-    for (std::int64_t spare = 0; spare < kSpareRows; spare++) rows.of[r][rows.count + spare] = rows.of[r][rows.count - 1];
+    for (std::int64_t c = 0; c < count; c++) rows.of[r][c] = cached_row<T>(m, row_at(j + c));
+    for (std::int64_t spare = 0; spare < kSpareRows; spare++) rows.of[r][count + spare] = rows.of[r][count - 1];
   };
   if (!group.ancestors[0]) return find(0, [&](std::int64_t at) { return group.first + at; });
   for (std::int64_t r = 0; r < group.queries; r++) {
@@ -68,25 +69,33 @@ struct Reading {
   const Group* next;
 };
 
-inline std::int64_t row_blocks(const Group& group) { return (group.length + kRowBlock - 1) / kRowBlock; }
+// Whether all rows of a group are looked at together. Of a longer one there are blocks, and of one that comes from memory: what is read
+// waits behind what is asked for at once.
+inline bool is_one_block(const Reading& reading, const Group& group) { return !reading.from_memory && group.length <= kMostRows; }
+
+inline std::int64_t row_blocks(const Reading& reading, const Group& group) {
+  return is_one_block(reading, group) ? group.length > 0 : (group.length + kRowBlock - 1) / kRowBlock;
+}
 
 // Block `number` of that order; no rows behind the last one.
 template <class T>
 void find_block(SeenRows<T>& rows, const Reading& reading, std::int64_t number) {
-  const std::int64_t read = 2 * row_blocks(reading.group);
+  const std::int64_t read = 2 * row_blocks(reading, reading.group);
   const Group* group = number < read ? &reading.group : reading.next;
   if (number >= read) number -= read;
-  const std::int64_t blocks = group ? row_blocks(*group) : 0;
+  const std::int64_t blocks = group ? row_blocks(reading, *group) : 0;
   rows.count = 0;
   rows.shared = 0;
-  if (number < blocks) find_rows(rows, reading.k, *group, number * kRowBlock);
-  else if (number < 2 * blocks) find_rows(rows, reading.v, *group, (number - blocks) * kRowBlock);
+  if (number >= 2 * blocks) return;
+  const std::int64_t j = (number < blocks ? number : number - blocks) * kRowBlock;
+  const std::int64_t count = is_one_block(reading, *group) ? group->length : smaller(kRowBlock, group->length - j);
+  find_rows(rows, number < blocks ? reading.k : reading.v, *group, j, count);
 }
 
 // Rows that are asked for, those of several queries once.
 template <class T>
 struct AskedRows {
-  const T* at[kGroupQueries * kRowBlock];
+  const T* at[kGroupQueries * kMostRows];
   std::int64_t count;
 };
 
@@ -98,7 +107,7 @@ void find_asked(AskedRows<T>& asked, const Reading& reading, std::int64_t number
   asked.count = 0;
   if (reading.group.queries == 1 && reading.group.ancestors[0] && !reading.from_memory) return;
   SeenRows<T> rows;
-  const std::int64_t blocks = row_blocks(reading.group);
+  const std::int64_t blocks = row_blocks(reading, reading.group);
   find_block(rows, reading, number + (blocks < 2 ? 2 : blocks > 4 ? 4 : blocks));
   for (std::int64_t c = 0; c < rows.count; c++) asked.at[asked.count++] = rows.of[0][c];
   for (std::int64_t c = rows.shared; c < rows.count; c++)
