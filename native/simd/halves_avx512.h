@@ -28,11 +28,13 @@ inline Vec load_part(const Bfloat16* p, int n) { return widened(_mm256_maskz_loa
 // numbers 0.
 inline __m256i narrowed(Vec a) {
   const __m512i bits = _mm512_castps_si512(a);
-  const __m512i upper = _mm512_srli_epi32(bits, 16);
-  const __m512i half = _mm512_add_epi32(_mm512_and_si512(upper, _mm512_set1_epi32(1)), _mm512_set1_epi32(0x7fff));
-  const __m512i nearest = _mm512_srli_epi32(_mm512_add_epi32(bits, half), 16);
-  const __m512i quiet = _mm512_or_si512(upper, _mm512_set1_epi32(0x40));
-  return _mm512_cvtepi32_epi16(_mm512_mask_blend_epi32(is_number(a), quiet, nearest));
+  const Mask odd = _mm512_test_epi32_mask(bits, _mm512_set1_epi32(0x10000));
+  const __m512i half = _mm512_mask_blend_epi32(odd, _mm512_set1_epi32(0x7fff), _mm512_set1_epi32(0x8000));
+  const __m512i quiet = _mm512_or_si512(bits, _mm512_set1_epi32(0x400000));
+  const __m512i nearest = _mm512_mask_add_epi32(quiet, is_number(a), bits, half);
+  const __m512i uppers = _mm512_setr_epi32(0x30001, 0x70005, 0xb0009, 0xf000d, 0x130011, 0x170015, 0x1b0019, 0x1f001d,  //
+                                           0, 0, 0, 0, 0, 0, 0, 0);
+  return _mm512_castsi512_si256(_mm512_permutexvar_epi16(uppers, nearest));
 }
 inline void store(Bfloat16* p, Vec a) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), narrowed(a)); }
 inline void store_part(Bfloat16* p, Vec a, int n) { _mm256_mask_storeu_epi16(p, first(n), narrowed(a)); }
