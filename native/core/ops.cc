@@ -48,15 +48,15 @@ std::int64_t cached_attention_scratch(const Call& call) {
 }
 // The logits of a tile, and what their product needs.
 std::int64_t candidates_scratch(const Call& call) { return kCandidateRows * kVocabularyTile + linear_scratch(call); }
-// Of each row two numbers a tile, and what each thread keeps: k doubles, k integers. A logit for each edit. Rows that are prepared
-// for an encoded weight.
+// Of each row two numbers a tile, k keys that each thread keeps, and k doubles and k integers. A logit for each edit. Rows that are
+// prepared for an encoded weight.
 std::int64_t candidates_common(const Call& call, int threads) {
   const std::int64_t tiles = (call.inputs[1].rows + kVocabularyTile - 1) / kVocabularyTile;
   const std::int64_t kept = call.outputs[0].rows;
   const Matrix& x = call.inputs[0];
   const bool encoded = call.inputs[1].encoding != Encoding::kFloat32;
   return scratch_row(2 * x.rows * tiles) + scratch_row(call.inputs[3].rows) +
-         threads * (scratch_row(2 * kept) + scratch_row(kept)) + (encoded ? prepared_floats(x.rows, x.width) : 0);
+         (threads + 1) * scratch_row(2 * kept) + scratch_row(kept) + (encoded ? prepared_floats(x.rows, x.width) : 0);
 }
 // The most that a list can need of candidates and its memory; beside these its bias, scales, sums, edits and best.
 std::int64_t listed_candidates_scratch(const Call& call) {

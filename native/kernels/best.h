@@ -5,23 +5,12 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-constexpr std::int32_t kNoId = 0x7fffffff;
-
 // The k best so far, in falling order: values, ids [k]. Places that are not taken yet have the value −∞ and no id.
 struct Best {
   double* values;
   std::int32_t* ids;
   std::int64_t k;
-
-  double worst() const { return values[k - 1]; }
 };
-
-void empty(const Best& best) {
-  for (std::int64_t i = 0; i < best.k; i++) {
-    best.values[i] = -kInfinity;
-    best.ids[i] = kNoId;
-  }
-}
 
 // Whether a value goes before what is at a place: a higher one, or the same one and a lower id.
 inline bool goes_before(const Best& best, std::int64_t place, double value, std::int32_t id) {
@@ -40,43 +29,12 @@ inline void offer(const Best& best, double value, std::int32_t id) {
   best.ids[place] = id;
 }
 
-// The k-th highest of what each of 16 lanes has as its highest number, so that at least k numbers of the row are as high; −∞ where
-// there are not so many.
-float kth_of_lanes(const float* row, std::int64_t width, std::int64_t k) {
-  constexpr int kAll = kParts * kLanes;
-  if (k > kAll) return -kInfinity;
-  Lanes highest;
-  for (Vec& part : highest.part) part = broadcast(-kInfinity);
-  for_lanes(width, [&](std::int64_t i, int part, auto n) {
-    highest.part[part] = max(keep(load(row + i, n), broadcast(-kInfinity), n), highest.part[part]);
-  });
-  float numbers[kAll];
-  __builtin_memcpy(numbers, &highest, sizeof numbers);
-  float kth = kInfinity;
-  for (float number : numbers) {
-    int higher = 0;
-    for (const Vec& part : highest.part) higher += __builtin_popcount(bits(less(broadcast(number), part)));
-    if (higher < k && number < kth) kth = number;
+// The k highest numbers of a row, as they were found.
+void take(const Best& best, const Highest& highest) {
+  for (std::int64_t i = 0; i < best.k; i++) {
+    best.values[i] = number_of(highest.keys[i]);
+    best.ids[i] = id_of(highest.keys[i]);
   }
-  return kth;
-}
-
-// Offers row [width], whose highest number is `highest` and whose ids begin at `first` and are higher than those kept.
-void offer_row(const Best& best, const float* row, std::int64_t width, std::int64_t first, float highest) {
-  // Kept values are floats here. What is not above `floor` is not kept.
-  float floor = static_cast<float>(best.worst());
-  if (!(highest > floor)) return;
-  if (floor == -kInfinity) floor = __builtin_nextafterf(kth_of_lanes(row, width, best.k), -kInfinity);
-  for_columns(width, [&](std::int64_t i, auto n) {
-    const Vec values = keep(load(row + i, n), broadcast(-kInfinity), n);
-    unsigned above = bits(less(broadcast(floor), values));
-    if (!above) return;
-    for (; above; above &= above - 1) {
-      const int lane = __builtin_ctz(above);
-      offer(best, row[i + lane], static_cast<std::int32_t>(first + i + lane));
-    }
-    if (best.worst() > floor) floor = static_cast<float>(best.worst());
-  });
 }
 
 // Subtracts a number from all values, which may make some the same: then ids are in order again. What becomes −∞ or NaN is not kept.

@@ -60,25 +60,31 @@ inline double log_of(const Mass& mass) { return mass.max == -kInfinity ? mass.ma
 struct Gathered {
   float* masses;   // [rows, 2, tiles]: the highest logit of each tile without edited ids, then each Σ exp(logit − highest)
   float* edited;   // [edits]: the logits of edited ids
-  float* best;     // [threads]: k doubles and k integers for each row
-  std::int64_t best_step;
+  float* highest;  // [threads]: k keys for each row
+  std::int64_t highest_step;
+  float* best;      // k doubles for each row, and then k integers
   float* prepared;  // all rows, where the weight is encoded
 };
 
 Gathered gathered_in(float* common, const Candidates& c, int threads) {
   const std::int64_t kept = c.x.rows * c.k;
-  const std::int64_t best_step = scratch_stride(2 * kept) + scratch_stride(kept);
+  const std::int64_t highest_step = scratch_stride(2 * kept);
   float* edited = common + scratch_stride(2 * c.x.rows * c.tiles);
-  float* best = edited + scratch_stride(c.edits.rows);
-  return {common, edited, best, best_step, best + threads * best_step};
+  float* highest = edited + scratch_stride(c.edits.rows);
+  float* best = highest + threads * highest_step;
+  return {common, edited, highest, highest_step, best, best + scratch_stride(2 * kept) + scratch_stride(kept)};
 }
 
-// The best that a thread has found for row r.
-Best best_of(const Gathered& gathered, const Candidates& c, int thread, std::int64_t r) {
-  float* values = gathered.best + thread * gathered.best_step;
-  float* ids = values + scratch_stride(2 * c.x.rows * c.k);
-  // Memory of floats that nothing else reads: doubles take two places, integers one.
-  return {reinterpret_cast<double*>(values) + r * c.k, reinterpret_cast<std::int32_t*>(ids) + r * c.k, c.k};
+// Memory of floats that nothing else reads: keys and doubles take two places, integers one.
+
+// The highest logits that a thread has found for row r, without edited ones.
+Highest highest_of(const Gathered& gathered, const Candidates& c, int thread, std::int64_t r) {
+  return {reinterpret_cast<std::int64_t*>(gathered.highest + thread * gathered.highest_step) + r * c.k, c.k};
+}
+
+Best best_of(const Gathered& gathered, const Candidates& c, std::int64_t r) {
+  float* ids = gathered.best + scratch_stride(2 * c.x.rows * c.k);
+  return {reinterpret_cast<double*>(gathered.best) + r * c.k, reinterpret_cast<std::int32_t*>(ids) + r * c.k, c.k};
 }
 
 // The first edit of `row` or of a later one: edits ascend by row.
@@ -143,7 +149,7 @@ void look_through(const Matrix& logits, const Candidates& c, Range rows, std::in
     float* masses = gathered.masses + 2 * r * c.tiles + tile;
     masses[0] = max;
     masses[c.tiles] = max == -kInfinity ? 0 : tile_mass(row, logits.width, max);
-    offer_row(best_of(gathered, c, thread, r), row, logits.width, first, max);
+    offer_row(highest_of(gathered, c, thread, r), row, logits.width, first, max);
   }
 }
 
@@ -205,11 +211,13 @@ void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gath
     for_edited(c, r, gathered.edited, 0, [&](std::int32_t, float logit, double) { add_mass(all, logit, 1); });
     before = log_of(all);
   }
-  const Best best = best_of(gathered, c, 0, r);
+  const Highest highest = highest_of(gathered, c, 0, r);
   for (int thread = 1; thread < threads; thread++) {
-    const Best more = best_of(gathered, c, thread, r);
-    for (std::int64_t i = 0; i < c.k; i++) offer(best, more.values[i], more.ids[i]);
+    const Highest more = highest_of(gathered, c, thread, r);
+    for (std::int64_t i = 0; i < c.k; i++) insert(highest, more.keys[i]);
   }
+  const Best best = best_of(gathered, c, r);
+  take(best, highest);
   if (before != 0) subtract(best, before);
   Mass all = {others.max - before, others.sum};
   for_edited(c, r, gathered.edited, before, [&](std::int32_t id, float, double score) {
@@ -230,7 +238,7 @@ void candidates(const Call& call, const Share& share) {
   const Candidates c = candidates_of(call);
   const Gathered gathered = gathered_in(share.common, c, share.threads);
   for (int thread = 0; thread < share.threads; thread++)
-    for (std::int64_t r = 0; r < c.x.rows; r++) empty(best_of(gathered, c, thread, r));
+    for (std::int64_t r = 0; r < c.x.rows; r++) empty(highest_of(gathered, c, thread, r));
   if (c.weight.encoding != Encoding::kFloat32)
     in_parts(share, c.x.rows / kPreparedTogether, [&](const Share& part) { prepare_in_common(call, gathered.prepared, part); });
   in_parts(share, c.tiles, [&](const Share& part) { project(call, c, gathered, part); });

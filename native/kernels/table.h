@@ -55,6 +55,7 @@
 #include "kernels/attention.h"
 #include "kernels/attention_gradient.h"
 #include "kernels/cached_attention.h"
+#include "kernels/highest.h"
 #include "kernels/best.h"
 #include "kernels/candidates.h"
 #include "kernels/listed_candidates.h"
