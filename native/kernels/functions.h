@@ -26,10 +26,10 @@ inline Vec exp(Vec x) {
 }
 
 // e^x of x ≤ 0 in less time than exp, for sums that have a 1 among their numbers: to about 1 ulp of that 1. e^x = 2^(n + f), by a
-// polynomial in |f| ≤ ½ (our own fit, least relative error with p(0) = 1). Below −87 it is e^−87, which such a sum does not see; NaN
-// stays NaN.
+// polynomial in |f| ≤ ½ (our own fit, least relative error with p(0) = 1). Below −87 it is e^−87 or less, neither of which such a sum
+// sees; NaN stays NaN.
 inline Vec exp_below(Vec x) {
-  const Vec power = max(broadcast(-125.0f), x * broadcast(kLog2E));
+  const Vec power = power_in_reach(x * broadcast(kLog2E));
   const Vec n = round(power);
   const Vec f = power - n;
   Vec p = broadcast(1.326472731e-3f);

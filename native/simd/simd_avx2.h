@@ -49,6 +49,7 @@ inline Vec scale_by_power(Vec a, Vec n) {
   const __m256i half = _mm256_srai_epi32(whole, 1);
   return a * power_of_two(half) * power_of_two(_mm256_sub_epi32(whole, half));
 }
+inline Vec power_in_reach(Vec n) { return max(broadcast(-125.0f), n); }
 
 // In each quarter of 4 lanes, [sum of its part of a, of b, of c, of d]
 inline Vec quarter_sums4(Vec a, Vec b, Vec c, Vec d) {

@@ -50,8 +50,10 @@ inline Mask is_number(Vec a) { return _mm512_cmp_ps_mask(a, a, _CMP_ORD_Q); }
 inline Vec select(Mask m, Vec yes, Vec no) { return _mm512_mask_blend_ps(m, no, yes); }
 // One bit for each lane.
 inline unsigned bits(Mask m) { return m; }
-// a · 2^n for integral n, gradual to 0 and to infinity.
+// a · 2^n for integral n, gradual to 0 and to infinity; 0 for n = −∞, even of NaN.
 inline Vec scale_by_power(Vec a, Vec n) { return _mm512_scalef_ps(a, n); }
+// n as low as scale_by_power takes it: below −125 it may be −125.
+inline Vec power_in_reach(Vec n) { return n; }
 
 // For each quarter of the lanes, [sum of its part of a, of b, of c, of d]
 inline Vec quarter_sums4(Vec a, Vec b, Vec c, Vec d) {

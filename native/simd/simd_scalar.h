@@ -82,6 +82,7 @@ inline Vec scale_by_power(Vec a, Vec n) {
   const Mask half = whole >> 1;
   return a * power_of_two(half) * power_of_two(whole - half);
 }
+inline Vec power_in_reach(Vec n) { return max(broadcast(-125.0f), n); }
 
 inline float sum(Vec a) { return (a[0] + a[2]) + (a[1] + a[3]); }
 inline float sum(const Lanes& a) { return (sum(a.part[0]) + sum(a.part[2])) + (sum(a.part[1]) + sum(a.part[3])); }
