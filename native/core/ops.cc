@@ -30,7 +30,7 @@ std::int64_t linear_scratch(const Call& call) {
 // All rows of x, prepared for an encoded weight whose outputs threads share.
 std::int64_t linear_common(const Call& call, int threads) {
   const Matrix& x = call.inputs[0];
-  const bool shared = threads > 1 && x.rows < kRowsOfThread * threads;
+  const bool shared = threads > 1 && x.rows < rows_of_thread(call) * threads;
   return shared && call.inputs[1].encoding != Encoding::kFloat32 ? prepared_floats(x.rows, x.width) : 0;
 }
 std::int64_t head_width(const Call& call) { return call.outputs[0].width / static_cast<std::int64_t>(call.attributes[0]); }

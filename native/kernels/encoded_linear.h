@@ -40,7 +40,7 @@ constexpr std::int64_t kPreparedValues = 24576;
 void encoded_linear(const Call& call, const Share& share) {
   const Matrix& x = call.inputs[0];
   const std::int64_t preparing = x.rows * x.width / kPreparedValues;
-  const bool once = share.parts > 1 && preparing > 1 && !share_rows(call.outputs[0], share);
+  const bool once = share.parts > 1 && preparing > 1 && !share_rows(call, share);
   if (once) in_parts(share, preparing, [&](const Share& part) { prepare_in_common(call, share.common, part); });
   with_format(call, [&](auto format) {
     using Format = decltype(format);

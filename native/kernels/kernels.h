@@ -149,8 +149,9 @@ constexpr std::int64_t kPackedColumns = 768 * 1024;
 constexpr std::int64_t kPreparedBytes = 256 * 1024;
 constexpr std::int64_t kFewestPrepared = 8;
 constexpr std::int64_t kMostPrepared = 512;
-// With fewer rows for each thread than this, threads share the outputs of an encoded weight instead of the rows.
-constexpr std::int64_t kRowsOfThread = 64;
+// With fewer rows for each thread than this, threads share the outputs of an encoded weight instead of the rows. A thread that has rows
+// of its own finds them in its own caches, but reads the whole weight, which costs more where that comes from memory.
+inline std::int64_t rows_of_thread(const Call& call) { return call.from_memory ? 64 : 16; }
 // Floats between prepared rows, at most.
 constexpr std::int64_t kPreparedGap = 16;
 // Floats between rows of scratch are a multiple of this.

@@ -228,11 +228,12 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
   }
 }
 
-// Whether threads share the rows of y. Fewer rows are not worth it: each thread would read all of w for its own.
-inline bool share_rows(const Matrix& y, const Share& share) { return y.rows >= kRowsOfThread * share.threads; }
+// Whether threads share the rows of y.
+inline bool share_rows(const Call& call, const Share& share) { return call.outputs[0].rows >= rows_of_thread(call) * share.threads; }
 
-inline Block part_of_panels(const Matrix& y, const Share& share) {
-  if (share_rows(y, share)) return {part_of(y.rows, 1, share), {0, y.width}};
+inline Block part_of_panels(const Call& call, const Share& share) {
+  const Matrix& y = call.outputs[0];
+  if (share_rows(call, share)) return {part_of(y.rows, 1, share), {0, y.width}};
   return {{0, y.rows}, part_of(y.width, kPackedOutputs, share)};
 }
 
@@ -241,7 +242,7 @@ template <class Format>
 void panel_linear(const Call& call, const Prepared* all, const Share& share) {
   const Matrix& x = call.inputs[0];
   const Matrix& w = call.inputs[1];
-  const Block part = part_of_panels(call.outputs[0], share);
+  const Block part = part_of_panels(call, share);
   if (part.columns.begin == part.columns.end) return;
   const std::int64_t fit = kPreparedBytes / Format::row_bytes(w);
   const std::int64_t step = fit < kFewestPrepared ? kFewestPrepared : fit > kMostPrepared ? kMostPrepared : fit;
