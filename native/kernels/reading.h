@@ -17,7 +17,7 @@ struct Group {
 };
 
 // Rows of keys or values that are looked at together at most, and those of a block, of which so many are asked for ahead.
-constexpr std::int64_t kMostRows = 32;
+constexpr std::int64_t kWholeGroup = 32;
 constexpr std::int64_t kRowBlock = 16;
 
 // Tiles have a multiple of so many rows, and read fewer behind the last one.
@@ -27,7 +27,7 @@ constexpr std::int64_t kSpareRows = kTileColumns - 1;
 // Keys and values hold T, here and in few_queries.h.
 template <class T>
 struct SeenRows {
-  const T* of[kGroupQueries][kMostRows + kSpareRows];
+  const T* of[kGroupQueries][kWholeGroup + kSpareRows];
   std::int64_t queries;
   std::int64_t count;
   std::int64_t shared;
@@ -71,7 +71,7 @@ struct Reading {
 
 // Whether all rows of a group are looked at together. Of a longer one there are blocks, and of one that comes from memory: what is read
 // waits behind what is asked for at once.
-inline bool is_one_block(const Reading& reading, const Group& group) { return !reading.from_memory && group.length <= kMostRows; }
+inline bool is_one_block(const Reading& reading, const Group& group) { return !reading.from_memory && group.length <= kWholeGroup; }
 
 inline std::int64_t row_blocks(const Reading& reading, const Group& group) {
   return is_one_block(reading, group) ? group.length > 0 : (group.length + kRowBlock - 1) / kRowBlock;
@@ -95,7 +95,7 @@ void find_block(SeenRows<T>& rows, const Reading& reading, std::int64_t number) 
 // Rows that are asked for, those of several queries once.
 template <class T>
 struct AskedRows {
-  const T* at[kGroupQueries * kMostRows];
+  const T* at[kGroupQueries * kWholeGroup];
   std::int64_t count;
 };
 
