@@ -1,5 +1,5 @@
 // oneDNN's matmul with prepacked weights, in a process of its own, on one core, as bench/child.ts speaks to it:
-//   prepare PRECISION [ROWS INPUTS OUTPUTS WEIGHT]…   the products of a run, in their order; those of the same number have the same weight
+//   prepare PRECISION [ROWS INPUTS OUTPUTS WEIGHT]…   the products of a run, in their order; the same number, the same weight
 //   run RUNS                                          answers with the seconds of so many runs
 // y [rows, outputs] is float32, without bias or activation. All products read and write the same rows, which so stay in the caches, as
 // those of a program do. int8: rows are handed over as bytes without sign, which VNNI takes as they are, and y is multiplied by a scale

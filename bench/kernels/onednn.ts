@@ -48,8 +48,8 @@ export class OneDnn {
   }
 
   /**
-   * A run is these products, in their order. Every thread has its part of each, and waits for no other one: what the cores reach together, and more
-   * than threads do.
+   * A run is these products, in their order. Every thread has its part of each, and waits for no other one: what the cores reach
+   * together, and more than threads do.
    */
   async prepare(precision: Precision, products: readonly Product[], threads: number): Promise<void> {
     let fewest = Infinity

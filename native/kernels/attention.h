@@ -68,8 +68,6 @@ void write_weights(const Matrix& weights, const AttentionBlock& block, std::int6
   for (std::int64_t j = 0; j < block.keys; j++) to[j * weights.stride] = j < seen ? p[j] : 0;
 }
 
-inline std::int64_t scratch_stride(std::int64_t keys) { return (keys + kScratchStep - 1) / kScratchStep * kScratchStep; }
-
 // Asks for the keys and values of a head that is attended to soon: pieces of rows far apart, which the processor cannot guess.
 void ask_for_head(const Call& call, const AttentionBlock& block, std::int64_t d_head, std::int64_t head) {
   constexpr std::int64_t kAskedKeys = 64;

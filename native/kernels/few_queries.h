@@ -87,7 +87,7 @@ inline void for_queries(const SeenRows<T>& rows, std::int64_t queries, Use use) 
 }
 
 // Floats between rows of scores of so many keys, with the spare ones.
-inline std::int64_t scores_stride(std::int64_t keys) { return rounded_up(keys + kSpareRows, kScratchStep); }
+inline std::int64_t scores_stride(std::int64_t keys) { return scratch_stride(keys + kSpareRows); }
 
 // scores [heads · queries, stride] ← q [queries, all heads] · keysᵀ
 template <class T>

@@ -9,6 +9,8 @@ namespace {
 constexpr std::int64_t kPanelLine = 64;
 
 inline std::int64_t rounded_up(std::int64_t count, std::int64_t step) { return (count + step - 1) / step * step; }
+// Floats between rows of so many in scratch memory.
+inline std::int64_t scratch_stride(std::int64_t count) { return rounded_up(count, kScratchStep); }
 
 inline std::int64_t int8_depth(const Matrix& w) { return rounded_up(w.width, kInt8Inputs); }
 inline std::int64_t bfloat16_depth(const Matrix& w) { return rounded_up(w.width, kBfloat16Inputs); }

@@ -56,7 +56,7 @@ describe.each(FAMILIES)('%s', (family) => {
   const folder = [sharedFolder && `${sharedFolder}/golden/hub/${family}`, `${copied}${family}`].find(
     (path) => path && existsSync(`${path}/expected.json`),
   )
-  if (!folder) return it.skip(`${family}: the shared goldens are absent`, () => {})
+  if (!folder) return it.skip(`${family}: the shared goldens are absent`)
   const model = loadFolder(`${folder}/model`, { precision: 'float32' })
   const expected: Expected = JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8'))
   // States and logits, the larger part of the goldens, are in the shared folder only.
