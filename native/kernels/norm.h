@@ -23,18 +23,20 @@ struct Moments {
 };
 
 // Of rows [m, width] of x. The sum in float32 gives the mean roughly; the mean of x − near says by how much it is off, and corrects
-// both moments.
+// both moments. Sums of kNormRows rows are added up at once, whatever m is: one takes as long.
 template <int m>
 void moments(Moments (&of)[m], const float* x, std::int64_t stride, std::int64_t width, double epsilon) {
   const double count = static_cast<double>(width);
-  Lanes totals[m] = {};
+  Lanes totals[kNormRows] = {};
   for_lanes(width, [&](std::int64_t i, int part, auto n) {
     GLASSFORMER_UNROLL
     for (int r = 0; r < m; r++) totals[r].part[part] = totals[r].part[part] + load(x + r * stride + i, n);
   });
-  for (int r = 0; r < m; r++) of[r].near = static_cast<float>(sum(totals[r]) / count);
-  Lanes rest[m] = {};
-  Lanes squares[m] = {};
+  float sums[kNormRows];
+  store_sums(sums, totals);
+  for (int r = 0; r < m; r++) of[r].near = static_cast<float>(sums[r] / count);
+  Lanes rest[kNormRows] = {};
+  Lanes squares[kNormRows] = {};
   for_lanes(width, [&](std::int64_t i, int part, auto n) {
     GLASSFORMER_UNROLL
     for (int r = 0; r < m; r++) {
@@ -43,23 +45,30 @@ void moments(Moments (&of)[m], const float* x, std::int64_t stride, std::int64_t
       squares[r].part[part] = fma(d, d, squares[r].part[part]);
     }
   });
+  float sums_of_squares[kNormRows];
+  store_sums(sums, rest);
+  store_sums(sums_of_squares, squares);
   for (int r = 0; r < m; r++) {
-    const double shift = sum(rest[r]) / count;
-    const double variance = sum(squares[r]) / count - shift * shift;
+    const double shift = sums[r] / count;
+    const double variance = sums_of_squares[r] / count - shift * shift;
     const double positive = variance < 0 ? 0 : variance;  // NaN stays
     of[r].shift = static_cast<float>(shift);
     of[r].reciprocal_deviation = static_cast<float>(1 / __builtin_sqrt(positive + epsilon));
   }
 }
 
-// y [width] ← (x − mean) / deviation · gamma + beta, all [width]
-void layer_norm_row(float* y, const float* x, const Moments& m, const float* gamma, const float* beta, std::int64_t width) {
-  const Vec near = broadcast(m.near);
-  const Vec shift = broadcast(m.shift);
-  const Vec scale = broadcast(m.reciprocal_deviation);
+// y [m, width] ← (x − mean) / deviation · gamma + beta, rows side by side so that gamma and beta are loaded once for all.
+template <int m>
+void norm_rows(float* y, std::int64_t y_stride, const float* x, std::int64_t x_stride, const Moments (&of)[m], const float* gamma,
+               const float* beta, std::int64_t width) {
   for_columns(width, [&](std::int64_t i, auto n) {
-    const Vec normed = (load(x + i, n) - near - shift) * scale;
-    store(y + i, fma(normed, load(gamma + i, n), load(beta + i, n)), n);
+    const Vec scale = load(gamma + i, n);
+    const Vec shift = load(beta + i, n);
+    GLASSFORMER_UNROLL
+    for (int r = 0; r < m; r++) {
+      const Vec centred = load(x + r * x_stride + i, n) - broadcast(of[r].near) - broadcast(of[r].shift);
+      store(y + r * y_stride + i, fma(centred * broadcast(of[r].reciprocal_deviation), scale, shift), n);
+    }
   });
 }
 
@@ -71,8 +80,7 @@ void layer_norm(const Call& call, const Share& share) {
     const std::int64_t row = rows.begin + first;
     Moments of[m()];
     moments(of, row_of(x, row), x.stride, y.width, call.attributes[0]);
-    for (int r = 0; r < m(); r++)
-      layer_norm_row(row_of(y, row + r), row_of(x, row + r), of[r], call.inputs[1].floats, call.inputs[2].floats, y.width);
+    norm_rows(row_of(y, row), y.stride, row_of(x, row), x.stride, of, call.inputs[1].floats, call.inputs[2].floats, y.width);
   });
 }
 
