@@ -68,18 +68,6 @@ void write_weights(const Matrix& weights, const AttentionBlock& block, std::int6
   for (std::int64_t j = 0; j < block.keys; j++) to[j * weights.stride] = j < seen ? p[j] : 0;
 }
 
-// Asks for the keys and values of a head that is attended to soon: pieces of rows far apart, which the processor cannot guess.
-void ask_for_head(const Call& call, const AttentionBlock& block, std::int64_t d_head, std::int64_t head) {
-  constexpr std::int64_t kAskedKeys = 64;
-  constexpr std::int64_t kLine = 16;
-  if (head >= static_cast<std::int64_t>(call.attributes[0])) return;
-  for (std::int64_t j = 0; j < smaller(block.keys, kAskedKeys); j++)
-    for (std::int64_t i = head * d_head; i < (head + 1) * d_head; i += kLine) {
-      prefetch_second(row_of(call.inputs[1], block.key_row + j) + i);
-      prefetch_second(row_of(call.inputs[2], block.key_row + j) + i);
-    }
-}
-
 inline bool is_causal(const Call& call) { return call.attributes[2] != 0; }
 
 // How many keys query r of a block sees.
@@ -204,7 +192,6 @@ void attend_blocks(const Call& call, const Attended& sentence, const Heads& head
     for (std::int64_t first = 0; first < count; first += kQueryBlock) {
       const AttentionBlock block = {sentence.queries.begin + first, first, smaller(kQueryBlock, count - first), sentence.keys.begin,
                                     sentence.keys.end - sentence.keys.begin, head * heads.d_head, head, pair};
-      if (head + 1 < heads.range.end) ask_for_head(call, block, heads.d_head, head + 1);
       attend_block(call, block, heads.d_head, scratch);
     }
 }

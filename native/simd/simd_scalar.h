@@ -113,7 +113,6 @@ inline void transpose(Vec (&rows)[kLanes]) {
   for (int i = 0; i < kLanes; i++) rows[i] = columns[i];
 }
 
-inline void prefetch(const float* p) { __builtin_prefetch(p); }
 inline void prefetch_second(const void* p) { __builtin_prefetch(p, 0, 2); }
 
 }  // namespace
