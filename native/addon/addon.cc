@@ -1,4 +1,4 @@
-// The addon's exports: info, Player, firstLine, prepare, packRows and packQuantised. src/backend/native/addon.ts declares them.
+// The addon's exports: info, Player, firstMultiple, prepare, packRows and packQuantised. src/backend/native/addon.ts declares them.
 #include <napi.h>
 
 #include "addon/pack_rows.h"
@@ -34,7 +34,7 @@ Napi::Value info(const Napi::CallbackInfo& call) {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("info", Napi::Function::New<info>(env, "info"));
   exports.Set("Player", PlayerObject::define(env));
-  exports.Set("firstLine", Napi::Function::New<first_line_call>(env, "firstLine"));
+  exports.Set("firstMultiple", Napi::Function::New<first_multiple_call>(env, "firstMultiple"));
   exports.Set("prepare", Napi::Function::New<prepare_call>(env, "prepare"));
   exports.Set("packRows", Napi::Function::New<pack_rows_call>(env, "packRows"));
   exports.Set("packQuantised", Napi::Function::New<pack_quantised_call>(env, "packQuantised"));

@@ -86,11 +86,13 @@ std::int64_t width_of(const Elements& values, std::int64_t count) {
 
 }  // namespace
 
-Napi::Value first_line_call(const Napi::CallbackInfo& info) {
+Napi::Value first_multiple_call(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const Elements memory = read_elements(info[0], napi_uint8_array, "memory must be a Uint8Array");
-    const std::size_t past = reinterpret_cast<std::uintptr_t>(memory.data) % kLine;
-    return Napi::Number::New(info.Env(), static_cast<double>(past ? kLine - past : 0));
+    const auto step = static_cast<std::uintptr_t>(read_count(info[1], "step must be a number of bytes"));
+    expect(step > 0, "step must be a number of bytes");
+    const std::uintptr_t past = reinterpret_cast<std::uintptr_t>(memory.data) % step;
+    return Napi::Number::New(info.Env(), static_cast<double>(past ? step - past : 0));
   });
 }
 

@@ -4,8 +4,8 @@
 
 namespace glassformer {
 
-// firstLine(memory)
-Napi::Value first_line_call(const Napi::CallbackInfo& info);
+// firstMultiple(memory, step)
+Napi::Value first_multiple_call(const Napi::CallbackInfo& info);
 
 // prepare(store)
 Napi::Value prepare_call(const Napi::CallbackInfo& info);

@@ -125,12 +125,18 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
       for (const array of [store(length), player.array('f32', length), player.array('bf16', length)]) {
         expect(array).toHaveLength(length)
         expect(array.every((value) => value === 0)).toBe(true)
-        expect(addon.firstLine(new Uint8Array(array.buffer, array.byteOffset))).toBe(0)
+        expect(addon.firstMultiple(new Uint8Array(array.buffer, array.byteOffset), 64)).toBe(0)
       }
+    const { buffer: pages, byteOffset: begin } = store(1_000_000)
+    expect(addon.firstMultiple(new Uint8Array(pages, begin), 2 ** 21)).toBe(0)
+    expect(pages.byteLength - begin).toBeGreaterThanOrEqual(2 ** 22) // the last page is there as a whole
     const { buffer, byteOffset } = store(64)
     expect(buffer).toBeInstanceOf(SharedArrayBuffer)
-    expect(addon.firstLine(new Uint8Array(buffer, byteOffset + 4))).toBe(60)
-    expect(() => addon.firstLine(new Float32Array(4) as never)).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
+    expect(addon.firstMultiple(new Uint8Array(buffer, byteOffset + 4), 64)).toBe(60)
+    const refused = expect.objectContaining({ code: 'ERR_SHAPE' })
+    expect(() => addon.firstMultiple(new Float32Array(4) as never, 64)).toThrow(refused)
+    for (const step of [0, -64, 1.5, '64'])
+      expect(() => addon.firstMultiple(new Uint8Array(4), step as never)).toThrow(refused)
     player.close()
   })
 

@@ -10,9 +10,9 @@ import type { Packed, ProgramSpec, TensorArray } from '../backend.ts'
 export interface Addon {
   info(): AddonInfo
   Player: new (options: AddonPlayerOptions) => AddonPlayer
-  /** How many bytes of `memory` lie before the first line of the caches that begins in it. */
-  firstLine(memory: Uint8Array): number
-  /** Asks for huge pages under a store that holds zeros still. */
+  /** How many bytes of `memory` lie before the first address in it that is a multiple of `step`. */
+  firstMultiple(memory: Uint8Array, step: number): number
+  /** Asks for huge pages, where they lie in it whole, under a store that holds zeros still. */
   prepare(store: Float32Array): void
   /** `Packing` of backend.ts. */
   packRows(packed: Packed, first: number, count: number, values: Float32Array): void
