@@ -81,7 +81,8 @@ void softmax_block(const Call& call, const AttentionBlock& block, float* p, std:
   for (std::int64_t r = 0; r < block.count; r += kSoftmaxRows) {
     if (is_causal(call))
       for (int lane = 0; lane < kLanes; lane++) seen[lane] = static_cast<float>(seen_by(call, block, r + lane / 4));
-    softmax_tile(p + r * stride, stride, seen, seen_by(call, block, r + kSoftmaxRows - 1), static_cast<float>(call.attributes[1]), tile);
+    const std::int64_t most = seen_by(call, block, r + kSoftmaxRows - 1);
+    softmax_tiles<1>(p + r * stride, stride, seen, most, static_cast<float>(call.attributes[1]), tile);
   }
 }
 

@@ -44,8 +44,8 @@ void cached_group(const Call& call, std::int64_t row, std::int64_t pair, const R
   const Group& group = reading.group;
   const std::int64_t stride = scores_stride(group.length);
   const std::int64_t head_count = heads.range.end - heads.range.begin;
-  // Behind the scores and the tile of their softmax.
-  float* numbers = scores + (tiled_rows(head_count * group.queries) + kSoftmaxRows) * stride;
+  // Behind the scores and two tiles of their softmax.
+  float* numbers = scores + (tiled_rows(head_count * group.queries) + 2 * kSoftmaxRows) * stride;
   group_scores<T>(scores, stride, row_of(q, row), q.stride, reading, heads);
   cached_weights(call, row, group, heads, scores, stride, numbers);
   if (weights.floats)

@@ -28,6 +28,16 @@ inline void load_two(const T* p, Vec& first, Vec& second) {
   first = load(p);
   second = load(p + kLanes);
 }
+// The same in whatever order of columns takes the least time for T, from which store_apart brings them back.
+template <class T>
+inline void load_apart(const T* p, Vec& first, Vec& second) {
+  load_two(p, first, second);
+}
+template <class T>
+inline void store_apart(float* to, Vec first, Vec second, T) {
+  store(to, first);
+  store(to + kLanes, second);
+}
 // to ← some vectors, two at a time
 template <int vectors, class T>
 inline void load_row(const T* p, Vec (&to)[vectors], Whole) {

@@ -14,44 +14,67 @@ inline Vec quarter_numbers() {
   return numbers;
 }
 
-// tile [width / 4, kLanes] ← exp(tile − highest); returns for each row the sum of its exponentials, in the order of a longer row's.
-inline Vec tile_exponentials(float* tile, std::int64_t width, Vec highest) {
-  Vec totals[4] = {};
+// tiles [tiles, width / 4, kLanes], `step` floats apart, ← exp(tile − highest); returns in `sums` of each row that of its exponentials,
+// in the order of a longer row's.
+template <int tiles>
+inline void tile_exponentials(float* tile, std::int64_t step, std::int64_t width, const Vec (&highest)[tiles], Vec (&sums)[tiles]) {
+  Vec totals[tiles][4] = {};
   const std::int64_t end = width * kSoftmaxRows;
   for (std::int64_t i = 0; i < end; i += 4 * kLanes)
     GLASSFORMER_UNROLL
     for (int quarter = 0; quarter < 4; quarter++) {
-      float* at = tile + i + quarter * kLanes;
-      if (at >= tile + end) break;
-      const Vec e = exp(load(at) - highest);
-      store(at, e);
-      totals[quarter] = totals[quarter] + e;
+      if (i + quarter * kLanes >= end) break;
+      GLASSFORMER_UNROLL
+      for (int t = 0; t < tiles; t++) {
+        float* at = tile + t * step + i + quarter * kLanes;
+        const Vec e = exp(load(at) - highest[t]);
+        store(at, e);
+        totals[t][quarter] = totals[t][quarter] + e;
+      }
     }
-  return sum_of_quarters(quarter_sums4(totals[0], totals[1], totals[2], totals[3]));
+  GLASSFORMER_UNROLL
+  for (int t = 0; t < tiles; t++) sums[t] = sum_of_quarters(quarter_sums4(totals[t][0], totals[t][1], totals[t][2], totals[t][3]));
 }
 
-// p [kSoftmaxRows, stride] ← softmax of its first `width` scores · scale, 0 where a row has not seen them: `seen` says in each of its
-// quarters how many it has. width is rounded up to 4; `tile` is room for so many rows.
-void softmax_tile(float* p, std::int64_t stride, Vec seen, std::int64_t width, float scale, float* tile) {
-  Vec highest = broadcast(-kInfinity);
+// p [tiles · kSoftmaxRows, stride] ← softmax of its first `width` scores · scale, 0 where a row has not seen them: `seen` says in each of
+// its quarters how many it has. width is rounded up to 4; `tile` is room for so many rows.
+template <int tiles>
+void softmax_tiles(float* p, std::int64_t stride, Vec seen, std::int64_t width, float scale, float* tile) {
+  const std::int64_t step = kSoftmaxRows * stride;
+  Vec highest[tiles];
+  GLASSFORMER_UNROLL
+  for (int t = 0; t < tiles; t++) highest[t] = broadcast(-kInfinity);
   Vec number = quarter_numbers();
-  for (std::int64_t j = 0; j < width; j += 4, number = number + broadcast(4)) {
-    const Vec score = select(less(number, seen), load_quarters(p + j, stride) * broadcast(scale), broadcast(-kInfinity));
-    store(tile + j * kSoftmaxRows, score);
-    highest = max(score, highest);
-  }
-  const Vec share = broadcast(1) / tile_exponentials(tile, width, max_of_quarters(highest));
-  for (std::int64_t j = 0; j < width; j += 4) store_quarters(p + j, stride, load(tile + j * kSoftmaxRows) * share);
+  for (std::int64_t j = 0; j < width; j += 4, number = number + broadcast(4))
+    GLASSFORMER_UNROLL
+    for (int t = 0; t < tiles; t++) {
+      const Vec scaled = load_quarters(p + t * step + j, stride) * broadcast(scale);
+      const Vec score = select(less(number, seen), scaled, broadcast(-kInfinity));
+      store(tile + t * step + j * kSoftmaxRows, score);
+      highest[t] = max(score, highest[t]);
+    }
+  GLASSFORMER_UNROLL
+  for (int t = 0; t < tiles; t++) highest[t] = max_of_quarters(highest[t]);
+  Vec sums[tiles];
+  tile_exponentials(tile, step, width, highest, sums);
+  GLASSFORMER_UNROLL
+  for (int t = 0; t < tiles; t++) sums[t] = broadcast(1) / sums[t];
+  for (std::int64_t j = 0; j < width; j += 4)
+    GLASSFORMER_UNROLL
+    for (int t = 0; t < tiles; t++) store_quarters(p + t * step + j, stride, load(tile + t * step + j * kSoftmaxRows) * sums[t]);
 }
 
 // The rows that p below has, with those behind the last that are computed as well.
 inline std::int64_t tiled_rows(std::int64_t count) { return rounded_up(count, kSoftmaxRows); }
 
-// p [count, stride] ← softmax of the `seen` scores of each row · scale; behind its rows there is room for a tile.
+// p [count, stride] ← softmax of the `seen` scores of each row · scale; behind its rows there is room for two tiles, which are computed
+// side by side: neither waits for itself.
 void softmax_rows(float* p, std::int64_t stride, std::int64_t count, std::int64_t seen, float scale) {
   float* tile = p + tiled_rows(count) * stride;
-  for (std::int64_t r = 0; r < count; r += kSoftmaxRows)
-    softmax_tile(p + r * stride, stride, broadcast(static_cast<float>(seen)), seen, scale, tile);
+  const Vec seen_by_all = broadcast(static_cast<float>(seen));
+  std::int64_t r = 0;
+  for (; r + kSoftmaxRows < count; r += 2 * kSoftmaxRows) softmax_tiles<2>(p + r * stride, stride, seen_by_all, seen, scale, tile);
+  if (r < count) softmax_tiles<1>(p + r * stride, stride, seen_by_all, seen, scale, tile);
 }
 
 }  // namespace

@@ -22,6 +22,19 @@ inline void load_two(const Bfloat16* p, Vec& first, Vec& second) {
   first = upper(0);
   second = upper(kLanes);
 }
+// The same in less time: the even columns, and the odd ones.
+inline void load_apart(const Bfloat16* p, Vec& even, Vec& odd) {
+  __m512i halves = _mm512_loadu_si512(p);
+  // Loaded once: a compiler would do it in either instruction, and so much cannot be read at a time.
+  asm("" : "+v"(halves));
+  even = _mm512_castsi512_ps(_mm512_slli_epi32(halves, 16));
+  odd = _mm512_castsi512_ps(_mm512_and_si512(halves, _mm512_set1_epi32(static_cast<int>(0xffff0000))));
+}
+inline void store_apart(float* to, Vec even, Vec odd, Bfloat16) {
+  const __m512i lower = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  store(to, _mm512_permutex2var_ps(even, lower, odd));
+  store(to + kLanes, _mm512_permutex2var_ps(even, _mm512_add_epi32(lower, _mm512_set1_epi32(8)), odd));
+}
 inline Vec load_part(const Bfloat16* p, int n) { return widened(_mm256_maskz_loadu_epi16(first(n), p)); }
 
 // The nearest, ties to even; not a number stays one, even where its fraction lies in the lower half. AVX512-BF16 would make small
