@@ -103,7 +103,7 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
   },
   attention(random) {
     const heads = random.pick([1, 2, 3, 4, 8])
-    const width = heads * random.pick([1, 3, 8, 12, 16, 20, 64])
+    const width = heads * random.pick([1, 3, 8, 12, 16, 20, 32, 64])
     const B = random.pick([0, 1, 2, 5])
     const causal = random.next() < 0.4
     const weights = random.next() < 0.4
@@ -127,7 +127,7 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
   },
   cachedAttention(random) {
     const heads = random.pick([1, 2, 3, 4, 8])
-    const width = heads * random.pick([1, 3, 8, 12, 16, 20, 64])
+    const width = heads * random.pick([1, 3, 8, 12, 16, 20, 32, 64])
     const [R, M] = [random.rows(), random.integer(1, 50)]
     const { spans, ancestors } = pasts(random, R, 60, M)
     return {
