@@ -133,24 +133,71 @@ Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, 
   return logits;
 }
 
-// Σ exp(logit − max) of some logits [width], the highest of which is max
-float tile_mass(const float* logits, std::int64_t width, float max) {
-  return sum_of(logits, width, [&](Vec logit) { return exp_below(logit - broadcast(max)); });
+// Rows of a tile that are looked at side by side: a row alone would wait for its own highest logit.
+constexpr int kRowsAside = kLanes == 16 ? 4 : 2;
+
+// highest [m] ← the highest logit of each row, logits [m, width]
+template <int m>
+inline void tile_highest(float* highest, const float* logits, std::int64_t stride, std::int64_t width) {
+  Vec of[m][kParts];
+  GLASSFORMER_UNROLL
+  for (auto& row : of)
+    for (Vec& part : row) part = broadcast(-kInfinity);
+  for_lanes(width, [&](std::int64_t i, int part, auto n) {
+    GLASSFORMER_UNROLL
+    for (int r = 0; r < m; r++)
+      of[r][part] = max(keep(load(logits + r * stride + i, n), broadcast(-kInfinity), n), of[r][part]);
+  });
+  GLASSFORMER_UNROLL
+  for (int r = 0; r < m; r++) {
+    Vec all = of[r][0];
+    for (int part = 1; part < kParts; part++) all = max(all, of[r][part]);
+    highest[r] = max_of(all);
+  }
+}
+
+// masses [m] ← Σ exp(logit − highest) of each row; 0 where all logits are −∞. Meanwhile the next m rows come from the second cache.
+template <int m>
+inline void tile_masses(float* masses, const float* highest, const float* logits, std::int64_t stride, std::int64_t width) {
+  Lanes total[m] = {};
+  Vec most[m];
+  GLASSFORMER_UNROLL
+  for (int r = 0; r < m; r++) most[r] = broadcast(highest[r]);
+  for_lanes(width, [&](std::int64_t i, int part, auto n) {
+    GLASSFORMER_UNROLL
+    for (int r = 0; r < m; r++) {
+      prefetch_first(logits + (m + r) * stride + i);
+      const Vec mass = exp_below(load(logits + r * stride + i, n) - most[r]);
+      total[r].part[part] = total[r].part[part] + keep(mass, broadcast(0), n);
+    }
+  });
+  if constexpr (m == 4) store_sums(masses, total);
+  else for (int r = 0; r < m; r++) masses[r] = sum(total[r]);
+  for (int r = 0; r < m; r++)
+    if (highest[r] == -kInfinity) masses[r] = 0;
 }
 
 void look_through(const Matrix& logits, const Candidates& c, Range rows, std::int64_t tile, const Gathered& gathered,
                   int thread) {
   const std::int64_t first = tile * kVocabularyTile;
   std::int64_t edit = first_edit(c.edits, rows.begin);
-  for (std::int64_t r = rows.begin; r < rows.end; r++) {
-    float* row = row_of(logits, r - rows.begin);
-    edit = put_edited_aside(row, c, r, edit, {first, first + logits.width}, gathered.edited);
-    const float max = row_max(row, logits.width);
-    float* masses = gathered.masses + 2 * r * c.tiles + tile;
-    masses[0] = max;
-    masses[c.tiles] = max == -kInfinity ? 0 : tile_mass(row, logits.width, max);
-    offer_row(highest_of(gathered, c, thread, r), row, logits.width, first, max);
-  }
+  for_rows<kRowsAside>(logits.rows, [&](std::int64_t begin, auto m) {
+    float* some = row_of(logits, begin);
+    const std::int64_t stride = logits.stride;
+    const std::int64_t row = rows.begin + begin;
+    for (int r = 0; r < m(); r++)
+      edit = put_edited_aside(some + r * stride, c, row + r, edit, {first, first + logits.width}, gathered.edited);
+    float highest[m()];
+    float sums[m()];
+    tile_highest<m()>(highest, some, stride, logits.width);
+    tile_masses<m()>(sums, highest, some, stride, logits.width);
+    for (int r = 0; r < m(); r++) {
+      float* masses = gathered.masses + 2 * (row + r) * c.tiles + tile;
+      masses[0] = highest[r];
+      masses[c.tiles] = sums[r];
+      offer_row(highest_of(gathered, c, thread, row + r), some + r * stride, logits.width, first, highest[r]);
+    }
+  });
 }
 
 // Some of the tiles: a part reads its part of the weight once for all rows that fit.

@@ -30,14 +30,14 @@ inline Vec exp(Vec x) {
 // sees; NaN stays NaN.
 inline Vec exp_below(Vec x) {
   const Vec power = power_in_reach(x * broadcast(kLog2E));
-  const Vec n = round(power);
-  const Vec f = power - n;
+  Vec f;
+  const Vec n = round(power, f);
   Vec p = broadcast(1.326472731e-3f);
   p = fma(p, f, broadcast(9.671512991e-3f));
   p = fma(p, f, broadcast(5.550733581e-2f));
   p = fma(p, f, broadcast(2.402224243e-1f));
   p = fma(p, f, broadcast(6.931470037e-1f));
-  return scale_by_power(fma(p, f, broadcast(1.0f)), n);
+  return scale_in_reach(fma(p, f, broadcast(1.0f)), n);
 }
 
 constexpr int kTerms = 15;

@@ -36,6 +36,11 @@ inline Vec min(Vec a, Vec b) { return _mm256_min_ps(a, b); }
 inline Vec sqrt(Vec a) { return _mm256_sqrt_ps(a); }
 inline Vec abs(Vec a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
 inline Vec round(Vec a) { return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+inline Vec round(Vec a, Vec& rest) {
+  const Vec n = round(a);
+  rest = a - n;
+  return n;
+}
 inline Mask less(Vec a, Vec b) { return _mm256_cmp_ps(a, b, _CMP_LT_OQ); }
 inline Mask is_number(Vec a) { return _mm256_cmp_ps(a, a, _CMP_ORD_Q); }
 inline Vec select(Mask m, Vec yes, Vec no) { return _mm256_blendv_ps(no, yes, m); }
@@ -50,6 +55,7 @@ inline Vec scale_by_power(Vec a, Vec n) {
   return a * power_of_two(half) * power_of_two(_mm256_sub_epi32(whole, half));
 }
 inline Vec power_in_reach(Vec n) { return max(broadcast(-125.0f), n); }
+inline Vec scale_in_reach(Vec a, Vec n) { return a * power_of_two(_mm256_cvtps_epi32(n)); }
 
 // In each quarter of 4 lanes, [sum of its part of a, of b, of c, of d]
 inline Vec quarter_sums4(Vec a, Vec b, Vec c, Vec d) {
@@ -117,6 +123,7 @@ inline void transpose(Vec (&rows)[kLanes]) {
   }
 }
 
+inline void prefetch_first(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 inline void prefetch_second(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T1); }
 
 }  // namespace

@@ -50,10 +50,17 @@ inline Mask is_number(Vec a) { return _mm512_cmp_ps_mask(a, a, _CMP_ORD_Q); }
 inline Vec select(Mask m, Vec yes, Vec no) { return _mm512_mask_blend_ps(m, no, yes); }
 // One bit for each lane.
 inline unsigned bits(Mask m) { return m; }
+// rest ← a − round(a): reduce takes Intel half the time of roundscale.
+inline Vec round(Vec a, Vec& rest) {
+  rest = _mm512_reduce_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  return a - rest;
+}
 // a · 2^n for integral n, gradual to 0 and to infinity; 0 for n = −∞, even of NaN.
 inline Vec scale_by_power(Vec a, Vec n) { return _mm512_scalef_ps(a, n); }
-// n as low as scale_by_power takes it: below −125 it may be −125.
+// n ≤ 0 as low as scale_in_reach takes it: below −125 it may be −125.
 inline Vec power_in_reach(Vec n) { return n; }
+// a · 2^n of such an n
+inline Vec scale_in_reach(Vec a, Vec n) { return scale_by_power(a, n); }
 
 // For each quarter of the lanes, [sum of its part of a, of b, of c, of d]
 inline Vec quarter_sums4(Vec a, Vec b, Vec c, Vec d) {
@@ -143,6 +150,7 @@ inline void transpose(Vec (&rows)[kLanes]) {
   }
 }
 
+inline void prefetch_first(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 inline void prefetch_second(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T1); }
 
 }  // namespace

@@ -73,6 +73,11 @@ inline Vec sqrt(Vec a) {
 inline Vec abs(Vec a) { return reinterpret_cast<Vec>(reinterpret_cast<Mask>(a) & 0x7fffffff); }
 // |a| < 2^22: adding 1.5 · 2^23 leaves no room for a fraction.
 inline Vec round(Vec a) { return (a + 12582912.0f) - 12582912.0f; }
+inline Vec round(Vec a, Vec& rest) {
+  const Vec n = round(a);
+  rest = a - n;
+  return n;
+}
 inline unsigned bits(Mask m) { return (m[0] & 1) | (m[1] & 2) | (m[2] & 4) | (m[3] & 8); }
 inline Vec power_of_two(Mask n) { return reinterpret_cast<Vec>((n + 127) << 23); }
 // NaN has no integer; `a` is NaN as well then.
@@ -83,6 +88,7 @@ inline Vec scale_by_power(Vec a, Vec n) {
   return a * power_of_two(half) * power_of_two(whole - half);
 }
 inline Vec power_in_reach(Vec n) { return max(broadcast(-125.0f), n); }
+inline Vec scale_in_reach(Vec a, Vec n) { return scale_by_power(a, n); }
 
 inline float sum(Vec a) { return (a[0] + a[2]) + (a[1] + a[3]); }
 inline float sum(const Lanes& a) { return (sum(a.part[0]) + sum(a.part[2])) + (sum(a.part[1]) + sum(a.part[3])); }
@@ -113,6 +119,7 @@ inline void transpose(Vec (&rows)[kLanes]) {
   for (int i = 0; i < kLanes; i++) rows[i] = columns[i];
 }
 
+inline void prefetch_first(const void* p) { __builtin_prefetch(p, 0, 3); }
 inline void prefetch_second(const void* p) { __builtin_prefetch(p, 0, 2); }
 
 }  // namespace
