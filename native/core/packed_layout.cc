@@ -24,7 +24,7 @@ std::int64_t listed_width(Encoding encoding, std::int64_t width) {
 }
 
 std::int64_t prepared_floats(std::int64_t count, std::int64_t width) {
-  return rounded_up(count, kScratchStep) + count * (rounded_up(width, kInt8Inputs) + kPreparedGap);
+  return rounded_up(count, kScratchStep) + rounded_up(count, kPreparedStep) * (rounded_up(width, kInt8Inputs) + kPreparedGap);
 }
 
 }  // namespace glassformer

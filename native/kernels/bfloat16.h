@@ -211,7 +211,7 @@ template <class Finish>
 void multiply_bfloat16(const Product& p, const Block& part, float* scratch, bool tiles, Finish finish) {
   auto* a = reinterpret_cast<std::uint16_t*>(scratch);
   auto* b = reinterpret_cast<std::uint16_t*>(scratch + kPackedRows);
-  if (tiles) open_tiles(kSquare, kSquare);
+  if (tiles) open_tiles();
   for (std::int64_t column = part.columns.begin; column < part.columns.end; column += kBfloat16Columns)
     for (std::int64_t j = 0; j < p.depth; j += kBfloat16Depth) {
       const std::int64_t columns = smaller(kBfloat16Columns, part.columns.end - column);

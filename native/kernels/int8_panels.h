@@ -15,7 +15,9 @@ struct Int8Panels {
 
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
     auto* words = reinterpret_cast<std::int16_t*>(to);
-    quantise(scale, x, w.width, int8_depth(w), [&](std::int64_t i, Vec values) { store_words(words + i, values); });
+    quantise(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) {
+      for (int v = 0; v < kInt8Inputs / kLanes; v++) store_words(words + i + v * kLanes, values[v]);
+    });
   }
 
   // Adds the products of a line.

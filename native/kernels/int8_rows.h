@@ -23,17 +23,24 @@ inline Vec load_first(const float* from, std::int64_t n) {
   return n >= kLanes ? load(from) : n > 0 ? load_part(from, static_cast<int>(n)) : broadcast(0);
 }
 
-// write(column, kLanes numbers that are to be rounded) for columns [0, depth), zeros behind `width`. In *scale lies the row's largest
-// magnitude, and is replaced by its scale. A row so small that 127 over its largest magnitude is infinite becomes zeros; what is infinite
-// or no number makes its scale no number.
+// write(column, numbers that are to be rounded) for kInt8Inputs columns at a time of [0, depth), zeros behind `width`. In *scale lies the
+// row's largest magnitude, and is replaced by its scale. A row so small that 127 over its largest magnitude is infinite becomes zeros;
+// what is infinite or no number makes its scale no number.
 template <class Write>
 inline void quantise(float* scale, const float* x, std::int64_t width, std::int64_t depth, Write write) {
   const float most = *scale;
   const float inverse = 127.0f / most;
   const bool vanishes = inverse == __builtin_inff();
   const Vec factor = broadcast(inverse);
-  const Vec zeros = broadcast(0);
-  for (std::int64_t i = 0; i < depth; i += kLanes) write(i, vanishes ? zeros : load_first(x + i, width - i) * factor);
+  for (std::int64_t i = 0; i < depth; i += kInt8Inputs) {
+    Vec values[kInt8Inputs / kLanes];
+    GLASSFORMER_UNROLL
+    for (int v = 0; v < kInt8Inputs / kLanes; v++) {
+      const std::int64_t column = i + v * kLanes;
+      values[v] = vanishes ? broadcast(0) : load_first(x + column, width - column) * factor;
+    }
+    write(i, values);
+  }
   *scale = vanishes ? 0 : most < __builtin_inff() ? most / 127.0f : __builtin_nanf("");
 }
 

@@ -147,13 +147,15 @@ constexpr std::int64_t kPackedRows = 128 * 1024;
 constexpr std::int64_t kPackedColumns = 768 * 1024;
 // Rows of x that a product with an encoded weight prepares at a time: so many bytes, but not fewer nor more rows.
 constexpr std::int64_t kPreparedBytes = 256 * 1024;
-constexpr std::int64_t kFewestPrepared = 8;
+constexpr std::int64_t kFewestPrepared = 16;
 constexpr std::int64_t kMostPrepared = 512;
 // With fewer rows for each thread than this, threads share the outputs of an encoded weight instead of the rows. A thread that has rows
 // of its own finds them in its own caches, but reads the whole weight, which costs more where that comes from memory.
 inline std::int64_t rows_of_thread(const Call& call) { return call.from_memory ? 64 : 16; }
 // Floats between prepared rows, at most.
 constexpr std::int64_t kPreparedGap = 16;
+// There is room for a multiple of so many prepared rows: tiles read whole registers of rows, and forget what is behind the last one.
+constexpr std::int64_t kPreparedStep = 16;
 // Floats between rows of scratch are a multiple of this.
 constexpr int kScratchStep = 16;
 

@@ -54,7 +54,7 @@ inline std::int64_t common_floats(const Call& call, float* memory) {
   const Candidates c = candidates_of(call);
   const std::int64_t gathered = gathered_in(memory, c, 1).prepared - memory;
   if (c.weight.encoding == Encoding::kFloat32) return gathered;
-  return gathered + scratch_stride(c.x.rows) + c.x.rows * (int8_depth(c.weight) + kPreparedGap);
+  return gathered + scratch_stride(c.x.rows) + rounded_up(c.x.rows, kPreparedStep) * (int8_depth(c.weight) + kPreparedGap);
 }
 
 inline Range span_of(const Matrix& spans, std::int64_t b) {

@@ -119,12 +119,12 @@ GLASSFORMER_IN_TILE void store_with_bias(const PanelTile& t, const Outputs& outp
   }
 }
 
-// use(end) of what a whole panel with a bias ends with besides, or false. Most end in one of three ways, which are told apart once: to ask
+// use(end) of what so many outputs with a bias end with besides, or false. Most end in one of three ways, which are told apart once: to ask
 // at every row takes up to a tenth of the time of a short product.
 template <class Use>
-GLASSFORMER_IN_TILE bool with_end(const PanelTile& t, Use use) {
+GLASSFORMER_IN_TILE bool with_end(const PanelTile& t, std::int64_t outputs, Use use) {
   const Finish& f = t.finish;
-  if (t.columns < kPackedOutputs || !f.bias || f.scale != 1 || (f.residual ? f.activation != kNone : f.activation > kRelu)) return false;
+  if (t.columns < outputs || !f.bias || f.scale != 1 || (f.residual ? f.activation != kNone : f.activation > kRelu)) return false;
   if (f.residual) use([](Vec y, const float* more) { return y + load(more); });
   else if (f.activation == kRelu) use([](Vec y, const float*) { return relu(y); });
   else use([](Vec y, const float*) { return y; });
@@ -135,7 +135,7 @@ GLASSFORMER_IN_TILE bool with_end(const PanelTile& t, Use use) {
 template <int rows, class Outputs>
 GLASSFORMER_IN_TILE void store_tile(const PanelTile& tile, const Outputs& outputs_of) {
   const PanelTile t = tile;  // a copy, which no store can change: it stays in registers
-  if (with_end(t, [&](auto end) { store_with_bias<rows>(t, outputs_of, end); })) return;
+  if (with_end(t, kPackedOutputs, [&](auto end) { store_with_bias<rows>(t, outputs_of, end); })) return;
   GLASSFORMER_UNROLL_TILE
   for (int r = 0; r < rows; r++) {
     Vec outputs[kParts];
@@ -250,7 +250,7 @@ void panel_linear(const Call& call, const Prepared* all, const Share& share) {
   const Block part = part_of_panels(call, share);
   if (part.columns.begin == part.columns.end) return;
   const std::int64_t fit = kPreparedBytes / Format::row_bytes(w);
-  const std::int64_t step = fit < kFewestPrepared ? kFewestPrepared : fit > kMostPrepared ? kMostPrepared : fit;
+  const std::int64_t step = fit < kFewestPrepared ? kFewestPrepared : fit > kMostPrepared ? kMostPrepared : fit / kPreparedStep * kPreparedStep;
   const Prepared own = prepared_in<Format>(share.scratch, step, w);
   for (std::int64_t row = part.rows.begin; row < part.rows.end; row += step) {
     const Range rows = {row, smaller(row + step, part.rows.end)};

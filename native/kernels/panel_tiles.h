@@ -1,7 +1,5 @@
 // Panels by AMX: 16 lines of a panel are a register as they lie in memory, whatever the format, and so are 64 bytes of 16 prepared
 // rows. Two registers of rows meet two panels at a time, so that each register is loaded once for two products.
-//
-// This was compared with the other instruction sets in an emulator. No processor with AMX was there to measure it.
 #pragma once
 
 namespace glassformer {
@@ -9,37 +7,49 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 constexpr std::int64_t kTilesRows = 2 * kTileRegisterRows;
-// With fewer rows of int8 the dot products of AVX-512 take no longer than memory does: at two lines a cycle for each row.
-constexpr std::int64_t kFewestTilesRows = 8;
 
 // An odd number of cache lines: rows that are a power of two apart would share few places of the first cache.
 inline std::int64_t apart(std::int64_t row_bytes) { return (row_bytes / kTileRegisterBytes | 1) * kTileRegisterBytes; }
 
-// What the four registers of sums leave, for some rows of y.
+// What the four registers of sums leave, for some rows of y and the outputs of some panels.
 struct alignas(64) TileSums {
-  char at[2][kTilesRows * kTileRegisterBytes];  // [panel][row]
-  PanelTile tiles[2];
+  char at[4][kTileRegisterRows * kTileRegisterBytes];  // [16 rows][panel]
+  PanelTile tile;  // of the first panel
   int panels;
   std::int64_t rows;
   // Rows that have been finished.
   std::int64_t done;
+
+  // Row `row` of panel 0, and how far away that of the next panel is.
+  const char* row(std::int64_t row) const {
+    return at[row / kTileRegisterRows * panels] + row % kTileRegisterRows * kTileRegisterBytes;
+  }
+  static constexpr std::int64_t kPanelStep = kTileRegisterRows * kTileRegisterBytes;
 };
 
-// Rows of y ← the sums of panel 0 or 1, finished.
-template <class Format>
-inline void finish_panel(const TileSums& sums, int panel, Range rows) {
-  const PanelTile t = sums.tiles[panel];
-  const typename Format::Outputs outputs_of(t);
-  const auto outputs_at = [&, from = sums.at[panel]](std::int64_t r) { return outputs_of(from + r * kTileRegisterBytes, r); };
+// Rows of y ← the sums of whole panels or of the last one, finished.
+template <class Format, int panels>
+inline void finish_panels(const TileSums& sums, Range rows) {
+  PanelTile t = sums.tile;
+  const typename Format::template Outputs<panels> outputs_of(t);
   const auto finish_with = [&](auto end) {
-    const Vec bias = load(t.finish.bias);
-    for (std::int64_t r = rows.begin; r < rows.end; r++)
-      store(t.y + r * t.y_stride, end(outputs_at(r) + bias, t.finish.residual + r * t.finish.residual_stride));
+    Vec bias[panels];
+    for (int p = 0; p < panels; p++) bias[p] = load(t.finish.bias + p * kLanes);
+    for (std::int64_t r = rows.begin; r < rows.end; r++) {
+      Vec outputs[panels];
+      outputs_of(outputs, sums.row(r), r);
+      float* y = t.y + r * t.y_stride;
+      const float* residual = t.finish.residual + r * t.finish.residual_stride;
+      GLASSFORMER_UNROLL
+      for (int p = 0; p < panels; p++) store(y + p * kLanes, end(outputs[p] + bias[p], residual + p * kLanes));
+    }
   };
-  if (with_end(t, finish_with)) return;
+  if (with_end(t, panels * kPackedOutputs, finish_with)) return;
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
-    const Vec outputs = outputs_at(r);
-    store_outputs(t, static_cast<int>(r), &outputs);
+    Vec outputs[panels];
+    outputs_of(outputs, sums.row(r), r);
+    PanelTile panel = t;
+    for (int p = 0; p < panels; p++, panel.next_panel()) store_outputs(panel, static_cast<int>(r), &outputs[p]);
   }
 }
 
@@ -47,114 +57,119 @@ inline void finish_panel(const TileSums& sums, int panel, Range rows) {
 template <class Format>
 __attribute__((noinline)) void finish_rows(TileSums& sums, std::int64_t count) {
   const Range rows = {sums.done, smaller(sums.done + count, sums.rows)};
-  for (int panel = 0; panel < sums.panels; panel++) finish_panel<Format>(sums, panel, rows);
   sums.done = rows.end;
+  if (sums.panels == 2) finish_panels<Format, 2>(sums, rows);
+  else finish_panels<Format, 1>(sums, rows);
 }
 
 // `sums` ← the products of its rows with its panels. Meanwhile `before` is finished, some rows after each product: registers of tiles
 // and of vectors are different units, and work at the same time.
-template <class Format, bool more_rows, bool two_panels>
+template <class Format, int registers, int panels>
 GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, TileSums& before) {
-  const PanelTile& t = sums.tiles[0];
-  const std::int64_t panel_bytes = t.lines * kPanelLine;
-  const char* x = t.x;
-  const char* more = t.x + kTileRegisterRows * t.x_stride;
-  const char* panel = t.panel;
-  const char* ahead = t.ahead;
-  const char* ahead2 = t.ahead + panel_bytes;
-  const int lines_ahead = t.lines_ahead * static_cast<int>(kTileRegisterRows / kLinesAtATime);
-  const std::int64_t meanwhile = (before.rows * kTileRegisterRows + t.lines - 1) / t.lines;
+  constexpr bool two = registers == 2;
+  constexpr std::int64_t kStep = kTileRegisterRows * kPanelLine;
+  const std::int64_t lines = sums.tile.lines;
+  const std::int64_t panel_bytes = lines * kPanelLine;
+  const std::int64_t x_stride = sums.tile.x_stride;
+  const char* x = sums.tile.x;
+  const char* panel = sums.tile.panel;
+  // During the first product what is to be finished is still on its way to memory.
+  const std::int64_t wait = lines > kTileRegisterRows ? kTileRegisterRows : 0;
+  const std::int64_t meanwhile = (before.rows * kTileRegisterRows + lines - wait - 1) / (lines - wait);
   asm volatile("" ::: "memory");
   _tile_zero(0);
-  if (two_panels) _tile_zero(1);
-  if (more_rows) _tile_zero(2);
-  if (more_rows && two_panels) _tile_zero(3);
-  for (std::int64_t line = 0; line < t.lines; line += kTileRegisterRows) {
-    _tile_loadd(4, x, t.x_stride);
+  if (panels > 1) _tile_zero(1);
+  if (two) _tile_zero(2);
+  if (two && panels > 1) _tile_zero(3);
+  for (std::int64_t line = 0; line < lines; line += kTileRegisterRows, x += kTileRegisterBytes, panel += kStep) {
+    _tile_loadd(4, x, x_stride);
     _tile_loadd(6, panel, kPanelLine);
-    if (more_rows) _tile_loadd(5, more, t.x_stride);
-    if (two_panels) _tile_loadd(7, panel + panel_bytes, kPanelLine);
-    Format::template multiply<more_rows, two_panels>();
-    ask_ahead(ahead, lines_ahead);
-    if (two_panels) ask_ahead(ahead2, lines_ahead);
-    x += kTileRegisterBytes;
-    more += kTileRegisterBytes;
-    panel += kTileRegisterRows * kPanelLine;
-    finish_rows<Format>(before, meanwhile);
+    Format::template multiply<0>();
+    if (two) {
+      _tile_loadd(5, x + kTileRegisterRows * x_stride, x_stride);
+      Format::template multiply<2>();
+    }
+    if (panels > 1) {
+      _tile_loadd(7, panel + panel_bytes, kPanelLine);
+      Format::template multiply<1>();
+      if (two) Format::template multiply<3>();
+    }
+    if (line >= wait && before.done < before.rows) finish_rows<Format>(before, meanwhile);
   }
-  constexpr std::int64_t kMore = kTileRegisterRows * kTileRegisterBytes;
   _tile_stored(0, sums.at[0], kTileRegisterBytes);
-  if (two_panels) _tile_stored(1, sums.at[1], kTileRegisterBytes);
-  if (more_rows) _tile_stored(2, sums.at[0] + kMore, kTileRegisterBytes);
-  if (more_rows && two_panels) _tile_stored(3, sums.at[1] + kMore, kTileRegisterBytes);
+  if (panels > 1) _tile_stored(1, sums.at[1], kTileRegisterBytes);
+  if (two) _tile_stored(2, sums.at[panels], kTileRegisterBytes);
+  if (two && panels > 1) _tile_stored(3, sums.at[3], kTileRegisterBytes);
   asm volatile("" ::: "memory");
 }
 
 template <class Format>
 inline void multiply_tiles(TileSums& sums, TileSums& before) {
-  const bool more_rows = sums.rows > kTileRegisterRows;
-  if (more_rows && sums.panels == 2) return multiply_tiles<Format, true, true>(sums, before);
-  if (more_rows) return multiply_tiles<Format, true, false>(sums, before);
-  if (sums.panels == 2) return multiply_tiles<Format, false, true>(sums, before);
-  multiply_tiles<Format, false, false>(sums, before);
+  const bool two = sums.rows > kTileRegisterRows;
+  if (two && sums.panels == 2) multiply_tiles<Format, 2, 2>(sums, before);
+  else if (two) multiply_tiles<Format, 2, 1>(sums, before);
+  else if (sums.panels == 2) multiply_tiles<Format, 1, 2>(sums, before);
+  else multiply_tiles<Format, 1, 1>(sums, before);
 }
 
 // As panel_block.
 template <class Format>
 void tiles_block(const Call& call, const Prepared& prepared, const Block& block) {
-  const std::int64_t lines = panel_lines(call.inputs[1]);
-  const std::int64_t group = kPanelGroup * kPackedOutputs;
   const std::int64_t count = block.rows.end - block.rows.begin;
-  const std::int64_t tiles = (count + kTilesRows - 1) / kTilesRows;
-  std::int64_t opened = 0;
   TileSums both[2];
-  both[1].rows = both[1].panels = 0;
+  both[1].rows = both[1].done = 0;
   int turn = 0;
-  for (std::int64_t first = block.columns.begin; first < block.columns.end; first += group) {
-    const std::int64_t end = smaller(first + group, block.columns.end);
-    for (std::int64_t t = 0; t < tiles; t++) {
-      const std::int64_t row = block.rows.begin + t * kTilesRows;
-      const std::int64_t rows = smaller(kTilesRows, block.rows.end - row);
-      const Prepared x = prepared_from(prepared, t * kTilesRows);
-      const Asking asks = asking(t, tiles, lines);
-      if (rows != opened) open_tiles(smaller(rows, kTileRegisterRows), rows > kTileRegisterRows ? rows - kTileRegisterRows : 1);
-      opened = rows;
+  open_tiles();
+  for (std::int64_t first = block.columns.begin; first < block.columns.end; first += kPanelGroup * kPackedOutputs)
+    for (std::int64_t row = 0; row < count; row += kTilesRows) {
+      const std::int64_t end = smaller(first + kPanelGroup * kPackedOutputs, block.columns.end);
       for (std::int64_t column = first; column < end; column += 2 * kPackedOutputs) {
         TileSums& sums = both[turn];
         turn = 1 - turn;
-        sums.rows = rows;
+        sums.tile = panel_tile(call, prepared_from(prepared, row), block.rows.begin + row, column, end, Asking{});
+        sums.panels = end - column > kPackedOutputs ? 2 : 1;
+        sums.rows = smaller(kTilesRows, count - row);
         sums.done = 0;
-        sums.tiles[0] = sums.tiles[1] = panel_tile(call, x, row, column, end, asks);
-        sums.panels = sums.tiles[1].next_panel() ? 2 : 1;
         multiply_tiles<Format>(sums, both[turn]);
       }
     }
-  }
   close_tiles();
   finish_rows<Format>(both[1 - turn], kTilesRows);
 }
 
-// Bytes without sign and with one, as Int8Dots has them: the same integers, and the same roundings behind them.
-struct Int8Tiles : Int8Dots {
-  static std::int64_t row_bytes(const Matrix& w) { return apart(Int8Dots::row_bytes(w)); }
+// Rows of x as signed bytes: tiles multiply these by signed ones.
+struct Int8Tiles {
+  static constexpr bool kScaled = true;
 
-  template <bool more_rows, bool two_panels>
-  GLASSFORMER_TILES __attribute__((always_inline)) static inline void multiply() {
-    _tile_dpbusd(0, 4, 6);
-    if (two_panels) _tile_dpbusd(1, 4, 7);
-    if (more_rows) _tile_dpbusd(2, 5, 6);
-    if (more_rows && two_panels) _tile_dpbusd(3, 5, 7);
+  static std::int64_t row_bytes(const Matrix& w) { return apart(int8_depth(w)); }
+
+  static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
+    auto* bytes = reinterpret_cast<std::int8_t*>(to);
+    quantise(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) { store_signed_bytes(bytes + i, values); });
   }
 
-  struct Outputs {
-    Ints added;
-    Vec scales;
+  // Register 4 or 5 of rows and 6 or 7 of a panel, for one of the sums.
+  template <int sum>
+  GLASSFORMER_TILES __attribute__((always_inline)) static inline void multiply() {
+    if (sum == 0) _tile_dpbssd(0, 4, 6);
+    if (sum == 1) _tile_dpbssd(1, 4, 7);
+    if (sum == 2) _tile_dpbssd(2, 5, 6);
+    if (sum == 3) _tile_dpbssd(3, 5, 7);
+  }
 
+  // The same roundings as in Int8Dots.
+  template <int panels>
+  struct Outputs {
+    Vec scales[panels];
     const float* x_scales;
 
-    explicit Outputs(const PanelTile& t) : added(times_128(load_ints(t.sums))), scales(load(t.scales)), x_scales(t.x_scales) {}
-    Vec operator()(const char* sums, std::int64_t row) const {
-      return to_floats(subtract(load_ints(sums), added)) * (broadcast(x_scales[row]) * scales);
+    explicit Outputs(const PanelTile& t) : x_scales(t.x_scales) {
+      for (int p = 0; p < panels; p++) scales[p] = load(t.scales + p * kLanes);
+    }
+    void operator()(Vec (&outputs)[panels], const char* sums, std::int64_t row) const {
+      const Vec scale = broadcast(x_scales[row]);
+      GLASSFORMER_UNROLL
+      for (int p = 0; p < panels; p++) outputs[p] = to_floats(load_ints(sums + p * TileSums::kPanelStep)) * (scale * scales[p]);
     }
   };
 };
@@ -164,23 +179,26 @@ struct Int8Tiles : Int8Dots {
 struct Bfloat16Tiles : Bfloat16Dots {
   static std::int64_t row_bytes(const Matrix& w) { return apart(Bfloat16Dots::row_bytes(w)); }
 
-  template <bool more_rows, bool two_panels>
+  template <int sum>
   GLASSFORMER_TILES __attribute__((always_inline)) static inline void multiply() {
-    _tile_dpbf16ps(0, 4, 6);
-    if (two_panels) _tile_dpbf16ps(1, 4, 7);
-    if (more_rows) _tile_dpbf16ps(2, 5, 6);
-    if (more_rows && two_panels) _tile_dpbf16ps(3, 5, 7);
+    if (sum == 0) _tile_dpbf16ps(0, 4, 6);
+    if (sum == 1) _tile_dpbf16ps(1, 4, 7);
+    if (sum == 2) _tile_dpbf16ps(2, 5, 6);
+    if (sum == 3) _tile_dpbf16ps(3, 5, 7);
   }
 
+  template <int panels>
   struct Outputs {
     explicit Outputs(const PanelTile&) {}
-    Vec operator()(const char* sums, std::int64_t) const { return load(reinterpret_cast<const float*>(sums)); }
+    void operator()(Vec (&outputs)[panels], const char* sums, std::int64_t) const {
+      GLASSFORMER_UNROLL
+      for (int p = 0; p < panels; p++) outputs[p] = load(reinterpret_cast<const float*>(sums + p * TileSums::kPanelStep));
+    }
   };
 };
 
 template <>
 void panel_block<Int8Tiles>(const Call& call, const Prepared& prepared, const Block& block) {
-  if (block.rows.end - block.rows.begin < kFewestTilesRows) return panel_block<Int8Dots>(call, prepared, block);
   tiles_block<Int8Tiles>(call, prepared, block);
 }
 

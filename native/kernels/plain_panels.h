@@ -31,8 +31,8 @@ struct Int8Panels {
 
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
     auto* q = reinterpret_cast<std::int8_t*>(to);
-    quantise(scale, x, w.width, int8_depth(w), [&](std::int64_t i, Vec values) {
-      for (int lane = 0; lane < kLanes; lane++) q[i + lane] = rounded(values[lane]);
+    quantise(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) {
+      for (int k = 0; k < kInt8Inputs; k++) q[i + k] = rounded(values[k / kLanes][k % kLanes]);
     });
   }
 

@@ -25,14 +25,13 @@ struct alignas(64) TileShapes {
   std::uint8_t rows[16];
 };
 
-// The first register of a has `first` rows and the second one `second`, and their sums as many: 1 to 16.
-GLASSFORMER_TILES __attribute__((noinline)) void open_tiles(std::int64_t first, std::int64_t second) {
+// All registers have 16 rows.
+GLASSFORMER_TILES __attribute__((noinline)) void open_tiles() {
   TileShapes shapes = {};
   shapes.palette = 1;
   for (int tile = 0; tile < 8; tile++) {
-    const bool of_first = tile == 0 || tile == 1 || tile == 4;
     shapes.row_bytes[tile] = kTileRegisterBytes;
-    shapes.rows[tile] = static_cast<std::uint8_t>(tile > 5 ? kTileRegisterRows : of_first ? first : second);
+    shapes.rows[tile] = kTileRegisterRows;
   }
   asm volatile("" : : "r"(&shapes) : "memory");
   _tile_loadconfig(&shapes);

@@ -36,11 +36,16 @@ inline void store_words(std::int16_t* to, Vec a) {
   const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(integers), _mm256_extracti128_si256(integers, 1));
   _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_shufflehi_epi16(_mm_shufflelo_epi16(words, 0xd8), 0xd8));
 }
-inline void store_bytes(std::uint8_t* to, Vec a) {
-  const Ints integers = _mm256_cvtps_epi32(a);
-  const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(integers), _mm256_extracti128_si256(integers, 1));
-  const __m128i bytes = _mm_xor_si128(_mm_packs_epi16(words, words), _mm_set1_epi8(static_cast<char>(0x80)));
-  _mm_storel_epi64(reinterpret_cast<__m128i*>(to), bytes);
+// The nearest of 32 numbers + 128
+inline Ints bytes_of(const Vec* a) {
+  const Ints mixed = _mm256_packs_epi16(_mm256_packs_epi32(_mm256_cvtps_epi32(a[0]), _mm256_cvtps_epi32(a[1])),
+                                        _mm256_packs_epi32(_mm256_cvtps_epi32(a[2]), _mm256_cvtps_epi32(a[3])));
+  const Ints bytes = _mm256_permutevar8x32_epi32(mixed, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+  return _mm256_xor_si256(bytes, _mm256_set1_epi8(static_cast<char>(0x80)));
+}
+inline void store_bytes(std::uint8_t* to, const Vec (&a)[8]) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), bytes_of(a));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + 32), bytes_of(a + 4));
 }
 inline Vec larger_magnitude(Vec magnitude, Vec a) {
   return _mm256_castsi256_ps(_mm256_max_epu32(_mm256_castps_si256(magnitude), _mm256_castps_si256(abs(a))));

@@ -42,11 +42,18 @@ inline void store_words(std::int16_t* to, Vec a) {
   const __m256i swapped = _mm256_shufflehi_epi16(_mm256_shufflelo_epi16(words, 0xd8), 0xd8);
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), swapped);
 }
-// to [16] ← the same + 128, in their order
-inline void store_bytes(std::uint8_t* to, Vec a) {
-  const __m128i bytes = _mm512_cvtsepi32_epi8(_mm512_cvtps_epi32(a));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_xor_si128(bytes, _mm_set1_epi8(static_cast<char>(0x80))));
+// The nearest of 64 numbers as bytes, in their order
+inline Ints signed_bytes(const Vec (&a)[4]) {
+  // Four of each vector, by turns, and again.
+  const Ints mixed = _mm512_packs_epi16(_mm512_packs_epi32(_mm512_cvtps_epi32(a[0]), _mm512_cvtps_epi32(a[1])),
+                                        _mm512_packs_epi32(_mm512_cvtps_epi32(a[2]), _mm512_cvtps_epi32(a[3])));
+  return _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), mixed);
 }
+// to [64] ← the same + 128
+inline void store_bytes(std::uint8_t* to, const Vec (&a)[4]) {
+  _mm512_storeu_si512(to, _mm512_xor_si512(signed_bytes(a), _mm512_set1_epi8(static_cast<char>(0x80))));
+}
+inline void store_signed_bytes(std::int8_t* to, const Vec (&a)[4]) { _mm512_storeu_si512(to, signed_bytes(a)); }
 // The larger magnitude, and the largest of the lanes. As bits not-a-number is larger than every number.
 inline Vec larger_magnitude(Vec magnitude, Vec a) {
   return _mm512_castsi512_ps(_mm512_max_epu32(_mm512_castps_si512(magnitude), _mm512_castps_si512(abs(a))));
