@@ -73,6 +73,8 @@ GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, 
   const std::int64_t x_stride = sums.tile.x_stride;
   const char* x = sums.tile.x;
   const char* panel = sums.tile.panel;
+  const char* ahead = sums.tile.ahead;
+  const int lines_ahead = sums.tile.lines_ahead * static_cast<int>(kTileRegisterRows / kLinesAtATime) * panels;
   // During the first product what is to be finished is still on its way to memory.
   const std::int64_t wait = lines > kTileRegisterRows ? kTileRegisterRows : 0;
   const std::int64_t meanwhile = (before.rows * kTileRegisterRows + lines - wait - 1) / (lines - wait);
@@ -94,6 +96,7 @@ GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, 
       Format::template multiply<1>();
       if (two) Format::template multiply<3>();
     }
+    ask_ahead(ahead, lines_ahead);
     if (line >= wait && before.done < before.rows) finish_rows<Format>(before, meanwhile);
   }
   _tile_stored(0, sums.at[0], kTileRegisterBytes);
@@ -116,6 +119,7 @@ inline void multiply_tiles(TileSums& sums, TileSums& before) {
 template <class Format>
 void tiles_block(const Call& call, const Prepared& prepared, const Block& block) {
   const std::int64_t count = block.rows.end - block.rows.begin;
+  const std::int64_t tiles = (count + kTilesRows - 1) / kTilesRows;
   TileSums both[2];
   both[1].rows = both[1].done = 0;
   int turn = 0;
@@ -123,10 +127,12 @@ void tiles_block(const Call& call, const Prepared& prepared, const Block& block)
   for (std::int64_t first = block.columns.begin; first < block.columns.end; first += kPanelGroup * kPackedOutputs)
     for (std::int64_t row = 0; row < count; row += kTilesRows) {
       const std::int64_t end = smaller(first + kPanelGroup * kPackedOutputs, block.columns.end);
+      // A single tile reads the panels one after the other, which the processor sees by itself.
+      const Asking asks = tiles == 1 ? Asking{} : asking(row / kTilesRows, tiles, panel_lines(call.inputs[1]));
       for (std::int64_t column = first; column < end; column += 2 * kPackedOutputs) {
         TileSums& sums = both[turn];
         turn = 1 - turn;
-        sums.tile = panel_tile(call, prepared_from(prepared, row), block.rows.begin + row, column, end, Asking{});
+        sums.tile = panel_tile(call, prepared_from(prepared, row), block.rows.begin + row, column, end, asks);
         sums.panels = end - column > kPackedOutputs ? 2 : 1;
         sums.rows = smaller(kTilesRows, count - row);
         sums.done = 0;
