@@ -128,6 +128,7 @@ Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, 
   projection.product = call.product;
   projection.precision = call.precision;
   projection.dots = call.dots;
+  projection.from_memory = call.from_memory;
   if (c.weight.encoding != Encoding::kFloat32) prepared_linear(projection, prepared, c.x.rows, rows.begin);
   else linear(projection, alone(memory + kCandidateRows * kVocabularyTile, nullptr));
   return logits;

@@ -23,14 +23,25 @@ namespace {
 
 // Panels are walked by so many lines.
 constexpr int kLinesAtATime = 4;
-// Panels that all tiles meet before the next ones: they stay in the second cache.
+// Panels that AMX takes before the next ones: they stay in the second cache.
 constexpr std::int64_t kPanelGroup = 4;
-// So few rows read w as fast as it comes.
-inline std::int64_t rows_of_stream(const Matrix& w) {
-  return w.encoding == Encoding::kInt8 ? 2 : w.encoding == Encoding::kBfloat16 ? 4 : 1;
+// Panels that all other tiles meet before the next ones: as many as stay in the second cache, beside the next ones and rows of x.
+constexpr std::int64_t kGroupBytes = 256 * 1024;
+constexpr std::int64_t kMostPanels = 8;
+constexpr std::int64_t kFewestPanels = 2;
+inline std::int64_t group_panels(std::int64_t lines) {
+  const std::int64_t fit = kGroupBytes / (lines * kPanelLine);
+  return fit < kFewestPanels ? kFewestPanels : smaller(fit, kMostPanels);
 }
-// How far ahead one tile asks for memory, in bytes.
-constexpr std::int64_t kAhead = 12288;
+// So few rows read w as fast as it comes; in float32 as many as a tile has, where it comes from a cache.
+template <class Format>
+inline std::int64_t rows_of_stream(const Call& call) {
+  const Encoding encoding = call.inputs[1].encoding;
+  if (encoding == Encoding::kFloat32Panels) return call.from_memory ? 1 : Format::kRows;
+  return encoding == Encoding::kInt8 ? 2 : 4;
+}
+// How far ahead one tile asks for memory, in panels: a tile may take two at a time.
+constexpr std::int64_t kPanelsAhead = 2;
 
 // Some rows of y, for the outputs of a panel and of those that follow.
 struct PanelTile {
@@ -67,6 +78,14 @@ struct PanelTile {
 // Into the second cache: few lines can be on their way to the first one, and rows of x are there.
 inline void ask_ahead(const char*& ahead, int lines) {
   for (int i = 0; i < lines; i++, ahead += kPanelLine) prefetch_second(reinterpret_cast<const float*>(ahead));
+}
+
+// Outputs of so many panels are asked for before they are computed: stores that wait for memory would keep loads waiting.
+template <int rows>
+inline void ask_for_outputs(const PanelTile& t, int panels) {
+  GLASSFORMER_UNROLL_TILE
+  for (int r = 0; r < rows; r++)
+    for (int p = 0; p < panels; p++) prefetch_second(t.y + r * t.y_stride + p * kPackedOutputs);
 }
 
 // Where the rows of a tile are read: a register for each three of them, which an address can tell apart.
@@ -192,12 +211,12 @@ struct Asking {
   std::int64_t bytes;
 };
 
-// Of tile t of `tiles` that meet the same panels of `lines` lines: they share what there is to ask for of the next group, so that
+// Of tile t of `tiles` that meet the same `group` panels of `lines` lines: they share what there is to ask for of the next group, so that
 // memory is never idle.
-inline Asking asking(std::int64_t t, std::int64_t tiles, std::int64_t lines) {
+inline Asking asking(std::int64_t t, std::int64_t tiles, std::int64_t group, std::int64_t lines) {
   const std::int64_t share = (kLinesAtATime + tiles - 1) / tiles;
-  const std::int64_t next = kPanelGroup * lines + t * share * lines / kLinesAtATime;
-  return {static_cast<int>(t * share < kLinesAtATime ? share : 0), tiles == 1 ? kAhead : next * kPanelLine};
+  const std::int64_t next = group * lines + t * share * lines / kLinesAtATime;
+  return {static_cast<int>(t * share < kLinesAtATime ? share : 0), (tiles == 1 ? kPanelsAhead * lines : next) * kPanelLine};
 }
 
 // Prepared rows `x`, which belong to `row` of y and the next ones, and the panel at `column`; columns end at `end`.
@@ -219,14 +238,15 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
   const std::int64_t count = block.rows.end - block.rows.begin;
   const std::int64_t tiles = (count + Format::kRows - 1) / Format::kRows;
   // The processor sees what a stream brings next; where it sees the same panels again and again, or computes for long, it must be told.
-  const bool streams = count <= rows_of_stream(w);
-  const std::int64_t group = tiles == 1 ? block.columns.end : kPanelGroup * kPackedOutputs;
-  for (std::int64_t first = block.columns.begin; first < block.columns.end; first += group) {
-    const std::int64_t end = smaller(first + group, block.columns.end);
+  const bool streams = count <= rows_of_stream<Format>(call);
+  const std::int64_t group = group_panels(lines);
+  const std::int64_t step = tiles == 1 ? block.columns.end : group * kPackedOutputs;
+  for (std::int64_t first = block.columns.begin; first < block.columns.end; first += step) {
+    const std::int64_t end = smaller(first + step, block.columns.end);
     for (std::int64_t t = 0; t < tiles; t++) {
       const Range rows = even_part(count, t, tiles);
       const Prepared x = prepared_from(prepared, rows.begin);
-      const Asking asks = streams ? Asking{} : asking(t, tiles, lines);
+      const Asking asks = streams ? Asking{} : asking(t, tiles, group, lines);
       PanelTile tile = panel_tile(call, x, block.rows.begin + rows.begin, first, end, asks);
       tile_of<Format>(rows.end - rows.begin, tile);
     }
