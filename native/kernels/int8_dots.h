@@ -29,8 +29,8 @@ struct Int8Dots {
 
   template <int rows>
   GLASSFORMER_VNNI GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
-    // An instruction waits four cycles for its own sum: few rows keep several.
-    constexpr int kSums = rows == 1 ? 4 : rows < 4 ? 2 : 1;
+    // An instruction waits four or five cycles for its own sum: few rows keep several, as far as there are registers.
+    constexpr int kSums = rows == 1 ? 4 : rows < (kLanes == 16 ? 8 : 4) ? 2 : 1;
     // 128 times the weights is taken off at the beginning, where few rows would wait for it, or at the end.
     constexpr bool kOffFirst = rows > kRows / 2;
     Ints sums[rows][kParts][kSums];

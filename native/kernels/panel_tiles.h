@@ -7,6 +7,8 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 constexpr std::int64_t kTilesRows = 2 * kTileRegisterRows;
+// Outputs of more floats do not stay in the second cache beside weights that come from memory.
+constexpr std::int64_t kCachedOutputs = 192 * 1024;
 
 // An odd number of cache lines: rows that are a power of two apart would share few places of the first cache.
 inline std::int64_t apart(std::int64_t row_bytes) { return (row_bytes / kTileRegisterBytes | 1) * kTileRegisterBytes; }
@@ -62,10 +64,34 @@ __attribute__((noinline)) void finish_rows(TileSums& sums, std::int64_t count) {
   else finish_panels<Format, 1>(sums, rows);
 }
 
+// What goes on beside the products of a block, after each of them.
+struct Pace {
+  // Lines before rows of the block before are finished: during the first product these are still on their way to memory.
+  std::int64_t wait;
+  std::int64_t finished;
+  // Rows of y that are asked for, or none: stores that wait for memory would keep loads waiting.
+  std::int64_t asked;
+};
+
+inline Pace pace_of(std::int64_t lines, bool asks) {
+  const std::int64_t wait = lines > kTileRegisterRows ? kTileRegisterRows : 0;
+  const auto rows_for_each_of = [](std::int64_t left) { return (kTilesRows * kTileRegisterRows + left - 1) / left; };
+  return {wait, rows_for_each_of(lines - wait), asks ? rows_for_each_of(lines) : 0};
+}
+
+// Asks for `count` rows of y from row `first` on.
+inline void ask_for_rows(const TileSums& sums, std::int64_t first, std::int64_t count) {
+  const std::int64_t end = smaller(first + count, sums.rows);
+  for (std::int64_t r = first; r < end; r++) {
+    const float* y = sums.tile.y + r * sums.tile.y_stride;
+    for (int p = 0; p < sums.panels; p++) prefetch_second(y + p * kPackedOutputs);
+  }
+}
+
 // `sums` ← the products of its rows with its panels. Meanwhile `before` is finished, some rows after each product: registers of tiles
 // and of vectors are different units, and work at the same time.
 template <class Format, int registers, int panels>
-GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, TileSums& before) {
+GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, TileSums& before, const Pace& pace) {
   constexpr bool two = registers == 2;
   constexpr std::int64_t kStep = kTileRegisterRows * kPanelLine;
   const std::int64_t lines = sums.tile.lines;
@@ -75,9 +101,6 @@ GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, 
   const char* panel = sums.tile.panel;
   const char* ahead = sums.tile.ahead;
   const int lines_ahead = sums.tile.lines_ahead * static_cast<int>(kTileRegisterRows / kLinesAtATime) * panels;
-  // During the first product what is to be finished is still on its way to memory.
-  const std::int64_t wait = lines > kTileRegisterRows ? kTileRegisterRows : 0;
-  const std::int64_t meanwhile = (before.rows * kTileRegisterRows + lines - wait - 1) / (lines - wait);
   asm volatile("" ::: "memory");
   _tile_zero(0);
   if (panels > 1) _tile_zero(1);
@@ -97,7 +120,8 @@ GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, 
       if (two) Format::template multiply<3>();
     }
     ask_ahead(ahead, lines_ahead);
-    if (line >= wait && before.done < before.rows) finish_rows<Format>(before, meanwhile);
+    if (pace.asked) ask_for_rows(sums, line / kTileRegisterRows * pace.asked, pace.asked);
+    if (line >= pace.wait && before.done < before.rows) finish_rows<Format>(before, pace.finished);
   }
   _tile_stored(0, sums.at[0], kTileRegisterBytes);
   if (panels > 1) _tile_stored(1, sums.at[1], kTileRegisterBytes);
@@ -107,12 +131,12 @@ GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, 
 }
 
 template <class Format>
-inline void multiply_tiles(TileSums& sums, TileSums& before) {
+inline void multiply_tiles(TileSums& sums, TileSums& before, const Pace& pace) {
   const bool two = sums.rows > kTileRegisterRows;
-  if (two && sums.panels == 2) multiply_tiles<Format, 2, 2>(sums, before);
-  else if (two) multiply_tiles<Format, 2, 1>(sums, before);
-  else if (sums.panels == 2) multiply_tiles<Format, 1, 2>(sums, before);
-  else multiply_tiles<Format, 1, 1>(sums, before);
+  if (two && sums.panels == 2) multiply_tiles<Format, 2, 2>(sums, before, pace);
+  else if (two) multiply_tiles<Format, 2, 1>(sums, before, pace);
+  else if (sums.panels == 2) multiply_tiles<Format, 1, 2>(sums, before, pace);
+  else multiply_tiles<Format, 1, 1>(sums, before, pace);
 }
 
 // As panel_block.
@@ -120,6 +144,9 @@ template <class Format>
 void tiles_block(const Call& call, const Prepared& prepared, const Block& block) {
   const std::int64_t count = block.rows.end - block.rows.begin;
   const std::int64_t tiles = (count + kTilesRows - 1) / kTilesRows;
+  const std::int64_t lines = panel_lines(call.inputs[1]);
+  const std::int64_t outputs = count * (block.columns.end - block.columns.begin);
+  const Pace pace = pace_of(lines, call.from_memory && outputs >= kCachedOutputs);
   TileSums both[2];
   both[1].rows = both[1].done = 0;
   int turn = 0;
@@ -128,7 +155,7 @@ void tiles_block(const Call& call, const Prepared& prepared, const Block& block)
     for (std::int64_t row = 0; row < count; row += kTilesRows) {
       const std::int64_t end = smaller(first + kPanelGroup * kPackedOutputs, block.columns.end);
       // A single tile reads the panels one after the other, which the processor sees by itself.
-      const Asking asks = tiles == 1 ? Asking{} : asking(row / kTilesRows, tiles, kPanelGroup, panel_lines(call.inputs[1]));
+      const Asking asks = tiles == 1 ? Asking{} : asking(row / kTilesRows, tiles, kPanelGroup, lines);
       for (std::int64_t column = first; column < end; column += 2 * kPackedOutputs) {
         TileSums& sums = both[turn];
         turn = 1 - turn;
@@ -136,7 +163,7 @@ void tiles_block(const Call& call, const Prepared& prepared, const Block& block)
         sums.panels = end - column > kPackedOutputs ? 2 : 1;
         sums.rows = smaller(kTilesRows, count - row);
         sums.done = 0;
-        multiply_tiles<Format>(sums, both[turn]);
+        multiply_tiles<Format>(sums, both[turn], pace);
       }
     }
   close_tiles();
