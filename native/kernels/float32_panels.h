@@ -47,7 +47,7 @@ struct Float32Panels {
         for (int part = 0; part < kParts; part++) sums[r][p][part] = broadcast(0);
       }
     }
-    ask_for_outputs<rows>(t, count);
+    ask_for_outputs(t, {0, rows}, count);
     RowBases<rows> x(t);
     const auto* panel = reinterpret_cast<const float*>(t.panel);
     const std::int64_t step = t.lines * kPackedOutputs;

@@ -80,11 +80,9 @@ inline void ask_ahead(const char*& ahead, int lines) {
   for (int i = 0; i < lines; i++, ahead += kPanelLine) prefetch_second(reinterpret_cast<const float*>(ahead));
 }
 
-// Outputs of so many panels are asked for before they are computed: stores that wait for memory would keep loads waiting.
-template <int rows>
-inline void ask_for_outputs(const PanelTile& t, int panels) {
-  GLASSFORMER_UNROLL_TILE
-  for (int r = 0; r < rows; r++)
+// Outputs of some rows and of so many panels are asked for before they are computed: stores that wait for memory would keep loads waiting.
+inline void ask_for_outputs(const PanelTile& t, const Range& rows, int panels) {
+  for (std::int64_t r = rows.begin; r < rows.end; r++)
     for (int p = 0; p < panels; p++) prefetch_second(t.y + r * t.y_stride + p * kPackedOutputs);
 }
 

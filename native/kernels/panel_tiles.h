@@ -7,6 +7,8 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 constexpr std::int64_t kTilesRows = 2 * kTileRegisterRows;
+static_assert(kPreparedStep % kTileRegisterRows == 0 && kFewestPrepared % kPreparedStep == 0 && kMostPrepared % kPreparedStep == 0,
+              "a register of rows is read whole");
 // Outputs of more floats do not stay in the second cache beside weights that come from memory.
 constexpr std::int64_t kCachedOutputs = 192 * 1024;
 
@@ -32,7 +34,7 @@ struct alignas(64) TileSums {
 // Rows of y ← the sums of whole panels or of the last one, finished.
 template <class Format, int panels>
 inline void finish_panels(const TileSums& sums, Range rows) {
-  PanelTile t = sums.tile;
+  const PanelTile t = sums.tile;
   const typename Format::template Outputs<panels> outputs_of(t);
   const auto finish_with = [&](auto end) {
     Vec bias[panels];
@@ -69,7 +71,7 @@ struct Pace {
   // Lines before rows of the block before are finished: during the first product these are still on their way to memory.
   std::int64_t wait;
   std::int64_t finished;
-  // Rows of y that are asked for, or none: stores that wait for memory would keep loads waiting.
+  // Rows of y that are asked for, or none.
   std::int64_t asked;
 };
 
@@ -77,15 +79,6 @@ inline Pace pace_of(std::int64_t lines, bool asks) {
   const std::int64_t wait = lines > kTileRegisterRows ? kTileRegisterRows : 0;
   const auto rows_for_each_of = [](std::int64_t left) { return (kTilesRows * kTileRegisterRows + left - 1) / left; };
   return {wait, rows_for_each_of(lines - wait), asks ? rows_for_each_of(lines) : 0};
-}
-
-// Asks for `count` rows of y from row `first` on.
-inline void ask_for_rows(const TileSums& sums, std::int64_t first, std::int64_t count) {
-  const std::int64_t end = smaller(first + count, sums.rows);
-  for (std::int64_t r = first; r < end; r++) {
-    const float* y = sums.tile.y + r * sums.tile.y_stride;
-    for (int p = 0; p < sums.panels; p++) prefetch_second(y + p * kPackedOutputs);
-  }
 }
 
 // `sums` ← the products of its rows with its panels. Meanwhile `before` is finished, some rows after each product: registers of tiles
@@ -120,7 +113,10 @@ GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, 
       if (two) Format::template multiply<3>();
     }
     ask_ahead(ahead, lines_ahead);
-    if (pace.asked) ask_for_rows(sums, line / kTileRegisterRows * pace.asked, pace.asked);
+    if (pace.asked) {
+      const std::int64_t first = line / kTileRegisterRows * pace.asked;
+      ask_for_outputs(sums.tile, {first, smaller(first + pace.asked, sums.rows)}, panels);
+    }
     if (line >= pace.wait && before.done < before.rows) finish_rows<Format>(before, pace.finished);
   }
   _tile_stored(0, sums.at[0], kTileRegisterBytes);

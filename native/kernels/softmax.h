@@ -23,21 +23,15 @@ float row_max(const float* x, std::int64_t width) {
   return max_of(max(max(highest[0], highest[1]), max(highest[2], highest[3])));
 }
 
-// Σ term(x) over x [width]
-template <class Term>
-float sum_of(const float* x, std::int64_t width, Term term) {
-  Lanes total = {};
-  for_lanes(width, [&](std::int64_t i, int part, auto n) {
-    total.part[part] = total.part[part] + keep(term(load(x + i, n)), broadcast(0), n);
-  });
-  return sum(total);
-}
-
 // Σ exp((x − max) · scale) over x [width]
 float sum_exp(const float* x, std::int64_t width, float max, float scale = 1) {
   const Vec m = broadcast(max);
   const Vec s = broadcast(scale);
-  return sum_of(x, width, [&](Vec value) { return exp((value - m) * s); });
+  Lanes total = {};
+  for_lanes(width, [&](std::int64_t i, int part, auto n) {
+    total.part[part] = total.part[part] + keep(exp((load(x + i, n) - m) * s), broadcast(0), n);
+  });
+  return sum(total);
 }
 
 // log Σ exp(x) over x [width]; −∞ where every value is −∞.
