@@ -34,10 +34,7 @@ void score_gradients(float* p, float* d, std::int64_t seen, std::int64_t keys, f
   if (keys <= kShortRow) return short_gradients<kWholeRow>(p, d, seen, scale, drop, key);
   softmax_scores(p, seen, scale);
   if (drop) drop_row(d, seen, key, *drop);
-  const Vec total = broadcast(row_product(p, d, seen));
-  for_columns(seen, [&](std::int64_t j, auto n) {
-    store(d + j, broadcast(scale) * load(p + j, n) * (load(d + j, n) - total), n);
-  });
+  softmax_row_gradient(d, p, d, seen, scale);
   if (drop) drop_row(p, seen, key, *drop);
   for (std::int64_t j = seen; j < keys; j++) p[j] = d[j] = 0;
 }

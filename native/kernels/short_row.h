@@ -61,23 +61,38 @@ inline ShortRow<vectors> short_softmax(const float* scores, std::int64_t seen, f
   return row;
 }
 
-// As score_gradients.
+// Σ p · d, in every lane
+template <int vectors>
+inline Vec mean_of(const ShortRow<vectors>& p, const ShortRow<vectors>& d) {
+  Lanes total = {};
+  GLASSFORMER_UNROLL
+  for (int v = 0; v < vectors; v++) total.part[v % kParts] = fma(p[v], d[v], total.part[v % kParts]);
+  return broadcast(sum(total));
+}
+
+// d ← d − mean
+template <int vectors>
+inline void subtract(ShortRow<vectors>& d, Vec mean) {
+  GLASSFORMER_UNROLL
+  for (int v = 0; v < vectors; v++) d[v] = d[v] - mean;
+}
+
+// As score_gradients; the mean is subtracted twice, as softmax_row_gradient says.
 template <int vectors>
 inline void short_gradients(float* p, float* d, std::int64_t seen, float scale, const Drop* drop, std::uint32_t key) {
   const ShortRow<vectors> row = short_softmax<vectors>(p, seen, scale);
   const Vec limit = broadcast(static_cast<float>(seen));
   ShortRow<vectors> gradient;
-  Vec products = broadcast(0);
   GLASSFORMER_UNROLL
   for (int v = 0; v < vectors; v++) {
     const Vec by = select(less(lane_numbers(v), limit), load(d + v * kLanes), broadcast(0));
     gradient[v] = drop ? dropped(by, key, v * kLanes, *drop) : by;
-    products = fma(row[v], gradient[v], products);
   }
-  const Vec total = broadcast(sum(products));
+  subtract(gradient, mean_of(row, gradient));
+  subtract(gradient, mean_of(row, gradient));
   GLASSFORMER_UNROLL
   for (int v = 0; v < vectors; v++) {
-    store(d + v * kLanes, broadcast(scale) * row[v] * (gradient[v] - total));
+    store(d + v * kLanes, broadcast(scale) * row[v] * gradient[v]);
     store(p + v * kLanes, drop ? dropped(row[v], key, v * kLanes, *drop) : row[v]);
   }
 }

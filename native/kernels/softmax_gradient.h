@@ -5,24 +5,31 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Σ a · b over [width]
-float row_product(const float* a, const float* b, std::int64_t width) {
-  Vec total = broadcast(0);
-  for_columns(width, [&](std::int64_t i, auto n) { total = fma(load(a + i, n), load(b + i, n), total); });
-  return sum(total);
+// Σ y · (dy − from) over [width], in every lane
+Vec mean_above(Vec from, const float* y, const float* dy, std::int64_t width) {
+  Lanes total = {};
+  for_lanes(width, [&](std::int64_t i, int part, auto n) {
+    total.part[part] = fma(load(y + i, n), load(dy + i, n) - from, total.part[part]);
+  });
+  return broadcast(sum(total));
+}
+
+// dx [width] ← scale · y · (dy − Σ y · dy), y a softmax; dx may be y or dy. Where one weight is nearly 1 the mean is nearly its dy, and
+// their difference less than what rounds them. But Σ y is 1, so any number may be taken from all dy first: once it is the mean as it is
+// rounded, what the mean of the rest adds is exact to its own size.
+void softmax_row_gradient(float* dx, const float* y, const float* dy, std::int64_t width, float scale) {
+  const Vec mean = mean_above(broadcast(0), y, dy, width);
+  const Vec rest = mean_above(mean, y, dy, width);
+  for_columns(width, [&](std::int64_t i, auto n) {
+    store(dx + i, broadcast(scale) * load(y + i, n) * (load(dy + i, n) - mean - rest), n);
+  });
 }
 
 void softmax_gradient(const Call& call, const Share& share) {
   const Matrix& dx = call.outputs[0];
   const Range rows = part_of(dx.rows, 1, share);
-  for (std::int64_t r = rows.begin; r < rows.end; r++) {
-    const float* y = row_of(call.inputs[0], r);
-    const float* dy = row_of(call.inputs[1], r);
-    float* to = row_of(dx, r);
-    const Vec product = broadcast(row_product(y, dy, dx.width));
-    for_columns(dx.width,
-                [&](std::int64_t i, auto n) { store(to + i, load(y + i, n) * (load(dy + i, n) - product), n); });
-  }
+  for (std::int64_t r = rows.begin; r < rows.end; r++)
+    softmax_row_gradient(row_of(dx, r), row_of(call.inputs[0], r), row_of(call.inputs[1], r), dx.width, 1);
 }
 
 void log_softmax_gradient(const Call& call, const Share& share) {

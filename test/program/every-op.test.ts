@@ -22,6 +22,12 @@ function difference(actual: ArrayLike<number>, expected: ArrayLike<number>, term
 
 const TOLERANCE = 2e-5
 
+/** Seeds of cases that are always among the random ones: each was beyond the tolerance once. */
+const knownSeeds: Record<string, number[]> = {
+  // One weight is nearly 1 and its value's gradient some hundreds, the gradients of the scores are small.
+  attentionGradient: [-1962922095],
+}
+
 it('has a random case and a composed reference for every row of the op table', () => {
   expect(Object.keys(opCases).sort()).toEqual([...opTable.keys()].sort())
   expect(Object.keys(references).sort()).toEqual([...opTable.keys()].sort())
@@ -42,7 +48,7 @@ describe.each(backends)('$name', ({ make }) => {
           expect(difference(array, expected[i], terms[i])).toBeLessThan(TOLERANCE),
         )
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: (knownSeeds[row.name] ?? []).map((seed): [number] => [seed]) },
     )
   })
 

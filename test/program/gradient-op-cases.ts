@@ -1,3 +1,4 @@
+import { softmax } from './mathematics.ts'
 import {
   floats,
   integers,
@@ -91,7 +92,7 @@ function normGradient(random: Random, epsilon: number): OpCase {
   }
 }
 
-/** Of a softmax: values and the gradients of its outputs. */
+/** Of an op over rows: values and the gradients of its outputs. */
 function valuesAndGradients(random: Random): OpCase {
   const [S, width] = [random.rows(), random.width()]
   return {
@@ -127,7 +128,20 @@ export const gradientOpCases: Record<string, (random: Random) => OpCase> = {
       attributes: {},
     }
   },
-  softmaxGradient: valuesAndGradients,
+  softmaxGradient(random) {
+    const { symbols, inputs, attributes } = valuesAndGradients(random)
+    const [sharpness, common] = [random.pick([0, 1, 4]), random.pick([0, 1000])]
+    const { data, baseWidth, column, width } = inputs.y!
+    for (let at = column; at < data.length; at += baseWidth) {
+      const row = data.subarray(at, at + width)
+      row.set(softmax(Array.from(row, (value) => sharpness * value)))
+    }
+    return {
+      symbols,
+      inputs: { ...inputs, dy: { ...inputs.dy!, data: inputs.dy!.data.map((value) => value + common) } },
+      attributes,
+    }
+  },
   logSoftmaxGradient: valuesAndGradients,
   tokenScoreGradient(random) {
     const [T, vocabulary] = [random.rows(), random.width()]

@@ -168,7 +168,9 @@ export const gradientReferences: Record<string, (c: OpCase) => number[][]> = {
   },
   softmaxGradient({ inputs }) {
     const dy = rowsOf(inputs.dy!)
-    return [rowsOf(inputs.y!).flatMap((y, s) => y.map((v, i) => v * (dy[s][i] - dot(y, dy[s]))))]
+    // The weights are rounded, so their sum is not quite the 1 that it is of a softmax.
+    const softmaxes = rowsOf(inputs.y!).map((y) => y.map((v) => v / sum(y)))
+    return [softmaxes.flatMap((y, s) => y.map((v, i) => v * (dy[s][i] - dot(y, dy[s]))))]
   },
   logSoftmaxGradient({ inputs }) {
     const dy = rowsOf(inputs.dy!)

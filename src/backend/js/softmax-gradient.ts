@@ -6,9 +6,14 @@ export const softmaxGradientKernel: Kernel = ([y, dy], [dx]) => {
     const from = y!.offset + row * y!.stride
     const by = dy!.offset + row * dy!.stride
     const to = dx.offset + row * dx.stride
-    let product = 0
-    for (let i = 0; i < dx.width; i++) product += y!.data[from + i] * dy!.data[by + i]
-    for (let i = 0; i < dx.width; i++) dx.data[to + i] = y!.data[from + i] * (dy!.data[by + i] - product)
+    let [product, total] = [0, 0]
+    for (let i = 0; i < dx.width; i++) {
+      product += y!.data[from + i] * dy!.data[by + i]
+      total += y!.data[from + i]
+    }
+    // The sum of a softmax is 1, but not to the last bit once it is rounded to float32: of a large mean that bit would be seen in dx.
+    const mean = product / total
+    for (let i = 0; i < dx.width; i++) dx.data[to + i] = y!.data[from + i] * (dy!.data[by + i] - mean)
   }
 }
 
