@@ -9,11 +9,11 @@ namespace glassformer {
 namespace {
 
 // Below about this many nanoseconds a call is played by one thread: others would take as long to come.
-constexpr double kSharedWork = 3000;
+constexpr double kSharedWork = 1000;
 // Longer calls are cut into parts of at least this many, up to so many for each thread: whoever is done early takes more. Each part
 // has a beginning, and reads its weights from one place on, which costs shorter calls more than it gives.
 constexpr double kPartWork = 50000;
-constexpr int kMostParts = 4;
+constexpr int kMostParts = 2;
 
 // One play, as all threads see it.
 struct Play {
@@ -78,7 +78,7 @@ void play_step(Play& play, Step& step) {
 }  // namespace
 
 Player::Player(const InstructionSet& set, MatrixProduct product, Precision precision, int threads)
-    : set_(set), product_(product), precision_(precision), threads_(threads) {}
+    : set_(set), product_(product), precision_(precision), threads_(threads), pool_(threads) {}
 
 std::size_t Player::compile(ProgramSpec spec, std::int64_t weights) {
   programs_.push_back(std::make_unique<BoundProgram>(std::move(spec), weights, set_, product_, precision_));

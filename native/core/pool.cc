@@ -16,17 +16,18 @@ constexpr int kPauses = 500;
 // sleeping thread takes some 50 µs to wake.
 constexpr std::chrono::microseconds kAwake(300);
 
+// Parts [next, end), which threads below `threads` may take: from the beginning the one that is to take them first, from the end others.
 // Packed into one number, so that a part is taken by one exchange.
 struct Ticket {
   int threads;
-  int parts;
+  int end;
   int next;
 };
 
 constexpr std::uint64_t kClosed = ~std::uint64_t{0};
 
 std::uint64_t packed(const Ticket& t) {
-  return static_cast<std::uint64_t>(t.threads) << 48 | static_cast<std::uint64_t>(t.parts) << 24 |
+  return static_cast<std::uint64_t>(t.threads) << 48 | static_cast<std::uint64_t>(t.end) << 24 |
          static_cast<std::uint64_t>(t.next);
 }
 
@@ -36,7 +37,7 @@ Ticket unpacked(std::uint64_t ticket) {
 
 bool offers(std::uint64_t ticket, int thread) {
   const Ticket t = unpacked(ticket);
-  return ticket == kClosed || (thread < t.threads && t.next < t.parts);
+  return ticket == kClosed || (thread < t.threads && t.next < t.end);
 }
 
 inline void pause() {
@@ -56,7 +57,7 @@ void wait_a_turn(int turn) {
 }  // namespace
 
 Pool::~Pool() {
-  ticket_.store(kClosed);
+  for (auto& ticket : tickets_) ticket.store(kClosed);
   threads_ = static_cast<int>(helpers_.size()) + 1;
   wake_helpers();
   for (const auto& helper : helpers_) helper->thread.join();
@@ -92,8 +93,11 @@ void Pool::share(void (*work)(void*, const Part&), void* context, int parts) {
   }
   work_ = work;
   context_ = context;
-  // In one order with a helper that falls asleep: it sees the ticket, or is seen asleep.
-  ticket_.store(packed({threads_, parts, 1}));
+  // In one order with a helper that falls asleep: it sees the tickets, or is seen asleep.
+  const auto first_of = [&](int thread) { return (parts * thread + threads_ - 1) / threads_; };
+  for (int thread = threads_ - 1; thread > 0; thread--)
+    tickets_[thread].store(packed({threads_, first_of(thread + 1), first_of(thread)}));
+  tickets_[0].store(packed({threads_, first_of(1), 1}));
   wake_helpers();
   work(context, {0, 0});
   const int others = parts - 1 - take_parts(0);
@@ -102,21 +106,37 @@ void Pool::share(void (*work)(void*, const Part&), void* context, int parts) {
 }
 
 int Pool::take_parts(int thread) {
+  int taken = take_parts_of(thread, thread);
+  for (int owner = 0; owner < static_cast<int>(tickets_.size()); owner++)
+    if (owner != thread) taken += take_parts_of(owner, thread);
+  return taken;
+}
+
+int Pool::take_parts_of(int owner, int thread) {
   int taken = 0;
-  std::uint64_t ticket = ticket_.load(std::memory_order_relaxed);
-  while (ticket != kClosed && offers(ticket, thread)) {
+  std::uint64_t seen = tickets_[owner].load(std::memory_order_relaxed);
+  while (seen != kClosed && offers(seen, thread)) {
+    const Ticket t = unpacked(seen);
+    const int part = owner == thread ? t.next : t.end - 1;
+    const Ticket left = owner == thread ? Ticket{t.threads, t.end, t.next + 1} : Ticket{t.threads, t.end - 1, t.next};
     // Where other work has begun with the same ticket, the part is one of that.
-    if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acquire, std::memory_order_relaxed)) continue;
-    work_(context_, {unpacked(ticket).next, thread});
+    if (!tickets_[owner].compare_exchange_weak(seen, packed(left), std::memory_order_acquire, std::memory_order_relaxed)) continue;
+    work_(context_, {part, thread});
     taken++;
     if (thread > 0) done_.fetch_add(1, std::memory_order_release);
-    ticket = ticket_.load(std::memory_order_relaxed);
+    seen = tickets_[owner].load(std::memory_order_relaxed);
   }
   return taken;
 }
 
+bool Pool::offers_any(int thread) const {
+  for (const auto& ticket : tickets_)
+    if (offers(ticket.load(), thread)) return true;
+  return false;
+}
+
 void Pool::serve(Helper& helper, int thread) {
-  while (ticket_.load(std::memory_order_relaxed) != kClosed) {
+  while (tickets_[thread].load(std::memory_order_relaxed) != kClosed) {
     const auto began = std::chrono::steady_clock::now();
     for (int turn = 0; take_parts(thread) == 0; turn++) {
       if (turn >= kPauses && std::chrono::steady_clock::now() - began > kAwake) {
@@ -131,7 +151,7 @@ void Pool::serve(Helper& helper, int thread) {
 void Pool::sleep(Helper& helper, int thread) {
   std::unique_lock<std::mutex> lock(helper.mutex);
   helper.asleep.store(true);
-  if (offers(ticket_.load(), thread)) return helper.asleep.store(false);
+  if (offers_any(thread)) return helper.asleep.store(false);
   helper.wake.wait(lock, [&] { return !helper.asleep.load(); });
 }
 

@@ -1,5 +1,6 @@
 // The threads of one player. The calling thread leads: it cuts work into parts, does those that nobody else takes, and waits for no
-// thread that has taken none. So a thread that another process keeps from running costs its help and no more.
+// thread that has taken none. So a thread that another process keeps from running costs its help and no more. Parts that lie side
+// by side are offered to the same thread first, which finds in its own caches what it has made of the part before.
 #pragma once
 #include <atomic>
 #include <condition_variable>
@@ -19,7 +20,8 @@ struct Part {
 
 class Pool {
  public:
-  Pool() = default;
+  // `most`: threads that may be called.
+  explicit Pool(int most) : tickets_(most) {}
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -28,7 +30,8 @@ class Pool {
   // sleep while they are not: throws std::system_error where there can be no more.
   void call(int threads);
 
-  // work(context, part) for parts 0 to `parts` − 1, in any order on any thread; returns when all are done. It must not throw.
+  // work(context, part) for parts 0 to `parts` − 1, in any order on any thread, but rather the first ones on the first thread, and
+  // so on; returns when all are done. It must not throw.
   void share(void (*work)(void* context, const Part& part), void* context, int parts);
 
   // For work in as many parts as there are threads: none goes on before all have come, and all see what the others wrote.
@@ -44,8 +47,10 @@ class Pool {
   };
 
   void serve(Helper& helper, int thread);
-  // Takes parts until there are no more, and tells how many.
+  // Takes parts until there are no more, its own first, and tells how many.
   int take_parts(int thread);
+  int take_parts_of(int owner, int thread);
+  bool offers_any(int thread) const;
   // Sleeps until it is woken, unless there is a part to take.
   void sleep(Helper& helper, int thread);
   void wake_helpers();
@@ -56,10 +61,10 @@ class Pool {
   // The present work.
   void (*work_)(void*, const Part&) = nullptr;
   void* context_ = nullptr;
+  // For each thread which threads may take the parts that it is to take first, and which these are: see Ticket.
+  std::vector<std::atomic<std::uint64_t>> tickets_;
 
   // On lines of their own: threads spin on them.
-  // How many threads may take parts, how many parts there are, and which is the next: see Ticket.
-  alignas(64) std::atomic<std::uint64_t> ticket_{0};
   alignas(64) std::atomic<int> done_{0};  // by helpers
   alignas(64) std::atomic<unsigned> meetings_{0};
   alignas(64) std::atomic<int> arrived_{0};

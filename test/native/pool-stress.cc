@@ -53,7 +53,7 @@ void play(Pool& pool, int threads, int seed) {
 
 int main() {
   for (int round = 0; round < 5; round++) {
-    Pool pool;
+    Pool pool(4);
     for (int i = 0; i < 3000; i++) {
       play(pool, 1 + (7 * (i / 3) + i) % 4, i);
       if (i % 500 == 0) usleep(2000);  // all fall asleep
