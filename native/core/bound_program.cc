@@ -37,7 +37,7 @@ std::string counted(std::int64_t count, const char* what) { return std::to_strin
 }  // namespace
 
 BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const InstructionSet& set, MatrixProduct product,
-                           Precision precision)
+                           Precision precision, int threads)
     : spec_(std::move(spec)), weights_(static_cast<std::size_t>(weights)) {
   validate(spec_, weights);
   steps_.resize(spec_.instructions.size());
@@ -54,8 +54,40 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
     steps_[i].call.from_memory = weights > kCachedFloats;
     std::copy(instruction.attributes.begin(), instruction.attributes.end(), steps_[i].call.attributes);
   }
+  row_step_.resize(spec_.regions.size());
+  if (threads > 1) find_by_rows();
   collect_places();
   collect_alike();
+}
+
+// Tensors take the memory of others that are not needed any more, but not of other rows of these, where threads are not all at the
+// same instruction: there a row of the region holds all that the tensors have of it.
+void BoundProgram::find_by_rows() {
+  for (std::size_t i = steps_.size(); i-- > 0;) {
+    const InstructionSpec& instruction = spec_.instructions[i];
+    steps_[i].by_rows = 0;
+    if (!is_by_rows(instruction)) continue;
+    const auto symbol_of = [&](std::size_t j) { return spec_.tensors[spec_.instructions[j].outputs[0].tensor].symbol; };
+    const bool goes_on = i + 1 < steps_.size() && steps_[i + 1].by_rows > 0 && symbol_of(i + 1) == symbol_of(i);
+    steps_[i].by_rows = goes_on ? steps_[i + 1].by_rows + 1 : 1;
+    // An odd number of lines: rows that are a power of two apart would share few places of the caches.
+    if (goes_on) row_step_[symbol_of(i)] = in_lines(spec_.regions[symbol_of(i)]) | kLine / sizeof(float);
+  }
+}
+
+bool BoundProgram::is_by_rows(const InstructionSpec& instruction) const {
+  if (!instruction.rule->by_rows) return false;
+  const TensorSpec& output = spec_.tensors[instruction.outputs[0].tensor];
+  if (output.kind != Kind::kPlanned || output.symbol < 0) return false;
+  for (std::size_t j = 0; j < instruction.inputs.size(); j++) {
+    if (instruction.inputs[j].tensor < 0) continue;
+    const TensorSpec& t = spec_.tensors[instruction.inputs[j].tensor];
+    // Products with weights in rows of float32 are shared in other ways.
+    const bool fits = instruction.rule->inputs[j].encodable ? t.encoding != Encoding::kFloat32
+                                                            : t.kind == Kind::kWeight || t.symbol == output.symbol;
+    if (!fits) return false;
+  }
+  return true;
 }
 
 void BoundProgram::collect_places() {
@@ -68,7 +100,8 @@ void BoundProgram::collect_places() {
     if (operand.tensor < 0) return;
     const TensorSpec& t = spec_.tensors[operand.tensor];
     matrix.width = operand.width;
-    matrix.stride = t.width;
+    const bool interleaved = t.kind == Kind::kPlanned && t.symbol >= 0 && row_step_[t.symbol];
+    matrix.stride = interleaved ? row_step_[t.symbol] : t.width;
     matrix.encoding = t.encoding;
     places[operand.tensor].operands.push_back({&matrix, operand.column});
     if (integers) places[operand.tensor].integers = true;
@@ -157,7 +190,7 @@ void BoundProgram::place_regions() {
     region_begin_[i] = end;
     std::int64_t size;
     const std::int64_t rows = i < rows_.size() ? rows_[i] : 1;
-    if (__builtin_mul_overflow(spec_.regions[i], rows, &size) || size > kMostFloats - end)
+    if (__builtin_mul_overflow(std::max(spec_.regions[i], row_step_[i]), rows, &size) || size > kMostFloats - end)
       refuse(spec_.name + ": the arena would be larger than any memory");
     end += in_lines(size);
   }
@@ -171,7 +204,7 @@ void BoundProgram::place_planned(float* arena) {
   for (Place& place : planned_) {
     const bool constant = place.symbol < 0;
     const std::size_t region = constant ? spec_.symbols.size() : static_cast<std::size_t>(place.symbol);
-    point(place, arena + region_begin_[region] + place.offset * (constant ? 1 : rows_[region]));
+    point(place, arena + region_begin_[region] + place.offset * (constant || row_step_[region] ? 1 : rows_[region]));
   }
   in_arena_ = arena;
 }

@@ -32,6 +32,8 @@ struct Step {
   Kernel kernel;
   Cut cut;
   const Alike* alike;
+  // How many instructions, from this one on, may be played on some rows after the others: each by rows, on the same symbol's.
+  std::size_t by_rows;
 };
 
 // Floats of memory that a play needs beside its arena: for each thread, and for all in common.
@@ -42,9 +44,9 @@ struct Scratch {
 
 class BoundProgram {
  public:
-  // `weights`: how many there are. Throws ERR_SHAPE.
-  BoundProgram(ProgramSpec spec, std::int64_t weights, const InstructionSet& set, MatrixProduct product,
-               Precision precision);
+  // `weights`: how many there are; `threads`: the most of a play. Throws ERR_SHAPE.
+  BoundProgram(ProgramSpec spec, std::int64_t weights, const InstructionSet& set, MatrixProduct product, Precision precision,
+               int threads);
   BoundProgram(const BoundProgram&) = delete;
   BoundProgram& operator=(const BoundProgram&) = delete;
 
@@ -77,6 +79,8 @@ class BoundProgram {
     std::vector<Operand> operands = {};
   };
 
+  void find_by_rows();
+  bool is_by_rows(const InstructionSpec& instruction) const;
   void collect_places();
   void collect_alike();
   void check_weights(const BoundArray& weights) const;
@@ -96,6 +100,8 @@ class BoundProgram {
   std::vector<Alike> alike_;
   std::vector<Place> in_weights_, bound_, planned_;
   std::vector<std::int64_t> rows_;          // by symbol
+  // By region: floats from a row of all its tensors to the next one; 0: each tensor has its rows side by side.
+  std::vector<std::int64_t> row_step_;
   std::vector<std::int64_t> region_begin_;  // floats into the arena; one more than regions: the end
   bool regions_placed_ = false;             // for these rows
   float* in_arena_ = nullptr;               // where the planned tensors lie in regions that are placed so, null before

@@ -140,6 +140,10 @@ OpInput encodable(const char* name) { return {name, DType::kFloat32, false, fals
 OpInput optional(const char* name) { return {name, DType::kFloat32, true}; }
 OpInput cached(const char* name) { return {name, DType::kFloat32, false, false, false, true}; }
 OpInput written_cache(const char* name) { return {name, DType::kFloat32, false, true, false, true}; }
+OpRule by_rows(OpRule rule) {
+  rule.by_rows = true;
+  return rule;
+}
 OpAttribute one_of(const char* name, int count) { return {name, true, 0, count - 1.0}; }
 
 std::vector<OpRule> make_ops() {
@@ -158,7 +162,7 @@ std::vector<OpRule> make_ops() {
   const OpAttribute of_teacher = {"share"};
   const OpInput x = {"x"};
   return {
-      {"activation", &Kernels::activation, {x}, {{"y"}}, {activations}, unary_shape, nullptr, nullptr, input_work},
+      by_rows({"activation", &Kernels::activation, {x}, {{"y"}}, {activations}, unary_shape, nullptr, nullptr, input_work}),
       {"activationGradient", &Kernels::activation_gradient, {x, {"dy"}}, {{"dx"}}, {activations}, gradient_shape, nullptr,
        nullptr, input_work},
       {"adafactor", &Kernels::adafactor,
@@ -167,7 +171,7 @@ std::vector<OpRule> make_ops() {
       {"adam", &Kernels::adam,
        {written("gradients"), {"rates"}, written("parameters"), written("firstMoments"), written("secondMoments")}, {}, {},
        adam_shape, nullptr, nullptr, input_work},
-      {"add", &Kernels::add, {{"a"}, {"b"}}, {{"sum"}}, {}, add_shape, nullptr, nullptr, output_work},
+      by_rows({"add", &Kernels::add, {{"a"}, {"b"}}, {{"sum"}}, {}, add_shape, nullptr, nullptr, output_work}),
       {"append", &Kernels::append, {x, integers("slots"), written_cache("cache")}, {}, {}, append_shape,
        check_append, nullptr, input_work},
       {"attention", &Kernels::attention,
@@ -213,12 +217,12 @@ std::vector<OpRule> make_ops() {
       {"embedGradient", &Kernels::embed_gradient,
        {integers("tokens"), optional_integers("positions"), {"dx"}, written("dTable"), optional_written("dPositionTable")},
        {}, {scale, position_offset}, embed_gradient_shape, check_embed_gradient, nullptr, embed_gradient_work},
-      {"layerNorm", &Kernels::layer_norm, {x, {"gamma"}, {"beta"}}, {{"normed"}}, {{"epsilon"}}, layer_norm_shape,
-       nullptr, nullptr, input_work},
+      by_rows({"layerNorm", &Kernels::layer_norm, {x, {"gamma"}, {"beta"}}, {{"normed"}}, {{"epsilon"}}, layer_norm_shape,
+       nullptr, nullptr, input_work}),
       {"layerNormGradient", &Kernels::layer_norm_gradient, {x, {"gamma"}, {"dy"}}, {{"dx"}, {"statistics"}}, {{"epsilon"}},
        norm_gradient_shape, nullptr, nullptr, input_work},
-      {"linear", &Kernels::linear, {x, encodable("weight"), optional("bias"), optional("residual")}, {{"out"}},
-       {activations, scale}, linear_shape, nullptr, linear_scratch, linear_work, linear_common, Cut::kItself},
+      by_rows({"linear", &Kernels::linear, {x, encodable("weight"), optional("bias"), optional("residual")}, {{"out"}},
+       {activations, scale}, linear_shape, nullptr, linear_scratch, linear_work, linear_common, Cut::kItself}),
       {"linearInputGradient", &Kernels::linear_input_gradient, {{"dy"}, {"weight"}}, {{"dx"}}, {scale},
        linear_input_gradient_shape, nullptr, packed_scratch, product_work},
       {"linearWeightGradient", &Kernels::linear_weight_gradient,
@@ -235,8 +239,8 @@ std::vector<OpRule> make_ops() {
       {"normWeightGradient", &Kernels::norm_weight_gradient,
        {x, {"statistics"}, {"dy"}, written("dGamma"), optional_written("dBeta")}, {}, {}, norm_weight_gradient_shape, nullptr,
        nullptr, input_work},
-      {"rmsNorm", &Kernels::rms_norm, {x, {"gamma"}}, {{"normed"}}, {{"epsilon"}}, layer_norm_shape, nullptr, nullptr,
-       input_work},
+      by_rows({"rmsNorm", &Kernels::rms_norm, {x, {"gamma"}}, {{"normed"}}, {{"epsilon"}}, layer_norm_shape, nullptr, nullptr,
+       input_work}),
       {"rmsNormGradient", &Kernels::rms_norm_gradient, {x, {"gamma"}, {"dy"}}, {{"dx"}, {"statistics"}}, {{"epsilon"}},
        norm_gradient_shape, nullptr, nullptr, input_work},
       {"softmax", &Kernels::softmax, {x}, {{"softmax"}}, {}, unary_shape, nullptr, nullptr, input_work},

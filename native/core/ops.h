@@ -62,6 +62,8 @@ struct OpRule {
   // Floats of memory that so many threads have in common; null for none.
   std::int64_t (*common)(const Call& call, int threads) = nullptr;
   Cut cut = Cut::kFreely;
+  // Whether some rows of the output need nothing but weights and the same rows of what else there is.
+  bool by_rows = false;
 };
 
 // Null for an unknown name.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <utility>
 
 namespace glassformer {
@@ -28,12 +29,14 @@ double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// Into how many parts a call is cut.
+// Into how many parts so much work is cut: as many for each thread, so that those that nothing disturbs are done at the same time.
+int parts_of_work(double work, int threads) {
+  return threads * static_cast<int>(std::clamp<double>(work / kPartWork / threads, 1, kMostParts));
+}
+
 int parts_of(const Step& step, int threads) {
   if (threads == 1 || step.alike->work < kSharedWork) return 1;
-  if (step.cut == Cut::kTogether) return threads;
-  // As many for each thread: those that nothing disturbs are done at the same time.
-  return threads * static_cast<int>(std::clamp<double>(step.alike->work / kPartWork / threads, 1, kMostParts));
+  return step.cut == Cut::kTogether ? threads : parts_of_work(step.alike->work, threads);
 }
 
 void meet_in(void* play) { static_cast<Play*>(play)->pool.meet(); }
@@ -75,13 +78,30 @@ void play_step(Play& play, Step& step) {
   step.kernel(step.call, {0, parts, 0, play.threads, play.scratch, play.common, &play, meet_in, split});
 }
 
+// A part of the rows of some instructions, one instruction after the other. Kernels are told of no way to be cut further.
+void play_rows(void* steps, const Share& share) {
+  const Step* first = static_cast<const Step*>(steps);
+  Share part = share;
+  part.split = nullptr;
+  for (const Step* step = first; step < first + first->by_rows; step++) step->kernel(step->call, part);
+}
+
+double work_of(const Step* steps, std::size_t count) {
+  return std::accumulate(steps, steps + count, 0.0, [](double sum, const Step& step) { return sum + step.alike->work; });
+}
+
+// How many instructions, from this one on, are played by rows: threads then need not wait for each other between them.
+std::size_t played_by_rows(const Step& step, int threads) {
+  return step.by_rows > 1 && threads > 1 && step.call.outputs[0].rows >= rows_of_thread(step.call) * threads ? step.by_rows : 0;
+}
+
 }  // namespace
 
 Player::Player(const InstructionSet& set, MatrixProduct product, Precision precision, int threads)
     : set_(set), product_(product), precision_(precision), threads_(threads), pool_(threads) {}
 
 std::size_t Player::compile(ProgramSpec spec, std::int64_t weights) {
-  programs_.push_back(std::make_unique<BoundProgram>(std::move(spec), weights, set_, product_, precision_));
+  programs_.push_back(std::make_unique<BoundProgram>(std::move(spec), weights, set_, product_, precision_, threads_));
   return programs_.size() - 1;
 }
 
@@ -94,8 +114,14 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
   pool_.call(threads);  // before anything is written: there may be no more threads
   Play play = {pool_, threads, memory, memory + scratch.common, scratch.each};
   double start = times ? seconds() : 0;
-  for (Step& each : program.steps()) {
-    play_step(play, each);
+  std::vector<Step>& steps = program.steps();
+  for (std::size_t i = 0; i < steps.size(); i++) {
+    if (const std::size_t count = times ? 0 : played_by_rows(steps[i], threads)) {
+      play_parts(play, play_rows, &steps[i], parts_of_work(work_of(&steps[i], count), threads));
+      i += count - 1;
+      continue;
+    }
+    play_step(play, steps[i]);
     if (!times) continue;
     const double end = seconds();
     *times++ = end - start;

@@ -124,9 +124,10 @@ inline Range part_of(std::int64_t count, std::int64_t step, const Share& share) 
 // A whole call, on one thread.
 inline Share alone(float* scratch, float* common) { return {0, 1, 0, 1, scratch, common, nullptr, nullptr, nullptr}; }
 
-// use(part) for parts of a call that cuts itself: as many as it is worth, `most` at most.
+// use(part) for parts of a call that cuts itself: as many as it is worth, `most` at most. A share that cannot be cut is a part.
 template <class Use>
 inline void in_parts(const Share& whole, std::int64_t most, Use use) {
+  if (!whole.split) return use(whole);
   const std::int64_t parts = smaller(most, whole.parts);
   if (parts <= 1) {
     Share one = whole;

@@ -80,7 +80,7 @@ struct Share {
   // A call with memory in common has as many parts as there are threads, which may meet: all see then what the others have written.
   void (*meet)(void* pool);
   // A call that cuts itself is led by one thread, as part 0 of the parts that it is worth: work(context, part) for so many, on all
-  // threads.
+  // threads. Null where it is cut already, by rows.
   void (*split)(const Share& whole, void (*work)(void* context, const Share& part), void* context, int parts);
 };
 

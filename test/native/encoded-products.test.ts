@@ -5,6 +5,7 @@ import { loadAddon } from '#dist/backend/native/addon.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
 import { candidates } from '#dist/program/ops/candidates.js'
 import { linear } from '#dist/program/ops/linear.js'
+import { layerNorm } from '#dist/program/ops/norm.js'
 import { Program } from '#dist/program/program.js'
 import { nativeReasons } from '../backends.ts'
 import { encodedStore } from '../program/encoded-store.ts'
@@ -58,6 +59,42 @@ function linearOf(encoding: Encoding, { outputs, inputs }: Shape) {
   }
 }
 
+/**
+ * Plays feed-forward layers one after the other, all rows of which threads may play without waiting for each other. Each tensor takes
+ * the memory of one before that is wider or narrower.
+ */
+function layersOf(encoding: Encoding) {
+  const random = new Random(7)
+  const widths = { model: 70, inner: 300 }
+  const norm = (i: number) => [`gamma${i}`, `beta${i}`]
+  const matrix = (rows: number, width: number) => ({ rows, width, values: random.floats(rows * width) })
+  const layers = [0, 1, 2]
+  const given = layers.flatMap((i) => [
+    [`up${i}`, matrix(widths.inner, widths.model)] as const,
+    [`down${i}`, matrix(widths.model, widths.inner)] as const,
+    ...norm(i).map((name) => [name, { ...matrix(1, widths.model), encoding: 'float32' as const }] as const),
+  ])
+  const weights = encodedStore(encoding, Object.fromEntries(given))
+  const p = new Program('layers', weights)
+  let x = p.input('x', 'S', widths.model)
+  for (const i of layers) {
+    const [inner] = linear(p, { x, weight: p.weight(`up${i}`) }, { activation: 'relu', scale: 0.1 })
+    const [sum] = linear(p, { x: inner, weight: p.weight(`down${i}`), residual: x }, { activation: 'none', scale: 0.1 })
+    const [gamma, beta] = norm(i).map((name) => p.weight(name))
+    x = layerNorm(p, { x: sum, gamma, beta }, { epsilon: 1e-5 })[0]
+  }
+  p.output(x, 'y')
+  const values = random.floats(700 * widths.model)
+  return (player: Player) => {
+    const loaded = new LoadedProgram(player, p, weights)
+    return (S: number) => {
+      const y = new Float32Array(S * widths.model)
+      loaded.play({ S }, { x: values, y })
+      return y
+    }
+  }
+}
+
 describe.skipIf(nativeReasons.length)('products with encoded weights', () => {
   const isas = nativeReasons.length ? [] : loadAddon(ops).info.isas
   const players = isas.map((isa) => ({ isa, ways: [1, 2].map((threads) => makePlayer({ isa, threads })) }))
@@ -105,6 +142,19 @@ describe.skipIf(nativeReasons.length)('products with encoded weights', () => {
       }
     }
   })
+
+  it.each(['int8', 'bfloat16', 'float32panels'] as const)(
+    'in %s one after the other have the same bits on two threads',
+    (encoding) => {
+      const play = layersOf(encoding)
+      for (const { isa, ways } of players) {
+        const [one, two] = ways.map(play)
+        const expected = one(700)
+        for (const S of [1, 2, 31, 32, 33, 100, 129, 700])
+          for (let i = 0; i < 3; i++) expectPrefix(two(S), expected, `${isa}, ${S} rows`)
+      }
+    },
+  )
 
   it('in int8 make a row with what is infinite or no number none, and leave the others as they are', () => {
     const width = 70

@@ -6,13 +6,15 @@ export interface Matrix {
   rows: number
   width: number
   values: Float32Array
+  /** Where it is not that of the others. */
+  encoding?: Encoding
 }
 
-/** Matrices in a store of their own, all of them in one encoding. */
-export function encodedStore(encoding: Encoding, matrices: Record<string, Matrix>): WeightStore {
+/** Matrices in a store of their own, in one encoding where they name no other. */
+export function encodedStore(common: Encoding, matrices: Record<string, Matrix>): WeightStore {
   const places = new Map<string, ReturnType<WeightStore['place']>>()
   let size = 0
-  for (const [name, { rows, width }] of Object.entries(matrices)) {
+  for (const [name, { rows, width, encoding = common }] of Object.entries(matrices)) {
     places.set(name, { offset: size, rows, width, encoding })
     size += Math.ceil(storedSize(encoding, rows, width) / 16) * 16
   }
