@@ -39,14 +39,24 @@ void embed(const Call& call, const Share& share) {
   }
 }
 
-// cache[slots[r]] ← x[r]. Threads share the columns: the last of two rows with the same slot wins, however many threads there are.
+// Whether no two rows have the same slot, because they ascend.
+inline bool ascend(const Matrix& slots) {
+  for (std::int64_t r = 1; r < slots.rows; r++)
+    if (integer_at(slots, r) <= integer_at(slots, r - 1)) return false;
+  return true;
+}
+
+// cache[slots[r]] ← x[r]. Threads share the rows where slots ascend; else the columns, so that the last of two rows with the same slot
+// wins, however many threads there are.
 template <class T>
 void append_rows(const Call& call, const Share& share) {
   const Matrix& x = call.inputs[0];
   const Matrix& slots = call.inputs[1];
   const Matrix& cache = call.inputs[2];
-  const Range columns = part_of(x.width, kScratchStep, share);
-  for (std::int64_t r = 0; r < x.rows; r++) {
+  const bool by_rows = ascend(slots);
+  const Range rows = by_rows ? part_of(x.rows, 1, share) : Range{0, x.rows};
+  const Range columns = by_rows ? Range{0, x.width} : part_of(x.width, kScratchStep, share);
+  for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* from = row_of(x, r) + columns.begin;
     T* to = cached_row<T>(cache, integer_at(slots, r)) + columns.begin;
     for_columns(columns.end - columns.begin, [&](std::int64_t i, auto n) { store(to + i, load(from + i, n), n); });
