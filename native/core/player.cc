@@ -9,8 +9,8 @@ namespace glassformer {
 
 namespace {
 
-// Below about this many nanoseconds a call is played by one thread: others would take as long to come.
-constexpr double kSharedWork = 1000;
+// Below about this many nanoseconds a call is played by one thread: others would take as long to come, and to fetch what it reads.
+constexpr double kSharedWork = 2000;
 // Longer calls are cut into parts of at least this many, up to so many for each thread: whoever is done early takes more. Each part
 // has a beginning, and reads its weights from one place on, which costs shorter calls more than it gives.
 constexpr double kPartWork = 50000;
