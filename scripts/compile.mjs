@@ -3,7 +3,7 @@
  * start is bundled into dist/bundle/ besides: Node spends most of a short run on opening and linking two hundred small modules.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -53,6 +53,8 @@ async function bundle() {
     await bundled.write({ dir: dist('bundle'), format, entryFileNames, comments: false, banner: licence })
     await bundled.close()
   }
+  // npx makes it so once, and not again when it has been written anew.
+  chmodSync(dist('bundle/glassformer.js'), 0o755)
 }
 
 /** In a process of its own: a translation runs there, by an addon that may be older than the sources. Without it all works, later. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -43,6 +43,10 @@ describe('npm pack', () => {
         'scripts/native-build.mjs',
       ]),
     )
+  })
+
+  test('has a command that can be started', () => {
+    expect(statSync(join(root, 'dist/bundle/glassformer.js')).mode & 0o111).toBe(0o111)
   })
 
   test('holds every source of the addon', () => {
