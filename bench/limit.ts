@@ -1,8 +1,9 @@
 /**
- * How near do translations of one sentence come to what the memory allows? A step reads every weight of the decoder once, so the
- * limit is the time in which a loop that does nothing else (limit/read-weights.cc) reads the same bytes as often, on as many threads.
- * To encode 20 tokens is arithmetic, and no reading, so decoding steps have rows of their own.
+ * How near do translations come to what the memory allows? A step reads every weight of the decoder once, and the keys and values that
+ * it attends to, so the limit is the time in which a loop that does nothing else (limit/read-weights.cc) reads as many bytes as often, on
+ * as many threads. To encode is arithmetic, and no reading, so decoding steps have rows of their own, and several sentences these alone.
  */
+import { arrayTypes } from '#dist/backend/array-types.js'
 import type { ProgramSpec } from '#dist/backend/backend.js'
 import { storedSize } from '#dist/backend/packed.js'
 import type { Child } from './child.ts'
@@ -10,14 +11,22 @@ import type { Contender, PlayingContender } from './contender.ts'
 import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
 import type { Case, Question, Side, Unanswerable } from './question.ts'
 import { openReader } from './reader.ts'
-import { type Played, TOKENS, Translating } from './translating.ts'
+import { type Played, TOKENS, Translating, type Way } from './translating.ts'
+
+/** With more hypotheses a step is arithmetic. */
+const ways: readonly Way[] = [
+  { batch: 1, beam: 1 },
+  { batch: 1, beam: 4 },
+  { batch: 8, beam: 1 },
+  { batch: 32, beam: 1 },
+]
 
 export async function openLimit(): Promise<Question | Unanswerable> {
   try {
     const child = await openReader()
     return {
       name: 'limit',
-      title: `one sentence, ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; limit: its weights are read, and nothing else; steps: all but the first, which encodes`,
+      title: `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; sentences × beam; limit: weights, keys and values are read, and nothing else; steps: all but the first, which encodes`,
       unit: 'tokens/s',
       contenders: ({ contenders }) => [...contenders.filter(({ name }) => name === 'native'), limitOf('float32', 1)],
       *cases({ contenders }) {
@@ -35,27 +44,31 @@ export async function openLimit(): Promise<Question | Unanswerable> {
 
 function* cells(child: Child, native: PlayingContender, model: BenchModel, precision: Precision): Iterable<Case> {
   const ours = new Translating({ ...native, name: 'native', precision }, model)
-  const sources = randomSources(1, TOKENS, model.weights.config)
   const limit = limitOf(precision, native.threads)
-  for (const beam of [1, 4]) {
-    const label = `${model.name} ${precision} ×${native.threads}, 1 × ${beam}`
+  for (const way of ways) {
+    const { batch, beam } = way
+    const sources = randomSources(batch, TOKENS, model.weights.config)
+    const label = `${model.name} ${precision} ×${native.threads}, ${batch} × ${beam}`
     const plays = ours.plays(sources, beam)
-    const cell = { model: model.name, batch: 1, beam }
-    yield { ...cell, label, tokens: TOKENS, sides: [ours.side(sources, beam), reading(child, plays, limit)] }
+    const cell = { model: model.name, batch, beam }
+    const whole = [ours.side(sources, beam), reading(child, plays, way, limit)]
+    if (batch === 1) yield { ...cell, label, tokens: TOKENS, sides: whole }
     const steps = plays.filter(({ program }) => program.name === 'step').slice(1)
     yield {
       ...cell,
       label: `${label}, steps`,
-      tokens: steps.length,
-      sides: [ours.steps(sources, beam), reading(child, steps, limit)],
+      tokens: batch * steps.length,
+      sides: [ours.steps(sources, beam), reading(child, steps, way, limit)],
     }
   }
 }
 
-function reading(child: Child, plays: readonly Played[], contender: Contender): Side {
-  const passes = new Map<ProgramSpec, number>()
-  for (const { program } of plays) passes.set(program, (passes.get(program) ?? 0) + 1)
-  const reads = [...passes].flatMap(([program, times]) => [weightBytes(program), times])
+function reading(child: Child, plays: readonly Played[], way: Way, contender: Contender): Side {
+  const passes = new Map<ProgramSpec, number[]>()
+  for (const played of plays)
+    passes.set(played.program, [...(passes.get(played.program) ?? []), cacheBytes(played, way)])
+  const mean = (values: number[]) => Math.round(values.reduce((sum, value) => sum + value, 0) / values.length)
+  const reads = [...passes].flatMap(([program, caches]) => [weightBytes(program) + mean(caches), caches.length])
   return {
     contender,
     async prepare() {
@@ -63,6 +76,19 @@ function reading(child: Child, plays: readonly Played[], contender: Contender): 
     },
     run: async (runs) => Number(await child.ask('run', runs)),
   }
+}
+
+/** What a step reads of keys and values: those of all sources once, and of the pasts what the hypotheses of a sentence have at least. */
+function cacheBytes({ program, rows }: Played, { batch, beam }: Way): number {
+  const { name, symbols, tensors, instructions } = program
+  if (name !== 'step') return 0
+  const pasts = rows[symbols.indexOf('A')] / beam
+  return instructions
+    .filter(({ op }) => op === 'attention' || op === 'cachedAttention')
+    .reduce((bytes, { op, inputs: [, k, v] }) => {
+      const count = op === 'attention' ? batch * TOKENS : pasts
+      return bytes + count * (k.width + v.width) * arrayTypes[tensors[k.tensor].dtype].BYTES_PER_ELEMENT
+    }, 0)
 }
 
 /** What one play of a program reads of the model: every weight that it computes with; of embeddings single rows, which do not count. */
