@@ -78,21 +78,23 @@ void play_step(Play& play, Step& step) {
   step.kernel(step.call, {0, parts, 0, play.threads, play.scratch, play.common, &play, meet_in, split});
 }
 
-// A part of the rows of some instructions, one instruction after the other. Kernels are told of no way to be cut further.
-void play_rows(void* steps, const Share& share) {
+// Whether the instructions from this one on are played by rows: threads then need not wait for each other between them.
+bool plays_by_rows(const Step& first, int threads) {
+  return threads > 1 && first.by_rows > 1 && first.call.outputs[0].rows >= rows_of_thread(first.call) * threads;
+}
+
+// Some rows of these instructions, one instruction after the other. Kernels are told of no way to be cut further.
+void play_some_rows(void* steps, const Share& share) {
   const Step* first = static_cast<const Step*>(steps);
   Share part = share;
   part.split = nullptr;
   for (const Step* step = first; step < first + first->by_rows; step++) step->kernel(step->call, part);
 }
 
-double work_of(const Step* steps, std::size_t count) {
-  return std::accumulate(steps, steps + count, 0.0, [](double sum, const Step& step) { return sum + step.alike->work; });
-}
-
-// How many instructions, from this one on, are played by rows: threads then need not wait for each other between them.
-std::size_t played_by_rows(const Step& step, int threads) {
-  return step.by_rows > 1 && threads > 1 && step.call.outputs[0].rows >= rows_of_thread(step.call) * threads ? step.by_rows : 0;
+void play_by_rows(Play& play, Step& first) {
+  const double work = std::accumulate(&first, &first + first.by_rows, 0.0,
+                                      [](double sum, const Step& step) { return sum + step.alike->work; });
+  play_parts(play, play_some_rows, &first, parts_of_work(work, play.threads));
 }
 
 }  // namespace
@@ -116,9 +118,9 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
   double start = times ? seconds() : 0;
   std::vector<Step>& steps = program.steps();
   for (std::size_t i = 0; i < steps.size(); i++) {
-    if (const std::size_t count = times ? 0 : played_by_rows(steps[i], threads)) {
-      play_parts(play, play_rows, &steps[i], parts_of_work(work_of(&steps[i], count), threads));
-      i += count - 1;
+    if (!times && plays_by_rows(steps[i], threads)) {
+      play_by_rows(play, steps[i]);
+      i += steps[i].by_rows - 1;
       continue;
     }
     play_step(play, steps[i]);

@@ -24,8 +24,8 @@ class Player {
   BoundProgram& program(std::size_t id) { return *programs_[id]; }
   std::size_t programs() const { return programs_.size(); }
 
-  // Plays all instructions on `threads` of the threads; `times` (or null) gets the seconds of each. Throws ERR_SHAPE, and
-  // std::system_error where no thread can be made; nothing has been written then.
+  // Plays all instructions on `threads` of the threads; `times` (or null) gets the seconds of each, for which they are played one by
+  // one. Throws ERR_SHAPE, and std::system_error where no thread can be made; nothing has been written then.
   void play(std::size_t id, const std::vector<double>& rows, const std::vector<BoundArray>& arrays,
             const BoundArray& weights, int threads, double* times);
 

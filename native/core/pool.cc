@@ -129,7 +129,7 @@ int Pool::take_parts_of(int owner, int thread) {
   return taken;
 }
 
-bool Pool::offers_any(int thread) const {
+bool Pool::is_offered(int thread) const {
   for (const auto& ticket : tickets_)
     if (offers(ticket.load(), thread)) return true;
   return false;
@@ -151,7 +151,7 @@ void Pool::serve(Helper& helper, int thread) {
 void Pool::sleep(Helper& helper, int thread) {
   std::unique_lock<std::mutex> lock(helper.mutex);
   helper.asleep.store(true);
-  if (offers_any(thread)) return helper.asleep.store(false);
+  if (is_offered(thread)) return helper.asleep.store(false);
   helper.wake.wait(lock, [&] { return !helper.asleep.load(); });
 }
 

@@ -49,9 +49,11 @@ class Pool {
   void serve(Helper& helper, int thread);
   // Takes parts until there are no more, its own first, and tells how many.
   int take_parts(int thread);
+  // Of those that `owner` is to take first.
   int take_parts_of(int owner, int thread);
-  bool offers_any(int thread) const;
-  // Sleeps until it is woken, unless there is a part to take.
+  // Whether there is a part to take.
+  bool is_offered(int thread) const;
+  // Sleeps until it is woken, unless a part is offered.
   void sleep(Helper& helper, int thread);
   void wake_helpers();
 
@@ -61,7 +63,7 @@ class Pool {
   // The present work.
   void (*work_)(void*, const Part&) = nullptr;
   void* context_ = nullptr;
-  // For each thread which threads may take the parts that it is to take first, and which these are: see Ticket.
+  // For each thread the parts that it is to take first, and who may take them: see Ticket.
   std::vector<std::atomic<std::uint64_t>> tickets_;
 
   // On lines of their own: threads spin on them.
