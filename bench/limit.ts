@@ -11,15 +11,7 @@ import type { Contender, PlayingContender } from './contender.ts'
 import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
 import type { Case, Question, Side, Unanswerable } from './question.ts'
 import { openReader } from './reader.ts'
-import { type Played, TOKENS, Translating, type Way } from './translating.ts'
-
-/** With more hypotheses a step is arithmetic. */
-const ways: readonly Way[] = [
-  { batch: 1, beam: 1 },
-  { batch: 1, beam: 4 },
-  { batch: 8, beam: 1 },
-  { batch: 32, beam: 1 },
-]
+import { type Played, TOKENS, Translating, type Way, ways } from './translating.ts'
 
 export async function openLimit(): Promise<Question | Unanswerable> {
   try {
@@ -45,14 +37,20 @@ export async function openLimit(): Promise<Question | Unanswerable> {
 function* cells(child: Child, native: PlayingContender, model: BenchModel, precision: Precision): Iterable<Case> {
   const ours = new Translating({ ...native, name: 'native', precision }, model)
   const limit = limitOf(precision, native.threads)
-  for (const way of ways) {
+  // Where several sentences have several hypotheses, a step is arithmetic.
+  for (const way of ways.filter(({ batch, beam }) => batch === 1 || beam === 1)) {
     const { batch, beam } = way
     const sources = randomSources(batch, TOKENS, model.weights.config)
     const label = `${model.name} ${precision} ×${native.threads}, ${batch} × ${beam}`
     const plays = ours.plays(sources, beam)
     const cell = { model: model.name, batch, beam }
-    const whole = [ours.side(sources, beam), reading(child, plays, way, limit)]
-    if (batch === 1) yield { ...cell, label, tokens: TOKENS, sides: whole }
+    if (batch === 1)
+      yield {
+        ...cell,
+        label,
+        tokens: TOKENS,
+        sides: [ours.side(sources, beam), reading(child, plays, way, limit)],
+      }
     const steps = plays.filter(({ program }) => program.name === 'step').slice(1)
     yield {
       ...cell,
@@ -64,11 +62,11 @@ function* cells(child: Child, native: PlayingContender, model: BenchModel, preci
 }
 
 function reading(child: Child, plays: readonly Played[], way: Way, contender: Contender): Side {
-  const passes = new Map<ProgramSpec, number[]>()
-  for (const played of plays)
-    passes.set(played.program, [...(passes.get(played.program) ?? []), cacheBytes(played, way)])
-  const mean = (values: number[]) => Math.round(values.reduce((sum, value) => sum + value, 0) / values.length)
-  const reads = [...passes].flatMap(([program, caches]) => [weightBytes(program) + mean(caches), caches.length])
+  const reads = [...new Set(plays.map(({ program }) => program))].flatMap((program) => {
+    const passes = plays.filter((played) => played.program === program)
+    const caches = passes.reduce((bytes, played) => bytes + cacheBytes(played, way), 0)
+    return [weightBytes(program) + Math.round(caches / passes.length), passes.length]
+  })
   return {
     contender,
     async prepare() {

@@ -63,11 +63,9 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
 // Tensors take the memory of others that are not needed any more, but not of other rows of these, where threads are not all at the
 // same instruction: there a row of the region holds all that the tensors have of it.
 void BoundProgram::find_by_rows() {
+  const auto symbol_of = [&](std::size_t i) { return spec_.tensors[spec_.instructions[i].outputs[0].tensor].symbol; };
   for (std::size_t i = steps_.size(); i-- > 0;) {
-    const InstructionSpec& instruction = spec_.instructions[i];
-    steps_[i].by_rows = 0;
-    if (!is_by_rows(instruction)) continue;
-    const auto symbol_of = [&](std::size_t j) { return spec_.tensors[spec_.instructions[j].outputs[0].tensor].symbol; };
+    if (!is_by_rows(spec_.instructions[i])) continue;
     const bool goes_on = i + 1 < steps_.size() && steps_[i + 1].by_rows > 0 && symbol_of(i + 1) == symbol_of(i);
     steps_[i].by_rows = goes_on ? steps_[i + 1].by_rows + 1 : 1;
     // An odd number of lines: rows that are a power of two apart would share few places of the caches.

@@ -33,7 +33,7 @@ struct Step {
   Cut cut;
   const Alike* alike;
   // How many instructions, from this one on, may be played on some rows after the others: each by rows, on the same symbol's.
-  std::size_t by_rows;
+  std::size_t by_rows = 0;
 };
 
 // Floats of memory that a play needs beside its arena: for each thread, and for all in common.
