@@ -3,6 +3,14 @@ import { lengthPenalty } from './length-penalty.ts'
 import type { Rules } from './processors.ts'
 import { type Candidates, type Finished, finish, type Search, visitCandidates } from './search.ts'
 
+/** A hypothesis with one token more. */
+interface Continuation {
+  parent: Hypothesis
+  id: number
+  score: number
+  sum: number
+}
+
 /**
  * Beam search. Each step ranks the best 2K continuations of K live hypotheses by their sums; the best K that do not end go on.
  * With the `power` penalty it decides as Hugging Face's generate() does (5.24: ends count among the first K only, and
@@ -14,6 +22,9 @@ export class BeamSearch implements Search {
   finished: Finished[] = []
   readonly width: number
   readonly #rules: Rules
+  /** The best continuations of this step, best first; what stands behind `#count` is used again. Most of them never go on. */
+  readonly #ranked: Continuation[] = []
+  #count = 0
 
   constructor(rules: Rules, start: number | null) {
     this.#rules = rules
@@ -24,18 +35,18 @@ export class BeamSearch implements Search {
   advance(candidates: Candidates, firstRow: number): void {
     const { end, limit } = this.#rules
     const { beams } = this.#rules.options
-    const ranked = this.#rank(candidates, firstRow)
+    this.#rank(candidates, firstRow)
     const next: Hypothesis[] = []
-    ranked.forEach((hypothesis, rank) => {
-      const ends = hypothesis.id === end
-      const atLimit = hypothesis.length === limit
-      if (ends || (atLimit && !this.#isGnmt)) {
-        if (rank < beams || this.#isGnmt) this.#keep(hypothesis)
-      } else if (next.length < beams) next.push(hypothesis)
-    })
+    for (let rank = 0; rank < this.#count; rank++) {
+      const { parent, id, score } = this.#ranked[rank]
+      const atLimit = parent.length + 1 === limit
+      if (id === end || (atLimit && !this.#isGnmt)) {
+        if (rank < beams || this.#isGnmt) this.#keep(extend(parent, id, score))
+      } else if (next.length < beams) next.push(extend(parent, id, score))
+    }
     const over = !next.length || next[0].length >= limit
     if (this.#isGnmt && over && !this.finished.length) for (const hypothesis of next) this.#keep(hypothesis)
-    if (!ranked.length && !this.finished.length) this.#keep(this.live[0])
+    if (!this.#count && !this.finished.length) this.#keep(this.live[0])
     this.live = over || this.#isDone(next[0]) ? [] : next
   }
 
@@ -43,20 +54,29 @@ export class BeamSearch implements Search {
     return this.#rules.options.lengthPenaltyForm === 'gnmt'
   }
 
-  /** The best 2K continuations of all live hypotheses, best first; the better parent first on a tie. */
-  #rank(candidates: Candidates, firstRow: number): Hypothesis[] {
-    const best: Hypothesis[] = []
-    this.live.forEach((hypothesis, i) => {
-      visitCandidates(this.#rules, hypothesis, candidates, firstRow + i, (id, score) => {
-        const isFull = best.length === this.width
-        if (isFull && hypothesis.sum + score <= best[this.width - 1].sum) return
-        const next = extend(hypothesis, id, score)
-        let rank = isFull ? this.width - 1 : best.length
-        for (; rank > 0 && best[rank - 1].sum < next.sum; rank--) best[rank] = best[rank - 1]
-        best[rank] = next
-      })
+  /** Finds the best 2K continuations of all live hypotheses; the better parent first on a tie. */
+  #rank(candidates: Candidates, firstRow: number): void {
+    this.#count = 0
+    this.live.forEach((parent, i) => {
+      visitCandidates(this.#rules, parent, candidates, firstRow + i, (id, score) => this.#offer(parent, id, score))
     })
-    return best
+  }
+
+  /** Ranks a continuation if it is one of the best 2K; false where it is not, and none that is worse can be. */
+  #offer(parent: Hypothesis, id: number, score: number): boolean {
+    const ranked = this.#ranked
+    const sum = parent.sum + score
+    const isFull = this.#count === this.width
+    if (isFull && sum <= ranked[this.width - 1].sum) return false
+    let rank = isFull ? this.width - 1 : this.#count++
+    const continuation = ranked[rank] ?? { parent, id, score, sum }
+    for (; rank > 0 && ranked[rank - 1].sum < sum; rank--) ranked[rank] = ranked[rank - 1]
+    continuation.parent = parent
+    continuation.id = id
+    continuation.score = score
+    continuation.sum = sum
+    ranked[rank] = continuation
+    return true
   }
 
   /** Adds a finished hypothesis and keeps the best K. */

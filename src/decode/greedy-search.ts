@@ -18,6 +18,7 @@ export class GreedySearch implements Search {
     let [hypothesis] = this.live
     visitCandidates(this.#rules, hypothesis, candidates, firstRow, (id, score) => {
       hypothesis = extend(this.live[0], id, score)
+      return false
     })
     const stuck = hypothesis === this.live[0] // every token is forbidden
     if (!stuck && hypothesis.id !== this.#rules.end && hypothesis.length < this.#rules.limit) this.live = [hypothesis]

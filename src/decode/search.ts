@@ -34,17 +34,21 @@ export interface Found {
   score: number
 }
 
-/** Visits a row's next tokens, best first; a forced token is the only one, and those at −∞ do not count. */
+/** Visits a row's next tokens, best first, while `visit` says true; a forced token is the only one, and those at −∞ do not count. */
 export function visitCandidates(
   rules: Rules,
   hypothesis: Hypothesis,
   { perRow, scores, ids }: Candidates,
   row: number,
-  visit: (id: number, score: number) => void,
+  visit: (id: number, score: number) => boolean,
 ): void {
   const forced = forcedId(rules, hypothesis)
-  if (forced !== null) return visit(forced, 0)
-  for (let i = row * perRow; i < (row + 1) * perRow; i++) if (scores[i] > -Infinity) visit(ids[i], scores[i])
+  if (forced !== null) {
+    visit(forced, 0)
+    return
+  }
+  const end = (row + 1) * perRow
+  for (let i = row * perRow; i < end; i++) if (scores[i] > -Infinity && !visit(ids[i], scores[i])) return
 }
 
 /** A hypothesis of no token at all (every token is forbidden) counts as one of length 1. */
