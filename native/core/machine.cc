@@ -7,7 +7,6 @@
 #ifdef __linux__
 #include <sched.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 #endif
 #if defined(__x86_64__)
 #include <cpuid.h>
