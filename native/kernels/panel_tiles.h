@@ -9,8 +9,9 @@ namespace {
 constexpr std::int64_t kTilesRows = 2 * kTileRegisterRows;
 static_assert(kPreparedStep % kTileRegisterRows == 0 && kFewestPrepared % kPreparedStep == 0 && kMostPrepared % kPreparedStep == 0,
               "a register of rows is read whole");
-// Outputs of more floats do not stay in the second cache beside weights that come from memory.
+// Outputs of more floats are asked for before they are stored, where a panel is long enough that there is time for it.
 constexpr std::int64_t kCachedOutputs = 192 * 1024;
+constexpr std::int64_t kAskingLines = 128;
 
 // An odd number of cache lines: rows that are a power of two apart would share few places of the first cache.
 inline std::int64_t apart(std::int64_t row_bytes) { return (row_bytes / kTileRegisterBytes | 1) * kTileRegisterBytes; }
@@ -142,7 +143,7 @@ void tiles_block(const Call& call, const Prepared& prepared, const Block& block)
   const std::int64_t tiles = (count + kTilesRows - 1) / kTilesRows;
   const std::int64_t lines = panel_lines(call.inputs[1]);
   const std::int64_t outputs = count * (block.columns.end - block.columns.begin);
-  const Pace pace = pace_of(lines, call.from_memory && outputs >= kCachedOutputs);
+  const Pace pace = pace_of(lines, lines >= kAskingLines && outputs >= kCachedOutputs);
   TileSums both[2];
   both[1].rows = both[1].done = 0;
   int turn = 0;
