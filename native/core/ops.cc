@@ -25,7 +25,7 @@ std::int64_t longest(const Matrix& spans) {
 std::int64_t linear_scratch(const Call& call) {
   const std::int64_t width = call.inputs[0].width;
   if (call.inputs[1].encoding == Encoding::kFloat32) return std::max(4 * scratch_row(width), kPackedRows + kPackedColumns);
-  return kMostPrepared + std::max<std::int64_t>(kPreparedBytes / sizeof(float), prepared_floats(kFewestPrepared, width));
+  return kMostPrepared + std::max<std::int64_t>(prepared_rows(call).bytes / sizeof(float), prepared_floats(kFewestPrepared, width));
 }
 // All rows of x, prepared for an encoded weight whose outputs threads share.
 std::int64_t linear_common(const Call& call, int threads) {

@@ -145,10 +145,19 @@ constexpr std::int64_t kFewestLogitRows = 64;
 // Floats of a block of each factor that a product has packed.
 constexpr std::int64_t kPackedRows = 128 * 1024;
 constexpr std::int64_t kPackedColumns = 768 * 1024;
-// Rows of x that a product with an encoded weight prepares at a time: so many bytes, but not fewer nor more rows.
-constexpr std::int64_t kPreparedBytes = 256 * 1024;
+// Rows of x that a product with an encoded weight prepares at a time: so many bytes, which the second cache keeps, but not fewer nor more
+// rows. All of these read the whole weight, so many are best; and processors with tiles have a second cache of 2 MB.
 constexpr std::int64_t kFewestPrepared = 16;
 constexpr std::int64_t kMostPrepared = 512;
+struct PreparedRows {
+  std::int64_t bytes;
+  std::int64_t most;
+};
+inline PreparedRows prepared_rows(const Call& call) {
+  if (call.inputs[1].encoding == Encoding::kFloat32Panels) return {400 * 1024, kMostPrepared};
+  if (call.dots.tiles) return {1120 * 1024, kMostPrepared / 2};
+  return {256 * 1024, kMostPrepared};
+}
 // With fewer rows for each thread than this, threads share the outputs of an encoded weight instead of the rows. A thread that has rows
 // of its own finds them in its own caches, but reads the whole weight, which costs more where that comes from memory.
 inline std::int64_t rows_of_thread(const Call& call) { return call.from_memory ? 64 : 16; }

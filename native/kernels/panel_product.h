@@ -260,6 +260,16 @@ inline Block part_of_panels(const Call& call, const Share& share) {
   return {{0, y.rows}, part_of(y.width, kPackedOutputs, share)};
 }
 
+// How many of so many rows are prepared at a time: as many the last time as before.
+template <class Format>
+inline std::int64_t rows_at_a_time(const Call& call, std::int64_t count) {
+  const PreparedRows room = prepared_rows(call);
+  const std::int64_t fit = smaller(room.bytes / Format::row_bytes(call.inputs[1]), room.most);
+  const std::int64_t most = fit < kFewestPrepared ? kFewestPrepared : fit / kPreparedStep * kPreparedStep;
+  const std::int64_t times = (count + most - 1) / most;
+  return times < 2 ? most : rounded_up((count + times - 1) / times, kPreparedStep);
+}
+
 // Rows go together in blocks that stay in the second cache. Each part prepares its own, unless `all` of x are prepared.
 template <class Format>
 void panel_linear(const Call& call, const Prepared* all, const Share& share) {
@@ -267,8 +277,7 @@ void panel_linear(const Call& call, const Prepared* all, const Share& share) {
   const Matrix& w = call.inputs[1];
   const Block part = part_of_panels(call, share);
   if (part.columns.begin == part.columns.end) return;
-  const std::int64_t fit = kPreparedBytes / Format::row_bytes(w);
-  const std::int64_t step = fit < kFewestPrepared ? kFewestPrepared : fit > kMostPrepared ? kMostPrepared : fit / kPreparedStep * kPreparedStep;
+  const std::int64_t step = rows_at_a_time<Format>(call, part.rows.end - part.rows.begin);
   const Prepared own = prepared_in<Format>(share.scratch, step, w);
   for (std::int64_t row = part.rows.begin; row < part.rows.end; row += step) {
     const Range rows = {row, smaller(row + step, part.rows.end)};

@@ -142,8 +142,8 @@ void tiles_block(const Call& call, const Prepared& prepared, const Block& block)
   const std::int64_t count = block.rows.end - block.rows.begin;
   const std::int64_t tiles = (count + kTilesRows - 1) / kTilesRows;
   const std::int64_t lines = panel_lines(call.inputs[1]);
-  const std::int64_t outputs = count * (block.columns.end - block.columns.begin);
-  const Pace pace = pace_of(lines, lines >= kAskingLines && outputs >= kCachedOutputs);
+  const Matrix& y = call.outputs[0];
+  const Pace pace = pace_of(lines, lines >= kAskingLines && y.rows * y.width >= kCachedOutputs);
   TileSums both[2];
   both[1].rows = both[1].done = 0;
   int turn = 0;
