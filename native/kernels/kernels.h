@@ -146,7 +146,7 @@ constexpr std::int64_t kFewestLogitRows = 64;
 constexpr std::int64_t kPackedRows = 128 * 1024;
 constexpr std::int64_t kPackedColumns = 768 * 1024;
 // Rows of x that a product with an encoded weight prepares at a time: so many bytes, which the second cache keeps, but not fewer nor more
-// rows. All of these read the whole weight, so many are best; and processors with tiles have a second cache of 2 MB.
+// rows. Each time the whole weight is read, so many at a time are best. Processors with tiles have a second cache of 2 MB.
 constexpr std::int64_t kFewestPrepared = 16;
 constexpr std::int64_t kMostPrepared = 512;
 struct PreparedRows {

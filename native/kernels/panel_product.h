@@ -260,7 +260,7 @@ inline Block part_of_panels(const Call& call, const Share& share) {
   return {{0, y.rows}, part_of(y.width, kPackedOutputs, share)};
 }
 
-// How many of so many rows are prepared at a time: as many the last time as before.
+// How many of so many rows are prepared at a time, and about as many the last time.
 template <class Format>
 inline std::int64_t rows_at_a_time(const Call& call, std::int64_t count) {
   const PreparedRows room = prepared_rows(call);

@@ -13,7 +13,7 @@ import { partsOf } from './row-parts.ts'
  */
 const ops = Object.keys(partsOf)
 
-const CASES = 100
+const CASES = 200
 const PARTS = 4
 const ROUGH = [0, -0, NaN, Infinity, -Infinity, 1e-40, -1e-30, 1e30, -90, 88.7]
 
