@@ -19,15 +19,19 @@ export async function openProducts({ peers }: { peers?: string }): Promise<Quest
       name: 'products',
       title: `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; sentences × beam; limit: its products by oneDNN, and nothing else`,
       unit: 'tokens/s',
-      about: [`oneDNN ${oneDnn.versions.join(' or ')}, the faster one; on two threads each has half the outputs`],
+      about: [
+        `oneDNN ${oneDnn.versions.join(' or ')}, the faster one; on two threads each has half the outputs`,
+        ...oneDnn.lacks,
+      ],
       contenders: ({ contenders }) => [
         ...contenders.filter(({ name }) => name === 'native'),
         theirs(oneDnn, 'float32', [], 1).contender,
       ],
       *cases({ contenders }) {
         const natives = contenders.filter(({ backend, threads }) => backend === 'native' && threads <= THREADS)
+        const both = precisions.filter((precision) => oneDnn.has(precision))
         for (const model of models)
-          for (const precision of precisions)
+          for (const precision of both)
             for (const native of natives) yield* cells(oneDnn, native, model(precision), precision)
       },
       close: () => oneDnn.close(),

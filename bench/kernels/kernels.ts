@@ -47,6 +47,7 @@ function question(oneDnn: OneDnn, reader: Child): Question {
     about: [
       `oneDNN ${oneDnn.versions.join(' or ')}, the faster one for each product; its weights are packed and its rows in the`,
       'precision already, ours come as float32; limit: a loop that reads as many bytes as the weight has',
+      ...oneDnn.lacks,
     ],
     contenders: ({ contenders }) => [...natives(contenders), oneDnnContender(oneDnn, 'float32'), readContender],
     *cases({ contenders }) {
@@ -100,13 +101,13 @@ function product(
   const { rows, inputs, outputs } = shape
   const encoding = encodingFor(native.player.info, precision)
   const bytes = 4 * storedSize(encoding, outputs, inputs)
-  const theirs: Side[] = [
-    {
+  const theirs: Side[] = []
+  if (oneDnn.has(precision))
+    theirs.push({
       contender: oneDnnContender(oneDnn, precision),
       prepare: () => oneDnn.prepare(precision, Array(times).fill(shape), 1),
       run: (runs) => oneDnn.run(runs),
-    },
-  ]
+    })
   if (rows === 1)
     theirs.push({
       contender: readContender,
@@ -154,17 +155,25 @@ function storeOf(encoding: Encoding, rows: number, width: number, weight: Float3
 function conclude(rows: readonly Row[]): string[] {
   return precisions.flatMap((precision) => {
     const of = rows.filter(({ label }) => label.startsWith(precision))
-    if (!of.length) return []
-    const ratio = (row: Row) => row.ratios.get('native/oneDNN')!
-    const worst = of.reduce((least, row) => (ratio(row) < ratio(least) ? row : least))
-    const mean = Math.exp(of.reduce((sum, row) => sum + Math.log(ratio(row)), 0) / of.length)
-    const read = of.flatMap(({ label, ratios }) => {
-      const share = ratios.get('of the limit')
-      return share === undefined ? [] : [`${label.split(' × ')[1]} ${Math.round(100 * share)} %`]
-    })
-    return [
-      `${precision}: native/oneDNN ${mean.toFixed(2)}× in the geometric mean, least ${ratio(worst).toFixed(2)}× at ${worst.label.slice(precision.length + 1)};`,
-      `  of the limit at one row: ${read.join(', ')}`,
-    ]
+    return [...besideOneDnn(precision, of), ...besideReading(precision, of)]
   })
+}
+
+function besideOneDnn(precision: Precision, rows: readonly Row[]): string[] {
+  const both = rows.filter(({ ratios }) => ratios.has('native/oneDNN'))
+  if (!both.length) return []
+  const ratio = (row: Row) => row.ratios.get('native/oneDNN')!
+  const worst = both.reduce((least, row) => (ratio(row) < ratio(least) ? row : least))
+  const mean = Math.exp(both.reduce((sum, row) => sum + Math.log(ratio(row)), 0) / both.length)
+  return [
+    `${precision}: native/oneDNN ${mean.toFixed(2)}× in the geometric mean, least ${ratio(worst).toFixed(2)}× at ${worst.label.slice(precision.length + 1)}`,
+  ]
+}
+
+function besideReading(precision: Precision, rows: readonly Row[]): string[] {
+  const shares = rows.flatMap(({ label, ratios }) => {
+    const share = ratios.get('of the limit')
+    return share === undefined ? [] : [`${label.split(' × ')[1]} ${Math.round(100 * share)} %`]
+  })
+  return shares.length ? [`${precision}: of the limit at one row ${shares.join(', ')}`] : []
 }

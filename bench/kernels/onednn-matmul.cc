@@ -1,9 +1,11 @@
-// oneDNN's matmul with prepacked weights, in a process of its own, on one core, as bench/child.ts speaks to it:
+// oneDNN's matmul with prepacked weights, in a process of its own, on one core, as bench/child.ts speaks to it. Its first line is its
+// version, and the precisions in which it has products on this processor; then
 //   prepare PRECISION [ROWS INPUTS OUTPUTS WEIGHT]…   the products of a run, in their order; the same number, the same weight
 //   run RUNS                                          answers with the seconds of so many runs
 // y [rows, outputs] is float32, without bias or activation. All products read and write the same rows, which so stay in the caches, as
-// those of a program do. int8: rows are handed over as bytes without sign, which VNNI takes as they are, and y is multiplied by a scale
-// for each output; that rows come as float32 and have scales of their own is left out.
+// those of a program do. int8: rows are handed over as bytes without sign, which VNNI takes as they are (without it oneDNN's pairs of
+// products saturate at 16 bits), and y is multiplied by a scale for each output; that rows come as float32 and have scales of their own
+// is left out.
 #include <oneapi/dnnl/dnnl.hpp>
 #include <sched.h>
 
@@ -116,6 +118,16 @@ class Products {
   std::vector<const Prepared*> run_;
 };
 
+bool has(const dnnl::engine& engine, dnnl::stream& stream, const std::string& precision) {
+  try {
+    Products(engine, stream, precision, {{1, 64, 64, 0}});
+    return true;
+  } catch (const dnnl::error& error) {
+    if (error.status == dnnl_unimplemented) return false;
+    throw;
+  }
+}
+
 // Whatever threads there are under the library, they run as many at a time as there are cores: one. False where it is not there.
 bool keep_to_core(int index) {
   cpu_set_t usable, one;
@@ -133,7 +145,10 @@ int main(int, char** arguments) {
   const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
   dnnl::stream stream(engine);
   const dnnl_version_t& version = *dnnl::version();
-  std::cout << version.major << '.' << version.minor << '.' << version.patch << std::endl;
+  std::cout << version.major << '.' << version.minor << '.' << version.patch;
+  for (const char* precision : {"float32", "bfloat16", "int8"})
+    if (has(engine, stream, precision)) std::cout << ' ' << precision;
+  std::cout << std::endl;
   std::optional<Products> products;
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words(line);

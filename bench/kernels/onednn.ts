@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Child } from '../child.ts'
 import { compiled } from '../compiled.ts'
-import type { Precision } from '../models.ts'
+import { type Precision, precisions } from '../models.ts'
 
 const source = fileURLToPath(new URL('../../kernels/onednn-matmul.cc', import.meta.url))
 
@@ -25,17 +25,29 @@ const builds = ['onednn', 'onednn-openmp']
 /** Seconds for which a build runs before it is known which is the faster one. */
 const TRIAL = 0.05
 
+interface Build {
+  version: string
+  /** In which it has products on this processor. */
+  precisions: readonly string[]
+  /** For every thread a process, each on a core of its own. */
+  children: readonly Child[]
+}
+
 /** oneDNN's matmul: of the builds that are installed, the one that is faster for the products. */
 export class OneDnn {
   readonly versions: readonly string[]
-  /** Of each build a process for every thread, each on a core of its own. */
-  readonly #builds: readonly (readonly Child[])[]
+  /** A line for each precision in which no build has products on this processor. */
+  readonly lacks: readonly string[]
+  readonly #builds: readonly Build[]
   #chosen: readonly Child[]
 
-  private constructor(builds: readonly (readonly Child[])[]) {
+  private constructor(builds: readonly Build[]) {
     this.#builds = builds
-    this.#chosen = builds[0]
-    this.versions = builds.map(([{ greeting }]) => greeting)
+    this.#chosen = builds[0].children
+    this.versions = builds.map(({ version }) => version)
+    this.lacks = precisions
+      .filter((precision) => !this.has(precision))
+      .map((precision) => `oneDNN ${precision} is not measured: it has no such products on this processor`)
   }
 
   /** On so many threads at most. @throws Error that says what is not there, and what to do. */
@@ -47,14 +59,19 @@ export class OneDnn {
     return new OneDnn(await Promise.all(found.map((build) => openBuild(build, threads))))
   }
 
+  /** Whether a build has products in this precision. */
+  has(precision: Precision): boolean {
+    return this.#with(precision).length > 0
+  }
+
   /**
    * A run is these products, in their order. Every thread has its part of each, and waits for no other one: what the cores reach
    * together, and more than threads do.
    */
   async prepare(precision: Precision, products: readonly Product[], threads: number): Promise<void> {
     let fewest = Infinity
-    for (const build of this.#builds) {
-      const children = build.slice(0, threads)
+    for (const build of this.#with(precision)) {
+      const children = build.children.slice(0, threads)
       await Promise.all(
         children.map((child, thread) => {
           const parts = products.map((product) => partOf(product, thread, threads))
@@ -75,7 +92,11 @@ export class OneDnn {
   }
 
   close(): void {
-    for (const child of this.#builds.flat()) child.close()
+    for (const child of this.#builds.flatMap(({ children }) => children)) child.close()
+  }
+
+  #with(precision: Precision): readonly Build[] {
+    return this.#builds.filter(({ precisions }) => precisions.includes(precision))
   }
 }
 
@@ -91,7 +112,7 @@ async function longest(children: readonly Child[], runs: number): Promise<number
 }
 
 /** Its matmul in processes of their own, which the library's own threads never share. */
-function openBuild(folder: string, threads: number): Promise<Child[]> {
+async function openBuild(folder: string, threads: number): Promise<Build> {
   const lib = join(folder, 'lib')
   const options = [
     '-I',
@@ -107,5 +128,9 @@ function openBuild(folder: string, threads: number): Promise<Child[]> {
     OMP_NUM_THREADS: '1',
     ...(existsSync(device) && { OCL_ICD_FILENAMES: device }),
   }
-  return Promise.all(Array.from({ length: threads }, (_, core) => Child.open(program, [String(core)], env)))
+  const children = await Promise.all(
+    Array.from({ length: threads }, (_, core) => Child.open(program, [String(core)], env)),
+  )
+  const [version, ...precisions] = children[0].greeting.split(' ')
+  return { version, precisions, children }
 }
