@@ -3,6 +3,7 @@
 
 // Unrolled before anything else, so that arrays of vectors live in registers.
 #define GLASSFORMER_UNROLL _Pragma("GCC unroll 8")
+#define GLASSFORMER_NO_UNROLL _Pragma("GCC unroll 1")
 
 namespace glassformer {
 namespace GLASSFORMER_ISA {

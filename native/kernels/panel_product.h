@@ -26,22 +26,28 @@ constexpr int kLinesAtATime = 4;
 // Panels that AMX takes before the next ones: they stay in the second cache.
 constexpr std::int64_t kPanelGroup = 4;
 // Panels that all other tiles meet before the next ones: as many as stay in the second cache, beside the next ones and rows of x.
-constexpr std::int64_t kGroupBytes = 256 * 1024;
+// Processors without AVX-512 often have half a megabyte of it.
+constexpr std::int64_t kGroupBytes = (kLanes == 16 ? 256 : 128) * 1024;
 constexpr std::int64_t kMostPanels = 8;
 constexpr std::int64_t kFewestPanels = 2;
 inline std::int64_t group_panels(std::int64_t lines) {
   const std::int64_t fit = kGroupBytes / (lines * kPanelLine);
   return fit < kFewestPanels ? kFewestPanels : smaller(fit, kMostPanels);
 }
-// So few rows read w as fast as it comes; in float32 as many as a tile has, where it comes from a cache.
+// So few rows read w as fast as it comes; in float32 as many as a tile has, where it comes from a cache. AVX2 takes so long for a line of
+// int8 or bfloat16 that its loads do not get far enough ahead of it to keep memory busy.
 template <class Format>
 inline std::int64_t rows_of_stream(const Call& call) {
   const Encoding encoding = call.inputs[1].encoding;
   if (encoding == Encoding::kFloat32Panels) return call.from_memory ? 1 : Format::kRows;
+  if (kLanes == 8 && !call.dots.int8 && call.from_memory) return 0;
   return encoding == Encoding::kInt8 ? 2 : 4;
 }
-// How far ahead one tile asks for memory, in panels: a tile may take two at a time.
-constexpr std::int64_t kPanelsAhead = 2;
+// How far ahead one tile asks for memory, in bytes: with AVX-512 two panels of so many lines, for a tile may take two at a time.
+inline std::int64_t bytes_ahead(Encoding encoding, std::int64_t lines) {
+  if (kLanes == 16) return 2 * lines * kPanelLine;
+  return encoding == Encoding::kInt8 ? 4096 : 32768;
+}
 
 // Some rows of y, for the outputs of a panel and of those that follow.
 struct PanelTile {
@@ -209,12 +215,13 @@ struct Asking {
   std::int64_t bytes;
 };
 
-// Of tile t of `tiles` that meet the same `group` panels of `lines` lines: they share what there is to ask for of the next group, so that
-// memory is never idle.
-inline Asking asking(std::int64_t t, std::int64_t tiles, std::int64_t group, std::int64_t lines) {
+// Of tile t of `tiles` that meet the same `group` panels of w: they share what there is to ask for of the next group, so that memory is never
+// idle.
+inline Asking asking(const Matrix& w, std::int64_t t, std::int64_t tiles, std::int64_t group) {
+  const std::int64_t lines = panel_lines(w);
   const std::int64_t share = (kLinesAtATime + tiles - 1) / tiles;
   const std::int64_t next = group * lines + t * share * lines / kLinesAtATime;
-  return {static_cast<int>(t * share < kLinesAtATime ? share : 0), (tiles == 1 ? kPanelsAhead * lines : next) * kPanelLine};
+  return {static_cast<int>(t * share < kLinesAtATime ? share : 0), tiles == 1 ? bytes_ahead(w.encoding, lines) : next * kPanelLine};
 }
 
 // Prepared rows `x`, which belong to `row` of y and the next ones, and the panel at `column`; columns end at `end`.
@@ -244,7 +251,7 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
     for (std::int64_t t = 0; t < tiles; t++) {
       const Range rows = even_part(count, t, tiles);
       const Prepared x = prepared_from(prepared, rows.begin);
-      const Asking asks = streams ? Asking{} : asking(t, tiles, group, lines);
+      const Asking asks = streams ? Asking{} : asking(w, t, tiles, group);
       PanelTile tile = panel_tile(call, x, block.rows.begin + rows.begin, first, end, asks);
       tile_of<Format>(rows.end - rows.begin, tile);
     }

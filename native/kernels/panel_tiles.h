@@ -152,7 +152,7 @@ void tiles_block(const Call& call, const Prepared& prepared, const Block& block)
     for (std::int64_t row = 0; row < count; row += kTilesRows) {
       const std::int64_t end = smaller(first + kPanelGroup * kPackedOutputs, block.columns.end);
       // A single tile reads the panels one after the other, which the processor sees by itself.
-      const Asking asks = tiles == 1 ? Asking{} : asking(row / kTilesRows, tiles, kPanelGroup, lines);
+      const Asking asks = tiles == 1 ? Asking{} : asking(call.inputs[1], row / kTilesRows, tiles, kPanelGroup);
       for (std::int64_t column = first; column < end; column += 2 * kPackedOutputs) {
         TileSums& sums = both[turn];
         turn = 1 - turn;

@@ -26,11 +26,10 @@
 #include "kernels/multiply.h"
 #include "kernels/finish.h"
 #include "kernels/panel_product.h"
-#include "kernels/float32_panels.h"
+#include "kernels/float_panels.h"
 #ifdef GLASSFORMER_INTS
 #include "kernels/int8_panels.h"
 #include "kernels/int8_dots.h"
-#include "kernels/bfloat16_panels.h"
 #else
 #include "kernels/plain_panels.h"
 #endif

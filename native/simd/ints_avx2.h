@@ -22,30 +22,42 @@ inline Ints no_ints() { return _mm256_setzero_si256(); }
 inline Ints add(Ints a, Ints b) { return _mm256_add_epi32(a, b); }
 inline Ints subtract(Ints a, Ints b) { return _mm256_sub_epi32(a, b); }
 inline Ints times_128(Ints a) { return _mm256_slli_epi32(a, 7); }
+inline std::int32_t sum(Ints a) {
+  std::int32_t lanes[8];
+  __builtin_memcpy(lanes, &a, sizeof lanes);
+  std::int32_t all = 0;
+  for (const std::int32_t lane : lanes) all += lane;
+  return all;
+}
 inline Vec to_floats(Ints a) { return _mm256_cvtepi32_ps(a); }
-inline Ints even_bytes(Ints a) { return _mm256_srai_epi16(_mm256_slli_epi16(a, 8), 8); }
-inline Ints odd_bytes(Ints a) { return _mm256_srai_epi16(a, 8); }
-inline Ints dot_words(Ints a, Ints b) { return _mm256_madd_epi16(a, b); }
+inline Ints exclusive_or(Ints a, Ints b) { return _mm256_xor_si256(a, b); }
+inline Ints magnitudes(Ints a) { return _mm256_abs_epi8(a); }
+inline Ints negative(Ints a) { return _mm256_cmpgt_epi8(no_ints(), a); }
+inline Ints dot_small_bytes(Ints a, Ints b) { return _mm256_madd_epi16(_mm256_maddubs_epi16(a, b), _mm256_set1_epi16(1)); }
+inline void store_in_turn(char* to, Ints a, Ints b) {
+  const Ints first = _mm256_unpacklo_epi32(a, b);
+  const Ints second = _mm256_unpackhi_epi32(a, b);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_permute2x128_si256(first, second, 0x20));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to) + 1, _mm256_permute2x128_si256(first, second, 0x31));
+}
+inline Ints in_place(Ints a) {
+  asm("" : "+x"(a));
+  return a;
+}
 GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return _mm256_dpbusd_avx_epi32(sum, a, b); }
 inline Vec lower_half(Ints a) { return _mm256_castsi256_ps(_mm256_slli_epi32(a, 16)); }
 inline Vec upper_half(Ints a) {
   return _mm256_castsi256_ps(_mm256_and_si256(a, _mm256_set1_epi32(static_cast<int>(0xffff0000u))));
 }
-inline void store_words(std::int16_t* to, Vec a) {
-  const Ints integers = _mm256_cvtps_epi32(a);
-  const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(integers), _mm256_extracti128_si256(integers, 1));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_shufflehi_epi16(_mm_shufflelo_epi16(words, 0xd8), 0xd8));
-}
-// The nearest of 32 numbers + 128
-inline Ints bytes_of(const Vec* a) {
+inline Ints signed_bytes(const Vec* a) {
   const Ints mixed = _mm256_packs_epi16(_mm256_packs_epi32(_mm256_cvtps_epi32(a[0]), _mm256_cvtps_epi32(a[1])),
                                         _mm256_packs_epi32(_mm256_cvtps_epi32(a[2]), _mm256_cvtps_epi32(a[3])));
-  const Ints bytes = _mm256_permutevar8x32_epi32(mixed, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
-  return _mm256_xor_si256(bytes, _mm256_set1_epi8(static_cast<char>(0x80)));
+  return _mm256_permutevar8x32_epi32(mixed, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
 }
 inline void store_bytes(std::uint8_t* to, const Vec (&a)[8]) {
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), bytes_of(a));
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + 32), bytes_of(a + 4));
+  const Ints sign = _mm256_set1_epi8(static_cast<char>(0x80));
+  for (int half = 0; half < 2; half++)
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to) + half, exclusive_or(signed_bytes(a + 4 * half), sign));
 }
 inline Vec larger_magnitude(Vec magnitude, Vec a) {
   return _mm256_castsi256_ps(_mm256_max_epu32(_mm256_castps_si256(magnitude), _mm256_castps_si256(abs(a))));

@@ -23,12 +23,27 @@ inline Ints no_ints() { return _mm512_setzero_si512(); }
 inline Ints add(Ints a, Ints b) { return _mm512_add_epi32(a, b); }
 inline Ints subtract(Ints a, Ints b) { return _mm512_sub_epi32(a, b); }
 inline Ints times_128(Ints a) { return _mm512_slli_epi32(a, 7); }
+inline std::int32_t sum(Ints a) { return _mm512_reduce_add_epi32(a); }
 inline Vec to_floats(Ints a) { return _mm512_cvtepi32_ps(a); }
-// Bytes 0 and 2 of each lane, 1 and 3, as signed 16 bits.
-inline Ints even_bytes(Ints a) { return _mm512_srai_epi16(_mm512_slli_epi16(a, 8), 8); }
-inline Ints odd_bytes(Ints a) { return _mm512_srai_epi16(a, 8); }
-// Each lane's sum of the products of two pairs of signed 16 bits.
-inline Ints dot_words(Ints a, Ints b) { return _mm512_madd_epi16(a, b); }
+inline Ints exclusive_or(Ints a, Ints b) { return _mm512_xor_si512(a, b); }
+// Of signed bytes
+inline Ints magnitudes(Ints a) { return _mm512_abs_epi8(a); }
+// Bytes: −1 where a is below 0, 0 elsewhere
+inline Ints negative(Ints a) { return _mm512_movm_epi8(_mm512_movepi8_mask(a)); }
+// In each lane the products of four bytes, those of a without sign and 127 at most: so many that 16 bits hold two.
+inline Ints dot_small_bytes(Ints a, Ints b) { return _mm512_madd_epi16(_mm512_maddubs_epi16(a, b), _mm512_set1_epi16(1)); }
+// to ← the lanes of a and b in turn
+inline void store_in_turn(char* to, Ints a, Ints b) {
+  const Ints first = _mm512_unpacklo_epi32(a, b);
+  const Ints second = _mm512_unpackhi_epi32(a, b);
+  _mm512_storeu_si512(to, _mm512_permutex2var_epi64(first, _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), second));
+  _mm512_storeu_si512(to + 64, _mm512_permutex2var_epi64(first, _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15), second));
+}
+// A sum stays in its register: compilers would add up in another order, for which registers do not suffice.
+inline Ints in_place(Ints a) {
+  asm("" : "+v"(a));
+  return a;
+}
 // sum + in each lane the products of four bytes, those of a without sign.
 GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return _mm512_dpbusd_epi32(sum, a, b); }
 // The bfloat16 in the lower and in the upper half of each lane.
@@ -36,14 +51,8 @@ inline Vec lower_half(Ints a) { return _mm512_castsi512_ps(_mm512_slli_epi32(a, 
 inline Vec upper_half(Ints a) {
   return _mm512_castsi512_ps(_mm512_and_si512(a, _mm512_set1_epi32(static_cast<int>(0xffff0000u))));
 }
-// to [16] ← the nearest integers, ties to even, 0, 2, 1, 3 of each four
-inline void store_words(std::int16_t* to, Vec a) {
-  const __m256i words = _mm512_cvtsepi32_epi16(_mm512_cvtps_epi32(a));
-  const __m256i swapped = _mm256_shufflehi_epi16(_mm256_shufflelo_epi16(words, 0xd8), 0xd8);
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), swapped);
-}
-// The nearest of 64 numbers as bytes, in their order
-inline Ints signed_bytes(const Vec (&a)[4]) {
+// The nearest of 4 · kLanes numbers as bytes, in their order
+inline Ints signed_bytes(const Vec* a) {
   // Four of each vector, by turns, and again.
   const Ints mixed = _mm512_packs_epi16(_mm512_packs_epi32(_mm512_cvtps_epi32(a[0]), _mm512_cvtps_epi32(a[1])),
                                         _mm512_packs_epi32(_mm512_cvtps_epi32(a[2]), _mm512_cvtps_epi32(a[3])));
