@@ -35,12 +35,12 @@ inline std::int64_t group_panels(std::int64_t lines) {
   return fit < kFewestPanels ? kFewestPanels : smaller(fit, kMostPanels);
 }
 // So few rows read w as fast as it comes; in float32 as many as a tile has, where it comes from a cache. AVX2 takes so long for a line of
-// int8 or bfloat16 that its loads do not get far enough ahead of it to keep memory busy.
+// int8, and for two rows of bfloat16, that its loads do not get far enough ahead of it to keep memory busy.
 template <class Format>
 inline std::int64_t rows_of_stream(const Call& call) {
   const Encoding encoding = call.inputs[1].encoding;
   if (encoding == Encoding::kFloat32Panels) return call.from_memory ? 1 : Format::kRows;
-  if (kLanes == 8 && !call.dots.int8 && call.from_memory) return 0;
+  if (kLanes == 8 && !call.dots.int8 && call.from_memory) return encoding == Encoding::kInt8 ? 0 : 1;
   return encoding == Encoding::kInt8 ? 2 : 4;
 }
 // How far ahead one tile asks for memory, in bytes: with AVX-512 two panels of so many lines, for a tile may take two at a time.
@@ -66,19 +66,21 @@ struct PanelTile {
   const char* ahead;
   int lines_ahead;
 
-  // Goes on to the next panel, if there is one.
-  bool next_panel() {
-    columns -= static_cast<int>(kPackedOutputs);
+  // Goes on by so many panels, if there is one behind them.
+  bool next_panels(int count) {
+    const int passed = count * static_cast<int>(kPackedOutputs);
+    columns -= passed;
     if (columns <= 0) return false;
-    panel += lines * kPanelLine;
-    ahead += lines * kPanelLine;
-    if (scales) scales += kPackedOutputs;
-    if (sums) sums += kPackedOutputs;
-    if (finish.bias) finish.bias += kPackedOutputs;
-    if (finish.residual) finish.residual += kPackedOutputs;
-    y += kPackedOutputs;
+    panel += count * lines * kPanelLine;
+    ahead += count * lines * kPanelLine;
+    if (scales) scales += passed;
+    if (sums) sums += passed;
+    if (finish.bias) finish.bias += passed;
+    if (finish.residual) finish.residual += passed;
+    y += passed;
     return true;
   }
+  bool next_panel() { return next_panels(1); }
 };
 
 // Into the second cache: few lines can be on their way to the first one, and rows of x are there.
