@@ -40,50 +40,75 @@ struct Int8Panels {
       __builtin_memcpy(&first, first_of(t, r), sizeof first);
       negatives |= first;
     }
-    if (negatives) panels<rows, true>(t);
-    else panels<rows, false>(t);
+    if (negatives) all_panels<rows, true>(t);
+    else all_panels<rows, false>(t);
   }
 
+  // Four at a time for a row alone, which memory gives faster in four streams.
   template <int rows, bool has_signs>
-  GLASSFORMER_IN_TILE void panels(PanelTile& t) {
-    do panel<rows, has_signs>(t);
+  GLASSFORMER_IN_TILE void all_panels(PanelTile& t) {
+    if constexpr (rows == 1) {
+      while (t.columns > 3 * kPackedOutputs) {
+        panels<1, 4, has_signs>(t);
+        if (!t.next_panels(4)) return;
+      }
+    }
+    do panels<rows, 1, has_signs>(t);
     while (t.next_panel());
   }
 
-  template <int rows, bool has_signs>
-  GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
-    Ints sums[rows][kParts];
+  // `count` panels that follow each other; one of them asks for what lies ahead.
+  template <int rows, int count, bool has_signs>
+  GLASSFORMER_IN_TILE void panels(const PanelTile& t) {
+    Ints sums[rows][count][kParts];
     GLASSFORMER_UNROLL
-    for (int r = 0; r < rows; r++)
-      for (int part = 0; part < kParts; part++) sums[r][part] = broadcast_bits(first_of(t, r));
+    for (int r = 0; r < rows; r++) {
+      GLASSFORMER_UNROLL
+      for (int p = 0; p < count; p++)
+        for (int part = 0; part < kParts; part++) sums[r][p][part] = broadcast_bits(first_of(t, r));
+    }
     RowBases<rows> x(t);
     const char* panel = t.panel;
+    const std::int64_t step = t.lines * kPanelLine;
     const char* ahead = t.ahead;
     for (std::int64_t line = 0; line < t.lines; line += kLinesAtATime, panel += kLinesAtATime * kPanelLine) {
-      ask_ahead(ahead, t.lines_ahead);
+      if constexpr (count == 1) ask_ahead(ahead, t.lines_ahead);
       GLASSFORMER_UNROLL
-      for (int l = 0; l < kLinesAtATime; l++) add_line<rows, has_signs>(sums, x, panel + l * kPanelLine, l);
+      for (int l = 0; l < kLinesAtATime; l++) add_line<rows, count, has_signs>(sums, x, panel + l * kPanelLine, step, l);
       x.advance(8 * kLinesAtATime);
     }
-    const float* x_scales = t.x_scales;  // which no store can change
-    store_tile<rows>(t, [&, x_scales](int r, int part) {
-      return to_floats(sums[r][part]) * (broadcast(x_scales[r]) * load(t.scales + part * kLanes));
-    });
+    PanelTile of = t;
+    GLASSFORMER_UNROLL
+    for (int p = 0; p < count; p++, of.next_panel()) {
+      const float* x_scales = of.x_scales;  // which no store can change
+      const float* scales = of.scales;
+      store_tile<rows>(of, [&, x_scales, scales](int r, int part) {
+        return to_floats(sums[r][p][part]) * (broadcast(x_scales[r]) * load(scales + part * kLanes));
+      });
+    }
   }
 
-  // Adds the products of a line, which is line `l` of the next ones of x.
-  template <int rows, bool has_signs>
-  GLASSFORMER_IN_TILE void add_line(Ints (&sums)[rows][kParts], const RowBases<rows>& x, const char* line, int l) {
-    Ints weights[kParts];
+  // Adds the products of a line of each panel, which lie `step` bytes apart; it is line `l` of the next ones of x.
+  template <int rows, int count, bool has_signs>
+  GLASSFORMER_IN_TILE void add_line(Ints (&sums)[rows][count][kParts], const RowBases<rows>& x, const char* line, std::int64_t step, int l) {
+    Ints weights[count][kParts];
     GLASSFORMER_UNROLL
-    for (int part = 0; part < kParts; part++) weights[part] = load_ints(line + part * kPanelLine / kParts);
+    for (int p = 0; p < count; p++) {
+      GLASSFORMER_UNROLL
+      for (int part = 0; part < kParts; part++) weights[p][part] = load_ints(line + p * step + part * kPanelLine / kParts);
+    }
     GLASSFORMER_UNROLL
     for (int r = 0; r < rows; r++) {
       const Ints sizes = broadcast_bits(x.at(r) + 8 * l);
       const Ints signs = has_signs ? broadcast_bits(x.at(r) + 8 * l + 4) : no_ints();
       GLASSFORMER_UNROLL
-      for (int part = 0; part < kParts; part++)
-        sums[r][part] = in_place(add(sums[r][part], dot_small_bytes(sizes, has_signs ? exclusive_or(weights[part], signs) : weights[part])));
+      for (int p = 0; p < count; p++) {
+        GLASSFORMER_UNROLL
+        for (int part = 0; part < kParts; part++) {
+          const Ints w = has_signs ? exclusive_or(weights[p][part], signs) : weights[p][part];
+          sums[r][p][part] = in_place(add(sums[r][p][part], dot_small_bytes(sizes, w)));
+        }
+      }
     }
   }
 };

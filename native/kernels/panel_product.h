@@ -34,13 +34,14 @@ inline std::int64_t group_panels(std::int64_t lines) {
   const std::int64_t fit = kGroupBytes / (lines * kPanelLine);
   return fit < kFewestPanels ? kFewestPanels : smaller(fit, kMostPanels);
 }
-// So few rows read w as fast as it comes; in float32 as many as a tile has, where it comes from a cache. AVX2 takes so long for a line of
-// int8, and for two rows of bfloat16, that its loads do not get far enough ahead of it to keep memory busy.
+// So few rows read w as fast as it comes: one from memory, with float32 and where AVX2 takes so long for a line that the loads of more rows
+// do not get far enough ahead of it; in float32 as many as a tile has, where it comes from a cache.
 template <class Format>
 inline std::int64_t rows_of_stream(const Call& call) {
   const Encoding encoding = call.inputs[1].encoding;
-  if (encoding == Encoding::kFloat32Panels) return call.from_memory ? 1 : Format::kRows;
-  if (kLanes == 8 && !call.dots.int8 && call.from_memory) return encoding == Encoding::kInt8 ? 0 : 1;
+  const bool slow = kLanes == 8 && !call.dots.int8;
+  if (call.from_memory && (encoding == Encoding::kFloat32Panels || slow)) return 1;
+  if (encoding == Encoding::kFloat32Panels) return Format::kRows;
   return encoding == Encoding::kInt8 ? 2 : 4;
 }
 // How far ahead one tile asks for memory, in bytes: with AVX-512 two panels of so many lines, for a tile may take two at a time.
