@@ -41,7 +41,8 @@ struct Prepared {
 // Numbers of no meaning, neither denormal nor infinite in any type.
 void fill(const memory& m) {
   auto* bytes = static_cast<unsigned char*>(m.get_data_handle());
-  for (std::size_t i = 0; i < m.get_desc().get_size(); i++) bytes[i] = static_cast<unsigned char>(0x30 + i % 13);
+  const std::size_t size = m.get_desc().get_size();
+  for (std::size_t i = 0; i < size; i++) bytes[i] = static_cast<unsigned char>(0x30 + i % 13);
 }
 
 // The products of a run.
