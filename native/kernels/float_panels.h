@@ -28,9 +28,10 @@ struct Bfloat16Line {
 template <class Line>
 struct FloatPanels {
   static constexpr bool kScaled = false;
-  // Vectors of sums, as many as registers hold beside two lines of weights and a value of x. GCC spills some of more.
+  // Vectors of sums, as many as registers hold beside two lines of weights and a value of x. GCC spills some of more, and Clang where a line
+  // has two inputs.
   static constexpr int kSums = kLanes == 16 ? 24 : kLanes == 8 ? 12 : 8;
-  static constexpr int kRows = kLanes == 16 ? 12 : kSums / kParts;
+  static constexpr int kRows = kLanes == 16 ? 12 : kSums / kParts - (Line::kInputs - 1);
 
   static std::int64_t row_bytes(const Matrix& w) { return 4 * (Line::depth(w) + kPreparedGap); }
 
