@@ -39,30 +39,26 @@ struct FloatPanels {
     fill_up(reinterpret_cast<float*>(to), x, w.width, Line::depth(w));
   }
 
-  // Panels at a time. Two, where registers hold their sums and weights: a value of x is then loaded for twice as many products, and few
-  // rows have more sums to go on with while an instruction waits for its own. Four for a row alone, which memory also gives faster in four
-  // streams; only with AVX-512 float32 comes as fast in two.
-  static constexpr int panels_of(int rows) {
-    if (rows == 1 && (kLanes == 8 || Line::kInputs == 2)) return 4;
-    return 2 * rows * kParts + 4 * (Line::kInputs - 1) <= kSums ? 2 : 1;
-  }
-
+  // A row alone meets four panels at a time; only with AVX-512 float32 comes as fast in two. Few rows meet two, where registers hold their sums
+  // and weights: a value of x is then loaded for twice as many products, and there are more sums to go on with while an instruction waits
+  // for its own.
   template <int rows>
   GLASSFORMER_TILE static void tile(PanelTile& t) {
-    constexpr int kMost = panels_of(rows);
-    if constexpr (kMost > 1) {
-      while (t.columns > (kMost - 1) * kPackedOutputs) {
-        panels<rows, kMost>(t);
-        if (!t.next_panels(kMost)) return;
+    const auto one = [&] { panels<rows, 1>(t, 1); };
+    if constexpr (rows == 1 && (kLanes == 8 || Line::kInputs == 2)) {
+      return in_four_streams(t, [&](int apart) { panels<1, 4>(t, apart); }, one);
+    } else if constexpr (2 * rows * kParts + 4 * (Line::kInputs - 1) <= kSums) {
+      while (t.columns > kPackedOutputs) {
+        panels<rows, 2>(t, 1);
+        if (!t.next_panels(2)) return;
       }
     }
-    do panels<rows, 1>(t);
-    while (t.next_panel());
+    in_one_stream(t, one);
   }
 
-  // `count` panels that follow each other.
+  // `count` panels, so many apart.
   template <int rows, int count>
-  GLASSFORMER_IN_TILE void panels(const PanelTile& t) {
+  GLASSFORMER_IN_TILE void panels(const PanelTile& t, int apart) {
     // Lines whose instructions are in one piece: with 16 registers GCC has some sums of many rows wait in memory where it is more than one.
     constexpr int kLines = kLanes == 16 || rows * count < 3 ? kLinesAtATime : 1;
     Vec sums[rows][count][kParts];
@@ -74,10 +70,10 @@ struct FloatPanels {
         for (int part = 0; part < kParts; part++) sums[r][p][part] = broadcast(0);
       }
     }
-    ask_for_outputs(t, {0, rows}, count);
+    if constexpr (count < 4) ask_for_outputs(t, {0, rows}, count);
     RowBases<rows> x(t);
     const char* panel = t.panel;
-    const std::int64_t step = t.lines * kPanelLine;
+    const std::int64_t step = apart * t.lines * kPanelLine;
     const char* ahead = t.ahead;
     const char* ahead_of_second = t.ahead + step;
     for (std::int64_t line = 0; line < t.lines; line += kLinesAtATime, panel += kLinesAtATime * kPanelLine) {
@@ -95,7 +91,7 @@ struct FloatPanels {
       PanelTile next = t;
       GLASSFORMER_UNROLL
       for (int p = 1; p < count; p++) {
-        next.next_panel();
+        next.next_panels(apart);
         store_tile<rows>(next, [&](int r, int part) { return sums[r][p][part]; });
       }
     }

@@ -44,22 +44,16 @@ struct Int8Panels {
     else all_panels<rows, false>(t);
   }
 
-  // Four at a time for a row alone, which memory gives faster in four streams.
   template <int rows, bool has_signs>
   GLASSFORMER_IN_TILE void all_panels(PanelTile& t) {
-    if constexpr (rows == 1) {
-      while (t.columns > 3 * kPackedOutputs) {
-        panels<1, 4, has_signs>(t);
-        if (!t.next_panels(4)) return;
-      }
-    }
-    do panels<rows, 1, has_signs>(t);
-    while (t.next_panel());
+    const auto one = [&] { panels<rows, 1, has_signs>(t, 1); };
+    if constexpr (rows == 1) in_four_streams(t, [&](int apart) { panels<1, 4, has_signs>(t, apart); }, one);
+    else in_one_stream(t, one);
   }
 
-  // `count` panels that follow each other; one of them asks for what lies ahead.
+  // `count` panels, so many apart; one of them asks for what lies ahead.
   template <int rows, int count, bool has_signs>
-  GLASSFORMER_IN_TILE void panels(const PanelTile& t) {
+  GLASSFORMER_IN_TILE void panels(const PanelTile& t, int apart) {
     Ints sums[rows][count][kParts];
     GLASSFORMER_UNROLL
     for (int r = 0; r < rows; r++) {
@@ -69,7 +63,7 @@ struct Int8Panels {
     }
     RowBases<rows> x(t);
     const char* panel = t.panel;
-    const std::int64_t step = t.lines * kPanelLine;
+    const std::int64_t step = apart * t.lines * kPanelLine;
     const char* ahead = t.ahead;
     for (std::int64_t line = 0; line < t.lines; line += kLinesAtATime, panel += kLinesAtATime * kPanelLine) {
       if constexpr (count == 1) ask_ahead(ahead, t.lines_ahead);
@@ -79,7 +73,7 @@ struct Int8Panels {
     }
     PanelTile of = t;
     GLASSFORMER_UNROLL
-    for (int p = 0; p < count; p++, of.next_panel()) {
+    for (int p = 0; p < count; p++, of.next_panels(apart)) {
       const float* x_scales = of.x_scales;  // which no store can change
       const float* scales = of.scales;
       store_tile<rows>(of, [&, x_scales, scales](int r, int part) {

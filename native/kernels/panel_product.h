@@ -84,6 +84,22 @@ struct PanelTile {
   bool next_panel() { return next_panels(1); }
 };
 
+// one() of each panel of a tile.
+template <class One>
+GLASSFORMER_IN_TILE void in_one_stream(PanelTile& t, One one) {
+  do one();
+  while (t.next_panel());
+}
+
+// The same for a row alone, by four(apart) of four panels, so many apart: memory gives four streams faster than one, the longer the better.
+template <class Four, class One>
+GLASSFORMER_IN_TILE void in_four_streams(PanelTile& t, Four four, One one) {
+  const int apart = (t.columns + kPackedOutputs - 1) / kPackedOutputs / 4;
+  for (int i = 0; i < apart; i++, t.next_panel()) four(apart);
+  if (apart && !t.next_panels(3 * apart)) return;
+  in_one_stream(t, one);
+}
+
 // Into the second cache: few lines can be on their way to the first one, and rows of x are there.
 inline void ask_ahead(const char*& ahead, int lines) {
   for (int i = 0; i < lines; i++, ahead += kPanelLine) prefetch_second(reinterpret_cast<const float*>(ahead));
