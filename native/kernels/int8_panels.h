@@ -51,7 +51,7 @@ struct Int8Panels {
     else in_one_stream(t, one);
   }
 
-  // `count` panels, so many apart; one of them asks for what lies ahead.
+  // `count` panels, so many apart. One alone asks for what lies ahead.
   template <int rows, int count, bool has_signs>
   GLASSFORMER_IN_TILE void panels(const PanelTile& t, int apart) {
     Ints sums[rows][count][kParts];
