@@ -44,16 +44,16 @@ struct FloatPanels {
   // for its own.
   template <int rows>
   GLASSFORMER_TILE static void tile(PanelTile& t) {
-    const auto one = [&] { panels<rows, 1>(t, 1); };
     if constexpr (rows == 1 && (kLanes == 8 || Line::kInputs == 2)) {
-      return in_four_streams(t, [&](int apart) { panels<1, 4>(t, apart); }, one);
+      if (!in_four_streams(t, [&](int apart) { panels<1, 4>(t, apart); })) return;
     } else if constexpr (2 * rows * kParts + 4 * (Line::kInputs - 1) <= kSums) {
       while (t.columns > kPackedOutputs) {
         panels<rows, 2>(t, 1);
         if (!t.next_panels(2)) return;
       }
     }
-    in_one_stream(t, one);
+    do panels<rows, 1>(t, 1);
+    while (t.next_panel());
   }
 
   // `count` panels, so many apart.

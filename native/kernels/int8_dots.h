@@ -7,7 +7,6 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 struct Int8Dots {
-  static constexpr int kParts = 16 / kLanes;
   static constexpr bool kScaled = true;
   static constexpr int kRows = kLanes == 16 ? 16 : 6;
 

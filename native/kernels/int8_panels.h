@@ -46,9 +46,10 @@ struct Int8Panels {
 
   template <int rows, bool has_signs>
   GLASSFORMER_IN_TILE void all_panels(PanelTile& t) {
-    const auto one = [&] { panels<rows, 1, has_signs>(t, 1); };
-    if constexpr (rows == 1) in_four_streams(t, [&](int apart) { panels<1, 4, has_signs>(t, apart); }, one);
-    else in_one_stream(t, one);
+    if constexpr (rows == 1)
+      if (!in_four_streams(t, [&](int apart) { panels<1, 4, has_signs>(t, apart); })) return;
+    do panels<rows, 1, has_signs>(t, 1);
+    while (t.next_panel());
   }
 
   // `count` panels, so many apart. One alone asks for what lies ahead.

@@ -7,7 +7,7 @@
 //                               a tenth of a short panel
 //
 // Few rows are bound by reading w: a tile reads one panel from its beginning to its end, and so does the next one, so all of w is
-// one stream, which is what memory and its prefetchers are fastest at. With many rows it is arithmetic: the rows of a tile, each
+// one stream, or a few long ones, which is what memory and its prefetchers are fastest at. With many rows it is arithmetic: the rows of a tile, each
 // with a sum or a few, make one load of w serve them all, and some panels stay in the second cache while all rows pass.
 #pragma once
 
@@ -84,20 +84,13 @@ struct PanelTile {
   bool next_panel() { return next_panels(1); }
 };
 
-// one() of each panel of a tile.
-template <class One>
-GLASSFORMER_IN_TILE void in_one_stream(PanelTile& t, One one) {
-  do one();
-  while (t.next_panel());
-}
-
-// The same for a row alone, by four(apart) of four panels, so many apart: memory gives four streams faster than one, the longer the better.
-template <class Four, class One>
-GLASSFORMER_IN_TILE void in_four_streams(PanelTile& t, Four four, One one) {
+// four(apart) of four panels, so many apart, for a row alone: memory gives four streams faster than one, the longer the better. Returns
+// whether some panels are left.
+template <class Four>
+GLASSFORMER_IN_TILE bool in_four_streams(PanelTile& t, Four four) {
   const int apart = (t.columns + kPackedOutputs - 1) / kPackedOutputs / 4;
   for (int i = 0; i < apart; i++, t.next_panel()) four(apart);
-  if (apart && !t.next_panels(3 * apart)) return;
-  in_one_stream(t, one);
+  return apart == 0 || t.next_panels(3 * apart);
 }
 
 // Into the second cache: few lines can be on their way to the first one, and rows of x are there.
