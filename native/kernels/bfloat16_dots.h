@@ -11,6 +11,7 @@ struct Bfloat16Dots {
   // An instruction waits six cycles for its own sum.
   static constexpr int kSums = kLinesAtATime;
   static constexpr int kRows = 7;
+  static constexpr int kStreamRows = 4;
 
   static std::int64_t row_bytes(const Matrix& w) { return 2 * bfloat16_depth(w); }
 

@@ -32,6 +32,7 @@ struct FloatPanels {
   // has two inputs.
   static constexpr int kSums = kLanes == 16 ? 24 : kLanes == 8 ? 12 : 8;
   static constexpr int kRows = kLanes == 16 ? 12 : kSums / kParts - (Line::kInputs - 1);
+  static constexpr int kStreamRows = kLanes != 16 ? 1 : Line::kInputs == 1 ? 4 : 2;
 
   static std::int64_t row_bytes(const Matrix& w) { return 4 * (Line::depth(w) + kPreparedGap); }
 
@@ -44,14 +45,9 @@ struct FloatPanels {
   // for its own.
   template <int rows>
   GLASSFORMER_TILE static void tile(PanelTile& t) {
-    if constexpr (rows == 1 && (kLanes == 8 || Line::kInputs == 2)) {
-      if (!in_four_streams(t, [&](int apart) { panels<1, 4>(t, apart); })) return;
-    } else if constexpr (2 * rows * kParts + 4 * (Line::kInputs - 1) <= kSums) {
-      while (t.columns > kPackedOutputs) {
-        panels<rows, 2>(t, 1);
-        if (!t.next_panels(2)) return;
-      }
-    }
+    constexpr int kStreams = rows == 1 && (kLanes == 8 || Line::kInputs == 2) ? 4 : 2;
+    if constexpr (rows == 1 || kStreams * rows * kParts + 4 * (Line::kInputs - 1) <= kSums)
+      if (!in_streams<kStreams>(t, [&](int apart) { panels<rows, kStreams>(t, apart); })) return;
     do panels<rows, 1>(t, 1);
     while (t.next_panel());
   }
@@ -70,7 +66,7 @@ struct FloatPanels {
         for (int part = 0; part < kParts; part++) sums[r][p][part] = broadcast(0);
       }
     }
-    if constexpr (count < 4) ask_for_outputs(t, {0, rows}, count);
+    if constexpr (count < 4) ask_for_outputs(t, {0, rows}, count, apart);
     RowBases<rows> x(t);
     const char* panel = t.panel;
     const std::int64_t step = apart * t.lines * kPanelLine;

@@ -9,6 +9,7 @@ namespace {
 struct Int8Dots {
   static constexpr bool kScaled = true;
   static constexpr int kRows = kLanes == 16 ? 16 : 6;
+  static constexpr int kStreamRows = 2;
 
   static std::int64_t row_bytes(const Matrix& w) { return int8_depth(w); }
 

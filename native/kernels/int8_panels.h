@@ -10,6 +10,7 @@ namespace {
 struct Int8Panels {
   static constexpr bool kScaled = true;
   static constexpr int kRows = 4;
+  static constexpr int kStreamRows = kLanes == 16 ? 2 : 1;
 
   // Of four inputs each the magnitudes and which are negative, and behind them what sums begin with.
   static std::int64_t row_bytes(const Matrix& w) { return 2 * int8_depth(w) + kPanelLine; }
@@ -47,7 +48,7 @@ struct Int8Panels {
   template <int rows, bool has_signs>
   GLASSFORMER_IN_TILE void all_panels(PanelTile& t) {
     if constexpr (rows == 1)
-      if (!in_four_streams(t, [&](int apart) { panels<1, 4, has_signs>(t, apart); })) return;
+      if (!in_streams<4>(t, [&](int apart) { panels<1, 4, has_signs>(t, apart); })) return;
     do panels<rows, 1, has_signs>(t, 1);
     while (t.next_panel());
   }

@@ -1,5 +1,6 @@
 // y = x wᵀ for an encoded w: tiles of a few rows of x on a panel of 16 outputs. It is one loop for all formats, each of which gives
 //   kRows                       the most rows of a tile
+//   kStreamRows                 the most that read w from memory as fast as it comes
 //   row_bytes(w)                of a prepared row
 //   kScaled                     whether prepared rows have scales
 //   prepare(to, scale, x, w)    x [w.width] → the row at `to`; *scale, its largest magnitude, → its scale
@@ -34,15 +35,13 @@ inline std::int64_t group_panels(std::int64_t lines) {
   const std::int64_t fit = kGroupBytes / (lines * kPanelLine);
   return fit < kFewestPanels ? kFewestPanels : smaller(fit, kMostPanels);
 }
-// So few rows read w as fast as it comes: one from memory, with float32 and where AVX2 takes so long for a line that the loads of more rows
-// do not get far enough ahead of it; in float32 as many as a tile has, where it comes from a cache.
+// So few rows read w as fast as it comes: what a tile of more has to compute keeps loads from getting far enough ahead. From a cache it is two
+// rows in any format, and in float32 as many as a tile has.
 template <class Format>
 inline std::int64_t rows_of_stream(const Call& call) {
-  const Encoding encoding = call.inputs[1].encoding;
-  const bool slow = kLanes == 8 && !call.dots.int8;
-  if (call.from_memory && (encoding == Encoding::kFloat32Panels || slow)) return 1;
-  if (encoding == Encoding::kFloat32Panels) return Format::kRows;
-  return encoding == Encoding::kInt8 ? 2 : 4;
+  if (call.from_memory) return Format::kStreamRows;
+  if (call.inputs[1].encoding == Encoding::kFloat32Panels) return Format::kRows;
+  return Format::kStreamRows < 2 ? 2 : Format::kStreamRows;
 }
 // How far ahead one tile asks for memory, in bytes: with AVX-512 two panels of so many lines, for a tile may take two at a time.
 inline std::int64_t bytes_ahead(Encoding encoding, std::int64_t lines) {
@@ -84,13 +83,15 @@ struct PanelTile {
   bool next_panel() { return next_panels(1); }
 };
 
-// four(apart) of four panels, so many apart, for a row alone: memory gives four streams faster than one, the longer the better. Returns
-// whether some panels are left.
-template <class Four>
-GLASSFORMER_IN_TILE bool in_four_streams(PanelTile& t, Four four) {
-  const int apart = (t.columns + kPackedOutputs - 1) / kPackedOutputs / 4;
-  for (int i = 0; i < apart; i++, t.next_panel()) four(apart);
-  return apart == 0 || t.next_panels(3 * apart);
+// panels(apart) of so many panels, so many apart. Where the hardware sees by itself what comes next, each panel is the next one of a long
+// stream: memory and caches give a few long streams faster than many short ones. Returns whether some panels are left.
+template <int streams, class Panels>
+GLASSFORMER_IN_TILE bool in_streams(PanelTile& t, Panels panels) {
+  const int times = (t.columns + kPackedOutputs - 1) / kPackedOutputs / streams;
+  const bool long_ones = t.lines_ahead == 0;
+  for (int i = 0; i < times; i++, t.next_panels(long_ones ? 1 : streams)) panels(long_ones ? times : 1);
+  if (long_ones && times > 0) t.next_panels((streams - 1) * times);
+  return t.columns > 0;
 }
 
 // Into the second cache: few lines can be on their way to the first one, and rows of x are there.
@@ -98,10 +99,11 @@ inline void ask_ahead(const char*& ahead, int lines) {
   for (int i = 0; i < lines; i++, ahead += kPanelLine) prefetch_second(reinterpret_cast<const float*>(ahead));
 }
 
-// Outputs of some rows and of so many panels are asked for before they are computed: stores that wait for memory would keep loads waiting.
-inline void ask_for_outputs(const PanelTile& t, const Range& rows, int panels) {
+// Outputs of some rows and of so many panels, so many apart, are asked for before they are computed: stores that wait for memory would keep
+// loads waiting.
+inline void ask_for_outputs(const PanelTile& t, const Range& rows, int panels, int apart) {
   for (std::int64_t r = rows.begin; r < rows.end; r++)
-    for (int p = 0; p < panels; p++) prefetch_second(t.y + r * t.y_stride + p * kPackedOutputs);
+    for (int p = 0; p < panels; p++) prefetch_second(t.y + r * t.y_stride + p * apart * kPackedOutputs);
 }
 
 // Where the rows of a tile are read: a register for each three of them, which an address can tell apart.

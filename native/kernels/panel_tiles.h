@@ -116,7 +116,7 @@ GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, 
     ask_ahead(ahead, lines_ahead);
     if (pace.asked) {
       const std::int64_t first = line / kTileRegisterRows * pace.asked;
-      ask_for_outputs(sums.tile, {first, smaller(first + pace.asked, sums.rows)}, panels);
+      ask_for_outputs(sums.tile, {first, smaller(first + pace.asked, sums.rows)}, panels, 1);
     }
     if (line >= pace.wait && before.done < before.rows) finish_rows<Format>(before, pace.finished);
   }

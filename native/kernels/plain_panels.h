@@ -26,6 +26,7 @@ inline void store_floats(const PanelTile& t, const float* outputs) {
 struct Int8Panels {
   static constexpr bool kScaled = true;
   static constexpr int kRows = 1;
+  static constexpr int kStreamRows = 1;
 
   static std::int64_t row_bytes(const Matrix& w) { return int8_depth(w); }
 
@@ -59,6 +60,7 @@ struct Int8Panels {
 struct Bfloat16Panels {
   static constexpr bool kScaled = false;
   static constexpr int kRows = 1;
+  static constexpr int kStreamRows = 1;
 
   static std::int64_t row_bytes(const Matrix& w) { return 4 * bfloat16_depth(w); }
 
