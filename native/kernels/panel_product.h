@@ -35,13 +35,13 @@ inline std::int64_t group_panels(std::int64_t lines) {
   const std::int64_t fit = kGroupBytes / (lines * kPanelLine);
   return fit < kFewestPanels ? kFewestPanels : smaller(fit, kMostPanels);
 }
-// So few rows read w as fast as it comes: what a tile of more has to compute keeps loads from getting far enough ahead. From a cache it is two
-// rows in any format, and in float32 as many as a tile has.
+// So few rows ask for nothing ahead, where that would keep other loads waiting: those that read w from memory as fast as it comes; from a
+// cache, which gives what is asked for faster, a row alone, and two by AVX2. Processors with tiles have few places for lines on their way.
 template <class Format>
 inline std::int64_t rows_of_stream(const Call& call) {
   if (call.from_memory) return Format::kStreamRows;
-  if (call.inputs[1].encoding == Encoding::kFloat32Panels) return Format::kRows;
-  return Format::kStreamRows < 2 ? 2 : Format::kStreamRows;
+  if (call.dots.tiles) return Format::kRows;
+  return kLanes == 16 ? 1 : 2;
 }
 // How far ahead one tile asks for memory, in bytes: with AVX-512 two panels of so many lines, for a tile may take two at a time.
 inline std::int64_t bytes_ahead(Encoding encoding, std::int64_t lines) {
