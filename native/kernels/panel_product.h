@@ -43,10 +43,11 @@ inline std::int64_t rows_of_stream(const Call& call) {
   if (call.dots.tiles) return Format::kRows;
   return kLanes == 16 ? 1 : 2;
 }
-// How far ahead one tile asks for memory, in bytes: with AVX-512 two panels of so many lines, for a tile may take two at a time.
+// How far ahead one tile asks for memory, in bytes. A tile may take two panels of so many lines at a time: to ask for what the second one is
+// being read from would be in vain.
 inline std::int64_t bytes_ahead(Encoding encoding, std::int64_t lines) {
-  if (kLanes == 16) return 2 * lines * kPanelLine;
-  return encoding == Encoding::kInt8 ? 4096 : 32768;
+  if (kLanes == 8 && encoding == Encoding::kInt8) return 4096;
+  return rounded_up((kLanes == 16 ? 16 : 32) * 1024, 2 * lines * kPanelLine);
 }
 
 // Some rows of y, for the outputs of a panel and of those that follow.
