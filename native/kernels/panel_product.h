@@ -35,13 +35,14 @@ inline std::int64_t group_panels(std::int64_t lines) {
   const std::int64_t fit = kGroupBytes / (lines * kPanelLine);
   return fit < kFewestPanels ? kFewestPanels : smaller(fit, kMostPanels);
 }
-// So few rows ask for nothing ahead, where that would keep other loads waiting: those that read w from memory as fast as it comes; from a
-// cache, which gives what is asked for faster, a row alone, and two by AVX2. Processors with tiles have few places for lines on their way.
+// So few rows ask for nothing ahead, where that would keep other loads waiting: those that read w from memory as fast as it comes. A cache that
+// others share gives float32 faster where it is asked for; processors with tiles have few places for lines on their way.
 template <class Format>
 inline std::int64_t rows_of_stream(const Call& call) {
   if (call.from_memory) return Format::kStreamRows;
   if (call.dots.tiles) return Format::kRows;
-  return kLanes == 16 ? 1 : 2;
+  if (kLanes == 16 && call.inputs[1].encoding == Encoding::kFloat32Panels) return 1;
+  return Format::kStreamRows < 2 ? 2 : Format::kStreamRows;
 }
 // How far ahead one tile asks for memory, in bytes. A tile may take two panels of so many lines at a time: to ask for what the second one is
 // being read from would be in vain.
