@@ -46,7 +46,7 @@ struct FloatPanels {
   template <int rows>
   GLASSFORMER_TILE static void tile(PanelTile& t) {
     constexpr int kStreams = rows == 1 && (kLanes == 8 || Line::kInputs == 2) ? 4 : 2;
-    if constexpr (rows == 1 || kStreams * rows * kParts + 4 * (Line::kInputs - 1) <= kSums)
+    if constexpr (kStreams * rows * kParts + 4 * (Line::kInputs - 1) <= kSums)
       if (!in_streams<kStreams>(t, [&](int apart) { panels<rows, kStreams>(t, apart); })) return;
     do panels<rows, 1>(t, 1);
     while (t.next_panel());

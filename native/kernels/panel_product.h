@@ -35,8 +35,9 @@ inline std::int64_t group_panels(std::int64_t lines) {
   const std::int64_t fit = kGroupBytes / (lines * kPanelLine);
   return fit < kFewestPanels ? kFewestPanels : smaller(fit, kMostPanels);
 }
-// So few rows ask for nothing ahead, where that would keep other loads waiting: those that read w from memory as fast as it comes. A cache that
-// others share gives float32 faster where it is asked for; processors with tiles have few places for lines on their way.
+// So few rows ask for nothing ahead, for that would keep other loads waiting: those that read w from memory as fast as it comes, and from a cache
+// as many, but two at least. A cache that others share gives float32 to AVX-512 faster where it is asked for; processors with tiles have
+// few places for lines on their way.
 template <class Format>
 inline std::int64_t rows_of_stream(const Call& call) {
   if (call.from_memory) return Format::kStreamRows;
@@ -85,14 +86,15 @@ struct PanelTile {
   bool next_panel() { return next_panels(1); }
 };
 
-// panels(apart) of so many panels, so many apart. Where the hardware sees by itself what comes next, each panel is the next one of a long
-// stream: memory and caches give a few long streams faster than many short ones. Returns whether some panels are left.
+// panels(apart) of so many panels, so many apart. Where a tile asks for what comes next they lie side by side; else the hardware must see it by
+// itself, and each panel is the next one of a long stream: memory and caches give a few of these faster than many short ones. Returns
+// whether some panels are left.
 template <int streams, class Panels>
 GLASSFORMER_IN_TILE bool in_streams(PanelTile& t, Panels panels) {
   const int times = (t.columns + kPackedOutputs - 1) / kPackedOutputs / streams;
-  const bool long_ones = t.lines_ahead == 0;
-  for (int i = 0; i < times; i++, t.next_panels(long_ones ? 1 : streams)) panels(long_ones ? times : 1);
-  if (long_ones && times > 0) t.next_panels((streams - 1) * times);
+  const bool asks = t.lines_ahead > 0;
+  for (int i = 0; i < times; i++, t.next_panels(asks ? streams : 1)) panels(asks ? 1 : times);
+  if (!asks) t.next_panels((streams - 1) * times);
   return t.columns > 0;
 }
 
