@@ -9,7 +9,7 @@ export interface Batch {
   garbled: number[]
   /** Characters, and a little for each text: how much work it is. */
   size: number
-  /** Bytes of the input up to the end of the last text. */
+  /** How much of all work there is up to the end of the last text, in bytes of the input or in characters. */
   end: number
 }
 
@@ -20,36 +20,47 @@ export const batchOf = (texts: readonly string[]): Batch => ({
   end: 0,
 })
 
+/** All texts at once, in batches; their sizes are what `end` counts. */
+export function batchesOf(texts: readonly string[]): Batch[] {
+  let end = 0
+  const lines = texts.map((text) => {
+    end += sizeOf(text)
+    return { text, isGarbled: false, end }
+  })
+  return [...batched(lines)]
+}
+
 /**
- * Lines of UTF-8 as they arrive: what has come is never held back to fill a batch. A batch is one unit of a worker's work, so
- * that batches are done in about the order in which they come, and workers merge what is in flight anyway. A line ends with \n or \r\n, the last one
+ * Lines of UTF-8 as they arrive: what has come is never held back to fill a batch. A line ends with \n or \r\n, the last one
  * also without; a byte order mark is dropped. Lines are cut as bytes, where 0x0A is always a line feed.
  * @throws GlassformerError ERR_FILE where the input cannot be read
  */
 export async function* readBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Batch, void, undefined> {
+  for await (const lines of linesOfEachChunk(chunks)) yield* batched(lines)
+}
+
+/** A batch is one unit of a worker's work, so that batches are done in about the order in which they come, and workers merge what is in flight anyway. */
+function* batched(lines: readonly Line[]): Generator<Batch, void, undefined> {
   let batch = batchOf([])
-  for await (const lines of linesOfEachChunk(chunks)) {
-    for (const { text, isGarbled, end } of lines) {
-      const size = sizeOf(text)
-      if (batch.texts.length && batch.size + size > UNIT_SIZE) {
-        yield batch
-        batch = batchOf([])
-      }
-      if (isGarbled) batch.garbled.push(batch.texts.length)
-      batch.texts.push(text)
-      batch.size += size
-      batch.end = end
+  for (const { text, isGarbled, end } of lines) {
+    const size = sizeOf(text)
+    if (batch.texts.length && batch.size + size > UNIT_SIZE) {
+      yield batch
+      batch = batchOf([])
     }
-    if (batch.texts.length) yield batch
-    batch = batchOf([])
+    if (isGarbled) batch.garbled.push(batch.texts.length)
+    batch.texts.push(text)
+    batch.size += size
+    batch.end = end
   }
+  if (batch.texts.length) yield batch
 }
 
 interface Line {
   text: string
   /** Whether its bytes are not UTF-8. */
   isGarbled: boolean
-  /** Bytes of the input up to its end. */
+  /** How much of all work there is up to its end, as in a batch. */
   end: number
 }
 

@@ -10,24 +10,27 @@ import { learnShortlist } from '../train/shortlist/learn-shortlist.ts'
 import { corpusOf } from './corpus-options.ts'
 import { duration } from './progress.ts'
 import type { ShortlistCommandOptions } from './shortlist.ts'
+import { bleuOf, scoreLine } from './test-bleu.ts'
+import { readTable } from './test-set.ts'
 
-/** `glassformer shortlist`: nothing is written before all has been learnt. */
+/** `glassformer shortlist`: test files are read first, and nothing is written before all has been learnt. */
 export async function makeShortlist(folder: string, options: ShortlistCommandOptions): Promise<void> {
-  const { perToken, frequent, iterations, progress = process.stderr.isTTY } = options
+  const { perToken, frequent, iterations, progress = process.stderr.isTTY, test = [] } = options
   const spec = corpusOf(options)
   if (!spec)
     throw new GlassformerError('ERR_OPTION', 'nothing to learn from: give --tsv, --source and --target, or --jsonl')
+  const tables = test.map(readTable)
   const model = loadFolder(folder)
   const tokenizer = createTokenizer(model.tokenizer)
   if (!tokenizer)
     throw new GlassformerError('ERR_OPTION', `${folder} has no tokenizer, which a shortlist from texts needs`)
   const corpus = openCorpus(spec)
   const pairs = cleaned(corpus)
-  const began = performance.now()
   const line = new PassLine(iterations)
   const reached = progress ? line.reached.bind(line) : undefined
   const shortlist = await learnShortlist(pairs, tokenizer, model.config, { perToken, frequent, iterations, reached })
-  if (progress) line.end()
+    // Whatever happens the terminal is as it was.
+    .finally(() => line.end())
   writeShortlist(folder, shortlist)
   const { malformed } = corpus.report
   if (malformed) process.stderr.write(`${malformed.toLocaleString('en')} lines held no pair and were passed over\n`)
@@ -36,8 +39,15 @@ export async function makeShortlist(folder: string, options: ShortlistCommandOpt
   console.log(
     `${path}: ${shortlist.frequent.length} tokens always, ${each} of each source token;` +
       ` ${(statSync(path).size / 1e6).toFixed(1)} MB, from ${pairs.report.kept.toLocaleString('en')} pairs` +
-      ` in ${duration((performance.now() - began) / 1000)}`,
+      ` in ${duration(line.seconds)}`,
   )
+  const { beams, backend, threads, workers } = options
+  for (const table of tables) {
+    const translating = { model: folder, beams, backend, threads, workers }
+    const without = await bleuOf(table, translating)
+    const withIt = await bleuOf(table, { ...translating, shortlist: true })
+    console.log(scoreLine(table.path, { 'without the table': without, 'with it': withIt }))
+  }
 }
 
 /** Milliseconds between two drawings. */
@@ -46,20 +56,33 @@ const PAUSE = 100
 /** How far the passes over the pairs have come, a line on standard error that is drawn anew. */
 class PassLine {
   readonly #passes: number
+  readonly #began = performance.now()
+  /** Of a pass, as far as they are known: all of them from the second pass on. */
+  #pairs = 0
   #drawn = 0
 
   constructor(passes: number) {
     this.#passes = passes
   }
 
+  /** Since the beginning. */
+  get seconds(): number {
+    return (performance.now() - this.#began) / 1000
+  }
+
   reached(pass: number, pairs: number): void {
+    if (pass === 1) this.#pairs = pairs
     const now = performance.now()
     if (now - this.#drawn < PAUSE) return
     this.#drawn = now
-    process.stderr.write(`\r\x1b[Kpass ${pass} of ${this.#passes} · ${pairs.toLocaleString('en')} pairs`)
+    const done = (pass - 1) * this.#pairs + pairs
+    const rate = done / this.seconds
+    const left = pass > 1 ? ` · ${duration((this.#passes * this.#pairs - done) / rate)} left` : ''
+    const counts = `${pairs.toLocaleString('en')} pairs · ${Math.round(rate).toLocaleString('en')} pairs/s`
+    process.stderr.write(`\r\x1b[Kpass ${pass} of ${this.#passes} · ${counts}${left}`)
   }
 
   end(): void {
-    process.stderr.write('\r\x1b[K')
+    if (this.#drawn) process.stderr.write('\r\x1b[K')
   }
 }

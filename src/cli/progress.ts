@@ -1,7 +1,7 @@
 /** How far a long translation has come. */
 export interface Progress {
-  /** `lines` are done, `bytes` of the input with them. */
-  reached(lines: number, bytes: number): void
+  /** So many texts are done, and with them `part` of the total. */
+  reached(texts: number, part: number): void
   /** A line of text on standard error, above what is drawn. */
   say(text: string): void
   /** Leaves the terminal as it was. */
@@ -14,14 +14,15 @@ export const silent: Progress = {
   end() {},
 }
 
-const KNOWN = '{bar} {percentage} % · {lines} lines · {rate} lines/s · {left} left'
-const UNKNOWN = '{lines} lines · {rate} lines/s'
-
-/** Draws on the terminal of standard error: a bar and the time left where the size of the input is known, else the rate alone. */
-export async function showProgress(totalBytes: number | null): Promise<Progress> {
+/**
+ * Draws on the terminal of standard error: a bar and the time left where the size of all work is known (in whatever `reached` counts),
+ * else the rate alone. `unit` is what texts are called.
+ */
+export async function showProgress(total: number | null, unit: 'lines' | 'sentences'): Promise<Progress> {
   const { default: cliProgress } = await import('cli-progress')
+  const speed = `{texts} ${unit} · {rate} ${unit}/s`
   const bar = new cliProgress.SingleBar({
-    format: totalBytes === null ? UNKNOWN : KNOWN,
+    format: total === null ? speed : `{bar} {percentage} % · ${speed} · {left} left`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 30,
@@ -30,19 +31,19 @@ export async function showProgress(totalBytes: number | null): Promise<Progress>
     emptyOnZero: true,
   })
   const began = performance.now()
-  const payload = (lines: number, bytes: number) => {
+  const payload = (texts: number, part: number) => {
     const seconds = (performance.now() - began) / 1000
     return {
-      lines: lines.toLocaleString('en'),
-      rate: lines ? Math.round(lines / seconds).toLocaleString('en') : '–',
-      left: totalBytes !== null && bytes ? duration((seconds * (totalBytes - bytes)) / bytes) : '–',
+      texts: texts.toLocaleString('en'),
+      rate: texts ? Math.round(texts / seconds).toLocaleString('en') : '–',
+      left: total !== null && part ? duration((seconds * (total - part)) / part) : '–',
     }
   }
   const end = () => bar.stop()
-  bar.start(totalBytes ?? 0, 0, payload(0, 0))
+  bar.start(total ?? 0, 0, payload(0, 0))
   process.once('exit', end)
   return {
-    reached: (lines, bytes) => bar.update(Math.min(bytes, totalBytes ?? bytes), payload(lines, bytes)),
+    reached: (texts, part) => bar.update(Math.min(part, total ?? part), payload(texts, part)),
     // \x1b[K clears the bar's line; \x1b7 tells the terminal where the bar is now, to which `stop` returns.
     say: (text) => process.stderr.write(`\r\x1b[K${text}\n\x1b7`),
     end() {

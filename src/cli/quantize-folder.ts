@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
-import { corpusBleu } from '../evaluate/bleu.ts'
 import { convertFolder } from '../folders/convert.ts'
 import { loadFolder } from '../folders/load.ts'
 import { type QuantizeCommandOptions, storedDtypes } from './quantize.ts'
-import { type Lines, readTable, type TableRow } from './test-set.ts'
-import { translateAll } from './translate-all.ts'
+import { bleuOf, scoreLine } from './test-bleu.ts'
+import { readTable } from './test-set.ts'
 
 /** `glassformer quantize`: test files are read before anything is written, and both models are measured after. */
 export async function quantizeFolder(model: string, command: QuantizeCommandOptions): Promise<void> {
@@ -25,13 +24,10 @@ export async function quantizeFolder(model: string, command: QuantizeCommandOpti
   }
   const tests: TestScores[] = []
   for (const table of tables) {
-    const scores = {
-      test: table.path,
-      before: await bleu(table, { ...options, model }),
-      after: await bleu(table, { ...options, model: output }),
-    }
-    tests.push({ ...scores, difference: scores.after - scores.before })
-    if (!json) console.log(scoreLine(tests.at(-1)!))
+    const before = await bleuOf(table, { ...options, model })
+    const after = await bleuOf(table, { ...options, model: output })
+    tests.push({ test: table.path, before, after, difference: after - before })
+    if (!json) console.log(scoreLine(table.path, { before, after }))
   }
   if (json) console.log(JSON.stringify({ ...sizes, tests }))
 }
@@ -55,21 +51,5 @@ function sizeOf(folder: string): Size {
   return { folder, storedAs, bytes }
 }
 
-async function bleu({ lines }: Lines<TableRow>, options: Parameters<typeof translateAll>[1]): Promise<number> {
-  const { hypotheses } = await translateAll(
-    lines.map(({ source }) => source),
-    options,
-  )
-  return corpusBleu(
-    hypotheses,
-    lines.map(({ references }) => references),
-  ).score
-}
-
 const sizeLine = ({ folder, storedAs, bytes }: Size) => `${folder}: ${storedAs}, ${(bytes / 1e6).toFixed(1)} MB`
 const percent = (share: number) => `${(100 * share).toFixed(0)} % of it`
-
-function scoreLine({ test, before, after, difference }: TestScores): string {
-  const change = `${difference < 0 ? '' : '+'}${difference.toFixed(2)}`
-  return `${test}: BLEU ${before.toFixed(2)} before, ${after.toFixed(2)} after: ${change}`
-}

@@ -1,20 +1,14 @@
 import { type Command, Option } from 'commander'
 import type { StoredDtype } from '../folders/convert.ts'
-import type { Threads } from '../translate/threads.ts'
-import { backendOption, beamsOption, threadsOption, workersOption } from './options.ts'
+import { addTestOptions, type TestOptions, wrongTest } from './test-options.ts'
 
 export const storedDtypes = { int8: 'I8', bf16: 'BF16', f16: 'F16' } as const satisfies Record<string, StoredDtype>
 
-export interface QuantizeCommandOptions {
+export interface QuantizeCommandOptions extends TestOptions {
   to: keyof typeof storedDtypes
   output: string
   force?: true
-  test?: string[]
-  beams?: number
   json?: true
-  backend?: 'auto' | 'native' | 'js'
-  threads?: Threads
-  workers?: number
 }
 
 const EXAMPLES = `
@@ -29,7 +23,7 @@ Examples:
   $ glassformer quantize my-run/model --to int8 --output small --test test.tsv.gz --beams 4`
 
 export function addQuantize(program: Command): void {
-  program
+  const command = program
     .command('quantize')
     .description('write a model folder with smaller weights, and measure what that costs')
     .argument('<model>', 'model folder')
@@ -38,16 +32,12 @@ export function addQuantize(program: Command): void {
     )
     .requiredOption('-o, --output <folder>', 'the folder to write')
     .option('--force', 'write also where the folder holds a model already')
-    .option('--test <table...>', 'sources and references: print BLEU before and after')
-    .addOption(beamsOption())
     .option('--json', 'print one JSON object')
-    .addOption(backendOption())
-    .addOption(threadsOption())
-    .addOption(workersOption())
+  addTestOptions(command, 'before and after')
     .addHelpText('after', EXAMPLES)
-    .action(async (model: string, options: QuantizeCommandOptions, command: Command) => {
-      const useless = (['beams', 'backend', 'threads', 'workers'] as const).find((name) => options[name] !== undefined)
-      if (useless && !options.test) command.error(`error: --${useless} is for translating: give --test too`)
+    .action(async (model: string, options: QuantizeCommandOptions) => {
+      const wrong = wrongTest(options)
+      if (wrong) command.error(`error: ${wrong}`)
       const { quantizeFolder } = await import('./quantize-folder.ts')
       await quantizeFolder(model, options)
     })

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { type CorpusOptions, corpusFlags, wrongCorpus } from './corpus-options.ts'
 import { naturalOption } from './options.ts'
+import { addTestOptions, type TestOptions, wrongTest } from './test-options.ts'
 
-export interface ShortlistCommandOptions extends CorpusOptions {
+export interface ShortlistCommandOptions extends CorpusOptions, TestOptions {
   perToken: number
   frequent: number
   iterations: number
@@ -14,10 +15,14 @@ const EXAMPLES = `
 Learns from sentence pairs which target tokens each source token may become (IBM model 1), and writes shortlist.safetensors into the
 model folder. With --shortlist, translate and evaluate choose among these tokens only, which is faster and may cost some quality.
 
+With --test, tables of sources and references as glassformer evaluate takes them, the model translates them without the table and with
+it, and the BLEU of each and the difference are printed.
+
 Examples:
   $ glassformer shortlist ./opus-mt-fr-en --tsv pairs.tsv.gz
   $ glassformer shortlist my-run/model --source train.fr --target train.en --per-token 30
-  $ glassformer evaluate --model my-run/model --test test.tsv --shortlist`
+  $ glassformer shortlist my-run/model --tsv train.tsv.gz --test test.tsv.gz --beams 4
+  $ glassformer translate --model my-run/model --shortlist "Je suis étudiant."`
 
 export function addShortlist(program: Command): void {
   const command = program
@@ -31,9 +36,10 @@ export function addShortlist(program: Command): void {
     .addOption(naturalOption('--iterations <n>', 'passes over the pairs').default(5))
     .option('--progress', 'show the progress on standard error also where that is no terminal')
     .option('--no-progress', 'never show it')
+  addTestOptions(command, 'without the table and with it')
     .addHelpText('after', EXAMPLES)
     .action(async (model: string, options: ShortlistCommandOptions) => {
-      const wrong = wrongCorpus(options)
+      const wrong = wrongCorpus(options) ?? wrongTest(options)
       if (wrong) command.error(`error: ${wrong}`)
       const { makeShortlist } = await import('./make-shortlist.ts')
       await makeShortlist(model, options)

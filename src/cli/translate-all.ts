@@ -1,9 +1,11 @@
 import { resolveLoadOptions } from '../translate/options.ts'
 import type { Threads } from '../translate/threads.ts'
 import { Translator } from '../translate/translator.ts'
-import { lineOf } from './failure.ts'
+import { batchesOf } from './line-batches.ts'
 import type { ModelOptions } from './options.ts'
-import { isFailure, translateEach } from './outcome.ts'
+import { isFailure } from './outcome.ts'
+import { showProgress, silent } from './progress.ts'
+import { translateBatches } from './translate-batches.ts'
 
 /** How a test set is translated. */
 export interface TranslateAllOptions extends ModelOptions {
@@ -32,21 +34,27 @@ interface Speed {
 /** Translates all sources. One that the model cannot take counts as empty: standard error says so, and the command fails at its end. */
 export async function translateAll(sources: readonly string[], command: TranslateAllOptions): Promise<Run> {
   const { model, beams, shortlist, backend, precision, threads, workers } = command
-  const translator = await Translator.load(model, resolveLoadOptions({ backend, precision, threads, workers }))
+  const load = resolveLoadOptions({ backend, precision, threads, workers })
+  const translator = await Translator.load(model, load)
+  const batches = batchesOf(sources)
+  const progress = process.stderr.isTTY ? await showProgress(batches.at(-1)?.end ?? 0, 'sentences') : silent
+  const hypotheses: string[] = []
+  let tokens = 0
   try {
     const began = performance.now()
-    const outcomes = await translateEach(sources, translator, { beams, shortlist })
-    const seconds = (performance.now() - began) / 1000
-    let tokens = 0
-    const hypotheses = outcomes.map((outcome, i) => {
-      if (!isFailure(outcome)) {
-        tokens += outcome.ids.length
-        return outcome.text
-      }
-      process.exitCode = 1
-      process.stderr.write(`${lineOf(outcome, `sentence ${i + 1}, which counts as empty: `)}\n`)
-      return ''
+    const options = { beams, shortlist }
+    await translateBatches(batches, translator, options, {
+      workers: load.workers,
+      progress,
+      prefix: (n) => `sentence ${n}, which counts as empty: `,
+      deliver(_, outcomes) {
+        for (const outcome of outcomes) {
+          hypotheses.push(isFailure(outcome) ? '' : outcome.text)
+          tokens += isFailure(outcome) ? 0 : outcome.ids.length
+        }
+      },
     })
+    const seconds = (performance.now() - began) / 1000
     const speed = { seconds, sentencesPerSecond: sources.length / seconds, tokensPerSecond: tokens / seconds }
     const info = translator.backendInfo()
     return {
@@ -56,6 +64,7 @@ export async function translateAll(sources: readonly string[], command: Translat
       speed,
     }
   } finally {
+    progress.end()
     await translator.close()
   }
 }

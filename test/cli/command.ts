@@ -1,4 +1,4 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { nativeReasons } from '../backends.ts'
 
@@ -49,3 +49,10 @@ export const shellCommand = (args: string) => {
   const environment = Object.entries(byDefault).map(([name, value]) => `${name}=${value} `)
   return `${environment.join('')}'${process.execPath}' '${script}' ${args}`
 }
+
+/** Whether there is util-linux's `script`, which makes terminals. */
+export const hasTerminals = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux')
+
+/** Runs a shell command in a terminal; `stdout` is what the terminal saw. */
+export const onTerminal = (command: string) =>
+  spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })

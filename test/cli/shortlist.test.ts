@@ -7,7 +7,7 @@ import { SHORTLIST_FILE } from '#dist/folders/shortlist-file.js'
 import { createTokenizer } from '#dist/folders/tokenizer-files.js'
 import { Translator } from '#dist/index.js'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
-import { glassformer } from './command.ts'
+import { glassformer, hasTerminals, onTerminal, shellCommand } from './command.ts'
 
 const scratch = scratchFolder()
 const embedded = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
@@ -60,6 +60,50 @@ describe('glassformer shortlist', () => {
     )
   })
 
+  test('--test prints what the table costs: the scores of evaluate without --shortlist and with it', async () => {
+    const set = join(scratch, 'test.tsv')
+    writeFileSync(
+      set,
+      [...pairs, ['Le chat dort.', 'The cat is sleeping.']].map((pair) => `${pair.join('\t')}\n`).join(''),
+    )
+    const bleu = async (...more: string[]) => {
+      const args = ['evaluate', '--model', folder, '--test', set, '--beams', '2', '--json', ...more]
+      return JSON.parse((await glassformer(args)).stdout).bleu.score.toFixed(2)
+    }
+    const args = [
+      'shortlist',
+      folder,
+      '--tsv',
+      table,
+      '--per-token',
+      '4',
+      '--frequent',
+      '3',
+      '--test',
+      set,
+      '--beams',
+      '2',
+    ]
+    const { code, stdout, stderr } = await glassformer(args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const scores = [await bleu(), await bleu('--shortlist')]
+    expect(scores[0]).not.toBe(scores[1])
+    expect(stdout.split('\n')[1]).toContain(`${set}: BLEU ${scores[0]} without the table, ${scores[1]} with it: -`)
+  })
+
+  test.skipIf(!hasTerminals)('a terminal sees the rate, and from the second pass on the time left', () => {
+    const [many, other] = [join(scratch, 'many.tsv'), join(scratch, 'other')]
+    cpSync(embedded, other, { recursive: true })
+    writeFileSync(many, Array.from({ length: 10_000 }, (_, i) => `Il a ${i} ans.\tHe is ${i}.\n`).join(''))
+    const { stdout, status } = onTerminal(
+      shellCommand(`shortlist ${other} --tsv ${many} --iterations 3 --test ${table}`),
+    )
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/pass 1 of 3 · [\d,]+ pairs · [\d,]+ pairs\/s\r/)
+    expect(stdout).toMatch(/pass 2 of 3 · [\d,]+ pairs · [\d,]+ pairs\/s · \d+ s left/)
+    expect(stdout).toMatch(/100 % · 5 sentences · [\d,]+ sentences\/s · 0 s left/)
+  })
+
   test('two parallel files make the same table', async () => {
     const before = readFileSync(join(folder, SHORTLIST_FILE))
     const args = ['shortlist', folder, '--source', french, '--target', english, '--per-token', '4', '--frequent', '3']
@@ -82,6 +126,14 @@ describe('glassformer shortlist', () => {
       code: 1,
       stderr: expect.stringMatching(/ERR_INPUT.*no sentence pair/),
     })
+    expect(await glassformer(['shortlist', folder, '--tsv', table, '--beams', '2'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--beams is for translating: give --test too'),
+    })
+    const before = readFileSync(join(folder, SHORTLIST_FILE))
+    const args = ['shortlist', folder, '--tsv', table, '--per-token', '1', '--test', join(scratch, 'none.tsv')]
+    expect(await glassformer(args)).toMatchObject({ code: 1, stderr: expect.stringMatching(/ERR_FILE.*none\.tsv/) })
+    expect(readFileSync(join(folder, SHORTLIST_FILE))).toEqual(before)
     expect(await glassformer(['translate', '--shortlist', 'Merci.'])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/ERR_OPTION.*fr-en has no table/),

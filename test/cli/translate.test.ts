@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ended, glassformer, isSlow, shellCommand, start } from './command.ts'
+import { ended, glassformer, hasTerminals, isSlow, onTerminal, shellCommand, start } from './command.ts'
 
 const numbers = ['un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept']
 const english = ['one', 'two', 'three', 'four', 'five', 'six', 'seven']
@@ -215,16 +214,10 @@ describe('glassformer translate, interrupted', () => {
   })
 })
 
-const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux')
-
-describe.skipIf(!hasScript)('the progress on a terminal', () => {
+describe.skipIf(!hasTerminals)('the progress on a terminal', () => {
   const folder = mkdtempSync(join(tmpdir(), 'glassformer-progress-'))
   const input = join(folder, 'french.txt')
   writeFileSync(input, 'Je suis étudiant.\n'.repeat(40))
-
-  /** Runs a shell command in a terminal, and gives what the terminal saw. */
-  const onTerminal = (command: string) =>
-    spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
   test('of a file: a bar, percentage, rate and time left; the cursor is back at the end', () => {
     const { stdout, status } = onTerminal(`${shellCommand('translate')} < ${input} > ${join(folder, 'english.txt')}`)
