@@ -31,6 +31,8 @@ std::int64_t element_size(DType dtype) { return dtype == DType::kBfloat16 ? 2 : 
 
 // Weights that caches keep: 32 MB, as src/translate/choose-worker.ts has it.
 constexpr std::int64_t kCachedFloats = 8000000;
+// Of more than these, of which a step reads two thirds, a cache as large as that has nothing left when they come again.
+constexpr std::int64_t kPartlyCachedFloats = 25000000;
 
 std::string counted(std::int64_t count, const char* what) { return std::to_string(count) + " " + what; }
 
@@ -52,6 +54,7 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
     steps_[i].call.precision = precision;
     steps_[i].call.dots = set.dots;
     steps_[i].call.from_memory = weights > kCachedFloats;
+    steps_[i].call.all_from_memory = weights > kPartlyCachedFloats;
     std::copy(instruction.attributes.begin(), instruction.attributes.end(), steps_[i].call.attributes);
   }
   row_step_.resize(spec_.regions.size());

@@ -129,6 +129,7 @@ Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, 
   projection.precision = call.precision;
   projection.dots = call.dots;
   projection.from_memory = call.from_memory;
+  projection.all_from_memory = call.all_from_memory;
   if (c.weight.encoding != Encoding::kFloat32) prepared_linear(projection, prepared, c.x.rows, rows.begin);
   else linear(projection, alone(memory + kCandidateRows * kVocabularyTile, nullptr));
   return logits;

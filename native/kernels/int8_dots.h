@@ -6,6 +6,10 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
+struct Int8Dots;
+template <>
+constexpr int kFarRows<Int8Dots> = kLanes == 16 ? 5 : 2;
+
 struct Int8Dots {
   static constexpr bool kScaled = true;
   static constexpr int kRows = kLanes == 16 ? 16 : 6;

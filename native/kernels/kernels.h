@@ -65,6 +65,8 @@ struct Call {
   Dots dots;
   // Whether the model's weights are more than caches keep: they drive out whatever else a play reads, which comes from memory then.
   bool from_memory;
+  // Whether they are so many that of them, too, caches keep nothing from one play to the next.
+  bool all_from_memory;
 };
 
 // Which part of a call is to be computed, by which thread, and its memory (64-byte aligned, as large as the op asked for): scratch

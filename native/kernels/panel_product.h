@@ -35,11 +35,22 @@ inline std::int64_t group_panels(std::int64_t lines) {
   const std::int64_t fit = kGroupBytes / (lines * kPanelLine);
   return fit < kFewestPanels ? kFewestPanels : smaller(fit, kMostPanels);
 }
+// The most rows that read w from memory as fast as it comes where no cache has a part of it, and how much the first one keeps: if rows
+// of x do not stay there while a panel passes, they are too many.
+template <class Format>
+constexpr int kFarRows = Format::kStreamRows;
+constexpr std::int64_t kFirstCacheBytes = 20 * 1024;
+template <class Format>
+inline std::int64_t far_rows(const Matrix& w) {
+  const std::int64_t stay = (kFirstCacheBytes - panel_lines(w) * kPanelLine) / Format::row_bytes(w);
+  return stay < Format::kStreamRows ? Format::kStreamRows : smaller(stay, kFarRows<Format>);
+}
 // So few rows ask for nothing ahead, for that would keep other loads waiting: those that read w from memory as fast as it comes, and from a cache
 // as many, but two at least. A cache that others share gives float32 to AVX-512 faster where it is asked for; processors with tiles have
 // few places for lines on their way.
 template <class Format>
 inline std::int64_t rows_of_stream(const Call& call) {
+  if (call.all_from_memory) return far_rows<Format>(call.inputs[1]);
   if (call.from_memory) return Format::kStreamRows;
   if (call.dots.tiles) return Format::kRows;
   if (kLanes == 16 && call.inputs[1].encoding == Encoding::kFloat32Panels) return 1;
