@@ -37,9 +37,12 @@ interface Mark {
   theirs: Cell
 }
 
-function marksOf(cells: readonly Cell[]): Mark[] {
+/** Of the first engine that there is. */
+function marksOf(all: readonly Cell[]): Mark[] {
+  const engine = all.find(({ bench }) => bench === 'ctranslate2' || bench === 'transformers-js')?.bench
+  const cells = all.filter(({ bench }) => bench === engine)
   return cells
-    .filter(({ bench, ratio }) => (bench === 'ctranslate2' || bench === 'transformers-js') && ratio !== null)
+    .filter(({ ratio }) => ratio !== null)
     .map((ours) => ({ ours, theirs: cells.find((cell) => cell.case === ours.case && cell.ratio === null)! }))
 }
 
