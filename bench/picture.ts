@@ -46,52 +46,88 @@ function marksOf(all: readonly Cell[]): Mark[] {
     .map((ours) => ({ ours, theirs: cells.find((cell) => cell.case === ours.case && cell.ratio === null)! }))
 }
 
-function picture(marks: readonly Mark[]): string {
+/** Where things are. */
+interface Layout {
+  /** Powers of two at the ends of the axis. */
+  least: number
+  most: number
+  x(ratio: number): number
+  /** The lines, 'model\nsentences × beam', and the middle of each; there is half a line between models. */
+  lines: readonly string[]
+  y(line: string): number
+  bottom: number
+}
+
+const lineOf = ({ ours: { model, batch, beam } }: Mark) => `${model}\n${batch} × ${beam}`
+
+function layoutOf(marks: readonly Mark[]): Layout {
   const powers = marks.map(({ ours }) => Math.log2(ours.ratio!))
   const [least, most] = [Math.floor(Math.min(0, ...powers)), Math.ceil(Math.max(1, ...powers))]
-  const x = (ratio: number) => LEFT + ((Math.log2(ratio) - least) / (most - least)) * (WIDTH - LEFT - RIGHT)
-  const lineOf = ({ ours: { model, batch, beam } }: Mark) => `${model}\n${batch} × ${beam}`
   const lines = [...new Set(marks.map(lineOf))]
   const models = [...new Set(marks.map(({ ours }) => ours.model!))]
-  // Half a line between models.
   const y = (line: string) => HEAD + LINE * (lines.indexOf(line) + 0.5 * (1 + models.indexOf(line.split('\n')[0])))
-  const bottom = y(lines.at(-1)!) + LINE
-  const height = bottom + FOOT
-  const { ours, theirs } = marks[0]
-  const parts: string[] = []
-  for (let power = least; power <= most; power++) {
-    const ratio = 2 ** power
-    const at = x(ratio).toFixed(1)
-    parts.push(`<path class="${ratio === 1 ? 'same' : 'grid'}" d="M${at} ${HEAD}V${bottom}"/>`)
-    parts.push(`<text x="${at}" y="${bottom + 20}" text-anchor="middle">${ratio}×</text>`)
+  return {
+    least,
+    most,
+    x: (ratio) => LEFT + ((Math.log2(ratio) - least) / (most - least)) * (WIDTH - LEFT - RIGHT),
+    lines,
+    y,
+    bottom: y(lines.at(-1)!) + LINE,
   }
-  for (const line of lines) {
+}
+
+/** Lines at 1×, 2×, 4×, …, and what they are called. */
+function axis({ least, most, x, bottom }: Layout): string[] {
+  return Array.from({ length: most - least + 1 }, (_, i) => {
+    const ratio = 2 ** (least + i)
+    const at = x(ratio).toFixed(1)
+    const line = `<path class="${ratio === 1 ? 'same' : 'grid'}" d="M${at} ${HEAD}V${bottom}"/>`
+    return `${line}<text x="${at}" y="${bottom + 20}" text-anchor="middle">${ratio}×</text>`
+  })
+}
+
+/** What each line is about; the model stands at its first one. */
+function names({ lines, y }: Layout): string[] {
+  return lines.map((line, i) => {
     const [model, way] = line.split('\n')
     const middle = y(line) + 4.5
-    if (lines.find((other) => other.startsWith(`${model}\n`)) === line)
-      parts.push(`<text class="model" x="20" y="${middle}">${escaped(model)}</text>`)
-    parts.push(`<text x="${LEFT - 20}" y="${middle}" text-anchor="end">${way}</text>`)
-    parts.push(`<path class="grid" d="M${LEFT} ${y(line)}H${WIDTH - RIGHT}"/>`)
-  }
-  for (const mark of marks) {
+    const isFirst = !lines[i - 1]?.startsWith(`${model}\n`)
+    const name = isFirst ? `<text class="model" x="20" y="${middle}">${escaped(model)}</text>` : ''
+    const label = `<text x="${LEFT - 20}" y="${middle}" text-anchor="end">${way}</text>`
+    return `${name}${label}<path class="grid" d="M${LEFT} ${y(line)}H${WIDTH - RIGHT}"/>`
+  })
+}
+
+function dots(marks: readonly Mark[], { x, y }: Layout): string[] {
+  return marks.map((mark) => {
     const { ours, theirs } = mark
-    const told = `${ours.case}: ${whole(ours.tokensPerSecond!)} and ${whole(theirs.tokensPerSecond!)} tokens/s, ${ours.ratio!.toFixed(2)}×`
-    parts.push(dot(ours, x(ours.ratio!), y(lineOf(mark)), `<title>${escaped(told)}</title>`))
-  }
-  const kinds = [...new Map(marks.map(({ ours }) => [`${ours.precision} ${ours.threads}`, ours])).values()]
-  kinds.forEach((kind, i) => {
+    const speeds = `${whole(ours.tokensPerSecond!)} and ${whole(theirs.tokensPerSecond!)} tokens/s`
+    const title = `<title>${escaped(`${ours.case}: ${speeds}, ${ours.ratio!.toFixed(2)}×`)}</title>`
+    return dot(ours, x(ours.ratio!), y(lineOf(mark)), title)
+  })
+}
+
+function legend(marks: readonly Mark[]): string[] {
+  const kinds = new Map(marks.map(({ ours }) => [`${ours.precision} ${ours.threads}`, ours]))
+  return [...kinds.values()].map((kind, i) => {
     const left = LEFT + 6 + 170 * i
     const name = `${kind.precision}, ${kind.threads} thread${kind.threads === 1 ? '' : 's'}`
-    parts.push(dot(kind, left, 66), `<text x="${left + 14}" y="70.5">${name}</text>`)
+    return `${dot(kind, left, 66)}<text x="${left + 14}" y="70.5">${name}</text>`
   })
-  const title = `Tokens a second, as a multiple of those of ${theirs.backend.replace(/^\w+/, ours.peer!)}`
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="beside" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escaped(title)}">
+}
+
+function picture(marks: readonly Mark[]): string {
+  const layout = layoutOf(marks)
+  const height = layout.bottom + FOOT
+  const [{ ours, theirs }] = marks
+  const title = escaped(`Tokens a second, as a multiple of those of ${theirs.backend.replace(/^\S+/, ours.peer!)}`)
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="beside" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${title}">
 <style>${STYLE}
 </style>
 <rect class="paper" width="${WIDTH}" height="${height}"/>
-<text class="title" x="20" y="30">${escaped(title)}</text>
+<text class="title" x="20" y="30">${title}</text>
 <text x="${LEFT - 20}" y="70.5" text-anchor="end">sentences × beam</text>
-${parts.join('\n')}
+${[...axis(layout), ...names(layout), ...dots(marks, layout), ...legend(marks)].join('\n')}
 </svg>
 `
 }

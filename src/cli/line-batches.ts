@@ -39,7 +39,10 @@ export async function* readBatches(chunks: AsyncIterable<Buffer>): AsyncGenerato
   for await (const lines of linesOfEachChunk(chunks)) yield* batched(lines)
 }
 
-/** A batch is one unit of a worker's work, so that batches are done in about the order in which they come, and workers merge what is in flight anyway. */
+/**
+ * A batch is one unit of a worker's work, so that batches are done in about the order in which they come, and workers merge what is in
+ * flight anyway.
+ */
 function* batched(lines: readonly Line[]): Generator<Batch, void, undefined> {
   let batch = batchOf([])
   for (const { text, isGarbled, end } of lines) {
