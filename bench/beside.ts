@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Child } from './child.ts'
 import type { Contender, PlayingContender } from './contender.ts'
-import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
+import { type BenchModel, type Precision, precisions, randomSources } from './models.ts'
 import type { Case, Question, Side } from './question.ts'
 import { TOKENS, Translating, type Way } from './translating.ts'
 
@@ -39,7 +39,7 @@ export function besidePeer(peer: TranslatingPeer): Question {
       ...contenders.filter(({ name }) => name === 'native'),
       contenderOf(peer, { precision: 'float32', threads: 1, beam: 1 }),
     ],
-    *cases({ contenders }) {
+    *cases({ models, contenders }) {
       const natives = contenders.filter(({ backend }) => backend === 'native')
       const both = precisions.filter((precision) => peer.precisions.includes(precision))
       for (const model of models)

@@ -8,7 +8,7 @@ import { LoadedProgram } from '#dist/program/loaded.js'
 import type { ModelConfig } from '#dist/weights/config.js'
 import type { PlayingContender } from './contender.ts'
 import { timed } from './interleave.ts'
-import { type BenchModel, heldFor, models, randomSources } from './models.ts'
+import { type BenchModel, heldFor, randomSources } from './models.ts'
 import type { Case, Field, Question, Side } from './question.ts'
 import { countUp, equalSpans } from './spans.ts'
 
@@ -21,7 +21,7 @@ export const encode: Question = {
   unit: 'tokens/s',
   contenders: ({ contenders }) => contenders,
   *cases(field) {
-    for (const model of models) for (const batch of batches) yield encodings(model(), batch, field)
+    for (const model of field.models) for (const batch of batches) yield encodings(model(), batch, field)
   },
 }
 

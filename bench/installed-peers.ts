@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writeMarianFolder } from '#dist/folders/marian-writer.js'
-import { models } from './models.ts'
+import { modelMakers } from './models.ts'
+import type { ModelName } from './question.ts'
 
 /** The folder that install.sh filled. */
 export class InstalledPeers {
@@ -32,7 +33,7 @@ export class InstalledPeers {
   }
 
   #convert(name: string): string {
-    const { weights, generation } = models.map((model) => model()).find((model) => model.name === name)!
+    const { weights, generation } = modelMakers[name as ModelName]()
     const digest = createHash('sha256').update(weights.values).digest('hex').slice(0, 12)
     const converted = join(this.folder, 'models', `${name}-${digest}`)
     if (existsSync(converted)) return converted

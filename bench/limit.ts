@@ -8,7 +8,7 @@ import type { ProgramSpec } from '#dist/backend/backend.js'
 import { storedSize } from '#dist/backend/packed.js'
 import type { Child } from './child.ts'
 import type { Contender, PlayingContender } from './contender.ts'
-import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
+import { type BenchModel, type Precision, precisions, randomSources } from './models.ts'
 import type { Case, Question, Side, Unanswerable } from './question.ts'
 import { openReader } from './reader.ts'
 import { type Played, TOKENS, Translating, type Way, ways } from './translating.ts'
@@ -21,7 +21,7 @@ export async function openLimit(): Promise<Question | Unanswerable> {
       title: `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; sentences × beam; limit: weights, keys and values are read, and nothing else; steps: all but the first, which encodes`,
       unit: 'tokens/s',
       contenders: ({ contenders }) => [...contenders.filter(({ name }) => name === 'native'), limitOf('float32', 1)],
-      *cases({ contenders }) {
+      *cases({ models, contenders }) {
         const natives = contenders.filter(({ backend }) => backend === 'native')
         for (const model of models)
           for (const precision of precisions)

@@ -2,13 +2,15 @@ import { writeFileSync } from 'node:fs'
 import { type Contender, openContenders, openWithoutBlas } from './contender.ts'
 import { describeMachine, loadText, type Machine } from './machine.ts'
 import { type Cell, measure, type Row } from './measure.ts'
+import { modelMakers } from './models.ts'
 import { openTfjs } from './peers/tfjs.ts'
-import { type Field, type Folders, type Question, questionNames } from './question.ts'
+import { type Field, type Folders, type ModelName, type Question, questionNames } from './question.ts'
 import { questions } from './questions.ts'
 import { digits, ratioLines, Table } from './table.ts'
 
 export interface BenchOptions extends Folders {
   only?: Question['name'][]
+  models: readonly ModelName[]
   /** Rows whose label contains one of these; undefined: all. */
   rows?: string[]
   /** Per row of a table. */
@@ -20,7 +22,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`)
 
 /** Measures what is asked for, prints tables meanwhile, and writes the cells to a file. */
 export async function measureAll(options: BenchOptions): Promise<void> {
-  const { only, seconds, json } = options
+  const { only, models, seconds, json } = options
   const asked = questionNames.filter((name) => !only || only.includes(name))
   const machine = describeMachine()
   const began = performance.now()
@@ -35,7 +37,7 @@ export async function measureAll(options: BenchOptions): Promise<void> {
   say(
     `In turn, about ${seconds} s a row; medians of the rounds, and of the ratios round by round (speed over speed: 2× is twice as fast).`,
   )
-  const field = { contenders, withoutBlas, peers }
+  const field = { models: models.map((name) => modelMakers[name]), contenders, withoutBlas, peers }
   const cells: Cell[] = []
   for (const name of asked) {
     const question = await questions[name](options)

@@ -8,6 +8,7 @@ import { parameters } from '#dist/weights/parameters.js'
 import { wantsPanels } from '#dist/weights/precision.js'
 import { Weights } from '#dist/weights/weights.js'
 import { packing } from './packing.ts'
+import { type ModelName, usualModels } from './question.ts'
 import { fillRandom, randomNumbers } from './random.ts'
 
 /** A model as the bench needs it: ids in, ids out. */
@@ -26,8 +27,18 @@ export const precisions: readonly Precision[] = ['float32', 'bfloat16', 'int8']
 
 export const isPrecision = (text: string): text is Precision => ['float32', 'bfloat16', 'int8'].includes(text)
 
-/** Makes each model in each precision when it is asked for first; the order is that of the tables. */
-export const models: readonly ((precision?: Precision) => BenchModel)[] = [held(embedded), held(randomBase)]
+/** A model in a precision, float32 unless another one is named; it is made when it is asked for first. */
+export type ModelMaker = (precision?: Precision) => BenchModel
+
+/** Every model by its name. */
+export const modelMakers: Readonly<Record<ModelName, ModelMaker>> = {
+  'fr-en': held(embedded),
+  base: held(() => ofThePaper('base', 512, { layers: 6, heads: 8, dHead: 64, dFeedForward: 2048 })),
+  big: held(() => ofThePaper('big', 1024, { layers: 6, heads: 16, dHead: 64, dFeedForward: 4096 })),
+}
+
+/** Those that are measured where none are named, in the order of the tables. */
+export const models: readonly ModelMaker[] = usualModels.map((name) => modelMakers[name])
 
 /** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,000. */
 function embedded(): BenchModel {
@@ -36,18 +47,17 @@ function embedded(): BenchModel {
   return { name, weights, generation }
 }
 
-/** The paper's base model with random weights: 6 + 6 layers, 512, 8 heads, 2048, vocabulary 32,000. */
-function randomBase(): BenchModel {
-  const stack = { layers: 6, heads: 8, dHead: 64, dFeedForward: 2048 }
+/** A model of the paper with random weights, as many decoder layers as encoder layers, and a vocabulary of 32,000. */
+function ofThePaper(name: ModelName, dModel: number, stack: ModelConfig['encoder']): BenchModel {
   const vocabulary = 32000
   const config: ModelConfig = {
-    dModel: 512,
+    dModel,
     encoder: stack,
     decoder: stack,
     activation: 'relu',
     norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
     positions: { kind: 'halves' },
-    embeddingScale: Math.sqrt(512),
+    embeddingScale: Math.sqrt(dModel),
     sourceVocabulary: vocabulary,
     targetVocabulary: vocabulary,
     sharedEmbedding: true,
@@ -63,7 +73,7 @@ function randomBase(): BenchModel {
   fillRandom(weights.values, config.dModel ** -0.5, random)
   for (const [name, { rows }] of weights.placements)
     if (rows === 1) weights.get(name).fill(/Norm\.weight$/.test(name) ? 1 : 0)
-  return { name: 'base', weights, generation: { ...generationDefaults, suppress: [vocabulary - 1] } }
+  return { name, weights, generation: { ...generationDefaults, suppress: [vocabulary - 1] } }
 }
 
 /** Sources of `length` ids: random ones, and the end. */
@@ -80,7 +90,7 @@ export function randomSources(count: number, length: number, { ids, sourceVocabu
 }
 
 /** The model as it is made, and its weights in the other precisions; each once. */
-function held(make: () => BenchModel): (precision?: Precision) => BenchModel {
+function held(make: () => BenchModel): ModelMaker {
   const made = new Map<Precision, BenchModel>()
   const holding = (precision: Precision = 'float32'): BenchModel => {
     const model = made.get(precision) ?? (precision === 'float32' ? make() : encoded(holding(), precision))

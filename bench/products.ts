@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os'
 import type { PlayingContender } from './contender.ts'
 import { OneDnn, type Product } from './kernels/onednn.ts'
-import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
+import { type BenchModel, type Precision, precisions, randomSources } from './models.ts'
 import type { Case, Question, Side, Unanswerable } from './question.ts'
 import { type Played, TOKENS, Translating, ways } from './translating.ts'
 
@@ -27,7 +27,7 @@ export async function openProducts({ peers }: { peers?: string }): Promise<Quest
         ...contenders.filter(({ name }) => name === 'native'),
         theirs(oneDnn, 'float32', [], 1).contender,
       ],
-      *cases({ contenders }) {
+      *cases({ models, contenders }) {
         const natives = contenders.filter(({ backend, threads }) => backend === 'native' && threads <= THREADS)
         const both = precisions.filter((precision) => oneDnn.has(precision))
         for (const model of models)

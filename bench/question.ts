@@ -1,12 +1,14 @@
 import type { Contender, Peer, PlayingContender } from './contender.ts'
 import type { TimedRuns } from './interleave.ts'
 import type { Row } from './measure.ts'
+import type { ModelMaker } from './models.ts'
 
 /** What the numbers of a table are; the ratios are of speed either way. */
 export type Unit = 'GFLOP/s' | 'tokens/s' | 'ms'
 
-/** Everybody who may be measured. */
+/** Everybody who may be measured, and with what. */
 export interface Field {
+  models: readonly ModelMaker[]
   contenders: readonly PlayingContender[]
   /** Native with our own matrix products, where there is a BLAS to leave out. */
   withoutBlas: PlayingContender | null
@@ -29,6 +31,11 @@ export const questionNames = [
   'ctranslate2',
   'transformers-js',
 ] as const
+
+/** What --models takes, and what it is unless it is given. */
+export const modelNames = ['fr-en', 'base', 'big'] as const
+export type ModelName = (typeof modelNames)[number]
+export const usualModels: readonly ModelName[] = ['fr-en', 'base']
 
 /** One file of bench/: what is asked, and the rows of its table. */
 export interface Question {

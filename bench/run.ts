@@ -1,8 +1,8 @@
-/** The command: npm run bench -- [--only NAME…] [--rows TEXT…] [--seconds N] [--json FILE] [--peers FOLDER] [--shared FOLDER]. */
+/** The command: npm run bench -- [--only NAME…] [--models NAME…] [--rows TEXT…] [--seconds N] [--json FILE] [--peers FOLDER] [--shared FOLDER]. */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { questionNames } from './question.ts'
+import { modelNames, questionNames, usualModels } from './question.ts'
 
 function positive(text: string): number {
   const value = Number(text)
@@ -19,6 +19,11 @@ const { measureAll } = await import('./measure-all.ts')
 await new Command('bench')
   .description('Measures native against JavaScript, in turn in one run, and prints medians and ratios.')
   .addOption(new Option('--only <name...>', 'measure only these').choices(questionNames))
+  .addOption(
+    new Option('--models <name...>', 'translate with these')
+      .choices(modelNames)
+      .default(usualModels, usualModels.join(' ')),
+  )
   .option('--rows <text...>', 'measure only rows whose label contains one of these')
   .addOption(new Option('--seconds <n>', 'time for each row of a table').argParser(positive).default(1))
   .option('--peers <folder>', 'where bench/peers/install.sh has installed its peers', process.env.GLASSFORMER_PEERS)

@@ -5,7 +5,7 @@ import { bfloat16FromFloats } from '#dist/bfloat16.js'
 import { type CacheType, cacheType } from '#dist/decode/cache-type.js'
 import { stepProgram } from '#dist/decode/programs.js'
 import { PositionTable } from '#dist/model/positions.js'
-import { type BenchModel, heldFor, models } from './models.ts'
+import { type BenchModel, heldFor } from './models.ts'
 import { type Bench, playedBy } from './played.ts'
 import type { Case, Field, Question } from './question.ts'
 import { fillRandom, randomNumbers } from './random.ts'
@@ -23,7 +23,7 @@ export const step: Question = {
   unit: 'ms',
   contenders: ({ contenders }) => contenders,
   *cases(field) {
-    for (const model of models) for (const stage of stages) yield stepping(model(), stage, field)
+    for (const model of field.models) for (const stage of stages) yield stepping(model(), stage, field)
   },
 }
 

@@ -1,6 +1,6 @@
 /** How many target tokens a second come out of a whole translation, from ids to ids: encoder, steps, search? */
 import type { PlayingContender } from './contender.ts'
-import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
+import { type BenchModel, type Precision, precisions, randomSources } from './models.ts'
 import type { Case, Field, Question } from './question.ts'
 import { TOKENS, Translating, type Way, ways } from './translating.ts'
 
@@ -28,7 +28,7 @@ export const translate: Question = {
   ],
   contenders: held,
   *cases(field) {
-    for (const model of models) {
+    for (const model of field.models) {
       const sides = held(field).map((contender) => new Translating(contender, model(contender.precision)))
       for (const way of ways) yield translating(model(), way, sides)
     }

@@ -21,6 +21,15 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+test('--models chooses who is measured', () => {
+  const file = join(folder, 'models.json')
+  const { status, stderr } = bench('--only', 'encode', '--models', 'fr-en', '--seconds', '0.05', '--json', file)
+  expect(status, stderr).toBe(0)
+  const cells: Cell[] = JSON.parse(readFileSync(file, 'utf8'))
+  expect(new Set(cells.map(({ model }) => model))).toEqual(new Set(['fr-en']))
+  expect(bench('--models', 'small')).toMatchObject({ status: 1, stderr: expect.stringContaining('fr-en, base, big') })
+}, 60_000)
+
 describe('picture', () => {
   const file = join(folder, 'peers.json')
   const cell = (precision: string, ratio: number | null, tokensPerSecond: number) => ({
