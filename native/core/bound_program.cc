@@ -45,16 +45,12 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
   steps_.resize(spec_.instructions.size());
   rows_.resize(spec_.symbols.size());
   region_begin_.resize(spec_.regions.size() + 1);
+  const Setting setting = {product, precision, set.dots, weights > kCachedFloats, weights > kPartlyCachedFloats};
   for (std::size_t i = 0; i < steps_.size(); i++) {
     const InstructionSpec& instruction = spec_.instructions[i];
     steps_[i].kernel = set.kernels->*(instruction.rule->kernel);
     steps_[i].cut = instruction.rule->cut;
-    steps_[i].call = {};
-    steps_[i].call.product = product;
-    steps_[i].call.precision = precision;
-    steps_[i].call.dots = set.dots;
-    steps_[i].call.from_memory = weights > kCachedFloats;
-    steps_[i].call.all_from_memory = weights > kPartlyCachedFloats;
+    steps_[i].call = {setting};
     std::copy(instruction.attributes.begin(), instruction.attributes.end(), steps_[i].call.attributes);
   }
   row_step_.resize(spec_.regions.size());

@@ -119,17 +119,13 @@ Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, 
   const std::int64_t width = tile.end - tile.begin;
   const Matrix logits = {memory, nullptr, nullptr, rows.end - rows.begin, width, kVocabularyTile};
   Call projection = {};
+  static_cast<Setting&>(projection) = call;
   projection.inputs[0] = some_rows(c.x, rows.begin, logits.rows);
   projection.inputs[1] = weight_rows(c.weight, tile.begin, width);
   if (c.bias.floats) projection.inputs[2] = {c.bias.floats + tile.begin, nullptr, nullptr, 1, width, width};
   projection.outputs[0] = logits;
   projection.attributes[0] = kNone;
   projection.attributes[1] = c.scale;
-  projection.product = call.product;
-  projection.precision = call.precision;
-  projection.dots = call.dots;
-  projection.from_memory = call.from_memory;
-  projection.all_from_memory = call.all_from_memory;
   if (c.weight.encoding != Encoding::kFloat32) prepared_linear(projection, prepared, c.x.rows, rows.begin);
   else linear(projection, alone(memory + kCandidateRows * kVocabularyTile, nullptr));
   return logits;

@@ -55,11 +55,8 @@ constexpr int kMostInputs = 11;
 constexpr int kMostOutputs = 3;
 constexpr int kMostAttributes = 6;
 
-// One instruction bound to memory; operands and attributes in the order of the op table.
-struct Call {
-  Matrix inputs[kMostInputs];
-  Matrix outputs[kMostOutputs];
-  double attributes[kMostAttributes];
+// What all instructions of a program have in common.
+struct Setting {
   MatrixProduct product;  // BLAS, or null: our own kernels
   Precision precision;
   Dots dots;
@@ -67,6 +64,13 @@ struct Call {
   bool from_memory;
   // Whether they are so many that of them, too, caches keep nothing from one play to the next.
   bool all_from_memory;
+};
+
+// One instruction bound to memory; operands and attributes in the order of the op table.
+struct Call : Setting {
+  Matrix inputs[kMostInputs];
+  Matrix outputs[kMostOutputs];
+  double attributes[kMostAttributes];
 };
 
 // Which part of a call is to be computed, by which thread, and its memory (64-byte aligned, as large as the op asked for): scratch

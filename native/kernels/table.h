@@ -25,6 +25,7 @@
 #endif
 #include "kernels/multiply.h"
 #include "kernels/finish.h"
+#include "kernels/asking.h"
 #include "kernels/panel_product.h"
 #include "kernels/float_panels.h"
 #ifdef GLASSFORMER_INTS
