@@ -11,7 +11,7 @@ import { corpusOf } from './corpus-options.ts'
 import { duration } from './progress.ts'
 import type { ShortlistCommandOptions } from './shortlist.ts'
 import { bleuOf, scoreLine } from './test-bleu.ts'
-import { readTable } from './test-set.ts'
+import { type Lines, readTable, type TableRow } from './test-set.ts'
 
 /** `glassformer shortlist`: test files are read first, and nothing is written before all has been learnt. */
 export async function makeShortlist(folder: string, options: ShortlistCommandOptions): Promise<void> {
@@ -41,13 +41,15 @@ export async function makeShortlist(folder: string, options: ShortlistCommandOpt
       ` ${(statSync(path).size / 1e6).toFixed(1)} MB, from ${pairs.report.kept.toLocaleString('en')} pairs` +
       ` in ${duration(line.seconds)}`,
   )
-  const { beams, backend, threads, workers } = options
-  for (const table of tables) {
-    const translating = { model: folder, beams, backend, threads, workers }
-    const without = await bleuOf(table, translating)
-    const withIt = await bleuOf(table, { ...translating, shortlist: true })
-    console.log(scoreLine(table.path, { 'without the table': without, 'with it': withIt }))
-  }
+  for (const table of tables) await printScores(table, folder, options)
+}
+
+async function printScores(table: Lines<TableRow>, model: string, options: ShortlistCommandOptions): Promise<void> {
+  const { beams, backend, threads, workers, progress } = options
+  const translating = { model, beams, backend, threads, workers, progress }
+  const without = await bleuOf(table, translating)
+  const withIt = await bleuOf(table, { ...translating, shortlist: true })
+  console.log(scoreLine(table.path, { 'without the table': without, 'with it': withIt }))
 }
 
 /** Milliseconds between two drawings. */

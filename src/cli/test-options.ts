@@ -1,15 +1,13 @@
 import type { Command } from 'commander'
-import type { Threads } from '../translate/threads.ts'
 import { backendOption, beamsOption, threadsOption, workersOption } from './options.ts'
+import type { TranslateAllOptions } from './translate-all.ts'
 
 /** How a command measures what it has made of a model. */
-export interface TestOptions {
+export interface TestOptions extends Pick<TranslateAllOptions, (typeof translating)[number]> {
   test?: string[]
-  beams?: number
-  backend?: 'auto' | 'native' | 'js'
-  threads?: Threads
-  workers?: number
 }
+
+const translating = ['beams', 'backend', 'threads', 'workers'] as const
 
 /** `scores`: which ones it prints. */
 export function addTestOptions(command: Command, scores: string): Command {
@@ -23,6 +21,6 @@ export function addTestOptions(command: Command, scores: string): Command {
 
 /** What is wrong with them, or null. */
 export function wrongTest(options: TestOptions): string | null {
-  const useless = (['beams', 'backend', 'threads', 'workers'] as const).find((name) => options[name] !== undefined)
+  const useless = translating.find((name) => options[name] !== undefined)
   return useless && !options.test ? `--${useless} is for translating: give --test too` : null
 }

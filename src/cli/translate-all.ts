@@ -13,6 +13,8 @@ export interface TranslateAllOptions extends ModelOptions {
   shortlist?: true
   threads?: Threads
   workers?: number
+  /** Undefined: where standard error is a terminal. */
+  progress?: boolean
 }
 
 /** What a model makes of a test set. */
@@ -33,11 +35,11 @@ interface Speed {
 
 /** Translates all sources. One that the model cannot take counts as empty: standard error says so, and the command fails at its end. */
 export async function translateAll(sources: readonly string[], command: TranslateAllOptions): Promise<Run> {
-  const { model, beams, shortlist, backend, precision, threads, workers } = command
+  const { model, beams, shortlist, backend, precision, threads, workers, progress: asked } = command
   const load = resolveLoadOptions({ backend, precision, threads, workers })
   const translator = await Translator.load(model, load)
   const batches = batchesOf(sources)
-  const progress = process.stderr.isTTY ? await showProgress(batches.at(-1)?.end ?? 0, 'sentences') : silent
+  const progress = (asked ?? process.stderr.isTTY) ? await showProgress(batches.at(-1)?.end ?? 0, 'sentences') : silent
   const hypotheses: string[] = []
   let tokens = 0
   try {

@@ -25,10 +25,11 @@ writeFileSync(french, pairs.map(([source]) => `${source}\n`).join(''))
 writeFileSync(english, pairs.map(([, target]) => `${target}\n`).join(''))
 
 describe('glassformer shortlist', () => {
+  const learning = ['shortlist', folder, '--tsv', table, '--per-token', '4', '--frequent', '3']
   let said: Awaited<ReturnType<typeof glassformer>>
   beforeAll(async () => {
     cpSync(embedded, folder, { recursive: true })
-    said = await glassformer(['shortlist', folder, '--tsv', table, '--per-token', '4', '--frequent', '3'])
+    said = await glassformer(learning)
   })
 
   test('writes the table into the model folder and says what it holds', () => {
@@ -70,21 +71,7 @@ describe('glassformer shortlist', () => {
       const args = ['evaluate', '--model', folder, '--test', set, '--beams', '2', '--json', ...more]
       return JSON.parse((await glassformer(args)).stdout).bleu.score.toFixed(2)
     }
-    const args = [
-      'shortlist',
-      folder,
-      '--tsv',
-      table,
-      '--per-token',
-      '4',
-      '--frequent',
-      '3',
-      '--test',
-      set,
-      '--beams',
-      '2',
-    ]
-    const { code, stdout, stderr } = await glassformer(args)
+    const { code, stdout, stderr } = await glassformer([...learning, '--test', set, '--beams', '2'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const scores = [await bleu(), await bleu('--shortlist')]
     expect(scores[0]).not.toBe(scores[1])
@@ -102,6 +89,8 @@ describe('glassformer shortlist', () => {
     expect(stdout).toMatch(/pass 1 of 3 · [\d,]+ pairs · [\d,]+ pairs\/s\r/)
     expect(stdout).toMatch(/pass 2 of 3 · [\d,]+ pairs · [\d,]+ pairs\/s · \d+ s left/)
     expect(stdout).toMatch(/100 % · 5 sentences · [\d,]+ sentences\/s · 0 s left/)
+    const refused = onTerminal(shellCommand(`shortlist ${other} --tsv ${table} --test ${table} --no-progress`))
+    expect(refused.stdout).not.toMatch(/pass|sentences/)
   })
 
   test('two parallel files make the same table', async () => {
