@@ -12,7 +12,7 @@ export class InstalledPeers {
   readonly folder: string
   readonly python: string
   readonly node: string
-  readonly #converted = new Map<string, string>()
+  readonly #converted = new Map<ModelName, string>()
 
   /** @throws Error that says what is not there, and what to do. */
   constructor(folder: string | undefined) {
@@ -26,14 +26,14 @@ export class InstalledPeers {
   }
 
   /** A folder with this model, of the same float32 weights, in every peer's own format; made once, under the weights' digest. */
-  converted(name: string): string {
+  converted(name: ModelName): string {
     const folder = this.#converted.get(name) ?? this.#convert(name)
     this.#converted.set(name, folder)
     return folder
   }
 
-  #convert(name: string): string {
-    const { weights, generation } = modelMakers[name as ModelName]()
+  #convert(name: ModelName): string {
+    const { weights, generation } = modelMakers[name]()
     const digest = createHash('sha256').update(weights.values).digest('hex').slice(0, 12)
     const converted = join(this.folder, 'models', `${name}-${digest}`)
     if (existsSync(converted)) return converted

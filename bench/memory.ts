@@ -13,7 +13,7 @@ import { Command, Option } from 'commander'
 import { convertFolder } from '#dist/folders/convert.js'
 import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
 import { describeMachine, loadText } from './machine.ts'
-import { isPrecision, models, type Precision, precisions } from './models.ts'
+import { isPrecision, modelMakers, type Precision, precisions } from './models.ts'
 
 interface Sizes {
   /** Bytes of the weights as they are held. */
@@ -64,7 +64,7 @@ const { only, sentences, backend } = command.parse().opts<{ only?: string[]; sen
 
 /** The base model stored as each precision has it. */
 function store(folder: string): Record<Precision, string> {
-  const base = models[1]()
+  const base = modelMakers.base()
   const at = (name: string) => join(folder, name)
   writeGlassformerFolder(at('float32'), { ...base, config: base.weights.config, dtype: 'F32' })
   convertFolder(at('float32'), at('int8'), 'I8')

@@ -13,7 +13,7 @@ import { fillRandom, randomNumbers } from './random.ts'
 
 /** A model as the bench needs it: ids in, ids out. */
 export interface BenchModel {
-  name: string
+  name: ModelName
   weights: Weights
   generation: GenerationOptions
   /** Where translations choose among the tokens of a list. */
@@ -43,8 +43,8 @@ export const models: readonly ModelMaker[] = usualModels.map((name) => modelMake
 /** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,000. */
 function embedded(): BenchModel {
   const folder = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
-  const { name, weights, generation } = loadFolder(folder, { precision: 'float32', packing })
-  return { name, weights, generation }
+  const { weights, generation } = loadFolder(folder, { precision: 'float32', packing })
+  return { name: 'fr-en', weights, generation }
 }
 
 /** A model of the paper with random weights, as many decoder layers as encoder layers, and a vocabulary of 32,000. */

@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { escaped } from '#dist/train/report/escaped.js'
+import { palette } from '#dist/train/report/palette.js'
 import type { Cell } from './measure.ts'
 
 const WIDTH = 860
@@ -17,10 +18,10 @@ const LINE = 26
 const FOOT = 40
 
 const STYLE = `
-.beside { --paper: #ffffff; --ink: #1f2328; --quiet: #59636e; --grid: #e4e8ec; --float32: #0969da; --int8: #bc4c00;
+.beside { ${palette.light} --grid: #e4e8ec; --float32: #0969da; --int8: #bc4c00;
   font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 @media (prefers-color-scheme: dark) {
-  .beside { --paper: #0d1117; --ink: #e6edf3; --quiet: #9198a1; --grid: #262c34; --float32: #58a6ff; --int8: #f0883e; } }
+  .beside { ${palette.dark} --grid: #262c34; --float32: #58a6ff; --int8: #f0883e; } }
 .beside text { fill: var(--quiet); font-variant-numeric: tabular-nums; }
 .beside .title { fill: var(--ink); font-weight: 600; font-size: 15px; }
 .beside .model { fill: var(--ink); font-weight: 600; }

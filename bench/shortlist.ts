@@ -10,7 +10,7 @@ import { loadFolder } from '#dist/folders/load.js'
 import { createTokenizer } from '#dist/folders/tokenizer-files.js'
 import { EMBEDDED } from '#dist/translate/translator.js'
 import type { PlayingContender } from './contender.ts'
-import { type BenchModel, models, type Precision } from './models.ts'
+import { type BenchModel, modelMakers, type Precision } from './models.ts'
 import type { Case, Folders, Question, Side, Unanswerable } from './question.ts'
 import { TOKENS, Translating } from './translating.ts'
 
@@ -75,7 +75,7 @@ function* cells(
   shortlist: Shortlist,
   sources: readonly number[][],
 ): Iterable<Case> {
-  const model = models[0](precision)
+  const model = modelMakers['fr-en'](precision)
   const listing: BenchModel = { ...model, shortlist, generation: { ...model.generation, shortlist: true } }
   const [all, listed] = columns(contender, precision)
   const sides = [new Translating(all, model), new Translating(listed, listing)]

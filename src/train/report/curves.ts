@@ -1,6 +1,7 @@
 import { stepAxis } from './axis.ts'
 import { escaped } from './escaped.ts'
 import type { Metrics } from './metrics.ts'
+import { palette } from './palette.ts'
 import { type Panel, panelSvg } from './panel.ts'
 
 const WIDTH = 860
@@ -10,10 +11,10 @@ const TITLE = 44
 const FOOT = 46
 
 const STYLE = `
-.curves { --paper: #ffffff; --ink: #1f2328; --quiet: #59636e; --grid: #e4e8ec; --c1: #0969da; --c2: #bc4c00; --c3: #1a7f37;
+.curves { ${palette.light} --grid: #e4e8ec; --c1: #0969da; --c2: #bc4c00; --c3: #1a7f37;
   font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 @media (prefers-color-scheme: dark) {
-  .curves { --paper: #0d1117; --ink: #e6edf3; --quiet: #9198a1; --grid: #262c34; --c1: #58a6ff; --c2: #f0883e; --c3: #56d364; } }
+  .curves { ${palette.dark} --grid: #262c34; --c1: #58a6ff; --c2: #f0883e; --c3: #56d364; } }
 .curves text { fill: var(--quiet); font-variant-numeric: tabular-nums; }
 .curves text.title { fill: var(--ink); font-weight: 600; font-size: 14px; }
 .curves text.name { font-weight: 600; }

@@ -4,6 +4,7 @@ import { escaped } from './escaped.ts'
 import { dataRows, factsOf, rowsHtml } from './facts.ts'
 import { leastLoss } from './least-loss.ts'
 import type { Metrics } from './metrics.ts'
+import { palette } from './palette.ts'
 import { samplesHtml } from './samples.ts'
 
 export interface Page {
@@ -16,9 +17,9 @@ export interface Page {
 }
 
 const STYLE = `
-:root { color-scheme: light dark; --paper: #ffffff; --ink: #1f2328; --quiet: #59636e; --line: #d1d9e0; --soft: #f6f8fa;
+:root { color-scheme: light dark; ${palette.light} --line: #d1d9e0; --soft: #f6f8fa;
   --right: #1a7f37; --wrong: #b35900; }
-@media (prefers-color-scheme: dark) { :root { --paper: #0d1117; --ink: #e6edf3; --quiet: #9198a1; --line: #30363d; --soft: #151b23;
+@media (prefers-color-scheme: dark) { :root { ${palette.dark} --line: #30363d; --soft: #151b23;
   --right: #56d364; --wrong: #f0a35e; } }
 body { margin: 0 auto; padding: 24px 16px 64px; max-width: 900px; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
