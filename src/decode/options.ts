@@ -101,6 +101,11 @@ const checks: { [K in keyof GenerationOptions]: Check } = {
   shortlist: flag,
 }
 
+const copiedList = (value: unknown): unknown => (Array.isArray(value) ? Array.from(value) : value)
+
+/** A copy of a list, or of one of lists, for the caller may change theirs while it waits; holes become undefined. */
+const copied = (value: unknown): unknown => (Array.isArray(value) ? Array.from(value, copiedList) : value)
+
 /** The names that `resolveOptions` knows. */
 export const generationOptionNames = Object.keys(checks) as (keyof GenerationOptions)[]
 
@@ -110,16 +115,17 @@ export function resolveOptions(
   defaults: Readonly<GenerationOptions>,
 ): GenerationOptions {
   const options: GenerationOptions = { ...defaults }
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue
+  for (const [name, givenValue] of Object.entries(given)) {
+    if (givenValue === undefined) continue
     if (!Object.hasOwn(checks, name))
       throw new GlassformerError(
         'ERR_OPTION',
         `unknown option '${name}': the options are ${generationOptionNames.join(', ')}`,
       )
+    const value = copied(givenValue)
     const [isValid, expected] = checks[name as keyof GenerationOptions]
     if (!isValid(value))
-      throw new GlassformerError('ERR_OPTION', `option '${name}' must be ${expected}, not ${shown(value)}`)
+      throw new GlassformerError('ERR_OPTION', `option '${name}' must be ${expected}, not ${shown(givenValue)}`)
     Object.assign(options, { [name]: value })
   }
   if (given.beams !== undefined && given.alternatives === undefined)

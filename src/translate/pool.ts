@@ -136,17 +136,23 @@ export class Pool {
     Atomics.store(this.#threadsOfEach, 0, threadsOf(this.#options.threads, this.busy))
   }
 
-  /** Who is to have the next unit; null while all have enough. */
-  #next(): Thread | null {
+  /** Who is to have the next unit; null while all have enough. Where no thread can be started, those that there are have it. */
+  #next(most = this.#options.workers): Thread | null {
     if (!this.#requests.length) return null
     const threads = [...this.#threads]
     const choice = chooseWorker(
       threads.map(({ size }) => size),
-      this.#options.workers,
+      most,
       this.#order,
     )
-    if (choice === 'another') return this.#start()
-    return choice === null ? null : threads[choice]
+    if (choice !== 'another') return choice === null ? null : threads[choice]
+    try {
+      return this.#start()
+    } catch (error) {
+      if (threads.length) return this.#next(threads.length)
+      for (const request of this.#requests.splice(0)) request.fail(error as GlassformerError)
+      return null
+    }
   }
 
   #start(): Thread {

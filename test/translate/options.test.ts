@@ -33,6 +33,7 @@ const refused: [string, unknown, RegExp][] = [
   ['repetitionPenalty', 0, /a positive number, not 0$/],
   ['suppress', 5, /a list of ids, not 5$/],
   ['suppress', [1, -1], /not \[ 1, -1 \]$/],
+  ['suppress', new Array(2), /a list of ids/],
   ['suppress', [8000], /names id 8000, outside the target vocabulary of 8000$/],
   ['suppressSequences', [[1]], /a list of lists of two or more ids/],
   ['suppressSequences', [[1, 1e9]], /names id 1000000000/],

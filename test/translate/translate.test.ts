@@ -134,6 +134,18 @@ describe.each(backendNames)('%s', (backend) => {
     expect(long.ids.length).toBeGreaterThanOrEqual(12)
   })
 
+  it('takes lists as they are when it is called, whatever becomes of them and whatever they are made of', async () => {
+    const plain = await translator.translate('Oui.', { beams: 1, suppress: [5] })
+    const ids = [5]
+    const translating = translator.translate('Oui.', {
+      beams: 1,
+      suppress: ids,
+      suppressSequences: [new Proxy([5, 6], {})],
+    })
+    ids[0] = 1e9
+    expect(await translating).toEqual(plain)
+  })
+
   it('never writes what is suppressed', async () => {
     const [first] = (await translator.translate('Oui.', { beams: 1 })).ids
     const { ids } = await translator.translate('Oui.', { beams: 1, suppress: [first] })

@@ -1,4 +1,5 @@
-import type { Worker } from 'node:worker_threads'
+import { syncBuiltinESMExports } from 'node:module'
+import threads, { type Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { generationDefaults } from '#dist/decode/options.js'
 import { Translator } from '#dist/index.js'
@@ -54,6 +55,28 @@ describe('the pool of workers', () => {
       expect({ status, code: reason?.code }).toEqual({ status: 'rejected', code: 'ERR_WORKER' })
     expect((await translator.translate('Oui.')).text).toBe('Yes.')
     expect(workers).toHaveLength(3)
+  })
+
+  it('goes on with the workers that there are where no other can be started, and says so where there is none', async () => {
+    await using translator = await Translator.load(undefined, { backend: quickest, workers: 3 })
+    const { Worker } = threads
+    threads.Worker = class {
+      constructor() {
+        throw new Error('EAGAIN')
+      }
+    } as unknown as typeof Worker
+    syncBuiltinESMExports()
+    try {
+      expect(await translator.translate(many, { beams: 1 })).toHaveLength(many.length)
+      expect(workers).toHaveLength(1)
+      await workers[0].terminate()
+      const refused = { code: 'ERR_WORKER', message: 'a worker thread cannot be started: EAGAIN' }
+      await expect(translator.translate('Oui.')).rejects.toMatchObject(refused)
+    } finally {
+      threads.Worker = Worker
+      syncBuiltinESMExports()
+    }
+    expect((await translator.translate('Oui.')).text).toBe('Yes.')
   })
 
   it('says so where Node.js may start no threads', async () => {
