@@ -10,10 +10,9 @@ export async function bleuOf({ lines }: Lines<TableRow>, options: TranslateAllOp
   return corpusBleu(hypotheses, references).score
 }
 
-/** Two scores by what they are called, and their difference: 'test.tsv: BLEU 56.47 before, 56.41 after: -0.06' */
+/** Two scores by what they are called, and the difference of what is printed: 'test.tsv: BLEU 56.47 before, 56.41 after: -0.06' */
 export function scoreLine(test: string, scores: Record<string, number>): string {
-  const [before, after] = Object.values(scores)
-  const change = Number((after - before).toFixed(2))
+  const [before, after] = Object.values(scores).map((score) => Number(score.toFixed(2)))
   const named = Object.entries(scores).map(([name, score]) => `${score.toFixed(2)} ${name}`)
-  return `${test}: BLEU ${named.join(', ')}: ${change < 0 ? '' : '+'}${change.toFixed(2)}`
+  return `${test}: BLEU ${named.join(', ')}: ${after < before ? '' : '+'}${(after - before).toFixed(2)}`
 }

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import { shown } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { readBytes } from '../formats/read-file.ts'
-import { replaceFile, replaceText } from '../formats/replace-file.ts'
+import { removeFile, replaceFile, replaceText } from '../formats/replace-file.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
 import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { type TensorToWrite, writeSafetensors } from '../formats/safetensors-writer.ts'
@@ -30,20 +30,21 @@ const companions = [
 
 /**
  * Stores a model folder of any layout again under the same names, its weights as one file of another dtype: F16 and BF16 halve
- * F32, I8 quarters it. The tokenizer's and generation's files are copied as they are, and so are the shortlist and README.md.
+ * F32, I8 quarters it. The tokenizer's and generation's files are copied as they are, and so are the shortlist and README.md; those
+ * that another model has left in `to` are removed. config.json is written last: a folder without it is not a model.
  * @throws GlassformerError what loading `from` throws, before anything is written; ERR_FILE; ERR_OPTION for another dtype, and where
  * both are one folder
  */
 export function convertFolder(from: string, to: string, dtype: StoredDtype): void {
   for (const folder of [from, to])
-    if (typeof folder !== 'string')
+    if (typeof folder !== 'string' || folder === '')
       throw new GlassformerError('ERR_OPTION', `a model folder must be a path, not ${shown(folder)}`)
   if (!Object.hasOwn(torchNames, dtype))
     throw new GlassformerError(
       'ERR_OPTION',
       `the dtype must be one of ${Object.keys(torchNames).join(', ')}, not ${shown(dtype)}`,
     )
-  if (resolve(from) === resolve(to))
+  if (existsSync(from) && existsSync(to) && realpathSync(from) === realpathSync(to))
     throw new GlassformerError('ERR_OPTION', `${to} cannot be converted onto itself: give another folder`)
   loadFolder(from)
   const config = readJsonObject(join(from, 'config.json'))
@@ -52,7 +53,7 @@ export function convertFolder(from: string, to: string, dtype: StoredDtype): voi
     makeFolder(to)
     const model = modelTensors(from, config, new Set(source.tensors.keys()))
     const tensors = dtype === 'I8' ? quantised(source, model) : asFloats(source, dtype)
-    writeSafetensors(join(to, SINGLE_FILE), tensors)
+    writeSafetensors(join(to, SINGLE_FILE), tensors, undefined, () => removeFile(join(to, 'config.json')))
   } finally {
     source.close()
   }
@@ -68,7 +69,10 @@ function copyCompanions(from: string, to: string, { tokenizer }: JsonObject): vo
   const { source, target } = (tokenizer ?? {}) as { source?: unknown; target?: unknown }
   const named = [source, target].filter((name) => typeof name === 'string')
   for (const name of new Set([...companions, ...named])) {
-    if (!existsSync(join(from, name))) continue
+    if (!existsSync(join(from, name))) {
+      removeFile(join(to, name))
+      continue
+    }
     const bytes = readBytes(join(from, name))
     replaceFile(join(to, name), (append) => append(bytes))
   }

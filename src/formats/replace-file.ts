@@ -1,12 +1,17 @@
-import { closeSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileError } from './read-file.ts'
 
 /**
  * Writes a file beside `path`, syncs it to disk and renames it, so that whoever reads `path` sees the old file or the whole
- * new one. `write` is given a function that appends bytes. When it throws, the old file stays and nothing is left behind.
+ * new one. `write` is given a function that appends bytes; `whole` is called when all are on disk, before the rename. When either
+ * throws, the old file stays and nothing is left behind.
  */
-export function replaceFile(path: string, write: (append: (bytes: Uint8Array) => void) => void): void {
+export function replaceFile(
+  path: string,
+  write: (append: (bytes: Uint8Array) => void) => void,
+  whole?: () => void,
+): void {
   const beside = join(dirname(path), partialName(basename(path)))
   let descriptor: number | null = null
   try {
@@ -16,6 +21,7 @@ export function replaceFile(path: string, write: (append: (bytes: Uint8Array) =>
     fsyncSync(descriptor)
     closeSync(descriptor)
     descriptor = null
+    whole?.()
     renameSync(beside, path)
   } catch (cause) {
     if (descriptor !== null) closeSync(descriptor)
@@ -37,6 +43,15 @@ export function writeWhole(descriptor: number, bytes: Uint8Array): void {
 /** `replaceFile` for a text that is already whole. */
 export function replaceText(path: string, text: string): void {
   replaceFile(path, (append) => append(Buffer.from(text)))
+}
+
+/** Removes a file where it is there. @throws GlassformerError ERR_FILE */
+export function removeFile(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch (cause) {
+    throw fileError('remove', path, cause)
+  }
 }
 
 function removeIfThere(path: string): void {

@@ -25,9 +25,9 @@ const arrayOf = {
 const CHUNK = 1 << 17 // values
 
 /**
- * Writes a safetensors file; `metadata` is what others may say of it in its header. Floats are rounded to the nearest value of their dtype, ties to even. A value that is not finite, or
- * that F16 cannot hold, is ERR_MODEL_FORMAT with tensor and index, and the old file stays. Wide dtypes are laid first, so that
- * every tensor is aligned.
+ * Writes a safetensors file; `metadata` is what others may say of it in its header. Floats are rounded to the nearest value of their
+ * dtype, ties to even. A value that is not finite, or that F16 cannot hold, is ERR_MODEL_FORMAT with tensor and index, and the old
+ * file stays. Wide dtypes are laid first, so that every tensor is aligned. `whole` as in `replaceFile`.
  * @throws GlassformerError ERR_SHAPE for values that are not as many as the shape says; ERR_OPTION for values of another kind than the
  * dtype's; ERR_MODEL_FORMAT; ERR_FILE
  */
@@ -35,6 +35,7 @@ export function writeSafetensors(
   path: string,
   tensors: readonly TensorToWrite[],
   metadata: Readonly<Record<string, string>> = { format: 'pt' },
+  whole?: () => void,
 ): void {
   if (!Array.isArray(tensors as unknown))
     throw new GlassformerError('ERR_OPTION', `${path}: a list of tensors was expected`)
@@ -57,11 +58,12 @@ export function writeSafetensors(
   json.copy(padded)
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(padded.length))
-  replaceFile(path, (append) => {
+  const write = (append: (bytes: Uint8Array) => void) => {
     append(length)
     append(padded)
     for (const tensor of inOrder) appendValues(tensor, append, path)
-  })
+  }
+  replaceFile(path, write, whole)
 }
 
 function checkKind(name: string, dtype: TensorToWrite['dtype'], values: unknown): void {

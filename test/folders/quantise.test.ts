@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -96,6 +96,51 @@ describe('a folder written in int8', () => {
   })
 })
 
+describe('a folder that holds another model', () => {
+  const holding = (name: string) => {
+    const to = join(scratch, name)
+    convertFolder(golden('marian-f16'), to, 'F16')
+    writeFileSync(join(to, 'shortlist.safetensors'), 'of that model')
+    return to
+  }
+
+  test('keeps nothing of it that belongs to a model, and all else', () => {
+    const to = holding('other model')
+    writeFileSync(join(to, 'notes.txt'), 'mine')
+    convertFolder(golden('marian-f16'), to, 'I8')
+    expect(existsSync(join(to, 'shortlist.safetensors'))).toBe(false)
+    expect(readFileSync(join(to, 'notes.txt'), 'utf8')).toBe('mine')
+    expect(loadFolder(to).storedAs).toBe('I8')
+  })
+
+  test('is no model while files of both lie in it', () => {
+    const to = holding('half')
+    mkdirSync(join(to, 'vocab.json', 'full'), { recursive: true })
+    expectError(() => convertFolder(golden('marian-f16'), to, 'I8'), 'ERR_FILE', 'vocab.json')
+    expectError(() => loadFolder(to), 'ERR_FILE', 'config.json')
+  })
+
+  test('stays as it is where its configuration cannot be replaced', () => {
+    const to = holding('in the way')
+    const before = readFileSync(join(to, 'model.safetensors'))
+    rmSync(join(to, 'config.json'))
+    mkdirSync(join(to, 'config.json'))
+    expectError(() => convertFolder(golden('marian-f16'), to, 'I8'), 'ERR_FILE', 'config.json')
+    expect(readFileSync(join(to, 'model.safetensors'))).toEqual(before)
+    expect(readdirSync(to).filter((name) => name.endsWith('.partial'))).toEqual([])
+  })
+})
+
+test('a folder is not converted onto itself, by whatever path', () => {
+  const folder = join(scratch, 'itself')
+  convertFolder(golden('marian-f16'), folder, 'F16')
+  const before = readFileSync(join(folder, 'model.safetensors'))
+  symlinkSync(folder, join(scratch, 'link'))
+  for (const to of [folder, `${folder}/`, join(scratch, 'link')])
+    expectError(() => convertFolder(folder, to, 'I8'), 'ERR_OPTION', 'cannot be converted onto itself')
+  expect(readFileSync(join(folder, 'model.safetensors'))).toEqual(before)
+})
+
 test('nothing is written where the folder cannot be loaded', () => {
   const broken = quantisedFolder(golden('marian-f16'), join(scratch, 'broken'), (tensors) => {
     tensors.delete('model.shared.weight_scale')
@@ -111,6 +156,7 @@ test('nothing is written where the folder cannot be loaded', () => {
 
 test('a folder that is no path is refused', () => {
   expectError(() => convertFolder(golden('marian-f16'), null!, 'F16'), 'ERR_OPTION', 'must be a path, not null')
+  expectError(() => convertFolder(golden('marian-f16'), '', 'F16'), 'ERR_OPTION', "must be a path, not ''")
 })
 
 test('a dtype that is not there is refused, and nothing is written', () => {
