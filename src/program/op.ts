@@ -157,6 +157,11 @@ export function expectShape(condition: boolean, op: string, what: string): asser
   if (!condition) throw new GlassformerError('ERR_SHAPE', `${op}: ${what}`)
 }
 
+/** Throws ERR_SHAPE unless a tensor, where it is there, is [rows, width]. */
+export function expectIs(op: string, tensor: Tensor | null | undefined, rows: Rows, width: number): void {
+  expectShape(!tensor || (tensor.rows === rows && tensor.width === width), op, `${tensor} is not [${rows}, ${width}]`)
+}
+
 /** An attribute as the number that kernels get. */
 export function encodeAttribute(op: string, name: string, rule: AttributeRule, value: unknown): number {
   if (rule === 'number' && typeof value === 'number') return value

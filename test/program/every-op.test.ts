@@ -5,7 +5,7 @@ import { opTable } from '#dist/program/op-table.js'
 import { backends } from '../backends.ts'
 import { summedTerms } from './gradient-reference.ts'
 import { opCases } from './op-cases.ts'
-import { playCase } from './play-case.ts'
+import { playCase, recordCase } from './play-case.ts'
 import { Random } from './random-operands.ts'
 import { references } from './reference.ts'
 
@@ -27,6 +27,31 @@ const knownSeeds: Record<string, number[]> = {
   // One weight is nearly 1 and its value's gradient some hundreds, the gradients of the scores are small.
   attentionGradient: [-1962922095],
 }
+
+/** Operands whose width nothing else of the op says. */
+const freeWidths: Record<string, readonly string[]> = {
+  activation: ['x'],
+  dropout: ['x'],
+  embed: ['table'],
+  linearInputGradient: ['weight'],
+  logSoftmax: ['x'],
+  softmax: ['x'],
+  sumOfSquares: ['x'],
+  tokenScore: ['logits'],
+  tokenScoreGradient: ['logits'],
+}
+
+it.each([...opTable.values()])('$name refuses each operand that is wider than the others say', (row) => {
+  for (let seed = 0; seed < 40; seed++) {
+    const opCase = opCases[row.name](new Random(seed))
+    for (const [name, operand] of Object.entries(opCase.inputs)) {
+      if (!operand || freeWidths[row.name]?.includes(name)) continue
+      const wider = { ...operand, width: operand.width + 1, baseWidth: operand.baseWidth + 1 }
+      const played = () => recordCase(row, { ...opCase, inputs: { ...opCase.inputs, [name]: wider } })
+      expect(played, `${name}, seed ${seed}`).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
+    }
+  }
+})
 
 it('has a random case and a composed reference for every row of the op table', () => {
   expect(Object.keys(opCases).sort()).toEqual([...opTable.keys()].sort())

@@ -15,8 +15,8 @@ export interface Played {
 const dtypeOf = (data: TensorArray): DType =>
   data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'bf16'
 
-/** Records a program of one instruction for a case and plays it. */
-export function playCase(player: Player, row: OpRow, { symbols, inputs, attributes }: OpCase): Played {
+/** Records a program of one instruction for a case; `arrays` are those of its inputs. */
+export function recordCase(row: OpRow, { inputs, attributes }: OpCase) {
   const program = new Program(row.name)
   const arrays: Record<string, TensorArray> = {}
   const tensors: Record<string, Tensor> = {}
@@ -30,6 +30,13 @@ export function playCase(player: Player, row: OpRow, { symbols, inputs, attribut
     arrays[name] = operand.data.slice()
   }
   const outputs = program.append(row, tensors, attributes, row.outputs(tensors as never, attributes as never))
+  return { program, arrays, outputs }
+}
+
+/** Records a program of one instruction for a case and plays it. */
+export function playCase(player: Player, row: OpRow, opCase: OpCase): Played {
+  const { symbols } = opCase
+  const { program, arrays, outputs } = recordCase(row, opCase)
   const written: Record<string, TensorArray> = {}
   for (const tensor of outputs) {
     const { name, rows, width, dtype } = program.output(tensor)

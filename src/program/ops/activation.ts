@@ -1,6 +1,6 @@
 import { activationKernel } from '../../backend/js/activation.ts'
 import { activationGradientKernel } from '../../backend/js/activation-gradient.ts'
-import { defineOp } from '../op.ts'
+import { defineOp, expectIs } from '../op.ts'
 
 /** Activations in the order of their numbers: gelu is 0.5x(1 + erf(x/√2)), geluTanh its tanh form (Hendrycks & Gimpel 2016), swish x·sigmoid(x). */
 export const activations = ['none', 'relu', 'gelu', 'geluTanh', 'swish'] as const
@@ -22,7 +22,10 @@ export const activationGradient = defineOp({
   name: 'activationGradient',
   inputs: ['x', 'dy'],
   attributes: { activation: activations },
-  outputs: ({ x }) => [{ name: 'dx', rows: x.rows, width: x.width }],
+  outputs: ({ x, dy }) => {
+    expectIs('activationGradient', dy, x.rows, x.width)
+    return [{ name: 'dx', rows: x.rows, width: x.width }]
+  },
   cost: ({ x }) => ({ flops: 12 * x.width, bytes: 12 * x.width, per: x.rows }),
   kernel: activationGradientKernel,
 })

@@ -1,6 +1,6 @@
 import { attentionPairs } from '../../backend/js/attention.ts'
 import { attentionGradientKernel, checkAttentionGradient } from '../../backend/js/attention-gradient.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 import { expectDistances } from './distances.ts'
 
 /**
@@ -17,12 +17,18 @@ export const attentionGradient = defineOp({
   integers: ['queries', 'keys', 'seed'],
   writes: ['dRelativeKeys', 'dRelativeValues'],
   attributes: { heads: 'number', scale: 'number', causal: 'boolean', dropout: 'number', site: 'number' },
-  outputs: ({ q, k, dz, relativeKeys, relativeValues, dRelativeKeys, dRelativeValues }, { heads }) => {
+  outputs: (inputs, { heads, dropout }) => {
+    const { q, k, v, queries, keys, dz, seed, relativeKeys, relativeValues, dRelativeKeys, dRelativeValues } = inputs
     expectShape(q.width % heads === 0, 'attentionGradient', `${q} cannot be cut into ${heads} heads`)
+    expectIs('attentionGradient', dz, q.rows, q.width)
+    expectIs('attentionGradient', k, k.rows, q.width)
+    expectIs('attentionGradient', v, k.rows, q.width)
+    for (const spans of [queries, keys]) expectIs('attentionGradient', spans, queries.rows, 2)
+    expectIs('attentionGradient', seed, 1, 1)
     expectShape(
-      dz.rows === q.rows && dz.width === q.width && k.width === q.width,
+      !dropout || (!!seed && dropout < 1),
       'attentionGradient',
-      `${dz} does not fit ${q} and ${k}`,
+      `dropout ${dropout} needs a seed and must be below 1`,
     )
     const dHead = q.width / heads
     expectDistances('attentionGradient', dHead, relativeKeys, relativeValues)

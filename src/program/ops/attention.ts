@@ -7,7 +7,7 @@ import {
   checkAttention,
   checkCachedAttention,
 } from '../../backend/js/attention.ts'
-import { type Cost, defineOp, expectShape } from '../op.ts'
+import { type Cost, defineOp, expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { attentionGradient } from './attention-gradient.ts'
 import { expectDistances } from './distances.ts'
@@ -42,11 +42,8 @@ export const attention = defineOp({
     expectDistances('attention', q.width / heads, relativeKeys, relativeValues)
     for (const spans of [queries, keys])
       expectShape(spans.width === 2, 'attention', `${spans} must be [begin, end) pairs`)
-    expectShape(
-      !dropout || (seed?.rows === 1 && dropout < 1),
-      'attention',
-      `dropout ${dropout} needs a seed and must be below 1`,
-    )
+    expectIs('attention', seed, 1, 1)
+    expectShape(!dropout || (!!seed && dropout < 1), 'attention', `dropout ${dropout} needs a seed and must be below 1`)
     expectShape(queries.rows === keys.rows, 'attention', `${queries} and ${keys} differ in rows`)
     expectShape(
       k.dtype === 'f32' || !(causal || weights || dropout || relativeKeys),

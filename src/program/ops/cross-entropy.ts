@@ -1,5 +1,5 @@
 import { checkCrossEntropy, crossEntropyGradientKernel, crossEntropyKernel } from '../../backend/js/cross-entropy.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 
 /**
@@ -54,15 +54,20 @@ export const crossEntropyGradient = defineOp({
 /** What losses that are fused with the output projection have in common. */
 export function checkProjection(
   op: string,
-  { x, weight, ids }: { x: Tensor; weight: Tensor; ids: Tensor },
+  { x, weight, bias, ids }: { x: Tensor; weight: Tensor; bias?: Tensor | null; ids: Tensor },
   smoothing: number,
 ): void {
   expectShape(x.width === weight.width && typeof weight.rows === 'number', op, `${x} does not fit ${weight}`)
-  expectShape(ids.rows === x.rows && ids.width === 1, op, `${ids} is not [${x.rows}, 1]`)
+  expectIs(op, bias, 1, weight.rows as number)
+  expectIs(op, ids, x.rows, 1)
   expectShape(smoothing >= 0 && smoothing < 1, op, `smoothing ${smoothing} is not in [0, 1)`)
 }
 
-export function checkGradients(op: string, { weight, dWeight }: { weight: Tensor; dWeight: Tensor }): void {
-  const fits = dWeight.rows === weight.rows && dWeight.width === weight.width
-  expectShape(fits, op, `${dWeight} has not the shape of ${weight}`)
+export function checkGradients(
+  op: string,
+  { weight, dLoss, dWeight, dBias }: { weight: Tensor; dLoss: Tensor; dWeight: Tensor; dBias?: Tensor | null },
+): void {
+  expectIs(op, dLoss, 1, 1)
+  expectIs(op, dWeight, weight.rows, weight.width)
+  expectIs(op, dBias, 1, weight.rows as number)
 }

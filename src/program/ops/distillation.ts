@@ -1,5 +1,5 @@
 import { checkDistillation, distillationGradientKernel, distillationKernel } from '../../backend/js/distillation.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { checkGradients, checkProjection, smoothingConventions } from './cross-entropy.ts'
 
@@ -73,14 +73,19 @@ export const distillationGradient = defineOp({
 
 function checkShapes(
   op: string,
-  inputs: { x: Tensor; weight: Tensor; ids: Tensor; teacherX: Tensor; teacherWeight: Tensor },
+  inputs: Parameters<typeof checkProjection>[1] & {
+    teacherX: Tensor
+    teacherWeight: Tensor
+    teacherBias?: Tensor | null
+  },
   { smoothing, temperature, share }: { smoothing: number; temperature: number; share: number },
 ): void {
-  const { x, weight, teacherX, teacherWeight } = inputs
+  const { x, weight, teacherX, teacherWeight, teacherBias } = inputs
   checkProjection(op, inputs, smoothing)
   expectShape(teacherX.width === teacherWeight.width, op, `${teacherX} does not fit ${teacherWeight}`)
   expectShape(teacherX.rows === x.rows, op, `${teacherX} has not the rows of ${x}`)
   expectShape(teacherWeight.rows === weight.rows, op, `${teacherWeight} has not the vocabulary of ${weight}`)
+  expectIs(op, teacherBias, 1, weight.rows as number)
   expectShape(temperature > 0, op, `temperature ${temperature} is not above 0`)
   expectShape(share >= 0 && share <= 1, op, `share ${share} is not in [0, 1]`)
 }

@@ -1,5 +1,5 @@
 import { checkEmbedGradient, embedGradientKernel } from '../../backend/js/embed-gradient.ts'
-import { defineOp } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /** dTable[token] += scale · dx, dPositionTable[position + positionOffset] += dx. tokens, positions [S, 1], dx [S, d]. */
 export const embedGradient = defineOp({
@@ -8,7 +8,13 @@ export const embedGradient = defineOp({
   integers: ['tokens', 'positions'],
   writes: ['dTable', 'dPositionTable'],
   attributes: { scale: 'number', positionOffset: 'number' },
-  outputs: () => [],
+  outputs: ({ tokens, positions, dx, dTable, dPositionTable }) => {
+    for (const ids of [tokens, positions]) expectIs('embedGradient', ids, dx.rows, 1)
+    for (const table of [dTable, dPositionTable])
+      expectShape(!table || table.width === dx.width, 'embedGradient', `${table} has not the width of ${dx}`)
+    expectShape(!positions === !dPositionTable, 'embedGradient', 'positions and dPositionTable go together')
+    return []
+  },
   cost: ({ dx }) => ({ flops: 2 * dx.width, bytes: 12 * dx.width, per: dx.rows }),
   check: checkEmbedGradient,
   kernel: embedGradientKernel,

@@ -3,12 +3,13 @@ import {
   normWeightGradientKernel,
   rmsNormGradientKernel,
 } from '../../backend/js/norm-gradient.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 
 /** Gradient of a norm by its input, and each row's mean and reciprocal deviation for the gradient of its weights. */
-const outputs = (op: string, x: Tensor, dy: Tensor) => {
-  expectShape(x.rows === dy.rows && x.width === dy.width, op, `${dy} has not the shape of ${x}`)
+const outputs = (op: string, { x, gamma, dy }: { x: Tensor; gamma: Tensor; dy: Tensor }) => {
+  expectIs(op, dy, x.rows, x.width)
+  expectIs(op, gamma, 1, x.width)
   return [
     { name: 'dx', rows: x.rows, width: x.width },
     { name: 'statistics', rows: x.rows, width: 2 },
@@ -20,7 +21,7 @@ export const layerNormGradient = defineOp({
   name: 'layerNormGradient',
   inputs: ['x', 'gamma', 'dy'],
   attributes: { epsilon: 'number' },
-  outputs: ({ x, dy }) => outputs('layerNormGradient', x, dy),
+  outputs: (inputs) => outputs('layerNormGradient', inputs),
   cost: ({ x }) => ({ flops: 14 * x.width, bytes: 12 * x.width, per: x.rows }),
   kernel: layerNormGradientKernel,
 })
@@ -30,7 +31,7 @@ export const rmsNormGradient = defineOp({
   name: 'rmsNormGradient',
   inputs: ['x', 'gamma', 'dy'],
   attributes: { epsilon: 'number' },
-  outputs: ({ x, dy }) => outputs('rmsNormGradient', x, dy),
+  outputs: (inputs) => outputs('rmsNormGradient', inputs),
   cost: ({ x }) => ({ flops: 10 * x.width, bytes: 12 * x.width, per: x.rows }),
   kernel: rmsNormGradientKernel,
 })
@@ -42,14 +43,9 @@ export const normWeightGradient = defineOp({
   writes: ['dGamma', 'dBeta'],
   attributes: {},
   outputs: ({ x, statistics, dy, dGamma, dBeta }) => {
-    expectShape(x.rows === dy.rows && x.width === dy.width, 'normWeightGradient', `${dy} has not the shape of ${x}`)
-    expectShape(
-      statistics.rows === x.rows && statistics.width === 2,
-      'normWeightGradient',
-      `${statistics} is not [${x.rows}, 2]`,
-    )
-    for (const d of [dGamma, dBeta])
-      expectShape(!d || (d.rows === 1 && d.width === x.width), 'normWeightGradient', `${d} is not [1, ${x.width}]`)
+    expectIs('normWeightGradient', dy, x.rows, x.width)
+    expectIs('normWeightGradient', statistics, x.rows, 2)
+    for (const d of [dGamma, dBeta]) expectIs('normWeightGradient', d, 1, x.width)
     return []
   },
   cost: ({ x }) => ({ flops: 5 * x.width, bytes: 8 * x.width, per: x.rows }),

@@ -4,14 +4,20 @@ import {
   softmaxGradientKernel,
   tokenScoreGradientKernel,
 } from '../../backend/js/softmax-gradient.ts'
-import { defineOp } from '../op.ts'
+import { defineOp, expectIs } from '../op.ts'
+import type { Tensor } from '../tensor.ts'
+
+const outputs = (op: string, y: Tensor, dy: Tensor) => {
+  expectIs(op, dy, y.rows, y.width)
+  return [{ name: 'dx', rows: y.rows, width: y.width }]
+}
 
 /** dx = y ∘ (dy − Σ y ∘ dy), y the softmax. y, dy [S, d] → dx [S, d]. */
 export const softmaxGradient = defineOp({
   name: 'softmaxGradient',
   inputs: ['y', 'dy'],
   attributes: {},
-  outputs: ({ y }) => [{ name: 'dx', rows: y.rows, width: y.width }],
+  outputs: ({ y, dy }) => outputs('softmaxGradient', y, dy),
   cost: ({ y }) => ({ flops: 4 * y.width, bytes: 12 * y.width, per: y.rows }),
   kernel: softmaxGradientKernel,
 })
@@ -21,7 +27,7 @@ export const logSoftmaxGradient = defineOp({
   name: 'logSoftmaxGradient',
   inputs: ['y', 'dy'],
   attributes: {},
-  outputs: ({ y }) => [{ name: 'dx', rows: y.rows, width: y.width }],
+  outputs: ({ y, dy }) => outputs('logSoftmaxGradient', y, dy),
   cost: ({ y }) => ({ flops: 5 * y.width, bytes: 12 * y.width, per: y.rows }),
   kernel: logSoftmaxGradientKernel,
 })
@@ -32,7 +38,10 @@ export const tokenScoreGradient = defineOp({
   inputs: ['logits', 'ids', 'dy'],
   integers: ['ids'],
   attributes: {},
-  outputs: ({ logits }) => [{ name: 'dx', rows: logits.rows, width: logits.width }],
+  outputs: ({ logits, ids, dy }) => {
+    for (const column of [ids, dy]) expectIs('tokenScoreGradient', column, logits.rows, 1)
+    return [{ name: 'dx', rows: logits.rows, width: logits.width }]
+  },
   cost: ({ logits }) => ({ flops: 6 * logits.width, bytes: 8 * logits.width, per: logits.rows }),
   check: checkTokenScore,
   kernel: tokenScoreGradientKernel,
