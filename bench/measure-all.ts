@@ -48,6 +48,10 @@ export async function measureAll(options: BenchOptions): Promise<void> {
   for (const { player } of [...contenders, ...(withoutBlas ? [withoutBlas] : [])]) player.close()
   const { cpu, node, commit } = machine
   const about = { date: date.toISOString(), commit, cpu, node }
+  if (options.rows && !cells.length) {
+    say(`No row's label contains ${options.rows.map((text) => `'${text}'`).join(' or ')}.`)
+    process.exitCode = 1
+  }
   if (json) writeFileSync(json, `[\n${cells.map((cell) => JSON.stringify({ ...cell, ...about })).join(',\n')}\n]\n`)
 }
 

@@ -22,7 +22,6 @@ class Player {
   std::size_t compile(ProgramSpec spec, std::int64_t weights);
 
   BoundProgram& program(std::size_t id) { return *programs_[id]; }
-  std::size_t programs() const { return programs_.size(); }
 
   // Plays all instructions on `threads` of the threads; `times` (or null) gets the seconds of each, for which they are played one by
   // one. Throws ERR_SHAPE, and std::system_error where no thread can be made; nothing has been written then.

@@ -1,5 +1,5 @@
-// What the core and the kernels agree on. Plain data only: this header is compiled under several instruction sets, and an inline
-// function in it could be kept in the version of the highest one (one-definition rule).
+// What the core and the kernels agree on. Plain data, and functions that are static: this header is compiled under several instruction
+// sets, and another inline function in it could be kept in the version of the highest one (one-definition rule).
 #pragma once
 #include <cstdint>
 
@@ -159,14 +159,14 @@ struct PreparedRows {
   std::int64_t bytes;
   std::int64_t most;
 };
-inline PreparedRows prepared_rows(const Call& call) {
+static inline PreparedRows prepared_rows(const Call& call) {
   if (call.inputs[1].encoding == Encoding::kFloat32Panels) return {400 * 1024, kMostPrepared};
   if (call.dots.tiles) return {1120 * 1024, kMostPrepared / 2};
   return {256 * 1024, kMostPrepared};
 }
 // With fewer rows for each thread than this, threads share the outputs of an encoded weight instead of the rows. A thread that has rows
 // of its own finds them in its own caches, but reads the whole weight, which costs more where that comes from memory.
-inline std::int64_t rows_of_thread(const Call& call) { return call.from_memory ? 64 : 16; }
+static inline std::int64_t rows_of_thread(const Call& call) { return call.from_memory ? 64 : 16; }
 // Floats between prepared rows, at most.
 constexpr std::int64_t kPreparedGap = 16;
 // There is room for a multiple of so many prepared rows: tiles read whole registers of rows, and forget what is behind the last one.

@@ -9,16 +9,16 @@ export const scalesOf = (name: string): string => `${name}_scale`
 
 export const isQuantised = ({ tensors }: TensorSource, name: string): boolean => tensors.get(name)?.dtype === 'I8'
 
-/** The scales of a quantised matrix. @throws GlassformerError ERR_MODEL_FORMAT where one is negative, or no number */
+/** The scales of a quantised matrix. @throws GlassformerError ERR_MODEL_FORMAT where one is negative, or 127 of it are no number */
 export function readScales(source: TensorSource, name: string): Float32Array {
   const { shape } = source.tensors.get(name)!
   const scales = new Float32Array(shape.length === 2 ? shape[0] : 1)
   source.readFloats(scalesOf(name), scales)
-  const row = scales.findIndex((scale) => scale < 0)
+  const row = scales.findIndex((scale) => !(scale >= 0 && Number.isFinite(Math.fround(127 * scale))))
   if (row < 0) return scales
   throw new GlassformerError(
     'ERR_MODEL_FORMAT',
-    `${source.path}: tensor '${scalesOf(name)}' is ${scales[row]} at index ${row}: scales are not negative`,
+    `${source.path}: tensor '${scalesOf(name)}' is ${scales[row]} at index ${row}: scales are not negative, and 127 times one is a finite number`,
   )
 }
 

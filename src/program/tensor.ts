@@ -1,4 +1,5 @@
 import type { DType, Encoding } from '../backend/backend.ts'
+import { GlassformerError } from '../errors.ts'
 
 /** Rows of a tensor: a symbol that is bound at play ('S', 'T', 'R', …), or a constant of the model. */
 export type Rows = string | number
@@ -51,7 +52,7 @@ export class Tensor {
   /** Columns [from, to) as a view. */
   slice(from: number, to: number): Tensor {
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from || to > this.width)
-      throw new RangeError(`columns ${from} to ${to} of ${this} do not exist`)
+      throw new GlassformerError('ERR_SHAPE', `columns ${from} to ${to} of ${this} do not exist`)
     const view = { base: this.base, column: this.column + from }
     return new Tensor(this.kind, this.name, this.rows, to - from, this.dtype, { view, encoding: this.encoding })
   }

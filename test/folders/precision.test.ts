@@ -150,6 +150,13 @@ describe('a damaged int8 folder is refused, and the tensor named:', () => {
     damaged((tensors) => {
       floats(tensors, scale)[3] = -0.5
     }, `'${scale}' is -0.5 at index 3`))
+  test('a scale whose weights would not be finite', () =>
+    damaged(
+      (tensors) => {
+        floats(tensors, scale)[2] = 3e38
+      },
+      `'${scale}' is ${Math.fround(3e38)} at index 2`,
+    ))
   test('an integer that is -128', () =>
     damaged((tensors) => {
       ;(tensors.get(name)!.values as Int8Array)[7] = -128
