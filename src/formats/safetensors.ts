@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { floatsFromBfloat16 } from '../bfloat16.ts'
 import { GlassformerError } from '../errors.ts'
 import { floatsFromFloat16 } from './float16.ts'
@@ -12,11 +12,16 @@ export interface TensorSource {
   readonly tensors: ReadonlyMap<string, TensorEntry>
   /** Converts an F32, F16 or BF16 tensor into `into`. Not-a-number and infinity are refused: they are no weights. */
   readFloats(name: string, into: Float32Array): void
-  /** The same for values [first, first + into.length); those of an I8 tensor go into an Int8Array. */
+  /** The same for values [first, first + into.length); those of an I8 tensor go into an Int8Array. ERR_OPTION for another array. */
   readPart(name: string, first: number, into: Float32Array | Int8Array): void
   /** The values of an I8, I32 or I64 tensor. */
   readIntegers(name: string): Int8Array | Int32Array | BigInt64Array
   close(): void
+}
+
+function checkPlace(name: string, into: unknown): void {
+  if (!(into instanceof Float32Array || into instanceof Int8Array))
+    throw new GlassformerError('ERR_OPTION', `tensor '${name}' is read into a Float32Array, integers into an Int8Array`)
 }
 
 const CHUNK = 1 << 18 // bytes: stays in the second-level cache between the read and the conversion
@@ -38,7 +43,8 @@ export class SafetensorsFile implements TensorSource {
   constructor(path: string) {
     this.path = path
     try {
-      this.#descriptor = openSync(path, 'r')
+      // Nor does a named pipe keep us waiting, which is refused below.
+      this.#descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     } catch (cause) {
       throw fileError('read', path, cause)
     }
@@ -63,6 +69,7 @@ export class SafetensorsFile implements TensorSource {
 
   readFloats(name: string, into: Float32Array): void {
     const { shape } = this.#entry(name)
+    checkPlace(name, into)
     const count = shape.reduce((product, length) => product * length, 1)
     if (into.length !== count)
       throw new GlassformerError(
@@ -74,10 +81,11 @@ export class SafetensorsFile implements TensorSource {
 
   readPart(name: string, first: number, into: Float32Array | Int8Array): void {
     const { dtype, shape, offset, bytes } = this.#entry(name)
+    checkPlace(name, into)
     if (into instanceof Int8Array ? dtype !== 'I8' : dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16')
       throw this.#wrongDtype(name, dtype, into instanceof Int8Array ? 'I8' : 'F32, F16 or BF16')
     const size = elementBytes[dtype]
-    if (!(first >= 0 && (first + into.length) * size <= bytes))
+    if (!(Number.isSafeInteger(first) && first >= 0 && (first + into.length) * size <= bytes))
       throw new GlassformerError(
         'ERR_SHAPE',
         `tensor '${name}' [${shape.join(', ')}] has no ${into.length} values from index ${first} on`,

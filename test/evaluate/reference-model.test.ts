@@ -79,13 +79,20 @@ const costs = [
   { precision: 'int8', most: 0.3 },
 ] as const
 
-test.for(costs.flatMap((cost) => expected.map(({ beams }) => ({ ...cost, beams }))))(
-  'the reference model in $precision loses at most $most BLEU, beams $beams',
+const models = [
+  { name: 'reference', folder: REFERENCE },
+  { name: 'embedded', folder: EMBEDDED },
+]
+
+test.for(
+  models.flatMap((model) => costs.flatMap((cost) => expected.map(({ beams }) => ({ ...model, ...cost, beams })))),
+)(
+  'the $name model in $precision loses at most $most BLEU, beams $beams',
   { timeout: 300_000 },
-  async ({ precision, most, beams }, context) => {
+  async ({ folder, precision, most, beams }, context) => {
     context.skip(reason !== '', reason)
-    const exact = await scores(REFERENCE, 'float32', beams)
-    expect((await scores(REFERENCE, precision, beams)).bleu).toBeGreaterThanOrEqual(exact.bleu - most)
+    const exact = await scores(folder, 'float32', beams)
+    expect((await scores(folder, precision, beams)).bleu).toBeGreaterThanOrEqual(exact.bleu - most)
   },
 )
 

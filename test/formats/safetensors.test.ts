@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -270,11 +271,22 @@ describe('reading', () => {
     expectError(() => file.readFloats('a', new Float32Array(2)), 'ERR_UNSUPPORTED', `'a' is U8`)
     expectError(() => file.readIntegers('a'), 'ERR_UNSUPPORTED', `'a' is U8`)
     expectError(() => file.readFloats('b', new Float32Array(2)), 'ERR_SHAPE', `'b' has 1 values`)
+    for (const into of [new Float64Array(1), new Uint8Array(1), [0], null])
+      expectError(() => file.readFloats('b', into as never), 'ERR_OPTION', 'into a Float32Array')
+    expectError(() => file.readPart('b', 0.5, new Float32Array(0)), 'ERR_SHAPE', 'from index 0.5 on')
     expectError(() => file.readFloats('c', new Float32Array(2)), 'ERR_MODEL_FORMAT', `no tensor 'c'`)
     file.close()
     file.close()
     expectError(() => file.readFloats('b', new Float32Array(1)), 'ERR_CLOSED')
   })
+
+  test.skipIf(process.platform === 'win32')(
+    'does not wait for a named pipe (skipped on Windows, which has none)',
+    () => {
+      execFileSync('mkfifo', [at('pipe')])
+      expectError(() => openSafetensors(at('pipe')), 'ERR_FILE', 'it is neither a file nor a folder')
+    },
+  )
 
   test('says which file is missing, a folder, a circle of links, or became shorter', () => {
     expectError(() => openSafetensors(at('none.safetensors')), 'ERR_FILE', at('none.safetensors'), 'no such file')
