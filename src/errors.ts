@@ -1,19 +1,23 @@
 /** Every stable error code. A code never changes its meaning; messages may get better. */
-export type ErrorCode =
-  | 'ERR_ABORTED' // the caller's AbortSignal fired
-  | 'ERR_BACKEND' // a backend cannot be loaded, or lacks an op
-  | 'ERR_CLOSED' // used after close()
-  | 'ERR_FILE' // a file or folder is missing or cannot be read or written
-  | 'ERR_INPUT' // a text or id sequence that cannot be translated
-  | 'ERR_INPUT_TOO_LONG' // an input past the model's limit, with split: 'never'
-  | 'ERR_INTERNAL' // a fault of ours
-  | 'ERR_MODEL_FORMAT' // a model folder or file that is damaged or contradicts itself
-  | 'ERR_OPTION' // an option that is unknown, of a wrong type or out of range
-  | 'ERR_SHAPE' // tensors, ids or offsets that do not fit an op
-  | 'ERR_TOKENIZER_FORMAT' // a .spm, vocab.json or word list that is damaged
-  | 'ERR_TRAINING' // training cannot go on; what has been saved is whole
-  | 'ERR_UNSUPPORTED' // a valid thing that this version cannot do; the message names it
-  | 'ERR_WORKER' // a worker thread died; its requests fail, the pool goes on
+export const errorCodes = [
+  'ERR_ABORTED', // the caller's AbortSignal fired
+  'ERR_BACKEND', // a backend cannot be loaded
+  'ERR_CLOSED', // used after close()
+  'ERR_FILE', // a file or folder is missing or cannot be read or written
+  'ERR_INPUT', // a text or id sequence that cannot be translated
+  'ERR_INPUT_TOO_LONG', // a sentence of more tokens than the model takes
+  'ERR_INTERNAL', // a fault of ours
+  'ERR_MODEL_FORMAT', // a model folder or file that is damaged or contradicts itself
+  'ERR_OPTION', // an option that is unknown, of a wrong type or out of range
+  'ERR_SHAPE', // tensors, ids or offsets that do not fit an op
+  'ERR_TOKENIZER_FORMAT', // a .spm, vocab.json or word list that is damaged
+  'ERR_TRAINING', // training cannot go on; what has been saved is whole
+  'ERR_UNSUPPORTED', // a valid thing that this version cannot do; the message names it
+  'ERR_WORKER', // a worker thread died; its requests fail, the pool goes on
+] as const
+
+/** One of `errorCodes`. */
+export type ErrorCode = (typeof errorCodes)[number]
 
 /** The only error class of the package: a stable `code`, and a message that says what, where and what to do. */
 export class GlassformerError extends Error {

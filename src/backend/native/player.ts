@@ -1,4 +1,4 @@
-import { type ErrorCode, GlassformerError } from '../../errors.ts'
+import { errorCodes, GlassformerError } from '../../errors.ts'
 import { arrayTypes } from '../array-types.ts'
 import type {
   Arrays,
@@ -131,8 +131,8 @@ function translated<T>(call: () => T): T {
   try {
     return call()
   } catch (error) {
-    const { code } = error as { code?: unknown }
-    if (!(error instanceof Error) || typeof code !== 'string' || !code.startsWith('ERR_')) throw error
-    throw new GlassformerError(code as ErrorCode, error.message, { cause: error })
+    const code = errorCodes.find((known) => known === (error as { code?: unknown }).code)
+    if (!code) throw error
+    throw new GlassformerError(code, (error as Error).message, { cause: error })
   }
 }
