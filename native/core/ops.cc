@@ -37,14 +37,14 @@ std::int64_t head_width(const Call& call) { return call.outputs[0].width / stati
 // Rows of scores of a group of queries, all heads.
 std::int64_t group_rows(const Call& call) { return kGroupQueries * static_cast<std::int64_t>(call.attributes[0]); }
 // A row of scores: of a few queries, keys are scored four at a time from anywhere on.
-std::int64_t score_row(const Call& call) { return scratch_row(longest(call.inputs[4]) + 3); }
-// Scores, and eight rows of them again; 16 keys transposed; what each distance adds to the scores.
+std::int64_t score_row(const Call& call) { return scratch_row(longest(call.inputs[4]) + kMostSpareKeys); }
+// Scores, and some rows of them again; keys transposed; what each distance adds to the scores.
 std::int64_t attention_scratch(const Call& call) {
-  return (std::max<std::int64_t>(kQueryBlock, group_rows(call)) + 8) * score_row(call) + 16 * head_width(call) +
+  return (std::max<std::int64_t>(kQueryBlock, group_rows(call)) + kMostSoftmaxRows) * score_row(call) + kPanelKeys * head_width(call) +
          kQueryBlock * scratch_row(call.inputs[6].rows);
 }
 std::int64_t cached_attention_scratch(const Call& call) {
-  return (group_rows(call) + 8) * score_row(call) + group_rows(call) * scratch_row(call.inputs[5].rows);
+  return (group_rows(call) + kMostSoftmaxRows) * score_row(call) + group_rows(call) * scratch_row(call.inputs[5].rows);
 }
 // The logits of a tile, and what their product needs.
 std::int64_t candidates_scratch(const Call& call) { return kCandidateRows * kVocabularyTile + linear_scratch(call); }

@@ -171,6 +171,11 @@ static inline std::int64_t rows_of_thread(const Call& call) { return call.from_m
 constexpr std::int64_t kPreparedGap = 16;
 // There is room for a multiple of so many prepared rows: tiles read whole registers of rows, and forget what is behind the last one.
 constexpr std::int64_t kPreparedStep = 16;
+// What scores of attention have room for beside them: keys that are read past the last one, rows whose softmax is taken together, and
+// keys that are transposed together.
+constexpr std::int64_t kMostSpareKeys = 3;
+constexpr std::int64_t kMostSoftmaxRows = 8;
+constexpr std::int64_t kPanelKeys = 16;
 // Floats between rows of scratch are a multiple of this.
 constexpr int kScratchStep = 16;
 

@@ -22,6 +22,7 @@ constexpr std::int64_t kRowBlock = 16;
 
 // Tiles have a multiple of so many rows, and read fewer behind the last one.
 constexpr std::int64_t kSpareRows = kTileColumns - 1;
+static_assert(kSpareRows <= kMostSpareKeys, "a row of scores has room for them");
 
 // Some rows that each query sees, of which the first `shared` are the same for all queries. The last one is repeated behind the others.
 // Keys and values hold T, here and in few_queries.h.

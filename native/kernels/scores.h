@@ -35,8 +35,7 @@ inline void score_tile(float* scores, std::int64_t stride, const float* q, std::
   for (int r = 0; r < m; r++) store_sums4(scores + r * stride, keys.count, quarters[r]);
 }
 
-// Keys side by side, transposed: [d_head, 16].
-constexpr std::int64_t kPanelKeys = 16;
+// A panel has keys side by side, transposed: [d_head, kPanelKeys].
 
 // m queries and a vector of keys from a panel, or what has been collected for each pair of them.
 template <int m>

@@ -6,6 +6,7 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 constexpr int kSoftmaxRows = kLanes / 4;
+static_assert(2 * kSoftmaxRows <= kMostSoftmaxRows, "scratch has room for the rows of two tiles");
 
 // 0, 1, 2, 3 in each quarter
 inline Vec quarter_numbers() {
