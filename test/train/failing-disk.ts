@@ -1,8 +1,11 @@
-import fs, { type PathLike } from 'node:fs'
+import fs, { type OpenMode, type PathLike } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { dirname } from 'node:path'
 
 const { openSync, writeSync, mkdirSync } = fs
+const { O_WRONLY, O_RDWR } = fs.constants
+
+const isToRead = (flags: OpenMode) => (typeof flags === 'number' ? !(flags & (O_WRONLY | O_RDWR)) : flags === 'r')
 
 /** A disk that refuses to write some files from a moment on, as the system would, and takes them again in the end. */
 export class FailingDisk {
@@ -17,7 +20,7 @@ export class FailingDisk {
       if (this.fails && which.test(path)) throw Object.assign(new Error(`${code}: refused, '${path}'`), { code })
     }
     fs.openSync = (path, flags, mode) => {
-      if (how === 'unwritable' && flags !== 'r') check(String(path))
+      if (how === 'unwritable' && !isToRead(flags)) check(String(path))
       const descriptor = openSync(path, flags, mode)
       opened.set(descriptor, String(path))
       return descriptor
