@@ -35,9 +35,8 @@ inline void score_tile(float* scores, std::int64_t stride, const float* q, std::
   for (int r = 0; r < m; r++) store_sums4(scores + r * stride, keys.count, quarters[r]);
 }
 
-// A panel has keys side by side, transposed: [d_head, kPanelKeys].
-
-// m queries and a vector of keys from a panel, or what has been collected for each pair of them.
+// m queries and a vector of keys from a panel (kPanelKeys keys side by side, transposed: [d_head, kPanelKeys]), or what has been collected
+// for each pair of them.
 template <int m>
 struct Scores {
   Vec of[m];

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileError } from './read-file.ts'
 
@@ -25,7 +25,11 @@ export function replaceFile(
     renameSync(beside, path)
   } catch (cause) {
     if (descriptor !== null) closeSync(descriptor)
-    removeIfThere(beside)
+    try {
+      removeFile(beside)
+    } catch {
+      // What went wrong first is what is told.
+    }
     throw fileError('write', path, cause)
   }
   syncFolder(dirname(path))
@@ -51,14 +55,6 @@ export function removeFile(path: string): void {
     rmSync(path, { force: true })
   } catch (cause) {
     throw fileError('remove', path, cause)
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    unlinkSync(path)
-  } catch {
-    // It was never made.
   }
 }
 

@@ -19,11 +19,6 @@ export interface TensorSource {
   close(): void
 }
 
-function checkPlace(name: string, into: unknown): void {
-  if (!(into instanceof Float32Array || into instanceof Int8Array))
-    throw new GlassformerError('ERR_OPTION', `tensor '${name}' is read into a Float32Array, integers into an Int8Array`)
-}
-
 const CHUNK = 1 << 18 // bytes: stays in the second-level cache between the read and the conversion
 
 /**
@@ -179,4 +174,9 @@ function allFinite(values: Float32Array): boolean {
   let special = 0
   for (let i = 0; i < bits.length; i++) special |= (bits[i] & 0x7f800000) + 0x00800000 // all ones carry into the sign
   return special >= 0
+}
+
+function checkPlace(name: string, into: unknown): void {
+  if (!(into instanceof Float32Array || into instanceof Int8Array))
+    throw new GlassformerError('ERR_OPTION', `tensor '${name}' is read into a Float32Array, integers into an Int8Array`)
 }

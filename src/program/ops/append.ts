@@ -1,6 +1,6 @@
 import { arrayTypes } from '../../backend/array-types.ts'
 import { appendKernel, checkAppend } from '../../backend/js/append.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /**
  * cache[slots[r]] = x[r]: a step's keys and values go into their slots; nothing else moves. x [R, d], slots [R, 1], cache [M, d].
@@ -15,7 +15,7 @@ export const append = defineOp({
   attributes: {},
   outputs: ({ x, slots, cache }) => {
     expectShape(x.width === cache.width, 'append', `${x} has not the width of ${cache}`)
-    expectShape(slots.width === 1 && slots.rows === x.rows, 'append', `${slots} is not [${x.rows}, 1]`)
+    expectIs('append', slots, x.rows, 1)
     return []
   },
   cost: ({ x, cache }) => ({

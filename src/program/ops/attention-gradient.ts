@@ -1,6 +1,7 @@
 import { attentionPairs } from '../../backend/js/attention.ts'
 import { attentionGradientKernel, checkAttentionGradient } from '../../backend/js/attention-gradient.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
+import { expectHeads, expectSeed, expectSpans } from './attention-operands.ts'
 import { expectDistances } from './distances.ts'
 
 /**
@@ -19,17 +20,10 @@ export const attentionGradient = defineOp({
   attributes: { heads: 'number', scale: 'number', causal: 'boolean', dropout: 'number', site: 'number' },
   outputs: (inputs, { heads, dropout }) => {
     const { q, k, v, queries, keys, dz, seed, relativeKeys, relativeValues, dRelativeKeys, dRelativeValues } = inputs
-    expectShape(q.width % heads === 0, 'attentionGradient', `${q} cannot be cut into ${heads} heads`)
+    expectHeads('attentionGradient', q, k, v, heads)
     expectIs('attentionGradient', dz, q.rows, q.width)
-    expectIs('attentionGradient', k, k.rows, q.width)
-    expectIs('attentionGradient', v, k.rows, q.width)
-    for (const spans of [queries, keys]) expectIs('attentionGradient', spans, queries.rows, 2)
-    expectIs('attentionGradient', seed, 1, 1)
-    expectShape(
-      !dropout || (!!seed && dropout < 1),
-      'attentionGradient',
-      `dropout ${dropout} needs a seed and must be below 1`,
-    )
+    expectSpans('attentionGradient', queries, keys)
+    expectSeed('attentionGradient', seed, dropout)
     const dHead = q.width / heads
     expectDistances('attentionGradient', dHead, relativeKeys, relativeValues)
     expectDistances('attentionGradient', dHead, dRelativeKeys, dRelativeValues)

@@ -10,6 +10,7 @@ import {
 import { type Cost, defineOp, expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { attentionGradient } from './attention-gradient.ts'
+import { expectHeads, expectSeed, expectSpans } from './attention-operands.ts'
 import { expectDistances } from './distances.ts'
 
 const attributes = {
@@ -40,11 +41,8 @@ export const attention = defineOp({
   outputs: ({ q, k, v, queries, keys, seed, relativeKeys, relativeValues }, { heads, causal, weights, dropout }) => {
     expectHeads('attention', q, k, v, heads)
     expectDistances('attention', q.width / heads, relativeKeys, relativeValues)
-    for (const spans of [queries, keys])
-      expectShape(spans.width === 2, 'attention', `${spans} must be [begin, end) pairs`)
-    expectIs('attention', seed, 1, 1)
-    expectShape(!dropout || (!!seed && dropout < 1), 'attention', `dropout ${dropout} needs a seed and must be below 1`)
-    expectShape(queries.rows === keys.rows, 'attention', `${queries} and ${keys} differ in rows`)
+    expectSpans('attention', queries, keys)
+    expectSeed('attention', seed, dropout)
     expectShape(
       k.dtype === 'f32' || !(causal || weights || dropout || relativeKeys),
       'attention',
@@ -96,7 +94,7 @@ export const cachedAttention = defineOp({
     expectHeads('cachedAttention', q, k, v, heads)
     expectDistances('cachedAttention', q.width / heads, relativeKeys, relativeValues)
     expectShape(ancestors.width === 1, 'cachedAttention', `ancestors must be one column, not ${ancestors}`)
-    expectShape(spans.width === 2 && spans.rows === q.rows, 'cachedAttention', `${spans} is not [${q.rows}, 2]`)
+    expectIs('cachedAttention', spans, q.rows, 2)
     return outputs(q, heads, weights && `P(${spans.name})`)
   },
   cost: attentionCost,
@@ -108,17 +106,6 @@ export const cachedAttention = defineOp({
 /** Of each pair: a key and a value are read. */
 function attentionCost({ q, k }: { q: Tensor; k: Tensor }): Cost {
   return { flops: 4 * q.width, bytes: 2 * arrayTypes[k.dtype].BYTES_PER_ELEMENT * q.width, per: 'pairs' }
-}
-
-function expectHeads(op: string, q: Tensor, k: Tensor, v: Tensor, heads: number): void {
-  expectShape(
-    Number.isInteger(heads) && heads > 0 && q.width % heads === 0,
-    op,
-    `${q} cannot be cut into ${heads} heads`,
-  )
-  for (const tensor of [k, v]) expectShape(tensor.width === q.width, op, `${tensor} has not the width of ${q}`)
-  expectShape(k.rows === v.rows, op, `${k} and ${v} differ in rows`)
-  expectShape(k.dtype === v.dtype, op, `${k} and ${v} differ in dtype`)
 }
 
 /** `pairs`: the symbol that counts query-key pairs, named after the spans; false: no weights are asked for. */

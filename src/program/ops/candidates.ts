@@ -1,5 +1,5 @@
 import { candidatesKernel, checkCandidates } from '../../backend/js/candidates.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /** What an edit does to a score: `set` replaces it; `penalise` divides it if positive, multiplies it if negative; `add` adds. */
 export const edits = ['set', 'penalise', 'add'] as const
@@ -27,7 +27,7 @@ export const candidates = defineOp({
       `bias ${bias} is not [1, ${weight.rows}]`,
     )
     expectShape(edits.width === 3, 'candidates', `edits must be (row, id, kind), not ${edits}`)
-    expectShape(values.width === 1 && values.rows === edits.rows, 'candidates', `${values} is not [${edits.rows}, 1]`)
+    expectIs('candidates', values, edits.rows, 1)
     return [
       { name: 'scores', rows: 'C', width: 1 },
       { name: 'ids', rows: 'C', width: 1, dtype: 'i32' },

@@ -51,12 +51,15 @@ export const crossEntropyGradient = defineOp({
   kernel: crossEntropyGradientKernel,
 })
 
-/** What losses that are fused with the output projection have in common. */
-export function checkProjection(
-  op: string,
-  { x, weight, bias, ids }: { x: Tensor; weight: Tensor; bias?: Tensor | null; ids: Tensor },
-  smoothing: number,
-): void {
+/** The inputs of losses that are fused with the output projection. */
+export interface Projected {
+  x: Tensor
+  weight: Tensor
+  bias?: Tensor | null
+  ids: Tensor
+}
+
+export function checkProjection(op: string, { x, weight, bias, ids }: Projected, smoothing: number): void {
   expectShape(x.width === weight.width && typeof weight.rows === 'number', op, `${x} does not fit ${weight}`)
   expectIs(op, bias, 1, weight.rows as number)
   expectIs(op, ids, x.rows, 1)

@@ -1,4 +1,4 @@
-import { expectShape } from '../op.ts'
+import { expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 
 /** Relative keys and values go together: [2 clip + 1, dHead], a row for each distance from −clip to clip. */
@@ -12,6 +12,5 @@ export function expectDistances(
   if (!relativeKeys || !relativeValues) return
   const { rows } = relativeKeys
   expectShape(typeof rows === 'number' && rows % 2 === 1, op, `${relativeKeys} must have 2 clip + 1 rows`)
-  for (const tensor of [relativeKeys, relativeValues])
-    expectShape(tensor.rows === rows && tensor.width === dHead, op, `${tensor} is not [${rows}, ${dHead}]`)
+  for (const tensor of [relativeKeys, relativeValues]) expectIs(op, tensor, rows, dHead)
 }

@@ -1,7 +1,7 @@
 import { checkDistillation, distillationGradientKernel, distillationKernel } from '../../backend/js/distillation.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
-import { checkGradients, checkProjection, smoothingConventions } from './cross-entropy.ts'
+import { checkGradients, checkProjection, type Projected, smoothingConventions } from './cross-entropy.ts'
 
 const attributes = {
   smoothing: 'number',
@@ -73,11 +73,7 @@ export const distillationGradient = defineOp({
 
 function checkShapes(
   op: string,
-  inputs: Parameters<typeof checkProjection>[1] & {
-    teacherX: Tensor
-    teacherWeight: Tensor
-    teacherBias?: Tensor | null
-  },
+  inputs: Projected & { teacherX: Tensor; teacherWeight: Tensor; teacherBias?: Tensor | null },
   { smoothing, temperature, share }: { smoothing: number; temperature: number; share: number },
 ): void {
   const { x, weight, teacherX, teacherWeight, teacherBias } = inputs

@@ -1,5 +1,5 @@
 import { dropoutKernel } from '../../backend/js/dropout.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /**
  * y = x ∘ mask / (1 − rate) + residual. The mask follows from the seed of the step, the op's `site` and the place of the value
@@ -12,7 +12,7 @@ export const dropout = defineOp({
   attributes: { rate: 'number', site: 'number' },
   outputs: ({ x, seed, residual }, { rate }) => {
     expectShape(rate >= 0 && rate < 1, 'dropout', `rate ${rate} is not in [0, 1)`)
-    expectShape(seed.rows === 1 && seed.width === 1, 'dropout', `${seed} is not [1, 1]`)
+    expectIs('dropout', seed, 1, 1)
     expectShape(
       !residual || (residual.rows === x.rows && residual.width === x.width),
       'dropout',

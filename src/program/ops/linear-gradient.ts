@@ -1,5 +1,5 @@
 import { linearInputGradientKernel, linearWeightGradientKernel } from '../../backend/js/linear-gradient.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /** dx = scale · dy W. dy [S, outputs], weight [outputs, inputs] → dx [S, inputs]. */
 export const linearInputGradient = defineOp({
@@ -26,16 +26,8 @@ export const linearWeightGradient = defineOp({
   attributes: { scale: 'number' },
   outputs: ({ x, dy, dWeight, dBias }) => {
     expectShape(x.rows === dy.rows, 'linearWeightGradient', `${x} and ${dy} differ in rows`)
-    expectShape(
-      dWeight.rows === dy.width && dWeight.width === x.width,
-      'linearWeightGradient',
-      `${dWeight} is not [${dy.width}, ${x.width}]`,
-    )
-    expectShape(
-      !dBias || (dBias.rows === 1 && dBias.width === dy.width),
-      'linearWeightGradient',
-      `${dBias} is not [1, ${dy.width}]`,
-    )
+    expectIs('linearWeightGradient', dWeight, dy.width, x.width)
+    expectIs('linearWeightGradient', dBias, 1, dy.width)
     return []
   },
   cost: ({ x, dy }) => ({ flops: 2 * x.width * dy.width, bytes: 4 * (x.width + dy.width), per: x.rows }),

@@ -1,6 +1,6 @@
 import { checkListedCandidates, listedCandidatesKernel } from '../../backend/js/listed-candidates.ts'
 import { listedWidth } from '../../backend/listed.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 import { candidates } from './candidates.ts'
 
 /**
@@ -22,11 +22,7 @@ export const listedCandidates = defineOp({
     const outputs = candidates.row.outputs(inputs, attributes)
     const width = listedWidth(weight.encoding, weight.width)
     expectShape(listed.width === width && !listed.isView, 'listedCandidates', `${listed} is not ${width} wide`)
-    expectShape(
-      listedIds.width === 1 && listedIds.rows === listed.rows,
-      'listedCandidates',
-      `${listedIds} is not [${listed.rows}, 1]`,
-    )
+    expectIs('listedCandidates', listedIds, listed.rows, 1)
     expectShape(
       lists.width === 2 && queries.width === 2 && lists.rows === queries.rows,
       'listedCandidates',

@@ -1,5 +1,5 @@
 import { layerNormKernel, rmsNormKernel } from '../../backend/js/norm.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs } from '../op.ts'
 import { layerNormGradient, normWeightGradient, rmsNormGradient } from './norm-gradient.ts'
 
 /** y = (x − mean) / √(variance + epsilon) · gamma + beta over each row (Ba et al. 2016). x [S, d], gamma, beta [1, d] → y [S, d]. */
@@ -8,8 +8,7 @@ export const layerNorm = defineOp({
   inputs: ['x', 'gamma', 'beta'],
   attributes: { epsilon: 'number' },
   outputs: ({ x, gamma, beta }) => {
-    for (const vector of [gamma, beta])
-      expectShape(vector.rows === 1 && vector.width === x.width, 'layerNorm', `${vector} is not [1, ${x.width}]`)
+    for (const vector of [gamma, beta]) expectIs('layerNorm', vector, 1, x.width)
     return [{ name: 'normed', rows: x.rows, width: x.width }]
   },
   cost: ({ x }) => ({ flops: 8 * x.width, bytes: 8 * x.width, per: x.rows }),
@@ -28,7 +27,7 @@ export const rmsNorm = defineOp({
   inputs: ['x', 'gamma'],
   attributes: { epsilon: 'number' },
   outputs: ({ x, gamma }) => {
-    expectShape(gamma.rows === 1 && gamma.width === x.width, 'rmsNorm', `${gamma} is not [1, ${x.width}]`)
+    expectIs('rmsNorm', gamma, 1, x.width)
     return [{ name: 'normed', rows: x.rows, width: x.width }]
   },
   cost: ({ x }) => ({ flops: 4 * x.width, bytes: 8 * x.width, per: x.rows }),

@@ -1,5 +1,5 @@
 import { adafactorKernel } from '../../backend/js/optimizer-adafactor.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /**
  * One step of Adafactor (Shazeer & Stern 2018, algorithms 4 and 5, without a first moment) for one matrix; the gradients are zero
@@ -17,18 +17,10 @@ export const adafactor = defineOp({
   outputs: ({ gradients, rates, parameters, rowMoments, columnMoments }) => {
     const { rows, width } = parameters
     expectShape(typeof rows === 'number' && rows > 0, 'adafactor', `${parameters} has no constant rows`)
-    expectShape(
-      gradients.rows === rows && gradients.width === width,
-      'adafactor',
-      `${gradients} is not [${rows}, ${width}]`,
-    )
-    expectShape(rates.rows === 1 && rates.width === 7, 'adafactor', `${rates} is not [1, 7]`)
-    expectShape(rowMoments.rows === rows && rowMoments.width === 1, 'adafactor', `${rowMoments} is not [${rows}, 1]`)
-    expectShape(
-      columnMoments.rows === 1 && columnMoments.width === width,
-      'adafactor',
-      `${columnMoments} is not [1, ${width}]`,
-    )
+    expectIs('adafactor', gradients, rows, width)
+    expectIs('adafactor', rates, 1, 7)
+    expectIs('adafactor', rowMoments, rows, 1)
+    expectIs('adafactor', columnMoments, 1, width)
     return []
   },
   cost: ({ parameters: { rows, width } }) => ({

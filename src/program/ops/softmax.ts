@@ -1,5 +1,5 @@
 import { checkTokenScore, logSoftmaxKernel, softmaxKernel, tokenScoreKernel } from '../../backend/js/softmax.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs } from '../op.ts'
 import { logSoftmaxGradient, softmaxGradient, tokenScoreGradient } from './softmax-gradient.ts'
 
 /** y = exp(x − max) / Σ exp(x − max) over each row. x [S, d] → y [S, d]. */
@@ -33,7 +33,7 @@ export const tokenScore = defineOp({
   integers: ['ids'],
   attributes: {},
   outputs: ({ logits, ids }) => {
-    expectShape(ids.width === 1 && ids.rows === logits.rows, 'tokenScore', `${ids} is not [${logits.rows}, 1]`)
+    expectIs('tokenScore', ids, logits.rows, 1)
     return [{ name: 'scores', rows: logits.rows, width: 1 }]
   },
   cost: ({ logits }) => ({ flops: 4 * logits.width, bytes: 4 * logits.width, per: logits.rows }),

@@ -1,0 +1,26 @@
+import { expectIs, expectShape } from '../op.ts'
+import type { Tensor } from '../tensor.ts'
+
+/** Queries, keys and values can be cut into heads of one width. */
+export function expectHeads(op: string, q: Tensor, k: Tensor, v: Tensor, heads: number): void {
+  expectShape(
+    Number.isInteger(heads) && heads > 0 && q.width % heads === 0,
+    op,
+    `${q} cannot be cut into ${heads} heads`,
+  )
+  for (const tensor of [k, v]) expectShape(tensor.width === q.width, op, `${tensor} has not the width of ${q}`)
+  expectShape(k.rows === v.rows, op, `${k} and ${v} differ in rows`)
+  expectShape(k.dtype === v.dtype, op, `${k} and ${v} differ in dtype`)
+}
+
+/** Of each sentence a span of queries and one of keys. */
+export function expectSpans(op: string, queries: Tensor, keys: Tensor): void {
+  for (const spans of [queries, keys]) expectShape(spans.width === 2, op, `${spans} must be [begin, end) pairs`)
+  expectShape(queries.rows === keys.rows, op, `${queries} and ${keys} differ in rows`)
+}
+
+/** Dropout of weights needs the seed of the step. */
+export function expectSeed(op: string, seed: Tensor | null | undefined, dropout: number): void {
+  expectIs(op, seed, 1, 1)
+  expectShape(!dropout || (!!seed && dropout < 1), op, `dropout ${dropout} needs a seed and must be below 1`)
+}
