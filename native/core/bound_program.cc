@@ -8,15 +8,13 @@
 
 #include "core/failure.h"
 #include "core/packed_layout.h"
+#include "kernels/scratch.h"
 
 namespace glassformer {
 
 namespace {
 
-std::int64_t in_lines(std::int64_t floats) {
-  const std::int64_t line = kLine / sizeof(float);
-  return (floats + line - 1) / line * line;
-}
+std::int64_t in_lines(std::int64_t floats) { return rounded_up(floats, kLine / sizeof(float)); }
 
 const char* array_of(DType dtype) {
   switch (dtype) {

@@ -6,25 +6,32 @@
 #include "core/checks.h"
 #include "core/failure.h"
 #include "core/op_shapes.h"
-#include "core/packed_layout.h"
+#include "kernels/scratch.h"
 
 namespace glassformer {
 
 namespace {
 
-std::int64_t scratch_row(std::int64_t floats) { return (floats + kScratchStep - 1) / kScratchStep * kScratchStep; }
+std::int64_t length_of(const Matrix& spans, std::int64_t r) {
+  return spans.integers[r * spans.stride + 1] - spans.integers[r * spans.stride];
+}
 
 std::int64_t longest(const Matrix& spans) {
   std::int64_t most = 0;
-  for (std::int64_t r = 0; r < spans.rows; r++)
-    most = std::max<std::int64_t>(most, spans.integers[r * spans.stride + 1] - spans.integers[r * spans.stride]);
+  for (std::int64_t r = 0; r < spans.rows; r++) most = std::max(most, length_of(spans, r));
   return most;
+}
+
+double total_length(const Matrix& spans) {
+  std::int64_t total = 0;
+  for (std::int64_t r = 0; r < spans.rows; r++) total += length_of(spans, r);
+  return static_cast<double>(total);
 }
 
 // Room for aligned copies of four rows of the weight, or for packed blocks; for prepared rows of x where the weight is encoded.
 std::int64_t linear_scratch(const Call& call) {
   const std::int64_t width = call.inputs[0].width;
-  if (call.inputs[1].encoding == Encoding::kFloat32) return std::max(4 * scratch_row(width), kPackedRows + kPackedColumns);
+  if (call.inputs[1].encoding == Encoding::kFloat32) return std::max(4 * scratch_stride(width), kPackedRows + kPackedColumns);
   return kMostPrepared + std::max<std::int64_t>(prepared_rows(call).bytes / sizeof(float), prepared_floats(kFewestPrepared, width));
 }
 // All rows of x, prepared for an encoded weight whose outputs threads share.
@@ -37,44 +44,32 @@ std::int64_t head_width(const Call& call) { return call.outputs[0].width / stati
 // Rows of scores of a group of queries, all heads.
 std::int64_t group_rows(const Call& call) { return kGroupQueries * static_cast<std::int64_t>(call.attributes[0]); }
 // A row of scores: of a few queries, keys are scored four at a time from anywhere on.
-std::int64_t score_row(const Call& call) { return scratch_row(longest(call.inputs[4]) + kMostSpareKeys); }
+std::int64_t score_row(const Call& call) { return scratch_stride(longest(call.inputs[4]) + kMostSpareKeys); }
 // Scores, and some rows of them again; keys transposed; what each distance adds to the scores.
 std::int64_t attention_scratch(const Call& call) {
   return (std::max<std::int64_t>(kQueryBlock, group_rows(call)) + kMostSoftmaxRows) * score_row(call) + kPanelKeys * head_width(call) +
-         kQueryBlock * scratch_row(call.inputs[6].rows);
+         kQueryBlock * scratch_stride(call.inputs[6].rows);
 }
 std::int64_t cached_attention_scratch(const Call& call) {
-  return (group_rows(call) + kMostSoftmaxRows) * score_row(call) + group_rows(call) * scratch_row(call.inputs[5].rows);
+  return (group_rows(call) + kMostSoftmaxRows) * score_row(call) + group_rows(call) * scratch_stride(call.inputs[5].rows);
 }
 // The logits of a tile, and what their product needs.
 std::int64_t candidates_scratch(const Call& call) { return kCandidateRows * kVocabularyTile + linear_scratch(call); }
-// Of each row two numbers a tile, k keys that each thread keeps, and k doubles and k integers. A logit for each edit. Rows that are
-// prepared for an encoded weight.
-std::int64_t candidates_common(const Call& call, int threads) {
-  const std::int64_t tiles = (call.inputs[1].rows + kVocabularyTile - 1) / kVocabularyTile;
-  const std::int64_t kept = call.outputs[0].rows;
-  const Matrix& x = call.inputs[0];
-  const bool encoded = call.inputs[1].encoding != Encoding::kFloat32;
-  return scratch_row(2 * x.rows * tiles) + scratch_row(call.inputs[3].rows) +
-         (threads + 1) * scratch_row(2 * kept) + scratch_row(kept) + (encoded ? prepared_floats(x.rows, x.width) : 0);
-}
-// The most that a list can need of candidates and its memory; beside these its bias, scales, sums, edits and best.
+std::int64_t candidates_common(const Call& call, int threads) { return candidates_places(call, threads).floats; }
+// The most that a list can need, with its candidates.
 std::int64_t listed_candidates_scratch(const Call& call) {
-  const std::int64_t rows = longest(call.inputs[8]);
-  const std::int64_t ids = longest(call.inputs[7]);
-  const std::int64_t edits = call.inputs[3].rows;
   const std::int64_t k = call.inputs[0].rows ? call.outputs[0].rows / call.inputs[0].rows : 0;
   Call list = call;
-  list.inputs[0].rows = rows;
-  list.inputs[1].rows = ids;
-  list.outputs[0].rows = rows * std::min(k, ids);
-  return 3 * scratch_row(ids) + scratch_row(3 * edits) + scratch_row(edits) + 2 * scratch_row(list.outputs[0].rows) +
-         scratch_row(candidates_common(list, 1)) + candidates_scratch(list);
+  list.inputs[0].rows = longest(call.inputs[8]);
+  list.inputs[1].rows = longest(call.inputs[7]);
+  list.outputs[0].rows = list.inputs[0].rows * std::min(k, list.inputs[1].rows);
+  return list_places(list.inputs[1].rows, call.inputs[3].rows, list.outputs[0].rows).floats + candidates_common(list, 1) +
+         candidates_scratch(list);
 }
 
 // Keys and values transposed; scores and their gradients.
 std::int64_t attention_gradient_scratch(const Call& call) {
-  return (2 * kQueryBlock + 2 * head_width(call)) * scratch_row(longest(call.inputs[4]));
+  return (2 * kQueryBlock + 2 * head_width(call)) * scratch_stride(longest(call.inputs[4]));
 }
 // By distance, for each query and head: the gradients of its scores, and its weights.
 std::int64_t attention_gradient_common(const Call& call, int) {
@@ -85,8 +80,7 @@ std::int64_t packed_scratch(const Call&) { return kPackedRows + kPackedColumns; 
 std::int64_t adafactor_common(const Call& call, int) { return 2 * call.inputs[2].rows + call.inputs[2].width; }
 // The logits that exist at a time: so many of each row.
 std::int64_t logits_at_a_time(const Call& call, std::int64_t of_row) {
-  const std::int64_t rows = std::clamp<std::int64_t>(kMostLogits / of_row, kFewestLogitRows, kLogitRows);
-  return std::min(rows, call.inputs[0].rows) * of_row;
+  return std::min(logit_rows(of_row), call.inputs[0].rows) * of_row;
 }
 std::int64_t logits_common(const Call& call, int) { return logits_at_a_time(call, call.inputs[1].rows); }
 std::int64_t two_logits_common(const Call& call, int) { return logits_at_a_time(call, 2 * call.inputs[1].rows); }
@@ -107,18 +101,12 @@ double linear_work(const Call& call) {
   return size_of(call.inputs[1]) * std::max(0.15, 0.02 * rows);
 }
 double listed_work(const Call& call) {
-  double ids = 0;
-  for (std::int64_t b = 0; b < call.inputs[7].rows; b++)
-    ids += call.inputs[7].integers[b * call.inputs[7].stride + 1] - call.inputs[7].integers[b * call.inputs[7].stride];
-  return 0.3 * ids * static_cast<double>(call.inputs[0].width);
+  return 0.3 * total_length(call.inputs[7]) * static_cast<double>(call.inputs[0].width);
 }
 // Keys and values are read, and each pair computed.
 double attention_work(const Call& call) {
   const double pairs = static_cast<double>(attention_pairs(call));
-  double keys = 0;
-  for (std::int64_t b = 0; b < call.inputs[4].rows; b++)
-    keys += call.inputs[4].integers[b * call.inputs[4].stride + 1] - call.inputs[4].integers[b * call.inputs[4].stride];
-  return std::max(0.1 * pairs, 0.6 * keys) * static_cast<double>(call.outputs[0].width);
+  return std::max(0.1 * pairs, 0.6 * total_length(call.inputs[4])) * static_cast<double>(call.outputs[0].width);
 }
 double cached_attention_work(const Call& call) {
   return 0.2 * static_cast<double>(cached_pairs(call)) * static_cast<double>(call.outputs[0].width);

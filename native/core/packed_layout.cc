@@ -1,12 +1,8 @@
 #include "core/packed_layout.h"
 
+#include "kernels/scratch.h"
+
 namespace glassformer {
-
-namespace {
-
-std::int64_t rounded_up(std::int64_t value, std::int64_t step) { return (value + step - 1) / step * step; }
-
-}  // namespace
 
 PackedLayout packed_layout(Encoding encoding, std::int64_t rows, std::int64_t width) {
   const std::int64_t outputs = rounded_up(rows, kPackedOutputs);
@@ -21,10 +17,6 @@ std::int64_t listed_width(Encoding encoding, std::int64_t width) {
   if (encoding == Encoding::kFloat32) return width;
   if (encoding == Encoding::kFloat32Panels) return rounded_up(width, kFloat32Inputs);
   return encoding == Encoding::kInt8 ? rounded_up(width, kInt8Inputs) / 4 : rounded_up(width, kBfloat16Inputs) / 2;
-}
-
-std::int64_t prepared_floats(std::int64_t count, std::int64_t width) {
-  return rounded_up(count, kScratchStep) + rounded_up(count, kPreparedStep) * (rounded_up(width, kInt8Inputs) + kPreparedGap);
 }
 
 }  // namespace glassformer

@@ -19,7 +19,4 @@ PackedLayout packed_layout(Encoding encoding, std::int64_t rows, std::int64_t wi
 // 32-bit words of a row of a weight that is copied out in its encoding: src/backend/listed.ts once more.
 std::int64_t listed_width(Encoding encoding, std::int64_t width);
 
-// Floats that `count` prepared rows of x [width] take, whatever the encoding of the weight that they meet.
-std::int64_t prepared_floats(std::int64_t count, std::int64_t width);
-
 }  // namespace glassformer

@@ -142,8 +142,7 @@ struct Attended {
 };
 
 inline Attended attended_at(const Call& call, std::int64_t b) {
-  const auto span = [b](const Matrix& m) { return Range{m.integers[b * m.stride], m.integers[b * m.stride + 1]}; };
-  return {span(call.inputs[3]), span(call.inputs[4])};
+  return {span_of(call.inputs[3], b), span_of(call.inputs[4], b)};
 }
 
 // Whether all heads go together: that reads memory in its order, and more queries would be scored faster by panels of keys. Keys in
@@ -151,13 +150,13 @@ inline Attended attended_at(const Call& call, std::int64_t b) {
 bool go_together(const Call& call, const Attended& sentence) {
   if (call.inputs[1].halves) return true;
   const bool drops = call.attributes[4] != 0;
-  return sentence.queries.end - sentence.queries.begin <= kGroupQueries && !is_causal(call) && !drops && !call.inputs[6].floats &&
+  return sentence.queries.length() <= kGroupQueries && !is_causal(call) && !drops && !call.inputs[6].floats &&
          !call.outputs[1].floats;
 }
 
 // As many of its queries as go together.
 inline Group group_of(const Attended& sentence) {
-  return {smaller(kGroupQueries, sentence.queries.end - sentence.queries.begin), sentence.keys.end - sentence.keys.begin,
+  return {smaller(kGroupQueries, sentence.queries.length()), sentence.keys.length(),
           sentence.keys.begin, 0, {}};
 }
 
@@ -171,7 +170,7 @@ void attend_few(const Call& call, const Attended& sentence, const Attended* next
   const Reading reading = {call.from_memory, call.inputs[1], call.inputs[2], group, next ? &next_group : nullptr};
   const std::int64_t stride = scores_stride(group.length);
   group_scores<T>(scores, stride, row_of(q, sentence.queries.begin), q.stride, reading, heads);
-  softmax_rows(scores, stride, (heads.range.end - heads.range.begin) * group.queries, group.length,
+  softmax_rows(scores, stride, (heads.range.length()) * group.queries, group.length,
                static_cast<float>(call.attributes[1]));
   group_values<T>(row_of(z, sentence.queries.begin), z.stride, scores, stride, reading, heads);
 }
@@ -188,11 +187,11 @@ void attend_groups(const Call& call, const Attended& sentence, const Attended* n
 
 // Some heads of a sentence, head by head and block by block; `pair` is the row of the weights where it begins.
 void attend_blocks(const Call& call, const Attended& sentence, const Heads& heads, std::int64_t pair, float* scratch) {
-  const std::int64_t count = sentence.queries.end - sentence.queries.begin;
+  const std::int64_t count = sentence.queries.length();
   for (std::int64_t head = heads.range.begin; head < heads.range.end; head++)
     for (std::int64_t first = 0; first < count; first += kQueryBlock) {
       const AttentionBlock block = {sentence.queries.begin + first, first, smaller(kQueryBlock, count - first), sentence.keys.begin,
-                                    sentence.keys.end - sentence.keys.begin, head * heads.d_head, head, pair};
+                                    sentence.keys.length(), head * heads.d_head, head, pair};
       attend_block(call, block, heads.d_head, scratch);
     }
 }
@@ -213,7 +212,7 @@ void attention(const Call& call, const Share& share) {
   std::int64_t pair = 0;
   for (std::int64_t b = 0; b < sentences; b++) {
     const Attended sentence = attended_at(call, b);
-    const std::int64_t count = sentence.queries.end - sentence.queries.begin;
+    const std::int64_t count = sentence.queries.length();
     if (count == 0) continue;
     const Range range = part_of_heads(mine, sentence.queries.begin * heads, count, heads);
     if (range.begin < range.end) {
@@ -222,7 +221,7 @@ void attention(const Call& call, const Share& share) {
       if (go_together(call, sentence)) attend_together(call, sentence, goes_on ? &next : nullptr, {range, d_head}, share.scratch);
       else attend_blocks(call, sentence, {range, d_head}, pair, share.scratch);
     }
-    pair += count * (sentence.keys.end - sentence.keys.begin);
+    pair += count * (sentence.keys.length());
   }
 }
 

@@ -139,7 +139,7 @@ void attention_gradient_head(const Call& call, const Sentence& s, const Share& s
 // d_table [distances, d_head] += Σ over heads and rows of numbersᵀ · x; threads share the distances.
 void add_table_gradient(const Matrix& d_table, const Distances& of_head, const Matrix& x, std::int64_t head, const Share& share) {
   const Range distances = part_of(d_table.rows, 1, share);
-  small_product(row_of(d_table, distances.begin), d_table.stride, distances.end - distances.begin,
+  small_product(row_of(d_table, distances.begin), d_table.stride, distances.length(),
                 {of_head.numbers + distances.begin, 1, of_head.stride}, x.floats + head * d_table.width, x.stride, x.rows,
                 d_table.width, true);
 }
@@ -154,14 +154,10 @@ void relative_gradients(const Call& call, const Share& share) {
   }
 }
 
-inline std::int64_t span_length(const Matrix& spans, std::int64_t b) {
-  return spans.integers[b * spans.stride + 1] - spans.integers[b * spans.stride];
-}
-
 // Query-key pairs of all sentences.
 inline std::int64_t all_pairs(const Matrix& queries, const Matrix& keys) {
   std::int64_t pairs = 0;
-  for (std::int64_t b = 0; b < queries.rows; b++) pairs += span_length(queries, b) * span_length(keys, b);
+  for (std::int64_t b = 0; b < queries.rows; b++) pairs += span_of(queries, b).length() * span_of(keys, b).length();
   return pairs;
 }
 
@@ -182,16 +178,16 @@ void attention_gradient(const Call& call, const Share& share) {
     clear_rows(dv, end, begin);
   };
   for (std::int64_t b = 0; b < queries.rows; b++) {
-    const std::int32_t* query_span = queries.integers + b * queries.stride;
-    const std::int32_t* key_span = keys.integers + b * keys.stride;
+    const Range asking = span_of(queries, b);
+    const Range asked = span_of(keys, b);
     // Keys without queries are cleared with the rows behind them.
-    clear(key_span[0]);
-    end = query_span[0] < query_span[1] ? key_span[1] : key_span[0];
-    const std::int64_t own = span_length(queries, b) * span_length(keys, b);
+    clear(asked.begin);
+    end = asking.length() ? asked.end : asked.begin;
+    const std::int64_t own = asking.length() * asked.length();
     for (std::int64_t head = 0; head < heads; head++)
       if ((pairs + own * head / heads) * share.parts / total == share.part)
-        attention_gradient_head(call, {query_span[0], query_span[1] - query_span[0], key_span[0], key_span[1] - key_span[0],
-                                       head, dk.width / heads}, share);
+        attention_gradient_head(
+            call, {asking.begin, asking.length(), asked.begin, asked.length(), head, dk.width / heads}, share);
     pairs += own;
   }
   clear(dk.rows);

@@ -18,7 +18,7 @@ void cached_weights(const Call& call, std::int64_t row, const Group& group, cons
                     float* numbers) {
   // A row stands at the end of its past, so no key is behind it.
   const std::int64_t query = group.length - 1;
-  const std::int64_t head_count = heads.range.end - heads.range.begin;
+  const std::int64_t head_count = heads.range.length();
   const auto each_row = [&](auto use) {
     for (std::int64_t r = 0; r < group.queries; r++)
       for (std::int64_t head = 0; head < head_count; head++) use(r, head, scores + (head * group.queries + r) * stride);
@@ -43,7 +43,7 @@ void cached_group(const Call& call, std::int64_t row, std::int64_t pair, const R
   const Matrix& weights = call.outputs[1];
   const Group& group = reading.group;
   const std::int64_t stride = scores_stride(group.length);
-  const std::int64_t head_count = heads.range.end - heads.range.begin;
+  const std::int64_t head_count = heads.range.length();
   // Behind the scores and two tiles of their softmax.
   float* numbers = scores + (tiled_rows(head_count * group.queries) + 2 * kSoftmaxRows) * stride;
   group_scores<T>(scores, stride, row_of(q, row), q.stride, reading, heads);
@@ -65,11 +65,10 @@ Group cached_group_at(const Call& call, std::int64_t row) {
   const Matrix& spans = call.inputs[4];
   Group group = {0, 0, 0, ancestors.stride, {}};
   for (; row < spans.rows && group.queries < kGroupQueries; row++) {
-    const std::int32_t* span = spans.integers + row * spans.stride;
-    const std::int32_t* own = ancestors.integers + span[0] * ancestors.stride;
-    const std::int64_t length = span[1] - span[0];
-    if (group.queries > 0 && (length == 0 || length != group.length || own[0] != group.ancestors[0][0])) break;
-    group.length = length;
+    const Range span = span_of(spans, row);
+    const std::int32_t* own = ancestors.integers + span.begin * ancestors.stride;
+    if (group.queries > 0 && (span.length() == 0 || span.length() != group.length || own[0] != group.ancestors[0][0])) break;
+    group.length = span.length();
     group.ancestors[group.queries++] = own;
   }
   return group;

@@ -33,10 +33,9 @@ struct Candidates {
 };
 
 inline Candidates candidates_of(const Call& call) {
-  const std::int64_t tiles = (call.inputs[1].rows + kVocabularyTile - 1) / kVocabularyTile;
   return {call.inputs[0],  call.inputs[1],  call.inputs[2],  call.inputs[3],
           call.inputs[4],  call.outputs[0], call.outputs[1], static_cast<int>(call.attributes[0]),
-          call.attributes[1], call.outputs[0].rows / call.inputs[0].rows, tiles};
+          call.attributes[1], call.outputs[0].rows / call.inputs[0].rows, vocabulary_tiles(call)};
 }
 
 // Σ exp(value) of some values = exp(max) · sum.
@@ -56,26 +55,22 @@ inline void add_mass(Mass& mass, double max, double sum) {
 
 inline double log_of(const Mass& mass) { return mass.max == -kInfinity ? mass.max : mass.max + natural_logarithm(mass.sum); }
 
-// What all threads leave in common memory, in this order.
+// What all threads leave in common memory (CandidatesPlaces).
 struct Gathered {
-  float* masses;   // [rows, 2, tiles]: the highest logit of each tile without edited ids, then each Σ exp(logit − highest)
-  float* edited;   // [edits]: the logits of edited ids
-  float* highest;  // [threads]: k keys for each row
+  float* masses;  // of each row: the highest logit of each tile without edited ids, then each Σ exp(logit − highest)
+  float* edited;  // the logits of edited ids
+  float* highest;
   std::int64_t highest_step;
-  float* best;      // k doubles for each row, and then k integers
-  float* prepared;  // all rows, where the weight is encoded
+  float* values;
+  float* ids;
+  float* prepared;
 };
 
-Gathered gathered_in(float* common, const Candidates& c, int threads) {
-  const std::int64_t kept = c.x.rows * c.k;
-  const std::int64_t highest_step = scratch_stride(2 * kept);
-  float* edited = common + scratch_stride(2 * c.x.rows * c.tiles);
-  float* highest = edited + scratch_stride(c.edits.rows);
-  float* best = highest + threads * highest_step;
-  return {common, edited, highest, highest_step, best, best + scratch_stride(2 * kept) + scratch_stride(kept)};
+Gathered gathered_in(float* common, const Call& call, int threads) {
+  const CandidatesPlaces at = candidates_places(call, threads);
+  return {common + at.masses, common + at.edited, common + at.highest, at.highest_step,
+          common + at.values, common + at.ids,    common + at.prepared};
 }
-
-// Memory of floats that nothing else reads: keys and doubles take two places, integers one.
 
 // The highest logits that a thread has found for row r, without edited ones.
 Highest highest_of(const Gathered& gathered, const Candidates& c, int thread, std::int64_t r) {
@@ -83,8 +78,7 @@ Highest highest_of(const Gathered& gathered, const Candidates& c, int thread, st
 }
 
 Best best_of(const Gathered& gathered, const Candidates& c, std::int64_t r) {
-  float* ids = gathered.best + scratch_stride(2 * c.x.rows * c.k);
-  return {reinterpret_cast<double*>(gathered.best) + r * c.k, reinterpret_cast<std::int32_t*>(ids) + r * c.k, c.k};
+  return {reinterpret_cast<double*>(gathered.values) + r * c.k, reinterpret_cast<std::int32_t*>(gathered.ids) + r * c.k, c.k};
 }
 
 // The first edit of `row` or of a later one: edits ascend by row.
@@ -116,8 +110,8 @@ std::int64_t put_edited_aside(float* logits, const Candidates& c, std::int64_t r
 
 // logits [rows, tile] by the kernel of linear, whichever that takes.
 Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, float* prepared, float* memory) {
-  const std::int64_t width = tile.end - tile.begin;
-  const Matrix logits = {memory, nullptr, nullptr, rows.end - rows.begin, width, kVocabularyTile};
+  const std::int64_t width = tile.length();
+  const Matrix logits = {memory, nullptr, nullptr, rows.length(), width, kVocabularyTile};
   Call projection = {};
   static_cast<Setting&>(projection) = call;
   projection.inputs[0] = some_rows(c.x, rows.begin, logits.rows);
@@ -281,7 +275,7 @@ void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gath
 void candidates(const Call& call, const Share& share) {
   if (call.inputs[0].rows == 0) return;
   const Candidates c = candidates_of(call);
-  const Gathered gathered = gathered_in(share.common, c, share.threads);
+  const Gathered gathered = gathered_in(share.common, call, share.threads);
   for (int thread = 0; thread < share.threads; thread++)
     for (std::int64_t r = 0; r < c.x.rows; r++) empty(highest_of(gathered, c, thread, r));
   if (c.weight.encoding != Encoding::kFloat32)

@@ -112,7 +112,14 @@ inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a :
 struct Range {
   std::int64_t begin;
   std::int64_t end;
+
+  std::int64_t length() const { return end - begin; }
 };
+
+// Row b of a matrix of [begin, end).
+inline Range span_of(const Matrix& spans, std::int64_t b) {
+  return {spans.integers[b * spans.stride], spans.integers[b * spans.stride + 1]};
+}
 
 // The share's part of `count` things, cut at multiples of `step`.
 inline Range part_of(std::int64_t count, std::int64_t step, const Share& share) {

@@ -87,13 +87,12 @@ inline FourRows four_rows(const float* w, std::int64_t stride, std::int64_t row,
 }
 
 // Floats of `copy` below.
-inline std::int64_t copy_stride(std::int64_t k) { return (k + kScratchStep - 1) / kScratchStep * kScratchStep; }
 
-// The four rows again, aligned: copy [4, copy_stride(k)]
+// The four rows again, aligned: copy [4, scratch_stride(k)]
 inline FourRows copied(const FourRows& four, std::int64_t k, float* copy) {
   FourRows result = four;
   for (int c = 0; c < kTileColumns; c++) {
-    float* to = copy + c * copy_stride(k);
+    float* to = copy + c * scratch_stride(k);
     for_columns(k, [&](std::int64_t i, auto n) { store(to + i, load(four.at[c] + i, n), n); });
     result.at[c] = to;
   }
@@ -101,7 +100,7 @@ inline FourRows copied(const FourRows& four, std::int64_t k, float* copy) {
 }
 
 // y [m, n] ← x [m, k] · w [n, k]ᵀ: each four rows of w meet all rows of x before the next four are read, and while they do, each
-// tile asks for its part of the next four: memory is kept busy however many rows of x there are. With `copy` [4, copy_stride(k)]
+// tile asks for its part of the next four: memory is kept busy however many rows of x there are. With `copy` [4, scratch_stride(k)]
 // (or null) the rows of w are copied to it first: a vector that lies across two cache lines takes twice the time to load.
 void multiply(std::int64_t m, std::int64_t n, std::int64_t k, const float* x, std::int64_t x_stride, const float* w,
               std::int64_t w_stride, float* y, std::int64_t y_stride, float* copy) {

@@ -59,7 +59,7 @@ void append_rows(const Call& call, const Share& share) {
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* from = row_of(x, r) + columns.begin;
     T* to = cached_row<T>(cache, integer_at(slots, r)) + columns.begin;
-    for_columns(columns.end - columns.begin, [&](std::int64_t i, auto n) { store(to + i, load(from + i, n), n); });
+    for_columns(columns.length(), [&](std::int64_t i, auto n) { store(to + i, load(from + i, n), n); });
   }
 }
 

@@ -18,7 +18,7 @@ void embed_gradient(const Call& call, const Share& share) {
   const float scale = static_cast<float>(call.attributes[0]);
   const std::int64_t offset = static_cast<std::int64_t>(call.attributes[1]);
   const Range columns = part_of(dx.width, kScratchStep, share);
-  const std::int64_t width = columns.end - columns.begin;
+  const std::int64_t width = columns.length();
   for (std::int64_t r = 0; r < dx.rows; r++) {
     const float* from = row_of(dx, r) + columns.begin;
     const std::int32_t token = integer_at(tokens, r);

@@ -43,7 +43,7 @@ void finish(const Call& call, const Block& block) {
   if (!f.needed()) return;
   for (std::int64_t r = block.rows.begin; r < block.rows.end; r++) {
     float* y = row_of(call.outputs[0], r) + block.columns.begin;
-    for_columns(block.columns.end - block.columns.begin, [&](std::int64_t i, auto n) {
+    for_columns(block.columns.length(), [&](std::int64_t i, auto n) {
       store(y + i, finished(load(y + i, n), f, r - block.rows.begin, i, n), n);
     });
   }

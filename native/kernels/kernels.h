@@ -133,50 +133,12 @@ extern const Kernels kernels_scalar;
 extern const Kernels kernels_avx2;
 extern const Kernels kernels_avx512;
 
-// Query rows that attention scores together: its scratch holds that many rows of scores.
-constexpr int kQueryBlock = 32;
-// Queries of a sentence whose heads go together, at most: scratch holds a row of scores for each of their heads.
-constexpr int kGroupQueries = 8;
-// Ids of a tile of candidates, and the rows whose logits of a tile exist at a time.
-constexpr std::int64_t kVocabularyTile = 512;
-constexpr std::int64_t kCandidateRows = 256;
 // Rows that tables of relative keys and values may have.
 constexpr int kMostDistances = 65535;
 // Values that sumOfSquares adds into one sum.
 constexpr int kSumBlock = 16384;
-// Logits that crossEntropy and distillation hold at a time: enough rows to keep the products efficient, and no more than the cache can hold.
-constexpr std::int64_t kMostLogits = 4 * 1024 * 1024;
-constexpr std::int64_t kLogitRows = 512;
-constexpr std::int64_t kFewestLogitRows = 64;
-// Floats of a block of each factor that a product has packed.
-constexpr std::int64_t kPackedRows = 128 * 1024;
-constexpr std::int64_t kPackedColumns = 768 * 1024;
-// Rows of x that a product with an encoded weight prepares at a time: so many bytes, which the second cache keeps, but not fewer nor more
-// rows. Each time the whole weight is read, so many at a time are best. Processors with tiles have a second cache of 2 MB.
-constexpr std::int64_t kFewestPrepared = 16;
-constexpr std::int64_t kMostPrepared = 512;
-struct PreparedRows {
-  std::int64_t bytes;
-  std::int64_t most;
-};
-static inline PreparedRows prepared_rows(const Call& call) {
-  if (call.inputs[1].encoding == Encoding::kFloat32Panels) return {400 * 1024, kMostPrepared};
-  if (call.dots.tiles) return {1120 * 1024, kMostPrepared / 2};
-  return {256 * 1024, kMostPrepared};
-}
 // With fewer rows for each thread than this, threads share the outputs of an encoded weight instead of the rows. A thread that has rows
 // of its own finds them in its own caches, but reads the whole weight, which costs more where that comes from memory.
 static inline std::int64_t rows_of_thread(const Call& call) { return call.from_memory ? 64 : 16; }
-// Floats between prepared rows, at most.
-constexpr std::int64_t kPreparedGap = 16;
-// There is room for a multiple of so many prepared rows: tiles read whole registers of rows, and forget what is behind the last one.
-constexpr std::int64_t kPreparedStep = 16;
-// What scores of attention have room for beside them: keys that are read past the last one, rows whose softmax is taken together, and
-// keys that are transposed together.
-constexpr std::int64_t kMostSpareKeys = 3;
-constexpr std::int64_t kMostSoftmaxRows = 8;
-constexpr std::int64_t kPanelKeys = 16;
-// Floats between rows of scratch are a multiple of this.
-constexpr int kScratchStep = 16;
 
 }  // namespace glassformer

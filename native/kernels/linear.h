@@ -24,7 +24,7 @@ void own_block(const Call& call, const Block& block, float* copy) {
   const Matrix& x = call.inputs[0];
   const Matrix& w = call.inputs[1];
   const Matrix& y = call.outputs[0];
-  multiply(block.rows.end - block.rows.begin, block.columns.end - block.columns.begin, x.width,
+  multiply(block.rows.length(), block.columns.length(), x.width,
            row_of(x, block.rows.begin), x.stride, row_of(w, block.columns.begin), w.stride,
            row_of(y, block.rows.begin) + block.columns.begin, y.stride, copy);
   finish(call, block);
@@ -34,7 +34,7 @@ void blas_block(const Call& call, const Block& block) {
   const Matrix& x = call.inputs[0];
   const Matrix& w = call.inputs[1];
   const Matrix& y = call.outputs[0];
-  call.product(block.rows.end - block.rows.begin, block.columns.end - block.columns.begin, x.width,
+  call.product(block.rows.length(), block.columns.length(), x.width,
                row_of(x, block.rows.begin), x.stride, row_of(w, block.columns.begin), w.stride,
                row_of(y, block.rows.begin) + block.columns.begin, y.stride);
   finish(call, block);

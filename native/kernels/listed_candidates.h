@@ -5,15 +5,16 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// What a sentence needs beside the scratch of candidates; sizes in core/ops.cc.
+// What a sentence needs beside the memory of its candidates (ListPlaces).
 struct ListMemory {
   float* bias;
   float* scales;
   std::int32_t* sums;
-  std::int32_t* edits;  // [edits, 3]
-  float* values;        // [edits]
-  float* scores;        // [rows · kept]
-  std::int32_t* places;  // [rows · kept]
+  std::int32_t* edits;
+  float* values;
+  float* scores;
+  std::int32_t* places;
+  float* rest;
 };
 
 struct List {
@@ -22,43 +23,11 @@ struct List {
   std::int64_t kept;
 };
 
-// Memory that is handed out piece by piece, each on a cache line of its own.
-struct Pieces {
-  float* at;
-
-  float* take(std::int64_t floats) {
-    float* piece = at;
-    at += scratch_stride(floats);
-    return piece;
-  }
-  // Memory of floats that nothing else reads.
-  std::int32_t* take_integers(std::int64_t count) { return reinterpret_cast<std::int32_t*>(take(count)); }
-};
-
-inline ListMemory list_memory_in(Pieces& memory, const List& list, std::int64_t edits) {
-  const std::int64_t count = list.ids.end - list.ids.begin;
-  const std::int64_t best = (list.rows.end - list.rows.begin) * list.kept;
-  ListMemory m;
-  m.bias = memory.take(count);
-  m.scales = memory.take(count);
-  m.sums = memory.take_integers(count);
-  m.edits = memory.take_integers(3 * edits);
-  m.values = memory.take(edits);
-  m.scores = memory.take(best);
-  m.places = memory.take_integers(best);
-  return m;
-}
-
-// Floats of common memory that candidates needs on one thread.
-inline std::int64_t common_floats(const Call& call, float* memory) {
-  const Candidates c = candidates_of(call);
-  const std::int64_t gathered = gathered_in(memory, c, 1).prepared - memory;
-  if (c.weight.encoding == Encoding::kFloat32) return gathered;
-  return gathered + scratch_stride(c.x.rows) + rounded_up(c.x.rows, kPreparedStep) * (int8_depth(c.weight) + kPreparedGap);
-}
-
-inline Range span_of(const Matrix& spans, std::int64_t b) {
-  return {spans.integers[b * spans.stride], spans.integers[b * spans.stride + 1]};
+inline ListMemory list_memory_in(float* memory, const List& list, std::int64_t edits) {
+  const ListPlaces at = list_places(list.ids.length(), edits, (list.rows.length()) * list.kept);
+  const auto integers = [&](std::int64_t place) { return reinterpret_cast<std::int32_t*>(memory + place); };
+  return {memory + at.bias,   memory + at.scales, integers(at.sums),   integers(at.edits),
+          memory + at.values, memory + at.scores, integers(at.places), memory + at.floats};
 }
 
 // The place of an id in a list, whose ids ascend; −1 where it is not there.
@@ -78,7 +47,7 @@ Matrix listed_weight(const Call& call, const Range& list, const ListMemory& memo
   const Matrix& weight = call.inputs[1];
   const Matrix& listed = call.inputs[5];
   Matrix part = weight;
-  part.rows = list.end - list.begin;
+  part.rows = list.length();
   if (weight.encoding == Encoding::kFloat32) {
     part.floats = row_of(listed, list.begin);
     part.stride = listed.stride;
@@ -128,10 +97,9 @@ void put_listed(const Call& call, const List& list, const ListMemory& memory, st
 }
 
 void list_candidates(const Call& call, const List& list, std::int64_t k, const Share& share) {
-  Pieces pieces = {share.scratch};
-  const ListMemory memory = list_memory_in(pieces, list, call.inputs[3].rows);
-  const std::int64_t count = list.ids.end - list.ids.begin;
-  const std::int64_t rows = list.rows.end - list.rows.begin;
+  const ListMemory memory = list_memory_in(share.scratch, list, call.inputs[3].rows);
+  const std::int64_t count = list.ids.length();
+  const std::int64_t rows = list.rows.length();
   if (rows > 0 && count > 0) {
     Call inner = call;
     inner.inputs[0] = some_rows(call.inputs[0], list.rows.begin, rows);
@@ -146,8 +114,7 @@ void list_candidates(const Call& call, const List& list, std::int64_t k, const S
     inner.inputs[4] = {memory.values, nullptr, nullptr, edits, 1, 1};
     inner.outputs[0] = {memory.scores, nullptr, nullptr, rows * list.kept, 1, 1};
     inner.outputs[1] = {nullptr, memory.places, memory.places, rows * list.kept, 1, 1};
-    float* common = pieces.take(common_floats(inner, pieces.at));
-    candidates(inner, alone(pieces.at, common));
+    candidates(inner, alone(memory.rest + candidates_places(inner, 1).floats, memory.rest));
   }
   put_listed(call, list, memory, k);
 }
@@ -161,7 +128,7 @@ void listed_candidates(const Call& call, const Share& share) {
   const Range sentences = part_of(queries.rows, 1, share);
   for (std::int64_t b = sentences.begin; b < sentences.end; b++) {
     const Range ids = span_of(lists, b);
-    list_candidates(call, {span_of(queries, b), ids, smaller(k, ids.end - ids.begin)}, k, share);
+    list_candidates(call, {span_of(queries, b), ids, smaller(k, ids.length())}, k, share);
   }
 }
 

@@ -23,11 +23,6 @@ struct Logits {
   float* row(std::int64_t r) const { return at + r * classes; }
 };
 
-inline std::int64_t logit_rows(std::int64_t classes) {
-  const std::int64_t rows = kMostLogits / classes;
-  return rows > kLogitRows ? kLogitRows : rows < kFewestLogitRows ? kFewestLogitRows : rows;
-}
-
 inline void meet(const Share& share) {
   if (share.parts > 1) share.meet(share.pool);
 }
@@ -42,7 +37,7 @@ void compute_logits(const Projection& p, const Logits& logits, const Call& call,
     for (std::int64_t r = block.rows.begin; r < block.rows.end; r++) {
       float* row = logits.row(r) + block.columns.begin;
       const float* more = p.bias.floats + block.columns.begin;
-      for_columns(block.columns.end - block.columns.begin,
+      for_columns(block.columns.length(),
                   [&](std::int64_t i, auto n) { store(row + i, load(row + i, n) + load(more + i, n), n); });
     }
   });

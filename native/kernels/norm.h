@@ -76,7 +76,7 @@ void layer_norm(const Call& call, const Share& share) {
   const Matrix& x = call.inputs[0];
   const Matrix& y = call.outputs[0];
   const Range rows = part_of(y.rows, 1, share);
-  for_rows<kNormRows>(rows.end - rows.begin, [&](std::int64_t first, auto m) {
+  for_rows<kNormRows>(rows.length(), [&](std::int64_t first, auto m) {
     const std::int64_t row = rows.begin + first;
     Moments of[m()];
     moments(of, row_of(x, row), x.stride, y.width, call.attributes[0]);
@@ -110,7 +110,7 @@ void rms_norm(const Call& call, const Share& share) {
   const Matrix& x = call.inputs[0];
   const Matrix& y = call.outputs[0];
   const Range rows = part_of(y.rows, 1, share);
-  for_rows<kNormRows>(rows.end - rows.begin, [&](std::int64_t first, auto m) {
+  for_rows<kNormRows>(rows.length(), [&](std::int64_t first, auto m) {
     const std::int64_t row = rows.begin + first;
     float scales[m()];
     rms_scales(scales, row_of(x, row), x.stride, y.width, call.attributes[0]);

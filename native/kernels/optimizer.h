@@ -47,7 +47,7 @@ void adam(const Call& call, const Share& share) {
   const Vec clip = broadcast(rates[5]);
   const Vec step = broadcast(rates[0] / rates[6]);
   const Vec deviation = broadcast(1 / __builtin_sqrtf(rates[7]));
-  for_columns(part.end - part.begin, [&](std::int64_t i, auto n) {
+  for_columns(part.length(), [&](std::int64_t i, auto n) {
     const Vec gradient = load(gradients + i, n) * clip;
     const Vec first = fma(beta1, load(first_moments + i, n), rest1 * gradient);
     const Vec second = fma(beta2, load(second_moments + i, n), rest2 * gradient * gradient);

@@ -8,13 +8,8 @@ namespace {
 // A line of a panel: 64 bytes, four int8, two bfloat16 or one float32 of each of 16 outputs.
 constexpr std::int64_t kPanelLine = 64;
 
-inline std::int64_t rounded_up(std::int64_t count, std::int64_t step) { return (count + step - 1) / step * step; }
-// Floats between rows of so many in scratch memory.
-inline std::int64_t scratch_stride(std::int64_t count) { return rounded_up(count, kScratchStep); }
-
 inline std::int64_t int8_depth(const Matrix& w) { return rounded_up(w.width, kInt8Inputs); }
 inline std::int64_t bfloat16_depth(const Matrix& w) { return rounded_up(w.width, kBfloat16Inputs); }
-
 inline std::int64_t float32_depth(const Matrix& w) { return rounded_up(w.width, kFloat32Inputs); }
 
 inline std::int64_t panel_lines(const Matrix& w) {

@@ -158,10 +158,10 @@ struct Prepared {
   float* scales;
 };
 
-// `memory`: prepared_floats(count, depth) of kernels.h, which no format exceeds.
+// `memory`: prepared_floats(count, width) of scratch.h, which no format exceeds.
 template <class Format>
 Prepared prepared_in(float* memory, std::int64_t count, const Matrix& w) {
-  return {reinterpret_cast<char*>(memory + rounded_up(count, kScratchStep)), Format::row_bytes(w), memory};
+  return {reinterpret_cast<char*>(memory + scratch_stride(count)), Format::row_bytes(w), memory};
 }
 
 inline Prepared prepared_from(const Prepared& all, std::int64_t first) {
@@ -174,7 +174,7 @@ constexpr int kPreparedRows = 4;
 // to's rows from 0 on ← rows of x
 template <class Format>
 void prepare_rows(const Prepared& to, const Matrix& x, const Range& rows, const Matrix& w) {
-  for_rows<kPreparedRows>(rows.end - rows.begin, [&](std::int64_t first, auto m) {
+  for_rows<kPreparedRows>(rows.length(), [&](std::int64_t first, auto m) {
     if constexpr (Format::kScaled) largest_magnitudes<m()>(to.scales + first, row_of(x, rows.begin + first), x.stride, w.width);
     for (std::int64_t r = first; r < first + m(); r++)
       Format::prepare(to.rows + r * to.stride, to.scales + r, row_of(x, rows.begin + r), w);
@@ -208,7 +208,7 @@ template <class Format>
 void panel_block(const Call& call, const Prepared& prepared, const Block& block) {
   const Matrix& w = call.inputs[1];
   const std::int64_t lines = panel_lines(w);
-  const std::int64_t count = block.rows.end - block.rows.begin;
+  const std::int64_t count = block.rows.length();
   const std::int64_t tiles = (count + Format::kRows - 1) / Format::kRows;
   // The processor sees what a stream brings next; where it sees the same panels again and again, or computes for long, it must be told.
   const bool streams = count <= rows_of_stream<Format>(call);
@@ -221,7 +221,7 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
       const Prepared x = prepared_from(prepared, rows.begin);
       const Asking asks = streams ? Asking{} : asking(w, t, tiles, group);
       PanelTile tile = panel_tile(call, x, block.rows.begin + rows.begin, first, end, asks);
-      tile_of<Format>(rows.end - rows.begin, tile);
+      tile_of<Format>(rows.length(), tile);
     }
   }
 }
@@ -252,7 +252,7 @@ void panel_linear(const Call& call, const Prepared* all, const Share& share) {
   const Matrix& w = call.inputs[1];
   const Block part = part_of_panels(call, share);
   if (part.columns.begin == part.columns.end) return;
-  const std::int64_t step = rows_at_a_time<Format>(call, part.rows.end - part.rows.begin);
+  const std::int64_t step = rows_at_a_time<Format>(call, part.rows.length());
   const Prepared own = prepared_in<Format>(share.scratch, step, w);
   for (std::int64_t row = part.rows.begin; row < part.rows.end; row += step) {
     const Range rows = {row, smaller(row + step, part.rows.end)};

@@ -139,7 +139,7 @@ inline void multiply_tiles(TileSums& sums, TileSums& before, const Pace& pace) {
 // As panel_block.
 template <class Format>
 void tiles_block(const Call& call, const Prepared& prepared, const Block& block) {
-  const std::int64_t count = block.rows.end - block.rows.begin;
+  const std::int64_t count = block.rows.length();
   const std::int64_t tiles = (count + kTilesRows - 1) / kTilesRows;
   const std::int64_t lines = panel_lines(call.inputs[1]);
   const Matrix& y = call.outputs[0];

@@ -1,6 +1,7 @@
 // Every family, in the order in which they build on each other; the table of a kernels_*.cc is made of them.
 #pragma once
 #include "kernels/kernels.h"
+#include "kernels/scratch.h"
 
 #include "kernels/columns.h"
 #include "kernels/functions.h"

@@ -1,0 +1,121 @@
+// How much memory a call needs beside its operands, and where in it what lies: the core asks for the one, the kernels for the other.
+// Functions are static, as those of kernels.h.
+#pragma once
+#include "kernels/kernels.h"
+
+namespace glassformer {
+
+static inline std::int64_t rounded_up(std::int64_t value, std::int64_t step) { return (value + step - 1) / step * step; }
+
+// Floats between rows of scratch are a multiple of this: each begins a line of the caches.
+constexpr int kScratchStep = 16;
+static inline std::int64_t scratch_stride(std::int64_t floats) { return rounded_up(floats, kScratchStep); }
+// The place of the next `count` floats, behind the `floats` that are taken, and now with them.
+static inline std::int64_t take_floats(std::int64_t& floats, std::int64_t count) {
+  const std::int64_t place = floats;
+  floats += scratch_stride(count);
+  return place;
+}
+
+// Query rows that attention scores together: its scratch holds that many rows of scores.
+constexpr int kQueryBlock = 32;
+// Queries of a sentence whose heads go together, at most: scratch holds a row of scores for each of their heads.
+constexpr int kGroupQueries = 8;
+// What scores of attention have room for beside them: keys that are read past the last one, rows whose softmax is taken together, and
+// keys that are transposed together.
+constexpr std::int64_t kMostSpareKeys = 3;
+constexpr std::int64_t kMostSoftmaxRows = 8;
+constexpr std::int64_t kPanelKeys = 16;
+
+// Floats of a block of each factor that a product has packed.
+constexpr std::int64_t kPackedRows = 128 * 1024;
+constexpr std::int64_t kPackedColumns = 768 * 1024;
+
+// Rows of x that a product with an encoded weight prepares at a time: so many bytes, which the second cache keeps, but not fewer nor more
+// rows. Each time the whole weight is read, so many at a time are best. Processors with tiles have a second cache of 2 MB.
+constexpr std::int64_t kFewestPrepared = 16;
+constexpr std::int64_t kMostPrepared = 512;
+struct PreparedRows {
+  std::int64_t bytes;
+  std::int64_t most;
+};
+static inline PreparedRows prepared_rows(const Call& call) {
+  if (call.inputs[1].encoding == Encoding::kFloat32Panels) return {400 * 1024, kMostPrepared};
+  if (call.dots.tiles) return {1120 * 1024, kMostPrepared / 2};
+  return {256 * 1024, kMostPrepared};
+}
+// Floats between prepared rows, at most.
+constexpr std::int64_t kPreparedGap = 16;
+// There is room for a multiple of so many prepared rows: tiles read whole registers of rows, and forget what is behind the last one.
+constexpr std::int64_t kPreparedStep = 16;
+// Floats that `count` prepared rows of x [width] take, whatever the encoding of the weight that they meet: scales, then rows.
+static inline std::int64_t prepared_floats(std::int64_t count, std::int64_t width) {
+  return scratch_stride(count) + rounded_up(count, kPreparedStep) * (rounded_up(width, kInt8Inputs) + kPreparedGap);
+}
+
+// Logits that crossEntropy and distillation hold at a time: enough rows to keep the products efficient, and no more than the cache can hold.
+constexpr std::int64_t kMostLogits = 4 * 1024 * 1024;
+constexpr std::int64_t kLogitRows = 512;
+constexpr std::int64_t kFewestLogitRows = 64;
+// The rows of logits that are held at a time, `width` in each.
+static inline std::int64_t logit_rows(std::int64_t width) {
+  const std::int64_t rows = kMostLogits / width;
+  return rows > kLogitRows ? kLogitRows : rows < kFewestLogitRows ? kFewestLogitRows : rows;
+}
+
+// Ids of a tile of candidates, and the rows whose logits of a tile exist at a time.
+constexpr std::int64_t kVocabularyTile = 512;
+constexpr std::int64_t kCandidateRows = 256;
+static inline std::int64_t vocabulary_tiles(const Call& call) {
+  return (call.inputs[1].rows + kVocabularyTile - 1) / kVocabularyTile;
+}
+// What all threads of candidates leave in common memory, floats from its beginning. Keys and doubles take two floats, integers one.
+struct CandidatesPlaces {
+  std::int64_t masses;   // [rows, 2, tiles]
+  std::int64_t edited;   // [edits]
+  std::int64_t highest;  // [threads]: k keys for each row
+  std::int64_t highest_step;
+  std::int64_t values;    // k doubles for each row
+  std::int64_t ids;       // k integers for each row
+  std::int64_t prepared;  // all rows, where the weight is encoded
+  std::int64_t floats;
+};
+static inline CandidatesPlaces candidates_places(const Call& call, int threads) {
+  const Matrix& x = call.inputs[0];
+  const std::int64_t kept = call.outputs[0].rows;
+  const bool encoded = call.inputs[1].encoding != Encoding::kFloat32;
+  CandidatesPlaces at = {};
+  at.masses = take_floats(at.floats, 2 * x.rows * vocabulary_tiles(call));
+  at.edited = take_floats(at.floats, call.inputs[3].rows);
+  at.highest_step = scratch_stride(2 * kept);
+  at.highest = take_floats(at.floats, threads * at.highest_step);
+  at.values = take_floats(at.floats, 2 * kept);
+  at.ids = take_floats(at.floats, kept);
+  at.prepared = take_floats(at.floats, encoded ? prepared_floats(x.rows, x.width) : 0);
+  return at;
+}
+
+// What listedCandidates holds of a sentence in scratch, before the memory of its candidates.
+struct ListPlaces {
+  std::int64_t bias;    // [ids]
+  std::int64_t scales;  // [ids]
+  std::int64_t sums;    // [ids]
+  std::int64_t edits;   // [edits, 3]
+  std::int64_t values;  // [edits]
+  std::int64_t scores;  // [kept]
+  std::int64_t places;  // [kept]
+  std::int64_t floats;
+};
+static inline ListPlaces list_places(std::int64_t ids, std::int64_t edits, std::int64_t kept) {
+  ListPlaces at = {};
+  at.bias = take_floats(at.floats, ids);
+  at.scales = take_floats(at.floats, ids);
+  at.sums = take_floats(at.floats, ids);
+  at.edits = take_floats(at.floats, 3 * edits);
+  at.values = take_floats(at.floats, edits);
+  at.scores = take_floats(at.floats, kept);
+  at.places = take_floats(at.floats, kept);
+  return at;
+}
+
+}  // namespace glassformer
