@@ -1,4 +1,5 @@
 import type { Matrix, PlayerInfo, TensorArray } from '../backend/backend.ts'
+import { storedSize } from '../backend/packed.ts'
 import { type AttributeRule, type OpRow, optionalName } from './op.ts'
 import type { Instruction, Program } from './program.ts'
 import type { Tensor } from './tensor.ts'
@@ -117,6 +118,12 @@ function pairsOf({ op, inputs }: Instruction, bound: Bound): number | null {
   return op.pairs && isKnown ? op.pairs(matrices) : null
 }
 
+/** Bytes of the weights that an instruction reads as a whole. */
+export function weightBytes(instruction: Instruction): number {
+  const { reads = [] } = costOf(instruction)
+  return reads.reduce((sum, { encoding, rows, width }) => sum + 4 * storedSize(encoding, rows as number, width), 0)
+}
+
 function costText(instruction: Instruction, bound?: Bound): string {
   const { flops, per } = costOf(instruction)
   if (!flops) return ''
@@ -158,8 +165,22 @@ function total(program: Program, bound?: Bound): string {
     sums.set(key, (sums.get(key) ?? 0) + (known ?? flops))
   }
   const parts = [...sums].filter(([, flops]) => flops).map(([key, flops]) => `${quantity(flops, 'FLOP')}${key}`)
-  const seconds = bound?.times ? Array.from(bound.times).reduce((a, b) => a + b, 0) : 0
-  return `total: ${parts.join(' + ')}${seconds ? ` in ${quantity(seconds, 's')}` : ''}`
+  return `total: ${parts.join(' + ')}${bound?.times ? timesText(program, bound.times) : ''}`
+}
+
+/** How long all took, and what part of that the reading of weights. */
+function timesText(program: Program, times: ArrayLike<number>): string {
+  let [seconds, reading, bytes] = [0, 0, 0]
+  for (const [i, instruction] of program.instructions.entries()) {
+    const read = weightBytes(instruction)
+    seconds += times[i]
+    if (!read) continue
+    reading += times[i]
+    bytes += read
+  }
+  const share = `${quantity(reading, 's')} (${((100 * reading) / seconds).toFixed(0)} %)`
+  const rate = quantity(bytes / reading, 'B/s')
+  return ` in ${quantity(seconds, 's')}${bytes ? `, ${share} of it in what reads ${quantity(bytes, 'B')} of weights, ${rate}` : ''}`
 }
 
 /** 1572864 → '1.57 M'; 0.0000123 → '12.3 µ'. */

@@ -26,11 +26,12 @@ export interface OutputRule {
   dtype?: PlannedDType
 }
 
-/** What an instruction costs: `flops` and `bytes` for each of `per`, a row symbol, a constant 1, or 'pairs' of query and key. */
+/** What an instruction costs: `flops` for each of `per`, a row symbol, a constant 1, or 'pairs' of query and key, or row and listed id. */
 export interface Cost {
   flops: number
-  bytes: number
   per: Rows | 'pairs'
+  /** Weights that are read as a whole, however many rows there are. */
+  reads?: readonly Tensor[]
 }
 
 /** What a gradient rule is given: the instruction, and the gradients of its outputs (null where nothing depends on one). */
@@ -65,7 +66,7 @@ export interface OpRow<
   /** The shape rule: outputs for these inputs. Refuses by `expectShape`. */
   outputs(inputs: Inputs<N>, attributes: Attributes<A>): OutputRule[]
   cost(inputs: Inputs<N>, attributes: Attributes<A>, outputs: readonly Tensor[]): Cost
-  /** The number of query-key pairs of a played call, where cost is per pair. */
+  /** The number of pairs of a played call, where cost is per pair. */
   pairs?(inputs: readonly (Matrix | null)[]): number
   /** The gradient rule: appends instructions that add to the gradients of the inputs. Absent: the op is not differentiable. */
   gradient?(p: Program, call: Differentiation<N, A>): void

@@ -58,7 +58,9 @@ describe('glassformer listing', () => {
       expect(code).toBe(0)
       const lines = stdout.trimEnd().split('\n')
       expect(lines.at(-1)).toMatch(/^times: medians of \d+ plays$/)
-      expect(lines.at(-2)).toMatch(/^total: .*FLOP in [\d.]+ [mµ]?s$/)
+      expect(lines.at(-2)).toMatch(
+        /^total: .*FLOP in [\d.]+ [mµ]?s, [\d.]+ [mµ]?s \(\d+ %\) of it in what reads [\d.]+ MB of weights, [\d.]+ [MG]B\/s$/,
+      )
       expect(
         lines.filter((line) => / linear .*FLOP {2,}[\d.]+ [mµn]s {2,}[\d.]+ [MG]?FLOP\/s$/.test(line)).length,
       ).toBeGreaterThan(10)

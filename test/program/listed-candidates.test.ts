@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Encoding, Player, TensorArray, WeightStore } from '#dist/backend/backend.js'
 import { copyListed, listedWidth } from '#dist/backend/listed.js'
 import { packedViews } from '#dist/backend/packed.js'
+import { flopsOf } from '#dist/program/listing.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
 import { candidates } from '#dist/program/ops/candidates.js'
 import { listedCandidates } from '#dist/program/ops/listed-candidates.js'
@@ -60,6 +61,17 @@ function ofAll(player: Player, encoding: Encoding): Best {
   return play(player, finish(p, candidates(p, operands(p), attributes)), store, {}, {})
 }
 
+function listedProgram(store: WeightStore, width: number): Program {
+  const p = new Program('listedCandidates', store)
+  const lists = {
+    listed: p.input('listed', 'L', width),
+    listedIds: p.input('listedIds', 'L', 1, 'i32'),
+    lists: p.input('lists', 'B', 2, 'i32'),
+    queries: p.input('queries', 'B', 2, 'i32'),
+  }
+  return finish(p, listedCandidates(p, { ...operands(p), ...lists }, attributes))
+}
+
 /** Rows 0 and 1 are a sentence with the list `first`, the others one with `second`. */
 function ofLists(player: Player, encoding: Encoding, first: number[], second: number[]): Best {
   const store = encodedStore(encoding, { weight })
@@ -74,16 +86,9 @@ function ofLists(player: Player, encoding: Encoding, first: number[], second: nu
   const listedIds = new Int32Array(L)
   listedIds.set(first)
   listedIds.set(second, begin)
-  const p = new Program('listedCandidates', store)
-  const lists = {
-    listed: p.input('listed', 'L', width),
-    listedIds: p.input('listedIds', 'L', 1, 'i32'),
-    lists: p.input('lists', 'B', 2, 'i32'),
-    queries: p.input('queries', 'B', 2, 'i32'),
-  }
   return play(
     player,
-    finish(p, listedCandidates(p, { ...operands(p), ...lists }, attributes)),
+    listedProgram(store, width),
     store,
     { L, B: 2 },
     {
@@ -96,6 +101,18 @@ function ofLists(player: Player, encoding: Encoding, first: number[], second: nu
 }
 
 const all = Array.from({ length: VOCABULARY }, (_, id) => id)
+
+it('costs a product for each pair of a row and an id of its list', () => {
+  const [instruction] = listedProgram(encodedStore('float32', { weight }), WIDTH).instructions
+  const arrays = {
+    edits: edits.edits,
+    listedIds: new Int32Array(48),
+    lists: Int32Array.from([0, 10, 16, 46]),
+    queries: Int32Array.from([0, 2, 2, 5]),
+  }
+  const rows = { R: ROWS, E: 4, L: 48, B: 2 }
+  expect(flopsOf(instruction, { rows, arrays })).toBe((2 * 10 + 3 * 30) * (2 * WIDTH + 5))
+})
 
 describe.each(backends)('$name', ({ make }) => {
   it.each(['float32', 'float32panels', 'bfloat16', 'int8'] as const)(

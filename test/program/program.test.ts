@@ -105,6 +105,12 @@ describe('the listing', () => {
     expect(p.toString(bound)).toMatch(/linear .*inner\.out \[10, 16\].*2\.56 kFLOP +1 µs +2\.56 GFLOP\/s/)
   })
 
+  it('tells how much of the time reads how many bytes of weights, and how fast', () => {
+    const times = [3e-6, 1e-6]
+    const ofWeights = '3 µs (75 %) of it in what reads 512 B of weights, 171 MB/s'
+    expect(p.toString({ rows: { S: 10 }, times })).toMatch(`total: 3.36 kFLOP in 4 µs, ${ofWeights}`)
+  })
+
   it('measures every instruction', () => {
     const times = new LoadedProgram(new JsPlayer(), p).profile(
       { S: 3 },

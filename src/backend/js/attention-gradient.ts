@@ -1,9 +1,10 @@
 import type { Check, Kernel, Matrix } from '../backend.ts'
-import { checkAttention, spanAt, spanLength } from './attention.ts'
+import { checkAttention } from './attention.ts'
 import { refuse } from './check.ts'
 import { distanceAt } from './distances.ts'
 import { clear } from './linear-gradient.ts'
 import { bits, dropThreshold, rowKey } from './random.ts'
+import { spanAt, spanLength } from './spans.ts'
 
 export const checkAttentionGradient: Check = (inputs, _, attributes) => {
   checkAttention(inputs, [], attributes)

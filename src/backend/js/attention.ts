@@ -2,13 +2,12 @@ import type { Check, Kernel, Matrix } from '../backend.ts'
 import { checkRange, checkSpans, checkTiling, refuse } from './check.ts'
 import { distanceAt } from './distances.ts'
 import { bits, dropThreshold, rowKey } from './random.ts'
+import { pairsOfSpans, spanAt, spanLength } from './spans.ts'
 import { WidenedRows } from './widened.ts'
 
 /** Query-key pairs of `attention`: Σ queries · keys of each sentence. */
 export function attentionPairs([, , , queries, keys]: readonly (Matrix | null)[]): number {
-  let pairs = 0
-  for (let b = 0; b < queries!.rows; b++) pairs += spanLength(queries!, b) * spanLength(keys!, b)
-  return pairs
+  return pairsOfSpans(queries!, keys!)
 }
 
 /** Query-key pairs of `cachedAttention`: Σ span lengths. */
@@ -74,10 +73,6 @@ export const cachedAttentionKernel: Kernel = (
     pair += length
   }
 }
-
-export const spanAt = (spans: Matrix, row: number) => spans.data[spans.offset + row * spans.stride]
-export const spanLength = (spans: Matrix, row: number) =>
-  spans.data[spans.offset + row * spans.stride + 1] - spanAt(spans, row)
 
 /** Softmax of the present query, [heads, keys]; grows, never shrinks. */
 let probabilities = new Float64Array(1024)

@@ -3,6 +3,7 @@ import { listedWeight } from '../listed.ts'
 import { PANEL } from '../packed.ts'
 import { candidatesKernel, checkEdits } from './candidates.ts'
 import { checkRange, checkSpans, checkTiling, refuse } from './check.ts'
+import { pairsOfSpans, spanAt, spanLength } from './spans.ts'
 
 const OP = 'listedCandidates'
 
@@ -16,10 +17,11 @@ export const checkListedCandidates: Check = (inputs, [scores]) => {
   checkSpans(OP, 'queries', queries, x.rows)
   checkSpans(OP, 'lists', lists, listed.rows)
   checkTiling(OP, queries, x.rows)
-  for (let b = 0; b < lists.rows; b++) checkList(spanOf(lists, b), listed.rows, ids)
+  for (let b = 0; b < lists.rows; b++) checkList(spanAt(lists, b), spanLength(lists, b), listed.rows, ids)
 }
 
-function checkList([begin, end]: [number, number], rows: number, ids: Matrix): void {
+function checkList(begin: number, length: number, rows: number, ids: Matrix): void {
+  const end = begin + length
   if (begin % PANEL) refuse(OP, `a list begins at row ${begin}, not at a multiple of ${PANEL}`)
   if (Math.ceil(end / PANEL) * PANEL > rows) refuse(OP, `the last panel of a list ends behind row ${rows}`)
   for (let row = begin + 1; row < end; row++)
@@ -27,8 +29,9 @@ function checkList([begin, end]: [number, number], rows: number, ids: Matrix): v
       refuse(OP, `ids must ascend within a list, that of row ${row} does not`)
 }
 
-function spanOf({ data, offset, stride }: Matrix, b: number): [number, number] {
-  return [data[offset + b * stride], data[offset + b * stride + 1]]
+/** Pairs of a row and a listed id. */
+export function listedPairs([, , , , , , , lists, queries]: readonly (Matrix | null)[]): number {
+  return pairsOfSpans(queries!, lists!)
 }
 
 /** Calls `candidates` for each sentence, in places of its list; then places become ids. */
@@ -36,19 +39,20 @@ export const listedCandidatesKernel: Kernel = (inputs, [scores, found], attribut
   const [x, weight, bias, edits, values, listed, listedIds, lists, queries] = inputs as Matrix[]
   const k = x.rows ? scores.rows / x.rows : 0
   for (let b = 0; b < queries.rows; b++) {
-    const [begin, end] = spanOf(lists, b)
-    const [first, last] = spanOf(queries, b)
+    const begin = spanAt(lists, b)
+    const first = spanAt(queries, b)
+    const count = spanLength(queries, b)
     const ids = Int32Array.from(
-      { length: end - begin },
+      { length: spanLength(lists, b) },
       (_, i) => listedIds.data[listedIds.offset + (begin + i) * listedIds.stride],
     )
-    const own = editsOf(edits, values, first, last, ids)
+    const own = editsOf(edits, values, first, count, ids)
     const kept = Math.min(k, ids.length)
-    const best = [new Float32Array((last - first) * kept), new Int32Array((last - first) * kept)].map(column)
+    const best = [new Float32Array(count * kept), new Int32Array(count * kept)].map(column)
     if (kept)
       candidatesKernel(
         [
-          { ...x, offset: x.offset + first * x.stride, rows: last - first },
+          { ...x, offset: x.offset + first * x.stride, rows: count },
           listedWeight(weight, listed, ids, begin),
           bias && row(Float32Array.from(ids, (id) => bias.data[bias.offset + id])),
           own.edits,
@@ -57,7 +61,7 @@ export const listedCandidatesKernel: Kernel = (inputs, [scores, found], attribut
         best,
         attributes,
       )
-    for (let r = 0; r < last - first; r++)
+    for (let r = 0; r < count; r++)
       for (let i = 0; i < k; i++) {
         const to = (first + r) * k + i
         scores.data[scores.offset + to * scores.stride] = i < kept ? best[0].data[r * kept + i] : -Infinity
@@ -66,15 +70,15 @@ export const listedCandidatesKernel: Kernel = (inputs, [scores, found], attribut
   }
 }
 
-/** The edits of rows [first, last) whose ids are listed: rows from 0 on, and places in place of ids. */
-function editsOf(edits: Matrix, values: Matrix, first: number, last: number, ids: Int32Array) {
+/** The edits of `count` rows from `first` on whose ids are listed: rows from 0 on, and places in place of ids. */
+function editsOf(edits: Matrix, values: Matrix, first: number, count: number, ids: Int32Array) {
   const places = new Map(Array.from(ids, (id, place) => [id, place]))
   const own: number[] = []
   const ownValues: number[] = []
   for (let e = 0; e < edits.rows; e++) {
     const [row, id, kind] = [0, 1, 2].map((i) => edits.data[edits.offset + e * edits.stride + i])
     const place = places.get(id)
-    if (row < first || row >= last || place === undefined) continue
+    if (row < first || row >= first + count || place === undefined) continue
     own.push(row - first, place, kind)
     ownValues.push(values.data[values.offset + e * values.stride])
   }

@@ -11,7 +11,7 @@ export const activation = defineOp({
   inputs: ['x'],
   attributes: { activation: activations },
   outputs: ({ x }) => [{ name: 'activated', rows: x.rows, width: x.width }],
-  cost: ({ x }) => ({ flops: 8 * x.width, bytes: 8 * x.width, per: x.rows }),
+  cost: ({ x }) => ({ flops: 8 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x }, attributes, dOutputs: [dy], gradients }) =>
     gradients.contribute(x, activationGradient(p, { x: x!, dy: dy! }, attributes)[0]),
   kernel: activationKernel,
@@ -26,6 +26,6 @@ export const activationGradient = defineOp({
     expectIs('activationGradient', dy, x.rows, x.width)
     return [{ name: 'dx', rows: x.rows, width: x.width }]
   },
-  cost: ({ x }) => ({ flops: 12 * x.width, bytes: 12 * x.width, per: x.rows }),
+  cost: ({ x }) => ({ flops: 12 * x.width, per: x.rows }),
   kernel: activationGradientKernel,
 })

@@ -10,7 +10,7 @@ export const add = defineOp({
     expectShape(a.rows === b.rows && a.width === b.width, 'add', `${a} and ${b} differ in shape`)
     return [{ name: 'sum', rows: a.rows, width: a.width }]
   },
-  cost: ({ a }) => ({ flops: a.width, bytes: 12 * a.width, per: a.rows }),
+  cost: ({ a }) => ({ flops: a.width, per: a.rows }),
   gradient: (_, { inputs: { a, b }, dOutputs: [dy], gradients }) => {
     gradients.contribute(a, dy!)
     gradients.contribute(b, dy!)

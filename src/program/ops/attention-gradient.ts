@@ -38,7 +38,7 @@ export const attentionGradient = defineOp({
       { name: 'dv', rows: k.rows, width: k.width },
     ]
   },
-  cost: ({ q }) => ({ flops: 10 * q.width, bytes: 20 * q.width, per: 'pairs' }),
+  cost: ({ q }) => ({ flops: 10 * q.width, per: 'pairs' }),
   pairs: attentionPairs,
   check: checkAttentionGradient,
   kernel: attentionGradientKernel,

@@ -1,4 +1,3 @@
-import { arrayTypes } from '../../backend/array-types.ts'
 import {
   attentionKernel,
   attentionPairs,
@@ -7,7 +6,7 @@ import {
   checkAttention,
   checkCachedAttention,
 } from '../../backend/js/attention.ts'
-import { type Cost, defineOp, expectIs, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { attentionGradient } from './attention-gradient.ts'
 import { expectHeads, expectSeed, expectSpans } from './attention-operands.ts'
@@ -50,7 +49,7 @@ export const attention = defineOp({
     )
     return outputs(q, heads, weights && `P(${queries.name}, ${keys.name})`)
   },
-  cost: attentionCost,
+  cost: ({ q }) => ({ flops: 4 * q.width, per: 'pairs' }),
   pairs: attentionPairs,
   gradient: (p, { inputs, attributes, dOutputs: [dz, dWeights], gradients }) => {
     expectShape(!dWeights, 'attention', 'nothing may depend on the weights in a program that is differentiated')
@@ -97,16 +96,11 @@ export const cachedAttention = defineOp({
     expectIs('cachedAttention', spans, q.rows, 2)
     return outputs(q, heads, weights && `P(${spans.name})`)
   },
-  cost: attentionCost,
+  cost: ({ q }) => ({ flops: 4 * q.width, per: 'pairs' }),
   pairs: cachedPairs,
   check: checkCachedAttention,
   kernel: cachedAttentionKernel,
 })
-
-/** Of each pair: a key and a value are read. */
-function attentionCost({ q, k }: { q: Tensor; k: Tensor }): Cost {
-  return { flops: 4 * q.width, bytes: 2 * arrayTypes[k.dtype].BYTES_PER_ELEMENT * q.width, per: 'pairs' }
-}
 
 /** `pairs`: the symbol that counts query-key pairs, named after the spans; false: no weights are asked for. */
 const outputs = (q: Tensor, heads: number, pairs: string | false) => [

@@ -35,7 +35,7 @@ export const candidates = defineOp({
   },
   cost: ({ x, weight }) => {
     const vocabulary = weight.rows as number
-    return { flops: (2 * x.width + 5) * vocabulary, bytes: 4 * x.width, per: x.rows }
+    return { flops: (2 * x.width + 5) * vocabulary, per: x.rows, reads: [weight] }
   },
   check: checkCandidates,
   kernel: candidatesKernel,

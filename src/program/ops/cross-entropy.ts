@@ -22,7 +22,7 @@ export const crossEntropy = defineOp({
     checkProjection('crossEntropy', inputs, smoothing)
     return [{ name: 'losses', rows: inputs.x.rows, width: 1 }]
   },
-  cost: ({ x, weight }) => ({ flops: 2 * x.width * (weight.rows as number), bytes: 4 * x.width, per: x.rows }),
+  cost: ({ x, weight }) => ({ flops: 2 * x.width * (weight.rows as number), per: x.rows, reads: [weight] }),
   check: checkCrossEntropy,
   kernel: crossEntropyKernel,
 })
@@ -46,7 +46,7 @@ export const crossEntropyGradient = defineOp({
       { name: 'dx', rows: x.rows, width: x.width },
     ]
   },
-  cost: ({ x, weight }) => ({ flops: 6 * x.width * (weight.rows as number), bytes: 8 * x.width, per: x.rows }),
+  cost: ({ x, weight }) => ({ flops: 6 * x.width * (weight.rows as number), per: x.rows, reads: [weight] }),
   check: checkCrossEntropy,
   kernel: crossEntropyGradientKernel,
 })

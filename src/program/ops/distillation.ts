@@ -31,10 +31,10 @@ export const distillation = defineOp({
     checkShapes('distillation', inputs, options)
     return [{ name: 'losses', rows: inputs.x.rows, width: 1 }]
   },
-  cost: ({ x, weight, teacherX }) => ({
+  cost: ({ x, weight, teacherX, teacherWeight }) => ({
     flops: 2 * (x.width + teacherX.width) * (weight.rows as number),
-    bytes: 4 * (x.width + teacherX.width),
     per: x.rows,
+    reads: [weight, teacherWeight],
   }),
   check: checkDistillation,
   kernel: distillationKernel,
@@ -62,10 +62,10 @@ export const distillationGradient = defineOp({
       { name: 'dx', rows: x.rows, width: x.width },
     ]
   },
-  cost: ({ x, weight, teacherX }) => ({
+  cost: ({ x, weight, teacherX, teacherWeight }) => ({
     flops: 2 * (3 * x.width + teacherX.width) * (weight.rows as number),
-    bytes: 4 * (2 * x.width + teacherX.width),
     per: x.rows,
+    reads: [weight, teacherWeight],
   }),
   check: checkDistillation,
   kernel: distillationGradientKernel,

@@ -20,7 +20,7 @@ export const dropout = defineOp({
     )
     return [{ name: 'dropped', rows: x.rows, width: x.width }]
   },
-  cost: ({ x }) => ({ flops: 8 * x.width, bytes: 12 * x.width, per: x.rows }),
+  cost: ({ x }) => ({ flops: 8 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x, seed, residual }, attributes, dOutputs: [dy], gradients }) => {
     gradients.contribute(x, dropout(p, { x: dy!, seed: seed! }, attributes)[0])
     gradients.contribute(residual, dy!)

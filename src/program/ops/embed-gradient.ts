@@ -15,7 +15,7 @@ export const embedGradient = defineOp({
     expectShape(!positions === !dPositionTable, 'embedGradient', 'positions and dPositionTable go together')
     return []
   },
-  cost: ({ dx }) => ({ flops: 2 * dx.width, bytes: 12 * dx.width, per: dx.rows }),
+  cost: ({ dx }) => ({ flops: 2 * dx.width, per: dx.rows }),
   check: checkEmbedGradient,
   kernel: embedGradientKernel,
 })

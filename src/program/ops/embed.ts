@@ -25,7 +25,7 @@ export const embed = defineOp({
     )
     return [{ name: 'embedded', rows: tokens.rows, width: table.width }]
   },
-  cost: ({ tokens, table }) => ({ flops: 2 * table.width, bytes: 12 * table.width, per: tokens.rows }),
+  cost: ({ tokens, table }) => ({ flops: 2 * table.width, per: tokens.rows }),
   check: checkEmbed,
   gradient: (p, { inputs: { table, tokens, positions, positionTable }, attributes, dOutputs: [dx] }) => {
     // Sinusoids are constants: only a learned table takes a gradient.

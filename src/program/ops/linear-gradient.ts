@@ -10,11 +10,7 @@ export const linearInputGradient = defineOp({
     expectShape(dy.width === weight.rows, 'linearInputGradient', `${dy} does not fit ${weight}`)
     return [{ name: 'dx', rows: dy.rows, width: weight.width }]
   },
-  cost: ({ dy, weight }) => ({
-    flops: 2 * dy.width * weight.width,
-    bytes: 4 * (dy.width + weight.width),
-    per: dy.rows,
-  }),
+  cost: ({ dy, weight }) => ({ flops: 2 * dy.width * weight.width, per: dy.rows, reads: [weight] }),
   kernel: linearInputGradientKernel,
 })
 
@@ -30,6 +26,6 @@ export const linearWeightGradient = defineOp({
     expectIs('linearWeightGradient', dBias, 1, dy.width)
     return []
   },
-  cost: ({ x, dy }) => ({ flops: 2 * x.width * dy.width, bytes: 4 * (x.width + dy.width), per: x.rows }),
+  cost: ({ x, dy }) => ({ flops: 2 * x.width * dy.width, per: x.rows }),
   kernel: linearWeightGradientKernel,
 })

@@ -28,7 +28,7 @@ export const linear = defineOp({
   },
   cost: ({ x, weight }) => {
     const outputs = weight.rows as number
-    return { flops: 2 * x.width * outputs, bytes: 4 * (x.width + outputs), per: x.rows }
+    return { flops: 2 * x.width * outputs, per: x.rows, reads: [weight] }
   },
   gradient: (
     p,

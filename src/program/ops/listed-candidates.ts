@@ -1,4 +1,4 @@
-import { checkListedCandidates, listedCandidatesKernel } from '../../backend/js/listed-candidates.ts'
+import { checkListedCandidates, listedCandidatesKernel, listedPairs } from '../../backend/js/listed-candidates.ts'
 import { listedWidth } from '../../backend/listed.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 import { candidates } from './candidates.ts'
@@ -30,8 +30,8 @@ export const listedCandidates = defineOp({
     )
     return outputs
   },
-  // As if a list had 512 ids: how long they are is known at play.
-  cost: ({ x }) => ({ flops: (2 * x.width + 5) * 512, bytes: 4 * x.width, per: x.rows }),
+  cost: ({ x }) => ({ flops: 2 * x.width + 5, per: 'pairs' }),
+  pairs: listedPairs,
   check: checkListedCandidates,
   kernel: listedCandidatesKernel,
 })

@@ -22,7 +22,7 @@ export const layerNormGradient = defineOp({
   inputs: ['x', 'gamma', 'dy'],
   attributes: { epsilon: 'number' },
   outputs: (inputs) => outputs('layerNormGradient', inputs),
-  cost: ({ x }) => ({ flops: 14 * x.width, bytes: 12 * x.width, per: x.rows }),
+  cost: ({ x }) => ({ flops: 14 * x.width, per: x.rows }),
   kernel: layerNormGradientKernel,
 })
 
@@ -32,7 +32,7 @@ export const rmsNormGradient = defineOp({
   inputs: ['x', 'gamma', 'dy'],
   attributes: { epsilon: 'number' },
   outputs: (inputs) => outputs('rmsNormGradient', inputs),
-  cost: ({ x }) => ({ flops: 10 * x.width, bytes: 12 * x.width, per: x.rows }),
+  cost: ({ x }) => ({ flops: 10 * x.width, per: x.rows }),
   kernel: rmsNormGradientKernel,
 })
 
@@ -48,6 +48,6 @@ export const normWeightGradient = defineOp({
     for (const d of [dGamma, dBeta]) expectIs('normWeightGradient', d, 1, x.width)
     return []
   },
-  cost: ({ x }) => ({ flops: 5 * x.width, bytes: 8 * x.width, per: x.rows }),
+  cost: ({ x }) => ({ flops: 5 * x.width, per: x.rows }),
   kernel: normWeightGradientKernel,
 })

@@ -11,7 +11,7 @@ export const layerNorm = defineOp({
     for (const vector of [gamma, beta]) expectIs('layerNorm', vector, 1, x.width)
     return [{ name: 'normed', rows: x.rows, width: x.width }]
   },
-  cost: ({ x }) => ({ flops: 8 * x.width, bytes: 8 * x.width, per: x.rows }),
+  cost: ({ x }) => ({ flops: 8 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x, gamma, beta }, attributes, dOutputs: [dy], gradients }) => {
     const [dx, statistics] = layerNormGradient(p, { x: x!, gamma: gamma!, dy: dy! }, attributes)
     const weights = { dGamma: p.gradientOf(gamma!), dBeta: p.gradientOf(beta!) }
@@ -30,7 +30,7 @@ export const rmsNorm = defineOp({
     expectIs('rmsNorm', gamma, 1, x.width)
     return [{ name: 'normed', rows: x.rows, width: x.width }]
   },
-  cost: ({ x }) => ({ flops: 4 * x.width, bytes: 8 * x.width, per: x.rows }),
+  cost: ({ x }) => ({ flops: 4 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x, gamma }, attributes, dOutputs: [dy], gradients }) => {
     const [dx, statistics] = rmsNormGradient(p, { x: x!, gamma: gamma!, dy: dy! }, attributes)
     normWeightGradient(p, { x: x!, statistics, dy: dy!, dGamma: p.gradientOf(gamma!) })

@@ -10,7 +10,7 @@ export const sumOfSquares = defineOp({
     expectShape(x.rows === 1, 'sumOfSquares', `${x} is not one row`)
     return [{ name: 'sums', rows: Math.ceil(x.width / SUM_BLOCK), width: 1 }]
   },
-  cost: ({ x }) => ({ flops: 2 * x.width, bytes: 4 * x.width, per: 1 }),
+  cost: ({ x }) => ({ flops: 2 * x.width, per: 1 }),
   kernel: sumOfSquaresKernel,
 })
 
@@ -34,6 +34,6 @@ export const adam = defineOp({
     expectShape(rates.rows === 1 && rates.width === 8, 'adam', `${rates} is not [1, 8]`)
     return []
   },
-  cost: ({ parameters }) => ({ flops: 14 * parameters.width, bytes: 32 * parameters.width, per: 1 }),
+  cost: ({ parameters }) => ({ flops: 14 * parameters.width, per: 1 }),
   kernel: adamKernel,
 })

@@ -18,7 +18,7 @@ export const softmaxGradient = defineOp({
   inputs: ['y', 'dy'],
   attributes: {},
   outputs: ({ y, dy }) => outputs('softmaxGradient', y, dy),
-  cost: ({ y }) => ({ flops: 4 * y.width, bytes: 12 * y.width, per: y.rows }),
+  cost: ({ y }) => ({ flops: 4 * y.width, per: y.rows }),
   kernel: softmaxGradientKernel,
 })
 
@@ -28,7 +28,7 @@ export const logSoftmaxGradient = defineOp({
   inputs: ['y', 'dy'],
   attributes: {},
   outputs: ({ y, dy }) => outputs('logSoftmaxGradient', y, dy),
-  cost: ({ y }) => ({ flops: 5 * y.width, bytes: 12 * y.width, per: y.rows }),
+  cost: ({ y }) => ({ flops: 5 * y.width, per: y.rows }),
   kernel: logSoftmaxGradientKernel,
 })
 
@@ -42,7 +42,7 @@ export const tokenScoreGradient = defineOp({
     for (const column of [ids, dy]) expectIs('tokenScoreGradient', column, logits.rows, 1)
     return [{ name: 'dx', rows: logits.rows, width: logits.width }]
   },
-  cost: ({ logits }) => ({ flops: 6 * logits.width, bytes: 8 * logits.width, per: logits.rows }),
+  cost: ({ logits }) => ({ flops: 6 * logits.width, per: logits.rows }),
   check: checkTokenScore,
   kernel: tokenScoreGradientKernel,
 })

@@ -8,7 +8,7 @@ export const softmax = defineOp({
   inputs: ['x'],
   attributes: {},
   outputs: ({ x }) => [{ name: 'softmax', rows: x.rows, width: x.width }],
-  cost: ({ x }) => ({ flops: 5 * x.width, bytes: 8 * x.width, per: x.rows }),
+  cost: ({ x }) => ({ flops: 5 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x }, outputs: [y], dOutputs: [dy], gradients }) =>
     gradients.contribute(x, softmaxGradient(p, { y, dy: dy! })[0]),
   kernel: softmaxKernel,
@@ -20,7 +20,7 @@ export const logSoftmax = defineOp({
   inputs: ['x'],
   attributes: {},
   outputs: ({ x }) => [{ name: 'logSoftmax', rows: x.rows, width: x.width }],
-  cost: ({ x }) => ({ flops: 5 * x.width, bytes: 8 * x.width, per: x.rows }),
+  cost: ({ x }) => ({ flops: 5 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x }, outputs: [y], dOutputs: [dy], gradients }) =>
     gradients.contribute(x, logSoftmaxGradient(p, { y, dy: dy! })[0]),
   kernel: logSoftmaxKernel,
@@ -36,7 +36,7 @@ export const tokenScore = defineOp({
     expectIs('tokenScore', ids, logits.rows, 1)
     return [{ name: 'scores', rows: logits.rows, width: 1 }]
   },
-  cost: ({ logits }) => ({ flops: 4 * logits.width, bytes: 4 * logits.width, per: logits.rows }),
+  cost: ({ logits }) => ({ flops: 4 * logits.width, per: logits.rows }),
   check: checkTokenScore,
   gradient: (p, { inputs: { logits, ids }, dOutputs: [dy], gradients }) =>
     gradients.contribute(logits, tokenScoreGradient(p, { logits: logits!, ids: ids!, dy: dy! })[0]),

@@ -1,0 +1,64 @@
+/**
+ * Where does the time of a decoding step go: into what reads weights, attention to the target's past and to the source, norms?
+ *
+ *     node bench/dist/step-profile.js [--precision int8] [--threads N] [--seconds S]
+ *
+ * The step of real beam searches over random sources of 20 tokens, at several lengths, instruction by instruction. What is around
+ * the program, JavaScript and the binding of arrays, is not in it.
+ */
+import { Command, Option } from 'commander'
+import { NativePlayer } from '#dist/backend/native/player.js'
+import { resolveOptions } from '#dist/decode/options.js'
+import { playPart, profile, programOf } from '#dist/inspect/parts.js'
+import { weightBytes } from '#dist/program/listing.js'
+import { opTable } from '#dist/program/op-table.js'
+import type { Instruction } from '#dist/program/program.js'
+import { describeMachine, loadText } from './machine.ts'
+import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
+import { TOKENS } from './translating.ts'
+
+const { precision, threads, seconds } = new Command('step-profile')
+  .addOption(new Option('--precision <p>', 'of the weights').choices(precisions).default('int8'))
+  .option('--threads <n>', 'threads of the kernels', Number, 1)
+  .option('--seconds <n>', 'time for each profile', Number, 1)
+  .parse()
+  .opts<{ precision: Precision; threads: number; seconds: number }>()
+
+const ops = ['cachedAttention', 'attention', 'layerNorm', 'append']
+
+/** One line: microseconds of a step, the rate at which its weights are read, and the shares of those that take most. */
+function line(player: NativePlayer, model: BenchModel, batch: number, beams: number, length: number): string {
+  const { weights, generation, name } = model
+  const options = resolveOptions({ beams }, generation)
+  const sources = randomSources(batch, TOKENS, weights.config)
+  const { instructions } = programOf('step', weights, options)
+  const { times } = profile(playPart('step', player, weights, { sources, options, length }), seconds)
+  const total = times.reduce((sum, time) => sum + time, 0)
+  const timeOf = (isMeant: (instruction: Instruction) => boolean) =>
+    instructions.reduce((sum, instruction, i) => sum + (isMeant(instruction) ? times[i] : 0), 0)
+  const reading = timeOf((instruction) => weightBytes(instruction) > 0)
+  const bytes = instructions.reduce((sum, instruction) => sum + weightBytes(instruction), 0)
+  const shares = [reading, ...ops.map((name) => timeOf(({ op }) => op.name === name))]
+  return [
+    `${name} ${precision}, ${batch} × ${beams}, length ${length}`.padEnd(36),
+    ...[1e6 * total, bytes / reading / 1e9].map((value) => Number(value.toPrecision(3)).toString().padStart(9)),
+    ...shares.map((time) => `${((100 * time) / total).toFixed(1)} %`.padStart(9)),
+  ].join('  ')
+}
+
+const { cpu, cores, node, commit } = describeMachine()
+const player = new NativePlayer({ ops: [...opTable.keys()], threads })
+console.log(
+  `Glassformer step profile · commit ${commit}\n${cpu}, ${cores} cores · Node ${node} · ${loadText()} at the start`,
+)
+console.log(`native, ${player.info.isa}, ${threads} thread${threads > 1 ? 's' : ''}; sources of ${TOKENS} tokens`)
+const heads = ['', 'µs a step', 'GB/s', 'weights', 'past', 'source', 'norms', 'append']
+console.log(heads.map((head, i) => head.padStart(i ? 9 : 36)).join('  '))
+for (const model of models)
+  for (const [batch, beams] of [
+    [1, 1],
+    [32, 1],
+    [32, 4],
+  ])
+    for (const length of [10, 20, 64, 256]) console.log(line(player, model(precision), batch, beams, length))
+player.close()
