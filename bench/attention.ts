@@ -1,7 +1,7 @@
 /** How fast is attention: whole sentences on themselves (encoder), and one token a row over its past (decoding)? */
 import { attention as attentionOp, cachedAttention } from '#dist/program/ops/attention.js'
 import { Program } from '#dist/program/program.js'
-import { type Bench, flopsOfPlay, playedBy, storeOf } from './played.ts'
+import { type Bench, flopsOfPlay, playedBy } from './played.ts'
 import type { Case, Question } from './question.ts'
 import { fillRandom, randomNumbers } from './random.ts'
 import { countUp, equalSpans } from './spans.ts'
@@ -46,7 +46,6 @@ function self(sentences: number, tokens: number): Bench {
   program.output(z, 'z')
   return {
     program,
-    weights: storeOf({}),
     rows: { S: rows, B: sentences },
     arrays: {
       queryKeyValue: fillRandom(new Float32Array(rows * 3 * WIDTH), 1, randomNumbers(tokens)),
@@ -76,7 +75,6 @@ function cached(rows: number, tokens: number): Bench {
   program.output(z, 'z')
   return {
     program,
-    weights: storeOf({}),
     rows: { R: rows, K: slots, A: slots },
     arrays: {
       q: fillRandom(new Float32Array(rows * WIDTH), 1, random),

@@ -55,7 +55,7 @@ function encoding(contender: PlayingContender, weights: BenchModel['weights'], b
       arrays: { ...arrays, sinusoids, ...memory },
     }
   })
-  const loaded = new LoadedProgram(player, encoderProgram(weights), weights)
+  const loaded = new LoadedProgram(player, encoderProgram(weights))
   return { contender, run: timed(() => plays.forEach(({ rows, arrays }) => void loaded.play(rows, arrays))) }
 }
 

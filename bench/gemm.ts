@@ -41,7 +41,7 @@ function product(
     { activation: 'none', scale: 1 },
   )
   program.output(y, 'y')
-  const bench: Bench = { program, weights, rows: { S: rows }, arrays: { x, y: new Float32Array(rows * outputs) } }
+  const bench: Bench = { program, rows: { S: rows }, arrays: { x, y: new Float32Array(rows * outputs) } }
   return {
     label: `${rows} × ${inputs} → ${outputs}`,
     batch: rows,

@@ -30,7 +30,7 @@ function rowsOfLayerNorm(rows: number, { contenders }: Field): Case {
   )
   program.output(y, 'y')
   const arrays = { x: fillRandom(new Float32Array(rows * WIDTH), 1, random), y: new Float32Array(rows * WIDTH) }
-  const bench = { program, weights, rows: { S: rows }, arrays }
+  const bench = { program, rows: { S: rows }, arrays }
   return {
     label: `${rows} × ${WIDTH}`,
     batch: rows,

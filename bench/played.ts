@@ -9,15 +9,14 @@ import type { Side } from './question.ts'
 /** A program to be measured, and what is bound to it. */
 export interface Bench {
   program: Program
-  weights: WeightStore
   rows: Record<string, number>
   arrays: Record<string, TensorArray>
 }
 
 /** One side for each contender, all playing the same program over the same arrays. */
-export function playedBy(contenders: readonly PlayingContender[], { program, weights, rows, arrays }: Bench): Side[] {
+export function playedBy(contenders: readonly PlayingContender[], { program, rows, arrays }: Bench): Side[] {
   return contenders.map((contender) => {
-    const loaded = new LoadedProgram(contender.player, program, weights)
+    const loaded = new LoadedProgram(contender.player, program)
     return { contender, run: timed(() => loaded.play(rows, arrays)) }
   })
 }

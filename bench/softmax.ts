@@ -1,7 +1,7 @@
 /** How fast is a softmax over rows: attention scores of a sentence, and a vocabulary? */
 import { softmax as softmaxOp } from '#dist/program/ops/softmax.js'
 import { Program } from '#dist/program/program.js'
-import { flopsOfPlay, playedBy, storeOf } from './played.ts'
+import { flopsOfPlay, playedBy } from './played.ts'
 import type { Case, Field, Question } from './question.ts'
 import { fillRandom, randomNumbers } from './random.ts'
 
@@ -29,7 +29,7 @@ function rowsOfSoftmax(shape: { rows: number; width: number }, { contenders, pee
   const [y] = softmaxOp(program, { x: program.input('x', 'S', width) })
   program.output(y, 'y')
   const arrays = { x, y: new Float32Array(rows * width) }
-  const bench = { program, weights: storeOf({}), rows: { S: rows }, arrays }
+  const bench = { program, rows: { S: rows }, arrays }
   return {
     label: `${rows} × ${width}`,
     batch: rows,

@@ -72,7 +72,6 @@ function stepBench(weights: BenchModel['weights'], suppress: readonly number[], 
   const edits = Array.from({ length: batch }, (_, row) => suppress.map((id) => [row, id, 0])).flat()
   return {
     program: stepProgram(weights, 'after'),
-    weights,
     rows: {
       R: batch,
       B: batch,

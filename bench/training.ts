@@ -72,11 +72,7 @@ export class TrainingWork {
     initialise(weights, 1)
     const size = weights.values.length
     const rates = { residual: DROPOUT, attention: DROPOUT, activation: DROPOUT }
-    this.#gradients = new LoadedProgram(
-      player,
-      gradientProgram(weights, { smoothing: 0.1, over: 'all' }, rates),
-      weights,
-    )
+    this.#gradients = new LoadedProgram(player, gradientProgram(weights, { smoothing: 0.1, over: 'all' }, rates))
     this.#norm = new LoadedProgram(player, normProgram(size))
     this.#adam = new LoadedProgram(player, adamProgram(size))
     this.tokens = shape.batch * shape.length

@@ -138,7 +138,7 @@ function benchOf(encoding: Encoding, { rows, inputs, outputs }: Product, times: 
   program.output(y, 'y')
   // At the beginning of a cache line, as rows lie in the arena of a program.
   const x = fillRandom(packing.store(rows * inputs), 1, random)
-  return { program, weights, rows: { S: rows }, arrays: { x, y: packing.store(rows * outputs) } }
+  return { program, rows: { S: rows }, arrays: { x, y: packing.store(rows * outputs) } }
 }
 
 /** One weight, stored as the weights of a model are: in memory that threads share. */

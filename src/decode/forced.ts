@@ -30,7 +30,7 @@ export class ForcedDecoder {
 
   /** The log-probability of every target token of every pair. */
   score(pairs: readonly Pair[]): Float32Array[] {
-    this.#plain ??= new LoadedProgram(this.#player, forcedProgram(this.#weights, { weights: false }), this.#weights)
+    this.#plain ??= new LoadedProgram(this.#player, forcedProgram(this.#weights, { weights: false }))
     const batch = this.#bind(pairs)
     this.#plain.play(batch.rows, batch.arrays)
     return pairs.map((_, b) => batch.scores.slice(batch.targets[2 * b], batch.targets[2 * b + 1]))
@@ -72,7 +72,7 @@ export class ForcedDecoder {
           )
         program.output(tensor)
       }
-      this.#traced = { names: key, program: new LoadedProgram(this.#player, program, this.#weights) }
+      this.#traced = { names: key, program: new LoadedProgram(this.#player, program) }
     }
     return this.#traced
   }

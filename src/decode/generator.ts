@@ -9,6 +9,7 @@ import { chunksOf, tokensAtOnce } from './chunks.ts'
 import { GreedySearch } from './greedy-search.ts'
 import { type Hypothesis, tokensOf } from './hypothesis.ts'
 import { JoinedArrays } from './joined-arrays.ts'
+import { layOut } from './lay-out.ts'
 import { type List, ListMemory } from './list-memory.ts'
 import type { GenerationOptions } from './options.ts'
 import { edit, type Rules } from './processors.ts'
@@ -87,7 +88,7 @@ export class Generator {
     this.#player = player
     this.#weights = weights
     this.#batchTokens = batchTokens
-    this.#encoder = new LoadedProgram(player, encoderProgram(weights), weights)
+    this.#encoder = new LoadedProgram(player, encoderProgram(weights))
     this.#positions = new PositionTable(positions, dModel)
     this.#memory = new SourceMemory(decoder.layers, width, allocate)
     this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
@@ -136,26 +137,19 @@ export class Generator {
   }
 
   #encode(tasks: readonly Task[]): void {
-    const { config } = this.#weights
     const places = tasks.map(({ source }) => this.#memory.take(source.length))
-    const total = tasks.reduce((sum, { source }) => sum + source.length, 0)
-    const longest = tasks.reduce((max, { source }) => Math.max(max, source.length), 0)
-    const sinusoids = this.#positions.atLeast(longest)
-    const tokens = new Int32Array(total)
-    const positions = new Int32Array(total)
-    const slots = new Int32Array(total)
-    const spans = new Int32Array(2 * tasks.length)
-    let row = 0
-    tasks.forEach(({ source }, b) => {
-      spans[2 * b] = row
-      for (let i = 0; i < source.length; i++, row++) {
-        tokens[row] = source[i]
-        positions[row] = i
-        slots[row] = places[b].begin + i
-      }
-      spans[2 * b + 1] = row
+    const { tokens, positions, spans, longest } = layOut(tasks.map(({ source }) => source))
+    const slots = positions.slice()
+    places.forEach(({ begin }, b) => {
+      for (let row = spans[2 * b]; row < spans[2 * b + 1]; row++) slots[row] += begin
     })
-    const rows = { S: total, B: tasks.length, M: this.#memory.slab.capacity, N: sinusoids.length / config.dModel }
+    const sinusoids = this.#positions.atLeast(longest)
+    const rows = {
+      S: tokens.length,
+      B: tasks.length,
+      M: this.#memory.slab.capacity,
+      N: sinusoids.length / this.#weights.config.dModel,
+    }
     const arrays = {
       'source.tokens': tokens,
       'source.positions': positions,
@@ -164,17 +158,21 @@ export class Generator {
       sinusoids,
     }
     this.#encoder.play(rows, { ...this.#memory.slab.arrays, ...arrays })
-    tasks.forEach((task, b) => {
-      const limit = Math.min(task.options.maxTokens ?? Infinity, config.maxLength)
-      const rules = { options: task.options, end: config.ids.end, limit }
-      const Strategy = task.options.beams === 1 ? GreedySearch : BeamSearch
-      const search = new Strategy(rules, config.ids.start)
-      const group = this.#groupOf(stepKindOf(task.options))
-      const list = task.options.shortlist ? this.#listOf(task) : null
-      const sentence = { task, rules, group, search, place: places[b], list, agreed: 0 }
-      this.#sentences.add(sentence)
-      group.sentences.add(sentence)
-    })
+    tasks.forEach((task, b) => this.#begin(task, places[b]))
+  }
+
+  /** The search for a translation of what lies encoded at `place`. */
+  #begin(task: Task, place: Place): void {
+    const { options } = task
+    const { ids, maxLength } = this.#weights.config
+    const rules = { options, end: ids.end, limit: Math.min(options.maxTokens ?? Infinity, maxLength) }
+    const Strategy = options.beams === 1 ? GreedySearch : BeamSearch
+    const search = new Strategy(rules, ids.start)
+    const group = this.#groupOf(stepKindOf(options))
+    const list = options.shortlist ? this.#listOf(task) : null
+    const sentence = { task, rules, group, search, place, list, agreed: 0 }
+    this.#sentences.add(sentence)
+    group.sentences.add(sentence)
   }
 
   #listOf({ source }: Task): List {
@@ -266,7 +264,7 @@ export class Generator {
     let group = this.#groups.get(kind)
     if (!group) {
       const record = kind.listed ? listedStepProgram : stepProgram
-      const program = new LoadedProgram(this.#player, record(this.#weights, kind.normalise), this.#weights)
+      const program = new LoadedProgram(this.#player, record(this.#weights, kind.normalise))
       group = { program, sentences: new Set() }
       this.#groups.set(kind, group)
     }

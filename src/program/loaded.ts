@@ -1,4 +1,4 @@
-import type { Playable, Player, TensorArray, WeightStore } from '../backend/backend.ts'
+import type { Playable, Player, TensorArray } from '../backend/backend.ts'
 import { GlassformerError } from '../errors.ts'
 import type { Program } from './program.ts'
 
@@ -14,18 +14,14 @@ export class LoadedProgram {
   /** The record from which `#arrays` are. */
   #bound: Readonly<Record<string, TensorArray>> | null = null
 
-  constructor(
-    player: Player,
-    program: Program,
-    weights: WeightStore = { values: new Float32Array(0), place: noWeight },
-  ) {
-    const spec = program.compile(weights)
+  constructor(player: Player, program: Program) {
+    const spec = program.compile()
     this.program = program
     this.#symbols = spec.symbols
     this.#bindings = spec.bindings.map(({ name }) => name)
     this.#rows = new Float64Array(this.#symbols.length)
     this.#arrays = new Array(this.#bindings.length).fill(NOTHING)
-    this.#playable = player.load(spec, weights)
+    this.#playable = player.load(spec, program.weights)
   }
 
   /**
@@ -63,7 +59,3 @@ export class LoadedProgram {
 }
 
 const NOTHING = new Float32Array(0)
-
-function noWeight(name: string): never {
-  throw new GlassformerError('ERR_SHAPE', `there is no weight named ${name}`)
-}

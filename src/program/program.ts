@@ -46,18 +46,19 @@ export class Program {
   readonly instructions: Instruction[] = []
   /** Tensors bound at play, by name, in the order in which they were declared. */
   readonly bound: Tensor[] = []
-  readonly #weights = new Map<string, Tensor>()
+  /** Where its weights lie. */
+  readonly weights: WeightStore
+  readonly #parameters = new Map<string, Tensor>()
   readonly #gradients = new Map<string, Tensor>()
   readonly #names = new Set<string>()
-  readonly #store: WeightStore | null
   /** Set while a program for training is recorded: model code then drops at these rates. */
   training: Training | null = null
   #path: readonly string[] = []
 
-  /** `store` tells the shapes of weights; a program without weights needs none. */
-  constructor(name: string, store: WeightStore | null = null) {
+  /** A program without weights needs no store of them. */
+  constructor(name: string, weights: WeightStore = noWeights) {
     this.name = name
-    this.#store = store
+    this.weights = weights
   }
 
   /** Runs `record` with `part` added to the module path that names tensors. */
@@ -73,13 +74,11 @@ export class Program {
 
   /** A weight of the store, by its full name. */
   weight(name: string): Tensor {
-    let tensor = this.#weights.get(name)
+    let tensor = this.#parameters.get(name)
     if (!tensor) {
-      if (!this.#store)
-        throw new GlassformerError('ERR_SHAPE', `program ${this.name} has no weights, ${name} is asked for`)
-      const { rows, width, encoding } = this.#store.place(name)
+      const { rows, width, encoding } = this.weights.place(name)
       tensor = new Tensor('weight', name, rows, width, 'f32', { encoding })
-      this.#weights.set(name, tensor)
+      this.#parameters.set(name, tensor)
     }
     return tensor
   }
@@ -115,9 +114,9 @@ export class Program {
       )
     let tensor = this.#gradients.get(name)
     if (!tensor) {
-      const start = this.#store!.place(name).offset
+      const start = this.weights.place(name).offset
       const of =
-        this.bound.find((other) => other.name === 'gradients') ?? this.input('gradients', 1, this.#store!.values.length)
+        this.bound.find((other) => other.name === 'gradients') ?? this.input('gradients', 1, this.weights.values.length)
       tensor = new Tensor('bound', `gradient of ${name}`, rows, width, 'f32', { part: { of, start } })
       this.#gradients.set(name, tensor)
     }
@@ -171,9 +170,9 @@ export class Program {
   }
 
   /** The program as plain data for a backend, its memory planned. */
-  compile(store: WeightStore | null = null): ProgramSpec {
+  compile(): ProgramSpec {
     const plan = planMemory(this.instructions)
-    const encoder = new SpecEncoder(this, plan, store)
+    const encoder = new SpecEncoder(this, plan)
     const instructions = this.instructions.map((instruction) => encoder.instruction(instruction))
     return {
       name: this.name,
@@ -208,6 +207,13 @@ export class Program {
   }
 }
 
+const noWeights: WeightStore = {
+  values: new Float32Array(0),
+  place(name) {
+    throw new GlassformerError('ERR_SHAPE', `there is no weight named ${name}`)
+  },
+}
+
 /** Key of the region for planned tensors whose rows are a constant. */
 const CONSTANT = ''
 
@@ -216,13 +222,11 @@ class SpecEncoder {
   readonly tensors: TensorSpec[] = []
   readonly #program: Program
   readonly #plan: Plan
-  readonly #store: WeightStore | null
   readonly #indices = new Map<Tensor, number>()
 
-  constructor(program: Program, plan: Plan, store: WeightStore | null) {
+  constructor(program: Program, plan: Plan) {
     this.#program = program
     this.#plan = plan
-    this.#store = store
   }
 
   instruction({ op, inputs, outputs, attributes }: Instruction): InstructionSpec {
@@ -268,10 +272,9 @@ class SpecEncoder {
   #offset(tensor: Tensor): number {
     if (tensor.kind === 'planned') return this.#plan.offsets.get(tensor)!
     if (tensor.kind === 'bound') return this.#program.bound.indexOf(tensor.part?.of ?? tensor)
-    if (!this.#store)
-      throw new GlassformerError('ERR_INTERNAL', `program ${this.#program.name} needs the store of its weights`)
-    const { offset, rows, width, encoding } = this.#store.place(tensor.name)
-    if (encoding !== tensor.encoding || offset + storedSize(encoding, rows, width) > this.#store.values.length)
+    const { weights } = this.#program
+    const { offset, rows, width, encoding } = weights.place(tensor.name)
+    if (encoding !== tensor.encoding || offset + storedSize(encoding, rows, width) > weights.values.length)
       throw new GlassformerError('ERR_SHAPE', `${tensor} does not lie in the store as ${tensor.encoding}`)
     return offset
   }

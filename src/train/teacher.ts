@@ -17,7 +17,7 @@ export class Teacher {
     const { config } = weights
     const { weight, bias } = outputNames(config)
     this.#weights = weights
-    this.#program = new LoadedProgram(player, teacherProgram(weights), weights)
+    this.#program = new LoadedProgram(player, teacherProgram(weights))
     this.#positions = new PositionTable(config.positions, config.dModel)
     this.#output = { 'teacher.weight': weights.get(weight), ...(bias && { 'teacher.bias': weights.get(bias) }) }
   }

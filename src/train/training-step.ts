@@ -40,8 +40,8 @@ export class TrainingStep {
     const { loss, dropout, lesson } = options
     this.#weights = weights
     this.#options = options
-    this.#gradientProgram = new LoadedProgram(player, gradientProgram(weights, loss, dropout, lesson), weights)
-    this.#lossProgram = new LoadedProgram(player, lossProgram(weights, loss), weights)
+    this.#gradientProgram = new LoadedProgram(player, gradientProgram(weights, loss, dropout, lesson))
+    this.#lossProgram = new LoadedProgram(player, lossProgram(weights, loss))
     this.#normProgram = new LoadedProgram(player, normProgram(size))
     this.#optimizer = new Optimizer(player, weights, options.optimizer)
     this.#teacher = lesson ? new Teacher(player, lesson.teacher) : null

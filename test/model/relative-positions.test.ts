@@ -65,7 +65,7 @@ describe.each(backends)('self-attention with relative positions ($name)', ({ mak
       dx: new Float32Array(ROWS * D_MODEL),
       gradients: new Float32Array(weights.values.length),
     }
-    new LoadedProgram(player, p, weights).play({ T: ROWS, B: 3 }, arrays)
+    new LoadedProgram(player, p).play({ T: ROWS, B: 3 }, arrays)
     expectClose(arrays.z, z, 1e-5)
     expectClose(arrays.dx, gradients.x, 1e-5)
     for (const name of Object.keys(frequencies)) {

@@ -50,7 +50,7 @@ function linearOf(encoding: Encoding, { outputs, inputs }: Shape) {
   const attributes = { activation: 'relu', scale: 0.3 } as const
   p.output(linear(p, { ...operands, residual, weight: p.weight('weight') }, attributes)[0], 'y')
   return (player: Player) => {
-    const loaded = new LoadedProgram(player, p, weights)
+    const loaded = new LoadedProgram(player, p)
     return (S: number) => {
       const y = new Float32Array(S * outputs)
       loaded.play({ S }, { ...arrays, y })
@@ -86,7 +86,7 @@ function layersOf(encoding: Encoding) {
   p.output(x, 'y')
   const values = random.floats(700 * widths.model)
   return (player: Player) => {
-    const loaded = new LoadedProgram(player, p, weights)
+    const loaded = new LoadedProgram(player, p)
     return (S: number) => {
       const y = new Float32Array(S * widths.model)
       loaded.play({ S }, { x: values, y })
@@ -169,7 +169,7 @@ describe.skipIf(nativeReasons.length)('products with encoded weights', () => {
     p.output(linear(p, { x: p.input('x', 'S', width), weight: p.weight('weight') }, attributes)[0], 'y')
     const of = (player: Player, x: Float32Array) => {
       const y = new Float32Array(4 * 20)
-      new LoadedProgram(player, p, weights).play({ S: 4 }, { x, y })
+      new LoadedProgram(player, p).play({ S: 4 }, { x, y })
       return y
     }
     const expected = of(js, clean).fill(NaN, 20, 60)
@@ -194,7 +194,7 @@ describe.skipIf(nativeReasons.length)('products with encoded weights', () => {
         const C = R * best
         const outputs = { scores: new Float32Array(C), ids: new Int32Array(C) }
         const nothing = { edits: new Int32Array(0), values: new Float32Array(0) }
-        new LoadedProgram(player, p, weights).play({ R, E: 0, C }, { x, ...nothing, ...outputs })
+        new LoadedProgram(player, p).play({ R, E: 0, C }, { x, ...nothing, ...outputs })
         return outputs
       }
       for (const { isa, ways } of players) {

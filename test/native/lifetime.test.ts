@@ -18,7 +18,7 @@ const prelude = `
   const program = new Program('product', store)
   program.output(linear(program, { x: program.input('x', 'S', 512), weight: program.weight('w') }, { activation: 'swish', scale: 1 })[0], 'y')
   const player = new NativePlayer({ ops: opTable.keys(), threads: 2 })
-  const playable = player.load(program.compile(store), store)
+  const playable = player.load(program.compile(), store)
   const play = (rows) => {
     const y = new Float32Array(rows * 512)
     playable.play(Float64Array.of(rows), [new Float32Array(rows * 512).fill(0.5), y])

@@ -112,7 +112,7 @@ describe.skipIf(nativeReasons.length)('instructions over the same integers', () 
     for (const name of ['long', 'short', 'long'])
       p.output(embed(p, { table: p.weight(name), tokens }, { scale: 1, positionOffset: 0 })[0], name)
     const player = makePlayer()
-    const playable = player.load(p.compile(store), store)
+    const playable = player.load(p.compile(), store)
     const arrays = (token: number) => [Int32Array.of(token), ...[1, 2, 3].map(() => new Float32Array(4))]
     playable.play(Float64Array.of(1), arrays(39))
     expect(refusal(() => playable.play(Float64Array.of(1), arrays(40))).message).toMatch(

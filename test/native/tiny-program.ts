@@ -74,7 +74,7 @@ export function tinyProgram(store: WeightStore): ProgramSpec {
   p.output(normed, 'normed')
   p.output(scores, 'scores')
   p.output(ids, 'ids')
-  return p.compile(store)
+  return p.compile()
 }
 
 export interface TinyCall {

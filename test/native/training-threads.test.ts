@@ -52,11 +52,7 @@ function train(options: Partial<NativePlayerOptions>, config: ModelConfig) {
   initialise(weights, 1)
   const size = weights.values.length
   const dropout = { residual: 0.1, attention: 0.1, activation: 0.1 }
-  const gradient = new LoadedProgram(
-    player,
-    gradientProgram(weights, { smoothing: 0.1, over: 'all' }, dropout),
-    weights,
-  )
+  const gradient = new LoadedProgram(player, gradientProgram(weights, { smoothing: 0.1, over: 'all' }, dropout))
   const norm = new LoadedProgram(player, normProgram(size))
   const adam = new LoadedProgram(player, adamProgram(size))
   const [source, target] = [sentences(random), sentences(random)]

@@ -45,7 +45,7 @@ function playLinear(
   p.output(linear(p, tensors, attributes as never)[0], 'y')
   const y = new Float32Array(symbols.S * weight.rows)
   const arrays = Object.fromEntries(Object.entries(inputs).map(([name, given]) => [name, given?.data as Float32Array]))
-  new LoadedProgram(player, p, store).play(symbols, { ...arrays, y })
+  new LoadedProgram(player, p).play(symbols, { ...arrays, y })
   return y
 }
 
@@ -190,7 +190,7 @@ describe.each(backends)('$name', ({ make }) => {
           x,
           ...(positions && { positions: positions.data, positionTable: positionTable!.data }),
         }
-        new LoadedProgram(player, p, store).play(given.symbols, arrays)
+        new LoadedProgram(player, p).play(given.symbols, arrays)
         const rounded = whole(rows, width, decoded({ rows, width, values }, encoding) as unknown as Float32Array)
         const [expected] = references.embed({ ...given, inputs: { ...given.inputs, table: rounded } })
         expect(difference(x, expected), `seed ${seed}`).toBeLessThan(2e-7)
@@ -215,7 +215,7 @@ describe.each(backends)('$name', ({ make }) => {
       )
       const y = new Float32Array(count * rows)
       const player = make()
-      new LoadedProgram(player, logits, store).play({ R: count }, { x, y })
+      new LoadedProgram(player, logits).play({ R: count }, { x, y })
 
       const p = new Program('candidates', store)
       const given = { edits: p.input('edits', 'E', 3, 'i32'), values: p.input('values', 'E', 1) }
@@ -225,7 +225,7 @@ describe.each(backends)('$name', ({ make }) => {
       p.output(outputs[1], 'ids')
       const [scores, ids] = [new Float32Array(count * best), new Int32Array(count * best)]
       const none = { edits: new Int32Array(0), values: new Float32Array(0) }
-      new LoadedProgram(player, p, store).play({ R: count, E: 0, C: count * best }, { x, ...none, scores, ids })
+      new LoadedProgram(player, p).play({ R: count, E: 0, C: count * best }, { x, ...none, scores, ids })
       player.close()
       for (let r = 0; r < count; r++) {
         const row = y.subarray(r * rows, (r + 1) * rows)
@@ -270,12 +270,11 @@ describe('an encoded weight is refused with ERR_SHAPE', () => {
   })
 
   it('where the store ends before it does', () => {
-    const p = new Program('p', store)
+    const p = new Program('p', { ...store, values: store.values.subarray(0, -1) })
     p.output(
       linear(p, { x: p.input('x', 'S', 30), weight: p.weight('weight') }, { activation: 'none', scale: 1 })[0],
       'y',
     )
-    const short = { ...store, values: store.values.subarray(0, -1) }
-    expect(() => p.compile(short)).toThrow(refused(/does not lie in the store/))
+    expect(() => p.compile()).toThrow(refused(/does not lie in the store/))
   })
 })

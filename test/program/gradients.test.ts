@@ -121,7 +121,7 @@ function gradientsOf(
   arrays.gradients = all
   // Outputs that nothing depends on.
   for (const { rows, width, name } of program.bound) arrays[name] ??= new Float32Array(c.symbols[rows] * width)
-  new LoadedProgram(player, program, weights).play(c.symbols, arrays)
+  new LoadedProgram(player, program).play(c.symbols, arrays)
   for (const [name, tensor] of Object.entries(inputs)) {
     if (tensor.kind !== 'weight') continue
     const { offset, rows, width } = weights.place(name)

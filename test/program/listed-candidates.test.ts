@@ -28,16 +28,10 @@ interface Best {
   ids: Int32Array
 }
 
-function play(
-  player: Player,
-  p: Program,
-  store: WeightStore,
-  symbols: object,
-  arrays: Record<string, TensorArray>,
-): Best {
+function play(player: Player, p: Program, symbols: object, arrays: Record<string, TensorArray>): Best {
   const best = { scores: new Float32Array(ROWS * BEST), ids: new Int32Array(ROWS * BEST) }
   const rows = { R: ROWS, E: edits.values.length, C: ROWS * BEST, ...symbols }
-  new LoadedProgram(player, p, store).play(rows, { x, bias, ...edits, ...arrays, ...best })
+  new LoadedProgram(player, p).play(rows, { x, bias, ...edits, ...arrays, ...best })
   return best
 }
 
@@ -58,7 +52,7 @@ function finish(p: Program, [scores, ids]: ReturnType<typeof candidates>): Progr
 function ofAll(player: Player, encoding: Encoding): Best {
   const store = encodedStore(encoding, { weight })
   const p = new Program('candidates', store)
-  return play(player, finish(p, candidates(p, operands(p), attributes)), store, {}, {})
+  return play(player, finish(p, candidates(p, operands(p), attributes)), {}, {})
 }
 
 function listedProgram(store: WeightStore, width: number): Program {
@@ -89,7 +83,6 @@ function ofLists(player: Player, encoding: Encoding, first: number[], second: nu
   return play(
     player,
     listedProgram(store, width),
-    store,
     { L, B: 2 },
     {
       listed,

@@ -137,7 +137,6 @@ describe.skipIf(!sharedFolder).each(['post', 'pre'] as const)(
       const program = new LoadedProgram(
         player,
         gradientProgram(weights, { smoothing: 0.1, over: 'all' }, { residual: 0, attention: 0, activation: 0 }),
-        weights,
       )
       const norm = new LoadedProgram(player, normProgram(size))
       const update = new LoadedProgram(player, adamProgram(size))

@@ -238,7 +238,7 @@ describe.each(backends)('$name', ({ make }) => {
     const residual = Float32Array.from({ length: rows * outputs }, (_, i) =>
       number(Math.floor(i / outputs) + (i % outputs)),
     )
-    new LoadedProgram(player, program, store).play({ S: rows }, { x, bias, residual, y })
+    new LoadedProgram(player, program).play({ S: rows }, { x, bias, residual, y })
     return y
   }
 
