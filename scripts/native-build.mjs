@@ -102,7 +102,7 @@ const listed = (items) => new Intl.ListFormat('en', { type: 'conjunction' }).for
 
 /** One paragraph: why there is no native backend, what that means, and how to get it. */
 function explain(why, remedy) {
-  const consequence = 'Glassformer works without it, in plain JavaScript, several times slower.'
+  const consequence = 'Glassformer works without it, in plain JavaScript, tens of times slower.'
   return `The native backend was not built: ${why}. ${consequence} ${remedy}`
 }
 

@@ -60,4 +60,7 @@ export const workersOption = () =>
   naturalOption('--workers <n>', 'workers, which translate side by side (default: one per core)')
 
 export const beamsOption = () =>
-  naturalOption('-b, --beams <n>', 'hypotheses per sentence; 1 is greedy search (default: what the model says)')
+  naturalOption(
+    '-b, --beams <n>',
+    'hypotheses per sentence; 1 is greedy search (default: what the model says, the embedded one 4)',
+  )

@@ -26,7 +26,7 @@ export interface LoadOptions {
   batchTokens?: number
 }
 
-/** How texts are translated: the search's options, and these. */
+/** How texts are translated: the search's options, by default what the model's folder says (the embedded one: 4 beams), and these. */
 export interface TranslateOptions extends Partial<GenerationOptions> {
   /** Split texts into sentences: 'auto' those of more tokens than the model's `splitTokens` (100), 'always', or 'never'. */
   split?: 'auto' | 'always' | 'never'

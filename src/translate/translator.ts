@@ -226,7 +226,7 @@ let warned = false
 function warnOnce(reasons: readonly string[]): void {
   if (warned) return
   warned = true
-  const why = `Glassformer runs in plain JavaScript, which is several times slower: ${reasons.join('; ')}`
+  const why = `Glassformer runs in plain JavaScript, which is tens of times slower: ${reasons.join('; ')}`
   const remedy = `To build the native backend: npx glassformer build`
   process.emitWarning(`${why}. ${remedy}`, { code: 'GLASSFORMER_JAVASCRIPT' })
 }
