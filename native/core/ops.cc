@@ -150,7 +150,7 @@ std::vector<OpRule> make_ops() {
   const OpAttribute of_teacher = {"share"};
   const OpInput x = {"x"};
   return {
-      by_rows({"activation", &Kernels::activation, {x}, {{"y"}}, {activations}, unary_shape, nullptr, nullptr, input_work}),
+      by_rows({"activation", &Kernels::activation, {x}, {{"activated"}}, {activations}, unary_shape, nullptr, nullptr, input_work}),
       {"activationGradient", &Kernels::activation_gradient, {x, {"dy"}}, {{"dx"}}, {activations}, gradient_shape, nullptr,
        nullptr, input_work},
       {"adafactor", &Kernels::adafactor,
@@ -197,7 +197,7 @@ std::vector<OpRule> make_ops() {
         written("dWeight"), optional_written("dBias")},
        {{"losses"}, {"dx"}}, {smoothing, over, scale, teacher_scale, temperature, of_teacher}, distillation_gradient_shape,
        check_cross_entropy, packed_scratch, distillation_work, two_logits_common, Cut::kTogether},
-      {"dropout", &Kernels::dropout, {x, integers("seed"), optional("residual")}, {{"dropped"}}, {rate, site}, dropout_shape,
+      {"dropout", &Kernels::dropout, {x, integers("seed"), optional("residual")}, {{"dropped"}}, {{"rate"}, site}, dropout_shape,
        nullptr, nullptr, input_work},
       {"embed", &Kernels::embed,
        {encodable("table"), integers("tokens"), optional_integers("positions"), optional("positionTable")}, {{"embedded"}},
