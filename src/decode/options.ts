@@ -1,5 +1,6 @@
-import { inspect } from 'node:util'
+import { checkNames } from '../check-options.ts'
 import { GlassformerError } from '../errors.ts'
+import { shown } from '../shown.ts'
 
 /** How hypotheses are searched for. Lengths count generated tokens, the end of the sentence included, the start not. */
 export interface GenerationOptions {
@@ -59,10 +60,6 @@ export const generationDefaults: Readonly<GenerationOptions> = {
   shortlist: false,
 }
 
-/** A value as an error message shows it: whatever it is, in one short line. */
-export const shown = (value: unknown): string =>
-  inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: 60, maxArrayLength: 8 })
-
 /** More hypotheses than this would not fit into memory, and find nothing better. */
 const MOST_BEAMS = 1024
 
@@ -114,14 +111,10 @@ export function resolveOptions(
   given: Partial<GenerationOptions>,
   defaults: Readonly<GenerationOptions>,
 ): GenerationOptions {
+  checkNames(given, generationOptionNames)
   const options: GenerationOptions = { ...defaults }
   for (const [name, givenValue] of Object.entries(given)) {
     if (givenValue === undefined) continue
-    if (!Object.hasOwn(checks, name))
-      throw new GlassformerError(
-        'ERR_OPTION',
-        `unknown option '${name}': the options are ${generationOptionNames.join(', ')}`,
-      )
     const value = copied(givenValue)
     const [isValid, expected] = checks[name as keyof GenerationOptions]
     if (!isValid(value))
@@ -141,4 +134,15 @@ export function resolveOptions(
       `minTokens (${options.minTokens}) cannot be more than maxTokens (${options.maxTokens})`,
     )
   return options
+}
+
+/** @throws GlassformerError ERR_OPTION where an option names an id that the target vocabulary does not have */
+export function checkIds(options: GenerationOptions, vocabulary: number): void {
+  for (const name of ['suppress', 'suppressSequences', 'suppressFirst', 'forcedFirst', 'forcedLast'] as const)
+    for (const id of [options[name]].flat(2))
+      if (id !== null && id >= vocabulary)
+        throw new GlassformerError(
+          'ERR_OPTION',
+          `option '${name}' names id ${id}, outside the target vocabulary of ${vocabulary}`,
+        )
 }

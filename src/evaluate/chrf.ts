@@ -1,4 +1,4 @@
-import { checkBoolean, checkNames, checkWhole } from './check-options.ts'
+import { checkBoolean, checkNames, checkWhole } from '../check-options.ts'
 import { checkCorpus } from './corpus.ts'
 import { countEach, countMatches, ngramOrders, numberSymbols } from './ngrams.ts'
 import { rounded } from './rounded.ts'

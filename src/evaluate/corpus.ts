@@ -5,7 +5,7 @@ const refuse = (what: string): never => {
 }
 
 const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((text) => typeof text === 'string')
+  Array.isArray(value) && value.findIndex((text) => typeof text !== 'string') < 0 // sees holes too
 
 /**
  * Checks that every hypothesis has at least one reference.

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { shown } from '../decode/options.ts'
+import { checkPath } from '../check-options.ts'
 import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
@@ -9,6 +9,7 @@ import { removeFile, replaceFile, replaceText } from '../formats/replace-file.ts
 import type { TensorSource } from '../formats/safetensors.ts'
 import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { type TensorToWrite, writeSafetensors } from '../formats/safetensors-writer.ts'
+import { shown } from '../shown.ts'
 import { parameters } from '../weights/parameters.ts'
 import { quantiseRows } from '../weights/quantise.ts'
 import type { ModelTensors } from './fill-weights.ts'
@@ -36,10 +37,8 @@ const companions = [
  * both are one folder
  */
 export function convertFolder(from: string, to: string, dtype: StoredDtype): void {
-  for (const folder of [from, to])
-    if (typeof folder !== 'string' || folder === '')
-      throw new GlassformerError('ERR_OPTION', `a model folder must be a path, not ${shown(folder)}`)
-  if (!Object.hasOwn(torchNames, dtype))
+  for (const folder of [from, to]) checkPath('a model folder', folder)
+  if (typeof dtype !== 'string' || !Object.hasOwn(torchNames, dtype))
     throw new GlassformerError(
       'ERR_OPTION',
       `the dtype must be one of ${Object.keys(torchNames).join(', ')}, not ${shown(dtype)}`,

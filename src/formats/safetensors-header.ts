@@ -71,12 +71,17 @@ export function parseHeader(header: Uint8Array, size: number, path: string): Saf
 }
 
 function checkMetadata(value: unknown, path: string): Record<string, string> {
-  if (!isJsonObject(value) || Object.values(value).some((text) => typeof text !== 'string'))
-    throw damaged(path, 8, '__metadata__ must be an object of strings')
-  return value as Record<string, string>
+  if (!isMetadata(value)) throw damaged(path, 8, '__metadata__ must be an object of strings')
+  return value
 }
 
+export const isMetadata = (value: unknown): value is Record<string, string> =>
+  isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string')
+
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+
+/** Non-negative integers, without holes. */
+export const isShape = (value: unknown): value is number[] => Array.isArray(value) && Array.from(value).every(isCount)
 
 function checkEntry(name: string, value: unknown, start: number, size: number, path: string): TensorEntry {
   const fail = (what: string) => damaged(path, 8, `in the header, tensor '${name}' ${what}`)
@@ -86,7 +91,7 @@ function checkEntry(name: string, value: unknown, start: number, size: number, p
   if (typeof dtype !== 'string') throw fail('has no dtype')
   const element = Object.hasOwn(elementBytes, dtype) ? elementBytes[dtype] : undefined
   if (element === undefined) throw fail(`has an unknown dtype '${dtype}'`)
-  if (!Array.isArray(shape) || !shape.every(isCount)) throw fail(`has no shape of non-negative integers`)
+  if (!isShape(shape)) throw fail(`has no shape of non-negative integers`)
   if (!Array.isArray(span) || span.length !== 2 || !span.every(isCount)) throw fail(`has no data_offsets [begin, end]`)
   const [begin, end] = span as number[]
   if (begin > end) throw fail(`ends (${end}) before it begins (${begin})`)

@@ -1,8 +1,10 @@
 import { bfloat16FromFloats } from '../bfloat16.ts'
+import { checkPath } from '../check-options.ts'
 import { GlassformerError } from '../errors.ts'
+import { shown } from '../shown.ts'
 import { float16FromFloats } from './float16.ts'
 import { replaceFile } from './replace-file.ts'
-import { type Dtype, elementBytes } from './safetensors-header.ts'
+import { type Dtype, elementBytes, isMetadata, isShape } from './safetensors-header.ts'
 
 /** A tensor to be written: floats as F32, F16 or BF16, integers as what they are. */
 export type TensorToWrite = { name: string; shape: readonly number[] } & (
@@ -29,7 +31,7 @@ const CHUNK = 1 << 17 // values
  * dtype, ties to even. A value that is not finite, or that F16 cannot hold, is ERR_MODEL_FORMAT with tensor and index, and the old
  * file stays. Wide dtypes are laid first, so that every tensor is aligned. `whole` as in `replaceFile`.
  * @throws GlassformerError ERR_SHAPE for values that are not as many as the shape says; ERR_OPTION for values of another kind than the
- * dtype's; ERR_MODEL_FORMAT; ERR_FILE
+ * dtype's, and for names and metadata that are no strings; ERR_MODEL_FORMAT; ERR_FILE
  */
 export function writeSafetensors(
   path: string,
@@ -37,19 +39,19 @@ export function writeSafetensors(
   metadata: Readonly<Record<string, string>> = { format: 'pt' },
   whole?: () => void,
 ): void {
+  checkPath('the file to be written', path)
   if (!Array.isArray(tensors as unknown))
-    throw new GlassformerError('ERR_OPTION', `${path}: a list of tensors was expected`)
+    throw new GlassformerError('ERR_OPTION', `${path}: a list of tensors was expected, not ${shown(tensors)}`)
+  if (!isMetadata(metadata))
+    throw new GlassformerError('ERR_OPTION', `metadata must be an object of strings, not ${shown(metadata)}`)
+  for (const tensor of tensors) checkTensor(tensor)
   const inOrder = [...tensors].sort((a, b) => elementBytes[b.dtype] - elementBytes[a.dtype])
   const header: Record<string, unknown> = Object.create(null)
   header.__metadata__ = metadata
   let offset = 0
   for (const { name, shape, dtype, values } of inOrder) {
-    checkKind(name, dtype, values)
-    const count = shape.reduce((product, length) => product * length, 1)
     if (name in header) throw new GlassformerError('ERR_MODEL_FORMAT', `${path}: two tensors would be named '${name}'`)
-    if (count !== values.length)
-      throw new GlassformerError('ERR_SHAPE', `tensor '${name}' [${shape.join(', ')}] has ${values.length} values`)
-    const bytes = count * elementBytes[dtype]
+    const bytes = values.length * elementBytes[dtype]
     header[name] = { dtype, shape, data_offsets: [offset, offset + bytes] }
     offset += bytes
   }
@@ -66,11 +68,19 @@ export function writeSafetensors(
   replaceFile(path, write, whole)
 }
 
-function checkKind(name: string, dtype: TensorToWrite['dtype'], values: unknown): void {
-  const refuse = (what: string) => new GlassformerError('ERR_OPTION', `tensor '${name}' ${what}`)
-  if (!Object.hasOwn(arrayOf, dtype))
-    throw refuse(`has dtype ${dtype}: what can be written is ${Object.keys(arrayOf).join(', ')}`)
-  if (!(values instanceof arrayOf[dtype])) throw refuse(`needs its values in a ${arrayOf[dtype].name} for ${dtype}`)
+function checkTensor(tensor: TensorToWrite): void {
+  if (typeof tensor?.name !== 'string')
+    throw new GlassformerError('ERR_OPTION', `a tensor must be { name, shape, dtype, values }, not ${shown(tensor)}`)
+  const { name, shape, dtype, values } = tensor
+  const refuse = (code: 'ERR_OPTION' | 'ERR_SHAPE', what: string) =>
+    new GlassformerError(code, `tensor '${name}' ${what}`)
+  if (typeof dtype !== 'string' || !Object.hasOwn(arrayOf, dtype))
+    throw refuse('ERR_OPTION', `has dtype ${shown(dtype)}: what can be written is ${Object.keys(arrayOf).join(', ')}`)
+  if (!(values instanceof arrayOf[dtype]))
+    throw refuse('ERR_OPTION', `needs its values in a ${arrayOf[dtype].name} for ${dtype}`)
+  if (!isShape(shape)) throw refuse('ERR_SHAPE', `needs a shape of non-negative integers, not ${shown(shape)}`)
+  if (shape.reduce((product, length) => product * length, 1) !== values.length)
+    throw refuse('ERR_SHAPE', `[${shape.join(', ')}] has ${values.length} values`)
 }
 
 function appendValues(tensor: TensorToWrite, append: (bytes: Uint8Array) => void, path: string): void {

@@ -1,6 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { floatsFromBfloat16 } from '../bfloat16.ts'
+import { checkPath } from '../check-options.ts'
 import { GlassformerError } from '../errors.ts'
+import { shown } from '../shown.ts'
 import { floatsFromFloat16 } from './float16.ts'
 import { fileError } from './read-file.ts'
 import { elementBytes, headerLength, parseHeader, type TensorEntry } from './safetensors-header.ts'
@@ -83,7 +85,7 @@ export class SafetensorsFile implements TensorSource {
     if (!(Number.isSafeInteger(first) && first >= 0 && (first + into.length) * size <= bytes))
       throw new GlassformerError(
         'ERR_SHAPE',
-        `tensor '${name}' [${shape.join(', ')}] has no ${into.length} values from index ${first} on`,
+        `tensor '${name}' [${shape.join(', ')}] has no ${into.length} values from index ${shown(first)} on`,
       )
     const start = offset + first * size
     if (into instanceof Int8Array || dtype === 'F32') {
@@ -127,7 +129,7 @@ export class SafetensorsFile implements TensorSource {
   #entry(name: string): TensorEntry {
     if (!this.#open) throw new GlassformerError('ERR_CLOSED', `${this.path} was closed; open it again`)
     const entry = this.tensors.get(name)
-    if (!entry) throw new GlassformerError('ERR_MODEL_FORMAT', `${this.path}: there is no tensor '${name}'`)
+    if (!entry) throw new GlassformerError('ERR_MODEL_FORMAT', `${this.path}: there is no tensor ${shown(name)}`)
     return entry
   }
 
@@ -164,8 +166,9 @@ export class SafetensorsFile implements TensorSource {
   }
 }
 
-/** Opens a safetensors file; see `SafetensorsFile`. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT */
+/** Opens a safetensors file; see `SafetensorsFile`. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_OPTION for what is no path */
 export function openSafetensors(path: string): SafetensorsFile {
+  checkPath('a safetensors file', path)
   return new SafetensorsFile(path)
 }
 

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
-import { type GenerationOptions, generationOptionNames, resolveOptions, shown } from '../decode/options.ts'
+import { checkNames } from '../check-options.ts'
+import { checkIds, type GenerationOptions, generationOptionNames, resolveOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
+import { shown } from '../shown.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
 import type { Threads } from './threads.ts'
 
@@ -49,7 +51,6 @@ const refuse = (what: string): never => {
 
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
 export function resolveLoadOptions(options: LoadOptions = {}): Required<LoadOptions> {
-  checkIsObject(options)
   checkNames(options, ['backend', 'precision', 'threads', 'workers', 'batchTokens'])
   const cores = availableParallelism()
   const fromEnvironment = process.env.GLASSFORMER_BACKEND || 'auto'
@@ -74,7 +75,6 @@ export function resolveTranslateOptions(
   defaults: GenerationOptions,
   targetVocabulary: number,
 ): JobOptions {
-  checkIsObject(options)
   checkNames(options, [...generationOptionNames, 'split', 'attention', 'signal'])
   const { split = 'auto', attention = false, signal, ...generation } = options
   if (!['auto', 'always', 'never'].includes(split))
@@ -88,7 +88,6 @@ export function resolveTranslateOptions(
 
 /** @throws GlassformerError ERR_OPTION */
 export function checkScoreOptions(options: { signal?: AbortSignal }): void {
-  checkIsObject(options)
   checkNames(options, ['signal'])
   checkSignal(options.signal)
 }
@@ -96,23 +95,6 @@ export function checkScoreOptions(options: { signal?: AbortSignal }): void {
 function checkSignal(signal: unknown): void {
   if (signal !== undefined && !(signal instanceof AbortSignal))
     refuse(`option 'signal' must be an AbortSignal, not ${shown(signal)}`)
-}
-
-function checkIds(options: GenerationOptions, vocabulary: number): void {
-  for (const name of ['suppress', 'suppressSequences', 'suppressFirst', 'forcedFirst', 'forcedLast'] as const)
-    for (const id of [options[name]].flat(2))
-      if (id !== null && id >= vocabulary)
-        refuse(`option '${name}' names id ${id}, outside the target vocabulary of ${vocabulary}`)
-}
-
-function checkIsObject(options: unknown): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    refuse(`options must be an object, not ${shown(options)}`)
-}
-
-function checkNames(options: object, names: readonly string[]): void {
-  for (const name of Object.keys(options))
-    if (!names.includes(name)) refuse(`unknown option '${name}': the options are ${names.join(', ')}`)
 }
 
 function resolveThreads(value: unknown, cores: number): Threads {

@@ -87,6 +87,9 @@ test('what is no corpus is refused, with what is wrong', () => {
     expect(failure(() => score(['a'], ['a' as unknown as string[]]))).toMatch(
       /^ERR_INPUT: references\[0\] must be a list/,
     )
+    expect(failure(() => score(['a'], [['a'].concat(new Array(1))]))).toMatch(
+      /^ERR_INPUT: references\[0\] must be a list of texts/,
+    )
     expect(failure(() => score([1 as unknown as string], [['a']]))).toMatch(/^ERR_INPUT: hypotheses must be/)
   }
 })
@@ -94,7 +97,7 @@ test('what is no corpus is refused, with what is wrong', () => {
 test('options that do not exist or fit are refused, with what they may be', () => {
   const bleu = (options: object) => failure(() => corpusBleu(['a'], [['a']], options))
   expect(bleu({ tokenise: 'none' })).toMatch(/^ERR_OPTION: unknown option 'tokenise': the options are tokenize, /)
-  expect(bleu({ tokenize: 'zh' })).toMatch(/^ERR_OPTION: option 'tokenize' must be '13a' or 'none' or .*, not zh$/)
+  expect(bleu({ tokenize: 'zh' })).toMatch(/^ERR_OPTION: option 'tokenize' must be '13a' or 'none' or .*, not 'zh'$/)
   expect(bleu({ tokenize: 'toString' })).toMatch(/^ERR_OPTION/)
   expect(bleu({ lowercase: 1 })).toMatch(/^ERR_OPTION: option 'lowercase' must be true or false, not 1/)
   expect(bleu({ smoothingValue: 1 })).toMatch(/^ERR_OPTION: option 'smoothingValue' belongs to 'floor' and 'add-k'/)

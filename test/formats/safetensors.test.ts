@@ -113,8 +113,24 @@ describe('a written file', () => {
       `'x' needs its values in a Int8Array`,
     )
     const unknown = { ...x, dtype: 'F64' } as unknown as TensorToWrite
-    expectError(() => writeSafetensors(at('x.safetensors'), [unknown]), 'ERR_OPTION', `'x' has dtype F64`)
+    expectError(() => writeSafetensors(at('x.safetensors'), [unknown]), 'ERR_OPTION', `'x' has dtype 'F64'`)
     expect(existsSync(at('x.safetensors'))).toBe(false)
+  })
+
+  test('is one that is read again: shapes and metadata that no reader takes are refused', () => {
+    const path = at('none.safetensors')
+    const values = new Float32Array(2)
+    const write = (shape: unknown) => () =>
+      writeSafetensors(path, [{ name: 'x', shape: shape as number[], dtype: 'F32', values }])
+    for (const shape of [[-1, -2], [0.5, 4], [2, undefined, 1], ['2'], [2n], null, 2, new Array(1)])
+      expectError(write(shape), 'ERR_SHAPE', `'x' needs a shape of non-negative integers, not `)
+    for (const metadata of [{ steps: 7 }, { note: null }, { note: undefined }, 'x', ['x'], null])
+      expectError(
+        () => writeSafetensors(path, [], metadata as never),
+        'ERR_OPTION',
+        'must be an object of strings, not ',
+      )
+    expect(existsSync(path)).toBe(false)
   })
 })
 

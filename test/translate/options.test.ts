@@ -61,7 +61,16 @@ describe('options of translate', () => {
   it('may be anything, however it looks, without another error than ours', async () => {
     const circular: unknown[] = []
     circular.push(circular)
-    for (const value of [circular, Symbol('s'), () => 1, new Proxy([1], {}), 'x'.repeat(1e6), new Array(1e6)])
+    for (const value of [
+      circular,
+      Symbol('s'),
+      () => 1,
+      new Proxy([1], {}),
+      'x'.repeat(1e6),
+      new Array(1e6),
+      [...Array(12).keys()],
+      Error('x'),
+    ])
       await expect(translator.translate('Oui.', { beams: value } as never)).rejects.toMatchObject({
         code: 'ERR_OPTION',
         message: expect.stringMatching(/^option 'beams' must be .{0,200}$/),

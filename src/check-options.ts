@@ -1,10 +1,9 @@
-import { GlassformerError } from '../errors.ts'
+import { GlassformerError } from './errors.ts'
+import { shown } from './shown.ts'
 
 const refuse = (what: string): never => {
   throw new GlassformerError('ERR_OPTION', what)
 }
-
-const shown = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
 /** @throws GlassformerError ERR_OPTION where the options are no object or one has another name */
 export function checkNames(options: unknown, names: readonly string[]): void {
@@ -34,4 +33,9 @@ export function checkPositive(name: string, value: unknown): void {
 export function checkOneOf(name: string, value: unknown, values: readonly string[]): void {
   if (!values.includes(value as string))
     refuse(`option '${name}' must be ${values.map((each) => `'${each}'`).join(' or ')}, not ${shown(value)}`)
+}
+
+/** `what`: 'the model folder' for instance. */
+export function checkPath(what: string, value: unknown): void {
+  if (typeof value !== 'string' || value === '') refuse(`${what} must be a path, not ${shown(value)}`)
 }
