@@ -1,7 +1,15 @@
 import { type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
-import { checkConfig, type ModelConfig, type Positions, positionKinds } from '../weights/config.ts'
+import {
+  activations,
+  checkConfig,
+  type ModelConfig,
+  normKinds,
+  normOrders,
+  type Positions,
+  positionKinds,
+} from '../weights/config.ts'
 import { JsonFields } from './json-fields.ts'
 
 /** The tokenizer as our config.json names it: files in the same folder. Without `target` the source's file serves both sides. */
@@ -50,10 +58,10 @@ function readModel(fields: JsonFields): ModelConfig {
     dModel,
     encoder: readStack(fields.object('encoder', false), dModel),
     decoder: readStack(fields.object('decoder', false), dModel),
-    activation: fields.oneOf('activation', ['relu', 'gelu', 'geluTanh', 'swish'], 'relu'),
+    activation: fields.oneOf('activation', activations, 'relu'),
     norm: {
-      kind: norm.oneOf('kind', ['layerNorm', 'rmsNorm'], 'layerNorm'),
-      order: norm.oneOf('order', ['post', 'pre'], 'post'),
+      kind: norm.oneOf('kind', normKinds, 'layerNorm'),
+      order: norm.oneOf('order', normOrders, 'post'),
       epsilon: norm.number('epsilon', 1e-5),
     },
     positions: readPositions(fields.object('positions', true)),

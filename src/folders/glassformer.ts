@@ -1,11 +1,14 @@
 import { join } from 'node:path'
 import type { Packing } from '../backend/backend.ts'
-import { type GenerationOptions, generationDefaults } from '../decode/options.ts'
+import { checkNames, checkPath } from '../check-options.ts'
+import { checkIds, type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
+import { GlassformerError } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
+import { shown } from '../shown.ts'
 import { checkConfig, type ModelConfig } from '../weights/config.ts'
 import { parameters } from '../weights/parameters.ts'
 import type { Holding } from '../weights/precision.ts'
@@ -14,7 +17,7 @@ import { fillWeights, type ModelTensors, type StoredNames, shapeOf } from './fil
 import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
 import type { FolderContents } from './loaded-model.ts'
 import { encodingFor, storedAs } from './stored-as.ts'
-import { readTokenizerFiles, writeTokenizerFiles } from './stored-tokenizer.ts'
+import { checkTokenizerContents, readTokenizerFiles, writeTokenizerFiles } from './stored-tokenizer.ts'
 import { filesFor, type TokenizerContents } from './tokenizer-files.ts'
 
 const ownNames: StoredNames = { of: ({ name }) => name, extras: new Map() }
@@ -56,25 +59,46 @@ export interface FolderToWrite {
 /**
  * Writes a folder of our own layout, making it where it is not there. Each file is written beside and renamed, config.json
  * last: a folder without it is not a model, and one that is replaced never has half a file.
- * @throws GlassformerError ERR_MODEL_FORMAT for a configuration that contradicts itself, and weights that are not finite; ERR_FILE
+ * @throws GlassformerError ERR_MODEL_FORMAT for a configuration that contradicts itself, and weights that are not finite; ERR_SHAPE
+ * for weights of another configuration; ERR_OPTION; ERR_FILE
  */
 export function writeGlassformerFolder(folder: string, model: FolderToWrite): void {
-  const { config, weights, dtype, generation = generationDefaults, tokenizer = { kind: 'none' } } = model
+  checkPath('the model folder', folder)
+  checkNames(model, ['config', 'weights', 'dtype', 'generation', 'tokenizer', 'sourceLocale', 'splitTokens'])
+  const { config, weights, dtype, tokenizer = { kind: 'none' }, sourceLocale, splitTokens = 100 } = model
   checkConfig(config, folder)
-  makeFolder(folder)
+  checkWeights(weights)
+  const generation = resolveOptions(model.generation ?? {}, generationDefaults)
+  checkIds(generation, config.targetVocabulary)
+  checkTokenizerContents(tokenizer)
+  checkLanguage(sourceLocale, splitTokens)
   const tensors = parameters(config).map((parameter) => ({
     name: parameter.name,
     shape: shapeOf(parameter),
     dtype,
     values: weights.get(parameter.name),
   }))
+  makeFolder(folder)
   writeSafetensors(join(folder, SINGLE_FILE), tensors, { format: 'glassformer' })
   const json = glassformerJson({
     model: config,
-    generation: { ...generation },
+    generation,
     tokenizer: writeTokenizerFiles(folder, tokenizer),
-    sourceLocale: model.sourceLocale,
-    splitTokens: model.splitTokens ?? 100,
+    sourceLocale,
+    splitTokens,
   })
   replaceText(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
+}
+
+const refuse = (what: string) => new GlassformerError('ERR_OPTION', what)
+
+function checkWeights(weights: unknown): void {
+  if (!(weights instanceof Weights)) throw refuse(`option 'weights' must be Weights, not ${shown(weights)}`)
+}
+
+function checkLanguage(sourceLocale: unknown, splitTokens: unknown): void {
+  if (sourceLocale !== undefined && typeof sourceLocale !== 'string')
+    throw refuse(`option 'sourceLocale' must be a text, not ${shown(sourceLocale)}`)
+  if (!Number.isSafeInteger(splitTokens) || (splitTokens as number) < 1)
+    throw refuse(`option 'splitTokens' must be an integer of at least 1, not ${shown(splitTokens)}`)
 }

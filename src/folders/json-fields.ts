@@ -1,5 +1,6 @@
 import { type ErrorCode, GlassformerError } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
+import { shownJson } from '../shown.ts'
 
 /**
  * Reads the fields of a JSON object by type. A field of a wrong type is an error with file, field, value and what it may be; one
@@ -26,7 +27,7 @@ export class JsonFields {
       this.#code,
       value === undefined
         ? `${this.where}: ${this.#path}${name} is missing; it must be ${what}`
-        : `${this.where}: ${this.#path}${name} must be ${what}, not ${JSON.stringify(value)}`,
+        : `${this.where}: ${this.#path}${name} must be ${what}, not ${shownJson(value)}`,
     )
   }
 

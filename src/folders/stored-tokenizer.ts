@@ -1,6 +1,9 @@
 import { join } from 'node:path'
+import { GlassformerError } from '../errors.ts'
+import { isJsonObject } from '../formats/json-text.ts'
 import { readBytes, readText } from '../formats/read-file.ts'
 import { replaceFile } from '../formats/replace-file.ts'
+import { shown } from '../shown.ts'
 import type { TokenizerEntry } from './glassformer-config.ts'
 import { marianTokenizerFiles } from './marian.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
@@ -41,6 +44,34 @@ export const lastTokenizerFile = {
   sentencepiece: 'source.spm',
   words: 'source.txt',
 } as const
+
+const isBytes = (value: unknown) => value instanceof Uint8Array
+const isText = (value: unknown) => typeof value === 'string'
+const isTexts = (value: unknown) => Array.isArray(value) && Array.from(value).every(isText)
+const maybe = (check: (value: unknown) => boolean) => (value: unknown) => value === undefined || check(value)
+
+/** What the fields of each kind hold. */
+const contentsOf: Record<TokenizerContents['kind'], Record<string, (value: unknown) => boolean>> = {
+  none: {},
+  words: { source: isText, target: maybe(isText), joiner: maybe(isText) },
+  sentencepiece: { source: isBytes, target: maybe(isBytes), extraPieces: maybe(isTexts) },
+  marian: {
+    ...{ source: isBytes, target: isBytes, vocabulary: isText, targetVocabulary: maybe(isText) },
+    configuration: isJsonObject,
+  },
+}
+
+/** @throws GlassformerError ERR_OPTION where they are not what `TokenizerContents` says */
+export function checkTokenizerContents(contents: TokenizerContents): void {
+  const refuse = (what: string) => new GlassformerError('ERR_OPTION', `option 'tokenizer' ${what}`)
+  const kind: unknown = contents?.kind
+  if (typeof kind !== 'string' || !Object.hasOwn(contentsOf, kind))
+    throw refuse(`must have a kind, one of ${Object.keys(contentsOf).join(', ')}, not ${shown(kind)}`)
+  for (const [name, isValid] of Object.entries(contentsOf[kind as TokenizerContents['kind']])) {
+    const value: unknown = contents[name as keyof TokenizerContents]
+    if (!isValid(value)) throw refuse(`of kind '${kind}' cannot have ${shown(value)} as its ${name}`)
+  }
+}
 
 /** Writes tokenizer files into a folder that is there. Returns how its config.json names them. */
 export function writeTokenizerFiles(folder: string, files: TokenizerContents): TokenizerEntry {

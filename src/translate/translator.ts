@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { BackendInfo, Numbers } from '../backend/backend.ts'
-import { type GenerationOptions, shown } from '../decode/options.ts'
+import { checkPath } from '../check-options.ts'
+import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { packageFolder } from '../package-folder.ts'
@@ -67,6 +68,11 @@ export class Translator {
   #closed = false
 
   private constructor(pool: Pool, info: BackendInfo, shared: SharedModel, options: Required<LoadOptions>) {
+    if (!(pool instanceof Pool))
+      throw new GlassformerError(
+        'ERR_OPTION',
+        'a translator is made by await Translator.load(folder, options), not by new',
+      )
     const { path, name, config, generation, splitTokens, storedAs, bytes } = shared
     const precision = numbersOf(shared.weights.encoding)
     const hasShortlist = shared.shortlist !== null
@@ -82,8 +88,7 @@ export class Translator {
    * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_BACKEND, ERR_OPTION
    */
   static async load(folder: string = EMBEDDED, options: LoadOptions = {}): Promise<Translator> {
-    if (typeof folder !== 'string')
-      throw new GlassformerError('ERR_OPTION', `the model folder must be a path, not ${shown(folder)}`)
+    checkPath('the model folder', folder)
     const resolved = resolveLoadOptions(options)
     const { pool, info, model } = await Pool.load(folder, resolved)
     if (info.reasons.length) warnOnce(info.reasons)

@@ -1,7 +1,9 @@
 import { GlassformerError } from '../errors.ts'
+import { shown } from '../shown.ts'
 
 /** The activation between the two linears of the feed-forward sub-layer. `gelu` is the erf form, `geluTanh` its tanh approximation. */
-export type Activation = 'relu' | 'gelu' | 'geluTanh' | 'swish'
+export type Activation = (typeof activations)[number]
+export const activations = ['relu', 'gelu', 'geluTanh', 'swish'] as const
 
 /**
  * Where a token's position enters (FORMULAS.md): three sinusoids over position p and width d, or learned tables.
@@ -30,6 +32,9 @@ export const addToEmbeddings = ({ kind }: Positions): boolean => kind !== 'relat
 /** The furthest that `relative` positions may tell apart: native kernels keep a number for each distance. */
 export const MOST_CLIP = 32767
 
+export const normKinds = ['layerNorm', 'rmsNorm'] as const
+export const normOrders = ['post', 'pre'] as const
+
 /** One stack of layers. `heads` · `dHead` may differ from dModel. */
 export interface StackConfig {
   layers: number
@@ -47,9 +52,9 @@ export interface ModelConfig {
   decoder: StackConfig
   activation: Activation
   norm: {
-    kind: 'layerNorm' | 'rmsNorm'
+    kind: (typeof normKinds)[number]
     /** `post`: Norm(x + f(x)) (the paper); `pre`: x + f(Norm(x)) with one more norm at the top of each stack. */
-    order: 'post' | 'pre'
+    order: (typeof normOrders)[number]
     epsilon: number
   }
   positions: Positions
@@ -84,7 +89,11 @@ export interface SpecialIds {
   unknown: number | null
 }
 
-const isPositiveInteger = (value: unknown) => Number.isInteger(value) && (value as number) > 0
+/** More layers than anybody has trained; the names of the weights of many more would not fit into memory. */
+const MOST_LAYERS = 10_000
+
+const isPositiveInteger = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
+const isNatural = (value: unknown) => value === 0 || isPositiveInteger(value)
 
 /** Throws ERR_MODEL_FORMAT where a configuration cannot be a model; `where` names the file. */
 export function checkConfig(config: ModelConfig, where: string): void {
@@ -94,18 +103,35 @@ export function checkConfig(config: ModelConfig, where: string): void {
   for (const key of ['encoder', 'decoder', 'norm', 'positions', 'ids'] as const)
     if (typeof config?.[key] !== 'object' || config[key] === null) fail(`${key} must be an object`)
   for (const key of ['dModel', 'sourceVocabulary', 'targetVocabulary', 'maxLength'] as const)
-    if (!isPositiveInteger(config[key])) fail(`${key} must be a positive integer, not ${config[key]}`)
+    if (!isPositiveInteger(config[key])) fail(`${key} must be a positive integer, not ${shown(config[key])}`)
   for (const stack of ['encoder', 'decoder'] as const)
     for (const key of ['layers', 'heads', 'dHead', 'dFeedForward'] as const)
       if (!isPositiveInteger(config[stack][key]))
-        fail(`${stack}.${key} must be a positive integer, not ${config[stack][key]}`)
+        fail(`${stack}.${key} must be a positive integer, not ${shown(config[stack][key])}`)
+  for (const stack of ['encoder', 'decoder'] as const)
+    if (config[stack].layers > MOST_LAYERS)
+      fail(`${stack}.layers must be at most ${MOST_LAYERS}, not ${config[stack].layers}`)
+  for (const key of ['sharedEmbedding', 'tiedOutput', 'outputBias', 'linearBias'] as const)
+    if (typeof config[key] !== 'boolean') fail(`${key} must be true or false, not ${shown(config[key])}`)
   if (config.sharedEmbedding && config.sourceVocabulary !== config.targetVocabulary)
     fail(`a shared embedding needs equal vocabularies, not ${config.sourceVocabulary} and ${config.targetVocabulary}`)
-  if (!(config.norm.epsilon > 0)) fail(`norm.epsilon must be positive, not ${config.norm.epsilon}`)
+  const { epsilon } = config.norm
+  if (!Number.isFinite(epsilon) || epsilon <= 0) fail(`norm.epsilon must be positive, not ${shown(epsilon)}`)
   for (const key of ['embeddingScale', 'outputScale'] as const)
-    if (!Number.isFinite(config[key])) fail(`${key} must be a finite number, not ${config[key]}`)
+    if (!Number.isFinite(config[key])) fail(`${key} must be a finite number, not ${shown(config[key])}`)
+  checkKinds(config, fail)
   checkPositions(config, fail)
   checkIds(config, fail)
+}
+
+function checkKinds({ activation, norm, positions }: ModelConfig, fail: (what: string) => void): void {
+  const check = (key: string, value: string, values: readonly string[]) => {
+    if (!values.includes(value)) fail(`${key} must be one of ${values.join(', ')}, not ${shown(value)}`)
+  }
+  check('activation', activation, activations)
+  check('norm.kind', norm.kind, normKinds)
+  check('norm.order', norm.order, normOrders)
+  check('positions.kind', positions.kind, positionKinds)
 }
 
 function checkPositions({ positions, dModel }: ModelConfig, fail: (what: string) => void): void {
@@ -113,13 +139,16 @@ function checkPositions({ positions, dModel }: ModelConfig, fail: (what: string)
   if ((kind === 'interleaved' || kind === 'halves') && dModel % 2)
     fail(`positions ${kind} need an even dModel, not ${dModel}`)
   if (kind === 'relative' && !(isPositiveInteger(positions.clip) && positions.clip <= MOST_CLIP))
-    fail(`positions.clip must be an integer from 1 to ${MOST_CLIP}, not ${positions.clip}`)
+    fail(`positions.clip must be an integer from 1 to ${MOST_CLIP}, not ${shown(positions.clip)}`)
+  if (positions.kind === 'learned' && !(isPositiveInteger(positions.rows) && isNatural(positions.offset)))
+    fail(`positions must have rows and an offset, not ${shown(positions)}`)
 }
 
 function checkIds({ ids, targetVocabulary }: ModelConfig, fail: (what: string) => void): void {
-  for (const [name, id] of Object.entries(ids) as [keyof SpecialIds, number | null][]) {
+  for (const name of ['end', 'start', 'padding', 'unknown'] as const) {
+    const id = ids[name]
     if (id === null && name !== 'end') continue
-    if (!Number.isInteger(id) || id! < 0 || id! >= targetVocabulary)
-      fail(`ids.${name} is ${id}, outside the target vocabulary of ${targetVocabulary}`)
+    if (!isNatural(id) || id! >= targetVocabulary)
+      fail(`ids.${name} is ${shown(id)}, outside the target vocabulary of ${targetVocabulary}`)
   }
 }

@@ -3,6 +3,9 @@ import type { Encoding, Numbers, PlayerInfo } from '../backend/backend.ts'
 /** What a model's matrices are to be held in while it translates; 'auto': as its folder stores most of them. */
 export type Precision = 'auto' | Numbers
 
+/** Every `Encoding`. */
+export const encodings = ['float32', 'bfloat16', 'int8', 'float32panels'] as const satisfies Encoding[]
+
 export const precisions = ['auto', 'float32', 'bfloat16', 'int8'] as const satisfies Precision[]
 
 /** What numbers a weight is held in, however they lie. */

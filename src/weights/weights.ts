@@ -1,11 +1,13 @@
 import type { Encoding, Numbers, Packed, Packing, Quantised } from '../backend/backend.ts'
 import { packedViews } from '../backend/packed.ts'
+import { checkOneOf } from '../check-options.ts'
 import { GlassformerError } from '../errors.ts'
-import type { ModelConfig } from './config.ts'
+import { shown } from '../shown.ts'
+import { checkConfig, type ModelConfig } from './config.ts'
 import { javascriptPacking } from './pack.ts'
 import { type Parameter, parameters } from './parameters.ts'
 import { type Placement, placeWeights } from './placement.ts'
-import { numbersOf } from './precision.ts'
+import { encodings, numbersOf } from './precision.ts'
 import { dequantised } from './quantise.ts'
 
 /**
@@ -20,20 +22,25 @@ export class Weights {
   /** Of parameters that a fused and encoded weight has swallowed: which one, and where they begin in it. */
   readonly #parts: ReadonlyMap<string, { whole: string; row: number }>
 
-  /** `store`: the values, as another thread sees them, or what makes zeros for so many floats, to be filled through `setRows`. */
+  /**
+   * `store`: the values, as another thread sees them, or what makes zeros for so many floats, to be filled through `setRows`.
+   * @throws GlassformerError ERR_MODEL_FORMAT for a configuration that contradicts itself; ERR_OPTION; ERR_SHAPE
+   */
   constructor(
     config: ModelConfig,
     encoding: Encoding = 'float32',
     store: Float32Array | Packing['store'] = javascriptPacking.store,
   ) {
+    checkConfig(config, 'the configuration of the weights')
+    checkOneOf('encoding', encoding, encodings)
     const { placements, parts, size } = placeWeights(config, encoding)
     this.config = config
     this.encoding = encoding
     this.placements = placements
     this.#parts = parts
     this.values = typeof store === 'function' ? store(size) : store
-    if (this.values.length !== size)
-      throw new GlassformerError('ERR_INTERNAL', `weights of ${this.values.length} floats where ${size} were expected`)
+    if (!(this.values instanceof Float32Array) || this.values.length !== size)
+      throw new GlassformerError('ERR_SHAPE', `the store of these weights must be a Float32Array of ${size} values`)
   }
 
   /** What the matrices are held in. */
@@ -49,7 +56,7 @@ export class Weights {
   /** Where a weight lies. Fused names (`….queryKeyValue.weight`) count too; of encoded weights there are no parts. */
   place(name: string): Placement {
     const placement = this.placements.get(name)
-    if (!placement) throw new GlassformerError('ERR_SHAPE', `the model has no weight named ${name}`)
+    if (!placement) throw new GlassformerError('ERR_SHAPE', `the model has no weight named ${shown(name)}`)
     return placement
   }
 
@@ -63,23 +70,22 @@ export class Weights {
 
   /**
    * Stores rows [row, row + count) of a parameter, encoded as its place asks for; `values` [count, width].
-   * @throws GlassformerError ERR_SHAPE for a name that is not there, and rows that are none or do not fit
+   * @throws GlassformerError ERR_SHAPE for a name that is not there, and rows that are none or do not fit; ERR_OPTION
    */
   setRows(name: string, row: number, values: Float32Array, packing: Packing = javascriptPacking): void {
+    checkArray('values', values, Float32Array)
     const { place, packed, first } = this.#target(name)
-    const count = values.length / place.width
-    if (!Number.isInteger(count) || !(row >= 0) || first + row + count > place.rows)
-      throw new GlassformerError(
-        'ERR_SHAPE',
-        `${name} has rows of ${place.width} values: ${values.length} of them do not fit from row ${row} on`,
-      )
+    const count = checkRows(name, place, values, row, first)
     if (packed) packing.packRows(packed, first + row, count, values)
     else this.values.set(values, place.offset + row * place.width)
   }
 
   /** The same for rows that are quantised already. */
   setQuantisedRows(name: string, row: number, quantised: Quantised, packing: Packing = javascriptPacking): void {
-    const { packed, first } = this.#target(name)
+    checkQuantised(quantised)
+    const { place, packed, first } = this.#target(name)
+    if (checkRows(name, place, quantised.values, row, first) !== quantised.scales.length)
+      throw new GlassformerError('ERR_SHAPE', `${name} needs a scale for each row, not ${quantised.scales.length}`)
     if (packed?.encoding === 'int8') packing.packQuantised(packed, first + row, quantised)
     else this.setRows(name, row, dequantised(quantised), packing)
   }
@@ -89,4 +95,31 @@ export class Weights {
     const place = this.place(whole)
     return { place, packed: packedViews(this.values, place), first: row }
   }
+}
+
+function checkArray(what: string, value: unknown, type: typeof Float32Array | typeof Int8Array): void {
+  if (!(value instanceof type))
+    throw new GlassformerError('ERR_OPTION', `${what} must lie in ${type.name}, not ${shown(value)}`)
+}
+
+function checkQuantised(quantised: Quantised): void {
+  checkArray('quantised values', quantised?.values, Int8Array)
+  checkArray('scales of quantised values', quantised.scales, Float32Array)
+}
+
+/** How many rows of a weight `values` are, where they fit from row `row` of the part that begins at row `first` on. */
+function checkRows(
+  name: string,
+  place: Placement,
+  values: Float32Array | Int8Array,
+  row: number,
+  first: number,
+): number {
+  const count = values.length / place.width
+  if (!Number.isInteger(count) || !Number.isInteger(row) || row < 0 || first + row + count > place.rows)
+    throw new GlassformerError(
+      'ERR_SHAPE',
+      `${name} has rows of ${place.width} values: ${values.length} of them do not fit from row ${shown(row)} on`,
+    )
+  return count
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -229,6 +229,37 @@ describe('bad input in a Glassformer folder:', () => {
       })
     expectError(() => write(undefined), 'ERR_MODEL_FORMAT', 'encoder must be an object')
     expectError(() => write({ ...small, norm: null }), 'ERR_MODEL_FORMAT', 'norm must be an object')
+    const kinds = {
+      activation: 'tanh',
+      tiedOutput: 1,
+      norm: { ...small.norm, order: 'both' },
+      positions: { kind: 'x' },
+    }
+    for (const [key, value] of Object.entries(kinds))
+      expectError(() => write({ ...small, [key]: value }), 'ERR_MODEL_FORMAT', `${key}`, 'must be')
+    const layers = 1e6 // whose names would not fit into memory
+    expectError(() => write({ ...small, encoder: { ...small.encoder, layers } }), 'ERR_MODEL_FORMAT', 'at most 10000')
+  })
+
+  test('what no reader would take is refused before anything is written', () => {
+    for (const [code, more] of [
+      ['ERR_OPTION', { generation: { beams: 0 } }],
+      ['ERR_OPTION', { generation: { suppress: [9] } }],
+      ['ERR_OPTION', { tokenizer: { kind: 'words', source: Uint8Array.of(97) } }],
+      ['ERR_OPTION', { tokenizer: { kind: 'bytes' } }],
+      ['ERR_OPTION', { splitTokens: 0 }],
+      ['ERR_OPTION', { sourceLocale: 7 }],
+      ['ERR_OPTION', { weights: {} }],
+      ['ERR_OPTION', { weight: fill(small) }],
+      ['ERR_SHAPE', { weights: fill({ ...small, decoder: small.encoder }) }],
+    ] as const) {
+      const folder = join(scratch, 'refused')
+      expectError(
+        () => writeGlassformerFolder(folder, { config: small, weights: fill(small), dtype: 'F32', ...more } as never),
+        code,
+      )
+      expect(existsSync(folder)).toBe(false)
+    }
   })
 
   test('tokenizer files that are missing or not UTF-8', () => {

@@ -13,6 +13,36 @@ const json = {
 }
 const config = readGlassformerConfig(json, 'config.json').model
 
+test('weights are of a configuration that can be, of an encoding that is, and in a store that fits', () => {
+  const refused = (make: () => unknown, code: string, message: RegExp) =>
+    expect(make).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }))
+  refused(() => new Weights(undefined as never), 'ERR_MODEL_FORMAT', /encoder must be an object/)
+  refused(
+    () => new Weights({ ...config, dModel: 0.5 }),
+    'ERR_MODEL_FORMAT',
+    /dModel must be a positive integer, not 0.5/,
+  )
+  refused(() => new Weights(config, 'int4' as never), 'ERR_OPTION', /'encoding' must be 'float32' or .* not 'int4'/)
+  refused(() => new Weights(config, 'float32', new Float32Array(1)), 'ERR_SHAPE', /a Float32Array of \d+ values/)
+})
+
+test.each(['float32', 'int8'] as const)('quantised rows have a scale each, in %s', (encoding) => {
+  const weights = new Weights(config, encoding)
+  const set = (values: number, scales: number) =>
+    weights.setQuantisedRows('embedding.weight', 0, {
+      values: new Int8Array(values),
+      scales: new Float32Array(scales),
+    })
+  set(8, 2)
+  for (const [values, scales] of [
+    [8, 1],
+    [7, 2],
+    [28, 7],
+    [4, 0],
+  ])
+    expect(() => set(values, scales)).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
+})
+
 test.each(['float32', 'int8', 'bfloat16'] as const)(
   'rows that do not fit their weight are refused, in %s',
   (encoding) => {

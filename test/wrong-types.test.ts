@@ -1,0 +1,145 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it, test } from 'vitest'
+import * as glassformer from '#dist/index.js'
+import { scratchFolder } from './formats/raw-safetensors.ts'
+import { quickest } from './translate/backend-names.ts'
+
+/** What JavaScript without types may hand to a function of the package, on purpose or not. */
+const circular: Record<string, unknown> = {}
+circular.self = circular
+const oddValues: unknown[] = [
+  ...[undefined, null, 0, 1, -1, 1.5, Number.NaN, Infinity, 2 ** 53, 10n, true, '', 'x', 'a\0b', Symbol('s'), () => 1],
+  ...[{}, Object.create(null), circular, new Date(0), new Map(), new Proxy({}, {}), new Proxy([], {}), { name: 1 }],
+  ...[[], [undefined], new Array(2), ['a', undefined], [[]], [[1]], [null], [10n], [Symbol('s')], [circular], [{}]],
+  ...[new Float32Array(2), new Int8Array(3), Buffer.from('x'), new Error('two\nlines')],
+]
+
+const scratch = scratchFolder()
+const here = process.cwd()
+process.chdir(scratch) // some of them are paths
+afterAll(() => process.chdir(here))
+const embedded = fileURLToPath(new URL('../models/fr-en', import.meta.url))
+const translator = await glassformer.Translator.load(embedded, { backend: quickest, workers: 1 })
+afterAll(() => translator.close())
+
+const stack = { layers: 1, heads: 2, dHead: 4, dFeedForward: 8 }
+const config: glassformer.ModelConfig = {
+  dModel: 8,
+  encoder: stack,
+  decoder: stack,
+  activation: 'relu',
+  norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-6 },
+  positions: { kind: 'interleaved' },
+  embeddingScale: 1,
+  sourceVocabulary: 10,
+  targetVocabulary: 10,
+  sharedEmbedding: true,
+  tiedOutput: true,
+  outputBias: true,
+  linearBias: true,
+  outputScale: 1,
+  ids: { end: 0, start: 1, padding: 1, unknown: 2 },
+  maxLength: 32,
+}
+const weights = new glassformer.Weights(config)
+const quantised = { values: new Int8Array(8), scales: new Float32Array(1) }
+const tensor = { name: 'a', shape: [2], dtype: 'F32', values: new Float32Array(2) } as const
+const file = join(scratch, 'file.safetensors')
+glassformer.writeSafetensors(file, [tensor])
+const tensors = glassformer.openSafetensors(file)
+const generation = { beams: 1, alternatives: 1, lengthPenalty: 1, minTokens: 0, maxTokens: 2, suppress: [3] }
+const bleu = { tokenize: '13a', smoothing: 'floor', smoothingValue: 1, maxOrder: 4, lowercase: true }
+
+/** A written folder has to be one that is read again. */
+async function writtenAndRead(folder: string, model: glassformer.FolderToWrite): Promise<void> {
+  glassformer.writeGlassformerFolder(folder, model)
+  await (await glassformer.Translator.load(folder, { backend: 'js', workers: 1 })).close()
+}
+
+function writtenAndOpened(...given: Parameters<typeof glassformer.writeSafetensors>): void {
+  glassformer.writeSafetensors(...given)
+  glassformer.openSafetensors(given[0]).close()
+}
+
+async function streamed(source: string, options: object): Promise<void> {
+  for await (const _ of translator.stream(source, options));
+}
+
+/** A function and what it takes; each of the arguments, and each field of those that are objects, is exchanged. */
+const functions: Record<string, [call: (...given: never[]) => unknown, given: unknown[]]> = {
+  backendInfo: [glassformer.backendInfo, [{ backend: 'js', precision: 'auto', threads: 1, workers: 1 }]],
+  convertFolder: [glassformer.convertFolder, [embedded, 'converted', 'F16']],
+  corpusBleu: [glassformer.corpusBleu, [['a b'], [['a b']], bleu]],
+  corpusChrf: [glassformer.corpusChrf, [['a b'], [['a b']], { characterOrder: 6, wordOrder: 2, beta: 2 }]],
+  sentenceBleu: [glassformer.sentenceBleu, ['a b', ['a b'], bleu]],
+  sentenceChrf: [glassformer.sentenceChrf, ['a b', ['a b'], { lowercase: true, whiteSpace: true }]],
+  openSafetensors: [(path: string) => glassformer.openSafetensors(path).close(), [file]],
+  readFloats: [tensors.readFloats.bind(tensors), ['a', new Float32Array(2)]],
+  readPart: [tensors.readPart.bind(tensors), ['a', 0, new Float32Array(1)]],
+  readIntegers: [tensors.readIntegers.bind(tensors), ['a']],
+  readTrainConfig: [
+    (settings: never) => glassformer.readTrainConfig(settings, 'settings.json'),
+    [{ data: { train: 'a.tsv' }, model: {}, training: {} }],
+  ],
+  'Translator.load': [
+    async (...given: never[]) => (await glassformer.Translator.load(...(given as []))).close(),
+    ['nowhere', { threads: 1 }],
+  ],
+  'new Translator': [
+    (...given: unknown[]) => new (glassformer.Translator as never as typeof Map)(...(given as [])),
+    [],
+  ],
+  translate: [translator.translate.bind(translator) as () => unknown, ['Oui.', { ...generation, split: 'auto' }]],
+  translateSync: [translator.translateSync.bind(translator) as () => unknown, ['Oui.', generation]],
+  stream: [streamed, ['Oui.', generation]],
+  score: [translator.score.bind(translator), [[{ source: 'Oui.', target: 'Yes.' }], { signal: undefined }]],
+  'score of a pair': [(pair: never) => translator.score([pair]), [{ source: 'Oui.', target: 'Yes.' }]],
+  'new Weights': [(...given: [never]) => new glassformer.Weights(...given), [config, 'float32', undefined]],
+  'a stack of weights': [(encoder) => new glassformer.Weights({ ...config, encoder }), [{ ...stack }]],
+  place: [weights.place.bind(weights), ['embedding.weight']],
+  get: [weights.get.bind(weights), ['embedding.weight']],
+  setRows: [weights.setRows.bind(weights), ['embedding.weight', 0, new Float32Array(8)]],
+  setQuantisedRows: [weights.setQuantisedRows.bind(weights), ['embedding.weight', 0, quantised]],
+  writeGlassformerFolder: [writtenAndRead, ['written', { config, weights, dtype: 'F32', splitTokens: 10 }]],
+  'writeGlassformerFolder of a tokenizer': [
+    (tokenizer) => writtenAndRead('written', { config, weights, dtype: 'F32', tokenizer }),
+    [{ kind: 'words', source: '</s>\n<s>\n<unk>\n', joiner: '@@' }],
+  ],
+  writeSafetensors: [writtenAndOpened, [file, [tensor], { format: 'pt' }]],
+  'writeSafetensors of a tensor': [(given: never) => writtenAndOpened(file, [given]), [tensor]],
+}
+
+const isPlain = (value: unknown): value is object => Object.getPrototypeOf(value ?? 0) === Object.prototype
+
+/** All ways to exchange one argument, or one field of one. */
+function exchanged(given: readonly unknown[]): unknown[][] {
+  return given.flatMap((argument, i) =>
+    oddValues.flatMap((odd) => {
+      const fields = isPlain(argument) ? Object.keys(argument).map((name) => ({ ...argument, [name]: odd })) : []
+      return [odd, ...fields].map((value) => given.with(i, value))
+    }),
+  )
+}
+
+describe('of a wrong type', () => {
+  it.each(Object.entries(functions))('what %s is given is taken, or refused in one line', async (_, [call, given]) => {
+    for (const some of [[], ...exchanged(given)]) {
+      const error = await (async () => call(...(some as never[])))().then(
+        () => null,
+        (reason: unknown) => reason,
+      )
+      if (error === null) continue
+      expect(error).toBeInstanceOf(glassformer.GlassformerError)
+      const { code, message } = error as glassformer.GlassformerError
+      expect(code).not.toBe('ERR_INTERNAL')
+      expect(message).toMatch(/^.+$/)
+    }
+  })
+
+  test('each function of the package is among them, but train', () => {
+    const names = Object.entries(glassformer).filter(([, value]) => typeof value === 'function')
+    for (const [name] of names.filter(([name]) => !['train', 'GlassformerError'].includes(name)))
+      expect(Object.keys(functions).join(', ')).toContain(name)
+  })
+})
