@@ -17,7 +17,7 @@ export function checkBoolean(name: string, value: unknown): void {
   if (typeof value !== 'boolean') refuse(`option '${name}' must be true or false, not ${shown(value)}`)
 }
 
-/** Largest order and weight: beyond it a typing mistake is likelier than a purpose. */
+/** Largest order, weight and smoothing: beyond it a typing mistake is likelier than a purpose. */
 const MOST = 100
 
 export function checkWhole(name: string, value: unknown, least: number): void {
@@ -26,8 +26,8 @@ export function checkWhole(name: string, value: unknown, least: number): void {
 }
 
 export function checkPositive(name: string, value: unknown): void {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0)
-    refuse(`option '${name}' must be a number above 0, not ${shown(value)}`)
+  if (typeof value !== 'number' || !(value > 0 && value <= MOST))
+    refuse(`option '${name}' must be a number above 0, at most ${MOST}, not ${shown(value)}`)
 }
 
 export function checkOneOf(name: string, value: unknown, values: readonly string[]): void {

@@ -1,6 +1,7 @@
 import { checkNames } from '../check-options.ts'
 import { GlassformerError } from '../errors.ts'
 import { shown } from '../shown.ts'
+import type { ModelConfig } from '../weights/config.ts'
 
 /** How hypotheses are searched for. Lengths count generated tokens, the end of the sentence included, the start not. */
 export interface GenerationOptions {
@@ -8,7 +9,7 @@ export interface GenerationOptions {
   beams: number
   /** How many of the best hypotheses to return, at most `beams`. */
   alternatives: number
-  /** α of the length penalty; 0 ranks by the plain sum of log-probabilities. */
+  /** α of the length penalty, from −30 to 30; 0 ranks by the plain sum of log-probabilities. */
   lengthPenalty: number
   /** `power`: score = Σ log p / length^α (Hugging Face, fairseq, Marian); `gnmt`: Σ log p / ((5 + length) / 6)^α (Tensor2Tensor). */
   lengthPenaltyForm: 'power' | 'gnmt'
@@ -23,7 +24,10 @@ export interface GenerationOptions {
   maxTokens: number | null
   /** No n-gram of this size occurs twice; 0: off. */
   noRepeatNgram: number
-  /** Scores of tokens already there are divided (if positive) or multiplied (if negative) by this; 1: off (Keskar et al. 2019). */
+  /**
+   * Scores of tokens already there are divided (if positive) or multiplied (if negative) by this, from 0.001 to 1000; 1: off
+   * (Keskar et al. 2019).
+   */
   repetitionPenalty: number
   /** Ids that never come out. */
   suppress: readonly number[]
@@ -63,10 +67,20 @@ export const generationDefaults: Readonly<GenerationOptions> = {
 /** More hypotheses than this would not fit into memory, and find nothing better. */
 const MOST_BEAMS = 1024
 
+/** The largest α: a length of nine digits to this power is a number still, and neither 0 nor infinite. */
+const MOST_ALPHA = 30
+
+/** The largest repetition penalty, and the smallest one's inverse: scores times this stay numbers of float32. */
+const MOST_PENALTY = 1000
+
 type Check = [(value: unknown) => boolean, string]
 const natural = (low: number): Check => [
   (v) => Number.isSafeInteger(v) && (v as number) >= low,
   `an integer of at least ${low}`,
+]
+const between = (low: number, high: number): Check => [
+  (v) => typeof v === 'number' && v >= low && v <= high,
+  `a number from ${low} to ${high}`,
 ]
 const isId = (v: unknown) => Number.isSafeInteger(v) && (v as number) >= 0
 const ids: Check = [(v) => Array.isArray(v) && v.every(isId), 'a list of ids']
@@ -76,7 +90,7 @@ const idOrNull: Check = [(v) => v === null || isId(v), 'an id or null']
 const checks: { [K in keyof GenerationOptions]: Check } = {
   beams: [(v) => natural(1)[0](v) && (v as number) <= MOST_BEAMS, `an integer from 1 to ${MOST_BEAMS}`],
   alternatives: natural(1),
-  lengthPenalty: [(v) => typeof v === 'number' && Number.isFinite(v), 'a finite number'],
+  lengthPenalty: between(-MOST_ALPHA, MOST_ALPHA),
   lengthPenaltyForm: [(v) => v === 'power' || v === 'gnmt', `'power' or 'gnmt'`],
   earlyStopping: [(v) => typeof v === 'boolean' || v === 'never', `true, false or 'never'`],
   minTokens: natural(0),
@@ -85,7 +99,7 @@ const checks: { [K in keyof GenerationOptions]: Check } = {
     'an integer of at least 1, or null',
   ],
   noRepeatNgram: natural(0),
-  repetitionPenalty: [(v) => typeof v === 'number' && v > 0 && Number.isFinite(v), 'a positive number'],
+  repetitionPenalty: between(1 / MOST_PENALTY, MOST_PENALTY),
   suppress: ids,
   suppressSequences: [
     (v) => Array.isArray(v) && v.every((s) => Array.isArray(s) && s.length > 1 && s.every(isId)),
@@ -136,13 +150,17 @@ export function resolveOptions(
   return options
 }
 
-/** @throws GlassformerError ERR_OPTION where an option names an id that the target vocabulary does not have */
-export function checkIds(options: GenerationOptions, vocabulary: number): void {
+/** @throws GlassformerError ERR_OPTION where an option names an id that the model does not have, or leaves none to begin with */
+export function checkIds(options: GenerationOptions, { targetVocabulary: vocabulary, ids }: IdRange): void {
+  const refuse = (what: string) => new GlassformerError('ERR_OPTION', what)
   for (const name of ['suppress', 'suppressSequences', 'suppressFirst', 'forcedFirst', 'forcedLast'] as const)
     for (const id of [options[name]].flat(2))
       if (id !== null && id >= vocabulary)
-        throw new GlassformerError(
-          'ERR_OPTION',
-          `option '${name}' names id ${id}, outside the target vocabulary of ${vocabulary}`,
-        )
+        throw refuse(`option '${name}' names id ${id}, outside the target vocabulary of ${vocabulary}`)
+  const { suppress, suppressFirst, forcedFirst, minTokens } = options
+  if (forcedFirst !== null || suppress.length + suppressFirst.length + 1 < vocabulary) return
+  if (new Set([...suppress, ...suppressFirst, ...(minTokens ? [ids.end] : [])]).size === vocabulary)
+    throw refuse(`options 'suppress', 'suppressFirst' and 'minTokens' leave no token that could come first`)
 }
+
+type IdRange = Pick<ModelConfig, 'targetVocabulary' | 'ids'>

@@ -1,4 +1,4 @@
-import { type GenerationOptions, generationDefaults } from '../decode/options.ts'
+import { type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import type { SpecialIds } from '../weights/config.ts'
 import { idSettings, isGenerationSetting, isHarmless } from './generation-settings.ts'
@@ -104,5 +104,9 @@ function checkTogether(options: GenerationOptions, read: SettingsReader, context
   ] as const)
     if (id !== null && read.ids('suppress_tokens').includes(id))
       throw new GlassformerError(context.code, `${context.where}: ${name} ${id} is also among suppress_tokens`)
-  return options
+  try {
+    return resolveOptions(options, generationDefaults)
+  } catch (cause) {
+    throw new GlassformerError(context.code, `${context.where}: ${(cause as Error).message}`, { cause })
+  }
 }

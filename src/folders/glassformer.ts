@@ -69,7 +69,7 @@ export function writeGlassformerFolder(folder: string, model: FolderToWrite): vo
   checkConfig(config, folder)
   checkWeights(weights)
   const generation = resolveOptions(model.generation ?? {}, generationDefaults)
-  checkIds(generation, config.targetVocabulary)
+  checkIds(generation, config)
   checkTokenizerContents(tokenizer)
   checkLanguage(sourceLocale, splitTokens)
   const tensors = parameters(config).map((parameter) => ({

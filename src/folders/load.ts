@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Packing } from '../backend/backend.ts'
+import { checkIds } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { fileError } from '../formats/read-file.ts'
@@ -107,11 +108,11 @@ function checkHasSafetensors(folder: string): void {
 }
 
 function checkGenerationIds({ config, generation }: FolderContents, folder: string): void {
-  const { suppress, suppressSequences, suppressFirst, forcedFirst, forcedLast } = generation
-  for (const id of [...suppress, ...suppressSequences.flat(), ...suppressFirst, forcedFirst, forcedLast])
-    if (id !== null && id >= config.targetVocabulary)
-      throw new GlassformerError(
-        'ERR_MODEL_FORMAT',
-        `${folder}: the generation settings name id ${id}, outside the target vocabulary of ${config.targetVocabulary}`,
-      )
+  try {
+    checkIds(generation, config)
+  } catch (cause) {
+    throw new GlassformerError('ERR_MODEL_FORMAT', `${folder}: generation settings: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
 }

@@ -38,6 +38,6 @@ export async function keepWorkerCode(): Promise<void> {
 }
 
 function firstWork({ generation, config }: SharedModel): ToWorker {
-  const options = resolveTranslateOptions({}, generation, config.targetVocabulary)
+  const options = resolveTranslateOptions({}, generation, config)
   return { type: 'work', unit: 0, work: { kind: 'translate', sources: ['Je suis étudiant.'], options, stream: false } }
 }

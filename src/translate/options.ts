@@ -3,6 +3,7 @@ import { checkNames } from '../check-options.ts'
 import { checkIds, type GenerationOptions, generationOptionNames, resolveOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { shown } from '../shown.ts'
+import type { ModelConfig } from '../weights/config.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
 import type { Threads } from './threads.ts'
 
@@ -73,7 +74,7 @@ export function resolveLoadOptions(options: LoadOptions = {}): Required<LoadOpti
 export function resolveTranslateOptions(
   options: TranslateOptions,
   defaults: GenerationOptions,
-  targetVocabulary: number,
+  model: ModelConfig,
 ): JobOptions {
   checkNames(options, [...generationOptionNames, 'split', 'attention', 'signal'])
   const { split = 'auto', attention = false, signal, ...generation } = options
@@ -82,7 +83,7 @@ export function resolveTranslateOptions(
   if (typeof attention !== 'boolean') refuse(`option 'attention' must be true or false, not ${shown(attention)}`)
   checkSignal(signal)
   const resolved = resolveOptions(generation, defaults)
-  checkIds(resolved, targetVocabulary)
+  checkIds(resolved, model)
   return { generation: resolved, split, attention }
 }
 

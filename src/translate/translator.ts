@@ -184,7 +184,7 @@ export class Translator {
   }
 
   #resolve(options: TranslateOptions): JobOptions {
-    const job = resolveTranslateOptions(options, this.model.defaults, this.model.config.targetVocabulary)
+    const job = resolveTranslateOptions(options, this.model.defaults, this.model.config)
     if (job.generation.shortlist && !this.model.hasShortlist)
       throw new GlassformerError(
         'ERR_OPTION',

@@ -93,6 +93,8 @@ export interface SpecialIds {
 const MOST_LAYERS = 10_000
 
 const isPositiveInteger = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
+/** Kernels compute in float32. */
+const isFloat = (value: unknown) => typeof value === 'number' && Number.isFinite(Math.fround(value))
 const isNatural = (value: unknown) => value === 0 || isPositiveInteger(value)
 
 /** Throws ERR_MODEL_FORMAT where a configuration cannot be a model; `where` names the file. */
@@ -116,9 +118,9 @@ export function checkConfig(config: ModelConfig, where: string): void {
   if (config.sharedEmbedding && config.sourceVocabulary !== config.targetVocabulary)
     fail(`a shared embedding needs equal vocabularies, not ${config.sourceVocabulary} and ${config.targetVocabulary}`)
   const { epsilon } = config.norm
-  if (!Number.isFinite(epsilon) || epsilon <= 0) fail(`norm.epsilon must be positive, not ${shown(epsilon)}`)
+  if (!isFloat(epsilon) || !(Math.fround(epsilon) > 0)) fail(`norm.epsilon must be positive, not ${shown(epsilon)}`)
   for (const key of ['embeddingScale', 'outputScale'] as const)
-    if (!Number.isFinite(config[key])) fail(`${key} must be a finite number, not ${shown(config[key])}`)
+    if (!isFloat(config[key])) fail(`${key} must be a finite number of 32 bits, not ${shown(config[key])}`)
   checkKinds(config, fail)
   checkPositions(config, fail)
   checkIds(config, fail)

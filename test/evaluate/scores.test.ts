@@ -104,6 +104,7 @@ test('options that do not exist or fit are refused, with what they may be', () =
   expect(bleu({ smoothing: 'floor', smoothingValue: 0 })).toMatch(
     /^ERR_OPTION: option 'smoothingValue' must be a number above 0/,
   )
+  expect(bleu({ smoothing: 'add-k', smoothingValue: 1e308 })).toMatch(/at most 100, not 1e\+308$/)
   expect(bleu({ maxOrder: 0 })).toMatch(/^ERR_OPTION: option 'maxOrder' must be a whole number from 1/)
   expect(bleu([])).toMatch(/^ERR_OPTION: options must be an object/)
   expect(failure(() => corpusChrf(['a'], [['a']], { beta: 0.5 }))).toMatch(/^ERR_OPTION: option 'beta' must be a whole/)

@@ -102,6 +102,8 @@ describe('fromHuggingFace', () => {
     [{ max_length: 1 }, 'max_length must be an integer of at least 2'],
     [{ max_new_tokens: -1 }, 'max_new_tokens must be'],
     [{ length_penalty: '1' }, 'length_penalty must be a finite number, not "1"'],
+    [{ length_penalty: -1e308 }, "option 'lengthPenalty' must be a number from -30 to 30, not -1e+308"],
+    [{ num_beams: 1e9 }, "option 'beams' must be an integer from 1 to 1024, not 1000000000"],
     [{ repetition_penalty: 0 }, 'repetition_penalty must be a positive number, not 0'],
     [{ early_stopping: 'now' }, 'early_stopping must be true, false or "never"'],
     [{ bad_words_ids: [13] }, 'bad_words_ids must be a list of lists of ids'],

@@ -237,6 +237,8 @@ describe('bad input in a Glassformer folder:', () => {
     }
     for (const [key, value] of Object.entries(kinds))
       expectError(() => write({ ...small, [key]: value }), 'ERR_MODEL_FORMAT', `${key}`, 'must be')
+    for (const value of [1e39, Number.NaN])
+      expectError(() => write({ ...small, embeddingScale: value }), 'ERR_MODEL_FORMAT', 'a finite number of 32 bits')
     const layers = 1e6 // whose names would not fit into memory
     expectError(() => write({ ...small, encoder: { ...small.encoder, layers } }), 'ERR_MODEL_FORMAT', 'at most 10000')
   })

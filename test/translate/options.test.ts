@@ -21,7 +21,9 @@ const refused: [string, unknown, RegExp][] = [
   ['beams', null, /not null$/],
   ['alternatives', 2, /alternatives \(2\) cannot be more than beams \(1\)/],
   ['alternatives', 0, /at least 1, not 0$/],
-  ['lengthPenalty', Number.NaN, /a finite number, not NaN$/],
+  ['lengthPenalty', Number.NaN, /a number from -30 to 30, not NaN$/],
+  ['lengthPenalty', -1e308, /not -1e\+308$/], // a length to this power is 0, and the score −∞
+  ['lengthPenalty', 31, /not 31$/],
   ['lengthPenalty', '1', /not '1'$/],
   ['lengthPenaltyForm', 'linear', /'power' or 'gnmt', not 'linear'$/],
   ['earlyStopping', 1, /true, false or 'never', not 1$/],
@@ -30,11 +32,14 @@ const refused: [string, unknown, RegExp][] = [
   ['maxTokens', 0, /at least 1, or null, not 0$/],
   ['maxTokens', -5, /not -5$/],
   ['noRepeatNgram', -1, /not -1$/],
-  ['repetitionPenalty', 0, /a positive number, not 0$/],
+  ['repetitionPenalty', 0, /a number from 0.001 to 1000, not 0$/],
+  ['repetitionPenalty', 1e38, /not 1e\+38$/], // scores times this leave float32
   ['suppress', 5, /a list of ids, not 5$/],
   ['suppress', [1, -1], /not \[ 1, -1 \]$/],
   ['suppress', new Array(2), /a list of ids/],
   ['suppress', [8000], /names id 8000, outside the target vocabulary of 8000$/],
+  ['suppress', [...Array(8000).keys()], /leave no token that could come first$/],
+  ['suppressFirst', [...Array(8000).keys()], /leave no token that could come first$/],
   ['suppressSequences', [[1]], /a list of lists of two or more ids/],
   ['suppressSequences', [[1, 1e9]], /names id 1000000000/],
   ['suppressFirst', [1e9], /names id 1000000000/],
@@ -81,6 +86,16 @@ describe('options of translate', () => {
     const expected = { code: 'ERR_OPTION', message: expect.stringMatching(/^options must be an object, not /) }
     await expect(translator.translate('Oui.', options as never)).rejects.toMatchObject(expected)
     await expect(translator.score([], options as never)).rejects.toMatchObject(expected)
+  })
+
+  it('may leave the end alone, unless that may not come first', async () => {
+    const { end } = translator.model.config.ids
+    const suppress = [...Array(8000).keys()].filter((id) => id !== end)
+    expect(await translator.translate('Oui.', { suppress })).toMatchObject({ text: '', ids: [end] })
+    await expect(translator.translate('Oui.', { suppress, minTokens: 1 })).rejects.toMatchObject({
+      code: 'ERR_OPTION',
+      message: expect.stringMatching(/leave no token that could come first$/),
+    })
   })
 
   it('left undefined are as if they were not there', async () => {
