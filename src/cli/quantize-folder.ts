@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { GlassformerError } from '../errors.ts'
-import { convertFolder } from '../folders/convert.ts'
+import { convertingFolder, type StoredDtype } from '../folders/convert.ts'
 import { loadFolder } from '../folders/load.ts'
 import { type QuantizeCommandOptions, storedDtypes } from './quantize.ts'
 import { bleuOf, scoreLine } from './test-bleu.ts'
@@ -16,7 +17,7 @@ export async function quantizeFolder(model: string, command: QuantizeCommandOpti
       'ERR_OPTION',
       `${output} holds a model already: give another folder, or --force to write over it`,
     )
-  convertFolder(model, output, storedDtypes[to])
+  await convert(model, output, storedDtypes[to])
   const sizes = { before: sizeOf(model), after: sizeOf(output) }
   if (!json) {
     console.log(sizeLine(sizes.before))
@@ -30,6 +31,15 @@ export async function quantizeFolder(model: string, command: QuantizeCommandOpti
     if (!json) console.log(scoreLine(table.path, { before, after }))
   }
   if (json) console.log(JSON.stringify({ ...sizes, tests }))
+}
+
+/** Step by step, so that signals are heard; those that end the process leave no half of a file. */
+async function convert(model: string, output: string, dtype: StoredDtype): Promise<void> {
+  const steps = convertingFolder(model, output, dtype)
+  const leave = () => steps.return(undefined)
+  process.once('exit', leave)
+  for (const _ of steps) await turn()
+  process.removeListener('exit', leave)
 }
 
 interface Size {

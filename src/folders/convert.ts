@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkPath } from '../check-options.ts'
 import { GlassformerError } from '../errors.ts'
@@ -8,7 +8,7 @@ import { readBytes } from '../formats/read-file.ts'
 import { removeFile, replaceFile, replaceText } from '../formats/replace-file.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
 import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
-import { type TensorToWrite, writeSafetensors } from '../formats/safetensors-writer.ts'
+import { type TensorToWrite, writingSafetensors } from '../formats/safetensors-writer.ts'
 import { shown } from '../shown.ts'
 import { parameters } from '../weights/parameters.ts'
 import { quantiseRows } from '../weights/quantise.ts'
@@ -26,17 +26,26 @@ const torchNames: Record<StoredDtype, string> = { F32: 'float32', F16: 'float16'
 /** The files beside config.json and the weights that belong to a model folder of any layout. */
 const companions = [
   ...['generation_config.json', 'tokenizer_config.json', 'special_tokens_map.json', 'source.spm', 'target.spm'],
-  ...['vocab.json', 'target_vocab.json', 'README.md', SHORTLIST_FILE],
+  ...['vocab.json', 'target_vocab.json', SHORTLIST_FILE],
 ]
+
+/** What those who pass a model on have to pass on too. Its card, README.md, speaks of other weights. */
+const isLicence = (name: string) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(name)
 
 /**
  * Stores a model folder of any layout again under the same names, its weights as one file of another dtype: F16 and BF16 halve
- * F32, I8 quarters it. The tokenizer's and generation's files are copied as they are, and so are the shortlist and README.md; those
- * that another model has left in `to` are removed. config.json is written last: a folder without it is not a model.
+ * F32, I8 quarters it. The tokenizer's and generation's files are copied as they are, and so are the shortlist and the licence; those
+ * that another model has left in `to` are removed. The model card is not copied: it speaks of other weights. config.json is written
+ * last: a folder without it is not a model.
  * @throws GlassformerError what loading `from` throws, before anything is written; ERR_FILE; ERR_OPTION for another dtype, and where
  * both are one folder
  */
 export function convertFolder(from: string, to: string, dtype: StoredDtype): void {
+  for (const _ of convertingFolder(from, to, dtype));
+}
+
+/** `convertFolder` step by step: no step takes long. Whoever ends it before its end (`return()`) leaves no half of a file. */
+export function* convertingFolder(from: string, to: string, dtype: StoredDtype): Generator<void> {
   for (const folder of [from, to]) checkPath('a model folder', folder)
   if (typeof dtype !== 'string' || !Object.hasOwn(torchNames, dtype))
     throw new GlassformerError(
@@ -51,8 +60,12 @@ export function convertFolder(from: string, to: string, dtype: StoredDtype): voi
   try {
     makeFolder(to)
     const model = modelTensors(from, config, new Set(source.tensors.keys()))
-    const tensors = dtype === 'I8' ? quantised(source, model) : asFloats(source, dtype)
-    writeSafetensors(join(to, SINGLE_FILE), tensors, undefined, () => removeFile(join(to, 'config.json')))
+    const tensors: TensorToWrite[] = []
+    for (const tensor of dtype === 'I8' ? quantised(source, model) : asFloats(source, dtype)) {
+      tensors.push(tensor)
+      yield
+    }
+    yield* writingSafetensors(join(to, SINGLE_FILE), tensors, undefined, () => removeFile(join(to, 'config.json')))
   } finally {
     source.close()
   }
@@ -72,15 +85,19 @@ function copyCompanions(from: string, to: string, { tokenizer }: JsonObject): vo
       removeFile(join(to, name))
       continue
     }
-    const bytes = readBytes(join(from, name))
-    replaceFile(join(to, name), (append) => append(bytes))
+    copyFile(from, to, name)
   }
+  for (const name of readdirSync(from).filter(isLicence)) copyFile(from, to, name)
 }
 
-function asFloats(source: TensorSource, dtype: 'F32' | 'F16' | 'BF16'): TensorToWrite[] {
+function copyFile(from: string, to: string, name: string): void {
+  replaceFile(join(to, name), [readBytes(join(from, name))])
+}
+
+function* asFloats(source: TensorSource, dtype: 'F32' | 'F16' | 'BF16'): Generator<TensorToWrite> {
   const names = [...source.tensors.keys()]
   const scales = new Set(names.filter((name) => isQuantised(source, name)).map(scalesOf))
-  return names.filter((name) => !scales.has(name)).map((name) => floats(source, name, dtype))
+  for (const name of names) if (!scales.has(name)) yield floats(source, name, dtype)
 }
 
 function floats(source: TensorSource, name: string, dtype: 'F32' | 'F16' | 'BF16'): TensorToWrite {
@@ -88,18 +105,19 @@ function floats(source: TensorSource, name: string, dtype: 'F32' | 'F16' | 'BF16
 }
 
 /** Every weight once: what is tied, and stored a second time, is left out. What is quantised already stays as it is. */
-function quantised(source: TensorSource, { config, names }: ModelTensors): TensorToWrite[] {
-  return parameters(config).flatMap((parameter): TensorToWrite[] => {
+function* quantised(source: TensorSource, { config, names }: ModelTensors): Generator<TensorToWrite> {
+  for (const parameter of parameters(config)) {
     const name = names.of(parameter)
-    if (name === null) return []
-    if (!parameter.encodable) return [floats(source, name, 'F16')]
-    const { rows, width } = parameter
+    if (name === null) continue
+    const { rows, width, encodable } = parameter
+    if (!encodable) {
+      yield floats(source, name, 'F16')
+      continue
+    }
     const { values, scales } = isQuantised(source, name)
       ? { values: source.readIntegers(name) as Int8Array, scales: readScales(source, name) }
       : quantiseRows(readStored(source, name), rows)
-    return [
-      { name, shape: [rows, width], dtype: 'I8', values },
-      { name: scalesOf(name), shape: [rows], dtype: 'F32', values: scales },
-    ]
-  })
+    yield { name, shape: [rows, width], dtype: 'I8', values }
+    yield { name: scalesOf(name), shape: [rows], dtype: 'F32', values: scales }
+  }
 }

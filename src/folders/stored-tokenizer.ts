@@ -76,7 +76,7 @@ export function checkTokenizerContents(contents: TokenizerContents): void {
 /** Writes tokenizer files into a folder that is there. Returns how its config.json names them. */
 export function writeTokenizerFiles(folder: string, files: TokenizerContents): TokenizerEntry {
   const write = (name: string, content: Uint8Array | string) =>
-    replaceFile(join(folder, name), (append) => append(typeof content === 'string' ? Buffer.from(content) : content))
+    replaceFile(join(folder, name), [typeof content === 'string' ? Buffer.from(content) : content])
   if (files.kind === 'none') return { kind: 'none' }
   if (files.kind === 'marian') {
     write('source.spm', files.source)

@@ -4,35 +4,44 @@ import { fileError } from './read-file.ts'
 
 /**
  * Writes a file beside `path`, syncs it to disk and renames it, so that whoever reads `path` sees the old file or the whole
- * new one. `write` is given a function that appends bytes; `whole` is called when all are on disk, before the rename. When either
- * throws, the old file stays and nothing is left behind.
+ * new one. `whole` is called when all `parts` are on disk, before the rename. When either throws, the old file stays and nothing
+ * is left behind.
  */
-export function replaceFile(
-  path: string,
-  write: (append: (bytes: Uint8Array) => void) => void,
-  whole?: () => void,
-): void {
+export function replaceFile(path: string, parts: Iterable<Uint8Array>, whole?: () => void): void {
+  for (const _ of replacingFile(path, parts, whole));
+}
+
+/** `replaceFile` part by part. Whoever ends it before its end (`return()`) leaves things as when a part throws. */
+export function* replacingFile(path: string, parts: Iterable<Uint8Array>, whole?: () => void): Generator<void> {
   const beside = join(dirname(path), partialName(basename(path)))
   let descriptor: number | null = null
+  let isDone = false
   try {
     descriptor = openSync(beside, 'wx')
-    const target = descriptor
-    write((bytes) => writeWhole(target, bytes))
+    for (const bytes of parts) {
+      writeWhole(descriptor, bytes)
+      yield
+    }
     fsyncSync(descriptor)
     closeSync(descriptor)
     descriptor = null
     whole?.()
     renameSync(beside, path)
+    isDone = true
   } catch (cause) {
-    if (descriptor !== null) closeSync(descriptor)
-    try {
-      removeFile(beside)
-    } catch {
-      // What went wrong first is what is told.
-    }
     throw fileError('write', path, cause)
+  } finally {
+    if (descriptor !== null) closeSync(descriptor)
+    if (!isDone) removeQuietly(beside)
   }
   syncFolder(dirname(path))
+}
+
+/** What went wrong before is what is told. */
+function removeQuietly(path: string): void {
+  try {
+    removeFile(path)
+  } catch {}
 }
 
 /** What `name` is called until it is whole. Not of node:crypto, which takes 5 ms of every start: no secret is needed here. */
@@ -46,7 +55,7 @@ export function writeWhole(descriptor: number, bytes: Uint8Array): void {
 
 /** `replaceFile` for a text that is already whole. */
 export function replaceText(path: string, text: string): void {
-  replaceFile(path, (append) => append(Buffer.from(text)))
+  replaceFile(path, [Buffer.from(text)])
 }
 
 /** Removes a file where it is there. @throws GlassformerError ERR_FILE */

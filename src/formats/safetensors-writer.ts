@@ -3,7 +3,7 @@ import { checkPath } from '../check-options.ts'
 import { GlassformerError } from '../errors.ts'
 import { shown } from '../shown.ts'
 import { float16FromFloats } from './float16.ts'
-import { replaceFile } from './replace-file.ts'
+import { replacingFile } from './replace-file.ts'
 import { type Dtype, elementBytes, isMetadata, isShape } from './safetensors-header.ts'
 
 /** A tensor to be written: floats as F32, F16 or BF16, integers as what they are. */
@@ -36,9 +36,19 @@ const CHUNK = 1 << 17 // values
 export function writeSafetensors(
   path: string,
   tensors: readonly TensorToWrite[],
-  metadata: Readonly<Record<string, string>> = { format: 'pt' },
+  metadata?: Readonly<Record<string, string>>,
   whole?: () => void,
 ): void {
+  for (const _ of writingSafetensors(path, tensors, metadata, whole));
+}
+
+/** `writeSafetensors` part by part, as `replacingFile`. */
+export function* writingSafetensors(
+  path: string,
+  tensors: readonly TensorToWrite[],
+  metadata: Readonly<Record<string, string>> = { format: 'pt' },
+  whole?: () => void,
+): Generator<void> {
   checkPath('the file to be written', path)
   if (!Array.isArray(tensors as unknown))
     throw new GlassformerError('ERR_OPTION', `${path}: a list of tensors was expected, not ${shown(tensors)}`)
@@ -60,12 +70,12 @@ export function writeSafetensors(
   json.copy(padded)
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(padded.length))
-  const write = (append: (bytes: Uint8Array) => void) => {
-    append(length)
-    append(padded)
-    for (const tensor of inOrder) appendValues(tensor, append, path)
-  }
-  replaceFile(path, write, whole)
+  yield* replacingFile(path, partsOf(path, [length, padded], inOrder), whole)
+}
+
+function* partsOf(path: string, header: Uint8Array[], tensors: readonly TensorToWrite[]): Generator<Uint8Array> {
+  yield* header
+  for (const tensor of tensors) yield* bytesOf(tensor, path)
 }
 
 function checkTensor(tensor: TensorToWrite): void {
@@ -83,10 +93,10 @@ function checkTensor(tensor: TensorToWrite): void {
     throw refuse('ERR_SHAPE', `[${shape.join(', ')}] has ${values.length} values`)
 }
 
-function appendValues(tensor: TensorToWrite, append: (bytes: Uint8Array) => void, path: string): void {
+function* bytesOf(tensor: TensorToWrite, path: string): Generator<Uint8Array> {
   const { name, dtype, values } = tensor
   if (!(values instanceof Float32Array)) {
-    append(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
     return
   }
   for (let done = 0; done < values.length; done += CHUNK) {
@@ -97,12 +107,12 @@ function appendValues(tensor: TensorToWrite, append: (bytes: Uint8Array) => void
         `${path}: tensor '${name}' is ${part[index]} at index ${done + index}: ${what}`,
       )
     })
-    if (dtype === 'F32') append(new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
+    if (dtype === 'F32') yield new Uint8Array(part.buffer, part.byteOffset, part.byteLength)
     else {
       const halves = new Uint16Array(part.length)
       if (dtype === 'F16') float16FromFloats(part, halves)
       else bfloat16FromFloats(part, halves)
-      append(new Uint8Array(halves.buffer))
+      yield new Uint8Array(halves.buffer)
     }
   }
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { convertFolder } from '#dist/folders/convert.js'
+import { convertFolder, convertingFolder } from '#dist/folders/convert.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { parameters } from '#dist/weights/parameters.js'
@@ -85,14 +85,16 @@ describe('a folder written in int8', () => {
     expect(loadFolder(to).weights.values).toEqual(loadFolder(foreign).weights.values)
   })
 
-  test('keeps two vocabularies, and a README beside the model', () => {
-    const from = join(scratch, 'with readme')
+  test('keeps two vocabularies, and the licence but not the card of other weights', () => {
+    const from = join(scratch, 'with card')
     convertFolder(golden('marian-two-vocabularies'), from, 'F16')
     writeFileSync(join(from, 'README.md'), 'a card')
+    for (const name of ['LICENSE', 'notice.txt']) writeFileSync(join(from, name), name)
     const to = join(scratch, 'two')
     convertFolder(from, to, 'I8')
     expect(loadFolder(to).weights.values).toEqual(loadFolder(from, { precision: 'int8' }).weights.values)
-    expect(readFileSync(join(to, 'README.md'), 'utf8')).toBe('a card')
+    expect(existsSync(join(to, 'README.md'))).toBe(false)
+    for (const name of ['LICENSE', 'notice.txt']) expect(readFileSync(join(to, name), 'utf8')).toBe(name)
   })
 })
 
@@ -106,10 +108,10 @@ describe('a folder that holds another model', () => {
 
   test('keeps nothing of it that belongs to a model, and all else', () => {
     const to = holding('other model')
-    writeFileSync(join(to, 'notes.txt'), 'mine')
+    for (const name of ['notes.txt', 'README.md']) writeFileSync(join(to, name), 'mine')
     convertFolder(golden('marian-f16'), to, 'I8')
     expect(existsSync(join(to, 'shortlist.safetensors'))).toBe(false)
-    expect(readFileSync(join(to, 'notes.txt'), 'utf8')).toBe('mine')
+    for (const name of ['notes.txt', 'README.md']) expect(readFileSync(join(to, name), 'utf8')).toBe('mine')
     expect(loadFolder(to).storedAs).toBe('I8')
   })
 
@@ -129,6 +131,17 @@ describe('a folder that holds another model', () => {
     expect(readFileSync(join(to, 'model.safetensors'))).toEqual(before)
     expect(readdirSync(to).filter((name) => name.endsWith('.partial'))).toEqual([])
   })
+})
+
+test('a conversion that is ended at any step leaves a whole model or none, and no half of a file', () => {
+  const count = [...convertingFolder(golden('marian-f16'), join(scratch, 'whole'), 'I8')].length
+  for (let ended = 1; ended <= count; ended++) {
+    const to = join(scratch, `ended after ${ended}`)
+    const steps = convertingFolder(golden('marian-f16'), to, 'I8')
+    for (let step = 0; step < ended; step++) steps.next()
+    steps.return(undefined)
+    expect(readdirSync(to)).toEqual([])
+  }
 })
 
 test('a folder is not converted onto itself, by whatever path', () => {
