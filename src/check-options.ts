@@ -1,5 +1,4 @@
-import { GlassformerError } from './errors.ts'
-import { shown } from './shown.ts'
+import { GlassformerError, shown } from './errors.ts'
 
 const refuse = (what: string): never => {
   throw new GlassformerError('ERR_OPTION', what)

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -45,6 +46,14 @@ function withJson(file: string, change: object, folder = copyOf(small)): string 
 function withBytes(file: string, bytes: string | Uint8Array): string {
   const folder = copyOf(embedded)
   writeFileSync(join(folder, file), bytes)
+  return folder
+}
+
+/** A copy of the embedded model with a named pipe, which nobody writes to, in place of a file. */
+function withPipe(file: string): string {
+  const folder = copyOf(embedded)
+  rmSync(join(folder, file))
+  execFileSync('mkfifo', [join(folder, file)])
   return folder
 }
 
@@ -217,6 +226,18 @@ describe('a model folder', () => {
     )
     expect(error).toMatchObject({ name: 'GlassformerError', code, message: expect.stringMatching(message) })
   })
+})
+
+describe.skipIf(process.platform === 'win32')('a model folder on a system with named pipes', () => {
+  it.each(['config.json', 'generation_config.json', 'vocab.json', 'source.spm', 'model.safetensors'])(
+    'does not wait for one in place of %s',
+    async (file) => {
+      await expect(Translator.load(withPipe(file), { backend: backendNames[0] })).rejects.toMatchObject({
+        code: 'ERR_FILE',
+        message: expect.stringMatching(`${file}: it is neither a file nor a folder: check the path$`),
+      })
+    },
+  )
 })
 
 const megabyte = 1 << 20

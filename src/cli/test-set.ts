@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { GlassformerError } from '../errors.ts'
-import { decodeUtf8, firstBadByte, readBytes } from '../formats/read-file.ts'
+import { decodeUtf8, firstBadByte, readInput } from '../formats/read-file.ts'
 
 /** What a file says about each sentence. */
 export interface Lines<T> {
@@ -19,7 +19,7 @@ export interface TableRow {
  * @throws GlassformerError ERR_FILE, and ERR_INPUT where it is empty or not UTF-8
  */
 export function readLines(path: string): Lines<string> {
-  const bytes = unpacked(path, readBytes(path))
+  const bytes = unpacked(path, readInput(path))
   const text = decodeUtf8(bytes)
   if (text === null)
     throw new GlassformerError('ERR_INPUT', `${path}: byte ${firstBadByte(bytes)} is not UTF-8; save the file as UTF-8`)

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { isJsonObject, type JsonObject, readJsonObject } from '../formats/json-text.ts'
+import { readInput } from '../formats/read-file.ts'
 import { readTrainConfig, type TrainConfig } from '../train/config.ts'
 import { settingsOf } from '../train/settings.ts'
 import { corpusOf } from './corpus-options.ts'
@@ -30,7 +31,7 @@ export function settingsFor(
   options: TrainCommandOptions,
   stored: TrainConfig | null,
 ): TrainConfig {
-  const from = path !== undefined ? readJsonObject(path, 'ERR_OPTION') : stored ? settingsOf(stored) : {}
+  const from = path !== undefined ? readJsonObject(path, 'ERR_OPTION', readInput) : stored ? settingsOf(stored) : {}
   const chosen = fromOptions(options)
   const preset = options.preset ? presetFor(options.preset, merged(from, chosen)) : {}
   const settings = [preset, chosen].reduce((under, over) => merged(withoutLength(under, over), over), from)

@@ -1,6 +1,5 @@
 import { checkNames } from '../check-options.ts'
-import { GlassformerError } from '../errors.ts'
-import { shown } from '../shown.ts'
+import { GlassformerError, shown } from '../errors.ts'
 import type { ModelConfig } from '../weights/config.ts'
 
 /** How hypotheses are searched for. Lengths count generated tokens, the end of the sentence included, the start not. */

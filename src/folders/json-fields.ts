@@ -1,6 +1,5 @@
-import { type ErrorCode, GlassformerError } from '../errors.ts'
+import { type ErrorCode, GlassformerError, shownJson } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
-import { shownJson } from '../shown.ts'
 
 /**
  * Reads the fields of a JSON object by type. A field of a wrong type is an error with file, field, value and what it may be; one

@@ -1,5 +1,5 @@
 import { type ErrorCode, GlassformerError } from '../errors.ts'
-import { readText } from './read-file.ts'
+import { readBytes, readText } from './read-file.ts'
 
 /** A JSON object as `parseJson` makes it: without a prototype, so that no key is special. */
 export type JsonObject = Record<string, unknown>
@@ -159,8 +159,8 @@ function parsedWithPositions(text: string, fail: (what: string, position: number
 }
 
 /** The object in a JSON file; `code` with line, column and offset where it is not one. */
-export function readJsonObject(path: string, code: ErrorCode = 'ERR_MODEL_FORMAT'): JsonObject {
-  const text = readText(path, code)
+export function readJsonObject(path: string, code: ErrorCode = 'ERR_MODEL_FORMAT', read = readBytes): JsonObject {
+  const text = readText(path, code, read)
   const value = parseJson(text, (what, position) => {
     const before = text.slice(0, position).split('\n')
     const place = `line ${before.length}, column ${before.at(-1)!.length + 1} (offset ${position})`

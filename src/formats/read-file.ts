@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { type ErrorCode, GlassformerError } from '../errors.ts'
 
 const reasons: Record<string, string> = {
@@ -23,19 +23,51 @@ export function fileError(doing: string, path: string, cause: unknown): Glassfor
   return new GlassformerError('ERR_FILE', `cannot ${doing} ${path}: ${reasons[code ?? ''] ?? message}`, { cause })
 }
 
-/** The bytes of a file; ERR_FILE where it is missing, a folder or unreadable. */
-export function readBytes(path: string): Uint8Array {
+/** Opens a file to be read: its descriptor and size. ERR_FILE where it is none; a named pipe keeps nobody waiting. */
+export function openFile(path: string): { descriptor: number; size: number } {
+  let descriptor: number
   try {
-    const bytes = readFileSync(path)
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  } catch (cause) {
+    throw fileError('read', path, cause)
+  }
+  try {
+    const state = fstatSync(descriptor)
+    if (state.isDirectory()) throw fileError('read', path, { code: 'EISDIR' })
+    if (!state.isFile()) throw fileError('read', path, { message: 'it is neither a file nor a folder: check the path' })
+    return { descriptor, size: state.size }
+  } catch (cause) {
+    closeSync(descriptor)
+    throw fileError('read', path, cause)
+  }
+}
+
+/** The bytes of a file, as those of a model are; ERR_FILE where it is missing, no file or unreadable. */
+export function readBytes(path: string): Uint8Array {
+  const { descriptor } = openFile(path)
+  try {
+    return bytesOf(readFileSync(descriptor))
+  } catch (cause) {
+    throw fileError('read', path, cause)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** The same of what a command is given to read, which may be a pipe: `/dev/stdin`, or a shell's `<(…)`. */
+export function readInput(path: string): Uint8Array {
+  try {
+    return bytesOf(readFileSync(path))
   } catch (cause) {
     throw fileError('read', path, cause)
   }
 }
 
+const bytesOf = ({ buffer, byteOffset, byteLength }: Buffer) => new Uint8Array(buffer, byteOffset, byteLength)
+
 /** The text of a UTF-8 file; ERR_FILE where it cannot be read, `code` with the offset where it is not UTF-8. */
-export function readText(path: string, code: ErrorCode = 'ERR_MODEL_FORMAT'): string {
-  const bytes = readBytes(path)
+export function readText(path: string, code: ErrorCode = 'ERR_MODEL_FORMAT', read = readBytes): string {
+  const bytes = read(path)
   const text = decodeUtf8(bytes)
   if (text === null)
     throw new GlassformerError(code, `${path}: byte ${firstBadByte(bytes)} is not UTF-8; save the file as UTF-8`)

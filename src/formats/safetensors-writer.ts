@@ -1,7 +1,6 @@
 import { bfloat16FromFloats } from '../bfloat16.ts'
 import { checkPath } from '../check-options.ts'
-import { GlassformerError } from '../errors.ts'
-import { shown } from '../shown.ts'
+import { GlassformerError, shown } from '../errors.ts'
 import { float16FromFloats } from './float16.ts'
 import { replacingFile } from './replace-file.ts'
 import { type Dtype, elementBytes, isMetadata, isShape } from './safetensors-header.ts'

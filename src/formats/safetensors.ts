@@ -1,10 +1,9 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { floatsFromBfloat16 } from '../bfloat16.ts'
 import { checkPath } from '../check-options.ts'
-import { GlassformerError } from '../errors.ts'
-import { shown } from '../shown.ts'
+import { GlassformerError, shown } from '../errors.ts'
 import { floatsFromFloat16 } from './float16.ts'
-import { fileError } from './read-file.ts'
+import { fileError, openFile } from './read-file.ts'
 import { elementBytes, headerLength, parseHeader, type TensorEntry } from './safetensors-header.ts'
 
 /** Named tensors that lie in one file or several, to be read one by one. */
@@ -39,18 +38,10 @@ export class SafetensorsFile implements TensorSource {
 
   constructor(path: string) {
     this.path = path
+    const { descriptor, size } = openFile(path)
+    this.#descriptor = descriptor
+    this.size = size
     try {
-      // Nor does a named pipe keep us waiting, which is refused below.
-      this.#descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    } catch (cause) {
-      throw fileError('read', path, cause)
-    }
-    try {
-      const state = fstatSync(this.#descriptor)
-      if (state.isDirectory()) throw fileError('read', path, { code: 'EISDIR' })
-      if (!state.isFile())
-        throw fileError('read', path, { message: 'it is neither a file nor a folder: check the path' })
-      this.size = state.size
       const first = new Uint8Array(8)
       if (this.size >= 8) this.#read(first, 0)
       const header = new Uint8Array(headerLength(first, this.size, path))

@@ -1,5 +1,4 @@
-import { GlassformerError } from '../errors.ts'
-import { shown } from '../shown.ts'
+import { GlassformerError, shown } from '../errors.ts'
 
 /** The activation between the two linears of the feed-forward sub-layer. `gelu` is the erf form, `geluTanh` its tanh approximation. */
 export type Activation = (typeof activations)[number]

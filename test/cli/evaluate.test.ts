@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { cases, referencesOf } from '../evaluate/golden.ts'
-import { glassformer } from './command.ts'
+import { glassformer, shellCommand } from './command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-evaluate-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -45,6 +46,12 @@ describe('glassformer evaluate', () => {
     expect(stdout).toContain('|nrefs:2|')
     expect(stdout).toContain(`${goldenText(tie.bleu)}\n`)
     expect(stdout).toContain(`${goldenText(tie.chrf)}\n`)
+  })
+
+  test.skipIf(!existsSync('/dev/stdin'))('reads what it is given through a pipe too', () => {
+    const command = shellCommand(`evaluate --hypotheses /dev/stdin --test ${table}`)
+    const stdout = execFileSync('sh', ['-c', `cat ${translated} | ${command}`], { encoding: 'utf8' })
+    expect(stdout).toContain(`${goldenText(varying.bleu)}\n`)
   })
 
   test('--tokenize, --lowercase, packed files, --json', async () => {
