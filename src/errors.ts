@@ -9,6 +9,7 @@ export const errorCodes = [
   'ERR_INPUT', // a text or id sequence that cannot be translated
   'ERR_INPUT_TOO_LONG', // a sentence of more tokens than the model takes
   'ERR_INTERNAL', // a fault of ours
+  'ERR_MEMORY', // the system has no memory for it, or no thread
   'ERR_MODEL_FORMAT', // a model folder or file that is damaged or contradicts itself
   'ERR_OPTION', // an option that is unknown, of a wrong type or out of range
   'ERR_SHAPE', // tensors, ids or offsets that do not fit an op

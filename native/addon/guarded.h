@@ -25,9 +25,9 @@ Napi::Value guarded(Napi::Env env, Action action) {
   } catch (const Failure& failure) {
     raise(env, failure.code, failure.message);
   } catch (const std::bad_alloc&) {
-    raise(env, "ERR_INTERNAL", "out of memory");
+    raise(env, "ERR_MEMORY", "there is no memory for what a program needs beside its tensors");
   } catch (const std::system_error& error) {
-    raise(env, "ERR_BACKEND", std::string("no thread could be made: ") + error.what());
+    raise(env, "ERR_MEMORY", std::string("no thread could be made: ") + error.what());
   }
   return env.Undefined();
 }

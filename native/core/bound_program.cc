@@ -186,7 +186,7 @@ void BoundProgram::place_regions() {
     std::int64_t size;
     const std::int64_t rows = i < rows_.size() ? rows_[i] : 1;
     if (__builtin_mul_overflow(std::max(spec_.regions[i], row_step_[i]), rows, &size) || size > kMostFloats - end)
-      refuse(spec_.name + ": the arena would be larger than any memory");
+      refuse_size(spec_.name + ": the arena would be larger than any memory");
     end += in_lines(size);
   }
   region_begin_.back() = end;

@@ -54,7 +54,8 @@ class BoundProgram {
   std::vector<Step>& steps() { return steps_; }
 
   // Proves that weights, rows and arrays are large enough, and points every operand at its memory. Nothing is believed because it
-  // was so at the last play, but operands whose memory is where it was are left as they are. Throws ERR_SHAPE.
+  // was so at the last play, but operands whose memory is where it was are left as they are. Throws ERR_SHAPE, and
+  // ERR_MEMORY where the arena has none.
   void bind(const BoundArray& weights, const std::vector<double>& rows, const std::vector<BoundArray>& arrays, Memory& arena);
 
   // After bind: proves that ids, spans and offsets fit, and tells what `threads` threads need. Throws ERR_SHAPE.

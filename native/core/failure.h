@@ -10,6 +10,7 @@ struct Failure {
 };
 
 [[noreturn]] inline void refuse(const std::string& message) { throw Failure{"ERR_SHAPE", message}; }
+[[noreturn]] inline void refuse_size(const std::string& message) { throw Failure{"ERR_MEMORY", message}; }
 
 inline void expect(bool condition, const std::string& message) {
   if (!condition) refuse(message);

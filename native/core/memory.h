@@ -43,18 +43,18 @@ class Memory {
   ~Memory() { std::free(data_); }
 
   // At least `bytes`; what was there before is lost. Grows by a quarter more than asked for, so that it soon stops. Throws
-  // ERR_SHAPE where there is no such memory.
+  // ERR_MEMORY where there is no such memory.
   void* reserve(std::size_t bytes) {
     if (bytes <= size_) return data_;
     const std::size_t wanted = bytes + bytes / 4;
     const std::size_t step = wanted < 2 * kHugePage ? kLine : kHugePage;
     const std::size_t roomy = (wanted + step - 1) / step * step;
     // A system that promises more than it has would kill the process when the memory is used.
-    if (roomy > machine_memory()) refuse_size(roomy);
+    if (roomy > machine_memory()) refuse_bytes(roomy);
     std::free(data_);
     size_ = 0;
     data_ = std::aligned_alloc(step, roomy);
-    if (!data_) refuse_size(roomy);
+    if (!data_) refuse_bytes(roomy);
 #ifdef __linux__
     // Ordinary pages are so many that the processor forgets where they are.
     if (step == kHugePage) madvise(data_, roomy, MADV_HUGEPAGE);
@@ -70,8 +70,8 @@ class Memory {
   }
 
  private:
-  [[noreturn]] static void refuse_size(std::size_t bytes) {
-    refuse("there is no memory for " + std::to_string(bytes) + " bytes of tensors");
+  [[noreturn]] static void refuse_bytes(std::size_t bytes) {
+    refuse_size("there is no memory for " + std::to_string(bytes) + " bytes of tensors");
   }
 
   void* data_ = nullptr;

@@ -1,3 +1,4 @@
+import { allocated } from '../allocated.ts'
 import type { Player } from '../backend/backend.ts'
 import { GlassformerError } from '../errors.ts'
 import { PositionTable } from '../model/positions.ts'
@@ -45,7 +46,8 @@ export class ForcedDecoder {
     const { program } = this.#tracedProgram(names)
     const values = names.map((name) => {
       const { rows, width } = program.program.find(name)!
-      return new Float32Array(batch.rows[rows as keyof typeof batch.rows] * width)
+      const count = batch.rows[rows as keyof typeof batch.rows] * width
+      return allocated(4 * count, () => new Float32Array(count))
     })
     program.play(batch.rows, { ...batch.arrays, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) })
     return values

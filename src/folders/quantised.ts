@@ -1,3 +1,4 @@
+import { allocated } from '../allocated.ts'
 import { GlassformerError } from '../errors.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
 import { dequantised } from '../weights/quantise.ts'
@@ -38,12 +39,12 @@ export function readStored(source: TensorSource, name: string): Float32Array {
   const { shape } = source.tensors.get(name)!
   const count = shape.reduce((product, length) => product * length, 1)
   if (isQuantised(source, name) && source.tensors.has(scalesOf(name))) {
-    const integers = new Int8Array(count)
+    const integers = allocated(count, () => new Int8Array(count))
     source.readPart(name, 0, integers)
     checkIntegers(integers, 0, source, name)
     return dequantised({ values: integers, scales: readScales(source, name) })
   }
-  const values = new Float32Array(count)
+  const values = allocated(4 * count, () => new Float32Array(count))
   source.readFloats(name, values)
   return values
 }

@@ -1,4 +1,5 @@
 import { closeSync, readSync } from 'node:fs'
+import { allocated } from '../allocated.ts'
 import { floatsFromBfloat16 } from '../bfloat16.ts'
 import { checkPath } from '../check-options.ts'
 import { GlassformerError, shown } from '../errors.ts'
@@ -106,7 +107,7 @@ export class SafetensorsFile implements TensorSource {
   readIntegers(name: string): Int8Array | Int32Array | BigInt64Array {
     const { dtype, offset, bytes } = this.#entry(name)
     if (dtype !== 'I8' && dtype !== 'I32' && dtype !== 'I64') throw this.#wrongDtype(name, dtype, 'I8, I32 or I64')
-    const data = new Uint8Array(bytes)
+    const data = allocated(bytes, () => new Uint8Array(bytes))
     this.#read(data, offset)
     if (dtype === 'I8') return new Int8Array(data.buffer)
     return dtype === 'I32' ? new Int32Array(data.buffer) : new BigInt64Array(data.buffer)

@@ -1,3 +1,4 @@
+import { allocated } from '../allocated.ts'
 import type { Packed, Packing, Quantised } from '../backend/backend.ts'
 import { PANEL, rowStart, wordsOf } from '../backend/packed.ts'
 import { bfloat16FromFloats } from '../bfloat16.ts'
@@ -5,7 +6,7 @@ import { quantiseRow } from './quantise.ts'
 
 /** Packing in JavaScript: what every other must equal. */
 export const javascriptPacking: Packing = {
-  store: (floats) => new Float32Array(new SharedArrayBuffer(4 * floats)),
+  store: (floats) => allocated(4 * floats, () => new Float32Array(new SharedArrayBuffer(4 * floats))),
   packRows,
   packQuantised,
 }

@@ -86,7 +86,7 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     expect(call.array('normed').every((value) => value !== 77 && Number.isFinite(value))).toBe(true)
   })
 
-  it('an arena that no machine has: refused, and the player plays on', () => {
+  it('an arena that no machine has: with ERR_MEMORY, and the player plays on', () => {
     for (const floats of [2 ** 31, 2 ** 36, 2 ** 40, 2 ** 50]) {
       const large = { ...spec, regions: spec.regions.map((size, i) => (spec.symbols[i] === 'S' ? floats : size)) }
       const call = tinyCall(spec, 3, 5)
@@ -94,7 +94,7 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
       // 2^31 floats for each of 15 rows are 160 GB: a machine may have that much.
       if (refused.code === 'nothing was thrown') continue
       expect(refused).toMatchObject({
-        code: 'ERR_SHAPE',
+        code: 'ERR_MEMORY',
         message: expect.stringMatching(/no memory for|larger than any memory/),
       })
       expect(call.array('normed').every((value) => value === 77)).toBe(true)

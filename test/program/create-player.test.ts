@@ -38,3 +38,17 @@ describe('large products in JavaScript', () => {
     )
   })
 })
+
+it.each(['js', ...(nativeBackends.length ? (['native'] as const) : [])] as const)(
+  'what no machine has memory for is refused by the code of that (%s)',
+  (backend) => {
+    const player = createPlayer({ backend, threads: 1 })
+    const refused = expect.objectContaining({
+      code: 'ERR_MEMORY',
+      message: expect.stringMatching(/^there is no memory/),
+    })
+    expect(() => player.array('f32', 2 ** 50)).toThrow(refused)
+    if (player.packing) expect(() => player.packing!.store(2 ** 50)).toThrow(refused)
+    player.close()
+  },
+)

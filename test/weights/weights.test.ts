@@ -26,6 +26,13 @@ test('weights are of a configuration that can be, of an encoding that is, and in
   refused(() => new Weights(config, 'float32', new Float32Array(1)), 'ERR_SHAPE', /a Float32Array of \d+ values/)
 })
 
+test('weights that no machine has memory for are refused by the code of that', () => {
+  const large = { ...config, encoder: { ...config.encoder, dFeedForward: 2 ** 50 } }
+  expect(() => new Weights(large)).toThrow(
+    expect.objectContaining({ code: 'ERR_MEMORY', message: expect.stringMatching(/^there is no memory for \d/) }),
+  )
+})
+
 test.each(['float32', 'int8'] as const)('quantised rows have a scale each, in %s', (encoding) => {
   const weights = new Weights(config, encoding)
   const set = (values: number, scales: number) =>

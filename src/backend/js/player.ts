@@ -1,3 +1,4 @@
+import { allocated } from '../../allocated.ts'
 import { GlassformerError } from '../../errors.ts'
 import { arrayTypes } from '../array-types.ts'
 import type {
@@ -46,7 +47,8 @@ export class JsPlayer implements Player {
   }
 
   array<T extends DType>(dtype: T, length: number): Arrays[T] {
-    return new arrayTypes[dtype](length)
+    const Numbers: new (length: number) => Arrays[T] = arrayTypes[dtype]
+    return allocated(length * arrayTypes[dtype].BYTES_PER_ELEMENT, () => new Numbers(length))
   }
 
   close(): void {
@@ -58,7 +60,8 @@ export class JsPlayer implements Player {
   #arena(floats: number): { f32: Float32Array; i32: Int32Array } {
     if (this.#closed) throw new GlassformerError('ERR_CLOSED', 'the player has been closed')
     if (this.#floats.length < floats) {
-      const buffer = new ArrayBuffer(4 * Math.ceil(floats * 1.25))
+      const bytes = 4 * Math.ceil(floats * 1.25)
+      const buffer = allocated(bytes, () => new ArrayBuffer(bytes))
       this.#floats = new Float32Array(buffer)
       this.#integers = new Int32Array(buffer)
     }

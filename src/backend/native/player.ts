@@ -1,3 +1,4 @@
+import { allocated } from '../../allocated.ts'
 import { errorCodes, GlassformerError } from '../../errors.ts'
 import { arrayTypes } from '../array-types.ts'
 import type {
@@ -110,7 +111,7 @@ export class NativePlayer implements Player {
     step: number,
   ): Arrays[T] {
     const bytes = length * arrayTypes[dtype].BYTES_PER_ELEMENT
-    const memory = new Memory(bytes + step)
+    const memory = allocated(bytes, () => new Memory(bytes + step))
     const at = translated(() => this.#addon.firstMultiple(new Uint8Array(memory), step))
     return new arrayTypes[dtype](memory, at, length)
   }
