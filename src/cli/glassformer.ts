@@ -38,9 +38,19 @@ function createProgram(): Command {
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(--help tells more)')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'glassformer: ')) })
+    .helpCommand(false) // commander's prints the help of all where there is no such command, and does not say so
     .exitOverride()
   for (const add of [addTranslate, addTrain, addEvaluate, addQuantize, addShortlist, addInfo, addListing, addBuild])
     add(program)
+  program
+    .command('help')
+    .description('print the help of a command')
+    .argument('[command]')
+    .action((name?: string) => {
+      const command = name === undefined ? program : program.commands.find((each) => each.name() === name)
+      if (!command) return program.error(`error: unknown command '${name}'`)
+      return command.help()
+    })
   return program
 }
 

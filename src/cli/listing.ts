@@ -1,11 +1,19 @@
 import { type Command, Option } from 'commander'
-import { backendOption, type ModelOptions, modelOption, naturalOption, precisionOption } from './options.ts'
+import {
+  backendOption,
+  type ModelOptions,
+  modelOption,
+  naturalOption,
+  precisionOption,
+  shortlistOption,
+} from './options.ts'
 
 export interface ListingCommandOptions extends ModelOptions {
   part: 'encoder' | 'step' | 'forced'
   text?: string[]
   length?: number
   beams?: number
+  shortlist?: true
   threads?: number
   profile?: true
 }
@@ -17,7 +25,8 @@ Parts:
   forced   whole given targets in one pass, as scoring does
 
 Symbols: S source tokens, T target tokens, R rows (live hypotheses), B sentences, M rows of the sources' keys and values,
-K slots of the cache, A cached tokens that all rows look at, E edits of scores, C candidates, N positions, P pairs.
+K slots of the cache, A cached tokens that all rows look at, E edits of scores, C candidates, N positions, P pairs,
+L ids of the sources' lists (--shortlist).
 
 Examples:
   $ glassformer listing
@@ -45,13 +54,14 @@ export function addListing(program: Command): void {
       ),
     )
     .addOption(naturalOption('-b, --beams <n>', 'part step: hypotheses per sentence (default: what the model says)'))
+    .addOption(shortlistOption('part step: '))
     .option('--profile', 'play it again and again, and show median times; without --text for one source of 20 tokens')
     .addOption(backendOption())
     .addOption(precisionOption())
     .addOption(naturalOption('--threads <n>', 'threads of the kernels (default: 1)'))
     .addHelpText('after', EXAMPLES)
     .action(async (options: ListingCommandOptions, command: Command) => {
-      for (const name of ['length', 'beams'] as const)
+      for (const name of ['length', 'beams', 'shortlist'] as const)
         if (options[name] !== undefined && options.part !== 'step')
           command.error(`error: --${name} belongs to --part step`)
       const { showListing } = await import('./show-listing.ts')

@@ -15,7 +15,7 @@ import { type Lines, readTable, type TableRow } from './test-set.ts'
 
 /** `glassformer shortlist`: test files are read first, and nothing is written before all has been learnt. */
 export async function makeShortlist(folder: string, options: ShortlistCommandOptions): Promise<void> {
-  const { perToken, frequent, iterations, progress = process.stderr.isTTY, test = [] } = options
+  const { perToken, frequent, iterations, progress = process.stderr.isTTY, test = [], json } = options
   const spec = corpusOf(options)
   if (!spec)
     throw new GlassformerError('ERR_OPTION', 'nothing to learn from: give --tsv, --source and --target, or --jsonl')
@@ -35,21 +35,55 @@ export async function makeShortlist(folder: string, options: ShortlistCommandOpt
   const { malformed } = corpus.report
   if (malformed) process.stderr.write(`${malformed.toLocaleString('en')} lines held no pair and were passed over\n`)
   const path = join(folder, SHORTLIST_FILE)
-  const each = (shortlist.targets.length / model.config.sourceVocabulary).toFixed(1)
-  console.log(
-    `${path}: ${shortlist.frequent.length} tokens always, ${each} of each source token;` +
-      ` ${(statSync(path).size / 1e6).toFixed(1)} MB, from ${pairs.report.kept.toLocaleString('en')} pairs` +
-      ` in ${duration(line.seconds)}`,
-  )
-  for (const table of tables) await printScores(table, folder, options)
+  const made: Made = {
+    path,
+    always: shortlist.frequent.length,
+    ofEach: shortlist.targets.length / model.config.sourceVocabulary,
+    bytes: statSync(path).size,
+    pairs: pairs.report.kept,
+    seconds: line.seconds,
+  }
+  if (!json) console.log(madeLine(made))
+  const tests: TestScores[] = []
+  for (const table of tables) {
+    const scores = await scoresOf(table, folder, options)
+    tests.push(scores)
+    if (!json) console.log(scoreLine(table.path, { 'without the table': scores.without, 'with it': scores.with }))
+  }
+  if (json) console.log(JSON.stringify({ ...made, tests }))
 }
 
-async function printScores(table: Lines<TableRow>, model: string, options: ShortlistCommandOptions): Promise<void> {
+/** A table that has been written. */
+interface Made {
+  path: string
+  /** Target tokens that are always there. */
+  always: number
+  /** The mean number of those of each source token. */
+  ofEach: number
+  bytes: number
+  /** Those that it was learnt from. */
+  pairs: number
+  seconds: number
+}
+
+const madeLine = ({ path, always, ofEach, bytes, pairs, seconds }: Made) =>
+  `${path}: ${always} tokens always, ${ofEach.toFixed(1)} of each source token; ${(bytes / 1e6).toFixed(1)} MB,` +
+  ` from ${pairs.toLocaleString('en')} pairs in ${duration(seconds)}`
+
+/** BLEU without the table and with it. */
+interface TestScores {
+  test: string
+  without: number
+  with: number
+  difference: number
+}
+
+async function scoresOf(table: Lines<TableRow>, model: string, options: ShortlistCommandOptions): Promise<TestScores> {
   const { beams, backend, threads, workers, progress } = options
   const translating = { model, beams, backend, threads, workers, progress }
   const without = await bleuOf(table, translating)
   const withIt = await bleuOf(table, { ...translating, shortlist: true })
-  console.log(scoreLine(table.path, { 'without the table': without, 'with it': withIt }))
+  return { test: table.path, without, with: withIt, difference: withIt - without }
 }
 
 /** Milliseconds between two drawings. */

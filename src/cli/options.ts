@@ -42,10 +42,11 @@ export const backendOption = () =>
 export const precisionOption = () =>
   new Option('--precision <name>', 'how the model is held (default: auto: as its folder stores it)').choices(precisions)
 
-export const shortlistOption = () =>
+/** `where`: what it is for, where the command does several things. */
+export const shortlistOption = (where = '') =>
   new Option(
     '--shortlist',
-    "choose among likely translations of the source's tokens only: 'glassformer shortlist' makes the table",
+    `${where}choose among likely translations of the source's tokens only: 'glassformer shortlist' makes the table`,
   )
 
 export const naturalOption = (flags: string, description: string) => new Option(flags, description).argParser(natural)

@@ -7,6 +7,7 @@ export interface ShortlistCommandOptions extends CorpusOptions, TestOptions {
   perToken: number
   frequent: number
   iterations: number
+  json?: true
   /** Undefined: where standard error is a terminal. */
   progress?: boolean
 }
@@ -34,6 +35,7 @@ export function addShortlist(program: Command): void {
     .addOption(naturalOption('--per-token <n>', 'target tokens for each source token').default(50))
     .addOption(naturalOption('--frequent <n>', 'the most frequent target tokens, which are always there').default(100))
     .addOption(naturalOption('--iterations <n>', 'passes over the pairs').default(5))
+    .option('--json', 'print one JSON object')
     .option('--progress', 'show the progress on standard error also where that is no terminal')
     .option('--no-progress', 'never show it')
   addTestOptions(command, 'without the table and with it')

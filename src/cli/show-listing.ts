@@ -4,7 +4,7 @@ import { type LoadedModel, loadFolder } from '../folders/load.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { playPart, profile, programOf } from '../inspect/parts.ts'
 import { createPlayer } from '../program/create-player.ts'
-import { resolveLoadOptions } from '../translate/options.ts'
+import { checkShortlist, resolveLoadOptions } from '../translate/options.ts'
 import { mostThreads } from '../translate/threads.ts'
 import { EMBEDDED } from '../translate/translator.ts'
 import { wantsPanels } from '../weights/precision.ts'
@@ -23,6 +23,7 @@ export function showListing({
   text,
   length,
   beams,
+  shortlist,
   ...command
 }: ListingCommandOptions): void {
   const { backend, threads = 1, precision } = command
@@ -34,13 +35,19 @@ export function showListing({
       panels: wantsPanels(player.info),
       packing: player.packing,
     })
-    const options = resolveOptions({ beams }, model.generation)
+    const options = resolveOptions({ beams, shortlist }, model.generation)
+    checkShortlist(options, model.path, model.shortlist !== null)
     const program = programOf(part, model.weights, options)
     const bind = text !== undefined || command.profile || length !== undefined
     if (!bind) return console.log(program.toString())
 
     const sources = text ? encode(text, model) : [someIds(model)]
-    const play = playPart(part, player, model.weights, { sources, options, length: length ?? 1 })
+    const play = playPart(part, player, model.weights, {
+      sources,
+      options,
+      length: length ?? 1,
+      shortlist: model.shortlist,
+    })
     const measured = command.profile && profile(play, PROFILE_SECONDS)
     console.log(program.toString({ ...play, times: measured?.times }, player.info))
     if (measured) console.log(`times: medians of ${measured.plays} plays`)

@@ -2,7 +2,8 @@ import type { Player } from '../backend/backend.ts'
 import { ForcedDecoder } from '../decode/forced.ts'
 import { Generator } from '../decode/generator.ts'
 import { type GenerationOptions, resolveOptions } from '../decode/options.ts'
-import { encoderProgram, forcedProgram, stepProgram } from '../decode/programs.ts'
+import { encoderProgram, forcedProgram, listedStepProgram, stepProgram } from '../decode/programs.ts'
+import type { Shortlist } from '../decode/shortlist.ts'
 import { normaliseOf } from '../decode/step-kind.ts'
 import { GlassformerError } from '../errors.ts'
 import type { Program } from '../program/program.ts'
@@ -15,27 +16,37 @@ export type Part = (typeof parts)[number]
 
 export function programOf(part: Part, weights: Weights, options: GenerationOptions): Program {
   if (part === 'encoder') return encoderProgram(weights)
-  return part === 'step' ? stepProgram(weights, normaliseOf(options)) : forcedProgram(weights, { weights: false })
+  if (part === 'forced') return forcedProgram(weights, { weights: false })
+  return (options.shortlist ? listedStepProgram : stepProgram)(weights, normaliseOf(options))
+}
+
+interface Asked {
+  sources: readonly number[][]
+  options: GenerationOptions
+  length: number
+  /** For the option `shortlist`. */
+  shortlist?: Shortlist | null
 }
 
 /**
  * Plays a part as a translation of `sources` (ids, with their end) plays it: the step whose rows look at `length` cached tokens,
- * their own included; or the model's own translations under teacher forcing.
+ * their own included, and with the option `shortlist` choose from lists; or the model's own translations under teacher forcing.
  * @throws GlassformerError ERR_OPTION where no step is that long, ERR_INPUT_TOO_LONG
  */
 export function playPart(
   part: Part,
   player: Player,
   weights: Weights,
-  { sources, options, length }: { sources: readonly number[][]; options: GenerationOptions; length: number },
+  { sources, options, length, shortlist }: Asked,
 ): RecordedPlay {
   checkLengths(sources, length, weights.config.maxLength)
   const recording = new RecordingPlayer(player)
-  const generator = new Generator(recording, weights, { batchTokens: Number.POSITIVE_INFINITY })
+  const generator = new Generator(recording, weights, { batchTokens: Number.POSITIVE_INFINITY, shortlist })
   const targets: number[][] = []
   // No sentence may end before the step that is asked for; that step itself is free to.
   const most = part === 'step' ? { minTokens: length - 1, maxTokens: null } : {}
-  const search = resolveOptions({ ...most, shortlist: false }, options)
+  const isListed = part === 'step' && options.shortlist
+  const search = resolveOptions({ ...most, shortlist: isListed }, options)
   sources.forEach((source, i) => {
     generator.add({
       source,
@@ -48,7 +59,7 @@ export function playPart(
   for (let taken = 0; generator.busy && (part === 'forced' || taken < length); taken++) generator.step()
   if (part === 'forced')
     new ForcedDecoder(recording, weights).score(sources.map((source, i) => ({ source, target: targets[i] })))
-  return recording.plays.get(part)!
+  return recording.plays.get(isListed ? 'listedStep' : part)!
 }
 
 function checkLengths(sources: readonly number[][], length: number, most: number): void {

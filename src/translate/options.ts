@@ -92,6 +92,12 @@ export function checkScoreOptions(options: { signal?: AbortSignal }): void {
   checkSignal(options.signal)
 }
 
+/** @throws GlassformerError ERR_OPTION where a shortlist is asked for that the model does not have */
+export function checkShortlist({ shortlist }: GenerationOptions, path: string, hasShortlist: boolean): void {
+  if (shortlist && !hasShortlist)
+    refuse(`option 'shortlist': ${path} has no table for it; 'glassformer shortlist' makes one from sentence pairs`)
+}
+
 function checkSignal(signal: unknown): void {
   if (signal !== undefined && !(signal instanceof AbortSignal))
     refuse(`option 'signal' must be an AbortSignal, not ${shown(signal)}`)

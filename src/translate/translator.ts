@@ -13,6 +13,7 @@ import type { SharedModel } from './messages.ts'
 import { onAbort } from './on-abort.ts'
 import {
   checkScoreOptions,
+  checkShortlist,
   type JobOptions,
   type LoadOptions,
   resolveLoadOptions,
@@ -185,11 +186,7 @@ export class Translator {
 
   #resolve(options: TranslateOptions): JobOptions {
     const job = resolveTranslateOptions(options, this.model.defaults, this.model.config)
-    if (job.generation.shortlist && !this.model.hasShortlist)
-      throw new GlassformerError(
-        'ERR_OPTION',
-        `option 'shortlist': ${this.model.path} has no table for it; 'glassformer shortlist' makes one from sentence pairs`,
-      )
+    checkShortlist(job.generation, this.model.path, this.model.hasShortlist)
     return job
   }
 

@@ -31,6 +31,17 @@ describe('glassformer', () => {
     for (const option of options.split(' ')) expect(stdout).toContain(`--${option} `)
   })
 
+  test('help prints the help of a command, or of all', async () => {
+    expect(await glassformer(['help', 'info'])).toEqual(await glassformer(['info', '--help']))
+    expect(await glassformer(['help'])).toEqual(await glassformer(['--help']))
+  })
+
+  test('translate --help says how many hypotheses the embedded model has by default', async () => {
+    const { beams } = JSON.parse((await glassformer(['info', '--json'])).stdout).model.generation
+    const { stdout } = await glassformer(['translate', '--help'])
+    expect(stdout.replace(/\s+/g, ' ')).toContain(`default: what the model says, the embedded one ${beams})`)
+  })
+
   test('without a command it prints the help to standard error, as wrong usage', async () => {
     const { code, stdout, stderr } = await glassformer([])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -40,6 +51,7 @@ describe('glassformer', () => {
   test.for([
     { args: ['translate', '--frobnicate', 'x'], names: '--frobnicate' },
     { args: ['frobnicate'], names: 'frobnicate' },
+    { args: ['help', 'frobnicate'], names: "unknown command 'frobnicate'" },
     { args: ['translate', '--beams', '0', 'x'], names: '--beams' },
     { args: ['translate', '--beams', 'two', 'x'], names: 'two' },
     { args: ['translate', '--threads', '1.5', 'x'], names: '1.5' },

@@ -61,6 +61,17 @@ describe('glassformer shortlist', () => {
     )
   })
 
+  test('listing --part step shows the step that chooses from the table with --shortlist', async () => {
+    const step = ['listing', '--model', folder, '--part', 'step', '--shortlist']
+    expect((await glassformer(step)).stdout).toMatch(/^listedStep · (.|\n)* listedCandidates (.|\n)*listed\.ids/)
+    const { stdout } = await glassformer([...step, '--text', 'Merci.', '--beams', '2', '--length', '3', '--profile'])
+    expect(stdout).toMatch(/^listedStep · .*R = 2, (.|\n)*medians of/)
+    expect(await glassformer(['listing', '--part', 'step', '--shortlist'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^glassformer: ERR_OPTION: option 'shortlist': .*fr-en has no table for it/),
+    })
+  })
+
   test('--test prints what the table costs: the scores of evaluate without --shortlist and with it', async () => {
     const set = join(scratch, 'test.tsv')
     writeFileSync(
@@ -76,6 +87,16 @@ describe('glassformer shortlist', () => {
     const scores = [await bleu(), await bleu('--shortlist')]
     expect(scores[0]).not.toBe(scores[1])
     expect(stdout.split('\n')[1]).toContain(`${set}: BLEU ${scores[0]} without the table, ${scores[1]} with it: -`)
+  })
+
+  test('--json prints the table and the scores as an object', async () => {
+    const { code, stdout, stderr } = await glassformer([...learning, '--json', '--test', table])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const made = JSON.parse(stdout)
+    expect(made).toMatchObject({ path: join(folder, SHORTLIST_FILE), always: 3, pairs: 5, tests: [{ test: table }] })
+    expect(made.bytes).toBe(readFileSync(made.path).length)
+    const [{ without, with: withIt, difference }] = made.tests
+    expect(difference).toBe(withIt - without)
   })
 
   test.skipIf(!hasTerminals)('a terminal sees the rate, and from the second pass on the time left', () => {
