@@ -22,12 +22,15 @@ export const errorCodes = [
 /** One of `errorCodes`. */
 export type ErrorCode = (typeof errorCodes)[number]
 
-/** The only error class of the package: a stable `code`, and a message that says what, where and what to do. */
+/** What stands in a line for the ends of lines within a text, a name or another's message. */
+const oneLine = (text: string): string => text.replace(/[\r\n\u2028\u2029]\s*/g, ' ')
+
+/** The only error class of the package: a stable `code`, and a message of one line that says what, where and what to do. */
 export class GlassformerError extends Error {
   readonly code: ErrorCode
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options)
+    super(oneLine(message), options)
     this.name = 'GlassformerError'
     this.code = code
   }
@@ -38,13 +41,8 @@ const MOST = 160
 
 /** A value as an error message shows it: whatever it is, in one short line. */
 export function shown(value: unknown): string {
-  const text = inspect(value, {
-    depth: 1,
-    compact: true,
-    breakLength: Infinity,
-    maxStringLength: 60,
-    maxArrayLength: 8,
-  }).replace(/\s*\n\s*/g, ' ') // of an error, with its stack
+  const options = { depth: 1, compact: true, breakLength: Infinity, maxStringLength: 60, maxArrayLength: 8 }
+  const text = oneLine(inspect(value, options)) // an error has its stack
   return text.length > MOST ? `${text.slice(0, MOST)}…` : text
 }
 

@@ -299,6 +299,14 @@ describe.each(backendNames)('a text, %s', (backend) => {
     })
   })
 
+  it('a message is one line, whatever lines the text has', async () => {
+    const lines = 'a\r\n\u2028 b\n'.repeat(600)
+    await expect(translator.translate(lines, { ...options, split: 'never' })).rejects.toMatchObject({
+      code: 'ERR_INPUT_TOO_LONG',
+      message: expect.stringMatching(/^a source of \d+ tokens \(“a b a b .*…”\) is longer than .*$/),
+    })
+  })
+
   it.each([
     ['nothing', undefined, /^a source must be a text or a list of ids, not undefined$/],
     ['null', null, /not null$/],

@@ -2,7 +2,7 @@ import { GlassformerError } from '../errors.ts'
 
 /** A known error as the one line that people see; `where` says what it is about. */
 export const lineOf = ({ code, message }: GlassformerError, where = ''): string =>
-  `glassformer: ${code}: ${where}${message.replaceAll('\n', ' ')}`
+  `glassformer: ${code}: ${where}${message}`
 
 /** Ends the command as failed: known errors in a line, others with all that a report needs. */
 export function reportFailure(error: unknown): void {
