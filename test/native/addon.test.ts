@@ -43,6 +43,18 @@ describe('an addon that is not there', () => {
     expect(reasons).toHaveLength(1)
     expect(reasons[0]).toMatch(/glassformer\.node cannot be loaded: .+/)
   })
+
+  it('is refused by what it lacks where it has been built from older sources', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'glassformer-addon-'))
+    const path = join(folder, 'older.cjs')
+    vi.stubEnv('GLASSFORMER_ADDON', path)
+    writeFileSync(path, `exports.info = () => ({ ops: ${JSON.stringify(ops)} }); exports.Player = class {}`)
+    const { reasons } = findAddon(ops)
+    rmSync(folder, { recursive: true })
+    expect(reasons).toEqual([
+      `${path} is of another version, and lacks firstMultiple, prepare, packRows, packQuantised: build it again`,
+    ])
+  })
 })
 
 describe.skipIf(nativeReasons.length)('the addon', () => {
@@ -58,7 +70,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
   it('is refused by the names of the ops that it lacks', () => {
     const { code, message } = refusal(() => loadAddon([...ops, 'convolution', 'fourier']))
     expect(code).toBe('ERR_BACKEND')
-    expect(message).toContain('lacks the ops convolution, fourier')
+    expect(message).toContain('is of another version, and lacks convolution, fourier: build it again')
   })
 
   it('chooses the highest instruction set, unless GLASSFORMER_ISA or an option names another', () => {

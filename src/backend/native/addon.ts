@@ -100,6 +100,16 @@ function candidatePaths(): string[] {
   return ['build/Release', 'build-dev/Release', 'build-dev'].map((folder) => join(root, folder, 'glassformer.node'))
 }
 
+/** The names of what an addon has; a binary that has been built from older sources lacks some, or some of the ops. */
+const surface: Record<keyof Addon, true> = {
+  info: true,
+  Player: true,
+  firstMultiple: true,
+  prepare: true,
+  packRows: true,
+  packQuantised: true,
+}
+
 const require = createRequire(import.meta.url)
 
 /** The addon at this path, or the reason why not. */
@@ -107,11 +117,10 @@ function tryLoad(binary: string, ops: readonly string[]): LoadedAddon | string {
   if (!existsSync(binary)) return `${binary} does not exist`
   try {
     const addon = require(binary) as Addon
-    const info = addon.info()
-    const missing = ops.filter((op) => !info.ops.includes(op))
-    if (missing.length) return `${binary} lacks the ops ${missing.join(', ')}: build it again`
-    if (!addon.packRows) return `${binary} cannot pack weights: build it again`
-    return { addon, info, binary }
+    const has = new Set([...Object.keys(addon), ...(addon.info?.().ops ?? [])])
+    const missing = [...Object.keys(surface), ...ops].filter((name) => !has.has(name))
+    if (missing.length) return `${binary} is of another version, and lacks ${missing.join(', ')}: build it again`
+    return { addon, info: addon.info(), binary }
   } catch (error) {
     return `${binary} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`
   }
