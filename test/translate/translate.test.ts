@@ -152,14 +152,13 @@ describe.each(backendNames)('%s', (backend) => {
     expect(ids).not.toContain(first)
   })
 
-  it('gives the empty translation where every token is forbidden', async () => {
+  it('ends where every token is forbidden, and does not begin where none could come first', async () => {
     const all = Array.from({ length: translator.model.config.targetVocabulary }, (_, id) => id)
-    for (const beams of [1, 4])
-      expect(await translator.translate('Oui.', { beams, suppress: all })).toMatchObject({
-        text: '',
-        ids: [],
-        score: 0,
-      })
+    for (const beams of [1, 4]) {
+      const forced = { beams, suppress: all, forcedFirst: 5 }
+      expect(await translator.translate('Oui.', forced)).toMatchObject({ ids: [5], score: 0 })
+      await expect(translator.translate('Oui.', { beams, suppress: all })).rejects.toMatchObject({ code: 'ERR_OPTION' })
+    }
   })
 })
 
