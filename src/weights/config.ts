@@ -96,6 +96,8 @@ const isPositiveInteger = (value: unknown) => Number.isSafeInteger(value) && (va
 const isFloat = (value: unknown) => typeof value === 'number' && Number.isFinite(Math.fround(value))
 const isNatural = (value: unknown) => value === 0 || isPositiveInteger(value)
 
+type Fail = (what: string) => void
+
 /** Throws ERR_MODEL_FORMAT where a configuration cannot be a model; `where` names the file. */
 export function checkConfig(config: ModelConfig, where: string): void {
   const fail = (what: string) => {
@@ -105,27 +107,36 @@ export function checkConfig(config: ModelConfig, where: string): void {
     if (typeof config?.[key] !== 'object' || config[key] === null) fail(`${key} must be an object`)
   for (const key of ['dModel', 'sourceVocabulary', 'targetVocabulary', 'maxLength'] as const)
     if (!isPositiveInteger(config[key])) fail(`${key} must be a positive integer, not ${shown(config[key])}`)
-  for (const stack of ['encoder', 'decoder'] as const)
-    for (const key of ['layers', 'heads', 'dHead', 'dFeedForward'] as const)
-      if (!isPositiveInteger(config[stack][key]))
-        fail(`${stack}.${key} must be a positive integer, not ${shown(config[stack][key])}`)
-  for (const stack of ['encoder', 'decoder'] as const)
-    if (config[stack].layers > MOST_LAYERS)
-      fail(`${stack}.layers must be at most ${MOST_LAYERS}, not ${config[stack].layers}`)
-  for (const key of ['sharedEmbedding', 'tiedOutput', 'outputBias', 'linearBias'] as const)
-    if (typeof config[key] !== 'boolean') fail(`${key} must be true or false, not ${shown(config[key])}`)
-  if (config.sharedEmbedding && config.sourceVocabulary !== config.targetVocabulary)
-    fail(`a shared embedding needs equal vocabularies, not ${config.sourceVocabulary} and ${config.targetVocabulary}`)
-  const { epsilon } = config.norm
-  if (!isFloat(epsilon) || !(Math.fround(epsilon) > 0)) fail(`norm.epsilon must be positive, not ${shown(epsilon)}`)
-  for (const key of ['embeddingScale', 'outputScale'] as const)
-    if (!isFloat(config[key])) fail(`${key} must be a finite number of 32 bits, not ${shown(config[key])}`)
+  for (const stack of ['encoder', 'decoder'] as const) checkStack(stack, config[stack], fail)
+  checkFlags(config, fail)
+  checkNumbers(config, fail)
   checkKinds(config, fail)
   checkPositions(config, fail)
   checkIds(config, fail)
 }
 
-function checkKinds({ activation, norm, positions }: ModelConfig, fail: (what: string) => void): void {
+function checkStack(name: string, stack: StackConfig, fail: Fail): void {
+  for (const key of ['layers', 'heads', 'dHead', 'dFeedForward'] as const)
+    if (!isPositiveInteger(stack[key])) fail(`${name}.${key} must be a positive integer, not ${shown(stack[key])}`)
+  if (stack.layers > MOST_LAYERS) fail(`${name}.layers must be at most ${MOST_LAYERS}, not ${stack.layers}`)
+}
+
+function checkFlags(config: ModelConfig, fail: Fail): void {
+  for (const key of ['sharedEmbedding', 'tiedOutput', 'outputBias', 'linearBias'] as const)
+    if (typeof config[key] !== 'boolean') fail(`${key} must be true or false, not ${shown(config[key])}`)
+  const { sharedEmbedding, sourceVocabulary, targetVocabulary } = config
+  if (sharedEmbedding && sourceVocabulary !== targetVocabulary)
+    fail(`a shared embedding needs equal vocabularies, not ${sourceVocabulary} and ${targetVocabulary}`)
+}
+
+function checkNumbers(config: ModelConfig, fail: Fail): void {
+  const { epsilon } = config.norm
+  if (!isFloat(epsilon) || !(Math.fround(epsilon) > 0)) fail(`norm.epsilon must be positive, not ${shown(epsilon)}`)
+  for (const key of ['embeddingScale', 'outputScale'] as const)
+    if (!isFloat(config[key])) fail(`${key} must be a finite number of 32 bits, not ${shown(config[key])}`)
+}
+
+function checkKinds({ activation, norm, positions }: ModelConfig, fail: Fail): void {
   const check = (key: string, value: string, values: readonly string[]) => {
     if (!values.includes(value)) fail(`${key} must be one of ${values.join(', ')}, not ${shown(value)}`)
   }
@@ -135,7 +146,7 @@ function checkKinds({ activation, norm, positions }: ModelConfig, fail: (what: s
   check('positions.kind', positions.kind, positionKinds)
 }
 
-function checkPositions({ positions, dModel }: ModelConfig, fail: (what: string) => void): void {
+function checkPositions({ positions, dModel }: ModelConfig, fail: Fail): void {
   const { kind } = positions
   if ((kind === 'interleaved' || kind === 'halves') && dModel % 2)
     fail(`positions ${kind} need an even dModel, not ${dModel}`)
@@ -145,7 +156,7 @@ function checkPositions({ positions, dModel }: ModelConfig, fail: (what: string)
     fail(`positions must have rows and an offset, not ${shown(positions)}`)
 }
 
-function checkIds({ ids, targetVocabulary }: ModelConfig, fail: (what: string) => void): void {
+function checkIds({ ids, targetVocabulary }: ModelConfig, fail: Fail): void {
   for (const name of ['end', 'start', 'padding', 'unknown'] as const) {
     const id = ids[name]
     if (id === null && name !== 'end') continue
