@@ -4,14 +4,16 @@ import { fileError } from './read-file.ts'
 
 /**
  * Writes a file beside `path`, syncs it to disk and renames it, so that whoever reads `path` sees the old file or the whole
- * new one. `whole` is called when all `parts` are on disk, before the rename. When either throws, the old file stays and nothing
- * is left behind.
+ * new one. When one of `parts` throws, the old file stays and nothing is left behind.
  */
-export function replaceFile(path: string, parts: Iterable<Uint8Array>, whole?: () => void): void {
-  for (const _ of replacingFile(path, parts, whole));
+export function replaceFile(path: string, parts: Iterable<Uint8Array>): void {
+  for (const _ of replacingFile(path, parts));
 }
 
-/** `replaceFile` part by part. Whoever ends it before its end (`return()`) leaves things as when a part throws. */
+/**
+ * `replaceFile` part by part. Whoever ends it before its end (`return()`) leaves things as when a part throws; so does `whole`, which
+ * is called when all parts are on disk, before the rename.
+ */
 export function* replacingFile(path: string, parts: Iterable<Uint8Array>, whole?: () => void): Generator<void> {
   const beside = join(dirname(path), partialName(basename(path)))
   let descriptor: number | null = null

@@ -28,7 +28,7 @@ const CHUNK = 1 << 17 // values
 /**
  * Writes a safetensors file; `metadata` is what others may say of it in its header. Floats are rounded to the nearest value of their
  * dtype, ties to even. A value that is not finite, or that F16 cannot hold, is ERR_MODEL_FORMAT with tensor and index, and the old
- * file stays. Wide dtypes are laid first, so that every tensor is aligned. `whole` as in `replaceFile`.
+ * file stays. Wide dtypes are laid first, so that every tensor is aligned.
  * @throws GlassformerError ERR_SHAPE for values that are not as many as the shape says; ERR_OPTION for values of another kind than the
  * dtype's, and for names and metadata that are no strings; ERR_MODEL_FORMAT; ERR_FILE
  */
@@ -36,12 +36,11 @@ export function writeSafetensors(
   path: string,
   tensors: readonly TensorToWrite[],
   metadata?: Readonly<Record<string, string>>,
-  whole?: () => void,
 ): void {
-  for (const _ of writingSafetensors(path, tensors, metadata, whole));
+  for (const _ of writingSafetensors(path, tensors, metadata));
 }
 
-/** `writeSafetensors` part by part, as `replacingFile`. */
+/** `writeSafetensors` part by part, and `whole`, as in `replacingFile`. */
 export function* writingSafetensors(
   path: string,
   tensors: readonly TensorToWrite[],
@@ -55,10 +54,15 @@ export function* writingSafetensors(
     throw new GlassformerError('ERR_OPTION', `metadata must be an object of strings, not ${shown(metadata)}`)
   for (const tensor of tensors) checkTensor(tensor)
   const inOrder = [...tensors].sort((a, b) => elementBytes[b.dtype] - elementBytes[a.dtype])
+  yield* replacingFile(path, partsOf(path, headerOf(path, inOrder, metadata), inOrder), whole)
+}
+
+/** The header and, before it, its length. */
+function headerOf(path: string, tensors: readonly TensorToWrite[], metadata: object): Uint8Array[] {
   const header: Record<string, unknown> = Object.create(null)
   header.__metadata__ = metadata
   let offset = 0
-  for (const { name, shape, dtype, values } of inOrder) {
+  for (const { name, shape, dtype, values } of tensors) {
     if (name in header) throw new GlassformerError('ERR_MODEL_FORMAT', `${path}: two tensors would be named '${name}'`)
     const bytes = values.length * elementBytes[dtype]
     header[name] = { dtype, shape, data_offsets: [offset, offset + bytes] }
@@ -69,7 +73,7 @@ export function* writingSafetensors(
   json.copy(padded)
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(padded.length))
-  yield* replacingFile(path, partsOf(path, [length, padded], inOrder), whole)
+  return [length, padded]
 }
 
 function* partsOf(path: string, header: Uint8Array[], tensors: readonly TensorToWrite[]): Generator<Uint8Array> {
