@@ -7,14 +7,18 @@ import { settingsOf } from '../train/settings.ts'
 import { corpusOf } from './corpus-options.ts'
 import type { Preset, TrainCommandOptions } from './train.ts'
 
-/** Settings of a size; what they leave out has the defaults of readTrainConfig, which are those of `small`. */
+/** Settings of a size; what they leave out has the defaults of readTrainConfig. `small` has these too, for a run that has others. */
 const presetSettings: Record<Preset, JsonObject> = {
   tiny: {
     vocabulary: { size: 4000 },
     model: { dModel: 128, encoderLayers: 2, decoderLayers: 2, heads: 4, dFeedForward: 512 },
     training: { steps: 5000, batchTokens: 2048, learningRate: 2e-3 },
   },
-  small: {},
+  small: {
+    vocabulary: { size: 8000 },
+    model: { dModel: 256, encoderLayers: 3, decoderLayers: 3, heads: 4, dFeedForward: 1024 },
+    training: { steps: 10_000 },
+  },
   base: {
     vocabulary: { size: 16000 },
     model: { dModel: 512, encoderLayers: 6, decoderLayers: 6, heads: 8, dFeedForward: 2048 },
@@ -23,7 +27,8 @@ const presetSettings: Record<Preset, JsonObject> = {
 }
 
 /**
- * What is to be trained: the file of settings, or where there is none what the run has been begun with, and over it the options.
+ * What is to be trained: the preset, over it the file of settings, over both the options. Where there is no file, what the run has been
+ * begun with, and over it the preset as well, which then is asked for now.
  * @throws GlassformerError ERR_OPTION where nobody says what to train on, and for settings that are wrong
  */
 export function settingsFor(
@@ -31,10 +36,11 @@ export function settingsFor(
   options: TrainCommandOptions,
   stored: TrainConfig | null,
 ): TrainConfig {
-  const from = path !== undefined ? readJsonObject(path, 'ERR_OPTION', readInput) : stored ? settingsOf(stored) : {}
+  const written = path !== undefined ? readJsonObject(path, 'ERR_OPTION', readInput) : stored ? settingsOf(stored) : {}
   const chosen = fromOptions(options)
-  const preset = options.preset ? presetFor(options.preset, merged(from, chosen)) : {}
-  const settings = [preset, chosen].reduce((under, over) => merged(withoutLength(under, over), over), from)
+  const preset = options.preset ? presetFor(options.preset, merged(written, chosen)) : {}
+  const layers = path !== undefined ? [preset, written, chosen] : [written, preset, chosen]
+  const settings = layers.reduce((under, over) => merged(withoutLength(under, over), over))
   if (!isJsonObject(settings.data) || !isJsonObject(settings.data.train))
     throw new GlassformerError(
       'ERR_OPTION',
@@ -44,8 +50,16 @@ export function settingsFor(
   return withWholePaths(config)
 }
 
-/** A student takes its teacher's vocabulary, however large. */
-function presetFor(preset: Preset, { training }: JsonObject): JsonObject {
+/**
+ * A student takes its teacher's vocabulary, however large.
+ * @throws GlassformerError ERR_OPTION beside a model to train further, which has a size
+ */
+function presetFor(preset: Preset, { from, training }: JsonObject): JsonObject {
+  if (from)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `--preset ${preset} is the size of a new model, and ${from}, which is to be trained further, has its own: leave --preset out`,
+    )
   const { vocabulary, ...others } = presetSettings[preset]
   return isJsonObject(training) && training.teacher ? others : { ...others, vocabulary }
 }

@@ -44,8 +44,8 @@ const presets = ['tiny', 'small', 'base'] as const
 export type Preset = (typeof presets)[number]
 
 const EXAMPLES = `
-CONFIG is a JSON file of settings; docs/training.md lists them. Options count more than it. The output folder gets the vocabulary,
-checkpoints, metrics.jsonl, curves.svg, report.html, and at the end the model.
+CONFIG is a JSON file of settings; docs/training.md lists them. Options count more than it, and --preset less. The output folder gets
+the vocabulary, checkpoints, metrics.jsonl, curves.svg, report.html, and at the end the model.
 
 Ctrl-C finishes the step, saves and ends; the same command, or --output alone, goes on from there as if there had been no
 interruption. A second Ctrl-C ends at once: then the latest checkpoint counts.

@@ -27,14 +27,33 @@ test('written out they are read as the same', () => {
   expect(readTrainConfig(settingsOf(config), 'again')).toEqual(config)
 })
 
-test('options count more than a preset, and a preset more than the file', () => {
-  const { model, training, vocabulary } = settingsFor(settings, options({ preset: 'tiny', vocabularySize: 90 }), null)
-  expect([model!.dModel, model!.encoderLayers, training.steps, vocabulary!.size]).toEqual([128, 2, 5000, 90])
-  expect(training.saveEvery).toBe(5)
+test('options count more than the file, and the file more than a preset', () => {
+  const all = settingsFor(settings, options({ preset: 'tiny', vocabularySize: 90 }), null)
+  expect([all.model!.dModel, all.training.steps, all.vocabulary!.size]).toEqual([16, 12, 90])
+  const few = join(folder, 'few.json')
+  writeFileSync(few, JSON.stringify({ data: small.data, model: { dModel: 64 }, training: { epochs: 2 } }))
+  const { model, training, vocabulary } = settingsFor(few, options({ preset: 'tiny' }), null)
+  expect([model!.dModel, model!.encoderLayers, vocabulary!.size, training.batchTokens]).toEqual([64, 2, 4000, 2048])
+  expect([training.steps, training.epochs]).toEqual([null, 2])
+})
+
+test('a preset counts more than what a run has been begun with', () => {
+  const stored = settingsFor(settings, options({}), null)
+  const { model, training, vocabulary } = settingsFor(
+    undefined,
+    options({ preset: 'small', vocabularySize: 90 }),
+    stored,
+  )
+  expect([model!.dModel, training.steps, vocabulary!.size, training.batchTokens]).toEqual([256, 10_000, 90, 400])
+})
+
+test('the preset small has the defaults', () => {
+  const withPreset = settingsFor(undefined, options({ tsv: 'pairs.tsv', preset: 'small' }), null)
+  expect(withPreset).toEqual(settingsFor(undefined, options({ tsv: 'pairs.tsv' }), null))
 })
 
 test('epochs take the place of steps, and the other way round', () => {
-  const inEpochs = settingsFor(settings, options({ preset: 'tiny', epochs: 3 }), null)
+  const inEpochs = settingsFor(settings, options({ epochs: 3 }), null)
   expect(inEpochs.training).toMatchObject({ steps: null, epochs: 3, saveEvery: 5 })
   const inSteps = settingsFor(undefined, options({ steps: 7 }), inEpochs)
   expect(inSteps.training).toMatchObject({ steps: 7, epochs: null, saveEvery: 5 })
@@ -55,7 +74,11 @@ test('a model to train further is found from every folder, and has no settings o
   expect(config).toMatchObject({ from: join(process.cwd(), 'a-model') })
   expect(settingsFor(undefined, options({}), config)).toEqual(config)
   expect(() => settingsFor(undefined, options({ from: 'a-model', tsv: 'pairs.tsv', preset: 'tiny' }), null)).toThrow(
-    expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining('remove vocabulary.size') }),
+    expect.objectContaining({
+      code: 'ERR_OPTION',
+      message:
+        '--preset tiny is the size of a new model, and a-model, which is to be trained further, has its own: leave --preset out',
+    }),
   )
 })
 
