@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
@@ -11,15 +11,12 @@ import { readSettings, settingsPath, storeSettings } from './stored-settings.ts'
 
 const LOCK = 'in-use.json'
 
-/** Folders that trainings of this process are in. */
-const taken = new Set<string>()
-
 /**
  * Takes a folder for one training: what a killed process has left half written is removed, and the settings are compared with those
  * of before. What decides the model, the data and their order has to be the same; all else may change, though then the result is
  * not that of an uninterrupted run. Returns what gives the folder back.
- * @throws GlassformerError ERR_OPTION naming each setting that has changed; ERR_FILE where another process of this machine trains
- * into it, or it cannot be written
+ * @throws GlassformerError ERR_OPTION naming each setting that has changed; ERR_FILE where this process or another one of this
+ * machine trains into it, or it cannot be written
  */
 export function takeRunFolder(folder: string, config: TrainConfig): () => void {
   makeFolder(folder)
@@ -77,34 +74,42 @@ interface Owner {
   started: string | null
 }
 
-/** Best effort: a process on another machine is not seen, and one that was killed does not count. */
+/**
+ * The file alone decides, by whatever path and from whatever thread the folder is asked for. Best effort: a process on another machine is
+ * not seen, and one that was killed does not count.
+ */
 function lock(folder: string): () => void {
   const path = join(folder, LOCK)
-  const key = resolve(folder)
-  const refuse = (who: string) => {
+  const own: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) }
+  const text = JSON.stringify({ ...own, id: crypto.randomUUID() })
+  try {
+    if (existsSync(path)) removeLeft(path, folder)
+    writeFileSync(path, text, { flag: 'wx' })
+  } catch (cause) {
+    throw fileError('write', path, cause)
+  }
+  return () => removeOwn(path, text)
+}
+
+/** Removes what a killed process has left. @throws GlassformerError ERR_FILE where it is not killed */
+function removeLeft(path: string, folder: string): void {
+  const owner = readOwner(path)
+  if (owner && isAlive(owner)) {
+    const who = owner.pid === process.pid ? 'this process' : `process ${owner.pid}`
     throw new GlassformerError(
       'ERR_FILE',
       `${folder}: ${who} is training into it; wait for it, or take another folder (if it is not, remove ${path})`,
     )
   }
-  if (taken.has(key)) refuse('this process')
-  const owner = readOwner(path)
-  if (owner && isAlive(owner)) refuse(`process ${owner.pid}`)
-  const own: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) }
+  rmSync(path, { force: true })
+}
+
+/** Removes the file where it says `own`: it may have been removed by hand, and another training have begun. */
+function removeOwn(path: string, own: string): void {
   try {
-    rmSync(path, { force: true })
-    writeFileSync(path, JSON.stringify(own), { flag: 'wx' })
-  } catch (cause) {
-    throw fileError('write', path, cause)
-  }
-  taken.add(key)
-  return () => {
-    taken.delete(key)
-    try {
-      rmSync(path, { force: true })
-    } catch {
-      // The folder can no longer be written. One that a process leaves behind does not count.
-    }
+    if (readFileSync(path, 'utf8') === own) rmSync(path)
+  } catch {
+    // It has gone, or the folder can no longer be written. One that a process leaves behind does not count.
   }
 }
 
@@ -117,7 +122,7 @@ function readOwner(path: string): Owner | null {
 }
 
 function isAlive({ pid, host, started }: Owner): boolean {
-  if (host !== hostname() || pid === process.pid) return false
+  if (host !== hostname()) return false
   try {
     process.kill(pid, 0)
   } catch (error) {

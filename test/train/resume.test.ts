@@ -1,8 +1,20 @@
 import { spawn } from 'node:child_process'
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
+import { takeRunFolder } from '#dist/train/run-folder.js'
 import { type TrainOptions, train } from '#dist/train/train.js'
 import { nativeReasons } from '../backends.ts'
 import { newFolder, pairsFile, smallConfig, weightsOf } from './small-run.ts'
@@ -99,6 +111,38 @@ describe('the folder of a training', () => {
     child.kill()
     await new Promise((resolve) => child.on('close', resolve))
     expect(await trainTo(3, config, folder, 'js')).toMatchObject({ step: 3 })
+  })
+
+  it('belongs to one training at a time by another path, and in another thread', async () => {
+    const folder = newFolder()
+    const config = smallConfig()
+    const giveBack = takeRunFolder(folder, config)
+    const refused = { code: 'ERR_FILE', message: expect.stringContaining('this process is training into it') }
+    const link = newFolder()
+    symlinkSync(folder, link)
+    expect(() => takeRunFolder(link, config)).toThrow(expect.objectContaining(refused))
+    const code = `const { parentPort, workerData } = require('node:worker_threads')
+      import(workerData.module)
+        .then(({ takeRunFolder }) => takeRunFolder(workerData.folder, workerData.config))
+        .then(() => parentPort.postMessage('taken'), ({ code, message }) => parentPort.postMessage({ code, message }))`
+    const workerData = { module: new URL('../../dist/train/run-folder.js', import.meta.url).href, folder, config }
+    const thread = new Worker(code, { eval: true, workerData })
+    expect(await new Promise((resolve) => thread.on('message', resolve))).toEqual(refused)
+    expect(existsSync(join(folder, 'in-use.json'))).toBe(true)
+    giveBack()
+    takeRunFolder(link, config)()
+  })
+
+  it('is given back by the training that has it only', () => {
+    const folder = newFolder()
+    const inUse = join(folder, 'in-use.json')
+    const first = takeRunFolder(folder, smallConfig())
+    rmSync(inUse)
+    const second = takeRunFolder(folder, smallConfig())
+    first()
+    expect(existsSync(inUse)).toBe(true)
+    second()
+    expect(existsSync(inUse)).toBe(false)
   })
 
   it('is named where it cannot be made or written to', async () => {
