@@ -73,9 +73,9 @@ function stepOfFinished(output: string, { training }: TrainConfig): number | nul
   const checkpoints = join(output, 'checkpoints')
   const last = checkpointSteps(checkpoints).at(-1)
   if (last === undefined || !existsSync(join(output, 'model', 'config.json'))) return null
-  const { worse, batches } = readCheckpoint(checkpoints, last, {})
-  const isDone = epochs === null ? last >= steps! : (batches as { epoch: number }).epoch >= epochs
-  return isDone || (patience && (worse as number) >= patience) ? last : null
+  const state = readCheckpoint(checkpoints, last, {})
+  const isDone = epochs === null ? last >= steps! : state.object('batches', false).natural('epoch') >= epochs
+  return isDone || (patience && state.natural('worse') >= patience) ? last : null
 }
 
 function finishedText(output: string, step: number, epochs: number | null): string {

@@ -158,13 +158,17 @@ function parsedWithPositions(text: string, fail: (what: string, position: number
   return value
 }
 
+/** Where an index into a text is, in words. */
+export function placeOf(text: string, position: number): string {
+  const before = text.slice(0, position).split('\n')
+  return `line ${before.length}, column ${before.at(-1)!.length + 1} (offset ${position})`
+}
+
 /** The object in a JSON file; `code` with line, column and offset where it is not one. */
 export function readJsonObject(path: string, code: ErrorCode = 'ERR_MODEL_FORMAT', read = readBytes): JsonObject {
   const text = readText(path, code, read)
   const value = parseJson(text, (what, position) => {
-    const before = text.slice(0, position).split('\n')
-    const place = `line ${before.length}, column ${before.at(-1)!.length + 1} (offset ${position})`
-    throw new GlassformerError(code, `${path}: not valid JSON at ${place}: ${what}`)
+    throw new GlassformerError(code, `${path}: not valid JSON at ${placeOf(text, position)}: ${what}`)
   })
   if (!isJsonObject(value)) throw new GlassformerError(code, `${path}: a JSON object was expected`)
   return value

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../errors.ts'
+import { parseJson, placeOf } from './json-text.ts'
 
 /** A `vocab.json` of a Marian model: every piece has an id, and the ids are 0 … size - 1. */
 export interface MarianVocabulary {
@@ -12,19 +13,15 @@ export interface MarianVocabulary {
  * errors. Throws ERR_TOKENIZER_FORMAT.
  */
 export function readMarianVocabulary(json: string, where: string, required: readonly string[]): MarianVocabulary {
-  const damaged = (what: string, cause?: unknown) =>
+  const damaged = (what: string) =>
     new GlassformerError(
       'ERR_TOKENIZER_FORMAT',
       `${where}: not a usable vocabulary: ${what}. Expected one JSON object that gives each piece its id, from 0 without gaps; ` +
         'fetch or export the file again.',
-      { cause },
     )
-  let found: unknown
-  try {
-    found = JSON.parse(json)
-  } catch (error) {
-    throw damaged(`it is not JSON (${(error as Error).message})`, error)
-  }
+  const found = parsed(json, (what, position) => {
+    throw damaged(`it is not JSON at ${placeOf(json, position)}: ${what}`)
+  })
   if (typeof found !== 'object' || found === null || Array.isArray(found))
     throw damaged(`it holds ${Array.isArray(found) ? 'a list' : JSON.stringify(found)?.slice(0, 40)}`)
   // It is looked up as it is, for of thousands of pieces a short run needs a few: a map of its own would take as long as it all.
@@ -45,4 +42,13 @@ export function readMarianVocabulary(json: string, where: string, required: read
   }
   for (const piece of required) if (!(piece in vocabulary)) throw damaged(`the piece ${piece} is missing`)
   return { pieces: pieces as string[], idOf: (piece) => vocabulary[piece] as number | undefined }
+}
+
+/** By JSON.parse, whose own message quotes the lines around a fault; a key that stands twice is not looked for among thousands. */
+function parsed(json: string, fail: (what: string, position: number) => never): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return parseJson(json, fail)
+  }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
+import { JsonFields } from '../folders/json-fields.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { fileError } from '../formats/read-file.ts'
@@ -79,8 +80,8 @@ export function removePartials(folder: string): void {
   }
 }
 
-/** Reads arrays of a checkpoint into arrays of the same sizes. Returns its plain data. */
-export function readCheckpoint(folder: string, step: number, into: Record<string, Float32Array>): JsonObject {
+/** Reads arrays of a checkpoint into arrays of the same sizes. Returns its plain data. @throws GlassformerError ERR_MODEL_FORMAT */
+export function readCheckpoint(folder: string, step: number, into: Record<string, Float32Array>): JsonFields {
   const path = join(folder, nameOf(step))
   const file = openSafetensors(join(path, 'arrays.safetensors'))
   try {
@@ -96,7 +97,10 @@ export function readCheckpoint(folder: string, step: number, into: Record<string
   } finally {
     file.close()
   }
-  return readJsonObject(join(path, 'state.json'))
+  const statePath = join(path, 'state.json')
+  const state = new JsonFields(readJsonObject(statePath), statePath)
+  if (state.value('step') !== step) state.fail('step', `${step}, as its folder says`)
+  return state
 }
 
 /** Removes all checkpoints but those in `keep`. Each loses its name first: one that has a name is whole. */

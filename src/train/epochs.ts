@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { JsonFields } from '../folders/json-fields.ts'
 import { readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
@@ -11,7 +12,7 @@ import type { BatchStream } from './data/batch-stream.ts'
  */
 export async function batchesOfEpoch(checkpoints: string, firstEpoch: () => BatchStream): Promise<number> {
   const path = join(checkpoints, 'epoch.json')
-  if (existsSync(path)) return readJsonObject(path).batches as number
+  if (existsSync(path)) return new JsonFields(readJsonObject(path), path).positiveInteger('batches')
   const stream = firstEpoch()
   try {
     while ((await stream.next()) !== null);

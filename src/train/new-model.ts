@@ -32,7 +32,7 @@ export async function newModel(
   training: () => void,
 ): Promise<FirstModel> {
   const files = await vocabulary(settings, pairs, kept, training)
-  const config = modelConfig(settings.model, vocabularyConfig(files))
+  const config = modelConfig(settings.model, vocabularyConfig(files, kept))
   const weights = new Weights(config)
   initialise(weights, settings.seed, settings.model.initialisation)
   return {
@@ -85,8 +85,8 @@ async function vocabulary(
 /** What a vocabulary says of a model. */
 type VocabularyConfig = Pick<ModelConfig, 'sourceVocabulary' | 'targetVocabulary' | 'ids'> & { joint: boolean }
 
-function vocabularyConfig(files: TrainedVocabulary): VocabularyConfig {
-  const { source, target } = vocabularySizes(files)
+function vocabularyConfig(files: TrainedVocabulary, kept: string): VocabularyConfig {
+  const { source, target } = vocabularySizes(files, kept)
   return {
     sourceVocabulary: source,
     targetVocabulary: target,

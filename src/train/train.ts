@@ -8,7 +8,8 @@ import { joinedText } from '../text/words-tokenizer.ts'
 import type { Weights } from '../weights/weights.ts'
 import type { TeacherSettings, TrainConfig } from './config.ts'
 import { paddingShare } from './data/batch.ts'
-import { BatchStream, type BatchStreamState } from './data/batch-stream.ts'
+import { BatchStream } from './data/batch-stream.ts'
+import { type BatchStreamState, readBatchStreamState } from './data/batch-stream-state.ts'
 import type { CleaningReport } from './data/cleaning.ts'
 import type { CorpusReport, Pair as TextPair } from './data/corpus.ts'
 import { batchesOfEpoch } from './epochs.ts'
@@ -107,9 +108,9 @@ async function trainPrepared(
   const steps = training.epochs === null ? training.steps : Number.POSITIVE_INFINITY
   const options = { ...training, steps, lesson, validateEvery: validation.every, beams: validation.beams }
   const trainer = new Trainer(player, weights, folder, options, listener)
-  const state = (trainer.resume() ?? undefined) as BatchStreamState | undefined
+  const left = trainer.resume()
   listener.started?.(startOf(prepared, plan, player, trainer.step))
-  const stream = streamOf(training.epochs, state)
+  const stream = streamOf(training.epochs, left ? readBatchStreamState(left) : undefined)
   try {
     const held = validationOf(prepared, validation.sentences, longest)
     const ended = await trainer.run(batchesOf(stream), held, signal)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Player } from '../backend/backend.ts'
 import type { Pair } from '../decode/lay-out.ts'
 import { GlassformerError } from '../errors.ts'
+import type { JsonFields } from '../folders/json-fields.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import type { Weights } from '../weights/weights.ts'
@@ -13,6 +14,7 @@ import {
   removePartials,
   writeCheckpoint,
 } from './checkpoint.ts'
+import { type Progress, readProgress } from './progress.ts'
 import { learningRate, type ScheduleOptions } from './schedule.ts'
 import { type StepOptions, TrainingStep } from './training-step.ts'
 import { type Scores, targetTokens, turn, type Validation, type ValidationReport, Validator } from './validation.ts'
@@ -73,16 +75,6 @@ export interface TrainerListener {
   saved?(path: string): void
 }
 
-/** The plain data of a checkpoint. */
-interface Progress extends JsonObject {
-  step: number
-  /** The best validation so far; step 0 and null before the first. */
-  best: { step: number; loss: number | null }
-  /** Validations since then. */
-  worse: number
-  batches: JsonObject | null
-}
-
 /** Why a training is over. */
 type Ended = 'done' | 'patience' | 'stopped'
 
@@ -126,13 +118,14 @@ export class Trainer {
    * Reads the latest checkpoint, where there is one. Returns the state of the batches to go on from, or null.
    * @throws GlassformerError ERR_MODEL_FORMAT where it is damaged or of another model
    */
-  resume(): JsonObject | null {
+  resume(): JsonFields | null {
     removePartials(this.#checkpoints)
     const latest = checkpointSteps(this.#checkpoints).at(-1)
     if (latest === undefined) return null
-    this.#progress = readCheckpoint(this.#checkpoints, latest, this.#arrays()) as Progress
+    const state = readCheckpoint(this.#checkpoints, latest, this.#arrays())
+    this.#progress = readProgress(state)
     this.#saved = latest
-    return this.#progress.batches
+    return state.object('batches', false)
   }
 
   get step(): number {
@@ -243,7 +236,7 @@ export class Trainer {
     const arrays = this.#arrays()
     for (const [name, values] of Object.entries(arrays))
       if (!areFinite(values)) throw trainingError(step, `the ${name} are no longer finite`)
-    const path = writeCheckpoint(this.#checkpoints, { step, arrays, state: this.#progress })
+    const path = writeCheckpoint(this.#checkpoints, { step, arrays, state: { ...this.#progress } })
     this.#saved = step
     const last = checkpointSteps(this.#checkpoints).slice(-Math.max(1, this.#options.keep))
     pruneCheckpoints(this.#checkpoints, new Set([...last, ...this.#lastForAverage(), best.step]))

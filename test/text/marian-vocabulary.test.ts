@@ -12,7 +12,8 @@ describe('readMarianVocabulary', () => {
   })
 
   it.each([
-    ['what is not JSON', '{"</s>": 0,', /it is not JSON/],
+    ['what is not JSON', '{"</s>": 0,', /it is not JSON at line 1, column 12 \(offset 11\): a key/],
+    ['what is not JSON behind a line break', '{\n"</s>": 0\n"<unk>": 1\n}', /it is not JSON at line 3, column 1 /],
     ['an empty file', '', /it is not JSON/],
     ['a list', '["</s>", "<unk>"]', /it holds a list/],
     ['null', 'null', /it holds null/],
@@ -26,6 +27,6 @@ describe('readMarianVocabulary', () => {
   ])('refuses %s', (_, json, message) => {
     expect(() => read(json)).toThrow(expect.objectContaining({ code: 'ERR_TOKENIZER_FORMAT' }))
     expect(() => read(json)).toThrow(message)
-    expect(() => read(json)).toThrow(/^folder\/vocab\.json: .*fetch or export the file again\.$/s)
+    expect(() => read(json)).toThrow(/^folder\/vocab\.json: .*fetch or export the file again\.$/)
   })
 })

@@ -53,8 +53,8 @@ describe('a training of epochs', () => {
     expect(tokensOf(steps, 0)).toBeGreaterThan(4 * pairs)
     for (const epoch of [1, 2]) expect(tokensOf(steps, epoch)).toBe(tokensOf(steps, 0))
     const checkpoints = join(folder, 'checkpoints')
-    const { batches } = readCheckpoint(checkpoints, checkpointSteps(checkpoints).at(-1)!, {})
-    expect(batches).toMatchObject({ epoch: 3, pairsRead: 0 })
+    const state = readCheckpoint(checkpoints, checkpointSteps(checkpoints).at(-1)!, {})
+    expect(state.value('batches')).toMatchObject({ epoch: 3, pairsRead: 0 })
   })
 
   it('knows before the first step how many there will be, and what follows from it', async () => {

@@ -96,6 +96,5 @@ export function begin(
 ) {
   const weights = newWeights()
   const trainer = new Trainer(player, weights, folder, { ...trainerOptions, ...options }, listener)
-  const state = trainer.resume() as { taken: number } | null
-  return { weights, trainer, batches: endless(state?.taken) }
+  return { weights, trainer, batches: endless(trainer.resume()?.natural('taken')) }
 }

@@ -3,26 +3,9 @@ import type { Tokenizer } from '../../text/tokenizer.ts'
 import { Random } from '../random.ts'
 import { type Batch, BatchBuilder, BatchStatistics, type Example, exampleOf } from './batch.ts'
 import { type BatchOptions, type BatchSettings, batchSettings } from './batch-options.ts'
+import type { BatchStreamState, DroppedCounts } from './batch-stream-state.ts'
 import type { Pair } from './corpus.ts'
 import { type Place, ShuffledEpochs } from './shuffled-epochs.ts'
-
-/** Pairs that became no example. */
-export interface DroppedCounts {
-  /** A side had more tokens than `longest`, or than a batch may have. */
-  tooLong: number
-  /** The tokenizer found nothing in the source. */
-  empty: number
-}
-
-/** Where a stream stands, as JSON: with the same corpus, tokenizer and options, `BatchStream.resume` goes on from there. */
-export interface BatchStreamState extends Place {
-  /** The settings that the batches depend on; with others nothing can go on from here. */
-  settings: Omit<BatchSettings, 'epochs'>
-  /** Batches behind that place which have been taken already; above 0 only with a sorted pool. */
-  batchesTaken: number
-  /** Up to that place. */
-  dropped: DroppedCounts
-}
 
 type PairTokenizer = Pick<Tokenizer, 'encode' | 'encodeTarget'>
 type Position = Place & { dropped: DroppedCounts }

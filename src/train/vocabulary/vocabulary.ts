@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import type { TokenizerEntry } from '../../folders/glassformer-config.ts'
 import type { TokenizerContents } from '../../folders/tokenizer-files.ts'
+import { readMarianVocabulary } from '../../formats/marian-vocabulary.ts'
 import type { VocabularySettings } from '../config.ts'
 import type { Pair } from '../data/corpus.ts'
 import { MarianVocabularyTrainer } from './marian-vocabulary.ts'
@@ -41,11 +43,14 @@ export function vocabularyEntry({ type, sharing, joiner }: VocabularySettings): 
 
 type TrainedVocabularyKind = Pick<TrainedVocabulary, 'kind'>
 
-/** Ids of either side. */
-export function vocabularySizes(files: TrainedVocabulary): { source: number; target: number } {
-  const [first, second] =
-    files.kind === 'words' ? [files.source, files.target] : [files.vocabulary, files.targetVocabulary]
-  const size = (text: string) =>
-    files.kind === 'words' ? text.trimEnd().split('\n').length : Object.keys(JSON.parse(text)).length
-  return { source: size(first), target: size(second ?? first) }
+/** Ids of either side; `folder` has the files. @throws GlassformerError ERR_TOKENIZER_FORMAT */
+export function vocabularySizes(files: TrainedVocabulary, folder: string): { source: number; target: number } {
+  if (files.kind === 'words') {
+    const size = (list: string) => list.trimEnd().split('\n').length
+    return { source: size(files.source), target: size(files.target ?? files.source) }
+  }
+  const { vocabulary, targetVocabulary } = files
+  const size = (json: string, name: string) => readMarianVocabulary(json, join(folder, name), []).pieces.length
+  const source = size(vocabulary, 'vocab.json')
+  return { source, target: targetVocabulary === undefined ? source : size(targetVocabulary, 'target_vocab.json') }
 }
