@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { readJsonObject } from '../formats/json-text.ts'
-import { checkpointSteps, readCheckpoint } from '../train/checkpoint.ts'
-import type { TrainConfig } from '../train/config.ts'
 import { readMetrics } from '../train/report/metrics.ts'
 import { RunReport } from '../train/report/run-report.ts'
 import { readSettings } from '../train/stored-settings.ts'
 import { type TrainListener, type TrainResult, type TrainStart, train } from '../train/train.ts'
 import type { Scores } from '../train/validation.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
+import { type FinishedTraining, finishedTraining, refuseChanges } from './finished-training.ts'
 import type { TrainCommandOptions } from './train.ts'
 import { stepsText, TrainProgress } from './train-progress.ts'
 import { changesFrom, settingsFor } from './train-settings.ts'
@@ -22,12 +20,16 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
   const threads = options.threads ?? availableParallelism()
   const stored = readSettings(output)
   const config = settingsFor(path, options, stored)
-  const finished = stepOfFinished(output, config)
-  if (finished !== null) return console.log(finishedText(output, finished, config.training.epochs))
+  const changes = changesFrom(stored, config)
+  const finished = finishedTraining(output, stored, config)
+  if (finished) {
+    refuseChanges(output, finished, changes)
+    return console.log(finishedText(output, finished))
+  }
 
   const redraw = options.progress ?? process.stderr.isTTY === true
   const progress = new TrainProgress({ logEvery: options.logEvery ?? 100, redraw })
-  for (const change of changesFrom(stored, config)) progress.say(`changed: ${change}`)
+  for (const change of changes) progress.say(`changed: ${change}`)
   const report = new RunReport(output)
   const end = new SoftEnd(() => progress.say('stopping after this step; once more to stop at once'))
   let example: string | undefined
@@ -67,24 +69,13 @@ function told(listeners: readonly TrainListener[]): TrainListener {
   }
 }
 
-/** The last step of a training that is over, as its checkpoint says; null where there are steps to take. */
-function stepOfFinished(output: string, { training }: TrainConfig): number | null {
-  const { steps, epochs, patience } = training
-  const checkpoints = join(output, 'checkpoints')
-  const last = checkpointSteps(checkpoints).at(-1)
-  if (last === undefined || !existsSync(join(output, 'model', 'config.json'))) return null
-  const state = readCheckpoint(checkpoints, last, {})
-  const isDone = epochs === null ? last >= steps! : state.object('batches', false).natural('epoch') >= epochs
-  return isDone || (patience && state.natural('worse') >= patience) ? last : null
-}
-
-function finishedText(output: string, step: number, epochs: number | null): string {
+function finishedText(output: string, { step, longer }: FinishedTraining): string {
   const result = readMetrics(output).find((line) => line.kind === 'result')
   return [
     `${output} is a finished training of ${step} steps.`,
     ...(result ? [scoresText(result)] : []),
     whereabouts(output, result?.samples[0]?.source),
-    `To train it for longer:\n  ${command('train', '--output', output, ...(epochs ? ['--epochs', String(2 * epochs)] : ['--steps', String(2 * step)]))}`,
+    `To train it for longer:\n  ${command('train', '--output', output, ...longer)}`,
     'To train anew, give another --output, or remove the folder.',
   ].join('\n')
 }

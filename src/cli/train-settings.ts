@@ -116,12 +116,14 @@ function withWholePaths(config: TrainConfig): TrainConfig {
   return config.from === undefined ? { ...config, ...found } : { ...config, ...found, from: resolve(config.from) }
 }
 
-/** Each setting that is not what it was, in words; none where nothing was stored. */
+/** Each setting that is not what it was, in words; none where nothing was stored. Null is what follows from the number of steps again. */
 export function changesFrom(stored: TrainConfig | null, config: TrainConfig): string[] {
   if (!stored) return []
   const before = leaves(settingsOf(stored))
   return [...leaves(settingsOf(config))].flatMap(([name, value]) =>
-    before.get(name) === value ? [] : [`${name} is ${value} (it was ${before.get(name) ?? 'not set'})`],
+    before.get(name) === value || (value === 'null' && before.has(name))
+      ? []
+      : [`${name} is ${value} (it was ${before.get(name) ?? 'not set'})`],
   )
 }
 

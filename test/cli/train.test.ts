@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { finishedTraining } from '#dist/cli/finished-training.js'
 import { readMetrics } from '#dist/train/report/metrics.js'
+import { readSettings } from '#dist/train/stored-settings.js'
 import { english, french } from '../../examples/number-words/numbers.mjs'
 import { ended, glassformer, start } from './command.ts'
 
@@ -137,6 +139,42 @@ describe('glassformer train', () => {
     expect(stepsOf('whole')).toEqual(Array.from({ length: 14 }, (_, i) => i + 1))
   })
 
+  test('refuses what comes too late for a finished training, and says what to do', async () => {
+    const refused = async (...options: string[]) => {
+      const { code, stdout, stderr } = await glassformer(['train', '--output', output('whole'), ...options, ...quick])
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      return stderr
+    }
+    expect(await refused('--learning-rate', '5e-4')).toBe(
+      `glassformer: ERR_OPTION: ${output('whole')} is a finished training of 14 steps, and nothing would come of these changes: ` +
+        'training.learningRate is 0.0005 (it was 0.001); train it for longer (--steps 28, say), or give another --output\n',
+    )
+    expect(await refused('--steps', '13')).toContain('training.steps is 13 (it was 14)')
+    expect(await refused('--tying', 'none')).toContain('model.tying is "none" (it was "all")')
+  })
+
+  test('is not finished before it has reached what it was to be extended to, so that it can be ended earlier', () => {
+    const config = readSettings(output('whole'))!
+    const extended = { ...config, training: { ...config.training, steps: 24 } }
+    expect(finishedTraining(output('whole'), config, config)).toEqual({ step: 14, longer: ['--steps', '28'] })
+    expect(finishedTraining(output('whole'), extended, config)).toBeNull()
+    expect(finishedTraining(output('whole'), config, extended)).toBeNull()
+  })
+
+  test('goes on with a training whose patience has run out only where it is given more', async () => {
+    const late = file('late.json', JSON.stringify({ ...small, validation: { every: 1, sentences: 1 } }))
+    const options = ['--patience', '1', '--learning-rate', '3', '--steps', '100', '-o', output('patient'), ...quick]
+    const first = await glassformer(['train', late, ...options])
+    const [, steps] = /^done after (\d+) steps: no validation was better/.exec(first.stdout)!
+    const finished = await glassformer(['train', '-o', output('patient'), ...quick])
+    expect(finished.stdout).toContain(`glassformer train --output ${output('patient')} --patience 2\n`)
+    const longer = await glassformer(['train', '-o', output('patient'), '--steps', '200', ...quick])
+    expect(longer.code).toBe(1)
+    expect(longer.stderr).toContain('training.steps is 200 (it was 100); train it for longer (--patience 2, say)')
+    const patient = await glassformer(['train', '-o', output('patient'), '--patience', '2', ...quick])
+    expect(patient.stderr).toContain(`going on from step ${steps}`)
+  })
+
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -245,6 +283,8 @@ describe('glassformer train', () => {
     const finished = await glassformer(again)
     expect(finished.stdout).toContain(`is a finished training of ${steps} steps`)
     expect(finished.stdout).toContain(`glassformer train --output ${output('epochs')} --epochs 2`)
+    const same = await glassformer(['train', settings, '--epochs', '1', '-o', output('epochs'), ...quick])
+    expect(same).toEqual(finished)
     const longer = await glassformer([...again, '--epochs', '2'])
     expect(longer.stderr).toContain('changed: training.epochs is 2 (it was 1)')
     expect(longer.stderr).toContain(`going on from step ${steps}`)
