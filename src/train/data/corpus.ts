@@ -34,8 +34,8 @@ export interface Corpus extends AsyncIterable<Pair> {
 const REPORTED = 10
 
 /**
- * Opens a corpus; nothing is read before it is iterated. Iterating throws ERR_FILE with file and line for a file that is
- * missing, damaged or not UTF-8, and for parallel files of unequal length; ERR_INPUT if no line at all holds a pair.
+ * Opens a corpus; nothing is read before it is iterated. Iterating throws ERR_FILE for a file that is missing or damaged; ERR_INPUT for
+ * lines that are not UTF-8, for parallel files of unequal length, and if no line at all holds a pair.
  */
 export function openCorpus(spec: CorpusSpec): Corpus {
   switch (spec.format) {
@@ -173,6 +173,6 @@ class ParallelCorpus implements Corpus {
 
 const unequal = (shorter: string, longer: string, lines: number) =>
   new GlassformerError(
-    'ERR_FILE',
+    'ERR_INPUT',
     `${shorter} ends after line ${lines}, but ${longer} goes on: line n of one file must translate line n of the other`,
   )

@@ -15,23 +15,23 @@ const CARRIAGE_RETURN = 13
  * The lines of a UTF-8 file, some hundred at a time, without their ends (LF or CR LF) and without a byte order mark. A file
  * that begins as gzip does is unpacked, whatever it is called. Only a few chunks are in memory at any time.
  *
- * Throws ERR_FILE with file and line where the file is missing, is not UTF-8, has a line of more than 1 MiB, or where its
+ * Throws, with file and line, ERR_INPUT where a line is not UTF-8 or has more than 1 MiB, and ERR_FILE where the file is missing or its
  * gzip is damaged or cut off.
  */
 export async function* readLines(path: string): AsyncGenerator<string[], void, undefined> {
-  const damaged = (line: number, what: string, cause?: unknown) =>
+  const damaged = (line: number, what: string, cause: unknown) =>
     new GlassformerError('ERR_FILE', `${path}, line ${line}: ${what}`, { cause })
+  const wrong = (line: number, what: string) => new GlassformerError('ERR_INPUT', `${path}, line ${line}: ${what}`)
   let rest: Buffer = Buffer.alloc(0)
   let line = 1
   try {
     for await (const chunk of chunksOf(path)) {
       const whole = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
       const end = whole.lastIndexOf(LINE_FEED) + 1
-      const lines = linesOf(whole.subarray(0, end), line, damaged)
+      const lines = linesOf(whole.subarray(0, end), line, wrong)
       rest = whole.subarray(end)
       line += lines.length
-      if (rest.length > LONGEST_LINE)
-        throw damaged(line, `it has more than ${LONGEST_LINE} bytes; is this a text file?`)
+      if (rest.length > LONGEST_LINE) throw wrong(line, `it has more than ${LONGEST_LINE} bytes; is this a text file?`)
       if (lines.length > 0) yield lines
     }
   } catch (cause) {
@@ -41,7 +41,7 @@ export async function* readLines(path: string): AsyncGenerator<string[], void, u
       throw damaged(line, `the gzip file is damaged (${(cause as Error).message}); fetch or write it again`, cause)
     throw fileError('read', path, cause)
   }
-  if (rest.length > 0) yield linesOf(rest, line, damaged)
+  if (rest.length > 0) yield linesOf(rest, line, wrong)
 }
 
 /** The bytes of a file, unpacked if it is gzip. */
@@ -70,7 +70,7 @@ async function headOf(file: FileHandle): Promise<Buffer> {
 }
 
 /** Each line is a text of its own: a slice of the chunk's text would keep all of it in memory. */
-function linesOf(bytes: Buffer, first: number, damaged: (line: number, what: string) => GlassformerError): string[] {
+function linesOf(bytes: Buffer, first: number, wrong: (line: number, what: string) => GlassformerError): string[] {
   const lines: string[] = []
   const isValid = isUtf8(bytes)
   for (let begin = 0; begin < bytes.length; ) {
@@ -78,9 +78,9 @@ function linesOf(bytes: Buffer, first: number, damaged: (line: number, what: str
     const next = found < 0 ? bytes.length : found
     const end = next > begin && bytes[next - 1] === CARRIAGE_RETURN ? next - 1 : next
     if (!isValid && !isUtf8(bytes.subarray(begin, end)))
-      throw damaged(first + lines.length, 'it is not UTF-8; save the file as UTF-8')
+      throw wrong(first + lines.length, 'it is not UTF-8; save the file as UTF-8')
     if (end - begin > LONGEST_LINE)
-      throw damaged(first + lines.length, `it has more than ${LONGEST_LINE} bytes; is this a text file?`)
+      throw wrong(first + lines.length, `it has more than ${LONGEST_LINE} bytes; is this a text file?`)
     lines.push(bytes.toString('utf8', begin, end))
     begin = next + 1
   }

@@ -55,8 +55,8 @@ describe('readLines', () => {
       Buffer.from([0x63, 0xe9, 0x0a]),
       Buffer.from('d\n'),
     ])
-    await expect(lines(bytes)).rejects.toThrow(failure('ERR_FILE', /file-\d+, line 200001: it is not UTF-8/))
-    await expect(lines(gzipSync(bytes))).rejects.toThrow(failure('ERR_FILE', /line 200001: it is not UTF-8/))
+    await expect(lines(bytes)).rejects.toThrow(failure('ERR_INPUT', /file-\d+, line 200001: it is not UTF-8/))
+    await expect(lines(gzipSync(bytes))).rejects.toThrow(failure('ERR_INPUT', /line 200001: it is not UTF-8/))
   })
 
   it('names the place where a gzip file is cut off or damaged', async () => {
@@ -71,7 +71,7 @@ describe('readLines', () => {
 
   it('refuses a line without end', async () => {
     await expect(lines(Buffer.alloc(3 << 20, 'x'))).rejects.toThrow(
-      failure('ERR_FILE', /line 1: .*more than 1048576 bytes/),
+      failure('ERR_INPUT', /line 1: .*more than 1048576 bytes/),
     )
   })
 
@@ -159,7 +159,7 @@ describe('openCorpus', () => {
     ['a\nb\nc', 'a', 1],
   ])('refuses parallel files of unequal length', async (source, target, line) => {
     await expect(all(openCorpus({ format: 'parallel', source: file(source), target: file(target) }))).rejects.toThrow(
-      failure('ERR_FILE', new RegExp(`ends after line ${line}, but .* goes on`)),
+      failure('ERR_INPUT', new RegExp(`ends after line ${line}, but .* goes on`)),
     )
   })
 
