@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { readJsonObject } from '../formats/json-text.ts'
 import { readMetrics } from '../train/report/metrics.ts'
@@ -6,7 +5,6 @@ import { RunReport } from '../train/report/run-report.ts'
 import { readSettings } from '../train/stored-settings.ts'
 import { type TrainListener, type TrainResult, type TrainStart, train } from '../train/train.ts'
 import type { Scores } from '../train/validation.ts'
-import { resolveLoadOptions } from '../translate/options.ts'
 import { type FinishedTraining, finishedTraining, refuseChanges } from './finished-training.ts'
 import type { TrainCommandOptions } from './train.ts'
 import { stepsText, TrainProgress } from './train-progress.ts'
@@ -15,9 +13,7 @@ import { SoftEnd } from './train-signals.ts'
 
 /** `glassformer train`. */
 export async function trainFiles(path: string | undefined, options: TrainCommandOptions): Promise<void> {
-  const { output, precision } = options
-  const { backend } = resolveLoadOptions({ backend: options.backend })
-  const threads = options.threads ?? availableParallelism()
+  const { output, backend, precision, threads } = options
   const stored = readSettings(output)
   const config = settingsFor(path, options, stored)
   const changes = changesFrom(stored, config)

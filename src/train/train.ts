@@ -19,17 +19,9 @@ import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
 import type { Lesson } from './programs.ts'
 import { takeRunFolder } from './run-folder.ts'
 import { storeSettings } from './stored-settings.ts'
+import { playerChoice, type TrainOptions } from './train-options.ts'
 import { type Batches, Trainer, type TrainerListener } from './trainer.ts'
 import type { Scores, Validation } from './validation.ts'
-
-/** Where a training runs. */
-export interface TrainOptions {
-  backend: 'auto' | 'native' | 'js'
-  threads: number
-  precision: 'auto' | 'float32' | 'bfloat16'
-  /** Stops after the step under way; what has been reached is saved. */
-  signal?: AbortSignal
-}
 
 /** How a training ended, and the model folder that it has written with its scores; null where it was stopped. */
 export interface TrainResult {
@@ -54,26 +46,28 @@ export interface TrainStart {
   corpus: CorpusReport
 }
 
+/** Who is told how a training comes along. Nobody waits for a promise; what a call throws ends the training. */
 export interface TrainListener extends TrainerListener, PrepareListener {
+  /** The first step is about to be taken, of a new training or of one that goes on. */
   started?(start: TrainStart): void
 }
 
 /**
  * Trains a translator from sentence pairs into `folder`: vocabulary, checkpoints, and at the end `model`, a folder that
  * Translator loads. A folder with checkpoints goes on from the latest, to the same bits as if it had never stopped.
- * @throws GlassformerError ERR_OPTION for settings that the folder's training cannot go on with; ERR_TRAINING, ERR_FILE,
+ * @throws GlassformerError ERR_OPTION for options, and for settings that the folder's training cannot go on with; ERR_TRAINING, ERR_FILE,
  * ERR_INPUT where training cannot go on: the last checkpoint is whole
  */
 export async function train(
   config: TrainConfig,
   folder: string,
-  options: TrainOptions,
+  options: TrainOptions = {},
   listener: TrainListener = {},
 ): Promise<TrainResult> {
+  const choice = playerChoice(options)
   const release = takeRunFolder(folder, config)
   try {
-    const { backend, threads, precision } = options
-    const player = createPlayer({ backend, threads, products: precision })
+    const player = createPlayer(choice)
     try {
       const prepared = await prepare(config, folder, listener)
       return await trainPrepared(prepared, config, folder, player, listener, options.signal)

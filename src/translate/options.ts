@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { checkNames } from '../check-options.ts'
 import { checkIds, type GenerationOptions, generationOptionNames, resolveOptions } from '../decode/options.ts'
 import { GlassformerError, shown } from '../errors.ts'
+import { chosenBackend } from '../program/chosen-backend.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
 import type { Threads } from './threads.ts'
@@ -53,12 +54,7 @@ const refuse = (what: string): never => {
 export function resolveLoadOptions(options: LoadOptions = {}): Required<LoadOptions> {
   checkNames(options, ['backend', 'precision', 'threads', 'workers', 'batchTokens'])
   const cores = availableParallelism()
-  const fromEnvironment = process.env.GLASSFORMER_BACKEND || 'auto'
-  const backend = options.backend ?? (fromEnvironment as 'auto')
-  if (!['auto', 'native', 'js'].includes(backend))
-    refuse(
-      `backend${options.backend === undefined ? ' (GLASSFORMER_BACKEND)' : ''} must be 'auto', 'native' or 'js', not ${shown(backend)}`,
-    )
+  const backend = chosenBackend(options.backend)
   const precision = options.precision ?? 'auto'
   if (!precisions.includes(precision))
     refuse(`precision must be ${precisions.map((name) => `'${name}'`).join(', ')}, not ${shown(precision)}`)

@@ -2,7 +2,8 @@ import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readSettings } from '#dist/train/stored-settings.js'
-import { type TrainOptions, train } from '#dist/train/train.js'
+import { train } from '#dist/train/train.js'
+import type { TrainOptions } from '#dist/train/train-options.js'
 import { newFolder, smallConfig } from './small-run.ts'
 
 const js: TrainOptions = { backend: 'js', threads: 1, precision: 'float32' }

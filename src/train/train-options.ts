@@ -1,0 +1,29 @@
+import { availableParallelism } from 'node:os'
+import { GlassformerError, shown } from '../errors.ts'
+import { chosenBackend } from '../program/chosen-backend.ts'
+import type { PlayerChoice } from '../program/create-player.ts'
+
+/** Where a training runs. */
+export interface TrainOptions {
+  /** What plays it; default 'auto' (or GLASSFORMER_BACKEND): native where it can be, else JavaScript, which is many times slower. */
+  backend?: 'auto' | 'native' | 'js'
+  /** Threads of the kernels; default: one per core. */
+  threads?: number
+  /** Of large matrix products; default 'auto': bfloat16 where the processor has instructions for it. Weights and sums are float32. */
+  precision?: 'auto' | 'float32' | 'bfloat16'
+  /** Stops after the step under way; what has been reached is saved. */
+  signal?: AbortSignal
+}
+
+/** The player that options ask for. @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+export function playerChoice({ backend, threads, precision = 'auto' }: TrainOptions): PlayerChoice {
+  const count = threads ?? availableParallelism()
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw new GlassformerError('ERR_OPTION', `option 'threads' must be an integer of at least 1, not ${shown(count)}`)
+  if (!['auto', 'float32', 'bfloat16'].includes(precision))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `option 'precision' of a training must be 'auto', 'float32' or 'bfloat16', not ${shown(precision)}`,
+    )
+  return { backend: chosenBackend(backend), threads: count, products: precision }
+}
