@@ -103,8 +103,9 @@ async function trainPrepared(
   const options = { ...training, steps, lesson, validateEvery: validation.every, beams: validation.beams }
   const trainer = new Trainer(player, weights, folder, options, listener)
   const left = trainer.resume()
+  const state = left ? readBatchStreamState(left) : undefined
   listener.started?.(startOf(prepared, plan, player, trainer.step))
-  const stream = streamOf(training.epochs, left ? readBatchStreamState(left) : undefined)
+  const stream = streamOf(training.epochs, state)
   try {
     const held = validationOf(prepared, validation.sentences, longest)
     const ended = await trainer.run(batchesOf(stream), held, signal)
