@@ -4,6 +4,7 @@ import { GlassformerError } from '../errors.ts'
 import type { JsonFields } from '../folders/json-fields.ts'
 import { checkpointSteps, readCheckpoint } from '../train/checkpoint.ts'
 import type { TrainConfig } from '../train/config.ts'
+import { readMetrics } from '../train/report/metrics.ts'
 
 /** A training that has written its model, and has no steps to take. */
 export interface FinishedTraining {
@@ -12,18 +13,19 @@ export interface FinishedTraining {
   longer: string[]
 }
 
-/** Null where there are steps to take, by the settings that it was begun with or by those that it is to go on with. */
-export function finishedTraining(
-  output: string,
-  stored: TrainConfig | null,
-  config: TrainConfig,
-): FinishedTraining | null {
+/** Null where there are steps to take, or where the model is not known to be of the last one: ending it once more writes the same again. */
+export function finishedTraining(output: string, config: TrainConfig): FinishedTraining | null {
   const checkpoints = join(output, 'checkpoints')
   const step = checkpointSteps(checkpoints).at(-1)
-  if (!stored || step === undefined || !existsSync(join(output, 'model', 'config.json'))) return null
-  const state = readCheckpoint(checkpoints, step, {})
-  const longer = optionsForMore(state, config)
-  return longer.length && optionsForMore(state, stored).length ? { step, longer } : null
+  if (step === undefined || !existsSync(join(output, 'model', 'config.json')) || !hasEnded(output, step)) return null
+  const longer = optionsForMore(readCheckpoint(checkpoints, step, {}), config)
+  return longer.length ? { step, longer } : null
+}
+
+/** Whether the last session has come to its end, which it says when the model is written. */
+function hasEnded(output: string, step: number): boolean {
+  const last = readMetrics(output).at(-1)
+  return last?.kind === 'end' && last.step === step && (last.ended === 'done' || last.ended === 'patience')
 }
 
 /** None where it can go on as it is. */

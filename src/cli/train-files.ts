@@ -17,7 +17,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
   const stored = readSettings(output)
   const config = settingsFor(path, options, stored)
   const changes = changesFrom(stored, config)
-  const finished = finishedTraining(output, stored, config)
+  const finished = finishedTraining(output, config)
   if (finished) {
     refuseChanges(output, finished, changes)
     return console.log(finishedText(output, finished))

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -153,12 +153,16 @@ describe('glassformer train', () => {
     expect(await refused('--tying', 'none')).toContain('model.tying is "none" (it was "all")')
   })
 
-  test('is not finished before it has reached what it was to be extended to, so that it can be ended earlier', () => {
+  test('is finished only where the model is of the last step: a training for longer may have been ended within it', () => {
     const config = readSettings(output('whole'))!
-    const extended = { ...config, training: { ...config.training, steps: 24 } }
-    expect(finishedTraining(output('whole'), config, config)).toEqual({ step: 14, longer: ['--steps', '28'] })
-    expect(finishedTraining(output('whole'), extended, config)).toBeNull()
-    expect(finishedTraining(output('whole'), config, extended)).toBeNull()
+    expect(finishedTraining(output('whole'), config)).toEqual({ step: 14, longer: ['--steps', '28'] })
+    cpSync(output('whole'), output('ended'), { recursive: true })
+    const metrics = join(output('ended'), 'metrics.jsonl')
+    const lines = readFileSync(metrics, 'utf8')
+    writeFileSync(metrics, lines.replace(/"done"}\n$/, '"stopped"}\n'))
+    expect(finishedTraining(output('ended'), config)).toBeNull()
+    writeFileSync(metrics, lines.replace(/\{"kind":"end".*\n$/, ''))
+    expect(finishedTraining(output('ended'), config)).toBeNull()
   })
 
   test('goes on with a training whose patience has run out only where it is given more', async () => {
