@@ -34,6 +34,11 @@ export function checkOneOf(name: string, value: unknown, values: readonly string
     refuse(`option '${name}' must be ${values.map((each) => `'${each}'`).join(' or ')}, not ${shown(value)}`)
 }
 
+export function checkSignal(signal: unknown): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    refuse(`option 'signal' must be an AbortSignal, not ${shown(signal)}`)
+}
+
 /** `what`: 'the model folder' for instance. */
 export function checkPath(what: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') refuse(`${what} must be a path, not ${shown(value)}`)

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
-import { JsonFields } from '../folders/json-fields.ts'
 import { isJsonObject, type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { replaceText } from '../formats/replace-file.ts'
-import { readTrainConfig, type TrainConfig, type VocabularySettings } from './config.ts'
+import { checkTrainConfig } from './check-config.ts'
+import type { TrainConfig, VocabularySettings } from './config.ts'
 import type { ModelSettings } from './model-settings.ts'
-import { settingsOf } from './settings.ts'
 
 /** Where a run's folder keeps its settings. */
 export const settingsPath = (folder: string): string => join(folder, 'settings.json')
@@ -17,26 +16,16 @@ export function readSettings(folder: string): TrainConfig | null {
   if (!existsSync(path)) return null
   const stored = readJsonObject(path)
   const { model, vocabulary } = stored
-  const settings = {
+  const settings: JsonObject = {
     ...stored,
     ...(isJsonObject(model) && { model: { ...earlierModel, ...model } }),
     ...(isJsonObject(vocabulary) && {
       vocabulary: { ...(vocabulary.type !== 'words' && earlierVocabulary), ...vocabulary },
     }),
   }
-  check(settings, path)
-  return settings as unknown as TrainConfig
-}
-
-/** @throws GlassformerError ERR_MODEL_FORMAT where settings of a file could not say these */
-function check(settings: JsonObject, path: string): void {
   try {
-    const fields = new JsonFields(settings, path)
-    const training = fields.object('training', false)
-    for (const group of ['schedule', 'optimizer', 'loss', 'dropout']) training.object(group, false)
-    if (fields.has('model')) fields.object('model', false).object('positions', false)
-    if (fields.has('vocabulary')) fields.object('vocabulary', false)
-    readTrainConfig(settingsOf(settings as unknown as TrainConfig), path)
+    checkTrainConfig(settings, path)
+    return settings
   } catch (cause) {
     const { message } = cause as GlassformerError
     throw new GlassformerError('ERR_MODEL_FORMAT', `${message}; mend it, or train into another folder`, { cause })

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { checkNames, checkOneOf, checkSignal } from '../check-options.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { chosenBackend } from '../program/chosen-backend.ts'
 import type { PlayerChoice } from '../program/create-player.ts'
@@ -15,15 +16,16 @@ export interface TrainOptions {
   signal?: AbortSignal
 }
 
+const precisions = ['auto', 'float32', 'bfloat16']
+
 /** The player that options ask for. @throws GlassformerError ERR_OPTION, naming the option and what it may be */
-export function playerChoice({ backend, threads, precision = 'auto' }: TrainOptions): PlayerChoice {
+export function playerChoice(options: TrainOptions): PlayerChoice {
+  checkNames(options, ['backend', 'threads', 'precision', 'signal'])
+  const { backend, threads, precision = 'auto', signal } = options
+  checkSignal(signal)
+  checkOneOf('precision', precision, precisions)
   const count = threads ?? availableParallelism()
   if (!Number.isSafeInteger(count) || count < 1)
     throw new GlassformerError('ERR_OPTION', `option 'threads' must be an integer of at least 1, not ${shown(count)}`)
-  if (!['auto', 'float32', 'bfloat16'].includes(precision))
-    throw new GlassformerError(
-      'ERR_OPTION',
-      `option 'precision' of a training must be 'auto', 'float32' or 'bfloat16', not ${shown(precision)}`,
-    )
   return { backend: chosenBackend(backend), threads: count, products: precision }
 }

@@ -1,11 +1,14 @@
 import { join } from 'node:path'
 import type { Player, PlayerInfo } from '../backend/backend.ts'
+import { checkPath } from '../check-options.ts'
+import { GlassformerError, shown } from '../errors.ts'
 import { writeGlassformerFolder } from '../folders/glassformer.ts'
 import { isMarian, writeMarianFolder } from '../folders/marian-writer.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import { createPlayer } from '../program/create-player.ts'
 import { joinedText } from '../text/words-tokenizer.ts'
 import type { Weights } from '../weights/weights.ts'
+import { checkTrainConfig } from './check-config.ts'
 import type { TeacherSettings, TrainConfig } from './config.ts'
 import { paddingShare } from './data/batch.ts'
 import { BatchStream } from './data/batch-stream.ts'
@@ -64,6 +67,9 @@ export async function train(
   options: TrainOptions = {},
   listener: TrainListener = {},
 ): Promise<TrainResult> {
+  checkTrainConfig(config, 'the settings, which readTrainConfig makes,')
+  checkPath('the folder of a training', folder)
+  checkListener(listener)
   const choice = playerChoice(options)
   const release = takeRunFolder(folder, config)
   try {
@@ -78,6 +84,18 @@ export async function train(
     release()
   }
 }
+
+const events = ['preparing', 'started', 'step', 'validation', 'saved'] as const satisfies (keyof TrainListener)[]
+
+function checkListener(listener: TrainListener): void {
+  if (typeof listener !== 'object' || listener === null || events.some((name) => !isListening(listener[name])))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `the listener must be an object of functions (${events.join(', ')}), not ${shown(listener)}`,
+    )
+}
+
+const isListening = (event: unknown) => event === undefined || typeof event === 'function'
 
 async function trainPrepared(
   prepared: Prepared,

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { checkNames } from '../check-options.ts'
+import { checkNames, checkSignal } from '../check-options.ts'
 import { checkIds, type GenerationOptions, generationOptionNames, resolveOptions } from '../decode/options.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { chosenBackend } from '../program/chosen-backend.ts'
@@ -92,11 +92,6 @@ export function checkScoreOptions(options: { signal?: AbortSignal }): void {
 export function checkShortlist({ shortlist }: GenerationOptions, path: string, hasShortlist: boolean): void {
   if (shortlist && !hasShortlist)
     refuse(`option 'shortlist': ${path} has no table for it; 'glassformer shortlist' makes one from sentence pairs`)
-}
-
-function checkSignal(signal: unknown): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    refuse(`option 'signal' must be an AbortSignal, not ${shown(signal)}`)
 }
 
 function resolveThreads(value: unknown, cores: number): Threads {

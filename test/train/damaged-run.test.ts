@@ -67,7 +67,7 @@ describe('a run whose files are damaged', () => {
     ['training.schedule', 'noam', 'training.schedule must be an object, not "noam"'],
     ['training.keep', 'all', 'training.keep must be a positive integer, not "all"'],
     ['training.dropout.residual', 2, 'training.dropout must be at least 0 and below 1, not 2'],
-    ['data', [], 'data.train is missing; it must be an object'],
+    ['data', [], 'data must be an object, not []'],
     ['data.train', 'pairs.tsv', 'data.train must be an object, not "pairs.tsv"'],
     ['model', 5, 'model must be an object, not 5'],
     ['model.positions', 'halves', 'model.positions must be an object, not "halves"'],

@@ -15,7 +15,7 @@ describe('the options of a training', () => {
     [{ backend: 'gpu' }, "backend must be 'auto', 'native' or 'js', not 'gpu'"],
     [{ threads: 0 }, "option 'threads' must be an integer of at least 1, not 0"],
     [{ threads: 'auto' }, "option 'threads' must be an integer of at least 1, not 'auto'"],
-    [{ precision: 'int8' }, "option 'precision' of a training must be 'auto', 'float32' or 'bfloat16', not 'int8'"],
+    [{ precision: 'int8' }, "option 'precision' must be 'auto' or 'float32' or 'bfloat16', not 'int8'"],
   ])('are refused before anything is written: %j', async (options, message) => {
     const folder = newFolder()
     await expect(train(smallConfig(), folder, options as never)).rejects.toMatchObject({ code: 'ERR_OPTION', message })
