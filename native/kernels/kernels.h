@@ -83,7 +83,7 @@ struct Share {
   float* scratch;
   float* common;
   void* pool;
-  // A call with memory in common has as many parts as there are threads, which may meet: all see then what the others have written.
+  // For a call in as many parts as there are threads: none goes on before all have come, and all see what the others have written.
   void (*meet)(void* pool);
   // A call that cuts itself is led by one thread, as part 0 of the parts that it is worth: work(context, part) for so many, on all
   // threads. Null where it is cut already, by rows.
@@ -92,41 +92,22 @@ struct Share {
 
 typedef void (*Kernel)(const Call& call, const Share& share);
 
-// One instruction set's kernels, one for each row of the op table.
+// X(name) for each row of the op table. The members of Kernels and what fills them are made of the same list: all are of one type, and
+// written down twice they could change places unseen.
+#define GLASSFORMER_EACH_KERNEL(X)                                                                   \
+  X(activation) X(activation_gradient) X(adafactor) X(adam) X(add) X(append) X(attention)            \
+  X(attention_gradient) X(cached_attention) X(candidates) X(cross_entropy) X(cross_entropy_gradient) \
+  X(distillation) X(distillation_gradient) X(dropout) X(embed) X(embed_gradient) X(layer_norm)       \
+  X(layer_norm_gradient) X(linear) X(linear_input_gradient) X(linear_weight_gradient)                \
+  X(listed_candidates) X(log_softmax) X(log_softmax_gradient) X(norm_weight_gradient) X(rms_norm)    \
+  X(rms_norm_gradient) X(softmax) X(softmax_gradient) X(sum_of_squares) X(token_score)               \
+  X(token_score_gradient)
+
+// One instruction set's kernels.
 struct Kernels {
-  Kernel activation;
-  Kernel activation_gradient;
-  Kernel adafactor;
-  Kernel adam;
-  Kernel add;
-  Kernel append;
-  Kernel attention;
-  Kernel attention_gradient;
-  Kernel cached_attention;
-  Kernel candidates;
-  Kernel cross_entropy;
-  Kernel cross_entropy_gradient;
-  Kernel distillation;
-  Kernel distillation_gradient;
-  Kernel dropout;
-  Kernel embed;
-  Kernel embed_gradient;
-  Kernel layer_norm;
-  Kernel layer_norm_gradient;
-  Kernel linear;
-  Kernel linear_input_gradient;
-  Kernel linear_weight_gradient;
-  Kernel listed_candidates;
-  Kernel log_softmax;
-  Kernel log_softmax_gradient;
-  Kernel norm_weight_gradient;
-  Kernel rms_norm;
-  Kernel rms_norm_gradient;
-  Kernel softmax;
-  Kernel softmax_gradient;
-  Kernel sum_of_squares;
-  Kernel token_score;
-  Kernel token_score_gradient;
+#define GLASSFORMER_MEMBER(name) Kernel name;
+  GLASSFORMER_EACH_KERNEL(GLASSFORMER_MEMBER)
+#undef GLASSFORMER_MEMBER
 };
 
 extern const Kernels kernels_scalar;

@@ -4,6 +4,6 @@
 
 namespace glassformer {
 
-const Kernels kernels_avx2 = GLASSFORMER_KERNELS(avx2);
+const Kernels kernels_avx2 = GLASSFORMER_TABLE;
 
 }  // namespace glassformer

@@ -4,6 +4,6 @@
 
 namespace glassformer {
 
-const Kernels kernels_avx512 = GLASSFORMER_KERNELS(avx512);
+const Kernels kernels_avx512 = GLASSFORMER_TABLE;
 
 }  // namespace glassformer

@@ -4,6 +4,6 @@
 
 namespace glassformer {
 
-const Kernels kernels_scalar = GLASSFORMER_KERNELS(scalar);
+const Kernels kernels_scalar = GLASSFORMER_TABLE;
 
 }  // namespace glassformer

@@ -61,14 +61,5 @@
 #include "kernels/candidates.h"
 #include "kernels/listed_candidates.h"
 
-#define GLASSFORMER_KERNELS(isa)                                                                         \
-  {                                                                                                      \
-    isa::activation, isa::activation_gradient, isa::adafactor, isa::adam, isa::add, isa::append,         \
-        isa::attention, isa::attention_gradient, isa::cached_attention, isa::candidates, isa::cross_entropy,             \
-        isa::cross_entropy_gradient, isa::distillation, isa::distillation_gradient, isa::dropout, isa::embed,            \
-        isa::embed_gradient,                                                                             \
-        isa::layer_norm, isa::layer_norm_gradient, isa::linear, isa::linear_input_gradient,              \
-        isa::linear_weight_gradient, isa::listed_candidates, isa::log_softmax, isa::log_softmax_gradient,    \
-        isa::norm_weight_gradient, isa::rms_norm, isa::rms_norm_gradient, isa::softmax,                  \
-        isa::softmax_gradient, isa::sum_of_squares, isa::token_score, isa::token_score_gradient          \
-  }
+#define GLASSFORMER_ENTRY(name) GLASSFORMER_ISA::name,
+#define GLASSFORMER_TABLE {GLASSFORMER_EACH_KERNEL(GLASSFORMER_ENTRY)}
