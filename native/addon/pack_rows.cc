@@ -8,6 +8,7 @@
 #include "core/failure.h"
 #include "core/memory.h"
 #include "core/pack.h"
+#include "core/packed_layout.h"
 
 namespace glassformer {
 
@@ -66,10 +67,12 @@ PackedRows rows_of(const Packed& packed, std::int64_t first, std::int64_t count,
   const Elements values = read_elements(packed.values, kind->type, kPacked);
   expect(depth > 0 && depth % kind->in_word == 0 && width <= depth && count_of(values) % (depth * kPackedOutputs) == 0,
          "a packed weight must be whole panels that are as deep as its rows are wide");
+  expect(reinterpret_cast<std::uintptr_t>(values.data) % 4 == 0, "a packed weight must begin at a multiple of 4 bytes");
   const std::int64_t lanes = count_of(values) / depth;
   expect(first <= lanes && count <= lanes - first, "a packed weight has no such rows");
   PackedRows rows{kind->encoding, static_cast<std::int32_t*>(values.data), depth / kind->in_word, nullptr, nullptr};
   if (kind->encoding != Encoding::kInt8) return rows;
+  expect(width <= kMostInt8Width, "a row of so many values cannot be packed as int8, take another encoding");
   const Elements scales = read_elements(packed.scales, napi_float32_array, kPacked);
   const Elements sums = read_elements(packed.sums, napi_int32_array, kPacked);
   expect(count_of(scales) >= lanes && count_of(sums) >= lanes, "a packed weight must have a scale and a sum for each row");

@@ -6,6 +6,9 @@
 
 namespace glassformer {
 
+// No int8 weight is wider: sums of so many products of magnitudes up to 127 and 128 fit 32 bits.
+constexpr std::int64_t kMostInt8Width = INT32_MAX / (127 * 128);
+
 // In floats behind the weight's beginning.
 struct PackedLayout {
   std::int64_t scales;

@@ -90,6 +90,11 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
       (s) => Object.assign(weight(s, 'out'), { encoding: 'int8', offset: 24 }),
       /tensor out: it begins inside a cache line/,
     ],
+    [
+      'an int8 weight so wide that its sums overflow',
+      (s) => Object.assign(weight(s, 'out'), { encoding: 'int8', rows: 1, width: 132105, offset: 0 }),
+      /tensor out: int8 weights are at most 132104 wide, take another encoding/,
+    ],
     ['an encoded tensor that is no weight', (s) => (planned(s).encoding = 'int8'), /only a weight can be encoded/],
     ['an offset past its region', (s) => (planned(s).offset = 1e6), /it ends behind its region/],
     ['an offset that is no integer', (s) => (planned(s).offset = 0.5), /offset must be an integer, not 0.5/],

@@ -186,6 +186,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
 
   it('refuses what does not fit before it writes anything', () => {
     const packed = place('int8', 20, 70) as Int8
+    const mostInt8 = Math.floor((2 ** 31 - 1) / (127 * 128)) // as wide as sums in 32 bits allow
     const values = new Float32Array(140).fill(1)
     const bad: (() => void)[] = [
       () => packRows(packed, 31, 2, values), // lanes are 32
@@ -198,6 +199,8 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
       () => packRows({ ...packed, depth: 2 ** 40 }, 0, 2, values),
       () => packRows({ ...packed, depth: 127 }, 0, 2, values),
       () => packRows({ ...packed, values: packed.values.subarray(1) }, 0, 2, values),
+      () => packRows({ ...packed, values: new Int8Array(new ArrayBuffer(32 * 128 + 1), 1) }, 0, 2, values),
+      () => packRows(place('int8', 1, mostInt8 + 1), 0, 1, new Float32Array(mostInt8 + 1)),
       () => packRows({ ...packed, scales: packed.scales.subarray(1) }, 0, 2, values),
       () => packRows({ ...packed, sums: new Float32Array(32) as never }, 0, 2, values),
       () => packRows({ ...packed, encoding: 'float32' as never }, 0, 2, values),
