@@ -1,11 +1,17 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { arrayTypes } from '#dist/backend/array-types.js'
 import type { ProgramSpec } from '#dist/backend/backend.js'
 import { type AddonPlayer, loadAddon } from '#dist/backend/native/addon.js'
+import type { OpRow } from '#dist/program/op.js'
+import { opTable } from '#dist/program/op-table.js'
 import { attention } from '#dist/program/ops/attention.js'
 import { Program } from '#dist/program/program.js'
 import { nativeReasons } from '../backends.ts'
-import { ops, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
+import { opCases } from '../program/op-cases.ts'
+import { recordCase } from '../program/play-case.ts'
+import { type OpCase, Random } from '../program/random-operands.ts'
+import { ops, refusal, type TinyCall, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
 
 /** A program as JSON: kernels and checks are JavaScript's. */
 const store = tinyWeights()
@@ -178,52 +184,80 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     expect(() => player.compile(spec, store.values)).toThrow(new RangeError('from a getter'))
   })
 
+  const values = [
+    -1,
+    0,
+    1,
+    2,
+    3,
+    23,
+    24,
+    25,
+    72,
+    1e9,
+    2 ** 31,
+    2 ** 53,
+    -(2 ** 40),
+    0.5,
+    NaN,
+    Infinity,
+    'S',
+    'bf16',
+    null,
+    [],
+    {},
+  ]
+  const damages = fc.array(fc.tuple(fc.nat(), fc.constantFrom(...values)), { minLength: 1, maxLength: 3 })
+
+  /** Damages a program, and plays it where it still compiles. */
+  function playDamaged(spec: ProgramSpec, list: [place: number, value: unknown][], call: Call): void {
+    const paths = pathsOf(spec)
+    for (const [place, value] of list) replace(spec, paths[place % paths.length], value)
+    try {
+      player.play(player.compile(spec, store.values), call.rows, call.arrays, 1)
+    } catch (error) {
+      // Of memory where what has been changed makes the arena too large.
+      expect(['ERR_SHAPE', 'ERR_MEMORY']).toContain((error as { code: string }).code)
+    }
+  }
+
   it('any damage: refused with a code, or played without harm', () => {
-    const values = [
-      -1,
-      0,
-      1,
-      2,
-      3,
-      23,
-      24,
-      25,
-      72,
-      1e9,
-      2 ** 31,
-      2 ** 53,
-      -(2 ** 40),
-      0.5,
-      NaN,
-      Infinity,
-      'S',
-      'bf16',
-      null,
-      [],
-      {},
-    ]
-    const paths = pathsOf(fresh())
-    const damages = fc.array(fc.tuple(fc.nat(paths.length - 1), fc.nat(values.length - 1)), {
-      minLength: 1,
-      maxLength: 3,
-    })
     fc.assert(
-      fc.property(damages, (list) => {
-        const spec = fresh()
-        for (const [path, value] of list) replace(spec, paths[path], values[value])
-        try {
-          const id = player.compile(spec, store.values)
-          const call = tinyCall(fresh(), 3, 5)
-          player.play(id, call.rows, call.arrays, 1)
-        } catch (error) {
-          // Of memory where what has been changed makes the arena too large.
-          expect(['ERR_SHAPE', 'ERR_MEMORY']).toContain((error as { code: string }).code)
-        }
-      }),
+      fc.property(damages, (list) => playDamaged(fresh(), list, tinyCall(fresh(), 3, 5))),
       { numRuns: 4000 },
     )
   })
+
+  it.each([...opTable.values()])('any damage to a program of $name alone', (row) => {
+    fc.assert(
+      fc.property(fc.integer(), damages, (seed, list) => {
+        const { spec, call } = programOf(row, opCases[row.name](new Random(seed)))
+        playDamaged(spec, list, call)
+      }),
+      { numRuns: 40 },
+    )
+  })
 })
+
+type Call = Pick<TinyCall, 'rows' | 'arrays'>
+
+/** The program of a case, with an array for each of its outputs. */
+function programOf(row: OpRow, opCase: OpCase): { spec: ProgramSpec; call: Call } {
+  const { program, arrays, outputs } = recordCase(row, opCase)
+  const { symbols } = opCase
+  for (const tensor of outputs) {
+    const { name, rows, width, dtype } = program.output(tensor)
+    arrays[name] = new arrayTypes[dtype]((typeof rows === 'number' ? rows : symbols[rows]) * width)
+  }
+  const spec = JSON.parse(JSON.stringify(program.compile())) as ProgramSpec
+  return {
+    spec,
+    call: {
+      rows: Float64Array.from(spec.symbols, (symbol) => symbols[symbol]),
+      arrays: spec.bindings.map(({ name }) => arrays[name]),
+    },
+  }
+}
 
 /** A program of attention alone, of which the tensors of these names are in bf16. */
 function overCache(attributes: Partial<Parameters<typeof attention>[2]>, names: readonly string[]): ProgramSpec {
