@@ -64,6 +64,7 @@ Pool::~Pool() {
 }
 
 void Pool::call(int threads) {
+  helpers_.reserve(static_cast<std::size_t>(threads - 1));  // a thread that has begun must find its place
   while (static_cast<int>(helpers_.size()) < threads - 1) {
     auto helper = std::make_unique<Helper>();
     const int thread = static_cast<int>(helpers_.size()) + 1;
