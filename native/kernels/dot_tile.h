@@ -86,8 +86,6 @@ inline FourRows four_rows(const float* w, std::int64_t stride, std::int64_t row,
   return four;
 }
 
-// Floats of `copy` below.
-
 // The four rows again, aligned: copy [4, scratch_stride(k)]
 inline FourRows copied(const FourRows& four, std::int64_t k, float* copy) {
   FourRows result = four;

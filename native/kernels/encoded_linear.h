@@ -10,7 +10,7 @@ constexpr std::int64_t kFewestTilesRows = 2;
 
 // use(format) of the weight of `call`, for so many prepared rows
 template <class Use>
-inline void with_format(const Call& call, std::int64_t rows, Use use) {
+inline void with_format(const Call& call, [[maybe_unused]] std::int64_t rows, Use use) {
   if (call.inputs[1].encoding == Encoding::kFloat32Panels) return use(Float32Panels{});
   const bool int8 = call.inputs[1].encoding == Encoding::kInt8;
 #ifdef GLASSFORMER_BFLOAT16
