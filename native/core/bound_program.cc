@@ -48,7 +48,7 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
     const InstructionSpec& instruction = spec_.instructions[i];
     steps_[i].kernel = set.kernels->*(instruction.rule->kernel);
     steps_[i].cut = instruction.rule->cut;
-    steps_[i].call = {setting};
+    static_cast<Setting&>(steps_[i].call) = setting;
     std::copy(instruction.attributes.begin(), instruction.attributes.end(), steps_[i].call.attributes);
   }
   row_step_.resize(spec_.regions.size());
@@ -284,7 +284,7 @@ Scratch BoundProgram::check(int threads) {
     if (rule.scratch) scratch.each = std::max(scratch.each, rule.scratch(call));
     if (rule.common) scratch.common = std::max(scratch.common, rule.common(call, threads));
   }
-  return {in_lines(scratch.each), in_lines(scratch.common)};
+  return {in_lines(scratch.each), scratch.common};
 }
 
 }  // namespace glassformer

@@ -6,6 +6,11 @@
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
+#ifdef __SANITIZE_ADDRESS__
+#include <algorithm>
+
+#include <sanitizer/asan_interface.h>
+#endif
 
 #include "core/failure.h"
 #include "core/machine.h"
@@ -45,7 +50,13 @@ class Memory {
   // At least `bytes`; what was there before is lost. Grows by a quarter more than asked for, so that it soon stops. Throws
   // ERR_MEMORY where there is no such memory.
   void* reserve(std::size_t bytes) {
-    if (bytes <= size_) return data_;
+    if (bytes > size_) grow(bytes);
+    fence(bytes);
+    return data_;
+  }
+
+ private:
+  void grow(std::size_t bytes) {
     const std::size_t wanted = bytes + bytes / 4;
     const std::size_t step = wanted < 2 * kHugePage ? kLine : kHugePage;
     const std::size_t roomy = (wanted + step - 1) / step * step;
@@ -60,16 +71,23 @@ class Memory {
     if (step == kHugePage) madvise(data_, roomy, MADV_HUGEPAGE);
 #endif
     size_ = roomy;
-    return data_;
   }
 
-  void release() {
-    std::free(data_);
-    data_ = nullptr;
-    size_ = 0;
+#ifdef __SANITIZE_ADDRESS__
+  // The sanitizer ends the process where something is touched behind the bytes that were asked for, or shortly behind them: to
+  // forbid all that has been allocated would take as long as to fill it.
+  void fence(std::size_t bytes) {
+    constexpr std::size_t kFence = 64 * 1024;
+    const auto behind = [&] { return used_ < size_ ? std::min(kFence, size_ - used_) : 0; };
+    ASAN_UNPOISON_MEMORY_REGION(static_cast<char*>(data_) + used_, behind());
+    used_ = bytes;
+    ASAN_POISON_MEMORY_REGION(static_cast<char*>(data_) + used_, behind());
   }
+  std::size_t used_ = 0;
+#else
+  void fence(std::size_t) {}
+#endif
 
- private:
   [[noreturn]] static void refuse_bytes(std::size_t bytes) {
     refuse_size("there is no memory for " + std::to_string(bytes) + " bytes of tensors");
   }

@@ -112,9 +112,10 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
   BoundProgram& program = *programs_[id];
   program.bind(weights, rows, arrays, arena_);
   const Scratch scratch = program.check(threads);
-  auto* memory = static_cast<float*>(scratch_.reserve(sizeof(float) * (scratch.common + scratch.each * threads)));
+  auto* common = static_cast<float*>(common_.reserve(sizeof(float) * scratch.common));
+  auto* each = static_cast<float*>(scratch_.reserve(sizeof(float) * scratch.each * threads));
   pool_.call(threads);  // before anything is written: there may be no more threads
-  Play play = {pool_, threads, memory, memory + scratch.common, scratch.each};
+  Play play = {pool_, threads, common, each, scratch.each};
   double start = times ? seconds() : 0;
   std::vector<Step>& steps = program.steps();
   for (std::size_t i = 0; i < steps.size(); i++) {

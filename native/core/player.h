@@ -35,6 +35,7 @@ class Player {
   int threads_;
   Pool pool_;
   Memory arena_;
+  Memory common_;
   Memory scratch_;
   std::vector<std::unique_ptr<BoundProgram>> programs_;
 };
