@@ -56,11 +56,12 @@ run(
     'run',
     'test/native',
     'test/program',
+    '--testTimeout=600000', // all takes several times as long
     ...process.argv.slice(2),
   ],
   {
     LD_PRELOAD: runtimes.slice(0, 2).join(' '), // of the addon; the other is the stress program's
-    ASAN_OPTIONS: 'detect_leaks=0',
+    ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1', // tests ask for more memory than there is
     UBSAN_OPTIONS: 'print_stacktrace=1',
     GLASSFORMER_ADDON: join(root, 'build-sanitize/Release/glassformer.node'),
     GLASSFORMER_BACKEND: 'native',
