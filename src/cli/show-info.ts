@@ -92,6 +92,7 @@ const stack = ({ layers, heads, dHead, dFeedForward }: StackConfig) =>
 
 function positions(given: Positions): string {
   if (given.kind === 'learned') return `learned, ${number(given.rows)} rows`
+  if (given.kind === 'relative') return `relative, up to ${number(given.clip)} tokens apart`
   return given.kind === 'none' ? 'none' : `sinusoids, ${given.kind}`
 }
 
