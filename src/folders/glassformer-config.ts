@@ -108,8 +108,9 @@ function positionsOf(fields: JsonFields): Positions {
 }
 
 function readGeneration(given: JsonObject, where: string): GenerationOptions {
+  const notNull = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))
   try {
-    return resolveOptions(given as Partial<GenerationOptions>, generationDefaults)
+    return resolveOptions(notNull as Partial<GenerationOptions>, generationDefaults)
   } catch (cause) {
     throw new GlassformerError('ERR_MODEL_FORMAT', `${where}: generation: ${(cause as Error).message}`, { cause })
   }

@@ -148,6 +148,14 @@ describe('a Glassformer folder', () => {
     expect(model).toMatchObject({ splitTokens: 100, tokenizer: { kind: 'none' }, sourceLocale: undefined })
   })
 
+  test('null is the default of every key of generation', () => {
+    const folder = written()
+    const path = join(folder, 'config.json')
+    const generation = Object.fromEntries(Object.keys(generationDefaults).map((name) => [name, null]))
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), generation }))
+    expect(loadFolder(folder).generation).toEqual(generationDefaults)
+  })
+
   test('accepts vectors stored as one row', () => {
     const folder = written()
     const weights = fill(small)
