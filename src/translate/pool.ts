@@ -227,7 +227,9 @@ function startThread(workerData: WorkerStart): Worker {
     // No options of the main thread's command line: --eval and --input-type would keep a worker from starting.
     return new Worker(new URL('./worker.js', import.meta.url), { workerData, name: 'glassformer', execArgv: [] })
   } catch (cause) {
-    throw new GlassformerError('ERR_WORKER', `a worker thread cannot be started: ${messageOf(cause)}`, { cause })
+    const isForbidden = (cause as NodeJS.ErrnoException).code === 'ERR_ACCESS_DENIED'
+    const why = isForbidden ? 'node --permission needs --allow-worker for it' : messageOf(cause)
+    throw new GlassformerError('ERR_WORKER', `a worker thread cannot be started: ${why}`, { cause })
   }
 }
 
