@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,6 +43,15 @@ describe('an addon that is not there', () => {
     rmSync(folder, { recursive: true })
     expect(reasons).toHaveLength(1)
     expect(reasons[0]).toMatch(/glassformer\.node cannot be loaded: .+/)
+  })
+
+  it.skipIf(nativeReasons.length)('is refused by the option that Node.js lacks where it may load none', () => {
+    const address = new URL('../../dist/index.js', import.meta.url).href
+    const code = `import { backendInfo } from '${address}'; console.log(backendInfo({ backend: 'auto' }).reasons[0])`
+    const { stdout } = spawnSync(process.execPath, ['--no-addons', '--input-type=module', '--eval', code], {
+      encoding: 'utf8',
+    })
+    expect(stdout).toMatch(/glassformer\.node may not be loaded: node --permission needs --allow-addons for it/)
   })
 
   it('is refused by what it lacks where it has been built from older sources', () => {

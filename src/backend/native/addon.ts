@@ -122,6 +122,8 @@ function tryLoad(binary: string, ops: readonly string[]): LoadedAddon | string {
     if (missing.length) return `${binary} is of another version, and lacks ${missing.join(', ')}: build it again`
     return { addon, info: addon.info(), binary }
   } catch (error) {
+    if ((error as NodeJS.ErrnoException)?.code === 'ERR_DLOPEN_DISABLED')
+      return `${binary} may not be loaded: node --permission needs --allow-addons for it, and --no-addons forbids it`
     return `${binary} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`
   }
 }
