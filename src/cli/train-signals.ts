@@ -19,16 +19,17 @@ export class SoftEnd {
     return this.#controller.signal
   }
 
-  /** In place of all others who do. */
+  /** In place of all others who do. They leave last: while nobody listens, Node.js forgets a signal that has come and is not told yet. */
   listen(): void {
     for (const name of names) {
-      process.removeAllListeners(name)
+      const others = process.listeners(name)
       process.on(name, () => {
         for (const each of names) process.removeAllListeners(each)
         this.status = statuses[name]
         this.#heard()
         this.#controller.abort()
       })
+      for (const each of others) process.off(name, each)
     }
   }
 }
