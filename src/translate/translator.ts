@@ -86,7 +86,8 @@ export class Translator {
 
   /**
    * Loads a model folder (Hugging Face's Marian layout, or our own); without one the embedded French → English model.
-   * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_BACKEND, ERR_OPTION
+   * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_BACKEND, ERR_OPTION, ERR_MEMORY,
+   * ERR_WORKER
    */
   static async load(folder: string = EMBEDDED, options: LoadOptions = {}): Promise<Translator> {
     checkPath('the model folder', folder)
@@ -103,7 +104,7 @@ export class Translator {
 
   /**
    * Translates a text, or many; results keep the order. A text that is empty or white space has the empty translation.
-   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_CLOSED, ERR_WORKER
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
    */
   translate(source: Source, options?: TranslateOptions): Promise<Translation>
   translate(sources: readonly Source[], options?: TranslateOptions): Promise<Translation[]>
@@ -143,7 +144,7 @@ export class Translator {
 
   /**
    * The log-probability of given translations, token by token.
-   * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_WORKER
+   * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
    */
   async score(
     pairs: readonly { source: Source; target: Source }[],
