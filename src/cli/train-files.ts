@@ -34,7 +34,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
     started({ config, validation }) {
       example = validation[0]?.source
       steps = stepsText(config.training)
-      end.listen() // before, there is nothing to save, and a signal ends this command as it does every other
+      end.listen() // before, there is nothing to save
     },
   }
   try {

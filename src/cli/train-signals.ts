@@ -2,8 +2,8 @@ const statuses = { SIGINT: 130, SIGTERM: 143 } as const
 const names = Object.keys(statuses) as (keyof typeof statuses)[]
 
 /**
- * Ends a training softly: once it listens, the first Ctrl-C or SIGTERM fires `signal`. A second one ends the process at once, even
- * within a step: then nobody listens any more, and the system does it.
+ * Ends a training softly: once it listens, the first Ctrl-C or SIGTERM fires `signal`. Before that, and for a second one, nobody
+ * listens: the system ends the process at once, even while JavaScript is busy with a vocabulary or a step.
  */
 export class SoftEnd {
   readonly #controller = new AbortController()
@@ -13,23 +13,24 @@ export class SoftEnd {
 
   constructor(heard: () => void) {
     this.#heard = heard
+    leaveToSystem()
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal
   }
 
-  /** In place of all others who do. They leave last: while nobody listens, Node.js forgets a signal that has come and is not told yet. */
   listen(): void {
-    for (const name of names) {
-      const others = process.listeners(name)
+    for (const name of names)
       process.on(name, () => {
-        for (const each of names) process.removeAllListeners(each)
+        leaveToSystem()
         this.status = statuses[name]
         this.#heard()
         this.#controller.abort()
       })
-      for (const each of others) process.off(name, each)
-    }
   }
+}
+
+function leaveToSystem(): void {
+  for (const name of names) process.removeAllListeners(name)
 }
