@@ -81,7 +81,7 @@ export class VocabularyTrainer {
       throw new GlassformerError(
         'ERR_OPTION',
         `size: ${size} is too small: the text has ${units.characters.length} characters that are to be pieces and there are ` +
-          `${meta.length} special pieces; choose at least ${least}, or a lower characterCoverage.`,
+          `${meta.length} special pieces; choose at least ${least}`,
       )
     const taken = new Set(meta.map(({ piece }) => piece.piece))
     const limits: LearningLimits = { pieces: size - meta.length, longest: longestPiece, taken }

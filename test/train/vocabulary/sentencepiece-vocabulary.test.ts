@@ -109,7 +109,7 @@ describe('VocabularyTrainer', () => {
   })
 
   it.each<[string, VocabularyOptions, RegExp]>([
-    ['a size that the characters do not fit in', { size: 10 }, /size: 10 is too small.*at least \d+/],
+    ['a size that the characters do not fit in', { size: 10 }, /size: 10 is too small.*; choose at least \d+$/],
     ['a size that is none', { size: 1.5 }, /size/],
     ['a coverage above 1', { size: 100, characterCoverage: 1.1 }, /characterCoverage/],
     ['an unknown type', { size: 100, type: 'word' as never }, /"word" is neither/],
