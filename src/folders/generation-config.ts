@@ -1,60 +1,47 @@
 import { type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
+import type { JsonObject } from '../formats/json-text.ts'
 import type { SpecialIds } from '../weights/config.ts'
 import { idSettings, isGenerationSetting, isHarmless } from './generation-settings.ts'
-import {
-  type HuggingFaceSettings,
-  type SettingsContext,
-  SettingsReader,
-  unsupportedSetting,
-} from './settings-reader.ts'
-
-export type { HuggingFaceSettings, SettingsContext }
+import { SettingsReader, unsupportedSetting } from './settings-reader.ts'
 
 /**
- * Hugging Face's generate() settings as our options. To apply a call's settings over a folder's, merge the two objects first:
- * null and undefined unset. What this version cannot do is ERR_UNSUPPORTED by name, unless it stands at a value that
- * changes nothing. Where no maximum is given the model's limit holds (generate() would stop after 20 tokens, silently).
+ * Hugging Face's generate() settings of the file `where` as our options; `ids` are those of the model. What this version cannot do is
+ * ERR_UNSUPPORTED by name, unless it stands at a value that changes nothing. Where no maximum is given the model's limit holds
+ * (generate() would stop after 20 tokens, silently).
  */
-export function fromHuggingFace(settings: HuggingFaceSettings, context: SettingsContext): GenerationOptions {
-  const given = new Map(Object.entries(settings).filter(([, value]) => value !== null && value !== undefined))
-  for (const [name, value] of given) if (!isHarmless(name, value)) throw unsupportedSetting(name, value, context)
-  checkIds(given, context)
-  const read = new SettingsReader(given, context)
-  const bad = read.sequences('bad_words_ids').filter((ids) => ids.length > 1 || ids[0] !== context.ids.end)
+export function fromHuggingFace(settings: JsonObject, where: string, ids: SpecialIds): GenerationOptions {
+  for (const [name, value] of Object.entries(settings))
+    if (value !== null && !isHarmless(name, value)) throw unsupportedSetting(name, value, where)
+  const read = new SettingsReader(settings, where)
+  checkIds(read, ids)
+  const bad = read.sequences('bad_words_ids').filter((sequence) => sequence.length > 1 || sequence[0] !== ids.end)
   const options: GenerationOptions = {
     ...generationDefaults,
-    beams: read.natural('num_beams', 1, 1),
-    alternatives: read.natural('num_return_sequences', 1, 1),
+    beams: read.positiveInteger('num_beams', 1),
+    alternatives: read.positiveInteger('num_return_sequences', 1),
     lengthPenalty: read.number('length_penalty', 1),
     earlyStopping: read.earlyStopping(),
     minTokens: read.length('min_length', 'min_new_tokens') ?? 0,
     maxTokens: read.length('max_length', 'max_new_tokens'),
-    noRepeatNgram: read.natural('no_repeat_ngram_size', 0, 0),
+    noRepeatNgram: read.natural('no_repeat_ngram_size', 0),
     repetitionPenalty: read.number('repetition_penalty', 1),
-    suppress: [...bad.filter((ids) => ids.length === 1).flat(), ...read.ids('suppress_tokens')],
-    suppressSequences: bad.filter((ids) => ids.length > 1),
+    suppress: [...bad.filter((sequence) => sequence.length === 1).flat(), ...read.ids('suppress_tokens')],
+    suppressSequences: bad.filter((sequence) => sequence.length > 1),
     suppressFirst: read.ids('begin_suppress_tokens'),
     forcedFirst: read.id('forced_bos_token_id'),
     forcedLast: read.id('forced_eos_token_id'),
-    renormalize: read.flag('renormalize_logits'),
+    renormalize: read.flag('renormalize_logits', false),
   }
-  return checkTogether(options, read, context)
+  return checkTogether(options, read)
 }
 
 /** The ids with a meaning, from generation settings first and the model's config.json second. */
-export function specialIds(settings: HuggingFaceSettings, config: HuggingFaceSettings, where: string): SpecialIds {
-  const context: SettingsContext = {
+export function specialIds(settings: JsonObject, config: JsonObject, where: string): SpecialIds {
+  const read = new SettingsReader(
+    Object.fromEntries(idSettings.map((name) => [name, settings[name] ?? config[name]])),
     where,
-    code: 'ERR_MODEL_FORMAT',
-    ids: { end: 0, start: null, padding: null, unknown: null },
-  }
-  const given = new Map<string, unknown>()
-  for (const name of idSettings) {
-    const value = settings[name] ?? config[name]
-    if (value !== null && value !== undefined) given.set(name, value)
-  }
-  const read = new SettingsReader(given, context)
+  )
   const end = read.id('eos_token_id')
   if (end === null)
     throw new GlassformerError('ERR_MODEL_FORMAT', `${where}: eos_token_id, the id that ends a sentence, is missing`)
@@ -69,28 +56,27 @@ export function specialIds(settings: HuggingFaceSettings, config: HuggingFaceSet
 }
 
 /** The generation settings among the keys of a config.json, for folders without a generation_config.json. */
-export function generationKeysOf(config: HuggingFaceSettings): HuggingFaceSettings {
+export function generationKeysOf(config: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(config).filter(([name]) => isGenerationSetting(name)))
 }
 
 // The model was recorded for its own ids: settings may repeat them, not change them.
-function checkIds(given: ReadonlyMap<string, unknown>, context: SettingsContext): void {
-  const own = {
-    eos_token_id: context.ids.end,
-    decoder_start_token_id: context.ids.start,
-    pad_token_id: context.ids.padding,
-  }
-  for (const [name, id] of Object.entries(own)) {
-    const value = given.get(name)
+function checkIds(read: SettingsReader, { end, start, padding }: SpecialIds): void {
+  for (const [name, id] of Object.entries({
+    eos_token_id: end,
+    decoder_start_token_id: start,
+    pad_token_id: padding,
+  })) {
+    const value = read.value(name)
     if (value === undefined || value === id || (Array.isArray(value) && value.length === 1 && value[0] === id)) continue
     throw new GlassformerError(
       'ERR_UNSUPPORTED',
-      `${context.where}: ${name} = ${JSON.stringify(value)} where the model has ${id}`,
+      `${read.where}: ${name} = ${JSON.stringify(value)} where the model has ${id}`,
     )
   }
 }
 
-function checkTogether(options: GenerationOptions, read: SettingsReader, context: SettingsContext): GenerationOptions {
+function checkTogether(options: GenerationOptions, read: SettingsReader): GenerationOptions {
   if (options.alternatives > options.beams) read.fail('num_return_sequences', `at most num_beams (${options.beams})`)
   if (options.repetitionPenalty <= 0) read.fail('repetition_penalty', 'a positive number')
   if (options.maxTokens !== null && options.minTokens > options.maxTokens) {
@@ -103,10 +89,10 @@ function checkTogether(options: GenerationOptions, read: SettingsReader, context
     ['forced_eos_token_id', options.forcedLast],
   ] as const)
     if (id !== null && read.ids('suppress_tokens').includes(id))
-      throw new GlassformerError(context.code, `${context.where}: ${name} ${id} is also among suppress_tokens`)
+      throw new GlassformerError('ERR_MODEL_FORMAT', `${read.where}: ${name} ${id} is also among suppress_tokens`)
   try {
     return resolveOptions(options, generationDefaults)
   } catch (cause) {
-    throw new GlassformerError(context.code, `${context.where}: ${(cause as Error).message}`, { cause })
+    throw new GlassformerError('ERR_MODEL_FORMAT', `${read.where}: ${(cause as Error).message}`, { cause })
   }
 }

@@ -36,10 +36,7 @@ export function readGlassformerConfig(json: JsonObject, where: string): Glassfor
   checkConfig(model, where)
   const config: GlassformerConfig = {
     model,
-    generation: readGeneration(
-      fields.value('generation') === undefined ? {} : fields.object('generation', false).whole(),
-      where,
-    ),
+    generation: readGeneration(fields.object('generation', true).whole(), where),
     tokenizer: readTokenizer(fields.object('tokenizer', true)),
     sourceLocale: fields.has('sourceLocale') ? fields.text('sourceLocale') : undefined,
     splitTokens: fields.positiveInteger('splitTokens', 100),

@@ -59,7 +59,7 @@ function readGeneration(folder: string, json: JsonObject): { generation: Generat
   const settings = own ? readJsonObject(path) : generationKeysOf(json)
   const where = own ? path : join(folder, 'config.json')
   const ids = specialIds(settings, json, where)
-  return { generation: fromHuggingFace(settings, { where, code: 'ERR_MODEL_FORMAT', ids }), ids }
+  return { generation: fromHuggingFace(settings, where, ids), ids }
 }
 
 const activations: Readonly<Record<string, Activation>> = {

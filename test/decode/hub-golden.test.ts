@@ -65,7 +65,7 @@ describe.each(FAMILIES)('%s', (family) => {
   const sources = expected.input_ids.map((ids, i) => ids.slice(0, expected.lengths[i]))
   const settings = JSON.parse(readFileSync(`${folder}/model/generation_config.json`, 'utf8'))
   const optionsOf = (given: Record<string, unknown>) =>
-    fromHuggingFace({ ...settings, ...given }, { where: folder, code: 'ERR_OPTION', ids: model.config.ids })
+    fromHuggingFace({ ...settings, ...given }, folder, model.config.ids)
 
   it('refuses by name what this version cannot do', () => {
     for (const { settings: given } of expected.cases.filter(isRefused)) {

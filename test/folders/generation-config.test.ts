@@ -7,12 +7,8 @@ import { fromHuggingFace } from '#dist/folders/generation-config.js'
 import { expectError } from '../formats/raw-safetensors.ts'
 import { sharedFolder } from '../shared-folder.ts'
 
-const context = {
-  where: 'settings',
-  code: 'ERR_OPTION' as const,
-  ids: { end: 0, start: 96, padding: 96, unknown: null },
-}
-const map = (settings: Record<string, unknown>) => fromHuggingFace(settings, context)
+const ids = { end: 0, start: 96, padding: 96, unknown: null }
+const map = (settings: Record<string, unknown>) => fromHuggingFace(settings, 'settings', ids)
 const mapped = (settings: Record<string, unknown>) => {
   const options = map(settings)
   return Object.fromEntries(
@@ -72,7 +68,7 @@ describe('fromHuggingFace', () => {
     ],
     [{ forced_eos_token_id: [0] }, { forcedLast: 0 }],
     [{ renormalize_logits: true }, { renormalize: true }],
-    [{ forced_eos_token_id: null, bad_words_ids: null, num_beams: undefined }, {}],
+    [{ forced_eos_token_id: null, bad_words_ids: null }, {}],
     [{ eos_token_id: 0, decoder_start_token_id: 96, pad_token_id: 96, bos_token_id: 0 }, {}],
     [{ eos_token_id: [0] }, {}],
     // At values that change nothing, settings that are lacking here may stand.
@@ -97,7 +93,7 @@ describe('fromHuggingFace', () => {
   ])('%j is refused by name', (settings, message) => expectError(() => map(settings), 'ERR_UNSUPPORTED', message))
 
   test.each([
-    [{ num_beams: 0 }, 'num_beams must be an integer of at least 1, not 0'],
+    [{ num_beams: 0 }, 'num_beams must be a positive integer, not 0'],
     [{ num_beams: 2, num_return_sequences: 3 }, 'num_return_sequences must be at most num_beams (2), not 3'],
     [{ max_length: 1 }, 'max_length must be an integer of at least 2'],
     [{ max_new_tokens: -1 }, 'max_new_tokens must be'],
@@ -105,14 +101,14 @@ describe('fromHuggingFace', () => {
     [{ length_penalty: -1e308 }, "option 'lengthPenalty' must be a number from -30 to 30, not -1e+308"],
     [{ num_beams: 1e9 }, "option 'beams' must be an integer from 1 to 1024, not 1000000000"],
     [{ repetition_penalty: 0 }, 'repetition_penalty must be a positive number, not 0'],
-    [{ early_stopping: 'now' }, 'early_stopping must be true, false or "never"'],
+    [{ early_stopping: 'now' }, 'early_stopping must be true, false or "never", not "now"'],
     [{ bad_words_ids: [13] }, 'bad_words_ids must be a list of lists of ids'],
     [{ bad_words_ids: [[]] }, 'bad_words_ids must be'],
     [{ suppress_tokens: [-1] }, 'suppress_tokens must be a list of ids'],
     [{ renormalize_logits: 1 }, 'renormalize_logits must be true or false'],
     [{ forced_bos_token_id: 5, suppress_tokens: [5] }, 'forced_bos_token_id 5 is also among suppress_tokens'],
   ])('%j is an error that says what it may be', (settings, message) =>
-    expectError(() => map(settings), 'ERR_OPTION', `settings: ${message}`),
+    expectError(() => map(settings), 'ERR_MODEL_FORMAT', `settings: ${message}`),
   )
 
   test.skipIf(!sharedFolder)(
