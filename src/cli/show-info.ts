@@ -1,6 +1,7 @@
 import type { BackendInfo } from '../backend/backend.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
-import { type LoadedModel, loadFolder } from '../folders/load.ts'
+import { loadFolder } from '../folders/load.ts'
+import type { LoadedModel } from '../folders/loaded-model.ts'
 import { createPlayer } from '../program/create-player.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
 import { mostThreads, type Threads } from '../translate/threads.ts'

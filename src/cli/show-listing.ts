@@ -1,6 +1,7 @@
 import { resolveOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
-import { type LoadedModel, loadFolder } from '../folders/load.ts'
+import { loadFolder } from '../folders/load.ts'
+import type { LoadedModel } from '../folders/loaded-model.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { playPart, profile, programOf } from '../inspect/parts.ts'
 import { createPlayer } from '../program/create-player.ts'

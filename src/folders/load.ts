@@ -13,8 +13,6 @@ import type { FolderContents, LoadedModel } from './loaded-model.ts'
 import { loadMarian, marianTensors } from './marian.ts'
 import { readShortlist, SHORTLIST_FILE } from './shortlist-file.ts'
 
-export type { LoadedModel } from './loaded-model.ts'
-
 interface Layout {
   load(folder: string, json: JsonObject, holding: Holding, packing?: Packing): FolderContents
   tensors(folder: string, json: JsonObject, stored: ReadonlySet<string>): ModelTensors
@@ -46,7 +44,7 @@ export function loadFolder(
   if (contents.generation.shortlist && !shortlist)
     throw new GlassformerError(
       'ERR_FILE',
-      `${join(folder, SHORTLIST_FILE)} is missing: the generation settings ask for it`,
+      `${join(folder, SHORTLIST_FILE)} is missing, and generation.shortlist in config.json asks for it: copy it there, or take that setting out`,
     )
   return { path: folder, name: basename(folder), shortlist, ...contents }
 }

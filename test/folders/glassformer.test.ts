@@ -228,6 +228,13 @@ describe('bad input in a Glassformer folder:', () => {
     expectError(() => loadFolder(edited(change)), 'ERR_MODEL_FORMAT', message),
   )
 
+  test('generation settings that ask for a shortlist where there is none say what can be done', () =>
+    expectError(
+      () => loadFolder(edited({ generation: { shortlist: true } })),
+      'ERR_FILE',
+      'shortlist.safetensors is missing, and generation.shortlist in config.json asks for it: copy it there',
+    ))
+
   test('a configuration that is none', () => {
     const write = (config: unknown) =>
       writeGlassformerFolder(join(scratch, 'none'), {
