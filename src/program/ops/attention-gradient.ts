@@ -1,8 +1,7 @@
 import { attentionPairs } from '../../backend/js/attention.ts'
 import { attentionGradientKernel, checkAttentionGradient } from '../../backend/js/attention-gradient.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
-import { expectHeads, expectSeed, expectSpans } from './attention-operands.ts'
-import { expectDistances } from './distances.ts'
+import { expectDistances, expectHeads, expectSeed, expectSpans } from './attention-operands.ts'
 
 /**
  * Gradients of `attention` by q, k and v; the softmax is computed again. Key spans must not overlap.

@@ -9,8 +9,7 @@ import {
 import { defineOp, expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { attentionGradient } from './attention-gradient.ts'
-import { expectHeads, expectSeed, expectSpans } from './attention-operands.ts'
-import { expectDistances } from './distances.ts'
+import { expectDistances, expectHeads, expectSeed, expectSpans } from './attention-operands.ts'
 
 const attributes = {
   heads: 'number',

@@ -21,11 +21,7 @@ export const candidates = defineOp({
     expectShape(typeof x.rows === 'string', 'candidates', `${x} must have symbolic rows`)
     expectShape(x.width === weight.width, 'candidates', `${x} has not the width of ${weight}`)
     expectShape(typeof weight.rows === 'number', 'candidates', `${weight} must have constant rows`)
-    expectShape(
-      !bias || (bias.rows === 1 && bias.width === weight.rows),
-      'candidates',
-      `bias ${bias} is not [1, ${weight.rows}]`,
-    )
+    expectIs('candidates', bias, 1, weight.rows)
     expectShape(edits.width === 3, 'candidates', `edits must be (row, id, kind), not ${edits}`)
     expectIs('candidates', values, edits.rows, 1)
     return [

@@ -13,11 +13,7 @@ export const dropout = defineOp({
   outputs: ({ x, seed, residual }, { rate }) => {
     expectShape(rate >= 0 && rate < 1, 'dropout', `rate ${rate} is not in [0, 1)`)
     expectIs('dropout', seed, 1, 1)
-    expectShape(
-      !residual || (residual.rows === x.rows && residual.width === x.width),
-      'dropout',
-      `${residual} has not the shape of ${x}`,
-    )
+    expectIs('dropout', residual, x.rows, x.width)
     return [{ name: 'dropped', rows: x.rows, width: x.width }]
   },
   cost: ({ x }) => ({ flops: 8 * x.width, per: x.rows }),

@@ -1,5 +1,5 @@
 import { checkEmbed, embedKernel } from '../../backend/js/embed.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 import { embedGradient } from './embed-gradient.ts'
 
 /**
@@ -16,8 +16,7 @@ export const embed = defineOp({
   outputs: ({ table, tokens, positions, positionTable }) => {
     expectShape(tokens.width === 1, 'embed', `tokens must be one column, not ${tokens}`)
     expectShape(!positions === !positionTable, 'embed', 'positions and positionTable go together')
-    expectShape(!positions || positions.width === 1, 'embed', `positions must be one column, not ${positions}`)
-    expectShape(!positions || positions.rows === tokens.rows, 'embed', `${positions} and ${tokens} differ in rows`)
+    expectIs('embed', positions, tokens.rows, 1)
     expectShape(
       !positionTable || positionTable.width === table.width,
       'embed',

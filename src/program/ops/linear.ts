@@ -1,5 +1,5 @@
 import { linearKernel } from '../../backend/js/linear.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 import type { Instruction, Program } from '../program.ts'
 import { activation, activations } from './activation.ts'
 import { add } from './add.ts'
@@ -18,12 +18,8 @@ export const linear = defineOp({
     expectShape(x.width === weight.width, 'linear', `${x} has not the width of ${weight}`)
     const width = weight.rows as number
     expectShape(typeof weight.rows === 'number', 'linear', `${weight} must have constant rows`)
-    expectShape(!bias || (bias.rows === 1 && bias.width === width), 'linear', `bias ${bias} is not [1, ${width}]`)
-    expectShape(
-      !residual || (residual.rows === x.rows && residual.width === width),
-      'linear',
-      `residual ${residual} is not [${x.rows}, ${width}]`,
-    )
+    expectIs('linear', bias, 1, width)
+    expectIs('linear', residual, x.rows, width)
     return [{ name: 'out', rows: x.rows, width }]
   },
   cost: ({ x, weight }) => {

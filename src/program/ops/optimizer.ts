@@ -1,5 +1,5 @@
 import { adamKernel, SUM_BLOCK, sumOfSquaresKernel } from '../../backend/js/optimizer.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /** Σ x² of each block of SUM_BLOCK values: the norm of all gradients in an order that no thread count changes. x [1, n] → sums [blocks, 1]. */
 export const sumOfSquares = defineOp({
@@ -26,12 +26,8 @@ export const adam = defineOp({
   attributes: {},
   outputs: ({ gradients, rates, parameters, firstMoments, secondMoments }) => {
     for (const tensor of [gradients, parameters, firstMoments, secondMoments])
-      expectShape(
-        tensor.rows === 1 && tensor.width === parameters.width,
-        'adam',
-        `${tensor} is not [1, ${parameters.width}]`,
-      )
-    expectShape(rates.rows === 1 && rates.width === 8, 'adam', `${rates} is not [1, 8]`)
+      expectIs('adam', tensor, 1, parameters.width)
+    expectIs('adam', rates, 1, 8)
     return []
   },
   cost: ({ parameters }) => ({ flops: 14 * parameters.width, per: 1 }),
