@@ -24,7 +24,7 @@ export function forcedId({ options, limit }: Rules, hypothesis: Hypothesis): num
 
 /**
  * Writes the edits of one row, in Hugging Face's order: repetition penalty, no-repeat n-gram, suppressed sequences and ids,
- * minimum length, ids suppressed at the beginning. (The chain: ../golden/hub/README.md's rules 1 to 4.)
+ * minimum length, ids suppressed at the beginning.
  */
 export function edit(rules: Rules, hypothesis: Hypothesis, row: number, sink: EditSink): void {
   const { options, end } = rules

@@ -1,11 +1,14 @@
 import { GlassformerError, shown } from '../errors.ts'
 
-/** The activation between the two linears of the feed-forward sub-layer. `gelu` is the erf form, `geluTanh` its tanh approximation. */
+/**
+ * The activation between the two linears of the feed-forward sub-layer: `relu`; `gelu`, 0.5x(1 + erf(x/√2)); `geluTanh`, its tanh
+ * approximation (Hendrycks & Gimpel 2016); `swish`, x · sigmoid(x).
+ */
 export type Activation = (typeof activations)[number]
 export const activations = ['relu', 'gelu', 'geluTanh', 'swish'] as const
 
 /**
- * Where a token's position enters (FORMULAS.md): three sinusoids over position p and width d, or learned tables.
+ * Where a token's position enters: sinusoids over position p and width d of three kinds, learned tables, distances, or nowhere.
  * - `interleaved`: PE[p, 2i] = sin(p / 10000^(2i/d)), PE[p, 2i+1] = cos(same) (the paper, 3.5);
  * - `halves`: the same angles, all sines first, then all cosines (Marian);
  * - `timingSignal`: [sin | cos] of p · exp(−i · ln 10000 / (d/2 − 1)) (Tensor2Tensor).
@@ -38,7 +41,7 @@ export const normOrders = ['post', 'pre'] as const
 export interface StackConfig {
   layers: number
   heads: number
-  /** Width of one head; default dModel / heads. */
+  /** Width of one head; a config.json may leave it out where it is dModel / heads. */
   dHead: number
   /** Width of the feed-forward sub-layer's inner layer. */
   dFeedForward: number
