@@ -43,13 +43,13 @@ export class ForcedDecoder {
    */
   trace(pairs: readonly Pair[], names: readonly string[]): Float32Array[] {
     const batch = this.#bind(pairs)
-    const { program } = this.#tracedProgram(names)
+    const traced = this.#tracedProgram(names)
     const values = names.map((name) => {
-      const { rows, width } = program.program.find(name)!
+      const { rows, width } = traced.program.find(name)!
       const count = batch.rows[rows as keyof typeof batch.rows] * width
       return allocated(4 * count, () => new Float32Array(count))
     })
-    program.play(batch.rows, { ...batch.arrays, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) })
+    traced.play(batch.rows, { ...batch.arrays, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) })
     return values
   }
 
@@ -61,7 +61,7 @@ export class ForcedDecoder {
     return this.trace([pair], names).map((weights) => ({ ...shape, values: headsFirst(weights, heads) }))
   }
 
-  #tracedProgram(names: readonly string[]): { program: LoadedProgram } {
+  #tracedProgram(names: readonly string[]): LoadedProgram {
     const key = names.join()
     if (this.#traced?.names !== key) {
       const program = forcedProgram(this.#weights, { weights: true })
@@ -76,7 +76,7 @@ export class ForcedDecoder {
       }
       this.#traced = { names: key, program: new LoadedProgram(this.#player, program) }
     }
-    return this.#traced
+    return this.#traced.program
   }
 
   #bind(pairs: readonly Pair[]) {

@@ -1,8 +1,10 @@
 import { candidates } from '../program/ops/candidates.ts'
 import type { GenerationOptions } from './options.ts'
 
+const { normalise: moments } = candidates.row.attributes
+
 /** When scores are normalised: before they are edited, after it, or both. */
-export type Normalise = 'before' | 'after' | 'both'
+export type Normalise = (typeof moments)[number]
 
 /** Sentences of the same kind step together. */
 export interface StepKind {
@@ -11,7 +13,7 @@ export interface StepKind {
   listed: boolean
 }
 
-const stepKinds: readonly StepKind[] = candidates.row.attributes.normalise.flatMap((normalise) => [
+const stepKinds: readonly StepKind[] = moments.flatMap((normalise) => [
   { normalise, listed: false },
   { normalise, listed: true },
 ])

@@ -61,8 +61,7 @@ export function crossAttention(
   residual: Tensor,
   config: ModelConfig,
   memory: Tensor,
-  { queries, keys }: Spans,
-  weights: boolean,
+  { queries, keys, weights }: Spans & { weights: boolean },
 ): Tensor {
   const q = linearLayer(p, 'query', x, config)
   const [k, v] = memory.columns(2)

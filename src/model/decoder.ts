@@ -53,8 +53,6 @@ function decoderLayer(
       ? stepAttention(p, h, residual, config, side.past(layer))
       : selfAttention(p, h, residual, config, config.decoder, { ...side, causal: true }),
   )
-  x = addAndNorm(p, 'crossAttention', x, config, (h, residual) =>
-    crossAttention(p, h, residual, config, memory, cross, cross.weights),
-  )
+  x = addAndNorm(p, 'crossAttention', x, config, (h, residual) => crossAttention(p, h, residual, config, memory, cross))
   return addAndNorm(p, 'feedForward', x, config, (h, residual) => feedForward(p, h, residual, config))
 }

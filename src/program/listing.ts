@@ -62,9 +62,7 @@ function describe(instruction: Instruction, index: number, bound?: Bound): strin
 
 const isWritten = ({ writes }: OpRow, input: string) => writes?.includes(optionalName(input)) ?? false
 
-const operand = (t: Tensor) => {
-  return `${t.name}${t.isView ? `[${t.column}:${t.column + t.width}]` : ''}${heldIn(t)}`
-}
+const operand = (t: Tensor) => `${t.name}${t.isView ? `[${t.column}:${t.column + t.width}]` : ''}${heldIn(t)}`
 
 /** What a tensor's numbers are, where they are neither float32 nor integers. */
 function heldIn({ encoding, dtype }: Tensor): string {

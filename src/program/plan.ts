@@ -1,11 +1,14 @@
 import type { Instruction } from './program.ts'
 import type { Rows, Tensor } from './tensor.ts'
 
+/** Key of the region for planned tensors whose rows are a constant. */
+export const CONSTANT = ''
+
 /** Where every planned tensor lies. */
 export interface Plan {
   /** The row symbols of the program, in the order of first use. */
   symbols: string[]
-  /** Floats per row of each symbol's region; under '' the floats of tensors with constant rows. */
+  /** Floats per row of each symbol's region; under CONSTANT the floats of tensors with constant rows. */
   regions: Map<string, number>
   /** Floats per row before the tensor in its region (constant rows: floats). */
   offsets: Map<Tensor, number>
@@ -45,7 +48,7 @@ export function planMemory(instructions: readonly Instruction[]): Plan {
   return { symbols: [...symbols], regions, offsets }
 }
 
-const regionOf = (rows: Rows) => (typeof rows === 'string' ? rows : '')
+const regionOf = (rows: Rows) => (typeof rows === 'string' ? rows : CONSTANT)
 const sizeOf = ({ rows, width }: Tensor) => (typeof rows === 'string' ? width : rows * width)
 
 function firstFit(live: readonly Tensor[], offsets: ReadonlyMap<Tensor, number>, size: number): number {

@@ -11,7 +11,7 @@ import { storedSize } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import { type Bound, listing } from './listing.ts'
 import { encodeAttribute, type OpRow, type OutputRule, optionalName } from './op.ts'
-import { type Plan, planMemory } from './plan.ts'
+import { CONSTANT, type Plan, planMemory } from './plan.ts'
 import { type Rows, Tensor } from './tensor.ts'
 
 /** Rates of dropout while training: on embeddings and sub-layer outputs, on attention weights, on the inner feed-forward layer. */
@@ -213,9 +213,6 @@ const noWeights: WeightStore = {
     throw new GlassformerError('ERR_SHAPE', `there is no weight named ${name}`)
   },
 }
-
-/** Key of the region for planned tensors whose rows are a constant. */
-const CONSTANT = ''
 
 /** Numbers tensors in the order in which instructions first mention them. */
 class SpecEncoder {
