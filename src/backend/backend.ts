@@ -36,15 +36,17 @@ export interface Matrix {
 export type Packed =
   | { encoding: 'float32panels'; values: Float32Array; depth: number }
   | { encoding: 'bfloat16'; values: Uint16Array; depth: number }
-  | {
-      encoding: 'int8'
-      values: Int8Array
-      scales: Float32Array
-      sums: Int32Array
-      depth: number
-      /** In JavaScript, of a weight that stays as it is: its values in the form of js/pairs.ts. */
-      pairs?: () => Float64Array
-    }
+  | PackedInt8
+
+export interface PackedInt8 {
+  encoding: 'int8'
+  values: Int8Array
+  scales: Float32Array
+  sums: Int32Array
+  depth: number
+  /** In JavaScript, of a weight that stays as it is: its values in the form of js/pairs.ts. */
+  pairs?: () => Float64Array
+}
 
 /** Rows of int8: integers from −127 to 127 [count, width], and the scale of each row. */
 export interface Quantised {
@@ -59,7 +61,7 @@ export interface Packing {
   /** Encodes `count` rows `values` [count, width] as rows of a packed weight from `first` on. */
   packRows(packed: Packed, first: number, count: number, values: Float32Array): void
   /** Stores rows that are quantised already. */
-  packQuantised(packed: Packed & { encoding: 'int8' }, first: number, rows: Quantised): void
+  packQuantised(packed: PackedInt8, first: number, rows: Quantised): void
 }
 
 /** The JavaScript kernel of an op: inputs may be absent (null) where the op says so; outputs are written whole. */

@@ -1,5 +1,5 @@
 import { allocated } from '../allocated.ts'
-import type { Packed, Packing, Quantised } from '../backend/backend.ts'
+import type { Packed, PackedInt8, Packing, Quantised } from '../backend/backend.ts'
 import { PANEL, rowStart, wordsOf } from '../backend/packed.ts'
 import { bfloat16FromFloats } from '../bfloat16.ts'
 import { quantiseRow } from './quantise.ts'
@@ -27,11 +27,7 @@ function packRows(packed: Packed, first: number, count: number, values: Float32A
   }
 }
 
-function packQuantised(
-  packed: Extract<Packed, { encoding: 'int8' }>,
-  first: number,
-  { values, scales }: Quantised,
-): void {
+function packQuantised(packed: PackedInt8, first: number, { values, scales }: Quantised): void {
   const width = values.length / scales.length
   const line = new Line(packed, width)
   packed.scales.set(scales, first)

@@ -1,10 +1,8 @@
-import type { Matrix, Packed } from '../backend.ts'
+import type { Matrix, PackedInt8 } from '../backend.ts'
 import { PANEL } from '../packed.ts'
 import { roundToEven } from '../round.ts'
 import { HIGH, LONGEST_SUM, pairedSize, pairPanel } from './pairs.ts'
 import { quantiseRow } from './quantise.ts'
-
-type Int8 = Extract<Packed, { encoding: 'int8' }>
 
 /** All are kept from call to call, and grow when a call needs more. The rows of x as integers: every whole four of them as [width, 4]. */
 let integers = new Float64Array(0)
@@ -19,7 +17,7 @@ let unkept = new Float64Array(0)
  * y = x Wᵀ for an int8 W [outputs, inputs]. Rows of x are quantised one by one, the sums of products of integers are exact, and then
  * scaled: y = sum · (scale of the row · scale of the output), each rounded to float32.
  */
-export function multiplyInt8(x: Matrix, packed: Int8, y: Matrix): void {
+export function multiplyInt8(x: Matrix, packed: PackedInt8, y: Matrix): void {
   reserve(x, packed)
   quantise(x)
   const kept = packed.pairs?.()
@@ -36,7 +34,7 @@ export function multiplyInt8(x: Matrix, packed: Int8, y: Matrix): void {
   }
 }
 
-function reserve({ rows, width }: Matrix, packed: Int8): void {
+function reserve({ rows, width }: Matrix, packed: PackedInt8): void {
   if (integers.length < rows * width) integers = new Float64Array(rows * width)
   if (scales.length < rows) {
     scales = new Float32Array(rows)
@@ -88,7 +86,7 @@ function addPairs(rows: number): void {
     }
 }
 
-function scale(packed: Int8, y: Matrix, first: number): void {
+function scale(packed: PackedInt8, y: Matrix, first: number): void {
   const count = Math.min(PANEL, y.width - first)
   for (let row = 0; row < y.rows; row++) {
     const to = y.offset + row * y.stride + first

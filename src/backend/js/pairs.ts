@@ -1,4 +1,4 @@
-import type { Packed } from '../backend.ts'
+import type { PackedInt8 } from '../backend.ts'
 import { PANEL, rowStart } from '../packed.ts'
 
 /**
@@ -11,13 +11,11 @@ import { PANEL, rowStart } from '../packed.ts'
 export const HIGH = 2 ** 27
 export const LONGEST_SUM = 4096
 
-type Int8 = Extract<Packed, { encoding: 'int8' }>
-
 /** Float64s of a panel. */
-export const pairedSize = ({ depth }: Int8) => (PANEL / 2) * depth
+export const pairedSize = ({ depth }: PackedInt8) => (PANEL / 2) * depth
 
 /** A whole weight in pairs; they are made when it is asked for them first. */
-export function pairsOf(packed: Int8): () => Float64Array {
+export function pairsOf(packed: PackedInt8): () => Float64Array {
   let pairs: Float64Array | null = null
   return () => {
     pairs ??= paired(packed)
@@ -25,7 +23,7 @@ export function pairsOf(packed: Int8): () => Float64Array {
   }
 }
 
-function paired(packed: Int8): Float64Array {
+function paired(packed: PackedInt8): Float64Array {
   const size = pairedSize(packed)
   const panels = packed.values.length / (PANEL * packed.depth)
   const pairs = new Float64Array(panels * size)
@@ -34,7 +32,7 @@ function paired(packed: Int8): Float64Array {
 }
 
 /** Float64s of `to` from `at` on ← a panel in pairs. */
-export function pairPanel(packed: Int8, panel: number, to: Float64Array, at: number): void {
+export function pairPanel(packed: PackedInt8, panel: number, to: Float64Array, at: number): void {
   const { values, depth } = packed
   for (let pair = 0; pair < PANEL / 2; pair++) {
     const half = pair >> 2

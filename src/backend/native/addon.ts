@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { GlassformerError } from '../../errors.ts'
 import { packageFolder } from '../../package-folder.ts'
-import type { Packed, ProgramSpec, TensorArray } from '../backend.ts'
+import type { Packed, PackedInt8, ProgramSpec, TensorArray } from '../backend.ts'
 
 /** The whole surface of the native addon (native/addon/). Its errors are plain `Error`s with one of our codes. */
 export interface Addon {
@@ -16,7 +16,7 @@ export interface Addon {
   prepare(store: Float32Array): void
   /** `Packing` of backend.ts. */
   packRows(packed: Packed, first: number, count: number, values: Float32Array): void
-  packQuantised(packed: Packed & { encoding: 'int8' }, first: number, values: Int8Array, scales: Float32Array): void
+  packQuantised(packed: PackedInt8, first: number, values: Int8Array, scales: Float32Array): void
 }
 
 export interface AddonInfo {
