@@ -7,7 +7,7 @@ import { GlassformerError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import { splitSentences } from '../text/sentences.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import { join, type Sentences } from './job.ts'
+import { alternativesOf } from './alternatives.ts'
 import type { JobOptions } from './options.ts'
 import { TextStream } from './text-stream.ts'
 import type { Score, SentenceAttention, Source, Translation } from './translation.ts'
@@ -22,6 +22,12 @@ export interface Job {
   fail(error: unknown): void
   /** Receives text as it becomes certain. */
   piece?(text: string): void
+}
+
+/** A source as the model sees it: the ids of its sentences, and the white space around them (one more than sentences). */
+interface Sentences {
+  ids: number[][]
+  spaces: string[]
 }
 
 /** Translates on the calling thread: tokenizer, search and backend together. Steps are taken by whoever holds it. */
@@ -130,7 +136,7 @@ export class Engine {
     found: readonly Found[][],
     { generation, attention }: JobOptions,
   ): Translation {
-    const alternatives = join(spaces, found, (part) => this.#decode(part))
+    const alternatives = alternativesOf(spaces, found, (part) => this.#decode(part))
     if (!alternatives.length) alternatives.push({ text: '', score: 0, ids: [], tokenScores: [] })
     return {
       ...alternatives[0],

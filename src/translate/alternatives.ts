@@ -2,14 +2,11 @@ import type { Found } from '../decode/search.ts'
 import { joinSentences } from '../text/sentences.ts'
 import type { Alternative } from './translation.ts'
 
-/** A source as the model sees it: the ids of its sentences, and the white space around them (one more than sentences). */
-export interface Sentences {
-  ids: number[][]
-  spaces: string[]
-}
-
-/** Puts the sentences' translations where the sentences stood: the n-th best of each makes the n-th alternative. */
-export function join(
+/**
+ * Puts the sentences' translations where the sentences stood, between the white space around them (one more than sentences): the n-th
+ * best of each makes the n-th alternative.
+ */
+export function alternativesOf(
   spaces: readonly string[],
   found: readonly Found[][],
   decode: (ids: readonly number[]) => string,
