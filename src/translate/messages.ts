@@ -1,6 +1,5 @@
 import type { BackendInfo, Encoding } from '../backend/backend.ts'
-import type { ErrorCode } from '../errors.ts'
-import { GlassformerError } from '../errors.ts'
+import { type ErrorCode, GlassformerError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import type { JobOptions, LoadOptions } from './options.ts'
 import type { Score, Source, Translation } from './translation.ts'

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { checkNames, checkSignal } from '../check-options.ts'
+import { checkBoolean, checkNames, checkOneOf, checkSignal } from '../check-options.ts'
 import { checkIds, type GenerationOptions, generationOptionNames, resolveOptions } from '../decode/options.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { chosenBackend } from '../program/chosen-backend.ts'
@@ -31,9 +31,9 @@ export interface LoadOptions {
 
 /** How texts are translated: the search's options, by default what the model's folder says (the embedded one: 4 beams), and these. */
 export interface TranslateOptions extends Partial<GenerationOptions> {
-  /** Split texts into sentences: 'auto' those of more tokens than the model's `splitTokens` (100), 'always', or 'never'. */
+  /** Split texts into sentences: 'auto' (default) those of more tokens than the model's `splitTokens` (100), 'always', or 'never'. */
   split?: 'auto' | 'always' | 'never'
-  /** Also return where each token looked in the source. */
+  /** Also return where each token looked in the source. Default false. */
   attention?: boolean
   /** Stops the work within a step; the promise rejects with ERR_ABORTED. */
   signal?: AbortSignal
@@ -51,13 +51,12 @@ const refuse = (what: string): never => {
 }
 
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
-export function resolveLoadOptions(options: LoadOptions = {}): Required<LoadOptions> {
+export function resolveLoadOptions(options: LoadOptions): Required<LoadOptions> {
   checkNames(options, ['backend', 'precision', 'threads', 'workers', 'batchTokens'])
   const cores = availableParallelism()
   const backend = chosenBackend(options.backend)
   const precision = options.precision ?? 'auto'
-  if (!precisions.includes(precision))
-    refuse(`precision must be ${precisions.map((name) => `'${name}'`).join(', ')}, not ${shown(precision)}`)
+  checkOneOf('precision', precision, precisions)
   const threads = resolveThreads(options.threads ?? 'auto', cores)
   const ofEach = threads === 'auto' ? 1 : threads
   const workers = natural('workers', options.workers ?? Math.max(1, Math.floor(cores / ofEach)), 64)
@@ -73,9 +72,8 @@ export function resolveTranslateOptions(
 ): JobOptions {
   checkNames(options, [...generationOptionNames, 'split', 'attention', 'signal'])
   const { split = 'auto', attention = false, signal, ...generation } = options
-  if (!['auto', 'always', 'never'].includes(split))
-    refuse(`option 'split' must be 'auto', 'always' or 'never', not ${shown(split)}`)
-  if (typeof attention !== 'boolean') refuse(`option 'attention' must be true or false, not ${shown(attention)}`)
+  checkOneOf('split', split, ['auto', 'always', 'never'])
+  checkBoolean('attention', attention)
   checkSignal(signal)
   const resolved = resolveOptions(generation, defaults)
   checkIds(resolved, model)

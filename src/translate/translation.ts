@@ -36,7 +36,9 @@ export interface SentenceAttention {
 export interface Score {
   /** Sum of the log-probabilities of the target's tokens, the end included. */
   score: number
+  /** The target's ids, the end included. */
   ids: number[]
+  /** The log-probability of each id. */
   tokenScores: number[]
 }
 

@@ -46,7 +46,7 @@ const refused: [string, unknown, RegExp][] = [
   ['forcedFirst', 1e9, /names id 1000000000/],
   ['forcedLast', 'a', /an id or null, not 'a'$/],
   ['renormalize', 'yes', /true or false, not 'yes'$/],
-  ['split', 'often', /'auto', 'always' or 'never', not 'often'$/],
+  ['split', 'often', /^option 'split' must be 'auto' or 'always' or 'never', not 'often'$/],
   ['attention', 1, /true or false, not 1$/],
   ['signal', {}, /an AbortSignal, not \{\}$/],
   ['beam', 4, /unknown option 'beam': the options are beams, alternatives/],
@@ -115,7 +115,7 @@ describe('options of load', () => {
   it.each([
     ['backend', 'gpu', /'auto', 'native' or 'js', not 'gpu'$/],
     ['backend', '', /^backend must be .* not ''$/],
-    ['precision', 'int4', /^precision must be 'auto', 'float32', 'bfloat16', 'int8', not 'int4'$/],
+    ['precision', 'int4', /^option 'precision' must be 'auto' or 'float32' or 'bfloat16' or 'int8', not 'int4'$/],
     ['precision', 8, /not 8$/],
     ['threads', 0, /at least 1, not 0$/],
     ['threads', '2', /not '2'$/],

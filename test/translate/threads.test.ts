@@ -43,7 +43,7 @@ describe('threads of a worker', () => {
   })
 
   it('follow the load unless they are set, and the workers are then as many as cores', () => {
-    const chosen = resolveLoadOptions()
+    const chosen = resolveLoadOptions({})
     expect(chosen.threads).toBe('auto')
     expect(resolveLoadOptions({ threads: 'auto' })).toEqual(chosen)
     expect(resolveLoadOptions({ threads: 1 })).toEqual({ ...chosen, threads: 1 })
