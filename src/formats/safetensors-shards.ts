@@ -22,45 +22,30 @@ export function openModelTensors(folder: string): TensorSource {
  * tensor that the index does not know.
  */
 function openShards(folder: string, index: string): TensorSource {
-  const damaged = (what: string) => new GlassformerError('ERR_MODEL_FORMAT', `${index}: ${what}`)
-  const { weight_map: map } = readJsonObject(index)
-  if (!isJsonObject(map) || !Object.keys(map).length)
-    throw damaged('weight_map must be an object of tensor names and files')
-  const fileNames = new Set<string>()
-  for (const [tensor, file] of Object.entries(map)) {
-    // A name with a path in it could lead out of the folder.
-    if (typeof file !== 'string' || file !== basename(file) || !file.endsWith('.safetensors') || file.includes('\\'))
-      throw damaged(
-        `weight_map names ${JSON.stringify(file)} for '${tensor}', which is no safetensors file of this folder`,
-      )
-    fileNames.add(file)
-  }
+  const fileOf = readIndex(index)
   const files = new Map<string, SafetensorsFile>()
   const close = () => {
     for (const file of files.values()) file.close()
   }
   const tensors = new Map<string, TensorEntry>()
   try {
-    for (const name of fileNames) {
+    for (const name of new Set(fileOf.values())) {
       const file = openSafetensors(join(folder, name))
       files.set(name, file)
       for (const [tensor, entry] of file.tensors) {
-        if (map[tensor] !== name)
-          throw damaged(
-            `'${tensor}' lies in ${name}, where weight_map has it ${map[tensor] ? `in ${map[tensor]}` : 'nowhere'}`,
-          )
+        checkHolder(tensor, name, fileOf, index)
         tensors.set(tensor, entry)
       }
     }
-    for (const [tensor, name] of Object.entries(map))
-      if (!tensors.has(tensor)) throw damaged(`weight_map has '${tensor}' in ${name}, which does not hold it`)
+    for (const [tensor, name] of fileOf)
+      if (!tensors.has(tensor)) throw damaged(index, `weight_map has '${tensor}' in ${name}, which does not hold it`)
   } catch (cause) {
     close()
     throw cause
   }
   const holder = (name: string) => {
-    const file = files.get(map[name] as string)
-    if (!file) throw damaged(`there is no tensor '${name}'`)
+    const file = files.get(fileOf.get(name) ?? '')
+    if (!file) throw damaged(index, `there is no tensor '${name}'`)
     return file
   }
   return {
@@ -72,3 +57,29 @@ function openShards(folder: string, index: string): TensorSource {
     close,
   }
 }
+
+/** Which file holds which tensor, as the index says. */
+function readIndex(index: string): Map<string, string> {
+  const { weight_map: map } = readJsonObject(index)
+  if (!isJsonObject(map) || !Object.keys(map).length)
+    throw damaged(index, 'weight_map must be an object of tensor names and files')
+  const files = new Map<string, string>()
+  for (const [tensor, file] of Object.entries(map)) {
+    // A name with a path in it could lead out of the folder.
+    if (typeof file !== 'string' || file !== basename(file) || !file.endsWith('.safetensors') || file.includes('\\'))
+      throw damaged(
+        index,
+        `weight_map names ${JSON.stringify(file)} for '${tensor}', which is no safetensors file of this folder`,
+      )
+    files.set(tensor, file)
+  }
+  return files
+}
+
+function checkHolder(tensor: string, name: string, fileOf: ReadonlyMap<string, string>, index: string): void {
+  const file = fileOf.get(tensor)
+  if (file !== name)
+    throw damaged(index, `'${tensor}' lies in ${name}, where weight_map has it ${file ? `in ${file}` : 'nowhere'}`)
+}
+
+const damaged = (index: string, what: string) => new GlassformerError('ERR_MODEL_FORMAT', `${index}: ${what}`)
