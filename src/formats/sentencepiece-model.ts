@@ -44,7 +44,14 @@ export interface SentencePieceModel {
   denormalizer: NormalizerSpec | null
 }
 
-const modelTypes: readonly (TrainerSpec['modelType'] | undefined)[] = [undefined, 'unigram', 'bpe', 'word', 'char']
+/** By their numbers in the file. */
+export const modelTypes: readonly (TrainerSpec['modelType'] | undefined)[] = [
+  undefined,
+  'unigram',
+  'bpe',
+  'word',
+  'char',
+]
 
 function readPiece(message: MessageReader, { texts, scores, types }: PieceTable): void {
   const offset = message.tagOffset

@@ -1,5 +1,7 @@
+import { pieceTypes } from './plain-pieces.ts'
 import {
   idsOf,
+  modelTypes,
   type NormalizerSpec,
   type PieceTable,
   type PieceType,
@@ -11,17 +13,6 @@ export interface TrainingNotes {
   /** The share of the training text's characters that are pieces. */
   characterCoverage?: number
 }
-
-// Numbers of the enumerations in sentencepiece_model.proto.
-const pieceTypes: Record<PieceType, number> = {
-  normal: 1,
-  unknown: 2,
-  control: 3,
-  'user-defined': 4,
-  unused: 5,
-  byte: 6,
-}
-const modelTypes: Record<SentencePieceModel['trainer']['modelType'], number> = { unigram: 1, bpe: 2, word: 3, char: 4 }
 
 const VARINT = 0
 const BYTES = 2
@@ -91,7 +82,7 @@ function writePiece({ texts, scores, types }: PieceTable, id: number): Uint8Arra
   const message = new MessageWriter()
   message.text(1, texts[id])
   message.float(2, scores[id])
-  if (types[id] !== 'normal') message.integer(3, pieceTypes[types[id]])
+  if (types[id] !== 'normal') message.integer(3, pieceTypes.indexOf(types[id]))
   return message.finish()
 }
 
@@ -101,7 +92,7 @@ function writeTrainer({ pieces, trainer }: SentencePieceModel, { characterCovera
   const control = (text: string) => idsOf('control', types).find((id) => texts[id] === text) ?? -1
   const special = new Set([trainer.bosPiece, trainer.eosPiece, trainer.padPiece])
   const message = new MessageWriter()
-  message.integer(3, modelTypes[trainer.modelType])
+  message.integer(3, modelTypes.indexOf(trainer.modelType))
   message.integer(4, texts.length)
   if (characterCoverage !== undefined) message.float(10, characterCoverage)
   message.boolean(24, trainer.treatWhitespaceAsSuffix)
