@@ -5,15 +5,15 @@ const reasons: Record<string, string> = {
   ENOENT: 'there is no such file or folder: check the path',
   ENOTDIR: 'a part of the path is a file, not a folder: check the path',
   EEXIST: 'a file has this name: remove it, or take another path',
-  EISDIR: 'it is a folder where a file was expected',
+  EISDIR: 'it is a folder where a file was expected: check the path',
   EACCES: 'this user may not read or write it: check its permissions',
   EPERM: 'this user may not read or write it: check its permissions',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'this user may not store more on the disk',
-  EFBIG: 'the file would be larger than this process may write',
-  EROFS: 'the file system is read-only',
-  EMFILE: 'the process has too many open files',
-  ELOOP: 'its symbolic links go round in a circle',
+  ENOSPC: 'the disk is full: make room on it',
+  EDQUOT: 'this user may not store more on the disk: make room on it',
+  EFBIG: 'the file would be larger than this process may write: raise its limit (ulimit -f)',
+  EROFS: 'the file system is read-only: take another path',
+  EMFILE: 'the process has too many open files: close some, or raise its limit (ulimit -n)',
+  ELOOP: 'its symbolic links go round in a circle: check the path',
 }
 
 /** ERR_FILE for what the operating system answered, in words: `doing` is 'read', 'write' and the like. */

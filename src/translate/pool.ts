@@ -100,7 +100,9 @@ export class Pool {
     const requests = new Set([...this.#requests.splice(0), ...open])
     for (const { units } of threads) units.clear()
     for (const request of requests)
-      request.fail(new GlassformerError('ERR_CLOSED', 'the translator was closed before this was done'))
+      request.fail(
+        new GlassformerError('ERR_CLOSED', 'the translator was closed before this was done: await it before you close'),
+      )
     return Promise.all(threads.map(({ worker }) => worker.terminate()))
   }
 
