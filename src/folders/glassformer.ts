@@ -50,8 +50,9 @@ export interface FolderToWrite {
   generation?: GenerationOptions
   /** Default: none. */
   tokenizer?: TokenizerContents
+  /** The source language as a BCP 47 tag, by whose rules texts are split into sentences. Default: none is named. */
   sourceLocale?: string
-  /** Default 100. */
+  /** Texts of more tokens than this are split into sentences. Default 100. */
   splitTokens?: number
 }
 

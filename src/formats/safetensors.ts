@@ -12,11 +12,15 @@ export interface TensorSource {
   /** The file, or the folder of the files. */
   readonly path: string
   readonly tensors: ReadonlyMap<string, TensorEntry>
-  /** Converts an F32, F16 or BF16 tensor into `into`. Not-a-number and infinity are refused: they are no weights. */
+  /**
+   * Converts an F32, F16 or BF16 tensor into `into`, which has as many values. Not-a-number and infinity are refused: they are no
+   * weights. @throws GlassformerError ERR_MODEL_FORMAT, also where there is no such tensor; ERR_UNSUPPORTED for another dtype; ERR_SHAPE;
+   * ERR_OPTION for another array; ERR_FILE; ERR_CLOSED
+   */
   readFloats(name: string, into: Float32Array): void
-  /** The same for values [first, first + into.length); those of an I8 tensor go into an Int8Array. ERR_OPTION for another array. */
+  /** The same for values [first, first + into.length), in the order of the file; those of an I8 tensor go into an Int8Array. */
   readPart(name: string, first: number, into: Float32Array | Int8Array): void
-  /** The values of an I8, I32 or I64 tensor. */
+  /** The values of an I8, I32 or I64 tensor. @throws GlassformerError as `readFloats` */
   readIntegers(name: string): Int8Array | Int32Array | BigInt64Array
   close(): void
 }
@@ -29,8 +33,10 @@ const CHUNK = 1 << 18 // bytes: stays in the second-level cache between the read
  */
 export class SafetensorsFile implements TensorSource {
   readonly path: string
+  /** Bytes of the file. */
   readonly size: number
   readonly tensors: ReadonlyMap<string, TensorEntry>
+  /** What the header says of the file beside its tensors, `__metadata__`; empty where it says nothing. */
   readonly metadata: Readonly<Record<string, string>>
   readonly #descriptor: number
   #open = true

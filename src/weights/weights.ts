@@ -52,14 +52,17 @@ export class Weights {
     return parameters(this.config)
   }
 
-  /** Where a weight lies. Fused names (`….queryKeyValue.weight`) count too; of encoded weights there are no parts. */
+  /**
+   * Where a weight lies. Fused names (`….queryKeyValue.weight`) count too; of encoded weights there are no parts.
+   * @throws GlassformerError ERR_SHAPE for a name that is not there
+   */
   place(name: string): Placement {
     const placement = this.placements.get(name)
     if (!placement) throw new GlassformerError('ERR_SHAPE', `the model has no weight named ${shown(name)}`)
     return placement
   }
 
-  /** The values of a float32 weight in rows, a view of the store. */
+  /** The values of a float32 weight, [rows, width] row by row, a view of the store. @throws GlassformerError ERR_SHAPE for any other */
   get(name: string): Float32Array {
     const { offset, rows, width, encoding } = this.place(name)
     if (encoding !== 'float32')
@@ -79,7 +82,7 @@ export class Weights {
     else this.values.set(values, place.offset + row * place.width)
   }
 
-  /** The same for rows that are quantised already. */
+  /** The same for rows that are quantised already: integers [count, width] and a scale for each row. */
   setQuantisedRows(name: string, row: number, quantised: Quantised, packing: Packing = javascriptPacking): void {
     checkQuantised(quantised)
     const { place, packed, first } = this.#target(name)
