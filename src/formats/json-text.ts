@@ -21,7 +21,7 @@ const words = [
  * and where (an index into `text`), and throws.
  */
 export function parseJson(text: string, fail: (what: string, position: number) => never): unknown {
-  return parsedAtOnce(text) ?? parsedWithPositions(text, fail)
+  return parsedAtOnce(text) ?? new JsonReader(text, fail).read()
 }
 
 /** By JSON.parse, many times as fast; nothing where there is a fault, or may be one. */
@@ -47,116 +47,134 @@ function countKeys(value: unknown, depth: number): number {
   return count
 }
 
-function parsedWithPositions(text: string, fail: (what: string, position: number) => never): unknown {
-  let at = 0
-  let depth = 0
-  const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-  // Headers of thousands of tensors are read once, before the compiler has seen this: one search for each string, no loop.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them
-  const plainString = /"[^"\\\u0000-\u001f]*"/y
+/** Reads JSON character by character, for what JSON.parse refuses or would take silently. */
+class JsonReader {
+  readonly #text: string
+  readonly #fail: (what: string, position: number) => never
+  #at = 0
+  #depth = 0
 
-  const found = () => (at < text.length ? JSON.stringify(String.fromCodePoint(text.codePointAt(at)!)) : 'the end')
-  const skipSpace = () => {
-    for (let code = text.charCodeAt(at); code === 32 || code === 10 || code === 13 || code === 9; )
-      code = text.charCodeAt(++at)
-  }
-  const take = (character: string) => {
-    if (text[at] !== character) return false
-    at++
-    return true
-  }
-  const expect = (character: string) => {
-    if (!take(character)) fail(`${JSON.stringify(character)} was expected, not ${found()}`, at)
+  constructor(text: string, fail: (what: string, position: number) => never) {
+    this.#text = text
+    this.#fail = fail
   }
 
-  function readValue(): unknown {
-    skipSpace()
-    const first = text[at]
-    if (first === '{') return readNested(readObject)
-    if (first === '[') return readNested(readArray)
-    if (first === '"') return readString()
-    number.lastIndex = at
-    if (number.test(text)) {
-      const digits = text.slice(at, number.lastIndex)
-      at = number.lastIndex
-      return Number(digits)
-    }
-    for (const [word, value] of words)
-      if (text.startsWith(word, at)) {
-        at += word.length
-        return value
-      }
-    return fail(`a value was expected, not ${found()}`, at)
-  }
-
-  function readNested<T>(read: () => T): T {
-    if (++depth > DEEPEST) fail(`nested deeper than ${DEEPEST} levels`, at)
-    const value = read()
-    depth--
+  /** The value of the whole text. */
+  read(): unknown {
+    const value = this.#readValue()
+    this.#skipSpace()
+    if (this.#at < this.#text.length) this.#fail(`nothing more was expected, not ${this.#found()}`, this.#at)
     return value
   }
 
-  function readObject(): JsonObject {
+  #readValue(): unknown {
+    this.#skipSpace()
+    const first = this.#text[this.#at]
+    if (first === '{') return this.#readNested(() => this.#readObject())
+    if (first === '[') return this.#readNested(() => this.#readArray())
+    if (first === '"') return this.#readString()
+    return this.#readNumber() ?? this.#readWord()
+  }
+
+  #readNested<T>(read: () => T): T {
+    if (++this.#depth > DEEPEST) this.#fail(`nested deeper than ${DEEPEST} levels`, this.#at)
+    const value = read()
+    this.#depth--
+    return value
+  }
+
+  #readObject(): JsonObject {
     const object: JsonObject = Object.create(null)
-    at++
-    skipSpace()
-    if (take('}')) return object
+    this.#at++
+    this.#skipSpace()
+    if (this.#take('}')) return object
     for (;;) {
-      skipSpace()
-      const start = at
-      if (text[at] !== '"') fail(`a key in double quotes was expected, not ${found()}`, at)
-      const key = readString()
-      if (key in object) fail(`the key ${JSON.stringify(key)} stands twice`, start)
-      skipSpace()
-      expect(':')
-      object[key] = readValue()
-      skipSpace()
-      if (take('}')) return object
-      expect(',')
+      this.#skipSpace()
+      const start = this.#at
+      if (this.#text[start] !== '"') this.#fail(`a key in double quotes was expected, not ${this.#found()}`, start)
+      const key = this.#readString()
+      if (key in object) this.#fail(`the key ${JSON.stringify(key)} stands twice`, start)
+      this.#skipSpace()
+      this.#expect(':')
+      object[key] = this.#readValue()
+      this.#skipSpace()
+      if (this.#take('}')) return object
+      this.#expect(',')
     }
   }
 
-  function readArray(): unknown[] {
+  #readArray(): unknown[] {
     const array: unknown[] = []
-    at++
-    skipSpace()
-    if (take(']')) return array
+    this.#at++
+    this.#skipSpace()
+    if (this.#take(']')) return array
     for (;;) {
-      array.push(readValue())
-      skipSpace()
-      if (take(']')) return array
-      expect(',')
+      array.push(this.#readValue())
+      this.#skipSpace()
+      if (this.#take(']')) return array
+      this.#expect(',')
     }
   }
 
-  function readString(): string {
-    plainString.lastIndex = at
-    if (plainString.test(text)) {
-      const inner = text.slice(at + 1, plainString.lastIndex - 1)
-      at = plainString.lastIndex
-      return inner
-    }
-    const start = at++
-    for (; ; at++) {
-      const code = text.charCodeAt(at)
+  #readString(): string {
+    const start = this.#at++
+    for (; ; this.#at++) {
+      const code = this.#text.charCodeAt(this.#at)
       if (code === 34) break
-      if (Number.isNaN(code)) fail('a string has no end', start)
-      if (code < 32) fail('a string holds a control character', at)
-      if (code === 92) at++
+      if (Number.isNaN(code)) this.#fail('a string has no end', start)
+      if (code < 32) this.#fail('a string holds a control character', this.#at)
+      if (code === 92) this.#at++
     }
-    at++
+    this.#at++
     try {
-      return JSON.parse(text.slice(start, at))
+      return JSON.parse(this.#text.slice(start, this.#at))
     } catch {
-      return fail('a string holds an escape that JSON does not know', start)
+      return this.#fail('a string holds an escape that JSON does not know', start)
     }
   }
 
-  const value = readValue()
-  skipSpace()
-  if (at < text.length) fail(`nothing more was expected, not ${found()}`, at)
-  return value
+  /** Undefined where there is none. */
+  #readNumber(): number | undefined {
+    NUMBER.lastIndex = this.#at
+    const [digits] = NUMBER.exec(this.#text) ?? []
+    if (digits === undefined) return undefined
+    this.#at += digits.length
+    return Number(digits)
+  }
+
+  #readWord(): boolean | null {
+    for (const [word, value] of words)
+      if (this.#text.startsWith(word, this.#at)) {
+        this.#at += word.length
+        return value
+      }
+    return this.#fail(`a value was expected, not ${this.#found()}`, this.#at)
+  }
+
+  #skipSpace(): void {
+    while (SPACES.includes(this.#text.charCodeAt(this.#at))) this.#at++
+  }
+
+  #take(character: string): boolean {
+    if (this.#text[this.#at] !== character) return false
+    this.#at++
+    return true
+  }
+
+  #expect(character: string): void {
+    if (!this.#take(character)) this.#fail(`${JSON.stringify(character)} was expected, not ${this.#found()}`, this.#at)
+  }
+
+  #found(): string {
+    const code = this.#text.codePointAt(this.#at)
+    return code === undefined ? 'the end' : JSON.stringify(String.fromCodePoint(code))
+  }
 }
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+
+/** Codes of what JSON takes for white space: space, line feed, carriage return, tab. */
+const SPACES: readonly number[] = [32, 10, 13, 9]
 
 /** Where an index into a text is, in words. */
 export function placeOf(text: string, position: number): string {
