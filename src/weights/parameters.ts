@@ -15,51 +15,53 @@ export interface Parameter {
  * that they can be played as one product (see `fusedParameters`).
  */
 export function parameters(config: ModelConfig): Parameter[] {
-  const { dModel, encoder, decoder } = config
-  const list: Parameter[] = []
-  if (config.sharedEmbedding) list.push(matrix('embedding', config.targetVocabulary, dModel))
-  else
-    list.push(
-      matrix('encoder.embedding', config.sourceVocabulary, dModel),
-      matrix('decoder.embedding', config.targetVocabulary, dModel),
-    )
-  if (config.positions.kind === 'learned')
-    list.push(
-      table('encoder.positions', config.positions.rows, dModel),
-      table('decoder.positions', config.positions.rows, dModel),
-    )
-  for (let i = 0; i < encoder.layers; i++) {
-    list.push(
-      ...attention(`encoder.${i}.selfAttention`, encoder, config),
-      ...distances(`encoder.${i}.selfAttention`, encoder, config),
-      ...norm(`encoder.${i}.selfAttentionNorm`, config),
-    )
-    list.push(
-      ...feedForward(`encoder.${i}.feedForward`, encoder, config),
-      ...norm(`encoder.${i}.feedForwardNorm`, config),
-    )
-  }
-  if (config.norm.order === 'pre') list.push(...norm('encoder.norm', config))
-  for (let i = 0; i < decoder.layers; i++) {
-    list.push(
-      ...attention(`decoder.${i}.selfAttention`, decoder, config),
-      ...distances(`decoder.${i}.selfAttention`, decoder, config),
-      ...norm(`decoder.${i}.selfAttentionNorm`, config),
-    )
-    list.push(
-      ...attention(`decoder.${i}.crossAttention`, decoder, config),
-      ...norm(`decoder.${i}.crossAttentionNorm`, config),
-    )
-    list.push(
-      ...feedForward(`decoder.${i}.feedForward`, decoder, config),
-      ...norm(`decoder.${i}.feedForwardNorm`, config),
-    )
-  }
-  if (config.norm.order === 'pre') list.push(...norm('decoder.norm', config))
-  if (!config.tiedOutput) list.push(matrix('output', config.targetVocabulary, dModel))
-  if (config.outputBias) list.push(vector('output.bias', config.targetVocabulary))
-  return list
+  const { dModel, encoder, decoder, targetVocabulary } = config
+  const layers = (stack: StackConfig, layer: (i: number) => Parameter[]) =>
+    Array.from({ length: stack.layers }, (_, i) => layer(i)).flat()
+  const lastNorm = (side: string) => (config.norm.order === 'pre' ? norm(`${side}.norm`, config) : [])
+  return [
+    ...embeddings(config),
+    ...layers(encoder, (i) => encoderLayer(`encoder.${i}`, config)),
+    ...lastNorm('encoder'),
+    ...layers(decoder, (i) => decoderLayer(`decoder.${i}`, config)),
+    ...lastNorm('decoder'),
+    ...(config.tiedOutput ? [] : [matrix('output', targetVocabulary, dModel)]),
+    ...(config.outputBias ? [vector('output.bias', targetVocabulary)] : []),
+  ]
 }
+
+function embeddings({
+  dModel,
+  sharedEmbedding,
+  sourceVocabulary,
+  targetVocabulary,
+  positions,
+}: ModelConfig): Parameter[] {
+  const tokens = sharedEmbedding
+    ? [matrix('embedding', targetVocabulary, dModel)]
+    : [matrix('encoder.embedding', sourceVocabulary, dModel), matrix('decoder.embedding', targetVocabulary, dModel)]
+  if (positions.kind !== 'learned') return tokens
+  const { rows } = positions
+  return [...tokens, table('encoder.positions', rows, dModel), table('decoder.positions', rows, dModel)]
+}
+
+const encoderLayer = (path: string, config: ModelConfig): Parameter[] => [
+  ...selfAttention(path, config.encoder, config),
+  ...feedForward(path, config.encoder, config),
+]
+
+const decoderLayer = (path: string, config: ModelConfig): Parameter[] => [
+  ...selfAttention(path, config.decoder, config),
+  ...attention(`${path}.crossAttention`, config.decoder, config),
+  ...norm(`${path}.crossAttentionNorm`, config),
+  ...feedForward(path, config.decoder, config),
+]
+
+const selfAttention = (path: string, stack: StackConfig, config: ModelConfig): Parameter[] => [
+  ...attention(`${path}.selfAttention`, stack, config),
+  ...distances(`${path}.selfAttention`, stack, config),
+  ...norm(`${path}.selfAttentionNorm`, config),
+]
 
 /** The weights that are played as one: each spans parameters that follow each other in `parameters`. */
 export function fusedParameters(config: ModelConfig): (Parameter & { of: string[] })[] {
@@ -121,12 +123,16 @@ function distances(path: string, { dHead }: StackConfig, { positions }: ModelCon
   return ['relativeKeys', 'relativeValues'].map((name) => table(`${path}.${name}`, rows, dHead))
 }
 
-function feedForward(path: string, stack: StackConfig, config: ModelConfig): Parameter[] {
+function feedForward(path: string, { dFeedForward }: StackConfig, config: ModelConfig): Parameter[] {
+  const { dModel, linearBias } = config
+  const linear = (name: string, outputs: number, inputs: number) => [
+    matrix(`${path}.feedForward.${name}`, outputs, inputs),
+    ...(linearBias ? [vector(`${path}.feedForward.${name}.bias`, outputs)] : []),
+  ]
   return [
-    matrix(`${path}.inner`, stack.dFeedForward, config.dModel),
-    ...(config.linearBias ? [vector(`${path}.inner.bias`, stack.dFeedForward)] : []),
-    matrix(`${path}.outer`, config.dModel, stack.dFeedForward),
-    ...(config.linearBias ? [vector(`${path}.outer.bias`, config.dModel)] : []),
+    ...linear('inner', dFeedForward, dModel),
+    ...linear('outer', dModel, dFeedForward),
+    ...norm(`${path}.feedForwardNorm`, config),
   ]
 }
 
