@@ -8,6 +8,7 @@ import { cleaned } from '../train/data/cleaning.ts'
 import { openCorpus } from '../train/data/corpus.ts'
 import { learnShortlist } from '../train/shortlist/learn-shortlist.ts'
 import { corpusOf } from './corpus-options.ts'
+import { PassLine } from './pass-line.ts'
 import { duration } from './progress.ts'
 import type { ShortlistCommandOptions } from './shortlist.ts'
 import { bleuOf, scoreLine } from './test-bleu.ts'
@@ -84,41 +85,4 @@ async function scoresOf(table: Lines<TableRow>, model: string, options: Shortlis
   const without = await bleuOf(table, translating)
   const withIt = await bleuOf(table, { ...translating, shortlist: true })
   return { test: table.path, without, with: withIt, difference: withIt - without }
-}
-
-/** Milliseconds between two drawings. */
-const PAUSE = 100
-
-/** How far the passes over the pairs have come, a line on standard error that is drawn anew. */
-class PassLine {
-  readonly #passes: number
-  readonly #began = performance.now()
-  /** Of a pass, as far as they are known: all of them from the second pass on. */
-  #pairs = 0
-  #drawn = 0
-
-  constructor(passes: number) {
-    this.#passes = passes
-  }
-
-  /** Since the beginning. */
-  get seconds(): number {
-    return (performance.now() - this.#began) / 1000
-  }
-
-  reached(pass: number, pairs: number): void {
-    if (pass === 1) this.#pairs = pairs
-    const now = performance.now()
-    if (now - this.#drawn < PAUSE) return
-    this.#drawn = now
-    const done = (pass - 1) * this.#pairs + pairs
-    const rate = done / this.seconds
-    const left = pass > 1 ? ` · ${duration((this.#passes * this.#pairs - done) / rate)} left` : ''
-    const counts = `${pairs.toLocaleString('en')} pairs · ${Math.round(rate).toLocaleString('en')} pairs/s`
-    process.stderr.write(`\r\x1b[Kpass ${pass} of ${this.#passes} · ${counts}${left}`)
-  }
-
-  end(): void {
-    if (this.#drawn) process.stderr.write('\r\x1b[K')
-  }
 }
