@@ -1,5 +1,5 @@
 import { interleave, median, speedRatio } from './interleave.ts'
-import type { Case, Question } from './question.ts'
+import type { Case, Question, Side } from './question.ts'
 
 /** One contender on one case: an object of the JSON. */
 export interface Cell {
@@ -72,29 +72,37 @@ export async function measure(question: Question, work: Case, seconds: number): 
   const ratios = new Map<string, number>()
   const compared = comparisonsOf(question, (name) => times.has(name))
   for (const { head, of, against } of compared) ratios.set(head, speedRatio(times.get(of)!, times.get(against)!))
-  const cells = new Map<string, Cell>()
-  sides.forEach(({ contender, shareOfPrograms }, i) => {
-    const { name, backend, precision, isa, blas, threads } = contender
+  const cells = sides.map((side, i) => {
+    const { name } = side.contender
     const first = compared.find(({ of }) => of === name)
-    const second = median(measured[i])
-    cells.set(name, {
-      bench: question.name,
-      case: work.label,
-      model: work.model ?? null,
-      ...{ backend, precision, isa, blas, threads },
-      batch: work.batch ?? null,
-      beam: work.beam ?? null,
-      seconds: rounded(second),
-      rounds: measured[i].length,
-      ...(work.flops !== undefined && { gflops: rounded(work.flops / second / 1e9) }),
-      ...(work.tokens !== undefined && { tokensPerSecond: rounded(work.tokens / second) }),
-      ratio: first ? rounded(ratios.get(first.head)!) : null,
-      peer: first?.against ?? null,
-      ...(shareOfPrograms && { shareOfPrograms: rounded(shareOfPrograms()) }),
-    })
+    const ratio = first ? rounded(ratios.get(first.head)!) : null
+    const cell = { bench: question.name, ...cellOf(work, side, measured[i]), ratio, peer: first?.against ?? null }
+    return [name, cell] as const
   })
   for (const side of sides) side.dispose?.()
-  return { label: work.label, cells, ratios }
+  return { label: work.label, cells: new Map(cells), ratios }
+}
+
+/** What a cell says of itself alone; `times` are the seconds of a run in each round. */
+function cellOf(
+  { label, model, batch, beam, flops, tokens }: Case,
+  { contender, shareOfPrograms }: Side,
+  times: number[],
+) {
+  const { backend, precision, isa, blas, threads } = contender
+  const seconds = median(times)
+  return {
+    case: label,
+    model: model ?? null,
+    ...{ backend, precision, isa, blas, threads },
+    batch: batch ?? null,
+    beam: beam ?? null,
+    seconds: rounded(seconds),
+    rounds: times.length,
+    ...(flops !== undefined && { gflops: rounded(flops / seconds / 1e9) }),
+    ...(tokens !== undefined && { tokensPerSecond: rounded(tokens / seconds) }),
+    ...(shareOfPrograms && { shareOfPrograms: rounded(shareOfPrograms()) }),
+  }
 }
 
 /** Four digits: more would be noise. */

@@ -20,12 +20,11 @@ export interface BenchModel {
   shortlist?: Shortlist
 }
 
-export type Precision = 'float32' | 'bfloat16' | 'int8'
-
 /** Those in which our translations are measured. */
-export const precisions: readonly Precision[] = ['float32', 'bfloat16', 'int8']
+export const precisions = ['float32', 'bfloat16', 'int8'] as const
+export type Precision = (typeof precisions)[number]
 
-export const isPrecision = (text: string): text is Precision => ['float32', 'bfloat16', 'int8'].includes(text)
+export const isPrecision = (text: string): text is Precision => (precisions as readonly string[]).includes(text)
 
 /** A model in a precision, float32 unless another one is named; it is made when it is asked for first. */
 export type ModelMaker = (precision?: Precision) => BenchModel

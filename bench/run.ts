@@ -1,14 +1,9 @@
 /** The command: npm run bench -- [--only NAME…] [--models NAME…] [--rows TEXT…] [--seconds N] [--json FILE] [--peers FOLDER] [--shared FOLDER]. */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { positive } from './positive.ts'
 import { modelNames, questionNames, usualModels } from './question.ts'
-
-function positive(text: string): number {
-  const value = Number(text)
-  if (!text.trim() || !(value > 0 && value < Infinity)) throw new InvalidArgumentError('It must be a positive number.')
-  return value
-}
 
 if (!existsSync(fileURLToPath(new URL('../../dist/index.js', import.meta.url)))) {
   console.error("bench: dist/ is not there. Run 'npm run setup' once, or 'npm run bench', which does it first.")

@@ -10,14 +10,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { natural } from '#dist/cli/options.js'
 import { generatePairs } from './generated-pairs.ts'
 import { median } from './interleave.ts'
 import { describeMachine, loadText } from './machine.ts'
 import { residentBytes } from './resident.ts'
 import { digits } from './table.ts'
 
-const COMMAND = fileURLToPath(new URL('../../dist/cli/glassformer.js', import.meta.url))
+const COMMAND = fileURLToPath(new URL('../../dist/bundle/glassformer.js', import.meta.url))
 const MIB = 2 ** 20
 
 /** Memory that a process has resident at some moment. */
@@ -108,11 +109,6 @@ async function measure(pairs: number, threads: number): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function natural(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number of at least 1.')
-  return Number(text)
 }
 
 await new Command('train-memory')

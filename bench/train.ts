@@ -4,11 +4,12 @@
  *     node bench/dist/train.js [--only SHAPE…] [--precision NAME…] [--threads N] [--seconds N] [--peer PYTHON] [--preload LIBRARY] [--profile]
  */
 import { execFileSync } from 'node:child_process'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { findAddon } from '#dist/backend/native/addon.js'
 import { opTable } from '#dist/program/op-table.js'
 import { median, speedRatio } from './interleave.ts'
 import { describeMachine, loadText } from './machine.ts'
+import { positive } from './positive.ts'
 import { digits } from './table.ts'
 import { type TrainingShape, trainingShapes } from './training.ts'
 import { profileOf } from './training-profile.ts'
@@ -146,12 +147,6 @@ function comparison(contenders: readonly Contender[], spent: readonly Spent[][],
   const { shape } = contenders[i]
   const batch = shape === contenders[other].shape ? '' : `; ${shape.batch} × ${shape.length} tokens a step`
   return `  ${contenders[other].name} is ${clock}× as fast (${processor}× by processor time)${batch}`
-}
-
-function positive(text: string): number {
-  const value = Number(text)
-  if (!text.trim() || !(value > 0 && value < Infinity)) throw new InvalidArgumentError('It must be a positive number.')
-  return value
 }
 
 await new Command('train')

@@ -58,7 +58,6 @@ export class TrainingWork {
   readonly tokens: number
   /** FLOPs of the forward and backward pass, by the op table's costs. */
   readonly flops: number
-  loss = NaN
   readonly #rows: Record<string, number>
   readonly #gradients: LoadedProgram
   readonly #norm: LoadedProgram
@@ -113,10 +112,9 @@ export class TrainingWork {
     this.#gradients.play(this.#rows, this.#arrays)
     this.#norm.play({}, this.#arrays)
     this.#adam.play({}, this.#arrays)
-    this.loss = this.#arrays.losses.reduce((a, b) => a + b, 0) / this.tokens
   }
 
-  /** Milliseconds by op in one step, and how many FLOPs the op has. */
+  /** Seconds by op in one step, the FLOPs of the op, and how many instructions it has. */
   profile(): Map<string, { seconds: number; flops: number; count: number }> {
     this.#prepare()
     const times = new Map<string, { seconds: number; flops: number; count: number }>()
