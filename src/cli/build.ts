@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { packageFolder } from '../package-folder.ts'
 
 /** What became of a build: `path` of the addon when `built`, else `reason`, one paragraph to show a person. */
-export interface BuildResult {
+interface BuildResult {
   built: boolean
   reason?: string
   path?: string
@@ -13,7 +13,7 @@ export interface BuildResult {
  * C++17 compiler, make and python3; Node's headers are taken from this machine where they are, and OpenBLAS or Accelerate is
  * used where it is found. Never throws for a machine that cannot build.
  */
-export async function buildNative(options: { log(line: string): void }): Promise<BuildResult> {
+async function buildNative(options: { log(line: string): void }): Promise<BuildResult> {
   const script: { buildNative: typeof buildNative } = await import(
     new URL('scripts/native-build.mjs', packageFolder).href
   )

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { Part } from '../inspect/parts.ts'
 import {
   backendOption,
   type ModelOptions,
@@ -9,7 +10,7 @@ import {
 } from './options.ts'
 
 export interface ListingCommandOptions extends ModelOptions {
-  part: 'encoder' | 'step' | 'forced'
+  part: Part
   text?: string[]
   length?: number
   beams?: number
@@ -39,7 +40,9 @@ export function addListing(program: Command): void {
     .command('listing')
     .description('print a program: its instructions with shapes, offsets and FLOPs, and how long each takes')
     .addOption(
-      new Option('-p, --part <name>', 'which program').choices(['encoder', 'step', 'forced']).default('encoder'),
+      new Option('-p, --part <name>', 'which program')
+        .choices(['encoder', 'step', 'forced'] satisfies Part[])
+        .default('encoder'),
     )
     .addOption(modelOption())
     .option(
