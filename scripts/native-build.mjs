@@ -147,54 +147,67 @@ function childEnvironment({ compiler }) {
   return env
 }
 
-/**
- * Builds build/Release/glassformer.node in `root` and loads it once in a child process to see that it works. An earlier
- * build is kept until the new one is linked. Never throws for a machine that cannot build: `reason` is a paragraph to print.
- */
-export async function buildNative({ log, root = packageRoot, toolchain = findToolchain() }) {
-  const failed = (why, remedy) => ({ built: false, reason: explain(why, remedy) })
-  if (toolchain.missing.length > 0) return failed(`there is ${listed(toolchain.missing)}`, howToInstall(toolchain))
+const failed = (why, remedy) => ({ built: false, reason: explain(why, remedy) })
 
-  let nodeGyp
+function findNodeGyp() {
   try {
-    nodeGyp = createRequire(join(root, 'package.json')).resolve('node-gyp/bin/node-gyp.js')
+    return createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js')
   } catch {
-    return failed('the package node-gyp is not installed', "Run 'npm install', then build again.")
+    return undefined
   }
-  const options = { cwd: root, env: childEnvironment(toolchain) }
-  const gyp = (args, more = {}) => run(process.execPath, [nodeGyp, ...args], { ...options, ...more })
+}
 
-  if (!toolchain.headers) {
-    log(`no Node headers beside ${process.execPath}: node-gyp downloads them`)
-    const { status, text } = await gyp(['install', '--ensure'], { timeout: 120_000 })
-    if (status !== 0)
-      return failed(
-        `Node's headers are neither beside ${process.execPath} nor in /usr/include/node, and node-gyp could not download them (${/network/.test(text) ? 'no network' : firstError(text)})`,
-        "Install Node with its headers (Node's own archives and images have them), or Debian's libnode-dev, and build again.",
-      )
-  }
+/** Undefined where they are there now, else what a build without them comes to. */
+async function downloadHeaders(gyp) {
+  const { status, text } = await gyp(['install', '--ensure'], { timeout: 120_000 })
+  if (status === 0) return undefined
+  const why = /network/.test(text) ? 'no network' : firstError(text)
+  return failed(
+    `Node's headers are neither beside ${process.execPath} nor in /usr/include/node, and node-gyp could not download them (${why})`,
+    "Install Node with its headers (Node's own archives and images have them), or Debian's libnode-dev, and build again.",
+  )
+}
 
-  const blas = findBlas()
-  log(`compiling with ${toolchain.compiler}, ${describeBlas(blas)}`)
-  const headers = toolchain.headers ? [`--nodedir=${toolchain.headers}`] : []
-  const flags = [...headers, `--python=${toolchain.python}`]
+/** Configures and compiles; what was printed goes into the log as well. */
+async function compileAddon(gyp, { headers, python }, blas) {
+  const flags = [...(headers ? [`--nodedir=${headers}`] : []), `--python=${python}`]
   const variables = ['--', `-Dopenblas=${blas?.name === 'OpenBLAS' ? 'yes' : 'no'}`]
   let build = await gyp(['configure', ...flags, ...variables])
   // Not `rebuild`: make compiles only what changed, and a failed build leaves the last good addon in place.
   if (build.status === 0) build = await gyp(['build', ...flags, `--jobs=${availableParallelism()}`])
-  mkdirSync(join(root, 'build'), { recursive: true })
-  writeFileSync(join(root, logPath), build.text)
-  if (build.status !== 0)
-    return failed(`the build failed (${firstError(build.text)})`, `The whole output is in ${logPath}.`)
+  mkdirSync(join(packageRoot, 'build'), { recursive: true })
+  writeFileSync(join(packageRoot, logPath), build.text)
+  return build
+}
 
-  const path = join(root, addonPath)
+/**
+ * Builds build/Release/glassformer.node and loads it once in a child process to see that it works. An earlier build is kept until the
+ * new one is linked. Never throws for a machine that cannot build: `reason` is a paragraph to print.
+ */
+export async function buildNative({ log, toolchain = findToolchain() }) {
+  if (toolchain.missing.length > 0) return failed(`there is ${listed(toolchain.missing)}`, howToInstall(toolchain))
+  const nodeGyp = findNodeGyp()
+  if (!nodeGyp) return failed('the package node-gyp is not installed', "Run 'npm install', then build again.")
+  const options = { cwd: packageRoot, env: childEnvironment(toolchain) }
+  const gyp = (args, more = {}) => run(process.execPath, [nodeGyp, ...args], { ...options, ...more })
+
+  if (!toolchain.headers) {
+    log(`no Node headers beside ${process.execPath}: node-gyp downloads them`)
+    const failure = await downloadHeaders(gyp)
+    if (failure) return failure
+  }
+  const blas = findBlas()
+  log(`compiling with ${toolchain.compiler}, ${describeBlas(blas)}`)
+  const { status, text } = await compileAddon(gyp, toolchain, blas)
+  if (status !== 0) return failed(`the build failed (${firstError(text)})`, `The whole output is in ${logPath}.`)
+
+  const path = join(packageRoot, addonPath)
   const load = await run(process.execPath, ['-e', 'process.dlopen({ exports: {} }, process.argv[1])', path], options)
-  if (load.status !== 0)
-    return failed(
-      `it was compiled, but does not load (${load.text.match(/Error: .*/)?.[0] ?? `exit status ${load.status}`})`,
-      `The build's output is in ${logPath}.`,
-    )
-  return { built: true, path }
+  if (load.status === 0) return { built: true, path }
+  return failed(
+    `it was compiled, but does not load (${load.text.match(/Error: .*/)?.[0] ?? `exit status ${load.status}`})`,
+    `The build's output is in ${logPath}.`,
+  )
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -181,7 +181,7 @@ async function setUpNative() {
 
   let result
   await step('native', async () => {
-    result = await buildNative({ log: () => {}, root, toolchain })
+    result = await buildNative({ log: () => {}, toolchain })
     return result.built ? `build/Release/${basename(addon)} (${describeBlas(blas)})` : 'not built'
   })
   if (result.reason) console.log(`\n${result.reason}\n`)
