@@ -6,7 +6,7 @@ import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { readBytes, readText } from '../formats/read-file.ts'
 import { openModelTensors } from '../formats/safetensors-shards.ts'
-import { type Activation, checkConfig, type ModelConfig, type SpecialIds } from '../weights/config.ts'
+import { type Activation, checkConfig, type ModelConfig, type SpecialIds, type StackConfig } from '../weights/config.ts'
 import type { Parameter } from '../weights/parameters.ts'
 import type { Holding } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
@@ -78,34 +78,14 @@ const activations: Readonly<Record<string, Activation>> = {
  * `normalize_before` says, LayerNorm ε 1e-5, sines then cosines from position 0. Defaults are MarianConfig's.
  */
 function marianConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
-  const { where } = fields
-  const unsupported = (what: string) => new GlassformerError('ERR_UNSUPPORTED', `${where}: ${what}`)
-  if (fields.has('quantization_config') && !isOurs(fields.object('quantization_config', false)))
-    throw unsupported(
-      'quantization_config: folders that others have quantized cannot be read; use the original model, and glassformer quantize',
-    )
+  checkQuantization(fields)
   const dModel = fields.positiveInteger('d_model')
-  const stack = (side: 'encoder' | 'decoder') => {
-    const heads = fields.positiveInteger(`${side}_attention_heads`)
-    if (dModel % heads) fields.fail(`${side}_attention_heads`, `a divisor of d_model (${dModel})`)
-    return {
-      layers: fields.positiveInteger(`${side}_layers`),
-      heads,
-      dHead: dModel / heads,
-      dFeedForward: fields.positiveInteger(`${side}_ffn_dim`),
-    }
-  }
-  const activation = fields.text('activation_function', 'gelu')
-  if (!Object.hasOwn(activations, activation))
-    throw unsupported(
-      `activation_function '${activation}' is not supported; these are: ${Object.keys(activations).join(', ')}`,
-    )
   const sourceVocabulary = fields.positiveInteger('vocab_size')
   const config: ModelConfig = {
     dModel,
-    encoder: stack('encoder'),
-    decoder: stack('decoder'),
-    activation: activations[activation],
+    encoder: readStack(fields, 'encoder', dModel),
+    decoder: readStack(fields, 'decoder', dModel),
+    activation: readActivation(fields),
     norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
     positions: { kind: 'halves' },
     embeddingScale: fields.flag('scale_embedding', false) ? Math.sqrt(dModel) : 1,
@@ -119,8 +99,37 @@ function marianConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
     ids,
     maxLength: fields.positiveInteger('max_position_embeddings', 1024),
   }
-  checkConfig(config, where)
+  checkConfig(config, fields.where)
   return config
+}
+
+function readStack(fields: JsonFields, side: 'encoder' | 'decoder', dModel: number): StackConfig {
+  const heads = fields.positiveInteger(`${side}_attention_heads`)
+  if (dModel % heads) fields.fail(`${side}_attention_heads`, `a divisor of d_model (${dModel})`)
+  return {
+    layers: fields.positiveInteger(`${side}_layers`),
+    heads,
+    dHead: dModel / heads,
+    dFeedForward: fields.positiveInteger(`${side}_ffn_dim`),
+  }
+}
+
+function readActivation(fields: JsonFields): Activation {
+  const name = fields.text('activation_function', 'gelu')
+  if (Object.hasOwn(activations, name)) return activations[name]
+  throw new GlassformerError(
+    'ERR_UNSUPPORTED',
+    `${fields.where}: activation_function '${name}' is not supported; these are: ${Object.keys(activations).join(', ')}`,
+  )
+}
+
+function checkQuantization(fields: JsonFields): void {
+  if (!fields.has('quantization_config') || isOurs(fields.object('quantization_config', false))) return
+  throw new GlassformerError(
+    'ERR_UNSUPPORTED',
+    `${fields.where}: quantization_config: folders that others have quantized cannot be read; use the original model, and ` +
+      'glassformer quantize',
+  )
 }
 
 /**

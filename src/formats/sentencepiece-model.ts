@@ -163,6 +163,31 @@ function offsetOf({ bytes, where }: MessageReader, id: number): number {
   return message.tagOffset
 }
 
+const defaultNormalizer = (): NormalizerSpec => ({
+  name: '',
+  charsmap: new Uint8Array(0),
+  addDummyPrefix: true,
+  removeExtraWhitespaces: true,
+  escapeWhitespaces: true,
+})
+
+/** No pieces, and what sentencepiece_model.proto has where a file says nothing. */
+const emptyModel = (): SentencePieceModel => ({
+  pieces: { texts: [], scores: [], types: [] },
+  trainer: {
+    modelType: 'unigram',
+    byteFallback: false,
+    treatWhitespaceAsSuffix: false,
+    unkSurface: ' \u2047 ',
+    unkPiece: '<unk>',
+    bosPiece: '<s>',
+    eosPiece: '</s>',
+    padPiece: '<pad>',
+  },
+  normalizer: defaultNormalizer(),
+  denormalizer: null,
+})
+
 /**
  * Reads a SentencePiece model file (the protocol buffer `ModelProto` of sentencepiece_model.proto).
  *
@@ -171,28 +196,7 @@ function offsetOf({ bytes, where }: MessageReader, id: number): number {
  */
 export function readSentencePieceModel(bytes: Uint8Array, where: string): SentencePieceModel {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const normalizer = (on: boolean): NormalizerSpec => ({
-    name: '',
-    charsmap: new Uint8Array(0),
-    addDummyPrefix: on,
-    removeExtraWhitespaces: on,
-    escapeWhitespaces: on,
-  })
-  const model: SentencePieceModel = {
-    pieces: { texts: [], scores: [], types: [] },
-    trainer: {
-      modelType: 'unigram',
-      byteFallback: false,
-      treatWhitespaceAsSuffix: false,
-      unkSurface: ' \u2047 ',
-      unkPiece: '<unk>',
-      bosPiece: '<s>',
-      eosPiece: '</s>',
-      padPiece: '<pad>',
-    },
-    normalizer: normalizer(true),
-    denormalizer: null,
-  }
+  const model = emptyModel()
   const message = new MessageReader(buffer, where)
   readPlainPieces(message, model.pieces)
   while (message.next()) {
@@ -200,7 +204,7 @@ export function readSentencePieceModel(bytes: Uint8Array, where: string): Senten
     else if (message.field === 2) readTrainerSpec(message, model.trainer)
     else if (message.field === 3) readNormalizerSpec(message, model.normalizer)
     else if (message.field === 5) {
-      model.denormalizer ??= normalizer(true)
+      model.denormalizer ??= defaultNormalizer()
       readNormalizerSpec(message, model.denormalizer)
     } else message.skip()
   }
