@@ -50,8 +50,9 @@ export class NativePlayer implements Player {
   readonly #share: () => number
 
   /**
-   * @throws GlassformerError ERR_BACKEND with every reason why no addon can be loaded; ERR_OPTION for an instruction set that is not there (it names those that are), for GLASSFORMER_BLAS
-   * that is not 'none' or 'auto', for a wrong number of threads, or for bfloat16 where the instruction set lacks it.
+   * @throws GlassformerError ERR_BACKEND with every reason why no addon can be loaded; ERR_OPTION for an instruction set that is not
+   * there (it names those that are), for GLASSFORMER_BLAS that is not 'none' or 'auto', for a wrong number of threads, or for bfloat16
+   * where the instruction set lacks it.
    */
   constructor(options: NativePlayerOptions) {
     const { addon, info, binary } = loadAddon(options.ops)
