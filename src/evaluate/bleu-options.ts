@@ -1,6 +1,7 @@
-import { checkBoolean, checkNames, checkOneOf, checkPositive, checkWhole } from '../check-options.ts'
+import { checkBoolean, checkNames, checkOneOf } from '../check-options.ts'
 import { GlassformerError } from '../errors.ts'
 import { type BleuTokenizer, bleuTokenizers } from './bleu-tokenizers.ts'
+import { checkPositive, checkWhole } from './check-number.ts'
 
 /**
  * What stands for the matches of an order that has none. The names are sacreBLEU's, the methods those of Chen and Cherry, "A

@@ -1,4 +1,5 @@
-import { checkBoolean, checkNames, checkWhole } from '../check-options.ts'
+import { checkBoolean, checkNames } from '../check-options.ts'
+import { checkWhole } from './check-number.ts'
 import { checkCorpus } from './corpus.ts'
 import { countEach, countMatches, ngramOrders, numberSymbols } from './ngrams.ts'
 import { rounded } from './rounded.ts'
