@@ -148,6 +148,17 @@ describe("Tensor2Tensor's beam search (lengthPenaltyForm: 'gnmt')", () => {
     search.advance(candidates, 0)
     expect(search.live).toEqual([])
   })
+
+  it('gives what it has at the limit where nothing has ended', () => {
+    const endless = Array.from({ length: LIMIT }, () =>
+      Array.from({ length: VOCABULARY + 1 }, () => [-Infinity, -1, -2, -3]),
+    )
+    const found = beamSearch(endless, { beams: 2, lengthPenalty: 1, lengthPenaltyForm: 'gnmt' })
+    expectSame(found, [
+      { ids: [1, 1, 1, 1, 1], score: gnmt(1)(-5, LIMIT) },
+      { ids: [1, 1, 1, 1, 2], score: gnmt(1)(-6, LIMIT) },
+    ])
+  })
 })
 
 describe("Hugging Face's beam search (lengthPenaltyForm: 'power')", () => {

@@ -7,6 +7,7 @@ import { Generator, type Task } from '#dist/decode/generator.js'
 import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
 import type { Found } from '#dist/decode/search.js'
 import { loadFolder } from '#dist/folders/load.js'
+import { Weights } from '#dist/weights/weights.js'
 import { backends } from '../backends.ts'
 import { generate } from './generate.ts'
 import { watched } from './watched.ts'
@@ -83,6 +84,22 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
       expect(ids).toEqual(best.slice(0, ids.length))
       expect(ids.length).toBeGreaterThan(i ? prefixes[i - 1].length : 0)
     })
+  })
+
+  it('writes no more tokens than the model takes, whatever maxTokens and minTokens say', () => {
+    const short = new Weights({ ...model.config, maxLength: 5 }, 'float32', model.weights.values)
+    for (const beams of [1, 2]) {
+      const options = { ...generationDefaults, beams, minTokens: 9, maxTokens: 9 }
+      const [[{ ids }]] = generate(player, short, [longest.slice(-5)], options)
+      expect(ids).toHaveLength(5)
+    }
+  })
+
+  it('may have more beams than there are tokens', () => {
+    const beams = 2 * model.config.targetVocabulary
+    const options = { ...generationDefaults, beams, alternatives: beams, maxTokens: 2 }
+    const [found] = generate(player, model.weights, [longest], options)
+    expect(new Set(found.map(({ ids }) => ids.join())).size).toBe(beams)
   })
 
   it('uses rows and slots again: many sentences take no more memory than some', () => {
