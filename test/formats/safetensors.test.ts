@@ -97,6 +97,32 @@ describe('a written file', () => {
     expectError(() => writeSafetensors(at('no/such/x.safetensors'), []), 'ERR_FILE', 'no such file or folder')
   })
 
+  test.each([
+    ['F16', 65519, 65504, 65520], // half-way from the largest, 65504, to 65536, which ends with a zero bit
+    ['BF16', (2 - 2 ** -7.5) * 2 ** 127, (2 - 2 ** -7) * 2 ** 127, (2 - 2 ** -8) * 2 ** 127],
+  ] as const)(
+    'in %s holds what rounds to its largest number, and not what rounds to infinity',
+    (dtype, near, largest, past) => {
+      const path = at('largest.safetensors')
+      const write = (value: number) =>
+        writeSafetensors(path, [{ name: 'x', shape: [1], dtype, values: Float32Array.of(value) }])
+      write(near)
+      const read = new Float32Array(1)
+      const file = openSafetensors(path)
+      file.readFloats('x', read)
+      file.close()
+      expect(read[0]).toBe(largest)
+      expectError(() => write(past), 'ERR_MODEL_FORMAT', `${dtype} cannot hold it`)
+    },
+  )
+
+  test('names the index of what is not finite in a later chunk', () => {
+    const values = new Float32Array(200_001)
+    values[200_000] = Infinity
+    const write = () => writeSafetensors(at('nan.safetensors'), [{ name: 'x', shape: [200_001], dtype: 'F32', values }])
+    expectError(write, 'ERR_MODEL_FORMAT', `'x' is Infinity at index 200000`)
+  })
+
   test('needs one name per tensor and shapes that fit', () => {
     const x = { name: 'x', shape: [1], dtype: 'F32' as const, values: Float32Array.of(1) }
     expectError(() => writeSafetensors(at('x.safetensors'), [x, x]), 'ERR_MODEL_FORMAT', `named 'x'`)
@@ -273,6 +299,8 @@ describe('reading', () => {
       ),
     )
     expectError(() => file.readFloats('a', new Float32Array(400_000)), 'ERR_MODEL_FORMAT', 'Infinity at index 390000')
+    const part = new Float32Array(20_000)
+    expectError(() => file.readPart('a', 380_000, part), 'ERR_MODEL_FORMAT', 'Infinity at index 390000')
     file.close()
   })
 
@@ -290,6 +318,7 @@ describe('reading', () => {
     for (const into of [new Float64Array(1), new Uint8Array(1), [0], null])
       expectError(() => file.readFloats('b', into as never), 'ERR_OPTION', 'into a Float32Array')
     expectError(() => file.readPart('b', 0.5, new Float32Array(0)), 'ERR_SHAPE', 'from index 0.5 on')
+    expectError(() => file.readPart('b', 1, new Float32Array(1)), 'ERR_SHAPE', 'no 1 values from index 1 on')
     expectError(() => file.readFloats('c', new Float32Array(2)), 'ERR_MODEL_FORMAT', `no tensor 'c'`)
     file.close()
     file.close()
