@@ -5,6 +5,7 @@ import { generationDefaults } from '#dist/decode/options.js'
 import { Translator } from '#dist/index.js'
 import { Pool } from '#dist/translate/pool.js'
 import { EMBEDDED } from '#dist/translate/translator.js'
+import { UNIT_SIZE } from '#dist/translate/units.js'
 import { quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 import { runScript } from './script.ts'
@@ -55,6 +56,32 @@ describe('the pool of workers', () => {
       expect({ status, code: reason?.code }).toEqual({ status: 'rejected', code: 'ERR_WORKER' })
     expect((await translator.translate('Oui.')).text).toBe('Yes.')
     expect(workers).toHaveLength(3)
+  })
+
+  it('gives what waits in line to a new worker when its only worker dies', async () => {
+    await using translator = await Translator.load(undefined, { backend: quickest, workers: 1 })
+    const failing = translator.translate('Il pleut. '.repeat(1000), { split: 'always' }) // as much as a worker takes
+    const waiting = translator.translate('Oui.')
+    await Promise.all([expect(failing).rejects.toMatchObject({ code: 'ERR_WORKER' }), workers[0].terminate()])
+    expect((await waiting).text).toBe('Yes.')
+  })
+
+  it('takes turns: a short request does not wait for all of a long one', async () => {
+    const options = { backend: quickest, precision: 'auto' as const, threads: 1, workers: 1, batchTokens: 2048 }
+    const { pool } = await Pool.load(EMBEDDED, options)
+    const job = { generation: generationDefaults, split: 'auto' as const, attention: false }
+    const work = { kind: 'translate' as const, sources: ['Oui.'], options: job, stream: false }
+    const units = Array.from({ length: 40 }, (_, item) => ({ work, size: UNIT_SIZE, items: [item] }))
+    let done = 0
+    const long = new Promise<void>((resolve, reject) => {
+      pool.add({ units, done: () => ++done === 40 && resolve(), fail: reject })
+    })
+    const doneBefore = new Promise<number>((resolve, reject) => {
+      pool.add({ units: [{ work, size: UNIT_SIZE, items: [0] }], done: () => resolve(done), fail: reject })
+    })
+    expect(await doneBefore).toBeLessThan(20)
+    await long
+    await pool.close()
   })
 
   it('goes on with the workers that there are where no other can be started, and says so where there is none', async () => {
