@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createWordsTokenizer } from '#dist/text/words-tokenizer.js'
+import { createWordsTokenizer, joinedText } from '#dist/text/words-tokenizer.js'
 
 const source = '<pad>\n<unk>\n</s>\n1\n2\n3\n'
 
@@ -42,6 +43,17 @@ describe('createWordsTokenizer', () => {
   it('finds words in decomposed characters, as lists are composed', () => {
     const composed = createWordsTokenizer({ source: '</s>\n<unk>\n\u00e9t\u00e9\n', where: 'words.txt' })
     expect(composed.encode('e\u0301te\u0301')).toEqual([2, 0])
+  })
+
+  it('joins subwords as subword-nmt does', () => {
+    // sed -r 's/(@@ )|(@@ ?$)//g', as its README has it (github.com/rsennrich/subword-nmt).
+    const reference = (text: string) => text.replace(/(@@ )|(@@ ?$)/g, '')
+    const word = fc.constantFrom('a', 'b@@', '@@', '@@c', 'd@', 'e@@f')
+    fc.assert(
+      fc.property(fc.array(word), (words) => {
+        expect(joinedText(words.join(' '), '@@')).toBe(reference(words.join(' ')))
+      }),
+    )
   })
 
   it('refuses ids that the list does not have', () => {
