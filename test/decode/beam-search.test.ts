@@ -117,6 +117,15 @@ function expectSame(found: Result[], expected: Result[]): void {
 const beams = fc.integer({ min: 1, max: 4 })
 const alphas = fc.constantFrom(0, 0.6, 1, 2)
 
+it.each([
+  ['greedy search', GreedySearch],
+  ['beam search', BeamSearch],
+] as const)('%s gives no tokens, with score 0, where every token is forbidden', (_, Strategy) => {
+  const forbidden = Array.from({ length: LIMIT }, () => Array(VOCABULARY + 1).fill(Array(VOCABULARY).fill(-Infinity)))
+  for (const lengthPenaltyForm of ['power', 'gnmt'] as const)
+    expect(play(forbidden, new Strategy(rulesOf({ lengthPenaltyForm }), START))).toEqual([{ ids: [], score: 0 }])
+})
+
 describe("Tensor2Tensor's beam search (lengthPenaltyForm: 'gnmt')", () => {
   it('with room for every sentence finds the best of all that there are', () => {
     fc.assert(

@@ -102,6 +102,18 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
     expect(new Set(found.map(({ ids }) => ids.join())).size).toBe(beams)
   })
 
+  it('takes steps of more sentences than before in fewer rows', () => {
+    const generator = new Generator(player, model.weights, { batchTokens: 1e6 })
+    const run = (count: number, options: GenerationOptions) => {
+      const found: number[][] = []
+      for (let i = 0; i < count; i++) generator.add({ source: longest, options, done: ([{ ids }]) => found.push(ids) })
+      while (generator.busy) generator.step()
+      return found
+    }
+    run(10, variants[1])
+    expect(run(30, variants[0])).toEqual(Array(30).fill(alone[0].at(-1)![0].ids))
+  })
+
   it('uses rows and slots again: many sentences take no more memory than some', () => {
     const { player: watching, most } = measured(player)
     const generator = new Generator(watching, model.weights, { batchTokens: 200 })

@@ -14,6 +14,16 @@ describe('options of a search', () => {
     expect(() => resolveOptions({ beams: 2, alternatives: 4 }, defaults)).toThrow(/alternatives \(4\).*beams \(2\)/)
   })
 
+  it('may ask for one number of tokens and no other', () => {
+    expect(resolveOptions({ minTokens: 3, maxTokens: 3 }, generationDefaults)).toMatchObject({
+      minTokens: 3,
+      maxTokens: 3,
+    })
+    expect(() => resolveOptions({ minTokens: 4, maxTokens: 3 }, generationDefaults)).toThrow(
+      /minTokens \(4\).*maxTokens \(3\)/,
+    )
+  })
+
   it('of names that every object has are unknown all the same', () => {
     for (const name of ['toString', 'constructor', '__proto__x'])
       expect(() => resolveOptions({ [name]: 1 } as never, generationDefaults)).toThrow(`unknown option '${name}'`)

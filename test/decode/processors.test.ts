@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { extend, type Hypothesis, startHypothesis } from '#dist/decode/hypothesis.js'
+import { extend, type Hypothesis, historyOf, startHypothesis } from '#dist/decode/hypothesis.js'
 import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
 import { edit, forcedId } from '#dist/decode/processors.js'
 
@@ -56,6 +56,12 @@ describe('what may come next', () => {
       [4, 1.5],
       [5, 1.5],
     ])
+  })
+
+  it('depends on all tokens that were there, that of id 0 too; a start that is a zero vector is none', () => {
+    const behind = (start: number | null) => historyOf(extend(extend(startHypothesis(start), 0, -1), 4, -1))
+    expect(behind(START)).toEqual([START, 0, 4])
+    expect(behind(null)).toEqual([0, 4])
   })
 
   it('is not what is suppressed, everywhere or in first place', () => {

@@ -8,6 +8,7 @@ import { listFor, type Shortlist } from '#dist/decode/shortlist.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { backends } from '../backends.ts'
 import { generate } from './generate.ts'
+import { watched } from './watched.ts'
 
 const golden = fileURLToPath(new URL('../golden/hub/marian-f16/', import.meta.url))
 const { config } = loadFolder(`${golden}model`)
@@ -46,6 +47,26 @@ it('a list has the frequent tokens, those of the source and the end, each once a
   }
   expect([...listFor(shortlist, [2, 0, 2], 0)]).toEqual([0, 1, 2, 4, 7, 9])
   expect([...listFor(shortlist, [1], 9)]).toEqual([2, 9])
+})
+
+it('lists stay when others need more room, and theirs is used again', () => {
+  const player = backends[0].make()
+  const { weights } = loadFolder(`${golden}model`)
+  let room = 0
+  const watching = watched(player, (play, { symbols }, rows) => {
+    room = Math.max(room, rows[symbols.indexOf('L')] ?? 0)
+    play()
+  })
+  const listed = { ...variants[0], shortlist: true }
+  const found = generate(watching, weights, sources, listed, undefined, everything)
+  const enough = room
+  const many = Array(10).fill(sources).flat()
+  expect(generate(watching, weights, many, listed, undefined, everything)).toEqual(Array(10).fill(found).flat())
+  expect(room).toBeGreaterThan(enough)
+  room = 0
+  generate(watching, weights, many, listed, 20, everything)
+  expect(room).toBe(enough)
+  player.close()
 })
 
 describe.each(backends)('$name', ({ make }) => {

@@ -59,10 +59,47 @@ describe('an engine', () => {
     expect(engine.busy).toBe(false)
   })
 
+  it('keeps nothing of a call on the calling thread that is refused', () => {
+    const refused = expect.objectContaining({
+      code: 'ERR_INPUT',
+      message: expect.stringMatching(/^source 1: id 1000000/),
+    })
+    expect(() => translateSync(engine, [sources[0], [1e6]], options)).toThrow(refused)
+    expect(engine.busy).toBe(false)
+  })
+
   it('is broken after a step that throws', () => {
     const impossible = { ...options, generation: { ...generation, suppress: [1e6] } }
     expect(() => translateSync(engine, sources, impossible)).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
     expect(engine.broken).toBe(true)
+  })
+
+  it('takes as many tokens as the model does, and no more', () => {
+    const { maxLength, ids } = model.config
+    const source = (length: number) => [...Array(length - 1).fill(5), ids.end]
+    expect(translateSync(engine, [source(maxLength)], options)).toHaveLength(1)
+    expect(() => translateSync(engine, [source(maxLength + 1)], options)).toThrow(
+      expect.objectContaining({ code: 'ERR_INPUT_TOO_LONG' }),
+    )
+  })
+
+  it('splits texts of more tokens than the model is to have at once', () => {
+    const { end } = model.config.ids
+    const letters = { ...tokenizer, encode: (text: string) => [...Array(text.length).fill(5), end] }
+    // The name of the language is no BCP 47 tag: sentences are those of any language.
+    const splitting = new Engine({ ...model, splitTokens: 10, sourceLocale: 'fra_Latn' }, letters, new JsPlayer(), 2048)
+    const sentencesOf = (text: string) =>
+      translateSync(splitting, [text], { ...options, attention: true })[0].attention!.length
+    expect(sentencesOf('Oui. Non.')).toBe(1) // 9 letters and the end
+    expect(sentencesOf('Oui. Non !')).toBe(2)
+    splitting.close()
+  })
+
+  it('scores each of many pairs as if it were alone', () => {
+    const pairs = Array.from({ length: 40 }, (_, i) => ({ source: sources[i % 6], target: sources[(i + 1) % 6] }))
+    const scores = engine.score(pairs)
+    expect(scores.map(({ ids }) => ids)).toEqual(pairs.map(({ target }) => target))
+    for (const i of [0, 15, 16, 39]) expect(scores[i].score).toBeCloseTo(engine.score([pairs[i]])[0].score, 4)
   })
 
   it('cancels one group and not another', () => {
