@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Translator } from '#dist/index.js'
+import { Engine } from '#dist/translate/engine.js'
 import { backendNames, quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 import { packageUrl, runScript } from './script.ts'
@@ -23,6 +24,16 @@ describe('closing', () => {
     await expect(translator.score([])).rejects.toMatchObject(closed)
     await expect(translator.stream('Oui.').next()).rejects.toMatchObject(closed)
     expect(() => translator.translateSync('Oui.')).toThrow(expect.objectContaining(closed))
+  })
+
+  it('frees what has translated on the calling thread', async () => {
+    const closed = vi.spyOn(Engine.prototype, 'close')
+    const translator = await Translator.load(undefined, { backend: quickest })
+    translator.translateSync('Oui.')
+    expect(closed).not.toHaveBeenCalled()
+    await translator.close()
+    expect(closed).toHaveBeenCalledTimes(1)
+    closed.mockRestore()
   })
 
   it('happens at the end of the block of `await using`', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Generator } from '#dist/decode/generator.js'
 import { Translator } from '#dist/index.js'
 import { backendNames } from './backend-names.ts'
 import { lines } from './lines.ts'
@@ -127,6 +128,22 @@ describe.each(backendNames)('%s', (backend) => {
     )
   })
 
+  it('goes on on the calling thread after a step that threw', () => {
+    const { step } = Generator.prototype
+    let broken: Generator | undefined
+    const steps = vi.spyOn(Generator.prototype, 'step').mockImplementation(function (this: Generator) {
+      broken ??= this
+      if (this === broken) throw new Error('no more steps')
+      step.call(this)
+    })
+    try {
+      expect(() => translator.translateSync('Oui.')).toThrow('no more steps')
+      expect(translator.translateSync('Oui.').text).toBe('Yes.')
+    } finally {
+      steps.mockRestore()
+    }
+  })
+
   it('stops after maxTokens and goes on to minTokens', async () => {
     const short = await translator.translate(lines[0], { beams: 1, maxTokens: 3 })
     expect(short.ids).toHaveLength(3)
@@ -200,6 +217,22 @@ describe.each(backendNames)('a model without a tokenizer, %s', (backend) => {
     )
     const { attention } = await translator.translate(sources[2], { beams: 1, attention: true })
     expect(attention![0].source).toEqual(sources[2].map(String))
+  })
+
+  it('takes ids of its source vocabulary in sources, and of its target vocabulary in targets', async () => {
+    const { sourceVocabulary, targetVocabulary } = translator.model.config
+    expect(sourceVocabulary).toBeGreaterThan(targetVocabulary)
+    const refused = (side: string, size: number) => ({
+      code: 'ERR_INPUT',
+      message: expect.stringMatching(`id ${size} is outside the ${side} vocabulary of ${size}`),
+    })
+    const pair = { source: [sourceVocabulary - 1], target: [targetVocabulary - 1] }
+    expect((await translator.translate(pair.source, { beams: 1, maxTokens: 2 })).ids.length).toBeGreaterThan(0)
+    expect(await translator.score([pair])).toHaveLength(1)
+    await expect(translator.translate([sourceVocabulary])).rejects.toMatchObject(refused('source', sourceVocabulary))
+    await expect(translator.score([{ ...pair, target: [targetVocabulary] }])).rejects.toMatchObject(
+      refused('target', targetVocabulary),
+    )
   })
 
   it('keeps its own copy of the ids, of those that wait too', async () => {
