@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type TranslateOptions, Translator } from '#dist/index.js'
+import { resolveLoadOptions } from '#dist/translate/options.js'
 import { quickest } from './backend-names.ts'
 
 let translator: Translator
@@ -132,6 +134,17 @@ describe('options of load', () => {
       code: 'ERR_OPTION',
       message: expect.stringMatching(message),
     })
+  })
+
+  it('count as the most there may be where they are more', () => {
+    const cores = availableParallelism()
+    expect(resolveLoadOptions({ threads: 1000, workers: 1000, batchTokens: 1e9 })).toMatchObject({
+      threads: cores,
+      workers: 64,
+      batchTokens: 2 ** 20,
+    })
+    expect(resolveLoadOptions({ threads: cores })).toMatchObject({ threads: cores, workers: 1 })
+    expect(resolveLoadOptions()).toMatchObject({ threads: 'auto', workers: Math.min(64, cores), batchTokens: 2048 })
   })
 
   it('never take more threads than there are cores', async () => {

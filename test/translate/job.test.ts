@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import type { Found } from '#dist/decode/search.js'
+import { join } from '#dist/translate/job.js'
+
+const found = (id: number, score: number): Found => ({ ids: [id, 0], scores: [score, 0], score })
+
+it('where a sentence has fewer alternatives than another, its last one stands for those that it lacks', () => {
+  const alternatives = join(
+    ['', ' ', '\n'],
+    [
+      [found(1, -1), found(2, -2), found(3, -3)],
+      [found(4, -4), found(5, -5)],
+    ],
+    ([id]) => `w${id}`,
+  )
+  expect(alternatives.map(({ text, score }) => [text, score])).toEqual([
+    ['w1 w4\n', -5],
+    ['w2 w5\n', -7],
+    ['w3 w5\n', -8],
+  ])
+  expect(alternatives[2]).toMatchObject({ ids: [3, 0, 5, 0], tokenScores: [-3, 0, -5, 0] })
+})
