@@ -9,10 +9,17 @@ export interface Placement extends Parameter {
   encoding: Encoding
 }
 
+/** A parameter's rows [row, row + rows) of the fused weight that it lies in. */
+export interface Part {
+  whole: string
+  row: number
+  rows: number
+}
+
 export interface Placements {
   placements: Map<string, Placement>
-  /** Parameters that lie inside a fused weight and have no place of their own: which one, and at which row. */
-  parts: Map<string, { whole: string; row: number }>
+  /** Parameters that lie inside a fused weight and have no place of their own. */
+  parts: Map<string, Part>
   /** Floats of the store. */
   size: number
 }
@@ -61,7 +68,7 @@ function swallow(fused: readonly (Parameter & { of: string[] })[], config: Model
     wholes.set(whole.of[0], whole)
     let row = 0
     for (const part of whole.of) {
-      parts.set(part, { whole: whole.name, row })
+      parts.set(part, { whole: whole.name, row, rows: rows.get(part)! })
       row += rows.get(part)!
     }
   }

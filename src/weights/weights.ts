@@ -5,7 +5,7 @@ import { GlassformerError, shown } from '../errors.ts'
 import { checkConfig, type ModelConfig } from './config.ts'
 import { javascriptPacking } from './pack.ts'
 import { type Parameter, parameters } from './parameters.ts'
-import { type Placement, placeWeights } from './placement.ts'
+import { type Part, type Placement, placeWeights } from './placement.ts'
 import { encodings, numbersOf } from './precision.ts'
 import { dequantised } from './quantise.ts'
 
@@ -18,8 +18,8 @@ export class Weights {
   readonly encoding: Encoding
   readonly values: Float32Array
   readonly placements: ReadonlyMap<string, Placement>
-  /** Of parameters that a fused and encoded weight has swallowed: which one, and where they begin in it. */
-  readonly #parts: ReadonlyMap<string, { whole: string; row: number }>
+  /** Of parameters that a fused and encoded weight has swallowed. */
+  readonly #parts: ReadonlyMap<string, Part>
 
   /**
    * `store`: the values, as another thread sees them, or what makes zeros for so many floats, to be filled through `setRows`.
@@ -76,8 +76,8 @@ export class Weights {
    */
   setRows(name: string, row: number, values: Float32Array, packing: Packing = javascriptPacking): void {
     checkArray('values', values, Float32Array)
-    const { place, packed, first } = this.#target(name)
-    const count = checkRows(name, place, values, row, first)
+    const { place, packed, first, rows } = this.#target(name)
+    const count = checkRows(name, { rows, width: place.width }, values, row)
     if (packed) packing.packRows(packed, first + row, count, values)
     else this.values.set(values, place.offset + row * place.width)
   }
@@ -85,17 +85,18 @@ export class Weights {
   /** The same for rows that are quantised already: integers [count, width] and a scale for each row. */
   setQuantisedRows(name: string, row: number, quantised: Quantised, packing: Packing = javascriptPacking): void {
     checkQuantised(quantised)
-    const { place, packed, first } = this.#target(name)
-    if (checkRows(name, place, quantised.values, row, first) !== quantised.scales.length)
+    const { place, packed, first, rows } = this.#target(name)
+    if (checkRows(name, { rows, width: place.width }, quantised.values, row) !== quantised.scales.length)
       throw new GlassformerError('ERR_SHAPE', `${name} needs a scale for each row, not ${quantised.scales.length}`)
     if (packed?.encoding === 'int8') packing.packQuantised(packed, first + row, quantised)
     else this.setRows(name, row, dequantised(quantised), packing)
   }
 
-  #target(name: string): { place: Placement; packed: Packed | undefined; first: number } {
-    const { whole, row } = this.#parts.get(name) ?? { whole: name, row: 0 }
-    const place = this.place(whole)
-    return { place, packed: packedViews(this.values, place), first: row }
+  /** Where a parameter's rows are stored: rows [first, first + rows) of `place`. */
+  #target(name: string): { place: Placement; packed: Packed | undefined; first: number; rows: number } {
+    const part = this.#parts.get(name)
+    const place = this.place(part?.whole ?? name)
+    return { place, packed: packedViews(this.values, place), first: part?.row ?? 0, rows: part?.rows ?? place.rows }
   }
 }
 
@@ -109,19 +110,18 @@ function checkQuantised(quantised: Quantised): void {
   checkArray('scales of quantised values', quantised.scales, Float32Array)
 }
 
-/** How many rows of a weight `values` are, where they fit from row `row` of the part that begins at row `first` on. */
+/** How many rows of a parameter [rows, width] `values` are, where they fit from row `row` on. */
 function checkRows(
   name: string,
-  place: Placement,
+  { rows, width }: Pick<Parameter, 'rows' | 'width'>,
   values: Float32Array | Int8Array,
   row: number,
-  first: number,
 ): number {
-  const count = values.length / place.width
-  if (!Number.isInteger(count) || !Number.isInteger(row) || row < 0 || first + row + count > place.rows)
+  const count = values.length / width
+  if (!Number.isInteger(count) || !Number.isInteger(row) || row < 0 || row + count > rows)
     throw new GlassformerError(
       'ERR_SHAPE',
-      `${name} has rows of ${place.width} values: ${values.length} of them do not fit from row ${shown(row)} on`,
+      `${name} has rows of ${width} values: ${values.length} of them do not fit from row ${shown(row)} on`,
     )
   return count
 }

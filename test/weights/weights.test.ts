@@ -69,6 +69,11 @@ test.each(['float32', 'int8', 'bfloat16'] as const)(
     refused('embedding.weight', -1, 4, /from row -1 on/)
     refused('embedding.weight', 0, 3, /3 of them do not fit/)
     refused('encoder.0.selfAttention.query.bias', 0, 5, /do not fit/)
+    // Encoded, they lie in one matrix.
+    for (const part of ['query', 'key', 'value']) {
+      refused(`encoder.0.selfAttention.${part}.weight`, 0, 5 * 4, /20 of them do not fit from row 0 on/)
+      refused(`encoder.0.selfAttention.${part}.weight`, 3, 2 * 4, /8 of them do not fit from row 3 on/)
+    }
     refused('encoder.7.selfAttention.query.bias', 0, 4, /encoder\.7/)
     expect(weights.values).toEqual(before)
     weights.setRows('embedding.weight', 5, new Float32Array(4).fill(1))
