@@ -1,0 +1,42 @@
+import { expect, it, vi } from 'vitest'
+import { isFailure, render, translateEach } from '#dist/cli/outcome.js'
+import { GlassformerError } from '#dist/errors.js'
+import type { Translator } from '#dist/translate/translator.js'
+
+const translation = (text: string) => ({ text, score: -1, ids: [0], tokenScores: [-1] })
+
+/** A translator that cannot take the text 'long', nor anything that it has with it. */
+const translate = vi.fn(async (given: string | string[]) => {
+  if (given === 'long' || given.includes('long')) throw new GlassformerError('ERR_INPUT_TOO_LONG', 'it is too long')
+  return Array.isArray(given) ? given.map(translation) : translation(given)
+})
+
+it('a text that the model cannot take does not keep the others from being translated', async () => {
+  const outcomes = await translateEach(['a', 'long', 'b'], { translate } as unknown as Translator, {})
+  expect(outcomes.map((outcome) => (isFailure(outcome) ? outcome.code : outcome.text))).toEqual([
+    'a',
+    'ERR_INPUT_TOO_LONG',
+    'b',
+  ])
+})
+
+it('a failure that is about no text is that of all, and nothing is tried again', async () => {
+  const failing = vi.fn(async () => Promise.reject(new GlassformerError('ERR_WORKER', 'a worker thread died')))
+  await expect(translateEach(['a', 'b'], { translate: failing } as unknown as Translator, {})).rejects.toMatchObject({
+    code: 'ERR_WORKER',
+  })
+  expect(failing).toHaveBeenCalledTimes(1)
+})
+
+it('a line stays one line, whatever ends of lines its translation has; a text keeps them', () => {
+  const outcome = translation('a\r\n\nb\n')
+  expect(render('x', outcome, { json: false, oneLine: true })).toBe('a b \n')
+  expect(render('x', outcome, { json: false, oneLine: false })).toBe('a\r\n\nb\n\n')
+})
+
+it('alternatives stand under their source; a source of white space alone stays a line', () => {
+  const outcome = { ...translation('a'), alternatives: [translation('a'), translation('b')] }
+  const options = { json: false, oneLine: true }
+  expect(render('x', outcome, options)).toBe('x\n    -1.000  a\n    -1.000  b\n')
+  expect(render(' \t', outcome, options)).toBe('\n')
+})
