@@ -67,6 +67,19 @@ describe('recording', () => {
     expect(p.find('encoder.0.sum')).toBe(y)
   })
 
+  it('makes an output of what others read some columns of', () => {
+    const p = new Program('columns')
+    const x = p.input('x', 'S', 4)
+    const [sum] = add(p, { a: x, b: x })
+    const [left, right] = sum.columns(2)
+    const [y] = add(p, { a: left, b: right })
+    p.output(sum, 'sum')
+    p.output(y, 'y')
+    const arrays = { x: Float32Array.of(1, 2, 3, 4), sum: new Float32Array(4), y: new Float32Array(2) }
+    new LoadedProgram(new JsPlayer(), p).play({ S: 1 }, arrays)
+    expect([...arrays.sum, ...arrays.y]).toEqual([2, 4, 6, 8, 8, 12])
+  })
+
   it('asks by name for what a play lacks', () => {
     const program = new LoadedProgram(new JsPlayer(), chain(1))
     expect(() => program.play({}, { x: new Float32Array(8), y: new Float32Array(8) })).toThrow(/no rows given for S/)
