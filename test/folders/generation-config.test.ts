@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { generationDefaults } from '#dist/decode/options.js'
 import type { GlassformerError } from '#dist/errors.js'
-import { fromHuggingFace } from '#dist/folders/generation-config.js'
+import { fromHuggingFace, specialIds } from '#dist/folders/generation-config.js'
 import { expectError } from '../formats/raw-safetensors.ts'
 import { sharedFolder } from '../shared-folder.ts'
 
@@ -132,4 +132,16 @@ describe('fromHuggingFace', () => {
       )
     },
   )
+})
+
+describe('specialIds', () => {
+  test('are those of the settings, then those of config.json; without a start of its own the beginning of a sentence', () => {
+    const ids = (settings: object, config: object) => specialIds({ ...settings }, { ...config }, 'config.json')
+    const config = { eos_token_id: 2, bos_token_id: 0, pad_token_id: 1 }
+    expect(ids({}, config)).toEqual({ end: 2, start: 0, padding: 1, unknown: null })
+    expect(ids({}, { ...config, decoder_start_token_id: 5 }).start).toBe(5)
+    expect(ids({ decoder_start_token_id: 6, eos_token_id: [3] }, config)).toMatchObject({ end: 3, start: 6 })
+    expectError(() => ids({}, { eos_token_id: 2 }), 'ERR_MODEL_FORMAT', 'decoder_start_token_id', 'is missing')
+    expectError(() => ids({}, { bos_token_id: 2 }), 'ERR_MODEL_FORMAT', 'eos_token_id', 'is missing')
+  })
 })

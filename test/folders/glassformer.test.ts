@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { generationDefaults } from '#dist/decode/options.js'
 import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
+import { readGlassformerConfig } from '#dist/folders/glassformer-config.js'
 import { loadFolder } from '#dist/folders/load.js'
 import type { TokenizerContents } from '#dist/folders/tokenizer-files.js'
 import { writeSafetensors } from '#dist/formats/safetensors-writer.js'
@@ -146,6 +147,8 @@ describe('a Glassformer folder', () => {
     })
     expect(model.generation).toEqual(generationDefaults)
     expect(model).toMatchObject({ splitTokens: 100, tokenizer: { kind: 'none' }, sourceLocale: undefined })
+    const learned = readGlassformerConfig({ ...minimal, positions: { kind: 'learned', rows: 7 } }, 'config.json')
+    expect(learned.model.positions).toEqual({ kind: 'learned', rows: 7, offset: 0 })
   })
 
   test('null is the default of every key of generation', () => {
@@ -204,7 +207,8 @@ describe('bad input in a Glassformer folder:', () => {
     [{ positions: { kind: 'learned' } }, 'positions.rows is missing'],
     [{ positions: { kind: 'halves', rows: 3 } }, 'unknown key positions.rows'],
     [{ positions: { kind: 'relative' } }, 'positions.clip is missing'],
-    [{ positions: { kind: 'relative', clip: 40000 } }, 'positions.clip must be an integer from 1 to 32767, not 40000'],
+    [{ norm: { epsilon: 1e-60 } }, 'norm.epsilon must be positive, not 1e-60'], // 0 in float32
+    [{ positions: { kind: 'relative', clip: 32768 } }, 'positions.clip must be an integer from 1 to 32767, not 32768'],
     [{ dModel: '6' }, 'dModel must be a positive integer, not "6"'],
     [{ encoder: [] }, 'encoder must be an object, not []'],
     [{ encoder: { layers: 1, heads: 4, dFeedForward: 5 } }, 'encoder.heads must be a divisor of dModel (6)'],
@@ -218,6 +222,7 @@ describe('bad input in a Glassformer folder:', () => {
       { tokenizer: { kind: 'words', source: '../words.txt' } },
       'tokenizer.source must be the name of a file in this folder',
     ],
+    [{ tokenizer: { kind: 'words', source: '..' } }, 'tokenizer.source must be the name of a file in this folder'],
     [{ splitTokens: 0 }, 'splitTokens must be a positive integer'],
     [{ targetVocabulary: 8 }, 'equal vocabularies'],
     [{ outputBias: true }, 'missing: output.bias'],

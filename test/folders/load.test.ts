@@ -75,6 +75,20 @@ describe('a Marian folder', () => {
     file.close()
   })
 
+  test("has MarianConfig's defaults where config.json says nothing", () => {
+    const folder = edit(copy(), 'config.json', (json) => {
+      for (const key of ['activation_function', 'max_position_embeddings', 'scale_embedding', 'decoder_vocab_size'])
+        delete json[key]
+    })
+    const { sourceVocabulary } = loadFolder(golden('marian-f16')).config
+    expect(loadFolder(folder).config).toMatchObject({
+      activation: 'gelu',
+      maxLength: 1024,
+      embeddingScale: 1,
+      targetVocabulary: sourceVocabulary,
+    })
+  })
+
   test('may have two vocabularies', () => {
     const { config, weights } = loadFolder(golden('marian-two-vocabularies'))
     expect(config).toMatchObject({

@@ -49,6 +49,9 @@ describe('the shortlist of a model folder', () => {
 
   test('is refused where its offsets do not ascend to the end', () => {
     damaged('longer', { targets: int32(8, 4, 5) }, 'offsets do not go from 0 to the 3 targets')
+    const late = offsets.slice()
+    late[0] = 1
+    damaged('late', { offsets: late }, 'offsets do not go from 0 to the 2 targets')
     const falling = offsets.slice()
     falling[5] = 1
     damaged('falling', { offsets: falling }, 'offsets fall behind source token 4')
