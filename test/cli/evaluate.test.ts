@@ -88,6 +88,16 @@ describe('glassformer evaluate', () => {
     expect(tokensPerSecond).toBeGreaterThan(sentencesPerSecond)
   })
 
+  test('a sentence that the model cannot take counts as empty, told on standard error, and the command fails', async () => {
+    const sources = file('long.fr', text(['Merci.', 'mot '.repeat(1000), 'Merci.']))
+    const references = file('long.en', text(['Thank you.', 'word', 'Thank you.']))
+    const args = ['evaluate', '--sources', sources, '--references', references, '--json']
+    const { code, stdout, stderr } = await glassformer(args)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^glassformer: ERR_INPUT_TOO_LONG: sentence 2, which counts as empty: .*\n$/)
+    expect(JSON.parse(stdout)).toMatchObject({ sentences: 3 })
+  })
+
   test.each([
     [
       'of different lengths',
@@ -130,6 +140,11 @@ describe('glassformer evaluate', () => {
       'beams without a model',
       ['--test', table, '--hypotheses', translated, '--beams', '4'],
       /--beams is for translating/,
+    ],
+    [
+      'a shortlist without a model',
+      ['--test', table, '--hypotheses', translated, '--shortlist'],
+      /--shortlist is for translating/,
     ],
     ['an unknown tokenizer', ['--test', table, '--tokenize', 'zh'], /Allowed choices are 13a, none, char, intl/],
   ] as const)('wrong usage: %s', async (_, options, message) => {

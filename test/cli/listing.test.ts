@@ -33,6 +33,13 @@ describe('glassformer listing', () => {
     expect(lines.at(-1)).toMatch(/^total: [\d.]+ MFLOP$/)
   })
 
+  test('refuses a text without tokens', async () => {
+    expect(await glassformer(['listing', '--text', ''])).toMatchObject({
+      code: 1,
+      stderr: 'glassformer: ERR_INPUT: an empty text has no tokens: there is nothing to play\n',
+    })
+  })
+
   test('the first step has one row a sentence, a later one a row for each beam over the cache that it asks for', async () => {
     const [first] = await listing('--part', 'step', '--text', 'Merci.')
     expect(first).toMatch(/R = 1, .*A = 1, .*B = 1/)

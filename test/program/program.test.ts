@@ -67,6 +67,13 @@ describe('recording', () => {
     expect(p.find('encoder.0.sum')).toBe(y)
   })
 
+  it('counts the columns of a view of a view from those of the view', () => {
+    const x = new Program('views').input('x', 'S', 8)
+    expect(String(x.slice(2, 7).slice(1, 3))).toBe('x[3:5] [S, 2]')
+    expect(x.slice(4, 8).columns(2).map(String)).toEqual(['x[4:6] [S, 2]', 'x[6:8] [S, 2]'])
+    expect(() => x.slice(2, 7).slice(1, 6)).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
+  })
+
   it('makes an output of what others read some columns of', () => {
     const p = new Program('columns')
     const x = p.input('x', 'S', 4)
