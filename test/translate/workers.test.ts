@@ -142,6 +142,7 @@ describe('the pool of workers', () => {
     await expect(translator.translate([...lines, long, ...many], options)).rejects.toMatchObject({
       code: 'ERR_INPUT_TOO_LONG',
       message: expect.stringMatching(new RegExp(`^source ${lines.length}: a source of`)),
+      cause: expect.objectContaining({ message: expect.stringMatching(/^a source of/) }),
     })
     expect(() => translator.translateSync([...lines, long], options)).toThrow(`source ${lines.length}: a source of`)
     await expect(translator.translate(long, options)).rejects.toThrow(/^a source of/)
