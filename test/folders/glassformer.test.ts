@@ -222,6 +222,10 @@ describe('bad input in a Glassformer folder:', () => {
       { tokenizer: { kind: 'words', source: '../words.txt' } },
       'tokenizer.source must be the name of a file in this folder',
     ],
+    [
+      { tokenizer: { kind: 'words', source: 'words.txt', joiner: 'a b' } },
+      'tokenizer.joiner must be a text without white space, not "a b"',
+    ],
     [{ tokenizer: { kind: 'words', source: '..' } }, 'tokenizer.source must be the name of a file in this folder'],
     [{ splitTokens: 0 }, 'splitTokens must be a positive integer'],
     [{ targetVocabulary: 8 }, 'equal vocabularies'],

@@ -38,6 +38,8 @@ describe('createTokenizer', () => {
     const tokenizer = createTokenizer(wordFiles)!
     expect(tokenizer.encode('la maison bleue')).toEqual([3, 4, 2, 1])
     expect(tokenizer.decode([0, 3, 4, 1])).toBe('la house')
+    const apart = createTokenizer({ ...wordFiles, ids: { ...place.ids, start: 5, padding: 0 } })!
+    expect(apart.decode([5, 3, 4, 1, 0])).toBe('la house')
   })
 
   test('makes none where ids go in and out', () => expect(createTokenizer({ kind: 'none' })).toBe(null))
