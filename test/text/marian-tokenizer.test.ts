@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { readSentencePieceModel } from '#dist/formats/sentencepiece-model.js'
 import { createMarianTokenizer, type MarianFiles } from '#dist/text/marian-tokenizer.js'
+import { SentencePiece } from '#dist/text/sentencepiece.js'
 import { goldenBytes, goldenJson, hasAllGoldens, lines } from './golden.ts'
 
 // The folder's two models are too large to keep a copy in the repository.
@@ -123,5 +125,49 @@ describe.skipIf(!hasAllGoldens)('MarianTokenizer (needs ../shared)', () => {
     expect(damaged({ target: goldenBytes('marian/target.spm').subarray(0, 1000) })).toThrow(/^marian\/target\.spm: /)
     expect(damaged({ vocabulary: '{' })).toThrow(/^marian\/vocab\.json: /)
     expect(damaged({ configuration: { unk_token: 5 } })).toThrow(/^marian\/tokenizer_config\.json: unk_token is 5/)
+  })
+})
+
+describe('what stands in a text and is not cut into pieces', () => {
+  const bytes = goldenBytes('unigram-cf-1000.model')
+  const sentencePiece = SentencePiece.read(bytes, 'small')
+  const texts = [
+    ...readSentencePieceModel(bytes, 'small').pieces.texts,
+    '<pad>',
+    '>>fra<<',
+    '<x>',
+    '<x>y',
+    '<z>',
+    '<w>',
+  ]
+  const idOf = (piece: string) => (texts.includes(piece) ? texts.indexOf(piece) : texts.indexOf('<unk>'))
+  const idsOf = (text: string) => sentencePiece.encodePieces(text).map(idOf)
+  const tokenizer = createMarianTokenizer({
+    source: bytes,
+    target: bytes,
+    vocabulary: JSON.stringify(Object.fromEntries(texts.map((text, id) => [text, id]))),
+    configuration: {
+      additional_special_tokens: ['<x>', '<x>y'],
+      added_tokens_decoder: { 7: { content: '<z>', special: true }, 8: { content: '<w>', special: false } },
+    },
+    where: 'small',
+  })
+  const pieceIds = (text: string) => tokenizer.pieceIds(text, 'source')
+
+  it('is a language code at the very beginning, and nothing that looks like one elsewhere', () => {
+    expect(pieceIds('>>fra<< la maison')).toEqual([idOf('>>fra<<'), ...idsOf('la maison')])
+    for (const text of ['la maison << ici', 'la >>fra<< maison', '>>fra la maison'])
+      expect(pieceIds(text)).toEqual(idsOf(text))
+  })
+
+  it('is a special token, the longest first', () => {
+    expect(pieceIds('la<x>y<x>maison<z>')).toEqual([
+      ...idsOf('la'),
+      ...['<x>y', '<x>'].map(idOf),
+      ...idsOf('maison'),
+      idOf('<z>'),
+    ])
+    expect(pieceIds('la<w>')).toEqual(idsOf('la<w>'))
+    expect(tokenizer.decode(pieceIds('la<x>y maison<z>'))).toBe('la maison')
   })
 })
