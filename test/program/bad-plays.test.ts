@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { TensorArray } from '#dist/backend/backend.js'
 import { JsPlayer } from '#dist/backend/js/player.js'
+import { LoadedProgram } from '#dist/program/loaded.js'
+import { candidates } from '#dist/program/ops/candidates.js'
+import { Program } from '#dist/program/program.js'
 import { refusal, type TinyCall, tinyCall, tinyProgram, tinyWeights } from '../native/tiny-program.ts'
 
 // What the native backend refuses: test/native/bad-plays.test.ts.
@@ -66,16 +69,23 @@ describe('a player in JavaScript', () => {
     expect(refusal(() => playable.play(call.rows, call.arrays)).code).toBe('ERR_CLOSED')
   })
 
-  it('finds ids also among scores that are no numbers', () => {
-    const broken = tinyWeights()
-    broken.values.forEach((_, i) => {
-      broken.values[i] = i % 3 ? Number.NaN : i % 2 ? Infinity : -Infinity
-    })
-    const spec = tinyProgram(broken)
-    const call = tinyCall(spec, 3, 5, 50)
-    new JsPlayer().load(spec, broken).play(call.rows, call.arrays)
-    const ids = call.array('ids')
-    for (let row = 0; row < 15; row++)
-      expect([...ids.slice(row * 50, row * 50 + 50)].toSorted((a, b) => a - b)).toEqual([...Array(50).keys()])
+  it('ranks scores that are no numbers last, and of equals the lower id first', () => {
+    const p = new Program('best')
+    const weight = p.input('weight', 5, 1)
+    const none = { edits: p.input('edits', 'E', 3, 'i32'), values: p.input('values', 'E', 1) }
+    const inputs = { x: p.input('x', 'R', 1), weight, ...none }
+    const [scores, ids] = candidates(p, inputs, { normalise: 'after', scale: 1 })
+    p.output(scores, 'scores')
+    p.output(ids, 'ids')
+    const found = new Int32Array(5)
+    new LoadedProgram(new JsPlayer(), p).play(
+      { R: 1, E: 0, C: 5 },
+      {
+        weight: Float32Array.of(1, Number.NaN, 3, Number.NaN, 3),
+        ...{ edits: new Int32Array(0), values: new Float32Array(0), x: Float32Array.of(1) },
+        ...{ scores: new Float32Array(5), ids: found },
+      },
+    )
+    expect([...found]).toEqual([2, 4, 0, 1, 3])
   })
 })
