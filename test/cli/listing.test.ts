@@ -40,6 +40,17 @@ describe('glassformer listing', () => {
     })
   })
 
+  test('refuses what is longer than the model takes', async () => {
+    expect(await glassformer(['listing', '--part', 'step', '--length', '513'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^glassformer: ERR_OPTION: a step over 513 tokens .* limit is 512\n$/),
+    })
+    expect(await glassformer(['listing', '--text', 'mot '.repeat(600)])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^glassformer: ERR_INPUT_TOO_LONG: a source of \d+ tokens is longer .*\n$/),
+    })
+  })
+
   test('the first step has one row a sentence, a later one a row for each beam over the cache that it asks for', async () => {
     const [first] = await listing('--part', 'step', '--text', 'Merci.')
     expect(first).toMatch(/R = 1, .*A = 1, .*B = 1/)
