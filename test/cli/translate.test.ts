@@ -189,7 +189,7 @@ describe('glassformer translate, interrupted', () => {
     const { code, stderr } = await ended(child)
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: 'glassformer: ERR_FILE: cannot write standard output: the disk is full\n',
+      stderr: 'glassformer: ERR_FILE: cannot write standard output: the disk is full: make room on it\n',
     })
   })
 

@@ -144,7 +144,7 @@ describe('options of load', () => {
       batchTokens: 2 ** 20,
     })
     expect(resolveLoadOptions({ threads: cores })).toMatchObject({ threads: cores, workers: 1 })
-    expect(resolveLoadOptions()).toMatchObject({ threads: 'auto', workers: Math.min(64, cores), batchTokens: 2048 })
+    expect(resolveLoadOptions({})).toMatchObject({ threads: 'auto', workers: Math.min(64, cores), batchTokens: 2048 })
   })
 
   it('never take more threads than there are cores', async () => {

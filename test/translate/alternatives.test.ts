@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import type { Found } from '#dist/decode/search.js'
-import { join } from '#dist/translate/job.js'
+import { alternativesOf } from '#dist/translate/alternatives.js'
 
 const found = (id: number, score: number): Found => ({ ids: [id, 0], scores: [score, 0], score })
 
 it('where a sentence has fewer alternatives than another, its last one stands for those that it lacks', () => {
-  const alternatives = join(
+  const alternatives = alternativesOf(
     ['', ' ', '\n'],
     [
       [found(1, -1), found(2, -2), found(3, -3)],
