@@ -1,3 +1,9 @@
+/**
+ * The end of a text that more ids may change: the bytes of a character that are incomplete decode to U+FFFD, and the space before
+ * what may become an English contraction may be taken out (`cleanUpSpaces`).
+ */
+const UNCERTAIN = /(?: (?:n?'?|'[vr]))?\uFFFD*$/
+
 /** Turns growing ids of sentences, which may become known out of order, into pieces of one text. */
 export class TextStream {
   readonly #spaces: readonly string[]
@@ -22,8 +28,7 @@ export class TextStream {
   grow(index: number, ids: readonly number[], ended: boolean): void {
     if (ended) this.#ended.set(index, this.#decode(ids))
     if (index !== this.#current) return
-    // The bytes of a character may still be incomplete, and they decode to U+FFFD then.
-    if (!ended) this.#add(this.#decode(ids).replace(/\uFFFD+$/, ''))
+    if (!ended) this.#add(this.#decode(ids).replace(UNCERTAIN, ''))
     for (let text = this.#take(); text !== undefined; text = this.#take()) {
       this.#add(text)
       this.#pending += this.#spaces[++this.#current]

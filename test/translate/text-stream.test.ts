@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { joinSentences } from '#dist/text/sentences.js'
+import { cleanUpSpaces, stripSpaces } from '#dist/text/spaces.js'
 import { TextStream } from '#dist/translate/text-stream.js'
 
 /** Ids are code points here. */
@@ -47,6 +48,18 @@ describe('a stream of text', () => {
     stream.grow(0, codes('aé'), false)
     stream.grow(0, codes('aé\uFFFD'), true)
     expect(pieces).toEqual(['a', 'é', '\uFFFD'])
+  })
+
+  it('sends no space that is taken out when more of the text is known', () => {
+    const parts = ['a', ' a', " '", "'", ' n', 'n', ' .', 't', 'v', 'e', 'r', ' b', 's', '\uFFFD']
+    const cleaned = (ids: readonly number[]) => cleanUpSpaces(stripSpaces(ids.map((id) => parts[id]).join('')))
+    const property = fc.property(fc.array(fc.nat(parts.length - 1), { minLength: 1, maxLength: 12 }), (ids) => {
+      const pieces: string[] = []
+      const stream = new TextStream(['', ''], cleaned, (text) => pieces.push(text))
+      for (let length = 1; length <= ids.length; length++) stream.grow(0, ids.slice(0, length), length === ids.length)
+      expect(pieces.join('')).toBe(cleaned(ids))
+    })
+    fc.assert(property, { numRuns: 3000 })
   })
 
   it('takes time that grows with the text, not with its square', () => {
