@@ -9,16 +9,20 @@ export interface Pair {
 
 /** Sentences end to end: their tokens, the position of each, and the span of each sentence. */
 export function layOut(sentences: readonly (readonly number[])[]) {
-  const tokens = Int32Array.from(sentences.flat())
-  const positions = new Int32Array(tokens.length)
+  const total = sentences.reduce((sum, { length }) => sum + length, 0)
+  const tokens = new Int32Array(total)
+  const positions = new Int32Array(total)
   const spans = new Int32Array(2 * sentences.length)
   let row = 0
   let longest = 0
-  sentences.forEach(({ length }, b) => {
+  sentences.forEach((sentence, b) => {
     spans[2 * b] = row
-    for (let i = 0; i < length; i++) positions[row++] = i
+    for (let i = 0; i < sentence.length; i++, row++) {
+      tokens[row] = sentence[i]
+      positions[row] = i
+    }
     spans[2 * b + 1] = row
-    longest = Math.max(longest, length)
+    longest = Math.max(longest, sentence.length)
   })
   return { tokens, positions, spans, longest }
 }
