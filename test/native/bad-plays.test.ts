@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { TensorArray } from '#dist/backend/backend.js'
 import { nativeReasons } from '../backends.ts'
-import { makePlayer, refusal, type TinyCall, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
+import { bind, type Damage, damagedCalls, rowsOf } from './damaged-calls.ts'
+import { makePlayer, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
 
 describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and nothing has been written', () => {
   const store = tinyWeights()
@@ -10,40 +10,17 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
   const playable = player?.load(spec, store)
   afterAll(() => player?.close())
 
-  const at = (name: string) => spec.bindings.findIndex((binding) => binding.name === name)
-  const bind = (call: TinyCall, name: string, array: unknown) => (call.arrays[at(name)] = array as TensorArray)
-  const rowsOf = (call: TinyCall, symbol: string, value: number) => (call.rows[spec.symbols.indexOf(symbol)] = value)
-
-  const table: [what: string, damage: (call: TinyCall) => void, message: RegExp][] = [
-    ['too few rows', (c) => (c.rows = c.rows.subarray(1)), /rows are given for 3 symbols, it has 4/],
-    ['negative rows', (c) => rowsOf(c, 'S', -1), /S cannot be -1/],
-    ['half a row', (c) => rowsOf(c, 'S', 1.5), /S cannot be 1.5/],
-    ['rows that are no number', (c) => rowsOf(c, 'S', NaN), /S cannot be -?nan/],
-    ['more rows than memory', (c) => rowsOf(c, 'S', 2 ** 31 - 1), /tokens has 15 values, 2147483647 are needed/],
-    ['more rows than integers', (c) => rowsOf(c, 'S', 2 ** 60), /S cannot be/],
-    ['too few arrays', (c) => c.arrays.pop(), /7 arrays are given, 8 are bound/],
-    ['an array of another type', (c) => bind(c, 'tokens', new Float32Array(15)), /tokens must be an Int32Array/],
-    ['doubles', (c) => bind(c, 'normed', new Float64Array(360)), /normed must be a Float32Array/],
-    ['no array at all', (c) => bind(c, 'normed', null), /normed must be a Float32Array/],
-    ['a short array', (c) => bind(c, 'scores', new Float32Array(44)), /scores has 44 values, 45 are needed/],
-    ['an array without memory', (c) => bind(c, 'normed', transferred(360)), /normed has 0 values, 360 are needed/],
-    ['a token past the vocabulary', (c) => (c.array('tokens')[4] = 50), /instruction 0 \(embed\): token 50 at row 4/],
-    ['a token below −1', (c) => (c.array('tokens')[4] = -2), /token -2 at row 4 is outside \[-1, 50\)/],
-    ['a position past the table', (c) => (c.array('at')[0] = 700), /position 700 at row 0 is outside \[0, 700\)/],
-    ['a span that ends before it begins', (c) => (c.array('sentences')[1] = -3), /queries \[0, -3\) at row 0/],
+  const table: Damage[] = [
+    ...damagedCalls(spec),
+    ['rows that are no number', (c) => rowsOf(spec, c, 'S', NaN), /S cannot be -?nan/],
+    ['more rows than memory', (c) => rowsOf(spec, c, 'S', 2 ** 31 - 1), /tokens has 15 values, 2147483647 are needed/],
+    ['more rows than integers', (c) => rowsOf(spec, c, 'S', 2 ** 60), /S cannot be/],
+    ['doubles', (c) => bind(spec, c, 'normed', new Float64Array(360)), /normed must be a Float32Array/],
     [
-      'a span past the rows',
-      (c) => (c.array('sentences')[5] = 16),
-      /queries \[10, 16\) at row 2 is no span of 15 rows/,
+      'an array without memory',
+      (c) => bind(spec, c, 'normed', transferred(360)),
+      /normed has 0 values, 360 are needed/,
     ],
-    ['queries with a gap', (c) => (c.array('sentences')[2] = 6), /queries at row 1 begin at 6, not at 5/],
-    ['queries that leave a row out', (c) => (c.array('sentences')[5] = 14), /queries cover 14 of 15 rows/],
-    ['candidates for a part of the rows', (c) => rowsOf(c, 'C', 44), /C is 44: not 1 to 50 for each of 15 rows/],
-    ['no candidate', (c) => rowsOf(c, 'C', 0), /C is 0: not 1 to 50/],
-    ['an edit of a row that is not there', (c) => (c.array('edits')[3] = 15), /row 15 at row 1 is outside \[0, 15\)/],
-    ['an edit of an id that is not there', (c) => (c.array('edits')[4] = -1), /id -1 at row 1 is outside \[0, 50\)/],
-    ['an edit of no kind', (c) => (c.array('edits')[5] = 3), /kind 3 at row 1 is outside \[0, 3\)/],
-    ['edits that do not ascend', (c) => (c.array('edits')[0] = 2), /edits must ascend by row, edit 1 does not/],
   ]
   it.each(table)('%s', (_, damage, message) => {
     const call = tinyCall(spec, 3, 5)
@@ -106,7 +83,7 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
 
   it('does nothing for no rows', () => {
     const call = tinyCall(spec, 0, 5)
-    rowsOf(call, 'E', 0)
+    rowsOf(spec, call, 'E', 0)
     expect(refusal(() => playable!.play(call.rows, call.arrays)).code).toBe('nothing was thrown')
   })
 
@@ -129,8 +106,8 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     const memory = new ArrayBuffer(360 * 4)
     new Int32Array(memory).set(call.array('edits'))
     // `normed` is written before `edits` are applied.
-    bind(call, 'edits', new Int32Array(memory))
-    bind(call, 'normed', new Float32Array(memory))
+    bind(spec, call, 'edits', new Int32Array(memory))
+    bind(spec, call, 'normed', new Float32Array(memory))
     playable!.play(call.rows, call.arrays)
     expect(call.array('ids')).toEqual(expected.array('ids'))
   })
