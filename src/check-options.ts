@@ -16,6 +16,12 @@ export function checkBoolean(name: string, value: unknown): void {
   if (typeof value !== 'boolean') refuse(`option '${name}' must be true or false, not ${shown(value)}`)
 }
 
+/** `or`: what else it may be. */
+export function checkPositiveInteger(name: string, value: unknown, or = ''): asserts value is number {
+  if (!Number.isSafeInteger(value) || (value as number) < 1)
+    refuse(`option '${name}' must be ${or}an integer of at least 1, not ${shown(value)}`)
+}
+
 export function checkOneOf(name: string, value: unknown, values: readonly string[]): void {
   if (!values.includes(value as string))
     refuse(`option '${name}' must be ${values.map((each) => `'${each}'`).join(' or ')}, not ${shown(value)}`)

@@ -4,6 +4,7 @@ import { GlassformerError } from '../errors.ts'
 import type { JsonFields } from '../folders/json-fields.ts'
 import { checkpointSteps, readCheckpoint } from '../train/checkpoint.ts'
 import type { TrainConfig } from '../train/config.ts'
+import { readProgress } from '../train/progress.ts'
 import { readMetrics } from '../train/report/metrics.ts'
 
 /** A training that has written its model, and has no steps to take. */
@@ -30,9 +31,8 @@ function hasEnded(output: string, step: number): boolean {
 
 /** None where it can go on as it is. */
 function optionsForMore(state: JsonFields, { training: { steps, epochs, patience } }: TrainConfig): string[] {
-  const step = state.natural('step')
+  const { step, worse } = readProgress(state)
   const epoch = state.object('batches', false).natural('epoch')
-  const worse = state.natural('worse')
   const isAtEnd = epochs === null ? step >= steps! : epoch >= epochs
   return [
     ...(isAtEnd ? (epochs === null ? ['--steps', `${2 * step}`] : ['--epochs', `${2 * epoch}`]) : []),

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Packing } from '../backend/backend.ts'
-import { checkNames, checkPath } from '../check-options.ts'
+import { checkNames, checkPath, checkPositiveInteger } from '../check-options.ts'
 import { checkIds, type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
@@ -99,6 +99,5 @@ function checkWeights(weights: unknown): void {
 function checkLanguage(sourceLocale: unknown, splitTokens: unknown): void {
   if (sourceLocale !== undefined && typeof sourceLocale !== 'string')
     throw refuse(`option 'sourceLocale' must be a text, not ${shown(sourceLocale)}`)
-  if (!Number.isSafeInteger(splitTokens) || (splitTokens as number) < 1)
-    throw refuse(`option 'splitTokens' must be an integer of at least 1, not ${shown(splitTokens)}`)
+  checkPositiveInteger('splitTokens', splitTokens)
 }

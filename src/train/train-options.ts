@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { checkNames, checkOneOf, checkSignal } from '../check-options.ts'
-import { GlassformerError, shown } from '../errors.ts'
+import { checkNames, checkOneOf, checkPositiveInteger, checkSignal } from '../check-options.ts'
 import { chosenBackend } from '../program/chosen-backend.ts'
 import type { PlayerChoice } from '../program/create-player.ts'
 
@@ -25,7 +24,6 @@ export function playerChoice(options: TrainOptions): PlayerChoice {
   checkSignal(signal)
   checkOneOf('precision', precision, precisions)
   const count = threads ?? availableParallelism()
-  if (!Number.isSafeInteger(count) || count < 1)
-    throw new GlassformerError('ERR_OPTION', `option 'threads' must be an integer of at least 1, not ${shown(count)}`)
+  checkPositiveInteger('threads', count)
   return { backend: chosenBackend(backend), threads: count, products: precision }
 }

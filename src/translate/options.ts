@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
-import { checkBoolean, checkNames, checkOneOf, checkSignal } from '../check-options.ts'
+import { checkBoolean, checkNames, checkOneOf, checkPositiveInteger, checkSignal } from '../check-options.ts'
 import { checkIds, type GenerationOptions, generationOptionNames, resolveOptions } from '../decode/options.ts'
-import { GlassformerError, shown } from '../errors.ts'
+import { GlassformerError } from '../errors.ts'
 import { chosenBackend } from '../program/chosen-backend.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
@@ -97,7 +97,6 @@ function resolveThreads(value: unknown, cores: number): Threads {
 }
 
 function natural(name: string, value: unknown, most: number, or = ''): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 1)
-    refuse(`option '${name}' must be ${or}an integer of at least 1, not ${shown(value)}`)
-  return Math.min(value as number, most)
+  checkPositiveInteger(name, value, or)
+  return Math.min(value, most)
 }
