@@ -14,12 +14,12 @@ export async function batchesOfEpoch(checkpoints: string, firstEpoch: () => Batc
   const path = join(checkpoints, 'epoch.json')
   if (existsSync(path)) return new JsonFields(readJsonObject(path), path).positiveInteger('batches')
   const stream = firstEpoch()
+  let batches = 0
   try {
-    while ((await stream.next()) !== null);
+    while ((await stream.next()) !== null) batches++
   } finally {
     await stream.close()
   }
-  const { batches } = stream.statistics
   makeFolder(checkpoints)
   replaceText(path, `${JSON.stringify({ batches })}\n`)
   return batches

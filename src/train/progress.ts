@@ -1,5 +1,4 @@
 import type { JsonFields } from '../folders/json-fields.ts'
-import type { JsonObject } from '../formats/json-text.ts'
 
 /** How far a training is: the plain data of a checkpoint. */
 export interface Progress {
@@ -9,7 +8,7 @@ export interface Progress {
   /** Validations since then. */
   worse: number
   /** Where the batches stand; null before the first. */
-  batches: JsonObject | null
+  batches: object | null
 }
 
 /** @throws GlassformerError ERR_MODEL_FORMAT naming file and field */

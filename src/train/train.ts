@@ -4,15 +4,13 @@ import { checkPath } from '../check-options.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { writeGlassformerFolder } from '../folders/glassformer.ts'
 import { isMarian, writeMarianFolder } from '../folders/marian-writer.ts'
-import type { JsonObject } from '../formats/json-text.ts'
 import { createPlayer } from '../program/create-player.ts'
 import { joinedText } from '../text/words-tokenizer.ts'
 import type { Weights } from '../weights/weights.ts'
 import { checkTrainConfig } from './check-config.ts'
 import type { TeacherSettings, TrainConfig } from './config.ts'
-import { paddingShare } from './data/batch.ts'
 import { BatchStream } from './data/batch-stream.ts'
-import { type BatchStreamState, readBatchStreamState } from './data/batch-stream-state.ts'
+import { type BatchSettings, type BatchStreamState, readBatchStreamState } from './data/batch-stream-state.ts'
 import type { CleaningReport } from './data/cleaning.ts'
 import type { CorpusReport, Pair as TextPair } from './data/corpus.ts'
 import { batchesOfEpoch } from './epochs.ts'
@@ -23,7 +21,7 @@ import type { Lesson } from './programs.ts'
 import { takeRunFolder } from './run-folder.ts'
 import { storeSettings } from './stored-settings.ts'
 import { playerChoice, type TrainOptions } from './train-options.ts'
-import { type Batches, Trainer, type TrainerListener } from './trainer.ts'
+import { Trainer, type TrainerListener } from './trainer.ts'
 import type { Scores, Validation } from './validation.ts'
 
 /** How a training ended, and the model folder that it has written with its scores; null where it was stopped. */
@@ -110,7 +108,7 @@ async function trainPrepared(
   const readers = [weights.config, ...(lesson ? [lesson.teacher.config] : [])]
   const longest = Math.min(...readers.map(({ maxLength }) => maxLength), config.training.batchTokens, LONGEST)
   const streamOf = (epochs: number | null, state?: BatchStreamState) =>
-    new BatchStream(prepared.train, tokenizer, batchOptions(config.training, longest, epochs), state)
+    new BatchStream(prepared.train, tokenizer, batchSettings(config.training, longest, epochs), state)
   const firstEpoch = () => {
     listener.preparing?.('epoch')
     return streamOf(1)
@@ -126,7 +124,7 @@ async function trainPrepared(
   const stream = streamOf(training.epochs, state)
   try {
     const held = validationOf(prepared, validation.sentences, longest)
-    const ended = await trainer.run(batchesOf(stream), held, signal)
+    const ended = await trainer.run(stream, held, signal)
     if (ended === 'stopped') return { ended, step: trainer.step, model: null, scores: null }
     trainer.finish()
     const model = writeModel(join(folder, 'model'), prepared.model)
@@ -172,28 +170,21 @@ function startOf(
 /** Tokens of the longest side of a pair, at most. */
 const LONGEST = 256
 
-const batchOptions = ({ batchTokens, seed }: TrainConfig['training'], longest: number, epochs: number | null) => ({
+/** Pairs in memory for shuffling. */
+const SHUFFLED = 200_000
+
+const batchSettings = (
+  { batchTokens, seed }: TrainConfig['training'],
+  longest: number,
+  epochs: number | null,
+): BatchSettings => ({
   sourceTokens: batchTokens,
   targetTokens: batchTokens,
   longest,
+  shuffle: SHUFFLED,
   seed,
   epochs: epochs ?? Number.POSITIVE_INFINITY,
 })
-
-function batchesOf(stream: BatchStream): Batches {
-  return {
-    async next() {
-      const batch = await stream.next()
-      if (!batch) return null
-      const pairs = batch.sources.map((source, i) => ({ source, target: batch.targets[i] }))
-      return { pairs, epoch: batch.epoch, paddingShare: paddingShare(batch) }
-    },
-    get isOver() {
-      return stream.isOver
-    },
-    state: () => stream.state() as unknown as JsonObject,
-  }
-}
 
 /** Held-out pairs in ids, those that would be dropped in training left out. */
 function validationOf(

@@ -3,7 +3,6 @@ import type { Player } from '../backend/backend.ts'
 import type { Pair } from '../decode/lay-out.ts'
 import { GlassformerError } from '../errors.ts'
 import type { JsonFields } from '../folders/json-fields.ts'
-import type { JsonObject } from '../formats/json-text.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import type { Weights } from '../weights/weights.ts'
 import {
@@ -14,6 +13,7 @@ import {
   removePartials,
   writeCheckpoint,
 } from './checkpoint.ts'
+import type { Batch } from './data/batch.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { learningRate, type ScheduleOptions } from './schedule.ts'
 import { type StepOptions, TrainingStep } from './training-step.ts'
@@ -24,10 +24,10 @@ export type { Scores, Validation, ValidationReport }
 /** Where batches come from, one after the other; `state` is enough to go on from there in another process. */
 export interface Batches {
   /** Null where there are no more. */
-  next(): Promise<{ pairs: Pair[]; epoch: number; paddingShare: number } | null>
+  next(): Promise<Batch | null>
   /** Whether there are no more. */
   readonly isOver: boolean
-  state(): JsonObject
+  state(): object
 }
 
 export interface TrainerOptions extends StepOptions {

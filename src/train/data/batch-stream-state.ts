@@ -1,8 +1,22 @@
 import type { JsonFields } from '../../folders/json-fields.ts'
-import type { BatchSettings } from './batch-options.ts'
 import type { Place } from './shuffled-epochs.ts'
 
-/** Pairs that became no example. */
+/** Everything that the batches depend on, beside the corpus and the tokenizer. */
+export interface BatchSettings {
+  /** The most source and target tokens in a batch, ends included. */
+  sourceTokens: number
+  targetTokens: number
+  /** A pair with a side of more tokens is dropped and counted. */
+  longest: number
+  /** Pairs in memory for shuffling; 0: the order of the corpus. */
+  shuffle: number
+  /** Decides every order, with the epoch. */
+  seed: number
+  /** Passes over the corpus; infinity: without end. */
+  epochs: number
+}
+
+/** Pairs that are in no batch. */
 export interface DroppedCounts {
   /** A side had more tokens than `longest`, or than a batch may have. */
   tooLong: number
@@ -10,12 +24,10 @@ export interface DroppedCounts {
   empty: number
 }
 
-/** Where a stream stands, as JSON: with the same corpus, tokenizer and options, `BatchStream.resume` goes on from there. */
+/** Where a stream stands, as JSON: with the same corpus, tokenizer and settings a `BatchStream` goes on from there. */
 export interface BatchStreamState extends Place {
-  /** The settings that the batches depend on; with others nothing can go on from here. */
+  /** With others nothing can go on from here. */
   settings: Omit<BatchSettings, 'epochs'>
-  /** Batches behind that place which have been taken already; above 0 only with a sorted pool. */
-  batchesTaken: number
   /** Up to that place. */
   dropped: DroppedCounts
 }
@@ -30,13 +42,11 @@ export function readBatchStreamState(state: JsonFields): BatchStreamState {
       targetTokens: settings.natural('targetTokens'),
       longest: settings.natural('longest'),
       shuffle: settings.natural('shuffle'),
-      sortedPool: settings.natural('sortedPool'),
       seed: settings.natural('seed'),
     },
     epoch: state.natural('epoch'),
     pairsRead: state.natural('pairsRead'),
     check: state.natural('check'),
-    batchesTaken: state.natural('batchesTaken'),
     dropped: { tooLong: dropped.natural('tooLong'), empty: dropped.natural('empty') },
   }
 }

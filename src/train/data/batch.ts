@@ -1,107 +1,42 @@
-import type { Tokenizer } from '../../text/tokenizer.ts'
-import type { Pair } from './corpus.ts'
+import type { Pair } from '../../decode/lay-out.ts'
 
-/** A pair as ids, each side with the end of the sentence last. */
-export interface Example {
-  source: number[]
-  target: number[]
-}
-
-/** What one training step runs over. */
+/** What one training step runs over, or one of several that make it up. */
 export interface Batch {
-  /** Ids by sentence, each with the end of the sentence last. */
-  sources: number[][]
-  targets: number[][]
-  /** Ids in all, ends included. */
-  sourceTokens: number
-  targetTokens: number
-  /** Tokens with every sentence as long as the longest of its side. */
-  paddedTokens: number
+  pairs: Pair[]
   /** The pass over the corpus that it belongs to, from 0. A batch never has pairs of two. */
   epoch: number
+  /** What would be padding if the sentences of each side were stacked, from 0 to 1; here nothing is padded. */
+  paddingShare: number
 }
 
-/** Examples that become a batch: full when the next would bring one side above its budget. */
+/** Pairs that become a batch: full when the next would bring one side above its budget. */
 export class BatchBuilder {
-  readonly #budget: { source: number; target: number }
-  #sources: number[][] = []
-  #targets: number[][] = []
+  readonly #budget: { sourceTokens: number; targetTokens: number }
+  readonly #pairs: Pair[] = []
   #sourceTokens = 0
   #targetTokens = 0
 
-  constructor(budget: { source: number; target: number }) {
+  constructor(budget: { sourceTokens: number; targetTokens: number }) {
     this.#budget = budget
   }
 
-  get isEmpty(): boolean {
-    return this.#sources.length === 0
+  hasRoomFor({ source, target }: Pair): boolean {
+    const { sourceTokens, targetTokens } = this.#budget
+    return this.#sourceTokens + source.length <= sourceTokens && this.#targetTokens + target.length <= targetTokens
   }
 
-  hasRoomFor({ source, target }: Example): boolean {
-    return (
-      this.#sourceTokens + source.length <= this.#budget.source &&
-      this.#targetTokens + target.length <= this.#budget.target
-    )
+  add(pair: Pair): void {
+    this.#pairs.push(pair)
+    this.#sourceTokens += pair.source.length
+    this.#targetTokens += pair.target.length
   }
 
-  add({ source, target }: Example): void {
-    this.#sources.push(source)
-    this.#targets.push(target)
-    this.#sourceTokens += source.length
-    this.#targetTokens += target.length
-  }
-
-  /** The batch; the builder is empty then. */
-  finish(epoch: number): Batch {
-    const batch = {
-      sources: this.#sources,
-      targets: this.#targets,
-      sourceTokens: this.#sourceTokens,
-      targetTokens: this.#targetTokens,
-      paddedTokens: this.#sources.length * (longest(this.#sources) + longest(this.#targets)),
-      epoch,
-    }
-    this.#sources = []
-    this.#targets = []
-    this.#sourceTokens = 0
-    this.#targetTokens = 0
-    return batch
+  /** Null where no pair was added. */
+  finish(epoch: number): Batch | null {
+    const pairs = this.#pairs
+    if (!pairs.length) return null
+    const longest = (side: keyof Pair) => pairs.reduce((most, pair) => Math.max(most, pair[side].length), 0)
+    const stacked = pairs.length * (longest('source') + longest('target'))
+    return { pairs, epoch, paddingShare: 1 - (this.#sourceTokens + this.#targetTokens) / stacked }
   }
 }
-
-/** A pair as ids; null if its source has none. */
-export function exampleOf(pair: Pair, tokenizer: Pick<Tokenizer, 'encode' | 'encodeTarget'>): Example | null {
-  const source = tokenizer.encode(pair.source)
-  return source.length === 0 ? null : { source, target: tokenizer.encodeTarget(pair.target) }
-}
-
-/** The share of rectangular batches that would be padding; here nothing is padded. Between 0 and 1. */
-export const paddingShare = ({
-  sourceTokens,
-  targetTokens,
-  paddedTokens,
-}: Pick<Batch, 'sourceTokens' | 'targetTokens' | 'paddedTokens'>): number =>
-  paddedTokens === 0 ? 0 : 1 - (sourceTokens + targetTokens) / paddedTokens
-
-/** Counts over batches. */
-export class BatchStatistics {
-  batches = 0
-  pairs = 0
-  sourceTokens = 0
-  targetTokens = 0
-  paddedTokens = 0
-
-  add({ sources, sourceTokens, targetTokens, paddedTokens }: Batch): void {
-    this.batches++
-    this.pairs += sources.length
-    this.sourceTokens += sourceTokens
-    this.targetTokens += targetTokens
-    this.paddedTokens += paddedTokens
-  }
-
-  get paddingShare(): number {
-    return paddingShare(this)
-  }
-}
-
-const longest = (sentences: readonly number[][]) => sentences.reduce((most, { length }) => Math.max(most, length), 0)
