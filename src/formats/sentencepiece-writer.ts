@@ -8,12 +8,6 @@ import {
   type SentencePieceModel,
 } from './sentencepiece-model.ts'
 
-/** What a model file can say about its training beside what encoding depends on. Nothing reads it back but people. */
-export interface TrainingNotes {
-  /** The share of the training text's characters that are pieces. */
-  characterCoverage?: number
-}
-
 const VARINT = 0
 const BYTES = 2
 const FIXED32 = 5
@@ -69,10 +63,10 @@ class MessageWriter {
  * The bytes of a SentencePiece `.model` (`.spm`) file: the protocol buffer `ModelProto` of sentencepiece_model.proto.
  * readSentencePieceModel reads the same model from it.
  */
-export function writeSentencePieceModel(model: SentencePieceModel, notes: TrainingNotes = {}): Uint8Array {
+export function writeSentencePieceModel(model: SentencePieceModel): Uint8Array {
   const message = new MessageWriter()
   for (let id = 0; id < model.pieces.texts.length; id++) message.content(1, writePiece(model.pieces, id))
-  message.content(2, writeTrainer(model, notes))
+  message.content(2, writeTrainer(model))
   message.content(3, writeNormalizer(model.normalizer))
   if (model.denormalizer !== null) message.content(5, writeNormalizer(model.denormalizer))
   return message.finish()
@@ -86,7 +80,7 @@ function writePiece({ texts, scores, types }: PieceTable, id: number): Uint8Arra
   return message.finish()
 }
 
-function writeTrainer({ pieces, trainer }: SentencePieceModel, { characterCoverage }: TrainingNotes): Uint8Array {
+function writeTrainer({ pieces, trainer }: SentencePieceModel): Uint8Array {
   const { texts, types } = pieces
   const of = (type: PieceType) => idsOf(type, types).map((id) => texts[id])
   const control = (text: string) => idsOf('control', types).find((id) => texts[id] === text) ?? -1
@@ -94,7 +88,7 @@ function writeTrainer({ pieces, trainer }: SentencePieceModel, { characterCovera
   const message = new MessageWriter()
   message.integer(3, modelTypes.indexOf(trainer.modelType))
   message.integer(4, texts.length)
-  if (characterCoverage !== undefined) message.float(10, characterCoverage)
+  message.float(10, 1) // for people: all characters of the training text are pieces
   message.boolean(24, trainer.treatWhitespaceAsSuffix)
   for (const text of of('control')) if (!special.has(text)) message.text(30, text)
   for (const text of of('user-defined')) message.text(31, text)

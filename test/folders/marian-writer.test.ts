@@ -8,6 +8,7 @@ import { initialise } from '#dist/train/initialise.js'
 import { Random } from '#dist/train/random.js'
 import { translationOptions } from '#dist/train/validation.js'
 import { MarianVocabularyTrainer } from '#dist/train/vocabulary/marian-vocabulary.js'
+import { vocabularySizes } from '#dist/train/vocabulary/vocabulary.js'
 import { Translator } from '#dist/translate/translator.js'
 import type { ModelConfig } from '#dist/weights/config.js'
 import { parameters } from '#dist/weights/parameters.js'
@@ -23,9 +24,10 @@ const pairs = Array.from({ length: 40 }, (_, n) => ({
 
 /** A model with a vocabulary of its own and random weights: biases and norms too. */
 function written(name: string, sharing: 'joint' | 'separate', change: Partial<ModelConfig> = {}) {
-  const trainer = new MarianVocabularyTrainer({ type: 'unigram', size: 60, sharing })
+  const trainer = new MarianVocabularyTrainer({ type: 'unigram', size: 60, sharing, longestText: 512 })
   for (const pair of pairs) trainer.add(pair)
-  const { sourceSize, targetSize, ...files } = trainer.train()
+  const tokenizer = trainer.train()
+  const { source, target } = vocabularySizes(tokenizer, name)
   const stack = (layers: number, dFeedForward: number) => ({ layers, heads: 4, dHead: 8, dFeedForward })
   const config: ModelConfig = {
     dModel: 32,
@@ -35,14 +37,14 @@ function written(name: string, sharing: 'joint' | 'separate', change: Partial<Mo
     norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
     positions: { kind: 'halves' },
     embeddingScale: Math.sqrt(32),
-    sourceVocabulary: sourceSize,
-    targetVocabulary: targetSize,
+    sourceVocabulary: source,
+    targetVocabulary: target,
     sharedEmbedding: sharing === 'joint',
     tiedOutput: true,
     outputBias: true,
     linearBias: true,
     outputScale: 1,
-    ids: { end: 0, unknown: 1, start: targetSize - 1, padding: targetSize - 1 },
+    ids: { end: 0, unknown: 1, start: target - 1, padding: target - 1 },
     maxLength: 64,
     ...change,
   }
@@ -53,7 +55,7 @@ function written(name: string, sharing: 'joint' | 'separate', change: Partial<Mo
     if (rows === 1) weights.get(weight).forEach((value, i, all) => (all[i] = value + 0.1 * random.normal()))
   const folder = join(scratch, name)
   const generation = translationOptions(config, 2)
-  writeMarianFolder(folder, { weights, dtype: 'F32', tokenizer: { kind: 'marian', ...files }, generation })
+  writeMarianFolder(folder, { weights, dtype: 'F32', tokenizer, generation })
   return { folder, weights, config, generation }
 }
 

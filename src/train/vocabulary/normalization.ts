@@ -2,15 +2,11 @@ import type { NormalizerSpec } from '../../formats/sentencepiece-model.ts'
 import { buildDoubleArray } from './double-array.ts'
 
 /**
- * What is done to a text before it is cut, by SentencePiece's names:
- * - `nmt_nfkc`: NFKC, with control characters removed and invisible spaces made plain ones;
- * - `nfkc`: NFKC alone;
- * - `identity`: nothing;
- * and one of ours, which SentencePiece reads as it reads rules of anyone's (`normalization_rule_tsv`):
- * - `nmt_nfkc_plain`: nmt_nfkc, with apostrophes, quotation marks and hyphens as a keyboard has them.
+ * What is done to a text before it is cut: SentencePiece's `nmt_nfkc`, NFKC with control characters removed and invisible spaces made
+ * plain ones; or `nmt_nfkc_plain`, which is ours, with apostrophes, quotation marks and hyphens as a keyboard has them besides.
+ * SentencePiece reads its rules as it reads those of anyone (`normalization_rule_tsv`).
  */
-export const normalizations = ['nmt_nfkc', 'nfkc', 'identity', 'nmt_nfkc_plain'] as const
-export type Normalization = (typeof normalizations)[number]
+export type Normalization = 'nmt_nfkc' | 'nmt_nfkc_plain'
 
 /** The normaliser of a vocabulary that is trained here: white space is trimmed, joined and written as ▁, one stands in front. */
 export function normalizerSpec(normalization: Normalization): NormalizerSpec {
@@ -30,11 +26,10 @@ const charsmaps = new Map<Normalization, Uint8Array>()
  * not copied from any model; the rules of a file say themselves what they are, whatever Unicode is about then.
  */
 function charsmap(normalization: Normalization): Uint8Array {
-  if (normalization === 'identity') return new Uint8Array(0)
   let blob = charsmaps.get(normalization)
   if (blob === undefined) {
     const rules = nfkcRules()
-    if (normalization !== 'nfkc') addNmtRules(rules)
+    addNmtRules(rules)
     if (normalization === 'nmt_nfkc_plain') addPlainRules(rules)
     blob = compile(rules)
     charsmaps.set(normalization, blob)

@@ -1,5 +1,7 @@
 import { ANY, scriptOf } from './scripts.ts'
 
+const NUL = '\0'
+
 /** What no piece goes beyond the ends of: a word, or a part of one in a single script. */
 export interface Unit {
   text: string
@@ -9,25 +11,20 @@ export interface Unit {
 export interface Units {
   /** Distinct, in a fixed order. */
   units: Unit[]
-  /** The characters that become pieces, most frequent first, with their counts. */
+  /** The characters, which all become pieces, most frequent first, with their counts. */
   characters: [string, number][]
 }
 
 /**
- * Cuts words where a piece cannot go on: at characters that are too rare to be pieces, and where the script changes, as
- * SentencePiece's trainer rejects pieces of two scripts. The cuts change no segmentation, but there is less to work on.
- *
- * `coverage` is the share of all characters that are to be pieces; the rarest others become unknown.
+ * Cuts words where a piece cannot go on: at NUL, which is none, and where the script changes, as SentencePiece's trainer rejects
+ * pieces of two scripts. The cuts change no segmentation, but there is less to work on.
  */
-export function cutUnits(words: ReadonlyMap<string, number>, coverage: number): Units {
-  const characters = requiredCharacters(words, coverage)
-  const isRequired = new Set(characters.map(([character]) => character))
+export function cutUnits(words: ReadonlyMap<string, number>): Units {
   const counts = new Map<string, number>()
-  for (const [word, count] of words)
-    for (const part of parts(word, isRequired)) counts.set(part, (counts.get(part) ?? 0) + count)
+  for (const [word, count] of words) for (const part of parts(word)) counts.set(part, (counts.get(part) ?? 0) + count)
   const units = [...counts].map(([text, count]) => ({ text, count }))
   units.sort((a, b) => b.count - a.count || compare(a.text, b.text))
-  return { units, characters }
+  return { units, characters: charactersOf(words) }
 }
 
 /** The order of two texts by their code points: the same everywhere, unlike that of a language. */
@@ -37,33 +34,20 @@ export function compare(a: string, b: string): number {
   return a.length - b.length
 }
 
-function requiredCharacters(words: ReadonlyMap<string, number>, coverage: number): [string, number][] {
+function charactersOf(words: ReadonlyMap<string, number>): [string, number][] {
   const counts = new Map<string, number>()
-  let all = 0
   for (const [word, count] of words)
-    for (const character of word) {
-      if (character === '\0') continue
-      counts.set(character, (counts.get(character) ?? 0) + count)
-      all += count
-    }
-  const sorted = [...counts].sort((a, b) => b[1] - a[1] || compare(a[0], b[0]))
-  const required: [string, number][] = []
-  let covered = 0
-  for (const entry of sorted) {
-    if (covered >= coverage * all) break
-    required.push(entry)
-    covered += entry[1]
-  }
-  return required
+    for (const character of word) if (character !== NUL) counts.set(character, (counts.get(character) ?? 0) + count)
+  return [...counts].sort((a, b) => b[1] - a[1] || compare(a[0], b[0]))
 }
 
-function* parts(word: string, isRequired: ReadonlySet<string>): Generator<string> {
+function* parts(word: string): Generator<string> {
   let begin = 0
   let at = 0
   let script = ANY
   for (const character of word) {
     const own = scriptOf(character.codePointAt(0)!)
-    const isGap = !isRequired.has(character)
+    const isGap = character === NUL
     if (at > begin && (isGap || (own !== ANY && script !== ANY && own !== script))) {
       yield word.slice(begin, at)
       begin = at

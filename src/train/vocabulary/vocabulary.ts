@@ -10,29 +10,13 @@ import { WordsVocabularyTrainer } from './words-vocabulary.ts'
 /** The tokenizer files that a vocabulary becomes. */
 export type TrainedVocabulary = TokenizerContents & { kind: 'marian' | 'words' }
 
-/** Learns a vocabulary from pairs: add them all, then call `train`. `longestText`: of the model, in tokens. Throws ERR_OPTION. */
+/** Learns a vocabulary from pairs: add them all, then call `train`. `longestText`: of the model, in tokens. */
 export function vocabularyTrainer(
   settings: VocabularySettings,
   longestText: number,
 ): { add(pair: Pair): void; train(): TrainedVocabulary } {
   if (settings.type === 'words') return new WordsVocabularyTrainer(settings)
-  const { type, size, sharing, punctuation, sourceLanguage, targetLanguage } = settings
-  const trainer = new MarianVocabularyTrainer({
-    type,
-    size,
-    sharing,
-    plainPunctuation: punctuation === 'plain',
-    sourceLanguage,
-    targetLanguage,
-    longestText,
-  })
-  return {
-    add: (pair) => trainer.add(pair),
-    train() {
-      const { sourceSize: _, targetSize: __, ...files } = trainer.train()
-      return { kind: 'marian', ...files }
-    },
-  }
+  return new MarianVocabularyTrainer({ ...settings, type: settings.type, longestText })
 }
 
 /** How the files of such a vocabulary are called in a folder. */

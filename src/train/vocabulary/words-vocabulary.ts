@@ -19,8 +19,8 @@ export class WordsVocabularyTrainer {
   /** Throws ERR_OPTION. */
   constructor({ size, sharing, joiner }: WordsVocabularyOptions) {
     this.#joiner = joiner
-    this.#source = new WordListTrainer({ size })
-    this.#target = sharing === 'joint' ? this.#source : new WordListTrainer({ size })
+    this.#source = new WordListTrainer(size)
+    this.#target = sharing === 'joint' ? this.#source : new WordListTrainer(size)
   }
 
   add({ source, target }: { source: string; target: string }): void {

@@ -163,7 +163,7 @@ describe.skipIf(!hasTatoeba)(`with French-English sentences${hasTatoeba ? '' : '
   const path = `${sharedFolder}/data/tatoeba-fr-en.valid.tsv.gz`
 
   it('reads, cleans, tokenises and resumes', async () => {
-    const vocabulary = new MarianVocabularyTrainer({ size: 1000 })
+    const vocabulary = new MarianVocabularyTrainer({ type: 'unigram', size: 1000, sharing: 'joint', longestText: 512 })
     for (const pair of tatoeba('train', 5000)) vocabulary.add(pair)
     const french = createMarianTokenizer({ ...vocabulary.train(), where: 'vocabulary' })
     const pairs = cleaned(openCorpus({ format: 'tsv', path }))

@@ -32,7 +32,6 @@ describe('cutUnits', () => {
         ['▁e\u0301a', 1],
         ['▁東京タワー', 1],
       ]),
-      1,
     )
     expect(cut.map(({ text }) => text).sort()).toEqual(
       ['▁Tom', '.', '▁Том', 'as', '!', '▁e\u0301a', '▁東京タワー'].sort(),
@@ -46,18 +45,17 @@ describe('cutUnits', () => {
         ['▁Tom!', 2],
         ['▁Tom', 1],
       ]),
-      1,
     )
     expect(cut[0]).toEqual({ text: '▁Tom', count: 6 })
   })
 
-  it('covers the wanted share of the characters, the most frequent first, and cuts at the others', () => {
-    const { units: cut, characters } = cutUnits(new Map([['aaaaxaaab', 1]]), 0.85)
+  it('cuts at NUL, which is no piece', () => {
+    const { units: cut, characters } = cutUnits(new Map([['aa\0ab', 1]]))
     expect(characters).toEqual([
-      ['a', 7],
+      ['a', 3],
       ['b', 1],
     ])
-    expect(cut.map(({ text }) => text).sort()).toEqual(['aaaa', 'aaab'])
+    expect(cut.map(({ text }) => text).sort()).toEqual(['aa', 'ab'])
   })
 })
 
@@ -190,7 +188,7 @@ describe('learnUnigram', () => {
       ['▁xanadukubla', 2],
       ['▁q', 1],
     ])
-    const learnt = learnUnigram(cutUnits(words, 1), { ...limits, pieces: 14 })
+    const learnt = learnUnigram(cutUnits(words), { ...limits, pieces: 14 })
     const texts = learnt.map(({ piece }) => piece)
     for (const piece of ['▁xanadu', '▁kubla', 'q', 'x', 'u']) expect(texts).toContain(piece)
     expect(learnt).toHaveLength(14)
@@ -200,7 +198,7 @@ describe('learnUnigram', () => {
   it('never learns more than is asked for, nor a text that is taken', () => {
     fc.assert(
       fc.property(units, fc.integer({ min: 0, max: 12 }), (list, more) => {
-        const cut = cutUnits(new Map(list.map(({ text, count }) => [text, count])), 1)
+        const cut = cutUnits(new Map(list.map(({ text, count }) => [text, count])))
         const pieces = cut.characters.length + more
         const learnt = learnUnigram(cut, { ...limits, pieces, taken: new Set(['ab']) })
         expect(learnt.length).toBeLessThanOrEqual(pieces)
@@ -255,7 +253,7 @@ describe('learnMerges', () => {
     })
     fc.assert(
       fc.property(list, fc.integer({ min: 0, max: 10 }), (all, merges) => {
-        const cut = cutUnits(new Map(all.map(({ text, count }) => [text, count])), 1)
+        const cut = cutUnits(new Map(all.map(({ text, count }) => [text, count])))
         const learnt = learnMerges(cut, { pieces: cut.characters.length + merges, longest: 16, taken: new Set() })
         const texts = learnt.map(({ piece }) => piece)
         const count = texts.length - cut.characters.length
@@ -267,7 +265,7 @@ describe('learnMerges', () => {
   })
 
   it('makes no piece that is too long or taken', () => {
-    const cut = cutUnits(new Map([['abcdef', 10]]), 1)
+    const cut = cutUnits(new Map([['abcdef', 10]]))
     const texts = learnMerges(cut, { pieces: 100, longest: 3, taken: new Set(['ab']) }).map(({ piece }) => piece)
     expect(texts).not.toContain('ab')
     expect(Math.max(...texts.map((text) => text.length))).toBe(3)

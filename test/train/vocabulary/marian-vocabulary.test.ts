@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createMarianTokenizer } from '#dist/text/marian-tokenizer.js'
 import { SentencePiece } from '#dist/text/sentencepiece.js'
-import { MarianVocabularyTrainer } from '#dist/train/vocabulary/marian-vocabulary.js'
+import { type MarianVocabularyOptions, MarianVocabularyTrainer } from '#dist/train/vocabulary/marian-vocabulary.js'
 import { lacks, runPython } from './python.ts'
 
 const pairs = [
@@ -13,48 +13,49 @@ const pairs = [
   { source: 'quatre-vingt-dix-sept', target: 'ninety-seven' },
 ]
 
-function train(options: Partial<ConstructorParameters<typeof MarianVocabularyTrainer>[0]>) {
-  const trainer = new MarianVocabularyTrainer({ size: 60, ...options })
+const settings: MarianVocabularyOptions = { type: 'unigram', size: 60, sharing: 'joint', longestText: 512 }
+
+function train(options: Partial<MarianVocabularyOptions>) {
+  const trainer = new MarianVocabularyTrainer({ ...settings, ...options })
   for (const pair of pairs) trainer.add(pair)
   const files = trainer.train()
   return { files, tokenizer: createMarianTokenizer({ ...files, where: 'a' }) }
 }
 
+const sizeOf = (vocabulary: string) => Object.keys(JSON.parse(vocabulary)).length
+
 describe('MarianVocabularyTrainer', () => {
-  it.each(['joint', 'united', 'separate'] as const)('%s: makes files that the Marian tokenizer reads', (sharing) => {
+  it.each(['joint', 'separate'] as const)('%s: makes files that the Marian tokenizer reads', (sharing) => {
     const { files, tokenizer } = train({ sharing })
     for (const { source, target } of pairs) {
       expect(tokenizer.decode(tokenizer.encodeTarget(target))).toBe(target)
       expect(tokenizer.encode(source)).not.toContain(1)
       expect(tokenizer.encode(source).at(-1)).toBe(0)
     }
-    expect(tokenizer.sourceSize).toBe(files.sourceSize)
-    expect(Object.keys(JSON.parse(files.targetVocabulary ?? files.vocabulary))).toHaveLength(files.targetSize)
+    expect(tokenizer.sourceSize).toBe(sizeOf(files.vocabulary))
+    expect(files.targetVocabulary === undefined).toBe(sharing === 'joint')
   })
 
   it('has </s> at 0, <unk> at 1 and <pad> last', () => {
-    for (const sharing of ['joint', 'united', 'separate'] as const) {
+    for (const sharing of ['joint', 'separate'] as const) {
       const { files } = train({ sharing })
-      for (const [text, size] of [
-        [files.vocabulary, files.sourceSize],
-        [files.targetVocabulary ?? files.vocabulary, files.targetSize],
-      ] as const)
-        expect(JSON.parse(text)).toMatchObject({ '</s>': 0, '<unk>': 1, '<pad>': size - 1 })
+      for (const text of [files.vocabulary, files.targetVocabulary ?? files.vocabulary])
+        expect(JSON.parse(text)).toMatchObject({ '</s>': 0, '<unk>': 1, '<pad>': sizeOf(text) - 1 })
     }
   })
 
   it('gives a joint model the ids of its .spm', () => {
     const { files, tokenizer } = train({ sharing: 'joint' })
     const model = SentencePiece.read(files.source, 'source.spm')
-    expect(files.sourceSize).toBe(model.size)
+    expect(sizeOf(files.vocabulary)).toBe(model.size)
     for (const { source } of pairs) expect(tokenizer.encode(source)).toEqual([...model.encode(source), 0])
   })
 
-  it.each(['joint', 'united', 'separate'] as const)(
+  it.each(['joint', 'separate'] as const)(
     '%s: reads plain punctuation in sources, and leaves targets as pairs have them',
     (sharing) => {
       const typographic = { source: 'n’avons n’ai l’heure “oui”', target: 'don’t don’t' }
-      const trainer = new MarianVocabularyTrainer({ size: 80, sharing, plainPunctuation: true })
+      const trainer = new MarianVocabularyTrainer({ ...settings, size: 80, sharing, punctuation: 'plain' })
       for (const pair of [...pairs, typographic]) trainer.add(pair)
       const tokenizer = createMarianTokenizer({ ...trainer.train(), where: 'a' })
       const plain = `n'avons n'ai l'heure "oui"`
@@ -64,12 +65,12 @@ describe('MarianVocabularyTrainer', () => {
     },
   )
 
-  it.each(['joint', 'united', 'separate'] as const)(
+  it.each(['joint', 'separate'] as const)(
     '%s: reads plain punctuation in targets too where no pair has another there, which changes no pair',
     (sharing) => {
       const contracted = { source: 'n’avons l’heure', target: `don't say "yes"` }
-      const files = [true, false].map((plainPunctuation) => {
-        const trainer = new MarianVocabularyTrainer({ size: 80, sharing, plainPunctuation })
+      const files = (['plain', 'kept'] as const).map((punctuation) => {
+        const trainer = new MarianVocabularyTrainer({ ...settings, size: 80, sharing, punctuation })
         for (const pair of [...pairs, contracted]) trainer.add(pair)
         return trainer.train()
       })
@@ -99,12 +100,12 @@ describe('MarianVocabularyTrainer', () => {
 const noTransformers = lacks('transformers')
 
 describe.skipIf(noTransformers !== null)(`the files${noTransformers === null ? '' : ` (${noTransformers})`}`, () => {
-  it.each(['joint', 'united', 'separate'] as const)('%s: are read alike by Hugging Face transformers', (sharing) => {
+  it.each(['joint', 'separate'] as const)('%s: are read alike by Hugging Face transformers', (sharing) => {
     const folder = mkdtempSync(join(tmpdir(), 'glassformer-marian-'))
     try {
       const { files, tokenizer } = train({
         sharing,
-        plainPunctuation: true,
+        punctuation: 'plain',
         sourceLanguage: 'fr',
         targetLanguage: 'en',
       })
@@ -118,8 +119,8 @@ describe.skipIf(noTransformers !== null)(`the files${noTransformers === null ? '
       const answer = runPython('marian.py', { folder, sources, targets })
       expect(sources.map((text) => tokenizer.encode(text))).toEqual(answer.sources)
       expect(targets.map((text) => tokenizer.encodeTarget(text))).toEqual(answer.targets)
-      expect(answer.special).toEqual([0, 1, files.sourceSize - 1])
-      expect(answer.size).toBe(files.sourceSize)
+      expect(answer.special).toEqual([0, 1, sizeOf(files.vocabulary) - 1])
+      expect(answer.size).toBe(sizeOf(files.vocabulary))
     } finally {
       rmSync(folder, { recursive: true })
     }
