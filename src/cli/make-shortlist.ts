@@ -4,7 +4,7 @@ import { GlassformerError } from '../errors.ts'
 import { loadFolder } from '../folders/load.ts'
 import { SHORTLIST_FILE, writeShortlist } from '../folders/shortlist-file.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
-import { cleaned } from '../train/data/cleaning.ts'
+import { CleanPairs } from '../train/data/cleaning.ts'
 import { openCorpus } from '../train/data/corpus.ts'
 import { learnShortlist } from '../train/shortlist/learn-shortlist.ts'
 import { corpusOf } from './corpus-options.ts'
@@ -26,7 +26,7 @@ export async function makeShortlist(folder: string, options: ShortlistCommandOpt
   if (!tokenizer)
     throw new GlassformerError('ERR_OPTION', `${folder} has no tokenizer, which a shortlist from texts needs`)
   const corpus = openCorpus(spec)
-  const pairs = cleaned(corpus)
+  const pairs = new CleanPairs(corpus)
   const line = new PassLine(iterations)
   const reached = progress ? line.reached.bind(line) : undefined
   const shortlist = await learnShortlist(pairs, tokenizer, model.config, { perToken, frequent, iterations, reached })

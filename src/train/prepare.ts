@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Weights } from '../weights/weights.ts'
 import { checkTeacher } from './check-teacher.ts'
 import type { TrainConfig } from './config.ts'
-import { type CleaningReport, type CleanPairs, cleaned } from './data/cleaning.ts'
+import { type CleaningReport, CleanPairs } from './data/cleaning.ts'
 import { type CorpusReport, openCorpus, type Pair } from './data/corpus.ts'
 import { chooseHeldOut, withoutHeldOut } from './data/held-out.ts'
 import type { FirstModel } from './first-model.ts'
@@ -32,7 +32,7 @@ export interface PrepareListener {
 export async function prepare(config: TrainConfig, folder: string, listener: PrepareListener = {}): Promise<Prepared> {
   const { modelFor, teacher } = chooseModel(config, folder, listener)
   const corpus = openCorpus(config.data.train)
-  const all = cleaned(corpus)
+  const all = new CleanPairs(corpus)
   listener.preparing?.('pairs')
   const { train, validation } = await separate(all, config)
   const model = await modelFor(train)
@@ -48,7 +48,7 @@ async function separate(
 ): Promise<{ train: AsyncIterable<Pair>; validation: Pair[] }> {
   if (data.validation) {
     const validation: Pair[] = []
-    for await (const pair of cleaned(openCorpus(data.validation))) validation.push(pair)
+    for await (const pair of new CleanPairs(openCorpus(data.validation))) validation.push(pair)
     return { train: all, validation }
   }
   if (!data.heldOut) return { train: all, validation: [] }

@@ -57,19 +57,11 @@ export async function chooseHeldOut(
 }
 
 /** Pairs that share no source and no target sentence with a held-out one. It can be iterated as often as `pairs`. */
-export function withoutHeldOut(
-  pairs: AsyncIterable<Pair>,
-  heldOut: HeldOut,
-): AsyncIterable<Pair> & { dropped: number } {
-  const { sourceKeys, targetKeys } = heldOut
+export function withoutHeldOut(pairs: AsyncIterable<Pair>, { sourceKeys, targetKeys }: HeldOut): AsyncIterable<Pair> {
   return {
-    /** Pairs that the last pass has left out. */
-    dropped: 0,
     async *[Symbol.asyncIterator]() {
-      this.dropped = 0
       for await (const pair of pairs)
-        if (sourceKeys.has(sentenceKey(pair.source)) || targetKeys.has(sentenceKey(pair.target))) this.dropped++
-        else yield pair
+        if (!sourceKeys.has(sentenceKey(pair.source)) && !targetKeys.has(sentenceKey(pair.target))) yield pair
     },
   }
 }

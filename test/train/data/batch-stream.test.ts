@@ -4,7 +4,7 @@ import { createMarianTokenizer } from '#dist/text/marian-tokenizer.js'
 import type { Batch } from '#dist/train/data/batch.js'
 import { BatchStream } from '#dist/train/data/batch-stream.js'
 import type { BatchSettings, BatchStreamState } from '#dist/train/data/batch-stream-state.js'
-import { cleaned } from '#dist/train/data/cleaning.js'
+import { CleanPairs } from '#dist/train/data/cleaning.js'
 import { openCorpus } from '#dist/train/data/corpus.js'
 import { MarianVocabularyTrainer } from '#dist/train/vocabulary/marian-vocabulary.js'
 import { sharedFolder } from '../../shared-folder.ts'
@@ -166,7 +166,7 @@ describe.skipIf(!hasTatoeba)(`with French-English sentences${hasTatoeba ? '' : '
     const vocabulary = new MarianVocabularyTrainer({ type: 'unigram', size: 1000, sharing: 'joint', longestText: 512 })
     for (const pair of tatoeba('train', 5000)) vocabulary.add(pair)
     const french = createMarianTokenizer({ ...vocabulary.train(), where: 'vocabulary' })
-    const pairs = cleaned(openCorpus({ format: 'tsv', path }))
+    const pairs = new CleanPairs(openCorpus({ format: 'tsv', path }))
     const all = { ...settings, sourceTokens: 1000, targetTokens: 1000, shuffle: 500, epochs: 2 }
     const expected = await batches(new BatchStream(pairs, french, all))
     expect(pairs.report).toMatchObject({ read: 2000, kept: 2000 })

@@ -162,11 +162,4 @@ describe('openCorpus', () => {
       failure('ERR_INPUT', new RegExp(`ends after line ${line}, but .* goes on`)),
     )
   })
-
-  it('refuses formats and columns that there are not', () => {
-    expect(() => openCorpus({ format: 'csv' } as never)).toThrow(failure('ERR_OPTION', /"csv" is none of/))
-    expect(() => openCorpus({ format: 'tsv', path: 'a', sourceColumn: -1 })).toThrow(
-      failure('ERR_OPTION', /sourceColumn/),
-    )
-  })
 })
