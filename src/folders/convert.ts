@@ -11,8 +11,8 @@ import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { type TensorToWrite, writingSafetensors } from '../formats/safetensors-writer.ts'
 import { parameters } from '../weights/parameters.ts'
 import { quantiseRows } from '../weights/quantise.ts'
-import type { ModelTensors } from './fill-weights.ts'
-import { loadFolder, modelTensors } from './load.ts'
+import { loadFolder, readFolder } from './load.ts'
+import type { FolderContents } from './loaded-model.ts'
 import { marianQuantization } from './marian.ts'
 import { isQuantised, readScales, readStored, scalesOf } from './quantised.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
@@ -58,9 +58,8 @@ export function* convertingFolder(from: string, to: string, dtype: StoredDtype):
   const source = openModelTensors(from)
   try {
     makeFolder(to)
-    const model = modelTensors(from, config, new Set(source.tensors.keys()))
     const tensors: TensorToWrite[] = []
-    for (const tensor of dtype === 'I8' ? quantised(source, model) : asFloats(source, dtype)) {
+    for (const tensor of dtype === 'I8' ? quantised(source, readFolder(from)) : asFloats(source, dtype)) {
       tensors.push(tensor)
       yield
     }
@@ -104,9 +103,10 @@ function floats(source: TensorSource, name: string, dtype: 'F32' | 'F16' | 'BF16
 }
 
 /** Every weight once: what is tied, and stored a second time, is left out. What is quantised already stays as it is. */
-function* quantised(source: TensorSource, { config, names }: ModelTensors): Generator<TensorToWrite> {
+function* quantised(source: TensorSource, { config, names }: FolderContents): Generator<TensorToWrite> {
+  const stored = names(new Set(source.tensors.keys()))
   for (const parameter of parameters(config)) {
-    const name = names.of(parameter)
+    const name = stored.of(parameter)
     if (name === null) continue
     const { rows, width, encodable } = parameter
     if (!encodable) {

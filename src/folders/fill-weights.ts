@@ -2,7 +2,6 @@ import type { Packing } from '../backend/backend.ts'
 import { PANEL } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
-import type { ModelConfig } from '../weights/config.ts'
 import { type Parameter, parameters } from '../weights/parameters.ts'
 import type { Weights } from '../weights/weights.ts'
 import { checkIntegers, isQuantised, readScales, readStored, scalesOf } from './quantised.ts'
@@ -13,12 +12,6 @@ export interface StoredNames {
   of(parameter: Parameter): string | null
   /** Tensors that may stand there beside the weights: null, or the stored name of the weight that they must equal. */
   extras: ReadonlyMap<string, string | null>
-}
-
-/** A model, and where a folder has its weights. */
-export interface ModelTensors {
-  config: ModelConfig
-  names: StoredNames
 }
 
 /**

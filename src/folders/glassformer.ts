@@ -1,43 +1,27 @@
 import { join } from 'node:path'
-import type { Packing } from '../backend/backend.ts'
 import { checkNames, checkPath, checkPositiveInteger } from '../check-options.ts'
 import { checkIds, type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
-import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
+import { SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import { checkConfig, type ModelConfig } from '../weights/config.ts'
 import { parameters } from '../weights/parameters.ts'
-import type { Holding } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
-import { fillWeights, type ModelTensors, type StoredNames, shapeOf } from './fill-weights.ts'
+import { type StoredNames, shapeOf } from './fill-weights.ts'
 import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
 import type { FolderContents } from './loaded-model.ts'
-import { encodingFor, storedAs } from './stored-as.ts'
 import { checkTokenizerContents, readTokenizerFiles, writeTokenizerFiles } from './stored-tokenizer.ts'
-import { filesFor, type TokenizerContents } from './tokenizer-files.ts'
+import type { TokenizerContents } from './tokenizer-files.ts'
 
 const ownNames: StoredNames = { of: ({ name }) => name, extras: new Map() }
 
-/** Which tensor of a folder of our own layout is which weight; `json` is its config.json. */
-export function glassformerTensors(folder: string, json: JsonObject): ModelTensors {
-  return { config: readGlassformerConfig(json, join(folder, 'config.json')).model, names: ownNames }
-}
-
-/** Loads a folder of our own layout (docs/model-format.md); `json` is its config.json. */
-export function loadGlassformer(folder: string, json: JsonObject, holding: Holding, packing?: Packing): FolderContents {
+/** What a folder of our own layout says (docs/model-format.md); `json` is its config.json. */
+export function readGlassformer(folder: string, json: JsonObject): FolderContents {
   const { model, tokenizer, ...rest } = readGlassformerConfig(json, join(folder, 'config.json'))
-  const contents = readTokenizerFiles(folder, tokenizer)
-  const source = openModelTensors(folder)
-  try {
-    const weights = new Weights(model, encodingFor(holding, source), packing?.store)
-    fillWeights(weights, source, ownNames, packing)
-    return { config: model, weights, tokenizer: filesFor(contents, folder, model), ...rest, ...storedAs(source) }
-  } finally {
-    source.close()
-  }
+  return { config: model, tokenizer: readTokenizerFiles(folder, tokenizer), ...rest, names: () => ownNames }
 }
 
 /** A model to be written as a folder of our own layout. */

@@ -2,56 +2,78 @@ import { existsSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Packing } from '../backend/backend.ts'
 import { checkIds } from '../decode/options.ts'
+import type { Shortlist } from '../decode/shortlist.ts'
 import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { fileError } from '../formats/read-file.ts'
-import { INDEX_FILE, SINGLE_FILE } from '../formats/safetensors-shards.ts'
+import { INDEX_FILE, openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import type { Holding } from '../weights/precision.ts'
-import type { ModelTensors } from './fill-weights.ts'
-import { glassformerTensors, loadGlassformer } from './glassformer.ts'
+import { Weights } from '../weights/weights.ts'
+import { fillWeights } from './fill-weights.ts'
+import { readGlassformer } from './glassformer.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
-import { loadMarian, marianTensors } from './marian.ts'
+import { readMarian } from './marian.ts'
 import { readShortlist, SHORTLIST_FILE } from './shortlist-file.ts'
+import { encodingFor, storedAs } from './stored-as.ts'
+import { filesFor } from './tokenizer-files.ts'
 
-interface Layout {
-  load(folder: string, json: JsonObject, holding: Holding, packing?: Packing): FolderContents
-  tensors(folder: string, json: JsonObject, stored: ReadonlySet<string>): ModelTensors
-}
+type Layout = (folder: string, json: JsonObject) => FolderContents
 
-const layouts: Readonly<Record<string, Layout>> = {
-  glassformer: { load: loadGlassformer, tensors: glassformerTensors },
-  marian: { load: loadMarian, tensors: marianTensors },
-}
+const layouts: Readonly<Record<string, Layout>> = { glassformer: readGlassformer, marian: readMarian }
 
 /**
- * Loads a model folder: configuration, weights (into one SharedArrayBuffer), generation options and tokenizer files. The layout
- * is told by config.json's model_type. Matrices are held as `precision` (default 'auto') and `panels` (default false) say; `packing`,
- * default in JavaScript, encodes them. Synchronous: it takes 1 to 5 ms for a million weights.
+ * Loads a model folder: configuration, weights (into one SharedArrayBuffer), generation options and tokenizer files. Matrices are held
+ * as `precision` (default 'auto') and `panels` (default false) say; `packing`, default in JavaScript, encodes them. Synchronous: it
+ * takes 1 to 5 ms for a million weights.
  */
 export function loadFolder(
   path: string,
   { precision = 'auto', panels = false, packing }: Partial<Holding> & { packing?: Packing } = {},
 ): LoadedModel {
   const folder = resolve(path)
+  const { names, tokenizer, ...settings } = readFolder(folder)
+  const { config } = settings
+  const source = openModelTensors(folder)
+  try {
+    const weights = new Weights(config, encodingFor({ precision, panels }, source), packing?.store)
+    fillWeights(weights, source, names(new Set(source.tensors.keys())), packing)
+    return {
+      path: folder,
+      name: basename(folder),
+      ...settings,
+      weights,
+      tokenizer: filesFor(tokenizer, folder, config),
+      shortlist: shortlistOf(folder, settings),
+      ...storedAs(source),
+    }
+  } finally {
+    source.close()
+  }
+}
+
+/** What a folder says of its model, without the weights. The layout is told by config.json's model_type. */
+export function readFolder(folder: string): FolderContents {
   checkIsFolder(folder)
   const where = join(folder, 'config.json')
   const json = readJsonObject(where)
-  const layout = chooseLayout(json.model_type, where)
+  const read = chooseLayout(json.model_type, where)
   checkHasSafetensors(folder)
-  const contents = layout.load(folder, json, { precision, panels }, packing)
+  const contents = read(folder, json)
   checkGenerationIds(contents, folder)
-  const shortlist = readShortlist(folder, contents.config)
-  if (contents.generation.shortlist && !shortlist)
+  return contents
+}
+
+function shortlistOf(
+  folder: string,
+  { config, generation }: Pick<FolderContents, 'config' | 'generation'>,
+): Shortlist | null {
+  const shortlist = readShortlist(folder, config)
+  if (generation.shortlist && !shortlist)
     throw new GlassformerError(
       'ERR_FILE',
       `${join(folder, SHORTLIST_FILE)} is missing, and generation.shortlist in config.json asks for it: copy it there, or take that setting out`,
     )
-  return { path: folder, name: basename(folder), shortlist, ...contents }
-}
-
-/** Which of the tensors `stored` of a folder is which weight; `json` is its config.json. */
-export function modelTensors(folder: string, json: JsonObject, stored: ReadonlySet<string>): ModelTensors {
-  return chooseLayout(json.model_type, join(folder, 'config.json')).tensors(folder, json, stored)
+  return shortlist
 }
 
 function checkIsFolder(folder: string): void {

@@ -3,30 +3,38 @@ import type { Shortlist } from '../decode/shortlist.ts'
 import type { Dtype } from '../formats/safetensors-header.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import type { Weights } from '../weights/weights.ts'
-import type { TokenizerFiles } from './tokenizer-files.ts'
+import type { StoredNames } from './fill-weights.ts'
+import type { TokenizerContents, TokenizerFiles } from './tokenizer-files.ts'
 
-/** What a reader of one folder layout returns. */
-export interface FolderContents {
+/** What a folder says of its model beside the weights. */
+interface ModelSettings {
   config: ModelConfig
-  weights: Weights
   /** How this model is decoded unless the caller says otherwise. */
   generation: GenerationOptions
-  tokenizer: TokenizerFiles
   /** The source language as the folder names it, where it does. */
   sourceLocale?: string
   /** Inputs of more tokens than this are split into sentences. */
   splitTokens: number
+}
+
+/** What a reader of one folder layout returns. */
+export interface FolderContents extends ModelSettings {
+  tokenizer: TokenizerContents
+  /** Which of the tensors `stored` is which weight. */
+  names(stored: ReadonlySet<string>): StoredNames
+}
+
+/** A model folder, read and checked. Weights lie in a SharedArrayBuffer; everything else can be cloned to a worker. */
+export interface LoadedModel extends ModelSettings {
+  /** The folder's absolute path. */
+  path: string
+  name: string
+  weights: Weights
+  tokenizer: TokenizerFiles
+  /** Null where the folder has none. Lies in SharedArrayBuffers like the weights. */
+  shortlist: Shortlist | null
   /** The dtype in which most weights are stored. */
   storedAs: Dtype
   /** Bytes of all stored weights. */
   bytes: number
-}
-
-/** A model folder, read and checked. Weights lie in a SharedArrayBuffer; everything else can be cloned to a worker. */
-export interface LoadedModel extends FolderContents {
-  /** The folder's absolute path. */
-  path: string
-  name: string
-  /** Null where the folder has none. Lies in SharedArrayBuffers like the weights. */
-  shortlist: Shortlist | null
 }

@@ -1,55 +1,31 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Packing } from '../backend/backend.ts'
 import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
-import { readBytes, readText } from '../formats/read-file.ts'
-import { openModelTensors } from '../formats/safetensors-shards.ts'
 import { type Activation, checkConfig, type ModelConfig, type SpecialIds, type StackConfig } from '../weights/config.ts'
 import type { Parameter } from '../weights/parameters.ts'
-import type { Holding } from '../weights/precision.ts'
-import { Weights } from '../weights/weights.ts'
-import { fillWeights, type ModelTensors, type StoredNames } from './fill-weights.ts'
+import type { StoredNames } from './fill-weights.ts'
 import { fromHuggingFace, generationKeysOf, specialIds } from './generation-config.ts'
 import { JsonFields } from './json-fields.ts'
 import type { FolderContents } from './loaded-model.ts'
-import { encodingFor, storedAs } from './stored-as.ts'
-import { filesFor, type TokenizerContents } from './tokenizer-files.ts'
+import { marianTokenizerFiles } from './stored-tokenizer.ts'
 
-/** Loads a folder in Hugging Face's Marian layout, as `save_pretrained` writes it; `json` is its config.json. */
-export function loadMarian(folder: string, json: JsonObject, holding: Holding, packing?: Packing): FolderContents {
-  const { config, generation, fields } = describe(folder, json)
-  const tokenizer = marianTokenizerFiles(folder)
-  const source = openModelTensors(folder)
-  try {
-    const weights = new Weights(config, encodingFor(holding, source), packing?.store)
-    fillWeights(weights, source, marianNames(config, new Set(source.tensors.keys())), packing)
-    const language = tokenizer.kind === 'marian' ? tokenizer.configuration.source_lang : undefined
-    return {
-      config,
-      weights,
-      generation,
-      tokenizer: filesFor(tokenizer, folder, config),
-      sourceLocale: typeof language === 'string' ? language : undefined,
-      splitTokens: fields.positiveInteger('splitTokens', 100),
-      ...storedAs(source),
-    }
-  } finally {
-    source.close()
-  }
-}
-
-/** Which tensor of a Marian folder is which weight; `json` is its config.json, `stored` are the tensors that it has. */
-export function marianTensors(folder: string, json: JsonObject, stored: ReadonlySet<string>): ModelTensors {
-  const { config } = describe(folder, json)
-  return { config, names: marianNames(config, stored) }
-}
-
-function describe(folder: string, json: JsonObject) {
+/** What a folder in Hugging Face's Marian layout says, as `save_pretrained` writes it; `json` is its config.json. */
+export function readMarian(folder: string, json: JsonObject): FolderContents {
   const { generation, ids } = readGeneration(folder, json)
   const fields = new JsonFields(json, join(folder, 'config.json'))
-  return { config: marianConfig(fields, ids), generation, fields }
+  const config = marianConfig(fields, ids)
+  const tokenizer = marianTokenizerFiles(folder)
+  const language = tokenizer.kind === 'marian' ? tokenizer.configuration.source_lang : undefined
+  return {
+    config,
+    generation,
+    tokenizer,
+    sourceLocale: typeof language === 'string' ? language : undefined,
+    splitTokens: fields.positiveInteger('splitTokens', 100),
+    names: (stored) => marianNames(config, stored),
+  }
 }
 
 // A generation_config.json makes the generation keys of config.json void; without one they count.
@@ -188,28 +164,5 @@ export function marianNames(config: ModelConfig, stored: ReadonlySet<string>): S
       const module = sublayers[path.join('.')] ?? path.map((part) => sublayers[part]).join('.')
       return `model.${side}.layers.${layer}.${module}.${kind}`
     },
-  }
-}
-
-/** The tokenizer files of a Marian folder; none where none of them is there (ids in, ids out). */
-export function marianTokenizerFiles(folder: string): TokenizerContents {
-  const at = (name: string) => join(folder, name)
-  const needed = ['source.spm', 'target.spm', 'vocab.json']
-  if (!needed.some((name) => existsSync(at(name)))) return { kind: 'none' }
-  const missing = needed.find((name) => !existsSync(at(name)))
-  if (missing)
-    throw new GlassformerError(
-      'ERR_FILE',
-      `${at(missing)} is missing: a Marian tokenizer is made of ${needed.join(', ')}`,
-    )
-  return {
-    kind: 'marian',
-    source: readBytes(at('source.spm')),
-    target: readBytes(at('target.spm')),
-    vocabulary: readText(at('vocab.json'), 'ERR_TOKENIZER_FORMAT'),
-    targetVocabulary: existsSync(at('target_vocab.json'))
-      ? readText(at('target_vocab.json'), 'ERR_TOKENIZER_FORMAT')
-      : undefined,
-    configuration: existsSync(at('tokenizer_config.json')) ? { ...readJsonObject(at('tokenizer_config.json')) } : {},
   }
 }

@@ -1,10 +1,10 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError, shown } from '../errors.ts'
-import { isJsonObject } from '../formats/json-text.ts'
+import { isJsonObject, readJsonObject } from '../formats/json-text.ts'
 import { readBytes, readText } from '../formats/read-file.ts'
 import { replaceFile } from '../formats/replace-file.ts'
 import type { TokenizerEntry } from './glassformer-config.ts'
-import { marianTokenizerFiles } from './marian.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 
 /** The tokenizer files of a folder, as its config.json names them. */
@@ -34,6 +34,29 @@ export function readTokenizerFiles(folder: string, entry: TokenizerEntry): Token
         ...both(entry, (path) => readText(path, 'ERR_TOKENIZER_FORMAT')),
         ...(entry.joiner === undefined ? {} : { joiner: entry.joiner }),
       }
+  }
+}
+
+/** The tokenizer files of a Marian folder; none where none of them is there (ids in, ids out). */
+export function marianTokenizerFiles(folder: string): TokenizerContents {
+  const at = (name: string) => join(folder, name)
+  const needed = ['source.spm', 'target.spm', 'vocab.json']
+  if (!needed.some((name) => existsSync(at(name)))) return { kind: 'none' }
+  const missing = needed.find((name) => !existsSync(at(name)))
+  if (missing)
+    throw new GlassformerError(
+      'ERR_FILE',
+      `${at(missing)} is missing: a Marian tokenizer is made of ${needed.join(', ')}`,
+    )
+  return {
+    kind: 'marian',
+    source: readBytes(at('source.spm')),
+    target: readBytes(at('target.spm')),
+    vocabulary: readText(at('vocab.json'), 'ERR_TOKENIZER_FORMAT'),
+    targetVocabulary: existsSync(at('target_vocab.json'))
+      ? readText(at('target_vocab.json'), 'ERR_TOKENIZER_FORMAT')
+      : undefined,
+    configuration: existsSync(at('tokenizer_config.json')) ? { ...readJsonObject(at('tokenizer_config.json')) } : {},
   }
 }
 
