@@ -3,6 +3,7 @@ import { GlassformerError } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import type { SpecialIds } from '../weights/config.ts'
 import { idSettings, isGenerationSetting, isHarmless } from './generation-settings.ts'
+import { inFile } from './in-file.ts'
 import { SettingsReader, unsupportedSetting } from './settings-reader.ts'
 
 /**
@@ -90,9 +91,5 @@ function checkTogether(options: GenerationOptions, read: SettingsReader): Genera
   ] as const)
     if (id !== null && read.ids('suppress_tokens').includes(id))
       throw new GlassformerError('ERR_MODEL_FORMAT', `${read.where}: ${name} ${id} is also among suppress_tokens`)
-  try {
-    return resolveOptions(options, generationDefaults)
-  } catch (cause) {
-    throw new GlassformerError('ERR_MODEL_FORMAT', `${read.where}: ${(cause as Error).message}`, { cause })
-  }
+  return inFile(read.where, () => resolveOptions(options, generationDefaults))
 }

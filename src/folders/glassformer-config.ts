@@ -1,5 +1,4 @@
 import { type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
-import { GlassformerError } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import {
   activations,
@@ -10,6 +9,7 @@ import {
   type Positions,
   positionKinds,
 } from '../weights/config.ts'
+import { inFile } from './in-file.ts'
 import { JsonFields } from './json-fields.ts'
 
 /** The tokenizer as our config.json names it: files in the same folder. Without `target` the source's file serves both sides. */
@@ -106,11 +106,7 @@ function positionsOf(fields: JsonFields): Positions {
 
 function readGeneration(given: JsonObject, where: string): GenerationOptions {
   const notNull = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))
-  try {
-    return resolveOptions(notNull as Partial<GenerationOptions>, generationDefaults)
-  } catch (cause) {
-    throw new GlassformerError('ERR_MODEL_FORMAT', `${where}: generation: ${(cause as Error).message}`, { cause })
-  }
+  return inFile(`${where}: generation`, () => resolveOptions(notNull, generationDefaults))
 }
 
 function readTokenizer(fields: JsonFields): TokenizerEntry {

@@ -11,6 +11,7 @@ import type { Holding } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
 import { fillWeights } from './fill-weights.ts'
 import { readGlassformer } from './glassformer.ts'
+import { inFile } from './in-file.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
 import { readMarian } from './marian.ts'
 import { readShortlist, SHORTLIST_FILE } from './shortlist-file.ts'
@@ -59,7 +60,7 @@ export function readFolder(folder: string): FolderContents {
   const read = chooseLayout(json.model_type, where)
   checkHasSafetensors(folder)
   const contents = read(folder, json)
-  checkGenerationIds(contents, folder)
+  inFile(`${folder}: generation settings`, () => checkIds(contents.generation, contents.config))
   return contents
 }
 
@@ -125,14 +126,4 @@ function checkHasSafetensors(folder: string): void {
     'ERR_FILE',
     `${join(folder, SINGLE_FILE)} is missing (and so is ${INDEX_FILE}): the folder has no weights`,
   )
-}
-
-function checkGenerationIds({ config, generation }: FolderContents, folder: string): void {
-  try {
-    checkIds(generation, config)
-  } catch (cause) {
-    throw new GlassformerError('ERR_MODEL_FORMAT', `${folder}: generation settings: ${(cause as Error).message}`, {
-      cause,
-    })
-  }
 }
