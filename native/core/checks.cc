@@ -69,7 +69,7 @@ void check_edits(const Call& call) {
   const Matrix& edits = call.inputs[3];
   check_range("row", edits, 0, 0, call.inputs[0].rows);
   check_range("id", edits, 1, 0, call.inputs[1].rows);
-  check_range("kind", edits, 2, 0, 3);
+  check_range("kind", edits, 2, 0, 2);
   for (std::int64_t e = 1; e < edits.rows; e++)
     if (begin_of(edits, e) < begin_of(edits, e - 1)) refuse("edits must ascend by row, edit " + text(e) + " does not");
 }

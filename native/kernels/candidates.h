@@ -15,7 +15,7 @@ static_assert(kVocabularyTile % kPackedOutputs == 0, "a tile begins at a panel o
 constexpr std::int64_t kPreparedTogether = 8;
 
 enum Normalise { kBefore, kAfter, kBoth };
-enum Edit { kSet, kPenalise, kAdd };
+enum Edit { kSet, kPenalise };
 
 // The operands by name.
 struct Candidates {
@@ -207,8 +207,7 @@ void project(const Call& call, const Candidates& c, const Gathered& gathered, co
 
 double edited_score(double score, int kind, double value) {
   if (kind == kSet) return value;
-  if (kind == kPenalise) return score < 0 ? score * value : score / value;
-  return score + value;
+  return score < 0 ? score * value : score / value;
 }
 
 // Calls use(id, logit, score) for each edited id of row r; the score is that of logit − norm after all of the id's edits.

@@ -14,7 +14,7 @@ const weight = random.floats(VOCABULARY * WIDTH)
 function candidatesOf(from: number, to: number, normalise: string): OpCase {
   const rows = Array.from({ length: to - from }, (_, row) => row)
   const edits = rows.flatMap((row) => [
-    [row, 0, 2],
+    [row, 0, 0],
     [row, 2500 + from + row, 1],
     [row, VOCABULARY - 1, 0],
     [row, 0, 1],

@@ -92,7 +92,7 @@ export function tinyCall(spec: ProgramSpec, sentences: number, length: number, b
     tokens: Int32Array.from({ length: tokenCount }, (_, i) => ((i * 7) % 51) - 1),
     at: Int32Array.from({ length: tokenCount }, (_, i) => i % length),
     sentences: Int32Array.from({ length: 2 * sentences }, (_, i) => ((i >> 1) + (i & 1)) * length),
-    edits: Int32Array.of(0, 3, 0, 1, 4, 2),
+    edits: Int32Array.of(0, 3, 0, 1, 4, 1),
     values: Float32Array.of(-Infinity, 5),
     normed: new Float32Array(tokenCount * 24).fill(77),
     scores: new Float32Array(count.C).fill(77),

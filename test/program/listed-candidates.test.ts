@@ -19,7 +19,7 @@ const bias = random.floats(VOCABULARY)
 const attributes = { normalise: 'both', scale: 0.7 } as const
 /** Of three ids, one of them edited twice. */
 const edits = {
-  edits: Int32Array.from([0, 3, 1, 0, 900, 0, 3, 3, 1, 3, 3, 2]),
+  edits: Int32Array.from([0, 3, 1, 0, 900, 0, 3, 3, 1, 3, 3, 1]),
   values: Float32Array.from([1.5, -Infinity, 1.25, 0.5]),
 }
 

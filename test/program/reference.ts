@@ -235,8 +235,7 @@ function bestOf(logits: number[], edits: readonly Edit[], { normalise }: OpCase[
   let row = normalise === 'after' ? [...logits] : logSoftmax(logits)
   for (const { id, kind, value } of edits) {
     if (kind === 0) row[id] = value
-    else if (kind === 1) row[id] = row[id] < 0 ? row[id] * value : row[id] / value
-    else row[id] += value
+    else row[id] = row[id] < 0 ? row[id] * value : row[id] / value
   }
   if (normalise !== 'before') row = logSoftmax(row)
   return row

@@ -16,7 +16,7 @@ export const checkCandidates: Check = ([x, weight, , edits], [scores]) => {
 export function checkEdits(op: string, edits: Matrix, rows: number, vocabulary: number): void {
   checkRange(op, 'row', column(edits, 0), 0, rows)
   checkRange(op, 'id', column(edits, 1), 0, vocabulary)
-  checkRange(op, 'kind', column(edits, 2), 0, 3)
+  checkRange(op, 'kind', column(edits, 2), 0, 2)
   for (let e = 1; e < edits.rows; e++)
     if (edits.data[edits.offset + e * edits.stride] < edits.data[edits.offset + (e - 1) * edits.stride])
       refuse(op, `edits must ascend by row, edit ${e} does not`)
@@ -49,8 +49,7 @@ function edit(data: Matrix['data'], at: number, edits: Matrix, values: Matrix, e
   const to = at + edits.data[from + 1]
   const value = values.data[values.offset + e * values.stride]
   if (edits.data[from + 2] === 0) data[to] = value
-  else if (edits.data[from + 2] === 1) data[to] = data[to] < 0 ? data[to] * value : data[to] / value
-  else data[to] += value
+  else data[to] = data[to] < 0 ? data[to] * value : data[to] / value
 }
 
 /** The k highest of a row, by insertion into a short sorted list. −∞ and NaN rank last; the lower id goes first on a tie. */

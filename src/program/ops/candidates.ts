@@ -1,8 +1,8 @@
 import { candidatesKernel, checkCandidates } from '../../backend/js/candidates.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 
-/** What an edit does to a score: `set` replaces it; `penalise` divides it if positive, multiplies it if negative; `add` adds. */
-export const edits = ['set', 'penalise', 'add'] as const
+/** What an edit does to a score: `set` replaces it; `penalise` divides it if positive, multiplies it if negative. */
+export const edits = ['set', 'penalise'] as const
 
 /**
  * The best next tokens of each row: output projection, log-softmax, edits and top-k in one pass; the logits scale · x Wᵀ + bias
