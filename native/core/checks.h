@@ -17,8 +17,7 @@ void check_embed_gradient(const Call& call);
 void check_listed_candidates(const Call& call);
 void check_token_score(const Call& call);
 
-// Query-key pairs: Σ queries · keys of each sentence, Σ span lengths.
+// Query-key pairs of attention: Σ queries · keys of each sentence.
 std::int64_t attention_pairs(const Call& call);
-std::int64_t cached_pairs(const Call& call);
 
 }  // namespace glassformer

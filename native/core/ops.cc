@@ -6,27 +6,12 @@
 #include "core/checks.h"
 #include "core/failure.h"
 #include "core/op_shapes.h"
+#include "core/spans.h"
 #include "kernels/scratch.h"
 
 namespace glassformer {
 
 namespace {
-
-std::int64_t length_of(const Matrix& spans, std::int64_t r) {
-  return spans.integers[r * spans.stride + 1] - spans.integers[r * spans.stride];
-}
-
-std::int64_t longest(const Matrix& spans) {
-  std::int64_t most = 0;
-  for (std::int64_t r = 0; r < spans.rows; r++) most = std::max(most, length_of(spans, r));
-  return most;
-}
-
-double total_length(const Matrix& spans) {
-  std::int64_t total = 0;
-  for (std::int64_t r = 0; r < spans.rows; r++) total += length_of(spans, r);
-  return static_cast<double>(total);
-}
 
 // Room for aligned copies of four rows of the weight, or for packed blocks; for prepared rows of x where the weight is encoded.
 std::int64_t linear_scratch(const Call& call) {
@@ -101,15 +86,15 @@ double linear_work(const Call& call) {
   return size_of(call.inputs[1]) * std::max(0.15, 0.02 * rows);
 }
 double listed_work(const Call& call) {
-  return 0.3 * total_length(call.inputs[7]) * static_cast<double>(call.inputs[0].width);
+  return 0.3 * static_cast<double>(total_length(call.inputs[7])) * static_cast<double>(call.inputs[0].width);
 }
 // Keys and values are read, and each pair computed.
 double attention_work(const Call& call) {
   const double pairs = static_cast<double>(attention_pairs(call));
-  return std::max(0.1 * pairs, 0.6 * total_length(call.inputs[4])) * static_cast<double>(call.outputs[0].width);
+  return std::max(0.1 * pairs, 0.6 * static_cast<double>(total_length(call.inputs[4]))) * static_cast<double>(call.outputs[0].width);
 }
 double cached_attention_work(const Call& call) {
-  return 0.2 * static_cast<double>(cached_pairs(call)) * static_cast<double>(call.outputs[0].width);
+  return 0.2 * static_cast<double>(total_length(call.inputs[4])) * static_cast<double>(call.outputs[0].width);
 }
 
 double attention_gradient_work(const Call& call) { return 3 * attention_work(call); }
