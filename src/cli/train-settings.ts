@@ -3,7 +3,7 @@ import { GlassformerError } from '../errors.ts'
 import { isJsonObject, type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { readInput } from '../formats/read-file.ts'
 import { readTrainConfig, type TrainConfig } from '../train/config.ts'
-import { settingsOf } from '../train/settings.ts'
+import { leavesOf, settingsOf } from '../train/settings.ts'
 import { corpusOf } from './corpus-options.ts'
 import type { Preset, TrainCommandOptions } from './train.ts'
 
@@ -119,16 +119,10 @@ function withWholePaths(config: TrainConfig): TrainConfig {
 /** Each setting that is not what it was, in words; none where nothing was stored. Null is what follows from the number of steps again. */
 export function changesFrom(stored: TrainConfig | null, config: TrainConfig): string[] {
   if (!stored) return []
-  const before = leaves(settingsOf(stored))
-  return [...leaves(settingsOf(config))].flatMap(([name, value]) =>
-    before.get(name) === value || (value === 'null' && before.has(name))
+  const before = leavesOf(settingsOf(stored))
+  return [...leavesOf(settingsOf(config))].flatMap(([name, value]) =>
+    before.get(name) === value || (value === null && before.has(name))
       ? []
-      : [`${name} is ${value} (it was ${before.get(name) ?? 'not set'})`],
+      : [`${name} is ${JSON.stringify(value)} (it was ${JSON.stringify(before.get(name)) ?? 'not set'})`],
   )
-}
-
-function leaves(value: unknown, path = '', into = new Map<string, string>()): Map<string, string> {
-  if (!isJsonObject(value)) return into.set(path, JSON.stringify(value))
-  for (const [name, inner] of Object.entries(value)) leaves(inner, path ? `${path}.${name}` : name, into)
-  return into
 }

@@ -2,11 +2,12 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
-import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
+import type { JsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { fileError } from '../formats/read-file.ts'
 import { removePartials } from './checkpoint.ts'
 import type { TrainConfig } from './config.ts'
+import { leavesOf } from './settings.ts'
 import { readSettings, settingsPath, storeSettings } from './stored-settings.ts'
 
 const LOCK = 'in-use.json'
@@ -56,16 +57,9 @@ const DECIDING = /^from$|^(data|vocabulary|model)\.|^training\.(batchTokens|seed
 const EMA = 'training.ema'
 
 function deciding(settings: JsonObject): Map<string, string> {
-  const all = flat(settings)
-  const chosen = new Map([...all].filter(([name]) => DECIDING.test(name)))
-  return chosen.set(EMA, (all.get(EMA) ?? '0') === '0' ? 'off' : 'on')
-}
-
-/** { a: { b: 1 } } → a.b → '1'. */
-function flat(value: unknown, path = '', into = new Map<string, string>()): Map<string, string> {
-  if (!isJsonObject(value)) return into.set(path, JSON.stringify(value))
-  for (const [name, part] of Object.entries(value)) flat(part, path ? `${path}.${name}` : name, into)
-  return into
+  const all = leavesOf(settings)
+  const chosen = [...all].filter(([name]) => DECIDING.test(name))
+  return new Map(chosen.map(([name, value]) => [name, JSON.stringify(value)])).set(EMA, all.get(EMA) ? 'on' : 'off')
 }
 
 interface Owner {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../formats/json-text.ts'
+import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 import type { TrainConfig } from './config.ts'
 import { modelSettingsJson } from './model-settings.ts'
 
@@ -34,4 +34,11 @@ export function settingsOf({ from, data, vocabulary, model, training, validation
     },
     validation: { ...validation },
   }
+}
+
+/** The values of nested settings by their paths: { a: { b: 1 } } → a.b → 1. */
+export function leavesOf(value: unknown, path = '', into = new Map<string, unknown>()): Map<string, unknown> {
+  if (!isJsonObject(value)) return into.set(path, value)
+  for (const [name, inner] of Object.entries(value)) leavesOf(inner, path ? `${path}.${name}` : name, into)
+  return into
 }

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../formats/json-text.ts'
+import type { JsonObject } from '../../formats/json-text.ts'
+import { leavesOf } from '../settings.ts'
 import { curvesSvg } from './curves.ts'
 import { escaped } from './escaped.ts'
 import { dataRows, factsOf, rowsHtml } from './facts.ts'
@@ -97,11 +98,9 @@ function floorText({ settings, metrics }: Page): string {
   return ` With label smoothing ${labelSmoothing} over ${session.targetVocabulary.toLocaleString('en')} pieces no loss ${teacher ? 'on unseen sentences ' : ''}can be below ${least.toFixed(3)}.`
 }
 
-const settingsHtml = ([group, values]: [string, unknown]) =>
-  `<div><h3>${escaped(group)}</h3><table>${rowsHtml(flat(values))}</table></div>`
-
-/** The leaves of nested settings, named by their path. */
-function flat(value: unknown, path = ''): [string, string][] {
-  if (!isJsonObject(value)) return [[path, typeof value === 'string' ? value : JSON.stringify(value)]]
-  return Object.entries(value).flatMap(([name, inner]) => flat(inner, path ? `${path}.${name}` : name))
+const settingsHtml = ([group, values]: [string, unknown]) => {
+  const rows = [...leavesOf(values)].map(([name, value]) => [name, textOf(value)] as const)
+  return `<div><h3>${escaped(group)}</h3><table>${rowsHtml(rows)}</table></div>`
 }
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
