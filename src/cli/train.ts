@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { VocabularySettings } from '../train/config.ts'
 import { type Initialisation, initialisations } from '../train/initialise.ts'
 import { type ModelSettings, type Tying, tyings } from '../train/model-settings.ts'
-import { type Positions, positionKinds } from '../weights/config.ts'
+import { normOrders, type Positions, positionKinds } from '../weights/config.ts'
 import { type CorpusOptions, corpusFlags, wrongCorpus } from './corpus-options.ts'
 import { backendOption, finite, naturalOption } from './options.ts'
 
@@ -92,7 +92,7 @@ export function addTrain(program: Command): void {
     .option('--joiner <text>', 'what a word ends with that goes on in the next, @@ for instance; with words')
     .addOption(new Option('--positions <kind>', 'of a new model (default: halves)').choices(positionKinds))
     .addOption(naturalOption('--clip <n>', 'the furthest distance that relative positions tell apart (default: 16)'))
-    .addOption(new Option('--norm <order>', 'of a new model (default: post)').choices(['post', 'pre']))
+    .addOption(new Option('--norm <order>', 'of a new model (default: post)').choices(normOrders))
     .addOption(
       new Option('--tying <what>', 'which embeddings and output are one matrix (default: all)').choices(tyings),
     )

@@ -1,6 +1,14 @@
 import type { JsonFields } from '../folders/json-fields.ts'
 import type { JsonObject } from '../formats/json-text.ts'
-import { type Activation, MOST_CLIP, type ModelConfig, type Positions, positionKinds } from '../weights/config.ts'
+import {
+  type Activation,
+  activations,
+  MOST_CLIP,
+  type ModelConfig,
+  normOrders,
+  type Positions,
+  positionKinds,
+} from '../weights/config.ts'
 import { type Initialisation, initialisations } from './initialise.ts'
 
 /** What shares one matrix: all of source embedding, target embedding and output that can, the embeddings, the target's with the output. */
@@ -15,7 +23,7 @@ export interface ModelSettings {
   heads: number
   dFeedForward: number
   activation: Activation
-  order: 'post' | 'pre'
+  order: ModelConfig['norm']['order']
   positions: Positions
   tying: Tying
   initialisation: Initialisation
@@ -31,8 +39,8 @@ export function readModelSettings(fields: JsonFields): ModelSettings {
     decoderLayers: fields.positiveInteger('decoderLayers', 3),
     heads: fields.positiveInteger('heads', 4),
     dFeedForward: fields.positiveInteger('dFeedForward', 1024),
-    activation: fields.oneOf<Activation>('activation', ['relu', 'gelu', 'geluTanh', 'swish'], 'relu'),
-    order: fields.oneOf('norm', ['post', 'pre'], 'post'),
+    activation: fields.oneOf('activation', activations, 'relu'),
+    order: fields.oneOf('norm', normOrders, 'post'),
     positions: readPositions(fields, maxLength),
     tying: fields.oneOf('tying', tyings, 'all'),
     initialisation: fields.oneOf('initialisation', initialisations, 'glorot'),

@@ -19,8 +19,6 @@ import { learningRate, type ScheduleOptions } from './schedule.ts'
 import { type StepOptions, TrainingStep } from './training-step.ts'
 import { type Scores, targetTokens, turn, type Validation, type ValidationReport, Validator } from './validation.ts'
 
-export type { Scores, Validation, ValidationReport }
-
 /** Where batches come from, one after the other; `state` is enough to go on from there in another process. */
 export interface Batches {
   /** Null where there are no more. */

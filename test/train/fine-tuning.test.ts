@@ -5,7 +5,7 @@ import { convertFolder } from '#dist/folders/convert.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { readTrainConfig, type TrainConfig } from '#dist/train/config.js'
 import { type TrainResult, train } from '#dist/train/train.js'
-import type { ValidationReport } from '#dist/train/trainer.js'
+import type { ValidationReport } from '#dist/train/validation.js'
 import { Translator } from '#dist/translate/translator.js'
 import { newFolder, pairsFile, smallConfig, weightsOf } from './small-run.ts'
 

@@ -7,6 +7,7 @@ import type { CleaningReport } from '../data/cleaning.ts'
 import type { CorpusReport } from '../data/corpus.ts'
 import type { TrainResult } from '../train.ts'
 import type { StepReport } from '../trainer.ts'
+import type { Scores, ValidationReport } from '../validation.ts'
 
 /** A process began, or went on, behind `step`. */
 export interface SessionLine {
@@ -29,26 +30,14 @@ export interface StepLine extends StepReport {
   kind: 'step'
 }
 
-/** Translations of unseen sentences at a step. */
-export interface Sample {
-  source: string
-  hypothesis: string
-  reference: string
-}
-
-export interface ValidationLine {
+export interface ValidationLine extends ValidationReport {
   kind: 'validation'
-  step: number
-  loss: number
-  bleu: number
-  chrf: number
-  best: boolean
-  samples: Sample[]
 }
 
 /** What the finished model comes to. */
-export interface ResultLine extends Omit<ValidationLine, 'kind' | 'best'> {
+export interface ResultLine extends Scores {
   kind: 'result'
+  step: number
 }
 
 /** How a session has ended. Without one, it is under way or was killed. */

@@ -1,12 +1,9 @@
+import type { Scores } from '../validation.ts'
 import { escaped } from './escaped.ts'
-import type { Sample } from './metrics.ts'
 import { matchWords } from './word-match.ts'
 
 /** Translations of the same sentences at a step. */
-export interface SampledAt {
-  step: number
-  samples: readonly Sample[]
-}
+type SampledAt = Pick<Scores, 'samples'> & { step: number }
 
 /** So many translations of a sentence are shown: the first, the last, and those between as if steps were on a logarithmic scale. */
 const SHOWN = 9
