@@ -1,4 +1,10 @@
 import type { train as trainNow } from './train.ts'
 
-/** `train` of train.ts, which is loaded when it is called first: who only translates does not wait for it. */
+/**
+ * Trains a translator from sentence pairs into `folder`: vocabulary, checkpoints, and at the end `model`, a folder that
+ * Translator loads. A folder with checkpoints goes on from the latest, to the same bits as if it had never stopped.
+ * @throws GlassformerError ERR_OPTION for options, and for settings that the folder's training cannot go on with; ERR_TRAINING, ERR_FILE,
+ * ERR_INPUT where training cannot go on: the last checkpoint is whole
+ */
+// train.ts is loaded when this is called first: who only translates does not wait for it.
 export const train: typeof trainNow = async (...given) => (await import('./train.ts')).train(...given)

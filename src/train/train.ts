@@ -53,12 +53,7 @@ export interface TrainListener extends TrainerListener, PrepareListener {
   started?(start: TrainStart): void
 }
 
-/**
- * Trains a translator from sentence pairs into `folder`: vocabulary, checkpoints, and at the end `model`, a folder that
- * Translator loads. A folder with checkpoints goes on from the latest, to the same bits as if it had never stopped.
- * @throws GlassformerError ERR_OPTION for options, and for settings that the folder's training cannot go on with; ERR_TRAINING, ERR_FILE,
- * ERR_INPUT where training cannot go on: the last checkpoint is whole
- */
+/** See `train` of deferred.ts, by which others call it. */
 export async function train(
   config: TrainConfig,
   folder: string,
