@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { type BackendChoice, backendChoices } from '../program/chosen-backend.ts'
 import type { Threads } from '../translate/threads.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
 
@@ -25,7 +26,7 @@ export function finite(text: string): number {
 /** What several commands take, in the same words. */
 export interface ModelOptions {
   model?: string
-  backend?: 'auto' | 'native' | 'js'
+  backend?: BackendChoice
   precision?: Precision
 }
 
@@ -33,11 +34,9 @@ export const modelOption = () =>
   new Option('-m, --model <folder>', 'model folder (default: the embedded French → English model)')
 
 export const backendOption = () =>
-  new Option('--backend <name>', 'what plays the model (default: auto: native where it is built, else js)').choices([
-    'auto',
-    'native',
-    'js',
-  ])
+  new Option('--backend <name>', 'what plays the model (default: auto: native where it is built, else js)').choices(
+    backendChoices,
+  )
 
 export const precisionOption = () =>
   new Option('--precision <name>', 'how the model is held (default: auto: as its folder stores it)').choices(precisions)

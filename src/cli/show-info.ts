@@ -2,9 +2,9 @@ import type { BackendInfo } from '../backend/backend.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import { loadFolder } from '../folders/load.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
-import { createPlayer } from '../program/create-player.ts'
+import { backendInfo } from '../translate/backend-info.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
-import { mostThreads, type Threads } from '../translate/threads.ts'
+import type { Threads } from '../translate/threads.ts'
 import { EMBEDDED } from '../translate/translator.ts'
 import type { ModelConfig, Positions, StackConfig } from '../weights/config.ts'
 import { parameters } from '../weights/parameters.ts'
@@ -14,9 +14,7 @@ import type { InfoCommandOptions } from './info.ts'
 export function showInfo({ model: folder = EMBEDDED, json, backend, precision, threads }: InfoCommandOptions): void {
   const asked = resolveLoadOptions({ backend, precision, threads })
   const model = loadFolder(folder, asked)
-  const player = createPlayer({ backend: asked.backend, threads: mostThreads(asked.threads) })
-  const info = { ...player.info, precision: model.weights.numbers }
-  player.close()
+  const info = { ...backendInfo(asked), precision: model.weights.numbers }
   const count = parameters(model.config).reduce((sum, { rows, width }) => sum + rows * width, 0)
   if (json) return console.log(JSON.stringify(objectOf(model, count, info, asked)))
   const why = whyOf(info, backend)

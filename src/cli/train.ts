@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { VocabularySettings } from '../train/config.ts'
 import { type Initialisation, initialisations } from '../train/initialise.ts'
 import { type ModelSettings, type Tying, tyings } from '../train/model-settings.ts'
+import { type TrainOptions, trainPrecisions } from '../train/train-options.ts'
 import { normOrders, type Positions, positionKinds } from '../weights/config.ts'
 import { type CorpusOptions, corpusFlags, wrongCorpus } from './corpus-options.ts'
 import { backendOption, finite, naturalOption } from './options.ts'
@@ -35,9 +36,9 @@ export interface TrainCommandOptions extends CorpusOptions {
   logEvery?: number
   /** Undefined: where standard error is a terminal. */
   progress?: boolean
-  backend?: 'auto' | 'native' | 'js'
+  backend?: TrainOptions['backend']
   threads?: number
-  precision: 'auto' | 'float32' | 'bfloat16'
+  precision: NonNullable<TrainOptions['precision']>
 }
 
 const presets = ['tiny', 'small', 'base'] as const
@@ -116,7 +117,7 @@ export function addTrain(program: Command): void {
     .addOption(naturalOption('--threads <n>', 'threads (default: one per core)'))
     .addOption(
       new Option('--precision <name>', 'of matrix products; auto: bfloat16 where the processor has it')
-        .choices(['auto', 'float32', 'bfloat16'])
+        .choices(trainPrecisions)
         .default('auto'),
     )
     .addHelpText('after', EXAMPLES)

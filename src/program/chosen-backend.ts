@@ -1,10 +1,13 @@
 import { GlassformerError, shown } from '../errors.ts'
-import type { PlayerChoice } from './create-player.ts'
+
+/** What may be asked for: 'auto' is native where it can be, else JavaScript. */
+export const backendChoices = ['auto', 'native', 'js'] as const
+export type BackendChoice = (typeof backendChoices)[number]
 
 /** The backend that an option names, else GLASSFORMER_BACKEND, else 'auto'. @throws GlassformerError ERR_OPTION */
-export function chosenBackend(given: PlayerChoice['backend'] | undefined): PlayerChoice['backend'] {
-  const backend = given ?? ((process.env.GLASSFORMER_BACKEND || 'auto') as 'auto')
-  if (!['auto', 'native', 'js'].includes(backend))
+export function chosenBackend(given: BackendChoice | undefined): BackendChoice {
+  const backend = given ?? ((process.env.GLASSFORMER_BACKEND || 'auto') as BackendChoice)
+  if (!backendChoices.includes(backend))
     throw new GlassformerError(
       'ERR_OPTION',
       `backend${given === undefined ? ' (GLASSFORMER_BACKEND)' : ''} must be 'auto', 'native' or 'js', not ${shown(backend)}`,

@@ -3,11 +3,12 @@ import { JsPlayer } from '../backend/js/player.ts'
 import { findAddon } from '../backend/native/addon.ts'
 import { NativePlayer } from '../backend/native/player.ts'
 import { GlassformerError } from '../errors.ts'
+import type { BackendChoice } from './chosen-backend.ts'
 import { opTable } from './op-table.ts'
 
 /** How a program is to be played. */
 export interface PlayerChoice {
-  backend: 'auto' | 'native' | 'js'
+  backend: BackendChoice
   /** The most that a play runs on, natively. */
   threads: number
   /** On how many of them the next play runs: asked before each. Default: on all. */

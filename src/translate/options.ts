@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { checkBoolean, checkNames, checkOneOf, checkPositiveInteger, checkSignal } from '../check-options.ts'
 import { checkIds, type GenerationOptions, generationOptionNames, resolveOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
-import { chosenBackend } from '../program/chosen-backend.ts'
+import { type BackendChoice, chosenBackend } from '../program/chosen-backend.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
 import type { Threads } from './threads.ts'
@@ -10,7 +10,7 @@ import type { Threads } from './threads.ts'
 /** How a Translator works. */
 export interface LoadOptions {
   /** What plays the model; default 'auto' (or GLASSFORMER_BACKEND): native where it can be, else JavaScript with one warning. */
-  backend?: 'auto' | 'native' | 'js'
+  backend?: BackendChoice
   /**
    * How the model's matrices are held: 'int8' (a quarter of float32's memory and the fastest), 'bfloat16' (half of it), 'float32';
    * default 'auto': as the folder stores them, I8 as int8, BF16 as bfloat16, all others as float32. Keys and values are cached in
