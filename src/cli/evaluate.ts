@@ -1,29 +1,24 @@
 import { type Command, Option } from 'commander'
 import type { BleuTokenizer } from '../evaluate/bleu-tokenizers.ts'
-import type { Threads } from '../translate/threads.ts'
 import {
   backendOption,
   beamsOption,
-  type ModelOptions,
   modelOption,
   precisionOption,
   shortlistOption,
   threadsOption,
   workersOption,
 } from './options.ts'
+import type { TranslateAllOptions } from './translate-all.ts'
 
-export interface EvaluateCommandOptions extends ModelOptions {
+export interface EvaluateCommandOptions extends TranslateAllOptions {
   test?: string
   hypotheses?: string
   sources?: string
   references?: string[]
-  beams?: number
-  shortlist?: true
   tokenize: BleuTokenizer
   lowercase?: true
   json?: true
-  threads?: Threads
-  workers?: number
 }
 
 const EXAMPLES = `
