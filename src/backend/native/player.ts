@@ -28,7 +28,7 @@ export interface NativePlayerOptions {
    * roundings.
    */
   isa?: string
-  /** false: our own matrix products instead of BLAS. Default: unless GLASSFORMER_BLAS is 'none'. */
+  /** false: our own matrix products instead of BLAS. Default: unless GLASSFORMER_BLAS is 'off', as for a build without. */
   blas?: boolean
   /**
    * 'bfloat16': the factors of large products (from 128 rows on, and all products of gradients) are rounded to bfloat16; sums,
@@ -51,7 +51,7 @@ export class NativePlayer implements Player {
 
   /**
    * @throws GlassformerError ERR_BACKEND with every reason why no addon can be loaded; ERR_OPTION for an instruction set that is not
-   * there (it names those that are), for GLASSFORMER_BLAS that is not 'none' or 'auto', for a wrong number of threads, or for bfloat16
+   * there (it names those that are), for GLASSFORMER_BLAS that is not 'off' or 'auto', for a wrong number of threads, or for bfloat16
    * where the instruction set lacks it.
    */
   constructor(options: NativePlayerOptions) {
@@ -124,8 +124,8 @@ export class NativePlayer implements Player {
 
 function wantsBlas(): boolean {
   const value = process.env.GLASSFORMER_BLAS || 'auto'
-  if (value === 'none' || value === 'auto') return value === 'auto'
-  throw new GlassformerError('ERR_OPTION', `GLASSFORMER_BLAS is '${value}'; it may be 'auto' or 'none'`)
+  if (value === 'off' || value === 'auto') return value === 'auto'
+  throw new GlassformerError('ERR_OPTION', `GLASSFORMER_BLAS is '${value}'; it may be 'auto' or 'off'`)
 }
 
 /** Calls the addon; its errors become GlassformerErrors. */
