@@ -3,6 +3,7 @@ import type { JsonObject } from '../formats/json-text.ts'
 import {
   activations,
   checkConfig,
+  longestFor,
   type ModelConfig,
   normKinds,
   normOrders,
@@ -50,6 +51,7 @@ function readModel(fields: JsonFields): ModelConfig {
   const sourceVocabulary = fields.positiveInteger('sourceVocabulary')
   const targetVocabulary = fields.positiveInteger('targetVocabulary', sourceVocabulary)
   const norm = fields.object('norm', true)
+  const positions = readPositions(fields.object('positions', true))
   const ids = fields.object('ids', false)
   const model: ModelConfig = {
     dModel,
@@ -61,7 +63,7 @@ function readModel(fields: JsonFields): ModelConfig {
       order: norm.oneOf('order', normOrders, 'post'),
       epsilon: norm.number('epsilon', 1e-5),
     },
-    positions: readPositions(fields.object('positions', true)),
+    positions,
     embeddingScale: fields.number('embeddingScale', Math.sqrt(dModel)),
     sourceVocabulary,
     targetVocabulary,
@@ -71,7 +73,7 @@ function readModel(fields: JsonFields): ModelConfig {
     linearBias: fields.flag('linearBias', true),
     outputScale: fields.number('outputScale', 1),
     ids: { end: ids.natural('end'), start: ids.id('start'), padding: ids.id('padding'), unknown: ids.id('unknown') },
-    maxLength: fields.positiveInteger('maxLength', 512),
+    maxLength: fields.positiveInteger('maxLength', Math.min(512, longestFor(positions))),
   }
   norm.refuseOthers()
   ids.refuseOthers()
@@ -100,7 +102,12 @@ function readPositions(fields: JsonFields): Positions {
 
 function positionsOf(fields: JsonFields): Positions {
   const kind = fields.oneOf('kind', positionKinds, 'interleaved')
-  if (kind === 'learned') return { kind, rows: fields.positiveInteger('rows'), offset: fields.natural('offset', 0) }
+  if (kind === 'learned') {
+    const rows = fields.positiveInteger('rows')
+    const offset = fields.natural('offset', 0)
+    if (offset >= rows) fields.fail('offset', `below rows (${rows})`)
+    return { kind, rows, offset }
+  }
   return kind === 'relative' ? { kind, clip: fields.positiveInteger('clip') } : { kind }
 }
 

@@ -31,6 +31,10 @@ export const areSinusoids = ({ kind }: Positions): boolean => (sinusoids as read
 /** Whether each embedding has a position added to it. */
 export const addToEmbeddings = ({ kind }: Positions): boolean => kind !== 'relative' && kind !== 'none'
 
+/** The longest sentence, in tokens, that has a position for each. */
+export const longestFor = (positions: Positions): number =>
+  positions.kind === 'learned' ? positions.rows - positions.offset : Infinity
+
 /** The furthest that `relative` positions may tell apart: native kernels keep a number for each distance. */
 export const MOST_CLIP = 32767
 
@@ -81,7 +85,7 @@ export interface ModelConfig {
 
 /** Ids with a meaning. */
 export interface SpecialIds {
-  /** Ends a sentence. */
+  /** Ends a sentence, of the source too. */
   end: number
   /** The first input of the decoder; null: a zero vector (Tensor2Tensor). */
   start: number | null
@@ -149,7 +153,7 @@ function checkKinds({ activation, norm, positions }: ModelConfig, fail: Fail): v
   check('positions.kind', positions.kind, positionKinds)
 }
 
-function checkPositions({ positions, dModel }: ModelConfig, fail: Fail): void {
+function checkPositions({ positions, dModel, maxLength }: ModelConfig, fail: Fail): void {
   const { kind } = positions
   if ((kind === 'interleaved' || kind === 'halves') && dModel % 2)
     fail(`positions ${kind} need an even dModel, not ${dModel}`)
@@ -157,13 +161,16 @@ function checkPositions({ positions, dModel }: ModelConfig, fail: Fail): void {
     fail(`positions.clip must be an integer from 1 to ${MOST_CLIP}, not ${shown(positions.clip)}`)
   if (positions.kind === 'learned' && !(isPositiveInteger(positions.rows) && isNatural(positions.offset)))
     fail(`positions must have rows and an offset, not ${shown(positions)}`)
+  if (maxLength > longestFor(positions))
+    fail(`maxLength must be at most positions.rows - positions.offset (${longestFor(positions)}), not ${maxLength}`)
 }
 
-function checkIds({ ids, targetVocabulary }: ModelConfig, fail: Fail): void {
+function checkIds({ ids, sourceVocabulary, targetVocabulary }: ModelConfig, fail: Fail): void {
   for (const name of ['end', 'start', 'padding', 'unknown'] as const) {
     const id = ids[name]
     if (id === null && name !== 'end') continue
     if (!isNatural(id) || id! >= targetVocabulary)
       fail(`ids.${name} is ${shown(id)}, outside the target vocabulary of ${targetVocabulary}`)
   }
+  if (ids.end >= sourceVocabulary) fail(`ids.end is ${ids.end}, outside the source vocabulary of ${sourceVocabulary}`)
 }

@@ -80,7 +80,7 @@ const anyConfig: fc.Arbitrary<ModelConfig> = fc
       { kind: 'halves' },
       { kind: 'timingSignal' },
       { kind: 'none' },
-      { kind: 'learned', rows: 7, offset: 2 },
+      { kind: 'learned', rows: 602, offset: 2 },
       { kind: 'relative', clip: 3 },
     ),
     embeddingScale: fc.constantFrom(1, Math.sqrt(6)),
@@ -151,6 +151,19 @@ describe('a Glassformer folder', () => {
     expect(learned.model.positions).toEqual({ kind: 'learned', rows: 7, offset: 0 })
   })
 
+  test.each([
+    [{ kind: 'learned', rows: 7, offset: 2 }, 5],
+    [{ kind: 'learned', rows: 514, offset: 2 }, 512],
+    [{ kind: 'learned', rows: 2000 }, 512],
+    [{ kind: 'halves' }, 512],
+  ])('takes sentences of 512 tokens, or as long as positions %j go: %i', (positions, maxLength) => {
+    const json = JSON.parse(readFileSync(join(written(), 'config.json'), 'utf8'))
+    const read = (length: unknown) =>
+      readGlassformerConfig({ ...json, positions, maxLength: length }, 'config.json').model.maxLength
+    expect(read(null)).toBe(maxLength)
+    expect(read(3)).toBe(3)
+  })
+
   test('null is the default of every key of generation', () => {
     const folder = written()
     const path = join(folder, 'config.json')
@@ -205,6 +218,12 @@ describe('bad input in a Glassformer folder:', () => {
     [{ encoder: { ...small.encoder, width: 3 } }, 'unknown key encoder.width'],
     [{ norm: { kind: 'layernorm' } }, 'norm.kind must be one of layerNorm, rmsNorm, not "layernorm"'],
     [{ positions: { kind: 'learned' } }, 'positions.rows is missing'],
+    [{ positions: { kind: 'learned', rows: 7, offset: 7 } }, 'positions.offset must be below rows (7), not 7'],
+    // A sentence that has no row for its last position would end the worker that translates it.
+    [
+      { positions: { kind: 'learned', rows: 51, offset: 2 } },
+      'maxLength must be at most positions.rows - positions.offset (49), not 50',
+    ],
     [{ positions: { kind: 'halves', rows: 3 } }, 'unknown key positions.rows'],
     [{ positions: { kind: 'relative' } }, 'positions.clip is missing'],
     [{ norm: { epsilon: 1e-60 } }, 'norm.epsilon must be positive, not 1e-60'], // 0 in float32
@@ -214,6 +233,10 @@ describe('bad input in a Glassformer folder:', () => {
     [{ encoder: { layers: 1, heads: 4, dFeedForward: 5 } }, 'encoder.heads must be a divisor of dModel (6)'],
     [{ ids: {} }, 'ids.end is missing'],
     [{ ids: { end: 9 } }, 'ids.end is 9, outside the target vocabulary of 9'],
+    [
+      { sourceVocabulary: 3, targetVocabulary: 9, sharedEmbedding: false, ids: { end: 3 } },
+      'ids.end is 3, outside the source vocabulary of 3',
+    ],
     [{ generation: { beems: 2 } }, `generation: unknown option 'beems'`],
     [{ generation: { beams: 0 } }, `generation: option 'beams' must be an integer from 1 to 1024, not 0`],
     [{ generation: { suppress: [9] } }, 'id 9, outside'],
