@@ -15,7 +15,7 @@ describe('the worked example of docs/model-format.md', () => {
   const block = (language: string) => text.match(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's'))![1]
 
   /** A checkpoint as the example describes it, made from the shape of a model of ours. */
-  function checkpoint(path: string, order: 'pre' | 'post') {
+  function checkpoint(path: string, order: 'pre' | 'post', embedding = 'shared.weight') {
     const d = 32
     const vector = (name: string, n = d): [string, number[]] => [name, [n]]
     const linear = (name: string, out: number, into: number): [string, number[]][] => [
@@ -24,7 +24,7 @@ describe('the worked example of docs/model-format.md', () => {
     ]
     const norm = (name: string) => [vector(`${name}.weight`), vector(`${name}.bias`)]
     const shapes: [string, number[]][] = [
-      ['shared.weight', [48, d]],
+      [embedding, [48, d]],
       ['final_logits_bias', [1, 48]],
     ]
     for (const side of ['encoder', 'decoder']) {
@@ -97,6 +97,14 @@ describe('the worked example of docs/model-format.md', () => {
     if (order === 'pre') expect(weights.get('decoder.norm.weight')).toEqual(value('decoder.layer_norm.weight'))
     close()
   })
+
+  // PyTorch's save_model stores what modules share under the name of one of them.
+  test.each(['decoder.embed_tokens.weight', 'lm_head.weight'])('takes the embedding from %s', async (name) => {
+    const { model, value, close } = await run('pre', (path) => checkpoint(path, 'pre', name))
+    expect(model.weights.get('embedding.weight')).toEqual(value(name))
+    close()
+  })
+
   test.skipIf(!sharedFolder).each(['pre', 'post'] as const)(
     'renames a real checkpoint of PyTorch (%s-norm)',
     async (order) => {
