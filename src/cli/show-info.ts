@@ -63,7 +63,7 @@ function modelRows(
     ['decoder', stack(decoder)],
     [
       'width',
-      `${dModel}, ${activation}, ${norm.kind} ${norm.order === 'post' ? 'after' : 'before'} each sub-layer (${norm.order}-norm)`,
+      `${dModel}, ${activation}, ${norm.kind} ${norm.order === 'pre' ? 'before' : 'after'} each sub-layer (${norm.order}-norm)`,
     ],
     ['positions', positions(config.positions)],
     ['vocabulary', vocabulary(config)],

@@ -26,7 +26,7 @@ export function decoder(
     memories.forEach((memory, i) => {
       x = p.within(`${i}`, () => decoderLayer(p, x, i, side, memory, cross, config))
     })
-    return config.norm.order === 'pre' ? norm(p, 'norm', x, config) : x
+    return config.norm.order === 'post' ? x : norm(p, 'norm', x, config)
   })
 }
 

@@ -17,7 +17,7 @@ export function encoder(
     let x = embedding(p, 'encoder', inputs, config)
     for (let i = 0; i < config.encoder.layers; i++)
       x = p.within(`${i}`, () => encoderLayer(p, x, spans, config, weights))
-    return config.norm.order === 'pre' ? norm(p, 'norm', x, config) : x
+    return config.norm.order === 'post' ? x : norm(p, 'norm', x, config)
   })
 }
 

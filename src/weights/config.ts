@@ -39,7 +39,7 @@ export const longestFor = (positions: Positions): number =>
 export const MOST_CLIP = 32767
 
 export const normKinds = ['layerNorm', 'rmsNorm'] as const
-export const normOrders = ['post', 'pre'] as const
+export const normOrders = ['post', 'postFinal', 'pre'] as const
 
 /** One stack of layers. `heads` · `dHead` may differ from dModel. */
 export interface StackConfig {
@@ -59,7 +59,10 @@ export interface ModelConfig {
   activation: Activation
   norm: {
     kind: (typeof normKinds)[number]
-    /** `post`: Norm(x + f(x)) (the paper); `pre`: x + f(Norm(x)) with one more norm at the top of each stack. */
+    /**
+     * `post`: Norm(x + f(x)) (the paper); `postFinal`: the same with one more norm at the top of each stack (torch.nn.Transformer);
+     * `pre`: x + f(Norm(x)) with that norm.
+     */
     order: (typeof normOrders)[number]
     epsilon: number
   }

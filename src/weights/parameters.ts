@@ -18,7 +18,7 @@ export function parameters(config: ModelConfig): Parameter[] {
   const { dModel, encoder, decoder, targetVocabulary } = config
   const layers = (stack: StackConfig, layer: (i: number) => Parameter[]) =>
     Array.from({ length: stack.layers }, (_, i) => layer(i)).flat()
-  const lastNorm = (side: string) => (config.norm.order === 'pre' ? norm(`${side}.norm`, config) : [])
+  const lastNorm = (side: string) => (config.norm.order === 'post' ? [] : norm(`${side}.norm`, config))
   return [
     ...embeddings(config),
     ...layers(encoder, (i) => encoderLayer(`encoder.${i}`, config)),

@@ -72,7 +72,7 @@ const anyConfig: fc.Arbitrary<ModelConfig> = fc
     activation: fc.constantFrom('relu', 'gelu', 'geluTanh', 'swish'),
     norm: fc.record({
       kind: fc.constantFrom('layerNorm', 'rmsNorm'),
-      order: fc.constantFrom('post', 'pre'),
+      order: fc.constantFrom('post', 'postFinal', 'pre'),
       epsilon: fc.constantFrom(1e-5, 1e-6),
     }),
     positions: fc.constantFrom<ModelConfig['positions']>(

@@ -2,17 +2,57 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { JsPlayer } from '#dist/backend/js/player.js'
+import { ForcedDecoder } from '#dist/decode/forced.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { writeSafetensors } from '#dist/formats/safetensors-writer.js'
+import { expectClose } from '../decode/expect-close.ts'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { sharedFolder } from '../shared-folder.ts'
 
 const scratch = scratchFolder()
 
-describe('the worked example of docs/model-format.md', () => {
+/** A section of docs/model-format.md that says how to rename a checkpoint: its script, and its config.json. */
+function example(title: string) {
   const text = readFileSync(new URL('../../docs/model-format.md', import.meta.url), 'utf8')
-  const block = (language: string) => text.match(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's'))![1]
+  const section = text.slice(text.indexOf(`\n## ${title}`))
+  const block = (language: string) => section.match(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's'))![1]
+  return { script: block('js'), config: block('json') }
+}
+
+/** Runs an example in a folder of its own; `make` writes the checkpoint, `change` edits config.json. Gives the model, and the checkpoint's values. */
+async function run(title: string, make: (path: string) => void, change = (config: string) => config) {
+  const { script, config } = example(title)
+  const folder = join(scratch, `example-${Math.random()}`)
+  mkdirSync(join(folder, 'my-model'), { recursive: true })
+  make(join(folder, 'checkpoint.safetensors'))
+  // The package's name leads to the built files, and the example's paths to a folder of its own.
+  writeFileSync(
+    join(folder, 'glassformer.mjs'),
+    ['formats/safetensors.js', 'formats/safetensors-writer.js']
+      .map((file) => `export * from ${JSON.stringify(new URL(`../../dist/${file}`, import.meta.url).href)}`)
+      .join('\n'),
+  )
+  const placed = script
+    .replace(`'glassformer'`, `'./glassformer.mjs'`)
+    .replace(/'((?:checkpoint|my-model\/model)\.safetensors)'/g, (_, path) => JSON.stringify(join(folder, path)))
+  writeFileSync(join(folder, 'rename.mjs'), placed)
+  await import(/* @vite-ignore */ pathToFileURL(join(folder, 'rename.mjs')).href)
+  writeFileSync(join(folder, 'my-model', 'config.json'), change(config))
+  const original = openSafetensors(join(folder, 'checkpoint.safetensors'))
+  const value = (name: string) => {
+    const values = new Float32Array(original.tensors.get(name)!.bytes / 4)
+    original.readFloats(name, values)
+    return values
+  }
+  return { model: loadFolder(join(folder, 'my-model')), value, close: () => original.close() }
+}
+
+const withOrder = (order: string) => (config: string) => config.replace(/"order": "\w+"/, `"order": "${order}"`)
+
+describe('the worked example of docs/model-format.md', () => {
+  const rename = (order: string, make: (path: string) => void) => run('A worked example', make, withOrder(order))
 
   /** A checkpoint as the example describes it, made from the shape of a model of ours. */
   function checkpoint(path: string, order: 'pre' | 'post', embedding = 'shared.weight') {
@@ -49,35 +89,8 @@ describe('the worked example of docs/model-format.md', () => {
     writeSafetensors(path, tensors)
   }
 
-  async function run(order: 'pre' | 'post', make: (path: string) => void) {
-    const folder = join(scratch, `example-${order}-${Math.random()}`)
-    mkdirSync(join(folder, 'my-model'), { recursive: true })
-    make(join(folder, 'checkpoint.safetensors'))
-    // The package's name leads to the built files, and the example's paths to a folder of its own.
-    writeFileSync(
-      join(folder, 'glassformer.mjs'),
-      ['formats/safetensors.js', 'formats/safetensors-writer.js']
-        .map((file) => `export * from ${JSON.stringify(new URL(`../../dist/${file}`, import.meta.url).href)}`)
-        .join('\n'),
-    )
-    const script = block('js')
-      .replace(`'glassformer'`, `'./glassformer.mjs'`)
-      .replace(/'((?:checkpoint|my-model\/model)\.safetensors)'/g, (_, path) => JSON.stringify(join(folder, path)))
-    writeFileSync(join(folder, 'rename.mjs'), script)
-    await import(/* @vite-ignore */ pathToFileURL(join(folder, 'rename.mjs')).href)
-    const config = block('json')
-    writeFileSync(join(folder, 'my-model', 'config.json'), order === 'pre' ? config : config.replace('"pre"', '"post"'))
-    const original = openSafetensors(join(folder, 'checkpoint.safetensors'))
-    const value = (name: string) => {
-      const values = new Float32Array(original.tensors.get(name)!.bytes / 4)
-      original.readFloats(name, values)
-      return values
-    }
-    return { model: loadFolder(join(folder, 'my-model')), value, close: () => original.close() }
-  }
-
   test.each(['pre', 'post'] as const)('runs and gives a model (%s-norm)', async (order) => {
-    const { model, value, close } = await run(order, (path) => checkpoint(path, order))
+    const { model, value, close } = await rename(order, (path) => checkpoint(path, order))
     expect(model.config).toMatchObject({
       dModel: 32,
       norm: { order },
@@ -100,7 +113,7 @@ describe('the worked example of docs/model-format.md', () => {
 
   // PyTorch's save_model stores what modules share under the name of one of them.
   test.each(['decoder.embed_tokens.weight', 'lm_head.weight'])('takes the embedding from %s', async (name) => {
-    const { model, value, close } = await run('pre', (path) => checkpoint(path, 'pre', name))
+    const { model, value, close } = await rename('pre', (path) => checkpoint(path, 'pre', name))
     expect(model.weights.get('embedding.weight')).toEqual(value(name))
     close()
   })
@@ -109,11 +122,29 @@ describe('the worked example of docs/model-format.md', () => {
     'renames a real checkpoint of PyTorch (%s-norm)',
     async (order) => {
       const init = join(sharedFolder!, 'golden', 'training', `${order}-norm`, 'init.safetensors')
-      const { model, value, close } = await run(order, (path) => copyFileSync(init, path))
+      const { model, value, close } = await rename(order, (path) => copyFileSync(init, path))
       expect(model.weights.get('encoder.0.selfAttention.query.weight')).toEqual(
         value('encoder.layers.0.self_attn.q_proj.weight'),
       )
       close()
     },
   )
+})
+
+describe('the names of torch.nn.Transformer in docs/model-format.md', () => {
+  const golden = (file: string) => new URL(`../golden/torch-transformer/${file}`, import.meta.url)
+  const { source, target, logits } = JSON.parse(readFileSync(golden('expected.json'), 'utf8'))
+
+  test.each([
+    ['postFinal', 'post'],
+    ['pre', 'pre'],
+  ])("make a model with PyTorch's logits (%s)", async (order, file) => {
+    const make = (path: string) => copyFileSync(golden(`${file}.safetensors`), path)
+    const { model, close } = await run('torch.nn.Transformer', make, withOrder(order))
+    close()
+    const player = new JsPlayer()
+    const [computed] = new ForcedDecoder(player, model.weights).trace([{ source, target }], ['output.out'])
+    player.close()
+    expectClose(computed, logits[file], 1e-6)
+  })
 })

@@ -31,7 +31,7 @@ function anyModel(random: Random): Weights {
     activation: random.pick(['relu', 'gelu', 'geluTanh', 'swish']),
     norm: {
       kind: random.pick(['layerNorm', 'rmsNorm']),
-      order: random.pick(['post', 'pre']),
+      order: random.pick(['post', 'postFinal', 'pre']),
       epsilon: random.pick([1e-5, 1e-6]),
     },
     positions: random.pick([

@@ -106,7 +106,7 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
     )
     memory = sublayer(`encoder.${n}.feedForward`, memory, (x) => feedForward(`encoder.${n}.feedForward`, x))
   }
-  if (config.norm.order === 'pre') memory = norm('encoder.norm', memory)
+  if (config.norm.order !== 'post') memory = norm('encoder.norm', memory)
   let x = embed('decoder', [config.ids.start ?? -1, ...target.slice(0, -1)])
   for (let n = 0; n < config.decoder.layers; n++) {
     x = sublayer(`decoder.${n}.selfAttention`, x, (h) => attention(`decoder.${n}.selfAttention`, h, h, 'decoder', true))
@@ -115,7 +115,7 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
     )
     x = sublayer(`decoder.${n}.feedForward`, x, (h) => feedForward(`decoder.${n}.feedForward`, h))
   }
-  if (config.norm.order === 'pre') x = norm('decoder.norm', x)
+  if (config.norm.order !== 'post') x = norm('decoder.norm', x)
   const output = matrix(
     !config.tiedOutput ? 'output.weight' : config.sharedEmbedding ? 'embedding.weight' : 'decoder.embedding.weight',
   )
