@@ -60,8 +60,8 @@ export interface ModelConfig {
   norm: {
     kind: (typeof normKinds)[number]
     /**
-     * `post`: Norm(x + f(x)) (the paper); `postFinal`: the same with one more norm at the top of each stack (torch.nn.Transformer);
-     * `pre`: x + f(Norm(x)) with that norm.
+     * `post`: Norm(x + f(x)) (the paper); `postFinal`: the same, with one more norm at the top of each stack
+     * (torch.nn.Transformer); `pre`: x + f(Norm(x)), with that norm.
      */
     order: (typeof normOrders)[number]
     epsilon: number

@@ -21,7 +21,10 @@ function example(title: string) {
   return { script: block('js'), config: block('json') }
 }
 
-/** Runs an example in a folder of its own; `make` writes the checkpoint, `change` edits config.json. Gives the model, and the checkpoint's values. */
+/**
+ * Runs an example in a folder of its own; `make` writes the checkpoint, `change` edits config.json. Gives the model, and
+ * the checkpoint's values.
+ */
 async function run(title: string, make: (path: string) => void, change = (config: string) => config) {
   const { script, config } = example(title)
   const folder = join(scratch, `example-${Math.random()}`)
