@@ -24,7 +24,10 @@ export type TokenizerContents =
   | { kind: 'none' }
 
 /** The model that the files are for. `where`, for messages, is its folder. */
-export type TokenizerPlace = { where: string } & Pick<ModelConfig, 'ids' | 'sourceVocabulary'>
+export interface TokenizerPlace {
+  where: string
+  model: Pick<ModelConfig, 'ids' | 'sourceVocabulary' | 'targetVocabulary'>
+}
 
 /** A folder's tokenizer files: plain data that can be cloned to a worker, which rebuilds the tokenizer there. */
 export type TokenizerFiles = { kind: 'none' } | (Exclude<TokenizerContents, { kind: 'none' }> & TokenizerPlace)
@@ -33,9 +36,11 @@ export type TokenizerFiles = { kind: 'none' } | (Exclude<TokenizerContents, { ki
 export function filesFor(
   contents: TokenizerContents,
   where: string,
-  { ids, sourceVocabulary }: ModelConfig,
+  { ids, sourceVocabulary, targetVocabulary }: ModelConfig,
 ): TokenizerFiles {
-  return contents.kind === 'none' ? contents : { ...contents, where, ids, sourceVocabulary }
+  return contents.kind === 'none'
+    ? contents
+    : { ...contents, where, model: { ids, sourceVocabulary, targetVocabulary } }
 }
 
 /**
@@ -44,14 +49,19 @@ export function filesFor(
  */
 export function createTokenizer(files: TokenizerFiles): Tokenizer | null {
   if (files.kind === 'none') return null
-  const { where, ids, sourceVocabulary } = files
+  const { where, model } = files
   const tokenizer = create(files)
   const end = tokenizer.encodeTarget('').at(-1)
   const foreign = (what: string) =>
     new GlassformerError('ERR_MODEL_FORMAT', `${where}: tokenizer and model do not belong together: ${what}`)
-  if (tokenizer.sourceSize > sourceVocabulary)
-    throw foreign(`the tokenizer has ${tokenizer.sourceSize} ids and the model only ${sourceVocabulary}`)
-  if (end !== ids.end) throw foreign(`the tokenizer ends a sentence with id ${end} and the model with ${ids.end}`)
+  const check = (side: string, size: number, vocabulary: number) => {
+    if (size > vocabulary)
+      throw foreign(`the tokenizer has ${size} ids and the model only ${vocabulary} for the ${side}`)
+  }
+  check('source', tokenizer.sourceSize, model.sourceVocabulary)
+  check('target', tokenizer.targetSize, model.targetVocabulary)
+  if (end !== model.ids.end)
+    throw foreign(`the tokenizer ends a sentence with id ${end} and the model with ${model.ids.end}`)
   return tokenizer
 }
 
@@ -60,9 +70,9 @@ function create(files: Exclude<TokenizerFiles, { kind: 'none' }>): Tokenizer {
     case 'marian':
       return createMarianTokenizer(files)
     case 'sentencepiece':
-      return createSentencePieceTokenizer({ ...files, endId: files.ids.end })
+      return createSentencePieceTokenizer({ ...files, endId: files.model.ids.end })
     case 'words':
-      return createWordsTokenizer({ ...files, ...specialWords(files.target ?? files.source, files.ids) })
+      return createWordsTokenizer({ ...files, ...specialWords(files.target ?? files.source, files.model.ids) })
   }
 }
 

@@ -78,6 +78,10 @@ export class MarianTokenizer implements Tokenizer {
     return this.#source.vocabulary.pieces.length
   }
 
+  get targetSize(): number {
+    return this.#target.vocabulary.pieces.length
+  }
+
   /** A language code like `>>fra<<` at the very beginning is one token; special tokens in the text are themselves. */
   encode(text: string): number[] {
     const ids = this.pieceIds(text, 'source')

@@ -34,6 +34,7 @@ export function createSentencePieceTokenizer(files: SentencePieceTokenizerFiles)
   const pieceOf = (model: SentencePiece, id: number) => extraPieces[id - model.size] ?? model.idToPiece(id)
   return {
     sourceSize: source.size + extraPieces.length,
+    targetSize: target.size + extraPieces.length,
     encode(text) {
       const ids = source.encode(text)
       if (ids.length > 0) ids.push(endId)

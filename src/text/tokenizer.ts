@@ -2,6 +2,8 @@
 export interface Tokenizer {
   /** Number of ids it can produce for the source side. */
   readonly sourceSize: number
+  /** The same for the target side. */
+  readonly targetSize: number
   /** The ids of a source text, with the end-of-sentence id last. An empty text gives no ids. */
   encode(text: string): number[]
   /** The ids of a target text (as `score` and training need them), with the end-of-sentence id last. */

@@ -30,6 +30,7 @@ export function createWordsTokenizer(lists: WordLists): Tokenizer {
   }
   return {
     sourceSize: source.words.length,
+    targetSize: target.words.length,
     encode(text) {
       const ids = encode(text, source)
       return ids.length === 0 ? ids : [...ids, source.ids.get(end)!]

@@ -195,7 +195,7 @@ describe('a Glassformer folder', () => {
     ]
     for (const tokenizer of kinds) {
       const folder = written(small, { tokenizer })
-      const place = { where: folder, ids: small.ids, sourceVocabulary: 9 }
+      const place = { where: folder, model: { ids: small.ids, sourceVocabulary: 9, targetVocabulary: 9 } }
       expect(structuredClone(loadFolder(folder).tokenizer)).toEqual({ ...tokenizer, ...place })
     }
     expect(loadFolder(written(small, { tokenizer: { kind: 'none' } })).tokenizer).toEqual({ kind: 'none' })

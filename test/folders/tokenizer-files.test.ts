@@ -6,9 +6,15 @@ import { createTokenizer, type TokenizerFiles } from '#dist/folders/tokenizer-fi
 import { expectError } from '../formats/raw-safetensors.ts'
 
 const embedded = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
-const place = { where: 'here', sourceVocabulary: 6, ids: { end: 1, start: 0, padding: 0, unknown: 2 } }
+const model = { sourceVocabulary: 6, targetVocabulary: 6, ids: { end: 1, start: 0, padding: 0, unknown: 2 } }
 const words = 'nothing\nstop\nwhat\nla\nmaison\nverte\n'
-const wordFiles: TokenizerFiles = { kind: 'words', source: words, target: words.replace('maison', 'house'), ...place }
+const wordFiles: TokenizerFiles = {
+  kind: 'words',
+  source: words,
+  target: words.replace('maison', 'house'),
+  where: 'here',
+  model,
+}
 
 describe('createTokenizer', () => {
   test('makes the tokenizer of the embedded model, from files that went through a clone', () => {
@@ -22,7 +28,8 @@ describe('createTokenizer', () => {
   test('makes one by SentencePiece, whose end is the model’s', () => {
     const source = readFileSync(`${embedded}/source.spm`)
     const ids = { end: 0, start: null, padding: 8000, unknown: 1 }
-    const files: TokenizerFiles = { kind: 'sentencepiece', source, where: 'here', ids, sourceVocabulary: 8001 }
+    const padding = { sourceVocabulary: 8001, targetVocabulary: 8001, ids }
+    const files: TokenizerFiles = { kind: 'sentencepiece', source, where: 'here', model: padding }
     expect(createTokenizer(files)!.sourceSize).toBe(8000)
     const padded = createTokenizer({ ...files, extraPieces: ['<pad>'] })!
     expect(padded.encode('merci').at(-1)).toBe(0)
@@ -38,7 +45,7 @@ describe('createTokenizer', () => {
     const tokenizer = createTokenizer(wordFiles)!
     expect(tokenizer.encode('la maison bleue')).toEqual([3, 4, 2, 1])
     expect(tokenizer.decode([0, 3, 4, 1])).toBe('la house')
-    const apart = createTokenizer({ ...wordFiles, ids: { ...place.ids, start: 5, padding: 0 } })!
+    const apart = createTokenizer({ ...wordFiles, model: { ...model, ids: { ...model.ids, start: 5, padding: 0 } } })!
     expect(apart.decode([5, 3, 4, 1, 0])).toBe('la house')
   })
 
@@ -46,21 +53,26 @@ describe('createTokenizer', () => {
 
   test('refuses files that are damaged or belong to another model', () => {
     expectError(
-      () => createTokenizer({ ...wordFiles, sourceVocabulary: 5 }),
+      () => createTokenizer({ ...wordFiles, model: { ...model, sourceVocabulary: 5 } }),
       'ERR_MODEL_FORMAT',
       'here',
-      'has 6 ids and the model only 5',
+      'has 6 ids and the model only 5 for the source',
+    )
+    // Else a target to be scored could have a word that the model lacks.
+    expectError(
+      () => createTokenizer({ ...wordFiles, target: `${words}rouge\n` }),
+      'ERR_MODEL_FORMAT',
+      'has 7 ids and the model only 6 for the target',
     )
     const elsewhere = {
       ...wordFiles,
       source: `${words}</s>\n`,
       target: `${words}</s>\n`,
-      sourceVocabulary: 9,
-      ids: { ...place.ids, end: 8 },
+      model: { sourceVocabulary: 9, targetVocabulary: 9, ids: { ...model.ids, end: 8 } },
     }
     expectError(() => createTokenizer(elsewhere), 'ERR_MODEL_FORMAT', 'ends a sentence with id 6 and the model with 8')
     expectError(() => createTokenizer({ ...wordFiles, source: 'a\na\n' }), 'ERR_TOKENIZER_FORMAT', 'here')
-    const spoilt: TokenizerFiles = { kind: 'sentencepiece', source: Uint8Array.of(1, 2, 3), ...place }
+    const spoilt: TokenizerFiles = { kind: 'sentencepiece', source: Uint8Array.of(1, 2, 3), where: 'here', model }
     expectError(() => createTokenizer(spoilt), 'ERR_TOKENIZER_FORMAT', 'here')
     const { tokenizer } = loadFolder(embedded)
     if (tokenizer.kind !== 'marian') throw new Error('a Marian tokenizer was expected')

@@ -18,6 +18,7 @@ const options = { generation, split: 'auto' as const, attention: false }
 let failing = false
 const tokenizer = {
   sourceSize: 97,
+  targetSize: 97,
   encode: () => [1],
   encodeTarget: () => [1],
   decode(ids: readonly number[]) {
