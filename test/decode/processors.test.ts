@@ -81,6 +81,17 @@ describe('what may come next', () => {
     expect(edits({ suppressSequences }, 2).forbidden).toEqual([])
   })
 
+  // transformers: NoBadWordsLogitsProcessor([[9, 5], [9, 1, 6]], eos_token_id=0) on input_ids [[9]], [[9, 1]] and [[9, 1, 9]]
+  it('is not suppressed behind the start, which is no part of a sequence that comes out', () => {
+    const suppressSequences = [
+      [START, 5],
+      [START, 1, 6],
+    ]
+    expect(edits({ suppressSequences }).forbidden).toEqual([])
+    expect(edits({ suppressSequences }, 1).forbidden).toEqual([])
+    expect(edits({ suppressSequences }, 1, START).forbidden).toEqual([5])
+  })
+
   it('is what is forced, in first place and at the limit', () => {
     const forced = rules({ forcedFirst: 6, forcedLast: END }, 3)
     expect(forcedId(forced, generated())).toBe(6)
