@@ -103,7 +103,9 @@ export class SentencePiece {
   score(text: string): number {
     if (this.#model.trainer.modelType !== 'unigram') throw this.#unigramOnly('scores')
     this.#segment(text)
-    return this.#segments.count > 0 && this.#segmenter instanceof Unigram ? this.#segmenter.score : 0
+    const { unknownId, unknownScore, scores } = this.#unigramLexicon()
+    const ids = this.#segments.ids.subarray(0, this.#segments.count)
+    return ids.reduce((sum, id) => sum + (id === unknownId ? unknownScore : scores[id]), 0)
   }
 
   /** The `count` best segmentations, best first (fewer if there are not so many); unigram models only. */
@@ -113,8 +115,7 @@ export class SentencePiece {
       throw new GlassformerError('ERR_OPTION', `nbest: count must be an integer of at least 1, not ${count}`)
     this.#normalizer.normalize(text)
     if (this.#normalizer.length === 0) return [{ ids: [], score: 0 }]
-    this.#lexicon ??= new UnigramLexicon(this.#pieces)
-    const lattice = new Lattice(this.#lexicon, this.#normalizer.bytes, this.#normalizer.length)
+    const lattice = new Lattice(this.#unigramLexicon(), this.#normalizer.bytes, this.#normalizer.length)
     return lattice.best(count).map(({ nodes, score }) => {
       this.#segments.count = 0
       for (const node of nodes) this.#segments.push(lattice.end[node], lattice.id[node])
@@ -160,8 +161,7 @@ export class SentencePiece {
   #makeSegmenter(): Segmenter {
     switch (this.#model.trainer.modelType) {
       case 'unigram':
-        this.#lexicon ??= new UnigramLexicon(this.#pieces)
-        return new Unigram(this.#lexicon)
+        return new Unigram(this.#unigramLexicon())
       case 'bpe':
         return new Bpe(this.#pieces)
       case 'word':
@@ -169,6 +169,11 @@ export class SentencePiece {
       case 'char':
         return new Characters(this.#pieces)
     }
+  }
+
+  #unigramLexicon(): UnigramLexicon {
+    this.#lexicon ??= new UnigramLexicon(this.#pieces)
+    return this.#lexicon
   }
 
   /** Calls `add` for every piece that `#segments` comes to: unknown neighbours joined, or each byte as a piece. */

@@ -14,18 +14,24 @@ const KEPT = 1 << 18
 export class UnigramLexicon {
   readonly trie: PieceTrie
   /** Log-probability by id. A user-defined symbol of n characters has 0.1 (n - 1): always better than its parts. */
-  readonly scores: Float64Array
+  readonly scores: Float32Array
+  /** The same in the search for the best segmentation, where SentencePiece counts a symbol's bytes. */
+  readonly searchScores: Float32Array
   readonly unknownId: number
   readonly unknownScore: number
 
   constructor(pieces: Pieces) {
     this.trie = pieces.trie((type) => type === 'normal' || type === 'user-defined')
-    this.scores = new Float64Array(pieces.scores)
-    for (let id = pieces.userDefined ? 0 : pieces.size; id < pieces.size; id++)
-      if (pieces.types[id] === 'user-defined') this.scores[id] = 0.1 * ([...pieces.texts[id]].length - 1)
+    this.scores = scoresOf(pieces, (symbol) => [...symbol].length)
+    this.searchScores = scoresOf(pieces, (symbol) => Buffer.byteLength(symbol))
     this.unknownId = pieces.unknownId
     this.unknownScore = Math.fround(pieces.lowestScore - UNKNOWN_PENALTY)
   }
+}
+
+function scoresOf({ scores, types, texts, userDefined }: Pieces, length: (symbol: string) => number): Float32Array {
+  if (userDefined === null) return scores
+  return scores.map((score, id) => (types[id] === 'user-defined' ? 0.1 * (length(texts[id]) - 1) : score))
 }
 
 /**
@@ -40,8 +46,6 @@ export class Unigram implements Segmenter {
   #best = new Float32Array(1024)
   #begin = new Int32Array(1024)
   #id = new Int32Array(1024)
-  /** The score of the last segmentation. */
-  score = 0
 
   constructor(lexicon: UnigramLexicon) {
     this.#lexicon = lexicon
@@ -49,7 +53,7 @@ export class Unigram implements Segmenter {
 
   segment(bytes: Uint8Array, length: number, segments: Segments): void {
     this.#resize(length + 1)
-    this.score = this.#search(bytes, length)
+    this.#search(bytes, length)
     let count = 0
     for (let end = length; end > 0; end = this.#begin[end]) count++
     segments.reserve(count)
@@ -60,9 +64,9 @@ export class Unigram implements Segmenter {
     }
   }
 
-  /** Fills the arrays, and returns the score of the whole. */
-  #search(bytes: Uint8Array, length: number): number {
-    const { scores, unknownId, unknownScore } = this.#lexicon
+  /** Fills the arrays. */
+  #search(bytes: Uint8Array, length: number): void {
+    const { searchScores: scores, unknownId, unknownScore } = this.#lexicon
     const { trie } = this.#lexicon
     let { base, check, id } = trie
     const best = this.#best
@@ -70,12 +74,10 @@ export class Unigram implements Segmenter {
     const pieceAt = this.#id
     best[0] = 0
     begin.fill(-1, 0, length + 1)
-    let taken = 0
     let reached = 0
     for (let at = 0; at < length; ) {
       if (best[at] < LOWEST_SUM) {
         const sum = best[at]
-        taken += sum
         for (let k = at; k <= reached; k++) best[k] -= sum
       }
       const here = best[at]
@@ -110,7 +112,6 @@ export class Unigram implements Segmenter {
       }
       at = nextCharacter
     }
-    return taken + best[length]
   }
 
   #resize(size: number): void {

@@ -103,6 +103,19 @@ describe('near ties', () => {
   })
 })
 
+describe('user-defined symbols that overlap', () => {
+  const { model, texts, ids, best } = small.symbols
+  const sentencePiece = SentencePiece.read(Buffer.from(model, 'base64'), 'symbols')
+
+  it('win over each other by their bytes', () => {
+    expect(texts.map((text: string) => sentencePiece.encode(text))).toEqual(ids)
+  })
+
+  it('win by their characters among the n best', () => {
+    expect(texts.map((text: string) => sentencePiece.nbest(text, 2)[0].ids)).toEqual(best)
+  })
+})
+
 interface Trap {
   trap: string
   claim: string

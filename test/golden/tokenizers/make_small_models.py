@@ -13,6 +13,7 @@ LINES = json.loads((HERE / "lines.json").read_text(encoding="utf-8"))["text"]
 FRENCH = LINES[60:245]
 PLAIN = dict(normalization_rule_name="identity", num_threads=1, minloglevel=2)
 SYMBOLS = ["<sep>", "##", "#a"]
+WIDE = ["Ж日", "日~", "~Ж", "Ж😀", "😀~~"]
 MODELS = {  # name: (options, share of the normal pieces that are made UNUSED)
     "word, suffix": (dict(model_type="word", vocab_size=120, treat_whitespace_as_suffix=True), 0),
     "word, no dummy prefix, unused pieces": (dict(model_type="word", vocab_size=120, add_dummy_prefix=False), 0.2),
@@ -72,8 +73,17 @@ def ties(file):
     return dict(file=file, texts=rows, ids=[sp.encode(row) for row in rows])
 
 
+def symbols():
+    """Symbols of several bytes that overlap: the search counts their bytes, the lattice of n-best segmentations their characters."""
+    data = train(dict(vocab_size=120, user_defined_symbols=WIDE), 0)
+    sp, chance = spm.SentencePieceProcessor(model_proto=data), random.Random(5)
+    rows = ["".join(chance.choice(["Ж", "日", "~", "😀", "a"]) for _ in range(chance.randrange(3, 16))) for _ in range(40)]
+    return dict(model=base64.b64encode(data).decode(), texts=rows, ids=[sp.encode(row) for row in rows],
+                best=[sp.nbest_encode_as_ids(row, 2)[0] for row in rows])
+
+
 spm.SetMinLogLevel(2)
 rows = texts()
 found = dict(sentencepiece=spm.__version__, texts=rows, models={name: golden(train(*how), rows) for name, how in MODELS.items()},
-             ties=ties("unigram-cf-1000.model"), long=long_text("unigram-cf-1000.model"))
+             ties=ties("unigram-cf-1000.model"), symbols=symbols(), long=long_text("unigram-cf-1000.model"))
 (HERE / "small-models.json").write_text(json.dumps(found, ensure_ascii=True, separators=(",", ":")) + "\n", encoding="utf-8")
