@@ -89,6 +89,12 @@ export class MarianTokenizer implements Tokenizer {
     return ids
   }
 
+  /** A code that the vocabulary has, and the white space behind it. */
+  languageCode(text: string): string {
+    const [begin = '', code = ''] = /^(>>.*?<<)\s*/s.exec(text) ?? []
+    return this.#source.vocabulary.idOf(code) === undefined ? '' : begin
+  }
+
   /** An empty text gives the end alone: it, too, is a translation. */
   encodeTarget(text: string): number[] {
     const ids = this.pieceIds(text, 'target')

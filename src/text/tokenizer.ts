@@ -6,6 +6,8 @@ export interface Tokenizer {
   readonly targetSize: number
   /** The ids of a source text, with the end-of-sentence id last. An empty text gives no ids. */
   encode(text: string): number[]
+  /** The code of the wanted language that a source text begins with (`>>fra<<`), which each of its sentences needs; '' for none. */
+  languageCode?(text: string): string
   /** The ids of a target text (as `score` and training need them), with the end-of-sentence id last. */
   encodeTarget(text: string): number[]
   /** The text of target ids; special ids (end, padding, start) are left out. */

@@ -163,8 +163,10 @@ export class Engine {
       if (split === 'never') return whole(this.#fit(ids, 'source', UNSPLIT, source))
       if (ids.length <= this.#model.splitTokens) return whole(this.#fit(ids, 'source', SENTENCE, source))
     }
-    const { sentences, spaces } = splitSentences(source, this.#locale)
-    return { ids: sentences.map((text) => this.#fit(this.#encode(text, 'source'), 'sentence', SENTENCE, text)), spaces }
+    const code = this.#tokenizer?.languageCode?.(source) ?? ''
+    const { sentences, spaces } = splitSentences(source.slice(code.length), this.#locale)
+    const encode = (text: string) => this.#fit(this.#encode(code + text, 'source'), 'sentence', SENTENCE, text)
+    return { ids: sentences.map(encode), spaces }
   }
 
   #idsOf(source: Source, side: 'source' | 'target'): number[] {

@@ -160,6 +160,13 @@ describe('what stands in a text and is not cut into pieces', () => {
       expect(pieceIds(text)).toEqual(idsOf(text))
   })
 
+  it('is a language code with the white space behind it, if the vocabulary has it', () => {
+    expect(tokenizer.languageCode('>>fra<< \n la >>fra<< maison')).toBe('>>fra<< \n ')
+    expect(tokenizer.languageCode('>>fra<<la')).toBe('>>fra<<')
+    for (const text of ['', ' la', ' >>fra<< la', '>>deu<< la', '>>fra la'])
+      expect(tokenizer.languageCode(text)).toBe('')
+  })
+
   it('is a special token, the longest first', () => {
     expect(pieceIds('la<x>y<x>maison<z>')).toEqual([
       ...idsOf('la'),

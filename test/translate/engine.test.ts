@@ -96,6 +96,25 @@ describe('an engine', () => {
     splitting.close()
   })
 
+  it('begins each sentence with the code of the wanted language that the text begins with', () => {
+    const encoded: string[] = []
+    const coded = {
+      ...tokenizer,
+      languageCode: (text: string) => (text.startsWith('>>fra<<') ? '>>fra<< ' : ''),
+      encode(text: string) {
+        encoded.push(text)
+        return [5, model.config.ids.end]
+      },
+    }
+    const splitting = new Engine(model, coded, new JsPlayer(), 2048)
+    const always = { ...options, split: 'always' as const }
+    const [{ text }] = translateSync(splitting, ['>>fra<< Yes.  No.\n'], always)
+    expect(encoded).toEqual(['>>fra<< Yes.', '>>fra<< No.'])
+    const [alone] = translateSync(splitting, ['Yes.'], always)
+    expect(text).toBe(`${alone.text}  ${alone.text}\n`)
+    splitting.close()
+  })
+
   it('scores each of many pairs as if it were alone', () => {
     const pairs = Array.from({ length: 40 }, (_, i) => ({ source: sources[i % 6], target: sources[(i + 1) % 6] }))
     const scores = engine.score(pairs)
