@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import { positive } from './positive.ts'
 import { modelNames, questionNames, usualModels } from './question.ts'
+import { writable } from './writable.ts'
 
 if (!existsSync(fileURLToPath(new URL('../../dist/index.js', import.meta.url)))) {
   console.error("bench: dist/ is not there. Run 'npm run setup' once, or 'npm run bench', which does it first.")
@@ -27,6 +28,6 @@ await new Command('bench')
     'where data/ with the Tatoeba sentences is',
     process.env.GLASSFORMER_SHARED ?? fileURLToPath(new URL('../../../shared', import.meta.url)),
   )
-  .option('--json <file>', 'write one object for each cell to this file')
+  .addOption(new Option('--json <file>', 'write one object for each cell to this file').argParser(writable))
   .action(measureAll)
   .parseAsync()

@@ -30,6 +30,12 @@ test('--models chooses who is measured', () => {
   expect(bench('--models', 'small')).toMatchObject({ status: 1, stderr: expect.stringContaining('fr-en, base, big') })
 }, 60_000)
 
+test('--json refuses a file that cannot be written before it measures anything', () => {
+  const { status, stdout, stderr } = bench('--only', 'softmax', '--json', join(folder, 'missing', 'cells.json'))
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+  expect(stderr).toMatch(/^error: option '--json <file>' .* It cannot be written: ENOENT.*\n$/)
+})
+
 describe('picture', () => {
   const file = join(folder, 'peers.json')
   const cell = (precision: string, ratio: number | null, tokensPerSecond: number) => ({
