@@ -11,6 +11,9 @@ export interface SplitText {
 /** UTF-16 units that are looked at at once: the time that V8 takes for a text grows with the square of its length. */
 const WINDOW = 1024
 
+/** A sentence is known to end when this many units behind it have been seen: whether it does at “p. ” in “p. 12 à” hangs on the à. */
+const LOOKAHEAD = 128
+
 const segmenters = new Map<string, Intl.Segmenter>()
 
 /**
@@ -46,22 +49,20 @@ export function joinSentences(sentences: readonly string[], spaces: readonly str
   return spaces.map((space, k) => (k === 0 ? space : sentences[k - 1] + space)).join('')
 }
 
-/** The segments of a text. The last of a window may go on behind it, and is looked at again in the next. */
+/** The segments of a text. Those that end near the end of a window may go on behind it, and are looked at again in the next. */
 function* segmentsOf(text: string, segmenter: Intl.Segmenter): Generator<string> {
   let size = WINDOW
   for (let at = 0; at < text.length; ) {
-    const isLast = at + size >= text.length
-    const segments = Array.from(segmenter.segment(text.slice(at, at + size)), ({ segment }) => segment)
-    if (!isLast && segments.length === 1) {
-      size *= 2
-      continue
-    }
-    if (!isLast) segments.pop()
-    for (const segment of segments) {
-      at += segment.length
+    const window = text.slice(at, at + size)
+    const certain = at + size < text.length ? size - LOOKAHEAD : window.length
+    let end = 0
+    for (const { segment } of segmenter.segment(window)) {
+      if (end + segment.length > certain) break
+      end += segment.length
       yield segment
     }
-    size = WINDOW
+    at += end
+    size = end > 0 ? WINDOW : 2 * size
   }
 }
 

@@ -51,6 +51,14 @@ describe('splitSentences', () => {
     expect(splitSentences(text).sentences).toEqual(expected)
   })
 
+  it('cuts a long text there wherever in it a sentence lies', () => {
+    for (let length = 900; length < 1100; length++) {
+      const before = `${'a'.repeat(length)}. `
+      const { sentences } = splitSentences(`${before}Voir p. 12 à 14. ${'Oui. '.repeat(100)}`)
+      expect(sentences.slice(0, 2), `${length}`).toEqual([before.trim(), 'Voir p. 12 à 14.'])
+    }
+  })
+
   it.each(['a', ' ', '\n', 'Oui. ', 'a '])('takes a megabyte of %j in near-linear time', (part) => {
     const text = part.repeat(1_000_000 / part.length)
     const begin = performance.now()
