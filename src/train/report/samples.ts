@@ -17,8 +17,8 @@ export function samplesHtml(times: readonly SampledAt[]): string {
   const last = shown.at(-1)
   if (!last) return '<p class="quiet">There has been no validation yet.</p>'
   return last.samples
-    .map(({ source, reference }) => {
-      const rows = rowsOf(shown, reference).map(
+    .map(({ source, reference }, i) => {
+      const rows = rowsOf(shown, i).map(
         ({ steps, hypothesis }) =>
           `<tr><td class="step">${steps}</td><td dir="auto">${markedHtml(hypothesis, reference)}</td></tr>`,
       )
@@ -29,10 +29,11 @@ ${rows.join('\n')}
     .join('\n')
 }
 
-function rowsOf(times: readonly SampledAt[], reference: string): { steps: string; hypothesis: string }[] {
+/** Of the sentence at `place`: every validation has the same ones first. */
+function rowsOf(times: readonly SampledAt[], place: number): { steps: string; hypothesis: string }[] {
   const rows: { first: number; last: number; hypothesis: string }[] = []
   for (const { step, samples } of times) {
-    const hypothesis = samples.find((sample) => sample.reference === reference)?.hypothesis
+    const hypothesis = samples[place]?.hypothesis
     if (hypothesis === undefined) continue
     const before = rows.at(-1)
     if (before?.hypothesis === hypothesis) before.last = step

@@ -79,6 +79,16 @@ describe('samples', () => {
     expect(html).not.toContain('<i>')
   })
 
+  test('sentences that share a reference have translations of their own', () => {
+    const samples = [
+      { source: 'Merci.', reference: 'Thanks.', hypothesis: 'Thank you.' },
+      { source: 'Merci bien.', reference: 'Thanks.', hypothesis: 'Thanks well.' },
+    ]
+    const html = samplesHtml([{ step: 1, samples }])
+    expect(html).toContain('<s>Thank</s> <s>you.</s>')
+    expect(html).toContain('<s>Thanks</s> <s>well.</s>')
+  })
+
   test('of many validations a few are shown, with the first and the last', () => {
     const many = Array.from({ length: 200 }, (_, i) => ({
       step: i + 1,
