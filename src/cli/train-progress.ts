@@ -1,4 +1,4 @@
-import { type CleaningReport, faults } from '../train/data/cleaning.ts'
+import { type CleaningReport, droppedText } from '../train/data/cleaning.ts'
 import type { TrainListener, TrainStart } from '../train/train.ts'
 import type { StepReport } from '../train/trainer.ts'
 import type { ValidationReport } from '../train/validation.ts'
@@ -60,7 +60,9 @@ export class TrainProgress implements TrainListener {
     if (reasons.length) this.say(`glassformer: training in JavaScript, which is slow: ${reasons.join('; ')}`)
     if (corpus.malformed) {
       const { line, why } = corpus.firstMalformed[0]
-      this.say(`${whole(corpus.malformed)} lines hold no pair and are passed over; line ${line} ${why}`)
+      this.say(
+        `lines without a pair, passed over: ${whole(corpus.malformed)} of ${whole(corpus.lines)}; line ${line} ${why}`,
+      )
     }
     if (cleaning.read)
       this.say(
@@ -138,8 +140,8 @@ function fitted(parts: readonly string[], columns: number): string {
 
 /** ' (3 too long, 9 there before)' */
 function dropped(cleaning: CleaningReport): string {
-  const reasons = (Object.keys(faults) as (keyof typeof faults)[]).filter((fault) => cleaning[fault] > 0)
-  return reasons.length ? ` (${reasons.map((fault) => `${whole(cleaning[fault])} ${faults[fault]}`).join(', ')})` : ''
+  const reasons = droppedText(cleaning)
+  return reasons && ` (${reasons})`
 }
 
 const heldOut = (validation: readonly unknown[]) =>

@@ -54,7 +54,7 @@ describe('glassformer train', () => {
   test('makes a translator from settings, tells how it comes along, and what to do with it', async () => {
     const { code, stdout, stderr } = await glassformer(['train', settings, '--output', output('whole'), ...quick])
     expect(code, stderr).toBe(0)
-    expect(stderr).toContain('1 lines hold no pair and are passed over; line 301 has no TAB')
+    expect(stderr).toContain('lines without a pair, passed over: 1 of 303; line 301 has no TAB')
     const kept = '302 pairs, 300 of them kept (1 with an empty side, 1 there before), 20 to measure with'
     expect(stderr.split('\n')).toContain(kept)
     expect(stderr).toMatch(/^[\d,]+ parameters, vocabulary \d+; js javascript, float32, 1 thread$/m)

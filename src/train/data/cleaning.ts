@@ -1,3 +1,4 @@
+import { GlassformerError } from '../../errors.ts'
 import type { Pair } from './corpus.ts'
 import { FingerprintSet, fingerprint } from './fingerprint.ts'
 
@@ -24,6 +25,13 @@ export const faults = {
   duplicate: 'there before',
 } as const satisfies Partial<Record<keyof CleaningReport, string>>
 
+/** How many pairs were dropped for which reasons, '3 too long, 9 there before'; nothing where none was. */
+export const droppedText = (report: CleaningReport): string =>
+  (Object.keys(faults) as (keyof typeof faults)[])
+    .filter((fault) => report[fault] > 0)
+    .map((fault) => `${report[fault].toLocaleString('en')} ${faults[fault]}`)
+    .join(', ')
+
 /** Batches have a limit in tokens beside. */
 const LONGEST = 1000
 const RATIO = 4
@@ -47,7 +55,7 @@ const emptyReport = (): CleaningReport => ({
 
 /**
  * Pairs with both sides in NFC and their white space made single spaces and trimmed, less those with a fault. It can be iterated as
- * often as `pairs`; every pass begins anew.
+ * often as `pairs`; every pass begins anew, and throws ERR_INPUT at its end where there are pairs and none is left.
  */
 export class CleanPairs implements AsyncIterable<Pair> {
   readonly #pairs: AsyncIterable<Pair>
@@ -81,6 +89,11 @@ export class CleanPairs implements AsyncIterable<Pair> {
       report.kept++
       yield { source, target }
     }
+    if (report.read > 0 && report.kept === 0)
+      throw new GlassformerError(
+        'ERR_INPUT',
+        `cleaning leaves none of the pairs (${droppedText(report)}): are these the right files, columns or keys?`,
+      )
   }
 }
 

@@ -35,7 +35,7 @@ const REPORTED = 10
 
 /**
  * Opens a corpus; nothing is read before it is iterated. Iterating throws ERR_FILE for a file that is missing or damaged; ERR_INPUT for
- * lines that are not UTF-8, for parallel files of unequal length, and if no line at all holds a pair.
+ * lines that are not UTF-8, for parallel files of unequal length, and if no line holds a pair.
  */
 export function openCorpus(spec: CorpusSpec): Corpus {
   switch (spec.format) {
@@ -78,7 +78,8 @@ class FileCorpus implements Corpus {
           yield pair
         }
       }
-    if (report.lines > 0 && report.pairs === 0)
+    if (report.lines === 0) throw empty(this.#path)
+    if (report.pairs === 0)
       throw new GlassformerError(
         'ERR_INPUT',
         `${this.#path}: not one of its ${report.lines} lines holds a pair: line 1 ${report.firstMalformed[0].why}`,
@@ -156,12 +157,16 @@ class ParallelCorpus implements Corpus {
       }
       if (left.length > 0) throw unequal(this.#target, this.#source, report.lines)
       if (right.length > 0) throw unequal(this.#source, this.#target, report.lines)
+      if (report.lines === 0) throw empty(this.#source)
     } finally {
       await sources.return()
       await targets.return()
     }
   }
 }
+
+const empty = (path: string) =>
+  new GlassformerError('ERR_INPUT', `${path} is empty: give a file with a sentence on each line, and its translation`)
 
 const unequal = (shorter: string, longer: string, lines: number) =>
   new GlassformerError(

@@ -43,6 +43,17 @@ describe('CleanPairs', () => {
     expect(clean.report).toMatchObject({ read: 2, kept: 1, duplicate: 1 })
   })
 
+  it('refuses pairs of which none is left, and says why', async () => {
+    const pairs = [pair('', 'b'), pair('a', ' '), pair('a', 'x'.repeat(1001))]
+    await expect(all(new CleanPairs(stream(pairs)))).rejects.toThrow(
+      expect.objectContaining({
+        code: 'ERR_INPUT',
+        message: expect.stringContaining('leaves none of the pairs (2 with an empty side, 1 too long)'),
+      }),
+    )
+    expect(await all(new CleanPairs(stream([])))).toEqual([])
+  })
+
   it('never takes a pair for another: source and target are told apart', async () => {
     const pairs = [pair('ab', 'c'), pair('a', 'bc'), pair('c', 'ab'), pair('b', 'a'), pair('a', 'b')]
     expect(await all(new CleanPairs(stream(pairs)))).toEqual(pairs)

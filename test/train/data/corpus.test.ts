@@ -154,6 +154,13 @@ describe('openCorpus', () => {
     )
   })
 
+  it('refuses files without a line', async () => {
+    const isEmpty = failure('ERR_INPUT', /file-\d+ is empty/)
+    await expect(all(openCorpus({ format: 'tsv', path: file('') }))).rejects.toThrow(isEmpty)
+    await expect(all(openCorpus({ format: 'jsonl', path: file(gzipSync('')) }))).rejects.toThrow(isEmpty)
+    await expect(all(openCorpus({ format: 'parallel', source: file(''), target: file('') }))).rejects.toThrow(isEmpty)
+  })
+
   it.each([
     ['a\nb\n', 'a\nb\nc\n', 2],
     ['a\nb\nc', 'a', 1],
