@@ -3,11 +3,17 @@ import { type BackendChoice, backendChoices } from '../program/chosen-backend.ts
 import type { Threads } from '../translate/threads.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
 
-const isNatural = (text: string) => /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) && Number(text) >= 1
+const isWhole = (text: string) => /^\d+$/.test(text) && Number.isSafeInteger(Number(text))
+const isNatural = (text: string) => isWhole(text) && Number(text) >= 1
 
 /** Parses an option's value, or refuses it as wrong usage. */
 export function natural(text: string): number {
   if (!isNatural(text)) throw new InvalidArgumentError('It must be a whole number of at least 1.')
+  return Number(text)
+}
+
+function whole(text: string): number {
+  if (!isWhole(text)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(text)
 }
 
@@ -49,6 +55,9 @@ export const shortlistOption = (where = '') =>
   )
 
 export const naturalOption = (flags: string, description: string) => new Option(flags, description).argParser(natural)
+
+/** A number that may be 0. */
+export const wholeOption = (flags: string, description: string) => new Option(flags, description).argParser(whole)
 
 export const threadsOption = () =>
   new Option(

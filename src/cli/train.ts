@@ -5,7 +5,7 @@ import { type ModelSettings, type Tying, tyings } from '../train/model-settings.
 import { type TrainOptions, trainPrecisions } from '../train/train-options.ts'
 import { normOrders, type Positions, positionKinds } from '../weights/config.ts'
 import { type CorpusOptions, corpusFlags, wrongCorpus } from './corpus-options.ts'
-import { backendOption, finite, naturalOption } from './options.ts'
+import { backendOption, finite, naturalOption, wholeOption } from './options.ts'
 
 export interface TrainCommandOptions extends CorpusOptions {
   output: string
@@ -73,7 +73,7 @@ export function addTrain(program: Command): void {
     .option('--from <model>', 'train this model folder further, in place of a new one')
     .option('--teacher <model>', 'learn from the probabilities of this model folder too, with its vocabulary')
     .option('--validation <file>', 'pairs to measure with, in a TSV or .jsonl file (default: some are held out)')
-    .addOption(naturalOption('--held-out <n>', 'pairs held out for measuring (default: 1000, at most a tenth)'))
+    .addOption(wholeOption('--held-out <n>', 'pairs held out for measuring (default: 1000, at most a tenth)'))
     .addOption(new Option('--preset <size>', 'model, vocabulary and steps (default: small)').choices(presets))
     .addOption(naturalOption('--steps <n>', 'steps in all'))
     .addOption(naturalOption('--epochs <n>', 'passes over the pairs in all, in place of steps'))
@@ -105,8 +105,8 @@ export function addTrain(program: Command): void {
     .addOption(naturalOption('--batch-tokens <n>', 'tokens of either side in a batch'))
     .addOption(new Option('--learning-rate <x>', 'the highest').argParser(finite))
     .addOption(new Option('--dropout <x>', 'of what each layer adds').argParser(finite))
-    .addOption(naturalOption('--seed <n>', 'decides first weights, order and dropout'))
-    .addOption(naturalOption('--patience <n>', 'end after n validations without a better loss; the best counts'))
+    .addOption(wholeOption('--seed <n>', 'decides first weights, order and dropout'))
+    .addOption(wholeOption('--patience <n>', 'end after n validations without a better loss; the best counts'))
     .addOption(naturalOption('--average <n>', 'the model is the mean of the last n checkpoints'))
     .addOption(naturalOption('--validate-every <n>', 'steps between validations'))
     .addOption(naturalOption('--save-every <n>', 'steps between checkpoints'))

@@ -277,6 +277,14 @@ describe('glassformer train', () => {
     expect(translated.stdout).not.toContain('@@')
   })
 
+  test('holds nothing out, measures nothing and has no patience where these are 0', async () => {
+    const none = ['--held-out', '0', '--patience', '0', '--seed', '0', '--steps', '2']
+    const { code, stderr } = await glassformer(['train', settings, ...none, '-o', output('unmeasured'), ...quick])
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('none to measure with')
+    expect(stderr).not.toContain('unseen')
+  })
+
   test('trains so many epochs, and for longer by more of them', async () => {
     const again = ['train', '-o', output('epochs'), ...quick]
     const first = await glassformer(['train', settings, '--epochs', '1', '-o', output('epochs'), ...quick])
