@@ -33,6 +33,9 @@ export interface Corpus extends AsyncIterable<Pair> {
 
 const REPORTED = 10
 
+const TSV_ADVICE = 'put a TAB between a sentence and its translation'
+const JSON_ADVICE = 'write {"source": …, "target": …}, or name other keys in a settings file: sourceKey, targetKey'
+
 /**
  * Opens a corpus; nothing is read before it is iterated. Iterating throws ERR_FILE for a file that is missing or damaged; ERR_INPUT for
  * lines that are not UTF-8, for parallel files of unequal length, and if no line holds a pair.
@@ -40,9 +43,9 @@ const REPORTED = 10
 export function openCorpus(spec: CorpusSpec): Corpus {
   switch (spec.format) {
     case 'tsv':
-      return new FileCorpus(spec.path, tsvReader(spec.sourceColumn ?? 0, spec.targetColumn ?? 1))
+      return new FileCorpus(spec.path, tsvReader(spec.sourceColumn ?? 0, spec.targetColumn ?? 1), TSV_ADVICE)
     case 'jsonl':
-      return new FileCorpus(spec.path, jsonReader(spec.sourceKey ?? 'source', spec.targetKey ?? 'target'))
+      return new FileCorpus(spec.path, jsonReader(spec.sourceKey ?? 'source', spec.targetKey ?? 'target'), JSON_ADVICE)
     case 'parallel':
       return new ParallelCorpus(spec.source, spec.target)
   }
@@ -56,11 +59,14 @@ type LineReader = (line: string) => Pair | string
 class FileCorpus implements Corpus {
   readonly #path: string
   readonly #read: LineReader
+  readonly #advice: string
   report = emptyReport()
 
-  constructor(path: string, read: LineReader) {
+  /** `advice`: how to write a file of pairs. */
+  constructor(path: string, read: LineReader, advice: string) {
     this.#path = path
     this.#read = read
+    this.#advice = advice
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Pair, void, undefined> {
@@ -82,7 +88,7 @@ class FileCorpus implements Corpus {
     if (report.pairs === 0)
       throw new GlassformerError(
         'ERR_INPUT',
-        `${this.#path}: not one of its ${report.lines} lines holds a pair: line 1 ${report.firstMalformed[0].why}`,
+        `${this.#path}: not one of its ${report.lines} lines holds a pair: line 1 ${report.firstMalformed[0].why}; ${this.#advice}`,
       )
   }
 }

@@ -150,8 +150,11 @@ describe('openCorpus', () => {
 
   it('refuses a file without a single pair', async () => {
     await expect(all(openCorpus({ format: 'tsv', path: file('a b\nc d\n') }))).rejects.toThrow(
-      failure('ERR_INPUT', /not one of its 2 lines holds a pair: line 1 has no TAB/),
+      failure('ERR_INPUT', /not one of its 2 lines holds a pair: line 1 has no TAB; put a TAB between/),
     )
+    await expect(
+      all(openCorpus({ format: 'jsonl', path: file('{"translation":{"fr":"a","en":"b"}}') })),
+    ).rejects.toThrow(failure('ERR_INPUT', /line 1 has no text at "source"; write .* or name other keys/))
   })
 
   it('refuses files without a line', async () => {
