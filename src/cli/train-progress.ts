@@ -34,6 +34,7 @@ export class TrainProgress implements TrainListener {
   #began = 0
   #drawn = 0
   #isDrawn = false
+  #hasToldOfDropped = false
 
   constructor(options: ProgressOptions) {
     this.#options = options
@@ -81,6 +82,7 @@ export class TrainProgress implements TrainListener {
 
   step(report: StepReport): void {
     const { redraw, logEvery } = this.#options
+    this.#tellOfDropped(report)
     this.#recent.push(report)
     if (redraw) {
       if (this.#recent.length > RECENT) this.#recent.shift()
@@ -97,6 +99,15 @@ export class TrainProgress implements TrainListener {
   validation({ step, loss, bleu, chrf, best }: ValidationReport): void {
     const scores = `BLEU ${bleu.toFixed(1)} · chrF ${chrf.toFixed(1)}`
     this.say(`step ${whole(step)} · unseen: loss ${loss.toFixed(3)} · ${scores}${best ? ' · the best so far' : ''}`)
+  }
+
+  /** Once; the report has the numbers of the whole run. */
+  #tellOfDropped({ dropped: { tooLong, empty } }: StepReport): void {
+    if (this.#hasToldOfDropped || tooLong + empty === 0) return
+    this.#hasToldOfDropped = true
+    this.say(
+      'some pairs have too many tokens for a batch or the model, or none, and are left out: the report counts them',
+    )
   }
 
   /** The most important first. */

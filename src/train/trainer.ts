@@ -14,6 +14,7 @@ import {
   writeCheckpoint,
 } from './checkpoint.ts'
 import type { Batch } from './data/batch.ts'
+import type { DroppedCounts } from './data/batch-stream-state.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { learningRate, type ScheduleOptions } from './schedule.ts'
 import { type StepOptions, TrainingStep } from './training-step.ts'
@@ -25,6 +26,8 @@ export interface Batches {
   next(): Promise<Batch | null>
   /** Whether there are no more. */
   readonly isOver: boolean
+  /** Pairs so far that are in no batch. */
+  readonly dropped: DroppedCounts
   state(): object
 }
 
@@ -63,6 +66,8 @@ export interface StepReport {
   seconds: number
   /** What would be padding if the sentences were stacked, from 0 to 1. */
   paddingShare: number
+  /** Pairs so far, in all passes, that are in no batch. */
+  dropped: DroppedCounts
 }
 
 /** Who is told how a training comes along; each call is made when its step, validation or checkpoint is done. */
@@ -202,6 +207,7 @@ export class Trainer {
       tokens,
       seconds,
       paddingShare: padding,
+      dropped: batches.dropped,
     })
     return true
   }

@@ -1,19 +1,22 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkpointSteps, readCheckpoint } from '#dist/train/checkpoint.js'
 import { type TrainResult, type TrainStart, train } from '#dist/train/train.js'
 import type { StepReport } from '#dist/train/trainer.js'
-import { newFolder, smallConfig, weightsOf } from './small-run.ts'
+import { newFolder, pairsFile, smallConfig, weightsOf } from './small-run.ts'
 
 const js = { backend: 'js', threads: 1, precision: 'float32' } as const
 
 /** A run in passes over the pairs, of about 5 batches each; `training` replaces single settings. */
-const inEpochs = (epochs: number, training: object = {}) =>
-  smallConfig({
-    training: { steps: null, warmup: null, saveEvery: null, epochs, ...training },
-    validation: { every: null },
-  })
+const inEpochs = (epochs: number, training: object = {}, pairs = pairsFile()) =>
+  smallConfig(
+    {
+      training: { steps: null, warmup: null, saveEvery: null, epochs, ...training },
+      validation: { every: null },
+    },
+    pairs,
+  )
 
 interface Told {
   result: TrainResult
@@ -55,6 +58,19 @@ describe('a training of epochs', () => {
     const checkpoints = join(folder, 'checkpoints')
     const state = readCheckpoint(checkpoints, checkpointSteps(checkpoints).at(-1)!, {})
     expect(state.value('batches')).toMatchObject({ epoch: 3, pairsRead: 0 })
+  })
+
+  it('counts the pairs with too many tokens in every pass, also where it was interrupted', async () => {
+    const pairs = `${newFolder()}.tsv`
+    writeFileSync(pairs, `${readFileSync(pairsFile(), 'utf8')}${'un deux '.repeat(30)}\t${'one two '.repeat(30)}\n`)
+    const whole = await run(inEpochs(2, {}, pairs), newFolder())
+    expect(whole.steps.at(-1)!.dropped).toEqual({ tooLong: 2, empty: 0 })
+
+    const folder = newFolder()
+    const before = await run(inEpochs(2, {}, pairs), folder, 7)
+    const behind = await run(inEpochs(2, {}, pairs), folder)
+    const droppedBy = (steps: readonly StepReport[]) => steps.map(({ dropped }) => dropped.tooLong)
+    expect(droppedBy([...before.steps, ...behind.steps])).toEqual(droppedBy(whole.steps))
   })
 
   it('knows before the first step how many there will be, and what follows from it', async () => {

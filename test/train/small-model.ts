@@ -50,6 +50,7 @@ export function endless(begin = 0, batchOf = (n: number) => pairs(3, 5 * n)): Ba
   return {
     next: async () => ({ pairs: batchOf(taken++), epoch: 0, paddingShare: 0 }),
     isOver: false,
+    dropped: { tooLong: 0, empty: 0 },
     state: () => ({ taken }),
   }
 }

@@ -99,7 +99,7 @@ export class BatchStream {
       const { tooLong, empty } = this.#dropped
       throw new GlassformerError(
         'ERR_INPUT',
-        `the corpus has no pair to train on (${tooLong} were too long in tokens, ${empty} empty; see also what cleaning reports)`,
+        `the corpus has no pair to train on (${tooLong} have too many tokens, ${empty} none): raise batchTokens or the model's maxLength`,
       )
     }
     this.#epochs.nextEpoch()

@@ -38,7 +38,7 @@ export function factsOf({ sessions, steps, validations, result }: Metrics): [str
 }
 
 /** What the pairs of the corpus came to; of the latest session that read them all. */
-export function dataRows({ sessions }: Metrics): [string, string][] {
+export function dataRows({ sessions, steps }: Metrics): [string, string][] {
   const session = sessions.findLast(({ cleaning }) => cleaning.read > 0)
   if (!session) return []
   const { cleaning, corpus, heldOut } = session
@@ -54,8 +54,20 @@ export function dataRows({ sessions }: Metrics): [string, string][] {
       ? [['kept, but their repetitions go unseen', cleaning.notRemembered] as [string, number]]
       : []),
     ['of other sentences, for validation', heldOut],
+    ...droppedRows(steps),
   ]
   return rows.map(([name, count]) => [name, whole(count)])
+}
+
+/** Pairs that are in no batch, each as often as there were passes. */
+function droppedRows(steps: Metrics['steps']): [string, number][] {
+  const dropped = steps.at(-1)?.dropped
+  if (!dropped) return []
+  const rows: [string, number][] = [
+    ['in no batch, in all passes: too many tokens', dropped.tooLong],
+    ['in no batch, in all passes: no token', dropped.empty],
+  ]
+  return rows.filter(([, count]) => count > 0)
 }
 
 export const rowsHtml = (rows: readonly (readonly [string, string])[]): string =>

@@ -154,7 +154,7 @@ describe('BatchStream', () => {
       expect.objectContaining({ code: 'ERR_INPUT', message: expect.stringMatching(/no pair to train on/) }),
     )
     await expect(new BatchStream(stream(corpus(3)), tokenizer, { ...settings, longest: 1 }).next()).rejects.toThrow(
-      /3 were too long/,
+      /3 have too many tokens, 0 none/,
     )
   })
 })

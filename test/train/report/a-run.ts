@@ -28,6 +28,7 @@ export const aRun = (): Metrics => ({
     tokens: 100,
     seconds: 0.5,
     paddingShare: 0.25,
+    dropped: { tooLong: 3, empty: 0 },
   })),
   validations: [10, 20, 30, 40].map((step) => ({
     kind: 'validation',

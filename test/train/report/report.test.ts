@@ -131,6 +131,8 @@ describe('report.html', () => {
     expect(html).toContain('<dd>25 %</dd>') // padding
     expect(html).toContain('<dd>200</dd>') // 4,000 tokens in 20 s
     expect(html).toContain('<tr><th>without a pair</th><td>2</td></tr>')
+    expect(html).toContain('<tr><th>in no batch, in all passes: too many tokens</th><td>3</td></tr>')
+    expect(html).not.toContain('no token<')
     expect(html).toContain('no loss can be below')
     expect(html).toContain('<svg')
     expect(html).not.toMatch(/<script|<link|src=|href=|NaN|undefined/)
