@@ -3,8 +3,8 @@ import type { Player } from '../backend/backend.ts'
 import type { Pair } from '../decode/lay-out.ts'
 import { GlassformerError } from '../errors.ts'
 import type { JsonFields } from '../folders/json-fields.ts'
-import { replaceText } from '../formats/replace-file.ts'
 import type { Weights } from '../weights/weights.ts'
+import { leaveBatches } from './broken-step.ts'
 import {
   averageCheckpoints,
   checkpointSteps,
@@ -29,6 +29,8 @@ export interface Batches {
   /** Pairs so far that are in no batch. */
   readonly dropped: DroppedCounts
   state(): object
+  /** What the ids of a pair stand for, for people. */
+  pieces(pair: Pair): { source: string; target: string }
 }
 
 export interface TrainerOptions extends StepOptions {
@@ -189,8 +191,11 @@ export class Trainer {
     let loss = 0
     for (const { pairs } of parts) loss += this.#training.accumulate(pairs, step, tokens) / tokens
     const gradientNorm = this.#training.norm()
-    if (!Number.isFinite(loss)) this.#breakDown(step, `the loss is ${loss}`, parts)
-    if (!Number.isFinite(gradientNorm)) this.#breakDown(step, `the norm of the gradients is ${gradientNorm}`, parts)
+    for (const [what, value] of Object.entries({ loss, 'norm of the gradients': gradientNorm }))
+      if (!Number.isFinite(value)) {
+        const left = leaveBatches(this.#folder, step, parts, (pair) => batches.pieces(pair))
+        throw trainingError(step, `the ${what} is ${value}; ${left}`)
+      }
     const rate = learningRate(this.#options.schedule, step)
     this.#training.update(step, rate, gradientNorm)
     if (this.#average)
@@ -261,18 +266,6 @@ export class Trainer {
       ...this.#training.moments,
       ...(this.#average && { average: this.#average }),
     }
-  }
-
-  /** Leaves the batches of a step for inspection, and ends the training. */
-  #breakDown(step: number, what: string, parts: readonly { pairs: Pair[] }[]): never {
-    const path = join(this.#folder, `broken-step-${step}.json`)
-    let left = `its batches are in ${path}`
-    try {
-      replaceText(path, `${JSON.stringify({ step, batches: parts.map(({ pairs }) => pairs) })}\n`)
-    } catch (error) {
-      left = `its batches could not be saved (${(error as Error).message})`
-    }
-    throw trainingError(step, `${what}; ${left}`)
   }
 }
 

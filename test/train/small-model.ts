@@ -52,6 +52,7 @@ export function endless(begin = 0, batchOf = (n: number) => pairs(3, 5 * n)): Ba
     isOver: false,
     dropped: { tooLong: 0, empty: 0 },
     state: () => ({ taken }),
+    pieces: ({ source, target }) => ({ source: source.join(' '), target: target.join(' ') }),
   }
 }
 

@@ -226,14 +226,17 @@ describe('a training that breaks down', () => {
     return trainer.run(batches, null)
   }
 
-  it('says at which step, leaves its batches and keeps the checkpoints', async () => {
+  it('says at which step, leaves its batches and what they stand for, and keeps the checkpoints', async () => {
     const folder = newFolder()
     const left = join(folder, 'broken-step-6.json')
     await expect(breakAt(6, folder)).rejects.toMatchObject({
       code: 'ERR_TRAINING',
       message: expect.stringMatching(`^step 6: the loss is NaN; its batches are in ${left}`),
     })
-    expect(JSON.parse(readFileSync(left, 'utf8'))).toEqual({ step: 6, batches: [[{ source: [0], target: [0] }]] })
+    expect(JSON.parse(readFileSync(left, 'utf8'))).toEqual({
+      step: 6,
+      batches: [[{ source: [0], target: [0], pieces: { source: '0', target: '0' } }]],
+    })
     expect(checkpointSteps(checkpoints(folder))).toEqual([2, 4])
     expect(saved(folder, 4).every(Number.isFinite)).toBe(true)
     expect(begin(player, folder).trainer.step).toBe(4)

@@ -6,7 +6,7 @@ import type { BatchSettings, BatchStreamState, DroppedCounts } from './batch-str
 import type { Pair } from './corpus.ts'
 import { ShuffledEpochs } from './shuffled-epochs.ts'
 
-type PairTokenizer = Pick<Tokenizer, 'encode' | 'encodeTarget'>
+type PairTokenizer = Pick<Tokenizer, 'encode' | 'encodeTarget' | 'sourcePiece' | 'piece'>
 
 /**
  * Batches of a corpus for training: pairs are shuffled in a bounded buffer, tokenised, and put together until a budget of
@@ -58,6 +58,14 @@ export class BatchStream {
   state(): BatchStreamState {
     const { epochs: _, ...settings } = this.#settings
     return { settings, ...this.#epochs.place, dropped: this.dropped }
+  }
+
+  /** What the ids of a pair stand for, for people. */
+  pieces({ source, target }: IdPair): { source: string; target: string } {
+    return {
+      source: source.map((id) => this.#tokenizer.sourcePiece(id)).join(' '),
+      target: target.map((id) => this.#tokenizer.piece(id)).join(' '),
+    }
   }
 
   /** Pairs that were read and are in no batch, from the very beginning on. */

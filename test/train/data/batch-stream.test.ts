@@ -16,6 +16,8 @@ const codes = (text: string) => Array.from(text, (character) => character.charCo
 const tokenizer = {
   encode: (text: string) => (text === '' ? [] : [...codes(text), 0]),
   encodeTarget: (text: string) => [...codes(text), 0],
+  sourcePiece: (id: number) => String.fromCharCode(id),
+  piece: (id: number) => (id === 0 ? '</s>' : String.fromCharCode(id)),
 }
 
 /** Pairs that are all different, with sides of many lengths. */
@@ -147,6 +149,12 @@ describe('BatchStream', () => {
     expect(() => resume(40, (source) => source, { seed: 6 })).toThrow(
       expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringMatching(/^seed: .*with 5 .*with 6/) }),
     )
+  })
+
+  it('says which pieces the ids of a pair stand for', () => {
+    const pair = { source: codes('ab'), target: tokenizer.encodeTarget('c') }
+    const pieces = { source: 'a b', target: 'c </s>' }
+    expect(new BatchStream(stream([]), tokenizer, settings).pieces(pair)).toEqual(pieces)
   })
 
   it('says that there is nothing to train on', async () => {
