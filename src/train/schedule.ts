@@ -22,9 +22,14 @@ export interface ScheduleOptions {
 /** The paper's peak: dModel^−½ · warmup^−½. */
 export const noamPeak = (dModel: number, warmup: number): number => (dModel * Math.max(1, warmup)) ** -0.5
 
-/** The learning rate of a step, counted from 1. */
-export function learningRate({ kind, peak, warmup, total, last }: ScheduleOptions, step: number): number {
-  if (step < warmup) return (peak * step) / warmup
+/** The learning rate of a step, counted from 1. Its warm-up goes to where the curve begins. */
+export function learningRate(options: ScheduleOptions, step: number): number {
+  const { warmup } = options
+  return step < warmup ? (curve(options, warmup) * step) / warmup : curve(options, step)
+}
+
+/** Behind the warm-up. */
+function curve({ kind, peak, warmup, total, last }: ScheduleOptions, step: number): number {
   if (kind === 'noam' || kind === 'inverseSquareRoot') return peak * Math.sqrt(Math.max(1, warmup) / step)
   if (kind === 'constant') return peak
   if (kind === 'relative') return Math.min(peak, step ** -0.5)

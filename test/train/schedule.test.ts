@@ -47,6 +47,13 @@ describe('schedules of the learning rate', () => {
     expect(Math.abs(learningRate(options(kind), 101) - 0.5)).toBeLessThan(0.005)
   })
 
+  it('relative warms up to its curve, below its peak where the curve is', () => {
+    const relative = options('relative', { warmup: 400 })
+    expect(learningRate(relative, 400)).toBeCloseTo(0.05, 12)
+    expect(learningRate(relative, 100)).toBeCloseTo(0.0125, 12)
+    expect(learningRate(options('relative', { peak: 0.01, warmup: 400 }), 100)).toBeCloseTo(0.0025, 12)
+  })
+
   it.each(kinds)('%s without warm-up begins at its peak', (kind) => {
     expect(learningRate(options(kind, { warmup: 0 }), 1)).toBeCloseTo(0.5, 2)
     for (let step = 1; step < 600; step++) {
