@@ -115,10 +115,10 @@ async function trainPrepared(
   const trainer = new Trainer(player, weights, folder, options, listener)
   const left = trainer.resume()
   const state = left ? readBatchStreamState(left) : undefined
+  const held = validationOf(prepared, validation.sentences, longest)
   listener.started?.(startOf(prepared, plan, player, trainer.step))
   const stream = streamOf(training.epochs, state)
   try {
-    const held = validationOf(prepared, validation.sentences, longest)
     const ended = await trainer.run(stream, held, signal)
     if (ended === 'stopped') return { ended, step: trainer.step, model: null, scores: null }
     trainer.finish()
@@ -181,7 +181,7 @@ const batchSettings = (
   epochs: epochs ?? Number.POSITIVE_INFINITY,
 })
 
-/** Held-out pairs in ids, those that would be dropped in training left out. */
+/** Held-out pairs in ids, those that would be dropped in training left out. @throws GlassformerError ERR_INPUT where none is left */
 function validationOf(
   { validation, model: { tokenizer, beside } }: Prepared,
   sentences: number,
@@ -194,7 +194,13 @@ function validationOf(
     const fits = pair.source.length > 0 && Math.max(pair.source.length, pair.target.length) <= longest
     return fits ? [{ pair, text: { source: written(source), reference: written(target) } }] : []
   })
-  if (!examples.length) return null
+  if (!validation.length) return null
+  if (!examples.length)
+    throw new GlassformerError(
+      'ERR_INPUT',
+      `all pairs to measure with (${validation.length}) have more than ${longest} tokens on a side: ` +
+        "give others (data.validation), or raise batchTokens or the model's maxLength",
+    )
   const few = examples.slice(0, sentences)
   return {
     pairs: examples.map(({ pair }) => pair),

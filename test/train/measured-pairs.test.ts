@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { train } from '#dist/train/train.js'
+import { newFolder, pairsFile, smallConfig } from './small-run.ts'
+
+/** A pair that passes cleaning, and has more tokens than the model takes. */
+const LONG = `${'un '.repeat(99)}\t${'one '.repeat(99)}\n`
+
+/** A training that measures with a file of this text. */
+function measuredWith(text: string) {
+  const validation = `${newFolder()}.tsv`
+  writeFileSync(validation, text)
+  const config = smallConfig({ data: { train: { path: pairsFile() }, validation: { path: validation } } })
+  return train(config, newFolder(), { backend: 'js', threads: 1, precision: 'float32' })
+}
+
+describe('pairs to measure with', () => {
+  it.each([
+    ['are none in an empty file', '', /\.tsv is empty/],
+    ['are none behind their cleaning', ' \tone\n', /cleaning leaves none of the pairs/],
+    ['are none where each is too long', LONG, /all pairs to measure with \(1\) have more than 40 tokens/],
+  ])('%s, which is refused', async (_, text, message) => {
+    await expect(measuredWith(text)).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+      message: expect.stringMatching(message),
+    })
+  })
+
+  it('may be too long one by one', async () => {
+    const { scores } = await measuredWith(`${LONG}un deux\tone two\n`)
+    expect(scores!.samples.map(({ source }) => source)).toEqual(['un deux'])
+  })
+})
