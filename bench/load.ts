@@ -9,13 +9,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command } from 'commander'
-import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
+import { Command, Option } from 'commander'
+import { natural } from '#dist/cli/options.js'
 import type { LoadOptions } from '#dist/translate/options.js'
 import { EMBEDDED, Translator } from '#dist/translate/translator.js'
 import { median } from './interleave.ts'
 import { describeMachine, loadText } from './machine.ts'
-import { models, type Precision, randomSources } from './models.ts'
+import { modelMakers, type Precision, precisions, randomSources, writeModel } from './models.ts'
+import { positive } from './positive.ts'
+import { type ModelName, usualModels } from './question.ts'
 import { digits } from './table.ts'
 
 const cores = availableParallelism()
@@ -77,14 +79,14 @@ async function measure(
   }))
 }
 
-const list = (value: string, before: number[] = []) => [...before, Number(value)]
+const naturals = (text: string, before: number[] = []) => [...before, natural(text)]
 const command = new Command('load')
-  .option('--only <model...>', 'some of fr-en, base', ['fr-en', 'base'])
-  .option('--precision <name...>', 'some of float32, bfloat16, int8', ['int8', 'float32'])
-  .option('--open <n...>', 'requests at a time', list)
-  .option('--seconds <n>', 'of each cell', Number, 1)
+  .addOption(new Option('--only <model...>', 'only these').choices(usualModels).default(usualModels))
+  .addOption(new Option('--precision <name...>', 'how they are held').choices(precisions).default(['int8', 'float32']))
+  .addOption(new Option('--open <n...>', 'requests at a time').argParser(naturals))
+  .addOption(new Option('--seconds <n>', 'of each cell').argParser(positive).default(1))
 const { only, precision, open, seconds } = command.parse().opts<{
-  only: string[]
+  only: ModelName[]
   precision: Precision[]
   open?: number[]
   seconds: number
@@ -95,19 +97,18 @@ console.log(`Glassformer load · commit ${commit}\n${cpu}, ${cores} cores · Nod
 console.log('tokens/s, and milliseconds of a request')
 const scratch = mkdtempSync(join(tmpdir(), 'glassformer-load-'))
 try {
-  for (const make of models) {
-    const model = make()
-    if (!only.includes(model.name)) continue
+  for (const name of only) {
+    const model = modelMakers[name]()
     const { config } = model.weights
-    const folder = model.name === 'base' ? join(scratch, 'base') : EMBEDDED
-    if (folder !== EMBEDDED) writeGlassformerFolder(folder, { ...model, config, dtype: 'F32' })
+    const folder = name === 'fr-en' ? EMBEDDED : join(scratch, name)
+    if (folder !== EMBEDDED) writeModel(folder, model)
     const sources = [20, 8, 32, 14, 26].flatMap((length) => randomSources(1, length, config))
     for (const held of precision) {
       const translators = new Map<string, Translator>()
-      for (const [name, setting] of Object.entries(settings))
-        translators.set(name, await Translator.load(folder, { ...setting, precision: held }))
+      for (const [called, setting] of Object.entries(settings))
+        translators.set(called, await Translator.load(folder, { ...setting, precision: held }))
       console.log(
-        [`${model.name} ${held}`.padEnd(22), ...[...translators.keys()].map((name) => name.padStart(20))].join(''),
+        [`${name} ${held}`.padEnd(22), ...[...translators.keys()].map((setting) => setting.padStart(20))].join(''),
       )
       for (const count of open ?? [1, 2, 4, 8, 32, 200]) {
         const row = await measure(translators, sources, count, seconds)

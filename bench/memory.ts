@@ -11,9 +11,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { convertFolder } from '#dist/folders/convert.js'
-import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
 import { describeMachine, loadText } from './machine.ts'
-import { isPrecision, modelMakers, type Precision, precisions } from './models.ts'
+import { modelMakers, type Precision, precisions, writeModel } from './models.ts'
+import { positive } from './positive.ts'
 
 interface Sizes {
   /** Bytes of the weights as they are held. */
@@ -57,16 +57,15 @@ function measure(folder: string, precision: Precision, backend: string, workers:
 }
 
 const command = new Command('memory')
-  .option('--only <precision...>', 'some of float32, bfloat16, int8')
-  .option('--sentences <n>', 'how many are translated', Number, 20_000)
+  .addOption(new Option('--only <precision...>', 'only these').choices(precisions).default(precisions))
+  .addOption(new Option('--sentences <n>', 'how many are translated').argParser(positive).default(20_000))
   .addOption(new Option('--backend <name>', 'what plays the model').choices(['native', 'js']).default('native'))
-const { only, sentences, backend } = command.parse().opts<{ only?: string[]; sentences: number; backend: string }>()
+const { only, sentences, backend } = command.parse().opts<{ only: Precision[]; sentences: number; backend: string }>()
 
 /** The base model stored as each precision has it. */
 function store(folder: string): Record<Precision, string> {
-  const base = modelMakers.base()
   const at = (name: string) => join(folder, name)
-  writeGlassformerFolder(at('float32'), { ...base, config: base.weights.config, dtype: 'F32' })
+  writeModel(at('float32'), modelMakers.base())
   convertFolder(at('float32'), at('int8'), 'I8')
   convertFolder(at('float32'), at('bfloat16'), 'BF16')
   return { float32: at('float32'), int8: at('int8'), bfloat16: at('bfloat16') }
@@ -79,7 +78,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'glassformer-memory-'))
 try {
   const folders = store(scratch)
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0)
-  for (const precision of only?.filter(isPrecision) ?? precisions)
+  for (const precision of only)
     for (const workers of [1, 4]) {
       const { weights, loading, loaded, after } = measure(folders[precision], precision, backend, workers, sentences)
       const goal = 1.5 * weights + 60e6

@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url'
 import type { Encoding, Player } from '#dist/backend/backend.js'
 import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
 import type { Shortlist } from '#dist/decode/shortlist.js'
+import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
 import { loadFolder } from '#dist/folders/load.js'
+import { packageFolder } from '#dist/package-folder.js'
 import type { ModelConfig } from '#dist/weights/config.js'
 import { parameters } from '#dist/weights/parameters.js'
 import { wantsPanels } from '#dist/weights/precision.js'
@@ -41,7 +43,7 @@ export const models: readonly ModelMaker[] = usualModels.map((name) => modelMake
 
 /** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,000. */
 function embedded(): BenchModel {
-  const folder = fileURLToPath(new URL('../../models/fr-en', import.meta.url))
+  const folder = fileURLToPath(new URL('models/fr-en', packageFolder))
   const { weights, generation } = loadFolder(folder, { precision: 'float32', packing })
   return { name: 'fr-en', weights, generation }
 }
@@ -73,6 +75,11 @@ function ofThePaper(name: ModelName, dModel: number, stack: ModelConfig['encoder
   for (const [name, { rows }] of weights.placements)
     if (rows === 1) weights.get(name).fill(/Norm\.weight$/.test(name) ? 1 : 0)
   return { name, weights, generation: { ...generationDefaults, suppress: [vocabulary - 1] } }
+}
+
+/** Writes a model in float32 as a folder, for what loads one. */
+export function writeModel(folder: string, { weights, generation }: BenchModel): void {
+  writeGlassformerFolder(folder, { config: weights.config, weights, generation, dtype: 'F32' })
 }
 
 /** Sources of `length` ids: random ones, and the end. */

@@ -10,6 +10,7 @@ import { packageFolder } from '#dist/package-folder.js'
 import { precisions } from '#dist/weights/precision.js'
 import { median } from './interleave.ts'
 import { describeMachine, loadText } from './machine.ts'
+import { positive } from './positive.ts'
 
 interface Cost {
   /** Milliseconds of processor time, on all threads. */
@@ -46,7 +47,7 @@ function run(code: string): Cost {
 }
 
 const command = new Command('start')
-  .option('--runs <n>', 'runs of each', Number, 9)
+  .addOption(new Option('--runs <n>', 'runs of each').argParser(positive).default(9))
   .addOption(new Option('--backend <name>', 'what plays the model').choices(['native', 'js']).default('native'))
 const { runs, backend } = command.parse().opts<{ runs: number; backend: string }>()
 

@@ -8,6 +8,7 @@
  */
 import { Command, Option } from 'commander'
 import { NativePlayer } from '#dist/backend/native/player.js'
+import { natural } from '#dist/cli/options.js'
 import { resolveOptions } from '#dist/decode/options.js'
 import { playPart, profile, programOf } from '#dist/inspect/parts.js'
 import { weightBytes } from '#dist/program/listing.js'
@@ -15,12 +16,13 @@ import { opTable } from '#dist/program/op-table.js'
 import type { Instruction } from '#dist/program/program.js'
 import { describeMachine, loadText } from './machine.ts'
 import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
+import { positive } from './positive.ts'
 import { TOKENS } from './translating.ts'
 
 const { precision, threads, seconds } = new Command('step-profile')
   .addOption(new Option('--precision <p>', 'of the weights').choices(precisions).default('int8'))
-  .option('--threads <n>', 'threads of the kernels', Number, 1)
-  .option('--seconds <n>', 'time for each profile', Number, 1)
+  .addOption(new Option('--threads <n>', 'threads of the kernels').argParser(natural).default(1))
+  .addOption(new Option('--seconds <n>', 'time for each profile').argParser(positive).default(1))
   .parse()
   .opts<{ precision: Precision; threads: number; seconds: number }>()
 
