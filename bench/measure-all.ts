@@ -38,6 +38,8 @@ export async function measureAll(options: BenchOptions): Promise<void> {
     `In turn, about ${seconds} s a row; medians of the rounds, and of the ratios round by round (speed over speed: 2× is twice as fast).`,
   )
   const field = { models: models.map((name) => modelMakers[name]), contenders, withoutBlas, peers }
+  const { cpu, node, commit } = machine
+  const about = { date: date.toISOString(), commit, cpu, node }
   const cells: Cell[] = []
   let answered = false
   for (const name of asked) {
@@ -47,16 +49,15 @@ export async function measureAll(options: BenchOptions): Promise<void> {
       answered = true
       for await (const cell of answer(question, field, options)) cells.push(cell)
     }
+    // After each table: should the next one fail, this one is not lost.
+    if (json) writeFileSync(json, `[\n${cells.map((cell) => JSON.stringify({ ...cell, ...about })).join(',\n')}\n]\n`)
   }
   say(`\n${cells.length} cells in ${digits((performance.now() - began) / 1000)} s, ${loadText()} at the end`)
   for (const { player } of [...contenders, ...(withoutBlas ? [withoutBlas] : [])]) player.close()
-  const { cpu, node, commit } = machine
-  const about = { date: date.toISOString(), commit, cpu, node }
   if (options.rows && answered && !cells.length) {
     say(`No row's label contains ${options.rows.map((text) => `'${text}'`).join(' or ')}.`)
     process.exitCode = 1
   }
-  if (json) writeFileSync(json, `[\n${cells.map((cell) => JSON.stringify({ ...cell, ...about })).join(',\n')}\n]\n`)
 }
 
 async function* answer(question: Question, field: Field, { seconds, rows: asked }: BenchOptions): AsyncIterable<Cell> {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -129,6 +129,18 @@ describe('bench --only softmax --seconds 0.05 --json FILE', () => {
     }
   })
 })
+
+test('what has been measured is in the file where a later table fails', () => {
+  const data = join(folder, 'damaged', 'data')
+  mkdirSync(data, { recursive: true })
+  for (const name of ['train', 'test']) writeFileSync(join(data, `tatoeba-fr-en.${name}.tsv.gz`), 'not packed')
+  const file = join(folder, 'kept.json')
+  const places = ['--shared', join(folder, 'damaged'), '--json', file]
+  const { status } = bench('--only', 'layer-norm', 'shortlist', '--seconds', '0.02', ...places)
+  expect(status).not.toBe(0)
+  const cells: Cell[] = JSON.parse(readFileSync(file, 'utf8'))
+  expect(new Set(cells.map((cell) => cell.bench))).toEqual(new Set(['layer-norm']))
+}, 60_000)
 
 test('--rows leaves out all rows but those that contain one of these texts', () => {
   const { status, stdout } = bench('--only', 'layer-norm', '--seconds', '0.02', '--rows', '640 ×', 'no such row')
