@@ -59,8 +59,8 @@ async function bundle() {
 
 /** In a process of its own: a translation runs there, by an addon that may be older than the sources. Without it all works, later. */
 function keepWorkerCode() {
-  const module = pathToFileURL(join(root, 'dist/translate/keep-worker-code.js'))
-  const code = `import { keepWorkerCode } from '${module}'; await keepWorkerCode()`
+  const module = JSON.stringify(pathToFileURL(join(root, 'dist/translate/keep-worker-code.js')))
+  const code = `import { keepWorkerCode } from ${module}; await keepWorkerCode()`
   const run = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8' })
   if (run.status !== 0) console.error(`what V8 compiles of the worker's code is not kept: ${run.stderr.trim()}`)
 }

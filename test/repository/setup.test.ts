@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { root } from './repository.ts'
 
-/** A small project with our build, in a folder of its own, on a machine whose PATH has Node and nothing else. */
+/** A small project with our build, in a folder whose name has to be quoted, on a machine whose PATH has Node and nothing else. */
 describe('npm run setup without a compiler', () => {
   let project: string
   const at = (path: string) => join(project, path)
 
   beforeAll(() => {
-    project = mkdtempSync(join(tmpdir(), 'glassformer-setup-'))
+    project = mkdtempSync(join(tmpdir(), "glassformer's setup "))
     for (const path of ['package.json', 'package-lock.json', 'tsconfig.json', 'binding.gyp', 'scripts', 'native'])
       cpSync(join(root, path), at(path), { recursive: true })
     symlinkSync(join(root, 'node_modules'), at('node_modules'))
@@ -35,7 +35,7 @@ describe('npm run setup without a compiler', () => {
 
   test('says why in one paragraph, and compiles the TypeScript', () => {
     const { status, stderr, lines } = setup()
-    expect(status, stderr).toBe(0)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     const paragraphs = lines.filter((line) => line.includes('native backend was not built'))
     expect(paragraphs).toHaveLength(1)
     for (const part of ['no C++ compiler', 'no make', 'plain JavaScript', 'npm run setup'])
