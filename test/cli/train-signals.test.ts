@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 
-const address = new URL('../../dist/cli/train-signals.js', import.meta.url).href
+const address = JSON.stringify(new URL('../../dist/cli/train-signals.js', import.meta.url))
 
 /** What becomes of a process that gets a signal while JavaScript is busy, which then goes on as `then` says. */
 function busy(name: NodeJS.Signals, then: string) {
   const code = `
-    import { SoftEnd } from '${address}'
+    import { SoftEnd } from ${address}
     process.once('${name}', () => process.exit(9))
     const end = new SoftEnd(() => console.log('heard', end.status))
     ${then}

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ForcedDecoder } from '#dist/decode/forced.js'
 import { fromHuggingFace } from '#dist/folders/generation-config.js'
@@ -19,7 +20,7 @@ const FAMILIES = [
   'marian-f16',
   'marian-sharded',
 ]
-const copied = new URL('../golden/hub/', import.meta.url).pathname
+const copied = fileURLToPath(new URL('../golden/hub/', import.meta.url))
 
 /** Settings that this version refuses by name. */
 const REFUSED = [

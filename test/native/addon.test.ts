@@ -46,8 +46,8 @@ describe('an addon that is not there', () => {
   })
 
   it.skipIf(nativeReasons.length)('is refused by the option that Node.js lacks where it may load none', () => {
-    const address = new URL('../../dist/index.js', import.meta.url).href
-    const code = `import { backendInfo } from '${address}'; console.log(backendInfo({ backend: 'auto' }).reasons[0])`
+    const address = JSON.stringify(new URL('../../dist/index.js', import.meta.url))
+    const code = `import { backendInfo } from ${address}; console.log(backendInfo({ backend: 'auto' }).reasons[0])`
     const { stdout } = spawnSync(process.execPath, ['--no-addons', '--input-type=module', '--eval', code], {
       encoding: 'utf8',
     })

@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest'
 import { nativeReasons } from '../backends.ts'
 import { makePlayer, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
 
-const dist = new URL('../../dist/', import.meta.url).href
+const dist = (path: string) => JSON.stringify(new URL(`../../dist/${path}`, import.meta.url))
 
 /** Plain JavaScript for a worker or a process: a player, and `play(rows)`, a product of that many rows with [512, 512] weights. */
 const prelude = `
-  const { NativePlayer } = await import('${dist}backend/native/player.js')
-  const { opTable } = await import('${dist}program/op-table.js')
-  const { linear } = await import('${dist}program/ops/linear.js')
-  const { Program } = await import('${dist}program/program.js')
+  const { NativePlayer } = await import(${dist('backend/native/player.js')})
+  const { opTable } = await import(${dist('program/op-table.js')})
+  const { linear } = await import(${dist('program/ops/linear.js')})
+  const { Program } = await import(${dist('program/program.js')})
   const place = { offset: 0, rows: 512, width: 512, encoding: 'float32' }
   const store = { values: new Float32Array(512 * 512).fill(0.01), place: () => place }
   const program = new Program('product', store)

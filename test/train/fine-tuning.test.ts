@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { convertFolder } from '#dist/folders/convert.js'
 import { loadFolder } from '#dist/folders/load.js'
@@ -103,7 +104,7 @@ describe('training a model further', () => {
     const listener = { preparing: (what: string) => preparing.push(what) }
     const none = furtherConfig(newFolder())
     await expect(train(none, newFolder(), js, listener)).rejects.toMatchObject({ code: 'ERR_FILE' })
-    const ids = new URL('../golden/hub/marian-f16/model', import.meta.url).pathname
+    const ids = fileURLToPath(new URL('../golden/hub/marian-f16/model', import.meta.url))
     await expect(train(furtherConfig(ids), newFolder(), js, listener)).rejects.toMatchObject({
       code: 'ERR_MODEL_FORMAT',
       message: expect.stringContaining('without tokenizer files'),

@@ -11,8 +11,8 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 /** What a process without flags, which V8 would take into account, says of a file: `code` is told its script. */
 function inNode(path: string, code: string): unknown {
-  const compiledCode = new URL('../../dist/compiled-code.js', import.meta.url).href
-  const program = `import { scriptOf } from '${compiledCode}'
+  const compiledCode = JSON.stringify(new URL('../../dist/compiled-code.js', import.meta.url))
+  const program = `import { scriptOf } from ${compiledCode}
     const path = ${JSON.stringify(path)}
     const script = scriptOf(path)
     ${code}`
@@ -54,7 +54,7 @@ describe('what V8 compiled of a file', () => {
     inNode(
       path,
       `import { writeFileSync } from 'node:fs'
-      writeFileSync('${compiledPath(path)}', script.createCachedData())
+      writeFileSync(${JSON.stringify(compiledPath(path))}, script.createCachedData())
       console.log('null')`,
     )
     expect(inNode(path, run)).toEqual({ refused: false, answer })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Generator } from '#dist/decode/generator.js'
 import { Translator } from '#dist/index.js'
@@ -181,7 +182,7 @@ describe.each(backendNames)('%s', (backend) => {
 
 /** What Hugging Face generates from a small random model without a tokenizer. */
 describe.each(backendNames)('a model without a tokenizer, %s', (backend) => {
-  const folder = new URL('../golden/hub/marian-two-vocabularies/', import.meta.url).pathname
+  const folder = fileURLToPath(new URL('../golden/hub/marian-two-vocabularies/', import.meta.url))
   const expected = JSON.parse(readFileSync(`${folder}expected.json`, 'utf8'))
   const greedy = expected.cases.find(({ name }: { name: string }) => name === 'greedy')
   const sources: number[][] = greedy.sentences.map((i: number) => expected.input_ids[i].slice(0, expected.lengths[i]))
