@@ -44,10 +44,13 @@ export function glassformer(
   return ended(child)
 }
 
+/** A word as a shell takes it. */
+export const quoted = (word: string) => `'${word.replaceAll("'", "'\\''")}'`
+
 /** The command line that a shell runs. */
-export const shellCommand = (args: string) => {
+export const shellCommand = (...args: string[]) => {
   const environment = Object.entries(byDefault).map(([name, value]) => `${name}=${value} `)
-  return `${environment.join('')}'${process.execPath}' '${script}' ${args}`
+  return environment.join('') + [process.execPath, script, ...args].map(quoted).join(' ')
 }
 
 /** Whether there is util-linux's `script`, which makes terminals. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { cases, referencesOf } from '../evaluate/golden.ts'
-import { glassformer, shellCommand } from './command.ts'
+import { glassformer, quoted, shellCommand } from './command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-evaluate-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -49,8 +49,8 @@ describe('glassformer evaluate', () => {
   })
 
   test.skipIf(!existsSync('/dev/stdin'))('reads what it is given through a pipe too', () => {
-    const command = shellCommand(`evaluate --hypotheses /dev/stdin --test ${table}`)
-    const stdout = execFileSync('sh', ['-c', `cat ${translated} | ${command}`], { encoding: 'utf8' })
+    const command = shellCommand('evaluate', '--hypotheses', '/dev/stdin', '--test', table)
+    const stdout = execFileSync('sh', ['-c', `cat ${quoted(translated)} | ${command}`], { encoding: 'utf8' })
     expect(stdout).toContain(`${goldenText(varying.bleu)}\n`)
   })
 

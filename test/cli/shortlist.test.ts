@@ -104,13 +104,13 @@ describe('glassformer shortlist', () => {
     cpSync(embedded, other, { recursive: true })
     writeFileSync(many, Array.from({ length: 10_000 }, (_, i) => `Il a ${i} ans.\tHe is ${i}.\n`).join(''))
     const { stdout, status } = onTerminal(
-      shellCommand(`shortlist ${other} --tsv ${many} --iterations 3 --test ${table}`),
+      shellCommand('shortlist', other, '--tsv', many, '--iterations', '3', '--test', table),
     )
     expect(status).toBe(0)
     expect(stdout).toMatch(/pass 1 of 3 · [\d,]+ pairs · [\d,]+ pairs\/s\r/)
     expect(stdout).toMatch(/pass 2 of 3 · [\d,]+ pairs · [\d,]+ pairs\/s · \d+ s left/)
     expect(stdout).toMatch(/100 % · 5 sentences · [\d,]+ sentences\/s · 0 s left/)
-    const refused = onTerminal(shellCommand(`shortlist ${other} --tsv ${table} --test ${table} --no-progress`))
+    const refused = onTerminal(shellCommand('shortlist', other, '--tsv', table, '--test', table, '--no-progress'))
     expect(refused.stdout).not.toMatch(/pass|sentences/)
   })
 

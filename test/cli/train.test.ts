@@ -6,9 +6,10 @@ import { finishedTraining } from '#dist/cli/finished-training.js'
 import { readMetrics } from '#dist/train/report/metrics.js'
 import { readSettings } from '#dist/train/stored-settings.js'
 import { english, french } from '../../examples/number-words/numbers.mjs'
-import { ended, glassformer, start } from './command.ts'
+import { ended, glassformer, quoted, start } from './command.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'glassformer-train-'))
+/** Commands that are to be copied have its name in quotes. */
+const folder = mkdtempSync(join(tmpdir(), "glassformer's training "))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 function file(name: string, content: string): string {
@@ -65,8 +66,8 @@ describe('glassformer train', () => {
     expect(stdout).toMatch(/^done: 12 steps\nunseen {2}loss \d\.\d+ · BLEU/)
     expect(stdout).not.toContain('own layout')
 
-    const [, model] = /glassformer translate --model (\S+) /.exec(stdout)!
-    expect(model).toBe(join(output('whole'), 'model'))
+    const model = join(output('whole'), 'model')
+    expect(stdout).toContain(`\n  glassformer translate --model ${quoted(model)} '`)
     const translated = await glassformer(['translate', '--model', model, '--backend', 'js', 'cent deux'])
     expect(translated.code, translated.stderr).toBe(0)
 
@@ -129,7 +130,7 @@ describe('glassformer train', () => {
     const again = await glassformer(['train', '--output', output('whole'), ...quick])
     expect(again).toMatchObject({ code: 0, stderr: '' })
     expect(again.stdout).toContain('is a finished training of 12 steps')
-    expect(again.stdout).toContain(`glassformer train --output ${output('whole')} --steps 24`)
+    expect(again.stdout).toContain(`glassformer train --output ${quoted(output('whole'))} --steps 24`)
 
     const longer = await glassformer(['train', '--output', output('whole'), '--steps', '14', ...quick])
     expect(longer.code, longer.stderr).toBe(0)
@@ -171,7 +172,7 @@ describe('glassformer train', () => {
     const first = await glassformer(['train', late, ...options])
     const [, steps] = /^done after (\d+) steps: no validation was better/.exec(first.stdout)!
     const finished = await glassformer(['train', '-o', output('patient'), ...quick])
-    expect(finished.stdout).toContain(`glassformer train --output ${output('patient')} --patience 2\n`)
+    expect(finished.stdout).toContain(`glassformer train --output ${quoted(output('patient'))} --patience 2\n`)
     const longer = await glassformer(['train', '-o', output('patient'), '--steps', '200', ...quick])
     expect(longer.code).toBe(1)
     expect(longer.stderr).toContain('training.steps is 200 (it was 100); train it for longer (--patience 2, say)')
@@ -294,7 +295,7 @@ describe('glassformer train', () => {
     const [, steps] = /^done: (\d+) steps/.exec(first.stdout)!
     const finished = await glassformer(again)
     expect(finished.stdout).toContain(`is a finished training of ${steps} steps`)
-    expect(finished.stdout).toContain(`glassformer train --output ${output('epochs')} --epochs 2`)
+    expect(finished.stdout).toContain(`glassformer train --output ${quoted(output('epochs'))} --epochs 2`)
     const same = await glassformer(['train', settings, '--epochs', '1', '-o', output('epochs'), ...quick])
     expect(same).toEqual(finished)
     const longer = await glassformer([...again, '--epochs', '2'])

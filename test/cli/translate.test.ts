@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { ended, glassformer, hasTerminals, isSlow, onTerminal, shellCommand, start } from './command.ts'
+import { afterAll, describe, expect, test } from 'vitest'
+import { ended, glassformer, hasTerminals, isSlow, onTerminal, quoted, shellCommand, start } from './command.ts'
 
 const numbers = ['un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept']
 const english = ['one', 'two', 'three', 'four', 'five', 'six', 'seven']
@@ -216,11 +216,13 @@ describe('glassformer translate, interrupted', () => {
 
 describe.skipIf(!hasTerminals)('the progress on a terminal', () => {
   const folder = mkdtempSync(join(tmpdir(), 'glassformer-progress-'))
-  const input = join(folder, 'french.txt')
-  writeFileSync(input, 'Je suis étudiant.\n'.repeat(40))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const french = join(folder, 'french.txt')
+  writeFileSync(french, 'Je suis étudiant.\n'.repeat(40))
+  const [input, output] = [french, join(folder, 'english.txt')].map(quoted)
 
   test('of a file: a bar, percentage, rate and time left; the cursor is back at the end', () => {
-    const { stdout, status } = onTerminal(`${shellCommand('translate')} < ${input} > ${join(folder, 'english.txt')}`)
+    const { stdout, status } = onTerminal(`${shellCommand('translate')} < ${input} > ${output}`)
     expect(status).toBe(0)
     expect(stdout).toMatch(/100 % · 40 lines · [\d,]+ lines\/s · 0 s left/)
     expect(stdout.lastIndexOf('\x1b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\x1b[?25l'))
@@ -235,10 +237,9 @@ describe.skipIf(!hasTerminals)('the progress on a terminal', () => {
   test('not where the lines go to the same terminal, but for who asks', () => {
     const plain = onTerminal(`${shellCommand('translate')} < ${input}`)
     expect(plain.stdout.replaceAll('\r', '')).toBe("I'm a student.\n".repeat(40))
-    const asked = onTerminal(`${shellCommand('translate --progress')} < ${input} | cat > /dev/null`)
+    const asked = onTerminal(`${shellCommand('translate', '--progress')} < ${input} | cat > /dev/null`)
     expect(asked.stdout).toContain('40 lines')
-    const refused = onTerminal(`${shellCommand('translate --no-progress')} < ${input} > /dev/null`)
+    const refused = onTerminal(`${shellCommand('translate', '--no-progress')} < ${input} > /dev/null`)
     expect(refused.stdout).toBe('')
-    rmSync(folder, { recursive: true })
   })
 })
