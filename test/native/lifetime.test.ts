@@ -97,7 +97,7 @@ describe.skipIf(nativeReasons.length)('a player', () => {
       const { status, signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', main], {
         cwd,
         encoding: 'utf8',
-        timeout: 30_000,
+        timeout: 100_000,
       })
       expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' })
     }
@@ -107,7 +107,7 @@ describe.skipIf(nativeReasons.length)('a player', () => {
     const { status, signal, stderr } = spawnSync(
       process.execPath,
       ['--input-type=module', '-e', `${prelude}; play(3)`],
-      { encoding: 'utf8', timeout: 30_000 },
+      { encoding: 'utf8', timeout: 100_000 },
     )
     expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' })
   })

@@ -177,6 +177,7 @@ describe('SentencePiece', () => {
     for (const model of [unigram, bpe]) expect(model.encode(text)).toEqual(model.encode(text.toWellFormed()))
   })
 
+  // What takes time by the square of the length does not end within the time that a test has.
   it.each([
     ['one letter', 'a'.repeat(1_000_000)],
     ['unknown letters', 'Ж'.repeat(500_000)],
@@ -186,14 +187,13 @@ describe('SentencePiece', () => {
     ['right to left', 'مرحبا '.repeat(100_000)],
     ['NUL', '\0'.repeat(1_000_000)],
     ['a ligature that grows to 18 letters', '\ufdfa'.repeat(300_000)],
-  ])('takes a megabyte of %s in near-linear time', (_, text) => {
-    for (const model of [unigram, bpe]) {
-      const begin = performance.now()
-      const ids = model.encode(text)
-      model.decode(ids)
-      expect(performance.now() - begin).toBeLessThan(15_000)
-      expect(model.encode('Le chat dort.')).toEqual(model.encode('Le chat dort.'))
-    }
-    expect(bpe.decode(bpe.encode(text))).toBe(text)
+  ])('takes a megabyte of %s in near-linear time, and short texts as before', (_, text) => {
+    const [, byBpe] = [unigram, bpe].map((model) => {
+      const before = model.encode('Le chat dort.')
+      const decoded = model.decode(model.encode(text))
+      expect(model.encode('Le chat dort.')).toEqual(before)
+      return decoded
+    })
+    expect(byBpe).toBe(text)
   })
 })

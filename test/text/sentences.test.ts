@@ -59,11 +59,10 @@ describe('splitSentences', () => {
     }
   })
 
+  // What takes time by the square of the length does not end within the time that a test has.
   it.each(['a', ' ', '\n', 'Oui. ', 'a '])('takes a megabyte of %j in near-linear time', (part) => {
     const text = part.repeat(1_000_000 / part.length)
-    const begin = performance.now()
     const { sentences, spaces } = splitSentences(text)
-    expect(performance.now() - begin).toBeLessThan(20_000)
     expect(joinSentences(sentences, spaces)).toBe(text)
   })
 

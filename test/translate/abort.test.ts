@@ -24,13 +24,10 @@ describe.each(backendNames)('aborting, %s', (backend) => {
 
   it.each([0, 30, 300])('after %i ms rejects, and the worker goes on to the next request', async (delay) => {
     const controller = new AbortController()
-    const begin = performance.now()
     const translating = translator.translate(many, { beams: 4, signal: controller.signal })
     setTimeout(() => controller.abort(), delay)
     await expect(translating).rejects.toMatchObject({ code: 'ERR_ABORTED' })
     expect((await translator.translate('Je suis étudiant.')).text).toBe("I'm a student.")
-    // The long request would have taken far longer than this.
-    expect(performance.now() - begin).toBeLessThan(15_000)
   })
 
   it('concerns its own request only', async () => {
@@ -66,6 +63,7 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     expect(text).toBe('Yes.')
   })
 
+  // All of these would not end within the time that a test has.
   it('again and again leaves nothing behind that would slow the worker down', async () => {
     for (let i = 0; i < 50; i++) {
       const controller = new AbortController()

@@ -45,23 +45,19 @@ async function pool(precision: string) {
 }
 
 describe.skipIf(process.platform !== 'linux')('a pool of workers (skipped where there is no /proc)', () => {
-  it.each(['int8', 'bfloat16', 'float32'] as const)(
-    'holds one copy of weights in %s',
-    { timeout: 60_000 },
-    async (precision) => {
-      const panels = wantsPanels(backendInfo({ backend: quickest }))
-      const { values } = loadFolder(EMBEDDED, { precision, panels }).weights
-      const middle = Math.floor(values.byteLength / 2)
-      const needle = Buffer.from(new Uint8Array(values.buffer, middle, 1024))
-      expect(new Set(needle).size).toBeGreaterThan(50)
-      const { child, workers } = await pool(precision)
-      try {
-        expect(workers).toBe(4)
-        expect(occurrences(child.pid!, needle)).toBe(1)
-      } finally {
-        child.stdin.end()
-        child.kill()
-      }
-    },
-  )
+  it.each(['int8', 'bfloat16', 'float32'] as const)('holds one copy of weights in %s', async (precision) => {
+    const panels = wantsPanels(backendInfo({ backend: quickest }))
+    const { values } = loadFolder(EMBEDDED, { precision, panels }).weights
+    const middle = Math.floor(values.byteLength / 2)
+    const needle = Buffer.from(new Uint8Array(values.buffer, middle, 1024))
+    expect(new Set(needle).size).toBeGreaterThan(50)
+    const { child, workers } = await pool(precision)
+    try {
+      expect(workers).toBe(4)
+      expect(occurrences(child.pid!, needle)).toBe(1)
+    } finally {
+      child.stdin.end()
+      child.kill()
+    }
+  })
 })

@@ -10,13 +10,13 @@ export interface Ended {
   stderr: string
 }
 
-/** Runs a module that may name `Translator` in a process of its own, which must end by itself within 50 seconds. */
+/** Runs a module that may name `Translator` in a process of its own, which must end by itself before the test does. */
 export function runScript(code: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const whole = `import { Translator } from ${JSON.stringify(index)}\n${code}`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', whole], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { ...process.env, ...env },
-    timeout: 50_000,
+    timeout: 100_000,
   })
   const text = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const)
