@@ -151,7 +151,7 @@ test('a tokenizer of which files are missing', () => {
   writeFileSync(join(folder, 'vocab.json'), '{}')
   expectError(() => loadFolder(folder), 'ERR_FILE', join(folder, 'source.spm'), 'is missing')
 })
-test('every byte of a small config.json, changed', () => {
+test('a bit of a small config.json, changed anywhere: read, or refused by an error of ours', () => {
   const folder = copy()
   const sound = readFileSync(join(folder, 'config.json'))
   for (let i = 0; i < sound.length; i += 7) {

@@ -72,9 +72,10 @@ describe.skipIf(nativeReasons.length)('the threads of a play', () => {
     expect(playOn(1000, 1)).toMatchObject({ refused: { code: 'nothing was thrown' }, written: true })
   })
 
-  it('are made when a play first needs them', () => {
+  it('are made when a play first needs them', (context) => {
+    context.skip(!existsSync('/proc/self/status'), 'no /proc, which tells of threads')
+    context.skip(availableParallelism() < 2, 'one core')
     const threadsNow = () => Number(/Threads:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])
-    if (!existsSync('/proc/self/status') || availableParallelism() < 2) return
     let share = 1
     const player = makePlayer({ threads: 2, share: () => share })
     const call = tinyCall(spec, 3, 5)

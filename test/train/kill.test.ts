@@ -72,7 +72,7 @@ describe.each(backends)('a training that is killed (%s)', (backend) => {
         if (status === null)
           kills.push(`${steps.at(-1)?.step ?? `${before} + 0`}${isSaving(checkpoints) ? ' (saving)' : ''}`)
       }
-      expect(kills.length).toBeGreaterThan(KILLS / 2)
+      expect(kills.length).toBeGreaterThanOrEqual(KILLS / 2) // at last moments it may have come to its end
       if (process.env.GLASSFORMER_KILLS)
         console.log(`${backend}: ${kills.length} kills, after steps ${kills.join(', ')}`)
       expect(await training(config, folder, backend, null)).toMatchObject({ status: 0 })
@@ -80,7 +80,7 @@ describe.each(backends)('a training that is killed (%s)', (backend) => {
       const left = readdirSync(folder, { recursive: true }).map(String)
       expect(left.filter((name) => name.endsWith('.partial') || name === 'in-use.json')).toEqual([])
     },
-    60_000 + 5_000 * KILLS,
+    120_000 + 5_000 * KILLS,
   )
 })
 
