@@ -1,7 +1,8 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, it } from 'vitest'
 import type { Player, TensorArray } from '#dist/backend/backend.js'
 import { opTable } from '#dist/program/op-table.js'
 import { nativeBackends, nativeReasons } from '../backends.ts'
+import { expectSameBits } from './expect-same-bits.ts'
 import { opCases } from './op-cases.ts'
 import { playCase } from './play-case.ts'
 import { type OpCase, Random } from './random-operands.ts'
@@ -29,14 +30,11 @@ function caseOf(name: string, seed: number): OpCase {
   return { symbols, inputs: { ...inputs, seed: null }, attributes: { ...attributes, dropout: 0 } }
 }
 
-/** The bits of an array; every NaN is the same one. */
-function bitsOf(array: TensorArray): Int32Array {
-  const numbers = array.map((value) => (Number.isNaN(value) ? NaN : value))
-  return new Int32Array(numbers.buffer, 0, numbers.length)
-}
+/** Every NaN is the same one. */
+const withOneNaN = (array: TensorArray) => array.map((value) => (Number.isNaN(value) ? NaN : value))
 
 const play = (player: Player, name: string, opCase: OpCase) =>
-  Object.values(playCase(player, opTable.get(name)!, opCase).arrays).map(bitsOf)
+  Object.values(playCase(player, opTable.get(name)!, opCase).arrays).map(withOneNaN)
 
 describe.skipIf(nativeReasons.length)('the bits of a result', () => {
   const players = nativeBackends.map(({ name, make }) => ({ name, player: make() }))
@@ -46,7 +44,7 @@ describe.skipIf(nativeReasons.length)('the bits of a result', () => {
     for (let seed = 0; seed < CASES; seed++) {
       const opCase = caseOf(name, seed)
       const [first, ...others] = players.map(({ player }) => play(player, name, opCase))
-      others.forEach((bits, i) => expect(bits, `seed ${seed}, ${players[i + 1].name}`).toEqual(first))
+      others.forEach((arrays, i) => expectSameBits(arrays, first, `seed ${seed}, ${players[i + 1].name}`))
     }
   })
 
@@ -59,8 +57,8 @@ describe.skipIf(nativeReasons.length)('the bits of a result', () => {
         const parts = partsOf[name](opCase)
         for (let count = Math.min(PARTS, parts.length); count > 0; count--) {
           const { alone, values } = random.pick(parts)
-          const expected = whole.map((bits, i) => bits.slice(...values[i]))
-          expect(play(player, name, alone), `seed ${seed}`).toEqual(expected)
+          const expected = whole.map((array, i) => array.slice(...values[i]))
+          expectSameBits(play(player, name, alone), expected, `seed ${seed}`)
         }
       }
     })
