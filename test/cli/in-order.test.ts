@@ -18,7 +18,7 @@ it('takes batches while those in flight are smaller than the most, and delivers 
     while (taken < 5) yield taken++
   }
   const deliver = async (batch: number) => void delivered.push(batch)
-  const done = inOrder({ batches: batches(), size: () => 10, most: 25, work, deliver })
+  const done = inOrder({ batches: batches(), size: () => 10, most: 30, work, deliver })
   await settled()
   expect(taken).toBe(3)
   answers[1]()

@@ -45,6 +45,8 @@ describe('createTokenizer', () => {
     const tokenizer = createTokenizer(wordFiles)!
     expect(tokenizer.encode('la maison bleue')).toEqual([3, 4, 2, 1])
     expect(tokenizer.decode([0, 3, 4, 1])).toBe('la house')
+    const joint = createTokenizer({ ...wordFiles, target: undefined })!
+    expect(joint.decode([0, 3, 4, 1])).toBe('la maison')
     const apart = createTokenizer({ ...wordFiles, model: { ...model, ids: { ...model.ids, start: 5, padding: 0 } } })!
     expect(apart.decode([5, 3, 4, 1, 0])).toBe('la house')
   })

@@ -7,13 +7,16 @@ import { compiledPath } from '#dist/compiled-code.js'
 import { findToolchain } from '../../scripts/native-build.mjs'
 import { readJson, root } from './repository.ts'
 
+/** A slow machine, or a busy one, compiles for minutes. */
+const TIMEOUT = 900_000
+
 /** What the npm that runs the tests handed down (its project, its options) would mislead one in another folder. */
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm_|GLASSFORMER_|VITEST|NODE_ENV|NODE_OPTIONS)/.test(name)),
 )
 
 function run(cwd: string, command: string, ...args: string[]) {
-  return spawnSync(command, args, { cwd, encoding: 'utf8', env: environment, timeout: 280_000 })
+  return spawnSync(command, args, { cwd, encoding: 'utf8', env: environment, timeout: TIMEOUT })
 }
 
 /** Packs what is there now; prepack has run as part of setup. */
@@ -78,7 +81,7 @@ describe('the package in an empty project, installed with install scripts off', 
     const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|E40[134]|E5\d\d/
     unreachable = install.stderr.match(offline)?.[0]
     if (!unreachable) expect(install.status, install.stderr).toBe(0)
-  }, 300_000)
+  }, TIMEOUT)
 
   afterAll(() => rmSync(project, { recursive: true, force: true }))
 
@@ -100,18 +103,22 @@ describe('the package in an empty project, installed with install scripts off', 
     expect(stderr).toContain('npx glassformer build')
   })
 
-  test("builds its addon by 'npx glassformer build', and then translates natively without a word", (context) => {
-    context.skip(unreachable !== undefined, `no package registry: ${unreachable}`)
-    const { missing, headers } = findToolchain()
-    context.skip(missing.length > 0, `there is ${missing.join(', and ')}`)
-    context.skip(headers === undefined, 'no Node headers on this machine')
+  test(
+    "builds its addon by 'npx glassformer build', and then translates natively without a word",
+    (context) => {
+      context.skip(unreachable !== undefined, `no package registry: ${unreachable}`)
+      const { missing, headers } = findToolchain()
+      context.skip(missing.length > 0, `there is ${missing.join(', and ')}`)
+      context.skip(headers === undefined, 'no Node headers on this machine')
 
-    const build = run(project, join(project, 'node_modules/.bin/glassformer'), 'build')
-    expect(build.status, `${build.stdout}${build.stderr}`).toBe(0)
-    expect(existsSync(join(project, 'node_modules/glassformer/build/Release/glassformer.node'))).toBe(true)
-    expect(existsSync(compiledPath(join(project, 'node_modules/glassformer/dist/bundle/worker.cjs')))).toBe(true)
-    const { stdout, stderr } = translateThere()
-    expect(stdout.trim(), stderr).toBe("I'm a student.")
-    expect(stderr).toBe('')
-  }, 300_000)
+      const build = run(project, join(project, 'node_modules/.bin/glassformer'), 'build')
+      expect(build.status, `${build.stdout}${build.stderr}`).toBe(0)
+      expect(existsSync(join(project, 'node_modules/glassformer/build/Release/glassformer.node'))).toBe(true)
+      expect(existsSync(compiledPath(join(project, 'node_modules/glassformer/dist/bundle/worker.cjs')))).toBe(true)
+      const { stdout, stderr } = translateThere()
+      expect(stdout.trim(), stderr).toBe("I'm a student.")
+      expect(stderr).toBe('')
+    },
+    TIMEOUT,
+  )
 })
