@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { finishedTraining } from '#dist/cli/finished-training.js'
 import { readMetrics } from '#dist/train/report/metrics.js'
 import { readSettings } from '#dist/train/stored-settings.js'
@@ -180,27 +180,30 @@ describe('glassformer train', () => {
     expect(patient.stderr).toContain(`going on from step ${steps}`)
   })
 
-  test.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('%s: saves after the step, and going on ends with the same bits', async (signal, status) => {
+  describe('a signal', () => {
     const options = ['--steps', '60', '--save-every', '50', '--validate-every', '30', ...quick]
-    const reference = `straight-${signal}`
-    await glassformer(['train', settings, '--output', output(reference), ...options])
+    beforeAll(async () => {
+      await glassformer(['train', settings, '--output', output('straight'), ...options])
+    })
 
-    const args = ['train', settings, '--output', output(signal), ...options]
-    const stopped = await interrupted(args, [signal])
-    expect(stopped.code, stopped.stderr).toBe(status)
-    const [, step] = /^stopped at step (\d+) of 60, saved/.exec(stopped.stdout)!
-    expect(Number(step)).toBeLessThan(60)
-    expect(existsSync(join(output(signal), 'model'))).toBe(false)
-    expect(readFileSync(join(output(signal), 'report.html'), 'utf8')).toContain(`stopped, ${step} steps`)
+    test.each([
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const)('%s saves after the step, and going on ends with the same bits', async (signal, status) => {
+      const args = ['train', settings, '--output', output(signal), ...options]
+      const stopped = await interrupted(args, [signal])
+      expect(stopped.code, stopped.stderr).toBe(status)
+      const [, step] = /^stopped at step (\d+) of 60, saved/.exec(stopped.stdout)!
+      expect(Number(step)).toBeLessThan(60)
+      expect(existsSync(join(output(signal), 'model'))).toBe(false)
+      expect(readFileSync(join(output(signal), 'report.html'), 'utf8')).toContain(`stopped, ${step} steps`)
 
-    const rest = await glassformer(['train', '--output', output(signal), ...quick])
-    expect(rest.code, rest.stderr).toBe(0)
-    expect(rest.stderr).toContain(`going on from step ${step}`)
-    expect(stepsOf(signal)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
-    expect(weightsOf(signal).equals(weightsOf(reference))).toBe(true)
+      const rest = await glassformer(['train', '--output', output(signal), ...quick])
+      expect(rest.code, rest.stderr).toBe(0)
+      expect(rest.stderr).toContain(`going on from step ${step}`)
+      expect(stepsOf(signal)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
+      expect(weightsOf(signal).equals(weightsOf('straight'))).toBe(true)
+    })
   })
 
   test('a second Ctrl-C ends at once, here within a validation', async () => {
