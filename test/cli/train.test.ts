@@ -117,7 +117,7 @@ describe('glassformer train', () => {
     ],
     [['--tying', 'both'], /Allowed choices are all, embeddings, output, none/],
     [['--initialisation', 'zero'], /Allowed choices are glorot, normal/],
-    [['--norm', 'between'], /Allowed choices are post, pre/],
+    [['--norm', 'between'], /Allowed choices are post, postFinal, pre/],
     [['--punctuation', 'none'], /Allowed choices are plain, kept/],
     [['--clip', '0'], /It must be a whole number of at least 1/],
   ])('refuses %j as wrong usage', async (options, message) => {

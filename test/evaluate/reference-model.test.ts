@@ -96,10 +96,10 @@ test.for(
   },
 )
 
-// Of the weights that it was quantised from, in F16 and played in float32.
+// Of the weights that it was quantised from, in float32.
 test.for([
-  { beams: 1, before: 57.55 },
-  { beams: 4, before: 58.66 },
+  { beams: 1, before: 57.89 },
+  { beams: 4, before: 59.01 },
 ])(
   'the embedded model has lost at most 0.3 BLEU by its quantisation, beams $beams',
   { timeout: 300_000 },

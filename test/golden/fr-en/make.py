@@ -14,6 +14,7 @@ SENTENCES = ['Je suis étudiant.', 'merci', 'Merci beaucoup pour votre aide.', '
              'mille neuf cent quatre-vingt-quatre', 'Où est la gare ?', "C'est l'heure de partir.", 'Il pleut.', 'le chat',
              "Elle ne m'a jamais parlé de son travail.", 'Je ne sais pas quoi faire.', 'Quelle heure est-il ?', 'Tom aime les pommes.',
              "Quand j'étais petit, nous passions tous les étés au bord de la mer chez mes grands-parents.",
+             "Je m'appelle Marie.", "S'il vous plaît.", 'Bonsoir !', 'Enchanté.',
              'Nous n’avons pas assez de temps.', 'C’est l’heure de partir.', 'Il a dit “oui” et peut\u2011être ‘non’.']
 model = MarianMTModel.from_pretrained(folder, dtype=torch.float32).eval()
 tokenizer = MarianTokenizer.from_pretrained(folder)
