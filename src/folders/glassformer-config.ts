@@ -35,6 +35,8 @@ export function readGlassformerConfig(json: JsonObject, where: string): Glassfor
   fields.oneOf('model_type', ['glassformer'])
   const model = readModel(fields)
   checkConfig(model, where)
+  if (model.ids.end >= model.sourceVocabulary)
+    fields.object('ids', false).fail('end', `below sourceVocabulary (${model.sourceVocabulary}): it ends sources too`)
   const config: GlassformerConfig = {
     model,
     generation: readGeneration(fields.object('generation', true).whole(), where),

@@ -168,12 +168,11 @@ function checkPositions({ positions, dModel, maxLength }: ModelConfig, fail: Fai
     fail(`maxLength must be at most positions.rows - positions.offset (${longestFor(positions)}), not ${maxLength}`)
 }
 
-function checkIds({ ids, sourceVocabulary, targetVocabulary }: ModelConfig, fail: Fail): void {
+function checkIds({ ids, targetVocabulary }: ModelConfig, fail: Fail): void {
   for (const name of ['end', 'start', 'padding', 'unknown'] as const) {
     const id = ids[name]
     if (id === null && name !== 'end') continue
     if (!isNatural(id) || id! >= targetVocabulary)
       fail(`ids.${name} is ${shown(id)}, outside the target vocabulary of ${targetVocabulary}`)
   }
-  if (ids.end >= sourceVocabulary) fail(`ids.end is ${ids.end}, outside the source vocabulary of ${sourceVocabulary}`)
 }

@@ -235,7 +235,7 @@ describe('bad input in a Glassformer folder:', () => {
     [{ ids: { end: 9 } }, 'ids.end is 9, outside the target vocabulary of 9'],
     [
       { sourceVocabulary: 3, targetVocabulary: 9, sharedEmbedding: false, ids: { end: 3 } },
-      'ids.end is 3, outside the source vocabulary of 3',
+      'ids.end must be below sourceVocabulary (3): it ends sources too, not 3',
     ],
     [{ generation: { beems: 2 } }, `generation: unknown option 'beems'`],
     [{ generation: { beams: 0 } }, `generation: option 'beams' must be an integer from 1 to 1024, not 0`],

@@ -55,7 +55,7 @@ describe('settings of a training', () => {
       /vocabulary.punctuation must be left out where type is 'words', not "kept"/,
     ],
     [{ model: { activation: 'tanh' } }, /model.activation must be one of relu, gelu, geluTanh, swish/],
-    [{ model: { norm: 'none' } }, /model.norm must be one of post, pre/],
+    [{ model: { norm: 'none' } }, /model.norm must be one of post, postFinal, pre/],
     [{ training: { learningRate: 0 } }, /training.learningRate must be above 0, not 0/],
     [{ training: { clip: -1 } }, /training.clip must be at least 0, not -1/],
     [{ training: { beta2: 1 } }, /training.beta2 must be at least 0 and below 1, not 1/],
