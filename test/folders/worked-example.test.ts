@@ -141,13 +141,13 @@ describe('the names of torch.nn.Transformer in docs/model-format.md', () => {
   test.each([
     ['postFinal', 'post'],
     ['pre', 'pre'],
-  ])("make a model with PyTorch's logits (%s)", async (order, file) => {
-    const make = (path: string) => copyFileSync(golden(`${file}.safetensors`), path)
+  ])("make a model with PyTorch's logits (%s)", async (order, logitsOf) => {
+    const make = (path: string) => copyFileSync(golden('model.safetensors'), path)
     const { model, close } = await run('torch.nn.Transformer', make, withOrder(order))
     close()
     const player = new JsPlayer()
     const [computed] = new ForcedDecoder(player, model.weights).trace([{ source, target }], ['output.out'])
     player.close()
-    expectClose(computed, logits[file], 1e-6)
+    expectClose(computed, logits[logitsOf], 1e-6)
   })
 })

@@ -1,5 +1,5 @@
-"""Writes post.safetensors, pre.safetensors and expected.json: two models round torch.nn.Transformer, which differ in its
-norm_first, and the logits that PyTorch computes with each."""
+"""Writes model.safetensors, a model round torch.nn.Transformer, and expected.json: the logits that PyTorch computes with these weights,
+for norm_first=False (post) and True (pre)."""
 
 import json
 import math
@@ -47,7 +47,7 @@ for order in ("post", "pre"):
     with torch.no_grad():
         for parameter in model.parameters():  # norms and biases that are 1 and 0 could be mixed up
             parameter += 0.3 * torch.randn_like(parameter)
-        save_model(model, here / f"{order}.safetensors")
+        save_model(model, here / "model.safetensors")  # the same weights both times
         computed = model(torch.tensor([SOURCE]), torch.tensor([[START] + TARGET[:-1]]))
     logits[order] = [float(f"{value:.9g}") for value in computed.flatten().tolist()]
 golden = {"torch": torch.__version__, "source": SOURCE, "target": TARGET, "logits": logits}
