@@ -33,9 +33,8 @@ export function edit(rules: Rules, hypothesis: Hypothesis, row: number, sink: Ed
     const history = historyOf(hypothesis)
     if (repetitionPenalty !== 1) for (const id of new Set(history)) sink.penalise(row, id, repetitionPenalty)
     if (noRepeatNgram > 0) for (const id of repeating(history, noRepeatNgram)) sink.set(row, id, -Infinity)
-    const generated = history.slice(history.length - hypothesis.length) // a sequence that begins with the start never came out
     for (const sequence of suppressSequences)
-      if (endsWith(generated, sequence)) sink.set(row, sequence.at(-1)!, -Infinity)
+      if (endsWith(history, hypothesis.length, sequence)) sink.set(row, sequence.at(-1)!, -Infinity)
   }
   for (const id of options.suppress) sink.set(row, id, -Infinity)
   if (hypothesis.length < options.minTokens) sink.set(row, end, -Infinity)
@@ -55,10 +54,10 @@ function repeating(history: readonly number[], n: number): number[] {
   return ids
 }
 
-/** Whether generated tokens end with all of a sequence but its last id. */
-function endsWith(generated: readonly number[], sequence: readonly number[]): boolean {
+/** Whether the last `generated` tokens of a history, those behind the start, end with all of a sequence but its last id. */
+function endsWith(history: readonly number[], generated: number, sequence: readonly number[]): boolean {
   const n = sequence.length - 1
-  if (generated.length < n) return false
-  for (let j = 0; j < n; j++) if (generated[generated.length - n + j] !== sequence[j]) return false
+  if (generated < n) return false
+  for (let j = 0; j < n; j++) if (history[history.length - n + j] !== sequence[j]) return false
   return true
 }

@@ -66,8 +66,7 @@ export class Unigram implements Segmenter {
 
   /** Fills the arrays. */
   #search(bytes: Uint8Array, length: number): void {
-    const { searchScores: scores, unknownId, unknownScore } = this.#lexicon
-    const { trie } = this.#lexicon
+    const { trie, searchScores: scores, unknownId, unknownScore } = this.#lexicon
     let { base, check, id } = trie
     const best = this.#best
     const begin = this.#begin
