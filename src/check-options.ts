@@ -1,6 +1,7 @@
 import { GlassformerError, shown } from './errors.ts'
 
-const refuse = (what: string): never => {
+/** @throws GlassformerError ERR_OPTION */
+export const refuse = (what: string): never => {
   throw new GlassformerError('ERR_OPTION', what)
 }
 

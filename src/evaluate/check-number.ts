@@ -1,11 +1,8 @@
-import { GlassformerError, shown } from '../errors.ts'
+import { refuse } from '../check-options.ts'
+import { shown } from '../errors.ts'
 
 /** Largest order, weight and smoothing: beyond it a typing mistake is likelier than a purpose. */
 const MOST = 100
-
-const refuse = (what: string): never => {
-  throw new GlassformerError('ERR_OPTION', what)
-}
 
 export function checkWhole(name: string, value: unknown, least: number): void {
   if (!Number.isInteger(value) || (value as number) < least || (value as number) > MOST)

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { checkBoolean, checkNames, checkOneOf, checkPositiveInteger, checkSignal } from '../check-options.ts'
+import { checkBoolean, checkNames, checkOneOf, checkPositiveInteger, checkSignal, refuse } from '../check-options.ts'
 import { checkIds, type GenerationOptions, generationOptionNames, resolveOptions } from '../decode/options.ts'
-import { GlassformerError } from '../errors.ts'
 import { type BackendChoice, chosenBackend } from '../program/chosen-backend.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
@@ -44,10 +43,6 @@ export interface JobOptions {
   generation: GenerationOptions
   split: 'auto' | 'always' | 'never'
   attention: boolean
-}
-
-const refuse = (what: string): never => {
-  throw new GlassformerError('ERR_OPTION', what)
 }
 
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
