@@ -106,17 +106,18 @@ float kth_of_lanes(const float* row, std::int64_t width, std::int64_t k) {
   return kth;
 }
 
-// What is not above it is not among the k highest. `top`: the highest number of the row.
+// What is not above it is not among the k highest: it is just below a number that so many are as high as. What is as high as the lowest
+// of those so far may go before it, for a thread takes tiles in any order: its id may be lower. `top`: the highest number of the row.
 inline float floor_of(const Highest& highest, const float* row, std::int64_t width, float top) {
   const float lowest = highest.lowest();
-  if (highest.k > 1 && lowest > -kInfinity) return lowest;
-  return __builtin_nextafterf(highest.k == 1 ? top : kth_of_lanes(row, width, highest.k), -kInfinity);
+  const float reached = highest.k == 1 ? top : lowest > -kInfinity ? lowest : kth_of_lanes(row, width, highest.k);
+  return __builtin_nextafterf(reached, -kInfinity);
 }
 
 // Offers row [width] of a tile, whose highest number is `top` and whose ids begin at `first`.
 void offer_row(const Highest& highest, float* row, std::int64_t width, std::int64_t first, float top) {
   constexpr std::int64_t kFew = 16;
-  if (!(top > highest.lowest())) return;
+  if (top == -kInfinity || key_of(top, static_cast<std::int32_t>(first)) <= highest.keys[highest.k - 1]) return;
   for (std::int64_t i = width; i % kLookedAt; i++) row[i] = -kInfinity;
   std::int32_t places[kVocabularyTile];
   const std::int64_t n = places_above(places, row, width, floor_of(highest, row, width, top));

@@ -75,16 +75,35 @@ describe.skipIf(nativeReasons.length)('the best of a vocabulary of many tiles', 
       }
     })
   })
+
+  // So much work that each thread has two parts, and takes what is left of the other's from the end.
+  it.each(isas)('%s: of equals those with the lower ids, in whichever order threads come to them', (isa) => {
+    const equals = [2000, 2700, 3000, 4000, 4500]
+    const player = makePlayer({ threads: 2, isa })
+    const logits = Array.from({ length: VOCABULARY }, (_, id) => (equals.includes(id) ? 7 : id % 5))
+    const { arrays, again } = playCase(player, candidates.row, bestOf(logits, 2, 320))
+    for (let i = 0; i < 200; i++) {
+      again({})
+      expect([...arrays.ids]).toEqual([2000, 2700, 2000, 2700])
+    }
+    player.close()
+  })
 })
 
-/** The weight is one column, `logits` [VOCABULARY]; of two rows the second has twice the logits. */
-function bestOf(logits: readonly number[], k: number): OpCase {
+/** The weight's first column is `logits` [VOCABULARY], others are 0; of two rows the second has twice the logits. */
+function bestOf(logits: readonly number[], k: number, width = 1): OpCase {
+  const weight = new Float32Array(VOCABULARY * width)
+  for (const [id, logit] of logits.entries()) weight[id * width] = logit
   const none = { edits: whole('E', 3, new Int32Array(0)), values: whole('E', 1, new Float32Array(0)) }
   return {
     symbols: { R: 2, E: 0, C: 2 * k },
     inputs: {
-      x: whole('R', 1, Float32Array.of(1, 2)),
-      weight: whole(VOCABULARY, 1, Float32Array.from(logits)),
+      x: whole(
+        'R',
+        width,
+        Float32Array.from({ length: 2 * width }, (_, i) => 1 + Math.floor(i / width)),
+      ),
+      weight: whole(VOCABULARY, width, weight),
       bias: null,
       ...none,
     },
