@@ -20,7 +20,7 @@ export type CorpusSpec =
 export interface CorpusReport {
   lines: number
   pairs: number
-  /** Lines that hold no pair: without a TAB, not JSON, without the keys. They are passed over. */
+  /** Lines that hold no pair: without a TAB, not JSON, without the keys, with half a character. They are passed over. */
   malformed: number
   /** The first ten of them. */
   firstMalformed: { line: number; why: string }[]
@@ -117,9 +117,13 @@ function jsonReader(sourceKey: string, targetKey: string): LineReader {
     const target = valueAt(found, targetPath)
     if (typeof source !== 'string') return `has no text at ${JSON.stringify(sourceKey)}`
     if (typeof target !== 'string') return `has no text at ${JSON.stringify(targetKey)}`
+    if (HALF.test(source) || HALF.test(target)) return 'has half a character, as \\ud83d without its other half'
     return { source, target }
   }
 }
+
+/** JSON can say it, UTF-8 cannot: written to a file, all such halves are the same. */
+const HALF = /\p{Surrogate}/u
 
 function valueAt(value: unknown, path: readonly string[]): unknown {
   let found = value

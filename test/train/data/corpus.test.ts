@@ -137,7 +137,9 @@ describe('openCorpus', () => {
   it('tells what is wrong with lines of JSON', async () => {
     const corpus = openCorpus({
       format: 'jsonl',
-      path: file('{"source":"a","target":"b"}\n{\n{"source":1}\n{"source":"a"}\nnull'),
+      path: file(
+        '{"source":"a","target":"b"}\n{\n{"source":1}\n{"source":"a"}\nnull\n{"source":"\\ud83d","target":"b"}',
+      ),
     })
     await all(corpus)
     expect(corpus.report.firstMalformed.map(({ why }) => why)).toEqual([
@@ -145,7 +147,13 @@ describe('openCorpus', () => {
       'has no text at "source"',
       'has no text at "target"',
       'has no text at "source"',
+      'has half a character, as \\ud83d without its other half',
     ])
+  })
+
+  it('takes characters that JSON writes as two halves', async () => {
+    const corpus = openCorpus({ format: 'jsonl', path: file('{"source":"\\ud83d\\ude00","target":"😀"}') })
+    expect(await all(corpus)).toEqual([{ source: '😀', target: '😀' }])
   })
 
   it('refuses a file without a single pair', async () => {
