@@ -1,3 +1,4 @@
+import { GlassformerError } from '../../errors.ts'
 import type { Pair } from './corpus.ts'
 import { fingerprint } from './fingerprint.ts'
 
@@ -56,12 +57,26 @@ export async function chooseHeldOut(
   return { validation: chosen, sourceKeys, targetKeys }
 }
 
-/** Pairs that share no source and no target sentence with a held-out one. It can be iterated as often as `pairs`. */
-export function withoutHeldOut(pairs: AsyncIterable<Pair>, { sourceKeys, targetKeys }: HeldOut): AsyncIterable<Pair> {
+/**
+ * Pairs that share no source and no target sentence with a held-out one. It can be iterated as often as `pairs`; every pass throws
+ * ERR_INPUT at its end where none is left.
+ */
+export function withoutHeldOut(pairs: AsyncIterable<Pair>, heldOut: HeldOut): AsyncIterable<Pair> {
+  const { sourceKeys, targetKeys, validation } = heldOut
   return {
     async *[Symbol.asyncIterator]() {
-      for await (const pair of pairs)
-        if (!sourceKeys.has(sentenceKey(pair.source)) && !targetKeys.has(sentenceKey(pair.target))) yield pair
+      let left = 0
+      for await (const pair of pairs) {
+        if (sourceKeys.has(sentenceKey(pair.source)) || targetKeys.has(sentenceKey(pair.target))) continue
+        left++
+        yield pair
+      }
+      if (!left)
+        throw new GlassformerError(
+          'ERR_INPUT',
+          `every pair shares a sentence with one of the ${validation.length} that are held out to measure with, and none is left to ` +
+            'train on: give others to measure with (data.validation), or hold none out (data.heldOut 0)',
+        )
     },
   }
 }

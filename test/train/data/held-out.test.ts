@@ -31,11 +31,22 @@ describe('chooseHeldOut and withoutHeldOut', () => {
     await fc.assert(
       fc.asyncProperty(pairs, fc.nat(10), fc.nat(), async (list, wanted, seed) => {
         const heldOut = await chooseHeldOut(stream(list), { wanted, seed })
+        const left = list.filter((pair) => !share([pair], heldOut.validation))
+        fc.pre(left.length > 0)
         const train = await all(withoutHeldOut(stream(list), heldOut))
         expect(share(train, heldOut.validation)).toBe(false)
-        expect(train).toEqual(list.filter((pair) => !share([pair], heldOut.validation)))
+        expect(train).toEqual(left)
       }),
     )
+  })
+
+  it('say so where none is left to train on', async () => {
+    const list = Array.from({ length: 40 }, (_, k) => ({ source: `sentence ${k}`, target: k % 2 ? 'yes' : 'no' }))
+    const heldOut = await chooseHeldOut(stream(list), { wanted: 4, seed: 1 })
+    await expect(all(withoutHeldOut(stream(list), heldOut))).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+      message: expect.stringMatching(/^every pair shares a sentence with one of the 2 that are held out/),
+    })
   })
 
   it('hold out as many as asked for, whatever the order of the corpus', async () => {
