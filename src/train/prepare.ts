@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { GlassformerError } from '../errors.ts'
 import type { Weights } from '../weights/weights.ts'
 import { checkTeacher } from './check-teacher.ts'
 import type { TrainConfig } from './config.ts'
@@ -56,6 +57,12 @@ async function separate(
   let heldOut = await choose(data.heldOut)
   const most = Math.floor(all.report.kept * LARGEST_SHARE)
   if (heldOut.validation.length > most) heldOut = await choose(most)
+  if (training.patience && !heldOut.validation.length)
+    throw new GlassformerError(
+      'ERR_INPUT',
+      `training.patience needs a validation, and of so few pairs (${all.report.kept}) none is held out: ` +
+        'give pairs to measure with (data.validation), or leave patience out',
+    )
   return { train: withoutHeldOut(all, heldOut), validation: heldOut.validation }
 }
 

@@ -26,6 +26,18 @@ describe('pairs to measure with', () => {
     })
   })
 
+  it('are none of very few pairs, which patience refuses', async () => {
+    const few = (training: object) =>
+      train(smallConfig({ training: { steps: 1, ...training } }, pairsFile(9)), newFolder(), { backend: 'js' })
+    expect(await few({})).toMatchObject({ ended: 'done', scores: null })
+    await expect(few({ patience: 2 })).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+      message: expect.stringMatching(
+        /^training.patience needs a validation, and of so few pairs \(9\) none is held out/,
+      ),
+    })
+  })
+
   it('may be too long one by one', async () => {
     const { scores } = await measuredWith(`${LONG}un deux\tone two\n`)
     expect(scores!.samples.map(({ source }) => source)).toEqual(['un deux'])
