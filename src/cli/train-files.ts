@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import type { PlayerInfo } from '../backend/backend.ts'
 import { readJsonObject } from '../formats/json-text.ts'
-import { readMetrics } from '../train/report/metrics.ts'
+import { type MetricsLine, readMetrics } from '../train/report/metrics.ts'
 import { RunReport } from '../train/report/run-report.ts'
 import { readSettings } from '../train/stored-settings.ts'
 import { type TrainListener, type TrainResult, type TrainStart, train } from '../train/train.ts'
@@ -26,12 +27,15 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
   const redraw = options.progress ?? process.stderr.isTTY === true
   const progress = new TrainProgress({ logEvery: options.logEvery ?? 100, redraw })
   for (const change of changes) progress.say(`changed: ${change}`)
+  const earlier = readMetrics(output)
   const report = new RunReport(output)
   const end = new SoftEnd(() => progress.say('stopping after this step; once more to stop at once'))
   let example: string | undefined
   let steps = ''
   const hearing: TrainListener = {
-    started({ config, validation }) {
+    started({ step, config, validation, backend }) {
+      const change = changeOfPlayer(earlier, step, backend)
+      if (change) progress.say(`changed: ${change}`)
       example = validation[0]?.source
       steps = stepsText(config.training)
       end.listen() // before, there is nothing to save
@@ -53,6 +57,14 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
   } finally {
     progress.end()
   }
+}
+
+/** Whether another player took the steps up to this one, in words: with this one the bits of the rest are not the same. */
+function changeOfPlayer(earlier: readonly MetricsLine[], step: number, { backend, isa, products }: PlayerInfo) {
+  const before = earlier.findLast((line) => line.kind === 'session' && line.step < step)
+  if (before?.kind !== 'session') return null
+  const [was, is] = [`${before.backend}, ${before.precision}`, `${backend} ${isa}, ${products}`]
+  return was === is ? null : `played by ${is} (it was ${was}): the result is not that of an uninterrupted run`
 }
 
 /** Everyone hears everything, in turn. */

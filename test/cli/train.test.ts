@@ -140,6 +140,17 @@ describe('glassformer train', () => {
     expect(stepsOf('whole')).toEqual(Array.from({ length: 14 }, (_, i) => i + 1))
   })
 
+  test('says that another player took the steps before', async () => {
+    cpSync(output('whole'), output('elsewhere'), { recursive: true })
+    const longer = async (steps: string) =>
+      (await glassformer(['train', '--output', output('elsewhere'), '--steps', steps, ...quick])).stderr
+    expect(await longer('15')).not.toContain('played by')
+    const metrics = join(output('elsewhere'), 'metrics.jsonl')
+    const lines = readFileSync(metrics, 'utf8').replaceAll('"precision":"float32"', '"precision":"bfloat16"')
+    writeFileSync(metrics, lines.replaceAll('"js javascript"', '"native amx"'))
+    expect(await longer('16')).toMatch(/^changed: played by js javascript, float32 \(it was native amx, bfloat16\): /m)
+  })
+
   test('refuses what comes too late for a finished training, and says what to do', async () => {
     const refused = async (...options: string[]) => {
       const { code, stdout, stderr } = await glassformer(['train', '--output', output('whole'), ...options, ...quick])
