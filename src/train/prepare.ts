@@ -5,6 +5,7 @@ import { checkTeacher } from './check-teacher.ts'
 import type { TrainConfig } from './config.ts'
 import { type CleaningReport, CleanPairs } from './data/cleaning.ts'
 import { type CorpusReport, openCorpus, type Pair } from './data/corpus.ts'
+import { keepMarks, knownCorpora } from './data/corpus-mark.ts'
 import { chooseHeldOut, withoutHeldOut } from './data/held-out.ts'
 import type { FirstModel } from './first-model.ts'
 import { keepModel, readModel } from './kept-model.ts'
@@ -35,8 +36,10 @@ export async function prepare(config: TrainConfig, folder: string, listener: Pre
   const corpus = openCorpus(config.data.train)
   const all = new CleanPairs(corpus)
   listener.preparing?.('pairs')
+  const marks = await knownCorpora(folder, config.data)
   const { train, validation } = await separate(all, config)
   const model = await modelFor(train)
+  keepMarks(folder, marks)
   return { train, validation, model, teacher, cleaning: () => all.report, corpus: () => corpus.report }
 }
 

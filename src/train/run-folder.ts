@@ -52,8 +52,9 @@ function keepSettings(folder: string, config: TrainConfig): void {
   storeSettings(folder, config)
 }
 
-/** What cannot change on the way: the rest of the settings only says how to go on. */
-const DECIDING = /^from$|^(data|vocabulary|model)\.|^training\.(batchTokens|seed|optimizer\.kind|teacher\.model)$/
+/** What cannot change on the way: the rest of the settings only says how to go on. Files of pairs may have moved. */
+const DECIDING =
+  /^from$|^data\.(?!\w+\.(path|source|target)$)|^(vocabulary|model)\.|^training\.(batchTokens|seed|optimizer\.kind|teacher\.model)$/
 const EMA = 'training.ema'
 
 function deciding(settings: JsonObject): Map<string, string> {

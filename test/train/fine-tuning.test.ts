@@ -112,6 +112,18 @@ describe('training a model further', () => {
     expect(preparing).toEqual([])
   })
 
+  it('takes a file of pairs that was mistyped', async () => {
+    const { model: from } = await train(smallConfig({ training: { steps: 1 } }), newFolder(), js)
+    const folder = newFolder()
+    const read = (path: string) =>
+      readTrainConfig(
+        { from, data: { train: { path } }, training: { steps: 1, batchTokens: 300 } },
+        'settings of a test',
+      )
+    await expect(train(read(newFolder()), folder, js)).rejects.toMatchObject({ code: 'ERR_FILE' })
+    expect(await train(read(pairsFile()), folder, js)).toMatchObject({ ended: 'done', step: 1 })
+  })
+
   it('is another training than one of another model, or of a new one', async () => {
     const first = await train(smallConfig({ training: { steps: 1 } }), newFolder(), js)
     const folder = newFolder()

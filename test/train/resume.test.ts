@@ -69,9 +69,39 @@ describe('the folder of a training', () => {
     await expect(other({ training: { optimizer: 'adafactor' } })).rejects.toThrow(
       /training.optimizer.kind was "adam" and is "adafactor"/,
     )
-    const elsewhere = `${pairsFile()}.copy`
-    copyFileSync(pairsFile(), elsewhere)
-    await expect(train(smallConfig({}, elsewhere), folder, options('js'))).rejects.toThrow(/data.train.path was/)
+    const data = { train: { path: pairsFile(), sourceColumn: 1, targetColumn: 0 }, heldOut: 20 }
+    await expect(other({ data })).rejects.toThrow(/data.train.sourceColumn was 0 and is 1/)
+  })
+
+  it('goes on with pairs that have moved, to the same bits', async () => {
+    const whole = await train(smallConfig(), newFolder(), options('js'))
+    const folder = newFolder()
+    await trainTo(5, smallConfig(), folder, 'js')
+    const moved = `${newFolder()}.tsv`
+    copyFileSync(pairsFile(), moved)
+    const data = { train: { path: moved }, heldOut: 20 }
+    const { model } = await train(smallConfig({ data }), folder, options('js'))
+    expect(weightsOf(model!).equals(weightsOf(whole.model!))).toBe(true)
+    expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')).data.train.path).toBe(moved)
+  })
+
+  it('refuses other pairs also where none of them has been read, and others to measure with', async () => {
+    const others = `${newFolder()}.tsv`
+    writeFileSync(others, readFileSync(pairsFile(), 'utf8').replaceAll('three', 'tree'))
+    const trained = (pairs: string, measured: string, epochs: number) => {
+      const data = { train: { path: pairs }, validation: { path: measured } }
+      return train(smallConfig({ data, training: { steps: null, epochs } }), folder, options('js'))
+    }
+    const folder = newFolder()
+    await trained(pairsFile(), pairsFile(), 1)
+    for (const [name, pairs, measured] of [
+      ['train', others, pairsFile()],
+      ['validation', pairsFile(), others],
+    ])
+      await expect(trained(pairs, measured, 2)).rejects.toMatchObject({
+        code: 'ERR_INPUT',
+        message: expect.stringMatching(`^the pairs of data.${name} are not those that the training of ${folder} began`),
+      })
   })
 
   it('takes other settings for the rest of the way', async () => {

@@ -1,3 +1,5 @@
+import type { Pair } from './corpus.ts'
+
 /** Two 32-bit hashes of texts, which make 64 bits together. */
 export interface Fingerprint {
   high: number
@@ -23,6 +25,10 @@ export function fingerprint(seed: number, ...texts: readonly string[]): Fingerpr
   }
   return { high: finish(high ^ rotate(low, 16)), low: finish(low) }
 }
+
+/** A hash of pairs in their order: that of all before, and one more. */
+export const mixed = (hash: number, { source, target }: Pair) =>
+  (Math.imul(hash, 31) + fingerprint(0, source, target).low) >>> 0
 
 const rotate = (x: number, by: number) => (x << by) | (x >>> (32 - by))
 

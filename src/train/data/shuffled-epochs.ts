@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../errors.ts'
 import { Random } from '../random.ts'
 import type { Pair } from './corpus.ts'
-import { fingerprint } from './fingerprint.ts'
+import { mixed } from './fingerprint.ts'
 import { shuffled } from './shuffle.ts'
 
 /** How far the epochs have been read, as JSON. */
@@ -92,9 +92,6 @@ export class ShuffledEpochs {
     return done === true ? null : value
   }
 }
-
-const mixed = (check: number, { source, target }: Pair) =>
-  (Math.imul(check, 31) + fingerprint(0, source, target).low) >>> 0
 
 const changed = (what: string) =>
   new GlassformerError(

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { GlassformerError } from '../../errors.ts'
+import { type JsonObject, readJsonObject } from '../../formats/json-text.ts'
+import { replaceText } from '../../formats/replace-file.ts'
+import type { TrainConfig } from '../config.ts'
+import { CleanPairs } from './cleaning.ts'
+import { type CorpusSpec, openCorpus } from './corpus.ts'
+import { mixed } from './fingerprint.ts'
+
+/** By so many pairs a corpus is known again, wherever its files are now. */
+const FIRST = 1000
+
+/** A hash of the first pairs of each corpus. */
+export type CorpusMarks = { train: number; validation: number | null }
+
+/**
+ * The marks of the corpora. What has been trained on them keeps theirs in `corpus.json` of its folder.
+ * @throws GlassformerError ERR_INPUT where that has others, and what reading the pairs throws
+ */
+export async function knownCorpora(folder: string, { train, validation }: TrainConfig['data']): Promise<CorpusMarks> {
+  const marks = { train: await markOf(train), validation: validation && (await markOf(validation)) }
+  const before: JsonObject = existsSync(pathIn(folder)) ? readJsonObject(pathIn(folder)) : marks
+  for (const name of ['train', 'validation'] as const)
+    if (before[name] !== marks[name])
+      throw new GlassformerError(
+        'ERR_INPUT',
+        `the pairs of data.${name} are not those that the training of ${folder} began with: ` +
+          'give the files that they are in now, or train into another folder',
+      )
+  return marks
+}
+
+export function keepMarks(folder: string, marks: CorpusMarks): void {
+  if (!existsSync(pathIn(folder))) replaceText(pathIn(folder), `${JSON.stringify(marks)}\n`)
+}
+
+const pathIn = (folder: string) => join(folder, 'corpus.json')
+
+async function markOf(spec: CorpusSpec): Promise<number> {
+  let [mark, count] = [0, 0]
+  for await (const pair of new CleanPairs(openCorpus(spec))) {
+    mark = mixed(mark, pair)
+    if (++count === FIRST) break
+  }
+  return mark
+}
