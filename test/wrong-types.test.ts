@@ -106,9 +106,9 @@ const functions: Record<string, [call: (...given: never[]) => unknown, given: un
   get: [weights.get.bind(weights), ['embedding.weight']],
   setRows: [weights.setRows.bind(weights), ['embedding.weight', 0, new Float32Array(8)]],
   setQuantisedRows: [weights.setQuantisedRows.bind(weights), ['embedding.weight', 0, quantised]],
-  writeGlassformerFolder: [writtenAndRead, ['written', { config, weights, dtype: 'F32', splitTokens: 10 }]],
+  writeGlassformerFolder: [writtenAndRead, ['written', { weights, dtype: 'F32', splitTokens: 10 }]],
   'writeGlassformerFolder of a tokenizer': [
-    (tokenizer) => writtenAndRead('written', { config, weights, dtype: 'F32', tokenizer }),
+    (tokenizer) => writtenAndRead('written', { weights, dtype: 'F32', tokenizer }),
     [{ kind: 'words', source: '</s>\n<s>\n<unk>\n', joiner: '@@' }],
   ],
   writeSafetensors: [writtenAndOpened, [file, [tensor], { format: 'pt' }]],

@@ -7,8 +7,6 @@ import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
-import { checkConfig, type ModelConfig } from '../weights/config.ts'
-import { parameters } from '../weights/parameters.ts'
 import { Weights } from '../weights/weights.ts'
 import { type StoredNames, shapeOf } from './fill-weights.ts'
 import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
@@ -26,7 +24,6 @@ export function readGlassformer(folder: string, json: JsonObject): FolderContent
 
 /** A model to be written as a folder of our own layout. */
 export interface FolderToWrite {
-  config: ModelConfig
   weights: Weights
   /** How the weights are stored: F32, or rounded to F16 or BF16. */
   dtype: 'F32' | 'F16' | 'BF16'
@@ -43,20 +40,20 @@ export interface FolderToWrite {
 /**
  * Writes a folder of our own layout, making it where it is not there. Each file is written beside and renamed, config.json
  * last: a folder without it is not a model, and one that is replaced never has half a file.
- * @throws GlassformerError ERR_MODEL_FORMAT for a configuration that contradicts itself, and weights that are not finite; ERR_SHAPE
- * for weights of another configuration; ERR_OPTION; ERR_FILE
+ * @throws GlassformerError ERR_MODEL_FORMAT for weights that are not finite; ERR_SHAPE for weights that are not in float32; ERR_OPTION;
+ * ERR_FILE
  */
 export function writeGlassformerFolder(folder: string, model: FolderToWrite): void {
   checkPath('the model folder', folder)
-  checkNames(model, ['config', 'weights', 'dtype', 'generation', 'tokenizer', 'sourceLocale', 'splitTokens'])
-  const { config, weights, dtype, tokenizer = { kind: 'none' }, sourceLocale, splitTokens = 100 } = model
-  checkConfig(config, folder)
+  checkNames(model, ['weights', 'dtype', 'generation', 'tokenizer', 'sourceLocale', 'splitTokens'])
+  const { weights, dtype, tokenizer = { kind: 'none' }, sourceLocale, splitTokens = 100 } = model
   checkWeights(weights)
+  const { config } = weights
   const generation = resolveOptions(model.generation ?? {}, generationDefaults)
   checkIds(generation, config)
   checkTokenizerContents(tokenizer)
   checkLanguage(sourceLocale, splitTokens)
-  const tensors = parameters(config).map((parameter) => ({
+  const tensors = weights.parameters.map((parameter) => ({
     name: parameter.name,
     shape: shapeOf(parameter),
     dtype,

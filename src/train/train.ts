@@ -211,10 +211,9 @@ function validationOf(
 }
 
 function writeModel(folder: string, { weights, beside }: FirstModel): string {
-  const { config } = weights
   const { tokenizer } = beside
-  if (tokenizer.kind === 'marian' && isMarian(config))
+  if (tokenizer.kind === 'marian' && isMarian(weights.config))
     writeMarianFolder(folder, { ...beside, tokenizer, weights, dtype: 'F32' })
-  else writeGlassformerFolder(folder, { ...beside, config, weights, dtype: 'F32' })
+  else writeGlassformerFolder(folder, { ...beside, weights, dtype: 'F32' })
   return folder
 }

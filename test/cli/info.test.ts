@@ -51,7 +51,7 @@ describe('glassformer info', () => {
       ids: { end: 0, start: 1, padding: 1, unknown: null },
       maxLength: 8,
     }
-    writeGlassformerFolder(folder, { config, weights: new Weights(config), dtype: 'F32' })
+    writeGlassformerFolder(folder, { weights: new Weights(config), dtype: 'F32' })
     const { stdout } = await glassformer(['info', '--model', folder])
     expect(stdout).toContain(`  positions   ${said}\n`)
   })

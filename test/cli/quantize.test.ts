@@ -85,7 +85,7 @@ describe('glassformer quantize', () => {
   ] as const)('%s ends it with status %i, and nothing is left of the model', async ([signal, status]) => {
     const large = join(scratch, 'large')
     const config = { ...loadFolder(model).config, sourceVocabulary: 60_000, targetVocabulary: 60_000 }
-    writeGlassformerFolder(large, { config, weights: new Weights(config), dtype: 'F32' })
+    writeGlassformerFolder(large, { weights: new Weights(config), dtype: 'F32' })
     const output = join(scratch, signal)
     const child = start(['quantize', large, '--to', 'bf16', '--output', output])
     const result = ended(child)
