@@ -14,6 +14,7 @@ import { type List, ListMemory } from './list-memory.ts'
 import type { GenerationOptions } from './options.ts'
 import { edit, type Rules } from './processors.ts'
 import { encoderProgram, listedStepProgram, stepProgram } from './programs.ts'
+import { Queue } from './queue.ts'
 import type { Place } from './runs.ts'
 import { type Candidates, type Found, found, type Search } from './search.ts'
 import type { Shortlist } from './shortlist.ts'
@@ -66,7 +67,7 @@ export class Generator {
   readonly #lists: ListMemory | null
   readonly #cache: TargetCache
   readonly #arrays = new StepArrays()
-  readonly #waiting: Task[] = []
+  readonly #waiting = new Queue<Task>()
   readonly #sentences = new Set<Sentence>()
   /** What a step binds, and finds. All are used again by the next step. */
   readonly #rows: Record<string, number> = {}
@@ -110,8 +111,7 @@ export class Generator {
 
   /** Forgets tasks, wherever they are; nothing of theirs is called any more. Callbacks may call this too. */
   cancel(is: (task: Task) => boolean): void {
-    const kept = this.#waiting.filter((task) => !is(task))
-    this.#waiting.splice(0, this.#waiting.length, ...kept)
+    this.#waiting.drop(is)
     for (const sentence of this.#sentences) if (is(sentence.task)) this.#forget(sentence)
   }
 
@@ -128,9 +128,9 @@ export class Generator {
     for (const { task } of this.#sentences) inFlight += load(task)
     if (inFlight > 0.75 * this.#batchTokens) return
     const admitted: Task[] = []
-    while (this.#waiting.length && (inFlight === 0 || inFlight + load(this.#waiting[0]) <= this.#batchTokens)) {
-      const task = this.#waiting.shift()!
-      admitted.push(task)
+    for (let task = this.#waiting.first; task; task = this.#waiting.first) {
+      if (inFlight > 0 && inFlight + load(task) > this.#batchTokens) break
+      admitted.push(this.#waiting.take())
       inFlight += load(task)
     }
     for (const chunk of chunksOf(admitted, tokensAtOnce(this.#player.info))) this.#encode(chunk)

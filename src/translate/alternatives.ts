@@ -11,7 +11,7 @@ export function alternativesOf(
   found: readonly Found[][],
   decode: (ids: readonly number[]) => string,
 ): Alternative[] {
-  const count = Math.max(0, ...found.map((list) => list.length))
+  const count = found.reduce((most, { length }) => Math.max(most, length), 0)
   return Array.from({ length: count }, (_, rank) => {
     const chosen = found.map((list) => list[Math.min(rank, list.length - 1)])
     return {

@@ -149,6 +149,14 @@ describe('cancelling', () => {
     expect(memory.slice(-2)).toEqual(memory.slice(0, 2))
   })
 
+  it('drops one of more tasks than a call takes arguments', () => {
+    const generator = new Generator(player, model.weights, { batchTokens: 400 })
+    const tasks = Array.from({ length: 200_000 }, () => task())
+    for (const each of tasks) generator.add(each)
+    generator.cancel((each) => each === tasks[7])
+    expect(generator.waiting).toBe(tasks.length - 1)
+  })
+
   it('leaves the others as they are', () => {
     const generator = new Generator(player, model.weights, { batchTokens: 4096 })
     const expected = generate(player, model.weights, [longest], variants[1])[0]

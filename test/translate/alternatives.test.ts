@@ -20,3 +20,9 @@ it('where a sentence has fewer alternatives than another, its last one stands fo
   ])
   expect(alternatives[2]).toMatchObject({ ids: [3, 0, 5, 0], tokenScores: [-3, 0, -5, 0] })
 })
+
+it('joins more sentences than a call takes arguments', () => {
+  const count = 150_000
+  const [{ text, ids }] = alternativesOf(Array(count + 1).fill(''), Array(count).fill([found(1, -1)]), () => 'w')
+  expect([text.length, ids.length]).toEqual([count, 2 * count])
+})
