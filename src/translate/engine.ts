@@ -11,6 +11,7 @@ import { alternativesOf } from './alternatives.ts'
 import type { JobOptions } from './options.ts'
 import { TextStream } from './text-stream.ts'
 import type { Score, SentenceAttention, Source, Translation } from './translation.ts'
+import { Turns } from './turns.ts'
 
 /** One source to be translated; `group` names what can be cancelled together. */
 export interface Job {
@@ -38,6 +39,7 @@ export class Engine {
   readonly #generator: Generator
   readonly #forced: ForcedDecoder
   readonly #locale: string | undefined
+  readonly #batchTokens: number
   #broken = false
 
   constructor(model: LoadedModel, tokenizer: Tokenizer | null, player: Player, batchTokens: number) {
@@ -47,6 +49,7 @@ export class Engine {
     this.#generator = new Generator(player, model.weights, { batchTokens, shortlist: model.shortlist })
     this.#forced = new ForcedDecoder(player, model.weights)
     this.#locale = localeOf(model.sourceLocale)
+    this.#batchTokens = batchTokens
   }
 
   get info(): BackendInfo {
@@ -84,21 +87,26 @@ export class Engine {
     let missing = ids.length
     if (!missing) return job.done(this.#translation(sentences, [], job.options))
     const stream = job.piece && new TextStream(spaces, (part) => this.#decode(part), job.piece)
-    ids.forEach((source, i) => {
-      const done = (best: Found[]) => {
-        found[i] = best
-        stream?.grow(i, best[0].ids, true)
-        if (--missing === 0) job.done(this.#translation(sentences, found, job.options))
-      }
+    const { generation } = job.options
+    const done = (i: number, best: Found[]) => {
+      found[i] = best
+      stream?.grow(i, best[0].ids, true)
+      if (--missing === 0) return job.done(this.#translation(sentences, found, job.options))
+      turns.done(i)
+    }
+    const join = (i: number) => {
       const task: EngineTask = {
         group: job.group,
-        source,
-        options: job.options.generation,
+        source: ids[i],
+        options: generation,
         prefix: stream && this.#guarded(job, (part: number[]) => stream.grow(i, part, false)),
-        done: this.#guarded(job, done),
+        done: this.#guarded(job, (best: Found[]) => done(i, best)),
       }
       this.#generator.add(task)
-    })
+    }
+    const loads = ids.map(({ length }) => length * generation.beams)
+    const turns = new Turns(loads, this.#batchTokens, join)
+    turns.begin()
   }
 
   /** The ids of a source and its target. @throws ERR_INPUT… */

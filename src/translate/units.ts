@@ -4,7 +4,7 @@ import type { Source } from './translation.ts'
 /** The part of a request that goes to one worker as a whole: some of its items. */
 export interface Unit {
   work: Work
-  /** Its length in characters (or ids), which tells how much work it is. */
+  /** How much work it is, in characters (or ids). More than UNIT_SIZE counts as that: the sentences of a long text take turns. */
   size: number
   /** Which items of the request these are. */
   items: number[]
@@ -30,7 +30,7 @@ export function cut(
       last.size += size(item)
     } else list.push({ items: [item], size: size(item) })
   }
-  return list.map((unit) => ({ ...unit, work: workOf(unit.items) }))
+  return list.map(({ items, size }) => ({ items, size: Math.min(size, UNIT_SIZE), work: workOf(items) }))
 }
 
 /** Indices of sources, the longest first, so that no worker is left with a long one at the end. Linear: lengths are counted. */

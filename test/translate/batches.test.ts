@@ -75,3 +75,18 @@ describe(`a translator with one worker, ${quickest}`, () => {
     expect(together.map(ids)).toEqual(alone.map(ids))
   })
 })
+
+it(`short requests overtake long texts, as many as there are, ${quickest}`, async () => {
+  const translator = await Translator.load(undefined, { backend: quickest, workers: 1, batchTokens: 100 })
+  const finished: string[] = []
+  const begin = async (text: string, name: string) => {
+    await translator.translate(text, { beams: 1 })
+    finished.push(name)
+  }
+  const text = Array(quickest === 'js' ? 10 : 200)
+    .fill('Il fait froid ce matin. Où est la gare ?')
+    .join(' ')
+  await Promise.all([begin(text, 'long'), begin(text, 'long'), begin('Oui.', 'short'), begin('Non !', 'short')])
+  expect(finished).toEqual(['short', 'short', 'long', 'long'])
+  await translator.close()
+})
