@@ -5,11 +5,11 @@ export const refuse = (what: string): never => {
   throw new GlassformerError('ERR_OPTION', what)
 }
 
-/** @throws GlassformerError ERR_OPTION where the options are no object or one has another name */
+/** @throws GlassformerError ERR_OPTION where the options are no object, or one, which may be inherited, has another name */
 export function checkNames(options: unknown, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     return refuse(`options must be an object, not ${shown(options)}`)
-  for (const name of Object.keys(options))
+  for (const name in options)
     if (!names.includes(name)) refuse(`unknown option '${name}': the options are ${names.join(', ')}`)
 }
 

@@ -6,7 +6,7 @@ export type BackendChoice = (typeof backendChoices)[number]
 
 /** The backend that an option names, else GLASSFORMER_BACKEND, else 'auto'. @throws GlassformerError ERR_OPTION */
 export function chosenBackend(given: BackendChoice | undefined): BackendChoice {
-  const backend = given ?? ((process.env.GLASSFORMER_BACKEND || 'auto') as BackendChoice)
+  const backend = given === undefined ? ((process.env.GLASSFORMER_BACKEND || 'auto') as BackendChoice) : given
   if (!backendChoices.includes(backend))
     throw new GlassformerError(
       'ERR_OPTION',

@@ -20,10 +20,9 @@ export const trainPrecisions = ['auto', 'float32', 'bfloat16'] as const
 /** The player that options ask for. @throws GlassformerError ERR_OPTION, naming the option and what it may be */
 export function playerChoice(options: TrainOptions): PlayerChoice {
   checkNames(options, ['backend', 'threads', 'precision', 'signal'])
-  const { backend, threads, precision = 'auto', signal } = options
+  const { backend, threads = availableParallelism(), precision = 'auto', signal } = options
   checkSignal(signal)
   checkOneOf('precision', precision, trainPrecisions)
-  const count = threads ?? availableParallelism()
-  checkPositiveInteger('threads', count)
-  return { backend: chosenBackend(backend), threads: count, products: precision }
+  checkPositiveInteger('threads', threads)
+  return { backend: chosenBackend(backend), threads, products: precision }
 }

@@ -49,14 +49,17 @@ export interface JobOptions {
 export function resolveLoadOptions(options: LoadOptions): Required<LoadOptions> {
   checkNames(options, ['backend', 'precision', 'threads', 'workers', 'batchTokens'])
   const cores = availableParallelism()
-  const backend = chosenBackend(options.backend)
-  const precision = options.precision ?? 'auto'
+  const { precision = 'auto', threads: asked = 'auto', batchTokens = 2048 } = options
   checkOneOf('precision', precision, precisions)
-  const threads = resolveThreads(options.threads ?? 'auto', cores)
-  const ofEach = threads === 'auto' ? 1 : threads
-  const workers = natural('workers', options.workers ?? Math.max(1, Math.floor(cores / ofEach)), 64)
-  const batchTokens = natural('batchTokens', options.batchTokens ?? 2048, 1 << 20)
-  return { backend, precision, threads, workers, batchTokens }
+  const threads = resolveThreads(asked, cores)
+  const { workers = Math.max(1, Math.floor(cores / (threads === 'auto' ? 1 : threads))) } = options
+  return {
+    backend: chosenBackend(options.backend),
+    precision,
+    threads,
+    workers: natural('workers', workers, 64),
+    batchTokens: natural('batchTokens', batchTokens, 1 << 20),
+  }
 }
 
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
@@ -66,11 +69,12 @@ export function resolveTranslateOptions(
   model: ModelConfig,
 ): JobOptions {
   checkNames(options, [...generationOptionNames, 'split', 'attention', 'signal'])
-  const { split = 'auto', attention = false, signal, ...generation } = options
+  const { split = 'auto', attention = false, signal } = options
   checkOneOf('split', split, ['auto', 'always', 'never'])
   checkBoolean('attention', attention)
   checkSignal(signal)
-  const resolved = resolveOptions(generation, defaults)
+  const given = Object.fromEntries(generationOptionNames.map((name) => [name, options[name]])) // inherited ones too
+  const resolved = resolveOptions(given, defaults)
   checkIds(resolved, model)
   return { generation: resolved, split, attention }
 }

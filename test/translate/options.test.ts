@@ -105,6 +105,25 @@ describe('options of translate', () => {
     expect(await translator.translate('Oui.', options)).toEqual(await translator.translate('Oui.'))
   })
 
+  it('may be inherited', async () => {
+    const options = Object.create({ beams: 2, alternatives: 2 })
+    expect((await translator.translate('Oui.', options)).alternatives).toHaveLength(2)
+    await expect(translator.translate('Oui.', Object.create({ beam: 2 }))).rejects.toMatchObject({
+      code: 'ERR_OPTION',
+      message: expect.stringMatching(/^unknown option 'beam'/),
+    })
+  })
+
+  it('are no signal themselves', async () => {
+    const { signal } = new AbortController()
+    const expected = {
+      code: 'ERR_OPTION',
+      message: expect.stringMatching(/^unknown option '.*: the options are .*signal$/),
+    }
+    await expect(translator.translate('Oui.', signal as never)).rejects.toMatchObject(expected)
+    await expect(translator.score([], signal as never)).rejects.toMatchObject(expected)
+  })
+
   it('of score are a signal and no other', async () => {
     await expect(translator.score([], { beams: 4 } as never)).rejects.toMatchObject({
       code: 'ERR_OPTION',
@@ -114,11 +133,14 @@ describe('options of translate', () => {
 })
 
 describe('options of load', () => {
-  it.each([
+  it.each<[string, unknown, RegExp]>([
     ['backend', 'gpu', /'auto', 'native' or 'js', not 'gpu'$/],
     ['backend', '', /^backend must be .* not ''$/],
     ['precision', 'int4', /^option 'precision' must be 'auto' or 'float32' or 'bfloat16' or 'int8', not 'int4'$/],
     ['precision', 8, /not 8$/],
+    ...['backend', 'precision', 'threads', 'workers', 'batchTokens'].map(
+      (name) => [name, null, /not null$/] as [string, unknown, RegExp],
+    ),
     ['threads', 0, /at least 1, not 0$/],
     ['threads', '2', /not '2'$/],
     ['workers', -1, /not -1$/],
