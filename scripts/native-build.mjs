@@ -168,6 +168,18 @@ async function downloadHeaders(gyp) {
   )
 }
 
+/** Undefined where build/ is there to be written to, else what a build without it comes to. */
+function makeBuildFolder() {
+  const folder = join(packageRoot, 'build')
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return undefined
+  } catch ({ code }) {
+    return failed(`${folder} cannot be written to (${code})`, 'Build as a user who may: the addon then serves everyone.')
+  }
+}
+
 /** Configures and compiles; what was printed goes into the log as well. */
 async function compileAddon(gyp, { headers, python }, blas) {
   const flags = [...(headers ? [`--nodedir=${headers}`] : []), `--python=${python}`]
@@ -175,7 +187,6 @@ async function compileAddon(gyp, { headers, python }, blas) {
   let build = await gyp(['configure', ...flags, ...variables])
   // Not `rebuild`: make compiles only what changed, and a failed build leaves the last good addon in place.
   if (build.status === 0) build = await gyp(['build', ...flags, `--jobs=${availableParallelism()}`])
-  mkdirSync(join(packageRoot, 'build'), { recursive: true })
   writeFileSync(join(packageRoot, logPath), build.text)
   return build
 }
@@ -186,6 +197,8 @@ async function compileAddon(gyp, { headers, python }, blas) {
  */
 export async function buildNative({ log, toolchain = findToolchain() }) {
   if (toolchain.missing.length > 0) return failed(`there is ${listed(toolchain.missing)}`, howToInstall(toolchain))
+  const unwritable = makeBuildFolder()
+  if (unwritable) return unwritable
   const nodeGyp = findNodeGyp()
   if (!nodeGyp) return failed('the package node-gyp is not installed', "Run 'npm install', then build again.")
   const options = { cwd: packageRoot, env: childEnvironment(toolchain) }
