@@ -1,4 +1,4 @@
-import { GlassformerError } from '../errors.ts'
+import { GlassformerError, shown } from '../errors.ts'
 import type { Result } from './messages.ts'
 import { onAbort } from './on-abort.ts'
 import type { Pool, Request } from './pool.ts'
@@ -41,8 +41,10 @@ export function request<R extends Result>(
   })
 }
 
-export const aborted = (signal: AbortSignal) =>
-  new GlassformerError('ERR_ABORTED', 'the translation was aborted', { cause: signal.reason })
+export function aborted({ reason }: AbortSignal): GlassformerError {
+  const why = reason instanceof Error ? reason.message : shown(reason)
+  return new GlassformerError('ERR_ABORTED', `the request was aborted by its signal: ${why}`, { cause: reason })
+}
 
 /** An error that says which of several sources it is about. */
 export function atSource(error: GlassformerError, item: number, count: number): GlassformerError {

@@ -1,4 +1,4 @@
-import { GlassformerError } from '../errors.ts'
+import { GlassformerError, shown } from '../errors.ts'
 import type { Source } from './translation.ts'
 
 const isIds = (value: unknown): value is number[] =>
@@ -15,7 +15,7 @@ export const isSource = (value: unknown): value is Source =>
 export function ownSource(value: unknown, where = ''): Source {
   if (typeof value === 'string') return value
   if (isIds(value)) return Array.from(value)
-  throw new GlassformerError('ERR_INPUT', `${where}a source must be a text or a list of ids, not ${nameOf(value)}`)
+  throw new GlassformerError('ERR_INPUT', `${where}a source must be a text or a list of ids, not ${shown(value)}`)
 }
 
 /** @throws ERR_INPUT, naming the first that is no source */
@@ -31,10 +31,4 @@ export function ownPairs(pairs: unknown): { source: Source; target: Source }[] {
     source: ownSource(pair?.source, `source ${i}: `),
     target: ownSource(pair?.target, `target ${i}: `),
   }))
-}
-
-function nameOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  if (!Array.isArray(value)) return `a value of type ${typeof value}`
-  return value.length ? 'an array that holds something else than numbers' : 'an empty list'
 }

@@ -15,7 +15,8 @@ describe.each(backendNames)('aborting, %s', (backend) => {
   it('before the start rejects with ERR_ABORTED and the reason', async () => {
     const reason = new Error('changed my mind')
     const signal = AbortSignal.abort(reason)
-    const expected = { code: 'ERR_ABORTED', cause: reason }
+    const message = 'the request was aborted by its signal: changed my mind'
+    const expected = { code: 'ERR_ABORTED', message, cause: reason }
     await expect(translator.translate('Oui.', { signal })).rejects.toMatchObject(expected)
     await expect(translator.translate([], { signal })).rejects.toMatchObject(expected)
     await expect(translator.score([{ source: 'Oui.', target: 'Yes.' }], { signal })).rejects.toMatchObject(expected)
