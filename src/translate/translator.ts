@@ -108,6 +108,7 @@ export class Translator {
    */
   translate(source: Source, options?: TranslateOptions): Promise<Translation>
   translate(sources: readonly Source[], options?: TranslateOptions): Promise<Translation[]>
+  translate(either: Source | readonly Source[], options?: TranslateOptions): Promise<Translation | Translation[]>
   async translate(
     given: Source | readonly Source[],
     options: TranslateOptions = {},
@@ -119,7 +120,7 @@ export class Translator {
 
   /**
    * A translation as it becomes certain: the pieces joined are the text that `translate` would give. With several beams a piece
-   * comes when all hypotheses agree on it. Leaving the loop early stops the work.
+   * comes when all hypotheses agree on it. Leaving the loop early stops the work; while the loop waits for a piece a `signal` does.
    * @throws GlassformerError as `translate`, when the loop begins or later
    */
   async *stream(source: Source, options: TranslateOptions = {}): AsyncGenerator<Piece, void, undefined> {
@@ -164,6 +165,7 @@ export class Translator {
    */
   translateSync(source: Source, options?: TranslateOptions): Translation
   translateSync(sources: readonly Source[], options?: TranslateOptions): Translation[]
+  translateSync(either: Source | readonly Source[], options?: TranslateOptions): Translation | Translation[]
   translateSync(given: Source | readonly Source[], options: TranslateOptions = {}): Translation | Translation[] {
     const job = this.#resolve(options)
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)

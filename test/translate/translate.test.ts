@@ -51,6 +51,12 @@ describe.each(backendNames)('%s', (backend) => {
     expect(new Set(alone).size).toBe(some.length)
   })
 
+  it('takes what may be a text or several, and answers alike', async () => {
+    const either = (given: string | string[]) => translator.translate(given, { beams: 1 })
+    expect(await either('Oui.')).toMatchObject({ text: 'Yes.' })
+    expect(await either(['Oui.'])).toMatchObject([{ text: 'Yes.' }])
+  })
+
   it('translates nothing at once: an empty list, empty texts among others', async () => {
     expect(await translator.translate([])).toEqual([])
     const results = await translator.translate(['', 'Oui.', ' \n'], { beams: 1 })
