@@ -97,7 +97,10 @@ function candidatePaths(): string[] {
   const forced = process.env.GLASSFORMER_ADDON
   if (forced) return [forced]
   const root = fileURLToPath(packageFolder)
-  return ['build/Release', 'build-dev/Release', 'build-dev'].map((folder) => join(root, folder, 'glassformer.node'))
+  const folders = ['build/Release', 'build-dev/Release', 'build-dev']
+  const paths = folders.map((folder) => join(root, folder, 'glassformer.node'))
+  const built = paths.filter((path) => existsSync(path))
+  return built.length ? built : paths.slice(0, 1)
 }
 
 /** The names of what an addon has; a binary that has been built from older sources lacks some, or some of the ops. */
