@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import type { JsonFields } from '../folders/json-fields.ts'
+import { counted } from '../number-text.ts'
 import { checkpointSteps, readCheckpoint } from '../train/checkpoint.ts'
 import type { TrainConfig } from '../train/config.ts'
 import { readProgress } from '../train/progress.ts'
@@ -45,7 +46,7 @@ export function refuseChanges(output: string, { step, longer }: FinishedTraining
   if (changes.length)
     throw new GlassformerError(
       'ERR_OPTION',
-      `${output} is a finished training of ${step} steps, and nothing would come of these changes: ${changes.join(', ')}; ` +
+      `${output} is a finished training of ${counted(step, 'step')}, and nothing would come of these changes: ${changes.join(', ')}; ` +
         `train it for longer (${longer.join(' ')}, say), or give another --output`,
     )
 }

@@ -4,6 +4,7 @@ import { GlassformerError } from '../errors.ts'
 import { loadFolder } from '../folders/load.ts'
 import { SHORTLIST_FILE, writeShortlist } from '../folders/shortlist-file.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
+import { counted, whole } from '../number-text.ts'
 import { CleanPairs } from '../train/data/cleaning.ts'
 import { openCorpus } from '../train/data/corpus.ts'
 import { learnShortlist } from '../train/shortlist/learn-shortlist.ts'
@@ -33,8 +34,8 @@ export async function makeShortlist(folder: string, options: ShortlistCommandOpt
     // Whatever happens the terminal is as it was.
     .finally(() => line.end())
   writeShortlist(folder, shortlist)
-  const { malformed } = corpus.report
-  if (malformed) process.stderr.write(`${malformed.toLocaleString('en')} lines held no pair and were passed over\n`)
+  const { lines, malformed } = corpus.report
+  if (malformed) process.stderr.write(`lines without a pair, passed over: ${whole(malformed)} of ${whole(lines)}\n`)
   const path = join(folder, SHORTLIST_FILE)
   const made: Made = {
     path,
@@ -68,8 +69,8 @@ interface Made {
 }
 
 const madeLine = ({ path, always, ofEach, bytes, pairs, seconds }: Made) =>
-  `${path}: ${always} tokens always, ${ofEach.toFixed(1)} of each source token; ${(bytes / 1e6).toFixed(1)} MB,` +
-  ` from ${pairs.toLocaleString('en')} pairs in ${duration(seconds)}`
+  `${path}: ${counted(always, 'token')} always, ${ofEach.toFixed(1)} of each source token; ${(bytes / 1e6).toFixed(1)} MB,` +
+  ` from ${counted(pairs, 'pair')} in ${duration(seconds)}`
 
 /** BLEU without the table and with it. */
 interface TestScores {

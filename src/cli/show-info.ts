@@ -2,6 +2,7 @@ import type { BackendInfo } from '../backend/backend.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import { loadFolder } from '../folders/load.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
+import { counted, whole } from '../number-text.ts'
 import { backendInfo } from '../translate/backend-info.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
 import type { Threads } from '../translate/threads.ts'
@@ -63,14 +64,17 @@ function modelRows(
     ['decoder', stack(decoder)],
     [
       'width',
-      `${dModel}, ${activation}, ${norm.kind} ${norm.order === 'pre' ? 'before' : 'after'} each sub-layer (${norm.order}-norm)`,
+      `${whole(dModel)}, ${activation}, ${norm.kind} ${norm.order === 'pre' ? 'before' : 'after'} each sub-layer (${norm.order}-norm)`,
     ],
     ['positions', positions(config.positions)],
     ['vocabulary', vocabulary(config)],
-    ['parameters', number(count)],
+    ['parameters', whole(count)],
     ['stored as', `${storedAs}, ${(bytes / 1e6).toFixed(1)} MB`],
     ...(shortlist ? ([['shortlist', shortlistText(shortlist)]] as [string, string][]) : []),
-    ['limits', `${maxLength} tokens a sentence; texts of more than ${splitTokens} are split into sentences`],
+    [
+      'limits',
+      `${counted(maxLength, 'token')} a sentence; texts of more than ${whole(splitTokens)} are split into sentences`,
+    ],
     [
       'defaults',
       Object.entries(generation)
@@ -82,23 +86,21 @@ function modelRows(
 }
 
 const shortlistText = ({ frequent, targets, offsets }: Shortlist) =>
-  `${number(frequent.length)} tokens always, ${(targets.length / (offsets.length - 1)).toFixed(1)} of each source token`
-
-const number = (value: number) => value.toLocaleString('en')
+  `${counted(frequent.length, 'token')} always, ${(targets.length / (offsets.length - 1)).toFixed(1)} of each source token`
 
 const stack = ({ layers, heads, dHead, dFeedForward }: StackConfig) =>
-  `${layers} layer${layers > 1 ? 's' : ''} of ${heads} head${heads > 1 ? 's' : ''} × ${dHead}, feed-forward ${dFeedForward}`
+  `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}, feed-forward ${whole(dFeedForward)}`
 
 function positions(given: Positions): string {
-  if (given.kind === 'learned') return `learned, ${number(given.rows)} rows`
-  if (given.kind === 'relative') return `relative, up to ${number(given.clip)} tokens apart`
+  if (given.kind === 'learned') return `learned, ${counted(given.rows, 'row')}`
+  if (given.kind === 'relative') return `relative, up to ${counted(given.clip, 'token')} apart`
   return given.kind === 'none' ? 'none' : `sinusoids, ${given.kind}`
 }
 
 function vocabulary({ sourceVocabulary, targetVocabulary, sharedEmbedding, tiedOutput }: ModelConfig): string {
   const tied = tiedOutput ? ', output tied to the embedding' : ''
-  if (sharedEmbedding) return `${number(targetVocabulary)}, one embedding for source and target${tied}`
-  return `${number(sourceVocabulary)} source, ${number(targetVocabulary)} target${tied}`
+  if (sharedEmbedding) return `${whole(targetVocabulary)}, one embedding for source and target${tied}`
+  return `${whole(sourceVocabulary)} source, ${whole(targetVocabulary)} target${tied}`
 }
 
 const isNothing = (value: unknown) => value === null || value === false || (Array.isArray(value) && value.length === 0)
@@ -118,7 +120,7 @@ function backendRows(
 }
 
 function threadsText(most: number, { threads, workers }: { threads: Threads; workers: number }): string {
-  const several = `up to ${workers} worker${workers > 1 ? 's' : ''}`
+  const several = `up to ${counted(workers, 'worker')}`
   if (threads !== 'auto' || workers === 1 || most === 1) return `${most} each for ${several}`
   return `${most} for a worker that is busy alone, divided among ${several}`
 }

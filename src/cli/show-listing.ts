@@ -4,6 +4,7 @@ import { loadFolder } from '../folders/load.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { playPart, profile, programOf } from '../inspect/parts.ts'
+import { counted } from '../number-text.ts'
 import { createPlayer } from '../program/create-player.ts'
 import { checkShortlist, resolveLoadOptions } from '../translate/options.ts'
 import { mostThreads } from '../translate/threads.ts'
@@ -51,7 +52,7 @@ export function showListing({
     })
     const measured = command.profile && profile(play, PROFILE_SECONDS)
     console.log(program.toString({ ...play, times: measured?.times }, player.info))
-    if (measured) console.log(`times: medians of ${measured.plays} plays`)
+    if (measured) console.log(`times: medians of ${counted(measured.plays, 'play')}`)
   } finally {
     player.close()
   }

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { GlassformerError } from '../errors.ts'
 import { decodeUtf8, firstBadByte, readInput } from '../formats/read-file.ts'
+import { counted } from '../number-text.ts'
 
 /** What a file says about each sentence. */
 export interface Lines<T> {
@@ -55,11 +56,9 @@ export function checkLengths([first, ...others]: readonly Lines<unknown>[]): voi
     if (lines.length !== first.lines.length)
       throw new GlassformerError(
         'ERR_INPUT',
-        `${first.path} has ${counted(first.lines)}, but ${path} has ${counted(lines)}: line n of every file must be about the same sentence`,
+        `${first.path} has ${counted(first.lines.length, 'line')}, but ${path} has ${counted(lines.length, 'line')}: line n of every file must be about the same sentence`,
       )
 }
-
-const counted = ({ length }: readonly unknown[]) => `${length.toLocaleString('en')} line${length === 1 ? '' : 's'}`
 
 function unpacked(path: string, bytes: Uint8Array): Uint8Array {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes

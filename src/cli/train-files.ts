@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { PlayerInfo } from '../backend/backend.ts'
 import { readJsonObject } from '../formats/json-text.ts'
+import { counted, whole } from '../number-text.ts'
 import { type MetricsLine, readMetrics } from '../train/report/metrics.ts'
 import { RunReport } from '../train/report/run-report.ts'
 import { readSettings } from '../train/stored-settings.ts'
@@ -48,7 +49,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
     progress.end()
     if (result.model) return console.log(doneText(output, result, example))
     console.log(
-      `stopped at step ${result.step} of ${steps}, saved; to go on:\n  ${command('train', '--output', output)}`,
+      `stopped at step ${whole(result.step)} of ${steps}, saved; to go on:\n  ${command('train', '--output', output)}`,
     )
     process.exitCode = end.status!
   } catch (error) {
@@ -80,7 +81,7 @@ function told(listeners: readonly TrainListener[]): TrainListener {
 function finishedText(output: string, { step, longer }: FinishedTraining): string {
   const result = readMetrics(output).find((line) => line.kind === 'result')
   return [
-    `${output} is a finished training of ${step} steps.`,
+    `${output} is a finished training of ${counted(step, 'step')}.`,
     ...(result ? [scoresText(result)] : []),
     whereabouts(output, result?.samples[0]?.source),
     `To train it for longer:\n  ${command('train', '--output', output, ...longer)}`,
@@ -90,7 +91,9 @@ function finishedText(output: string, { step, longer }: FinishedTraining): strin
 
 const doneText = (output: string, { ended, step, scores }: TrainResult, example: string | undefined) =>
   [
-    ended === 'patience' ? `done after ${step} steps: no validation was better any more` : `done: ${step} steps`,
+    ended === 'patience'
+      ? `done after ${counted(step, 'step')}: no validation was better any more`
+      : `done: ${counted(step, 'step')}`,
     ...(scores ? [scoresText(scores)] : []),
     whereabouts(output, example),
   ].join('\n')

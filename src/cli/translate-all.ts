@@ -1,3 +1,4 @@
+import { counted, whole } from '../number-text.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
 import type { Threads } from '../translate/threads.ts'
 import { Translator } from '../translate/translator.ts'
@@ -73,10 +74,8 @@ export async function translateAll(sources: readonly string[], command: Translat
 
 export function speedLine({ hypotheses, model, backend, speed }: Run): string {
   const { seconds, sentencesPerSecond, tokensPerSecond } = speed
-  const sentences = hypotheses.length
-  const whole = (value: number) => Math.round(value).toLocaleString('en')
   return (
-    `${model}: ${whole(sentences)} sentence${sentences === 1 ? '' : 's'} in ${seconds.toFixed(2)} s by ${backend}:` +
+    `${model}: ${counted(hypotheses.length, 'sentence')} in ${seconds.toFixed(2)} s by ${backend}:` +
     ` ${whole(sentencesPerSecond)} sentences/s, ${whole(tokensPerSecond)} tokens/s`
   )
 }

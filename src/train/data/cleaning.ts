@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../errors.ts'
+import { whole } from '../../number-text.ts'
 import type { Pair } from './corpus.ts'
 import { FingerprintSet, fingerprint } from './fingerprint.ts'
 
@@ -29,7 +30,7 @@ export const faults = {
 export const droppedText = (report: CleaningReport): string =>
   (Object.keys(faults) as (keyof typeof faults)[])
     .filter((fault) => report[fault] > 0)
-    .map((fault) => `${report[fault].toLocaleString('en')} ${faults[fault]}`)
+    .map((fault) => `${whole(report[fault])} ${faults[fault]}`)
     .join(', ')
 
 /** Batches have a limit in tokens beside. */

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../errors.ts'
+import { counted, whole } from '../../number-text.ts'
 import { readLines } from './lines.ts'
 
 /** A text and its translation. */
@@ -88,7 +89,7 @@ class FileCorpus implements Corpus {
     if (report.pairs === 0)
       throw new GlassformerError(
         'ERR_INPUT',
-        `${this.#path}: not one of its ${report.lines} lines holds a pair: line 1 ${report.firstMalformed[0].why}; ${this.#advice}`,
+        `${this.#path} has no pair in ${counted(report.lines, 'line')}: line 1 ${report.firstMalformed[0].why}; ${this.#advice}`,
       )
   }
 }
@@ -181,5 +182,5 @@ const empty = (path: string) =>
 const unequal = (shorter: string, longer: string, lines: number) =>
   new GlassformerError(
     'ERR_INPUT',
-    `${shorter} ends after line ${lines}, but ${longer} goes on: line n of one file must translate line n of the other`,
+    `${shorter} ends after line ${whole(lines)}, but ${longer} goes on: line n of one file must translate line n of the other`,
   )

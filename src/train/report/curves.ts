@@ -1,3 +1,4 @@
+import { counted, whole } from '../../number-text.ts'
 import { stepAxis } from './axis.ts'
 import { escaped } from './escaped.ts'
 import type { Metrics } from './metrics.ts'
@@ -44,7 +45,7 @@ export function curvesSvg(metrics: Metrics, steps: number): string {
     for (const { step } of metrics.sessions)
       if (step > 0) {
         const x = (LEFT + axis.at(step)).toFixed(1)
-        const title = `<title>the run went on from step ${step}</title>`
+        const title = `<title>the run went on from step ${whole(step)}</title>`
         parts.push(`<path class="session" d="M${x} ${top}V${top + panel.height}">${title}</path>`)
       }
     top += panel.height + TITLE
@@ -54,7 +55,9 @@ export function curvesSvg(metrics: Metrics, steps: number): string {
     parts.push(`<text x="${(LEFT + axis.at(value)).toFixed(1)}" y="${bottom + 18}" text-anchor="middle">${text}</text>`)
   parts.push(`<text x="${LEFT + width / 2}" y="${bottom + 36}" text-anchor="middle">step</text>`)
   const height = bottom + FOOT
-  const summary = escaped(`Curves of a training over ${last} steps: ${panels.map(({ title }) => title).join('; ')}`)
+  const summary = escaped(
+    `Curves of a training over ${counted(last, 'step')}: ${panels.map(({ title }) => title).join('; ')}`,
+  )
   return `<svg xmlns="http://www.w3.org/2000/svg" class="curves" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${summary}">
 <style>${STYLE}
 </style>
@@ -88,7 +91,9 @@ function panelsOf({ steps, validations }: Metrics): Panel[] {
           name: 'unseen',
           colour: 'c2',
           points: validations.map(({ step, loss }) => ({ step, value: loss })),
-          marked: best ? { point: { step: best.step, value: best.loss }, why: `the best, at step ${best.step}` } : null,
+          marked: best
+            ? { point: { step: best.step, value: best.loss }, why: `the best, at step ${whole(best.step)}` }
+            : null,
         },
       ],
     },

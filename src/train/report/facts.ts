@@ -1,3 +1,4 @@
+import { counted, whole } from '../../number-text.ts'
 import { faults } from '../data/cleaning.ts'
 import { escaped } from './escaped.ts'
 import type { Metrics } from './metrics.ts'
@@ -15,13 +16,10 @@ export function factsOf({ sessions, steps, validations, result }: Metrics): [str
     const { sourceVocabulary: source, targetVocabulary: target } = session
     facts.push(['parameters', whole(session.parameters)])
     facts.push(['vocabulary', source === target ? whole(source) : `${whole(source)} + ${whole(target)}`])
-    facts.push([
-      'played by',
-      `${session.backend}, ${session.precision}, ${session.threads} thread${session.threads === 1 ? '' : 's'}`,
-    ])
+    facts.push(['played by', `${session.backend}, ${session.precision}, ${counted(session.threads, 'thread')}`])
   }
   if (last) {
-    facts.push(['steps', whole(last.step)], ['epochs', (last.epoch + 1).toLocaleString('en')])
+    facts.push(['steps', whole(last.step)], ['epochs', whole(last.epoch + 1)])
     facts.push(['time in steps', timeText(seconds)], ['target tokens', whole(tokens)])
     facts.push(['target tokens a second', whole(tokens / Math.max(seconds, 1e-9))])
     facts.push(['padding avoided', `${((100 * sum((line) => line.paddingShare)) / steps.length).toFixed(0)} %`])
@@ -75,8 +73,6 @@ export const rowsHtml = (rows: readonly (readonly [string, string])[]): string =
 
 /** A loss that is not finite is null in JSON. */
 const fixed = (value: number | null, digits: number) => (Number.isFinite(value) ? value!.toFixed(digits) : 'not finite')
-
-const whole = (value: number) => Math.round(value).toLocaleString('en')
 
 /** 4000 → '1 h 7 min'. */
 function timeText(seconds: number): string {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../formats/json-text.ts'
+import { counted, whole } from '../../number-text.ts'
 import { leavesOf } from '../settings.ts'
 import { curvesSvg } from './curves.ts'
 import { escaped } from './escaped.ts'
@@ -95,7 +96,7 @@ function floorText({ settings, metrics }: Page): string {
   const session = metrics.sessions.at(-1)
   if (typeof labelSmoothing !== 'number' || !labelSmoothing || !session) return ''
   const least = leastLoss(labelSmoothing, smoothingOver === 'others' ? 'others' : 'all', session.targetVocabulary)
-  return ` With label smoothing ${labelSmoothing} over ${session.targetVocabulary.toLocaleString('en')} pieces no loss ${teacher ? 'on unseen sentences ' : ''}can be below ${least.toFixed(3)}.`
+  return ` With label smoothing ${labelSmoothing} over ${counted(session.targetVocabulary, 'piece')} no loss ${teacher ? 'on unseen sentences ' : ''}can be below ${least.toFixed(3)}.`
 }
 
 const settingsHtml = ([group, values]: [string, unknown]) => {

@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path'
 import type { JsonObject } from '../../formats/json-text.ts'
 import { replaceText } from '../../formats/replace-file.ts'
+import { counted, whole } from '../../number-text.ts'
 import { settingsOf } from '../settings.ts'
 import type { TrainListener, TrainResult, TrainStart } from '../train.ts'
 import type { StepReport } from '../trainer.ts'
@@ -69,7 +70,7 @@ export class RunReport implements TrainListener {
     if (scores) this.#file?.add({ kind: 'result', step, ...scores })
     this.#file?.add({ kind: 'end', step, ended })
     const why = { done: 'done', patience: 'done: no validation was better any more', stopped: 'stopped' }[ended]
-    this.#write(`${why}, ${step.toLocaleString('en')} steps`)
+    this.#write(`${why}, ${counted(step, 'step')}`)
     this.close()
   }
 
@@ -77,7 +78,7 @@ export class RunReport implements TrainListener {
   failed(error: unknown): void {
     const why = error instanceof Error ? error.message : String(error)
     try {
-      this.#write(`failed behind step ${this.#step.toLocaleString('en')}: ${why}`)
+      this.#write(`failed behind step ${whole(this.#step)}: ${why}`)
       this.#file?.add({ kind: 'end', step: this.#step, ended: 'failed', why })
     } catch {
       // The disk is full, perhaps, which the error says.

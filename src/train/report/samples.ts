@@ -1,3 +1,4 @@
+import { whole } from '../../number-text.ts'
 import type { Scores } from '../validation.ts'
 import { escaped } from './escaped.ts'
 import { matchWords } from './word-match.ts'
@@ -40,7 +41,7 @@ function rowsOf(times: readonly SampledAt[], place: number): { steps: string; hy
     else rows.push({ first: step, last: step, hypothesis })
   }
   return rows.map(({ first, last, hypothesis }) => ({
-    steps: first === last ? first.toLocaleString('en') : `${first.toLocaleString('en')} – ${last.toLocaleString('en')}`,
+    steps: first === last ? whole(first) : `${whole(first)} – ${whole(last)}`,
     hypothesis,
   }))
 }

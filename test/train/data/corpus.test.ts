@@ -158,7 +158,7 @@ describe('openCorpus', () => {
 
   it('refuses a file without a single pair', async () => {
     await expect(all(openCorpus({ format: 'tsv', path: file('a b\nc d\n') }))).rejects.toThrow(
-      failure('ERR_INPUT', /not one of its 2 lines holds a pair: line 1 has no TAB; put a TAB between/),
+      failure('ERR_INPUT', /has no pair in 2 lines: line 1 has no TAB; put a TAB between/),
     )
     await expect(
       all(openCorpus({ format: 'jsonl', path: file('{"translation":{"fr":"a","en":"b"}}') })),
