@@ -1,15 +1,14 @@
+import { counted, whole } from '../number-text.ts'
 import { duration } from './progress.ts'
+import { RedrawnLine } from './redrawn-line.ts'
 
-/** Milliseconds between two drawings. */
-const PAUSE = 100
-
-/** How far the passes over the pairs have come, a line on standard error that is drawn anew. */
+/** How far the passes over the pairs have come, a line on standard error. */
 export class PassLine {
   readonly #passes: number
   readonly #began = performance.now()
+  readonly #line = new RedrawnLine()
   /** Of a pass, as far as they are known: all of them from the second pass on. */
   #pairs = 0
-  #drawn = 0
 
   constructor(passes: number) {
     this.#passes = passes
@@ -22,17 +21,18 @@ export class PassLine {
 
   reached(pass: number, pairs: number): void {
     if (pass === 1) this.#pairs = pairs
-    const now = performance.now()
-    if (now - this.#drawn < PAUSE) return
-    this.#drawn = now
+    if (!this.#line.isDue) return
     const done = (pass - 1) * this.#pairs + pairs
     const rate = done / this.seconds
-    const left = pass > 1 ? ` · ${duration((this.#passes * this.#pairs - done) / rate)} left` : ''
-    const counts = `${pairs.toLocaleString('en')} pairs · ${Math.round(rate).toLocaleString('en')} pairs/s`
-    process.stderr.write(`\r\x1b[Kpass ${pass} of ${this.#passes} · ${counts}${left}`)
+    this.#line.draw([
+      `pass ${pass} of ${this.#passes}`,
+      ...(pass > 1 ? [`${duration((this.#passes * this.#pairs - done) / rate)} left`] : []),
+      counted(pairs, 'pair'),
+      `${whole(rate)} pairs/s`,
+    ])
   }
 
   end(): void {
-    if (this.#drawn) process.stderr.write('\r\x1b[K')
+    this.#line.clear()
   }
 }

@@ -1,3 +1,6 @@
+import { counted, whole } from '../number-text.ts'
+import { RedrawnLine } from './redrawn-line.ts'
+
 /** How far a long translation has come. */
 export interface Progress {
   /** So many texts are done, and with them `part` of the total. */
@@ -14,44 +17,31 @@ export const silent: Progress = {
   end() {},
 }
 
+/** Characters of the bar. */
+const BAR = 16
+
 /**
- * Draws on the terminal of standard error: a bar and the time left where the size of all work is known (in whatever `reached` counts),
- * else the rate alone. `unit` is what texts are called.
+ * Draws a line on standard error: a bar and the time left where the size of all work is known (in whatever `reached` counts), else the
+ * rate alone. `unit` is what a text is called.
  */
-export async function showProgress(total: number | null, unit: 'lines' | 'sentences'): Promise<Progress> {
-  const { default: cliProgress } = await import('cli-progress')
-  const speed = `{texts} ${unit} · {rate} ${unit}/s`
-  const bar = new cliProgress.SingleBar({
-    format: total === null ? speed : `{bar} {percentage} % · ${speed} · {left} left`,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 30,
-    hideCursor: true,
-    gracefulExit: false, // the `exit` handler below serves every way out
-    emptyOnZero: true,
-  })
+export function showProgress(total: number | null, unit: 'line' | 'sentence'): Progress {
+  const line = new RedrawnLine()
   const began = performance.now()
-  const payload = (texts: number, part: number) => {
+  const draw = (texts: number, part: number) => {
     const seconds = (performance.now() - began) / 1000
-    return {
-      texts: texts.toLocaleString('en'),
-      rate: texts ? Math.round(texts / seconds).toLocaleString('en') : '–',
-      left: total !== null && part ? duration((seconds * (total - part)) / part) : '–',
-    }
+    const share = total ? Math.min(1, part / total) : 0
+    line.draw([
+      ...(total === null ? [] : [`${bar(share)} ${Math.floor(100 * share)} %`]),
+      ...(share ? [`${duration((seconds * (1 - share)) / share)} left`] : []),
+      counted(texts, unit),
+      ...(texts ? [`${whole(texts / seconds)} ${unit}s/s`] : []),
+    ])
   }
-  const end = () => bar.stop()
-  bar.start(total ?? 0, 0, payload(0, 0))
-  process.once('exit', end)
-  return {
-    reached: (texts, part) => bar.update(Math.min(part, total ?? part), payload(texts, part)),
-    // \x1b[K clears the bar's line; \x1b7 tells the terminal where the bar is now, to which `stop` returns.
-    say: (text) => process.stderr.write(`\r\x1b[K${text}\n\x1b7`),
-    end() {
-      process.removeListener('exit', end)
-      end()
-    },
-  }
+  draw(0, 0)
+  return { reached: draw, say: (text) => line.say(text), end: () => line.clear() }
 }
+
+const bar = (share: number) => '█'.repeat(BAR * share).padEnd(BAR, '░')
 
 /** 75 → '1 min 15 s'. */
 export function duration(seconds: number): string {

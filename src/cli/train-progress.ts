@@ -1,8 +1,10 @@
+import { counted, whole } from '../number-text.ts'
 import { type CleaningReport, droppedText } from '../train/data/cleaning.ts'
 import type { TrainListener, TrainStart } from '../train/train.ts'
 import type { StepReport } from '../train/trainer.ts'
 import type { ValidationReport } from '../train/validation.ts'
 import { duration } from './progress.ts'
+import { BETWEEN, RedrawnLine } from './redrawn-line.ts'
 
 export interface ProgressOptions {
   /** Steps between lines where nothing is redrawn. */
@@ -13,10 +15,6 @@ export interface ProgressOptions {
 
 /** Steps that the values of a redrawn line are means of. */
 const RECENT = 20
-/** Milliseconds between two drawings. */
-const PAUSE = 100
-
-const BETWEEN = ' · '
 
 const preparing = {
   pairs: 'reading the sentence pairs',
@@ -27,13 +25,12 @@ const preparing = {
 /** Shows on standard error how a training comes along: a line that is redrawn, or a line every so many steps. */
 export class TrainProgress implements TrainListener {
   readonly #options: ProgressOptions
+  readonly #line = new RedrawnLine()
   /** Of the whole run. */
   #length: Length = { steps: 0, epochs: null }
   #recent: StepReport[] = []
   #first = 0
   #began = 0
-  #drawn = 0
-  #isDrawn = false
   #hasToldOfDropped = false
 
   constructor(options: ProgressOptions) {
@@ -42,14 +39,12 @@ export class TrainProgress implements TrainListener {
 
   /** A line of text, above what is drawn. */
   say(text: string): void {
-    this.end()
-    process.stderr.write(`${text}\n`)
+    this.#line.say(text)
   }
 
   /** Takes away what is drawn. */
   end(): void {
-    if (this.#isDrawn) process.stderr.write('\r\x1b[K')
-    this.#isDrawn = false
+    this.#line.clear()
   }
 
   preparing(what: keyof typeof preparing): void {
@@ -67,12 +62,12 @@ export class TrainProgress implements TrainListener {
     }
     if (cleaning.read)
       this.say(
-        `${whole(cleaning.read)} pairs, ${whole(cleaning.kept)} of them kept${dropped(cleaning)}${heldOut(validation)}`,
+        `${counted(cleaning.read, 'pair')}, ${whole(cleaning.kept)} of them kept${dropped(cleaning)}${heldOut(validation)}`,
       )
     const sizes = new Set([vocabulary.source, vocabulary.target])
     this.say(
       `${whole(parameters)} parameters, vocabulary ${[...sizes].map(whole).join(' + ')}; ` +
-        `${backend.backend} ${isa}, ${products}, ${threads} thread${threads === 1 ? '' : 's'}`,
+        `${backend.backend} ${isa}, ${products}, ${counted(threads, 'thread')}`,
     )
     if (step) this.say(`going on from step ${whole(step)}`)
     this.#length = config.training
@@ -86,10 +81,7 @@ export class TrainProgress implements TrainListener {
     this.#recent.push(report)
     if (redraw) {
       if (this.#recent.length > RECENT) this.#recent.shift()
-      if (performance.now() - this.#drawn < PAUSE) return
-      this.#drawn = performance.now()
-      process.stderr.write(`\r${fitted(this.#parts(report), (process.stderr.columns || 80) - 1)}\x1b[K`)
-      this.#isDrawn = true
+      if (this.#line.isDue) this.#line.draw(this.#parts(report))
     } else if (report.step % logEvery === 0 || report.step === this.#length.steps) {
       this.say(this.#parts(report).join(BETWEEN))
       this.#recent = []
@@ -139,16 +131,6 @@ export interface Length {
 
 export const stepsText = ({ steps, epochs }: Length): string => `${epochs === null ? '' : '~'}${whole(steps)}`
 
-/** As many of the parts as have room on a line. */
-function fitted(parts: readonly string[], columns: number): string {
-  let line = parts[0]
-  for (const part of parts.slice(1)) {
-    if (line.length + BETWEEN.length + part.length > columns) break
-    line += BETWEEN + part
-  }
-  return line.slice(0, columns)
-}
-
 /** ' (3 too long, 9 there before)' */
 function dropped(cleaning: CleaningReport): string {
   const reasons = droppedText(cleaning)
@@ -162,5 +144,3 @@ const perplexity = (loss: number) => {
   const value = Math.exp(loss)
   return value < 100 ? value.toFixed(2) : value < 1e6 ? whole(value) : value.toExponential(1)
 }
-
-const whole = (value: number) => Math.round(value).toLocaleString('en')

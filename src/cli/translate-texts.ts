@@ -51,13 +51,13 @@ async function write(text: string): Promise<void> {
  * A terminal shows the progress of what goes to a file. Lines that go to the same terminal, by themselves or through a pipe to a
  * pager, would be garbled by it: there it is for who asks (`asked`).
  */
-async function progressOf(input: Stats, asked: boolean | undefined): Promise<Progress> {
+function progressOf(input: Stats, asked: boolean | undefined): Progress {
   const { stdin, stdout, stderr } = process
   if (stdin.isTTY && stderr.isTTY) stderr.write('Type a line and press Enter; Ctrl-D ends.\n')
   const output = fstatSync(1)
   const apart = !stdin.isTTY && !stdout.isTTY && !output.isFIFO() && !output.isSocket()
   if (!stderr.isTTY || !(asked ?? apart)) return silent
-  return showProgress(input.isFile() ? input.size : null, 'lines')
+  return showProgress(input.isFile() ? input.size : null, 'line')
 }
 
 function statOfInput(): Stats {

@@ -221,11 +221,11 @@ describe.skipIf(!hasTerminals)('the progress on a terminal', () => {
   writeFileSync(french, 'Je suis étudiant.\n'.repeat(40))
   const [input, output] = [french, join(folder, 'english.txt')].map(quoted)
 
-  test('of a file: a bar, percentage, rate and time left; the cursor is back at the end', () => {
+  test('of a file: a bar, percentage, rate and time left; it is gone at the end', () => {
     const { stdout, status } = onTerminal(`${shellCommand('translate')} < ${input} > ${output}`)
     expect(status).toBe(0)
-    expect(stdout).toMatch(/100 % · 40 lines · [\d,]+ lines\/s · 0 s left/)
-    expect(stdout.lastIndexOf('\x1b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\x1b[?25l'))
+    expect(stdout).toMatch(/█{16} 100 % · 0 s left · 40 lines · [\d,]+ lines\/s/)
+    expect(stdout.endsWith('\r\x1b[K')).toBe(true)
   })
 
   test('of a pipe: the rate alone', () => {
