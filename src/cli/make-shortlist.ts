@@ -14,6 +14,7 @@ import { duration } from './progress.ts'
 import type { ShortlistCommandOptions } from './shortlist.ts'
 import { bleuOf, scoreLine } from './test-bleu.ts'
 import { type Lines, readTable, type TableRow } from './test-set.ts'
+import { checkTakesTexts } from './text-translator.ts'
 
 /** `glassformer shortlist`: test files are read first, and nothing is written before all has been learnt. */
 export async function makeShortlist(folder: string, options: ShortlistCommandOptions): Promise<void> {
@@ -23,9 +24,8 @@ export async function makeShortlist(folder: string, options: ShortlistCommandOpt
     throw new GlassformerError('ERR_OPTION', 'nothing to learn from: give --tsv, --source and --target, or --jsonl')
   const tables = test.map(readTable)
   const model = loadFolder(folder)
-  const tokenizer = createTokenizer(model.tokenizer)
-  if (!tokenizer)
-    throw new GlassformerError('ERR_OPTION', `${folder} has no tokenizer, which a shortlist from texts needs`)
+  checkTakesTexts(model.path, model.tokenizer.kind !== 'none')
+  const tokenizer = createTokenizer(model.tokenizer)!
   const corpus = openCorpus(spec)
   const pairs = new CleanPairs(corpus)
   const line = new PassLine(iterations)

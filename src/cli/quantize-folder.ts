@@ -7,6 +7,7 @@ import { loadFolder } from '../folders/load.ts'
 import { type QuantizeCommandOptions, storedDtypes } from './quantize.ts'
 import { bleuOf, scoreLine } from './test-bleu.ts'
 import { readTable } from './test-set.ts'
+import { checkTakesTexts } from './text-translator.ts'
 
 /** `glassformer quantize`: test files are read before anything is written, and both models are measured after. */
 export async function quantizeFolder(model: string, command: QuantizeCommandOptions): Promise<void> {
@@ -17,6 +18,10 @@ export async function quantizeFolder(model: string, command: QuantizeCommandOpti
       'ERR_OPTION',
       `${output} holds a model already: give another folder, or --force to write over it`,
     )
+  if (tables.length) {
+    const { path, tokenizer } = loadFolder(model)
+    checkTakesTexts(path, tokenizer.kind !== 'none')
+  }
   await convert(model, output, storedDtypes[to])
   const sizes = { before: sizeOf(model), after: sizeOf(output) }
   if (!json) {

@@ -31,7 +31,7 @@ export function showInfo({ model: folder = EMBEDDED, json, backend, precision, t
 }
 
 function objectOf(
-  { path, name, config, generation, storedAs, bytes, splitTokens, shortlist }: LoadedModel,
+  { path, name, config, generation, storedAs, bytes, splitTokens, tokenizer, shortlist }: LoadedModel,
   count: number,
   info: BackendInfo,
   { threads, workers }: { threads: Threads; workers: number },
@@ -46,6 +46,7 @@ function objectOf(
       splitTokens,
       config,
       generation,
+      hasTokenizer: tokenizer.kind !== 'none',
       hasShortlist: shortlist !== null,
     },
     backend: { ...info, workers, threadsDivided: threads === 'auto' },
@@ -53,7 +54,7 @@ function objectOf(
 }
 
 function modelRows(
-  { path, name, config, generation, storedAs, bytes, splitTokens, shortlist }: LoadedModel,
+  { path, name, config, generation, storedAs, bytes, splitTokens, tokenizer, shortlist }: LoadedModel,
   count: number,
 ): [string, string][] {
   const { encoder, decoder, dModel, norm, maxLength, activation } = config
@@ -68,6 +69,7 @@ function modelRows(
     ],
     ['positions', positions(config.positions)],
     ['vocabulary', vocabulary(config)],
+    ...(tokenizer.kind === 'none' ? ([['tokenizer', 'none: it takes ids, not texts']] as [string, string][]) : []),
     ['parameters', whole(count)],
     ['stored as', `${storedAs}, ${(bytes / 1e6).toFixed(1)} MB`],
     ...(shortlist ? ([['shortlist', shortlistText(shortlist)]] as [string, string][]) : []),

@@ -1,11 +1,11 @@
 import { counted, whole } from '../number-text.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
 import type { Threads } from '../translate/threads.ts'
-import { Translator } from '../translate/translator.ts'
 import { batchesOf } from './line-batches.ts'
 import type { ModelOptions } from './options.ts'
 import { isFailure } from './outcome.ts'
 import { showProgress, silent } from './progress.ts'
+import { loadTextTranslator } from './text-translator.ts'
 import { translateBatches } from './translate-batches.ts'
 
 /** How a test set is translated. */
@@ -38,7 +38,7 @@ interface Speed {
 export async function translateAll(sources: readonly string[], command: TranslateAllOptions): Promise<Run> {
   const { model, beams, shortlist, backend, precision, threads, workers, progress: asked } = command
   const load = resolveLoadOptions({ backend, precision, threads, workers })
-  const translator = await Translator.load(model, load)
+  const translator = await loadTextTranslator(model, load)
   const batches = batchesOf(sources)
   const progress = (asked ?? process.stderr.isTTY) ? showProgress(batches.at(-1)?.end ?? 0, 'sentence') : silent
   const hypotheses: string[] = []

@@ -1,10 +1,10 @@
 import { fstatSync, type Stats } from 'node:fs'
 import { GlassformerError } from '../errors.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
-import { Translator } from '../translate/translator.ts'
 import { batchOf, readBatches } from './line-batches.ts'
 import { render } from './outcome.ts'
 import { type Progress, showProgress, silent } from './progress.ts'
+import { loadTextTranslator } from './text-translator.ts'
 import type { TranslateCommandOptions } from './translate.ts'
 import { translateBatches } from './translate-batches.ts'
 
@@ -23,8 +23,8 @@ export async function translateTexts(texts: readonly string[], command: Translat
   } = command
   const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens })
   const input = texts.length === 0 ? statOfInput() : null
-  const translator = await Translator.load(model, load)
-  const progress = input ? await progressOf(input, asked) : silent
+  const translator = await loadTextTranslator(model, load)
+  const progress = input ? progressOf(input, asked) : silent
   const kind = input ? 'line' : 'text'
   const batches = input ? readBatches(process.stdin) : [batchOf(texts)]
   try {

@@ -51,6 +51,8 @@ export interface ModelInfo {
   bytes: number
   /** How the matrices are held. */
   precision: Numbers
+  /** Whether it has a tokenizer, and takes texts; else it takes ids. */
+  hasTokenizer: boolean
   /** Whether it has a table for option `shortlist`. */
   hasShortlist: boolean
 }
@@ -75,9 +77,18 @@ export class Translator {
         'a translator is made by await Translator.load(folder, options), not by new',
       )
     const { path, name, config, generation, splitTokens, storedAs, bytes } = shared
-    const precision = numbersOf(shared.weights.encoding)
-    const hasShortlist = shared.shortlist !== null
-    this.model = { path, name, config, defaults: generation, splitTokens, storedAs, bytes, precision, hasShortlist }
+    this.model = {
+      path,
+      name,
+      config,
+      defaults: generation,
+      splitTokens,
+      storedAs,
+      bytes,
+      precision: numbersOf(shared.weights.encoding),
+      hasTokenizer: shared.tokenizer.kind !== 'none',
+      hasShortlist: shared.shortlist !== null,
+    }
     this.#pool = pool
     this.#info = info
     this.#shared = shared
