@@ -17,7 +17,7 @@ export interface TableRow {
 
 /**
  * The lines of a UTF-8 text file, packed by gzip or not. Lines end with \n or \r\n, the last one also without.
- * @throws GlassformerError ERR_FILE, and ERR_INPUT where it is empty or not UTF-8
+ * @throws GlassformerError ERR_FILE, and ERR_INPUT where it is empty, not UTF-8, or its lines end with \r alone
  */
 export function readLines(path: string): Lines<string> {
   const bytes = unpacked(path, readInput(path))
@@ -25,6 +25,11 @@ export function readLines(path: string): Lines<string> {
   if (text === null)
     throw new GlassformerError('ERR_INPUT', `${path}: byte ${firstBadByte(bytes)} is not UTF-8; save the file as UTF-8`)
   if (text === '') throw new GlassformerError('ERR_INPUT', `${path} is empty: there is no sentence to score`)
+  if (!text.includes('\n') && /\r./.test(text))
+    throw new GlassformerError(
+      'ERR_INPUT',
+      `${path}: line 1 ends with \\r alone; save the file with \\n at the ends of lines`,
+    )
   const lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')
   return { path, lines: lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)) }
 }

@@ -19,3 +19,10 @@ it('an empty line is a line', () => {
   writeFileSync(path, 'a\n\n\n')
   expect(readLines(path).lines).toEqual(['a', '', ''])
 })
+
+it('lines that end with a carriage return alone are refused', () => {
+  writeFileSync(path, 'a\rb\r')
+  expect(() => readLines(path)).toThrow(`${path}: line 1 ends with \\r alone; save the file with \\n`)
+  writeFileSync(path, 'a\r')
+  expect(readLines(path).lines).toEqual(['a'])
+})

@@ -11,12 +11,15 @@ const LONGEST_LINE = 1 << 20
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 
+const TOO_LONG = `it has more than ${LONGEST_LINE} bytes; is this a text file?`
+const RETURNS = 'it ends with \\r alone; save the file with \\n at the ends of lines'
+
 /**
  * The lines of a UTF-8 file, some hundred at a time, without their ends (LF or CR LF) and without a byte order mark. A file
  * that begins as gzip does is unpacked, whatever it is called. Only a few chunks are in memory at any time.
  *
- * Throws, with file and line, ERR_INPUT where a line is not UTF-8 or has more than 1 MiB, and ERR_FILE where the file is missing or its
- * gzip is damaged or cut off.
+ * Throws, with file and line, ERR_INPUT where a line is not UTF-8 or has more than 1 MiB, and where CR alone ends lines; ERR_FILE where
+ * the file is missing or its gzip is damaged or cut off.
  */
 export async function* readLines(path: string): AsyncGenerator<string[], void, undefined> {
   const damaged = (line: number, what: string, cause: unknown) =>
@@ -31,7 +34,7 @@ export async function* readLines(path: string): AsyncGenerator<string[], void, u
       const lines = linesOf(whole.subarray(0, end), line, wrong)
       rest = whole.subarray(end)
       line += lines.length
-      if (rest.length > LONGEST_LINE) throw wrong(line, `it has more than ${LONGEST_LINE} bytes; is this a text file?`)
+      if (rest.length > LONGEST_LINE) throw wrong(line, isOfReturns(rest) ? RETURNS : TOO_LONG)
       if (lines.length > 0) yield lines
     }
   } catch (cause) {
@@ -41,7 +44,14 @@ export async function* readLines(path: string): AsyncGenerator<string[], void, u
       throw damaged(line, `the gzip file is damaged (${(cause as Error).message}); fetch or write it again`, cause)
     throw fileError('read', path, cause)
   }
+  if (line === 1 && isOfReturns(rest)) throw wrong(line, RETURNS)
   if (rest.length > 0) yield linesOf(rest, line, wrong)
+}
+
+/** Whether what has no line feed is lines that end with CR alone. */
+function isOfReturns(bytes: Buffer): boolean {
+  const found = bytes.indexOf(CARRIAGE_RETURN)
+  return found >= 0 && found < bytes.length - 1
 }
 
 /** The bytes of a file, unpacked if it is gzip. */
@@ -79,8 +89,7 @@ function linesOf(bytes: Buffer, first: number, wrong: (line: number, what: strin
     const end = next > begin && bytes[next - 1] === CARRIAGE_RETURN ? next - 1 : next
     if (!isValid && !isUtf8(bytes.subarray(begin, end)))
       throw wrong(first + lines.length, 'it is not UTF-8; save the file as UTF-8')
-    if (end - begin > LONGEST_LINE)
-      throw wrong(first + lines.length, `it has more than ${LONGEST_LINE} bytes; is this a text file?`)
+    if (end - begin > LONGEST_LINE) throw wrong(first + lines.length, TOO_LONG)
     lines.push(bytes.toString('utf8', begin, end))
     begin = next + 1
   }

@@ -165,6 +165,23 @@ describe('openCorpus', () => {
     ).rejects.toThrow(failure('ERR_INPUT', /line 1 has no text at "source"; write .* or name other keys/))
   })
 
+  it.each([
+    ['Merci.\tThanks.\rBonjour.\tHello.\r'],
+    ['Merci.\tThanks.\r'.repeat(100_000)], // more than the longest line
+  ])('refuses a file whose lines end with a carriage return alone', async (text) => {
+    await expect(all(openCorpus({ format: 'tsv', path: file(text) }))).rejects.toThrow(
+      failure('ERR_INPUT', /line 1: it ends with \\r alone; save the file with \\n/),
+    )
+  })
+
+  it('takes a carriage return within a line for white space, and a last one for the end of its line', async () => {
+    expect(await all(openCorpus({ format: 'tsv', path: file('a\rb\tc\nd\te\r') }))).toEqual([
+      { source: 'a\rb', target: 'c' },
+      { source: 'd', target: 'e' },
+    ])
+    expect(await all(openCorpus({ format: 'tsv', path: file('a\tb\r') }))).toEqual([{ source: 'a', target: 'b' }])
+  })
+
   it('refuses files without a line', async () => {
     const isEmpty = failure('ERR_INPUT', /file-\d+ is empty/)
     await expect(all(openCorpus({ format: 'tsv', path: file('') }))).rejects.toThrow(isEmpty)
