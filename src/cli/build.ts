@@ -21,13 +21,14 @@ async function buildNative(options: { log(line: string): void }): Promise<BuildR
 }
 
 const EXAMPLES = `
-It needs a C++17 compiler, make and python3, and takes a minute or two. OpenBLAS (libopenblas-dev) is used where it is
-found. An earlier build stays in place until the new one works. What this Node.js compiles of the package's own code is kept
-as well: a translation starts sooner.
+It needs a C++17 compiler, make and python3, and takes a minute or two. OpenBLAS
+(libopenblas-dev) is used where it is found. An earlier build stays in place
+until the new one works. What this Node.js compiles of the package's own code is
+kept as well: a translation starts sooner.
 
 Examples:
   $ npx glassformer build
-  $ GLASSFORMER_BLAS=off npx glassformer build    # our own matrix products instead of OpenBLAS`
+  $ GLASSFORMER_BLAS=off npx glassformer build    # without OpenBLAS`
 
 export function addBuild(program: Command): void {
   program

@@ -22,10 +22,12 @@ export interface EvaluateCommandOptions extends TranslateAllOptions {
 }
 
 const EXAMPLES = `
-Prints BLEU and chrF2 as sacreBLEU computes them, with signatures that say how, and the speed of the model.
+Prints BLEU and chrF2 as sacreBLEU computes them, with signatures that say how,
+and the speed of the model.
 
-Line n of every file is about the same sentence; files may be packed by gzip. References are text files, each a set, or tables
-(.tsv, .tsv.gz): a source, a tab, its reference, and after more tabs more of them, not as many in every row.
+Line n of every file is about the same sentence; files may be packed by gzip.
+References are text files, each a set, or tables (.tsv, .tsv.gz): a source, a
+tab, its reference, and after more tabs more of them, not as many in every row.
 
 Examples:
   $ glassformer evaluate --test test.tsv.gz                # the embedded model

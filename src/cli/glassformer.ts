@@ -24,10 +24,12 @@ Examples:
 
 Environment:
   GLASSFORMER_BACKEND  auto, native or js, where --backend is not given
-  GLASSFORMER_ISA      the instruction set of native kernels, one of those that glassformer info lists: scalar,
-                       avx2, avxvnni, avx512, avx512vnni, avx512bf16, amx
+  GLASSFORMER_ISA      the instruction set of native kernels, one of those that
+                       glassformer info lists: scalar, avx2, avxvnni, avx512,
+                       avx512vnni, avx512bf16, amx
 
-Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 by SIGTERM.`
+Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 by
+SIGTERM.`
 
 function createProgram(): Command {
   const { version } = JSON.parse(readFileSync(new URL('package.json', packageFolder), 'utf8'))

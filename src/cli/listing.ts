@@ -21,13 +21,15 @@ export interface ListingCommandOptions extends ModelOptions {
 
 const EXAMPLES = `
 Parts:
-  encoder  encodes sources, and leaves their keys and values for the decoder (of many, the last ones encoded together)
+  encoder  encodes sources, and leaves their keys and values for the decoder (of
+           many, the last ones encoded together)
   step     one decoding step of all live hypotheses, with its best next tokens
   forced   whole given targets in one pass, as scoring does
 
-Symbols: S source tokens, T target tokens, R rows (live hypotheses), B sentences, M rows of the sources' keys and values,
-K slots of the cache, A cached tokens that all rows look at, E edits of scores, C candidates, N positions, P pairs,
-L ids of the sources' lists (--shortlist).
+Symbols: S source tokens, T target tokens, R rows (live hypotheses), B
+sentences, M rows of the sources' keys and values, K slots of the cache, A
+cached tokens that all rows look at, E edits of scores, C candidates, N
+positions, P pairs, L ids of the sources' lists (--shortlist).
 
 Examples:
   $ glassformer listing

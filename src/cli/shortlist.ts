@@ -13,11 +13,14 @@ export interface ShortlistCommandOptions extends CorpusOptions, TestOptions {
 }
 
 const EXAMPLES = `
-Learns from sentence pairs which target tokens each source token may become (IBM model 1), and writes shortlist.safetensors into the
-model folder. With --shortlist, translate and evaluate choose among these tokens only, which is faster and may cost some quality.
+Learns from sentence pairs which target tokens each source token may become (IBM
+model 1), and writes shortlist.safetensors into the model folder. With
+--shortlist, translate and evaluate choose among these tokens only, which is
+faster and may cost some quality.
 
-With --test, tables of sources and references as glassformer evaluate takes them, the model translates them without the table and with
-it, and the BLEU of each and the difference are printed.
+With --test, tables of sources and references as glassformer evaluate takes
+them, the model translates them without the table and with it, and the BLEU of
+each and the difference are printed.
 
 Examples:
   $ glassformer shortlist ./opus-mt-fr-en --tsv pairs.tsv.gz

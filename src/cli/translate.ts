@@ -29,8 +29,9 @@ export interface TranslateCommandOptions extends ModelOptions {
 }
 
 const EXAMPLES = `
-Each text, or each line of standard input, becomes one line, in order. A line that the model cannot take becomes an empty
-line; standard error says why, and the exit status is 1 at the end.
+Each text, or each line of standard input, becomes one line, in order. A line
+that the model cannot take becomes an empty line; standard error says why, and
+the exit status is 1 at the end.
 
 Examples:
   $ glassformer translate "Je suis étudiant." "Merci."

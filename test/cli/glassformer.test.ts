@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { glassformer } from './command.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-const commands = ['translate', 'info', 'listing', 'build']
+const commands = ['translate', 'train', 'evaluate', 'quantize', 'shortlist', 'info', 'listing', 'build']
 
 describe('glassformer', () => {
   test('--version prints the version of the package', async () => {
@@ -23,6 +23,8 @@ describe('glassformer', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain(`Usage: glassformer ${command}`)
     expect(stdout).toMatch(new RegExp(`Examples:\\n(.*\\n)*.*glassformer ${command}`))
+    const prose = stdout.split('\n').filter((line) => !line.startsWith('  $ '))
+    expect(prose.filter((line) => line.length > 80)).toEqual([])
   })
 
   test('translate --help names its options', async () => {
