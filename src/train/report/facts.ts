@@ -24,7 +24,7 @@ export function factsOf({ sessions, steps, validations, result }: Metrics): [str
     facts.push(['target tokens a second', whole(tokens / Math.max(seconds, 1e-9))])
     facts.push(['padding avoided', `${((100 * sum((line) => line.paddingShare)) / steps.length).toFixed(0)} %`])
   }
-  if (best) facts.push(['best loss, unseen', `${fixed(best.loss, 3)} at ${whole(best.step)}`])
+  if (best) facts.push(['best loss, unseen', `${fixed(best.loss, 3)} at step ${whole(best.step)}`])
   const scored = result ?? validations.at(-1)
   if (scored)
     facts.push(

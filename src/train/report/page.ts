@@ -32,7 +32,7 @@ dl div { background: var(--soft); border-radius: 6px; padding: 8px 12px; }
 dt { color: var(--quiet); font-size: 13px; } dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
 svg.curves { display: block; width: 100%; min-width: 640px; height: auto; } .scrolling { overflow-x: auto; }
 table { border-collapse: collapse; } td, th { padding: 3px 12px 3px 0; text-align: left; vertical-align: top; font-weight: 400; }
-th { color: var(--quiet); } td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+th { color: var(--quiet); } td:last-child { padding-right: 0; } td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 0 32px; font-size: 14px; }
 .sample { border-top: 1px solid var(--line); padding: 10px 0 14px; } .source { font-weight: 600; margin: 0 0 4px; }
 .sample .step { color: var(--quiet); text-align: right; white-space: nowrap; min-width: 110px; font-size: 13px; }
@@ -76,7 +76,7 @@ ${Object.entries(settings).map(settingsHtml).join('\n')}
 </div>
 <h2>Sessions</h2>
 <table>
-${rowsHtml(metrics.sessions.map(({ began, step, backend }) => [began, `${step ? `went on from step ${step}` : 'began'}, ${backend}`]))}
+${rowsHtml(metrics.sessions.map(({ began, step, backend }) => [momentText(began), `${step ? `went on from step ${whole(step)}` : 'began'}, ${backend}`]))}
 </table>
 </body>
 </html>
@@ -103,5 +103,8 @@ const settingsHtml = ([group, values]: [string, unknown]) => {
   const rows = [...leavesOf(values)].map(([name, value]) => [name, textOf(value)] as const)
   return `<div><h3>${escaped(group)}</h3><table>${rowsHtml(rows)}</table></div>`
 }
+
+/** ISO 8601 → '2026-11-27 20:33 UTC'. */
+const momentText = (began: string) => `${began.slice(0, 16).replace('T', ' ')} UTC`
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))

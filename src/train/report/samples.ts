@@ -49,10 +49,10 @@ function rowsOf(times: readonly SampledAt[], place: number): { steps: string; hy
 function markedHtml(hypothesis: string, reference: string): string {
   if (hypothesis === reference) return `<b class="right">${escaped(hypothesis)}</b>`
   const most = 2 * reference.length + 60
-  const shown = hypothesis.length > most ? `${hypothesis.slice(0, most)} …` : hypothesis
-  const words = matchWords(shown, reference)
+  const words = matchWords(hypothesis.slice(0, most), reference)
   if (!words.length) return '<span class="quiet">(nothing)</span>'
-  return words.map(({ word, matches }) => (matches ? escaped(word) : `<s>${escaped(word)}</s>`)).join(' ')
+  const marked = words.map(({ word, matches }) => (matches ? escaped(word) : `<s>${escaped(word)}</s>`))
+  return [...marked, ...(hypothesis.length > most ? ['…'] : [])].join(' ')
 }
 
 function chosen(times: readonly SampledAt[]): SampledAt[] {

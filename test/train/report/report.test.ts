@@ -104,7 +104,7 @@ describe('samples', () => {
     const hypothesis = 'and '.repeat(500)
     const html = samplesHtml([{ step: 1, samples: [{ source: 's', reference: 'and', hypothesis }] }])
     expect(html.length).toBeLessThan(1500)
-    expect(html).toContain('…')
+    expect(html).toContain('</s> …</td>')
   })
 })
 
@@ -126,6 +126,8 @@ describe('report.html', () => {
       'train.path',
       '/pairs.tsv',
       'went on from step 20',
+      '<th>2026-01-02 03:04 UTC</th>',
+      ' at step ',
     ])
       expect(html).toContain(text)
     expect(html).toContain('<dd>25 %</dd>') // padding
