@@ -40,7 +40,7 @@ async function bundle() {
   const { rolldown } = await import('rolldown')
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
-  const external = [/^node:/]
+  const external = [/^node:/, 'cli-progress']
   for (const entry of ['index.js', ...WORKER, 'cli/glassformer.js']) {
     const bundled = await rolldown({
       input: dist(entry),

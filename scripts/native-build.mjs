@@ -176,7 +176,10 @@ function makeBuildFolder() {
     accessSync(folder, constants.W_OK)
     return undefined
   } catch ({ code }) {
-    return failed(`${folder} cannot be written to (${code})`, 'Build as a user who may: the addon then serves everyone.')
+    return failed(
+      `${folder} cannot be written to (${code})`,
+      'Build as a user who may: the addon then serves everyone.',
+    )
   }
 }
 

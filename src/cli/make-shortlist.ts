@@ -11,6 +11,7 @@ import { learnShortlist } from '../train/shortlist/learn-shortlist.ts'
 import { corpusOf } from './corpus-options.ts'
 import { PassLine } from './pass-line.ts'
 import { duration } from './progress.ts'
+import { RedrawnLine } from './redrawn-line.ts'
 import type { ShortlistCommandOptions } from './shortlist.ts'
 import { bleuOf, scoreLine } from './test-bleu.ts'
 import { type Lines, readTable, type TableRow } from './test-set.ts'
@@ -28,7 +29,7 @@ export async function makeShortlist(folder: string, options: ShortlistCommandOpt
   const tokenizer = createTokenizer(model.tokenizer)!
   const corpus = openCorpus(spec)
   const pairs = new CleanPairs(corpus)
-  const line = new PassLine(iterations)
+  const line = new PassLine(await RedrawnLine.open(), iterations)
   const reached = progress ? line.reached.bind(line) : undefined
   const shortlist = await learnShortlist(pairs, tokenizer, model.config, { perToken, frequent, iterations, reached })
     // Whatever happens the terminal is as it was.

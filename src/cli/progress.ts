@@ -24,21 +24,22 @@ const BAR = 16
  * Draws a line on standard error: a bar and the time left where the size of all work is known (in whatever `reached` counts), else the
  * rate alone. `unit` is what a text is called.
  */
-export function showProgress(total: number | null, unit: 'line' | 'sentence'): Progress {
-  const line = new RedrawnLine()
+export async function showProgress(total: number | null, unit: 'line' | 'sentence'): Promise<Progress> {
+  const line = await RedrawnLine.open()
   const began = performance.now()
-  const draw = (texts: number, part: number) => {
+  const partsOf = (texts: number, part: number) => {
     const seconds = (performance.now() - began) / 1000
     const share = total ? Math.min(1, part / total) : 0
-    line.draw([
+    return [
       ...(total === null ? [] : [`${bar(share)} ${Math.floor(100 * share)} %`]),
       ...(share ? [`${duration((seconds * (1 - share)) / share)} left`] : []),
       counted(texts, unit),
       ...(texts ? [`${whole(texts / seconds)} ${unit}s/s`] : []),
-    ])
+    ]
   }
-  draw(0, 0)
-  return { reached: draw, say: (text) => line.say(text), end: () => line.clear() }
+  const reached = (texts: number, part: number) => line.draw(() => partsOf(texts, part))
+  reached(0, 0)
+  return { reached, say: (text) => line.say(text), end: () => line.clear() }
 }
 
 const bar = (share: number) => '█'.repeat(BAR * share).padEnd(BAR, '░')

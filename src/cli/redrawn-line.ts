@@ -1,29 +1,38 @@
-/** Milliseconds between two drawings of what changes all the time. */
-const PAUSE = 100
+import type { SingleBar } from 'cli-progress'
 
 /** What parts of a line stand apart by. */
 export const BETWEEN = ' · '
 
 /**
- * The last line of standard error, drawn anew as work goes on. It is taken away in the end, whichever way the process ends: what comes next, a
- * shell's prompt too, begins at the left.
+ * The last line of standard error, drawn anew as work goes on (where that is no terminal, a line every two seconds). It is taken away in
+ * the end, whichever way the process ends: what comes next, a shell's prompt too, begins at the left.
  */
 export class RedrawnLine {
-  #drawn = 0
-  #isDrawn = false
+  readonly #bar: SingleBar
   readonly #clear = () => this.clear()
 
-  /** Whether the last drawing is a while ago. */
-  get isDue(): boolean {
-    return performance.now() - this.#drawn >= PAUSE
+  private constructor(bar: SingleBar) {
+    this.#bar = bar
   }
 
-  /** As many of the parts as have room, the most important first. */
-  draw(parts: readonly string[]): void {
-    process.stderr.write(`\r${fitted(parts, (process.stderr.columns || 80) - 1)}\x1b[K`)
-    if (!this.#isDrawn) process.once('exit', this.#clear)
-    this.#isDrawn = true
-    this.#drawn = performance.now()
+  /** The library is read when a line may be drawn, not by every command. */
+  static async open(): Promise<RedrawnLine> {
+    const { default: cliProgress } = await import('cli-progress')
+    const bar = new cliProgress.SingleBar({
+      format: (_, { maxWidth }, { parts }) => fitted(parts(), maxWidth - 1),
+      clearOnComplete: true,
+      hideCursor: true,
+      gracefulExit: false, // the `exit` handler serves every way out
+      noTTYOutput: true,
+    })
+    return new RedrawnLine(bar)
+  }
+
+  /** As many of the parts as have room, the most important first. They are asked for when the line is drawn, ten times a second. */
+  draw(parts: () => readonly string[]): void {
+    if (this.#bar.isActive) return this.#bar.update({ parts })
+    this.#bar.start(1, 0, { parts })
+    process.once('exit', this.#clear)
   }
 
   /** A line of text that stays, above what is drawn. */
@@ -33,10 +42,8 @@ export class RedrawnLine {
   }
 
   clear(): void {
-    if (!this.#isDrawn) return
-    process.stderr.write('\r\x1b[K')
+    this.#bar.stop()
     process.removeListener('exit', this.#clear)
-    this.#isDrawn = false
   }
 }
 

@@ -8,6 +8,7 @@ import { readSettings } from '../train/stored-settings.ts'
 import { type TrainListener, type TrainResult, type TrainStart, train } from '../train/train.ts'
 import type { Scores } from '../train/validation.ts'
 import { type FinishedTraining, finishedTraining, refuseChanges } from './finished-training.ts'
+import { RedrawnLine } from './redrawn-line.ts'
 import type { TrainCommandOptions } from './train.ts'
 import { stepsText, TrainProgress } from './train-progress.ts'
 import { changesFrom, settingsFor } from './train-settings.ts'
@@ -26,7 +27,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
   }
 
   const redraw = options.progress ?? process.stderr.isTTY === true
-  const progress = new TrainProgress({ logEvery: options.logEvery ?? 100, redraw })
+  const progress = new TrainProgress(await RedrawnLine.open(), { logEvery: options.logEvery ?? 100, redraw })
   for (const change of changes) progress.say(`changed: ${change}`)
   const earlier = readMetrics(output)
   const report = new RunReport(output)

@@ -4,7 +4,7 @@ import type { TrainListener, TrainStart } from '../train/train.ts'
 import type { StepReport } from '../train/trainer.ts'
 import type { ValidationReport } from '../train/validation.ts'
 import { duration } from './progress.ts'
-import { BETWEEN, RedrawnLine } from './redrawn-line.ts'
+import { BETWEEN, type RedrawnLine } from './redrawn-line.ts'
 
 export interface ProgressOptions {
   /** Steps between lines where nothing is redrawn. */
@@ -25,7 +25,7 @@ const preparing = {
 /** Shows on standard error how a training comes along: a line that is redrawn, or a line every so many steps. */
 export class TrainProgress implements TrainListener {
   readonly #options: ProgressOptions
-  readonly #line = new RedrawnLine()
+  readonly #line: RedrawnLine
   /** Of the whole run. */
   #length: Length = { steps: 0, epochs: null }
   #recent: StepReport[] = []
@@ -33,7 +33,8 @@ export class TrainProgress implements TrainListener {
   #began = 0
   #hasToldOfDropped = false
 
-  constructor(options: ProgressOptions) {
+  constructor(line: RedrawnLine, options: ProgressOptions) {
+    this.#line = line
     this.#options = options
   }
 
@@ -81,7 +82,7 @@ export class TrainProgress implements TrainListener {
     this.#recent.push(report)
     if (redraw) {
       if (this.#recent.length > RECENT) this.#recent.shift()
-      if (this.#line.isDue) this.#line.draw(this.#parts(report))
+      this.#line.draw(() => this.#parts(report))
     } else if (report.step % logEvery === 0 || report.step === this.#length.steps) {
       this.say(this.#parts(report).join(BETWEEN))
       this.#recent = []

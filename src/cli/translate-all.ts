@@ -40,7 +40,7 @@ export async function translateAll(sources: readonly string[], command: Translat
   const load = resolveLoadOptions({ backend, precision, threads, workers })
   const translator = await loadTextTranslator(model, load)
   const batches = batchesOf(sources)
-  const progress = (asked ?? process.stderr.isTTY) ? showProgress(batches.at(-1)?.end ?? 0, 'sentence') : silent
+  const progress = (asked ?? process.stderr.isTTY) ? await showProgress(batches.at(-1)?.end ?? 0, 'sentence') : silent
   const hypotheses: string[] = []
   let tokens = 0
   try {

@@ -24,7 +24,7 @@ export async function translateTexts(texts: readonly string[], command: Translat
   const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens })
   const input = texts.length === 0 ? statOfInput() : null
   const translator = await loadTextTranslator(model, load)
-  const progress = input ? progressOf(input, asked) : silent
+  const progress = input ? await progressOf(input, asked) : silent
   const kind = input ? 'line' : 'text'
   const batches = input ? readBatches(process.stdin) : [batchOf(texts)]
   try {
@@ -51,7 +51,7 @@ async function write(text: string): Promise<void> {
  * A terminal shows the progress of what goes to a file. Lines that go to the same terminal, by themselves or through a pipe to a
  * pager, would be garbled by it: there it is for who asks (`asked`).
  */
-function progressOf(input: Stats, asked: boolean | undefined): Progress {
+async function progressOf(input: Stats, asked: boolean | undefined): Promise<Progress> {
   const { stdin, stdout, stderr } = process
   if (stdin.isTTY && stderr.isTTY) stderr.write('Type a line and press Enter; Ctrl-D ends.\n')
   const output = fstatSync(1)

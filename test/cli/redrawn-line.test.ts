@@ -1,26 +1,34 @@
+import { stripVTControlCharacters } from 'node:util'
 import { afterEach, expect, it, vi } from 'vitest'
 import { RedrawnLine } from '#dist/cli/redrawn-line.js'
 import { hasTerminals, onTerminal, quoted } from './command.ts'
 
-const CLEAR = '\r\x1b[K'
-
 afterEach(() => vi.restoreAllMocks())
 
-/** What `draw` writes to a terminal of so many columns. */
-function drawnOn(columns: number, draw: (line: RedrawnLine) => void): string {
+/** What `draw` leaves on a terminal of so many columns, line by line as it was written. */
+async function drawnOn(columns: number, draw: (line: RedrawnLine) => void): Promise<string[]> {
   let written = ''
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+  const stream = process.stderr
+  vi.spyOn(stream, 'write').mockImplementation((text) => {
     written += text
     return true
   })
-  const before = process.stderr.columns
-  process.stderr.columns = columns
-  const line = new RedrawnLine()
+  const before = { columns: stream.columns, isTTY: stream.isTTY }
+  Object.assign(stream, { columns, isTTY: true })
+  const line = await RedrawnLine.open()
   draw(line)
   line.clear()
-  process.stderr.columns = before
-  return written
+  Object.assign(stream, before)
+  return shown(written)
 }
+
+/** What stands between controls of the terminal; CLEARED where a line is taken away. */
+const shown = (written: string) =>
+  stripVTControlCharacters(written.replaceAll('\x1b[2K', `${CLEARED}\n`).replaceAll('\x1b', '\n\x1b'))
+    .split(/\s*\n/)
+    .filter((text) => text !== '')
+
+const CLEARED = '(cleared)'
 
 it.each([
   [80, 'step 1/20 · loss 2.000 · 9 s left'],
@@ -28,26 +36,28 @@ it.each([
   [33, 'step 1/20 · loss 2.000'],
   [10, 'step 1/20'],
   [7, 'step 1'],
-])('%i columns have room for: %s', (columns, fitted) => {
-  const drawn = drawnOn(columns, (line) => line.draw(['step 1/20', 'loss 2.000', '9 s left']))
-  expect(drawn).toBe(`\r${fitted}\x1b[K${CLEAR}`)
+])('%i columns have room for: %s', async (columns, fitted) => {
+  const drawn = await drawnOn(columns, (line) => line.draw(() => ['step 1/20', 'loss 2.000', '9 s left']))
+  expect(drawn).toEqual([fitted, CLEARED])
 })
 
-it('what is said stands above it', () => {
-  const drawn = drawnOn(80, (line) => {
-    line.draw(['a'])
+it('what is said stands above it', async () => {
+  const drawn = await drawnOn(80, (line) => {
+    line.draw(() => ['a'])
     line.say('said')
-    line.draw(['b'])
+    line.draw(() => ['b'])
   })
-  expect(drawn).toBe(`\ra\x1b[K${CLEAR}said\n\rb\x1b[K${CLEAR}`)
+  expect(drawn).toEqual(['a', CLEARED, 'said', 'b', CLEARED])
 })
 
 it.skipIf(!hasTerminals)('it is taken away when the process ends, as Ctrl-C ends a command', () => {
   const path = new URL('../../dist/cli/redrawn-line.js', import.meta.url).href
-  const script = `import(${JSON.stringify(path)}).then(({ RedrawnLine }) => {
-    new RedrawnLine().draw(['half done'])
+  const script = `import(${JSON.stringify(path)}).then(async ({ RedrawnLine }) => {
+    const line = await RedrawnLine.open()
+    line.draw(() => ['half done'])
     process.exit(130)
   })`
   const { stdout, status } = onTerminal([process.execPath, '-e', script].map(quoted).join(' '))
-  expect({ stdout, status }).toEqual({ stdout: `\rhalf done\x1b[K${CLEAR}`, status: 130 })
+  expect({ shown: shown(stdout), status }).toEqual({ shown: ['half done', CLEARED], status: 130 })
+  expect(stdout.lastIndexOf('\x1b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\x1b[?25l'))
 })

@@ -26,7 +26,7 @@ const config: ModelConfig = {
   ids: { end: 0, start: 1, padding: 1, unknown: null },
   maxLength: 8,
 }
-writeGlassformerFolder(model, { config, weights: new Weights(config), dtype: 'F32' })
+writeGlassformerFolder(model, { weights: new Weights(config), dtype: 'F32' })
 const table = join(scratch, 'test.tsv')
 writeFileSync(table, 'Merci.\tThanks.\nOui.\tYes.\nNon.\tNo.\n')
 const output = join(scratch, 'int8')

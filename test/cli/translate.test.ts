@@ -225,7 +225,7 @@ describe.skipIf(!hasTerminals)('the progress on a terminal', () => {
     const { stdout, status } = onTerminal(`${shellCommand('translate')} < ${input} > ${output}`)
     expect(status).toBe(0)
     expect(stdout).toMatch(/█{16} 100 % · 0 s left · 40 lines · [\d,]+ lines\/s/)
-    expect(stdout.endsWith('\r\x1b[K')).toBe(true)
+    expect(stdout.endsWith('\x1b[2K')).toBe(true)
   })
 
   test('of a pipe: the rate alone', () => {
