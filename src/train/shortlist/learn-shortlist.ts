@@ -44,7 +44,7 @@ export async function learnShortlist(
     if (!count) throw new GlassformerError('ERR_INPUT', 'there is no sentence pair to learn a shortlist from')
     model.maximise()
   }
-  return { frequent: mostFrequent(seen, frequent), ...likeliest(model, config, perToken) }
+  return { frequent: mostFrequent(seen, frequent), ...likeliest(model, tokenizer, config, perToken) }
 }
 
 const withoutEnd = (ids: number[], { ids: { end } }: ModelConfig) => (ids.at(-1) === end ? ids.slice(0, -1) : ids)
@@ -54,7 +54,7 @@ function mostFrequent(seen: Float64Array, count: number): Int32Array {
   return Int32Array.from(ids.sort((a, b) => seen[b] - seen[a] || a - b).slice(0, count))
 }
 
-function likeliest(model: Ibm1, { sourceVocabulary, sharedEmbedding }: ModelConfig, perToken: number) {
+function likeliest(model: Ibm1, tokenizer: Tokenizer, { sourceVocabulary }: ModelConfig, perToken: number) {
   const found: { target: number; probability: number }[][] = Array.from({ length: sourceVocabulary }, () => [])
   model.forEach((source, target, probability) => {
     if (probability >= LEAST_PROBABILITY) found[source].push({ target, probability })
@@ -63,9 +63,13 @@ function likeliest(model: Ibm1, { sourceVocabulary, sharedEmbedding }: ModelConf
   const targets = found.flatMap((list, source) => {
     list.sort((a, b) => b.probability - a.probability || a.target - b.target)
     const best = list.slice(0, perToken).map(({ target }) => target)
-    if (sharedEmbedding && !best.includes(source)) best.push(source)
+    if (isShared(source, tokenizer) && !best.includes(source)) best.push(source)
     offsets[source + 1] = offsets[source] + best.length
     return best
   })
   return { offsets, targets: Int32Array.from(targets) }
 }
+
+/** Whether an id is the same piece on both sides. A model may have more ids than its tokenizer has pieces. */
+const isShared = (id: number, tokenizer: Tokenizer): boolean =>
+  id < Math.min(tokenizer.sourceSize, tokenizer.targetSize) && tokenizer.sourcePiece(id) === tokenizer.piece(id)
