@@ -50,9 +50,10 @@ function removeQuietly(path: string): void {
 export const partialName = (name: string): string =>
   `.${name}.${Math.floor(Math.random() * 2 ** 48).toString(16)}.partial`
 
-/** All bytes: the system may take fewer at a time. */
+/** All bytes: the system may take fewer at a time, and Node.js takes less than 2 GB. */
 export function writeWhole(descriptor: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done)
+  for (let done = 0; done < bytes.length; )
+    done += writeSync(descriptor, bytes, done, Math.min(bytes.length - done, 1 << 30))
 }
 
 /** `replaceFile` for a text that is already whole. */
