@@ -8,7 +8,6 @@ import type {
   Kernel,
   Matrix,
   OperandSpec,
-  Packed,
   PlannedDType,
   Playable,
   Player,
@@ -18,6 +17,7 @@ import type {
   TensorSpec,
   WeightStore,
 } from '../backend.ts'
+import { storedSize } from '../packed.ts'
 import { PackedWeights } from './packed-weights.ts'
 
 /** Plays programs with the JavaScript kernels: the executable specification of every backend. */
@@ -81,7 +81,6 @@ interface Call {
 
 class JsProgram implements Playable {
   readonly #program: ProgramSpec
-  readonly #weights: Float32Array
   readonly #arena: (floats: number) => { f32: Float32Array; i32: Int32Array }
   readonly #calls: Call[]
   /** Where the regions begin in the arena, at the present row counts. */
@@ -94,12 +93,15 @@ class JsProgram implements Playable {
     arena: (floats: number) => { f32: Float32Array; i32: Int32Array },
   ) {
     this.#program = program
-    this.#weights = weights
     this.#arena = arena
-    const packed = program.tensors.map((tensor) => packedWeights.of(weights, tensor))
+    const matrixOf = (tensor: TensorSpec): Matrix => ({
+      data: tensor.kind === 'weight' ? viewOf(weights, tensor) : NOTHING,
+      ...{ offset: 0, stride: 0, rows: 0, width: 0 },
+      packed: packedWeights.of(weights, tensor),
+    })
     this.#calls = program.instructions.map(({ kernel, check, inputs, outputs, attributes }) => {
       const operands = [...inputs, ...outputs].map((operand) =>
-        operand.tensor < 0 ? null : { ...operand, matrix: emptyMatrix(packed[operand.tensor]) },
+        operand.tensor < 0 ? null : { ...operand, matrix: matrixOf(program.tensors[operand.tensor]) },
       )
       const matrices = operands.map((operand) => operand?.matrix ?? null)
       return {
@@ -145,11 +147,9 @@ class JsProgram implements Playable {
         matrix.stride = tensor.width
         matrix.width = operand.width
         if (tensor.kind === 'bound') matrix.data = arrays[tensor.offset]
-        else if (tensor.kind === 'weight') matrix.data = this.#weights
-        else matrix.data = arena[tensor.dtype as PlannedDType]
+        else if (tensor.kind === 'planned') matrix.data = arena[tensor.dtype as PlannedDType]
         matrix.offset = operand.column
-        if (tensor.kind === 'weight') matrix.offset += tensor.offset
-        else if (tensor.kind === 'bound') matrix.offset += tensor.start
+        if (tensor.kind === 'bound') matrix.offset += tensor.start
         else if (tensor.kind === 'planned')
           matrix.offset +=
             tensor.symbol < 0
@@ -159,14 +159,11 @@ class JsProgram implements Playable {
   }
 }
 
-const emptyMatrix = (packed: Packed | undefined): Matrix => ({
-  data: new Float32Array(0),
-  offset: 0,
-  stride: 0,
-  rows: 0,
-  width: 0,
-  packed,
-})
+const NOTHING = new Float32Array(0)
+
+/** A weight from its beginning on: kernels have indices of 32 bits, and a store may hold more. */
+const viewOf = (store: Float32Array, { offset, encoding, rows, width }: TensorSpec): Float32Array =>
+  store.subarray(offset, offset + storedSize(encoding, rows, width))
 
 const rowsOf = ({ symbol, rows }: TensorSpec, bound: Float64Array) => (symbol < 0 ? rows : bound[symbol])
 
