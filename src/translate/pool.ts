@@ -47,7 +47,8 @@ export class Pool {
   readonly #requests: Request[] = []
   /** What WorkerStart tells of it. */
   readonly #threadsOfEach = new Int32Array(new SharedArrayBuffer(4))
-  #model: SharedModel | string
+  /** What the next worker is started with; null once there will be none. */
+  #model: SharedModel | string | null
   #order: Order = 'spread'
   #number = 0
   #closed: Promise<unknown> | null = null
@@ -95,6 +96,7 @@ export class Pool {
   }
 
   #stop(): Promise<unknown> {
+    this.#model = null
     const threads = [...this.#threads]
     const open = threads.flatMap(({ units }) => [...units.values()].map(({ request }) => request))
     const requests = new Set([...this.#requests.splice(0), ...open])
@@ -159,7 +161,7 @@ export class Pool {
 
   #start(): Thread {
     const workerData: WorkerStart = {
-      model: this.#model,
+      model: this.#model!,
       options: this.#options,
       threads: this.#threadsOfEach,
     }

@@ -65,10 +65,10 @@ export class Translator {
   readonly model: ModelInfo
   readonly #pool: Pool
   readonly #info: BackendInfo
-  readonly #shared: SharedModel
+  /** Null once it is closed: whoever still holds the translator does not hold the weights. */
+  #shared: SharedModel | null
   readonly #options: Required<LoadOptions>
   #engine: Engine | null = null
-  #closed = false
 
   private constructor(pool: Pool, info: BackendInfo, shared: SharedModel, options: Required<LoadOptions>) {
     if (!(pool instanceof Pool))
@@ -166,7 +166,7 @@ export class Translator {
     const own = ownPairs(pairs)
     const size = (i: number) => sizeOf(own[i].source) + sizeOf(own[i].target)
     const units = cut([...own.keys()], size, (items) => ({ kind: 'score', pairs: items.map((i) => own[i]) }))
-    this.#checkOpen()
+    this.#open()
     return request<Score>(this.#pool, units, options)
   }
 
@@ -180,15 +180,15 @@ export class Translator {
   translateSync(given: Source | readonly Source[], options: TranslateOptions = {}): Translation | Translation[] {
     const job = this.#resolve(options)
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
-    this.#checkOpen()
+    const shared = this.#open()
     if (options.signal?.aborted) throw aborted(options.signal)
-    const translations = translateSync(this.#syncEngine(), sources, job)
+    const translations = translateSync(this.#syncEngine(shared), sources, job)
     return isSource(given) ? translations[0] : translations
   }
 
   /** Stops the workers and frees everything; requests still open fail with ERR_CLOSED. Calling it again does nothing. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#shared = null
     this.#engine?.close()
     this.#engine = null
     await this.#pool.close()
@@ -204,8 +204,10 @@ export class Translator {
     return job
   }
 
-  #checkOpen(): void {
-    if (this.#closed) throw closedError()
+  /** The model. @throws GlassformerError ERR_CLOSED */
+  #open(): SharedModel {
+    if (!this.#shared) throw closedError()
+    return this.#shared
   }
 
   async #translateAll(
@@ -213,7 +215,7 @@ export class Translator {
     options: JobOptions,
     { signal, piece }: { signal?: AbortSignal; piece?: (text: string) => void },
   ): Promise<Translation[]> {
-    this.#checkOpen()
+    this.#open()
     const units = cut(
       longestFirst(sources),
       (i) => sizeOf(sources[i]),
@@ -222,15 +224,15 @@ export class Translator {
     return request<Translation>(this.#pool, units, { signal, piece })
   }
 
-  #syncEngine(): Engine {
+  #syncEngine(shared: SharedModel): Engine {
     if (this.#engine?.broken) {
       this.#engine.close()
       this.#engine = null
     }
     const { backend, threads, batchTokens } = this.#options
     this.#engine ??= new Engine(
-      fromShared(this.#shared),
-      createTokenizer(this.#shared.tokenizer),
+      fromShared(shared),
+      createTokenizer(shared.tokenizer),
       createPlayer({ backend, threads: mostThreads(threads), share: () => threadsOf(threads, this.#pool.busy + 1) }),
       batchTokens,
     )

@@ -1,9 +1,22 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it, vi } from 'vitest'
 import { Translator } from '#dist/index.js'
 import { Engine } from '#dist/translate/engine.js'
+import { Pool } from '#dist/translate/pool.js'
 import { backendNames, quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 import { packageUrl, runScript } from './script.ts'
+
+/** What a running task has looked at through a WeakRef stays until it ends. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc')
+  for (let i = 0; i < 3; i++) {
+    await setImmediate()
+    runInNewContext('gc')()
+  }
+}
 
 describe('closing', () => {
   it('is idempotent, and fails what is open and what comes after', async () => {
@@ -34,6 +47,24 @@ describe('closing', () => {
     await translator.close()
     expect(closed).toHaveBeenCalledTimes(1)
     closed.mockRestore()
+  })
+
+  it('lets go of the weights, whoever still holds the translator', async () => {
+    const load = Pool.load // a spy would keep what it returns
+    let weights: WeakRef<ArrayBufferLike> | undefined
+    Pool.load = async (...options) => {
+      const loaded = await load.apply(Pool, options)
+      weights = new WeakRef(loaded.model.weights.values.buffer)
+      return loaded
+    }
+    const translator = await Translator.load(undefined, { backend: quickest }).finally(() => {
+      Pool.load = load
+    })
+    translator.translateSync('Oui.')
+    await translator.close()
+    await collectGarbage()
+    expect(weights?.deref()).toBeUndefined()
+    await expect(translator.translate('Oui.')).rejects.toMatchObject({ code: 'ERR_CLOSED' })
   })
 
   it('happens at the end of the block of `await using`', async () => {
