@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createPlayer } from '../../dist/program/create-player.js'
 import { Translator } from '../../dist/index.js'
+import { whole } from '../../dist/number-text.js'
 import { readTrainConfig } from '../../dist/train/config.js'
 import { RunReport } from '../../dist/train/report/run-report.js'
 import { train } from '../../dist/train/train.js'
@@ -67,7 +68,7 @@ const result = await train(
   { backend: given.backend, threads: availableParallelism(), precision: 'auto' },
   {
     started: (start) => {
-      console.log(`${start.parameters.toLocaleString('en')} parameters; ${below - unseen.length} numbers to learn from, ${unseen.length} unseen`)
+      console.log(`${whole(start.parameters)} parameters; ${whole(below - unseen.length)} numbers to learn from, ${whole(unseen.length)} unseen`)
       report.started(start)
     },
     step: (line) => report.step(line),
@@ -86,4 +87,4 @@ const translated = await translator.translate(unseen.map(french), { beams: 1 })
 await translator.close()
 for (const [i, n] of unseen.slice(0, 6).entries()) console.log(`${n}: ${french(n)} → ${translated[i].text}`)
 const right = unseen.filter((n, i) => translated[i].text === english(n)).length
-console.log(`\n${right} of ${unseen.length} unseen numbers are right: ${((100 * right) / unseen.length).toFixed(1)} %`)
+console.log(`\n${whole(right)} of ${whole(unseen.length)} unseen numbers are right: ${((100 * right) / unseen.length).toFixed(1)} %`)
