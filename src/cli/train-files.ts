@@ -2,11 +2,14 @@ import { join } from 'node:path'
 import type { PlayerInfo } from '../backend/backend.ts'
 import { readJsonObject } from '../formats/json-text.ts'
 import { counted, whole } from '../number-text.ts'
+import type { TrainConfig } from '../train/config.ts'
 import { type MetricsLine, readMetrics } from '../train/report/metrics.ts'
 import { RunReport } from '../train/report/run-report.ts'
+import { hasMade } from '../train/run-folder.ts'
 import { readSettings } from '../train/stored-settings.ts'
 import { type TrainListener, type TrainResult, type TrainStart, train } from '../train/train.ts'
 import type { Scores } from '../train/validation.ts'
+import { corpusOf } from './corpus-options.ts'
 import { type FinishedTraining, finishedTraining, refuseChanges } from './finished-training.ts'
 import { RedrawnLine } from './redrawn-line.ts'
 import type { TrainCommandOptions } from './train.ts'
@@ -17,7 +20,7 @@ import { SoftEnd } from './train-signals.ts'
 /** `glassformer train`. */
 export async function trainFiles(path: string | undefined, options: TrainCommandOptions): Promise<void> {
   const { output, backend, precision, threads } = options
-  const stored = readSettings(output)
+  const stored = begunWith(path, options)
   const config = settingsFor(path, options, stored)
   const changes = changesFrom(stored, config)
   const finished = finishedTraining(output, config)
@@ -67,6 +70,15 @@ function changeOfPlayer(earlier: readonly MetricsLine[], step: number, { backend
   if (before?.kind !== 'session') return null
   const [was, is] = [`${before.backend}, ${before.precision}`, `${backend} ${isa}, ${products}`]
   return was === is ? null : `played by ${is} (it was ${was}): the result is not that of an uninterrupted run`
+}
+
+/**
+ * The settings of the training that the folder has; null where it has none, or where that one has made nothing yet and the
+ * command says what to train on: nothing of a slip is left.
+ */
+function begunWith(path: string | undefined, options: TrainCommandOptions): TrainConfig | null {
+  const saysAll = path !== undefined || corpusOf(options) !== undefined
+  return saysAll && !hasMade(options.output) ? null : readSettings(options.output)
 }
 
 /** Everyone hears everything, in turn. */

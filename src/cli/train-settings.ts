@@ -36,6 +36,7 @@ export function settingsFor(
   options: TrainCommandOptions,
   stored: TrainConfig | null,
 ): TrainConfig {
+  if (stored && path === undefined) refuseModels(options, stored)
   const written = path !== undefined ? readJsonObject(path, 'ERR_OPTION', readInput) : stored ? settingsOf(stored) : {}
   const chosen = fromOptions(options)
   const preset = options.preset ? presetFor(options.preset, merged(written, chosen)) : {}
@@ -48,6 +49,20 @@ export function settingsFor(
     )
   const config = readTrainConfig(settings, path ?? 'options')
   return withWholePaths(config)
+}
+
+/**
+ * What begins with another model, or has a teacher, is another training.
+ * @throws GlassformerError ERR_OPTION, which would else be about settings that nobody gave now
+ */
+function refuseModels({ from, teacher, output }: TrainCommandOptions, stored: TrainConfig): void {
+  const added =
+    from !== undefined && stored.from === undefined ? '--from' : teacher && !stored.training.teacher && '--teacher'
+  if (added)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `${output} holds a training that was begun without ${added}: give another --output, or leave ${added} out`,
+    )
 }
 
 /**

@@ -55,6 +55,7 @@ export function loadFolder(
 /** What a folder says of its model, without the weights. The layout is told by config.json's model_type. */
 export function readFolder(folder: string): FolderContents {
   checkIsFolder(folder)
+  checkIsNoRun(folder)
   const where = join(folder, 'config.json')
   const json = readJsonObject(where)
   const read = chooseLayout(json.model_type, where)
@@ -89,6 +90,13 @@ function checkIsFolder(folder: string): void {
       'ERR_FILE',
       `${folder} is a file: give the folder that holds config.json and ${SINGLE_FILE}`,
     )
+}
+
+/** The model of a training is a folder within the training's. */
+function checkIsNoRun(folder: string): void {
+  const model = join(folder, 'model')
+  if (!existsSync(join(folder, 'config.json')) && existsSync(join(model, 'config.json')))
+    throw new GlassformerError('ERR_FILE', `${folder} is the folder of a training: give its model, ${model}`)
 }
 
 function chooseLayout(type: unknown, where: string): Layout {

@@ -33,12 +33,13 @@ export function takeRunFolder(folder: string, config: TrainConfig): () => void {
   return release
 }
 
-/** What a training has made that depends on its settings: before that, a slip can be mended in the same folder. */
-const made = ['vocabulary', 'origin', 'teacher', 'checkpoints']
+/** Whether a training has made what depends on its settings: before that, a slip can be mended in the same folder. */
+export const hasMade = (folder: string): boolean =>
+  ['vocabulary', 'origin', 'teacher', 'checkpoints'].some((name) => existsSync(join(folder, name)))
 
 function keepSettings(folder: string, config: TrainConfig): void {
   const stored = readSettings(folder)
-  if (stored && made.some((name) => existsSync(join(folder, name)))) {
+  if (stored && hasMade(folder)) {
     const before = deciding(JSON.parse(JSON.stringify(stored)))
     const now = deciding(JSON.parse(JSON.stringify(config)))
     const changes = [...new Set([...before.keys(), ...now.keys()])].filter((name) => before.get(name) !== now.get(name))

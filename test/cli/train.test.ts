@@ -259,6 +259,28 @@ describe('glassformer train', () => {
     expect(stderr).toMatch(message)
   })
 
+  test('nothing is left of a slip with which nothing has been made', async () => {
+    const [begin, slip] = [
+      ['train', '--output', output('misspelt'), ...quick],
+      ['--tsv', output('none.tsv')],
+    ]
+    expect((await glassformer([...begin, ...slip, '--preset', 'base', '--steps', '5000'])).code).toBe(1)
+    const sizes = ['--vocabulary-size', '80', '--batch-tokens', '400', '--held-out', '0']
+    const { code, stderr } = await glassformer([...begin, '--tsv', tsv, ...sizes, '--preset', 'tiny', '--steps', '1'])
+    expect(code, stderr).toBe(0)
+    expect(stderr).not.toContain('changed:')
+    const { model, training } = JSON.parse(readFileSync(join(output('misspelt'), 'settings.json'), 'utf8'))
+    expect(model.dModel).toBe(128)
+    expect(training.schedule).toMatchObject({ kind: 'inverseSquareRoot', warmup: 1 })
+    const other = await glassformer([...begin, '--tsv', tsv, '--from', join(output('whole'), 'model')])
+    expect(other.code).toBe(1)
+    expect(other.stderr).toMatch(
+      /ERR_OPTION: .*misspelt holds a training that was begun without --from: give another --output/,
+    )
+    const run = await glassformer(['translate', '--model', output('misspelt'), 'cent'])
+    expect(run.stderr).toMatch(/ERR_FILE: .*misspelt is the folder of a training: give its model, .*misspelt.model/)
+  })
+
   test('trains the model of a folder further, with its vocabulary', async () => {
     const from = join(output('whole'), 'model')
     const options = ['--tsv', tsv, '--held-out', '20', '--batch-tokens', '400', '--steps', '3']
