@@ -3,8 +3,9 @@ import { counted, whole } from '#dist/number-text.js'
 
 it('thousands stand apart, and one is one', () => {
   expect([0, 0.5, 999.4, 1234.5, 7_321_920].map(whole)).toEqual(['0', '1', '999', '1,235', '7,321,920'])
-  expect([0, 1, 2, 1200].map((count) => counted(count, 'step'))).toEqual([
+  expect([0, 1, 1.3, 2, 1200].map((count) => counted(count, 'step'))).toEqual([
     '0 steps',
+    '1 step',
     '1 step',
     '2 steps',
     '1,200 steps',

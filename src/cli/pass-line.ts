@@ -1,4 +1,4 @@
-import { counted, whole } from '../number-text.ts'
+import { counted } from '../number-text.ts'
 import { duration } from './progress.ts'
 import type { RedrawnLine } from './redrawn-line.ts'
 
@@ -29,7 +29,7 @@ export class PassLine {
         `pass ${pass} of ${this.#passes}`,
         ...(pass > 1 ? [`${duration((this.#passes * this.#pairs - done) / rate)} left`] : []),
         counted(pairs, 'pair'),
-        `${whole(rate)} pairs/s`,
+        `${counted(rate, 'pair')}/s`,
       ]
     })
   }

@@ -1,4 +1,4 @@
-import { counted, whole } from '../number-text.ts'
+import { counted } from '../number-text.ts'
 import { RedrawnLine } from './redrawn-line.ts'
 
 /** How far a long translation has come. */
@@ -34,7 +34,7 @@ export async function showProgress(total: number | null, unit: 'line' | 'sentenc
       ...(total === null ? [] : [`${bar(share)} ${Math.floor(100 * share)} %`]),
       ...(share ? [`${duration((seconds * (1 - share)) / share)} left`] : []),
       counted(texts, unit),
-      ...(texts ? [`${whole(texts / seconds)} ${unit}s/s`] : []),
+      ...(texts ? [`${counted(texts / seconds, unit)}/s`] : []),
     ]
   }
   const reached = (texts: number, part: number) => line.draw(() => partsOf(texts, part))

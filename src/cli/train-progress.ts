@@ -117,7 +117,7 @@ export class TrainProgress implements TrainListener {
       `loss ${loss.toFixed(3)}`,
       `perplexity ${perplexity(loss)}`,
       `${duration(Math.max(0, steps - step) * secondsPerStep)} left`,
-      `${whole(tokens / sum((report) => report.seconds))} tokens/s`,
+      `${counted(tokens / sum((report) => report.seconds), 'token')}/s`,
       `learning rate ${learningRate.toExponential(1)}`,
       `padding avoided ${Math.round(100 * padding)} %`,
     ]

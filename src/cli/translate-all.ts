@@ -1,4 +1,4 @@
-import { counted, whole } from '../number-text.ts'
+import { counted } from '../number-text.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
 import type { Threads } from '../translate/threads.ts'
 import { batchesOf } from './line-batches.ts'
@@ -76,6 +76,6 @@ export function speedLine({ hypotheses, model, backend, speed }: Run): string {
   const { seconds, sentencesPerSecond, tokensPerSecond } = speed
   return (
     `${model}: ${counted(hypotheses.length, 'sentence')} in ${seconds.toFixed(2)} s by ${backend}:` +
-    ` ${whole(sentencesPerSecond)} sentences/s, ${whole(tokensPerSecond)} tokens/s`
+    ` ${counted(sentencesPerSecond, 'sentence')}/s, ${counted(tokensPerSecond, 'token')}/s`
   )
 }
