@@ -14,7 +14,6 @@ import { type List, ListMemory } from './list-memory.ts'
 import type { GenerationOptions } from './options.ts'
 import { edit, type Rules } from './processors.ts'
 import { encoderProgram, listedStepProgram, stepProgram } from './programs.ts'
-import { Queue } from './queue.ts'
 import type { Place } from './runs.ts'
 import { type Candidates, type Found, found, type Search } from './search.ts'
 import type { Shortlist } from './shortlist.ts'
@@ -22,12 +21,15 @@ import { SourceMemory } from './source-memory.ts'
 import { StepArrays } from './step-arrays.ts'
 import { type StepKind, stepKindOf } from './step-kind.ts'
 import { TargetCache } from './target-cache.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 /** One sentence to be translated, as ids. */
 export interface Task {
   /** Source ids, the end included; at least one. */
   source: readonly number[]
   options: GenerationOptions
+  /** Tasks of different groups take turns where they wait. */
+  group?: unknown
   /** Receives the best `alternatives`, best first. */
   done(found: Found[]): void
   /** Receives the tokens that every hypothesis agrees on, each time there are more of them. */
@@ -67,7 +69,7 @@ export class Generator {
   readonly #lists: ListMemory | null
   readonly #cache: TargetCache
   readonly #arrays = new StepArrays()
-  readonly #waiting = new Queue<Task>()
+  readonly #waiting = new WaitingLine<Task>()
   readonly #sentences = new Set<Sentence>()
   /** What a step binds, and finds. All are used again by the next step. */
   readonly #rows: Record<string, number> = {}
@@ -97,7 +99,7 @@ export class Generator {
   }
 
   get busy(): boolean {
-    return this.#waiting.length > 0 || this.#sentences.size > 0
+    return this.#waiting.first !== undefined || this.#sentences.size > 0
   }
 
   /** Tasks that have not been encoded yet. */
@@ -123,15 +125,15 @@ export class Generator {
   }
 
   #admit(): void {
-    if (!this.#waiting.length) return
+    if (!this.#waiting.first) return
     let inFlight = 0
     for (const { task } of this.#sentences) inFlight += load(task)
     if (inFlight > 0.75 * this.#batchTokens) return
     const admitted: Task[] = []
-    for (let task = this.#waiting.first; task; task = this.#waiting.first) {
-      if (inFlight > 0 && inFlight + load(task) > this.#batchTokens) break
+    for (let next = this.#waiting.first; next; next = this.#waiting.first) {
+      if (inFlight > 0 && inFlight + load(next) > this.#batchTokens) break
       admitted.push(this.#waiting.take())
-      inFlight += load(task)
+      inFlight += load(next)
     }
     for (const chunk of chunksOf(admitted, tokensAtOnce(this.#player.info))) this.#encode(chunk)
   }

@@ -1,6 +1,6 @@
 import type { BackendInfo, Player } from '../backend/backend.ts'
 import { ForcedDecoder } from '../decode/forced.ts'
-import { Generator } from '../decode/generator.ts'
+import { Generator, type Task } from '../decode/generator.ts'
 import type { Pair } from '../decode/lay-out.ts'
 import type { Found } from '../decode/search.ts'
 import { GlassformerError } from '../errors.ts'
@@ -11,9 +11,8 @@ import { alternativesOf } from './alternatives.ts'
 import type { JobOptions } from './options.ts'
 import { TextStream } from './text-stream.ts'
 import type { Score, SentenceAttention, Source, Translation } from './translation.ts'
-import { Turns } from './turns.ts'
 
-/** One source to be translated; `group` names what can be cancelled together. */
+/** One source to be translated; `group` names what can be cancelled together, and takes turns with others. */
 export interface Job {
   group: unknown
   source: Source
@@ -39,7 +38,6 @@ export class Engine {
   readonly #generator: Generator
   readonly #forced: ForcedDecoder
   readonly #locale: string | undefined
-  readonly #batchTokens: number
   #broken = false
 
   constructor(model: LoadedModel, tokenizer: Tokenizer | null, player: Player, batchTokens: number) {
@@ -49,7 +47,6 @@ export class Engine {
     this.#generator = new Generator(player, model.weights, { batchTokens, shortlist: model.shortlist })
     this.#forced = new ForcedDecoder(player, model.weights)
     this.#locale = localeOf(model.sourceLocale)
-    this.#batchTokens = batchTokens
   }
 
   get info(): BackendInfo {
@@ -72,7 +69,7 @@ export class Engine {
   }
 
   cancel(group: unknown): void {
-    this.#generator.cancel((task) => (task as EngineTask).group === group)
+    this.#generator.cancel((task) => task.group === group)
   }
 
   close(): void {
@@ -87,26 +84,21 @@ export class Engine {
     let missing = ids.length
     if (!missing) return job.done(this.#translation(sentences, [], job.options))
     const stream = job.piece && new TextStream(spaces, (part) => this.#decode(part), job.piece)
-    const { generation } = job.options
-    const done = (i: number, best: Found[]) => {
-      found[i] = best
-      stream?.grow(i, best[0].ids, true)
-      if (--missing === 0) return job.done(this.#translation(sentences, found, job.options))
-      turns.done(i)
-    }
-    const join = (i: number) => {
-      const task: EngineTask = {
+    ids.forEach((source, i) => {
+      const done = (best: Found[]) => {
+        found[i] = best
+        stream?.grow(i, best[0].ids, true)
+        if (--missing === 0) job.done(this.#translation(sentences, found, job.options))
+      }
+      const task: Task = {
         group: job.group,
-        source: ids[i],
-        options: generation,
+        source,
+        options: job.options.generation,
         prefix: stream && this.#guarded(job, (part: number[]) => stream.grow(i, part, false)),
-        done: this.#guarded(job, (best: Found[]) => done(i, best)),
+        done: this.#guarded(job, done),
       }
       this.#generator.add(task)
-    }
-    const loads = ids.map(({ length }) => length * generation.beams)
-    const turns = new Turns(loads, this.#batchTokens, join)
-    turns.begin()
+    })
   }
 
   /** The ids of a source and its target. @throws ERR_INPUT… */
@@ -228,5 +220,3 @@ function localeOf(name: string | undefined): string | undefined {
 
 /** Bounds the memory of `score`, whose logits are [target tokens, vocabulary]. */
 const PAIRS_AT_ONCE = 16
-
-type EngineTask = Parameters<Generator['add']>[0] & { group: unknown }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import * as workerThreads from 'node:worker_threads'
 import { compiledPath, scriptOf } from '../compiled-code.ts'
 import { packageFolder } from '../package-folder.ts'
-import { type FromWorker, fromPlain, type SharedModel, type ToWorker, type WorkerStart } from './messages.ts'
+import { type FromWorker, fromPlain, type SharedModel, type ToWorker, type Work, type WorkerStart } from './messages.ts'
 import { resolveLoadOptions, resolveTranslateOptions } from './options.ts'
 import { EMBEDDED } from './translator.ts'
 
@@ -39,5 +39,6 @@ export async function keepWorkerCode(): Promise<void> {
 
 function firstWork({ generation, config }: SharedModel): ToWorker {
   const options = resolveTranslateOptions({}, generation, config)
-  return { type: 'work', unit: 0, work: { kind: 'translate', sources: ['Je suis étudiant.'], options, stream: false } }
+  const work: Work = { kind: 'translate', sources: ['Je suis étudiant.'], options, stream: false }
+  return { type: 'work', unit: 0, request: 0, work }
 }

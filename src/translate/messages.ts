@@ -26,7 +26,8 @@ export type Work =
 /** What becomes of one item of a unit. */
 export type Result = Translation | Score
 
-export type ToWorker = { type: 'work'; unit: number; work: Work } | { type: 'cancel'; unit: number }
+/** `request`: its number. What belongs to one is cancelled together, and takes turns with what belongs to others. */
+export type ToWorker = { type: 'work'; unit: number; request: number; work: Work } | { type: 'cancel'; request: number }
 
 export type FromWorker =
   | { type: 'ready'; info: BackendInfo; model?: SharedModel }

@@ -17,6 +17,8 @@ import type { Unit } from './units.ts'
 
 /** A request: its units wait in line and are handed out one by one. Once it has failed or been cancelled it hears no more. */
 export interface Request {
+  /** No other has it. */
+  number: number
   units: Unit[]
   done(unit: Unit, results: Result[]): void
   /** Called once; `item` is the one of the request that the error is about, where it is about one. */
@@ -111,12 +113,11 @@ export class Pool {
   #forget(request: Request): void {
     const at = this.#requests.indexOf(request)
     if (at >= 0) this.#requests.splice(at, 1)
-    for (const thread of this.#threads)
-      for (const [number, { request: owner, unit }] of thread.units)
-        if (owner === request) {
-          this.#finish(thread, number, unit)
-          thread.worker.postMessage({ type: 'cancel', unit: number } satisfies ToWorker)
-        }
+    for (const thread of this.#threads) {
+      const owned = [...thread.units].filter(([, entry]) => entry.request === request)
+      for (const [number, { unit }] of owned) this.#finish(thread, number, unit)
+      if (owned.length) thread.worker.postMessage({ type: 'cancel', request: request.number } satisfies ToWorker)
+    }
   }
 
   /** Gives units to workers, turn by turn of the requests, and divides the cores among those that have work now. */
@@ -130,7 +131,12 @@ export class Pool {
       thread.size += unit.size
       thread.worker.ref()
       this.#divide() // before the worker can look
-      thread.worker.postMessage({ type: 'work', unit: number, work: unit.work } satisfies ToWorker)
+      thread.worker.postMessage({
+        type: 'work',
+        unit: number,
+        request: request.number,
+        work: unit.work,
+      } satisfies ToWorker)
     }
     this.#divide()
   }

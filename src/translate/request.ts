@@ -4,6 +4,8 @@ import { onAbort } from './on-abort.ts'
 import type { Pool, Request } from './pool.ts'
 import type { Unit } from './units.ts'
 
+let requests = 0
+
 /** Gives units to the pool. Resolves with the result of every item, in their order; the first failure is the request's. */
 export function request<R extends Result>(
   pool: Pool,
@@ -17,6 +19,7 @@ export function request<R extends Result>(
   return new Promise((resolve, reject) => {
     let leave = () => {}
     const request: Request = {
+      number: requests++,
       units: [...units],
       piece,
       done({ items }, list) {

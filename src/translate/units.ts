@@ -4,7 +4,7 @@ import type { Source } from './translation.ts'
 /** The part of a request that goes to one worker as a whole: some of its items. */
 export interface Unit {
   work: Work
-  /** How much work it is, in characters (or ids). More than UNIT_SIZE counts as that: the sentences of a long text take turns. */
+  /** How much work it is, in characters (or ids). More than UNIT_SIZE counts as that: a long text takes turns with others. */
   size: number
   /** Which items of the request these are. */
   items: number[]

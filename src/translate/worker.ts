@@ -27,9 +27,9 @@ function start({ model, options, threads }: WorkerStart): Engine {
 }
 
 function take(engine: Engine, message: ToWorker): void {
-  if (message.type === 'cancel') engine.cancel(message.unit)
+  if (message.type === 'cancel') engine.cancel(message.request)
   else if (message.work.kind === 'score') score(engine, message.unit, message.work)
-  else translate(engine, message.unit, message.work)
+  else translate(engine, message, message.work)
 }
 
 function score(engine: Engine, unit: number, { pairs }: Work & { kind: 'score' }): void {
@@ -46,7 +46,11 @@ function score(engine: Engine, unit: number, { pairs }: Work & { kind: 'score' }
   }
 }
 
-function translate(engine: Engine, unit: number, { sources, options, stream }: Work & { kind: 'translate' }): void {
+function translate(
+  engine: Engine,
+  { unit, request }: ToWorker & { type: 'work' },
+  { sources, options, stream }: Work & { kind: 'translate' },
+): void {
   const results: Translation[] = new Array(sources.length)
   let missing = sources.length
   const piece = stream ? (text: string) => send({ type: 'piece', unit, text }) : undefined
@@ -57,9 +61,9 @@ function translate(engine: Engine, unit: number, { sources, options, stream }: W
     }
     const fail = (error: unknown) => send({ type: 'failed', unit, index, error: toPlain(error) })
     try {
-      engine.add({ group: unit, source: sources[index], options, done, fail, piece })
+      engine.add({ group: request, source: sources[index], options, done, fail, piece })
     } catch (error) {
-      engine.cancel(unit)
+      engine.cancel(request)
       return fail(error)
     }
   }

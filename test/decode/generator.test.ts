@@ -128,6 +128,17 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
   })
 })
 
+it('groups that wait take turns', () => {
+  const player = backends.at(-1)!.make()
+  const generator = new Generator(player, model.weights, { batchTokens: 1 }) // one at a time
+  const finished: unknown[] = []
+  for (const group of ['a', 'a', 'a', 'b', 'b', 'c'])
+    generator.add({ source: longest, options: variants[0], group, done: () => finished.push(group) })
+  while (generator.busy) generator.step()
+  expect(finished).toEqual(['a', 'b', 'c', 'a', 'b', 'a'])
+  player.close()
+})
+
 describe('cancelling', () => {
   const player = backends.at(-1)!.make()
   afterAll(() => player.close())

@@ -65,7 +65,7 @@ describe.skipIf(nativeReasons.length || availableParallelism() < 2 || !existsSyn
       const options = { generation: generationDefaults, split: 'auto', attention: false } as const
       const translated = async (unit: number) => {
         const work: Work = { kind: 'translate', sources: ['Je suis étudiant.'], options, stream: false }
-        worker.postMessage({ type: 'work', unit, work } satisfies ToWorker)
+        worker.postMessage({ type: 'work', unit, request: unit, work } satisfies ToWorker)
         const message = await next()
         return message.type === 'done' && message.results
       }

@@ -60,7 +60,8 @@ describe('the pool of workers', () => {
 
   it('gives what waits in line to a new worker when its only worker dies', async () => {
     await using translator = await Translator.load(undefined, { backend: quickest, workers: 1 })
-    const failing = translator.translate('Il pleut. '.repeat(1000), { split: 'always' }) // as much as a worker takes
+    const texts = Array(5).fill('Il pleut. '.repeat(200)) // as much as a worker takes, and more
+    const failing = translator.translate(texts, { split: 'always' })
     const waiting = translator.translate('Oui.')
     await Promise.all([expect(failing).rejects.toMatchObject({ code: 'ERR_WORKER' }), workers[0].terminate()])
     expect((await waiting).text).toBe('Yes.')
@@ -74,10 +75,10 @@ describe('the pool of workers', () => {
     const units = Array.from({ length: 40 }, (_, item) => ({ work, size: UNIT_SIZE, items: [item] }))
     let done = 0
     const long = new Promise<void>((resolve, reject) => {
-      pool.add({ units, done: () => ++done === 40 && resolve(), fail: reject })
+      pool.add({ number: 0, units, done: () => ++done === 40 && resolve(), fail: reject })
     })
     const doneBefore = new Promise<number>((resolve, reject) => {
-      pool.add({ units: [{ work, size: UNIT_SIZE, items: [0] }], done: () => resolve(done), fail: reject })
+      pool.add({ number: 1, units: [{ work, size: UNIT_SIZE, items: [0] }], done: () => resolve(done), fail: reject })
     })
     expect(await doneBefore).toBeLessThan(20)
     await long
@@ -123,7 +124,12 @@ describe('the pool of workers', () => {
         const generation = { ...generationDefaults, suppress }
         const job = { generation, split: 'auto' as const, attention: false }
         const work = { kind: 'translate' as const, sources: [source], options: job, stream: false }
-        pool.add({ units: [{ work, size: 1, items: [0] }], done: (_, [result]) => resolve(result), fail: reject })
+        pool.add({
+          number: 0,
+          units: [{ work, size: 1, items: [0] }],
+          done: (_, [result]) => resolve(result),
+          fail: reject,
+        })
       })
     // The Translator refuses an id outside the vocabulary; here it reaches the decoder.
     await expect(translate('Oui.', [1e6])).rejects.toMatchObject({
