@@ -171,7 +171,8 @@ export class Translator {
   }
 
   /**
-   * Translates on the calling thread, which it blocks: for callers who are in a worker already.
+   * Translates on the calling thread, which it blocks: for callers who are in a worker already. Its `signal` counts where it has fired
+   * before.
    * @throws GlassformerError as `translate`
    */
   translateSync(source: Source, options?: TranslateOptions): Translation
