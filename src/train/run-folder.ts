@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
@@ -57,11 +57,14 @@ function keepSettings(folder: string, config: TrainConfig): void {
 const DECIDING =
   /^from$|^data\.(?!\w+\.(path|source|target)$)|^(vocabulary|model)\.|^training\.(batchTokens|seed|optimizer\.kind|teacher\.model)$/
 const EMA = 'training.ema'
+/** A program may have named these folders by another path than the command does. */
+const FOLDERS = ['from', 'training.teacher.model']
 
 function deciding(settings: JsonObject): Map<string, string> {
   const all = leavesOf(settings)
   const chosen = [...all].filter(([name]) => DECIDING.test(name))
-  return new Map(chosen.map(([name, value]) => [name, JSON.stringify(value)])).set(EMA, all.get(EMA) ? 'on' : 'off')
+  const text = (name: string, value: unknown) => JSON.stringify(FOLDERS.includes(name) ? resolve(String(value)) : value)
+  return new Map(chosen.map(([name, value]) => [name, text(name, value)])).set(EMA, all.get(EMA) ? 'on' : 'off')
 }
 
 interface Owner {

@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { convertFolder } from '#dist/folders/convert.js'
@@ -112,6 +112,13 @@ describe('training a model further', () => {
     expect(preparing).toEqual([])
   })
 
+  it('goes on where the folder is named by its whole path, as the command does', async () => {
+    const { model } = await train(smallConfig({ training: { steps: 1 } }), newFolder(), js)
+    const folder = newFolder()
+    await trainTo(1, furtherConfig(relative('', model!), { steps: 2 }), folder)
+    expect(await train(furtherConfig(model!, { steps: 2 }), folder, js)).toMatchObject({ ended: 'done', step: 2 })
+  })
+
   it('takes a file of pairs that was mistyped', async () => {
     const { model: from } = await train(smallConfig({ training: { steps: 1 } }), newFolder(), js)
     const folder = newFolder()
@@ -130,7 +137,7 @@ describe('training a model further', () => {
     await trainTo(1, furtherConfig(first.model!), folder)
     await expect(train(furtherConfig('another'), folder, js)).rejects.toMatchObject({
       code: 'ERR_OPTION',
-      message: expect.stringMatching(/^from was ".*" and is "another"/),
+      message: expect.stringMatching(/^from was ".*" and is ".*another"/),
     })
     await expect(train(smallConfig(), folder, js)).rejects.toThrow(/from was ".*" and is not set/)
   })
