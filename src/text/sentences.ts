@@ -18,7 +18,7 @@ const segmenters = new Map<string, Intl.Segmenter>()
 
 /**
  * Cuts a text into sentences, by the rules of Unicode (UAX 29) as the JavaScript engine has them for `locale`, a BCP 47 tag
- * ('en' by default; the rules hardly depend on it). Line ends always end a sentence.
+ * ('en' by default and where the engine does not know it; the rules hardly depend on it). Line ends always end a sentence.
  *
  * Nothing is lost: joinSentences gives the text back. Throws ERR_OPTION for a tag that is none.
  */
@@ -70,7 +70,8 @@ function segmenterOf(locale: string): Intl.Segmenter {
   let segmenter = segmenters.get(locale)
   if (segmenter === undefined) {
     try {
-      segmenter = new Intl.Segmenter(locale, { granularity: 'sentence' })
+      // Without 'en' behind it, one that the engine does not know ('romance') would give way to that of the machine.
+      segmenter = new Intl.Segmenter([locale, 'en'], { granularity: 'sentence' })
     } catch (cause) {
       throw new GlassformerError(
         'ERR_OPTION',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { joinSentences, splitSentences } from '#dist/text/sentences.js'
@@ -70,6 +71,15 @@ describe('splitSentences', () => {
     const { spaces } = splitSentences('- Oui.\n  Non. ')
     expect(joinSentences(['- Yes.', 'No.'], spaces)).toBe('- Yes.\n  No. ')
     expect(() => joinSentences(['Yes.'], spaces)).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }))
+  })
+
+  it("cuts by the rules of 'en' where the engine does not know the locale, whatever that of the machine is", () => {
+    const code = `import { splitSentences } from ${JSON.stringify(new URL('../../dist/text/sentences.js', import.meta.url))}
+      const lengths = ['el', 'romance'].map((locale) => splitSentences('Τι κάνεις; Καλά.', locale).sentences.length)
+      console.log(...lengths)`
+    const env = { ...process.env, LC_ALL: 'el_GR.UTF-8' }
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { env, encoding: 'utf8' })
+    expect(stdout).toBe('2 1\n')
   })
 
   it('says what a locale looks like', () => {
