@@ -79,11 +79,14 @@ describe('a run whose files are damaged', () => {
     expect(() => readSettings(folder)).toThrow(expect.objectContaining({ code: 'ERR_MODEL_FORMAT', message: whole }))
   })
 
-  it('says so of batches that were counted', async () => {
-    const folder = withValue('checkpoints/epoch.json', 'batches', 'many')
+  it.each([
+    ['checkpoints/epoch.json', 'batches', 'a positive integer'],
+    ['corpus.json', 'train', 'an integer of at least 0'],
+  ])('says so of %s', async (name, field, what) => {
+    const folder = withValue(name, field, 'many')
     await expect(goingOn(folder)).rejects.toMatchObject({
       code: 'ERR_MODEL_FORMAT',
-      message: `${join(folder, 'checkpoints/epoch.json')}: batches must be a positive integer, not "many"`,
+      message: `${join(folder, name)}: ${field} must be ${what}, not "many"`,
     })
   })
 
@@ -92,6 +95,7 @@ describe('a run whose files are damaged', () => {
     ['checkpoints/step-00000002/arrays.safetensors', 'ERR_MODEL_FORMAT'],
     ['checkpoints/epoch.json', 'ERR_MODEL_FORMAT'],
     ['settings.json', 'ERR_MODEL_FORMAT'],
+    ['corpus.json', 'ERR_MODEL_FORMAT'],
     ['vocabulary/vocab.json', 'ERR_TOKENIZER_FORMAT'],
     ['vocabulary/source.spm', 'ERR_TOKENIZER_FORMAT'],
     ['vocabulary/tokenizer_config.json', 'ERR_MODEL_FORMAT'],

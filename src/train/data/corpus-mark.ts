@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../errors.ts'
-import { type JsonObject, readJsonObject } from '../../formats/json-text.ts'
+import { JsonFields } from '../../folders/json-fields.ts'
+import { readJsonObject } from '../../formats/json-text.ts'
 import { replaceText } from '../../formats/replace-file.ts'
 import type { TrainConfig } from '../config.ts'
 import { CleanPairs } from './cleaning.ts'
@@ -12,15 +13,18 @@ import { mixed } from './fingerprint.ts'
 const FIRST = 1000
 
 /** A hash of the first pairs of each corpus. */
-export type CorpusMarks = { train: number; validation: number | null }
+export interface CorpusMarks {
+  train: number
+  validation: number | null
+}
 
 /**
  * The marks of the corpora. What has been trained on them keeps theirs in `corpus.json` of its folder.
- * @throws GlassformerError ERR_INPUT where that has others, and what reading the pairs throws
+ * @throws GlassformerError ERR_INPUT where that has others, ERR_MODEL_FORMAT where it is damaged, and what reading the pairs throws
  */
 export async function knownCorpora(folder: string, { train, validation }: TrainConfig['data']): Promise<CorpusMarks> {
   const marks = { train: await markOf(train), validation: validation && (await markOf(validation)) }
-  const before: JsonObject = existsSync(pathIn(folder)) ? readJsonObject(pathIn(folder)) : marks
+  const before = existsSync(pathIn(folder)) ? readMarks(pathIn(folder)) : marks
   for (const name of ['train', 'validation'] as const)
     if (before[name] !== marks[name])
       throw new GlassformerError(
@@ -29,6 +33,11 @@ export async function knownCorpora(folder: string, { train, validation }: TrainC
           'give the files that they are in now, or train into another folder',
       )
   return marks
+}
+
+function readMarks(path: string): CorpusMarks {
+  const fields = new JsonFields(readJsonObject(path), path)
+  return { train: fields.natural('train'), validation: fields.id('validation') }
 }
 
 export function keepMarks(folder: string, marks: CorpusMarks): void {
