@@ -25,9 +25,9 @@ Napi::Value guarded(Napi::Env env, Action action) {
   } catch (const Failure& failure) {
     raise(env, failure.code, failure.message);
   } catch (const std::bad_alloc&) {
-    raise(env, "ERR_MEMORY", "there is no memory for what a program needs beside its tensors");
+    raise(env, "ERR_MEMORY", "there is no memory for what a program needs beside its tensors: fewer workers take less");
   } catch (const std::system_error& error) {
-    raise(env, "ERR_MEMORY", std::string("no thread could be made: ") + error.what());
+    raise(env, "ERR_MEMORY", std::string("no thread could be made (") + error.what() + "): fewer workers or threads need fewer");
   }
   return env.Undefined();
 }

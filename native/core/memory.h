@@ -89,7 +89,8 @@ class Memory {
 #endif
 
   [[noreturn]] static void refuse_bytes(std::size_t bytes) {
-    refuse_size("there is no memory for " + std::to_string(bytes) + " bytes of tensors");
+    refuse_size("there is no memory for " + std::to_string(bytes) +
+                " bytes of tensors: fewer workers, beams or batchTokens, or weights in int8, take less");
   }
 
   void* data_ = nullptr;

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
@@ -101,6 +102,51 @@ describe.skipIf(nativeReasons.length)('a player', () => {
       })
       expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' })
     }
+  })
+
+  it('refuses a play for which no further thread can be made, and plays on one', (context) => {
+    context.skip(spawnSync('prlimit', ['--version']).status !== 0, 'no prlimit, which takes memory from a process')
+    context.skip(availableParallelism() < 2, 'one core')
+    context.skip(/asan/.test(process.env.LD_PRELOAD ?? ''), 'the address sanitizer ends a process without memory')
+    // The stack of a thread is larger than the memory that is left, but a few of ended threads may still be there.
+    const main = `
+      import { spawnSync } from 'node:child_process'
+      import { readFileSync } from 'node:fs'
+      ${prelude}
+      const { activation } = await import(${dist('program/ops/activation.js')})
+      const relu = new Program('relu')
+      relu.output(activation(relu, { x: relu.input('x', 'S', 8) }, { activation: 'relu' })[0], 'y')
+      const spec = relu.compile()
+      let share
+      const playables = Array.from({ length: 20 }, () =>
+        new NativePlayer({ ops: opTable.keys(), threads: 2, share: () => share }).load(spec, store))
+      const arrays = [new Float32Array(16).fill(3), new Float32Array(16)]
+      const played = (playable, threads) => {
+        share = threads
+        arrays[1].fill(0)
+        try {
+          playable.play(Float64Array.of(2), arrays)
+        } catch ({ code, message }) {
+          return [code, message, arrays[1][15]]
+        }
+        return arrays[1][15]
+      }
+      playables.forEach((playable) => played(playable, 1))
+      const bytes = 1024 * Number(/VmSize:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])
+      spawnSync('prlimit', ['--pid', String(process.pid), '--as=' + (bytes + 1024 * 1024)])
+      const results = playables.map((playable) => [played(playable, 2), played(playable, 1)])
+      console.log(JSON.stringify(results.at(-1)))
+    `
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', main], {
+      encoding: 'utf8',
+      timeout: 100_000,
+    })
+    const refused = [
+      'ERR_MEMORY',
+      expect.stringMatching(/^no thread could be made \(.+\): fewer workers or threads/),
+      0,
+    ]
+    expect({ played: JSON.parse(stdout), stderr }).toEqual({ played: [refused, 3], stderr: '' })
   })
 
   it('left open ends with its process', () => {
