@@ -89,9 +89,10 @@ void adafactor(const Call& call, const Share& share) {
   }
   const double size = static_cast<double>(count) * static_cast<double>(width);
   const float scale = __builtin_sqrtf(static_cast<float>(squares / size));
-  const float step = rates.step * (scale > rates.least_scale ? scale : rates.least_scale);
+  // What is not a number stays.
+  const float step = rates.step * (scale < rates.least_scale ? rates.least_scale : scale);
   const float over = __builtin_sqrtf(static_cast<float>(updates / size)) / rates.threshold;
-  const float clipped = over > 1 ? step / over : step;
+  const float clipped = over < 1 ? step : step / over;
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     float* gradient = row_of(gradients, r);
     float* weights = row_of(parameters, r);

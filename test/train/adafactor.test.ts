@@ -108,6 +108,15 @@ describe.each(backends)('Adafactor ($name)', ({ make }) => {
     player.close()
   })
 
+  it('leaves no number in a matrix that had one which is none: the size of all says how long a step is', () => {
+    const player = make()
+    const weights = weightsOf([[4, 5]], initial)
+    weights.values[7] = NaN
+    new Optimizer(player, weights, { kind: 'adafactor', decay: 0 }).update(new Float32Array(20).fill(1), 1, 1e-2, 1)
+    expect([...weights.values]).toEqual(Array(20).fill(NaN))
+    player.close()
+  })
+
   it('trains, and goes on to the same bits', async () => {
     const player = make()
     const options = { optimizer: { kind: 'adafactor', decay: 0.01 }, schedule, steps: 9, saveEvery: 4 } as const
