@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { GlassformerError } from '../errors.ts'
 import { convertingFolder, type StoredDtype } from '../folders/convert.ts'
-import { loadFolder } from '../folders/load.ts'
+import { loadFolder, readFolder } from '../folders/load.ts'
 import { type QuantizeCommandOptions, storedDtypes } from './quantize.ts'
 import { bleuOf, scoreLine } from './test-bleu.ts'
 import { readTable } from './test-set.ts'
@@ -18,10 +18,7 @@ export async function quantizeFolder(model: string, command: QuantizeCommandOpti
       'ERR_OPTION',
       `${output} holds a model already: give another folder, or --force to write over it`,
     )
-  if (tables.length) {
-    const { path, tokenizer } = loadFolder(model)
-    checkTakesTexts(path, tokenizer.kind !== 'none')
-  }
+  if (tables.length) checkTakesTexts(model, readFolder(model).tokenizer.kind !== 'none')
   await convert(model, output, storedDtypes[to])
   const sizes = { before: sizeOf(model), after: sizeOf(output) }
   if (!json) {
