@@ -98,8 +98,8 @@ test.for(
 
 // Of the weights that it was quantised from, in float32.
 test.for([
-  { beams: 1, before: 57.89 },
-  { beams: 4, before: 59.01 },
+  { beams: 1, before: 59.98 },
+  { beams: 4, before: 60.52 },
 ])(
   'the embedded model has lost at most 0.3 BLEU by its quantisation, beams $beams',
   { timeout: 300_000 },
