@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { counted } from '#dist/number-text.js'
 import { type Contender, openContenders, openWithoutBlas } from './contender.ts'
 import { describeMachine, loadText, type Machine } from './machine.ts'
 import { type Cell, measure, type Row } from './measure.ts'
@@ -79,15 +80,11 @@ async function* answer(question: Question, field: Field, { seconds, rows: asked 
 function sayMachine({ cpu, cores, memory, system, node, commit }: Machine, date: Date): void {
   const day = date.toISOString().slice(0, 16).replace('T', ' ')
   say(`Glassformer bench · ${day} UTC · commit ${commit ?? 'unknown'}`)
-  say(
-    `${cpu}, ${cores} core${cores > 1 ? 's' : ''}, ${memory} GiB · ${system} · Node ${node} · ${loadText()} at the start`,
-  )
+  say(`${cpu}, ${counted(cores, 'core')}, ${memory} GiB · ${system} · Node ${node} · ${loadText()} at the start`)
 }
 
 function sayContenders(contenders: readonly Contender[]): void {
   const width = Math.max(...contenders.map(({ name }) => name.length))
   for (const { name, backend, precision, isa, blas, threads } of contenders)
-    say(
-      `  ${name.padEnd(width)}  ${backend}, ${precision}, ${isa}, BLAS ${blas}, ${threads} thread${threads > 1 ? 's' : ''}`,
-    )
+    say(`  ${name.padEnd(width)}  ${backend}, ${precision}, ${isa}, BLAS ${blas}, ${counted(threads, 'thread')}`)
 }

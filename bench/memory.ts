@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { convertFolder } from '#dist/folders/convert.js'
+import { counted } from '#dist/number-text.js'
 import { describeMachine, loadText } from './machine.ts'
 import { modelMakers, type Precision, precisions, writeModel } from './models.ts'
 import { positive } from './positive.ts'
@@ -83,7 +84,7 @@ try {
       const { weights, loading, loaded, after } = measure(folders[precision], precision, backend, workers, sentences)
       const goal = 1.5 * weights + 60e6
       console.log(
-        `${precision}, ${workers} worker${workers > 1 ? 's' : ''}: weights ${megabytes(weights)}, loaded ${megabytes(loaded)} ` +
+        `${precision}, ${counted(workers, 'worker')}: weights ${megabytes(weights)}, loaded ${megabytes(loaded)} ` +
           `(1.5 × weights + 60: ${megabytes(goal)}) in ${loading.toFixed(0)} ms, then ${after.map(megabytes).join(', ')}`,
       )
     }

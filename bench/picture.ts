@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { counted } from '#dist/number-text.js'
 import { escaped } from '#dist/train/report/escaped.js'
 import { palette } from '#dist/train/report/palette.js'
 import type { Cell } from './measure.ts'
@@ -112,7 +113,7 @@ function legend(marks: readonly Mark[]): string[] {
   const kinds = new Map(marks.map(({ ours }) => [`${ours.precision} ${ours.threads}`, ours]))
   return [...kinds.values()].map((kind, i) => {
     const left = LEFT + 6 + 170 * i
-    const name = `${kind.precision}, ${kind.threads} thread${kind.threads === 1 ? '' : 's'}`
+    const name = `${kind.precision}, ${counted(kind.threads, 'thread')}`
     return `${dot(kind, left, 66)}<text x="${left + 14}" y="70.5">${name}</text>`
   })
 }

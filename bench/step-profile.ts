@@ -11,6 +11,7 @@ import { NativePlayer } from '#dist/backend/native/player.js'
 import { natural } from '#dist/cli/options.js'
 import { resolveOptions } from '#dist/decode/options.js'
 import { playPart, profile, programOf } from '#dist/inspect/parts.js'
+import { counted } from '#dist/number-text.js'
 import { weightBytes } from '#dist/program/listing.js'
 import { opTable } from '#dist/program/op-table.js'
 import type { Instruction } from '#dist/program/program.js'
@@ -53,7 +54,7 @@ const player = new NativePlayer({ ops: [...opTable.keys()], threads })
 console.log(
   `Glassformer step profile · commit ${commit}\n${cpu}, ${cores} cores · Node ${node} · ${loadText()} at the start`,
 )
-console.log(`native, ${player.info.isa}, ${threads} thread${threads > 1 ? 's' : ''}; sources of ${TOKENS} tokens`)
+console.log(`native, ${player.info.isa}, ${counted(threads, 'thread')}; sources of ${TOKENS} tokens`)
 const heads = ['', 'µs a step', 'GB/s', 'weights', 'past', 'source', 'norms', 'append']
 console.log(heads.map((head, i) => head.padStart(i ? 9 : 36)).join('  '))
 for (const model of models)

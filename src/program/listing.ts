@@ -1,5 +1,6 @@
 import type { Matrix, PlayerInfo, TensorArray } from '../backend/backend.ts'
 import { storedSize } from '../backend/packed.ts'
+import { counted } from '../number-text.ts'
 import { type AttributeRule, type OpRow, optionalName } from './op.ts'
 import type { Instruction, Program } from './program.ts'
 import type { Tensor } from './tensor.ts'
@@ -22,9 +23,7 @@ export function listing(program: Program, bound?: Bound, info?: PlayerInfo): str
         .map(([symbol, value]) => `${symbol} = ${value}`)
         .join(', ')}`
     : ''
-  const player = info
-    ? ` · ${info.backend} (${info.isa}, BLAS ${info.blas}, ${info.threads} thread${info.threads > 1 ? 's' : ''})`
-    : ''
+  const player = info ? ` · ${info.backend} (${info.isa}, BLAS ${info.blas}, ${counted(info.threads, 'thread')})` : ''
   const body = lines.map((cells) =>
     cells
       .map((cell, i) => (i === 0 || i > 4 ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
