@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type ModelConfig, type Positions, Weights, writeGlassformerFolder } from '#dist/index.js'
+import { type Positions, Weights, writeGlassformerFolder } from '#dist/index.js'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { modelConfig } from '../train/small-model.ts'
 import { glassformer } from './command.ts'
 
 const scratch = scratchFolder()
@@ -32,26 +33,7 @@ describe('glassformer info', () => {
     [{ kind: 'none' }, 'none'],
   ] as [Positions, string][])('says what positions a model has: %j', async (positions, said) => {
     const folder = join(scratch, positions.kind)
-    const stack = { layers: 1, heads: 1, dHead: 2, dFeedForward: 2 }
-    const config: ModelConfig = {
-      dModel: 2,
-      encoder: stack,
-      decoder: stack,
-      activation: 'relu',
-      norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
-      positions,
-      embeddingScale: 1,
-      sourceVocabulary: 3,
-      targetVocabulary: 3,
-      sharedEmbedding: true,
-      tiedOutput: true,
-      outputBias: false,
-      linearBias: true,
-      outputScale: 1,
-      ids: { end: 0, start: 1, padding: 1, unknown: null },
-      maxLength: 8,
-    }
-    writeGlassformerFolder(folder, { weights: new Weights(config), dtype: 'F32' })
+    writeGlassformerFolder(folder, { weights: new Weights({ ...modelConfig, positions }), dtype: 'F32' })
     const { stdout } = await glassformer(['info', '--model', folder])
     expect(stdout).toContain(`  positions   ${said}\n`)
   })

@@ -1,32 +1,14 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type ModelConfig, Weights, writeGlassformerFolder } from '#dist/index.js'
+import { Weights, writeGlassformerFolder } from '#dist/index.js'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { modelConfig } from '../train/small-model.ts'
 import { glassformer } from './command.ts'
 
 const scratch = scratchFolder()
 const model = join(scratch, 'ids')
-const stack = { layers: 1, heads: 1, dHead: 2, dFeedForward: 2 }
-const config: ModelConfig = {
-  dModel: 2,
-  encoder: stack,
-  decoder: stack,
-  activation: 'relu',
-  norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
-  positions: { kind: 'none' },
-  embeddingScale: 1,
-  sourceVocabulary: 3,
-  targetVocabulary: 3,
-  sharedEmbedding: true,
-  tiedOutput: true,
-  outputBias: false,
-  linearBias: true,
-  outputScale: 1,
-  ids: { end: 0, start: 1, padding: 1, unknown: null },
-  maxLength: 8,
-}
-writeGlassformerFolder(model, { weights: new Weights(config), dtype: 'F32' })
+writeGlassformerFolder(model, { weights: new Weights(modelConfig), dtype: 'F32' })
 const table = join(scratch, 'test.tsv')
 writeFileSync(table, 'Merci.\tThanks.\nOui.\tYes.\nNon.\tNo.\n')
 const output = join(scratch, 'int8')
