@@ -13,11 +13,13 @@ namespace glassformer {
 
 namespace {
 
-// Room for aligned copies of four rows of the weight, or for packed blocks; for prepared rows of x where the weight is encoded.
+// Room for aligned copies of four rows of the weight, or for packed blocks; for prepared rows of x, and what is listed of them, where the
+// weight is encoded.
 std::int64_t linear_scratch(const Call& call) {
   const std::int64_t width = call.inputs[0].width;
   if (call.inputs[1].encoding == Encoding::kFloat32) return std::max(4 * scratch_stride(width), kPackedRows + kPackedColumns);
-  return kMostPrepared + std::max<std::int64_t>(prepared_rows(call).bytes / sizeof(float), prepared_floats(kFewestPrepared, width));
+  const std::int64_t most = prepared_rows(call).bytes / sizeof(float);
+  return listed_floats(width) + kMostPrepared + std::max(most, prepared_floats(kFewestPrepared, width));
 }
 // All rows of x, prepared for an encoded weight whose outputs threads share.
 std::int64_t linear_common(const Call& call, int threads) {

@@ -8,6 +8,24 @@ namespace {
 // With fewer rows of int8 the dot products of AVX-512 read as fast as the second cache gives, and nothing has to be set up for them.
 constexpr std::int64_t kFewestTilesRows = 2;
 
+// Rows go together in blocks that stay in the second cache. Each part prepares its own, unless `all` of x are prepared.
+template <class Format>
+void panel_linear(const Call& call, const Prepared* all, const Share& share) {
+  const Matrix& x = call.inputs[0];
+  const Matrix& w = call.inputs[1];
+  const Block part = part_of_panels(call, share);
+  if (part.columns.begin == part.columns.end) return;
+  const std::int64_t step = rows_at_a_time<Format>(call, part.rows.length());
+  const Prepared own = prepared_in<Format>(share.scratch + listed_floats(w.width), step, w);
+  for (std::int64_t row = part.rows.begin; row < part.rows.end; row += step) {
+    const Range rows = {row, smaller(row + step, part.rows.end)};
+    if (!all) prepare_rows<Format>(own, x, rows, w);
+    const Prepared prepared = all ? prepared_from(*all, row) : own;
+    if constexpr (Skipping<Format>::kLines > 0) rows_block<Format>(call, prepared, {rows, part.columns}, share.scratch);
+    else panel_block<Format>(call, prepared, {rows, part.columns});
+  }
+}
+
 // use(format) of the weight of `call`, for so many prepared rows
 template <class Use>
 inline void with_format(const Call& call, [[maybe_unused]] std::int64_t rows, Use use) {

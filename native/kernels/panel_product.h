@@ -245,22 +245,6 @@ inline std::int64_t rows_at_a_time(const Call& call, std::int64_t count) {
   return times < 2 ? most : rounded_up((count + times - 1) / times, kPreparedStep);
 }
 
-// Rows go together in blocks that stay in the second cache. Each part prepares its own, unless `all` of x are prepared.
-template <class Format>
-void panel_linear(const Call& call, const Prepared* all, const Share& share) {
-  const Matrix& x = call.inputs[0];
-  const Matrix& w = call.inputs[1];
-  const Block part = part_of_panels(call, share);
-  if (part.columns.begin == part.columns.end) return;
-  const std::int64_t step = rows_at_a_time<Format>(call, part.rows.length());
-  const Prepared own = prepared_in<Format>(share.scratch, step, w);
-  for (std::int64_t row = part.rows.begin; row < part.rows.end; row += step) {
-    const Range rows = {row, smaller(row + step, part.rows.end)};
-    if (!all) prepare_rows<Format>(own, x, rows, w);
-    panel_block<Format>(call, all ? prepared_from(*all, row) : own, {rows, part.columns});
-  }
-}
-
 }  // namespace
 }  // namespace GLASSFORMER_ISA
 }  // namespace glassformer

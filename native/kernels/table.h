@@ -39,6 +39,7 @@
 #include "kernels/bfloat16_dots.h"
 #include "kernels/panel_tiles.h"
 #endif
+#include "kernels/sparse_rows.h"
 #include "kernels/encoded_linear.h"
 #include "kernels/linear.h"
 #include "kernels/linear_gradient.h"

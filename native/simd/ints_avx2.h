@@ -40,6 +40,22 @@ inline void store_in_turn(char* to, Ints a, Ints b) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_permute2x128_si256(first, second, 0x20));
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to) + 1, _mm256_permute2x128_si256(first, second, 0x31));
 }
+inline Ints every_byte(int value) { return _mm256_set1_epi8(static_cast<char>(value)); }
+inline bool any_negative(Ints a) { return _mm256_movemask_epi8(a) != 0; }
+// to ← the bits that are set, counted from `first`; how many
+inline int store_bits(std::int32_t* to, unsigned bits, std::int64_t first) {
+  int count = 0;
+  for (; bits; bits &= bits - 1) to[count++] = static_cast<std::int32_t>(first) + __builtin_ctz(bits);
+  return count;
+}
+inline int store_nonzero(std::int32_t* to, Ints a, std::int64_t first) {
+  const int zero = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(a, no_ints())));
+  return store_bits(to, static_cast<unsigned>(~zero & 0xff), first);
+}
+inline int store_nonzero_pairs(std::int32_t* to, Ints a, std::int64_t first) {
+  const int zero = _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(a, no_ints())));
+  return store_bits(to, static_cast<unsigned>(~zero & 0xf), first);
+}
 inline Ints in_place(Ints a) {
   asm("" : "+x"(a));
   return a;

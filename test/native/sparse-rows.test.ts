@@ -1,0 +1,133 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Encoding, Player, WeightStore } from '#dist/backend/backend.js'
+import { JsPlayer } from '#dist/backend/js/player.js'
+import { loadAddon } from '#dist/backend/native/addon.js'
+import { LoadedProgram } from '#dist/program/loaded.js'
+import { linear } from '#dist/program/ops/linear.js'
+import { Program } from '#dist/program/program.js'
+import { nativeReasons } from '../backends.ts'
+import { encodedStore } from '../program/encoded-store.ts'
+import { Random } from '../program/random-operands.ts'
+import { makePlayer, ops } from './tiny-program.ts'
+
+/** Whole panels, so many as a row meets at a time, and some left over; lines that vectors hold exactly, and not. */
+const shapes = [
+  { outputs: 256, inputs: 1024 },
+  { outputs: 70, inputs: 300 },
+  { outputs: 20, inputs: 64 },
+  { outputs: 64, inputs: 2100 },
+].map((shape) => ({ ...shape, fromMemory: false }))
+/** Of more weights than caches keep, for which rows ask ahead. */
+const cases = [...shapes, { ...shapes[0], fromMemory: true }]
+const MORE_THAN_CACHES_KEEP = 8_000_001
+const ROWS = 70
+/** Rows that are listed together. */
+const LISTED = 16
+/** Shares of numbers that are not 0: from none at all to more than any row may have that skips the others. */
+const shares = [0, 0.001, 0.01, 0.03, 0.07, 0.1, 0.2, 0.5]
+
+/** Rows [ROWS, inputs] such as relu leaves them; with `signs` some of what is not 0 is negative. */
+function sparseRows(random: Random, inputs: number, signs: boolean): Float32Array {
+  const share = Array.from({ length: ROWS }, () => random.pick(shares))
+  return random.floats(ROWS * inputs).map((value, i) => {
+    if (random.next() >= share[Math.floor(i / inputs)]) return 0
+    return signs ? value : Math.abs(value)
+  })
+}
+
+/** The same rows, each with so many others without zeros before it that none of them is listed. */
+function amongOthers(random: Random, rows: Float32Array, inputs: number): Float32Array {
+  const all = random.floats(ROWS * LISTED * inputs)
+  for (let row = 0; row < ROWS; row++) {
+    const at = (row * LISTED + LISTED - 1) * inputs
+    all.set(rows.subarray(row * inputs, (row + 1) * inputs), at)
+  }
+  return all
+}
+
+/** y of rows x, with or without everything that a product can end with. */
+function productOf(encoding: Encoding, { outputs, inputs, fromMemory }: (typeof cases)[number]) {
+  const random = new Random(outputs)
+  const weight = { rows: outputs, width: inputs, values: random.floats(outputs * inputs) }
+  const packed = encodedStore(encoding, { weight })
+  const values = fromMemory ? new Float32Array(MORE_THAN_CACHES_KEEP) : packed.values
+  values.set(packed.values)
+  const weights: WeightStore = { values, place: packed.place }
+  const bias = random.floats(outputs)
+  const p = new Program('linear', weights)
+  const x = p.input('x', 'S', inputs)
+  const ended = {
+    x,
+    weight: p.weight('weight'),
+    bias: p.input('bias', 1, outputs),
+    residual: p.input('more', 'S', outputs),
+  }
+  p.output(linear(p, ended, { activation: 'none', scale: 1 })[0], 'y')
+  p.output(linear(p, { x, weight: p.weight('weight') }, { activation: 'relu', scale: 0.3 })[0], 'z')
+  return (player: Player, x: Float32Array) => {
+    const S = x.length / inputs
+    const [y, z, more] = [0, 1, 2].map(() => new Float32Array(S * outputs))
+    new LoadedProgram(player, p).play({ S }, { x, bias, more, y, z })
+    return [y, z]
+  }
+}
+type Outputs = Float32Array[]
+
+function expectSame(found: Outputs, expected: Outputs, what: string): void {
+  for (const [i, { buffer }] of found.entries())
+    expect(Buffer.from(buffer).equals(Buffer.from(expected[i].buffer)), what).toBe(true)
+}
+
+describe.skipIf(nativeReasons.length)('rows that are mostly zeros', () => {
+  const isas = nativeReasons.length ? [] : loadAddon(ops).info.isas
+  const players = isas.flatMap((isa) =>
+    [1, 2].map((threads) => ({ isa, threads, player: makePlayer({ isa, threads }) })),
+  )
+  afterAll(() => {
+    for (const { player } of players) player.close()
+  })
+
+  it.each([false, true])('in int8 have the bits that JavaScript has; with negative numbers: %s', (signs) => {
+    for (const shape of cases) {
+      const product = productOf('int8', shape)
+      const x = sparseRows(new Random(3), shape.inputs, signs)
+      const js = new JsPlayer()
+      for (const S of [1, 2, 3, 5, LISTED, LISTED + 1, ROWS]) {
+        const rows = x.subarray(0, S * shape.inputs)
+        const expected = product(js, rows)
+        for (const { isa, threads, player } of players)
+          expectSame(product(player, rows), expected, `${isa}, ${threads} threads, ${S} × ${shape.inputs}`)
+      }
+    }
+  })
+
+  it.each(['int8', 'bfloat16', 'float32panels'] as const)(
+    'in %s have the bits that they have among others, which skip nothing',
+    (encoding) => {
+      for (const shape of cases) {
+        const random = new Random(4)
+        const product = productOf(encoding, shape)
+        const x = sparseRows(random, shape.inputs, false)
+        const others = amongOthers(random, x, shape.inputs)
+        for (const { isa, threads, player } of players) {
+          const [found, among] = [product(player, x), product(player, others)]
+          const own = (values: Float32Array) =>
+            values.filter((_, i) => Math.floor(i / shape.outputs) % LISTED === LISTED - 1)
+          const what = `${isa}, ${threads} threads, ${shape.inputs} → ${shape.outputs}`
+          expectSame(found, among.map(own), what)
+        }
+      }
+    },
+  )
+
+  it('of nothing but zeros have the bias alone', () => {
+    for (const encoding of ['int8', 'bfloat16', 'float32panels'] as const) {
+      const product = productOf(encoding, shapes[1])
+      for (const { isa, player } of players) {
+        const [y, z] = product(player, new Float32Array(3 * shapes[1].inputs))
+        expect(z, isa).toEqual(new Float32Array(z.length))
+        expect(y.subarray(0, shapes[1].outputs), isa).toEqual(y.subarray(-shapes[1].outputs))
+      }
+    }
+  })
+})
