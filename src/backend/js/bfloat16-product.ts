@@ -1,6 +1,6 @@
 import type { Matrix, Packed } from '../backend.ts'
 import { PANEL } from '../packed.ts'
-import { multiplyQuads, quadsOf } from './product.ts'
+import { bringTogether, multiplyTogether } from './product.ts'
 import { Scratch, unpackRows } from './unpack.ts'
 
 const unpacked = new Scratch()
@@ -15,7 +15,7 @@ export function multiplyBfloat16(x: Matrix, packed: Packed, y: Matrix): void {
   columns.data = y.data
   columns.stride = y.stride
   columns.rows = y.rows
-  const quads = quadsOf(x)
+  bringTogether(x)
   for (let first = 0; first < y.width; first += PANEL) {
     const count = Math.min(PANEL, y.width - first)
     unpackRows(packed, first, count, unpacked)
@@ -23,6 +23,6 @@ export function multiplyBfloat16(x: Matrix, packed: Packed, y: Matrix): void {
     panel.rows = count
     columns.offset = y.offset + first
     columns.width = count
-    multiplyQuads(x, quads, panel, columns)
+    multiplyTogether(x, panel, columns)
   }
 }

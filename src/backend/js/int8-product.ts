@@ -3,9 +3,12 @@ import { PANEL } from '../packed.ts'
 import { roundToEven } from '../round.ts'
 import { HIGH, LONGEST_SUM, pairedSize, pairPanel } from './pairs.ts'
 import { quantiseRow } from './quantise.ts'
+import { SparseRows } from './sparse-rows.ts'
 
 /** All are kept from call to call, and grow when a call needs more. The rows of x as integers: every whole four of them as [width, 4]. */
 let integers = new Float64Array(0)
+/** Of these integers. */
+const sparse = new SparseRows()
 let scales = new Float32Array(0)
 /** Of the present panel: [rows, 8 pairs], and [rows, 16]. */
 let pairs = new Float64Array(0)
@@ -20,6 +23,7 @@ let unkept = new Float64Array(0)
 export function multiplyInt8(x: Matrix, packed: PackedInt8, y: Matrix): void {
   reserve(x, packed)
   quantise(x)
+  sparse.find(integers, x.rows, x.width)
   const kept = packed.pairs?.()
   const size = pairedSize(packed)
   for (let panel = 0; panel * PANEL < y.width; panel++) {
@@ -52,7 +56,7 @@ function quantise({ data, offset, stride, rows, width }: Matrix): void {
   }
 }
 
-/** pairs ← the products of inputs [first, last) with a panel that begins at w[at]. */
+/** pairs ← the products of inputs [first, last) with a panel that begins at w[at]; in a sparse row inputs are those that are not 0. */
 function multiplyPanel(
   rows: number,
   width: number,
@@ -67,11 +71,19 @@ function multiplyPanel(
   const high = low + 4 * depth
   let row = 0
   for (; row + 4 <= rows; row += 4) {
+    if (sparse.counts[row] >= 0) continue
     const from = row * width + 4 * first
     block4x4(integers, from, count, w, low, pairs, 8 * row)
     block4x4(integers, from, count, w, high, pairs, 8 * row + 4)
   }
-  for (; row < rows; row++) block1x8(integers, row * width + first, count, w, low, high, pairs, 8 * row)
+  for (; row < rows; row++)
+    if (sparse.counts[row] < 0) block1x8(integers, row * width + first, count, w, low, high, pairs, 8 * row)
+  for (row = 0; row < rows; row++)
+    if (sparse.counts[row] >= 0) {
+      const from = row * sparse.most
+      const end = from + Math.min(last, sparse.counts[row])
+      sparse1x8(sparse, from + first, end, w, at, at + 4 * depth, pairs, 8 * row)
+    }
 }
 
 /** Takes pairs apart, and adds them to the sums of their outputs. */
@@ -196,6 +208,49 @@ function block1x8(
     s5 += x * w[(w4 + 1) | 0]
     s6 += x * w[(w4 + 2) | 0]
     s7 += x * w[(w4 + 3) | 0]
+  }
+  out[to] = s0
+  out[to + 1] = s1
+  out[to + 2] = s2
+  out[to + 3] = s3
+  out[to + 4] = s4
+  out[to + 5] = s5
+  out[to + 6] = s6
+  out[to + 7] = s7
+}
+
+/** One sparse row, its numbers [from, end), by both halves of a panel. */
+function sparse1x8(
+  { numbers, columns }: SparseRows,
+  from: number,
+  end: number,
+  w: Float64Array,
+  w0: number,
+  w4: number,
+  out: Float64Array,
+  to: number,
+): void {
+  let s0 = 0,
+    s1 = 0,
+    s2 = 0,
+    s3 = 0,
+    s4 = 0,
+    s5 = 0,
+    s6 = 0,
+    s7 = 0
+  for (let i = from; i < end; i = (i + 1) | 0) {
+    const x = numbers[i]
+    const column = 4 * columns[i]
+    const low = (w0 + column) | 0
+    const high = (w4 + column) | 0
+    s0 += x * w[low]
+    s1 += x * w[(low + 1) | 0]
+    s2 += x * w[(low + 2) | 0]
+    s3 += x * w[(low + 3) | 0]
+    s4 += x * w[high]
+    s5 += x * w[(high + 1) | 0]
+    s6 += x * w[(high + 2) | 0]
+    s7 += x * w[(high + 3) | 0]
   }
   out[to] = s0
   out[to + 1] = s1

@@ -1,29 +1,41 @@
 import type { Matrix } from '../backend.ts'
+import { SparseRows } from './sparse-rows.ts'
 
 /**
  * y = x Wᵀ, 4 rows of x against 4 rows of W at a time: sixteen sums live in registers and every loaded value is used four times.
  * A value that is loaded from a typed array costs several instructions more than its multiplications (its index is checked, it is
- * made a float64), so those of x are brought together first. The rows that are left over go one by one, against 8 rows of W.
- * W is walked in strips that stay in the cache while all rows of x pass by.
+ * made a float64), so those of x are brought together first. The rows that are left over, and those that are sparse, go one by one,
+ * against 8 rows of W. W is walked in strips that stay in the cache while all rows of x pass by.
  */
 export function multiply(x: Matrix, weight: Matrix, y: Matrix): void {
-  multiplyQuads(x, quadsOf(x), weight, y)
+  bringTogether(x)
+  multiplyTogether(x, weight, y)
 }
 
-/** The same, of rows whose quads have been made already: for a weight that comes in pieces. */
-export function multiplyQuads(x: Matrix, quads: Float64Array, weight: Matrix, y: Matrix): void {
-  const strip = Math.max(8, (STRIP_FLOATS / x.width) & ~7)
+/** The same, of an x that has been brought together already: for a weight that comes in pieces. */
+export function multiplyTogether(x: Matrix, weight: Matrix, y: Matrix): void {
+  const { width } = x
+  const { counts } = sparse
+  const strip = Math.max(8, (STRIP_FLOATS / width) & ~7)
   for (let first = 0; first < y.width; first += strip) {
     const last = Math.min(first + strip, y.width)
     let row = 0
     for (; row + 4 <= y.rows; row += 4) {
+      if (counts[row] >= 0) continue
       let column = first
-      for (; column + 4 <= last; column += 4) block4x4(quads, x.width, weight, y, row, column)
+      for (; column + 4 <= last; column += 4) block4x4(together, width, weight, y, row, column)
       for (; column < last; column++) for (let r = row; r < row + 4; r++) block1x1(x, weight, y, r, column)
     }
     for (; row < y.rows; row++) {
+      if (counts[row] >= 0) continue
       let column = first
       for (; column + 8 <= last; column += 8) block1x8(x, weight, y, row, column)
+      for (; column < last; column++) block1x1(x, weight, y, row, column)
+    }
+    for (row = 0; row < y.rows; row++) {
+      if (counts[row] < 0) continue
+      let column = first
+      for (; column + 8 <= last; column += 8) sparse1x8(sparse, weight, y, row, column)
       for (; column < last; column++) block1x1(x, weight, y, row, column)
     }
   }
@@ -32,24 +44,26 @@ export function multiplyQuads(x: Matrix, quads: Float64Array, weight: Matrix, y:
 /** 128 kB of weights: a strip that second-level caches hold. */
 const STRIP_FLOATS = 32768
 
-/** Kept from call to call; grows when a call needs more. */
-let quads = new Float64Array(0)
+/** Kept from call to call, and grow when a call needs more. Every whole four rows of x as [width, 4]; those that are left over as [width]. */
+let together = new Float64Array(0)
+const sparse = new SparseRows()
 
-/** Every whole four rows of x as [width, 4], one after the other; the next call writes over them. */
-export function quadsOf(x: Matrix): Float64Array {
-  const rows = x.rows & ~3
-  if (quads.length < rows * x.width) quads = new Float64Array(rows * x.width)
+/** Makes the rows of x ready for multiplyTogether, until the next call. */
+export function bringTogether({ data, offset, stride, rows, width }: Matrix): void {
+  if (together.length < rows * width) together = new Float64Array(rows * width)
   let to = 0
-  for (let row = 0; row < rows; row += 4) {
-    let a0 = x.offset + row * x.stride
-    for (const end = a0 + x.width; a0 < end; a0++, to += 4) {
-      quads[to] = x.data[a0]
-      quads[to + 1] = x.data[a0 + x.stride]
-      quads[to + 2] = x.data[a0 + 2 * x.stride]
-      quads[to + 3] = x.data[a0 + 3 * x.stride]
+  let row = 0
+  for (; row + 4 <= rows; row += 4) {
+    let a0 = offset + row * stride
+    for (const end = a0 + width; a0 < end; a0++, to += 4) {
+      together[to] = data[a0]
+      together[to + 1] = data[a0 + stride]
+      together[to + 2] = data[a0 + 2 * stride]
+      together[to + 3] = data[a0 + 3 * stride]
     }
   }
-  return quads
+  for (; row < rows; row++) for (let i = 0; i < width; i++) together[to++] = data[offset + row * stride + i]
+  sparse.find(together, rows, width)
 }
 
 // `| 0` says that an index is an integer of 32 bits: otherwise each addition is checked for leaving them.
@@ -170,6 +184,50 @@ function block1x8(x: Matrix, weight: Matrix, y: Matrix, row: number, column: num
     b5 = (b5 + 1) | 0
     b6 = (b6 + 1) | 0
     b7 = (b7 + 1) | 0
+  }
+  const out = y.data
+  const to = y.offset + row * y.stride + column
+  out[to] = s0
+  out[to + 1] = s1
+  out[to + 2] = s2
+  out[to + 3] = s3
+  out[to + 4] = s4
+  out[to + 5] = s5
+  out[to + 6] = s6
+  out[to + 7] = s7
+}
+
+function sparse1x8(x: SparseRows, weight: Matrix, y: Matrix, row: number, column: number): void {
+  const { numbers, columns } = x
+  const b = weight.data
+  const b0 = weight.offset + column * weight.stride
+  const b1 = b0 + weight.stride
+  const b2 = b1 + weight.stride
+  const b3 = b2 + weight.stride
+  const b4 = b3 + weight.stride
+  const b5 = b4 + weight.stride
+  const b6 = b5 + weight.stride
+  const b7 = b6 + weight.stride
+  let s0 = 0,
+    s1 = 0,
+    s2 = 0,
+    s3 = 0,
+    s4 = 0,
+    s5 = 0,
+    s6 = 0,
+    s7 = 0
+  let i = row * x.most
+  for (const end = i + x.counts[row]; i < end; i = (i + 1) | 0) {
+    const v = numbers[i]
+    const at = columns[i]
+    s0 += v * b[(b0 + at) | 0]
+    s1 += v * b[(b1 + at) | 0]
+    s2 += v * b[(b2 + at) | 0]
+    s3 += v * b[(b3 + at) | 0]
+    s4 += v * b[(b4 + at) | 0]
+    s5 += v * b[(b5 + at) | 0]
+    s6 += v * b[(b6 + at) | 0]
+    s7 += v * b[(b7 + at) | 0]
   }
   const out = y.data
   const to = y.offset + row * y.stride + column
