@@ -179,17 +179,20 @@ struct ListedRows {
   std::int64_t first[kListedRows];
 };
 
-// Whether some rows are listed: they meet `most` lines or fewer.
+// Whether some rows are listed: they meet `most` lines or fewer, and none of them more than half. Most rows that come have no zeros, which their
+// first vector tells.
 template <class Format>
 bool list_rows(ListedRows& listed, const Prepared& x, std::int64_t rows, std::int64_t lines, std::int64_t most) {
   using Skips = Skipping<Format>;
+  if (Skips::met(listed.lines, x.rows, 0, 0) >= Skips::kLines / Skips::kTurns) return false;
   std::int64_t count = 0;
   for (std::int64_t r = 0; r < rows; r++) {
+    const std::int64_t limit = smaller(most, count + lines / 2);
     listed.first[r] = count;
     for (int turn = 0; turn < Skips::kTurns; turn++) {
       for (std::int64_t line = 0; line < lines; line += Skips::kLines) {
         count += Skips::met(listed.lines + count, x.rows + r * x.stride, line, turn);
-        if (count > most) return false;
+        if (count > limit) return false;
       }
       listed.lines[count++] = -1;
     }
