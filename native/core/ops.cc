@@ -19,7 +19,7 @@ std::int64_t linear_scratch(const Call& call) {
   const std::int64_t width = call.inputs[0].width;
   if (call.inputs[1].encoding == Encoding::kFloat32) return std::max(4 * scratch_stride(width), kPackedRows + kPackedColumns);
   const std::int64_t most = prepared_rows(call).bytes / sizeof(float);
-  return listed_floats(width) + kMostPrepared + std::max(most, prepared_floats(kFewestPrepared, width));
+  return sparse_floats(width) + kMostPrepared + std::max(most, prepared_floats(kFewestPrepared, width));
 }
 // All rows of x, prepared for an encoded weight whose outputs threads share.
 std::int64_t linear_common(const Call& call, int threads) {

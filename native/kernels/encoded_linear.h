@@ -16,7 +16,7 @@ void panel_linear(const Call& call, const Prepared* all, const Share& share) {
   const Block part = part_of_panels(call, share);
   if (part.columns.begin == part.columns.end) return;
   const std::int64_t step = rows_at_a_time<Format>(call, part.rows.length());
-  const Prepared own = prepared_in<Format>(share.scratch + listed_floats(w.width), step, w);
+  const Prepared own = prepared_in<Format>(share.scratch + sparse_floats(w.width), step, w);
   for (std::int64_t row = part.rows.begin; row < part.rows.end; row += step) {
     const Range rows = {row, smaller(row + step, part.rows.end)};
     if (!all) prepare_rows<Format>(own, x, rows, w);

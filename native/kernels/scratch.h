@@ -53,14 +53,14 @@ static inline std::int64_t prepared_floats(std::int64_t count, std::int64_t widt
   return scratch_stride(count) + rounded_up(count, kPreparedStep) * (rounded_up(width, kInt8Inputs) + kPreparedGap);
 }
 
-// Rows whose lines are listed together (sparse_rows.h), one in how many they may meet, and the most turns in which they are added. A list has
+// Rows that are sparse together, or not (sparse_rows.h), one in how many lines they may meet, and the most turns in which they are added. A list has
 // room for two vectors more: before it is known to be too long, one has been written, and not every lane of one counts.
-constexpr std::int64_t kListedRows = 16;
-constexpr std::int64_t kListedPart = 3;
+constexpr std::int64_t kSparseRows = 16;
+constexpr std::int64_t kSparsePart = 3;
 constexpr std::int64_t kMostTurns = 4;
-static inline std::int64_t listed_floats(std::int64_t width) {
+static inline std::int64_t sparse_floats(std::int64_t width) {
   const std::int64_t lines = rounded_up(width, kInt8Inputs);
-  return scratch_stride(kListedRows * (lines / kListedPart + 1 + kMostTurns) + 2 * kScratchStep);
+  return scratch_stride(kSparseRows * (lines / kSparsePart + 1 + kMostTurns) + 2 * kScratchStep);
 }
 
 // Logits that crossEntropy and distillation hold at a time: enough rows to keep the products efficient, and no more than the cache can hold.

@@ -19,7 +19,7 @@ struct Skipping {
 };
 
 // What met() says of a row that cannot skip anything: more lines than any row may meet.
-constexpr int kNotListed = 1 << 30;
+constexpr int kNotSparse = 1 << 30;
 
 // Panels that a row meets at a time: their sums do not wait for each other.
 constexpr int kSparsePanels = 4;
@@ -60,7 +60,7 @@ struct Skipping<Int8Dots> {
   // Bytes have 128 added. A row with negative numbers needs that, and what it adds to the sums of all of its lines.
   static int met(std::int32_t* to, const char* row, std::int64_t line, int) {
     const Ints bytes = exclusive_or(load_ints(row + 4 * line), every_byte(-128));
-    return any_negative(bytes) ? kNotListed : store_nonzero(to, bytes, line);
+    return any_negative(bytes) ? kNotSparse : store_nonzero(to, bytes, line);
   }
 
   template <int panels>
@@ -173,28 +173,29 @@ struct Skipping<Bfloat16Dots> {
 
 #endif
 
-// The lines that some rows meet; those of row r are listed from first[r] on.
-struct ListedRows {
+// The lines that some rows meet; those of row r are from first[r] on.
+struct SparseRows {
   std::int32_t* lines;
-  std::int64_t first[kListedRows];
+  std::int64_t first[kSparseRows];
 };
 
-// Whether some rows are listed: they meet `most` lines or fewer, and none of them more than half. Most rows that come have no zeros, which their
+// Whether some rows are sparse: they meet `most` lines or fewer, and none of them more than half. Most rows that come have no zeros, which their
 // first vector tells.
 template <class Format>
-bool list_rows(ListedRows& listed, const Prepared& x, std::int64_t rows, std::int64_t lines, std::int64_t most) {
+bool find_sparse(SparseRows& sparse, const Prepared& x, std::int64_t rows, std::int64_t lines, std::int64_t most) {
   using Skips = Skipping<Format>;
-  if (Skips::met(listed.lines, x.rows, 0, 0) >= Skips::kLines / Skips::kTurns) return false;
+  static_assert(Skips::kTurns <= kMostTurns, "lists have room for no more");
+  if (Skips::met(sparse.lines, x.rows, 0, 0) >= Skips::kLines / Skips::kTurns) return false;
   std::int64_t count = 0;
   for (std::int64_t r = 0; r < rows; r++) {
     const std::int64_t limit = smaller(most, count + lines / 2);
-    listed.first[r] = count;
+    sparse.first[r] = count;
     for (int turn = 0; turn < Skips::kTurns; turn++) {
       for (std::int64_t line = 0; line < lines; line += Skips::kLines) {
-        count += Skips::met(listed.lines + count, x.rows + r * x.stride, line, turn);
+        count += Skips::met(sparse.lines + count, x.rows + r * x.stride, line, turn);
         if (count > limit) return false;
       }
-      listed.lines[count++] = -1;
+      sparse.lines[count++] = -1;
     }
   }
   return true;
@@ -208,14 +209,14 @@ inline void ask_for_lines(const Matrix& w, std::int64_t panel, const std::int32_
     for (int p = 0; p < kSparsePanels; p++) prefetch_second(from + *lines * kPanelLine + p * step);
 }
 
-// As panel_block, for listed rows: one after the other meets some panels, which stay in the caches.
+// As panel_block, for sparse rows: one after the other meets some panels, which stay in the caches.
 template <class Format>
-void listed_block(const Call& call, const Prepared& prepared, const Block& block, const ListedRows& listed) {
+void sparse_block(const Call& call, const Prepared& prepared, const Block& block, const SparseRows& sparse) {
   constexpr std::int64_t kColumns = kSparsePanels * kPackedOutputs;
   const std::int64_t end = block.columns.end;
   for (std::int64_t column = block.columns.begin; column < end; column += kColumns)
     for (std::int64_t r = 0; r < block.rows.length(); r++) {
-      const std::int32_t* lines = listed.lines + listed.first[r];
+      const std::int32_t* lines = sparse.lines + sparse.first[r];
       const std::int64_t next = column + kColumns;
       if (call.from_memory && next < end) ask_for_lines(call.inputs[1], next / kPackedOutputs, lines);
       PanelTile tile = panel_tile(call, prepared_from(prepared, r), block.rows.begin + r, column, smaller(next, end), {});
@@ -228,25 +229,25 @@ void listed_block(const Call& call, const Prepared& prepared, const Block& block
     }
 }
 
-// As panel_block: rows that are mostly zeros one by one, those between them together. `memory`: listed_floats(w.width).
+// As panel_block: rows that are mostly zeros one by one, those between them together. `memory`: sparse_floats(w.width).
 template <class Format>
 void rows_block(const Call& call, const Prepared& prepared, const Block& block, float* memory) {
-  ListedRows listed;
-  listed.lines = reinterpret_cast<std::int32_t*>(memory);
+  SparseRows sparse;
+  sparse.lines = reinterpret_cast<std::int32_t*>(memory);
   const std::int64_t lines = panel_lines(call.inputs[1]);
   const auto from = [&](std::int64_t row) { return prepared_from(prepared, row - block.rows.begin); };
   std::int64_t others = block.rows.begin;  // from here on rows wait for the next ones
   const auto others_until = [&](std::int64_t row) {
     if (others < row) panel_block<Format>(call, from(others), {{others, row}, block.columns});
   };
-  for (std::int64_t row = block.rows.begin; row < block.rows.end; row += kListedRows) {
-    const Range rows = {row, smaller(row + kListedRows, block.rows.end)};
+  for (std::int64_t row = block.rows.begin; row < block.rows.end; row += kSparseRows) {
+    const Range rows = {row, smaller(row + kSparseRows, block.rows.end)};
     // Scattered lines take three times as long to come from memory as a stream of them: the first rows, which fetch them, must not even together
     // meet too many.
     const bool fetch = call.from_memory && row == block.rows.begin;
-    if (!list_rows<Format>(listed, from(row), rows.length(), lines, (fetch ? 1 : rows.length()) * lines / kListedPart)) continue;
+    if (!find_sparse<Format>(sparse, from(row), rows.length(), lines, (fetch ? 1 : rows.length()) * lines / kSparsePart)) continue;
     others_until(row);
-    listed_block<Format>(call, from(row), {rows, block.columns}, listed);
+    sparse_block<Format>(call, from(row), {rows, block.columns}, sparse);
     others = rows.end;
   }
   others_until(block.rows.end);

@@ -21,8 +21,8 @@ const shapes = [
 const cases = [...shapes, { ...shapes[0], fromMemory: true }]
 const MORE_THAN_CACHES_KEEP = 8_000_001
 const ROWS = 70
-/** Rows that are listed together. */
-const LISTED = 16
+/** Rows that are sparse together, or not. */
+const TOGETHER = 16
 /** Shares of numbers that are not 0: from none at all to more than any row may have that skips the others. */
 const shares = [0, 0.001, 0.01, 0.03, 0.07, 0.1, 0.2, 0.5]
 
@@ -35,11 +35,11 @@ function sparseRows(random: Random, inputs: number, signs: boolean): Float32Arra
   })
 }
 
-/** The same rows, each with so many others without zeros before it that none of them is listed. */
+/** The same rows, each with so many others without zeros before it that none of them counts as sparse. */
 function amongOthers(random: Random, rows: Float32Array, inputs: number): Float32Array {
-  const all = random.floats(ROWS * LISTED * inputs)
+  const all = random.floats(ROWS * TOGETHER * inputs)
   for (let row = 0; row < ROWS; row++) {
-    const at = (row * LISTED + LISTED - 1) * inputs
+    const at = (row * TOGETHER + TOGETHER - 1) * inputs
     all.set(rows.subarray(row * inputs, (row + 1) * inputs), at)
   }
   return all
@@ -92,7 +92,7 @@ describe.skipIf(nativeReasons.length)('rows that are mostly zeros', () => {
       const product = productOf('int8', shape)
       const x = sparseRows(new Random(3), shape.inputs, signs)
       const js = new JsPlayer()
-      for (const S of [1, 2, 3, 5, LISTED, LISTED + 1, ROWS]) {
+      for (const S of [1, 2, 3, 5, TOGETHER, TOGETHER + 1, ROWS]) {
         const rows = x.subarray(0, S * shape.inputs)
         const expected = product(js, rows)
         for (const { isa, threads, player } of players)
@@ -112,7 +112,7 @@ describe.skipIf(nativeReasons.length)('rows that are mostly zeros', () => {
         for (const { isa, threads, player } of players) {
           const [found, among] = [product(player, x), product(player, others)]
           const own = (values: Float32Array) =>
-            values.filter((_, i) => Math.floor(i / shape.outputs) % LISTED === LISTED - 1)
+            values.filter((_, i) => Math.floor(i / shape.outputs) % TOGETHER === TOGETHER - 1)
           const what = `${isa}, ${threads} threads, ${shape.inputs} → ${shape.outputs}`
           expectSame(found, among.map(own), what)
         }
