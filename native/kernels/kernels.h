@@ -119,7 +119,8 @@ constexpr int kMostDistances = 65535;
 // Values that sumOfSquares adds into one sum.
 constexpr int kSumBlock = 16384;
 // With fewer rows for each thread than this, threads share the outputs of an encoded weight instead of the rows. A thread that has rows
-// of its own finds them in its own caches, but reads the whole weight, which costs more where that comes from memory.
-static inline std::int64_t rows_of_thread(const Call& call) { return call.from_memory ? 64 : 16; }
+// of its own finds them in its own caches, and need not wait for others, but reads the whole weight, which costs more where that comes from
+// memory and tiles multiply as fast as it comes.
+static inline std::int64_t rows_of_thread(const Call& call) { return call.from_memory && call.dots.tiles ? 64 : 16; }
 
 }  // namespace glassformer
