@@ -40,11 +40,16 @@ GLASSFORMER_IN_TILE void store_panels(const PanelTile& tile, const Outputs& outp
   if (with_end(t, panels * kPackedOutputs, store_all)) return;
   PanelTile panel = t;
   GLASSFORMER_UNROLL
-  for (int p = 0; p < panels; p++, panel.next_panel()) {
-    Vec outputs[kParts];
-    for (int part = 0; part < kParts; part++) outputs[part] = outputs_of(p * kParts + part);
-    store_outputs(panel, 0, outputs);
-  }
+  for (int p = 0; p < panels; p++, panel.next_panel())
+    store_tile<1>(panel, [&](int, int part) { return outputs_of(p * kParts + part); });
+}
+
+// The same of sums of integers.
+template <int panels>
+GLASSFORMER_IN_TILE void store_scaled_panels(const PanelTile& t, const Ints (&sums)[panels * kParts]) {
+  const Vec x_scale = broadcast(*t.x_scales);
+  const float* scales = t.scales;  // which no store can change
+  store_panels<panels>(t, [&](int v) { return to_floats(sums[v]) * (x_scale * load(scales + v * kLanes)); });
 }
 
 // Where vector v of outputs finds its part of a line of the first panel.
@@ -74,9 +79,7 @@ struct Skipping<Int8Dots> {
       GLASSFORMER_UNROLL
       for (int v = 0; v < panels * kParts; v++) sums[v] = dot_bytes(sums[v], bytes, load_ints(line + part_of_line(t, v)));
     }
-    const Vec x_scale = broadcast(*t.x_scales);
-    const float* scales = t.scales;
-    store_panels<panels>(t, [&](int v) { return to_floats(sums[v]) * (x_scale * load(scales + v * kLanes)); });
+    store_scaled_panels<panels>(t, sums);
   }
 };
 
@@ -103,9 +106,7 @@ struct Skipping<Int8Panels> {
       for (int v = 0; v < panels * kParts; v++)
         sums[v] = add(sums[v], dot_small_bytes(sizes, exclusive_or(load_ints(line + part_of_line(t, v)), signs)));
     }
-    const Vec x_scale = broadcast(*t.x_scales);
-    const float* scales = t.scales;
-    store_panels<panels>(t, [&](int v) { return to_floats(sums[v]) * (x_scale * load(scales + v * kLanes)); });
+    store_scaled_panels<panels>(t, sums);
   }
 };
 

@@ -7,6 +7,7 @@ import { linear } from '#dist/program/ops/linear.js'
 import { Program } from '#dist/program/program.js'
 import { nativeReasons } from '../backends.ts'
 import { encodedStore } from '../program/encoded-store.ts'
+import { expectSameBits } from '../program/expect-same-bits.ts'
 import { Random } from '../program/random-operands.ts'
 import { makePlayer, ops } from './tiny-program.ts'
 
@@ -75,11 +76,6 @@ function productOf(encoding: Encoding, { outputs, inputs, fromMemory }: (typeof 
   }
 }
 
-function expectSame(found: Outputs, expected: Outputs, what: string): void {
-  for (const [i, { buffer }] of found.entries())
-    expect(Buffer.from(buffer).equals(Buffer.from(expected[i].buffer)), what).toBe(true)
-}
-
 describe.skipIf(nativeReasons.length)('rows that are mostly zeros', () => {
   const isas = nativeReasons.length ? [] : loadAddon(ops).info.isas
   const players = isas.flatMap((isa) =>
@@ -98,7 +94,7 @@ describe.skipIf(nativeReasons.length)('rows that are mostly zeros', () => {
         const rows = x.subarray(0, S * shape.inputs)
         const expected = product(js, rows)
         for (const { isa, threads, player } of players)
-          expectSame(product(player, rows), expected, `${isa}, ${threads} threads, ${S} × ${shape.inputs}`)
+          expectSameBits(product(player, rows), expected, `${isa}, ${threads} threads, ${S} × ${shape.inputs}`)
       }
     }
   })
@@ -116,7 +112,7 @@ describe.skipIf(nativeReasons.length)('rows that are mostly zeros', () => {
           const own = (values: Float32Array) =>
             values.filter((_, i) => Math.floor(i / shape.outputs) % TOGETHER === TOGETHER - 1)
           const what = `${isa}, ${threads} threads, ${shape.inputs} → ${shape.outputs}`
-          expectSame(found, among.map(own), what)
+          expectSameBits(found, among.map(own), what)
         }
       }
     },
