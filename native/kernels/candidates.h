@@ -108,15 +108,15 @@ std::int64_t put_edited_aside(float* logits, const Candidates& c, std::int64_t r
   return e;
 }
 
-// logits [rows, tile] by the kernel of linear, whichever that takes.
-Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range tile, float* prepared, float* memory) {
-  const std::int64_t width = tile.length();
-  const Matrix logits = {memory, nullptr, nullptr, rows.length(), width, kVocabularyTile};
+// logits [rows, ids] by the kernel of linear, whichever that takes.
+Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range ids, float* prepared, float* memory) {
+  const std::int64_t width = ids.length();
+  const Matrix logits = {memory, nullptr, nullptr, rows.length(), width, rounded_up(width, kVocabularyTile)};
   Call projection = {};
   static_cast<Setting&>(projection) = call;
   projection.inputs[0] = some_rows(c.x, rows.begin, logits.rows);
-  projection.inputs[1] = weight_rows(c.weight, tile.begin, width);
-  if (c.bias.floats) projection.inputs[2] = {c.bias.floats + tile.begin, nullptr, nullptr, 1, width, width};
+  projection.inputs[1] = weight_rows(c.weight, ids.begin, width);
+  if (c.bias.floats) projection.inputs[2] = {c.bias.floats + ids.begin, nullptr, nullptr, 1, width, width};
   projection.outputs[0] = logits;
   projection.attributes[0] = kNone;
   projection.attributes[1] = c.scale;
@@ -148,9 +148,10 @@ inline void tile_highest(float* highest, const float* logits, std::int64_t strid
   }
 }
 
-// masses [m] ← Σ exp(logit − highest) of each row; 0 where all logits are −∞. Meanwhile the next m rows come from the second cache.
+// masses [m] ← Σ exp(logit − highest) of each row; 0 where all logits are −∞. Meanwhile the rows `ahead` come from the second cache.
 template <int m>
-inline void tile_masses(float* masses, const float* highest, const float* logits, std::int64_t stride, std::int64_t width) {
+inline void tile_masses(float* masses, const float* highest, const float* logits, std::int64_t stride, std::int64_t width,
+                        const float* ahead) {
   Lanes total[m] = {};
   Vec most[m];
   GLASSFORMER_UNROLL
@@ -158,7 +159,7 @@ inline void tile_masses(float* masses, const float* highest, const float* logits
   for_lanes(width, [&](std::int64_t i, int part, auto n) {
     GLASSFORMER_UNROLL
     for (int r = 0; r < m; r++) {
-      prefetch_first(logits + (m + r) * stride + i);
+      prefetch_first(ahead + r * stride + i);
       const Vec mass = exp_below(load(logits + r * stride + i, n) - most[r]);
       total[r].part[part] = total[r].part[part] + keep(mass, broadcast(0), n);
     }
@@ -182,7 +183,7 @@ void look_through(const Matrix& logits, const Candidates& c, Range rows, std::in
     float highest[m()];
     float sums[m()];
     tile_highest<m()>(highest, some, stride, logits.width);
-    tile_masses<m()>(sums, highest, some, stride, logits.width);
+    tile_masses<m()>(sums, highest, some, stride, logits.width, begin + m() < logits.rows ? some + m() * stride : some);
     for (int r = 0; r < m(); r++) {
       float* masses = gathered.masses + 2 * (row + r) * c.tiles + tile;
       masses[0] = highest[r];
@@ -192,15 +193,27 @@ void look_through(const Matrix& logits, const Candidates& c, Range rows, std::in
   });
 }
 
+inline Range ids_of(const Candidates& c, Range tiles) {
+  return {tiles.begin * kVocabularyTile, smaller(tiles.end * kVocabularyTile, c.weight.rows)};
+}
+
+// Tiles of so many rows that one product computes, whose logits the first cache keeps: a stream of weights halts where a product ends.
+constexpr std::int64_t kCachedRows = 16;
+inline std::int64_t tiles_at_once(std::int64_t rows) { return rows < kCachedRows ? kCachedRows / rows : 1; }
+
 // Some of the tiles: a part reads its part of the weight once for all rows that fit.
 void project(const Call& call, const Candidates& c, const Gathered& gathered, const Share& share) {
   const Range tiles = part_of(c.tiles, 1, share);
   for (std::int64_t row = 0; row < c.x.rows; row += kCandidateRows) {
     const Range rows = {row, smaller(row + kCandidateRows, c.x.rows)};
-    for (std::int64_t tile = tiles.begin; tile < tiles.end; tile++) {
-      const std::int64_t first = tile * kVocabularyTile;
-      const Range columns = {first, smaller(first + kVocabularyTile, c.weight.rows)};
-      look_through(logits_of(call, c, rows, columns, gathered.prepared, share.scratch), c, rows, tile, gathered, share.thread);
+    const std::int64_t step = tiles_at_once(rows.length());
+    for (std::int64_t first = tiles.begin; first < tiles.end; first += step) {
+      const Range some = {first, smaller(first + step, tiles.end)};
+      Matrix logits = logits_of(call, c, rows, ids_of(c, some), gathered.prepared, share.scratch);
+      for (std::int64_t tile = some.begin; tile < some.end; tile++, logits.floats += kVocabularyTile) {
+        logits.width = ids_of(c, {tile, tile + 1}).length();
+        look_through(logits, c, rows, tile, gathered, share.thread);
+      }
     }
   }
 }
