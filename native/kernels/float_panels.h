@@ -101,7 +101,10 @@ struct FloatPanels {
     GLASSFORMER_UNROLL
     for (int p = 0; p < count; p++) {
       GLASSFORMER_UNROLL
-      for (int part = 0; part < kParts; part++) weights[p][part] = Line::weights(line + p * step, part, i % Line::kInputs);
+      for (int part = 0; part < kParts; part++) {
+        weights[p][part] = Line::weights(line + p * step, part, i % Line::kInputs);
+        if constexpr (kLanes == 16 && (rows == 3 || rows == 4)) weights[p][part] = in_place(weights[p][part]);
+      }
     }
     GLASSFORMER_UNROLL_TILE
     for (int r = 0; r < rows; r++) {

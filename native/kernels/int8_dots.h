@@ -13,7 +13,7 @@ constexpr int kFarRows<Int8Dots> = kLanes == 16 ? 5 : 2;
 struct Int8Dots {
   static constexpr bool kScaled = true;
   static constexpr int kRows = kLanes == 16 ? 16 : 6;
-  static constexpr int kStreamRows = 2;
+  static constexpr int kStreamRows = kLanes == 16 ? 3 : 2;
 
   static std::int64_t row_bytes(const Matrix& w) { return int8_depth(w); }
 
@@ -54,7 +54,10 @@ struct Int8Dots {
       for (int l = 0; l < kLinesAtATime; l++) {
         Ints weights[kParts];
         GLASSFORMER_UNROLL
-        for (int part = 0; part < kParts; part++) weights[part] = load_ints(panel + l * kPanelLine + part * kPanelLine / kParts);
+        for (int part = 0; part < kParts; part++) {
+          weights[part] = load_ints(panel + l * kPanelLine + part * kPanelLine / kParts);
+          if constexpr (rows == 2 || rows == 3) weights[part] = in_place(weights[part]);
+        }
         GLASSFORMER_UNROLL_TILE
         for (int r = 0; r < rows; r++) {
           const Ints bytes = broadcast_bits(x.at(r) + 4 * l);

@@ -56,10 +56,6 @@ inline int store_nonzero_pairs(std::int32_t* to, Ints a, std::int64_t first) {
   const int zero = _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(a, no_ints())));
   return store_bits(to, static_cast<unsigned>(~zero & 0xf), first);
 }
-inline Ints in_place(Ints a) {
-  asm("" : "+x"(a));
-  return a;
-}
 GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return _mm256_dpbusd_avx_epi32(sum, a, b); }
 inline Vec lower_half(Ints a) { return _mm256_castsi256_ps(_mm256_slli_epi32(a, 16)); }
 inline Vec upper_half(Ints a) {

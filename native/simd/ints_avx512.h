@@ -55,11 +55,6 @@ inline int store_nonzero_pairs(std::int32_t* to, Ints a, std::int64_t first) {
   _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(nonzero, add(numbers, _mm512_set1_epi32(static_cast<int>(first)))));
   return __builtin_popcount(nonzero);
 }
-// A sum stays in its register: compilers would add up in another order, for which registers do not suffice.
-inline Ints in_place(Ints a) {
-  asm("" : "+v"(a));
-  return a;
-}
 // sum + in each lane the products of four bytes, those of a without sign.
 GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return _mm512_dpbusd_epi32(sum, a, b); }
 // The bfloat16 in the lower and in the upper half of each lane.

@@ -123,6 +123,12 @@ inline void transpose(Vec (&rows)[kLanes]) {
   }
 }
 
+template <class V>
+inline V in_place(V a) {
+  asm("" : "+x"(a));
+  return a;
+}
+
 inline void prefetch_first(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 inline void prefetch_second(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T1); }
 

@@ -150,6 +150,13 @@ inline void transpose(Vec (&rows)[kLanes]) {
   }
 }
 
+// A vector that is in a register: compilers might load it again for each use, or add up in another order, for which registers do not suffice.
+template <class V>
+inline V in_place(V a) {
+  asm("" : "+v"(a));
+  return a;
+}
+
 inline void prefetch_first(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 inline void prefetch_second(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T1); }
 

@@ -119,6 +119,11 @@ inline void transpose(Vec (&rows)[kLanes]) {
   for (int i = 0; i < kLanes; i++) rows[i] = columns[i];
 }
 
+template <class V>
+inline V in_place(V a) {
+  return a;
+}
+
 inline void prefetch_first(const void* p) { __builtin_prefetch(p, 0, 3); }
 inline void prefetch_second(const void* p) { __builtin_prefetch(p, 0, 2); }
 
