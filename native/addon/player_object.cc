@@ -148,14 +148,14 @@ Napi::Value PlayerObject::compile(const Napi::CallbackInfo& info) {
 
 Napi::Value PlayerObject::play(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
-    const std::vector<BoundArray> arrays = read_arrays(info[2]);
     const std::vector<double> rows = read_rows(info[1]);
     Player& player = open_player();
     const std::size_t id = program_id(info[0]);
-    const BoundArray weights = read_array(info.Env(), weights_[id].Value());
-    const int threads = read_threads(info[3], player.threads());
+    const int threads = read_threads(info[2], player.threads());
     double* times = nullptr;
-    if (!info[4].IsUndefined()) times = read_times(info[4], player.program(id).spec().instructions.size());
+    if (!info[3].IsUndefined()) times = read_times(info[3], player.program(id).spec().instructions.size());
+    const BoundArray weights = read_array(info.Env(), weights_[id].Value());
+    const std::vector<BoundArray> arrays = read_arrays(info, 4);
     player.play(id, rows, arrays, weights, threads, times);
     return info.Env().Undefined();
   });

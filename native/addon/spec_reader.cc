@@ -156,15 +156,10 @@ BoundArray read_array(napi_env env, napi_value value) {
   return {array->data, array->data ? array->length : 0, dtype.value_or(DType::kFloat32), !dtype};
 }
 
-std::vector<BoundArray> read_arrays(const Napi::Value& value) {
-  expect(value.IsArray(), "arrays must be an array");
-  const Napi::Array array = value.As<Napi::Array>();
-  std::vector<napi_value> values;
-  const std::uint32_t count = array.Length();
-  for (std::uint32_t i = 0; i < count; i++) values.push_back(checked(array.Get(i), value.Env()));
+std::vector<BoundArray> read_arrays(const Napi::CallbackInfo& info, std::size_t first) {
   std::vector<BoundArray> arrays;
-  arrays.reserve(values.size());
-  for (const napi_value element : values) arrays.push_back(read_array(value.Env(), element));
+  arrays.reserve(info.Length());
+  for (std::size_t i = first; i < info.Length(); i++) arrays.push_back(read_array(info.Env(), info[i]));
   return arrays;
 }
 

@@ -29,9 +29,9 @@ struct Elements {
 // run any more.
 std::optional<Elements> elements_of(napi_env env, napi_value value);
 
-// Typed arrays. Their memory is looked up last, when no JavaScript can run any more.
-std::vector<BoundArray> read_arrays(const Napi::Value& value);
+// A typed array, and those that are arguments from `first` on. Their memory is looked up last, when no JavaScript can run any more.
 BoundArray read_array(napi_env env, napi_value value);
+std::vector<BoundArray> read_arrays(const Napi::CallbackInfo& info, std::size_t first);
 
 // A property, without a pending exception.
 Napi::Value get(const Napi::Object& object, const char* key);

@@ -214,7 +214,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     const paths = pathsOf(spec)
     for (const [place, value] of list) replace(spec, paths[place % paths.length], value)
     try {
-      player.play(player.compile(spec, store.values), call.rows, call.arrays, 1)
+      player.play(player.compile(spec, store.values), call.rows, 1, undefined, ...call.arrays)
     } catch (error) {
       // Of memory where what has been changed makes the arena too large.
       expect(['ERR_SHAPE', 'ERR_MEMORY']).toContain((error as { code: string }).code)

@@ -94,7 +94,7 @@ export class NativePlayer implements Player {
     const id = translated(() => player.compile(program, weights.values))
     return {
       play(rows: Float64Array, arrays: readonly TensorArray[], times?: Float64Array): void {
-        translated(() => player.play(id, rows, arrays, Math.min(share(), most), times))
+        translated(() => player.play(id, rows, Math.min(share(), most), times, ...arrays))
       },
     }
   }
