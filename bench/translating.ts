@@ -54,12 +54,14 @@ export class Translating {
   steps(sources: readonly number[][], beams: number): Side {
     const run = (runs: number) => {
       let milliseconds = 0
-      const later = () => {
-        const began = performance.now()
-        this.#generator.step()
+      let began = 0
+      const encoded = () => {
+        began = performance.now()
+      }
+      for (let i = 0; i < runs; i++) {
+        this.#translate(sources, beams, encoded)
         milliseconds += performance.now() - began
       }
-      for (let i = 0; i < runs; i++) this.#translate(sources, beams, later)
       return milliseconds / 1000
     }
     return { contender: this.#contender, run }
@@ -70,8 +72,8 @@ export class Translating {
     return this.#player.played(() => this.#translate(sources, beams))
   }
 
-  /** `later`: takes each step but the first one. */
-  #translate(sources: readonly number[][], beams: number, later: () => void = () => this.#generator.step()): void {
+  /** `encoded`: is called after the first step. */
+  #translate(sources: readonly number[][], beams: number, encoded: () => void = () => {}): void {
     // The end is forbidden before the last token, and the limit ends every sentence there.
     const length = { minTokens: TOKENS - 1, maxTokens: TOKENS }
     const options = resolveOptions({ ...length, beams, alternatives: 1 }, this.#model.generation)
@@ -81,7 +83,8 @@ export class Translating {
     }
     for (const source of sources) this.#generator.add({ source, options, done })
     this.#generator.step()
-    while (this.#generator.busy) later()
+    encoded()
+    while (this.#generator.busy) this.#generator.step()
     if (tokens !== sources.length * TOKENS) throw new Error(`${tokens} tokens came out, not ${sources.length * TOKENS}`)
   }
 }
