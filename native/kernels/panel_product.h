@@ -219,7 +219,7 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
     for (std::int64_t t = 0; t < tiles; t++) {
       const Range rows = even_part(count, t, tiles);
       const Prepared x = prepared_from(prepared, rows.begin);
-      const Asking asks = streams ? Asking{} : asking(w, t, tiles, group);
+      const Asking asks = streams ? kStreamAsking : asking(w, t, tiles, group);
       PanelTile tile = panel_tile(call, x, block.rows.begin + rows.begin, first, end, asks);
       tile_of<Format>(rows.length(), tile);
     }
