@@ -28,15 +28,15 @@ inline std::int64_t far_rows(const Matrix& w) {
   const std::int64_t stay = (kFirstCacheBytes - panel_lines(w) * kPanelLine) / Format::row_bytes(w);
   return stay < Format::kStreamRows ? Format::kStreamRows : smaller(stay, kFarRows<Format>);
 }
-// So few rows ask for nothing ahead, for that would keep other loads waiting: those that read w from memory as fast as it comes, and from a cache
-// as many, but two at least. A cache that others share gives float32 to AVX-512 faster where it is asked for; processors with tiles have
-// few places for lines on their way.
+// So few rows ask for no more than the beginning of each page, for that would keep other loads waiting: those that read w from memory as
+// fast as it comes, and from a cache as many, but two at least. A cache that others share gives float32 to four rows of AVX-512 faster where
+// it is asked for; processors with tiles have few places for lines on their way.
 template <class Format>
 inline std::int64_t rows_of_stream(const Call& call) {
   if (call.all_from_memory) return far_rows<Format>(call.inputs[1]);
   if (call.from_memory) return Format::kStreamRows;
   if (call.dots.tiles) return Format::kRows;
-  if (kLanes == 16 && call.inputs[1].encoding == Encoding::kFloat32Panels) return 1;
+  if (kLanes == 16 && call.inputs[1].encoding == Encoding::kFloat32Panels) return Format::kStreamRows - 1;
   return Format::kStreamRows < 2 ? 2 : Format::kStreamRows;
 }
 // How far ahead one tile asks for memory, in bytes. A tile may take two panels of so many lines at a time: to ask for what the second one is
