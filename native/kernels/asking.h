@@ -46,17 +46,16 @@ inline std::int64_t bytes_ahead(Encoding encoding, std::int64_t lines) {
   return rounded_up((kLanes == 16 ? 16 : 32) * 1024, 2 * lines * kPanelLine);
 }
 
-// A stream asks for the first line of each page, so many bytes ahead.
-constexpr std::int64_t kPageLines = 64;
-constexpr std::int64_t kStreamAhead = 16 * 1024;
-
-// What a tile asks for: so many lines for every kLinesAtATime of its own, from so many bytes behind its panel on.
+// What a tile asks for: so many lines for every kLinesAtATime of its own, or the first line of each page, from so many bytes behind its panel
+// on.
 struct Asking {
   int lines;
   std::int64_t bytes;
 };
-
-constexpr Asking kStreamAsking = {0, kStreamAhead};
+constexpr int kEachPage = -1;
+constexpr std::int64_t kPageLines = 64;
+// Of a stream
+constexpr Asking kStreamAsking = {kEachPage, 16 * 1024};
 
 // Of tile t of `tiles` that meet the same `group` panels of w: they share what there is to ask for of the next group, so that memory is never
 // idle.
@@ -67,11 +66,10 @@ inline Asking asking(const Matrix& w, std::int64_t t, std::int64_t tiles, std::i
   return {static_cast<int>(t * share < kLinesAtATime ? share : 0), tiles == 1 ? bytes_ahead(w.encoding, lines) : next * kPanelLine};
 }
 
-// Asks for so many lines; for none, if `line` begins a page, for the line that begins the one ahead: the processor sees what a stream
-// brings next, but not from one page to the next. Into the second cache: few lines can be on their way to the first one, and rows of x are
-// there.
+// Asks for so many lines; for each page, where `line` begins one: the processor sees what a stream brings next, but not from one page to the
+// next. Into the second cache: few lines can be on their way to the first one, and rows of x are there.
 inline void ask_ahead(const char*& ahead, int lines, std::int64_t line) {
-  if (kLanes == 16 && lines == 0 && line % kPageLines == 0) prefetch_second(ahead + line * kPanelLine);
+  if (kLanes == 16 && lines < 0 && line % kPageLines == 0) prefetch_second(ahead + line * kPanelLine);
   for (int i = 0; i < lines; i++, ahead += kPanelLine) prefetch_second(ahead);
 }
 

@@ -35,7 +35,7 @@ struct PanelTile {
   std::int64_t y_stride;
   Finish finish;
   int columns;  // that are left, those of the panel among them
-  // Memory to ask for while the tile is computed: so many lines for every kLinesAtATime of its own.
+  // Memory to ask for while the tile is computed, as Asking has it.
   const char* ahead;
   int lines_ahead;
 
