@@ -54,6 +54,8 @@ struct Asking {
 };
 constexpr int kEachPage = -1;
 constexpr std::int64_t kPageLines = 64;
+// More rows compute for so long that it makes no difference.
+constexpr int kPageRows = 5;
 // Of a stream
 constexpr Asking kStreamAsking = {kEachPage, 16 * 1024};
 
@@ -68,8 +70,9 @@ inline Asking asking(const Matrix& w, std::int64_t t, std::int64_t tiles, std::i
 
 // Asks for so many lines; for each page, where `line` begins one: the processor sees what a stream brings next, but not from one page to the
 // next. Into the second cache: few lines can be on their way to the first one, and rows of x are there.
+template <int rows>
 inline void ask_ahead(const char*& ahead, int lines, std::int64_t line) {
-  if (kLanes == 16 && lines < 0 && line % kPageLines == 0) prefetch_second(ahead + line * kPanelLine);
+  if (kLanes == 16 && rows <= kPageRows && lines < 0 && line % kPageLines == 0) prefetch_second(ahead + line * kPanelLine);
   for (int i = 0; i < lines; i++, ahead += kPanelLine) prefetch_second(ahead);
 }
 

@@ -73,8 +73,8 @@ struct FloatPanels {
     const char* ahead = t.ahead;
     const char* ahead_of_second = t.ahead + step;
     for (std::int64_t line = 0; line < t.lines; line += kLinesAtATime, panel += kLinesAtATime * kPanelLine) {
-      if constexpr (count < 4) ask_ahead(ahead, t.lines_ahead, line);
-      if constexpr (count == 2) ask_ahead(ahead_of_second, t.lines_ahead, line);
+      if constexpr (count < 4) ask_ahead<rows>(ahead, t.lines_ahead, line);
+      if constexpr (count == 2) ask_ahead<rows>(ahead_of_second, t.lines_ahead, line);
       GLASSFORMER_NO_UNROLL
       for (int l = 0; l < kLinesAtATime; l += kLines) {
         GLASSFORMER_UNROLL

@@ -113,7 +113,7 @@ GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, 
       Format::template multiply<1>();
       if (two) Format::template multiply<3>();
     }
-    ask_ahead(ahead, lines_ahead, line);
+    ask_ahead<kTileRegisterRows>(ahead, lines_ahead, line);
     if (pace.asked) {
       const std::int64_t first = line / kTileRegisterRows * pace.asked;
       ask_for_outputs(sums.tile, {first, smaller(first + pace.asked, sums.rows)}, panels, 1);
@@ -152,7 +152,7 @@ void tiles_block(const Call& call, const Prepared& prepared, const Block& block)
     for (std::int64_t row = 0; row < count; row += kTilesRows) {
       const std::int64_t end = smaller(first + kPanelGroup * kPackedOutputs, block.columns.end);
       // A single tile reads the panels one after the other, which the processor sees by itself.
-      const Asking asks = tiles == 1 ? kStreamAsking : asking(call.inputs[1], row / kTilesRows, tiles, kPanelGroup);
+      const Asking asks = tiles == 1 ? Asking{} : asking(call.inputs[1], row / kTilesRows, tiles, kPanelGroup);
       for (std::int64_t column = first; column < end; column += 2 * kPackedOutputs) {
         TileSums& sums = both[turn];
         turn = 1 - turn;
