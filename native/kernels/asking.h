@@ -54,7 +54,7 @@ struct Asking {
 };
 constexpr int kEachPage = -1;
 constexpr std::int64_t kPageLines = 64;
-// More rows compute for so long that it makes no difference.
+// Tiles of more rows are no streams, but for AMX's processors, and to look for pages would take time in their loops.
 constexpr int kPageRows = 5;
 // Of a stream
 constexpr Asking kStreamAsking = {kEachPage, 16 * 1024};

@@ -199,6 +199,7 @@ inline Range ids_of(const Candidates& c, Range tiles) {
 
 // Tiles of so many rows that one product computes, whose logits the first cache keeps: a stream of weights halts where a product ends.
 constexpr std::int64_t kCachedRows = 16;
+static_assert(kCachedRows <= kCandidateRows, "scratch has room for a tile of so many rows");
 inline std::int64_t tiles_at_once(std::int64_t rows) { return rows < kCachedRows ? kCachedRows / rows : 1; }
 
 // Some of the tiles: a part reads its part of the weight once for all rows that fit.

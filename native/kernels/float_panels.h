@@ -103,7 +103,8 @@ struct FloatPanels {
       GLASSFORMER_UNROLL
       for (int part = 0; part < kParts; part++) {
         weights[p][part] = Line::weights(line + p * step, part, i % Line::kInputs);
-        if constexpr (kLanes == 16 && (rows > 1 && rows < 5)) weights[p][part] = in_place(weights[p][part]);
+        // GCC would load it again for each of so few rows.
+        if constexpr (kLanes == 16 && rows >= 2 && rows <= 4) weights[p][part] = in_place(weights[p][part]);
       }
     }
     GLASSFORMER_UNROLL_TILE

@@ -56,6 +56,7 @@ struct Int8Dots {
         GLASSFORMER_UNROLL
         for (int part = 0; part < kParts; part++) {
           weights[part] = load_ints(panel + l * kPanelLine + part * kPanelLine / kParts);
+          // GCC would load it again for each of so few rows.
           if constexpr (rows == 2 || rows == 3) weights[part] = in_place(weights[part]);
         }
         GLASSFORMER_UNROLL_TILE
