@@ -70,16 +70,19 @@ void blas_linear(const Call& call, const Share& share) {
 // From this many rows on packing pays: 200 GFLOP/s where BLAS has 185 and dot products 150.
 constexpr std::int64_t kPackedLinearRows = 128;
 
-void packed_linear(const Call& call, const Share& share) {
+void packed_linear(const Call& call, const Share& share, bool sparse) {
   const Matrix& y = call.outputs[0];
   const Product product = {rows_of(call.inputs[0]), transposed(call.inputs[1]), call.inputs[0].width, y.floats, y.stride, 1,
-                           false};
+                           false, sparse};
   multiply_packed(product, part_of_product(y.rows, y.width, call, share), call, share,
                   [&](const Block& block) { finish(call, block); });
 }
 
 void float32_linear(const Call& call, const Share& share) {
-  if (kLanes == 16 && call.outputs[0].rows >= kPackedLinearRows) return packed_linear(call, share);
+  if (call.outputs[0].rows >= kPackedLinearRows) {
+    const bool sparse = mostly_zeros(call.inputs[0], call);
+    if (sparse || kLanes == 16) return packed_linear(call, share, sparse);
+  }
   if (call.product && call.outputs[0].rows >= kBlasRows) blas_linear(call, share);
   else own_linear(call, share);
 }

@@ -10,7 +10,7 @@ void linear_input_gradient(const Call& call, const Share& share) {
   const Matrix& dy = call.inputs[0];
   const Matrix& dx = call.outputs[0];
   const float scale = static_cast<float>(call.attributes[0]);
-  const Product product = {rows_of(dy), rows_of(call.inputs[1]), dy.width, dx.floats, dx.stride, scale, false};
+  const Product product = {rows_of(dy), rows_of(call.inputs[1]), dy.width, dx.floats, dx.stride, scale, false, mostly_zeros(dy, call)};
   multiply_packed(product, part_of_product(dx.rows, dx.width, call, share), call, share);
 }
 
@@ -19,12 +19,25 @@ inline Product weight_product(const Matrix& x, const Matrix& dy, const Matrix& d
   return {transposed(dy), rows_of(x), x.rows, d_weight.floats, d_weight.stride, scale, true};
 }
 
+// The same of an x that is mostly zeros, as its transpose: xᵀ · dy
+inline Product sparse_weight_product(const Matrix& x, const Matrix& dy, const Matrix& d_weight, float scale) {
+  return {transposed(x), rows_of(dy), x.rows, d_weight.floats, d_weight.stride, scale, true, true, true};
+}
+
 void linear_weight_gradient(const Call& call, const Share& share) {
   const Matrix& dy = call.inputs[1];
   const Matrix& d_weight = call.inputs[2];
   const Matrix& d_bias = call.inputs[3];
-  const Product product = weight_product(call.inputs[0], dy, d_weight, static_cast<float>(call.attributes[0]));
-  multiply_packed(product, part_of_product(d_weight.rows, d_weight.width, call, share), call, share);
+  const Matrix& x = call.inputs[0];
+  const float scale = static_cast<float>(call.attributes[0]);
+  if (mostly_zeros(x, call)) {
+    const Product product = sparse_weight_product(x, dy, d_weight, scale);
+    multiply_packed(product, part_of_product(d_weight.width, d_weight.rows, call, share), call, share);
+  } else {
+    Product product = weight_product(x, dy, d_weight, scale);
+    product.sparse = mostly_zeros(dy, call);
+    multiply_packed(product, part_of_product(d_weight.rows, d_weight.width, call, share), call, share);
+  }
   if (d_bias.floats) add_column_sums(d_bias, dy, part_of(dy.width, kScratchStep, share));
 }
 

@@ -27,6 +27,8 @@ struct Product {
   std::int64_t c_stride;
   float scale;
   bool add;
+  bool sparse = false;      // a is mostly zeros,
+  bool transposed = false;  // and c may lie as [n, m] then
 };
 
 // A whole tile: its sums live in registers.

@@ -24,6 +24,7 @@
 #include "kernels/tiles.h"
 #include "kernels/bfloat16.h"
 #endif
+#include "kernels/sparse_product.h"
 #include "kernels/multiply.h"
 #include "kernels/finish.h"
 #include "kernels/asking.h"

@@ -42,9 +42,30 @@ inline Vec round(Vec a, Vec& rest) {
   return n;
 }
 inline Mask less(Vec a, Vec b) { return _mm256_cmp_ps(a, b, _CMP_LT_OQ); }
+inline Mask nonzero(Vec a, Vec b) {
+  return _mm256_or_ps(_mm256_cmp_ps(a, _mm256_setzero_ps(), _CMP_NEQ_UQ), _mm256_cmp_ps(b, _mm256_setzero_ps(), _CMP_NEQ_UQ));
+}
 inline Mask is_number(Vec a) { return _mm256_cmp_ps(a, a, _CMP_ORD_Q); }
 inline Vec select(Mask m, Vec yes, Vec no) { return _mm256_blendv_ps(no, yes, m); }
 inline unsigned bits(Mask m) { return static_cast<unsigned>(_mm256_movemask_ps(m)); }
+inline int store_lanes(std::int32_t* to, Mask m, std::int64_t first) {
+  const unsigned chosen = bits(m);
+  int count = 0;
+  for (int i = 0; i < kLanes; i++) {
+    to[count] = static_cast<std::int32_t>(first) + i;
+    count += chosen >> i & 1;
+  }
+  return count;
+}
+inline void store_lanes(float* to, Mask m, Vec a) {
+  const unsigned chosen = bits(m);
+  float lanes[kLanes];
+  store(lanes, a);
+  for (int i = 0; i < kLanes; i++) {
+    *to = lanes[i];
+    to += chosen >> i & 1;
+  }
+}
 inline Vec power_of_two(__m256i n) {
   return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(n, _mm256_set1_epi32(127)), 23));
 }

@@ -46,6 +46,18 @@ inline Vec sqrt(Vec a) { return _mm512_sqrt_ps(a); }
 inline Vec abs(Vec a) { return _mm512_abs_ps(a); }
 inline Vec round(Vec a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 inline Mask less(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
+// Where a or b is not 0; NaN is not.
+inline Mask nonzero(Vec a, Vec b) { return _mm512_test_epi32_mask(_mm512_castps_si512(_mm512_or_ps(a, b)), _mm512_set1_epi32(0x7fffffff)); }
+// The same of lanes that hold two bfloat16.
+inline Mask nonzero_halves(Vec a, Vec b) { return _mm512_test_epi32_mask(_mm512_castps_si512(_mm512_or_ps(a, b)), _mm512_set1_epi32(0x7fff7fff)); }
+// to ← the lanes of a mask, counted from `first`; how many. A whole vector is stored.
+inline int store_lanes(std::int32_t* to, Mask m, std::int64_t first) {
+  const __m512i numbers = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(m, _mm512_add_epi32(numbers, _mm512_set1_epi32(static_cast<int>(first)))));
+  return __builtin_popcount(m);
+}
+// to ← what a has in them.
+inline void store_lanes(float* to, Mask m, Vec a) { _mm512_storeu_ps(to, _mm512_maskz_compress_ps(m, a)); }
 inline Mask is_number(Vec a) { return _mm512_cmp_ps_mask(a, a, _CMP_ORD_Q); }
 inline Vec select(Mask m, Vec yes, Vec no) { return _mm512_mask_blend_ps(m, no, yes); }
 // One bit for each lane.

@@ -64,6 +64,7 @@ inline Vec fma(Vec a, Vec b, Vec c) {
 
 inline Vec select(Mask m, Vec yes, Vec no) { return m ? yes : no; }
 inline Mask less(Vec a, Vec b) { return a < b; }
+inline Mask nonzero(Vec a, Vec b) { return (a != broadcast(0)) | (b != broadcast(0)); }
 inline Mask is_number(Vec a) { return a == a; }
 inline Vec max(Vec a, Vec b) { return select(a > b, a, b); }
 inline Vec min(Vec a, Vec b) { return select(a < b, a, b); }
@@ -79,6 +80,24 @@ inline Vec round(Vec a, Vec& rest) {
   return n;
 }
 inline unsigned bits(Mask m) { return (m[0] & 1) | (m[1] & 2) | (m[2] & 4) | (m[3] & 8); }
+inline int store_lanes(std::int32_t* to, Mask m, std::int64_t first) {
+  const unsigned chosen = bits(m);
+  int count = 0;
+  for (int i = 0; i < kLanes; i++) {
+    to[count] = static_cast<std::int32_t>(first) + i;
+    count += chosen >> i & 1;
+  }
+  return count;
+}
+inline void store_lanes(float* to, Mask m, Vec a) {
+  const unsigned chosen = bits(m);
+  float lanes[kLanes];
+  store(lanes, a);
+  for (int i = 0; i < kLanes; i++) {
+    *to = lanes[i];
+    to += chosen >> i & 1;
+  }
+}
 inline Vec power_of_two(Mask n) { return reinterpret_cast<Vec>((n + 127) << 23); }
 // NaN has no integer; `a` is NaN as well then.
 inline Vec scale_by_power(Vec a, Vec n) {

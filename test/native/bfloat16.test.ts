@@ -4,7 +4,7 @@ import { loadAddon } from '#dist/backend/native/addon.js'
 import { opTable } from '#dist/program/op-table.js'
 import { nativeReasons } from '../backends.ts'
 import { playCase } from '../program/play-case.ts'
-import { floats, integers, type OpCase, Random, whole } from '../program/random-operands.ts'
+import { floats, integers, type OpCase, Random, someZeros, whole } from '../program/random-operands.ts'
 import { makePlayer, ops, refusal } from './tiny-program.ts'
 
 const has = !nativeReasons.length && loadAddon(ops).info.bfloat16
@@ -16,7 +16,7 @@ const cases: Record<string, (random: Random) => OpCase> = {
     return {
       symbols: { S },
       inputs: {
-        x: floats(random, 'S', S, inputs),
+        x: someZeros(random, floats(random, 'S', S, inputs)),
         weight: whole(outputs, inputs, random.floats(outputs * inputs)),
         bias: whole(1, outputs, random.floats(outputs)),
         residual: null,
@@ -29,7 +29,7 @@ const cases: Record<string, (random: Random) => OpCase> = {
     return {
       symbols: { S },
       inputs: {
-        dy: floats(random, 'S', S, outputs),
+        dy: someZeros(random, floats(random, 'S', S, outputs)),
         weight: whole(outputs, inputs, random.floats(outputs * inputs)),
       },
       attributes: { scale: random.pick([1, 0.3]) },
@@ -44,8 +44,8 @@ const cases: Record<string, (random: Random) => OpCase> = {
     return {
       symbols: { S },
       inputs: {
-        x: floats(random, 'S', S, inputs),
-        dy: floats(random, 'S', S, outputs),
+        x: someZeros(random, floats(random, 'S', S, inputs)),
+        dy: someZeros(random, floats(random, 'S', S, outputs)),
         dWeight: floats(random, outputs, outputs, inputs),
         dBias: null,
       },

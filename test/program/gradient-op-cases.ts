@@ -7,6 +7,7 @@ import {
   randomSeed,
   relativeTables,
   sentences,
+  someZeros,
   whole,
 } from './random-operands.ts'
 
@@ -176,7 +177,7 @@ export const gradientOpCases: Record<string, (random: Random) => OpCase> = {
     return {
       symbols: { S },
       inputs: {
-        dy: floats(random, 'S', S, outputs),
+        dy: someZeros(random, floats(random, 'S', S, outputs)),
         weight: whole(outputs, inputs, random.floats(outputs * inputs)),
       },
       attributes: { scale: random.pick([1, 1, 0.3]) },
@@ -188,8 +189,8 @@ export const gradientOpCases: Record<string, (random: Random) => OpCase> = {
     return {
       symbols: { S },
       inputs: {
-        x: floats(random, 'S', S, inputs),
-        dy: floats(random, 'S', S, outputs),
+        x: someZeros(random, floats(random, 'S', S, inputs)),
+        dy: someZeros(random, floats(random, 'S', S, outputs)),
         dWeight: floats(random, outputs, outputs, inputs),
         dBias: random.next() < 0.5 ? floats(random, 1, 1, outputs) : null,
       },

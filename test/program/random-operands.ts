@@ -62,6 +62,18 @@ export function floats(random: Random, rows: string | number, count: number, wid
   return { rows, width, column: left, baseWidth, data: random.floats(count * baseWidth) }
 }
 
+/** Leaves a share of some numbers, and makes the others 0, with either sign. */
+export function thin(random: Random, share: number, data: TensorArray): void {
+  for (let i = 0; i < data.length; i++) if (random.next() >= share) data[i] = random.pick([0, -0])
+}
+
+/** As relu leaves it, now and then: with some zeros, or with hardly anything else. */
+export function someZeros(random: Random, operand: OperandCase): OperandCase {
+  const share = random.pick([1, 1, 0.4, 0.05])
+  if (share < 1) thin(random, share, operand.data)
+  return operand
+}
+
 export function whole(rows: string | number, width: number, data: TensorArray): OperandCase {
   return { rows, width, column: 0, baseWidth: width, data }
 }

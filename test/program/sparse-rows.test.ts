@@ -6,7 +6,7 @@ import { linear } from '#dist/program/ops/linear.js'
 import { Program } from '#dist/program/program.js'
 import { encodedStore } from './encoded-store.ts'
 import { expectSameBits } from './expect-same-bits.ts'
-import { floats, type OperandCase, Random, whole } from './random-operands.ts'
+import { floats, type OperandCase, Random, thin, whole } from './random-operands.ts'
 
 const ROWS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 17]
 const WIDTHS = [1, 2, 3, 4, 5, 7, 8, 9, 63, 64, 65, 127, 128, 130, 260]
@@ -14,14 +14,10 @@ const OUTPUTS = [1, 7, 8, 9, 15, 16, 17, 40]
 /** Of numbers that are not 0, around the half from which on rows are not sparse. */
 const SHARES = [0, 0.01, 0.06, 0.2, 0.45, 0.5, 0.55, 1]
 
-/** Makes zeros of x, some of them negative, of one share in every row, in every four of them, or in all. */
-function thin(random: Random, { data, baseWidth }: OperandCase): void {
-  const alike = baseWidth * random.pick([1, 4, data.length])
-  let share = 0
-  for (let i = 0; i < data.length; i++) {
-    if (i % alike === 0) share = random.pick(SHARES)
-    if (random.next() >= share) data[i] = random.pick([0, -0])
-  }
+/** Makes zeros of x, of one share in every row, in every four of them, or in all. */
+function thinRows(random: Random, x: OperandCase): void {
+  const alike = x.baseWidth * random.pick([1, 4, x.data.length])
+  for (let i = 0; i < x.data.length; i += alike) thin(random, random.pick(SHARES), x.data.subarray(i, i + alike))
 }
 
 /** Integers up to 127, which int8 keeps as they are where each row has the largest. */
@@ -41,7 +37,7 @@ interface Product {
 function productCase(random: Random, encoding: Encoding): Product {
   const [rows, width, outputs] = [ROWS, WIDTHS, OUTPUTS].map((sizes) => random.pick(sizes))
   const x = floats(random, 'S', rows, width)
-  thin(random, x)
+  thinRows(random, x)
   const weight = random.floats(outputs * width)
   const bits = new Uint32Array(weight.buffer)
   if (encoding === 'bfloat16') for (let i = 0; i < bits.length; i++) bits[i] &= 0xffff0000
