@@ -218,6 +218,7 @@ void linear_input_gradient_shape(const Shapes& s, const Attributes&) {
   const Shape& weight = s.inputs[1];
   expect(weight.symbol < 0 && weight.rows == dy.width, "dy has not a column for each row of weight");
   expect(same_rows(s.outputs[0], dy) && s.outputs[0].width == weight.width, "dx does not fit dy and weight");
+  expect(!s.inputs[2].given || (same_rows(s.inputs[2], dy) && s.inputs[2].width == weight.width), "x has not the shape of dx");
 }
 
 void linear_weight_gradient_shape(const Shapes& s, const Attributes&) {

@@ -198,7 +198,7 @@ std::vector<OpRule> make_ops() {
        norm_gradient_shape, nullptr, nullptr, input_work},
       by_rows({"linear", &Kernels::linear, {x, encodable("weight"), optional("bias"), optional("residual")}, {{"out"}},
        {activations, scale}, linear_shape, nullptr, linear_scratch, linear_work, linear_common, Cut::kItself}),
-      {"linearInputGradient", &Kernels::linear_input_gradient, {{"dy"}, {"weight"}}, {{"dx"}}, {scale},
+      {"linearInputGradient", &Kernels::linear_input_gradient, {{"dy"}, {"weight"}, optional("x")}, {{"dx"}}, {scale},
        linear_input_gradient_shape, nullptr, packed_scratch, product_work},
       {"linearWeightGradient", &Kernels::linear_weight_gradient,
        {x, {"dy"}, written("dWeight"), optional_written("dBias")}, {}, {scale}, linear_weight_gradient_shape, nullptr,

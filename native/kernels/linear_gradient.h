@@ -5,13 +5,29 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
+// dx ← 0 where x is 0, in a block
+void clear_where_zero(const Call& call, const Block& block) {
+  for (std::int64_t r = block.rows.begin; r < block.rows.end; r++) {
+    const float* x = row_of(call.inputs[2], r) + block.columns.begin;
+    float* dx = row_of(call.outputs[0], r) + block.columns.begin;
+    for_columns(block.columns.length(), [&](std::int64_t i, auto n) {
+      const Vec given = load(x + i, n);
+      store(dx + i, select(nonzero(given, given), load(dx + i, n), broadcast(0)), n);
+    });
+  }
+}
+
 // dx [S, inputs] ← scale · dy [S, outputs] · weight [outputs, inputs]
 void linear_input_gradient(const Call& call, const Share& share) {
+  const bool some = call.inputs[2].floats != nullptr;
   const Matrix& dy = call.inputs[0];
+  if (some && dy.width <= kMostSampledOutputs && few_wanted(call.inputs[2], call)) return sampled_input_gradient(call, share);
   const Matrix& dx = call.outputs[0];
   const float scale = static_cast<float>(call.attributes[0]);
   const Product product = {rows_of(dy), rows_of(call.inputs[1]), dy.width, dx.floats, dx.stride, scale, false, mostly_zeros(dy, call)};
-  multiply_packed(product, part_of_product(dx.rows, dx.width, call, share), call, share);
+  multiply_packed(product, part_of_product(dx.rows, dx.width, call, share), call, share, [&](const Block& block) {
+    if (some) clear_where_zero(call, block);
+  });
 }
 
 // d_weight [outputs, inputs] += scale · dyᵀ [outputs, S] · x [S, inputs]

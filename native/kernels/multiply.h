@@ -31,8 +31,14 @@ inline std::int64_t sparse_part(const Call& call) {
   return kLanes == 16 ? 2 : 3;
 }
 
-// Whether a few rows of a matrix say that it is mostly zeros.
-inline bool mostly_zeros(const Matrix& m, const Call& call) {
+// The same for computing only wanted outputs, which is done in float32.
+inline std::int64_t wanted_part(const Call& call) {
+  if (call.precision == kBfloat16Tiles) return 64;
+  return call.precision == kBfloat16Pairs ? 8 : 3;
+}
+
+// Whether a few rows of a matrix say that at most one number in `part` is not 0.
+inline bool mostly_zeros(const Matrix& m, std::int64_t part) {
   if (m.rows == 0) return false;
   constexpr std::int64_t kSampled = 8;
   std::int64_t others = 0;
@@ -40,8 +46,10 @@ inline bool mostly_zeros(const Matrix& m, const Call& call) {
     const float* row = row_of(m, i * m.rows / kSampled);
     for (std::int64_t column = 0; column < m.width; column++) others += row[column] != 0;
   }
-  return others * sparse_part(call) < kSampled * m.width;
+  return others * part < kSampled * m.width;
 }
+inline bool mostly_zeros(const Matrix& m, const Call& call) { return mostly_zeros(m, sparse_part(call)); }
+inline bool few_wanted(const Matrix& m, const Call& call) { return mostly_zeros(m, wanted_part(call)); }
 
 }  // namespace
 }  // namespace GLASSFORMER_ISA

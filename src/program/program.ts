@@ -142,6 +142,11 @@ export class Program {
     return outputs
   }
 
+  /** The instruction that computes a tensor; null for what is bound, a weight, or columns that several have made. */
+  madeBy(tensor: Tensor): Instruction | null {
+    return this.instructions.find(({ outputs }) => outputs.includes(tensor)) ?? null
+  }
+
   /** Makes a computed tensor an output: play writes it to the array bound under its name (or under `name`). */
   output(tensor: Tensor, name = tensor.name): Tensor {
     if (tensor.kind !== 'planned' || tensor.isView)

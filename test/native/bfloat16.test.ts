@@ -31,6 +31,7 @@ const cases: Record<string, (random: Random) => OpCase> = {
       inputs: {
         dy: someZeros(random, floats(random, 'S', S, outputs)),
         weight: whole(outputs, inputs, random.floats(outputs * inputs)),
+        x: random.next() < 0.5 ? someZeros(random, floats(random, 'S', S, inputs)) : null,
       },
       attributes: { scale: random.pick([1, 0.3]) },
     }

@@ -179,6 +179,7 @@ export const gradientOpCases: Record<string, (random: Random) => OpCase> = {
       inputs: {
         dy: someZeros(random, floats(random, 'S', S, outputs)),
         weight: whole(outputs, inputs, random.floats(outputs * inputs)),
+        x: random.next() < 0.5 ? someZeros(random, floats(random, 'S', S, inputs)) : null,
       },
       attributes: { scale: random.pick([1, 1, 0.3]) },
     }

@@ -198,7 +198,9 @@ export const gradientReferences: Record<string, (c: OpCase) => number[][]> = {
   },
   linearInputGradient({ inputs, attributes }) {
     const columns = transposed(rowsOf(inputs.weight!), inputs.weight!.width)
-    return [rowsOf(inputs.dy!).flatMap((dy) => columns.map((w) => (attributes.scale as number) * dot(dy, w)))]
+    const gradients = rowsOf(inputs.dy!).map((dy) => columns.map((w) => (attributes.scale as number) * dot(dy, w)))
+    const wanted = inputs.x && rowsOf(inputs.x)
+    return [gradients.flatMap((row, r) => row.map((value, i) => (wanted && wanted[r][i] === 0 ? 0 : value)))]
   },
   linearWeightGradient({ inputs, attributes }) {
     const [x, dy] = [transposed(rowsOf(inputs.x!), inputs.x!.width), transposed(rowsOf(inputs.dy!), inputs.dy!.width)]

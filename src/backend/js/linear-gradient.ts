@@ -1,9 +1,16 @@
 import type { Kernel, Matrix } from '../backend.ts'
 
-/** dx = scale · dy W. */
-export const linearInputGradientKernel: Kernel = ([dy, weight], [dx], [scale]) => {
+/** dx = scale · dy W, and 0 where x is. */
+export const linearInputGradientKernel: Kernel = ([dy, weight, x], [dx], [scale]) => {
   clear(dx)
   addProduct(dx, dy!, dy!.stride, 1, weight!, scale)
+  if (x) clearWhereZero(dx, x)
+}
+
+function clearWhereZero(dx: Matrix, x: Matrix): void {
+  for (let row = 0; row < dx.rows; row++)
+    for (let i = 0; i < dx.width; i++)
+      if (x.data[x.offset + row * x.stride + i] === 0) dx.data[dx.offset + row * dx.stride + i] = 0
 }
 
 /** dW += scale · dyᵀ x, db += Σ dy. */

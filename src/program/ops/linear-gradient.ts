@@ -1,13 +1,17 @@
 import { linearInputGradientKernel, linearWeightGradientKernel } from '../../backend/js/linear-gradient.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 
-/** dx = scale · dy W. dy [S, outputs], weight [outputs, inputs] → dx [S, inputs]. */
+/**
+ * dx = scale · dy W. dy [S, outputs], weight [outputs, inputs] → dx [S, inputs]. With x [S, inputs], dx is 0 where x is 0: what relu has
+ * cut off has no gradient, and need not be computed.
+ */
 export const linearInputGradient = defineOp({
   name: 'linearInputGradient',
-  inputs: ['dy', 'weight'],
+  inputs: ['dy', 'weight', 'x?'],
   attributes: { scale: 'number' },
-  outputs: ({ dy, weight }) => {
+  outputs: ({ dy, weight, x }) => {
     expectShape(dy.width === weight.rows, 'linearInputGradient', `${dy} does not fit ${weight}`)
+    expectIs('linearInputGradient', x, dy.rows, weight.width)
     return [{ name: 'dx', rows: dy.rows, width: weight.width }]
   },
   cost: ({ dy, weight }) => ({ flops: 2 * dy.width * weight.width, per: dy.rows, reads: [weight] }),

@@ -1,8 +1,10 @@
 import { linearKernel } from '../../backend/js/linear.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 import type { Instruction, Program } from '../program.ts'
+import type { Tensor } from '../tensor.ts'
 import { activation, activations } from './activation.ts'
 import { add } from './add.ts'
+import { dropout } from './dropout.ts'
 import { linearInputGradient, linearWeightGradient } from './linear-gradient.ts'
 
 /**
@@ -34,10 +36,27 @@ export const linear = defineOp({
     gradients.contribute(residual, dy!)
     const dBias = bias && p.gradientOf(bias)
     linearWeightGradient(p, { x: x!, dy: dy!, dWeight: p.gradientOf(weight!), dBias }, { scale })
-    gradients.contribute(x, linearInputGradient(p, { dy: dy!, weight: weight! }, { scale })[0])
+    const relu = reluBefore(p, x!)
+    const inputs = { dy: dy!, weight: weight!, x: relu && x! }
+    const dx = linearInputGradient(p, inputs, { scale: scale * (relu?.kept ?? 1) })[0]
+    gradients.contribute(relu?.product ?? x, dx)
   },
   kernel: linearKernel,
 })
+
+/**
+ * What relu, and dropout behind it, have made x of: x is 0 where that has no gradient, and elsewhere `kept` times as much.
+ * Null where something else has made x.
+ */
+function reluBefore(p: Program, x: Tensor): { product: Tensor; kept: number } | null {
+  const made = p.madeBy(x)
+  if (made?.op.name === dropout.row.name && !made.inputs[2]) {
+    const relu = reluBefore(p, made.inputs[0]!)
+    return relu && { ...relu, kept: relu.kept / (1 - (made.attributes.rate as number)) }
+  }
+  const isRelu = made?.op.name === activation.row.name && made.attributes.activation === 'relu'
+  return isRelu ? { product: made.inputs[0]!, kept: 1 } : null
+}
 
 /**
  * Splits the activation, and a residual behind it, off every linear of a program, so that the product that the activation's
