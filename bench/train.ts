@@ -1,7 +1,8 @@
 /**
  * How fast does a model train, and with how much memory? Beside PyTorch where a Python that has it is named.
  *
- *     node bench/dist/train.js [--only SHAPE…] [--precision NAME…] [--threads N] [--seconds N] [--peer PYTHON] [--preload LIBRARY] [--profile]
+ *     node bench/dist/train.js [--only SHAPE…] [--precision NAME…] [--threads N] [--seconds N] [--peer PYTHON] [--preload LIBRARY] [--trained]
+ *         [--profile]
  */
 import { execFileSync } from 'node:child_process'
 import { Command, Option } from 'commander'
@@ -11,7 +12,7 @@ import { median, speedRatio } from './interleave.ts'
 import { describeMachine, loadText } from './machine.ts'
 import { positive } from './positive.ts'
 import { digits } from './table.ts'
-import { type TrainingShape, trainingShapes } from './training.ts'
+import { asTrained, type TrainingShape, trainingShapes } from './training.ts'
 import { profileOf } from './training-profile.ts'
 import { type Precision, type Spent, TrainingSide } from './training-side.ts'
 
@@ -23,6 +24,7 @@ interface Options {
   peer?: string
   preload?: string
   js: boolean
+  trained?: boolean
   profile?: boolean
 }
 
@@ -113,7 +115,7 @@ async function measure(shape: TrainingShape, precisions: readonly Precision[], o
   const ours = contenders.find(({ side }) => side.flops !== null)
   const flopsPerToken = ours ? ours.side.flops! / tokensOf(ours.shape) : null
   say(
-    `\n${shape.name}, ${shape.batch} × ${shape.length} tokens` +
+    `\n${shape.name}${options.trained ? ' as trained' : ''}, ${shape.batch} × ${shape.length} tokens` +
       `${flopsPerToken ? `, ${digits((flopsPerToken * tokensOf(shape)) / 1e9)} GFLOP a step` : ''}, ${spent[0].length} rounds`,
   )
   contenders.forEach((contender, i) => {
@@ -164,6 +166,7 @@ await new Command('train')
   .option('--peer <python>', 'a Python with PyTorch', process.env.GLASSFORMER_PYTHON)
   .option('--preload <library>', 'the allocator of PyTorch (default: jemalloc, where it is found)')
   .option('--no-js', 'without JavaScript')
+  .option('--trained', 'as after a while of training: few outputs of relu are not 0')
   .option('--profile', 'seconds of native by op instead')
   .action(async (options: Options) => {
     const { cpu, cores, memory, node, commit } = describeMachine()
@@ -172,8 +175,9 @@ await new Command('train')
     )
     const precisions = nativePrecisions(options.precision)
     if (!options.profile) sayPeer(options, options.preload ?? findJemalloc())
-    for (const shape of trainingShapes) {
-      if (options.only && !options.only.includes(shape.name)) continue
+    for (const untrained of trainingShapes) {
+      if (options.only && !options.only.includes(untrained.name)) continue
+      const shape = options.trained ? asTrained(untrained) : untrained
       if (!options.profile) await measure(shape, precisions, options)
       else
         for (const precision of precisions)

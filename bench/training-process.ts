@@ -2,7 +2,7 @@
  * Our side of train.ts: a model of a shape, and one training step (forward, backward, Adam) for each line of input; what
  * peers/pytorch_training.py is for PyTorch.
  *
- *     node training-process.js BACKEND THREADS PRECISION LAYERS WIDTH HEADS HIDDEN VOCABULARY BATCH LENGTH
+ *     node training-process.js BACKEND THREADS PRECISION LAYERS WIDTH HEADS HIDDEN VOCABULARY BATCH LENGTH RELU_BIAS
  */
 import { createInterface } from 'node:readline'
 import { JsPlayer } from '#dist/backend/js/player.js'
@@ -12,10 +12,10 @@ import { TrainingWork } from './training.ts'
 import type { Precision } from './training-side.ts'
 
 const [backend, threads, precision, ...numbers] = process.argv.slice(2)
-const [layers, width, heads, hidden, vocabulary, batch, length] = numbers.map(Number)
+const [layers, width, heads, hidden, vocabulary, batch, length, reluBias] = numbers.map(Number)
 const native = { ops: [...opTable.keys()], threads: Number(threads), products: precision as Precision }
 const player = backend === 'js' ? new JsPlayer() : new NativePlayer(native)
-const work = new TrainingWork(player, { layers, width, heads, hidden, vocabulary, batch, length })
+const work = new TrainingWork(player, { layers, width, heads, hidden, vocabulary, batch, length, reluBias })
 const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`)
 
 work.step()

@@ -68,6 +68,6 @@ export class TrainingSide {
 }
 
 function argumentsOf(threads: number, precision: Precision, shape: TrainingShape): string[] {
-  const { layers, width, heads, hidden, vocabulary, batch, length } = shape
-  return [threads, precision, layers, width, heads, hidden, vocabulary, batch, length].map(String)
+  const { layers, width, heads, hidden, vocabulary, batch, length, reluBias = 0 } = shape
+  return [threads, precision, layers, width, heads, hidden, vocabulary, batch, length, reluBias].map(String)
 }

@@ -1,6 +1,6 @@
 """PyTorch's side of bench/train.ts: a model of a shape, and one training step (forward, backward, Adam) for each line of input.
 
-pytorch_training.py THREADS PRECISION LAYERS WIDTH HEADS HIDDEN VOCABULARY BATCH LENGTH
+pytorch_training.py THREADS PRECISION LAYERS WIDTH HEADS HIDDEN VOCABULARY BATCH LENGTH RELU_BIAS
 Prints its version once the model is made and a first step has been taken, then for each step its seconds, and the processor seconds
 of all threads; each answer is a line of JSON.
 """
@@ -14,10 +14,14 @@ import torch.nn as nn
 
 threads = int(sys.argv[1])
 half = sys.argv[2] == 'bfloat16'
-layers, width, heads, hidden, vocabulary, batch, length = map(int, sys.argv[3:])
+layers, width, heads, hidden, vocabulary, batch, length = map(int, sys.argv[3:10])
+relu_bias = float(sys.argv[10])
 torch.set_num_threads(threads)
 torch.manual_seed(0)
 model = nn.Transformer(width, heads, layers, layers, hidden, dropout=0.1, batch_first=True)
+for name, parameter in model.named_parameters():
+    if name.endswith('linear1.bias'):
+        nn.init.constant_(parameter, relu_bias)
 embedding = nn.Embedding(vocabulary, width)  # tied to the output
 parameters = list(model.parameters()) + list(embedding.parameters())
 optimizer = torch.optim.Adam(parameters, lr=1e-4, betas=(0.9, 0.98), eps=1e-9, fused=True)
