@@ -15,6 +15,8 @@ const SIZES = [
   { S: 129, inputs: 513, outputs: 128 },
   { S: 1030, inputs: 100, outputs: 143 },
   { S: 300, inputs: 769, outputs: 33 },
+  { S: 131, inputs: 500, outputs: 600 },
+  { S: 65, inputs: 2100, outputs: 17 },
 ]
 
 type Sizes = (typeof SIZES)[number]
@@ -38,6 +40,12 @@ const products: Record<string, (random: Random, sizes: Sizes, share: number) => 
     const turned = { ...sizes, inputs: sizes.outputs, outputs: sizes.inputs }
     const dy = thinned(random, share, floats(random, 'S', sizes.S, turned.outputs))
     const inputs = { dy, weight: weightOf(random, turned) }
+    return ['linearInputGradient', { symbols: { S: sizes.S }, inputs, attributes: { scale: random.pick([1, 0.5]) } }]
+  },
+  'the gradient of what relu has left'(random, sizes, share) {
+    const x = thinned(random, share, floats(random, 'S', sizes.S, sizes.inputs))
+    const dy = floats(random, 'S', sizes.S, sizes.outputs)
+    const inputs = { dy, weight: weightOf(random, sizes), x }
     return ['linearInputGradient', { symbols: { S: sizes.S }, inputs, attributes: { scale: random.pick([1, 0.5]) } }]
   },
   'the gradient of its weight, of a sparse input': (random, sizes, share) => weightGradient(random, sizes, share, 1),
