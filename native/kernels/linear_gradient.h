@@ -17,16 +17,16 @@ void clear_where_zero(const Call& call, const Block& block) {
   }
 }
 
-// dx [S, inputs] ← scale · dy [S, outputs] · weight [outputs, inputs]
+// dx [S, inputs] ← scale · dy [S, outputs] · weight [outputs, inputs]; where there is an x, 0 where that is 0
 void linear_input_gradient(const Call& call, const Share& share) {
-  const bool some = call.inputs[2].floats != nullptr;
   const Matrix& dy = call.inputs[0];
-  if (some && dy.width <= kMostSampledOutputs && few_wanted(call.inputs[2], call)) return sampled_input_gradient(call, share);
+  const Matrix& x = call.inputs[2];
   const Matrix& dx = call.outputs[0];
+  if (x.floats && dy.width <= kMostSampledOutputs && few_wanted(x, call)) return sampled_input_gradient(call, share);
   const float scale = static_cast<float>(call.attributes[0]);
   const Product product = {rows_of(dy), rows_of(call.inputs[1]), dy.width, dx.floats, dx.stride, scale, false, mostly_zeros(dy, call)};
   multiply_packed(product, part_of_product(dx.rows, dx.width, call, share), call, share, [&](const Block& block) {
-    if (some) clear_where_zero(call, block);
+    if (x.floats) clear_where_zero(call, block);
   });
 }
 

@@ -140,7 +140,6 @@ struct SparseFloats {
     }
     r.store_sums(sums);
   }
-
 };
 
 #ifdef GLASSFORMER_BFLOAT16
