@@ -90,6 +90,11 @@ void pack(float* packed, const float* from, std::int64_t i_step, std::int64_t j_
     transpose_panel<width>(packed + i * depth, from + i * i_step, i_step, smaller(width, count - i), depth);
 }
 
+// [⌈columns / kPanelColumns⌉, depth, kPanelColumns] ← columns of b from row j on
+inline void pack_columns(float* packed, const Product& p, std::int64_t column, std::int64_t columns, std::int64_t j, std::int64_t depth) {
+  pack<kPanelColumns>(packed, p.b.at + j * p.b.row_step + column * p.b.column_step, p.b.column_step, p.b.row_step, columns, depth);
+}
+
 // Where a tile goes: c, how much of it there is, and what it is multiplied by.
 struct Target {
   float* c;
@@ -161,8 +166,7 @@ void multiply_float32(const Product& p, const Block& part, float* scratch, Finis
     for (std::int64_t j = 0; j < p.depth; j += kBlockDepth) {
       const std::int64_t columns = smaller(kBlockColumns, part.columns.end - column);
       const std::int64_t depth = smaller(kBlockDepth, p.depth - j);
-      pack<kPanelColumns>(b, p.b.at + j * p.b.row_step + column * p.b.column_step, p.b.column_step, p.b.row_step, columns,
-                          depth);
+      pack_columns(b, p, column, columns, j, depth);
       for (std::int64_t row = part.rows.begin; row < part.rows.end; row += kBlockRows) {
         const std::int64_t rows = smaller(kBlockRows, part.rows.end - row);
         pack<kPanelRows>(a, p.a.at + row * p.a.row_step + j * p.a.column_step, p.a.row_step, p.a.column_step, rows, depth);

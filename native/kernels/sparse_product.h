@@ -96,10 +96,8 @@ struct SparseFloats {
 
   static std::int64_t lines(std::int64_t depth) { return depth; }
 
-  // [⌈columns / kPanelColumns⌉, depth, kPanelColumns]
   static void pack(float* to, const Product& p, std::int64_t column, std::int64_t columns, std::int64_t j, std::int64_t depth) {
-    const Factor& b = p.b;
-    glassformer::GLASSFORMER_ISA::pack<kPanelColumns>(to, b.at + j * b.row_step + column * b.column_step, b.column_step, b.row_step, columns, depth);
+    pack_columns(to, p, column, columns, j, depth);
   }
 
   // `own`: the rows, where a is transposed
@@ -160,11 +158,12 @@ struct SparsePairs {
   // `own`: the rows in bfloat16, in squares
   GLASSFORMER_PAIRS static void list(Listed& to, float* own, const Product& p, std::int64_t row, std::int64_t rows, std::int64_t j,
                                      std::int64_t depth) {
-    const Factor& a = p.a;
-    const float* from = a.at + row * a.row_step + j * a.column_step;
-    for (std::int64_t i = 0; i < depth; i += kSquareDepth)
-      pack_square<true>(reinterpret_cast<std::uint16_t*>(own + i * kSquare / 2),
-                        {from + i * a.column_step, a.row_step, a.column_step, rows, depth - i, 1});
+    for (std::int64_t i = 0; i < depth; i += kSquareDepth) {
+      Source square = block_of(p.a, row, j + i);
+      square.count = rows;
+      square.depth = depth - i;
+      pack_square<true>(reinterpret_cast<std::uint16_t*>(own + i * kSquare / 2), square);
+    }
     list_by_two(to, rows, [&](Listing& listing, std::int64_t r) {
       for (std::int64_t i = 0; i < lines(depth); i += kSquare) {
         const Vec first = load(own + i * kSquare + r * kLanes);

@@ -42,18 +42,10 @@ inline void store_in_turn(char* to, Ints a, Ints b) {
 inline Ints every_byte(int value) { return _mm512_set1_epi8(static_cast<char>(value)); }
 inline bool any_negative(Ints a) { return _mm512_movepi8_mask(a) != 0; }
 // to ← the lanes that are not 0, counted from `first`; how many. A whole vector is stored.
-inline int store_nonzero(std::int32_t* to, Ints a, std::int64_t first) {
-  const __mmask16 nonzero = _mm512_test_epi32_mask(a, a);
-  const Ints numbers = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-  _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(nonzero, add(numbers, _mm512_set1_epi32(static_cast<int>(first)))));
-  return __builtin_popcount(nonzero);
-}
+inline int store_nonzero(std::int32_t* to, Ints a, std::int64_t first) { return store_lanes(to, _mm512_test_epi32_mask(a, a), first); }
 // The same for pairs of lanes.
 inline int store_nonzero_pairs(std::int32_t* to, Ints a, std::int64_t first) {
-  const __mmask8 nonzero = _mm512_test_epi64_mask(a, a);
-  const Ints numbers = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0);
-  _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(nonzero, add(numbers, _mm512_set1_epi32(static_cast<int>(first)))));
-  return __builtin_popcount(nonzero);
+  return store_lanes(to, static_cast<Mask>(_mm512_test_epi64_mask(a, a)), first);
 }
 // sum + in each lane the products of four bytes, those of a without sign.
 GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return _mm512_dpbusd_epi32(sum, a, b); }

@@ -48,24 +48,6 @@ inline Mask nonzero(Vec a, Vec b) {
 inline Mask is_number(Vec a) { return _mm256_cmp_ps(a, a, _CMP_ORD_Q); }
 inline Vec select(Mask m, Vec yes, Vec no) { return _mm256_blendv_ps(no, yes, m); }
 inline unsigned bits(Mask m) { return static_cast<unsigned>(_mm256_movemask_ps(m)); }
-inline int store_lanes(std::int32_t* to, Mask m, std::int64_t first) {
-  const unsigned chosen = bits(m);
-  int count = 0;
-  for (int i = 0; i < kLanes; i++) {
-    to[count] = static_cast<std::int32_t>(first) + i;
-    count += chosen >> i & 1;
-  }
-  return count;
-}
-inline void store_lanes(float* to, Mask m, Vec a) {
-  const unsigned chosen = bits(m);
-  float lanes[kLanes];
-  store(lanes, a);
-  for (int i = 0; i < kLanes; i++) {
-    *to = lanes[i];
-    to += chosen >> i & 1;
-  }
-}
 inline Vec power_of_two(__m256i n) {
   return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(n, _mm256_set1_epi32(127)), 23));
 }
@@ -157,5 +139,6 @@ inline void prefetch_second(const void* p) { _mm_prefetch(static_cast<const char
 }  // namespace avx2
 }  // namespace glassformer
 
+#include "simd/lanes_by_bits.h"
 #include "simd/ints_avx2.h"
 #include "simd/halves_avx2.h"

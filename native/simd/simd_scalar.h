@@ -80,24 +80,6 @@ inline Vec round(Vec a, Vec& rest) {
   return n;
 }
 inline unsigned bits(Mask m) { return (m[0] & 1) | (m[1] & 2) | (m[2] & 4) | (m[3] & 8); }
-inline int store_lanes(std::int32_t* to, Mask m, std::int64_t first) {
-  const unsigned chosen = bits(m);
-  int count = 0;
-  for (int i = 0; i < kLanes; i++) {
-    to[count] = static_cast<std::int32_t>(first) + i;
-    count += chosen >> i & 1;
-  }
-  return count;
-}
-inline void store_lanes(float* to, Mask m, Vec a) {
-  const unsigned chosen = bits(m);
-  float lanes[kLanes];
-  store(lanes, a);
-  for (int i = 0; i < kLanes; i++) {
-    *to = lanes[i];
-    to += chosen >> i & 1;
-  }
-}
 inline Vec power_of_two(Mask n) { return reinterpret_cast<Vec>((n + 127) << 23); }
 // NaN has no integer; `a` is NaN as well then.
 inline Vec scale_by_power(Vec a, Vec n) {
@@ -150,5 +132,6 @@ inline void prefetch_second(const void* p) { __builtin_prefetch(p, 0, 2); }
 }  // namespace scalar
 }  // namespace glassformer
 
+#include "simd/lanes_by_bits.h"
 #include "simd/ints_scalar.h"
 #include "simd/halves_scalar.h"

@@ -4,7 +4,7 @@ import { JsPlayer } from '#dist/backend/js/player.js'
 import { opTable } from '#dist/program/op-table.js'
 import { bfloat16Backends, nativeBackends, nativeReasons } from '../backends.ts'
 import { playCase } from '../program/play-case.ts'
-import { floats, type OpCase, type OperandCase, Random, thin, whole } from '../program/random-operands.ts'
+import { floats, type OpCase, Random, thinned, whole } from '../program/random-operands.ts'
 
 /** Of numbers that are not 0: of a model that was trained for a while, for some steps, and not yet. */
 const SHARES = [0.02, 0.2, 0.45]
@@ -20,11 +20,6 @@ const SIZES = [
 ]
 
 type Sizes = (typeof SIZES)[number]
-
-const thinned = (random: Random, share: number, operand: OperandCase) => {
-  thin(random, share, operand.data)
-  return operand
-}
 
 const weightOf = (random: Random, { inputs, outputs }: Sizes) => whole(outputs, inputs, random.floats(outputs * inputs))
 

@@ -67,12 +67,15 @@ export function thin(random: Random, share: number, data: TensorArray): void {
   for (let i = 0; i < data.length; i++) if (random.next() >= share) data[i] = random.pick([0, -0])
 }
 
-/** As relu leaves it, now and then: with some zeros, or with hardly anything else. */
-export function someZeros(random: Random, operand: OperandCase): OperandCase {
-  const share = random.pick([1, 1, 0.4, 0.05])
-  if (share < 1) thin(random, share, operand.data)
+/** An operand of which a share is left. */
+export function thinned(random: Random, share: number, operand: OperandCase): OperandCase {
+  thin(random, share, operand.data)
   return operand
 }
+
+/** As relu leaves it, now and then: with some zeros, or with hardly anything else. */
+export const someZeros = (random: Random, operand: OperandCase) =>
+  thinned(random, random.pick([1, 1, 0.4, 0.05]), operand)
 
 export function whole(rows: string | number, width: number, data: TensorArray): OperandCase {
   return { rows, width, column: 0, baseWidth: width, data }
