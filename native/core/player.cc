@@ -9,8 +9,8 @@ namespace glassformer {
 
 namespace {
 
-// Below about this many nanoseconds a call is played by one thread: others would take as long to come, and to fetch what it reads.
-constexpr double kSharedWork = 2000;
+// A call of less work than so many times a handover is played by one thread: others would take as long to come, and to fetch what it reads.
+constexpr double kHandovers = 15;
 // Longer calls are cut into parts of at least this many, up to so many for each thread: whoever is done early takes more. Each part
 // has a beginning, and reads its weights from one place on, which costs shorter calls more than it gives.
 constexpr double kPartWork = 50000;
@@ -20,6 +20,7 @@ constexpr int kMostParts = 2;
 struct Play {
   Pool& pool;
   int threads;
+  double least_work;  // of a call that threads share
   float* common;
   float* scratch;
   std::int64_t scratch_step;  // floats from one thread's scratch memory to the next
@@ -34,9 +35,9 @@ int parts_of_work(double work, int threads) {
   return threads * static_cast<int>(std::clamp<double>(work / kPartWork / threads, 1, kMostParts));
 }
 
-int parts_of(const Step& step, int threads) {
-  if (threads == 1 || step.alike->work < kSharedWork) return 1;
-  return step.cut == Cut::kTogether ? threads : parts_of_work(step.alike->work, threads);
+int parts_of(const Play& play, const Step& step) {
+  if (play.threads == 1 || step.alike->work < play.least_work) return 1;
+  return step.cut == Cut::kTogether ? play.threads : parts_of_work(step.alike->work, play.threads);
 }
 
 void meet_in(void* play) { static_cast<Play*>(play)->pool.meet(); }
@@ -73,7 +74,7 @@ void play_kernel(void* step, const Share& share) {
 }
 
 void play_step(Play& play, Step& step) {
-  const int parts = parts_of(step, play.threads);
+  const int parts = parts_of(play, step);
   if (parts > 1 && step.cut != Cut::kItself) return play_parts(play, play_kernel, &step, parts);
   step.kernel(step.call, {0, parts, 0, play.threads, play.scratch, play.common, &play, meet_in, split});
 }
@@ -115,7 +116,7 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
   auto* common = static_cast<float*>(common_.reserve(sizeof(float) * scratch.common));
   auto* each = static_cast<float*>(scratch_.reserve(sizeof(float) * scratch.each * threads));
   pool_.call(threads);  // before anything is written: there may be no more threads
-  Play play = {pool_, threads, common, each, scratch.each};
+  Play play = {pool_, threads, kHandovers * pool_.handover(), common, each, scratch.each};
   double start = times ? seconds() : 0;
   std::vector<Step>& steps = program.steps();
   for (std::size_t i = 0; i < steps.size(); i++) {
@@ -130,6 +131,7 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
     *times++ = end - start;
     start = end;
   }
+  pool_.measure_handover();
 }
 
 }  // namespace glassformer

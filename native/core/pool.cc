@@ -1,6 +1,6 @@
 #include "core/pool.h"
 
-#include <chrono>
+#include <algorithm>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -15,6 +15,10 @@ constexpr int kPauses = 500;
 // How long a helper waits for work before it sleeps. Plays follow each other within 10 to 150 µs while a batch is decoded, and a
 // sleeping thread takes some 50 µs to wake.
 constexpr std::chrono::microseconds kAwake(300);
+// Handovers are measured so often, and taken to last so long before, and at most: a thread that has not come by then is kept from running.
+constexpr std::chrono::milliseconds kBetweenMeasurements(1);
+constexpr double kUsualHandover = 150;
+constexpr double kLongestHandover = 2000;
 
 // Parts [next, end), which threads below `threads` may take: from the beginning the one that is to take them first, from the end others.
 // Packed into one number, so that a part is taken by one exchange.
@@ -54,7 +58,11 @@ void wait_a_turn(int turn) {
   else std::this_thread::yield();
 }
 
+double nanoseconds(std::chrono::steady_clock::duration time) { return std::chrono::duration<double, std::nano>(time).count(); }
+
 }  // namespace
+
+Pool::Pool(int most) : tickets_(most) { handovers_.fill(kUsualHandover); }
 
 Pool::~Pool() {
   for (auto& ticket : tickets_) ticket.store(kClosed);
@@ -92,6 +100,12 @@ void Pool::share(void (*work)(void*, const Part&), void* context, int parts) {
     for (int part = 0; part < parts; part++) work(context, {part, 0});
     return;
   }
+  offer(work, context, parts);
+  work(context, {0, 0});
+  finish(parts);
+}
+
+void Pool::offer(void (*work)(void*, const Part&), void* context, int parts) {
   work_ = work;
   context_ = context;
   // In one order with a helper that falls asleep: it sees the tickets, or is seen asleep.
@@ -100,10 +114,26 @@ void Pool::share(void (*work)(void*, const Part&), void* context, int parts) {
     tickets_[thread].store(packed({threads_, first_of(thread + 1), first_of(thread)}));
   tickets_[0].store(packed({threads_, first_of(1), 1}));
   wake_helpers();
-  work(context, {0, 0});
+}
+
+void Pool::finish(int parts) {
   const int others = parts - 1 - take_parts(0);
   for (int turn = 0; done_.load(std::memory_order_acquire) != others; turn++) wait_a_turn(turn);
   done_.store(0, std::memory_order_relaxed);
+}
+
+double Pool::handover() const { return *std::min_element(handovers_.begin(), handovers_.end()); }
+
+void Pool::measure_handover() {
+  if (threads_ == 1) return;
+  const auto began = Clock::now();
+  if (began - measured_ < kBetweenMeasurements) return;
+  measured_ = began;
+  offer([](void*, const Part&) {}, nullptr, threads_);
+  const auto passed = [&] { return nanoseconds(Clock::now() - began); };
+  while (done_.load(std::memory_order_acquire) != threads_ - 1 && passed() < kLongestHandover) pause();
+  handovers_[next_handover_++ % handovers_.size()] = passed();
+  finish(threads_);
 }
 
 int Pool::take_parts(int thread) {
@@ -138,9 +168,9 @@ bool Pool::is_offered(int thread) const {
 
 void Pool::serve(Helper& helper, int thread) {
   while (tickets_[thread].load(std::memory_order_relaxed) != kClosed) {
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = Clock::now();
     for (int turn = 0; take_parts(thread) == 0; turn++) {
-      if (turn >= kPauses && std::chrono::steady_clock::now() - began > kAwake) {
+      if (turn >= kPauses && Clock::now() - began > kAwake) {
         sleep(helper, thread);
         break;
       }

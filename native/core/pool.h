@@ -2,7 +2,9 @@
 // thread that has taken none. So a thread that another process keeps from running costs its help and no more. Parts that lie side
 // by side are offered to the same thread first, which finds in its own caches what it has made of the part before.
 #pragma once
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -21,7 +23,7 @@ struct Part {
 class Pool {
  public:
   // `most`: threads that may be called.
-  explicit Pool(int most) : tickets_(most) {}
+  explicit Pool(int most);
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -37,7 +39,15 @@ class Pool {
   // For work in as many parts as there are threads: none goes on before all have come, and all see what the others wrote.
   void meet();
 
+  // Nanoseconds from handing work to the other threads until it is known to be done, if it takes no time: the least of the last
+  // measurements. It depends on what the cores have in common, and virtual ones move from core to core.
+  double handover() const;
+
+  // Measures that again where it has been done more than a millisecond ago. For a moment when the others have just worked.
+  void measure_handover();
+
  private:
+  using Clock = std::chrono::steady_clock;
   // A thread beside the calling one.
   struct Helper {
     std::atomic<bool> asleep{false};
@@ -45,6 +55,11 @@ class Pool {
     std::condition_variable wake;
     std::thread thread;
   };
+
+  // Lets all threads take parts, but for part 0, which is the calling thread's.
+  void offer(void (*work)(void*, const Part&), void* context, int parts);
+  // Takes those that nobody has taken, and waits until all are done.
+  void finish(int parts);
 
   void serve(Helper& helper, int thread);
   // Takes parts until there are no more, its own first, and tells how many.
@@ -65,6 +80,10 @@ class Pool {
   void* context_ = nullptr;
   // For each thread the parts that it is to take first, and who may take them: see Ticket.
   std::vector<std::atomic<std::uint64_t>> tickets_;
+
+  std::array<double, 4> handovers_;
+  std::size_t next_handover_ = 0;
+  Clock::time_point measured_;
 
   // On lines of their own: threads spin on them.
   alignas(64) std::atomic<int> done_{0};  // by helpers
