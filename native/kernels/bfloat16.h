@@ -15,8 +15,12 @@ constexpr std::int64_t kSquare = kTileRegisterRows;
 // Elements of a square, and its depth.
 constexpr std::int64_t kSquareElements = 512;
 constexpr std::int64_t kSquareDepth = 32;
-// Rows and columns of c that are computed at a time: two squares of each factor.
+// Rows of c that are computed at a time, two squares of a, and columns: two squares of b with AMX, four with dot products.
 constexpr std::int64_t kTile = 32;
+constexpr std::int64_t kMostTileColumns = 64;
+inline std::int64_t tile_columns(bool tiles) { return tiles ? kTile : kMostTileColumns; }
+// Rows of dot products, which begin in one square of a.
+constexpr int kPairsRows = 4;
 constexpr std::int64_t kBfloat16Depth = 512;
 constexpr std::int64_t kBfloat16Rows = 256;
 constexpr std::int64_t kBfloat16Columns = 1024;
@@ -71,10 +75,10 @@ GLASSFORMER_PAIRS inline void pack_square(std::uint16_t* to, const Source& s) {
   for (int r = 0; r < kSquare; r++) store(reinterpret_cast<float*>(to) + r * kLanes, square[r]);
 }
 
-// packed [⌈count / 32⌉ · 2, ⌈depth / 32⌉] squares ← elements. They are read along their rows, which may be far apart.
+// packed [rows of whole tiles / 16, ⌈depth / 32⌉] squares ← elements. They are read along their rows, which may be far apart.
 template <bool by_rows>
 GLASSFORMER_PAIRS __attribute__((noinline)) void pack_pairs(std::uint16_t* packed, const Source& all) {
-  const std::int64_t rows = rounded_up(all.count, kTile) / kSquare;
+  const std::int64_t rows = rounded_up(all.count, by_rows ? kTile : kMostTileColumns) / kSquare;
   const std::int64_t columns = rounded_up(all.depth, kSquareDepth) / kSquareDepth;
   const bool along = all.j_step == 1;
   for (std::int64_t n = 0; n < rows * columns; n++) {
@@ -124,40 +128,41 @@ GLASSFORMER_TILES __attribute__((noinline)) void tiles_product(float* c, std::in
   asm volatile("" ::: "memory");
 }
 
-// Eight rows of the same by dot products of pairs.
+// Four rows and 64 columns of the same by dot products of pairs. The next four rows of c are asked for, which may lie in memory.
 GLASSFORMER_PAIRS __attribute__((noinline)) void pairs_product(float* c, std::int64_t stride, bool add, const std::uint16_t* a,
                                                               const std::uint16_t* b, std::int64_t squares) {
-  Vec sums[8][2];
+  constexpr int kVectors = kMostTileColumns / kLanes;
+  Vec sums[kPairsRows][kVectors];
   GLASSFORMER_UNROLL
-  for (int r = 0; r < 8; r++) {
-    sums[r][0] = add ? load(c + r * stride) : broadcast(0);
-    sums[r][1] = add ? load(c + r * stride + kLanes) : broadcast(0);
-  }
+  for (int r = 0; r < kPairsRows; r++)
+    for (int v = 0; v < kVectors; v++) {
+      sums[r][v] = add ? load(c + r * stride + v * kLanes) : broadcast(0);
+      prefetch_second(c + (kPairsRows + r) * stride + v * kLanes);
+    }
   const auto* pairs = reinterpret_cast<const std::int32_t*>(a);
   const auto* columns = reinterpret_cast<const float*>(b);
-  const auto* columns2 = columns + squares * kSquareElements / 2;
+  const std::int64_t panel = squares * kSquareElements / 2;
   for (std::int64_t square = 0; square < squares; square++, pairs += kSquareElements / 2)
-    for (int pair = 0; pair < kSquare; pair++, columns += kLanes, columns2 += kLanes) {
-      const auto b0 = reinterpret_cast<__m512bh>(load(columns));
-      const auto b1 = reinterpret_cast<__m512bh>(load(columns2));
+    for (int pair = 0; pair < kSquare; pair++, columns += kLanes) {
+      __m512bh some[kVectors];
       GLASSFORMER_UNROLL
-      for (int r = 0; r < 8; r++) {
+      for (int v = 0; v < kVectors; v++) some[v] = reinterpret_cast<__m512bh>(load(columns + v * panel));
+      GLASSFORMER_UNROLL
+      for (int r = 0; r < kPairsRows; r++) {
         const auto value = reinterpret_cast<__m512bh>(_mm512_set1_epi32(pairs[r * kSquare + pair]));
-        sums[r][0] = _mm512_dpbf16_ps(sums[r][0], value, b0);
-        sums[r][1] = _mm512_dpbf16_ps(sums[r][1], value, b1);
+        GLASSFORMER_UNROLL
+        for (int v = 0; v < kVectors; v++) sums[r][v] = _mm512_dpbf16_ps(sums[r][v], value, some[v]);
       }
     }
   GLASSFORMER_UNROLL
-  for (int r = 0; r < 8; r++) {
-    store(c + r * stride, sums[r][0]);
-    store(c + r * stride + kLanes, sums[r][1]);
-  }
+  for (int r = 0; r < kPairsRows; r++)
+    for (int v = 0; v < kVectors; v++) store(c + r * stride + v * kLanes, sums[r][v]);
 }
 
 inline void whole_tile(float* c, std::int64_t stride, bool add, const std::uint16_t* a, const std::uint16_t* b,
                        std::int64_t squares, bool tiles) {
   if (tiles) return tiles_product(c, stride, add, a, b, squares);
-  for (std::int64_t row = 0; row < kTile; row += 8) {
+  for (std::int64_t row = 0; row < kTile; row += kPairsRows) {
     const std::int64_t inside = row % kSquare * kSquareDepth;
     pairs_product(c + row * stride, stride, add, a + row / kSquare * squares * kSquareElements + inside, b, squares);
   }
@@ -165,23 +170,25 @@ inline void whole_tile(float* c, std::int64_t stride, bool add, const std::uint1
 
 // A tile at the edge of c, by way of a whole one.
 void edge_tile(const Target& t, const std::uint16_t* a, const std::uint16_t* b, std::int64_t squares, bool tiles) {
-  alignas(64) float whole[kTile * kTile];
+  alignas(64) float whole[kTile * kMostTileColumns];
+  const std::int64_t stride = tile_columns(tiles);
   if (t.add)
     for (std::int64_t r = 0; r < t.rows; r++)
-      for (std::int64_t i = 0; i < t.columns; i++) whole[r * kTile + i] = t.c[r * t.stride + i];
-  whole_tile(whole, kTile, t.add, a, b, squares, tiles);
+      for (std::int64_t i = 0; i < t.columns; i++) whole[r * stride + i] = t.c[r * t.stride + i];
+  whole_tile(whole, stride, t.add, a, b, squares, tiles);
   for (std::int64_t r = 0; r < t.rows; r++)
-    for (std::int64_t i = 0; i < t.columns; i++) t.c[r * t.stride + i] = whole[r * kTile + i];
+    for (std::int64_t i = 0; i < t.columns; i++) t.c[r * t.stride + i] = whole[r * stride + i];
 }
 
 // All tiles of packed blocks of a and b.
 void pairs_block(const Target& block, const std::uint16_t* a, const std::uint16_t* b, std::int64_t squares, bool tiles) {
   const std::int64_t panel = squares * kSquareElements / kSquare;  // elements for each row or column
-  for (std::int64_t column = 0; column < block.columns; column += kTile)
+  const std::int64_t width = tile_columns(tiles);
+  for (std::int64_t column = 0; column < block.columns; column += width)
     for (std::int64_t row = 0; row < block.rows; row += kTile) {
       const Target t = {block.c + row * block.stride + column, block.stride, smaller(kTile, block.rows - row),
-                        smaller(kTile, block.columns - column), 1, block.add};
-      if (t.rows == kTile && t.columns == kTile)
+                        smaller(width, block.columns - column), 1, block.add};
+      if (t.rows == kTile && t.columns == width)
         whole_tile(t.c, t.stride, t.add, a + row * panel, b + column * panel, squares, tiles);
       else edge_tile(t, a + row * panel, b + column * panel, squares, tiles);
     }

@@ -63,14 +63,15 @@ static inline std::int64_t sparse_floats(std::int64_t width) {
   return scratch_stride(kSparseRows * (lines / kSparsePart + 1 + kMostTurns) + 2 * kScratchStep);
 }
 
-// Logits that crossEntropy and distillation hold at a time: enough rows to keep the products efficient, and no more than the cache can hold.
-constexpr std::int64_t kMostLogits = 4 * 1024 * 1024;
-constexpr std::int64_t kLogitRows = 512;
-constexpr std::int64_t kFewestLogitRows = 64;
+// Logits that crossEntropy and distillation hold at a time: so many rows that the weight, which is packed for them, is seldom read, and
+// whole tiles of them.
+constexpr std::int64_t kMostLogits = 8 * 1024 * 1024;
+constexpr std::int64_t kMostLogitRows = 512;
+constexpr std::int64_t kLogitRowStep = 64;
 // The rows of logits that are held at a time, `width` in each.
 static inline std::int64_t logit_rows(std::int64_t width) {
-  const std::int64_t rows = kMostLogits / width;
-  return rows > kLogitRows ? kLogitRows : rows < kFewestLogitRows ? kFewestLogitRows : rows;
+  const std::int64_t rows = kMostLogits / width / kLogitRowStep * kLogitRowStep;
+  return rows > kMostLogitRows ? kMostLogitRows : rows < kLogitRowStep ? kLogitRowStep : rows;
 }
 
 // Ids of a tile of candidates, and the rows whose logits of a tile exist at a time.

@@ -71,7 +71,7 @@ const cases: Record<string, (random: Random) => OpCase> = {
 }
 
 function projected(random: Random): OpCase {
-  const [T, width, classes] = [150, random.pick([7, 64]), random.pick([1, 33, 300])]
+  const [T, width, classes] = [random.pick([150, 600]), random.pick([7, 64]), random.pick([1, 33, 300])]
   return {
     symbols: { T },
     inputs: {

@@ -47,6 +47,8 @@ void play(Pool& pool, int threads, int seed) {
     pool.share(work, &it, parts);
     for (const int done : it.done) expect(done == 1, "a part was not done once");
   }
+  pool.measure_handover();
+  expect(pool.handover() > 0, "a handover took no time");
 }
 
 }  // namespace
