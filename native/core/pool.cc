@@ -15,7 +15,7 @@ constexpr int kPauses = 500;
 // How long a helper waits for work before it sleeps. Plays follow each other within 10 to 150 µs while a batch is decoded, and a
 // sleeping thread takes some 50 µs to wake.
 constexpr std::chrono::microseconds kAwake(300);
-// Handovers are measured so often, and taken to last so long before, and at most: a thread that has not come by then is kept from running.
+// How often handovers are measured, how many nanoseconds they take until then, and at most: whoever has not come by then is kept from running.
 constexpr std::chrono::milliseconds kBetweenMeasurements(1);
 constexpr double kUsualHandover = 150;
 constexpr double kLongestHandover = 2000;

@@ -48,6 +48,7 @@ class Pool {
 
  private:
   using Clock = std::chrono::steady_clock;
+
   // A thread beside the calling one.
   struct Helper {
     std::atomic<bool> asleep{false};

@@ -10,7 +10,7 @@ import { sharedFolder } from '../shared-folder.ts'
 import { expectClose } from './expect-close.ts'
 import { generate } from './generate.ts'
 
-/** What Hugging Face transformers computes on small random Marian models. marian-bin waits for a later issue. */
+/** What Hugging Face transformers computes on small random Marian models; marian-bin is a pickle, which is refused (damaged-folders.test.ts). */
 const FAMILIES = [
   'marian',
   'marian-relu-4x1',
