@@ -20,9 +20,10 @@ export async function evaluateFiles(command: EvaluateCommandOptions): Promise<vo
   if (table) sets.unshift({ path: table.path, lines: table.lines.map(({ references }) => references) })
   checkLengths([given ?? sources!, ...sets])
 
-  const references = sets[0].lines.map((_, i) => sets.flatMap(({ lines }) => lines[i]))
   const run = given ? null : await translateAll(sources!.lines, command)
   const hypotheses = given?.lines ?? run!.hypotheses
+  const written = run?.written ?? ((reference: string) => reference)
+  const references = sets[0].lines.map((_, i) => sets.flatMap(({ lines }) => lines[i].map(written)))
   const bleu = corpusBleu(hypotheses, references, { tokenize, lowercase })
   const chrf = corpusChrf(hypotheses, references, { lowercase })
   if (json) {

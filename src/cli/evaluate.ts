@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { BleuTokenizer } from '../evaluate/bleu-tokenizers.ts'
 import {
   backendOption,
@@ -7,6 +7,7 @@ import {
   precisionOption,
   shortlistOption,
   threadsOption,
+  tokenizeOption,
   workersOption,
 } from './options.ts'
 import type { TranslateAllOptions } from './translate-all.ts'
@@ -16,7 +17,7 @@ export interface EvaluateCommandOptions extends TranslateAllOptions {
   hypotheses?: string
   sources?: string
   references?: string[]
-  tokenize: BleuTokenizer
+  tokenize?: BleuTokenizer
   lowercase?: true
   json?: true
 }
@@ -43,9 +44,7 @@ export function addEvaluate(program: Command): void {
     .option('--hypotheses <file>', 'the translations to score; without it a model translates')
     .option('--sources <file>', 'what the model translates (default: the sources of --test)')
     .option('--references <file...>', 'text files or tables of references')
-    .addOption(
-      new Option('--tokenize <name>', 'how BLEU cuts words').choices(['13a', 'none', 'char', 'intl']).default('13a'),
-    )
+    .addOption(tokenizeOption())
     .option('--lowercase', 'ignore case')
     .option('--json', 'print one JSON object')
     .addOption(modelOption())

@@ -36,6 +36,7 @@ kernels skip most, and may seem to compute faster than a processor can.
 
 Examples:
   $ glassformer listing
+  $ glassformer listing --part step | less -S          # on a narrow terminal
   $ glassformer listing --text "Je suis étudiant." --text "Merci."
   $ glassformer listing --part step --text "Je suis étudiant." --beams 4 --length 6
   $ glassformer listing --part step --length 20 --profile --backend js`

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import type { BleuTokenizer } from '../evaluate/bleu-tokenizers.ts'
 import { type BackendChoice, backendChoices } from '../program/chosen-backend.ts'
 import type { Threads } from '../translate/threads.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
@@ -53,6 +54,14 @@ export const shortlistOption = (where = '') =>
     '--shortlist',
     `${where}choose among likely translations of the source's tokens only: 'glassformer shortlist' makes the table`,
   )
+
+export const tokenizeOption = () =>
+  new Option('--tokenize <name>', 'how BLEU cuts words (default: 13a; char where no spaces part them)').choices([
+    '13a',
+    'none',
+    'char',
+    'intl',
+  ] satisfies BleuTokenizer[])
 
 export const naturalOption = (flags: string, description: string) => new Option(flags, description).argParser(natural)
 

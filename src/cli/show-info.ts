@@ -3,6 +3,7 @@ import type { Shortlist } from '../decode/shortlist.ts'
 import { loadFolder } from '../folders/load.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import { counted, whole } from '../number-text.ts'
+import { toBuildNative } from '../program/chosen-backend.ts'
 import { backendInfo } from '../translate/backend-info.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
 import type { Threads } from '../translate/threads.ts'
@@ -136,7 +137,7 @@ function whyOf({ backend, reasons }: BackendInfo, asked: string | undefined): st
         ? 'JavaScript was asked for by --backend js'
         : 'JavaScript was asked for by GLASSFORMER_BACKEND=js',
     ]
-  return [...reasons, `To build the native backend: npx glassformer build`]
+  return [...reasons, toBuildNative]
 }
 
 function aligned(rows: [string, string][]): string[] {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
-import { backendOption, beamsOption, threadsOption, workersOption } from './options.ts'
-import type { TranslateAllOptions } from './translate-all.ts'
+import { backendOption, beamsOption, threadsOption, tokenizeOption, workersOption } from './options.ts'
+import type { BleuOfOptions } from './test-bleu.ts'
 
 /** How a command measures what it has made of a model. */
-export interface TestOptions extends Pick<TranslateAllOptions, (typeof translating)[number]> {
+export interface TestOptions extends Pick<BleuOfOptions, (typeof testing)[number]> {
   test?: string[]
 }
 
-const translating = ['beams', 'backend', 'threads', 'workers'] as const
+const testing = ['beams', 'backend', 'threads', 'workers', 'tokenize'] as const
 
 /** `scores`: which ones it prints. */
 export function addTestOptions(command: Command, scores: string): Command {
@@ -17,10 +17,11 @@ export function addTestOptions(command: Command, scores: string): Command {
     .addOption(backendOption())
     .addOption(threadsOption())
     .addOption(workersOption())
+    .addOption(tokenizeOption())
 }
 
 /** What is wrong with them, or null. */
 export function wrongTest(options: TestOptions): string | null {
-  const useless = translating.find((name) => options[name] !== undefined)
-  return useless && !options.test ? `--${useless} is for translating: give --test too` : null
+  const useless = testing.find((name) => options[name] !== undefined)
+  return useless && !options.test ? `--${useless} is for measuring: give --test too` : null
 }

@@ -31,7 +31,6 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
 
   const redraw = options.progress ?? process.stderr.isTTY === true
   const progress = new TrainProgress(await RedrawnLine.open(), { logEvery: options.logEvery ?? 100, redraw })
-  for (const change of changes) progress.say(`changed: ${change}`)
   const earlier = readMetrics(output)
   const report = new RunReport(output)
   const end = new SoftEnd(() => progress.say('stopping after this step; once more to stop at once'))
@@ -39,8 +38,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
   let steps = ''
   const hearing: TrainListener = {
     started({ step, config, validation, backend }) {
-      const change = changeOfPlayer(earlier, step, backend)
-      if (change) progress.say(`changed: ${change}`)
+      for (const change of [...changes, ...changesOfPlayer(earlier, step, backend)]) progress.say(`changed: ${change}`)
       example = validation[0]?.source
       steps = stepsText(config.training)
       end.listen() // before, there is nothing to save
@@ -65,11 +63,11 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
 }
 
 /** Whether another player took the steps up to this one, in words: with this one the bits of the rest are not the same. */
-function changeOfPlayer(earlier: readonly MetricsLine[], step: number, { backend, isa, products }: PlayerInfo) {
+function changesOfPlayer(earlier: readonly MetricsLine[], step: number, { backend, isa, products }: PlayerInfo) {
   const before = earlier.findLast((line) => line.kind === 'session' && line.step < step)
-  if (before?.kind !== 'session') return null
+  if (before?.kind !== 'session') return []
   const [was, is] = [`${before.backend}, ${before.precision}`, `${backend} ${isa}, ${products}`]
-  return was === is ? null : `played by ${is} (it was ${was}): the result is not that of an uninterrupted run`
+  return was === is ? [] : [`played by ${is} (it was ${was}): the result is not that of an uninterrupted run`]
 }
 
 /**

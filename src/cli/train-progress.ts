@@ -1,4 +1,5 @@
 import { counted, whole } from '../number-text.ts'
+import { toBuildNative } from '../program/chosen-backend.ts'
 import { type CleaningReport, droppedText } from '../train/data/cleaning.ts'
 import type { TrainListener, TrainStart } from '../train/train.ts'
 import type { StepReport } from '../train/trainer.ts'
@@ -52,9 +53,10 @@ export class TrainProgress implements TrainListener {
     this.say(`${preparing[what]} …`)
   }
 
-  started({ step, config, parameters, vocabulary, backend, validation, cleaning, corpus }: TrainStart): void {
+  started({ step, config, parameters, vocabulary, backend, validation, sharing, cleaning, corpus }: TrainStart): void {
     const { reasons, isa, threads, products } = backend
-    if (reasons.length) this.say(`glassformer: training in JavaScript, which is slow: ${reasons.join('; ')}`)
+    if (reasons.length)
+      this.say(`glassformer: training in JavaScript, which is slow: ${reasons.join('; ')}. ${toBuildNative}`)
     if (corpus.malformed) {
       const { line, why } = corpus.firstMalformed[0]
       this.say(
@@ -63,7 +65,7 @@ export class TrainProgress implements TrainListener {
     }
     if (cleaning.read)
       this.say(
-        `${counted(cleaning.read, 'pair')}, ${whole(cleaning.kept)} of them kept${dropped(cleaning)}${heldOut(validation)}`,
+        `${counted(cleaning.read, 'pair')}, ${whole(cleaning.kept)} of them kept${dropped(cleaning)}${measured(validation, sharing)}`,
       )
     const sizes = new Set([vocabulary.source, vocabulary.target])
     this.say(
@@ -138,8 +140,12 @@ function dropped(cleaning: CleaningReport): string {
   return reasons && ` (${reasons})`
 }
 
-const heldOut = (validation: readonly unknown[]) =>
-  validation.length ? `, ${whole(validation.length)} to measure with` : ', none to measure with'
+/** ', 99 to measure with, 640 that share a sentence with these left out' */
+function measured({ length }: TrainStart['validation'], { leftOut, trainedOn }: TrainStart['sharing']): string {
+  const sharing = (count: number, what: string) =>
+    count ? `, ${whole(count)} that share a sentence with these ${what}` : ''
+  return `, ${length ? whole(length) : 'none'} to measure with${sharing(leftOut, 'left out')}${sharing(trainedOn, 'trained on all the same')}`
+}
 
 const perplexity = (loss: number) => {
   const value = Math.exp(loss)

@@ -1,3 +1,5 @@
+import { readFolder } from '../folders/load.ts'
+import { asWritten } from '../folders/tokenizer-files.ts'
 import { counted } from '../number-text.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
 import type { Threads } from '../translate/threads.ts'
@@ -21,6 +23,8 @@ export interface TranslateAllOptions extends ModelOptions {
 /** What a model makes of a test set. */
 export interface Run {
   hypotheses: string[]
+  /** A reference as the model would write it. */
+  written(reference: string): string
   model: string
   backend: string
   speed: Speed
@@ -60,8 +64,10 @@ export async function translateAll(sources: readonly string[], command: Translat
     const seconds = (performance.now() - began) / 1000
     const speed = { seconds, sentencesPerSecond: sources.length / seconds, tokensPerSecond: tokens / seconds }
     const info = translator.backendInfo()
+    const { tokenizer } = readFolder(translator.model.path)
     return {
       hypotheses,
+      written: (reference) => asWritten(reference, tokenizer),
       model: translator.model.name,
       backend: `${info.backend} ${info.isa} ${info.precision}`,
       speed,

@@ -94,9 +94,12 @@ function checkIsFolder(folder: string): void {
 
 /** The model of a training is a folder within the training's. */
 function checkIsNoRun(folder: string): void {
+  if (existsSync(join(folder, 'config.json')) || !existsSync(join(folder, 'settings.json'))) return
   const model = join(folder, 'model')
-  if (!existsSync(join(folder, 'config.json')) && existsSync(join(model, 'config.json')))
-    throw new GlassformerError('ERR_FILE', `${folder} is the folder of a training: give its model, ${model}`)
+  const advice = existsSync(join(model, 'config.json'))
+    ? `give its model, ${model}`
+    : 'it has no model yet, for it has not ended; go on with it (glassformer train), with fewer --steps to end it soon'
+  throw new GlassformerError('ERR_FILE', `${folder} is the folder of a training: ${advice}`)
 }
 
 function chooseLayout(type: unknown, where: string): Layout {

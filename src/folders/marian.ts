@@ -28,11 +28,11 @@ export function readMarian(folder: string, json: JsonObject): FolderContents {
   }
 }
 
-// A generation_config.json makes the generation keys of config.json void; without one they count.
+// A generation_config.json makes the generation keys of config.json void; without one they count, and MarianConfig's default.
 function readGeneration(folder: string, json: JsonObject): { generation: GenerationOptions; ids: SpecialIds } {
   const path = join(folder, 'generation_config.json')
   const own = existsSync(path)
-  const settings = own ? readJsonObject(path) : generationKeysOf(json)
+  const settings = own ? readJsonObject(path) : { forced_eos_token_id: 0, ...generationKeysOf(json) }
   const where = own ? path : join(folder, 'config.json')
   const ids = specialIds(settings, json, where)
   return { generation: fromHuggingFace(settings, where, ids), ids }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../formats/json-text.ts'
 import { createMarianTokenizer } from '../text/marian-tokenizer.ts'
 import { createSentencePieceTokenizer } from '../text/sentencepiece-tokenizer.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import { createWordsTokenizer } from '../text/words-tokenizer.ts'
+import { createWordsTokenizer, joinedText } from '../text/words-tokenizer.ts'
 import type { ModelConfig, SpecialIds } from '../weights/config.ts'
 
 /** What tokenizer files hold. Without `target` the source side's file serves both. */
@@ -22,6 +22,10 @@ export type TokenizerContents =
   | { kind: 'words'; source: string; target?: string; joiner?: string }
   /** Ids in, ids out. */
   | { kind: 'none' }
+
+/** A text as the model would write it: segmented words are joined again. */
+export const asWritten = (text: string, tokenizer: TokenizerContents): string =>
+  tokenizer.kind === 'words' && tokenizer.joiner !== undefined ? joinedText(text, tokenizer.joiner) : text
 
 /** The model that the files are for. `where`, for messages, is its folder. */
 export interface TokenizerPlace {

@@ -49,7 +49,7 @@ export function createWordsTokenizer(lists: WordLists): Tokenizer {
 }
 
 /** A segmented text as people write it: joiners go, with the white space behind them. */
-export const joinedText = (text: string, joiner?: string): string => join(wordsOf(text), joiner)
+export const joinedText = (text: string, joiner: string): string => join(wordsOf(text), joiner)
 
 const wordsOf = (text: string) => text.split(/\s+/).filter((word) => word !== '')
 

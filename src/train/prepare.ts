@@ -6,15 +6,21 @@ import type { TrainConfig } from './config.ts'
 import { type CleaningReport, CleanPairs } from './data/cleaning.ts'
 import { type CorpusReport, openCorpus, type Pair } from './data/corpus.ts'
 import { keepMarks, knownCorpora } from './data/corpus-mark.ts'
-import { chooseHeldOut, withoutHeldOut } from './data/held-out.ts'
+import { chooseHeldOut, countSharing, heldOutOf, withoutHeldOut } from './data/held-out.ts'
 import type { FirstModel } from './first-model.ts'
 import { keepModel, readModel } from './kept-model.ts'
 import { newModel, newStudent } from './new-model.ts'
 
-/** The texts that a training is made of, and the model that it begins with. */
-export interface Prepared {
+/** Pairs to train on, and pairs to measure with. */
+interface Separated {
   train: AsyncIterable<Pair>
   validation: readonly Pair[]
+  /** Pairs that share a sentence with one to measure with: left out of training, or trained on where these were given. */
+  sharing: { leftOut: number; trainedOn: number }
+}
+
+/** The texts that a training is made of, and the model that it begins with. */
+export interface Prepared extends Separated {
   model: FirstModel
   teacher: Weights | null
   /** What the first pass over the training corpus has found. */
@@ -37,25 +43,23 @@ export async function prepare(config: TrainConfig, folder: string, listener: Pre
   const all = new CleanPairs(corpus)
   listener.preparing?.('pairs')
   const marks = await knownCorpora(folder, config.data)
-  const { train, validation } = await separate(all, config)
-  const model = await modelFor(train)
+  const separated = await separate(all, config)
+  const model = await modelFor(separated.train)
   keepMarks(folder, marks)
-  return { train, validation, model, teacher, cleaning: () => all.report, corpus: () => corpus.report }
+  return { ...separated, model, teacher, cleaning: () => all.report, corpus: () => corpus.report }
 }
 
 /** Of a small corpus, that is held out at most: the rest is needed for learning. */
 const LARGEST_SHARE = 0.1
 
-async function separate(
-  all: CleanPairs,
-  { data, training }: TrainConfig,
-): Promise<{ train: AsyncIterable<Pair>; validation: Pair[] }> {
+async function separate(all: CleanPairs, { data, training }: TrainConfig): Promise<Separated> {
   if (data.validation) {
     const validation: Pair[] = []
     for await (const pair of new CleanPairs(openCorpus(data.validation))) validation.push(pair)
-    return { train: all, validation }
+    const trainedOn = await countSharing(all, heldOutOf(validation))
+    return { train: all, validation, sharing: { leftOut: 0, trainedOn } }
   }
-  if (!data.heldOut) return { train: all, validation: [] }
+  if (!data.heldOut) return { train: all, validation: [], sharing: { leftOut: 0, trainedOn: 0 } }
   const choose = (wanted: number) => chooseHeldOut(all, { wanted, seed: training.seed })
   let heldOut = await choose(data.heldOut)
   const most = Math.floor(all.report.kept * LARGEST_SHARE)
@@ -66,7 +70,9 @@ async function separate(
       `training.patience needs a validation, and of so few pairs (${all.report.kept}) none is held out: ` +
         'give pairs to measure with (data.validation), or leave patience out',
     )
-  return { train: withoutHeldOut(all, heldOut), validation: heldOut.validation }
+  const { validation } = heldOut
+  const leftOut = (await countSharing(all, heldOut)) - validation.length
+  return { train: withoutHeldOut(all, heldOut), validation, sharing: { leftOut, trainedOn: 0 } }
 }
 
 /** Reads models that are there before anything else: if one will not do, nobody waits for the corpus to hear so. */

@@ -2,20 +2,19 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { GlassformerError } from '../errors.ts'
-import type { JsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { fileError } from '../formats/read-file.ts'
 import { removePartials } from './checkpoint.ts'
 import type { TrainConfig } from './config.ts'
-import { leavesOf } from './settings.ts'
+import { leavesOf, settingsOf } from './settings.ts'
 import { readSettings, settingsPath, storeSettings } from './stored-settings.ts'
 
 const LOCK = 'in-use.json'
 
 /**
  * Takes a folder for one training: what a killed process has left half written is removed, and the settings are compared with those
- * of before. What decides the model, the data and their order has to be the same; all else may change, though then the result is
- * not that of an uninterrupted run. Returns what gives the folder back.
+ * of before, or stored where nothing has been made by them. What decides the model, the data and their order has to be the same; all
+ * else may change, though then the result is not that of an uninterrupted run. Returns what gives the folder back.
  * @throws GlassformerError ERR_OPTION naming each setting that has changed; ERR_FILE where this process or another one of this
  * machine trains into it, or it cannot be written
  */
@@ -40,8 +39,8 @@ export const hasMade = (folder: string): boolean =>
 function keepSettings(folder: string, config: TrainConfig): void {
   const stored = readSettings(folder)
   if (stored && hasMade(folder)) {
-    const before = deciding(JSON.parse(JSON.stringify(stored)))
-    const now = deciding(JSON.parse(JSON.stringify(config)))
+    const before = deciding(stored)
+    const now = deciding(config)
     const changes = [...new Set([...before.keys(), ...now.keys()])].filter((name) => before.get(name) !== now.get(name))
     if (changes.length)
       throw new GlassformerError(
@@ -49,19 +48,19 @@ function keepSettings(folder: string, config: TrainConfig): void {
         `${changes.map((name) => `${name} was ${before.get(name) ?? 'not set'} and is ${now.get(name) ?? 'not set'}`).join(', ')}: ` +
           `the training of ${settingsPath(folder)} cannot go on so; set it back, or train into another folder`,
       )
-  }
-  storeSettings(folder, config)
+  } else storeSettings(folder, config)
 }
 
 /** What cannot change on the way: the rest of the settings only says how to go on. Files of pairs may have moved. */
 const DECIDING =
-  /^from$|^data\.(?!\w+\.(path|source|target)$)|^(vocabulary|model)\.|^training\.(batchTokens|seed|optimizer\.kind|teacher\.model)$/
+  /^from$|^data\.(?!\w+\.(path|source|target)$)|^(vocabulary|model)\.|^training\.(batchTokens|seed|optimizer|teacher)$/
 const EMA = 'training.ema'
 /** A program may have named these folders by another path than the command does. */
-const FOLDERS = ['from', 'training.teacher.model']
+const FOLDERS = ['from', 'training.teacher']
 
-function deciding(settings: JsonObject): Map<string, string> {
-  const all = leavesOf(settings)
+/** By the names that settings have in their file. */
+function deciding(config: TrainConfig): Map<string, string> {
+  const all = leavesOf(JSON.parse(JSON.stringify(settingsOf(config))))
   const chosen = [...all].filter(([name]) => DECIDING.test(name))
   const text = (name: string, value: unknown) => JSON.stringify(FOLDERS.includes(name) ? resolve(String(value)) : value)
   return new Map(chosen.map(([name, value]) => [name, text(name, value)])).set(EMA, all.get(EMA) ? 'on' : 'off')

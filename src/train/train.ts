@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import type { Player, PlayerInfo } from '../backend/backend.ts'
 import { checkPath } from '../check-options.ts'
+import type { Pair } from '../decode/lay-out.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { writeGlassformerFolder } from '../folders/glassformer.ts'
 import { isMarian, writeMarianFolder } from '../folders/marian-writer.ts'
+import { asWritten } from '../folders/tokenizer-files.ts'
 import { createPlayer } from '../program/create-player.ts'
-import { joinedText } from '../text/words-tokenizer.ts'
 import type { Weights } from '../weights/weights.ts'
 import { checkTrainConfig } from './check-config.ts'
 import type { TeacherSettings, TrainConfig } from './config.ts'
@@ -42,7 +43,9 @@ export interface TrainStart {
   parameters: number
   vocabulary: { source: number; target: number }
   backend: PlayerInfo
+  /** Pairs to measure with, those that have too many tokens left out. */
   validation: readonly TextPair[]
+  sharing: Prepared['sharing']
   cleaning: CleaningReport
   corpus: CorpusReport
 }
@@ -69,6 +72,7 @@ export async function train(
     const player = createPlayer(choice)
     try {
       const prepared = await prepare(config, folder, listener)
+      storeSettings(folder, config) // those of a run that goes on: before, its pairs could still have been refused
       return await trainPrepared(prepared, config, folder, player, listener, options.signal)
     } finally {
       player.close()
@@ -115,8 +119,9 @@ async function trainPrepared(
   const trainer = new Trainer(player, weights, folder, options, listener)
   const left = trainer.resume()
   const state = left ? readBatchStreamState(left) : undefined
-  const held = validationOf(prepared, validation.sentences, longest)
-  listener.started?.(startOf(prepared, plan, player, trainer.step))
+  const fitting = fittingOf(prepared, longest)
+  const held = fitting.length ? validationOf(fitting, prepared.model, validation.sentences) : null
+  listener.started?.(startOf(prepared, fitting, plan, player, trainer.step))
   const stream = streamOf(training.epochs, state)
   try {
     const ended = await trainer.run(stream, held, signal)
@@ -144,7 +149,8 @@ async function planOf(config: TrainConfig, folder: string, firstEpoch: () => Bat
 }
 
 function startOf(
-  { model, validation, cleaning, corpus }: Prepared,
+  { model, sharing, cleaning, corpus }: Prepared,
+  fitting: readonly Fitting[],
   plan: PlannedConfig,
   player: Player,
   step: number,
@@ -156,7 +162,8 @@ function startOf(
     parameters: parameters.reduce((sum, { rows, width }) => sum + rows * width, 0),
     vocabulary: { source: config.sourceVocabulary, target: config.targetVocabulary },
     backend: player.info,
-    validation,
+    validation: fitting.map(({ text }) => text),
+    sharing,
     cleaning: cleaning(),
     corpus: corpus(),
   }
@@ -181,31 +188,36 @@ const batchSettings = (
   epochs: epochs ?? Number.POSITIVE_INFINITY,
 })
 
-/** Held-out pairs in ids, those that would be dropped in training left out. @throws GlassformerError ERR_INPUT where none is left */
-function validationOf(
-  { validation, model: { tokenizer, beside } }: Prepared,
-  sentences: number,
-  longest: number,
-): Validation | null {
-  const joiner = beside.tokenizer.kind === 'words' ? beside.tokenizer.joiner : undefined
-  const written = (text: string) => (joiner === undefined ? text : joinedText(text, joiner))
-  const examples = validation.flatMap(({ source, target }) => {
-    const pair = { source: tokenizer.encode(source), target: tokenizer.encodeTarget(target) }
-    const fits = pair.source.length > 0 && Math.max(pair.source.length, pair.target.length) <= longest
-    return fits ? [{ pair, text: { source: written(source), reference: written(target) } }] : []
-  })
-  if (!validation.length) return null
-  if (!examples.length)
+/** A pair to measure with that would not be dropped in training, as text and in ids. */
+interface Fitting {
+  text: TextPair
+  ids: Pair
+}
+
+/** @throws GlassformerError ERR_INPUT where there are pairs to measure with, and none of them is left */
+function fittingOf({ validation, model: { tokenizer } }: Prepared, longest: number): Fitting[] {
+  const fitting = validation
+    .map((text) => ({
+      text,
+      ids: { source: tokenizer.encode(text.source), target: tokenizer.encodeTarget(text.target) },
+    }))
+    .filter(({ ids: { source, target } }) => source.length > 0 && Math.max(source.length, target.length) <= longest)
+  if (validation.length && !fitting.length)
     throw new GlassformerError(
       'ERR_INPUT',
-      `all pairs to measure with (${validation.length}) have more than ${longest} tokens on a side: ` +
-        "give others (data.validation), or raise batchTokens or the model's maxLength",
+      `all pairs to measure with (${validation.length}) have more than ${longest} tokens on a side: give others ` +
+        '(data.validation), or train into another folder with more batchTokens or a larger maxLength of the model',
     )
-  const few = examples.slice(0, sentences)
+  return fitting
+}
+
+function validationOf(fitting: readonly Fitting[], { tokenizer, beside }: FirstModel, sentences: number): Validation {
+  const written = (text: string) => asWritten(text, beside.tokenizer)
+  const few = fitting.slice(0, sentences)
   return {
-    pairs: examples.map(({ pair }) => pair),
-    sources: few.map(({ pair }) => pair.source),
-    texts: few.map(({ text }) => text),
+    pairs: fitting.map(({ ids }) => ids),
+    sources: few.map(({ ids }) => ids.source),
+    texts: few.map(({ text }) => ({ source: written(text.source), reference: written(text.target) })),
     decode: (ids) => tokenizer.decode(ids),
   }
 }

@@ -5,6 +5,7 @@ import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { packageFolder } from '../package-folder.ts'
+import { toBuildNative } from '../program/chosen-backend.ts'
 import { createPlayer } from '../program/create-player.ts'
 import type { ModelConfig } from '../weights/config.ts'
 import { numbersOf } from '../weights/precision.ts'
@@ -246,6 +247,5 @@ function warnOnce(reasons: readonly string[]): void {
   if (warned) return
   warned = true
   const why = `Glassformer runs in plain JavaScript, which is tens of times slower: ${reasons.join('; ')}`
-  const remedy = `To build the native backend: npx glassformer build`
-  process.emitWarning(`${why}. ${remedy}`, { code: 'GLASSFORMER_JAVASCRIPT' })
+  process.emitWarning(`${why}. ${toBuildNative}`, { code: 'GLASSFORMER_JAVASCRIPT' })
 }

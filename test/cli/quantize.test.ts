@@ -56,6 +56,18 @@ describe('glassformer quantize', () => {
     expect(difference).toBe(after - before)
   })
 
+  test('--tokenize says how BLEU cuts words', async () => {
+    const glued = join(scratch, 'glued.tsv')
+    writeFileSync(glued, pairs.map(([source, target]) => `${source}\t${target.replaceAll(' ', '')}\n`).join(''))
+    const bleu = async (...options: string[]) => {
+      const args = ['quantize', model, '--to', 'f16', '--output', join(scratch, 'again'), '--force', '--json']
+      const { tests } = JSON.parse((await glassformer([...args, '--test', glued, ...options])).stdout)
+      return tests[0].after
+    }
+    expect(await bleu()).toBeLessThan(20)
+    expect(await bleu('--tokenize', 'char')).toBeGreaterThan(90)
+  })
+
   test('does not write over a model unless it is told to', async () => {
     const output = join(scratch, 'f16')
     const args = ['quantize', model, '--to', 'f16', '--output', output]
@@ -99,7 +111,7 @@ describe('glassformer quantize', () => {
     const args = ['quantize', embedded, '--output', join(scratch, 'wrong'), '--to']
     expect(await glassformer([...args, 'int8', '--beams', '2'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('--beams is for translating: give --test too'),
+      stderr: expect.stringContaining('--beams is for measuring: give --test too'),
     })
     expect(await glassformer([...args, 'int4'])).toMatchObject({
       code: 2,

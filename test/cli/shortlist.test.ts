@@ -138,7 +138,7 @@ describe('glassformer shortlist', () => {
     })
     expect(await glassformer(['shortlist', folder, '--tsv', table, '--beams', '2'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('--beams is for translating: give --test too'),
+      stderr: expect.stringContaining('--beams is for measuring: give --test too'),
     })
     const before = readFileSync(join(folder, SHORTLIST_FILE))
     const args = ['shortlist', folder, '--tsv', table, '--per-token', '1', '--test', join(scratch, 'none.tsv')]

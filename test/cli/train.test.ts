@@ -108,6 +108,9 @@ describe('glassformer train', () => {
     const other = await glassformer(['train', '--output', output('own'), '--steps', '4', '--tying', 'all', ...quick])
     expect(other.code).toBe(1)
     expect(other.stderr).toContain('model.tying was "none" and is "all"')
+    expect(other.stderr).not.toContain('changed:')
+    const post = await glassformer(['train', '--output', output('own'), '--steps', '4', '--norm', 'post', ...quick])
+    expect(post.stderr).toContain('model.norm was "pre" and is "post"')
   })
 
   test.each([
@@ -320,6 +323,18 @@ describe('glassformer train', () => {
     expect(code, stderr).toBe(0)
     expect(stderr).toContain('none to measure with')
     expect(stderr).not.toContain('unseen')
+  })
+
+  test('says what a folder is whose training has been stopped, and how to end it', async () => {
+    const { code, stdout } = await interrupted(['train', settings, '--output', output('early'), ...quick], ['SIGINT'])
+    expect(code, stdout).toBe(130)
+    const run = await glassformer(['translate', '--model', output('early'), 'cent'])
+    expect(run.code).toBe(1)
+    expect(run.stderr).toMatch(
+      /ERR_FILE: .*early is the folder of a training: it has no model yet, for it has not ended; /,
+    )
+    const sooner = await glassformer(['train', '--output', output('early'), '--steps', '1', ...quick])
+    expect(sooner.stdout, sooner.stderr).toContain('To translate with it:')
   })
 
   test('trains so many epochs, and for longer by more of them', async () => {

@@ -118,6 +118,15 @@ describe('a Marian folder', () => {
     })
   })
 
+  test('without generation_config.json ends at the limit as MarianConfig has it by default, unless config.json says null', () => {
+    const folder = copy()
+    rmSync(join(folder, 'generation_config.json'))
+    edit(folder, 'config.json', (json) => delete json.forced_eos_token_id)
+    expect(loadFolder(folder).generation.forcedLast).toBe(0)
+    edit(folder, 'config.json', (json) => Object.assign(json, { forced_eos_token_id: null }))
+    expect(loadFolder(folder).generation.forcedLast).toBe(null)
+  })
+
   test('may store sinusoids and tied matrices again, if they are the same', () => {
     const again = (name: string, shift: number) =>
       rewrite(copy(), (tensors) => {

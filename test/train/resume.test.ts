@@ -67,10 +67,40 @@ describe('the folder of a training', () => {
     await expect(other({ training: { seed: 2 } })).rejects.toThrow(/training.seed was 1 and is 2/)
     await expect(other({ training: { ema: 0.9 } })).rejects.toThrow(/training.ema was off and is on/)
     await expect(other({ training: { optimizer: 'adafactor' } })).rejects.toThrow(
-      /training.optimizer.kind was "adam" and is "adafactor"/,
+      /training.optimizer was "adam" and is "adafactor"/,
     )
     const data = { train: { path: pairsFile(), sourceColumn: 1, targetColumn: 0 }, heldOut: 20 }
     await expect(other({ data })).rejects.toThrow(/data.train.sourceColumn was 0 and is 1/)
+  })
+
+  it('keeps the settings that it had where a command is refused', async () => {
+    const folder = newFolder()
+    await trainTo(3, smallConfig(), folder, 'js')
+    const before = readFileSync(join(folder, 'settings.json'), 'utf8')
+    const others = `${newFolder()}.tsv`
+    writeFileSync(others, readFileSync(pairsFile(), 'utf8').replaceAll('three', 'tree'))
+    for (const [pairs, code] of [
+      [others, 'ERR_INPUT'],
+      [`${others}.none`, 'ERR_FILE'],
+    ]) {
+      const config = smallConfig({ training: { dropout: 0.3 } }, pairs)
+      await expect(train(config, folder, options('js'))).rejects.toMatchObject({ code })
+      expect(readFileSync(join(folder, 'settings.json'), 'utf8')).toBe(before)
+    }
+    expect(await train(smallConfig(), folder, options('js'))).toMatchObject({ ended: 'done', step: 12 })
+  })
+
+  it('says that pairs may have moved where they are not there any more', async () => {
+    const path = `${pairsFile()}.gone`
+    copyFileSync(pairsFile(), path)
+    const config = smallConfig({}, path)
+    const folder = newFolder()
+    await trainTo(1, config, folder, 'js')
+    rmSync(path)
+    await expect(train(config, folder, options('js'))).rejects.toMatchObject({
+      code: 'ERR_FILE',
+      message: expect.stringMatching(/\.gone: there is no such file or folder: .*, or say where the pairs are now$/),
+    })
   })
 
   it('goes on with pairs that have moved, to the same bits', async () => {

@@ -143,7 +143,7 @@ describe('training with the model of a folder as teacher', () => {
     await train(studentConfig({ steps: 1 }), run, js)
     await expect(train(studentConfig({ teacher: 'another' }), run, js)).rejects.toMatchObject({
       code: 'ERR_OPTION',
-      message: expect.stringMatching(/^training.teacher.model was ".*" and is ".*another"/),
+      message: expect.stringMatching(/^training.teacher was ".*" and is ".*another"/),
     })
     const further = await train(studentConfig({ steps: 2, teacherWeight: 0.1 }), run, js)
     expect(further).toMatchObject({ ended: 'done', step: 2 })

@@ -6,6 +6,7 @@ import { type TrainResult, train } from '#dist/train/train.js'
 import type { ValidationReport } from '#dist/train/validation.js'
 import { Translator } from '#dist/translate/translator.js'
 import { english, french } from '../../examples/number-words/numbers.mjs'
+import { glassformer } from '../cli/command.ts'
 import { newFolder, weightsOf } from './small-run.ts'
 
 const js = { backend: 'js', threads: 1, precision: 'float32' } as const
@@ -61,6 +62,33 @@ describe('a vocabulary of words with a joiner', () => {
     const { samples } = validations[0]
     expect(samples[0]).toMatchObject({ source: 'zéro', reference: 'zero' })
     expect(result.scores!.samples.map(({ reference }) => reference).join()).not.toContain('@@')
+  })
+
+  it('is measured by commands as whole words too, against references that are segmented', async () => {
+    const { stdout, stderr } = await glassformer([
+      'evaluate',
+      '--model',
+      result.model!,
+      '--test',
+      segmentedFile(),
+      '--json',
+    ])
+    const { chrf } = JSON.parse(stdout || stderr)
+    expect(chrf.score).toBeGreaterThan(95)
+    const args = [
+      'quantize',
+      result.model!,
+      '--to',
+      'bf16',
+      '-o',
+      newFolder(),
+      '--test',
+      segmentedFile(),
+      '--tokenize',
+      'char',
+    ]
+    const { tests } = JSON.parse((await glassformer([...args, '--json'])).stdout)
+    expect(tests[0].before).toBeGreaterThan(90)
   })
 
   it('is written in our own layout, with a list for each side and the joiner', () => {

@@ -107,7 +107,7 @@ export class BatchStream {
       const { tooLong, empty } = this.#dropped
       throw new GlassformerError(
         'ERR_INPUT',
-        `the corpus has no pair to train on (${tooLong} have too many tokens, ${empty} none): raise batchTokens or the model's maxLength`,
+        `the corpus has no pair to train on (${tooLong} have too many tokens, ${empty} none): train into another folder with more batchTokens or a larger maxLength of the model`,
       )
     }
     this.#epochs.nextEpoch()

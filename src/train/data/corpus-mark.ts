@@ -23,8 +23,10 @@ export interface CorpusMarks {
  * @throws GlassformerError ERR_INPUT where that has others, ERR_MODEL_FORMAT where it is damaged, and what reading the pairs throws
  */
 export async function knownCorpora(folder: string, { train, validation }: TrainConfig['data']): Promise<CorpusMarks> {
-  const marks = { train: await markOf(train), validation: validation && (await markOf(validation)) }
-  const before = existsSync(pathIn(folder)) ? readMarks(pathIn(folder)) : marks
+  const before = existsSync(pathIn(folder)) ? readMarks(pathIn(folder)) : null
+  const markNow = (spec: CorpusSpec) => (before ? markOf(spec).catch(mayHaveMoved) : markOf(spec))
+  const marks = { train: await markNow(train), validation: validation && (await markNow(validation)) }
+  if (!before) return marks
   for (const name of ['train', 'validation'] as const)
     if (before[name] !== marks[name])
       throw new GlassformerError(
@@ -33,6 +35,12 @@ export async function knownCorpora(folder: string, { train, validation }: TrainC
           'give the files that they are in now, or train into another folder',
       )
   return marks
+}
+
+/** What reading pairs throws that were there when the training began. */
+function mayHaveMoved(cause: GlassformerError): never {
+  if (cause.code !== 'ERR_FILE') throw cause
+  throw new GlassformerError('ERR_FILE', `${cause.message}, or say where the pairs are now`, { cause })
 }
 
 function readMarks(path: string): CorpusMarks {

@@ -14,12 +14,29 @@ export function sentenceKey(text: string): string {
   return key === '' ? text.normalize('NFC').trim() : key
 }
 
-/** Pairs that were held out of a stream. */
+/** Pairs to measure with. */
 export interface HeldOut {
   validation: Pair[]
   /** Keys of all their sentences. */
   sourceKeys: ReadonlySet<string>
   targetKeys: ReadonlySet<string>
+}
+
+/** Pairs that come from elsewhere. */
+export const heldOutOf = (validation: Pair[]): HeldOut => ({
+  validation,
+  sourceKeys: new Set(validation.map(({ source }) => sentenceKey(source))),
+  targetKeys: new Set(validation.map(({ target }) => sentenceKey(target))),
+})
+
+const sharesSentence = ({ source, target }: Pair, { sourceKeys, targetKeys }: HeldOut) =>
+  sourceKeys.has(sentenceKey(source)) || targetKeys.has(sentenceKey(target))
+
+/** How many pairs share a source or a target sentence with one to measure with. */
+export async function countSharing(pairs: AsyncIterable<Pair>, heldOut: HeldOut): Promise<number> {
+  let count = 0
+  for await (const pair of pairs) if (sharesSentence(pair, heldOut)) count++
+  return count
 }
 
 /**
@@ -62,19 +79,18 @@ export async function chooseHeldOut(
  * ERR_INPUT at its end where none is left.
  */
 export function withoutHeldOut(pairs: AsyncIterable<Pair>, heldOut: HeldOut): AsyncIterable<Pair> {
-  const { sourceKeys, targetKeys, validation } = heldOut
   return {
     async *[Symbol.asyncIterator]() {
       let left = 0
       for await (const pair of pairs) {
-        if (sourceKeys.has(sentenceKey(pair.source)) || targetKeys.has(sentenceKey(pair.target))) continue
+        if (sharesSentence(pair, heldOut)) continue
         left++
         yield pair
       }
       if (!left)
         throw new GlassformerError(
           'ERR_INPUT',
-          `every pair shares a sentence with one of the ${validation.length} that are held out to measure with, and none is left to ` +
+          `every pair shares a sentence with one of the ${heldOut.validation.length} that are held out to measure with, and none is left to ` +
             'train on: give others to measure with (data.validation), or hold none out (data.heldOut 0)',
         )
     },

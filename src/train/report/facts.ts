@@ -39,7 +39,7 @@ export function factsOf({ sessions, steps, validations, result }: Metrics): [str
 export function dataRows({ sessions, steps }: Metrics): [string, string][] {
   const session = sessions.findLast(({ cleaning }) => cleaning.read > 0)
   if (!session) return []
-  const { cleaning, corpus, heldOut } = session
+  const { cleaning, corpus, heldOut, sharing = { leftOut: 0, trainedOn: 0 } } = session
   const rows: [string, number][] = [
     ['lines', corpus.lines],
     ['without a pair', corpus.malformed],
@@ -52,6 +52,10 @@ export function dataRows({ sessions, steps }: Metrics): [string, string][] {
       ? [['kept, but their repetitions go unseen', cleaning.notRemembered] as [string, number]]
       : []),
     ['of other sentences, for validation', heldOut],
+    ...some([
+      ['that share a sentence with these, left out', sharing.leftOut],
+      ['that share a sentence with these, trained on', sharing.trainedOn],
+    ]),
     ...droppedRows(steps),
   ]
   return rows.map(([name, count]) => [name, whole(count)])
@@ -61,12 +65,13 @@ export function dataRows({ sessions, steps }: Metrics): [string, string][] {
 function droppedRows(steps: Metrics['steps']): [string, number][] {
   const dropped = steps.at(-1)?.dropped
   if (!dropped) return []
-  const rows: [string, number][] = [
+  return some([
     ['in no batch, in all passes: too many tokens', dropped.tooLong],
     ['in no batch, in all passes: no token', dropped.empty],
-  ]
-  return rows.filter(([, count]) => count > 0)
+  ])
 }
+
+const some = (rows: [string, number][]) => rows.filter(([, count]) => count > 0)
 
 export const rowsHtml = (rows: readonly (readonly [string, string])[]): string =>
   rows.map(([name, text]) => `<tr><th>${escaped(name)}</th><td>${escaped(text)}</td></tr>`).join('\n')

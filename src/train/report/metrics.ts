@@ -5,7 +5,7 @@ import { fileError, readBytes } from '../../formats/read-file.ts'
 import { replaceText, writeWhole } from '../../formats/replace-file.ts'
 import type { CleaningReport } from '../data/cleaning.ts'
 import type { CorpusReport } from '../data/corpus.ts'
-import type { TrainResult } from '../train.ts'
+import type { TrainResult, TrainStart } from '../train.ts'
 import type { StepReport } from '../trainer.ts'
 import type { Scores, ValidationReport } from '../validation.ts'
 
@@ -22,6 +22,8 @@ export interface SessionLine {
   sourceVocabulary: number
   targetVocabulary: number
   heldOut: number
+  /** Undefined where the session began before there was this. */
+  sharing?: TrainStart['sharing']
   cleaning: CleaningReport
   corpus: CorpusReport
 }

@@ -64,8 +64,8 @@ ${facts}
 </dl>
 <h2>Curves</h2>
 <div class="scrolling">${curvesSvg(metrics, steps)}</div>
-<p class="quiet">Losses are means over target tokens, label smoothing included. Unseen sentences are not trained on, and have no
-dropout; of those, the first are translated and scored.${teacherText(page)}${floorText(page)}</p>
+<p class="quiet">Losses are means over target tokens, label smoothing included. ${unseenText(page)}
+Of these, the first are translated and scored.${teacherText(page)}${floorText(page)}</p>
 <h2>The same unseen sentences over time</h2>
 ${samplesHtml(result ? [...validations, result] : validations)}
 <h2>Sentence pairs</h2>
@@ -81,6 +81,14 @@ ${rowsHtml(metrics.sessions.map(({ began, step, backend }) => [momentText(began)
 </body>
 </html>
 `
+}
+
+/** Pairs that were given to measure with may be trained on too. */
+function unseenText({ metrics }: Page): string {
+  const trainedOn = metrics.sessions.at(-1)?.sharing?.trainedOn
+  return trainedOn
+    ? `Unseen sentences have no dropout, and are not all unseen: ${counted(trainedOn, 'pair')} that share one ${trainedOn === 1 ? 'is' : 'are'} trained on.`
+    : 'Unseen sentences are not trained on, and have no dropout.'
 }
 
 /** Why losses in training are not those of unseen sentences, where there is a teacher. */

@@ -71,9 +71,11 @@ export function panelSvg({ title, height, curves, least }: Panel, frame: Frame):
             `<title>${escaped(marked.why)}</title></circle>`,
         )
     }
+    // Behind the longest curve, which they would cross else.
+    const end = Math.max(...drawn.map(({ line }) => line[line.length - 1].step))
     const ends = drawn.map(({ name, colour, line }) => {
-      const { step, value } = line[line.length - 1]
-      return { x: x(step) + GAP, y: y(value), colour, text: `${name} ${shortNumber(Number(value.toPrecision(3)))}` }
+      const { value } = line[line.length - 1]
+      return { x: x(end) + GAP, y: y(value), colour, text: `${name} ${shortNumber(Number(value.toPrecision(3)))}` }
     })
     for (const { x, y, colour, text } of spread(ends, top, bottom))
       parts.push(`<text class="name ${colour}" x="${x}" y="${round(y + 4)}">${escaped(text)}</text>`)

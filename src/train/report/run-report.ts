@@ -32,7 +32,7 @@ export class RunReport implements TrainListener {
   }
 
   /** @throws GlassformerError ERR_FILE where the folder cannot be written */
-  started({ step, config, parameters, vocabulary, backend, validation, cleaning, corpus }: TrainStart): void {
+  started({ step, config, parameters, vocabulary, backend, validation, sharing, cleaning, corpus }: TrainStart): void {
     this.#settings = settingsOf(config)
     this.#steps = config.training.steps
     this.#step = step
@@ -48,6 +48,7 @@ export class RunReport implements TrainListener {
       sourceVocabulary: vocabulary.source,
       targetVocabulary: vocabulary.target,
       heldOut: validation.length,
+      sharing,
       cleaning,
       corpus,
     })

@@ -43,7 +43,7 @@ const isSurrogate = (point: number) => point >= 0xd800 && point <= 0xdfff
 
 /**
  * NFKC as rules that replace the longest match: every character that NFKC changes, and every sequence that it composes, in
- * each of its spellings (ế is also e + two marks and ê + one). Marks in another than their canonical order stay as they are.
+ * each of its spellings (ế is also e + two marks and ê + one, デ also ﾃﾞ). Marks in another than their canonical order stay as they are.
  */
 function nfkcRules(): Rules {
   const rules: Rules = new Map()
@@ -61,14 +61,24 @@ function addRules(rules: Rules, character: string): void {
   for (const spelling of spellings(character)) if (spelling !== composed) rules.set(spelling, composed)
 }
 
+/** Halfwidth katakana, and its voiced marks, by the character that NFKC makes of each. */
+const halfwidth = new Map(
+  Array.from({ length: 0xffa0 - 0xff66 }, (_, k) => String.fromCodePoint(0xff66 + k)).map((kana) => [
+    kana.normalize('NFKC'),
+    kana,
+  ]),
+)
+
+const widths = (character: string) => [character, halfwidth.get(character)].filter((one) => one !== undefined)
+
 /** A character that can be composed, in all its spellings: itself, and its first part in each spelling with the rest. */
 function spellings(character: string): string[] {
   const parts = [...character.normalize('NFD')]
   const last = parts.pop()
-  if (last === undefined || parts.length === 0) return [character]
+  if (last === undefined || parts.length === 0) return widths(character)
   const first = parts.join('').normalize('NFC')
-  if ([...first].length > 1) return [character, first + last]
-  return [character, ...spellings(first).map((spelling) => spelling + last)]
+  const firsts = [...first].length > 1 ? [first] : spellings(first)
+  return [character, ...firsts.flatMap((spelling) => widths(last).map((mark) => spelling + mark))]
 }
 
 /** The characters that SentencePiece's nmt rules make a space, and those that they remove (ranges, both ends included). */

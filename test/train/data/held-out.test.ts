@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Pair } from '#dist/train/data/corpus.js'
-import { chooseHeldOut, sentenceKey, withoutHeldOut } from '#dist/train/data/held-out.js'
+import { chooseHeldOut, countSharing, heldOutOf, sentenceKey, withoutHeldOut } from '#dist/train/data/held-out.js'
 import { all, stream } from './files.ts'
 
 // Few sentences, so that pairs share many.
@@ -36,6 +36,8 @@ describe('chooseHeldOut and withoutHeldOut', () => {
         const train = await all(withoutHeldOut(stream(list), heldOut))
         expect(share(train, heldOut.validation)).toBe(false)
         expect(train).toEqual(left)
+        expect(await countSharing(stream(list), heldOut)).toBe(list.length - left.length)
+        expect(heldOutOf(heldOut.validation)).toEqual(heldOut)
       }),
     )
   })

@@ -71,6 +71,14 @@ describe('curves.svg', () => {
     expect(svg).not.toMatch(/NaN|Infinity|undefined/)
   })
 
+  test('names stand behind the longest curve, also of one that ends before', () => {
+    const { steps, validations, ...others } = aRun()
+    const svg = curvesSvg({ ...others, steps, validations: validations.slice(0, 2) }, 40)
+    const names = [...svg.matchAll(/<text class="name [^"]*" x="([\d.]+)"[^>]*>(training|unseen) /g)]
+    expect(names.map(([, , name]) => name).sort()).toEqual(['training', 'unseen'])
+    expect(names[0][1]).toBe(names[1][1])
+  })
+
   test('is whole before the first step, without a validation, and after a loss that is not finite', () => {
     const { sessions, steps, validations } = aRun()
     const nothing = { sessions, steps: [], validations: [], result: null }

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { MetricsFile, type MetricsLine, readMetrics } from '#dist/train/report/metrics.js'
+import { MetricsFile, type MetricsLine, readMetrics, type SessionLine } from '#dist/train/report/metrics.js'
 import { pageHtml } from '#dist/train/report/page.js'
 import { samplesHtml } from '#dist/train/report/samples.js'
 import { matchWords } from '#dist/train/report/word-match.js'
@@ -55,6 +55,30 @@ describe('metrics.jsonl', () => {
     write(0, steps)
     expect(readdirSync(folder)).toEqual(['metrics.jsonl'])
     expect(existsSync(join(folder, 'report.html'))).toBe(false)
+  })
+})
+
+describe('pairs to measure with', () => {
+  const pageOf = (sharing: SessionLine['sharing']) =>
+    pageHtml({
+      name: 'run',
+      state: 'done',
+      settings: {},
+      steps: 40,
+      metrics: { ...aRun(), sessions: [{ ...sessions[0], sharing }] },
+    })
+
+  test('those that share a sentence with one and are left out are counted', () => {
+    const html = pageOf({ leftOut: 1234, trainedOn: 0 })
+    expect(html).toContain('<tr><th>that share a sentence with these, left out</th><td>1,234</td></tr>')
+    expect(html).not.toContain('trained on</th>')
+    expect(html).toContain('Unseen sentences are not trained on, and have no dropout.')
+  })
+
+  test('are not called unseen where they are trained on', () => {
+    const html = pageOf({ leftOut: 0, trainedOn: 1 })
+    expect(html).toContain('<tr><th>that share a sentence with these, trained on</th><td>1</td></tr>')
+    expect(html).toContain('are not all unseen: 1 pair that share one is trained on.')
   })
 })
 

@@ -103,6 +103,14 @@ describe('normalizerSpec', () => {
     },
   )
 
+  // What SentencePiece 0.2.3 makes of them.
+  it.each([
+    ['ﾃﾞｰﾀﾍﾞｰｽ', 'データベース'],
+    ['ﾊﾟｿｺﾝ', 'パソコン'],
+    ['ﾃ\u3099 テﾞ テ\u3099', 'デ デ デ'],
+    ['ｳﾞ ｦ ﾟ', 'ヴ ヲ \u309a'],
+  ])('nmt_nfkc composes halfwidth katakana: %j', (spelling, composed) => expect(nmt(spelling)).toBe(composed))
+
   it('nmt_nfkc makes invisible spaces plain ones', () => {
     for (const point of [0x200b, 0x200c, 0x200e, 0x200f, 0x061c, 0xfeff, 0xfffd, 0x2581, 0x9, 0xa, 0xd, 0x3000, 0xa0])
       expect(nmt(`a${String.fromCodePoint(point)}b`), point.toString(16)).toBe('a b')
