@@ -118,19 +118,38 @@ function howToInstall(toolchain) {
     : `To have it, install a C++17 compiler, make and python3, ${again}`
 }
 
-/** Runs a program to its end; gives its exit status and everything it printed. */
+/** Runs a program to its end, or this process to its own; gives its exit status and everything it printed. */
 function run(command, args, options) {
   return new Promise((done) => {
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const release = endWithUs(child)
     let text = ''
     const keep = (chunk) => {
       text += chunk
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    child.on('error', (error) => done({ status: -1, text: `${text}${error.message}\n` }))
-    child.on('close', (status) => done({ status: status ?? -1, text }))
+    const end = (status, more) => {
+      release()
+      done({ status, text: text + more })
+    }
+    child.on('error', (error) => end(-1, `${error.message}\n`))
+    child.on('close', (status) => end(status ?? -1, ''))
   })
+}
+
+/** A `make` that went on would build into a folder in which the next build has begun. Gives the function that undoes it. */
+function endWithUs(child) {
+  const kill = () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid) // with all that it has started
+  }
+  const statuses = { SIGINT: 130, SIGTERM: 143 }
+  const listeners = Object.entries(statuses).map(([signal, status]) => [signal, () => process.exit(status)])
+  listeners.push(['exit', kill])
+  for (const [event, listener] of listeners) process.once(event, listener)
+  return () => {
+    for (const [event, listener] of listeners) process.off(event, listener)
+  }
 }
 
 /** The line of a build log that says most: a compiler's or linker's first error, else node-gyp's own. */

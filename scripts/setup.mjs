@@ -29,6 +29,15 @@ const lockPath = join(folder, 'lock')
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
 
+/** What a step has left behind; null where it is not whole: then the step is taken again. */
+function readLeft(path) {
+  try {
+    return readJson(path)
+  } catch {
+    return null
+  }
+}
+
 /** The names and contents of files and whole folders as one hash; what is missing counts as empty. */
 function contentHash(paths, ...more) {
   const hash = createHash('sha256').update(JSON.stringify(more))
@@ -44,12 +53,12 @@ function contentHash(paths, ...more) {
 
 /**
  * Two setups in one tree would build over each other: the second waits. A lock whose owner is gone is taken over.
- * Gives the function that releases it; the end of the process does so too.
+ * Gives the function that releases it; the end of the process does so too. Where nothing can be written, nothing is locked.
  */
 async function lock() {
-  mkdirSync(folder, { recursive: true })
   for (let waited = false; ; waited = true) {
     try {
+      mkdirSync(folder, { recursive: true })
       writeFileSync(lockPath, String(process.pid), { flag: 'wx' })
       const release = () => rmSync(lockPath, { force: true })
       process.once('exit', release)
@@ -58,10 +67,17 @@ async function lock() {
         release()
       }
     } catch (error) {
-      if (error.code !== 'EEXIST') throw error
+      unwritable = error.code === 'EACCES' || error.code === 'EROFS' ? error : null
+      if (unwritable) return () => {}
+      if (error.code !== 'EEXIST') {
+        rmSync(lockPath, { force: true }) // it may be there, and empty
+        fail('nothing can be written here', error.message)
+      }
     }
-    if (ownerIsGone()) rmSync(lockPath, { force: true })
-    else {
+    if (ownerIsGone()) {
+      rmSync(lockPath, { force: true })
+      await sleep(250) // others that see it so remove it too, before one of all takes it
+    } else {
       if (!waited) console.log('waiting for another setup in this folder')
       await sleep(250)
     }
@@ -71,7 +87,9 @@ async function lock() {
 function ownerIsGone() {
   try {
     if (Date.now() - statSync(lockPath).mtimeMs > 30 * 60_000) return true
-    process.kill(Number(readFileSync(lockPath, 'utf8')), 0)
+    const owner = Number(readFileSync(lockPath, 'utf8'))
+    if (owner === process.pid) return true // of a container before this one, which gave out the same numbers
+    process.kill(owner, 0)
     return false
   } catch (error) {
     return error.code === 'ESRCH'
@@ -79,7 +97,7 @@ function ownerIsGone() {
 }
 
 const state = {
-  read: () => (existsSync(statePath) ? readJson(statePath) : {}),
+  read: () => readLeft(statePath) ?? {},
   /** Written beside and renamed, so that a setup that is stopped leaves a whole file. */
   write(changes) {
     const next = join(folder, 'state.next.json')
@@ -88,9 +106,12 @@ const state = {
   },
 }
 
+/** Why nothing can be written into the folder; null where it can. */
+let unwritable = null
 let worked = false
 /** One line per step: its name, its seconds, and what `work` says of itself. */
 async function step(name, work) {
+  if (unwritable) fail(`${name} is to be made anew, and nothing can be written here`, unwritable.message)
   worked = true
   const started = performance.now()
   const remark = await work()
@@ -105,10 +126,9 @@ function fail(what, details) {
 
 /** True when node_modules holds what package.json and the lock file ask for, whoever installed it. */
 function packagesAreInstalled() {
-  const installedPath = join(root, 'node_modules/.package-lock.json')
-  if (!existsSync(installedPath) || !existsSync(join(root, 'package-lock.json'))) return false
-  const wanted = readJson(join(root, 'package-lock.json')).packages
-  const installed = readJson(installedPath).packages
+  const wanted = readLeft(join(root, 'package-lock.json'))?.packages
+  const installed = readLeft(join(root, 'node_modules/.package-lock.json'))?.packages
+  if (!wanted || !installed) return false
   const asked = readJson(join(root, 'package.json'))
   const inStep = ['dependencies', 'devDependencies'].every((kind) => isDeepStrictEqual(asked[kind], wanted['']?.[kind]))
   const present = ([path, { version, optional }]) =>
@@ -120,7 +140,8 @@ function packagesAreInstalled() {
 
 function installPackages() {
   const npm = (command) => {
-    const args = [command, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+    // Whatever NODE_ENV says: the compiler is of the developer's packages.
+    const args = [command, '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
     const cli = process.env.npm_execpath // the npm that runs us, if one does
     const [file, first] = cli?.endsWith('.js') ? [process.execPath, [cli]] : ['npm', []]
     const result = spawnSync(file, [...first, ...args], {
@@ -210,6 +231,10 @@ async function setUpTypescript() {
   })
 }
 
+process.stdout.on('error', (error) => {
+  if (error.code === 'EPIPE') process.exit() // whoever reads has enough, as `head` does
+  fail('standard output cannot be written', error.message)
+})
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19))
   fail('Node.js is too old', `Glassformer needs 20.19 or newer; this is ${process.versions.node}.`)

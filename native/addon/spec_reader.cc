@@ -131,7 +131,8 @@ std::vector<double> read_numbers(const Napi::Value& value, const char* what) {
 }
 
 std::optional<Elements> elements_of(napi_env env, napi_value value) {
-  Elements elements = {napi_float32_array, nullptr, 0};
+  // A type that nothing takes: it stays where Node.js has no name for that of the array, as once for Float16Array.
+  Elements elements = {napi_uint8_clamped_array, nullptr, 0};
   // Refuses other values. Not by Napi::TypedArray: it asks for the ArrayBuffer, which a SharedArrayBuffer is not.
   if (napi_get_typedarray_info(env, value, &elements.type, &elements.length, &elements.data, nullptr, nullptr) != napi_ok)
     return std::nullopt;

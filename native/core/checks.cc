@@ -132,7 +132,9 @@ void check_listed_candidates(const Call& call) {
   const bool fits = rows ? count % rows == 0 && count >= rows : count == 0;
   if (!fits) refuse("C is " + text(count) + ": not as many for each of " + text(rows) + " rows");
   const std::int64_t width = listed_width(weight.encoding, weight.width);
-  if (listed.width != width || listed.stride != width) refuse("listed must be " + text(width) + " wide");
+  if (listed.width != width) refuse("listed must be " + text(width) + " wide");
+  // Panels lie whole.
+  if (weight.encoding != Encoding::kFloat32 && listed.stride != width) refuse("rows of listed must lie side by side");
   check_edits(call);
   check_range("id", call.inputs[6], 0, 0, weight.rows);
   check_spans("queries", call.inputs[8], rows);

@@ -1,6 +1,7 @@
 // Rows of x that are mostly zeros, as relu leaves them: in models that were trained one number in a hundred to one in ten is not 0 ("The Lazy
 // Neuron Phenomenon", Li et al., 2023). Such a row reads only the lines of a weight that it meets with something else. The others would add 0, so
-// every sum is the same (but where a weight is infinite or no number, which zeros do not meet then).
+// every sum is the same: but where a weight is infinite or no number, which zeros do not meet then, and but for the sign of a 0 that is the sum of
+// products too small for a float.
 //
 // A format that skips zeros gives, as Skipping<Format>,
 //   kLines                     lines whose inputs are looked at together

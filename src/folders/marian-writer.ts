@@ -40,6 +40,10 @@ export function isMarian({
   )
 }
 
+/** Whether Hugging Face's generate() has settings for these options. */
+export const generateTakes = ({ lengthPenaltyForm, shortlist }: GenerationOptions): boolean =>
+  lengthPenaltyForm === 'power' && !shortlist
+
 const activationNames = { relu: 'relu', gelu: 'gelu', geluTanh: 'gelu_new', swish: 'swish' } as const
 
 /**
@@ -53,11 +57,13 @@ export function writeMarianFolder(
     dtype,
     tokenizer,
     generation,
+    splitTokens,
   }: {
     weights: Weights
     dtype: 'F32' | 'F16' | 'BF16'
     tokenizer: TokenizerContents & { kind: 'marian' }
     generation: GenerationOptions
+    splitTokens?: number
   },
 ): void {
   const { config } = weights
@@ -73,23 +79,30 @@ export function writeMarianFolder(
   writeTokenizerFiles(folder, tokenizer)
   const json = (name: string, value: unknown) => replaceText(join(folder, name), `${JSON.stringify(value, null, 2)}\n`)
   json('generation_config.json', generationSettings(config, generation))
-  json('config.json', marianJson(config))
+  json('config.json', { ...marianJson(config), splitTokens })
 }
 
-function generationSettings(
-  { ids, maxLength }: ModelConfig,
-  { beams, lengthPenalty, earlyStopping, maxTokens }: GenerationOptions,
-) {
+/** What `fromHuggingFace` reads as these options, of which those that change nothing are left out. */
+function generationSettings({ ids, maxLength }: ModelConfig, generation: GenerationOptions) {
+  const { alternatives, minTokens, maxTokens, noRepeatNgram, repetitionPenalty, suppressFirst } = generation
+  const never = [...generation.suppress.map((id) => [id]), ...generation.suppressSequences]
   return {
     pad_token_id: ids.padding,
     eos_token_id: ids.end,
     decoder_start_token_id: ids.start,
-    forced_eos_token_id: ids.end,
-    bad_words_ids: [[ids.padding]],
-    num_beams: beams,
+    ...(generation.forcedFirst !== null && { forced_bos_token_id: generation.forcedFirst }),
+    ...(generation.forcedLast !== null && { forced_eos_token_id: generation.forcedLast }),
+    ...(never.length > 0 && { bad_words_ids: never }),
+    ...(suppressFirst.length > 0 && { begin_suppress_tokens: suppressFirst }),
+    num_beams: generation.beams,
+    ...(alternatives > 1 && { num_return_sequences: alternatives }),
+    ...(minTokens > 0 && { min_new_tokens: minTokens }),
     max_length: (maxTokens ?? maxLength - 1) + 1,
-    length_penalty: lengthPenalty,
-    early_stopping: earlyStopping,
+    length_penalty: generation.lengthPenalty,
+    early_stopping: generation.earlyStopping,
+    ...(noRepeatNgram > 0 && { no_repeat_ngram_size: noRepeatNgram }),
+    ...(repetitionPenalty !== 1 && { repetition_penalty: repetitionPenalty }),
+    ...(generation.renormalize && { renormalize_logits: true }),
   }
 }
 

@@ -4,7 +4,7 @@ import { checkPath } from '../check-options.ts'
 import type { Pair } from '../decode/lay-out.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { writeGlassformerFolder } from '../folders/glassformer.ts'
-import { isMarian, writeMarianFolder } from '../folders/marian-writer.ts'
+import { generateTakes, isMarian, writeMarianFolder } from '../folders/marian-writer.ts'
 import { asWritten } from '../folders/tokenizer-files.ts'
 import { createPlayer } from '../program/create-player.ts'
 import type { Weights } from '../weights/weights.ts'
@@ -223,8 +223,8 @@ function validationOf(fitting: readonly Fitting[], { tokenizer, beside }: FirstM
 }
 
 function writeModel(folder: string, { weights, beside }: FirstModel): string {
-  const { tokenizer } = beside
-  if (tokenizer.kind === 'marian' && isMarian(weights.config))
+  const { tokenizer, generation } = beside
+  if (tokenizer.kind === 'marian' && isMarian(weights.config) && generateTakes(generation))
     writeMarianFolder(folder, { ...beside, tokenizer, weights, dtype: 'F32' })
   else writeGlassformerFolder(folder, { ...beside, weights, dtype: 'F32' })
   return folder

@@ -184,6 +184,15 @@ describe('glassformer translate, interrupted', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 
+  test('whose messages nobody reads any more goes on', async () => {
+    const child = start(['translate', '--beams', '1'])
+    child.stdin!.end(Buffer.concat(Array.from({ length: 2000 }, () => Buffer.from('\xff\nMerci.\n', 'latin1'))))
+    child.stderr!.once('data', () => child.stderr!.destroy())
+    const { code, stdout } = await ended(child)
+    expect(code).toBe(1)
+    expect(stdout).toBe('\nThank you.\n'.repeat(2000))
+  })
+
   test.skipIf(!existsSync('/dev/full'))('a full disk ends it with one line', async () => {
     const child = start(['translate', 'Merci.'], { stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'] })
     const { code, stderr } = await ended(child)

@@ -2,8 +2,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { JsPlayer } from '#dist/backend/js/player.js'
 import { ForcedDecoder } from '#dist/decode/forced.js'
+import type { GenerationOptions } from '#dist/decode/options.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { isMarian, writeMarianFolder } from '#dist/folders/marian-writer.js'
+import { readTokenizerFiles } from '#dist/folders/stored-tokenizer.js'
+import type { TokenizerContents } from '#dist/folders/tokenizer-files.js'
 import { initialise } from '#dist/train/initialise.js'
 import { Random } from '#dist/train/random.js'
 import { translationOptions } from '#dist/train/validation.js'
@@ -76,6 +79,18 @@ describe.each(models)('a Marian folder as we write it ($folder)', ({ folder, wei
     expect(loaded.config).toEqual({ ...config, ids: { ...config.ids, unknown: loaded.config.ids.unknown } })
     expect(loaded.generation).toEqual(generation)
     for (const { name } of parameters(config)) expect(loaded.weights.get(name), name).toEqual(weights.get(name))
+  })
+
+  it('keeps every generation option that was set, and how long texts may be', () => {
+    const tokenizer = readTokenizerFiles(folder, { kind: 'marian' }) as TokenizerContents & { kind: 'marian' }
+    const set: GenerationOptions = {
+      ...{ beams: 3, alternatives: 2, lengthPenalty: 0.6, lengthPenaltyForm: 'power', earlyStopping: true },
+      ...{ minTokens: 3, maxTokens: 40, noRepeatNgram: 3, repetitionPenalty: 1.3, renormalize: true, shortlist: false },
+      ...{ suppress: [5, 6], suppressSequences: [[7, 8]], suppressFirst: [9], forcedFirst: 10, forcedLast: null },
+    }
+    const again = join(scratch, `${config.activation} again`)
+    writeMarianFolder(again, { weights, dtype: 'F32', tokenizer, generation: set, splitTokens: 33 })
+    expect(loadFolder(again)).toMatchObject({ generation: set, splitTokens: 33 })
   })
 
   it('translates', async () => {

@@ -51,6 +51,21 @@ describe('npm run setup without a compiler', () => {
     expect(lines[0]).toMatch(/up to date.*no C\+\+ compiler/)
   })
 
+  test('does a step again whose notes are damaged', () => {
+    writeFileSync(at('.setup/state.json'), '{"typescript": ')
+    const { status, lines } = setup()
+    expect(status).toBe(0)
+    expect(lines.some((line) => line.startsWith('typescript'))).toBe(true)
+    expect(setup().lines).toHaveLength(1)
+  })
+
+  test('takes over the lock of a process that is gone', () => {
+    const { pid } = spawnSync(process.execPath, ['--version'])
+    writeFileSync(at('.setup/lock'), String(pid))
+    expect(setup()).toMatchObject({ status: 0, lines: [expect.stringMatching(/up to date/)] })
+    expect(existsSync(at('.setup/lock'))).toBe(false)
+  })
+
   test('removes from dist/ what no source stands behind any more', () => {
     rmSync(at('src/second.ts'))
     const { lines } = setup()

@@ -129,7 +129,7 @@ describe('a training that was begun before there was a choice of positions, tyin
     await expect(train(changed, folder, options('js'))).rejects.toMatchObject({
       code: 'ERR_OPTION',
       message: expect.stringMatching(
-        /^model.positions.kind was "halves" and is "relative", model.tying was "all" and is "none", model.initialisation was "glorot" and is "normal", vocabulary.punctuation was "kept" and is "plain", model.positions.clip was not set and is 16: /,
+        /^vocabulary.punctuation was "kept" and is "plain", model.tying was "all" and is "none", model.initialisation was "glorot" and is "normal", model.positions was "halves" and is "relative", model.clip was not set and is 16: /,
       ),
     })
     const rest = await train(then, folder, options('js'))

@@ -87,13 +87,17 @@ describe('an engine', () => {
   it('splits texts of more tokens than the model is to have at once', () => {
     const { end } = model.config.ids
     const letters = { ...tokenizer, encode: (text: string) => [...Array(text.length).fill(5), end] }
-    // The name of the language is no BCP 47 tag: sentences are those of any language.
-    const splitting = new Engine({ ...model, splitTokens: 10, sourceLocale: 'fra_Latn' }, letters, new JsPlayer(), 2048)
-    const sentencesOf = (text: string) =>
-      translateSync(splitting, [text], { ...options, attention: true })[0].attention!.length
-    expect(sentencesOf('Oui. Non.')).toBe(1) // 9 letters and the end
-    expect(sentencesOf('Oui. Non !')).toBe(2)
-    splitting.close()
+    const sentencesOf = (text: string, sourceLocale: string) => {
+      const splitting = new Engine({ ...model, splitTokens: 10, sourceLocale }, letters, new JsPlayer(), 2048)
+      const [{ attention }] = translateSync(splitting, [text], { ...options, attention: true })
+      splitting.close()
+      return attention!.length
+    }
+    // No BCP 47 tag: sentences are those of any language.
+    expect(sentencesOf('Oui. Non.', 'fra_Latn')).toBe(1) // 9 letters and the end
+    expect(sentencesOf('Oui. Non !', 'fra_Latn')).toBe(2)
+    // By the rules of the folder's language: in Greek a semicolon asks.
+    expect(['fr', 'el'].map((locale) => sentencesOf('Τι κάνεις; Καλά.', locale))).toEqual([1, 2])
   })
 
   it('begins each sentence with the code of the wanted language that the text begins with', () => {

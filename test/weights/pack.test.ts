@@ -184,6 +184,15 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     }
   })
 
+  it('packs 127 where the scale of a row has so few bits that a quotient is above it', () => {
+    const [expected, found] = [place('int8', 1, 2), place('int8', 1, 2)]
+    const values = Float32Array.of(300 * 2 ** -149, -300 * 2 ** -149)
+    javascriptPacking.packRows(expected, 0, 1, values)
+    packRows(found, 0, 1, values)
+    expect([expected.values[0], expected.values[1]]).toEqual([127, -127])
+    expect(found).toEqual(expected)
+  })
+
   it('refuses what does not fit before it writes anything', () => {
     const packed = place('int8', 20, 70) as Int8
     const mostInt8 = Math.floor((2 ** 31 - 1) / (127 * 128)) // as wide as sums in 32 bits allow

@@ -3,7 +3,7 @@ import { largestMagnitude, roundToEven } from '../round.ts'
 /**
  * to [width], one every `step` values, ← integers from −127 to 127 that times the scale which is returned are about the row
  * `from` [width]: the largest magnitude becomes 127. All in float32, as native kernels have it. A row so small that 127 over it is
- * infinite becomes zeros.
+ * infinite becomes zeros, but for what is no number.
  */
 export function quantiseRow(
   to: Float64Array,
@@ -16,7 +16,7 @@ export function quantiseRow(
   const most = largestMagnitude(from, fromOffset, width)
   const inverse = Math.fround(127 / most)
   if (inverse === Infinity) {
-    for (let i = 0; i < width; i++) to[toOffset + i * step] = 0
+    for (let i = 0; i < width; i++) to[toOffset + i * step] = 0 * from[fromOffset + i]
     return 0
   }
   for (let i = 0; i < width; i++) to[toOffset + i * step] = roundToEven(Math.fround(from[fromOffset + i] * inverse))
