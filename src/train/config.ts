@@ -49,22 +49,38 @@ export type TrainConfig = Begin & {
     steps: number | null
     /** Passes over the pairs in all; null where `steps` says how long. */
     epochs: number | null
+    /** Tokens of a batch at most, on either side. */
     batchTokens: number
+    /** Batches whose gradients add up to one step. */
     accumulate: number
     schedule: ScheduleSettings
     optimizer: OptimizerOptions
+    /** The norm that gradients are scaled down to where they have a larger one; 0: none. */
     clip: number
     loss: LossOptions
     teacher?: TeacherSettings
     dropout: DropoutRates
+    /** Decides first weights, the order of the pairs, dropout, and what is held out. */
     seed: number
+    /** Steps between checkpoints; null: a tenth of all, at most 500. */
     saveEvery: number | null
+    /** How many of the last checkpoints are kept, beside the best and those that `average` needs. */
     keep: number
+    /** The result is the mean of this many last checkpoints; 1: no mean. */
     average: number
+    /** Decay of the exponential moving average of the weights, which then is validated and is the result; 0: none. */
     ema: number
+    /** Training stops after this many validations in a row without a better loss, and the result is the best; 0: never. */
     patience: number
   }
-  validation: { every: number | null; sentences: number; beams: number }
+  validation: {
+    /** Steps between validations; null: a twentieth of all, at most 500. */
+    every: number | null
+    /** How many are translated for BLEU and chrF; the loss is over all. */
+    sentences: number
+    /** Hypotheses a sentence; 1: greedy search. */
+    beams: number
+  }
 }
 
 /** Null: it follows from the number of steps. */

@@ -57,6 +57,7 @@ export interface TrainerOptions extends StepOptions {
 /** What is told of a step. */
 export interface StepReport {
   step: number
+  /** The pass over the pairs, from 0. */
   epoch: number
   /** Mean over target tokens, with label smoothing. */
   loss: number

@@ -38,7 +38,6 @@ describe('npm pack', () => {
         'dist/bundle/start-worker.cjs',
         'dist/bundle/worker.cjs',
         'dist/index.d.ts',
-        'dist/index.js',
         'models/fr-en/config.json',
         'models/fr-en/model.safetensors',
         'native/sources.json',
@@ -62,6 +61,8 @@ describe('npm pack', () => {
     const wanted = /^(dist|native|models\/fr-en|docs)\/|^(CHANGELOG\.md|LICENSE|README\.md|binding\.gyp|package\.json)$/
     expect(paths.filter((path) => !wanted.test(path))).toEqual(['scripts/native-build.mjs'])
     expect(paths.filter((path) => /\.(map|compiled)$|\.test\.|(^|\/)(build|node_modules)\//.test(path))).toEqual([])
+    // What runs is bundled; beside it are types.
+    expect(paths.filter((path) => /^dist\/(?!bundle\/)(?!.*\.d\.ts$)/.test(path))).toEqual([])
   })
 })
 

@@ -1,13 +1,13 @@
 import type { Kernel, Matrix } from '../backend.ts'
 import { activationFunctions } from './activation.ts'
-import { multiplyBfloat16 } from './bfloat16-product.ts'
 import { multiplyInt8 } from './int8-product.ts'
+import { multiplyPanels } from './panel-product.ts'
 import { multiply } from './product.ts'
 
 export const linearKernel: Kernel = ([x, weight, bias, residual], [y], [activation, scale]) => {
   const { packed } = weight!
   if (packed?.encoding === 'int8') multiplyInt8(x!, packed, y)
-  else if (packed) multiplyBfloat16(x!, packed, y)
+  else if (packed) multiplyPanels(x!, packed, y)
   else multiply(x!, weight!, y)
   if (scale !== 1 || bias || activation || residual) epilogue(y, bias, residual, activation, Math.fround(scale))
 }

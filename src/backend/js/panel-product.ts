@@ -8,8 +8,8 @@ const unpacked = new Scratch()
 const panel: Matrix = { data: unpacked.floats, offset: 0, stride: 0, rows: 0, width: 0 }
 const columns: Matrix = { data: unpacked.floats, offset: 0, stride: 0, rows: 0, width: 0 }
 
-/** y = x Wᵀ for a bfloat16 W [outputs, inputs]: a panel of it at a time is unpacked, and multiplied like any matrix. */
-export function multiplyBfloat16(x: Matrix, packed: Packed, y: Matrix): void {
+/** y = x Wᵀ for a W [outputs, inputs] in bfloat16 or panels of float32: a panel of it at a time is unpacked, and multiplied like any matrix. */
+export function multiplyPanels(x: Matrix, packed: Packed, y: Matrix): void {
   panel.stride = packed.depth
   panel.width = x.width
   columns.data = y.data
