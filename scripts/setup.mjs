@@ -70,7 +70,7 @@ async function lock() {
       unwritable = error.code === 'EACCES' || error.code === 'EROFS' ? error : null
       if (unwritable) return () => {}
       if (error.code !== 'EEXIST') {
-        rmSync(lockPath, { force: true }) // it may be there, and empty
+        if (error.code === 'ENOSPC') rmSync(lockPath, { force: true }) // it is there, and empty
         fail('nothing can be written here', error.message)
       }
     }
