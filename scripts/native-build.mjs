@@ -143,7 +143,7 @@ function endWithUs(child) {
   const kill = () => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid) // with all that it has started
   }
-  const statuses = { SIGINT: 130, SIGTERM: 143 }
+  const statuses = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
   const listeners = Object.entries(statuses).map(([signal, status]) => [signal, () => process.exit(status)])
   listeners.push(['exit', kill])
   for (const [event, listener] of listeners) process.once(event, listener)

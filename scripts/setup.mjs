@@ -86,8 +86,10 @@ async function lock() {
 
 function ownerIsGone() {
   try {
-    if (Date.now() - statSync(lockPath).mtimeMs > 30 * 60_000) return true
+    const age = Date.now() - statSync(lockPath).mtimeMs
+    if (age > 30 * 60_000) return true
     const owner = Number(readFileSync(lockPath, 'utf8'))
+    if (!owner) return age > 1000 // a disk that was full, or lost power, has left it empty; or it is being written
     if (owner === process.pid) return true // of a container before this one, which gave out the same numbers
     process.kill(owner, 0)
     return false

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util'
+import { type InspectOptions, inspect } from 'node:util'
 
 /** Every stable error code. A code never changes its meaning; messages may get better. */
 export const errorCodes = [
@@ -42,8 +42,17 @@ const MOST = 160
 /** A value as an error message shows it: whatever it is, in one short line. */
 export function shown(value: unknown): string {
   const options = { depth: 1, compact: true, breakLength: Infinity, maxStringLength: 60, maxArrayLength: 8 }
-  const text = oneLine(inspect(value, options)) // an error has its stack
+  const text = oneLine(inspected(value, options)) // an error has its stack
   return text.length > MOST ? `${text.slice(0, MOST)}…` : text
+}
+
+/** What a value says of itself, `inspect.custom` or a getter of an error, may throw. */
+function inspected(value: unknown, options: InspectOptions): string {
+  try {
+    return inspect(value, options)
+  } catch {
+    return `what cannot be shown (${typeof value})`
+  }
 }
 
 /** A value of a JSON file, as it stands there. Settings that were never in a file may hold what JSON cannot say. */

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export type { BackendInfo } from './backend/backend.ts'
 export type { AttentionWeights } from './decode/forced.ts'
 export type { GenerationOptions } from './decode/options.ts'

@@ -56,7 +56,7 @@ export const shortlistOption = (where = '') =>
   )
 
 export const tokenizeOption = () =>
-  new Option('--tokenize <name>', 'how BLEU cuts words (default: 13a; char where no spaces part them)').choices([
+  new Option('--tokenize <name>', 'how BLEU cuts words; char is for languages without spaces (default: 13a)').choices([
     '13a',
     'none',
     'char',

@@ -143,7 +143,7 @@ function dropped(cleaning: CleaningReport): string {
 /** ', 99 to measure with, 640 that share a sentence with these left out' */
 function measured({ length }: TrainStart['validation'], { leftOut, trainedOn }: TrainStart['sharing']): string {
   const sharing = (count: number, what: string) =>
-    count ? `, ${whole(count)} that share a sentence with these ${what}` : ''
+    count ? `, ${whole(count)} that ${count === 1 ? 'shares' : 'share'} a sentence with these ${what}` : ''
   return `, ${length ? whole(length) : 'none'} to measure with${sharing(leftOut, 'left out')}${sharing(trainedOn, 'trained on all the same')}`
 }
 

@@ -20,9 +20,9 @@ export function checkCorpus(hypotheses: readonly string[], references: readonly 
       `${hypotheses.length} hypotheses, but references for ${references.length}: references[i] must be the list of all references of hypotheses[i]`,
     )
   if (hypotheses.length === 0) refuse('there is no sentence to score')
-  references.forEach((list, i) => {
+  for (const [i, list] of references.entries()) {
     if (!isTexts(list)) refuse(`references[${i}] must be a list of texts, the references of hypotheses[${i}]`)
     if (list.length === 0) refuse(`references[${i}] is empty: hypotheses[${i}] has nothing to be compared with`)
-  })
+  }
   return new Set(references.map(({ length }) => length))
 }

@@ -72,7 +72,6 @@ export async function train(
     const player = createPlayer(choice)
     try {
       const prepared = await prepare(config, folder, listener)
-      storeSettings(folder, config) // those of a run that goes on: before, its pairs could still have been refused
       return await trainPrepared(prepared, config, folder, player, listener, options.signal)
     } finally {
       player.close()
@@ -121,6 +120,8 @@ async function trainPrepared(
   const state = left ? readBatchStreamState(left) : undefined
   const fitting = fittingOf(prepared, longest)
   const held = fitting.length ? validationOf(fitting, prepared.model, validation.sentences) : null
+  // Not before: pairs and checkpoints of a run that goes on could still have been refused.
+  storeSettings(folder, training.epochs === null ? config : plan)
   listener.started?.(startOf(prepared, fitting, plan, player, trainer.step))
   const stream = streamOf(training.epochs, state)
   try {
@@ -143,9 +144,7 @@ async function planOf(config: TrainConfig, folder: string, firstEpoch: () => Bat
   const { steps, epochs, accumulate } = config.training
   if (epochs === null) return planned(config, steps!)
   const batches = await batchesOfEpoch(join(folder, 'checkpoints'), firstEpoch)
-  const plan = planned(config, Math.ceil((epochs * batches) / accumulate))
-  storeSettings(folder, plan)
-  return plan
+  return planned(config, Math.ceil((epochs * batches) / accumulate))
 }
 
 function startOf(

@@ -45,8 +45,16 @@ export function request<R extends Result>(
 }
 
 export function aborted({ reason }: AbortSignal): GlassformerError {
-  const why = reason instanceof Error ? reason.message : shown(reason)
+  const why = messageOf(reason) ?? shown(reason)
   return new GlassformerError('ERR_ABORTED', `the request was aborted by its signal: ${why}`, { cause: reason })
+}
+
+/** Of an error whose message is a text; anything may be a reason. */
+function messageOf(reason: unknown): string | undefined {
+  try {
+    if (reason instanceof Error && typeof reason.message === 'string') return reason.message
+  } catch {} // a getter's
+  return undefined
 }
 
 /** An error that says which of several sources it is about. */

@@ -113,6 +113,10 @@ describe('glassformer quantize', () => {
       code: 2,
       stderr: expect.stringContaining('--beams is for measuring: give --test too'),
     })
+    expect(await glassformer([...args, 'int8', '--tokenize', 'char'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--tokenize is for measuring: give --test too'),
+    })
     expect(await glassformer([...args, 'int4'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('Allowed choices are int8, bf16, f16'),

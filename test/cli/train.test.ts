@@ -317,6 +317,19 @@ describe('glassformer train', () => {
     expect(translated.stdout).not.toContain('@@')
   })
 
+  test('counts the pairs that it trains on though they share a sentence with one that was given to measure with', async () => {
+    const measured = file('measured.tsv', `${french(7)}\t${english(7)}\nmille\tthousand\n`)
+    const { data: _, ...others } = small
+    const alone = file('alone.json', JSON.stringify(others))
+    const given = ['--tsv', tsv, '--validation', measured, '--steps', '1', '-o', output('measured'), ...quick]
+    const { code, stderr } = await glassformer(['train', alone, ...given])
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain(', 2 to measure with, 1 that shares a sentence with these trained on all the same\n')
+    const [session] = readMetrics(output('measured'))
+    expect(session).toMatchObject({ heldOut: 2, sharing: { leftOut: 0, trainedOn: 1 } })
+    expect(readFileSync(join(output('measured'), 'report.html'), 'utf8')).toContain('<th>for validation</th>')
+  })
+
   test('holds nothing out, measures nothing and has no patience where these are 0', async () => {
     const none = ['--held-out', '0', '--patience', '0', '--seed', '0', '--steps', '2']
     const { code, stderr } = await glassformer(['train', settings, ...none, '-o', output('unmeasured'), ...quick])

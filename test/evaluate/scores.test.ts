@@ -90,6 +90,7 @@ test('what is no corpus is refused, with what is wrong', () => {
     expect(failure(() => score(['a'], [['a'].concat(new Array(1))]))).toMatch(
       /^ERR_INPUT: references\[0\] must be a list of texts/,
     )
+    expect(failure(() => score(['a'], new Array(1)))).toMatch(/^ERR_INPUT: references\[0\] must be a list of texts/)
     expect(failure(() => score([1 as unknown as string], [['a']]))).toMatch(/^ERR_INPUT: hypotheses must be/)
   }
 })

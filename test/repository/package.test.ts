@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -22,9 +22,13 @@ function run(cwd: string, command: string, ...args: string[]) {
 /** Packs what is there now; prepack has run as part of setup. */
 const pack = (...args: string[]) => run(root, 'npm', 'pack', '--json', '--ignore-scripts', ...args)
 
+/** What `pack` says of the one package: in an array before npm 12, since then under the package's name. */
+const onlyPackage = (stdout: string) =>
+  Object.values<{ filename: string; files: { path: string }[] }>(JSON.parse(stdout))[0]
+
 describe('npm pack', () => {
   const { stdout, stderr } = pack('--dry-run')
-  const paths: string[] = stdout ? JSON.parse(stdout)[0].files.map((file: { path: string }) => file.path) : []
+  const paths: string[] = stdout ? onlyPackage(stdout).files.map(({ path }) => path) : []
 
   test('holds what a user needs', () => {
     expect(paths, stderr).toEqual(
@@ -75,7 +79,7 @@ describe('the package in an empty project, installed with install scripts off', 
     writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n')
     const packed = pack('--pack-destination', project)
     expect(packed.status, packed.stderr).toBe(0)
-    const tarball = join(project, JSON.parse(packed.stdout)[0].filename)
+    const tarball = join(project, onlyPackage(packed.stdout).filename)
     const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--fetch-retries=1', '--fetch-timeout=30000']
     const install = run(project, 'npm', 'install', '--ignore-scripts', '--prefer-offline', ...quiet, tarball)
     // The dependencies come from npm's cache or the registry; without either there is nothing to test here.
@@ -102,6 +106,20 @@ describe('the package in an empty project, installed with install scripts off', 
     const { stdout, stderr } = translateThere()
     expect(stdout.trim(), stderr).toBe("I'm a student.")
     expect(stderr).toMatch(/slower: \S+\/build\/Release\/glassformer\.node does not exist\. .*npx glassformer build$/m)
+  })
+
+  test('has types that TypeScript takes as it is set up by default', (context) => {
+    context.skip(unreachable !== undefined, `no package registry: ${unreachable}`)
+    writeFileSync(
+      join(project, 'typed.mts'),
+      `import { Translator } from 'glassformer'\nawait using it = await Translator.load()\n`,
+    )
+    mkdirSync(join(project, 'node_modules/@types'), { recursive: true })
+    for (const types of ['@types/node', 'undici-types'])
+      symlinkSync(join(root, 'node_modules', types), join(project, 'node_modules', types))
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022']
+    expect(run(project, process.execPath, tsc, ...options, 'typed.mts').stdout).toBe('')
   })
 
   test(

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -25,9 +35,9 @@ describe('npm run setup without a compiler', () => {
 
   afterAll(() => rmSync(project, { recursive: true, force: true }))
 
-  function setup() {
+  function setup(more = {}) {
     const { CXX, ...inherited } = process.env
-    const env = { ...inherited, PATH: at('bin'), NODE_GYP_FORCE_PYTHON: '', PYTHON: '' }
+    const env = { ...inherited, ...more, PATH: at('bin'), NODE_GYP_FORCE_PYTHON: '', PYTHON: '' }
     const options = { cwd: project, env, encoding: 'utf8' } as const
     const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/setup.mjs'], options)
     return { status, stderr, lines: stdout.trim().split('\n') }
@@ -64,6 +74,21 @@ describe('npm run setup without a compiler', () => {
     writeFileSync(at('.setup/lock'), String(pid))
     expect(setup()).toMatchObject({ status: 0, lines: [expect.stringMatching(/up to date/)] })
     expect(existsSync(at('.setup/lock'))).toBe(false)
+  })
+
+  test('takes over a lock that a full disk has left empty', () => {
+    writeFileSync(at('.setup/lock'), '')
+    utimesSync(at('.setup/lock'), 0, Date.now() / 1000 - 60)
+    expect(setup()).toMatchObject({ status: 0, lines: [expect.stringMatching(/up to date/)] })
+  })
+
+  test('installs the packages of developers, whatever NODE_ENV says', () => {
+    const tell = `import { writeFileSync } from 'node:fs'; writeFileSync('asked.json', JSON.stringify(process.argv.slice(2)))`
+    writeFileSync(at('npm.js'), tell)
+    writeFileSync(at('package-lock.json'), '{ "packages": {} }')
+    setup({ NODE_ENV: 'production', npm_execpath: at('npm.js') })
+    cpSync(join(root, 'package-lock.json'), at('package-lock.json'))
+    expect(JSON.parse(readFileSync(at('asked.json'), 'utf8'))).toEqual(expect.arrayContaining(['ci', '--include=dev']))
   })
 
   test('removes from dist/ what no source stands behind any more', () => {

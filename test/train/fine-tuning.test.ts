@@ -2,8 +2,10 @@ import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { GenerationOptions } from '#dist/decode/options.js'
 import { convertFolder } from '#dist/folders/convert.js'
-import { loadFolder } from '#dist/folders/load.js'
+import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
+import { loadFolder, readFolder } from '#dist/folders/load.js'
 import { readTrainConfig, type TrainConfig } from '#dist/train/config.js'
 import { type TrainResult, train } from '#dist/train/train.js'
 import type { ValidationReport } from '#dist/train/validation.js'
@@ -57,6 +59,21 @@ describe.each(['post', 'pre'])('training a %s-norm model further', (norm) => {
     const translator = await Translator.load(further.model!, { backend: 'js' })
     expect((await translator.translate('un deux trois quatre')).text).toMatch(/[a-z]/)
     await translator.close()
+  })
+
+  it('keeps how the folder translates, also what generate() of transformers has no setting for', async () => {
+    const chosen: Partial<GenerationOptions>[] = [
+      { lengthPenaltyForm: 'gnmt', lengthPenalty: 0.6 },
+      { noRepeatNgram: 3, minTokens: 2 },
+    ]
+    for (const settings of chosen) {
+      const folder = newFolder()
+      const [{ weights }, { tokenizer, generation }] = [loadFolder(first.model!), readFolder(first.model!)]
+      writeGlassformerFolder(folder, { weights, tokenizer, generation: { ...generation, ...settings }, dtype: 'F32' })
+      const { model } = await train(furtherConfig(folder, { steps: 1 }), newFolder(), js)
+      expect(loadFolder(model!).generation).toEqual(loadFolder(folder).generation)
+      expect(loadFolder(model!).generation).toMatchObject(settings)
+    }
   })
 
   it('begins with what the integers of an int8 folder stand for', async () => {

@@ -87,6 +87,13 @@ describe('the folder of a training', () => {
       await expect(train(config, folder, options('js'))).rejects.toMatchObject({ code })
       expect(readFileSync(join(folder, 'settings.json'), 'utf8')).toBe(before)
     }
+    const state = join(folder, 'checkpoints', readdirSync(join(folder, 'checkpoints'))[0], 'state.json')
+    const whole = readFileSync(state, 'utf8')
+    writeFileSync(state, whole.slice(0, 10))
+    const config = smallConfig({ training: { dropout: 0.3 } })
+    await expect(train(config, folder, options('js'))).rejects.toMatchObject({ code: 'ERR_MODEL_FORMAT' })
+    expect(readFileSync(join(folder, 'settings.json'), 'utf8')).toBe(before)
+    writeFileSync(state, whole)
     expect(await train(smallConfig(), folder, options('js'))).toMatchObject({ ended: 'done', step: 12 })
   })
 
@@ -100,6 +107,19 @@ describe('the folder of a training', () => {
     await expect(train(config, folder, options('js'))).rejects.toMatchObject({
       code: 'ERR_FILE',
       message: expect.stringMatching(/\.gone: there is no such file or folder: .*, or say where the pairs are now$/),
+    })
+  })
+
+  it('says what is wrong with pairs that are there, and not that they may have moved', async () => {
+    const path = `${pairsFile()}.latin1`
+    copyFileSync(pairsFile(), path)
+    const config = smallConfig({}, path)
+    const folder = newFolder()
+    await trainTo(1, config, folder, 'js')
+    writeFileSync(path, readFileSync(path, 'latin1').replace('z', '\xff'), 'latin1')
+    await expect(train(config, folder, options('js'))).rejects.toMatchObject({
+      code: 'ERR_INPUT',
+      message: expect.not.stringContaining('where the pairs are now'),
     })
   })
 

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Player } from '#dist/backend/backend.js'
 import type { Pair } from '#dist/decode/lay-out.js'
@@ -145,7 +145,8 @@ describe('training with the model of a folder as teacher', () => {
       code: 'ERR_OPTION',
       message: expect.stringMatching(/^training.teacher was ".*" and is ".*another"/),
     })
-    const further = await train(studentConfig({ steps: 2, teacherWeight: 0.1 }), run, js)
+    const byAnotherPath = { teacher: relative('.', teacher.model!) }
+    const further = await train(studentConfig({ steps: 2, teacherWeight: 0.1, ...byAnotherPath }), run, js)
     expect(further).toMatchObject({ ended: 'done', step: 2 })
   })
 

@@ -50,6 +50,41 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 
+  it('still stops requests of a signal when others of it are done, and a request that fails leaves no listener', async () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const long = translator.translate(many, { beams: 4, signal })
+    const stopped = expect(long).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+    await translator.translate('Oui.', { signal })
+    await expect(translator.translate('un '.repeat(1000), { signal, split: 'never' })).rejects.toMatchObject({
+      code: 'ERR_INPUT_TOO_LONG',
+    })
+    controller.abort()
+    await stopped
+    const other = new AbortController().signal
+    const failing = translator.translate('un '.repeat(1000), { signal: other, split: 'never' })
+    await expect(failing).rejects.toMatchObject({ code: 'ERR_INPUT_TOO_LONG' })
+    expect(getEventListeners(other, 'abort')).toHaveLength(0)
+  })
+
+  it('has a reason that cannot be shown', async () => {
+    const throws = () => {
+      throw new Error('not to be shown')
+    }
+    const silent = Object.defineProperty(new Error(), 'message', { get: throws })
+    for (const reason of [silent, { [Symbol.for('nodejs.util.inspect.custom')]: throws }]) {
+      const controller = new AbortController()
+      const requests = [many, many].map((texts) => translator.translate(texts, { signal: controller.signal }))
+      controller.abort(reason)
+      for (const request of requests)
+        await expect(request).rejects.toMatchObject({
+          code: 'ERR_ABORTED',
+          message: 'the request was aborted by its signal: what cannot be shown (object)',
+          cause: reason,
+        })
+    }
+  })
+
   it('stops all requests of a signal at once', async () => {
     const controller = new AbortController()
     const requests = [many, many, many].map((texts) => translator.translate(texts, { signal: controller.signal }))

@@ -51,7 +51,7 @@ export function dataRows({ sessions, steps }: Metrics): [string, string][] {
     ...(cleaning.notRemembered
       ? [['kept, but their repetitions go unseen', cleaning.notRemembered] as [string, number]]
       : []),
-    ['of other sentences, for validation', heldOut],
+    [sharing.trainedOn ? 'for validation' : 'of other sentences, for validation', heldOut],
     ...some([
       ['that share a sentence with these, left out', sharing.leftOut],
       ['that share a sentence with these, trained on', sharing.trainedOn],

@@ -87,7 +87,7 @@ ${rowsHtml(metrics.sessions.map(({ began, step, backend }) => [momentText(began)
 function unseenText({ metrics }: Page): string {
   const trainedOn = metrics.sessions.at(-1)?.sharing?.trainedOn
   return trainedOn
-    ? `Unseen sentences have no dropout, and are not all unseen: ${counted(trainedOn, 'pair')} that share one ${trainedOn === 1 ? 'is' : 'are'} trained on.`
+    ? `Unseen sentences have no dropout, and are not all unseen: ${counted(trainedOn, 'pair')} that ${trainedOn === 1 ? 'shares one is' : 'share one are'} trained on.`
     : 'Unseen sentences are not trained on, and have no dropout.'
 }
 

@@ -78,7 +78,7 @@ describe('pairs to measure with', () => {
   test('are not called unseen where they are trained on', () => {
     const html = pageOf({ leftOut: 0, trainedOn: 1 })
     expect(html).toContain('<tr><th>that share a sentence with these, trained on</th><td>1</td></tr>')
-    expect(html).toContain('are not all unseen: 1 pair that share one is trained on.')
+    expect(html).toContain('are not all unseen: 1 pair that shares one is trained on.')
   })
 })
 
