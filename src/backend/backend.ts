@@ -168,7 +168,7 @@ export interface PlayerInfo {
   isas: readonly string[]
   /** The most that a play runs on. A translator whose option `threads` is 'auto' takes fewer while others of its workers are busy. */
   threads: number
-  /** How large products of float32 matrices are computed: in training; 'bfloat16' rounds their factors. Translating is always 'float32'. */
+  /** How large products of float32 matrices are computed in training: 'bfloat16' rounds their factors. Translating is always 'float32'. */
   products: 'float32' | 'bfloat16'
   /** Why native is not in use; empty where it is, or was not asked for. */
   reasons: readonly string[]
