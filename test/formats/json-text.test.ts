@@ -69,6 +69,7 @@ describe('parseJson', () => {
     ['{"a": NaN}', '6: a value was expected, not "N"'],
     ['"abc', '0: a string has no end'],
     ['"a\nb"', '2: a string holds a control character'],
+    ['"a\u001fb"', '2: a string holds a control character'],
     ['1 x', '2: nothing more was expected, not "x"'],
     ['', '0: a value was expected, not the end'],
     [`${'['.repeat(101)}${']'.repeat(101)}`, '100: nested deeper than 100 levels'],

@@ -95,6 +95,15 @@ describe.skipIf(!hasAllGoldens)('MarianTokenizer (needs ../shared)', () => {
     expect(tokenizer.decode(ids)).toBe(decoded_skip_special)
   })
 
+  it('reads a target.spm of the same length as source.spm for itself', () => {
+    const source = goldenBytes('marian/target.spm')
+    const target = Uint8Array.from(source)
+    target[Buffer.from(source).indexOf('▁the') + Buffer.byteLength('▁th')] = 0x23 // ▁th#
+    const [other, same] = [target, source].map((bytes) => createMarianTokenizer({ ...files(), source, target: bytes }))
+    expect(other.encode('the')).toEqual(same.encode('the'))
+    expect(other.encodeTarget('the')).not.toEqual(same.encodeTarget('the'))
+  })
+
   it('uses target_vocab.json for the target when the vocabularies are separate', () => {
     const vocabulary = JSON.parse(files().vocabulary) as Record<string, number>
     const last = Object.keys(vocabulary).length - 1

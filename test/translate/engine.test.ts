@@ -122,6 +122,8 @@ describe('an engine', () => {
   it('scores each of many pairs as if it were alone', () => {
     const pairs = Array.from({ length: 40 }, (_, i) => ({ source: sources[i % 6], target: sources[(i + 1) % 6] }))
     const scores = engine.score(pairs)
+    expect(scores[0].ids).toEqual(pairs[0].target)
+    expect(scores[0].ids).not.toBe(pairs[0].target)
     expect(scores.map(({ ids }) => ids)).toEqual(pairs.map(({ target }) => target))
     for (const i of [0, 15, 16, 39]) expect(scores[i].score).toBeCloseTo(engine.score([pairs[i]])[0].score, 4)
   })
