@@ -1,5 +1,8 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
@@ -7,6 +10,15 @@ import { root } from '../repository/repository.ts'
 import { glassformer } from './command.ts'
 
 const folder = scratchFolder()
+
+/** Whether there is such a process, and not only its number that nobody has asked for. */
+function isRunning(pid: string): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
 
 describe('glassformer build', () => {
   // A build that works is tested on an installed package (test/repository/package.test.ts).
@@ -27,4 +39,38 @@ describe('glassformer build', () => {
     expect(built).toBe(false)
     expect(reason).toContain(`${join(folder, 'build')} cannot be written to (EEXIST)`)
   })
+
+  test.skipIf(process.platform !== 'linux').each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)(
+    '%s ends all that it has started, which would build on into the folder of the next one',
+    async (signal, status) => {
+      const project = join(folder, signal)
+      const at = (...path: string[]) => join(project, ...path)
+      mkdirSync(at('scripts'), { recursive: true })
+      mkdirSync(at('node_modules/node-gyp/bin'), { recursive: true })
+      copyFileSync(join(root, 'scripts', 'native-build.mjs'), at('scripts', 'native-build.mjs'))
+      writeFileSync(at('node_modules/node-gyp/package.json'), '{ "name": "node-gyp", "type": "commonjs" }')
+      // It starts a program that does not end, as node-gyp starts make.
+      const forEver = `['-e', 'setInterval(() => {}, 1000)']`
+      const code = `const { pid } = require('node:child_process').spawn(process.execPath, ${forEver})
+      require('node:fs').writeFileSync('started', process.pid + ' ' + pid)
+      setInterval(() => {}, 1000)`
+      writeFileSync(at('node_modules/node-gyp/bin/node-gyp.js'), code)
+      writeFileSync(
+        at('build.mjs'),
+        `import { buildNative } from './scripts/native-build.mjs'
+      await buildNative({ log() {}, toolchain: { missing: [], compiler: 'c++', headers: '/usr', python: 'python3' } })`,
+      )
+      const building = spawn(process.execPath, [at('build.mjs')], { stdio: 'ignore' })
+      const ended = once(building, 'exit')
+      const started = () => (existsSync(at('started')) ? readFileSync(at('started'), 'utf8').split(' ') : [])
+      while (started().length < 2) await sleep(20)
+      expect(started().map(isRunning)).toEqual([true, true])
+      building.kill(signal)
+      expect(await ended).toEqual([status, null])
+      while (started().some(isRunning)) await sleep(20)
+    },
+  )
 })
