@@ -67,20 +67,15 @@ async function lock() {
         release()
       }
     } catch (error) {
-      unwritable = error.code === 'EACCES' || error.code === 'EROFS' ? error : null
-      if (unwritable) return () => {}
-      if (error.code !== 'EEXIST') {
-        if (error.code === 'ENOSPC') rmSync(lockPath, { force: true }) // it is there, and empty
-        fail('nothing can be written here', error.message)
+      if (error.code === 'EACCES' || error.code === 'EROFS') {
+        unwritable = error
+        return () => {}
       }
+      if (error.code !== 'EEXIST') fail('nothing can be written here', error.message)
     }
-    if (ownerIsGone()) {
-      rmSync(lockPath, { force: true })
-      await sleep(250) // others that see it so remove it too, before one of all takes it
-    } else {
-      if (!waited) console.log('waiting for another setup in this folder')
-      await sleep(250)
-    }
+    if (ownerIsGone()) rmSync(lockPath, { force: true })
+    else if (!waited) console.log('waiting for another setup in this folder')
+    await sleep(250) // others that see a lock left behind remove it too, before one of all takes it
   }
 }
 

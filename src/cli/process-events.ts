@@ -10,10 +10,8 @@ export function endOnSignalsAndClosedPipes(): void {
   process.once('SIGTERM', () => process.exit(143))
   for (const name of ['stdout', 'stderr'] as const)
     process[name].on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') {
-        if (name === 'stderr') return // nobody reads what it says; its work is wanted all the same
-        process.exit(0) // whoever reads has enough, as `head` does
-      }
+      if (error.code === 'EPIPE' && name === 'stderr') return // nobody reads what it says; its work is wanted all the same
+      if (error.code === 'EPIPE') process.exit(0) // whoever reads has enough, as `head` does
       reportFailure(fileError('write', name === 'stdout' ? 'standard output' : 'standard error', error))
       process.exit()
     })

@@ -34,6 +34,16 @@ function trainTo(at: number, config: ReturnType<typeof smallConfig>, folder: str
   )
 }
 
+/** A training of three steps so far, of a copy of the pairs that can be spoilt before it goes on. */
+async function begunWithCopy(name: string) {
+  const path = `${newFolder()}-${name}`
+  copyFileSync(pairsFile(), path)
+  const config = smallConfig({}, path)
+  const folder = newFolder()
+  await trainTo(3, config, folder, 'js')
+  return { path, goOn: () => train(config, folder, options('js')) }
+}
+
 describe.each(backends)('a training that goes on (%s)', (backend) => {
   it('ends with the same bits as one that was not interrupted, within an epoch and at its end', async () => {
     const config = smallConfig({ training: { average: 2, accumulate: 2 } })
@@ -98,26 +108,18 @@ describe('the folder of a training', () => {
   })
 
   it('says that pairs may have moved where they are not there any more', async () => {
-    const path = `${pairsFile()}.gone`
-    copyFileSync(pairsFile(), path)
-    const config = smallConfig({}, path)
-    const folder = newFolder()
-    await trainTo(1, config, folder, 'js')
+    const { path, goOn } = await begunWithCopy('gone.tsv')
     rmSync(path)
-    await expect(train(config, folder, options('js'))).rejects.toMatchObject({
+    await expect(goOn()).rejects.toMatchObject({
       code: 'ERR_FILE',
-      message: expect.stringMatching(/\.gone: there is no such file or folder: .*, or say where the pairs are now$/),
+      message: expect.stringMatching(/gone\.tsv: there is no such file or folder: .*, or say where the pairs are now$/),
     })
   })
 
   it('says what is wrong with pairs that are there, and not that they may have moved', async () => {
-    const path = `${pairsFile()}.latin1`
-    copyFileSync(pairsFile(), path)
-    const config = smallConfig({}, path)
-    const folder = newFolder()
-    await trainTo(1, config, folder, 'js')
+    const { path, goOn } = await begunWithCopy('latin1.tsv')
     writeFileSync(path, readFileSync(path, 'latin1').replace('z', '\xff'), 'latin1')
-    await expect(train(config, folder, options('js'))).rejects.toMatchObject({
+    await expect(goOn()).rejects.toMatchObject({
       code: 'ERR_INPUT',
       message: expect.not.stringContaining('where the pairs are now'),
     })
@@ -163,14 +165,10 @@ describe('the folder of a training', () => {
   })
 
   it('refuses a corpus that is not what it was', async () => {
-    const path = `${pairsFile()}.changes`
-    copyFileSync(pairsFile(), path)
-    const config = smallConfig({}, path)
-    const folder = newFolder()
-    await trainTo(3, config, folder, 'js')
+    const { path, goOn } = await begunWithCopy('changes.tsv')
     appendFileSync(path, 'un deux\tone two\n'.repeat(3))
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll('three', 'tree'))
-    await expect(train(config, folder, options('js'))).rejects.toMatchObject({ code: 'ERR_INPUT' })
+    await expect(goOn()).rejects.toMatchObject({ code: 'ERR_INPUT' })
   })
 
   it('belongs to one training at a time, and a killed one does not count', async () => {

@@ -34,6 +34,7 @@ const sharesSentence = ({ source, target }: Pair, { sourceKeys, targetKeys }: He
 
 /** How many pairs share a source or a target sentence with one to measure with. */
 export async function countSharing(pairs: AsyncIterable<Pair>, heldOut: HeldOut): Promise<number> {
+  if (!heldOut.validation.length) return 0
   let count = 0
   for await (const pair of pairs) if (sharesSentence(pair, heldOut)) count++
   return count
