@@ -31,6 +31,9 @@ sentences, M rows of the sources' keys and values, K slots of the cache, A
 cached tokens that all rows look at, E edits of scores, C candidates, N
 positions, P pairs, L ids of the sources' lists (--shortlist).
 
+Candidates normalise scores before they are edited (beam search), after it
+(greedy search), or both; edits are what suppresses and penalises tokens.
+
 FLOPs and bytes are those of whole weights: of zeros, which relu leaves, native
 kernels skip most, and may seem to compute faster than a processor can.
 

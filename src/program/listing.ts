@@ -78,7 +78,7 @@ function attributeText(name: string, rule: AttributeRule, value: unknown): strin
   if (name === 'dropout' && value === 0) return ''
   if (name === 'site') return ''
   if (rule === 'number') return `${name} ${Number((value as number).toPrecision(6))}`
-  return String(value)
+  return name === 'activation' ? String(value) : `${name} ${value}`
 }
 
 /** FLOPs of one instruction when bound; null where they are not known. */

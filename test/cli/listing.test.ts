@@ -61,8 +61,8 @@ describe('glassformer listing', () => {
   })
 
   test('greedy search normalises after its edits, as the decoder plays it', async () => {
-    expect((await listing('--part', 'step', '--beams', '1')).at(-2)).toMatch(/ after /)
-    expect((await listing('--part', 'step', '--beams', '2')).at(-2)).toMatch(/ before /)
+    expect((await listing('--part', 'step', '--beams', '1')).at(-2)).toMatch(/ normalise after /)
+    expect((await listing('--part', 'step', '--beams', '2')).at(-2)).toMatch(/ normalise before /)
   })
 
   test('forced: the translation of the text, in one pass', async () => {
