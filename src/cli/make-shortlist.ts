@@ -4,7 +4,7 @@ import { GlassformerError } from '../errors.ts'
 import { loadFolder } from '../folders/load.ts'
 import { SHORTLIST_FILE, writeShortlist } from '../folders/shortlist-file.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
-import { counted, whole } from '../number-text.ts'
+import { counted, sizeText, whole } from '../number-text.ts'
 import { CleanPairs } from '../train/data/cleaning.ts'
 import { openCorpus } from '../train/data/corpus.ts'
 import { learnShortlist } from '../train/shortlist/learn-shortlist.ts'
@@ -70,7 +70,7 @@ interface Made {
 }
 
 const madeLine = ({ path, always, ofEach, bytes, pairs, seconds }: Made) =>
-  `${path}: ${counted(always, 'token')} always, ${ofEach.toFixed(1)} of each source token; ${(bytes / 1e6).toFixed(1)} MB,` +
+  `${path}: ${counted(always, 'token')} always, ${ofEach.toFixed(1)} of each source token; ${sizeText(bytes)},` +
   ` from ${counted(pairs, 'pair')} in ${duration(seconds)}`
 
 /** BLEU without the table and with it. */

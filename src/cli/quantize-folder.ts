@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { GlassformerError } from '../errors.ts'
 import { convertingFolder, type StoredDtype } from '../folders/convert.ts'
 import { loadFolder, readFolder } from '../folders/load.ts'
+import { sizeText } from '../number-text.ts'
 import { type QuantizeCommandOptions, storedDtypes } from './quantize.ts'
 import { bleuOf, scoreLine } from './test-bleu.ts'
 import { readTable } from './test-set.ts'
@@ -63,5 +64,5 @@ function sizeOf(folder: string): Size {
   return { folder, storedAs, bytes }
 }
 
-const sizeLine = ({ folder, storedAs, bytes }: Size) => `${folder}: ${storedAs}, ${(bytes / 1e6).toFixed(1)} MB`
+const sizeLine = ({ folder, storedAs, bytes }: Size) => `${folder}: ${storedAs}, ${sizeText(bytes)}`
 const percent = (share: number) => `${(100 * share).toFixed(0)} % of it`

@@ -2,7 +2,7 @@ import type { BackendInfo } from '../backend/backend.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import { loadFolder } from '../folders/load.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
-import { counted, whole } from '../number-text.ts'
+import { counted, sizeText, whole } from '../number-text.ts'
 import { toBuildNative } from '../program/chosen-backend.ts'
 import { backendInfo } from '../translate/backend-info.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
@@ -59,6 +59,8 @@ function modelRows(
   count: number,
 ): [string, string][] {
   const { encoder, decoder, dModel, norm, maxLength, activation } = config
+  const takesTexts = tokenizer.kind !== 'none'
+  const limits = `${counted(maxLength, 'token')} a sentence`
   return [
     ['name', name],
     ['folder', path],
@@ -70,14 +72,11 @@ function modelRows(
     ],
     ['positions', positions(config.positions)],
     ['vocabulary', vocabulary(config)],
-    ...(tokenizer.kind === 'none' ? ([['tokenizer', 'none: it takes ids, not texts']] as [string, string][]) : []),
+    ...(takesTexts ? [] : ([['tokenizer', 'none: it takes ids, not texts']] as [string, string][])),
     ['parameters', whole(count)],
-    ['stored as', `${storedAs}, ${(bytes / 1e6).toFixed(1)} MB`],
+    ['stored as', `${storedAs}, ${sizeText(bytes)}`],
     ...(shortlist ? ([['shortlist', shortlistText(shortlist)]] as [string, string][]) : []),
-    [
-      'limits',
-      `${counted(maxLength, 'token')} a sentence; texts of more than ${whole(splitTokens)} are split into sentences`,
-    ],
+    ['limits', takesTexts ? `${limits}; texts of more than ${whole(splitTokens)} are split into sentences` : limits],
     [
       'defaults',
       Object.entries(generation)

@@ -38,6 +38,15 @@ describe('glassformer info', () => {
     expect(stdout).toContain(`  positions   ${said}\n`)
   })
 
+  test('of a model that takes ids, it says nothing about texts; a small one has its size in kB', async () => {
+    const folder = join(scratch, 'ids')
+    writeGlassformerFolder(folder, { weights: new Weights(modelConfig), dtype: 'F32' })
+    const { stdout } = await glassformer(['info', '--model', folder])
+    expect(stdout).toMatch(/ tokenizer +none: it takes ids, not texts\n/)
+    expect(stdout).toMatch(/ limits +\d+ tokens a sentence\n/)
+    expect(stdout).toMatch(/ stored as +F32, \d+\.\d kB\n/)
+  })
+
   test('--json has the model and the backend', async () => {
     const { stdout } = await glassformer(['info', '--json', '--threads', '1'])
     const { model, backend } = JSON.parse(stdout)

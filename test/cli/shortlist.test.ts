@@ -36,7 +36,7 @@ describe('glassformer shortlist', () => {
     const { code, stdout, stderr } = said
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(
-      /shortlist\.safetensors: 3 tokens always, \d\.\d of each source token; 0\.\d MB, from 5 pairs in \d+ s\n$/,
+      /shortlist\.safetensors: 3 tokens always, \d\.\d of each source token; \d+\.\d kB, from 5 pairs in \d+ s\n$/,
     )
     const { shortlist, tokenizer } = loadFolder(folder)
     const { offsets, targets } = shortlist!
