@@ -29,7 +29,8 @@ Parts:
 Symbols: S source tokens, T target tokens, R rows (live hypotheses), B
 sentences, M rows of the sources' keys and values, K slots of the cache, A
 cached tokens that all rows look at, E edits of scores, C candidates, N
-positions, P pairs, L ids of the sources' lists (--shortlist).
+positions, L ids of the sources' lists (--shortlist), P(pasts) and the like
+pairs of a query and what it meets there.
 
 Candidates normalise scores before they are edited (beam search), after it
 (greedy search), or both; edits are what suppresses and penalises tokens.

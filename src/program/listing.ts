@@ -138,10 +138,12 @@ function rateText(instruction: Instruction, seconds: number, bound: Bound): stri
 
 const SPANS_SHOWN = 8
 
+const isSpans = ({ dtype, width }: Tensor) => dtype === 'i32' && width === 2
+
 function spans(program: Program, bound?: Bound): string[] {
   if (!bound?.arrays) return []
   return program.bound
-    .filter((t) => t.dtype === 'i32' && t.width === 2 && bound.arrays![t.name])
+    .filter((t) => isSpans(t) && bound.arrays![t.name])
     .map((t) => {
       const array = bound.arrays![t.name]
       const count = typeof t.rows === 'string' ? bound.rows[t.rows] : t.rows
@@ -158,11 +160,18 @@ function total(program: Program, bound?: Bound): string {
   for (const instruction of program.instructions) {
     const { flops, per } = costOf(instruction)
     const known = bound ? flopsOf(instruction, bound) : null
-    const key = known !== null ? '' : per === 'pairs' ? ' a pair' : typeof per === 'string' ? ` a row of ${per}` : ''
+    const key = known !== null || typeof per === 'number' ? '' : ` ${eachText(instruction, per)}`
     sums.set(key, (sums.get(key) ?? 0) + (known ?? flops))
   }
   const parts = [...sums].filter(([, flops]) => flops).map(([key, flops]) => `${quantity(flops, 'FLOP')}${key}`)
   return `total: ${parts.join(' + ')}${bound?.times ? timesText(program, bound.times) : ''}`
+}
+
+/** What a cost is for. Pairs of one attention are not those of another: the operands that say which are told too. */
+function eachText({ inputs }: Instruction, per: string): string {
+  if (per !== 'pairs') return `a row of ${per}`
+  const names = inputs.filter((t) => t !== null && isSpans(t)).map((t) => t!.name)
+  return `a pair of P(${names.join(', ')})`
 }
 
 /** How long all took, and what part of that the reading of weights. */

@@ -25,6 +25,13 @@ describe('glassformer listing', () => {
     for (const part of ['encoder', 'step', 'forced']) expect((await listing('--part', part))[0]).toContain(`${part} ·`)
   })
 
+  test('sums what each kind of pair costs by itself: a step has its past and its sources', async () => {
+    expect((await listing('--part', 'step')).at(-1)).toMatch(
+      /^total: [\d.]+ MFLOP a row of R \+ 2\.05 kFLOP a pair of P\(pasts\) \+ 2\.05 kFLOP a pair of P\(queries, sources\)$/,
+    )
+    expect((await listing()).at(-1)).toMatch(/ \+ 4\.1 kFLOP a pair of P\(sources, sources\)$/)
+  })
+
   test('--text binds it: rows, spans and FLOPs', async () => {
     const lines = await listing('--text', 'Je suis étudiant.', '--text', 'Merci.')
     expect(lines[0]).toMatch(/· S = 8, .*B = 2/)
