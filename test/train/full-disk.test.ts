@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { finishedTraining } from '#dist/cli/finished-training.js'
 import { checkpointSteps, readCheckpoint } from '#dist/train/checkpoint.js'
 import { readMetrics } from '#dist/train/report/metrics.js'
 import { RunReport } from '#dist/train/report/run-report.js'
@@ -98,5 +99,20 @@ describe('how a training has ended', () => {
     await trainReported(folder)
     expect(readMetrics(folder).at(-1)).toEqual({ kind: 'end', step: 12, ended: 'done' })
     expect(readMetrics(folder).filter(({ kind }) => kind === 'end')).toHaveLength(1)
+  })
+
+  it('is in its metrics when it is on its page: of a training that was killed between them the page is written again', async () => {
+    const folder = newFolder()
+    const report = new RunReport(folder)
+    const result = await train(config, folder, js, { started: (start) => report.started(start) })
+    disk = new FailingDisk('full', /report\.html/)
+    disk.fails = true
+    expect(() => report.ended(result)).toThrow('the disk is full')
+    report.close()
+    disk.mend()
+    expect(finishedTraining(folder, config)).toBeNull()
+    await trainReported(folder)
+    expect(pageOf(folder)).toContain('done, 12 steps')
+    expect(finishedTraining(folder, config)).toMatchObject({ step: 12 })
   })
 })

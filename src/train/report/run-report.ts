@@ -66,12 +66,12 @@ export class RunReport implements TrainListener {
     this.#write('training')
   }
 
-  /** Writes how the training has ended. */
+  /** Writes how the training has ended: last in its metrics, since whoever finds it there writes no page any more. */
   ended({ ended, step, scores }: TrainResult): void {
     if (scores) this.#file?.add({ kind: 'result', step, ...scores })
-    this.#file?.add({ kind: 'end', step, ended })
     const why = { done: 'done', patience: 'done: no validation was better any more', stopped: 'stopped' }[ended]
     this.#write(`${why}, ${counted(step, 'step')}`)
+    this.#file?.add({ kind: 'end', step, ended })
     this.close()
   }
 
