@@ -58,4 +58,8 @@ export const hasTerminals = spawnSync('script', ['--version'], { encoding: 'utf8
 
 /** Runs a shell command in a terminal; `stdout` is what the terminal saw. */
 export const onTerminal = (command: string) =>
-  spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  spawnSync('script', ['-qec', command, '/dev/null'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, SHELL: '/bin/sh' }, // not the user's own, which may quote otherwise or be none at all
+  })

@@ -107,7 +107,7 @@ describe('glassformer shortlist', () => {
       shellCommand('shortlist', other, '--tsv', many, '--iterations', '3', '--test', table),
     )
     expect(status).toBe(0)
-    expect(stdout).toMatch(/pass 1 of 3 · [\d,]+ pairs · [\d,]+ pairs?\/s/)
+    expect(stdout).toMatch(/pass 1 of 3 · [\d,]+ pairs? · [\d,]+ pairs?\/s/)
     expect(stdout).toMatch(/pass [23] of 3 · \d+ s left · [\d,]+ pairs · [\d,]+ pairs?\/s/)
     expect(stdout).toMatch(/100 % · 0 s left · 5 sentences · [\d,]+ sentences?\/s/)
     const refused = onTerminal(shellCommand('shortlist', other, '--tsv', table, '--test', table, '--no-progress'))
