@@ -7,10 +7,11 @@ import { lines } from './lines.ts'
 describe.each(backendNames)('aborting, %s', (backend) => {
   let translator: Translator
   beforeAll(async () => {
-    translator = await Translator.load(undefined, { backend, workers: 1 })
+    translator = await Translator.load(undefined, { backend, workers: 1, batchTokens: 100 })
   })
   afterAll(() => translator.close())
-  const many = Array(50).fill(lines).flat()
+  /** More than any machine translates before it is aborted. */
+  const many = Array(1000).fill(lines).flat()
 
   it('before the start rejects with ERR_ABORTED and the reason', async () => {
     const reason = new Error('changed my mind')
@@ -53,7 +54,7 @@ describe.each(backendNames)('aborting, %s', (backend) => {
   it('still stops requests of a signal when others of it are done, and a request that fails leaves no listener', async () => {
     const controller = new AbortController()
     const { signal } = controller
-    const long = translator.translate(many, { beams: 4, signal })
+    const long = translator.translate(many, { beams: 1, maxTokens: 2, signal }) // a part of it ends before 'Oui.' begins
     const stopped = expect(long).rejects.toMatchObject({ code: 'ERR_ABORTED' })
     await translator.translate('Oui.', { signal })
     await expect(translator.translate('un '.repeat(1000), { signal, split: 'never' })).rejects.toMatchObject({
