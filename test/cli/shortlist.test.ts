@@ -24,14 +24,14 @@ writeFileSync(table, pairs.map((pair) => `${pair.join('\t')}\n`).join(''))
 writeFileSync(french, pairs.map(([source]) => `${source}\n`).join(''))
 writeFileSync(english, pairs.map(([, target]) => `${target}\n`).join(''))
 
-describe('glassformer shortlist', () => {
-  const learning = ['shortlist', folder, '--tsv', table, '--per-token', '4', '--frequent', '3']
-  let said: Awaited<ReturnType<typeof glassformer>>
-  beforeAll(async () => {
-    cpSync(embedded, folder, { recursive: true })
-    said = await glassformer(learning)
-  })
+const learning = ['shortlist', folder, '--tsv', table, '--per-token', '4', '--frequent', '3']
+let said: Awaited<ReturnType<typeof glassformer>>
+beforeAll(async () => {
+  cpSync(embedded, folder, { recursive: true })
+  said = await glassformer(learning)
+})
 
+describe('glassformer shortlist', () => {
   test('writes the table into the model folder and says what it holds', () => {
     const { code, stdout, stderr } = said
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
