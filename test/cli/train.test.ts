@@ -51,7 +51,8 @@ async function interrupted(args: readonly string[], signals: readonly NodeJS.Sig
   return { ...result, signal: child.signalCode }
 }
 
-describe('glassformer train', () => {
+// One after the other: what the first has trained, later ones go on with.
+describe('glassformer train', { shuffle: false }, () => {
   test('makes a translator from settings, tells how it comes along, and what to do with it', async () => {
     const { code, stdout, stderr } = await glassformer(['train', settings, '--output', output('whole'), ...quick])
     expect(code, stderr).toBe(0)

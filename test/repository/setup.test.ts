@@ -15,8 +15,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { root } from './repository.ts'
 
-/** A small project with our build, in a folder whose name has to be quoted, on a machine whose PATH has Node and nothing else. */
-describe('npm run setup without a compiler', () => {
+/**
+ * A small project with our build, in a folder whose name has to be quoted, on a machine whose PATH has Node and nothing else. Each
+ * test finds what those before it have left.
+ */
+describe('npm run setup without a compiler', { shuffle: false }, () => {
   let project: string
   const at = (path: string) => join(project, path)
 
