@@ -59,7 +59,11 @@ describe.skipIf(nativeReasons.length || availableParallelism() < 2 || !existsSyn
 
     it('plays on as many threads as it is told to before each play, with the same results', async () => {
       const threads = new Int32Array(new SharedArrayBuffer(4)).fill(1)
-      const workerData: WorkerStart = { model: EMBEDDED, options: resolveLoadOptions({ threads: 'auto' }), threads }
+      const workerData: WorkerStart = {
+        model: EMBEDDED,
+        options: resolveLoadOptions({ backend: 'native', threads: 'auto' }),
+        threads,
+      }
       const worker = new Worker(new URL('../../dist/translate/worker.js', import.meta.url), { workerData })
       const next = () => new Promise<FromWorker>((resolve) => worker.once('message', resolve))
       const options = { generation: generationDefaults, split: 'auto', attention: false } as const
