@@ -134,6 +134,17 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
   })
 })
 
+describe.skipIf(nativeReasons.length)('a player of the addon', () => {
+  it('is refused by an option of another type, and by products that are not there', () => {
+    const { Player } = loadAddon(ops).addon
+    for (const options of [undefined, 3, { threads: '1' }, { threads: 1, isa: 1 }, { threads: 1, blas: 1 }])
+      expect(refusal(() => new Player(options as never)).code).toBe('ERR_OPTION')
+    expect(refusal(() => new Player({ threads: 1, products: 'float16' })).message).toBe(
+      "products in 'float16': it is 'float32' or 'bfloat16'",
+    )
+  })
+})
+
 function isaOf(options: { isa?: string }): string {
   const player = makePlayer(options)
   player.close()

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { type AddonPlayer, loadAddon } from '#dist/backend/native/addon.js'
 import { nativeReasons } from '../backends.ts'
 import { bind, type Damage, damagedCalls, rowsOf } from './damaged-calls.ts'
-import { makePlayer, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
+import { makePlayer, ops, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
 
 describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and nothing has been written', () => {
   const store = tinyWeights()
@@ -63,6 +64,20 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     expect(times.every((seconds) => seconds >= 0)).toBe(true)
   })
 
+  it('a program that is not there, and threads that the player does not have', () => {
+    const one: AddonPlayer = new (loadAddon(ops).addon.Player)({ threads: 1 })
+    const { rows, arrays } = tinyCall(spec, 3, 5)
+    const id = one.compile(spec, store.values)
+    const play = (program: unknown, threads: unknown) =>
+      refusal(() => one.play(program as number, rows, threads as number, undefined, ...arrays))
+    for (const program of [id + 1, -1, 0.5, Number.NaN, '0', undefined])
+      expect(play(program, 1)).toEqual({ code: 'ERR_SHAPE', message: 'there is no such program' })
+    for (const threads of [0, 2, 0.5, 1.5, Number.NaN, '1', undefined])
+      expect(play(id, threads)).toEqual({ code: 'ERR_OPTION', message: 'a play runs on 1 to 1 threads' })
+    expect(play(id, 1).code).toBe('nothing was thrown')
+    one.close()
+  })
+
   it('plays on after refusals', () => {
     const call = tinyCall(spec, 3, 5)
     playable!.play(call.rows, call.arrays)
@@ -85,6 +100,16 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     const call = tinyCall(spec, 3, 5)
     playable!.play(call.rows, call.arrays)
     expect(call.array('normed').includes(77)).toBe(false)
+  })
+
+  it('an arena whose size no integer holds: with ERR_MEMORY', () => {
+    const large = { ...spec, symbols: [...spec.symbols, 'Z'], regions: spec.regions.toSpliced(-1, 0, 2 ** 50) }
+    const call = tinyCall(large, 3, 5)
+    call.rows[large.symbols.indexOf('Z')] = 2 ** 31 - 1
+    expect(refusal(() => player!.load(large, store).play(call.rows, call.arrays))).toEqual({
+      code: 'ERR_MEMORY',
+      message: 'tiny: the arena would be larger than any memory',
+    })
   })
 
   it('does nothing for no rows', () => {

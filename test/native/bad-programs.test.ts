@@ -35,6 +35,11 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
       /instruction 1 \(linear\): input x is missing/,
     ],
     ['too few inputs', (s) => s.instructions[1].inputs.pop(), /instruction 1 \(linear\): 3 inputs instead of 4/],
+    [
+      'too many outputs',
+      (s) => s.instructions[1].outputs.push(s.instructions[1].outputs[0]),
+      /instruction 1 \(linear\): too many outputs/,
+    ],
     ['too few outputs', (s) => s.instructions[5].outputs.pop(), /instruction 5 \(candidates\): an output is missing/],
     ['a tensor that is not there', (s) => (s.instructions[0].inputs[1].tensor = 99), /input tokens is no tensor/],
     ['columns past the width', (s) => (s.instructions[2].inputs[0].width = 73), /input q has columns outside of/],
@@ -110,6 +115,18 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
       (s) => Object.assign(weight(s, 'out'), { rows: 2 ** 31 - 1, width: 2 ** 31 - 1 }),
       /tensor out: it is too large/,
     ],
+    [
+      'a weight of integers',
+      (s) => (weight(s, 'out').dtype = 'i32'),
+      /tensor out: a weight is float32 with constant rows/,
+    ],
+    ['a weight with rows of a play', (s) => (weight(s, 'out').symbol = 0), /tensor out: a weight is float32 with/],
+    ['fewer rows than none', (s) => (weight(s, 'out').rows = -1), /tensor out: rows are out of range/],
+    ['no columns', (s) => (weight(s, 'out').width = 0), /tensor out: width is out of range/],
+    ['a start before its array', (s) => (bound(s, 'normed').start = -1), /tensor normed: start is out of range/],
+    ['a start of what is no array', (s) => (planned(s).start = 1), /start is out of range/],
+    ['a region of less than nothing', (s) => (s.regions[0] = -1), /tiny: a region of -1 floats/],
+    ['integers that the program computes', computesTokens, /input tokens must be bound and not written/],
     ['a symbol that is not there', (s) => (planned(s).symbol = 40), /no such symbol/],
     ['a region too few', (s) => s.regions.pop(), /one region for each symbol/],
     ['a binding that is not there', (s) => s.bindings.pop(), /there is no such binding/],
@@ -171,7 +188,23 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
       { ...fresh(), symbols: [1] },
     ])
       expect(refusal(() => player.compile(value as never, store.values)).code).toBe('ERR_SHAPE')
-    for (const weights of [undefined, null, [], new Float64Array(4), new DataView(new ArrayBuffer(8))])
+    const part = (change: object) => ({ ...fresh(), ...change })
+    for (const value of [
+      part({ tensors: [{ ...planned(fresh()), rows: '4' }] }),
+      part({ tensors: [{ ...planned(fresh()), rows: 2 ** 60 }] }),
+      part({ tensors: {} }),
+      part({ bindings: [{ name: 'tokens', written: 1 }] }),
+      part({ instructions: [{ ...fresh().instructions[1], attributes: ['1', 1] }] }),
+    ])
+      expect(refusal(() => player.compile(value as never, store.values)).message).toMatch(/must be/)
+    for (const weights of [
+      undefined,
+      null,
+      [],
+      new Float64Array(4),
+      new Int32Array(4),
+      new DataView(new ArrayBuffer(8)),
+    ])
       expect(refusal(() => player.compile(fresh(), weights as never)).code).toBe('ERR_SHAPE')
   })
 
@@ -275,6 +308,12 @@ function overCache(attributes: Partial<Parameters<typeof attention>[2]>, names: 
 const weight = (spec: ProgramSpec, name: string) => spec.tensors.find((t) => t.kind === 'weight' && t.name === name)!
 const bound = (spec: ProgramSpec, name: string) => spec.tensors.find((t) => t.kind === 'bound' && t.name === name)!
 const planned = (spec: ProgramSpec) => spec.tensors.find((t) => t.kind === 'planned')!
+
+/** Tokens that stand in the arena. */
+function computesTokens(spec: ProgramSpec): void {
+  const tokens = spec.instructions[0].inputs[1]
+  tokens.tensor = spec.tensors.push({ ...planned(spec), dtype: 'i32', width: 1, offset: 0 }) - 1
+}
 
 function swapInputs(spec: ProgramSpec, instruction: number, a: number, b: number): void {
   const { inputs } = spec.instructions[instruction]
