@@ -126,6 +126,39 @@ it.each([
     expect(play(forbidden, new Strategy(rulesOf({ lengthPenaltyForm }), START))).toEqual([{ ids: [], score: 0 }])
 })
 
+describe('of equal sums', () => {
+  /** Two hypotheses, 1 and 2, with the sum −1 both; then each has an end, and others that tie. */
+  const tied = (options: Partial<GenerationOptions>) => {
+    const search = new BeamSearch(rulesOf({ beams: 2, ...options }), START)
+    search.advance({ perRow: 4, ids: Int32Array.of(1, 2, 3, END), scores: Float32Array.of(-1, -1, -2, -9) }, 0)
+    const scores = Float32Array.of(-1, -2, -2, -9, -1, -2, -2, -9)
+    search.advance({ perRow: 4, ids: Int32Array.of(END, 1, 2, 3, END, 1, 2, 3), scores }, 0)
+    return search
+  }
+
+  it('those of the hypothesis that comes first go on', () => {
+    const { live } = tied({ earlyStopping: 'never', lengthPenalty: 2 })
+    expect(live.map((hypothesis) => tokensOf(hypothesis).ids)).toEqual([
+      [1, 1],
+      [1, 2],
+    ])
+  })
+
+  it('the one that ended first is the better translation', () => {
+    const { finished } = tied({ earlyStopping: true })
+    expect(finished.map(({ hypothesis }) => tokensOf(hypothesis).ids)).toEqual([
+      [1, END],
+      [2, END],
+    ])
+  })
+
+  it('none can win by going on where the best can only tie', () => {
+    const search = new BeamSearch(rulesOf({ beams: 1, lengthPenalty: 0 }), START)
+    search.advance({ perRow: 2, ids: Int32Array.of(END, 1), scores: Float32Array.of(-1, -1) }, 0)
+    expect(search.live).toEqual([])
+  })
+})
+
 describe("Tensor2Tensor's beam search (lengthPenaltyForm: 'gnmt')", () => {
   it('with room for every sentence finds the best of all that there are', () => {
     fc.assert(

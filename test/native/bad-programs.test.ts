@@ -160,8 +160,9 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     ['causal', { causal: true }, ['k', 'v']],
     ['weights', { weights: true }, ['k', 'v']],
     ['dropout', { dropout: 0.1 }, ['k', 'v']],
-  ])('attention over bf16 with %s', (_, attributes, names) => {
-    expect(refusal(() => player.compile(overCache(attributes, names), store.values))).toEqual({
+    ['relative keys', {}, ['k', 'v'], 5],
+  ])('attention over bf16 with %s', (_, attributes, names, distances = 0) => {
+    expect(refusal(() => player.compile(overCache(attributes, names, distances), store.values))).toEqual({
       code: 'ERR_SHAPE',
       message:
         'cached, instruction 0 (attention): keys in bf16 are attended to without causal, weights, dropout and relative keys',
@@ -293,13 +294,20 @@ function programOf(row: OpRow, opCase: OpCase): { spec: ProgramSpec; call: Call 
 }
 
 /** A program of attention alone, of which the tensors of these names are in bf16. */
-function overCache(attributes: Partial<Parameters<typeof attention>[2]>, names: readonly string[]): ProgramSpec {
+function overCache(
+  attributes: Partial<Parameters<typeof attention>[2]>,
+  names: readonly string[],
+  distances = 0,
+): ProgramSpec {
   const p = new Program('cached')
   const [q, k, v] = ['q', 'k', 'v'].map((name) => p.input(name, name === 'q' ? 'T' : 'M', 8))
   const [queries, keys] = ['queries', 'keys'].map((name) => p.input(name, 'B', 2, 'i32'))
   const seed = p.input('seed', 1, 1, 'i32')
+  const relative = distances
+    ? { relativeKeys: p.input('aK', distances, 4), relativeValues: p.input('aV', distances, 4) }
+    : {}
   const step = { heads: 2, scale: 1, causal: false, weights: false, dropout: 0, site: 0 }
-  attention(p, { q, k, v, queries, keys, seed }, { ...step, ...attributes })
+  attention(p, { q, k, v, queries, keys, seed, ...relative }, { ...step, ...attributes })
   const spec = JSON.parse(JSON.stringify(p.compile())) as ProgramSpec
   for (const tensor of spec.tensors) if (names.includes(tensor.name)) tensor.dtype = 'bf16'
   return spec

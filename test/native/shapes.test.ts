@@ -118,6 +118,17 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     expect(refused).toEqual({ code: 'ERR_SHAPE', message: expect.stringMatching(message) })
   })
 
+  it.each([
+    ['candidates', 'weight', /weight must have constant rows, at least one/],
+    ['crossEntropy', 'weight', /weight must have constant rows, at least one/],
+    ['adafactor', 'parameters', /parameters must have a constant number of rows/],
+  ])('refuses %s whose %s has no rows', (op, name, message) => {
+    const row = opTable.get(op)!
+    const spec = compiled(row, casesOf(row)[0])
+    spec.tensors.find((tensor) => tensor.name === name)!.rows = 0
+    expect(refusal(() => player.compile(spec, new Float32Array(0))).message).toMatch(message)
+  })
+
   it('refuses more distances than its kernels count, and gradients of others than there are', () => {
     const row = opTable.get('attentionGradient')!
     const opCase = casesOf(row).find(({ inputs }) => inputs.relativeKeys)!

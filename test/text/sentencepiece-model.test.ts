@@ -99,6 +99,11 @@ describe('readSentencePieceModel', () => {
     ['a web page', Buffer.from('<!DOCTYPE html><html></html>'), /at byte 0/],
     ['a cut piece', model(unk, piece('▁a').slice(0, 5)), /at byte 17, \d+ bytes are announced and only 3 are left/],
     ['a cut number', model(unk, [0x48, 0x80]), /at byte 17, a number is cut off/],
+    [
+      'a number that its piece cuts off',
+      model(unk, bytesField(1, [...bytesField(1, [97]), 0x18]), unk),
+      /a number is cut off/,
+    ],
     ['an endless number', model(unk, [0x48, ...new Array(12).fill(0x80)]), /a number has more than ten bytes/],
     ['field 0', model(unk, [0x00, 0x00]), /at byte 16, a field has number 0/],
     ['a group', model(unk, [0x1b + 32]), /at byte 16, field 7 has the unknown wire type 3/],
