@@ -160,7 +160,7 @@ function fScore(statistics: readonly OrderStatistics[], { beta, epsilonSmoothing
     }, 0)
     return (100 * sum) / statistics.length
   }
-  const both = statistics.filter(({ hypothesis, reference }) => hypothesis && reference)
+  const both = statistics.filter(({ hypothesis }) => hypothesis > 0)
   const precision = both.reduce((sum, { matches, hypothesis }) => sum + matches / hypothesis, 0) / both.length
   const recall = both.reduce((sum, { matches, reference }) => sum + matches / reference, 0) / both.length
   return both.length && precision + recall > 0 ? 100 * f(precision, recall) : 0

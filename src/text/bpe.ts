@@ -32,7 +32,6 @@ export class Bpe implements Segmenter {
 
   segment(bytes: Uint8Array, length: number, segments: Segments): void {
     segments.count = 0
-    if (length === 0) return
     const count = this.#split(bytes, length)
     this.#queue.clear()
     this.#leftParts.clear()

@@ -162,7 +162,6 @@ function inUtf8(texts: readonly string[]): string[] {
 
 /** Whether the slots of all these bytes are free behind this base. */
 function fits(check: Int32Array, labels: readonly number[], base: number): boolean {
-  if (base <= 0) return false
   for (const byte of labels) {
     const slot = base + byte
     if (slot < FIRST_SLOT || check[slot] !== NONE) return false

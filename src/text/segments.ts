@@ -24,6 +24,6 @@ export class Segments {
 
 /** Cuts normalised text into pieces; one for each type of model. */
 export interface Segmenter {
-  /** Fills `segments` with the pieces of `bytes[0 … length)`. Runs of unknown characters are not joined yet. */
+  /** Fills `segments` with the pieces of `bytes[0 … length)`, one byte at least. Runs of unknown characters are not joined yet. */
   segment(bytes: Uint8Array, length: number, segments: Segments): void
 }

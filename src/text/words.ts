@@ -17,7 +17,7 @@ export class Words implements Segmenter {
     let begin = 0
     for (let at = 1; at <= length; at++) {
       const isMeta = bytes[at] === 0xe2 && bytes[at + 1] === 0x96 && bytes[at + 2] === 0x81
-      if (at < length && !(isMeta && at + 3 <= length)) continue
+      if (at < length && !isMeta) continue
       const node = this.#trie.walk(0, bytes, begin, at)
       const id = node < 0 ? -1 : this.#trie.id[node]
       segments.push(at, id < 0 ? this.#pieces.unknownId : id)

@@ -11,9 +11,9 @@ export class TextStream {
   readonly #piece: (text: string) => void
   /** The whole texts of sentences behind the current one. */
   readonly #ended = new Map<number, string>()
-  /** The first sentence that has not ended, and what has been sent of it. */
+  /** The first sentence that has not ended, and how much of its text has been sent. */
   #current = 0
-  #sent = ''
+  #sent = 0
   #pending: string
 
   /** `spaces`: the white space before each sentence, and that after the last. */
@@ -32,7 +32,7 @@ export class TextStream {
     for (let text = this.#take(); text !== undefined; text = this.#take()) {
       this.#add(text)
       this.#pending += this.#spaces[++this.#current]
-      this.#sent = ''
+      this.#sent = 0
     }
     if (this.#pending) this.#piece(this.#pending)
     this.#pending = ''
@@ -46,8 +46,7 @@ export class TextStream {
   }
 
   #add(text: string): void {
-    if (!text.startsWith(this.#sent)) return
-    this.#pending += text.slice(this.#sent.length)
-    this.#sent = text
+    this.#pending += text.slice(this.#sent)
+    this.#sent = text.length
   }
 }

@@ -194,8 +194,9 @@ describe('a damaged file is named with its offset:', () => {
   test('a fractional length', () => bad(open({ a: f32([0.5, 4], 0, 8) }, eight), 'no shape'))
   test('an overflowing shape', () =>
     bad(open({ a: f32([2 ** 40, 2 ** 40, 2 ** 40], 0, 8) }, eight), 'has 8 bytes where'))
-  test('offsets that are none', () =>
-    bad(open({ a: { ...f32([2], 0, 8), data_offsets: [0] } }, eight), 'no data_offsets'))
+  test.each([[[0]], ['08']])('offsets that are none: %j', (data_offsets) =>
+    bad(open({ a: { ...f32([2], 0, 8), data_offsets } }, eight), 'no data_offsets'),
+  )
   test('an end before the beginning', () => bad(open({ a: f32([2], 8, 0) }, eight), 'before it begins'))
   test('data past the end of the file', () =>
     bad(open({ a: f32([4], 0, 16) }, eight), `[0, 16]`, 'only 8 bytes of data'))
@@ -391,7 +392,10 @@ describe('a sharded folder', () => {
   test('must hold nothing twice', () =>
     bad(shards({ a: one, b: two }, { [one]: { a: 1 }, [two]: { a: 1, b: 2 } }), `'a' lies in ${two}`, `in ${one}`))
   test('must lie in the folder', () => bad(shards({ a: '../1.safetensors' }, {}), 'no safetensors file of this folder'))
-  test('must have a map', () => bad(shards([], {}), 'weight_map'))
+  test.each(['..\\1.safetensors', '1.bin', 3])('must lie in safetensors files, not %j', (file) =>
+    bad(shards({ a: file }, {}), JSON.stringify(file), 'no safetensors file of this folder'),
+  )
+  test.each([[], {}])('must have a map, not %j', (map) => bad(shards(map, {}), 'weight_map'))
   test('must have all its files', () =>
     expectError(
       () => openModelTensors(shards({ a: one, b: two }, { [one]: { a: 1 } })),

@@ -85,6 +85,18 @@ describe('readSentencePieceModel', () => {
       }
   })
 
+  it('reads a piece with a field that it does not know as any other, and U+FFFD as what it is', () => {
+    const more = bytesField(1, [...bytesField(1, Buffer.from('▁a')), ...floatField(2, -1), ...intField(4, 3)])
+    const trainer = bytesField(2, bytesField(44, Buffer.from('\ufffd')))
+    const found = readSentencePieceModel(model(unk, more, piece('\ufffd'), trainer), 'x.spm')
+    expect(found.pieces).toEqual({
+      texts: ['<unk>', '▁a', '\ufffd'],
+      scores: [0, -1, -1],
+      types: ['unknown', 'normal', 'normal'],
+    })
+    expect(found.trainer.unkSurface).toBe('\ufffd')
+  })
+
   it('reads a view that begins inside a larger buffer', () => {
     const file = goldenBytes('unigram-cf-1000.model')
     const larger = new Uint8Array(file.length + 3)
@@ -127,6 +139,11 @@ describe('readSentencePieceModel', () => {
     [
       'a charsmap with a wrong size',
       model(unk, bytesField(3, bytesField(2, [9, 0, 0, 0, 1, 2, 3, 0]))),
+      /precompiled_charsmap/,
+    ],
+    [
+      'a charsmap that ends within its array',
+      model(unk, bytesField(3, bytesField(2, [8, 0, 0, 0, 1, 2, 3, 4, 0]))),
       /precompiled_charsmap/,
     ],
     [
@@ -177,5 +194,40 @@ describe('readSentencePieceModel', () => {
       const found = SentencePiece.read(model(unk, piece('a'), bytesField(3, bytesField(2, charsmap))), 'x')
       for (const text of ['a', '\0\0\0', 'é€😀', 'abc \x01\x02']) expect(Array.isArray(found.encode(text))).toBe(true)
     }
+  })
+
+  it.each([
+    ['a rule behind the array', 0x40, 0],
+    ['a text behind the texts', 0x03, 1000],
+  ])('has no rule where a damaged charsmap points to %s', (_, offset, text) => {
+    const units = Int32Array.of(0x60 << 10, (offset << 10) | 0x100 | 0x61, 0x80000000 | text, 0)
+    const charsmap = [units.byteLength, 0, 0, 0, ...new Uint8Array(units.buffer), 65, 0]
+    const found = SentencePiece.read(model(unk, piece('▁a'), bytesField(3, bytesField(2, charsmap))), 'x')
+    expect(found.encodePieces('a')).toEqual(['▁a'])
+  })
+})
+
+describe('SentencePiece', () => {
+  const settings = (...fields: [field: number, value: number][]) =>
+    bytesField(
+      3,
+      fields.flatMap(([field, value]) => intField(field, value)),
+    )
+  const [dummyPrefix, removeExtra, escapes] = [3, 4, 5]
+
+  it('keeps characters whose last bytes, or first, are those of ▁', () => {
+    expect(SentencePiece.read(model(unk, piece('▁')), 'x').normalize('㖁')).toBe('▁㖁')
+    const words = SentencePiece.read(model(unk, piece('▁a■b'), bytesField(2, intField(3, 3))), 'x')
+    expect(words.encodePieces('a■b a■b')).toEqual(['▁a■b', '▁a■b'])
+  })
+
+  it('takes spaces off both ends where they are not escaped, too', () => {
+    const plain = SentencePiece.read(model(unk, piece('a'), settings([escapes, 0])), 'x')
+    expect(plain.normalize('  a  a  ')).toBe(' a a')
+  })
+
+  it('keeps the space in front of a text where it puts none there and takes none off', () => {
+    const plain = SentencePiece.read(model(unk, piece('▁a'), settings([dummyPrefix, 0], [removeExtra, 0])), 'x')
+    expect(plain.decode(plain.encode(' a a'))).toBe(' a a')
   })
 })

@@ -26,6 +26,18 @@ test('weights are of a configuration that can be, of an encoding that is, and in
   refused(() => new Weights(config, 'float32', new Float32Array(1)), 'ERR_SHAPE', /a Float32Array of \d+ values/)
 })
 
+test.each([
+  [{ ids: { ...config.ids, end: null } }, /ids\.end is null, outside the target vocabulary of 6/],
+  [{ positions: { kind: 'relative', clip: 1.5 } }, /positions\.clip must be an integer from 1 to 32767, not 1\.5/],
+  [{ positions: { kind: 'relative', clip: 32768 } }, /positions\.clip must be an integer from 1 to 32767, not 32768/],
+  [{ positions: { kind: 'learned', rows: 0.5, offset: 0 } }, /positions must have rows and an offset/],
+  [{ positions: { kind: 'learned', rows: 600, offset: -1 } }, /positions must have rows and an offset/],
+])('weights of a model with %o are refused', (change, message) => {
+  expect(() => new Weights({ ...config, ...change } as never)).toThrow(
+    expect.objectContaining({ code: 'ERR_MODEL_FORMAT', message: expect.stringMatching(message) }),
+  )
+})
+
 test('weights that no machine has memory for are refused by the code of that', () => {
   const large = { ...config, encoder: { ...config.encoder, dFeedForward: 2 ** 50 } }
   expect(() => new Weights(large)).toThrow(
