@@ -24,9 +24,8 @@ export class TargetCache {
     return this.#allowed >= count
   }
 
-  /** Makes sure that `count` slots can be taken, and the paths to `live` stay. */
+  /** Makes room for `count` slots where they cannot be taken; the paths to `live` stay. */
   reserve(count: number, live: Iterable<number>): void {
-    if (this.has(count)) return
     // Sweeping costs time too: leave room for several steps.
     const several = Math.max(4 * count, this.#sweep(live))
     if (this.#available < 4 * count) this.#grow(this.slab.capacity + 4 * count)

@@ -126,6 +126,14 @@ it.each([
     expect(play(forbidden, new Strategy(rulesOf({ lengthPenaltyForm }), START))).toEqual([{ ids: [], score: 0 }])
 })
 
+it('beam search gives what has ended where every token is forbidden to the others', () => {
+  const search = new BeamSearch(rulesOf({ beams: 2 }), START)
+  search.advance({ perRow: 2, ids: Int32Array.of(END, 1), scores: Float32Array.of(-1, -2) }, 0)
+  search.advance({ perRow: 2, ids: Int32Array.of(END, 1), scores: Float32Array.of(-Infinity, -Infinity) }, 0)
+  expect(search.live).toEqual([])
+  expect(search.finished.map(({ hypothesis }) => tokensOf(hypothesis).ids)).toEqual([[END]])
+})
+
 describe('of equal sums', () => {
   /** Two hypotheses, 1 and 2, with the sum −1 both; then each has an end, and others that tie. */
   const tied = (options: Partial<GenerationOptions>) => {
@@ -141,14 +149,6 @@ describe('of equal sums', () => {
     expect(live.map((hypothesis) => tokensOf(hypothesis).ids)).toEqual([
       [1, 1],
       [1, 2],
-    ])
-  })
-
-  it('the one that ended first is the better translation', () => {
-    const { finished } = tied({ earlyStopping: true })
-    expect(finished.map(({ hypothesis }) => tokensOf(hypothesis).ids)).toEqual([
-      [1, END],
-      [2, END],
     ])
   })
 

@@ -24,6 +24,20 @@ describe('options of a search', () => {
     )
   })
 
+  it.each([
+    ['beams', 1, 1024],
+    ['lengthPenalty', -30, 30],
+    ['repetitionPenalty', 0.001, 1000],
+  ])('take %s from %f to %f', (name, least, most) => {
+    const given = (value: number) => resolveOptions({ [name]: value }, generationDefaults)
+    for (const value of [least, most]) expect(given(value)).toMatchObject({ [name]: value })
+    for (const value of [least - 1, most + 1]) expect(() => given(value)).toThrow(`option '${name}' must be`)
+  })
+
+  it.each([[3], [[3]], [[[1, -1]]], [[[1]]]])('take no sequences such as %j', (suppressSequences) => {
+    expect(() => resolveOptions({ suppressSequences } as never, generationDefaults)).toThrow('lists of two or more ids')
+  })
+
   it('of names that every object has are unknown all the same', () => {
     for (const name of ['toString', 'constructor', '__proto__x'])
       expect(() => resolveOptions({ [name]: 1 } as never, generationDefaults)).toThrow(`unknown option '${name}'`)

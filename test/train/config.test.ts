@@ -20,6 +20,10 @@ describe('settings of a training', () => {
     expect(() => readTrainConfig(null!, 'run.json')).toThrow(/run.json: settings must be an object/)
   })
 
+  it('may have a teacher alone count', () => {
+    expect(read({ training: { teacher: 'large', teacherWeight: 1 } }).training.teacher).toMatchObject({ weight: 1 })
+  })
+
   it("take the paper's peak for noam, and Adafactor's own rate for relative", () => {
     const noam = read({ model: { dModel: 512 }, training: { schedule: 'noam', warmup: 4000 } })
     expect(noam.training.schedule.peak).toBe(noamPeak(512, 4000))
@@ -49,6 +53,7 @@ describe('settings of a training', () => {
       /model.tying must be one of all, output, none where vocabulary.sharing is 'separate', not "embeddings"/,
     ],
     [{ model: { initialisation: 'zero' } }, /model.initialisation must be one of glorot, normal, not "zero"/],
+    [{ vocabulary: { joiner: '@@' } }, /vocabulary.type is missing; it must be 'words' where there is a joiner/],
     [{ vocabulary: { punctuation: 'none' } }, /vocabulary.punctuation must be one of plain, kept, not "none"/],
     [
       { vocabulary: { type: 'words', punctuation: 'kept' } },
@@ -62,6 +67,9 @@ describe('settings of a training', () => {
     [{ training: { epsilon: 0 } }, /training.epsilon must be above 0/],
     [{ training: { labelSmoothing: 1 } }, /training.labelSmoothing must be at least 0 and below 1/],
     [{ training: { dropout: 1 } }, /training.dropout must be at least 0 and below 1/],
+    [{ training: { dropout: -0.1 } }, /training.dropout must be at least 0 and below 1, not -0.1/],
+    [{ training: { dropout: Number.NaN } }, /training.dropout must be a finite number/],
+    [{ training: { learningRate: Infinity } }, /training.learningRate must be a finite number/],
     [{ training: { weightDecay: -0.1 } }, /training.weightDecay must be at least 0/],
     [{ training: { lastLearningRate: -1 } }, /training.lastLearningRate must be at least 0/],
     [{ training: { ema: 0.9, average: 5 } }, /training.ema must be 0 where average is above 1/],

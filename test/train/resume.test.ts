@@ -212,6 +212,18 @@ describe('the folder of a training', () => {
     takeRunFolder(link, config)()
   })
 
+  it.each([
+    ['on another machine', { host: `not ${hostname()}` }],
+    ['whose number another process has by now', { started: '1' }],
+  ])('is not kept by a training %s', (_, other) => {
+    const folder = newFolder()
+    const inUse = join(folder, 'in-use.json')
+    const giveBack = takeRunFolder(folder, smallConfig())
+    writeFileSync(inUse, JSON.stringify({ ...JSON.parse(readFileSync(inUse, 'utf8')), ...other }))
+    takeRunFolder(folder, smallConfig())()
+    giveBack()
+  })
+
   it('is given back by the training that has it only', () => {
     const folder = newFolder()
     const inUse = join(folder, 'in-use.json')

@@ -49,6 +49,32 @@ describe('the trainer', () => {
     expect(mean(reports.slice(-10))).toBeLessThan(0.9 * mean(reports.slice(0, 10)))
   })
 
+  it('takes no step where no batch is left, as all pairs behind the last one were left out', async () => {
+    const { trainer, batches } = begin(player, newFolder())
+    let left = 2
+    const few = {
+      ...batches,
+      get isOver() {
+        return left < 0
+      },
+      next: async () => (left-- > 0 ? batches.next() : null),
+    }
+    expect(await trainer.run(few, null)).toBe('done')
+    expect(trainer.step).toBe(2)
+  })
+
+  it('measures the loss over all pairs, however many there are', async () => {
+    const { trainer } = begin(player, newFolder())
+    const many = pairs(1500, 100)
+    const tokens = (some: typeof many) => some.reduce((sum, { target }) => sum + target.length, 0)
+    expect(tokens(many)).toBeGreaterThan(4096)
+    const lossOf = async (some: typeof many) => (await trainer.evaluate({ ...validation, pairs: some })).loss
+    const parts = [many.slice(0, 500), many.slice(500, 1000), many.slice(1000)]
+    let sum = 0
+    for (const part of parts) sum += (await lossOf(part)) * tokens(part)
+    expect(await lossOf(many)).toBeCloseTo(sum / tokens(many), 5)
+  })
+
   it('keeps the last checkpoints and the best', async () => {
     const folder = newFolder()
     // The second validation is the best: the rate is so high then that nothing gets better.

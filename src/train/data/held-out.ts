@@ -67,7 +67,7 @@ export async function chooseHeldOut(
   for (const { pair, sourceKey } of lowest.sorted()) {
     if (chosen.length === wanted) break
     const targetKey = sentenceKey(pair.target)
-    if (sourceKeys.has(sourceKey) || targetKeys.has(targetKey)) continue
+    if (targetKeys.has(targetKey)) continue // sources are all different
     chosen.push(pair)
     sourceKeys.add(sourceKey)
     targetKeys.add(targetKey)

@@ -69,10 +69,15 @@ describe('readLines', () => {
     await expect(lines(broken)).rejects.toThrow(failure('ERR_FILE', /line \d+: .*(damaged|cut off)/))
   })
 
-  it('refuses a line without end', async () => {
-    await expect(lines(Buffer.alloc(3 << 20, 'x'))).rejects.toThrow(
-      failure('ERR_INPUT', /line 1: .*more than 1048576 bytes/),
-    )
+  it.each([
+    ['without end', Buffer.alloc(3 << 20, 'x')],
+    ['of a byte too many', Buffer.concat([Buffer.alloc((1 << 20) + 1, 'x'), Buffer.from('\n')])],
+  ])('refuses a line %s', async (_, content) => {
+    await expect(lines(content)).rejects.toThrow(failure('ERR_INPUT', /line 1: .*more than 1048576 bytes/))
+  })
+
+  it('keeps a first letter that begins as a byte order mark does', async () => {
+    expect(await lines(Buffer.from('ﻡﻦ\n'))).toEqual(['ﻡﻦ'])
   })
 
   it('says that a file is missing, or a folder', async () => {
@@ -134,11 +139,18 @@ describe('openCorpus', () => {
     expect(corpus.report.firstMalformed[0]).toEqual({ line: 2, why: 'has no TAB' })
   })
 
+  it('tells how many columns a line lacks', async () => {
+    const path = file('1\tGo.\tVa !\n2\tI am a student.\n')
+    const corpus = openCorpus({ format: 'tsv', path, sourceColumn: 2, targetColumn: 1 })
+    expect(await all(corpus)).toEqual(pairs.slice(0, 1))
+    expect(corpus.report.firstMalformed).toEqual([{ line: 2, why: 'has 2 columns instead of 3' }])
+  })
+
   it('tells what is wrong with lines of JSON', async () => {
     const corpus = openCorpus({
       format: 'jsonl',
       path: file(
-        '{"source":"a","target":"b"}\n{\n{"source":1}\n{"source":"a"}\nnull\n{"source":"\\ud83d","target":"b"}',
+        '{"source":"a","target":"b"}\n{\n{"source":1}\n{"source":"a"}\nnull\n{"source":"\\ud83d","target":"b"}\n{"source":"a","target":"\\ud83d"}',
       ),
     })
     await all(corpus)
@@ -147,7 +159,7 @@ describe('openCorpus', () => {
       'has no text at "source"',
       'has no text at "target"',
       'has no text at "source"',
-      'has half a character, as \\ud83d without its other half',
+      ...new Array(2).fill('has half a character, as \\ud83d without its other half'),
     ])
   })
 

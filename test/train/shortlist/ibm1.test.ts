@@ -25,6 +25,17 @@ describe('IBM model 1', () => {
       )
   })
 
+  it('has room for long sentences, and for more pairs of tokens than it begins with', () => {
+    const model = new Ibm1()
+    const [source, target] = [Array.from({ length: 90 }, (_, i) => i), Array.from({ length: 60 }, (_, i) => i)]
+    for (let round = 0; round < 2; round++) {
+      model.add(source, target)
+      model.maximise()
+    }
+    for (const from of [null, ...source])
+      for (const to of target) expect(model.probability(from, to)).toBeCloseTo(1 / target.length, 10)
+  })
+
   it('forgets the rarest pairs where there are more than it may hold, and keeps the others', () => {
     const model = learnt(6, 200)
     let count = 0
