@@ -28,6 +28,15 @@ it('a failure that is about no text is that of all, and nothing is tried again',
   expect(failing).toHaveBeenCalledTimes(1)
 })
 
+it('a failure that is about no text, met when texts are tried one by one, is that of all too', async () => {
+  const failing = async (given: string | string[]) => {
+    if (given === 'b') throw new GlassformerError('ERR_WORKER', 'a worker thread died')
+    return translate(given)
+  }
+  const translator = { translate: failing } as unknown as Translator
+  await expect(translateEach(['a', 'long', 'b'], translator, {})).rejects.toMatchObject({ code: 'ERR_WORKER' })
+})
+
 it('a line stays one line, whatever ends of lines its translation has; a text keeps them', () => {
   const outcome = translation('a\r\n\nb\n')
   expect(render('x', outcome, { json: false, oneLine: true })).toBe('a b \n')

@@ -151,6 +151,17 @@ describe('glassformer shortlist', () => {
   })
 })
 
+test('glassformer shortlist says how many lines have no pair', async () => {
+  const model = join(scratch, 'other')
+  const some = join(scratch, 'some.tsv')
+  cpSync(embedded, model, { recursive: true })
+  writeFileSync(some, `${readFileSync(table, 'utf8')}Bonjour.\n`)
+  expect(await glassformer(['shortlist', model, '--tsv', some, '--iterations', '1'])).toMatchObject({
+    code: 0,
+    stderr: 'lines without a pair, passed over: 1 of 6\n',
+  })
+})
+
 test('Translator: option shortlist, in workers and on the calling thread', async () => {
   const translator = await Translator.load(folder)
   expect(translator.model.hasShortlist).toBe(true)

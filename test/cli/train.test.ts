@@ -124,6 +124,8 @@ describe('glassformer train', { shuffle: false }, () => {
     [['--norm', 'between'], /Allowed choices are post, postFinal, pre/],
     [['--punctuation', 'none'], /Allowed choices are plain, kept/],
     [['--clip', '0'], /It must be a whole number of at least 1/],
+    [['--seed', '1.5'], /It must be a whole number\./],
+    [['--learning-rate', 'Infinity'], /It must be a number\./],
   ])('refuses %j as wrong usage', async (options, message) => {
     const { code, stderr } = await glassformer(['train', settings, ...options, '--output', output('wrong')])
     expect(code).toBe(2)

@@ -4,7 +4,7 @@ import { JsPlayer } from '#dist/backend/js/player.js'
 import { ForcedDecoder } from '#dist/decode/forced.js'
 import type { GenerationOptions } from '#dist/decode/options.js'
 import { loadFolder } from '#dist/folders/load.js'
-import { isMarian, writeMarianFolder } from '#dist/folders/marian-writer.js'
+import { generateTakes, isMarian, writeMarianFolder } from '#dist/folders/marian-writer.js'
 import { readTokenizerFiles } from '#dist/folders/stored-tokenizer.js'
 import type { TokenizerContents } from '#dist/folders/tokenizer-files.js'
 import { initialise } from '#dist/train/initialise.js'
@@ -109,11 +109,22 @@ describe('a model that Marian cannot be', () => {
     ['other positions', { positions: { kind: 'interleaved' } }],
     ['another scale of embeddings', { embeddingScale: 2 }],
     ['no biases', { linearBias: false }],
+    ['no bias of the output', { outputBias: false }],
+    ['another scale of the output', { outputScale: 0.5 }],
+    ['heads of another width', { decoder: { layers: 1, heads: 4, dHead: 6, dFeedForward: 64 } }],
+    ['no padding', { ids: { end: 0, start: 1, padding: null, unknown: null } }],
     ['no start', { ids: { end: 0, start: null, padding: 1, unknown: null } }],
   ])('is told: %s', (_, change) => {
     const { config } = models[0]
     expect(isMarian(config)).toBe(true)
     expect(isMarian({ ...config, ...change })).toBe(false)
+  })
+
+  it('is told by the options that generate() lacks', () => {
+    const { generation } = models[0]
+    expect(generateTakes(generation)).toBe(true)
+    expect(generateTakes({ ...generation, lengthPenaltyForm: 'gnmt' })).toBe(false)
+    expect(generateTakes({ ...generation, shortlist: true })).toBe(false)
   })
 })
 

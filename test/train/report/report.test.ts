@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { factsOf } from '#dist/train/report/facts.js'
 import { MetricsFile, type MetricsLine, readMetrics, type SessionLine } from '#dist/train/report/metrics.js'
 import { pageHtml } from '#dist/train/report/page.js'
 import { samplesHtml } from '#dist/train/report/samples.js'
@@ -56,6 +57,18 @@ describe('metrics.jsonl', () => {
     expect(readdirSync(folder)).toEqual(['metrics.jsonl'])
     expect(existsSync(join(folder, 'report.html'))).toBe(false)
   })
+})
+
+test.each([
+  [0.5, '20.0 s'],
+  [1.5, '1 min 0 s'],
+  [100, '1 h 6 min'],
+])('40 steps of %f s are told as %s', (seconds, text) => {
+  const { steps, ...run } = aRun()
+  expect(factsOf({ ...run, steps: steps.map((line) => ({ ...line, seconds })) })).toContainEqual([
+    'time in steps',
+    text,
+  ])
 })
 
 describe('pairs to measure with', () => {

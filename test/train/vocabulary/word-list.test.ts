@@ -20,6 +20,7 @@ describe('WordListTrainer', () => {
 
   it('leaves out what does not fit', () => {
     expect(train(['a a a b b c'], 5)).toEqual(['</s>', '<unk>', 'a', 'b', '<pad>'])
+    expect(train(['a a a b b c'], 4)).toEqual(['</s>', '<unk>', 'a', '<pad>'])
   })
 
   it('has the special words once, even if a text has them', () => {
