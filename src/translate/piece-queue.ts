@@ -3,20 +3,17 @@ import type { Piece } from './translation.ts'
 /** Pieces on their way from where they are pushed to one `for await` loop. */
 export class PieceQueue implements AsyncIterable<Piece> {
   readonly #pieces: Piece[] = []
-  #sent = 0
   #ended = false
   #failure: { error: unknown } | null = null
   #wake = () => {}
 
   push(text: string): void {
-    this.#sent += text.length
     this.#pieces.push({ text })
     this.#wake()
   }
 
-  /** The text is complete: what has not been pushed of it is. */
-  end(text: string): void {
-    if (text.length > this.#sent) this.push(text.slice(this.#sent))
+  /** The loop ends behind the pieces that have been pushed. */
+  end(): void {
     this.#ended = true
     this.#wake()
   }

@@ -144,7 +144,7 @@ export class Translator {
     if (signal?.aborted) left.abort(signal.reason)
     const leave = signal && onAbort(signal, () => left.abort(signal.reason))
     this.#translateAll(sources, job, { signal: left.signal, piece: (text) => pieces.push(text) }).then(
-      ([{ text }]) => pieces.end(text),
+      () => pieces.end(),
       (error) => pieces.fail(error),
     )
     try {

@@ -70,6 +70,23 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
     fc.assert(property, { numRuns: 25 })
   })
 
+  it('lets no sentence in alone while others wait, but several where a quarter of the room is free', () => {
+    const generator = new Generator(player, model.weights, { batchTokens: 8 * longest.length })
+    for (let i = 0; i < 24; i++) {
+      const tokens = 2 + (i % 7)
+      const options = { ...generationDefaults, minTokens: tokens, maxTokens: tokens }
+      generator.add({ source: longest, options, done() {} })
+    }
+    const admitted: number[] = []
+    while (generator.waiting) {
+      const before = generator.waiting
+      generator.step()
+      admitted.push(before - generator.waiting)
+    }
+    expect(admitted[0]).toBe(8)
+    expect(admitted.slice(1, -1)).not.toContain(1)
+  })
+
   it('hands in growing beginnings of the best translation', () => {
     const prefixes: number[][] = []
     let best: number[] = []
