@@ -134,8 +134,7 @@ export function resolveOptions(
       throw new GlassformerError('ERR_OPTION', `option '${name}' must be ${expected}, not ${shown(givenValue)}`)
     Object.assign(options, { [name]: value })
   }
-  if (given.beams !== undefined && given.alternatives === undefined)
-    options.alternatives = Math.min(options.alternatives, options.beams)
+  if (given.alternatives === undefined) options.alternatives = Math.min(options.alternatives, options.beams)
   if (options.alternatives > options.beams)
     throw new GlassformerError(
       'ERR_OPTION',

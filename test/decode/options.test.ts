@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { generationDefaults, resolveOptions } from '#dist/decode/options.js'
+import { checkIds, generationDefaults, resolveOptions } from '#dist/decode/options.js'
 
 describe('options of a search', () => {
   it('are those given over the defaults, which stay as they are', () => {
@@ -36,6 +36,13 @@ describe('options of a search', () => {
 
   it.each([[3], [[3]], [[[1, -1]]], [[[1]]]])('take no sequences such as %j', (suppressSequences) => {
     expect(() => resolveOptions({ suppressSequences } as never, generationDefaults)).toThrow('lists of two or more ids')
+  })
+
+  it('may suppress every first id where another option says which comes first, and not else', () => {
+    const model = { targetVocabulary: 3, ids: { end: 0, start: 1, padding: null, unknown: null } }
+    const options = { ...generationDefaults, suppressFirst: [0, 1, 2] }
+    expect(() => checkIds(options, model)).toThrow('leave no token that could come first')
+    checkIds({ ...options, forcedFirst: 1 }, model)
   })
 
   it('of names that every object has are unknown all the same', () => {

@@ -68,6 +68,13 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     expect(getEventListeners(other, 'abort')).toHaveLength(0)
   })
 
+  it('has no listener of a stream that has ended, or has been left', async () => {
+    const { signal } = new AbortController()
+    for await (const _ of translator.stream('Oui.', { signal }));
+    for await (const _ of translator.stream('Oui. Oui.', { signal })) break
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
   it('has a reason that cannot be shown', async () => {
     const throws = () => {
       throw new Error('not to be shown')
