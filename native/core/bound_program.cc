@@ -242,7 +242,7 @@ void BoundProgram::point(Place& place, void* at) {
   if (at == place.at && rows == place.rows) return;
   for (const Operand& operand : place.operands) {
     operand.matrix->rows = rows;
-    show(*operand.matrix, place, at, operand.column);
+    show(*operand.matrix, place, at, rows ? operand.column : 0);  // null has no columns
   }
   place.at = at;
   place.rows = rows;

@@ -121,19 +121,20 @@ GLASSFORMER_IN_TILE void store_with_bias(const PanelTile& t, const Outputs& outp
   for (int r = 0; r < rows; r++, y += t.y_stride, residual += t.finish.residual_stride) {
     GLASSFORMER_UNROLL
     for (int part = 0; part < kParts; part++)
-      store(y + part * kLanes, end(outputs_of(r, part) + bias[part], residual + part * kLanes));
+      store(y + part * kLanes, end(outputs_of(r, part) + bias[part], residual, part * kLanes));
   }
 }
 
-// use(end) of what so many outputs with a bias end with besides, or false. Most end in one of three ways, which are told apart once: to ask
-// at every row takes up to a tenth of the time of a short product.
+// use(end) of what so many outputs with a bias end with besides, or false. end(y, residual, column): without a residual it is null, and a column
+// of it must not even be pointed at. Most end in one of three ways, which are told apart once: to ask at every row takes up to a tenth of the
+// time of a short product.
 template <class Use>
 GLASSFORMER_IN_TILE bool with_end(const PanelTile& t, std::int64_t outputs, Use use) {
   const Finish& f = t.finish;
   if (t.columns < outputs || !f.bias || f.scale != 1 || (f.residual ? f.activation != kNone : f.activation > kRelu)) return false;
-  if (f.residual) use([](Vec y, const float* more) { return y + load(more); });
-  else if (f.activation == kRelu) use([](Vec y, const float*) { return relu(y); });
-  else use([](Vec y, const float*) { return y; });
+  if (f.residual) use([](Vec y, const float* more, std::int64_t column) { return y + load(more + column); });
+  else if (f.activation == kRelu) use([](Vec y, const float*, std::int64_t) { return relu(y); });
+  else use([](Vec y, const float*, std::int64_t) { return y; });
   return true;
 }
 

@@ -46,7 +46,7 @@ inline void finish_panels(const TileSums& sums, Range rows) {
       float* y = t.y + r * t.y_stride;
       const float* residual = t.finish.residual + r * t.finish.residual_stride;
       GLASSFORMER_UNROLL
-      for (int p = 0; p < panels; p++) store(y + p * kLanes, end(outputs[p] + bias[p], residual + p * kLanes));
+      for (int p = 0; p < panels; p++) store(y + p * kLanes, end(outputs[p] + bias[p], residual, p * kLanes));
     }
   };
   if (with_end(t, panels * kPackedOutputs, finish_with)) return;

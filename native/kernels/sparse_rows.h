@@ -35,7 +35,7 @@ GLASSFORMER_IN_TILE void store_panels(const PanelTile& tile, const Outputs& outp
     GLASSFORMER_UNROLL
     for (int v = 0; v < panels * kParts; v++) {
       const std::int64_t column = v * kLanes;
-      store(t.y + column, end(outputs_of(v) + load(t.finish.bias + column), t.finish.residual + column));
+      store(t.y + column, end(outputs_of(v) + load(t.finish.bias + column), t.finish.residual, column));
     }
   };
   if (with_end(t, panels * kPackedOutputs, store_all)) return;
