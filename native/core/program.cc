@@ -1,7 +1,5 @@
 #include "core/program.h"
 
-#include <cmath>
-
 #include "core/failure.h"
 #include "core/ops.h"
 #include "core/packed_layout.h"
