@@ -2,6 +2,7 @@ import type { Matrix, PlayerInfo, TensorArray } from '../backend/backend.ts'
 import { storedSize } from '../backend/packed.ts'
 import { counted } from '../number-text.ts'
 import { type AttributeRule, type OpRow, optionalName } from './op.ts'
+import { pairSymbol } from './ops/attention-operands.ts'
 import type { Instruction, Program } from './program.ts'
 import type { Tensor } from './tensor.ts'
 
@@ -167,11 +168,10 @@ function total(program: Program, bound?: Bound): string {
   return `total: ${parts.join(' + ')}${bound?.times ? timesText(program, bound.times) : ''}`
 }
 
-/** What a cost is for. Pairs of one attention are not those of another: the operands that say which are told too. */
+/** What a cost is for. Pairs of one attention are not those of another. */
 function eachText({ inputs }: Instruction, per: string): string {
   if (per !== 'pairs') return `a row of ${per}`
-  const names = inputs.filter((t) => t !== null && isSpans(t)).map((t) => t!.name)
-  return `a pair of P(${names.join(', ')})`
+  return `a pair of ${pairSymbol(inputs.filter((t): t is Tensor => t !== null && isSpans(t)))}`
 }
 
 /** How long all took, and what part of that the reading of weights. */

@@ -38,3 +38,6 @@ export function expectDistances(
   expectShape(typeof rows === 'number' && rows % 2 === 1, op, `${relativeKeys} must have 2 clip + 1 rows`)
   for (const tensor of [relativeKeys, relativeValues]) expectIs(op, tensor, rows, dHead)
 }
+
+/** The number of pairs of queries and keys that spans tell, as a symbol: P(queries, keys). */
+export const pairSymbol = (spans: readonly Tensor[]): string => `P(${spans.map(({ name }) => name).join(', ')})`

@@ -9,7 +9,7 @@ import {
 import { defineOp, expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { attentionGradient } from './attention-gradient.ts'
-import { expectDistances, expectHeads, expectSeed, expectSpans } from './attention-operands.ts'
+import { expectDistances, expectHeads, expectSeed, expectSpans, pairSymbol } from './attention-operands.ts'
 
 const attributes = {
   heads: 'number',
@@ -46,7 +46,7 @@ export const attention = defineOp({
       'attention',
       `keys in bf16 are attended to without causal, weights, dropout and relative keys, not ${k}`,
     )
-    return outputs(q, heads, weights && `P(${queries.name}, ${keys.name})`)
+    return outputs(q, heads, weights && pairSymbol([queries, keys]))
   },
   cost: ({ q }) => ({ flops: 4 * q.width, per: 'pairs' }),
   pairs: attentionPairs,
@@ -93,7 +93,7 @@ export const cachedAttention = defineOp({
     expectDistances('cachedAttention', q.width / heads, relativeKeys, relativeValues)
     expectShape(ancestors.width === 1, 'cachedAttention', `ancestors must be one column, not ${ancestors}`)
     expectIs('cachedAttention', spans, q.rows, 2)
-    return outputs(q, heads, weights && `P(${spans.name})`)
+    return outputs(q, heads, weights && pairSymbol([spans]))
   },
   cost: ({ q }) => ({ flops: 4 * q.width, per: 'pairs' }),
   pairs: cachedPairs,
