@@ -198,19 +198,22 @@ inline Source block_of(const Factor& f, std::int64_t row, std::int64_t column) {
   return {f.at + row * f.row_step + column * f.column_step, f.row_step, f.column_step, 0, 0, 1};
 }
 
-// Rows [row, row + count) of a from column j on. The scale goes into a before it is rounded.
+// A product's scale goes into one of its factors before that is rounded, the same one whether zeros are passed over or not: into a, or
+// where c is transposed, into b, which would be a if it were not. The sums are left as they are.
+
+// Rows [row, row + count) of a from column j on.
 inline Source rows_block(const Product& p, std::int64_t row, std::int64_t j, std::int64_t count, std::int64_t depth) {
   Source source = block_of(p.a, row, j);
   source.count = count;
   source.depth = depth;
-  source.scale = p.scale;
+  source.scale = p.transposed ? 1 : p.scale;
   return source;
 }
 
 // Columns [column, column + count) of b from row j on.
 inline Source columns_block(const Product& p, std::int64_t column, std::int64_t j, std::int64_t count, std::int64_t depth) {
   const Source source = block_of(p.b, j, column);
-  return {source.at, source.j_step, source.i_step, count, depth, 1};
+  return {source.at, source.j_step, source.i_step, count, depth, p.transposed ? p.scale : 1};
 }
 
 // As multiply_float32.

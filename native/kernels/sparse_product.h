@@ -9,6 +9,7 @@
 //   lines(depth)        of a panel
 //   pack(to, p, …)      a block of b, in panels of lines
 //   list(to, own, …)    appends what some rows of a have that is not 0
+//   scale_of_sums(p)    the scale, or 1 where pack or list has multiplied a factor by it
 //   rows<vectors>(…)    two rows times some vectors of columns
 #pragma once
 
@@ -95,6 +96,7 @@ struct SparseFloats {
   static constexpr int kVectors = kPanelColumns / kLanes;
 
   static std::int64_t lines(std::int64_t depth) { return depth; }
+  static float scale_of_sums(const Product& p) { return p.scale; }
 
   static void pack(float* to, const Product& p, std::int64_t column, std::int64_t columns, std::int64_t j, std::int64_t depth) {
     pack_columns(to, p, column, columns, j, depth);
@@ -150,6 +152,7 @@ struct SparsePairs {
   static constexpr int kVectors = 1;
 
   static std::int64_t lines(std::int64_t depth) { return rounded_up(depth, kSquareDepth) / 2; }
+  static float scale_of_sums(const Product&) { return 1; }
 
   static void pack(float* to, const Product& p, std::int64_t column, std::int64_t columns, std::int64_t j, std::int64_t depth) {
     pack_pairs<false>(reinterpret_cast<std::uint16_t*>(to), columns_block(p, column, j, columns, depth));
@@ -158,12 +161,8 @@ struct SparsePairs {
   // `own`: the rows in bfloat16, in squares
   GLASSFORMER_PAIRS static void list(Listed& to, float* own, const Product& p, std::int64_t row, std::int64_t rows, std::int64_t j,
                                      std::int64_t depth) {
-    for (std::int64_t i = 0; i < depth; i += kSquareDepth) {
-      Source square = block_of(p.a, row, j + i);
-      square.count = rows;
-      square.depth = depth - i;
-      pack_square<true>(reinterpret_cast<std::uint16_t*>(own + i * kSquare / 2), square);
-    }
+    for (std::int64_t i = 0; i < depth; i += kSquareDepth)
+      pack_square<true>(reinterpret_cast<std::uint16_t*>(own + i * kSquare / 2), rows_block(p, row, j + i, rows, depth - i));
     list_by_two(to, rows, [&](Listing& listing, std::int64_t r) {
       for (std::int64_t i = 0; i < lines(depth); i += kSquare) {
         const Vec first = load(own + i * kSquare + r * kLanes);
@@ -275,7 +274,7 @@ void multiply_sparse(const Product& p, const Block& part, float* scratch, Finish
       for (std::int64_t row = part.rows.begin; row < part.rows.end; row += listed.rows) {
         list_rows<Format>(listed, scratch, p, {row, part.rows.end}, j, depth);
         float* c = p.transposed ? p.c + column * p.c_stride + row : p.c + row * p.c_stride + column;
-        const Target block = {c, p.c_stride, listed.rows, columns, p.scale, p.add || j > 0};
+        const Target block = {c, p.c_stride, listed.rows, columns, Format::scale_of_sums(p), p.add || j > 0};
         sparse_block<Format>(block, p.transposed, listed, b, Format::lines(depth));
         if (j + depth == p.depth) finish(Block{{row, row + listed.rows}, {column, column + columns}});
       }

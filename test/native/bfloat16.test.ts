@@ -4,7 +4,7 @@ import { loadAddon } from '#dist/backend/native/addon.js'
 import { opTable } from '#dist/program/op-table.js'
 import { nativeReasons } from '../backends.ts'
 import { playCase } from '../program/play-case.ts'
-import { floats, integers, type OpCase, Random, someZeros, whole } from '../program/random-operands.ts'
+import { floats, integers, type OpCase, Random, someZeros, thin, thinned, whole } from '../program/random-operands.ts'
 import { makePlayer, ops, refusal } from './tiny-program.ts'
 
 const has = !nativeReasons.length && loadAddon(ops).info.bfloat16
@@ -31,7 +31,8 @@ const cases: Record<string, (random: Random) => OpCase> = {
       inputs: {
         dy: someZeros(random, floats(random, 'S', S, outputs)),
         weight: whole(outputs, inputs, random.floats(outputs * inputs)),
-        x: random.next() < 0.5 ? someZeros(random, floats(random, 'S', S, inputs)) : null,
+        // With hardly anything but zeros in x, the few gradients that it wants would be computed in float32.
+        x: random.next() < 0.5 ? thinned(random, random.pick([1, 0.4]), floats(random, 'S', S, inputs)) : null,
       },
       attributes: { scale: random.pick([1, 0.3]) },
     }
@@ -87,6 +88,87 @@ function projected(random: Random): OpCase {
   }
 }
 
+interface Scaled {
+  op: string
+  opCase: OpCase
+  /** The result, summed in float64. */
+  expected: Float32Array
+}
+
+/** Scaled products of which a share of one factor is not 0. */
+const scaled: Record<string, (random: Random, share: number) => Scaled> = {
+  'the gradient of an input'(random, share) {
+    const [S, inputs, outputs] = [150, 64, 600]
+    const dy = random.floats(S * outputs)
+    const weight = random.floats(outputs * inputs)
+    thin(random, share, dy)
+    const opCase = {
+      symbols: { S },
+      inputs: { dy: whole('S', outputs, dy), weight: whole(outputs, inputs, weight), x: null },
+      attributes: { scale: SCALE },
+    }
+    const expected = matrixProduct(
+      S,
+      inputs,
+      outputs,
+      (i, k) => dy[i * outputs + k],
+      (k, j) => weight[k * inputs + j],
+    )
+    return { op: 'linearInputGradient', opCase, expected }
+  },
+  'the gradient of a weight, with few gradients of outputs': (random, share) => weightGradient(random, 1, share),
+  'the gradient of a weight, with few inputs': (random, share) => weightGradient(random, share, 1),
+}
+
+const SCALE = 0.3
+
+function weightGradient(random: Random, ofX: number, ofDy: number): Scaled {
+  const [S, inputs, outputs] = [600, 65, 143]
+  const x = random.floats(S * inputs)
+  const dy = random.floats(S * outputs)
+  thin(random, ofX, x)
+  thin(random, ofDy, dy)
+  const dWeight = whole(outputs, inputs, new Float32Array(outputs * inputs))
+  const opCase = {
+    symbols: { S },
+    inputs: { x: whole('S', inputs, x), dy: whole('S', outputs, dy), dWeight, dBias: null },
+    attributes: { scale: SCALE },
+  }
+  const expected = matrixProduct(
+    outputs,
+    inputs,
+    S,
+    (i, k) => dy[k * outputs + i],
+    (k, j) => x[k * inputs + j],
+  )
+  return { op: 'linearWeightGradient', opCase, expected }
+}
+
+/** c [m, n] ← round(SCALE · a [m, depth]) · round(b [depth, n]) */
+function matrixProduct(
+  m: number,
+  n: number,
+  depth: number,
+  a: (row: number, column: number) => number,
+  b: (row: number, column: number) => number,
+): Float32Array {
+  const c = new Float64Array(m * n)
+  const roundedB = Float64Array.from({ length: depth * n }, (_, i) => toBfloat16(b(Math.floor(i / n), i % n)))
+  for (let i = 0; i < m; i++)
+    for (let k = 0; k < depth; k++) {
+      const factor = toBfloat16(Math.fround(SCALE) * a(i, k))
+      for (let j = 0; factor !== 0 && j < n; j++) c[i * n + j] += factor * roundedB[k * n + j]
+    }
+  return Float32Array.from(c)
+}
+
+/** The nearest number that bfloat16 holds, of two the even one. */
+function toBfloat16(value: number): number {
+  const [bits] = new Uint32Array(Float32Array.of(value).buffer)
+  const rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000
+  return new Float32Array(Uint32Array.of(rounded).buffer)[0]
+}
+
 /** Largest difference of two results over their largest magnitude. */
 function difference(a: Record<string, TensorArray>, b: Record<string, TensorArray>): number {
   return Math.max(
@@ -118,6 +200,16 @@ describe.skipIf(!has)('bfloat16 (skipped where the processor has no AVX512-BF16)
       expect(difference(tiles, exact)).toBeLessThan(0.02)
       expect(difference(pairs, tiles)).toBeLessThan(1e-3)
       expect(play('tilesOfTwo')).toEqual(tiles)
+    }
+  })
+
+  it.each(Object.keys(scaled))('%s rounds its scale times a factor, whether zeros are passed over or not', (name) => {
+    for (const share of [1, 0.2, 0.02]) {
+      const { op, opCase, expected } = scaled[name](new Random(7), share)
+      for (const player of [players.tiles, players.pairs]) {
+        const [actual] = Object.values(playCase(player, opTable.get(op)!, opCase).arrays)
+        expect(difference({ y: actual }, { y: expected }), `${player.info.isa}, ${share}`).toBeLessThan(2e-6)
+      }
     }
   })
 

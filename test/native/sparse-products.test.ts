@@ -98,7 +98,8 @@ describe.skipIf(nativeReasons.length)('products that pass over zeros', () => {
 
 /** Products whose other factor is infinite where the sparse one is 0. */
 function infinite(): [string, OpCase][] {
-  const [S, inputs, outputs] = [150, 40, 30]
+  // AMX passes over zeros where less than one number in 32 is something else.
+  const [S, inputs, outputs] = [150, 40, 33]
   const symbols = { S }
   const matrix = (
     rows: string | number,
