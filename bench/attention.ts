@@ -41,7 +41,7 @@ function self(sentences: number, tokens: number): Bench {
   const rows = sentences * tokens
   const [q, k, v] = program.input('queryKeyValue', 'S', 3 * WIDTH).columns(3)
   const spans = program.input('spans', 'B', 2, 'i32')
-  const options = { heads: HEADS, scale: SCALE, causal: false, weights: false, dropout: 0, site: 0 }
+  const options = { heads: HEADS, scale: SCALE, causal: false, traced: false, dropout: 0, site: 0 }
   const [z] = attentionOp(program, { q, k, v, queries: spans, keys: spans }, options)
   program.output(z, 'z')
   return {
@@ -70,7 +70,7 @@ function cached(rows: number, tokens: number): Bench {
       ancestors: program.input('ancestors', 'A', 1, 'i32'),
       spans: program.input('pasts', 'R', 2, 'i32'),
     },
-    { heads: HEADS, scale: SCALE, weights: false },
+    { heads: HEADS, scale: SCALE, traced: false },
   )
   program.output(z, 'z')
   return {

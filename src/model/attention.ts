@@ -50,7 +50,7 @@ export function stepAttention(
   append(p, { x: queryKeyValue.slice(width, 3 * width), slots, cache })
   const [k, v] = cache.columns(2)
   const inputs = { q: queryKeyValue.slice(0, width), k, v, ancestors, spans, ...distances(p, config) }
-  const [z] = cachedAttention(p, inputs, { heads, scale: dHead ** -0.5, weights: false })
+  const [z] = cachedAttention(p, inputs, { heads, scale: dHead ** -0.5, traced: false })
   return linearLayer(p, 'output', z, config, { residual })
 }
 
@@ -86,5 +86,9 @@ function attend(
 ): Tensor {
   const dropout = p.training?.dropout.attention ?? 0
   const seed = dropout ? p.training!.seed : null
-  return attention(p, { ...inputs, seed }, { heads, scale: dHead ** -0.5, causal, weights, dropout, site: p.site })[0]
+  return attention(
+    p,
+    { ...inputs, seed },
+    { heads, scale: dHead ** -0.5, causal, traced: weights, dropout, site: p.site },
+  )[0]
 }

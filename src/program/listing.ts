@@ -78,7 +78,7 @@ function attributeText(name: string, rule: AttributeRule, value: unknown): strin
   if (value === 'none' || (name === 'scale' && value === 1) || (name === 'positionOffset' && value === 0)) return ''
   if (name === 'dropout' && value === 0) return ''
   if (name === 'site') return ''
-  if (rule === 'number') return `${name} ${Number((value as number).toPrecision(6))}`
+  if (typeof value === 'number') return `${name} ${Number(value.toPrecision(6))}`
   return name === 'activation' ? String(value) : `${name} ${value}`
 }
 

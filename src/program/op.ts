@@ -1,12 +1,12 @@
-import type { Check, DType, Kernel, Matrix, PlannedDType } from '../backend/backend.ts'
+import type { Check, DType, Kernel, Matrix } from '../backend/backend.ts'
 import { GlassformerError } from '../errors.ts'
 import type { Gradients } from './gradient.ts'
 import type { Program } from './program.ts'
 import type { Rows, Tensor } from './tensor.ts'
 
-/** An attribute of an op: a number, a yes or no, or one of a few words (which become their index). */
-export type AttributeRule = 'number' | 'boolean' | readonly string[]
-type AttributeValue<R> = R extends 'number'
+/** An attribute of an op: any finite number, an integer, one from 1 on, a yes or no, or one of a few words (which become their index). */
+export type AttributeRule = 'number' | 'integer' | 'count' | 'boolean' | readonly string[]
+type AttributeValue<R> = R extends 'number' | 'integer' | 'count'
   ? number
   : R extends 'boolean'
     ? boolean
@@ -19,11 +19,10 @@ type Inputs<N extends string> = { [K in N as K extends `${string}?` ? never : K]
 }
 type Attributes<A extends Record<string, AttributeRule>> = { [K in keyof A]: AttributeValue<A[K]> }
 
-export interface OutputRule {
-  name: string
+/** The shape of an output. */
+export interface Shape {
   rows: Rows
   width: number
-  dtype?: PlannedDType
 }
 
 /** What an instruction costs: `flops` for each of `per`, a row symbol, a constant 1, or 'pairs' of query and key, or row and listed id. */
@@ -50,12 +49,15 @@ export interface Differentiation<
 export interface OpRow<
   N extends string = string,
   A extends Record<string, AttributeRule> = Record<string, AttributeRule>,
+  O extends string = string,
 > {
   name: string
   /** Names of the inputs; a trailing `?` marks an optional one. */
   inputs: readonly N[]
-  /** Inputs that hold integers; the others hold float32. */
-  integers?: readonly InputName<N>[]
+  /** Names of the outputs; a trailing `?` marks one that is there with some attributes only. Those of all operands and attributes differ. */
+  outputs: readonly O[]
+  /** Inputs and outputs that hold integers; the others hold float32. */
+  integers?: readonly (InputName<N> | InputName<O>)[]
   /** Inputs that the op writes to (a cache); they must be bound. */
   writes?: readonly InputName<N>[]
   /** Inputs that may be an encoded weight, as a whole. */
@@ -63,8 +65,8 @@ export interface OpRow<
   /** Inputs that may hold bfloat16 in place of float32: caches, which are bound. */
   narrow?: readonly InputName<N>[]
   attributes: A
-  /** The shape rule: outputs for these inputs. Refuses by `expectShape`. */
-  outputs(inputs: Inputs<N>, attributes: Attributes<A>): OutputRule[]
+  /** The shape rule: of each output, for these inputs. Refuses by `expectShape`. */
+  shapes(inputs: Inputs<N>, attributes: Attributes<A>): Shape[]
   cost(inputs: Inputs<N>, attributes: Attributes<A>, outputs: readonly Tensor[]): Cost
   /** The number of pairs of a played call, where cost is per pair. */
   pairs?(inputs: readonly (Matrix | null)[]): number
@@ -89,16 +91,16 @@ const table = new Map<string, OpRow>()
 export const opTable: ReadonlyMap<string, OpRow> = table
 
 /** Enters a row into the op table. */
-export function defineOp<const N extends string, const A extends Record<string, AttributeRule>>(
-  row: OpRow<N, A>,
+export function defineOp<const N extends string, const A extends Record<string, AttributeRule>, const O extends string>(
+  row: OpRow<N, A, O>,
 ): Op<N, A> {
   if (table.has(row.name)) throw new GlassformerError('ERR_INTERNAL', `op ${row.name} is defined twice`)
   table.set(row.name, row as unknown as OpRow)
   const append = (p: Program, inputs: Inputs<N>, attributes: Attributes<A>, into?: readonly Tensor[]) => {
     checkInputs(row, inputs as Record<string, Tensor | null | undefined>)
-    const rules = row.outputs(inputs, attributes)
-    if (into) checkInto(row.name, rules, into)
-    return p.append(row as unknown as OpRow, inputs as Record<string, Tensor>, attributes, rules, into)
+    const shapes = row.shapes(inputs, attributes)
+    if (into) checkInto(row, shapes, into)
+    return p.append(row as unknown as OpRow, inputs as Record<string, Tensor>, attributes, shapes, into)
   }
   return Object.assign(
     (p: Program, inputs: Inputs<N>, attributes?: Attributes<A>) =>
@@ -111,12 +113,16 @@ export function defineOp<const N extends string, const A extends Record<string, 
   ) as Op<N, A>
 }
 
-function checkInto(op: string, rules: readonly OutputRule[], into: readonly Tensor[]): void {
-  rules.forEach(({ name, rows, width }, i) => {
+function checkInto(
+  { name, outputs }: { name: string; outputs: readonly string[] },
+  shapes: readonly Shape[],
+  into: readonly Tensor[],
+): void {
+  shapes.forEach(({ rows, width }, i) => {
     expectShape(
       into[i]?.rows === rows && into[i].width === width,
-      op,
-      `${name} [${rows}, ${width}] does not fit ${into[i]}`,
+      name,
+      `${optionalName(outputs[i])} [${rows}, ${width}] does not fit ${into[i]}`,
     )
   })
 }
@@ -163,9 +169,15 @@ export function expectIs(op: string, tensor: Tensor | null | undefined, rows: Ro
   expectShape(!tensor || (tensor.rows === rows && tensor.width === width), op, `${tensor} is not [${rows}, ${width}]`)
 }
 
+function isNumber(rule: AttributeRule, value: unknown): value is number {
+  if (rule === 'integer') return Number.isSafeInteger(value)
+  if (rule === 'count') return Number.isSafeInteger(value) && (value as number) > 0
+  return rule === 'number' && typeof value === 'number'
+}
+
 /** An attribute as the number that kernels get. */
 export function encodeAttribute(op: string, name: string, rule: AttributeRule, value: unknown): number {
-  if (rule === 'number' && typeof value === 'number') return value
+  if (isNumber(rule, value)) return value
   if (rule === 'boolean' && typeof value === 'boolean') return value ? 1 : 0
   const index = Array.isArray(rule) ? rule.indexOf(value) : -1
   expectShape(index >= 0, op, `attribute ${name} cannot be ${JSON.stringify(value)}`)

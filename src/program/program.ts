@@ -10,7 +10,7 @@ import type {
 import { storedSize } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import { type Bound, listing } from './listing.ts'
-import { encodeAttribute, type OpRow, type OutputRule, optionalName } from './op.ts'
+import { encodeAttribute, type OpRow, optionalName, type Shape } from './op.ts'
 import { CONSTANT, type Plan, planMemory } from './plan.ts'
 import { type Rows, Tensor } from './tensor.ts'
 
@@ -131,12 +131,15 @@ export class Program {
     op: OpRow,
     inputs: Readonly<Record<string, Tensor | null | undefined>>,
     attributes: Record<string, unknown>,
-    rules: OutputRule[],
+    shapes: readonly Shape[],
     into?: readonly Tensor[],
   ): Tensor[] {
     const outputs = into
       ? [...into]
-      : rules.map(({ name, rows, width, dtype }) => this.planned(name, rows, width, dtype))
+      : shapes.map(({ rows, width }, i) => {
+          const name = optionalName(op.outputs[i])
+          return this.planned(name, rows, width, op.integers?.includes(name) ? 'i32' : 'f32')
+        })
     const operands = op.inputs.map((name) => inputs[optionalName(name)] ?? null)
     this.instructions.push({ op, inputs: operands, outputs, attributes, path: this.#path })
     return outputs

@@ -158,7 +158,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
   /** Attention over a bound cache, which is damaged to be in bf16: TypeScript would not record it. */
   it.each([
     ['causal', { causal: true }, ['k', 'v']],
-    ['weights', { weights: true }, ['k', 'v']],
+    ['weights', { traced: true }, ['k', 'v']],
     ['dropout', { dropout: 0.1 }, ['k', 'v']],
     ['relative keys', {}, ['k', 'v'], 5],
   ])('attention over bf16 with %s', (_, attributes, names, distances = 0) => {
@@ -306,7 +306,7 @@ function overCache(
   const relative = distances
     ? { relativeKeys: p.input('aK', distances, 4), relativeValues: p.input('aV', distances, 4) }
     : {}
-  const step = { heads: 2, scale: 1, causal: false, weights: false, dropout: 0, site: 0 }
+  const step = { heads: 2, scale: 1, causal: false, traced: false, dropout: 0, site: 0 }
   attention(p, { q, k, v, queries, keys, seed, ...relative }, { ...step, ...attributes })
   const spec = JSON.parse(JSON.stringify(p.compile())) as ProgramSpec
   for (const tensor of spec.tensors) if (names.includes(tensor.name)) tensor.dtype = 'bf16'

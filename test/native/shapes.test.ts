@@ -39,7 +39,7 @@ function isOfTable(row: OpRow, attributes: OpCase['attributes'], inputs: (Tensor
   const named = Object.fromEntries(row.inputs.map((name, i) => [optionalName(name), inputs[i]]))
   if (row.inputs.some((name, i) => name === optionalName(name) && !inputs[i])) return false
   try {
-    const rules = row.outputs(named as never, attributes as never)
+    const rules = row.shapes(named as never, attributes as never)
     return rules.every(({ rows, width }, i) => rows === outputs[i]?.rows && width === outputs[i].width)
   } catch {
     return false
@@ -112,7 +112,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
   ]
   it.each(outOfRange)('refuses %s whose %s is %f', (op, attribute, value, message) => {
     const row = opTable.get(op)!
-    const spec = compiled(row, casesOf(row).find(({ attributes }) => !attributes.weights)!)
+    const spec = compiled(row, casesOf(row).find(({ attributes }) => !attributes.traced)!)
     spec.instructions[0].attributes[Object.keys(row.attributes).indexOf(attribute)] = value
     const refused = refusal(() => player.compile(spec, new Float32Array(0)))
     expect(refused).toEqual({ code: 'ERR_SHAPE', message: expect.stringMatching(message) })

@@ -38,7 +38,7 @@ function stepCase(random: Random): OpCase {
   return {
     symbols,
     inputs: { ...inputs, ...none },
-    attributes: { ...attributes, causal: false, weights: false, dropout: 0 },
+    attributes: { ...attributes, causal: false, traced: false, dropout: 0 },
   }
 }
 
@@ -135,7 +135,7 @@ describe('bfloat16 is refused with ERR_SHAPE', () => {
   const refused = (message: RegExp) =>
     expect.objectContaining({ code: 'ERR_SHAPE', message: expect.stringMatching(message) })
   const spans = (p: Program) => ({ queries: p.input('queries', 'B', 2, 'i32'), keys: p.input('keys', 'B', 2, 'i32') })
-  const step = { heads: 2, scale: 1, causal: false, weights: false, dropout: 0, site: 0 }
+  const step = { heads: 2, scale: 1, causal: false, traced: false, dropout: 0, site: 0 }
   /** Attention of 8 columns over a cache in bfloat16. */
   const attend = (p: Program, attributes: Partial<typeof step>, more = {}) => {
     const [k, v] = p.input('cache', 'M', 16, 'bf16').columns(2)
@@ -161,7 +161,7 @@ describe('bfloat16 is refused with ERR_SHAPE', () => {
     const past = { ancestors: p.input('ancestors', 'A', 1, 'i32'), spans: p.input('pasts', 'R', 2, 'i32') }
     const q = p.input('q', 'R', 8)
     expect(() => attention(p, { q, ...kv, ...spans(p) }, step)).toThrow(refused(/attention: k .* differ in dtype/))
-    expect(() => cachedAttention(p, { q, ...kv, ...past }, { heads: 2, scale: 1, weights: false })).toThrow(
+    expect(() => cachedAttention(p, { q, ...kv, ...past }, { heads: 2, scale: 1, traced: false })).toThrow(
       refused(/cachedAttention: k .* differ in dtype/),
     )
   })
@@ -171,7 +171,7 @@ describe('bfloat16 is refused with ERR_SHAPE', () => {
     const message = refused(
       /attention: keys in bf16 are attended to without causal, weights, dropout and relative keys/,
     )
-    for (const attributes of [{ causal: true }, { weights: true }])
+    for (const attributes of [{ causal: true }, { traced: true }])
       expect(() => attend(new Program('p'), attributes)).toThrow(message)
     const p = new Program('p')
     expect(() => attend(p, { dropout: 0.1 }, { seed: p.input('seed', 1, 1, 'i32') })).toThrow(message)
@@ -192,6 +192,6 @@ it('the listing says which caches are in bfloat16', () => {
   const cache = p.input('cache', 'M', 16, 'bf16')
   const [k, v] = cache.columns(2)
   const past = { ancestors: p.input('ancestors', 'A', 1, 'i32'), spans: p.input('pasts', 'R', 2, 'i32') }
-  cachedAttention(p, { q: p.input('q', 'R', 8), k, v, ...past }, { heads: 2, scale: 1, weights: false })
+  cachedAttention(p, { q: p.input('q', 'R', 8), k, v, ...past }, { heads: 2, scale: 1, traced: false })
   expect(p.toString()).toContain(' q, cache[0:8] in bfloat16, cache[8:16] in bfloat16, ancestors, pasts ')
 })

@@ -58,7 +58,7 @@ describe.each(backends)('$name refuses', ({ make }) => {
     ['attention', 'P(queries, keys)'],
     ['cachedAttention', 'P(spans)'],
   ])('weights of %s that have not a row for each pair', (op, symbol) => {
-    const opCase = { ...caseOf(op, (data) => data('q').length > 0), attributes: { heads: 1, scale: 1, weights: true } }
+    const opCase = { ...caseOf(op, (data) => data('q').length > 0), attributes: { heads: 1, scale: 1, traced: true } }
     const attributes =
       op === 'attention' ? { causal: false, dropout: 0, site: 0, ...opCase.attributes } : opCase.attributes
     const inputs = { ...opCase.inputs, relativeKeys: null, relativeValues: null }

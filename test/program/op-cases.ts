@@ -106,7 +106,7 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
     const width = heads * random.pick([1, 3, 8, 12, 16, 20, 32, 64])
     const B = random.pick([0, 1, 2, 5])
     const causal = random.next() < 0.4
-    const weights = random.next() < 0.4
+    const traced = random.next() < 0.4
     const dropout = random.pick([0, 0, 0.1, 0.5])
     const queries = sentences(random, B, 40)
     const keys = causal ? queries : sentences(random, B, 70)
@@ -122,7 +122,7 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
         seed: dropout ? randomSeed(random) : null,
         ...relativeTables(random, width / heads),
       },
-      attributes: { heads, scale: random.pick([1, 0.25]), causal, weights, dropout, site: random.integer(0, 500) },
+      attributes: { heads, scale: random.pick([1, 0.25]), causal, traced, dropout, site: random.integer(0, 500) },
     }
   },
   cachedAttention(random) {
@@ -140,7 +140,7 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
         spans: whole('R', 2, spans),
         ...relativeTables(random, width / heads),
       },
-      attributes: { heads, scale: random.pick([1, 0.25]), weights: random.next() < 0.4 },
+      attributes: { heads, scale: random.pick([1, 0.25]), traced: random.next() < 0.4 },
     }
   },
   append(random) {

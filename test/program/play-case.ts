@@ -29,7 +29,7 @@ export function recordCase(row: OpRow, { inputs, attributes }: OpCase) {
       operand.baseWidth === operand.width ? base : base.slice(operand.column, operand.column + operand.width)
     arrays[name] = operand.data.slice()
   }
-  const outputs = program.append(row, tensors, attributes, row.outputs(tensors as never, attributes as never))
+  const outputs = program.append(row, tensors, attributes, row.shapes(tensors as never, attributes as never))
   return { program, arrays, outputs }
 }
 

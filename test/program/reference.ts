@@ -134,11 +134,11 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
     }),
   ],
   attention({ inputs, attributes }) {
-    const { heads, scale, causal, weights, dropout, site } = attributes as {
+    const { heads, scale, causal, traced, dropout, site } = attributes as {
       heads: number
       scale: number
       causal: boolean
-      weights: boolean
+      traced: boolean
       dropout: number
       site: number
     }
@@ -158,10 +158,10 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
         kept.push(...seen.weights.flat(), ...new Array<number>((to - last) * heads).fill(0))
       }
     })
-    return weights ? [z, kept] : [z]
+    return traced ? [z, kept] : [z]
   },
   cachedAttention({ inputs, attributes }) {
-    const { heads, scale, weights } = attributes as { heads: number; scale: number; weights: boolean }
+    const { heads, scale, traced } = attributes as { heads: number; scale: number; traced: boolean }
     const [q, k, v] = [inputs.q!, inputs.k!, inputs.v!].map(rowsOf)
     const seen = rowsOf(inputs.spans!).map(([begin, end], r) => {
       const slots = Array.from(inputs.ancestors!.data.subarray(begin, end))
@@ -175,7 +175,7 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
       )
     })
     const z = seen.flatMap((row) => row.z)
-    return weights ? [z, seen.flatMap((row) => row.weights.flat())] : [z]
+    return traced ? [z, seen.flatMap((row) => row.weights.flat())] : [z]
   },
   append({ inputs }) {
     const cache = inputs.cache!

@@ -10,7 +10,8 @@ export const activation = defineOp({
   name: 'activation',
   inputs: ['x'],
   attributes: { activation: activations },
-  outputs: ({ x }) => [{ name: 'activated', rows: x.rows, width: x.width }],
+  outputs: ['activated'],
+  shapes: ({ x }) => [x],
   cost: ({ x }) => ({ flops: 8 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x }, attributes, dOutputs: [dy], gradients }) =>
     gradients.contribute(x, activationGradient(p, { x: x!, dy: dy! }, attributes)[0]),
@@ -22,9 +23,10 @@ export const activationGradient = defineOp({
   name: 'activationGradient',
   inputs: ['x', 'dy'],
   attributes: { activation: activations },
-  outputs: ({ x, dy }) => {
+  outputs: ['dx'],
+  shapes: ({ x, dy }) => {
     expectIs('activationGradient', dy, x.rows, x.width)
-    return [{ name: 'dx', rows: x.rows, width: x.width }]
+    return [x]
   },
   cost: ({ x }) => ({ flops: 12 * x.width, per: x.rows }),
   kernel: activationGradientKernel,

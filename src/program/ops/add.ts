@@ -6,9 +6,10 @@ export const add = defineOp({
   name: 'add',
   inputs: ['a', 'b'],
   attributes: {},
-  outputs: ({ a, b }) => {
+  outputs: ['sum'],
+  shapes: ({ a, b }) => {
     expectShape(a.rows === b.rows && a.width === b.width, 'add', `${a} and ${b} differ in shape`)
-    return [{ name: 'sum', rows: a.rows, width: a.width }]
+    return [a]
   },
   cost: ({ a }) => ({ flops: a.width, per: a.rows }),
   gradient: (_, { inputs: { a, b }, dOutputs: [dy], gradients }) => {

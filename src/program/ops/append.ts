@@ -12,7 +12,8 @@ export const append = defineOp({
   writes: ['cache'],
   narrow: ['cache'],
   attributes: {},
-  outputs: ({ x, slots, cache }) => {
+  outputs: [],
+  shapes: ({ x, slots, cache }) => {
     expectShape(x.width === cache.width, 'append', `${x} has not the width of ${cache}`)
     expectIs('append', slots, x.rows, 1)
     return []

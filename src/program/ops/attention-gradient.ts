@@ -16,8 +16,9 @@ export const attentionGradient = defineOp({
   ],
   integers: ['queries', 'keys', 'seed'],
   writes: ['dRelativeKeys', 'dRelativeValues'],
-  attributes: { heads: 'number', scale: 'number', causal: 'boolean', dropout: 'number', site: 'number' },
-  outputs: (inputs, { heads, dropout }) => {
+  attributes: { heads: 'count', scale: 'number', causal: 'boolean', dropout: 'number', site: 'integer' },
+  outputs: ['dq', 'dk', 'dv'],
+  shapes: (inputs, { heads, dropout }) => {
     const { q, k, v, queries, keys, dz, seed, relativeKeys, relativeValues, dRelativeKeys, dRelativeValues } = inputs
     expectHeads('attentionGradient', q, k, v, heads)
     expectIs('attentionGradient', dz, q.rows, q.width)
@@ -31,11 +32,7 @@ export const attentionGradient = defineOp({
       'attentionGradient',
       'relativeKeys and dRelativeKeys differ in rows',
     )
-    return [
-      { name: 'dq', rows: q.rows, width: q.width },
-      { name: 'dk', rows: k.rows, width: k.width },
-      { name: 'dv', rows: k.rows, width: k.width },
-    ]
+    return [q, k, k]
   },
   cost: ({ q }) => ({ flops: 10 * q.width, per: 'pairs' }),
   pairs: attentionPairs,

@@ -12,12 +12,12 @@ import { attentionGradient } from './attention-gradient.ts'
 import { expectDistances, expectHeads, expectSeed, expectSpans, pairSymbol } from './attention-operands.ts'
 
 const attributes = {
-  heads: 'number',
+  heads: 'count',
   scale: 'number',
   causal: 'boolean',
-  weights: 'boolean',
+  traced: 'boolean',
   dropout: 'number',
-  site: 'number',
+  site: 'integer',
 } as const
 
 /**
@@ -27,7 +27,7 @@ const attributes = {
  * `dropout` is the rate at which weights are dropped in training; `site` and `seed` as in the op dropout.
  * With `relativeKeys` and `relativeValues` aᴷ, aⱽ [2 clip + 1, dHead], Shaw et al. 2018 eq. 3-4: query i of a sentence meets its key
  * j as k_j + aᴷ_m and v_j + aⱽ_m, row m = clip + j − i, clipped to 0 … 2 clip, in every head.
- * q [T, heads · dHead], k, v [S, heads · dHead], queries, keys [B, 2] → z [T, heads · dHead], and with `weights` also the
+ * q [T, heads · dHead], k, v [S, heads · dHead], queries, keys [B, 2] → z [T, heads · dHead], and with `traced` also the
  * softmax [P, heads], P(queries, keys) = Σ queries · keys of each sentence: row (pairs of the sentences before) + query · keys + key.
  */
 export const attention = defineOp({
@@ -36,17 +36,18 @@ export const attention = defineOp({
   integers: ['queries', 'keys', 'seed'],
   narrow: ['k', 'v'],
   attributes,
-  outputs: ({ q, k, v, queries, keys, seed, relativeKeys, relativeValues }, { heads, causal, weights, dropout }) => {
+  outputs: ['attended', 'weights?'],
+  shapes: ({ q, k, v, queries, keys, seed, relativeKeys, relativeValues }, { heads, causal, traced, dropout }) => {
     expectHeads('attention', q, k, v, heads)
     expectDistances('attention', q.width / heads, relativeKeys, relativeValues)
     expectSpans('attention', queries, keys)
     expectSeed('attention', seed, dropout)
     expectShape(
-      k.dtype === 'f32' || !(causal || weights || dropout || relativeKeys),
+      k.dtype === 'f32' || !(causal || traced || dropout || relativeKeys),
       'attention',
       `keys in bf16 are attended to without causal, weights, dropout and relative keys, not ${k}`,
     )
-    return outputs(q, heads, weights && pairSymbol([queries, keys]))
+    return shapes(q, heads, traced && pairSymbol([queries, keys]))
   },
   cost: ({ q }) => ({ flops: 4 * q.width, per: 'pairs' }),
   pairs: attentionPairs,
@@ -79,7 +80,7 @@ export const attention = defineOp({
  * Attention of one new token per hypothesis over its own past. Row r sees the cache rows that ancestors[spans[r, 0] …
  * spans[r, 1]) name, so hypotheses are reordered by rewriting indices, never by copying keys or values. The last of them is the row's
  * own, at distance 0: `relativeKeys` and `relativeValues` are as in `attention`.
- * q [R, heads · dHead], k, v [M, heads · dHead], ancestors [A, 1], spans [R, 2] → z [R, heads · dHead], and with `weights`
+ * q [R, heads · dHead], k, v [M, heads · dHead], ancestors [A, 1], spans [R, 2] → z [R, heads · dHead], and with `traced`
  * the softmax [P, heads], P(spans) = Σ span lengths, spans one after the other.
  */
 export const cachedAttention = defineOp({
@@ -87,13 +88,14 @@ export const cachedAttention = defineOp({
   inputs: ['q', 'k', 'v', 'ancestors', 'spans', 'relativeKeys?', 'relativeValues?'],
   integers: ['ancestors', 'spans'],
   narrow: ['k', 'v'],
-  attributes: { heads: 'number', scale: 'number', weights: 'boolean' },
-  outputs: ({ q, k, v, ancestors, spans, relativeKeys, relativeValues }, { heads, weights }) => {
+  attributes: { heads: 'count', scale: 'number', traced: 'boolean' },
+  outputs: ['attended', 'weights?'],
+  shapes: ({ q, k, v, ancestors, spans, relativeKeys, relativeValues }, { heads, traced }) => {
     expectHeads('cachedAttention', q, k, v, heads)
     expectDistances('cachedAttention', q.width / heads, relativeKeys, relativeValues)
     expectShape(ancestors.width === 1, 'cachedAttention', `ancestors must be one column, not ${ancestors}`)
     expectIs('cachedAttention', spans, q.rows, 2)
-    return outputs(q, heads, weights && pairSymbol([spans]))
+    return shapes(q, heads, traced && pairSymbol([spans]))
   },
   cost: ({ q }) => ({ flops: 4 * q.width, per: 'pairs' }),
   pairs: cachedPairs,
@@ -101,8 +103,8 @@ export const cachedAttention = defineOp({
   kernel: cachedAttentionKernel,
 })
 
-/** `pairs`: the symbol that counts query-key pairs, named after the spans; false: no weights are asked for. */
-const outputs = (q: Tensor, heads: number, pairs: string | false) => [
-  { name: 'attended', rows: q.rows, width: q.width },
-  ...(pairs ? [{ name: 'weights', rows: pairs, width: heads }] : []),
+/** `pairs`: the symbol that counts query-key pairs, named after the spans; false: the weights are not traced. */
+const shapes = (q: Tensor, heads: number, pairs: string | false) => [
+  q,
+  ...(pairs ? [{ rows: pairs, width: heads }] : []),
 ]

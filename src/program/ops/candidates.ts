@@ -14,10 +14,11 @@ export const edits = ['set', 'penalise'] as const
 export const candidates = defineOp({
   name: 'candidates',
   inputs: ['x', 'weight', 'bias?', 'edits', 'values'],
-  integers: ['edits'],
+  integers: ['edits', 'ids'],
   encoded: ['weight'],
   attributes: { normalise: ['before', 'after', 'both'], scale: 'number' },
-  outputs: ({ x, weight, bias, edits, values }) => {
+  outputs: ['scores', 'ids'],
+  shapes: ({ x, weight, bias, edits, values }) => {
     expectShape(typeof x.rows === 'string', 'candidates', `${x} must have symbolic rows`)
     expectShape(x.width === weight.width, 'candidates', `${x} has not the width of ${weight}`)
     expectShape(typeof weight.rows === 'number', 'candidates', `${weight} must have constant rows`)
@@ -25,8 +26,8 @@ export const candidates = defineOp({
     expectShape(edits.width === 3, 'candidates', `edits must be (row, id, kind), not ${edits}`)
     expectIs('candidates', values, edits.rows, 1)
     return [
-      { name: 'scores', rows: 'C', width: 1 },
-      { name: 'ids', rows: 'C', width: 1, dtype: 'i32' },
+      { rows: 'C', width: 1 },
+      { rows: 'C', width: 1 },
     ]
   },
   cost: ({ x, weight }) => {

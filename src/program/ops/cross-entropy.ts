@@ -18,9 +18,10 @@ export const crossEntropy = defineOp({
   inputs: ['x', 'weight', 'bias?', 'ids'],
   integers: ['ids'],
   attributes,
-  outputs: (inputs, { smoothing }) => {
+  outputs: ['losses'],
+  shapes: (inputs, { smoothing }) => {
     checkProjection('crossEntropy', inputs, smoothing)
-    return [{ name: 'losses', rows: inputs.x.rows, width: 1 }]
+    return [{ rows: inputs.x.rows, width: 1 }]
   },
   cost: ({ x, weight }) => ({ flops: 2 * x.width * (weight.rows as number), per: x.rows, reads: [weight] }),
   check: checkCrossEntropy,
@@ -37,14 +38,12 @@ export const crossEntropyGradient = defineOp({
   integers: ['ids'],
   writes: ['dWeight', 'dBias'],
   attributes,
-  outputs: (inputs, { smoothing }) => {
+  outputs: ['losses', 'dx'],
+  shapes: (inputs, { smoothing }) => {
     checkProjection('crossEntropyGradient', inputs, smoothing)
     checkGradients('crossEntropyGradient', inputs)
     const { x } = inputs
-    return [
-      { name: 'losses', rows: x.rows, width: 1 },
-      { name: 'dx', rows: x.rows, width: x.width },
-    ]
+    return [{ rows: x.rows, width: 1 }, x]
   },
   cost: ({ x, weight }) => ({ flops: 6 * x.width * (weight.rows as number), per: x.rows, reads: [weight] }),
   check: checkCrossEntropy,

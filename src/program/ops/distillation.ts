@@ -27,9 +27,10 @@ export const distillation = defineOp({
   inputs: ['x', 'weight', 'bias?', 'ids', 'teacherX', 'teacherWeight', 'teacherBias?'],
   integers: ['ids'],
   attributes,
-  outputs: (inputs, options) => {
+  outputs: ['losses'],
+  shapes: (inputs, options) => {
     checkShapes('distillation', inputs, options)
-    return [{ name: 'losses', rows: inputs.x.rows, width: 1 }]
+    return [{ rows: inputs.x.rows, width: 1 }]
   },
   cost: ({ x, weight, teacherX, teacherWeight }) => ({
     flops: 2 * (x.width + teacherX.width) * (weight.rows as number),
@@ -53,14 +54,12 @@ export const distillationGradient = defineOp({
   integers: ['ids'],
   writes: ['dWeight', 'dBias'],
   attributes,
-  outputs: (inputs, options) => {
+  outputs: ['losses', 'dx'],
+  shapes: (inputs, options) => {
     checkShapes('distillationGradient', inputs, options)
     checkGradients('distillationGradient', inputs)
     const { x } = inputs
-    return [
-      { name: 'losses', rows: x.rows, width: 1 },
-      { name: 'dx', rows: x.rows, width: x.width },
-    ]
+    return [{ rows: x.rows, width: 1 }, x]
   },
   cost: ({ x, weight, teacherX, teacherWeight }) => ({
     flops: 2 * (3 * x.width + teacherX.width) * (weight.rows as number),

@@ -9,12 +9,13 @@ export const dropout = defineOp({
   name: 'dropout',
   inputs: ['x', 'seed', 'residual?'],
   integers: ['seed'],
-  attributes: { rate: 'number', site: 'number' },
-  outputs: ({ x, seed, residual }, { rate }) => {
+  attributes: { rate: 'number', site: 'integer' },
+  outputs: ['dropped'],
+  shapes: ({ x, seed, residual }, { rate }) => {
     expectShape(rate >= 0 && rate < 1, 'dropout', `rate ${rate} is not in [0, 1)`)
     expectIs('dropout', seed, 1, 1)
     expectIs('dropout', residual, x.rows, x.width)
-    return [{ name: 'dropped', rows: x.rows, width: x.width }]
+    return [x]
   },
   cost: ({ x }) => ({ flops: 8 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x, seed, residual }, attributes, dOutputs: [dy], gradients }) => {

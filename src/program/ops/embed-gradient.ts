@@ -7,8 +7,9 @@ export const embedGradient = defineOp({
   inputs: ['tokens', 'positions?', 'dx', 'dTable', 'dPositionTable?'],
   integers: ['tokens', 'positions'],
   writes: ['dTable', 'dPositionTable'],
-  attributes: { scale: 'number', positionOffset: 'number' },
-  outputs: ({ tokens, positions, dx, dTable, dPositionTable }) => {
+  attributes: { scale: 'number', positionOffset: 'integer' },
+  outputs: [],
+  shapes: ({ tokens, positions, dx, dTable, dPositionTable }) => {
     for (const ids of [tokens, positions]) expectIs('embedGradient', ids, dx.rows, 1)
     for (const table of [dTable, dPositionTable])
       expectShape(!table || table.width === dx.width, 'embedGradient', `${table} has not the width of ${dx}`)

@@ -12,8 +12,9 @@ export const embed = defineOp({
   inputs: ['table', 'tokens', 'positions?', 'positionTable?'],
   integers: ['tokens', 'positions'],
   encoded: ['table'],
-  attributes: { scale: 'number', positionOffset: 'number' },
-  outputs: ({ table, tokens, positions, positionTable }) => {
+  attributes: { scale: 'number', positionOffset: 'integer' },
+  outputs: ['embedded'],
+  shapes: ({ table, tokens, positions, positionTable }) => {
     expectShape(tokens.width === 1, 'embed', `tokens must be one column, not ${tokens}`)
     expectShape(!positions === !positionTable, 'embed', 'positions and positionTable go together')
     expectIs('embed', positions, tokens.rows, 1)
@@ -22,7 +23,7 @@ export const embed = defineOp({
       'embed',
       `${positionTable} and ${table} differ in width`,
     )
-    return [{ name: 'embedded', rows: tokens.rows, width: table.width }]
+    return [{ rows: tokens.rows, width: table.width }]
   },
   cost: ({ tokens, table }) => ({ flops: 2 * table.width, per: tokens.rows }),
   check: checkEmbed,

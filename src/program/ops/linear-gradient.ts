@@ -9,10 +9,11 @@ export const linearInputGradient = defineOp({
   name: 'linearInputGradient',
   inputs: ['dy', 'weight', 'x?'],
   attributes: { scale: 'number' },
-  outputs: ({ dy, weight, x }) => {
+  outputs: ['dx'],
+  shapes: ({ dy, weight, x }) => {
     expectShape(dy.width === weight.rows, 'linearInputGradient', `${dy} does not fit ${weight}`)
     expectIs('linearInputGradient', x, dy.rows, weight.width)
-    return [{ name: 'dx', rows: dy.rows, width: weight.width }]
+    return [{ rows: dy.rows, width: weight.width }]
   },
   cost: ({ dy, weight }) => ({ flops: 2 * dy.width * weight.width, per: dy.rows, reads: [weight] }),
   kernel: linearInputGradientKernel,
@@ -24,7 +25,8 @@ export const linearWeightGradient = defineOp({
   inputs: ['x', 'dy', 'dWeight', 'dBias?'],
   writes: ['dWeight', 'dBias'],
   attributes: { scale: 'number' },
-  outputs: ({ x, dy, dWeight, dBias }) => {
+  outputs: [],
+  shapes: ({ x, dy, dWeight, dBias }) => {
     expectShape(x.rows === dy.rows, 'linearWeightGradient', `${x} and ${dy} differ in rows`)
     expectIs('linearWeightGradient', dWeight, dy.width, x.width)
     expectIs('linearWeightGradient', dBias, 1, dy.width)

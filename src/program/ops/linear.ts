@@ -16,13 +16,14 @@ export const linear = defineOp({
   inputs: ['x', 'weight', 'bias?', 'residual?'],
   encoded: ['weight'],
   attributes: { activation: activations, scale: 'number' },
-  outputs: ({ x, weight, bias, residual }) => {
+  outputs: ['out'],
+  shapes: ({ x, weight, bias, residual }) => {
     expectShape(x.width === weight.width, 'linear', `${x} has not the width of ${weight}`)
     const width = weight.rows as number
     expectShape(typeof weight.rows === 'number', 'linear', `${weight} must have constant rows`)
     expectIs('linear', bias, 1, width)
     expectIs('linear', residual, x.rows, width)
-    return [{ name: 'out', rows: x.rows, width }]
+    return [{ rows: x.rows, width }]
   },
   cost: ({ x, weight }) => {
     const outputs = weight.rows as number

@@ -14,12 +14,13 @@ import { candidates } from './candidates.ts'
 export const listedCandidates = defineOp({
   name: 'listedCandidates',
   inputs: ['x', 'weight', 'bias?', 'edits', 'values', 'listed', 'listedIds', 'lists', 'queries'],
-  integers: ['edits', 'listedIds', 'lists', 'queries'],
+  integers: ['edits', 'listedIds', 'lists', 'queries', 'ids'],
   encoded: ['weight'],
   attributes: candidates.row.attributes,
-  outputs: (inputs, attributes) => {
+  outputs: candidates.row.outputs,
+  shapes: (inputs, attributes) => {
     const { weight, listed, listedIds, lists, queries } = inputs
-    const outputs = candidates.row.outputs(inputs, attributes)
+    const shapes = candidates.row.shapes(inputs, attributes)
     const width = listedWidth(weight.encoding, weight.width)
     expectShape(listed.width === width && !listed.isView, 'listedCandidates', `${listed} is not ${width} wide`)
     expectIs('listedCandidates', listedIds, listed.rows, 1)
@@ -28,7 +29,7 @@ export const listedCandidates = defineOp({
       'listedCandidates',
       `${lists} and ${queries} must be [begin, end) pairs of the same sentences`,
     )
-    return outputs
+    return shapes
   },
   cost: ({ x }) => ({ flops: 2 * x.width + 5, per: 'pairs' }),
   pairs: listedPairs,

@@ -7,13 +7,10 @@ import { defineOp, expectIs } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 
 /** Gradient of a norm by its input, and each row's mean and reciprocal deviation for the gradient of its weights. */
-const outputs = (op: string, { x, gamma, dy }: { x: Tensor; gamma: Tensor; dy: Tensor }) => {
+const shapes = (op: string, { x, gamma, dy }: { x: Tensor; gamma: Tensor; dy: Tensor }) => {
   expectIs(op, dy, x.rows, x.width)
   expectIs(op, gamma, 1, x.width)
-  return [
-    { name: 'dx', rows: x.rows, width: x.width },
-    { name: 'statistics', rows: x.rows, width: 2 },
-  ]
+  return [x, { rows: x.rows, width: 2 }]
 }
 
 /** x, dy [S, d], gamma [1, d] → dx [S, d], statistics [S, 2]. */
@@ -21,7 +18,8 @@ export const layerNormGradient = defineOp({
   name: 'layerNormGradient',
   inputs: ['x', 'gamma', 'dy'],
   attributes: { epsilon: 'number' },
-  outputs: (inputs) => outputs('layerNormGradient', inputs),
+  outputs: ['dx', 'statistics'],
+  shapes: (inputs) => shapes('layerNormGradient', inputs),
   cost: ({ x }) => ({ flops: 14 * x.width, per: x.rows }),
   kernel: layerNormGradientKernel,
 })
@@ -31,7 +29,8 @@ export const rmsNormGradient = defineOp({
   name: 'rmsNormGradient',
   inputs: ['x', 'gamma', 'dy'],
   attributes: { epsilon: 'number' },
-  outputs: (inputs) => outputs('rmsNormGradient', inputs),
+  outputs: ['dx', 'statistics'],
+  shapes: (inputs) => shapes('rmsNormGradient', inputs),
   cost: ({ x }) => ({ flops: 10 * x.width, per: x.rows }),
   kernel: rmsNormGradientKernel,
 })
@@ -42,7 +41,8 @@ export const normWeightGradient = defineOp({
   inputs: ['x', 'statistics', 'dy', 'dGamma', 'dBeta?'],
   writes: ['dGamma', 'dBeta'],
   attributes: {},
-  outputs: ({ x, statistics, dy, dGamma, dBeta }) => {
+  outputs: [],
+  shapes: ({ x, statistics, dy, dGamma, dBeta }) => {
     expectIs('normWeightGradient', dy, x.rows, x.width)
     expectIs('normWeightGradient', statistics, x.rows, 2)
     for (const d of [dGamma, dBeta]) expectIs('normWeightGradient', d, 1, x.width)

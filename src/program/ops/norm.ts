@@ -7,9 +7,10 @@ export const layerNorm = defineOp({
   name: 'layerNorm',
   inputs: ['x', 'gamma', 'beta'],
   attributes: { epsilon: 'number' },
-  outputs: ({ x, gamma, beta }) => {
+  outputs: ['normed'],
+  shapes: ({ x, gamma, beta }) => {
     for (const vector of [gamma, beta]) expectIs('layerNorm', vector, 1, x.width)
-    return [{ name: 'normed', rows: x.rows, width: x.width }]
+    return [x]
   },
   cost: ({ x }) => ({ flops: 8 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x, gamma, beta }, attributes, dOutputs: [dy], gradients }) => {
@@ -26,9 +27,10 @@ export const rmsNorm = defineOp({
   name: 'rmsNorm',
   inputs: ['x', 'gamma'],
   attributes: { epsilon: 'number' },
-  outputs: ({ x, gamma }) => {
+  outputs: ['normed'],
+  shapes: ({ x, gamma }) => {
     expectIs('rmsNorm', gamma, 1, x.width)
-    return [{ name: 'normed', rows: x.rows, width: x.width }]
+    return [x]
   },
   cost: ({ x }) => ({ flops: 4 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x, gamma }, attributes, dOutputs: [dy], gradients }) => {

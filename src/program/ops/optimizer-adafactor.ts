@@ -14,7 +14,8 @@ export const adafactor = defineOp({
   inputs: ['gradients', 'rates', 'parameters', 'rowMoments', 'columnMoments'],
   writes: ['gradients', 'parameters', 'rowMoments', 'columnMoments'],
   attributes: {},
-  outputs: ({ gradients, rates, parameters, rowMoments, columnMoments }) => {
+  outputs: [],
+  shapes: ({ gradients, rates, parameters, rowMoments, columnMoments }) => {
     const { rows, width } = parameters
     expectShape(typeof rows === 'number' && rows > 0, 'adafactor', `${parameters} has no constant rows`)
     expectIs('adafactor', gradients, rows, width)

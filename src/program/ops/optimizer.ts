@@ -6,9 +6,10 @@ export const sumOfSquares = defineOp({
   name: 'sumOfSquares',
   inputs: ['x'],
   attributes: {},
-  outputs: ({ x }) => {
+  outputs: ['sums'],
+  shapes: ({ x }) => {
     expectShape(x.rows === 1, 'sumOfSquares', `${x} is not one row`)
-    return [{ name: 'sums', rows: Math.ceil(x.width / SUM_BLOCK), width: 1 }]
+    return [{ rows: Math.ceil(x.width / SUM_BLOCK), width: 1 }]
   },
   cost: ({ x }) => ({ flops: 2 * x.width, per: 1 }),
   kernel: sumOfSquaresKernel,
@@ -24,7 +25,8 @@ export const adam = defineOp({
   inputs: ['gradients', 'rates', 'parameters', 'firstMoments', 'secondMoments'],
   writes: ['gradients', 'parameters', 'firstMoments', 'secondMoments'],
   attributes: {},
-  outputs: ({ gradients, rates, parameters, firstMoments, secondMoments }) => {
+  outputs: [],
+  shapes: ({ gradients, rates, parameters, firstMoments, secondMoments }) => {
     for (const tensor of [gradients, parameters, firstMoments, secondMoments])
       expectIs('adam', tensor, 1, parameters.width)
     expectIs('adam', rates, 1, 8)

@@ -7,9 +7,9 @@ import {
 import { defineOp, expectIs } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 
-const outputs = (op: string, y: Tensor, dy: Tensor) => {
+const shapes = (op: string, y: Tensor, dy: Tensor) => {
   expectIs(op, dy, y.rows, y.width)
-  return [{ name: 'dx', rows: y.rows, width: y.width }]
+  return [y]
 }
 
 /** dx = y ∘ (dy − Σ y ∘ dy), y the softmax. y, dy [S, d] → dx [S, d]. */
@@ -17,7 +17,8 @@ export const softmaxGradient = defineOp({
   name: 'softmaxGradient',
   inputs: ['y', 'dy'],
   attributes: {},
-  outputs: ({ y, dy }) => outputs('softmaxGradient', y, dy),
+  outputs: ['dx'],
+  shapes: ({ y, dy }) => shapes('softmaxGradient', y, dy),
   cost: ({ y }) => ({ flops: 4 * y.width, per: y.rows }),
   kernel: softmaxGradientKernel,
 })
@@ -27,7 +28,8 @@ export const logSoftmaxGradient = defineOp({
   name: 'logSoftmaxGradient',
   inputs: ['y', 'dy'],
   attributes: {},
-  outputs: ({ y, dy }) => outputs('logSoftmaxGradient', y, dy),
+  outputs: ['dx'],
+  shapes: ({ y, dy }) => shapes('logSoftmaxGradient', y, dy),
   cost: ({ y }) => ({ flops: 5 * y.width, per: y.rows }),
   kernel: logSoftmaxGradientKernel,
 })
@@ -38,9 +40,10 @@ export const tokenScoreGradient = defineOp({
   inputs: ['logits', 'ids', 'dy'],
   integers: ['ids'],
   attributes: {},
-  outputs: ({ logits, ids, dy }) => {
+  outputs: ['dx'],
+  shapes: ({ logits, ids, dy }) => {
     for (const column of [ids, dy]) expectIs('tokenScoreGradient', column, logits.rows, 1)
-    return [{ name: 'dx', rows: logits.rows, width: logits.width }]
+    return [logits]
   },
   cost: ({ logits }) => ({ flops: 6 * logits.width, per: logits.rows }),
   check: checkTokenScore,

@@ -7,7 +7,8 @@ export const softmax = defineOp({
   name: 'softmax',
   inputs: ['x'],
   attributes: {},
-  outputs: ({ x }) => [{ name: 'softmax', rows: x.rows, width: x.width }],
+  outputs: ['softmax'],
+  shapes: ({ x }) => [x],
   cost: ({ x }) => ({ flops: 5 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x }, outputs: [y], dOutputs: [dy], gradients }) =>
     gradients.contribute(x, softmaxGradient(p, { y, dy: dy! })[0]),
@@ -19,7 +20,8 @@ export const logSoftmax = defineOp({
   name: 'logSoftmax',
   inputs: ['x'],
   attributes: {},
-  outputs: ({ x }) => [{ name: 'logSoftmax', rows: x.rows, width: x.width }],
+  outputs: ['logSoftmax'],
+  shapes: ({ x }) => [x],
   cost: ({ x }) => ({ flops: 5 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x }, outputs: [y], dOutputs: [dy], gradients }) =>
     gradients.contribute(x, logSoftmaxGradient(p, { y, dy: dy! })[0]),
@@ -32,9 +34,10 @@ export const tokenScore = defineOp({
   inputs: ['logits', 'ids'],
   integers: ['ids'],
   attributes: {},
-  outputs: ({ logits, ids }) => {
+  outputs: ['scores'],
+  shapes: ({ logits, ids }) => {
     expectIs('tokenScore', ids, logits.rows, 1)
-    return [{ name: 'scores', rows: logits.rows, width: 1 }]
+    return [{ rows: logits.rows, width: 1 }]
   },
   cost: ({ logits }) => ({ flops: 4 * logits.width, per: logits.rows }),
   check: checkTokenScore,
