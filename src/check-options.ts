@@ -1,3 +1,4 @@
+import { didYouMean } from './did-you-mean.ts'
 import { GlassformerError, shown } from './errors.ts'
 
 /** @throws GlassformerError ERR_OPTION */
@@ -10,7 +11,8 @@ export function checkNames(options: unknown, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     return refuse(`options must be an object, not ${shown(options)}`)
   for (const name in options)
-    if (!names.includes(name)) refuse(`unknown option '${name}': the options are ${names.join(', ')}`)
+    if (!names.includes(name))
+      refuse(`unknown option '${name}': the options are ${names.join(', ')}${didYouMean(name, names)}`)
 }
 
 export function checkBoolean(name: string, value: unknown): void {
@@ -25,7 +27,9 @@ export function checkPositiveInteger(name: string, value: unknown, or = ''): ass
 
 export function checkOneOf(name: string, value: unknown, values: readonly string[]): void {
   if (!values.includes(value as string))
-    refuse(`option '${name}' must be ${values.map((each) => `'${each}'`).join(' or ')}, not ${shown(value)}`)
+    refuse(
+      `option '${name}' must be ${values.map((each) => `'${each}'`).join(' or ')}, not ${shown(value)}${didYouMean(value, values)}`,
+    )
 }
 
 export function checkSignal(signal: unknown): void {

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /** The command line. Commands load what they need when they run, so that --help and --version answer at once. */
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { packageFolder } from '../package-folder.ts'
 import { addBuild } from './build.ts'
+import { CommandLine } from './command-line.ts'
 import { addEvaluate } from './evaluate.ts'
 import { reportFailure } from './failure.ts'
 import { addInfo } from './info.ts'
@@ -33,7 +34,7 @@ SIGTERM.`
 
 function createProgram(): Command {
   const { version } = JSON.parse(readFileSync(new URL('package.json', packageFolder), 'utf8'))
-  const program = new Command('glassformer')
+  const program = new CommandLine('glassformer')
     .description('A Transformer you can look into: translates, and shows the program that it plays.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help; after a command, the help of that command')
@@ -50,7 +51,7 @@ function createProgram(): Command {
     .argument('[command]')
     .action((name?: string) => {
       const command = name === undefined ? program : program.commands.find((each) => each.name() === name)
-      if (!command) return program.error(`error: unknown command '${name}'`)
+      if (!command) return program.error(`error: unknown command '${name}'`, { code: 'commander.unknownCommand' })
       return command.help()
     })
   return program

@@ -1,4 +1,5 @@
 import { checkNames } from '../check-options.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import type { ModelConfig } from '../weights/config.ts'
 
@@ -72,7 +73,8 @@ const MOST_ALPHA = 30
 /** The largest repetition penalty, and the smallest one's inverse: scores times this stay numbers of float32. */
 const MOST_PENALTY = 1000
 
-type Check = [(value: unknown) => boolean, string]
+/** Whether a value can stand, what it may be, and the words among that. */
+type Check = [(value: unknown) => boolean, string, string[]?]
 const natural = (low: number): Check => [
   (v) => Number.isSafeInteger(v) && (v as number) >= low,
   `an integer of at least ${low}`,
@@ -90,8 +92,8 @@ const checks: { [K in keyof GenerationOptions]: Check } = {
   beams: [(v) => natural(1)[0](v) && (v as number) <= MOST_BEAMS, `an integer from 1 to ${MOST_BEAMS}`],
   alternatives: natural(1),
   lengthPenalty: between(-MOST_ALPHA, MOST_ALPHA),
-  lengthPenaltyForm: [(v) => v === 'power' || v === 'gnmt', `'power' or 'gnmt'`],
-  earlyStopping: [(v) => typeof v === 'boolean' || v === 'never', `true, false or 'never'`],
+  lengthPenaltyForm: [(v) => v === 'power' || v === 'gnmt', `'power' or 'gnmt'`, ['power', 'gnmt']],
+  earlyStopping: [(v) => typeof v === 'boolean' || v === 'never', `true, false or 'never'`, ['never']],
   minTokens: natural(0),
   maxTokens: [
     (v) => v === null || (Number.isSafeInteger(v) && (v as number) >= 1),
@@ -129,9 +131,12 @@ export function resolveOptions(
   for (const [name, givenValue] of Object.entries(given)) {
     if (givenValue === undefined) continue
     const value = copied(givenValue)
-    const [isValid, expected] = checks[name as keyof GenerationOptions]
+    const [isValid, expected, words = []] = checks[name as keyof GenerationOptions]
     if (!isValid(value))
-      throw new GlassformerError('ERR_OPTION', `option '${name}' must be ${expected}, not ${shown(givenValue)}`)
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `option '${name}' must be ${expected}, not ${shown(givenValue)}${didYouMean(givenValue, words)}`,
+      )
     Object.assign(options, { [name]: value })
   }
   if (given.alternatives === undefined) options.alternatives = Math.min(options.alternatives, options.beams)

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkPath } from '../check-options.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
@@ -49,7 +50,7 @@ export function* convertingFolder(from: string, to: string, dtype: StoredDtype):
   if (typeof dtype !== 'string' || !Object.hasOwn(torchNames, dtype))
     throw new GlassformerError(
       'ERR_OPTION',
-      `the dtype must be one of ${Object.keys(torchNames).join(', ')}, not ${shown(dtype)}`,
+      `the dtype must be one of ${Object.keys(torchNames).join(', ')}, not ${shown(dtype)}${didYouMean(dtype, Object.keys(torchNames))}`,
     )
   if (existsSync(from) && existsSync(to) && realpathSync(from) === realpathSync(to))
     throw new GlassformerError('ERR_OPTION', `${to} cannot be converted onto itself: give another folder`)

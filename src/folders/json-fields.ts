@@ -1,3 +1,4 @@
+import { didYouMean, nearest } from '../did-you-mean.ts'
 import { type ErrorCode, GlassformerError, shownJson } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 
@@ -21,13 +22,24 @@ export class JsonFields {
   }
 
   fail(name: string, what: string): never {
+    return this.#fail(name, what, '')
+  }
+
+  #fail(name: string, what: string, advice: string): never {
     const value = this.#object[name]
     throw new GlassformerError(
       this.#code,
       value === undefined
-        ? `${this.where}: ${this.#path}${name} is missing; it must be ${what}`
-        : `${this.where}: ${this.#path}${name} must be ${what}, not ${shownJson(value)}`,
+        ? `${this.where}: ${this.#path}${name} is missing; it must be ${what}${this.#misspelt(name)}`
+        : `${this.where}: ${this.#path}${name} must be ${what}, not ${shownJson(value)}${advice}`,
     )
+  }
+
+  /** What nobody has asked for may be the key that is missing. */
+  #misspelt(name: string): string {
+    const unread = Object.keys(this.#object).filter((key) => !this.#read.has(key))
+    const [near] = nearest(name, unread)
+    return near === undefined ? '' : `; there is '${near}'${didYouMean(near, [name])}`
   }
 
   has(name: string): boolean {
@@ -89,7 +101,7 @@ export class JsonFields {
 
   oneOf<T extends string>(name: string, values: readonly T[], byDefault?: T): T {
     const value = this.value(name) ?? byDefault
-    if (!values.includes(value as T)) this.fail(name, `one of ${values.join(', ')}`)
+    if (!values.includes(value as T)) this.#fail(name, `one of ${values.join(', ')}`, didYouMean(value, values))
     return value as T
   }
 
@@ -111,7 +123,7 @@ export class JsonFields {
       if (!this.#read.has(name))
         throw new GlassformerError(
           this.#code,
-          `${this.where}: unknown key ${this.#path}${name}; known here: ${[...this.#read].join(', ')}`,
+          `${this.where}: unknown key ${this.#path}${name}; known here: ${[...this.#read].join(', ')}${didYouMean(name, this.#read)}`,
         )
   }
 }

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path'
 import type { Packing } from '../backend/backend.ts'
 import { checkIds } from '../decode/options.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { fileError } from '../formats/read-file.ts'
@@ -112,7 +113,7 @@ function chooseLayout(type: unknown, where: string): Layout {
   const supported = Object.keys(layouts).map((name) => `'${name}'`)
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
-    `${where}: model_type '${type}' is not supported; these are: ${supported.join(', ')}`,
+    `${where}: model_type '${type}' is not supported; these are: ${supported.join(', ')}${didYouMean(type, Object.keys(layouts))}`,
   )
 }
 

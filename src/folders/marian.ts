@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GenerationOptions } from '../decode/options.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { type Activation, checkConfig, type ModelConfig, type SpecialIds, type StackConfig } from '../weights/config.ts'
@@ -95,7 +96,7 @@ function readActivation(fields: JsonFields): Activation {
   if (Object.hasOwn(activations, name)) return activations[name]
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
-    `${fields.where}: activation_function '${name}' is not supported; these are: ${Object.keys(activations).join(', ')}`,
+    `${fields.where}: activation_function '${name}' is not supported; these are: ${Object.keys(activations).join(', ')}${didYouMean(name, Object.keys(activations))}`,
   )
 }
 

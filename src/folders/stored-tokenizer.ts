@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkNames } from '../check-options.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { isJsonObject, readJsonObject } from '../formats/json-text.ts'
 import { readBytes, readText } from '../formats/read-file.ts'
@@ -88,8 +90,12 @@ export function checkTokenizerContents(contents: TokenizerContents): void {
   const refuse = (what: string) => new GlassformerError('ERR_OPTION', `option 'tokenizer' ${what}`)
   const kind: unknown = contents?.kind
   if (typeof kind !== 'string' || !Object.hasOwn(contentsOf, kind))
-    throw refuse(`must have a kind, one of ${Object.keys(contentsOf).join(', ')}, not ${shown(kind)}`)
-  for (const [name, isValid] of Object.entries(contentsOf[kind as TokenizerContents['kind']])) {
+    throw refuse(
+      `must have a kind, one of ${Object.keys(contentsOf).join(', ')}, not ${shown(kind)}${didYouMean(kind, Object.keys(contentsOf))}`,
+    )
+  const fields = contentsOf[kind as TokenizerContents['kind']]
+  checkNames(contents, ['kind', ...Object.keys(fields)])
+  for (const [name, isValid] of Object.entries(fields)) {
     const value: unknown = contents[name as keyof TokenizerContents]
     if (!isValid(value)) throw refuse(`of kind '${kind}' cannot have ${shown(value)} as its ${name}`)
   }

@@ -1,5 +1,6 @@
 import { bfloat16FromFloats } from '../bfloat16.ts'
 import { checkPath } from '../check-options.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { float16FromFloats } from './float16.ts'
 import { replacingFile } from './replace-file.ts'
@@ -88,7 +89,10 @@ function checkTensor(tensor: TensorToWrite): void {
   const refuse = (code: 'ERR_OPTION' | 'ERR_SHAPE', what: string) =>
     new GlassformerError(code, `tensor '${name}' ${what}`)
   if (typeof dtype !== 'string' || !Object.hasOwn(arrayOf, dtype))
-    throw refuse('ERR_OPTION', `has dtype ${shown(dtype)}: what can be written is ${Object.keys(arrayOf).join(', ')}`)
+    throw refuse(
+      'ERR_OPTION',
+      `has dtype ${shown(dtype)}: what can be written is ${Object.keys(arrayOf).join(', ')}${didYouMean(dtype, Object.keys(arrayOf))}`,
+    )
   if (!(values instanceof arrayOf[dtype]))
     throw refuse('ERR_OPTION', `needs its values in a ${arrayOf[dtype].name} for ${dtype}`)
   if (!isShape(shape)) throw refuse('ERR_SHAPE', `needs a shape of non-negative integers, not ${shown(shape)}`)

@@ -1,3 +1,4 @@
+import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
 
 /** What may be asked for: 'auto' is native where it can be, else JavaScript. */
@@ -13,7 +14,7 @@ export function chosenBackend(given: BackendChoice | undefined): BackendChoice {
   if (!backendChoices.includes(backend))
     throw new GlassformerError(
       'ERR_OPTION',
-      `backend${given === undefined ? ' (GLASSFORMER_BACKEND)' : ''} must be 'auto', 'native' or 'js', not ${shown(backend)}`,
+      `backend${given === undefined ? ' (GLASSFORMER_BACKEND)' : ''} must be 'auto', 'native' or 'js', not ${shown(backend)}${didYouMean(backend, backendChoices)}`,
     )
   return backend
 }

@@ -1,3 +1,4 @@
+import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
 
 /**
@@ -148,7 +149,8 @@ function checkNumbers(config: ModelConfig, fail: Fail): void {
 
 function checkKinds({ activation, norm, positions }: ModelConfig, fail: Fail): void {
   const check = (key: string, value: string, values: readonly string[]) => {
-    if (!values.includes(value)) fail(`${key} must be one of ${values.join(', ')}, not ${shown(value)}`)
+    if (!values.includes(value))
+      fail(`${key} must be one of ${values.join(', ')}, not ${shown(value)}${didYouMean(value, values)}`)
   }
   check('activation', activation, activations)
   check('norm.kind', norm.kind, normKinds)

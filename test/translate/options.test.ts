@@ -136,7 +136,11 @@ describe('options of load', () => {
   it.each<[string, unknown, RegExp]>([
     ['backend', 'gpu', /'auto', 'native' or 'js', not 'gpu'$/],
     ['backend', '', /^backend must be .* not ''$/],
-    ['precision', 'int4', /^option 'precision' must be 'auto' or 'float32' or 'bfloat16' or 'int8', not 'int4'$/],
+    [
+      'precision',
+      'int4',
+      /^option 'precision' must be 'auto' or 'float32' or 'bfloat16' or 'int8', not 'int4' \(Did you mean int8\?\)$/,
+    ],
     ['precision', 8, /not 8$/],
     ...['backend', 'precision', 'threads', 'workers', 'batchTokens'].map(
       (name) => [name, null, /not null$/] as [string, unknown, RegExp],
@@ -149,7 +153,7 @@ describe('options of load', () => {
     [
       'batchtokens',
       10,
-      /unknown option 'batchtokens': the options are backend, precision, threads, workers, batchTokens$/,
+      /unknown option 'batchtokens': the options are backend, precision, threads, workers, batchTokens \(Did you mean batchTokens\?\)$/,
     ],
   ])('%s: %o is refused by name', async (name, value, message) => {
     await expect(Translator.load(undefined, { [name]: value })).rejects.toMatchObject({

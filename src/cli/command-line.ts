@@ -1,0 +1,40 @@
+import { Command, type ErrorOptions } from 'commander'
+import { didYouMean } from '../did-you-mean.ts'
+
+/** The command, and each of its commands: what is nearly right is told in the library's words, values of options too. */
+export class CommandLine extends Command {
+  constructor(name?: string) {
+    super(name)
+    this.showSuggestionAfterError(false)
+  }
+
+  override createCommand(name?: string): CommandLine {
+    return new CommandLine(name)
+  }
+
+  override error(message: string, options?: ErrorOptions): never {
+    return super.error(message + this.#suggestion(message, options?.code), options)
+  }
+
+  #suggestion(message: string, code = ''): string {
+    if (code === 'commander.unknownOption') return didYouMean(/'(-.*)'/.exec(message)?.[1], this.#flags())
+    if (code === 'commander.unknownCommand')
+      return didYouMean(
+        /'(.*)'/.exec(message)?.[1],
+        this.commands.map((command) => command.name()),
+      )
+    const [, value, choices = ''] = /argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(message) ?? []
+    return didYouMean(value, choices.split(', '))
+  }
+
+  /** All that may stand here: those of the command that this one belongs to as well. */
+  #flags(): string[] {
+    const all: Command[] = [this, ...(this.parent ? [this.parent] : [])]
+    return all.flatMap((command) =>
+      command
+        .createHelp()
+        .visibleOptions(command)
+        .flatMap(({ long }) => long ?? []),
+    )
+  }
+}
