@@ -337,7 +337,7 @@ describe.each(backendNames)('a text, %s', (backend) => {
 
   it.each([
     ['no list', 'Oui.', /^score takes a list of \{ source, target \}$/],
-    ['no target', [{ source: 'Oui.' }], /^target 0: a source must be a text or a list of ids, not undefined$/],
+    ['no target', [{ source: 'Oui.' }], /^target 0: a target must be a text or a list of ids, not undefined$/],
     ['no pair', [null], /^source 0: .*undefined$/],
     ['an unknown id', [{ source: 'Oui.', target: [1e9] }], /^id 1000000000 is outside the target vocabulary/],
   ])('%s to be scored is refused', async (_, pairs, message) => {

@@ -8,6 +8,7 @@ import type { LoadedModel } from '../folders/loaded-model.ts'
 import { splitSentences } from '../text/sentences.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { alternativesOf } from './alternatives.ts'
+import type { Side } from './messages.ts'
 import type { JobOptions } from './options.ts'
 import { TextStream } from './text-stream.ts'
 import type { Score, SentenceAttention, Source, Translation } from './translation.ts'
@@ -101,9 +102,15 @@ export class Engine {
     })
   }
 
-  /** The ids of a source and its target. @throws ERR_INPUT… */
-  pair({ source, target }: { source: Source; target: Source }): Pair {
-    return { source: this.#idsOf(source, 'source'), target: this.#idsOf(target, 'target') }
+  /** The ids of a text, or those given, with the end; one side of a pair to be scored. @throws ERR_INPUT… */
+  idsOf(source: Source, side: Side): number[] {
+    if (typeof source === 'string') return this.#fit(this.#encode(source, side), side, SENTENCE, source)
+    const { ids, sourceVocabulary, targetVocabulary } = this.#model.config
+    const size = side === 'source' ? sourceVocabulary : targetVocabulary
+    for (const id of source)
+      if (!Number.isInteger(id) || id < 0 || id >= size)
+        throw new GlassformerError('ERR_INPUT', `id ${id} is outside the ${side} vocabulary of ${size}`)
+    return this.#fit(source.at(-1) === ids.end ? [...source] : [...source, ids.end], side, 'give fewer ids at once')
   }
 
   /** The model's opinion of each target. */
@@ -156,7 +163,7 @@ export class Engine {
 
   /** The sentences of a source, each short enough for the model. A text of white space has none. */
   #sentences(source: Source, split: JobOptions['split']): Sentences {
-    if (typeof source !== 'string') return whole(this.#idsOf(source, 'source'))
+    if (typeof source !== 'string') return whole(this.idsOf(source, 'source'))
     if (!source.trim()) return { ids: [], spaces: [''] }
     if (split !== 'always') {
       const ids = this.#encode(source, 'source')
@@ -169,27 +176,17 @@ export class Engine {
     return { ids: sentences.map(encode), spaces }
   }
 
-  #idsOf(source: Source, side: 'source' | 'target'): number[] {
-    if (typeof source === 'string') return this.#fit(this.#encode(source, side), side, SENTENCE, source)
-    const { ids, sourceVocabulary, targetVocabulary } = this.#model.config
-    const size = side === 'source' ? sourceVocabulary : targetVocabulary
-    for (const id of source)
-      if (!Number.isInteger(id) || id < 0 || id >= size)
-        throw new GlassformerError('ERR_INPUT', `id ${id} is outside the ${side} vocabulary of ${size}`)
-    return this.#fit(source.at(-1) === ids.end ? [...source] : [...source, ids.end], side, 'give fewer ids at once')
-  }
-
-  #encode(text: string, side: 'source' | 'target'): number[] {
+  #encode(text: string, side: Side): number[] {
     if (!this.#tokenizer)
       throw new GlassformerError(
         'ERR_INPUT',
-        `${this.#model.path} has no tokenizer: give lists of ids instead of texts`,
+        `${this.#model.path} has no tokenizer: give ${side === 'target' ? 'the target as ids, not as a text' : 'lists of ids instead of texts'}`,
       )
     const ids = side === 'source' ? this.#tokenizer.encode(text) : this.#tokenizer.encodeTarget(text)
     return ids.length ? ids : [this.#model.config.ids.end]
   }
 
-  #fit(ids: number[], what: 'source' | 'target' | 'sentence', advice: string, text?: string): number[] {
+  #fit(ids: number[], what: Side | 'sentence', advice: string, text?: string): number[] {
     const { maxLength } = this.#model.config
     if (ids.length <= maxLength) return ids
     const start = text === undefined ? '' : ` (“${text.trim().slice(0, 40)}…”)`

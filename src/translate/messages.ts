@@ -23,6 +23,9 @@ export type Work =
   | { kind: 'translate'; sources: Source[]; options: JobOptions; stream: boolean }
   | { kind: 'score'; pairs: { source: Source; target: Source }[] }
 
+/** Which text of a pair. */
+export type Side = 'source' | 'target'
+
 /** What becomes of one item of a unit. */
 export type Result = Translation | Score
 
@@ -33,8 +36,8 @@ export type FromWorker =
   | { type: 'ready'; info: BackendInfo; model?: SharedModel }
   | { type: 'piece'; unit: number; text: string }
   | { type: 'done'; unit: number; results: Result[] }
-  /** A unit failed, where it is known at its item number `index`. */
-  | { type: 'failed'; unit: number; index?: number; error: PlainError }
+  /** A unit failed, where it is known at its item number `index`, of a pair at this side. */
+  | { type: 'failed'; unit: number; index?: number; side?: Side; error: PlainError }
   | { type: 'notStarted'; error: PlainError }
 
 /** An error as it travels between threads, where classes are lost. */

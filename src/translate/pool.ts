@@ -8,6 +8,7 @@ import {
   fromPlain,
   type Result,
   type SharedModel,
+  type Side,
   type ToWorker,
   type WorkerStart,
 } from './messages.ts'
@@ -21,8 +22,8 @@ export interface Request {
   number: number
   units: Unit[]
   done(unit: Unit, results: Result[]): void
-  /** Called once; `item` is the one of the request that the error is about, where it is about one. */
-  fail(error: GlassformerError, item?: number): void
+  /** Called once; `item` is the one of the request that the error is about, where it is about one, and of a pair `side`. */
+  fail(error: GlassformerError, item?: number, side?: Side): void
   piece?(text: string): void
 }
 
@@ -190,8 +191,9 @@ export class Pool {
     this.#finish(thread, message.unit, unit)
     if (message.type === 'done') request.done(unit, message.results)
     else {
+      const { error, index, side } = message
       this.#forget(request)
-      request.fail(fromPlain(message.error), message.index === undefined ? undefined : unit.items[message.index])
+      request.fail(fromPlain(error), index === undefined ? undefined : unit.items[index], side)
     }
     this.#handOut()
   }

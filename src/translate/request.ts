@@ -1,5 +1,5 @@
 import { GlassformerError, shown } from '../errors.ts'
-import type { Result } from './messages.ts'
+import type { Result, Side } from './messages.ts'
 import { onAbort } from './on-abort.ts'
 import type { Pool, Request } from './pool.ts'
 import type { Unit } from './units.ts'
@@ -30,9 +30,9 @@ export function request<R extends Result>(
         leave()
         resolve(results)
       },
-      fail(error, item) {
+      fail(error, item, side) {
         leave()
-        reject(item === undefined ? error : atSource(error, item, results.length))
+        reject(item === undefined ? error : atItem(error, item, results.length, side))
       },
     }
     if (signal)
@@ -57,8 +57,8 @@ function messageOf(reason: unknown): string | undefined {
   return undefined
 }
 
-/** An error that says which of several sources it is about. */
-export function atSource(error: GlassformerError, item: number, count: number): GlassformerError {
+/** An error that says which of several sources (or targets) it is about. */
+export function atItem(error: GlassformerError, item: number, count: number, side: Side = 'source'): GlassformerError {
   if (count === 1) return error
-  return new GlassformerError(error.code, `source ${item}: ${error.message}`, { cause: error })
+  return new GlassformerError(error.code, `${side} ${item}: ${error.message}`, { cause: error })
 }

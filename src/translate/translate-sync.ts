@@ -1,7 +1,7 @@
 import { GlassformerError } from '../errors.ts'
 import type { Engine } from './engine.ts'
 import type { JobOptions } from './options.ts'
-import { atSource } from './request.ts'
+import { atItem } from './request.ts'
 import type { Source, Translation } from './translation.ts'
 
 /** Takes all the steps that these sources need, on this thread. */
@@ -10,7 +10,7 @@ export function translateSync(engine: Engine, sources: readonly Source[], option
   const translations: Translation[] = new Array(sources.length)
   const failures: unknown[] = []
   const named = (error: unknown, i: number) =>
-    error instanceof GlassformerError ? atSource(error, i, sources.length) : error
+    error instanceof GlassformerError ? atItem(error, i, sources.length) : error
   sources.forEach((source, i) => {
     const done = (translation: Translation) => {
       translations[i] = translation

@@ -5,7 +5,7 @@ import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { createPlayer } from '../program/create-player.ts'
 import { wantsPanels } from '../weights/precision.ts'
 import { Engine } from './engine.ts'
-import { type FromWorker, type ToWorker, toPlain, type Work, type WorkerStart } from './messages.ts'
+import { type FromWorker, type Side, type ToWorker, toPlain, type Work, type WorkerStart } from './messages.ts'
 import { fromShared, toShared } from './shared-model.ts'
 import { mostThreads } from './threads.ts'
 import type { Translation } from './translation.ts'
@@ -33,16 +33,19 @@ function take(engine: Engine, message: ToWorker): void {
 }
 
 function score(engine: Engine, unit: number, { pairs }: Work & { kind: 'score' }): void {
-  let index: number | undefined
+  let at: { index?: number; side?: Side } = {}
   try {
-    const ids = pairs.map((pair, i) => {
-      index = i
-      return engine.pair(pair)
+    const ids = pairs.map((pair, index) => {
+      const idsOf = (side: Side) => {
+        at = { index, side }
+        return engine.idsOf(pair[side], side)
+      }
+      return { source: idsOf('source'), target: idsOf('target') }
     })
-    index = undefined // from here on it is about all of them
+    at = {} // from here on it is about all of them
     send({ type: 'done', unit, results: engine.score(ids) })
   } catch (error) {
-    send({ type: 'failed', unit, index, error: toPlain(error) })
+    send({ type: 'failed', unit, ...at, error: toPlain(error) })
   }
 }
 

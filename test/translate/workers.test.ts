@@ -1,4 +1,5 @@
 import { syncBuiltinESMExports } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import threads, { type Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { generationDefaults } from '#dist/decode/options.js'
@@ -153,7 +154,17 @@ describe('the pool of workers', () => {
     expect(() => translator.translateSync([...lines, long], options)).toThrow(`source ${lines.length}: a source of`)
     await expect(translator.translate(long, options)).rejects.toThrow(/^a source of/)
     const pair = { source: 'Oui.', target: 'Yes.' }
-    await expect(translator.score([pair, { ...pair, target: long }])).rejects.toThrow(/^source 1: a target of/)
+    await expect(translator.score([pair, { ...pair, target: long }])).rejects.toThrow(/^target 1: a target of/)
+    await expect(translator.score([pair, { ...pair, source: long }])).rejects.toThrow(/^source 1: a source of/)
+    await expect(translator.score([pair, pair, { ...pair, target: [8000] }])).rejects.toThrow(/^target 2: id 8000/)
+    await expect(translator.score([{ ...pair, target: long }])).rejects.toThrow(/^a target of/)
     expect((await translator.translate('Oui.')).text).toBe('Yes.')
+  })
+
+  it('a target that is a text needs a tokenizer, which the message says of the target', async () => {
+    const folder = fileURLToPath(new URL('../golden/hub/marian-f16/model', import.meta.url))
+    await using ids = await Translator.load(folder, { backend: quickest, workers: 1 })
+    const scored = ids.score([{ source: [5], target: 'Yes.' }])
+    await expect(scored).rejects.toThrow(/ has no tokenizer: give the target as ids, not as a text$/)
   })
 })
