@@ -1,4 +1,4 @@
-// The random bits of src/backend/js/random.ts, the same to the bit, a vector at a time.
+// The random bits of src/backend/random.ts, the same to the bit, a vector at a time.
 #pragma once
 
 namespace glassformer {

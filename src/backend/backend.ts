@@ -106,8 +106,6 @@ export interface InstructionSpec {
   inputs: OperandSpec[]
   outputs: OperandSpec[]
   attributes: number[]
-  kernel: Kernel
-  check: Check | null
 }
 
 export interface BindingSpec {

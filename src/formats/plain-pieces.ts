@@ -1,17 +1,6 @@
 import { isUtf8 } from 'node:buffer'
+import { type PieceTable, type PieceType, pieceTypes } from './piece-table.ts'
 import type { MessageReader } from './protobuf.ts'
-import type { PieceTable, PieceType } from './sentencepiece-model.ts'
-
-/** By their numbers in the file. */
-export const pieceTypes: readonly (PieceType | undefined)[] = [
-  undefined,
-  'normal',
-  'unknown',
-  'control',
-  'user-defined',
-  'unused',
-  'byte',
-]
 
 /** What stands before the text of a plain piece: tag, length, tag, length. */
 const BEFORE = 4

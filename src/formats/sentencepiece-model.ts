@@ -1,16 +1,6 @@
-import { pieceTypes, readPlainPieces } from './plain-pieces.ts'
+import { type PieceTable, type PieceType, pieceTypes } from './piece-table.ts'
+import { readPlainPieces } from './plain-pieces.ts'
 import { MessageReader } from './protobuf.ts'
-
-export type PieceType = 'normal' | 'unknown' | 'control' | 'user-defined' | 'unused' | 'byte'
-
-/** The vocabulary by columns, for there are thousands of pieces; the id of a piece is its place in each. */
-export interface PieceTable {
-  /** With ▁ (U+2581) for a space. */
-  texts: string[]
-  /** Log-probabilities (unigram, word, char) or minus the rank of the merge (BPE); float32. */
-  scores: number[]
-  types: PieceType[]
-}
 
 /** What is done to a text before it is cut into pieces. */
 export interface NormalizerSpec {

@@ -1,12 +1,5 @@
-import { pieceTypes } from './plain-pieces.ts'
-import {
-  idsOf,
-  modelTypes,
-  type NormalizerSpec,
-  type PieceTable,
-  type PieceType,
-  type SentencePieceModel,
-} from './sentencepiece-model.ts'
+import { type PieceTable, type PieceType, pieceTypes } from './piece-table.ts'
+import { idsOf, modelTypes, type NormalizerSpec, type SentencePieceModel } from './sentencepiece-model.ts'
 
 const VARINT = 0
 const BYTES = 2

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../errors.ts'
-import { type Differentiation, optionalName } from './op.ts'
+import type { Differentiation, GradientSums, Recording } from './instruction.ts'
+import { optionalName } from './op.ts'
 import { add } from './ops/add.ts'
-import type { Program } from './program.ts'
 import type { Tensor } from './tensor.ts'
 
 /** The part of a tensor's gradient that one instruction has made. `tensor` is the tensor or some of its columns. */
@@ -17,7 +17,7 @@ interface Contribution {
  * @throws GlassformerError ERR_UNSUPPORTED where an op on the way has no gradient
  */
 export function differentiate(
-  p: Program,
+  p: Recording,
   seeds: Iterable<readonly [Tensor, Tensor]>,
 ): { of(tensor: Tensor): Tensor | null } {
   const gradients = new Gradients(p)
@@ -37,15 +37,14 @@ export function differentiate(
 }
 
 /** Gradients under way: contributions are gathered by tensor and added up when somebody asks. */
-export class Gradients {
-  readonly #program: Program
+class Gradients implements GradientSums {
+  readonly #program: Recording
   readonly #contributions = new Map<Tensor, Contribution[]>()
 
-  constructor(program: Program) {
+  constructor(program: Recording) {
     this.#program = program
   }
 
-  /** Adds to the gradient of a tensor, or of some of its columns. Constants (bound integers, absent operands) take none. */
   contribute(tensor: Tensor | null, gradient: Tensor): void {
     if (!tensor) return
     const list = this.#contributions.get(tensor.base) ?? []
@@ -53,10 +52,6 @@ export class Gradients {
     this.#contributions.set(tensor.base, list)
   }
 
-  /**
-   * Where an op writes the gradients of several views, each group of one base: columns of a new tensor for each group,
-   * [rows, base width], which becomes the gradient of the base. Null where a group does not cover its base exactly.
-   */
   columnsFor(...groups: readonly (readonly Tensor[])[]): Tensor[] | null {
     if (!groups.every(coversItsBase)) return null
     return groups.flatMap((views) => {

@@ -1,9 +1,9 @@
 import type { Matrix, PlayerInfo, TensorArray } from '../backend/backend.ts'
 import { storedSize } from '../backend/packed.ts'
 import { counted } from '../number-text.ts'
-import { type AttributeRule, type OpRow, optionalName } from './op.ts'
+import type { AttributeRule, Instruction, OpRow, Recording } from './instruction.ts'
+import { optionalName } from './op.ts'
 import { pairSymbol } from './ops/attention-operands.ts'
-import type { Instruction, Program } from './program.ts'
 import type { Tensor } from './tensor.ts'
 
 /** What a listing shows of one play: the rows of each symbol, the seconds of each instruction, the pairs that attention saw. */
@@ -16,7 +16,7 @@ export interface Bound {
 }
 
 /** A program as text: a line for each instruction with op, operands, shapes, attributes and cost; then the sums. */
-export function listing(program: Program, bound?: Bound, info?: PlayerInfo): string {
+export function listing(program: Recording, bound?: Bound, info?: PlayerInfo): string {
   const lines = program.instructions.map((instruction, i) => describe(instruction, i, bound))
   const widths = [0, 1, 2, 3, 4, 5, 6, 7].map((column) => Math.max(0, ...lines.map((cells) => cells[column].length)))
   const rows = bound
@@ -141,7 +141,7 @@ const SPANS_SHOWN = 8
 
 const isSpans = ({ dtype, width }: Tensor) => dtype === 'i32' && width === 2
 
-function spans(program: Program, bound?: Bound): string[] {
+function spans(program: Recording, bound?: Bound): string[] {
   if (!bound?.arrays) return []
   return program.bound
     .filter((t) => isSpans(t) && bound.arrays![t.name])
@@ -156,7 +156,7 @@ function spans(program: Program, bound?: Bound): string[] {
     })
 }
 
-function total(program: Program, bound?: Bound): string {
+function total(program: Recording, bound?: Bound): string {
   const sums = new Map<string, number>()
   for (const instruction of program.instructions) {
     const { flops, per } = costOf(instruction)
@@ -175,7 +175,7 @@ function eachText({ inputs }: Instruction, per: string): string {
 }
 
 /** How long all took, and what part of that the reading of weights. */
-function timesText(program: Program, times: ArrayLike<number>): string {
+function timesText(program: Recording, times: ArrayLike<number>): string {
   let [seconds, reading, bytes] = [0, 0, 0]
   for (const [i, instruction] of program.instructions.entries()) {
     const read = weightBytes(instruction)

@@ -1,87 +1,13 @@
-import type { Check, DType, Kernel, Matrix } from '../backend/backend.ts'
+import type { DType } from '../backend/backend.ts'
 import { GlassformerError } from '../errors.ts'
-import type { Gradients } from './gradient.ts'
-import type { Program } from './program.ts'
+import type { AttributeRule, Attributes, Inputs, OpRow, Recording, Shape } from './instruction.ts'
 import type { Rows, Tensor } from './tensor.ts'
-
-/** An attribute of an op: any finite number, an integer, one from 1 on, a yes or no, or one of a few words (which become their index). */
-export type AttributeRule = 'number' | 'integer' | 'count' | 'boolean' | readonly string[]
-type AttributeValue<R> = R extends 'number' | 'integer' | 'count'
-  ? number
-  : R extends 'boolean'
-    ? boolean
-    : R extends readonly (infer W)[]
-      ? W
-      : never
-type InputName<N extends string> = N extends `${infer Name}?` ? Name : N
-type Inputs<N extends string> = { [K in N as K extends `${string}?` ? never : K]: Tensor } & {
-  [K in N as K extends `${infer Name}?` ? Name : never]?: Tensor | null
-}
-type Attributes<A extends Record<string, AttributeRule>> = { [K in keyof A]: AttributeValue<A[K]> }
-
-/** The shape of an output. */
-export interface Shape {
-  rows: Rows
-  width: number
-}
-
-/** What an instruction costs: `flops` for each of `per`, a row symbol, a constant 1, or 'pairs' of query and key, or row and listed id. */
-export interface Cost {
-  flops: number
-  per: Rows | 'pairs'
-  /** Weights that are read as a whole, however many rows there are. */
-  reads?: readonly Tensor[]
-}
-
-/** What a gradient rule is given: the instruction, and the gradients of its outputs (null where nothing depends on one). */
-export interface Differentiation<
-  N extends string = string,
-  A extends Record<string, AttributeRule> = Record<string, AttributeRule>,
-> {
-  inputs: { [K in N as InputName<K>]: Tensor | null }
-  outputs: readonly Tensor[]
-  attributes: Attributes<A>
-  dOutputs: readonly (Tensor | null)[]
-  gradients: Gradients
-}
-
-/** One row of the op table. Operands and attributes keep the order in which they are named; native kernels see the same. */
-export interface OpRow<
-  N extends string = string,
-  A extends Record<string, AttributeRule> = Record<string, AttributeRule>,
-  O extends string = string,
-> {
-  name: string
-  /** Names of the inputs; a trailing `?` marks an optional one. */
-  inputs: readonly N[]
-  /** Names of the outputs; a trailing `?` marks one that is there with some attributes only. Those of all operands and attributes differ. */
-  outputs: readonly O[]
-  /** Inputs and outputs that hold integers; the others hold float32. */
-  integers?: readonly (InputName<N> | InputName<O>)[]
-  /** Inputs that the op writes to (a cache); they must be bound. */
-  writes?: readonly InputName<N>[]
-  /** Inputs that may be an encoded weight, as a whole. */
-  encoded?: readonly InputName<N>[]
-  /** Inputs that may hold bfloat16 in place of float32: caches, which are bound. */
-  narrow?: readonly InputName<N>[]
-  attributes: A
-  /** The shape rule: of each output, for these inputs. Refuses by `expectShape`. */
-  shapes(inputs: Inputs<N>, attributes: Attributes<A>): Shape[]
-  cost(inputs: Inputs<N>, attributes: Attributes<A>, outputs: readonly Tensor[]): Cost
-  /** The number of pairs of a played call, where cost is per pair. */
-  pairs?(inputs: readonly (Matrix | null)[]): number
-  /** The gradient rule: appends instructions that add to the gradients of the inputs. Absent: the op is not differentiable. */
-  gradient?(p: Program, call: Differentiation<N, A>): void
-  /** Looks at ids and spans before a program is played. */
-  check?: Check
-  kernel: Kernel
-}
 
 /** An op as model code uses it: `layerNorm(p, { x, gamma, beta }, { epsilon })` appends an instruction and returns its outputs. */
 export interface Op<N extends string, A extends Record<string, AttributeRule>> {
-  (p: Program, inputs: Inputs<N>, ...attributes: keyof A extends never ? [] : [Attributes<A>]): Tensor[]
+  (p: Recording, inputs: Inputs<N>, ...attributes: keyof A extends never ? [] : [Attributes<A>]): Tensor[]
   /** The same, written into some columns of planned tensors. */
-  into(p: Program, outputs: readonly Tensor[], inputs: Inputs<N>, attributes: Attributes<A>): void
+  into(p: Recording, outputs: readonly Tensor[], inputs: Inputs<N>, attributes: Attributes<A>): void
   row: OpRow<N, A>
 }
 
@@ -96,17 +22,17 @@ export function defineOp<const N extends string, const A extends Record<string, 
 ): Op<N, A> {
   if (table.has(row.name)) throw new GlassformerError('ERR_INTERNAL', `op ${row.name} is defined twice`)
   table.set(row.name, row as unknown as OpRow)
-  const append = (p: Program, inputs: Inputs<N>, attributes: Attributes<A>, into?: readonly Tensor[]) => {
+  const append = (p: Recording, inputs: Inputs<N>, attributes: Attributes<A>, into?: readonly Tensor[]) => {
     checkInputs(row, inputs as Record<string, Tensor | null | undefined>)
     const shapes = row.shapes(inputs, attributes)
     if (into) checkInto(row, shapes, into)
     return p.append(row as unknown as OpRow, inputs as Record<string, Tensor>, attributes, shapes, into)
   }
   return Object.assign(
-    (p: Program, inputs: Inputs<N>, attributes?: Attributes<A>) =>
+    (p: Recording, inputs: Inputs<N>, attributes?: Attributes<A>) =>
       append(p, inputs, attributes ?? ({} as Attributes<A>)),
     {
-      into: (p: Program, outputs: readonly Tensor[], inputs: Inputs<N>, attributes: Attributes<A>) =>
+      into: (p: Recording, outputs: readonly Tensor[], inputs: Inputs<N>, attributes: Attributes<A>) =>
         void append(p, inputs, attributes, outputs),
       row,
     },

@@ -1,4 +1,4 @@
-import type { Instruction } from './program.ts'
+import type { Instruction } from './instruction.ts'
 import type { Rows, Tensor } from './tensor.ts'
 
 /** Key of the region for planned tensors whose rows are a constant. */

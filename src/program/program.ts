@@ -1,17 +1,9 @@
-import type {
-  DType,
-  InstructionSpec,
-  PlannedDType,
-  PlayerInfo,
-  ProgramSpec,
-  TensorSpec,
-  WeightStore,
-} from '../backend/backend.ts'
-import { storedSize } from '../backend/packed.ts'
+import type { DType, PlannedDType, PlayerInfo, ProgramSpec, WeightStore } from '../backend/backend.ts'
 import { GlassformerError } from '../errors.ts'
+import { compile } from './compile.ts'
+import type { Instruction, OpRow, Recording, Shape } from './instruction.ts'
 import { type Bound, listing } from './listing.ts'
-import { encodeAttribute, type OpRow, optionalName, type Shape } from './op.ts'
-import { CONSTANT, type Plan, planMemory } from './plan.ts'
+import { optionalName } from './op.ts'
 import { type Rows, Tensor } from './tensor.ts'
 
 /** Rates of dropout while training: on embeddings and sub-layer outputs, on attention weights, on the inner feed-forward layer. */
@@ -27,21 +19,11 @@ export interface Training {
   seed: Tensor
 }
 
-/** One recorded step: an op, its operands in the order of its row, and its attributes. */
-export interface Instruction {
-  op: OpRow
-  inputs: (Tensor | null)[]
-  outputs: Tensor[]
-  attributes: Record<string, unknown>
-  /** The module path that was open when it was recorded. */
-  path: readonly string[]
-}
-
 /**
  * A flat list of instructions over tensors, recorded once per model and played with whatever rows a batch has.
  * Tensors are named by the module path that is open when they are made (`within`).
  */
-export class Program {
+export class Program implements Recording {
   readonly name: string
   readonly instructions: Instruction[] = []
   /** Tensors bound at play, by name, in the order in which they were declared. */
@@ -179,32 +161,12 @@ export class Program {
 
   /** The program as plain data for a backend, its memory planned. */
   compile(): ProgramSpec {
-    const plan = planMemory(this.instructions)
-    const encoder = new SpecEncoder(this, plan)
-    const instructions = this.instructions.map((instruction) => encoder.instruction(instruction))
-    return {
-      name: this.name,
-      symbols: plan.symbols,
-      regions: [...plan.symbols.map((symbol) => plan.regions.get(symbol)!), plan.regions.get(CONSTANT) ?? 0],
-      tensors: encoder.tensors,
-      bindings: this.bound.map((tensor) => ({ name: tensor.name, written: this.#isWritten(tensor) })),
-      instructions,
-    }
+    return compile(this)
   }
 
   /** One line per instruction: op, names, shapes, FLOPs; with `bound`, the numbers of that play. */
   toString(bound?: Bound, info?: PlayerInfo): string {
     return listing(this, bound, info)
-  }
-
-  #isWritten(tensor: Tensor): boolean {
-    return this.instructions.some(
-      ({ op, inputs, outputs }) =>
-        outputs.some((t) => t.base === tensor) ||
-        inputs.some(
-          (t, i) => t && (t.part?.of ?? t.base) === tensor && op.writes?.includes(optionalName(op.inputs[i])),
-        ),
-    )
   }
 
   #unique(name: string): string {
@@ -220,67 +182,4 @@ const noWeights: WeightStore = {
   place(name) {
     throw new GlassformerError('ERR_SHAPE', `there is no weight named ${name}`)
   },
-}
-
-/** Numbers tensors in the order in which instructions first mention them. */
-class SpecEncoder {
-  readonly tensors: TensorSpec[] = []
-  readonly #program: Program
-  readonly #plan: Plan
-  readonly #indices = new Map<Tensor, number>()
-
-  constructor(program: Program, plan: Plan) {
-    this.#program = program
-    this.#plan = plan
-  }
-
-  instruction({ op, inputs, outputs, attributes }: Instruction): InstructionSpec {
-    return {
-      op: op.name,
-      inputs: inputs.map((tensor) => this.#operand(tensor)),
-      outputs: outputs.map((tensor) => this.#operand(tensor)),
-      attributes: Object.entries(op.attributes).map(([name, rule]) =>
-        encodeAttribute(op.name, name, rule, attributes[name]),
-      ),
-      kernel: op.kernel,
-      check: op.check ?? null,
-    }
-  }
-
-  #operand(tensor: Tensor | null) {
-    if (!tensor) return { tensor: -1, column: 0, width: 0 }
-    return { tensor: this.#index(tensor.base), column: tensor.column, width: tensor.width }
-  }
-
-  #index(tensor: Tensor): number {
-    let index = this.#indices.get(tensor)
-    if (index === undefined) {
-      index = this.tensors.length
-      this.#indices.set(tensor, index)
-      const { name, kind, dtype, rows, width, encoding } = tensor
-      const symbol = typeof rows === 'string' ? this.#plan.symbols.indexOf(rows) : -1
-      this.tensors.push({
-        name,
-        kind,
-        dtype,
-        symbol,
-        rows: symbol < 0 ? (rows as number) : 0,
-        width,
-        offset: this.#offset(tensor),
-        start: tensor.part?.start ?? 0,
-        encoding,
-      })
-    }
-    return index
-  }
-
-  #offset(tensor: Tensor): number {
-    if (tensor.kind === 'planned') return this.#plan.offsets.get(tensor)!
-    if (tensor.kind === 'bound') return this.#program.bound.indexOf(tensor.part?.of ?? tensor)
-    const { weights } = this.#program
-    const { offset, rows, width, encoding } = weights.place(tensor.name)
-    if (encoding !== tensor.encoding || offset + storedSize(encoding, rows, width) > weights.values.length)
-      throw new GlassformerError('ERR_SHAPE', `${tensor} does not lie in the store as ${tensor.encoding}`)
-    return offset
-  }
 }

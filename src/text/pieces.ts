@@ -1,4 +1,5 @@
-import type { PieceType, SentencePieceModel } from '../formats/sentencepiece-model.ts'
+import type { PieceType } from '../formats/piece-table.ts'
+import type { SentencePieceModel } from '../formats/sentencepiece-model.ts'
 import { PieceTrie } from './piece-trie.ts'
 
 /** The vocabulary of a SentencePiece model: pieces, their types and scores, by id. */

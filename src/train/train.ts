@@ -16,7 +16,7 @@ import type { CleaningReport } from './data/cleaning.ts'
 import type { CorpusReport, Pair as TextPair } from './data/corpus.ts'
 import { batchesOfEpoch } from './epochs.ts'
 import type { FirstModel } from './first-model.ts'
-import { type PlannedConfig, planned } from './plan.ts'
+import { type Planned, planned } from './plan.ts'
 import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
 import type { Lesson } from './programs.ts'
 import { takeRunFolder } from './run-folder.ts'
@@ -39,7 +39,7 @@ export interface TrainStart {
   /** Steps that have been taken already: above 0 when a run goes on. */
   step: number
   /** Settings with all that follows from the number of steps. */
-  config: PlannedConfig
+  config: Planned<TrainConfig>
   parameters: number
   vocabulary: { source: number; target: number }
   backend: PlayerInfo
@@ -140,7 +140,11 @@ function lessonOf(teacher: Weights | null, settings: TeacherSettings | undefined
 }
 
 /** Where there are epochs, their steps are counted; the folder's settings have then what follows from them. */
-async function planOf(config: TrainConfig, folder: string, firstEpoch: () => BatchStream): Promise<PlannedConfig> {
+async function planOf(
+  config: TrainConfig,
+  folder: string,
+  firstEpoch: () => BatchStream,
+): Promise<Planned<TrainConfig>> {
   const { steps, epochs, accumulate } = config.training
   if (epochs === null) return planned(config, steps!)
   const batches = await batchesOfEpoch(join(folder, 'checkpoints'), firstEpoch)
@@ -150,7 +154,7 @@ async function planOf(config: TrainConfig, folder: string, firstEpoch: () => Bat
 function startOf(
   { model, sharing, cleaning, corpus }: Prepared,
   fitting: readonly Fitting[],
-  plan: PlannedConfig,
+  plan: Planned<TrainConfig>,
   player: Player,
   step: number,
 ): TrainStart {

@@ -1,9 +1,9 @@
 import type { Player } from '../backend/backend.ts'
-import { SUM_BLOCK } from '../backend/js/optimizer.ts'
-import { mix } from '../backend/js/random.ts'
+import { mix } from '../backend/random.ts'
 import { layOutPairs, type Pair } from '../decode/lay-out.ts'
 import { PositionTable } from '../model/positions.ts'
 import { LoadedProgram } from '../program/loaded.ts'
+import { blocksOf } from '../program/ops/optimizer.ts'
 import type { DropoutRates } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
 import { Optimizer, type OptimizerOptions } from './optimizer.ts'
@@ -47,7 +47,7 @@ export class TrainingStep {
     this.#teacher = lesson ? new Teacher(player, lesson.teacher) : null
     this.#positions = new PositionTable(weights.config.positions, weights.config.dModel)
     this.#gradients = new Float32Array(size)
-    this.#sums = new Float32Array(Math.ceil(size / SUM_BLOCK))
+    this.#sums = new Float32Array(blocksOf(size))
   }
 
   /** The arrays that training changes beside the weights; what a checkpoint has to keep. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { arrayTypes } from '#dist/backend/array-types.js'
 import type { ProgramSpec } from '#dist/backend/backend.js'
 import { type AddonPlayer, loadAddon } from '#dist/backend/native/addon.js'
-import type { OpRow } from '#dist/program/op.js'
+import type { OpRow } from '#dist/program/instruction.js'
 import { opTable } from '#dist/program/op-table.js'
 import { attention } from '#dist/program/ops/attention.js'
 import { Program } from '#dist/program/program.js'
@@ -13,7 +13,6 @@ import { recordCase } from '../program/play-case.ts'
 import { type OpCase, Random } from '../program/random-operands.ts'
 import { ops, refusal, type TinyCall, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
 
-/** A program as JSON: kernels and checks are JavaScript's. */
 const store = tinyWeights()
 /** So many rows of 16 that their values fit the store, and what fills up their last panel does not. */
 const lastPanel = Math.floor(store.values.length / 256) * 16 + 1

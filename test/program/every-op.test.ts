@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { kernels } from '#dist/backend/js/kernels.js'
 import { GlassformerError } from '#dist/errors.js'
 import { opTable } from '#dist/program/op-table.js'
 import { backends } from '../backends.ts'
@@ -58,6 +59,10 @@ it('has a random case and a composed reference for every row of the op table', (
   expect(Object.keys(references).sort()).toEqual([...opTable.keys()].sort())
 })
 
+it('has a JavaScript kernel under the name of every row of the op table, and no other', () => {
+  expect(Object.keys(kernels).sort()).toEqual([...opTable.keys()].sort())
+})
+
 describe.each(backends)('$name', ({ make }) => {
   const player = make()
   afterAll(() => player.close())
@@ -77,7 +82,7 @@ describe.each(backends)('$name', ({ make }) => {
     )
   })
 
-  it.each([...opTable.values()].filter((row) => row.check))(
+  it.each([...opTable.values()].filter(({ name }) => kernels[name].check))(
     '$name refuses integers out of range and writes nothing',
     (row) => {
       for (let seed = 0; seed < 40; seed++) {

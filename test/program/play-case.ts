@@ -1,6 +1,7 @@
 import type { DType, Player, TensorArray } from '#dist/backend/backend.js'
+import type { OpRow } from '#dist/program/instruction.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
-import { type OpRow, optionalName } from '#dist/program/op.js'
+import { optionalName } from '#dist/program/op.js'
 import { Program } from '#dist/program/program.js'
 import type { Tensor } from '#dist/program/tensor.js'
 import type { OpCase } from './random-operands.ts'

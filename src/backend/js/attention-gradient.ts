@@ -1,9 +1,9 @@
 import type { Check, Kernel, Matrix } from '../backend.ts'
+import { bits, dropThreshold, rowKey } from '../random.ts'
 import { checkAttention } from './attention.ts'
 import { refuse } from './check.ts'
 import { distanceAt } from './distances.ts'
 import { clear } from './linear-gradient.ts'
-import { bits, dropThreshold, rowKey } from './random.ts'
 import { spanAt, spanLength } from './spans.ts'
 
 export const checkAttentionGradient: Check = (inputs, _, attributes) => {

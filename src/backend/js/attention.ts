@@ -1,7 +1,7 @@
 import type { Check, Kernel, Matrix } from '../backend.ts'
+import { bits, dropThreshold, rowKey } from '../random.ts'
 import { checkRange, checkSpans, checkTiling, refuse } from './check.ts'
 import { distanceAt } from './distances.ts'
-import { bits, dropThreshold, rowKey } from './random.ts'
 import { pairsOfSpans, spanAt, spanLength } from './spans.ts'
 import { WidenedRows } from './widened.ts'
 

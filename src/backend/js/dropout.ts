@@ -1,5 +1,5 @@
 import type { Kernel } from '../backend.ts'
-import { bits, dropThreshold, rowKey } from './random.ts'
+import { bits, dropThreshold, rowKey } from '../random.ts'
 
 export const dropoutKernel: Kernel = ([x, seed, residual], [y], [rate, site]) => {
   const threshold = dropThreshold(rate)

@@ -3,9 +3,7 @@ import { GlassformerError } from '../../errors.ts'
 import { arrayTypes } from '../array-types.ts'
 import type {
   Arrays,
-  Check,
   DType,
-  Kernel,
   Matrix,
   OperandSpec,
   PlannedDType,
@@ -18,6 +16,7 @@ import type {
   WeightStore,
 } from '../backend.ts'
 import { storedSize } from '../packed.ts'
+import { type JsOp, kernels } from './kernels.ts'
 import { PackedWeights } from './packed-weights.ts'
 
 /** Plays programs with the JavaScript kernels: the executable specification of every backend. */
@@ -69,9 +68,7 @@ export class JsPlayer implements Player {
   }
 }
 
-interface Call {
-  kernel: Kernel
-  check: Check | null
+interface Call extends JsOp {
   inputs: (Matrix | null)[]
   outputs: Matrix[]
   attributes: number[]
@@ -99,14 +96,13 @@ class JsProgram implements Playable {
       ...{ offset: 0, stride: 0, rows: 0, width: 0 },
       packed: packedWeights.of(weights, tensor),
     })
-    this.#calls = program.instructions.map(({ kernel, check, inputs, outputs, attributes }) => {
+    this.#calls = program.instructions.map(({ op, inputs, outputs, attributes }) => {
       const operands = [...inputs, ...outputs].map((operand) =>
         operand.tensor < 0 ? null : { ...operand, matrix: matrixOf(program.tensors[operand.tensor]) },
       )
       const matrices = operands.map((operand) => operand?.matrix ?? null)
       return {
-        kernel,
-        check,
+        ...kernelOf(program.name, op),
         attributes,
         operands,
         inputs: matrices.slice(0, inputs.length),
@@ -157,6 +153,11 @@ class JsProgram implements Playable {
               : starts[tensor.symbol] + tensor.offset * rows[tensor.symbol]
       }
   }
+}
+
+function kernelOf(program: string, op: string): JsOp {
+  if (Object.hasOwn(kernels, op)) return kernels[op]
+  throw new GlassformerError('ERR_SHAPE', `${program}: there is no JavaScript kernel for op ${op}`)
 }
 
 const NOTHING = new Float32Array(0)

@@ -1,5 +1,3 @@
-import { activationKernel } from '../../backend/js/activation.ts'
-import { activationGradientKernel } from '../../backend/js/activation-gradient.ts'
 import { defineOp, expectIs } from '../op.ts'
 
 /** Activations in the order of their numbers: gelu is 0.5x(1 + erf(x/√2)), geluTanh its tanh form (Hendrycks & Gimpel 2016), swish x·sigmoid(x). */
@@ -15,7 +13,6 @@ export const activation = defineOp({
   cost: ({ x }) => ({ flops: 8 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x }, attributes, dOutputs: [dy], gradients }) =>
     gradients.contribute(x, activationGradient(p, { x: x!, dy: dy! }, attributes)[0]),
-  kernel: activationKernel,
 })
 
 /** dx = activation'(x) ∘ dy. x, dy [S, d] → dx [S, d]. */
@@ -29,5 +26,4 @@ export const activationGradient = defineOp({
     return [x]
   },
   cost: ({ x }) => ({ flops: 12 * x.width, per: x.rows }),
-  kernel: activationGradientKernel,
 })

@@ -1,4 +1,3 @@
-import { addKernel } from '../../backend/js/add.ts'
 import { defineOp, expectShape } from '../op.ts'
 
 /** y = a + b. a, b [S, d] → y [S, d]. */
@@ -16,5 +15,4 @@ export const add = defineOp({
     gradients.contribute(a, dy!)
     gradients.contribute(b, dy!)
   },
-  kernel: addKernel,
 })

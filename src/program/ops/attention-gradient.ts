@@ -1,5 +1,4 @@
 import { attentionPairs } from '../../backend/js/attention.ts'
-import { attentionGradientKernel, checkAttentionGradient } from '../../backend/js/attention-gradient.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 import { expectDistances, expectHeads, expectSeed, expectSpans } from './attention-operands.ts'
 
@@ -36,6 +35,4 @@ export const attentionGradient = defineOp({
   },
   cost: ({ q }) => ({ flops: 10 * q.width, per: 'pairs' }),
   pairs: attentionPairs,
-  check: checkAttentionGradient,
-  kernel: attentionGradientKernel,
 })

@@ -1,11 +1,4 @@
-import {
-  attentionKernel,
-  attentionPairs,
-  cachedAttentionKernel,
-  cachedPairs,
-  checkAttention,
-  checkCachedAttention,
-} from '../../backend/js/attention.ts'
+import { attentionPairs, cachedPairs } from '../../backend/js/attention.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { attentionGradient } from './attention-gradient.ts'
@@ -72,8 +65,6 @@ export const attention = defineOp({
     const made = attentionGradient(p, ...given)
     ;[q, k, v].forEach((tensor, i) => gradients.contribute(tensor, made[i]))
   },
-  check: checkAttention,
-  kernel: attentionKernel,
 })
 
 /**
@@ -99,8 +90,6 @@ export const cachedAttention = defineOp({
   },
   cost: ({ q }) => ({ flops: 4 * q.width, per: 'pairs' }),
   pairs: cachedPairs,
-  check: checkCachedAttention,
-  kernel: cachedAttentionKernel,
 })
 
 /** `pairs`: the symbol that counts query-key pairs, named after the spans; false: the weights are not traced. */

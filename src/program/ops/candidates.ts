@@ -1,4 +1,3 @@
-import { candidatesKernel, checkCandidates } from '../../backend/js/candidates.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /** What an edit does to a score: `set` replaces it; `penalise` divides it if positive, multiplies it if negative. */
@@ -34,6 +33,4 @@ export const candidates = defineOp({
     const vocabulary = weight.rows as number
     return { flops: (2 * x.width + 5) * vocabulary, per: x.rows, reads: [weight] }
   },
-  check: checkCandidates,
-  kernel: candidatesKernel,
 })

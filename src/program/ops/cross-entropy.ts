@@ -1,4 +1,3 @@
-import { checkCrossEntropy, crossEntropyGradientKernel, crossEntropyKernel } from '../../backend/js/cross-entropy.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -24,8 +23,6 @@ export const crossEntropy = defineOp({
     return [{ rows: inputs.x.rows, width: 1 }]
   },
   cost: ({ x, weight }) => ({ flops: 2 * x.width * (weight.rows as number), per: x.rows, reads: [weight] }),
-  check: checkCrossEntropy,
-  kernel: crossEntropyKernel,
 })
 
 /**
@@ -46,8 +43,6 @@ export const crossEntropyGradient = defineOp({
     return [{ rows: x.rows, width: 1 }, x]
   },
   cost: ({ x, weight }) => ({ flops: 6 * x.width * (weight.rows as number), per: x.rows, reads: [weight] }),
-  check: checkCrossEntropy,
-  kernel: crossEntropyGradientKernel,
 })
 
 /** The inputs of losses that are fused with the output projection. */

@@ -1,4 +1,3 @@
-import { checkDistillation, distillationGradientKernel, distillationKernel } from '../../backend/js/distillation.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { checkGradients, checkProjection, type Projected, smoothingConventions } from './cross-entropy.ts'
@@ -37,8 +36,6 @@ export const distillation = defineOp({
     per: x.rows,
     reads: [weight, teacherWeight],
   }),
-  check: checkDistillation,
-  kernel: distillationKernel,
 })
 
 /**
@@ -66,8 +63,6 @@ export const distillationGradient = defineOp({
     per: x.rows,
     reads: [weight, teacherWeight],
   }),
-  check: checkDistillation,
-  kernel: distillationGradientKernel,
 })
 
 function checkShapes(

@@ -1,9 +1,8 @@
-import { dropoutKernel } from '../../backend/js/dropout.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /**
  * y = x ∘ mask / (1 − rate) + residual. The mask follows from the seed of the step, the op's `site` and the place of the value
- * (backend/js/random.ts), so it is never stored. x, residual [S, d], seed [1, 1] → y [S, d].
+ * (backend/random.ts), so it is never stored. x, residual [S, d], seed [1, 1] → y [S, d].
  */
 export const dropout = defineOp({
   name: 'dropout',
@@ -22,5 +21,4 @@ export const dropout = defineOp({
     gradients.contribute(x, dropout(p, { x: dy!, seed: seed! }, attributes)[0])
     gradients.contribute(residual, dy!)
   },
-  kernel: dropoutKernel,
 })

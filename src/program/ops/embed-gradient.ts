@@ -1,4 +1,3 @@
-import { checkEmbedGradient, embedGradientKernel } from '../../backend/js/embed-gradient.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /** dTable[token] += scale · dx, dPositionTable[position + positionOffset] += dx. tokens, positions [S, 1], dx [S, d]. */
@@ -17,6 +16,4 @@ export const embedGradient = defineOp({
     return []
   },
   cost: ({ dx }) => ({ flops: 2 * dx.width, per: dx.rows }),
-  check: checkEmbedGradient,
-  kernel: embedGradientKernel,
 })

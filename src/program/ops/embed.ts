@@ -1,4 +1,3 @@
-import { checkEmbed, embedKernel } from '../../backend/js/embed.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 import { embedGradient } from './embed-gradient.ts'
 
@@ -26,11 +25,9 @@ export const embed = defineOp({
     return [{ rows: tokens.rows, width: table.width }]
   },
   cost: ({ tokens, table }) => ({ flops: 2 * table.width, per: tokens.rows }),
-  check: checkEmbed,
   gradient: (p, { inputs: { table, tokens, positions, positionTable }, attributes, dOutputs: [dx] }) => {
     // Sinusoids are constants: only a learned table takes a gradient.
     const learned = positionTable?.kind === 'weight' ? { positions, dPositionTable: p.gradientOf(positionTable) } : {}
     embedGradient(p, { tokens: tokens!, dx: dx!, dTable: p.gradientOf(table!), ...learned }, attributes)
   },
-  kernel: embedKernel,
 })

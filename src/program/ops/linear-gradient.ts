@@ -1,4 +1,3 @@
-import { linearInputGradientKernel, linearWeightGradientKernel } from '../../backend/js/linear-gradient.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /**
@@ -16,7 +15,6 @@ export const linearInputGradient = defineOp({
     return [{ rows: dy.rows, width: weight.width }]
   },
   cost: ({ dy, weight }) => ({ flops: 2 * dy.width * weight.width, per: dy.rows, reads: [weight] }),
-  kernel: linearInputGradientKernel,
 })
 
 /** dWeight += scale · dyᵀ x, dBias += Σ dy. x [S, inputs], dy [S, outputs], dWeight [outputs, inputs], dBias [1, outputs]. */
@@ -33,5 +31,4 @@ export const linearWeightGradient = defineOp({
     return []
   },
   cost: ({ x, dy }) => ({ flops: 2 * x.width * dy.width, per: x.rows }),
-  kernel: linearWeightGradientKernel,
 })

@@ -1,6 +1,5 @@
-import { linearKernel } from '../../backend/js/linear.ts'
+import type { Instruction, Recording } from '../instruction.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
-import type { Instruction, Program } from '../program.ts'
 import type { Tensor } from '../tensor.ts'
 import { activation, activations } from './activation.ts'
 import { add } from './add.ts'
@@ -42,14 +41,13 @@ export const linear = defineOp({
     const dx = linearInputGradient(p, inputs, { scale: scale * (relu?.kept ?? 1) })[0]
     gradients.contribute(relu?.product ?? x, dx)
   },
-  kernel: linearKernel,
 })
 
 /**
  * What relu, and dropout behind it, have made x of: x is 0 where that has no gradient, and elsewhere `kept` times as much.
  * Null where something else has made x.
  */
-function reluBefore(p: Program, x: Tensor): { product: Tensor; kept: number } | null {
+function reluBefore(p: Recording, x: Tensor): { product: Tensor; kept: number } | null {
   const made = p.madeBy(x)
   if (made?.op.name === dropout.row.name && !made.inputs[2]) {
     const relu = reluBefore(p, made.inputs[0]!)
@@ -63,7 +61,7 @@ function reluBefore(p: Program, x: Tensor): { product: Tensor; kept: number } | 
  * Splits the activation, and a residual behind it, off every linear of a program, so that the product that the activation's
  * gradient needs is there to be read. Done before `differentiate`.
  */
-export function splitActivations(p: Program): void {
+export function splitActivations(p: Recording): void {
   for (const [i, instruction] of [...p.instructions.entries()].reverse()) {
     if (instruction.op.name !== linear.row.name || instruction.attributes.activation === 'none') continue
     const parts = p.instructions.length
@@ -73,7 +71,7 @@ export function splitActivations(p: Program): void {
 }
 
 /** Replaces one linear by its product and appends the rest. */
-function splitActivation(p: Program, at: number, instruction: Instruction): void {
+function splitActivation(p: Recording, at: number, instruction: Instruction): void {
   const [y] = instruction.outputs
   const [x, weight, bias, residual] = instruction.inputs
   const kind = instruction.attributes.activation as (typeof activations)[number]

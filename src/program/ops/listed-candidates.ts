@@ -1,4 +1,4 @@
-import { checkListedCandidates, listedCandidatesKernel, listedPairs } from '../../backend/js/listed-candidates.ts'
+import { listedPairs } from '../../backend/js/listed-candidates.ts'
 import { listedWidth } from '../../backend/listed.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 import { candidates } from './candidates.ts'
@@ -33,6 +33,4 @@ export const listedCandidates = defineOp({
   },
   cost: ({ x }) => ({ flops: 2 * x.width + 5, per: 'pairs' }),
   pairs: listedPairs,
-  check: checkListedCandidates,
-  kernel: listedCandidatesKernel,
 })

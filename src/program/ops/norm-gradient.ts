@@ -1,8 +1,3 @@
-import {
-  layerNormGradientKernel,
-  normWeightGradientKernel,
-  rmsNormGradientKernel,
-} from '../../backend/js/norm-gradient.ts'
 import { defineOp, expectIs } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -21,7 +16,6 @@ export const layerNormGradient = defineOp({
   outputs: ['dx', 'statistics'],
   shapes: (inputs) => shapes('layerNormGradient', inputs),
   cost: ({ x }) => ({ flops: 14 * x.width, per: x.rows }),
-  kernel: layerNormGradientKernel,
 })
 
 /** x, dy [S, d], gamma [1, d] → dx [S, d], statistics [S, 2], whose mean is 0. */
@@ -32,7 +26,6 @@ export const rmsNormGradient = defineOp({
   outputs: ['dx', 'statistics'],
   shapes: (inputs) => shapes('rmsNormGradient', inputs),
   cost: ({ x }) => ({ flops: 10 * x.width, per: x.rows }),
-  kernel: rmsNormGradientKernel,
 })
 
 /** dGamma += Σ dy · (x − mean) / deviation, dBeta += Σ dy. x, dy [S, d], statistics [S, 2], dGamma, dBeta [1, d]. */
@@ -49,5 +42,4 @@ export const normWeightGradient = defineOp({
     return []
   },
   cost: ({ x }) => ({ flops: 5 * x.width, per: x.rows }),
-  kernel: normWeightGradientKernel,
 })

@@ -1,4 +1,3 @@
-import { layerNormKernel, rmsNormKernel } from '../../backend/js/norm.ts'
 import { defineOp, expectIs } from '../op.ts'
 import { layerNormGradient, normWeightGradient, rmsNormGradient } from './norm-gradient.ts'
 
@@ -19,7 +18,6 @@ export const layerNorm = defineOp({
     normWeightGradient(p, { x: x!, statistics, dy: dy!, ...weights })
     gradients.contribute(x, dx)
   },
-  kernel: layerNormKernel,
 })
 
 /** y = x / √(mean(x²) + epsilon) · gamma over each row (Zhang & Sennrich 2019). x [S, d], gamma [1, d] → y [S, d]. */
@@ -38,5 +36,4 @@ export const rmsNorm = defineOp({
     normWeightGradient(p, { x: x!, statistics, dy: dy!, dGamma: p.gradientOf(gamma!) })
     gradients.contribute(x, dx)
   },
-  kernel: rmsNormKernel,
 })

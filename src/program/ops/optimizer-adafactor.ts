@@ -1,4 +1,3 @@
-import { adafactorKernel } from '../../backend/js/optimizer-adafactor.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /**
@@ -25,5 +24,4 @@ export const adafactor = defineOp({
     return []
   },
   cost: ({ parameters: { rows, width } }) => ({ flops: 16 * (rows as number) * width, per: 1 }),
-  kernel: adafactorKernel,
 })

@@ -1,5 +1,8 @@
-import { adamKernel, SUM_BLOCK, sumOfSquaresKernel } from '../../backend/js/optimizer.ts'
+import { SUM_BLOCK } from '../../backend/js/optimizer.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
+
+/** How many blocks `sumOfSquares` sums a row of `width` values in. */
+export const blocksOf = (width: number): number => Math.ceil(width / SUM_BLOCK)
 
 /** Σ x² of each block of SUM_BLOCK values: the norm of all gradients in an order that no thread count changes. x [1, n] → sums [blocks, 1]. */
 export const sumOfSquares = defineOp({
@@ -9,10 +12,9 @@ export const sumOfSquares = defineOp({
   outputs: ['sums'],
   shapes: ({ x }) => {
     expectShape(x.rows === 1, 'sumOfSquares', `${x} is not one row`)
-    return [{ rows: Math.ceil(x.width / SUM_BLOCK), width: 1 }]
+    return [{ rows: blocksOf(x.width), width: 1 }]
   },
   cost: ({ x }) => ({ flops: 2 * x.width, per: 1 }),
-  kernel: sumOfSquaresKernel,
 })
 
 /**
@@ -33,5 +35,4 @@ export const adam = defineOp({
     return []
   },
   cost: ({ parameters }) => ({ flops: 14 * parameters.width, per: 1 }),
-  kernel: adamKernel,
 })

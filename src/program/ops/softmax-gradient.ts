@@ -1,9 +1,3 @@
-import { checkTokenScore } from '../../backend/js/softmax.ts'
-import {
-  logSoftmaxGradientKernel,
-  softmaxGradientKernel,
-  tokenScoreGradientKernel,
-} from '../../backend/js/softmax-gradient.ts'
 import { defineOp, expectIs } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -20,7 +14,6 @@ export const softmaxGradient = defineOp({
   outputs: ['dx'],
   shapes: ({ y, dy }) => shapes('softmaxGradient', y, dy),
   cost: ({ y }) => ({ flops: 4 * y.width, per: y.rows }),
-  kernel: softmaxGradientKernel,
 })
 
 /** dx = dy − exp(y) Σ dy, y the log-softmax. y, dy [S, d] → dx [S, d]. */
@@ -31,7 +24,6 @@ export const logSoftmaxGradient = defineOp({
   outputs: ['dx'],
   shapes: ({ y, dy }) => shapes('logSoftmaxGradient', y, dy),
   cost: ({ y }) => ({ flops: 5 * y.width, per: y.rows }),
-  kernel: logSoftmaxGradientKernel,
 })
 
 /** dx = dy · (1 at the id − softmax). logits [T, vocabulary], ids, dy [T, 1] → dx [T, vocabulary]. */
@@ -46,6 +38,4 @@ export const tokenScoreGradient = defineOp({
     return [logits]
   },
   cost: ({ logits }) => ({ flops: 6 * logits.width, per: logits.rows }),
-  check: checkTokenScore,
-  kernel: tokenScoreGradientKernel,
 })

@@ -1,4 +1,3 @@
-import { checkTokenScore, logSoftmaxKernel, softmaxKernel, tokenScoreKernel } from '../../backend/js/softmax.ts'
 import { defineOp, expectIs } from '../op.ts'
 import { logSoftmaxGradient, softmaxGradient, tokenScoreGradient } from './softmax-gradient.ts'
 
@@ -12,7 +11,6 @@ export const softmax = defineOp({
   cost: ({ x }) => ({ flops: 5 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x }, outputs: [y], dOutputs: [dy], gradients }) =>
     gradients.contribute(x, softmaxGradient(p, { y, dy: dy! })[0]),
-  kernel: softmaxKernel,
 })
 
 /** y = x − log Σ exp(x) over each row. x [S, d] → y [S, d]. */
@@ -25,7 +23,6 @@ export const logSoftmax = defineOp({
   cost: ({ x }) => ({ flops: 5 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x }, outputs: [y], dOutputs: [dy], gradients }) =>
     gradients.contribute(x, logSoftmaxGradient(p, { y, dy: dy! })[0]),
-  kernel: logSoftmaxKernel,
 })
 
 /** The log-probability of one token a row: logits[id] − log Σ exp(logits). logits [T, vocabulary], ids [T, 1] → [T, 1]. */
@@ -40,8 +37,6 @@ export const tokenScore = defineOp({
     return [{ rows: logits.rows, width: 1 }]
   },
   cost: ({ logits }) => ({ flops: 4 * logits.width, per: logits.rows }),
-  check: checkTokenScore,
   gradient: (p, { inputs: { logits, ids }, dOutputs: [dy], gradients }) =>
     gradients.contribute(logits, tokenScoreGradient(p, { logits: logits!, ids: ids!, dy: dy! })[0]),
-  kernel: tokenScoreKernel,
 })

@@ -1,5 +1,6 @@
 import { GlassformerError } from '../../errors.ts'
-import type { PieceTable, SentencePieceModel } from '../../formats/sentencepiece-model.ts'
+import type { PieceTable } from '../../formats/piece-table.ts'
+import type { SentencePieceModel } from '../../formats/sentencepiece-model.ts'
 import { BoundedCounts } from './bounded-counts.ts'
 import { learnMerges } from './bpe-trainer.ts'
 import { type Normalization, normalizerSpec } from './normalization.ts'

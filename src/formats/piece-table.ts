@@ -1,0 +1,21 @@
+export type PieceType = 'normal' | 'unknown' | 'control' | 'user-defined' | 'unused' | 'byte'
+
+/** By their numbers in the file. */
+export const pieceTypes: readonly (PieceType | undefined)[] = [
+  undefined,
+  'normal',
+  'unknown',
+  'control',
+  'user-defined',
+  'unused',
+  'byte',
+]
+
+/** The vocabulary by columns, for there are thousands of pieces; the id of a piece is its place in each. */
+export interface PieceTable {
+  /** With ▁ (U+2581) for a space. */
+  texts: string[]
+  /** Log-probabilities (unigram, word, char) or minus the rank of the merge (BPE); float32. */
+  scores: number[]
+  types: PieceType[]
+}
