@@ -1,8 +1,16 @@
-import { defineConfig } from 'vitest/config'
+import { join } from 'node:path'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** Tests of what instruction sets multiply, which are also run on AMX and AVX-VNNI in plain code, whatever the processor has. */
+const emulated = [
+  'test/emulated/*.test.ts',
+  'test/native/bfloat16.test.ts',
+  'test/native/encoded-products.test.ts',
+  'test/native/sparse-products.test.ts',
+]
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks',
     // A file on every core: vitest would leave one to itself, which is half of two.
     maxWorkers: '100%',
@@ -14,5 +22,27 @@ export default defineConfig({
     teardownTimeout: 20_000,
     // dist/ is run by Node as it is, not rewritten by Vite: workers, addons and import.meta.url are those a user gets.
     server: { deps: { external: [/\/dist\//] } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'here',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, 'test/emulated/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'emulated',
+          include: emulated,
+          globalSetup: 'test/emulated/setup.ts',
+          env: {
+            GLASSFORMER_ADDON: join(import.meta.dirname, 'build-emulated/glassformer.node'),
+            GLASSFORMER_TESTED_ISAS: 'avxvnni amx',
+          },
+        },
+      },
+    ],
   },
 })

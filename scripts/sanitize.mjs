@@ -54,6 +54,7 @@ run(
   [
     join(resolve('vitest/package.json'), '../vitest.mjs'),
     'run',
+    '--project=here', // the other one has an addon of its own
     'test/native',
     'test/program',
     '--testTimeout=600000', // all takes several times as long

@@ -13,11 +13,20 @@ export interface TestBackend {
 const ops = [...opTable.keys()]
 const { loaded, reasons } = findAddon(ops)
 
-/** Why there is no native backend here; empty where there is. */
-export const nativeReasons: readonly string[] = reasons
+/** GLASSFORMER_TESTED_ISAS names the instruction sets that are to be tested; all of the addon where it is not set. */
+const { GLASSFORMER_TESTED_ISAS: tested } = process.env
+
+/** The instruction sets that tests play on, lowest first. */
+export const testedIsas: readonly string[] = (loaded?.info.isas ?? []).filter(
+  (isa) => !tested || tested.split(' ').includes(isa),
+)
+
+/** Why there is no native backend here to be tested; empty where there is. */
+export const nativeReasons: readonly string[] =
+  loaded && !testedIsas.length ? [`this processor plays on none of ${tested}`] : reasons
 
 /** The native backend on every instruction set that this machine has, with BLAS and with our own products, on one and two threads. */
-export const nativeBackends: TestBackend[] = (loaded?.info.isas ?? []).flatMap((isa) => {
+export const nativeBackends: TestBackend[] = testedIsas.flatMap((isa) => {
   const ways = isa === 'scalar' || loaded!.info.blas === 'none' ? [false] : [true, false]
   return ways.map((blas) => ({
     name: `native ${isa}${blas ? ' with BLAS' : ''}`,
@@ -30,7 +39,7 @@ export const backends: TestBackend[] = [{ name: 'js', make: () => new JsPlayer()
 
 /** Native with products rounded to bfloat16, on each instruction set that can. */
 export const bfloat16Backends: TestBackend[] = loaded?.info.bfloat16
-  ? loaded.info.isas
+  ? testedIsas
       .filter((isa) => isa === 'avx512bf16' || isa === 'amx')
       .map((isa) => ({
         name: `native bfloat16 ${isa}`,

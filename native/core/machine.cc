@@ -27,8 +27,15 @@ bool has_extension(unsigned part, Register in, int bit) {
   return __get_cpuid_count(7, part, &registers[0], &registers[1], &registers[2], &registers[3]) && (registers[in] >> bit & 1);
 }
 
-bool has_avx_vnni() { return has_extension(1, kEax, 4); }
 bool has_avx512_bf16() { return has_extension(1, kEax, 5); }
+
+#ifdef GLASSFORMER_EMULATED
+// In a build for tests plain code stands in for their instructions.
+bool has_avx_vnni() { return true; }
+bool has_amx() { return true; }
+bool may_use_amx() { return true; }
+#else
+bool has_avx_vnni() { return has_extension(1, kEax, 4); }
 // AMX-BF16, AMX-TILE, AMX-INT8
 bool has_amx() { return has_extension(0, kEdx, 22) && has_extension(0, kEdx, 24) && has_extension(0, kEdx, 25); }
 
@@ -42,6 +49,7 @@ bool may_use_amx() {
   return false;
 #endif
 }
+#endif
 
 // AVX-512 alone, and with what multiplies in int8 and bfloat16: the same kernels, which are told what they may use.
 void add_avx512(std::vector<InstructionSet>& found) {

@@ -8,7 +8,12 @@
 // what memory these instructions touch: barriers tell them.
 #pragma once
 
+#ifdef GLASSFORMER_EMULATED
+#include "simd/emulated_tiles.h"
+#define GLASSFORMER_TILES __attribute__((target("avx512bf16")))
+#else
 #define GLASSFORMER_TILES __attribute__((target("avx512bf16,amx-tile,amx-int8,amx-bf16")))
+#endif
 
 namespace glassformer {
 namespace GLASSFORMER_ISA {

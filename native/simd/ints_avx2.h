@@ -4,7 +4,12 @@
 
 #include <immintrin.h>
 
+#ifdef GLASSFORMER_EMULATED
+#include "simd/emulated_vnni.h"
+#define GLASSFORMER_VNNI
+#else
 #define GLASSFORMER_VNNI __attribute__((target("avxvnni")))
+#endif
 
 namespace glassformer {
 namespace avx2 {

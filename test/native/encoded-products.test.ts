@@ -1,16 +1,15 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Encoding, Player, TensorArray } from '#dist/backend/backend.js'
 import { JsPlayer } from '#dist/backend/js/player.js'
-import { loadAddon } from '#dist/backend/native/addon.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
 import { candidates } from '#dist/program/ops/candidates.js'
 import { linear } from '#dist/program/ops/linear.js'
 import { layerNorm } from '#dist/program/ops/norm.js'
 import { Program } from '#dist/program/program.js'
-import { nativeReasons } from '../backends.ts'
+import { nativeReasons, testedIsas } from '../backends.ts'
 import { encodedStore } from '../program/encoded-store.ts'
 import { Random } from '../program/random-operands.ts'
-import { makePlayer, ops } from './tiny-program.ts'
+import { makePlayer } from './tiny-program.ts'
 
 /** Around whole panels, tiles and steps of the depth; and a row longer than what is prepared at a time. */
 const shapes = [
@@ -96,8 +95,7 @@ function layersOf(encoding: Encoding) {
 }
 
 describe.skipIf(nativeReasons.length)('products with encoded weights', () => {
-  const isas = nativeReasons.length ? [] : loadAddon(ops).info.isas
-  const players = isas.map((isa) => ({ isa, ways: [1, 2].map((threads) => makePlayer({ isa, threads })) }))
+  const players = testedIsas.map((isa) => ({ isa, ways: [1, 2].map((threads) => makePlayer({ isa, threads })) }))
   const js = new JsPlayer()
   afterAll(() => {
     for (const { ways } of players) for (const player of ways) player.close()

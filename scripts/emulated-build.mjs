@@ -1,0 +1,125 @@
+/**
+ * Builds build-emulated/glassformer.node, for tests: the addon with AMX and AVX-VNNI in plain code, native/simd/emulated_*.h. Only what
+ * that changes is compiled again; everything else is linked from build/, with the commands that node-gyp's makefile has kept.
+ */
+
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildNative, packageRoot as root } from './native-build.mjs'
+
+const DEFINE = 'GLASSFORMER_EMULATED'
+const build = join(root, 'build')
+const folder = join(root, 'build-emulated')
+const addon = join(folder, 'glassformer.node')
+const stampPath = join(folder, 'stamp')
+
+/** Sources that the define changes: those of the instruction sets, whose headers ask for it, and others that ask themselves. */
+function changedSources() {
+  const { core, isa } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
+  const ofSets = Object.values(isa).flatMap(({ flags, sources }) => (flags.length ? sources : []))
+  return [...ofSets, ...core.filter((path) => readFileSync(join(root, path), 'utf8').includes(DEFINE))]
+}
+
+/** [what it made, command] of all that make has run, in build/ and with paths from there, for the addon and its objects. */
+function keptCommands() {
+  const dependencies = join(build, 'Release/.deps')
+  if (!existsSync(dependencies)) return []
+  const files = readdirSync(dependencies, { recursive: true }).filter((path) => path.endsWith('.d'))
+  return files.flatMap((path) => {
+    const kept = /^cmd_(\S+) := (.*)$/m.exec(readFileSync(join(dependencies, path), 'utf8'))
+    return kept ? [[kept[1], kept[2]]] : []
+  })
+}
+
+/** The commands that compile again what the define changes, into `objects`, and the one that links `linked`. */
+function emulatedCommands(objects, linked) {
+  const kept = keptCommands()
+  const addonObject = 'Release/obj.target/glassformer.node'
+  let link = kept.find(([made]) => made === addonObject)?.[1].replace(`-o ${addonObject}`, `-o '${linked}'`)
+  const compile = []
+  for (const source of changedSources()) {
+    const [made, command] = kept.find(([, command]) => command.includes(` ../${source} `)) ?? []
+    if (!link || !made) return undefined
+    const object = `'${join(objects, source.replaceAll('/', '-'))}.o'`
+    compile.push(command.replaceAll(`-o ${made}`, `-o ${object}`).replace(/ -MMD -MF \S+/, ` -D${DEFINE}`))
+    // Where the addon has the object from a library, the linker finds ours first.
+    const library = made.replace(/^(Release\/obj.target\/\w+)\/.*/, '$1.a')
+    link = link.includes(` ${made} `) ? link.replace(made, object) : link.replace(library, `${object} ${library}`)
+  }
+  return { compile, link }
+}
+
+function run(command) {
+  return new Promise((done, fail) => {
+    const child = spawn('sh', ['-c', command], { cwd: build, stdio: ['ignore', 'ignore', 'pipe'] })
+    let text = ''
+    child.stderr.on('data', (chunk) => {
+      text += chunk
+    })
+    child.on('error', fail)
+    child.on('close', (status) => (status === 0 ? done() : fail(new Error(`${command}\n${text}`))))
+  })
+}
+
+async function runAll(commands) {
+  const left = [...commands]
+  const worker = async () => {
+    for (let command = left.shift(); command; command = left.shift()) await run(command)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
+}
+
+/** What the addon is made of, as one hash; undefined where its commands are not known. */
+function currentStamp() {
+  const commands = emulatedCommands('objects', 'linked')
+  if (!commands) return undefined
+  const hash = createHash('sha256').update(JSON.stringify(commands))
+  const files = readdirSync(join(root, 'native'), { recursive: true, withFileTypes: true }).filter((file) =>
+    file.isFile(),
+  )
+  for (const path of files.map((file) => join(file.parentPath, file.name)).sort())
+    hash.update(`\0${path}\0`).update(readFileSync(path))
+  return hash.digest('hex')
+}
+
+const keptStamp = () => (existsSync(addon) && existsSync(stampPath) ? readFileSync(stampPath, 'utf8') : undefined)
+
+/**
+ * Builds it where it is not there, or of other sources or commands, and build/ before it. Gives the reason where this machine cannot,
+ * and leaves none there then; undefined where it is ready.
+ */
+export async function buildEmulated() {
+  const stamp = currentStamp()
+  if (stamp && stamp === keptStamp()) return undefined
+  rmSync(addon, { force: true })
+  if (process.arch !== 'x64') return 'AMX and AVX-VNNI are emulated on x64 only'
+  const { built, reason } = await buildNative({ log: () => {} })
+  if (!built) return reason
+
+  mkdirSync(folder, { recursive: true })
+  const objects = mkdtempSync(join(tmpdir(), 'glassformer-emulated-'))
+  try {
+    const linked = `${addon}.${process.pid}`
+    const commands = emulatedCommands(objects, linked)
+    if (!commands) return 'the makefile of build/ has not kept the commands that made the addon'
+    await runAll(commands.compile)
+    await run(commands.link)
+    renameSync(linked, addon)
+    writeFileSync(stampPath, currentStamp())
+    return undefined
+  } finally {
+    rmSync(objects, { recursive: true, force: true })
+  }
+}
