@@ -2,6 +2,7 @@ import type { BackendInfo } from '../backend/backend.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import { loadFolder } from '../folders/load.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
+import type { UnsupportedSetting } from '../folders/unsupported-setting.ts'
 import { counted, sizeText, whole } from '../number-text.ts'
 import { toBuildNative } from '../program/chosen-backend.ts'
 import { backendInfo } from '../translate/backend-info.ts'
@@ -32,7 +33,7 @@ export function showInfo({ model: folder = EMBEDDED, json, backend, precision, t
 }
 
 function objectOf(
-  { path, name, config, generation, storedAs, bytes, splitTokens, tokenizer, shortlist }: LoadedModel,
+  { path, name, config, generation, unsupported, storedAs, bytes, splitTokens, tokenizer, shortlist }: LoadedModel,
   count: number,
   info: BackendInfo,
   { threads, workers }: { threads: Threads; workers: number },
@@ -47,6 +48,7 @@ function objectOf(
       splitTokens,
       config,
       generation,
+      unsupported,
       hasTokenizer: tokenizer.kind !== 'none',
       hasShortlist: shortlist !== null,
     },
@@ -55,7 +57,7 @@ function objectOf(
 }
 
 function modelRows(
-  { path, name, config, generation, storedAs, bytes, splitTokens, tokenizer, shortlist }: LoadedModel,
+  { path, name, config, generation, unsupported, storedAs, bytes, splitTokens, tokenizer, shortlist }: LoadedModel,
   count: number,
 ): [string, string][] {
   const { encoder, decoder, dModel, norm, maxLength, activation } = config
@@ -84,8 +86,12 @@ function modelRows(
         .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
         .join(', '),
     ],
+    ...(unsupported.length ? ([['unsupported', unsupportedText(unsupported)]] as [string, string][]) : []),
   ]
 }
+
+const unsupportedText = (settings: readonly UnsupportedSetting[]) =>
+  `${settings.map(({ name, value, file }) => `${name} ${JSON.stringify(value)} in ${file}`).join(', ')}; refused where it would count`
 
 const shortlistText = ({ frequent, targets, offsets }: Shortlist) =>
   `${counted(frequent.length, 'token')} always, ${(targets.length / (offsets.length - 1)).toFixed(1)} of each source token`

@@ -1,21 +1,29 @@
+import { basename } from 'node:path'
 import { type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import type { SpecialIds } from '../weights/config.ts'
 import { idSettings, isGenerationSetting, isHarmless } from './generation-settings.ts'
 import { inFile } from './in-file.ts'
-import { SettingsReader, unsupportedSetting } from './settings-reader.ts'
+import { SettingsReader } from './settings-reader.ts'
+import type { UnsupportedSetting } from './unsupported-setting.ts'
+
+/** What generate() would do, as far as this version can, and what it cannot. */
+interface ReadGeneration {
+  generation: GenerationOptions
+  unsupported: UnsupportedSetting[]
+}
 
 /**
  * Hugging Face's generate() settings of the file `where` as our options; `ids` are those of the model. What this version cannot do is
- * ERR_UNSUPPORTED by name, unless it stands at a value that changes nothing. Where no maximum is given the model's limit holds
+ * told beside them, unless it stands at a value that changes nothing. Where no maximum is given the model's limit holds
  * (generate() would stop after 20 tokens, silently).
  */
-export function fromHuggingFace(settings: JsonObject, where: string, ids: SpecialIds): GenerationOptions {
-  for (const [name, value] of Object.entries(settings))
-    if (value !== null && !isHarmless(name, value)) throw unsupportedSetting(name, value, where)
+export function fromHuggingFace(settings: JsonObject, where: string, ids: SpecialIds): ReadGeneration {
+  const unsupported = Object.entries(settings)
+    .filter(([name, value]) => value !== null && !(isHarmless(name, value) && isOneId(name, value, ids)))
+    .map(([name, value]) => ({ name, value, file: basename(where) }))
   const read = new SettingsReader(settings, where)
-  checkIds(read, ids)
   const bad = read.sequences('bad_words_ids').filter((sequence) => sequence.length > 1 || sequence[0] !== ids.end)
   const options: GenerationOptions = {
     ...generationDefaults,
@@ -34,7 +42,7 @@ export function fromHuggingFace(settings: JsonObject, where: string, ids: Specia
     forcedLast: read.id('forced_eos_token_id'),
     renormalize: read.flag('renormalize_logits', false),
   }
-  return checkTogether(options, read)
+  return { generation: checkTogether(options, read), unsupported }
 }
 
 /** The ids with a meaning, from generation settings first and the model's config.json second. */
@@ -61,20 +69,15 @@ export function generationKeysOf(config: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(config).filter(([name]) => isGenerationSetting(name)))
 }
 
-// The model was recorded for its own ids: settings may repeat them, not change them.
-function checkIds(read: SettingsReader, { end, start, padding }: SpecialIds): void {
-  for (const [name, id] of Object.entries({
+/** Whether a setting that names an id names one alone, and that of the model, which was recorded for it. Others name what they like. */
+function isOneId(name: string, value: unknown, { end, start, padding }: SpecialIds): boolean {
+  const id: number | null | undefined = {
     eos_token_id: end,
     decoder_start_token_id: start,
     pad_token_id: padding,
-  })) {
-    const value = read.value(name)
-    if (value === undefined || value === id || (Array.isArray(value) && value.length === 1 && value[0] === id)) continue
-    throw new GlassformerError(
-      'ERR_UNSUPPORTED',
-      `${read.where}: ${name} = ${JSON.stringify(value)} where the model has ${id}`,
-    )
-  }
+  }[name]
+  if (id !== undefined) return value === id || (Array.isArray(value) && value.length === 1 && value[0] === id)
+  return !/^forced_[be]os_token_id$/.test(name) || !Array.isArray(value) || value.length <= 1
 }
 
 function checkTogether(options: GenerationOptions, read: SettingsReader): GenerationOptions {

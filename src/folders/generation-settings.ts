@@ -1,4 +1,4 @@
-// Every setting of Hugging Face's generate() that this version understands, may ignore, or must refuse.
+// Every setting of Hugging Face's generate() that this version understands, may ignore, or cannot follow.
 
 /** The settings that name ids with a meaning. */
 export const idSettings = ['eos_token_id', 'decoder_start_token_id', 'bos_token_id', 'pad_token_id'] as const
@@ -69,8 +69,10 @@ const neutral: Readonly<Record<string, readonly unknown[]>> = {
 
 const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0
 
-/** Whether generate() or a config.json knows a setting of this name. */
-export const isGenerationSetting = (name: string): boolean => understood.has(name) || Object.hasOwn(neutral, name)
+/** Settings that generate() or a config.json knows, and that say which ids come out. */
+export const generationSettingNames: readonly string[] = [...understood, ...Object.keys(neutral)]
+
+export const isGenerationSetting = (name: string): boolean => generationSettingNames.includes(name)
 
 /** Whether a setting can stand: it is understood, says nothing about the result, or is lacking here and at a neutral value. */
 export function isHarmless(name: string, value: unknown): boolean {

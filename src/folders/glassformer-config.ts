@@ -12,6 +12,7 @@ import {
 } from '../weights/config.ts'
 import { inFile } from './in-file.ts'
 import { JsonFields } from './json-fields.ts'
+import { isUnsupportedSettings, type UnsupportedSetting } from './unsupported-setting.ts'
 
 /** The tokenizer as our config.json names it: files in the same folder. Without `target` the source's file serves both sides. */
 export type TokenizerEntry =
@@ -24,6 +25,7 @@ export type TokenizerEntry =
 export interface GlassformerConfig {
   model: ModelConfig
   generation: GenerationOptions
+  unsupported: UnsupportedSetting[]
   tokenizer: TokenizerEntry
   sourceLocale?: string
   splitTokens: number
@@ -40,6 +42,7 @@ export function readGlassformerConfig(json: JsonObject, where: string): Glassfor
   const config: GlassformerConfig = {
     model,
     generation: readGeneration(fields.object('generation', true).whole(), where),
+    unsupported: readUnsupported(fields),
     tokenizer: readTokenizer(fields.object('tokenizer', true)),
     sourceLocale: fields.has('sourceLocale') ? fields.text('sourceLocale') : undefined,
     splitTokens: fields.positiveInteger('splitTokens', 100),
@@ -118,6 +121,11 @@ function readGeneration(given: JsonObject, where: string): GenerationOptions {
   return inFile(`${where}: generation`, () => resolveOptions(notNull, generationDefaults))
 }
 
+function readUnsupported(fields: JsonFields): UnsupportedSetting[] {
+  const value = fields.value('unsupported') ?? []
+  return isUnsupportedSettings(value) ? value : fields.fail('unsupported', 'a list of { name, value, file }')
+}
+
 function readTokenizer(fields: JsonFields): TokenizerEntry {
   const kind = fields.oneOf('kind', ['sentencepiece', 'marian', 'words', 'none'], 'none')
   const plain = (name: 'source' | 'target') => {
@@ -140,6 +148,6 @@ function readTokenizer(fields: JsonFields): TokenizerEntry {
 }
 
 /** The config.json of a model: every choice written out, so that defaults may change without changing the model. */
-export function glassformerJson({ model, ...rest }: GlassformerConfig): JsonObject {
-  return { model_type: 'glassformer', ...model, ...rest }
+export function glassformerJson({ model, unsupported, ...rest }: GlassformerConfig): JsonObject {
+  return { model_type: 'glassformer', ...model, ...rest, ...(unsupported.length && { unsupported }) }
 }

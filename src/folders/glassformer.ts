@@ -13,6 +13,7 @@ import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
 import type { FolderContents } from './loaded-model.ts'
 import { checkTokenizerContents, readTokenizerFiles, writeTokenizerFiles } from './stored-tokenizer.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
+import { isUnsupportedSettings, type UnsupportedSetting } from './unsupported-setting.ts'
 
 const ownNames: StoredNames = { of: ({ name }) => name, extras: new Map() }
 
@@ -29,6 +30,8 @@ export interface FolderToWrite {
   dtype: 'F32' | 'F16' | 'BF16'
   /** Default: `generationDefaults`. */
   generation?: GenerationOptions
+  /** Settings that its translations would need and this version lacks, as a loaded model's `unsupported` has them. Default: none. */
+  unsupported?: readonly UnsupportedSetting[]
   /** Default: none. */
   tokenizer?: TokenizerContents
   /** The source language as a BCP 47 tag, by whose rules texts are split into sentences. Default: none is named. */
@@ -45,12 +48,14 @@ export interface FolderToWrite {
  */
 export function writeGlassformerFolder(folder: string, model: FolderToWrite): void {
   checkPath('the model folder', folder)
-  checkNames(model, ['weights', 'dtype', 'generation', 'tokenizer', 'sourceLocale', 'splitTokens'])
-  const { weights, dtype, tokenizer = { kind: 'none' }, sourceLocale, splitTokens = 100 } = model
+  checkNames(model, ['weights', 'dtype', 'generation', 'unsupported', 'tokenizer', 'sourceLocale', 'splitTokens'])
+  const { weights, dtype, unsupported = [], tokenizer = { kind: 'none' }, sourceLocale, splitTokens = 100 } = model
   checkWeights(weights)
   const { config } = weights
   const generation = resolveOptions(model.generation ?? {}, generationDefaults)
   checkIds(generation, config)
+  if (!isUnsupportedSettings(unsupported))
+    throw refuse(`option 'unsupported' must be a list of { name, value, file }, not ${shown(unsupported)}`)
   checkTokenizerContents(tokenizer)
   checkLanguage(sourceLocale, splitTokens)
   const tensors = weights.parameters.map((parameter) => ({
@@ -64,6 +69,7 @@ export function writeGlassformerFolder(folder: string, model: FolderToWrite): vo
   const json = glassformerJson({
     model: config,
     generation,
+    unsupported: [...unsupported],
     tokenizer: writeTokenizerFiles(folder, tokenizer),
     sourceLocale,
     splitTokens,

@@ -5,12 +5,15 @@ import type { ModelConfig } from '../weights/config.ts'
 import type { Weights } from '../weights/weights.ts'
 import type { StoredNames } from './fill-weights.ts'
 import type { TokenizerContents, TokenizerFiles } from './tokenizer-files.ts'
+import type { UnsupportedSetting } from './unsupported-setting.ts'
 
 /** What a folder says of its model beside the weights. */
 interface ModelSettings {
   config: ModelConfig
   /** How this model is decoded unless the caller says otherwise. */
   generation: GenerationOptions
+  /** What its settings ask for beside, and this version cannot do. */
+  unsupported: UnsupportedSetting[]
   /** The source language as the folder names it, where it does. */
   sourceLocale?: string
   /** Inputs of more tokens than this are split into sentences. */

@@ -11,6 +11,7 @@ import { shapeOf } from './fill-weights.ts'
 import { marianNames } from './marian.ts'
 import { writeTokenizerFiles } from './stored-tokenizer.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
+import type { UnsupportedSetting } from './unsupported-setting.ts'
 
 /** Whether Hugging Face's MarianMTModel can be this model. */
 export function isMarian({
@@ -57,12 +58,14 @@ export function writeMarianFolder(
     dtype,
     tokenizer,
     generation,
+    unsupported = [],
     splitTokens,
   }: {
     weights: Weights
     dtype: 'F32' | 'F16' | 'BF16'
     tokenizer: TokenizerContents & { kind: 'marian' }
     generation: GenerationOptions
+    unsupported?: readonly UnsupportedSetting[]
     splitTokens?: number
   },
 ): void {
@@ -78,7 +81,10 @@ export function writeMarianFolder(
   writeSafetensors(join(folder, SINGLE_FILE), tensors)
   writeTokenizerFiles(folder, tokenizer)
   const json = (name: string, value: unknown) => replaceText(join(folder, name), `${JSON.stringify(value, null, 2)}\n`)
-  json('generation_config.json', generationSettings(config, generation))
+  json('generation_config.json', {
+    ...generationSettings(config, generation),
+    ...Object.fromEntries(unsupported.map(({ name, value }) => [name, value])),
+  })
   json('config.json', { ...marianJson(config), splitTokens })
 }
 

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { GenerationOptions } from '../decode/options.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
@@ -14,7 +13,7 @@ import { marianTokenizerFiles } from './stored-tokenizer.ts'
 
 /** What a folder in Hugging Face's Marian layout says, as `save_pretrained` writes it; `json` is its config.json. */
 export function readMarian(folder: string, json: JsonObject): FolderContents {
-  const { generation, ids } = readGeneration(folder, json)
+  const { generation, unsupported, ids } = readGeneration(folder, json)
   const fields = new JsonFields(json, join(folder, 'config.json'))
   const config = marianConfig(fields, ids)
   const tokenizer = marianTokenizerFiles(folder)
@@ -22,6 +21,7 @@ export function readMarian(folder: string, json: JsonObject): FolderContents {
   return {
     config,
     generation,
+    unsupported,
     tokenizer,
     sourceLocale: typeof language === 'string' ? language : undefined,
     splitTokens: fields.positiveInteger('splitTokens', 100),
@@ -30,13 +30,13 @@ export function readMarian(folder: string, json: JsonObject): FolderContents {
 }
 
 // A generation_config.json makes the generation keys of config.json void; without one they count, and MarianConfig's default.
-function readGeneration(folder: string, json: JsonObject): { generation: GenerationOptions; ids: SpecialIds } {
+function readGeneration(folder: string, json: JsonObject) {
   const path = join(folder, 'generation_config.json')
   const own = existsSync(path)
   const settings = own ? readJsonObject(path) : { forced_eos_token_id: 0, ...generationKeysOf(json) }
   const where = own ? path : join(folder, 'config.json')
   const ids = specialIds(settings, json, where)
-  return { generation: fromHuggingFace(settings, where, ids), ids }
+  return { ...fromHuggingFace(settings, where, ids), ids }
 }
 
 const activations: Readonly<Record<string, Activation>> = {

@@ -1,12 +1,4 @@
-import { GlassformerError } from '../errors.ts'
-import { isGenerationSetting } from './generation-settings.ts'
 import { JsonFields } from './json-fields.ts'
-
-/** ERR_UNSUPPORTED for a setting of the file `where`, by name and value. */
-export function unsupportedSetting(name: string, value: unknown, where: string): GlassformerError {
-  const known = isGenerationSetting(name) ? 'is not supported by this version' : 'is no setting that this version knows'
-  return new GlassformerError('ERR_UNSUPPORTED', `${where}: ${name} = ${JSON.stringify(value)} ${known}; remove it`)
-}
 
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
@@ -25,13 +17,12 @@ export class SettingsReader extends JsonFields {
     return this.has(whole) ? Math.max(0, this.#atLeast(2 * low, whole) - 1) : null
   }
 
-  /** One id, also as a list of one. */
+  /** One id, also as a list of one; the first of a list of more, which only `fromHuggingFace` minds. */
   override id(name: string): number | null {
     const value = this.value(name)
     if (value === undefined) return null
     if (isId(value)) return value
     if (!Array.isArray(value) || !value.length || !value.every(isId)) return this.fail(name, 'an id')
-    if (value.length > 1) throw unsupportedSetting(name, value, this.where)
     return value[0]
   }
 

@@ -16,6 +16,7 @@ export function readModel(path: string, kept: string): FirstModel {
     weights,
     tokenizer: files,
     generation,
+    unsupported,
     sourceLocale,
     splitTokens,
   } = loadFolder(folder, {
@@ -27,7 +28,7 @@ export function readModel(path: string, kept: string): FirstModel {
       'ERR_MODEL_FORMAT',
       `${path}: without tokenizer files nobody can train with it on texts; add them`,
     )
-  return { weights, tokenizer, beside: { tokenizer: files, generation, sourceLocale, splitTokens } }
+  return { weights, tokenizer, beside: { tokenizer: files, generation, unsupported, sourceLocale, splitTokens } }
 }
 
 /** Makes the copy that `readModel` prefers, where it is not there yet. */

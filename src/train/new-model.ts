@@ -61,7 +61,7 @@ export function newStudent({ model, seed }: Pick<NewModel, 'model' | 'seed'>, te
   const config = modelConfig(model, { ...teacher.weights.config, joint })
   const weights = new Weights(config)
   initialise(weights, seed, model.initialisation)
-  return { weights, tokenizer, beside: { ...beside, generation: translationOptions(config, 4) } }
+  return { weights, tokenizer, beside: { ...beside, generation: translationOptions(config, 4), unsupported: [] } }
 }
 
 async function vocabulary(

@@ -4,6 +4,7 @@ import { checkPath } from '../check-options.ts'
 import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
+import { checkSupported, type UnsupportedSetting } from '../folders/unsupported-setting.ts'
 import { packageFolder } from '../package-folder.ts'
 import { toBuildNative } from '../program/chosen-backend.ts'
 import { createPlayer } from '../program/create-player.ts'
@@ -44,6 +45,8 @@ export interface ModelInfo {
   config: ModelConfig
   /** What is done unless the caller says otherwise. */
   defaults: GenerationOptions
+  /** Settings of the folder that this version cannot follow: a translation for which one would count is ERR_UNSUPPORTED. */
+  unsupported: readonly UnsupportedSetting[]
   /** Texts of more tokens than this are split into sentences. */
   splitTokens: number
   /** The dtype that most of its weights have in the folder: 'F32', 'F16', 'BF16' or 'I8'. */
@@ -77,12 +80,13 @@ export class Translator {
         'ERR_OPTION',
         'a translator is made by await Translator.load(folder, options), not by new',
       )
-    const { path, name, config, generation, splitTokens, storedAs, bytes } = shared
+    const { path, name, config, generation, unsupported, splitTokens, storedAs, bytes } = shared
     this.model = {
       path,
       name,
       config,
       defaults: generation,
+      unsupported,
       splitTokens,
       storedAs,
       bytes,
@@ -202,7 +206,9 @@ export class Translator {
 
   #resolve(options: TranslateOptions): JobOptions {
     const job = resolveTranslateOptions(options, this.model.defaults, this.model.config)
-    checkShortlist(job.generation, this.model.path, this.model.hasShortlist)
+    const { path, hasShortlist, unsupported } = this.model
+    checkShortlist(job.generation, path, hasShortlist)
+    checkSupported(unsupported, options, job.generation, path)
     return job
   }
 

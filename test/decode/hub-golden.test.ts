@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { ForcedDecoder } from '#dist/decode/forced.js'
 import { fromHuggingFace } from '#dist/folders/generation-config.js'
 import { loadFolder } from '#dist/folders/load.js'
+import { checkSupported } from '#dist/folders/unsupported-setting.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { backends } from '../backends.ts'
 import { sharedFolder } from '../shared-folder.ts'
@@ -65,14 +66,16 @@ describe.each(FAMILIES)('%s', (family) => {
   const forced = existsSync(states) && expected.targets
   const sources = expected.input_ids.map((ids, i) => ids.slice(0, expected.lengths[i]))
   const settings = JSON.parse(readFileSync(`${folder}/model/generation_config.json`, 'utf8'))
-  const optionsOf = (given: Record<string, unknown>) =>
-    fromHuggingFace({ ...settings, ...given }, folder, model.config.ids)
+  const read = (given: Record<string, unknown>) => fromHuggingFace({ ...settings, ...given }, folder, model.config.ids)
 
   it('refuses by name what this version cannot do', () => {
     for (const { settings: given } of expected.cases.filter(isRefused)) {
       const names = [...REFUSED, 'eos_token_id'].filter((key) => key in given)
       const named = expect.stringMatching(new RegExp(`\\b(${names.join('|')})\\b`))
-      expect(() => optionsOf(given)).toThrow(expect.objectContaining({ code: 'ERR_UNSUPPORTED', message: named }))
+      const { unsupported, generation } = read(given)
+      expect(() => checkSupported(unsupported, {}, generation, folder)).toThrow(
+        expect.objectContaining({ code: 'ERR_UNSUPPORTED', message: named }),
+      )
     }
   })
 
@@ -83,7 +86,8 @@ describe.each(FAMILIES)('%s', (family) => {
     it.each(expected.cases.filter((c) => !isRefused(c)))(
       '$name',
       ({ settings: given, sentences, sequences, sequences_scores, transition_scores }) => {
-        const options = optionsOf(given)
+        const { unsupported, generation: options } = read(given)
+        checkSupported(unsupported, {}, options, folder)
         const found = generate(
           player,
           model.weights,

@@ -1,0 +1,68 @@
+import type { GenerationOptions } from '../decode/options.ts'
+import { didYouMean } from '../did-you-mean.ts'
+import { GlassformerError, shownJson } from '../errors.ts'
+import { isJsonObject } from '../formats/json-text.ts'
+import { generationSettingNames, isGenerationSetting } from './generation-settings.ts'
+
+/** A setting of Hugging Face's generate() that a model folder has and this version cannot follow. It is refused when it would count. */
+export interface UnsupportedSetting {
+  /** As it stands in the file, 'do_sample' for instance. */
+  name: string
+  /** The JSON value. */
+  value: unknown
+  /** The folder's file that says it: 'generation_config.json', or 'config.json'. */
+  file: string
+}
+
+export const isUnsupportedSettings = (value: unknown): value is UnsupportedSetting[] =>
+  Array.isArray(value) &&
+  value.every((each) => isJsonObject(each) && typeof each.name === 'string' && typeof each.file === 'string')
+
+/** When a setting counts, and what a call may say for it not to; all others always count. */
+interface Rule {
+  /** Whether it has a say in a search with these options. */
+  counts?(options: GenerationOptions): boolean
+  /** An option of the call that takes its place. */
+  option?: keyof GenerationOptions
+  /** What the caller may do. */
+  advice?: string
+}
+
+/** Of sampling alone, which is do_sample's: generate() leaves them alone where it searches. */
+const ofSampling = ['temperature', 'top_k', 'top_p', 'min_p', 'top_h', 'typical_p', 'epsilon_cutoff', 'eta_cutoff']
+
+/** How tokens are guessed ahead, which decides the time that a search takes and not what it finds. */
+const ofGuessing = ['prompt_lookup_num_tokens', 'max_matching_ngram_size']
+
+const rules: Readonly<Record<string, Rule>> = {
+  ...Object.fromEntries([...ofSampling, ...ofGuessing].map((name) => [name, { counts: () => false }])),
+  do_sample: { option: 'beams', advice: "say option 'beams', for a search" },
+  num_beam_groups: { counts: ({ beams }) => beams > 1, advice: "say 1 as option 'beams', for greedy search" },
+  diversity_penalty: { counts: () => false }, // of groups alone
+  penalty_alpha: { counts: ({ beams }) => beams === 1, advice: "say 2 or more as option 'beams', for beam search" },
+  forced_bos_token_id: { option: 'forcedFirst', advice: "say option 'forcedFirst'" },
+  forced_eos_token_id: { option: 'forcedLast', advice: "say option 'forcedLast'" },
+}
+
+/**
+ * Refuses a search that a setting would make another one: `given` are the call's own options, `options` all that hold.
+ * @throws GlassformerError ERR_UNSUPPORTED, naming the first such setting, its file and what to do
+ */
+export function checkSupported(
+  settings: readonly UnsupportedSetting[],
+  given: Partial<GenerationOptions>,
+  options: GenerationOptions,
+  folder: string,
+): void {
+  for (const { name, value, file } of settings) {
+    const { counts = () => true, option, advice } = Object.hasOwn(rules, name) ? rules[name] : {}
+    if (!counts(options) || (option && given[option] !== undefined)) continue
+    const known = isGenerationSetting(name)
+      ? 'is not supported by this version'
+      : 'is no setting that this version knows'
+    const what = `${file}: ${name} = ${shownJson(value)} ${known}, and would count here`
+    const instead = `${advice ? `${advice}, or ` : ''}remove it from that file`
+    const meant = isGenerationSetting(name) ? '' : didYouMean(name, generationSettingNames)
+    throw new GlassformerError('ERR_UNSUPPORTED', `${folder}: ${what}; ${instead}${meant}`)
+  }
+}
