@@ -40,9 +40,10 @@
           'link_settings': { 'libraries': ['-framework Accelerate'] },
         }],
         ['OS!="mac" and openblas=="yes"', {
-          'defines': ['GLASSFORMER_OPENBLAS'],
+          # Loaded from there, not linked: native/blas/blas.cc tells why.
+          'defines': ['GLASSFORMER_OPENBLAS="<!(pkg-config --variable=libdir openblas)"'],
           'cflags_cc': ['<!@(pkg-config --cflags openblas)'],
-          'link_settings': { 'libraries': ['<!@(pkg-config --libs openblas)'] },
+          'link_settings': { 'libraries': ['-ldl'] },
         }],
       ],
     },

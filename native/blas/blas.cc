@@ -2,8 +2,10 @@
 
 #if defined(GLASSFORMER_OPENBLAS)
 #include <cblas.h>
-// Ends OpenBLAS's threads; null in a build of it without threads.
-extern "C" int blas_thread_shutdown_(void) __attribute__((weak));
+#include <dlfcn.h>
+#ifdef __linux__
+#include <sched.h>
+#endif
 #elif defined(GLASSFORMER_ACCELERATE)
 #include <Accelerate/Accelerate.h>
 #endif
@@ -13,28 +15,73 @@ namespace glassformer {
 namespace {
 
 #if defined(GLASSFORMER_OPENBLAS) || defined(GLASSFORMER_ACCELERATE)
+#if defined(GLASSFORMER_OPENBLAS)
+decltype(&cblas_sgemm) sgemm;
+#else
+constexpr auto sgemm = &cblas_sgemm;
+#endif
+
 // y [m, n] = x [m, k] · wᵀ, w [n, k]
 void product(std::int64_t m, std::int64_t n, std::int64_t k, const float* x, std::int64_t x_stride, const float* w,
              std::int64_t w_stride, float* y, std::int64_t y_stride) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), 1,
-              x, static_cast<int>(x_stride), w, static_cast<int>(w_stride), 0, y, static_cast<int>(y_stride));
+  sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), 1, x,
+        static_cast<int>(x_stride), w, static_cast<int>(w_stride), 0, y, static_cast<int>(y_stride));
 }
 #endif
 
 #if defined(GLASSFORMER_OPENBLAS)
+// OpenBLAS starts a thread for each core that it sees while it is loaded, and ends the process where it may not. So it is not linked, but
+// loaded while the thread that does it sees one core. (The environment could ask for one thread too, but is shared with all others.)
+class OneCore {
+ public:
+#ifdef __linux__
+  OneCore() {
+    if (sched_getaffinity(0, sizeof before_, &before_) != 0) return;
+    const int core = sched_getcpu();
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(core < 0 ? 0 : core, &one);
+    changed_ = sched_setaffinity(0, sizeof one, &one) == 0;
+  }
+  ~OneCore() {
+    if (changed_) sched_setaffinity(0, sizeof before_, &before_);
+  }
+
+ private:
+  cpu_set_t before_;
+  bool changed_ = false;
+#endif
+};
+
+void* load_library() {
+  const OneCore one_core;
+  // As the system finds it, or else where it was when this was built.
+  void* library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+  return library ? library : dlopen(GLASSFORMER_OPENBLAS "/libopenblas.so", RTLD_NOW | RTLD_LOCAL);
+}
+
 // 'openblas 0.3.21' of 'OpenBLAS 0.3.21 DYNAMIC_ARCH …'
-std::string version() {
-  const std::string config = openblas_get_config();
+std::string version(const std::string& config) {
   const std::size_t begin = config.find(' ');
   if (begin == std::string::npos) return "openblas";
   return "openblas " + config.substr(begin + 1, config.find(' ', begin + 1) - begin - 1);
 }
 
+template <class Function>
+bool find(void* library, const char* name, Function& function) {
+  function = reinterpret_cast<Function>(dlsym(library, name));
+  return function != nullptr;
+}
+
 Blas find() {
-  openblas_set_num_threads(1);
-  // Its threads are there already, and would turn idle loops for 20 ms before they sleep.
-  if (blas_thread_shutdown_ != nullptr) blas_thread_shutdown_();
-  return {version(), product};
+  void* library = load_library();
+  decltype(&openblas_get_config) config;
+  decltype(&openblas_set_num_threads) set_threads;
+  if (!library || !find(library, "cblas_sgemm", sgemm) || !find(library, "openblas_get_config", config) ||
+      !find(library, "openblas_set_num_threads", set_threads))
+    return {"none", nullptr};
+  set_threads(1);  // others may have loaded it before
+  return {version(config()), product};
 }
 #elif defined(GLASSFORMER_ACCELERATE)
 Blas find() { return {"accelerate", product}; }
