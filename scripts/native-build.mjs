@@ -8,7 +8,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
-import { delimiter, dirname, join, relative, resolve } from 'node:path'
+import { basename, delimiter, dirname, join, relative, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 export const packageRoot = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -118,8 +119,8 @@ function howToInstall(toolchain) {
     : `To have it, install a C++17 compiler, make and python3, ${again}`
 }
 
-/** Runs a program to its end, or this process to its own; gives its exit status and everything it printed. */
-function run(command, args, options) {
+/** Runs a program to its end, or this process to its own; gives its exit status and everything it printed, `line` by line as it comes. */
+function run(command, args, { line = () => {}, ...options }) {
   return new Promise((done) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     const release = endWithUs(child)
@@ -127,8 +128,10 @@ function run(command, args, options) {
     const keep = (chunk) => {
       text += chunk
     }
-    child.stdout.on('data', keep)
-    child.stderr.on('data', keep)
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', keep)
+      createInterface({ input: stream }).on('line', line)
+    }
     const end = (status, more) => {
       release()
       done({ status, text: text + more })
@@ -166,7 +169,38 @@ function childEnvironment({ compiler }) {
   return env
 }
 
-const failed = (why, remedy) => ({ built: false, reason: explain(why, remedy) })
+/** `output`: what a compiler or node-gyp said of it, to be shown above the reason. */
+const failed = (why, remedy, output = '') => ({ built: false, reason: explain(why, remedy), output })
+
+/** Lines of a log that are shown: those around its first error, else its last ones. */
+const MOST_LINES = 40
+
+/** What a failed build printed, as much as a person reads; the log has all. */
+function shownOutput(log) {
+  const lines = log.trimEnd().split('\n')
+  const first = lines.indexOf(lines.find((line) => line.trim() === firstError(log)))
+  const from = Math.max(0, Math.min(first - 3, lines.length - MOST_LINES))
+  const cut = lines.length - from - MOST_LINES
+  return [...lines.slice(from, from + MOST_LINES), ...(cut > 0 ? [`… ${cut} more lines`] : [])].join('\n')
+}
+
+/** How many files a build compiles where none has been compiled. */
+function countSources() {
+  const { core, isa } = JSON.parse(readFileSync(join(packageRoot, 'native', 'sources.json'), 'utf8'))
+  const kernels = Object.entries(isa).filter(([name]) => name === 'scalar' || process.arch === 'x64')
+  return core.length + kernels.reduce((sum, [, { sources }]) => sum + sources.length, 0)
+}
+
+/** Hears from make's lines which file is being compiled, and that what there is gets linked. */
+function stepsOf({ log, progress }) {
+  const total = countSources()
+  let done = 0
+  return (line) => {
+    const [, what, path] = /^\s*(CXX|SOLINK_MODULE|LINK)\(target\) (.+)$/.exec(line) ?? []
+    if (what === 'CXX') progress({ done: ++done, total, file: basename(path).replace(/\.o$/, '') })
+    else if (what) log('linking')
+  }
+}
 
 function findNodeGyp() {
   try {
@@ -203,21 +237,26 @@ function makeBuildFolder() {
 }
 
 /** Configures and compiles; what was printed goes into the log as well. */
-async function compileAddon(gyp, { headers, python }, blas) {
+async function compileAddon(gyp, { headers, python, compiler }, blas, { log, progress }) {
   const flags = [...(headers ? [`--nodedir=${headers}`] : []), `--python=${python}`]
   const variables = ['--', `-Dopenblas=${blas?.name === 'OpenBLAS' ? 'yes' : 'no'}`]
+  log(`configuring the build, with the headers of ${headers ?? "node-gyp's download"}`)
   let build = await gyp(['configure', ...flags, ...variables])
   // Not `rebuild`: make compiles only what changed, and a failed build leaves the last good addon in place.
-  if (build.status === 0) build = await gyp(['build', ...flags, `--jobs=${availableParallelism()}`])
+  if (build.status === 0) {
+    log(`compiling with ${compiler}, ${describeBlas(blas)}`)
+    build = await gyp(['build', ...flags, `--jobs=${availableParallelism()}`], { line: stepsOf({ log, progress }) })
+  }
   writeFileSync(join(packageRoot, logPath), build.text)
   return build
 }
 
 /**
  * Builds build/Release/glassformer.node and loads it once in a child process to see that it works. An earlier build is kept until the
- * new one is linked. Never throws for a machine that cannot build: `reason` is a paragraph to print.
+ * new one is linked. Never throws for a machine that cannot build: `reason` is a paragraph to print, `output` what the compiler said.
+ * `log` hears of each step, `progress` of each file that is compiled: { done, total, file }.
  */
-export async function buildNative({ log, toolchain = findToolchain() }) {
+export async function buildNative({ log, progress = () => {}, toolchain = findToolchain() }) {
   if (toolchain.missing.length > 0) return failed(`there is ${listed(toolchain.missing)}`, howToInstall(toolchain))
   const unwritable = makeBuildFolder()
   if (unwritable) return unwritable
@@ -232,10 +271,15 @@ export async function buildNative({ log, toolchain = findToolchain() }) {
     if (failure) return failure
   }
   const blas = findBlas()
-  log(`compiling with ${toolchain.compiler}, ${describeBlas(blas)}`)
-  const { status, text } = await compileAddon(gyp, toolchain, blas)
-  if (status !== 0) return failed(`the build failed (${firstError(text)})`, `The whole output is in ${logPath}.`)
+  const { status, text } = await compileAddon(gyp, toolchain, blas, { log, progress })
+  if (status !== 0)
+    return failed(
+      `the build failed (${firstError(text)})`,
+      `The whole output is in ${join(packageRoot, logPath)}.`,
+      shownOutput(text),
+    )
 
+  log('loading it once, to see that it works')
   const path = join(packageRoot, addonPath)
   const load = await run(process.execPath, ['-e', 'process.dlopen({ exports: {} }, process.argv[1])', path], options)
   if (load.status === 0) return { built: true, path }
@@ -246,7 +290,11 @@ export async function buildNative({ log, toolchain = findToolchain() }) {
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const result = await buildNative({ log: (line) => console.log(line) })
+  const result = await buildNative({
+    log: (line) => console.log(line),
+    progress: ({ done, total, file }) => console.log(`  ${done} of ${total}: ${file}`),
+  })
+  if (result.output) console.log(result.output)
   console.log(result.built ? `built ${relative(process.cwd(), result.path)}` : result.reason)
   process.exitCode = result.built ? 0 : 1
 }

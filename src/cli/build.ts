@@ -5,7 +5,16 @@ import { packageFolder } from '../package-folder.ts'
 interface BuildResult {
   built: boolean
   reason?: string
+  /** What the compiler said of it. */
+  output?: string
   path?: string
+}
+
+interface BuildListener {
+  /** A step begins. */
+  log(line: string): void
+  /** So many files of all are being compiled or have been, this one the last. */
+  progress(at: { done: number; total: number; file: string }): void
 }
 
 /**
@@ -13,11 +22,11 @@ interface BuildResult {
  * C++17 compiler, make and python3; Node's headers are taken from this machine where they are, and OpenBLAS or Accelerate is
  * used where it is found. Never throws for a machine that cannot build.
  */
-async function buildNative(options: { log(line: string): void }): Promise<BuildResult> {
+async function buildNative(listener: BuildListener): Promise<BuildResult> {
   const script: { buildNative: typeof buildNative } = await import(
     new URL('scripts/native-build.mjs', packageFolder).href
   )
-  return script.buildNative({ log: (line) => options.log(line) })
+  return script.buildNative(listener)
 }
 
 const EXAMPLES = `
@@ -36,12 +45,21 @@ export function addBuild(program: Command): void {
     .description("build the native backend from the package's own sources")
     .addHelpText('after', EXAMPLES)
     .action(async () => {
-      const { built, path, reason } = await buildNative({ log: (line) => console.log(line) })
+      const { RedrawnLine } = await import('./redrawn-line.ts')
+      const { duration } = await import('./progress.ts')
+      const line = await RedrawnLine.open()
+      const began = performance.now()
+      const elapsed = () => duration((performance.now() - began) / 1000)
+      const { built, path, reason, output } = await buildNative({
+        log: (text) => line.say(`${text} …`),
+        progress: ({ done, total, file }) => line.draw(() => [`file ${done} of ${total}`, elapsed(), file]),
+      }).finally(() => line.clear())
       if (built) {
         const { keepWorkerCode } = await import('../translate/keep-worker-code.ts')
         await keepWorkerCode()
-        return console.log(`built ${path}`)
+        return console.log(`built ${path} in ${elapsed()}`)
       }
+      if (output) console.error(output)
       console.error(reason)
       process.exitCode = 1
     })

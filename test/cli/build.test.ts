@@ -40,6 +40,51 @@ describe('glassformer build', () => {
     expect(reason).toContain(`${join(folder, 'build')} cannot be written to (EEXIST)`)
   })
 
+  test('tells each step and file while it is at it, and shows what the compiler says of a failure', async () => {
+    const at = (...path: string[]) => join(folder, 'steps', ...path)
+    for (const path of ['scripts', 'native', 'node_modules/node-gyp/bin']) mkdirSync(at(path), { recursive: true })
+    copyFileSync(join(root, 'scripts', 'native-build.mjs'), at('scripts', 'native-build.mjs'))
+    copyFileSync(join(root, 'native', 'sources.json'), at('native', 'sources.json'))
+    writeFileSync(at('node_modules/node-gyp/package.json'), '{ "name": "node-gyp", "type": "commonjs" }')
+    // Its second file is not compiled before the first has been told of.
+    const code = `const { existsSync, writeFileSync } = require('node:fs')
+      if (process.argv[2] === 'configure') process.exit()
+      console.log('  CXX(target) Release/obj.target/glassformer/native/core/pool.o')
+      const told = setInterval(() => {
+        if (!existsSync('told')) return
+        clearInterval(told)
+        console.log('  CXX(target) Release/obj.target/glassformer/native/core/plan.o')
+        console.error('plan.cc:7:3: error: expected a semicolon\\n    7 |   int rows\\n      |   ^')
+        for (let i = 0; i < 100; i++) console.error('note ' + i)
+        process.exitCode = 2
+      }, 10)`
+    writeFileSync(at('node_modules/node-gyp/bin/node-gyp.js'), code)
+    const { buildNative } = await import(pathToFileURL(at('scripts', 'native-build.mjs')).href)
+    const heard: unknown[] = []
+    const result = await buildNative({
+      log: (line: string) => heard.push(line),
+      progress(file: unknown) {
+        heard.push(file)
+        writeFileSync(at('told'), '')
+      },
+      toolchain: { missing: [], compiler: 'my-c++', headers: '/usr', python: 'python3' },
+    })
+    const total = expect.any(Number)
+    expect(heard).toEqual([
+      'configuring the build, with the headers of /usr',
+      expect.stringMatching(/^compiling with my-c\+\+, /),
+      { done: 1, total, file: 'pool' },
+      { done: 2, total, file: 'plan' },
+    ])
+    expect((heard[2] as { total: number }).total).toBeGreaterThan(10)
+    expect(result.reason).toContain('the build failed (plan.cc:7:3: error: expected a semicolon)')
+    expect(result.output).toContain(
+      'plan.cc:7:3: error: expected a semicolon\n    7 |   int rows\n      |   ^\nnote 0\n',
+    )
+    expect(result.output).toMatch(/\n… \d+ more lines$/)
+    expect(result.output.split('\n').length).toBeLessThan(50)
+  })
+
   test.skipIf(process.platform !== 'linux').each([
     ['SIGTERM', 143],
     ['SIGHUP', 129],
