@@ -47,6 +47,8 @@ export function addEvaluate(program: Command): void {
     .addOption(tokenizeOption())
     .option('--lowercase', 'ignore case')
     .option('--json', 'print one JSON object')
+    .option('--progress', 'show the progress on standard error also where that is no terminal')
+    .option('--no-progress', 'never show it')
     .addOption(modelOption())
     .addOption(beamsOption())
     .addOption(backendOption())
@@ -63,7 +65,17 @@ export function addEvaluate(program: Command): void {
     })
 }
 
-const ofTheModel = ['sources', 'model', 'beams', 'backend', 'precision', 'shortlist', 'threads', 'workers'] as const
+const ofTheModel = [
+  'sources',
+  'model',
+  'beams',
+  'backend',
+  'precision',
+  'shortlist',
+  'threads',
+  'workers',
+  'progress',
+] as const
 
 function wrongUsage(options: EvaluateCommandOptions): string | null {
   const { test, hypotheses, sources, references } = options

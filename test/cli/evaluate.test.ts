@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { cases, referencesOf } from '../evaluate/golden.ts'
-import { glassformer, quoted, shellCommand } from './command.ts'
+import { glassformer, hasTerminals, onTerminal, quoted, shellCommand } from './command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-evaluate-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -88,6 +88,23 @@ describe('glassformer evaluate', () => {
     expect(tokensPerSecond).toBeGreaterThan(sentencesPerSecond)
   })
 
+  test('shows how far it has come, at which rate, and the time left, where it is asked to', async () => {
+    const sentences = Array.from({ length: 300 }, (_, i) => `Il a ${i} ans, et il fait froid ce matin.`)
+    const table = file('many.tsv', text(sentences.map((sentence) => `${sentence}\tHe is.`)))
+    const args = ['evaluate', '--test', table, '--beams', '1', '--workers', '1']
+    const { code, stderr } = await glassformer([...args, '--progress'])
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/░ 0 % · 0 sentences/)
+    expect((await glassformer([...args, '--no-progress'])).stderr).toBe('')
+  })
+
+  test.skipIf(!hasTerminals)('shows it on a terminal by itself', () => {
+    const sentences = Array.from({ length: 2000 }, (_, i) => `Il a ${i} ans, et il fait froid ce matin.`)
+    const table = file('terminal.tsv', text(sentences.map((sentence) => `${sentence}\tHe is.`)))
+    const { stdout } = onTerminal(shellCommand('evaluate', '--test', table, '--beams', '1', '--workers', '1'))
+    expect(stdout).toMatch(/ [1-9]\d? % · [^·\r\n]+ left · [\d,]+ sentences? · [\d,]+ sentences?\/s/)
+  })
+
   test('a sentence that the model cannot take counts as empty, told on standard error, and the command fails', async () => {
     const sources = file('long.fr', text(['Merci.', 'mot '.repeat(1000), 'Merci.']))
     const references = file('long.en', text(['Thank you.', 'word', 'Thank you.']))
@@ -146,6 +163,7 @@ describe('glassformer evaluate', () => {
       ['--test', table, '--hypotheses', translated, '--shortlist'],
       /--shortlist is for translating/,
     ],
+    ['progress without a model', ['--test', table, '--hypotheses', translated, '--progress'], /--progress is for/],
     ['an unknown tokenizer', ['--test', table, '--tokenize', 'zh'], /Allowed choices are 13a, none, char, intl/],
   ] as const)('wrong usage: %s', async (_, options, message) => {
     const { code, stderr } = await glassformer(['evaluate', ...options])
