@@ -12,6 +12,7 @@ import type { Scores } from '../train/validation.ts'
 import { corpusOf } from './corpus-options.ts'
 import { type FinishedTraining, finishedTraining, refuseChanges } from './finished-training.ts'
 import { RedrawnLine } from './redrawn-line.ts'
+import { shellWord } from './shell-word.ts'
 import type { TrainCommandOptions } from './train.ts'
 import { stepsText, TrainProgress } from './train-progress.ts'
 import { changesFrom, settingsFor } from './train-settings.ts'
@@ -125,7 +126,4 @@ function whereabouts(output: string, example = 'A sentence to translate.'): stri
 const layoutOf = (model: string): string =>
   readJsonObject(join(model, 'config.json')).model_type === 'glassformer' ? " (in Glassformer's own layout)" : ''
 
-const command = (...words: string[]) => ['glassformer', ...words.map(quoted)].join(' ')
-
-/** A word as a shell takes it. */
-const quoted = (word: string) => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+const command = (...words: string[]) => ['glassformer', ...words.map(shellWord)].join(' ')

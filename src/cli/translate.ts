@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import type { Threads } from '../translate/threads.ts'
 import {
@@ -12,6 +13,7 @@ import {
   threadsOption,
   workersOption,
 } from './options.ts'
+import { shellWord } from './shell-word.ts'
 
 export interface TranslateCommandOptions extends ModelOptions {
   beams?: number
@@ -28,10 +30,26 @@ export interface TranslateCommandOptions extends ModelOptions {
   batchTokens?: number
 }
 
+/** Whether a text is the path of a file; of a folder, which may well be called by a word, it is a text. */
+function isFile(text: string): boolean {
+  try {
+    return statSync(text).isFile()
+  } catch {
+    return false
+  }
+}
+
+const meantFile = (file: string) =>
+  `${file} is a file: did you mean its lines? They are translated by\n` +
+  `  glassformer translate < ${shellWord(file)}\n` +
+  `and the text itself by\n  echo ${shellWord(file)} | glassformer translate`
+
 const EXAMPLES = `
 Each text, or each line of standard input, becomes one line, in order. A line
 that the model cannot take becomes an empty line; standard error says why, and
 the exit status is 1 at the end.
+A text that is the name of a file is refused: it is taken for a slip. Standard
+input says either.
 
 Examples:
   $ glassformer translate "Je suis étudiant." "Merci."
@@ -79,7 +97,9 @@ export function addTranslate(program: Command): void {
     .addOption(workersOption())
     .addOption(naturalOption('--batch-tokens <n>', 'source tokens × beams that a worker has in flight (default: 2048)'))
     .addHelpText('after', EXAMPLES)
-    .action(async (texts: string[], options: TranslateCommandOptions) => {
+    .action(async (texts: string[], options: TranslateCommandOptions, command: Command) => {
+      const file = texts.find(isFile)
+      if (file !== undefined) command.error(`error: ${meantFile(file)}`)
       const { translateTexts } = await import('./translate-texts.ts')
       await translateTexts(texts, options)
     })

@@ -26,6 +26,19 @@ describe('glassformer translate with texts', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "I'm a student.\nThank you.\n", stderr: '' })
   })
 
+  test('asks whether the lines of a file were meant, and says how to have these or the text', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'glassformer-meant-'))
+    const file = join(folder, "it's in.txt")
+    writeFileSync(file, 'Merci.\n')
+    const { code, stdout, stderr } = await glassformer(['translate', 'Merci.', file])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(`${file} is a file: did you mean its lines?`)
+    expect(stderr).toContain(`  glassformer translate < '${file.replace("'", "'\\''")}'\n`)
+    expect(stderr).toMatch(/the text itself by\n {2}echo '.*' \| glassformer translate\n/)
+    expect((await glassformer(['translate', folder])).code).toBe(0) // a word may be the name of a folder
+    rmSync(folder, { recursive: true })
+  })
+
   test('does not wait for standard input', async () => {
     const child = start(['translate', 'Merci.']) // standard input stays open
     expect((await ended(child)).stdout).toBe('Thank you.\n')
