@@ -2,7 +2,7 @@ import type { Player } from '#dist/backend/backend.js'
 import { JsPlayer } from '#dist/backend/js/player.js'
 import { findAddon } from '#dist/backend/native/addon.js'
 import { NativePlayer } from '#dist/backend/native/player.js'
-import { opTable } from '#dist/program/op-table.js'
+import { opSignatures } from '#dist/program/op-table.js'
 import type { TimedRuns } from './interleave.ts'
 
 /** Who runs: a column of a table. */
@@ -34,7 +34,7 @@ export interface Prepared {
   dispose(): void
 }
 
-const ops = [...opTable.keys()]
+const ops = opSignatures()
 
 /** JavaScript, and where the addon is built native on one and on two threads; `reasons` say why not. */
 export function openContenders(): { contenders: PlayingContender[]; reasons: readonly string[] } {

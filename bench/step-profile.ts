@@ -14,7 +14,7 @@ import { playPart, profile, programOf } from '#dist/inspect/parts.js'
 import { counted } from '#dist/number-text.js'
 import type { Instruction } from '#dist/program/instruction.js'
 import { weightBytes } from '#dist/program/listing.js'
-import { opTable } from '#dist/program/op-table.js'
+import { opSignatures } from '#dist/program/op-table.js'
 import { describeMachine, loadText } from './machine.ts'
 import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
 import { positive } from './positive.ts'
@@ -50,7 +50,7 @@ function line(player: NativePlayer, model: BenchModel, batch: number, beams: num
 }
 
 const { cpu, cores, node, commit } = describeMachine()
-const player = new NativePlayer({ ops: [...opTable.keys()], threads })
+const player = new NativePlayer({ ops: opSignatures(), threads })
 console.log(
   `Glassformer step profile · commit ${commit}\n${cpu}, ${cores} cores · Node ${node} · ${loadText()} at the start`,
 )

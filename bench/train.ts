@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process'
 import { Command, Option } from 'commander'
 import { findAddon } from '#dist/backend/native/addon.js'
-import { opTable } from '#dist/program/op-table.js'
+import { opSignatures } from '#dist/program/op-table.js'
 import { median, speedRatio } from './interleave.ts'
 import { describeMachine, loadText } from './machine.ts'
 import { positive } from './positive.ts'
@@ -44,7 +44,7 @@ const PARTS = 8
 
 /** Precisions in which native can multiply here; says why others are not measured. */
 function nativePrecisions(asked: readonly Precision[]): Precision[] {
-  const { loaded, reasons } = findAddon([...opTable.keys()])
+  const { loaded, reasons } = findAddon(opSignatures())
   if (!loaded) {
     for (const why of reasons) say(`native is not measured: ${why} (npm run build:native)`)
     return []

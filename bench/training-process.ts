@@ -7,13 +7,13 @@
 import { createInterface } from 'node:readline'
 import { JsPlayer } from '#dist/backend/js/player.js'
 import { NativePlayer } from '#dist/backend/native/player.js'
-import { opTable } from '#dist/program/op-table.js'
+import { opSignatures } from '#dist/program/op-table.js'
 import { TrainingWork } from './training.ts'
 import type { Precision } from './training-side.ts'
 
 const [backend, threads, precision, ...numbers] = process.argv.slice(2)
 const [layers, width, heads, hidden, vocabulary, batch, length, reluBias] = numbers.map(Number)
-const native = { ops: [...opTable.keys()], threads: Number(threads), products: precision as Precision }
+const native = { ops: opSignatures(), threads: Number(threads), products: precision as Precision }
 const player = backend === 'js' ? new JsPlayer() : new NativePlayer(native)
 const work = new TrainingWork(player, { layers, width, heads, hidden, vocabulary, batch, length, reluBias })
 const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`)

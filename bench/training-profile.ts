@@ -1,5 +1,5 @@
 import { NativePlayer } from '#dist/backend/native/player.js'
-import { opTable } from '#dist/program/op-table.js'
+import { opSignatures } from '#dist/program/op-table.js'
 import { median } from './interleave.ts'
 import { digits } from './table.ts'
 import { type TrainingShape, TrainingWork } from './training.ts'
@@ -7,7 +7,7 @@ import type { Precision } from './training-side.ts'
 
 /** Lines of text: where the time of a native step goes, op by op. */
 export function profileOf(shape: TrainingShape, threads: number, precision: Precision): string[] {
-  const player = new NativePlayer({ ops: [...opTable.keys()], threads, products: precision })
+  const player = new NativePlayer({ ops: opSignatures(), threads, products: precision })
   const work = new TrainingWork(player, shape)
   work.step()
   const profiles = Array.from({ length: 5 }, () => work.profile())

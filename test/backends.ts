@@ -2,7 +2,7 @@ import type { Player } from '#dist/backend/backend.js'
 import { JsPlayer } from '#dist/backend/js/player.js'
 import { findAddon } from '#dist/backend/native/addon.js'
 import { NativePlayer } from '#dist/backend/native/player.js'
-import { opTable } from '#dist/program/op-table.js'
+import { opSignatures } from '#dist/program/op-table.js'
 
 /** One way to play programs. */
 export interface TestBackend {
@@ -10,7 +10,7 @@ export interface TestBackend {
   make: () => Player
 }
 
-const ops = [...opTable.keys()]
+const ops = opSignatures()
 const { loaded, reasons } = findAddon(ops)
 
 /** GLASSFORMER_TESTED_ISAS names the instruction sets that are to be tested; all of the addon where it is not set. */

@@ -5,7 +5,7 @@
 #include "addon/player_object.h"
 #include "blas/blas.h"
 #include "core/machine.h"
-#include "core/ops.h"
+#include "core/op.h"
 
 namespace glassformer {
 
@@ -24,7 +24,7 @@ Napi::Value info(const Napi::CallbackInfo& call) {
   Napi::Object result = Napi::Object::New(env);
   result.Set("blas", blas().name);
   result.Set("isas", names_of(env, instruction_sets(), [](const InstructionSet& set) { return set.name; }));
-  result.Set("ops", names_of(env, all_ops(), [](const OpRule& op) { return op.name; }));
+  result.Set("ops", names_of(env, all_ops(), [](const Op* op) { return signature_of(*op); }));
   result.Set("cores", usable_cores());
   // Of the highest instruction set.
   result.Set("bfloat16", bfloat16_precision(instruction_sets().back()) != kFloat32);

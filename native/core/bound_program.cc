@@ -48,8 +48,11 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
     const InstructionSpec& instruction = spec_.instructions[i];
     steps_[i].kernel = set.kernels->*(instruction.rule->kernel);
     steps_[i].cut = instruction.rule->cut;
-    static_cast<Setting&>(steps_[i].call) = setting;
-    std::copy(instruction.attributes.begin(), instruction.attributes.end(), steps_[i].call.attributes);
+    NewCall made = instruction.rule->make(instruction.attributes);
+    static_cast<Setting&>(*made.call) = setting;
+    steps_[i].call = std::move(made.call);
+    steps_[i].inputs = std::move(made.inputs);
+    steps_[i].outputs = std::move(made.outputs);
   }
   row_step_.resize(spec_.regions.size());
   if (threads > 1) find_by_rows();
@@ -60,7 +63,7 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
 // Tensors take the memory of others that are not needed any more, but not of other rows of these, where threads are not all at the
 // same instruction: there a row of the region holds all that the tensors have of it.
 void BoundProgram::find_by_rows() {
-  const auto symbol_of = [&](std::size_t i) { return spec_.tensors[spec_.instructions[i].outputs[0].tensor].symbol; };
+  const auto symbol_of = [&](std::size_t i) { return spec_.tensors[spec_.instructions[i].outputs.front().tensor].symbol; };
   for (std::size_t i = steps_.size(); i-- > 0;) {
     if (!is_by_rows(spec_.instructions[i])) continue;
     const bool goes_on = i + 1 < steps_.size() && steps_[i + 1].by_rows > 0 && symbol_of(i + 1) == symbol_of(i);
@@ -72,13 +75,13 @@ void BoundProgram::find_by_rows() {
 
 bool BoundProgram::is_by_rows(const InstructionSpec& instruction) const {
   if (!instruction.rule->by_rows) return false;
-  const TensorSpec& output = spec_.tensors[instruction.outputs[0].tensor];
+  const TensorSpec& output = spec_.tensors[instruction.outputs.front().tensor];
   if (output.kind != Kind::kPlanned || output.symbol < 0) return false;
   for (std::size_t j = 0; j < instruction.inputs.size(); j++) {
     if (instruction.inputs[j].tensor < 0) continue;
     const TensorSpec& t = spec_.tensors[instruction.inputs[j].tensor];
     // Products with weights in rows of float32 are shared in other ways.
-    const bool fits = instruction.rule->inputs[j].encodable ? t.encoding != Encoding::kFloat32
+    const bool fits = instruction.rule->inputs[j].has(kEncoded) ? t.encoding != Encoding::kFloat32
                                                             : t.kind == Kind::kWeight || t.symbol == output.symbol;
     if (!fits) return false;
   }
@@ -104,9 +107,9 @@ void BoundProgram::collect_places() {
   for (std::size_t i = 0; i < steps_.size(); i++) {
     const InstructionSpec& instruction = spec_.instructions[i];
     for (std::size_t j = 0; j < instruction.inputs.size(); j++)
-      add(instruction.inputs[j], steps_[i].call.inputs[j], instruction.rule->inputs[j].dtype == DType::kInt32);
+      add(instruction.inputs[j], *steps_[i].inputs[j], instruction.rule->inputs[j].has(kIntegers));
     for (std::size_t j = 0; j < instruction.outputs.size(); j++)
-      add(instruction.outputs[j], steps_[i].call.outputs[j], false);
+      add(instruction.outputs[j], *steps_[i].outputs[j], false);
   }
   for (Place& place : places) {
     const Kind kind = spec_.tensors[place.tensor].kind;
@@ -116,7 +119,7 @@ void BoundProgram::collect_places() {
 
 // What checks see of an operand: all but where its floats are.
 void BoundProgram::collect_alike() {
-  std::map<std::pair<const OpRule*, std::vector<double>>, std::size_t> numbers;
+  std::map<std::pair<const Op*, std::vector<double>>, std::size_t> numbers;
   std::vector<std::size_t> number_of;
   for (std::size_t i = 0; i < steps_.size(); i++) {
     const InstructionSpec& instruction = spec_.instructions[i];
@@ -272,8 +275,8 @@ void BoundProgram::show(Matrix& matrix, const Place& place, void* at, std::int64
 Scratch BoundProgram::check(int threads) {
   Scratch scratch = {0, 0};
   for (Alike& alike : alike_) {
-    const Call& call = steps_[alike.first].call;
-    const OpRule& rule = *spec_.instructions[alike.first].rule;
+    const Call& call = *steps_[alike.first].call;
+    const Op& rule = *spec_.instructions[alike.first].rule;
     try {
       if (rule.check) rule.check(call);
     } catch (Failure& failure) {

@@ -2,11 +2,12 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/machine.h"
 #include "core/memory.h"
-#include "core/ops.h"
+#include "core/op.h"
 #include "core/program.h"
 #include "kernels/kernels.h"
 
@@ -28,7 +29,9 @@ struct Alike {
 
 // An instruction, ready to run.
 struct Step {
-  Call call;
+  std::shared_ptr<Call> call;
+  std::vector<Matrix*> inputs;
+  std::vector<Matrix*> outputs;
   Kernel kernel;
   Cut cut;
   const Alike* alike;

@@ -2,7 +2,7 @@
 #pragma once
 #include <cstdint>
 
-#include "kernels/kernels.h"
+#include "kernels/call.h"
 
 namespace glassformer {
 

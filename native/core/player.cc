@@ -70,18 +70,18 @@ void split(const Share& whole, void (*work)(void*, const Share&), void* context,
 
 void play_kernel(void* step, const Share& share) {
   const Step& it = *static_cast<const Step*>(step);
-  it.kernel(it.call, share);
+  it.kernel(*it.call, share);
 }
 
 void play_step(Play& play, Step& step) {
   const int parts = parts_of(play, step);
   if (parts > 1 && step.cut != Cut::kItself) return play_parts(play, play_kernel, &step, parts);
-  step.kernel(step.call, {0, parts, 0, play.threads, play.scratch, play.common, &play, meet_in, split});
+  step.kernel(*step.call, {0, parts, 0, play.threads, play.scratch, play.common, &play, meet_in, split});
 }
 
 // Whether the instructions from this one on are played by rows: threads then need not wait for each other between them.
 bool plays_by_rows(const Step& first, int threads) {
-  return threads > 1 && first.by_rows > 1 && first.call.outputs[0].rows >= rows_of_thread(first.call) * threads;
+  return threads > 1 && first.by_rows > 1 && first.outputs.front()->rows >= rows_of_thread(*first.call) * threads;
 }
 
 // Some rows of these instructions, one instruction after the other. Kernels are told of no way to be cut further.
@@ -89,7 +89,7 @@ void play_some_rows(void* steps, const Share& share) {
   const Step* first = static_cast<const Step*>(steps);
   Share part = share;
   part.split = nullptr;
-  for (const Step* step = first; step < first + first->by_rows; step++) step->kernel(step->call, part);
+  for (const Step* step = first; step < first + first->by_rows; step++) step->kernel(*step->call, part);
 }
 
 void play_by_rows(Play& play, Step& first) {

@@ -1,7 +1,6 @@
 #include "core/program.h"
 
 #include "core/failure.h"
-#include "core/ops.h"
 #include "core/packed_layout.h"
 
 namespace glassformer {
@@ -79,50 +78,53 @@ void validate_integers(const ProgramSpec& program, const OperandSpec& operand, c
          what + " must be bound and not written by the program, " + t.name + " is not");
 }
 
-void validate_input(const ProgramSpec& program, const OperandSpec& operand, const OpInput& input) {
+DType dtype_of(const OperandRule& rule) { return rule.has(kIntegers) ? DType::kInt32 : DType::kFloat32; }
+
+void validate_input(const ProgramSpec& program, const OperandSpec& operand, const OperandRule& input) {
   const std::string what = std::string("input ") + input.name;
-  validate_operand(program, operand, what, input.optional);
+  validate_operand(program, operand, what, input.has(kOptional));
   if (operand.tensor < 0) return;
   const DType dtype = program.tensors[operand.tensor].dtype;
-  expect(dtype == input.dtype || (dtype == DType::kBfloat16 && input.narrow), what + " has the wrong dtype");
-  validate_encoding(program.tensors[operand.tensor], operand, what, input.encodable);
-  if (input.dtype == DType::kInt32) validate_integers(program, operand, what);
-  if (input.written) validate_written(program, operand, what);
+  expect(dtype == dtype_of(input) || (dtype == DType::kBfloat16 && input.has(kNarrow)), what + " has the wrong dtype");
+  validate_encoding(program.tensors[operand.tensor], operand, what, input.has(kEncoded));
+  if (input.has(kIntegers)) validate_integers(program, operand, what);
+  if (input.has(kWritten)) validate_written(program, operand, what);
 }
 
-void validate_output(const ProgramSpec& program, const OperandSpec& operand, const OpInput& output) {
+void validate_output(const ProgramSpec& program, const OperandSpec& operand, const OperandRule& output) {
   const std::string what = std::string("output ") + output.name;
   validate_operand(program, operand, what, false);
-  expect(program.tensors[operand.tensor].dtype == output.dtype, what + " has the wrong dtype");
+  expect(program.tensors[operand.tensor].dtype == dtype_of(output), what + " has the wrong dtype");
   validate_written(program, operand, what);
 }
 
 Shape shape_of(const ProgramSpec& program, const OperandSpec& operand) {
-  if (operand.tensor < 0) return {false, -1, 0, 0, DType::kFloat32};
+  if (operand.tensor < 0) return {};
   const TensorSpec& t = program.tensors[operand.tensor];
   return {true, t.symbol, t.symbol < 0 ? t.rows : 0, operand.width, t.dtype};
 }
 
 void validate_instruction(const ProgramSpec& program, InstructionSpec& instruction) {
-  const OpRule* rule = find_op(instruction.op);
+  const Op* rule = find_op(instruction.op);
   expect(rule, "there is no such op");
   expect(instruction.inputs.size() == rule->inputs.size(),
          std::to_string(instruction.inputs.size()) + " inputs instead of " + std::to_string(rule->inputs.size()));
   const std::size_t outputs = instruction.outputs.size();
   expect(outputs <= rule->outputs.size(), "too many outputs");
-  for (std::size_t i = outputs; i < rule->outputs.size(); i++) expect(rule->outputs[i].optional, "an output is missing");
+  for (std::size_t i = outputs; i < rule->outputs.size(); i++) expect(rule->outputs[i].has(kOptional), "an output is missing");
   expect(instruction.attributes.size() == rule->attributes.size(), "a wrong number of attributes");
-  Shapes shapes;
+  std::vector<Shape> input_shapes;
+  std::vector<Shape> output_shapes;
   for (std::size_t i = 0; i < rule->inputs.size(); i++) {
     validate_input(program, instruction.inputs[i], rule->inputs[i]);
-    shapes.inputs.push_back(shape_of(program, instruction.inputs[i]));
+    input_shapes.push_back(shape_of(program, instruction.inputs[i]));
   }
   for (std::size_t i = 0; i < outputs; i++) {
     validate_output(program, instruction.outputs[i], rule->outputs[i]);
-    shapes.outputs.push_back(shape_of(program, instruction.outputs[i]));
+    output_shapes.push_back(shape_of(program, instruction.outputs[i]));
   }
   for (std::size_t i = 0; i < rule->attributes.size(); i++) validate_attribute(rule->attributes[i], instruction.attributes[i]);
-  rule->shape(shapes, instruction.attributes);
+  rule->shape(input_shapes, output_shapes, instruction.attributes);
   instruction.rule = rule;
 }
 

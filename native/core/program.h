@@ -4,14 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "kernels/kernels.h"
+#include "core/dtype.h"
+#include "core/limits.h"
+#include "core/op.h"
+#include "kernels/call.h"
 
 namespace glassformer {
 
-struct OpRule;
-
 enum class Kind { kWeight, kBound, kPlanned };
-enum class DType { kFloat32, kInt32, kBfloat16 };
 
 struct TensorSpec {
   std::string name;
@@ -36,7 +36,7 @@ struct InstructionSpec {
   std::vector<OperandSpec> inputs;
   std::vector<OperandSpec> outputs;
   std::vector<double> attributes;
-  const OpRule* rule = nullptr;  // set by validate
+  const Op* rule = nullptr;  // set by validate
 };
 
 struct BindingSpec {
@@ -52,11 +52,6 @@ struct ProgramSpec {
   std::vector<BindingSpec> bindings;
   std::vector<InstructionSpec> instructions;
 };
-
-// No count of rows and no width is above this, so the product of any two fits in 64 bits.
-constexpr std::int64_t kMostRows = INT32_MAX;
-// Floats of a region per row, of an arena, of a store: so that a sum of them and a factor of four fit in 64 bits.
-constexpr std::int64_t kMostFloats = std::int64_t{1} << 50;
 
 // 'encoder, instruction 3 (linear): '
 std::string place_of(const ProgramSpec& program, std::size_t instruction);

@@ -27,7 +27,7 @@ inline Vec swish_derivative(Vec x) {
   return s * fma(x, broadcast(1.0f) - s, broadcast(1.0f));
 }
 
-template <int kind>
+template <Activation kind>
 inline Vec differentiated(Vec x, Vec dy) {
   if (kind == kRelu) return select(less(broadcast(0.0f), x), dy, broadcast(0.0f));
   if (kind == kGelu) return dy * gelu_derivative(x);
@@ -36,26 +36,26 @@ inline Vec differentiated(Vec x, Vec dy) {
   return dy;
 }
 
-template <int kind>
-void differentiate_rows(const Call& call, const Share& share) {
-  const Matrix& dx = call.outputs[0];
+template <Activation kind>
+void differentiate_rows(const ActivationGradientArgs& args, const Share& share) {
+  const Matrix& dx = args.dx;
   const Range rows = part_of(dx.rows, 1, share);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
-    const float* x = row_of(call.inputs[0], r);
-    const float* dy = row_of(call.inputs[1], r);
+    const float* x = row_of(args.x, r);
+    const float* dy = row_of(args.dy, r);
     float* to = row_of(dx, r);
     for_columns(dx.width,
                 [&](std::int64_t i, auto n) { store(to + i, differentiated<kind>(load(x + i, n), load(dy + i, n)), n); });
   }
 }
 
-void activation_gradient(const Call& call, const Share& share) {
-  const int kind = static_cast<int>(call.attributes[0]);
-  if (kind == kRelu) differentiate_rows<kRelu>(call, share);
-  else if (kind == kGelu) differentiate_rows<kGelu>(call, share);
-  else if (kind == kGeluTanh) differentiate_rows<kGeluTanh>(call, share);
-  else if (kind == kSwish) differentiate_rows<kSwish>(call, share);
-  else differentiate_rows<kNone>(call, share);
+void activation_gradient(const ActivationGradientArgs& args, const Share& share) {
+  const Activation kind = args.activation;
+  if (kind == kRelu) differentiate_rows<kRelu>(args, share);
+  else if (kind == kGelu) differentiate_rows<kGelu>(args, share);
+  else if (kind == kGeluTanh) differentiate_rows<kGeluTanh>(args, share);
+  else if (kind == kSwish) differentiate_rows<kSwish>(args, share);
+  else differentiate_rows<kNone>(args, share);
 }
 
 }  // namespace

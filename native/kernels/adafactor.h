@@ -15,8 +15,8 @@ inline float moved(float moment, float fresh, float value) { return (1 - fresh) 
 
 // Some vectors of columns side by side: their moments, and in `reciprocals` one by their roots.
 template <int vectors, class N>
-inline void move_columns(const Call& call, const AdafactorRates& rates, std::int64_t column, float* reciprocals, N n) {
-  const Matrix& gradients = call.inputs[0];
+inline void move_columns(const AdafactorArgs& args, const AdafactorRates& rates, std::int64_t column, float* reciprocals, N n) {
+  const Matrix& gradients = args.gradients;
   Vec squares[vectors];
   GLASSFORMER_UNROLL
   for (int v = 0; v < vectors; v++) squares[v] = broadcast(0);
@@ -29,7 +29,7 @@ inline void move_columns(const Call& call, const AdafactorRates& rates, std::int
   const Vec share = broadcast(1.0f / static_cast<float>(gradients.rows));
   GLASSFORMER_UNROLL
   for (int v = 0; v < vectors; v++) {
-    float* moments = call.inputs[4].floats + column + v * kLanes;
+    float* moments = args.column_moments.floats + column + v * kLanes;
     const Vec moment = load(moments, n);
     const Vec value = fma(squares[v], share, broadcast(rates.least_square));
     const Vec now = fma(broadcast(1 - rates.fresh), moment, broadcast(rates.fresh) * value);
@@ -53,9 +53,9 @@ void add_squares(const float* gradients, const float* weights, float by_row, con
 }
 
 // gradients, rates, parameters [n, m], rowMoments [n, 1], columnMoments [1, m]. In common: 2 n sums, m reciprocal roots.
-void adafactor(const Call& call, const Share& share) {
-  const Matrix &gradients = call.inputs[0], &parameters = call.inputs[2], &row_moments = call.inputs[3];
-  const float* given = call.inputs[1].floats;
+void adafactor(const AdafactorArgs& args, const Share& share) {
+  const Matrix &gradients = args.gradients, &parameters = args.parameters, &row_moments = args.row_moments;
+  const float* given = args.rates.floats;
   const AdafactorRates rates = {given[0], given[1], given[2], given[3], given[4], given[5], given[6]};
   const std::int64_t count = parameters.rows, width = parameters.width;
   float* sums = share.common;
@@ -68,8 +68,8 @@ void adafactor(const Call& call, const Share& share) {
     *row_of(row_moments, r) = moved(*row_of(row_moments, r), rates.fresh, mean + rates.least_square);
   }
   std::int64_t i = columns.begin;
-  for (; i + 4 * kLanes <= columns.end; i += 4 * kLanes) move_columns<4>(call, rates, i, by_column, Whole{});
-  for_columns(columns.end - i, [&](std::int64_t rest, auto n) { move_columns<1>(call, rates, i + rest, by_column, n); });
+  for (; i + 4 * kLanes <= columns.end; i += 4 * kLanes) move_columns<4>(args, rates, i, by_column, Whole{});
+  for_columns(columns.end - i, [&](std::int64_t rest, auto n) { move_columns<1>(args, rates, i + rest, by_column, n); });
   meet(share);
 
   double mean = 0;

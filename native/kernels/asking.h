@@ -32,11 +32,11 @@ inline std::int64_t far_rows(const Matrix& w) {
 // fast as it comes, and from a cache as many, but two at least. A cache that others share gives float32 to four rows of AVX-512 faster where
 // it is asked for; processors with tiles have few places for lines on their way.
 template <class Format>
-inline std::int64_t rows_of_stream(const Call& call) {
-  if (call.all_from_memory) return far_rows<Format>(call.inputs[1]);
-  if (call.from_memory) return Format::kStreamRows;
-  if (call.dots.tiles) return Format::kRows;
-  if (kLanes == 16 && call.inputs[1].encoding == Encoding::kFloat32Panels) return Format::kStreamRows - 1;
+inline std::int64_t rows_of_stream(const LinearArgs& args) {
+  if (args.all_from_memory) return far_rows<Format>(args.weight);
+  if (args.from_memory) return Format::kStreamRows;
+  if (args.dots.tiles) return Format::kRows;
+  if (kLanes == 16 && args.weight.encoding == Encoding::kFloat32Panels) return Format::kStreamRows - 1;
   return Format::kStreamRows < 2 ? 2 : Format::kStreamRows;
 }
 // How far ahead one tile asks for memory, in bytes. A tile may take two panels of so many lines at a time: to ask for what the second one is

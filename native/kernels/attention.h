@@ -68,60 +68,60 @@ void write_weights(const Matrix& weights, const AttentionBlock& block, std::int6
   for (std::int64_t j = 0; j < block.keys; j++) to[j * weights.stride] = j < seen ? p[j] : 0;
 }
 
-inline bool is_causal(const Call& call) { return call.attributes[2] != 0; }
+inline bool is_causal(const AttentionArgs& args) { return args.causal; }
 
 // How many keys query r of a block sees.
-inline std::int64_t seen_by(const Call& call, const AttentionBlock& block, std::int64_t r) {
-  return is_causal(call) ? smaller(block.query + r + 1, block.keys) : block.keys;
+inline std::int64_t seen_by(const AttentionArgs& args, const AttentionBlock& block, std::int64_t r) {
+  return is_causal(args) ? smaller(block.query + r + 1, block.keys) : block.keys;
 }
 
 // p [count, stride] ← weights of all keys; `tile`: room for kSoftmaxRows rows. Rows behind the last are computed, and not looked at.
-void softmax_block(const Call& call, const AttentionBlock& block, float* p, std::int64_t stride, float* tile) {
+void softmax_block(const AttentionArgs& args, const AttentionBlock& block, float* p, std::int64_t stride, float* tile) {
   Vec seen = broadcast(static_cast<float>(block.keys));
   for (std::int64_t r = 0; r < block.count; r += kSoftmaxRows) {
-    if (is_causal(call))
-      for (int lane = 0; lane < kLanes; lane++) seen[lane] = static_cast<float>(seen_by(call, block, r + lane / 4));
-    const std::int64_t most = seen_by(call, block, r + kSoftmaxRows - 1);
-    softmax_tiles<1>(p + r * stride, stride, seen, most, static_cast<float>(call.attributes[1]), tile);
+    if (is_causal(args))
+      for (int lane = 0; lane < kLanes; lane++) seen[lane] = static_cast<float>(seen_by(args, block, r + lane / 4));
+    const std::int64_t most = seen_by(args, block, r + kSoftmaxRows - 1);
+    softmax_tiles<1>(p + r * stride, stride, seen, most, static_cast<float>(args.scale), tile);
   }
 }
 
 // p [count, stride] ← p, dropped
-void drop_block(const Call& call, const AttentionBlock& block, float* p, std::int64_t stride) {
-  if (call.attributes[4] == 0) return;
-  const Drop drop = drop_of(call.attributes[4]);
-  const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
+void drop_block(const AttentionArgs& args, const AttentionBlock& block, float* p, std::int64_t stride) {
+  if (args.dropout == 0) return;
+  const Drop drop = drop_of(args.dropout);
+  const std::int64_t heads = args.heads;
   for (std::int64_t r = 0; r < block.count; r++) {
-    const std::uint32_t key = row_key(integer_at(call.inputs[5], 0), call.attributes[5], (block.query_row + r) * heads + block.head);
-    drop_row(p + r * stride, seen_by(call, block, r), key, drop);
+    const std::uint32_t key = row_key(integer_at(args.seed, 0), args.site, (block.query_row + r) * heads + block.head);
+    drop_row(p + r * stride, seen_by(args, block, r), key, drop);
   }
 }
 
-void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_head, float* scores) {
-  const Matrix& q = call.inputs[0];
-  const Matrix& k = call.inputs[1];
-  const Matrix& v = call.inputs[2];
-  const Matrix& z = call.outputs[0];
-  const Matrix& weights = call.outputs[1];
+void attend_block(const AttentionArgs& args, const AttentionBlock& block, std::int64_t d_head, float* scores) {
+  const Matrix& q = args.q;
+  const Matrix& k = args.k;
+  const Matrix& v = args.v;
+  const Matrix& z = args.attended;
+  const Matrix& weights = args.weights;
   const std::int64_t stride = scratch_stride(block.keys);
   const float* queries = row_of(q, block.query_row) + block.column;
   float* tile = scores + kQueryBlock * stride;
-  const std::int64_t distances = call.inputs[6].rows;
+  const std::int64_t distances = args.relative_keys.rows;
   float* panel = tile + kSoftmaxRows * stride;
   float* by_distance = panel + kPanelKeys * d_head;
-  const Distances relative_keys = {call.inputs[6], distances, by_distance, scratch_stride(distances)};
-  const Distances relative_values = {call.inputs[7], distances, by_distance, scratch_stride(distances)};
+  const Distances relative_keys = {args.relative_keys, distances, by_distance, scratch_stride(distances)};
+  const Distances relative_values = {args.relative_values, distances, by_distance, scratch_stride(distances)};
   const auto each_row = [&](auto use) {
-    for (std::int64_t r = 0; r < block.count; r++) use(r, seen_by(call, block, r), scores + r * stride);
+    for (std::int64_t r = 0; r < block.count; r++) use(r, seen_by(args, block, r), scores + r * stride);
   };
   score(scores, stride, {queries, q.stride, block.count, row_of(k, block.key_row) + block.column, k.stride,
-                         seen_by(call, block, block.count - 1), d_head}, panel);
+                         seen_by(args, block, block.count - 1), d_head}, panel);
   if (distances > 0) {
     multiply_distances(relative_keys, block.count, queries, q.stride);
     each_row([&](std::int64_t r, std::int64_t seen, float* p) { add_by_distance(relative_keys, r, block.query + r, seen, p); });
   }
-  softmax_block(call, block, scores, stride, tile);
-  drop_block(call, block, scores, stride);
+  softmax_block(args, block, scores, stride, tile);
+  drop_block(args, block, scores, stride);
   if (distances > 0)
     each_row([&](std::int64_t r, std::int64_t seen, float* p) { sum_by_distance(relative_values, r, block.query + r, seen, p); });
   if (weights.floats)
@@ -129,8 +129,8 @@ void attend_block(const Call& call, const AttentionBlock& block, std::int64_t d_
   const float* values = row_of(v, block.key_row) + block.column;
   float* out = row_of(z, block.query_row) + block.column;
   for_rows<kTileRows>(block.count, [&](std::int64_t r, auto m) {
-    weighted_sum<m()>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(call, block, r),
-                      seen_by(call, block, r + m() - 1), d_head);
+    weighted_sum<m()>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(args, block, r),
+                      seen_by(args, block, r + m() - 1), d_head);
   });
   add_distance_rows(relative_values, block.count, out, z.stride);
 }
@@ -141,17 +141,17 @@ struct Attended {
   Range keys;
 };
 
-inline Attended attended_at(const Call& call, std::int64_t b) {
-  return {span_of(call.inputs[3], b), span_of(call.inputs[4], b)};
+inline Attended attended_at(const AttentionArgs& args, std::int64_t b) {
+  return {span_of(args.queries, b), span_of(args.keys, b)};
 }
 
 // Whether all heads go together: that reads memory in its order, and more queries would be scored faster by panels of keys. Keys in
 // bfloat16 have no other way.
-bool go_together(const Call& call, const Attended& sentence) {
-  if (call.inputs[1].halves) return true;
-  const bool drops = call.attributes[4] != 0;
-  return sentence.queries.length() <= kGroupQueries && !is_causal(call) && !drops && !call.inputs[6].floats &&
-         !call.outputs[1].floats;
+bool go_together(const AttentionArgs& args, const Attended& sentence) {
+  if (args.k.halves) return true;
+  const bool drops = args.dropout != 0;
+  return sentence.queries.length() <= kGroupQueries && !is_causal(args) && !drops && !args.relative_keys.floats &&
+         !args.weights.floats;
 }
 
 // As many of its queries as go together.
@@ -162,37 +162,37 @@ inline Group group_of(const Attended& sentence) {
 
 // Some heads of a sentence of a few queries; `next` may be null.
 template <class T>
-void attend_few(const Call& call, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
-  const Matrix& q = call.inputs[0];
-  const Matrix& z = call.outputs[0];
+void attend_few(const AttentionArgs& args, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
+  const Matrix& q = args.q;
+  const Matrix& z = args.attended;
   const Group group = group_of(sentence);
   const Group next_group = next ? group_of(*next) : Group{};
-  const Reading reading = {call.from_memory, call.inputs[1], call.inputs[2], group, next ? &next_group : nullptr};
+  const Reading reading = {args.from_memory, args.k, args.v, group, next ? &next_group : nullptr};
   const std::int64_t stride = scores_stride(group.length);
   group_scores<T>(scores, stride, row_of(q, sentence.queries.begin), q.stride, reading, heads);
   softmax_rows(scores, stride, (heads.range.length()) * group.queries, group.length,
-               static_cast<float>(call.attributes[1]));
+               static_cast<float>(args.scale));
   group_values<T>(row_of(z, sentence.queries.begin), z.stride, scores, stride, reading, heads);
 }
 
 // The same of any number of queries, group by group.
 template <class T>
-void attend_groups(const Call& call, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
+void attend_groups(const AttentionArgs& args, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
   const std::int64_t end = sentence.queries.end;
   for (std::int64_t first = sentence.queries.begin; first < end; first += kGroupQueries) {
     const Attended group = {{first, smaller(first + kGroupQueries, end)}, sentence.keys};
-    attend_few<T>(call, group, group.queries.end == end ? next : nullptr, heads, scores);
+    attend_few<T>(args, group, group.queries.end == end ? next : nullptr, heads, scores);
   }
 }
 
 // Some heads of a sentence, head by head and block by block; `pair` is the row of the weights where it begins.
-void attend_blocks(const Call& call, const Attended& sentence, const Heads& heads, std::int64_t pair, float* scratch) {
+void attend_blocks(const AttentionArgs& args, const Attended& sentence, const Heads& heads, std::int64_t pair, float* scratch) {
   const std::int64_t count = sentence.queries.length();
   for (std::int64_t head = heads.range.begin; head < heads.range.end; head++)
     for (std::int64_t first = 0; first < count; first += kQueryBlock) {
       const AttentionBlock block = {sentence.queries.begin + first, first, smaller(kQueryBlock, count - first), sentence.keys.begin,
                                     sentence.keys.length(), head * heads.d_head, head, pair};
-      attend_block(call, block, heads.d_head, scratch);
+      attend_block(args, block, heads.d_head, scratch);
     }
 }
 
@@ -203,23 +203,23 @@ inline Range part_of_heads(const Range& mine, std::int64_t first, std::int64_t c
 }
 
 // Threads share the heads of all queries, in one sequence.
-void attention(const Call& call, const Share& share) {
-  const std::int64_t sentences = call.inputs[3].rows;
-  const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
-  const std::int64_t d_head = call.outputs[0].width / heads;
-  const Range mine = part_of(call.inputs[0].rows * heads, 1, share);
-  const auto attend_together = call.inputs[1].halves ? attend_groups<Bfloat16> : attend_groups<float>;
+void attention(const AttentionArgs& args, const Share& share) {
+  const std::int64_t sentences = args.queries.rows;
+  const std::int64_t heads = args.heads;
+  const std::int64_t d_head = args.attended.width / heads;
+  const Range mine = part_of(args.q.rows * heads, 1, share);
+  const auto attend_together = args.k.halves ? attend_groups<Bfloat16> : attend_groups<float>;
   std::int64_t pair = 0;
   for (std::int64_t b = 0; b < sentences; b++) {
-    const Attended sentence = attended_at(call, b);
+    const Attended sentence = attended_at(args, b);
     const std::int64_t count = sentence.queries.length();
     if (count == 0) continue;
     const Range range = part_of_heads(mine, sentence.queries.begin * heads, count, heads);
     if (range.begin < range.end) {
-      const Attended next = b + 1 < sentences ? attended_at(call, b + 1) : sentence;
-      const bool goes_on = b + 1 < sentences && sentence.queries.end * heads < mine.end && go_together(call, next);
-      if (go_together(call, sentence)) attend_together(call, sentence, goes_on ? &next : nullptr, {range, d_head}, share.scratch);
-      else attend_blocks(call, sentence, {range, d_head}, pair, share.scratch);
+      const Attended next = b + 1 < sentences ? attended_at(args, b + 1) : sentence;
+      const bool goes_on = b + 1 < sentences && sentence.queries.end * heads < mine.end && go_together(args, next);
+      if (go_together(args, sentence)) attend_together(args, sentence, goes_on ? &next : nullptr, {range, d_head}, share.scratch);
+      else attend_blocks(args, sentence, {range, d_head}, pair, share.scratch);
     }
     pair += count * (sentence.keys.length());
   }

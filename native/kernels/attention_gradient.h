@@ -46,8 +46,8 @@ struct Transposed {
   float* scores;
 };
 
-Transposed transposed_sentence(const Call& call, const Sentence& s, float* scratch) {
-  const Matrix &k = call.inputs[1], &v = call.inputs[2];
+Transposed transposed_sentence(const AttentionGradientArgs& args, const Sentence& s, float* scratch) {
+  const Matrix &k = args.k, &v = args.v;
   const std::int64_t stride = scratch_stride(s.keys);
   const Transposed t = {scratch, scratch + s.d_head * stride, scratch + 2 * s.d_head * stride};
   transpose_rows(t.keys, stride, head_rows(k, s.key_row, s.head * s.d_head), k.stride, s.keys, s.d_head);
@@ -62,11 +62,11 @@ struct Distant {
   Distances values;  // weights
 };
 
-Distant distant_rows(const Call& call, std::int64_t row, std::int64_t head, float* common) {
-  const std::int64_t distances = call.inputs[7].rows;
-  const std::int64_t stride = static_cast<std::int64_t>(call.attributes[0]) * distances;
+Distant distant_rows(const AttentionGradientArgs& args, std::int64_t row, std::int64_t head, float* common) {
+  const std::int64_t distances = args.relative_keys.rows;
+  const std::int64_t stride = args.heads * distances;
   float* keys = common + row * stride + head * distances;
-  return {{call.inputs[7], distances, keys, stride}, {call.inputs[8], distances, keys + call.inputs[0].rows * stride, stride}};
+  return {{args.relative_keys, distances, keys, stride}, {args.relative_values, distances, keys + args.q.rows * stride, stride}};
 }
 
 // Query rows [row, row + count) of q and dz, the first of them query `first` of its sentence.
@@ -77,9 +77,9 @@ struct QueryBlock {
 };
 
 // p, d [count, scratch_stride(keys)] ← the weights that dv gets, and the gradients of the scores
-void block_gradients(const Call& call, const Sentence& s, const Transposed& t, const QueryBlock& block, const Distant& distant,
+void block_gradients(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, const Distant& distant,
                      float* p, float* d) {
-  const Matrix &q = call.inputs[0], &dz = call.inputs[5];
+  const Matrix &q = args.q, &dz = args.dz;
   const std::int64_t column = s.head * s.d_head;
   const std::int64_t stride = scratch_stride(s.keys);
   small_product(p, stride, block.count, {head_rows(q, block.row, column), q.stride, 1}, t.keys, stride, s.d_head, stride, false);
@@ -87,15 +87,15 @@ void block_gradients(const Call& call, const Sentence& s, const Transposed& t, c
                 false);
   multiply_distances(distant.keys, block.count, head_rows(q, block.row, column), q.stride);
   multiply_distances(distant.values, block.count, head_rows(dz, block.row, column), dz.stride);
-  const float scale = static_cast<float>(call.attributes[1]);
-  const bool causal = call.attributes[2] != 0;
-  const bool drops = call.attributes[3] != 0;
-  const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
-  const std::int32_t seed = drops ? integer_at(call.inputs[6], 0) : 0;
-  const Drop drop = drop_of(call.attributes[3]);
+  const float scale = static_cast<float>(args.scale);
+  const bool causal = args.causal;
+  const bool drops = args.dropout != 0;
+  const std::int64_t heads = args.heads;
+  const std::int32_t seed = drops ? integer_at(args.seed, 0) : 0;
+  const Drop drop = drop_of(args.dropout);
   for (std::int64_t r = 0; r < block.count; r++) {
     const std::int64_t seen = causal ? smaller(block.first + r + 1, s.keys) : s.keys;
-    const std::uint32_t key = row_key(seed, call.attributes[4], (block.row + r) * heads + s.head);
+    const std::uint32_t key = row_key(seed, args.site, (block.row + r) * heads + s.head);
     add_by_distance(distant.keys, r, block.first + r, seen, p + r * stride);
     add_by_distance(distant.values, r, block.first + r, seen, d + r * stride);
     if (seen > 0) score_gradients(p + r * stride, d + r * stride, seen, s.keys, scale, drops ? &drop : nullptr, key);
@@ -105,15 +105,15 @@ void block_gradients(const Call& call, const Sentence& s, const Transposed& t, c
 }
 
 // dq ← d · k, dk += dᵀ · q, dv += pᵀ · dz
-void attention_gradient_block(const Call& call, const Sentence& s, const Transposed& t, const QueryBlock& block, float* common) {
-  const Matrix &q = call.inputs[0], &k = call.inputs[1], &dz = call.inputs[5];
-  const Matrix &dq = call.outputs[0], &dk = call.outputs[1], &dv = call.outputs[2];
+void attention_gradient_block(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, float* common) {
+  const Matrix &q = args.q, &k = args.k, &dz = args.dz;
+  const Matrix &dq = args.dq, &dk = args.dk, &dv = args.dv;
   const std::int64_t column = s.head * s.d_head;
   const std::int64_t stride = scratch_stride(s.keys);
   float* p = t.scores;
   float* d = t.scores + block.count * stride;
-  const Distant distant = distant_rows(call, block.row, s.head, common);
-  block_gradients(call, s, t, block, distant, p, d);
+  const Distant distant = distant_rows(args, block.row, s.head, common);
+  block_gradients(args, s, t, block, distant, p, d);
   const bool add = block.first > 0;
   small_product(head_rows(dq, block.row, column), dq.stride, block.count, {d, stride, 1}, head_rows(k, s.key_row, column),
                 k.stride, s.keys, s.d_head, false);
@@ -129,11 +129,11 @@ inline void clear_rows(const Matrix& m, std::int64_t begin, std::int64_t end) {
     for_columns(m.width, [&](std::int64_t i, auto n) { store(row_of(m, r) + i, broadcast(0), n); });
 }
 
-void attention_gradient_head(const Call& call, const Sentence& s, const Share& share) {
+void attention_gradient_head(const AttentionGradientArgs& args, const Sentence& s, const Share& share) {
   if (s.queries == 0) return;
-  const Transposed t = transposed_sentence(call, s, share.scratch);
+  const Transposed t = transposed_sentence(args, s, share.scratch);
   for (std::int64_t first = 0; first < s.queries; first += kQueryBlock)
-    attention_gradient_block(call, s, t, {s.query_row + first, first, smaller(kQueryBlock, s.queries - first)}, share.common);
+    attention_gradient_block(args, s, t, {s.query_row + first, first, smaller(kQueryBlock, s.queries - first)}, share.common);
 }
 
 // d_table [distances, d_head] += Σ over heads and rows of numbersᵀ · x; threads share the distances.
@@ -144,13 +144,13 @@ void add_table_gradient(const Matrix& d_table, const Distances& of_head, const M
                 d_table.width, true);
 }
 
-void relative_gradients(const Call& call, const Share& share) {
-  if (!call.inputs[7].floats) return;
+void relative_gradients(const AttentionGradientArgs& args, const Share& share) {
+  if (!args.relative_keys.floats) return;
   meet(share);
-  for (std::int64_t head = 0; head < static_cast<std::int64_t>(call.attributes[0]); head++) {
-    const Distant distant = distant_rows(call, 0, head, share.common);
-    add_table_gradient(call.inputs[9], distant.keys, call.inputs[0], head, share);
-    add_table_gradient(call.inputs[10], distant.values, call.inputs[5], head, share);
+  for (std::int64_t head = 0; head < args.heads; head++) {
+    const Distant distant = distant_rows(args, 0, head, share.common);
+    add_table_gradient(args.d_relative_keys, distant.keys, args.q, head, share);
+    add_table_gradient(args.d_relative_values, distant.values, args.dz, head, share);
   }
 }
 
@@ -163,12 +163,12 @@ inline std::int64_t all_pairs(const Matrix& queries, const Matrix& keys) {
 
 // Each thread takes the sentences and heads that begin in its part of all pairs; the first one also the rows between the keys of
 // two sentences.
-void attention_gradient(const Call& call, const Share& share) {
-  const Matrix& queries = call.inputs[3];
-  const Matrix& keys = call.inputs[4];
-  const Matrix& dk = call.outputs[1];
-  const Matrix& dv = call.outputs[2];
-  const std::int64_t heads = static_cast<std::int64_t>(call.attributes[0]);
+void attention_gradient(const AttentionGradientArgs& args, const Share& share) {
+  const Matrix& queries = args.queries;
+  const Matrix& keys = args.keys;
+  const Matrix& dk = args.dk;
+  const Matrix& dv = args.dv;
+  const std::int64_t heads = args.heads;
   const std::int64_t total = all_pairs(queries, keys) + 1;
   std::int64_t end = 0;
   std::int64_t pairs = 0;
@@ -187,11 +187,11 @@ void attention_gradient(const Call& call, const Share& share) {
     for (std::int64_t head = 0; head < heads; head++)
       if ((pairs + own * head / heads) * share.parts / total == share.part)
         attention_gradient_head(
-            call, {asking.begin, asking.length(), asked.begin, asked.length(), head, dk.width / heads}, share);
+            args, {asking.begin, asking.length(), asked.begin, asked.length(), head, dk.width / heads}, share);
     pairs += own;
   }
   clear(dk.rows);
-  relative_gradients(call, share);
+  relative_gradients(args, share);
 }
 
 }  // namespace

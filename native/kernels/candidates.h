@@ -14,10 +14,9 @@ static_assert(kVocabularyTile % kPackedOutputs == 0, "a tile begins at a panel o
 // Fewer rows are not worth another thread's preparing them.
 constexpr std::int64_t kPreparedTogether = 8;
 
-enum Normalise { kBefore, kAfter, kBoth };
 enum Edit { kSet, kPenalise };
 
-// The operands by name.
+// The operands, and what follows from them.
 struct Candidates {
   const Matrix& x;
   const Matrix& weight;
@@ -26,16 +25,16 @@ struct Candidates {
   const Matrix& values;
   const Matrix& scores;
   const Matrix& ids;
-  int normalise;
+  Normalise normalise;
   double scale;
   std::int64_t k;
   std::int64_t tiles;
 };
 
-inline Candidates candidates_of(const Call& call) {
-  return {call.inputs[0],  call.inputs[1],  call.inputs[2],  call.inputs[3],
-          call.inputs[4],  call.outputs[0], call.outputs[1], static_cast<int>(call.attributes[0]),
-          call.attributes[1], call.outputs[0].rows / call.inputs[0].rows, vocabulary_tiles(call)};
+inline Candidates candidates_of(const CandidatesArgs& args) {
+  return {args.x,  args.weight,  args.bias,  args.edits,
+          args.values,  args.scores, args.ids, args.normalise,
+          args.scale, args.scores.rows / args.x.rows, vocabulary_tiles(args.weight)};
 }
 
 // Σ exp(value) of some values = exp(max) · sum.
@@ -66,8 +65,8 @@ struct Gathered {
   float* prepared;
 };
 
-Gathered gathered_in(float* common, const Call& call, int threads) {
-  const CandidatesPlaces at = candidates_places(call, threads);
+Gathered gathered_in(float* common, const CandidatesArgs& args, int threads) {
+  const CandidatesPlaces at = candidates_places(args, threads);
   return {common + at.masses, common + at.edited, common + at.highest, at.highest_step,
           common + at.values, common + at.ids,    common + at.prepared};
 }
@@ -109,17 +108,17 @@ std::int64_t put_edited_aside(float* logits, const Candidates& c, std::int64_t r
 }
 
 // logits [rows, ids] by the kernel of linear, whichever that takes.
-Matrix logits_of(const Call& call, const Candidates& c, Range rows, Range ids, float* prepared, float* memory) {
+Matrix logits_of(const CandidatesArgs& args, const Candidates& c, Range rows, Range ids, float* prepared, float* memory) {
   const std::int64_t width = ids.length();
   const Matrix logits = {memory, nullptr, nullptr, rows.length(), width, rounded_up(width, kVocabularyTile)};
-  Call projection = {};
-  static_cast<Setting&>(projection) = call;
-  projection.inputs[0] = some_rows(c.x, rows.begin, logits.rows);
-  projection.inputs[1] = weight_rows(c.weight, ids.begin, width);
-  if (c.bias.floats) projection.inputs[2] = {c.bias.floats + ids.begin, nullptr, nullptr, 1, width, width};
-  projection.outputs[0] = logits;
-  projection.attributes[0] = kNone;
-  projection.attributes[1] = c.scale;
+  LinearArgs projection = {};
+  static_cast<Call&>(projection) = args;
+  projection.x = some_rows(c.x, rows.begin, logits.rows);
+  projection.weight = weight_rows(c.weight, ids.begin, width);
+  if (c.bias.floats) projection.bias = {c.bias.floats + ids.begin, nullptr, nullptr, 1, width, width};
+  projection.out = logits;
+  projection.activation = kNone;
+  projection.scale = c.scale;
   if (c.weight.encoding != Encoding::kFloat32) prepared_linear(projection, prepared, c.x.rows, rows.begin);
   else linear(projection, alone(memory + kCandidateRows * kVocabularyTile, nullptr));
   return logits;
@@ -203,14 +202,14 @@ static_assert(kCachedRows <= kCandidateRows, "scratch has room for a tile of so 
 inline std::int64_t tiles_at_once(std::int64_t rows) { return rows < kCachedRows ? kCachedRows / rows : 1; }
 
 // Some of the tiles: a part reads its part of the weight once for all rows that fit.
-void project(const Call& call, const Candidates& c, const Gathered& gathered, const Share& share) {
+void project(const CandidatesArgs& args, const Candidates& c, const Gathered& gathered, const Share& share) {
   const Range tiles = part_of(c.tiles, 1, share);
   for (std::int64_t row = 0; row < c.x.rows; row += kCandidateRows) {
     const Range rows = {row, smaller(row + kCandidateRows, c.x.rows)};
     const std::int64_t step = tiles_at_once(rows.length());
     for (std::int64_t first = tiles.begin; first < tiles.end; first += step) {
       const Range some = {first, smaller(first + step, tiles.end)};
-      Matrix logits = logits_of(call, c, rows, ids_of(c, some), gathered.prepared, share.scratch);
+      Matrix logits = logits_of(args, c, rows, ids_of(c, some), gathered.prepared, share.scratch);
       for (std::int64_t tile = some.begin; tile < some.end; tile++, logits.floats += kVocabularyTile) {
         logits.width = ids_of(c, {tile, tile + 1}).length();
         look_through(logits, c, rows, tile, gathered, share.thread);
@@ -285,15 +284,15 @@ void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gath
   }
 }
 
-void candidates(const Call& call, const Share& share) {
-  if (call.inputs[0].rows == 0) return;
-  const Candidates c = candidates_of(call);
-  const Gathered gathered = gathered_in(share.common, call, share.threads);
+void candidates(const CandidatesArgs& args, const Share& share) {
+  if (args.x.rows == 0) return;
+  const Candidates c = candidates_of(args);
+  const Gathered gathered = gathered_in(share.common, args, share.threads);
   for (int thread = 0; thread < share.threads; thread++)
     for (std::int64_t r = 0; r < c.x.rows; r++) empty(highest_of(gathered, c, thread, r));
   if (c.weight.encoding != Encoding::kFloat32)
-    in_parts(share, c.x.rows / kPreparedTogether, [&](const Share& part) { prepare_in_common(call, gathered.prepared, part); });
-  in_parts(share, c.tiles, [&](const Share& part) { project(call, c, gathered, part); });
+    in_parts(share, c.x.rows / kPreparedTogether, [&](const Share& part) { prepare_in_common(c.x, c.weight, args, gathered.prepared, part); });
+  in_parts(share, c.tiles, [&](const Share& part) { project(args, c, gathered, part); });
   in_parts(share, c.x.rows, [&](const Share& part) {
     const Range rows = part_of(c.x.rows, 1, part);
     for (std::int64_t r = rows.begin; r < rows.end; r++) finish_candidates(c, r, gathered, share.threads);

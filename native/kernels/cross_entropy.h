@@ -11,9 +11,8 @@ struct Smoothed {
   double off;
 };
 
-inline Smoothed smoothed(const double* attributes, std::int64_t classes) {
-  const double smoothing = attributes[0];
-  if (attributes[1] == 0) return {1 - smoothing, smoothing / static_cast<double>(classes)};
+inline Smoothed smoothed(double smoothing, Over over, std::int64_t classes) {
+  if (over == kAll) return {1 - smoothing, smoothing / static_cast<double>(classes)};
   const double off = smoothing / static_cast<double>(classes > 2 ? classes - 1 : 1);
   return {1 - smoothing - off, off};
 }
@@ -64,37 +63,38 @@ void row_gradients(const Matrix& losses, const Matrix& ids, const Logits& logits
   }
 }
 
-inline Projection projection_of(const Call& call) {
-  return {call.inputs[0], call.inputs[1], call.inputs[2], static_cast<float>(call.attributes[2])};
+template <class Args>
+inline Projection projection_of(const Args& args) {
+  return {args.x, args.weight, args.bias, static_cast<float>(args.scale)};
 }
 
-void cross_entropy(const Call& call, const Share& share) {
-  const Projection projection = projection_of(call);
+void cross_entropy(const CrossEntropyArgs& args, const Share& share) {
+  const Projection projection = projection_of(args);
   const std::int64_t classes = projection.weight.rows;
-  const Smoothed target = smoothed(call.attributes, classes);
+  const Smoothed target = smoothed(args.smoothing, args.over, classes);
   const std::int64_t step = logit_rows(classes);
   for (std::int64_t first = 0; first < projection.x.rows; first += step) {
     const Logits logits = {share.common, smaller(step, projection.x.rows - first), classes, first};
-    compute_logits(projection, logits, call, share);
+    compute_logits(projection, logits, args, share);
     meet(share);
-    row_losses(call.outputs[0], call.inputs[3], logits, target, part_of(logits.rows, 1, share));
+    row_losses(args.losses, args.ids, logits, target, part_of(logits.rows, 1, share));
     meet(share);
   }
 }
 
-void cross_entropy_gradient(const Call& call, const Share& share) {
-  const Projection projection = projection_of(call);
+void cross_entropy_gradient(const CrossEntropyGradientArgs& args, const Share& share) {
+  const Projection projection = projection_of(args);
   const std::int64_t classes = projection.weight.rows;
-  const Smoothed target = smoothed(call.attributes, classes);
-  const float factor = *call.inputs[4].floats;
+  const Smoothed target = smoothed(args.smoothing, args.over, classes);
+  const float factor = *args.d_loss.floats;
   const std::int64_t step = logit_rows(classes);
   for (std::int64_t first = 0; first < projection.x.rows; first += step) {
     const Logits logits = {share.common, smaller(step, projection.x.rows - first), classes, first};
-    compute_logits(projection, logits, call, share);
+    compute_logits(projection, logits, args, share);
     meet(share);
-    row_gradients(call.outputs[0], call.inputs[3], logits, target, factor, part_of(logits.rows, 1, share));
+    row_gradients(args.losses, args.ids, logits, target, factor, part_of(logits.rows, 1, share));
     meet(share);
-    add_gradients(projection, logits, {call.outputs[1], call.inputs[5], call.inputs[6]}, call, share);
+    add_gradients(projection, logits, {args.dx, args.d_weight, args.d_bias}, args, share);
     meet(share);
   }
 }

@@ -88,47 +88,49 @@ void lesson_gradients(const Matrix& losses, const Matrix& ids, const Logits& stu
   }
 }
 
-inline Lesson lesson_of(const Call& call) {
-  return {smoothed(call.attributes, call.inputs[1].rows), call.attributes[4], call.attributes[5]};
+template <class Args>
+inline Lesson lesson_of(const Args& args) {
+  return {smoothed(args.smoothing, args.over, args.weight.rows), args.temperature, args.share};
 }
 
-inline Projection teacher_of(const Call& call) {
-  return {call.inputs[4], call.inputs[5], call.inputs[6], static_cast<float>(call.attributes[3])};
+template <class Args>
+inline Projection teacher_of(const Args& args) {
+  return {args.teacher_x, args.teacher_weight, args.teacher_bias, static_cast<float>(args.teacher_scale)};
 }
 
 // use(logits of the student, of the teacher), some rows after the others. They are half as many rows as of crossEntropy.
-template <class Use>
-void for_both_logits(const Call& call, const Share& share, Use use) {
-  const Projection student = projection_of(call);
-  const Projection teacher = teacher_of(call);
+template <class Args, class Use>
+void for_both_logits(const Args& args, const Share& share, Use use) {
+  const Projection student = projection_of(args);
+  const Projection teacher = teacher_of(args);
   const std::int64_t classes = student.weight.rows;
   const std::int64_t step = logit_rows(2 * classes);
   for (std::int64_t first = 0; first < student.x.rows; first += step) {
     const std::int64_t rows = smaller(step, student.x.rows - first);
     const Logits z = {share.common, rows, classes, first};
     const Logits t = {share.common + rows * classes, rows, classes, first};
-    compute_logits(student, z, call, share);
-    compute_logits(teacher, t, call, share);
+    compute_logits(student, z, args, share);
+    compute_logits(teacher, t, args, share);
     meet(share);
     use(z, t);
     meet(share);
   }
 }
 
-void distillation(const Call& call, const Share& share) {
-  const Lesson lesson = lesson_of(call);
-  for_both_logits(call, share, [&](const Logits& z, const Logits& t) {
-    lesson_losses(call.outputs[0], call.inputs[3], z, t, lesson, part_of(z.rows, 1, share));
+void distillation(const DistillationArgs& args, const Share& share) {
+  const Lesson lesson = lesson_of(args);
+  for_both_logits(args, share, [&](const Logits& z, const Logits& t) {
+    lesson_losses(args.losses, args.ids, z, t, lesson, part_of(z.rows, 1, share));
   });
 }
 
-void distillation_gradient(const Call& call, const Share& share) {
-  const Lesson lesson = lesson_of(call);
-  const float factor = *call.inputs[7].floats;
-  for_both_logits(call, share, [&](const Logits& z, const Logits& t) {
-    lesson_gradients(call.outputs[0], call.inputs[3], z, t, lesson, factor, part_of(z.rows, 1, share));
+void distillation_gradient(const DistillationGradientArgs& args, const Share& share) {
+  const Lesson lesson = lesson_of(args);
+  const float factor = *args.d_loss.floats;
+  for_both_logits(args, share, [&](const Logits& z, const Logits& t) {
+    lesson_gradients(args.losses, args.ids, z, t, lesson, factor, part_of(z.rows, 1, share));
     meet(share);
-    add_gradients(projection_of(call), z, {call.outputs[1], call.inputs[8], call.inputs[9]}, call, share);
+    add_gradients(projection_of(args), z, {args.dx, args.d_weight, args.d_bias}, args, share);
   });
 }
 

@@ -5,15 +5,15 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-void dropout(const Call& call, const Share& share) {
-  const Matrix& y = call.outputs[0];
-  const Matrix& residual = call.inputs[2];
-  const std::int32_t seed = integer_at(call.inputs[1], 0);
-  const Drop drop = drop_of(call.attributes[0]);
+void dropout(const DropoutArgs& args, const Share& share) {
+  const Matrix& y = args.dropped;
+  const Matrix& residual = args.residual;
+  const std::int32_t seed = integer_at(args.seed, 0);
+  const Drop drop = drop_of(args.rate);
   const Range rows = part_of(y.rows, 1, share);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
-    const std::uint32_t key = row_key(seed, call.attributes[1], r);
-    const float* x = row_of(call.inputs[0], r);
+    const std::uint32_t key = row_key(seed, args.site, r);
+    const float* x = row_of(args.x, r);
     const float* more = residual.floats ? row_of(residual, r) : nullptr;
     float* to = row_of(y, r);
     for_columns(y.width, [&](std::int64_t i, auto n) {

@@ -23,14 +23,14 @@ inline const float* table_row(const Matrix& table, std::int32_t token, float* to
   return to;
 }
 
-void embed(const Call& call, const Share& share) {
-  const Matrix& table = call.inputs[0];
-  const Matrix& tokens = call.inputs[1];
-  const Matrix& positions = call.inputs[2];
-  const Matrix& position_table = call.inputs[3];
-  const Matrix& y = call.outputs[0];
-  const float scale = static_cast<float>(call.attributes[0]);
-  const std::int64_t offset = static_cast<std::int64_t>(call.attributes[1]);
+void embed(const EmbedArgs& args, const Share& share) {
+  const Matrix& table = args.table;
+  const Matrix& tokens = args.tokens;
+  const Matrix& positions = args.positions;
+  const Matrix& position_table = args.position_table;
+  const Matrix& y = args.embedded;
+  const float scale = static_cast<float>(args.scale);
+  const std::int64_t offset = args.position_offset;
   const Range rows = part_of(y.rows, 1, share);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const std::int32_t token = integer_at(tokens, r);
@@ -49,10 +49,10 @@ inline bool ascend(const Matrix& slots) {
 // cache[slots[r]] ← x[r]. Threads share the rows where slots ascend; else the columns, so that the last of two rows with the same slot
 // wins, however many threads there are.
 template <class T>
-void append_rows(const Call& call, const Share& share) {
-  const Matrix& x = call.inputs[0];
-  const Matrix& slots = call.inputs[1];
-  const Matrix& cache = call.inputs[2];
+void append_rows(const AppendArgs& args, const Share& share) {
+  const Matrix& x = args.x;
+  const Matrix& slots = args.slots;
+  const Matrix& cache = args.cache;
   const bool by_rows = ascend(slots);
   const Range rows = by_rows ? part_of(x.rows, 1, share) : Range{0, x.rows};
   const Range columns = by_rows ? Range{0, x.width} : part_of(x.width, kScratchStep, share);
@@ -63,9 +63,9 @@ void append_rows(const Call& call, const Share& share) {
   }
 }
 
-void append(const Call& call, const Share& share) {
-  if (call.inputs[2].halves) append_rows<Bfloat16>(call, share);
-  else append_rows<float>(call, share);
+void append(const AppendArgs& args, const Share& share) {
+  if (args.cache.halves) append_rows<Bfloat16>(args, share);
+  else append_rows<float>(args, share);
 }
 
 }  // namespace

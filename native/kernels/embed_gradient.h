@@ -11,20 +11,20 @@ inline void add_row(float* to, const float* x, float scale, std::int64_t width) 
 }
 
 // Threads share the columns: rows with the same token are added in their order.
-void embed_gradient(const Call& call, const Share& share) {
-  const Matrix& tokens = call.inputs[0];
-  const Matrix& positions = call.inputs[1];
-  const Matrix& dx = call.inputs[2];
-  const float scale = static_cast<float>(call.attributes[0]);
-  const std::int64_t offset = static_cast<std::int64_t>(call.attributes[1]);
+void embed_gradient(const EmbedGradientArgs& args, const Share& share) {
+  const Matrix& tokens = args.tokens;
+  const Matrix& positions = args.positions;
+  const Matrix& dx = args.dx;
+  const float scale = static_cast<float>(args.scale);
+  const std::int64_t offset = args.position_offset;
   const Range columns = part_of(dx.width, kScratchStep, share);
   const std::int64_t width = columns.length();
   for (std::int64_t r = 0; r < dx.rows; r++) {
     const float* from = row_of(dx, r) + columns.begin;
     const std::int32_t token = integer_at(tokens, r);
-    if (token >= 0) add_row(row_of(call.inputs[3], token) + columns.begin, from, scale, width);
+    if (token >= 0) add_row(row_of(args.d_table, token) + columns.begin, from, scale, width);
     if (positions.integers)
-      add_row(row_of(call.inputs[4], integer_at(positions, r) + offset) + columns.begin, from, 1, width);
+      add_row(row_of(args.d_position_table, integer_at(positions, r) + offset) + columns.begin, from, 1, width);
   }
 }
 

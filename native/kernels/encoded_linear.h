@@ -10,27 +10,27 @@ constexpr std::int64_t kFewestTilesRows = 2;
 
 // Rows go together in blocks that stay in the second cache. Each part prepares its own, unless `all` of x are prepared.
 template <class Format>
-void panel_linear(const Call& call, const Prepared* all, const Share& share) {
-  const Matrix& x = call.inputs[0];
-  const Matrix& w = call.inputs[1];
-  const Block part = part_of_panels(call, share);
+void panel_linear(const LinearArgs& args, const Prepared* all, const Share& share) {
+  const Matrix& x = args.x;
+  const Matrix& w = args.weight;
+  const Block part = part_of_panels(args, share);
   if (part.columns.begin == part.columns.end) return;
-  const std::int64_t step = rows_at_a_time<Format>(call, part.rows.length());
+  const std::int64_t step = rows_at_a_time<Format>(args, part.rows.length());
   const Prepared own = prepared_in<Format>(share.scratch + sparse_floats(w.width), step, w);
   for (std::int64_t row = part.rows.begin; row < part.rows.end; row += step) {
     const Range rows = {row, smaller(row + step, part.rows.end)};
     if (!all) prepare_rows<Format>(own, x, rows, w);
     const Prepared prepared = all ? prepared_from(*all, row) : own;
-    if constexpr (Skipping<Format>::kLines > 0) rows_block<Format>(call, prepared, {rows, part.columns}, share.scratch);
-    else panel_block<Format>(call, prepared, {rows, part.columns});
+    if constexpr (Skipping<Format>::kLines > 0) rows_block<Format>(args, prepared, {rows, part.columns}, share.scratch);
+    else panel_block<Format>(args, prepared, {rows, part.columns});
   }
 }
 
-// use(format) of the weight of `call`, for so many prepared rows
+// use(format) of an encoded weight, for so many prepared rows
 template <class Use>
-inline void with_format(const Call& call, [[maybe_unused]] std::int64_t rows, Use use) {
-  if (call.inputs[1].encoding == Encoding::kFloat32Panels) return use(Float32Panels{});
-  const bool int8 = call.inputs[1].encoding == Encoding::kInt8;
+inline void with_format(const Matrix& weight, [[maybe_unused]] const Call& call, [[maybe_unused]] std::int64_t rows, Use use) {
+  if (weight.encoding == Encoding::kFloat32Panels) return use(Float32Panels{});
+  const bool int8 = weight.encoding == Encoding::kInt8;
 #ifdef GLASSFORMER_BFLOAT16
   if (int8 && call.dots.tiles && rows >= kFewestTilesRows) return use(Int8Tiles{});
   if (!int8 && call.dots.tiles) return use(Bfloat16Tiles{});
@@ -44,11 +44,9 @@ inline void with_format(const Call& call, [[maybe_unused]] std::int64_t rows, Us
 }
 
 // memory ← all rows of x as the weight wants them. Threads share the rows.
-void prepare_in_common(const Call& call, float* memory, const Share& share) {
-  const Matrix& x = call.inputs[0];
-  const Matrix& w = call.inputs[1];
+void prepare_in_common(const Matrix& x, const Matrix& w, const Call& call, float* memory, const Share& share) {
   const Range rows = part_of(x.rows, 1, share);
-  with_format(call, x.rows, [&](auto format) {
+  with_format(w, call, x.rows, [&](auto format) {
     using Format = decltype(format);
     prepare_rows<Format>(prepared_from(prepared_in<Format>(memory, x.rows, w), rows.begin), x, rows, w);
   });
@@ -59,26 +57,26 @@ void prepare_in_common(const Call& call, float* memory, const Share& share) {
 constexpr std::int64_t kPreparedValues = 8192;
 
 // Few rows are prepared by every part, which is cheaper than that parts wait for each other; more of them are so once, before.
-void encoded_linear(const Call& call, const Share& share) {
-  const Matrix& x = call.inputs[0];
+void encoded_linear(const LinearArgs& args, const Share& share) {
+  const Matrix& x = args.x;
   const std::int64_t preparing = x.rows * x.width / kPreparedValues;
-  const bool once = share.parts > 1 && preparing > 1 && !share_rows(call, share);
-  if (once) in_parts(share, preparing, [&](const Share& part) { prepare_in_common(call, share.common, part); });
-  with_format(call, x.rows, [&](auto format) {
+  const bool once = share.parts > 1 && preparing > 1 && !share_rows(args, share);
+  if (once) in_parts(share, preparing, [&](const Share& part) { prepare_in_common(x, args.weight, args, share.common, part); });
+  with_format(args.weight, args, x.rows, [&](auto format) {
     using Format = decltype(format);
-    const Prepared all = prepared_in<Format>(share.common, x.rows, call.inputs[1]);
+    const Prepared all = prepared_in<Format>(share.common, x.rows, args.weight);
     // By value: each line that another thread has to fetch from this one's stack takes a tenth of a microsecond.
-    in_parts(share, share.parts, [&call, all, once](const Share& part) { panel_linear<Format>(call, once ? &all : nullptr, part); });
+    in_parts(share, share.parts, [&args, all, once](const Share& part) { panel_linear<Format>(args, once ? &all : nullptr, part); });
   });
 }
 
 // linear for rows of y that begin at row `first` of `count` which prepare_in_common has left in `memory`.
-void prepared_linear(const Call& call, float* memory, std::int64_t count, std::int64_t first) {
-  const Matrix& y = call.outputs[0];
-  with_format(call, count, [&](auto format) {
+void prepared_linear(const LinearArgs& args, float* memory, std::int64_t count, std::int64_t first) {
+  const Matrix& y = args.out;
+  with_format(args.weight, args, count, [&](auto format) {
     using Format = decltype(format);
-    const Prepared all = prepared_in<Format>(memory, count, call.inputs[1]);
-    panel_block<Format>(call, prepared_from(all, first), {{0, y.rows}, {0, y.width}});
+    const Prepared all = prepared_in<Format>(memory, count, args.weight);
+    panel_block<Format>(args, prepared_from(all, first), {{0, y.rows}, {0, y.width}});
   });
 }
 

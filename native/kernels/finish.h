@@ -11,20 +11,20 @@ struct Finish {
   const float* residual;  // of the first row and column on, or null
   std::int64_t residual_stride;
   float scale;
-  int activation;
+  Activation activation;
 
   bool needed() const { return bias || residual || activation != kNone || scale != 1; }
 };
 
-inline Finish finish_of(const Call& call, std::int64_t row, std::int64_t column) {
-  const Matrix& bias = call.inputs[2];
-  const Matrix& residual = call.inputs[3];
+inline Finish finish_of(const LinearArgs& args, std::int64_t row, std::int64_t column) {
+  const Matrix& bias = args.bias;
+  const Matrix& residual = args.residual;
   return {bias.floats ? bias.floats + column : nullptr, residual.floats ? row_of(residual, row) + column : nullptr,
-          residual.stride, static_cast<float>(call.attributes[1]), static_cast<int>(call.attributes[0])};
+          residual.stride, static_cast<float>(args.scale), args.activation};
 }
 
 // Those that take long are out of line: they would fill up every tile.
-__attribute__((noinline)) Vec activate_slowly(Vec x, int kind) { return activate(x, kind); }
+__attribute__((noinline)) Vec activate_slowly(Vec x, Activation kind) { return activate(x, kind); }
 
 // y at `row` and `column` of what `f` is for.
 template <class N>
@@ -38,11 +38,11 @@ inline Vec finished(Vec y, const Finish& f, std::int64_t row, std::int64_t colum
 }
 
 // Finishes a block of the output.
-void finish(const Call& call, const Block& block) {
-  const Finish f = finish_of(call, block.rows.begin, block.columns.begin);
+void finish(const LinearArgs& args, const Block& block) {
+  const Finish f = finish_of(args, block.rows.begin, block.columns.begin);
   if (!f.needed()) return;
   for (std::int64_t r = block.rows.begin; r < block.rows.end; r++) {
-    float* y = row_of(call.outputs[0], r) + block.columns.begin;
+    float* y = row_of(args.out, r) + block.columns.begin;
     for_columns(block.columns.length(), [&](std::int64_t i, auto n) {
       store(y + i, finished(load(y + i, n), f, r - block.rows.begin, i, n), n);
     });

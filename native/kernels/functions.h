@@ -122,10 +122,7 @@ inline Vec gelu_tanh(Vec x) {
 // The larger of x and 0; NaN stays.
 inline Vec relu(Vec x) { return max(broadcast(0.0f), x); }
 
-// Numbers of the activations, in the order of program/ops/activation.ts.
-enum Activation { kNone, kRelu, kGelu, kGeluTanh, kSwish };
-
-inline Vec activate(Vec x, int kind) {
+inline Vec activate(Vec x, Activation kind) {
   if (kind == kRelu) return relu(x);
   if (kind == kGelu) return gelu(x);
   if (kind == kGeluTanh) return gelu_tanh(x);

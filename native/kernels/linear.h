@@ -20,49 +20,49 @@ inline bool is_aligned(const Matrix& m) {
   return reinterpret_cast<std::uintptr_t>(m.floats) % (kLanes * sizeof(float)) == 0 && m.stride % kLanes == 0;
 }
 
-void own_block(const Call& call, const Block& block, float* copy) {
-  const Matrix& x = call.inputs[0];
-  const Matrix& w = call.inputs[1];
-  const Matrix& y = call.outputs[0];
+void own_block(const LinearArgs& args, const Block& block, float* copy) {
+  const Matrix& x = args.x;
+  const Matrix& w = args.weight;
+  const Matrix& y = args.out;
   multiply(block.rows.length(), block.columns.length(), x.width,
            row_of(x, block.rows.begin), x.stride, row_of(w, block.columns.begin), w.stride,
            row_of(y, block.rows.begin) + block.columns.begin, y.stride, copy);
-  finish(call, block);
+  finish(args, block);
 }
 
-void blas_block(const Call& call, const Block& block) {
-  const Matrix& x = call.inputs[0];
-  const Matrix& w = call.inputs[1];
-  const Matrix& y = call.outputs[0];
-  call.product(block.rows.length(), block.columns.length(), x.width,
+void blas_block(const LinearArgs& args, const Block& block) {
+  const Matrix& x = args.x;
+  const Matrix& w = args.weight;
+  const Matrix& y = args.out;
+  args.product(block.rows.length(), block.columns.length(), x.width,
                row_of(x, block.rows.begin), x.stride, row_of(w, block.columns.begin), w.stride,
                row_of(y, block.rows.begin) + block.columns.begin, y.stride);
-  finish(call, block);
+  finish(args, block);
 }
 
 // Threads share the columns of y: each reads its part of w once.
-void own_linear(const Call& call, const Share& share) {
-  const Matrix& y = call.outputs[0];
-  const std::int64_t tiles = kOwnBlockFloats / (call.inputs[0].width * kTileRows);
+void own_linear(const LinearArgs& args, const Share& share) {
+  const Matrix& y = args.out;
+  const std::int64_t tiles = kOwnBlockFloats / (args.x.width * kTileRows);
   const std::int64_t row_step = (tiles < 1 ? 1 : tiles) * kTileRows;
-  float* copy = y.rows >= kCopyRows && !is_aligned(call.inputs[1]) ? share.scratch : nullptr;
+  float* copy = y.rows >= kCopyRows && !is_aligned(args.weight) ? share.scratch : nullptr;
   const Range columns = part_of(y.width, kTileColumns, share);
   for (std::int64_t row = 0; row < y.rows; row += row_step)
     for (std::int64_t column = columns.begin; column < columns.end; column += kOwnBlockColumns)
-      own_block(call, {{row, smaller(row + row_step, y.rows)}, {column, smaller(column + kOwnBlockColumns, columns.end)}},
+      own_block(args, {{row, smaller(row + row_step, y.rows)}, {column, smaller(column + kOwnBlockColumns, columns.end)}},
                 copy);
 }
 
 // Threads share the blocks. These do not depend on the number of threads: BLAS may sum in another order in a block of another size.
-void blas_linear(const Call& call, const Share& share) {
-  const Matrix& y = call.outputs[0];
+void blas_linear(const LinearArgs& args, const Share& share) {
+  const Matrix& y = args.out;
   const std::int64_t across = (y.width + kBlasBlockColumns - 1) / kBlasBlockColumns;
   const std::int64_t down = (y.rows + kBlasBlockRows - 1) / kBlasBlockRows;
   const Range blocks = part_of(across * down, 1, share);
   for (std::int64_t i = blocks.begin; i < blocks.end; i++) {
     const std::int64_t row = i / across * kBlasBlockRows;
     const std::int64_t column = i % across * kBlasBlockColumns;
-    blas_block(call, {{row, smaller(row + kBlasBlockRows, y.rows)},
+    blas_block(args, {{row, smaller(row + kBlasBlockRows, y.rows)},
                       {column, smaller(column + kBlasBlockColumns, y.width)}});
   }
 }
@@ -70,26 +70,26 @@ void blas_linear(const Call& call, const Share& share) {
 // From this many rows on packing pays: 200 GFLOP/s where BLAS has 185 and dot products 150.
 constexpr std::int64_t kPackedLinearRows = 128;
 
-void packed_linear(const Call& call, const Share& share, bool sparse) {
-  const Matrix& y = call.outputs[0];
-  const Product product = {rows_of(call.inputs[0]), transposed(call.inputs[1]), call.inputs[0].width, y.floats, y.stride, 1,
+void packed_linear(const LinearArgs& args, const Share& share, bool sparse) {
+  const Matrix& y = args.out;
+  const Product product = {rows_of(args.x), transposed(args.weight), args.x.width, y.floats, y.stride, 1,
                            false, sparse};
-  multiply_packed(product, part_of_product(y.rows, y.width, call, share), call, share,
-                  [&](const Block& block) { finish(call, block); });
+  multiply_packed(product, part_of_product(y.rows, y.width, args, share), args, share,
+                  [&](const Block& block) { finish(args, block); });
 }
 
-void float32_linear(const Call& call, const Share& share) {
-  if (call.outputs[0].rows >= kPackedLinearRows) {
-    const bool sparse = mostly_zeros(call.inputs[0], call);
-    if (sparse || kLanes == 16) return packed_linear(call, share, sparse);
+void float32_linear(const LinearArgs& args, const Share& share) {
+  if (args.out.rows >= kPackedLinearRows) {
+    const bool sparse = mostly_zeros(args.x, args);
+    if (sparse || kLanes == 16) return packed_linear(args, share, sparse);
   }
-  if (call.product && call.outputs[0].rows >= kBlasRows) blas_linear(call, share);
-  else own_linear(call, share);
+  if (args.product && args.out.rows >= kBlasRows) blas_linear(args, share);
+  else own_linear(args, share);
 }
 
-void linear(const Call& call, const Share& share) {
-  if (call.inputs[1].encoding != Encoding::kFloat32) return encoded_linear(call, share);
-  in_parts(share, share.parts, [&](const Share& part) { float32_linear(call, part); });
+void linear(const LinearArgs& args, const Share& share) {
+  if (args.weight.encoding != Encoding::kFloat32) return encoded_linear(args, share);
+  in_parts(share, share.parts, [&](const Share& part) { float32_linear(args, part); });
 }
 
 }  // namespace

@@ -72,15 +72,15 @@ void norm_rows(float* y, std::int64_t y_stride, const float* x, std::int64_t x_s
   });
 }
 
-void layer_norm(const Call& call, const Share& share) {
-  const Matrix& x = call.inputs[0];
-  const Matrix& y = call.outputs[0];
+void layer_norm(const LayerNormArgs& args, const Share& share) {
+  const Matrix& x = args.x;
+  const Matrix& y = args.normed;
   const Range rows = part_of(y.rows, 1, share);
   for_rows<kNormRows>(rows.length(), [&](std::int64_t first, auto m) {
     const std::int64_t row = rows.begin + first;
     Moments of[m()];
-    moments(of, row_of(x, row), x.stride, y.width, call.attributes[0]);
-    norm_rows(row_of(y, row), y.stride, row_of(x, row), x.stride, of, call.inputs[1].floats, call.inputs[2].floats, y.width);
+    moments(of, row_of(x, row), x.stride, y.width, args.epsilon);
+    norm_rows(row_of(y, row), y.stride, row_of(x, row), x.stride, of, args.gamma.floats, args.beta.floats, y.width);
   });
 }
 
@@ -106,15 +106,15 @@ void rms_norm_row(float* y, const float* x, float scale, const float* gamma, std
   for_columns(width, [&](std::int64_t i, auto n) { store(y + i, load(x + i, n) * broadcast(scale) * load(gamma + i, n), n); });
 }
 
-void rms_norm(const Call& call, const Share& share) {
-  const Matrix& x = call.inputs[0];
-  const Matrix& y = call.outputs[0];
+void rms_norm(const RmsNormArgs& args, const Share& share) {
+  const Matrix& x = args.x;
+  const Matrix& y = args.normed;
   const Range rows = part_of(y.rows, 1, share);
   for_rows<kNormRows>(rows.length(), [&](std::int64_t first, auto m) {
     const std::int64_t row = rows.begin + first;
     float scales[m()];
-    rms_scales(scales, row_of(x, row), x.stride, y.width, call.attributes[0]);
-    for (int r = 0; r < m(); r++) rms_norm_row(row_of(y, row + r), row_of(x, row + r), scales[r], call.inputs[1].floats, y.width);
+    rms_scales(scales, row_of(x, row), x.stride, y.width, args.epsilon);
+    for (int r = 0; r < m(); r++) rms_norm_row(row_of(y, row + r), row_of(x, row + r), scales[r], args.gamma.floats, y.width);
   });
 }
 

@@ -28,30 +28,30 @@ void norm_gradient_row(float* dx, const float* x, const float* gamma, const floa
   });
 }
 
-void layer_norm_gradient(const Call& call, const Share& share) {
-  const Matrix& dx = call.outputs[0];
+void layer_norm_gradient(const LayerNormGradientArgs& args, const Share& share) {
+  const Matrix& dx = args.dx;
   const Range rows = part_of(dx.rows, 1, share);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
-    const float* x = row_of(call.inputs[0], r);
+    const float* x = row_of(args.x, r);
     Moments m[1];
-    moments(m, x, 0, dx.width, call.attributes[0]);
-    norm_gradient_row<true>(row_of(dx, r), x, call.inputs[1].floats, row_of(call.inputs[2], r), dx.width, m[0]);
-    float* statistics = row_of(call.outputs[1], r);
+    moments(m, x, 0, dx.width, args.epsilon);
+    norm_gradient_row<true>(row_of(dx, r), x, args.gamma.floats, row_of(args.dy, r), dx.width, m[0]);
+    float* statistics = row_of(args.statistics, r);
     statistics[0] = m[0].near + m[0].shift;
     statistics[1] = m[0].reciprocal_deviation;
   }
 }
 
-void rms_norm_gradient(const Call& call, const Share& share) {
-  const Matrix& dx = call.outputs[0];
+void rms_norm_gradient(const RmsNormGradientArgs& args, const Share& share) {
+  const Matrix& dx = args.dx;
   const Range rows = part_of(dx.rows, 1, share);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
-    const float* x = row_of(call.inputs[0], r);
+    const float* x = row_of(args.x, r);
     float scale[1];
-    rms_scales(scale, x, 0, dx.width, call.attributes[0]);
+    rms_scales(scale, x, 0, dx.width, args.epsilon);
     const Moments m = {0, 0, scale[0]};
-    norm_gradient_row<false>(row_of(dx, r), x, call.inputs[1].floats, row_of(call.inputs[2], r), dx.width, m);
-    float* statistics = row_of(call.outputs[1], r);
+    norm_gradient_row<false>(row_of(dx, r), x, args.gamma.floats, row_of(args.dy, r), dx.width, m);
+    float* statistics = row_of(args.statistics, r);
     statistics[0] = 0;
     statistics[1] = m.reciprocal_deviation;
   }
@@ -81,8 +81,8 @@ void add_column_sums(const Matrix& into, const Matrix& x, Range columns) {
 
 // d_gamma [columns] += Σ dy · (x − mean) · scale, d_beta (or null) += Σ dy; all from `column` on.
 template <int vectors, class N>
-inline void add_norm_sums(const Call& call, std::int64_t column, N n) {
-  const Matrix &x = call.inputs[0], &statistics = call.inputs[1], &dy = call.inputs[2];
+inline void add_norm_sums(const NormWeightGradientArgs& args, std::int64_t column, N n) {
+  const Matrix &x = args.x, &statistics = args.statistics, &dy = args.dy;
   Vec products[vectors], totals[vectors];
   GLASSFORMER_UNROLL
   for (int v = 0; v < vectors; v++) products[v] = totals[v] = broadcast(0);
@@ -97,8 +97,8 @@ inline void add_norm_sums(const Call& call, std::int64_t column, N n) {
       totals[v] = totals[v] + d;
     }
   }
-  float* d_gamma = call.inputs[3].floats + column;
-  float* d_beta = call.inputs[4].floats ? call.inputs[4].floats + column : nullptr;
+  float* d_gamma = args.d_gamma.floats + column;
+  float* d_beta = args.d_beta.floats ? args.d_beta.floats + column : nullptr;
   GLASSFORMER_UNROLL
   for (int v = 0; v < vectors; v++) {
     const std::int64_t at = v * kLanes;
@@ -108,11 +108,11 @@ inline void add_norm_sums(const Call& call, std::int64_t column, N n) {
 }
 
 // Threads share the columns.
-void norm_weight_gradient(const Call& call, const Share& share) {
-  const Range columns = part_of(call.inputs[0].width, kScratchStep, share);
+void norm_weight_gradient(const NormWeightGradientArgs& args, const Share& share) {
+  const Range columns = part_of(args.x.width, kScratchStep, share);
   std::int64_t i = columns.begin;
-  for (; i + 4 * kLanes <= columns.end; i += 4 * kLanes) add_norm_sums<4>(call, i, Whole{});
-  for_columns(columns.end - i, [&](std::int64_t rest, auto n) { add_norm_sums<1>(call, i + rest, n); });
+  for (; i + 4 * kLanes <= columns.end; i += 4 * kLanes) add_norm_sums<4>(args, i, Whole{});
+  for_columns(columns.end - i, [&](std::int64_t rest, auto n) { add_norm_sums<1>(args, i + rest, n); });
 }
 
 }  // namespace

@@ -22,22 +22,22 @@ float squares_of(const float* x, std::int64_t width) {
   return sum((sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
 
-void sum_of_squares(const Call& call, const Share& share) {
-  const Matrix& x = call.inputs[0];
-  const Matrix& sums = call.outputs[0];
+void sum_of_squares(const SumOfSquaresArgs& args, const Share& share) {
+  const Matrix& x = args.x;
+  const Matrix& sums = args.sums;
   const Range blocks = part_of(sums.rows, 1, share);
   for (std::int64_t block = blocks.begin; block < blocks.end; block++)
     *row_of(sums, block) = squares_of(x.floats + block * kSumBlock, smaller(kSumBlock, x.width - block * kSumBlock));
 }
 
 // rates [8]: learning rate, β1, β2, ε, decay, clip, 1 − β1ᵗ, 1 − β2ᵗ. The others [1, n], of which a thread has some columns.
-void adam(const Call& call, const Share& share) {
-  const float* rates = call.inputs[1].floats;
-  const Range part = part_of(call.inputs[2].width, kScratchStep, share);
-  float* gradients = call.inputs[0].floats + part.begin;
-  float* parameters = call.inputs[2].floats + part.begin;
-  float* first_moments = call.inputs[3].floats + part.begin;
-  float* second_moments = call.inputs[4].floats + part.begin;
+void adam(const AdamArgs& args, const Share& share) {
+  const float* rates = args.rates.floats;
+  const Range part = part_of(args.parameters.width, kScratchStep, share);
+  float* gradients = args.gradients.floats + part.begin;
+  float* parameters = args.parameters.floats + part.begin;
+  float* first_moments = args.first_moments.floats + part.begin;
+  float* second_moments = args.second_moments.floats + part.begin;
   const Vec beta1 = broadcast(rates[1]);
   const Vec beta2 = broadcast(rates[2]);
   const Vec rest1 = broadcast(1 - rates[1]);

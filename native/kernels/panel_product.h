@@ -194,25 +194,25 @@ inline Range even_part(std::int64_t count, std::int64_t part, std::int64_t parts
 }
 
 // Prepared rows `x`, which belong to `row` of y and the next ones, and the panel at `column`; columns end at `end`.
-inline PanelTile panel_tile(const Call& call, const Prepared& x, std::int64_t row, std::int64_t column, std::int64_t end,
+inline PanelTile panel_tile(const LinearArgs& args, const Prepared& x, std::int64_t row, std::int64_t column, std::int64_t end,
                             const Asking& asks) {
-  const Matrix& w = call.inputs[1];
-  const Matrix& y = call.outputs[0];
+  const Matrix& w = args.weight;
+  const Matrix& y = args.out;
   const char* panel = panel_of(w, column / kPackedOutputs);
   return {x.rows, x.stride, x.scales, panel, panel_lines(w), w.scales ? w.scales + column : nullptr,
-          w.sums ? w.sums + column : nullptr, row_of(y, row) + column, y.stride, finish_of(call, row, column),
+          w.sums ? w.sums + column : nullptr, row_of(y, row) + column, y.stride, finish_of(args, row, column),
           static_cast<int>(end - column), panel + asks.bytes, asks.lines};
 }
 
 // Rows of y, the first of which is the first prepared one, and columns of whole panels, finished.
 template <class Format>
-void panel_block(const Call& call, const Prepared& prepared, const Block& block) {
-  const Matrix& w = call.inputs[1];
+void panel_block(const LinearArgs& args, const Prepared& prepared, const Block& block) {
+  const Matrix& w = args.weight;
   const std::int64_t lines = panel_lines(w);
   const std::int64_t count = block.rows.length();
   const std::int64_t tiles = (count + Format::kRows - 1) / Format::kRows;
   // The processor sees what a stream brings next; where it sees the same panels again and again, or computes for long, it must be told.
-  const bool streams = count <= rows_of_stream<Format>(call);
+  const bool streams = count <= rows_of_stream<Format>(args);
   const std::int64_t group = group_panels(lines);
   const std::int64_t step = tiles == 1 ? block.columns.end : group * kPackedOutputs;
   for (std::int64_t first = block.columns.begin; first < block.columns.end; first += step) {
@@ -221,26 +221,26 @@ void panel_block(const Call& call, const Prepared& prepared, const Block& block)
       const Range rows = even_part(count, t, tiles);
       const Prepared x = prepared_from(prepared, rows.begin);
       const Asking asks = streams ? kStreamAsking : asking(w, t, tiles, group);
-      PanelTile tile = panel_tile(call, x, block.rows.begin + rows.begin, first, end, asks);
+      PanelTile tile = panel_tile(args, x, block.rows.begin + rows.begin, first, end, asks);
       tile_of<Format>(rows.length(), tile);
     }
   }
 }
 
 // Whether threads share the rows of y.
-inline bool share_rows(const Call& call, const Share& share) { return call.outputs[0].rows >= rows_of_thread(call) * share.threads; }
+inline bool share_rows(const LinearArgs& args, const Share& share) { return args.out.rows >= rows_of_thread(args) * share.threads; }
 
-inline Block part_of_panels(const Call& call, const Share& share) {
-  const Matrix& y = call.outputs[0];
-  if (share_rows(call, share)) return {part_of(y.rows, 1, share), {0, y.width}};
+inline Block part_of_panels(const LinearArgs& args, const Share& share) {
+  const Matrix& y = args.out;
+  if (share_rows(args, share)) return {part_of(y.rows, 1, share), {0, y.width}};
   return {{0, y.rows}, part_of(y.width, kPackedOutputs, share)};
 }
 
 // How many of so many rows are prepared at a time, and about as many the last time.
 template <class Format>
-inline std::int64_t rows_at_a_time(const Call& call, std::int64_t count) {
-  const PreparedRows room = prepared_rows(call);
-  const std::int64_t fit = smaller(room.bytes / Format::row_bytes(call.inputs[1]), room.most);
+inline std::int64_t rows_at_a_time(const LinearArgs& args, std::int64_t count) {
+  const PreparedRows room = prepared_rows(args.weight, args);
+  const std::int64_t fit = smaller(room.bytes / Format::row_bytes(args.weight), room.most);
   const std::int64_t most = fit < kFewestPrepared ? kFewestPrepared : fit / kPreparedStep * kPreparedStep;
   const std::int64_t times = (count + most - 1) / most;
   return times < 2 ? most : rounded_up((count + times - 1) / times, kPreparedStep);

@@ -138,11 +138,11 @@ inline void multiply_tiles(TileSums& sums, TileSums& before, const Pace& pace) {
 
 // As panel_block.
 template <class Format>
-void tiles_block(const Call& call, const Prepared& prepared, const Block& block) {
+void tiles_block(const LinearArgs& args, const Prepared& prepared, const Block& block) {
   const std::int64_t count = block.rows.length();
   const std::int64_t tiles = (count + kTilesRows - 1) / kTilesRows;
-  const std::int64_t lines = panel_lines(call.inputs[1]);
-  const Matrix& y = call.outputs[0];
+  const std::int64_t lines = panel_lines(args.weight);
+  const Matrix& y = args.out;
   const Pace pace = pace_of(lines, lines >= kAskingLines && y.rows * y.width >= kCachedOutputs);
   TileSums both[2];
   both[1].rows = both[1].done = 0;
@@ -152,11 +152,11 @@ void tiles_block(const Call& call, const Prepared& prepared, const Block& block)
     for (std::int64_t row = 0; row < count; row += kTilesRows) {
       const std::int64_t end = smaller(first + kPanelGroup * kPackedOutputs, block.columns.end);
       // A single tile reads the panels one after the other, which the processor sees by itself.
-      const Asking asks = tiles == 1 ? Asking{} : asking(call.inputs[1], row / kTilesRows, tiles, kPanelGroup);
+      const Asking asks = tiles == 1 ? Asking{} : asking(args.weight, row / kTilesRows, tiles, kPanelGroup);
       for (std::int64_t column = first; column < end; column += 2 * kPackedOutputs) {
         TileSums& sums = both[turn];
         turn = 1 - turn;
-        sums.tile = panel_tile(call, prepared_from(prepared, row), block.rows.begin + row, column, end, asks);
+        sums.tile = panel_tile(args, prepared_from(prepared, row), block.rows.begin + row, column, end, asks);
         sums.panels = end - column > kPackedOutputs ? 2 : 1;
         sums.rows = smaller(kTilesRows, count - row);
         sums.done = 0;
@@ -228,13 +228,13 @@ struct Bfloat16Tiles : Bfloat16Dots {
 };
 
 template <>
-void panel_block<Int8Tiles>(const Call& call, const Prepared& prepared, const Block& block) {
-  tiles_block<Int8Tiles>(call, prepared, block);
+void panel_block<Int8Tiles>(const LinearArgs& args, const Prepared& prepared, const Block& block) {
+  tiles_block<Int8Tiles>(args, prepared, block);
 }
 
 template <>
-void panel_block<Bfloat16Tiles>(const Call& call, const Prepared& prepared, const Block& block) {
-  tiles_block<Bfloat16Tiles>(call, prepared, block);
+void panel_block<Bfloat16Tiles>(const LinearArgs& args, const Prepared& prepared, const Block& block) {
+  tiles_block<Bfloat16Tiles>(args, prepared, block);
 }
 
 }  // namespace

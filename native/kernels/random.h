@@ -16,8 +16,8 @@ inline T mix(T x) {
 }
 
 // The key of one row of one op in one step.
-inline std::uint32_t row_key(std::int32_t seed, double site, std::int64_t row) {
-  const auto place = static_cast<std::uint32_t>(static_cast<std::int64_t>(site)) + 1;
+inline std::uint32_t row_key(std::int32_t seed, std::int64_t site, std::int64_t row) {
+  const auto place = static_cast<std::uint32_t>(site) + 1;
   return mix(mix(static_cast<std::uint32_t>(seed) ^ (place * 0x9e3779b9u)) ^ static_cast<std::uint32_t>(row));
 }
 

@@ -47,14 +47,14 @@ inline void sampled_dots(const SampledRows& r, const std::int32_t* columns, std:
 }
 
 // dx [S, inputs] ← scale · dy · weight where x is not 0, and 0 elsewhere, of kMostSampledOutputs or less. Threads share the rows.
-void sampled_input_gradient(const Call& call, const Share& share) {
-  const Matrix& dy = call.inputs[0];
-  const Matrix& weight = call.inputs[1];
-  const Matrix& x = call.inputs[2];
-  const Matrix& dx = call.outputs[0];
+void sampled_input_gradient(const LinearInputGradientArgs& args, const Share& share) {
+  const Matrix& dy = args.dy;
+  const Matrix& weight = args.weight;
+  const Matrix& x = args.x;
+  const Matrix& dx = args.dx;
   const std::int64_t stride = scratch_stride(dy.width);
   const std::int64_t together = smaller(kSampledFloats / stride / kLanes * kLanes, kMostSampled);
-  const float scale = static_cast<float>(call.attributes[0]);
+  const float scale = static_cast<float>(args.scale);
   auto* listed = reinterpret_cast<std::int32_t*>(share.scratch);
   float* columns = share.scratch + kMostSampled + kLanes;
   const Range rows = part_of(dx.rows, 2, share);

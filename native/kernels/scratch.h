@@ -1,7 +1,8 @@
 // How much memory a call needs beside its operands, and where in it what lies: the core asks for the one, the kernels for the other.
 // Functions are static, as those of kernels.h.
 #pragma once
-#include "kernels/kernels.h"
+#include "generated/operands.h"
+#include "kernels/call.h"
 
 namespace glassformer {
 
@@ -39,8 +40,8 @@ struct PreparedRows {
   std::int64_t bytes;
   std::int64_t most;
 };
-static inline PreparedRows prepared_rows(const Call& call) {
-  if (call.inputs[1].encoding == Encoding::kFloat32Panels) return {400 * 1024, kMostPrepared};
+static inline PreparedRows prepared_rows(const Matrix& weight, const Call& call) {
+  if (weight.encoding == Encoding::kFloat32Panels) return {400 * 1024, kMostPrepared};
   if (call.dots.tiles) return {1120 * 1024, kMostPrepared / 2};
   return {256 * 1024, kMostPrepared};
 }
@@ -77,9 +78,7 @@ static inline std::int64_t logit_rows(std::int64_t width) {
 // Ids of a tile of candidates, and the rows whose logits of a tile exist at a time.
 constexpr std::int64_t kVocabularyTile = 512;
 constexpr std::int64_t kCandidateRows = 256;
-static inline std::int64_t vocabulary_tiles(const Call& call) {
-  return (call.inputs[1].rows + kVocabularyTile - 1) / kVocabularyTile;
-}
+static inline std::int64_t vocabulary_tiles(const Matrix& weight) { return (weight.rows + kVocabularyTile - 1) / kVocabularyTile; }
 // What all threads of candidates leave in common memory, floats from its beginning. Keys and doubles take two floats, integers one.
 struct CandidatesPlaces {
   std::int64_t masses;   // [rows, 2, tiles]
@@ -91,13 +90,13 @@ struct CandidatesPlaces {
   std::int64_t prepared;  // all rows, where the weight is encoded
   std::int64_t floats;
 };
-static inline CandidatesPlaces candidates_places(const Call& call, int threads) {
-  const Matrix& x = call.inputs[0];
-  const std::int64_t kept = call.outputs[0].rows;
-  const bool encoded = call.inputs[1].encoding != Encoding::kFloat32;
+static inline CandidatesPlaces candidates_places(const CandidatesArgs& args, int threads) {
+  const Matrix& x = args.x;
+  const std::int64_t kept = args.scores.rows;
+  const bool encoded = args.weight.encoding != Encoding::kFloat32;
   CandidatesPlaces at = {};
-  at.masses = take_floats(at.floats, 2 * x.rows * vocabulary_tiles(call));
-  at.edited = take_floats(at.floats, call.inputs[3].rows);
+  at.masses = take_floats(at.floats, 2 * x.rows * vocabulary_tiles(args.weight));
+  at.edited = take_floats(at.floats, args.edits.rows);
   at.highest_step = scratch_stride(2 * kept);
   at.highest = take_floats(at.floats, threads * at.highest_step);
   at.values = take_floats(at.floats, 2 * kept);

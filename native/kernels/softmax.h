@@ -58,11 +58,11 @@ void scale_row(float* y, const float* x, std::int64_t width, float scale) {
   for_columns(width, [&](std::int64_t i, auto n) { store(y + i, load(x + i, n) * broadcast(scale), n); });
 }
 
-void softmax(const Call& call, const Share& share) {
-  const Matrix& y = call.outputs[0];
+void softmax(const SoftmaxArgs& args, const Share& share) {
+  const Matrix& y = args.softmax;
   const Range rows = part_of(y.rows, 1, share);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
-    const float* x = row_of(call.inputs[0], r);
+    const float* x = row_of(args.x, r);
     float* out = row_of(y, r);
     const float total = exponentials(out, x, y.width, row_max(x, y.width));
     scale_row(out, out, y.width, 1 / total);
@@ -78,22 +78,22 @@ void subtract_row(float* y, const float* x, std::int64_t width, double norm) {
   });
 }
 
-void log_softmax(const Call& call, const Share& share) {
-  const Matrix& y = call.outputs[0];
+void log_softmax(const LogSoftmaxArgs& args, const Share& share) {
+  const Matrix& y = args.log_softmax;
   const Range rows = part_of(y.rows, 1, share);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
-    const float* x = row_of(call.inputs[0], r);
+    const float* x = row_of(args.x, r);
     subtract_row(row_of(y, r), x, y.width, log_sum_exp(x, y.width));
   }
 }
 
-void token_score(const Call& call, const Share& share) {
-  const Matrix& logits = call.inputs[0];
-  const Matrix& scores = call.outputs[0];
+void token_score(const TokenScoreArgs& args, const Share& share) {
+  const Matrix& logits = args.logits;
+  const Matrix& scores = args.scores;
   const Range rows = part_of(scores.rows, 1, share);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* x = row_of(logits, r);
-    *row_of(scores, r) = static_cast<float>(x[integer_at(call.inputs[1], r)] - log_sum_exp(x, logits.width));
+    *row_of(scores, r) = static_cast<float>(x[integer_at(args.ids, r)] - log_sum_exp(x, logits.width));
   }
 }
 

@@ -25,19 +25,19 @@ void softmax_row_gradient(float* dx, const float* y, const float* dy, std::int64
   });
 }
 
-void softmax_gradient(const Call& call, const Share& share) {
-  const Matrix& dx = call.outputs[0];
+void softmax_gradient(const SoftmaxGradientArgs& args, const Share& share) {
+  const Matrix& dx = args.dx;
   const Range rows = part_of(dx.rows, 1, share);
   for (std::int64_t r = rows.begin; r < rows.end; r++)
-    softmax_row_gradient(row_of(dx, r), row_of(call.inputs[0], r), row_of(call.inputs[1], r), dx.width, 1);
+    softmax_row_gradient(row_of(dx, r), row_of(args.y, r), row_of(args.dy, r), dx.width, 1);
 }
 
-void log_softmax_gradient(const Call& call, const Share& share) {
-  const Matrix& dx = call.outputs[0];
+void log_softmax_gradient(const LogSoftmaxGradientArgs& args, const Share& share) {
+  const Matrix& dx = args.dx;
   const Range rows = part_of(dx.rows, 1, share);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
-    const float* y = row_of(call.inputs[0], r);
-    const float* dy = row_of(call.inputs[1], r);
+    const float* y = row_of(args.y, r);
+    const float* dy = row_of(args.dy, r);
     float* to = row_of(dx, r);
     const Vec total = broadcast(row_sum(dy, dx.width));
     for_columns(dx.width,
@@ -45,16 +45,16 @@ void log_softmax_gradient(const Call& call, const Share& share) {
   }
 }
 
-void token_score_gradient(const Call& call, const Share& share) {
-  const Matrix& dx = call.outputs[0];
+void token_score_gradient(const TokenScoreGradientArgs& args, const Share& share) {
+  const Matrix& dx = args.dx;
   const Range rows = part_of(dx.rows, 1, share);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
-    const float* x = row_of(call.inputs[0], r);
-    const float d = *row_of(call.inputs[2], r);
+    const float* x = row_of(args.logits, r);
+    const float d = *row_of(args.dy, r);
     float* to = row_of(dx, r);
     const float total = exponentials(to, x, dx.width, row_max(x, dx.width));
     scale_row(to, to, dx.width, -d / total);
-    to[integer_at(call.inputs[1], r)] += d;
+    to[integer_at(args.ids, r)] += d;
   }
 }
 

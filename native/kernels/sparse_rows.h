@@ -213,15 +213,15 @@ inline void ask_for_lines(const Matrix& w, std::int64_t panel, const std::int32_
 
 // As panel_block, for sparse rows: one after the other meets some panels, which stay in the caches.
 template <class Format>
-void sparse_block(const Call& call, const Prepared& prepared, const Block& block, const SparseRows& sparse) {
+void sparse_block(const LinearArgs& args, const Prepared& prepared, const Block& block, const SparseRows& sparse) {
   constexpr std::int64_t kColumns = kSparsePanels * kPackedOutputs;
   const std::int64_t end = block.columns.end;
   for (std::int64_t column = block.columns.begin; column < end; column += kColumns)
     for (std::int64_t r = 0; r < block.rows.length(); r++) {
       const std::int32_t* lines = sparse.lines + sparse.first[r];
       const std::int64_t next = column + kColumns;
-      if (call.from_memory && next < end) ask_for_lines(call.inputs[1], next / kPackedOutputs, lines);
-      PanelTile tile = panel_tile(call, prepared_from(prepared, r), block.rows.begin + r, column, smaller(next, end), {});
+      if (args.from_memory && next < end) ask_for_lines(args.weight, next / kPackedOutputs, lines);
+      PanelTile tile = panel_tile(args, prepared_from(prepared, r), block.rows.begin + r, column, smaller(next, end), {});
       if (tile.columns > kColumns - kPackedOutputs) {
         Skipping<Format>::template tile<kSparsePanels>(tile, lines);
       } else {
@@ -233,23 +233,23 @@ void sparse_block(const Call& call, const Prepared& prepared, const Block& block
 
 // As panel_block: rows that are mostly zeros one by one, those between them together. `memory`: sparse_floats(w.width).
 template <class Format>
-void rows_block(const Call& call, const Prepared& prepared, const Block& block, float* memory) {
+void rows_block(const LinearArgs& args, const Prepared& prepared, const Block& block, float* memory) {
   SparseRows sparse;
   sparse.lines = reinterpret_cast<std::int32_t*>(memory);
-  const std::int64_t lines = panel_lines(call.inputs[1]);
+  const std::int64_t lines = panel_lines(args.weight);
   const auto from = [&](std::int64_t row) { return prepared_from(prepared, row - block.rows.begin); };
   std::int64_t others = block.rows.begin;  // from here on rows wait for the next ones
   const auto others_until = [&](std::int64_t row) {
-    if (others < row) panel_block<Format>(call, from(others), {{others, row}, block.columns});
+    if (others < row) panel_block<Format>(args, from(others), {{others, row}, block.columns});
   };
   for (std::int64_t row = block.rows.begin; row < block.rows.end; row += kSparseRows) {
     const Range rows = {row, smaller(row + kSparseRows, block.rows.end)};
     // Scattered lines take three times as long to come from memory as a stream of them: the first rows, which fetch them, must not even together
     // meet too many.
-    const bool fetch = call.from_memory && row == block.rows.begin;
+    const bool fetch = args.from_memory && row == block.rows.begin;
     if (!find_sparse<Format>(sparse, from(row), rows.length(), lines, (fetch ? 1 : rows.length()) * lines / kSparsePart)) continue;
     others_until(row);
-    sparse_block<Format>(call, from(row), {rows, block.columns}, sparse);
+    sparse_block<Format>(args, from(row), {rows, block.columns}, sparse);
     others = rows.end;
   }
   others_until(block.rows.end);

@@ -64,5 +64,18 @@
 #include "kernels/candidates.h"
 #include "kernels/listed_candidates.h"
 
-#define GLASSFORMER_ENTRY(name) GLASSFORMER_ISA::name,
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+template <class Args, void (*kernel)(const Args& args, const Share& share)>
+void called(const Call& call, const Share& share) {
+  kernel(static_cast<const Args&>(call), share);
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer
+
+#define GLASSFORMER_ENTRY(name, args) GLASSFORMER_ISA::called<args, GLASSFORMER_ISA::name>,
 #define GLASSFORMER_TABLE {GLASSFORMER_EACH_KERNEL(GLASSFORMER_ENTRY)}

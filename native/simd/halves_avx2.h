@@ -2,7 +2,7 @@
 #pragma once
 #include <immintrin.h>
 
-#include "kernels/kernels.h"
+#include "kernels/call.h"
 
 namespace glassformer {
 namespace avx2 {

@@ -4,7 +4,7 @@ import { findAddon } from '../backend/native/addon.ts'
 import { NativePlayer } from '../backend/native/player.ts'
 import { GlassformerError } from '../errors.ts'
 import type { BackendChoice } from './chosen-backend.ts'
-import { opTable } from './op-table.ts'
+import { opSignatures } from './op-table.ts'
 
 /** How a program is to be played. */
 export interface PlayerChoice {
@@ -22,7 +22,7 @@ export interface PlayerChoice {
  * `info.reasons` then tells them. @throws GlassformerError ERR_OPTION for bfloat16 where it is not to be had
  */
 export function createPlayer({ backend, threads, share, products = 'float32' }: PlayerChoice): Player {
-  const ops = [...opTable.keys()]
+  const ops = opSignatures()
   const reasons = backend === 'auto' ? findAddon(ops).reasons : []
   if (backend === 'js' || reasons.length) {
     if (products === 'bfloat16') {

@@ -20,4 +20,10 @@ import './ops/optimizer-adafactor.ts'
 import './ops/softmax.ts'
 import './ops/softmax-gradient.ts'
 
-export { opTable } from './op.ts'
+import { opTable } from './op.ts'
+import { opSignature } from './op-signature.ts'
+
+export { opTable }
+
+/** What an addon must have to play every op. */
+export const opSignatures = (): string[] => [...opTable.values()].map(opSignature)

@@ -7,7 +7,7 @@ import type { GenerationOptions } from '#dist/decode/options.js'
 import type { Found } from '#dist/decode/search.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { createTokenizer } from '#dist/folders/tokenizer-files.js'
-import { opTable } from '#dist/program/op-table.js'
+import { opSignatures } from '#dist/program/op-table.js'
 import { EMBEDDED } from '#dist/translate/translator.js'
 import { wantsPanels } from '#dist/weights/precision.js'
 import type { Weights } from '#dist/weights/weights.js'
@@ -27,7 +27,7 @@ const reason = sharedFolder === null ? 'no shared folder' : nativeReasons.join('
 
 /** The other instruction sets are among the native backends with one thread and with two. */
 const scalarOnOneThread: TestBackend[] = nativeBackends.some(({ name }) => name.includes('scalar'))
-  ? [{ name: 'native scalar on one thread', make: () => new NativePlayer({ ops: [...opTable.keys()], isa: 'scalar' }) }]
+  ? [{ name: 'native scalar on one thread', make: () => new NativePlayer({ ops: opSignatures(), isa: 'scalar' }) }]
   : []
 
 /** Below so many tokens at once every row of a product with a weight in rows is summed in the same order. */

@@ -83,6 +83,20 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     expect(message).toContain('is of another version, and lacks convolution, fourier: build it again')
   })
 
+  it.each([
+    ['operands that have changed places', 'add(a, b)', 'add(b, a)'],
+    ['an operand of another flag', 'add(a, b)', 'add(a, b: written)'],
+    ['an operand of another name', 'rmsNorm(x, gamma;', 'rmsNorm(x, scale;'],
+    ['words of an attribute that have changed places', 'over: all|others', 'over: others|all'],
+    ['another output', '-> normed', '-> out'],
+  ])('is refused with both signatures where the op table has %s', (_, its, ours) => {
+    const op = ops.find((signature) => signature.includes(its))!
+    const other = op.replace(its, ours)
+    const { code, message } = refusal(() => loadAddon(ops.map((each) => (each === op ? other : each))))
+    expect(code).toBe('ERR_BACKEND')
+    expect(message).toContain(`is of another version: it has ${op}, where the op table has ${other}: build it again`)
+  })
+
   it('chooses the highest instruction set, unless GLASSFORMER_ISA or an option names another', () => {
     const { info } = loadAddon(ops)
     vi.stubEnv('GLASSFORMER_ISA', '')

@@ -11,14 +11,14 @@ const dist = (path: string) => JSON.stringify(new URL(`../../dist/${path}`, impo
 /** Plain JavaScript for a worker or a process: a player, and `play(rows)`, a product of that many rows with [512, 512] weights. */
 const prelude = `
   const { NativePlayer } = await import(${dist('backend/native/player.js')})
-  const { opTable } = await import(${dist('program/op-table.js')})
+  const { opSignatures } = await import(${dist('program/op-table.js')})
   const { linear } = await import(${dist('program/ops/linear.js')})
   const { Program } = await import(${dist('program/program.js')})
   const place = { offset: 0, rows: 512, width: 512, encoding: 'float32' }
   const store = { values: new Float32Array(512 * 512).fill(0.01), place: () => place }
   const program = new Program('product', store)
   program.output(linear(program, { x: program.input('x', 'S', 512), weight: program.weight('w') }, { activation: 'swish', scale: 1 })[0], 'y')
-  const player = new NativePlayer({ ops: opTable.keys(), threads: 2 })
+  const player = new NativePlayer({ ops: opSignatures(), threads: 2 })
   const playable = player.load(program.compile(), store)
   const play = (rows) => {
     const y = new Float32Array(rows * 512)
@@ -119,7 +119,7 @@ describe.skipIf(nativeReasons.length)('a player', () => {
       const spec = relu.compile()
       let share
       const playables = Array.from({ length: 20 }, () =>
-        new NativePlayer({ ops: opTable.keys(), threads: 2, share: () => share }).load(spec, store))
+        new NativePlayer({ ops: opSignatures(), threads: 2, share: () => share }).load(spec, store))
       const arrays = [new Float32Array(16).fill(3), new Float32Array(16)]
       const played = (playable, threads) => {
         share = threads

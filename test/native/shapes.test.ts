@@ -102,7 +102,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
   })
 
   const outOfRange: [op: string, attribute: string, value: number, message: RegExp][] = [
-    ['attention', 'weights', 1, /weights are an output if and only if they are asked for/],
+    ['attention', 'traced', 1, /weights are an output if and only if they are asked for/],
     ['attention', 'dropout', 1, /the rate of dropout must be from 0 to below 1/],
     ['dropout', 'rate', -0.1, /the rate of dropout must be from 0 to below 1/],
     ['crossEntropy', 'smoothing', 1, /smoothing must be from 0 to below 1/],

@@ -1,6 +1,6 @@
 import type { ProgramSpec, TensorArray, WeightStore } from '#dist/backend/backend.js'
 import { NativePlayer, type NativePlayerOptions } from '#dist/backend/native/player.js'
-import { opTable } from '#dist/program/op-table.js'
+import { opSignatures } from '#dist/program/op-table.js'
 import { attention } from '#dist/program/ops/attention.js'
 import { candidates } from '#dist/program/ops/candidates.js'
 import { embed } from '#dist/program/ops/embed.js'
@@ -8,7 +8,7 @@ import { linear } from '#dist/program/ops/linear.js'
 import { layerNorm } from '#dist/program/ops/norm.js'
 import { Program } from '#dist/program/program.js'
 
-export const ops = [...opTable.keys()]
+export const ops = opSignatures()
 
 export const makePlayer = (options: Omit<NativePlayerOptions, 'ops'> = {}) => new NativePlayer({ ops, ...options })
 

@@ -4,7 +4,7 @@ import type { Encoding, Packed, Packing } from '#dist/backend/backend.js'
 import { loadAddon } from '#dist/backend/native/addon.js'
 import { packedLayout, packedViews, rowStart, valuesPerWord } from '#dist/backend/packed.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
-import { opTable } from '#dist/program/op-table.js'
+import { opSignatures } from '#dist/program/op-table.js'
 import { linear } from '#dist/program/ops/linear.js'
 import { Program } from '#dist/program/program.js'
 import { javascriptPacking } from '#dist/weights/pack.js'
@@ -119,7 +119,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
   }
 
   it('lays weights, and what is bound, at the beginning of a cache line', () => {
-    const { addon } = loadAddon(opTable.keys())
+    const { addon } = loadAddon(opSignatures())
     const player = makePlayer()
     for (const length of [0, 1, 63, 1000, 30_000, 1_000_000])
       for (const array of [store(length), player.array('f32', length), player.array('bf16', length)]) {

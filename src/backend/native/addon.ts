@@ -24,7 +24,7 @@ export interface AddonInfo {
   blas: string
   /** Instruction sets that the processor, the system and the binary have, lowest first. */
   isas: string[]
-  /** Names of the ops that the binary has. */
+  /** The ops that the binary has: names, order and flags of their operands and attributes, as program/op-signature.ts writes them. */
   ops: string[]
   /** Cores that this process may use. */
   cores: number
@@ -75,7 +75,7 @@ export interface LoadedAddon {
 export type AddonSearch = { loaded: LoadedAddon; reasons: [] } | { loaded: null; reasons: string[] }
 
 /**
- * Looks for an addon that has all of `ops`: at GLASSFORMER_ADDON where that is set, else where our builds put it
+ * Looks for an addon that has all of `ops` (signatures of program/op-signature.ts): at GLASSFORMER_ADDON where that is set, else where our builds put it
  * (build/Release by node-gyp, build-dev by cmake-js).
  */
 export function findAddon(ops: Iterable<string>): AddonSearch {
@@ -124,14 +124,23 @@ const surface: Record<keyof Addon, true> = {
 
 const require = createRequire(import.meta.url)
 
+/** The name in the signature of an op. */
+const nameOf = (signature: string) => signature.split('(', 1)[0]
+
 /** The addon at this path, or the reason why not. */
 function tryLoad(binary: string, ops: readonly string[]): LoadedAddon | string {
   if (!existsSync(binary)) return `${binary} does not exist`
   try {
     const addon = require(binary) as Addon
-    const has = new Set([...Object.keys(addon), ...(addon.info?.().ops ?? [])])
-    const missing = [...Object.keys(surface), ...ops].filter((name) => !has.has(name))
+    const there = addon.info?.().ops ?? []
+    const has = new Set([...Object.keys(addon), ...there.map(nameOf)])
+    const missing = [...Object.keys(surface), ...ops.map(nameOf)].filter((name) => !has.has(name))
     if (missing.length) return `${binary} is of another version, and lacks ${missing.join(', ')}: build it again`
+    const other = ops.find((op) => !there.includes(op))
+    if (other) {
+      const its = there.find((op) => nameOf(op) === nameOf(other))
+      return `${binary} is of another version: it has ${its}, where the op table has ${other}: build it again`
+    }
     return { addon, info: addon.info(), binary }
   } catch (error) {
     if ((error as NodeJS.ErrnoException)?.code === 'ERR_DLOPEN_DISABLED')

@@ -15,7 +15,7 @@ import type {
 import { type Addon, type AddonPlayer, loadAddon } from './addon.ts'
 
 export interface NativePlayerOptions {
-  /** Names of the ops that programs may use: an addon that lacks one is refused. */
+  /** Signatures of the ops that programs may use (program/op-signature.ts): an addon that lacks one, or has another one, is refused. */
   ops: Iterable<string>
   /** The most that a play runs on, from 1 on; never more than the cores this process may use. Default 1. */
   threads?: number

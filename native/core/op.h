@@ -1,0 +1,148 @@
+// What an op is to the core: the operands of its row, and what native/ops/NAME.cc says of it.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/dtype.h"
+#include "kernels/kernels.h"
+
+namespace glassformer {
+
+// May be left out; holds integers; is written to; may be an encoded weight; may be bfloat16 in place of float32.
+enum OperandFlag : unsigned { kOptional = 1, kIntegers = 2, kWritten = 4, kEncoded = 8, kNarrow = 16 };
+
+struct OperandRule {
+  const char* name;
+  unsigned flags = 0;
+
+  bool has(OperandFlag flag) const { return (flags & flag) != 0; }
+};
+
+struct Attribute {
+  // Any finite number, an integer, one from 1 on, yes or no, or one of some words.
+  enum Kind { kNumber, kInteger, kCount, kBoolean, kWord };
+
+  const char* name;
+  Kind kind;
+  std::vector<const char*> words;
+};
+
+// What an operand is before rows are bound: a symbol, or (symbol −1) a constant number of rows.
+struct Shape {
+  bool given = false;
+  std::int64_t symbol = -1;
+  std::int64_t rows = 0;
+  std::int64_t width = 0;
+  DType dtype = DType::kFloat32;
+};
+
+// A call whose operands have no memory yet, and its operands in the order of the row.
+struct NewCall {
+  std::shared_ptr<Call> call;
+  std::vector<Matrix*> inputs;
+  std::vector<Matrix*> outputs;
+};
+
+// How a call is cut into parts: into any number of them, into one for each thread, which meet, or by the kernel itself.
+enum class Cut { kFreely, kTogether, kItself };
+
+struct Op {
+  const char* name;
+  std::vector<OperandRule> inputs;
+  std::vector<OperandRule> outputs;
+  std::vector<Attribute> attributes;
+  Kernel Kernels::*kernel;
+  NewCall (*make)(const std::vector<double>& attributes);
+  // Throws ERR_SHAPE unless the operands fit together.
+  void (*shape)(const std::vector<Shape>& inputs, const std::vector<Shape>& outputs, const std::vector<double>& attributes) = nullptr;
+  // Looks at ids, spans and offsets before anything is written; null where there are none. Rows and integers of `call` are bound.
+  void (*check)(const Call& call) = nullptr;
+  // Floats of scratch memory that each thread needs; null for none.
+  std::int64_t (*scratch)(const Call& call) = nullptr;
+  // About how many nanoseconds one thread takes, to an order of magnitude: too short a call is not cut into parts.
+  double (*work)(const Call& call) = nullptr;
+  // Floats of memory that so many threads have in common; null for none.
+  std::int64_t (*common)(const Call& call, int threads) = nullptr;
+  Cut cut = Cut::kFreely;
+  // Whether some rows of the output need nothing but weights and the same rows of what else there is.
+  bool by_rows = false;
+};
+
+// Null for an unknown name.
+const Op* find_op(const std::string& name);
+const std::vector<const Op*>& all_ops();
+
+// Names, order and flags of its operands and attributes, as src/program/op-signature.ts writes them.
+std::string signature_of(const Op& op);
+
+// Throws ERR_SHAPE.
+void validate_attribute(const Attribute& attribute, double value);
+
+// The row of the op table behind some operands: generated/rows.h.
+template <template <class> class Operands>
+struct Row;
+
+// An op as native/ops/NAME.cc defines it, of functions that see operands and attributes by name.
+template <template <class> class Operands>
+class Definition : public Op {
+  using Args = Operands<Matrix>;
+  using Shapes = Operands<Shape>;
+  static const Args& args(const Call& call) { return static_cast<const Args&>(call); }
+
+ public:
+  explicit Definition(Kernel Kernels::*kernel)
+      : Op{Row<Operands>::kName, Row<Operands>::inputs(), Row<Operands>::outputs(), Row<Operands>::attributes(), kernel, make_call} {}
+
+  template <void (*rule)(const Shapes&)>
+  Definition& with_shape() {
+    shape = [](const std::vector<Shape>& inputs, const std::vector<Shape>& outputs, const std::vector<double>& attributes) {
+      Shapes shapes;
+      Row<Operands>::set(shapes, attributes.data());
+      const std::vector<Shape*> to_inputs = Row<Operands>::inputs_of(shapes);
+      const std::vector<Shape*> to_outputs = Row<Operands>::outputs_of(shapes);
+      for (std::size_t i = 0; i < inputs.size(); i++) *to_inputs[i] = inputs[i];
+      for (std::size_t i = 0; i < outputs.size(); i++) *to_outputs[i] = outputs[i];
+      rule(shapes);
+    };
+    return *this;
+  }
+  template <void (*rule)(const Args&)>
+  Definition& with_check() {
+    check = [](const Call& call) { rule(args(call)); };
+    return *this;
+  }
+  template <std::int64_t (*floats)(const Args&)>
+  Definition& with_scratch() {
+    scratch = [](const Call& call) { return floats(args(call)); };
+    return *this;
+  }
+  template <std::int64_t (*floats)(const Args&, int threads)>
+  Definition& with_common() {
+    common = [](const Call& call, int threads) { return floats(args(call), threads); };
+    return *this;
+  }
+  template <double (*nanoseconds)(const Args&)>
+  Definition& with_work() {
+    work = [](const Call& call) { return nanoseconds(args(call)); };
+    return *this;
+  }
+  Definition& is_cut(Cut how) {
+    cut = how;
+    return *this;
+  }
+  Definition& is_by_rows() {
+    by_rows = true;
+    return *this;
+  }
+
+ private:
+  static NewCall make_call(const std::vector<double>& attributes) {
+    auto made = std::make_shared<Args>();
+    Row<Operands>::set(*made, attributes.data());
+    return {made, Row<Operands>::inputs_of(*made), Row<Operands>::outputs_of(*made)};
+  }
+};
+
+}  // namespace glassformer

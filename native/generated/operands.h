@@ -1,0 +1,307 @@
+// Made by scripts/native-operands.mjs from the rows of src/program/ops. Not to be edited: npm run generate.
+//
+// What each op is called with: its inputs, then its outputs, then its attributes. Plain data, for kernels of every instruction set.
+#pragma once
+#include <cstdint>
+
+#include "kernels/call.h"
+
+namespace glassformer {
+
+enum Activation { kNone, kRelu, kGelu, kGeluTanh, kSwish };
+enum Normalise { kBefore, kAfter, kBoth };
+enum Over { kAll, kOthers };
+
+template <class Operand>
+struct ActivationOperands : Operands<Operand> {
+  Operand x;
+  Operand activated;
+  Activation activation;
+};
+using ActivationArgs = ActivationOperands<Matrix>;
+
+template <class Operand>
+struct ActivationGradientOperands : Operands<Operand> {
+  Operand x, dy;
+  Operand dx;
+  Activation activation;
+};
+using ActivationGradientArgs = ActivationGradientOperands<Matrix>;
+
+template <class Operand>
+struct AdafactorOperands : Operands<Operand> {
+  Operand gradients, rates, parameters, row_moments, column_moments;
+};
+using AdafactorArgs = AdafactorOperands<Matrix>;
+
+template <class Operand>
+struct AdamOperands : Operands<Operand> {
+  Operand gradients, rates, parameters, first_moments, second_moments;
+};
+using AdamArgs = AdamOperands<Matrix>;
+
+template <class Operand>
+struct AddOperands : Operands<Operand> {
+  Operand a, b;
+  Operand sum;
+};
+using AddArgs = AddOperands<Matrix>;
+
+template <class Operand>
+struct AppendOperands : Operands<Operand> {
+  Operand x, slots, cache;
+};
+using AppendArgs = AppendOperands<Matrix>;
+
+template <class Operand>
+struct AttentionOperands : Operands<Operand> {
+  Operand q, k, v, queries, keys, seed, relative_keys, relative_values;
+  Operand attended, weights;
+  std::int64_t heads;
+  double scale;
+  bool causal;
+  bool traced;
+  double dropout;
+  std::int64_t site;
+};
+using AttentionArgs = AttentionOperands<Matrix>;
+
+template <class Operand>
+struct AttentionGradientOperands : Operands<Operand> {
+  Operand q, k, v, queries, keys, dz, seed, relative_keys, relative_values, d_relative_keys, d_relative_values;
+  Operand dq, dk, dv;
+  std::int64_t heads;
+  double scale;
+  bool causal;
+  double dropout;
+  std::int64_t site;
+};
+using AttentionGradientArgs = AttentionGradientOperands<Matrix>;
+
+template <class Operand>
+struct CachedAttentionOperands : Operands<Operand> {
+  Operand q, k, v, ancestors, spans, relative_keys, relative_values;
+  Operand attended, weights;
+  std::int64_t heads;
+  double scale;
+  bool traced;
+};
+using CachedAttentionArgs = CachedAttentionOperands<Matrix>;
+
+template <class Operand>
+struct CandidatesOperands : Operands<Operand> {
+  Operand x, weight, bias, edits, values;
+  Operand scores, ids;
+  Normalise normalise;
+  double scale;
+};
+using CandidatesArgs = CandidatesOperands<Matrix>;
+
+template <class Operand>
+struct CrossEntropyOperands : Operands<Operand> {
+  Operand x, weight, bias, ids;
+  Operand losses;
+  double smoothing;
+  Over over;
+  double scale;
+};
+using CrossEntropyArgs = CrossEntropyOperands<Matrix>;
+
+template <class Operand>
+struct CrossEntropyGradientOperands : Operands<Operand> {
+  Operand x, weight, bias, ids, d_loss, d_weight, d_bias;
+  Operand losses, dx;
+  double smoothing;
+  Over over;
+  double scale;
+};
+using CrossEntropyGradientArgs = CrossEntropyGradientOperands<Matrix>;
+
+template <class Operand>
+struct DistillationOperands : Operands<Operand> {
+  Operand x, weight, bias, ids, teacher_x, teacher_weight, teacher_bias;
+  Operand losses;
+  double smoothing;
+  Over over;
+  double scale;
+  double teacher_scale;
+  double temperature;
+  double share;
+};
+using DistillationArgs = DistillationOperands<Matrix>;
+
+template <class Operand>
+struct DistillationGradientOperands : Operands<Operand> {
+  Operand x, weight, bias, ids, teacher_x, teacher_weight, teacher_bias, d_loss, d_weight, d_bias;
+  Operand losses, dx;
+  double smoothing;
+  Over over;
+  double scale;
+  double teacher_scale;
+  double temperature;
+  double share;
+};
+using DistillationGradientArgs = DistillationGradientOperands<Matrix>;
+
+template <class Operand>
+struct DropoutOperands : Operands<Operand> {
+  Operand x, seed, residual;
+  Operand dropped;
+  double rate;
+  std::int64_t site;
+};
+using DropoutArgs = DropoutOperands<Matrix>;
+
+template <class Operand>
+struct EmbedOperands : Operands<Operand> {
+  Operand table, tokens, positions, position_table;
+  Operand embedded;
+  double scale;
+  std::int64_t position_offset;
+};
+using EmbedArgs = EmbedOperands<Matrix>;
+
+template <class Operand>
+struct EmbedGradientOperands : Operands<Operand> {
+  Operand tokens, positions, dx, d_table, d_position_table;
+  double scale;
+  std::int64_t position_offset;
+};
+using EmbedGradientArgs = EmbedGradientOperands<Matrix>;
+
+template <class Operand>
+struct LayerNormOperands : Operands<Operand> {
+  Operand x, gamma, beta;
+  Operand normed;
+  double epsilon;
+};
+using LayerNormArgs = LayerNormOperands<Matrix>;
+
+template <class Operand>
+struct LayerNormGradientOperands : Operands<Operand> {
+  Operand x, gamma, dy;
+  Operand dx, statistics;
+  double epsilon;
+};
+using LayerNormGradientArgs = LayerNormGradientOperands<Matrix>;
+
+template <class Operand>
+struct LinearOperands : Operands<Operand> {
+  Operand x, weight, bias, residual;
+  Operand out;
+  Activation activation;
+  double scale;
+};
+using LinearArgs = LinearOperands<Matrix>;
+
+template <class Operand>
+struct LinearInputGradientOperands : Operands<Operand> {
+  Operand dy, weight, x;
+  Operand dx;
+  double scale;
+};
+using LinearInputGradientArgs = LinearInputGradientOperands<Matrix>;
+
+template <class Operand>
+struct LinearWeightGradientOperands : Operands<Operand> {
+  Operand x, dy, d_weight, d_bias;
+  double scale;
+};
+using LinearWeightGradientArgs = LinearWeightGradientOperands<Matrix>;
+
+template <class Operand>
+struct ListedCandidatesOperands : Operands<Operand> {
+  Operand x, weight, bias, edits, values, listed, listed_ids, lists, queries;
+  Operand scores, ids;
+  Normalise normalise;
+  double scale;
+};
+using ListedCandidatesArgs = ListedCandidatesOperands<Matrix>;
+
+template <class Operand>
+struct LogSoftmaxOperands : Operands<Operand> {
+  Operand x;
+  Operand log_softmax;
+};
+using LogSoftmaxArgs = LogSoftmaxOperands<Matrix>;
+
+template <class Operand>
+struct LogSoftmaxGradientOperands : Operands<Operand> {
+  Operand y, dy;
+  Operand dx;
+};
+using LogSoftmaxGradientArgs = LogSoftmaxGradientOperands<Matrix>;
+
+template <class Operand>
+struct NormWeightGradientOperands : Operands<Operand> {
+  Operand x, statistics, dy, d_gamma, d_beta;
+};
+using NormWeightGradientArgs = NormWeightGradientOperands<Matrix>;
+
+template <class Operand>
+struct RmsNormOperands : Operands<Operand> {
+  Operand x, gamma;
+  Operand normed;
+  double epsilon;
+};
+using RmsNormArgs = RmsNormOperands<Matrix>;
+
+template <class Operand>
+struct RmsNormGradientOperands : Operands<Operand> {
+  Operand x, gamma, dy;
+  Operand dx, statistics;
+  double epsilon;
+};
+using RmsNormGradientArgs = RmsNormGradientOperands<Matrix>;
+
+template <class Operand>
+struct SoftmaxOperands : Operands<Operand> {
+  Operand x;
+  Operand softmax;
+};
+using SoftmaxArgs = SoftmaxOperands<Matrix>;
+
+template <class Operand>
+struct SoftmaxGradientOperands : Operands<Operand> {
+  Operand y, dy;
+  Operand dx;
+};
+using SoftmaxGradientArgs = SoftmaxGradientOperands<Matrix>;
+
+template <class Operand>
+struct SumOfSquaresOperands : Operands<Operand> {
+  Operand x;
+  Operand sums;
+};
+using SumOfSquaresArgs = SumOfSquaresOperands<Matrix>;
+
+template <class Operand>
+struct TokenScoreOperands : Operands<Operand> {
+  Operand logits, ids;
+  Operand scores;
+};
+using TokenScoreArgs = TokenScoreOperands<Matrix>;
+
+template <class Operand>
+struct TokenScoreGradientOperands : Operands<Operand> {
+  Operand logits, ids, dy;
+  Operand dx;
+};
+using TokenScoreGradientArgs = TokenScoreGradientOperands<Matrix>;
+
+// X(name, args) for each op.
+#define GLASSFORMER_EACH_KERNEL(X) \
+  X(activation, ActivationArgs) X(activation_gradient, ActivationGradientArgs) X(adafactor, AdafactorArgs) \
+  X(adam, AdamArgs) X(add, AddArgs) X(append, AppendArgs) X(attention, AttentionArgs) \
+  X(attention_gradient, AttentionGradientArgs) X(cached_attention, CachedAttentionArgs) X(candidates, CandidatesArgs) \
+  X(cross_entropy, CrossEntropyArgs) X(cross_entropy_gradient, CrossEntropyGradientArgs) \
+  X(distillation, DistillationArgs) X(distillation_gradient, DistillationGradientArgs) X(dropout, DropoutArgs) \
+  X(embed, EmbedArgs) X(embed_gradient, EmbedGradientArgs) X(layer_norm, LayerNormArgs) \
+  X(layer_norm_gradient, LayerNormGradientArgs) X(linear, LinearArgs) X(linear_input_gradient, LinearInputGradientArgs) \
+  X(linear_weight_gradient, LinearWeightGradientArgs) X(listed_candidates, ListedCandidatesArgs) \
+  X(log_softmax, LogSoftmaxArgs) X(log_softmax_gradient, LogSoftmaxGradientArgs) \
+  X(norm_weight_gradient, NormWeightGradientArgs) X(rms_norm, RmsNormArgs) X(rms_norm_gradient, RmsNormGradientArgs) \
+  X(softmax, SoftmaxArgs) X(softmax_gradient, SoftmaxGradientArgs) X(sum_of_squares, SumOfSquaresArgs) \
+  X(token_score, TokenScoreArgs) X(token_score_gradient, TokenScoreGradientArgs)
+
+}  // namespace glassformer

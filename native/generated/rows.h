@@ -1,0 +1,966 @@
+// Made by scripts/native-operands.mjs from the rows of src/program/ops. Not to be edited: npm run generate.
+//
+// The rows of the op table, for the core: names, order and flags of operands and attributes, and where each is in what an op is called with.
+#pragma once
+#include <vector>
+
+#include "core/op.h"
+#include "generated/operands.h"
+
+namespace glassformer {
+
+using ActivationShapes = ActivationOperands<Shape>;
+template <>
+struct Row<ActivationOperands> {
+  static constexpr const char* kName = "activation";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"activated"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(ActivationOperands<T>& o) {
+    return {&o.x};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(ActivationOperands<T>& o) {
+    return {&o.activated};
+  }
+  template <class T>
+  static void set(ActivationOperands<T>& o, const double* value) {
+    o.activation = static_cast<Activation>(static_cast<int>(*value++));
+  }
+};
+extern const Op activation_op;
+
+using ActivationGradientShapes = ActivationGradientOperands<Shape>;
+template <>
+struct Row<ActivationGradientOperands> {
+  static constexpr const char* kName = "activationGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"dy"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(ActivationGradientOperands<T>& o) {
+    return {&o.x, &o.dy};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(ActivationGradientOperands<T>& o) {
+    return {&o.dx};
+  }
+  template <class T>
+  static void set(ActivationGradientOperands<T>& o, const double* value) {
+    o.activation = static_cast<Activation>(static_cast<int>(*value++));
+  }
+};
+extern const Op activation_gradient_op;
+
+using AdafactorShapes = AdafactorOperands<Shape>;
+template <>
+struct Row<AdafactorOperands> {
+  static constexpr const char* kName = "adafactor";
+  static std::vector<OperandRule> inputs() {
+    return {{"gradients", kWritten}, {"rates"}, {"parameters", kWritten}, {"rowMoments", kWritten},
+            {"columnMoments", kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(AdafactorOperands<T>& o) {
+    return {&o.gradients, &o.rates, &o.parameters, &o.row_moments, &o.column_moments};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(AdafactorOperands<T>&) {
+    return {};
+  }
+  template <class T>
+  static void set(AdafactorOperands<T>&, const double*) {}
+};
+extern const Op adafactor_op;
+
+using AdamShapes = AdamOperands<Shape>;
+template <>
+struct Row<AdamOperands> {
+  static constexpr const char* kName = "adam";
+  static std::vector<OperandRule> inputs() {
+    return {{"gradients", kWritten}, {"rates"}, {"parameters", kWritten}, {"firstMoments", kWritten},
+            {"secondMoments", kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(AdamOperands<T>& o) {
+    return {&o.gradients, &o.rates, &o.parameters, &o.first_moments, &o.second_moments};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(AdamOperands<T>&) {
+    return {};
+  }
+  template <class T>
+  static void set(AdamOperands<T>&, const double*) {}
+};
+extern const Op adam_op;
+
+using AddShapes = AddOperands<Shape>;
+template <>
+struct Row<AddOperands> {
+  static constexpr const char* kName = "add";
+  static std::vector<OperandRule> inputs() {
+    return {{"a"}, {"b"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"sum"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(AddOperands<T>& o) {
+    return {&o.a, &o.b};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(AddOperands<T>& o) {
+    return {&o.sum};
+  }
+  template <class T>
+  static void set(AddOperands<T>&, const double*) {}
+};
+extern const Op add_op;
+
+using AppendShapes = AppendOperands<Shape>;
+template <>
+struct Row<AppendOperands> {
+  static constexpr const char* kName = "append";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"slots", kIntegers}, {"cache", kWritten | kNarrow}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(AppendOperands<T>& o) {
+    return {&o.x, &o.slots, &o.cache};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(AppendOperands<T>&) {
+    return {};
+  }
+  template <class T>
+  static void set(AppendOperands<T>&, const double*) {}
+};
+extern const Op append_op;
+
+using AttentionShapes = AttentionOperands<Shape>;
+template <>
+struct Row<AttentionOperands> {
+  static constexpr const char* kName = "attention";
+  static std::vector<OperandRule> inputs() {
+    return {{"q"}, {"k", kNarrow}, {"v", kNarrow}, {"queries", kIntegers}, {"keys", kIntegers},
+            {"seed", kOptional | kIntegers}, {"relativeKeys", kOptional}, {"relativeValues", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"attended"}, {"weights", kOptional}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"heads", Attribute::kCount, {}}, {"scale", Attribute::kNumber, {}}, {"causal", Attribute::kBoolean, {}},
+            {"traced", Attribute::kBoolean, {}}, {"dropout", Attribute::kNumber, {}}, {"site", Attribute::kInteger, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(AttentionOperands<T>& o) {
+    return {&o.q, &o.k, &o.v, &o.queries, &o.keys, &o.seed, &o.relative_keys, &o.relative_values};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(AttentionOperands<T>& o) {
+    return {&o.attended, &o.weights};
+  }
+  template <class T>
+  static void set(AttentionOperands<T>& o, const double* value) {
+    o.heads = static_cast<std::int64_t>(*value++);
+    o.scale = *value++;
+    o.causal = *value++ != 0;
+    o.traced = *value++ != 0;
+    o.dropout = *value++;
+    o.site = static_cast<std::int64_t>(*value++);
+  }
+};
+extern const Op attention_op;
+
+using AttentionGradientShapes = AttentionGradientOperands<Shape>;
+template <>
+struct Row<AttentionGradientOperands> {
+  static constexpr const char* kName = "attentionGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"q"}, {"k"}, {"v"}, {"queries", kIntegers}, {"keys", kIntegers}, {"dz"}, {"seed", kOptional | kIntegers},
+            {"relativeKeys", kOptional}, {"relativeValues", kOptional}, {"dRelativeKeys", kOptional | kWritten},
+            {"dRelativeValues", kOptional | kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dq"}, {"dk"}, {"dv"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"heads", Attribute::kCount, {}}, {"scale", Attribute::kNumber, {}}, {"causal", Attribute::kBoolean, {}},
+            {"dropout", Attribute::kNumber, {}}, {"site", Attribute::kInteger, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(AttentionGradientOperands<T>& o) {
+    return {&o.q, &o.k, &o.v, &o.queries, &o.keys, &o.dz, &o.seed, &o.relative_keys, &o.relative_values,
+            &o.d_relative_keys, &o.d_relative_values};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(AttentionGradientOperands<T>& o) {
+    return {&o.dq, &o.dk, &o.dv};
+  }
+  template <class T>
+  static void set(AttentionGradientOperands<T>& o, const double* value) {
+    o.heads = static_cast<std::int64_t>(*value++);
+    o.scale = *value++;
+    o.causal = *value++ != 0;
+    o.dropout = *value++;
+    o.site = static_cast<std::int64_t>(*value++);
+  }
+};
+extern const Op attention_gradient_op;
+
+using CachedAttentionShapes = CachedAttentionOperands<Shape>;
+template <>
+struct Row<CachedAttentionOperands> {
+  static constexpr const char* kName = "cachedAttention";
+  static std::vector<OperandRule> inputs() {
+    return {{"q"}, {"k", kNarrow}, {"v", kNarrow}, {"ancestors", kIntegers}, {"spans", kIntegers},
+            {"relativeKeys", kOptional}, {"relativeValues", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"attended"}, {"weights", kOptional}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"heads", Attribute::kCount, {}}, {"scale", Attribute::kNumber, {}}, {"traced", Attribute::kBoolean, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(CachedAttentionOperands<T>& o) {
+    return {&o.q, &o.k, &o.v, &o.ancestors, &o.spans, &o.relative_keys, &o.relative_values};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(CachedAttentionOperands<T>& o) {
+    return {&o.attended, &o.weights};
+  }
+  template <class T>
+  static void set(CachedAttentionOperands<T>& o, const double* value) {
+    o.heads = static_cast<std::int64_t>(*value++);
+    o.scale = *value++;
+    o.traced = *value++ != 0;
+  }
+};
+extern const Op cached_attention_op;
+
+using CandidatesShapes = CandidatesOperands<Shape>;
+template <>
+struct Row<CandidatesOperands> {
+  static constexpr const char* kName = "candidates";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"weight", kEncoded}, {"bias", kOptional}, {"edits", kIntegers}, {"values"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"scores"}, {"ids", kIntegers}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"normalise", Attribute::kWord, {"before", "after", "both"}}, {"scale", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(CandidatesOperands<T>& o) {
+    return {&o.x, &o.weight, &o.bias, &o.edits, &o.values};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(CandidatesOperands<T>& o) {
+    return {&o.scores, &o.ids};
+  }
+  template <class T>
+  static void set(CandidatesOperands<T>& o, const double* value) {
+    o.normalise = static_cast<Normalise>(static_cast<int>(*value++));
+    o.scale = *value++;
+  }
+};
+extern const Op candidates_op;
+
+using CrossEntropyShapes = CrossEntropyOperands<Shape>;
+template <>
+struct Row<CrossEntropyOperands> {
+  static constexpr const char* kName = "crossEntropy";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"weight"}, {"bias", kOptional}, {"ids", kIntegers}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"losses"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"smoothing", Attribute::kNumber, {}}, {"over", Attribute::kWord, {"all", "others"}},
+            {"scale", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(CrossEntropyOperands<T>& o) {
+    return {&o.x, &o.weight, &o.bias, &o.ids};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(CrossEntropyOperands<T>& o) {
+    return {&o.losses};
+  }
+  template <class T>
+  static void set(CrossEntropyOperands<T>& o, const double* value) {
+    o.smoothing = *value++;
+    o.over = static_cast<Over>(static_cast<int>(*value++));
+    o.scale = *value++;
+  }
+};
+extern const Op cross_entropy_op;
+
+using CrossEntropyGradientShapes = CrossEntropyGradientOperands<Shape>;
+template <>
+struct Row<CrossEntropyGradientOperands> {
+  static constexpr const char* kName = "crossEntropyGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"weight"}, {"bias", kOptional}, {"ids", kIntegers}, {"dLoss"}, {"dWeight", kWritten},
+            {"dBias", kOptional | kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"losses"}, {"dx"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"smoothing", Attribute::kNumber, {}}, {"over", Attribute::kWord, {"all", "others"}},
+            {"scale", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(CrossEntropyGradientOperands<T>& o) {
+    return {&o.x, &o.weight, &o.bias, &o.ids, &o.d_loss, &o.d_weight, &o.d_bias};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(CrossEntropyGradientOperands<T>& o) {
+    return {&o.losses, &o.dx};
+  }
+  template <class T>
+  static void set(CrossEntropyGradientOperands<T>& o, const double* value) {
+    o.smoothing = *value++;
+    o.over = static_cast<Over>(static_cast<int>(*value++));
+    o.scale = *value++;
+  }
+};
+extern const Op cross_entropy_gradient_op;
+
+using DistillationShapes = DistillationOperands<Shape>;
+template <>
+struct Row<DistillationOperands> {
+  static constexpr const char* kName = "distillation";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"weight"}, {"bias", kOptional}, {"ids", kIntegers}, {"teacherX"}, {"teacherWeight"},
+            {"teacherBias", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"losses"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"smoothing", Attribute::kNumber, {}}, {"over", Attribute::kWord, {"all", "others"}},
+            {"scale", Attribute::kNumber, {}}, {"teacherScale", Attribute::kNumber, {}},
+            {"temperature", Attribute::kNumber, {}}, {"share", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(DistillationOperands<T>& o) {
+    return {&o.x, &o.weight, &o.bias, &o.ids, &o.teacher_x, &o.teacher_weight, &o.teacher_bias};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(DistillationOperands<T>& o) {
+    return {&o.losses};
+  }
+  template <class T>
+  static void set(DistillationOperands<T>& o, const double* value) {
+    o.smoothing = *value++;
+    o.over = static_cast<Over>(static_cast<int>(*value++));
+    o.scale = *value++;
+    o.teacher_scale = *value++;
+    o.temperature = *value++;
+    o.share = *value++;
+  }
+};
+extern const Op distillation_op;
+
+using DistillationGradientShapes = DistillationGradientOperands<Shape>;
+template <>
+struct Row<DistillationGradientOperands> {
+  static constexpr const char* kName = "distillationGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"weight"}, {"bias", kOptional}, {"ids", kIntegers}, {"teacherX"}, {"teacherWeight"},
+            {"teacherBias", kOptional}, {"dLoss"}, {"dWeight", kWritten}, {"dBias", kOptional | kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"losses"}, {"dx"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"smoothing", Attribute::kNumber, {}}, {"over", Attribute::kWord, {"all", "others"}},
+            {"scale", Attribute::kNumber, {}}, {"teacherScale", Attribute::kNumber, {}},
+            {"temperature", Attribute::kNumber, {}}, {"share", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(DistillationGradientOperands<T>& o) {
+    return {&o.x, &o.weight, &o.bias, &o.ids, &o.teacher_x, &o.teacher_weight, &o.teacher_bias, &o.d_loss, &o.d_weight,
+            &o.d_bias};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(DistillationGradientOperands<T>& o) {
+    return {&o.losses, &o.dx};
+  }
+  template <class T>
+  static void set(DistillationGradientOperands<T>& o, const double* value) {
+    o.smoothing = *value++;
+    o.over = static_cast<Over>(static_cast<int>(*value++));
+    o.scale = *value++;
+    o.teacher_scale = *value++;
+    o.temperature = *value++;
+    o.share = *value++;
+  }
+};
+extern const Op distillation_gradient_op;
+
+using DropoutShapes = DropoutOperands<Shape>;
+template <>
+struct Row<DropoutOperands> {
+  static constexpr const char* kName = "dropout";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"seed", kIntegers}, {"residual", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dropped"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"rate", Attribute::kNumber, {}}, {"site", Attribute::kInteger, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(DropoutOperands<T>& o) {
+    return {&o.x, &o.seed, &o.residual};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(DropoutOperands<T>& o) {
+    return {&o.dropped};
+  }
+  template <class T>
+  static void set(DropoutOperands<T>& o, const double* value) {
+    o.rate = *value++;
+    o.site = static_cast<std::int64_t>(*value++);
+  }
+};
+extern const Op dropout_op;
+
+using EmbedShapes = EmbedOperands<Shape>;
+template <>
+struct Row<EmbedOperands> {
+  static constexpr const char* kName = "embed";
+  static std::vector<OperandRule> inputs() {
+    return {{"table", kEncoded}, {"tokens", kIntegers}, {"positions", kOptional | kIntegers},
+            {"positionTable", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"embedded"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"scale", Attribute::kNumber, {}}, {"positionOffset", Attribute::kInteger, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(EmbedOperands<T>& o) {
+    return {&o.table, &o.tokens, &o.positions, &o.position_table};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(EmbedOperands<T>& o) {
+    return {&o.embedded};
+  }
+  template <class T>
+  static void set(EmbedOperands<T>& o, const double* value) {
+    o.scale = *value++;
+    o.position_offset = static_cast<std::int64_t>(*value++);
+  }
+};
+extern const Op embed_op;
+
+using EmbedGradientShapes = EmbedGradientOperands<Shape>;
+template <>
+struct Row<EmbedGradientOperands> {
+  static constexpr const char* kName = "embedGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"tokens", kIntegers}, {"positions", kOptional | kIntegers}, {"dx"}, {"dTable", kWritten},
+            {"dPositionTable", kOptional | kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"scale", Attribute::kNumber, {}}, {"positionOffset", Attribute::kInteger, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(EmbedGradientOperands<T>& o) {
+    return {&o.tokens, &o.positions, &o.dx, &o.d_table, &o.d_position_table};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(EmbedGradientOperands<T>&) {
+    return {};
+  }
+  template <class T>
+  static void set(EmbedGradientOperands<T>& o, const double* value) {
+    o.scale = *value++;
+    o.position_offset = static_cast<std::int64_t>(*value++);
+  }
+};
+extern const Op embed_gradient_op;
+
+using LayerNormShapes = LayerNormOperands<Shape>;
+template <>
+struct Row<LayerNormOperands> {
+  static constexpr const char* kName = "layerNorm";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"gamma"}, {"beta"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"normed"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"epsilon", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(LayerNormOperands<T>& o) {
+    return {&o.x, &o.gamma, &o.beta};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(LayerNormOperands<T>& o) {
+    return {&o.normed};
+  }
+  template <class T>
+  static void set(LayerNormOperands<T>& o, const double* value) {
+    o.epsilon = *value++;
+  }
+};
+extern const Op layer_norm_op;
+
+using LayerNormGradientShapes = LayerNormGradientOperands<Shape>;
+template <>
+struct Row<LayerNormGradientOperands> {
+  static constexpr const char* kName = "layerNormGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"gamma"}, {"dy"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}, {"statistics"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"epsilon", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(LayerNormGradientOperands<T>& o) {
+    return {&o.x, &o.gamma, &o.dy};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(LayerNormGradientOperands<T>& o) {
+    return {&o.dx, &o.statistics};
+  }
+  template <class T>
+  static void set(LayerNormGradientOperands<T>& o, const double* value) {
+    o.epsilon = *value++;
+  }
+};
+extern const Op layer_norm_gradient_op;
+
+using LinearShapes = LinearOperands<Shape>;
+template <>
+struct Row<LinearOperands> {
+  static constexpr const char* kName = "linear";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"weight", kEncoded}, {"bias", kOptional}, {"residual", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"out"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}},
+            {"scale", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(LinearOperands<T>& o) {
+    return {&o.x, &o.weight, &o.bias, &o.residual};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(LinearOperands<T>& o) {
+    return {&o.out};
+  }
+  template <class T>
+  static void set(LinearOperands<T>& o, const double* value) {
+    o.activation = static_cast<Activation>(static_cast<int>(*value++));
+    o.scale = *value++;
+  }
+};
+extern const Op linear_op;
+
+using LinearInputGradientShapes = LinearInputGradientOperands<Shape>;
+template <>
+struct Row<LinearInputGradientOperands> {
+  static constexpr const char* kName = "linearInputGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"dy"}, {"weight"}, {"x", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"scale", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(LinearInputGradientOperands<T>& o) {
+    return {&o.dy, &o.weight, &o.x};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(LinearInputGradientOperands<T>& o) {
+    return {&o.dx};
+  }
+  template <class T>
+  static void set(LinearInputGradientOperands<T>& o, const double* value) {
+    o.scale = *value++;
+  }
+};
+extern const Op linear_input_gradient_op;
+
+using LinearWeightGradientShapes = LinearWeightGradientOperands<Shape>;
+template <>
+struct Row<LinearWeightGradientOperands> {
+  static constexpr const char* kName = "linearWeightGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"dy"}, {"dWeight", kWritten}, {"dBias", kOptional | kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"scale", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(LinearWeightGradientOperands<T>& o) {
+    return {&o.x, &o.dy, &o.d_weight, &o.d_bias};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(LinearWeightGradientOperands<T>&) {
+    return {};
+  }
+  template <class T>
+  static void set(LinearWeightGradientOperands<T>& o, const double* value) {
+    o.scale = *value++;
+  }
+};
+extern const Op linear_weight_gradient_op;
+
+using ListedCandidatesShapes = ListedCandidatesOperands<Shape>;
+template <>
+struct Row<ListedCandidatesOperands> {
+  static constexpr const char* kName = "listedCandidates";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"weight", kEncoded}, {"bias", kOptional}, {"edits", kIntegers}, {"values"}, {"listed"},
+            {"listedIds", kIntegers}, {"lists", kIntegers}, {"queries", kIntegers}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"scores"}, {"ids", kIntegers}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"normalise", Attribute::kWord, {"before", "after", "both"}}, {"scale", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(ListedCandidatesOperands<T>& o) {
+    return {&o.x, &o.weight, &o.bias, &o.edits, &o.values, &o.listed, &o.listed_ids, &o.lists, &o.queries};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(ListedCandidatesOperands<T>& o) {
+    return {&o.scores, &o.ids};
+  }
+  template <class T>
+  static void set(ListedCandidatesOperands<T>& o, const double* value) {
+    o.normalise = static_cast<Normalise>(static_cast<int>(*value++));
+    o.scale = *value++;
+  }
+};
+extern const Op listed_candidates_op;
+
+using LogSoftmaxShapes = LogSoftmaxOperands<Shape>;
+template <>
+struct Row<LogSoftmaxOperands> {
+  static constexpr const char* kName = "logSoftmax";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"logSoftmax"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(LogSoftmaxOperands<T>& o) {
+    return {&o.x};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(LogSoftmaxOperands<T>& o) {
+    return {&o.log_softmax};
+  }
+  template <class T>
+  static void set(LogSoftmaxOperands<T>&, const double*) {}
+};
+extern const Op log_softmax_op;
+
+using LogSoftmaxGradientShapes = LogSoftmaxGradientOperands<Shape>;
+template <>
+struct Row<LogSoftmaxGradientOperands> {
+  static constexpr const char* kName = "logSoftmaxGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"y"}, {"dy"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(LogSoftmaxGradientOperands<T>& o) {
+    return {&o.y, &o.dy};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(LogSoftmaxGradientOperands<T>& o) {
+    return {&o.dx};
+  }
+  template <class T>
+  static void set(LogSoftmaxGradientOperands<T>&, const double*) {}
+};
+extern const Op log_softmax_gradient_op;
+
+using NormWeightGradientShapes = NormWeightGradientOperands<Shape>;
+template <>
+struct Row<NormWeightGradientOperands> {
+  static constexpr const char* kName = "normWeightGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"statistics"}, {"dy"}, {"dGamma", kWritten}, {"dBeta", kOptional | kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(NormWeightGradientOperands<T>& o) {
+    return {&o.x, &o.statistics, &o.dy, &o.d_gamma, &o.d_beta};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(NormWeightGradientOperands<T>&) {
+    return {};
+  }
+  template <class T>
+  static void set(NormWeightGradientOperands<T>&, const double*) {}
+};
+extern const Op norm_weight_gradient_op;
+
+using RmsNormShapes = RmsNormOperands<Shape>;
+template <>
+struct Row<RmsNormOperands> {
+  static constexpr const char* kName = "rmsNorm";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"gamma"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"normed"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"epsilon", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(RmsNormOperands<T>& o) {
+    return {&o.x, &o.gamma};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(RmsNormOperands<T>& o) {
+    return {&o.normed};
+  }
+  template <class T>
+  static void set(RmsNormOperands<T>& o, const double* value) {
+    o.epsilon = *value++;
+  }
+};
+extern const Op rms_norm_op;
+
+using RmsNormGradientShapes = RmsNormGradientOperands<Shape>;
+template <>
+struct Row<RmsNormGradientOperands> {
+  static constexpr const char* kName = "rmsNormGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"gamma"}, {"dy"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}, {"statistics"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"epsilon", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(RmsNormGradientOperands<T>& o) {
+    return {&o.x, &o.gamma, &o.dy};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(RmsNormGradientOperands<T>& o) {
+    return {&o.dx, &o.statistics};
+  }
+  template <class T>
+  static void set(RmsNormGradientOperands<T>& o, const double* value) {
+    o.epsilon = *value++;
+  }
+};
+extern const Op rms_norm_gradient_op;
+
+using SoftmaxShapes = SoftmaxOperands<Shape>;
+template <>
+struct Row<SoftmaxOperands> {
+  static constexpr const char* kName = "softmax";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"softmax"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(SoftmaxOperands<T>& o) {
+    return {&o.x};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(SoftmaxOperands<T>& o) {
+    return {&o.softmax};
+  }
+  template <class T>
+  static void set(SoftmaxOperands<T>&, const double*) {}
+};
+extern const Op softmax_op;
+
+using SoftmaxGradientShapes = SoftmaxGradientOperands<Shape>;
+template <>
+struct Row<SoftmaxGradientOperands> {
+  static constexpr const char* kName = "softmaxGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"y"}, {"dy"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(SoftmaxGradientOperands<T>& o) {
+    return {&o.y, &o.dy};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(SoftmaxGradientOperands<T>& o) {
+    return {&o.dx};
+  }
+  template <class T>
+  static void set(SoftmaxGradientOperands<T>&, const double*) {}
+};
+extern const Op softmax_gradient_op;
+
+using SumOfSquaresShapes = SumOfSquaresOperands<Shape>;
+template <>
+struct Row<SumOfSquaresOperands> {
+  static constexpr const char* kName = "sumOfSquares";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"sums"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(SumOfSquaresOperands<T>& o) {
+    return {&o.x};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(SumOfSquaresOperands<T>& o) {
+    return {&o.sums};
+  }
+  template <class T>
+  static void set(SumOfSquaresOperands<T>&, const double*) {}
+};
+extern const Op sum_of_squares_op;
+
+using TokenScoreShapes = TokenScoreOperands<Shape>;
+template <>
+struct Row<TokenScoreOperands> {
+  static constexpr const char* kName = "tokenScore";
+  static std::vector<OperandRule> inputs() {
+    return {{"logits"}, {"ids", kIntegers}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"scores"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(TokenScoreOperands<T>& o) {
+    return {&o.logits, &o.ids};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(TokenScoreOperands<T>& o) {
+    return {&o.scores};
+  }
+  template <class T>
+  static void set(TokenScoreOperands<T>&, const double*) {}
+};
+extern const Op token_score_op;
+
+using TokenScoreGradientShapes = TokenScoreGradientOperands<Shape>;
+template <>
+struct Row<TokenScoreGradientOperands> {
+  static constexpr const char* kName = "tokenScoreGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"logits"}, {"ids", kIntegers}, {"dy"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(TokenScoreGradientOperands<T>& o) {
+    return {&o.logits, &o.ids, &o.dy};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(TokenScoreGradientOperands<T>& o) {
+    return {&o.dx};
+  }
+  template <class T>
+  static void set(TokenScoreGradientOperands<T>&, const double*) {}
+};
+extern const Op token_score_gradient_op;
+
+}  // namespace glassformer

@@ -1,0 +1,70 @@
+// What attention, its gradient and attention over a cache have in common.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+
+#include "core/spans.h"
+#include "kernels/scratch.h"
+#include "ops/integers.h"
+#include "ops/shapes.h"
+
+namespace glassformer {
+
+// q, k and v, and what comes of them.
+template <class Shapes>
+void expect_attended(const Shapes& s) {
+  const std::int64_t width = s.attended.width;
+  expect(same_shape(s.q, s.attended), "q and output differ in shape");
+  expect(s.k.width == width && s.v.width == width, "q, k and v differ in width");
+  expect(same_rows(s.k, s.v), "k and v differ in rows");
+  expect(s.k.dtype == s.v.dtype, "k and v differ in dtype");
+  expect(width % s.heads == 0, "the width cannot be cut into heads");
+  expect(s.weights.given == s.traced, "weights are an output if and only if they are asked for");
+  expect(!s.traced || s.weights.width == s.heads, "weights must have a column for each head");
+}
+
+// Tables of relative keys and values, both or neither: [2 clip + 1, head].
+inline void expect_distances(const Shape& keys, const Shape& values, std::int64_t head) {
+  expect(keys.given == values.given, "relative keys and relative values go together");
+  if (!keys.given) return;
+  expect(keys.symbol < 0 && keys.rows % 2 == 1, "relative keys must have 2 clip + 1 rows");
+  expect(keys.rows <= kMostDistances, "relative keys have too many rows");
+  expect(keys.width == head && same_shape(keys, values), "relative keys and values must have the width of one head");
+}
+
+inline void expect_sentences(const Shape& queries, const Shape& keys) {
+  expect(queries.width == 2 && keys.width == 2, "queries and keys must be [begin, end) pairs");
+  expect(same_rows(queries, keys), "queries and keys differ in rows");
+}
+
+template <class Args>
+void check_sentences(const Args& args) {
+  expect_spans("queries", args.queries, args.q.rows);
+  expect_spans("keys", args.keys, args.k.rows);
+  expect_tiling(args.queries, args.q.rows);
+}
+
+// Query-key pairs: Σ queries · keys of each sentence. Queries tile fewer than 2^31 rows and no key span is longer: the sum stays below
+// 2^62.
+inline std::int64_t attention_pairs(const Matrix& queries, const Matrix& keys) {
+  std::int64_t pairs = 0;
+  for (std::int64_t b = 0; b < queries.rows; b++) pairs += length_of(queries, b) * length_of(keys, b);
+  return pairs;
+}
+
+inline void check_pairs(const Matrix& weights, std::int64_t pairs) {
+  if (weights.width && weights.rows != pairs) refuse("P is " + text(weights.rows) + ", there are " + text(pairs) + " pairs");
+}
+
+// Rows of scores of a group of queries, all heads.
+inline std::int64_t group_rows(std::int64_t heads) { return kGroupQueries * heads; }
+// A row of scores: of a few queries, keys are scored four at a time from anywhere on.
+inline std::int64_t score_row(const Matrix& keys) { return scratch_stride(longest(keys) + kMostSpareKeys); }
+
+// Keys and values are read, and each pair computed.
+inline double attention_work(const Matrix& q, const Matrix& queries, const Matrix& keys) {
+  const double pairs = static_cast<double>(attention_pairs(queries, keys));
+  return std::max(0.1 * pairs, 0.6 * static_cast<double>(total_length(keys))) * static_cast<double>(q.width);
+}
+
+}  // namespace glassformer

@@ -1,0 +1,29 @@
+// The losses of a projection.
+#include "generated/rows.h"
+#include "ops/projection_operands.h"
+#include "ops/work.h"
+
+namespace glassformer {
+
+namespace {
+
+void shape(const CrossEntropyShapes& s) { expect_projection(s); }
+
+// Blocks of both factors, packed.
+std::int64_t scratch(const CrossEntropyArgs&) { return kPackedRows + kPackedColumns; }
+
+std::int64_t common(const CrossEntropyArgs& args, int) { return logits_at_a_time(args.x, args.weight.rows); }
+
+double work(const CrossEntropyArgs& args) { return work_of_product(args.x, args.weight.rows); }
+
+}  // namespace
+
+const Op cross_entropy_op = Definition<CrossEntropyOperands>(&Kernels::cross_entropy)
+    .with_shape<shape>()
+    .with_check<check_ids<CrossEntropyArgs>>()
+    .with_scratch<scratch>()
+    .with_work<work>()
+    .with_common<common>()
+    .is_cut(Cut::kTogether);
+
+}  // namespace glassformer

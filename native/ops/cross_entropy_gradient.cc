@@ -1,0 +1,32 @@
+// The losses of a projection, and its gradients.
+#include "generated/rows.h"
+#include "ops/projection_operands.h"
+#include "ops/work.h"
+
+namespace glassformer {
+
+namespace {
+
+void shape(const CrossEntropyGradientShapes& s) {
+  expect_projection(s);
+  expect_projection_gradients(s);
+}
+
+// Blocks of both factors, packed.
+std::int64_t scratch(const CrossEntropyGradientArgs&) { return kPackedRows + kPackedColumns; }
+
+std::int64_t common(const CrossEntropyGradientArgs& args, int) { return logits_at_a_time(args.x, args.weight.rows); }
+
+double work(const CrossEntropyGradientArgs& args) { return work_of_product(args.x, args.weight.rows); }
+
+}  // namespace
+
+const Op cross_entropy_gradient_op = Definition<CrossEntropyGradientOperands>(&Kernels::cross_entropy_gradient)
+    .with_shape<shape>()
+    .with_check<check_ids<CrossEntropyGradientArgs>>()
+    .with_scratch<scratch>()
+    .with_work<work>()
+    .with_common<common>()
+    .is_cut(Cut::kTogether);
+
+}  // namespace glassformer

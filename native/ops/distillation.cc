@@ -1,0 +1,24 @@
+// The losses of a projection beside a teacher's.
+#include "generated/rows.h"
+#include "ops/teacher_operands.h"
+
+namespace glassformer {
+
+namespace {
+
+void shape(const DistillationShapes& s) { expect_teacher(s); }
+
+// Blocks of both factors, packed.
+std::int64_t scratch(const DistillationArgs&) { return kPackedRows + kPackedColumns; }
+
+}  // namespace
+
+const Op distillation_op = Definition<DistillationOperands>(&Kernels::distillation)
+    .with_shape<shape>()
+    .with_check<check_ids<DistillationArgs>>()
+    .with_scratch<scratch>()
+    .with_work<work_of_both<DistillationArgs>>()
+    .with_common<common_of_both<DistillationArgs>>()
+    .is_cut(Cut::kTogether);
+
+}  // namespace glassformer

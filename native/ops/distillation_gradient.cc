@@ -1,0 +1,27 @@
+// The losses of a projection beside a teacher's, and its gradients.
+#include "generated/rows.h"
+#include "ops/teacher_operands.h"
+
+namespace glassformer {
+
+namespace {
+
+void shape(const DistillationGradientShapes& s) {
+  expect_teacher(s);
+  expect_projection_gradients(s);
+}
+
+// Blocks of both factors, packed.
+std::int64_t scratch(const DistillationGradientArgs&) { return kPackedRows + kPackedColumns; }
+
+}  // namespace
+
+const Op distillation_gradient_op = Definition<DistillationGradientOperands>(&Kernels::distillation_gradient)
+    .with_shape<shape>()
+    .with_check<check_ids<DistillationGradientArgs>>()
+    .with_scratch<scratch>()
+    .with_work<work_of_both<DistillationGradientArgs>>()
+    .with_common<common_of_both<DistillationGradientArgs>>()
+    .is_cut(Cut::kTogether);
+
+}  // namespace glassformer

@@ -1,0 +1,31 @@
+// What linear and candidates have in common: products with a weight that may be encoded.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+
+#include "kernels/scratch.h"
+#include "ops/work.h"
+
+namespace glassformer {
+
+// Room for aligned copies of four rows of the weight, or for packed blocks; for prepared rows of x, and what is listed of them, where the
+// weight is encoded.
+inline std::int64_t product_scratch(const Matrix& x, const Matrix& weight, const Call& call) {
+  if (weight.encoding == Encoding::kFloat32) return std::max(4 * scratch_stride(x.width), kPackedRows + kPackedColumns);
+  const std::int64_t most = prepared_rows(weight, call).bytes / sizeof(float);
+  return sparse_floats(x.width) + kMostPrepared + std::max(most, prepared_floats(kFewestPrepared, x.width));
+}
+
+// A weight is read, and multiplied with each row.
+inline double product_work(const Matrix& x, const Matrix& weight) {
+  const double rows = static_cast<double>(x.rows);
+  switch (weight.encoding) {
+    case Encoding::kInt8: return size_of(weight) * std::max(0.025, 0.005 * rows);
+    case Encoding::kBfloat16: return size_of(weight) * std::max(0.05, 0.01 * rows);
+    case Encoding::kFloat32Panels: return size_of(weight) * std::max(0.13, 0.018 * rows);
+    case Encoding::kFloat32: break;
+  }
+  return size_of(weight) * std::max(0.15, 0.02 * rows);
+}
+
+}  // namespace glassformer
