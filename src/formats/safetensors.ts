@@ -27,6 +27,9 @@ export interface TensorSource {
 
 const CHUNK = 1 << 18 // bytes: stays in the second-level cache between the read and the conversion
 
+/** Bytes that are asked for at once: Linux gives no more than 2³¹. */
+const MOST_READ = 1 << 30
+
 /**
  * One safetensors file. Its header is read and checked here (every fault is ERR_MODEL_FORMAT with path and offset); tensors are
  * then converted straight from the file, a chunk at a time, so that the file is never in memory as a whole.
@@ -87,7 +90,7 @@ export class SafetensorsFile implements TensorSource {
       )
     const start = offset + first * size
     if (into instanceof Int8Array || dtype === 'F32') {
-      this.#read(new Uint8Array(into.buffer, into.byteOffset, into.byteLength), start)
+      this.#read(into, start)
       if (into instanceof Float32Array && !allFinite(into)) throw this.#notFinite(name, into, first)
     } else this.#readHalves(name, dtype === 'F16' ? floatsFromFloat16 : floatsFromBfloat16, first, into)
   }
@@ -131,11 +134,13 @@ export class SafetensorsFile implements TensorSource {
     return entry
   }
 
-  #read(into: Uint8Array, position: number): void {
-    for (let done = 0; done < into.length; ) {
+  #read({ buffer, byteOffset, byteLength }: ArrayBufferView, position: number): void {
+    for (let done = 0; done < byteLength; ) {
+      // Not a view of all: Node.js 20 has none of more than 2³² − 1 bytes.
+      const part = new Uint8Array(buffer, byteOffset + done, Math.min(byteLength - done, MOST_READ))
       let count: number
       try {
-        count = readSync(this.#descriptor, into, done, Math.min(into.length - done, 1 << 30), position + done)
+        count = readSync(this.#descriptor, part, 0, part.length, position + done)
       } catch (cause) {
         throw fileError('read', this.path, cause)
       }

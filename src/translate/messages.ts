@@ -6,8 +6,8 @@ import type { Score, Source, Translation } from './translation.ts'
 
 /** A model as it travels between threads: everything is copied but the weights and the shortlist, which all threads share. */
 export interface SharedModel extends Omit<LoadedModel, 'weights'> {
-  /** `values` lie in a SharedArrayBuffer. */
-  weights: { encoding: Encoding; values: Float32Array }
+  /** The `length` values at `offset` bytes of the memory: as a view they would lose what is above 4 GiB, which Node.js 20 sends in 32 bits. */
+  weights: { encoding: Encoding; memory: SharedArrayBuffer; offset: number; length: number }
 }
 
 /** What a worker is started with: the folder to be loaded, or a model that another worker has loaded. */

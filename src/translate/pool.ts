@@ -203,7 +203,7 @@ export class Pool {
     if (!model) return
     this.#model = model
     if (this.#options.threads === 'auto')
-      this.#order = orderFor(model.weights.values.byteLength, info.threads, availableParallelism())
+      this.#order = orderFor(4 * model.weights.length, info.threads, availableParallelism())
     this.#loading?.resolve({ info, model })
     this.#loading = null
   }

@@ -54,7 +54,7 @@ describe('closing', () => {
     let weights: WeakRef<ArrayBufferLike> | undefined
     Pool.load = async (...options) => {
       const loaded = await load.apply(Pool, options)
-      weights = new WeakRef(loaded.model.weights.values.buffer)
+      weights = new WeakRef(loaded.model.weights.memory)
       return loaded
     }
     const translator = await Translator.load(undefined, { backend: quickest }).finally(() => {

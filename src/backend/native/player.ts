@@ -113,7 +113,9 @@ export class NativePlayer implements Player {
   ): Arrays[T] {
     const bytes = length * arrayTypes[dtype].BYTES_PER_ELEMENT
     const memory = allocated(bytes, () => new Memory(bytes + step))
-    const at = translated(() => this.#addon.firstMultiple(new Uint8Array(memory), step))
+    // Where it begins says all, and Node.js 20 has no view of more than 2³² − 1 bytes.
+    const start = new Uint8Array(memory, 0, Math.min(step, memory.byteLength))
+    const at = translated(() => this.#addon.firstMultiple(start, step))
     return new arrayTypes[dtype](memory, at, length)
   }
 
