@@ -31,7 +31,7 @@ export class ForcedDecoder {
 
   /** The log-probability of every target token of every pair. */
   score(pairs: readonly Pair[]): Float32Array[] {
-    this.#plain ??= new LoadedProgram(this.#player, forcedProgram(this.#weights, { weights: false }))
+    this.#plain ??= new LoadedProgram(this.#player, forcedProgram(this.#weights, { tracing: false }))
     const batch = this.#bind(pairs)
     this.#plain.play(batch.rows, batch.arrays)
     return pairs.map((_, b) => batch.scores.slice(batch.targets[2 * b], batch.targets[2 * b + 1]))
@@ -64,7 +64,7 @@ export class ForcedDecoder {
   #tracedProgram(names: readonly string[]): LoadedProgram {
     const key = names.join()
     if (this.#traced?.names !== key) {
-      const program = forcedProgram(this.#weights, { weights: true })
+      const program = forcedProgram(this.#weights, { tracing: true })
       for (const name of names) {
         const tensor = program.find(name)
         if (!tensor)

@@ -1,14 +1,14 @@
 import { listedWidth } from '../backend/listed.ts'
 import { decoder, projection } from '../model/decoder.ts'
-import { type EmbeddingInputs, outputWeights } from '../model/embedding.ts'
+import { embeddingInputs, outputWeights } from '../model/embedding.ts'
 import { encoder, memoryKeysAndValues } from '../model/encoder.ts'
+import { transformer } from '../model/transformer.ts'
 import { append } from '../program/ops/append.ts'
 import { candidates } from '../program/ops/candidates.ts'
 import { listedCandidates } from '../program/ops/listed-candidates.ts'
 import { tokenScore } from '../program/ops/softmax.ts'
 import { Program } from '../program/program.ts'
 import type { Rows, Tensor } from '../program/tensor.ts'
-import { addToEmbeddings, areSinusoids, type ModelConfig } from '../weights/config.ts'
 import type { Weights } from '../weights/weights.ts'
 import { cacheType } from './cache-type.ts'
 import type { Normalise } from './step-kind.ts'
@@ -17,7 +17,7 @@ import type { Normalise } from './step-kind.ts'
 export function encoderProgram(weights: Weights): Program {
   const p = new Program('encoder', weights)
   const { config } = weights
-  const states = encoder(p, embeddingInputs(p, 'source', 'S', config), p.input('sources', 'B', 2, 'i32'), config, false)
+  const states = encoder(p, embeddingInputs(p, 'source', 'S', config), p.input('sources', 'B', 2, 'i32'), config)
   const slots = p.input('memory.slots', 'S', 1, 'i32')
   const caches = layerInputs(p, 'memory', 'M', weights)
   memoryKeysAndValues(p, states, config).forEach((x, i) => append(p, { x, slots, cache: caches[i] }))
@@ -67,7 +67,7 @@ function stepInputs(p: Program, weights: Weights) {
   const queries = p.input('queries', 'B', 2, 'i32')
   const spans = { queries, keys: p.input('sources', 'B', 2, 'i32') }
   const side = { past: (layer: number) => ({ ...past, cache: caches[layer] }) }
-  const x = decoder(p, inputs, side, memories, { ...spans, weights: false }, config)
+  const x = decoder(p, inputs, side, memories, spans, config)
   const edits = p.input('edits', 'E', 3, 'i32')
   const values = p.input('values', 'E', 1)
   return { inputs: { x, ...p.within('output', () => outputWeights(p, config)), edits, values }, queries }
@@ -81,39 +81,17 @@ function outputBest(p: Program, best: () => Tensor[]): void {
 
 /**
  * Sources and whole given targets in one pass (teacher forcing): `target.scores` [T, 1], the log-probability of each of
- * `target.ids` after `target.tokens` (the same, shifted right behind the start). With `weights` every attention computes its
+ * `target.ids` after `target.tokens` (the same, shifted right behind the start). With `tracing` every attention writes its
  * weights too, `….selfAttention.weights` and `….crossAttention.weights`.
  */
-export function forcedProgram(weights: Weights, options: { weights: boolean }): Program {
+export function forcedProgram(weights: Weights, { tracing }: { tracing: boolean }): Program {
   const p = new Program('forced', weights)
   const { config } = weights
-  const sources = p.input('sources', 'B', 2, 'i32')
-  const targets = p.input('targets', 'B', 2, 'i32')
-  const states = encoder(p, embeddingInputs(p, 'source', 'S', config), sources, config, options.weights)
-  const memories = memoryKeysAndValues(p, states, config)
-  const side = { spans: targets, weights: options.weights }
-  const cross = { queries: targets, keys: sources, weights: options.weights }
-  const targetStates = decoder(p, embeddingInputs(p, 'target', 'T', config), side, memories, cross, config)
-  const logits = projection(p, targetStates, config)
+  p.tracing = tracing
+  const logits = projection(p, transformer(p, config), config)
   const [scores] = tokenScore(p, { logits, ids: p.input('target.ids', 'T', 1, 'i32') })
   p.output(scores, 'target.scores')
   return p
-}
-
-/** The bound inputs of one side's embedding; both sides share the table of sinusoids. */
-export function embeddingInputs(
-  p: Program,
-  side: 'source' | 'target',
-  rows: Rows,
-  config: ModelConfig,
-): EmbeddingInputs {
-  return {
-    tokens: p.input(`${side}.tokens`, rows, 1, 'i32'),
-    positions: addToEmbeddings(config.positions) ? p.input(`${side}.positions`, rows, 1, 'i32') : null,
-    sinusoids: areSinusoids(config.positions)
-      ? (p.bound.find(({ name }) => name === 'sinusoids') ?? p.input('sinusoids', 'N', config.dModel))
-      : null,
-  }
 }
 
 /** Bound keys and values of each decoder layer: [rows, 2 · heads · dHead]. */

@@ -2,7 +2,7 @@ import type { Packing } from '../backend/backend.ts'
 import { PANEL } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
-import { type Parameter, parameters } from '../weights/parameters.ts'
+import type { Parameter } from '../weights/parameters.ts'
 import type { Weights } from '../weights/weights.ts'
 import { checkIntegers, isQuantised, readScales, readStored, scalesOf } from './quantised.ts'
 
@@ -20,7 +20,7 @@ export interface StoredNames {
  */
 export function fillWeights(weights: Weights, source: TensorSource, names: StoredNames, packing?: Packing): void {
   const stored = new Map<string, Parameter>()
-  for (const parameter of parameters(weights.config)) {
+  for (const parameter of weights.parameters) {
     const name = names.of(parameter)
     if (name !== null) stored.set(name, parameter)
   }

@@ -16,7 +16,7 @@ export type Part = (typeof parts)[number]
 
 export function programOf(part: Part, weights: Weights, options: GenerationOptions): Program {
   if (part === 'encoder') return encoderProgram(weights)
-  if (part === 'forced') return forcedProgram(weights, { weights: false })
+  if (part === 'forced') return forcedProgram(weights, { tracing: false })
   return (options.shortlist ? listedStepProgram : stepProgram)(weights, normaliseOf(options))
 }
 

@@ -29,11 +29,11 @@ export function selfAttention(
   residual: Tensor,
   config: ModelConfig,
   stack: StackConfig,
-  { spans, causal, weights }: { spans: Tensor; causal: boolean; weights: boolean },
+  { spans, causal }: { spans: Tensor; causal: boolean },
 ): Tensor {
-  const [q, k, v] = linearLayer(p, 'queryKeyValue', x, config).columns(3)
-  const z = attend(p, { q, k, v, queries: spans, keys: spans, ...distances(p, config) }, stack, causal, weights)
-  return linearLayer(p, 'output', z, config, { residual })
+  const [q, k, v] = queryKeyValue(p, x, config, stack).columns(3)
+  const z = attend(p, { q, k, v, queries: spans, keys: spans, ...distances(p, config, stack) }, stack, causal)
+  return linearLayer(p, 'output', z, config.dModel, config, { residual })
 }
 
 /** Causal self-attention of one new token a row over the keys and values of its past. x [R, dModel] → [R, dModel]. */
@@ -46,12 +46,12 @@ export function stepAttention(
 ): Tensor {
   const { heads, dHead } = config.decoder
   const width = heads * dHead
-  const queryKeyValue = linearLayer(p, 'queryKeyValue', x, config)
-  append(p, { x: queryKeyValue.slice(width, 3 * width), slots, cache })
+  const qkv = queryKeyValue(p, x, config, config.decoder)
+  append(p, { x: qkv.slice(width, 3 * width), slots, cache })
   const [k, v] = cache.columns(2)
-  const inputs = { q: queryKeyValue.slice(0, width), k, v, ancestors, spans, ...distances(p, config) }
-  const [z] = cachedAttention(p, inputs, { heads, scale: dHead ** -0.5, traced: false })
-  return linearLayer(p, 'output', z, config, { residual })
+  const inputs = { q: qkv.slice(0, width), k, v, ancestors, spans, ...distances(p, config, config.decoder) }
+  const [z] = cachedAttention(p, inputs, { heads, scale: dHead ** -0.5, traced: p.tracing })
+  return linearLayer(p, 'output', z, config.dModel, config, { residual })
 }
 
 /** Encoder-decoder attention, paper 3.2.3: queries of the decoder, `memory` [rows, 2 · heads · dHead] the source's keys and values. */
@@ -61,18 +61,34 @@ export function crossAttention(
   residual: Tensor,
   config: ModelConfig,
   memory: Tensor,
-  { queries, keys, weights }: Spans & { weights: boolean },
+  { queries, keys }: Spans,
 ): Tensor {
-  const q = linearLayer(p, 'query', x, config)
+  const { heads, dHead } = config.decoder
+  const q = linearLayer(p, 'query', x, heads * dHead, config)
   const [k, v] = memory.columns(2)
-  const z = attend(p, { q, k, v, queries, keys }, config.decoder, false, weights)
-  return linearLayer(p, 'output', z, config, { residual })
+  const z = attend(p, { q, k, v, queries, keys }, config.decoder, false)
+  return linearLayer(p, 'output', z, config.dModel, config, { residual })
 }
 
-/** What the distance of query and key adds to keys and values, Shaw et al. 2018, 3.2: [2 clip + 1, dHead] each, where the model has it. */
-function distances(p: Program, { positions }: ModelConfig) {
+/** Queries, keys and values side by side, from one product: x [rows, dModel] → [rows, 3 · heads · dHead]. */
+function queryKeyValue(p: Program, x: Tensor, config: ModelConfig, { heads, dHead }: StackConfig): Tensor {
+  return linearLayer(p, 'queryKeyValue', x, 3 * heads * dHead, config, { parts: ['query', 'key', 'value'] })
+}
+
+/** Keys and values side by side: states of the encoder [S, dModel] → [S, 2 · heads · dHead]. */
+export function keyValue(p: Program, states: Tensor, config: ModelConfig): Tensor {
+  const { heads, dHead } = config.decoder
+  return linearLayer(p, 'keyValue', states, 2 * heads * dHead, config, { parts: ['key', 'value'] })
+}
+
+/**
+ * What the distance of query and key adds to keys and values of every head, Shaw et al. 2018, 3.2: [2 clip + 1, dHead] each, where the
+ * model has it.
+ */
+function distances(p: Program, { positions }: ModelConfig, { dHead }: StackConfig) {
   if (positions.kind !== 'relative') return {}
-  const table = (name: string) => p.within(name, () => p.parameter('weight'))
+  const declaration = { rows: 2 * positions.clip + 1, width: dHead, role: 'distances' } as const
+  const table = (name: string) => p.within(name, () => p.parameter('weight', declaration))
   return { relativeKeys: table('relativeKeys'), relativeValues: table('relativeValues') }
 }
 
@@ -82,13 +98,9 @@ function attend(
   inputs: Spans & { q: Tensor; k: Tensor; v: Tensor } & ReturnType<typeof distances>,
   { heads, dHead }: StackConfig,
   causal: boolean,
-  weights: boolean,
 ): Tensor {
   const dropout = p.training?.dropout.attention ?? 0
   const seed = dropout ? p.training!.seed : null
-  return attention(
-    p,
-    { ...inputs, seed },
-    { heads, scale: dHead ** -0.5, causal, traced: weights, dropout, site: p.site },
-  )[0]
+  const attributes = { heads, scale: dHead ** -0.5, causal, traced: p.tracing, dropout, site: p.site }
+  return attention(p, { ...inputs, seed }, attributes)[0]
 }

@@ -7,7 +7,7 @@ import { type EmbeddingInputs, embedding, outputWeights } from './embedding.ts'
 import { addAndNorm, feedForward, norm } from './layers.ts'
 
 /** How a decoder layer attends to its own side: over whole targets at once, or from one new token a row over the past. */
-export type TargetSide = { spans: Tensor; weights: boolean } | { past: (layer: number) => Past }
+export type TargetSide = { spans: Tensor } | { past: (layer: number) => Past }
 
 /**
  * The decoder stack, paper 3.1: tokens [T], the sources' keys and values per layer, and which source each target row belongs to
@@ -18,7 +18,7 @@ export function decoder(
   inputs: EmbeddingInputs,
   side: TargetSide,
   memories: readonly Tensor[],
-  cross: Spans & { weights: boolean },
+  cross: Spans,
   config: ModelConfig,
 ): Tensor {
   return p.within('decoder', () => {
@@ -45,7 +45,7 @@ function decoderLayer(
   layer: number,
   side: TargetSide,
   memory: Tensor,
-  cross: Spans & { weights: boolean },
+  cross: Spans,
   config: ModelConfig,
 ): Tensor {
   x = addAndNorm(p, 'selfAttention', x, config, (h, residual) =>
@@ -54,5 +54,5 @@ function decoderLayer(
       : selfAttention(p, h, residual, config, config.decoder, { ...side, causal: true }),
   )
   x = addAndNorm(p, 'crossAttention', x, config, (h, residual) => crossAttention(p, h, residual, config, memory, cross))
-  return addAndNorm(p, 'feedForward', x, config, (h, residual) => feedForward(p, h, residual, config))
+  return addAndNorm(p, 'feedForward', x, config, (h, residual) => feedForward(p, h, residual, config, config.decoder))
 }

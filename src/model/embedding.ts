@@ -1,8 +1,8 @@
 import { dropout } from '../program/ops/dropout.ts'
 import { embed } from '../program/ops/embed.ts'
 import type { Program } from '../program/program.ts'
-import type { Tensor } from '../program/tensor.ts'
-import { addToEmbeddings, type ModelConfig } from '../weights/config.ts'
+import type { Rows, Tensor } from '../program/tensor.ts'
+import { addToEmbeddings, areSinusoids, type ModelConfig } from '../weights/config.ts'
 
 /** Token ids and their positions, [rows, 1] each, and the table of sinusoids [positions, dModel], where the model has them. */
 export interface EmbeddingInputs {
@@ -19,11 +19,11 @@ export function embedding(
   config: ModelConfig,
 ): Tensor {
   const { positions } = config
-  const table = p.weight(config.sharedEmbedding ? 'embedding.weight' : `${side}.embedding.weight`)
+  const table = tokenEmbedding(p, side, config)
   const position = addToEmbeddings(positions)
     ? {
         positions: inputs.positions,
-        positionTable: positions.kind === 'learned' ? p.weight(`${side}.positions.weight`) : inputs.sinusoids,
+        positionTable: learnedPositions(p, side, config) ?? inputs.sinusoids,
       }
     : {}
   const positionOffset = positions.kind === 'learned' ? positions.offset : 0
@@ -32,14 +32,52 @@ export function embedding(
   return rate ? dropout(p, { x, seed: p.training!.seed }, { rate, site: p.site })[0] : x
 }
 
-/** What the output projection multiplies with, its own matrix or the target embedding, and its bias. */
-export function outputWeights(p: Program, config: ModelConfig) {
+/** The embedding matrix of one side, [vocabulary, dModel]. */
+function tokenEmbedding(p: Program, side: 'encoder' | 'decoder', config: ModelConfig): Tensor {
+  const rows = side === 'encoder' ? config.sourceVocabulary : config.targetVocabulary
+  return p.weight(embeddingName(side, config), { rows, width: config.dModel, role: 'embedding' })
+}
+
+/** Where the embedding is shared, both sides have the same. */
+const embeddingName = (side: 'encoder' | 'decoder', { sharedEmbedding }: ModelConfig) =>
+  sharedEmbedding ? 'embedding.weight' : `${side}.embedding.weight`
+
+/** Learned positions of one side, [rows, dModel], where the model has them. */
+function learnedPositions(p: Program, side: 'encoder' | 'decoder', { positions, dModel }: ModelConfig): Tensor | null {
+  if (positions.kind !== 'learned') return null
+  return p.weight(`${side}.positions.weight`, { rows: positions.rows, width: dModel, role: 'positions' })
+}
+
+/** What the output projection multiplies with, its own matrix or the target embedding, [vocabulary, dModel], and its bias. */
+export function outputWeights(p: Program, config: ModelConfig): { weight: Tensor; bias: Tensor | null } {
+  const { dModel, targetVocabulary: rows, tiedOutput } = config
   const { weight, bias } = outputNames(config)
-  return { weight: p.weight(weight), bias: bias === null ? null : p.weight(bias) }
+  return {
+    weight: tiedOutput
+      ? tokenEmbedding(p, 'decoder', config)
+      : p.weight(weight, { rows, width: dModel, role: 'matrix' }),
+    bias: bias === null ? null : p.weight(bias, { rows: 1, width: rows, role: 'bias' }),
+  }
 }
 
 /** The names of these weights. */
-export function outputNames({ tiedOutput, sharedEmbedding, outputBias }: ModelConfig) {
-  const weight = tiedOutput ? (sharedEmbedding ? 'embedding.weight' : 'decoder.embedding.weight') : 'output.weight'
-  return { weight, bias: outputBias ? 'output.bias' : null }
+export function outputNames(config: ModelConfig): { weight: string; bias: string | null } {
+  const weight = config.tiedOutput ? embeddingName('decoder', config) : 'output.weight'
+  return { weight, bias: config.outputBias ? 'output.bias' : null }
+}
+
+/** The bound inputs of one side's embedding; both sides share the table of sinusoids. */
+export function embeddingInputs(
+  p: Program,
+  side: 'source' | 'target',
+  rows: Rows,
+  { positions, dModel }: ModelConfig,
+): EmbeddingInputs {
+  return {
+    tokens: p.input(`${side}.tokens`, rows, 1, 'i32'),
+    positions: addToEmbeddings(positions) ? p.input(`${side}.positions`, rows, 1, 'i32') : null,
+    sinusoids: areSinusoids(positions)
+      ? (p.bound.find(({ name }) => name === 'sinusoids') ?? p.input('sinusoids', 'N', dModel))
+      : null,
+  }
 }

@@ -1,37 +1,30 @@
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import type { ModelConfig } from '../weights/config.ts'
-import { selfAttention } from './attention.ts'
+import { keyValue, selfAttention } from './attention.ts'
 import { type EmbeddingInputs, embedding } from './embedding.ts'
-import { addAndNorm, feedForward, linearLayer, norm } from './layers.ts'
+import { addAndNorm, feedForward, norm } from './layers.ts'
 
 /** The encoder stack, paper 3.1: tokens [S] of sentences at `spans` [B, 2] → their states [S, dModel]. */
-export function encoder(
-  p: Program,
-  inputs: EmbeddingInputs,
-  spans: Tensor,
-  config: ModelConfig,
-  weights: boolean,
-): Tensor {
+export function encoder(p: Program, inputs: EmbeddingInputs, spans: Tensor, config: ModelConfig): Tensor {
   return p.within('encoder', () => {
     let x = embedding(p, 'encoder', inputs, config)
-    for (let i = 0; i < config.encoder.layers; i++)
-      x = p.within(`${i}`, () => encoderLayer(p, x, spans, config, weights))
+    for (let i = 0; i < config.encoder.layers; i++) x = p.within(`${i}`, () => encoderLayer(p, x, spans, config))
     return config.norm.order === 'post' ? x : norm(p, 'norm', x, config)
   })
 }
 
 /** One layer: self-attention and feed-forward, each inside Add & Norm. */
-function encoderLayer(p: Program, x: Tensor, spans: Tensor, config: ModelConfig, weights: boolean): Tensor {
+function encoderLayer(p: Program, x: Tensor, spans: Tensor, config: ModelConfig): Tensor {
   x = addAndNorm(p, 'selfAttention', x, config, (h, residual) =>
-    selfAttention(p, h, residual, config, config.encoder, { spans, causal: false, weights }),
+    selfAttention(p, h, residual, config, config.encoder, { spans, causal: false }),
   )
-  return addAndNorm(p, 'feedForward', x, config, (h, residual) => feedForward(p, h, residual, config))
+  return addAndNorm(p, 'feedForward', x, config, (h, residual) => feedForward(p, h, residual, config, config.encoder))
 }
 
 /** The source's keys and values for each decoder layer, [S, 2 · heads · dHead]: made once per sentence, shared by its beams. */
 export function memoryKeysAndValues(p: Program, states: Tensor, config: ModelConfig): Tensor[] {
   return Array.from({ length: config.decoder.layers }, (_, i) =>
-    p.within(`decoder.${i}.crossAttention`, () => linearLayer(p, 'keyValue', states, config)),
+    p.within(`decoder.${i}.crossAttention`, () => keyValue(p, states, config)),
   )
 }

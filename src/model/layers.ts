@@ -3,34 +3,48 @@ import { linear } from '../program/ops/linear.ts'
 import { layerNorm, rmsNorm } from '../program/ops/norm.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
-import type { ModelConfig } from '../weights/config.ts'
+import type { ModelConfig, StackConfig } from '../weights/config.ts'
+
+/** What a linear layer may do besides: see `linearLayer`. */
+interface LinearOptions {
+  activation?: ModelConfig['activation'] | 'none'
+  residual?: Tensor
+  /** Modules of the same inputs whose weights are stored each by itself and played here as one, their outputs side by side. */
+  parts?: readonly string[]
+}
 
 /**
- * A linear layer named `name`: W x + b, then activation and dropout (in training), then the residual. x [rows, in] → [rows, out].
+ * A linear layer named `name`: W x + b, then activation and dropout (in training), then the residual. x [rows, in] → [rows, outputs].
  */
 export function linearLayer(
   p: Program,
   name: string,
   x: Tensor,
-  config: ModelConfig,
-  { activation = 'none', residual }: { activation?: ModelConfig['activation'] | 'none'; residual?: Tensor } = {},
+  outputs: number,
+  { linearBias }: ModelConfig,
+  { activation = 'none', residual, parts }: LinearOptions = {},
 ): Tensor {
   return p.within(name, () => {
-    const bias = config.linearBias ? p.parameter('bias') : null
+    const weight = p.parameter('weight', { rows: outputs, width: x.width, role: 'matrix', parts })
+    const bias = linearBias ? p.parameter('bias', { rows: 1, width: outputs, role: 'bias', parts }) : null
     const rate = p.training?.dropout[residual ? 'residual' : 'activation'] ?? 0
     const drops = rate > 0 && (residual !== undefined || activation !== 'none')
     const fused = drops ? null : residual
-    const [y] = linear(p, { x, weight: p.parameter('weight'), bias, residual: fused }, { activation, scale: 1 })
+    const [y] = linear(p, { x, weight, bias, residual: fused }, { activation, scale: 1 })
     return drops ? dropout(p, { x: y, seed: p.training!.seed, residual }, { rate, site: p.site })[0] : y
   })
 }
 
 /** The norm named `name` over each row. x [rows, dModel] → [rows, dModel]. */
-export function norm(p: Program, name: string, x: Tensor, { norm: { kind, epsilon } }: ModelConfig): Tensor {
+export function norm(p: Program, name: string, x: Tensor, { norm: { kind, epsilon }, dModel }: ModelConfig): Tensor {
   return p.within(name, () => {
-    const gamma = p.parameter('weight')
+    const gamma = p.parameter('weight', { rows: 1, width: dModel, role: 'gain' })
     if (kind === 'rmsNorm') return rmsNorm(p, { x, gamma }, { epsilon })[0]
-    return layerNorm(p, { x, gamma, beta: p.parameter('bias') }, { epsilon })[0]
+    return layerNorm(
+      p,
+      { x, gamma, beta: p.parameter('bias', { rows: 1, width: dModel, role: 'bias' }) },
+      { epsilon },
+    )[0]
   })
 }
 
@@ -54,7 +68,7 @@ export function addAndNorm(
 }
 
 /** Position-wise feed-forward network, paper 3.3: activation(x W₁ + b₁) W₂ + b₂. x [rows, dModel] → [rows, dModel]. */
-export function feedForward(p: Program, x: Tensor, residual: Tensor, config: ModelConfig): Tensor {
-  const inner = linearLayer(p, 'inner', x, config, { activation: config.activation })
-  return linearLayer(p, 'outer', inner, config, { residual })
+export function feedForward(p: Program, x: Tensor, residual: Tensor, config: ModelConfig, stack: StackConfig): Tensor {
+  const inner = linearLayer(p, 'inner', x, stack.dFeedForward, config, { activation: config.activation })
+  return linearLayer(p, 'outer', inner, config.dModel, config, { residual })
 }

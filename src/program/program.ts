@@ -1,6 +1,7 @@
-import type { DType, PlannedDType, PlayerInfo, ProgramSpec, WeightStore } from '../backend/backend.ts'
+import type { DType, PlannedDType, PlayerInfo, ProgramSpec } from '../backend/backend.ts'
 import { GlassformerError } from '../errors.ts'
 import { compile } from './compile.ts'
+import type { Declaration, DeclaredWeights } from './declaration.ts'
 import type { Instruction, OpRow, Recording, Shape } from './instruction.ts'
 import { type Bound, listing } from './listing.ts'
 import { optionalName } from './op.ts'
@@ -29,16 +30,18 @@ export class Program implements Recording {
   /** Tensors bound at play, by name, in the order in which they were declared. */
   readonly bound: Tensor[] = []
   /** Where its weights lie. */
-  readonly weights: WeightStore
+  readonly weights: DeclaredWeights
   readonly #parameters = new Map<string, Tensor>()
   readonly #gradients = new Map<string, Tensor>()
   readonly #names = new Set<string>()
   /** Set while a program for training is recorded: model code then drops at these rates. */
   training: Training | null = null
+  /** Set while a program is recorded whose attention weights are looked at: attention then writes them. */
+  tracing = false
   #path: readonly string[] = []
 
   /** A program without weights needs no store of them. */
-  constructor(name: string, weights: WeightStore = noWeights) {
+  constructor(name: string, weights: DeclaredWeights = noWeights) {
     this.name = name
     this.weights = weights
   }
@@ -54,20 +57,29 @@ export class Program implements Recording {
     }
   }
 
-  /** A weight of the store, by its full name. */
-  weight(name: string): Tensor {
+  /**
+   * A weight of the store, by its full name. @throws GlassformerError ERR_SHAPE where the store has none of that name, or of another
+   * shape than the model declares
+   */
+  weight(name: string, declaration?: Declaration): Tensor {
+    if (declaration) this.weights.declare?.(name, declaration)
     let tensor = this.#parameters.get(name)
     if (!tensor) {
       const { rows, width, encoding } = this.weights.place(name)
+      if (declaration && (rows !== declaration.rows || width !== declaration.width))
+        throw new GlassformerError(
+          'ERR_SHAPE',
+          `the model declares ${name} as [${declaration.rows}, ${declaration.width}], its weights have [${rows}, ${width}]`,
+        )
       tensor = new Tensor('weight', name, rows, width, 'f32', { encoding })
       this.#parameters.set(name, tensor)
     }
     return tensor
   }
 
-  /** A weight of the module whose path is open: `weight` inside `encoder.0.selfAttention.query` is that module's matrix. */
-  parameter(name: string): Tensor {
-    return this.weight([...this.#path, name].join('.'))
+  /** Declares a weight of the module whose path is open: `weight` inside `encoder.0.selfAttention.output` is that module's matrix. */
+  parameter(name: string, declaration: Declaration): Tensor {
+    return this.weight([...this.#path, name].join('.'), declaration)
   }
 
   /** A tensor whose array is handed in at each play: an input, or a state that the program writes to. */
@@ -177,7 +189,7 @@ export class Program implements Recording {
   }
 }
 
-const noWeights: WeightStore = {
+const noWeights: DeclaredWeights = {
   values: new Float32Array(0),
   place(name) {
     throw new GlassformerError('ERR_SHAPE', `there is no weight named ${name}`)

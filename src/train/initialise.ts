@@ -11,11 +11,11 @@ export type Initialisation = (typeof initialisations)[number]
  */
 export function initialise(weights: Weights, seed: number, matrices: Initialisation = 'glorot'): void {
   const random = new Random(seed)
-  for (const { name, rows, width } of weights.parameters) {
+  for (const { name, rows, width, role } of weights.parameters) {
     const values = weights.get(name)
-    if (name.endsWith('.bias')) values.fill(0)
-    else if (rows === 1) values.fill(1)
-    else if (matrices === 'normal' || /(^|\.)(embedding|positions)\.weight$/.test(name))
+    if (role === 'bias') values.fill(0)
+    else if (role === 'gain') values.fill(1)
+    else if (matrices === 'normal' || role === 'embedding' || role === 'positions')
       fill(values, () => random.normal() * width ** -0.5)
     else {
       const bound = Math.sqrt(6 / (rows + width))

@@ -1,7 +1,5 @@
-import { embeddingInputs } from '../decode/programs.ts'
-import { decoder } from '../model/decoder.ts'
 import { outputWeights } from '../model/embedding.ts'
-import { encoder, memoryKeysAndValues } from '../model/encoder.ts'
+import { transformer } from '../model/transformer.ts'
 import { differentiate } from '../program/gradient.ts'
 import { crossEntropy, crossEntropyGradient, type smoothingConventions } from '../program/ops/cross-entropy.ts'
 import { distillationGradient } from '../program/ops/distillation.ts'
@@ -32,7 +30,7 @@ export interface Lesson {
 export function gradientProgram(weights: Weights, loss: LossOptions, dropout: DropoutRates, lesson?: Lesson): Program {
   const p = new Program('gradients', weights)
   p.training = { dropout, seed: p.input('seed', 1, 1, 'i32') }
-  const states = record(p, weights)
+  const states = transformer(p, weights.config)
   const { weight, bias } = outputWeights(p, weights.config)
   const dWeights = { dWeight: p.gradientOf(weight), dBias: bias && p.gradientOf(bias) }
   const inputs = { x: states, weight, bias, ids: targetIds(p), dLoss: p.input('loss.scale', 1, 1), ...dWeights }
@@ -65,27 +63,16 @@ const attributesOf = ({ teacher, share, temperature }: Lesson) => ({
 /** What a teacher's output projection is multiplied with: `states` [T, dModel] of each target token. */
 export function teacherProgram(weights: Weights): Program {
   const p = new Program('teacher', weights)
-  p.output(record(p, weights), 'states')
+  p.output(transformer(p, weights.config), 'states')
   return p
 }
 
 /** The loss of each target token without dropout: `losses` [T, 1]. */
 export function lossProgram(weights: Weights, loss: LossOptions): Program {
   const p = new Program('loss', weights)
-  const inputs = { x: record(p, weights), ...outputWeights(p, weights.config), ids: targetIds(p) }
+  const inputs = { x: transformer(p, weights.config), ...outputWeights(p, weights.config), ids: targetIds(p) }
   p.output(crossEntropy(p, inputs, { ...loss, scale: weights.config.outputScale })[0], 'losses')
   return p
-}
-
-/** The whole model, up to the states [T, dModel] of each target token. */
-function record(p: Program, { config }: Weights): Tensor {
-  const sources = p.input('sources', 'B', 2, 'i32')
-  const targets = p.input('targets', 'B', 2, 'i32')
-  const memory = encoder(p, embeddingInputs(p, 'source', 'S', config), sources, config, false)
-  const memories = memoryKeysAndValues(p, memory, config)
-  const side = { spans: targets, weights: false }
-  const cross = { queries: targets, keys: sources, weights: false }
-  return decoder(p, embeddingInputs(p, 'target', 'T', config), side, memories, cross, config)
 }
 
 const targetIds = (p: Program) => p.input('target.ids', 'T', 1, 'i32')

@@ -1,7 +1,6 @@
 import type { Encoding } from '../backend/backend.ts'
 import { storedSize } from '../backend/packed.ts'
-import type { ModelConfig } from './config.ts'
-import { fusedParameters, type Parameter, parameters } from './parameters.ts'
+import type { Parameter, PlayedWeight } from './parameters.ts'
 
 /** Where a weight lies in the store, in floats. */
 export interface Placement extends Parameter {
@@ -9,7 +8,7 @@ export interface Placement extends Parameter {
   encoding: Encoding
 }
 
-/** A parameter's rows [row, row + rows) of the fused weight that it lies in. */
+/** A parameter's rows [row, row + rows) of the encoded weight that it is a part of. */
 export interface Part {
   whole: string
   row: number
@@ -18,7 +17,7 @@ export interface Part {
 
 export interface Placements {
   placements: Map<string, Placement>
-  /** Parameters that lie inside a fused weight and have no place of their own. */
+  /** Parameters that are parts of an encoded weight and have no place of their own. */
   parts: Map<string, Part>
   /** Floats of the store. */
   size: number
@@ -27,50 +26,24 @@ export interface Placements {
 const ALIGNMENT = 16 // floats: one cache line
 
 /**
- * Lays out a model's weights. Float32 parameters that a fused weight spans lie side by side; everything else begins on a cache
- * line. What is encoded and fused is packed as one matrix, in the place of its first part.
+ * Lays out a model's weights, each from a cache line on. Parts of a weight in float32 lie side by side and have places of their own;
+ * what is encoded is packed as one matrix.
  */
-export function placeWeights(config: ModelConfig, encoding: Encoding): Placements {
-  const encodes = ({ encodable }: Parameter) => encodable && encoding !== 'float32'
-  const fused = fusedParameters(config)
-  const spanning = fused.filter((weight) => !encodes(weight))
-  const following = new Set(spanning.flatMap(({ of }) => of.slice(1)))
-  const { wholes, parts } = swallow(fused.filter(encodes), config)
+export function placeWeights(weights: readonly PlayedWeight[], encoding: Encoding): Placements {
   const placements = new Map<string, Placement>()
-  let size = 0
-  for (const parameter of parameters(config)) {
-    const stored = wholes.get(parameter.name) ?? parameter
-    if (stored === parameter && parts.has(parameter.name)) continue
-    const { name, rows, width, encodable } = stored
-    if (!following.has(name)) size = Math.ceil(size / ALIGNMENT) * ALIGNMENT
-    const placement = {
-      name,
-      rows,
-      width,
-      encodable,
-      offset: size,
-      encoding: encodes(stored) ? encoding : 'float32',
-    } as const
-    placements.set(name, placement)
-    size += storedSize(placement.encoding, rows, width)
-  }
-  for (const { of, ...weight } of spanning)
-    placements.set(weight.name, { ...weight, offset: placements.get(of[0])!.offset, encoding: 'float32' })
-  return { placements, parts, size }
-}
-
-/** The fused weights by their first part, and every part's rows in them. */
-function swallow(fused: readonly (Parameter & { of: string[] })[], config: ModelConfig) {
-  const rows = new Map(parameters(config).map((parameter) => [parameter.name, parameter.rows]))
-  const wholes = new Map<string, Parameter>()
   const parts: Placements['parts'] = new Map()
-  for (const whole of fused) {
-    wholes.set(whole.of[0], whole)
-    let row = 0
-    for (const part of whole.of) {
-      parts.set(part, { whole: whole.name, row, rows: rows.get(part)! })
-      row += rows.get(part)!
-    }
+  let size = 0
+  for (const { parts: own, ...weight } of weights) {
+    const offset = Math.ceil(size / ALIGNMENT) * ALIGNMENT
+    const placement = { ...weight, offset, encoding: weight.encodable ? encoding : 'float32' } as const
+    placements.set(weight.name, placement)
+    size = offset + storedSize(placement.encoding, weight.rows, weight.width)
+    own.forEach((part, i) => {
+      if (part.name === weight.name) return
+      if (placement.encoding === 'float32')
+        placements.set(part.name, { ...part, offset: offset + i * part.rows * part.width, encoding: 'float32' })
+      else parts.set(part.name, { whole: weight.name, row: i * part.rows, rows: part.rows })
+    })
   }
-  return { wholes, parts }
+  return { placements, parts, size }
 }

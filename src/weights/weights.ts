@@ -4,7 +4,7 @@ import { checkOneOf } from '../check-options.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { checkConfig, type ModelConfig } from './config.ts'
 import { javascriptPacking } from './pack.ts'
-import { type Parameter, parameters } from './parameters.ts'
+import { type Parameter, playedWeights } from './parameters.ts'
 import { type Part, type Placement, placeWeights } from './placement.ts'
 import { encodings, numbersOf } from './precision.ts'
 import { dequantised } from './quantise.ts'
@@ -17,8 +17,10 @@ export class Weights {
   readonly config: ModelConfig
   readonly encoding: Encoding
   readonly values: Float32Array
+  /** The model's weights in the order in which they lie; parts of what is played as one, not the whole. */
+  readonly parameters: readonly Parameter[]
   readonly placements: ReadonlyMap<string, Placement>
-  /** Of parameters that a fused and encoded weight has swallowed. */
+  /** Of parameters that are parts of an encoded weight. */
   readonly #parts: ReadonlyMap<string, Part>
 
   /**
@@ -32,9 +34,11 @@ export class Weights {
   ) {
     checkConfig(config, 'the configuration of the weights')
     checkOneOf('encoding', encoding, encodings)
-    const { placements, parts, size } = placeWeights(config, encoding)
+    const weights = playedWeights(config)
+    const { placements, parts, size } = placeWeights(weights, encoding)
     this.config = config
     this.encoding = encoding
+    this.parameters = weights.flatMap((weight) => weight.parts)
     this.placements = placements
     this.#parts = parts
     this.values = typeof store === 'function' ? store(size) : store
@@ -47,13 +51,8 @@ export class Weights {
     return numbersOf(this.encoding)
   }
 
-  /** The model's weights in the order in which they lie, without those that span several. */
-  get parameters(): Parameter[] {
-    return parameters(this.config)
-  }
-
   /**
-   * Where a weight lies. Fused names (`….queryKeyValue.weight`) count too; of encoded weights there are no parts.
+   * Where a weight lies. What is played as one (`….queryKeyValue.weight`) has a name too; parts of an encoded weight have no place.
    * @throws GlassformerError ERR_SHAPE for a name that is not there
    */
   place(name: string): Placement {

@@ -51,7 +51,7 @@ describe.each(backends)('self-attention with relative positions ($name)', ({ mak
     const [x, zeros, dz] = ['x', 'zeros', 'dz'].map((name) => p.input(name, 'T', D_MODEL))
     const spans = p.input('spans', 'B', 2, 'i32')
     const attended = p.within(['encoder', '0', 'selfAttention'], () =>
-      selfAttention(p, x, zeros, config, config.encoder, { spans, causal, weights: false }),
+      selfAttention(p, x, zeros, config, config.encoder, { spans, causal }),
     )
     const dx = differentiate(p, [[attended, dz]]).of(x)!
     p.output(attended, 'z')

@@ -1,0 +1,19 @@
+import type { Program } from '../program/program.ts'
+import type { Tensor } from '../program/tensor.ts'
+import type { ModelConfig } from '../weights/config.ts'
+import { decoder } from './decoder.ts'
+import { embeddingInputs } from './embedding.ts'
+import { encoder, memoryKeysAndValues } from './encoder.ts'
+
+/**
+ * The whole model over given targets (teacher forcing), paper figure 1 below the output projection: bound tokens of sources [S] and of
+ * targets [T], shifted right behind the start, and the spans of both [B, 2] → states [T, dModel] of each target token.
+ */
+export function transformer(p: Program, config: ModelConfig): Tensor {
+  const sources = p.input('sources', 'B', 2, 'i32')
+  const targets = p.input('targets', 'B', 2, 'i32')
+  const states = encoder(p, embeddingInputs(p, 'source', 'S', config), sources, config)
+  const memories = memoryKeysAndValues(p, states, config)
+  const cross = { queries: targets, keys: sources }
+  return decoder(p, embeddingInputs(p, 'target', 'T', config), { spans: targets }, memories, cross, config)
+}
