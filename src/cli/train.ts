@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
+import { normOrders, type Positions, positionKinds } from '../model-config.ts'
 import type { VocabularySettings } from '../train/config.ts'
 import { type Initialisation, initialisations } from '../train/initialise.ts'
 import { type ModelSettings, type Tying, tyings } from '../train/model-settings.ts'
 import { type TrainOptions, trainPrecisions } from '../train/train-options.ts'
-import { normOrders, type Positions, positionKinds } from '../weights/config.ts'
 import { type CorpusOptions, corpusFlags, wrongCorpus } from './corpus-options.ts'
 import { backendOption, finite, naturalOption, wholeOption } from './options.ts'
 

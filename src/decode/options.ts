@@ -1,7 +1,7 @@
 import { checkNames } from '../check-options.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
-import type { ModelConfig } from '../weights/config.ts'
+import type { ModelConfig } from '../model-config.ts'
 
 /** How hypotheses are searched for. Lengths count generated tokens, the end of the sentence included, the start not. */
 export interface GenerationOptions {

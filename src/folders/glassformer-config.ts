@@ -9,7 +9,7 @@ import {
   normOrders,
   type Positions,
   positionKinds,
-} from '../weights/config.ts'
+} from '../model-config.ts'
 import { inFile } from './in-file.ts'
 import { JsonFields } from './json-fields.ts'
 import { isUnsupportedSettings, type UnsupportedSetting } from './unsupported-setting.ts'

@@ -1,7 +1,7 @@
 import type { GenerationOptions } from '../decode/options.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import type { Dtype } from '../formats/safetensors-header.ts'
-import type { ModelConfig } from '../weights/config.ts'
+import type { ModelConfig } from '../model-config.ts'
 import type { Weights } from '../weights/weights.ts'
 import type { StoredNames } from './fill-weights.ts'
 import type { TokenizerContents, TokenizerFiles } from './tokenizer-files.ts'

@@ -4,7 +4,7 @@ import type { Shortlist } from '../decode/shortlist.ts'
 import { GlassformerError } from '../errors.ts'
 import { openSafetensors, type SafetensorsFile } from '../formats/safetensors.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
-import type { ModelConfig } from '../weights/config.ts'
+import type { ModelConfig } from '../model-config.ts'
 
 /** A model folder's shortlist: I32 tensors `frequent` [F], `offsets` [source vocabulary + 1], `targets` [N] (decode/shortlist.ts). */
 export const SHORTLIST_FILE = 'shortlist.safetensors'

@@ -1,10 +1,10 @@
 import { GlassformerError } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
+import type { ModelConfig, SpecialIds } from '../model-config.ts'
 import { createMarianTokenizer } from '../text/marian-tokenizer.ts'
 import { createSentencePieceTokenizer } from '../text/sentencepiece-tokenizer.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { createWordsTokenizer, joinedText } from '../text/words-tokenizer.ts'
-import type { ModelConfig, SpecialIds } from '../weights/config.ts'
 
 /** What tokenizer files hold. Without `target` the source side's file serves both. */
 export type TokenizerContents =

@@ -1,7 +1,7 @@
+import type { ModelConfig } from '../model-config.ts'
 import { linear } from '../program/ops/linear.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
-import type { ModelConfig } from '../weights/config.ts'
 import { crossAttention, type Past, type Spans, selfAttention, stepAttention } from './attention.ts'
 import { type EmbeddingInputs, embedding, outputWeights } from './embedding.ts'
 import { addAndNorm, feedForward, norm } from './layers.ts'

@@ -1,4 +1,4 @@
-import { areSinusoids, type Positions } from '../weights/config.ts'
+import { areSinusoids, type Positions } from '../model-config.ts'
 
 /** Radians for each position of the sinusoids of a row of `width`; see `Positions` for the three variants. */
 function rates(kind: Positions['kind'], width: number): Float64Array {

@@ -8,7 +8,7 @@ import {
   normOrders,
   type Positions,
   positionKinds,
-} from '../weights/config.ts'
+} from '../model-config.ts'
 import { type Initialisation, initialisations } from './initialise.ts'
 
 /** What shares one matrix: all of source embedding, target embedding and output that can, the embeddings, the target's with the output. */

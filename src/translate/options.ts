@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { checkBoolean, checkNames, checkOneOf, checkPositiveInteger, checkSignal, refuse } from '../check-options.ts'
 import { checkIds, type GenerationOptions, generationOptionNames, resolveOptions } from '../decode/options.ts'
+import type { ModelConfig } from '../model-config.ts'
 import { type BackendChoice, chosenBackend } from '../program/chosen-backend.ts'
-import type { ModelConfig } from '../weights/config.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
 import type { Threads } from './threads.ts'
 

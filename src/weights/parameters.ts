@@ -1,9 +1,9 @@
 import { GlassformerError } from '../errors.ts'
 import { outputWeights } from '../model/embedding.ts'
 import { transformer } from '../model/transformer.ts'
+import type { ModelConfig } from '../model-config.ts'
 import type { Declaration, DeclaredWeights } from '../program/declaration.ts'
 import { Program } from '../program/program.ts'
-import type { ModelConfig } from './config.ts'
 import { inMemoryOrder } from './memory-order.ts'
 
 /** One weight of the model: its module path, and its shape as the program sees it (a vector is one row). */

@@ -2,7 +2,7 @@ import type { Encoding, Numbers, Packed, Packing, Quantised } from '../backend/b
 import { packedViews } from '../backend/packed.ts'
 import { checkOneOf } from '../check-options.ts'
 import { GlassformerError, shown } from '../errors.ts'
-import { checkConfig, type ModelConfig } from './config.ts'
+import { checkConfig, type ModelConfig } from '../model-config.ts'
 import { javascriptPacking } from './pack.ts'
 import { type Parameter, playedWeights } from './parameters.ts'
 import { type Part, type Placement, placeWeights } from './placement.ts'

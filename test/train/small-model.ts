@@ -1,9 +1,9 @@
 import type { Player } from '#dist/backend/backend.js'
 import type { Pair } from '#dist/decode/lay-out.js'
+import type { ModelConfig } from '#dist/model-config.js'
 import { initialise } from '#dist/train/initialise.js'
 import { type Batches, Trainer, type TrainerListener, type TrainerOptions } from '#dist/train/trainer.js'
 import type { Validation } from '#dist/train/validation.js'
-import type { ModelConfig } from '#dist/weights/config.js'
 import { Weights } from '#dist/weights/weights.js'
 
 const VOCABULARY = 12

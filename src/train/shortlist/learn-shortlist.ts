@@ -1,7 +1,7 @@
 import type { Shortlist } from '../../decode/shortlist.ts'
 import { GlassformerError } from '../../errors.ts'
+import type { ModelConfig } from '../../model-config.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
-import type { ModelConfig } from '../../weights/config.ts'
 import type { Pair } from '../data/corpus.ts'
 import { Ibm1 } from './ibm1.ts'
 

@@ -1,5 +1,5 @@
-import { didYouMean } from '../did-you-mean.ts'
-import { GlassformerError, shown } from '../errors.ts'
+import { didYouMean } from './did-you-mean.ts'
+import { GlassformerError, shown } from './errors.ts'
 
 /**
  * The activation between the two linears of the feed-forward sub-layer: `relu`; `gelu`, 0.5x(1 + erf(x/√2)); `geluTanh`, its tanh

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { expect, test } from 'vitest'
+import { root } from './repository.ts'
+
+type Imports = ReadonlyMap<string, readonly string[]>
+
+/** What each file of a folder imports from its own folder by relative paths, types included. */
+function importsIn(folder: string): Imports {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+  const imported = (file: string) =>
+    Array.from(readFileSync(join(folder, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g), ([, path]) =>
+      normalize(join(dirname(file), path)),
+    )
+  return new Map(files.map((file) => [file, imported(file)]))
+}
+
+/** Circles as their files in the order of importing, the first one at both ends: depth first, what is under way on the path. */
+function circlesOf(imports: Imports): string[] {
+  const circles: string[] = []
+  const done = new Set<string>()
+  const path: string[] = []
+  const visit = (file: string) => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '))
+    if (done.has(file) || path.includes(file)) return
+    path.push(file)
+    for (const other of imports.get(file) ?? []) visit(other)
+    path.pop()
+    done.add(file)
+  }
+  for (const file of imports.keys()) visit(file)
+  return circles
+}
+
+test('circles are found, whoever closes them', () => {
+  const imports = new Map([
+    ['a', ['b']],
+    ['b', ['c', 'd']],
+    ['c', ['b']],
+    ['d', ['d']],
+  ])
+  expect(circlesOf(imports)).toEqual(['b → c → b', 'd → d'])
+})
+
+test('no file of src/ imports itself by way of others, types included', () => {
+  const imports = importsIn(join(root, 'src'))
+  expect([...imports.values()].flat().filter((path) => !imports.has(path))).toEqual([])
+  // Options' types beside commands close circles of two files in cli/.
+  expect(circlesOf(imports).filter((circle) => !circle.startsWith('cli/'))).toEqual([])
+})
