@@ -2,15 +2,15 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
-import { positive } from './positive.ts'
-import { modelNames, questionNames, usualModels } from './question.ts'
-import { writable } from './writable.ts'
+import { positive } from './harness/positive.ts'
+import { modelNames, questionNames, usualModels } from './harness/question.ts'
+import { writable } from './harness/writable.ts'
 
 if (!existsSync(fileURLToPath(new URL('../../dist/index.js', import.meta.url)))) {
   console.error("bench: dist/ is not there. Run 'npm run setup' once, or 'npm run bench', which does it first.")
   process.exit(1)
 }
-const { measureAll } = await import('./measure-all.ts')
+const { measureAll } = await import('./harness/measure-all.ts')
 
 await new Command('bench')
   .description('Measures native against JavaScript, in turn in one run, and prints medians and ratios.')

@@ -1,4 +1,4 @@
-"""CTranslate2's side of bench/ctranslate2.ts: translates what it is told, as often as it is told.
+"""CTranslate2's side of bench/questions/ctranslate2.ts: translates what it is told, as often as it is told.
 
 Answers a line for each line of input; the first one that it prints is its version and the precisions that it has here.
   prepare MODEL PRECISION THREADS BEAM LENGTH SENTENCES   sentences of ids without the end, 5,6,7/8,9: makes a translation of each,

@@ -1,4 +1,4 @@
-"""PyTorch's side of bench/train.ts: a model of a shape, and one training step (forward, backward, Adam) for each line of input.
+"""PyTorch's side of bench/scripts/train.ts: a model of a shape, and one training step (forward, backward, Adam) for each line of input.
 
 pytorch_training.py THREADS PRECISION LAYERS WIDTH HEADS HIDDEN VOCABULARY BATCH LENGTH RELU_BIAS
 Prints its version once the model is made and a first step has been taken, then for each step its seconds, and the processor seconds

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Contender, Peer, Prepared } from '../contender.ts'
-import { timed } from '../interleave.ts'
+import type { Contender, Peer, Prepared } from '../harness/contender.ts'
+import { timed } from '../harness/interleave.ts'
 
 /** What we call of tfjs-core; it is not there when this is compiled. */
 interface Core {

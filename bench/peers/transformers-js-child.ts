@@ -1,5 +1,5 @@
 /**
- * transformers.js' side of bench/transformers-js.ts, in a process of its own: node transformers-js-child.js FOLDER, in which it is
+ * transformers.js' side of bench/questions/transformers-js.ts, in a process of its own: node transformers-js-child.js FOLDER, in which it is
  * installed. Answers a line for each line of input; the first that it prints are the versions.
  *   prepare MODELS DTYPE THREADS LENGTH SENTENCES   sentences of ids with the end, 5,6,0/8,9,0, all of one length: makes a greedy
  *                                                   translation of each, LENGTH tokens, and answers with its ids

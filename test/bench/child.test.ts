@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { Child } from '../../bench/child.ts'
+import { Child } from '../../bench/harness/child.ts'
 
 const script = `
   console.log('ready 1.2')

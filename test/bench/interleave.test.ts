@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { interleave, median, speedRatio, timed } from '../../bench/interleave.ts'
+import { interleave, median, speedRatio, timed } from '../../bench/harness/interleave.ts'
 
 /** Milliseconds, which go by in runs only. */
 let now = 0

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { loadFolder } from '#dist/folders/load.js'
-import { modelMakers, writeModel } from '../../bench/models.ts'
+import { modelMakers, writeModel } from '../../bench/harness/models.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-bench-models-'))
 

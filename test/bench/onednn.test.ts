@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { partOf } from '../../bench/kernels/onednn.ts'
+import { partOf } from '../../bench/harness/onednn.ts'
 
 test('the parts of a product have all its rows, and every output once', () => {
   const product = { rows: 20, inputs: 256, outputs: 8001, weight: 3 }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Cell } from '../../bench/measure.ts'
+import type { Cell } from '../../bench/harness/measure.ts'
 import { nativeReasons } from '../backends.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -60,7 +60,7 @@ describe('picture', () => {
       cell('int8', null, 300),
     ]
     writeFileSync(file, JSON.stringify(cells))
-    const { status, stdout } = node('bench/dist/picture.js', file)
+    const { status, stdout } = node('bench/dist/scripts/picture.js', file)
     expect(status).toBe(0)
     const at = (pattern: string) => Number(stdout.match(new RegExp(pattern))![1])
     const [same, twice] = [at('<text x="([\\d.]+)"[^>]*>1×'), at('<text x="([\\d.]+)"[^>]*>2×')]
@@ -76,7 +76,7 @@ describe('picture', () => {
 
   test('says what it needs where there is nothing to draw', () => {
     writeFileSync(file, '[]')
-    const { status, stderr } = node('bench/dist/picture.js', file)
+    const { status, stderr } = node('bench/dist/scripts/picture.js', file)
     expect(status).not.toBe(0)
     expect(stderr).toMatch(/^error: .* has no cell of bench --only ctranslate2/)
   })

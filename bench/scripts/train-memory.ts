@@ -2,7 +2,7 @@
  * How much memory does a training take, and does it grow with the corpus? `glassformer train` as a user runs it, over one epoch of
  * generated pairs, for corpora of several sizes.
  *
- *     node bench/dist/train-memory.js [--pairs N…] [--threads N]
+ *     node bench/dist/scripts/train-memory.js [--pairs N…] [--threads N]
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -12,13 +12,13 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import { natural } from '#dist/cli/options.js'
-import { generatePairs } from './generated-pairs.ts'
-import { median } from './interleave.ts'
-import { describeMachine, loadText } from './machine.ts'
-import { residentBytes } from './resident.ts'
-import { digits } from './table.ts'
+import { generatePairs } from '../harness/generated-pairs.ts'
+import { median } from '../harness/interleave.ts'
+import { describeMachine, loadText } from '../harness/machine.ts'
+import { residentBytes } from '../harness/resident.ts'
+import { digits } from '../harness/table.ts'
 
-const COMMAND = fileURLToPath(new URL('../../dist/bundle/glassformer.js', import.meta.url))
+const COMMAND = fileURLToPath(new URL('../../../dist/bundle/glassformer.js', import.meta.url))
 const MIB = 2 ** 20
 
 /** Memory that a process has resident at some moment. */

@@ -2,14 +2,14 @@
  * How many times as fast as another engine, as a picture: what `npm run bench -- --only ctranslate2 --json cells.json` has written
  * (or `--only transformers-js`), as SVG on standard output.
  *
- *     node bench/dist/picture.js cells.json > docs/pictures/beside-ctranslate2.svg
+ *     node bench/dist/scripts/picture.js cells.json > docs/pictures/beside-ctranslate2.svg
  */
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { counted } from '#dist/number-text.js'
 import { escaped } from '#dist/train/report/escaped.js'
 import { palette } from '#dist/train/report/palette.js'
-import type { Cell } from './measure.ts'
+import type { Cell } from '../harness/measure.ts'
 
 const WIDTH = 860
 const LEFT = 170

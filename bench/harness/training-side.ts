@@ -47,7 +47,7 @@ export class TrainingSide {
     precision: Precision,
     shape: TrainingShape,
   ) {
-    const script = fileURLToPath(new URL('../peers/pytorch_training.py', import.meta.url))
+    const script = fileURLToPath(new URL('../../peers/pytorch_training.py', import.meta.url))
     const preload = allocator && { LD_PRELOAD: allocator, MALLOC_CONF: 'oversize_threshold:0,dirty_decay_ms:-1' }
     const args = [script, ...argumentsOf(threads, precision, shape)]
     return new TrainingSide(await Child.open(python, args, { ...preload, OMP_NUM_THREADS: String(threads) }))

@@ -1,13 +1,13 @@
 /** How many tokens a second do we translate beside CTranslate2, at equal precision and threads? */
 import { fileURLToPath } from 'node:url'
-import { besidePeer, idsText } from './beside.ts'
-import { Child } from './child.ts'
-import { InstalledPeers } from './installed-peers.ts'
-import { isPrecision } from './models.ts'
-import type { Question, Unanswerable } from './question.ts'
-import { TOKENS, ways } from './translating.ts'
+import { besidePeer, idsText } from '../harness/beside.ts'
+import { Child } from '../harness/child.ts'
+import { InstalledPeers } from '../harness/installed-peers.ts'
+import { isPrecision } from '../harness/models.ts'
+import type { Question, Unanswerable } from '../harness/question.ts'
+import { TOKENS, ways } from '../harness/translating.ts'
 
-const script = fileURLToPath(new URL('../peers/ctranslate2_translation.py', import.meta.url))
+const script = fileURLToPath(new URL('../../peers/ctranslate2_translation.py', import.meta.url))
 
 export async function openCTranslate2({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
   try {

@@ -1,9 +1,9 @@
 /** How fast is layer norm over the rows of one decoding step and of an encoder batch? */
 import { layerNorm as layerNormOp } from '#dist/program/ops/norm.js'
 import { Program } from '#dist/program/program.js'
-import { flopsOfPlay, playedBy, storeOf } from './played.ts'
-import type { Case, Field, Question } from './question.ts'
-import { fillRandom, randomNumbers } from './random.ts'
+import { flopsOfPlay, playedBy, storeOf } from '../harness/played.ts'
+import type { Case, Field, Question } from '../harness/question.ts'
+import { fillRandom, randomNumbers } from '../harness/random.ts'
 
 const rowCounts = [1, 32, 640]
 const WIDTH = 512

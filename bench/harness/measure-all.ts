@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { counted } from '#dist/number-text.js'
+import { openTfjs } from '../peers/tfjs.ts'
+import { questions } from '../questions/questions.ts'
 import { type Contender, openContenders, openWithoutBlas } from './contender.ts'
 import { describeMachine, loadText, type Machine } from './machine.ts'
 import { type Cell, measure, type Row } from './measure.ts'
 import { modelMakers } from './models.ts'
-import { openTfjs } from './peers/tfjs.ts'
 import { type Field, type Folders, type ModelName, type Question, questionNames } from './question.ts'
-import { questions } from './questions.ts'
 import { digits, ratioLines, Table } from './table.ts'
 
 export interface BenchOptions extends Folders {

@@ -37,7 +37,7 @@ export const modelNames = ['fr-en', 'base', 'big'] as const
 export type ModelName = (typeof modelNames)[number]
 export const usualModels: readonly ModelName[] = ['fr-en', 'base']
 
-/** One file of bench/: what is asked, and the rows of its table. */
+/** One file of bench/questions/: what is asked, and the rows of its table. */
 export interface Question {
   name: (typeof questionNames)[number]
   title: string

@@ -4,11 +4,11 @@
  * core has half the outputs of every product, and none waits for the other: that is what both of them reach together.
  */
 import { availableParallelism } from 'node:os'
-import type { PlayingContender } from './contender.ts'
-import { OneDnn, type Product } from './kernels/onednn.ts'
-import { type BenchModel, type Precision, precisions, randomSources } from './models.ts'
-import type { Case, Question, Side, Unanswerable } from './question.ts'
-import { type Played, TOKENS, Translating, ways } from './translating.ts'
+import type { PlayingContender } from '../harness/contender.ts'
+import { type BenchModel, type Precision, precisions, randomSources } from '../harness/models.ts'
+import { OneDnn, type Product } from '../harness/onednn.ts'
+import type { Case, Question, Side, Unanswerable } from '../harness/question.ts'
+import { type Played, TOKENS, Translating, ways } from '../harness/translating.ts'
 
 const THREADS = Math.min(2, availableParallelism())
 

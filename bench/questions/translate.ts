@@ -1,8 +1,8 @@
 /** How many target tokens a second come out of a whole translation, from ids to ids: encoder, steps, search? */
-import type { PlayingContender } from './contender.ts'
-import { type BenchModel, type Precision, precisions, randomSources } from './models.ts'
-import type { Case, Field, Question } from './question.ts'
-import { TOKENS, Translating, type Way, ways } from './translating.ts'
+import type { PlayingContender } from '../harness/contender.ts'
+import { type BenchModel, type Precision, precisions, randomSources } from '../harness/models.ts'
+import type { Case, Field, Question } from '../harness/question.ts'
+import { TOKENS, Translating, type Way, ways } from '../harness/translating.ts'
 
 export const translate: Question = {
   name: 'translate',

@@ -1,7 +1,7 @@
 /**
  * Where does the time of a decoding step go: into what reads weights, attention to the target's past and to the source, norms?
  *
- *     node bench/dist/step-profile.js [--precision int8] [--threads N] [--seconds S]
+ *     node bench/dist/scripts/step-profile.js [--precision int8] [--threads N] [--seconds S]
  *
  * The step of real beam searches over random sources of 20 tokens, at several lengths, instruction by instruction. What is around
  * the program, JavaScript and the binding of arrays, is not in it.
@@ -15,10 +15,10 @@ import { counted } from '#dist/number-text.js'
 import type { Instruction } from '#dist/program/instruction.js'
 import { weightBytes } from '#dist/program/listing.js'
 import { opSignatures } from '#dist/program/op-table.js'
-import { describeMachine, loadText } from './machine.ts'
-import { type BenchModel, models, type Precision, precisions, randomSources } from './models.ts'
-import { positive } from './positive.ts'
-import { TOKENS } from './translating.ts'
+import { describeMachine, loadText } from '../harness/machine.ts'
+import { type BenchModel, models, type Precision, precisions, randomSources } from '../harness/models.ts'
+import { positive } from '../harness/positive.ts'
+import { TOKENS } from '../harness/translating.ts'
 
 const { precision, threads, seconds } = new Command('step-profile')
   .addOption(new Option('--precision <p>', 'of the weights').choices(precisions).default('int8'))

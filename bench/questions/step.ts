@@ -5,11 +5,11 @@ import { bfloat16FromFloats } from '#dist/bfloat16.js'
 import { type CacheType, cacheType } from '#dist/decode/cache-type.js'
 import { stepProgram } from '#dist/decode/programs.js'
 import { PositionTable } from '#dist/model/positions.js'
-import { type BenchModel, heldFor } from './models.ts'
-import { type Bench, playedBy } from './played.ts'
-import type { Case, Field, Question } from './question.ts'
-import { fillRandom, randomNumbers } from './random.ts'
-import { countUp, equalSpans } from './spans.ts'
+import { type BenchModel, heldFor } from '../harness/models.ts'
+import { type Bench, playedBy } from '../harness/played.ts'
+import type { Case, Field, Question } from '../harness/question.ts'
+import { fillRandom, randomNumbers } from '../harness/random.ts'
+import { countUp, equalSpans } from '../harness/spans.ts'
 
 const SOURCE_TOKENS = 20
 const stages = [

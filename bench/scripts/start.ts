@@ -2,15 +2,15 @@
  * What does it cost to get from `node` to a first translation with the embedded model? Processor time of all threads, and the
  * clock: medians of runs, in a process each, beside what Node.js itself takes.
  *
- *     node bench/dist/start.js [--runs N] [--backend native|js]
+ *     node bench/dist/scripts/start.js [--runs N] [--backend native|js]
  */
 import { spawnSync } from 'node:child_process'
 import { Command, Option } from 'commander'
 import { packageFolder } from '#dist/package-folder.js'
 import { precisions } from '#dist/weights/precision.js'
-import { median } from './interleave.ts'
-import { describeMachine, loadText } from './machine.ts'
-import { positive } from './positive.ts'
+import { median } from '../harness/interleave.ts'
+import { describeMachine, loadText } from '../harness/machine.ts'
+import { positive } from '../harness/positive.ts'
 
 interface Cost {
   /** Milliseconds of processor time, on all threads. */

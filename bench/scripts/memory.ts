@@ -1,7 +1,7 @@
 /**
  * How much memory does the base model take in each precision: after load, after sentences, with one worker and with four?
  *
- *     node bench/dist/memory.js [--only PRECISION…] [--sentences N] [--backend native|js]
+ *     node bench/dist/scripts/memory.js [--only PRECISION…] [--sentences N] [--backend native|js]
  *
  * Each line is a process of its own. The sentences are short (8 tokens in, 4 out) and distinct.
  */
@@ -12,9 +12,9 @@ import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { convertFolder } from '#dist/folders/convert.js'
 import { counted } from '#dist/number-text.js'
-import { describeMachine, loadText } from './machine.ts'
-import { modelMakers, type Precision, precisions, writeModel } from './models.ts'
-import { positive } from './positive.ts'
+import { describeMachine, loadText } from '../harness/machine.ts'
+import { modelMakers, type Precision, precisions, writeModel } from '../harness/models.ts'
+import { positive } from '../harness/positive.ts'
 
 interface Sizes {
   /** Bytes of the weights as they are held. */
@@ -51,7 +51,7 @@ function measure(folder: string, precision: Precision, backend: string, workers:
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module', '--eval', PROGRAM, '--', ...given],
-    { encoding: 'utf8', cwd: new URL('..', import.meta.url) },
+    { encoding: 'utf8', cwd: new URL('../..', import.meta.url) },
   )
   if (status !== 0) throw new Error(stderr)
   return JSON.parse(stdout)

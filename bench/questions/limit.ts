@@ -6,12 +6,12 @@
 import { arrayTypes } from '#dist/backend/array-types.js'
 import type { ProgramSpec } from '#dist/backend/backend.js'
 import { storedSize } from '#dist/backend/packed.js'
-import type { Child } from './child.ts'
-import type { Contender, PlayingContender } from './contender.ts'
-import { type BenchModel, type Precision, precisions, randomSources } from './models.ts'
-import type { Case, Question, Side, Unanswerable } from './question.ts'
-import { openReader } from './reader.ts'
-import { type Played, TOKENS, Translating, type Way, ways } from './translating.ts'
+import type { Child } from '../harness/child.ts'
+import type { Contender, PlayingContender } from '../harness/contender.ts'
+import { type BenchModel, type Precision, precisions, randomSources } from '../harness/models.ts'
+import type { Case, Question, Side, Unanswerable } from '../harness/question.ts'
+import { openReader } from '../harness/reader.ts'
+import { type Played, TOKENS, Translating, type Way, ways } from '../harness/translating.ts'
 
 export async function openLimit(): Promise<Question | Unanswerable> {
   try {

@@ -9,10 +9,10 @@ import type { Shortlist } from '#dist/decode/shortlist.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { createTokenizer } from '#dist/folders/tokenizer-files.js'
 import { EMBEDDED } from '#dist/translate/translator.js'
-import type { PlayingContender } from './contender.ts'
-import { type BenchModel, modelMakers, type Precision } from './models.ts'
-import type { Case, Folders, Question, Side, Unanswerable } from './question.ts'
-import { TOKENS, Translating } from './translating.ts'
+import type { PlayingContender } from '../harness/contender.ts'
+import { type BenchModel, modelMakers, type Precision } from '../harness/models.ts'
+import type { Case, Folders, Question, Side, Unanswerable } from '../harness/question.ts'
+import { TOKENS, Translating } from '../harness/translating.ts'
 
 /** One at a time, a batch as in the other tables, and as many as fill the default of 2,048 source tokens or so. */
 const groups = [
@@ -46,7 +46,7 @@ function learnt(pairs: string): { shortlist: Shortlist; said: string } {
   const folder = mkdtempSync(join(tmpdir(), 'glassformer-shortlist-'))
   try {
     cpSync(EMBEDDED, folder, { recursive: true })
-    const command = fileURLToPath(new URL('../../dist/bundle/glassformer.js', import.meta.url))
+    const command = fileURLToPath(new URL('../../../dist/bundle/glassformer.js', import.meta.url))
     const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'shortlist', folder, '--tsv', pairs], {
       encoding: 'utf8',
     })

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
  * those apart that are made of the same file with other flags.
  */
 export function compiled(source: string, flags: readonly string[] = [], name = basename(source, '.cc')): string {
-  const folder = fileURLToPath(new URL('compiled', import.meta.url))
+  const folder = fileURLToPath(new URL('../compiled', import.meta.url))
   const executable = join(folder, name)
   if (existsSync(executable) && statSync(executable).mtimeMs > statSync(source).mtimeMs) return executable
   const compiler = process.env.CXX || 'c++'

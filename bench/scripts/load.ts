@@ -2,7 +2,7 @@
  * How many target tokens a second does a translator give, and how long does a request take, when so many requests are open at once?
  * One worker on one thread and on all cores, a worker for each core, and what the translator chooses by itself.
  *
- *     node bench/dist/load.js [--only MODEL…] [--precision NAME…] [--open N…] [--seconds N]
+ *     node bench/dist/scripts/load.js [--only MODEL…] [--precision NAME…] [--open N…] [--seconds N]
  *
  * Each request is one sentence of 8 to 32 tokens, whose translation is made as long; when it is there, the next one is sent.
  */
@@ -13,12 +13,12 @@ import { Command, Option } from 'commander'
 import { natural } from '#dist/cli/options.js'
 import type { LoadOptions } from '#dist/translate/options.js'
 import { EMBEDDED, Translator } from '#dist/translate/translator.js'
-import { median } from './interleave.ts'
-import { describeMachine, loadText } from './machine.ts'
-import { modelMakers, type Precision, precisions, randomSources, writeModel } from './models.ts'
-import { positive } from './positive.ts'
-import { type ModelName, usualModels } from './question.ts'
-import { digits } from './table.ts'
+import { median } from '../harness/interleave.ts'
+import { describeMachine, loadText } from '../harness/machine.ts'
+import { modelMakers, type Precision, precisions, randomSources, writeModel } from '../harness/models.ts'
+import { positive } from '../harness/positive.ts'
+import { type ModelName, usualModels } from '../harness/question.ts'
+import { digits } from '../harness/table.ts'
 
 const cores = availableParallelism()
 const settings: Record<string, LoadOptions> = {

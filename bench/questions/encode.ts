@@ -6,11 +6,11 @@ import { encoderProgram } from '#dist/decode/programs.js'
 import { PositionTable } from '#dist/model/positions.js'
 import type { ModelConfig } from '#dist/model-config.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
-import type { PlayingContender } from './contender.ts'
-import { timed } from './interleave.ts'
-import { type BenchModel, heldFor, randomSources } from './models.ts'
-import type { Case, Field, Question, Side } from './question.ts'
-import { countUp, equalSpans } from './spans.ts'
+import type { PlayingContender } from '../harness/contender.ts'
+import { timed } from '../harness/interleave.ts'
+import { type BenchModel, heldFor, randomSources } from '../harness/models.ts'
+import type { Case, Field, Question, Side } from '../harness/question.ts'
+import { countUp, equalSpans } from '../harness/spans.ts'
 
 const TOKENS = 20
 const batches = [1, 32]

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Child } from './child.ts'
 import { compiled } from './compiled.ts'
 
-const source = fileURLToPath(new URL('../limit/read-weights.cc', import.meta.url))
+const source = fileURLToPath(new URL('../../harness/read-weights.cc', import.meta.url))
 
 /** The loop that only reads memory, in a process of its own. @throws Error where it cannot be compiled */
 export const openReader = async (): Promise<Child> => Child.open(compiled(source, ['-pthread']), [])

@@ -1,12 +1,12 @@
 /** How many tokens a second do we translate beside transformers.js on onnxruntime-node, greedily, at equal precision and threads? */
 import { fileURLToPath } from 'node:url'
-import { besidePeer, idsText } from './beside.ts'
-import { Child } from './child.ts'
-import { InstalledPeers } from './installed-peers.ts'
-import type { Question, Unanswerable } from './question.ts'
-import { TOKENS, ways } from './translating.ts'
+import { besidePeer, idsText } from '../harness/beside.ts'
+import { Child } from '../harness/child.ts'
+import { InstalledPeers } from '../harness/installed-peers.ts'
+import type { Question, Unanswerable } from '../harness/question.ts'
+import { TOKENS, ways } from '../harness/translating.ts'
 
-const script = fileURLToPath(new URL('peers/transformers-js-child.js', import.meta.url))
+const script = fileURLToPath(new URL('../peers/transformers-js-child.js', import.meta.url))
 
 /** What it calls our precisions. */
 const dtypes: Record<string, string> = { float32: 'fp32', int8: 'q8' }

@@ -1,9 +1,9 @@
 /** How fast are matrix products, large ones and those of decoding, where few rows meet many weights? */
 import { linear } from '#dist/program/ops/linear.js'
 import { Program } from '#dist/program/program.js'
-import { type Bench, playedBy, storeOf } from './played.ts'
-import type { Case, Field, Question } from './question.ts'
-import { fillRandom, randomNumbers } from './random.ts'
+import { type Bench, playedBy, storeOf } from '../harness/played.ts'
+import type { Case, Field, Question } from '../harness/question.ts'
+import { fillRandom, randomNumbers } from '../harness/random.ts'
 
 const squares = [256, 512, 1024]
 const outputs = [512, 2048, 32000]

@@ -1,20 +1,20 @@
 /**
  * How fast does a model train, and with how much memory? Beside PyTorch where a Python that has it is named.
  *
- *     node bench/dist/train.js [--only SHAPE…] [--precision NAME…] [--threads N] [--seconds N] [--peer PYTHON] [--preload LIBRARY] [--trained]
+ *     node bench/dist/scripts/train.js [--only SHAPE…] [--precision NAME…] [--threads N] [--seconds N] [--peer PYTHON] [--preload LIBRARY] [--trained]
  *         [--profile]
  */
 import { execFileSync } from 'node:child_process'
 import { Command, Option } from 'commander'
 import { findAddon } from '#dist/backend/native/addon.js'
 import { opSignatures } from '#dist/program/op-table.js'
-import { median, speedRatio } from './interleave.ts'
-import { describeMachine, loadText } from './machine.ts'
-import { positive } from './positive.ts'
-import { digits } from './table.ts'
-import { asTrained, type TrainingShape, trainingShapes } from './training.ts'
-import { profileOf } from './training-profile.ts'
-import { type Precision, type Spent, TrainingSide } from './training-side.ts'
+import { median, speedRatio } from '../harness/interleave.ts'
+import { describeMachine, loadText } from '../harness/machine.ts'
+import { positive } from '../harness/positive.ts'
+import { digits } from '../harness/table.ts'
+import { asTrained, type TrainingShape, trainingShapes } from '../harness/training.ts'
+import { profileOf } from '../harness/training-profile.ts'
+import { type Precision, type Spent, TrainingSide } from '../harness/training-side.ts'
 
 interface Options {
   only?: string[]

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Child } from '../child.ts'
-import { compiled } from '../compiled.ts'
-import { type Precision, precisions } from '../models.ts'
+import { Child } from './child.ts'
+import { compiled } from './compiled.ts'
+import { type Precision, precisions } from './models.ts'
 
-const source = fileURLToPath(new URL('../../kernels/onednn-matmul.cc', import.meta.url))
+const source = fileURLToPath(new URL('../../harness/onednn-matmul.cc', import.meta.url))
 
 /** x [rows, inputs] times the transpose of a weight [outputs, inputs]. */
 export interface Product {

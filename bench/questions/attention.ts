@@ -1,10 +1,10 @@
 /** How fast is attention: whole sentences on themselves (encoder), and one token a row over its past (decoding)? */
 import { attention as attentionOp, cachedAttention } from '#dist/program/ops/attention.js'
 import { Program } from '#dist/program/program.js'
-import { type Bench, flopsOfPlay, playedBy } from './played.ts'
-import type { Case, Question } from './question.ts'
-import { fillRandom, randomNumbers } from './random.ts'
-import { countUp, equalSpans } from './spans.ts'
+import { type Bench, flopsOfPlay, playedBy } from '../harness/played.ts'
+import type { Case, Question } from '../harness/question.ts'
+import { fillRandom, randomNumbers } from '../harness/random.ts'
+import { countUp, equalSpans } from '../harness/spans.ts'
 
 const HEADS = 8
 const WIDTH = 512
