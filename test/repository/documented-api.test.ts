@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+import { generationDefaults } from '#dist/decode/options.js'
+import { corpusBleu, corpusChrf, readTrainConfig, Translator, train, writeGlassformerFolder } from '#dist/index.js'
+import { readText, root } from './repository.ts'
+
+/** Names that are exported, and the members of each but for those that it has from another of them, which documents them. */
+function exportedMembers(): Map<string, string[]> {
+  const index = join(root, 'dist', 'index.d.ts')
+  const options = { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, strict: true, types: [] }
+  const program = ts.createProgram([index], options)
+  const checker = program.getTypeChecker()
+  const symbols = checker
+    .getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(index)!)!)
+    .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
+
+  function membersOf(symbol: ts.Symbol): string[] {
+    if (!(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))) return []
+    const statics = symbol.flags & ts.SymbolFlags.Class ? [...(symbol.exports?.values() ?? [])] : []
+    const isItsOwn = ({ parent }: ts.Declaration) => {
+      const owner = (parent as ts.InterfaceDeclaration).name
+      const declared = owner && checker.getSymbolAtLocation(owner)
+      const isOurs = parent.getSourceFile().fileName.includes('/dist/')
+      return isOurs && (declared === symbol || !declared || !symbols.includes(declared))
+    }
+    return [...checker.getDeclaredTypeOfSymbol(symbol).getProperties(), ...statics]
+      .filter(({ name, declarations }) => /^[a-z]/i.test(name) && name !== 'prototype' && declarations?.every(isPublic))
+      .filter(({ declarations }) => declarations!.some(isItsOwn))
+      .map(({ name }) => name)
+      .sort()
+  }
+  return new Map(symbols.map((symbol) => [symbol.name, membersOf(symbol)]))
+}
+
+const isPublic = (declaration: ts.Declaration) => !(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Private)
+
+/** Of each `### ` section whose heading is a name: its text, and its rows as cells. */
+function sections(): Map<string, { text: string; rows: string[][] }> {
+  const parts = readText('docs/api.md').split(/^#{2,3} /m)
+  return new Map(
+    parts.flatMap((part) => {
+      const name = /^`(\w+)`\n/.exec(part)?.[1]
+      const rows = Array.from(part.matchAll(/^\| (`.*) \|$/gm), ([, line]) => line.split(/ *\| */))
+      return name === undefined ? [] : [[name, { text: part, rows }] as const]
+    }),
+  )
+}
+
+const nameOf = ([first]: string[]) => /^`(\w+)/.exec(first)![1]
+const documented = sections()
+const exported = exportedMembers()
+
+describe('docs/api.md', () => {
+  test('has a section for each exported name, and for no other', () => {
+    expect([...documented.keys()].sort()).toEqual([...exported.keys()].sort())
+  })
+
+  test.each([...exported])('%s: has a row for each member, and for no other', (name, members) => {
+    expect(documented.get(name)!.rows.map(nameOf).sort()).toEqual(members)
+  })
+
+  test.each([...documented].filter(([name]) => /Options$|^FolderToWrite$/.test(name)))(
+    '%s: gives each option a default, a range and a meaning',
+    (_, { rows }) => {
+      expect(rows.length).toBeGreaterThan(2)
+      for (const cells of rows) expect(cells.map((cell) => cell !== '')).toEqual([true, true, true, true])
+    },
+  )
+
+  test.each<[string, () => unknown]>([
+    ['LoadOptions', () => Translator.load(undefined, { '?': 1 } as never)],
+    ['TrainOptions', () => train(readTrainConfig({ data: { train: { path: 'a' } } }, ''), 'a', { '?': 1 } as never)],
+    ['BleuOptions', () => corpusBleu(['a'], [['a']], { '?': 1 } as never)],
+    ['ChrfOptions', () => corpusChrf(['a'], [['a']], { '?': 1 } as never)],
+    ['FolderToWrite', () => writeGlassformerFolder('a', { '?': 1 } as never)],
+  ])('%s: has the options that are taken', async (name, call) => {
+    const rows = documented.get(name)!.rows.map(nameOf).join(', ')
+    await expect((async () => call())()).rejects.toThrow(`unknown option '?': the options are ${rows}`)
+  })
+
+  test('tells the defaults of the search as they are', () => {
+    const told = documented.get('GenerationOptions')!.rows.map((row) => [nameOf(row), row[1].replaceAll('`', '')])
+    expect(Object.fromEntries(told.map(([name, value]) => [name, JSON.parse(value)]))).toEqual(generationDefaults)
+  })
+
+  test('names the errors of each function', () => {
+    for (const [name, { text }] of documented) if (/^`\w+`\n\n`\w+\(/.test(text)) expect(text, name).toMatch(/ERR_\w+/)
+  })
+
+  test('has links that lead somewhere', () => {
+    const text = readText('docs/api.md')
+    const anchors = Array.from(text.matchAll(/^#+ (.+)$/gm), ([, heading]) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    )
+    for (const [, anchor] of text.matchAll(/\]\(#([\w-]+)\)/g))
+      expect(anchors.map((each, i) => (anchors.indexOf(each) < i ? `${each}-1` : each))).toContain(anchor)
+    expect(readText('README.md')).toContain('](docs/api.md)')
+  })
+})
