@@ -25,13 +25,16 @@ export type ErrorCode = (typeof errorCodes)[number]
 /** What stands in a line for the ends of lines within a text, a name or another's message. */
 const oneLine = (text: string): string => text.replace(/[\r\n\u2028\u2029]\s*/g, ' ')
 
-/** The only error class of the package: a stable `code`, and a message of one line that says what, where and what to do. */
+/**
+ * The only error class of the package: a stable `code`, and a message of one line that says what, where and what to do. Its `name` is
+ * 'GlassformerError', and 'AbortError', as the web platform has it, where the code is ERR_ABORTED.
+ */
 export class GlassformerError extends Error {
   readonly code: ErrorCode
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
     super(oneLine(message), options)
-    this.name = 'GlassformerError'
+    this.name = code === 'ERR_ABORTED' ? 'AbortError' : 'GlassformerError'
     this.code = code
   }
 }

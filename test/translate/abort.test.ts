@@ -17,7 +17,7 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     const reason = new Error('changed my mind')
     const signal = AbortSignal.abort(reason)
     const message = 'the request was aborted by its signal: changed my mind'
-    const expected = { code: 'ERR_ABORTED', message, cause: reason }
+    const expected = { name: 'AbortError', code: 'ERR_ABORTED', message, cause: reason }
     await expect(translator.translate('Oui.', { signal })).rejects.toMatchObject(expected)
     await expect(translator.translate([], { signal })).rejects.toMatchObject(expected)
     await expect(translator.score([{ source: 'Oui.', target: 'Yes.' }], { signal })).rejects.toMatchObject(expected)
@@ -28,7 +28,7 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     const controller = new AbortController()
     const translating = translator.translate(many, { beams: 4, signal: controller.signal })
     setTimeout(() => controller.abort(), delay)
-    await expect(translating).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+    await expect(translating).rejects.toMatchObject({ name: 'AbortError', code: 'ERR_ABORTED' })
     expect((await translator.translate('Je suis étudiant.')).text).toBe("I'm a student.")
   })
 

@@ -10,6 +10,15 @@ it('an error of ours travels between threads with its code and message', () => {
   )
 })
 
+it('that a request was aborted has the name that the web platform gives it, on both sides', () => {
+  expect(new GlassformerError('ERR_ABORTED', 'enough').name).toBe('AbortError')
+  expect(travelled(new GlassformerError('ERR_ABORTED', 'enough'))).toMatchObject({
+    name: 'AbortError',
+    code: 'ERR_ABORTED',
+  })
+  expect(travelled(new GlassformerError('ERR_INPUT', 'what it is')).name).toBe('GlassformerError')
+})
+
 it('a fault, whatever was thrown, becomes ERR_INTERNAL with the stack of its thread as its cause', () => {
   const fault = new TypeError('x is not a function')
   expect(travelled(fault)).toMatchObject({ code: 'ERR_INTERNAL', message: fault.message, cause: fault.stack })
