@@ -97,6 +97,8 @@ export interface SpecialIds {
   padding: number | null
   /** Stands for what the vocabulary does not have. */
   unknown: number | null
+  /** Begins every source; left out: none does. */
+  sourceStart?: number
 }
 
 /** More layers than anybody has trained; the names of the weights of many more would not fit into memory. */
@@ -170,7 +172,10 @@ function checkPositions({ positions, dModel, maxLength }: ModelConfig, fail: Fai
     fail(`maxLength must be at most positions.rows - positions.offset (${longestFor(positions)}), not ${maxLength}`)
 }
 
-function checkIds({ ids, targetVocabulary }: ModelConfig, fail: Fail): void {
+function checkIds({ ids, sourceVocabulary, targetVocabulary }: ModelConfig, fail: Fail): void {
+  const { sourceStart } = ids
+  if (sourceStart !== undefined && !(isNatural(sourceStart) && sourceStart < sourceVocabulary))
+    fail(`ids.sourceStart is ${shown(sourceStart)}, outside the source vocabulary of ${sourceVocabulary}`)
   for (const name of ['end', 'start', 'padding', 'unknown'] as const) {
     const id = ids[name]
     if (id === null && name !== 'end') continue

@@ -33,7 +33,19 @@ export function showInfo({ model: folder = EMBEDDED, json, backend, precision, t
 }
 
 function objectOf(
-  { path, name, config, generation, unsupported, storedAs, bytes, splitTokens, tokenizer, shortlist }: LoadedModel,
+  {
+    path,
+    name,
+    config,
+    generation,
+    unsupported,
+    storedAs,
+    bytes,
+    splitTokens,
+    trainedOn,
+    tokenizer,
+    shortlist,
+  }: LoadedModel,
   count: number,
   info: BackendInfo,
   { threads, workers }: { threads: Threads; workers: number },
@@ -46,6 +58,7 @@ function objectOf(
       storedAs,
       bytes,
       splitTokens,
+      trainedOn,
       config,
       generation,
       unsupported,
@@ -57,11 +70,24 @@ function objectOf(
 }
 
 function modelRows(
-  { path, name, config, generation, unsupported, storedAs, bytes, splitTokens, tokenizer, shortlist }: LoadedModel,
+  {
+    path,
+    name,
+    config,
+    generation,
+    unsupported,
+    storedAs,
+    bytes,
+    splitTokens,
+    trainedOn,
+    tokenizer,
+    shortlist,
+  }: LoadedModel,
   count: number,
 ): [string, string][] {
   const { encoder, decoder, dModel, norm, maxLength, activation } = config
   const takesTexts = tokenizer.kind !== 'none'
+  const splitText = trainedOn === 'sentences' ? 'texts' : `texts of more than ${whole(splitTokens)}`
   const limits = `${counted(maxLength, 'token')} a sentence`
   return [
     ['name', name],
@@ -78,7 +104,7 @@ function modelRows(
     ['parameters', whole(count)],
     ['stored as', `${storedAs}, ${sizeText(bytes)}`],
     ...(shortlist ? ([['shortlist', shortlistText(shortlist)]] as [string, string][]) : []),
-    ['limits', takesTexts ? `${limits}; texts of more than ${whole(splitTokens)} are split into sentences` : limits],
+    ['limits', takesTexts ? `${limits}; ${splitText} are split into sentences` : limits],
     [
       'defaults',
       Object.entries(generation)

@@ -238,10 +238,11 @@ export class Generator {
 
   /** Hands in what a sentence has come to; one that is done leaves. */
   #report(sentence: Sentence): void {
-    const { task, search } = sentence
+    const { task, search, rules } = sentence
     if (!search.live.length) {
       this.#forget(sentence)
-      return task.done(search.finished.slice(0, task.options.alternatives).map(found))
+      const best = search.finished.slice(0, task.options.alternatives)
+      return task.done(best.map((finished) => found(rules, finished)))
     }
     if (!task.prefix) return
     const agreed = agreement([...search.live, ...search.finished.map(({ hypothesis }) => hypothesis)])

@@ -27,11 +27,15 @@ export interface Finished {
   score: number
 }
 
+/** Why a translation ends: the model ended it, or it was cut at its limit (`maxTokens`, the model's longest target, or no token allowed). */
+export type FinishReason = 'end' | 'length'
+
 /** One found translation in ids: the tokens up to and with the end, their log-probabilities, and the penalised sum. */
 export interface Found {
   ids: number[]
   scores: number[]
   score: number
+  finishReason: FinishReason
 }
 
 /** Visits a row's next tokens, best first, while `visit` says true; a forced token is the only one, and those at −∞ do not count. */
@@ -57,4 +61,14 @@ export const finish = (rules: Rules, hypothesis: Hypothesis): Finished => ({
   score: hypothesis.sum / lengthPenalty(rules.options, Math.max(1, hypothesis.length)),
 })
 
-export const found = ({ hypothesis, score }: Finished): Found => ({ ...tokensOf(hypothesis), score })
+export const found = (rules: Rules, { hypothesis, score }: Finished): Found => ({
+  ...tokensOf(hypothesis),
+  score,
+  finishReason: finishReason(rules, hypothesis),
+})
+
+/** An end that is forced at the limit is no end of the model's. */
+function finishReason({ end, limit, options }: Rules, { id, length }: Hypothesis): FinishReason {
+  const isForced = length === limit && options.forcedLast !== null
+  return id === end && !isForced ? 'end' : 'length'
+}

@@ -12,6 +12,7 @@ import {
 } from '../model-config.ts'
 import { inFile } from './in-file.ts'
 import { JsonFields } from './json-fields.ts'
+import { type TrainedOn, trainedOn } from './loaded-model.ts'
 import { isUnsupportedSettings, type UnsupportedSetting } from './unsupported-setting.ts'
 
 /** The tokenizer as our config.json names it: files in the same folder. Without `target` the source's file serves both sides. */
@@ -29,6 +30,7 @@ export interface GlassformerConfig {
   tokenizer: TokenizerEntry
   sourceLocale?: string
   splitTokens: number
+  trainedOn: TrainedOn
 }
 
 /** Reads our own config.json (docs/model-format.md): the paper's choices where a key is absent, ERR_MODEL_FORMAT for an unknown key. */
@@ -46,6 +48,7 @@ export function readGlassformerConfig(json: JsonObject, where: string): Glassfor
     tokenizer: readTokenizer(fields.object('tokenizer', true)),
     sourceLocale: fields.has('sourceLocale') ? fields.text('sourceLocale') : undefined,
     splitTokens: fields.positiveInteger('splitTokens', 100),
+    trainedOn: fields.oneOf('trainedOn', trainedOn, 'texts'),
   }
   fields.refuseOthers()
   return config
@@ -77,7 +80,10 @@ function readModel(fields: JsonFields): ModelConfig {
     outputBias: fields.flag('outputBias', false),
     linearBias: fields.flag('linearBias', true),
     outputScale: fields.number('outputScale', 1),
-    ids: { end: ids.natural('end'), start: ids.id('start'), padding: ids.id('padding'), unknown: ids.id('unknown') },
+    ids: {
+      ...{ end: ids.natural('end'), start: ids.id('start'), padding: ids.id('padding'), unknown: ids.id('unknown') },
+      ...(ids.has('sourceStart') && { sourceStart: ids.natural('sourceStart') }),
+    },
     maxLength: fields.positiveInteger('maxLength', Math.min(512, longestFor(positions))),
   }
   norm.refuseOthers()
@@ -136,7 +142,7 @@ function readTokenizer(fields: JsonFields): TokenizerEntry {
   }
   const files = () => ({ source: plain('source'), ...(fields.has('target') ? { target: plain('target') } : {}) })
   const extra = () => (fields.has('extraPieces') ? { extraPieces: fields.texts('extraPieces') } : {})
-  const joiner = () => (fields.has('joiner') ? { joiner: fields.word('joiner') } : {})
+  const joiner = () => (fields.has('joiner') ? { joiner: fields.wordOrNothing('joiner') } : {})
   const entry: TokenizerEntry =
     kind === 'sentencepiece'
       ? { kind, ...files(), ...extra() }

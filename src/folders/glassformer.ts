@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { checkNames, checkPath, checkPositiveInteger } from '../check-options.ts'
+import { checkNames, checkOneOf, checkPath, checkPositiveInteger } from '../check-options.ts'
 import { checkIds, type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
@@ -10,7 +10,7 @@ import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import { Weights } from '../weights/weights.ts'
 import { type StoredNames, shapeOf } from './fill-weights.ts'
 import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
-import type { FolderContents } from './loaded-model.ts'
+import { type FolderContents, type TrainedOn, trainedOn as trainedOnWhat } from './loaded-model.ts'
 import { checkTokenizerContents, readTokenizerFiles, writeTokenizerFiles } from './stored-tokenizer.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 import { isUnsupportedSettings, type UnsupportedSetting } from './unsupported-setting.ts'
@@ -38,6 +38,8 @@ export interface FolderToWrite {
   sourceLocale?: string
   /** Texts of more tokens than this are split into sentences. Default 100. */
   splitTokens?: number
+  /** 'sentences': texts are split into sentences however short they are, for a model that has never seen several. Default 'texts'. */
+  trainedOn?: TrainedOn
 }
 
 /**
@@ -48,8 +50,25 @@ export interface FolderToWrite {
  */
 export function writeGlassformerFolder(folder: string, model: FolderToWrite): void {
   checkPath('the model folder', folder)
-  checkNames(model, ['weights', 'dtype', 'generation', 'unsupported', 'tokenizer', 'sourceLocale', 'splitTokens'])
-  const { weights, dtype, unsupported = [], tokenizer = { kind: 'none' }, sourceLocale, splitTokens = 100 } = model
+  checkNames(model, [
+    'weights',
+    'dtype',
+    'generation',
+    'unsupported',
+    'tokenizer',
+    'sourceLocale',
+    'splitTokens',
+    'trainedOn',
+  ])
+  const {
+    weights,
+    dtype,
+    unsupported = [],
+    tokenizer = { kind: 'none' },
+    sourceLocale,
+    splitTokens = 100,
+    trainedOn = 'texts',
+  } = model
   checkWeights(weights)
   const { config } = weights
   const generation = resolveOptions(model.generation ?? {}, generationDefaults)
@@ -58,6 +77,7 @@ export function writeGlassformerFolder(folder: string, model: FolderToWrite): vo
     throw refuse(`option 'unsupported' must be a list of { name, value, file }, not ${shown(unsupported)}`)
   checkTokenizerContents(tokenizer)
   checkLanguage(sourceLocale, splitTokens)
+  checkOneOf('trainedOn', trainedOn, trainedOnWhat)
   const tensors = weights.parameters.map((parameter) => ({
     name: parameter.name,
     shape: shapeOf(parameter),
@@ -73,6 +93,7 @@ export function writeGlassformerFolder(folder: string, model: FolderToWrite): vo
     tokenizer: writeTokenizerFiles(folder, tokenizer),
     sourceLocale,
     splitTokens,
+    trainedOn,
   })
   replaceText(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
 }

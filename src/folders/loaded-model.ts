@@ -7,6 +7,10 @@ import type { StoredNames } from './fill-weights.ts'
 import type { TokenizerContents, TokenizerFiles } from './tokenizer-files.ts'
 import type { UnsupportedSetting } from './unsupported-setting.ts'
 
+/** What a model was trained on: texts are split into sentences for one that knows these only. */
+export type TrainedOn = (typeof trainedOn)[number]
+export const trainedOn = ['texts', 'sentences'] as const
+
 /** What a folder says of its model beside the weights. */
 interface ModelSettings {
   config: ModelConfig
@@ -18,6 +22,8 @@ interface ModelSettings {
   sourceLocale?: string
   /** Inputs of more tokens than this are split into sentences. */
   splitTokens: number
+  /** 'sentences': inputs are split into sentences however short they are. */
+  trainedOn: TrainedOn
 }
 
 /** What a reader of one folder layout returns. */

@@ -8,6 +8,7 @@ import type { ModelConfig } from '../model-config.ts'
 import { parameters } from '../weights/parameters.ts'
 import type { Weights } from '../weights/weights.ts'
 import { shapeOf } from './fill-weights.ts'
+import type { TrainedOn } from './loaded-model.ts'
 import { marianNames } from './marian.ts'
 import { writeTokenizerFiles } from './stored-tokenizer.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
@@ -37,7 +38,8 @@ export function isMarian({
     outputBias &&
     outputScale === 1 &&
     ids.start !== null &&
-    ids.padding !== null
+    ids.padding !== null &&
+    ids.sourceStart === undefined
   )
 }
 
@@ -60,6 +62,7 @@ export function writeMarianFolder(
     generation,
     unsupported = [],
     splitTokens,
+    trainedOn,
   }: {
     weights: Weights
     dtype: 'F32' | 'F16' | 'BF16'
@@ -67,6 +70,7 @@ export function writeMarianFolder(
     generation: GenerationOptions
     unsupported?: readonly UnsupportedSetting[]
     splitTokens?: number
+    trainedOn?: TrainedOn
   },
 ): void {
   const { config } = weights
@@ -85,7 +89,7 @@ export function writeMarianFolder(
     ...generationSettings(config, generation),
     ...Object.fromEntries(unsupported.map(({ name, value }) => [name, value])),
   })
-  json('config.json', { ...marianJson(config), splitTokens })
+  json('config.json', { ...marianJson(config), splitTokens, trainedOn })
 }
 
 /** What `fromHuggingFace` reads as these options, of which those that change nothing are left out. */

@@ -8,7 +8,7 @@ import type { Parameter } from '../weights/parameters.ts'
 import type { StoredNames } from './fill-weights.ts'
 import { fromHuggingFace, generationKeysOf, specialIds } from './generation-config.ts'
 import { JsonFields } from './json-fields.ts'
-import type { FolderContents } from './loaded-model.ts'
+import { type FolderContents, trainedOn } from './loaded-model.ts'
 import { marianTokenizerFiles } from './stored-tokenizer.ts'
 
 /** What a folder in Hugging Face's Marian layout says, as `save_pretrained` writes it; `json` is its config.json. */
@@ -25,6 +25,7 @@ export function readMarian(folder: string, json: JsonObject): FolderContents {
     tokenizer,
     sourceLocale: typeof language === 'string' ? language : undefined,
     splitTokens: fields.positiveInteger('splitTokens', 100),
+    trainedOn: fields.oneOf('trainedOn', trainedOn, 'texts'),
     names: (stored) => marianNames(config, stored),
   }
 }

@@ -18,7 +18,7 @@ export type TokenizerContents =
     }
   /** `extraPieces`: what the vocabulary has beyond the .spm, `<pad>` for instance. */
   | { kind: 'sentencepiece'; source: Uint8Array; target?: Uint8Array; extraPieces?: readonly string[] }
-  /** `joiner`: what a word ends with that goes on in the next, taken off on output; default: there is none. */
+  /** `joiner`: what a word ends with that goes on in the next, taken off on output ('': all go on); default: there is none. */
   | { kind: 'words'; source: string; target?: string; joiner?: string }
   /** Ids in, ids out. */
   | { kind: 'none' }
@@ -70,13 +70,18 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer | null {
 }
 
 function create(files: Exclude<TokenizerFiles, { kind: 'none' }>): Tokenizer {
+  const { sourceStart } = files.model.ids
   switch (files.kind) {
     case 'marian':
-      return createMarianTokenizer(files)
+      return createMarianTokenizer({ ...files, sourceStart })
     case 'sentencepiece':
-      return createSentencePieceTokenizer({ ...files, endId: files.model.ids.end })
+      return createSentencePieceTokenizer({ ...files, endId: files.model.ids.end, sourceStart })
     case 'words':
-      return createWordsTokenizer({ ...files, ...specialWords(files.target ?? files.source, files.model.ids) })
+      return createWordsTokenizer({
+        ...files,
+        sourceStart,
+        ...specialWords(files.target ?? files.source, files.model.ids),
+      })
   }
 }
 

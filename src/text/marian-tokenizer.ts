@@ -3,7 +3,7 @@ import { type MarianVocabulary, readMarianVocabulary } from '../formats/marian-v
 import { type MarianConfiguration, readMarianConfiguration } from './marian-configuration.ts'
 import { SentencePiece } from './sentencepiece.ts'
 import { cleanUpSpaces, stripSpaces } from './spaces.ts'
-import type { Tokenizer } from './tokenizer.ts'
+import { behindStart, type Tokenizer } from './tokenizer.ts'
 
 /** The files of a Marian model folder that make its tokenizer. */
 export interface MarianFiles {
@@ -17,6 +17,8 @@ export interface MarianFiles {
   targetVocabulary?: string
   /** The parsed tokenizer_config.json; {} if the folder has none. */
   configuration: object
+  /** The id that sources begin with; default: none. */
+  sourceStart?: number
   /** The folder, for errors. */
   where: string
 }
@@ -47,13 +49,15 @@ export function createMarianTokenizer(files: MarianFiles): MarianTokenizer {
 
 export class MarianTokenizer implements Tokenizer {
   readonly #configuration: MarianConfiguration
+  readonly #sourceStart: number | undefined
   readonly #source: Side
   readonly #target: Side
   /** Special tokens in a text are not cut into pieces. */
   readonly #special: RegExp
   readonly #isSpecial: ReadonlySet<string>
 
-  constructor({ source, target, vocabulary, targetVocabulary, configuration, where }: MarianFiles) {
+  constructor({ source, target, vocabulary, targetVocabulary, configuration, sourceStart, where }: MarianFiles) {
+    this.#sourceStart = sourceStart
     this.#configuration = readMarianConfiguration(configuration, `${where}/tokenizer_config.json`)
     const { end, unknown, special, separateVocabularies } = this.#configuration
     const sourcePieces = SentencePiece.read(source, `${where}/source.spm`)
@@ -85,8 +89,7 @@ export class MarianTokenizer implements Tokenizer {
   /** A language code like `>>fra<<` at the very beginning is one token; special tokens in the text are themselves. */
   encode(text: string): number[] {
     const ids = this.pieceIds(text, 'source')
-    if (ids.length > 0) ids.push(this.#source.endId)
-    return ids
+    return ids.length === 0 ? ids : behindStart(this.#sourceStart, [...ids, this.#source.endId])
   }
 
   /** A code that the vocabulary has, and the white space behind it. */
@@ -116,13 +119,14 @@ export class MarianTokenizer implements Tokenizer {
     return ids
   }
 
-  /** Throws ERR_INPUT for an id that the target vocabulary does not have. */
+  /** Throws ERR_INPUT for an id that the side's vocabulary does not have. */
   decode(ids: readonly number[], { special = false, side = 'target' }: MarianDecodeOptions = {}): string {
-    const { sentencePiece } = side === 'source' ? this.#source : this.#target
+    const from = side === 'source' ? this.#source : this.#target
+    const { sentencePiece } = from
     let text = ''
     let pieces: string[] = []
     for (const id of ids) {
-      const piece = this.piece(id)
+      const piece = pieceOf(from, id)
       if (!this.#isSpecial.has(piece)) pieces.push(piece)
       else if (special) {
         text += `${sentencePiece.decodePieces(pieces)}${piece} `
@@ -132,6 +136,13 @@ export class MarianTokenizer implements Tokenizer {
     text += sentencePiece.decodePieces(pieces)
     const stripped = stripSpaces(text.replaceAll('\u2581', ' '))
     return this.#configuration.cleanUpSpaces ? cleanUpSpaces(stripped) : stripped
+  }
+
+  decodeSource(ids: readonly number[]): string {
+    return this.decode(
+      ids.filter((id) => id !== this.#sourceStart),
+      { side: 'source' },
+    )
   }
 
   piece(id: number): string {

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../errors.ts'
 import { SentencePiece } from './sentencepiece.ts'
-import type { Tokenizer } from './tokenizer.ts'
+import { behindStart, type Tokenizer } from './tokenizer.ts'
 
 export interface SentencePieceTokenizerFiles {
   /** The model of the source language, or of both. */
@@ -14,13 +14,15 @@ export interface SentencePieceTokenizerFiles {
    * on, never come out of a text, and decode to nothing.
    */
   extraPieces?: readonly string[]
+  /** The id that sources begin with; default: none. */
+  sourceStart?: number
   /** The folder or file, for errors. */
   where: string
 }
 
 /** A tokenizer whose ids are those of the SentencePiece model itself. Throws ERR_TOKENIZER_FORMAT if a file is damaged. */
 export function createSentencePieceTokenizer(files: SentencePieceTokenizerFiles): Tokenizer {
-  const { where, extraPieces = [] } = files
+  const { where, extraPieces = [], sourceStart } = files
   const source = SentencePiece.read(files.source, where)
   const target = files.target === undefined ? source : SentencePiece.read(files.target, where)
   const endId = files.endId ?? target.eosId
@@ -32,22 +34,26 @@ export function createSentencePieceTokenizer(files: SentencePieceTokenizerFiles)
         'train the model with an </s> piece, or say which id ends a sentence (endId).',
     )
   const pieceOf = (model: SentencePiece, id: number) => extraPieces[id - model.size] ?? model.idToPiece(id)
+  const decode = (model: SentencePiece, ids: readonly number[]) =>
+    model.decode(ids.filter((id) => id !== endId && extraPieces[id - model.size] === undefined))
   return {
     sourceSize: source.size + extraPieces.length,
     targetSize: target.size + extraPieces.length,
     encode(text) {
       const ids = source.encode(text)
-      if (ids.length > 0) ids.push(endId)
-      return ids
+      return ids.length === 0 ? ids : behindStart(sourceStart, [...ids, endId])
     },
     encodeTarget(text) {
       const ids = target.encode(text)
       ids.push(endId)
       return ids
     },
-    decode(ids) {
-      return target.decode(ids.filter((id) => id !== endId && extraPieces[id - target.size] === undefined))
-    },
+    decode: (ids) => decode(target, ids),
+    decodeSource: (ids) =>
+      decode(
+        source,
+        ids.filter((id) => id !== sourceStart),
+      ),
     piece: (id) => pieceOf(target, id),
     sourcePiece: (id) => pieceOf(source, id),
   }

@@ -1,4 +1,7 @@
 import { GlassformerError } from '../errors.ts'
+import { beginsAt, SEEN } from './boundaries.ts'
+import { splitLines } from './lines.ts'
+import { leadingSpaces, trailingSpaces } from './spaces.ts'
 
 /** A text as sentences and the white space around them: `spaces[0] + sentences[0] + spaces[1] + … + spaces.at(-1)`. */
 export interface SplitText {
@@ -18,24 +21,43 @@ const segmenters = new Map<string, Intl.Segmenter>()
 
 /**
  * Cuts a text into sentences, by the rules of Unicode (UAX 29) as the JavaScript engine has them for `locale`, a BCP 47 tag
- * ('en' by default and where the engine does not know it; the rules hardly depend on it). Line ends always end a sentence.
+ * ('en' by default and where the engine does not know it; the rules hardly depend on it), and by `beginsAt`, which
+ * knows titles, initials and quotations. Line ends always end a sentence.
  *
  * Nothing is lost: joinSentences gives the text back. Throws ERR_OPTION for a tag that is none.
  */
 export function splitSentences(text: string, locale = 'en'): SplitText {
+  const segmenter = segmenterOf(locale)
+  const lines = splitLines(text)
   const sentences: string[] = []
-  const spaces = ['']
-  for (const segment of segmentsOf(text, segmenterOf(locale))) {
-    const sentence = segment.trim()
-    if (sentence === '') {
-      spaces[spaces.length - 1] += segment
-      continue
+  const spaces: string[] = []
+  lines.sentences.forEach((line, k) => {
+    let space = lines.spaces[k]
+    let begin = 0 // of the sentence
+    let end = 0 // of it, without the white space behind it
+    let at = 0
+    const take = () => {
+      sentences.push(line.slice(begin, end))
+      spaces.push(space)
     }
-    const begin = segment.length - segment.trimStart().length
-    spaces[spaces.length - 1] += segment.slice(0, begin)
-    sentences.push(sentence)
-    spaces.push(segment.slice(begin + sentence.length))
-  }
+    for (const segment of segmentsOf(line, segmenter)) {
+      const next = at + leadingSpaces(segment)
+      const stop = at + segment.length - trailingSpaces(segment)
+      at += segment.length
+      if (stop <= next) continue // white space alone
+      const before = line.slice(Math.max(begin, end - SEEN), end)
+      const closing = end === 0 ? null : beginsAt(before, line.slice(next, stop), locale)
+      if (closing !== null) {
+        if (closing > 0) end = next + closing - trailingSpaces(line.slice(next, next + closing))
+        take()
+        space = line.slice(end, next + closing)
+        begin = next + closing
+      }
+      end = stop
+    }
+    take()
+  })
+  spaces.push(lines.spaces.at(-1)!)
   return { sentences, spaces }
 }
 

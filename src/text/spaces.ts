@@ -18,5 +18,27 @@ export function stripSpaces(text: string): string {
   return text.slice(begin, end)
 }
 
-const isSpace = (code: number) =>
-  code === 0x20 || (code >= 0x1c && code <= 0x1f) || /\p{White_Space}/u.test(String.fromCharCode(code))
+/** White space by Python: Unicode's White_Space, and U+001C-001F. */
+const isSpace = (code: number): boolean =>
+  code < 0x80
+    ? code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x1f)
+    : (code >= 0x2000 && code <= 0x200a) || OTHER_SPACES.has(code)
+
+const OTHER_SPACES = new Set([0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000])
+
+/** How many UTF-16 units of white space a text begins with. */
+export function leadingSpaces(text: string): number {
+  let count = 0
+  while (count < text.length && isWhiteSpace(text.charCodeAt(count))) count++
+  return count
+}
+
+/** How many it ends with. */
+export function trailingSpaces(text: string): number {
+  let count = 0
+  while (count < text.length && isWhiteSpace(text.charCodeAt(text.length - 1 - count))) count++
+  return count
+}
+
+/** White space by Python, or by JavaScript, to which a byte order mark is some. */
+export const isWhiteSpace = (code: number): boolean => isSpace(code) || code === 0xfeff

@@ -4,7 +4,7 @@ export interface Tokenizer {
   readonly sourceSize: number
   /** The same for the target side. */
   readonly targetSize: number
-  /** The ids of a source text, with the end-of-sentence id last. An empty text gives no ids. */
+  /** The ids of a source text as the model reads them: behind the id that sources begin with, if any, the end last. An empty text gives none. */
   encode(text: string): number[]
   /** The code of the wanted language that a source text begins with (`>>fra<<`), which each of its sentences needs; '' for none. */
   languageCode?(text: string): string
@@ -12,8 +12,14 @@ export interface Tokenizer {
   encodeTarget(text: string): number[]
   /** The text of target ids; special ids (end, padding, start) are left out. */
   decode(ids: readonly number[]): string
+  /** The text of source ids, special ids left out. */
+  decodeSource(ids: readonly number[]): string
   /** The piece of a target id as the vocabulary writes it, for people who look inside. */
   piece(id: number): string
   /** The piece of a source id as the vocabulary writes it. */
   sourcePiece(id: number): string
 }
+
+/** Source ids behind the one that sources begin with, if any; who has written it already need not fear a second. */
+export const behindStart = (start: number | undefined, ids: readonly number[]): number[] =>
+  start === undefined || ids[0] === start ? [...ids] : [start, ...ids]

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../errors.ts'
-import type { Tokenizer } from './tokenizer.ts'
+import { behindStart, type Tokenizer } from './tokenizer.ts'
 
 export interface WordLists {
   /** One word a line; its id is the number of its line, from 0. The words below are among them. */
@@ -12,18 +12,26 @@ export interface WordLists {
   end?: string
   /** Words that decode to nothing, if the list has them; default `<pad>` and `<s>`. The end does so always. */
   silent?: readonly string[]
-  /** What a word ends with that goes on in the next, `@@` for instance: both come out as one; default: none does. */
+  /** What a word ends with that goes on in the next, `@@` for instance: both come out as one; '': all words do. Default: none does. */
   joiner?: string
+  /** The id that sources begin with; default: none. */
+  sourceStart?: number
   /** The file or folder, for errors. */
   where: string
 }
 
 /** A tokenizer over lists of words: a text is cut at white space. Throws ERR_TOKENIZER_FORMAT if a list is damaged. */
 export function createWordsTokenizer(lists: WordLists): Tokenizer {
-  const { unknown = '<unk>', end = '</s>', silent = ['<pad>', '<s>'], joiner, where } = lists
+  const { unknown = '<unk>', end = '</s>', silent = ['<pad>', '<s>'], joiner, sourceStart, where } = lists
   const source = readWordList(lists.source, where, [unknown, end])
   const target = lists.target === undefined ? source : readWordList(lists.target, where, [unknown, end])
-  const silentIds = new Set([end, ...silent].map((word) => target.ids.get(word)))
+  const decode = (ids: readonly number[], list: WordList) => {
+    const words = ids.map((id) => wordOf(list, id))
+    return join(
+      words.filter((word) => word !== end && !silent.includes(word)),
+      joiner,
+    )
+  }
   const encode = (text: string, { ids }: WordList) => {
     // Lists of a training are in composed characters (NFC).
     return wordsOf(text).map((word) => ids.get(word) ?? ids.get(word.normalize('NFC')) ?? ids.get(unknown)!)
@@ -33,29 +41,29 @@ export function createWordsTokenizer(lists: WordLists): Tokenizer {
     targetSize: target.words.length,
     encode(text) {
       const ids = encode(text, source)
-      return ids.length === 0 ? ids : [...ids, source.ids.get(end)!]
+      return ids.length === 0 ? ids : behindStart(sourceStart, [...ids, source.ids.get(end)!])
     },
     encodeTarget: (text) => [...encode(text, target), target.ids.get(end)!],
-    decode(ids) {
-      const words = ids.map((id) => wordOf(target, id))
-      return join(
-        words.filter((_, k) => !silentIds.has(ids[k])),
-        joiner,
-      )
-    },
+    decode: (ids) => decode(ids, target),
+    decodeSource: (ids) =>
+      decode(
+        ids.filter((id) => id !== sourceStart),
+        source,
+      ),
     piece: (id) => wordOf(target, id),
     sourcePiece: (id) => wordOf(source, id),
   }
 }
 
-/** A segmented text as people write it: joiners go, with the white space behind them. */
+/** A segmented text as people write it: joiners go, with the white space behind them, and with '' all white space. */
 export const joinedText = (text: string, joiner: string): string => join(wordsOf(text), joiner)
 
 const wordsOf = (text: string) => text.split(/\s+/).filter((word) => word !== '')
 
-/** Words with spaces between, or with nothing where a word ends with the joiner, which is taken off. */
-function join(words: readonly string[], joiner = ''): string {
-  if (joiner === '') return words.join(' ')
+/** Words with spaces between, or with nothing where a word ends with the joiner, which is taken off: every word ends with ''. */
+function join(words: readonly string[], joiner?: string): string {
+  if (joiner === undefined) return words.join(' ')
+  if (joiner === '') return words.join('')
   let text = ''
   let isOpen = true
   for (const word of words) {

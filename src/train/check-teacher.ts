@@ -6,7 +6,8 @@ import type { FirstModel } from './first-model.ts'
  * @throws GlassformerError ERR_OPTION that says what differs
  */
 export function checkTeacher(student: FirstModel, teacher: FirstModel): void {
-  const difference = sizeDifference(student, teacher) ?? pieceDifference(student, teacher)
+  const difference =
+    sizeDifference(student, teacher) ?? startDifference(student, teacher) ?? pieceDifference(student, teacher)
   if (difference)
     throw new GlassformerError(
       'ERR_OPTION',
@@ -22,6 +23,13 @@ function sizeDifference(student: FirstModel, teacher: FirstModel): string | null
   }
   return null
 }
+
+function startDifference(student: FirstModel, teacher: FirstModel): string | null {
+  const [own, other] = [student, teacher].map(({ weights }) => weights.config.ids.sourceStart)
+  return own === other ? null : `it begins sources with ${startText(other)} and the student with ${startText(own)}`
+}
+
+const startText = (id: number | undefined) => (id === undefined ? 'no token of their own' : `id ${id}`)
 
 function pieceDifference(student: FirstModel, teacher: FirstModel): string | null {
   for (const [side, name] of [

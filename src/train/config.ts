@@ -1,5 +1,6 @@
 import { GlassformerError } from '../errors.ts'
 import { JsonFields } from '../folders/json-fields.ts'
+import { type TrainedOn, trainedOn } from '../folders/loaded-model.ts'
 import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 import type { DropoutRates } from '../program/program.ts'
 import type { CorpusSpec } from './data/corpus.ts'
@@ -43,6 +44,8 @@ export type TrainConfig = Begin & {
     /** Null: `heldOut` pairs of the training corpus, in groups of equal sentences. */
     validation: CorpusSpec | null
     heldOut: number
+    /** What each side of a pair is; where it is not said, sentences, or what the folder `from` says. */
+    unit?: TrainedOn
   }
   training: {
     /** Steps in all; where there are `epochs` it is not known before the pairs are counted. */
@@ -102,6 +105,7 @@ export function readTrainConfig(json: JsonObject, where: string): TrainConfig {
       train: readCorpus(data.object('train', false)),
       validation: data.has('validation') ? readCorpus(data.object('validation', false)) : null,
       heldOut: data.natural('heldOut', 1000),
+      ...(data.has('unit') && { unit: data.oneOf('unit', trainedOn) }),
     },
     training,
     validation: readValidation(fields.object('validation', true)),
@@ -162,7 +166,7 @@ function readCorpus(fields: JsonFields): CorpusSpec {
 
 function readVocabulary(fields: JsonFields): VocabularySettings {
   const type = fields.oneOf('type', ['unigram', 'bpe', 'words'], 'unigram')
-  const joiner = fields.has('joiner') ? fields.word('joiner') : undefined
+  const joiner = fields.has('joiner') ? fields.wordOrNothing('joiner') : undefined
   if (joiner !== undefined && type !== 'words') fields.fail('type', "'words' where there is a joiner")
   if (type === 'words' && fields.has('punctuation')) fields.fail('punctuation', "left out where type is 'words'")
   const punctuation = fields.oneOf('punctuation', ['plain', 'kept'], 'plain')

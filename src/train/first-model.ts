@@ -7,5 +7,5 @@ export interface FirstModel {
   weights: Weights
   tokenizer: Tokenizer
   beside: Required<Pick<FolderToWrite, 'tokenizer' | 'generation'>> &
-    Pick<FolderToWrite, 'unsupported' | 'sourceLocale' | 'splitTokens'>
+    Pick<FolderToWrite, 'unsupported' | 'sourceLocale' | 'splitTokens' | 'trainedOn'>
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { writeGlassformerFolder } from '../folders/glassformer.ts'
-import { loadFolder } from '../folders/load.ts'
+import { loadFolder, readFolder } from '../folders/load.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import type { FirstModel } from './first-model.ts'
 
@@ -19,6 +19,7 @@ export function readModel(path: string, kept: string): FirstModel {
     unsupported,
     sourceLocale,
     splitTokens,
+    trainedOn,
   } = loadFolder(folder, {
     precision: 'float32',
   })
@@ -28,7 +29,11 @@ export function readModel(path: string, kept: string): FirstModel {
       'ERR_MODEL_FORMAT',
       `${path}: without tokenizer files nobody can train with it on texts; add them`,
     )
-  return { weights, tokenizer, beside: { tokenizer: files, generation, unsupported, sourceLocale, splitTokens } }
+  return {
+    weights,
+    tokenizer,
+    beside: { tokenizer: readFolder(folder).tokenizer, generation, unsupported, sourceLocale, splitTokens, trainedOn },
+  }
 }
 
 /** Makes the copy that `readModel` prefers, where it is not there yet. */

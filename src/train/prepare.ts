@@ -46,7 +46,14 @@ export async function prepare(config: TrainConfig, folder: string, listener: Pre
   const separated = await separate(all, config)
   const model = await modelFor(separated.train)
   keepMarks(folder, marks)
-  return { ...separated, model, teacher, cleaning: () => all.report, corpus: () => corpus.report }
+  const trainedOn = config.data.unit ?? (config.from === undefined ? 'sentences' : model.beside.trainedOn)
+  return {
+    ...separated,
+    model: { ...model, beside: { ...model.beside, trainedOn } },
+    teacher,
+    cleaning: () => all.report,
+    corpus: () => corpus.report,
+  }
 }
 
 /** Of a small corpus, that is held out at most: the rest is needed for learning. */

@@ -22,6 +22,7 @@ export function alternativesOf(
       score: chosen.reduce((sum, { score }) => sum + score, 0),
       ids: chosen.flatMap(({ ids }) => ids),
       tokenScores: chosen.flatMap(({ scores }) => scores),
+      finishReason: chosen.every((each) => each.finishReason === 'end') ? 'end' : 'length',
     }
   })
 }

@@ -5,8 +5,9 @@ import type { Pair } from '../decode/lay-out.ts'
 import type { Found } from '../decode/search.ts'
 import { GlassformerError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
+import { firstLine, splitLines } from '../text/lines.ts'
 import { splitSentences } from '../text/sentences.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
+import { behindStart, type Tokenizer } from '../text/tokenizer.ts'
 import { alternativesOf } from './alternatives.ts'
 import type { Side } from './messages.ts'
 import type { JobOptions } from './options.ts'
@@ -110,7 +111,9 @@ export class Engine {
     for (const id of source)
       if (!Number.isInteger(id) || id < 0 || id >= size)
         throw new GlassformerError('ERR_INPUT', `id ${id} is outside the ${side} vocabulary of ${size}`)
-    return this.#fit(source.at(-1) === ids.end ? [...source] : [...source, ids.end], side, 'give fewer ids at once')
+    const ended = source.at(-1) === ids.end ? source : [...source, ids.end]
+    const whole = behindStart(side === 'source' ? ids.sourceStart : undefined, ended)
+    return this.#fit(whole, side, 'give fewer ids at once')
   }
 
   /** The model's opinion of each target. */
@@ -144,7 +147,7 @@ export class Engine {
     { generation, attention }: JobOptions,
   ): Translation {
     const alternatives = alternativesOf(spaces, found, (part) => this.#decode(part))
-    if (!alternatives.length) alternatives.push({ text: '', score: 0, ids: [], tokenScores: [] })
+    if (!alternatives.length) alternatives.push({ text: '', score: 0, ids: [], tokenScores: [], finishReason: 'end' })
     return {
       ...alternatives[0],
       ...(generation.alternatives > 1 && { alternatives }),
@@ -163,17 +166,22 @@ export class Engine {
 
   /** The sentences of a source, each short enough for the model. A text of white space has none. */
   #sentences(source: Source, split: JobOptions['split']): Sentences {
-    if (typeof source !== 'string') return whole(this.idsOf(source, 'source'))
-    if (!source.trim()) return { ids: [], spaces: [''] }
-    if (split !== 'always') {
-      const ids = this.#encode(source, 'source')
-      if (split === 'never') return whole(this.#fit(ids, 'source', UNSPLIT, source))
-      if (ids.length <= this.#model.splitTokens) return whole(this.#fit(ids, 'source', SENTENCE, source))
-    }
-    const code = this.#tokenizer?.languageCode?.(source) ?? ''
-    const { sentences, spaces } = splitSentences(source.slice(code.length), this.#locale)
-    const encode = (text: string) => this.#fit(this.#encode(code + text, 'source'), 'sentence', SENTENCE, text)
+    if (typeof source !== 'string') return { ids: [this.idsOf(source, 'source')], spaces: ['', ''] }
+    const code = firstLine(this.#tokenizer?.languageCode?.(source) ?? '')
+    const text = source.slice(code.length)
+    const lines = splitLines(text)
+    if (!lines.sentences.length) return { ids: [], spaces: [''] }
+    const { sentences, spaces } = this.#isToBeSplit(source, split) ? splitSentences(text, this.#locale) : lines
+    const [what, advice] = split === 'never' ? (['source', UNSPLIT] as const) : (['sentence', SENTENCE] as const)
+    const encode = (sentence: string) => this.#fit(this.#encode(code + sentence, 'source'), what, advice, sentence)
     return { ids: sentences.map(encode), spaces }
+  }
+
+  #isToBeSplit(text: string, split: JobOptions['split']): boolean {
+    const { trainedOn, splitTokens } = this.#model
+    if (split === 'never') return false
+    if (split === 'always' || (split === 'auto' && trainedOn === 'sentences')) return true
+    return this.#encode(text, 'source').length > splitTokens
   }
 
   #encode(text: string, side: Side): number[] {
@@ -183,7 +191,9 @@ export class Engine {
         `${this.#model.path} has no tokenizer: give ${side === 'target' ? 'the target as ids, not as a text' : 'lists of ids instead of texts'}`,
       )
     const ids = side === 'source' ? this.#tokenizer.encode(text) : this.#tokenizer.encodeTarget(text)
-    return ids.length ? ids : [this.#model.config.ids.end]
+    if (ids.length) return ids
+    const { end, sourceStart } = this.#model.config.ids
+    return behindStart(side === 'source' ? sourceStart : undefined, [end])
   }
 
   #fit(ids: number[], what: Side | 'sentence', advice: string, text?: string): number[] {
@@ -203,8 +213,6 @@ export class Engine {
 
 const UNSPLIT = `split it into sentences, or leave option 'split' at 'auto'`
 const SENTENCE = 'break it into shorter sentences'
-
-const whole = (ids: number[]): Sentences => ({ ids: [ids], spaces: ['', ''] })
 
 /** A folder's name of its language where it is a BCP 47 tag; others ('fra_Latn') split sentences like any language. */
 function localeOf(name: string | undefined): string | undefined {

@@ -28,20 +28,29 @@ export interface LoadOptions {
   batchTokens?: number
 }
 
+/** When texts are split into sentences: see TranslateOptions. */
+export type Split = (typeof splits)[number]
+export const splits = ['auto', 'long', 'always', 'never'] as const
+
 /** How texts are translated: the search's options, by default what the model's folder says (the embedded one: 4 beams), and these. */
 export interface TranslateOptions extends Partial<GenerationOptions> {
-  /** Split texts into sentences: 'auto' (default) those of more tokens than the model's `splitTokens` (100), 'always', or 'never'. */
-  split?: 'auto' | 'always' | 'never'
+  /**
+   * Whether texts are split into sentences, each of which is translated by itself: 'auto' (default) those for a model that was trained
+   * on sentences, as its folder says (`model.trainedOn`; the embedded one was), and for other models as with 'long': those of more
+   * tokens than `model.splitTokens` (100); 'always'; or 'never'. Line ends always split; they and all white space between sentences
+   * stay.
+   */
+  split?: Split
   /** Also return where each token looked in the source. Default false. */
   attention?: boolean
-  /** Stops the work within a step; the promise rejects with ERR_ABORTED. */
+  /** Stops the work within a step; the promise rejects with ERR_ABORTED, an error named 'AbortError'. */
   signal?: AbortSignal
 }
 
 /** TranslateOptions, checked and complete; what travels to a worker. */
 export interface JobOptions {
   generation: GenerationOptions
-  split: 'auto' | 'always' | 'never'
+  split: Split
   attention: boolean
 }
 
@@ -70,7 +79,7 @@ export function resolveTranslateOptions(
 ): JobOptions {
   checkNames(options, [...generationOptionNames, 'split', 'attention', 'signal'])
   const { split = 'auto', attention = false, signal } = options
-  checkOneOf('split', split, ['auto', 'always', 'never'])
+  checkOneOf('split', split, splits)
   checkBoolean('attention', attention)
   checkSignal(signal)
   const given = Object.fromEntries(generationOptionNames.map((name) => [name, options[name]])) // inherited ones too

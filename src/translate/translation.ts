@@ -1,6 +1,10 @@
 import type { AttentionWeights } from '../decode/forced.ts'
+import type { FinishReason } from '../decode/search.ts'
 
-/** A text, or the ids of one (for models without a tokenizer, or when you tokenize yourself; the end id may be left out). */
+/**
+ * A text, or the ids of one (for models without a tokenizer, or when you tokenize yourself; the end id, and the one that sources begin with,
+ * if any, may be left out).
+ */
 export type Source = string | readonly number[]
 
 /** One way to translate a source. */
@@ -13,6 +17,11 @@ export interface Alternative {
   ids: number[]
   /** The log-probability of each id. */
   tokenScores: number[]
+  /**
+   * 'end' where the model ended the translation (of a text of several sentences each of them), 'length' where it was cut at `maxTokens`
+   * or at the longest target that the model can write.
+   */
+  finishReason: FinishReason
 }
 
 /** The best translation, and what was asked for beside it. */

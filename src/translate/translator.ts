@@ -3,12 +3,14 @@ import type { BackendInfo, Numbers } from '../backend/backend.ts'
 import { checkPath } from '../check-options.ts'
 import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
+import type { TrainedOn } from '../folders/loaded-model.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { checkSupported, type UnsupportedSetting } from '../folders/unsupported-setting.ts'
 import type { ModelConfig } from '../model-config.ts'
 import { packageFolder } from '../package-folder.ts'
 import { toBuildNative } from '../program/chosen-backend.ts'
 import { createPlayer } from '../program/create-player.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
 import { numbersOf } from '../weights/precision.ts'
 import { Engine } from './engine.ts'
 import type { SharedModel } from './messages.ts'
@@ -27,6 +29,7 @@ import { closedError, Pool } from './pool.ts'
 import { aborted, request } from './request.ts'
 import { fromShared } from './shared-model.ts'
 import { isSource, ownPairs, ownSource, ownSources } from './sources.ts'
+import { TextTokenizer } from './text-tokenizer.ts'
 import { mostThreads, threadsOf } from './threads.ts'
 import { translateSync } from './translate-sync.ts'
 import type { Piece, Score, Source, Translation } from './translation.ts'
@@ -49,6 +52,8 @@ export interface ModelInfo {
   unsupported: readonly UnsupportedSetting[]
   /** Texts of more tokens than this are split into sentences. */
   splitTokens: number
+  /** 'sentences': all texts are split into sentences, unless the caller says otherwise. */
+  trainedOn: TrainedOn
   /** The dtype that most of its weights have in the folder: 'F32', 'F16', 'BF16' or 'I8'. */
   storedAs: string
   /** Bytes of the stored weights. */
@@ -67,12 +72,16 @@ export interface ModelInfo {
  */
 export class Translator {
   readonly model: ModelInfo
+  /** Text to ids and back, on the calling thread. Where the model takes ids only (`model.hasTokenizer` says so) its methods throw. */
+  readonly tokenizer: TextTokenizer
   readonly #pool: Pool
   readonly #info: BackendInfo
   /** Null once it is closed: whoever still holds the translator does not hold the weights. */
   #shared: SharedModel | null
   readonly #options: Required<LoadOptions>
   #engine: Engine | null = null
+  /** Null as long as nobody has asked for it. */
+  #tokenizer: Tokenizer | null = null
 
   private constructor(pool: Pool, info: BackendInfo, shared: SharedModel, options: Required<LoadOptions>) {
     if (!(pool instanceof Pool))
@@ -80,7 +89,7 @@ export class Translator {
         'ERR_OPTION',
         'a translator is made by await Translator.load(folder, options), not by new',
       )
-    const { path, name, config, generation, unsupported, splitTokens, storedAs, bytes } = shared
+    const { path, name, config, generation, unsupported, splitTokens, trainedOn, storedAs, bytes } = shared
     this.model = {
       path,
       name,
@@ -88,12 +97,14 @@ export class Translator {
       defaults: generation,
       unsupported,
       splitTokens,
+      trainedOn,
       storedAs,
       bytes,
       precision: numbersOf(shared.weights.encoding),
       hasTokenizer: shared.tokenizer.kind !== 'none',
       hasShortlist: shared.shortlist !== null,
     }
+    this.tokenizer = new TextTokenizer(() => this.#needTokenizer())
     this.#pool = pool
     this.#info = info
     this.#shared = shared
@@ -197,6 +208,7 @@ export class Translator {
     this.#shared = null
     this.#engine?.close()
     this.#engine = null
+    this.#tokenizer = null
     await this.#pool.close()
   }
 
@@ -210,6 +222,14 @@ export class Translator {
     checkShortlist(job.generation, path, hasShortlist)
     checkSupported(unsupported, options, job.generation, path)
     return job
+  }
+
+  /** The model's tokenizer, for use on the calling thread. @throws GlassformerError ERR_CLOSED; ERR_INPUT where it has none */
+  #needTokenizer(): Tokenizer {
+    const { tokenizer: files, path } = this.#open()
+    this.#tokenizer ??= createTokenizer(files)
+    if (this.#tokenizer) return this.#tokenizer
+    throw new GlassformerError('ERR_INPUT', `${path} has no tokenizer: give lists of ids instead of texts`)
   }
 
   /** The model. @throws GlassformerError ERR_CLOSED */
@@ -240,7 +260,7 @@ export class Translator {
     const { backend, threads, batchTokens } = this.#options
     this.#engine ??= new Engine(
       fromShared(shared),
-      createTokenizer(shared.tokenizer),
+      shared.tokenizer.kind === 'none' ? null : this.#needTokenizer(),
       createPlayer({ backend, threads: mostThreads(threads), share: () => threadsOf(threads, this.#pool.busy + 1) }),
       batchTokens,
     )

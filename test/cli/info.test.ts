@@ -56,6 +56,7 @@ describe('glassformer info', () => {
       storedAs: 'I8',
       bytes: 7448448,
       splitTokens: 100,
+      trainedOn: 'sentences',
     })
     expect(model.config).toMatchObject({ dModel: 256, encoder: { layers: 4 }, decoder: { layers: 2 } })
     expect(backend).toMatchObject({ threads: 1, threadsDivided: false, precision: 'int8' })

@@ -20,6 +20,22 @@ describe('createWordsTokenizer', () => {
     expect(tokenizer.piece(5)).toBe('3')
   })
 
+  it('joins words without white space where the joiner is empty, and reads the source by its own list', () => {
+    const two = createWordsTokenizer({
+      source,
+      target: '<unk>\n</s>\nun\ndeux',
+      joiner: '',
+      sourceStart: 4,
+      where: 'words.txt',
+    })
+    expect(two.decode([3, 2, 1])).toBe('deuxun')
+    expect(two.encode('1 3')).toEqual([4, 3, 5, 2])
+    expect(two.encode('2 3')).toEqual([4, 5, 2])
+    expect(two.encode(' ')).toEqual([])
+    expect(two.decodeSource([4, 3, 5, 2])).toBe('13')
+    expect(joinedText(' 2 0\t23 ', '')).toBe('2023')
+  })
+
   it('has a list for each side if it is given two', () => {
     const two = createWordsTokenizer({ source, target: '<unk>\r\n</s>\r\nun\r\ndeux', where: 'words.txt' })
     expect(two.encode('1 un')).toEqual([3, 1, 2])

@@ -56,9 +56,23 @@ describe.each(['post', 'pre'])('training a %s-norm model further', (norm) => {
     const [before, after] = [first, further].map(({ model }) => loadFolder(model!))
     expect(after.config).toEqual(before.config)
     expect(after.generation).toEqual(before.generation)
+    expect([before.trainedOn, after.trainedOn]).toEqual(['sentences', 'sentences'])
     const translator = await Translator.load(further.model!, { backend: 'js' })
     expect((await translator.translate('un deux trois quatre')).text).toMatch(/[a-z]/)
     await translator.close()
+  })
+
+  it('says what it was trained on: what its settings say, else what the folder says', async () => {
+    const folder = newFolder()
+    const [{ weights }, { tokenizer }] = [loadFolder(first.model!), readFolder(first.model!)]
+    writeGlassformerFolder(folder, { weights, tokenizer, dtype: 'F32', trainedOn: 'texts' })
+    const trainedOnOf = async (unit?: 'texts' | 'sentences') => {
+      const config = furtherConfig(folder, { steps: 1 })
+      const { model } = await train({ ...config, data: { ...config.data, unit } }, newFolder(), js)
+      return loadFolder(model!).trainedOn
+    }
+    expect(await trainedOnOf()).toBe('texts')
+    expect(await trainedOnOf('sentences')).toBe('sentences')
   })
 
   it('keeps how the folder translates, also what generate() of transformers has no setting for', async () => {

@@ -2,7 +2,12 @@ import { expect, it } from 'vitest'
 import type { Found } from '#dist/decode/search.js'
 import { alternativesOf } from '#dist/translate/alternatives.js'
 
-const found = (id: number, score: number): Found => ({ ids: [id, 0], scores: [score, 0], score })
+const found = (id: number, score: number, finishReason: Found['finishReason'] = 'end'): Found => ({
+  ids: [id, 0],
+  scores: [score, 0],
+  score,
+  finishReason,
+})
 
 it('where a sentence has fewer alternatives than another, its last one stands for those that it lacks', () => {
   const alternatives = alternativesOf(

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { JsPlayer } from '#dist/backend/js/player.js'
 import { generationDefaults } from '#dist/decode/options.js'
 import { loadFolder } from '#dist/folders/load.js'
+import { trainedOn } from '#dist/folders/loaded-model.js'
 import { Engine } from '#dist/translate/engine.js'
+import { splits } from '#dist/translate/options.js'
 import { translateSync } from '#dist/translate/translate-sync.js'
 
 const golden = fileURLToPath(new URL('../golden/hub/marian-f16/', import.meta.url))
@@ -13,6 +16,7 @@ const { input_ids, lengths } = JSON.parse(readFileSync(`${golden}expected.json`,
 const sources: number[][] = input_ids.map((ids: number[], i: number) => ids.slice(0, lengths[i]))
 const generation = { ...generationDefaults, maxTokens: 12 }
 const options = { generation, split: 'auto' as const, attention: false }
+const { end } = model.config.ids
 
 /** A tokenizer that fails at writing targets for as long as it is told to. */
 let failing = false
@@ -25,6 +29,7 @@ const tokenizer = {
     if (failing) throw new Error('cannot write this')
     return ids.join(' ')
   },
+  decodeSource: (ids: readonly number[]) => ids.join(' '),
   piece: String,
   sourcePiece: String,
 }
@@ -85,7 +90,6 @@ describe('an engine', () => {
   })
 
   it('splits texts of more tokens than the model is to have at once', () => {
-    const { end } = model.config.ids
     const letters = { ...tokenizer, encode: (text: string) => [...Array(text.length).fill(5), end] }
     const sentencesOf = (text: string, sourceLocale: string) => {
       const splitting = new Engine({ ...model, splitTokens: 10, sourceLocale }, letters, new JsPlayer(), 2048)
@@ -114,6 +118,12 @@ describe('an engine', () => {
     const always = { ...options, split: 'always' as const }
     const [{ text }] = translateSync(splitting, ['>>fra<< Yes.  No.\n'], always)
     expect(encoded).toEqual(['>>fra<< Yes.', '>>fra<< No.'])
+    encoded.length = 0
+    const lines = { ...coded, languageCode: () => '>>fra<< \n' }
+    const keeping = new Engine(model, { ...lines, encode: coded.encode }, new JsPlayer(), 2048)
+    expect(translateSync(keeping, ['>>fra<< \nYes.'], options)[0].text[0]).toBe('\n')
+    expect(encoded.at(-1)).toBe('>>fra<< Yes.')
+    keeping.close()
     const [alone] = translateSync(splitting, ['Yes.'], always)
     expect(text).toBe(`${alone.text}  ${alone.text}\n`)
     splitting.close()
@@ -136,5 +146,65 @@ describe('an engine', () => {
     engine.cancel('a')
     while (engine.busy) engine.step()
     expect(reported).toEqual(['b'])
+  })
+
+  it('begins ids of sources, and what has none, with the id that sources begin with', () => {
+    const config = { ...model.config, ids: { ...model.config.ids, sourceStart: 9 } }
+    const starting = new Engine({ ...model, config }, { ...tokenizer, encode: () => [] }, new JsPlayer(), 2048)
+    expect(starting.idsOf([5, 6], 'source')).toEqual([9, 5, 6, end])
+    expect(starting.idsOf([9, 5, 6, end], 'source')).toEqual([9, 5, 6, end])
+    expect(starting.idsOf([5, 6], 'target')).toEqual([5, 6, end])
+    expect(starting.idsOf('', 'source')).toEqual([9, end])
+    const [{ attention }] = translateSync(starting, [[5, 6]], { ...options, attention: true })
+    expect(attention![0].source).toEqual(['9', '5', '6', `${end}`])
+    starting.close()
+  })
+
+  describe('keeps white space and line ends', () => {
+    const words = { ...tokenizer, encode: (text: string) => [5, text.length % 7, end], decode: () => 'X' }
+    const whites = [
+      ' ',
+      '\n',
+      '\r\n',
+      '\r',
+      '\t',
+      '\v',
+      '\f',
+      '\u0085',
+      '\u00a0',
+      '\u2003',
+      '\u2028',
+      '\u2029',
+      '\u3000',
+      '\ufeff',
+    ]
+    const white = fc.string({ unit: fc.constantFrom(...whites), minLength: 1, maxLength: 5 })
+    const lineEnd = /[\n\v\f\r\u0085\u2028\u2029]/
+    const short = { ...options, generation: { ...generation, maxTokens: 1 } }
+
+    it.each(splits.flatMap((split) => trainedOn.map((unit) => [split, unit] as const)))(
+      'byte for byte, with split %s, of a model that was trained on %s',
+      (split, unit) => {
+        const finely = split === 'always' || (split === 'auto' && unit === 'sentences')
+        const keeping = new Engine({ ...model, trainedOn: unit }, words, new JsPlayer(), 2048)
+        fc.assert(
+          fc.property(
+            fc.oneof(fc.constant(''), white),
+            fc.array(fc.tuple(fc.constantFrom('Oui.', 'Il pleut !', 'Où ?'), white), { minLength: 1, maxLength: 6 }),
+            (before, parts) => {
+              const text = before + parts.flat().join('')
+              let expected = `${before}X`
+              parts.forEach(([, behind], i) => {
+                const isLast = i === parts.length - 1
+                if (isLast || finely || lineEnd.test(behind)) expected += isLast ? behind : `${behind}X`
+              })
+              expect(translateSync(keeping, [text], { ...short, split })[0].text).toBe(expected)
+            },
+          ),
+          { numRuns: 40 },
+        )
+        keeping.close()
+      },
+    )
   })
 })

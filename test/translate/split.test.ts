@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Translator } from '#dist/index.js'
+import { type TranslateOptions, Translator } from '#dist/index.js'
 import { backendNames, quickest } from './backend-names.ts'
 
 let translator: Translator
@@ -10,6 +10,12 @@ afterAll(() => translator.close())
 
 const greedy = { beams: 1 } as const
 
+async function streamed(text: string, options: TranslateOptions = greedy): Promise<string> {
+  let whole = ''
+  for await (const piece of translator.stream(text, options)) whole += piece.text
+  return whole
+}
+
 describe(`splitting into sentences (${backendNames[0]})`, () => {
   it('puts translations between the white space that the sentences stood between', async () => {
     const alone = async (text: string) => (await translator.translate(text, greedy)).text
@@ -18,10 +24,41 @@ describe(`splitting into sentences (${backendNames[0]})`, () => {
     expect(text).toBe(`  ${yes}  ${no}\n\n\t${rains}\r\n`)
   })
 
-  it('leaves short texts whole by default, as with never', async () => {
+  it('is the default for a model that was trained on sentences: each is translated as if it stood alone', async () => {
+    const sentences = ['Je suis étudiant.', 'Il fait froid ce matin.', 'Merci beaucoup.']
+    const text = sentences.join(' ')
+    const alone = (await translator.translate(sentences, greedy)).map((each) => each.text)
+    expect(translator.model.trainedOn).toBe('sentences')
+    expect((await translator.translate(text, greedy)).text).toBe(alone.join(' '))
+    expect(translator.translateSync(text, greedy).text).toBe(alone.join(' '))
+    expect(await streamed(text)).toBe(alone.join(' '))
+    expect(alone).toEqual(["I'm a student.", "It's cold this morning.", 'Thank you very much.'])
+  })
+
+  it('keeps the paragraphs, blank lines, indents and line ends of an e-mail, whatever option split says', async () => {
+    const lines = [
+      'Bonjour Marie,',
+      'Il fait froid ce matin. Où est la gare ?',
+      '- Merci beaucoup.',
+      'Je suis étudiant.',
+      'Tom',
+    ]
+    const ends = ['\n\n', '\r\n  \r\n', '\n\n\n\t', '  \n', '\n']
+    const mail = `\n ${lines.map((line, i) => line + ends[i]).join('')}`
+    for (const split of ['auto', 'long', 'always', 'never'] as const) {
+      const options = { ...greedy, split }
+      const alone = (await translator.translate(lines, options)).map(({ text }) => text)
+      const expected = `\n ${alone.map((line, i) => line + ends[i]).join('')}`
+      expect((await translator.translate(mail, options)).text, split).toBe(expected)
+      expect(translator.translateSync(mail, options).text, split).toBe(expected)
+      expect(await streamed(mail, options), split).toBe(expected)
+    }
+  })
+
+  it('leaves the sentences of a short line together with long, as with never', async () => {
     const text = 'Oui. Il pleut.'
     const whole = await translator.translate(text, { ...greedy, split: 'never' })
-    expect(await translator.translate(text, greedy)).toEqual(whole)
+    expect(await translator.translate(text, { ...greedy, split: 'long' })).toEqual(whole)
     expect(whole.ids.filter((id) => id === translator.model.config.ids.end)).toHaveLength(1)
     const split = await translator.translate(text, { ...greedy, split: 'always' })
     expect(split.ids.filter((id) => id === translator.model.config.ids.end)).toHaveLength(2)
@@ -30,7 +67,7 @@ describe(`splitting into sentences (${backendNames[0]})`, () => {
   it('splits texts of more tokens than the model was made for, and keeps their paragraphs', async () => {
     const paragraph = 'Il pleut. Je ne sais pas quoi faire. '.repeat(6)
     const text = `${paragraph}\n\n${paragraph}`
-    const auto = await translator.translate(text, greedy)
+    const auto = await translator.translate(text, { ...greedy, split: 'long' })
     expect(auto).toEqual(await translator.translate(text, { ...greedy, split: 'always' }))
     expect(auto.text.match(/It's raining|It rains/g)).toHaveLength(12)
     expect(auto.text).toMatch(/ \n\n\S/)

@@ -35,8 +35,8 @@ export async function learnShortlist(
   for (let round = 1; round <= iterations; round++) {
     let count = 0
     for await (const { source, target } of pairs) {
-      const to = withoutEnd(tokenizer.encodeTarget(target), config)
-      model.add(withoutEnd(tokenizer.encode(source), config), to)
+      const to = withoutEnds(tokenizer.encodeTarget(target), config)
+      model.add(withoutEnds(tokenizer.encode(source), config), to)
       if (round === 1) for (const id of to) seen[id]++
       count++
       reached?.(round, count)
@@ -47,7 +47,9 @@ export async function learnShortlist(
   return { frequent: mostFrequent(seen, frequent), ...likeliest(model, tokenizer, config, perToken) }
 }
 
-const withoutEnd = (ids: number[], { ids: { end } }: ModelConfig) => (ids.at(-1) === end ? ids.slice(0, -1) : ids)
+/** Tokens that stand for something: neither the end nor what sources begin with. */
+const withoutEnds = (ids: number[], { ids: { end, sourceStart } }: ModelConfig) =>
+  ids.slice(ids[0] === sourceStart ? 1 : 0, ids.at(-1) === end ? -1 : undefined)
 
 function mostFrequent(seen: Float64Array, count: number): Int32Array {
   const ids = Array.from(seen.keys()).filter((id) => seen[id] > 0)

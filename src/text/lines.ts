@@ -1,0 +1,33 @@
+import type { SplitText } from './sentences.ts'
+import { isWhiteSpace } from './spaces.ts'
+
+/** Cuts a text at its line ends into what stands on its lines; the white space around that, line ends among it, is kept apart. */
+export function splitLines(text: string): SplitText {
+  const sentences: string[] = []
+  const spaces: string[] = []
+  let behind = 0
+  for (let at = 0; at < text.length; at++) {
+    if (isWhiteSpace(text.charCodeAt(at))) continue
+    let end = at + 1
+    let last = at
+    for (; end < text.length && !isLineEnd(text.charCodeAt(end)); end++)
+      if (!isWhiteSpace(text.charCodeAt(end))) last = end
+    spaces.push(text.slice(behind, at))
+    behind = last + 1
+    sentences.push(text.slice(at, behind))
+    at = end
+  }
+  spaces.push(text.slice(behind))
+  return { sentences, spaces }
+}
+
+/** The mandatory breaks of Unicode (UAX 14): line feed, vertical tab, form feed, carriage return, next line, line and paragraph separator. */
+const isLineEnd = (code: number) =>
+  (code >= 0x0a && code <= 0x0d) || code === 0x85 || code === 0x2028 || code === 0x2029
+
+/** What stands before the first line end of a text. */
+export function firstLine(text: string): string {
+  let end = 0
+  while (end < text.length && !isLineEnd(text.charCodeAt(end))) end++
+  return text.slice(0, end)
+}

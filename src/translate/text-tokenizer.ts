@@ -1,0 +1,65 @@
+import { checkNames, checkOneOf } from '../check-options.ts'
+import { GlassformerError, shown } from '../errors.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+
+/** Which vocabulary is meant: that of what is translated, or that of translations. */
+export interface SideOption {
+  side?: 'source' | 'target'
+}
+
+/** Text to ids and back, as the model of a translator has it: `translator.tokenizer`. */
+export class TextTokenizer {
+  readonly #tokenizer: () => Tokenizer
+
+  /** `tokenizer` throws where there is none. */
+  constructor(tokenizer: () => Tokenizer) {
+    this.#tokenizer = tokenizer
+  }
+
+  /**
+   * The ids of a text, the end last; those of a source, which is the default side, as the model reads them: behind the id that sources
+   * begin with, where the model has one. The text is one sequence, not split into sentences, and may be longer than the model takes.
+   * @throws GlassformerError ERR_INPUT for what is no text, and where the model has no tokenizer; ERR_OPTION; ERR_CLOSED
+   */
+  encode(text: string, options: SideOption = {}): number[] {
+    const side = sideOf(options, 'source')
+    if (typeof text !== 'string') throw new GlassformerError('ERR_INPUT', `encode takes a text, not ${shown(text)}`)
+    const tokenizer = this.#tokenizer()
+    return side === 'source' ? tokenizer.encode(text) : tokenizer.encodeTarget(text)
+  }
+
+  /**
+   * The text of ids, those of a translation by default; special ids (end, start, padding) are left out.
+   * @throws GlassformerError ERR_INPUT for an id that the vocabulary does not have, and where the model has no tokenizer; ERR_OPTION;
+   * ERR_CLOSED
+   */
+  decode(ids: readonly number[], options: SideOption = {}): string {
+    const side = sideOf(options, 'target')
+    checkIds('decode', ids)
+    const tokenizer = this.#tokenizer()
+    return side === 'source' ? tokenizer.decodeSource(ids) : tokenizer.decode(ids)
+  }
+
+  /**
+   * What each id stands for, as the vocabulary writes it ('▁student'); ids of a translation by default.
+   * @throws GlassformerError as `decode`
+   */
+  pieces(ids: readonly number[], options: SideOption = {}): string[] {
+    const side = sideOf(options, 'target')
+    checkIds('pieces', ids)
+    const tokenizer = this.#tokenizer()
+    return ids.map((id) => (side === 'source' ? tokenizer.sourcePiece(id) : tokenizer.piece(id)))
+  }
+}
+
+function sideOf(options: SideOption, byDefault: 'source' | 'target'): 'source' | 'target' {
+  checkNames(options, ['side'])
+  const { side = byDefault } = options
+  checkOneOf('side', side, ['source', 'target'])
+  return side
+}
+
+function checkIds(what: string, ids: unknown): void {
+  if (!Array.isArray(ids) || !Array.from(ids).every(Number.isSafeInteger))
+    throw new GlassformerError('ERR_INPUT', `${what} takes a list of ids, not ${shown(ids)}`)
+}
