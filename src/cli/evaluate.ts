@@ -6,6 +6,7 @@ import {
   modelOption,
   precisionOption,
   shortlistOption,
+  splitOption,
   threadsOption,
   tokenizeOption,
   workersOption,
@@ -51,6 +52,7 @@ export function addEvaluate(program: Command): void {
     .option('--no-progress', 'never show it')
     .addOption(modelOption())
     .addOption(beamsOption())
+    .addOption(splitOption('long: a line is translated as a whole, as its references were'))
     .addOption(backendOption())
     .addOption(precisionOption())
     .addOption(shortlistOption())
@@ -69,6 +71,7 @@ const ofTheModel = [
   'sources',
   'model',
   'beams',
+  'split',
   'backend',
   'precision',
   'shortlist',

@@ -5,6 +5,8 @@ import { sizeOf, UNIT_SIZE } from '../translate/units.ts'
 /** Some texts to be translated by one call. */
 export interface Batch {
   texts: string[]
+  /** What ends the line of each text: '\n' or '\r\n'. */
+  lineEnds: string[]
   /** Indices of the texts whose bytes are not UTF-8: what they say is lost, and � stands in its place. */
   garbled: number[]
   /** Characters, and a little for each text: how much work it is. */
@@ -15,6 +17,7 @@ export interface Batch {
 
 export const batchOf = (texts: readonly string[]): Batch => ({
   texts: [...texts],
+  lineEnds: texts.map(() => '\n'),
   garbled: [],
   size: texts.reduce((sum, text) => sum + sizeOf(text), 0),
   end: 0,
@@ -23,9 +26,9 @@ export const batchOf = (texts: readonly string[]): Batch => ({
 /** All texts at once, in batches; their sizes are what `end` counts. */
 export function batchesOf(texts: readonly string[]): Batch[] {
   let end = 0
-  const lines = texts.map((text) => {
+  const lines = texts.map((text): Line => {
     end += sizeOf(text)
-    return { text, isGarbled: false, end }
+    return { text, lineEnd: '\n', isGarbled: false, end }
   })
   return [...batched(lines)]
 }
@@ -45,7 +48,7 @@ export async function* readBatches(chunks: AsyncIterable<Buffer>): AsyncGenerato
  */
 function* batched(lines: readonly Line[]): Generator<Batch, void, undefined> {
   let batch = batchOf([])
-  for (const { text, isGarbled, end } of lines) {
+  for (const { text, lineEnd, isGarbled, end } of lines) {
     const size = sizeOf(text)
     if (batch.texts.length && batch.size + size > UNIT_SIZE) {
       yield batch
@@ -53,6 +56,7 @@ function* batched(lines: readonly Line[]): Generator<Batch, void, undefined> {
     }
     if (isGarbled) batch.garbled.push(batch.texts.length)
     batch.texts.push(text)
+    batch.lineEnds.push(lineEnd)
     batch.size += size
     batch.end = end
   }
@@ -61,6 +65,7 @@ function* batched(lines: readonly Line[]): Generator<Batch, void, undefined> {
 
 interface Line {
   text: string
+  lineEnd: '\n' | '\r\n'
   /** Whether its bytes are not UTF-8. */
   isGarbled: boolean
   /** How much of all work there is up to its end, as in a batch. */
@@ -73,10 +78,11 @@ async function* linesOfEachChunk(chunks: AsyncIterable<Buffer>): AsyncGenerator<
   let bytes = 0
   const completed = (): Line => {
     const line = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)
-    const text = textOf(line, bytes === 0)
+    const lineEnd = line.at(-1) === CARRIAGE_RETURN ? '\r\n' : '\n'
+    const text = textOf(line.subarray(0, line.length + 1 - lineEnd.length), bytes === 0)
     pieces = []
     bytes += line.length + 1
-    return { text, isGarbled: !isUtf8(line), end: bytes }
+    return { text, lineEnd, isGarbled: !isUtf8(line), end: bytes }
   }
   for await (const chunk of readable(chunks)) {
     const lines: Line[] = []
@@ -96,7 +102,7 @@ const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
 function textOf(line: Buffer, isFirst: boolean): string {
-  const text = line.toString('utf8', 0, line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length)
+  const text = line.toString('utf8')
   return isFirst && text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 

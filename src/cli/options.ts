@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { BleuTokenizer } from '../evaluate/bleu-tokenizers.ts'
 import { type BackendChoice, backendChoices } from '../program/chosen-backend.ts'
+import { splits } from '../translate/options.ts'
 import type { Threads } from '../translate/threads.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
 
@@ -67,6 +68,13 @@ export const naturalOption = (flags: string, description: string) => new Option(
 
 /** A number that may be 0. */
 export const wholeOption = (flags: string, description: string) => new Option(flags, description).argParser(whole)
+
+/** `byDefault`: what holds where it is not given, and why. */
+export const splitOption = (byDefault: string) =>
+  new Option(
+    '--split <when>',
+    `split texts into sentences, which are translated one by one: always, never, long: those of many tokens (default: ${byDefault})`,
+  ).choices(splits)
 
 export const threadsOption = () =>
   new Option(

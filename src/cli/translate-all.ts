@@ -1,7 +1,7 @@
 import { readFolder } from '../folders/load.ts'
 import { asWritten } from '../folders/tokenizer-files.ts'
 import { counted } from '../number-text.ts'
-import { resolveLoadOptions } from '../translate/options.ts'
+import { resolveLoadOptions, type Split } from '../translate/options.ts'
 import type { Threads } from '../translate/threads.ts'
 import { batchesOf } from './line-batches.ts'
 import type { ModelOptions } from './options.ts'
@@ -14,6 +14,8 @@ import { translateBatches } from './translate-batches.ts'
 export interface TranslateAllOptions extends ModelOptions {
   beams?: number
   shortlist?: true
+  /** Default 'long': a line of a test set is translated as a whole, as its references were. */
+  split?: Split
   threads?: Threads
   workers?: number
   /** Undefined: where standard error is a terminal. */
@@ -40,7 +42,7 @@ interface Speed {
 
 /** Translates all sources. One that the model cannot take counts as empty: standard error says so, and the command fails at its end. */
 export async function translateAll(sources: readonly string[], command: TranslateAllOptions): Promise<Run> {
-  const { model, beams, shortlist, backend, precision, threads, workers, progress: asked } = command
+  const { model, beams, shortlist, split = 'long', backend, precision, threads, workers, progress: asked } = command
   const load = resolveLoadOptions({ backend, precision, threads, workers })
   const translator = await loadTextTranslator(model, load)
   const batches = batchesOf(sources)
@@ -49,7 +51,7 @@ export async function translateAll(sources: readonly string[], command: Translat
   let tokens = 0
   try {
     const began = performance.now()
-    const options = { beams, shortlist }
+    const options = { beams, shortlist, split }
     await translateBatches(batches, translator, options, {
       workers: load.workers,
       progress,

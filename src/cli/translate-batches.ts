@@ -1,10 +1,11 @@
 import { GlassformerError } from '../errors.ts'
 import type { TranslateOptions } from '../translate/options.ts'
+import type { Source } from '../translate/translation.ts'
 import type { Translator } from '../translate/translator.ts'
 import { lineOf } from './failure.ts'
 import { inOrder } from './in-order.ts'
 import type { Batch } from './line-batches.ts'
-import { isFailure, type Outcome, translateEach } from './outcome.ts'
+import { isAboutOneText, isFailure, type Outcome, translateEach } from './outcome.ts'
 import type { Progress } from './progress.ts'
 
 /** Work in flight for each worker, in characters: what it is busy with, and enough behind that for it never to wait. */
@@ -15,8 +16,10 @@ export interface BatchRun {
   progress: Progress
   /** Before the reason why the model cannot take the n-th text of all, on standard error. */
   prefix(n: number): string
+  /** What a text says is to be translated, by default the text itself; it may throw ERR_INPUT. */
+  sourceOf?(text: string): Source
   /** Called batch after batch, in order. */
-  deliver(texts: readonly string[], outcomes: readonly Outcome[]): Promise<void> | void
+  deliver(batch: Batch, outcomes: readonly Outcome[]): Promise<void> | void
 }
 
 /** Translates batches side by side. Where the model cannot take a text, standard error says why, and the command fails at its end. */
@@ -24,7 +27,7 @@ export async function translateBatches(
   batches: AsyncIterable<Batch> | Iterable<Batch>,
   translator: Translator,
   options: TranslateOptions,
-  { workers, progress, prefix, deliver }: BatchRun,
+  { workers, progress, prefix, sourceOf = (text) => text, deliver }: BatchRun,
 ): Promise<void> {
   let done = 0
   await inOrder({
@@ -32,21 +35,30 @@ export async function translateBatches(
     size: ({ size }) => size,
     most: workers * CHARACTERS_PER_WORKER,
     work: async ({ texts, garbled }) => {
-      const readable = [...texts]
-      for (const i of garbled) readable[i] = '' // � upon � takes long
-      const outcomes = await translateEach(readable, translator, options)
-      for (const i of garbled) outcomes[i] = notUtf8
+      const failures = new Map(garbled.map((i) => [i, notUtf8]))
+      const sources = texts.map((text, i) => {
+        if (failures.has(i)) return '' // � upon � takes long
+        try {
+          return sourceOf(text)
+        } catch (error) {
+          if (!isAboutOneText(error)) throw error
+          failures.set(i, error)
+          return ''
+        }
+      })
+      const outcomes = await translateEach(sources, translator, options)
+      for (const [i, failure] of failures) outcomes[i] = failure
       return outcomes
     },
-    deliver: async ({ texts, end }, outcomes) => {
+    deliver: async (batch, outcomes) => {
       for (const outcome of outcomes) {
         done++
         if (!isFailure(outcome)) continue
         process.exitCode = 1
         progress.say(lineOf(outcome, prefix(done)))
       }
-      await deliver(texts, outcomes)
-      progress.reached(done, end)
+      await deliver(batch, outcomes)
+      progress.reached(done, batch.end)
     },
   })
 }

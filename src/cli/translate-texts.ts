@@ -1,8 +1,10 @@
 import { fstatSync, type Stats } from 'node:fs'
 import { GlassformerError } from '../errors.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
+import { Translator } from '../translate/translator.ts'
+import { idsOf } from './ids-text.ts'
 import { batchOf, readBatches } from './line-batches.ts'
-import { render } from './outcome.ts'
+import { isFailure, render } from './outcome.ts'
 import { type Progress, showProgress, silent } from './progress.ts'
 import { loadTextTranslator } from './text-translator.ts'
 import type { TranslateCommandOptions } from './translate.ts'
@@ -18,12 +20,13 @@ export async function translateTexts(texts: readonly string[], command: Translat
     workers,
     batchTokens,
     json = false,
+    ids = false,
     progress: asked,
     ...options
   } = command
   const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens })
   const input = texts.length === 0 ? statOfInput() : null
-  const translator = await loadTextTranslator(model, load)
+  const translator = ids ? await Translator.load(model, load) : await loadTextTranslator(model, load)
   const progress = input ? await progressOf(input, asked) : silent
   const kind = input ? 'line' : 'text'
   const batches = input ? readBatches(process.stdin) : [batchOf(texts)]
@@ -32,8 +35,12 @@ export async function translateTexts(texts: readonly string[], command: Translat
       workers: load.workers,
       progress,
       prefix: (n) => `${kind} ${n}: `,
-      deliver: (texts, outcomes) =>
-        write(outcomes.map((outcome, i) => render(texts[i], outcome, { json, oneLine: kind === 'line' })).join('')),
+      ...(ids && { sourceOf: idsOf }),
+      deliver: ({ texts, lineEnds }, outcomes) => {
+        const rendering = { json, ids, oneLine: kind === 'line' }
+        const shown = (i: number) => (ids && !isFailure(outcomes[i]) ? idsOf(texts[i]) : texts[i])
+        return write(outcomes.map((outcome, i) => render(shown(i), outcome, rendering, lineEnds[i])).join(''))
+      },
     })
   } finally {
     progress.end()

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { type Command, Option } from 'commander'
+import type { Split } from '../translate/options.ts'
 import type { Threads } from '../translate/threads.ts'
 import {
   backendOption,
@@ -10,6 +11,7 @@ import {
   naturalOption,
   precisionOption,
   shortlistOption,
+  splitOption,
   threadsOption,
   workersOption,
 } from './options.ts'
@@ -21,7 +23,8 @@ export interface TranslateCommandOptions extends ModelOptions {
   alternatives?: number
   lengthPenalty?: number
   maxTokens?: number
-  split?: 'auto' | 'always' | 'never'
+  split?: Split
+  ids?: true
   json?: true
   /** Undefined: where it garbles nothing. */
   progress?: boolean
@@ -47,7 +50,8 @@ const meantFile = (file: string) =>
 const EXAMPLES = `
 Each text, or each line of standard input, becomes one line, in order. A line
 that the model cannot take becomes an empty line; standard error says why, and
-the exit status is 1 at the end.
+the exit status is 1 at the end. Line ends within a text, and all white space
+between its sentences, stay.
 A text that is the name of a file is refused: it is taken for a slip. Standard
 input says either.
 
@@ -56,6 +60,7 @@ Examples:
   $ glassformer translate --beams 4 --alternatives 4 "Je suis étudiant."
   $ glassformer translate < french.txt > english.txt
   $ cat french.txt | glassformer translate --json | jq .score
+  $ glassformer translate --model ./without-tokenizer --ids "12 7 0"
   $ glassformer translate --model ./opus-mt-fr-en --backend native --threads 4 "Bonjour."`
 
 export function addTranslate(program: Command): void {
@@ -81,13 +86,20 @@ export function addTranslate(program: Command): void {
       ),
     )
     .addOption(
-      new Option('--split <when>', 'split texts into sentences (default: auto: those that are long)').choices([
-        'auto',
-        'always',
-        'never',
-      ]),
+      splitOption('auto: as long, and always for a model trained on sentences, as the embedded one').conflicts('ids'),
     )
-    .addOption(new Option('--json', 'print a JSON object for each text: source, text, score, alternatives'))
+    .addOption(
+      new Option(
+        '--ids',
+        'take ids instead of texts, separated by spaces or commas, and print ids: for models without a tokenizer',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--json',
+        'print a JSON object for each text: source, text, score, ids, tokenScores, finishReason, alternatives',
+      ),
+    )
     .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')
     .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')
     .addOption(backendOption())

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
+import { Translator } from '#dist/index.js'
 import { cases, referencesOf } from '../evaluate/golden.ts'
-import { glassformer, hasTerminals, onTerminal, quoted, shellCommand } from './command.ts'
+import { glassformer, hasTerminals, isSlow, onTerminal, quoted, shellCommand } from './command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-evaluate-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -26,6 +27,20 @@ const goldenText = (scores: typeof varying.bleu | typeof varying.chrf, options =
 const translated = file('translated.txt', text(varying.hypotheses))
 const rows = referencesOf(varying).map((references, i) => [`source ${i}`, ...references].join('\t'))
 const table = file('table.tsv', text(rows))
+
+test('evaluate translates a line as one sentence, and splits it where --split says so', async () => {
+  const source = "Regarde ! L'avion est en train de décoller."
+  await using translator = await Translator.load(undefined, { backend: isSlow ? 'js' : 'auto' })
+  const [whole, split] = await Promise.all(
+    (['never', 'always'] as const).map((each) => translator.translate(source, { beams: 4, split: each })),
+  )
+  expect(whole.text).not.toBe(split.text)
+  const test = file('whole.tsv', `${source}\t${whole.text}\n`)
+  const bleuOf = async (...more: string[]) =>
+    JSON.parse((await glassformer(['evaluate', '--test', test, '--beams', '4', '--json', ...more])).stdout).bleu.score
+  expect(await bleuOf()).toBeCloseTo(100)
+  expect(await bleuOf('--split', 'auto')).toBeLessThan(99)
+})
 
 describe('glassformer evaluate', () => {
   test('scores a file against a table, with signatures', async () => {

@@ -3,7 +3,10 @@ import { isFailure, render, translateEach } from '#dist/cli/outcome.js'
 import { GlassformerError } from '#dist/errors.js'
 import type { Translator } from '#dist/translate/translator.js'
 
-const translation = (text: string) => ({ text, score: -1, ids: [0], tokenScores: [-1] })
+const translation = (text: string) => ({
+  ...{ text, score: -1, ids: [0], tokenScores: [-1] },
+  finishReason: 'end' as const,
+})
 
 /** A translator that cannot take the text 'long', nor anything that it has with it. */
 const translate = vi.fn(async (given: string | string[]) => {
@@ -39,13 +42,29 @@ it('a failure that is about no text, met when texts are tried one by one, is tha
 
 it('a line stays one line, whatever ends of lines its translation has; a text keeps them', () => {
   const outcome = translation('a\r\n\nb\n')
-  expect(render('x', outcome, { json: false, oneLine: true })).toBe('a b \n')
-  expect(render('x', outcome, { json: false, oneLine: false })).toBe('a\r\n\nb\n\n')
+  expect(render('x', outcome, { json: false, ids: false, oneLine: true })).toBe('a b \n')
+  expect(render('x', outcome, { json: false, ids: false, oneLine: false })).toBe('a\r\n\nb\n\n')
 })
 
 it('alternatives stand under their source; a source of white space alone stays a line', () => {
   const outcome = { ...translation('a'), alternatives: [translation('a'), translation('b')] }
-  const options = { json: false, oneLine: true }
+  const options = { json: false, ids: false, oneLine: true }
   expect(render('x', outcome, options)).toBe('x\n    -1.000  a\n    -1.000  b\n')
   expect(render(' \t', outcome, options)).toBe('\n')
+})
+
+it('a carriage return within a line stays, and so does what ends the line', () => {
+  const options = { json: false, ids: false, oneLine: true }
+  expect(render('x', translation('a\rb'), options, '\r\n')).toBe('a\rb\r\n')
+  expect(render('x', new GlassformerError('ERR_INPUT', 'no'), options, '\r\n')).toBe('\r\n')
+})
+
+it('ids take the place of texts where they are asked for', () => {
+  const outcome = { ...translation('a'), ids: [3, 0] }
+  const options = { json: false, ids: true, oneLine: true }
+  expect(render([5, 0], outcome, options)).toBe('3 0\n')
+  expect(render([5, 0], { ...outcome, alternatives: [outcome, outcome] }, options)).toBe(
+    '5 0\n    -1.000  3 0\n    -1.000  3 0\n',
+  )
+  expect(JSON.parse(render([5, 0], outcome, { ...options, json: true }))).toMatchObject({ source: [5, 0], ids: [3, 0] })
 })

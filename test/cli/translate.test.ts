@@ -1,7 +1,9 @@
-import { existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
+import { Translator } from '#dist/index.js'
 import { ended, glassformer, hasTerminals, isSlow, onTerminal, quoted, shellCommand, start } from './command.ts'
 
 const numbers = ['un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept']
@@ -59,16 +61,22 @@ describe('glassformer translate with texts', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect(Object.keys(first)).toEqual(['source', 'text', 'score', 'alternatives'])
+    const fields = ['text', 'score', 'ids', 'tokenScores', 'finishReason']
+    expect(Object.keys(first)).toEqual(['source', ...fields, 'alternatives'])
+    for (const alternative of first.alternatives) expect(Object.keys(alternative)).toEqual(fields)
+    expect(first.ids).toHaveLength(first.tokenScores.length)
+    expect(first.finishReason).toBe('end')
     expect(first).toMatchObject({ source: 'Je suis étudiant.', text: "I'm a student." })
     expect(first.alternatives.map(({ text }: { text: string }) => text)).toEqual(["I'm a student.", 'I am a student.'])
     expect(first.score).toBe(first.alternatives[0].score)
-    expect(second).toMatchObject({ source: '', text: '' })
+    const nothing = { text: '', score: 0, ids: [], tokenScores: [], finishReason: 'end' }
+    expect(second).toEqual({ source: '', ...nothing, alternatives: [nothing] })
   })
 
   test('--max-tokens, --length-penalty and --split reach the search', async () => {
-    const long = await glassformer(['translate', '--max-tokens', '3', 'Je suis étudiant.'])
-    expect(long.stdout.length).toBeLessThan("I'm a student.\n".length)
+    const short = await glassformer(['translate', '--max-tokens', '3', '--json', 'Je suis étudiant.'])
+    expect(JSON.parse(short.stdout).ids).toHaveLength(3)
+    expect(JSON.parse(short.stdout).finishReason).toBe('length')
     const scores = ['0', '1'].map(async (alpha) => {
       const { stdout } = await glassformer(['translate', '--json', '--length-penalty', alpha, 'Je suis étudiant.'])
       return JSON.parse(stdout).score
@@ -97,12 +105,22 @@ describe('glassformer translate with texts', () => {
 })
 
 describe('glassformer translate with lines', () => {
-  test('keeps empty lines, takes \\r\\n, and a last line without an end', async () => {
+  test('keeps empty lines and \\r\\n, and ends a last line without an end', async () => {
     const { code, stdout } = await glassformer(['translate'], 'Merci.\r\n\r\n\nJe suis étudiant.')
-    expect({ code, stdout }).toEqual({ code: 0, stdout: "Thank you.\n\n\nI'm a student.\n" })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "Thank you.\r\n\r\n\nI'm a student.\n" })
     const json = await glassformer(['translate', '--json'], 'Merci.\r\n\r\nMerci.\r\n')
     const objects = json.stdout.trimEnd().split('\n')
     expect(objects.map((line) => JSON.parse(line).source)).toEqual(['Merci.', '', 'Merci.'])
+  })
+
+  test('splits a line into its sentences, and keeps all white space', async () => {
+    const { stdout } = await glassformer(
+      ['translate', '--beams', '1'],
+      '  Merci.  Je suis étudiant.\t\r\n \nOui.\rNon.\n',
+    )
+    expect(stdout).toBe("  Thank you.  I'm a student.\t\r\n\nYes.\rNo.\n")
+    const text = await glassformer(['translate', '--beams', '1', 'Merci.\n\n Je suis étudiant. Merci.'])
+    expect(text.stdout).toBe("Thank you.\n\n I'm a student. Thank you.\n")
   })
 
   test('an empty input gives nothing', async () => {
@@ -182,6 +200,47 @@ describe('glassformer translate with lines', () => {
     const { code, stderr } = await ended(child)
     expect(code).toBe(1)
     expect(stderr).toMatch(/^glassformer: ERR_FILE: .*folder/)
+  })
+})
+
+describe('glassformer translate --ids', () => {
+  const golden = new URL('../golden/hub/marian-f16/', import.meta.url)
+  const model = fileURLToPath(new URL('model', golden))
+  const { input_ids } = JSON.parse(readFileSync(new URL('expected.json', golden), 'utf8'))
+  const [first, second]: number[][] = input_ids
+  const args = ['translate', '--model', model, '--ids', '--max-tokens', '8']
+
+  test('takes ids and gives ids, for a model without a tokenizer', async () => {
+    await using translator = await Translator.load(model, { backend: 'js' })
+    const expected = await translator.translate([first, second], { maxTokens: 8 })
+    const lines = expected.map(({ ids }) => `${ids.join(' ')}\n`)
+    const texts = await glassformer([...args, first.join(' '), `[${second.join(', ')}]`])
+    expect(texts).toEqual({ code: 0, stdout: lines.join(''), stderr: '' })
+    const piped = await glassformer(args, `${first.join(',')}\r\n\n${second.join('\t')}\n`)
+    expect(piped.stdout).toBe(`${lines[0].trimEnd()}\r\n\n${lines[1]}`)
+    const json = await glassformer([...args, '--json', first.join(' ')])
+    expect(JSON.parse(json.stdout)).toMatchObject({ source: first, ids: expected[0].ids, finishReason: 'length' })
+  })
+
+  test('says what is no id, and goes on', async () => {
+    const { code, stdout, stderr } = await glassformer(args, `Merci.\n1 -2\n99999999\n${first.join(' ')}\n`)
+    expect({ code, lines: stdout.split('\n').map((line) => line !== '') }).toEqual({
+      code: 1,
+      lines: [false, false, false, true, false],
+    })
+    expect(stderr).toMatch(
+      /ERR_INPUT: line 1: "Merci\." is no id: with --ids.*\n.*line 2: "-2" is no id.*\n.*line 3: id 99999999 is outside/,
+    )
+  })
+
+  test('without it, the message says that there is such an option', async () => {
+    const { code, stderr } = await glassformer(['translate', '--model', model, 'Merci.'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/ERR_OPTION: .* has no tokenizer.*--ids/)
+  })
+
+  test('is not for texts, which can be split', async () => {
+    expect((await glassformer([...args, '--split', 'always', '1'])).code).toBe(2)
   })
 })
 
