@@ -176,7 +176,6 @@ describe('an engine', () => {
       '\u2028',
       '\u2029',
       '\u3000',
-      '\ufeff',
     ]
     const white = fc.string({ unit: fc.constantFrom(...whites), minLength: 1, maxLength: 5 })
     const lineEnd = /[\n\v\f\r\u0085\u2028\u2029]/
