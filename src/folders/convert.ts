@@ -12,9 +12,9 @@ import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { type TensorToWrite, writingSafetensors } from '../formats/safetensors-writer.ts'
 import { parameters } from '../weights/parameters.ts'
 import { quantiseRows } from '../weights/quantise.ts'
+import { familyOf } from './families/families.ts'
 import { loadFolder, readFolder } from './load.ts'
 import type { FolderContents } from './loaded-model.ts'
-import { marianQuantization } from './marian.ts'
 import { isQuantised, readScales, readStored, scalesOf } from './quantised.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
 
@@ -72,7 +72,7 @@ export function* convertingFolder(from: string, to: string, dtype: StoredDtype):
   const json = { ...config }
   for (const key of ['dtype', 'torch_dtype']) if (key in json) json[key] = torchNames[dtype]
   delete json.quantization_config
-  if (dtype === 'I8' && config.model_type === 'marian') json.quantization_config = marianQuantization
+  if (dtype === 'I8') Object.assign(json, familyOf(config.model_type, join(from, 'config.json')).quantized)
   replaceText(join(to, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
 }
 
@@ -105,8 +105,9 @@ function floats(source: TensorSource, name: string, dtype: 'F32' | 'F16' | 'BF16
 
 /** Every weight once: what is tied, and stored a second time, is left out. What is quantised already stays as it is. */
 function* quantised(source: TensorSource, { config, names }: FolderContents): Generator<TensorToWrite> {
-  const stored = names(new Set(source.tensors.keys()))
-  for (const parameter of parameters(config)) {
+  const weights = parameters(config)
+  const stored = names(weights, new Set(source.tensors.keys()))
+  for (const parameter of weights) {
     const name = stored.of(parameter)
     if (name === null) continue
     const { rows, width, encodable } = parameter

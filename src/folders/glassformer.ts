@@ -8,19 +8,17 @@ import { replaceText } from '../formats/replace-file.ts'
 import { SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import { Weights } from '../weights/weights.ts'
-import { type StoredNames, shapeOf } from './fill-weights.ts'
+import { shapeOf } from './fill-weights.ts'
 import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
-import { type FolderContents, type TrainedOn, trainedOn as trainedOnWhat } from './loaded-model.ts'
+import { type FolderSettings, type TrainedOn, trainedOn as trainedOnWhat } from './loaded-model.ts'
 import { checkTokenizerContents, readTokenizerFiles, writeTokenizerFiles } from './stored-tokenizer.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 import { isUnsupportedSettings, type UnsupportedSetting } from './unsupported-setting.ts'
 
-const ownNames: StoredNames = { of: ({ name }) => name, extras: new Map() }
-
 /** What a folder of our own layout says (docs/model-format.md); `json` is its config.json. */
-export function readGlassformer(folder: string, json: JsonObject): FolderContents {
+export function readGlassformer(folder: string, json: JsonObject): FolderSettings {
   const { model, tokenizer, ...rest } = readGlassformerConfig(json, join(folder, 'config.json'))
-  return { config: model, tokenizer: readTokenizerFiles(folder, tokenizer), ...rest, names: () => ownNames }
+  return { config: model, tokenizer: readTokenizerFiles(folder, tokenizer), ...rest }
 }
 
 /** A model to be written as a folder of our own layout. */

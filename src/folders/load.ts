@@ -3,25 +3,20 @@ import { basename, join, resolve } from 'node:path'
 import type { Packing } from '../backend/backend.ts'
 import { checkIds } from '../decode/options.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
-import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError } from '../errors.ts'
-import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
+import { readJsonObject } from '../formats/json-text.ts'
 import { fileError } from '../formats/read-file.ts'
 import { INDEX_FILE, openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import type { Holding } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
+import { familyOf } from './families/families.ts'
 import { fillWeights } from './fill-weights.ts'
-import { readGlassformer } from './glassformer.ts'
 import { inFile } from './in-file.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
-import { readMarian } from './marian.ts'
 import { readShortlist, SHORTLIST_FILE } from './shortlist-file.ts'
 import { encodingFor, storedAs } from './stored-as.ts'
 import { filesFor } from './tokenizer-files.ts'
-
-type Layout = (folder: string, json: JsonObject) => FolderContents
-
-const layouts: Readonly<Record<string, Layout>> = { glassformer: readGlassformer, marian: readMarian }
+import { storedNames } from './weight-names.ts'
 
 /**
  * Loads a model folder: configuration, weights (into one SharedArrayBuffer), generation options and tokenizer files. Matrices are held
@@ -38,7 +33,7 @@ export function loadFolder(
   const source = openModelTensors(folder)
   try {
     const weights = new Weights(config, encodingFor({ precision, panels }, source), packing?.store)
-    fillWeights(weights, source, names(new Set(source.tensors.keys())), packing)
+    fillWeights(weights, source, names(weights.parameters, new Set(source.tensors.keys())), packing)
     return {
       path: folder,
       name: basename(folder),
@@ -59,11 +54,12 @@ export function readFolder(folder: string): FolderContents {
   checkIsNoRun(folder)
   const where = join(folder, 'config.json')
   const json = readJsonObject(where)
-  const read = chooseLayout(json.model_type, where)
+  const family = familyOf(json.model_type, where)
   checkHasSafetensors(folder)
-  const contents = read(folder, json)
+  const contents = family.read(folder, json)
   inFile(`${folder}: generation settings`, () => checkIds(contents.generation, contents.config))
-  return contents
+  const { config } = contents
+  return { ...contents, names: (weights, stored) => storedNames(family.names, config, weights, stored) }
 }
 
 function shortlistOf(
@@ -101,20 +97,6 @@ function checkIsNoRun(folder: string): void {
     ? `give its model, ${model}`
     : 'it has no model yet, for it has not ended; go on with it (glassformer train), with fewer --steps to end it soon'
   throw new GlassformerError('ERR_FILE', `${folder} is the folder of a training: ${advice}`)
-}
-
-function chooseLayout(type: unknown, where: string): Layout {
-  if (typeof type !== 'string')
-    throw new GlassformerError(
-      'ERR_MODEL_FORMAT',
-      `${where}: model_type is missing; it says how the folder is laid out`,
-    )
-  if (Object.hasOwn(layouts, type)) return layouts[type]
-  const supported = Object.keys(layouts).map((name) => `'${name}'`)
-  throw new GlassformerError(
-    'ERR_UNSUPPORTED',
-    `${where}: model_type '${type}' is not supported; these are: ${supported.join(', ')}${didYouMean(type, Object.keys(layouts))}`,
-  )
 }
 
 /** Weights in forms that this package does not read, and what makes them safetensors. */

@@ -2,6 +2,7 @@ import type { GenerationOptions } from '../decode/options.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import type { Dtype } from '../formats/safetensors-header.ts'
 import type { ModelConfig } from '../model-config.ts'
+import type { Parameter } from '../weights/parameters.ts'
 import type { Weights } from '../weights/weights.ts'
 import type { StoredNames } from './fill-weights.ts'
 import type { TokenizerContents, TokenizerFiles } from './tokenizer-files.ts'
@@ -26,11 +27,14 @@ interface ModelSettings {
   trainedOn: TrainedOn
 }
 
-/** What a reader of one folder layout returns. */
-export interface FolderContents extends ModelSettings {
+/** What a folder says beside its weights, read as its family has it. */
+export interface FolderSettings extends ModelSettings {
   tokenizer: TokenizerContents
-  /** Which of the tensors `stored` is which weight. */
-  names(stored: ReadonlySet<string>): StoredNames
+}
+
+export interface FolderContents extends FolderSettings {
+  /** Which of the tensors `stored` is which of the model's weights. */
+  names(weights: readonly Parameter[], stored: ReadonlySet<string>): StoredNames
 }
 
 /** A model folder, read and checked. Weights lie in a SharedArrayBuffer; everything else can be cloned to a worker. */

@@ -5,49 +5,18 @@ import { replaceText } from '../formats/replace-file.ts'
 import { SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import type { ModelConfig } from '../model-config.ts'
-import { parameters } from '../weights/parameters.ts'
 import type { Weights } from '../weights/weights.ts'
+import { marian, marianJson } from './families/marian.ts'
 import { shapeOf } from './fill-weights.ts'
 import type { TrainedOn } from './loaded-model.ts'
-import { marianNames } from './marian.ts'
 import { writeTokenizerFiles } from './stored-tokenizer.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 import type { UnsupportedSetting } from './unsupported-setting.ts'
-
-/** Whether Hugging Face's MarianMTModel can be this model. */
-export function isMarian({
-  norm,
-  positions,
-  linearBias,
-  outputBias,
-  outputScale,
-  encoder,
-  decoder,
-  dModel,
-  embeddingScale,
-  ids,
-}: ModelConfig): boolean {
-  const plain =
-    norm.kind === 'layerNorm' && norm.order === 'post' && norm.epsilon === 1e-5 && positions.kind === 'halves'
-  const whole = [encoder, decoder].every(({ heads, dHead }) => heads * dHead === dModel)
-  return (
-    plain &&
-    whole &&
-    (embeddingScale === 1 || embeddingScale === Math.sqrt(dModel)) &&
-    linearBias &&
-    outputBias &&
-    outputScale === 1 &&
-    ids.start !== null &&
-    ids.padding !== null &&
-    ids.sourceStart === undefined
-  )
-}
+import { namesOf } from './weight-names.ts'
 
 /** Whether Hugging Face's generate() has settings for these options. */
 export const generateTakes = ({ lengthPenaltyForm, shortlist }: GenerationOptions): boolean =>
   lengthPenaltyForm === 'power' && !shortlist
-
-const activationNames = { relu: 'relu', gelu: 'gelu', geluTanh: 'gelu_new', swish: 'swish' } as const
 
 /**
  * Writes a folder in Hugging Face's Marian layout, which transformers loads too. Only for models that `isMarian`. Each file is
@@ -75,12 +44,10 @@ export function writeMarianFolder(
 ): void {
   const { config } = weights
   makeFolder(folder)
-  const stored = new Set(['final_logits_bias'])
-  const names = marianNames(config, stored)
-  const tensors = parameters(config).map((parameter) => {
-    const name = names.of(parameter)!
-    const shape = name === 'final_logits_bias' ? [1, parameter.width] : shapeOf(parameter)
-    return { name, shape, dtype, values: weights.get(parameter.name) }
+  const { names } = marian
+  const tensors = weights.parameters.map((parameter) => {
+    const shape = names.asRow.includes(parameter.name) ? [1, parameter.width] : shapeOf(parameter)
+    return { name: namesOf(names, parameter.name)[0], shape, dtype, values: weights.get(parameter.name) }
   })
   writeSafetensors(join(folder, SINGLE_FILE), tensors)
   writeTokenizerFiles(folder, tokenizer)
@@ -113,48 +80,5 @@ function generationSettings({ ids, maxLength }: ModelConfig, generation: Generat
     ...(noRepeatNgram > 0 && { no_repeat_ngram_size: noRepeatNgram }),
     ...(repetitionPenalty !== 1 && { repetition_penalty: repetitionPenalty }),
     ...(generation.renormalize && { renormalize_logits: true }),
-  }
-}
-
-function marianJson({
-  dModel,
-  encoder,
-  decoder,
-  activation,
-  embeddingScale,
-  sourceVocabulary,
-  targetVocabulary,
-  sharedEmbedding,
-  tiedOutput,
-  ids,
-  maxLength,
-}: ModelConfig) {
-  return {
-    architectures: ['MarianMTModel'],
-    model_type: 'marian',
-    vocab_size: sourceVocabulary,
-    decoder_vocab_size: targetVocabulary,
-    d_model: dModel,
-    encoder_layers: encoder.layers,
-    decoder_layers: decoder.layers,
-    encoder_attention_heads: encoder.heads,
-    decoder_attention_heads: decoder.heads,
-    encoder_ffn_dim: encoder.dFeedForward,
-    decoder_ffn_dim: decoder.dFeedForward,
-    activation_function: activationNames[activation],
-    max_position_embeddings: maxLength,
-    scale_embedding: embeddingScale !== 1,
-    normalize_before: false,
-    normalize_embedding: false,
-    static_position_embeddings: true,
-    share_encoder_decoder_embeddings: sharedEmbedding,
-    tie_word_embeddings: tiedOutput,
-    is_encoder_decoder: true,
-    use_cache: true,
-    pad_token_id: ids.padding,
-    eos_token_id: ids.end,
-    bos_token_id: null,
-    decoder_start_token_id: ids.start,
-    forced_eos_token_id: ids.end,
   }
 }

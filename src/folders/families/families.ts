@@ -1,0 +1,26 @@
+import { didYouMean } from '../../did-you-mean.ts'
+import { GlassformerError } from '../../errors.ts'
+import type { Family } from './family.ts'
+import { glassformer } from './glassformer.ts'
+import { marian } from './marian.ts'
+
+/** Every family that can be read. */
+const families: readonly Family[] = [glassformer, marian]
+
+const byType = new Map(families.flatMap((family) => family.modelTypes.map((type) => [type, family])))
+
+/** The family that config.json's model_type names; `where` is its path. @throws GlassformerError ERR_MODEL_FORMAT, ERR_UNSUPPORTED */
+export function familyOf(type: unknown, where: string): Family {
+  if (typeof type !== 'string')
+    throw new GlassformerError(
+      'ERR_MODEL_FORMAT',
+      `${where}: model_type is missing; it says how the folder is laid out`,
+    )
+  const family = byType.get(type)
+  if (family) return family
+  const types = [...byType.keys()]
+  throw new GlassformerError(
+    'ERR_UNSUPPORTED',
+    `${where}: model_type '${type}' is not supported; these are: ${types.map((name) => `'${name}'`).join(', ')}${didYouMean(type, types)}`,
+  )
+}

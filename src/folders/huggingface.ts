@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { didYouMean } from '../did-you-mean.ts'
+import { GlassformerError } from '../errors.ts'
+import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
+import { type Activation, checkConfig, type ModelConfig, type SpecialIds, type StackConfig } from '../model-config.ts'
+import { fromHuggingFace, generationKeysOf, specialIds } from './generation-config.ts'
+import { JsonFields } from './json-fields.ts'
+import { type FolderSettings, trainedOn } from './loaded-model.ts'
+import type { TokenizerContents } from './tokenizer-files.ts'
+
+/** What differs from one of Hugging Face's families to the next. */
+export interface HuggingFaceFamily {
+  /** The model that config.json describes. */
+  config(fields: JsonFields, ids: SpecialIds): ModelConfig
+  /** Generation settings of a folder that has no generation_config.json, where its config.json does not say them: the library's defaults. */
+  generation: JsonObject
+  /** The tokenizer, and the source language where it names one. */
+  tokenizer(folder: string): { tokenizer: TokenizerContents; sourceLocale?: string }
+}
+
+/** Reads a folder as `save_pretrained` writes it: settings in config.json and generation_config.json. */
+export const readingHuggingFace =
+  (family: HuggingFaceFamily) =>
+  (folder: string, json: JsonObject): FolderSettings => {
+    const { ids, ...generation } = readGeneration(folder, json, family.generation)
+    const fields = new JsonFields(json, join(folder, 'config.json'))
+    checkQuantization(fields)
+    const config = family.config(fields, ids)
+    checkConfig(config, fields.where)
+    const tokenizer = family.tokenizer(folder)
+    return {
+      config,
+      ...generation,
+      ...tokenizer,
+      splitTokens: fields.positiveInteger('splitTokens', 100),
+      trainedOn: fields.oneOf('trainedOn', trainedOn, 'texts'),
+    }
+  }
+
+// A generation_config.json makes the generation keys of config.json void; without one they count, and the library's defaults.
+function readGeneration(folder: string, json: JsonObject, defaults: JsonObject) {
+  const path = join(folder, 'generation_config.json')
+  const own = existsSync(path)
+  const settings = own ? readJsonObject(path) : { ...defaults, ...generationKeysOf(json) }
+  const where = own ? path : join(folder, 'config.json')
+  const ids = specialIds(settings, json, where)
+  return { ...fromHuggingFace(settings, where, ids), ids }
+}
+
+const activations: Readonly<Record<string, Activation>> = {
+  relu: 'relu',
+  gelu: 'gelu',
+  gelu_python: 'gelu',
+  gelu_new: 'geluTanh',
+  gelu_fast: 'geluTanh',
+  gelu_pytorch_tanh: 'geluTanh',
+  swish: 'swish',
+  silu: 'swish',
+}
+
+/** The layers of one side, as most of the families say them. */
+export function readStack(fields: JsonFields, side: 'encoder' | 'decoder', dModel: number): StackConfig {
+  const heads = fields.positiveInteger(`${side}_attention_heads`)
+  if (dModel % heads) fields.fail(`${side}_attention_heads`, `a divisor of d_model (${dModel})`)
+  return {
+    layers: fields.positiveInteger(`${side}_layers`),
+    heads,
+    dHead: dModel / heads,
+    dFeedForward: fields.positiveInteger(`${side}_ffn_dim`),
+  }
+}
+
+/** The activation of the feed-forward layers; `byDefault` is the library's. */
+export function readActivation(fields: JsonFields, byDefault: string): Activation {
+  const name = fields.text('activation_function', byDefault)
+  if (Object.hasOwn(activations, name)) return activations[name]
+  throw new GlassformerError(
+    'ERR_UNSUPPORTED',
+    `${fields.where}: activation_function '${name}' is not supported; these are: ${Object.keys(activations).join(', ')}${didYouMean(name, Object.keys(activations))}`,
+  )
+}
+
+function checkQuantization(fields: JsonFields): void {
+  if (!fields.has('quantization_config') || isOurs(fields.object('quantization_config', false))) return
+  throw new GlassformerError(
+    'ERR_UNSUPPORTED',
+    `${fields.where}: quantization_config: folders that others have quantized cannot be read; use the original model, and ` +
+      'glassformer quantize',
+  )
+}
+
+/**
+ * What config.json says where matrices are I8 beside their scales, so that transformers, which would take the integers for
+ * weights, refuses the folder.
+ */
+export const quantization = { quant_method: 'glassformer' }
+
+const isOurs = (fields: JsonFields) => fields.value('quant_method') === quantization.quant_method

@@ -1,0 +1,53 @@
+import { outputNames } from '../model/embedding.ts'
+import type { ModelConfig } from '../model-config.ts'
+import type { Parameter } from '../weights/parameters.ts'
+import type { StoredNames } from './fill-weights.ts'
+
+/** What a family's folders call the model's weights. */
+export interface WeightNames {
+  /**
+   * Stored names by our own: by a weight's name, or by that of its module, in which `*` is the number of a layer. Of several names the
+   * first that a folder has is read; what is stored under the others must equal it. A weight that is not listed has our own name.
+   */
+  stored: Readonly<Record<string, string | readonly string[]>>
+  /** Stored tensors that say nothing: those that can be computed. */
+  ignored: readonly string[]
+  /** Weights that are zeros where they are not stored. */
+  optional: readonly string[]
+  /** Vectors that are stored as a matrix of one row. */
+  asRow: readonly string[]
+}
+
+/** The names in the one folder whose tensors are `stored`, of a model with these weights. */
+export function storedNames(
+  names: WeightNames,
+  config: ModelConfig,
+  weights: readonly Parameter[],
+  stored: ReadonlySet<string>,
+): StoredNames {
+  const all = new Map(weights.map(({ name }) => [name, namesOf(names, name)]))
+  // The output projection that is an embedding may be stored as the projection too.
+  if (config.tiedOutput && names.stored['output.weight'])
+    all.get(outputNames(config).weight)?.push(...namesOf(names, 'output.weight'))
+  const original = (several: readonly string[]) => several.find((name) => stored.has(name)) ?? several[0]
+  const extras = new Map<string, string | null>(names.ignored.map((name) => [name, null]))
+  for (const several of all.values())
+    for (const name of several) if (name !== original(several)) extras.set(name, original(several))
+  return {
+    extras,
+    of({ name }) {
+      const found = original(all.get(name)!)
+      return names.optional.includes(name) && !stored.has(found) ? null : found
+    },
+  }
+}
+
+/** What a weight may be called in a folder of the family; the first name is the one to write. */
+export function namesOf({ stored }: WeightNames, weight: string): string[] {
+  const layer = /\.(\d+)\./.exec(weight)?.[1]
+  const general = weight.replace(/\.\d+\./, '.*.')
+  const [module, kind] = [general.slice(0, general.lastIndexOf('.')), general.slice(general.lastIndexOf('.'))]
+  const whole = stored[general]
+  const found = whole ? [whole].flat() : [stored[module] ?? module].flat().map((name) => `${name}${kind}`)
+  return found.map((name) => (layer === undefined ? name : name.replace('*', layer)))
+}
