@@ -1,10 +1,11 @@
 /**
- * Writes native/generated/: operands and attributes of every op by name, for C++, from the rows of the op table. The files are kept in
- * the repository, for the addon is built before TypeScript is compiled; a test compares them with the table.
+ * Writes native/generated/: operands and attributes of every op by name, for C++, from the rows of the op table; and the lists of
+ * native/sources.json, from what there is. The files are kept in the repository, for the addon is built before TypeScript is compiled;
+ * tests compare them with the table and the disk.
  *
  *   npm run generate   # after a row has been changed
  */
-import { writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -217,8 +218,25 @@ export function nativeOperands(rows) {
   return { 'operands.h': operandsHeader(sorted), 'rows.h': rowsHeader(sorted), 'ops.cc': listSource(sorted) }
 }
 
+/** native/sources.json with the C++ files that there are; those of instruction sets stay as they are listed. */
+export function nativeSources() {
+  const text = readFileSync(join(root, 'native/sources.json'), 'utf8')
+  const ofSets = Object.values(JSON.parse(text).isa).flatMap(({ sources }) => sources)
+  const files = readdirSync(join(root, 'native'), { recursive: true })
+    .map((path) => `native/${path.replaceAll('\\', '/')}`)
+    .filter((path) => !ofSets.includes(path))
+    .sort()
+  const list = (name, end) =>
+    `  "${name}": [\n${files
+      .filter((path) => path.endsWith(end))
+      .map((path) => `    "${path}"`)
+      .join(',\n')}\n  ],\n`
+  return `{\n${list('core', '.cc')}${list('headers', '.h')}${text.slice(text.indexOf('  "isa"'))}`
+}
+
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const { opTable } = await import('#dist/program/op-table.js')
   for (const [name, text] of Object.entries(nativeOperands(opTable.values())))
     writeFileSync(join(root, 'native/generated', name), text)
+  writeFileSync(join(root, 'native/sources.json'), nativeSources())
 }

@@ -1,5 +1,3 @@
-#include "simd/simd_avx2.h"
-
 #include "kernels/table.h"
 
 namespace glassformer {

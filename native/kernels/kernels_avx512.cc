@@ -1,5 +1,3 @@
-#include "simd/simd_avx512.h"
-
 #include "kernels/table.h"
 
 namespace glassformer {

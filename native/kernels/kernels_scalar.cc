@@ -1,5 +1,3 @@
-#include "simd/simd_scalar.h"
-
 #include "kernels/table.h"
 
 namespace glassformer {

@@ -3,6 +3,10 @@
 #pragma once
 #include <cstdint>
 
+#include <immintrin.h>
+
+#include "simd/simd_avx512.h"
+
 #undef _tile_loadd
 #undef _tile_stored
 #undef _tile_zero

@@ -1,5 +1,6 @@
 // AVX-VNNI in AVX2's instructions, for tests where there is none.
 #pragma once
+#include <immintrin.h>
 
 #define _mm256_dpbusd_avx_epi32(sums, a, b) emulated_dot_bytes(sums, a, b)
 

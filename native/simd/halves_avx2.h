@@ -3,6 +3,7 @@
 #include <immintrin.h>
 
 #include "kernels/call.h"
+#include "simd/simd_avx2.h"
 
 namespace glassformer {
 namespace avx2 {

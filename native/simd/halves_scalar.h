@@ -1,7 +1,7 @@
 // Vectors of bfloat16 under the names of halves_avx512.h.
 #pragma once
-
 #include "kernels/call.h"
+#include "simd/simd_scalar.h"
 
 namespace glassformer {
 namespace scalar {

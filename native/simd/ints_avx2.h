@@ -4,6 +4,8 @@
 
 #include <immintrin.h>
 
+#include "simd/simd_avx2.h"
+
 #ifdef GLASSFORMER_EMULATED
 #include "simd/emulated_vnni.h"
 #define GLASSFORMER_VNNI

@@ -4,6 +4,8 @@
 
 #include <immintrin.h>
 
+#include "simd/simd_avx512.h"
+
 #define GLASSFORMER_VNNI __attribute__((target("avx512vnni")))
 
 namespace glassformer {

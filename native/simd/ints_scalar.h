@@ -1,5 +1,6 @@
 // What plain code takes of ints_avx512.h.
 #pragma once
+#include "simd/simd_scalar.h"
 
 namespace glassformer {
 namespace scalar {

@@ -1,5 +1,6 @@
 // store_lanes of simd_avx512.h for vectors that cannot be compressed: without branches, lane by lane.
 #pragma once
+#include "simd/simd.h"
 
 namespace glassformer {
 namespace GLASSFORMER_ISA {

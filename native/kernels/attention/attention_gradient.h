@@ -1,0 +1,212 @@
+// attentionGradient: the softmax again, sentence by sentence and head by head, some queries at a time.
+#pragma once
+#include "generated/operands.h"
+#include "kernels/attention/distances.h"
+#include "kernels/attention/short_row.h"
+#include "kernels/call.h"
+#include "kernels/partition.h"
+#include "kernels/product/small_product.h"
+#include "kernels/scratch.h"
+#include "kernels/vector/columns.h"
+#include "kernels/vector/random.h"
+#include "kernels/vector/reductions.h"
+#include "kernels/vector/softmax.h"
+#include "kernels/vector/softmax_gradient.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// Columns of one head in some rows of a matrix.
+inline float* head_rows(const Matrix& m, std::int64_t row, std::int64_t column) { return row_of(m, row) + column; }
+
+// One sentence and head; rows are of q and dz (queries), of k, v, dk and dv (keys).
+struct Sentence {
+  std::int64_t query_row;
+  std::int64_t queries;
+  std::int64_t key_row;
+  std::int64_t keys;
+  std::int64_t head;
+  std::int64_t d_head;
+};
+
+// p [seen] ← softmax of scores · scale
+void softmax_scores(float* p, std::int64_t seen, float scale) {
+  // Scaled before the highest is sought: a scale may be negative.
+  scale_row(p, p, seen, scale);
+  const float total = exponentials(p, p, seen, row_max(p, seen));
+  scale_row(p, p, seen, 1 / total);
+}
+
+// p, d [scratch_stride(keys)] of one query, which sees the first `seen` keys. In: scores and dz · v. Out: p, the weights that dv
+// gets, and d, the gradients of the scores; both 0 for keys that are not seen. `drop` may be null.
+void score_gradients(float* p, float* d, std::int64_t seen, std::int64_t keys, float scale, const Drop* drop,
+                     std::uint32_t key) {
+  if (keys <= kShortRow / 2) return short_gradients<kHalfRow>(p, d, seen, scale, drop, key);
+  if (keys <= kShortRow) return short_gradients<kWholeRow>(p, d, seen, scale, drop, key);
+  softmax_scores(p, seen, scale);
+  if (drop) drop_row(d, seen, key, *drop);
+  softmax_row_gradient(d, p, d, seen, scale);
+  if (drop) drop_row(p, seen, key, *drop);
+  for (std::int64_t j = seen; j < keys; j++) p[j] = d[j] = 0;
+}
+
+// Keys and values of a sentence, transposed, [d_head, scratch_stride(keys)], and room for two blocks of scores.
+struct Transposed {
+  float* keys;
+  float* values;
+  float* scores;
+};
+
+Transposed transposed_sentence(const AttentionGradientArgs& args, const Sentence& s, float* scratch) {
+  const Matrix &k = args.k, &v = args.v;
+  const std::int64_t stride = scratch_stride(s.keys);
+  const Transposed t = {scratch, scratch + s.d_head * stride, scratch + 2 * s.d_head * stride};
+  transpose_rows(t.keys, stride, head_rows(k, s.key_row, s.head * s.d_head), k.stride, s.keys, s.d_head);
+  transpose_rows(t.values, stride, head_rows(v, s.key_row, s.head * s.d_head), v.stride, s.keys, s.d_head);
+  return t;
+}
+
+// Numbers by distance of query rows from `row` on and one head, in the memory that threads have in common: what dRelativeKeys and
+// dRelativeValues are summed up from, [2, rows of q, heads, distances].
+struct Distant {
+  Distances keys;    // gradients of scores
+  Distances values;  // weights
+};
+
+Distant distant_rows(const AttentionGradientArgs& args, std::int64_t row, std::int64_t head, float* common) {
+  const std::int64_t distances = args.relative_keys.rows;
+  const std::int64_t stride = args.heads * distances;
+  float* keys = common + row * stride + head * distances;
+  return {{args.relative_keys, distances, keys, stride}, {args.relative_values, distances, keys + args.q.rows * stride, stride}};
+}
+
+// Query rows [row, row + count) of q and dz, the first of them query `first` of its sentence.
+struct QueryBlock {
+  std::int64_t row;
+  std::int64_t first;
+  std::int64_t count;
+};
+
+// p, d [count, scratch_stride(keys)] ← the weights that dv gets, and the gradients of the scores
+void block_gradients(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, const Distant& distant,
+                     float* p, float* d) {
+  const Matrix &q = args.q, &dz = args.dz;
+  const std::int64_t column = s.head * s.d_head;
+  const std::int64_t stride = scratch_stride(s.keys);
+  small_product(p, stride, block.count, {head_rows(q, block.row, column), q.stride, 1}, t.keys, stride, s.d_head, stride, false);
+  small_product(d, stride, block.count, {head_rows(dz, block.row, column), dz.stride, 1}, t.values, stride, s.d_head, stride,
+                false);
+  multiply_distances(distant.keys, block.count, head_rows(q, block.row, column), q.stride);
+  multiply_distances(distant.values, block.count, head_rows(dz, block.row, column), dz.stride);
+  const float scale = static_cast<float>(args.scale);
+  const bool causal = args.causal;
+  const bool drops = args.dropout != 0;
+  const std::int64_t heads = args.heads;
+  const std::int32_t seed = drops ? integer_at(args.seed, 0) : 0;
+  const Drop drop = drop_of(args.dropout);
+  for (std::int64_t r = 0; r < block.count; r++) {
+    const std::int64_t seen = causal ? smaller(block.first + r + 1, s.keys) : s.keys;
+    const std::uint32_t key = row_key(seed, args.site, (block.row + r) * heads + s.head);
+    add_by_distance(distant.keys, r, block.first + r, seen, p + r * stride);
+    add_by_distance(distant.values, r, block.first + r, seen, d + r * stride);
+    if (seen > 0) score_gradients(p + r * stride, d + r * stride, seen, s.keys, scale, drops ? &drop : nullptr, key);
+    sum_by_distance(distant.keys, r, block.first + r, seen, d + r * stride);
+    sum_by_distance(distant.values, r, block.first + r, seen, p + r * stride);
+  }
+}
+
+// dq ← d · k, dk += dᵀ · q, dv += pᵀ · dz
+void attention_gradient_block(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, float* common) {
+  const Matrix &q = args.q, &k = args.k, &dz = args.dz;
+  const Matrix &dq = args.dq, &dk = args.dk, &dv = args.dv;
+  const std::int64_t column = s.head * s.d_head;
+  const std::int64_t stride = scratch_stride(s.keys);
+  float* p = t.scores;
+  float* d = t.scores + block.count * stride;
+  const Distant distant = distant_rows(args, block.row, s.head, common);
+  block_gradients(args, s, t, block, distant, p, d);
+  const bool add = block.first > 0;
+  small_product(head_rows(dq, block.row, column), dq.stride, block.count, {d, stride, 1}, head_rows(k, s.key_row, column),
+                k.stride, s.keys, s.d_head, false);
+  add_distance_rows(distant.keys, block.count, head_rows(dq, block.row, column), dq.stride);
+  small_product(head_rows(dk, s.key_row, column), dk.stride, s.keys, {d, 1, stride}, head_rows(q, block.row, column), q.stride,
+                block.count, s.d_head, add);
+  small_product(head_rows(dv, s.key_row, column), dv.stride, s.keys, {p, 1, stride}, head_rows(dz, block.row, column), dz.stride,
+                block.count, s.d_head, add);
+}
+
+inline void clear_rows(const Matrix& m, std::int64_t begin, std::int64_t end) {
+  for (std::int64_t r = begin; r < end; r++)
+    for_columns(m.width, [&](std::int64_t i, auto n) { store(row_of(m, r) + i, broadcast(0), n); });
+}
+
+void attention_gradient_head(const AttentionGradientArgs& args, const Sentence& s, const Share& share) {
+  if (s.queries == 0) return;
+  const Transposed t = transposed_sentence(args, s, share.scratch);
+  for (std::int64_t first = 0; first < s.queries; first += kQueryBlock)
+    attention_gradient_block(args, s, t, {s.query_row + first, first, smaller(kQueryBlock, s.queries - first)}, share.common);
+}
+
+// d_table [distances, d_head] += Σ over heads and rows of numbersᵀ · x; threads share the distances.
+void add_table_gradient(const Matrix& d_table, const Distances& of_head, const Matrix& x, std::int64_t head, const Share& share) {
+  const Range distances = part_of(d_table.rows, 1, share);
+  small_product(row_of(d_table, distances.begin), d_table.stride, distances.length(),
+                {of_head.numbers + distances.begin, 1, of_head.stride}, x.floats + head * d_table.width, x.stride, x.rows,
+                d_table.width, true);
+}
+
+void relative_gradients(const AttentionGradientArgs& args, const Share& share) {
+  if (!args.relative_keys.floats) return;
+  meet(share);
+  for (std::int64_t head = 0; head < args.heads; head++) {
+    const Distant distant = distant_rows(args, 0, head, share.common);
+    add_table_gradient(args.d_relative_keys, distant.keys, args.q, head, share);
+    add_table_gradient(args.d_relative_values, distant.values, args.dz, head, share);
+  }
+}
+
+// Query-key pairs of all sentences.
+inline std::int64_t all_pairs(const Matrix& queries, const Matrix& keys) {
+  std::int64_t pairs = 0;
+  for (std::int64_t b = 0; b < queries.rows; b++) pairs += span_of(queries, b).length() * span_of(keys, b).length();
+  return pairs;
+}
+
+// Each thread takes the sentences and heads that begin in its part of all pairs; the first one also the rows between the keys of
+// two sentences.
+void attention_gradient(const AttentionGradientArgs& args, const Share& share) {
+  const Matrix& queries = args.queries;
+  const Matrix& keys = args.keys;
+  const Matrix& dk = args.dk;
+  const Matrix& dv = args.dv;
+  const std::int64_t heads = args.heads;
+  const std::int64_t total = all_pairs(queries, keys) + 1;
+  std::int64_t end = 0;
+  std::int64_t pairs = 0;
+  const auto clear = [&](std::int64_t begin) {
+    if (share.part != 0) return;
+    clear_rows(dk, end, begin);
+    clear_rows(dv, end, begin);
+  };
+  for (std::int64_t b = 0; b < queries.rows; b++) {
+    const Range asking = span_of(queries, b);
+    const Range asked = span_of(keys, b);
+    // Keys without queries are cleared with the rows behind them.
+    clear(asked.begin);
+    end = asking.length() ? asked.end : asked.begin;
+    const std::int64_t own = asking.length() * asked.length();
+    for (std::int64_t head = 0; head < heads; head++)
+      if ((pairs + own * head / heads) * share.parts / total == share.part)
+        attention_gradient_head(
+            args, {asking.begin, asking.length(), asked.begin, asked.length(), head, dk.width / heads}, share);
+    pairs += own;
+  }
+  clear(dk.rows);
+  relative_gradients(args, share);
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

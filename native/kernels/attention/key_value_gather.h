@@ -1,0 +1,137 @@
+// In which order attention of a few queries reads keys and values, so that what comes next can be asked for ahead: they lie in memory,
+// and to wait for them would take longer than all arithmetic.
+#pragma once
+#include "kernels/call.h"
+#include "kernels/partition.h"
+#include "kernels/product/dot_tile.h"
+#include "kernels/scratch.h"
+#include "kernels/vector/columns.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// Queries of one sentence, which see as many rows of keys and values each: query r the rows ancestors[r][j · step], or all of them the
+// rows from `first` on.
+struct Group {
+  std::int64_t queries;
+  std::int64_t length;
+  std::int64_t first;
+  std::int64_t step;
+  const std::int32_t* ancestors[kGroupQueries];
+};
+
+// Rows of keys or values that are looked at together at most, and those of a block, of which so many are asked for ahead.
+constexpr std::int64_t kWholeGroup = 32;
+constexpr std::int64_t kRowBlock = 16;
+
+// Tiles have a multiple of so many rows, and read fewer behind the last one.
+constexpr std::int64_t kSpareRows = kTileColumns - 1;
+static_assert(kSpareRows <= kMostSpareKeys, "a row of scores has room for them");
+
+// Some rows that each query sees, of which the first `shared` are the same for all queries. The last one is repeated behind the others.
+// Keys and values hold T, here and in few_queries.h.
+template <class T>
+struct SeenRows {
+  const T* of[kGroupQueries][kWholeGroup + kSpareRows];
+  std::int64_t queries;
+  std::int64_t count;
+  std::int64_t shared;
+
+  const T* const* seen_by(std::int64_t r) const { return of[shared < count ? r : 0]; }
+};
+
+// How many of the first rows of two queries are the same.
+template <class T>
+inline std::int64_t alike(const T* const* a, const T* const* b, std::int64_t count) {
+  std::int64_t same = 0;
+  while (same < count && a[same] == b[same]) same++;
+  return same;
+}
+
+// Rows [j, j + count)
+template <class T>
+void find_rows(SeenRows<T>& rows, const Matrix& m, const Group& group, std::int64_t j, std::int64_t count) {
+  rows.queries = group.ancestors[0] ? group.queries : 1;
+  rows.count = count;
+  rows.shared = count;
+  const auto find = [&](std::int64_t r, auto row_at) {
+    for (std::int64_t c = 0; c < count; c++) rows.of[r][c] = cached_row<T>(m, row_at(j + c));
+    for (std::int64_t spare = 0; spare < kSpareRows; spare++) rows.of[r][count + spare] = rows.of[r][count - 1];
+  };
+  if (!group.ancestors[0]) return find(0, [&](std::int64_t at) { return group.first + at; });
+  for (std::int64_t r = 0; r < group.queries; r++) {
+    find(r, [&](std::int64_t at) { return group.ancestors[r][at * group.step]; });
+    if (r > 0) rows.shared = alike(rows.of[0], rows.of[r], rows.shared);
+  }
+}
+
+// First all keys of a group are read, then its values; the next group (or null) follows.
+struct Reading {
+  bool from_memory;
+  const Matrix& k;
+  const Matrix& v;
+  const Group& group;
+  const Group* next;
+};
+
+// Whether all rows of a group are looked at together. Of a longer one there are blocks, and of one that comes from memory: what is read
+// waits behind what is asked for at once.
+inline bool is_one_block(const Reading& reading, const Group& group) { return !reading.from_memory && group.length <= kWholeGroup; }
+
+inline std::int64_t row_blocks(const Reading& reading, const Group& group) {
+  return is_one_block(reading, group) ? group.length > 0 : (group.length + kRowBlock - 1) / kRowBlock;
+}
+
+// Block `number` of that order; no rows behind the last one.
+template <class T>
+void find_block(SeenRows<T>& rows, const Reading& reading, std::int64_t number) {
+  const std::int64_t read = 2 * row_blocks(reading, reading.group);
+  const Group* group = number < read ? &reading.group : reading.next;
+  if (number >= read) number -= read;
+  const std::int64_t blocks = group ? row_blocks(reading, *group) : 0;
+  rows.count = 0;
+  rows.shared = 0;
+  if (number >= 2 * blocks) return;
+  const std::int64_t j = (number < blocks ? number : number - blocks) * kRowBlock;
+  const std::int64_t count = is_one_block(reading, *group) ? group->length : smaller(kRowBlock, group->length - j);
+  find_rows(rows, number < blocks ? reading.k : reading.v, *group, j, count);
+}
+
+// Rows that are asked for, those of several queries once.
+template <class T>
+struct AskedRows {
+  const T* at[kGroupQueries * kWholeGroup];
+  std::int64_t count;
+};
+
+// What is asked for while block `number` is read: as far ahead as values are behind their keys, so that what is read has as many rows as
+// what is asked for; two blocks at least, for memory takes so long, and four at most. Nothing for the past of a single query that lies
+// in a cache: it is computed as fast as it comes.
+template <class T>
+void find_asked(AskedRows<T>& asked, const Reading& reading, std::int64_t number) {
+  asked.count = 0;
+  if (reading.group.queries == 1 && reading.group.ancestors[0] && !reading.from_memory) return;
+  SeenRows<T> rows;
+  const std::int64_t blocks = row_blocks(reading, reading.group);
+  find_block(rows, reading, number + (blocks < 2 ? 2 : blocks > 4 ? 4 : blocks));
+  for (std::int64_t c = 0; c < rows.count; c++) asked.at[asked.count++] = rows.of[0][c];
+  for (std::int64_t c = rows.shared; c < rows.count; c++)
+    for (std::int64_t r = 1; r < rows.queries; r++)
+      if (rows.of[r][c] != rows.of[r - 1][c]) asked.at[asked.count++] = rows.of[r][c];
+}
+
+// Asks for some columns: into the second cache, for all that is asked for ahead is more than fits into the first one.
+template <class T>
+inline void ask_for(const AskedRows<T>& asked, std::int64_t begin, std::int64_t end) {
+  constexpr std::int64_t kLine = 64 / sizeof(T);
+  for (std::int64_t i = begin; i < end; i += kLine) {
+    GLASSFORMER_UNROLL
+    for (std::int64_t a = 0; a < asked.count; a++) prefetch_second(asked.at[a] + i);
+  }
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

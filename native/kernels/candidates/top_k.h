@@ -1,0 +1,137 @@
+// The k highest numbers of a row that comes tile by tile, each with its id.
+#pragma once
+#include "kernels/scratch.h"
+#include "kernels/vector/columns.h"
+#include "kernels/vector/reductions.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+constexpr std::int32_t kNoId = 0x7fffffff;
+
+// A number and its id in one integer: of two, the higher one is that of the higher number, or of the lower id of the same number.
+inline std::int64_t key_of(float number, std::int32_t id) {
+  const float unsigned_zero = number + 0.0f;  // −0 is as high as 0
+  std::int32_t bits;
+  __builtin_memcpy(&bits, &unsigned_zero, sizeof bits);
+  const auto high = static_cast<std::uint32_t>(bits ^ ((bits >> 31) & 0x7fffffff));
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(high) << 32 | static_cast<std::uint32_t>(~id));
+}
+
+inline float number_of(std::int64_t key) {
+  std::int32_t bits = static_cast<std::int32_t>(key >> 32);
+  bits ^= (bits >> 31) & 0x7fffffff;
+  float number;
+  __builtin_memcpy(&number, &bits, sizeof number);
+  return number;
+}
+
+inline std::int32_t id_of(std::int64_t key) { return ~static_cast<std::int32_t>(key); }
+
+// The k highest so far: keys [k], in falling order. Places that are not taken yet have the number −∞ and no id.
+struct Highest {
+  std::int64_t* keys;
+  std::int64_t k;
+
+  float lowest() const { return number_of(keys[k - 1]); }
+};
+
+void empty(const Highest& highest) {
+  for (std::int64_t i = 0; i < highest.k; i++) highest.keys[i] = key_of(-kInfinity, kNoId);
+}
+
+// Puts a key in at its place, if it has one.
+inline void insert(const Highest& highest, std::int64_t key) {
+  std::int64_t place = highest.k - 1;
+  if (key <= highest.keys[place]) return;
+  for (; place > 0 && key > highest.keys[place - 1]; place--) highest.keys[place] = highest.keys[place - 1];
+  highest.keys[place] = key;
+}
+
+// The same among few: each place keeps the higher one and hands the other one on. Which places change is nothing that a processor
+// could foresee.
+inline void insert_among_few(const Highest& highest, std::int64_t key) {
+  for (std::int64_t i = 0; i < highest.k; i++) {
+    const std::int64_t kept = highest.keys[i];
+    highest.keys[i] = kept > key ? kept : key;
+    key = kept > key ? key : kept;
+  }
+}
+
+// Numbers that are looked at together, a bit for each.
+constexpr std::int64_t kLookedAt = 64;
+static_assert(kVocabularyTile % kLookedAt == 0, "a row of a tile has room for all that is looked at");
+
+// Bit i: whether row[i] is above floor.
+inline std::uint64_t which_above(const float* row, Vec floor) {
+  std::uint64_t which = 0;
+  GLASSFORMER_UNROLL_TILE
+  for (int v = 0; v < kLookedAt / kLanes; v++)
+    which |= static_cast<std::uint64_t>(bits(less(floor, load(row + v * kLanes)))) << (v * kLanes);
+  return which;
+}
+
+// places ← those of row [width] that are above floor, in order. Returns how many there are. Mostly there are none or one among 64: a
+// place is written anyway, and counts where there is one.
+std::int64_t places_above(std::int32_t* places, const float* row, std::int64_t width, float floor) {
+  constexpr std::uint64_t kLast = std::uint64_t{1} << (kLookedAt - 1);
+  std::int64_t n = 0;
+  for (std::int64_t i = 0; i < width; i += kLookedAt) {
+    const auto first = static_cast<std::int32_t>(i);
+    std::uint64_t above = which_above(row + i, broadcast(floor));
+    places[n] = first + __builtin_ctzll(above | kLast);
+    n += above != 0;
+    for (above &= above - 1; above; above &= above - 1) places[n++] = first + __builtin_ctzll(above);
+  }
+  return n;
+}
+
+// The k-th highest of what each of 16 lanes has as its highest number, so that at least k numbers of the row are as high; −∞ where
+// there are not so many.
+float kth_of_lanes(const float* row, std::int64_t width, std::int64_t k) {
+  constexpr int kAll = kParts * kLanes;
+  if (k > kAll) return -kInfinity;
+  Lanes highest;
+  for (Vec& part : highest.part) part = broadcast(-kInfinity);
+  for_lanes(width, [&](std::int64_t i, int part, auto n) {
+    highest.part[part] = max(keep(load(row + i, n), broadcast(-kInfinity), n), highest.part[part]);
+  });
+  float numbers[kAll];
+  __builtin_memcpy(numbers, &highest, sizeof numbers);
+  float kth = kInfinity;
+  for (float number : numbers) {
+    int higher = 0;
+    for (const Vec& part : highest.part) higher += __builtin_popcount(bits(less(broadcast(number), part)));
+    const float lower = number < kth ? number : kth;
+    kth = higher < k ? lower : kth;
+  }
+  return kth;
+}
+
+// What is not above it is not among the k highest: it is just below a number that so many are as high as. What is as high as the lowest
+// of those so far may go before it, for a thread takes tiles in any order: its id may be lower. `top`: the highest number of the row.
+inline float floor_of(const Highest& highest, const float* row, std::int64_t width, float top) {
+  const float lowest = highest.lowest();
+  const float reached = highest.k == 1 ? top : lowest > -kInfinity ? lowest : kth_of_lanes(row, width, highest.k);
+  return __builtin_nextafterf(reached, -kInfinity);
+}
+
+// Offers row [width] of a tile, whose highest number is `top` and whose ids begin at `first`.
+void offer_row(const Highest& highest, float* row, std::int64_t width, std::int64_t first, float top) {
+  constexpr std::int64_t kFew = 16;
+  if (top == -kInfinity || key_of(top, static_cast<std::int32_t>(first)) <= highest.keys[highest.k - 1]) return;
+  for (std::int64_t i = width; i % kLookedAt; i++) row[i] = -kInfinity;
+  std::int32_t places[kVocabularyTile];
+  const std::int64_t n = places_above(places, row, width, floor_of(highest, row, width, top));
+  const auto key_at = [&](std::int32_t place) { return key_of(row[place], static_cast<std::int32_t>(first) + place); };
+  if (highest.k > kFew)
+    for (std::int64_t i = 0; i < n; i++) insert(highest, key_at(places[i]));
+  else
+    for (std::int64_t i = 0; i < n; i++) insert_among_few(highest, key_at(places[i]));
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,71 @@
+// The k best of scores that come one after the other.
+#pragma once
+#include "kernels/candidates/top_k.h"
+#include "kernels/vector/reductions.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// The k best so far, in falling order: values, ids [k]. Places that are not taken yet have the value −∞ and no id.
+struct Best {
+  double* values;
+  std::int32_t* ids;
+  std::int64_t k;
+};
+
+// Whether a value goes before what is at a place: a higher one, or the same one and a lower id.
+inline bool goes_before(const Best& best, std::int64_t place, double value, std::int32_t id) {
+  return value > best.values[place] || (value == best.values[place] && id < best.ids[place]);
+}
+
+// Puts id in where it is better than the worst kept one; −∞ and NaN never are.
+inline void offer(const Best& best, double value, std::int32_t id) {
+  std::int64_t place = best.k - 1;
+  if (!(value > -kInfinity && goes_before(best, place, value, id))) return;
+  for (; place > 0 && goes_before(best, place - 1, value, id); place--) {
+    best.values[place] = best.values[place - 1];
+    best.ids[place] = best.ids[place - 1];
+  }
+  best.values[place] = value;
+  best.ids[place] = id;
+}
+
+// The k highest numbers of a row, as they were found.
+void take(const Best& best, const Highest& highest) {
+  for (std::int64_t i = 0; i < best.k; i++) {
+    best.values[i] = number_of(highest.keys[i]);
+    best.ids[i] = id_of(highest.keys[i]);
+  }
+}
+
+// Subtracts a number from all values, which may make some the same: then ids are in order again. What becomes −∞ or NaN is not kept.
+void subtract(const Best& best, double number) {
+  for (std::int64_t i = 0; i < best.k; i++) {
+    const double value = best.values[i] - number;
+    const std::int32_t id = best.ids[i];
+    best.values[i] = -kInfinity;
+    best.ids[i] = kNoId;
+    offer({best.values, best.ids, i + 1}, value, id);
+  }
+}
+
+// Ids at −∞ are all equal: the lowest of those that are not among the others.
+void take_lowest_ids(const Best& best) {
+  std::int64_t found = 0;
+  while (found < best.k && best.values[found] > -kInfinity) found++;
+  std::int32_t id = 0;
+  for (std::int64_t i = found; i < best.k; i++, id++) {
+    for (std::int64_t j = 0; j < found; j++)
+      if (best.ids[j] == id) {
+        id++;
+        j = -1;
+      }
+    best.ids[i] = id;
+  }
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,114 @@
+// crossEntropy and crossEntropyGradient: the output projection, the softmax and the loss, some rows of logits at a time (logits.h).
+#pragma once
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/loss/logits.h"
+#include "kernels/partition.h"
+#include "kernels/scratch.h"
+#include "kernels/vector/columns.h"
+#include "kernels/vector/functions.h"
+#include "kernels/vector/reductions.h"
+#include "kernels/vector/softmax.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// The target's distribution: `off` on every class, and `on` more on the right one.
+struct Smoothed {
+  double on;
+  double off;
+};
+
+inline Smoothed smoothed(double smoothing, Over over, std::int64_t classes) {
+  if (over == kAll) return {1 - smoothing, smoothing / static_cast<double>(classes)};
+  const double off = smoothing / static_cast<double>(classes > 2 ? classes - 1 : 1);
+  return {1 - smoothing - off, off};
+}
+
+// What is taken off the gradient of every class, factor · off; and of the right one besides, so much that both together are
+// factor · (on + off) but for one rounding: errors of many rows would add up.
+struct TakenOff {
+  float every;
+  float right;
+};
+
+inline TakenOff taken_off(const Smoothed& target, double factor) {
+  const float every = static_cast<float>(factor * target.off);
+  return {every, static_cast<float>(factor * (target.on + target.off) - every)};
+}
+
+// The part of a row's loss that is linear in its logits, Σ q · logits.
+double target_product(const float* row, std::int64_t classes, std::int32_t id, const Smoothed& target) {
+  const double sum = target.off != 0 ? row_sum(row, classes) : 0;
+  return target.on * row[id] + target.off * sum;
+}
+
+// Losses of rows [begin, end) of a chunk: log Σ exp(logits) − Σ q · logits.
+void row_losses(const Matrix& losses, const Matrix& ids, const Logits& logits, const Smoothed& target, Range rows) {
+  for (std::int64_t r = rows.begin; r < rows.end; r++) {
+    const float* row = logits.row(r);
+    const double linear = target_product(row, logits.classes, integer_at(ids, logits.first + r), target);
+    *row_of(losses, logits.first + r) = static_cast<float>(log_sum_exp(row, logits.classes) - linear);
+  }
+}
+
+// The same, and in place: logits → factor · (softmax − q).
+void row_gradients(const Matrix& losses, const Matrix& ids, const Logits& logits, const Smoothed& target, float factor,
+                   Range rows) {
+  const TakenOff taken = taken_off(target, factor);
+  const Vec off = broadcast(-taken.every);
+  for (std::int64_t r = rows.begin; r < rows.end; r++) {
+    float* row = logits.row(r);
+    const std::int32_t id = integer_at(ids, logits.first + r);
+    const double linear = target_product(row, logits.classes, id, target);
+    const float max = row_max(row, logits.classes);
+    const float total = exponentials(row, row, logits.classes, max);
+    const double norm = max + natural_logarithm(total);
+    *row_of(losses, logits.first + r) = static_cast<float>(norm - linear);
+    const Vec scale = broadcast(factor / total);
+    for_columns(logits.classes, [&](std::int64_t i, auto n) { store(row + i, fma(load(row + i, n), scale, off), n); });
+    row[id] -= taken.right;
+  }
+}
+
+template <class Args>
+inline Projection projection_of(const Args& args) {
+  return {args.x, args.weight, args.bias, static_cast<float>(args.scale)};
+}
+
+void cross_entropy(const CrossEntropyArgs& args, const Share& share) {
+  const Projection projection = projection_of(args);
+  const std::int64_t classes = projection.weight.rows;
+  const Smoothed target = smoothed(args.smoothing, args.over, classes);
+  const std::int64_t step = logit_rows(classes);
+  for (std::int64_t first = 0; first < projection.x.rows; first += step) {
+    const Logits logits = {share.common, smaller(step, projection.x.rows - first), classes, first};
+    compute_logits(projection, logits, args, share);
+    meet(share);
+    row_losses(args.losses, args.ids, logits, target, part_of(logits.rows, 1, share));
+    meet(share);
+  }
+}
+
+void cross_entropy_gradient(const CrossEntropyGradientArgs& args, const Share& share) {
+  const Projection projection = projection_of(args);
+  const std::int64_t classes = projection.weight.rows;
+  const Smoothed target = smoothed(args.smoothing, args.over, classes);
+  const float factor = *args.d_loss.floats;
+  const std::int64_t step = logit_rows(classes);
+  for (std::int64_t first = 0; first < projection.x.rows; first += step) {
+    const Logits logits = {share.common, smaller(step, projection.x.rows - first), classes, first};
+    compute_logits(projection, logits, args, share);
+    meet(share);
+    row_gradients(args.losses, args.ids, logits, target, factor, part_of(logits.rows, 1, share));
+    meet(share);
+    add_gradients(projection, logits, {args.dx, args.d_weight, args.d_bias}, args, share);
+    meet(share);
+  }
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

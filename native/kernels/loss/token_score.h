@@ -1,0 +1,26 @@
+// tokenScore: the log-probability of one token a row.
+#pragma once
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/partition.h"
+#include "kernels/vector/columns.h"
+#include "kernels/vector/softmax.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+void token_score(const TokenScoreArgs& args, const Share& share) {
+  const Matrix& logits = args.logits;
+  const Matrix& scores = args.scores;
+  const Range rows = part_of(scores.rows, 1, share);
+  for (std::int64_t r = rows.begin; r < rows.end; r++) {
+    const float* x = row_of(logits, r);
+    *row_of(scores, r) = static_cast<float>(x[integer_at(args.ids, r)] - log_sum_exp(x, logits.width));
+  }
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,98 @@
+// linear with an encoded weight, by the best format that the instruction set has.
+#pragma once
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/panels/amx_panels.h"
+#include "kernels/panels/bfloat16_dots.h"
+#include "kernels/panels/float_panels.h"
+#include "kernels/panels/int8_dots.h"
+#include "kernels/panels/int8_panels.h"
+#include "kernels/panels/panel_product.h"
+#include "kernels/panels/plain_panels.h"
+#include "kernels/panels/sparse_rows.h"
+#include "kernels/partition.h"
+#include "kernels/scratch.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// With fewer rows of int8 the dot products of AVX-512 read as fast as the second cache gives, and nothing has to be set up for them.
+constexpr std::int64_t kFewestTilesRows = 2;
+
+// Rows go together in blocks that stay in the second cache. Each part prepares its own, unless `all` of x are prepared.
+template <class Format>
+void panel_linear(const LinearArgs& args, const Prepared* all, const Share& share) {
+  const Matrix& x = args.x;
+  const Matrix& w = args.weight;
+  const Block part = part_of_panels(args, share);
+  if (part.columns.begin == part.columns.end) return;
+  const std::int64_t step = rows_at_a_time<Format>(args, part.rows.length());
+  const Prepared own = prepared_in<Format>(share.scratch + sparse_floats(w.width), step, w);
+  for (std::int64_t row = part.rows.begin; row < part.rows.end; row += step) {
+    const Range rows = {row, smaller(row + step, part.rows.end)};
+    if (!all) prepare_rows<Format>(own, x, rows, w);
+    const Prepared prepared = all ? prepared_from(*all, row) : own;
+    if constexpr (Skipping<Format>::kLines > 0) rows_block<Format>(args, prepared, {rows, part.columns}, share.scratch);
+    else panel_block<Format>(args, prepared, {rows, part.columns});
+  }
+}
+
+// use(format) of an encoded weight, for so many prepared rows
+template <class Use>
+inline void with_format(const Matrix& weight, [[maybe_unused]] const Call& call, [[maybe_unused]] std::int64_t rows, Use use) {
+  if (weight.encoding == Encoding::kFloat32Panels) return use(Float32Panels{});
+  const bool int8 = weight.encoding == Encoding::kInt8;
+#ifdef GLASSFORMER_BFLOAT16
+  if (int8 && call.dots.tiles && rows >= kFewestTilesRows) return use(Int8Tiles{});
+  if (!int8 && call.dots.tiles) return use(Bfloat16Tiles{});
+  if (!int8 && call.dots.bfloat16) return use(Bfloat16Dots{});
+#endif
+#ifdef GLASSFORMER_INTS
+  if (int8 && call.dots.int8) return use(Int8Dots{});
+#endif
+  if (int8) use(Int8Panels{});
+  else use(Bfloat16Panels{});
+}
+
+// memory ← all rows of x as the weight wants them. Threads share the rows.
+void prepare_in_common(const Matrix& x, const Matrix& w, const Call& call, float* memory, const Share& share) {
+  const Range rows = part_of(x.rows, 1, share);
+  with_format(w, call, x.rows, [&](auto format) {
+    using Format = decltype(format);
+    prepare_rows<Format>(prepared_from(prepared_in<Format>(memory, x.rows, w), rows.begin), x, rows, w);
+  });
+}
+
+// So many values of x take about 1 µs to prepare: fewer are not worth a part of their own. In int8 other threads fetch them in a quarter
+// of the time.
+constexpr std::int64_t kPreparedValues = 8192;
+
+// Few rows are prepared by every part, which is cheaper than that parts wait for each other; more of them are so once, before.
+void encoded_linear(const LinearArgs& args, const Share& share) {
+  const Matrix& x = args.x;
+  const std::int64_t preparing = x.rows * x.width / kPreparedValues;
+  const bool once = share.parts > 1 && preparing > 1 && !share_rows(args, share);
+  if (once) in_parts(share, preparing, [&](const Share& part) { prepare_in_common(x, args.weight, args, share.common, part); });
+  with_format(args.weight, args, x.rows, [&](auto format) {
+    using Format = decltype(format);
+    const Prepared all = prepared_in<Format>(share.common, x.rows, args.weight);
+    // By value: each line that another thread has to fetch from this one's stack takes a tenth of a microsecond.
+    in_parts(share, share.parts, [&args, all, once](const Share& part) { panel_linear<Format>(args, once ? &all : nullptr, part); });
+  });
+}
+
+// linear for rows of y that begin at row `first` of `count` which prepare_in_common has left in `memory`.
+void prepared_linear(const LinearArgs& args, float* memory, std::int64_t count, std::int64_t first) {
+  const Matrix& y = args.out;
+  with_format(args.weight, args, count, [&](auto format) {
+    using Format = decltype(format);
+    const Prepared all = prepared_in<Format>(memory, count, args.weight);
+    panel_block<Format>(args, prepared_from(all, first), {{0, y.rows}, {0, y.width}});
+  });
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

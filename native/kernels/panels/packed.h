@@ -1,0 +1,74 @@
+// Encoded weights: where their values are.
+#pragma once
+#include "kernels/call.h"
+#include "kernels/partition.h"
+#include "kernels/scratch.h"
+#include "kernels/vector/columns.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// A line of a panel: 64 bytes, four int8, two bfloat16 or one float32 of each of 16 outputs.
+constexpr std::int64_t kPanelLine = 64;
+
+inline std::int64_t int8_depth(const Matrix& w) { return rounded_up(w.width, kInt8Inputs); }
+inline std::int64_t bfloat16_depth(const Matrix& w) { return rounded_up(w.width, kBfloat16Inputs); }
+inline std::int64_t float32_depth(const Matrix& w) { return rounded_up(w.width, kFloat32Inputs); }
+
+inline std::int64_t panel_lines(const Matrix& w) {
+  if (w.encoding == Encoding::kFloat32Panels) return float32_depth(w);
+  return w.encoding == Encoding::kInt8 ? int8_depth(w) / 4 : bfloat16_depth(w) / 2;
+}
+
+// [lines][kPanelLine]
+inline const char* panel_of(const Matrix& w, std::int64_t panel) {
+  return static_cast<const char*>(w.packed) + panel * panel_lines(w) * kPanelLine;
+}
+
+// `count` rows of a weight from row `first` on; of an encoded one from the beginning of a panel on.
+inline Matrix weight_rows(const Matrix& w, std::int64_t first, std::int64_t count) {
+  if (w.encoding == Encoding::kFloat32) return some_rows(w, first, count);
+  Matrix part = w;
+  part.rows = count;
+  part.packed = panel_of(w, first / kPackedOutputs);
+  if (w.scales) part.scales = w.scales + first;
+  if (w.sums) part.sums = w.sums + first;
+  return part;
+}
+
+inline float widened(std::uint16_t half) {
+  const std::uint32_t bits = static_cast<std::uint32_t>(half) << 16;
+  float value;
+  __builtin_memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+// y [width] ← int8 · scale, four of which are at the beginning of each line from `from` on: so many are made floats together.
+inline void unpack_int8(float* y, const char* from, std::int64_t width, float scale) {
+  std::int8_t values[kInt8Inputs];
+  for (std::int64_t k = 0; k < width; k += kInt8Inputs) {
+    for (std::int64_t i = 0; i < kInt8Inputs; i += 4, from += kPanelLine) __builtin_memcpy(values + i, from, 4);
+    for (std::int64_t i = 0; i < smaller(kInt8Inputs, width - k); i++) y[k + i] = static_cast<float>(values[i]) * scale;
+  }
+}
+
+// y [width] ← row `row` of an encoded weight
+inline void unpack_row(float* y, const Matrix& w, std::int64_t row) {
+  const char* panel = panel_of(w, row / kPackedOutputs);
+  const std::int64_t lane = row % kPackedOutputs;
+  if (w.encoding == Encoding::kInt8) {
+    unpack_int8(y, panel + lane * 4, w.width, w.scales[row]);
+  } else if (w.encoding == Encoding::kFloat32Panels) {
+    const auto* from = reinterpret_cast<const float*>(panel) + lane;
+    for (std::int64_t k = 0; k < w.width; k++) y[k] = from[k * kPackedOutputs];
+  } else {
+    const auto* from = reinterpret_cast<const std::uint16_t*>(panel) + lane * 2;
+    for (std::int64_t k = 0; k < w.width; k++) y[k] = widened(from[k / 2 * kPanelLine / 2 + k % 2]);
+  }
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

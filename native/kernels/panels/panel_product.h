@@ -1,0 +1,262 @@
+// y = x wᵀ for an encoded w: tiles of a few rows of x on a panel of 16 outputs. It is one loop for all formats, each of which gives
+//   kRows                       the most rows of a tile
+//   kStreamRows                 the most that read w from memory as fast as it comes
+//   row_bytes(w)                of a prepared row
+//   kScaled                     whether prepared rows have scales
+//   prepare(to, scale, x, w)    x [w.width] → the row at `to`; *scale, its largest magnitude, → its scale
+//   tile<rows>(PanelTile)       panel<rows> of one panel after the other, until there is no next_panel: each call would take as long as
+//                               a tenth of a short panel
+//
+// Few rows are bound by reading w: a tile reads one panel from its beginning to its end, and so does the next one, so all of w is
+// one stream, or a few long ones, which is what memory and its prefetchers are fastest at. With many rows it is arithmetic: the rows of a tile, each
+// with a sum or a few, make one load of w serve them all, and some panels stay in the second cache while all rows pass.
+#pragma once
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/panels/int8_rows.h"
+#include "kernels/panels/packed.h"
+#include "kernels/panels/prefetch.h"
+#include "kernels/partition.h"
+#include "kernels/product/epilogue.h"
+#include "kernels/scratch.h"
+#include "kernels/vector/columns.h"
+#include "kernels/vector/functions.h"
+#include "simd/simd.h"
+
+// A tile is a function of its own, at the beginning of a cache line: wherever in one its loop happened to begin, one row would take up
+// to 4 % longer.
+#define GLASSFORMER_TILE __attribute__((noinline, aligned(64)))
+// What a tile does with each panel. Where a compiler calls it, sums live in memory: with Clang's choice a tile took 2.5 times as long.
+#define GLASSFORMER_IN_TILE __attribute__((always_inline)) static inline
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// Some rows of y, for the outputs of a panel and of those that follow.
+struct PanelTile {
+  const char* x;  // prepared rows
+  std::int64_t x_stride;  // bytes
+  const float* x_scales;
+  const char* panel;
+  std::int64_t lines;  // a multiple of 16
+  const float* scales;  // [16], and sums [16]: null without
+  const std::int32_t* sums;
+  float* y;
+  std::int64_t y_stride;
+  Finish finish;
+  int columns;  // that are left, those of the panel among them
+  // Memory to ask for while the tile is computed, as Asking has it.
+  const char* ahead;
+  int lines_ahead;
+
+  // Goes on by so many panels, if there is one behind them.
+  bool next_panels(int count) {
+    const int passed = count * static_cast<int>(kPackedOutputs);
+    columns -= passed;
+    if (columns <= 0) return false;
+    panel += count * lines * kPanelLine;
+    ahead += count * lines * kPanelLine;
+    if (scales) scales += passed;
+    if (sums) sums += passed;
+    if (finish.bias) finish.bias += passed;
+    if (finish.residual) finish.residual += passed;
+    y += passed;
+    return true;
+  }
+  bool next_panel() { return next_panels(1); }
+};
+
+// panels(apart) of so many panels, so many apart. Where a tile asks for what comes next they lie side by side; else the hardware must see it by
+// itself, and each panel is the next one of a long stream: memory and caches give a few of these faster than many short ones. Returns
+// whether some panels are left.
+template <int streams, class Panels>
+GLASSFORMER_IN_TILE bool in_streams(PanelTile& t, Panels panels) {
+  const int times = (t.columns + kPackedOutputs - 1) / kPackedOutputs / streams;
+  const bool asks = t.lines_ahead > 0;
+  for (int i = 0; i < times; i++, t.next_panels(asks ? streams : 1)) panels(asks ? 1 : times);
+  if (!asks) t.next_panels((streams - 1) * times);
+  return t.columns > 0;
+}
+
+// Outputs of some rows and of so many panels, so many apart, are asked for before they are computed: stores that wait for memory would keep
+// loads waiting.
+inline void ask_for_outputs(const PanelTile& t, const Range& rows, int panels, int apart) {
+  for (std::int64_t r = rows.begin; r < rows.end; r++)
+    for (int p = 0; p < panels; p++) prefetch_second(t.y + r * t.y_stride + p * apart * kPackedOutputs);
+}
+
+// Where the rows of a tile are read: a register for each three of them, which an address can tell apart.
+template <int rows>
+struct RowBases {
+  static constexpr int kBases = (rows + 2) / 3;
+  const char* bases[kBases];
+  std::int64_t stride;
+
+  explicit RowBases(const PanelTile& t) : stride(t.x_stride) {
+    GLASSFORMER_UNROLL
+    for (int i = 0; i < kBases; i++) bases[i] = t.x + 3 * i * stride;
+  }
+  const char* at(int row) const { return bases[row / 3] + row % 3 * stride; }
+  void advance(std::int64_t bytes) {
+    GLASSFORMER_UNROLL
+    for (int i = 0; i < kBases; i++) bases[i] += bytes;
+  }
+};
+
+// to [depth] ← x [width], zeros behind it: a row that stays float32.
+inline void fill_up(float* to, const float* x, std::int64_t width, std::int64_t depth) {
+  for (std::int64_t i = 0; i < depth; i += kLanes) store(to + i, load_first(x + i, width - i));
+}
+
+// Row `row` of y ← 16 / kLanes vectors, finished.
+inline void store_outputs(const PanelTile& t, int row, const Vec* outputs) {
+  float* y = t.y + row * t.y_stride;
+  GLASSFORMER_UNROLL
+  for (int v = 0; v < 16 / kLanes; v++) {
+    const std::int64_t column = v * kLanes;
+    const int left = t.columns - v * kLanes;
+    if (left >= kLanes) store(y + column, finished(outputs[v], t.finish, row, column, Whole{}));
+    else if (left > 0) store(y + column, finished(outputs[v], t.finish, row, column, Part{left}), Part{left});
+  }
+}
+
+// All rows of a tile of a whole panel with a bias ← outputs_of(row, part), each ended by what else it ends with.
+template <int rows, class Outputs, class End>
+GLASSFORMER_IN_TILE void store_with_bias(const PanelTile& t, const Outputs& outputs_of, End end) {
+  Vec bias[kParts];
+  for (int part = 0; part < kParts; part++) bias[part] = load(t.finish.bias + part * kLanes);
+  float* y = t.y;
+  const float* residual = t.finish.residual;
+  GLASSFORMER_UNROLL_TILE
+  for (int r = 0; r < rows; r++, y += t.y_stride, residual += t.finish.residual_stride) {
+    GLASSFORMER_UNROLL
+    for (int part = 0; part < kParts; part++)
+      store(y + part * kLanes, end(outputs_of(r, part) + bias[part], residual, part * kLanes));
+  }
+}
+
+// use(end) of what so many outputs with a bias end with besides, or false. end(y, residual, column): without a residual it is null, and a column
+// of it must not even be pointed at. Most end in one of three ways, which are told apart once: to ask at every row takes up to a tenth of the
+// time of a short product.
+template <class Use>
+GLASSFORMER_IN_TILE bool with_end(const PanelTile& t, std::int64_t outputs, Use use) {
+  const Finish& f = t.finish;
+  if (t.columns < outputs || !f.bias || f.scale != 1 || (f.residual ? f.activation != kNone : f.activation > kRelu)) return false;
+  if (f.residual) use([](Vec y, const float* more, std::int64_t column) { return y + load(more + column); });
+  else if (f.activation == kRelu) use([](Vec y, const float*, std::int64_t) { return relu(y); });
+  else use([](Vec y, const float*, std::int64_t) { return y; });
+  return true;
+}
+
+// All rows of a tile ← outputs_of(row, part), vectors of 16 outputs, finished.
+template <int rows, class Outputs>
+GLASSFORMER_IN_TILE void store_tile(const PanelTile& tile, const Outputs& outputs_of) {
+  const PanelTile t = tile;  // a copy, which no store can change: it stays in registers
+  if (with_end(t, kPackedOutputs, [&](auto end) { store_with_bias<rows>(t, outputs_of, end); })) return;
+  GLASSFORMER_UNROLL_TILE
+  for (int r = 0; r < rows; r++) {
+    Vec outputs[kParts];
+    GLASSFORMER_UNROLL
+    for (int part = 0; part < kParts; part++) outputs[part] = outputs_of(r, part);
+    store_outputs(t, r, outputs);
+  }
+}
+
+// Rows of x as a format wants them, `stride` bytes apart, and the scale of each.
+struct Prepared {
+  char* rows;
+  std::int64_t stride;
+  float* scales;
+};
+
+// `memory`: prepared_floats(count, width) of scratch.h, which no format exceeds.
+template <class Format>
+Prepared prepared_in(float* memory, std::int64_t count, const Matrix& w) {
+  return {reinterpret_cast<char*>(memory + scratch_stride(count)), Format::row_bytes(w), memory};
+}
+
+inline Prepared prepared_from(const Prepared& all, std::int64_t first) {
+  return {all.rows + first * all.stride, all.stride, all.scales + first};
+}
+
+// Rows whose largest magnitudes are found side by side: those of one would wait for each other.
+constexpr int kPreparedRows = 4;
+
+// to's rows from 0 on ← rows of x
+template <class Format>
+void prepare_rows(const Prepared& to, const Matrix& x, const Range& rows, const Matrix& w) {
+  for_rows<kPreparedRows>(rows.length(), [&](std::int64_t first, auto m) {
+    if constexpr (Format::kScaled) largest_magnitudes<m()>(to.scales + first, row_of(x, rows.begin + first), x.stride, w.width);
+    for (std::int64_t r = first; r < first + m(); r++)
+      Format::prepare(to.rows + r * to.stride, to.scales + r, row_of(x, rows.begin + r), w);
+  });
+}
+
+template <class Format, int rows = Format::kRows>
+inline void tile_of(std::int64_t count, PanelTile& tile) {
+  if (count == rows) return Format::template tile<rows>(tile);
+  if constexpr (rows > 1) tile_of<Format, rows - 1>(count, tile);
+}
+
+// Part `part` of `parts` that share `count` rows as evenly as they can.
+inline Range even_part(std::int64_t count, std::int64_t part, std::int64_t parts) {
+  return {count * part / parts, count * (part + 1) / parts};
+}
+
+// Prepared rows `x`, which belong to `row` of y and the next ones, and the panel at `column`; columns end at `end`.
+inline PanelTile panel_tile(const LinearArgs& args, const Prepared& x, std::int64_t row, std::int64_t column, std::int64_t end,
+                            const Asking& asks) {
+  const Matrix& w = args.weight;
+  const Matrix& y = args.out;
+  const char* panel = panel_of(w, column / kPackedOutputs);
+  return {x.rows, x.stride, x.scales, panel, panel_lines(w), w.scales ? w.scales + column : nullptr,
+          w.sums ? w.sums + column : nullptr, row_of(y, row) + column, y.stride, finish_of(args, row, column),
+          static_cast<int>(end - column), panel + asks.bytes, asks.lines};
+}
+
+// Rows of y, the first of which is the first prepared one, and columns of whole panels, finished.
+template <class Format>
+void panel_block(const LinearArgs& args, const Prepared& prepared, const Block& block) {
+  const Matrix& w = args.weight;
+  const std::int64_t lines = panel_lines(w);
+  const std::int64_t count = block.rows.length();
+  const std::int64_t tiles = (count + Format::kRows - 1) / Format::kRows;
+  // The processor sees what a stream brings next; where it sees the same panels again and again, or computes for long, it must be told.
+  const bool streams = count <= rows_of_stream<Format>(args);
+  const std::int64_t group = group_panels(lines);
+  const std::int64_t step = tiles == 1 ? block.columns.end : group * kPackedOutputs;
+  for (std::int64_t first = block.columns.begin; first < block.columns.end; first += step) {
+    const std::int64_t end = smaller(first + step, block.columns.end);
+    for (std::int64_t t = 0; t < tiles; t++) {
+      const Range rows = even_part(count, t, tiles);
+      const Prepared x = prepared_from(prepared, rows.begin);
+      const Asking asks = streams ? kStreamAsking : asking(w, t, tiles, group);
+      PanelTile tile = panel_tile(args, x, block.rows.begin + rows.begin, first, end, asks);
+      tile_of<Format>(rows.length(), tile);
+    }
+  }
+}
+
+// Whether threads share the rows of y.
+inline bool share_rows(const LinearArgs& args, const Share& share) { return args.out.rows >= rows_of_thread(args) * share.threads; }
+
+inline Block part_of_panels(const LinearArgs& args, const Share& share) {
+  const Matrix& y = args.out;
+  if (share_rows(args, share)) return {part_of(y.rows, 1, share), {0, y.width}};
+  return {{0, y.rows}, part_of(y.width, kPackedOutputs, share)};
+}
+
+// How many of so many rows are prepared at a time, and about as many the last time.
+template <class Format>
+inline std::int64_t rows_at_a_time(const LinearArgs& args, std::int64_t count) {
+  const PreparedRows room = prepared_rows(args.weight, args);
+  const std::int64_t fit = smaller(room.bytes / Format::row_bytes(args.weight), room.most);
+  const std::int64_t most = fit < kFewestPrepared ? kFewestPrepared : fit / kPreparedStep * kPreparedStep;
+  const std::int64_t times = (count + most - 1) / most;
+  return times < 2 ? most : rounded_up((count + times - 1) / times, kPreparedStep);
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,97 @@
+// Panels without any instructions of their own: what every machine can do, one row at a time.
+#pragma once
+#include "kernels/call.h"
+#include "kernels/panels/int8_rows.h"
+#include "kernels/panels/packed.h"
+#include "kernels/panels/panel_product.h"
+#include "simd/simd.h"
+
+#ifndef GLASSFORMER_INTS
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// |value| ≤ 127 or about it, ties to even. What is not a number becomes something from −127 to 127.
+inline std::int8_t rounded(float value) {
+  constexpr float kShift = 12582912.0f;  // 1.5 · 2^23: there is no room for a fraction behind it
+  constexpr std::int32_t kShiftBits = 0x4b400000;
+  const float shifted = value + kShift;
+  std::int32_t bits;
+  __builtin_memcpy(&bits, &shifted, sizeof bits);
+  const std::int64_t integer = std::int64_t{bits} - kShiftBits;
+  return static_cast<std::int8_t>(integer < -127 ? -127 : integer > 127 ? 127 : integer);
+}
+
+// The only row of a tile ← [16]
+inline void store_floats(const PanelTile& t, const float* outputs) {
+  Vec vectors[16 / kLanes];
+  for (int v = 0; v < 16 / kLanes; v++) vectors[v] = load(outputs + v * kLanes);
+  store_outputs(t, 0, vectors);
+}
+
+struct Int8Panels {
+  static constexpr bool kScaled = true;
+  static constexpr int kRows = 1;
+  static constexpr int kStreamRows = 1;
+
+  static std::int64_t row_bytes(const Matrix& w) { return int8_depth(w); }
+
+  static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
+    auto* q = reinterpret_cast<std::int8_t*>(to);
+    quantise(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) {
+      for (int k = 0; k < kInt8Inputs; k++) q[i + k] = rounded(values[k / kLanes][k % kLanes]);
+    });
+  }
+
+  template <int rows>
+  static void tile(PanelTile& t) {
+    do panel<rows>(t);
+    while (t.next_panel());
+  }
+
+  template <int rows>
+  GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
+    std::int32_t sums[kPackedOutputs] = {};
+    const auto* q = reinterpret_cast<const std::int8_t*>(t.x);
+    const auto* w = reinterpret_cast<const std::int8_t*>(t.panel);
+    for (std::int64_t line = 0; line < t.lines; line++, q += 4)
+      for (std::int64_t n = 0; n < kPackedOutputs; n++, w += 4) sums[n] += q[0] * w[0] + q[1] * w[1] + q[2] * w[2] + q[3] * w[3];
+    float outputs[kPackedOutputs];
+    for (int n = 0; n < kPackedOutputs; n++) outputs[n] = static_cast<float>(sums[n]) * (*t.x_scales * t.scales[n]);
+    store_floats(t, outputs);
+  }
+};
+
+// Rows of x stay float32.
+struct Bfloat16Panels {
+  static constexpr bool kScaled = false;
+  static constexpr int kRows = 1;
+  static constexpr int kStreamRows = 1;
+
+  static std::int64_t row_bytes(const Matrix& w) { return 4 * bfloat16_depth(w); }
+
+  static void prepare(char* to, float*, const float* x, const Matrix& w) { fill_up(reinterpret_cast<float*>(to), x, w.width, bfloat16_depth(w)); }
+
+  template <int rows>
+  static void tile(PanelTile& t) {
+    do panel<rows>(t);
+    while (t.next_panel());
+  }
+
+  template <int rows>
+  GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
+    float sums[kPackedOutputs] = {};
+    const auto* x = reinterpret_cast<const float*>(t.x);
+    const auto* w = reinterpret_cast<const std::uint16_t*>(t.panel);
+    for (std::int64_t line = 0; line < t.lines; line++, x += 2)
+      for (std::int64_t n = 0; n < kPackedOutputs; n++, w += 2) sums[n] = sums[n] + x[0] * widened(w[0]) + x[1] * widened(w[1]);
+    store_floats(t, sums);
+  }
+};
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer
+
+#endif

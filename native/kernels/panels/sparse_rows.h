@@ -1,0 +1,274 @@
+// Rows of x that are mostly zeros, as relu leaves them: in models that were trained one number in a hundred to one in ten is not 0 ("The Lazy
+// Neuron Phenomenon", Li et al., 2023). Such a row reads only the lines of a weight that it meets with something else. The others would add 0, so
+// every sum is the same: but where a weight is infinite or no number, which zeros do not meet then, and but for the sign of a 0 that is the sum of
+// products too small for a float.
+//
+// A format that skips zeros gives, as Skipping<Format>,
+//   kLines                     lines whose inputs are looked at together
+//   kTurns                     in how many turns lines are added, for sums that are collected apart
+//   met(to, row, line, turn)   numbers of those from `line` on, and of a turn, that a prepared row meets with anything but zeros; how many
+//   tile<panels>(tile, lines)  the outputs of one row and so many panels, side by side; -1 follows the lines of each turn
+#pragma once
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/panels/bfloat16_dots.h"
+#include "kernels/panels/float_panels.h"
+#include "kernels/panels/int8_dots.h"
+#include "kernels/panels/int8_panels.h"
+#include "kernels/panels/packed.h"
+#include "kernels/panels/panel_product.h"
+#include "kernels/partition.h"
+#include "kernels/product/bfloat16.h"
+#include "kernels/product/epilogue.h"
+#include "kernels/scratch.h"
+#include "kernels/vector/columns.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+template <class Format>
+struct Skipping {
+  static constexpr int kLines = 0;
+};
+
+// What met() says of a row that cannot skip anything: more lines than any row may meet.
+constexpr int kNotSparse = 1 << 30;
+
+// Panels that a row meets at a time: their sums do not wait for each other.
+constexpr int kSparsePanels = 4;
+
+#ifdef GLASSFORMER_INTS
+
+// Outputs of one row of some panels, finished ← outputs_of(vector)
+template <int panels, class Outputs>
+GLASSFORMER_IN_TILE void store_panels(const PanelTile& tile, const Outputs& outputs_of) {
+  const PanelTile t = tile;  // a copy, which no store can change
+  const auto store_all = [&](auto end) {
+    GLASSFORMER_UNROLL
+    for (int v = 0; v < panels * kParts; v++) {
+      const std::int64_t column = v * kLanes;
+      store(t.y + column, end(outputs_of(v) + load(t.finish.bias + column), t.finish.residual, column));
+    }
+  };
+  if (with_end(t, panels * kPackedOutputs, store_all)) return;
+  PanelTile panel = t;
+  GLASSFORMER_UNROLL
+  for (int p = 0; p < panels; p++, panel.next_panel())
+    store_tile<1>(panel, [&](int, int part) { return outputs_of(p * kParts + part); });
+}
+
+// The same of sums of integers.
+template <int panels>
+GLASSFORMER_IN_TILE void store_scaled_panels(const PanelTile& t, const Ints (&sums)[panels * kParts]) {
+  const Vec x_scale = broadcast(*t.x_scales);
+  const float* scales = t.scales;  // which no store can change
+  store_panels<panels>(t, [&](int v) { return to_floats(sums[v]) * (x_scale * load(scales + v * kLanes)); });
+}
+
+// Where vector v of outputs finds its part of a line of the first panel.
+inline std::int64_t part_of_line(const PanelTile& t, int v) {
+  return v / kParts * t.lines * kPanelLine + v % kParts * kPanelLine / kParts;
+}
+
+template <>
+struct Skipping<Int8Dots> {
+  static constexpr int kLines = kLanes;
+  static constexpr int kTurns = 1;
+
+  // Bytes have 128 added. A row with negative numbers needs that, and what it adds to the sums of all of its lines.
+  static int met(std::int32_t* to, const char* row, std::int64_t line, int) {
+    const Ints bytes = exclusive_or(load_ints(row + 4 * line), every_byte(-128));
+    return any_negative(bytes) ? kNotSparse : store_nonzero(to, bytes, line);
+  }
+
+  template <int panels>
+  GLASSFORMER_VNNI static void tile(const PanelTile& t, const std::int32_t* lines) {
+    Ints sums[panels * kParts];
+    GLASSFORMER_UNROLL
+    for (Ints& sum : sums) sum = no_ints();
+    for (; *lines >= 0; lines++) {
+      const Ints bytes = exclusive_or(broadcast_bits(t.x + 4 * std::int64_t{*lines}), every_byte(-128));
+      const char* line = t.panel + *lines * kPanelLine;
+      GLASSFORMER_UNROLL
+      for (int v = 0; v < panels * kParts; v++) sums[v] = dot_bytes(sums[v], bytes, load_ints(line + part_of_line(t, v)));
+    }
+    store_scaled_panels<panels>(t, sums);
+  }
+};
+
+template <>
+struct Skipping<Int8Panels> {
+  static constexpr int kLines = kLanes / 2;
+  static constexpr int kTurns = 1;
+
+  static int met(std::int32_t* to, const char* row, std::int64_t line, int) {
+    return store_nonzero_pairs(to, load_ints(row + 8 * line), line);
+  }
+
+  template <int panels>
+  static void tile(const PanelTile& t, const std::int32_t* lines) {
+    Ints sums[panels * kParts];
+    GLASSFORMER_UNROLL
+    for (Ints& sum : sums) sum = broadcast_bits(Int8Panels::first_of(t, 0));
+    for (; *lines >= 0; lines++) {
+      const char* inputs = t.x + 8 * std::int64_t{*lines};
+      const Ints sizes = broadcast_bits(inputs);
+      const Ints signs = broadcast_bits(inputs + 4);
+      const char* line = t.panel + *lines * kPanelLine;
+      GLASSFORMER_UNROLL
+      for (int v = 0; v < panels * kParts; v++)
+        sums[v] = add(sums[v], dot_small_bytes(sizes, exclusive_or(load_ints(line + part_of_line(t, v)), signs)));
+    }
+    store_scaled_panels<panels>(t, sums);
+  }
+};
+
+template <class Line>
+struct Skipping<FloatPanels<Line>> {
+  static constexpr int kLines = kLanes / Line::kInputs;
+  static constexpr int kTurns = 1;
+
+  static int met(std::int32_t* to, const char* row, std::int64_t line, int) {
+    const Ints inputs = load_ints(row + 4 * Line::kInputs * line);
+    return Line::kInputs == 1 ? store_nonzero(to, inputs, line) : store_nonzero_pairs(to, inputs, line);
+  }
+
+  template <int panels>
+  static void tile(const PanelTile& t, const std::int32_t* lines) {
+    Vec sums[panels * kParts];
+    GLASSFORMER_UNROLL
+    for (Vec& sum : sums) sum = broadcast(0);
+    for (; *lines >= 0; lines++) {
+      const float* inputs = reinterpret_cast<const float*>(t.x) + *lines * Line::kInputs;
+      const char* line = t.panel + *lines * kPanelLine;
+      GLASSFORMER_UNROLL
+      for (int i = 0; i < Line::kInputs; i++) {
+        const Vec x = broadcast(inputs[i]);
+        GLASSFORMER_UNROLL
+        for (int v = 0; v < panels * kParts; v++) sums[v] = fma(x, Line::weights(line + part_of_line(t, v), 0, i), sums[v]);
+      }
+    }
+    store_panels<panels>(t, [&](int v) { return sums[v]; });
+  }
+};
+
+#endif
+
+#ifdef GLASSFORMER_BFLOAT16
+
+template <>
+struct Skipping<Bfloat16Dots> {
+  static constexpr int kLines = kLanes;
+  static constexpr int kTurns = Bfloat16Dots::kSums;
+
+  static int met(std::int32_t* to, const char* row, std::int64_t line, int turn) {
+    static_assert(kTurns == 4, "every fourth lane belongs to a turn");
+    return store_nonzero(to, _mm512_maskz_loadu_epi32(static_cast<__mmask16>(0x1111 << turn), row + 4 * line), line);
+  }
+
+  template <int panels>
+  GLASSFORMER_PAIRS static void tile(const PanelTile& t, const std::int32_t* lines) {
+    Vec sums[kTurns][panels];
+    GLASSFORMER_UNROLL
+    for (int turn = 0; turn < kTurns; turn++, lines++) {
+      GLASSFORMER_UNROLL
+      for (Vec& sum : sums[turn]) sum = broadcast(0);
+      for (; *lines >= 0; lines++) {
+        const auto pair = reinterpret_cast<__m512bh>(broadcast_bits(t.x + 4 * std::int64_t{*lines}));
+        const char* line = t.panel + *lines * kPanelLine;
+        GLASSFORMER_UNROLL
+        for (int p = 0; p < panels; p++)
+          sums[turn][p] = _mm512_dpbf16_ps(sums[turn][p], pair, reinterpret_cast<__m512bh>(load_ints(line + part_of_line(t, p))));
+      }
+    }
+    store_panels<panels>(t, [&](int p) { return (sums[0][p] + sums[1][p]) + (sums[2][p] + sums[3][p]); });
+  }
+};
+
+#endif
+
+// The lines that some rows meet; those of row r are from first[r] on.
+struct SparseRows {
+  std::int32_t* lines;
+  std::int64_t first[kSparseRows];
+};
+
+// Whether some rows are sparse: they meet `most` lines or fewer, and none of them more than half. Most rows that come have no zeros, which their
+// first vector tells.
+template <class Format>
+bool find_sparse(SparseRows& sparse, const Prepared& x, std::int64_t rows, std::int64_t lines, std::int64_t most) {
+  using Skips = Skipping<Format>;
+  static_assert(Skips::kTurns <= kMostTurns, "lists have room for no more");
+  if (Skips::met(sparse.lines, x.rows, 0, 0) >= Skips::kLines / Skips::kTurns) return false;
+  std::int64_t count = 0;
+  for (std::int64_t r = 0; r < rows; r++) {
+    const std::int64_t limit = smaller(most, count + lines / 2);
+    sparse.first[r] = count;
+    for (int turn = 0; turn < Skips::kTurns; turn++) {
+      for (std::int64_t line = 0; line < lines; line += Skips::kLines) {
+        count += Skips::met(sparse.lines + count, x.rows + r * x.stride, line, turn);
+        if (count > limit) return false;
+      }
+      sparse.lines[count++] = -1;
+    }
+  }
+  return true;
+}
+
+// Asks for lines of so many panels as are met at a time: the processor does not see by itself which come next.
+inline void ask_for_lines(const Matrix& w, std::int64_t panel, const std::int32_t* lines) {
+  const char* from = panel_of(w, panel);
+  const std::int64_t step = panel_lines(w) * kPanelLine;
+  for (; *lines >= 0; lines++)
+    for (int p = 0; p < kSparsePanels; p++) prefetch_second(from + *lines * kPanelLine + p * step);
+}
+
+// As panel_block, for sparse rows: one after the other meets some panels, which stay in the caches.
+template <class Format>
+void sparse_block(const LinearArgs& args, const Prepared& prepared, const Block& block, const SparseRows& sparse) {
+  constexpr std::int64_t kColumns = kSparsePanels * kPackedOutputs;
+  const std::int64_t end = block.columns.end;
+  for (std::int64_t column = block.columns.begin; column < end; column += kColumns)
+    for (std::int64_t r = 0; r < block.rows.length(); r++) {
+      const std::int32_t* lines = sparse.lines + sparse.first[r];
+      const std::int64_t next = column + kColumns;
+      if (args.from_memory && next < end) ask_for_lines(args.weight, next / kPackedOutputs, lines);
+      PanelTile tile = panel_tile(args, prepared_from(prepared, r), block.rows.begin + r, column, smaller(next, end), {});
+      if (tile.columns > kColumns - kPackedOutputs) {
+        Skipping<Format>::template tile<kSparsePanels>(tile, lines);
+      } else {
+        do Skipping<Format>::template tile<1>(tile, lines);
+        while (tile.next_panel());
+      }
+    }
+}
+
+// As panel_block: rows that are mostly zeros one by one, those between them together. `memory`: sparse_floats(w.width).
+template <class Format>
+void rows_block(const LinearArgs& args, const Prepared& prepared, const Block& block, float* memory) {
+  SparseRows sparse;
+  sparse.lines = reinterpret_cast<std::int32_t*>(memory);
+  const std::int64_t lines = panel_lines(args.weight);
+  const auto from = [&](std::int64_t row) { return prepared_from(prepared, row - block.rows.begin); };
+  std::int64_t others = block.rows.begin;  // from here on rows wait for the next ones
+  const auto others_until = [&](std::int64_t row) {
+    if (others < row) panel_block<Format>(args, from(others), {{others, row}, block.columns});
+  };
+  for (std::int64_t row = block.rows.begin; row < block.rows.end; row += kSparseRows) {
+    const Range rows = {row, smaller(row + kSparseRows, block.rows.end)};
+    // Scattered lines take three times as long to come from memory as a stream of them: the first rows, which fetch them, must not even together
+    // meet too many.
+    const bool fetch = args.from_memory && row == block.rows.begin;
+    if (!find_sparse<Format>(sparse, from(row), rows.length(), lines, (fetch ? 1 : rows.length()) * lines / kSparsePart)) continue;
+    others_until(row);
+    sparse_block<Format>(args, from(row), {rows, block.columns}, sparse);
+    others = rows.end;
+  }
+  others_until(block.rows.end);
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,61 @@
+// How a call is cut into parts: ranges of rows and columns, and who computes which.
+#pragma once
+#include "kernels/call.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+
+struct Range {
+  std::int64_t begin;
+  std::int64_t end;
+
+  std::int64_t length() const { return end - begin; }
+};
+
+// Rows and columns of y.
+struct Block {
+  Range rows;
+  Range columns;
+};
+
+// Row b of a matrix of [begin, end).
+inline Range span_of(const Matrix& spans, std::int64_t b) {
+  return {spans.integers[b * spans.stride], spans.integers[b * spans.stride + 1]};
+}
+
+// The share's part of `count` things, cut at multiples of `step`.
+inline Range part_of(std::int64_t count, std::int64_t step, const Share& share) {
+  const std::int64_t steps = (count + step - 1) / step;
+  const std::int64_t begin = steps * share.part / share.parts * step;
+  const std::int64_t end = steps * (share.part + 1) / share.parts * step;
+  return {begin < count ? begin : count, end < count ? end : count};
+}
+
+// A whole call, on one thread.
+inline Share alone(float* scratch, float* common) { return {0, 1, 0, 1, scratch, common, nullptr, nullptr, nullptr}; }
+
+// use(part) for parts of a call that cuts itself: as many as it is worth, `most` at most. A share that cannot be cut is a part.
+template <class Use>
+inline void in_parts(const Share& whole, std::int64_t most, Use use) {
+  if (!whole.split) return use(whole);
+  const std::int64_t parts = smaller(most, whole.parts);
+  if (parts <= 1) {
+    Share one = whole;
+    one.parts = 1;
+    return use(one);
+  }
+  const auto work = [](void* context, const Share& part) { (*static_cast<Use*>(context))(part); };
+  whole.split(whole, work, &use, static_cast<int>(parts));
+}
+
+inline void meet(const Share& share) {
+  if (share.parts > 1) share.meet(share.pool);
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,54 @@
+// AMX: eight registers of at most 16 rows of 64 bytes, with a product for all of them. They are used as
+//
+//        6  7      two of b
+//     4  0  1      two of a, and the four sums
+//     5  2  3
+//
+// Between open_tiles and close_tiles; what is left open would be saved at every switch to another thread. Compilers do not know
+// what memory these instructions touch: barriers tell them.
+#pragma once
+#include "simd/simd.h"
+
+#ifdef GLASSFORMER_BFLOAT16
+
+#ifdef GLASSFORMER_EMULATED
+#include "simd/emulated_tiles.h"
+#define GLASSFORMER_TILES __attribute__((target("avx512bf16")))
+#else
+#define GLASSFORMER_TILES __attribute__((target("avx512bf16,amx-tile,amx-int8,amx-bf16")))
+#endif
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+constexpr std::int64_t kTileRegisterRows = 16;
+constexpr std::int64_t kTileRegisterBytes = 64;
+
+struct alignas(64) TileShapes {
+  std::uint8_t palette;
+  std::uint8_t start_row;
+  std::uint8_t reserved[14];
+  std::uint16_t row_bytes[16];
+  std::uint8_t rows[16];
+};
+
+// All registers have 16 rows.
+GLASSFORMER_TILES __attribute__((noinline)) void open_tiles() {
+  TileShapes shapes = {};
+  shapes.palette = 1;
+  for (int tile = 0; tile < 8; tile++) {
+    shapes.row_bytes[tile] = kTileRegisterBytes;
+    shapes.rows[tile] = kTileRegisterRows;
+  }
+  asm volatile("" : : "r"(&shapes) : "memory");
+  _tile_loadconfig(&shapes);
+}
+
+GLASSFORMER_TILES __attribute__((noinline)) void close_tiles() { _tile_release(); }
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer
+
+#endif

@@ -1,0 +1,60 @@
+// The epilogue of linear, activation(y · scale + bias) + residual: each step is rounded to float32, as the JavaScript kernel has it.
+#pragma once
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/partition.h"
+#include "kernels/vector/columns.h"
+#include "kernels/vector/functions.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// For some rows and columns of y.
+struct Finish {
+  const float* bias;  // of the first column on, or null
+  const float* residual;  // of the first row and column on, or null
+  std::int64_t residual_stride;
+  float scale;
+  Activation activation;
+
+  bool needed() const { return bias || residual || activation != kNone || scale != 1; }
+};
+
+inline Finish finish_of(const LinearArgs& args, std::int64_t row, std::int64_t column) {
+  const Matrix& bias = args.bias;
+  const Matrix& residual = args.residual;
+  return {bias.floats ? bias.floats + column : nullptr, residual.floats ? row_of(residual, row) + column : nullptr,
+          residual.stride, static_cast<float>(args.scale), args.activation};
+}
+
+// Those that take long are out of line: they would fill up every tile.
+__attribute__((noinline)) Vec activate_slowly(Vec x, Activation kind) { return activate(x, kind); }
+
+// y at `row` and `column` of what `f` is for.
+template <class N>
+inline Vec finished(Vec y, const Finish& f, std::int64_t row, std::int64_t column, N n) {
+  Vec value = y * broadcast(f.scale);
+  if (f.bias) value = value + load(f.bias + column, n);
+  if (f.activation == kRelu) value = relu(value);
+  else if (f.activation != kNone) value = activate_slowly(value, f.activation);
+  if (f.residual) value = value + load(f.residual + row * f.residual_stride + column, n);
+  return value;
+}
+
+// Finishes a block of the output.
+void finish(const LinearArgs& args, const Block& block) {
+  const Finish f = finish_of(args, block.rows.begin, block.columns.begin);
+  if (!f.needed()) return;
+  for (std::int64_t r = block.rows.begin; r < block.rows.end; r++) {
+    float* y = row_of(args.out, r) + block.columns.begin;
+    for_columns(block.columns.length(), [&](std::int64_t i, auto n) {
+      store(y + i, finished(load(y + i, n), f, r - block.rows.begin, i, n), n);
+    });
+  }
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,63 @@
+// Products of large matrices, at the precision that the player was made for.
+#pragma once
+#include "kernels/call.h"
+#include "kernels/partition.h"
+#include "kernels/product/bfloat16.h"
+#include "kernels/product/product.h"
+#include "kernels/product/sparse_product.h"
+#include "kernels/vector/columns.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// c [m, n] in blocks that fit the caches; finish(Block) is called for each when it is done. `scratch`: kPackedRows +
+// kPackedColumns floats.
+template <class Finish>
+void multiply_packed(const Product& p, const Block& part, const Call& call, const Share& share, Finish finish) {
+#ifdef GLASSFORMER_BFLOAT16
+  if (call.precision != kFloat32) {
+    if (p.sparse) return multiply_sparse<SparsePairs>(p, part, share.scratch, finish);
+    return multiply_bfloat16(p, part, share.scratch, call.precision == kBfloat16Tiles, finish);
+  }
+#endif
+  static_cast<void>(call);
+  if (p.sparse) multiply_sparse<SparseFloats>(p, part, share.scratch, finish);
+  else multiply_float32(p, part, share.scratch, finish);
+}
+
+inline void multiply_packed(const Product& p, const Block& part, const Call& call, const Share& share) {
+  multiply_packed(p, part, call, share, [](const Block&) {});
+}
+
+// One number in how many may be other than 0, for passing over zeros to pay. With bfloat16 both of a pair must be 0.
+inline std::int64_t sparse_part(const Call& call) {
+  if (call.precision == kBfloat16Tiles) return 32;  // reckoned, not measured: tiles are ten times as fast
+  if (call.precision == kBfloat16Pairs) return 4;
+  return kLanes == 16 ? 2 : 3;
+}
+
+// The same for computing only wanted outputs, which is done in float32.
+inline std::int64_t wanted_part(const Call& call) {
+  if (call.precision == kBfloat16Tiles) return 64;
+  return call.precision == kBfloat16Pairs ? 8 : 3;
+}
+
+// Whether a few rows of a matrix say that at most one number in `part` is not 0.
+inline bool mostly_zeros(const Matrix& m, std::int64_t part) {
+  if (m.rows == 0) return false;
+  constexpr std::int64_t kSampled = 8;
+  std::int64_t others = 0;
+  for (std::int64_t i = 0; i < kSampled; i++) {
+    const float* row = row_of(m, i * m.rows / kSampled);
+    for (std::int64_t column = 0; column < m.width; column++) others += row[column] != 0;
+  }
+  return others * part < kSampled * m.width;
+}
+inline bool mostly_zeros(const Matrix& m, const Call& call) { return mostly_zeros(m, sparse_part(call)); }
+inline bool few_wanted(const Matrix& m, const Call& call) { return mostly_zeros(m, wanted_part(call)); }
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

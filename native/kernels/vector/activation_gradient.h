@@ -1,0 +1,69 @@
+// activationGradient: dx = dy · the derivative at x.
+#pragma once
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/partition.h"
+#include "kernels/vector/columns.h"
+#include "kernels/vector/functions.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+inline Vec sigmoid(Vec x) { return broadcast(1.0f) / (broadcast(1.0f) + exp(broadcast(0.0f) - x)); }
+
+// Φ(x) + x φ(x)
+inline Vec gelu_derivative(Vec x) {
+  const Vec density = broadcast(0.39894228040143268f) * exp(broadcast(-0.5f) * x * x);
+  return fma(x, density, broadcast(0.5f) * one_plus_erf(x));
+}
+
+// With s = sigmoid(2u) = (1 + tanh u) / 2: s + 2 x s (1 − s) u′, u = √(2/π) (x + 0.044715 x³)
+inline Vec gelu_tanh_derivative(Vec x) {
+  const Vec root = broadcast(0.79788456080286536f);
+  const Vec square = x * x;
+  const Vec s = sigmoid(broadcast(2.0f) * root * x * fma(square, broadcast(0.044715f), broadcast(1.0f)));
+  const Vec slope = root * fma(square, broadcast(3 * 0.044715f), broadcast(1.0f));
+  return fma(broadcast(2.0f) * x * slope, s * (broadcast(1.0f) - s), s);
+}
+
+inline Vec swish_derivative(Vec x) {
+  const Vec s = sigmoid(x);
+  return s * fma(x, broadcast(1.0f) - s, broadcast(1.0f));
+}
+
+template <Activation kind>
+inline Vec differentiated(Vec x, Vec dy) {
+  if (kind == kRelu) return select(less(broadcast(0.0f), x), dy, broadcast(0.0f));
+  if (kind == kGelu) return dy * gelu_derivative(x);
+  if (kind == kGeluTanh) return dy * gelu_tanh_derivative(x);
+  if (kind == kSwish) return dy * swish_derivative(x);
+  return dy;
+}
+
+template <Activation kind>
+void differentiate_rows(const ActivationGradientArgs& args, const Share& share) {
+  const Matrix& dx = args.dx;
+  const Range rows = part_of(dx.rows, 1, share);
+  for (std::int64_t r = rows.begin; r < rows.end; r++) {
+    const float* x = row_of(args.x, r);
+    const float* dy = row_of(args.dy, r);
+    float* to = row_of(dx, r);
+    for_columns(dx.width,
+                [&](std::int64_t i, auto n) { store(to + i, differentiated<kind>(load(x + i, n), load(dy + i, n)), n); });
+  }
+}
+
+void activation_gradient(const ActivationGradientArgs& args, const Share& share) {
+  const Activation kind = args.activation;
+  if (kind == kRelu) differentiate_rows<kRelu>(args, share);
+  else if (kind == kGelu) differentiate_rows<kGelu>(args, share);
+  else if (kind == kGeluTanh) differentiate_rows<kGeluTanh>(args, share);
+  else if (kind == kSwish) differentiate_rows<kSwish>(args, share);
+  else differentiate_rows<kNone>(args, share);
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer
