@@ -27,7 +27,7 @@ const { precision, threads, seconds } = new Command('step-profile')
   .parse()
   .opts<{ precision: Precision; threads: number; seconds: number }>()
 
-const ops = ['cachedAttention', 'attention', 'layerNorm', 'append']
+const ops = ['cachedAttention', 'attention', 'layerNorm', 'writeCache']
 
 /** One line: microseconds of a step, the rate at which its weights are read, and the shares of those that take most. */
 function line(player: NativePlayer, model: BenchModel, batch: number, beams: number, length: number): string {

@@ -43,11 +43,11 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
   steps_.resize(spec_.instructions.size());
   rows_.resize(spec_.symbols.size());
   region_begin_.resize(spec_.regions.size() + 1);
-  const Setting setting = {product, precision, set.dots, weights > kCachedFloats, weights > kPartlyCachedFloats};
+  const Setting setting = {product, precision, set.cpu, weights > kCachedFloats, weights > kPartlyCachedFloats};
   for (std::size_t i = 0; i < steps_.size(); i++) {
     const InstructionSpec& instruction = spec_.instructions[i];
     steps_[i].kernel = set.kernels->*(instruction.rule->kernel);
-    steps_[i].cut = instruction.rule->cut;
+    steps_[i].parallelism = instruction.rule->parallelism;
     NewCall made = instruction.rule->make(instruction.attributes);
     static_cast<Setting&>(*made.call) = setting;
     steps_[i].call = std::move(made.call);

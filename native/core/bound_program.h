@@ -33,7 +33,7 @@ struct Step {
   std::vector<Matrix*> inputs;
   std::vector<Matrix*> outputs;
   Kernel kernel;
-  Cut cut;
+  Parallelism parallelism;
   const Alike* alike;
   // How many instructions, from this one on, may be played on some rows after the others: each by rows, on the same symbol's.
   std::size_t by_rows = 0;

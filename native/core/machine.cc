@@ -80,8 +80,8 @@ std::vector<InstructionSet> find_instruction_sets() {
 }  // namespace
 
 Precision bfloat16_precision(const InstructionSet& set) {
-  if (set.dots.tiles) return kBfloat16Tiles;
-  return set.dots.bfloat16 ? kBfloat16Pairs : kFloat32;
+  if (set.cpu.amx) return kBfloat16Amx;
+  return set.cpu.bfloat16 ? kBfloat16Pairs : kFloat32;
 }
 
 const std::vector<InstructionSet>& instruction_sets() {

@@ -14,7 +14,7 @@ static_assert(sizeof(void*) == 8 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "
 struct InstructionSet {
   const char* name;
   const Kernels* kernels;
-  Dots dots;
+  CpuFeatures cpu;
 };
 
 // The instruction sets that the processor, the operating system and the binary have, lowest first; never empty.

@@ -45,8 +45,8 @@ struct NewCall {
   std::vector<Matrix*> outputs;
 };
 
-// How a call is cut into parts: into any number of them, into one for each thread, which meet, or by the kernel itself.
-enum class Cut { kFreely, kTogether, kItself };
+// How a call is cut into parts: into any number of them, into one for each thread, which wait for each other at barriers, or by the kernel.
+enum class Parallelism { kAnyParts, kOnePerThread, kByKernel };
 
 struct Op {
   const char* name;
@@ -65,7 +65,7 @@ struct Op {
   double (*work)(const Call& call) = nullptr;
   // Floats of memory that so many threads have in common; null for none.
   std::int64_t (*common)(const Call& call, int threads) = nullptr;
-  Cut cut = Cut::kFreely;
+  Parallelism parallelism = Parallelism::kAnyParts;
   // Whether some rows of the output need nothing but weights and the same rows of what else there is.
   bool by_rows = false;
 };
@@ -128,8 +128,8 @@ class Definition : public Op {
     work = [](const Call& call) { return nanoseconds(args(call)); };
     return *this;
   }
-  Definition& is_cut(Cut how) {
-    cut = how;
+  Definition& with_parallelism(Parallelism how) {
+    parallelism = how;
     return *this;
   }
   Definition& is_by_rows() {

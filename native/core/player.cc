@@ -9,8 +9,8 @@ namespace glassformer {
 
 namespace {
 
-// A call of less work than so many times a handover is played by one thread: others would take as long to come, and to fetch what it reads.
-constexpr double kHandovers = 15;
+// A call of less work than so many times the wake latency is played by one thread: others would take as long to come, and to fetch what it reads.
+constexpr double kWakeLatencies = 15;
 // Longer calls are cut into parts of at least this many, up to so many for each thread: whoever is done early takes more. Each part
 // has a beginning, and reads its weights from one place on, which costs shorter calls more than it gives.
 constexpr double kPartWork = 50000;
@@ -37,46 +37,46 @@ int parts_of_work(double work, int threads) {
 
 int parts_of(const Play& play, const Step& step) {
   if (play.threads == 1 || step.alike->work < play.least_work) return 1;
-  return step.cut == Cut::kTogether ? play.threads : parts_of_work(step.alike->work, play.threads);
+  return step.parallelism == Parallelism::kOnePerThread ? play.threads : parts_of_work(step.alike->work, play.threads);
 }
 
-void meet_in(void* play) { static_cast<Play*>(play)->pool.meet(); }
+void wait_at_barrier(void* play) { static_cast<Play*>(play)->pool.barrier(); }
 
 // work(context, share) for parts of a call.
 struct Parts {
   Play& play;
-  void (*work)(void* context, const Share& share);
+  void (*work)(void* context, const Partition& partition);
   void* context;
   int count;
 };
 
-void split(const Share& whole, void (*work)(void*, const Share&), void* context, int count);
+void split(const Partition& whole, void (*work)(void*, const Partition&), void* context, int count);
 
 void play_part(void* context, const Part& part) {
   const Parts& parts = *static_cast<Parts*>(context);
   Play& play = parts.play;
   parts.work(parts.context, {part.number, parts.count, part.thread, play.threads,
-                             play.scratch + part.thread * play.scratch_step, play.common, &play, meet_in, split});
+                             play.scratch + part.thread * play.scratch_step, play.common, &play, wait_at_barrier, split});
 }
 
-void play_parts(Play& play, void (*work)(void*, const Share&), void* context, int count) {
+void play_parts(Play& play, void (*work)(void*, const Partition&), void* context, int count) {
   Parts parts = {play, work, context, count};
-  play.pool.share(play_part, &parts, count);
+  play.pool.run(play_part, &parts, count);
 }
 
-void split(const Share& whole, void (*work)(void*, const Share&), void* context, int count) {
+void split(const Partition& whole, void (*work)(void*, const Partition&), void* context, int count) {
   play_parts(*static_cast<Play*>(whole.pool), work, context, count);
 }
 
-void play_kernel(void* step, const Share& share) {
+void play_kernel(void* step, const Partition& partition) {
   const Step& it = *static_cast<const Step*>(step);
-  it.kernel(*it.call, share);
+  it.kernel(*it.call, partition);
 }
 
 void play_step(Play& play, Step& step) {
   const int parts = parts_of(play, step);
-  if (parts > 1 && step.cut != Cut::kItself) return play_parts(play, play_kernel, &step, parts);
-  step.kernel(*step.call, {0, parts, 0, play.threads, play.scratch, play.common, &play, meet_in, split});
+  if (parts > 1 && step.parallelism != Parallelism::kByKernel) return play_parts(play, play_kernel, &step, parts);
+  step.kernel(*step.call, {0, parts, 0, play.threads, play.scratch, play.common, &play, wait_at_barrier, split});
 }
 
 // Whether the instructions from this one on are played by rows: threads then need not wait for each other between them.
@@ -85,9 +85,9 @@ bool plays_by_rows(const Step& first, int threads) {
 }
 
 // Some rows of these instructions, one instruction after the other. Kernels are told of no way to be cut further.
-void play_some_rows(void* steps, const Share& share) {
+void play_some_rows(void* steps, const Partition& partition) {
   const Step* first = static_cast<const Step*>(steps);
-  Share part = share;
+  Partition part = partition;
   part.split = nullptr;
   for (const Step* step = first; step < first + first->by_rows; step++) step->kernel(*step->call, part);
 }
@@ -116,7 +116,7 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
   auto* common = static_cast<float*>(common_.reserve(sizeof(float) * scratch.common));
   auto* each = static_cast<float*>(scratch_.reserve(sizeof(float) * scratch.each * threads));
   pool_.call(threads);  // before anything is written: there may be no more threads
-  Play play = {pool_, threads, kHandovers * pool_.handover(), common, each, scratch.each};
+  Play play = {pool_, threads, kWakeLatencies * pool_.wake_latency(), common, each, scratch.each};
   double start = times ? seconds() : 0;
   std::vector<Step>& steps = program.steps();
   for (std::size_t i = 0; i < steps.size(); i++) {
@@ -131,7 +131,7 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
     *times++ = end - start;
     start = end;
   }
-  pool_.measure_handover();
+  pool_.measure_wake_latency();
 }
 
 }  // namespace glassformer

@@ -15,10 +15,10 @@ constexpr int kPauses = 500;
 // How long a helper waits for work before it sleeps. Plays follow each other within 10 to 150 µs while a batch is decoded, and a
 // sleeping thread takes some 50 µs to wake.
 constexpr std::chrono::microseconds kAwake(300);
-// How often handovers are measured, how many nanoseconds they take until then, and at most: whoever has not come by then is kept from running.
+// How often the wake latency is measured, how many nanoseconds it is until then, and at most: whoever has not come by then is kept from running.
 constexpr std::chrono::milliseconds kBetweenMeasurements(1);
-constexpr double kUsualHandover = 150;
-constexpr double kLongestHandover = 2000;
+constexpr double kUsualWakeLatency = 150;
+constexpr double kLongestWakeLatency = 2000;
 
 // Parts [next, end), which threads below `threads` may take: from the beginning the one that is to take them first, from the end others.
 // Packed into one number, so that a part is taken by one exchange.
@@ -62,7 +62,7 @@ double nanoseconds(std::chrono::steady_clock::duration time) { return std::chron
 
 }  // namespace
 
-Pool::Pool(int most) : tickets_(most) { handovers_.fill(kUsualHandover); }
+Pool::Pool(int most) : tickets_(most) { wake_latencies_.fill(kUsualWakeLatency); }
 
 Pool::~Pool() {
   for (auto& ticket : tickets_) ticket.store(kClosed);
@@ -95,7 +95,7 @@ void Pool::wake_helpers() {
   }
 }
 
-void Pool::share(void (*work)(void*, const Part&), void* context, int parts) {
+void Pool::run(void (*work)(void*, const Part&), void* context, int parts) {
   if (threads_ == 1) {
     for (int part = 0; part < parts; part++) work(context, {part, 0});
     return;
@@ -122,17 +122,17 @@ void Pool::finish(int parts) {
   done_.store(0, std::memory_order_relaxed);
 }
 
-double Pool::handover() const { return *std::min_element(handovers_.begin(), handovers_.end()); }
+double Pool::wake_latency() const { return *std::min_element(wake_latencies_.begin(), wake_latencies_.end()); }
 
-void Pool::measure_handover() {
+void Pool::measure_wake_latency() {
   if (threads_ == 1) return;
   const auto began = Clock::now();
   if (began - measured_ < kBetweenMeasurements) return;
   measured_ = began;
   offer([](void*, const Part&) {}, nullptr, threads_);
   const auto passed = [&] { return nanoseconds(Clock::now() - began); };
-  while (done_.load(std::memory_order_acquire) != threads_ - 1 && passed() < kLongestHandover) pause();
-  handovers_[next_handover_++ % handovers_.size()] = passed();
+  while (done_.load(std::memory_order_acquire) != threads_ - 1 && passed() < kLongestWakeLatency) pause();
+  wake_latencies_[next_wake_latency_++ % wake_latencies_.size()] = passed();
   finish(threads_);
 }
 
@@ -186,17 +186,17 @@ void Pool::sleep(Helper& helper, int thread) {
   helper.wake.wait(lock, [&] { return !helper.asleep.load(); });
 }
 
-void Pool::meet() {
+void Pool::barrier() {
   // Read before this thread has arrived: afterwards the work may end, and another begin.
   const int threads = threads_;
   if (threads == 1) return;
-  const unsigned meeting = meetings_.load(std::memory_order_relaxed);
+  const unsigned passed = barriers_.load(std::memory_order_relaxed);
   if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads) {
     arrived_.store(0, std::memory_order_relaxed);
-    meetings_.store(meeting + 1, std::memory_order_release);
+    barriers_.store(passed + 1, std::memory_order_release);
     return;
   }
-  for (int turn = 0; meetings_.load(std::memory_order_acquire) == meeting; turn++) wait_a_turn(turn);
+  for (int turn = 0; barriers_.load(std::memory_order_acquire) == passed; turn++) wait_a_turn(turn);
 }
 
 }  // namespace glassformer

@@ -34,17 +34,17 @@ class Pool {
 
   // work(context, part) for parts 0 to `parts` − 1, in any order on any thread, but rather the first ones on the first thread, and
   // so on; returns when all are done. It must not throw.
-  void share(void (*work)(void* context, const Part& part), void* context, int parts);
+  void run(void (*work)(void* context, const Part& part), void* context, int parts);
 
   // For work in as many parts as there are threads: none goes on before all have come, and all see what the others wrote.
-  void meet();
+  void barrier();
 
   // Nanoseconds from handing work to the other threads until it is known to be done, if it takes no time: the least of the last
   // measurements. It depends on what the cores have in common, and virtual ones move from core to core.
-  double handover() const;
+  double wake_latency() const;
 
   // Measures that again where it has been done more than a millisecond ago. For a moment when the others have just worked.
-  void measure_handover();
+  void measure_wake_latency();
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -82,13 +82,13 @@ class Pool {
   // For each thread the parts that it is to take first, and who may take them: see Ticket.
   std::vector<std::atomic<std::uint64_t>> tickets_;
 
-  std::array<double, 4> handovers_;
-  std::size_t next_handover_ = 0;
+  std::array<double, 4> wake_latencies_;
+  std::size_t next_wake_latency_ = 0;
   Clock::time_point measured_;
 
   // On lines of their own: threads spin on them.
   alignas(64) std::atomic<int> done_{0};  // by helpers
-  alignas(64) std::atomic<unsigned> meetings_{0};
+  alignas(64) std::atomic<unsigned> barriers_{0};
   alignas(64) std::atomic<int> arrived_{0};
 };
 

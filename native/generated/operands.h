@@ -48,12 +48,6 @@ struct AddOperands : Operands<Operand> {
 using AddArgs = AddOperands<Matrix>;
 
 template <class Operand>
-struct AppendOperands : Operands<Operand> {
-  Operand x, slots, cache;
-};
-using AppendArgs = AppendOperands<Matrix>;
-
-template <class Operand>
 struct AttentionOperands : Operands<Operand> {
   Operand q, k, v, queries, keys, seed, relative_keys, relative_values;
   Operand attended, weights;
@@ -276,32 +270,39 @@ struct SumOfSquaresOperands : Operands<Operand> {
 using SumOfSquaresArgs = SumOfSquaresOperands<Matrix>;
 
 template <class Operand>
-struct TokenScoreOperands : Operands<Operand> {
+struct TokenLogProbabilityOperands : Operands<Operand> {
   Operand logits, ids;
   Operand scores;
 };
-using TokenScoreArgs = TokenScoreOperands<Matrix>;
+using TokenLogProbabilityArgs = TokenLogProbabilityOperands<Matrix>;
 
 template <class Operand>
-struct TokenScoreGradientOperands : Operands<Operand> {
+struct TokenLogProbabilityGradientOperands : Operands<Operand> {
   Operand logits, ids, dy;
   Operand dx;
 };
-using TokenScoreGradientArgs = TokenScoreGradientOperands<Matrix>;
+using TokenLogProbabilityGradientArgs = TokenLogProbabilityGradientOperands<Matrix>;
+
+template <class Operand>
+struct WriteCacheOperands : Operands<Operand> {
+  Operand x, slots, cache;
+};
+using WriteCacheArgs = WriteCacheOperands<Matrix>;
 
 // X(name, args) for each op.
 #define GLASSFORMER_EACH_KERNEL(X) \
   X(activation, ActivationArgs) X(activation_gradient, ActivationGradientArgs) X(adafactor, AdafactorArgs) \
-  X(adam, AdamArgs) X(add, AddArgs) X(append, AppendArgs) X(attention, AttentionArgs) \
-  X(attention_gradient, AttentionGradientArgs) X(cached_attention, CachedAttentionArgs) X(candidates, CandidatesArgs) \
-  X(cross_entropy, CrossEntropyArgs) X(cross_entropy_gradient, CrossEntropyGradientArgs) \
-  X(distillation, DistillationArgs) X(distillation_gradient, DistillationGradientArgs) X(dropout, DropoutArgs) \
-  X(embed, EmbedArgs) X(embed_gradient, EmbedGradientArgs) X(layer_norm, LayerNormArgs) \
-  X(layer_norm_gradient, LayerNormGradientArgs) X(linear, LinearArgs) X(linear_input_gradient, LinearInputGradientArgs) \
+  X(adam, AdamArgs) X(add, AddArgs) X(attention, AttentionArgs) X(attention_gradient, AttentionGradientArgs) \
+  X(cached_attention, CachedAttentionArgs) X(candidates, CandidatesArgs) X(cross_entropy, CrossEntropyArgs) \
+  X(cross_entropy_gradient, CrossEntropyGradientArgs) X(distillation, DistillationArgs) \
+  X(distillation_gradient, DistillationGradientArgs) X(dropout, DropoutArgs) X(embed, EmbedArgs) \
+  X(embed_gradient, EmbedGradientArgs) X(layer_norm, LayerNormArgs) X(layer_norm_gradient, LayerNormGradientArgs) \
+  X(linear, LinearArgs) X(linear_input_gradient, LinearInputGradientArgs) \
   X(linear_weight_gradient, LinearWeightGradientArgs) X(listed_candidates, ListedCandidatesArgs) \
   X(log_softmax, LogSoftmaxArgs) X(log_softmax_gradient, LogSoftmaxGradientArgs) \
   X(norm_weight_gradient, NormWeightGradientArgs) X(rms_norm, RmsNormArgs) X(rms_norm_gradient, RmsNormGradientArgs) \
   X(softmax, SoftmaxArgs) X(softmax_gradient, SoftmaxGradientArgs) X(sum_of_squares, SumOfSquaresArgs) \
-  X(token_score, TokenScoreArgs) X(token_score_gradient, TokenScoreGradientArgs)
+  X(token_log_probability, TokenLogProbabilityArgs) X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) \
+  X(write_cache, WriteCacheArgs)
 
 }  // namespace glassformer

@@ -145,32 +145,6 @@ struct Row<AddOperands> {
 };
 extern const Op add_op;
 
-using AppendShapes = AppendOperands<Shape>;
-template <>
-struct Row<AppendOperands> {
-  static constexpr const char* kName = "append";
-  static std::vector<OperandRule> inputs() {
-    return {{"x"}, {"slots", kIntegers}, {"cache", kWritten | kNarrow}};
-  }
-  static std::vector<OperandRule> outputs() {
-    return {};
-  }
-  static std::vector<Attribute> attributes() {
-    return {};
-  }
-  template <class T>
-  static std::vector<T*> inputs_of(AppendOperands<T>& o) {
-    return {&o.x, &o.slots, &o.cache};
-  }
-  template <class T>
-  static std::vector<T*> outputs_of(AppendOperands<T>&) {
-    return {};
-  }
-  template <class T>
-  static void set(AppendOperands<T>&, const double*) {}
-};
-extern const Op append_op;
-
 using AttentionShapes = AttentionOperands<Shape>;
 template <>
 struct Row<AttentionOperands> {
@@ -911,10 +885,10 @@ struct Row<SumOfSquaresOperands> {
 };
 extern const Op sum_of_squares_op;
 
-using TokenScoreShapes = TokenScoreOperands<Shape>;
+using TokenLogProbabilityShapes = TokenLogProbabilityOperands<Shape>;
 template <>
-struct Row<TokenScoreOperands> {
-  static constexpr const char* kName = "tokenScore";
+struct Row<TokenLogProbabilityOperands> {
+  static constexpr const char* kName = "tokenLogProbability";
   static std::vector<OperandRule> inputs() {
     return {{"logits"}, {"ids", kIntegers}};
   }
@@ -925,22 +899,22 @@ struct Row<TokenScoreOperands> {
     return {};
   }
   template <class T>
-  static std::vector<T*> inputs_of(TokenScoreOperands<T>& o) {
+  static std::vector<T*> inputs_of(TokenLogProbabilityOperands<T>& o) {
     return {&o.logits, &o.ids};
   }
   template <class T>
-  static std::vector<T*> outputs_of(TokenScoreOperands<T>& o) {
+  static std::vector<T*> outputs_of(TokenLogProbabilityOperands<T>& o) {
     return {&o.scores};
   }
   template <class T>
-  static void set(TokenScoreOperands<T>&, const double*) {}
+  static void set(TokenLogProbabilityOperands<T>&, const double*) {}
 };
-extern const Op token_score_op;
+extern const Op token_log_probability_op;
 
-using TokenScoreGradientShapes = TokenScoreGradientOperands<Shape>;
+using TokenLogProbabilityGradientShapes = TokenLogProbabilityGradientOperands<Shape>;
 template <>
-struct Row<TokenScoreGradientOperands> {
-  static constexpr const char* kName = "tokenScoreGradient";
+struct Row<TokenLogProbabilityGradientOperands> {
+  static constexpr const char* kName = "tokenLogProbabilityGradient";
   static std::vector<OperandRule> inputs() {
     return {{"logits"}, {"ids", kIntegers}, {"dy"}};
   }
@@ -951,16 +925,42 @@ struct Row<TokenScoreGradientOperands> {
     return {};
   }
   template <class T>
-  static std::vector<T*> inputs_of(TokenScoreGradientOperands<T>& o) {
+  static std::vector<T*> inputs_of(TokenLogProbabilityGradientOperands<T>& o) {
     return {&o.logits, &o.ids, &o.dy};
   }
   template <class T>
-  static std::vector<T*> outputs_of(TokenScoreGradientOperands<T>& o) {
+  static std::vector<T*> outputs_of(TokenLogProbabilityGradientOperands<T>& o) {
     return {&o.dx};
   }
   template <class T>
-  static void set(TokenScoreGradientOperands<T>&, const double*) {}
+  static void set(TokenLogProbabilityGradientOperands<T>&, const double*) {}
 };
-extern const Op token_score_gradient_op;
+extern const Op token_log_probability_gradient_op;
+
+using WriteCacheShapes = WriteCacheOperands<Shape>;
+template <>
+struct Row<WriteCacheOperands> {
+  static constexpr const char* kName = "writeCache";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"slots", kIntegers}, {"cache", kWritten | kNarrow}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(WriteCacheOperands<T>& o) {
+    return {&o.x, &o.slots, &o.cache};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(WriteCacheOperands<T>&) {
+    return {};
+  }
+  template <class T>
+  static void set(WriteCacheOperands<T>&, const double*) {}
+};
+extern const Op write_cache_op;
 
 }  // namespace glassformer

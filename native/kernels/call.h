@@ -42,20 +42,20 @@ typedef void (*MatrixProduct)(std::int64_t m, std::int64_t n, std::int64_t k, co
 
 // What kernels may use to multiply in int8 and bfloat16, beyond what all processors of their instruction set have: AVX-VNNI or
 // AVX512-VNNI; AVX512-BF16; AMX.
-struct Dots {
-  bool int8 = false;
+struct CpuFeatures {
+  bool vnni = false;
   bool bfloat16 = false;
-  bool tiles = false;
+  bool amx = false;
 };
 
 // How large products are computed: factors in float32, or rounded to bfloat16 and multiplied by AVX-512 or by AMX.
-enum Precision { kFloat32, kBfloat16Pairs, kBfloat16Tiles };
+enum Precision { kFloat32, kBfloat16Pairs, kBfloat16Amx };
 
 // What all instructions of a program have in common.
 struct Setting {
   MatrixProduct product;  // BLAS, or null: our own kernels
   Precision precision;
-  Dots dots;
+  CpuFeatures cpu;
   // Whether the model's weights are more than caches keep: they drive out whatever else a play reads, which comes from memory then.
   bool from_memory;
   // Whether they are so many that of them, too, caches keep nothing from one play to the next.
@@ -73,7 +73,7 @@ using Call = Operands<Matrix>;
 
 // Which part of a call is to be computed, by which thread, and its memory (64-byte aligned, as large as the op asked for): scratch
 // of the thread's own, and some in common with the others.
-struct Share {
+struct Partition {
   int part;
   int parts;
   int thread;
@@ -82,10 +82,10 @@ struct Share {
   float* common;
   void* pool;
   // For a call in as many parts as there are threads: none goes on before all have come, and all see what the others have written.
-  void (*meet)(void* pool);
+  void (*barrier)(void* pool);
   // A call that cuts itself is led by one thread, as part 0 of the parts that it is worth: work(context, part) for so many, on all
   // threads. Null where it is cut already, by rows.
-  void (*split)(const Share& whole, void (*work)(void* context, const Share& part), void* context, int parts);
+  void (*split)(const Partition& whole, void (*work)(void* context, const Partition& part), void* context, int parts);
 };
 
 // Rows that tables of relative keys and values may have.
@@ -95,6 +95,6 @@ constexpr int kSumBlock = 16384;
 // With fewer rows for each thread than this, threads share the outputs of an encoded weight instead of the rows. A thread that has rows
 // of its own finds them in its own caches, and need not wait for others, but reads the whole weight, which costs more where that comes from
 // memory and tiles multiply as fast as it comes.
-static inline std::int64_t rows_of_thread(const Call& call) { return call.from_memory && call.dots.tiles ? 64 : 16; }
+static inline std::int64_t rows_of_thread(const Call& call) { return call.from_memory && call.cpu.amx ? 64 : 16; }
 
 }  // namespace glassformer

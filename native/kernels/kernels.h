@@ -6,7 +6,7 @@
 namespace glassformer {
 
 // A kernel whose op is known to the caller.
-typedef void (*Kernel)(const Call& call, const Share& share);
+typedef void (*Kernel)(const Call& call, const Partition& partition);
 
 // One instruction set's kernels. The members and what fills them (table.h) are made of the same list: all are of one type, and written
 // down twice they could change places unseen.

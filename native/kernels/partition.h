@@ -28,32 +28,32 @@ inline Range span_of(const Matrix& spans, std::int64_t b) {
 }
 
 // The share's part of `count` things, cut at multiples of `step`.
-inline Range part_of(std::int64_t count, std::int64_t step, const Share& share) {
+inline Range part_of(std::int64_t count, std::int64_t step, const Partition& partition) {
   const std::int64_t steps = (count + step - 1) / step;
-  const std::int64_t begin = steps * share.part / share.parts * step;
-  const std::int64_t end = steps * (share.part + 1) / share.parts * step;
+  const std::int64_t begin = steps * partition.part / partition.parts * step;
+  const std::int64_t end = steps * (partition.part + 1) / partition.parts * step;
   return {begin < count ? begin : count, end < count ? end : count};
 }
 
 // A whole call, on one thread.
-inline Share alone(float* scratch, float* common) { return {0, 1, 0, 1, scratch, common, nullptr, nullptr, nullptr}; }
+inline Partition alone(float* scratch, float* common) { return {0, 1, 0, 1, scratch, common, nullptr, nullptr, nullptr}; }
 
 // use(part) for parts of a call that cuts itself: as many as it is worth, `most` at most. A share that cannot be cut is a part.
 template <class Use>
-inline void in_parts(const Share& whole, std::int64_t most, Use use) {
+inline void in_parts(const Partition& whole, std::int64_t most, Use use) {
   if (!whole.split) return use(whole);
   const std::int64_t parts = smaller(most, whole.parts);
   if (parts <= 1) {
-    Share one = whole;
+    Partition one = whole;
     one.parts = 1;
     return use(one);
   }
-  const auto work = [](void* context, const Share& part) { (*static_cast<Use*>(context))(part); };
+  const auto work = [](void* context, const Partition& part) { (*static_cast<Use*>(context))(part); };
   whole.split(whole, work, &use, static_cast<int>(parts));
 }
 
-inline void meet(const Share& share) {
-  if (share.parts > 1) share.meet(share.pool);
+inline void barrier(const Partition& partition) {
+  if (partition.parts > 1) partition.barrier(partition.pool);
 }
 
 }  // namespace

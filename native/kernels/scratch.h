@@ -42,7 +42,7 @@ struct PreparedRows {
 };
 static inline PreparedRows prepared_rows(const Matrix& weight, const Call& call) {
   if (weight.encoding == Encoding::kFloat32Panels) return {400 * 1024, kMostPrepared};
-  if (call.dots.tiles) return {1120 * 1024, kMostPrepared / 2};
+  if (call.cpu.amx) return {1120 * 1024, kMostPrepared / 2};
   return {256 * 1024, kMostPrepared};
 }
 // Floats between prepared rows, at most.
@@ -83,8 +83,8 @@ static inline std::int64_t vocabulary_tiles(const Matrix& weight) { return (weig
 struct CandidatesPlaces {
   std::int64_t masses;   // [rows, 2, tiles]
   std::int64_t edited;   // [edits]
-  std::int64_t highest;  // [threads]: k keys for each row
-  std::int64_t highest_step;
+  std::int64_t top_k;    // [threads]: k keys for each row
+  std::int64_t top_k_step;
   std::int64_t values;    // k doubles for each row
   std::int64_t ids;       // k integers for each row
   std::int64_t prepared;  // all rows, where the weight is encoded
@@ -97,8 +97,8 @@ static inline CandidatesPlaces candidates_places(const CandidatesArgs& args, int
   CandidatesPlaces at = {};
   at.masses = take_floats(at.floats, 2 * x.rows * vocabulary_tiles(args.weight));
   at.edited = take_floats(at.floats, args.edits.rows);
-  at.highest_step = scratch_stride(2 * kept);
-  at.highest = take_floats(at.floats, threads * at.highest_step);
+  at.top_k_step = scratch_stride(2 * kept);
+  at.top_k = take_floats(at.floats, threads * at.top_k_step);
   at.values = take_floats(at.floats, 2 * kept);
   at.ids = take_floats(at.floats, kept);
   at.prepared = take_floats(at.floats, encoded ? prepared_floats(x.rows, x.width) : 0);

@@ -1,6 +1,6 @@
 // The kernels of every op, for the instruction set that this is compiled for.
 #pragma once
-#include "kernels/attention/append.h"
+#include "kernels/attention/write_cache.h"
 #include "kernels/attention/attention.h"
 #include "kernels/attention/attention_gradient.h"
 #include "kernels/attention/cached_attention.h"
@@ -8,8 +8,8 @@
 #include "kernels/candidates/listed_candidates.h"
 #include "kernels/loss/cross_entropy.h"
 #include "kernels/loss/distillation.h"
-#include "kernels/loss/token_score.h"
-#include "kernels/loss/token_score_gradient.h"
+#include "kernels/loss/token_log_probability.h"
+#include "kernels/loss/token_log_probability_gradient.h"
 #include "kernels/optimizer/adafactor.h"
 #include "kernels/optimizer/adam.h"
 #include "kernels/optimizer/sum_of_squares.h"
@@ -32,9 +32,9 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-template <class Args, void (*kernel)(const Args& args, const Share& share)>
-void called(const Call& call, const Share& share) {
-  kernel(static_cast<const Args&>(call), share);
+template <class Args, void (*kernel)(const Args& args, const Partition& partition)>
+void called(const Call& call, const Partition& partition) {
+  kernel(static_cast<const Args&>(call), partition);
 }
 
 }  // namespace

@@ -23,6 +23,6 @@ double work(const AdafactorArgs& args) { return work_by_value(args.gradients); }
 
 }  // namespace
 
-const Op adafactor_op = Definition<AdafactorOperands>(&Kernels::adafactor).with_shape<shape>().with_work<work>().with_common<common>().is_cut(Cut::kTogether);
+const Op adafactor_op = Definition<AdafactorOperands>(&Kernels::adafactor).with_shape<shape>().with_work<work>().with_common<common>().with_parallelism(Parallelism::kOnePerThread);
 
 }  // namespace glassformer

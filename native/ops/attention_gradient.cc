@@ -44,6 +44,6 @@ const Op attention_gradient_op = Definition<AttentionGradientOperands>(&Kernels:
                                       .with_scratch<scratch>()
                                       .with_work<work>()
                                       .with_common<common>()
-                                      .is_cut(Cut::kTogether);
+                                      .with_parallelism(Parallelism::kOnePerThread);
 
 }  // namespace glassformer

@@ -27,6 +27,6 @@ const Op candidates_op = Definition<CandidatesOperands>(&Kernels::candidates)
                               .with_scratch<candidates_scratch>()
                               .with_work<work>()
                               .with_common<candidates_common>()
-                              .is_cut(Cut::kItself);
+                              .with_parallelism(Parallelism::kByKernel);
 
 }  // namespace glassformer

@@ -24,6 +24,6 @@ const Op cross_entropy_op = Definition<CrossEntropyOperands>(&Kernels::cross_ent
     .with_scratch<scratch>()
     .with_work<work>()
     .with_common<common>()
-    .is_cut(Cut::kTogether);
+    .with_parallelism(Parallelism::kOnePerThread);
 
 }  // namespace glassformer

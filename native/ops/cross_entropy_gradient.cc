@@ -27,6 +27,6 @@ const Op cross_entropy_gradient_op = Definition<CrossEntropyGradientOperands>(&K
     .with_scratch<scratch>()
     .with_work<work>()
     .with_common<common>()
-    .is_cut(Cut::kTogether);
+    .with_parallelism(Parallelism::kOnePerThread);
 
 }  // namespace glassformer

@@ -19,6 +19,6 @@ const Op distillation_op = Definition<DistillationOperands>(&Kernels::distillati
     .with_scratch<scratch>()
     .with_work<work_of_both<DistillationArgs>>()
     .with_common<common_of_both<DistillationArgs>>()
-    .is_cut(Cut::kTogether);
+    .with_parallelism(Parallelism::kOnePerThread);
 
 }  // namespace glassformer

@@ -22,6 +22,6 @@ const Op distillation_gradient_op = Definition<DistillationGradientOperands>(&Ke
     .with_scratch<scratch>()
     .with_work<work_of_both<DistillationGradientArgs>>()
     .with_common<common_of_both<DistillationGradientArgs>>()
-    .is_cut(Cut::kTogether);
+    .with_parallelism(Parallelism::kOnePerThread);
 
 }  // namespace glassformer

@@ -32,7 +32,7 @@ const Op linear_op = Definition<LinearOperands>(&Kernels::linear)
                           .with_scratch<scratch>()
                           .with_work<work>()
                           .with_common<common>()
-                          .is_cut(Cut::kItself)
+                          .with_parallelism(Parallelism::kByKernel)
                           .is_by_rows();
 
 }  // namespace glassformer

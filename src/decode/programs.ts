@@ -3,10 +3,10 @@ import { decoder, projection } from '../model/decoder.ts'
 import { embeddingInputs, outputWeights } from '../model/embedding.ts'
 import { encoder, memoryKeysAndValues } from '../model/encoder.ts'
 import { transformer } from '../model/transformer.ts'
-import { append } from '../program/ops/append.ts'
 import { candidates } from '../program/ops/candidates.ts'
 import { listedCandidates } from '../program/ops/listed-candidates.ts'
-import { tokenScore } from '../program/ops/softmax.ts'
+import { tokenLogProbability } from '../program/ops/softmax.ts'
+import { writeCache } from '../program/ops/write-cache.ts'
 import { Program } from '../program/program.ts'
 import type { Rows, Tensor } from '../program/tensor.ts'
 import type { Weights } from '../weights/weights.ts'
@@ -20,7 +20,7 @@ export function encoderProgram(weights: Weights): Program {
   const states = encoder(p, embeddingInputs(p, 'source', 'S', config), p.input('sources', 'B', 2, 'i32'), config)
   const slots = p.input('memory.slots', 'S', 1, 'i32')
   const caches = layerInputs(p, 'memory', 'M', weights)
-  memoryKeysAndValues(p, states, config).forEach((x, i) => append(p, { x, slots, cache: caches[i] }))
+  memoryKeysAndValues(p, states, config).forEach((x, i) => writeCache(p, { x, slots, cache: caches[i] }))
   return p
 }
 
@@ -89,7 +89,7 @@ export function forcedProgram(weights: Weights, { tracing }: { tracing: boolean 
   const { config } = weights
   p.tracing = tracing
   const logits = projection(p, transformer(p, config), config)
-  const [scores] = tokenScore(p, { logits, ids: p.input('target.ids', 'T', 1, 'i32') })
+  const [scores] = tokenLogProbability(p, { logits, ids: p.input('target.ids', 'T', 1, 'i32') })
   p.output(scores, 'target.scores')
   return p
 }

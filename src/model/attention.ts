@@ -1,6 +1,6 @@
 import type { ModelConfig, StackConfig } from '../model-config.ts'
-import { append } from '../program/ops/append.ts'
 import { attention, cachedAttention } from '../program/ops/attention.ts'
+import { writeCache } from '../program/ops/write-cache.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import { linearLayer } from './layers.ts'
@@ -47,7 +47,7 @@ export function stepAttention(
   const { heads, dHead } = config.decoder
   const width = heads * dHead
   const qkv = queryKeyValue(p, x, config, config.decoder)
-  append(p, { x: qkv.slice(width, 3 * width), slots, cache })
+  writeCache(p, { x: qkv.slice(width, 3 * width), slots, cache })
   const [k, v] = cache.columns(2)
   const inputs = { q: qkv.slice(0, width), k, v, ancestors, spans, ...distances(p, config, config.decoder) }
   const [z] = cachedAttention(p, inputs, { heads, scale: dHead ** -0.5, traced: p.tracing })

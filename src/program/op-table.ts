@@ -1,7 +1,7 @@
 /** Importing this fills the op table: every op there is. */
 import './ops/activation.ts'
 import './ops/add.ts'
-import './ops/append.ts'
+import './ops/write-cache.ts'
 import './ops/attention.ts'
 import './ops/attention-gradient.ts'
 import './ops/candidates.ts'

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Playable, TensorArray } from '#dist/backend/backend.js'
-import { append } from '#dist/program/ops/append.js'
 import { embed } from '#dist/program/ops/embed.js'
+import { writeCache } from '#dist/program/ops/write-cache.js'
 import { Program } from '#dist/program/program.js'
 import { nativeReasons } from '../backends.ts'
 import { makePlayer, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
@@ -129,9 +129,9 @@ describe.skipIf(nativeReasons.length)('instructions over the same integers', () 
     const x = p.input('x', 'S', 4)
     const slots = p.input('slots', 'S', 2, 'i32')
     const columns = slots.columns(2)
-    append(p, { x, slots: columns[0], cache: p.input('first', 'K', 4) })
-    append(p, { x, slots: columns[0], cache: p.input('second', 'M', 4) })
-    append(p, { x, slots: columns[1], cache: p.input('third', 'K', 4) })
+    writeCache(p, { x, slots: columns[0], cache: p.input('first', 'K', 4) })
+    writeCache(p, { x, slots: columns[0], cache: p.input('second', 'M', 4) })
+    writeCache(p, { x, slots: columns[1], cache: p.input('third', 'K', 4) })
     const spec = p.compile()
     const player = makePlayer()
     const playable = player.load(spec, { values: new Float32Array(0), place: store.place })
@@ -141,9 +141,9 @@ describe.skipIf(nativeReasons.length)('instructions over the same integers', () 
       return refusal(() => playable.play(rows, [new Float32Array(4), Int32Array.from(slots), ...caches])).message
     }
     expect(play({ K: 9, M: 9 }, 8, 8)).toBe('')
-    expect(play({ K: 9, M: 8 }, 8, 8)).toMatch(/instruction 1 \(append\): slot 8 at row 0 is outside \[0, 8\)/)
-    expect(play({ K: 8, M: 9 }, 8, 7)).toMatch(/instruction 0 \(append\): slot 8 at row 0 is outside \[0, 8\)/)
-    expect(play({ K: 8, M: 8 }, 7, 8)).toMatch(/instruction 2 \(append\): slot 8 at row 0 is outside \[0, 8\)/)
+    expect(play({ K: 9, M: 8 }, 8, 8)).toMatch(/instruction 1 \(writeCache\): slot 8 at row 0 is outside \[0, 8\)/)
+    expect(play({ K: 8, M: 9 }, 8, 7)).toMatch(/instruction 0 \(writeCache\): slot 8 at row 0 is outside \[0, 8\)/)
+    expect(play({ K: 8, M: 8 }, 7, 8)).toMatch(/instruction 2 \(writeCache\): slot 8 at row 0 is outside \[0, 8\)/)
     expect(play({ K: 9, M: 9 }, 8, 8)).toBe('')
     player.close()
   })

@@ -31,9 +31,9 @@ void work(void* context, const Part& part) {
   expect(part.thread >= 0 && part.thread < it.threads, "a part was done by a thread that was not called");
   if (it.together) {
     it.written[part.number] = 1;
-    it.pool.meet();
+    it.pool.barrier();
     for (const int written : it.written) expect(written == 1, "threads had met, and one had not written");
-    it.pool.meet();
+    it.pool.barrier();
   }
   it.done[part.number]++;
 }
@@ -44,11 +44,11 @@ void play(Pool& pool, int threads, int seed) {
     const bool together = threads > 1 && i == 3;
     const int parts = together ? threads : 1 + (seed + i) % 9;
     Work it = {pool, threads, together, std::vector<int>(parts), std::vector<int>(parts)};
-    pool.share(work, &it, parts);
+    pool.run(work, &it, parts);
     for (const int done : it.done) expect(done == 1, "a part was not done once");
   }
-  pool.measure_handover();
-  expect(pool.handover() > 0, "a handover took no time");
+  pool.measure_wake_latency();
+  expect(pool.wake_latency() > 0, "waking took no time");
 }
 
 }  // namespace

@@ -3,9 +3,9 @@ import type { Player, TensorArray } from '#dist/backend/backend.js'
 import { bfloat16FromFloats, floatsFromBfloat16 } from '#dist/bfloat16.js'
 import { differentiate } from '#dist/program/gradient.js'
 import { opTable } from '#dist/program/op-table.js'
-import { append } from '#dist/program/ops/append.js'
 import { attention, cachedAttention } from '#dist/program/ops/attention.js'
 import { linear } from '#dist/program/ops/linear.js'
+import { writeCache } from '#dist/program/ops/write-cache.js'
 import { Program } from '#dist/program/program.js'
 import { backends } from '../backends.ts'
 import { expectSameBits } from './expect-same-bits.ts'
@@ -79,7 +79,7 @@ describe.each(backends)('$name', ({ make }) => {
     }
   })
 
-  it('append rounds to the nearest, ties to even, whatever the number is', () => {
+  it('writeCache rounds to the nearest, ties to even, whatever the number is', () => {
     const R = everyFloat.length / 96
     const symbols = { R, M: R }
     const inputs = {
@@ -91,15 +91,15 @@ describe.each(backends)('$name', ({ make }) => {
       ),
       cache: whole('M', 96, new Uint16Array(everyFloat.length)),
     }
-    const { cache } = playCase(player, opTable.get('append')!, { symbols, inputs, attributes: {} }).arrays
+    const { cache } = playCase(player, opTable.get('writeCache')!, { symbols, inputs, attributes: {} }).arrays
     const floats = new Float32Array(cache.length)
     floatsFromBfloat16(cache as Uint16Array, floats)
     expect(floats.findIndex((value, i) => !Object.is(value, nearest(everyFloat[i])))).toBe(-1)
   })
 
-  it('append writes some columns of the rows that it is told, and no others', () => {
+  it('writeCache writes some columns of the rows that it is told, and no others', () => {
     for (let seed = 0; seed < 200; seed++) {
-      const opCase = opCases.append(new Random(seed))
+      const opCase = opCases.writeCache(new Random(seed))
       const cache = rounded(opCase.inputs.cache!).narrow
       const expected = cache.data.slice()
       const { x, slots } = opCase.inputs as Record<string, OperandCase>
@@ -109,7 +109,7 @@ describe.each(backends)('$name', ({ make }) => {
         expected.set(row, slot * cache.baseWidth + cache.column)
       })
       const inputs = { ...opCase.inputs, cache }
-      expect(playCase(player, opTable.get('append')!, { ...opCase, inputs }).arrays.cache).toEqual(expected)
+      expect(playCase(player, opTable.get('writeCache')!, { ...opCase, inputs }).arrays.cache).toEqual(expected)
     }
   })
 
@@ -149,10 +149,10 @@ describe('bfloat16 is refused with ERR_SHAPE', () => {
       refused(/linear: x must be f32, x \[S, 8\] is bf16/),
     )
     const slots = p.input('slots', 'S', 1, 'bf16')
-    expect(() => append(p, { x: p.input('y', 'S', 8), slots, cache: x })).toThrow(refused(/slots must be i32/))
+    expect(() => writeCache(p, { x: p.input('y', 'S', 8), slots, cache: x })).toThrow(refused(/slots must be i32/))
     const cache = p.input('cache', 'S', 8, 'i32')
     const given = { slots: p.input('at', 'S', 1, 'i32'), cache }
-    expect(() => append(p, { x: p.input('z', 'S', 8), ...given })).toThrow(refused(/cache must be f32 or bf16/))
+    expect(() => writeCache(p, { x: p.input('z', 'S', 8), ...given })).toThrow(refused(/cache must be f32 or bf16/))
   })
 
   it('where keys are, and values are not', () => {

@@ -38,8 +38,8 @@ const freeWidths: Record<string, readonly string[]> = {
   logSoftmax: ['x'],
   softmax: ['x'],
   sumOfSquares: ['x'],
-  tokenScore: ['logits'],
-  tokenScoreGradient: ['logits'],
+  tokenLogProbability: ['logits'],
+  tokenLogProbabilityGradient: ['logits'],
 }
 
 it.each([...opTable.values()])('$name refuses each operand that is wider than the others say', (row) => {

@@ -144,7 +144,7 @@ export const gradientOpCases: Record<string, (random: Random) => OpCase> = {
     }
   },
   logSoftmaxGradient: valuesAndGradients,
-  tokenScoreGradient(random) {
+  tokenLogProbabilityGradient(random) {
     const [T, vocabulary] = [random.rows(), random.width()]
     return {
       symbols: { T },

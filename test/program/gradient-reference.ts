@@ -176,7 +176,7 @@ export const gradientReferences: Record<string, (c: OpCase) => number[][]> = {
     const dy = rowsOf(inputs.dy!)
     return [rowsOf(inputs.y!).flatMap((y, s) => y.map((v, i) => dy[s][i] - Math.exp(v) * sum(dy[s])))]
   },
-  tokenScoreGradient({ inputs }) {
+  tokenLogProbabilityGradient({ inputs }) {
     const dy = rowsOf(inputs.dy!)
     return [
       rowsOf(inputs.logits!).flatMap((logits, t) =>

@@ -143,7 +143,7 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
       attributes: { heads, scale: random.pick([1, 0.25]), traced: random.next() < 0.4 },
     }
   },
-  append(random) {
+  writeCache(random) {
     const [R, width] = [random.rows(), random.width()]
     const M = R + random.integer(1, 9)
     const slots = Int32Array.from({ length: R }, (_, i) => i)
@@ -165,7 +165,7 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
     const [S, width] = [random.rows(), random.width()]
     return { symbols: { S }, inputs: { x: floats(random, 'S', S, width) }, attributes: {} }
   },
-  tokenScore(random) {
+  tokenLogProbability(random) {
     const [T, vocabulary] = [random.rows(), random.width()]
     return {
       symbols: { T },

@@ -3,9 +3,9 @@ import { JsPlayer } from '#dist/backend/js/player.js'
 import { flopsOf } from '#dist/program/listing.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
 import { add } from '#dist/program/ops/add.js'
-import { append } from '#dist/program/ops/append.js'
 import { linear } from '#dist/program/ops/linear.js'
 import { softmax } from '#dist/program/ops/softmax.js'
+import { writeCache } from '#dist/program/ops/write-cache.js'
 import { planMemory } from '#dist/program/plan.js'
 import { Program } from '#dist/program/program.js'
 
@@ -63,10 +63,10 @@ describe('recording', () => {
   it('refuses to write to what is not bound', () => {
     const p = new Program('wrong')
     const inputs = { x: p.input('x', 'S', 8), slots: p.input('slots', 'S', 1, 'i32') }
-    expect(() => append(p, { ...inputs, cache: p.planned('cache', 'K', 8) })).toThrow(
-      /append: cache is written to and must be bound, cache \[K, 8\] is not/,
+    expect(() => writeCache(p, { ...inputs, cache: p.planned('cache', 'K', 8) })).toThrow(
+      /writeCache: cache is written to and must be bound, cache \[K, 8\] is not/,
     )
-    append(p, { ...inputs, cache: p.input('bound', 'K', 8) })
+    writeCache(p, { ...inputs, cache: p.input('bound', 'K', 8) })
   })
 
   it('names tensors by the module path that is open', () => {

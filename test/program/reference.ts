@@ -177,7 +177,7 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
     const z = seen.flatMap((row) => row.z)
     return traced ? [z, seen.flatMap((row) => row.weights.flat())] : [z]
   },
-  append({ inputs }) {
+  writeCache({ inputs }) {
     const cache = inputs.cache!
     const result = Array.from(cache.data)
     rowsOf(inputs.x!).forEach((x, r) => {
@@ -187,7 +187,7 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
   },
   softmax: ({ inputs }) => [rowsOf(inputs.x!).flatMap(softmax)],
   logSoftmax: ({ inputs }) => [rowsOf(inputs.x!).flatMap(logSoftmax)],
-  tokenScore: ({ inputs }) => [rowsOf(inputs.logits!).map((row, t) => logSoftmax(row)[inputs.ids!.data[t]])],
+  tokenLogProbability: ({ inputs }) => [rowsOf(inputs.logits!).map((row, t) => logSoftmax(row)[inputs.ids!.data[t]])],
   candidates({ symbols, inputs, attributes }) {
     const logits = projection(inputs.x!, inputs.weight!, inputs.bias!, attributes.scale as number)
     const best = logits.map((row, r) => bestOf(row, editsOf(inputs, r), attributes).slice(0, symbols.C / symbols.R))

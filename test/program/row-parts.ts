@@ -162,7 +162,7 @@ function candidatesOf(opCase: OpCase): Part[] {
 export const partsOf: Record<string, (opCase: OpCase) => Part[]> = {
   activation: rowsOf('S', 'x'),
   add: rowsOf('S', 'a'),
-  append: slotsOf,
+  writeCache: slotsOf,
   attention: sentencesOf,
   cachedAttention: pastsOf,
   candidates: candidatesOf,
@@ -171,5 +171,5 @@ export const partsOf: Record<string, (opCase: OpCase) => Part[]> = {
   logSoftmax: rowsOf('S', 'x'),
   rmsNorm: rowsOf('S', 'x'),
   softmax: rowsOf('S', 'x'),
-  tokenScore: rowsOf('T'),
+  tokenLogProbability: rowsOf('T'),
 }

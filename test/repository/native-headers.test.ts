@@ -61,7 +61,13 @@ describe.skipIf(!program)('each header of kernels and vectors compiles by itself
     '%s',
     { timeout: TIMEOUT },
     async ([set, { flags }]) => {
-      expect(await errorsOf(set, flags, headers.filter((path) => isOf(set, path)))).toEqual([])
+      expect(
+        await errorsOf(
+          set,
+          flags,
+          headers.filter((path) => isOf(set, path)),
+        ),
+      ).toEqual([])
     },
   )
 })

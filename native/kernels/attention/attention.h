@@ -179,12 +179,12 @@ void attend_few(const AttentionArgs& args, const Attended& sentence, const Atten
   const Matrix& z = args.attended;
   const Group group = group_of(sentence);
   const Group next_group = next ? group_of(*next) : Group{};
-  const Reading reading = {args.from_memory, args.k, args.v, group, next ? &next_group : nullptr};
+  const KeyValueGather gather = {args.from_memory, args.k, args.v, group, next ? &next_group : nullptr};
   const std::int64_t stride = scores_stride(group.length);
-  group_scores<T>(scores, stride, row_of(q, sentence.queries.begin), q.stride, reading, heads);
+  group_scores<T>(scores, stride, row_of(q, sentence.queries.begin), q.stride, gather, heads);
   softmax_rows(scores, stride, (heads.range.length()) * group.queries, group.length,
                static_cast<float>(args.scale));
-  group_values<T>(row_of(z, sentence.queries.begin), z.stride, scores, stride, reading, heads);
+  group_values<T>(row_of(z, sentence.queries.begin), z.stride, scores, stride, gather, heads);
 }
 
 // The same of any number of queries, group by group.
@@ -215,11 +215,11 @@ inline Range part_of_heads(const Range& mine, std::int64_t first, std::int64_t c
 }
 
 // Threads share the heads of all queries, in one sequence.
-void attention(const AttentionArgs& args, const Share& share) {
+void attention(const AttentionArgs& args, const Partition& partition) {
   const std::int64_t sentences = args.queries.rows;
   const std::int64_t heads = args.heads;
   const std::int64_t d_head = args.attended.width / heads;
-  const Range mine = part_of(args.q.rows * heads, 1, share);
+  const Range mine = part_of(args.q.rows * heads, 1, partition);
   const auto attend_together = args.k.halves ? attend_groups<Bfloat16> : attend_groups<float>;
   std::int64_t pair = 0;
   for (std::int64_t b = 0; b < sentences; b++) {
@@ -230,8 +230,8 @@ void attention(const AttentionArgs& args, const Share& share) {
     if (range.begin < range.end) {
       const Attended next = b + 1 < sentences ? attended_at(args, b + 1) : sentence;
       const bool goes_on = b + 1 < sentences && sentence.queries.end * heads < mine.end && go_together(args, next);
-      if (go_together(args, sentence)) attend_together(args, sentence, goes_on ? &next : nullptr, {range, d_head}, share.scratch);
-      else attend_blocks(args, sentence, {range, d_head}, pair, share.scratch);
+      if (go_together(args, sentence)) attend_together(args, sentence, goes_on ? &next : nullptr, {range, d_head}, partition.scratch);
+      else attend_blocks(args, sentence, {range, d_head}, pair, partition.scratch);
     }
     pair += count * (sentence.keys.length());
   }

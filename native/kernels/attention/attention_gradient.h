@@ -142,28 +142,28 @@ inline void clear_rows(const Matrix& m, std::int64_t begin, std::int64_t end) {
     for_columns(m.width, [&](std::int64_t i, auto n) { store(row_of(m, r) + i, broadcast(0), n); });
 }
 
-void attention_gradient_head(const AttentionGradientArgs& args, const Sentence& s, const Share& share) {
+void attention_gradient_head(const AttentionGradientArgs& args, const Sentence& s, const Partition& partition) {
   if (s.queries == 0) return;
-  const Transposed t = transposed_sentence(args, s, share.scratch);
+  const Transposed t = transposed_sentence(args, s, partition.scratch);
   for (std::int64_t first = 0; first < s.queries; first += kQueryBlock)
-    attention_gradient_block(args, s, t, {s.query_row + first, first, smaller(kQueryBlock, s.queries - first)}, share.common);
+    attention_gradient_block(args, s, t, {s.query_row + first, first, smaller(kQueryBlock, s.queries - first)}, partition.common);
 }
 
 // d_table [distances, d_head] += Σ over heads and rows of numbersᵀ · x; threads share the distances.
-void add_table_gradient(const Matrix& d_table, const Distances& of_head, const Matrix& x, std::int64_t head, const Share& share) {
-  const Range distances = part_of(d_table.rows, 1, share);
+void add_table_gradient(const Matrix& d_table, const Distances& of_head, const Matrix& x, std::int64_t head, const Partition& partition) {
+  const Range distances = part_of(d_table.rows, 1, partition);
   small_product(row_of(d_table, distances.begin), d_table.stride, distances.length(),
                 {of_head.numbers + distances.begin, 1, of_head.stride}, x.floats + head * d_table.width, x.stride, x.rows,
                 d_table.width, true);
 }
 
-void relative_gradients(const AttentionGradientArgs& args, const Share& share) {
+void relative_gradients(const AttentionGradientArgs& args, const Partition& partition) {
   if (!args.relative_keys.floats) return;
-  meet(share);
+  barrier(partition);
   for (std::int64_t head = 0; head < args.heads; head++) {
-    const Distant distant = distant_rows(args, 0, head, share.common);
-    add_table_gradient(args.d_relative_keys, distant.keys, args.q, head, share);
-    add_table_gradient(args.d_relative_values, distant.values, args.dz, head, share);
+    const Distant distant = distant_rows(args, 0, head, partition.common);
+    add_table_gradient(args.d_relative_keys, distant.keys, args.q, head, partition);
+    add_table_gradient(args.d_relative_values, distant.values, args.dz, head, partition);
   }
 }
 
@@ -176,7 +176,7 @@ inline std::int64_t all_pairs(const Matrix& queries, const Matrix& keys) {
 
 // Each thread takes the sentences and heads that begin in its part of all pairs; the first one also the rows between the keys of
 // two sentences.
-void attention_gradient(const AttentionGradientArgs& args, const Share& share) {
+void attention_gradient(const AttentionGradientArgs& args, const Partition& partition) {
   const Matrix& queries = args.queries;
   const Matrix& keys = args.keys;
   const Matrix& dk = args.dk;
@@ -186,25 +186,25 @@ void attention_gradient(const AttentionGradientArgs& args, const Share& share) {
   std::int64_t end = 0;
   std::int64_t pairs = 0;
   const auto clear = [&](std::int64_t begin) {
-    if (share.part != 0) return;
+    if (partition.part != 0) return;
     clear_rows(dk, end, begin);
     clear_rows(dv, end, begin);
   };
   for (std::int64_t b = 0; b < queries.rows; b++) {
-    const Range asking = span_of(queries, b);
-    const Range asked = span_of(keys, b);
+    const Range query_span = span_of(queries, b);
+    const Range key_span = span_of(keys, b);
     // Keys without queries are cleared with the rows behind them.
-    clear(asked.begin);
-    end = asking.length() ? asked.end : asked.begin;
-    const std::int64_t own = asking.length() * asked.length();
+    clear(key_span.begin);
+    end = query_span.length() ? key_span.end : key_span.begin;
+    const std::int64_t own = query_span.length() * key_span.length();
     for (std::int64_t head = 0; head < heads; head++)
-      if ((pairs + own * head / heads) * share.parts / total == share.part)
+      if ((pairs + own * head / heads) * partition.parts / total == partition.part)
         attention_gradient_head(
-            args, {asking.begin, asking.length(), asked.begin, asked.length(), head, dk.width / heads}, share);
+            args, {query_span.begin, query_span.length(), key_span.begin, key_span.length(), head, dk.width / heads}, partition);
     pairs += own;
   }
   clear(dk.rows);
-  relative_gradients(args, share);
+  relative_gradients(args, partition);
 }
 
 }  // namespace

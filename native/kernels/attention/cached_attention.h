@@ -48,23 +48,23 @@ void cached_weights(const CachedAttentionArgs& args, std::int64_t row, const Gro
 
 // Some heads of the rows of a group, the first of which is `row`; `pair` is the row of the weights where its span begins.
 template <class T>
-void cached_group(const CachedAttentionArgs& args, std::int64_t row, std::int64_t pair, const Reading& reading, const Heads& heads, float* scores) {
+void cached_group(const CachedAttentionArgs& args, std::int64_t row, std::int64_t pair, const KeyValueGather& gather, const Heads& heads, float* scores) {
   const Matrix& q = args.q;
   const Matrix& z = args.attended;
   const Matrix& weights = args.weights;
-  const Group& group = reading.group;
+  const Group& group = gather.group;
   const std::int64_t stride = scores_stride(group.length);
   const std::int64_t head_count = heads.range.length();
   // Behind the scores and two tiles of their softmax.
   float* numbers = scores + (tiled_rows(head_count * group.queries) + 2 * kSoftmaxRows) * stride;
-  group_scores<T>(scores, stride, row_of(q, row), q.stride, reading, heads);
+  group_scores<T>(scores, stride, row_of(q, row), q.stride, gather, heads);
   cached_weights(args, row, group, heads, scores, stride, numbers);
   if (weights.floats)
     for (std::int64_t head = 0; head < head_count; head++)
       for (std::int64_t r = 0; r < group.queries; r++)
         for (std::int64_t j = 0; j < group.length; j++)
           row_of(weights, pair + r * group.length + j)[heads.range.begin + head] = scores[(head * group.queries + r) * stride + j];
-  group_values<T>(row_of(z, row), z.stride, scores, stride, reading, heads);
+  group_values<T>(row_of(z, row), z.stride, scores, stride, gather, heads);
   for (std::int64_t r = 0; r < group.queries; r++)
     add_distance_rows(distances_of(args.relative_values, numbers, r, head_count), head_count,
                       row_of(z, row + r) + heads.range.begin * heads.d_head, heads.d_head);
@@ -87,10 +87,10 @@ Group cached_group_at(const CachedAttentionArgs& args, std::int64_t row) {
 
 // Threads share the heads of all rows, in one sequence.
 template <class T>
-void attend_pasts(const CachedAttentionArgs& args, const Share& share) {
+void attend_pasts(const CachedAttentionArgs& args, const Partition& partition) {
   const Matrix& spans = args.spans;
   const std::int64_t heads = args.heads;
-  const Range mine = part_of(spans.rows * heads, 1, share);
+  const Range mine = part_of(spans.rows * heads, 1, partition);
   std::int64_t pair = 0;
   Group group = cached_group_at(args, 0);
   for (std::int64_t row = 0; row < spans.rows;) {
@@ -98,8 +98,8 @@ void attend_pasts(const CachedAttentionArgs& args, const Share& share) {
     const Group next = cached_group_at(args, end);
     const Range range = part_of_heads(mine, row * heads, group.queries, heads);
     if (range.begin < range.end) {
-      const Reading reading = {args.from_memory, args.k, args.v, group, end * heads < mine.end ? &next : nullptr};
-      cached_group<T>(args, row, pair, reading, {range, args.attended.width / heads}, share.scratch);
+      const KeyValueGather gather = {args.from_memory, args.k, args.v, group, end * heads < mine.end ? &next : nullptr};
+      cached_group<T>(args, row, pair, gather, {range, args.attended.width / heads}, partition.scratch);
     }
     pair += group.queries * group.length;
     row = end;
@@ -107,9 +107,9 @@ void attend_pasts(const CachedAttentionArgs& args, const Share& share) {
   }
 }
 
-void cached_attention(const CachedAttentionArgs& args, const Share& share) {
-  if (args.k.halves) attend_pasts<Bfloat16>(args, share);
-  else attend_pasts<float>(args, share);
+void cached_attention(const CachedAttentionArgs& args, const Partition& partition) {
+  if (args.k.halves) attend_pasts<Bfloat16>(args, partition);
+  else attend_pasts<float>(args, partition);
 }
 
 }  // namespace

@@ -109,18 +109,18 @@ inline std::int64_t scores_stride(std::int64_t keys) { return scratch_stride(key
 
 // scores [heads · queries, stride] ← q [queries, all heads] · keysᵀ
 template <class T>
-void group_scores(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const Reading& reading,
+void group_scores(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const KeyValueGather& gather,
                   const Heads& heads) {
-  const Group& group = reading.group;
+  const Group& group = gather.group;
   SeenRows<T> rows;
-  AskedRows<T> asked;
-  for (std::int64_t b = 0; b < row_blocks(reading, group); b++) {
-    find_block(rows, reading, b);
-    find_asked(asked, reading, b);
+  PrefetchedRows<T> prefetched;
+  for (std::int64_t b = 0; b < row_blocks(gather, group); b++) {
+    find_block(rows, gather, b);
+    find_prefetched(prefetched, gather, b);
     for (std::int64_t head = heads.range.begin; head < heads.range.end; head++) {
       const std::int64_t column = head * heads.d_head;
       float* to = scores + (head - heads.range.begin) * group.queries * stride + b * kRowBlock;
-      ask_for(asked, column, column + heads.d_head);
+      prefetch_rows(prefetched, column, column + heads.d_head);
       const auto score = [&](auto m, std::int64_t r, std::int64_t begin, std::int64_t end) {
         for_width(heads.d_head, [&](auto width) {
           score_rows<m(), width()>(to + r * stride + begin, stride, q + r * q_stride + column, q_stride, rows.seen_by(r) + begin,
@@ -177,24 +177,24 @@ void add_values(float* z, std::int64_t z_stride, const float* p, std::int64_t p_
 
 // z [queries, all heads] ← p [heads · queries, stride] · values
 template <class T>
-void group_values(float* z, std::int64_t z_stride, const float* p, std::int64_t stride, const Reading& reading, const Heads& heads) {
-  const Group& group = reading.group;
-  const std::int64_t first = row_blocks(reading, group);
+void group_values(float* z, std::int64_t z_stride, const float* p, std::int64_t stride, const KeyValueGather& gather, const Heads& heads) {
+  const Group& group = gather.group;
+  const std::int64_t first = row_blocks(gather, group);
   // Whether queries go one by one, and two heads are as wide as the columns that each meets.
   const bool narrow = 2 * heads.d_head == kValueColumns && (kFewRows == 1 || group.queries < kFewRows);
   SeenRows<T> rows;
-  AskedRows<T> asked;
+  PrefetchedRows<T> prefetched;
   // Once without keys: the sum of none.
   for (std::int64_t b = 0; b == 0 || b < first; b++) {
     // Of a group without keys, block 0 is the next group's.
-    if (b < first) find_block(rows, reading, first + b);
+    if (b < first) find_block(rows, gather, first + b);
     else rows.count = rows.shared = 0;
-    find_asked(asked, reading, first + b);
+    find_prefetched(prefetched, gather, first + b);
     for (std::int64_t head = heads.range.begin; head < heads.range.end;) {
       const std::int64_t together = narrow && b == 0 && head + 1 < heads.range.end ? 2 : 1;
       const std::int64_t column = head * heads.d_head;
       const float* from = p + (head - heads.range.begin) * group.queries * stride + b * kRowBlock;
-      ask_for(asked, column, column + together * heads.d_head);
+      prefetch_rows(prefetched, column, column + together * heads.d_head);
       const auto add = [&](auto m, std::int64_t r, std::int64_t begin, std::int64_t end) {
         float* to = z + r * z_stride + column;
         const float* weights = from + r * stride + begin;

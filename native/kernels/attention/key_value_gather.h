@@ -1,4 +1,4 @@
-// In which order attention of a few queries reads keys and values, so that what comes next can be asked for ahead: they lie in memory,
+// In which order attention of a few queries gathers keys and values, so that what comes next can be prefetched: they lie in memory,
 // and to wait for them would take longer than all arithmetic.
 #pragma once
 #include "kernels/call.h"
@@ -22,7 +22,7 @@ struct Group {
   const std::int32_t* ancestors[kGroupQueries];
 };
 
-// Rows of keys or values that are looked at together at most, and those of a block, of which so many are asked for ahead.
+// Rows of keys or values that are looked at together at most, and those of a block, of which so many are prefetched.
 constexpr std::int64_t kWholeGroup = 32;
 constexpr std::int64_t kRowBlock = 16;
 
@@ -31,7 +31,7 @@ constexpr std::int64_t kSpareRows = kTileColumns - 1;
 static_assert(kSpareRows <= kMostSpareKeys, "a row of scores has room for them");
 
 // Some rows that each query sees, of which the first `shared` are the same for all queries. The last one is repeated behind the others.
-// Keys and values hold T, here and in few_queries.h.
+// Keys and values hold T, here and in decode_attention.h.
 template <class T>
 struct SeenRows {
   const T* of[kGroupQueries][kWholeGroup + kSpareRows];
@@ -68,7 +68,7 @@ void find_rows(SeenRows<T>& rows, const Matrix& m, const Group& group, std::int6
 }
 
 // First all keys of a group are read, then its values; the next group (or null) follows.
-struct Reading {
+struct KeyValueGather {
   bool from_memory;
   const Matrix& k;
   const Matrix& v;
@@ -77,58 +77,58 @@ struct Reading {
 };
 
 // Whether all rows of a group are looked at together. Of a longer one there are blocks, and of one that comes from memory: what is read
-// waits behind what is asked for at once.
-inline bool is_one_block(const Reading& reading, const Group& group) { return !reading.from_memory && group.length <= kWholeGroup; }
+// waits behind what is prefetched at once.
+inline bool is_one_block(const KeyValueGather& gather, const Group& group) { return !gather.from_memory && group.length <= kWholeGroup; }
 
-inline std::int64_t row_blocks(const Reading& reading, const Group& group) {
-  return is_one_block(reading, group) ? group.length > 0 : (group.length + kRowBlock - 1) / kRowBlock;
+inline std::int64_t row_blocks(const KeyValueGather& gather, const Group& group) {
+  return is_one_block(gather, group) ? group.length > 0 : (group.length + kRowBlock - 1) / kRowBlock;
 }
 
 // Block `number` of that order; no rows behind the last one.
 template <class T>
-void find_block(SeenRows<T>& rows, const Reading& reading, std::int64_t number) {
-  const std::int64_t read = 2 * row_blocks(reading, reading.group);
-  const Group* group = number < read ? &reading.group : reading.next;
+void find_block(SeenRows<T>& rows, const KeyValueGather& gather, std::int64_t number) {
+  const std::int64_t read = 2 * row_blocks(gather, gather.group);
+  const Group* group = number < read ? &gather.group : gather.next;
   if (number >= read) number -= read;
-  const std::int64_t blocks = group ? row_blocks(reading, *group) : 0;
+  const std::int64_t blocks = group ? row_blocks(gather, *group) : 0;
   rows.count = 0;
   rows.shared = 0;
   if (number >= 2 * blocks) return;
   const std::int64_t j = (number < blocks ? number : number - blocks) * kRowBlock;
-  const std::int64_t count = is_one_block(reading, *group) ? group->length : smaller(kRowBlock, group->length - j);
-  find_rows(rows, number < blocks ? reading.k : reading.v, *group, j, count);
+  const std::int64_t count = is_one_block(gather, *group) ? group->length : smaller(kRowBlock, group->length - j);
+  find_rows(rows, number < blocks ? gather.k : gather.v, *group, j, count);
 }
 
-// Rows that are asked for, those of several queries once.
+// Rows that are prefetched, those of several queries once.
 template <class T>
-struct AskedRows {
+struct PrefetchedRows {
   const T* at[kGroupQueries * kWholeGroup];
   std::int64_t count;
 };
 
-// What is asked for while block `number` is read: as far ahead as values are behind their keys, so that what is read has as many rows as
-// what is asked for; two blocks at least, for memory takes so long, and four at most. Nothing for the past of a single query that lies
+// What is prefetched while block `number` is read: as far ahead as values are behind their keys, so that what is read has as many rows as
+// what is prefetched; two blocks at least, for memory takes so long, and four at most. Nothing for the past of a single query that lies
 // in a cache: it is computed as fast as it comes.
 template <class T>
-void find_asked(AskedRows<T>& asked, const Reading& reading, std::int64_t number) {
-  asked.count = 0;
-  if (reading.group.queries == 1 && reading.group.ancestors[0] && !reading.from_memory) return;
+void find_prefetched(PrefetchedRows<T>& prefetched, const KeyValueGather& gather, std::int64_t number) {
+  prefetched.count = 0;
+  if (gather.group.queries == 1 && gather.group.ancestors[0] && !gather.from_memory) return;
   SeenRows<T> rows;
-  const std::int64_t blocks = row_blocks(reading, reading.group);
-  find_block(rows, reading, number + (blocks < 2 ? 2 : blocks > 4 ? 4 : blocks));
-  for (std::int64_t c = 0; c < rows.count; c++) asked.at[asked.count++] = rows.of[0][c];
+  const std::int64_t blocks = row_blocks(gather, gather.group);
+  find_block(rows, gather, number + (blocks < 2 ? 2 : blocks > 4 ? 4 : blocks));
+  for (std::int64_t c = 0; c < rows.count; c++) prefetched.at[prefetched.count++] = rows.of[0][c];
   for (std::int64_t c = rows.shared; c < rows.count; c++)
     for (std::int64_t r = 1; r < rows.queries; r++)
-      if (rows.of[r][c] != rows.of[r - 1][c]) asked.at[asked.count++] = rows.of[r][c];
+      if (rows.of[r][c] != rows.of[r - 1][c]) prefetched.at[prefetched.count++] = rows.of[r][c];
 }
 
-// Asks for some columns: into the second cache, for all that is asked for ahead is more than fits into the first one.
+// Prefetches some columns: into the second cache, for all that is prefetched is more than fits into the first one.
 template <class T>
-inline void ask_for(const AskedRows<T>& asked, std::int64_t begin, std::int64_t end) {
+inline void prefetch_rows(const PrefetchedRows<T>& prefetched, std::int64_t begin, std::int64_t end) {
   constexpr std::int64_t kLine = 64 / sizeof(T);
   for (std::int64_t i = begin; i < end; i += kLine) {
     GLASSFORMER_UNROLL
-    for (std::int64_t a = 0; a < asked.count; a++) prefetch_second(asked.at[a] + i);
+    for (std::int64_t a = 0; a < prefetched.count; a++) prefetch_second(prefetched.at[a] + i);
   }
 }
 

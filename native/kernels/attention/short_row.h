@@ -60,9 +60,9 @@ inline ShortRow<vectors> short_softmax(const float* scores, std::int64_t seen, f
   const Vec highest = broadcast(max_of(row));
   GLASSFORMER_UNROLL
   for (int v = 0; v < vectors; v++) row[v] = exp(row[v] - highest);
-  const Vec share = broadcast(1 / sum(row));
+  const Vec inverse = broadcast(1 / sum(row));
   GLASSFORMER_UNROLL
-  for (int v = 0; v < vectors; v++) row[v] = row[v] * share;
+  for (int v = 0; v < vectors; v++) row[v] = row[v] * inverse;
   return row;
 }
 

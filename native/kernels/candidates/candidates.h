@@ -71,8 +71,8 @@ inline double log_of(const Mass& mass) { return mass.max == -kInfinity ? mass.ma
 struct Gathered {
   float* masses;  // of each row: the highest logit of each tile without edited ids, then each Σ exp(logit − highest)
   float* edited;  // the logits of edited ids
-  float* highest;
-  std::int64_t highest_step;
+  float* top_k;
+  std::int64_t top_k_step;
   float* values;
   float* ids;
   float* prepared;
@@ -80,16 +80,16 @@ struct Gathered {
 
 Gathered gathered_in(float* common, const CandidatesArgs& args, int threads) {
   const CandidatesPlaces at = candidates_places(args, threads);
-  return {common + at.masses, common + at.edited, common + at.highest, at.highest_step,
+  return {common + at.masses, common + at.edited, common + at.top_k, at.top_k_step,
           common + at.values, common + at.ids,    common + at.prepared};
 }
 
 // The highest logits that a thread has found for row r, without edited ones.
-Highest highest_of(const Gathered& gathered, const Candidates& c, int thread, std::int64_t r) {
-  return {reinterpret_cast<std::int64_t*>(gathered.highest + thread * gathered.highest_step) + r * c.k, c.k};
+TopK top_k_of(const Gathered& gathered, const Candidates& c, int thread, std::int64_t r) {
+  return {reinterpret_cast<std::int64_t*>(gathered.top_k + thread * gathered.top_k_step) + r * c.k, c.k};
 }
 
-Best best_of(const Gathered& gathered, const Candidates& c, std::int64_t r) {
+TopScores top_scores_of(const Gathered& gathered, const Candidates& c, std::int64_t r) {
   return {reinterpret_cast<double*>(gathered.values) + r * c.k, reinterpret_cast<std::int32_t*>(gathered.ids) + r * c.k, c.k};
 }
 
@@ -200,7 +200,7 @@ void look_through(const Matrix& logits, const Candidates& c, Range rows, std::in
       float* masses = gathered.masses + 2 * (row + r) * c.tiles + tile;
       masses[0] = highest[r];
       masses[c.tiles] = sums[r];
-      offer_row(highest_of(gathered, c, thread, row + r), some + r * stride, logits.width, first, highest[r]);
+      offer_row(top_k_of(gathered, c, thread, row + r), some + r * stride, logits.width, first, highest[r]);
     }
   });
 }
@@ -215,17 +215,17 @@ static_assert(kCachedRows <= kCandidateRows, "scratch has room for a tile of so 
 inline std::int64_t tiles_at_once(std::int64_t rows) { return rows < kCachedRows ? kCachedRows / rows : 1; }
 
 // Some of the tiles: a part reads its part of the weight once for all rows that fit.
-void project(const CandidatesArgs& args, const Candidates& c, const Gathered& gathered, const Share& share) {
-  const Range tiles = part_of(c.tiles, 1, share);
+void project(const CandidatesArgs& args, const Candidates& c, const Gathered& gathered, const Partition& partition) {
+  const Range tiles = part_of(c.tiles, 1, partition);
   for (std::int64_t row = 0; row < c.x.rows; row += kCandidateRows) {
     const Range rows = {row, smaller(row + kCandidateRows, c.x.rows)};
     const std::int64_t step = tiles_at_once(rows.length());
     for (std::int64_t first = tiles.begin; first < tiles.end; first += step) {
       const Range some = {first, smaller(first + step, tiles.end)};
-      Matrix logits = logits_of(args, c, rows, ids_of(c, some), gathered.prepared, share.scratch);
+      Matrix logits = logits_of(args, c, rows, ids_of(c, some), gathered.prepared, partition.scratch);
       for (std::int64_t tile = some.begin; tile < some.end; tile++, logits.floats += kVocabularyTile) {
         logits.width = ids_of(c, {tile, tile + 1}).length();
-        look_through(logits, c, rows, tile, gathered, share.thread);
+        look_through(logits, c, rows, tile, gathered, partition.thread);
       }
     }
   }
@@ -275,13 +275,13 @@ void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gath
     for_edited(c, r, gathered.edited, 0, [&](std::int32_t, float logit, double) { add_mass(all, logit, 1); });
     before = log_of(all);
   }
-  const Highest highest = highest_of(gathered, c, 0, r);
+  const TopK top_k = top_k_of(gathered, c, 0, r);
   for (int thread = 1; thread < threads; thread++) {
-    const Highest more = highest_of(gathered, c, thread, r);
-    for (std::int64_t i = 0; i < c.k; i++) insert(highest, more.keys[i]);
+    const TopK more = top_k_of(gathered, c, thread, r);
+    for (std::int64_t i = 0; i < c.k; i++) insert(top_k, more.keys[i]);
   }
-  const Best best = best_of(gathered, c, r);
-  take(best, highest);
+  const TopScores best = top_scores_of(gathered, c, r);
+  take(best, top_k);
   if (before != 0) subtract(best, before);
   Mass all = {others.max - before, others.sum};
   for_edited(c, r, gathered.edited, before, [&](std::int32_t id, float, double score) {
@@ -297,18 +297,18 @@ void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gath
   }
 }
 
-void candidates(const CandidatesArgs& args, const Share& share) {
+void candidates(const CandidatesArgs& args, const Partition& partition) {
   if (args.x.rows == 0) return;
   const Candidates c = candidates_of(args);
-  const Gathered gathered = gathered_in(share.common, args, share.threads);
-  for (int thread = 0; thread < share.threads; thread++)
-    for (std::int64_t r = 0; r < c.x.rows; r++) empty(highest_of(gathered, c, thread, r));
+  const Gathered gathered = gathered_in(partition.common, args, partition.threads);
+  for (int thread = 0; thread < partition.threads; thread++)
+    for (std::int64_t r = 0; r < c.x.rows; r++) empty(top_k_of(gathered, c, thread, r));
   if (c.weight.encoding != Encoding::kFloat32)
-    in_parts(share, c.x.rows / kPreparedTogether, [&](const Share& part) { prepare_in_common(c.x, c.weight, args, gathered.prepared, part); });
-  in_parts(share, c.tiles, [&](const Share& part) { project(args, c, gathered, part); });
-  in_parts(share, c.x.rows, [&](const Share& part) {
+    in_parts(partition, c.x.rows / kPreparedTogether, [&](const Partition& part) { prepare_in_common(c.x, c.weight, args, gathered.prepared, part); });
+  in_parts(partition, c.tiles, [&](const Partition& part) { project(args, c, gathered, part); });
+  in_parts(partition, c.x.rows, [&](const Partition& part) {
     const Range rows = part_of(c.x.rows, 1, part);
-    for (std::int64_t r = rows.begin; r < rows.end; r++) finish_candidates(c, r, gathered, share.threads);
+    for (std::int64_t r = rows.begin; r < rows.end; r++) finish_candidates(c, r, gathered, partition.threads);
   });
 }
 

@@ -104,8 +104,8 @@ void put_listed(const ListedCandidatesArgs& args, const List& list, const ListMe
     }
 }
 
-void list_candidates(const ListedCandidatesArgs& args, const List& list, std::int64_t k, const Share& share) {
-  const ListMemory memory = list_memory_in(share.scratch, list, args.edits.rows);
+void list_candidates(const ListedCandidatesArgs& args, const List& list, std::int64_t k, const Partition& partition) {
+  const ListMemory memory = list_memory_in(partition.scratch, list, args.edits.rows);
   const std::int64_t count = list.ids.length();
   const std::int64_t rows = list.rows.length();
   if (rows > 0 && count > 0) {
@@ -131,15 +131,15 @@ void list_candidates(const ListedCandidatesArgs& args, const List& list, std::in
 }
 
 // Threads share the sentences.
-void listed_candidates(const ListedCandidatesArgs& args, const Share& share) {
+void listed_candidates(const ListedCandidatesArgs& args, const Partition& partition) {
   if (args.x.rows == 0) return;
   const std::int64_t k = args.scores.rows / args.x.rows;
   const Matrix& lists = args.lists;
   const Matrix& queries = args.queries;
-  const Range sentences = part_of(queries.rows, 1, share);
+  const Range sentences = part_of(queries.rows, 1, partition);
   for (std::int64_t b = sentences.begin; b < sentences.end; b++) {
     const Range ids = span_of(lists, b);
-    list_candidates(args, {span_of(queries, b), ids, smaller(k, ids.length())}, k, share);
+    list_candidates(args, {span_of(queries, b), ids, smaller(k, ids.length())}, k, partition);
   }
 }
 

@@ -31,31 +31,31 @@ inline float number_of(std::int64_t key) {
 inline std::int32_t id_of(std::int64_t key) { return ~static_cast<std::int32_t>(key); }
 
 // The k highest so far: keys [k], in falling order. Places that are not taken yet have the number −∞ and no id.
-struct Highest {
+struct TopK {
   std::int64_t* keys;
   std::int64_t k;
 
   float lowest() const { return number_of(keys[k - 1]); }
 };
 
-void empty(const Highest& highest) {
-  for (std::int64_t i = 0; i < highest.k; i++) highest.keys[i] = key_of(-kInfinity, kNoId);
+void empty(const TopK& top_k) {
+  for (std::int64_t i = 0; i < top_k.k; i++) top_k.keys[i] = key_of(-kInfinity, kNoId);
 }
 
 // Puts a key in at its place, if it has one.
-inline void insert(const Highest& highest, std::int64_t key) {
-  std::int64_t place = highest.k - 1;
-  if (key <= highest.keys[place]) return;
-  for (; place > 0 && key > highest.keys[place - 1]; place--) highest.keys[place] = highest.keys[place - 1];
-  highest.keys[place] = key;
+inline void insert(const TopK& top_k, std::int64_t key) {
+  std::int64_t place = top_k.k - 1;
+  if (key <= top_k.keys[place]) return;
+  for (; place > 0 && key > top_k.keys[place - 1]; place--) top_k.keys[place] = top_k.keys[place - 1];
+  top_k.keys[place] = key;
 }
 
 // The same among few: each place keeps the higher one and hands the other one on. Which places change is nothing that a processor
 // could foresee.
-inline void insert_among_few(const Highest& highest, std::int64_t key) {
-  for (std::int64_t i = 0; i < highest.k; i++) {
-    const std::int64_t kept = highest.keys[i];
-    highest.keys[i] = kept > key ? kept : key;
+inline void insert_among_few(const TopK& top_k, std::int64_t key) {
+  for (std::int64_t i = 0; i < top_k.k; i++) {
+    const std::int64_t kept = top_k.keys[i];
+    top_k.keys[i] = kept > key ? kept : key;
     key = kept > key ? key : kept;
   }
 }
@@ -112,24 +112,24 @@ float kth_of_lanes(const float* row, std::int64_t width, std::int64_t k) {
 
 // What is not above it is not among the k highest: it is just below a number that so many are as high as. What is as high as the lowest
 // of those so far may go before it, for a thread takes tiles in any order: its id may be lower. `top`: the highest number of the row.
-inline float floor_of(const Highest& highest, const float* row, std::int64_t width, float top) {
-  const float lowest = highest.lowest();
-  const float reached = highest.k == 1 ? top : lowest > -kInfinity ? lowest : kth_of_lanes(row, width, highest.k);
+inline float floor_of(const TopK& top_k, const float* row, std::int64_t width, float top) {
+  const float lowest = top_k.lowest();
+  const float reached = top_k.k == 1 ? top : lowest > -kInfinity ? lowest : kth_of_lanes(row, width, top_k.k);
   return __builtin_nextafterf(reached, -kInfinity);
 }
 
 // Offers row [width] of a tile, whose highest number is `top` and whose ids begin at `first`.
-void offer_row(const Highest& highest, float* row, std::int64_t width, std::int64_t first, float top) {
+void offer_row(const TopK& top_k, float* row, std::int64_t width, std::int64_t first, float top) {
   constexpr std::int64_t kFew = 16;
-  if (top == -kInfinity || key_of(top, static_cast<std::int32_t>(first)) <= highest.keys[highest.k - 1]) return;
+  if (top == -kInfinity || key_of(top, static_cast<std::int32_t>(first)) <= top_k.keys[top_k.k - 1]) return;
   for (std::int64_t i = width; i % kLookedAt; i++) row[i] = -kInfinity;
   std::int32_t places[kVocabularyTile];
-  const std::int64_t n = places_above(places, row, width, floor_of(highest, row, width, top));
+  const std::int64_t n = places_above(places, row, width, floor_of(top_k, row, width, top));
   const auto key_at = [&](std::int32_t place) { return key_of(row[place], static_cast<std::int32_t>(first) + place); };
-  if (highest.k > kFew)
-    for (std::int64_t i = 0; i < n; i++) insert(highest, key_at(places[i]));
+  if (top_k.k > kFew)
+    for (std::int64_t i = 0; i < n; i++) insert(top_k, key_at(places[i]));
   else
-    for (std::int64_t i = 0; i < n; i++) insert_among_few(highest, key_at(places[i]));
+    for (std::int64_t i = 0; i < n; i++) insert_among_few(top_k, key_at(places[i]));
 }
 
 }  // namespace

@@ -9,19 +9,19 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 // The k best so far, in falling order: values, ids [k]. Places that are not taken yet have the value −∞ and no id.
-struct Best {
+struct TopScores {
   double* values;
   std::int32_t* ids;
   std::int64_t k;
 };
 
 // Whether a value goes before what is at a place: a higher one, or the same one and a lower id.
-inline bool goes_before(const Best& best, std::int64_t place, double value, std::int32_t id) {
+inline bool goes_before(const TopScores& best, std::int64_t place, double value, std::int32_t id) {
   return value > best.values[place] || (value == best.values[place] && id < best.ids[place]);
 }
 
 // Puts id in where it is better than the worst kept one; −∞ and NaN never are.
-inline void offer(const Best& best, double value, std::int32_t id) {
+inline void offer(const TopScores& best, double value, std::int32_t id) {
   std::int64_t place = best.k - 1;
   if (!(value > -kInfinity && goes_before(best, place, value, id))) return;
   for (; place > 0 && goes_before(best, place - 1, value, id); place--) {
@@ -33,15 +33,15 @@ inline void offer(const Best& best, double value, std::int32_t id) {
 }
 
 // The k highest numbers of a row, as they were found.
-void take(const Best& best, const Highest& highest) {
+void take(const TopScores& best, const TopK& top_k) {
   for (std::int64_t i = 0; i < best.k; i++) {
-    best.values[i] = number_of(highest.keys[i]);
-    best.ids[i] = id_of(highest.keys[i]);
+    best.values[i] = number_of(top_k.keys[i]);
+    best.ids[i] = id_of(top_k.keys[i]);
   }
 }
 
 // Subtracts a number from all values, which may make some the same: then ids are in order again. What becomes −∞ or NaN is not kept.
-void subtract(const Best& best, double number) {
+void subtract(const TopScores& best, double number) {
   for (std::int64_t i = 0; i < best.k; i++) {
     const double value = best.values[i] - number;
     const std::int32_t id = best.ids[i];
@@ -52,7 +52,7 @@ void subtract(const Best& best, double number) {
 }
 
 // Ids at −∞ are all equal: the lowest of those that are not among the others.
-void take_lowest_ids(const Best& best) {
+void take_lowest_ids(const TopScores& best) {
   std::int64_t found = 0;
   while (found < best.k && best.values[found] > -kInfinity) found++;
   std::int32_t id = 0;

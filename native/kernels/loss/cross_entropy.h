@@ -78,34 +78,34 @@ inline Projection projection_of(const Args& args) {
   return {args.x, args.weight, args.bias, static_cast<float>(args.scale)};
 }
 
-void cross_entropy(const CrossEntropyArgs& args, const Share& share) {
+void cross_entropy(const CrossEntropyArgs& args, const Partition& partition) {
   const Projection projection = projection_of(args);
   const std::int64_t classes = projection.weight.rows;
   const Smoothed target = smoothed(args.smoothing, args.over, classes);
   const std::int64_t step = logit_rows(classes);
   for (std::int64_t first = 0; first < projection.x.rows; first += step) {
-    const Logits logits = {share.common, smaller(step, projection.x.rows - first), classes, first};
-    compute_logits(projection, logits, args, share);
-    meet(share);
-    row_losses(args.losses, args.ids, logits, target, part_of(logits.rows, 1, share));
-    meet(share);
+    const Logits logits = {partition.common, smaller(step, projection.x.rows - first), classes, first};
+    compute_logits(projection, logits, args, partition);
+    barrier(partition);
+    row_losses(args.losses, args.ids, logits, target, part_of(logits.rows, 1, partition));
+    barrier(partition);
   }
 }
 
-void cross_entropy_gradient(const CrossEntropyGradientArgs& args, const Share& share) {
+void cross_entropy_gradient(const CrossEntropyGradientArgs& args, const Partition& partition) {
   const Projection projection = projection_of(args);
   const std::int64_t classes = projection.weight.rows;
   const Smoothed target = smoothed(args.smoothing, args.over, classes);
   const float factor = *args.d_loss.floats;
   const std::int64_t step = logit_rows(classes);
   for (std::int64_t first = 0; first < projection.x.rows; first += step) {
-    const Logits logits = {share.common, smaller(step, projection.x.rows - first), classes, first};
-    compute_logits(projection, logits, args, share);
-    meet(share);
-    row_gradients(args.losses, args.ids, logits, target, factor, part_of(logits.rows, 1, share));
-    meet(share);
-    add_gradients(projection, logits, {args.dx, args.d_weight, args.d_bias}, args, share);
-    meet(share);
+    const Logits logits = {partition.common, smaller(step, projection.x.rows - first), classes, first};
+    compute_logits(projection, logits, args, partition);
+    barrier(partition);
+    row_gradients(args.losses, args.ids, logits, target, factor, part_of(logits.rows, 1, partition));
+    barrier(partition);
+    add_gradients(projection, logits, {args.dx, args.d_weight, args.d_bias}, args, partition);
+    barrier(partition);
   }
 }
 

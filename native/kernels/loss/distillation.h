@@ -18,15 +18,15 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 // What the student is to match: the smoothed target by 1 − share, the teacher at a temperature by `share`.
-struct Lesson {
-  Smoothed target;
+struct DistillationTarget {
+  Smoothed labels;
   double temperature;
   double share;
 };
 
 // The loss of a row, and what its gradient needs: the student's highest logit z, Σ exp(z − max), Σ exp((z − max) / τ), and the sum of
 // what the teacher's logits have become.
-struct RowOfLesson {
+struct DistilledRow {
   double loss;
   float max;
   float total;
@@ -35,14 +35,14 @@ struct RowOfLesson {
 };
 
 // τ² · KL = τ Σ p (t − z) + τ² (log Σ exp(z / τ) − log Σ exp(t / τ)), p = softmax(t / τ). In place: t → exp((t − max) / τ).
-RowOfLesson learn_row(const float* z, float* t, std::int64_t classes, std::int32_t id, const Lesson& lesson) {
-  const double temperature = lesson.temperature;
+DistilledRow distill_row(const float* z, float* t, std::int64_t classes, std::int32_t id, const DistillationTarget& target) {
+  const double temperature = target.temperature;
   const float inverse = static_cast<float>(1 / temperature);
   const float max = row_max(z, classes);
   const float total = sum_exp(z, classes, max);
   const float tempered = sum_exp(z, classes, max, inverse);
   const double cross_entropy =
-      max + natural_logarithm(total) - target_product(z, classes, id, lesson.target);
+      max + natural_logarithm(total) - target_product(z, classes, id, target.labels);
 
   const float highest = row_max(t, classes);
   Lanes sum_t = {};
@@ -58,33 +58,33 @@ RowOfLesson learn_row(const float* z, float* t, std::int64_t classes, std::int32
   const double linear = static_cast<double>(sum(difference)) / teacher + max - highest;
   const double norms = natural_logarithm(tempered) - natural_logarithm(teacher);
   const double divergence = temperature * (linear + temperature * norms);
-  return {(1 - lesson.share) * cross_entropy + lesson.share * divergence, max, total, tempered, teacher};
+  return {(1 - target.share) * cross_entropy + target.share * divergence, max, total, tempered, teacher};
 }
 
 // Losses of rows [begin, end) of a chunk.
-void lesson_losses(const Matrix& losses, const Matrix& ids, const Logits& student, const Logits& teacher,
-                   const Lesson& lesson, Range rows) {
+void distillation_losses(const Matrix& losses, const Matrix& ids, const Logits& student, const Logits& teacher,
+                   const DistillationTarget& target, Range rows) {
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const std::int64_t at = student.first + r;
-    const RowOfLesson row = learn_row(student.row(r), teacher.row(r), student.classes, integer_at(ids, at), lesson);
+    const DistilledRow row = distill_row(student.row(r), teacher.row(r), student.classes, integer_at(ids, at), target);
     *row_of(losses, at) = static_cast<float>(row.loss);
   }
 }
 
 // The same, and in place: z → factor · ((1 − share) · (softmax(z) − q) + share · τ · (softmax(z / τ) − p)).
-void lesson_gradients(const Matrix& losses, const Matrix& ids, const Logits& student, const Logits& teacher,
-                      const Lesson& lesson, float factor, Range rows) {
-  const float inverse = static_cast<float>(1 / lesson.temperature);
-  const double own = factor * (1 - lesson.share);
-  const double taught = factor * lesson.share * lesson.temperature;
-  const TakenOff taken = taken_off(lesson.target, own);
+void distillation_gradients(const Matrix& losses, const Matrix& ids, const Logits& student, const Logits& teacher,
+                      const DistillationTarget& target, float factor, Range rows) {
+  const float inverse = static_cast<float>(1 / target.temperature);
+  const double own = factor * (1 - target.share);
+  const double taught = factor * target.share * target.temperature;
+  const TakenOff taken = taken_off(target.labels, own);
   const Vec off = broadcast(-taken.every);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const std::int64_t at = student.first + r;
     const std::int32_t id = integer_at(ids, at);
     float* z = student.row(r);
     const float* powers = teacher.row(r);
-    const RowOfLesson row = learn_row(z, teacher.row(r), student.classes, id, lesson);
+    const DistilledRow row = distill_row(z, teacher.row(r), student.classes, id, target);
     *row_of(losses, at) = static_cast<float>(row.loss);
     const Vec of_softmax = broadcast(static_cast<float>(own / row.total));
     const Vec of_student = broadcast(static_cast<float>(taught / row.tempered));
@@ -100,7 +100,7 @@ void lesson_gradients(const Matrix& losses, const Matrix& ids, const Logits& stu
 }
 
 template <class Args>
-inline Lesson lesson_of(const Args& args) {
+inline DistillationTarget target_of(const Args& args) {
   return {smoothed(args.smoothing, args.over, args.weight.rows), args.temperature, args.share};
 }
 
@@ -111,37 +111,37 @@ inline Projection teacher_of(const Args& args) {
 
 // use(logits of the student, of the teacher), some rows after the others. They are half as many rows as of crossEntropy.
 template <class Args, class Use>
-void for_both_logits(const Args& args, const Share& share, Use use) {
+void for_both_logits(const Args& args, const Partition& partition, Use use) {
   const Projection student = projection_of(args);
   const Projection teacher = teacher_of(args);
   const std::int64_t classes = student.weight.rows;
   const std::int64_t step = logit_rows(2 * classes);
   for (std::int64_t first = 0; first < student.x.rows; first += step) {
     const std::int64_t rows = smaller(step, student.x.rows - first);
-    const Logits z = {share.common, rows, classes, first};
-    const Logits t = {share.common + rows * classes, rows, classes, first};
-    compute_logits(student, z, args, share);
-    compute_logits(teacher, t, args, share);
-    meet(share);
+    const Logits z = {partition.common, rows, classes, first};
+    const Logits t = {partition.common + rows * classes, rows, classes, first};
+    compute_logits(student, z, args, partition);
+    compute_logits(teacher, t, args, partition);
+    barrier(partition);
     use(z, t);
-    meet(share);
+    barrier(partition);
   }
 }
 
-void distillation(const DistillationArgs& args, const Share& share) {
-  const Lesson lesson = lesson_of(args);
-  for_both_logits(args, share, [&](const Logits& z, const Logits& t) {
-    lesson_losses(args.losses, args.ids, z, t, lesson, part_of(z.rows, 1, share));
+void distillation(const DistillationArgs& args, const Partition& partition) {
+  const DistillationTarget target = target_of(args);
+  for_both_logits(args, partition, [&](const Logits& z, const Logits& t) {
+    distillation_losses(args.losses, args.ids, z, t, target, part_of(z.rows, 1, partition));
   });
 }
 
-void distillation_gradient(const DistillationGradientArgs& args, const Share& share) {
-  const Lesson lesson = lesson_of(args);
+void distillation_gradient(const DistillationGradientArgs& args, const Partition& partition) {
+  const DistillationTarget target = target_of(args);
   const float factor = *args.d_loss.floats;
-  for_both_logits(args, share, [&](const Logits& z, const Logits& t) {
-    lesson_gradients(args.losses, args.ids, z, t, lesson, factor, part_of(z.rows, 1, share));
-    meet(share);
-    add_gradients(projection_of(args), z, {args.dx, args.d_weight, args.d_bias}, args, share);
+  for_both_logits(args, partition, [&](const Logits& z, const Logits& t) {
+    distillation_gradients(args.losses, args.ids, z, t, target, factor, part_of(z.rows, 1, partition));
+    barrier(partition);
+    add_gradients(projection_of(args), z, {args.dx, args.d_weight, args.d_bias}, args, partition);
   });
 }
 

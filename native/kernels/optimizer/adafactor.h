@@ -33,12 +33,12 @@ inline void move_columns(const AdafactorArgs& args, const AdafactorRates& rates,
       const Vec gradient = load(row_of(gradients, r) + column + v * kLanes, n) * broadcast(rates.clip);
       squares[v] = fma(gradient, gradient, squares[v]);
     }
-  const Vec share = broadcast(1.0f / static_cast<float>(gradients.rows));
+  const Vec inverse = broadcast(1.0f / static_cast<float>(gradients.rows));
   GLASSFORMER_UNROLL
   for (int v = 0; v < vectors; v++) {
     float* moments = args.column_moments.floats + column + v * kLanes;
     const Vec moment = load(moments, n);
-    const Vec value = fma(squares[v], share, broadcast(rates.least_square));
+    const Vec value = fma(squares[v], inverse, broadcast(rates.least_square));
     const Vec now = fma(broadcast(1 - rates.fresh), moment, broadcast(rates.fresh) * value);
     store(moments, now, n);
     store(reciprocals + column + v * kLanes, broadcast(1) / sqrt(now), n);
@@ -60,15 +60,15 @@ void add_squares(const float* gradients, const float* weights, float by_row, con
 }
 
 // gradients, rates, parameters [n, m], rowMoments [n, 1], columnMoments [1, m]. In common: 2 n sums, m reciprocal roots.
-void adafactor(const AdafactorArgs& args, const Share& share) {
+void adafactor(const AdafactorArgs& args, const Partition& partition) {
   const Matrix &gradients = args.gradients, &parameters = args.parameters, &row_moments = args.row_moments;
   const float* given = args.rates.floats;
   const AdafactorRates rates = {given[0], given[1], given[2], given[3], given[4], given[5], given[6]};
   const std::int64_t count = parameters.rows, width = parameters.width;
-  float* sums = share.common;
-  float* by_column = share.common + 2 * count;
-  const Range rows = part_of(count, 1, share);
-  const Range columns = part_of(width, kScratchStep, share);
+  float* sums = partition.common;
+  float* by_column = partition.common + 2 * count;
+  const Range rows = part_of(count, 1, partition);
+  const Range columns = part_of(width, kScratchStep, partition);
 
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float mean = rates.clip * rates.clip * squares_of(row_of(gradients, r), width) / static_cast<float>(width);
@@ -77,7 +77,7 @@ void adafactor(const AdafactorArgs& args, const Share& share) {
   std::int64_t i = columns.begin;
   for (; i + 4 * kLanes <= columns.end; i += 4 * kLanes) move_columns<4>(args, rates, i, by_column, Whole{});
   for_columns(columns.end - i, [&](std::int64_t rest, auto n) { move_columns<1>(args, rates, i + rest, by_column, n); });
-  meet(share);
+  barrier(partition);
 
   double mean = 0;
   for (std::int64_t r = 0; r < count; r++) mean += *row_of(row_moments, r);
@@ -87,7 +87,7 @@ void adafactor(const AdafactorArgs& args, const Share& share) {
   };
   for (std::int64_t r = rows.begin; r < rows.end; r++)
     add_squares(row_of(gradients, r), row_of(parameters, r), by_row(r), by_column, width, sums + 2 * r);
-  meet(share);
+  barrier(partition);
 
   double updates = 0, squares = 0;
   for (std::int64_t r = 0; r < count; r++) {

@@ -12,9 +12,9 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 // rates [8]: learning rate, β1, β2, ε, decay, clip, 1 − β1ᵗ, 1 − β2ᵗ. The others [1, n], of which a thread has some columns.
-void adam(const AdamArgs& args, const Share& share) {
+void adam(const AdamArgs& args, const Partition& partition) {
   const float* rates = args.rates.floats;
-  const Range part = part_of(args.parameters.width, kScratchStep, share);
+  const Range part = part_of(args.parameters.width, kScratchStep, partition);
   float* gradients = args.gradients.floats + part.begin;
   float* parameters = args.parameters.floats + part.begin;
   float* first_moments = args.first_moments.floats + part.begin;

@@ -11,10 +11,10 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-void sum_of_squares(const SumOfSquaresArgs& args, const Share& share) {
+void sum_of_squares(const SumOfSquaresArgs& args, const Partition& partition) {
   const Matrix& x = args.x;
   const Matrix& sums = args.sums;
-  const Range blocks = part_of(sums.rows, 1, share);
+  const Range blocks = part_of(sums.rows, 1, partition);
   for (std::int64_t block = blocks.begin; block < blocks.end; block++)
     *row_of(sums, block) = squares_of(x.floats + block * kSumBlock, smaller(kSumBlock, x.width - block * kSumBlock));
 }

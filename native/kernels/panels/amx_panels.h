@@ -21,12 +21,12 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-constexpr std::int64_t kTilesRows = 2 * kTileRegisterRows;
+constexpr std::int64_t kAmxRows = 2 * kTileRegisterRows;
 static_assert(kPreparedStep % kTileRegisterRows == 0 && kFewestPrepared % kPreparedStep == 0 && kMostPrepared % kPreparedStep == 0,
               "a register of rows is read whole");
-// Outputs of more floats are asked for before they are stored, where a panel is long enough that there is time for it.
+// Outputs of more floats are prefetched before they are stored, where a panel is long enough that there is time for it.
 constexpr std::int64_t kCachedOutputs = 192 * 1024;
-constexpr std::int64_t kAskingLines = 128;
+constexpr std::int64_t kPrefetchLines = 128;
 
 // An odd number of cache lines: rows that are a power of two apart would share few places of the first cache.
 inline std::int64_t apart(std::int64_t row_bytes) { return (row_bytes / kTileRegisterBytes | 1) * kTileRegisterBytes; }
@@ -54,12 +54,12 @@ inline void finish_panels(const TileSums& sums, Range rows) {
   const typename Format::template Outputs<panels> outputs_of(t);
   const auto finish_with = [&](auto end) {
     Vec bias[panels];
-    for (int p = 0; p < panels; p++) bias[p] = load(t.finish.bias + p * kLanes);
+    for (int p = 0; p < panels; p++) bias[p] = load(t.epilogue.bias + p * kLanes);
     for (std::int64_t r = rows.begin; r < rows.end; r++) {
       Vec outputs[panels];
       outputs_of(outputs, sums.row(r), r);
       float* y = t.y + r * t.y_stride;
-      const float* residual = t.finish.residual + r * t.finish.residual_stride;
+      const float* residual = t.epilogue.residual + r * t.epilogue.residual_stride;
       GLASSFORMER_UNROLL
       for (int p = 0; p < panels; p++) store(y + p * kLanes, end(outputs[p] + bias[p], residual, p * kLanes));
     }
@@ -87,20 +87,20 @@ struct Pace {
   // Lines before rows of the block before are finished: during the first product these are still on their way to memory.
   std::int64_t wait;
   std::int64_t finished;
-  // Rows of y that are asked for, or none.
-  std::int64_t asked;
+  // Rows of y that are prefetched, or none.
+  std::int64_t prefetched;
 };
 
-inline Pace pace_of(std::int64_t lines, bool asks) {
+inline Pace pace_of(std::int64_t lines, bool prefetch) {
   const std::int64_t wait = lines > kTileRegisterRows ? kTileRegisterRows : 0;
-  const auto rows_for_each_of = [](std::int64_t left) { return (kTilesRows * kTileRegisterRows + left - 1) / left; };
-  return {wait, rows_for_each_of(lines - wait), asks ? rows_for_each_of(lines) : 0};
+  const auto rows_for_each_of = [](std::int64_t left) { return (kAmxRows * kTileRegisterRows + left - 1) / left; };
+  return {wait, rows_for_each_of(lines - wait), prefetch ? rows_for_each_of(lines) : 0};
 }
 
 // `sums` ← the products of its rows with its panels. Meanwhile `before` is finished, some rows after each product: registers of tiles
 // and of vectors are different units, and work at the same time.
 template <class Format, int registers, int panels>
-GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, TileSums& before, const Pace& pace) {
+GLASSFORMER_AMX __attribute__((noinline)) void multiply_amx(TileSums& sums, TileSums& before, const Pace& pace) {
   constexpr bool two = registers == 2;
   constexpr std::int64_t kStep = kTileRegisterRows * kPanelLine;
   const std::int64_t lines = sums.tile.lines;
@@ -128,10 +128,10 @@ GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, 
       Format::template multiply<1>();
       if (two) Format::template multiply<3>();
     }
-    ask_ahead<kTileRegisterRows>(ahead, lines_ahead, line);
-    if (pace.asked) {
-      const std::int64_t first = line / kTileRegisterRows * pace.asked;
-      ask_for_outputs(sums.tile, {first, smaller(first + pace.asked, sums.rows)}, panels, 1);
+    prefetch_ahead<kTileRegisterRows>(ahead, lines_ahead, line);
+    if (pace.prefetched) {
+      const std::int64_t first = line / kTileRegisterRows * pace.prefetched;
+      prefetch_outputs(sums.tile, {first, smaller(first + pace.prefetched, sums.rows)}, panels, 1);
     }
     if (line >= pace.wait && before.done < before.rows) finish_rows<Format>(before, pace.finished);
   }
@@ -143,47 +143,47 @@ GLASSFORMER_TILES __attribute__((noinline)) void multiply_tiles(TileSums& sums, 
 }
 
 template <class Format>
-inline void multiply_tiles(TileSums& sums, TileSums& before, const Pace& pace) {
+inline void multiply_amx(TileSums& sums, TileSums& before, const Pace& pace) {
   const bool two = sums.rows > kTileRegisterRows;
-  if (two && sums.panels == 2) multiply_tiles<Format, 2, 2>(sums, before, pace);
-  else if (two) multiply_tiles<Format, 2, 1>(sums, before, pace);
-  else if (sums.panels == 2) multiply_tiles<Format, 1, 2>(sums, before, pace);
-  else multiply_tiles<Format, 1, 1>(sums, before, pace);
+  if (two && sums.panels == 2) multiply_amx<Format, 2, 2>(sums, before, pace);
+  else if (two) multiply_amx<Format, 2, 1>(sums, before, pace);
+  else if (sums.panels == 2) multiply_amx<Format, 1, 2>(sums, before, pace);
+  else multiply_amx<Format, 1, 1>(sums, before, pace);
 }
 
 // As panel_block.
 template <class Format>
-void tiles_block(const LinearArgs& args, const Prepared& prepared, const Block& block) {
+void amx_block(const LinearArgs& args, const Prepared& prepared, const Block& block) {
   const std::int64_t count = block.rows.length();
-  const std::int64_t tiles = (count + kTilesRows - 1) / kTilesRows;
+  const std::int64_t tiles = (count + kAmxRows - 1) / kAmxRows;
   const std::int64_t lines = panel_lines(args.weight);
   const Matrix& y = args.out;
-  const Pace pace = pace_of(lines, lines >= kAskingLines && y.rows * y.width >= kCachedOutputs);
+  const Pace pace = pace_of(lines, lines >= kPrefetchLines && y.rows * y.width >= kCachedOutputs);
   TileSums both[2];
   both[1].rows = both[1].done = 0;
   int turn = 0;
-  open_tiles();
+  open_amx();
   for (std::int64_t first = block.columns.begin; first < block.columns.end; first += kPanelGroup * kPackedOutputs)
-    for (std::int64_t row = 0; row < count; row += kTilesRows) {
+    for (std::int64_t row = 0; row < count; row += kAmxRows) {
       const std::int64_t end = smaller(first + kPanelGroup * kPackedOutputs, block.columns.end);
       // A single tile reads the panels one after the other, which the processor sees by itself.
-      const Asking asks = tiles == 1 ? Asking{} : asking(args.weight, row / kTilesRows, tiles, kPanelGroup);
+      const Prefetch prefetch = tiles == 1 ? Prefetch{} : prefetch_of(args.weight, row / kAmxRows, tiles, kPanelGroup);
       for (std::int64_t column = first; column < end; column += 2 * kPackedOutputs) {
         TileSums& sums = both[turn];
         turn = 1 - turn;
-        sums.tile = panel_tile(args, prepared_from(prepared, row), block.rows.begin + row, column, end, asks);
+        sums.tile = panel_tile(args, prepared_from(prepared, row), block.rows.begin + row, column, end, prefetch);
         sums.panels = end - column > kPackedOutputs ? 2 : 1;
-        sums.rows = smaller(kTilesRows, count - row);
+        sums.rows = smaller(kAmxRows, count - row);
         sums.done = 0;
-        multiply_tiles<Format>(sums, both[turn], pace);
+        multiply_amx<Format>(sums, both[turn], pace);
       }
     }
-  close_tiles();
-  finish_rows<Format>(both[1 - turn], kTilesRows);
+  close_amx();
+  finish_rows<Format>(both[1 - turn], kAmxRows);
 }
 
 // Rows of x as signed bytes: tiles multiply these by signed ones.
-struct Int8Tiles {
+struct Int8Amx {
   static constexpr bool kScaled = true;
 
   static std::int64_t row_bytes(const Matrix& w) { return apart(int8_depth(w)); }
@@ -195,7 +195,7 @@ struct Int8Tiles {
 
   // Register 4 or 5 of rows and 6 or 7 of a panel, for one of the sums.
   template <int sum>
-  GLASSFORMER_TILES __attribute__((always_inline)) static inline void multiply() {
+  GLASSFORMER_AMX __attribute__((always_inline)) static inline void multiply() {
     if (sum == 0) _tile_dpbssd(0, 4, 6);
     if (sum == 1) _tile_dpbssd(1, 4, 7);
     if (sum == 2) _tile_dpbssd(2, 5, 6);
@@ -221,11 +221,11 @@ struct Int8Tiles {
 
 // Rows of x as Bfloat16Dots has them. AMX adds in an order of its own, even and odd inputs of each 32 apart, so it takes all rows,
 // however few: a row has the same bits alone as among others.
-struct Bfloat16Tiles : Bfloat16Dots {
+struct Bfloat16Amx : Bfloat16Dots {
   static std::int64_t row_bytes(const Matrix& w) { return apart(Bfloat16Dots::row_bytes(w)); }
 
   template <int sum>
-  GLASSFORMER_TILES __attribute__((always_inline)) static inline void multiply() {
+  GLASSFORMER_AMX __attribute__((always_inline)) static inline void multiply() {
     if (sum == 0) _tile_dpbf16ps(0, 4, 6);
     if (sum == 1) _tile_dpbf16ps(1, 4, 7);
     if (sum == 2) _tile_dpbf16ps(2, 5, 6);
@@ -243,13 +243,13 @@ struct Bfloat16Tiles : Bfloat16Dots {
 };
 
 template <>
-void panel_block<Int8Tiles>(const LinearArgs& args, const Prepared& prepared, const Block& block) {
-  tiles_block<Int8Tiles>(args, prepared, block);
+void panel_block<Int8Amx>(const LinearArgs& args, const Prepared& prepared, const Block& block) {
+  amx_block<Int8Amx>(args, prepared, block);
 }
 
 template <>
-void panel_block<Bfloat16Tiles>(const LinearArgs& args, const Prepared& prepared, const Block& block) {
-  tiles_block<Bfloat16Tiles>(args, prepared, block);
+void panel_block<Bfloat16Amx>(const LinearArgs& args, const Prepared& prepared, const Block& block) {
+  amx_block<Bfloat16Amx>(args, prepared, block);
 }
 
 }  // namespace

@@ -19,22 +19,22 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 // With fewer rows of int8 the dot products of AVX-512 read as fast as the second cache gives, and nothing has to be set up for them.
-constexpr std::int64_t kFewestTilesRows = 2;
+constexpr std::int64_t kFewestAmxRows = 2;
 
 // Rows go together in blocks that stay in the second cache. Each part prepares its own, unless `all` of x are prepared.
 template <class Format>
-void panel_linear(const LinearArgs& args, const Prepared* all, const Share& share) {
+void panel_linear(const LinearArgs& args, const Prepared* all, const Partition& partition) {
   const Matrix& x = args.x;
   const Matrix& w = args.weight;
-  const Block part = part_of_panels(args, share);
+  const Block part = part_of_panels(args, partition);
   if (part.columns.begin == part.columns.end) return;
   const std::int64_t step = rows_at_a_time<Format>(args, part.rows.length());
-  const Prepared own = prepared_in<Format>(share.scratch + sparse_floats(w.width), step, w);
+  const Prepared own = prepared_in<Format>(partition.scratch + sparse_floats(w.width), step, w);
   for (std::int64_t row = part.rows.begin; row < part.rows.end; row += step) {
     const Range rows = {row, smaller(row + step, part.rows.end)};
     if (!all) prepare_rows<Format>(own, x, rows, w);
     const Prepared prepared = all ? prepared_from(*all, row) : own;
-    if constexpr (Skipping<Format>::kLines > 0) rows_block<Format>(args, prepared, {rows, part.columns}, share.scratch);
+    if constexpr (Skipping<Format>::kLines > 0) rows_block<Format>(args, prepared, {rows, part.columns}, partition.scratch);
     else panel_block<Format>(args, prepared, {rows, part.columns});
   }
 }
@@ -45,20 +45,20 @@ inline void with_format(const Matrix& weight, [[maybe_unused]] const Call& call,
   if (weight.encoding == Encoding::kFloat32Panels) return use(Float32Panels{});
   const bool int8 = weight.encoding == Encoding::kInt8;
 #ifdef GLASSFORMER_BFLOAT16
-  if (int8 && call.dots.tiles && rows >= kFewestTilesRows) return use(Int8Tiles{});
-  if (!int8 && call.dots.tiles) return use(Bfloat16Tiles{});
-  if (!int8 && call.dots.bfloat16) return use(Bfloat16Dots{});
+  if (int8 && call.cpu.amx && rows >= kFewestAmxRows) return use(Int8Amx{});
+  if (!int8 && call.cpu.amx) return use(Bfloat16Amx{});
+  if (!int8 && call.cpu.bfloat16) return use(Bfloat16Dots{});
 #endif
 #ifdef GLASSFORMER_INTS
-  if (int8 && call.dots.int8) return use(Int8Dots{});
+  if (int8 && call.cpu.vnni) return use(Int8Dots{});
 #endif
   if (int8) use(Int8Panels{});
   else use(Bfloat16Panels{});
 }
 
 // memory ← all rows of x as the weight wants them. Threads share the rows.
-void prepare_in_common(const Matrix& x, const Matrix& w, const Call& call, float* memory, const Share& share) {
-  const Range rows = part_of(x.rows, 1, share);
+void prepare_in_common(const Matrix& x, const Matrix& w, const Call& call, float* memory, const Partition& partition) {
+  const Range rows = part_of(x.rows, 1, partition);
   with_format(w, call, x.rows, [&](auto format) {
     using Format = decltype(format);
     prepare_rows<Format>(prepared_from(prepared_in<Format>(memory, x.rows, w), rows.begin), x, rows, w);
@@ -70,16 +70,16 @@ void prepare_in_common(const Matrix& x, const Matrix& w, const Call& call, float
 constexpr std::int64_t kPreparedValues = 8192;
 
 // Few rows are prepared by every part, which is cheaper than that parts wait for each other; more of them are so once, before.
-void encoded_linear(const LinearArgs& args, const Share& share) {
+void encoded_linear(const LinearArgs& args, const Partition& partition) {
   const Matrix& x = args.x;
   const std::int64_t preparing = x.rows * x.width / kPreparedValues;
-  const bool once = share.parts > 1 && preparing > 1 && !share_rows(args, share);
-  if (once) in_parts(share, preparing, [&](const Share& part) { prepare_in_common(x, args.weight, args, share.common, part); });
+  const bool once = partition.parts > 1 && preparing > 1 && !share_rows(args, partition);
+  if (once) in_parts(partition, preparing, [&](const Partition& part) { prepare_in_common(x, args.weight, args, partition.common, part); });
   with_format(args.weight, args, x.rows, [&](auto format) {
     using Format = decltype(format);
-    const Prepared all = prepared_in<Format>(share.common, x.rows, args.weight);
+    const Prepared all = prepared_in<Format>(partition.common, x.rows, args.weight);
     // By value: each line that another thread has to fetch from this one's stack takes a tenth of a microsecond.
-    in_parts(share, share.parts, [&args, all, once](const Share& part) { panel_linear<Format>(args, once ? &all : nullptr, part); });
+    in_parts(partition, partition.parts, [&args, all, once](const Partition& part) { panel_linear<Format>(args, once ? &all : nullptr, part); });
   });
 }
 

@@ -73,15 +73,15 @@ struct FloatPanels {
         for (int part = 0; part < kParts; part++) sums[r][p][part] = broadcast(0);
       }
     }
-    if constexpr (count < 4) ask_for_outputs(t, {0, rows}, count, apart);
+    if constexpr (count < 4) prefetch_outputs(t, {0, rows}, count, apart);
     RowBases<rows> x(t);
     const char* panel = t.panel;
     const std::int64_t step = apart * t.lines * kPanelLine;
     const char* ahead = t.ahead;
     const char* ahead_of_second = t.ahead + step;
     for (std::int64_t line = 0; line < t.lines; line += kLinesAtATime, panel += kLinesAtATime * kPanelLine) {
-      if constexpr (count < 4) ask_ahead<rows>(ahead, t.lines_ahead, line);
-      if constexpr (count == 2) ask_ahead<rows>(ahead_of_second, t.lines_ahead, line);
+      if constexpr (count < 4) prefetch_ahead<rows>(ahead, t.lines_ahead, line);
+      if constexpr (count == 2) prefetch_ahead<rows>(ahead_of_second, t.lines_ahead, line);
       GLASSFORMER_NO_UNROLL
       for (int l = 0; l < kLinesAtATime; l += kLines) {
         GLASSFORMER_UNROLL

@@ -58,7 +58,7 @@ struct Int8Dots {
     const char* panel = t.panel;
     const char* ahead = t.ahead;
     for (std::int64_t line = 0; line < t.lines; line += kLinesAtATime, panel += kLinesAtATime * kPanelLine) {
-      ask_ahead<rows>(ahead, t.lines_ahead, line);
+      prefetch_ahead<rows>(ahead, t.lines_ahead, line);
       GLASSFORMER_UNROLL
       for (int l = 0; l < kLinesAtATime; l++) {
         Ints weights[kParts];

@@ -62,7 +62,7 @@ struct Int8Panels {
     while (t.next_panel());
   }
 
-  // `count` panels, so many apart. One alone asks for what lies ahead.
+  // `count` panels, so many apart. One alone prefetches what lies ahead.
   template <int rows, int count, bool has_signs>
   GLASSFORMER_IN_TILE void panels(const PanelTile& t, int apart) {
     Ints sums[rows][count][kParts];
@@ -77,7 +77,7 @@ struct Int8Panels {
     const std::int64_t step = apart * t.lines * kPanelLine;
     const char* ahead = t.ahead;
     for (std::int64_t line = 0; line < t.lines; line += kLinesAtATime, panel += kLinesAtATime * kPanelLine) {
-      if constexpr (count == 1) ask_ahead<rows>(ahead, t.lines_ahead, line);
+      if constexpr (count == 1) prefetch_ahead<rows>(ahead, t.lines_ahead, line);
       GLASSFORMER_UNROLL
       for (int l = 0; l < kLinesAtATime; l++) add_line<rows, count, has_signs>(sums, x, panel + l * kPanelLine, step, l);
       x.advance(8 * kLinesAtATime);

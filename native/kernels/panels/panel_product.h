@@ -44,9 +44,9 @@ struct PanelTile {
   const std::int32_t* sums;
   float* y;
   std::int64_t y_stride;
-  Finish finish;
+  Epilogue epilogue;
   int columns;  // that are left, those of the panel among them
-  // Memory to ask for while the tile is computed, as Asking has it.
+  // Memory to prefetch while the tile is computed, as Prefetch has it.
   const char* ahead;
   int lines_ahead;
 
@@ -59,29 +59,29 @@ struct PanelTile {
     ahead += count * lines * kPanelLine;
     if (scales) scales += passed;
     if (sums) sums += passed;
-    if (finish.bias) finish.bias += passed;
-    if (finish.residual) finish.residual += passed;
+    if (epilogue.bias) epilogue.bias += passed;
+    if (epilogue.residual) epilogue.residual += passed;
     y += passed;
     return true;
   }
   bool next_panel() { return next_panels(1); }
 };
 
-// panels(apart) of so many panels, so many apart. Where a tile asks for what comes next they lie side by side; else the hardware must see it by
+// panels(apart) of so many panels, so many apart. Where a tile prefetches what comes next they lie side by side; else the hardware must see it by
 // itself, and each panel is the next one of a long stream: memory and caches give a few of these faster than many short ones. Returns
 // whether some panels are left.
 template <int streams, class Panels>
 GLASSFORMER_IN_TILE bool in_streams(PanelTile& t, Panels panels) {
   const int times = (t.columns + kPackedOutputs - 1) / kPackedOutputs / streams;
-  const bool asks = t.lines_ahead > 0;
-  for (int i = 0; i < times; i++, t.next_panels(asks ? streams : 1)) panels(asks ? 1 : times);
-  if (!asks) t.next_panels((streams - 1) * times);
+  const bool prefetch = t.lines_ahead > 0;
+  for (int i = 0; i < times; i++, t.next_panels(prefetch ? streams : 1)) panels(prefetch ? 1 : times);
+  if (!prefetch) t.next_panels((streams - 1) * times);
   return t.columns > 0;
 }
 
-// Outputs of some rows and of so many panels, so many apart, are asked for before they are computed: stores that wait for memory would keep
+// Outputs of some rows and of so many panels, so many apart, are prefetched before they are computed: stores that wait for memory would keep
 // loads waiting.
-inline void ask_for_outputs(const PanelTile& t, const Range& rows, int panels, int apart) {
+inline void prefetch_outputs(const PanelTile& t, const Range& rows, int panels, int apart) {
   for (std::int64_t r = rows.begin; r < rows.end; r++)
     for (int p = 0; p < panels; p++) prefetch_second(t.y + r * t.y_stride + p * apart * kPackedOutputs);
 }
@@ -116,8 +116,8 @@ inline void store_outputs(const PanelTile& t, int row, const Vec* outputs) {
   for (int v = 0; v < 16 / kLanes; v++) {
     const std::int64_t column = v * kLanes;
     const int left = t.columns - v * kLanes;
-    if (left >= kLanes) store(y + column, finished(outputs[v], t.finish, row, column, Whole{}));
-    else if (left > 0) store(y + column, finished(outputs[v], t.finish, row, column, Part{left}), Part{left});
+    if (left >= kLanes) store(y + column, with_epilogue(outputs[v], t.epilogue, row, column, Whole{}));
+    else if (left > 0) store(y + column, with_epilogue(outputs[v], t.epilogue, row, column, Part{left}), Part{left});
   }
 }
 
@@ -125,11 +125,11 @@ inline void store_outputs(const PanelTile& t, int row, const Vec* outputs) {
 template <int rows, class Outputs, class End>
 GLASSFORMER_IN_TILE void store_with_bias(const PanelTile& t, const Outputs& outputs_of, End end) {
   Vec bias[kParts];
-  for (int part = 0; part < kParts; part++) bias[part] = load(t.finish.bias + part * kLanes);
+  for (int part = 0; part < kParts; part++) bias[part] = load(t.epilogue.bias + part * kLanes);
   float* y = t.y;
-  const float* residual = t.finish.residual;
+  const float* residual = t.epilogue.residual;
   GLASSFORMER_UNROLL_TILE
-  for (int r = 0; r < rows; r++, y += t.y_stride, residual += t.finish.residual_stride) {
+  for (int r = 0; r < rows; r++, y += t.y_stride, residual += t.epilogue.residual_stride) {
     GLASSFORMER_UNROLL
     for (int part = 0; part < kParts; part++)
       store(y + part * kLanes, end(outputs_of(r, part) + bias[part], residual, part * kLanes));
@@ -141,7 +141,7 @@ GLASSFORMER_IN_TILE void store_with_bias(const PanelTile& t, const Outputs& outp
 // time of a short product.
 template <class Use>
 GLASSFORMER_IN_TILE bool with_end(const PanelTile& t, std::int64_t outputs, Use use) {
-  const Finish& f = t.finish;
+  const Epilogue& f = t.epilogue;
   if (t.columns < outputs || !f.bias || f.scale != 1 || (f.residual ? f.activation != kNone : f.activation > kRelu)) return false;
   if (f.residual) use([](Vec y, const float* more, std::int64_t column) { return y + load(more + column); });
   else if (f.activation == kRelu) use([](Vec y, const float*, std::int64_t) { return relu(y); });
@@ -206,13 +206,13 @@ inline Range even_part(std::int64_t count, std::int64_t part, std::int64_t parts
 
 // Prepared rows `x`, which belong to `row` of y and the next ones, and the panel at `column`; columns end at `end`.
 inline PanelTile panel_tile(const LinearArgs& args, const Prepared& x, std::int64_t row, std::int64_t column, std::int64_t end,
-                            const Asking& asks) {
+                            const Prefetch& prefetch) {
   const Matrix& w = args.weight;
   const Matrix& y = args.out;
   const char* panel = panel_of(w, column / kPackedOutputs);
   return {x.rows, x.stride, x.scales, panel, panel_lines(w), w.scales ? w.scales + column : nullptr,
-          w.sums ? w.sums + column : nullptr, row_of(y, row) + column, y.stride, finish_of(args, row, column),
-          static_cast<int>(end - column), panel + asks.bytes, asks.lines};
+          w.sums ? w.sums + column : nullptr, row_of(y, row) + column, y.stride, epilogue_of(args, row, column),
+          static_cast<int>(end - column), panel + prefetch.bytes, prefetch.lines};
 }
 
 // Rows of y, the first of which is the first prepared one, and columns of whole panels, finished.
@@ -231,20 +231,20 @@ void panel_block(const LinearArgs& args, const Prepared& prepared, const Block& 
     for (std::int64_t t = 0; t < tiles; t++) {
       const Range rows = even_part(count, t, tiles);
       const Prepared x = prepared_from(prepared, rows.begin);
-      const Asking asks = streams ? kStreamAsking : asking(w, t, tiles, group);
-      PanelTile tile = panel_tile(args, x, block.rows.begin + rows.begin, first, end, asks);
+      const Prefetch prefetch = streams ? kStreamPrefetch : prefetch_of(w, t, tiles, group);
+      PanelTile tile = panel_tile(args, x, block.rows.begin + rows.begin, first, end, prefetch);
       tile_of<Format>(rows.length(), tile);
     }
   }
 }
 
 // Whether threads share the rows of y.
-inline bool share_rows(const LinearArgs& args, const Share& share) { return args.out.rows >= rows_of_thread(args) * share.threads; }
+inline bool share_rows(const LinearArgs& args, const Partition& partition) { return args.out.rows >= rows_of_thread(args) * partition.threads; }
 
-inline Block part_of_panels(const LinearArgs& args, const Share& share) {
+inline Block part_of_panels(const LinearArgs& args, const Partition& partition) {
   const Matrix& y = args.out;
-  if (share_rows(args, share)) return {part_of(y.rows, 1, share), {0, y.width}};
-  return {{0, y.rows}, part_of(y.width, kPackedOutputs, share)};
+  if (share_rows(args, partition)) return {part_of(y.rows, 1, partition), {0, y.width}};
+  return {{0, y.rows}, part_of(y.width, kPackedOutputs, partition)};
 }
 
 // How many of so many rows are prepared at a time, and about as many the last time.

@@ -1,4 +1,4 @@
-// In which order tiles read the panels of a weight, what they ask for before they read it, and which rows ask for nothing.
+// In which order tiles read the panels of a weight, what they prefetch, and which rows prefetch nothing.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -34,27 +34,27 @@ inline std::int64_t far_rows(const Matrix& w) {
   const std::int64_t stay = (kFirstCacheBytes - panel_lines(w) * kPanelLine) / Format::row_bytes(w);
   return stay < Format::kStreamRows ? Format::kStreamRows : smaller(stay, kFarRows<Format>);
 }
-// So few rows ask for no more than the beginning of each page, for that would keep other loads waiting: those that read w from memory as
+// So few rows prefetch no more than the beginning of each page, for that would keep other loads waiting: those that read w from memory as
 // fast as it comes, and from a cache as many, but two at least. A cache that others share gives float32 to four rows of AVX-512 faster where
-// it is asked for; processors with tiles have few places for lines on their way.
+// it is prefetched; processors with tiles have few places for lines on their way.
 template <class Format>
 inline std::int64_t rows_of_stream(const LinearArgs& args) {
   if (args.all_from_memory) return far_rows<Format>(args.weight);
   if (args.from_memory) return Format::kStreamRows;
-  if (args.dots.tiles) return Format::kRows;
+  if (args.cpu.amx) return Format::kRows;
   if (kLanes == 16 && args.weight.encoding == Encoding::kFloat32Panels) return Format::kStreamRows - 1;
   return Format::kStreamRows < 2 ? 2 : Format::kStreamRows;
 }
-// How far ahead one tile asks for memory, in bytes. A tile may take two panels of so many lines at a time: to ask for what the second one is
+// How far ahead one tile prefetches, in bytes. A tile may take two panels of so many lines at a time: to prefetch what the second one is
 // being read from would be in vain.
 inline std::int64_t bytes_ahead(Encoding encoding, std::int64_t lines) {
   if (kLanes == 8 && encoding == Encoding::kInt8) return 4096;
   return rounded_up((kLanes == 16 ? 16 : 32) * 1024, 2 * lines * kPanelLine);
 }
 
-// What a tile asks for: so many lines for every kLinesAtATime of its own, or the first line of each page, from so many bytes behind its panel
+// What a tile prefetches: so many lines for every kLinesAtATime of its own, or the first line of each page, from so many bytes behind its panel
 // on.
-struct Asking {
+struct Prefetch {
   int lines;
   std::int64_t bytes;
 };
@@ -63,21 +63,21 @@ constexpr std::int64_t kPageLines = 64;
 // Tiles of more rows are no streams, but for AMX's processors, and to look for pages would take time in their loops.
 constexpr int kPageRows = 5;
 // Of a stream
-constexpr Asking kStreamAsking = {kEachPage, 16 * 1024};
+constexpr Prefetch kStreamPrefetch = {kEachPage, 16 * 1024};
 
-// Of tile t of `tiles` that meet the same `group` panels of w: they share what there is to ask for of the next group, so that memory is never
+// Of tile t of `tiles` that meet the same `group` panels of w: they share what there is to prefetch of the next group, so that memory is never
 // idle.
-inline Asking asking(const Matrix& w, std::int64_t t, std::int64_t tiles, std::int64_t group) {
+inline Prefetch prefetch_of(const Matrix& w, std::int64_t t, std::int64_t tiles, std::int64_t group) {
   const std::int64_t lines = panel_lines(w);
-  const std::int64_t share = (kLinesAtATime + tiles - 1) / tiles;
-  const std::int64_t next = group * lines + t * share * lines / kLinesAtATime;
-  return {static_cast<int>(t * share < kLinesAtATime ? share : 0), tiles == 1 ? bytes_ahead(w.encoding, lines) : next * kPanelLine};
+  const std::int64_t each = (kLinesAtATime + tiles - 1) / tiles;
+  const std::int64_t next = group * lines + t * each * lines / kLinesAtATime;
+  return {static_cast<int>(t * each < kLinesAtATime ? each : 0), tiles == 1 ? bytes_ahead(w.encoding, lines) : next * kPanelLine};
 }
 
-// Asks for so many lines; for each page, where `line` begins one: the processor sees what a stream brings next, but not from one page to the
+// Prefetches so many lines; for each page, where `line` begins one: the processor sees what a stream brings next, but not from one page to the
 // next. Into the second cache: few lines can be on their way to the first one, and rows of x are there.
 template <int rows>
-inline void ask_ahead(const char*& ahead, int lines, std::int64_t line) {
+inline void prefetch_ahead(const char*& ahead, int lines, std::int64_t line) {
   if (kLanes == 16 && rows <= kPageRows && lines < 0 && line % kPageLines == 0) prefetch_second(ahead + line * kPanelLine);
   for (int i = 0; i < lines; i++, ahead += kPanelLine) prefetch_second(ahead);
 }

@@ -49,7 +49,7 @@ GLASSFORMER_IN_TILE void store_panels(const PanelTile& tile, const Outputs& outp
     GLASSFORMER_UNROLL
     for (int v = 0; v < panels * kParts; v++) {
       const std::int64_t column = v * kLanes;
-      store(t.y + column, end(outputs_of(v) + load(t.finish.bias + column), t.finish.residual, column));
+      store(t.y + column, end(outputs_of(v) + load(t.epilogue.bias + column), t.epilogue.residual, column));
     }
   };
   if (with_end(t, panels * kPackedOutputs, store_all)) return;
@@ -217,8 +217,8 @@ bool find_sparse(SparseRows& sparse, const Prepared& x, std::int64_t rows, std::
   return true;
 }
 
-// Asks for lines of so many panels as are met at a time: the processor does not see by itself which come next.
-inline void ask_for_lines(const Matrix& w, std::int64_t panel, const std::int32_t* lines) {
+// Prefetches lines of so many panels as are met at a time: the processor does not see by itself which come next.
+inline void prefetch_lines(const Matrix& w, std::int64_t panel, const std::int32_t* lines) {
   const char* from = panel_of(w, panel);
   const std::int64_t step = panel_lines(w) * kPanelLine;
   for (; *lines >= 0; lines++)
@@ -234,7 +234,7 @@ void sparse_block(const LinearArgs& args, const Prepared& prepared, const Block&
     for (std::int64_t r = 0; r < block.rows.length(); r++) {
       const std::int32_t* lines = sparse.lines + sparse.first[r];
       const std::int64_t next = column + kColumns;
-      if (args.from_memory && next < end) ask_for_lines(args.weight, next / kPackedOutputs, lines);
+      if (args.from_memory && next < end) prefetch_lines(args.weight, next / kPackedOutputs, lines);
       PanelTile tile = panel_tile(args, prepared_from(prepared, r), block.rows.begin + r, column, smaller(next, end), {});
       if (tile.columns > kColumns - kPackedOutputs) {
         Skipping<Format>::template tile<kSparsePanels>(tile, lines);

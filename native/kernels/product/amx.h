@@ -4,7 +4,7 @@
 //     4  0  1      two of a, and the four sums
 //     5  2  3
 //
-// Between open_tiles and close_tiles; what is left open would be saved at every switch to another thread. Compilers do not know
+// Between open_amx and close_amx; what is left open would be saved at every switch to another thread. Compilers do not know
 // what memory these instructions touch: barriers tell them.
 #pragma once
 #include "simd/simd.h"
@@ -12,10 +12,10 @@
 #ifdef GLASSFORMER_BFLOAT16
 
 #ifdef GLASSFORMER_EMULATED
-#include "simd/emulated_tiles.h"
-#define GLASSFORMER_TILES __attribute__((target("avx512bf16")))
+#include "simd/emulated_amx.h"
+#define GLASSFORMER_AMX __attribute__((target("avx512bf16")))
 #else
-#define GLASSFORMER_TILES __attribute__((target("avx512bf16,amx-tile,amx-int8,amx-bf16")))
+#define GLASSFORMER_AMX __attribute__((target("avx512bf16,amx-tile,amx-int8,amx-bf16")))
 #endif
 
 namespace glassformer {
@@ -34,7 +34,7 @@ struct alignas(64) TileShapes {
 };
 
 // All registers have 16 rows.
-GLASSFORMER_TILES __attribute__((noinline)) void open_tiles() {
+GLASSFORMER_AMX __attribute__((noinline)) void open_amx() {
   TileShapes shapes = {};
   shapes.palette = 1;
   for (int tile = 0; tile < 8; tile++) {
@@ -45,7 +45,7 @@ GLASSFORMER_TILES __attribute__((noinline)) void open_tiles() {
   _tile_loadconfig(&shapes);
 }
 
-GLASSFORMER_TILES __attribute__((noinline)) void close_tiles() { _tile_release(); }
+GLASSFORMER_AMX __attribute__((noinline)) void close_amx() { _tile_release(); }
 
 }  // namespace
 }  // namespace GLASSFORMER_ISA

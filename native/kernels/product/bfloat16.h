@@ -26,7 +26,7 @@ constexpr std::int64_t kSquareDepth = 32;
 // Rows of c that are computed at a time, two squares of a, and columns: two squares of b with AMX, four with dot products.
 constexpr std::int64_t kTile = 32;
 constexpr std::int64_t kMostTileColumns = 64;
-inline std::int64_t tile_columns(bool tiles) { return tiles ? kTile : kMostTileColumns; }
+inline std::int64_t tile_columns(bool amx) { return amx ? kTile : kMostTileColumns; }
 // Rows of dot products, which begin in one square of a.
 constexpr int kPairsRows = 4;
 constexpr std::int64_t kBfloat16Depth = 512;
@@ -101,7 +101,7 @@ GLASSFORMER_PAIRS __attribute__((noinline)) void pack_pairs(std::uint16_t* packe
 }
 
 // c [32, 32] ← (add ? c : 0) + two rows of squares of a times two of b, `squares` each.
-GLASSFORMER_TILES __attribute__((noinline)) void tiles_product(float* c, std::int64_t stride, bool add, const std::uint16_t* a, const std::uint16_t* b,
+GLASSFORMER_AMX __attribute__((noinline)) void amx_product(float* c, std::int64_t stride, bool add, const std::uint16_t* a, const std::uint16_t* b,
                                      std::int64_t squares) {
   const std::int64_t bytes = stride * static_cast<std::int64_t>(sizeof(float));
   // What was packed is in memory before a tile is read.
@@ -136,7 +136,7 @@ GLASSFORMER_TILES __attribute__((noinline)) void tiles_product(float* c, std::in
   asm volatile("" ::: "memory");
 }
 
-// Four rows and 64 columns of the same by dot products of pairs. The next four rows of c are asked for, which may lie in memory.
+// Four rows and 64 columns of the same by dot products of pairs. The next four rows of c, which may lie in memory, are prefetched.
 GLASSFORMER_PAIRS __attribute__((noinline)) void pairs_product(float* c, std::int64_t stride, bool add, const std::uint16_t* a,
                                                               const std::uint16_t* b, std::int64_t squares) {
   constexpr int kVectors = kMostTileColumns / kLanes;
@@ -168,8 +168,8 @@ GLASSFORMER_PAIRS __attribute__((noinline)) void pairs_product(float* c, std::in
 }
 
 inline void whole_tile(float* c, std::int64_t stride, bool add, const std::uint16_t* a, const std::uint16_t* b,
-                       std::int64_t squares, bool tiles) {
-  if (tiles) return tiles_product(c, stride, add, a, b, squares);
+                       std::int64_t squares, bool amx) {
+  if (amx) return amx_product(c, stride, add, a, b, squares);
   for (std::int64_t row = 0; row < kTile; row += kPairsRows) {
     const std::int64_t inside = row % kSquare * kSquareDepth;
     pairs_product(c + row * stride, stride, add, a + row / kSquare * squares * kSquareElements + inside, b, squares);
@@ -177,28 +177,28 @@ inline void whole_tile(float* c, std::int64_t stride, bool add, const std::uint1
 }
 
 // A tile at the edge of c, by way of a whole one.
-void edge_tile(const Target& t, const std::uint16_t* a, const std::uint16_t* b, std::int64_t squares, bool tiles) {
+void edge_tile(const Target& t, const std::uint16_t* a, const std::uint16_t* b, std::int64_t squares, bool amx) {
   alignas(64) float whole[kTile * kMostTileColumns];
-  const std::int64_t stride = tile_columns(tiles);
+  const std::int64_t stride = tile_columns(amx);
   if (t.add)
     for (std::int64_t r = 0; r < t.rows; r++)
       for (std::int64_t i = 0; i < t.columns; i++) whole[r * stride + i] = t.c[r * t.stride + i];
-  whole_tile(whole, stride, t.add, a, b, squares, tiles);
+  whole_tile(whole, stride, t.add, a, b, squares, amx);
   for (std::int64_t r = 0; r < t.rows; r++)
     for (std::int64_t i = 0; i < t.columns; i++) t.c[r * t.stride + i] = whole[r * stride + i];
 }
 
 // All tiles of packed blocks of a and b.
-void pairs_block(const Target& block, const std::uint16_t* a, const std::uint16_t* b, std::int64_t squares, bool tiles) {
+void pairs_block(const Target& block, const std::uint16_t* a, const std::uint16_t* b, std::int64_t squares, bool amx) {
   const std::int64_t panel = squares * kSquareElements / kSquare;  // elements for each row or column
-  const std::int64_t width = tile_columns(tiles);
+  const std::int64_t width = tile_columns(amx);
   for (std::int64_t column = 0; column < block.columns; column += width)
     for (std::int64_t row = 0; row < block.rows; row += kTile) {
       const Target t = {block.c + row * block.stride + column, block.stride, smaller(kTile, block.rows - row),
                         smaller(width, block.columns - column), 1, block.add};
       if (t.rows == kTile && t.columns == width)
-        whole_tile(t.c, t.stride, t.add, a + row * panel, b + column * panel, squares, tiles);
-      else edge_tile(t, a + row * panel, b + column * panel, squares, tiles);
+        whole_tile(t.c, t.stride, t.add, a + row * panel, b + column * panel, squares, amx);
+      else edge_tile(t, a + row * panel, b + column * panel, squares, amx);
     }
 }
 
@@ -225,11 +225,11 @@ inline Source columns_block(const Product& p, std::int64_t column, std::int64_t 
 }
 
 // As multiply_float32.
-template <class Finish>
-void multiply_bfloat16(const Product& p, const Block& part, float* scratch, bool tiles, Finish finish) {
+template <class Done>
+void multiply_bfloat16(const Product& p, const Block& part, float* scratch, bool amx, Done done) {
   auto* a = reinterpret_cast<std::uint16_t*>(scratch);
   auto* b = reinterpret_cast<std::uint16_t*>(scratch + kPackedRows);
-  if (tiles) open_tiles();
+  if (amx) open_amx();
   for (std::int64_t column = part.columns.begin; column < part.columns.end; column += kBfloat16Columns)
     for (std::int64_t j = 0; j < p.depth; j += kBfloat16Depth) {
       const std::int64_t columns = smaller(kBfloat16Columns, part.columns.end - column);
@@ -239,11 +239,11 @@ void multiply_bfloat16(const Product& p, const Block& part, float* scratch, bool
       for (std::int64_t row = part.rows.begin; row < part.rows.end; row += kBfloat16Rows) {
         const std::int64_t rows = smaller(kBfloat16Rows, part.rows.end - row);
         pack_pairs<true>(a, rows_block(p, row, j, rows, depth));
-        pairs_block({p.c + row * p.c_stride + column, p.c_stride, rows, columns, 1, p.add || j > 0}, a, b, squares, tiles);
-        if (j + depth == p.depth) finish(Block{{row, row + rows}, {column, column + columns}});
+        pairs_block({p.c + row * p.c_stride + column, p.c_stride, rows, columns, 1, p.add || j > 0}, a, b, squares, amx);
+        if (j + depth == p.depth) done(Block{{row, row + rows}, {column, column + columns}});
       }
     }
-  if (tiles) close_tiles();
+  if (amx) close_amx();
 }
 
 }  // namespace

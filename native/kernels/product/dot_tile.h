@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kTileColumns = 4;
 
-// Memory to ask for while a tile is computed: four times as many floats as its columns [begin, end), where the next four rows lie.
+// Memory to prefetch while a tile is computed: four times as many floats as its columns [begin, end), where the next four rows lie.
 struct Ahead {
   const float* at;
   std::int64_t begin;
@@ -23,7 +23,7 @@ struct Ahead {
 };
 
 // In the order of memory, which is faster than four streams at a time; into the second cache, for the first one is in use.
-inline void ask_for(const Ahead& ahead, std::int64_t i) {
+inline void prefetch_next(const Ahead& ahead, std::int64_t i) {
   constexpr int kLine = 16;
   GLASSFORMER_UNROLL
   for (int at = 0; at < 4 * kLanes; at += kLine) prefetch_second(ahead.at + 4 * i + at);
@@ -57,7 +57,7 @@ inline void dot_tile(float* y, std::int64_t y_stride, int columns, const float* 
   std::int64_t i = 0;
   for (; i < ahead.begin; i += kLanes) dot_step<m>(sums, rows, w, i, Whole{});
   for (; i < ahead.end; i += kLanes) {
-    ask_for(ahead, i);
+    prefetch_next(ahead, i);
     dot_step<m>(sums, rows, w, i, Whole{});
   }
   for (; i + kLanes <= k; i += kLanes) dot_step<m>(sums, rows, w, i, Whole{});
@@ -102,7 +102,7 @@ inline FourRows copied(const FourRows& four, std::int64_t k, float* copy) {
 }
 
 // y [m, n] ← x [m, k] · w [n, k]ᵀ: each four rows of w meet all rows of x before the next four are read, and while they do, each
-// tile asks for its part of the next four: memory is kept busy however many rows of x there are. With `copy` [4, scratch_stride(k)]
+// tile prefetches its part of the next four: memory is kept busy however many rows of x there are. With `copy` [4, scratch_stride(k)]
 // (or null) the rows of w are copied to it first: a vector that lies across two cache lines takes twice the time to load.
 void multiply(std::int64_t m, std::int64_t n, std::int64_t k, const float* x, std::int64_t x_stride, const float* w,
               std::int64_t w_stride, float* y, std::int64_t y_stride, float* copy) {

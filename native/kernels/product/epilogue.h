@@ -12,7 +12,7 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 // For some rows and columns of y.
-struct Finish {
+struct Epilogue {
   const float* bias;  // of the first column on, or null
   const float* residual;  // of the first row and column on, or null
   std::int64_t residual_stride;
@@ -22,7 +22,7 @@ struct Finish {
   bool needed() const { return bias || residual || activation != kNone || scale != 1; }
 };
 
-inline Finish finish_of(const LinearArgs& args, std::int64_t row, std::int64_t column) {
+inline Epilogue epilogue_of(const LinearArgs& args, std::int64_t row, std::int64_t column) {
   const Matrix& bias = args.bias;
   const Matrix& residual = args.residual;
   return {bias.floats ? bias.floats + column : nullptr, residual.floats ? row_of(residual, row) + column : nullptr,
@@ -34,7 +34,7 @@ __attribute__((noinline)) Vec activate_slowly(Vec x, Activation kind) { return a
 
 // y at `row` and `column` of what `f` is for.
 template <class N>
-inline Vec finished(Vec y, const Finish& f, std::int64_t row, std::int64_t column, N n) {
+inline Vec with_epilogue(Vec y, const Epilogue& f, std::int64_t row, std::int64_t column, N n) {
   Vec value = y * broadcast(f.scale);
   if (f.bias) value = value + load(f.bias + column, n);
   if (f.activation == kRelu) value = relu(value);
@@ -44,13 +44,13 @@ inline Vec finished(Vec y, const Finish& f, std::int64_t row, std::int64_t colum
 }
 
 // Finishes a block of the output.
-void finish(const LinearArgs& args, const Block& block) {
-  const Finish f = finish_of(args, block.rows.begin, block.columns.begin);
+void apply_epilogue(const LinearArgs& args, const Block& block) {
+  const Epilogue f = epilogue_of(args, block.rows.begin, block.columns.begin);
   if (!f.needed()) return;
   for (std::int64_t r = block.rows.begin; r < block.rows.end; r++) {
     float* y = row_of(args.out, r) + block.columns.begin;
     for_columns(block.columns.length(), [&](std::int64_t i, auto n) {
-      store(y + i, finished(load(y + i, n), f, r - block.rows.begin, i, n), n);
+      store(y + i, with_epilogue(load(y + i, n), f, r - block.rows.begin, i, n), n);
     });
   }
 }

@@ -37,7 +37,7 @@ void own_block(const LinearArgs& args, const Block& block, float* copy) {
   multiply(block.rows.length(), block.columns.length(), x.width,
            row_of(x, block.rows.begin), x.stride, row_of(w, block.columns.begin), w.stride,
            row_of(y, block.rows.begin) + block.columns.begin, y.stride, copy);
-  finish(args, block);
+  apply_epilogue(args, block);
 }
 
 void blas_block(const LinearArgs& args, const Block& block) {
@@ -47,16 +47,16 @@ void blas_block(const LinearArgs& args, const Block& block) {
   args.product(block.rows.length(), block.columns.length(), x.width,
                row_of(x, block.rows.begin), x.stride, row_of(w, block.columns.begin), w.stride,
                row_of(y, block.rows.begin) + block.columns.begin, y.stride);
-  finish(args, block);
+  apply_epilogue(args, block);
 }
 
 // Threads share the columns of y: each reads its part of w once.
-void own_linear(const LinearArgs& args, const Share& share) {
+void own_linear(const LinearArgs& args, const Partition& partition) {
   const Matrix& y = args.out;
   const std::int64_t tiles = kOwnBlockFloats / (args.x.width * kTileRows);
   const std::int64_t row_step = (tiles < 1 ? 1 : tiles) * kTileRows;
-  float* copy = y.rows >= kCopyRows && !is_aligned(args.weight) ? share.scratch : nullptr;
-  const Range columns = part_of(y.width, kTileColumns, share);
+  float* copy = y.rows >= kCopyRows && !is_aligned(args.weight) ? partition.scratch : nullptr;
+  const Range columns = part_of(y.width, kTileColumns, partition);
   for (std::int64_t row = 0; row < y.rows; row += row_step)
     for (std::int64_t column = columns.begin; column < columns.end; column += kOwnBlockColumns)
       own_block(args, {{row, smaller(row + row_step, y.rows)}, {column, smaller(column + kOwnBlockColumns, columns.end)}},
@@ -64,11 +64,11 @@ void own_linear(const LinearArgs& args, const Share& share) {
 }
 
 // Threads share the blocks. These do not depend on the number of threads: BLAS may sum in another order in a block of another size.
-void blas_linear(const LinearArgs& args, const Share& share) {
+void blas_linear(const LinearArgs& args, const Partition& partition) {
   const Matrix& y = args.out;
   const std::int64_t across = (y.width + kBlasBlockColumns - 1) / kBlasBlockColumns;
   const std::int64_t down = (y.rows + kBlasBlockRows - 1) / kBlasBlockRows;
-  const Range blocks = part_of(across * down, 1, share);
+  const Range blocks = part_of(across * down, 1, partition);
   for (std::int64_t i = blocks.begin; i < blocks.end; i++) {
     const std::int64_t row = i / across * kBlasBlockRows;
     const std::int64_t column = i % across * kBlasBlockColumns;
@@ -80,26 +80,26 @@ void blas_linear(const LinearArgs& args, const Share& share) {
 // From this many rows on packing pays: 200 GFLOP/s where BLAS has 185 and dot products 150.
 constexpr std::int64_t kPackedLinearRows = 128;
 
-void packed_linear(const LinearArgs& args, const Share& share, bool sparse) {
+void packed_linear(const LinearArgs& args, const Partition& partition, bool sparse) {
   const Matrix& y = args.out;
   const Product product = {rows_of(args.x), transposed(args.weight), args.x.width, y.floats, y.stride, 1,
                            false, sparse};
-  multiply_packed(product, part_of_product(y.rows, y.width, args, share), args, share,
-                  [&](const Block& block) { finish(args, block); });
+  multiply_packed(product, part_of_product(y.rows, y.width, args, partition), args, partition,
+                  [&](const Block& block) { apply_epilogue(args, block); });
 }
 
-void float32_linear(const LinearArgs& args, const Share& share) {
+void float32_linear(const LinearArgs& args, const Partition& partition) {
   if (args.out.rows >= kPackedLinearRows) {
     const bool sparse = mostly_zeros(args.x, args);
-    if (sparse || kLanes == 16) return packed_linear(args, share, sparse);
+    if (sparse || kLanes == 16) return packed_linear(args, partition, sparse);
   }
-  if (args.product && args.out.rows >= kBlasRows) blas_linear(args, share);
-  else own_linear(args, share);
+  if (args.product && args.out.rows >= kBlasRows) blas_linear(args, partition);
+  else own_linear(args, partition);
 }
 
-void linear(const LinearArgs& args, const Share& share) {
-  if (args.weight.encoding != Encoding::kFloat32) return encoded_linear(args, share);
-  in_parts(share, share.parts, [&](const Share& part) { float32_linear(args, part); });
+void linear(const LinearArgs& args, const Partition& partition) {
+  if (args.weight.encoding != Encoding::kFloat32) return encoded_linear(args, partition);
+  in_parts(partition, partition.parts, [&](const Partition& part) { float32_linear(args, part); });
 }
 
 }  // namespace

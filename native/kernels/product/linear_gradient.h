@@ -28,14 +28,14 @@ void clear_where_zero(const LinearInputGradientArgs& args, const Block& block) {
 }
 
 // dx [S, inputs] ← scale · dy [S, outputs] · weight [outputs, inputs]; where there is an x, 0 where that is 0
-void linear_input_gradient(const LinearInputGradientArgs& args, const Share& share) {
+void linear_input_gradient(const LinearInputGradientArgs& args, const Partition& partition) {
   const Matrix& dy = args.dy;
   const Matrix& x = args.x;
   const Matrix& dx = args.dx;
-  if (x.floats && dy.width <= kMostSampledOutputs && few_wanted(x, args)) return sampled_input_gradient(args, share);
+  if (x.floats && dy.width <= kMostSampledOutputs && few_wanted(x, args)) return sampled_input_gradient(args, partition);
   const float scale = static_cast<float>(args.scale);
   const Product product = {rows_of(dy), rows_of(args.weight), dy.width, dx.floats, dx.stride, scale, false, mostly_zeros(dy, args)};
-  multiply_packed(product, part_of_product(dx.rows, dx.width, args, share), args, share, [&](const Block& block) {
+  multiply_packed(product, part_of_product(dx.rows, dx.width, args, partition), args, partition, [&](const Block& block) {
     if (x.floats) clear_where_zero(args, block);
   });
 }
@@ -50,7 +50,7 @@ inline Product sparse_weight_product(const Matrix& x, const Matrix& dy, const Ma
   return {transposed(x), rows_of(dy), x.rows, d_weight.floats, d_weight.stride, scale, true, true, true};
 }
 
-void linear_weight_gradient(const LinearWeightGradientArgs& args, const Share& share) {
+void linear_weight_gradient(const LinearWeightGradientArgs& args, const Partition& partition) {
   const Matrix& dy = args.dy;
   const Matrix& d_weight = args.d_weight;
   const Matrix& d_bias = args.d_bias;
@@ -58,13 +58,13 @@ void linear_weight_gradient(const LinearWeightGradientArgs& args, const Share& s
   const float scale = static_cast<float>(args.scale);
   if (mostly_zeros(x, args)) {
     const Product product = sparse_weight_product(x, dy, d_weight, scale);
-    multiply_packed(product, part_of_product(d_weight.width, d_weight.rows, args, share), args, share);
+    multiply_packed(product, part_of_product(d_weight.width, d_weight.rows, args, partition), args, partition);
   } else {
     Product product = weight_product(x, dy, d_weight, scale);
     product.sparse = mostly_zeros(dy, args);
-    multiply_packed(product, part_of_product(d_weight.rows, d_weight.width, args, share), args, share);
+    multiply_packed(product, part_of_product(d_weight.rows, d_weight.width, args, partition), args, partition);
   }
-  if (d_bias.floats) add_column_sums(d_bias, dy, part_of(dy.width, kScratchStep, share));
+  if (d_bias.floats) add_column_sums(d_bias, dy, part_of(dy.width, kScratchStep, partition));
 }
 
 }  // namespace

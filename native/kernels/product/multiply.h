@@ -12,35 +12,35 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// c [m, n] in blocks that fit the caches; finish(Block) is called for each when it is done. `scratch`: kPackedRows +
+// c [m, n] in blocks that fit the caches; done(Block) is called for each when it is done. `scratch`: kPackedRows +
 // kPackedColumns floats.
-template <class Finish>
-void multiply_packed(const Product& p, const Block& part, const Call& call, const Share& share, Finish finish) {
+template <class Done>
+void multiply_packed(const Product& p, const Block& part, const Call& call, const Partition& partition, Done done) {
 #ifdef GLASSFORMER_BFLOAT16
   if (call.precision != kFloat32) {
-    if (p.sparse) return multiply_sparse<SparsePairs>(p, part, share.scratch, finish);
-    return multiply_bfloat16(p, part, share.scratch, call.precision == kBfloat16Tiles, finish);
+    if (p.sparse) return multiply_sparse<SparsePairs>(p, part, partition.scratch, done);
+    return multiply_bfloat16(p, part, partition.scratch, call.precision == kBfloat16Amx, done);
   }
 #endif
   static_cast<void>(call);
-  if (p.sparse) multiply_sparse<SparseFloats>(p, part, share.scratch, finish);
-  else multiply_float32(p, part, share.scratch, finish);
+  if (p.sparse) multiply_sparse<SparseFloats>(p, part, partition.scratch, done);
+  else multiply_float32(p, part, partition.scratch, done);
 }
 
-inline void multiply_packed(const Product& p, const Block& part, const Call& call, const Share& share) {
-  multiply_packed(p, part, call, share, [](const Block&) {});
+inline void multiply_packed(const Product& p, const Block& part, const Call& call, const Partition& partition) {
+  multiply_packed(p, part, call, partition, [](const Block&) {});
 }
 
 // One number in how many may be other than 0, for passing over zeros to pay. With bfloat16 both of a pair must be 0.
 inline std::int64_t sparse_part(const Call& call) {
-  if (call.precision == kBfloat16Tiles) return 32;  // reckoned, not measured: tiles are ten times as fast
+  if (call.precision == kBfloat16Amx) return 32;  // reckoned, not measured: tiles are ten times as fast
   if (call.precision == kBfloat16Pairs) return 4;
   return kLanes == 16 ? 2 : 3;
 }
 
 // The same for computing only wanted outputs, which is done in float32.
 inline std::int64_t wanted_part(const Call& call) {
-  if (call.precision == kBfloat16Tiles) return 64;
+  if (call.precision == kBfloat16Amx) return 64;
   return call.precision == kBfloat16Pairs ? 8 : 3;
 }
 

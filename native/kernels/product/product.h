@@ -152,10 +152,10 @@ void product_block(const Target& block, const float* a, const float* b, std::int
                    a + row * depth, b + column * depth, depth);
 }
 
-// Computes a block of c in blocks that fit the caches, and calls finish(Block) for each when it is done. `scratch`:
+// Computes a block of c in blocks that fit the caches, and calls done(Block) for each when it is done. `scratch`:
 // kPackedRows + kPackedColumns floats.
-template <class Finish>
-void multiply_float32(const Product& p, const Block& part, float* scratch, Finish finish) {
+template <class Done>
+void multiply_float32(const Product& p, const Block& part, float* scratch, Done done) {
   float* a = scratch;
   float* b = scratch + kPackedRows;
   for (std::int64_t column = part.columns.begin; column < part.columns.end; column += kBlockColumns)
@@ -167,7 +167,7 @@ void multiply_float32(const Product& p, const Block& part, float* scratch, Finis
         const std::int64_t rows = smaller(kBlockRows, part.rows.end - row);
         pack<kPanelRows>(a, p.a.at + row * p.a.row_step + j * p.a.column_step, p.a.row_step, p.a.column_step, rows, depth);
         product_block({p.c + row * p.c_stride + column, p.c_stride, rows, columns, p.scale, p.add || j > 0}, a, b, depth);
-        if (j + depth == p.depth) finish(Block{{row, row + rows}, {column, column + columns}});
+        if (j + depth == p.depth) done(Block{{row, row + rows}, {column, column + columns}});
       }
     }
 }
@@ -177,11 +177,11 @@ inline std::int64_t tile_rows(const Call& call) { return call.precision == kFloa
 
 // The share's part of c [m, n]: the longer side is cut, so that less is packed twice; and into no more parts than there are threads,
 // others being empty.
-inline Block part_of_product(std::int64_t m, std::int64_t n, const Call& call, Share share) {
-  if (share.part >= share.threads) return {};
-  share.parts = static_cast<int>(smaller(share.parts, share.threads));
-  if (m >= n) return {part_of(m, tile_rows(call), share), {0, n}};
-  return {{0, m}, part_of(n, kPanelColumns, share)};
+inline Block part_of_product(std::int64_t m, std::int64_t n, const Call& call, Partition partition) {
+  if (partition.part >= partition.threads) return {};
+  partition.parts = static_cast<int>(smaller(partition.parts, partition.threads));
+  if (m >= n) return {part_of(m, tile_rows(call), partition), {0, n}};
+  return {{0, m}, part_of(n, kPanelColumns, partition)};
 }
 
 }  // namespace

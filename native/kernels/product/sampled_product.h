@@ -54,7 +54,7 @@ inline void sampled_dots(const SampledRows& r, const std::int32_t* columns, std:
 }
 
 // dx [S, inputs] ← scale · dy · weight where x is not 0, and 0 elsewhere, of kMostSampledOutputs or less. Threads share the rows.
-void sampled_input_gradient(const LinearInputGradientArgs& args, const Share& share) {
+void sampled_input_gradient(const LinearInputGradientArgs& args, const Partition& partition) {
   const Matrix& dy = args.dy;
   const Matrix& weight = args.weight;
   const Matrix& x = args.x;
@@ -62,9 +62,9 @@ void sampled_input_gradient(const LinearInputGradientArgs& args, const Share& sh
   const std::int64_t stride = scratch_stride(dy.width);
   const std::int64_t together = smaller(kSampledFloats / stride / kLanes * kLanes, kMostSampled);
   const float scale = static_cast<float>(args.scale);
-  auto* listed = reinterpret_cast<std::int32_t*>(share.scratch);
-  float* columns = share.scratch + kMostSampled + kLanes;
-  const Range rows = part_of(dx.rows, 2, share);
+  auto* listed = reinterpret_cast<std::int32_t*>(partition.scratch);
+  float* columns = partition.scratch + kMostSampled + kLanes;
+  const Range rows = part_of(dx.rows, 2, partition);
   for (std::int64_t begin = 0; begin < dx.width; begin += together) {
     const std::int64_t width = smaller(together, dx.width - begin);
     transpose_rows(columns, stride, weight.floats + begin, weight.stride, dy.width, width);

@@ -266,8 +266,8 @@ void list_rows(Listed& listed, float* own, const Product& p, Range rows, std::in
 }
 
 // As multiply_float32, of an a that is mostly zeros.
-template <class Format, class Finish>
-void multiply_sparse(const Product& p, const Block& part, float* scratch, Finish finish) {
+template <class Format, class Done>
+void multiply_sparse(const Product& p, const Block& part, float* scratch, Done done) {
   constexpr std::int64_t kRoom = kListRoom<Format>;
   float* b = scratch + kPackedRows;
   float* lists = scratch + Format::kOwnFloats;
@@ -282,7 +282,7 @@ void multiply_sparse(const Product& p, const Block& part, float* scratch, Finish
         float* c = p.transposed ? p.c + column * p.c_stride + row : p.c + row * p.c_stride + column;
         const Target block = {c, p.c_stride, listed.rows, columns, Format::scale_of_sums(p), p.add || j > 0};
         sparse_block<Format>(block, p.transposed, listed, b, Format::lines(depth));
-        if (j + depth == p.depth) finish(Block{{row, row + listed.rows}, {column, column + columns}});
+        if (j + depth == p.depth) done(Block{{row, row + listed.rows}, {column, column + columns}});
       }
     }
 }

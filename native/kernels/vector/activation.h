@@ -25,10 +25,10 @@ void activate_row(float* y, const float* x, std::int64_t width, Activation kind)
   else activate_row<kNone>(y, x, width);
 }
 
-void activation(const ActivationArgs& args, const Share& share) {
+void activation(const ActivationArgs& args, const Partition& partition) {
   const Matrix& x = args.x;
   const Matrix& y = args.activated;
-  const Range rows = part_of(y.rows, 1, share);
+  const Range rows = part_of(y.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++)
     activate_row(row_of(y, r), row_of(x, r), y.width, args.activation);
 }

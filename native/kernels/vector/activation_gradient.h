@@ -43,9 +43,9 @@ inline Vec differentiated(Vec x, Vec dy) {
 }
 
 template <Activation kind>
-void differentiate_rows(const ActivationGradientArgs& args, const Share& share) {
+void differentiate_rows(const ActivationGradientArgs& args, const Partition& partition) {
   const Matrix& dx = args.dx;
-  const Range rows = part_of(dx.rows, 1, share);
+  const Range rows = part_of(dx.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* x = row_of(args.x, r);
     const float* dy = row_of(args.dy, r);
@@ -55,13 +55,13 @@ void differentiate_rows(const ActivationGradientArgs& args, const Share& share) 
   }
 }
 
-void activation_gradient(const ActivationGradientArgs& args, const Share& share) {
+void activation_gradient(const ActivationGradientArgs& args, const Partition& partition) {
   const Activation kind = args.activation;
-  if (kind == kRelu) differentiate_rows<kRelu>(args, share);
-  else if (kind == kGelu) differentiate_rows<kGelu>(args, share);
-  else if (kind == kGeluTanh) differentiate_rows<kGeluTanh>(args, share);
-  else if (kind == kSwish) differentiate_rows<kSwish>(args, share);
-  else differentiate_rows<kNone>(args, share);
+  if (kind == kRelu) differentiate_rows<kRelu>(args, partition);
+  else if (kind == kGelu) differentiate_rows<kGelu>(args, partition);
+  else if (kind == kGeluTanh) differentiate_rows<kGeluTanh>(args, partition);
+  else if (kind == kSwish) differentiate_rows<kSwish>(args, partition);
+  else differentiate_rows<kNone>(args, partition);
 }
 
 }  // namespace

@@ -10,9 +10,9 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-void add(const AddArgs& args, const Share& share) {
+void add(const AddArgs& args, const Partition& partition) {
   const Matrix& y = args.sum;
-  const Range rows = part_of(y.rows, 1, share);
+  const Range rows = part_of(y.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* a = row_of(args.a, r);
     const float* b = row_of(args.b, r);

@@ -11,12 +11,12 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-void dropout(const DropoutArgs& args, const Share& share) {
+void dropout(const DropoutArgs& args, const Partition& partition) {
   const Matrix& y = args.dropped;
   const Matrix& residual = args.residual;
   const std::int32_t seed = integer_at(args.seed, 0);
   const Drop drop = drop_of(args.rate);
-  const Range rows = part_of(y.rows, 1, share);
+  const Range rows = part_of(y.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const std::uint32_t key = row_key(seed, args.site, r);
     const float* x = row_of(args.x, r);

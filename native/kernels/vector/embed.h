@@ -29,7 +29,7 @@ inline const float* table_row(const Matrix& table, std::int32_t token, float* to
   return to;
 }
 
-void embed(const EmbedArgs& args, const Share& share) {
+void embed(const EmbedArgs& args, const Partition& partition) {
   const Matrix& table = args.table;
   const Matrix& tokens = args.tokens;
   const Matrix& positions = args.positions;
@@ -37,7 +37,7 @@ void embed(const EmbedArgs& args, const Share& share) {
   const Matrix& y = args.embedded;
   const float scale = static_cast<float>(args.scale);
   const std::int64_t offset = args.position_offset;
-  const Range rows = part_of(y.rows, 1, share);
+  const Range rows = part_of(y.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const std::int32_t token = integer_at(tokens, r);
     const float* position = positions.integers ? row_of(position_table, integer_at(positions, r) + offset) : nullptr;

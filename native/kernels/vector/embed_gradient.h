@@ -17,13 +17,13 @@ inline void add_row(float* to, const float* x, float scale, std::int64_t width) 
 }
 
 // Threads share the columns: rows with the same token are added in their order.
-void embed_gradient(const EmbedGradientArgs& args, const Share& share) {
+void embed_gradient(const EmbedGradientArgs& args, const Partition& partition) {
   const Matrix& tokens = args.tokens;
   const Matrix& positions = args.positions;
   const Matrix& dx = args.dx;
   const float scale = static_cast<float>(args.scale);
   const std::int64_t offset = args.position_offset;
-  const Range columns = part_of(dx.width, kScratchStep, share);
+  const Range columns = part_of(dx.width, kScratchStep, partition);
   const std::int64_t width = columns.length();
   for (std::int64_t r = 0; r < dx.rows; r++) {
     const float* from = row_of(dx, r) + columns.begin;

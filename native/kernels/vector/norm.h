@@ -70,10 +70,10 @@ void norm_rows(float* y, std::int64_t y_stride, const float* x, std::int64_t x_s
   });
 }
 
-void layer_norm(const LayerNormArgs& args, const Share& share) {
+void layer_norm(const LayerNormArgs& args, const Partition& partition) {
   const Matrix& x = args.x;
   const Matrix& y = args.normed;
-  const Range rows = part_of(y.rows, 1, share);
+  const Range rows = part_of(y.rows, 1, partition);
   for_rows<kNormRows>(rows.length(), [&](std::int64_t first, auto m) {
     const std::int64_t row = rows.begin + first;
     Moments of[m()];
@@ -104,10 +104,10 @@ void rms_norm_row(float* y, const float* x, float scale, const float* gamma, std
   for_columns(width, [&](std::int64_t i, auto n) { store(y + i, load(x + i, n) * broadcast(scale) * load(gamma + i, n), n); });
 }
 
-void rms_norm(const RmsNormArgs& args, const Share& share) {
+void rms_norm(const RmsNormArgs& args, const Partition& partition) {
   const Matrix& x = args.x;
   const Matrix& y = args.normed;
-  const Range rows = part_of(y.rows, 1, share);
+  const Range rows = part_of(y.rows, 1, partition);
   for_rows<kNormRows>(rows.length(), [&](std::int64_t first, auto m) {
     const std::int64_t row = rows.begin + first;
     float scales[m()];

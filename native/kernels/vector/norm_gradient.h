@@ -35,9 +35,9 @@ void norm_gradient_row(float* dx, const float* x, const float* gamma, const floa
   });
 }
 
-void layer_norm_gradient(const LayerNormGradientArgs& args, const Share& share) {
+void layer_norm_gradient(const LayerNormGradientArgs& args, const Partition& partition) {
   const Matrix& dx = args.dx;
-  const Range rows = part_of(dx.rows, 1, share);
+  const Range rows = part_of(dx.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* x = row_of(args.x, r);
     Moments m[1];
@@ -49,9 +49,9 @@ void layer_norm_gradient(const LayerNormGradientArgs& args, const Share& share) 
   }
 }
 
-void rms_norm_gradient(const RmsNormGradientArgs& args, const Share& share) {
+void rms_norm_gradient(const RmsNormGradientArgs& args, const Partition& partition) {
   const Matrix& dx = args.dx;
-  const Range rows = part_of(dx.rows, 1, share);
+  const Range rows = part_of(dx.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* x = row_of(args.x, r);
     float scale[1];
@@ -93,8 +93,8 @@ inline void add_norm_sums(const NormWeightGradientArgs& args, std::int64_t colum
 }
 
 // Threads share the columns.
-void norm_weight_gradient(const NormWeightGradientArgs& args, const Share& share) {
-  const Range columns = part_of(args.x.width, kScratchStep, share);
+void norm_weight_gradient(const NormWeightGradientArgs& args, const Partition& partition) {
+  const Range columns = part_of(args.x.width, kScratchStep, partition);
   std::int64_t i = columns.begin;
   for (; i + 4 * kLanes <= columns.end; i += 4 * kLanes) add_norm_sums<4>(args, i, Whole{});
   for_columns(columns.end - i, [&](std::int64_t rest, auto n) { add_norm_sums<1>(args, i + rest, n); });

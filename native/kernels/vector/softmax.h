@@ -47,9 +47,9 @@ void scale_row(float* y, const float* x, std::int64_t width, float scale) {
   for_columns(width, [&](std::int64_t i, auto n) { store(y + i, load(x + i, n) * broadcast(scale), n); });
 }
 
-void softmax(const SoftmaxArgs& args, const Share& share) {
+void softmax(const SoftmaxArgs& args, const Partition& partition) {
   const Matrix& y = args.softmax;
-  const Range rows = part_of(y.rows, 1, share);
+  const Range rows = part_of(y.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* x = row_of(args.x, r);
     float* out = row_of(y, r);
@@ -67,9 +67,9 @@ void subtract_row(float* y, const float* x, std::int64_t width, double norm) {
   });
 }
 
-void log_softmax(const LogSoftmaxArgs& args, const Share& share) {
+void log_softmax(const LogSoftmaxArgs& args, const Partition& partition) {
   const Matrix& y = args.log_softmax;
-  const Range rows = part_of(y.rows, 1, share);
+  const Range rows = part_of(y.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* x = row_of(args.x, r);
     subtract_row(row_of(y, r), x, y.width, log_sum_exp(x, y.width));

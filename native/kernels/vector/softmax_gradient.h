@@ -32,16 +32,16 @@ void softmax_row_gradient(float* dx, const float* y, const float* dy, std::int64
   });
 }
 
-void softmax_gradient(const SoftmaxGradientArgs& args, const Share& share) {
+void softmax_gradient(const SoftmaxGradientArgs& args, const Partition& partition) {
   const Matrix& dx = args.dx;
-  const Range rows = part_of(dx.rows, 1, share);
+  const Range rows = part_of(dx.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++)
     softmax_row_gradient(row_of(dx, r), row_of(args.y, r), row_of(args.dy, r), dx.width, 1);
 }
 
-void log_softmax_gradient(const LogSoftmaxGradientArgs& args, const Share& share) {
+void log_softmax_gradient(const LogSoftmaxGradientArgs& args, const Partition& partition) {
   const Matrix& dx = args.dx;
-  const Range rows = part_of(dx.rows, 1, share);
+  const Range rows = part_of(dx.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* y = row_of(args.y, r);
     const float* dy = row_of(args.dy, r);

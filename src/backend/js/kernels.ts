@@ -2,7 +2,6 @@ import type { Check, Kernel } from '../backend.ts'
 import { activationKernel } from './activation.ts'
 import { activationGradientKernel } from './activation-gradient.ts'
 import { addKernel } from './add.ts'
-import { appendKernel, checkAppend } from './append.ts'
 import { attentionKernel, cachedAttentionKernel, checkAttention, checkCachedAttention } from './attention.ts'
 import { attentionGradientKernel, checkAttentionGradient } from './attention-gradient.ts'
 import { candidatesKernel, checkCandidates } from './candidates.ts'
@@ -18,8 +17,13 @@ import { layerNormKernel, rmsNormKernel } from './norm.ts'
 import { layerNormGradientKernel, normWeightGradientKernel, rmsNormGradientKernel } from './norm-gradient.ts'
 import { adamKernel, sumOfSquaresKernel } from './optimizer.ts'
 import { adafactorKernel } from './optimizer-adafactor.ts'
-import { checkTokenScore, logSoftmaxKernel, softmaxKernel, tokenScoreKernel } from './softmax.ts'
-import { logSoftmaxGradientKernel, softmaxGradientKernel, tokenScoreGradientKernel } from './softmax-gradient.ts'
+import { checkTokenLogProbability, logSoftmaxKernel, softmaxKernel, tokenLogProbabilityKernel } from './softmax.ts'
+import {
+  logSoftmaxGradientKernel,
+  softmaxGradientKernel,
+  tokenLogProbabilityGradientKernel,
+} from './softmax-gradient.ts'
+import { checkWriteCache, writeCacheKernel } from './write-cache.ts'
 
 /** How JavaScript plays an op. */
 export interface JsOp {
@@ -35,7 +39,7 @@ export const kernels: Readonly<Record<string, JsOp>> = {
   adafactor: { kernel: adafactorKernel },
   adam: { kernel: adamKernel },
   add: { kernel: addKernel },
-  append: { kernel: appendKernel, check: checkAppend },
+  writeCache: { kernel: writeCacheKernel, check: checkWriteCache },
   attention: { kernel: attentionKernel, check: checkAttention },
   attentionGradient: { kernel: attentionGradientKernel, check: checkAttentionGradient },
   cachedAttention: { kernel: cachedAttentionKernel, check: checkCachedAttention },
@@ -61,6 +65,6 @@ export const kernels: Readonly<Record<string, JsOp>> = {
   softmax: { kernel: softmaxKernel },
   softmaxGradient: { kernel: softmaxGradientKernel },
   sumOfSquares: { kernel: sumOfSquaresKernel },
-  tokenScore: { kernel: tokenScoreKernel, check: checkTokenScore },
-  tokenScoreGradient: { kernel: tokenScoreGradientKernel, check: checkTokenScore },
+  tokenLogProbability: { kernel: tokenLogProbabilityKernel, check: checkTokenLogProbability },
+  tokenLogProbabilityGradient: { kernel: tokenLogProbabilityGradientKernel, check: checkTokenLogProbability },
 }

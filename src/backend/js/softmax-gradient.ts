@@ -28,7 +28,7 @@ export const logSoftmaxGradientKernel: Kernel = ([y, dy], [dx]) => {
   }
 }
 
-export const tokenScoreGradientKernel: Kernel = ([logits, ids, dy], [dx]) => {
+export const tokenLogProbabilityGradientKernel: Kernel = ([logits, ids, dy], [dx]) => {
   for (let row = 0; row < dx.rows; row++) {
     const from = logits!.offset + row * logits!.stride
     const to = dx.offset + row * dx.stride

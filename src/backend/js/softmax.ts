@@ -33,9 +33,10 @@ export const logSoftmaxKernel: Kernel = ([x], [y]) => {
   }
 }
 
-export const checkTokenScore: Check = ([logits, ids]) => checkRange('tokenScore', 'id', ids!, 0, logits!.width)
+export const checkTokenLogProbability: Check = ([logits, ids]) =>
+  checkRange('tokenLogProbability', 'id', ids!, 0, logits!.width)
 
-export const tokenScoreKernel: Kernel = ([logits, ids], [scores]) => {
+export const tokenLogProbabilityKernel: Kernel = ([logits, ids], [scores]) => {
   for (let row = 0; row < scores.rows; row++) {
     const from = logits!.offset + row * logits!.stride
     const id = ids!.data[ids!.offset + row * ids!.stride]

@@ -27,14 +27,14 @@ export const logSoftmaxGradient = defineOp({
 })
 
 /** dx = dy · (1 at the id − softmax). logits [T, vocabulary], ids, dy [T, 1] → dx [T, vocabulary]. */
-export const tokenScoreGradient = defineOp({
-  name: 'tokenScoreGradient',
+export const tokenLogProbabilityGradient = defineOp({
+  name: 'tokenLogProbabilityGradient',
   inputs: ['logits', 'ids', 'dy'],
   integers: ['ids'],
   attributes: {},
   outputs: ['dx'],
   shapes: ({ logits, ids, dy }) => {
-    for (const column of [ids, dy]) expectIs('tokenScoreGradient', column, logits.rows, 1)
+    for (const column of [ids, dy]) expectIs('tokenLogProbabilityGradient', column, logits.rows, 1)
     return [logits]
   },
   cost: ({ logits }) => ({ flops: 6 * logits.width, per: logits.rows }),

@@ -1,5 +1,5 @@
 import { defineOp, expectIs } from '../op.ts'
-import { logSoftmaxGradient, softmaxGradient, tokenScoreGradient } from './softmax-gradient.ts'
+import { logSoftmaxGradient, softmaxGradient, tokenLogProbabilityGradient } from './softmax-gradient.ts'
 
 /** y = exp(x − max) / Σ exp(x − max) over each row. x [S, d] → y [S, d]. */
 export const softmax = defineOp({
@@ -26,17 +26,17 @@ export const logSoftmax = defineOp({
 })
 
 /** The log-probability of one token a row: logits[id] − log Σ exp(logits). logits [T, vocabulary], ids [T, 1] → [T, 1]. */
-export const tokenScore = defineOp({
-  name: 'tokenScore',
+export const tokenLogProbability = defineOp({
+  name: 'tokenLogProbability',
   inputs: ['logits', 'ids'],
   integers: ['ids'],
   attributes: {},
   outputs: ['scores'],
   shapes: ({ logits, ids }) => {
-    expectIs('tokenScore', ids, logits.rows, 1)
+    expectIs('tokenLogProbability', ids, logits.rows, 1)
     return [{ rows: logits.rows, width: 1 }]
   },
   cost: ({ logits }) => ({ flops: 4 * logits.width, per: logits.rows }),
   gradient: (p, { inputs: { logits, ids }, dOutputs: [dy], gradients }) =>
-    gradients.contribute(logits, tokenScoreGradient(p, { logits: logits!, ids: ids!, dy: dy! })[0]),
+    gradients.contribute(logits, tokenLogProbabilityGradient(p, { logits: logits!, ids: ids!, dy: dy! })[0]),
 })

@@ -3,9 +3,9 @@ import type { Check, Kernel, TensorArray } from '../backend.ts'
 import { checkRange } from './check.ts'
 import { Scratch } from './unpack.ts'
 
-export const checkAppend: Check = ([, slots, cache]) => checkRange('append', 'slot', slots!, 0, cache!.rows)
+export const checkWriteCache: Check = ([, slots, cache]) => checkRange('writeCache', 'slot', slots!, 0, cache!.rows)
 
-export const appendKernel: Kernel = ([x, slots, cache]) => {
+export const writeCacheKernel: Kernel = ([x, slots, cache]) => {
   const isNarrow = cache!.data instanceof Uint16Array
   for (let row = 0; row < x!.rows; row++) {
     const from = x!.offset + row * x!.stride

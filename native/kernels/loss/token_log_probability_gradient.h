@@ -1,4 +1,4 @@
-// tokenScoreGradient.
+// tokenLogProbabilityGradient.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -12,9 +12,9 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-void token_score_gradient(const TokenScoreGradientArgs& args, const Share& share) {
+void token_log_probability_gradient(const TokenLogProbabilityGradientArgs& args, const Partition& partition) {
   const Matrix& dx = args.dx;
-  const Range rows = part_of(dx.rows, 1, share);
+  const Range rows = part_of(dx.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* x = row_of(args.logits, r);
     const float d = *row_of(args.dy, r);

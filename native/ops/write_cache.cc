@@ -8,17 +8,17 @@ namespace glassformer {
 
 namespace {
 
-void shape(const AppendShapes& s) {
+void shape(const WriteCacheShapes& s) {
   expect(s.x.width == s.cache.width, "x and cache differ in width");
   expect(is_column(s.slots, s.x), "slots must be one column with the rows of x");
 }
 
-void check(const AppendArgs& args) { expect_range("slot", args.slots, 0, 0, args.cache.rows); }
+void check(const WriteCacheArgs& args) { expect_range("slot", args.slots, 0, 0, args.cache.rows); }
 
-double work(const AppendArgs& args) { return work_by_value(args.x); }
+double work(const WriteCacheArgs& args) { return work_by_value(args.x); }
 
 }  // namespace
 
-const Op append_op = Definition<AppendOperands>(&Kernels::append).with_shape<shape>().with_check<check>().with_work<work>();
+const Op write_cache_op = Definition<WriteCacheOperands>(&Kernels::write_cache).with_shape<shape>().with_check<check>().with_work<work>();
 
 }  // namespace glassformer

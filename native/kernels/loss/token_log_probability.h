@@ -1,4 +1,4 @@
-// tokenScore: the log-probability of one token a row.
+// tokenLogProbability: the log-probability of one token a row.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -11,10 +11,10 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-void token_score(const TokenScoreArgs& args, const Share& share) {
+void token_log_probability(const TokenLogProbabilityArgs& args, const Partition& partition) {
   const Matrix& logits = args.logits;
   const Matrix& scores = args.scores;
-  const Range rows = part_of(scores.rows, 1, share);
+  const Range rows = part_of(scores.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* x = row_of(logits, r);
     *row_of(scores, r) = static_cast<float>(x[integer_at(args.ids, r)] - log_sum_exp(x, logits.width));

@@ -1,4 +1,4 @@
-// append: rows of keys and values go into the slots of a cache.
+// writeCache: rows of keys and values go into the slots of a cache.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -21,13 +21,13 @@ inline bool ascend(const Matrix& slots) {
 // cache[slots[r]] ← x[r]. Threads share the rows where slots ascend; else the columns, so that the last of two rows with the same slot
 // wins, however many threads there are.
 template <class T>
-void append_rows(const AppendArgs& args, const Share& share) {
+void write_rows(const WriteCacheArgs& args, const Partition& partition) {
   const Matrix& x = args.x;
   const Matrix& slots = args.slots;
   const Matrix& cache = args.cache;
   const bool by_rows = ascend(slots);
-  const Range rows = by_rows ? part_of(x.rows, 1, share) : Range{0, x.rows};
-  const Range columns = by_rows ? Range{0, x.width} : part_of(x.width, kScratchStep, share);
+  const Range rows = by_rows ? part_of(x.rows, 1, partition) : Range{0, x.rows};
+  const Range columns = by_rows ? Range{0, x.width} : part_of(x.width, kScratchStep, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* from = row_of(x, r) + columns.begin;
     T* to = cached_row<T>(cache, integer_at(slots, r)) + columns.begin;
@@ -35,9 +35,9 @@ void append_rows(const AppendArgs& args, const Share& share) {
   }
 }
 
-void append(const AppendArgs& args, const Share& share) {
-  if (args.cache.halves) append_rows<Bfloat16>(args, share);
-  else append_rows<float>(args, share);
+void write_cache(const WriteCacheArgs& args, const Partition& partition) {
+  if (args.cache.halves) write_rows<Bfloat16>(args, partition);
+  else write_rows<float>(args, partition);
 }
 
 }  // namespace

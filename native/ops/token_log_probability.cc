@@ -8,17 +8,17 @@ namespace glassformer {
 
 namespace {
 
-void shape(const TokenScoreShapes& s) {
+void shape(const TokenLogProbabilityShapes& s) {
   expect(is_column(s.ids, s.logits), "ids must be one column with the rows of logits");
   expect(is_column(s.scores, s.logits), "scores must be one column with the rows of logits");
 }
 
-void check(const TokenScoreArgs& args) { expect_range("id", args.ids, 0, 0, args.logits.width); }
+void check(const TokenLogProbabilityArgs& args) { expect_range("id", args.ids, 0, 0, args.logits.width); }
 
-double work(const TokenScoreArgs& args) { return work_by_value(args.logits); }
+double work(const TokenLogProbabilityArgs& args) { return work_by_value(args.logits); }
 
 }  // namespace
 
-const Op token_score_op = Definition<TokenScoreOperands>(&Kernels::token_score).with_shape<shape>().with_check<check>().with_work<work>();
+const Op token_log_probability_op = Definition<TokenLogProbabilityOperands>(&Kernels::token_log_probability).with_shape<shape>().with_check<check>().with_work<work>();
 
 }  // namespace glassformer

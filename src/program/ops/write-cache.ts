@@ -4,8 +4,8 @@ import { defineOp, expectIs, expectShape } from '../op.ts'
  * cache[slots[r]] = x[r]: a step's keys and values go into their slots; nothing else moves. x [R, d], slots [R, 1], cache [M, d].
  * A cache in bfloat16 takes the nearest, ties to even.
  */
-export const append = defineOp({
-  name: 'append',
+export const writeCache = defineOp({
+  name: 'writeCache',
   inputs: ['x', 'slots', 'cache'],
   integers: ['slots'],
   writes: ['cache'],
@@ -13,8 +13,8 @@ export const append = defineOp({
   attributes: {},
   outputs: [],
   shapes: ({ x, slots, cache }) => {
-    expectShape(x.width === cache.width, 'append', `${x} has not the width of ${cache}`)
-    expectIs('append', slots, x.rows, 1)
+    expectShape(x.width === cache.width, 'writeCache', `${x} has not the width of ${cache}`)
+    expectIs('writeCache', slots, x.rows, 1)
     return []
   },
   cost: ({ x }) => ({ flops: 0, per: x.rows }),
