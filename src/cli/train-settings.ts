@@ -3,9 +3,10 @@ import { GlassformerError } from '../errors.ts'
 import { isJsonObject, type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { readInput } from '../formats/read-file.ts'
 import { readTrainConfig, type TrainConfig } from '../train/config.ts'
-import { leavesOf, settingsOf } from '../train/settings.ts'
+import { leavesOf } from '../train/leaves.ts'
 import { corpusOf } from './corpus-options.ts'
-import type { Preset, TrainCommandOptions } from './train.ts'
+import { givenBy } from './flags.ts'
+import { flaggedSettings, type Preset, type TrainCommandOptions } from './train.ts'
 
 /** Settings of a size; what they leave out has the defaults of readTrainConfig. `small` has these too, for a run that has others. */
 const presetSettings: Record<Preset, JsonObject> = {
@@ -37,7 +38,7 @@ export function settingsFor(
   stored: TrainConfig | null,
 ): TrainConfig {
   if (stored && path === undefined) refuseModels(options, stored)
-  const written = path !== undefined ? readJsonObject(path, 'ERR_OPTION', readInput) : stored ? settingsOf(stored) : {}
+  const written = path !== undefined ? readJsonObject(path, 'ERR_OPTION', readInput) : stored ? { ...stored } : {}
   const chosen = fromOptions(options)
   const preset = options.preset ? presetFor(options.preset, merged(written, chosen)) : {}
   const layers = path !== undefined ? [preset, written, chosen] : [written, preset, chosen]
@@ -80,19 +81,11 @@ function presetFor(preset: Preset, { from, training }: JsonObject): JsonObject {
 }
 
 function fromOptions(options: TrainCommandOptions): JsonObject {
-  const { from, teacher, validation, heldOut, validateEvery } = options
-  const { steps, epochs, batchTokens, learningRate, dropout, seed, patience, average, saveEvery } = options
-  const { vocabularyType: type, vocabularySize: size, punctuation, joiner } = options
-  const { positions, clip, norm, tying, initialisation } = options
+  const { from, validation } = options
   const pairs = validation && { format: /\.jsonl(\.gz)?$/.test(validation) ? 'jsonl' : 'tsv', path: validation }
-  return given({
-    from,
-    data: given({ train: corpusOf(options), validation: pairs, heldOut }),
-    vocabulary: given({ type, size, punctuation, joiner }),
-    model: given({ positions, clip, norm, tying, initialisation }),
-    training: given({ teacher, steps, epochs, batchTokens, learningRate, dropout, seed, patience, average, saveEvery }),
-    validation: given({ every: validateEvery }),
-  })
+  const groups = Object.entries(flaggedSettings).map(([group, schema]) => [group, givenBy(schema, options)] as const)
+  const { data, ...others } = Object.fromEntries(groups)
+  return given({ from, ...others, data: given({ train: corpusOf(options), validation: pairs, ...data }) })
 }
 
 const given = (values: JsonObject): JsonObject =>
@@ -123,10 +116,10 @@ function withWholePaths(config: TrainConfig): TrainConfig {
     spec.format === 'parallel'
       ? { ...spec, source: resolve(spec.source), target: resolve(spec.target) }
       : { ...spec, path: resolve(spec.path) }
-  const teacher = training.teacher && { ...training.teacher, model: resolve(training.teacher.model) }
+  const teacher = training.teacher === undefined ? undefined : resolve(training.teacher)
   const found = {
     data: { ...data, train: whole(data.train), validation: data.validation && whole(data.validation) },
-    training: { ...training, ...(teacher && { teacher }) },
+    training: { ...training, ...(teacher !== undefined && { teacher }) },
   }
   return config.from === undefined ? { ...config, ...found } : { ...config, ...found, from: resolve(config.from) }
 }
@@ -134,8 +127,8 @@ function withWholePaths(config: TrainConfig): TrainConfig {
 /** Each setting that is not what it was, in words; none where nothing was stored. Null is what follows from the number of steps again. */
 export function changesFrom(stored: TrainConfig | null, config: TrainConfig): string[] {
   if (!stored) return []
-  const before = leavesOf(settingsOf(stored))
-  return [...leavesOf(settingsOf(config))].flatMap(([name, value]) =>
+  const before = leavesOf(stored)
+  return [...leavesOf(config)].flatMap(([name, value]) =>
     before.get(name) === value || (value === null && before.has(name))
       ? []
       : [`${name} is ${JSON.stringify(value)} (it was ${JSON.stringify(before.get(name)) ?? 'not set'})`],

@@ -1,5 +1,12 @@
-import type { SplitText } from './sentences.ts'
 import { isWhiteSpace } from './spaces.ts'
+
+/** A text as sentences and the white space around them: `spaces[0] + sentences[0] + spaces[1] + … + spaces.at(-1)`. */
+export interface SplitText {
+  /** None is empty, and none begins or ends with white space. */
+  sentences: string[]
+  /** One more than sentences. A text of white space alone has no sentences and one space: itself. */
+  spaces: string[]
+}
 
 /** Cuts a text at its line ends into what stands on its lines; the white space around that, line ends among it, is kept apart. */
 export function splitLines(text: string): SplitText {

@@ -1,15 +1,7 @@
 import { GlassformerError } from '../errors.ts'
 import { beginsAt, SEEN } from './boundaries.ts'
-import { splitLines } from './lines.ts'
+import { type SplitText, splitLines } from './lines.ts'
 import { leadingSpaces, trailingSpaces } from './spaces.ts'
-
-/** A text as sentences and the white space around them: `spaces[0] + sentences[0] + spaces[1] + … + spaces.at(-1)`. */
-export interface SplitText {
-  /** None is empty, and none begins or ends with white space. */
-  sentences: string[]
-  /** One more than sentences. A text of white space alone has no sentences and one space: itself. */
-  spaces: string[]
-}
 
 /** UTF-16 units that are looked at at once: the time that V8 takes for a text grows with the square of its length. */
 const WINDOW = 1024

@@ -1,281 +1,194 @@
 import { GlassformerError } from '../errors.ts'
-import { JsonFields } from '../folders/json-fields.ts'
-import { type TrainedOn, trainedOn } from '../folders/loaded-model.ts'
 import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
-import type { DropoutRates } from '../program/program.ts'
+import { inFile, type Place } from '../schema/place.ts'
+import { type Given, read, type Values } from '../schema/settings.ts'
+import { oneOf } from '../schema/types.ts'
 import type { CorpusSpec } from './data/corpus.ts'
-import { type ModelSettings, readModelSettings } from './model-settings.ts'
-import type { OptimizerOptions } from './optimizer.ts'
-import { planned } from './plan.ts'
-import type { LossOptions } from './programs.ts'
-import { type ScheduleOptions, scheduleKinds } from './schedule.ts'
-
-/** A vocabulary that is trained for a new model. */
-export interface VocabularySettings {
-  /** Pieces of words (SentencePiece), or whole words, where white space parts them already. */
-  type: 'unigram' | 'bpe' | 'words'
-  size: number
-  sharing: 'joint' | 'separate'
-  /** Whether apostrophes, quotation marks and hyphens of sources are read as those of a keyboard; not of `words`. */
-  punctuation?: 'plain' | 'kept'
-  /** What a word ends with that goes on in the next; only of `words`. */
-  joiner?: string
-  sourceLanguage?: string
-  targetLanguage?: string
-}
-
-/** A trained model to learn from, and how much it counts beside the targets. */
-export interface TeacherSettings {
-  /** Its folder. */
-  model: string
-  weight: number
-  temperature: number
-}
+import { noamPeak } from './schedule.ts'
+import {
+  adamSettings,
+  corpusSettings,
+  dataSettings,
+  type ModelSettings,
+  modelSettings,
+  teacherSettings,
+  trainingSettings,
+  type VocabularySettings,
+  validationSettings,
+  vocabularySettings,
+} from './settings.ts'
 
 /** What is trained: a new model, which takes over the vocabulary of a teacher, or further the one of the folder `from`. */
 type Begin =
   | { from?: undefined; vocabulary?: VocabularySettings; model: ModelSettings }
   | { from: string; vocabulary?: undefined; model?: undefined }
 
-/** What a training is, from a file of settings: everything that is left out has a default. */
+type Training = Values<typeof trainingSettings>
+
+/**
+ * What a training is: the settings of its file, every default filled in. What is null there follows from the number of steps, which
+ * `planned` derives. The settings as they are written are read as the same.
+ */
 export type TrainConfig = Begin & {
   data: {
     train: CorpusSpec
     /** Null: `heldOut` pairs of the training corpus, in groups of equal sentences. */
     validation: CorpusSpec | null
-    heldOut: number
-    /** What each side of a pair is; where it is not said, sentences, or what the folder `from` says. */
-    unit?: TrainedOn
-  }
-  training: {
-    /** Steps in all; where there are `epochs` it is not known before the pairs are counted. */
-    steps: number | null
-    /** Passes over the pairs in all; null where `steps` says how long. */
-    epochs: number | null
-    /** Tokens of a batch at most, on either side. */
-    batchTokens: number
-    /** Batches whose gradients add up to one step. */
-    accumulate: number
-    schedule: ScheduleSettings
-    optimizer: OptimizerOptions
-    /** The norm that gradients are scaled down to where they have a larger one; 0: none. */
-    clip: number
-    loss: LossOptions
-    teacher?: TeacherSettings
-    dropout: DropoutRates
-    /** Decides first weights, the order of the pairs, dropout, and what is held out. */
-    seed: number
-    /** Steps between checkpoints; null: a tenth of all, at most 500. */
-    saveEvery: number | null
-    /** How many of the last checkpoints are kept, beside the best and those that `average` needs. */
-    keep: number
-    /** The result is the mean of this many last checkpoints; 1: no mean. */
-    average: number
-    /** Decay of the exponential moving average of the weights, which then is validated and is the result; 0: none. */
-    ema: number
-    /** Training stops after this many validations in a row without a better loss, and the result is the best; 0: never. */
-    patience: number
-  }
-  validation: {
-    /** Steps between validations; null: a twentieth of all, at most 500. */
-    every: number | null
-    /** How many are translated for BLEU and chrF; the loss is over all. */
-    sentences: number
-    /** Hypotheses a sentence; 1: greedy search. */
-    beams: number
-  }
+  } & Values<typeof dataSettings>
+  training: Training & {
+    schedule: NonNullable<Training['schedule']>
+    weightDecay: number
+  } & Partial<Values<typeof adamSettings>> &
+    Partial<Values<typeof teacherSettings>>
+  validation: Values<typeof validationSettings>
 }
 
-/** Null: it follows from the number of steps. */
-type ScheduleSettings = Pick<ScheduleOptions, 'kind' | 'last'> & { peak: number | null; warmup: number | null }
+/** What is given of a training: a file of settings as JSON, or the like; `TrainConfig` is one with nothing left out. */
+export interface TrainSettings {
+  from?: string
+  data: { train: CorpusSpec | GivenTsv; validation?: CorpusSpec | GivenTsv | null } & Given<typeof dataSettings>
+  vocabulary?: Given<typeof vocabularySettings>
+  model?: Given<typeof modelSettings>
+  training?: Given<typeof trainingSettings> & Given<typeof adamSettings> & Given<typeof teacherSettings>
+  validation?: Given<typeof validationSettings>
+}
+
+/** A TSV file need not be called one. */
+type GivenTsv = Omit<Extract<CorpusSpec, { format: 'tsv' }>, 'format'>
+
+/** Settings of a training whose number of steps is known; where there are epochs, about. */
+export type PlannedConfig = TrainConfig & {
+  training: { steps: number; learningRate: number; warmup: number; saveEvery: number }
+  validation: { every: number }
+}
+
+/** The groups of a file of settings. */
+const groups = ['from', 'data', 'vocabulary', 'model', 'training', 'validation'] as const
 
 /**
  * Settings with their defaults; `where` is the file, or whatever else they are from, that messages name.
  * @throws GlassformerError ERR_OPTION naming `where`, field and what it may be; also for settings of what `from` or a teacher decides
  */
-export function readTrainConfig(json: JsonObject, where: string): TrainConfig {
+export function readTrainConfig(settings: TrainSettings | JsonObject, where: string): TrainConfig {
+  const json: unknown = settings
   if (!isJsonObject(json)) throw new GlassformerError('ERR_OPTION', `${where}: settings must be an object`)
-  const fields = new JsonFields(json, where, 'ERR_OPTION')
-  const data = fields.object('data', false)
-  const begin = readBegin(fields)
-  const training = readTraining(fields.object('training', true), begin.model !== undefined)
+  const whole = inFile(where, 'ERR_OPTION')
+  for (const name in json) if (!groups.includes(name as (typeof groups)[number])) whole.unknown(name, groups)
+  const placeOf = (group: string) => inFile(where, 'ERR_OPTION', `${group}.`)
+  const given = (group: string) => placeOf(group).object(json[group] ?? {})
+  const begin = readBegin(json.from ?? undefined, given('vocabulary'), given('model'), given('training'), where)
+  const { train, validation, ...data } = placeOf('data').object(json.data ?? undefined)
   const config: TrainConfig = {
     ...begin,
     data: {
-      train: readCorpus(data.object('train', false)),
-      validation: data.has('validation') ? readCorpus(data.object('validation', false)) : null,
-      heldOut: data.natural('heldOut', 1000),
-      ...(data.has('unit') && { unit: data.oneOf('unit', trainedOn) }),
+      train: readCorpus(train, inFile(where, 'ERR_OPTION', 'data.train.')),
+      validation:
+        (validation ?? null) === null ? null : readCorpus(validation, inFile(where, 'ERR_OPTION', 'data.validation.')),
+      ...read(dataSettings, data, placeOf('data')),
     },
-    training,
-    validation: readValidation(fields.object('validation', true)),
+    training: readTraining(given('training'), placeOf('training'), begin.model !== undefined),
+    validation: read(validationSettings, given('validation'), placeOf('validation')),
   }
   if (config.training.patience && !config.data.validation && !config.data.heldOut)
-    data.fail('heldOut', 'above 0, as training.patience needs a validation')
-  data.refuseOthers()
-  fields.refuseOthers()
-  return training.steps === null ? config : planned(config, training.steps)
+    placeOf('data').fail('heldOut', 'above 0, as training.patience needs a validation', data.heldOut)
+  return config.training.steps === null ? config : planned(config, config.training.steps)
 }
 
-function readBegin(fields: JsonFields): Begin {
-  const vocabulary = fields.object('vocabulary', true)
-  const model = fields.object('model', true)
-  if (fields.has('from')) {
-    refuseBeside('from', 'a model, which has its shape and its vocabulary', fields.where, { vocabulary, model })
-    return { from: fields.text('from') }
+/** Settings with everything that follows from the number of steps, where it is not given. */
+export function planned(config: TrainConfig, steps: number): PlannedConfig {
+  const { training, validation } = config
+  const warmup = training.warmup ?? Math.min(4000, Math.ceil(steps / 10))
+  return {
+    ...config,
+    training: {
+      ...training,
+      steps,
+      warmup,
+      learningRate: training.learningRate ?? noamPeak(config.model!.dModel, warmup), // otherwise it is given
+      saveEvery: training.saveEvery ?? Math.min(500, Math.ceil(steps / 10)),
+    },
+    validation: { ...validation, every: validation.every ?? Math.min(500, Math.ceil(steps / 20)) },
   }
-  if (!fields.object('training', true).has('teacher')) return readNew(vocabulary, model)
-  refuseBeside('training.teacher', 'a model, whose vocabulary its student takes', fields.where, { vocabulary })
-  return { model: readModelSettings(model) }
 }
 
-function readNew(vocabulary: JsonFields, model: JsonFields): Begin {
-  const settings = { vocabulary: readVocabulary(vocabulary), model: readModelSettings(model) }
-  if (settings.model.tying === 'embeddings' && settings.vocabulary.sharing === 'separate')
-    model.fail('tying', "one of all, output, none where vocabulary.sharing is 'separate'")
-  return settings
+function readBegin(
+  from: unknown,
+  vocabulary: JsonObject,
+  model: JsonObject,
+  training: JsonObject,
+  where: string,
+): Begin {
+  if (from !== undefined) {
+    if (typeof from !== 'string') inFile(where, 'ERR_OPTION').fail('from', 'a text', from)
+    refuseBeside('from', 'a model, which has its shape and its vocabulary', where, { vocabulary, model })
+    return { from: from as string }
+  }
+  const modelPlace = inFile(where, 'ERR_OPTION', 'model.')
+  if ((training.teacher ?? null) === null) {
+    const settings = {
+      vocabulary: readVocabulary(vocabulary, inFile(where, 'ERR_OPTION', 'vocabulary.')),
+      model: readModel(model, modelPlace),
+    }
+    if (settings.model.tying === 'embeddings' && settings.vocabulary.sharing === 'separate')
+      modelPlace.fail('tying', "one of all, output, none where vocabulary.sharing is 'separate'", model.tying)
+    return settings
+  }
+  refuseBeside('training.teacher', 'a model, whose vocabulary its student takes', where, { vocabulary })
+  return { model: readModel(model, modelPlace) }
 }
 
 /** @throws GlassformerError ERR_OPTION where there are settings in `groups`, as `key` decides these */
-function refuseBeside(key: string, what: string, where: string, groups: Record<string, JsonFields>): void {
+function refuseBeside(key: string, what: string, where: string, groups: Record<string, JsonObject>): void {
   const given = Object.entries(groups).flatMap(([group, values]) =>
-    Object.keys(values.whole()).map((name) => `${group}.${name}`),
+    Object.keys(values).map((name) => `${group}.${name}`),
   )
   if (given.length)
     throw new GlassformerError('ERR_OPTION', `${where}: ${key} names ${what}: remove ${given.join(', ')}, or ${key}`)
 }
 
-function readCorpus(fields: JsonFields): CorpusSpec {
-  const format = fields.oneOf('format', ['tsv', 'parallel', 'jsonl'], 'tsv')
-  const texts = (names: readonly string[]) =>
-    Object.fromEntries(names.filter((name) => fields.has(name)).map((name) => [name, fields.text(name)]))
-  const spec =
-    format === 'parallel'
-      ? { format, source: fields.text('source'), target: fields.text('target') }
-      : format === 'tsv'
-        ? {
-            format,
-            path: fields.text('path'),
-            sourceColumn: fields.natural('sourceColumn', 0),
-            targetColumn: fields.natural('targetColumn', 1),
-          }
-        : { format, path: fields.text('path'), ...texts(['sourceKey', 'targetKey']) }
-  fields.refuseOthers()
-  return spec
+const formats = oneOf('tsv', 'parallel', 'jsonl')
+
+function readCorpus(given: unknown, place: Place): CorpusSpec {
+  const { format: named, ...rest } = place.object(given)
+  const format = named ?? 'tsv'
+  if (!formats.accepts(format)) return place.fail('format', formats.expected, named, formats.choices)
+  return { format, ...read(corpusSettings[format], rest, place) } as CorpusSpec
 }
 
-function readVocabulary(fields: JsonFields): VocabularySettings {
-  const type = fields.oneOf('type', ['unigram', 'bpe', 'words'], 'unigram')
-  const joiner = fields.has('joiner') ? fields.wordOrNothing('joiner') : undefined
-  if (joiner !== undefined && type !== 'words') fields.fail('type', "'words' where there is a joiner")
-  if (type === 'words' && fields.has('punctuation')) fields.fail('punctuation', "left out where type is 'words'")
-  const punctuation = fields.oneOf('punctuation', ['plain', 'kept'], 'plain')
-  const vocabulary = {
-    type,
-    size: fields.positiveInteger('size', 8000),
-    sharing: fields.oneOf('sharing', ['joint', 'separate'], 'joint'),
-    ...(type !== 'words' && { punctuation }),
-    ...(joiner !== undefined && { joiner }),
-    ...(fields.has('sourceLanguage') && { sourceLanguage: fields.text('sourceLanguage') }),
-    ...(fields.has('targetLanguage') && { targetLanguage: fields.text('targetLanguage') }),
-  }
-  fields.refuseOthers()
+function readVocabulary(given: JsonObject, place: Place): VocabularySettings {
+  const { punctuation, ...vocabulary } = read(vocabularySettings, given, place)
+  if (vocabulary.joiner !== undefined && vocabulary.type !== 'words')
+    place.fail('type', "'words' where there is a joiner", given.type)
+  if (vocabulary.type !== 'words') return { ...vocabulary, punctuation }
+  if (!place.isAbsent(given.punctuation)) place.fail('punctuation', "left out where type is 'words'", given.punctuation)
   return vocabulary
 }
 
-function readTraining(fields: JsonFields, isNew: boolean): TrainConfig['training'] {
-  const epochs = fields.has('epochs') ? fields.positiveInteger('epochs') : null
-  if (epochs !== null && fields.has('steps')) fields.fail('epochs', 'left out where there are steps')
-  const optimizer = readOptimizer(fields)
-  const training: TrainConfig['training'] = {
-    steps: epochs === null ? fields.positiveInteger('steps', 10_000) : null,
-    epochs,
-    batchTokens: fields.positiveInteger('batchTokens', 4096),
-    accumulate: fields.positiveInteger('accumulate', 1),
-    schedule: readSchedule(fields, optimizer.kind, isNew),
-    optimizer,
-    clip: notNegative(fields, 'clip', 1),
-    loss: {
-      smoothing: rate(fields, 'labelSmoothing', 0.1),
-      over: fields.oneOf('smoothingOver', ['all', 'others'], 'all'),
-    },
-    ...(fields.has('teacher') && { teacher: readTeacher(fields) }),
-    dropout: {
-      residual: rate(fields, 'dropout', 0.1),
-      attention: rate(fields, 'attentionDropout', 0),
-      activation: rate(fields, 'activationDropout', 0),
-    },
-    seed: fields.natural('seed', 1),
-    saveEvery: fields.has('saveEvery') ? fields.positiveInteger('saveEvery') : null,
-    keep: fields.positiveInteger('keep', 3),
-    average: fields.positiveInteger('average', 1),
-    ema: rate(fields, 'ema', 0),
-    patience: fields.natural('patience', 0),
+function readModel(given: JsonObject, place: Place): ModelSettings {
+  const model = read(modelSettings, given, place)
+  if (model.dModel % 2) place.fail('dModel', 'even', given.dModel)
+  if (model.dModel % model.heads) place.fail('heads', `a divisor of dModel ${model.dModel}`, given.heads)
+  if (model.positions === 'relative') return { ...model, clip: model.clip ?? 16 }
+  if (model.clip !== undefined) place.fail('clip', `left out where positions are ${model.positions}`, given.clip)
+  return model
+}
+
+function readTraining(given: JsonObject, place: Place, isNew: boolean): TrainConfig['training'] {
+  const hasTeacher = !place.isAbsent(given.teacher)
+  const schema = {
+    ...trainingSettings,
+    ...(given.optimizer !== 'adafactor' && adamSettings),
+    ...(hasTeacher && teacherSettings),
   }
-  if (training.ema && training.average > 1) fields.fail('ema', '0 where average is above 1: one of them is the result')
-  fields.refuseOthers()
+  const training = read(schema, given, place) as TrainConfig['training']
+  if (training.epochs !== null && training.steps !== null)
+    place.fail('epochs', 'left out where there are steps', given.epochs)
+  if (training.ema && training.average > 1)
+    place.fail('ema', '0 where average is above 1: one of them is the result', given.ema)
+  if (training.epochs === null) training.steps ??= 10_000
+  training.weightDecay ??= training.optimizer === 'adamw' ? 0.01 : 0
+  training.schedule ??= training.optimizer === 'adafactor' ? 'relative' : 'inverseSquareRoot'
+  if (training.schedule !== 'noam') training.learningRate ??= training.schedule === 'relative' ? 1e-2 : 1e-3
+  else if (!isNew && training.learningRate === null) place.fail('learningRate', 'above 0', undefined)
   return training
-}
-
-function readSchedule(fields: JsonFields, optimizer: OptimizerOptions['kind'], isNew: boolean): ScheduleSettings {
-  const kind = fields.oneOf('schedule', scheduleKinds, optimizer === 'adam' ? 'inverseSquareRoot' : 'relative')
-  const byDefault = kind === 'noam' ? undefined : kind === 'relative' ? 1e-2 : 1e-3
-  const follows = kind === 'noam' && isNew && !fields.has('learningRate')
-  return {
-    kind,
-    peak: follows ? null : positive(fields, 'learningRate', byDefault),
-    warmup: fields.has('warmup') ? fields.natural('warmup') : null,
-    last: notNegative(fields, 'lastLearningRate', 0),
-  }
-}
-
-function readTeacher(fields: JsonFields): TeacherSettings {
-  const teacher = {
-    model: fields.text('teacher'),
-    weight: positive(fields, 'teacherWeight', 0.5),
-    temperature: positive(fields, 'teacherTemperature', 1),
-  }
-  if (teacher.weight > 1) fields.fail('teacherWeight', 'above 0 and at most 1')
-  return teacher
-}
-
-function readOptimizer(fields: JsonFields): OptimizerOptions {
-  const kind = fields.oneOf('optimizer', ['adam', 'adamw', 'adafactor'], 'adam')
-  const decay = notNegative(fields, 'weightDecay', kind === 'adamw' ? 0.01 : 0)
-  if (kind === 'adafactor') return { kind, decay }
-  return {
-    kind: 'adam',
-    beta1: rate(fields, 'beta1', 0.9),
-    beta2: rate(fields, 'beta2', 0.98),
-    epsilon: positive(fields, 'epsilon', 1e-9),
-    decay,
-  }
-}
-
-function readValidation(fields: JsonFields): TrainConfig['validation'] {
-  const validation = {
-    every: fields.has('every') ? fields.positiveInteger('every') : null,
-    sentences: fields.natural('sentences', 200),
-    beams: fields.positiveInteger('beams', 1),
-  }
-  fields.refuseOthers()
-  return validation
-}
-
-function rate(fields: JsonFields, name: string, byDefault: number): number {
-  const value = fields.number(name, byDefault)
-  if (value < 0 || value >= 1) fields.fail(name, 'at least 0 and below 1')
-  return value
-}
-
-function positive(fields: JsonFields, name: string, byDefault?: number): number {
-  const value = fields.number(name, byDefault)
-  if (value <= 0) fields.fail(name, 'above 0')
-  return value
-}
-
-function notNegative(fields: JsonFields, name: string, byDefault: number): number {
-  const value = fields.number(name, byDefault)
-  if (value < 0) fields.fail(name, 'at least 0')
-  return value
 }

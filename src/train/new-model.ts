@@ -4,13 +4,12 @@ import { GlassformerError } from '../errors.ts'
 import { lastTokenizerFile, readTokenizerFiles, writeTokenizerFiles } from '../folders/stored-tokenizer.ts'
 import { createTokenizer, filesFor, type TokenizerContents } from '../folders/tokenizer-files.ts'
 import { makeFolder } from '../formats/make-folder.ts'
-import type { ModelConfig } from '../model-config.ts'
+import type { ModelConfig, Positions } from '../model-config.ts'
 import { Weights } from '../weights/weights.ts'
-import type { VocabularySettings } from './config.ts'
 import type { Pair } from './data/corpus.ts'
 import type { FirstModel } from './first-model.ts'
 import { initialise } from './initialise.ts'
-import { type ModelSettings, tied } from './model-settings.ts'
+import type { ModelSettings, Tying, VocabularySettings } from './settings.ts'
 import { translationOptions } from './validation.ts'
 import { type TrainedVocabulary, vocabularyEntry, vocabularySizes, vocabularyTrainer } from './vocabulary/vocabulary.ts'
 
@@ -115,8 +114,8 @@ function modelConfig(
     encoder: stack(model.encoderLayers),
     decoder: stack(model.decoderLayers),
     activation: model.activation,
-    norm: { kind: 'layerNorm', order: model.order, epsilon: 1e-5 },
-    positions: model.positions,
+    norm: { kind: 'layerNorm', order: model.norm, epsilon: 1e-5 },
+    positions: positionsOf(model),
     embeddingScale: Math.sqrt(model.dModel),
     sourceVocabulary,
     targetVocabulary,
@@ -128,3 +127,14 @@ function modelConfig(
     maxLength: model.maxLength,
   }
 }
+
+function positionsOf({ positions: kind, clip, maxLength }: ModelSettings): Positions {
+  if (kind === 'learned') return { kind, rows: maxLength, offset: 0 }
+  return kind === 'relative' ? { kind, clip: clip! } : { kind }
+}
+
+/** Which matrices are one. `joint`: source and target have one vocabulary. */
+const tied = (tying: Tying, joint: boolean): Pick<ModelConfig, 'sharedEmbedding' | 'tiedOutput'> => ({
+  sharedEmbedding: joint && (tying === 'all' || tying === 'embeddings'),
+  tiedOutput: tying === 'all' || tying === 'output',
+})

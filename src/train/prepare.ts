@@ -88,10 +88,10 @@ function chooseModel(
   folder: string,
   listener: PrepareListener,
 ): { modelFor(train: AsyncIterable<Pair>): Promise<FirstModel> | FirstModel; teacher: Weights | null } {
-  const { seed, teacher: settings } = config.training
+  const { seed, teacher: teacherFolder } = config.training
   const kept = { origin: join(folder, 'origin'), teacher: join(folder, 'teacher') }
   const origin = config.from === undefined ? null : readModel(config.from, kept.origin)
-  const teacher = settings ? readModel(settings.model, kept.teacher) : null
+  const teacher = teacherFolder === undefined ? null : readModel(teacherFolder, kept.teacher)
   if (origin && teacher) checkTeacher(origin, teacher)
   if (origin) keepModel(origin, kept.origin)
   if (teacher) keepModel(teacher, kept.teacher)

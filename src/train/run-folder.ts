@@ -6,7 +6,7 @@ import { makeFolder } from '../formats/make-folder.ts'
 import { fileError } from '../formats/read-file.ts'
 import { removePartials } from './checkpoint.ts'
 import type { TrainConfig } from './config.ts'
-import { leavesOf, settingsOf } from './settings.ts'
+import { leavesOf } from './leaves.ts'
 import { readSettings, settingsPath, storeSettings } from './stored-settings.ts'
 
 const LOCK = 'in-use.json'
@@ -58,11 +58,12 @@ const EMA = 'training.ema'
 /** A program may have named these folders by another path than the command does. */
 const FOLDERS = ['from', 'training.teacher']
 
-/** By the names that settings have in their file. */
+/** By the names that settings have in their file. AdamW is Adam with a decay, and what an earlier version has stored calls it so. */
 function deciding(config: TrainConfig): Map<string, string> {
-  const all = leavesOf(JSON.parse(JSON.stringify(settingsOf(config))))
+  const all = leavesOf(JSON.parse(JSON.stringify(config)))
   const chosen = [...all].filter(([name]) => DECIDING.test(name))
-  const text = (name: string, value: unknown) => JSON.stringify(FOLDERS.includes(name) ? resolve(String(value)) : value)
+  const text = (name: string, value: unknown) =>
+    JSON.stringify(FOLDERS.includes(name) ? resolve(String(value)) : value === 'adamw' ? 'adam' : value)
   return new Map(chosen.map(([name, value]) => [name, text(name, value)])).set(EMA, all.get(EMA) ? 'on' : 'off')
 }
 

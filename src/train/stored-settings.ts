@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
-import { isJsonObject, type JsonObject, readJsonObject } from '../formats/json-text.ts'
+import { readJsonObject } from '../formats/json-text.ts'
 import { replaceText } from '../formats/replace-file.ts'
-import { checkTrainConfig } from './check-config.ts'
-import type { TrainConfig, VocabularySettings } from './config.ts'
-import type { ModelSettings } from './model-settings.ts'
+import { inFile } from '../schema/place.ts'
+import { readTrainConfig, type TrainConfig } from './config.ts'
+import { asWrittenNow } from './earlier-settings.ts'
 
 /** Where a run's folder keeps its settings. */
 export const settingsPath = (folder: string): string => join(folder, 'settings.json')
@@ -15,27 +15,19 @@ export function readSettings(folder: string): TrainConfig | null {
   const path = settingsPath(folder)
   if (!existsSync(path)) return null
   const stored = readJsonObject(path)
-  const { model, vocabulary } = stored
-  const settings: JsonObject = {
-    ...stored,
-    ...(isJsonObject(model) && { model: { ...earlierModel, ...model } }),
-    ...(isJsonObject(vocabulary) && {
-      vocabulary: { ...(vocabulary.type !== 'words' && earlierVocabulary), ...vocabulary },
-    }),
-  }
   try {
-    checkTrainConfig(settings, path)
-    return settings
+    for (const group of ['data', 'training', 'validation'])
+      inFile(path, 'ERR_OPTION', `${group}.`).object(stored[group])
+    return readTrainConfig(asWrittenNow(stored), path)
   } catch (cause) {
     const { message } = cause as GlassformerError
     throw new GlassformerError('ERR_MODEL_FORMAT', `${message}; mend it, or train into another folder`, { cause })
   }
 }
 
-// Of runs that were begun before there was a choice: what they do not say was this.
-const earlierModel: Partial<ModelSettings> = { positions: { kind: 'halves' }, tying: 'all', initialisation: 'glorot' }
-const earlierVocabulary: Partial<VocabularySettings> = { punctuation: 'kept' }
-
-export function storeSettings(folder: string, config: TrainConfig): void {
-  replaceText(settingsPath(folder), `${JSON.stringify(config, null, 2)}\n`)
+/** Writes a file of settings; where there are epochs, the number of steps follows from them. */
+export function storeSettings(folder: string, { training, ...groups }: TrainConfig): void {
+  const { steps, ...others } = training
+  const written = { ...groups, training: training.epochs === null ? training : others }
+  replaceText(settingsPath(folder), `${JSON.stringify(written, null, 2)}\n`)
 }

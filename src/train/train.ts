@@ -3,27 +3,26 @@ import type { Player, PlayerInfo } from '../backend/backend.ts'
 import { checkPath } from '../check-options.ts'
 import type { Pair } from '../decode/lay-out.ts'
 import { GlassformerError, shown } from '../errors.ts'
-import { writeGlassformerFolder } from '../folders/glassformer.ts'
 import { isMarian } from '../folders/families/marian.ts'
+import { writeGlassformerFolder } from '../folders/glassformer.ts'
 import { generateTakes, writeMarianFolder } from '../folders/marian-writer.ts'
 import { asWritten } from '../folders/tokenizer-files.ts'
 import { createPlayer } from '../program/create-player.ts'
 import type { Weights } from '../weights/weights.ts'
-import { checkTrainConfig } from './check-config.ts'
-import type { TeacherSettings, TrainConfig } from './config.ts'
+import { type PlannedConfig, planned, readTrainConfig, type TrainConfig, type TrainSettings } from './config.ts'
 import { BatchStream } from './data/batch-stream.ts'
 import { type BatchSettings, type BatchStreamState, readBatchStreamState } from './data/batch-stream-state.ts'
 import type { CleaningReport } from './data/cleaning.ts'
 import type { CorpusReport, Pair as TextPair } from './data/corpus.ts'
 import { batchesOfEpoch } from './epochs.ts'
 import type { FirstModel } from './first-model.ts'
-import { type Planned, planned } from './plan.ts'
 import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
 import type { Lesson } from './programs.ts'
 import { takeRunFolder } from './run-folder.ts'
 import { storeSettings } from './stored-settings.ts'
 import { playerChoice, type TrainOptions } from './train-options.ts'
 import { Trainer, type TrainerListener } from './trainer.ts'
+import { trainerOptionsOf } from './trainer-options.ts'
 import type { Scores, Validation } from './validation.ts'
 
 /** How a training ended, and the model folder that it has written with its scores; null where it was stopped. */
@@ -40,7 +39,7 @@ export interface TrainStart {
   /** Steps that have been taken already: above 0 when a run goes on. */
   step: number
   /** Settings with all that follows from the number of steps. */
-  config: Planned<TrainConfig>
+  config: PlannedConfig
   parameters: number
   vocabulary: { source: number; target: number }
   backend: PlayerInfo
@@ -59,12 +58,12 @@ export interface TrainListener extends TrainerListener, PrepareListener {
 
 /** See `train` of deferred.ts, by which others call it. */
 export async function train(
-  config: TrainConfig,
+  settings: TrainSettings,
   folder: string,
   options: TrainOptions = {},
   listener: TrainListener = {},
 ): Promise<TrainResult> {
-  checkTrainConfig(config, 'the settings, which readTrainConfig makes,')
+  const config = readTrainConfig(settings, 'the settings')
   checkPath('the folder of a training', folder)
   checkListener(listener)
   const choice = playerChoice(options)
@@ -103,7 +102,7 @@ async function trainPrepared(
   signal?: AbortSignal,
 ): Promise<TrainResult> {
   const { weights, tokenizer } = prepared.model
-  const lesson = lessonOf(prepared.teacher, config.training.teacher)
+  const lesson = lessonOf(prepared.teacher, config)
   const readers = [weights.config, ...(lesson ? [lesson.teacher.config] : [])]
   const longest = Math.min(...readers.map(({ maxLength }) => maxLength), config.training.batchTokens, LONGEST)
   const streamOf = (epochs: number | null, state?: BatchStreamState) =>
@@ -114,9 +113,7 @@ async function trainPrepared(
   }
   const plan = await planOf(config, folder, firstEpoch)
   const { validation, training } = plan
-  const steps = training.epochs === null ? training.steps : Number.POSITIVE_INFINITY
-  const options = { ...training, steps, lesson, validateEvery: validation.every, beams: validation.beams }
-  const trainer = new Trainer(player, weights, folder, options, listener)
+  const trainer = new Trainer(player, weights, folder, trainerOptionsOf(plan, lesson), listener)
   const left = trainer.resume()
   const state = left ? readBatchStreamState(left) : undefined
   const fitting = fittingOf(prepared, longest)
@@ -136,16 +133,13 @@ async function trainPrepared(
   }
 }
 
-function lessonOf(teacher: Weights | null, settings: TeacherSettings | undefined): Lesson | undefined {
-  return teacher && settings ? { teacher, share: settings.weight, temperature: settings.temperature } : undefined
+function lessonOf(teacher: Weights | null, { training }: TrainConfig): Lesson | undefined {
+  const { teacherWeight: share, teacherTemperature: temperature } = training
+  return teacher ? { teacher, share: share!, temperature: temperature! } : undefined
 }
 
 /** Where there are epochs, their steps are counted; the folder's settings have then what follows from them. */
-async function planOf(
-  config: TrainConfig,
-  folder: string,
-  firstEpoch: () => BatchStream,
-): Promise<Planned<TrainConfig>> {
+async function planOf(config: TrainConfig, folder: string, firstEpoch: () => BatchStream): Promise<PlannedConfig> {
   const { steps, epochs, accumulate } = config.training
   if (epochs === null) return planned(config, steps!)
   const batches = await batchesOfEpoch(join(folder, 'checkpoints'), firstEpoch)
@@ -155,7 +149,7 @@ async function planOf(
 function startOf(
   { model, sharing, cleaning, corpus }: Prepared,
   fitting: readonly Fitting[],
-  plan: Planned<TrainConfig>,
+  plan: PlannedConfig,
   player: Player,
   step: number,
 ): TrainStart {

@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { TrainCommandOptions } from '#dist/cli/train.js'
 import { settingsFor } from '#dist/cli/train-settings.js'
 import { readTrainConfig } from '#dist/train/config.js'
-import { settingsOf } from '#dist/train/settings.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-settings-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -24,7 +23,7 @@ const options = (more: Partial<TrainCommandOptions>) => ({ output: 'out', precis
 
 test('written out they are read as the same', () => {
   const config = readTrainConfig(small, 'settings.json')
-  expect(readTrainConfig(settingsOf(config), 'again')).toEqual(config)
+  expect(readTrainConfig(JSON.parse(JSON.stringify(config)), 'again')).toEqual(config)
 })
 
 test('options count more than the file, and the file more than a preset', () => {
@@ -65,7 +64,7 @@ test('without a file those of the run count, and files are found from every fold
   const config = settingsFor(undefined, options({ steps: 9000 }), stored)
   expect(config).toEqual({
     ...stored,
-    training: { ...stored.training, steps: 9000, schedule: { ...stored.training.schedule, total: 9000 } },
+    training: { ...stored.training, steps: 9000 },
   })
 })
 
@@ -86,7 +85,7 @@ test('a teacher is found from every folder, and a preset makes a student with it
   const config = settingsFor(undefined, options({ teacher: 'large', tsv: 'pairs.tsv', preset: 'tiny' }), null)
   expect(config).toMatchObject({
     model: { dModel: 128 },
-    training: { teacher: { model: join(process.cwd(), 'large'), weight: 0.5, temperature: 1 } },
+    training: { teacher: join(process.cwd(), 'large'), teacherWeight: 0.5, teacherTemperature: 1 },
   })
   expect(config.vocabulary).toBeUndefined()
   expect(settingsFor(undefined, options({}), config)).toEqual(config)
@@ -95,23 +94,6 @@ test('a teacher is found from every folder, and a preset makes a student with it
 test('another corpus takes the place of the one in the file', () => {
   const { train } = settingsFor(settings, options({ source: '/a', target: '/b' }), null).data
   expect(train).toEqual({ format: 'parallel', source: '/a', target: '/b' })
-})
-
-test('docs/training.md has every key with its default', () => {
-  const text = readFileSync(new URL('../../docs/training.md', import.meta.url), 'utf8')
-  const rows = new Map<string, string>()
-  for (const [, keys, byDefault] of text.matchAll(/^\| ((?:`[\w.]+`(?:, )?)+) \| ([^|]+) \|/gm))
-    for (const [, key] of keys.matchAll(/`([\w.]+)`/g)) rows.set(key, byDefault)
-  const defaults = settingsOf(readTrainConfig({ data: { train: { path: 'pairs.tsv' } } }, 'nothing')) as Record<
-    string,
-    Record<string, unknown>
-  >
-  for (const [group, values] of Object.entries(defaults))
-    for (const [key, value] of Object.entries(values)) {
-      const told = rows.get(`${group}.${key}`)
-      expect(told, `${group}.${key}`).toBeDefined()
-      if (/^`.*`$/.test(told!)) expect(JSON.parse(told!.slice(1, -1)), `${group}.${key}`).toEqual(value)
-    }
 })
 
 test.each([

@@ -123,9 +123,10 @@ describe('glassformer train', { shuffle: false }, () => {
     [['--initialisation', 'zero'], /Allowed choices are glorot, normal/],
     [['--norm', 'between'], /Allowed choices are post, postFinal, pre/],
     [['--punctuation', 'none'], /Allowed choices are plain, kept/],
-    [['--clip', '0'], /It must be a whole number of at least 1/],
-    [['--seed', '1.5'], /It must be a whole number\./],
-    [['--learning-rate', 'Infinity'], /It must be a number\./],
+    [['--clip', '0'], /It must be an integer from 1 to 32767\./],
+    [['--seed', '1.5'], /It must be an integer of at least 0\./],
+    [['--learning-rate', 'Infinity'], /It must be a finite number\./],
+    [['--learning-rate', '0'], /It must be above 0\./],
   ])('refuses %j as wrong usage', async (options, message) => {
     const { code, stderr } = await glassformer(['train', settings, ...options, '--output', output('wrong')])
     expect(code).toBe(2)
@@ -258,7 +259,12 @@ describe('glassformer train', { shuffle: false }, () => {
     ['two lengths', ['--tsv', tsv, '--steps', '5', '--epochs', '2'], /give --steps or --epochs: not both/, 2],
     ['an unknown preset', ['--preset', 'huge'], /Allowed choices are tiny, small, base/, 2],
     ['a file that is missing', ['--tsv', output('none.tsv'), '--backend', 'js'], /ERR_FILE: cannot .*none\.tsv/, 1],
-    ['dropout of everything', ['--tsv', tsv, '--dropout', '1'], /training\.dropout must be at least 0 and below 1/, 1],
+    [
+      'dropout of everything',
+      ['--tsv', tsv, '--dropout', '1'],
+      /'--dropout <x>' .* It must be at least 0 and below 1/,
+      2,
+    ],
   ])('refuses %s', async (name, options, message, status) => {
     const { code, stdout, stderr } = await glassformer(['train', '--output', output(`refused ${name}`), ...options])
     expect({ code, stdout }).toEqual({ code: status, stdout: '' })
@@ -277,7 +283,7 @@ describe('glassformer train', { shuffle: false }, () => {
     expect(stderr).not.toContain('changed:')
     const { model, training } = JSON.parse(readFileSync(join(output('misspelt'), 'settings.json'), 'utf8'))
     expect(model.dModel).toBe(128)
-    expect(training.schedule).toMatchObject({ kind: 'inverseSquareRoot', warmup: 1 })
+    expect(training).toMatchObject({ schedule: 'inverseSquareRoot', warmup: 1 })
     const other = await glassformer([...begin, '--tsv', tsv, '--from', join(output('whole'), 'model')])
     expect(other.code).toBe(1)
     expect(other.stderr).toMatch(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { readTrainConfig } from '#dist/train/config.js'
+import { planned, readTrainConfig } from '#dist/train/config.js'
 import { noamPeak } from '#dist/train/schedule.js'
+import { trainerOptionsOf } from '#dist/train/trainer-options.js'
 
 const read = (json: Record<string, object> = {}) =>
   readTrainConfig({ data: { train: { path: 'a.tsv' } }, ...json }, 'run.json')
@@ -8,32 +9,33 @@ const read = (json: Record<string, object> = {}) =>
 describe('settings of a training', () => {
   it('have a default for all but the data', () => {
     const { model, training } = read()
-    expect(model).toMatchObject({ dModel: 256, heads: 4, order: 'post' })
+    expect(model).toMatchObject({ dModel: 256, heads: 4, norm: 'post' })
     expect(training).toMatchObject({
       clip: 1,
       average: 1,
       ema: 0,
       patience: 0,
-      optimizer: { kind: 'adam', beta2: 0.98 },
+      optimizer: 'adam',
+      beta2: 0.98,
     })
     expect(() => readTrainConfig({}, 'run.json')).toThrow(/run.json: data is missing/)
     expect(() => readTrainConfig(null!, 'run.json')).toThrow(/run.json: settings must be an object/)
   })
 
   it('may have a teacher alone count', () => {
-    expect(read({ training: { teacher: 'large', teacherWeight: 1 } }).training.teacher).toMatchObject({ weight: 1 })
+    expect(read({ training: { teacher: 'large', teacherWeight: 1 } }).training.teacherWeight).toBe(1)
   })
 
   it("take the paper's peak for noam, and Adafactor's own rate for relative", () => {
     const noam = read({ model: { dModel: 512 }, training: { schedule: 'noam', warmup: 4000 } })
-    expect(noam.training.schedule.peak).toBe(noamPeak(512, 4000))
-    expect(read({ training: { schedule: 'relative' } }).training.schedule.peak).toBe(1e-2)
+    expect(noam.training.learningRate).toBe(noamPeak(512, 4000))
+    expect(read({ training: { schedule: 'relative' } }).training.learningRate).toBe(1e-2)
   })
 
   it('know AdamW by its name: Adam with decoupled weight decay', () => {
-    const adamw = read({ training: { optimizer: 'adamw' } }).training.optimizer
-    expect(adamw).toEqual({ ...read().training.optimizer, decay: 0.01 })
-    expect(read({ training: { optimizer: 'adamw', weightDecay: 0.1 } }).training.optimizer.decay).toBe(0.1)
+    const optimizerOf = (training: object) => trainerOptionsOf(planned(read({ training }), 10)).optimizer
+    expect(optimizerOf({ optimizer: 'adamw' })).toEqual({ ...optimizerOf({}), decay: 0.01 })
+    expect(optimizerOf({ optimizer: 'adamw', weightDecay: 0.1 }).decay).toBe(0.1)
   })
 
   it.each<[Record<string, object>, RegExp]>([
@@ -44,8 +46,8 @@ describe('settings of a training', () => {
       { model: { positions: 'sinusoid' } },
       /model.positions must be one of interleaved, halves, timingSignal, learned, relative, none, not "sinusoid"/,
     ],
-    [{ model: { positions: 'relative', clip: 0 } }, /model.clip must be a positive integer, not 0/],
-    [{ model: { positions: 'relative', clip: 40_000 } }, /model.clip must be at most 32767, not 40000/],
+    [{ model: { positions: 'relative', clip: 0 } }, /model.clip must be an integer from 1 to 32767, not 0/],
+    [{ model: { positions: 'relative', clip: 40_000 } }, /model.clip must be an integer from 1 to 32767, not 40000/],
     [{ model: { clip: 8 } }, /model.clip must be left out where positions are halves, not 8/],
     [{ model: { tying: 'both' } }, /model.tying must be one of all, embeddings, output, none, not "both"/],
     [
@@ -74,7 +76,10 @@ describe('settings of a training', () => {
     [{ training: { weightDecay: -0.1 } }, /training.weightDecay must be at least 0/],
     [{ training: { lastLearningRate: -1 } }, /training.lastLearningRate must be at least 0/],
     [{ training: { ema: 0.9, average: 5 } }, /training.ema must be 0 where average is above 1/],
-    [{ training: { teacher: 'large', teacherWeight: 0 } }, /training.teacherWeight must be above 0, not 0/],
+    [
+      { training: { teacher: 'large', teacherWeight: 0 } },
+      /training.teacherWeight must be above 0 and at most 1, not 0/,
+    ],
     [
       { training: { teacher: 'large', teacherWeight: 2 } },
       /training.teacherWeight must be above 0 and at most 1, not 2/,

@@ -64,15 +64,23 @@ describe('a run whose files are damaged', () => {
 
   it.each([
     ['training', null, 'training must be an object, not null'],
-    ['training.schedule', 'noam', 'training.schedule must be an object, not "noam"'],
-    ['training.keep', 'all', 'training.keep must be a positive integer, not "all"'],
-    ['training.dropout.residual', 2, 'training.dropout must be at least 0 and below 1, not 2'],
+    [
+      'training.schedule',
+      5,
+      'training.schedule must be one of noam, inverseSquareRoot, linear, cosine, constant, relative, not 5',
+    ],
+    ['training.keep', 'all', 'training.keep must be an integer of at least 1, not "all"'],
+    ['training.dropout', 2, 'training.dropout must be at least 0 and below 1, not 2'],
     ['data', [], 'data must be an object, not []'],
     ['data.train', 'pairs.tsv', 'data.train must be an object, not "pairs.tsv"'],
     ['model', 5, 'model must be an object, not 5'],
-    ['model.positions', 'halves', 'model.positions must be an object, not "halves"'],
+    [
+      'model.positions',
+      {},
+      'model.positions must be one of interleaved, halves, timingSignal, learned, relative, none, not {}',
+    ],
     ['vocabulary', 'words', 'vocabulary must be an object, not "words"'],
-    ['vocabulary.size', -3, 'vocabulary.size must be a positive integer, not -3'],
+    ['vocabulary.size', -3, 'vocabulary.size must be an integer of at least 1, not -3'],
   ])('says which file, where %s of the settings is %j', (path, value, message) => {
     const folder = withValue('settings.json', path, value)
     const whole = `${join(folder, 'settings.json')}: ${message}; mend it, or train into another folder`

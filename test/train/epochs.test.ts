@@ -76,14 +76,14 @@ describe('a training of epochs', () => {
   it('knows before the first step how many there will be, and what follows from it', async () => {
     const folder = newFolder()
     const { result, start, preparing } = await run(inEpochs(4, { schedule: 'cosine' }), folder)
-    const { steps, schedule, saveEvery } = start.config.training
+    const { steps, warmup, saveEvery } = start.config.training
     expect(Math.abs(steps - result.step)).toBeLessThan(4)
-    expect(schedule).toMatchObject({ total: steps, warmup: Math.ceil(steps / 10) })
+    expect(warmup).toBe(Math.ceil(steps / 10))
     expect(saveEvery).toBe(Math.ceil(steps / 10))
     expect(start.config.validation.every).toBe(Math.ceil(steps / 20))
     expect(preparing).toEqual(['pairs', 'vocabulary', 'epoch'])
     const { training } = JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8'))
-    expect(training).toMatchObject({ epochs: 4, saveEvery, schedule: { warmup: schedule.warmup } })
+    expect(training).toMatchObject({ epochs: 4, saveEvery, warmup })
   })
 
   it('ends with the same bits when it is interrupted, counting once, also where accumulated batches do not come out even', async () => {
@@ -113,6 +113,6 @@ describe('a training of epochs', () => {
 
   it('refuses steps beside them, and none at all', () => {
     expect(() => inEpochs(2, { steps: 5 })).toThrow(/training.epochs must be left out where there are steps, not 2/)
-    expect(() => inEpochs(0)).toThrow(/training.epochs must be a positive integer, not 0/)
+    expect(() => inEpochs(0)).toThrow(/training.epochs must be an integer of at least 1, not 0/)
   })
 })

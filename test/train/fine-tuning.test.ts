@@ -127,7 +127,7 @@ describe('training a model further', () => {
     )
     expect(read({ vocabulary: {}, model: {} })()).toMatchObject({ from: 'a-model' })
     expect(read({ training: { schedule: 'noam' } })).toThrow(/training.learningRate is missing/)
-    expect(read({ training: { schedule: 'noam', learningRate: 1e-3 } })().training.schedule.peak).toBe(1e-3)
+    expect(read({ training: { schedule: 'noam', learningRate: 1e-3 } })().training.learningRate).toBe(1e-3)
   })
 
   it('says of a folder that is no model, or has no tokenizer, what is missing, before the corpus is read', async () => {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../formats/json-text.ts'
 import { counted, whole } from '../../number-text.ts'
-import { leavesOf } from '../settings.ts'
+import { leavesOf } from '../leaves.ts'
 import { curvesSvg } from './curves.ts'
 import { escaped } from './escaped.ts'
 import { dataRows, factsOf, rowsHtml } from './facts.ts'

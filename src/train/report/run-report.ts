@@ -2,7 +2,6 @@ import { basename, join, resolve } from 'node:path'
 import type { JsonObject } from '../../formats/json-text.ts'
 import { replaceText } from '../../formats/replace-file.ts'
 import { counted, whole } from '../../number-text.ts'
-import { settingsOf } from '../settings.ts'
 import type { TrainListener, TrainResult, TrainStart } from '../train.ts'
 import type { StepReport } from '../trainer.ts'
 import type { ValidationReport } from '../validation.ts'
@@ -33,7 +32,7 @@ export class RunReport implements TrainListener {
 
   /** @throws GlassformerError ERR_FILE where the folder cannot be written */
   started({ step, config, parameters, vocabulary, backend, validation, sharing, cleaning, corpus }: TrainStart): void {
-    this.#settings = settingsOf(config)
+    this.#settings = { ...config }
     this.#steps = config.training.steps
     this.#step = step
     this.#file = new MetricsFile(this.#folder, step)

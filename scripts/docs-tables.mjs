@@ -1,0 +1,41 @@
+/**
+ * Writes the tables of settings in docs/ anew from the schemas that the code reads settings by: `node scripts/docs-tables.mjs`. A
+ * table stands between `<!-- table: NAME PATH -->`, the name of a schema and what stands before its settings, and `<!-- end -->`.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = new URL('..', import.meta.url)
+const { tableOf } = await import(new URL('dist/schema/docs.js', root).href)
+
+/** Where the schemas are, by the first word of their names in docs. */
+const modules = [await import(new URL('dist/train/settings.js', root).href)]
+
+const schemaOf = (name) =>
+  modules.map((module) => name.split('.').reduce((value, key) => value?.[key], module)).find((found) => found)
+
+const table = /<!-- table: (\S+) ?(\S*) -->\n[\s\S]*?<!-- end -->/g
+
+/** A page of docs with its tables as the schemas have them. @throws Error where it names a schema that there is not */
+export function withTables(text) {
+  return text.replaceAll(table, (_, name, path) => {
+    const schema = schemaOf(name)
+    if (!schema) throw new Error(`docs name the schema ${name}, which there is not`)
+    return `<!-- table: ${name}${path && ` ${path}`} -->\n\n${tableOf(schema, path)}\n\n<!-- end -->`
+  })
+}
+
+/** The pages with tables. */
+export const pages = () =>
+  readdirSync(new URL('docs/', root))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => new URL(`docs/${name}`, root))
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href)
+  for (const page of pages()) {
+    const text = readFileSync(page, 'utf8')
+    if (withTables(text) !== text) {
+      writeFileSync(page, withTables(text))
+      console.log(`written anew: ${fileURLToPath(page)}`)
+    }
+  }

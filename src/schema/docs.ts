@@ -1,0 +1,18 @@
+import type { Schema, Setting } from './settings.ts'
+
+/** How docs and help tell the default of a setting; null: it has to be given. */
+export function defaultInWords({ default: value, optional, otherwise }: Setting): string | null {
+  if (otherwise !== undefined) return otherwise
+  if (value !== undefined) return String(value)
+  return optional ? 'not set' : null
+}
+
+/** A Markdown table of settings: name, what it may be, default, what it is. `path` stands before the names. */
+export function tableOf(schema: Schema, path = ''): string {
+  const rows = Object.entries(schema).map(([name, setting]) => {
+    const isPlain = setting.otherwise === undefined && setting.default !== undefined
+    const words = defaultInWords(setting) ?? 'needed'
+    return `| \`${path}${name}\` | ${setting.type.expected} | ${isPlain ? `\`${words}\`` : words} | ${setting.says} |`
+  })
+  return ['| setting | what it may be | default | what it is |', '|---|---|---|---|', ...rows].join('\n')
+}

@@ -1,0 +1,115 @@
+/** What a setting may be: one predicate, and the words that messages, help and docs have for it. */
+export interface Type<T> {
+  /** Completes "it must be …": 'an integer from 1 to 1024'. */
+  readonly expected: string
+  readonly accepts: (value: unknown) => value is T
+  /** What the text of a command line stands for; undefined: nothing that this type takes. A type without it has no flag. */
+  readonly parse?: (text: string) => T | undefined
+  /** The only values, where they can be listed. */
+  readonly choices?: readonly T[]
+  /** A wider type that is asked first: of a value that is none of it, a message says that alone. */
+  readonly within?: Type<unknown>
+}
+
+const inRange = (value: unknown, low: number, high: number): boolean =>
+  typeof value === 'number' && value >= low && value <= high
+
+function fromText<T>(type: Type<T>, read: (text: string) => unknown): Type<T> {
+  const parse = (text: string) => {
+    const value = read(text)
+    return type.accepts(value) ? value : undefined
+  }
+  return { ...type, parse }
+}
+
+/** White space is no number, though Number('') is 0. */
+const numberIn = (text: string) => (text.trim() ? Number(text) : undefined)
+
+/** An integer within `low` and `high`, both included; `high` is left out where there is no limit. */
+export const integer = (low: number, high = Number.MAX_SAFE_INTEGER): Type<number> =>
+  fromText(
+    {
+      expected: `an integer ${high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`}`,
+      accepts: (value): value is number => Number.isSafeInteger(value) && inRange(value, low, high),
+    },
+    (text) => (/^-?\d+$/.test(text) ? Number(text) : undefined),
+  )
+
+export const finiteNumber: Type<number> = fromText(
+  { expected: 'a finite number', accepts: (value): value is number => Number.isFinite(value) },
+  numberIn,
+)
+
+/** A finite number that passes `isWithin`, which `expected` tells. */
+const number = (expected: string, isWithin: (value: number) => boolean): Type<number> =>
+  fromText(
+    {
+      expected,
+      accepts: (value): value is number => finiteNumber.accepts(value) && isWithin(value),
+      within: finiteNumber,
+    },
+    numberIn,
+  )
+
+/** A number within `low` and `high`, both included. */
+export const numberFrom = (low: number, high: number): Type<number> =>
+  number(`a number from ${low} to ${high}`, (value) => inRange(value, low, high))
+
+export const positiveNumber: Type<number> = number('above 0', (value) => value > 0)
+export const notNegativeNumber: Type<number> = number('at least 0', (value) => value >= 0)
+/** A part of a whole that may be all of it, and not nothing. */
+export const part: Type<number> = number('above 0 and at most 1', (value) => value > 0 && value <= 1)
+/** A share of a whole that is never all of it, as of dropout. */
+export const share: Type<number> = number('at least 0 and below 1', (value) => value >= 0 && value < 1)
+
+export const flag: Type<boolean> = {
+  expected: 'true or false',
+  accepts: (value): value is boolean => typeof value === 'boolean',
+  choices: [true, false],
+}
+
+export const text: Type<string> = fromText(
+  { expected: 'a text', accepts: (value): value is string => typeof value === 'string' },
+  (given) => given,
+)
+
+/** A text without white space, which may have no characters either. */
+export const wordOrNothing: Type<string> = fromText(
+  {
+    expected: 'a text without white space',
+    accepts: (value): value is string => typeof value === 'string' && !/\s/.test(value),
+  },
+  (given) => given,
+)
+
+/** One of these texts. */
+export const oneOf = <const T extends string>(...choices: readonly T[]): Type<T> =>
+  fromText(
+    {
+      expected: `one of ${choices.join(', ')}`,
+      accepts: (value): value is T => choices.includes(value as T),
+      choices,
+    },
+    (given) => given,
+  )
+
+/** The id of a token. */
+export const id: Type<number> = { ...integer(0), expected: 'an id' }
+
+/** A list of at least `least` values of a type, with the words for it. */
+export const listOf = <T>(type: Type<T>, expected: string, least = 0): Type<readonly T[]> => ({
+  expected,
+  accepts: (value): value is readonly T[] =>
+    Array.isArray(value) && value.length >= least && Array.from(value).every((each) => type.accepts(each)),
+})
+
+export const ids: Type<readonly number[]> = listOf(id, 'a list of ids')
+
+/** What one of two types takes; a command's text is what the first that takes it makes of it. */
+export const either = <A, B>(first: Type<A>, second: Type<B>): Type<A | B> => ({
+  expected: `${first.expected} or ${second.expected}`,
+  accepts: (value): value is A | B => first.accepts(value) || second.accepts(value),
+  ...((first.parse || second.parse) && {
+    parse: (given: string) => first.parse?.(given) ?? second.parse?.(given),
+  }),
+})

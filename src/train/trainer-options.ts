@@ -1,0 +1,41 @@
+import type { PlannedConfig, TrainConfig } from './config.ts'
+import type { OptimizerOptions } from './optimizer.ts'
+import type { Lesson } from './programs.ts'
+import type { TrainerOptions } from './trainer.ts'
+
+/** What a trainer is told. Training in epochs ends with the batches, whatever number of steps had been counted. */
+export function trainerOptionsOf({ training, validation }: PlannedConfig, lesson?: Lesson): TrainerOptions {
+  const { accumulate, clip, seed, saveEvery, keep, average, ema, patience } = training
+  return {
+    ...{ accumulate, clip, seed, saveEvery, keep, average, ema, patience },
+    steps: training.epochs === null ? training.steps : Number.POSITIVE_INFINITY,
+    validateEvery: validation.every,
+    beams: validation.beams,
+    schedule: {
+      kind: training.schedule,
+      peak: training.learningRate,
+      warmup: training.warmup,
+      total: training.steps,
+      last: training.lastLearningRate,
+    },
+    loss: { smoothing: training.labelSmoothing, over: training.smoothingOver },
+    dropout: {
+      residual: training.dropout,
+      attention: training.attentionDropout,
+      activation: training.activationDropout,
+    },
+    optimizer: optimizerOf(training),
+    lesson,
+  }
+}
+
+function optimizerOf({
+  optimizer,
+  beta1,
+  beta2,
+  epsilon,
+  weightDecay: decay,
+}: TrainConfig['training']): OptimizerOptions {
+  if (optimizer === 'adafactor') return { kind: optimizer, decay }
+  return { kind: 'adam', beta1: beta1!, beta2: beta2!, epsilon: epsilon!, decay }
+}
