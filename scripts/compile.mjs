@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const compiled = /\.(d\.ts|js|js\.map)$/
@@ -21,13 +21,13 @@ function removeStale() {
 }
 
 /**
- * The worker thread's files are CommonJS: a thread that starts with one is spared Node's loader of ES modules, 6 ms. The pool, which
- * in the sources names the worker itself, is told of the one that starts it.
+ * The worker thread's file is CommonJS: a thread that starts with one is spared Node's loader of ES modules, 6 ms. The pool names it by
+ * what it is called in the sources.
  */
-const WORKER = ['translate/worker.js', 'translate/start-worker.js']
+const WORKER = 'translate/worker.js'
 const namesWorker = {
   name: 'names the worker',
-  transform: (code, id) => (id.endsWith('pool.js') ? code.replace("'./worker.js'", "'./start-worker.cjs'") : undefined),
+  transform: (code, id) => (id.endsWith('pool.js') ? code.replace("'./worker.js'", "'./worker.cjs'") : undefined),
 }
 
 /** Commander goes into the bundle, with its licence: its seven files, opened one by one, are a twentieth of a short command. */
@@ -41,7 +41,7 @@ async function bundle() {
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
   const external = [/^node:/, 'cli-progress']
-  for (const entry of ['index.js', ...WORKER, 'cli/glassformer.js']) {
+  for (const entry of ['index.js', WORKER, 'cli/glassformer.js']) {
     const bundled = await rolldown({
       input: dist(entry),
       external,
@@ -49,20 +49,12 @@ async function bundle() {
       cwd: root,
       plugins: [namesWorker],
     })
-    const [format, entryFileNames] = WORKER.includes(entry) ? ['cjs', '[name].cjs'] : ['esm', '[name].js']
+    const [format, entryFileNames] = entry === WORKER ? ['cjs', '[name].cjs'] : ['esm', '[name].js']
     await bundled.write({ dir: dist('bundle'), format, entryFileNames, comments: false, banner: licence })
     await bundled.close()
   }
   // npx makes it so once, and not again when it has been written anew.
   chmodSync(dist('bundle/glassformer.js'), 0o755)
-}
-
-/** In a process of its own: a translation runs there, by an addon that may be older than the sources. Without it all works, later. */
-function keepWorkerCode() {
-  const module = JSON.stringify(pathToFileURL(join(root, 'dist/translate/keep-worker-code.js')))
-  const code = `import { keepWorkerCode } from ${module}; await keepWorkerCode()`
-  const run = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8' })
-  if (run.status !== 0) console.error(`what V8 compiles of the worker's code is not kept: ${run.stderr.trim()}`)
 }
 
 /** Type-checks, compiles and bundles; `errors` is what the compiler said. */
@@ -73,10 +65,7 @@ export async function compile() {
     encoding: 'utf8',
   })
   removeStale()
-  if (status === 0) {
-    await bundle()
-    keepWorkerCode()
-  }
+  if (status === 0) await bundle()
   return { ok: status === 0, errors: `${stdout}${stderr}`.trim() }
 }
 

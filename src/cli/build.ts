@@ -32,8 +32,7 @@ async function buildNative(listener: BuildListener): Promise<BuildResult> {
 const EXAMPLES = `
 It needs a C++17 compiler, make and python3, and takes a minute or two. OpenBLAS
 (libopenblas-dev) is used where it is found. An earlier build stays in place
-until the new one works. What this Node.js compiles of the package's own code is
-kept as well: a translation starts sooner.
+until the new one works.
 
 Examples:
   $ npx glassformer build
@@ -54,11 +53,7 @@ export function addBuild(program: Command): void {
         log: (text) => line.say(`${text} …`),
         progress: ({ done, total, file }) => line.draw(() => [`file ${done} of ${total}`, elapsed(), file]),
       }).finally(() => line.clear())
-      if (built) {
-        const { keepWorkerCode } = await import('../translate/keep-worker-code.ts')
-        await keepWorkerCode()
-        return console.log(`built ${path} in ${elapsed()}`)
-      }
+      if (built) return console.log(`built ${path} in ${elapsed()}`)
       if (output) console.error(output)
       console.error(reason)
       process.exitCode = 1

@@ -30,9 +30,8 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     symlinkSync(join(root, 'node_modules'), at('node_modules'))
     for (const folder of ['src/translate', 'src/cli', 'bin']) mkdirSync(at(folder), { recursive: true })
     symlinkSync(process.execPath, at('bin/node'))
-    for (const entry of ['first', 'index', 'translate/worker', 'translate/start-worker', 'cli/glassformer'])
+    for (const entry of ['first', 'index', 'translate/worker', 'cli/glassformer'])
       writeFileSync(at(`src/${entry}.ts`), 'export const first: number = 1\n')
-    writeFileSync(at('src/translate/keep-worker-code.ts'), 'export async function keepWorkerCode() {}\n')
     writeFileSync(at('src/second.ts'), 'export const second: number = 2\n')
   })
 
@@ -53,7 +52,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     expect(paragraphs).toHaveLength(1)
     for (const part of ['no C++ compiler', 'no make', 'plain JavaScript', 'npm run setup'])
       expect(paragraphs[0]).toContain(part)
-    for (const path of ['first.js', 'bundle/index.js', 'bundle/start-worker.cjs', 'bundle/glassformer.js'])
+    for (const path of ['first.js', 'bundle/index.js', 'bundle/worker.cjs', 'bundle/glassformer.js'])
       expect(existsSync(at(`dist/${path}`)), path).toBe(true)
   })
 
