@@ -3,7 +3,7 @@
  * start is bundled into dist/bundle/ besides: Node spends most of a short run on opening and linking two hundred small modules.
  */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -65,7 +65,13 @@ export async function compile() {
     encoding: 'utf8',
   })
   removeStale()
-  if (status === 0) await bundle()
+  if (status === 0) {
+    // What the package carries: at its root, clients would build by it unasked.
+    copyFileSync(join(root, 'binding.gyp'), join(root, 'dist/binding.gyp'))
+    const { requireTypes } = await import('./require-types.mjs')
+    writeFileSync(join(root, 'dist/index.d.cts'), requireTypes(join(root, 'dist/index.d.ts')))
+    await bundle()
+  }
   return { ok: status === 0, errors: `${stdout}${stderr}`.trim() }
 }
 

@@ -5,7 +5,18 @@
  * with no dependency but node-gyp, because setup runs it before anything is compiled.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { basename, delimiter, dirname, join, relative, resolve } from 'node:path'
@@ -221,9 +232,9 @@ async function downloadHeaders(gyp) {
   )
 }
 
-/** Undefined where build/ is there to be written to, else what a build without it comes to. */
-function makeBuildFolder() {
-  const folder = join(packageRoot, 'build')
+/** Undefined where `path` within the package is a folder to be written to now, else what a build without it comes to. */
+function makeFolder(path) {
+  const folder = join(packageRoot, path)
   try {
     mkdirSync(folder, { recursive: true })
     accessSync(folder, constants.W_OK)
@@ -234,6 +245,33 @@ function makeBuildFolder() {
       'Build as a user who may: the addon then serves everyone.',
     )
   }
+}
+
+/** A clone's file says how the addon is built; the package carries it as what compile.mjs has copied. */
+const GYP_FILE = 'binding.gyp'
+const PACKED_GYP_FILE = join('dist', GYP_FILE)
+
+/**
+ * The folder within the package where node-gyp runs, which wants binding.gyp there: in a clone the root. Where an installed package has
+ * that file at its root, yarn runs node-gyp unasked and pnpm wants to: its folder is one of the build, with a link to the sources.
+ */
+const gypFolder = existsSync(join(packageRoot, GYP_FILE)) ? '.' : join('build', 'gyp')
+
+function fillGypFolder() {
+  if (gypFolder === '.') return
+  const at = (name) => join(packageRoot, gypFolder, name)
+  copyFileSync(join(packageRoot, PACKED_GYP_FILE), at(GYP_FILE))
+  rmSync(at('native'), { force: true }) // a link, perhaps to where the package has been before
+  symlinkSync(join('..', '..', 'native'), at('native'))
+}
+
+/** Moves a new addon to where the package looks for it; who has the old one loaded keeps it. */
+function takeAddon() {
+  if (gypFolder === '.') return
+  const path = join(packageRoot, addonPath)
+  mkdirSync(dirname(path), { recursive: true })
+  copyFileSync(join(packageRoot, gypFolder, addonPath), `${path}.new`)
+  renameSync(`${path}.new`, path)
 }
 
 /** Configures and compiles; what was printed goes into the log as well. */
@@ -258,11 +296,11 @@ async function compileAddon(gyp, { headers, python, compiler }, blas, { log, pro
  */
 export async function buildNative({ log, progress = () => {}, toolchain = findToolchain() }) {
   if (toolchain.missing.length > 0) return failed(`there is ${listed(toolchain.missing)}`, howToInstall(toolchain))
-  const unwritable = makeBuildFolder()
+  const unwritable = makeFolder('build') ?? makeFolder(gypFolder)
   if (unwritable) return unwritable
   const nodeGyp = findNodeGyp()
   if (!nodeGyp) return failed('the package node-gyp is not installed', "Run 'npm install', then build again.")
-  const options = { cwd: packageRoot, env: childEnvironment(toolchain) }
+  const options = { cwd: join(packageRoot, gypFolder), env: childEnvironment(toolchain) }
   const gyp = (args, more = {}) => run(process.execPath, [nodeGyp, ...args], { ...options, ...more })
 
   if (!toolchain.headers) {
@@ -270,6 +308,7 @@ export async function buildNative({ log, progress = () => {}, toolchain = findTo
     const failure = await downloadHeaders(gyp)
     if (failure) return failure
   }
+  fillGypFolder()
   const blas = findBlas()
   const { status, text } = await compileAddon(gyp, toolchain, blas, { log, progress })
   if (status !== 0)
@@ -279,6 +318,7 @@ export async function buildNative({ log, progress = () => {}, toolchain = findTo
       shownOutput(text),
     )
 
+  takeAddon()
   log('loading it once, to see that it works')
   const path = join(packageRoot, addonPath)
   const load = await run(process.execPath, ['-e', 'process.dlopen({ exports: {} }, process.argv[1])', path], options)

@@ -218,7 +218,8 @@ async function setUpNative() {
 }
 
 async function setUpTypescript() {
-  const stamp = contentHash(['src', 'tsconfig.json', 'package-lock.json', 'scripts/compile.mjs'], process.version)
+  const inputs = ['src', 'tsconfig.json', 'package-lock.json', 'scripts/compile.mjs', 'binding.gyp']
+  const stamp = contentHash(inputs, process.version)
   if (state.read().typescript === stamp && existsSync(join(root, 'dist'))) return
   await step('typescript', async () => {
     const { ok, errors } = await compile()

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { installed, run, TIMEOUT } from './installing.ts'
 import { root } from './repository.ts'
 
 const scratch = scratchFolder()
@@ -26,3 +27,52 @@ test.each([
     /^GlassformerError: .* leave it out of the bundle \(esbuild: --external:glassformer\)/m,
   )
 })
+
+/** What `run` with Node says of a server that webpack has bundled as `configuration` asks. */
+function bundledByWebpack(modules: string, configuration: object) {
+  const folder = join(scratch, 'webpack')
+  mkdirSync(join(folder, 'node_modules'), { recursive: true })
+  rmSync(join(folder, 'node_modules/glassformer'), { force: true })
+  symlinkSync(root, join(folder, 'node_modules/glassformer'))
+  writeFileSync(
+    join(folder, 'server.js'),
+    "import { backendInfo } from 'glassformer'\nconsole.log(typeof backendInfo().backend)\n",
+  )
+  const asked = { target: 'node', context: folder, entry: './server.js', ...configuration }
+  const program = `require(${JSON.stringify(join(modules, 'webpack'))})(${JSON.stringify(asked)}, (error, stats) => {
+    if (error || stats.hasErrors()) throw error ?? new Error(stats.toString())
+  })`
+  const { status, stderr } = run(folder, process.execPath, ['--eval', program])
+  if (status !== 0) throw new Error(stderr)
+  return run(folder, process.execPath, ['dist/main.js'])
+}
+
+const webpack = { webpack: '5.113.0' }
+
+test.for(['production', 'development'])(
+  "webpack's bundle for %s, to which modules lie where they were, says to leave it out too",
+  { timeout: TIMEOUT },
+  (mode, context) => {
+    const { modules, skipped } = installed(webpack)
+    context.skip(skipped !== undefined, skipped)
+    const { stderr } = bundledByWebpack(modules, { mode })
+    expect(stderr).toMatch(
+      /leave it out of the bundle .* in webpack by externals: \{ glassformer: 'commonjs glassformer' \}/,
+    )
+    expect(stderr).toMatch(/code: 'ERR_UNSUPPORTED'/)
+  },
+)
+
+test(
+  'left out of the bundle as webpack is told to, it works',
+  (context) => {
+    const { modules, skipped } = installed(webpack)
+    context.skip(skipped !== undefined, skipped)
+    const { stdout, stderr } = bundledByWebpack(modules, {
+      mode: 'production',
+      externals: { glassformer: 'commonjs glassformer' },
+    })
+    expect(stdout, stderr).toBe('string\n')
+  },
+  TIMEOUT,
+)

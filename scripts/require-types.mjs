@@ -1,0 +1,24 @@
+/**
+ * Types of the package for CommonJS. `require` gets the same modules as `import`, which Node allows since 20.19, but TypeScript only since
+ * 5.8: before, a file that is CommonJS may not import types of ES modules (TS1479). So this file names each of them anew.
+ */
+import ts from 'typescript'
+
+/** `types`: the path of the package's index.d.ts, which lies beside what is made. */
+export function requireTypes(types) {
+  const program = ts.createProgram([types], { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2023 })
+  const checker = program.getTypeChecker()
+  const index = checker.getSymbolAtLocation(program.getSourceFile(types))
+  const lines = checker.getExportsOfModule(index).flatMap((symbol) => {
+    const { name } = symbol
+    const origin = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+    const isType = symbol.declarations.some(ts.isTypeOnlyExportDeclaration)
+    return [
+      ...(origin.flags & ts.SymbolFlags.Type ? [`export type ${name} = Module.${name}`] : []),
+      ...(origin.flags & ts.SymbolFlags.Value && !isType
+        ? [`export declare const ${name}: typeof Module.${name}`]
+        : []),
+    ]
+  })
+  return `import type * as Module from './index.js' with { 'resolution-mode': 'import' }\n${lines.join('\n')}\n`
+}
