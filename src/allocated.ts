@@ -1,11 +1,11 @@
-import { GlassformerError } from './errors.ts'
+import { GlassformerError, isError } from './errors.ts'
 
 /** What `make` makes of `bytes` bytes of memory. @throws GlassformerError ERR_MEMORY where there is no such memory */
 export function allocated<T>(bytes: number, make: () => T): T {
   try {
     return make()
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
+    if (!isError(cause) || cause.name !== 'RangeError') throw cause
     throw new GlassformerError(
       'ERR_MEMORY',
       `there is no memory for ${bytes} bytes: fewer workers, beams or batchTokens, or weights in int8, take less`,

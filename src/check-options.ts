@@ -1,5 +1,6 @@
+import { fileURLToPath } from 'node:url'
 import { didYouMean } from './did-you-mean.ts'
-import { GlassformerError, shown } from './errors.ts'
+import { GlassformerError, messageOf, shown } from './errors.ts'
 
 /** @throws GlassformerError ERR_OPTION */
 export const refuse = (what: string): never => {
@@ -32,12 +33,49 @@ export function checkOneOf(name: string, value: unknown, values: readonly string
     )
 }
 
+/** An AbortSignal is what behaves like one: that of another realm or of a library has another class. */
 export function checkSignal(signal: unknown): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    refuse(`option 'signal' must be an AbortSignal, not ${shown(signal)}`)
+  if (signal !== undefined && !isSignal(signal)) refuse(`option 'signal' must be an AbortSignal, not ${shown(signal)}`)
+}
+
+function isSignal(value: unknown): value is AbortSignal {
+  try {
+    const { aborted, addEventListener, removeEventListener } = value as AbortSignal
+    return (
+      typeof aborted === 'boolean' &&
+      typeof addEventListener === 'function' &&
+      typeof removeEventListener === 'function'
+    )
+  } catch {
+    return false // null, or what throws when it is asked
+  }
 }
 
 /** `what`: 'the model folder' for instance. */
 export function checkPath(what: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') refuse(`${what} must be a path, not ${shown(value)}`)
+}
+
+/** The path that a caller means by a path or a `file:` URL. @throws GlassformerError ERR_OPTION */
+export function pathOf(what: string, value: string | URL): string {
+  const href = hrefOf(value)
+  if (href === undefined) {
+    checkPath(what, value)
+    return value as string
+  }
+  try {
+    return fileURLToPath(href)
+  } catch (cause) {
+    return refuse(`${what} must be a path or a URL of a file, not ${shown(href)}: ${messageOf(cause)}`)
+  }
+}
+
+/** Of a URL, whatever realm it is from. */
+function hrefOf(value: unknown): string | undefined {
+  try {
+    const { href, protocol } = value as URL
+    return typeof href === 'string' && typeof protocol === 'string' ? href : undefined
+  } catch {
+    return undefined // null, or what throws when it is asked
+  }
 }

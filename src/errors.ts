@@ -1,4 +1,4 @@
-import { type InspectOptions, inspect } from 'node:util'
+import { type InspectOptions, inspect, types } from 'node:util'
 
 /** Every stable error code. A code never changes its meaning; messages may get better. */
 export const errorCodes = [
@@ -38,6 +38,13 @@ export class GlassformerError extends Error {
     this.code = code
   }
 }
+
+/** Whether a value is an error, of whatever realm: `instanceof` says no to those of another. A DOMException is one as well. */
+export const isError = (value: unknown): value is Error =>
+  types.isNativeError(value) || Object.prototype.toString.call(value) === '[object DOMException]'
+
+/** What an error says. Anything may have been thrown. */
+export const messageOf = (thrown: unknown): string => (isError(thrown) ? thrown.message : String(thrown))
 
 /** Characters of a value that an error message shows. */
 const MOST = 160

@@ -1,4 +1,4 @@
-import { GlassformerError } from '../errors.ts'
+import { GlassformerError, isError } from '../errors.ts'
 
 /** A known error as the one line that people see; `where` says what it is about. */
 export const lineOf = ({ code, message }: GlassformerError, where = ''): string =>
@@ -16,7 +16,7 @@ export function reportFailure(error: unknown): void {
 
 /** Stack and causes. A fault in a worker thread carries the stack of that thread as its cause. */
 function story(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
+  if (!isError(error)) return String(error)
   const text = error.stack ?? `${error.name}: ${error.message}`
   return error.cause === undefined ? text : `${text}\ncaused by ${story(error.cause)}`
 }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { loadFolder } from '../folders/load.ts'
+import { modelFolder } from '../folders/model-folder.ts'
 import { SHORTLIST_FILE, writeShortlist } from '../folders/shortlist-file.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { counted, sizeText, whole } from '../number-text.ts'
@@ -18,12 +19,13 @@ import { type Lines, readTable, type TableRow } from './test-set.ts'
 import { checkTakesTexts } from './text-translator.ts'
 
 /** `glassformer shortlist`: test files are read first, and nothing is written before all has been learnt. */
-export async function makeShortlist(folder: string, options: ShortlistCommandOptions): Promise<void> {
+export async function makeShortlist(named: string, options: ShortlistCommandOptions): Promise<void> {
   const { perToken, frequent, iterations, progress = process.stderr.isTTY, test = [], json } = options
   const spec = corpusOf(options)
   if (!spec)
     throw new GlassformerError('ERR_OPTION', 'nothing to learn from: give --tsv, --source and --target, or --jsonl')
   const tables = test.map(readTable)
+  const folder = modelFolder(named)
   const model = loadFolder(folder)
   checkTakesTexts(model.path, model.tokenizer.kind !== 'none')
   const tokenizer = createTokenizer(model.tokenizer)!

@@ -39,7 +39,7 @@ export interface ModelOptions {
 }
 
 export const modelOption = () =>
-  new Option('-m, --model <folder>', 'model folder (default: the embedded French → English model)')
+  new Option('-m, --model <folder>', 'model folder (default: fr-en, the embedded French → English model)')
 
 export const backendOption = () =>
   new Option('--backend <name>', 'what plays the model (default: auto: native where it is built, else js)').choices(

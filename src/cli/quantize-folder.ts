@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { GlassformerError } from '../errors.ts'
 import { convertingFolder, type StoredDtype } from '../folders/convert.ts'
 import { loadFolder, readFolder } from '../folders/load.ts'
+import { modelFolder } from '../folders/model-folder.ts'
 import { sizeText } from '../number-text.ts'
 import { type QuantizeCommandOptions, storedDtypes } from './quantize.ts'
 import { bleuOf, scoreLine } from './test-bleu.ts'
@@ -11,8 +12,9 @@ import { readTable } from './test-set.ts'
 import { checkTakesTexts } from './text-translator.ts'
 
 /** `glassformer quantize`: test files are read before anything is written, and both models are measured after. */
-export async function quantizeFolder(model: string, command: QuantizeCommandOptions): Promise<void> {
+export async function quantizeFolder(named: string, command: QuantizeCommandOptions): Promise<void> {
   const { to, output, force, test = [], json, ...options } = command
+  const model = modelFolder(named)
   const tables = test.map(readTable)
   if (!force && existsSync(join(output, 'config.json')))
     throw new GlassformerError(
@@ -21,7 +23,7 @@ export async function quantizeFolder(model: string, command: QuantizeCommandOpti
     )
   if (tables.length) checkTakesTexts(model, readFolder(model).tokenizer.kind !== 'none')
   await convert(model, output, storedDtypes[to])
-  const sizes = { before: sizeOf(model), after: sizeOf(output) }
+  const sizes = { before: { ...sizeOf(model), folder: named }, after: sizeOf(output) }
   if (!json) {
     console.log(sizeLine(sizes.before))
     console.log(`${sizeLine(sizes.after)}, ${percent(sizes.after.bytes / sizes.before.bytes)}`)

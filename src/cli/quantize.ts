@@ -30,7 +30,7 @@ export function addQuantize(program: Command): void {
   const command = program
     .command('quantize')
     .description('write a model folder with smaller weights, and measure what that costs')
-    .argument('<model>', 'model folder')
+    .argument('<model>', 'model folder, or fr-en: the embedded model')
     .addOption(
       new Option('--to <dtype>', 'what weights are stored in').choices(Object.keys(storedDtypes)).makeOptionMandatory(),
     )

@@ -32,7 +32,7 @@ export function addShortlist(program: Command): void {
   const command = program
     .command('shortlist')
     .description('learn which tokens a translation may use, so that fewer have to be scored')
-    .argument('<model>', 'model folder')
+    .argument('<model>', 'model folder, or fr-en: the embedded model')
   for (const [flags, description] of Object.values(corpusFlags)) command.option(flags, description)
   command
     .addOption(naturalOption('--per-token <n>', 'target tokens for each source token').default(50))

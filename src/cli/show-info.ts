@@ -2,6 +2,7 @@ import type { BackendInfo } from '../backend/backend.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import { loadFolder } from '../folders/load.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
+import { modelFolder } from '../folders/model-folder.ts'
 import type { UnsupportedSetting } from '../folders/unsupported-setting.ts'
 import type { ModelConfig, Positions, StackConfig } from '../model-config.ts'
 import { counted, sizeText, whole } from '../number-text.ts'
@@ -9,14 +10,13 @@ import { toBuildNative } from '../program/chosen-backend.ts'
 import { backendInfo } from '../translate/backend-info.ts'
 import { resolveLoadOptions } from '../translate/options.ts'
 import type { Threads } from '../translate/threads.ts'
-import { EMBEDDED } from '../translate/translator.ts'
 import { parameters } from '../weights/parameters.ts'
 import type { InfoCommandOptions } from './info.ts'
 
 /** `glassformer info`: the model that would translate, and the backend that would play it. */
-export function showInfo({ model: folder = EMBEDDED, json, backend, precision, threads }: InfoCommandOptions): void {
+export function showInfo({ model: named, json, backend, precision, threads }: InfoCommandOptions): void {
   const asked = resolveLoadOptions({ backend, precision, threads })
-  const model = loadFolder(folder, asked)
+  const model = loadFolder(modelFolder(named), asked)
   const info = { ...backendInfo(asked), precision: model.weights.numbers }
   const count = parameters(model.config).reduce((sum, { rows, width }) => sum + rows * width, 0)
   if (json) return console.log(JSON.stringify(objectOf(model, count, info, asked)))

@@ -2,13 +2,13 @@ import { resolveOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { loadFolder } from '../folders/load.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
+import { modelFolder } from '../folders/model-folder.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { playPart, profile, programOf } from '../inspect/parts.ts'
 import { counted } from '../number-text.ts'
 import { createPlayer } from '../program/create-player.ts'
 import { checkShortlist, resolveLoadOptions } from '../translate/options.ts'
 import { mostThreads } from '../translate/threads.ts'
-import { EMBEDDED } from '../translate/translator.ts'
 import { wantsPanels } from '../weights/precision.ts'
 import type { ListingCommandOptions } from './listing.ts'
 
@@ -21,7 +21,7 @@ const USUAL_LENGTH = 20
 /** `glassformer listing`: the program alone, or as a translation binds it. */
 export function showListing({
   part,
-  model: folder = EMBEDDED,
+  model: named,
   text,
   length,
   beams,
@@ -32,7 +32,7 @@ export function showListing({
   const asked = resolveLoadOptions({ backend, threads, precision })
   const player = createPlayer({ backend: asked.backend, threads: mostThreads(asked.threads) })
   try {
-    const model = loadFolder(folder, {
+    const model = loadFolder(modelFolder(named), {
       precision: asked.precision,
       panels: wantsPanels(player.info),
       packing: player.packing,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { GlassformerError } from '../errors.ts'
+import { lastingModel } from '../folders/model-folder.ts'
 import { isJsonObject, type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { readInput } from '../formats/read-file.ts'
 import { readTrainConfig, type TrainConfig } from '../train/config.ts'
@@ -116,12 +117,12 @@ function withWholePaths(config: TrainConfig): TrainConfig {
     spec.format === 'parallel'
       ? { ...spec, source: resolve(spec.source), target: resolve(spec.target) }
       : { ...spec, path: resolve(spec.path) }
-  const teacher = training.teacher === undefined ? undefined : resolve(training.teacher)
+  const teacher = training.teacher === undefined ? undefined : lastingModel(training.teacher)
   const found = {
     data: { ...data, train: whole(data.train), validation: data.validation && whole(data.validation) },
     training: { ...training, ...(teacher !== undefined && { teacher }) },
   }
-  return config.from === undefined ? { ...config, ...found } : { ...config, ...found, from: resolve(config.from) }
+  return config.from === undefined ? { ...config, ...found } : { ...config, ...found, from: lastingModel(config.from) }
 }
 
 /** Each setting that is not what it was, in words; none where nothing was stored. Null is what follows from the number of steps again. */

@@ -55,7 +55,7 @@ Examples:
   $ glassformer train --tsv pairs.tsv --output my-model             # a source, a tab and its translation on each line
   $ glassformer train --source train.fr.gz --target train.en.gz --preset tiny --steps 3000 --output my-model
   $ glassformer train settings.json --output my-model --learning-rate 5e-4
-  $ glassformer train --from models/fr-en --tsv medical.tsv --learning-rate 2e-4 --steps 2000 --output medical
+  $ glassformer train --from fr-en --tsv medical.tsv --learning-rate 2e-4 --steps 2000 --output medical
   $ glassformer train --teacher large/model --tsv pairs.tsv --preset tiny --output small
   $ glassformer train --output my-model                             # goes on
   $ glassformer train --output my-model --steps 40000               # goes on for longer`
@@ -70,7 +70,7 @@ export function addTrain(program: Command): void {
     .option(...corpusFlags.source)
     .option(...corpusFlags.target)
     .option(...corpusFlags.jsonl)
-    .option('--from <model>', 'train this model folder further, in place of a new one')
+    .option('--from <model>', 'train this model folder, or fr-en, further, in place of a new one')
     .option('--validation <file>', 'pairs to measure with, in a TSV or .jsonl file (default: some are held out)')
     .addOption(
       new Option(

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkPath } from '../check-options.ts'
+import { pathOf } from '../check-options.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
@@ -15,6 +15,7 @@ import { quantiseRows } from '../weights/quantise.ts'
 import { familyOf } from './families/families.ts'
 import { loadFolder, readFolder } from './load.ts'
 import type { FolderContents } from './loaded-model.ts'
+import { modelFolder } from './model-folder.ts'
 import { isQuantised, readScales, readStored, scalesOf } from './quantised.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
 
@@ -33,20 +34,25 @@ const companions = [
 const isLicence = (name: string) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(name)
 
 /**
- * Stores a model folder of any layout again under the same names, its weights as one file of another dtype: F16 and BF16 halve
+ * Stores a model folder of any layout, given by path, `file:` URL or the embedded model's name 'fr-en', again under the same names, its weights as one file of another dtype: F16 and BF16 halve
  * F32, I8 quarters it. The tokenizer's and generation's files are copied as they are, and so are the shortlist and the licence; those
  * that another model has left in `to` are removed. The model card is not copied: it speaks of other weights. config.json is written
  * last: a folder without it is not a model.
  * @throws GlassformerError what loading `from` throws, before anything is written; ERR_FILE; ERR_OPTION for another dtype, and where
  * both are one folder
  */
-export function convertFolder(from: string, to: string, dtype: StoredDtype): void {
+export function convertFolder(from: string | URL, to: string | URL, dtype: StoredDtype): void {
   for (const _ of convertingFolder(from, to, dtype));
 }
 
 /** `convertFolder` step by step: no step takes long. Whoever ends it before its end (`return()`) leaves no half of a file. */
-export function* convertingFolder(from: string, to: string, dtype: StoredDtype): Generator<void> {
-  for (const folder of [from, to]) checkPath('a model folder', folder)
+export function* convertingFolder(
+  fromModel: string | URL,
+  toFolder: string | URL,
+  dtype: StoredDtype,
+): Generator<void> {
+  const from = modelFolder(fromModel, 'a model folder')
+  const to = pathOf('a model folder', toFolder)
   if (typeof dtype !== 'string' || !Object.hasOwn(torchNames, dtype))
     throw new GlassformerError(
       'ERR_OPTION',

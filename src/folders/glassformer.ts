@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { checkNames, checkOneOf, checkPath, checkPositiveInteger } from '../check-options.ts'
+import { checkNames, checkOneOf, checkPositiveInteger, pathOf } from '../check-options.ts'
 import { checkIds, type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
@@ -46,8 +46,8 @@ export interface FolderToWrite {
  * @throws GlassformerError ERR_MODEL_FORMAT for weights that are not finite; ERR_SHAPE for weights that are not in float32; ERR_OPTION;
  * ERR_FILE
  */
-export function writeGlassformerFolder(folder: string, model: FolderToWrite): void {
-  checkPath('the model folder', folder)
+export function writeGlassformerFolder(path: string | URL, model: FolderToWrite): void {
+  const folder = pathOf('the model folder', path)
   checkNames(model, [
     'weights',
     'dtype',

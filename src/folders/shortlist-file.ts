@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isArrayOf } from '../array-of.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import { GlassformerError } from '../errors.ts'
 import { openSafetensors, type SafetensorsFile } from '../formats/safetensors.ts'
@@ -36,7 +37,7 @@ export function readShortlist(folder: string, config: ModelConfig): Shortlist | 
 
 function readColumn(file: SafetensorsFile, name: string): Int32Array {
   const values = file.readIntegers(name)
-  if (!(values instanceof Int32Array) || file.tensors.get(name)!.shape.length !== 1)
+  if (!isArrayOf(Int32Array, values) || file.tensors.get(name)!.shape.length !== 1)
     throw damaged(file.path, `tensor '${name}' is not I32 of one dimension`)
   const shared = new Int32Array(new SharedArrayBuffer(values.byteLength))
   shared.set(values)

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isArrayOf } from '../array-of.ts'
 import { checkNames } from '../check-options.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
@@ -69,7 +70,7 @@ export const lastTokenizerFile = {
   words: 'source.txt',
 } as const
 
-const isBytes = (value: unknown) => value instanceof Uint8Array
+const isBytes = (value: unknown) => isArrayOf(Uint8Array, value)
 const isText = (value: unknown) => typeof value === 'string'
 const isTexts = (value: unknown) => Array.isArray(value) && Array.from(value).every(isText)
 const maybe = (check: (value: unknown) => boolean) => (value: unknown) => value === undefined || check(value)

@@ -1,3 +1,4 @@
+import { isArrayOf } from '../array-of.ts'
 import { bfloat16FromFloats } from '../bfloat16.ts'
 import { checkPath } from '../check-options.ts'
 import { didYouMean } from '../did-you-mean.ts'
@@ -93,7 +94,7 @@ function checkTensor(tensor: TensorToWrite): void {
       'ERR_OPTION',
       `has dtype ${shown(dtype)}: what can be written is ${Object.keys(arrayOf).join(', ')}${didYouMean(dtype, Object.keys(arrayOf))}`,
     )
-  if (!(values instanceof arrayOf[dtype]))
+  if (!isArrayOf<TensorToWrite['values']>(arrayOf[dtype], values))
     throw refuse('ERR_OPTION', `needs its values in a ${arrayOf[dtype].name} for ${dtype}`)
   if (!isShape(shape)) throw refuse('ERR_SHAPE', `needs a shape of non-negative integers, not ${shown(shape)}`)
   if (shape.reduce((product, length) => product * length, 1) !== values.length)
@@ -102,7 +103,7 @@ function checkTensor(tensor: TensorToWrite): void {
 
 function* bytesOf(tensor: TensorToWrite, path: string): Generator<Uint8Array> {
   const { name, dtype, values } = tensor
-  if (!(values instanceof Float32Array)) {
+  if (!isArrayOf(Float32Array, values)) {
     yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
     return
   }

@@ -1,5 +1,6 @@
 import { closeSync, readSync } from 'node:fs'
 import { allocated } from '../allocated.ts'
+import { isArrayOf } from '../array-of.ts'
 import { floatsFromBfloat16 } from '../bfloat16.ts'
 import { checkPath } from '../check-options.ts'
 import { GlassformerError, shown } from '../errors.ts'
@@ -80,8 +81,8 @@ export class SafetensorsFile implements TensorSource {
   readPart(name: string, first: number, into: Float32Array | Int8Array): void {
     const { dtype, shape, offset, bytes } = this.#entry(name)
     checkPlace(name, into)
-    if (into instanceof Int8Array ? dtype !== 'I8' : dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16')
-      throw this.#wrongDtype(name, dtype, into instanceof Int8Array ? 'I8' : 'F32, F16 or BF16')
+    if (isArrayOf<Int8Array>(Int8Array, into) ? dtype !== 'I8' : dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16')
+      throw this.#wrongDtype(name, dtype, isArrayOf<Int8Array>(Int8Array, into) ? 'I8' : 'F32, F16 or BF16')
     const size = elementBytes[dtype]
     if (!(Number.isSafeInteger(first) && first >= 0 && (first + into.length) * size <= bytes))
       throw new GlassformerError(
@@ -89,9 +90,9 @@ export class SafetensorsFile implements TensorSource {
         `tensor '${name}' [${shape.join(', ')}] has no ${into.length} values from index ${shown(first)} on`,
       )
     const start = offset + first * size
-    if (into instanceof Int8Array || dtype === 'F32') {
+    if (isArrayOf<Int8Array>(Int8Array, into) || dtype === 'F32') {
       this.#read(into, start)
-      if (into instanceof Float32Array && !allFinite(into)) throw this.#notFinite(name, into, first)
+      if (isArrayOf<Float32Array>(Float32Array, into) && !allFinite(into)) throw this.#notFinite(name, into, first)
     } else this.#readHalves(name, dtype === 'F16' ? floatsFromFloat16 : floatsFromBfloat16, first, into)
   }
 
@@ -183,6 +184,6 @@ function allFinite(values: Float32Array): boolean {
 }
 
 function checkPlace(name: string, into: unknown): void {
-  if (!(into instanceof Float32Array || into instanceof Int8Array))
+  if (!isArrayOf<Float32Array>(Float32Array, into) && !isArrayOf<Int8Array>(Int8Array, into))
     throw new GlassformerError('ERR_OPTION', `tensor '${name}' is read into a Float32Array, integers into an Int8Array`)
 }

@@ -3,15 +3,16 @@ import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { writeGlassformerFolder } from '../folders/glassformer.ts'
 import { loadFolder, readFolder } from '../folders/load.ts'
+import { modelFolder } from '../folders/model-folder.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import type { FirstModel } from './first-model.ts'
 
 /**
- * The model of the folder `path`, or of the copy in `kept` where there is one: a run that goes on has the same bits whatever has
- * become of the folder. @throws GlassformerError ERR_MODEL_FORMAT where it takes ids only, and what loading it throws
+ * The model of the folder `path`, which may be the embedded model's name, or of the copy in `kept` where there is one: a run that goes
+ * on has the same bits whatever has become of the folder. @throws GlassformerError ERR_MODEL_FORMAT where it takes ids only, and what loading it throws
  */
 export function readModel(path: string, kept: string): FirstModel {
-  const folder = existsSync(join(kept, 'config.json')) ? kept : path
+  const folder = existsSync(join(kept, 'config.json')) ? kept : modelFolder(path)
   const {
     weights,
     tokenizer: files,

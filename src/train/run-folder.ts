@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { GlassformerError } from '../errors.ts'
+import { modelFolder } from '../folders/model-folder.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { fileError } from '../formats/read-file.ts'
 import { removePartials } from './checkpoint.ts'
@@ -63,7 +64,7 @@ function deciding(config: TrainConfig): Map<string, string> {
   const all = leavesOf(JSON.parse(JSON.stringify(config)))
   const chosen = [...all].filter(([name]) => DECIDING.test(name))
   const text = (name: string, value: unknown) =>
-    JSON.stringify(FOLDERS.includes(name) ? resolve(String(value)) : value === 'adamw' ? 'adam' : value)
+    JSON.stringify(FOLDERS.includes(name) ? resolve(modelFolder(String(value))) : value === 'adamw' ? 'adam' : value)
   return new Map(chosen.map(([name, value]) => [name, text(name, value)])).set(EMA, all.get(EMA) ? 'on' : 'off')
 }
 

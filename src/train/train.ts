@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Player, PlayerInfo } from '../backend/backend.ts'
-import { checkPath } from '../check-options.ts'
+import { pathOf } from '../check-options.ts'
 import type { Pair } from '../decode/lay-out.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { isMarian } from '../folders/families/marian.ts'
@@ -59,12 +59,12 @@ export interface TrainListener extends TrainerListener, PrepareListener {
 /** See `train` of deferred.ts, by which others call it. */
 export async function train(
   settings: TrainSettings,
-  folder: string,
+  path: string | URL,
   options: TrainOptions = {},
   listener: TrainListener = {},
 ): Promise<TrainResult> {
   const config = readTrainConfig(settings, 'the settings')
-  checkPath('the folder of a training', folder)
+  const folder = pathOf('the folder of a training', path)
   checkListener(listener)
   const choice = playerChoice(options)
   const release = takeRunFolder(folder, config)

@@ -1,5 +1,5 @@
 import type { BackendInfo, Encoding } from '../backend/backend.ts'
-import { type ErrorCode, GlassformerError } from '../errors.ts'
+import { type ErrorCode, GlassformerError, isError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import type { JobOptions, LoadOptions } from './options.ts'
 import type { Score, Source, Translation } from './translation.ts'
@@ -49,7 +49,7 @@ export interface PlainError {
 
 export function toPlain(error: unknown): PlainError {
   if (error instanceof GlassformerError) return { code: error.code, message: error.message }
-  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  const { message, stack } = isError(error) ? error : new Error(String(error))
   return { code: 'ERR_INTERNAL', message, stack }
 }
 

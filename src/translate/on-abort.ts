@@ -1,23 +1,32 @@
-/** What is to be called when a signal fires, for each signal that requests wait on. */
-const waiting = new WeakMap<AbortSignal, Set<() => void>>()
+/** Of each signal that requests wait on: what is to be called when it fires, and its one listener, which calls that. */
+const waiting = new WeakMap<AbortSignal, { calls: Set<() => void>; listener: () => void }>()
 
 /**
  * Calls `call` when the signal fires; what is returned takes that back. However many requests share a signal, it has one listener:
  * of more than ten Node would warn as of a leak.
  */
 export function onAbort(signal: AbortSignal, call: () => void): () => void {
-  const calls = waiting.get(signal) ?? new Set()
-  if (!calls.size) {
-    waiting.set(signal, calls)
-    signal.addEventListener('abort', callAll, { once: true })
-  }
+  const { calls, listener } = waitingOn(signal)
+  if (!calls.size) signal.addEventListener('abort', listener)
   calls.add(call)
   return () => {
-    if (calls.delete(call) && !calls.size) signal.removeEventListener('abort', callAll)
+    if (calls.delete(call) && !calls.size) signal.removeEventListener('abort', listener)
   }
 }
 
-function callAll({ target }: Event): void {
-  const calls = waiting.get(target as AbortSignal)!
-  for (const call of calls) call()
+function waitingOn(signal: AbortSignal) {
+  const before = waiting.get(signal)
+  if (before) return before
+  const calls = new Set<() => void>()
+  const entry = {
+    calls,
+    listener() {
+      signal.removeEventListener('abort', entry.listener) // not every library knows `once`
+      const due = [...calls]
+      calls.clear()
+      for (const call of due) call()
+    },
+  }
+  waiting.set(signal, entry)
+  return entry
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { BackendInfo } from '../backend/backend.ts'
-import { GlassformerError } from '../errors.ts'
+import { GlassformerError, messageOf } from '../errors.ts'
 import { chooseWorker, type Order, orderFor } from './choose-worker.ts'
 import {
   type FromWorker,
@@ -246,6 +246,3 @@ function startThread(workerData: WorkerStart): Worker {
 }
 
 export const closedError = () => new GlassformerError('ERR_CLOSED', 'the translator has been closed: load another one')
-
-/** A worker may throw anything. */
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

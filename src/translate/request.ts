@@ -1,4 +1,4 @@
-import { GlassformerError, shown } from '../errors.ts'
+import { GlassformerError, isError, shown } from '../errors.ts'
 import type { Result, Side } from './messages.ts'
 import { onAbort } from './on-abort.ts'
 import type { Pool, Request } from './pool.ts'
@@ -45,14 +45,15 @@ export function request<R extends Result>(
 }
 
 export function aborted({ reason }: AbortSignal): GlassformerError {
-  const why = messageOf(reason) ?? shown(reason)
-  return new GlassformerError('ERR_ABORTED', `the request was aborted by its signal: ${why}`, { cause: reason })
+  // Signals of older libraries give no reason.
+  const why = reason === undefined ? '' : `: ${messageOf(reason) ?? shown(reason)}`
+  return new GlassformerError('ERR_ABORTED', `the request was aborted by its signal${why}`, { cause: reason })
 }
 
 /** Of an error whose message is a text; anything may be a reason. */
 function messageOf(reason: unknown): string | undefined {
   try {
-    if (reason instanceof Error && typeof reason.message === 'string') return reason.message
+    if (isError(reason) && typeof reason.message === 'string') return reason.message
   } catch {} // a getter's
   return undefined
 }

@@ -1,13 +1,11 @@
-import { fileURLToPath } from 'node:url'
 import type { BackendInfo, Numbers } from '../backend/backend.ts'
-import { checkPath } from '../check-options.ts'
 import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import type { TrainedOn } from '../folders/loaded-model.ts'
+import { modelFolder } from '../folders/model-folder.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { checkSupported, type UnsupportedSetting } from '../folders/unsupported-setting.ts'
 import type { ModelConfig } from '../model-config.ts'
-import { packageFolder } from '../package-folder.ts'
 import { toBuildNative } from '../program/chosen-backend.ts'
 import { createPlayer } from '../program/create-player.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
@@ -34,9 +32,6 @@ import { mostThreads, threadsOf } from './threads.ts'
 import { translateSync } from './translate-sync.ts'
 import type { Piece, Score, Source, Translation } from './translation.ts'
 import { cut, longestFirst, sizeOf } from './units.ts'
-
-/** The embedded French → English model. */
-export const EMBEDDED = fileURLToPath(new URL('models/fr-en', packageFolder))
 
 /** What a translator has loaded. */
 export interface ModelInfo {
@@ -112,16 +107,17 @@ export class Translator {
   }
 
   /**
-   * Loads a model folder (Hugging Face's Marian layout, or our own); without one the embedded French → English model.
+   * Loads a model folder (Hugging Face's Marian layout, or our own) by its path or `file:` URL; without one, and by the name 'fr-en'
+   * where no folder of the working directory has it, the embedded French → English model.
    * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_BACKEND, ERR_OPTION, ERR_MEMORY,
    * ERR_WORKER
    */
-  static async load(folder: string = EMBEDDED, options: LoadOptions = {}): Promise<Translator> {
-    checkPath('the model folder', folder)
+  static async load(model?: string | URL, options: LoadOptions = {}): Promise<Translator> {
+    const folder = modelFolder(model)
     const resolved = resolveLoadOptions(options)
-    const { pool, info, model } = await Pool.load(folder, resolved)
+    const { pool, info, model: shared } = await Pool.load(folder, resolved)
     if (info.reasons.length) warnOnce(info.reasons)
-    return new Translator(pool, info, model, resolved)
+    return new Translator(pool, info, shared, resolved)
   }
 
   /** Which binary, BLAS, instruction set, threads and precision are in use, and why not native. */

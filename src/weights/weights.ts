@@ -1,3 +1,4 @@
+import { isArrayOf } from '../array-of.ts'
 import type { Encoding, Numbers, Packed, Packing, Quantised } from '../backend/backend.ts'
 import { packedViews } from '../backend/packed.ts'
 import { checkOneOf } from '../check-options.ts'
@@ -42,7 +43,7 @@ export class Weights {
     this.placements = placements
     this.#parts = parts
     this.values = typeof store === 'function' ? store(size) : store
-    if (!(this.values instanceof Float32Array) || this.values.length !== size)
+    if (!isArrayOf(Float32Array, this.values) || this.values.length !== size)
       throw new GlassformerError('ERR_SHAPE', `the store of these weights must be a Float32Array of ${size} values`)
   }
 
@@ -100,7 +101,7 @@ export class Weights {
 }
 
 function checkArray(what: string, value: unknown, type: typeof Float32Array | typeof Int8Array): void {
-  if (!(value instanceof type))
+  if (!isArrayOf<Float32Array | Int8Array>(type, value))
     throw new GlassformerError('ERR_OPTION', `${what} must lie in ${type.name}, not ${shown(value)}`)
 }
 

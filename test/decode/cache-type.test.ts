@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { JsPlayer } from '#dist/backend/js/player.js'
 import { generationDefaults } from '#dist/decode/options.js'
 import { loadFolder } from '#dist/folders/load.js'
+import { EMBEDDED } from '#dist/folders/model-folder.js'
 import { parts, playPart, programOf } from '#dist/inspect/parts.js'
-import { EMBEDDED } from '#dist/translate/translator.js'
 
 it.each([
   ['float32', Float32Array],

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { loadFolder } from '#dist/folders/load.js'
+import { EMBEDDED } from '#dist/folders/model-folder.js'
 import { createTokenizer } from '#dist/folders/tokenizer-files.js'
-import { EMBEDDED } from '#dist/translate/translator.js'
 import { backends } from '../backends.ts'
 import { generate } from './generate.ts'
 

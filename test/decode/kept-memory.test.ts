@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import type { Player } from '#dist/backend/backend.js'
 import { JsPlayer } from '#dist/backend/js/player.js'
 import { loadFolder } from '#dist/folders/load.js'
-import { EMBEDDED } from '#dist/translate/translator.js'
+import { EMBEDDED } from '#dist/folders/model-folder.js'
 import { generate } from './generate.ts'
 import { watched } from './watched.ts'
 

@@ -93,6 +93,25 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     }
   })
 
+  it('takes what behaves like a signal: with an event that has no target, and without a reason', async () => {
+    const listeners = new Set<() => void>()
+    const signal = {
+      aborted: false,
+      addEventListener: (_: string, listener: () => void) => listeners.add(listener),
+      removeEventListener: (_: string, listener: () => void) => listeners.delete(listener),
+    }
+    const requests = [many, many].map((texts) => translator.translate(texts, { signal: signal as never }))
+    expect(listeners.size).toBe(1)
+    signal.aborted = true
+    for (const listener of [...listeners]) listener()
+    const expected = { code: 'ERR_ABORTED', message: 'the request was aborted by its signal' }
+    for (const request of requests) await expect(request).rejects.toMatchObject(expected)
+    expect(() => translator.translateSync('Oui.', { signal: signal as never })).toThrow(
+      expect.objectContaining(expected),
+    )
+    expect(listeners.size).toBe(0)
+  })
+
   it('stops all requests of a signal at once', async () => {
     const controller = new AbortController()
     const requests = [many, many, many].map((texts) => translator.translate(texts, { signal: controller.signal }))

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EMBEDDED } from '#dist/folders/model-folder.js'
 import { backendInfo, Translator } from '#dist/index.js'
-import { EMBEDDED } from '#dist/translate/translator.js'
 import { backendNames, quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 

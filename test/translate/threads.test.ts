@@ -3,10 +3,10 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { generationDefaults } from '#dist/decode/options.js'
+import { EMBEDDED } from '#dist/folders/model-folder.js'
 import type { FromWorker, ToWorker, Work, WorkerStart } from '#dist/translate/messages.js'
 import { resolveLoadOptions } from '#dist/translate/options.js'
 import { mostThreads, threadsOf } from '#dist/translate/threads.js'
-import { EMBEDDED } from '#dist/translate/translator.js'
 import { nativeReasons } from '../backends.ts'
 
 describe('threads of a worker', () => {

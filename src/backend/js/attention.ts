@@ -1,3 +1,4 @@
+import { isArrayOf } from '../../array-of.ts'
 import type { Check, Kernel, Matrix } from '../backend.ts'
 import { bits, dropThreshold, rowKey } from '../random.ts'
 import { checkRange, checkSpans, checkTiling, refuse } from './check.ts'
@@ -92,7 +93,7 @@ const valueRows = new WidenedRows()
 
 /** Those of a bfloat16 cache are widened, `count` rows of them. */
 function keysAndValues(k: Matrix, v: Matrix, count: number, rowOf: (j: number) => number): KeysAndValues {
-  if (!(k.data instanceof Uint16Array)) return { k, v, rowOf }
+  if (!isArrayOf(Uint16Array, k.data)) return { k, v, rowOf }
   return { k: keyRows.of(k, count, rowOf), v: valueRows.of(v, count, rowOf), rowOf: (j) => j }
 }
 

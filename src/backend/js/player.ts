@@ -1,4 +1,5 @@
 import { allocated } from '../../allocated.ts'
+import { isArrayOf } from '../../array-of.ts'
 import { GlassformerError } from '../../errors.ts'
 import { arrayTypes } from '../array-types.ts'
 import type {
@@ -192,7 +193,7 @@ function checkArrays(
     const array = arrays[tensor.offset]
     const needed = tensor.start + rowsOf(tensor, rows) * tensor.width
     const Numbers = arrayTypes[tensor.dtype]
-    if (!(array instanceof Numbers))
+    if (!isArrayOf<TensorArray>(Numbers, array))
       throw new GlassformerError(
         'ERR_SHAPE',
         `${name}: ${tensor.name} must be ${tensor.dtype === 'i32' ? 'an' : 'a'} ${Numbers.name}`,

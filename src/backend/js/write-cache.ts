@@ -1,3 +1,4 @@
+import { isArrayOf } from '../../array-of.ts'
 import { bfloat16FromBits } from '../../bfloat16.ts'
 import type { Check, Kernel, TensorArray } from '../backend.ts'
 import { checkRange } from './check.ts'
@@ -6,7 +7,7 @@ import { Scratch } from './unpack.ts'
 export const checkWriteCache: Check = ([, slots, cache]) => checkRange('writeCache', 'slot', slots!, 0, cache!.rows)
 
 export const writeCacheKernel: Kernel = ([x, slots, cache]) => {
-  const isNarrow = cache!.data instanceof Uint16Array
+  const isNarrow = isArrayOf(Uint16Array, cache!.data)
   for (let row = 0; row < x!.rows; row++) {
     const from = x!.offset + row * x!.stride
     const to = cache!.offset + slots!.data[slots!.offset + row * slots!.stride] * cache!.stride

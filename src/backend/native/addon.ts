@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { GlassformerError } from '../../errors.ts'
+import { GlassformerError, messageOf } from '../../errors.ts'
 import { packageFolder } from '../../package-folder.ts'
 import type { Packed, PackedInt8, ProgramSpec, TensorArray } from '../backend.ts'
 
@@ -145,6 +145,6 @@ function tryLoad(binary: string, ops: readonly string[]): LoadedAddon | string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException)?.code === 'ERR_DLOPEN_DISABLED')
       return `${binary} may not be loaded: node --permission needs --allow-addons for it, and --no-addons forbids it`
-    return `${binary} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`
+    return `${binary} cannot be loaded: ${messageOf(error)}`
   }
 }

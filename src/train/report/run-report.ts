@@ -1,4 +1,5 @@
 import { basename, join, resolve } from 'node:path'
+import { messageOf } from '../../errors.ts'
 import type { JsonObject } from '../../formats/json-text.ts'
 import { replaceText } from '../../formats/replace-file.ts'
 import { counted, whole } from '../../number-text.ts'
@@ -76,7 +77,7 @@ export class RunReport implements TrainListener {
 
   /** Writes that the training has failed, and why; where that cannot be written, the error itself is what there is to tell. */
   failed(error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     try {
       this.#write(`failed behind step ${whole(this.#step)}: ${why}`)
       this.#file?.add({ kind: 'end', step: this.#step, ended: 'failed', why })
