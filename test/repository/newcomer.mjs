@@ -10,9 +10,7 @@ import { Translator } from 'glassformer'
 const required = createRequire(import.meta.url)('glassformer')
 const translator = await Translator.load()
 
-const paragraph = await translator.translate('Je suis étudiant. Il fait froid ce matin. Merci beaucoup.', {
-  split: 'always',
-})
+const paragraph = await translator.translate('Je suis étudiant. Il fait froid ce matin. Merci beaucoup.')
 
 const pieces = []
 for await (const { text } of translator.stream('Il fait froid ce matin.', { beams: 1 })) pieces.push(text)
