@@ -274,7 +274,7 @@ describe.each(backendNames)('a text, %s', (backend) => {
     ['white space', ' \n\t\u3000\u00a0\r\n'],
     ['a megabyte of white space', ' '.repeat(megabyte)],
   ])('%s has the empty translation', async (_, text) => {
-    const expected = { text: '', score: 0, ids: [], tokenScores: [] }
+    const expected = { text: '', score: 0, ids: [], tokenScores: [], finishReason: 'end' }
     expect(await translator.translate(text, options)).toEqual(expected)
     expect(translator.translateSync(text, options)).toEqual(expected)
   })
@@ -299,11 +299,11 @@ describe.each(backendNames)('a text, %s', (backend) => {
     })
   })
 
-  it('a message is one line, whatever lines the text has', async () => {
-    const lines = 'a\r\n\u2028 b\n'.repeat(600)
-    await expect(translator.translate(lines, { ...options, split: 'never' })).rejects.toMatchObject({
+  it('a message shows a text in one line, whatever white space it has', async () => {
+    const line = 'a\t\u00a0 b\u3000'.repeat(600)
+    await expect(translator.translate(line, { ...options, split: 'never' })).rejects.toMatchObject({
       code: 'ERR_INPUT_TOO_LONG',
-      message: expect.stringMatching(/^a source of \d+ tokens \(“a b a b .*…”\) is longer than .*$/),
+      message: expect.stringMatching(/^a source of \d+ tokens \(“a\t\u00a0 b\u3000a.*…”\) is longer than .*$/),
     })
   })
 
