@@ -15,7 +15,7 @@ export default defineConfig({
     // A file on every core: vitest would leave one to itself, which is half of two.
     maxWorkers: '100%',
     watch: false,
-    // Tests compare what processes print, which has no colours, whatever the one that runs the tests asks of Node.
+    // Tests compare what processes print, which has no colors, whatever the one that runs the tests asks of Node.
     env: { FORCE_COLOR: '0' },
     testTimeout: 120_000,
     hookTimeout: 120_000,

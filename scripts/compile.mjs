@@ -30,9 +30,9 @@ const namesWorker = {
   transform: (code, id) => (id.endsWith('pool.js') ? code.replace("'./worker.js'", "'./worker.cjs'") : undefined),
 }
 
-/** Commander goes into the bundle, with its licence: its seven files, opened one by one, are a twentieth of a short command. */
+/** Commander goes into the bundle, with its license: its seven files, opened one by one, are a twentieth of a short command. */
 const COMMANDER = join(root, 'node_modules', 'commander')
-const licence = ({ moduleIds }) =>
+const license = ({ moduleIds }) =>
   moduleIds.some((id) => id.startsWith(COMMANDER)) ? `/*!\n${readFileSync(join(COMMANDER, 'LICENSE'), 'utf8')}*/` : ''
 
 /** Each of what is started is one file, but for what it loads when that is asked for. */
@@ -50,7 +50,7 @@ async function bundle() {
       plugins: [namesWorker],
     })
     const [format, entryFileNames] = entry === WORKER ? ['cjs', '[name].cjs'] : ['esm', '[name].js']
-    await bundled.write({ dir: dist('bundle'), format, entryFileNames, comments: false, banner: licence })
+    await bundled.write({ dir: dist('bundle'), format, entryFileNames, comments: false, banner: license })
     await bundled.close()
   }
   // npx makes it so once, and not again when it has been written anew.

@@ -1,6 +1,6 @@
 /**
  * Runs the pool of threads under the thread sanitizer, in a program of its own (Node.js is not built for it), and the native tests
- * on an addon built with the address and undefined-behaviour sanitizers. A finding ends the process, so the run fails. Leaks are not
+ * on an addon built with the address and undefined-behavior sanitizers. A finding ends the process, so the run fails. Leaks are not
  * looked for: Node itself keeps memory until it exits.
  */
 import { execFileSync, spawnSync } from 'node:child_process'

@@ -2,7 +2,7 @@
 const MOST_EDITS = 3
 const LEAST_LIKENESS = 0.5
 
-/** Longer words are no misspelt names. */
+/** Longer words are no misspelled names. */
 const LONGEST = 64
 
 /**

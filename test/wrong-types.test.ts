@@ -43,7 +43,7 @@ const config: glassformer.ModelConfig = {
   maxLength: 32,
 }
 const weights = new glassformer.Weights(config)
-const quantised = { values: new Int8Array(8), scales: new Float32Array(1) }
+const quantized = { values: new Int8Array(8), scales: new Float32Array(1) }
 const tensor = { name: 'a', shape: [2], dtype: 'F32', values: new Float32Array(2) } as const
 const file = join(scratch, 'file.safetensors')
 glassformer.writeSafetensors(file, [tensor])
@@ -105,7 +105,7 @@ const functions: Record<string, [call: (...given: never[]) => unknown, given: un
   place: [weights.place.bind(weights), ['embedding.weight']],
   get: [weights.get.bind(weights), ['embedding.weight']],
   setRows: [weights.setRows.bind(weights), ['embedding.weight', 0, new Float32Array(8)]],
-  setQuantisedRows: [weights.setQuantisedRows.bind(weights), ['embedding.weight', 0, quantised]],
+  setQuantizedRows: [weights.setQuantizedRows.bind(weights), ['embedding.weight', 0, quantized]],
   writeGlassformerFolder: [writtenAndRead, ['written', { weights, dtype: 'F32', splitTokens: 10 }]],
   'writeGlassformerFolder of a tokenizer': [
     (tokenizer) => writtenAndRead('written', { weights, dtype: 'F32', tokenizer }),

@@ -5,7 +5,7 @@ import type { ModelConfig } from '#dist/model-config.js'
 import type { Instruction } from '#dist/program/instruction.js'
 import { flopsOf } from '#dist/program/listing.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
-import { initialise } from '#dist/train/initialise.js'
+import { initialize } from '#dist/train/initialize.js'
 import { adamProgram, gradientProgram, normProgram } from '#dist/train/programs.js'
 import { Weights } from '#dist/weights/weights.js'
 import { randomNumbers } from './random.ts'
@@ -33,7 +33,7 @@ export const trainingShapes: readonly TrainingShape[] = [
 
 /**
  * As if it had been trained for a while: one in 25 of relu's outputs is not 0 (in the embedded model it is one in 80 in the encoder and
- * one in 17 in the decoder). What comes before relu is spread as Xavier's initialisation makes it of inputs of variance 1.
+ * one in 17 in the decoder). What comes before relu is spread as Xavier's initialization makes it of inputs of variance 1.
  */
 export function asTrained(shape: TrainingShape): TrainingShape {
   return { ...shape, reluBias: -1.75 * Math.sqrt((2 * shape.width) / (shape.width + shape.hidden)) }
@@ -78,7 +78,7 @@ export class TrainingWork {
   constructor(player: Player, shape: Omit<TrainingShape, 'name'>) {
     const config = configOf(shape)
     const weights = new Weights(config)
-    initialise(weights, 1)
+    initialize(weights, 1)
     for (const { name } of weights.parameters)
       if (name.endsWith('.feedForward.inner.bias')) weights.get(name).fill(shape.reluBias ?? 0)
     const size = weights.values.length

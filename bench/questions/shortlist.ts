@@ -26,7 +26,7 @@ export async function openShortlist({ shared }: Folders): Promise<Question | Una
   const test = join(shared, 'data/tatoeba-fr-en.test.tsv.gz')
   for (const needed of [pairs, test])
     if (!existsSync(needed)) return { reason: `${needed} is not there; --shared names the folder that has it` }
-  const { shortlist, said } = learnt(pairs)
+  const { shortlist, said } = learned(pairs)
   const sources = sourcesOf(test, Math.max(...groups.map(({ sentences }) => sentences)))
   return {
     name: 'shortlist',
@@ -42,7 +42,7 @@ export async function openShortlist({ shared }: Folders): Promise<Question | Una
 }
 
 /** What `glassformer shortlist` learns from these pairs for the embedded model, and what it says of it. */
-function learnt(pairs: string): { shortlist: Shortlist; said: string } {
+function learned(pairs: string): { shortlist: Shortlist; said: string } {
   const folder = mkdtempSync(join(tmpdir(), 'glassformer-shortlist-'))
   try {
     cpSync(EMBEDDED, folder, { recursive: true })

@@ -28,8 +28,8 @@ const STYLE = `
 .beside .model { fill: var(--ink); font-weight: 600; }
 .beside .paper { fill: var(--paper); }
 .beside .grid { stroke: var(--grid); } .beside .same { stroke: var(--quiet); }
-.beside .float32 { --colour: var(--float32); } .beside .int8 { --colour: var(--int8); }
-.beside circle { stroke: var(--colour); stroke-width: 2; } .beside .t1 { fill: var(--paper); } .beside .t2 { fill: var(--colour); }`
+.beside .float32 { --color: var(--float32); } .beside .int8 { --color: var(--int8); }
+.beside circle { stroke: var(--color); stroke-width: 2; } .beside .t1 { fill: var(--paper); } .beside .t2 { fill: var(--color); }`
 
 const whole = (value: number) => Number(value.toPrecision(3)).toLocaleString('en')
 

@@ -9,7 +9,7 @@
 import { parseArgs } from 'node:util'
 import { createPlayer } from '../../dist/program/create-player.js'
 import { ForcedDecoder } from '../../dist/decode/forced.js'
-import { initialise } from '../../dist/train/initialise.js'
+import { initialize } from '../../dist/train/initialize.js'
 import { TrainingStep } from '../../dist/train/training-step.js'
 import { Weights } from '../../dist/weights/weights.js'
 
@@ -44,7 +44,7 @@ const weights = new Weights({
   ids: { end: TARGET.indexOf('<eos>'), start: null, padding: null, unknown: null },
   maxLength: 16,
 })
-initialise(weights, 1)
+initialize(weights, 1)
 
 const player = createPlayer({ backend: given.backend, threads: 1 })
 const training = new TrainingStep(player, weights, {

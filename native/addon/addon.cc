@@ -1,4 +1,4 @@
-// The addon's exports: info, Player, firstMultiple, prepare, packRows and packQuantised. src/backend/native/addon.ts declares them.
+// The addon's exports: info, Player, firstMultiple, prepare, packRows and packQuantized. src/backend/native/addon.ts declares them.
 #include <napi.h>
 
 #include "addon/pack_rows.h"
@@ -37,7 +37,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("firstMultiple", Napi::Function::New<first_multiple_call>(env, "firstMultiple"));
   exports.Set("prepare", Napi::Function::New<prepare_call>(env, "prepare"));
   exports.Set("packRows", Napi::Function::New<pack_rows_call>(env, "packRows"));
-  exports.Set("packQuantised", Napi::Function::New<pack_quantised_call>(env, "packQuantised"));
+  exports.Set("packQuantized", Napi::Function::New<pack_quantized_call>(env, "packQuantized"));
   return exports;
 }
 

@@ -119,7 +119,7 @@ Napi::Value pack_rows_call(const Napi::CallbackInfo& info) {
   });
 }
 
-Napi::Value pack_quantised_call(const Napi::CallbackInfo& info) {
+Napi::Value pack_quantized_call(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const Packed packed = read_packed(info[0]);
     const std::int64_t first = read_count(info[1], "first must be the number of a row");
@@ -129,7 +129,7 @@ Napi::Value pack_quantised_call(const Napi::CallbackInfo& info) {
     const std::int64_t width = width_of(values, count);
     const PackedRows rows = rows_of(packed, first, count, width);
     expect(rows.encoding == Encoding::kInt8, "only int8 weights are packed from integers");
-    pack_quantised(rows, first, count, width, static_cast<const std::int8_t*>(values.data),
+    pack_quantized(rows, first, count, width, static_cast<const std::int8_t*>(values.data),
                    static_cast<const float*>(scales.data));
     return info.Env().Undefined();
   });

@@ -13,7 +13,7 @@ Napi::Value prepare_call(const Napi::CallbackInfo& info);
 // packRows(packed, first, count, values)
 Napi::Value pack_rows_call(const Napi::CallbackInfo& info);
 
-// packQuantised(packed, first, values, scales)
-Napi::Value pack_quantised_call(const Napi::CallbackInfo& info);
+// packQuantized(packed, first, values, scales)
+Napi::Value pack_quantized_call(const Napi::CallbackInfo& info);
 
 }  // namespace glassformer

@@ -29,8 +29,8 @@ void pack_integers(const PackedRows& to, std::int64_t row, std::int64_t width, c
   scatter(to, row, integers, width);
 }
 
-// src/weights/quantise.ts; not a number counts as 0 for the scale, and becomes 0.
-float quantise(const float* values, std::int64_t width, std::int8_t* integers) {
+// src/weights/quantize.ts; not a number counts as 0 for the scale, and becomes 0.
+float quantize(const float* values, std::int64_t width, std::int8_t* integers) {
   float most = 0;
   for (std::int64_t k = 0; k < width; k++) {
     const float magnitude = std::fabs(values[k]);
@@ -62,7 +62,7 @@ void pack_rows(const PackedRows& to, std::int64_t first, std::int64_t count, std
   for (std::int64_t row = 0; row < count; row++) {
     const float* line = values + row * width;
     if (to.encoding == Encoding::kInt8) {
-      const float scale = quantise(line, width, integers.data());
+      const float scale = quantize(line, width, integers.data());
       pack_integers(to, first + row, width, integers.data(), scale);
     } else if (to.encoding == Encoding::kFloat32Panels) {
       scatter(to, first + row, line, 4 * width);
@@ -73,7 +73,7 @@ void pack_rows(const PackedRows& to, std::int64_t first, std::int64_t count, std
   }
 }
 
-void pack_quantised(const PackedRows& to, std::int64_t first, std::int64_t count, std::int64_t width,
+void pack_quantized(const PackedRows& to, std::int64_t first, std::int64_t count, std::int64_t width,
                     const std::int8_t* values, const float* scales) {
   for (std::int64_t row = 0; row < count; row++)
     pack_integers(to, first + row, width, values + row * width, scales[row]);

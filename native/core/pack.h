@@ -15,11 +15,11 @@ struct PackedRows {
   std::int32_t* sums;  // int8 alone
 };
 
-// Rows [first, first + count) from `values` [count, width], quantised, rounded or as they are.
+// Rows [first, first + count) from `values` [count, width], quantized, rounded or as they are.
 void pack_rows(const PackedRows& to, std::int64_t first, std::int64_t count, std::int64_t width, const float* values);
 
 // The same from integers and the scale of each row.
-void pack_quantised(const PackedRows& to, std::int64_t first, std::int64_t count, std::int64_t width,
+void pack_quantized(const PackedRows& to, std::int64_t first, std::int64_t count, std::int64_t width,
                     const std::int8_t* values, const float* scales);
 
 }  // namespace glassformer

@@ -9,7 +9,7 @@
 namespace glassformer {
 
 enum Activation { kNone, kRelu, kGelu, kGeluTanh, kSwish };
-enum Normalise { kBefore, kAfter, kBoth };
+enum Normalize { kBefore, kAfter, kBoth };
 enum Over { kAll, kOthers };
 
 template <class Operand>
@@ -86,7 +86,7 @@ template <class Operand>
 struct CandidatesOperands : Operands<Operand> {
   Operand x, weight, bias, edits, values;
   Operand scores, ids;
-  Normalise normalise;
+  Normalize normalize;
   double scale;
 };
 using CandidatesArgs = CandidatesOperands<Matrix>;
@@ -207,7 +207,7 @@ template <class Operand>
 struct ListedCandidatesOperands : Operands<Operand> {
   Operand x, weight, bias, edits, values, listed, listed_ids, lists, queries;
   Operand scores, ids;
-  Normalise normalise;
+  Normalize normalize;
   double scale;
 };
 using ListedCandidatesArgs = ListedCandidatesOperands<Matrix>;

@@ -258,7 +258,7 @@ struct Row<CandidatesOperands> {
     return {{"scores"}, {"ids", kIntegers}};
   }
   static std::vector<Attribute> attributes() {
-    return {{"normalise", Attribute::kWord, {"before", "after", "both"}}, {"scale", Attribute::kNumber, {}}};
+    return {{"normalize", Attribute::kWord, {"before", "after", "both"}}, {"scale", Attribute::kNumber, {}}};
   }
   template <class T>
   static std::vector<T*> inputs_of(CandidatesOperands<T>& o) {
@@ -270,7 +270,7 @@ struct Row<CandidatesOperands> {
   }
   template <class T>
   static void set(CandidatesOperands<T>& o, const double* value) {
-    o.normalise = static_cast<Normalise>(static_cast<int>(*value++));
+    o.normalize = static_cast<Normalize>(static_cast<int>(*value++));
     o.scale = *value++;
   }
 };
@@ -655,7 +655,7 @@ struct Row<ListedCandidatesOperands> {
     return {{"scores"}, {"ids", kIntegers}};
   }
   static std::vector<Attribute> attributes() {
-    return {{"normalise", Attribute::kWord, {"before", "after", "both"}}, {"scale", Attribute::kNumber, {}}};
+    return {{"normalize", Attribute::kWord, {"before", "after", "both"}}, {"scale", Attribute::kNumber, {}}};
   }
   template <class T>
   static std::vector<T*> inputs_of(ListedCandidatesOperands<T>& o) {
@@ -667,7 +667,7 @@ struct Row<ListedCandidatesOperands> {
   }
   template <class T>
   static void set(ListedCandidatesOperands<T>& o, const double* value) {
-    o.normalise = static_cast<Normalise>(static_cast<int>(*value++));
+    o.normalize = static_cast<Normalize>(static_cast<int>(*value++));
     o.scale = *value++;
   }
 };

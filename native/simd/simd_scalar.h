@@ -48,7 +48,7 @@ inline Vec fma(Vec a, Vec b, Vec c) {
 typedef double Doubles __attribute__((vector_size(32)));
 typedef long long Longs __attribute__((vector_size(32)));
 // The product is exact in double, and so is the error of the sum (Knuth's two-sum). A sum that is not exact is rounded to odd: it
-// is cut off towards 0 and its last bit set, so that the rounding to float32 is the only one that counts.
+// is cut off toward 0 and its last bit set, so that the rounding to float32 is the only one that counts.
 inline Vec fma(Vec a, Vec b, Vec c) {
   const Doubles product = __builtin_convertvector(a, Doubles) * __builtin_convertvector(b, Doubles);
   const Doubles addend = __builtin_convertvector(c, Doubles);

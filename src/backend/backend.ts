@@ -49,7 +49,7 @@ export interface PackedInt8 {
 }
 
 /** Rows of int8: integers from −127 to 127 [count, width], and the scale of each row. */
-export interface Quantised {
+export interface Quantized {
   values: Int8Array
   scales: Float32Array
 }
@@ -60,8 +60,8 @@ export interface Packing {
   store(floats: number): Float32Array
   /** Encodes `count` rows `values` [count, width] as rows of a packed weight from `first` on. */
   packRows(packed: Packed, first: number, count: number, values: Float32Array): void
-  /** Stores rows that are quantised already. */
-  packQuantised(packed: PackedInt8, first: number, rows: Quantised): void
+  /** Stores rows that are quantized already. */
+  packQuantized(packed: PackedInt8, first: number, rows: Quantized): void
 }
 
 /** The JavaScript kernel of an op: inputs may be absent (null) where the op says so; outputs are written whole. */

@@ -32,8 +32,8 @@ cached tokens that all rows look at, E edits of scores, C candidates, N
 positions, L ids of the sources' lists (--shortlist), P(pasts) and the like
 pairs of a query and what it meets there.
 
-Candidates normalise scores before they are edited (beam search), after it
-(greedy search), or both; edits are what suppresses and penalises tokens.
+Candidates normalize scores before they are edited (beam search), after it
+(greedy search), or both; edits are what suppresses and penalizes tokens.
 
 FLOPs and bytes are those of whole weights: of zeros, which relu leaves, native
 kernels skip most, and may seem to compute faster than a processor can.

@@ -18,7 +18,7 @@ import { bleuOf, scoreLine } from './test-bleu.ts'
 import { type Lines, readTable, type TableRow } from './test-set.ts'
 import { checkTakesTexts } from './text-translator.ts'
 
-/** `glassformer shortlist`: test files are read first, and nothing is written before all has been learnt. */
+/** `glassformer shortlist`: test files are read first, and nothing is written before all has been learned. */
 export async function makeShortlist(named: string, options: ShortlistCommandOptions): Promise<void> {
   const { perToken, frequent, iterations, progress = process.stderr.isTTY, test = [], json } = options
   const spec = corpusOf(options)
@@ -66,7 +66,7 @@ interface Made {
   /** The mean number of those of each source token. */
   ofEach: number
   bytes: number
-  /** Those that it was learnt from. */
+  /** Those that it was learned from. */
   pairs: number
   seconds: number
 }

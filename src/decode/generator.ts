@@ -267,7 +267,7 @@ export class Generator {
     let group = this.#groups.get(kind)
     if (!group) {
       const record = kind.listed ? listedStepProgram : stepProgram
-      const program = new LoadedProgram(this.#player, record(this.#weights, kind.normalise))
+      const program = new LoadedProgram(this.#player, record(this.#weights, kind.normalize))
       group = { program, sentences: new Set() }
       this.#groups.set(kind, group)
     }

@@ -39,7 +39,7 @@ export interface GenerationOptions {
   forcedFirst: number | null
   /** The id that comes at the last place that maxTokens allows; null: none. */
   forcedLast: number | null
-  /** Normalise probabilities again after suppressing (greedy search always does). */
+  /** Normalize probabilities again after suppressing (greedy search always does). */
   renormalize: boolean
   /** Choose among the likely translations of the source's tokens only: faster, where the model has a shortlist. */
   shortlist: boolean

@@ -4,7 +4,7 @@ import type { GenerationOptions } from './options.ts'
 /** Collects edits of scores, as the `candidates` op takes them: (row, id, kind) and a value. */
 export interface EditSink {
   set(row: number, id: number, value: number): void
-  penalise(row: number, id: number, value: number): void
+  penalize(row: number, id: number, value: number): void
 }
 
 /** What a search may do next, apart from the model's opinion. */
@@ -31,7 +31,7 @@ export function edit(rules: Rules, hypothesis: Hypothesis, row: number, sink: Ed
   const { repetitionPenalty, noRepeatNgram, suppressSequences } = options
   if (repetitionPenalty !== 1 || noRepeatNgram > 0 || suppressSequences.length) {
     const history = historyOf(hypothesis)
-    if (repetitionPenalty !== 1) for (const id of new Set(history)) sink.penalise(row, id, repetitionPenalty)
+    if (repetitionPenalty !== 1) for (const id of new Set(history)) sink.penalize(row, id, repetitionPenalty)
     if (noRepeatNgram > 0) for (const id of repeating(history, noRepeatNgram)) sink.set(row, id, -Infinity)
     for (const sequence of suppressSequences)
       if (endsWith(history, hypothesis.length, sequence)) sink.set(row, sequence.at(-1)!, -Infinity)

@@ -11,7 +11,7 @@ import { Program } from '../program/program.ts'
 import type { Rows, Tensor } from '../program/tensor.ts'
 import type { Weights } from '../weights/weights.ts'
 import { cacheType } from './cache-type.ts'
-import type { Normalise } from './step-kind.ts'
+import type { Normalize } from './step-kind.ts'
 
 /** Encodes sources and puts their keys and values, for every decoder layer, into `memory.N` at `memory.slots`. */
 export function encoderProgram(weights: Weights): Program {
@@ -29,16 +29,16 @@ export function encoderProgram(weights: Weights): Program {
  * `ancestors` into `cache.N`) and source (`sources` into `memory.N`) → `candidate.scores` and `candidate.ids`, its best next
  * tokens.
  */
-export function stepProgram(weights: Weights, normalise: Normalise): Program {
+export function stepProgram(weights: Weights, normalize: Normalize): Program {
   const p = new Program('step', weights)
   const { config } = weights
   const { inputs } = stepInputs(p, weights)
-  outputBest(p, () => candidates(p, inputs, { normalise, scale: config.outputScale }))
+  outputBest(p, () => candidates(p, inputs, { normalize, scale: config.outputScale }))
   return p
 }
 
 /** The same, among the ids of each sentence's list alone: `lists` into `listed.0` and `listed.ids`. */
-export function listedStepProgram(weights: Weights, normalise: Normalise): Program {
+export function listedStepProgram(weights: Weights, normalize: Normalize): Program {
   const p = new Program('listedStep', weights)
   const { config } = weights
   const { inputs, queries } = stepInputs(p, weights)
@@ -49,7 +49,7 @@ export function listedStepProgram(weights: Weights, normalise: Normalise): Progr
     lists: p.input('lists', 'B', 2, 'i32'),
     queries,
   }
-  outputBest(p, () => listedCandidates(p, { ...inputs, ...given }, { normalise, scale: config.outputScale }))
+  outputBest(p, () => listedCandidates(p, { ...inputs, ...given }, { normalize, scale: config.outputScale }))
   return p
 }
 

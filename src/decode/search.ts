@@ -30,7 +30,7 @@ export interface Finished {
 /** Why a translation ends: the model ended it, or it was cut at its limit (`maxTokens`, the model's longest target, or no token allowed). */
 export type FinishReason = 'end' | 'length'
 
-/** One found translation in ids: the tokens up to and with the end, their log-probabilities, and the penalised sum. */
+/** One found translation in ids: the tokens up to and with the end, their log-probabilities, and the penalized sum. */
 export interface Found {
   ids: number[]
   scores: number[]

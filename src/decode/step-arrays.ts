@@ -82,8 +82,8 @@ export class StepArrays implements EditSink {
     this.#edit(row, id, SET, value)
   }
 
-  penalise(row: number, id: number, value: number): void {
-    this.#edit(row, id, PENALISE, value)
+  penalize(row: number, id: number, value: number): void {
+    this.#edit(row, id, PENALIZE, value)
   }
 
   /** Puts down how many of everything there are, under the symbols of the program. */
@@ -153,4 +153,4 @@ export class StepArrays implements EditSink {
 }
 
 const SET = editKinds.indexOf('set')
-const PENALISE = editKinds.indexOf('penalise')
+const PENALIZE = editKinds.indexOf('penalize')

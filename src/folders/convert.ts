@@ -11,12 +11,12 @@ import type { TensorSource } from '../formats/safetensors.ts'
 import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { type TensorToWrite, writingSafetensors } from '../formats/safetensors-writer.ts'
 import { parameters } from '../weights/parameters.ts'
-import { quantiseRows } from '../weights/quantise.ts'
+import { quantizeRows } from '../weights/quantize.ts'
 import { familyOf } from './families/families.ts'
 import { loadFolder, readFolder } from './load.ts'
 import type { FolderContents } from './loaded-model.ts'
 import { modelFolder } from './model-folder.ts'
-import { isQuantised, readScales, readStored, scalesOf } from './quantised.ts'
+import { isQuantized, readScales, readStored, scalesOf } from './quantized.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
 
 /** How weights are stored anew: I8 is for matrices, with a scale for each row, and leaves the rest in F16. */
@@ -31,11 +31,11 @@ const companions = [
 ]
 
 /** What those who pass a model on have to pass on too. Its card, README.md, speaks of other weights. */
-const isLicence = (name: string) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(name)
+const isLicense = (name: string) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(name)
 
 /**
  * Stores a model folder of any layout, given by path, `file:` URL or the embedded model's name 'fr-en', again under the same names, its weights as one file of another dtype: F16 and BF16 halve
- * F32, I8 quarters it. The tokenizer's and generation's files are copied as they are, and so are the shortlist and the licence; those
+ * F32, I8 quarters it. The tokenizer's and generation's files are copied as they are, and so are the shortlist and the license; those
  * that another model has left in `to` are removed. The model card is not copied: it speaks of other weights. config.json is written
  * last: a folder without it is not a model.
  * @throws GlassformerError what loading `from` throws, before anything is written; ERR_FILE; ERR_OPTION for another dtype, and where
@@ -66,7 +66,7 @@ export function* convertingFolder(
   try {
     makeFolder(to)
     const tensors: TensorToWrite[] = []
-    for (const tensor of dtype === 'I8' ? quantised(source, readFolder(from)) : asFloats(source, dtype)) {
+    for (const tensor of dtype === 'I8' ? quantized(source, readFolder(from)) : asFloats(source, dtype)) {
       tensors.push(tensor)
       yield
     }
@@ -92,7 +92,7 @@ function copyCompanions(from: string, to: string, { tokenizer }: JsonObject): vo
     }
     copyFile(from, to, name)
   }
-  for (const name of readdirSync(from).filter(isLicence)) copyFile(from, to, name)
+  for (const name of readdirSync(from).filter(isLicense)) copyFile(from, to, name)
 }
 
 function copyFile(from: string, to: string, name: string): void {
@@ -101,7 +101,7 @@ function copyFile(from: string, to: string, name: string): void {
 
 function* asFloats(source: TensorSource, dtype: 'F32' | 'F16' | 'BF16'): Generator<TensorToWrite> {
   const names = [...source.tensors.keys()]
-  const scales = new Set(names.filter((name) => isQuantised(source, name)).map(scalesOf))
+  const scales = new Set(names.filter((name) => isQuantized(source, name)).map(scalesOf))
   for (const name of names) if (!scales.has(name)) yield floats(source, name, dtype)
 }
 
@@ -109,8 +109,8 @@ function floats(source: TensorSource, name: string, dtype: 'F32' | 'F16' | 'BF16
   return { name, shape: source.tensors.get(name)!.shape, dtype, values: readStored(source, name) }
 }
 
-/** Every weight once: what is tied, and stored a second time, is left out. What is quantised already stays as it is. */
-function* quantised(source: TensorSource, { config, names }: FolderContents): Generator<TensorToWrite> {
+/** Every weight once: what is tied, and stored a second time, is left out. What is quantized already stays as it is. */
+function* quantized(source: TensorSource, { config, names }: FolderContents): Generator<TensorToWrite> {
   const weights = parameters(config)
   const stored = names(weights, new Set(source.tensors.keys()))
   for (const parameter of weights) {
@@ -121,9 +121,9 @@ function* quantised(source: TensorSource, { config, names }: FolderContents): Ge
       yield floats(source, name, 'F16')
       continue
     }
-    const { values, scales } = isQuantised(source, name)
+    const { values, scales } = isQuantized(source, name)
       ? { values: source.readIntegers(name) as Int8Array, scales: readScales(source, name) }
-      : quantiseRows(readStored(source, name), rows)
+      : quantizeRows(readStored(source, name), rows)
     yield { name, shape: [rows, width], dtype: 'I8', values }
     yield { name: scalesOf(name), shape: [rows], dtype: 'F32', values: scales }
   }

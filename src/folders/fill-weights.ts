@@ -4,7 +4,7 @@ import { GlassformerError } from '../errors.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
 import type { Parameter } from '../weights/parameters.ts'
 import type { Weights } from '../weights/weights.ts'
-import { checkIntegers, isQuantised, readScales, readStored, scalesOf } from './quantised.ts'
+import { checkIntegers, isQuantized, readScales, readStored, scalesOf } from './quantized.ts'
 
 /** How a folder names the model's weights. */
 export interface StoredNames {
@@ -28,7 +28,7 @@ export function fillWeights(weights: Weights, source: TensorSource, names: Store
   const largest = Math.max(...[...stored.values()].map((parameter) => rowsAtOnce(parameter) * parameter.width))
   const filling = { weights, source, packing, chunk: new ArrayBuffer(4 * largest) }
   for (const [name, parameter] of stored) {
-    if (parameter.encodable && isQuantised(source, name)) setQuantised(filling, parameter, name)
+    if (parameter.encodable && isQuantized(source, name)) setQuantized(filling, parameter, name)
     else if (parameter.encodable && weights.encoding !== 'float32') setEncoded(filling, parameter, name)
     else source.readFloats(name, weights.get(parameter.name))
   }
@@ -60,7 +60,7 @@ function setEncoded({ weights, source, packing, chunk }: Filling, parameter: Par
   }
 }
 
-function setQuantised({ weights, source, packing, chunk }: Filling, parameter: Parameter, name: string): void {
+function setQuantized({ weights, source, packing, chunk }: Filling, parameter: Parameter, name: string): void {
   const { rows, width } = parameter
   const scales = readScales(source, name)
   const step = rowsAtOnce(parameter)
@@ -68,7 +68,7 @@ function setQuantised({ weights, source, packing, chunk }: Filling, parameter: P
     const values = new Int8Array(chunk, 0, Math.min(step, rows - row) * width)
     source.readPart(name, row * width, values)
     checkIntegers(values, row * width, source, name)
-    weights.setQuantisedRows(parameter.name, row, { values, scales: scales.subarray(row, row + step) }, packing)
+    weights.setQuantizedRows(parameter.name, row, { values, scales: scales.subarray(row, row + step) }, packing)
   }
 }
 
@@ -80,7 +80,7 @@ function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, { e
     if (!entry) missing.push(name)
     else if (!fits(entry.shape, parameter))
       contradicting.push(`${name} is [${entry.shape.join(', ')}], not [${shapeOf(parameter).join(', ')}]`)
-    else if (isQuantised(source, name) && parameter.encodable) {
+    else if (isQuantized(source, name) && parameter.encodable) {
       const scales = source.tensors.get(scalesOf(name))
       if (!scales) missing.push(scalesOf(name))
       else if (scales.dtype !== 'F32' || scales.shape.length !== 1 || scales.shape[0] !== parameter.rows)
@@ -91,7 +91,7 @@ function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, { e
   }
   const known = (name: string) => stored.has(name) || extras.has(name)
   const scales = new Set(
-    [...source.tensors.keys()].filter((name) => known(name) && isQuantised(source, name)).map(scalesOf),
+    [...source.tensors.keys()].filter((name) => known(name) && isQuantized(source, name)).map(scalesOf),
   )
   const left = [...source.tensors.keys()].filter((name) => !known(name) && !scales.has(name))
   const faults = [

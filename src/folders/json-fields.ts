@@ -30,13 +30,13 @@ export class JsonFields {
     throw new GlassformerError(
       this.#code,
       value === undefined
-        ? `${this.where}: ${this.#path}${name} is missing; it must be ${what}${this.#misspelt(name)}`
+        ? `${this.where}: ${this.#path}${name} is missing; it must be ${what}${this.#misspelled(name)}`
         : `${this.where}: ${this.#path}${name} must be ${what}, not ${shownJson(value)}${advice}`,
     )
   }
 
   /** What nobody has asked for may be the key that is missing. */
-  #misspelt(name: string): string {
+  #misspelled(name: string): string {
     const unread = Object.keys(this.#object).filter((key) => !this.#read.has(key))
     const [near] = nearest(name, unread)
     return near === undefined ? '' : `; there is '${near}'${didYouMean(near, [name])}`
@@ -117,7 +117,7 @@ export class JsonFields {
     return this.#object
   }
 
-  /** An error where a field stands that nobody asked for: a misspelt name would else be a silent default. */
+  /** An error where a field stands that nobody asked for: a misspelled name would else be a silent default. */
   refuseOthers(): void {
     for (const name of Object.keys(this.#object))
       if (!this.#read.has(name))

@@ -106,9 +106,9 @@ function checkCharsmap(message: MessageReader, begin: number, charsmap: Uint8Arr
   if (charsmap.length === 0) return
   const trieBytes = charsmap.length >= 4 ? message.bytes.readUInt32LE(begin) : -1
   if (trieBytes < 4 || trieBytes % 4 !== 0 || trieBytes > charsmap.length - 5)
-    throw message.damaged(begin, 'the normalisation rules (precompiled_charsmap) do not hold what their header says')
+    throw message.damaged(begin, 'the normalization rules (precompiled_charsmap) do not hold what their header says')
   if (charsmap[charsmap.length - 1] !== 0)
-    throw message.damaged(begin, 'the last text of the normalisation rules (precompiled_charsmap) does not end')
+    throw message.damaged(begin, 'the last text of the normalization rules (precompiled_charsmap) does not end')
 }
 
 /** The rules that SentencePiece itself checks when it loads a model. */

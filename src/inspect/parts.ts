@@ -4,7 +4,7 @@ import { Generator } from '../decode/generator.ts'
 import { type GenerationOptions, resolveOptions } from '../decode/options.ts'
 import { encoderProgram, forcedProgram, listedStepProgram, stepProgram } from '../decode/programs.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
-import { normaliseOf } from '../decode/step-kind.ts'
+import { normalizeOf } from '../decode/step-kind.ts'
 import { GlassformerError } from '../errors.ts'
 import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
@@ -17,7 +17,7 @@ export type Part = (typeof parts)[number]
 export function programOf(part: Part, weights: Weights, options: GenerationOptions): Program {
   if (part === 'encoder') return encoderProgram(weights)
   if (part === 'forced') return forcedProgram(weights, { tracing: false })
-  return (options.shortlist ? listedStepProgram : stepProgram)(weights, normaliseOf(options))
+  return (options.shortlist ? listedStepProgram : stepProgram)(weights, normalizeOf(options))
 }
 
 interface Asked {

@@ -37,11 +37,11 @@ export function planMemory(instructions: readonly Instruction[]): Plan {
       if (tensor.kind !== 'planned' || offsets.has(tensor)) continue
       const region = regionOf(tensor.rows)
       // A tensor stays live during the instruction that reads it last, so no output overlaps an input.
-      const neighbours = (live.get(region) ?? []).filter((other) => lastUse.get(other)! >= at)
-      const offset = firstFit(neighbours, offsets, sizeOf(tensor))
+      const neighbors = (live.get(region) ?? []).filter((other) => lastUse.get(other)! >= at)
+      const offset = firstFit(neighbors, offsets, sizeOf(tensor))
       offsets.set(tensor, offset)
-      neighbours.push(tensor)
-      live.set(region, neighbours)
+      neighbors.push(tensor)
+      live.set(region, neighbors)
       regions.set(region, Math.max(regions.get(region) ?? 0, offset + sizeOf(tensor)))
     }
   })

@@ -5,7 +5,7 @@ import type { Segmenter, Segments } from './segments.ts'
 import { characterLength } from './utf8.ts'
 
 /**
- * Byte-pair encoding (Sennrich et al. 2016) as SentencePiece does it: of all neighbours that together form a piece, the
+ * Byte-pair encoding (Sennrich et al. 2016) as SentencePiece does it: of all neighbors that together form a piece, the
  * pair of the highest score is merged first, the leftmost of equals; there is no list of merges. User-defined symbols are
  * cut out beforehand and never merged. A queue of pairs makes it n log n.
  */
@@ -60,7 +60,7 @@ export class Bpe implements Segmenter {
     return count
   }
 
-  /** Puts two neighbours into the queue if they form a piece. */
+  /** Puts two neighbors into the queue if they form a piece. */
   #offer(bytes: Uint8Array, left: number, right: number): void {
     if (left < 0 || right < 0 || this.#node[left] < 0 || this.#frozen[left] === 1 || this.#frozen[right] === 1) return
     const node = this.#trie.walk(this.#node[left], bytes, this.#begin[right], this.#end[right])

@@ -1,5 +1,5 @@
 /**
- * The replacement rules of a SentencePiece normaliser, used where they lie in the file: a Darts-clone double array over
+ * The replacement rules of a SentencePiece normalizer, used where they lie in the file: a Darts-clone double array over
  * UTF-8 bytes (github.com/s-yata/darts-clone), then NUL-terminated replacements, which the array's values point into.
  *
  * A unit of 32 bits: bits 0-7 label, bit 8 "a rule ends here", bit 9 "the offset is shifted by 8", bits 10-30 offset to the

@@ -1,4 +1,4 @@
-/** A normalised text cut into pieces: where each ends (in bytes), and its id. Reused from text to text. */
+/** A normalized text cut into pieces: where each ends (in bytes), and its id. Reused from text to text. */
 export class Segments {
   ends = new Int32Array(256)
   ids = new Int32Array(256)
@@ -22,7 +22,7 @@ export class Segments {
   }
 }
 
-/** Cuts normalised text into pieces; one for each type of model. */
+/** Cuts normalized text into pieces; one for each type of model. */
 export interface Segmenter {
   /** Fills `segments` with the pieces of `bytes[0 … length)`, one byte at least. Runs of unknown characters are not joined yet. */
   segment(bytes: Uint8Array, length: number, segments: Segments): void

@@ -73,7 +73,7 @@ export class SentencePiece {
     return this.#controlId(this.#model.trainer.padPiece)
   }
 
-  /** The ids of a text. Neighbouring unknown characters are one unknown id, or their bytes with byte fallback. */
+  /** The ids of a text. Neighboring unknown characters are one unknown id, or their bytes with byte fallback. */
   encode(text: string): number[] {
     this.#segment(text)
     const ids: number[] = []
@@ -81,7 +81,7 @@ export class SentencePiece {
     return ids
   }
 
-  /** The pieces of a text; an unknown one is the (normalised) text itself. */
+  /** The pieces of a text; an unknown one is the (normalized) text itself. */
   encodePieces(text: string): string[] {
     this.#segment(text)
     const texts: string[] = []
@@ -147,7 +147,7 @@ export class SentencePiece {
     return this.#pieces.texts[id]
   }
 
-  /** Cuts a text; the pieces are in `#segments` then, the normalised text in `#normalizer`. */
+  /** Cuts a text; the pieces are in `#segments` then, the normalized text in `#normalizer`. */
   #segment(text: string): void {
     this.#normalizer.normalize(text)
     if (this.#normalizer.length === 0) {
@@ -176,7 +176,7 @@ export class SentencePiece {
     return this.#lexicon
   }
 
-  /** Calls `add` for every piece that `#segments` comes to: unknown neighbours joined, or each byte as a piece. */
+  /** Calls `add` for every piece that `#segments` comes to: unknown neighbors joined, or each byte as a piece. */
   #collect(add: (id: number, begin: number, end: number) => void): void {
     const { unknownId, byteIds } = this.#pieces
     const { ids, ends, count } = this.#segments

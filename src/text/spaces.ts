@@ -1,5 +1,5 @@
 /**
- * Takes out the spaces before punctuation and English contractions that tokenised text has: what Hugging Face calls
+ * Takes out the spaces before punctuation and English contractions that tokenized text has: what Hugging Face calls
  * `clean_up_tokenization_spaces`.
  */
 export function cleanUpSpaces(text: string): string {

@@ -1,15 +1,18 @@
 import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 
-// settings.json of runs that an earlier version began: settings of a group stood in objects of their own, and some could not be chosen.
+// settings.json of runs that an earlier version began: settings of a group stood in objects of their own, some could not
+// be chosen, and `initialization` was spelled with an s.
 
 /** What such runs do not say was this. */
-const earlierModel = { positions: { kind: 'halves' }, tying: 'all', initialisation: 'glorot' }
+const earlierModel = { positions: { kind: 'halves' }, tying: 'all', initialization: 'glorot' }
 const earlierVocabulary = { punctuation: 'kept' }
 
 /** The settings of a run's file as they are written now: those of today as they stand. */
 export function asWrittenNow(stored: JsonObject): JsonObject {
-  const { training, model, vocabulary } = stored
-  if (!isJsonObject(training) || !isJsonObject(training.schedule)) return stored
+  const { training, vocabulary } = stored
+  const model = isJsonObject(stored.model) ? withoutBritishName(stored.model) : stored.model
+  if (!isJsonObject(training) || !isJsonObject(training.schedule))
+    return { ...stored, ...(isJsonObject(model) && { model }) }
   return {
     ...stored,
     training: flatTraining(training, training.schedule),
@@ -18,6 +21,10 @@ export function asWrittenNow(stored: JsonObject): JsonObject {
       vocabulary: { ...(vocabulary.type !== 'words' && earlierVocabulary), ...vocabulary },
     }),
   }
+}
+
+function withoutBritishName({ initialisation, ...model }: JsonObject): JsonObject {
+  return initialisation === undefined ? model : { initialization: initialisation, ...model }
 }
 
 function flatTraining({ steps, epochs, ...training }: JsonObject, schedule: JsonObject): JsonObject {

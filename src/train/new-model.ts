@@ -8,7 +8,7 @@ import type { ModelConfig, Positions } from '../model-config.ts'
 import { Weights } from '../weights/weights.ts'
 import type { Pair } from './data/corpus.ts'
 import type { FirstModel } from './first-model.ts'
-import { initialise } from './initialise.ts'
+import { initialize } from './initialize.ts'
 import type { ModelSettings, Tying, VocabularySettings } from './settings.ts'
 import { translationOptions } from './validation.ts'
 import { type TrainedVocabulary, vocabularyEntry, vocabularySizes, vocabularyTrainer } from './vocabulary/vocabulary.ts'
@@ -33,7 +33,7 @@ export async function newModel(
   const files = await vocabulary(settings, pairs, kept, training)
   const config = modelConfig(settings.model, vocabularyConfig(files, kept))
   const weights = new Weights(config)
-  initialise(weights, settings.seed, settings.model.initialisation)
+  initialize(weights, settings.seed, settings.model.initialization)
   return {
     weights,
     tokenizer: createTokenizer(filesFor(files, kept, config))!,
@@ -59,7 +59,7 @@ export function newStudent({ model, seed }: Pick<NewModel, 'model' | 'seed'>, te
     )
   const config = modelConfig(model, { ...teacher.weights.config, joint })
   const weights = new Weights(config)
-  initialise(weights, seed, model.initialisation)
+  initialize(weights, seed, model.initialization)
   return { weights, tokenizer, beside: { ...beside, generation: translationOptions(config, 4), unsupported: [] } }
 }
 

@@ -2,7 +2,7 @@ import { trainedOn } from '../folders/loaded-model.ts'
 import { activations, MOST_CLIP, normOrders, positionKinds } from '../model-config.ts'
 import { settings, type Values } from '../schema/settings.ts'
 import { integer, notNegativeNumber, oneOf, part, positiveNumber, share, text, wordOrNothing } from '../schema/types.ts'
-import { initialisations } from './initialise.ts'
+import { initializations } from './initialize.ts'
 import { scheduleKinds } from './schedule.ts'
 
 // Every setting of a training, by its group in the file of settings. Docs and flags of the command are made of what stands here.
@@ -87,10 +87,10 @@ export const modelSettings = settings({
     flag: '--tying <what>',
     says: 'what shares one matrix: both embeddings (with a joint vocabulary) and the output, the embeddings only, the output with the target embedding, or nothing',
   },
-  initialisation: {
-    type: oneOf(...initialisations),
+  initialization: {
+    type: oneOf(...initializations),
     default: 'glorot',
-    flag: '--initialisation <kind>',
+    flag: '--initialization <kind>',
     says: 'first weights of matrices: uniform in ±√(6 / (inputs + outputs)), or N(0, 1 / inputs); embeddings and learned positions begin as N(0, 1 / dModel)',
   },
   maxLength: { type: integer(1), default: 512, says: 'the longest sentence in tokens' },

@@ -88,7 +88,7 @@ export class TrainingStep {
     this.#batches = 0
   }
 
-  /** The sum of losses of a batch without dropout and without a teacher; nothing is learnt. */
+  /** The sum of losses of a batch without dropout and without a teacher; nothing is learned. */
   loss(batch: readonly Pair[]): number {
     const { rows, arrays } = layOutPairs(batch, this.#weights.config, this.#positions)
     const losses = new Float32Array(rows.T)

@@ -14,13 +14,13 @@ import type { JobOptions } from './options.ts'
 import { TextStream } from './text-stream.ts'
 import type { Score, SentenceAttention, Source, Translation } from './translation.ts'
 
-/** One source to be translated; `group` names what can be cancelled together, and takes turns with others. */
+/** One source to be translated; `group` names what can be canceled together, and takes turns with others. */
 export interface Job {
   group: unknown
   source: Source
   options: JobOptions
   done(translation: Translation): void
-  /** Called instead of `done` when a step could not make a translation of what was found; the group has been cancelled then. */
+  /** Called instead of `done` when a step could not make a translation of what was found; the group has been canceled then. */
   fail(error: unknown): void
   /** Receives text as it becomes certain. */
   piece?(text: string): void

@@ -29,7 +29,7 @@ export type Side = 'source' | 'target'
 /** What becomes of one item of a unit. */
 export type Result = Translation | Score
 
-/** `request`: its number. What belongs to one is cancelled together, and takes turns with what belongs to others. */
+/** `request`: its number. What belongs to one is canceled together, and takes turns with what belongs to others. */
 export type ToWorker = { type: 'work'; unit: number; request: number; work: Work } | { type: 'cancel'; request: number }
 
 export type FromWorker =

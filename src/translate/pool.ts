@@ -16,7 +16,7 @@ import type { LoadOptions } from './options.ts'
 import { threadsOf } from './threads.ts'
 import type { Unit } from './units.ts'
 
-/** A request: its units wait in line and are handed out one by one. Once it has failed or been cancelled it hears no more. */
+/** A request: its units wait in line and are handed out one by one. Once it has failed or been canceled it hears no more. */
 export interface Request {
   /** No other has it. */
   number: number
@@ -185,7 +185,7 @@ export class Pool {
     if (message.type === 'ready') return this.#ready(thread, message)
     if (message.type === 'notStarted') return this.#notStarted(thread, fromPlain(message.error))
     const entry = thread.units.get(message.unit)
-    if (!entry) return // cancelled meanwhile
+    if (!entry) return // canceled meanwhile
     const { unit, request } = entry
     if (message.type === 'piece') return request.piece?.(message.text)
     this.#finish(thread, message.unit, unit)

@@ -1,14 +1,14 @@
 import { allocated } from '../allocated.ts'
-import type { Packed, PackedInt8, Packing, Quantised } from '../backend/backend.ts'
+import type { Packed, PackedInt8, Packing, Quantized } from '../backend/backend.ts'
 import { PANEL, rowStart, wordsOf } from '../backend/packed.ts'
 import { bfloat16FromFloats } from '../bfloat16.ts'
-import { quantiseRow } from './quantise.ts'
+import { quantizeRow } from './quantize.ts'
 
 /** Packing in JavaScript: what every other must equal. */
 export const javascriptPacking: Packing = {
   store: (floats) => allocated(4 * floats, () => new Float32Array(new SharedArrayBuffer(4 * floats))),
   packRows,
-  packQuantised,
+  packQuantized,
 }
 
 function packRows(packed: Packed, first: number, count: number, values: Float32Array): void {
@@ -16,7 +16,7 @@ function packRows(packed: Packed, first: number, count: number, values: Float32A
   const line = new Line(packed, width)
   for (let row = 0; row < count; row++) {
     if (packed.encoding === 'int8') {
-      packed.scales[first + row] = quantiseRow(values, row * width, width, line.integers, 0)
+      packed.scales[first + row] = quantizeRow(values, row * width, width, line.integers, 0)
       packed.sums[first + row] = line.sum()
     } else {
       const floats = values.subarray(row * width, (row + 1) * width)
@@ -27,7 +27,7 @@ function packRows(packed: Packed, first: number, count: number, values: Float32A
   }
 }
 
-function packQuantised(packed: PackedInt8, first: number, { values, scales }: Quantised): void {
+function packQuantized(packed: PackedInt8, first: number, { values, scales }: Quantized): void {
   const width = values.length / scales.length
   const line = new Line(packed, width)
   packed.scales.set(scales, first)

@@ -1,5 +1,5 @@
 import { isArrayOf } from '../array-of.ts'
-import type { Encoding, Numbers, Packed, Packing, Quantised } from '../backend/backend.ts'
+import type { Encoding, Numbers, Packed, Packing, Quantized } from '../backend/backend.ts'
 import { packedViews } from '../backend/packed.ts'
 import { checkOneOf } from '../check-options.ts'
 import { GlassformerError, shown } from '../errors.ts'
@@ -8,7 +8,7 @@ import { javascriptPacking } from './pack.ts'
 import { type Parameter, playedWeights } from './parameters.ts'
 import { type Part, type Placement, placeWeights } from './placement.ts'
 import { encodings, numbersOf } from './precision.ts'
-import { dequantised } from './quantise.ts'
+import { dequantized } from './quantize.ts'
 
 /**
  * All weights of a model in one SharedArrayBuffer, which every worker thread and both backends read in place. `encoding` says how
@@ -82,14 +82,14 @@ export class Weights {
     else this.values.set(values, place.offset + row * place.width)
   }
 
-  /** The same for rows that are quantised already: integers [count, width] and a scale for each row. */
-  setQuantisedRows(name: string, row: number, quantised: Quantised, packing: Packing = javascriptPacking): void {
-    checkQuantised(quantised)
+  /** The same for rows that are quantized already: integers [count, width] and a scale for each row. */
+  setQuantizedRows(name: string, row: number, quantized: Quantized, packing: Packing = javascriptPacking): void {
+    checkQuantized(quantized)
     const { place, packed, first, rows } = this.#target(name)
-    if (checkRows(name, { rows, width: place.width }, quantised.values, row) !== quantised.scales.length)
-      throw new GlassformerError('ERR_SHAPE', `${name} needs a scale for each row, not ${quantised.scales.length}`)
-    if (packed?.encoding === 'int8') packing.packQuantised(packed, first + row, quantised)
-    else this.setRows(name, row, dequantised(quantised), packing)
+    if (checkRows(name, { rows, width: place.width }, quantized.values, row) !== quantized.scales.length)
+      throw new GlassformerError('ERR_SHAPE', `${name} needs a scale for each row, not ${quantized.scales.length}`)
+    if (packed?.encoding === 'int8') packing.packQuantized(packed, first + row, quantized)
+    else this.setRows(name, row, dequantized(quantized), packing)
   }
 
   /** Where a parameter's rows are stored: rows [first, first + rows) of `place`. */
@@ -105,9 +105,9 @@ function checkArray(what: string, value: unknown, type: typeof Float32Array | ty
     throw new GlassformerError('ERR_OPTION', `${what} must lie in ${type.name}, not ${shown(value)}`)
 }
 
-function checkQuantised(quantised: Quantised): void {
-  checkArray('quantised values', quantised?.values, Int8Array)
-  checkArray('scales of quantised values', quantised.scales, Float32Array)
+function checkQuantized(quantized: Quantized): void {
+  checkArray('quantized values', quantized?.values, Int8Array)
+  checkArray('scales of quantized values', quantized.scales, Float32Array)
 }
 
 /** How many rows of a parameter [rows, width] `values` are, where they fit from row `row` on. */

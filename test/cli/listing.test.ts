@@ -67,9 +67,9 @@ describe('glassformer listing', () => {
     expect(lines[3].trim()).toBe('sources: [0, 3)')
   })
 
-  test('greedy search normalises after its edits, as the decoder plays it', async () => {
-    expect((await listing('--part', 'step', '--beams', '1')).at(-2)).toMatch(/ normalise after /)
-    expect((await listing('--part', 'step', '--beams', '2')).at(-2)).toMatch(/ normalise before /)
+  test('greedy search normalizes after its edits, as the decoder plays it', async () => {
+    expect((await listing('--part', 'step', '--beams', '1')).at(-2)).toMatch(/ normalize after /)
+    expect((await listing('--part', 'step', '--beams', '2')).at(-2)).toMatch(/ normalize before /)
   })
 
   test('forced: the translation of the text, in one pass', async () => {

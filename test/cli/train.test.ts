@@ -90,7 +90,7 @@ describe('glassformer train', { shuffle: false }, () => {
       '--tying',
       'none',
     ]
-    const options = [...model, '--initialisation', 'normal', '--steps', '2', '--output', output('own'), ...quick]
+    const options = [...model, '--initialization', 'normal', '--steps', '2', '--output', output('own'), ...quick]
     const { code, stdout, stderr } = await glassformer(['train', settings, ...options])
     expect(code, stderr).toBe(0)
     expect(stdout).toContain(`model   ${join(output('own'), 'model')} (in Glassformer's own layout)\n`)
@@ -120,7 +120,7 @@ describe('glassformer train', { shuffle: false }, () => {
       /'sinusoid' is invalid. Allowed choices are interleaved, halves, timingSignal, learned/,
     ],
     [['--tying', 'both'], /Allowed choices are all, embeddings, output, none/],
-    [['--initialisation', 'zero'], /Allowed choices are glorot, normal/],
+    [['--initialization', 'zero'], /Allowed choices are glorot, normal/],
     [['--norm', 'between'], /Allowed choices are post, postFinal, pre/],
     [['--punctuation', 'none'], /Allowed choices are plain, kept/],
     [['--clip', '0'], /It must be an integer from 1 to 32767\./],
@@ -273,7 +273,7 @@ describe('glassformer train', { shuffle: false }, () => {
 
   test('nothing is left of a slip with which nothing has been made', async () => {
     const [begin, slip] = [
-      ['train', '--output', output('misspelt'), ...quick],
+      ['train', '--output', output('misspelled'), ...quick],
       ['--tsv', output('none.tsv')],
     ]
     expect((await glassformer([...begin, ...slip, '--preset', 'base', '--steps', '5000'])).code).toBe(1)
@@ -281,16 +281,16 @@ describe('glassformer train', { shuffle: false }, () => {
     const { code, stderr } = await glassformer([...begin, '--tsv', tsv, ...sizes, '--preset', 'tiny', '--steps', '1'])
     expect(code, stderr).toBe(0)
     expect(stderr).not.toContain('changed:')
-    const { model, training } = JSON.parse(readFileSync(join(output('misspelt'), 'settings.json'), 'utf8'))
+    const { model, training } = JSON.parse(readFileSync(join(output('misspelled'), 'settings.json'), 'utf8'))
     expect(model.dModel).toBe(128)
     expect(training).toMatchObject({ schedule: 'inverseSquareRoot', warmup: 1 })
     const other = await glassformer([...begin, '--tsv', tsv, '--from', join(output('whole'), 'model')])
     expect(other.code).toBe(1)
     expect(other.stderr).toMatch(
-      /ERR_OPTION: .*misspelt holds a training that was begun without --from: give another --output/,
+      /ERR_OPTION: .*misspelled holds a training that was begun without --from: give another --output/,
     )
-    const run = await glassformer(['translate', '--model', output('misspelt'), 'cent'])
-    expect(run.stderr).toMatch(/ERR_FILE: .*misspelt is the folder of a training: give its model, .*misspelt.model/)
+    const run = await glassformer(['translate', '--model', output('misspelled'), 'cent'])
+    expect(run.stderr).toMatch(/ERR_FILE: .*misspelled is the folder of a training: give its model, .*misspelled.model/)
   })
 
   test('trains the model of a folder further, with its vocabulary', async () => {

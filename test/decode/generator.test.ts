@@ -156,7 +156,7 @@ it('groups that wait take turns', () => {
   player.close()
 })
 
-describe('cancelling', () => {
+describe('canceling', () => {
   const player = backends.at(-1)!.make()
   afterAll(() => player.close())
   const task = (done: Task['done'] = () => {}): Task => ({ source: longest, options: variants[1], done })

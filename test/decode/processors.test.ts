@@ -13,26 +13,26 @@ const rules = (options: Partial<GenerationOptions>, limit = 10) => ({
   limit,
 })
 
-/** The edits of a row: ids that may not come, and by what scores are penalised. */
+/** The edits of a row: ids that may not come, and by what scores are penalized. */
 function edits(options: Partial<GenerationOptions>, ...ids: number[]) {
   const forbidden: number[] = []
-  const penalised: [number, number][] = []
+  const penalized: [number, number][] = []
   edit(rules(options), generated(...ids), 3, {
     set(row, id, value) {
       expect([row, value]).toEqual([3, -Infinity])
       forbidden.push(id)
     },
-    penalise(row, id, value) {
+    penalize(row, id, value) {
       expect(row).toBe(3)
-      penalised.push([id, value])
+      penalized.push([id, value])
     },
   })
-  return { forbidden, penalised }
+  return { forbidden, penalized }
 }
 
 describe('what may come next', () => {
   it('is anything by default', () => {
-    expect(edits({}, 1, 2, 1, 2)).toEqual({ forbidden: [], penalised: [] })
+    expect(edits({}, 1, 2, 1, 2)).toEqual({ forbidden: [], penalized: [] })
   })
 
   it('is not the end before minTokens', () => {
@@ -50,8 +50,8 @@ describe('what may come next', () => {
   })
 
   it('is less likely each id that was there, once, with a repetition penalty', () => {
-    const penalised = edits({ repetitionPenalty: 1.5 }, 4, 5, 4).penalised
-    expect(penalised).toEqual([
+    const penalized = edits({ repetitionPenalty: 1.5 }, 4, 5, 4).penalized
+    expect(penalized).toEqual([
       [START, 1.5],
       [4, 1.5],
       [5, 1.5],

@@ -75,24 +75,24 @@ describe.skipIf(reason !== '')('the same sentence has the same translation and s
   const byPanels = players.filter(({ player }) => wantsPanels(player.info))
   const byRows = players.filter(({ player }) => !wantsPanels(player.info))
   afterAll(() => players.forEach(({ player }) => void player.close()))
-  const quantised = loadFolder(EMBEDDED, { precision: 'int8' })
+  const quantized = loadFolder(EMBEDDED, { precision: 'int8' })
   const [rows, panels] = [false, true].map((panels) => loadFolder(EMBEDDED, { precision: 'float32', panels }).weights)
-  const tokenizer = createTokenizer(quantised.tokenizer)!
+  const tokenizer = createTokenizer(quantized.tokenizer)!
   const sources = reason ? [] : sourcesOf((text) => tokenizer.encode(text))
 
   describe.each([1, 4])('with %i beams', (beams) => {
-    const options = { ...quantised.generation, maxTokens: 127, beams, alternatives: beams }
+    const options = { ...quantized.generation, maxTokens: 127, beams, alternatives: beams }
     let expected: Found[][] = []
     let exact: Found[][] = []
     beforeAll(() => {
       const { player } = players.at(-1)!
-      expected = mixed(0, 4096)(player, quantised.weights, sources, options)
+      expected = mixed(0, 4096)(player, quantized.weights, sources, options)
       exact = mixed(0, 4096)(player, panels, sources, options)
     }, TIMEOUT)
 
     it.each(players)('in int8 alone and in random batches, on $name', { timeout: TIMEOUT }, ({ player, some }) => {
       for (const way of [alone, mixed(1, 300), mixed(2, 4096)])
-        expect(way(player, quantised.weights, some(sources), options)).toEqual(some(expected))
+        expect(way(player, quantized.weights, some(sources), options)).toEqual(some(expected))
     })
 
     it.each(byPanels)('in float32 alone and in random batches, on $name', { timeout: TIMEOUT }, ({ player, some }) => {

@@ -97,12 +97,12 @@ test.for(
   },
 )
 
-// Of the weights that it was quantised from, in float32.
+// Of the weights that it was quantized from, in float32.
 test.for([
   { beams: 1, before: 59.98 },
   { beams: 4, before: 60.52 },
 ])(
-  'the embedded model has lost at most 0.3 BLEU by its quantisation, beams $beams',
+  'the embedded model has lost at most 0.3 BLEU by its quantization, beams $beams',
   { timeout: 300_000 },
   async ({ beams, before }, context) => {
     context.skip(reason !== '', reason)

@@ -3,7 +3,7 @@ import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ModelConfig } from '#dist/model-config.js'
-import { initialise } from '#dist/train/initialise.js'
+import { initialize } from '#dist/train/initialize.js'
 import { readSettings } from '#dist/train/stored-settings.js'
 import { train } from '#dist/train/train.js'
 import { Translator } from '#dist/translate/translator.js'
@@ -43,7 +43,7 @@ describe.each(Object.entries<Places>(readGolden('places.json')))(
 
     it.each(['glorot', 'normal'] as const)('begin with the same bits from one seed (%s)', (matrices) => {
       const weights = new Weights(config)
-      initialise(weights, 3, matrices)
+      initialize(weights, 3, matrices)
       expect(sha256(new Uint8Array(weights.values.buffer))).toBe(first[matrices])
     })
   },

@@ -9,7 +9,7 @@ import { generateTakes, writeMarianFolder } from '#dist/folders/marian-writer.js
 import { readTokenizerFiles } from '#dist/folders/stored-tokenizer.js'
 import type { TokenizerContents } from '#dist/folders/tokenizer-files.js'
 import type { ModelConfig } from '#dist/model-config.js'
-import { initialise } from '#dist/train/initialise.js'
+import { initialize } from '#dist/train/initialize.js'
 import { Random } from '#dist/train/random.js'
 import { translationOptions } from '#dist/train/validation.js'
 import { MarianVocabularyTrainer } from '#dist/train/vocabulary/marian-vocabulary.js'
@@ -53,7 +53,7 @@ function written(name: string, sharing: 'joint' | 'separate', change: Partial<Mo
     ...change,
   }
   const weights = new Weights(config)
-  initialise(weights, 3)
+  initialize(weights, 3)
   const random = new Random(4)
   for (const { name: weight, rows } of weights.parameters)
     if (rows === 1) weights.get(weight).forEach((value, i, all) => (all[i] = value + 0.1 * random.normal()))

@@ -11,14 +11,14 @@ import { openSafetensors } from '#dist/formats/safetensors.js'
 import type { TensorToWrite } from '#dist/formats/safetensors-writer.js'
 import { parameters } from '#dist/weights/parameters.js'
 import { expectError, scratchFolder } from '../formats/raw-safetensors.ts'
-import { quantisedFolder } from './quantised-folder.ts'
+import { quantizedFolder } from './quantized-folder.ts'
 
 const scratch = scratchFolder()
 const golden = fileURLToPath(new URL('../golden/hub/marian-f16/model', import.meta.url))
 
 let folders = 0
-const quantised = (change?: (tensors: Map<string, TensorToWrite>) => void) =>
-  quantisedFolder(golden, join(scratch, `quantised${folders++}`), change)
+const quantized = (change?: (tensors: Map<string, TensorToWrite>) => void) =>
+  quantizedFolder(golden, join(scratch, `quantized${folders++}`), change)
 
 /** Integers and scales of the rows of an int8 weight. */
 function unpacked({ weights }: LoadedModel, name: string) {
@@ -50,18 +50,18 @@ describe('the precision that a folder is loaded with', () => {
     const bfloat16 = join(scratch, 'bfloat16')
     convertFolder(golden, bfloat16, 'BF16')
     expect(loadFolder(bfloat16).weights.encoding).toBe('bfloat16')
-    const model = loadFolder(quantised())
+    const model = loadFolder(quantized())
     expect({ storedAs: model.storedAs, encoding: model.weights.encoding }).toEqual({ storedAs: 'I8', encoding: 'int8' })
   })
 
   test('is any that is asked for, whatever is stored', () => {
-    for (const folder of [golden, quantised()])
+    for (const folder of [golden, quantized()])
       for (const precision of ['float32', 'bfloat16', 'int8'] as const)
         expect(loadFolder(folder, { precision }).weights.encoding).toBe(precision)
   })
 
   test('keeps the values of float32 in panels too, for who asks for these', () => {
-    for (const folder of [golden, quantised()]) {
+    for (const folder of [golden, quantized()]) {
       const rows = loadFolder(folder, { precision: 'float32' }).weights
       const { weights } = loadFolder(folder, { precision: 'float32', panels: true })
       expect(weights).toMatchObject({ encoding: 'float32panels', numbers: 'float32' })
@@ -76,7 +76,7 @@ describe('the precision that a folder is loaded with', () => {
         ...rows.get('encoder.0.selfAttentionNorm.weight'),
       ])
     }
-    expect(loadFolder(quantised(), { panels: true }).weights.encoding).toBe('int8')
+    expect(loadFolder(quantized(), { panels: true }).weights.encoding).toBe('int8')
   })
 
   test('rounds what is read in chunks as what is read at once', () => {
@@ -94,7 +94,7 @@ describe('the precision that a folder is loaded with', () => {
 
 describe('an int8 folder', () => {
   test('is read as it is: the same integers and scales, fused weights one below the other', () => {
-    const folder = quantised()
+    const folder = quantized()
     const model = loadFolder(folder)
     expect(unpacked(model, 'embedding.weight')).toEqual(stored(folder, 'model.shared.weight'))
     const attention = 'model.decoder.layers.1.self_attn'
@@ -104,7 +104,7 @@ describe('an int8 folder', () => {
   })
 
   test('is the product of integers and scales where float32 is asked for', () => {
-    const folder = quantised()
+    const folder = quantized()
     const model = loadFolder(folder, { precision: 'float32' })
     const name = 'model.encoder.layers.0.fc1.weight'
     const { values, scales } = stored(folder, name)
@@ -114,7 +114,7 @@ describe('an int8 folder', () => {
   })
 
   test('holds norms and biases in float32', () => {
-    const { weights, config } = loadFolder(quantised())
+    const { weights, config } = loadFolder(quantized())
     for (const { name, encodable } of parameters(config))
       if (!encodable) expect(weights.get(name).length).toBeGreaterThan(0)
     expectError(() => weights.get('embedding.weight'), 'ERR_SHAPE', 'stored as int8')
@@ -125,7 +125,7 @@ describe('a damaged int8 folder is refused, and the tensor named:', () => {
   const name = 'model.encoder.layers.0.fc1.weight'
   const scale = `${name}_scale`
   const damaged = (change: (tensors: Map<string, TensorToWrite>) => void, ...parts: string[]) =>
-    expectError(() => loadFolder(quantised(change)), 'ERR_MODEL_FORMAT', 'model.safetensors', ...parts)
+    expectError(() => loadFolder(quantized(change)), 'ERR_MODEL_FORMAT', 'model.safetensors', ...parts)
   const floats = (tensors: Map<string, TensorToWrite>, of: string) => tensors.get(of)!.values as Float32Array
 
   test('scales that are missing', () => damaged((tensors) => tensors.delete(scale), `missing: ${scale}`))
@@ -138,7 +138,7 @@ describe('a damaged int8 folder is refused, and the tensor named:', () => {
       tensors.set(scale, { name: scale, shape: [64], dtype: 'I32', values: new Int32Array(64) })
     }, `${scale} is I32 [64], not F32 [64]`))
   test('a scale that is no number', () => {
-    const folder = quantised()
+    const folder = quantized()
     const path = join(folder, 'model.safetensors')
     const file = openSafetensors(path)
     const bytes = readFileSync(path)
@@ -166,7 +166,7 @@ describe('a damaged int8 folder is refused, and the tensor named:', () => {
     damaged((tensors) => {
       tensors.set(name, { name, shape: [32, 64], dtype: 'I8', values: new Int8Array(2048) })
     }, `${name} is [32, 64], not [64, 32]`))
-  test('scales of a matrix that is not quantised', () =>
+  test('scales of a matrix that is not quantized', () =>
     damaged((tensors) => {
       tensors.set(name, { name, shape: [64, 32], dtype: 'F32', values: new Float32Array(2048) })
     }, `not of this model: ${scale}`))
@@ -174,7 +174,7 @@ describe('a damaged int8 folder is refused, and the tensor named:', () => {
     expectError(
       () =>
         loadFolder(
-          quantised((tensors) => {
+          quantized((tensors) => {
             const bias = 'model.encoder.layers.0.fc1.bias'
             tensors.set(bias, { name: bias, shape: [64], dtype: 'I8', values: new Int8Array(64) })
           }),

@@ -34,7 +34,7 @@ describe('the shortlist of a model folder', () => {
     expect(loadFolder(model).shortlist).toBeNull()
   })
 
-  test('goes along where the folder is quantised', () => {
+  test('goes along where the folder is quantized', () => {
     const [from, to] = [folderWith('before'), join(scratch, 'after')]
     convertFolder(from, to, 'I8')
     expect(readFileSync(join(to, SHORTLIST_FILE))).toEqual(readFileSync(join(from, SHORTLIST_FILE)))

@@ -58,9 +58,9 @@ describe('binary16', () => {
       fc.property(fc.float({ min: -65519, max: 65519, noNaN: true }), (value) => {
         const bits = half(value)
         const error = Math.abs(floats[bits] - value)
-        for (const neighbour of [bits - 1, bits + 1]) {
-          const other = floats[neighbour & 0xffff]
-          if (!Number.isFinite(other) || (neighbour ^ bits) & 0x8000) continue
+        for (const neighbor of [bits - 1, bits + 1]) {
+          const other = floats[neighbor & 0xffff]
+          if (!Number.isFinite(other) || (neighbor ^ bits) & 0x8000) continue
           const otherError = Math.abs(other - value)
           expect(error).toBeLessThanOrEqual(otherError)
           if (error === otherError) expect(bits & 1).toBe(0)

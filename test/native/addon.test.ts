@@ -62,7 +62,7 @@ describe('an addon that is not there', () => {
     const { reasons } = findAddon(ops)
     rmSync(folder, { recursive: true })
     expect(reasons).toEqual([
-      `${path} is of another version, and lacks firstMultiple, prepare, packRows, packQuantised: build it again`,
+      `${path} is of another version, and lacks firstMultiple, prepare, packRows, packQuantized: build it again`,
     ])
   })
 })

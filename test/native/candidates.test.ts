@@ -11,7 +11,7 @@ const x = random.floats(ROWS * WIDTH)
 const weight = random.floats(VOCABULARY * WIDTH)
 
 /** Rows [from, to), each with edits at both ends and in the middle of the vocabulary. */
-function candidatesOf(from: number, to: number, normalise: string): OpCase {
+function candidatesOf(from: number, to: number, normalize: string): OpCase {
   const rows = Array.from({ length: to - from }, (_, row) => row)
   const edits = rows.flatMap((row) => [
     [row, 0, 0],
@@ -28,7 +28,7 @@ function candidatesOf(from: number, to: number, normalise: string): OpCase {
       edits: whole('E', 3, Int32Array.from(edits.flat())),
       values: whole('E', 1, Float32Array.from(rows.flatMap(() => [7, 1.5, -Infinity, 1.25]))),
     },
-    attributes: { normalise, scale: 0.7 },
+    attributes: { normalize, scale: 0.7 },
   }
 }
 
@@ -36,13 +36,13 @@ describe.skipIf(nativeReasons.length)('the best of a vocabulary of many tiles', 
   const isas = [...new Set(nativeBackends.map(({ make }) => make().info.isa))]
 
   it.each(isas)('%s: the same bits with any number of threads, for a row alone and among others', (isa) => {
-    for (const normalise of ['before', 'after', 'both']) {
+    for (const normalize of ['before', 'after', 'both']) {
       const [one, two] = [1, 2].map((threads) => {
         const player = makePlayer({ threads, isa })
-        const together = playCase(player, candidates.row, candidatesOf(0, ROWS, normalise)).arrays
+        const together = playCase(player, candidates.row, candidatesOf(0, ROWS, normalize)).arrays
         const alone = Array.from(
           { length: ROWS },
-          (_, row) => playCase(player, candidates.row, candidatesOf(row, row + 1, normalise)).arrays,
+          (_, row) => playCase(player, candidates.row, candidatesOf(row, row + 1, normalize)).arrays,
         )
         player.close()
         for (const name of ['scores', 'ids'])
@@ -107,7 +107,7 @@ function bestOf(logits: readonly number[], k: number, width = 1): OpCase {
       bias: null,
       ...none,
     },
-    attributes: { normalise: 'after', scale: 1 },
+    attributes: { normalize: 'after', scale: 1 },
   }
 }
 

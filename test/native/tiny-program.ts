@@ -70,7 +70,7 @@ export function tinyProgram(store: WeightStore): ProgramSpec {
   )
   const [normed] = layerNorm(p, { x: h, gamma: weight('gamma'), beta: weight('beta') }, { epsilon: 1e-5 })
   const projection = { x: normed, weight: weight('embedding') }
-  const [scores, ids] = candidates(p, { ...projection, edits, values }, { normalise: 'before', scale: 1 })
+  const [scores, ids] = candidates(p, { ...projection, edits, values }, { normalize: 'before', scale: 1 })
   p.output(normed, 'normed')
   p.output(scores, 'scores')
   p.output(ids, 'ids')

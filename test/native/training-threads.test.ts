@@ -4,7 +4,7 @@ import type { NativePlayerOptions } from '#dist/backend/native/player.js'
 import { PositionTable } from '#dist/model/positions.js'
 import type { ModelConfig } from '#dist/model-config.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
-import { initialise } from '#dist/train/initialise.js'
+import { initialize } from '#dist/train/initialize.js'
 import { adamProgram, gradientProgram, normProgram } from '#dist/train/programs.js'
 import { Weights } from '#dist/weights/weights.js'
 import { nativeReasons } from '../backends.ts'
@@ -49,7 +49,7 @@ function train(options: Partial<NativePlayerOptions>, config: ModelConfig) {
   const player = makePlayer(options)
   const random = new Random(5)
   const weights = new Weights(config)
-  initialise(weights, 1)
+  initialize(weights, 1)
   const size = weights.values.length
   const dropout = { residual: 0.1, attention: 0.1, activation: 0.1 }
   const gradient = new LoadedProgram(player, gradientProgram(weights, { smoothing: 0.1, over: 'all' }, dropout))

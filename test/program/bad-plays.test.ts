@@ -41,7 +41,7 @@ describe('a player in JavaScript', () => {
     const weight = p.input('weight', 5, 1)
     const none = { edits: p.input('edits', 'E', 3, 'i32'), values: p.input('values', 'E', 1) }
     const inputs = { x: p.input('x', 'R', 1), weight, ...none }
-    const [scores, ids] = candidates(p, inputs, { normalise: 'after', scale: 1 })
+    const [scores, ids] = candidates(p, inputs, { normalize: 'after', scale: 1 })
     p.output(scores, 'scores')
     p.output(ids, 'ids')
     const found = new Int32Array(5)

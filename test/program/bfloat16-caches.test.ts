@@ -55,17 +55,17 @@ const everyFloat = new Float32Array(
   ).buffer,
 )
 
-/** The nearest bfloat16, found among its two neighbours: of two as near the one with an even fraction. */
+/** The nearest bfloat16, found among its two neighbors: of two as near the one with an even fraction. */
 function nearest(value: number): number {
   if (!Number.isFinite(value)) return value
   const bits = new Uint32Array(Float32Array.of(value).buffer)[0] & 0xffff0000
-  const neighbours = new Float32Array(Uint32Array.of(bits, bits + 0x10000).buffer)
+  const neighbors = new Float32Array(Uint32Array.of(bits, bits + 0x10000).buffer)
   // Infinity is as far behind the largest number as the next one would be.
-  const [before, behind] = Array.from(neighbours, (other) =>
+  const [before, behind] = Array.from(neighbors, (other) =>
     Math.abs((Number.isFinite(other) ? other : Math.sign(other) * 2 ** 128) - value),
   )
   const isEven = (bits >>> 16) % 2 === 0
-  return neighbours[before < behind || (before === behind && isEven) ? 0 : 1]
+  return neighbors[before < behind || (before === behind && isEven) ? 0 : 1]
 }
 
 describe.each(backends)('$name', ({ make }) => {

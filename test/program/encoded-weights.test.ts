@@ -79,8 +79,8 @@ function toEven(value: number): number {
   return above > 0.5 || (above === 0.5 && floor % 2) ? floor + 1 : floor
 }
 
-/** The same case with x as quantising leaves it. */
-function quantisedRows({ data, rows, width, column, baseWidth }: OpCase['inputs'][string] & object) {
+/** The same case with x as quantizing leaves it. */
+function quantizedRows({ data, rows, width, column, baseWidth }: OpCase['inputs'][string] & object) {
   const result = Float64Array.from(data)
   for (let at = column; at < data.length; at += baseWidth) {
     const row = result.subarray(at, at + width)
@@ -94,7 +94,7 @@ function quantisedRows({ data, rows, width, column, baseWidth }: OpCase['inputs'
 
 /** x as a weight in this encoding meets it. */
 function seen(x: OpCase['inputs'][string] & object, encoding: Encoding, isa: string) {
-  if (encoding === 'int8') return quantisedRows(x)
+  if (encoding === 'int8') return quantizedRows(x)
   const halves = encoding === 'bfloat16' && (isa === 'avx512bf16' || isa === 'amx')
   return halves ? { ...x, data: (x.data as Float32Array).map(upperHalf) } : x
 }
@@ -220,7 +220,7 @@ describe.each(backends)('$name', ({ make }) => {
       const p = new Program('candidates', store)
       const given = { edits: p.input('edits', 'E', 3, 'i32'), values: p.input('values', 'E', 1) }
       const inputs = { x: p.input('x', 'R', width), weight: p.weight('weight'), ...given }
-      const outputs = candidates(p, inputs, { normalise: 'before', scale: 0.7 })
+      const outputs = candidates(p, inputs, { normalize: 'before', scale: 0.7 })
       p.output(outputs[0], 'scores')
       p.output(outputs[1], 'ids')
       const [scores, ids] = [new Float32Array(count * best), new Int32Array(count * best)]

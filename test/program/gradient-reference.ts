@@ -37,17 +37,17 @@ function addTo(row: number[], factor: number, x: number[]): void {
 }
 
 /** The gradient of a norm, with its statistics; the magnitude of what the gradient is a difference of. */
-function normGradients({ inputs, attributes }: OpCase, centred: boolean) {
+function normGradients({ inputs, attributes }: OpCase, centered: boolean) {
   const statistics: number[] = []
   let terms = 0
   const dy = rowsOf(inputs.dy!)
   const dx = rowsOf(inputs.x!).flatMap((x, s) => {
-    const mean = centred ? sum(x) / x.length : 0
+    const mean = centered ? sum(x) / x.length : 0
     const scale = 1 / Math.sqrt(sum(x.map((v) => (v - mean) ** 2)) / x.length + (attributes.epsilon as number))
     const normed = x.map((v) => (v - mean) * scale)
     const d = dy[s].map((v, i) => v * inputs.gamma!.data[i])
     statistics.push(mean, scale)
-    const shift = centred ? sum(d) / x.length : 0
+    const shift = centered ? sum(d) / x.length : 0
     terms = Math.max(terms, ...d.map((v) => scale * Math.abs(v)))
     return d.map((v, i) => scale * (v - shift - (normed[i] * dot(d, normed)) / x.length))
   })

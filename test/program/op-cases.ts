@@ -196,7 +196,7 @@ export const opCases: Record<string, (random: Random) => OpCase> = {
         edits: whole('E', 3, Int32Array.from(edits)),
         values: whole('E', 1, Float32Array.from(values)),
       },
-      attributes: { normalise: random.pick(['before', 'after', 'both']), scale: random.pick([1, 0.5]) },
+      attributes: { normalize: random.pick(['before', 'after', 'both']), scale: random.pick([1, 0.5]) },
     }
   },
   listedCandidates: (random) => withLists(random, opCases.candidates(random)),

@@ -231,13 +231,13 @@ function editsOf(inputs: OpCase['inputs'], row: number): Edit[] {
 }
 
 /** All ids of a row of logits, best first, after its edits. */
-function bestOf(logits: number[], edits: readonly Edit[], { normalise }: OpCase['attributes']) {
-  let row = normalise === 'after' ? [...logits] : logSoftmax(logits)
+function bestOf(logits: number[], edits: readonly Edit[], { normalize }: OpCase['attributes']) {
+  let row = normalize === 'after' ? [...logits] : logSoftmax(logits)
   for (const { id, kind, value } of edits) {
     if (kind === 0) row[id] = value
     else row[id] = row[id] < 0 ? row[id] * value : row[id] / value
   }
-  if (normalise !== 'before') row = logSoftmax(row)
+  if (normalize !== 'before') row = logSoftmax(row)
   return row
     .map((value, id) => ({ value, id }))
     .sort((a, b) => (b.value > a.value ? 1 : b.value < a.value ? -1 : a.id - b.id))

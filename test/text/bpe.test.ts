@@ -9,7 +9,7 @@ const { pieces } = readSentencePieceModel(goldenBytes(NAME), NAME)
 const scores = new Map(pieces.texts.map((text, id) => [text, pieces.types[id] === 'normal' ? pieces.scores[id] : null]))
 const scoreOf = (text: string) => scores.get(text) ?? -Infinity
 
-/** The best pair of neighbours becomes one, the leftmost of equals, again and again. */
+/** The best pair of neighbors becomes one, the leftmost of equals, again and again. */
 function merged(text: string): string[] {
   const symbols = [...text]
   for (;;) {

@@ -26,7 +26,7 @@ describe.each(names)('SentencePiece, %s', (name) => {
     expect(golden.pieces.map((_: unknown, k: number) => model.encodePieces(lines[k]))).toEqual(golden.pieces)
   })
 
-  it('normalises every line to the same text', () => {
+  it('normalizes every line to the same text', () => {
     expect(lines.map((text) => model.normalize(text))).toEqual(golden.normalized)
   })
 
@@ -80,7 +80,7 @@ describe.each(Object.keys(small.models))('a small model: %s', (name) => {
   const golden = small.models[name]
   const model = SentencePiece.read(Buffer.from(golden.model, 'base64'), name)
 
-  it('encodes, normalises and decodes odd texts as SentencePiece does', () => {
+  it('encodes, normalizes and decodes odd texts as SentencePiece does', () => {
     for (const [k, text] of (small.texts as string[]).entries()) {
       expect(model.normalize(text), JSON.stringify(text)).toBe(golden.normalized[k])
       expect(model.encode(text), JSON.stringify(text)).toEqual(golden.ids[k])

@@ -54,7 +54,7 @@ describe('settings of a training', () => {
       { model: { tying: 'embeddings' }, vocabulary: { sharing: 'separate' } },
       /model.tying must be one of all, output, none where vocabulary.sharing is 'separate', not "embeddings"/,
     ],
-    [{ model: { initialisation: 'zero' } }, /model.initialisation must be one of glorot, normal, not "zero"/],
+    [{ model: { initialization: 'zero' } }, /model.initialization must be one of glorot, normal, not "zero"/],
     [{ data: { train: { path: 'a.tsv' }, unit: 'lines' } }, /data.unit must be one of texts, sentences, not "lines"/],
     [{ vocabulary: { joiner: '@@' } }, /vocabulary.type is missing; it must be 'words' where there is a joiner/],
     [{ vocabulary: { punctuation: 'none' } }, /vocabulary.punctuation must be one of plain, kept, not "none"/],

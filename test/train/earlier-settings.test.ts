@@ -9,7 +9,7 @@ const golden = new URL('../golden/earlier-settings/', import.meta.url)
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-earlier-settings-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test.each(['new-model', 'student', 'words', 'further'])(
+test.each(['new-model', 'student', 'words', 'further', 'british'])(
   'settings that an earlier version has stored are read as what they were made of: %s',
   (name) => {
     copyFileSync(new URL(`${name}.settings.json`, golden), join(folder, 'settings.json'))

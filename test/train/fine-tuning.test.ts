@@ -91,11 +91,11 @@ describe.each(['post', 'pre'])('training a %s-norm model further', (norm) => {
   })
 
   it('begins with what the integers of an int8 folder stand for', async () => {
-    const [quantised, floats] = [newFolder(), newFolder()]
-    convertFolder(first.model!, quantised, 'I8')
-    convertFolder(quantised, floats, 'F32')
+    const [quantized, floats] = [newFolder(), newFolder()]
+    convertFolder(first.model!, quantized, 'I8')
+    convertFolder(quantized, floats, 'F32')
     const ended = async (from: string) => (await train(furtherConfig(from), newFolder(), js)).model!
-    expect(weightsOf(await ended(quantised)).equals(weightsOf(await ended(floats)))).toBe(true)
+    expect(weightsOf(await ended(quantized)).equals(weightsOf(await ended(floats)))).toBe(true)
   })
 
   it('ends with the same bits when it is interrupted, and does not need the folder any more', async () => {

@@ -41,7 +41,7 @@ const variants: Variant[] = [
     expected: { sharedEmbedding: false, tiedOutput: tying !== 'none' },
     marian: true,
   })),
-  { model: { initialisation: 'normal' }, expected: {}, marian: true },
+  { model: { initialization: 'normal' }, expected: {}, marian: true },
   { model: { norm: 'pre' }, expected: { norm: { kind: 'layerNorm', order: 'pre', epsilon: 1e-5 } }, marian: false },
   ...['gelu', 'geluTanh', 'swish'].map((activation) => ({
     model: { activation },
@@ -49,7 +49,7 @@ const variants: Variant[] = [
     marian: true,
   })),
   {
-    model: { positions: 'relative', norm: 'pre', tying: 'none', initialisation: 'normal', activation: 'swish' },
+    model: { positions: 'relative', norm: 'pre', tying: 'none', initialization: 'normal', activation: 'swish' },
     expected: { positions: { kind: 'relative', clip: 16 }, sharedEmbedding: false, tiedOutput: false },
     marian: false,
   },
@@ -109,7 +109,7 @@ async function expectSameTranslations({ model, scores }: TrainResult, backend: T
     expect((await translator.translate(source, { beams: 1 })).text).toBe(hypothesis)
 }
 
-describe('a training that was begun before there was a choice of positions, tying, initialisation and punctuation', () => {
+describe('a training that was begun before there was a choice of positions, tying, initialization and punctuation', () => {
   it('goes on with what there was then, to the same bits', async () => {
     const then = smallConfig({ vocabulary: { size: 60, punctuation: 'kept' } })
     const whole = await train(then, newFolder(), options('js'))
@@ -117,19 +117,19 @@ describe('a training that was begun before there was a choice of positions, tyin
     await trainTo(5, then, folder, 'js')
     const path = join(folder, 'settings.json')
     const { model, vocabulary, ...settings } = JSON.parse(readFileSync(path, 'utf8'))
-    const [{ positions, tying, initialisation, ...others }, { punctuation, ...pieces }] = [model, vocabulary]
-    expect({ positions, tying, initialisation, punctuation }).toEqual({
+    const [{ positions, tying, initialization, ...others }, { punctuation, ...pieces }] = [model, vocabulary]
+    expect({ positions, tying, initialization, punctuation }).toEqual({
       positions: { kind: 'halves' },
       tying: 'all',
-      initialisation: 'glorot',
+      initialization: 'glorot',
       punctuation: 'kept',
     })
     writeFileSync(path, JSON.stringify({ ...settings, model: others, vocabulary: pieces }))
-    const changed = configOf({ model: { positions: 'relative', tying: 'none', initialisation: 'normal' } })
+    const changed = configOf({ model: { positions: 'relative', tying: 'none', initialization: 'normal' } })
     await expect(train(changed, folder, options('js'))).rejects.toMatchObject({
       code: 'ERR_OPTION',
       message: expect.stringMatching(
-        /^vocabulary.punctuation was "kept" and is "plain", model.tying was "all" and is "none", model.initialisation was "glorot" and is "normal", model.positions was "halves" and is "relative", model.clip was not set and is 16: /,
+        /^vocabulary.punctuation was "kept" and is "plain", model.tying was "all" and is "none", model.initialization was "glorot" and is "normal", model.positions was "halves" and is "relative", model.clip was not set and is 16: /,
       ),
     })
     const rest = await train(then, folder, options('js'))

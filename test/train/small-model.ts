@@ -1,7 +1,7 @@
 import type { Player } from '#dist/backend/backend.js'
 import type { Pair } from '#dist/decode/lay-out.js'
 import type { ModelConfig } from '#dist/model-config.js'
-import { initialise } from '#dist/train/initialise.js'
+import { initialize } from '#dist/train/initialize.js'
 import { type Batches, Trainer, type TrainerListener, type TrainerOptions } from '#dist/train/trainer.js'
 import type { Validation } from '#dist/train/validation.js'
 import { Weights } from '#dist/weights/weights.js'
@@ -33,7 +33,7 @@ export const modelConfig: ModelConfig = {
 
 export function newWeights(seed = 1): Weights {
   const weights = new Weights(modelConfig)
-  initialise(weights, seed)
+  initialize(weights, seed)
   return weights
 }
 

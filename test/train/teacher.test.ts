@@ -5,7 +5,7 @@ import type { Player } from '#dist/backend/backend.js'
 import type { Pair } from '#dist/decode/lay-out.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { readTrainConfig, type TrainConfig } from '#dist/train/config.js'
-import { initialise } from '#dist/train/initialise.js'
+import { initialize } from '#dist/train/initialize.js'
 import { type TrainResult, train } from '#dist/train/train.js'
 import { TrainingStep } from '#dist/train/training-step.js'
 import { Weights } from '#dist/weights/weights.js'
@@ -23,7 +23,7 @@ function largeTeacher(): Weights {
   const norm = { ...modelConfig.norm, order: 'pre' } as const
   const output = { tiedOutput: false, outputBias: false, outputScale: 0.5 }
   const weights = new Weights({ ...modelConfig, dModel: 12, encoder: stack, decoder: stack, norm, ...output })
-  initialise(weights, 3)
+  initialize(weights, 3)
   return weights
 }
 

@@ -58,7 +58,7 @@ describe('a setting of generate() that this version cannot follow', () => {
     )
   })
 
-  it('of a misspelt name asks what was meant', async () => {
+  it('of a misspelled name asks what was meant', async () => {
     await using translator = await load(asking({ num_beems: 4 }))
     await expect(translator.translate(source)).rejects.toThrow(/ \(Did you mean num_beams\?\)$/)
   })

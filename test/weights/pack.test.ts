@@ -67,7 +67,7 @@ function unpacked(packed: Packed): number[] {
 const packings: [string, Packing][] = [['JavaScript', javascriptPacking]]
 if (!nativeReasons.length) packings.push(['the addon', makePlayer().packing])
 
-describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQuantised }) => {
+describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQuantized }) => {
   it('as int8 has the integers, scales and sums that NumPy computes, and zeros behind them', () => {
     const packed = packedWeight('int8')
     packRows(packed, 0, outputs, weight)
@@ -103,7 +103,7 @@ describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQua
     const [whole, byRow, again] = [packedWeight('int8'), packedWeight('int8'), packedWeight('int8')]
     packRows(whole, 0, outputs, weight)
     for (let row = 0; row < outputs; row++) packRows(byRow, row, 1, weight.subarray(row * inputs, (row + 1) * inputs))
-    packQuantised(again, 0, { values: Int8Array.from(golden.int8), scales: Float32Array.from(golden.scales) })
+    packQuantized(again, 0, { values: Int8Array.from(golden.int8), scales: Float32Array.from(golden.scales) })
     expect(byRow).toEqual(whole)
     expect(again).toEqual(whole)
   })
@@ -112,7 +112,7 @@ describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQua
 describe.skipIf(nativeReasons.length)('the addon', () => {
   const generator = new Random(7)
   const random = () => generator.next()
-  const { store, packRows, packQuantised } = nativeReasons.length ? javascriptPacking : makePlayer().packing
+  const { store, packRows, packQuantized } = nativeReasons.length ? javascriptPacking : makePlayer().packing
   const place = (encoding: Exclude<Encoding, 'float32'>, rows: number, width: number) => {
     const values = new Float32Array(new SharedArrayBuffer(4 * packedLayout(encoding, rows, width).size))
     return packedViews(values, { encoding, rows, width, offset: 0 })!
@@ -178,8 +178,8 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
       const values = Int8Array.from({ length: 19 * width }, () => Math.round(random() * 254 - 127))
       const scales = Float32Array.from({ length: 19 }, random)
       const [expected, found] = [place('int8', 35, width), place('int8', 35, width)] as Int8[]
-      javascriptPacking.packQuantised(expected, 16, { values, scales })
-      packQuantised(found, 16, { values, scales })
+      javascriptPacking.packQuantized(expected, 16, { values, scales })
+      packQuantized(found, 16, { values, scales })
       expect(found, `width ${width}`).toEqual(expected)
     }
   })
@@ -218,10 +218,10 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
       () => packRows({ ...packed, encoding: 'float32' as never }, 0, 2, values),
       () => packRows(null as never, 0, 2, values),
       () => packRows(packed, 0, 2, new Float64Array(140) as never),
-      () => packQuantised(packed, 0, { values: new Int8Array(140), scales: new Float32Array(3) }),
-      () => packQuantised(packed, 0, { values: values as never, scales: new Float32Array(2) }),
+      () => packQuantized(packed, 0, { values: new Int8Array(140), scales: new Float32Array(3) }),
+      () => packQuantized(packed, 0, { values: values as never, scales: new Float32Array(2) }),
       () =>
-        packQuantised(place('bfloat16', 20, 70) as never, 0, {
+        packQuantized(place('bfloat16', 20, 70) as never, 0, {
           values: new Int8Array(140),
           scales: new Float32Array(2),
         }),
@@ -257,7 +257,7 @@ describe.each(backends)('$name', ({ make }) => {
     return y
   }
 
-  it('multiplies quantised rows by an int8 weight to the very bits of NumPy', () => {
+  it('multiplies quantized rows by an int8 weight to the very bits of NumPy', () => {
     expect(Array.from(play(false))).toEqual(golden.product)
   })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { encoderProgram, forcedProgram, stepProgram } from '#dist/decode/programs.js'
 import type { ModelConfig } from '#dist/model-config.js'
 import { Program } from '#dist/program/program.js'
-import { initialise } from '#dist/train/initialise.js'
+import { initialize } from '#dist/train/initialize.js'
 import { gradientProgram } from '#dist/train/programs.js'
 import { playedWeights } from '#dist/weights/parameters.js'
 import { Weights } from '#dist/weights/weights.js'
@@ -72,7 +72,7 @@ it('queries, keys and values are played as one, keys and values of the source to
 it('first values follow from what a weight is, not from its shape: a matrix of one row is random', () => {
   const thin = { layers: 1, heads: 1, dHead: 1, dFeedForward: 1 }
   const weights = new Weights({ ...modelConfig, encoder: thin, decoder: thin })
-  initialise(weights, 1)
+  initialize(weights, 1)
   for (const name of ['selfAttention.query', 'feedForward.inner'])
     expect(new Set(weights.get(`encoder.0.${name}.weight`)).size, name).toBe(modelConfig.dModel)
   expect(new Set(weights.get('encoder.0.feedForwardNorm.weight'))).toEqual(new Set([1]))

@@ -45,10 +45,10 @@ test('weights that no machine has memory for are refused by the code of that', (
   )
 })
 
-test.each(['float32', 'int8'] as const)('quantised rows have a scale each, in %s', (encoding) => {
+test.each(['float32', 'int8'] as const)('quantized rows have a scale each, in %s', (encoding) => {
   const weights = new Weights(config, encoding)
   const set = (values: number, scales: number) =>
-    weights.setQuantisedRows('embedding.weight', 0, {
+    weights.setQuantizedRows('embedding.weight', 0, {
       values: new Int8Array(values),
       scales: new Float32Array(scales),
     })

@@ -27,7 +27,7 @@ static_assert(kVocabularyTile % kPackedOutputs == 0, "a tile begins at a panel o
 // Fewer rows are not worth another thread's preparing them.
 constexpr std::int64_t kPreparedTogether = 8;
 
-enum Edit { kSet, kPenalise };
+enum Edit { kSet, kPenalize };
 
 // The operands, and what follows from them.
 struct Candidates {
@@ -38,7 +38,7 @@ struct Candidates {
   const Matrix& values;
   const Matrix& scores;
   const Matrix& ids;
-  Normalise normalise;
+  Normalize normalize;
   double scale;
   std::int64_t k;
   std::int64_t tiles;
@@ -46,7 +46,7 @@ struct Candidates {
 
 inline Candidates candidates_of(const CandidatesArgs& args) {
   return {args.x,  args.weight,  args.bias,  args.edits,
-          args.values,  args.scores, args.ids, args.normalise,
+          args.values,  args.scores, args.ids, args.normalize,
           args.scale, args.scores.rows / args.x.rows, vocabulary_tiles(args.weight)};
 }
 
@@ -270,7 +270,7 @@ Mass mass_of(const float* masses, std::int64_t tiles) {
 void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gathered, int threads) {
   const Mass others = mass_of(gathered.masses + 2 * r * c.tiles, c.tiles);
   double before = 0;
-  if (c.normalise != kAfter) {
+  if (c.normalize != kAfter) {
     Mass all = others;
     for_edited(c, r, gathered.edited, 0, [&](std::int32_t, float logit, double) { add_mass(all, logit, 1); });
     before = log_of(all);
@@ -289,7 +289,7 @@ void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gath
     add_mass(all, score, 1);
   });
   take_lowest_ids(best);
-  const double after = c.normalise == kBefore ? 0 : log_of(all);
+  const double after = c.normalize == kBefore ? 0 : log_of(all);
   const double subtracted = after > -kInfinity ? after : 0;  // neither −∞ nor NaN
   for (std::int64_t i = 0; i < c.k; i++) {
     *row_of(c.scores, r * c.k + i) = static_cast<float>(best.values[i] - subtracted);

@@ -123,7 +123,7 @@ void list_candidates(const ListedCandidatesArgs& args, const List& list, std::in
     inner.values = {memory.values, nullptr, nullptr, edits, 1, 1};
     inner.scores = {memory.scores, nullptr, nullptr, rows * list.kept, 1, 1};
     inner.ids = {nullptr, memory.places, memory.places, rows * list.kept, 1, 1};
-    inner.normalise = args.normalise;
+    inner.normalize = args.normalize;
     inner.scale = args.scale;
     candidates(inner, alone(memory.rest + candidates_places(inner, 1).floats, memory.rest));
   }

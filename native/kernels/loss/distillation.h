@@ -91,9 +91,9 @@ void distillation_gradients(const Matrix& losses, const Matrix& ids, const Logit
     const Vec of_teacher = broadcast(static_cast<float>(-taught / row.teacher));
     for_columns(student.classes, [&](std::int64_t i, auto n) {
       const Vec above = load(z + i, n) - broadcast(row.max);
-      const Vec towards_target = fma(exp(above), of_softmax, off);
-      const Vec towards_teacher = fma(exp(above * broadcast(inverse)), of_student, load(powers + i, n) * of_teacher);
-      store(z + i, towards_target + towards_teacher, n);
+      const Vec toward_target = fma(exp(above), of_softmax, off);
+      const Vec toward_teacher = fma(exp(above * broadcast(inverse)), of_student, load(powers + i, n) * of_teacher);
+      store(z + i, toward_target + toward_teacher, n);
     });
     z[id] -= taken.right;
   }

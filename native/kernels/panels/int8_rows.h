@@ -1,4 +1,4 @@
-// Rows of x as integers that meet int8 weights: the largest magnitude becomes 127 (quantiseRow of the JavaScript backend).
+// Rows of x as integers that meet int8 weights: the largest magnitude becomes 127 (quantizeRow of the JavaScript backend).
 #pragma once
 #include "kernels/call.h"
 #include "kernels/vector/columns.h"
@@ -25,7 +25,7 @@ inline void largest_magnitudes(float* most, const float* x, std::int64_t stride,
 // row's largest magnitude, and is replaced by its scale. A row so small that 127 over its largest magnitude is infinite becomes zeros;
 // what is infinite or no number makes its scale no number.
 template <class Write>
-inline void quantise(float* scale, const float* x, std::int64_t width, std::int64_t depth, Write write) {
+inline void quantize(float* scale, const float* x, std::int64_t width, std::int64_t depth, Write write) {
   const float most = *scale;
   const float inverse = 127.0f / most;
   const bool vanishes = inverse == __builtin_inff();

@@ -64,8 +64,8 @@ void norm_rows(float* y, std::int64_t y_stride, const float* x, std::int64_t x_s
     const Vec shift = load(beta + i, n);
     GLASSFORMER_UNROLL
     for (int r = 0; r < m; r++) {
-      const Vec centred = load(x + r * x_stride + i, n) - broadcast(of[r].near) - broadcast(of[r].shift);
-      store(y + r * y_stride + i, fma(centred * broadcast(of[r].reciprocal_deviation), scale, shift), n);
+      const Vec centered = load(x + r * x_stride + i, n) - broadcast(of[r].near) - broadcast(of[r].shift);
+      store(y + r * y_stride + i, fma(centered * broadcast(of[r].reciprocal_deviation), scale, shift), n);
     }
   });
 }

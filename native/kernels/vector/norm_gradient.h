@@ -12,8 +12,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// With d = dy · gamma and x̂ = (x − near − shift) · scale: dx = scale (d − [centred] mean(d) − x̂ mean(d x̂)). All [width].
-template <bool centred>
+// With d = dy · gamma and x̂ = (x − near − shift) · scale: dx = scale (d − [centered] mean(d) − x̂ mean(d x̂)). All [width].
+template <bool centered>
 void norm_gradient_row(float* dx, const float* x, const float* gamma, const float* dy, std::int64_t width,
                        const Moments& m) {
   const Vec near = broadcast(m.near);
@@ -27,7 +27,7 @@ void norm_gradient_row(float* dx, const float* x, const float* gamma, const floa
     // Lanes that are not there have d = 0.
     products = fma(d, (load(x + i, n) - near - shift) * scale, products);
   });
-  const Vec mean = broadcast(centred ? sum(total) / static_cast<float>(width) : 0);
+  const Vec mean = broadcast(centered ? sum(total) / static_cast<float>(width) : 0);
   const Vec slope = broadcast(sum(products) / static_cast<float>(width));
   for_columns(width, [&](std::int64_t i, auto n) {
     const Vec normed = (load(x + i, n) - near - shift) * scale;

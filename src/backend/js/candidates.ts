@@ -27,18 +27,18 @@ const column = (matrix: Matrix, i: number): Matrix => ({ ...matrix, offset: matr
 const BEFORE = 0
 const AFTER = 1
 
-export const candidatesKernel: Kernel = ([x, weight, bias, edits, values], [scores, ids], [normalise, scale]) => {
+export const candidatesKernel: Kernel = ([x, weight, bias, edits, values], [scores, ids], [normalize, scale]) => {
   if (!x!.rows) return
   const k = scores.rows / x!.rows
   let e = 0
   inChunks([{ x: x!, weight: weight!, bias, scale }], (first, [logits]) => {
     for (let r = 0; r < logits.rows; r++) {
       const at = r * logits.stride
-      const before = normalise === AFTER ? 0 : logSumExp(logits, at)
+      const before = normalize === AFTER ? 0 : logSumExp(logits, at)
       for (let i = at; i < at + logits.width; i++) logits.data[i] -= before
       for (; e < edits!.rows && edits!.data[edits!.offset + e * edits!.stride] === first + r; e++)
         edit(logits.data, at, edits!, values!, e)
-      const after = normalise === BEFORE ? 0 : logSumExp(logits, at)
+      const after = normalize === BEFORE ? 0 : logSumExp(logits, at)
       best(logits, at, after, k, scores, ids, (first + r) * k)
     }
   })

@@ -2,7 +2,7 @@ import type { Matrix, PackedInt8 } from '../backend.ts'
 import { PANEL } from '../packed.ts'
 import { roundToEven } from '../round.ts'
 import { HIGH, LONGEST_SUM, pairedSize, pairPanel } from './pairs.ts'
-import { quantiseRow } from './quantise.ts'
+import { quantizeRow } from './quantize.ts'
 import { SparseRows } from './sparse-rows.ts'
 
 /** All are kept from call to call, and grow when a call needs more. The rows of x as integers: every whole four of them as [width, 4]. */
@@ -17,12 +17,12 @@ let sums = new Float64Array(0)
 let unkept = new Float64Array(0)
 
 /**
- * y = x Wᵀ for an int8 W [outputs, inputs]. Rows of x are quantised one by one, the sums of products of integers are exact, and then
+ * y = x Wᵀ for an int8 W [outputs, inputs]. Rows of x are quantized one by one, the sums of products of integers are exact, and then
  * scaled: y = sum · (scale of the row · scale of the output), each rounded to float32.
  */
 export function multiplyInt8(x: Matrix, packed: PackedInt8, y: Matrix): void {
   reserve(x, packed)
-  quantise(x)
+  quantize(x)
   sparse.find(integers, x.rows, x.width)
   const kept = packed.pairs?.()
   const size = pairedSize(packed)
@@ -48,11 +48,11 @@ function reserve({ rows, width }: Matrix, packed: PackedInt8): void {
   if (!packed.pairs && unkept.length < pairedSize(packed)) unkept = new Float64Array(pairedSize(packed))
 }
 
-function quantise({ data, offset, stride, rows, width }: Matrix): void {
+function quantize({ data, offset, stride, rows, width }: Matrix): void {
   for (let row = 0; row < rows; row++) {
     const inFour = row < (rows & ~3)
     const to = inFour ? (row & ~3) * width + (row & 3) : row * width
-    scales[row] = quantiseRow(integers, to, inFour ? 4 : 1, data, offset + row * stride, width)
+    scales[row] = quantizeRow(integers, to, inFour ? 4 : 1, data, offset + row * stride, width)
   }
 }
 

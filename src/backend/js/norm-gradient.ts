@@ -1,6 +1,6 @@
 import type { Kernel, Matrix } from '../backend.ts'
 
-/** dx of one row, given the row's mean and reciprocal deviation; `centred`: the norm takes the mean away. */
+/** dx of one row, given the row's mean and reciprocal deviation; `centered`: the norm takes the mean away. */
 function rowGradient(
   x: Matrix,
   gamma: Matrix,
@@ -9,7 +9,7 @@ function rowGradient(
   row: number,
   mean: number,
   scale: number,
-  centred: boolean,
+  centered: boolean,
 ): void {
   const { width } = dx
   const from = x.offset + row * x.stride
@@ -21,7 +21,7 @@ function rowGradient(
     sum += d
     product += d * (x.data[from + i] - mean) * scale
   }
-  const shift = centred ? sum / width : 0
+  const shift = centered ? sum / width : 0
   for (let i = 0; i < width; i++) {
     const d = dy.data[by + i] * gamma.data[gamma.offset + i]
     dx.data[to + i] = scale * (d - shift - ((x.data[from + i] - mean) * scale * product) / width)

@@ -16,7 +16,7 @@ export interface Addon {
   prepare(store: Float32Array): void
   /** `Packing` of backend.ts. */
   packRows(packed: Packed, first: number, count: number, values: Float32Array): void
-  packQuantised(packed: PackedInt8, first: number, values: Int8Array, scales: Float32Array): void
+  packQuantized(packed: PackedInt8, first: number, values: Int8Array, scales: Float32Array): void
 }
 
 export interface AddonInfo {
@@ -119,7 +119,7 @@ const surface: Record<keyof Addon, true> = {
   firstMultiple: true,
   prepare: true,
   packRows: true,
-  packQuantised: true,
+  packQuantized: true,
 }
 
 const require = createRequire(import.meta.url)

@@ -72,8 +72,8 @@ export class NativePlayer implements Player {
         return pages.subarray(0, floats)
       },
       packRows: (packed, first, count, values) => translated(() => addon.packRows(packed, first, count, values)),
-      packQuantised: (packed, first, { values, scales }) =>
-        translated(() => addon.packQuantised(packed, first, values, scales)),
+      packQuantized: (packed, first, { values, scales }) =>
+        translated(() => addon.packQuantized(packed, first, values, scales)),
     }
     this.info = {
       backend: 'native',

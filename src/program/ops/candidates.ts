@@ -1,11 +1,11 @@
 import { defineOp, expectIs, expectShape } from '../op.ts'
 
-/** What an edit does to a score: `set` replaces it; `penalise` divides it if positive, multiplies it if negative. */
-export const edits = ['set', 'penalise'] as const
+/** What an edit does to a score: `set` replaces it; `penalize` divides it if positive, multiplies it if negative. */
+export const edits = ['set', 'penalize'] as const
 
 /**
  * The best next tokens of each row: output projection, log-softmax, edits and top-k in one pass; the logits scale · x Wᵀ + bias
- * exist for a tile of the vocabulary at a time only. Edits (row, id, kind; rows ascending) change single scores: `normalise` says
+ * exist for a tile of the vocabulary at a time only. Edits (row, id, kind; rows ascending) change single scores: `normalize` says
  * whether the log-softmax comes 'before' them (beam search in Hugging Face), 'after' them, on edited logits (greedy search), or
  * 'both'. The k = C / R best of row r stand at r · k in falling order, the lower id first on a tie.
  * x [R, d], weight [vocabulary, d], bias [1, vocabulary], edits [E, 3], values [E, 1] → scores [C, 1], ids [C, 1] (integers).
@@ -15,7 +15,7 @@ export const candidates = defineOp({
   inputs: ['x', 'weight', 'bias?', 'edits', 'values'],
   integers: ['edits', 'ids'],
   encoded: ['weight'],
-  attributes: { normalise: ['before', 'after', 'both'], scale: 'number' },
+  attributes: { normalize: ['before', 'after', 'both'], scale: 'number' },
   outputs: ['scores', 'ids'],
   shapes: ({ x, weight, bias, edits, values }) => {
     expectShape(typeof x.rows === 'string', 'candidates', `${x} must have symbolic rows`)

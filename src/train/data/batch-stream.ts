@@ -9,11 +9,11 @@ import { ShuffledEpochs } from './shuffled-epochs.ts'
 type PairTokenizer = Pick<Tokenizer, 'encode' | 'encodeTarget' | 'sourcePiece' | 'piece'>
 
 /**
- * Batches of a corpus for training: pairs are shuffled in a bounded buffer, tokenised, and put together until a budget of
+ * Batches of a corpus for training: pairs are shuffled in a bounded buffer, tokenized, and put together until a budget of
  * tokens is full. Every epoch has an order of its own, which depends on the seed and the epoch only.
  *
  * It is exactly resumable: a stream that is given the `state()` after some batch, kept as JSON, gives the very batches that
- * would have followed. Resuming reads the epoch's pairs again up to that place, without tokenising them.
+ * would have followed. Resuming reads the epoch's pairs again up to that place, without tokenizing them.
  *
  * One call of `next` at a time.
  */

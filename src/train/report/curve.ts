@@ -4,7 +4,7 @@ export interface Point {
   value: number
 }
 
-/** At most `most` points: neighbours are joined into their mean. */
+/** At most `most` points: neighbors are joined into their mean. */
 export function thinned(points: readonly Point[], most: number): Point[] {
   if (points.length <= most) return [...points]
   return Array.from({ length: most }, (_, i) => {
@@ -13,7 +13,7 @@ export function thinned(points: readonly Point[], most: number): Point[] {
   })
 }
 
-/** Each point replaced by the mean of those around it, 2 % of all; towards the ends of fewer, so that the ends stay where they are. */
+/** Each point replaced by the mean of those around it, 2 % of all; toward the ends of fewer, so that the ends stay where they are. */
 export function smoothed(points: readonly Point[]): Point[] {
   const reach = Math.floor(points.length / 100)
   const sums = [0]

@@ -76,8 +76,8 @@ function panelsOf({ steps, validations }: Metrics): Panel[] {
     title: 'BLEU and chrF of unseen sentences',
     height: 160,
     curves: [
-      { name: 'chrF', colour: 'c3', points: validations.map(({ step, chrf }) => ({ step, value: chrf })) },
-      { name: 'BLEU', colour: 'c1', points: validations.map(({ step, bleu }) => ({ step, value: bleu })) },
+      { name: 'chrF', color: 'c3', points: validations.map(({ step, chrf }) => ({ step, value: chrf })) },
+      { name: 'BLEU', color: 'c1', points: validations.map(({ step, bleu }) => ({ step, value: bleu })) },
     ],
     least: { low: 0, high: 10 },
   }
@@ -86,10 +86,10 @@ function panelsOf({ steps, validations }: Metrics): Panel[] {
       title: 'Loss',
       height: 220,
       curves: [
-        { name: 'training', colour: 'c1', noisy: true, points: steps.map(({ step, loss }) => ({ step, value: loss })) },
+        { name: 'training', color: 'c1', noisy: true, points: steps.map(({ step, loss }) => ({ step, value: loss })) },
         {
           name: 'unseen',
-          colour: 'c2',
+          color: 'c2',
           points: validations.map(({ step, loss }) => ({ step, value: loss })),
           marked: best
             ? { point: { step: best.step, value: best.loss }, why: `the best, at step ${whole(best.step)}` }
@@ -102,7 +102,7 @@ function panelsOf({ steps, validations }: Metrics): Panel[] {
       title: 'Learning rate',
       height: 90,
       curves: [
-        { name: '', colour: 'c2', points: steps.map(({ step, learningRate }) => ({ step, value: learningRate })) },
+        { name: '', color: 'c2', points: steps.map(({ step, learningRate }) => ({ step, value: learningRate })) },
       ],
       least: { low: 0, high: 0 },
     },

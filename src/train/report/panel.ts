@@ -5,8 +5,8 @@ import { escaped } from './escaped.ts'
 /** One curve of a panel. */
 export interface Curve {
   name: string
-  /** The class that colours it: `c1` to `c3`. */
-  colour: string
+  /** The class that colors it: `c1` to `c3`. */
+  color: string
   points: readonly Point[]
   /** Drawn as a line through means, over a faint one of the points themselves. */
   noisy?: boolean
@@ -60,25 +60,25 @@ export function panelSvg({ title, height, curves, least }: Panel, frame: Frame):
       )
     const path = (points: readonly Point[]) =>
       points.map(({ step, value }, i) => `${i ? 'L' : 'M'}${x(step)} ${y(value)}`).join('')
-    for (const { noisy, points, colour, line, marked } of drawn) {
-      if (noisy) parts.push(`<path class="line faint ${colour}" d="${path(thinned(points, MOST_POINTS))}"/>`)
-      parts.push(`<path class="line ${colour}" d="${path(line)}"/>`)
+    for (const { noisy, points, color, line, marked } of drawn) {
+      if (noisy) parts.push(`<path class="line faint ${color}" d="${path(thinned(points, MOST_POINTS))}"/>`)
+      parts.push(`<path class="line ${color}" d="${path(line)}"/>`)
       if (line.length === 1)
-        parts.push(`<circle class="dot ${colour}" cx="${x(line[0].step)}" cy="${y(line[0].value)}" r="3"/>`)
+        parts.push(`<circle class="dot ${color}" cx="${x(line[0].step)}" cy="${y(line[0].value)}" r="3"/>`)
       if (marked)
         parts.push(
-          `<circle class="dot ${colour}" cx="${x(marked.point.step)}" cy="${y(marked.point.value)}" r="4">` +
+          `<circle class="dot ${color}" cx="${x(marked.point.step)}" cy="${y(marked.point.value)}" r="4">` +
             `<title>${escaped(marked.why)}</title></circle>`,
         )
     }
     // Behind the longest curve, which they would cross else.
     const end = Math.max(...drawn.map(({ line }) => line[line.length - 1].step))
-    const ends = drawn.map(({ name, colour, line }) => {
+    const ends = drawn.map(({ name, color, line }) => {
       const { value } = line[line.length - 1]
-      return { x: x(end) + GAP, y: y(value), colour, text: `${name} ${shortNumber(Number(value.toPrecision(3)))}` }
+      return { x: x(end) + GAP, y: y(value), color, text: `${name} ${shortNumber(Number(value.toPrecision(3)))}` }
     })
-    for (const { x, y, colour, text } of spread(ends, top, bottom))
-      parts.push(`<text class="name ${colour}" x="${x}" y="${round(y + 4)}">${escaped(text)}</text>`)
+    for (const { x, y, color, text } of spread(ends, top, bottom))
+      parts.push(`<text class="name ${color}" x="${x}" y="${round(y + 4)}">${escaped(text)}</text>`)
   }
   return parts.join('\n')
 }

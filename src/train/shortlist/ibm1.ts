@@ -5,7 +5,7 @@ const MOST_PAIRS = 8_000_000
 
 /**
  * IBM model 1 (Brown et al. 1993, section 4.2): which source token a target token translates, when every place in the sentence is
- * as likely as any other. `add` every pair of a corpus, then `maximise`, and begin again: each round is one of the EM algorithm.
+ * as likely as any other. `add` every pair of a corpus, then `maximize`, and begin again: each round is one of the EM algorithm.
  * A target token may also come from no source token, which counts as source token −2.
  */
 export class Ibm1 {
@@ -54,7 +54,7 @@ export class Ibm1 {
   }
 
   /** Makes probabilities of the counts, t(target | source), and sets the counts to 0 for the next round. */
-  maximise(): void {
+  maximize(): void {
     const { sources, probabilities, counts } = this.#table
     this.#totals.clear()
     for (let slot = 0; slot < sources.length; slot++)

@@ -42,7 +42,7 @@ export async function learnShortlist(
       reached?.(round, count)
     }
     if (!count) throw new GlassformerError('ERR_INPUT', 'there is no sentence pair to learn a shortlist from')
-    model.maximise()
+    model.maximize()
   }
   return { frequent: mostFrequent(seen, frequent), ...likeliest(model, tokenizer, config, perToken) }
 }

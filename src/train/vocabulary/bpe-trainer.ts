@@ -1,22 +1,22 @@
-import type { LearningLimits, LearntPiece } from './unigram-trainer.ts'
+import type { LearnedPiece, LearningLimits } from './unigram-trainer.ts'
 import { compare, type Units } from './units.ts'
 
 /**
- * Learns byte-pair merges (Sennrich et al. 2016): the most frequent pair of neighbours becomes a piece, again and again. Of
+ * Learns byte-pair merges (Sennrich et al. 2016): the most frequent pair of neighbors becomes a piece, again and again. Of
  * equally frequent pairs, that of the shorter piece goes first, then the one first in order. Only the counts of the units
  * that a merge changes are counted anew.
  *
  * The score of a piece is minus its rank, as SentencePiece writes it; the characters come after all merges.
  */
-export function learnMerges({ units, characters }: Units, { pieces, longest, taken }: LearningLimits): LearntPiece[] {
+export function learnMerges({ units, characters }: Units, { pieces, longest, taken }: LearningLimits): LearnedPiece[] {
   const table = new PairTable(units, longest, taken)
-  const learnt: string[] = []
-  while (learnt.length < pieces - characters.length) {
+  const learned: string[] = []
+  while (learned.length < pieces - characters.length) {
     const merged = table.mergeBest()
     if (merged === null) break
-    learnt.push(merged)
+    learned.push(merged)
   }
-  return [...learnt, ...characters.map(([character]) => character)].map((piece, rank) => ({ piece, score: -rank }))
+  return [...learned, ...characters.map(([character]) => character)].map((piece, rank) => ({ piece, score: -rank }))
 }
 
 /** Two symbols as one key: their numbers stay far below 2^26. */

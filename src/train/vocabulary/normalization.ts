@@ -8,7 +8,7 @@ import { buildDoubleArray } from './double-array.ts'
  */
 export type Normalization = 'nmt_nfkc' | 'nmt_nfkc_plain'
 
-/** The normaliser of a vocabulary that is trained here: white space is trimmed, joined and written as ▁, one stands in front. */
+/** The normalizer of a vocabulary that is trained here: white space is trimmed, joined and written as ▁, one stands in front. */
 export function normalizerSpec(normalization: Normalization): NormalizerSpec {
   return {
     name: normalization,

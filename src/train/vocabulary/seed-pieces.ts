@@ -14,7 +14,7 @@ export interface SeedPiece {
  * kept, in this order.
  *
  * They are the inner nodes of the suffix tree, found in a suffix array (Manber and Myers 1993) by the lengths of common
- * prefixes of neighbours. A suffix ends with its unit, and none is looked at beyond `longest` characters.
+ * prefixes of neighbors. A suffix ends with its unit, and none is looked at beyond `longest` characters.
  */
 export function seedPieces(units: readonly Unit[], longest: number, most: number): SeedPiece[] {
   const suffixes = new SuffixArray(units, longest)

@@ -4,7 +4,7 @@ import type { SentencePieceModel } from '../../formats/sentencepiece-model.ts'
 import { BoundedCounts } from './bounded-counts.ts'
 import { learnMerges } from './bpe-trainer.ts'
 import { type Normalization, normalizerSpec } from './normalization.ts'
-import { type LearntPiece, learnUnigram } from './unigram-trainer.ts'
+import { type LearnedPiece, learnUnigram } from './unigram-trainer.ts'
 import { cutUnits } from './units.ts'
 import { WordCounts } from './word-counts.ts'
 
@@ -62,9 +62,9 @@ export class VocabularyTrainer {
           `${taken.size} special pieces; choose at least ${taken.size + characters}`,
       )
     const learn = type === 'bpe' ? learnMerges : learnUnigram
-    const learnt = learn(units, { pieces: size - taken.size, longest: LONGEST_PIECE, taken })
+    const learned = learn(units, { pieces: size - taken.size, longest: LONGEST_PIECE, taken })
     return {
-      pieces: layOut(learnt.filter(({ piece }) => !taken.has(piece))),
+      pieces: layOut(learned.filter(({ piece }) => !taken.has(piece))),
       trainer: {
         modelType: type,
         byteFallback: false,
@@ -81,10 +81,10 @@ export class VocabularyTrainer {
   }
 }
 
-function layOut(learnt: readonly LearntPiece[]): PieceTable {
+function layOut(learned: readonly LearnedPiece[]): PieceTable {
   return {
-    texts: [END, UNKNOWN, ...learnt.map(({ piece }) => piece), PADDING],
-    scores: [0, 0, ...learnt.map(({ score }) => score), 0],
-    types: ['control', 'unknown', ...learnt.map(() => 'normal' as const), 'control'],
+    texts: [END, UNKNOWN, ...learned.map(({ piece }) => piece), PADDING],
+    scores: [0, 0, ...learned.map(({ score }) => score), 0],
+    types: ['control', 'unknown', ...learned.map(() => 'normal' as const), 'control'],
   }
 }

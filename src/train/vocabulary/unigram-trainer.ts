@@ -2,8 +2,8 @@ import { seedPieces } from './seed-pieces.ts'
 import { SegmentationModel } from './segmentation-model.ts'
 import { compare, type Units } from './units.ts'
 
-/** A piece that was learnt, with its score. */
-export interface LearntPiece {
+/** A piece that was learned, with its score. */
+export interface LearnedPiece {
   piece: string
   score: number
 }
@@ -33,7 +33,7 @@ const LEAST_EXPECTED = 0.5
  *
  * Scores are log-probabilities; the best comes first. Fewer pieces come out if the text has not so many.
  */
-export function learnUnigram({ units, characters }: Units, { pieces, longest, taken }: LearningLimits): LearntPiece[] {
+export function learnUnigram({ units, characters }: Units, { pieces, longest, taken }: LearningLimits): LearnedPiece[] {
   const seeds = seedPieces(units, longest, MOST_SEEDS).filter(({ text }) => !taken.has(text))
   const texts = [...characters.map(([character]) => character), ...seeds.map(({ text }) => text)]
   const weights = [...characters.map(([, count]) => count), ...seeds.map(({ count, length }) => count * length)]
@@ -44,24 +44,24 @@ export function learnUnigram({ units, characters }: Units, { pieces, longest, ta
   )
   const target = Math.max(characters.length, Math.floor(MARGIN * pieces))
   for (;;) {
-    for (let step = 0; step < STEPS; step++) maximise(model, model.expect(units).counts, characters.length)
+    for (let step = 0; step < STEPS; step++) maximize(model, model.expect(units).counts, characters.length)
     const left = model.left()
     if (left.length <= target) break
     prune(model, left, { units, characters }, Math.max(target, Math.floor(KEPT * left.length)))
   }
-  const byScore = (a: LearntPiece, b: LearntPiece) => b.score - a.score || compare(a.piece, b.piece)
-  const learnt = (piece: number): LearntPiece => ({ piece: texts[piece], score: model.scores[piece] })
+  const byScore = (a: LearnedPiece, b: LearnedPiece) => b.score - a.score || compare(a.piece, b.piece)
+  const learned = (piece: number): LearnedPiece => ({ piece: texts[piece], score: model.scores[piece] })
   const left = model.left()
-  const single = left.filter((piece) => piece < characters.length).map(learnt)
-  const longer = left.filter((piece) => piece >= characters.length).map(learnt)
+  const single = left.filter((piece) => piece < characters.length).map(learned)
+  const longer = left.filter((piece) => piece >= characters.length).map(learned)
   return [...single, ...longer.sort(byScore).slice(0, pieces - single.length)].sort(byScore)
 }
 
 /**
  * The M step: scores from expected counts. As the library does, and unlike plain EM, it takes exp(ψ(count)) for the count
- * (ψ: digamma), which a Dirichlet prior towards few pieces comes to: rare pieces lose most. Characters are never dropped.
+ * (ψ: digamma), which a Dirichlet prior toward few pieces comes to: rare pieces lose most. Characters are never dropped.
  */
-function maximise(model: SegmentationModel, counts: Float64Array, characters: number): void {
+function maximize(model: SegmentationModel, counts: Float64Array, characters: number): void {
   let sum = 0
   const dropped: number[] = []
   for (const piece of model.left()) {

@@ -7,13 +7,13 @@ export class WordCounts {
   readonly #counts: BoundedCounts
   readonly #normalizer: Normalizer
 
-  /** Texts that are normalised otherwise may be counted in the same `counts`. */
+  /** Texts that are normalized otherwise may be counted in the same `counts`. */
   constructor(normalizer: NormalizerSpec, counts: BoundedCounts) {
     this.#normalizer = new Normalizer(normalizer, false, null)
     this.#counts = counts
   }
 
-  /** Counts the normalised words of one text, each with its ▁ in front. */
+  /** Counts the normalized words of one text, each with its ▁ in front. */
   add(text: string): void {
     const normalizer = this.#normalizer
     normalizer.normalize(text)

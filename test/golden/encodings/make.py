@@ -33,7 +33,7 @@ def rows():
     return x
 
 
-def quantised_weights(w):
+def quantized_weights(w):
     scales = (np.abs(w).max(1) / F(127)).astype(F)
     with np.errstate(all="ignore"):
         q = np.rint((w / scales[:, None]).astype(F))
@@ -41,7 +41,7 @@ def quantised_weights(w):
     return np.clip(q, -127, 127).astype(np.int32), scales
 
 
-def quantised_rows(x):
+def quantized_rows(x):
     most = np.abs(x).max(1)
     with np.errstate(all="ignore"):
         inverse = (F(127) / most).astype(F)
@@ -52,8 +52,8 @@ def quantised_rows(x):
 
 def main():
     w, x = weights(), rows()
-    q, scales = quantised_weights(w)
-    xq, x_scales = quantised_rows(x)
+    q, scales = quantized_weights(w)
+    xq, x_scales = quantized_rows(x)
     sums = xq.astype(np.int64) @ q.T.astype(np.int64)
     product = (sums.astype(F) * (x_scales[:, None] * scales[None, :]).astype(F)).astype(F)
     bias = np.array([F(number(n)) for n in range(OUTPUTS)], F)

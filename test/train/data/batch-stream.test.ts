@@ -170,7 +170,7 @@ describe('BatchStream', () => {
 describe.skipIf(!hasTatoeba)(`with French-English sentences${hasTatoeba ? '' : ' (the data is not there)'}`, () => {
   const path = `${sharedFolder}/data/tatoeba-fr-en.valid.tsv.gz`
 
-  it('reads, cleans, tokenises and resumes', async () => {
+  it('reads, cleans, tokenizes and resumes', async () => {
     const vocabulary = new MarianVocabularyTrainer({ type: 'unigram', size: 1000, sharing: 'joint', longestText: 512 })
     for (const pair of tatoeba('train', 5000)) vocabulary.add(pair)
     const french = createMarianTokenizer({ ...vocabulary.train(), where: 'vocabulary' })

@@ -7,7 +7,7 @@ import { all, stream } from './files.ts'
 const pair = (source: string, target: string) => ({ source, target })
 
 describe('CleanPairs', () => {
-  it('normalises, and makes white space single spaces', async () => {
+  it('normalizes, and makes white space single spaces', async () => {
     const pairs = stream([pair('  e\u0301t\u00e9\u00a0 \t!\n', 'ﬁne')])
     expect(await all(new CleanPairs(pairs))).toEqual([pair('été !', 'ﬁne')])
   })

@@ -6,18 +6,18 @@ const byNltk: { pairs: [number[], number[]][]; rounds: Record<string, [number, n
   readFileSync(new URL('../../golden/ibm1/ibm1.json', import.meta.url), 'utf8'),
 )
 
-function learnt(rounds: number, mostPairs?: number): Ibm1 {
+function learned(rounds: number, mostPairs?: number): Ibm1 {
   const model = new Ibm1(mostPairs)
   for (let round = 0; round < rounds; round++) {
     for (const [source, target] of byNltk.pairs) model.add(source, target)
-    model.maximise()
+    model.maximize()
   }
   return model
 }
 
 describe('IBM model 1', () => {
   it.each(Object.keys(byNltk.rounds))('finds the probabilities of NLTK after %s rounds', (rounds) => {
-    const model = learnt(Number(rounds))
+    const model = learned(Number(rounds))
     for (const [source, target, probability] of byNltk.rounds[rounds])
       expect(model.probability(source < 0 ? null : source, target), `t(${target} | ${source})`).toBeCloseTo(
         probability,
@@ -30,14 +30,14 @@ describe('IBM model 1', () => {
     const [source, target] = [Array.from({ length: 64 }, (_, i) => i), Array.from({ length: 60 }, (_, i) => i)]
     for (let round = 0; round < 2; round++) {
       model.add(source, target)
-      model.maximise()
+      model.maximize()
     }
     for (const from of [null, ...source])
       for (const to of target) expect(model.probability(from, to)).toBeCloseTo(1 / target.length, 10)
   })
 
   it('forgets the rarest pairs where there are more than it may hold, and keeps the others', () => {
-    const model = learnt(6, 200)
+    const model = learned(6, 200)
     let count = 0
     model.forEach(() => count++)
     expect(count).toBeLessThanOrEqual(200)

@@ -188,11 +188,11 @@ describe('learnUnigram', () => {
       ['▁xanadukubla', 2],
       ['▁q', 1],
     ])
-    const learnt = learnUnigram(cutUnits(words), { ...limits, pieces: 14 })
-    const texts = learnt.map(({ piece }) => piece)
+    const learned = learnUnigram(cutUnits(words), { ...limits, pieces: 14 })
+    const texts = learned.map(({ piece }) => piece)
     for (const piece of ['▁xanadu', '▁kubla', 'q', 'x', 'u']) expect(texts).toContain(piece)
-    expect(learnt).toHaveLength(14)
-    expect(learnt.map(({ score }) => score)).toEqual(learnt.map(({ score }) => score).sort((a, b) => b - a))
+    expect(learned).toHaveLength(14)
+    expect(learned.map(({ score }) => score)).toEqual(learned.map(({ score }) => score).sort((a, b) => b - a))
   })
 
   it('never learns more than is asked for, nor a text that is taken', () => {
@@ -200,11 +200,11 @@ describe('learnUnigram', () => {
       fc.property(units, fc.integer({ min: 0, max: 12 }), (list, more) => {
         const cut = cutUnits(new Map(list.map(({ text, count }) => [text, count])))
         const pieces = cut.characters.length + more
-        const learnt = learnUnigram(cut, { ...limits, pieces, taken: new Set(['ab']) })
-        expect(learnt.length).toBeLessThanOrEqual(pieces)
-        expect(learnt.map(({ piece }) => piece)).not.toContain('ab')
-        for (const [character] of cut.characters) expect(learnt.map(({ piece }) => piece)).toContain(character)
-        for (const { score } of learnt) expect(score).toBeLessThan(0.6)
+        const learned = learnUnigram(cut, { ...limits, pieces, taken: new Set(['ab']) })
+        expect(learned.length).toBeLessThanOrEqual(pieces)
+        expect(learned.map(({ piece }) => piece)).not.toContain('ab')
+        for (const [character] of cut.characters) expect(learned.map(({ piece }) => piece)).toContain(character)
+        for (const { score } of learned) expect(score).toBeLessThan(0.6)
       }),
     )
   })
@@ -214,8 +214,8 @@ describe('learnMerges', () => {
   /** The definition: count all pairs anew before every merge. */
   function slowly(list: { text: string; count: number }[], merges: number): string[] {
     let words = list.map(({ text, count }) => ({ symbols: [...text], count }))
-    const learnt: string[] = []
-    while (learnt.length < merges) {
+    const learned: string[] = []
+    while (learned.length < merges) {
       const counts = new Map<string, { left: string; right: string; count: number }>()
       for (const { symbols, count } of words)
         for (let k = 0; k + 1 < symbols.length; k++) {
@@ -239,9 +239,9 @@ describe('learnMerges', () => {
           } else merged.push(symbols[k])
         return { symbols: merged, count }
       })
-      if (!learnt.includes(left + right)) learnt.push(left + right)
+      if (!learned.includes(left + right)) learned.push(left + right)
     }
-    return learnt
+    return learned
   }
 
   it('merges the pairs that counting anew would merge', () => {
@@ -254,12 +254,12 @@ describe('learnMerges', () => {
     fc.assert(
       fc.property(list, fc.integer({ min: 0, max: 10 }), (all, merges) => {
         const cut = cutUnits(new Map(all.map(({ text, count }) => [text, count])))
-        const learnt = learnMerges(cut, { pieces: cut.characters.length + merges, longest: 16, taken: new Set() })
-        const texts = learnt.map(({ piece }) => piece)
+        const learned = learnMerges(cut, { pieces: cut.characters.length + merges, longest: 16, taken: new Set() })
+        const texts = learned.map(({ piece }) => piece)
         const count = texts.length - cut.characters.length
         expect(texts.slice(0, count)).toEqual(slowly(all, merges))
         expect(texts.slice(count)).toEqual(cut.characters.map(([character]) => character))
-        expect(learnt.map(({ score }) => score)).toEqual(texts.map((_, rank) => -rank))
+        expect(learned.map(({ score }) => score)).toEqual(texts.map((_, rank) => -rank))
       }),
     )
   })

@@ -5,7 +5,7 @@ import { Normalizer } from '#dist/text/normalizer.js'
 import { buildDoubleArray } from '#dist/train/vocabulary/double-array.js'
 import { type Normalization, normalizerSpec } from '#dist/train/vocabulary/normalization.js'
 
-/** What a normaliser makes of a text, without its ▁ in front. */
+/** What a normalizer makes of a text, without its ▁ in front. */
 function normalizes(normalization: Normalization): (text: string) => string {
   const normalizer = new Normalizer({ ...normalizerSpec(normalization), escapeWhitespaces: false }, false, null)
   return (text) => {

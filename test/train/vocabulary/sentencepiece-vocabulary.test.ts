@@ -44,7 +44,7 @@ describe.each(variants)('a vocabulary, %s', (name, options) => {
     expect(Buffer.compare(train(trained.toReversed(), options), bytes)).toBe(0)
   })
 
-  it('gives normalised texts back', () => {
+  it('gives normalized texts back', () => {
     const model = SentencePiece.read(bytes, name)
     for (const text of verse) expect(model.decode(model.encode(text))).toBe(text)
   })

@@ -11,7 +11,7 @@ function count(texts: string[], mostWords?: number): Record<string, number> {
 }
 
 describe('WordCounts', () => {
-  it('counts normalised words, each with its ▁', () => {
+  it('counts normalized words, each with its ▁', () => {
     expect(count(['the  cat', 'ﬁne the\u00a0cat '])).toEqual({ '▁the': 2, '▁cat': 2, '▁fine': 1 })
   })
 

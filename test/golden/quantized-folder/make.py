@@ -1,4 +1,4 @@
-"""What NumPy makes of the matrices of ../hub/marian-f16 in int8: run `python make.py > quantised.json` here.
+"""What NumPy makes of the matrices of ../hub/marian-f16 in int8: run `python make.py > quantized.json` here.
 
 For every matrix that products or embeddings use: SHA-256 of its integers (int8, row by row) and of its scales (float32), and its
 first row to look at. A row's scale is its largest magnitude / 127, its integers are value / scale, rounded to the nearest, ties to

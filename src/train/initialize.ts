@@ -2,14 +2,14 @@ import type { Weights } from '../weights/weights.ts'
 import { Random } from './random.ts'
 
 /** How matrices begin that are no embeddings: uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), or N(0, 1 / inputs). */
-export const initialisations = ['glorot', 'normal'] as const
-export type Initialisation = (typeof initialisations)[number]
+export const initializations = ['glorot', 'normal'] as const
+export type Initialization = (typeof initializations)[number]
 
 /**
  * First values of all weights: embeddings and learned positions N(0, 1 / dModel), as in Tensor2Tensor, so that embedding × √dModel
  * has deviation 1; other matrices as `matrices` says; norms 1, biases 0.
  */
-export function initialise(weights: Weights, seed: number, matrices: Initialisation = 'glorot'): void {
+export function initialize(weights: Weights, seed: number, matrices: Initialization = 'glorot'): void {
   const random = new Random(seed)
   for (const { name, rows, width, role } of weights.parameters) {
     const values = weights.get(name)

@@ -1,20 +1,20 @@
-import type { Quantised } from '../backend/backend.ts'
+import type { Quantized } from '../backend/backend.ts'
 import { largestMagnitude, roundToEven } from '../backend/round.ts'
 
 /**
- * Quantises `count` rows `values` [count, width]: a row's scale is its largest magnitude / 127, its integers are
+ * Quantizes `count` rows `values` [count, width]: a row's scale is its largest magnitude / 127, its integers are
  * round(value / scale), ties to even. Symmetric, and a scale for each output channel.
  */
-export function quantiseRows(values: Float32Array, count: number): Quantised {
+export function quantizeRows(values: Float32Array, count: number): Quantized {
   const width = values.length / count
-  const quantised = { values: new Int8Array(values.length), scales: new Float32Array(count) }
+  const quantized = { values: new Int8Array(values.length), scales: new Float32Array(count) }
   for (let row = 0; row < count; row++)
-    quantised.scales[row] = quantiseRow(values, row * width, width, quantised.values, row * width)
-  return quantised
+    quantized.scales[row] = quantizeRow(values, row * width, width, quantized.values, row * width)
+  return quantized
 }
 
 /** to [toOffset, toOffset + width) ← integers of values [offset, offset + width); returns their scale. */
-export function quantiseRow(
+export function quantizeRow(
   values: Float32Array,
   offset: number,
   width: number,
@@ -36,8 +36,8 @@ export function quantiseRow(
   return scale
 }
 
-/** What quantised rows stand for: integers [count, width] times the scale of their row. */
-export function dequantised({ values, scales }: Quantised): Float32Array {
+/** What quantized rows stand for: integers [count, width] times the scale of their row. */
+export function dequantized({ values, scales }: Quantized): Float32Array {
   const floats = new Float32Array(values.length)
   const width = values.length / scales.length
   for (let row = 0, at = 0; row < scales.length; row++)

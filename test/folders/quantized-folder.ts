@@ -5,9 +5,9 @@ import { type TensorToWrite, writeSafetensors } from '#dist/formats/safetensors-
 
 /**
  * Copies a Marian folder to `to`, its matrices as made-up integers and scales: such that no largest magnitude is 127, which
- * quantising anew would change. `change` may damage the tensors.
+ * quantizing anew would change. `change` may damage the tensors.
  */
-export function quantisedFolder(
+export function quantizedFolder(
   from: string,
   to: string,
   change: (tensors: Map<string, TensorToWrite>) => void = () => {},

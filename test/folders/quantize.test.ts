@@ -8,12 +8,12 @@ import { loadFolder } from '#dist/folders/load.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { parameters } from '#dist/weights/parameters.js'
 import { expectError, scratchFolder } from '../formats/raw-safetensors.ts'
-import { quantisedFolder } from './quantised-folder.ts'
+import { quantizedFolder } from './quantized-folder.ts'
 
 const scratch = scratchFolder()
 const golden = (name: string) => fileURLToPath(new URL(`../golden/hub/${name}/model`, import.meta.url))
 const byNumpy: Record<string, { integers: string; scales: string; first: number[] }> = JSON.parse(
-  readFileSync(new URL('../golden/quantised-folder/quantised.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../golden/quantized-folder/quantized.json', import.meta.url), 'utf8'),
 )
 const sha = (values: Int8Array | Float32Array) =>
   createHash('sha256')
@@ -57,7 +57,7 @@ describe('a folder written in int8', () => {
     })
   })
 
-  test('tells transformers, which cannot read it, that it is quantised', () => {
+  test('tells transformers, which cannot read it, that it is quantized', () => {
     expect(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))).toMatchObject({
       quantization_config: { quant_method: 'glassformer' },
       dtype: 'float16',
@@ -78,14 +78,14 @@ describe('a folder written in int8', () => {
     expect([...tensorsOf(floats).keys()].some((name) => name.endsWith('_scale'))).toBe(false)
   })
 
-  test('keeps integers that were not quantised here', () => {
-    const foreign = quantisedFolder(golden('marian-f16'), join(scratch, 'foreign'))
+  test('keeps integers that were not quantized here', () => {
+    const foreign = quantizedFolder(golden('marian-f16'), join(scratch, 'foreign'))
     const to = join(scratch, 'foreign again')
     convertFolder(foreign, to, 'I8')
     expect(loadFolder(to).weights.values).toEqual(loadFolder(foreign).weights.values)
   })
 
-  test('keeps two vocabularies, and the licence but not the card of other weights', () => {
+  test('keeps two vocabularies, and the license but not the card of other weights', () => {
     const from = join(scratch, 'with card')
     convertFolder(golden('marian-two-vocabularies'), from, 'F16')
     writeFileSync(join(from, 'README.md'), 'a card')
@@ -155,7 +155,7 @@ test('a folder is not converted onto itself, by whatever path', () => {
 })
 
 test('nothing is written where the folder cannot be loaded', () => {
-  const broken = quantisedFolder(golden('marian-f16'), join(scratch, 'broken'), (tensors) => {
+  const broken = quantizedFolder(golden('marian-f16'), join(scratch, 'broken'), (tensors) => {
     tensors.delete('model.shared.weight_scale')
   })
   for (const dtype of ['I8', 'F16'] as const)
@@ -178,8 +178,8 @@ test('a dtype that is not there is refused, and nothing is written', () => {
   expect(existsSync(to)).toBe(false)
 })
 
-test('a folder that others have quantised is refused', () => {
-  const folder = quantisedFolder(golden('marian-f16'), join(scratch, 'others'))
+test('a folder that others have quantized is refused', () => {
+  const folder = quantizedFolder(golden('marian-f16'), join(scratch, 'others'))
   const path = join(folder, 'config.json')
   const json = JSON.parse(readFileSync(path, 'utf8'))
   writeFileSync(path, JSON.stringify({ ...json, quantization_config: { quant_method: 'bitsandbytes' } }))

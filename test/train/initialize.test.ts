@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Initialisation, initialise } from '#dist/train/initialise.js'
+import { type Initialization, initialize } from '#dist/train/initialize.js'
 import { Weights } from '#dist/weights/weights.js'
 import { modelConfig } from './small-model.ts'
 
@@ -22,14 +22,14 @@ function statistics(values: Float32Array) {
   return { mean, deviation, largest, kurtosis }
 }
 
-function initialised(seed: number, matrices?: Initialisation): Weights {
+function initialized(seed: number, matrices?: Initialization): Weights {
   const weights = new Weights({ ...config, ids: { end: 0, start: 499, padding: 499, unknown: 1 } })
-  initialise(weights, seed, matrices)
+  initialize(weights, seed, matrices)
   return weights
 }
 
-describe('initialisation', () => {
-  const weights = initialised(1)
+describe('initialization', () => {
+  const weights = initialized(1)
 
   it('is Glorot uniform for matrices, each by its own inputs and outputs', () => {
     const matrices = weights.parameters.filter(
@@ -48,7 +48,7 @@ describe('initialisation', () => {
   })
 
   it('is normal with deviation inputs^-1/2 where that is asked for', () => {
-    const normal = initialised(1, 'normal')
+    const normal = initialized(1, 'normal')
     for (const { name, rows, width } of normal.parameters) {
       if (rows === 1) continue
       const { mean, deviation, kurtosis } = statistics(normal.get(name))
@@ -75,8 +75,8 @@ describe('initialisation', () => {
   })
 
   it('follows from the seed', () => {
-    expect(initialised(1).values).toEqual(weights.values)
-    expect(initialised(2).values).not.toEqual(weights.values)
+    expect(initialized(1).values).toEqual(weights.values)
+    expect(initialized(2).values).not.toEqual(weights.values)
     const [a, b] = ['encoder.0', 'encoder.1'].map((layer) => weights.get(`${layer}.selfAttention.query.weight`))
     expect(a).not.toEqual(b)
   })

@@ -1,16 +1,16 @@
 import { allocated } from '../allocated.ts'
 import { GlassformerError } from '../errors.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
-import { dequantised } from '../weights/quantise.ts'
+import { dequantized } from '../weights/quantize.ts'
 
-// A quantised matrix is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows].
+// A quantized matrix is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows].
 
-/** Where the scales of a quantised matrix are stored. */
+/** Where the scales of a quantized matrix are stored. */
 export const scalesOf = (name: string): string => `${name}_scale`
 
-export const isQuantised = ({ tensors }: TensorSource, name: string): boolean => tensors.get(name)?.dtype === 'I8'
+export const isQuantized = ({ tensors }: TensorSource, name: string): boolean => tensors.get(name)?.dtype === 'I8'
 
-/** The scales of a quantised matrix. @throws GlassformerError ERR_MODEL_FORMAT where one is negative, or 127 of it are no number */
+/** The scales of a quantized matrix. @throws GlassformerError ERR_MODEL_FORMAT where one is negative, or 127 of it are no number */
 export function readScales(source: TensorSource, name: string): Float32Array {
   const { shape } = source.tensors.get(name)!
   const scales = new Float32Array(shape.length === 2 ? shape[0] : 1)
@@ -30,18 +30,18 @@ export function checkIntegers(values: Int8Array, first: number, source: TensorSo
   if (index >= 0)
     throw new GlassformerError(
       'ERR_MODEL_FORMAT',
-      `${source.path}: tensor '${name}' is -128 at index ${first + index}: quantised weights are from -127 to 127`,
+      `${source.path}: tensor '${name}' is -128 at index ${first + index}: quantized weights are from -127 to 127`,
     )
 }
 
-/** The values of a whole tensor, those of a quantised matrix as what they stand for. */
+/** The values of a whole tensor, those of a quantized matrix as what they stand for. */
 export function readStored(source: TensorSource, name: string): Float32Array {
   const { shape } = source.tensors.get(name)!
   const count = shape.reduce((product, length) => product * length, 1)
-  if (isQuantised(source, name) && source.tensors.has(scalesOf(name))) {
+  if (isQuantized(source, name) && source.tensors.has(scalesOf(name))) {
     const integers = allocated(count, () => new Int8Array(count))
     source.readPart(name, 0, integers)
-    return dequantised({ values: integers, scales: readScales(source, name) })
+    return dequantized({ values: integers, scales: readScales(source, name) })
   }
   const values = allocated(4 * count, () => new Float32Array(count))
   source.readFloats(name, values)
