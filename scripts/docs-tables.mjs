@@ -9,7 +9,8 @@ const root = new URL('..', import.meta.url)
 const { tableOf } = await import(new URL('dist/schema/docs.js', root).href)
 
 /** Where the schemas are, by the first word of their names in docs. */
-const modules = [await import(new URL('dist/train/settings.js', root).href)]
+const files = ['train/settings', 'train/train-options', 'evaluate/bleu-options', 'evaluate/chrf']
+const modules = await Promise.all(files.map((file) => import(new URL(`dist/${file}.js`, root).href)))
 
 const schemaOf = (name) =>
   modules.map((module) => name.split('.').reduce((value, key) => value?.[key], module)).find((found) => found)

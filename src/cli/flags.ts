@@ -19,11 +19,11 @@ function optionOf(flag: string, setting: Setting): Option {
   const { type, says } = setting
   const byDefault = defaultInWords(setting)
   const words = says.replaceAll('`', '').replace(/ \*$/, '')
+  if (!/[<[]/.test(flag)) return new Option(flag, words)
   const option = new Option(
     flag,
     byDefault === null || byDefault === 'not set' ? words : `${words} (default: ${byDefault})`,
   )
-  if (!/[<[]/.test(flag)) return option
   if (type.choices) return option.choices(type.choices.map(String))
   return option.argParser((text: string) => {
     const value = type.parse?.(text)

@@ -6,10 +6,10 @@ import {
   validationSettings,
   vocabularySettings,
 } from '../train/settings.ts'
-import { type TrainOptions, trainPrecisions } from '../train/train-options.ts'
+import { trainOptions } from '../train/train-options.ts'
 import { type CorpusOptions, corpusFlags, wrongCorpus } from './corpus-options.ts'
 import { addFlags, type Flagged } from './flags.ts'
-import { backendOption, naturalOption } from './options.ts'
+import { naturalOption } from './options.ts'
 
 /** The settings that flags of the command give, by their groups. */
 export const flaggedSettings = {
@@ -26,7 +26,7 @@ type FlaggedSettings = Flagged<typeof dataSettings> &
   Flagged<typeof trainingSettings> &
   Flagged<typeof validationSettings>
 
-export interface TrainCommandOptions extends CorpusOptions, FlaggedSettings {
+export interface TrainCommandOptions extends CorpusOptions, FlaggedSettings, Flagged<typeof trainOptions> {
   output: string
   from?: string
   validation?: string
@@ -34,9 +34,6 @@ export interface TrainCommandOptions extends CorpusOptions, FlaggedSettings {
   logEvery?: number
   /** Undefined: where standard error is a terminal. */
   progress?: boolean
-  backend?: TrainOptions['backend']
-  threads?: number
-  precision?: TrainOptions['precision']
 }
 
 const presets = ['tiny', 'small', 'base'] as const
@@ -83,14 +80,7 @@ export function addTrain(program: Command): void {
     .addOption(naturalOption('--log-every <n>', 'steps between lines where there is no progress line (default: 100)'))
     .option('--progress', 'show a progress line also where standard error is no terminal')
     .option('--no-progress', 'print lines also on a terminal')
-    .addOption(backendOption())
-    .addOption(naturalOption('--threads <n>', 'threads (default: one per core)'))
-    .addOption(
-      new Option(
-        '--precision <name>',
-        'of matrix products (default: auto: bfloat16 where the processor has it)',
-      ).choices(trainPrecisions),
-    )
+  addFlags(command, trainOptions)
     .addHelpText('after', EXAMPLES)
     .action(async (config: string | undefined, options: TrainCommandOptions, command: Command) => {
       const wrong = wrongUsage(options)

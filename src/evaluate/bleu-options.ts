@@ -1,7 +1,9 @@
-import { checkBoolean, checkNames, checkOneOf } from '../check-options.ts'
 import { GlassformerError } from '../errors.ts'
+import { inOptions } from '../schema/place.ts'
+import { defaultsOf, read, settings } from '../schema/settings.ts'
+import { flag, integer, oneOf, positiveUpTo } from '../schema/types.ts'
 import { type BleuTokenizer, bleuTokenizers } from './bleu-tokenizers.ts'
-import { checkPositive, checkWhole } from './check-number.ts'
+import { MOST } from './most.ts'
 
 /**
  * What stands for the matches of an order that has none. The names are sacreBLEU's, the methods those of Chen and Cherry, "A
@@ -35,26 +37,53 @@ export interface ResolvedBleuOptions extends Required<Omit<BleuOptions, 'smoothi
   smoothingValue: number | null
 }
 
-const smoothingValues: Record<BleuSmoothing, number | null> = { exp: null, floor: 0.1, 'add-k': 1, none: null }
+const smoothingValues = { exp: null, floor: 0.1, 'add-k': 1, none: null } as const satisfies Record<
+  BleuSmoothing,
+  number | null
+>
 
-const names = ['tokenize', 'lowercase', 'smoothing', 'smoothingValue', 'maxOrder', 'effectiveOrder']
+/** The settings of BLEU; `effectiveOrder` has another default for one sentence. */
+export const bleuSettings = settings({
+  tokenize: {
+    type: oneOf(...(Object.keys(bleuTokenizers) as BleuTokenizer[])),
+    default: '13a',
+    flag: '--tokenize <name>',
+    says: 'how BLEU cuts texts into tokens; char is for languages without spaces',
+  },
+  lowercase: { type: flag, default: false, flag: '--lowercase', says: 'ignores case' },
+  smoothing: {
+    type: oneOf(...(Object.keys(smoothingValues) as BleuSmoothing[])),
+    default: 'exp',
+    says: 'what stands for the matches of an order that has none: [`BleuSmoothing`](#bleusmoothing)',
+  },
+  smoothingValue: {
+    type: positiveUpTo(MOST),
+    optional: true,
+    otherwise: '0.1 for floor, 1 for add-k',
+    says: 'for these two alone',
+  },
+  maxOrder: {
+    type: integer(1, MOST),
+    default: 4,
+    says: 'the longest n-grams that count; signatures do not tell it',
+  },
+  effectiveOrder: {
+    type: flag,
+    default: false,
+    otherwise: 'false for a corpus, true for a sentence',
+    says: 'leaves out the orders for which the hypotheses are too short',
+  },
+})
 
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
-export function resolveBleuOptions(options: BleuOptions, defaultEffectiveOrder: boolean): ResolvedBleuOptions {
-  checkNames(options, names)
-  const { tokenize = '13a', lowercase = false, smoothing = 'exp', maxOrder = 4 } = options
-  const { effectiveOrder = defaultEffectiveOrder } = options
-  checkOneOf('tokenize', tokenize, Object.keys(bleuTokenizers))
-  checkBoolean('lowercase', lowercase)
-  checkOneOf('smoothing', smoothing, Object.keys(smoothingValues))
-  checkWhole('maxOrder', maxOrder, 1)
-  checkBoolean('effectiveOrder', effectiveOrder)
-  const { smoothingValue = smoothingValues[smoothing] } = options
-  if (smoothingValues[smoothing] !== null) checkPositive('smoothingValue', smoothingValue)
-  else if (smoothingValue !== null)
+export function resolveBleuOptions(options: BleuOptions, effectiveOrder: boolean): ResolvedBleuOptions {
+  const resolved = read(bleuSettings, options, inOptions, { ...defaultsOf(bleuSettings), effectiveOrder })
+  const { smoothing, smoothingValue } = resolved
+  const byDefault = smoothingValues[smoothing]
+  if (byDefault === null && smoothingValue !== undefined)
     throw new GlassformerError(
       'ERR_OPTION',
       `option 'smoothingValue' belongs to 'floor' and 'add-k', not to '${smoothing}'`,
     )
-  return { tokenize, lowercase, smoothing, smoothingValue, maxOrder, effectiveOrder }
+  return { ...resolved, smoothingValue: smoothingValue ?? byDefault }
 }

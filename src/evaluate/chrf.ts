@@ -1,6 +1,8 @@
-import { checkBoolean, checkNames } from '../check-options.ts'
-import { checkWhole } from './check-number.ts'
+import { inOptions } from '../schema/place.ts'
+import { read, settings } from '../schema/settings.ts'
+import { flag, integer } from '../schema/types.ts'
 import { checkCorpus } from './corpus.ts'
+import { MOST } from './most.ts'
 import { countEach, countMatches, ngramOrders, numberSymbols } from './ngrams.ts'
 import { rounded } from './rounded.ts'
 import { signatureOf, yesNo } from './signature.ts'
@@ -25,6 +27,20 @@ export interface ChrfOptions {
   epsilonSmoothing?: boolean
 }
 
+/** The settings of chrF. */
+export const chrfSettings = settings({
+  characterOrder: { type: integer(1, MOST), default: 6, says: 'the longest n-grams of characters' },
+  wordOrder: { type: integer(0, MOST), default: 0, says: 'the longest n-grams of words; 2 makes it chrF++' },
+  beta: { type: integer(1, MOST), default: 2, says: 'recall counts beta times as much as precision' },
+  lowercase: { type: flag, default: false, says: 'ignores case' },
+  whiteSpace: { type: flag, default: false, says: 'white space is a character like others' },
+  epsilonSmoothing: {
+    type: flag,
+    default: false,
+    says: 'the mean of the F-scores of all orders, as chrF++.py has it',
+  },
+})
+
 /** chrF, and how it was computed. */
 export interface ChrfScore {
   /** 0 to 100. */
@@ -48,7 +64,7 @@ export function corpusChrf(
   references: readonly (readonly string[])[],
   options: ChrfOptions = {},
 ): ChrfScore {
-  const resolved = resolve(options)
+  const resolved = read(chrfSettings, options, inOptions)
   const referenceCounts = checkCorpus(hypotheses, references)
   const sum = hypotheses.map((hypothesis, i) => bestStatistics(hypothesis, references[i], resolved)).reduce(plus)
   const score = fScore(sum, resolved)
@@ -72,19 +88,6 @@ export function corpusChrf(
  */
 export const sentenceChrf = (hypothesis: string, references: readonly string[], options?: ChrfOptions): ChrfScore =>
   corpusChrf([hypothesis], [references], options)
-
-function resolve(options: ChrfOptions): Required<ChrfOptions> {
-  checkNames(options, ['characterOrder', 'wordOrder', 'beta', 'lowercase', 'whiteSpace', 'epsilonSmoothing'])
-  const { characterOrder = 6, wordOrder = 0, beta = 2 } = options
-  const { lowercase = false, whiteSpace = false, epsilonSmoothing = false } = options
-  checkWhole('characterOrder', characterOrder, 1)
-  checkWhole('wordOrder', wordOrder, 0)
-  checkWhole('beta', beta, 1)
-  checkBoolean('lowercase', lowercase)
-  checkBoolean('whiteSpace', whiteSpace)
-  checkBoolean('epsilonSmoothing', epsilonSmoothing)
-  return { characterOrder, wordOrder, beta, lowercase, whiteSpace, epsilonSmoothing }
-}
 
 /** Counts of one order of n-grams, characters before words. */
 interface OrderStatistics {

@@ -1,5 +1,7 @@
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
+import type { Setting } from '../schema/settings.ts'
+import { oneOf } from '../schema/types.ts'
 
 /** What may be asked for: 'auto' is native where it can be, else JavaScript. */
 export const backendChoices = ['auto', 'native', 'js'] as const
@@ -8,13 +10,23 @@ export type BackendChoice = (typeof backendChoices)[number]
 /** What to do where 'auto' has come to JavaScript. */
 export const toBuildNative = 'To build the native backend: npx glassformer build'
 
+/** What plays: an option of whatever plays a program. */
+export const backendSetting = {
+  type: oneOf(...backendChoices),
+  optional: true,
+  otherwise: 'auto, or GLASSFORMER_BACKEND',
+  flag: '--backend <name>',
+  says: 'what plays the model: auto is native where it is built, else js, which is many times slower',
+} as const satisfies Setting<BackendChoice>
+
 /** The backend that an option names, else GLASSFORMER_BACKEND, else 'auto'. @throws GlassformerError ERR_OPTION */
 export function chosenBackend(given: BackendChoice | undefined): BackendChoice {
-  const backend = given === undefined ? ((process.env.GLASSFORMER_BACKEND || 'auto') as BackendChoice) : given
-  if (!backendChoices.includes(backend))
+  const backend: unknown = given ?? (process.env.GLASSFORMER_BACKEND || 'auto')
+  const { type } = backendSetting
+  if (!type.accepts(backend))
     throw new GlassformerError(
       'ERR_OPTION',
-      `backend${given === undefined ? ' (GLASSFORMER_BACKEND)' : ''} must be 'auto', 'native' or 'js', not ${shown(backend)}${didYouMean(backend, backendChoices)}`,
+      `backend (GLASSFORMER_BACKEND) must be ${type.expected}, not ${shown(backend)}${didYouMean(backend, backendChoices)}`,
     )
   return backend
 }

@@ -57,8 +57,11 @@ export const numberFrom = (low: number, high: number): Type<number> =>
 
 export const positiveNumber: Type<number> = number('above 0', (value) => value > 0)
 export const notNegativeNumber: Type<number> = number('at least 0', (value) => value >= 0)
+/** A number above 0 and at most `high`. */
+export const positiveUpTo = (high: number): Type<number> =>
+  number(`above 0 and at most ${high}`, (value) => value > 0 && value <= high)
 /** A part of a whole that may be all of it, and not nothing. */
-export const part: Type<number> = number('above 0 and at most 1', (value) => value > 0 && value <= 1)
+export const part: Type<number> = positiveUpTo(1)
 /** A share of a whole that is never all of it, as of dropout. */
 export const share: Type<number> = number('at least 0 and below 1', (value) => value >= 0 && value < 1)
 
@@ -86,12 +89,29 @@ export const wordOrNothing: Type<string> = fromText(
 export const oneOf = <const T extends string>(...choices: readonly T[]): Type<T> =>
   fromText(
     {
-      expected: `one of ${choices.join(', ')}`,
+      expected: choices.length === 1 ? `'${choices[0]}'` : `one of ${choices.join(', ')}`,
       accepts: (value): value is T => choices.includes(value as T),
       choices,
     },
     (given) => given,
   )
+
+/** What behaves like an AbortSignal: that of another realm or of a library has another class. */
+export const abortSignal: Type<AbortSignal> = {
+  expected: 'an AbortSignal',
+  accepts(value): value is AbortSignal {
+    try {
+      const { aborted, addEventListener, removeEventListener } = value as AbortSignal
+      return (
+        typeof aborted === 'boolean' &&
+        typeof addEventListener === 'function' &&
+        typeof removeEventListener === 'function'
+      )
+    } catch {
+      return false // null, or what throws when it is asked
+    }
+  },
+}
 
 /** The id of a token. */
 export const id: Type<number> = { ...integer(0), expected: 'an id' }
@@ -109,6 +129,7 @@ export const ids: Type<readonly number[]> = listOf(id, 'a list of ids')
 export const either = <A, B>(first: Type<A>, second: Type<B>): Type<A | B> => ({
   expected: `${first.expected} or ${second.expected}`,
   accepts: (value): value is A | B => first.accepts(value) || second.accepts(value),
+  ...(first.choices && second.choices && { choices: [...first.choices, ...second.choices] }),
   ...((first.parse || second.parse) && {
     parse: (given: string) => first.parse?.(given) ?? second.parse?.(given),
   }),

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
-import { checkNames, checkOneOf, checkPositiveInteger, checkSignal } from '../check-options.ts'
-import { type BackendChoice, chosenBackend } from '../program/chosen-backend.ts'
+import { type BackendChoice, backendSetting, chosenBackend } from '../program/chosen-backend.ts'
 import type { PlayerChoice } from '../program/create-player.ts'
+import { inOptions } from '../schema/place.ts'
+import { read, settings } from '../schema/settings.ts'
+import { abortSignal, integer, oneOf } from '../schema/types.ts'
 
 /** Where a training runs. */
 export interface TrainOptions {
@@ -10,19 +12,37 @@ export interface TrainOptions {
   /** Threads of the kernels; default: one per core. */
   threads?: number
   /** Of large matrix products; default 'auto': bfloat16 where the processor has instructions for it. Weights and sums are float32. */
-  precision?: (typeof trainPrecisions)[number]
+  precision?: 'auto' | 'float32' | 'bfloat16'
   /** Stops after the step under way; what has been reached is saved. */
   signal?: AbortSignal
 }
 
-export const trainPrecisions = ['auto', 'float32', 'bfloat16'] as const
+/** The options of a training, which decide where it runs. */
+export const trainOptions = settings({
+  backend: backendSetting,
+  threads: {
+    type: integer(1),
+    optional: true,
+    otherwise: 'one for each core',
+    flag: '--threads <n>',
+    says: 'threads of the kernels',
+  },
+  precision: {
+    type: oneOf('auto', 'float32', 'bfloat16'),
+    default: 'auto',
+    otherwise: 'auto: bfloat16 where the processor has instructions for it',
+    flag: '--precision <name>',
+    says: 'of large matrix products; weights and sums are float32',
+  },
+  signal: {
+    type: abortSignal,
+    optional: true,
+    says: 'stops after the step under way; what has been reached is saved',
+  },
+})
 
 /** The player that options ask for. @throws GlassformerError ERR_OPTION, naming the option and what it may be */
 export function playerChoice(options: TrainOptions): PlayerChoice {
-  checkNames(options, ['backend', 'threads', 'precision', 'signal'])
-  const { backend, threads = availableParallelism(), precision = 'auto', signal } = options
-  checkSignal(signal)
-  checkOneOf('precision', precision, trainPrecisions)
-  checkPositiveInteger('threads', threads)
+  const { backend, threads = availableParallelism(), precision } = read(trainOptions, options, inOptions)
   return { backend: chosenBackend(backend), threads, products: precision }
 }

@@ -55,7 +55,7 @@ describe('reading settings', () => {
     [{ dropout: 1 }, "option 'dropout' must be at least 0 and below 1, not 1"],
     [{ dropout: '0' }, "option 'dropout' must be a finite number, not '0'"],
     [{ form: 'gnnt' }, "option 'form' must be one of power, gnmt, not 'gnnt' (Did you mean gnmt?)"],
-    [{ threads: 0 }, "option 'threads' must be one of auto or an integer of at least 1, not 0"],
+    [{ threads: 0 }, "option 'threads' must be 'auto' or an integer of at least 1, not 0"],
     [{ longest: 0 }, "option 'longest' must be an integer of at least 1, or null, not 0"],
     [{ suppress: [[1, -1]] }, "option 'suppress' must be a list of lists of ids, not [ [ 1, -1 ] ]"],
     // biome-ignore lint/suspicious/noSparseArray: a hole is what is tested

@@ -12,12 +12,12 @@ describe('the options of a training', () => {
   })
 
   it.each([
-    [{ backend: 'gpu' }, "backend must be 'auto', 'native' or 'js', not 'gpu'"],
+    [{ backend: 'gpu' }, "option 'backend' must be one of auto, native, js, not 'gpu'"],
     [{ threads: 0 }, "option 'threads' must be an integer of at least 1, not 0"],
-    [{ backend: null }, "backend must be 'auto', 'native' or 'js', not null"],
+    [{ backend: null }, "option 'backend' must be one of auto, native, js, not null"],
     [{ threads: null }, "option 'threads' must be an integer of at least 1, not null"],
     [{ threads: 'auto' }, "option 'threads' must be an integer of at least 1, not 'auto'"],
-    [{ precision: 'int8' }, "option 'precision' must be 'auto' or 'float32' or 'bfloat16', not 'int8'"],
+    [{ precision: 'int8' }, "option 'precision' must be one of auto, float32, bfloat16, not 'int8'"],
   ])('are refused before anything is written: %j', async (options, message) => {
     const folder = newFolder()
     await expect(train(smallConfig(), folder, options as never)).rejects.toMatchObject({ code: 'ERR_OPTION', message })
