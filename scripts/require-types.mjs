@@ -6,7 +6,8 @@ import ts from 'typescript'
 
 /** `types`: the path of the package's index.d.ts, which lies beside what is made. */
 export function requireTypes(types) {
-  const program = ts.createProgram([types], { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2023 })
+  // What is a type and what a value can be told without the types of JavaScript and Node.js.
+  const program = ts.createProgram([types], { module: ts.ModuleKind.NodeNext, noLib: true, types: [] })
   const checker = program.getTypeChecker()
   const index = checker.getSymbolAtLocation(program.getSourceFile(types))
   const lines = checker.getExportsOfModule(index).flatMap((symbol) => {
