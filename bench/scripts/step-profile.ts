@@ -8,7 +8,7 @@
  */
 import { Command, Option } from 'commander'
 import { NativePlayer } from '#dist/backend/native/player.js'
-import { natural } from '#dist/cli/options.js'
+import { natural } from '#dist/cli/flags/options.js'
 import { resolveOptions } from '#dist/decode/options.js'
 import { playPart, profile, programOf } from '#dist/inspect/parts.js'
 import { counted } from '#dist/number-text.js'

@@ -1,5 +1,5 @@
 import { fileError } from '../formats/read-file.ts'
-import { reportFailure } from './failure.ts'
+import { reportFailure } from './terminal/failure.ts'
 
 /**
  * What a well-behaved command does about its surroundings. `exit` handlers run in each case, so whoever changed the terminal

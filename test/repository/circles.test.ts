@@ -45,6 +45,5 @@ test('circles are found, whoever closes them', () => {
 test('no file of src/ imports itself by way of others, types included', () => {
   const imports = importsIn(join(root, 'src'))
   expect([...imports.values()].flat().filter((path) => !imports.has(path))).toEqual([])
-  // Options' types beside commands close circles of two files in cli/.
-  expect(circlesOf(imports).filter((circle) => !circle.startsWith('cli/'))).toEqual([])
+  expect(circlesOf(imports)).toEqual([])
 })

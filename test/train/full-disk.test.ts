@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { finishedTraining } from '#dist/cli/finished-training.js'
+import { finishedTraining } from '#dist/cli/train/finished-training.js'
 import { checkpointSteps, readCheckpoint } from '#dist/train/checkpoint.js'
 import { readMetrics } from '#dist/train/report/metrics.js'
 import { RunReport } from '#dist/train/report/run-report.js'

@@ -1,0 +1,81 @@
+import type { Command } from 'commander'
+import {
+  backendOption,
+  beamsOption,
+  modelOption,
+  precisionOption,
+  shortlistOption,
+  splitOption,
+  threadsOption,
+  tokenizeOption,
+  workersOption,
+} from '../flags/options.ts'
+import type { EvaluateCommandOptions } from './options.ts'
+
+const EXAMPLES = `
+Prints BLEU and chrF2 as sacreBLEU computes them, with signatures that say how,
+and the speed of the model.
+
+Line n of every file is about the same sentence; files may be packed by gzip.
+References are text files, each a set, or tables (.tsv, .tsv.gz): a source, a
+tab, its reference, and after more tabs more of them, not as many in every row.
+
+Examples:
+  $ glassformer evaluate --test test.tsv.gz                # the embedded model
+  $ glassformer evaluate --model ./opus-mt-fr-en --beams 4 --sources test.fr --references test.en
+  $ glassformer evaluate --hypotheses translated.en --references first.en second.en
+  $ glassformer evaluate --hypotheses translated.en --test test.tsv.gz --json`
+
+export function addEvaluate(program: Command): void {
+  program
+    .command('evaluate')
+    .description('score translations, or those of a model, against references: BLEU, chrF')
+    .option('--test <table>', 'a table of sources and references')
+    .option('--hypotheses <file>', 'the translations to score; without it a model translates')
+    .option('--sources <file>', 'what the model translates (default: the sources of --test)')
+    .option('--references <file...>', 'text files or tables of references')
+    .addOption(tokenizeOption())
+    .option('--lowercase', 'ignore case')
+    .option('--json', 'print one JSON object')
+    .option('--progress', 'show the progress on standard error also where that is no terminal')
+    .option('--no-progress', 'never show it')
+    .addOption(modelOption())
+    .addOption(beamsOption())
+    .addOption(splitOption('long: a line is translated as a whole, as its references were'))
+    .addOption(backendOption())
+    .addOption(precisionOption())
+    .addOption(shortlistOption())
+    .addOption(threadsOption())
+    .addOption(workersOption())
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: EvaluateCommandOptions, command: Command) => {
+      const wrong = wrongUsage(options)
+      if (wrong) command.error(`error: ${wrong}`)
+      const { evaluateFiles } = await import('./run.ts')
+      await evaluateFiles(options)
+    })
+}
+
+const ofTheModel = [
+  'sources',
+  'model',
+  'beams',
+  'split',
+  'backend',
+  'precision',
+  'shortlist',
+  'threads',
+  'workers',
+  'progress',
+] as const
+
+function wrongUsage(options: EvaluateCommandOptions): string | null {
+  const { test, hypotheses, sources, references } = options
+  if (!test && !references) return 'give references: --references, or --test with sources and references'
+  if (hypotheses !== undefined) {
+    const useless = ofTheModel.find((name) => options[name] !== undefined)
+    return useless ? `--${useless} is for translating: give it, or --hypotheses` : null
+  }
+  if (!test && !sources) return 'give --hypotheses, or what a model is to translate: --sources, or --test'
+  return test && sources ? 'give --sources or --test, which has sources: not both' : null
+}

@@ -1,0 +1,36 @@
+import { corpusBleu } from '../../evaluate/bleu.ts'
+import { corpusChrf } from '../../evaluate/chrf.ts'
+import { signedText } from '../../evaluate/signature.ts'
+import { checkLengths, type Lines, readLines, readReferences, readTable } from '../lines/test-set.ts'
+import { speedLine, translateAll } from '../lines/translate-all.ts'
+import type { EvaluateCommandOptions } from './options.ts'
+
+/** `glassformer evaluate`: all files are read and checked before a model translates. */
+export async function evaluateFiles(command: EvaluateCommandOptions): Promise<void> {
+  const { test, hypotheses: scored, sources: toTranslate, references: paths = [], tokenize, lowercase, json } = command
+  const table = test === undefined ? null : readTable(test)
+  const given = scored === undefined ? null : readLines(scored)
+  const sources: Lines<string> | null =
+    table && !given
+      ? { path: table.path, lines: table.lines.map(({ source }) => source) }
+      : toTranslate !== undefined
+        ? readLines(toTranslate)
+        : null
+  const sets = paths.map(readReferences)
+  if (table) sets.unshift({ path: table.path, lines: table.lines.map(({ references }) => references) })
+  checkLengths([given ?? sources!, ...sets])
+
+  const run = given ? null : await translateAll(sources!.lines, command)
+  const hypotheses = given?.lines ?? run!.hypotheses
+  const written = run?.written ?? ((reference: string) => reference)
+  const references = sets[0].lines.map((_, i) => sets.flatMap(({ lines }) => lines[i].map(written)))
+  const bleu = corpusBleu(hypotheses, references, { tokenize, lowercase })
+  const chrf = corpusChrf(hypotheses, references, { lowercase })
+  if (json) {
+    const { model, backend, speed } = run ?? {}
+    return console.log(JSON.stringify({ sentences: hypotheses.length, bleu, chrf, model, backend, speed }))
+  }
+  console.log(signedText(bleu))
+  console.log(signedText(chrf))
+  if (run) console.log(speedLine(run))
+}

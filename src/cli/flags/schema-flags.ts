@@ -1,0 +1,56 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { defaultInWords } from '../../schema/docs.ts'
+import type { Schema, Setting, Values } from '../../schema/settings.ts'
+
+type CamelCase<S> = S extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<CamelCase<Rest>>}` : S
+type Name<Flag> = Flag extends `${string}--${infer Long} ${string}`
+  ? CamelCase<Long>
+  : Flag extends `${string}--${infer Long}`
+    ? CamelCase<Long>
+    : never
+
+/** What a command is given by the flags of a schema, under the names that commander makes of them. */
+export type Flagged<S extends Schema> = {
+  [K in keyof S as S[K] extends { flag: infer Flag } ? Name<Flag> : never]?: NonNullable<Values<S>[K & keyof Values<S>]>
+}
+
+/** The flag of a setting, with its help and its check. */
+function optionOf(flag: string, setting: Setting): Option {
+  const { type, says } = setting
+  const byDefault = defaultInWords(setting)
+  const words = says.replaceAll('`', '').replace(/ \*$/, '')
+  if (!/[<[]/.test(flag)) return new Option(flag, words)
+  const option = new Option(
+    flag,
+    byDefault === null || byDefault === 'not set' ? words : `${words} (default: ${byDefault})`,
+  )
+  if (type.choices) return option.choices(type.choices.map(String))
+  return option.argParser((text: string) => {
+    const value = type.parse?.(text)
+    if (value !== undefined) return value
+    const refusing = type.within?.parse?.(text) === undefined ? (type.within ?? type) : type
+    throw new InvalidArgumentError(`It must be ${refusing.expected}.`)
+  })
+}
+
+const flagged = (schema: Schema) =>
+  Object.entries(schema).flatMap(([name, setting]) =>
+    setting.flag === undefined ? [] : [{ name, option: optionOf(setting.flag, setting) }],
+  )
+
+/** Gives a command the flags of all settings that have one, in their order. */
+export function addFlags(command: Command, schema: Schema): Command {
+  for (const { option } of flagged(schema)) command.addOption(option)
+  return command
+}
+
+/** The settings of a schema that a command has been given, under their own names. */
+export function givenBy(schema: Schema, options: object): Record<string, unknown> {
+  const values = options as Record<string, unknown>
+  return Object.fromEntries(
+    flagged(schema).flatMap(({ name, option }) => {
+      const value = values[option.attributeName()]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}

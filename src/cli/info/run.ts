@@ -1,0 +1,177 @@
+import type { BackendInfo } from '../../backend/backend.ts'
+import type { Shortlist } from '../../decode/shortlist.ts'
+import { loadFolder } from '../../folders/load.ts'
+import type { LoadedModel } from '../../folders/loaded-model.ts'
+import { modelFolder } from '../../folders/model-folder.ts'
+import type { UnsupportedSetting } from '../../folders/unsupported-setting.ts'
+import type { ModelConfig, Positions, StackConfig } from '../../model-config.ts'
+import { counted, sizeText, whole } from '../../number-text.ts'
+import { toBuildNative } from '../../program/chosen-backend.ts'
+import { backendInfo } from '../../translate/backend-info.ts'
+import { resolveLoadOptions } from '../../translate/options.ts'
+import type { Threads } from '../../translate/threads.ts'
+import { parameters } from '../../weights/parameters.ts'
+import type { InfoCommandOptions } from './options.ts'
+
+/** `glassformer info`: the model that would translate, and the backend that would play it. */
+export function showInfo({ model: named, json, backend, precision, threads }: InfoCommandOptions): void {
+  const asked = resolveLoadOptions({ backend, precision, threads })
+  const model = loadFolder(modelFolder(named), asked)
+  const info = { ...backendInfo(asked), precision: model.weights.numbers }
+  const count = parameters(model.config).reduce((sum, { rows, width }) => sum + rows * width, 0)
+  if (json) return console.log(JSON.stringify(objectOf(model, count, info, asked)))
+  const why = whyOf(info, backend)
+  console.log(
+    [
+      'model',
+      ...aligned(modelRows(model, count)),
+      'backend',
+      ...aligned(backendRows(info, asked)),
+      ...(why.length ? ['why not native', ...why.map((line) => `  ${line}`)] : []),
+    ].join('\n'),
+  )
+}
+
+function objectOf(
+  {
+    path,
+    name,
+    config,
+    generation,
+    unsupported,
+    storedAs,
+    bytes,
+    splitTokens,
+    trainedOn,
+    tokenizer,
+    shortlist,
+  }: LoadedModel,
+  count: number,
+  info: BackendInfo,
+  { threads, workers }: { threads: Threads; workers: number },
+) {
+  return {
+    model: {
+      path,
+      name,
+      parameters: count,
+      storedAs,
+      bytes,
+      splitTokens,
+      trainedOn,
+      config,
+      generation,
+      unsupported,
+      hasTokenizer: tokenizer.kind !== 'none',
+      hasShortlist: shortlist !== null,
+    },
+    backend: { ...info, workers, threadsDivided: threads === 'auto' },
+  }
+}
+
+function modelRows(
+  {
+    path,
+    name,
+    config,
+    generation,
+    unsupported,
+    storedAs,
+    bytes,
+    splitTokens,
+    trainedOn,
+    tokenizer,
+    shortlist,
+  }: LoadedModel,
+  count: number,
+): [string, string][] {
+  const { encoder, decoder, dModel, norm, maxLength, activation } = config
+  const takesTexts = tokenizer.kind !== 'none'
+  const splitText = trainedOn === 'sentences' ? 'texts' : `texts of more than ${whole(splitTokens)}`
+  const limits = `${counted(maxLength, 'token')} a sentence`
+  return [
+    ['name', name],
+    ['folder', path],
+    ['encoder', stack(encoder)],
+    ['decoder', stack(decoder)],
+    [
+      'width',
+      `${whole(dModel)}, ${activation}, ${norm.kind} ${norm.order === 'pre' ? 'before' : 'after'} each sub-layer (${norm.order}-norm)`,
+    ],
+    ['positions', positions(config.positions)],
+    ['vocabulary', vocabulary(config)],
+    ...(takesTexts ? [] : ([['tokenizer', 'none: it takes ids, not texts']] as [string, string][])),
+    ['parameters', whole(count)],
+    ['stored as', `${storedAs}, ${sizeText(bytes)}`],
+    ...(shortlist ? ([['shortlist', shortlistText(shortlist)]] as [string, string][]) : []),
+    ['limits', takesTexts ? `${limits}; ${splitText} are split into sentences` : limits],
+    [
+      'defaults',
+      Object.entries(generation)
+        .filter(([, value]) => !isNothing(value))
+        .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
+        .join(', '),
+    ],
+    ...(unsupported.length ? ([['unsupported', unsupportedText(unsupported)]] as [string, string][]) : []),
+  ]
+}
+
+const unsupportedText = (settings: readonly UnsupportedSetting[]) =>
+  `${settings.map(({ name, value, file }) => `${name} ${JSON.stringify(value)} in ${file}`).join(', ')}; refused where it would count`
+
+const shortlistText = ({ frequent, targets, offsets }: Shortlist) =>
+  `${counted(frequent.length, 'token')} always, ${(targets.length / (offsets.length - 1)).toFixed(1)} of each source token`
+
+const stack = ({ layers, heads, dHead, dFeedForward }: StackConfig) =>
+  `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}, feed-forward ${whole(dFeedForward)}`
+
+function positions(given: Positions): string {
+  if (given.kind === 'learned') return `learned, ${counted(given.rows, 'row')}`
+  if (given.kind === 'relative') return `relative, up to ${counted(given.clip, 'token')} apart`
+  return given.kind === 'none' ? 'none' : `sinusoids, ${given.kind}`
+}
+
+function vocabulary({ sourceVocabulary, targetVocabulary, sharedEmbedding, tiedOutput }: ModelConfig): string {
+  const tied = tiedOutput ? ', output tied to the embedding' : ''
+  if (sharedEmbedding) return `${whole(targetVocabulary)}, one embedding for source and target${tied}`
+  return `${whole(sourceVocabulary)} source, ${whole(targetVocabulary)} target${tied}`
+}
+
+const isNothing = (value: unknown) => value === null || value === false || (Array.isArray(value) && value.length === 0)
+
+function backendRows(
+  { backend, binary, blas, isa, isas, threads, precision }: BackendInfo,
+  asked: { threads: Threads; workers: number },
+): [string, string][] {
+  return [
+    ['backend', backend],
+    ...(binary ? ([['binary', binary]] as [string, string][]) : []),
+    ['BLAS', blas === 'none' ? 'none: matrix products by our own kernels' : blas],
+    ['instructions', isas.length > 1 ? `${isa} (this machine and binary have ${isas.join(', ')})` : isa],
+    ['threads', threadsText(threads, asked)],
+    ['precision', precision],
+  ]
+}
+
+function threadsText(most: number, { threads, workers }: { threads: Threads; workers: number }): string {
+  const several = `up to ${counted(workers, 'worker')}`
+  if (threads !== 'auto' || workers === 1 || most === 1) return `${most} each for ${several}`
+  return `${most} for a worker that is busy alone, divided among ${several}`
+}
+
+/** Why native is not in use, and what to do about it. */
+function whyOf({ backend, reasons }: BackendInfo, asked: string | undefined): string[] {
+  if (backend === 'native') return []
+  if (!reasons.length)
+    return [
+      asked === 'js'
+        ? 'JavaScript was asked for by --backend js'
+        : 'JavaScript was asked for by GLASSFORMER_BACKEND=js',
+    ]
+  return [...reasons, toBuildNative]
+}
+
+function aligned(rows: [string, string][]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)
+}

@@ -1,0 +1,69 @@
+import { GlassformerError } from '../../errors.ts'
+import type { TranslateOptions } from '../../translate/options.ts'
+import type { Alternative, Source, Translation } from '../../translate/translation.ts'
+import type { Translator } from '../../translate/translator.ts'
+
+/** What became of one text: its translation, or why the model cannot take it. */
+export type Outcome = Translation | GlassformerError
+
+export const isFailure = (outcome: Outcome): outcome is GlassformerError => outcome instanceof GlassformerError
+
+/** Translates all sources; one that the model cannot take does not keep the others from being translated. */
+export async function translateEach(
+  sources: readonly Source[],
+  translator: Translator,
+  options: TranslateOptions,
+): Promise<Outcome[]> {
+  try {
+    return await translator.translate(sources, options)
+  } catch (error) {
+    if (!isAboutOneText(error)) throw error
+    return Promise.all(
+      sources.map((source) =>
+        translator.translate(source, options).catch((reason: unknown) => {
+          if (!isAboutOneText(reason)) throw reason
+          return reason
+        }),
+      ),
+    )
+  }
+}
+
+export const isAboutOneText = (error: unknown): error is GlassformerError =>
+  error instanceof GlassformerError && (error.code === 'ERR_INPUT' || error.code === 'ERR_INPUT_TOO_LONG')
+
+/** How outcomes are printed. */
+export interface Rendering {
+  /** As JSON objects. */
+  json: boolean
+  /** Ids of translations instead of their texts. */
+  ids: boolean
+  /** Keeps lines in step: the n-th line out is the n-th line in. */
+  oneLine: boolean
+}
+
+/** One text's part of the output; `lineEnd` ends its line. */
+export function render(source: Source, outcome: Outcome, { json, ids, oneLine }: Rendering, lineEnd = '\n'): string {
+  if (json) return `${JSON.stringify(objectOf(source, outcome))}\n`
+  if (isFailure(outcome)) return lineEnd
+  const written = ({ ids: found, text }: Alternative) => (ids ? found.join(' ') : text)
+  const { alternatives } = outcome
+  if (!alternatives) return `${oneLine ? inOneLine(written(outcome)) : written(outcome)}${lineEnd}`
+  const name = typeof source === 'string' ? source : source.join(' ')
+  return name.trim() ? `${name}\n${alternatives.map((each) => ranked(each.score, written(each))).join('')}` : '\n'
+}
+
+/** A line has no line feed; one that the model has written is none of the text's. */
+const inOneLine = (text: string) => text.replace(/(\r?\n)+/g, ' ')
+
+const ranked = (score: number, text: string) => `  ${score.toFixed(3).padStart(8)}  ${text}\n`
+
+function objectOf(source: Source, outcome: Outcome) {
+  if (isFailure(outcome)) return { source, error: { code: outcome.code, message: outcome.message } }
+  const { alternatives } = outcome
+  return { source, ...fieldsOf(outcome), ...(alternatives && { alternatives: alternatives.map(fieldsOf) }) }
+}
+
+const fieldsOf = ({ text, score, ids, tokenScores, finishReason }: Alternative) => {
+  return { text, score, ids, tokenScores, finishReason }
+}

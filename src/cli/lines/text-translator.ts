@@ -1,0 +1,21 @@
+import { GlassformerError } from '../../errors.ts'
+import type { LoadOptions } from '../../translate/options.ts'
+import { Translator } from '../../translate/translator.ts'
+
+/** A translator that takes texts: where it does not, this is told once, and not of each text. */
+export async function loadTextTranslator(folder: string | undefined, options: LoadOptions): Promise<Translator> {
+  const translator = await Translator.load(folder, options)
+  const { path, hasTokenizer } = translator.model
+  if (!hasTokenizer) await translator.close()
+  checkTakesTexts(path, hasTokenizer)
+  return translator
+}
+
+/** @throws GlassformerError ERR_OPTION */
+export function checkTakesTexts(path: string, hasTokenizer: boolean): void {
+  if (!hasTokenizer)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `${path} has no tokenizer, which texts need: copy its files there (docs/model-format.md), or give another model folder; glassformer translate --ids takes ids`,
+    )
+}

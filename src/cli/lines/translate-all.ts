@@ -1,0 +1,89 @@
+import { readFolder } from '../../folders/load.ts'
+import { asWritten } from '../../folders/tokenizer-files.ts'
+import { counted } from '../../number-text.ts'
+import { resolveLoadOptions, type Split } from '../../translate/options.ts'
+import type { Threads } from '../../translate/threads.ts'
+import type { ModelOptions } from '../flags/options.ts'
+import { showProgress, silent } from '../terminal/progress.ts'
+import { batchesOf } from './line-batches.ts'
+import { isFailure } from './outcome.ts'
+import { loadTextTranslator } from './text-translator.ts'
+import { translateBatches } from './translate-batches.ts'
+
+/** How a test set is translated. */
+export interface TranslateAllOptions extends ModelOptions {
+  beams?: number
+  shortlist?: true
+  /** Default 'long': a line of a test set is translated as a whole, as its references were. */
+  split?: Split
+  threads?: Threads
+  workers?: number
+  /** Undefined: where standard error is a terminal. */
+  progress?: boolean
+}
+
+/** What a model makes of a test set. */
+export interface Run {
+  hypotheses: string[]
+  /** A reference as the model would write it. */
+  written(reference: string): string
+  model: string
+  backend: string
+  speed: Speed
+}
+
+interface Speed {
+  /** From the first sentence to the last; the model has been loaded before. */
+  seconds: number
+  sentencesPerSecond: number
+  /** Tokens of the translations, their ends included. */
+  tokensPerSecond: number
+}
+
+/** Translates all sources. One that the model cannot take counts as empty: standard error says so, and the command fails at its end. */
+export async function translateAll(sources: readonly string[], command: TranslateAllOptions): Promise<Run> {
+  const { model, beams, shortlist, split = 'long', backend, precision, threads, workers, progress: asked } = command
+  const load = resolveLoadOptions({ backend, precision, threads, workers })
+  const translator = await loadTextTranslator(model, load)
+  const batches = batchesOf(sources)
+  const progress = (asked ?? process.stderr.isTTY) ? await showProgress(batches.at(-1)?.end ?? 0, 'sentence') : silent
+  const hypotheses: string[] = []
+  let tokens = 0
+  try {
+    const began = performance.now()
+    const options = { beams, shortlist, split }
+    await translateBatches(batches, translator, options, {
+      workers: load.workers,
+      progress,
+      prefix: (n) => `sentence ${n}, which counts as empty: `,
+      deliver(_, outcomes) {
+        for (const outcome of outcomes) {
+          hypotheses.push(isFailure(outcome) ? '' : outcome.text)
+          tokens += isFailure(outcome) ? 0 : outcome.ids.length
+        }
+      },
+    })
+    const seconds = (performance.now() - began) / 1000
+    const speed = { seconds, sentencesPerSecond: sources.length / seconds, tokensPerSecond: tokens / seconds }
+    const info = translator.backendInfo()
+    const { tokenizer } = readFolder(translator.model.path)
+    return {
+      hypotheses,
+      written: (reference) => asWritten(reference, tokenizer),
+      model: translator.model.name,
+      backend: `${info.backend} ${info.isa} ${info.precision}`,
+      speed,
+    }
+  } finally {
+    progress.end()
+    await translator.close()
+  }
+}
+
+export function speedLine({ hypotheses, model, backend, speed }: Run): string {
+  const { seconds, sentencesPerSecond, tokensPerSecond } = speed
+  return (
+    `${model}: ${counted(hypotheses.length, 'sentence')} in ${seconds.toFixed(2)} s by ${backend}:` +
+    ` ${counted(sentencesPerSecond, 'sentence')}/s, ${counted(tokensPerSecond, 'token')}/s`
+  )
+}

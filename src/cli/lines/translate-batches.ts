@@ -1,0 +1,66 @@
+import { GlassformerError } from '../../errors.ts'
+import type { TranslateOptions } from '../../translate/options.ts'
+import type { Source } from '../../translate/translation.ts'
+import type { Translator } from '../../translate/translator.ts'
+import { lineOf } from '../terminal/failure.ts'
+import type { Progress } from '../terminal/progress.ts'
+import { inOrder } from './in-order.ts'
+import type { Batch } from './line-batches.ts'
+import { isAboutOneText, isFailure, type Outcome, translateEach } from './outcome.ts'
+
+/** Work in flight for each worker, in characters: what it is busy with, and enough behind that for it never to wait. */
+const CHARACTERS_PER_WORKER = 24_000
+
+export interface BatchRun {
+  workers: number
+  progress: Progress
+  /** Before the reason why the model cannot take the n-th text of all, on standard error. */
+  prefix(n: number): string
+  /** What a text says is to be translated, by default the text itself; it may throw ERR_INPUT. */
+  sourceOf?(text: string): Source
+  /** Called batch after batch, in order. */
+  deliver(batch: Batch, outcomes: readonly Outcome[]): Promise<void> | void
+}
+
+/** Translates batches side by side. Where the model cannot take a text, standard error says why, and the command fails at its end. */
+export async function translateBatches(
+  batches: AsyncIterable<Batch> | Iterable<Batch>,
+  translator: Translator,
+  options: TranslateOptions,
+  { workers, progress, prefix, sourceOf = (text) => text, deliver }: BatchRun,
+): Promise<void> {
+  let done = 0
+  await inOrder({
+    batches,
+    size: ({ size }) => size,
+    most: workers * CHARACTERS_PER_WORKER,
+    work: async ({ texts, garbled }) => {
+      const failures = new Map(garbled.map((i) => [i, notUtf8]))
+      const sources = texts.map((text, i) => {
+        if (failures.has(i)) return '' // � upon � takes long
+        try {
+          return sourceOf(text)
+        } catch (error) {
+          if (!isAboutOneText(error)) throw error
+          failures.set(i, error)
+          return ''
+        }
+      })
+      const outcomes = await translateEach(sources, translator, options)
+      for (const [i, failure] of failures) outcomes[i] = failure
+      return outcomes
+    },
+    deliver: async (batch, outcomes) => {
+      for (const outcome of outcomes) {
+        done++
+        if (!isFailure(outcome)) continue
+        process.exitCode = 1
+        progress.say(lineOf(outcome, prefix(done)))
+      }
+      await deliver(batch, outcomes)
+      progress.reached(done, batch.end)
+    },
+  })
+}
+
+const notUtf8 = new GlassformerError('ERR_INPUT', 'it is not UTF-8; convert the input to UTF-8')

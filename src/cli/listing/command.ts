@@ -1,0 +1,67 @@
+import { type Command, Option } from 'commander'
+import type { Part } from '../../inspect/parts.ts'
+import { backendOption, modelOption, naturalOption, precisionOption, shortlistOption } from '../flags/options.ts'
+import type { ListingCommandOptions } from './options.ts'
+
+const EXAMPLES = `
+Parts:
+  encoder  encodes sources, and leaves their keys and values for the decoder (of
+           many, the last ones encoded together)
+  step     one decoding step of all live hypotheses, with its best next tokens
+  forced   whole given targets in one pass, as scoring does
+
+Symbols: S source tokens, T target tokens, R rows (live hypotheses), B
+sentences, M rows of the sources' keys and values, K slots of the cache, A
+cached tokens that all rows look at, E edits of scores, C candidates, N
+positions, L ids of the sources' lists (--shortlist), P(pasts) and the like
+pairs of a query and what it meets there.
+
+Candidates normalize scores before they are edited (beam search), after it
+(greedy search), or both; edits are what suppresses and penalizes tokens.
+
+FLOPs and bytes are those of whole weights: of zeros, which relu leaves, native
+kernels skip most, and may seem to compute faster than a processor can.
+
+Examples:
+  $ glassformer listing
+  $ glassformer listing --part step | less -S          # on a narrow terminal
+  $ glassformer listing --text "Je suis étudiant." --text "Merci."
+  $ glassformer listing --part step --text "Je suis étudiant." --beams 4 --length 6
+  $ glassformer listing --part step --length 20 --profile --backend js`
+
+export function addListing(program: Command): void {
+  program
+    .command('listing')
+    .description('print a program: its instructions with shapes, offsets and FLOPs, and how long each takes')
+    .addOption(
+      new Option('-p, --part <name>', 'which program')
+        .choices(['encoder', 'step', 'forced'] satisfies Part[])
+        .default('encoder'),
+    )
+    .addOption(modelOption())
+    .option(
+      '-t, --text <text>',
+      'bind the program to this source text; may be given several times',
+      (text: string, texts: string[] = []) => [...texts, text],
+    )
+    .addOption(
+      naturalOption(
+        '--length <n>',
+        'part step: how many cached tokens each row looks at, its own included (default: 1, the first step)',
+      ),
+    )
+    .addOption(naturalOption('-b, --beams <n>', 'part step: hypotheses per sentence (default: what the model says)'))
+    .addOption(shortlistOption('part step: '))
+    .option('--profile', 'play it again and again, and show median times; without --text for one source of 20 tokens')
+    .addOption(backendOption())
+    .addOption(precisionOption())
+    .addOption(naturalOption('--threads <n>', 'threads of the kernels (default: 1)'))
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: ListingCommandOptions, command: Command) => {
+      for (const name of ['length', 'beams', 'shortlist'] as const)
+        if (options[name] !== undefined && options.part !== 'step')
+          command.error(`error: --${name} belongs to --part step`)
+      const { showListing } = await import('./run.ts')
+      showListing(options)
+    })
+}

@@ -1,0 +1,39 @@
+import { type Command, Option } from 'commander'
+import { addTestOptions, wrongTest } from '../flags/test-options.ts'
+import { type QuantizeCommandOptions, storedDtypes } from './options.ts'
+
+const EXAMPLES = `
+Writes the model folder again with smaller weights, and prints both sizes. int8:
+matrices as integers with a scale for each output, the rest in F16; bf16, f16:
+everything in that. A folder in int8 or bf16 is held so when it is loaded,
+unless --precision says otherwise. The model card (README.md) speaks of other
+weights and is not copied; the license is.
+
+With --test, tables of sources and references as glassformer evaluate takes
+them, both folders translate them, and the BLEU of each and the difference are
+printed.
+
+Examples:
+  $ glassformer quantize ./opus-mt-fr-en --to int8 --output ./opus-mt-fr-en-int8
+  $ glassformer quantize my-run/model --to int8 --output small --test test.tsv.gz --beams 4`
+
+export function addQuantize(program: Command): void {
+  const command = program
+    .command('quantize')
+    .description('write a model folder with smaller weights, and measure what that costs')
+    .argument('<model>', 'model folder, or fr-en: the embedded model')
+    .addOption(
+      new Option('--to <dtype>', 'what weights are stored in').choices(Object.keys(storedDtypes)).makeOptionMandatory(),
+    )
+    .requiredOption('-o, --output <folder>', 'the folder to write')
+    .option('--force', 'write also where the folder holds a model already')
+    .option('--json', 'print one JSON object')
+  addTestOptions(command, 'before and after')
+    .addHelpText('after', EXAMPLES)
+    .action(async (model: string, options: QuantizeCommandOptions) => {
+      const wrong = wrongTest(options)
+      if (wrong) command.error(`error: ${wrong}`)
+      const { quantizeFolder } = await import('./run.ts')
+      await quantizeFolder(model, options)
+    })
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import { GlassformerError } from '../../errors.ts'
+import { convertingFolder, type StoredDtype } from '../../folders/convert.ts'
+import { loadFolder, readFolder } from '../../folders/load.ts'
+import { modelFolder } from '../../folders/model-folder.ts'
+import { sizeText } from '../../number-text.ts'
+import { bleuOf, scoreLine } from '../lines/test-bleu.ts'
+import { readTable } from '../lines/test-set.ts'
+import { checkTakesTexts } from '../lines/text-translator.ts'
+import { type QuantizeCommandOptions, storedDtypes } from './options.ts'
+
+/** `glassformer quantize`: test files are read before anything is written, and both models are measured after. */
+export async function quantizeFolder(named: string, command: QuantizeCommandOptions): Promise<void> {
+  const { to, output, force, test = [], json, ...options } = command
+  const model = modelFolder(named)
+  const tables = test.map(readTable)
+  if (!force && existsSync(join(output, 'config.json')))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `${output} holds a model already: give another folder, or --force to write over it`,
+    )
+  if (tables.length) checkTakesTexts(model, readFolder(model).tokenizer.kind !== 'none')
+  await convert(model, output, storedDtypes[to])
+  const sizes = { before: { ...sizeOf(model), folder: named }, after: sizeOf(output) }
+  if (!json) {
+    console.log(sizeLine(sizes.before))
+    console.log(`${sizeLine(sizes.after)}, ${percent(sizes.after.bytes / sizes.before.bytes)}`)
+  }
+  const tests: TestScores[] = []
+  for (const table of tables) {
+    const before = await bleuOf(table, { ...options, model })
+    const after = await bleuOf(table, { ...options, model: output })
+    tests.push({ test: table.path, before, after, difference: after - before })
+    if (!json) console.log(scoreLine(table.path, { before, after }))
+  }
+  if (json) console.log(JSON.stringify({ ...sizes, tests }))
+}
+
+/** Step by step, so that signals are heard; those that end the process leave no half of a file. */
+async function convert(model: string, output: string, dtype: StoredDtype): Promise<void> {
+  const steps = convertingFolder(model, output, dtype)
+  const leave = () => steps.return(undefined)
+  process.once('exit', leave)
+  for (const _ of steps) await turn()
+  process.removeListener('exit', leave)
+}
+
+interface Size {
+  folder: string
+  storedAs: string
+  /** Of all weights. */
+  bytes: number
+}
+
+interface TestScores {
+  test: string
+  before: number
+  after: number
+  difference: number
+}
+
+function sizeOf(folder: string): Size {
+  const { storedAs, bytes } = loadFolder(folder)
+  return { folder, storedAs, bytes }
+}
+
+const sizeLine = ({ folder, storedAs, bytes }: Size) => `${folder}: ${storedAs}, ${sizeText(bytes)}`
+const percent = (share: number) => `${(100 * share).toFixed(0)} % of it`

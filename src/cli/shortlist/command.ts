@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import { corpusFlags, wrongCorpus } from '../flags/corpus-options.ts'
+import { naturalOption } from '../flags/options.ts'
+import { addTestOptions, wrongTest } from '../flags/test-options.ts'
+import type { ShortlistCommandOptions } from './options.ts'
+
+const EXAMPLES = `
+Learns from sentence pairs which target tokens each source token may become (IBM
+model 1), and writes shortlist.safetensors into the model folder. With
+--shortlist, translate and evaluate choose among these tokens only, which is
+faster and may cost some quality.
+
+With --test, tables of sources and references as glassformer evaluate takes
+them, the model translates them without the table and with it, and the BLEU of
+each and the difference are printed.
+
+Examples:
+  $ glassformer shortlist ./opus-mt-fr-en --tsv pairs.tsv.gz
+  $ glassformer shortlist my-run/model --source train.fr --target train.en --per-token 30
+  $ glassformer shortlist my-run/model --tsv train.tsv.gz --test test.tsv.gz --beams 4
+  $ glassformer translate --model my-run/model --shortlist "Je suis étudiant."`
+
+export function addShortlist(program: Command): void {
+  const command = program
+    .command('shortlist')
+    .description('learn which tokens a translation may use, so that fewer have to be scored')
+    .argument('<model>', 'model folder, or fr-en: the embedded model')
+  for (const [flags, description] of Object.values(corpusFlags)) command.option(flags, description)
+  command
+    .addOption(naturalOption('--per-token <n>', 'target tokens for each source token').default(50))
+    .addOption(naturalOption('--frequent <n>', 'the most frequent target tokens, which are always there').default(100))
+    .addOption(naturalOption('--iterations <n>', 'passes over the pairs').default(5))
+    .option('--json', 'print one JSON object')
+    .option('--progress', 'show the progress on standard error also where that is no terminal')
+    .option('--no-progress', 'never show it')
+  addTestOptions(command, 'without the table and with it')
+    .addHelpText('after', EXAMPLES)
+    .action(async (model: string, options: ShortlistCommandOptions) => {
+      const wrong = wrongCorpus(options) ?? wrongTest(options)
+      if (wrong) command.error(`error: ${wrong}`)
+      const { makeShortlist } = await import('./run.ts')
+      await makeShortlist(model, options)
+    })
+}

@@ -1,0 +1,92 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { GlassformerError } from '../../errors.ts'
+import { loadFolder } from '../../folders/load.ts'
+import { modelFolder } from '../../folders/model-folder.ts'
+import { SHORTLIST_FILE, writeShortlist } from '../../folders/shortlist-file.ts'
+import { createTokenizer } from '../../folders/tokenizer-files.ts'
+import { counted, sizeText, whole } from '../../number-text.ts'
+import { CleanPairs } from '../../train/data/cleaning.ts'
+import { openCorpus } from '../../train/data/corpus.ts'
+import { learnShortlist } from '../../train/shortlist/learn-shortlist.ts'
+import { corpusOf } from '../flags/corpus-options.ts'
+import { bleuOf, scoreLine } from '../lines/test-bleu.ts'
+import { type Lines, readTable, type TableRow } from '../lines/test-set.ts'
+import { checkTakesTexts } from '../lines/text-translator.ts'
+import { PassLine } from '../terminal/pass-line.ts'
+import { duration } from '../terminal/progress.ts'
+import { RedrawnLine } from '../terminal/redrawn-line.ts'
+import type { ShortlistCommandOptions } from './options.ts'
+
+/** `glassformer shortlist`: test files are read first, and nothing is written before all has been learned. */
+export async function makeShortlist(named: string, options: ShortlistCommandOptions): Promise<void> {
+  const { perToken, frequent, iterations, progress = process.stderr.isTTY, test = [], json } = options
+  const spec = corpusOf(options)
+  if (!spec)
+    throw new GlassformerError('ERR_OPTION', 'nothing to learn from: give --tsv, --source and --target, or --jsonl')
+  const tables = test.map(readTable)
+  const folder = modelFolder(named)
+  const model = loadFolder(folder)
+  checkTakesTexts(model.path, model.tokenizer.kind !== 'none')
+  const tokenizer = createTokenizer(model.tokenizer)!
+  const corpus = openCorpus(spec)
+  const pairs = new CleanPairs(corpus)
+  const line = new PassLine(await RedrawnLine.open(), iterations)
+  const reached = progress ? line.reached.bind(line) : undefined
+  const shortlist = await learnShortlist(pairs, tokenizer, model.config, { perToken, frequent, iterations, reached })
+    // Whatever happens the terminal is as it was.
+    .finally(() => line.end())
+  writeShortlist(folder, shortlist)
+  const { lines, malformed } = corpus.report
+  if (malformed) process.stderr.write(`lines without a pair, passed over: ${whole(malformed)} of ${whole(lines)}\n`)
+  const path = join(folder, SHORTLIST_FILE)
+  const made: Made = {
+    path,
+    always: shortlist.frequent.length,
+    ofEach: shortlist.targets.length / model.config.sourceVocabulary,
+    bytes: statSync(path).size,
+    pairs: pairs.report.kept,
+    seconds: line.seconds,
+  }
+  if (!json) console.log(madeLine(made))
+  const tests: TestScores[] = []
+  for (const table of tables) {
+    const scores = await scoresOf(table, folder, options)
+    tests.push(scores)
+    if (!json) console.log(scoreLine(table.path, { 'without the table': scores.without, 'with it': scores.with }))
+  }
+  if (json) console.log(JSON.stringify({ ...made, tests }))
+}
+
+/** A table that has been written. */
+interface Made {
+  path: string
+  /** Target tokens that are always there. */
+  always: number
+  /** The mean number of those of each source token. */
+  ofEach: number
+  bytes: number
+  /** Those that it was learned from. */
+  pairs: number
+  seconds: number
+}
+
+const madeLine = ({ path, always, ofEach, bytes, pairs, seconds }: Made) =>
+  `${path}: ${counted(always, 'token')} always, ${ofEach.toFixed(1)} of each source token; ${sizeText(bytes)},` +
+  ` from ${counted(pairs, 'pair')} in ${duration(seconds)}`
+
+/** BLEU without the table and with it. */
+interface TestScores {
+  test: string
+  without: number
+  with: number
+  difference: number
+}
+
+async function scoresOf(table: Lines<TableRow>, model: string, options: ShortlistCommandOptions): Promise<TestScores> {
+  const { beams, backend, threads, workers, progress } = options
+  const translating = { model, beams, backend, threads, workers, progress }
+  const without = await bleuOf(table, translating)
+  const withIt = await bleuOf(table, { ...translating, shortlist: true })
+  return { test: table.path, without, with: withIt, difference: withIt - without }
+}

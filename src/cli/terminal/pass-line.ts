@@ -1,0 +1,40 @@
+import { counted } from '../../number-text.ts'
+import { duration } from './progress.ts'
+import type { RedrawnLine } from './redrawn-line.ts'
+
+/** How far the passes over the pairs have come, a line on standard error. */
+export class PassLine {
+  readonly #passes: number
+  readonly #began = performance.now()
+  readonly #line: RedrawnLine
+  /** Of a pass, as far as they are known: all of them from the second pass on. */
+  #pairs = 0
+
+  constructor(line: RedrawnLine, passes: number) {
+    this.#line = line
+    this.#passes = passes
+  }
+
+  /** Since it was made. */
+  get seconds(): number {
+    return (performance.now() - this.#began) / 1000
+  }
+
+  reached(pass: number, pairs: number): void {
+    if (pass === 1) this.#pairs = pairs
+    const done = (pass - 1) * this.#pairs + pairs
+    this.#line.draw(() => {
+      const rate = done / this.seconds
+      return [
+        `pass ${pass} of ${this.#passes}`,
+        ...(pass > 1 ? [`${duration((this.#passes * this.#pairs - done) / rate)} left`] : []),
+        counted(pairs, 'pair'),
+        `${counted(rate, 'pair')}/s`,
+      ]
+    })
+  }
+
+  end(): void {
+    this.#line.clear()
+  }
+}

@@ -1,0 +1,53 @@
+import { counted } from '../../number-text.ts'
+import { RedrawnLine } from './redrawn-line.ts'
+
+/** How far a long translation has come. */
+export interface Progress {
+  /** So many texts are done, and with them `part` of the total. */
+  reached(texts: number, part: number): void
+  /** A line of text on standard error, above what is drawn. */
+  say(text: string): void
+  /** Leaves the terminal as it was. */
+  end(): void
+}
+
+export const silent: Progress = {
+  reached() {},
+  say: (text) => process.stderr.write(`${text}\n`),
+  end() {},
+}
+
+/** Characters of the bar. */
+const BAR = 16
+
+/**
+ * Draws a line on standard error: a bar and the time left where the size of all work is known (in whatever `reached` counts), else the
+ * rate alone. `unit` is what a text is called.
+ */
+export async function showProgress(total: number | null, unit: 'line' | 'sentence'): Promise<Progress> {
+  const line = await RedrawnLine.open()
+  const began = performance.now()
+  const partsOf = (texts: number, part: number) => {
+    const seconds = (performance.now() - began) / 1000
+    const share = total ? Math.min(1, part / total) : 0
+    return [
+      ...(total === null ? [] : [`${bar(share)} ${Math.floor(100 * share)} %`]),
+      ...(share ? [`${duration((seconds * (1 - share)) / share)} left`] : []),
+      counted(texts, unit),
+      ...(texts ? [`${counted(texts / seconds, unit)}/s`] : []),
+    ]
+  }
+  const reached = (texts: number, part: number) => line.draw(() => partsOf(texts, part))
+  reached(0, 0)
+  return { reached, say: (text) => line.say(text), end: () => line.clear() }
+}
+
+const bar = (share: number) => '█'.repeat(BAR * share).padEnd(BAR, '░')
+
+/** 75 → '1 min 15 s'. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
+  if (hours) return `${hours} h ${minutes} min`
+  return minutes ? `${minutes} min ${whole % 60} s` : `${whole} s`
+}

@@ -1,0 +1,62 @@
+import { type Command, Option } from 'commander'
+import { trainOptions } from '../../train/train-options.ts'
+import { corpusFlags, wrongCorpus } from '../flags/corpus-options.ts'
+import { naturalOption } from '../flags/options.ts'
+import { addFlags } from '../flags/schema-flags.ts'
+import { flaggedSettings, presets, type TrainCommandOptions } from './options.ts'
+
+const EXAMPLES = `
+Options count more than the settings of the file, and --preset less. The output
+folder gets the vocabulary, checkpoints, metrics.jsonl, curves.svg, report.html,
+and at the end the model.
+
+Ctrl-C finishes the step, saves and ends; the same command, or --output alone,
+goes on from there as if there had been no interruption. A second Ctrl-C ends at
+once: then the latest checkpoint counts.
+
+Examples:
+  $ glassformer train --tsv pairs.tsv --output my-model             # a source, a tab and its translation on each line
+  $ glassformer train --source train.fr.gz --target train.en.gz --preset tiny --steps 3000 --output my-model
+  $ glassformer train settings.json --output my-model --learning-rate 5e-4
+  $ glassformer train --from fr-en --tsv medical.tsv --learning-rate 2e-4 --steps 2000 --output medical
+  $ glassformer train --teacher large/model --tsv pairs.tsv --preset tiny --output small
+  $ glassformer train --output my-model                             # goes on
+  $ glassformer train --output my-model --steps 40000               # goes on for longer`
+
+export function addTrain(program: Command): void {
+  const command = program
+    .command('train')
+    .description('train a translator from sentence pairs, or go on with it')
+    .argument('[config]', 'JSON file of settings, which docs/training.md lists')
+    .requiredOption('-o, --output <folder>', 'the folder of this training')
+    .option(...corpusFlags.tsv)
+    .option(...corpusFlags.source)
+    .option(...corpusFlags.target)
+    .option(...corpusFlags.jsonl)
+    .option('--from <model>', 'train this model folder, or fr-en, further, in place of a new one')
+    .option('--validation <file>', 'pairs to measure with, in a TSV or .jsonl file (default: some are held out)')
+    .addOption(
+      new Option(
+        '--preset <size>',
+        'model, vocabulary, steps and rate of this size, where nothing else says them (default: small)',
+      ).choices(presets),
+    )
+  for (const schema of Object.values(flaggedSettings)) addFlags(command, schema)
+  command
+    .addOption(naturalOption('--log-every <n>', 'steps between lines where there is no progress line (default: 100)'))
+    .option('--progress', 'show a progress line also where standard error is no terminal')
+    .option('--no-progress', 'print lines also on a terminal')
+  addFlags(command, trainOptions)
+    .addHelpText('after', EXAMPLES)
+    .action(async (config: string | undefined, options: TrainCommandOptions, command: Command) => {
+      const wrong = wrongUsage(options)
+      if (wrong) command.error(`error: ${wrong}`)
+      const { trainFiles } = await import('./run.ts')
+      await trainFiles(config, options)
+    })
+}
+
+function wrongUsage(options: TrainCommandOptions): string | null {
+  if (options.steps !== undefined && options.epochs !== undefined) return 'give --steps or --epochs: not both'
+  return wrongCorpus(options)
+}

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { GlassformerError } from '../../errors.ts'
+import type { JsonFields } from '../../folders/json-fields.ts'
+import { counted } from '../../number-text.ts'
+import { checkpointSteps, readCheckpoint } from '../../train/checkpoint.ts'
+import type { TrainConfig } from '../../train/config.ts'
+import { readProgress } from '../../train/progress.ts'
+import { readMetrics } from '../../train/report/metrics.ts'
+
+/** A training that has written its model, and has no steps to take. */
+export interface FinishedTraining {
+  step: number
+  /** Options that would give it some. */
+  longer: string[]
+}
+
+/** Null where there are steps to take, or where the model is not known to be of the last one: ending it once more writes the same again. */
+export function finishedTraining(output: string, config: TrainConfig): FinishedTraining | null {
+  const checkpoints = join(output, 'checkpoints')
+  const step = checkpointSteps(checkpoints).at(-1)
+  if (step === undefined || !existsSync(join(output, 'model', 'config.json')) || !hasEnded(output, step)) return null
+  const longer = optionsForMore(readCheckpoint(checkpoints, step, {}), config)
+  return longer.length ? { step, longer } : null
+}
+
+/** Whether the last session has come to its end, which it says when the model is written. */
+function hasEnded(output: string, step: number): boolean {
+  const last = readMetrics(output).at(-1)
+  return last?.kind === 'end' && last.step === step && (last.ended === 'done' || last.ended === 'patience')
+}
+
+/** None where it can go on as it is. */
+function optionsForMore(state: JsonFields, { training: { steps, epochs, patience } }: TrainConfig): string[] {
+  const { step, worse } = readProgress(state)
+  const epoch = state.object('batches', false).natural('epoch')
+  const isAtEnd = epochs === null ? step >= steps! : epoch >= epochs
+  return [
+    ...(isAtEnd ? (epochs === null ? ['--steps', `${2 * step}`] : ['--epochs', `${2 * epoch}`]) : []),
+    ...(patience && worse >= patience ? ['--patience', `${2 * worse}`] : []),
+  ]
+}
+
+/** @throws GlassformerError ERR_OPTION where settings of a finished training are to be others: nothing would come of them */
+export function refuseChanges(output: string, { step, longer }: FinishedTraining, changes: readonly string[]): void {
+  if (changes.length)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `${output} is a finished training of ${counted(step, 'step')}, and nothing would come of these changes: ${changes.join(', ')}; ` +
+        `train it for longer (${longer.join(' ')}, say), or give another --output`,
+    )
+}

@@ -1,0 +1,153 @@
+import { counted, whole } from '../../number-text.ts'
+import { toBuildNative } from '../../program/chosen-backend.ts'
+import { type CleaningReport, droppedText } from '../../train/data/cleaning.ts'
+import type { TrainListener, TrainStart } from '../../train/train.ts'
+import type { StepReport } from '../../train/trainer.ts'
+import type { ValidationReport } from '../../train/validation.ts'
+import { duration } from '../terminal/progress.ts'
+import { BETWEEN, type RedrawnLine } from '../terminal/redrawn-line.ts'
+
+export interface ProgressOptions {
+  /** Steps between lines where nothing is redrawn. */
+  logEvery: number
+  /** Whether one line is redrawn. */
+  redraw: boolean
+}
+
+/** Steps that the values of a redrawn line are means of. */
+const RECENT = 20
+
+const preparing = {
+  pairs: 'reading the sentence pairs',
+  vocabulary: 'training the vocabulary',
+  epoch: 'counting the batches of an epoch',
+}
+
+/** Shows on standard error how a training comes along: a line that is redrawn, or a line every so many steps. */
+export class TrainProgress implements TrainListener {
+  readonly #options: ProgressOptions
+  readonly #line: RedrawnLine
+  /** Of the whole run. */
+  #length: Length = { steps: 0, epochs: null }
+  #recent: StepReport[] = []
+  #first = 0
+  #began = 0
+  #hasToldOfDropped = false
+
+  constructor(line: RedrawnLine, options: ProgressOptions) {
+    this.#line = line
+    this.#options = options
+  }
+
+  /** A line of text, above what is drawn. */
+  say(text: string): void {
+    this.#line.say(text)
+  }
+
+  /** Takes away what is drawn. */
+  end(): void {
+    this.#line.clear()
+  }
+
+  preparing(what: keyof typeof preparing): void {
+    this.say(`${preparing[what]} …`)
+  }
+
+  started({ step, config, parameters, vocabulary, backend, validation, sharing, cleaning, corpus }: TrainStart): void {
+    const { reasons, isa, threads, products } = backend
+    if (reasons.length)
+      this.say(`glassformer: training in JavaScript, which is slow: ${reasons.join('; ')}. ${toBuildNative}`)
+    if (corpus.malformed) {
+      const { line, why } = corpus.firstMalformed[0]
+      this.say(
+        `lines without a pair, passed over: ${whole(corpus.malformed)} of ${whole(corpus.lines)}; line ${line} ${why}`,
+      )
+    }
+    if (cleaning.read)
+      this.say(
+        `${counted(cleaning.read, 'pair')}, ${whole(cleaning.kept)} of them kept${dropped(cleaning)}${measured(validation, sharing)}`,
+      )
+    const sizes = new Set([vocabulary.source, vocabulary.target])
+    this.say(
+      `${whole(parameters)} parameters, vocabulary ${[...sizes].map(whole).join(' + ')}; ` +
+        `${backend.backend} ${isa}, ${products}, ${counted(threads, 'thread')}`,
+    )
+    if (step) this.say(`going on from step ${whole(step)}`)
+    this.#length = config.training
+    this.#first = step
+    this.#began = performance.now()
+  }
+
+  step(report: StepReport): void {
+    const { redraw, logEvery } = this.#options
+    this.#tellOfDropped(report)
+    this.#recent.push(report)
+    if (redraw) {
+      if (this.#recent.length > RECENT) this.#recent.shift()
+      this.#line.draw(() => this.#parts(report))
+    } else if (report.step % logEvery === 0 || report.step === this.#length.steps) {
+      this.say(this.#parts(report).join(BETWEEN))
+      this.#recent = []
+    }
+  }
+
+  validation({ step, loss, bleu, chrf, best }: ValidationReport): void {
+    const scores = `BLEU ${bleu.toFixed(1)} · chrF ${chrf.toFixed(1)}`
+    this.say(`step ${whole(step)} · unseen: loss ${loss.toFixed(3)} · ${scores}${best ? ' · the best so far' : ''}`)
+  }
+
+  /** Once; the report has the numbers of the whole run. */
+  #tellOfDropped({ dropped: { tooLong, empty } }: StepReport): void {
+    if (this.#hasToldOfDropped || tooLong + empty === 0) return
+    this.#hasToldOfDropped = true
+    this.say(
+      'some pairs have too many tokens for a batch or the model, or none, and are left out: the report counts them',
+    )
+  }
+
+  /** The most important first. */
+  #parts({ step, epoch, learningRate }: StepReport): string[] {
+    const { steps, epochs } = this.#length
+    const sum = (of: (report: StepReport) => number) => this.#recent.reduce((total, report) => total + of(report), 0)
+    const tokens = sum((report) => report.tokens)
+    const loss = sum((report) => report.loss * report.tokens) / tokens
+    const padding = sum((report) => report.paddingShare) / this.#recent.length
+    const secondsPerStep = (performance.now() - this.#began) / 1000 / (step - this.#first)
+    return [
+      `step ${whole(step)}/${stepsText(this.#length)}`,
+      ...(epochs === null ? [] : [`epoch ${whole(epoch + 1)}/${whole(epochs)}`]),
+      `loss ${loss.toFixed(3)}`,
+      `perplexity ${perplexity(loss)}`,
+      `${duration(Math.max(0, steps - step) * secondsPerStep)} left`,
+      `${counted(tokens / sum((report) => report.seconds), 'token')}/s`,
+      `learning rate ${learningRate.toExponential(1)}`,
+      `padding avoided ${Math.round(100 * padding)} %`,
+    ]
+  }
+}
+
+/** How long a run is. Where there are epochs, their steps are about so many. */
+export interface Length {
+  steps: number
+  epochs: number | null
+}
+
+export const stepsText = ({ steps, epochs }: Length): string => `${epochs === null ? '' : '~'}${whole(steps)}`
+
+/** ' (3 too long, 9 there before)' */
+function dropped(cleaning: CleaningReport): string {
+  const reasons = droppedText(cleaning)
+  return reasons && ` (${reasons})`
+}
+
+/** ', 99 to measure with, 640 that share a sentence with these left out' */
+function measured({ length }: TrainStart['validation'], { leftOut, trainedOn }: TrainStart['sharing']): string {
+  const sharing = (count: number, what: string) =>
+    count ? `, ${whole(count)} that ${count === 1 ? 'shares' : 'share'} a sentence with these ${what}` : ''
+  return `, ${length ? whole(length) : 'none'} to measure with${sharing(leftOut, 'left out')}${sharing(trainedOn, 'trained on all the same')}`
+}
+
+const perplexity = (loss: number) => {
+  const value = Math.exp(loss)
+  return value < 100 ? value.toFixed(2) : value < 1e6 ? whole(value) : value.toExponential(1)
+}

@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import type { PlayerInfo } from '../../backend/backend.ts'
+import { readJsonObject } from '../../formats/json-text.ts'
+import { counted, whole } from '../../number-text.ts'
+import type { TrainConfig } from '../../train/config.ts'
+import { type MetricsLine, readMetrics } from '../../train/report/metrics.ts'
+import { RunReport } from '../../train/report/run-report.ts'
+import { hasMade } from '../../train/run-folder.ts'
+import { readSettings } from '../../train/stored-settings.ts'
+import { type TrainListener, type TrainResult, type TrainStart, train } from '../../train/train.ts'
+import type { Scores } from '../../train/validation.ts'
+import { corpusOf } from '../flags/corpus-options.ts'
+import { RedrawnLine } from '../terminal/redrawn-line.ts'
+import { shellWord } from '../terminal/shell-word.ts'
+import { type FinishedTraining, finishedTraining, refuseChanges } from './finished-training.ts'
+import type { TrainCommandOptions } from './options.ts'
+import { stepsText, TrainProgress } from './progress.ts'
+import { changesFrom, settingsFor } from './settings.ts'
+import { SoftEnd } from './signals.ts'
+
+/** `glassformer train`. */
+export async function trainFiles(path: string | undefined, options: TrainCommandOptions): Promise<void> {
+  const { output, backend, precision, threads } = options
+  const stored = begunWith(path, options)
+  const config = settingsFor(path, options, stored)
+  const changes = changesFrom(stored, config)
+  const finished = finishedTraining(output, config)
+  if (finished) {
+    refuseChanges(output, finished, changes)
+    return console.log(finishedText(output, finished))
+  }
+
+  const redraw = options.progress ?? process.stderr.isTTY === true
+  const progress = new TrainProgress(await RedrawnLine.open(), { logEvery: options.logEvery ?? 100, redraw })
+  const earlier = readMetrics(output)
+  const report = new RunReport(output)
+  const end = new SoftEnd(() => progress.say('stopping after this step; once more to stop at once'))
+  let example: string | undefined
+  let steps = ''
+  const hearing: TrainListener = {
+    started({ step, config, validation, backend }) {
+      for (const change of [...changes, ...changesOfPlayer(earlier, step, backend)]) progress.say(`changed: ${change}`)
+      example = validation[0]?.source
+      steps = stepsText(config.training)
+      end.listen() // before, there is nothing to save
+    },
+  }
+  try {
+    const listener = told([progress, report, hearing])
+    const result = await train(config, output, { backend, precision, threads, signal: end.signal }, listener)
+    report.ended(result)
+    progress.end()
+    if (result.model) return console.log(doneText(output, result, example))
+    console.log(
+      `stopped at step ${whole(result.step)} of ${steps}, saved; to go on:\n  ${command('train', '--output', output)}`,
+    )
+    process.exitCode = end.status!
+  } catch (error) {
+    report.failed(error)
+    throw error
+  } finally {
+    progress.end()
+  }
+}
+
+/** Whether another player took the steps up to this one, in words: with this one the bits of the rest are not the same. */
+function changesOfPlayer(earlier: readonly MetricsLine[], step: number, { backend, isa, products }: PlayerInfo) {
+  const before = earlier.findLast((line) => line.kind === 'session' && line.step < step)
+  if (before?.kind !== 'session') return []
+  const [was, is] = [`${before.backend}, ${before.precision}`, `${backend} ${isa}, ${products}`]
+  return was === is ? [] : [`played by ${is} (it was ${was}): the result is not that of an uninterrupted run`]
+}
+
+/**
+ * The settings of the training that the folder has; null where it has none, or where that one has made nothing yet and the
+ * command says what to train on: nothing of a slip is left.
+ */
+function begunWith(path: string | undefined, options: TrainCommandOptions): TrainConfig | null {
+  const saysAll = path !== undefined || corpusOf(options) !== undefined
+  return saysAll && !hasMade(options.output) ? null : readSettings(options.output)
+}
+
+/** Everyone hears everything, in turn. */
+function told(listeners: readonly TrainListener[]): TrainListener {
+  return {
+    preparing: (what) => listeners.forEach((each) => each.preparing?.(what)),
+    started: (start: TrainStart) => listeners.forEach((each) => each.started?.(start)),
+    step: (report) => listeners.forEach((each) => each.step?.(report)),
+    validation: (report) => listeners.forEach((each) => each.validation?.(report)),
+  }
+}
+
+function finishedText(output: string, { step, longer }: FinishedTraining): string {
+  const result = readMetrics(output).find((line) => line.kind === 'result')
+  return [
+    `${output} is a finished training of ${counted(step, 'step')}.`,
+    ...(result ? [scoresText(result)] : []),
+    whereabouts(output, result?.samples[0]?.source),
+    `To train it for longer:\n  ${command('train', '--output', output, ...longer)}`,
+    'To train anew, give another --output, or remove the folder.',
+  ].join('\n')
+}
+
+const doneText = (output: string, { ended, step, scores }: TrainResult, example: string | undefined) =>
+  [
+    ended === 'patience'
+      ? `done after ${counted(step, 'step')}: no validation was better any more`
+      : `done: ${counted(step, 'step')}`,
+    ...(scores ? [scoresText(scores)] : []),
+    whereabouts(output, example),
+  ].join('\n')
+
+const scoresText = ({ loss, bleu, chrf }: Pick<Scores, 'loss' | 'bleu' | 'chrf'>) =>
+  `unseen  loss ${loss.toFixed(3)} · BLEU ${bleu.toFixed(2)} · chrF ${chrf.toFixed(2)}`
+
+function whereabouts(output: string, example = 'A sentence to translate.'): string {
+  const model = join(output, 'model')
+  return [
+    `report  ${join(output, 'report.html')}`,
+    `model   ${model}${layoutOf(model)}`,
+    `To translate with it:\n  ${command('translate', '--model', model, example)}`,
+  ].join('\n')
+}
+
+/** What is said of a folder that only we can load, as its settings or its vocabulary are not Marian's. */
+const layoutOf = (model: string): string =>
+  readJsonObject(join(model, 'config.json')).model_type === 'glassformer' ? " (in Glassformer's own layout)" : ''
+
+const command = (...words: string[]) => ['glassformer', ...words.map(shellWord)].join(' ')

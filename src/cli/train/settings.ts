@@ -1,0 +1,137 @@
+import { resolve } from 'node:path'
+import { GlassformerError } from '../../errors.ts'
+import { lastingModel } from '../../folders/model-folder.ts'
+import { isJsonObject, type JsonObject, readJsonObject } from '../../formats/json-text.ts'
+import { readInput } from '../../formats/read-file.ts'
+import { readTrainConfig, type TrainConfig } from '../../train/config.ts'
+import { leavesOf } from '../../train/leaves.ts'
+import { corpusOf } from '../flags/corpus-options.ts'
+import { givenBy } from '../flags/schema-flags.ts'
+import { flaggedSettings, type Preset, type TrainCommandOptions } from './options.ts'
+
+/** Settings of a size; what they leave out has the defaults of readTrainConfig. `small` has these too, for a run that has others. */
+const presetSettings: Record<Preset, JsonObject> = {
+  tiny: {
+    vocabulary: { size: 4000 },
+    model: { dModel: 128, encoderLayers: 2, decoderLayers: 2, heads: 4, dFeedForward: 512 },
+    training: { steps: 5000, batchTokens: 2048, learningRate: 2e-3 },
+  },
+  small: {
+    vocabulary: { size: 8000 },
+    model: { dModel: 256, encoderLayers: 3, decoderLayers: 3, heads: 4, dFeedForward: 1024 },
+    training: { steps: 10_000 },
+  },
+  base: {
+    vocabulary: { size: 16000 },
+    model: { dModel: 512, encoderLayers: 6, decoderLayers: 6, heads: 8, dFeedForward: 2048 },
+    training: { steps: 100_000, schedule: 'noam', warmup: 4000 },
+  },
+}
+
+/**
+ * What is to be trained: the preset, over it the file of settings, over both the options. Where there is no file, what the run has been
+ * begun with, and over it the preset as well, which then is asked for now.
+ * @throws GlassformerError ERR_OPTION where nobody says what to train on, and for settings that are wrong
+ */
+export function settingsFor(
+  path: string | undefined,
+  options: TrainCommandOptions,
+  stored: TrainConfig | null,
+): TrainConfig {
+  if (stored && path === undefined) refuseModels(options, stored)
+  const written = path !== undefined ? readJsonObject(path, 'ERR_OPTION', readInput) : stored ? { ...stored } : {}
+  const chosen = fromOptions(options)
+  const preset = options.preset ? presetFor(options.preset, merged(written, chosen)) : {}
+  const layers = path !== undefined ? [preset, written, chosen] : [written, preset, chosen]
+  const settings = layers.reduce((under, over) => merged(withoutLength(under, over), over))
+  if (!isJsonObject(settings.data) || !isJsonObject(settings.data.train))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `nothing to train on: give --tsv, --source and --target, --jsonl, or settings with data.train (in ${options.output} no training has been begun)`,
+    )
+  const config = readTrainConfig(settings, path ?? 'options')
+  return withWholePaths(config)
+}
+
+/**
+ * What begins with another model, or has a teacher, is another training.
+ * @throws GlassformerError ERR_OPTION, which would else be about settings that nobody gave now
+ */
+function refuseModels({ from, teacher, output }: TrainCommandOptions, stored: TrainConfig): void {
+  const added =
+    from !== undefined && stored.from === undefined ? '--from' : teacher && !stored.training.teacher && '--teacher'
+  if (added)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `${output} holds a training that was begun without ${added}: give another --output, or leave ${added} out`,
+    )
+}
+
+/**
+ * A student takes its teacher's vocabulary, however large.
+ * @throws GlassformerError ERR_OPTION beside a model to train further, which has a size
+ */
+function presetFor(preset: Preset, { from, training }: JsonObject): JsonObject {
+  if (from)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `--preset ${preset} is the size of a new model, and ${from}, which is to be trained further, has its own: leave --preset out`,
+    )
+  const { vocabulary, ...others } = presetSettings[preset]
+  return isJsonObject(training) && training.teacher ? others : { ...others, vocabulary }
+}
+
+function fromOptions(options: TrainCommandOptions): JsonObject {
+  const { from, validation } = options
+  const pairs = validation && { format: /\.jsonl(\.gz)?$/.test(validation) ? 'jsonl' : 'tsv', path: validation }
+  const groups = Object.entries(flaggedSettings).map(([group, schema]) => [group, givenBy(schema, options)] as const)
+  const { data, ...others } = Object.fromEntries(groups)
+  return given({ from, ...others, data: given({ train: corpusOf(options), validation: pairs, ...data }) })
+}
+
+const given = (values: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+
+/** Steps take the place of epochs, and the other way round. */
+function withoutLength(under: JsonObject, over: JsonObject): JsonObject {
+  if (!isJsonObject(under.training) || !isJsonObject(over.training)) return under
+  const { steps, epochs, ...others } = under.training
+  return 'steps' in over.training || 'epochs' in over.training ? { ...under, training: others } : under
+}
+
+/** Objects are merged, except those that say where a corpus is: these belong together. */
+function merged(under: JsonObject, over: JsonObject): JsonObject {
+  const result = { ...under }
+  for (const [name, value] of Object.entries(over)) {
+    const below = under[name]
+    const together = isJsonObject(value) && 'format' in value
+    result[name] = isJsonObject(value) && isJsonObject(below) && !together ? merged(below, value) : value
+  }
+  return result
+}
+
+/** Files are found again from any folder. */
+function withWholePaths(config: TrainConfig): TrainConfig {
+  const { data, training } = config
+  const whole = (spec: TrainConfig['data']['train']): TrainConfig['data']['train'] =>
+    spec.format === 'parallel'
+      ? { ...spec, source: resolve(spec.source), target: resolve(spec.target) }
+      : { ...spec, path: resolve(spec.path) }
+  const teacher = training.teacher === undefined ? undefined : lastingModel(training.teacher)
+  const found = {
+    data: { ...data, train: whole(data.train), validation: data.validation && whole(data.validation) },
+    training: { ...training, ...(teacher !== undefined && { teacher }) },
+  }
+  return config.from === undefined ? { ...config, ...found } : { ...config, ...found, from: lastingModel(config.from) }
+}
+
+/** Each setting that is not what it was, in words; none where nothing was stored. Null is what follows from the number of steps again. */
+export function changesFrom(stored: TrainConfig | null, config: TrainConfig): string[] {
+  if (!stored) return []
+  const before = leavesOf(stored)
+  return [...leavesOf(config)].flatMap(([name, value]) =>
+    before.get(name) === value || (value === null && before.has(name))
+      ? []
+      : [`${name} is ${JSON.stringify(value)} (it was ${JSON.stringify(before.get(name)) ?? 'not set'})`],
+  )
+}

@@ -1,0 +1,100 @@
+import { statSync } from 'node:fs'
+import { type Command, Option } from 'commander'
+import {
+  backendOption,
+  beamsOption,
+  finite,
+  modelOption,
+  naturalOption,
+  precisionOption,
+  shortlistOption,
+  splitOption,
+  threadsOption,
+  workersOption,
+} from '../flags/options.ts'
+import { shellWord } from '../terminal/shell-word.ts'
+import type { TranslateCommandOptions } from './options.ts'
+
+/** Whether a text is the path of a file; of a folder, which may well be called by a word, it is a text. */
+function isFile(text: string): boolean {
+  try {
+    return statSync(text).isFile()
+  } catch {
+    return false
+  }
+}
+
+const meantFile = (file: string) =>
+  `${file} is a file: did you mean its lines? They are translated by\n` +
+  `  glassformer translate < ${shellWord(file)}\n` +
+  `and the text itself by\n  echo ${shellWord(file)} | glassformer translate`
+
+const EXAMPLES = `
+Each text, or each line of standard input, becomes one line, in order. A line
+that the model cannot take becomes an empty line; standard error says why, and
+the exit status is 1 at the end. Line ends within a text, and all white space
+between its sentences, stay.
+A text that is the name of a file is refused: it is taken for a slip. Standard
+input says either.
+
+Examples:
+  $ glassformer translate "Je suis étudiant." "Merci."
+  $ glassformer translate --beams 4 --alternatives 4 "Je suis étudiant."
+  $ glassformer translate < french.txt > english.txt
+  $ cat french.txt | glassformer translate --json | jq .score
+  $ glassformer translate --model ./without-tokenizer --ids "12 7 0"
+  $ glassformer translate --model ./opus-mt-fr-en --backend native --threads 4 "Bonjour."`
+
+export function addTranslate(program: Command): void {
+  program
+    .command('translate')
+    .description('translate texts, or the lines of standard input')
+    .argument('[text...]', 'texts to translate; without any, the lines of standard input')
+    .addOption(modelOption())
+    .addOption(beamsOption())
+    .addOption(
+      naturalOption('-a, --alternatives <n>', 'show the best n translations of each text, at most as many as beams'),
+    )
+    .addOption(
+      new Option(
+        '--length-penalty <alpha>',
+        'scores are divided by length^alpha (default: what the model says)',
+      ).argParser(finite),
+    )
+    .addOption(
+      naturalOption(
+        '--max-tokens <n>',
+        'the longest translation of a sentence in tokens (default: what the model says)',
+      ),
+    )
+    .addOption(
+      splitOption('auto: as long, and always for a model trained on sentences, as the embedded one').conflicts('ids'),
+    )
+    .addOption(
+      new Option(
+        '--ids',
+        'take ids instead of texts, separated by spaces or commas, and print ids: for models without a tokenizer',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--json',
+        'print a JSON object for each text: source, text, score, ids, tokenScores, finishReason, alternatives',
+      ),
+    )
+    .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')
+    .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')
+    .addOption(backendOption())
+    .addOption(precisionOption())
+    .addOption(shortlistOption())
+    .addOption(threadsOption())
+    .addOption(workersOption())
+    .addOption(naturalOption('--batch-tokens <n>', 'source tokens × beams that a worker has in flight (default: 2048)'))
+    .addHelpText('after', EXAMPLES)
+    .action(async (texts: string[], options: TranslateCommandOptions, command: Command) => {
+      const file = texts.find(isFile)
+      if (file !== undefined) command.error(`error: ${meantFile(file)}`)
+      const { translateTexts } = await import('./run.ts')
+      await translateTexts(texts, options)
+    })
+}

@@ -1,0 +1,74 @@
+import { fstatSync, type Stats } from 'node:fs'
+import { GlassformerError } from '../../errors.ts'
+import { resolveLoadOptions } from '../../translate/options.ts'
+import { Translator } from '../../translate/translator.ts'
+import { batchOf, readBatches } from '../lines/line-batches.ts'
+import { isFailure, render } from '../lines/outcome.ts'
+import { loadTextTranslator } from '../lines/text-translator.ts'
+import { translateBatches } from '../lines/translate-batches.ts'
+import { type Progress, showProgress, silent } from '../terminal/progress.ts'
+import { idsOf } from './ids-text.ts'
+import type { TranslateCommandOptions } from './options.ts'
+
+/** `glassformer translate`: texts, or lines of standard input, to lines of standard output. */
+export async function translateTexts(texts: readonly string[], command: TranslateCommandOptions): Promise<void> {
+  const {
+    model,
+    backend,
+    precision,
+    threads,
+    workers,
+    batchTokens,
+    json = false,
+    ids = false,
+    progress: asked,
+    ...options
+  } = command
+  const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens })
+  const input = texts.length === 0 ? statOfInput() : null
+  const translator = ids ? await Translator.load(model, load) : await loadTextTranslator(model, load)
+  const progress = input ? await progressOf(input, asked) : silent
+  const kind = input ? 'line' : 'text'
+  const batches = input ? readBatches(process.stdin) : [batchOf(texts)]
+  try {
+    await translateBatches(batches, translator, options, {
+      workers: load.workers,
+      progress,
+      prefix: (n) => `${kind} ${n}: `,
+      ...(ids && { sourceOf: idsOf }),
+      deliver: ({ texts, lineEnds }, outcomes) => {
+        const rendering = { json, ids, oneLine: kind === 'line' }
+        const shown = (i: number) => (ids && !isFailure(outcomes[i]) ? idsOf(texts[i]) : texts[i])
+        return write(outcomes.map((outcome, i) => render(shown(i), outcome, rendering, lineEnds[i])).join(''))
+      },
+    })
+  } finally {
+    progress.end()
+    if (input) process.stdin.destroy() // a terminal or an open pipe would keep the process waiting
+    await translator.close()
+  }
+}
+
+/** Waits while the reader of standard output is behind. */
+async function write(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise<void>((resolve) => process.stdout.once('drain', resolve))
+}
+
+/**
+ * A terminal shows the progress of what goes to a file. Lines that go to the same terminal, by themselves or through a pipe to a
+ * pager, would be garbled by it: there it is for who asks (`asked`).
+ */
+async function progressOf(input: Stats, asked: boolean | undefined): Promise<Progress> {
+  const { stdin, stdout, stderr } = process
+  if (stdin.isTTY && stderr.isTTY) stderr.write('Type a line and press Enter; Ctrl-D ends.\n')
+  const output = fstatSync(1)
+  const apart = !stdin.isTTY && !stdout.isTTY && !output.isFIFO() && !output.isSocket()
+  if (!stderr.isTTY || !(asked ?? apart)) return silent
+  return showProgress(input.isFile() ? input.size : null, 'line')
+}
+
+function statOfInput(): Stats {
+  const input = fstatSync(0)
+  if (!input.isDirectory()) return input
+  throw new GlassformerError('ERR_FILE', 'standard input is a folder: give a file of lines')
+}

@@ -1,0 +1,110 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type Positions, Weights, writeGlassformerFolder } from '#dist/index.js'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
+import { modelConfig } from '../../train/small-model.ts'
+import { glassformer } from '../command.ts'
+
+const scratch = scratchFolder()
+
+describe('glassformer info', () => {
+  test('shows the model', async () => {
+    const { code, stdout } = await glassformer(['info'])
+    expect(code).toBe(0)
+    for (const part of [
+      'models/fr-en',
+      '7,321,920',
+      '8,000',
+      'I8',
+      '7.4 MB',
+      '4 layers',
+      '2 layers',
+      '512 tokens',
+      'beams 4',
+    ])
+      expect(stdout).toContain(part)
+  })
+
+  test.each([
+    [{ kind: 'halves' }, 'sinusoids, halves'],
+    [{ kind: 'learned', rows: 514, offset: 2 }, 'learned, 514 rows'],
+    [{ kind: 'relative', clip: 16 }, 'relative, up to 16 tokens apart'],
+    [{ kind: 'none' }, 'none'],
+  ] as [Positions, string][])('says what positions a model has: %j', async (positions, said) => {
+    const folder = join(scratch, positions.kind)
+    writeGlassformerFolder(folder, { weights: new Weights({ ...modelConfig, positions }), dtype: 'F32' })
+    const { stdout } = await glassformer(['info', '--model', folder])
+    expect(stdout).toContain(`  positions   ${said}\n`)
+  })
+
+  test('of a model that takes ids, it says nothing about texts; a small one has its size in kB', async () => {
+    const folder = join(scratch, 'ids')
+    writeGlassformerFolder(folder, { weights: new Weights(modelConfig), dtype: 'F32' })
+    const { stdout } = await glassformer(['info', '--model', folder])
+    expect(stdout).toMatch(/ tokenizer +none: it takes ids, not texts\n/)
+    expect(stdout).toMatch(/ limits +\d+ tokens a sentence\n/)
+    expect(stdout).toMatch(/ stored as +F32, \d+\.\d kB\n/)
+  })
+
+  test('--json has the model and the backend', async () => {
+    const { stdout } = await glassformer(['info', '--json', '--threads', '1'])
+    const { model, backend } = JSON.parse(stdout)
+    expect(model).toMatchObject({
+      name: 'fr-en',
+      parameters: 7321920,
+      storedAs: 'I8',
+      bytes: 7448448,
+      splitTokens: 100,
+      trainedOn: 'sentences',
+    })
+    expect(model.config).toMatchObject({ dModel: 256, encoder: { layers: 4 }, decoder: { layers: 2 } })
+    expect(backend).toMatchObject({ threads: 1, threadsDivided: false, precision: 'int8' })
+    expect(backend.isas).toContain(backend.isa)
+  })
+
+  test('--threads are what is asked for, or divided among workers', async () => {
+    expect((await glassformer(['info', '--backend', 'js'])).stdout).toMatch(/threads +1 each for up to \d+ worker/)
+    const { stdout } = await glassformer(['info', '--json', '--threads', 'auto'])
+    expect(stdout).toBe((await glassformer(['info', '--json'])).stdout)
+    expect(JSON.parse(stdout).backend).toMatchObject({ threadsDivided: true, workers: availableParallelism() })
+    expect(await glassformer(['info', '--threads', 'all'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("It must be 'auto' or a whole number of at least 1."),
+    })
+  })
+
+  test('--precision is how the model would be held', async () => {
+    const { stdout } = await glassformer(['info', '--json', '--precision', 'float32'])
+    expect(JSON.parse(stdout).backend.precision).toBe('float32')
+    expect((await glassformer(['info', '--precision', 'bfloat16'])).stdout).toMatch(/precision +bfloat16\n/)
+    expect(await glassformer(['info', '--precision', 'int4'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Allowed choices are auto, float32, bfloat16, int8'),
+    })
+  })
+
+  test('says who asked for JavaScript', async () => {
+    expect((await glassformer(['info', '--backend', 'js'])).stdout).toContain('asked for by --backend js')
+    const byEnvironment = await glassformer(['info'], '', { GLASSFORMER_BACKEND: 'js' })
+    expect(byEnvironment.stdout).toContain('asked for by GLASSFORMER_BACKEND=js')
+  })
+
+  test('says why native is not in use, and how to get it', async () => {
+    const { code, stdout, stderr } = await glassformer(['info'], '', {
+      GLASSFORMER_ADDON: '/nowhere.node',
+      GLASSFORMER_BACKEND: '',
+    })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/why not native\n {2}\/nowhere\.node/)
+    expect(stdout).toContain('npx glassformer build')
+  })
+
+  test('--backend native fails with the reason where there is no addon', async () => {
+    const { code, stderr } = await glassformer(['info', '--backend', 'native'], '', {
+      GLASSFORMER_ADDON: '/nowhere.node',
+    })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^glassformer: ERR_BACKEND: .*\/nowhere\.node/)
+  })
+})

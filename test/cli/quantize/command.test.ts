@@ -1,0 +1,125 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { convertFolder } from '#dist/folders/convert.js'
+import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
+import { loadFolder } from '#dist/folders/load.js'
+import { Weights } from '#dist/weights/weights.js'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
+import { ended, glassformer, start } from '../command.ts'
+
+const scratch = scratchFolder()
+const embedded = fileURLToPath(new URL('../../../models/fr-en', import.meta.url))
+/** The embedded model in F16. */
+const model = join(scratch, 'model')
+convertFolder(embedded, model, 'F16')
+const table = join(scratch, 'test.tsv')
+const pairs = [
+  ['Je suis étudiant.', "I'm a student."],
+  ['Merci.', 'Thank you.'],
+  ['Où est la gare ?', 'Where is the station?'],
+  ['Il fait froid ce matin.', "It's cold this morning."],
+]
+writeFileSync(table, pairs.map((pair) => `${pair.join('\t')}\n`).join(''))
+
+describe('glassformer quantize', () => {
+  test('writes the model in int8, and prints sizes and what it costs', async () => {
+    const output = join(scratch, 'int8')
+    const args = ['quantize', model, '--to', 'int8', '--output', output, '--test', table, '--beams', '1']
+    const { code, stdout, stderr } = await glassformer(args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const [before, after, bleu] = stdout.trimEnd().split('\n')
+    expect(before).toBe(`${model}: F16, 14.6 MB`)
+    expect(after).toMatch(/int8: I8, 7\.\d MB, 5\d % of it$/)
+    expect(bleu).toMatch(/test\.tsv: BLEU \d+\.\d\d before, \d+\.\d\d after: [+-]\d+\.\d\d$/)
+    const { weights, tokenizer } = loadFolder(output)
+    expect(weights.encoding).toBe('int8')
+    expect(tokenizer.kind).toBe('marian')
+    expect(existsSync(join(output, 'README.md'))).toBe(false)
+    expect((await glassformer(['translate', '--model', output, 'Merci.'])).stdout).toBe('Thank you.\n')
+    expect((await glassformer(['info', '--model', output])).stdout).toMatch(
+      /stored as +I8, 7\.\d MB(.|\n)*precision +int8/,
+    )
+  })
+
+  test('--json prints sizes and scores as an object', async () => {
+    const output = join(scratch, 'bf16')
+    const args = ['quantize', model, '--to', 'bf16', '--output', output, '--json', '--test', table]
+    const found = JSON.parse((await glassformer(args)).stdout)
+    expect(found).toMatchObject({
+      before: { folder: model, storedAs: 'F16', bytes: 14643840 },
+      after: { folder: output, storedAs: 'BF16', bytes: 14643840 },
+      tests: [{ test: table }],
+    })
+    const [{ before, after, difference }] = found.tests
+    expect(difference).toBe(after - before)
+  })
+
+  test('--tokenize says how BLEU cuts words', async () => {
+    const glued = join(scratch, 'glued.tsv')
+    writeFileSync(glued, pairs.map(([source, target]) => `${source}\t${target.replaceAll(' ', '')}\n`).join(''))
+    const bleu = async (...options: string[]) => {
+      const args = ['quantize', model, '--to', 'f16', '--output', join(scratch, 'again'), '--force', '--json']
+      const { tests } = JSON.parse((await glassformer([...args, '--test', glued, ...options])).stdout)
+      return tests[0].after
+    }
+    expect(await bleu()).toBeLessThan(20)
+    expect(await bleu('--tokenize', 'char')).toBeGreaterThan(90)
+  })
+
+  test('does not write over a model unless it is told to', async () => {
+    const output = join(scratch, 'f16')
+    const args = ['quantize', model, '--to', 'f16', '--output', output]
+    expect((await glassformer(args)).code).toBe(0)
+    expect(await glassformer(args)).toMatchObject({ code: 1, stderr: expect.stringMatching(/ERR_OPTION.*--force/) })
+    expect((await glassformer([...args, '--force'])).code).toBe(0)
+  })
+
+  test('writes nothing where the test file or the model cannot be read', async () => {
+    const output = join(scratch, 'nothing')
+    const args = (model: string, test: string) => ['quantize', model, '--to', 'int8', '-o', output, '--test', test]
+    expect(await glassformer(args(embedded, join(scratch, 'none.tsv')))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/ERR_FILE.*none\.tsv/),
+    })
+    mkdirSync(join(scratch, 'empty'), { recursive: true })
+    expect(await glassformer(args(join(scratch, 'empty'), table))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/ERR_FILE.*config\.json/),
+    })
+    expect(existsSync(output)).toBe(false)
+  })
+
+  test.for([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends it with status %i, and nothing is left of the model', async ([signal, status]) => {
+    const large = join(scratch, 'large')
+    const config = { ...loadFolder(model).config, sourceVocabulary: 60_000, targetVocabulary: 60_000 }
+    writeGlassformerFolder(large, { weights: new Weights(config), dtype: 'F32' })
+    const output = join(scratch, signal)
+    const child = start(['quantize', large, '--to', 'bf16', '--output', output])
+    const result = ended(child)
+    while (!existsSync(output)) await new Promise((resolve) => setTimeout(resolve, 1))
+    child.kill(signal) // all weights are to be converted and written still
+    expect(await result).toEqual({ code: status, stdout: '', stderr: '' })
+    expect(readdirSync(output)).toEqual([])
+  })
+
+  test('options of the translation without --test, and a wrong dtype, are wrong usage', async () => {
+    const args = ['quantize', embedded, '--output', join(scratch, 'wrong'), '--to']
+    expect(await glassformer([...args, 'int8', '--beams', '2'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--beams is for measuring: give --test too'),
+    })
+    expect(await glassformer([...args, 'int8', '--tokenize', 'char'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--tokenize is for measuring: give --test too'),
+    })
+    expect(await glassformer([...args, 'int4'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Allowed choices are int8, bf16, f16'),
+    })
+  })
+})

@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+
+const address = JSON.stringify(new URL('../../../dist/cli/train/signals.js', import.meta.url))
+
+/** What becomes of a process that gets a signal while JavaScript is busy, which then goes on as `then` says. */
+function busy(name: NodeJS.Signals, then: string) {
+  const code = `
+    import { SoftEnd } from ${address}
+    process.once('${name}', () => process.exit(9))
+    const end = new SoftEnd(() => console.log('heard', end.status))
+    ${then}
+    process.kill(process.pid, '${name}')
+    console.log('busy')
+    setTimeout(() => console.log('stopping', end.signal.aborted), 100)`
+  return spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8' })
+}
+
+describe.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s', (name, status) => {
+  test('ends the process at once before the first step, whatever JavaScript is busy with', () => {
+    expect(busy(name, '')).toMatchObject({ status: null, signal: name, stdout: '' })
+  })
+
+  test('ends the training softly once it listens', () => {
+    expect(busy(name, 'end.listen()')).toMatchObject({ status: 0, stdout: `busy\nheard ${status}\nstopping true\n` })
+  })
+})
