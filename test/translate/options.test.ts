@@ -48,7 +48,7 @@ const refused: [string, unknown, RegExp][] = [
   ['forcedFirst', 1e9, /names id 1000000000/],
   ['forcedLast', 'a', /an id or null, not 'a'$/],
   ['renormalize', 'yes', /true or false, not 'yes'$/],
-  ['split', 'often', /^option 'split' must be 'auto' or 'always' or 'never', not 'often'$/],
+  ['split', 'often', /^option 'split' must be 'auto' or 'long' or 'always' or 'never', not 'often'$/],
   ['attention', 1, /true or false, not 1$/],
   ['signal', {}, /an AbortSignal, not \{\}$/],
   ['beam', 4, /unknown option 'beam': the options are beams, alternatives/],
