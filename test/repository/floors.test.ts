@@ -3,9 +3,9 @@ import { dirname, join, normalize, sep } from 'node:path'
 import { expect, test } from 'vitest'
 import { readText, root } from './repository.ts'
 
-/** Folders of src/ by the floor that CONTRIBUTING.md puts them on; 0 is the highest. */
+/** Folders of src/ by the floor that docs/architecture.md puts them on; 0 is the highest. */
 function floors(): Map<string, number> {
-  const lines = readText('CONTRIBUTING.md').match(/^ {4}(\w+\/ {2,})+\w.*$/gm)!
+  const lines = readText('docs/architecture.md').match(/^ {4}(\w+\/ {2,})+\w.*$/gm)!
   return new Map(
     lines.flatMap((line, floor) => Array.from(line.matchAll(/(\w+)\/(?= {2})/g), ([, name]) => [name, floor])),
   )
