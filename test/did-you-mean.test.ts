@@ -66,14 +66,14 @@ describe('the library asks as the command does', () => {
     ['a value of settings', () => readTrainConfig({ data, training: { schedule: 'nom' } }, 's'), 'noam'],
     ['a corpus', () => readTrainConfig({ data: { train: { path: 'a', sourceColum: 1 } } }, 's'), 'sourceColumn'],
     ['a format', () => readTrainConfig({ data: { train: { path: 'a', format: 'json' } } }, 's'), 'jsonl'],
-    ['convertFolder', () => convertFolder('a', 'b', 'f-16' as never), 'F16'],
+    ['convertFolder', () => convertFolder('a', 'b', 'float-16' as never), 'float16'],
     ['corpusBleu', () => corpusBleu(['a'], [['a']], { tokenise: 'none' } as never), 'tokenize'],
     ['a tokenizer of BLEU', () => sentenceBleu('a', ['a'], { tokenize: 'chars' } as never), 'char'],
     ['corpusChrf', () => corpusChrf(['a'], [['a']], { wordsOrder: 2 } as never), 'wordOrder'],
     ['sentenceChrf', () => sentenceChrf('a', ['a'], { characterorder: 2 } as never), 'characterOrder'],
     [
       'writeGlassformerFolder',
-      () => writeGlassformerFolder('a', { weights: weights(), dtype: 'F32', tokeniser: {} } as never),
+      () => writeGlassformerFolder('a', { weights: weights(), dtype: 'float32', tokeniser: {} } as never),
       'tokenizer',
     ],
     [
@@ -81,7 +81,7 @@ describe('the library asks as the command does', () => {
       () =>
         writeGlassformerFolder('a', {
           weights: weights(),
-          dtype: 'F32',
+          dtype: 'float32',
           tokenizer: { kind: 'words', source: 'a', joinr: '' } as never,
         }),
       'joiner',

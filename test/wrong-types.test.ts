@@ -69,7 +69,7 @@ async function streamed(source: string, options: object): Promise<void> {
 /** A function and what it takes; each of the arguments, and each field of those that are objects, is exchanged. */
 const functions: Record<string, [call: (...given: never[]) => unknown, given: unknown[]]> = {
   backendInfo: [glassformer.backendInfo, [{ backend: 'js', precision: 'auto', threads: 1, workers: 1 }]],
-  convertFolder: [glassformer.convertFolder, [embedded, 'converted', 'F16']],
+  convertFolder: [glassformer.convertFolder, [embedded, 'converted', 'float16']],
   corpusBleu: [glassformer.corpusBleu, [['a b'], [['a b']], bleu]],
   corpusChrf: [glassformer.corpusChrf, [['a b'], [['a b']], { characterOrder: 6, wordOrder: 2, beta: 2 }]],
   sentenceBleu: [glassformer.sentenceBleu, ['a b', ['a b'], bleu]],
@@ -106,9 +106,9 @@ const functions: Record<string, [call: (...given: never[]) => unknown, given: un
   get: [weights.get.bind(weights), ['embedding.weight']],
   setRows: [weights.setRows.bind(weights), ['embedding.weight', 0, new Float32Array(8)]],
   setQuantizedRows: [weights.setQuantizedRows.bind(weights), ['embedding.weight', 0, quantized]],
-  writeGlassformerFolder: [writtenAndRead, ['written', { weights, dtype: 'F32', splitTokens: 10 }]],
+  writeGlassformerFolder: [writtenAndRead, ['written', { weights, dtype: 'float32', splitTokens: 10 }]],
   'writeGlassformerFolder of a tokenizer': [
-    (tokenizer) => writtenAndRead('written', { weights, dtype: 'F32', tokenizer }),
+    (tokenizer) => writtenAndRead('written', { weights, dtype: 'float32', tokenizer }),
     [{ kind: 'words', source: '</s>\n<s>\n<unk>\n', joiner: '@@' }],
   ],
   writeSafetensors: [writtenAndOpened, [file, [tensor], { format: 'pt' }]],

@@ -43,7 +43,7 @@ export class InstalledPeers {
     const marian = join(making, 'marian')
     const nothing = { source: new Uint8Array(), target: new Uint8Array(), vocabulary: '{}', configuration: {} }
     // What the bench hands over are ids: no tokenizer.
-    writeMarianFolder(marian, { weights, dtype: 'F32', tokenizer: { kind: 'marian', ...nothing }, generation })
+    writeMarianFolder(marian, { weights, dtype: 'float32', tokenizer: { kind: 'marian', ...nothing }, generation })
     const script = fileURLToPath(new URL('../../peers/convert.py', import.meta.url))
     process.stderr.write(`${name} is being converted for the peers, once …\n`)
     try {

@@ -79,7 +79,7 @@ function ofThePaper(name: ModelName, dModel: number, stack: ModelConfig['encoder
 
 /** Writes a model in float32 as a folder, for what loads one. */
 export function writeModel(folder: string, { weights, generation }: BenchModel): void {
-  writeGlassformerFolder(folder, { weights, generation, dtype: 'F32' })
+  writeGlassformerFolder(folder, { weights, generation, dtype: 'float32' })
 }
 
 /** Sources of `length` ids: random ones, and the end. */

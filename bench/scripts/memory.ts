@@ -67,8 +67,8 @@ const { only, sentences, backend } = command.parse().opts<{ only: Precision[]; s
 function store(folder: string): Record<Precision, string> {
   const at = (name: string) => join(folder, name)
   writeModel(at('float32'), modelMakers.base())
-  convertFolder(at('float32'), at('int8'), 'I8')
-  convertFolder(at('float32'), at('bfloat16'), 'BF16')
+  convertFolder(at('float32'), at('int8'), 'int8')
+  convertFolder(at('float32'), at('bfloat16'), 'bfloat16')
   return { float32: at('float32'), int8: at('int8'), bfloat16: at('bfloat16') }
 }
 

@@ -18,11 +18,7 @@ import type { FolderContents } from './loaded-model.ts'
 import { modelFolder } from './model-folder.ts'
 import { isQuantized, readScales, readStored, scalesOf } from './quantized.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
-
-/** How weights are stored anew: I8 is for matrices, with a scale for each row, and leaves the rest in F16. */
-export type StoredDtype = 'F32' | 'F16' | 'BF16' | 'I8'
-
-const torchNames: Record<StoredDtype, string> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16', I8: 'float16' }
+import { type StoredDtype, type StoredFloat, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
 
 /** The files beside config.json and the weights that belong to a model folder of any layout. */
 const companions = [
@@ -34,8 +30,8 @@ const companions = [
 const isLicense = (name: string) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(name)
 
 /**
- * Stores a model folder of any layout, given by path, `file:` URL or the embedded model's name 'fr-en', again under the same names, its weights as one file of another dtype: F16 and BF16 halve
- * F32, I8 quarters it. The tokenizer's and generation's files are copied as they are, and so are the shortlist and the license; those
+ * Stores a model folder of any layout, given by path, `file:` URL or the embedded model's name 'fr-en', again under the same names, its weights as one file of another dtype: float16 and bfloat16 halve
+ * float32, int8 quarters it. The tokenizer's and generation's files are copied as they are, and so are the shortlist and the license; those
  * that another model has left in `to` are removed. The model card is not copied: it speaks of other weights. config.json is written
  * last: a folder without it is not a model.
  * @throws GlassformerError what loading `from` throws, before anything is written; ERR_FILE; ERR_OPTION for another dtype, and where
@@ -53,10 +49,10 @@ export function* convertingFolder(
 ): Generator<void> {
   const from = modelFolder(fromModel, 'a model folder')
   const to = pathOf('a model folder', toFolder)
-  if (typeof dtype !== 'string' || !Object.hasOwn(torchNames, dtype))
+  if (!storedDtypes.includes(dtype))
     throw new GlassformerError(
       'ERR_OPTION',
-      `the dtype must be one of ${Object.keys(torchNames).join(', ')}, not ${shown(dtype)}${didYouMean(dtype, Object.keys(torchNames))}`,
+      `the dtype must be one of ${storedDtypes.join(', ')}, not ${shown(dtype)}${didYouMean(dtype, storedDtypes)}`,
     )
   if (existsSync(from) && existsSync(to) && realpathSync(from) === realpathSync(to))
     throw new GlassformerError('ERR_OPTION', `${to} cannot be converted onto itself: give another folder`)
@@ -66,7 +62,7 @@ export function* convertingFolder(
   try {
     makeFolder(to)
     const tensors: TensorToWrite[] = []
-    for (const tensor of dtype === 'I8' ? quantized(source, readFolder(from)) : asFloats(source, dtype)) {
+    for (const tensor of dtype === 'int8' ? quantized(source, readFolder(from)) : asFloats(source, dtype)) {
       tensors.push(tensor)
       yield
     }
@@ -76,9 +72,9 @@ export function* convertingFolder(
   }
   copyCompanions(from, to, config)
   const json = { ...config }
-  for (const key of ['dtype', 'torch_dtype']) if (key in json) json[key] = torchNames[dtype]
+  for (const key of ['dtype', 'torch_dtype']) if (key in json) json[key] = dtype === 'int8' ? 'float16' : dtype
   delete json.quantization_config
-  if (dtype === 'I8') Object.assign(json, familyOf(config.model_type, join(from, 'config.json')).quantized)
+  if (dtype === 'int8') Object.assign(json, familyOf(config.model_type, join(from, 'config.json')).quantized)
   replaceText(join(to, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
 }
 
@@ -99,14 +95,19 @@ function copyFile(from: string, to: string, name: string): void {
   replaceFile(join(to, name), [readBytes(join(from, name))])
 }
 
-function* asFloats(source: TensorSource, dtype: 'F32' | 'F16' | 'BF16'): Generator<TensorToWrite> {
+function* asFloats(source: TensorSource, dtype: StoredFloat): Generator<TensorToWrite> {
   const names = [...source.tensors.keys()]
   const scales = new Set(names.filter((name) => isQuantized(source, name)).map(scalesOf))
   for (const name of names) if (!scales.has(name)) yield floats(source, name, dtype)
 }
 
-function floats(source: TensorSource, name: string, dtype: 'F32' | 'F16' | 'BF16'): TensorToWrite {
-  return { name, shape: source.tensors.get(name)!.shape, dtype, values: readStored(source, name) }
+function floats(source: TensorSource, name: string, dtype: StoredFloat): TensorToWrite {
+  return {
+    name,
+    shape: source.tensors.get(name)!.shape,
+    dtype: safetensorsDtypes[dtype],
+    values: readStored(source, name),
+  }
 }
 
 /** Every weight once: what is tied, and stored a second time, is left out. What is quantized already stays as it is. */
@@ -118,7 +119,7 @@ function* quantized(source: TensorSource, { config, names }: FolderContents): Ge
     if (name === null) continue
     const { rows, width, encodable } = parameter
     if (!encodable) {
-      yield floats(source, name, 'F16')
+      yield floats(source, name, 'float16')
       continue
     }
     const { values, scales } = isQuantized(source, name)

@@ -11,6 +11,7 @@ import { Weights } from '../weights/weights.ts'
 import { shapeOf } from './fill-weights.ts'
 import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
 import { type FolderSettings, type TrainedOn, trainedOn as trainedOnWhat } from './loaded-model.ts'
+import { type StoredFloat, safetensorsDtypes, storedFloats } from './stored-dtype.ts'
 import { checkTokenizerContents, readTokenizerFiles, writeTokenizerFiles } from './stored-tokenizer.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 import { isUnsupportedSettings, type UnsupportedSetting } from './unsupported-setting.ts'
@@ -24,8 +25,8 @@ export function readGlassformer(folder: string, json: JsonObject): FolderSetting
 /** A model to be written as a folder of our own layout. */
 export interface FolderToWrite {
   weights: Weights
-  /** How the weights are stored: F32, or rounded to F16 or BF16. */
-  dtype: 'F32' | 'F16' | 'BF16'
+  /** How the weights are stored: in float32, or rounded to float16 or bfloat16. */
+  dtype: StoredFloat
   /** Default: `generationDefaults`. */
   generation?: GenerationOptions
   /** Settings that its translations would need and this version lacks, as a loaded model's `unsupported` has them. Default: none. */
@@ -68,6 +69,7 @@ export function writeGlassformerFolder(path: string | URL, model: FolderToWrite)
     trainedOn = 'texts',
   } = model
   checkWeights(weights)
+  checkOneOf('dtype', dtype, storedFloats)
   const { config } = weights
   const generation = resolveOptions(model.generation ?? {}, generationDefaults)
   checkIds(generation, config)
@@ -79,7 +81,7 @@ export function writeGlassformerFolder(path: string | URL, model: FolderToWrite)
   const tensors = weights.parameters.map((parameter) => ({
     name: parameter.name,
     shape: shapeOf(parameter),
-    dtype,
+    dtype: safetensorsDtypes[dtype],
     values: weights.get(parameter.name),
   }))
   makeFolder(folder)

@@ -1,10 +1,10 @@
 import type { GenerationOptions } from '../decode/options.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
-import type { Dtype } from '../formats/safetensors-header.ts'
 import type { ModelConfig } from '../model-config.ts'
 import type { Parameter } from '../weights/parameters.ts'
 import type { Weights } from '../weights/weights.ts'
 import type { StoredNames } from './fill-weights.ts'
+import type { StoredDtype } from './stored-dtype.ts'
 import type { TokenizerContents, TokenizerFiles } from './tokenizer-files.ts'
 import type { UnsupportedSetting } from './unsupported-setting.ts'
 
@@ -47,7 +47,7 @@ export interface LoadedModel extends ModelSettings {
   /** Null where the folder has none. Lies in SharedArrayBuffers like the weights. */
   shortlist: Shortlist | null
   /** The dtype in which most weights are stored. */
-  storedAs: Dtype
+  storedAs: StoredDtype
   /** Bytes of all stored weights. */
   bytes: number
 }

@@ -9,6 +9,7 @@ import type { Weights } from '../weights/weights.ts'
 import { marian, marianJson } from './families/marian.ts'
 import { shapeOf } from './fill-weights.ts'
 import type { TrainedOn } from './loaded-model.ts'
+import { type StoredFloat, safetensorsDtypes } from './stored-dtype.ts'
 import { writeTokenizerFiles } from './stored-tokenizer.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 import type { UnsupportedSetting } from './unsupported-setting.ts'
@@ -34,7 +35,7 @@ export function writeMarianFolder(
     trainedOn,
   }: {
     weights: Weights
-    dtype: 'F32' | 'F16' | 'BF16'
+    dtype: StoredFloat
     tokenizer: TokenizerContents & { kind: 'marian' }
     generation: GenerationOptions
     unsupported?: readonly UnsupportedSetting[]
@@ -47,7 +48,12 @@ export function writeMarianFolder(
   const { names } = marian
   const tensors = weights.parameters.map((parameter) => {
     const shape = names.asRow.includes(parameter.name) ? [1, parameter.width] : shapeOf(parameter)
-    return { name: namesOf(names, parameter.name)[0], shape, dtype, values: weights.get(parameter.name) }
+    return {
+      name: namesOf(names, parameter.name)[0],
+      shape,
+      dtype: safetensorsDtypes[dtype],
+      values: weights.get(parameter.name),
+    }
   })
   writeSafetensors(join(folder, SINGLE_FILE), tensors)
   writeTokenizerFiles(folder, tokenizer)

@@ -1,18 +1,18 @@
 import type { Encoding, Numbers } from '../backend/backend.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
-import type { Dtype } from '../formats/safetensors-header.ts'
 import type { Holding } from '../weights/precision.ts'
+import { type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
 
-/** The bytes of a folder's weights and the dtype that most of them have. */
-export function storedAs({ tensors }: TensorSource): { storedAs: Dtype; bytes: number } {
-  const byDtype = new Map<string, number>()
+/** How most of a folder's weights are stored, and the bytes of all its tensors. */
+export function storedAs({ tensors }: TensorSource): { storedAs: StoredDtype; bytes: number } {
+  const bytesOf = new Map<string, number>()
   let bytes = 0
   for (const entry of tensors.values()) {
-    byDtype.set(entry.dtype, (byDtype.get(entry.dtype) ?? 0) + entry.bytes)
+    bytesOf.set(entry.dtype, (bytesOf.get(entry.dtype) ?? 0) + entry.bytes)
     bytes += entry.bytes
   }
-  const [most] = [...byDtype].sort(([, a], [, b]) => b - a)
-  return { storedAs: most[0] as Dtype, bytes }
+  const bytesIn = (dtype: StoredDtype) => bytesOf.get(safetensorsDtypes[dtype]) ?? 0
+  return { storedAs: storedDtypes.reduce((most, dtype) => (bytesIn(dtype) > bytesIn(most) ? dtype : most)), bytes }
 }
 
 /** How matrices are held: as is asked for, or as most of them are stored. */
@@ -23,6 +23,5 @@ export function encodingFor({ precision, panels }: Holding, source: TensorSource
 
 function asStored(source: TensorSource): Numbers {
   const stored = storedAs(source).storedAs
-  if (stored === 'I8') return 'int8'
-  return stored === 'BF16' ? 'bfloat16' : 'float32'
+  return stored === 'float16' ? 'float32' : stored
 }

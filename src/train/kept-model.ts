@@ -40,5 +40,5 @@ export function readModel(path: string, kept: string): FirstModel {
 /** Makes the copy that `readModel` prefers, where it is not there yet. */
 export function keepModel({ weights, beside }: FirstModel, kept: string): void {
   if (existsSync(join(kept, 'config.json'))) return
-  writeGlassformerFolder(kept, { ...beside, weights, dtype: 'F32' })
+  writeGlassformerFolder(kept, { ...beside, weights, dtype: 'float32' })
 }

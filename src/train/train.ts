@@ -223,7 +223,7 @@ function validationOf(fitting: readonly Fitting[], { tokenizer, beside }: FirstM
 function writeModel(folder: string, { weights, beside }: FirstModel): string {
   const { tokenizer, generation } = beside
   if (tokenizer.kind === 'marian' && isMarian(weights.config) && generateTakes(generation))
-    writeMarianFolder(folder, { ...beside, tokenizer, weights, dtype: 'F32' })
-  else writeGlassformerFolder(folder, { ...beside, weights, dtype: 'F32' })
+    writeMarianFolder(folder, { ...beside, tokenizer, weights, dtype: 'float32' })
+  else writeGlassformerFolder(folder, { ...beside, weights, dtype: 'float32' })
   return folder
 }

@@ -12,7 +12,7 @@ export interface LoadOptions {
   backend?: BackendChoice
   /**
    * How the model's matrices are held: 'int8' (a quarter of float32's memory and the fastest), 'bfloat16' (half of it), 'float32';
-   * default 'auto': as the folder stores them, I8 as int8, BF16 as bfloat16, all others as float32. Keys and values are cached in
+   * default 'auto': as the folder stores them, float16 as float32. Keys and values are cached in
    * bfloat16 where it is not 'float32'.
    */
   precision?: Precision

@@ -3,6 +3,7 @@ import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import type { TrainedOn } from '../folders/loaded-model.ts'
 import { modelFolder } from '../folders/model-folder.ts'
+import type { StoredDtype } from '../folders/stored-dtype.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { checkSupported, type UnsupportedSetting } from '../folders/unsupported-setting.ts'
 import type { ModelConfig } from '../model-config.ts'
@@ -49,8 +50,8 @@ export interface ModelInfo {
   splitTokens: number
   /** 'sentences': all texts are split into sentences, unless the caller says otherwise. */
   trainedOn: TrainedOn
-  /** The dtype that most of its weights have in the folder: 'F32', 'F16', 'BF16' or 'I8'. */
-  storedAs: string
+  /** The dtype that most of its weights have in the folder: 'float32', 'float16', 'bfloat16' or 'int8'. */
+  storedAs: StoredDtype
   /** Bytes of the stored weights. */
   bytes: number
   /** How the matrices are held. */

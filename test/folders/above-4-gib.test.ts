@@ -40,7 +40,7 @@ const LOGIT = 20
 function writeFolder(folder: string): void {
   // config.json is that of a small model but for the vocabulary.
   const small = { ...config, sourceVocabulary: 2, targetVocabulary: 2 }
-  writeGlassformerFolder(folder, { weights: new Weights(small), dtype: 'F32' })
+  writeGlassformerFolder(folder, { weights: new Weights(small), dtype: 'float32' })
   const path = join(folder, 'config.json')
   const json = readFileSync(path, 'utf8')
   writeFileSync(path, json.replace(/("(?:source|target)Vocabulary": )2\b/g, `$1${VOCABULARY}`))

@@ -34,7 +34,7 @@ const small: ModelConfig = {
   maxLength: 50,
 }
 
-/** Weights that F16 and BF16 hold exactly, each parameter with values of its own. */
+/** Weights that float16 and bfloat16 hold exactly, each parameter with values of its own. */
 function fill(config: ModelConfig): Weights {
   const weights = new Weights(config)
   parameters(config).forEach(({ name }, k) => {
@@ -47,7 +47,7 @@ function fill(config: ModelConfig): Weights {
 
 function written(config = small, more: object = {}): string {
   const folder = join(scratch, `model${Math.random()}`)
-  writeGlassformerFolder(folder, { weights: fill(config), dtype: 'F16', ...more })
+  writeGlassformerFolder(folder, { weights: fill(config), dtype: 'float16', ...more })
   return folder
 }
 
@@ -106,7 +106,7 @@ const anyConfig: fc.Arbitrary<ModelConfig> = fc
 describe('a Glassformer folder', () => {
   test('says everything that a model can be: what is written is read again', () => {
     fc.assert(
-      fc.property(anyConfig, fc.constantFrom('F32', 'F16', 'BF16'), (config, dtype) => {
+      fc.property(anyConfig, fc.constantFrom('float32', 'float16', 'bfloat16'), (config, dtype) => {
         const weights = fill(config)
         const folder = join(scratch, 'any')
         const generation = { ...generationDefaults, beams: 3, maxTokens: 17, suppressSequences: [[1, 2]] }
@@ -203,8 +203,8 @@ describe('a Glassformer folder', () => {
 
   test('may be written over an older one', () => {
     const folder = written()
-    writeGlassformerFolder(folder, { weights: fill({ ...small, dModel: 4 }), dtype: 'F32' })
-    expect(loadFolder(folder)).toMatchObject({ storedAs: 'F32', config: { dModel: 4 } })
+    writeGlassformerFolder(folder, { weights: fill({ ...small, dModel: 4 }), dtype: 'float32' })
+    expect(loadFolder(folder)).toMatchObject({ storedAs: 'float32', config: { dModel: 4 } })
   })
 })
 
@@ -265,7 +265,7 @@ describe('bad input in a Glassformer folder:', () => {
 
   test('a configuration that is none', () => {
     const write = (config: unknown) =>
-      writeGlassformerFolder(join(scratch, 'none'), { weights: new Weights(config as ModelConfig), dtype: 'F32' })
+      writeGlassformerFolder(join(scratch, 'none'), { weights: new Weights(config as ModelConfig), dtype: 'float32' })
     expectError(() => write(undefined), 'ERR_MODEL_FORMAT', 'encoder must be an object')
     expectError(() => write({ ...small, norm: null }), 'ERR_MODEL_FORMAT', 'norm must be an object')
     const kinds = {
@@ -294,9 +294,14 @@ describe('bad input in a Glassformer folder:', () => {
       ['ERR_OPTION', { weight: fill(small) }],
       ['ERR_OPTION', { config: small }],
       ['ERR_SHAPE', { weights: new Weights(small, 'int8') }],
+      ['ERR_OPTION', { dtype: 'F32' }],
+      ['ERR_OPTION', { dtype: 'int8' }],
     ] as const) {
       const folder = join(scratch, 'refused')
-      expectError(() => writeGlassformerFolder(folder, { weights: fill(small), dtype: 'F32', ...more } as never), code)
+      expectError(
+        () => writeGlassformerFolder(folder, { weights: fill(small), dtype: 'float32', ...more } as never),
+        code,
+      )
       expect(existsSync(folder)).toBe(false)
     }
   })
@@ -317,7 +322,7 @@ describe('bad input in a Glassformer folder:', () => {
   test('a place that cannot be written', () => {
     writeFileSync(join(scratch, 'file'), '')
     expectError(
-      () => writeGlassformerFolder(join(scratch, 'file', 'x'), { weights: fill(small), dtype: 'F32' }),
+      () => writeGlassformerFolder(join(scratch, 'file', 'x'), { weights: fill(small), dtype: 'float32' }),
       'ERR_FILE',
       'make the folder',
     )

@@ -49,7 +49,7 @@ describe('a Marian folder', () => {
       name: 'model',
       tokenizer: { kind: 'none' },
       splitTokens: 100,
-      storedAs: 'F16',
+      storedAs: 'float16',
       bytes: 117570,
     })
     expect(model.weights.values.buffer).toBeInstanceOf(SharedArrayBuffer)
@@ -209,7 +209,7 @@ describe('the embedded model', () => {
     })
     expect(generation).toMatchObject({ beams: 4, maxTokens: 255, suppress: [7999], forcedLast: 0 })
     expect(tokenizer.kind).toBe('marian')
-    expect({ sourceLocale, storedAs }).toEqual({ sourceLocale: 'fr', storedAs: 'I8' })
+    expect({ sourceLocale, storedAs }).toEqual({ sourceLocale: 'fr', storedAs: 'int8' })
     expect(bytes).toBe(7448448)
   })
 })
@@ -217,14 +217,14 @@ describe('the embedded model', () => {
 describe('convertFolder', () => {
   test('stores the same model in another dtype under the same names', () => {
     const half = join(scratch, 'half')
-    convertFolder(golden('marian-two-vocabularies'), half, 'F16')
+    convertFolder(golden('marian-two-vocabularies'), half, 'float16')
     const model = loadFolder(half)
-    expect(model).toMatchObject({ storedAs: 'F16', bytes: 246500 / 2 })
+    expect(model).toMatchObject({ storedAs: 'float16', bytes: 246500 / 2 })
     expect(model.config).toEqual(loadFolder(golden('marian-two-vocabularies')).config)
     expect(readJson(join(half, 'config.json')).dtype).toBe('float16')
     const full = join(scratch, 'full')
-    convertFolder(half, full, 'F32')
+    convertFolder(half, full, 'float32')
     expectSameWeights(loadFolder(full), model)
-    expectError(() => convertFolder(half, half, 'F32'), 'ERR_OPTION', 'onto itself')
+    expectError(() => convertFolder(half, half, 'float32'), 'ERR_OPTION', 'onto itself')
   })
 })

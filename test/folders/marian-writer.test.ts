@@ -59,7 +59,7 @@ function written(name: string, sharing: 'joint' | 'separate', change: Partial<Mo
     if (rows === 1) weights.get(weight).forEach((value, i, all) => (all[i] = value + 0.1 * random.normal()))
   const folder = join(scratch, name)
   const generation = translationOptions(config, 2)
-  writeMarianFolder(folder, { weights, dtype: 'F32', tokenizer, generation })
+  writeMarianFolder(folder, { weights, dtype: 'float32', tokenizer, generation })
   return { folder, weights, config, generation }
 }
 
@@ -90,7 +90,7 @@ describe.each(models)('a Marian folder as we write it ($folder)', ({ folder, wei
       ...{ suppress: [5, 6], suppressSequences: [[7, 8]], suppressFirst: [9], forcedFirst: 10, forcedLast: null },
     }
     const again = join(scratch, `${config.activation} again`)
-    writeMarianFolder(again, { weights, dtype: 'F32', tokenizer, generation: set, splitTokens: 33 })
+    writeMarianFolder(again, { weights, dtype: 'float32', tokenizer, generation: set, splitTokens: 33 })
     expect(loadFolder(again)).toMatchObject({ generation: set, splitTokens: 33 })
   })
 

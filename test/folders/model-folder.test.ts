@@ -23,12 +23,12 @@ describe("'fr-en', the embedded model's name", () => {
   })
 
   test('is what quantize and convertFolder take, also where what is made has the name', async () => {
-    const { code, stdout } = await elsewhere('quantize', 'fr-en', '--to', 'f16', '--output', 'made/fr-en')
+    const { code, stdout } = await elsewhere('quantize', 'fr-en', '--to', 'float16', '--output', 'made/fr-en')
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: expect.stringMatching(/^fr-en: I8, 7\.\d MB\nmade\/fr-en: F16, 14\.6 MB/),
+      stdout: expect.stringMatching(/^fr-en: int8, 7\.\d MB\nmade\/fr-en: float16, 14\.6 MB/),
     })
-    convertFolder('fr-en', pathToFileURL(join(scratch, 'converted')), 'I8')
+    convertFolder('fr-en', pathToFileURL(join(scratch, 'converted')), 'int8')
     expect(readFileSync(join(scratch, 'converted/vocab.json'))).toEqual(readFileSync(join(EMBEDDED, 'vocab.json')))
   })
 
@@ -72,12 +72,12 @@ describe('a file: URL', () => {
 
   test('is where convertFolder and writeGlassformerFolder write', async () => {
     const folder = pathToFileURL(`${scratch}/a folder of 100 %`)
-    convertFolder(url, folder, 'F32')
+    convertFolder(url, folder, 'float32')
     expect(modelFolder(folder)).toBe(`${scratch}/a folder of 100 %`)
     await using translator = await Translator.load(folder, { backend: 'js' })
-    expect(translator.model.storedAs).toBe('F32')
+    expect(translator.model.storedAs).toBe('float32')
     const option = { code: 'ERR_OPTION', message: expect.stringContaining("option 'weights'") }
-    expect(() => writeGlassformerFolder(folder, { weights: {}, dtype: 'F32' } as never)).toThrow(
+    expect(() => writeGlassformerFolder(folder, { weights: {}, dtype: 'float32' } as never)).toThrow(
       expect.objectContaining(option),
     )
     await expect(train({} as never, folder)).rejects.toMatchObject({ code: 'ERR_OPTION' })

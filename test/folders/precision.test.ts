@@ -48,10 +48,13 @@ describe('the precision that a folder is loaded with', () => {
   test('is by default that in which most of it is stored', () => {
     expect(loadFolder(golden).weights.encoding).toBe('float32')
     const bfloat16 = join(scratch, 'bfloat16')
-    convertFolder(golden, bfloat16, 'BF16')
+    convertFolder(golden, bfloat16, 'bfloat16')
     expect(loadFolder(bfloat16).weights.encoding).toBe('bfloat16')
     const model = loadFolder(quantized())
-    expect({ storedAs: model.storedAs, encoding: model.weights.encoding }).toEqual({ storedAs: 'I8', encoding: 'int8' })
+    expect({ storedAs: model.storedAs, encoding: model.weights.encoding }).toEqual({
+      storedAs: 'int8',
+      encoding: 'int8',
+    })
   })
 
   test('is any that is asked for, whatever is stored', () => {

@@ -36,7 +36,7 @@ describe('the shortlist of a model folder', () => {
 
   test('goes along where the folder is quantized', () => {
     const [from, to] = [folderWith('before'), join(scratch, 'after')]
-    convertFolder(from, to, 'I8')
+    convertFolder(from, to, 'int8')
     expect(readFileSync(join(to, SHORTLIST_FILE))).toEqual(readFileSync(join(from, SHORTLIST_FILE)))
   })
 

@@ -16,7 +16,7 @@ import { edit, golden, readJson, scratch } from './edited-folder.ts'
 const { weights, generation } = loadFolder(golden('marian-f16'), { precision: 'float32' })
 const own = (name: string, more: object = {}): string => {
   const folder = join(scratch, name)
-  writeGlassformerFolder(folder, { weights, dtype: 'F32', generation, ...more })
+  writeGlassformerFolder(folder, { weights, dtype: 'float32', generation, ...more })
   return folder
 }
 
@@ -38,7 +38,7 @@ describe('a folder whose sources begin with a token', () => {
 
   it('is kept, and so is the joiner that joins without white space, when it is stored in another dtype', () => {
     const to = join(scratch, 'starting-i8')
-    convertFolder(starting('starting', ''), to, 'I8')
+    convertFolder(starting('starting', ''), to, 'int8')
     const model = loadFolder(to)
     expect(model.config.ids.sourceStart).toBe(2)
     expect(model.tokenizer).toMatchObject({ kind: 'words', joiner: '' })
@@ -46,7 +46,7 @@ describe('a folder whose sources begin with a token', () => {
     const { tokenizer } = readFolder(to)
     writeGlassformerFolder(again, {
       weights: loadFolder(to, { precision: 'float32' }).weights,
-      dtype: 'F32',
+      dtype: 'float32',
       tokenizer,
     })
     expect(readJson(join(again, 'config.json'))).toMatchObject({ ids: { sourceStart: 2 }, tokenizer: { joiner: '' } })

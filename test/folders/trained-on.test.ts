@@ -8,7 +8,7 @@ import { copy, edit, embedded, golden, scratch } from './edited-folder.ts'
 const { weights, generation } = loadFolder(golden('marian-f16'), { precision: 'float32' })
 const own = (name: string, more: object = {}): string => {
   const folder = join(scratch, name)
-  writeGlassformerFolder(folder, { weights, dtype: 'F32', generation, ...more })
+  writeGlassformerFolder(folder, { weights, dtype: 'float32', generation, ...more })
   return folder
 }
 
@@ -27,7 +27,7 @@ describe('what a model was trained on', () => {
     const folders = [own('kept', { trainedOn: 'sentences' }), embedded]
     folders.forEach((folder, i) => {
       const to = join(scratch, `converted-${i}`)
-      convertFolder(folder, to, 'I8')
+      convertFolder(folder, to, 'int8')
       expect(loadFolder(to).trainedOn).toBe('sentences')
     })
   })

@@ -65,7 +65,7 @@ describe.each(['post', 'pre'])('training a %s-norm model further', (norm) => {
   it('says what it was trained on: what its settings say, else what the folder says', async () => {
     const folder = newFolder()
     const [{ weights }, { tokenizer }] = [loadFolder(first.model!), readFolder(first.model!)]
-    writeGlassformerFolder(folder, { weights, tokenizer, dtype: 'F32', trainedOn: 'texts' })
+    writeGlassformerFolder(folder, { weights, tokenizer, dtype: 'float32', trainedOn: 'texts' })
     const trainedOnOf = async (unit?: 'texts' | 'sentences') => {
       const config = furtherConfig(folder, { steps: 1 })
       const { model } = await train({ ...config, data: { ...config.data, unit } }, newFolder(), js)
@@ -83,7 +83,12 @@ describe.each(['post', 'pre'])('training a %s-norm model further', (norm) => {
     for (const settings of chosen) {
       const folder = newFolder()
       const [{ weights }, { tokenizer, generation }] = [loadFolder(first.model!), readFolder(first.model!)]
-      writeGlassformerFolder(folder, { weights, tokenizer, generation: { ...generation, ...settings }, dtype: 'F32' })
+      writeGlassformerFolder(folder, {
+        weights,
+        tokenizer,
+        generation: { ...generation, ...settings },
+        dtype: 'float32',
+      })
       const { model } = await train(furtherConfig(folder, { steps: 1 }), newFolder(), js)
       expect(loadFolder(model!).generation).toEqual(loadFolder(folder).generation)
       expect(loadFolder(model!).generation).toMatchObject(settings)
@@ -92,8 +97,8 @@ describe.each(['post', 'pre'])('training a %s-norm model further', (norm) => {
 
   it('begins with what the integers of an int8 folder stand for', async () => {
     const [quantized, floats] = [newFolder(), newFolder()]
-    convertFolder(first.model!, quantized, 'I8')
-    convertFolder(quantized, floats, 'F32')
+    convertFolder(first.model!, quantized, 'int8')
+    convertFolder(quantized, floats, 'float32')
     const ended = async (from: string) => (await train(furtherConfig(from), newFolder(), js)).model!
     expect(weightsOf(await ended(quantized)).equals(weightsOf(await ended(floats)))).toBe(true)
   })

@@ -28,7 +28,7 @@ describe.each(backendNames)('%s', (backend) => {
     afterAll(() => translator.close())
 
     it('is what model and backend say', () => {
-      expect(translator.model).toMatchObject({ precision, storedAs: 'I8' })
+      expect(translator.model).toMatchObject({ precision, storedAs: 'int8' })
       expect(translator.backendInfo()).toMatchObject({ backend, precision })
     })
 
@@ -52,8 +52,8 @@ describe.each(backendNames)('%s', (backend) => {
 
 describe('precision', () => {
   it.each([
-    ['I8', 'int8', EMBEDDED],
-    ['F16', 'float32', fileURLToPath(new URL('../golden/hub/marian-f16/model', import.meta.url))],
+    ['int8', 'int8', EMBEDDED],
+    ['float16', 'float32', fileURLToPath(new URL('../golden/hub/marian-f16/model', import.meta.url))],
   ])('of a model stored as %s is %s where nobody asks', async (storedAs, precision, folder) => {
     await using translator = await Translator.load(folder, { backend: quickest })
     expect(translator.model).toMatchObject({ storedAs, precision })

@@ -76,9 +76,9 @@ describe('a setting of generate() that this version cannot follow', () => {
   it('stays in a folder that is converted, and in those that are written of the model', async () => {
     const folder = asking({ do_sample: true })
     const at = (name: string) => join(scratch, name)
-    convertFolder(folder, at('converted'), 'F32')
+    convertFolder(folder, at('converted'), 'float32')
     const { weights, generation, unsupported } = loadFolder(folder, { precision: 'float32' })
-    writeGlassformerFolder(at('own'), { weights, generation, unsupported, dtype: 'F32' })
+    writeGlassformerFolder(at('own'), { weights, generation, unsupported, dtype: 'float32' })
     for (const written of ['converted', 'own']) {
       await using translator = await load(at(written))
       await expect(translator.translate(source)).rejects.toMatchObject(refused('do_sample'))
@@ -86,7 +86,7 @@ describe('a setting of generate() that this version cannot follow', () => {
     }
     const { tokenizer, ...model } = loadFolder(embedded, { precision: 'float32' })
     if (tokenizer.kind !== 'marian') throw new Error('the embedded model is in the Marian layout')
-    writeMarianFolder(at('marian'), { ...model, tokenizer, unsupported, dtype: 'F16' })
+    writeMarianFolder(at('marian'), { ...model, tokenizer, unsupported, dtype: 'float16' })
     expect(JSON.parse(readFileSync(at('marian/generation_config.json'), 'utf8'))).toMatchObject({ do_sample: true })
   })
 })

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander'
+import { storedDtypes } from '../../folders/stored-dtype.ts'
 import { addTestOptions, wrongTest } from '../flags/test-options.ts'
-import { type QuantizeCommandOptions, storedDtypes } from './options.ts'
+import type { QuantizeCommandOptions } from './options.ts'
 
 const EXAMPLES = `
 Writes the model folder again with smaller weights, and prints both sizes. int8:
-matrices as integers with a scale for each output, the rest in F16; bf16, f16:
-everything in that. A folder in int8 or bf16 is held so when it is loaded,
-unless --precision says otherwise. The model card (README.md) speaks of other
+matrices as integers with a scale for each output, the rest in float16;
+float32, float16, bfloat16: everything in that. A folder in int8 or bfloat16 is
+held so when it is loaded, unless --precision says otherwise. The model card (README.md) speaks of other
 weights and is not copied; the license is.
 
 With --test, tables of sources and references as glassformer evaluate takes
@@ -22,9 +23,7 @@ export function addQuantize(program: Command): void {
     .command('quantize')
     .description('write a model folder with smaller weights, and measure what that costs')
     .argument('<model>', 'model folder, or fr-en: the embedded model')
-    .addOption(
-      new Option('--to <dtype>', 'what weights are stored in').choices(Object.keys(storedDtypes)).makeOptionMandatory(),
-    )
+    .addOption(new Option('--to <dtype>', 'what weights are stored in').choices(storedDtypes).makeOptionMandatory())
     .requiredOption('-o, --output <folder>', 'the folder to write')
     .option('--force', 'write also where the folder holds a model already')
     .option('--json', 'print one JSON object')

@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { GlassformerError } from '../../errors.ts'
-import { convertingFolder, type StoredDtype } from '../../folders/convert.ts'
+import { convertingFolder } from '../../folders/convert.ts'
 import { loadFolder, readFolder } from '../../folders/load.ts'
 import { modelFolder } from '../../folders/model-folder.ts'
+import type { StoredDtype } from '../../folders/stored-dtype.ts'
 import { sizeText } from '../../number-text.ts'
 import { bleuOf, scoreLine } from '../lines/test-bleu.ts'
 import { readTable } from '../lines/test-set.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
-import { type QuantizeCommandOptions, storedDtypes } from './options.ts'
+import type { QuantizeCommandOptions } from './options.ts'
 
 /** `glassformer quantize`: test files are read before anything is written, and both models are measured after. */
 export async function quantizeFolder(named: string, command: QuantizeCommandOptions): Promise<void> {
@@ -22,7 +23,7 @@ export async function quantizeFolder(named: string, command: QuantizeCommandOpti
       `${output} holds a model already: give another folder, or --force to write over it`,
     )
   if (tables.length) checkTakesTexts(model, readFolder(model).tokenizer.kind !== 'none')
-  await convert(model, output, storedDtypes[to])
+  await convert(model, output, to)
   const sizes = { before: { ...sizeOf(model), folder: named }, after: sizeOf(output) }
   if (!json) {
     console.log(sizeLine(sizes.before))
@@ -49,7 +50,7 @@ async function convert(model: string, output: string, dtype: StoredDtype): Promi
 
 interface Size {
   folder: string
-  storedAs: string
+  storedAs: StoredDtype
   /** Of all weights. */
   bytes: number
 }

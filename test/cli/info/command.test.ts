@@ -16,7 +16,7 @@ describe('glassformer info', () => {
       'models/fr-en',
       '7,321,920',
       '8,000',
-      'I8',
+      'int8',
       '7.4 MB',
       '4 layers',
       '2 layers',
@@ -33,18 +33,18 @@ describe('glassformer info', () => {
     [{ kind: 'none' }, 'none'],
   ] as [Positions, string][])('says what positions a model has: %j', async (positions, said) => {
     const folder = join(scratch, positions.kind)
-    writeGlassformerFolder(folder, { weights: new Weights({ ...modelConfig, positions }), dtype: 'F32' })
+    writeGlassformerFolder(folder, { weights: new Weights({ ...modelConfig, positions }), dtype: 'float32' })
     const { stdout } = await glassformer(['info', '--model', folder])
     expect(stdout).toContain(`  positions   ${said}\n`)
   })
 
   test('of a model that takes ids, it says nothing about texts; a small one has its size in kB', async () => {
     const folder = join(scratch, 'ids')
-    writeGlassformerFolder(folder, { weights: new Weights(modelConfig), dtype: 'F32' })
+    writeGlassformerFolder(folder, { weights: new Weights(modelConfig), dtype: 'float32' })
     const { stdout } = await glassformer(['info', '--model', folder])
     expect(stdout).toMatch(/ tokenizer +none: it takes ids, not texts\n/)
     expect(stdout).toMatch(/ limits +\d+ tokens a sentence\n/)
-    expect(stdout).toMatch(/ stored as +F32, \d+\.\d kB\n/)
+    expect(stdout).toMatch(/ stored as +float32, \d+\.\d kB\n/)
   })
 
   test('--json has the model and the backend', async () => {
@@ -53,7 +53,7 @@ describe('glassformer info', () => {
     expect(model).toMatchObject({
       name: 'fr-en',
       parameters: 7321920,
-      storedAs: 'I8',
+      storedAs: 'int8',
       bytes: 7448448,
       splitTokens: 100,
       trainedOn: 'sentences',

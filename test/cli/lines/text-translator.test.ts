@@ -8,7 +8,7 @@ import { glassformer } from '../command.ts'
 
 const scratch = scratchFolder()
 const model = join(scratch, 'ids')
-writeGlassformerFolder(model, { weights: new Weights(modelConfig), dtype: 'F32' })
+writeGlassformerFolder(model, { weights: new Weights(modelConfig), dtype: 'float32' })
 const table = join(scratch, 'test.tsv')
 writeFileSync(table, 'Merci.\tThanks.\nOui.\tYes.\nNon.\tNo.\n')
 const output = join(scratch, 'int8')

@@ -11,9 +11,9 @@ import { ended, glassformer, start } from '../command.ts'
 
 const scratch = scratchFolder()
 const embedded = fileURLToPath(new URL('../../../models/fr-en', import.meta.url))
-/** The embedded model in F16. */
+/** The embedded model in float16. */
 const model = join(scratch, 'model')
-convertFolder(embedded, model, 'F16')
+convertFolder(embedded, model, 'float16')
 const table = join(scratch, 'test.tsv')
 const pairs = [
   ['Je suis étudiant.', "I'm a student."],
@@ -30,8 +30,8 @@ describe('glassformer quantize', () => {
     const { code, stdout, stderr } = await glassformer(args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const [before, after, bleu] = stdout.trimEnd().split('\n')
-    expect(before).toBe(`${model}: F16, 14.6 MB`)
-    expect(after).toMatch(/int8: I8, 7\.\d MB, 5\d % of it$/)
+    expect(before).toBe(`${model}: float16, 14.6 MB`)
+    expect(after).toMatch(/int8: int8, 7\.\d MB, 5\d % of it$/)
     expect(bleu).toMatch(/test\.tsv: BLEU \d+\.\d\d before, \d+\.\d\d after: [+-]\d+\.\d\d$/)
     const { weights, tokenizer } = loadFolder(output)
     expect(weights.encoding).toBe('int8')
@@ -39,17 +39,17 @@ describe('glassformer quantize', () => {
     expect(existsSync(join(output, 'README.md'))).toBe(false)
     expect((await glassformer(['translate', '--model', output, 'Merci.'])).stdout).toBe('Thank you.\n')
     expect((await glassformer(['info', '--model', output])).stdout).toMatch(
-      /stored as +I8, 7\.\d MB(.|\n)*precision +int8/,
+      /stored as +int8, 7\.\d MB(.|\n)*precision +int8/,
     )
   })
 
   test('--json prints sizes and scores as an object', async () => {
-    const output = join(scratch, 'bf16')
-    const args = ['quantize', model, '--to', 'bf16', '--output', output, '--json', '--test', table]
+    const output = join(scratch, 'bfloat16')
+    const args = ['quantize', model, '--to', 'bfloat16', '--output', output, '--json', '--test', table]
     const found = JSON.parse((await glassformer(args)).stdout)
     expect(found).toMatchObject({
-      before: { folder: model, storedAs: 'F16', bytes: 14643840 },
-      after: { folder: output, storedAs: 'BF16', bytes: 14643840 },
+      before: { folder: model, storedAs: 'float16', bytes: 14643840 },
+      after: { folder: output, storedAs: 'bfloat16', bytes: 14643840 },
       tests: [{ test: table }],
     })
     const [{ before, after, difference }] = found.tests
@@ -60,7 +60,7 @@ describe('glassformer quantize', () => {
     const glued = join(scratch, 'glued.tsv')
     writeFileSync(glued, pairs.map(([source, target]) => `${source}\t${target.replaceAll(' ', '')}\n`).join(''))
     const bleu = async (...options: string[]) => {
-      const args = ['quantize', model, '--to', 'f16', '--output', join(scratch, 'again'), '--force', '--json']
+      const args = ['quantize', model, '--to', 'float16', '--output', join(scratch, 'again'), '--force', '--json']
       const { tests } = JSON.parse((await glassformer([...args, '--test', glued, ...options])).stdout)
       return tests[0].after
     }
@@ -69,8 +69,8 @@ describe('glassformer quantize', () => {
   })
 
   test('does not write over a model unless it is told to', async () => {
-    const output = join(scratch, 'f16')
-    const args = ['quantize', model, '--to', 'f16', '--output', output]
+    const output = join(scratch, 'float16')
+    const args = ['quantize', model, '--to', 'float16', '--output', output]
     expect((await glassformer(args)).code).toBe(0)
     expect(await glassformer(args)).toMatchObject({ code: 1, stderr: expect.stringMatching(/ERR_OPTION.*--force/) })
     expect((await glassformer([...args, '--force'])).code).toBe(0)
@@ -97,9 +97,9 @@ describe('glassformer quantize', () => {
   ] as const)('%s ends it with status %i, and nothing is left of the model', async ([signal, status]) => {
     const large = join(scratch, 'large')
     const config = { ...loadFolder(model).config, sourceVocabulary: 60_000, targetVocabulary: 60_000 }
-    writeGlassformerFolder(large, { weights: new Weights(config), dtype: 'F32' })
+    writeGlassformerFolder(large, { weights: new Weights(config), dtype: 'float32' })
     const output = join(scratch, signal)
-    const child = start(['quantize', large, '--to', 'bf16', '--output', output])
+    const child = start(['quantize', large, '--to', 'bfloat16', '--output', output])
     const result = ended(child)
     while (!existsSync(output)) await new Promise((resolve) => setTimeout(resolve, 1))
     child.kill(signal) // all weights are to be converted and written still
@@ -119,7 +119,7 @@ describe('glassformer quantize', () => {
     })
     expect(await glassformer([...args, 'int4'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('Allowed choices are int8, bf16, f16'),
+      stderr: expect.stringContaining('Allowed choices are float32, float16, bfloat16, int8'),
     })
   })
 })
