@@ -1,7 +1,7 @@
 /** How many source tokens a second does the encoder take, with the keys and values that it leaves for the decoder? */
 
 import type { Player } from '#dist/backend/backend.js'
-import { chunksOf, tokensAtOnce } from '#dist/decode/chunks.js'
+import { encoderBatches, tokensAtOnce } from '#dist/decode/encoder-batches.js'
 import { encoderProgram } from '#dist/decode/programs.js'
 import { PositionTable } from '#dist/model/positions.js'
 import type { ModelConfig } from '#dist/model-config.js'
@@ -42,7 +42,7 @@ function encoding(contender: PlayingContender, weights: BenchModel['weights'], b
   const memory = memoryOf(player, config, batch * TOKENS)
   const sinusoids = new PositionTable(config.positions, config.dModel).atLeast(TOKENS)
   const sentences = randomSources(batch, TOKENS, config).map((source, at) => ({ source, at }))
-  const plays = chunksOf(sentences, tokensAtOnce(player.info)).map((chunk) => {
+  const plays = encoderBatches(sentences, tokensAtOnce(player.info)).map((chunk) => {
     const rows = chunk.length * TOKENS
     const arrays = {
       'source.tokens': Int32Array.from(chunk.flatMap(({ source }) => source)),

@@ -13,13 +13,13 @@ export type TensorArray = Arrays[DType]
 export type PlannedDType = Exclude<DType, 'bf16'>
 
 /** What numbers a weight is held in: as they are, rounded to the upper half of a float32, or integers from −127 to 127 with a scale for each row. */
-export type Numbers = 'float32' | 'bfloat16' | 'int8'
+export type NumberFormat = 'float32' | 'bfloat16' | 'int8'
 
 /**
  * How a weight is stored. 'float32' lies in rows, as training wants it; the others are packed, see packed.ts. 'float32panels' holds the
  * same numbers, in the order in which the native backend multiplies fastest.
  */
-export type Encoding = Numbers | 'float32panels'
+export type Encoding = NumberFormat | 'float32panels'
 
 /** A matrix in memory: row r, column c is data[offset + r · stride + c]. A view of columns has a stride above its width. */
 export interface Matrix {
@@ -175,5 +175,5 @@ export interface PlayerInfo {
 /** What plays a model, and how. */
 export interface BackendInfo extends PlayerInfo {
   /** How the model's matrices are held. 'auto', where none is loaded: as its folder stores them. */
-  precision: Numbers | 'auto'
+  precision: NumberFormat | 'auto'
 }

@@ -4,8 +4,8 @@ import { GlassformerError } from '../errors.ts'
 import { PositionTable } from '../model/positions.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Weights } from '../weights/weights.ts'
-import { layOutPairs, type Pair } from './lay-out.ts'
 import { forcedProgram } from './programs.ts'
+import { raggedPairs, type TokenPair } from './ragged-batch.ts'
 
 /** Attention of one layer and sentence, [heads, queries, keys] laid out row by row. */
 export interface AttentionWeights {
@@ -30,7 +30,7 @@ export class ForcedDecoder {
   }
 
   /** The log-probability of every target token of every pair. */
-  score(pairs: readonly Pair[]): Float32Array[] {
+  score(pairs: readonly TokenPair[]): Float32Array[] {
     this.#plain ??= new LoadedProgram(this.#player, forcedProgram(this.#weights, { tracing: false }))
     const batch = this.#bind(pairs)
     this.#plain.play(batch.rows, batch.arrays)
@@ -41,7 +41,7 @@ export class ForcedDecoder {
    * The values of computed tensors by their names in the listing ('encoder.0.feedForwardNorm.normed', 'output.out', attention
    * weights as [pairs, heads]), rows of all pairs laid end to end. @throws GlassformerError ERR_OPTION for an unknown name
    */
-  trace(pairs: readonly Pair[], names: readonly string[]): Float32Array[] {
+  trace(pairs: readonly TokenPair[], names: readonly string[]): Float32Array[] {
     const batch = this.#bind(pairs)
     const traced = this.#tracedProgram(names)
     const values = names.map((name) => {
@@ -54,7 +54,7 @@ export class ForcedDecoder {
   }
 
   /** The attention of each target token over the source tokens, for one pair and each decoder layer. */
-  crossAttention(pair: Pair): AttentionWeights[] {
+  crossAttention(pair: TokenPair): AttentionWeights[] {
     const { layers, heads } = this.#weights.config.decoder
     const names = Array.from({ length: layers }, (_, i) => `decoder.${i}.crossAttention.weights`)
     const shape = { heads, queries: pair.target.length, keys: pair.source.length }
@@ -79,10 +79,11 @@ export class ForcedDecoder {
     return this.#traced.program
   }
 
-  #bind(pairs: readonly Pair[]) {
-    const { rows, arrays } = layOutPairs(pairs, this.#weights.config, this.#positions)
+  #bind(pairs: readonly TokenPair[]) {
+    const { rows, arrays } = raggedPairs(pairs, this.#weights.config, this.#positions)
     const scores = new Float32Array(rows.T)
-    const sum = (a: keyof Pair, b: keyof Pair) => pairs.reduce((n, pair) => n + pair[a].length * pair[b].length, 0)
+    const sum = (a: keyof TokenPair, b: keyof TokenPair) =>
+      pairs.reduce((n, pair) => n + pair[a].length * pair[b].length, 0)
     return {
       scores,
       targets: arrays.targets,

@@ -5,23 +5,23 @@ import { LoadedProgram } from '../program/loaded.ts'
 import type { Weights } from '../weights/weights.ts'
 import { BeamSearch } from './beam-search.ts'
 import { cacheType } from './cache-type.ts'
-import { chunksOf, tokensAtOnce } from './chunks.ts'
+import { encoderBatches, tokensAtOnce } from './encoder-batches.ts'
+import { FairQueue } from './fair-queue.ts'
 import { GreedySearch } from './greedy-search.ts'
 import { type Hypothesis, tokensOf } from './hypothesis.ts'
 import { JoinedArrays } from './joined-arrays.ts'
-import { layOut } from './lay-out.ts'
 import { type List, ListMemory } from './list-memory.ts'
 import type { GenerationOptions } from './options.ts'
 import { edit, type Rules } from './processors.ts'
 import { encoderProgram, listedStepProgram, stepProgram } from './programs.ts'
-import type { Place } from './runs.ts'
+import { raggedBatch } from './ragged-batch.ts'
+import type { RowRange } from './row-allocator.ts'
 import { type Candidates, type Found, found, type Search } from './search.ts'
 import type { Shortlist } from './shortlist.ts'
 import { SourceMemory } from './source-memory.ts'
 import { StepArrays } from './step-arrays.ts'
 import { type StepKind, stepKindOf } from './step-kind.ts'
 import { TargetCache } from './target-cache.ts'
-import { WaitingLine } from './waiting-line.ts'
 
 /** One sentence to be translated, as ids. */
 export interface Task {
@@ -42,7 +42,7 @@ interface Sentence {
   search: Search
   rules: Rules
   group: Group
-  place: Place
+  range: RowRange
   list: List | null
   /** How many tokens its `prefix` has been told. */
   agreed: number
@@ -69,7 +69,7 @@ export class Generator {
   readonly #lists: ListMemory | null
   readonly #cache: TargetCache
   readonly #arrays = new StepArrays()
-  readonly #waiting = new WaitingLine<Task>()
+  readonly #waiting = new FairQueue<Task>()
   readonly #sentences = new Set<Sentence>()
   /** What a step binds, and finds. All are used again by the next step. */
   readonly #rows: Record<string, number> = {}
@@ -135,14 +135,14 @@ export class Generator {
       admitted.push(this.#waiting.take())
       inFlight += load(next)
     }
-    for (const chunk of chunksOf(admitted, tokensAtOnce(this.#player.info))) this.#encode(chunk)
+    for (const batch of encoderBatches(admitted, tokensAtOnce(this.#player.info))) this.#encode(batch)
   }
 
   #encode(tasks: readonly Task[]): void {
-    const places = tasks.map(({ source }) => this.#memory.take(source.length))
-    const { tokens, positions, spans, longest } = layOut(tasks.map(({ source }) => source))
+    const ranges = tasks.map(({ source }) => this.#memory.take(source.length))
+    const { tokens, positions, spans, longest } = raggedBatch(tasks.map(({ source }) => source))
     const slots = positions.slice()
-    places.forEach(({ begin }, b) => {
+    ranges.forEach(({ begin }, b) => {
       for (let row = spans[2 * b]; row < spans[2 * b + 1]; row++) slots[row] += begin
     })
     const sinusoids = this.#positions.atLeast(longest)
@@ -160,11 +160,11 @@ export class Generator {
       sinusoids,
     }
     this.#encoder.play(rows, { ...this.#memory.slab.arrays, ...arrays })
-    tasks.forEach((task, b) => this.#begin(task, places[b]))
+    tasks.forEach((task, b) => this.#begin(task, ranges[b]))
   }
 
-  /** The search for a translation of what lies encoded at `place`. */
-  #begin(task: Task, place: Place): void {
+  /** The search for a translation of what lies encoded at `range`. */
+  #begin(task: Task, range: RowRange): void {
     const { options } = task
     const { ids, maxLength } = this.#weights.config
     const rules = { options, end: ids.end, limit: Math.min(options.maxTokens ?? Infinity, maxLength) }
@@ -172,7 +172,7 @@ export class Generator {
     const search = new Strategy(rules, ids.start)
     const group = this.#groupOf(stepKindOf(options))
     const list = options.shortlist ? this.#listOf(task) : null
-    const sentence = { task, rules, group, search, place, list, agreed: 0 }
+    const sentence = { task, rules, group, search, range, list, agreed: 0 }
     this.#sentences.add(sentence)
     group.sentences.add(sentence)
   }
@@ -210,13 +210,13 @@ export class Generator {
     perRow = Math.min(perRow, this.#weights.config.targetVocabulary)
     if (!this.#cache.has(rows)) this.#cache.reserve(rows, this.#pasts())
     arrays.begin({ rows, sentences: sentences.size, ancestors, candidates: rows * perRow })
-    for (const { search, rules, place, list } of sentences) {
+    for (const { search, rules, range, list } of sentences) {
       for (const hypothesis of search.live) {
         hypothesis.slot = this.#cache.take(hypothesis.parent ? hypothesis.parent.slot : -1)
         edit(rules, hypothesis, arrays.rows, arrays)
         arrays.addRow(hypothesis, this.#cache)
       }
-      arrays.endSentence(place, list)
+      arrays.endSentence(range, list)
     }
     this.#candidates.perRow = perRow
   }
@@ -252,7 +252,7 @@ export class Generator {
   }
 
   #forget(sentence: Sentence): void {
-    this.#memory.release(sentence.place)
+    this.#memory.release(sentence.range)
     if (sentence.list) this.#lists!.release(sentence.list)
     this.#sentences.delete(sentence)
     sentence.group.sentences.delete(sentence)

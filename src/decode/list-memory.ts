@@ -3,13 +3,13 @@ import { copyListed, listedWidth } from '../backend/listed.ts'
 import { PANEL, packedViews } from '../backend/packed.ts'
 import { outputNames } from '../model/embedding.ts'
 import type { Weights } from '../weights/weights.ts'
-import { type Place, Runs } from './runs.ts'
+import { RowAllocator, type RowRange } from './row-allocator.ts'
 import { listFor, type Shortlist } from './shortlist.ts'
 import { Slab } from './slab.ts'
 
-/** Rows [place.begin, end) are those of a list, rows up to the end of its place fill up its last panel. */
+/** Rows [range.begin, end) are those of a list, rows up to the end of its range fill up its last panel. */
 export interface List {
-  place: Place
+  range: RowRange
   end: number
 }
 
@@ -19,7 +19,7 @@ export class ListMemory {
   readonly #shortlist: Shortlist
   readonly #weight: Matrix
   readonly #end: number
-  readonly #runs = new Runs()
+  readonly #allocator = new RowAllocator()
   #ids: Int32Array
   /** What programs bind; another object where one is another array than before. */
   arrays: Readonly<Record<string, TensorArray>>
@@ -39,20 +39,20 @@ export class ListMemory {
   /** Copies the list of a source. */
   take(source: readonly number[]): List {
     const ids = listFor(this.#shortlist, source, this.#end)
-    const place = this.#runs.take(Math.ceil(ids.length / PANEL) * PANEL)
-    this.slab.grow(place.begin + place.length)
+    const range = this.#allocator.take(Math.ceil(ids.length / PANEL) * PANEL)
+    this.slab.grow(range.begin + range.length)
     if (this.#ids.length < this.slab.capacity) {
       const longer = new Int32Array(this.slab.capacity)
       longer.set(this.#ids)
       this.#ids = longer
       this.arrays = { 'listed.ids': longer, ...this.slab.arrays }
     }
-    this.#ids.set(ids, place.begin)
-    copyListed(this.#weight, ids, this.slab.layers[0], place.begin)
-    return { place, end: place.begin + ids.length }
+    this.#ids.set(ids, range.begin)
+    copyListed(this.#weight, ids, this.slab.layers[0], range.begin)
+    return { range, end: range.begin + ids.length }
   }
 
-  release({ place }: List): void {
-    this.#runs.release(place)
+  release({ range }: List): void {
+    this.#allocator.release(range)
   }
 }

@@ -3,7 +3,7 @@ import { edits as editKinds } from '../program/ops/candidates.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import type { List } from './list-memory.ts'
 import type { EditSink } from './processors.ts'
-import type { Place } from './runs.ts'
+import type { RowRange } from './row-allocator.ts'
 import type { TargetCache } from './target-cache.ts'
 
 /** How much one step has of everything but edits, which nobody knows beforehand. */
@@ -66,15 +66,15 @@ export class StepArrays implements EditSink {
     this.longest = Math.max(this.longest, length + 1)
   }
 
-  /** The rows since the last sentence belong to the source at this place of the memory, and to its list if it has one. */
-  endSentence({ begin, length }: Place, list: List | null): void {
+  /** The rows since the last sentence belong to the source at this range of the memory, and to its list if it has one. */
+  endSentence({ begin, length }: RowRange, list: List | null): void {
     const at = 2 * this.#sentences++
     this.#queries[at] = at ? this.#queries[at - 1] : 0
     this.#queries[at + 1] = this.rows
     this.#sources[at] = begin
     this.#sources[at + 1] = begin + length
     if (!list) return
-    this.#lists[at] = list.place.begin
+    this.#lists[at] = list.range.begin
     this.#lists[at + 1] = list.end
   }
 

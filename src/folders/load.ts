@@ -7,7 +7,7 @@ import { GlassformerError } from '../errors.ts'
 import { readJsonObject } from '../formats/json-text.ts'
 import { fileError } from '../formats/read-file.ts'
 import { INDEX_FILE, openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
-import type { Holding } from '../weights/precision.ts'
+import type { WeightStorage } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
 import { familyOf } from './families/families.ts'
 import { fillWeights } from './fill-weights.ts'
@@ -25,7 +25,7 @@ import { storedNames } from './weight-names.ts'
  */
 export function loadFolder(
   path: string,
-  { precision = 'auto', panels = false, packing }: Partial<Holding> & { packing?: Packing } = {},
+  { precision = 'auto', panels = false, packing }: Partial<WeightStorage> & { packing?: Packing } = {},
 ): LoadedModel {
   const folder = resolve(path)
   const { names, tokenizer, ...settings } = readFolder(folder)

@@ -1,6 +1,6 @@
-import type { Encoding, Numbers } from '../backend/backend.ts'
+import type { Encoding, NumberFormat } from '../backend/backend.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
-import type { Holding } from '../weights/precision.ts'
+import type { WeightStorage } from '../weights/precision.ts'
 import { type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
 
 /** How most of a folder's weights are stored, and the bytes of all its tensors. */
@@ -16,12 +16,12 @@ export function storedAs({ tensors }: TensorSource): { storedAs: StoredDtype; by
 }
 
 /** How matrices are held: as is asked for, or as most of them are stored. */
-export function encodingFor({ precision, panels }: Holding, source: TensorSource): Encoding {
-  const numbers = precision === 'auto' ? asStored(source) : precision
-  return numbers === 'float32' && panels ? 'float32panels' : numbers
+export function encodingFor({ precision, panels }: WeightStorage, source: TensorSource): Encoding {
+  const format = precision === 'auto' ? asStored(source) : precision
+  return format === 'float32' && panels ? 'float32panels' : format
 }
 
-function asStored(source: TensorSource): Numbers {
+function asStored(source: TensorSource): NumberFormat {
   const stored = storedAs(source).storedAs
   return stored === 'float16' ? 'float32' : stored
 }

@@ -1,11 +1,11 @@
 import { GlassformerError } from '../errors.ts'
-import type { FirstModel } from './first-model.ts'
+import type { TextModel } from './text-model.ts'
 
 /**
  * Sentences are made ids once, by the student's tokenizer: to its teacher, each id has to mean the same.
  * @throws GlassformerError ERR_OPTION that says what differs
  */
-export function checkTeacher(student: FirstModel, teacher: FirstModel): void {
+export function checkTeacher(student: TextModel, teacher: TextModel): void {
   const difference =
     sizeDifference(student, teacher) ?? startDifference(student, teacher) ?? pieceDifference(student, teacher)
   if (difference)
@@ -16,7 +16,7 @@ export function checkTeacher(student: FirstModel, teacher: FirstModel): void {
     )
 }
 
-function sizeDifference(student: FirstModel, teacher: FirstModel): string | null {
+function sizeDifference(student: TextModel, teacher: TextModel): string | null {
   for (const side of ['source', 'target'] as const) {
     const [own, other] = [student, teacher].map(({ weights }) => weights.config[`${side}Vocabulary`])
     if (own !== other) return `it has ${other} ${side} ids and the student ${own}`
@@ -24,14 +24,14 @@ function sizeDifference(student: FirstModel, teacher: FirstModel): string | null
   return null
 }
 
-function startDifference(student: FirstModel, teacher: FirstModel): string | null {
+function startDifference(student: TextModel, teacher: TextModel): string | null {
   const [own, other] = [student, teacher].map(({ weights }) => weights.config.ids.sourceStart)
   return own === other ? null : `it begins sources with ${startText(other)} and the student with ${startText(own)}`
 }
 
 const startText = (id: number | undefined) => (id === undefined ? 'no token of their own' : `id ${id}`)
 
-function pieceDifference(student: FirstModel, teacher: FirstModel): string | null {
+function pieceDifference(student: TextModel, teacher: TextModel): string | null {
   for (const [side, name] of [
     ['source', 'sourcePiece'],
     ['target', 'piece'],

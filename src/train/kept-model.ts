@@ -5,13 +5,13 @@ import { writeGlassformerFolder } from '../folders/glassformer.ts'
 import { loadFolder, readFolder } from '../folders/load.ts'
 import { modelFolder } from '../folders/model-folder.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
-import type { FirstModel } from './first-model.ts'
+import type { TextModel } from './text-model.ts'
 
 /**
  * The model of the folder `path`, which may be the embedded model's name, or of the copy in `kept` where there is one: a run that goes
  * on has the same bits whatever has become of the folder. @throws GlassformerError ERR_MODEL_FORMAT where it takes ids only, and what loading it throws
  */
-export function readModel(path: string, kept: string): FirstModel {
+export function readModel(path: string, kept: string): TextModel {
   const folder = existsSync(join(kept, 'config.json')) ? kept : modelFolder(path)
   const {
     weights,
@@ -38,7 +38,7 @@ export function readModel(path: string, kept: string): FirstModel {
 }
 
 /** Makes the copy that `readModel` prefers, where it is not there yet. */
-export function keepModel({ weights, beside }: FirstModel, kept: string): void {
+export function keepModel({ weights, beside }: TextModel, kept: string): void {
   if (existsSync(join(kept, 'config.json'))) return
   writeGlassformerFolder(kept, { ...beside, weights, dtype: 'float32' })
 }

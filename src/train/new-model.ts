@@ -7,9 +7,9 @@ import { makeFolder } from '../formats/make-folder.ts'
 import type { ModelConfig, Positions } from '../model-config.ts'
 import { Weights } from '../weights/weights.ts'
 import type { Pair } from './data/corpus.ts'
-import type { FirstModel } from './first-model.ts'
 import { initialize } from './initialize.ts'
 import type { ModelSettings, Tying, VocabularySettings } from './settings.ts'
+import type { TextModel } from './text-model.ts'
 import { translationOptions } from './validation.ts'
 import { type TrainedVocabulary, vocabularyEntry, vocabularySizes, vocabularyTrainer } from './vocabulary/vocabulary.ts'
 
@@ -29,7 +29,7 @@ export async function newModel(
   pairs: AsyncIterable<Pair>,
   kept: string,
   training: () => void,
-): Promise<FirstModel> {
+): Promise<TextModel> {
   const files = await vocabulary(settings, pairs, kept, training)
   const config = modelConfig(settings.model, vocabularyConfig(files, kept))
   const weights = new Weights(config)
@@ -49,7 +49,7 @@ export async function newModel(
  * A model with random weights, and the vocabulary of the teacher that it is to learn from.
  * @throws GlassformerError ERR_OPTION where its embeddings are to be one matrix, and the teacher has two vocabularies
  */
-export function newStudent({ model, seed }: Pick<NewModel, 'model' | 'seed'>, teacher: FirstModel): FirstModel {
+export function newStudent({ model, seed }: Pick<NewModel, 'model' | 'seed'>, teacher: TextModel): TextModel {
   const { tokenizer, beside } = teacher
   const joint = isJoint(beside.tokenizer)
   if (model.tying === 'embeddings' && !joint)

@@ -7,9 +7,9 @@ import { type CleaningReport, CleanPairs } from './data/cleaning.ts'
 import { type CorpusReport, openCorpus, type Pair } from './data/corpus.ts'
 import { keepMarks, knownCorpora } from './data/corpus-mark.ts'
 import { chooseHeldOut, countSharing, heldOutOf, withoutHeldOut } from './data/held-out.ts'
-import type { FirstModel } from './first-model.ts'
 import { keepModel, readModel } from './kept-model.ts'
 import { newModel, newStudent } from './new-model.ts'
+import type { TextModel } from './text-model.ts'
 
 /** Pairs to train on, and pairs to measure with. */
 interface Separated {
@@ -21,7 +21,7 @@ interface Separated {
 
 /** The texts that a training is made of, and the model that it begins with. */
 export interface Prepared extends Separated {
-  model: FirstModel
+  model: TextModel
   teacher: Weights | null
   /** What the first pass over the training corpus has found. */
   cleaning: () => CleaningReport
@@ -87,7 +87,7 @@ function chooseModel(
   config: TrainConfig,
   folder: string,
   listener: PrepareListener,
-): { modelFor(train: AsyncIterable<Pair>): Promise<FirstModel> | FirstModel; teacher: Weights | null } {
+): { modelFor(train: AsyncIterable<Pair>): Promise<TextModel> | TextModel; teacher: Weights | null } {
   const { seed, teacher: teacherFolder } = config.training
   const kept = { origin: join(folder, 'origin'), teacher: join(folder, 'teacher') }
   const origin = config.from === undefined ? null : readModel(config.from, kept.origin)

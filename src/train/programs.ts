@@ -17,7 +17,7 @@ export interface LossOptions {
 }
 
 /** A trained model whose distributions count beside the targets: for how much, and at which temperature; see `distillation`. */
-export interface Lesson {
+export interface Distillation {
   teacher: Weights
   share: number
   temperature: number
@@ -25,9 +25,14 @@ export interface Lesson {
 
 /**
  * Forward and backward through a batch of sentence pairs laid end to end: `losses` [T, 1] of each target token, and the
- * gradients of `loss.scale` · Σ losses added to the array bound as 'gradients'. With a lesson, what its teacher says is bound too.
+ * gradients of `loss.scale` · Σ losses added to the array bound as 'gradients'. With a distillation, what its teacher says is bound too.
  */
-export function gradientProgram(weights: Weights, loss: LossOptions, dropout: DropoutRates, lesson?: Lesson): Program {
+export function gradientProgram(
+  weights: Weights,
+  loss: LossOptions,
+  dropout: DropoutRates,
+  distillation?: Distillation,
+): Program {
   const p = new Program('gradients', weights)
   p.training = { dropout, seed: p.input('seed', 1, 1, 'i32') }
   const states = transformer(p, weights.config)
@@ -35,8 +40,12 @@ export function gradientProgram(weights: Weights, loss: LossOptions, dropout: Dr
   const dWeights = { dWeight: p.gradientOf(weight), dBias: bias && p.gradientOf(bias) }
   const inputs = { x: states, weight, bias, ids: targetIds(p), dLoss: p.input('loss.scale', 1, 1), ...dWeights }
   const smoothing = { ...loss, scale: weights.config.outputScale }
-  const [losses, dStates] = lesson
-    ? distillationGradient(p, { ...inputs, ...teacherInputs(p, lesson) }, { ...smoothing, ...attributesOf(lesson) })
+  const [losses, dStates] = distillation
+    ? distillationGradient(
+        p,
+        { ...inputs, ...teacherInputs(p, distillation) },
+        { ...smoothing, ...attributesOf(distillation) },
+      )
     : crossEntropyGradient(p, inputs, smoothing)
   splitActivations(p)
   differentiate(p, [[states, dStates]])
@@ -45,7 +54,7 @@ export function gradientProgram(weights: Weights, loss: LossOptions, dropout: Dr
 }
 
 /** What a teacher says, as its student's program binds it. */
-function teacherInputs(p: Program, { teacher }: Lesson) {
+function teacherInputs(p: Program, { teacher }: Distillation) {
   const { dModel, targetVocabulary, outputBias } = teacher.config
   return {
     teacherX: p.input('teacher.states', 'T', dModel),
@@ -54,7 +63,7 @@ function teacherInputs(p: Program, { teacher }: Lesson) {
   }
 }
 
-const attributesOf = ({ teacher, share, temperature }: Lesson) => ({
+const attributesOf = ({ teacher, share, temperature }: Distillation) => ({
   teacherScale: teacher.config.outputScale,
   share,
   temperature,

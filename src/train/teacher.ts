@@ -1,5 +1,5 @@
 import type { Player } from '../backend/backend.ts'
-import { layOutPairs, type Pair } from '../decode/lay-out.ts'
+import { raggedPairs, type TokenPair } from '../decode/ragged-batch.ts'
 import { outputNames } from '../model/embedding.ts'
 import { PositionTable } from '../model/positions.ts'
 import { LoadedProgram } from '../program/loaded.ts'
@@ -23,9 +23,9 @@ export class Teacher {
   }
 
   /** What the student's `gradientProgram` binds: the states of each target token [T, dModel], and the output projection. */
-  read(batch: readonly Pair[]): Readonly<Record<string, Float32Array>> {
+  read(batch: readonly TokenPair[]): Readonly<Record<string, Float32Array>> {
     const { config } = this.#weights
-    const { rows, arrays } = layOutPairs(batch, config, this.#positions)
+    const { rows, arrays } = raggedPairs(batch, config, this.#positions)
     const states = new Float32Array(rows.T * config.dModel)
     this.#program.play(rows, { ...arrays, states })
     return { 'teacher.states': states, ...this.#output }

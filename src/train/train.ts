@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Player, PlayerInfo } from '../backend/backend.ts'
 import { pathOf } from '../check-options.ts'
-import type { Pair } from '../decode/lay-out.ts'
+import type { TokenPair } from '../decode/ragged-batch.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { isMarian } from '../folders/families/marian.ts'
 import { writeGlassformerFolder } from '../folders/glassformer.ts'
@@ -13,13 +13,13 @@ import { type PlannedConfig, planned, readTrainConfig, type TrainConfig, type Tr
 import { BatchStream } from './data/batch-stream.ts'
 import { type BatchSettings, type BatchStreamState, readBatchStreamState } from './data/batch-stream-state.ts'
 import type { CleaningReport } from './data/cleaning.ts'
-import type { CorpusReport, Pair as TextPair } from './data/corpus.ts'
+import type { CorpusReport, Pair } from './data/corpus.ts'
 import { batchesOfEpoch } from './epochs.ts'
-import type { FirstModel } from './first-model.ts'
 import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
-import type { Lesson } from './programs.ts'
+import type { Distillation } from './programs.ts'
 import { takeRunFolder } from './run-folder.ts'
 import { storeSettings } from './stored-settings.ts'
+import type { TextModel } from './text-model.ts'
 import { playerChoice, type TrainOptions } from './train-options.ts'
 import { Trainer, type TrainerListener } from './trainer.ts'
 import { trainerOptionsOf } from './trainer-options.ts'
@@ -44,7 +44,7 @@ export interface TrainStart {
   vocabulary: { source: number; target: number }
   backend: PlayerInfo
   /** Pairs to measure with, those that have too many tokens left out. */
-  validation: readonly TextPair[]
+  validation: readonly Pair[]
   sharing: Prepared['sharing']
   cleaning: CleaningReport
   corpus: CorpusReport
@@ -102,8 +102,8 @@ async function trainPrepared(
   signal?: AbortSignal,
 ): Promise<TrainResult> {
   const { weights, tokenizer } = prepared.model
-  const lesson = lessonOf(prepared.teacher, config)
-  const readers = [weights.config, ...(lesson ? [lesson.teacher.config] : [])]
+  const distillation = distillationOf(prepared.teacher, config)
+  const readers = [weights.config, ...(distillation ? [distillation.teacher.config] : [])]
   const longest = Math.min(...readers.map(({ maxLength }) => maxLength), config.training.batchTokens, LONGEST)
   const streamOf = (epochs: number | null, state?: BatchStreamState) =>
     new BatchStream(prepared.train, tokenizer, batchSettings(config.training, longest, epochs), state)
@@ -113,7 +113,7 @@ async function trainPrepared(
   }
   const plan = await planOf(config, folder, firstEpoch)
   const { validation, training } = plan
-  const trainer = new Trainer(player, weights, folder, trainerOptionsOf(plan, lesson), listener)
+  const trainer = new Trainer(player, weights, folder, trainerOptionsOf(plan, distillation), listener)
   const left = trainer.resume()
   const state = left ? readBatchStreamState(left) : undefined
   const fitting = fittingOf(prepared, longest)
@@ -133,7 +133,7 @@ async function trainPrepared(
   }
 }
 
-function lessonOf(teacher: Weights | null, { training }: TrainConfig): Lesson | undefined {
+function distillationOf(teacher: Weights | null, { training }: TrainConfig): Distillation | undefined {
   const { teacherWeight: share, teacherTemperature: temperature } = training
   return teacher ? { teacher, share: share!, temperature: temperature! } : undefined
 }
@@ -188,8 +188,8 @@ const batchSettings = (
 
 /** A pair to measure with that would not be dropped in training, as text and in ids. */
 interface Fitting {
-  text: TextPair
-  ids: Pair
+  text: Pair
+  ids: TokenPair
 }
 
 /** @throws GlassformerError ERR_INPUT where there are pairs to measure with, and none of them is left */
@@ -209,7 +209,7 @@ function fittingOf({ validation, model: { tokenizer } }: Prepared, longest: numb
   return fitting
 }
 
-function validationOf(fitting: readonly Fitting[], { tokenizer, beside }: FirstModel, sentences: number): Validation {
+function validationOf(fitting: readonly Fitting[], { tokenizer, beside }: TextModel, sentences: number): Validation {
   const written = (text: string) => asWritten(text, beside.tokenizer)
   const few = fitting.slice(0, sentences)
   return {
@@ -220,7 +220,7 @@ function validationOf(fitting: readonly Fitting[], { tokenizer, beside }: FirstM
   }
 }
 
-function writeModel(folder: string, { weights, beside }: FirstModel): string {
+function writeModel(folder: string, { weights, beside }: TextModel): string {
   const { tokenizer, generation } = beside
   if (tokenizer.kind === 'marian' && isMarian(weights.config) && generateTakes(generation))
     writeMarianFolder(folder, { ...beside, tokenizer, weights, dtype: 'float32' })

@@ -1,10 +1,10 @@
 import type { PlannedConfig, TrainConfig } from './config.ts'
 import type { OptimizerOptions } from './optimizer.ts'
-import type { Lesson } from './programs.ts'
+import type { Distillation } from './programs.ts'
 import type { TrainerOptions } from './trainer.ts'
 
 /** What a trainer is told. Training in epochs ends with the batches, whatever number of steps had been counted. */
-export function trainerOptionsOf({ training, validation }: PlannedConfig, lesson?: Lesson): TrainerOptions {
+export function trainerOptionsOf({ training, validation }: PlannedConfig, distillation?: Distillation): TrainerOptions {
   const { accumulate, clip, seed, saveEvery, keep, average, ema, patience } = training
   return {
     ...{ accumulate, clip, seed, saveEvery, keep, average, ema, patience },
@@ -25,7 +25,7 @@ export function trainerOptionsOf({ training, validation }: PlannedConfig, lesson
       activation: training.activationDropout,
     },
     optimizer: optimizerOf(training),
-    lesson,
+    distillation,
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Player } from '../backend/backend.ts'
-import type { Pair } from '../decode/lay-out.ts'
+import type { TokenPair } from '../decode/ragged-batch.ts'
 import { GlassformerError } from '../errors.ts'
 import type { JsonFields } from '../folders/json-fields.ts'
 import type { Weights } from '../weights/weights.ts'
@@ -30,7 +30,7 @@ export interface Batches {
   readonly dropped: DroppedCounts
   state(): object
   /** What the ids of a pair stand for, for people. */
-  pieces(pair: Pair): { source: string; target: string }
+  pieces(pair: TokenPair): { source: string; target: string }
 }
 
 export interface TrainerOptions extends StepOptions {

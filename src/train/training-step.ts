@@ -1,13 +1,13 @@
 import type { Player } from '../backend/backend.ts'
 import { mix } from '../backend/random.ts'
-import { layOutPairs, type Pair } from '../decode/lay-out.ts'
+import { raggedPairs, type TokenPair } from '../decode/ragged-batch.ts'
 import { PositionTable } from '../model/positions.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import { blocksOf } from '../program/ops/optimizer.ts'
 import type { DropoutRates } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
 import { Optimizer, type OptimizerOptions } from './optimizer.ts'
-import { gradientProgram, type Lesson, type LossOptions, lossProgram, normProgram } from './programs.ts'
+import { type Distillation, gradientProgram, type LossOptions, lossProgram, normProgram } from './programs.ts'
 import { Teacher } from './teacher.ts'
 
 export interface StepOptions {
@@ -15,7 +15,7 @@ export interface StepOptions {
   dropout: DropoutRates
   optimizer: OptimizerOptions
   /** Where there is a teacher. */
-  lesson?: Lesson
+  distillation?: Distillation
   /** Gradients are scaled down to this global norm; 0: never. */
   clip: number
   seed: number
@@ -37,14 +37,14 @@ export class TrainingStep {
 
   constructor(player: Player, weights: Weights, options: StepOptions) {
     const size = weights.values.length
-    const { loss, dropout, lesson } = options
+    const { loss, dropout, distillation } = options
     this.#weights = weights
     this.#options = options
-    this.#gradientProgram = new LoadedProgram(player, gradientProgram(weights, loss, dropout, lesson))
+    this.#gradientProgram = new LoadedProgram(player, gradientProgram(weights, loss, dropout, distillation))
     this.#lossProgram = new LoadedProgram(player, lossProgram(weights, loss))
     this.#normProgram = new LoadedProgram(player, normProgram(size))
     this.#optimizer = new Optimizer(player, weights, options.optimizer)
-    this.#teacher = lesson ? new Teacher(player, lesson.teacher) : null
+    this.#teacher = distillation ? new Teacher(player, distillation.teacher) : null
     this.#positions = new PositionTable(weights.config.positions, weights.config.dModel)
     this.#gradients = new Float32Array(size)
     this.#sums = new Float32Array(blocksOf(size))
@@ -59,8 +59,8 @@ export class TrainingStep {
    * Adds the gradients of a batch's loss, summed over its target tokens and divided by `tokens`: those of all batches that make
    * up the step. Returns the sum of losses. The masks of dropout follow from the seed, the step and the batch's place in it.
    */
-  accumulate(batch: readonly Pair[], step: number, tokens: number): number {
-    const { rows, arrays } = layOutPairs(batch, this.#weights.config, this.#positions)
+  accumulate(batch: readonly TokenPair[], step: number, tokens: number): number {
+    const { rows, arrays } = raggedPairs(batch, this.#weights.config, this.#positions)
     const losses = new Float32Array(rows.T)
     const seed = Int32Array.of(mix(mix(this.#options.seed ^ Math.imul(step, 0x9e3779b9)) + this.#batches++))
     this.#gradientProgram.play(rows, {
@@ -89,8 +89,8 @@ export class TrainingStep {
   }
 
   /** The sum of losses of a batch without dropout and without a teacher; nothing is learned. */
-  loss(batch: readonly Pair[]): number {
-    const { rows, arrays } = layOutPairs(batch, this.#weights.config, this.#positions)
+  loss(batch: readonly TokenPair[]): number {
+    const { rows, arrays } = raggedPairs(batch, this.#weights.config, this.#positions)
     const losses = new Float32Array(rows.T)
     this.#lossProgram.play(rows, { ...arrays, losses })
     return sum(losses)

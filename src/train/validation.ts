@@ -1,7 +1,7 @@
 import type { Player } from '../backend/backend.ts'
 import { Generator } from '../decode/generator.ts'
-import type { Pair } from '../decode/lay-out.ts'
 import { type GenerationOptions, generationDefaults } from '../decode/options.ts'
+import type { TokenPair } from '../decode/ragged-batch.ts'
 import { corpusBleu } from '../evaluate/bleu.ts'
 import { corpusChrf } from '../evaluate/chrf.ts'
 import type { ModelConfig } from '../model-config.ts'
@@ -10,7 +10,7 @@ import type { TrainingStep } from './training-step.ts'
 
 /** Sentences that are not trained on. */
 export interface Validation {
-  pairs: readonly Pair[]
+  pairs: readonly TokenPair[]
   /** The first of these are translated and scored. */
   sources: readonly (readonly number[])[]
   /** Of those, as people write them. */
@@ -95,7 +95,7 @@ export class Validator {
   }
 }
 
-export const targetTokens = (pairs: readonly Pair[]): number =>
+export const targetTokens = (pairs: readonly TokenPair[]): number =>
   pairs.reduce((sum, { target }) => sum + target.length, 0)
 
 /** Lets signals and timers have their turn. */
@@ -104,8 +104,8 @@ export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(r
 /** Tokens of either side in one play of a validation, or one longer sentence. */
 const VALIDATION_TOKENS = 4096
 
-function* batchesOf(pairs: readonly Pair[]): Iterable<Pair[]> {
-  let batch: Pair[] = []
+function* batchesOf(pairs: readonly TokenPair[]): Iterable<TokenPair[]> {
+  let batch: TokenPair[] = []
   let [source, target] = [0, 0]
   for (const pair of pairs) {
     source += pair.source.length

@@ -1,7 +1,7 @@
 import type { BackendInfo, Player } from '../backend/backend.ts'
 import { ForcedDecoder } from '../decode/forced.ts'
 import { Generator, type Task } from '../decode/generator.ts'
-import type { Pair } from '../decode/lay-out.ts'
+import type { TokenPair } from '../decode/ragged-batch.ts'
 import type { Found } from '../decode/search.ts'
 import { GlassformerError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
@@ -117,7 +117,7 @@ export class Engine {
   }
 
   /** The model's opinion of each target. */
-  score(pairs: readonly Pair[]): Score[] {
+  score(pairs: readonly TokenPair[]): Score[] {
     const batches: Score[] = []
     for (let i = 0; i < pairs.length; i += PAIRS_AT_ONCE) {
       const some = pairs.slice(i, i + PAIRS_AT_ONCE)

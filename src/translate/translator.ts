@@ -1,4 +1,4 @@
-import type { BackendInfo, Numbers } from '../backend/backend.ts'
+import type { BackendInfo, NumberFormat } from '../backend/backend.ts'
 import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import type { TrainedOn } from '../folders/loaded-model.ts'
@@ -10,7 +10,7 @@ import type { ModelConfig } from '../model-config.ts'
 import { toBuildNative } from '../program/chosen-backend.ts'
 import { createPlayer } from '../program/create-player.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import { numbersOf } from '../weights/precision.ts'
+import { formatOf } from '../weights/precision.ts'
 import { Engine } from './engine.ts'
 import type { SharedModel } from './messages.ts'
 import { onAbort } from './on-abort.ts'
@@ -55,7 +55,7 @@ export interface ModelInfo {
   /** Bytes of the stored weights. */
   bytes: number
   /** How the matrices are held. */
-  precision: Numbers
+  precision: NumberFormat
   /** Whether it has a tokenizer, and takes texts; else it takes ids. */
   hasTokenizer: boolean
   /** Whether it has a table for option `shortlist`. */
@@ -96,7 +96,7 @@ export class Translator {
       trainedOn,
       storedAs,
       bytes,
-      precision: numbersOf(shared.weights.encoding),
+      precision: formatOf(shared.weights.encoding),
       hasTokenizer: shared.tokenizer.kind !== 'none',
       hasShortlist: shared.shortlist !== null,
     }

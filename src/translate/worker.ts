@@ -19,8 +19,8 @@ function start({ model, options, threads }: WorkerStart): Engine {
     threads: mostThreads(options.threads),
     share: () => Atomics.load(threads, 0),
   })
-  const holding = { precision: options.precision, panels: wantsPanels(player.info), packing: player.packing }
-  const loaded = typeof model === 'string' ? loadFolder(model, holding) : fromShared(model)
+  const storage = { precision: options.precision, panels: wantsPanels(player.info), packing: player.packing }
+  const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model)
   const engine = new Engine(loaded, createTokenizer(loaded.tokenizer), player, options.batchTokens)
   send({ type: 'ready', info: engine.info, model: typeof model === 'string' ? toShared(loaded) : undefined })
   return engine

@@ -2,7 +2,7 @@ import { allocated } from '../allocated.ts'
 import type { Packed, PackedInt8, Packing, Quantized } from '../backend/backend.ts'
 import { PANEL, rowStart, wordsOf } from '../backend/packed.ts'
 import { bfloat16FromFloats } from '../bfloat16.ts'
-import { quantizeRow } from './quantize.ts'
+import { quantizeWeightRow } from './quantize.ts'
 
 /** Packing in JavaScript: what every other must equal. */
 export const javascriptPacking: Packing = {
@@ -16,7 +16,7 @@ function packRows(packed: Packed, first: number, count: number, values: Float32A
   const line = new Line(packed, width)
   for (let row = 0; row < count; row++) {
     if (packed.encoding === 'int8') {
-      packed.scales[first + row] = quantizeRow(values, row * width, width, line.integers, 0)
+      packed.scales[first + row] = quantizeWeightRow(values, row * width, width, line.integers, 0)
       packed.sums[first + row] = line.sum()
     } else {
       const floats = values.subarray(row * width, (row + 1) * width)

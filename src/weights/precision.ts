@@ -1,7 +1,7 @@
-import type { Encoding, Numbers, PlayerInfo } from '../backend/backend.ts'
+import type { Encoding, NumberFormat, PlayerInfo } from '../backend/backend.ts'
 
 /** What a model's matrices are to be held in while it translates; 'auto': as its folder stores most of them. */
-export type Precision = 'auto' | Numbers
+export type Precision = 'auto' | NumberFormat
 
 /** Every `Encoding`. */
 export const encodings = ['float32', 'bfloat16', 'int8', 'float32panels'] as const satisfies Encoding[]
@@ -9,10 +9,10 @@ export const encodings = ['float32', 'bfloat16', 'int8', 'float32panels'] as con
 export const precisions = ['auto', 'float32', 'bfloat16', 'int8'] as const satisfies Precision[]
 
 /** What numbers a weight is held in, however they lie. */
-export const numbersOf = (encoding: Encoding): Numbers => (encoding === 'float32panels' ? 'float32' : encoding)
+export const formatOf = (encoding: Encoding): NumberFormat => (encoding === 'float32panels' ? 'float32' : encoding)
 
 /** How a model's matrices are to be held. */
-export interface Holding {
+export interface WeightStorage {
   precision: Precision
   /** Those of float32 in panels, for a player that `wantsPanels`; else in rows, as whoever looks at their values or trains wants them. */
   panels: boolean

@@ -9,12 +9,12 @@ export function quantizeRows(values: Float32Array, count: number): Quantized {
   const width = values.length / count
   const quantized = { values: new Int8Array(values.length), scales: new Float32Array(count) }
   for (let row = 0; row < count; row++)
-    quantized.scales[row] = quantizeRow(values, row * width, width, quantized.values, row * width)
+    quantized.scales[row] = quantizeWeightRow(values, row * width, width, quantized.values, row * width)
   return quantized
 }
 
 /** to [toOffset, toOffset + width) ← integers of values [offset, offset + width); returns their scale. */
-export function quantizeRow(
+export function quantizeWeightRow(
   values: Float32Array,
   offset: number,
   width: number,

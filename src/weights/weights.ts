@@ -1,5 +1,5 @@
 import { isArrayOf } from '../array-of.ts'
-import type { Encoding, Numbers, Packed, Packing, Quantized } from '../backend/backend.ts'
+import type { Encoding, NumberFormat, Packed, Packing, Quantized } from '../backend/backend.ts'
 import { packedViews } from '../backend/packed.ts'
 import { checkOneOf } from '../check-options.ts'
 import { GlassformerError, shown } from '../errors.ts'
@@ -7,7 +7,7 @@ import { checkConfig, type ModelConfig } from '../model-config.ts'
 import { javascriptPacking } from './pack.ts'
 import { type Parameter, playedWeights } from './parameters.ts'
 import { type Part, type Placement, placeWeights } from './placement.ts'
-import { encodings, numbersOf } from './precision.ts'
+import { encodings, formatOf } from './precision.ts'
 import { dequantized } from './quantize.ts'
 
 /**
@@ -48,8 +48,8 @@ export class Weights {
   }
 
   /** What the matrices are held in. */
-  get numbers(): Numbers {
-    return numbersOf(this.encoding)
+  get numbers(): NumberFormat {
+    return formatOf(this.encoding)
   }
 
   /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { extend, type Hypothesis, startHypothesis } from '#dist/decode/hypothesis.js'
-import type { Place } from '#dist/decode/runs.js'
+import type { RowRange } from '#dist/decode/row-allocator.js'
 import { SourceMemory } from '#dist/decode/source-memory.js'
 import { TargetCache } from '#dist/decode/target-cache.js'
 
@@ -13,7 +13,7 @@ describe('the memory of sources', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
         const memory = new SourceMemory(1, 2, floats)
-        const taken: Place[] = []
+        const taken: RowRange[] = []
         for (const { length, release } of actions) {
           if (release % 2 && taken.length) memory.release(taken.splice(release % taken.length, 1)[0])
           taken.push(memory.take(length))

@@ -70,7 +70,7 @@ function scoreGradients(q: number[], dz: number[], keys: Rows, values: Rows, sca
 }
 
 /** Attributes of `distillation`. */
-export interface Lesson {
+export interface Distillation {
   smoothing: number
   over: string
   scale: number
@@ -218,7 +218,7 @@ export const gradientReferences: Record<string, (c: OpCase) => number[][]> = {
     return projectedGradients(inputs, scale, rows)
   },
   distillationGradient({ inputs, attributes }) {
-    const { smoothing, over, scale, teacherScale, temperature, share } = attributes as unknown as Lesson
+    const { smoothing, over, scale, teacherScale, temperature, share } = attributes as unknown as Distillation
     const teacher = projection(inputs.teacherX!, inputs.teacherWeight!, inputs.teacherBias!, teacherScale)
     const rows = projection(inputs.x!, inputs.weight!, inputs.bias!, scale).map((logits, t) => {
       const { q, loss } = smoothedLoss(logits, inputs.ids!.data[t], smoothing, over)

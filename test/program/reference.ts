@@ -1,5 +1,5 @@
 /** The mathematics of fused ops put together from small steps in float64, as a reader would write it. */
-import { gradientReferences, type Lesson } from './gradient-reference.ts'
+import { type Distillation, gradientReferences } from './gradient-reference.ts'
 import {
   activations,
   type Distant,
@@ -98,7 +98,7 @@ export const references: Record<string, (c: OpCase) => number[][]> = {
     return [logits.map((row, t) => smoothedLoss(row, inputs.ids!.data[t], smoothing, over).loss)]
   },
   distillation({ inputs, attributes }) {
-    const { smoothing, over, scale, teacherScale, temperature, share } = attributes as unknown as Lesson
+    const { smoothing, over, scale, teacherScale, temperature, share } = attributes as unknown as Distillation
     const student = projection(inputs.x!, inputs.weight!, inputs.bias!, scale)
     const teacher = projection(inputs.teacherX!, inputs.teacherWeight!, inputs.teacherBias!, teacherScale)
     return [

@@ -1,5 +1,5 @@
 import type { Player } from '#dist/backend/backend.js'
-import type { Pair } from '#dist/decode/lay-out.js'
+import type { TokenPair } from '#dist/decode/ragged-batch.js'
 import type { ModelConfig } from '#dist/model-config.js'
 import { initialize } from '#dist/train/initialize.js'
 import { type Batches, Trainer, type TrainerListener, type TrainerOptions } from '#dist/train/trainer.js'
@@ -38,7 +38,7 @@ export function newWeights(seed = 1): Weights {
 }
 
 /** Pairs whose target is the source, other ones for every `from`. */
-export const pairs = (count: number, from = 0): Pair[] =>
+export const pairs = (count: number, from = 0): TokenPair[] =>
   Array.from({ length: count }, (_, n) => {
     const words = Array.from({ length: 2 + ((n + from) % 3) }, (_, i) => 1 + ((7 * (n + from) + 3 * i) % 10))
     return { source: [...words, END], target: [...words, END] }

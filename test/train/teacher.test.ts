@@ -2,7 +2,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join, relative } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Player } from '#dist/backend/backend.js'
-import type { Pair } from '#dist/decode/lay-out.js'
+import type { TokenPair } from '#dist/decode/ragged-batch.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { readTrainConfig, type TrainConfig } from '#dist/train/config.js'
 import { initialize } from '#dist/train/initialize.js'
@@ -15,7 +15,7 @@ import { newFolder, pairsFile, smallConfig, weightsOf } from './small-run.ts'
 
 const js = { backend: 'js', threads: 1, precision: 'float32' } as const
 const noDropout = { ...trainerOptions, dropout: { residual: 0, attention: 0, activation: 0 } }
-const tokensOf = (batch: readonly Pair[]) => batch.reduce((sum, { target }) => sum + target.length, 0)
+const tokensOf = (batch: readonly TokenPair[]) => batch.reduce((sum, { target }) => sum + target.length, 0)
 
 /** A larger model of the same vocabulary, in pre-norm, with an output matrix of its own and no bias. */
 function largeTeacher(): Weights {
@@ -39,8 +39,8 @@ describe.each(backends)('learning from a teacher ($name)', ({ make }) => {
 
   it('diverges by nothing from a teacher that it equals, and has nothing to learn then', () =>
     withPlayer((player) => {
-      const lesson = { teacher: newWeights(), share: 1, temperature: 2 }
-      const step = new TrainingStep(player, newWeights(), { ...noDropout, lesson })
+      const distillation = { teacher: newWeights(), share: 1, temperature: 2 }
+      const step = new TrainingStep(player, newWeights(), { ...noDropout, distillation })
       const batch = pairs(5)
       expect(Math.abs(step.accumulate(batch, 1, tokensOf(batch)))).toBeLessThan(1e-4)
       expect(step.norm()).toBeLessThan(1e-6)
@@ -51,7 +51,7 @@ describe.each(backends)('learning from a teacher ($name)', ({ make }) => {
       const batch = pairs(5)
       const teacher = largeTeacher()
       const stepWith = (share: number) =>
-        new TrainingStep(player, newWeights(), { ...noDropout, lesson: { teacher, share, temperature: 1 } })
+        new TrainingStep(player, newWeights(), { ...noDropout, distillation: { teacher, share, temperature: 1 } })
       const lossWith = (share: number) => stepWith(share).accumulate(batch, 1, 1)
       const plain = new TrainingStep(player, newWeights(), noDropout)
       const [targets, divergence] = [plain.accumulate(batch, 1, 1), lossWith(1)]
@@ -64,8 +64,8 @@ describe.each(backends)('learning from a teacher ($name)', ({ make }) => {
     withPlayer((player) => {
       const teacher = largeTeacher()
       const before = teacher.values.slice()
-      const lesson = { teacher, share: 1, temperature: 1 }
-      const step = new TrainingStep(player, newWeights(), { ...noDropout, lesson })
+      const distillation = { teacher, share: 1, temperature: 1 }
+      const step = new TrainingStep(player, newWeights(), { ...noDropout, distillation })
       const batch = pairs(5)
       const count = tokensOf(batch)
       const divergences = Array.from({ length: 60 }, (_, i) => {

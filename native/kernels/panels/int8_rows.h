@@ -1,4 +1,4 @@
-// Rows of x as integers that meet int8 weights: the largest magnitude becomes 127 (quantizeRow of the JavaScript backend).
+// Rows of x as integers that meet int8 weights: the largest magnitude becomes 127 (quantizeActivationRow of the JavaScript backend).
 #pragma once
 #include "kernels/call.h"
 #include "kernels/vector/columns.h"

@@ -7,7 +7,7 @@ import { logSumExp } from './softmax.ts'
 export const checkDistillation: Check = ([, weight, , ids]) => checkRange('distillation', 'id', ids!, 0, weight!.rows)
 
 /** What the student is to match: the smoothed target by 1 − `share`, the teacher at a temperature by `share`. */
-interface Lesson {
+interface Distillation {
   target: Smoothed
   temperature: number
   share: number
@@ -18,10 +18,10 @@ export const distillationKernel: Kernel = (
   [losses],
   [smoothing, over, scale, teacherScale, temperature, share],
 ) => {
-  const lesson = { target: smoothed(smoothing, over, weight!.rows), temperature, share }
+  const distillation = { target: smoothed(smoothing, over, weight!.rows), temperature, share }
   const student = { x: x!, weight: weight!, bias, scale }
   const teacher = { x: teacherX!, weight: teacherWeight!, bias: teacherBias, scale: teacherScale }
-  inChunks([student, teacher], (first, [z, t]) => rowLosses(z, t, first, ids!, losses, lesson))
+  inChunks([student, teacher], (first, [z, t]) => rowLosses(z, t, first, ids!, losses, distillation))
 }
 
 export const distillationGradientKernel: Kernel = (
@@ -29,20 +29,20 @@ export const distillationGradientKernel: Kernel = (
   [losses, dx],
   [smoothing, over, scale, teacherScale, temperature, share],
 ) => {
-  const lesson = { target: smoothed(smoothing, over, weight!.rows), temperature, share }
+  const distillation = { target: smoothed(smoothing, over, weight!.rows), temperature, share }
   const factor = dLoss!.data[dLoss!.offset]
   const student = { x: x!, weight: weight!, bias, scale }
   const teacher = { x: teacherX!, weight: teacherWeight!, bias: teacherBias, scale: teacherScale }
   inChunks([student, teacher], (first, [z, t]) => {
-    rowLosses(z, t, first, ids!, losses, lesson)
-    logitGradients(z, t, first, ids!, lesson, factor)
+    rowLosses(z, t, first, ids!, losses, distillation)
+    logitGradients(z, t, first, ids!, distillation, factor)
     projectionGradients(student, first, z, { dx, dWeight: dWeight!, dBias })
   })
 }
 
 /** loss = (1 − share) · cross-entropy + share · τ² · KL, of the logits z of the student and t of the teacher. */
-function rowLosses(z: Matrix, t: Matrix, first: number, ids: Matrix, losses: Matrix, lesson: Lesson): void {
-  const { target, temperature, share } = lesson
+function rowLosses(z: Matrix, t: Matrix, first: number, ids: Matrix, losses: Matrix, distillation: Distillation): void {
+  const { target, temperature, share } = distillation
   for (let row = 0; row < z.rows; row++) {
     const id = ids.data[ids.offset + (first + row) * ids.stride]
     losses.data[losses.offset + (first + row) * losses.stride] =
@@ -63,8 +63,15 @@ function divergence(z: Matrix, t: Matrix, row: number, temperature: number): num
 }
 
 /** In place: z → factor · ((1 − share) · (softmax(z) − q) + share · τ · (s − p)). */
-function logitGradients(z: Matrix, t: Matrix, first: number, ids: Matrix, lesson: Lesson, factor: number): void {
-  const { target, temperature, share } = lesson
+function logitGradients(
+  z: Matrix,
+  t: Matrix,
+  first: number,
+  ids: Matrix,
+  distillation: Distillation,
+  factor: number,
+): void {
+  const { target, temperature, share } = distillation
   const [own, taught] = [factor * (1 - share), factor * share * temperature]
   for (let row = 0; row < z.rows; row++) {
     const at = row * z.stride

@@ -1,8 +1,8 @@
 import type { Matrix, PackedInt8 } from '../backend.ts'
 import { PANEL } from '../packed.ts'
 import { roundToEven } from '../round.ts'
+import { quantizeActivationRow } from './activation-row.ts'
 import { HIGH, LONGEST_SUM, pairedSize, pairPanel } from './pairs.ts'
-import { quantizeRow } from './quantize.ts'
 import { SparseRows } from './sparse-rows.ts'
 
 /** All are kept from call to call, and grow when a call needs more. The rows of x as integers: every whole four of them as [width, 4]. */
@@ -52,7 +52,7 @@ function quantize({ data, offset, stride, rows, width }: Matrix): void {
   for (let row = 0; row < rows; row++) {
     const inFour = row < (rows & ~3)
     const to = inFour ? (row & ~3) * width + (row & 3) : row * width
-    scales[row] = quantizeRow(integers, to, inFour ? 4 : 1, data, offset + row * stride, width)
+    scales[row] = quantizeActivationRow(integers, to, inFour ? 4 : 1, data, offset + row * stride, width)
   }
 }
 

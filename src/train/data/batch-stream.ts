@@ -1,4 +1,4 @@
-import type { Pair as IdPair } from '../../decode/lay-out.ts'
+import type { TokenPair } from '../../decode/ragged-batch.ts'
 import { GlassformerError } from '../../errors.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import { type Batch, BatchBuilder } from './batch.ts'
@@ -61,7 +61,7 @@ export class BatchStream {
   }
 
   /** What the ids of a pair stand for, for people. */
-  pieces({ source, target }: IdPair): { source: string; target: string } {
+  pieces({ source, target }: TokenPair): { source: string; target: string } {
     return {
       source: source.map((id) => this.#tokenizer.sourcePiece(id)).join(' '),
       target: target.map((id) => this.#tokenizer.piece(id)).join(' '),
@@ -93,7 +93,7 @@ export class BatchStream {
   }
 
   /** Each side with the end of the sentence last; or why the pair is dropped. */
-  #idsOf(pair: Pair): IdPair | keyof DroppedCounts {
+  #idsOf(pair: Pair): TokenPair | keyof DroppedCounts {
     const source = this.#tokenizer.encode(pair.source)
     if (!source.length) return 'empty'
     const target = this.#tokenizer.encodeTarget(pair.target)

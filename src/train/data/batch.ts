@@ -1,8 +1,8 @@
-import type { Pair } from '../../decode/lay-out.ts'
+import type { TokenPair } from '../../decode/ragged-batch.ts'
 
 /** What one training step runs over, or one of several that make it up. */
 export interface Batch {
-  pairs: Pair[]
+  pairs: TokenPair[]
   /** The pass over the corpus that it belongs to, from 0. A batch never has pairs of two. */
   epoch: number
   /** What would be padding if the sentences of each side were stacked, from 0 to 1; here nothing is padded. */
@@ -12,7 +12,7 @@ export interface Batch {
 /** Pairs that become a batch: full when the next would bring one side above its budget. */
 export class BatchBuilder {
   readonly #budget: { sourceTokens: number; targetTokens: number }
-  readonly #pairs: Pair[] = []
+  readonly #pairs: TokenPair[] = []
   #sourceTokens = 0
   #targetTokens = 0
 
@@ -20,12 +20,12 @@ export class BatchBuilder {
     this.#budget = budget
   }
 
-  hasRoomFor({ source, target }: Pair): boolean {
+  hasRoomFor({ source, target }: TokenPair): boolean {
     const { sourceTokens, targetTokens } = this.#budget
     return this.#sourceTokens + source.length <= sourceTokens && this.#targetTokens + target.length <= targetTokens
   }
 
-  add(pair: Pair): void {
+  add(pair: TokenPair): void {
     this.#pairs.push(pair)
     this.#sourceTokens += pair.source.length
     this.#targetTokens += pair.target.length
@@ -35,7 +35,7 @@ export class BatchBuilder {
   finish(epoch: number): Batch | null {
     const pairs = this.#pairs
     if (!pairs.length) return null
-    const longest = (side: keyof Pair) => pairs.reduce((most, pair) => Math.max(most, pair[side].length), 0)
+    const longest = (side: keyof TokenPair) => pairs.reduce((most, pair) => Math.max(most, pair[side].length), 0)
     const stacked = pairs.length * (longest('source') + longest('target'))
     return { pairs, epoch, paddingShare: 1 - (this.#sourceTokens + this.#targetTokens) / stacked }
   }

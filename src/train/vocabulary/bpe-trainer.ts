@@ -22,7 +22,7 @@ export function learnMerges({ units, characters }: Units, { pieces, longest, tak
 /** Two symbols as one key: their numbers stay far below 2^26. */
 const SHIFT = 2 ** 26
 
-interface Pair {
+interface SymbolPair {
   left: number
   right: number
   text: string
@@ -42,7 +42,7 @@ class PairTable {
   readonly #texts: string[] = []
   readonly #lengths: number[] = []
   readonly #numbers = new Map<string, number>()
-  readonly #pairs = new Map<number, Pair>()
+  readonly #pairs = new Map<number, SymbolPair>()
   readonly #queue: PairQueue = new PairQueue()
 
   constructor(units: Units['units'], longest: number, taken: ReadonlySet<string>) {
@@ -61,7 +61,7 @@ class PairTable {
       if (pair === null) return null
       if (this.#taken.has(pair.text)) continue
       const isNew = !this.#numbers.has(pair.text)
-      const changed = new Set<Pair>()
+      const changed = new Set<SymbolPair>()
       const symbol = this.#number(pair.text, pair.length)
       for (const unit of pair.units) this.#merge(unit, pair, symbol, changed)
       this.#pairs.delete(pair.left * SHIFT + pair.right)
@@ -72,7 +72,7 @@ class PairTable {
     }
   }
 
-  #merge(unit: number, { left, right }: Pair, symbol: number, changed: Set<Pair>): void {
+  #merge(unit: number, { left, right }: SymbolPair, symbol: number, changed: Set<SymbolPair>): void {
     const symbols = this.#units[unit]
     const has = symbols.some((first, k) => first === left && symbols[k + 1] === right)
     if (!has) return
@@ -88,7 +88,7 @@ class PairTable {
   }
 
   /** Adds (or takes off, with sign -1) the pairs of a unit. */
-  #count(unit: number, sign: 1 | -1, changed: Set<Pair> | null): void {
+  #count(unit: number, sign: 1 | -1, changed: Set<SymbolPair> | null): void {
     const symbols = this.#units[unit]
     for (let k = 0; k + 1 < symbols.length; k++) {
       const left = symbols[k]
@@ -119,7 +119,7 @@ class PairTable {
 }
 
 interface Entry {
-  pair: Pair
+  pair: SymbolPair
   /** The pair's count when it was pushed; the entry is out of date when it is another by now. */
   count: number
 }
@@ -128,7 +128,7 @@ interface Entry {
 class PairQueue {
   readonly #heap: Entry[] = []
 
-  push(pair: Pair): void {
+  push(pair: SymbolPair): void {
     if (pair.count <= 0) return
     const entry = { pair, count: pair.count }
     const heap = this.#heap
@@ -142,7 +142,7 @@ class PairQueue {
     heap[at] = entry
   }
 
-  pop(): Pair | null {
+  pop(): SymbolPair | null {
     for (;;) {
       const first = this.#heap[0]
       if (first === undefined) return null

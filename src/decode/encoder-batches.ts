@@ -6,16 +6,19 @@ import type { PlayerInfo } from '../backend/backend.ts'
  */
 export const tokensAtOnce = ({ threads }: Pick<PlayerInfo, 'threads'>): number => 192 * threads
 
-/** Sentences in their order, in chunks of nearly equal size and of about so many tokens: up to half as many more where there are few. */
-export function chunksOf<T extends { source: readonly number[] }>(sentences: readonly T[], tokens: number): T[][] {
+/** Sentences in their order, in batches of nearly equal size and of about so many tokens: up to half as many more where there are few. */
+export function encoderBatches<T extends { source: readonly number[] }>(
+  sentences: readonly T[],
+  tokens: number,
+): T[][] {
   const total = sentences.reduce((sum, { source }) => sum + source.length, 0)
   const size = total / Math.max(1, Math.round(total / tokens))
-  const chunks: T[][] = []
+  const batches: T[][] = []
   let before = 0
   for (const sentence of sentences) {
-    if (before >= chunks.length * size) chunks.push([])
-    chunks.at(-1)!.push(sentence)
+    if (before >= batches.length * size) batches.push([])
+    batches.at(-1)!.push(sentence)
     before += sentence.source.length
   }
-  return chunks
+  return batches
 }

@@ -2,8 +2,8 @@ import type { FolderToWrite } from '../folders/glassformer.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Weights } from '../weights/weights.ts'
 
-/** A model before its first step, with what its folder says beside the weights. */
-export interface FirstModel {
+/** A model that takes texts: its weights, its tokenizer, and what its folder says beside them. */
+export interface TextModel {
   weights: Weights
   tokenizer: Tokenizer
   beside: Required<Pick<FolderToWrite, 'tokenizer' | 'generation'>> &

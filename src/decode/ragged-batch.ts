@@ -2,13 +2,13 @@ import type { PositionTable } from '../model/positions.ts'
 import type { ModelConfig } from '../model-config.ts'
 
 /** A source and a whole target in ids, both with their end. */
-export interface Pair {
+export interface TokenPair {
   source: readonly number[]
   target: readonly number[]
 }
 
-/** Sentences end to end: their tokens, the position of each, and the span of each sentence. */
-export function layOut(sentences: readonly (readonly number[])[]) {
+/** A ragged batch, which has no padding: sentences end to end, their tokens, the position of each, and the span of each sentence. */
+export function raggedBatch(sentences: readonly (readonly number[])[]) {
   const total = sentences.reduce((sum, { length }) => sum + length, 0)
   const tokens = new Int32Array(total)
   const positions = new Int32Array(total)
@@ -28,10 +28,10 @@ export function layOut(sentences: readonly (readonly number[])[]) {
 }
 
 /** What a program over whole pairs binds: targets are read shifted right behind the start, and their ids are to be predicted. */
-export function layOutPairs(pairs: readonly Pair[], { ids, dModel }: ModelConfig, table: PositionTable) {
-  const source = layOut(pairs.map((pair) => pair.source))
-  const target = layOut(pairs.map((pair) => pair.target))
-  const shifted = layOut(pairs.map((pair) => [ids.start ?? -1, ...pair.target.slice(0, -1)]))
+export function raggedPairs(pairs: readonly TokenPair[], { ids, dModel }: ModelConfig, table: PositionTable) {
+  const source = raggedBatch(pairs.map((pair) => pair.source))
+  const target = raggedBatch(pairs.map((pair) => pair.target))
+  const shifted = raggedBatch(pairs.map((pair) => [ids.start ?? -1, ...pair.target.slice(0, -1)]))
   const sinusoids = table.atLeast(Math.max(source.longest, target.longest))
   return {
     rows: { S: source.tokens.length, T: target.tokens.length, B: pairs.length, N: sinusoids.length / dModel },

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { chunksOf } from '#dist/decode/chunks.js'
+import { encoderBatches } from '#dist/decode/encoder-batches.js'
 
 const chunked = (lengths: number[], tokens: number) =>
-  chunksOf(
+  encoderBatches(
     lengths.map((length) => ({ source: new Array<number>(length).fill(0) })),
     tokens,
   ).map((chunk) => chunk.map(({ source }) => source.length))

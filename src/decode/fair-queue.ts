@@ -4,7 +4,7 @@ import { Queue } from './queue.ts'
  * Tasks that wait for room. Groups take turns, so that a group of one does not wait for thousands of another; within a group it is
  * first come, first served.
  */
-export class WaitingLine<T extends { group?: unknown }> {
+export class FairQueue<T extends { group?: unknown }> {
   /** The group whose turn it is comes first; none is empty. */
   readonly #groups = new Map<unknown, Queue<T>>()
 

@@ -5,7 +5,7 @@ import { largestMagnitude, roundToEven } from '../round.ts'
  * `from` [width]: the largest magnitude becomes 127. All in float32, as native kernels have it. A row so small that 127 over it is
  * infinite becomes zeros, but for what is no number.
  */
-export function quantizeRow(
+export function quantizeActivationRow(
   to: Float64Array,
   toOffset: number,
   step: number,

@@ -1,0 +1,26 @@
+/** Rows [begin, begin + length) of a slab. */
+export interface RowRange {
+  begin: number
+  length: number
+}
+
+/** Which rows of a slab are taken. */
+export class RowAllocator {
+  /** What is taken, by rising `begin`. */
+  readonly #taken: RowRange[] = []
+
+  /** The first gap that is long enough, or the rows behind all others. */
+  take(length: number): RowRange {
+    let begin = 0
+    let index = 0
+    for (; index < this.#taken.length && this.#taken[index].begin - begin < length; index++)
+      begin = this.#taken[index].begin + this.#taken[index].length
+    const range = { begin, length }
+    this.#taken.splice(index, 0, range)
+    return range
+  }
+
+  release(range: RowRange): void {
+    this.#taken.splice(this.#taken.indexOf(range), 1)
+  }
+}
