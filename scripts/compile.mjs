@@ -35,15 +35,18 @@ const COMMANDER = join(root, 'node_modules', 'commander')
 const license = ({ moduleIds }) =>
   moduleIds.some((id) => id.startsWith(COMMANDER)) ? `/*!\n${readFileSync(join(COMMANDER, 'LICENSE'), 'utf8')}*/` : ''
 
+/** Entries of the package, with what both need as one: an error of one is an instance of the other's class. */
+const ENTRIES = { index: join(root, 'dist/index.js'), inspect: join(root, 'dist/inspect/index.js') }
+
 /** Each of what is started is one file, but for what it loads when that is asked for. */
 async function bundle() {
   const { rolldown } = await import('rolldown')
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
   const external = [/^node:/, 'cli-progress']
-  for (const entry of ['index.js', WORKER, 'cli/glassformer.js']) {
+  for (const entry of [ENTRIES, WORKER, 'cli/glassformer.js']) {
     const bundled = await rolldown({
-      input: dist(entry),
+      input: typeof entry === 'string' ? dist(entry) : entry,
       external,
       platform: 'node',
       cwd: root,
@@ -69,7 +72,8 @@ export async function compile() {
     // What the package carries: at its root, clients would build by it unasked.
     copyFileSync(join(root, 'binding.gyp'), join(root, 'dist/binding.gyp'))
     const { requireTypes } = await import('./require-types.mjs')
-    writeFileSync(join(root, 'dist/index.d.cts'), requireTypes(join(root, 'dist/index.d.ts')))
+    for (const entry of ['index', 'inspect/index'])
+      writeFileSync(join(root, `dist/${entry}.d.cts`), requireTypes(join(root, `dist/${entry}.d.ts`)))
     await bundle()
   }
   return { ok: status === 0, errors: `${stdout}${stderr}`.trim() }

@@ -7,11 +7,8 @@
  * No files and no tokenizer: ids go in, a step of Adam is taken on both sentences, again and again.
  */
 import { parseArgs } from 'node:util'
-import { createPlayer } from '../../dist/program/create-player.js'
-import { ForcedDecoder } from '../../dist/decode/forced.js'
-import { initialize } from '../../dist/train/initialize.js'
-import { TrainingStep } from '../../dist/train/training-step.js'
-import { Weights } from '../../dist/weights/weights.js'
+import { Weights } from 'glassformer'
+import { initialize, ModelInspector, TrainingStep } from 'glassformer/inspect'
 
 const { values: given } = parseArgs({
   options: { backend: { type: 'string', default: 'auto' }, steps: { type: 'string', default: '60' } },
@@ -46,8 +43,8 @@ const weights = new Weights({
 })
 initialize(weights, 1)
 
-const player = createPlayer({ backend: given.backend, threads: 1 })
-const training = new TrainingStep(player, weights, {
+const inspector = ModelInspector.of(weights, { backend: given.backend })
+const training = new TrainingStep(inspector.player, weights, {
   loss: { smoothing: 0, over: 'all' },
   dropout: { residual: 0, attention: 0, activation: 0 },
   optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.98, epsilon: 1e-9, decay: 0 },
@@ -65,11 +62,11 @@ for (let step = 1; step <= Number(given.steps); step++) {
 }
 console.log('\nafter training')
 showDistributions()
-player.close()
+inspector.close()
 
 /** A row for each position of a target: the probability of each of the six words there, given the right words before it. */
 function showDistributions() {
-  const [logits] = new ForcedDecoder(player, weights).trace(pairs, ['output.out'])
+  const [logits] = inspector.trace(pairs, ['output.out'])
   const column = (text) => String(text).padStart(9)
   console.log(`${'to be said'.padEnd(12)}${TARGET.map(column).join('')}`)
   pairs.flatMap(({ target }) => target).forEach((id, row) => {

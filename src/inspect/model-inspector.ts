@@ -1,0 +1,155 @@
+import type { Player } from '../backend/backend.ts'
+import { checkNames, checkOneOf, checkPositiveInteger } from '../check-options.ts'
+import { type AttentionWeights, ForcedDecoder } from '../decode/forced.ts'
+import type { Pair as TokenPair } from '../decode/lay-out.ts'
+import { type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
+import type { Shortlist } from '../decode/shortlist.ts'
+import { GlassformerError } from '../errors.ts'
+import { loadFolder } from '../folders/load.ts'
+import type { LoadedModel } from '../folders/loaded-model.ts'
+import { modelFolder } from '../folders/model-folder.ts'
+import { type BackendChoice, chosenBackend } from '../program/chosen-backend.ts'
+import { createPlayer } from '../program/create-player.ts'
+import type { Program } from '../program/program.ts'
+import { type Precision, precisions, wantsPanels } from '../weights/precision.ts'
+import type { Weights } from '../weights/weights.ts'
+import { type Part, parts, playPart, profile, programOf } from './parts.ts'
+import type { RecordedPlay } from './recording-player.ts'
+
+/** What plays the programs that are looked at. */
+export interface InspectOptions {
+  /** Default 'auto' (or GLASSFORMER_BACKEND): native where it can be, else JavaScript. */
+  backend?: BackendChoice
+  /** Threads of the kernels. Default 1: times are those of one core. */
+  threads?: number
+}
+
+/** One play of a part, as a translation plays it. */
+export interface PartPlay {
+  /** Sources in ids, each with its end. */
+  sources: readonly number[][]
+  /** Of 'step': how many tokens the rows look at, their own included. Default 1. */
+  length?: number
+  /** Default: those of the model's folder. */
+  generation?: Partial<GenerationOptions>
+}
+
+/** A listing with the time that each instruction took. */
+export interface Profile {
+  /** The program, a line for each instruction, with its seconds. */
+  listing: string
+  /** Seconds of each instruction, the median of all plays. */
+  times: Float64Array
+  plays: number
+}
+
+/**
+ * Shows what a model computes: its programs, any intermediate value by its name, and how long each instruction takes. Everything runs
+ * in the calling thread.
+ */
+export class ModelInspector {
+  readonly weights: Weights
+  /** What plays; it can take steps of a training as well. */
+  readonly player: Player
+  readonly #generation: GenerationOptions
+  readonly #shortlist: Shortlist | null
+  readonly #forced: ForcedDecoder
+
+  private constructor(
+    player: Player,
+    { weights, generation, shortlist }: Pick<LoadedModel, 'weights' | 'generation' | 'shortlist'>,
+  ) {
+    this.weights = weights
+    this.player = player
+    this.#generation = generation
+    this.#shortlist = shortlist
+    this.#forced = new ForcedDecoder(player, weights)
+  }
+
+  /** The inspector of weights in memory. @throws GlassformerError ERR_OPTION; ERR_BACKEND where 'native' cannot be loaded */
+  static of(weights: Weights, options: InspectOptions = {}): ModelInspector {
+    return new ModelInspector(playerOf(options), { weights, generation: generationDefaults, shortlist: null })
+  }
+
+  /** The inspector of a model folder, by default of the embedded model. @throws GlassformerError as `of`, and what loading a folder throws */
+  static load(folder?: string | URL, options: InspectOptions & { precision?: Precision } = {}): ModelInspector {
+    const { precision = 'auto', ...how } = options
+    checkOneOf('precision', precision, precisions)
+    const path = modelFolder(folder)
+    const player = playerOf(how)
+    try {
+      return new ModelInspector(
+        player,
+        loadFolder(path, { precision, panels: wantsPanels(player.info), packing: player.packing }),
+      )
+    } catch (error) {
+      player.close()
+      throw error
+    }
+  }
+
+  /** The program of a part, whose `toString()` is its listing. @throws GlassformerError ERR_OPTION */
+  program(part: Part, generation: Partial<GenerationOptions> = {}): Program {
+    checkOneOf('part', part, parts)
+    return programOf(part, this.weights, this.#options(generation))
+  }
+
+  /**
+   * The listing of a part: a line for each instruction with op, operands, shapes and FLOPs; with `play`, the numbers of that play.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT_TOO_LONG
+   */
+  listing(part: Part, play?: PartPlay): string {
+    if (!play) return this.program(part).toString()
+    return this.program(part, play.generation).toString(this.#play(part, play), this.player.info)
+  }
+
+  /** Plays a part again and again for about `seconds`, at least five times. @throws GlassformerError ERR_OPTION, ERR_INPUT_TOO_LONG */
+  profile(part: Part, play: PartPlay, seconds = 0.5): Profile {
+    const played = this.#play(part, play)
+    const { times, plays } = profile(played, seconds)
+    return {
+      listing: this.program(part, play.generation).toString({ ...played, times }, this.player.info),
+      times,
+      plays,
+    }
+  }
+
+  /**
+   * The values of computed tensors by their names in the listing of part 'forced' ('encoder.0.feedForwardNorm.normed', 'output.out'), for
+   * given targets: [rows, width] row by row, rows of all pairs laid end to end. Attention weights (`decoder.0.crossAttention.weights`)
+   * are [pairs of query and key, heads]. @throws GlassformerError ERR_OPTION for a name that is not there
+   */
+  trace(pairs: readonly TokenPair[], names: readonly string[]): Float32Array[] {
+    return this.#forced.trace(pairs, names)
+  }
+
+  /** Where each target token of a pair looks in the source: for each decoder layer [heads, target, source]. */
+  crossAttention(pair: TokenPair): AttentionWeights[] {
+    return this.#forced.crossAttention(pair)
+  }
+
+  /** Frees the player's memory and threads. */
+  close(): void {
+    this.player.close()
+  }
+
+  #options(generation: Partial<GenerationOptions> = {}): GenerationOptions {
+    return resolveOptions(generation, this.#generation)
+  }
+
+  #play(part: Part, { sources, length = 1, generation }: PartPlay): RecordedPlay {
+    checkOneOf('part', part, parts)
+    checkPositiveInteger('length', length)
+    const options = this.#options(generation)
+    if (options.shortlist && !this.#shortlist)
+      throw new GlassformerError('ERR_OPTION', "option 'shortlist' needs a model folder with a shortlist")
+    return playPart(part, this.player, this.weights, { sources, options, length, shortlist: this.#shortlist })
+  }
+}
+
+function playerOf(options: InspectOptions): Player {
+  checkNames(options, ['backend', 'threads'])
+  const { backend, threads = 1 } = options
+  checkPositiveInteger('threads', threads)
+  return createPlayer({ backend: chosenBackend(backend), threads })
+}
