@@ -9,7 +9,14 @@ const root = new URL('..', import.meta.url)
 const { tableOf } = await import(new URL('dist/schema/docs.js', root).href)
 
 /** Where the schemas are, by the first word of their names in docs. */
-const files = ['train/settings', 'train/train-options', 'evaluate/bleu-options', 'evaluate/chrf']
+const files = [
+  'decode/options',
+  'translate/options',
+  'train/settings',
+  'train/train-options',
+  'evaluate/bleu-options',
+  'evaluate/chrf',
+]
 const modules = await Promise.all(files.map((file) => import(new URL(`dist/${file}.js`, root).href)))
 
 const schemaOf = (name) =>

@@ -1,7 +1,8 @@
-import { checkNames } from '../check-options.ts'
-import { didYouMean } from '../did-you-mean.ts'
-import { GlassformerError, shown } from '../errors.ts'
+import { GlassformerError } from '../errors.ts'
 import type { ModelConfig } from '../model-config.ts'
+import { inOptions } from '../schema/place.ts'
+import { defaultsOf, read, settings } from '../schema/settings.ts'
+import { either, flag, id, ids, integer, listOf, numberFrom, oneOf } from '../schema/types.ts'
 
 /** How hypotheses are searched for. Lengths count generated tokens, the end of the sentence included, the start not. */
 export interface GenerationOptions {
@@ -45,25 +46,6 @@ export interface GenerationOptions {
   shortlist: boolean
 }
 
-export const generationDefaults: Readonly<GenerationOptions> = {
-  beams: 1,
-  alternatives: 1,
-  lengthPenalty: 1,
-  lengthPenaltyForm: 'power',
-  earlyStopping: false,
-  minTokens: 0,
-  maxTokens: null,
-  noRepeatNgram: 0,
-  repetitionPenalty: 1,
-  suppress: [],
-  suppressSequences: [],
-  suppressFirst: [],
-  forcedFirst: null,
-  forcedLast: null,
-  renormalize: false,
-  shortlist: false,
-}
-
 /** More hypotheses than this would not fit into memory, and find nothing better. */
 const MOST_BEAMS = 1024
 
@@ -73,72 +55,92 @@ const MOST_ALPHA = 30
 /** The largest repetition penalty, and the smallest one's inverse: scores times this stay numbers of float32. */
 const MOST_PENALTY = 1000
 
-/** Whether a value can stand, what it may be, and the words among that. */
-type Check = [(value: unknown) => boolean, string, string[]?]
-const natural = (low: number): Check => [
-  (v) => Number.isSafeInteger(v) && (v as number) >= low,
-  `an integer of at least ${low}`,
-]
-const between = (low: number, high: number): Check => [
-  (v) => typeof v === 'number' && v >= low && v <= high,
-  `a number from ${low} to ${high}`,
-]
-const isId = (v: unknown) => Number.isSafeInteger(v) && (v as number) >= 0
-const ids: Check = [(v) => Array.isArray(v) && v.every(isId), 'a list of ids']
-const flag: Check = [(v) => typeof v === 'boolean', 'true or false']
-const idOrNull: Check = [(v) => v === null || isId(v), 'an id or null']
+/** The settings of a search. */
+export const generationSettings = settings({
+  beams: {
+    type: integer(1, MOST_BEAMS),
+    default: 1,
+    flag: '-b, --beams <n>',
+    says: 'hypotheses kept for each sentence; 1 is greedy search',
+  },
+  alternatives: {
+    type: integer(1),
+    default: 1,
+    flag: '-a, --alternatives <n>',
+    says: 'how many of the best hypotheses are given, at most as many as beams',
+  },
+  lengthPenalty: {
+    type: numberFrom(-MOST_ALPHA, MOST_ALPHA),
+    default: 1,
+    flag: '--length-penalty <alpha>',
+    says: 'α of the length penalty; 0 ranks by the plain sum of log-probabilities',
+  },
+  lengthPenaltyForm: {
+    type: oneOf('power', 'gnmt'),
+    default: 'power',
+    says: 'score = Σ log p / length^α, or Σ log p / ((5 + length) / 6)^α',
+  },
+  earlyStopping: {
+    type: { ...either(flag, oneOf('never')), expected: "true, false or 'never'" },
+    default: false,
+    says: 'when a sentence with `beams` finished hypotheses is done: at once; when no live one, at its present length, beats the worst of them; when none could at any length',
+  },
+  minTokens: {
+    type: integer(0),
+    default: 0,
+    says: 'the end is forbidden before so many tokens; at most `maxTokens`',
+  },
+  maxTokens: {
+    type: integer(1),
+    default: null,
+    otherwise: "null: the model's limit",
+    flag: '--max-tokens <n>',
+    says: 'the translation of a sentence stops after so many tokens',
+  },
+  noRepeatNgram: { type: integer(0), default: 0, says: 'no n-gram of this size occurs twice; 0: off' },
+  repetitionPenalty: {
+    type: numberFrom(1 / MOST_PENALTY, MOST_PENALTY),
+    default: 1,
+    says: 'scores of tokens that are there already are divided by it if positive, multiplied if negative; 1: off',
+  },
+  suppress: { type: ids, default: [], says: 'ids of the target vocabulary that never come out' },
+  suppressSequences: {
+    type: listOf(listOf(id, 'a list of two or more ids', 2), 'a list of lists of two or more ids'),
+    default: [],
+    says: 'sequences that never come out',
+  },
+  suppressFirst: { type: ids, default: [], says: 'ids of the target vocabulary that do not come first' },
+  forcedFirst: { type: id, default: null, otherwise: 'null: none', says: 'the id that comes first' },
+  forcedLast: {
+    type: id,
+    default: null,
+    otherwise: 'null: none',
+    says: 'the id that comes at the last place that `maxTokens` allows',
+  },
+  renormalize: {
+    type: flag,
+    default: false,
+    says: 'normalizes probabilities again after suppressing (greedy search always does)',
+  },
+  shortlist: {
+    type: flag,
+    default: false,
+    flag: '--shortlist',
+    says: "chooses among likely translations of the source's tokens alone: `glassformer shortlist` makes the table, without which it is ERR_OPTION",
+  },
+})
 
-const checks: { [K in keyof GenerationOptions]: Check } = {
-  beams: [(v) => natural(1)[0](v) && (v as number) <= MOST_BEAMS, `an integer from 1 to ${MOST_BEAMS}`],
-  alternatives: natural(1),
-  lengthPenalty: between(-MOST_ALPHA, MOST_ALPHA),
-  lengthPenaltyForm: [(v) => v === 'power' || v === 'gnmt', `'power' or 'gnmt'`, ['power', 'gnmt']],
-  earlyStopping: [(v) => typeof v === 'boolean' || v === 'never', `true, false or 'never'`, ['never']],
-  minTokens: natural(0),
-  maxTokens: [
-    (v) => v === null || (Number.isSafeInteger(v) && (v as number) >= 1),
-    'an integer of at least 1, or null',
-  ],
-  noRepeatNgram: natural(0),
-  repetitionPenalty: between(1 / MOST_PENALTY, MOST_PENALTY),
-  suppress: ids,
-  suppressSequences: [
-    (v) => Array.isArray(v) && v.every((s) => Array.isArray(s) && s.length > 1 && s.every(isId)),
-    'a list of lists of two or more ids',
-  ],
-  suppressFirst: ids,
-  forcedFirst: idOrNull,
-  forcedLast: idOrNull,
-  renormalize: flag,
-  shortlist: flag,
-}
-
-const copiedList = (value: unknown): unknown => (Array.isArray(value) ? Array.from(value) : value)
-
-/** A copy of a list, or of one of lists, for the caller may change theirs while it waits; holes become undefined. */
-const copied = (value: unknown): unknown => (Array.isArray(value) ? Array.from(value, copiedList) : value)
-
-/** The names that `resolveOptions` knows. */
-export const generationOptionNames = Object.keys(checks) as (keyof GenerationOptions)[]
+/** What holds where neither a call nor a folder says anything. */
+export const generationDefaults = defaultsOf(generationSettings) as Readonly<GenerationOptions>
 
 /** `given` over `defaults`, every value checked: ERR_OPTION names the option, the value and what it may be. */
-export function resolveOptions(
+export const resolveOptions = (
   given: Partial<GenerationOptions>,
   defaults: Readonly<GenerationOptions>,
-): GenerationOptions {
-  checkNames(given, generationOptionNames)
-  const options: GenerationOptions = { ...defaults }
-  for (const [name, givenValue] of Object.entries(given)) {
-    if (givenValue === undefined) continue
-    const value = copied(givenValue)
-    const [isValid, expected, words = []] = checks[name as keyof GenerationOptions]
-    if (!isValid(value))
-      throw new GlassformerError(
-        'ERR_OPTION',
-        `option '${name}' must be ${expected}, not ${shown(givenValue)}${didYouMean(givenValue, words)}`,
-      )
-    Object.assign(options, { [name]: value })
-  }
+): GenerationOptions => fitted(read(generationSettings, given, inOptions, defaults), given)
+
+/** Options as they hold together; where `given` does not say how many alternatives, there are no more than beams. @throws GlassformerError ERR_OPTION */
+export function fitted(options: GenerationOptions, given: Partial<GenerationOptions>): GenerationOptions {
   if (given.alternatives === undefined) options.alternatives = Math.min(options.alternatives, options.beams)
   if (options.alternatives > options.beams)
     throw new GlassformerError(
@@ -154,7 +156,7 @@ export function resolveOptions(
 }
 
 /** @throws GlassformerError ERR_OPTION where an option names an id that the model does not have, or leaves none to begin with */
-export function checkIds(options: GenerationOptions, { targetVocabulary: vocabulary, ids }: IdRange): void {
+export function checkIds(options: GenerationOptions, { targetVocabulary: vocabulary, ids: { end } }: IdRange): void {
   const refuse = (what: string) => new GlassformerError('ERR_OPTION', what)
   for (const name of ['suppress', 'suppressSequences', 'suppressFirst', 'forcedFirst', 'forcedLast'] as const)
     for (const id of [options[name]].flat(2))
@@ -162,7 +164,7 @@ export function checkIds(options: GenerationOptions, { targetVocabulary: vocabul
         throw refuse(`option '${name}' names id ${id}, outside the target vocabulary of ${vocabulary}`)
   const { suppress, suppressFirst, forcedFirst, minTokens } = options
   if (forcedFirst !== null || suppress.length + suppressFirst.length + 1 < vocabulary) return
-  if (new Set([...suppress, ...suppressFirst, ...(minTokens ? [ids.end] : [])]).size === vocabulary)
+  if (new Set([...suppress, ...suppressFirst, ...(minTokens ? [end] : [])]).size === vocabulary)
     throw refuse(`options 'suppress', 'suppressFirst' and 'minTokens' leave no token that could come first`)
 }
 

@@ -37,14 +37,20 @@ export type Given<S extends Schema> = { readonly [K in keyof S]?: ValueOf<S[K]> 
 /** Declares the settings of one thing; TypeScript knows their values from it. */
 export const settings = <const S extends Schema>(schema: S): S => schema
 
+/** Some settings of a schema, in this order. */
+export const some = <S extends Schema, K extends keyof S>(schema: S, ...names: readonly K[]): Pick<S, K> =>
+  Object.fromEntries(names.map((name) => [name, schema[name]])) as Pick<S, K>
+
 /** The defaults alone. */
 export const defaultsOf = <S extends Schema>(schema: S): Partial<Values<S>> =>
   Object.fromEntries(
     Object.entries(schema).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
   ) as Partial<Values<S>>
 
-/** A list is copied, and one of lists: the caller may change its own while ours is in use. */
-const copied = (value: unknown): unknown => (Array.isArray(value) ? Array.from(value, copied) : value)
+const copiedList = (value: unknown): unknown => (Array.isArray(value) ? Array.from(value) : value)
+
+/** A list is copied, and one of lists, no deeper: the caller may change its own while ours is in use, and one may hold itself. */
+const copied = (value: unknown): unknown => (Array.isArray(value) ? Array.from(value, copiedList) : value)
 
 /**
  * The values of `given`, every one checked, over `defaults` (those of the schema, unless there are others).

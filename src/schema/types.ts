@@ -53,7 +53,13 @@ const number = (expected: string, isWithin: (value: number) => boolean): Type<nu
 
 /** A number within `low` and `high`, both included. */
 export const numberFrom = (low: number, high: number): Type<number> =>
-  number(`a number from ${low} to ${high}`, (value) => inRange(value, low, high))
+  fromText(
+    {
+      expected: `a number from ${low} to ${high}`,
+      accepts: (value): value is number => inRange(value, low, high),
+    },
+    numberIn,
+  )
 
 export const positiveNumber: Type<number> = number('above 0', (value) => value > 0)
 export const notNegativeNumber: Type<number> = number('at least 0', (value) => value >= 0)

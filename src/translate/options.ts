@@ -1,10 +1,16 @@
 import { availableParallelism } from 'node:os'
-import { checkBoolean, checkNames, checkOneOf, checkPositiveInteger, checkSignal, refuse } from '../check-options.ts'
-import { checkIds, type GenerationOptions, generationOptionNames, resolveOptions } from '../decode/options.ts'
+import { checkIds, fitted, type GenerationOptions, generationSettings } from '../decode/options.ts'
+import { GlassformerError } from '../errors.ts'
 import type { ModelConfig } from '../model-config.ts'
-import { type BackendChoice, chosenBackend } from '../program/chosen-backend.ts'
+import { type BackendChoice, backendSetting, chosenBackend } from '../program/chosen-backend.ts'
+import { inOptions } from '../schema/place.ts'
+import { defaultsOf, read, settings, some } from '../schema/settings.ts'
+import { abortSignal, either, flag, integer, oneOf } from '../schema/types.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
 import type { Threads } from './threads.ts'
+
+const MOST_WORKERS = 64
+const MOST_TOKENS = 1 << 20
 
 /** How a Translator works. */
 export interface LoadOptions {
@@ -47,6 +53,56 @@ export interface TranslateOptions extends Partial<GenerationOptions> {
   signal?: AbortSignal
 }
 
+/** The settings of a translator. */
+export const loadSettings = settings({
+  backend: backendSetting,
+  precision: {
+    type: oneOf(...precisions),
+    default: 'auto',
+    otherwise: 'auto: as the folder stores it',
+    flag: '--precision <name>',
+    says: "how the model's matrices are held; below float32 keys and values are cached in bfloat16",
+  },
+  threads: {
+    type: either(oneOf('auto'), integer(1)),
+    default: 'auto',
+    flag: '--threads <n>',
+    says: "threads of one worker's kernels: auto gives all cores, at most four, to a worker that is busy alone, and divides them among several; above the number of cores it counts as that",
+  },
+  workers: {
+    type: integer(1),
+    optional: true,
+    otherwise: 'the cores over threads; with auto the cores',
+    flag: '--workers <n>',
+    says: `the most workers, which translate side by side; they start when there is work for them; above ${MOST_WORKERS} it counts as that`,
+  },
+  batchTokens: {
+    type: integer(1),
+    default: 2048,
+    flag: '--batch-tokens <n>',
+    says: `source tokens × beams that a worker has in flight, at least one sentence; above ${MOST_TOKENS} it counts as that`,
+  },
+})
+
+/** What a translation is told beside the settings of its search. */
+export const textSettings = settings({
+  split: {
+    type: oneOf(...splits),
+    default: 'auto',
+    flag: '--split <when>',
+    says: "splits texts into sentences, which are translated one by one: always, never, long: those of more tokens than the model's `splitTokens`; auto: always for a model that was trained on sentences, as the embedded one, else long. Line ends always split; they and all white space between sentences stay",
+  },
+  attention: { type: flag, default: false, says: 'gives the attention to the source with each translation' },
+  signal: {
+    type: abortSignal,
+    optional: true,
+    says: 'stops the work within a step; the promise rejects with ERR_ABORTED, an error whose `name` is `AbortError`',
+  },
+})
+
+const translateSettings = { ...generationSettings, ...textSettings }
+const scoreSettings = some(textSettings, 'signal')
+
 /** TranslateOptions, checked and complete; what travels to a worker. */
 export interface JobOptions {
   generation: GenerationOptions
@@ -56,18 +112,16 @@ export interface JobOptions {
 
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
 export function resolveLoadOptions(options: LoadOptions): Required<LoadOptions> {
-  checkNames(options, ['backend', 'precision', 'threads', 'workers', 'batchTokens'])
+  const { backend, precision, threads: asked, workers: given, batchTokens } = read(loadSettings, options, inOptions)
   const cores = availableParallelism()
-  const { precision = 'auto', threads: asked = 'auto', batchTokens = 2048 } = options
-  checkOneOf('precision', precision, precisions)
-  const threads = resolveThreads(asked, cores)
-  const { workers = Math.max(1, Math.floor(cores / (threads === 'auto' ? 1 : threads))) } = options
+  const threads = asked === 'auto' ? asked : Math.min(asked, cores)
+  const workers = given ?? Math.max(1, Math.floor(cores / (threads === 'auto' ? 1 : threads)))
   return {
-    backend: chosenBackend(options.backend),
+    backend: chosenBackend(backend),
     precision,
     threads,
-    workers: natural('workers', workers, 64),
-    batchTokens: natural('batchTokens', batchTokens, 1 << 20),
+    workers: Math.min(workers, MOST_WORKERS),
+    batchTokens: Math.min(batchTokens, MOST_TOKENS),
   }
 }
 
@@ -77,34 +131,23 @@ export function resolveTranslateOptions(
   defaults: GenerationOptions,
   model: ModelConfig,
 ): JobOptions {
-  checkNames(options, [...generationOptionNames, 'split', 'attention', 'signal'])
-  const { split = 'auto', attention = false, signal } = options
-  checkOneOf('split', split, splits)
-  checkBoolean('attention', attention)
-  checkSignal(signal)
-  const given = Object.fromEntries(generationOptionNames.map((name) => [name, options[name]])) // inherited ones too
-  const resolved = resolveOptions(given, defaults)
-  checkIds(resolved, model)
-  return { generation: resolved, split, attention }
+  const byDefault = { ...defaults, ...defaultsOf(textSettings) }
+  const { split, attention, signal, ...generation } = read(translateSettings, options, inOptions, byDefault)
+  fitted(generation, options)
+  checkIds(generation, model)
+  return { generation, split, attention }
 }
 
 /** @throws GlassformerError ERR_OPTION */
 export function checkScoreOptions(options: { signal?: AbortSignal }): void {
-  checkNames(options, ['signal'])
-  checkSignal(options.signal)
+  read(scoreSettings, options, inOptions)
 }
 
 /** @throws GlassformerError ERR_OPTION where a shortlist is asked for that the model does not have */
 export function checkShortlist({ shortlist }: GenerationOptions, path: string, hasShortlist: boolean): void {
   if (shortlist && !hasShortlist)
-    refuse(`option 'shortlist': ${path} has no table for it; 'glassformer shortlist' makes one from sentence pairs`)
-}
-
-function resolveThreads(value: unknown, cores: number): Threads {
-  return value === 'auto' ? value : natural('threads', value, cores, `'auto' or `)
-}
-
-function natural(name: string, value: unknown, most: number, or = ''): number {
-  checkPositiveInteger(name, value, or)
-  return Math.min(value, most)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `option 'shortlist': ${path} has no table for it; 'glassformer shortlist' makes one from sentence pairs`,
+    )
 }

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
+import { type GenerationOptions, generationSettings } from '#dist/decode/options.js'
 import { type BleuOptions, bleuSettings } from '#dist/evaluate/bleu-options.js'
 import { type ChrfOptions, chrfSettings } from '#dist/evaluate/chrf.js'
 import type { Schema, Setting } from '#dist/schema/settings.js'
 import { type TrainOptions, trainOptions } from '#dist/train/train-options.js'
+import { type LoadOptions, loadSettings, type TranslateOptions, textSettings } from '#dist/translate/options.js'
 
 // Interfaces that users see say each option with its docs. TypeScript holds them to the schemas: each option, and what it may be.
 
@@ -21,6 +23,9 @@ const holds = <Options, S extends Schema>(
 
 it('options are of the types that their schemas read', () => {
   expect([
+    holds<GenerationOptions, typeof generationSettings>(generationSettings, true),
+    holds<LoadOptions, typeof loadSettings>(loadSettings, true),
+    holds<Omit<TranslateOptions, keyof GenerationOptions>, typeof textSettings>(textSettings, true),
     holds<BleuOptions, typeof bleuSettings>(bleuSettings, true),
     holds<ChrfOptions, typeof chrfSettings>(chrfSettings, true),
     holds<TrainOptions, typeof trainOptions>(trainOptions, true),

@@ -46,7 +46,7 @@ describe('the backend', () => {
 
   it('named wrongly is an error that says where it was named', async () => {
     const [line] = await outputOf({}, { GLASSFORMER_BACKEND: 'gpu' })
-    expect(line).toBe(`ERR_OPTION backend (GLASSFORMER_BACKEND) must be 'auto', 'native' or 'js', not 'gpu'`)
+    expect(line).toBe(`ERR_OPTION backend (GLASSFORMER_BACKEND) must be one of auto, native, js, not 'gpu'`)
   })
 
   it('is what the options say, not what the environment says', async () => {

@@ -27,7 +27,7 @@ const refused: [string, unknown, RegExp][] = [
   ['lengthPenalty', -1e308, /not -1e\+308$/], // a length to this power is 0, and the score −∞
   ['lengthPenalty', 31, /not 31$/],
   ['lengthPenalty', '1', /not '1'$/],
-  ['lengthPenaltyForm', 'linear', /'power' or 'gnmt', not 'linear'$/],
+  ['lengthPenaltyForm', 'linear', /one of power, gnmt, not 'linear'$/],
   ['earlyStopping', 1, /true, false or 'never', not 1$/],
   ['minTokens', -1, /at least 0, not -1$/],
   ['minTokens', 1000, /minTokens \(1000\) cannot be more than maxTokens \(\d+\)/],
@@ -46,9 +46,9 @@ const refused: [string, unknown, RegExp][] = [
   ['suppressSequences', [[1, 1e9]], /names id 1000000000/],
   ['suppressFirst', [1e9], /names id 1000000000/],
   ['forcedFirst', 1e9, /names id 1000000000/],
-  ['forcedLast', 'a', /an id or null, not 'a'$/],
+  ['forcedLast', 'a', /an id, or null, not 'a'$/],
   ['renormalize', 'yes', /true or false, not 'yes'$/],
-  ['split', 'often', /^option 'split' must be 'auto' or 'long' or 'always' or 'never', not 'often'$/],
+  ['split', 'often', /^option 'split' must be one of auto, long, always, never, not 'often'$/],
   ['attention', 1, /true or false, not 1$/],
   ['signal', {}, /an AbortSignal, not \{\}$/],
   ['beam', 4, /unknown option 'beam': the options are beams, alternatives/],
@@ -134,12 +134,12 @@ describe('options of translate', () => {
 
 describe('options of load', () => {
   it.each<[string, unknown, RegExp]>([
-    ['backend', 'gpu', /'auto', 'native' or 'js', not 'gpu'$/],
-    ['backend', '', /^backend must be .* not ''$/],
+    ['backend', 'gpu', /one of auto, native, js, not 'gpu'$/],
+    ['backend', '', /^option 'backend' must be .* not ''$/],
     [
       'precision',
       'int4',
-      /^option 'precision' must be 'auto' or 'float32' or 'bfloat16' or 'int8', not 'int4' \(Did you mean int8\?\)$/,
+      /^option 'precision' must be one of auto, float32, bfloat16, int8, not 'int4' \(Did you mean int8\?\)$/,
     ],
     ['precision', 8, /not 8$/],
     ...['backend', 'precision', 'threads', 'workers', 'batchTokens'].map(

@@ -1,16 +1,7 @@
 import type { Command } from 'commander'
-import {
-  backendOption,
-  beamsOption,
-  modelOption,
-  precisionOption,
-  shortlistOption,
-  splitOption,
-  threadsOption,
-  tokenizeOption,
-  workersOption,
-} from '../flags/options.ts'
-import type { EvaluateCommandOptions } from './options.ts'
+import { modelOption } from '../flags/options.ts'
+import { addFlags } from '../flags/schema-flags.ts'
+import { type EvaluateCommandOptions, scoreFlags, translationFlags } from './options.ts'
 
 const EXAMPLES = `
 Prints BLEU and chrF2 as sacreBLEU computes them, with signatures that say how,
@@ -27,26 +18,19 @@ Examples:
   $ glassformer evaluate --hypotheses translated.en --test test.tsv.gz --json`
 
 export function addEvaluate(program: Command): void {
-  program
+  const command = program
     .command('evaluate')
     .description('score translations, or those of a model, against references: BLEU, chrF')
     .option('--test <table>', 'a table of sources and references')
     .option('--hypotheses <file>', 'the translations to score; without it a model translates')
     .option('--sources <file>', 'what the model translates (default: the sources of --test)')
     .option('--references <file...>', 'text files or tables of references')
-    .addOption(tokenizeOption())
-    .option('--lowercase', 'ignore case')
+  addFlags(command, scoreFlags)
     .option('--json', 'print one JSON object')
     .option('--progress', 'show the progress on standard error also where that is no terminal')
     .option('--no-progress', 'never show it')
     .addOption(modelOption())
-    .addOption(beamsOption())
-    .addOption(splitOption('long: a line is translated as a whole, as its references were'))
-    .addOption(backendOption())
-    .addOption(precisionOption())
-    .addOption(shortlistOption())
-    .addOption(threadsOption())
-    .addOption(workersOption())
+  addFlags(command, translationFlags)
     .addHelpText('after', EXAMPLES)
     .action(async (options: EvaluateCommandOptions, command: Command) => {
       const wrong = wrongUsage(options)

@@ -1,13 +1,28 @@
-import type { BleuTokenizer } from '../../evaluate/bleu-tokenizers.ts'
+import { bleuSettings } from '../../evaluate/bleu-options.ts'
+import { some } from '../../schema/settings.ts'
+import { textSettings } from '../../translate/options.ts'
+import { playFlags, reworded, searchFlags, workerFlags } from '../flags/options.ts'
+import type { Flagged } from '../flags/schema-flags.ts'
 import type { TranslateAllOptions } from '../lines/translate-all.ts'
 
+/** How scores are computed. */
+export const scoreFlags = some(bleuSettings, 'tokenize', 'lowercase')
+
+/** How a model translates what is scored. */
+export const translationFlags = {
+  ...some(searchFlags, 'beams', 'shortlist'),
+  ...reworded(some(textSettings, 'split'), {
+    otherwise: 'long: a line is translated as a whole, as its references were',
+  }),
+  ...playFlags,
+  ...workerFlags,
+}
+
 /** What `glassformer evaluate` is given. */
-export interface EvaluateCommandOptions extends TranslateAllOptions {
+export interface EvaluateCommandOptions extends TranslateAllOptions, Flagged<typeof scoreFlags> {
   test?: string
   hypotheses?: string
   sources?: string
   references?: string[]
-  tokenize?: BleuTokenizer
-  lowercase?: true
   json?: true
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
-import { backendOption, modelOption, precisionOption, threadsOption } from '../flags/options.ts'
-import type { InfoCommandOptions } from './options.ts'
+import { modelOption } from '../flags/options.ts'
+import { addFlags } from '../flags/schema-flags.ts'
+import { flags, type InfoCommandOptions } from './options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -9,13 +10,11 @@ Examples:
   $ glassformer info --backend native    # fails with every reason where native cannot be used`
 
 export function addInfo(program: Command): void {
-  program
+  const command = program
     .command('info')
     .description('show the model, the backend, and why it is that one')
     .addOption(modelOption())
-    .addOption(backendOption())
-    .addOption(precisionOption())
-    .addOption(threadsOption())
+  addFlags(command, flags)
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async (options: InfoCommandOptions) => {

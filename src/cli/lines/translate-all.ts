@@ -2,8 +2,8 @@ import { readFolder } from '../../folders/load.ts'
 import { asWritten } from '../../folders/tokenizer-files.ts'
 import { counted } from '../../number-text.ts'
 import { resolveLoadOptions, type Split } from '../../translate/options.ts'
-import type { Threads } from '../../translate/threads.ts'
-import type { ModelOptions } from '../flags/options.ts'
+import type { ModelOptions, workerFlags } from '../flags/options.ts'
+import type { Flagged } from '../flags/schema-flags.ts'
 import { showProgress, silent } from '../terminal/progress.ts'
 import { batchesOf } from './line-batches.ts'
 import { isFailure } from './outcome.ts'
@@ -11,13 +11,11 @@ import { loadTextTranslator } from './text-translator.ts'
 import { translateBatches } from './translate-batches.ts'
 
 /** How a test set is translated. */
-export interface TranslateAllOptions extends ModelOptions {
+export interface TranslateAllOptions extends ModelOptions, Flagged<typeof workerFlags> {
   beams?: number
-  shortlist?: true
+  shortlist?: boolean
   /** Default 'long': a line of a test set is translated as a whole, as its references were. */
   split?: Split
-  threads?: Threads
-  workers?: number
   /** Undefined: where standard error is a terminal. */
   progress?: boolean
 }

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { Part } from '../../inspect/parts.ts'
-import { backendOption, modelOption, naturalOption, precisionOption, shortlistOption } from '../flags/options.ts'
-import type { ListingCommandOptions } from './options.ts'
+import { modelOption, playFlags } from '../flags/options.ts'
+import { addFlags, givenBy } from '../flags/schema-flags.ts'
+import { kernelFlags, type ListingCommandOptions, stepFlags } from './options.ts'
 
 const EXAMPLES = `
 Parts:
@@ -30,7 +31,7 @@ Examples:
   $ glassformer listing --part step --length 20 --profile --backend js`
 
 export function addListing(program: Command): void {
-  program
+  const command = program
     .command('listing')
     .description('print a program: its instructions with shapes, offsets and FLOPs, and how long each takes')
     .addOption(
@@ -44,23 +45,15 @@ export function addListing(program: Command): void {
       'bind the program to this source text; may be given several times',
       (text: string, texts: string[] = []) => [...texts, text],
     )
-    .addOption(
-      naturalOption(
-        '--length <n>',
-        'part step: how many cached tokens each row looks at, its own included (default: 1, the first step)',
-      ),
-    )
-    .addOption(naturalOption('-b, --beams <n>', 'part step: hypotheses per sentence (default: what the model says)'))
-    .addOption(shortlistOption('part step: '))
-    .option('--profile', 'play it again and again, and show median times; without --text for one source of 20 tokens')
-    .addOption(backendOption())
-    .addOption(precisionOption())
-    .addOption(naturalOption('--threads <n>', 'threads of the kernels (default: 1)'))
+  addFlags(command, stepFlags).option(
+    '--profile',
+    'play it again and again, and show median times; without --text for one source of 20 tokens',
+  )
+  addFlags(command, { ...playFlags, ...kernelFlags })
     .addHelpText('after', EXAMPLES)
     .action(async (options: ListingCommandOptions, command: Command) => {
-      for (const name of ['length', 'beams', 'shortlist'] as const)
-        if (options[name] !== undefined && options.part !== 'step')
-          command.error(`error: --${name} belongs to --part step`)
+      for (const name of Object.keys(givenBy(stepFlags, options)))
+        if (options.part !== 'step') command.error(`error: --${name} belongs to --part step`)
       const { showListing } = await import('./run.ts')
       showListing(options)
     })

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { corpusFlags, wrongCorpus } from '../flags/corpus-options.ts'
-import { naturalOption } from '../flags/options.ts'
+import { addFlags } from '../flags/schema-flags.ts'
 import { addTestOptions, wrongTest } from '../flags/test-options.ts'
-import type { ShortlistCommandOptions } from './options.ts'
+import { type ShortlistCommandOptions, shortlistSettings } from './options.ts'
 
 const EXAMPLES = `
 Learns from sentence pairs which target tokens each source token may become (IBM
@@ -26,10 +26,7 @@ export function addShortlist(program: Command): void {
     .description('learn which tokens a translation may use, so that fewer have to be scored')
     .argument('<model>', 'model folder, or fr-en: the embedded model')
   for (const [flags, description] of Object.values(corpusFlags)) command.option(flags, description)
-  command
-    .addOption(naturalOption('--per-token <n>', 'target tokens for each source token').default(50))
-    .addOption(naturalOption('--frequent <n>', 'the most frequent target tokens, which are always there').default(100))
-    .addOption(naturalOption('--iterations <n>', 'passes over the pairs').default(5))
+  addFlags(command, shortlistSettings)
     .option('--json', 'print one JSON object')
     .option('--progress', 'show the progress on standard error also where that is no terminal')
     .option('--no-progress', 'never show it')

@@ -6,21 +6,25 @@ import { modelFolder } from '../../folders/model-folder.ts'
 import { SHORTLIST_FILE, writeShortlist } from '../../folders/shortlist-file.ts'
 import { createTokenizer } from '../../folders/tokenizer-files.ts'
 import { counted, sizeText, whole } from '../../number-text.ts'
+import { inOptions } from '../../schema/place.ts'
+import { read } from '../../schema/settings.ts'
 import { CleanPairs } from '../../train/data/cleaning.ts'
 import { openCorpus } from '../../train/data/corpus.ts'
 import { learnShortlist } from '../../train/shortlist/learn-shortlist.ts'
 import { corpusOf } from '../flags/corpus-options.ts'
+import { givenBy } from '../flags/schema-flags.ts'
 import { bleuOf, scoreLine } from '../lines/test-bleu.ts'
 import { type Lines, readTable, type TableRow } from '../lines/test-set.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
 import { PassLine } from '../terminal/pass-line.ts'
 import { duration } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
-import type { ShortlistCommandOptions } from './options.ts'
+import { type ShortlistCommandOptions, shortlistSettings } from './options.ts'
 
 /** `glassformer shortlist`: test files are read first, and nothing is written before all has been learned. */
 export async function makeShortlist(named: string, options: ShortlistCommandOptions): Promise<void> {
-  const { perToken, frequent, iterations, progress = process.stderr.isTTY, test = [], json } = options
+  const { progress = process.stderr.isTTY, test = [], json } = options
+  const { iterations, ...most } = read(shortlistSettings, givenBy(shortlistSettings, options), inOptions)
   const spec = corpusOf(options)
   if (!spec)
     throw new GlassformerError('ERR_OPTION', 'nothing to learn from: give --tsv, --source and --target, or --jsonl')
@@ -33,7 +37,7 @@ export async function makeShortlist(named: string, options: ShortlistCommandOpti
   const pairs = new CleanPairs(corpus)
   const line = new PassLine(await RedrawnLine.open(), iterations)
   const reached = progress ? line.reached.bind(line) : undefined
-  const shortlist = await learnShortlist(pairs, tokenizer, model.config, { perToken, frequent, iterations, reached })
+  const shortlist = await learnShortlist(pairs, tokenizer, model.config, { ...most, iterations, reached })
     // Whatever happens the terminal is as it was.
     .finally(() => line.end())
   writeShortlist(folder, shortlist)

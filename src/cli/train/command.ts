@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander'
 import { trainOptions } from '../../train/train-options.ts'
 import { corpusFlags, wrongCorpus } from '../flags/corpus-options.ts'
-import { naturalOption } from '../flags/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
-import { flaggedSettings, presets, type TrainCommandOptions } from './options.ts'
+import { flaggedSettings, presets, reportSettings, type TrainCommandOptions } from './options.ts'
 
 const EXAMPLES = `
 Options count more than the settings of the file, and --preset less. The output
@@ -42,8 +41,7 @@ export function addTrain(program: Command): void {
       ).choices(presets),
     )
   for (const schema of Object.values(flaggedSettings)) addFlags(command, schema)
-  command
-    .addOption(naturalOption('--log-every <n>', 'steps between lines where there is no progress line (default: 100)'))
+  addFlags(command, reportSettings)
     .option('--progress', 'show a progress line also where standard error is no terminal')
     .option('--no-progress', 'print lines also on a terminal')
   addFlags(command, trainOptions)

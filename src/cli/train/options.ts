@@ -1,3 +1,5 @@
+import { settings } from '../../schema/settings.ts'
+import { integer } from '../../schema/types.ts'
 import {
   dataSettings,
   modelSettings,
@@ -18,6 +20,16 @@ export const flaggedSettings = {
   validation: validationSettings,
 }
 
+/** How the command tells of it. */
+export const reportSettings = settings({
+  logEvery: {
+    type: integer(1),
+    default: 100,
+    flag: '--log-every <n>',
+    says: 'steps between lines where there is no progress line',
+  },
+})
+
 type FlaggedSettings = Flagged<typeof dataSettings> &
   Flagged<typeof vocabularySettings> &
   Flagged<typeof modelSettings> &
@@ -28,12 +40,15 @@ export const presets = ['tiny', 'small', 'base'] as const
 export type Preset = (typeof presets)[number]
 
 /** What `glassformer train` is given. */
-export interface TrainCommandOptions extends CorpusOptions, FlaggedSettings, Flagged<typeof trainOptions> {
+export interface TrainCommandOptions
+  extends CorpusOptions,
+    FlaggedSettings,
+    Flagged<typeof trainOptions>,
+    Flagged<typeof reportSettings> {
   output: string
   from?: string
   validation?: string
   preset?: Preset
-  logEvery?: number
   /** Undefined: where standard error is a terminal. */
   progress?: boolean
 }

@@ -13,7 +13,7 @@ import { corpusOf } from '../flags/corpus-options.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 import { shellWord } from '../terminal/shell-word.ts'
 import { type FinishedTraining, finishedTraining, refuseChanges } from './finished-training.ts'
-import type { TrainCommandOptions } from './options.ts'
+import { reportSettings, type TrainCommandOptions } from './options.ts'
 import { stepsText, TrainProgress } from './progress.ts'
 import { changesFrom, settingsFor } from './settings.ts'
 import { SoftEnd } from './signals.ts'
@@ -31,7 +31,10 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
   }
 
   const redraw = options.progress ?? process.stderr.isTTY === true
-  const progress = new TrainProgress(await RedrawnLine.open(), { logEvery: options.logEvery ?? 100, redraw })
+  const progress = new TrainProgress(await RedrawnLine.open(), {
+    logEvery: options.logEvery ?? reportSettings.logEvery.default,
+    redraw,
+  })
   const earlier = readMetrics(output)
   const report = new RunReport(output)
   const end = new SoftEnd(() => progress.say('stopping after this step; once more to stop at once'))

@@ -1,19 +1,10 @@
 import { statSync } from 'node:fs'
 import { type Command, Option } from 'commander'
-import {
-  backendOption,
-  beamsOption,
-  finite,
-  modelOption,
-  naturalOption,
-  precisionOption,
-  shortlistOption,
-  splitOption,
-  threadsOption,
-  workersOption,
-} from '../flags/options.ts'
+import { loadSettings } from '../../translate/options.ts'
+import { modelOption } from '../flags/options.ts'
+import { addFlags } from '../flags/schema-flags.ts'
 import { shellWord } from '../terminal/shell-word.ts'
-import type { TranslateCommandOptions } from './options.ts'
+import { type TranslateCommandOptions, textFlags } from './options.ts'
 
 /** Whether a text is the path of a file; of a folder, which may well be called by a word, it is a text. */
 function isFile(text: string): boolean {
@@ -46,35 +37,17 @@ Examples:
   $ glassformer translate --model ./opus-mt-fr-en --backend native --threads 4 "Bonjour."`
 
 export function addTranslate(program: Command): void {
-  program
+  const command = program
     .command('translate')
     .description('translate texts, or the lines of standard input')
     .argument('[text...]', 'texts to translate; without any, the lines of standard input')
     .addOption(modelOption())
-    .addOption(beamsOption())
-    .addOption(
-      naturalOption('-a, --alternatives <n>', 'show the best n translations of each text, at most as many as beams'),
-    )
-    .addOption(
-      new Option(
-        '--length-penalty <alpha>',
-        'scores are divided by length^alpha (default: what the model says)',
-      ).argParser(finite),
-    )
-    .addOption(
-      naturalOption(
-        '--max-tokens <n>',
-        'the longest translation of a sentence in tokens (default: what the model says)',
-      ),
-    )
-    .addOption(
-      splitOption('auto: as long, and always for a model trained on sentences, as the embedded one').conflicts('ids'),
-    )
+  addFlags(command, textFlags)
     .addOption(
       new Option(
         '--ids',
         'take ids instead of texts, separated by spaces or commas, and print ids: for models without a tokenizer',
-      ),
+      ).conflicts('split'),
     )
     .addOption(
       new Option(
@@ -84,12 +57,7 @@ export function addTranslate(program: Command): void {
     )
     .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')
     .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')
-    .addOption(backendOption())
-    .addOption(precisionOption())
-    .addOption(shortlistOption())
-    .addOption(threadsOption())
-    .addOption(workersOption())
-    .addOption(naturalOption('--batch-tokens <n>', 'source tokens × beams that a worker has in flight (default: 2048)'))
+  addFlags(command, loadSettings)
     .addHelpText('after', EXAMPLES)
     .action(async (texts: string[], options: TranslateCommandOptions, command: Command) => {
       const file = texts.find(isFile)

@@ -1,20 +1,16 @@
-import type { Split } from '../../translate/options.ts'
-import type { Threads } from '../../translate/threads.ts'
-import type { ModelOptions } from '../flags/options.ts'
+import { some } from '../../schema/settings.ts'
+import { type loadSettings, textSettings } from '../../translate/options.ts'
+import { searchFlags } from '../flags/options.ts'
+import type { Flagged } from '../flags/schema-flags.ts'
+
+/** How texts are translated. */
+export const textFlags = { ...searchFlags, ...some(textSettings, 'split') }
 
 /** What `glassformer translate` is given. */
-export interface TranslateCommandOptions extends ModelOptions {
-  beams?: number
-  shortlist?: true
-  alternatives?: number
-  lengthPenalty?: number
-  maxTokens?: number
-  split?: Split
+export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flagged<typeof loadSettings> {
+  model?: string
   ids?: true
   json?: true
   /** Undefined: where it garbles nothing. */
   progress?: boolean
-  threads?: Threads
-  workers?: number
-  batchTokens?: number
 }

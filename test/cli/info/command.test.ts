@@ -70,7 +70,7 @@ describe('glassformer info', () => {
     expect(JSON.parse(stdout).backend).toMatchObject({ threadsDivided: true, workers: availableParallelism() })
     expect(await glassformer(['info', '--threads', 'all'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("It must be 'auto' or a whole number of at least 1."),
+      stderr: expect.stringContaining("It must be 'auto' or an integer of at least 1."),
     })
   })
 
