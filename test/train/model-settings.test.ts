@@ -109,6 +109,20 @@ async function expectSameTranslations({ model, scores }: TrainResult, backend: T
     expect((await translator.translate(source, { beams: 1 })).text).toBe(hypothesis)
 }
 
+/** Settings of training as settings.json had them then, in objects of their own. */
+function asNested(training: JsonObject): JsonObject {
+  const { schedule: kind, learningRate: peak, warmup, lastLearningRate: last, optimizer, ...others } = training
+  const { beta1, beta2, epsilon, weightDecay: decay, labelSmoothing: smoothing, smoothingOver: over, ...rest } = others
+  const { dropout: residual, attentionDropout: attention, activationDropout: activation, ...plain } = rest
+  return {
+    ...plain,
+    schedule: { kind, peak, warmup, last, total: training.steps },
+    optimizer: { kind: optimizer, beta1, beta2, epsilon, decay },
+    loss: { smoothing, over },
+    dropout: { residual, attention, activation },
+  }
+}
+
 describe('a training that was begun before there was a choice of positions, tying, initialization and punctuation', () => {
   it('goes on with what there was then, to the same bits', async () => {
     const then = smallConfig({ vocabulary: { size: 60, punctuation: 'kept' } })
@@ -116,20 +130,21 @@ describe('a training that was begun before there was a choice of positions, tyin
     const folder = newFolder()
     await trainTo(5, then, folder, 'js')
     const path = join(folder, 'settings.json')
-    const { model, vocabulary, ...settings } = JSON.parse(readFileSync(path, 'utf8'))
-    const [{ positions, tying, initialization, ...others }, { punctuation, ...pieces }] = [model, vocabulary]
+    const { model, vocabulary, training, ...settings } = JSON.parse(readFileSync(path, 'utf8'))
+    const [{ positions, tying, initialization, norm, ...others }, { punctuation, ...pieces }] = [model, vocabulary]
     expect({ positions, tying, initialization, punctuation }).toEqual({
-      positions: { kind: 'halves' },
+      positions: 'halves',
       tying: 'all',
       initialization: 'glorot',
       punctuation: 'kept',
     })
-    writeFileSync(path, JSON.stringify({ ...settings, model: others, vocabulary: pieces }))
+    const nested = { ...settings, model: { ...others, order: norm }, vocabulary: pieces, training: asNested(training) }
+    writeFileSync(path, JSON.stringify(nested))
     const changed = configOf({ model: { positions: 'relative', tying: 'none', initialization: 'normal' } })
     await expect(train(changed, folder, options('js'))).rejects.toMatchObject({
       code: 'ERR_OPTION',
       message: expect.stringMatching(
-        /^vocabulary.punctuation was "kept" and is "plain", model.tying was "all" and is "none", model.initialization was "glorot" and is "normal", model.positions was "halves" and is "relative", model.clip was not set and is 16: /,
+        /^vocabulary.punctuation was "kept" and is "plain", model.positions was "halves" and is "relative", model.tying was "all" and is "none", model.initialization was "glorot" and is "normal", model.clip was not set and is 16: /,
       ),
     })
     const rest = await train(then, folder, options('js'))
