@@ -1,7 +1,7 @@
 /** The entry `glassformer/inspect`: what a model computes, to be looked at. */
 export type { Player, PlayerInfo } from '../backend/backend.ts'
 export type { AttentionWeights } from '../decode/forced.ts'
-export type { Pair as TokenPair } from '../decode/lay-out.ts'
+export type { TokenPair } from '../decode/ragged-batch.ts'
 export type { Program } from '../program/program.ts'
 export { type Initialization, initialize } from '../train/initialize.ts'
 export { type StepOptions, TrainingStep } from '../train/training-step.ts'

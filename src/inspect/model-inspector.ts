@@ -1,7 +1,7 @@
 import type { Player } from '../backend/backend.ts'
 import { checkNames, checkOneOf, checkPositiveInteger } from '../check-options.ts'
 import { type AttentionWeights, ForcedDecoder } from '../decode/forced.ts'
-import type { Pair as TokenPair } from '../decode/lay-out.ts'
+import type { TokenPair } from '../decode/ragged-batch.ts'
 import { type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import { GlassformerError } from '../errors.ts'
