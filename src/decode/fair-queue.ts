@@ -1,45 +1,45 @@
 import { Queue } from './queue.ts'
 
 /**
- * Tasks that wait for room. Groups take turns, so that a group of one does not wait for thousands of another; within a group it is
+ * Sentences that wait for room. Requests take turns, so that a request of one does not wait for thousands of another; within a request it is
  * first come, first served.
  */
-export class FairQueue<T extends { group?: unknown }> {
-  /** The group whose turn it is comes first; none is empty. */
-  readonly #groups = new Map<unknown, Queue<T>>()
+export class FairQueue<T extends { request?: unknown }> {
+  /** The request whose turn it is comes first; none is empty. */
+  readonly #requests = new Map<unknown, Queue<T>>()
 
   get length(): number {
     let length = 0
-    for (const tasks of this.#groups.values()) length += tasks.length
+    for (const sentences of this.#requests.values()) length += sentences.length
     return length
   }
 
-  push(task: T): void {
-    const tasks = this.#groups.get(task.group) ?? new Queue<T>()
-    tasks.push(task)
-    this.#groups.set(task.group, tasks)
+  push(sentence: T): void {
+    const sentences = this.#requests.get(sentence.request) ?? new Queue<T>()
+    sentences.push(sentence)
+    this.#requests.set(sentence.request, sentences)
   }
 
   /** The one that is taken next; undefined where nobody waits. */
   get first(): T | undefined {
-    for (const tasks of this.#groups.values()) return tasks.first
+    for (const sentences of this.#requests.values()) return sentences.first
     return undefined
   }
 
-  /** Takes the first out, and has the other groups come before the rest of its own. */
+  /** Takes the first out, and has the other requests come before the rest of its own. */
   take(): T {
-    const [[group, tasks]] = this.#groups
-    const task = tasks.take()
-    this.#groups.delete(group)
-    if (tasks.length) this.#groups.set(group, tasks)
-    return task
+    const [[request, sentences]] = this.#requests
+    const sentence = sentences.take()
+    this.#requests.delete(request)
+    if (sentences.length) this.#requests.set(request, sentences)
+    return sentence
   }
 
   /** Takes out all that `is` says yes to. */
-  drop(is: (task: T) => boolean): void {
-    for (const [group, tasks] of this.#groups) {
-      tasks.drop(is)
-      if (!tasks.length) this.#groups.delete(group)
+  drop(is: (sentence: T) => boolean): void {
+    for (const [request, sentences] of this.#requests) {
+      sentences.drop(is)
+      if (!sentences.length) this.#requests.delete(request)
     }
   }
 }

@@ -24,21 +24,21 @@ import { type StepKind, stepKindOf } from './step-kind.ts'
 import { TargetCache } from './target-cache.ts'
 
 /** One sentence to be translated, as ids. */
-export interface Task {
+export interface Sentence {
   /** Source ids, the end included; at least one. */
   source: readonly number[]
   options: GenerationOptions
-  /** Tasks of different groups take turns where they wait. */
-  group?: unknown
+  /** Sentences of different requests take turns where they wait. */
+  request?: unknown
   /** Receives the best `alternatives`, best first. */
   done(found: Found[]): void
   /** Receives the tokens that every hypothesis agrees on, each time there are more of them. */
   prefix?(ids: number[]): void
 }
 
-/** A task whose source has been encoded. */
-interface Sentence {
-  task: Task
+/** A sentence whose source has been encoded. */
+interface EncodedSentence {
+  sentence: Sentence
   search: Search
   rules: Rules
   group: Group
@@ -51,7 +51,7 @@ interface Sentence {
 /** Those that step together, by one program. */
 interface Group {
   program: LoadedProgram
-  sentences: Set<Sentence>
+  sentences: Set<EncodedSentence>
 }
 
 /**
@@ -69,15 +69,15 @@ export class Generator {
   readonly #lists: ListMemory | null
   readonly #cache: TargetCache
   readonly #arrays = new StepArrays()
-  readonly #waiting = new FairQueue<Task>()
-  readonly #sentences = new Set<Sentence>()
+  readonly #waiting = new FairQueue<Sentence>()
+  readonly #encoded = new Set<EncodedSentence>()
   /** What a step binds, and finds. All are used again by the next step. */
   readonly #rows: Record<string, number> = {}
   readonly #bound = new JoinedArrays()
   readonly #candidates: Candidates = { perRow: 0, scores: NO_SCORES, ids: NO_IDS }
 
   /**
-   * `batchTokens`: how many source tokens × beams are in flight at once; one sentence always is. `shortlist`: for tasks that ask
+   * `batchTokens`: how many source tokens × beams are in flight at once; one sentence always is. `shortlist`: for sentences that ask
    * for one.
    */
   constructor(
@@ -99,7 +99,7 @@ export class Generator {
   }
 
   get busy(): boolean {
-    return this.#waiting.first !== undefined || this.#sentences.size > 0
+    return this.#waiting.first !== undefined || this.#encoded.size > 0
   }
 
   /** Tasks that have not been encoded yet. */
@@ -107,29 +107,29 @@ export class Generator {
     return this.#waiting.length
   }
 
-  add(task: Task): void {
-    this.#waiting.push(task)
+  add(sentence: Sentence): void {
+    this.#waiting.push(sentence)
   }
 
-  /** Forgets tasks, wherever they are; nothing of theirs is called any more. Callbacks may call this too. */
-  cancel(is: (task: Task) => boolean): void {
+  /** Forgets sentences, wherever they are; nothing of theirs is called any more. Callbacks may call this too. */
+  cancel(is: (sentence: Sentence) => boolean): void {
     this.#waiting.drop(is)
-    for (const sentence of this.#sentences) if (is(sentence.task)) this.#forget(sentence)
+    for (const encoded of this.#encoded) if (is(encoded.sentence)) this.#forget(encoded)
   }
 
   /** Lets waiting sentences in where there is room, and takes one step with every live hypothesis. */
   step(): void {
     this.#admit()
     for (const group of this.#groups.values()) if (group.sentences.size) this.#stepGroup(group)
-    for (const sentence of this.#sentences) this.#report(sentence)
+    for (const encoded of this.#encoded) this.#report(encoded)
   }
 
   #admit(): void {
     if (!this.#waiting.first) return
     let inFlight = 0
-    for (const { task } of this.#sentences) inFlight += load(task)
+    for (const { sentence } of this.#encoded) inFlight += load(sentence)
     if (inFlight > 0.75 * this.#batchTokens) return
-    const admitted: Task[] = []
+    const admitted: Sentence[] = []
     for (let next = this.#waiting.first; next; next = this.#waiting.first) {
       if (inFlight > 0 && inFlight + load(next) > this.#batchTokens) break
       admitted.push(this.#waiting.take())
@@ -138,9 +138,9 @@ export class Generator {
     for (const batch of encoderBatches(admitted, tokensAtOnce(this.#player.info))) this.#encode(batch)
   }
 
-  #encode(tasks: readonly Task[]): void {
-    const ranges = tasks.map(({ source }) => this.#memory.take(source.length))
-    const { tokens, positions, spans, longest } = raggedBatch(tasks.map(({ source }) => source))
+  #encode(sentences: readonly Sentence[]): void {
+    const ranges = sentences.map(({ source }) => this.#memory.take(source.length))
+    const { tokens, positions, spans, longest } = raggedBatch(sentences.map(({ source }) => source))
     const slots = positions.slice()
     ranges.forEach(({ begin }, b) => {
       for (let row = spans[2 * b]; row < spans[2 * b + 1]; row++) slots[row] += begin
@@ -148,7 +148,7 @@ export class Generator {
     const sinusoids = this.#positions.atLeast(longest)
     const rows = {
       S: tokens.length,
-      B: tasks.length,
+      B: sentences.length,
       M: this.#memory.slab.capacity,
       N: sinusoids.length / this.#weights.config.dModel,
     }
@@ -160,25 +160,25 @@ export class Generator {
       sinusoids,
     }
     this.#encoder.play(rows, { ...this.#memory.slab.arrays, ...arrays })
-    tasks.forEach((task, b) => this.#begin(task, ranges[b]))
+    sentences.forEach((sentence, b) => this.#begin(sentence, ranges[b]))
   }
 
   /** The search for a translation of what lies encoded at `range`. */
-  #begin(task: Task, range: RowRange): void {
-    const { options } = task
+  #begin(sentence: Sentence, range: RowRange): void {
+    const { options } = sentence
     const { ids, maxLength } = this.#weights.config
     const rules = { options, end: ids.end, limit: Math.min(options.maxTokens ?? Infinity, maxLength) }
     const Strategy = options.beams === 1 ? GreedySearch : BeamSearch
     const search = new Strategy(rules, ids.start)
     const group = this.#groupOf(stepKindOf(options))
-    const list = options.shortlist ? this.#listOf(task) : null
-    const sentence = { task, rules, group, search, range, list, agreed: 0 }
-    this.#sentences.add(sentence)
-    group.sentences.add(sentence)
+    const list = options.shortlist ? this.#listOf(sentence) : null
+    const encoded = { sentence, rules, group, search, range, list, agreed: 0 }
+    this.#encoded.add(encoded)
+    group.sentences.add(encoded)
   }
 
-  #listOf({ source }: Task): List {
-    if (!this.#lists) throw new GlassformerError('ERR_INTERNAL', 'a task asks for a shortlist, and there is none')
+  #listOf({ source }: Sentence): List {
+    if (!this.#lists) throw new GlassformerError('ERR_INTERNAL', 'a sentence asks for a shortlist, and there is none')
     return this.#lists.take(source)
   }
 
@@ -197,7 +197,7 @@ export class Generator {
   }
 
   /** Gives every live hypothesis of these its slot and its row. */
-  #fillArrays(sentences: ReadonlySet<Sentence>): void {
+  #fillArrays(sentences: ReadonlySet<EncodedSentence>): void {
     const arrays = this.#arrays
     let perRow = 1
     let rows = 0
@@ -237,30 +237,30 @@ export class Generator {
   }
 
   /** Hands in what a sentence has come to; one that is done leaves. */
-  #report(sentence: Sentence): void {
-    const { task, search, rules } = sentence
+  #report(encoded: EncodedSentence): void {
+    const { sentence, search, rules } = encoded
     if (!search.live.length) {
-      this.#forget(sentence)
-      const best = search.finished.slice(0, task.options.alternatives)
-      return task.done(best.map((finished) => found(rules, finished)))
+      this.#forget(encoded)
+      const best = search.finished.slice(0, sentence.options.alternatives)
+      return sentence.done(best.map((finished) => found(rules, finished)))
     }
-    if (!task.prefix) return
+    if (!sentence.prefix) return
     const agreed = agreement([...search.live, ...search.finished.map(({ hypothesis }) => hypothesis)])
-    if (agreed.length <= sentence.agreed) return
-    sentence.agreed = agreed.length
-    task.prefix(agreed)
+    if (agreed.length <= encoded.agreed) return
+    encoded.agreed = agreed.length
+    sentence.prefix(agreed)
   }
 
-  #forget(sentence: Sentence): void {
-    this.#memory.release(sentence.range)
-    if (sentence.list) this.#lists!.release(sentence.list)
-    this.#sentences.delete(sentence)
-    sentence.group.sentences.delete(sentence)
+  #forget(encoded: EncodedSentence): void {
+    this.#memory.release(encoded.range)
+    if (encoded.list) this.#lists!.release(encoded.list)
+    this.#encoded.delete(encoded)
+    encoded.group.sentences.delete(encoded)
   }
 
   /** Where the pasts of all live hypotheses end in the cache. */
   *#pasts(): Iterable<number> {
-    for (const { search } of this.#sentences) for (const { parent } of search.live) if (parent) yield parent.slot
+    for (const { search } of this.#encoded) for (const { parent } of search.live) if (parent) yield parent.slot
   }
 
   #groupOf(kind: StepKind): Group {
@@ -278,7 +278,7 @@ export class Generator {
 const NO_SCORES = new Float32Array(0)
 const NO_IDS = new Int32Array(0)
 
-const load = ({ source, options }: Task) => source.length * options.beams
+const load = ({ source, options }: Sentence) => source.length * options.beams
 
 /** The longest beginning that all hypotheses share. */
 function agreement(hypotheses: readonly Hypothesis[]): number[] {

@@ -16,7 +16,7 @@ export const orderFor = (bytesOfWeights: number, threads: number, cores: number)
   bytesOfWeights > CACHED && threads > 1 && threads >= cores ? 'fill' : 'spread'
 
 /**
- * Which worker is to have the next unit of work, 'another' that is to be started, or null while all have enough. `sizes`: the
+ * Which worker is to have the next chunk, 'another' that is to be started, or null while all have enough. `sizes`: the
  * characters that each has.
  */
 export function chooseWorker(sizes: readonly number[], most: number, order: Order): number | 'another' | null {

@@ -1,6 +1,6 @@
 import type { BackendInfo, Player } from '../backend/backend.ts'
 import { ForcedDecoder } from '../decode/forced.ts'
-import { Generator, type Task } from '../decode/generator.ts'
+import { Generator, type Sentence } from '../decode/generator.ts'
 import type { TokenPair } from '../decode/ragged-batch.ts'
 import type { Found } from '../decode/search.ts'
 import { GlassformerError } from '../errors.ts'
@@ -10,17 +10,17 @@ import { splitSentences } from '../text/sentences.ts'
 import { behindStart, type Tokenizer } from '../text/tokenizer.ts'
 import { alternativesOf } from './alternatives.ts'
 import type { Side } from './messages.ts'
-import type { JobOptions } from './options.ts'
+import type { ResolvedTranslateOptions } from './options.ts'
 import { TextStream } from './text-stream.ts'
 import type { Score, SentenceAttention, Source, Translation } from './translation.ts'
 
-/** One source to be translated; `group` names what can be canceled together, and takes turns with others. */
-export interface Job {
-  group: unknown
+/** One source to be translated. What belongs to one `request` can be canceled together, and takes turns with others. */
+export interface SourceToTranslate {
+  request: unknown
   source: Source
-  options: JobOptions
+  options: ResolvedTranslateOptions
   done(translation: Translation): void
-  /** Called instead of `done` when a step could not make a translation of what was found; the group has been canceled then. */
+  /** Called instead of `done` when a step could not make a translation of what was found; the request has been canceled then. */
   fail(error: unknown): void
   /** Receives text as it becomes certain. */
   piece?(text: string): void
@@ -70,36 +70,36 @@ export class Engine {
     this.#broken = false
   }
 
-  cancel(group: unknown): void {
-    this.#generator.cancel((task) => task.group === group)
+  cancel(request: unknown): void {
+    this.#generator.cancel((sentence) => sentence.request === request)
   }
 
   close(): void {
     this.#player.close()
   }
 
-  /** Queues a job; `done` is called by a later step, or at once where there is nothing to translate. @throws ERR_INPUT… */
-  add(job: Job): void {
-    const sentences = this.#sentences(job.source, job.options.split)
+  /** Queues a source; `done` is called by a later step, or at once where there is nothing to translate. @throws ERR_INPUT… */
+  add(given: SourceToTranslate): void {
+    const sentences = this.#sentences(given.source, given.options.split)
     const { ids, spaces } = sentences
     const found: Found[][] = new Array(ids.length)
     let missing = ids.length
-    if (!missing) return job.done(this.#translation(sentences, [], job.options))
-    const stream = job.piece && new TextStream(spaces, (part) => this.#decode(part), job.piece)
+    if (!missing) return given.done(this.#translation(sentences, [], given.options))
+    const stream = given.piece && new TextStream(spaces, (part) => this.#decode(part), given.piece)
     ids.forEach((source, i) => {
       const done = (best: Found[]) => {
         found[i] = best
         stream?.grow(i, best[0].ids, true)
-        if (--missing === 0) job.done(this.#translation(sentences, found, job.options))
+        if (--missing === 0) given.done(this.#translation(sentences, found, given.options))
       }
-      const task: Task = {
-        group: job.group,
+      const sentence: Sentence = {
+        request: given.request,
         source,
-        options: job.options.generation,
-        prefix: stream && this.#guarded(job, (part: number[]) => stream.grow(i, part, false)),
-        done: this.#guarded(job, done),
+        options: given.options.generation,
+        prefix: stream && this.#guarded(given, (part: number[]) => stream.grow(i, part, false)),
+        done: this.#guarded(given, done),
       }
-      this.#generator.add(task)
+      this.#generator.add(sentence)
     })
   }
 
@@ -129,14 +129,14 @@ export class Engine {
     return batches
   }
 
-  /** A callback of the search whose error is the job's, not the step's. */
-  #guarded<A>(job: Job, callback: (argument: A) => void): (argument: A) => void {
+  /** A callback of the search whose error is the source's, not the step's. */
+  #guarded<A>(given: SourceToTranslate, callback: (argument: A) => void): (argument: A) => void {
     return (argument) => {
       try {
         callback(argument)
       } catch (error) {
-        this.cancel(job.group)
-        job.fail(error)
+        this.cancel(given.request)
+        given.fail(error)
       }
     }
   }
@@ -144,7 +144,7 @@ export class Engine {
   #translation(
     { ids, spaces }: Sentences,
     found: readonly Found[][],
-    { generation, attention }: JobOptions,
+    { generation, attention }: ResolvedTranslateOptions,
   ): Translation {
     const alternatives = alternativesOf(spaces, found, (part) => this.#decode(part))
     if (!alternatives.length) alternatives.push({ text: '', score: 0, ids: [], tokenScores: [], finishReason: 'end' })
@@ -165,7 +165,7 @@ export class Engine {
   }
 
   /** The sentences of a source, each short enough for the model. A text of white space has none. */
-  #sentences(source: Source, split: JobOptions['split']): Sentences {
+  #sentences(source: Source, split: ResolvedTranslateOptions['split']): Sentences {
     if (typeof source !== 'string') return { ids: [this.idsOf(source, 'source')], spaces: ['', ''] }
     const code = firstLine(this.#tokenizer?.languageCode?.(source) ?? '')
     const text = source.slice(code.length)
@@ -177,7 +177,7 @@ export class Engine {
     return { ids: sentences.map(encode), spaces }
   }
 
-  #isToBeSplit(text: string, split: JobOptions['split']): boolean {
+  #isToBeSplit(text: string, split: ResolvedTranslateOptions['split']): boolean {
     const { trainedOn, splitTokens } = this.#model
     if (split === 'never') return false
     if (split === 'always' || (split === 'auto' && trainedOn === 'sentences')) return true

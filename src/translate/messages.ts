@@ -1,7 +1,7 @@
 import type { BackendInfo, Encoding } from '../backend/backend.ts'
 import { type ErrorCode, GlassformerError, isError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
-import type { JobOptions, LoadOptions } from './options.ts'
+import type { LoadOptions, ResolvedTranslateOptions } from './options.ts'
 import type { Score, Source, Translation } from './translation.ts'
 
 /** A model as it travels between threads: everything is copied but the weights and the shortlist, which all threads share. */
@@ -18,26 +18,28 @@ export interface WorkerStart {
   threads: Int32Array
 }
 
-/** A piece of work that one worker does as a whole: some sources of one request. */
-export type Work =
-  | { kind: 'translate'; sources: Source[]; options: JobOptions; stream: boolean }
+/** What one worker does as a whole: some sources of one request, or some pairs. */
+export type ChunkContents =
+  | { kind: 'translate'; sources: Source[]; options: ResolvedTranslateOptions; stream: boolean }
   | { kind: 'score'; pairs: { source: Source; target: Source }[] }
 
 /** Which text of a pair. */
 export type Side = 'source' | 'target'
 
-/** What becomes of one item of a unit. */
+/** What becomes of one source or pair. */
 export type Result = Translation | Score
 
 /** `request`: its number. What belongs to one is canceled together, and takes turns with what belongs to others. */
-export type ToWorker = { type: 'work'; unit: number; request: number; work: Work } | { type: 'cancel'; request: number }
+export type ToWorker =
+  | { type: 'chunk'; chunk: number; request: number; contents: ChunkContents }
+  | { type: 'cancel'; request: number }
 
 export type FromWorker =
   | { type: 'ready'; info: BackendInfo; model?: SharedModel }
-  | { type: 'piece'; unit: number; text: string }
-  | { type: 'done'; unit: number; results: Result[] }
-  /** A unit failed, where it is known at its item number `index`, of a pair at this side. */
-  | { type: 'failed'; unit: number; index?: number; side?: Side; error: PlainError }
+  | { type: 'piece'; chunk: number; text: string }
+  | { type: 'done'; chunk: number; results: Result[] }
+  /** A chunk failed, where it is known at which of its sources or pairs, of a pair at this side. */
+  | { type: 'failed'; chunk: number; index?: number; side?: Side; error: PlainError }
   | { type: 'notStarted'; error: PlainError }
 
 /** An error as it travels between threads, where classes are lost. */

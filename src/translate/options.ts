@@ -104,7 +104,7 @@ const translateSettings = { ...generationSettings, ...textSettings }
 const scoreSettings = some(textSettings, 'signal')
 
 /** TranslateOptions, checked and complete; what travels to a worker. */
-export interface JobOptions {
+export interface ResolvedTranslateOptions {
   generation: GenerationOptions
   split: Split
   attention: boolean
@@ -130,7 +130,7 @@ export function resolveTranslateOptions(
   options: TranslateOptions,
   defaults: GenerationOptions,
   model: ModelConfig,
-): JobOptions {
+): ResolvedTranslateOptions {
   const byDefault = { ...defaults, ...defaultsOf(textSettings) }
   const { split, attention, signal, ...generation } = read(translateSettings, options, inOptions, byDefault)
   fitted(generation, options)

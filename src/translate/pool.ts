@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { BackendInfo } from '../backend/backend.ts'
 import { GlassformerError, messageOf } from '../errors.ts'
 import { chooseWorker, type Order, orderFor } from './choose-worker.ts'
+import type { Chunk } from './chunks.ts'
 import {
   type FromWorker,
   fromPlain,
@@ -14,23 +15,22 @@ import {
 } from './messages.ts'
 import type { LoadOptions } from './options.ts'
 import { threadsOf } from './threads.ts'
-import type { Unit } from './units.ts'
 
-/** A request: its units wait in line and are handed out one by one. Once it has failed or been canceled it hears no more. */
+/** A request: its chunks wait in line and are handed out one by one. Once it has failed or been canceled it hears no more. */
 export interface Request {
   /** No other has it. */
   number: number
-  units: Unit[]
-  done(unit: Unit, results: Result[]): void
-  /** Called once; `item` is the one of the request that the error is about, where it is about one, and of a pair `side`. */
-  fail(error: GlassformerError, item?: number, side?: Side): void
+  chunks: Chunk[]
+  done(chunk: Chunk, results: Result[]): void
+  /** Called once; `index` is the source or pair of the request that the error is about, where it is about one, and of a pair `side`. */
+  fail(error: GlassformerError, index?: number, side?: Side): void
   piece?(text: string): void
 }
 
 interface Thread {
   worker: Worker
-  /** Units being worked on, by their number. */
-  units: Map<number, { unit: Unit; request: Request }>
+  /** Chunks being worked on, by their number. */
+  chunks: Map<number, { chunk: Chunk; request: Request }>
   size: number
 }
 
@@ -88,7 +88,7 @@ export class Pool {
   /** How many workers have work. */
   get busy(): number {
     let busy = 0
-    for (const { units } of this.#threads) if (units.size) busy++
+    for (const { chunks } of this.#threads) if (chunks.size) busy++
     return busy
   }
 
@@ -101,9 +101,9 @@ export class Pool {
   #stop(): Promise<unknown> {
     this.#model = null
     const threads = [...this.#threads]
-    const open = threads.flatMap(({ units }) => [...units.values()].map(({ request }) => request))
+    const open = threads.flatMap(({ chunks }) => [...chunks.values()].map(({ request }) => request))
     const requests = new Set([...this.#requests.splice(0), ...open])
-    for (const { units } of threads) units.clear()
+    for (const { chunks } of threads) chunks.clear()
     for (const request of requests)
       request.fail(
         new GlassformerError('ERR_CLOSED', 'the translator was closed before this was done: await it before you close'),
@@ -115,28 +115,28 @@ export class Pool {
     const at = this.#requests.indexOf(request)
     if (at >= 0) this.#requests.splice(at, 1)
     for (const thread of this.#threads) {
-      const owned = [...thread.units].filter(([, entry]) => entry.request === request)
-      for (const [number, { unit }] of owned) this.#finish(thread, number, unit)
+      const owned = [...thread.chunks].filter(([, entry]) => entry.request === request)
+      for (const [number, { chunk }] of owned) this.#finish(thread, number, chunk)
       if (owned.length) thread.worker.postMessage({ type: 'cancel', request: request.number } satisfies ToWorker)
     }
   }
 
-  /** Gives units to workers, turn by turn of the requests, and divides the cores among those that have work now. */
+  /** Gives chunks to workers, turn by turn of the requests, and divides the cores among those that have work now. */
   #handOut(): void {
     for (let thread = this.#next(); thread; thread = this.#next()) {
       const request = this.#requests.shift()!
-      const unit = request.units.shift()!
-      if (request.units.length) this.#requests.push(request)
+      const chunk = request.chunks.shift()!
+      if (request.chunks.length) this.#requests.push(request)
       const number = this.#number++
-      thread.units.set(number, { unit, request })
-      thread.size += unit.size
+      thread.chunks.set(number, { chunk, request })
+      thread.size += chunk.size
       thread.worker.ref()
       this.#divide() // before the worker can look
       thread.worker.postMessage({
-        type: 'work',
-        unit: number,
+        type: 'chunk',
+        chunk: number,
         request: request.number,
-        work: unit.work,
+        contents: chunk.contents,
       } satisfies ToWorker)
     }
     this.#divide()
@@ -147,7 +147,7 @@ export class Pool {
     Atomics.store(this.#threadsOfEach, 0, threadsOf(this.#options.threads, this.busy))
   }
 
-  /** Who is to have the next unit; null while all have enough. Where no thread can be started, those that there are have it. */
+  /** Who is to have the next chunk; null while all have enough. Where no thread can be started, those that there are have it. */
   #next(most = this.#options.workers): Thread | null {
     if (!this.#requests.length) return null
     const threads = [...this.#threads]
@@ -173,7 +173,7 @@ export class Pool {
       threads: this.#threadsOfEach,
     }
     const worker = startThread(workerData)
-    const thread: Thread = { worker, units: new Map(), size: 0 }
+    const thread: Thread = { worker, chunks: new Map(), size: 0 }
     this.#threads.add(thread)
     worker.on('message', (message: FromWorker) => this.#receive(thread, message))
     worker.on('error', (error) => this.#lose(thread, `a worker thread died: ${messageOf(error)}`, error))
@@ -184,22 +184,22 @@ export class Pool {
   #receive(thread: Thread, message: FromWorker): void {
     if (message.type === 'ready') return this.#ready(thread, message)
     if (message.type === 'notStarted') return this.#notStarted(thread, fromPlain(message.error))
-    const entry = thread.units.get(message.unit)
+    const entry = thread.chunks.get(message.chunk)
     if (!entry) return // canceled meanwhile
-    const { unit, request } = entry
+    const { chunk, request } = entry
     if (message.type === 'piece') return request.piece?.(message.text)
-    this.#finish(thread, message.unit, unit)
-    if (message.type === 'done') request.done(unit, message.results)
+    this.#finish(thread, message.chunk, chunk)
+    if (message.type === 'done') request.done(chunk, message.results)
     else {
       const { error, index, side } = message
       this.#forget(request)
-      request.fail(fromPlain(error), index === undefined ? undefined : unit.items[index], side)
+      request.fail(fromPlain(error), index === undefined ? undefined : chunk.indices[index], side)
     }
     this.#handOut()
   }
 
   #ready(thread: Thread, { info, model }: FromWorker & { type: 'ready' }): void {
-    if (!thread.units.size) thread.worker.unref()
+    if (!thread.chunks.size) thread.worker.unref()
     if (!model) return
     this.#model = model
     if (this.#options.threads === 'auto')
@@ -213,10 +213,10 @@ export class Pool {
     this.#lose(thread, `a worker thread could not start: ${error.message}`, error)
   }
 
-  #finish(thread: Thread, number: number, unit: Unit): void {
-    thread.units.delete(number)
-    thread.size -= unit.size
-    if (!thread.units.size) thread.worker.unref()
+  #finish(thread: Thread, number: number, chunk: Chunk): void {
+    thread.chunks.delete(number)
+    thread.size -= chunk.size
+    if (!thread.chunks.size) thread.worker.unref()
   }
 
   /** A thread is gone: what it was working on fails, the others go on, and a new one starts when there is work. */
@@ -224,8 +224,8 @@ export class Pool {
     if (!this.#threads.delete(thread)) return
     void thread.worker.terminate()
     this.#loading?.reject(new GlassformerError('ERR_WORKER', what, { cause }))
-    const requests = new Set([...thread.units.values()].map(({ request }) => request))
-    thread.units.clear()
+    const requests = new Set([...thread.chunks.values()].map(({ request }) => request))
+    thread.chunks.clear()
     const message = `${what}; this request failed, the next will find a new worker`
     for (const request of requests) this.#forget(request)
     for (const request of requests) request.fail(new GlassformerError('ERR_WORKER', message, { cause }))

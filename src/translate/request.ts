@@ -1,38 +1,38 @@
 import { GlassformerError, isError, shown } from '../errors.ts'
+import type { Chunk } from './chunks.ts'
 import type { Result, Side } from './messages.ts'
 import { onAbort } from './on-abort.ts'
 import type { Pool, Request } from './pool.ts'
-import type { Unit } from './units.ts'
 
 let requests = 0
 
-/** Gives units to the pool. Resolves with the result of every item, in their order; the first failure is the request's. */
+/** Gives chunks to the pool. Resolves with the result of every source or pair, in their order; the first failure is the request's. */
 export function request<R extends Result>(
   pool: Pool,
-  units: readonly Unit[],
+  chunks: readonly Chunk[],
   { signal, piece }: { signal?: AbortSignal; piece?: (text: string) => void },
 ): Promise<R[]> {
   if (signal?.aborted) return Promise.reject(aborted(signal))
-  if (!units.length) return Promise.resolve([])
-  const results: R[] = new Array(units.reduce((sum, { items }) => sum + items.length, 0))
-  let missing = units.length
+  if (!chunks.length) return Promise.resolve([])
+  const results: R[] = new Array(chunks.reduce((sum, { indices }) => sum + indices.length, 0))
+  let missing = chunks.length
   return new Promise((resolve, reject) => {
     let leave = () => {}
     const request: Request = {
       number: requests++,
-      units: [...units],
+      chunks: [...chunks],
       piece,
-      done({ items }, list) {
+      done({ indices }, list) {
         list.forEach((result, k) => {
-          results[items[k]] = result as R
+          results[indices[k]] = result as R
         })
         if (--missing > 0) return
         leave()
         resolve(results)
       },
-      fail(error, item, side) {
+      fail(error, index, side) {
         leave()
-        reject(item === undefined ? error : atItem(error, item, results.length, side))
+        reject(index === undefined ? error : atIndex(error, index, results.length, side))
       },
     }
     if (signal)
@@ -59,7 +59,12 @@ function messageOf(reason: unknown): string | undefined {
 }
 
 /** An error that says which of several sources (or targets) it is about. */
-export function atItem(error: GlassformerError, item: number, count: number, side: Side = 'source'): GlassformerError {
+export function atIndex(
+  error: GlassformerError,
+  index: number,
+  count: number,
+  side: Side = 'source',
+): GlassformerError {
   if (count === 1) return error
-  return new GlassformerError(error.code, `${side} ${item}: ${error.message}`, { cause: error })
+  return new GlassformerError(error.code, `${side} ${index}: ${error.message}`, { cause: error })
 }

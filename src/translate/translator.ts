@@ -11,14 +11,15 @@ import { toBuildNative } from '../program/chosen-backend.ts'
 import { createPlayer } from '../program/create-player.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { formatOf } from '../weights/precision.ts'
+import { chunksOf, longestFirst, sizeOf } from './chunks.ts'
 import { Engine } from './engine.ts'
 import type { SharedModel } from './messages.ts'
 import { onAbort } from './on-abort.ts'
 import {
   checkScoreOptions,
   checkShortlist,
-  type JobOptions,
   type LoadOptions,
+  type ResolvedTranslateOptions,
   resolveLoadOptions,
   resolveTranslateOptions,
   type TranslateOptions,
@@ -32,7 +33,6 @@ import { TextTokenizer } from './text-tokenizer.ts'
 import { mostThreads, threadsOf } from './threads.ts'
 import { translateSync } from './translate-sync.ts'
 import type { Piece, Score, Source, Translation } from './translation.ts'
-import { cut, longestFirst, sizeOf } from './units.ts'
 
 /** What a translator has loaded. */
 export interface ModelInfo {
@@ -137,9 +137,9 @@ export class Translator {
     given: Source | readonly Source[],
     options: TranslateOptions = {},
   ): Promise<Translation | Translation[]> {
-    const job = this.#resolve(options)
-    if (isSource(given)) return (await this.#translateAll([ownSource(given)], job, options))[0]
-    return this.#translateAll(ownSources(given), job, options)
+    const resolved = this.#resolve(options)
+    if (isSource(given)) return (await this.#translateAll([ownSource(given)], resolved, options))[0]
+    return this.#translateAll(ownSources(given), resolved, options)
   }
 
   /**
@@ -148,14 +148,14 @@ export class Translator {
    * @throws GlassformerError as `translate`, when the loop begins or later
    */
   async *stream(source: Source, options: TranslateOptions = {}): AsyncGenerator<Piece, void, undefined> {
-    const job = this.#resolve(options)
+    const resolved = this.#resolve(options)
     const sources = [ownSource(source)]
     const pieces = new PieceQueue()
     const left = new AbortController()
     const { signal } = options
     if (signal?.aborted) left.abort(signal.reason)
     const leave = signal && onAbort(signal, () => left.abort(signal.reason))
-    this.#translateAll(sources, job, { signal: left.signal, piece: (text) => pieces.push(text) }).then(
+    this.#translateAll(sources, resolved, { signal: left.signal, piece: (text) => pieces.push(text) }).then(
       () => pieces.end(),
       (error) => pieces.fail(error),
     )
@@ -178,9 +178,9 @@ export class Translator {
     checkScoreOptions(options)
     const own = ownPairs(pairs)
     const size = (i: number) => sizeOf(own[i].source) + sizeOf(own[i].target)
-    const units = cut([...own.keys()], size, (items) => ({ kind: 'score', pairs: items.map((i) => own[i]) }))
+    const chunks = chunksOf([...own.keys()], size, (indices) => ({ kind: 'score', pairs: indices.map((i) => own[i]) }))
     this.#open()
-    return request<Score>(this.#pool, units, options)
+    return request<Score>(this.#pool, chunks, options)
   }
 
   /**
@@ -192,11 +192,11 @@ export class Translator {
   translateSync(sources: readonly Source[], options?: TranslateOptions): Translation[]
   translateSync(either: Source | readonly Source[], options?: TranslateOptions): Translation | Translation[]
   translateSync(given: Source | readonly Source[], options: TranslateOptions = {}): Translation | Translation[] {
-    const job = this.#resolve(options)
+    const resolved = this.#resolve(options)
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
     const shared = this.#open()
     if (options.signal?.aborted) throw aborted(options.signal)
-    const translations = translateSync(this.#syncEngine(shared), sources, job)
+    const translations = translateSync(this.#syncEngine(shared), sources, resolved)
     return isSource(given) ? translations[0] : translations
   }
 
@@ -213,12 +213,12 @@ export class Translator {
     await this.close()
   }
 
-  #resolve(options: TranslateOptions): JobOptions {
-    const job = resolveTranslateOptions(options, this.model.defaults, this.model.config)
+  #resolve(options: TranslateOptions): ResolvedTranslateOptions {
+    const resolved = resolveTranslateOptions(options, this.model.defaults, this.model.config)
     const { path, hasShortlist, unsupported } = this.model
-    checkShortlist(job.generation, path, hasShortlist)
-    checkSupported(unsupported, options, job.generation, path)
-    return job
+    checkShortlist(resolved.generation, path, hasShortlist)
+    checkSupported(unsupported, options, resolved.generation, path)
+    return resolved
   }
 
   /** The model's tokenizer, for use on the calling thread. @throws GlassformerError ERR_CLOSED; ERR_INPUT where it has none */
@@ -237,16 +237,21 @@ export class Translator {
 
   async #translateAll(
     sources: readonly Source[],
-    options: JobOptions,
+    options: ResolvedTranslateOptions,
     { signal, piece }: { signal?: AbortSignal; piece?: (text: string) => void },
   ): Promise<Translation[]> {
     this.#open()
-    const units = cut(
+    const chunks = chunksOf(
       longestFirst(sources),
       (i) => sizeOf(sources[i]),
-      (items) => ({ kind: 'translate', sources: items.map((i) => sources[i]), options, stream: piece !== undefined }),
+      (indices) => ({
+        kind: 'translate',
+        sources: indices.map((i) => sources[i]),
+        options,
+        stream: piece !== undefined,
+      }),
     )
-    return request<Translation>(this.#pool, units, { signal, piece })
+    return request<Translation>(this.#pool, chunks, { signal, piece })
   }
 
   #syncEngine(shared: SharedModel): Engine {

@@ -5,7 +5,7 @@ import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { createPlayer } from '../program/create-player.ts'
 import { wantsPanels } from '../weights/precision.ts'
 import { Engine } from './engine.ts'
-import { type FromWorker, type Side, type ToWorker, toPlain, type Work, type WorkerStart } from './messages.ts'
+import { type ChunkContents, type FromWorker, type Side, type ToWorker, toPlain, type WorkerStart } from './messages.ts'
 import { fromShared, toShared } from './shared-model.ts'
 import { mostThreads } from './threads.ts'
 import type { Translation } from './translation.ts'
@@ -28,11 +28,11 @@ function start({ model, options, threads }: WorkerStart): Engine {
 
 function take(engine: Engine, message: ToWorker): void {
   if (message.type === 'cancel') engine.cancel(message.request)
-  else if (message.work.kind === 'score') score(engine, message.unit, message.work)
-  else translate(engine, message, message.work)
+  else if (message.contents.kind === 'score') score(engine, message.chunk, message.contents)
+  else translate(engine, message, message.contents)
 }
 
-function score(engine: Engine, unit: number, { pairs }: Work & { kind: 'score' }): void {
+function score(engine: Engine, chunk: number, { pairs }: ChunkContents & { kind: 'score' }): void {
   let at: { index?: number; side?: Side } = {}
   try {
     const ids = pairs.map((pair, index) => {
@@ -43,28 +43,28 @@ function score(engine: Engine, unit: number, { pairs }: Work & { kind: 'score' }
       return { source: idsOf('source'), target: idsOf('target') }
     })
     at = {} // from here on it is about all of them
-    send({ type: 'done', unit, results: engine.score(ids) })
+    send({ type: 'done', chunk, results: engine.score(ids) })
   } catch (error) {
-    send({ type: 'failed', unit, ...at, error: toPlain(error) })
+    send({ type: 'failed', chunk, ...at, error: toPlain(error) })
   }
 }
 
 function translate(
   engine: Engine,
-  { unit, request }: ToWorker & { type: 'work' },
-  { sources, options, stream }: Work & { kind: 'translate' },
+  { chunk, request }: ToWorker & { type: 'chunk' },
+  { sources, options, stream }: ChunkContents & { kind: 'translate' },
 ): void {
   const results: Translation[] = new Array(sources.length)
   let missing = sources.length
-  const piece = stream ? (text: string) => send({ type: 'piece', unit, text }) : undefined
+  const piece = stream ? (text: string) => send({ type: 'piece', chunk, text }) : undefined
   for (let index = 0; index < sources.length; index++) {
     const done = (translation: Translation) => {
       results[index] = translation
-      if (--missing === 0) send({ type: 'done', unit, results })
+      if (--missing === 0) send({ type: 'done', chunk, results })
     }
-    const fail = (error: unknown) => send({ type: 'failed', unit, index, error: toPlain(error) })
+    const fail = (error: unknown) => send({ type: 'failed', chunk, index, error: toPlain(error) })
     try {
-      engine.add({ group: request, source: sources[index], options, done, fail, piece })
+      engine.add({ request, source: sources[index], options, done, fail, piece })
     } catch (error) {
       engine.cancel(request)
       return fail(error)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Player } from '#dist/backend/backend.js'
-import { Generator, type Task } from '#dist/decode/generator.js'
+import { Generator, type Sentence } from '#dist/decode/generator.js'
 import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
 import type { Found } from '#dist/decode/search.js'
 import { loadFolder } from '#dist/folders/load.js'
@@ -145,12 +145,12 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
   })
 })
 
-it('groups that wait take turns', () => {
+it('requests that wait take turns', () => {
   const player = backends.at(-1)!.make()
   const generator = new Generator(player, model.weights, { batchTokens: 1 }) // one at a time
   const finished: unknown[] = []
-  for (const group of ['a', 'a', 'a', 'b', 'b', 'c'])
-    generator.add({ source: longest, options: variants[0], group, done: () => finished.push(group) })
+  for (const request of ['a', 'a', 'a', 'b', 'b', 'c'])
+    generator.add({ source: longest, options: variants[0], request, done: () => finished.push(request) })
   while (generator.busy) generator.step()
   expect(finished).toEqual(['a', 'b', 'c', 'a', 'b', 'a'])
   player.close()
@@ -159,14 +159,14 @@ it('groups that wait take turns', () => {
 describe('canceling', () => {
   const player = backends.at(-1)!.make()
   afterAll(() => player.close())
-  const task = (done: Task['done'] = () => {}): Task => ({ source: longest, options: variants[1], done })
+  const sentence = (done: Sentence['done'] = () => {}): Sentence => ({ source: longest, options: variants[1], done })
 
-  it('drops waiting tasks and live sentences, and frees their places', () => {
+  it('drops waiting and live sentences, and frees their places', () => {
     const { player: watching, most } = measured(player)
     const generator = new Generator(watching, model.weights, { batchTokens: 400 })
     const memory: (number | undefined)[] = []
     for (let round = 0; round < 40; round++) {
-      for (let i = 0; i < 10; i++) generator.add(task(() => expect.unreachable()))
+      for (let i = 0; i < 10; i++) generator.add(sentence(() => expect.unreachable()))
       for (let step = 0; step < 3; step++) generator.step()
       expect(generator.busy).toBe(true)
       generator.cancel(() => true)
@@ -177,23 +177,23 @@ describe('canceling', () => {
     expect(memory.slice(-2)).toEqual(memory.slice(0, 2))
   })
 
-  it('drops one of more tasks than a call takes arguments', () => {
+  it('drops one of more sentences than a call takes arguments', () => {
     const generator = new Generator(player, model.weights, { batchTokens: 400 })
-    const tasks = Array.from({ length: 200_000 }, () => task())
-    for (const each of tasks) generator.add(each)
-    generator.cancel((each) => each === tasks[7])
-    expect(generator.waiting).toBe(tasks.length - 1)
+    const sentences = Array.from({ length: 200_000 }, () => sentence())
+    for (const each of sentences) generator.add(each)
+    generator.cancel((each) => each === sentences[7])
+    expect(generator.waiting).toBe(sentences.length - 1)
   })
 
   it('leaves the others as they are', () => {
     const generator = new Generator(player, model.weights, { batchTokens: 4096 })
     const expected = generate(player, model.weights, [longest], variants[1])[0]
     let found: Found[] = []
-    const kept = task((list) => {
+    const kept = sentence((list) => {
       found = list
     })
-    const dropped = task(() => expect.unreachable())
-    for (const each of [dropped, kept, task(() => {})]) generator.add(each)
+    const dropped = sentence(() => expect.unreachable())
+    for (const each of [dropped, kept, sentence(() => {})]) generator.add(each)
     generator.step()
     generator.step()
     generator.cancel((each) => each === dropped)
@@ -206,7 +206,7 @@ describe('canceling', () => {
     const reported: number[] = []
     for (let i = 0; i < 3; i++)
       generator.add(
-        task(() => {
+        sentence(() => {
           reported.push(i)
           generator.cancel(() => true)
         }),
@@ -215,13 +215,13 @@ describe('canceling', () => {
     expect(reported).toEqual([0])
   })
 
-  it('is not needed for a task whose callback adds another', () => {
+  it('is not needed for a sentence whose callback adds another', () => {
     const generator = new Generator(player, model.weights, { batchTokens: 4096 })
     let chained = 0
     const next = () => {
-      if (++chained < 5) generator.add(task(next))
+      if (++chained < 5) generator.add(sentence(next))
     }
-    generator.add(task(next))
+    generator.add(sentence(next))
     while (generator.busy) generator.step()
     expect(chained).toBe(5)
   })

@@ -43,13 +43,13 @@ describe('an engine', () => {
   afterEach(() => engine.close())
 
   it.each([false, true])(
-    'fails the group whose result cannot be made, once, and goes on (streaming: %s)',
+    'fails the request whose result cannot be made, once, and goes on (streaming: %s)',
     (streaming) => {
       const failures: unknown[] = []
       const fail = (error: unknown) => failures.push((error as Error).message)
       const done = () => expect.unreachable()
       const piece = streaming ? () => {} : undefined
-      for (const source of sources) engine.add({ group: 'a', source, options, done, fail, piece })
+      for (const source of sources) engine.add({ request: 'a', source, options, done, fail, piece })
       failing = true
       while (engine.busy) engine.step()
       failing = false
@@ -138,10 +138,10 @@ describe('an engine', () => {
     for (const i of [0, 15, 16, 39]) expect(scores[i].score).toBeCloseTo(engine.score([pairs[i]])[0].score, 4)
   })
 
-  it('cancels one group and not another', () => {
+  it('cancels one request and not another', () => {
     const reported: string[] = []
-    for (const group of ['a', 'b'])
-      engine.add({ group, source: sources[3], options, done: () => reported.push(group), fail: expect.unreachable })
+    for (const request of ['a', 'b'])
+      engine.add({ request, source: sources[3], options, done: () => reported.push(request), fail: expect.unreachable })
     engine.step()
     engine.cancel('a')
     while (engine.busy) engine.step()

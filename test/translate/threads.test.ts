@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { generationDefaults } from '#dist/decode/options.js'
 import { EMBEDDED } from '#dist/folders/model-folder.js'
-import type { FromWorker, ToWorker, Work, WorkerStart } from '#dist/translate/messages.js'
+import type { ChunkContents, FromWorker, ToWorker, WorkerStart } from '#dist/translate/messages.js'
 import { resolveLoadOptions } from '#dist/translate/options.js'
 import { mostThreads, threadsOf } from '#dist/translate/threads.js'
 import { nativeReasons } from '../backends.ts'
@@ -67,9 +67,9 @@ describe.skipIf(nativeReasons.length || availableParallelism() < 2 || !existsSyn
       const worker = new Worker(new URL('../../dist/translate/worker.js', import.meta.url), { workerData })
       const next = () => new Promise<FromWorker>((resolve) => worker.once('message', resolve))
       const options = { generation: generationDefaults, split: 'auto', attention: false } as const
-      const translated = async (unit: number) => {
-        const work: Work = { kind: 'translate', sources: ['Je suis étudiant.'], options, stream: false }
-        worker.postMessage({ type: 'work', unit, request: unit, work } satisfies ToWorker)
+      const translated = async (chunk: number) => {
+        const contents: ChunkContents = { kind: 'translate', sources: ['Je suis étudiant.'], options, stream: false }
+        worker.postMessage({ type: 'chunk', chunk, request: chunk, contents } satisfies ToWorker)
         const message = await next()
         return message.type === 'done' && message.results
       }

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { generationDefaults } from '#dist/decode/options.js'
 import { EMBEDDED } from '#dist/folders/model-folder.js'
 import { Translator } from '#dist/index.js'
+import { CHUNK_SIZE } from '#dist/translate/chunks.js'
 import { Pool } from '#dist/translate/pool.js'
-import { UNIT_SIZE } from '#dist/translate/units.js'
 import { quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 import { runScript } from './script.ts'
@@ -72,14 +72,19 @@ describe('the pool of workers', () => {
     const options = { backend: quickest, precision: 'auto' as const, threads: 1, workers: 1, batchTokens: 2048 }
     const { pool } = await Pool.load(EMBEDDED, options)
     const job = { generation: generationDefaults, split: 'auto' as const, attention: false }
-    const work = { kind: 'translate' as const, sources: ['Oui.'], options: job, stream: false }
-    const units = Array.from({ length: 40 }, (_, item) => ({ work, size: UNIT_SIZE, items: [item] }))
+    const contents = { kind: 'translate' as const, sources: ['Oui.'], options: job, stream: false }
+    const chunks = Array.from({ length: 40 }, (_, index) => ({ contents, size: CHUNK_SIZE, indices: [index] }))
     let done = 0
     const long = new Promise<void>((resolve, reject) => {
-      pool.add({ number: 0, units, done: () => ++done === 40 && resolve(), fail: reject })
+      pool.add({ number: 0, chunks, done: () => ++done === 40 && resolve(), fail: reject })
     })
     const doneBefore = new Promise<number>((resolve, reject) => {
-      pool.add({ number: 1, units: [{ work, size: UNIT_SIZE, items: [0] }], done: () => resolve(done), fail: reject })
+      pool.add({
+        number: 1,
+        chunks: [{ contents, size: CHUNK_SIZE, indices: [0] }],
+        done: () => resolve(done),
+        fail: reject,
+      })
     })
     expect(await doneBefore).toBeLessThan(20)
     await long
@@ -124,10 +129,10 @@ describe('the pool of workers', () => {
       new Promise((resolve, reject) => {
         const generation = { ...generationDefaults, suppress }
         const job = { generation, split: 'auto' as const, attention: false }
-        const work = { kind: 'translate' as const, sources: [source], options: job, stream: false }
+        const contents = { kind: 'translate' as const, sources: [source], options: job, stream: false }
         pool.add({
           number: 0,
-          units: [{ work, size: 1, items: [0] }],
+          chunks: [{ contents, size: 1, indices: [0] }],
           done: (_, [result]) => resolve(result),
           fail: reject,
         })

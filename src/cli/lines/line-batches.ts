@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { GlassformerError } from '../../errors.ts'
-import { sizeOf, UNIT_SIZE } from '../../translate/units.ts'
+import { CHUNK_SIZE, sizeOf } from '../../translate/chunks.ts'
 
 /** Some texts to be translated by one call. */
 export interface Batch {
@@ -43,14 +43,14 @@ export async function* readBatches(chunks: AsyncIterable<Buffer>): AsyncGenerato
 }
 
 /**
- * A batch is one unit of a worker's work, so that batches are done in about the order in which they come, and workers merge what is in
+ * A batch is one chunk, so that batches are done in about the order in which they come, and workers merge what is in
  * flight anyway.
  */
 function* batched(lines: readonly Line[]): Generator<Batch, void, undefined> {
   let batch = batchOf([])
   for (const { text, lineEnd, isGarbled, end } of lines) {
     const size = sizeOf(text)
-    if (batch.texts.length && batch.size + size > UNIT_SIZE) {
+    if (batch.texts.length && batch.size + size > CHUNK_SIZE) {
       yield batch
       batch = batchOf([])
     }

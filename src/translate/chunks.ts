@@ -1,0 +1,46 @@
+import type { ChunkContents } from './messages.ts'
+import type { Source } from './translation.ts'
+
+/** The part of a request that goes to one worker as a whole: some of its sources, or of its pairs. */
+export interface Chunk {
+  contents: ChunkContents
+  /** How much work it is, in characters (or ids). More than CHUNK_SIZE counts as that: a long text takes turns with others. */
+  size: number
+  /** Which sources or pairs of the request these are. */
+  indices: number[]
+}
+
+/** How much work a source is, in characters or ids. */
+export const sizeOf = (source: Source) => source.length + 8
+
+/** A chunk holds about this many characters (or ids): a few dozen sentences. */
+export const CHUNK_SIZE = 1500
+
+/** Cuts sources or pairs, by their indices, into chunks of about CHUNK_SIZE. */
+export function chunksOf(
+  indices: readonly number[],
+  size: (index: number) => number,
+  contentsOf: (indices: number[]) => ChunkContents,
+): Chunk[] {
+  const list: { indices: number[]; size: number }[] = []
+  for (const index of indices) {
+    const last = list.at(-1)
+    if (last && last.size + size(index) <= CHUNK_SIZE) {
+      last.indices.push(index)
+      last.size += size(index)
+    } else list.push({ indices: [index], size: size(index) })
+  }
+  return list.map(({ indices, size }) => ({ indices, size: Math.min(size, CHUNK_SIZE), contents: contentsOf(indices) }))
+}
+
+/** Indices of sources, the longest first, so that no worker is left with a long one at the end. Linear: lengths are counted. */
+export function longestFirst(sources: readonly Source[]): number[] {
+  const most = 1024
+  const buckets: number[][] = []
+  sources.forEach(({ length }, i) => {
+    const bucket = most - Math.min(length, most)
+    buckets[bucket] ??= []
+    buckets[bucket].push(i)
+  })
+  return buckets.flat()
+}
