@@ -8,7 +8,7 @@ import { opTable } from '#dist/program/op-table.js'
 import { attention } from '#dist/program/ops/attention.js'
 import { Program } from '#dist/program/program.js'
 import { nativeReasons } from '../backends.ts'
-import { opCases } from '../program/op-cases.ts'
+import { opTests } from '../program/op-tests.ts'
 import { recordCase } from '../program/play-case.ts'
 import { type OpCase, Random } from '../program/random-operands.ts'
 import { ops, refusal, type TinyCall, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
@@ -264,7 +264,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
   it.each([...opTable.values()])('any damage to a program of $name alone', (row) => {
     fc.assert(
       fc.property(fc.integer(), damages, (seed, list) => {
-        const { spec, call } = programOf(row, opCases[row.name](new Random(seed)))
+        const { spec, call } = programOf(row, opTests[row.name].case(new Random(seed)))
         playDamaged(spec, list, call)
       }),
       { numRuns: 40 },

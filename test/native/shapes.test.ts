@@ -7,7 +7,7 @@ import { optionalName } from '#dist/program/op.js'
 import { opTable } from '#dist/program/op-table.js'
 import { type Rows, Tensor } from '#dist/program/tensor.js'
 import { nativeReasons } from '../backends.ts'
-import { opCases } from '../program/op-cases.ts'
+import { opTests } from '../program/op-tests.ts'
 import { recordCase } from '../program/play-case.ts'
 import { type OpCase, Random } from '../program/random-operands.ts'
 import { ops, refusal } from './tiny-program.ts'
@@ -24,7 +24,7 @@ function othersThan({ rows, width }: { rows: Rows; width: number }, optional: bo
 
 /** Random cases of an op whose operands are all tensors of their own, of which some leave optional ones out. */
 const casesOf = ({ name }: OpRow): OpCase[] => {
-  const cases = Array.from({ length: 12 }, (_, seed) => opCases[name](new Random(seed)))
+  const cases = Array.from({ length: 12 }, (_, seed) => opTests[name].case(new Random(seed)))
   for (const { inputs } of cases)
     for (const operand of Object.values(inputs))
       if (operand) Object.assign(operand, { column: 0, baseWidth: operand.width })

@@ -9,7 +9,7 @@ import { writeCache } from '#dist/program/ops/write-cache.js'
 import { Program } from '#dist/program/program.js'
 import { backends } from '../backends.ts'
 import { expectSameBits } from './expect-same-bits.ts'
-import { opCases } from './op-cases.ts'
+import { opTests } from './op-tests.ts'
 import { playCase } from './play-case.ts'
 import { type OpCase, type OperandCase, Random, whole } from './random-operands.ts'
 
@@ -33,7 +33,7 @@ function bothWays(opCase: OpCase): { narrow: OpCase; wide: OpCase } {
 
 /** A case of attention as a step has it. */
 function stepCase(random: Random): OpCase {
-  const { symbols, inputs, attributes } = opCases.attention(random)
+  const { symbols, inputs, attributes } = opTests.attention.case(random)
   const none = { seed: null, relativeKeys: null, relativeValues: null }
   return {
     symbols,
@@ -42,7 +42,7 @@ function stepCase(random: Random): OpCase {
   }
 }
 
-const attending = { attention: stepCase, cachedAttention: opCases.cachedAttention }
+const attending = { attention: stepCase, cachedAttention: opTests.cachedAttention.case }
 
 const play = (player: Player, name: string, opCase: OpCase) =>
   Object.values(playCase(player, opTable.get(name)!, opCase).arrays)
@@ -99,7 +99,7 @@ describe.each(backends)('$name', ({ make }) => {
 
   it('writeCache writes some columns of the rows that it is told, and no others', () => {
     for (let seed = 0; seed < 200; seed++) {
-      const opCase = opCases.writeCache(new Random(seed))
+      const opCase = opTests.writeCache.case(new Random(seed))
       const cache = rounded(opCase.inputs.cache!).narrow
       const expected = cache.data.slice()
       const { x, slots } = opCase.inputs as Record<string, OperandCase>

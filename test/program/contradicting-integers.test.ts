@@ -2,14 +2,14 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { TensorArray } from '#dist/backend/backend.js'
 import { opTable } from '#dist/program/op-table.js'
 import { backends } from '../backends.ts'
-import { opCases } from './op-cases.ts'
+import { opTests } from './op-tests.ts'
 import { playCase } from './play-case.ts'
 import { type OpCase, type OperandCase, Random } from './random-operands.ts'
 
 /** A random case that has what is to be damaged. */
 function caseOf(op: string, suits: (operand: (name: string) => TensorArray | []) => boolean): OpCase {
   for (let seed = 0; ; seed++) {
-    const opCase = opCases[op](new Random(seed))
+    const opCase = opTests[op].case(new Random(seed))
     if (suits((name) => opCase.inputs[name]?.data ?? [])) return opCase
   }
 }

@@ -7,9 +7,8 @@ import { linear } from '#dist/program/ops/linear.js'
 import { Program } from '#dist/program/program.js'
 import { backends } from '../backends.ts'
 import { encodedStore, type Matrix } from './encoded-store.ts'
-import { opCases } from './op-cases.ts'
+import { opTests } from './op-tests.ts'
 import { floats, type OpCase, Random, whole } from './random-operands.ts'
-import { references } from './reference.ts'
 
 /** A random case of linear, now and then with rows of zeros in x and in the weight. */
 function linearCase(random: Random): OpCase & { weight: Matrix } {
@@ -116,7 +115,7 @@ describe.each(backends)('$name', ({ make }) => {
         const given = linearCase(new Random(seed))
         const weight = { ...given.inputs.weight!, data: decoded(given.weight, encoding) as unknown as Float32Array }
         const x = seen(given.inputs.x!, encoding, player.info.isa)
-        const [expected] = references.linear({ ...given, inputs: { ...given.inputs, x, weight } })
+        const [expected] = opTests.linear.reference({ ...given, inputs: { ...given.inputs, x, weight } })
         expect(difference(playLinear(player, encoding, given), expected), `seed ${seed}`).toBeLessThan(2e-6)
       }
     },
@@ -171,7 +170,7 @@ describe.each(backends)('$name', ({ make }) => {
     'embed from a table in %s takes its rounded rows',
     (encoding) => {
       for (let seed = 0; seed < 60; seed++) {
-        const given = opCases.embed(new Random(seed))
+        const given = opTests.embed.case(new Random(seed))
         const { table, tokens, positions, positionTable } = given.inputs
         const [rows, width] = [given.symbols.V, table!.width]
         const values = new Random(seed).floats(rows * width)
@@ -192,7 +191,7 @@ describe.each(backends)('$name', ({ make }) => {
         }
         new LoadedProgram(player, p).play(given.symbols, arrays)
         const rounded = whole(rows, width, decoded({ rows, width, values }, encoding) as unknown as Float32Array)
-        const [expected] = references.embed({ ...given, inputs: { ...given.inputs, table: rounded } })
+        const [expected] = opTests.embed.reference({ ...given, inputs: { ...given.inputs, table: rounded } })
         expect(difference(x, expected), `seed ${seed}`).toBeLessThan(2e-7)
       }
     },

@@ -4,11 +4,9 @@ import { kernels } from '#dist/backend/js/kernels.js'
 import { GlassformerError } from '#dist/errors.js'
 import { opTable } from '#dist/program/op-table.js'
 import { backends } from '../backends.ts'
-import { summedTerms } from './gradient-reference.ts'
-import { opCases } from './op-cases.ts'
+import { opTests } from './op-tests.ts'
 import { playCase, recordCase } from './play-case.ts'
 import { Random } from './random-operands.ts'
-import { references } from './reference.ts'
 
 /** Largest difference over the largest magnitude, of the values or of what they are sums of; 0 for equal infinities. */
 function difference(actual: ArrayLike<number>, expected: ArrayLike<number>, terms = 0): number {
@@ -23,30 +21,11 @@ function difference(actual: ArrayLike<number>, expected: ArrayLike<number>, term
 
 const TOLERANCE = 2e-5
 
-/** Seeds of cases that are always among the random ones: each was beyond the tolerance once. */
-const knownSeeds: Record<string, number[]> = {
-  // One weight is nearly 1 and its value's gradient some hundreds, the gradients of the scores are small.
-  attentionGradient: [-1962922095],
-}
-
-/** Operands whose width nothing else of the op says. */
-const freeWidths: Record<string, readonly string[]> = {
-  activation: ['x'],
-  dropout: ['x'],
-  embed: ['table'],
-  linearInputGradient: ['weight'],
-  logSoftmax: ['x'],
-  softmax: ['x'],
-  sumOfSquares: ['x'],
-  tokenLogProbability: ['logits'],
-  tokenLogProbabilityGradient: ['logits'],
-}
-
 it.each([...opTable.values()])('$name refuses each operand that is wider than the others say', (row) => {
   for (let seed = 0; seed < 40; seed++) {
-    const opCase = opCases[row.name](new Random(seed))
+    const opCase = opTests[row.name].case(new Random(seed))
     for (const [name, operand] of Object.entries(opCase.inputs)) {
-      if (!operand || freeWidths[row.name]?.includes(name)) continue
+      if (!operand || opTests[row.name].freeWidths?.includes(name)) continue
       const wider = { ...operand, width: operand.width + 1, baseWidth: operand.baseWidth + 1 }
       const played = () => recordCase(row, { ...opCase, inputs: { ...opCase.inputs, [name]: wider } })
       expect(played, `${name}, seed ${seed}`).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
@@ -55,8 +34,7 @@ it.each([...opTable.values()])('$name refuses each operand that is wider than th
 })
 
 it('has a random case and a composed reference for every row of the op table', () => {
-  expect(Object.keys(opCases).sort()).toEqual([...opTable.keys()].sort())
-  expect(Object.keys(references).sort()).toEqual([...opTable.keys()].sort())
+  expect(Object.keys(opTests).sort()).toEqual([...opTable.keys()].sort())
 })
 
 it('has a JavaScript kernel under the name of every row of the op table, and no other', () => {
@@ -70,15 +48,15 @@ describe.each(backends)('$name', ({ make }) => {
   it.each([...opTable.values()])('$name equals its composition on random shapes', (row) => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        const opCase = opCases[row.name](new Random(seed))
+        const opCase = opTests[row.name].case(new Random(seed))
         const { arrays } = playCase(player, row, opCase)
-        const expected = references[row.name](opCase)
-        const terms = summedTerms[row.name]?.(opCase) ?? []
+        const expected = opTests[row.name].reference(opCase)
+        const terms = opTests[row.name].terms?.(opCase) ?? []
         Object.values(arrays).forEach((array, i) =>
           expect(difference(array, expected[i], terms[i])).toBeLessThan(TOLERANCE),
         )
       }),
-      { numRuns: 60, examples: (knownSeeds[row.name] ?? []).map((seed): [number] => [seed]) },
+      { numRuns: 60, examples: (opTests[row.name].seeds ?? []).map((seed): [number] => [seed]) },
     )
   })
 
@@ -86,7 +64,7 @@ describe.each(backends)('$name', ({ make }) => {
     '$name refuses integers out of range and writes nothing',
     (row) => {
       for (let seed = 0; seed < 40; seed++) {
-        const opCase = opCases[row.name](new Random(seed))
+        const opCase = opTests[row.name].case(new Random(seed))
         // Any seed will do.
         const names = row.integers!.filter((input) => input !== 'seed' && opCase.inputs[input]?.data.length)
         const played = playCase(player, row, opCase)
@@ -103,7 +81,7 @@ describe.each(backends)('$name', ({ make }) => {
   )
 
   it.each([...opTable.values()])('$name refuses arrays that are too short', (row) => {
-    const opCase = opCases[row.name](new Random(4))
+    const opCase = opTests[row.name].case(new Random(4))
     const played = playCase(player, row, opCase)
     for (const [name, operand] of Object.entries(opCase.inputs)) {
       if (!operand?.data.length) continue

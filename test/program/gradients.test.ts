@@ -13,10 +13,9 @@ import { Program } from '#dist/program/program.js'
 import type { Tensor } from '#dist/program/tensor.js'
 import { backends } from '../backends.ts'
 import { rowsOf } from './mathematics.ts'
-import { opCases } from './op-cases.ts'
+import { opTests } from './op-tests.ts'
 import { playCase } from './play-case.ts'
 import { type OpCase, type OperandCase, Random, whole } from './random-operands.ts'
-import { references } from './reference.ts'
 
 /** Operands that are weights of a model: their gradients accumulate, those of the others are returned. */
 const WEIGHTS = ['weight', 'bias', 'gamma', 'beta', 'table', 'positionTable', 'relativeKeys', 'relativeValues']
@@ -154,8 +153,8 @@ describe.each(backends)('$name', ({ make }) => {
   it.each(differentiable)('the gradients of $name are its finite differences', (row) => {
     for (let seed = 1; seed <= 8; seed++) {
       const random = new Random(seed)
-      const c = compacted(opCases[row.name](random))
-      const evaluate = (inputs: OpCase['inputs']) => references[row.name]({ ...c, inputs })[0]
+      const c = compacted(opTests[row.name].case(random))
+      const evaluate = (inputs: OpCase['inputs']) => opTests[row.name].reference({ ...c, inputs })[0]
       const dOutput = random.floats(evaluate(c.inputs).length)
       const actual = gradientsOf(player, recordOp(row, c), c, dOutput)
       for (const [name, gradient] of Object.entries(actual))
@@ -171,9 +170,9 @@ describe.each(backends)('$name', ({ make }) => {
     'the gradients that %s is fused with are its finite differences',
     (name) => {
       for (let seed = 1; seed <= 8; seed++) {
-        const c = compacted(opCases[`${name}Gradient`](new Random(seed)))
+        const c = compacted(opTests[`${name}Gradient`].case(new Random(seed)))
         const { arrays } = playCase(player, opTable.get(`${name}Gradient`)!, c)
-        const evaluate = (inputs: OpCase['inputs']) => references[name]({ ...c, inputs })[0]
+        const evaluate = (inputs: OpCase['inputs']) => opTests[name].reference({ ...c, inputs })[0]
         const dLosses = new Float32Array(evaluate(c.inputs).length).fill(c.inputs.dLoss!.data[0])
         for (const [operand, gradient] of Object.entries({ x: 'dx', weight: 'dWeight', bias: 'dBias' })) {
           if (!c.inputs[operand] || !arrays[gradient]) continue
@@ -209,9 +208,9 @@ describe.each(backends)('$name', ({ make }) => {
       const of = (values: number[]) => whole('T', width, values as unknown as Float32Array)
       const sliceable = (values: number[]) => of(Float64Array.from(values) as unknown as number[])
       const product = (rows: OperandCase, residual: OperandCase | null) =>
-        references.linear({ ...c, inputs: { x: rows, weight: inputs.weight, residual } })[0]
+        opTests.linear.reference({ ...c, inputs: { x: rows, weight: inputs.weight, residual } })[0]
       const first = product(inputs.x!, null)
-      const [softened] = references.softmax({ ...c, inputs: { x: sliceable(first) } })
+      const [softened] = opTests.softmax.reference({ ...c, inputs: { x: sliceable(first) } })
       return product(sliceable(softened), inputs.x).map((value, i) => value + first[i])
     }
     const dOutput = random.floats(T * width)
@@ -242,7 +241,7 @@ describe.each(backends)('$name', ({ make }) => {
     const evaluate = (inputs: OpCase['inputs']) => {
       const part = (i: number): OperandCase => ({ ...inputs.x!, width, column: i * width })
       const operands = { q: part(0), k: part(1), v: part(2), queries: spans, keys: spans, seed: inputs.seed }
-      return references.attention({ ...c, inputs: operands })[0]
+      return opTests.attention.reference({ ...c, inputs: operands })[0]
     }
     const dOutput = random.floats(T * width)
     const recorded = { program, weights: storeOf({}), inputs: { x, sentences, seed }, output }

@@ -105,3 +105,28 @@ export function distantRows({ relativeKeys, relativeValues }: OpCase['inputs'], 
   }
   return { row, key: plus(relativeKeys), value: plus(relativeValues) }
 }
+
+export const sum = (values: number[]) => values.reduce((a, b) => a + b, 0)
+
+export const transposed = (rows: Rows, width: number): Rows =>
+  Array.from({ length: width }, (_, i) => rows.map((row) => row[i]))
+
+export const zeros = (rows: number, width: number): Rows =>
+  Array.from({ length: rows }, () => new Array<number>(width).fill(0))
+
+/** The whole array of an operand that the op adds to. */
+export function added(into: OperandCase, more: Rows): number[] {
+  const result = Array.from(into.data)
+  more.forEach((row, r) => {
+    row.forEach((value, i) => {
+      result[r * into.baseWidth + into.column + i] += value
+    })
+  })
+  return result
+}
+
+export function addTo(row: number[], factor: number, x: number[]): void {
+  x.forEach((value, i) => {
+    row[i] += factor * value
+  })
+}

@@ -139,3 +139,13 @@ export function relativeTables(
   if (random.next() < 0.5) return { relativeKeys: null, relativeValues: null }
   return { relativeKeys: floats(random, rows, rows, dHead), relativeValues: floats(random, rows, rows, dHead) }
 }
+
+/** Of an op over rows: values and the gradients of its outputs. */
+export function valuesAndGradients(random: Random): OpCase {
+  const [S, width] = [random.rows(), random.width()]
+  return {
+    symbols: { S },
+    inputs: { y: floats(random, 'S', S, width), dy: floats(random, 'S', S, width) },
+    attributes: {},
+  }
+}

@@ -3,7 +3,7 @@ import type { Player, TensorArray } from '#dist/backend/backend.js'
 import { opTable } from '#dist/program/op-table.js'
 import { nativeBackends, nativeReasons } from '../backends.ts'
 import { expectSameBits } from './expect-same-bits.ts'
-import { opCases } from './op-cases.ts'
+import { opTests } from './op-tests.ts'
 import { playCase } from './play-case.ts'
 import { type OpCase, Random } from './random-operands.ts'
 import { partsOf } from './row-parts.ts'
@@ -21,7 +21,7 @@ const ROUGH = [0, -0, NaN, Infinity, -Infinity, 1e-40, -1e-30, 1e30, -90, 88.7]
 /** A case of the op as inference has it; every third has numbers in it that kernels stumble over, unless its sums must be exact. */
 function caseOf(name: string, seed: number): OpCase {
   const random = new Random(seed)
-  const { symbols, inputs, attributes } = opCases[name](random)
+  const { symbols, inputs, attributes } = opTests[name].case(random)
   if (seed % 3 === 0 && name !== 'candidates')
     for (const operand of Object.values(inputs))
       if (operand?.data instanceof Float32Array)

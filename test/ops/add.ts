@@ -1,0 +1,22 @@
+import { rowsOf } from '../program/mathematics.ts'
+import type { OpTest } from '../program/op-tests.ts'
+import { floats } from '../program/random-operands.ts'
+
+export const op: OpTest = {
+  case(random) {
+    const [S, width] = [random.rows(), random.width()]
+    return {
+      symbols: { S },
+      inputs: { a: floats(random, 'S', S, width), b: floats(random, 'S', S, width) },
+      attributes: {},
+    }
+  },
+  reference: ({ inputs }) => {
+    const b = rowsOf(inputs.b!).flat()
+    return [
+      rowsOf(inputs.a!)
+        .flat()
+        .map((value, i) => value + b[i]),
+    ]
+  },
+}

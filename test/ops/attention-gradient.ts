@@ -1,0 +1,102 @@
+import { added, addTo, distantRows, dot, dropMask, type Rows, rowsOf, softmax, zeros } from '../program/mathematics.ts'
+import type { OpTest } from '../program/op-tests.ts'
+import { floats, type OpCase, randomSeed, relativeTables, sentences, whole } from '../program/random-operands.ts'
+
+/** The gradients of attention, and for each of them the magnitude of what it is a sum of where `summedTerms` has one. */
+function attentionGradients({ inputs, attributes }: OpCase) {
+  const { heads, scale, causal, dropout, site } = attributes as {
+    heads: number
+    scale: number
+    causal: boolean
+    dropout: number
+    site: number
+  }
+  const [q, k, v, dz, queries, keys] = ['q', 'k', 'v', 'dz', 'queries', 'keys'].map((name) => rowsOf(inputs[name]!))
+  const { width } = inputs.q!
+  const [dq, dk, dv] = [zeros(q.length, width), zeros(k.length, width), zeros(k.length, width)]
+  const distances = (inputs.relativeKeys?.rows ?? 0) as number
+  const [dKeys, terms, dValues] = [1, 2, 3].map(() => zeros(distances, width / heads))
+  queries.forEach(([begin, end], b) => {
+    for (let i = begin; i < end; i++)
+      for (let head = 0; head < heads; head++) {
+        const cut = (row: number[]) => row.slice((head * width) / heads, ((head + 1) * width) / heads)
+        const place = (row: number[]) => [...new Array<number>((head * width) / heads).fill(0), ...row]
+        const [from, to] = keys[b]
+        const last = causal ? Math.min(to, from + i - begin + 1) : to
+        const mask = dropout ? dropMask(inputs.seed!.data[0], site, i * heads + head, last - from, dropout) : null
+        const distant = distantRows(inputs, i - begin)
+        const keysSeen = k.slice(from, last).map((row, j) => distant.key(cut(row), j))
+        const valuesSeen = v.slice(from, last).map((row, j) => distant.value(cut(row), j))
+        const of = scoreGradients(cut(q[i]), cut(dz[i]), keysSeen, valuesSeen, scale, mask)
+        for (let j = 0; j < last - from; j++) {
+          addTo(dq[i], of.ds[j], place(keysSeen[j]))
+          addTo(dk[from + j], of.ds[j], place(cut(q[i])))
+          addTo(dv[from + j], of.weights[j], place(cut(dz[i])))
+          if (!distances) continue
+          addTo(dKeys[distant.row(j)], of.ds[j], cut(q[i]))
+          addTo(terms[distant.row(j)], of.terms[j], cut(q[i]).map(Math.abs))
+          addTo(dValues[distant.row(j)], of.weights[j], cut(dz[i]))
+        }
+      }
+  })
+  const written = distances ? [added(inputs.dRelativeKeys!, dKeys), added(inputs.dRelativeValues!, dValues)] : []
+  return { gradients: [dq.flat(), dk.flat(), dv.flat(), ...written], terms: [0, 0, 0, Math.max(0, ...terms.flat()), 0] }
+}
+
+/**
+ * The gradients of one query row and head: of its scores (times scale), what these are differences of, and the weights that its values
+ * were added with.
+ */
+function scoreGradients(q: number[], dz: number[], keys: Rows, values: Rows, scale: number, mask: number[] | null) {
+  const p = softmax(keys.map((key) => scale * dot(q, key)))
+  const d = values.map((value, j) => dot(dz, value) * (mask ? mask[j] : 1))
+  const total = dot(p, d)
+  return {
+    ds: p.map((weight, j) => scale * weight * (d[j] - total)),
+    terms: p.map((weight, j) => scale * weight * (Math.abs(d[j]) + dot(p, d.map(Math.abs)))),
+    weights: p.map((weight, j) => weight * (mask ? mask[j] : 1)),
+  }
+}
+
+export const op: OpTest = {
+  case(random) {
+    const heads = random.pick([1, 2, 3, 4, 8])
+    const width = heads * random.pick([1, 3, 8, 12, 16, 20, 64])
+    const B = random.pick([0, 1, 2, 5])
+    const causal = random.next() < 0.4
+    const dropout = random.pick([0, 0, 0.1, 0.5])
+    const queries = sentences(random, B, 40)
+    const keys = causal ? queries : sentences(random, B, 70)
+    // Rows of keys that belong to no sentence.
+    const spare = causal ? 0 : random.pick([0, 3])
+    const S = keys.total + spare
+    const rows = causal ? 'T' : 'S'
+    const dHead = width / heads
+    const tables = relativeTables(random, dHead)
+    const distances = tables.relativeKeys ? (tables.relativeKeys.rows as number) : null
+    return {
+      symbols: { T: queries.total, S, B },
+      inputs: {
+        q: floats(random, 'T', queries.total, width),
+        k: floats(random, rows, S, width),
+        v: floats(random, rows, S, width),
+        queries: whole('B', 2, queries.spans),
+        keys: whole(
+          'B',
+          2,
+          keys.spans.map((row) => row + spare),
+        ),
+        dz: floats(random, 'T', queries.total, width),
+        seed: dropout ? randomSeed(random) : null,
+        ...tables,
+        dRelativeKeys: distances ? floats(random, distances, distances, dHead) : null,
+        dRelativeValues: distances ? floats(random, distances, distances, dHead) : null,
+      },
+      attributes: { heads, scale: random.pick([1, 0.25]), causal, dropout, site: random.integer(0, 500) },
+    }
+  },
+  reference: (c) => attentionGradients(c).gradients,
+  terms: (c) => attentionGradients(c).terms,
+  // One weight is nearly 1 and its value's gradient some hundreds, the gradients of the scores are small.
+  seeds: [-1962922095],
+}

@@ -1,0 +1,15 @@
+import { projection, smoothedLoss } from '../program/mathematics.ts'
+import type { OpTest } from '../program/op-tests.ts'
+import { projected } from '../program/projected-loss.ts'
+
+export const op: OpTest = {
+  case(random) {
+    const { symbols, inputs, attributes } = projected(random)
+    return { symbols, inputs, attributes }
+  },
+  reference({ inputs, attributes }) {
+    const { smoothing, over, scale } = attributes as { smoothing: number; over: string; scale: number }
+    const logits = projection(inputs.x!, inputs.weight!, inputs.bias!, scale)
+    return [logits.map((row, t) => smoothedLoss(row, inputs.ids!.data[t], smoothing, over).loss)]
+  },
+}

@@ -1,0 +1,20 @@
+import { rowsOf } from '../program/mathematics.ts'
+import type { OpTest } from '../program/op-tests.ts'
+import { floats, whole } from '../program/random-operands.ts'
+
+export const op: OpTest = {
+  case(random) {
+    const [S, width] = [random.rows(), random.width()]
+    return {
+      symbols: { S },
+      inputs: { x: floats(random, 'S', S, width), gamma: whole(1, width, random.floats(width)) },
+      attributes: { epsilon: 1e-6 },
+    }
+  },
+  reference: ({ inputs, attributes }) => [
+    rowsOf(inputs.x!).flatMap((x) => {
+      const square = x.reduce((sum, value) => sum + value * value, 0) / x.length
+      return x.map((v, i) => (v / Math.sqrt(square + (attributes.epsilon as number))) * inputs.gamma!.data[i])
+    }),
+  ],
+}

@@ -1,0 +1,19 @@
+import { logSoftmax, rowsOf } from '../program/mathematics.ts'
+import type { OpTest } from '../program/op-tests.ts'
+import { floats, integers, whole } from '../program/random-operands.ts'
+
+export const op: OpTest = {
+  case(random) {
+    const [T, vocabulary] = [random.rows(), random.width()]
+    return {
+      symbols: { T },
+      inputs: {
+        logits: floats(random, 'T', T, vocabulary),
+        ids: whole('T', 1, integers(random, T, 0, vocabulary - 1)),
+      },
+      attributes: {},
+    }
+  },
+  reference: ({ inputs }) => [rowsOf(inputs.logits!).map((row, t) => logSoftmax(row)[inputs.ids!.data[t]])],
+  freeWidths: ['logits'],
+}
