@@ -1,19 +1,25 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
-import { JsonFields } from '../folders/json-fields.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { fileError } from '../formats/read-file.ts'
 import { partialName, replaceText, syncFolder } from '../formats/replace-file.ts'
 import { openSafetensors } from '../formats/safetensors.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
+import { inFile } from '../schema/place.ts'
 
 /** Everything that a run needs to go on as if it had never stopped: arrays by name, and plain data. */
 export interface Checkpoint {
   step: number
   arrays: Record<string, Float32Array>
   state: JsonObject
+}
+
+/** Plain data of a checkpoint as it stands in the file `path`; messages about it name that. */
+export interface StoredState {
+  values: JsonObject
+  path: string
 }
 
 const NAME = /^step-(\d{8,})$/
@@ -81,7 +87,7 @@ export function removePartials(folder: string): void {
 }
 
 /** Reads arrays of a checkpoint into arrays of the same sizes. Returns its plain data. @throws GlassformerError ERR_MODEL_FORMAT */
-export function readCheckpoint(folder: string, step: number, into: Record<string, Float32Array>): JsonFields {
+export function readCheckpoint(folder: string, step: number, into: Record<string, Float32Array>): StoredState {
   const path = join(folder, nameOf(step))
   const file = openSafetensors(join(path, 'arrays.safetensors'))
   try {
@@ -98,9 +104,9 @@ export function readCheckpoint(folder: string, step: number, into: Record<string
     file.close()
   }
   const statePath = join(path, 'state.json')
-  const state = new JsonFields(readJsonObject(statePath), statePath)
-  if (state.value('step') !== step) state.fail('step', `${step}, as its folder says`)
-  return state
+  const values = readJsonObject(statePath)
+  if (values.step !== step) inFile(statePath).fail('step', `${step}, as its folder says`, values.step)
+  return { values, path: statePath }
 }
 
 /** Removes all checkpoints but those in `keep`. Each loses its name first: one that has a name is whole. */

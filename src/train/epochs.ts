@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { JsonFields } from '../folders/json-fields.ts'
 import { readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
+import { inFile } from '../schema/place.ts'
+import { read, settings } from '../schema/settings.ts'
+import { integer } from '../schema/types.ts'
 import type { BatchStream } from './data/batch-stream.ts'
+
+const ofEpoch = settings({ batches: { type: integer(1), says: 'batches of an epoch' } })
 
 /**
  * The batches of an epoch, counted over the first one; others, which have another order, may have a few more or less. `checkpoints`
@@ -12,7 +16,7 @@ import type { BatchStream } from './data/batch-stream.ts'
  */
 export async function batchesOfEpoch(checkpoints: string, firstEpoch: () => BatchStream): Promise<number> {
   const path = join(checkpoints, 'epoch.json')
-  if (existsSync(path)) return new JsonFields(readJsonObject(path), path).positiveInteger('batches')
+  if (existsSync(path)) return read(ofEpoch, readJsonObject(path), inFile(path)).batches
   const stream = firstEpoch()
   let batches = 0
   try {

@@ -1,4 +1,7 @@
-import type { JsonFields } from '../folders/json-fields.ts'
+import { inFile } from '../schema/place.ts'
+import { read, settings } from '../schema/settings.ts'
+import { finiteNumber, integer } from '../schema/types.ts'
+import type { StoredState } from './checkpoint.ts'
 
 /** How far a training is: the plain data of a checkpoint. */
 export interface Progress {
@@ -11,13 +14,22 @@ export interface Progress {
   batches: object | null
 }
 
+const ofProgress = settings({
+  step: { type: integer(0), says: 'steps that were taken' },
+  worse: { type: integer(0), says: 'validations since the best one' },
+})
+
+const ofBest = settings({
+  step: { type: integer(0), says: 'the step of the best validation' },
+  loss: { type: finiteNumber, default: null, says: 'its loss' },
+})
+
 /** @throws GlassformerError ERR_MODEL_FORMAT naming file and field */
-export function readProgress(state: JsonFields): Progress {
-  const best = state.object('best', false)
+export function readProgress({ values, path }: StoredState): Progress {
+  const { step, worse, best, batches } = values
   return {
-    step: state.natural('step'),
-    best: { step: best.natural('step'), loss: best.has('loss') ? best.number('loss') : null },
-    worse: state.natural('worse'),
-    batches: state.object('batches', false).whole(),
+    ...read(ofProgress, { step, worse }, inFile(path)),
+    best: read(ofBest, best, inFile(path, 'ERR_MODEL_FORMAT', 'best.')),
+    batches: inFile(path, 'ERR_MODEL_FORMAT', 'batches.').object(batches),
   }
 }

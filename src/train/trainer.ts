@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import type { Player } from '../backend/backend.ts'
 import type { TokenPair } from '../decode/ragged-batch.ts'
 import { GlassformerError } from '../errors.ts'
-import type { JsonFields } from '../folders/json-fields.ts'
 import type { Weights } from '../weights/weights.ts'
 import { leaveBatches } from './broken-step.ts'
 import {
@@ -11,6 +10,7 @@ import {
   pruneCheckpoints,
   readCheckpoint,
   removePartials,
+  type StoredState,
   writeCheckpoint,
 } from './checkpoint.ts'
 import type { Batch } from './data/batch.ts'
@@ -121,17 +121,17 @@ export class Trainer {
   }
 
   /**
-   * Reads the latest checkpoint, where there is one. Returns the state of the batches to go on from, or null.
+   * Reads the latest checkpoint, where there is one. Returns its plain data, with the state of the batches to go on from, or null.
    * @throws GlassformerError ERR_MODEL_FORMAT where it is damaged or of another model
    */
-  resume(): JsonFields | null {
+  resume(): StoredState | null {
     removePartials(this.#checkpoints)
     const latest = checkpointSteps(this.#checkpoints).at(-1)
     if (latest === undefined) return null
     const state = readCheckpoint(this.#checkpoints, latest, this.#arrays())
     this.#progress = readProgress(state)
     this.#saved = latest
-    return state.object('batches', false)
+    return state
   }
 
   get step(): number {

@@ -21,7 +21,7 @@ describe('a checkpoint', () => {
     const path = writeCheckpoint(folder, { step: 7, arrays: { weights }, state: { best: { loss: null }, text: 'é' } })
     expect(path).toBe(join(folder, 'step-00000007'))
     const back = new Float32Array(5)
-    expect(readCheckpoint(folder, 7, { weights: back }).whole()).toMatchObject({
+    expect(readCheckpoint(folder, 7, { weights: back }).values).toMatchObject({
       step: 7,
       best: { loss: null },
       text: 'é',

@@ -88,7 +88,7 @@ describe('a run whose files are damaged', () => {
   })
 
   it.each([
-    ['checkpoints/epoch.json', 'batches', 'a positive integer'],
+    ['checkpoints/epoch.json', 'batches', 'an integer of at least 1'],
     ['corpus.json', 'train', 'an integer of at least 0'],
   ])('says so of %s', async (name, field, what) => {
     const folder = withValue(name, field, 'many')

@@ -57,7 +57,7 @@ describe('a training of epochs', () => {
     for (const epoch of [1, 2]) expect(tokensOf(steps, epoch)).toBe(tokensOf(steps, 0))
     const checkpoints = join(folder, 'checkpoints')
     const state = readCheckpoint(checkpoints, checkpointSteps(checkpoints).at(-1)!, {})
-    expect(state.value('batches')).toMatchObject({ epoch: 3, pairsRead: 0 })
+    expect(state.values.batches).toMatchObject({ epoch: 3, pairsRead: 0 })
   })
 
   it('counts the pairs with too many tokens in every pass, also where it was interrupted', async () => {

@@ -71,7 +71,7 @@ describe.each(['full', 'unwritable'] as const)('a disk that becomes %s', (how) =
       const checkpoints = join(folder, 'checkpoints')
       const steps = checkpointSteps(checkpoints)
       expect(steps.at(-1)).toBeGreaterThanOrEqual(6)
-      for (const step of steps) expect(readCheckpoint(checkpoints, step, {}).natural('step')).toBe(step)
+      for (const step of steps) expect(readCheckpoint(checkpoints, step, {}).values.step).toBe(step)
       expect(filesIn(folder).filter((name) => name.endsWith('.partial') || name === 'in-use.json')).toEqual([])
 
       disk.mend()

@@ -93,5 +93,9 @@ export function begin(
 ) {
   const weights = newWeights()
   const trainer = new Trainer(player, weights, folder, { ...trainerOptions, ...options }, listener)
-  return { weights, trainer, batches: endless(trainer.resume()?.natural('taken')) }
+  return {
+    weights,
+    trainer,
+    batches: endless((trainer.resume()?.values.batches as { taken: number } | undefined)?.taken),
+  }
 }

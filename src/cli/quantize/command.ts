@@ -7,8 +7,8 @@ const EXAMPLES = `
 Writes the model folder again with smaller weights, and prints both sizes. int8:
 matrices as integers with a scale for each output, the rest in float16;
 float32, float16, bfloat16: everything in that. A folder in int8 or bfloat16 is
-held so when it is loaded, unless --precision says otherwise. The model card (README.md) speaks of other
-weights and is not copied; the license is.
+held so when it is loaded, unless --precision says otherwise. The model card
+(README.md) speaks of other weights and is not copied; the license is.
 
 With --test, tables of sources and references as glassformer evaluate takes
 them, both folders translate them, and the BLEU of each and the difference are

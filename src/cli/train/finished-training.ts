@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../errors.ts'
-import type { JsonFields } from '../../folders/json-fields.ts'
 import { counted } from '../../number-text.ts'
-import { checkpointSteps, readCheckpoint } from '../../train/checkpoint.ts'
+import { checkpointSteps, readCheckpoint, type StoredState } from '../../train/checkpoint.ts'
 import type { TrainConfig } from '../../train/config.ts'
+import { readBatchStreamState } from '../../train/data/batch-stream-state.ts'
 import { readProgress } from '../../train/progress.ts'
 import { readMetrics } from '../../train/report/metrics.ts'
 
@@ -31,9 +31,9 @@ function hasEnded(output: string, step: number): boolean {
 }
 
 /** None where it can go on as it is. */
-function optionsForMore(state: JsonFields, { training: { steps, epochs, patience } }: TrainConfig): string[] {
+function optionsForMore(state: StoredState, { training: { steps, epochs, patience } }: TrainConfig): string[] {
   const { step, worse } = readProgress(state)
-  const epoch = state.object('batches', false).natural('epoch')
+  const { epoch } = readBatchStreamState(state)
   const isAtEnd = epochs === null ? step >= steps! : epoch >= epochs
   return [
     ...(isAtEnd ? (epochs === null ? ['--steps', `${2 * step}`] : ['--epochs', `${2 * epoch}`]) : []),

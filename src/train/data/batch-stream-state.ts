@@ -1,4 +1,7 @@
-import type { JsonFields } from '../../folders/json-fields.ts'
+import { inFile } from '../../schema/place.ts'
+import { read, settings } from '../../schema/settings.ts'
+import { integer } from '../../schema/types.ts'
+import type { StoredState } from '../checkpoint.ts'
 import type { Place } from './shuffled-epochs.ts'
 
 /** Everything that the batches depend on, beside the corpus and the tokenizer. */
@@ -32,21 +35,32 @@ export interface BatchStreamState extends Place {
   dropped: DroppedCounts
 }
 
-/** @throws GlassformerError ERR_MODEL_FORMAT naming file and field */
-export function readBatchStreamState(state: JsonFields): BatchStreamState {
-  const settings = state.object('settings', false)
-  const dropped = state.object('dropped', false)
+const ofBatches = settings({
+  sourceTokens: { type: integer(0), says: 'the most source tokens in a batch' },
+  targetTokens: { type: integer(0), says: 'the most target tokens in a batch' },
+  longest: { type: integer(0), says: 'the most tokens of a side' },
+  shuffle: { type: integer(0), says: 'pairs in memory for shuffling' },
+  seed: { type: integer(0), says: 'decides every order' },
+})
+
+const ofPlace = settings({
+  epoch: { type: integer(0), says: 'the pass over the corpus' },
+  pairsRead: { type: integer(0), says: 'pairs of it that have been taken' },
+  check: { type: integer(0), says: 'a hash of these' },
+})
+
+const ofDropped = settings({
+  tooLong: { type: integer(0), says: 'pairs with a side of too many tokens' },
+  empty: { type: integer(0), says: 'pairs without a source' },
+})
+
+/** Of the state of a checkpoint, where it stands as `batches`. @throws GlassformerError ERR_MODEL_FORMAT naming file and field */
+export function readBatchStreamState({ values, path }: StoredState): BatchStreamState {
+  const placeOf = (name: string) => inFile(path, 'ERR_MODEL_FORMAT', `batches.${name}`)
+  const { settings: stored, dropped, ...place } = placeOf('').object(values.batches)
   return {
-    settings: {
-      sourceTokens: settings.natural('sourceTokens'),
-      targetTokens: settings.natural('targetTokens'),
-      longest: settings.natural('longest'),
-      shuffle: settings.natural('shuffle'),
-      seed: settings.natural('seed'),
-    },
-    epoch: state.natural('epoch'),
-    pairsRead: state.natural('pairsRead'),
-    check: state.natural('check'),
-    dropped: { tooLong: dropped.natural('tooLong'), empty: dropped.natural('empty') },
+    ...read(ofPlace, place, placeOf('')),
+    settings: read(ofBatches, stored, placeOf('settings.')),
+    dropped: read(ofDropped, dropped, placeOf('dropped.')),
   }
 }

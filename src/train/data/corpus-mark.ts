@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../errors.ts'
-import { JsonFields } from '../../folders/json-fields.ts'
 import { readJsonObject } from '../../formats/json-text.ts'
 import { replaceText } from '../../formats/replace-file.ts'
+import { inFile } from '../../schema/place.ts'
+import { read, settings } from '../../schema/settings.ts'
+import { integer } from '../../schema/types.ts'
 import type { TrainConfig } from '../config.ts'
 import { CleanPairs } from './cleaning.ts'
 import { type CorpusSpec, openCorpus } from './corpus.ts'
@@ -43,10 +45,12 @@ function mayHaveMoved(cause: GlassformerError): never {
   throw new GlassformerError('ERR_FILE', `${cause.message}, or say where the pairs are now`, { cause })
 }
 
-function readMarks(path: string): CorpusMarks {
-  const fields = new JsonFields(readJsonObject(path), path)
-  return { train: fields.natural('train'), validation: fields.id('validation') }
-}
+const ofMarks = settings({
+  train: { type: integer(0), says: 'of the training corpus' },
+  validation: { type: integer(0), default: null, says: 'of the validation corpus' },
+})
+
+const readMarks = (path: string): CorpusMarks => read(ofMarks, readJsonObject(path), inFile(path))
 
 export function keepMarks(folder: string, marks: CorpusMarks): void {
   if (!existsSync(pathIn(folder))) replaceText(pathIn(folder), `${JSON.stringify(marks)}\n`)
