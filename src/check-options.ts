@@ -16,14 +16,9 @@ export function checkNames(options: unknown, names: readonly string[]): void {
       refuse(`unknown option '${name}': the options are ${names.join(', ')}${didYouMean(name, names)}`)
 }
 
-export function checkBoolean(name: string, value: unknown): void {
-  if (typeof value !== 'boolean') refuse(`option '${name}' must be true or false, not ${shown(value)}`)
-}
-
-/** `or`: what else it may be. */
-export function checkPositiveInteger(name: string, value: unknown, or = ''): asserts value is number {
+export function checkPositiveInteger(name: string, value: unknown): asserts value is number {
   if (!Number.isSafeInteger(value) || (value as number) < 1)
-    refuse(`option '${name}' must be ${or}an integer of at least 1, not ${shown(value)}`)
+    refuse(`option '${name}' must be an integer of at least 1, not ${shown(value)}`)
 }
 
 export function checkOneOf(name: string, value: unknown, values: readonly string[]): void {
@@ -31,24 +26,6 @@ export function checkOneOf(name: string, value: unknown, values: readonly string
     refuse(
       `option '${name}' must be ${values.map((each) => `'${each}'`).join(' or ')}, not ${shown(value)}${didYouMean(value, values)}`,
     )
-}
-
-/** An AbortSignal is what behaves like one: that of another realm or of a library has another class. */
-export function checkSignal(signal: unknown): void {
-  if (signal !== undefined && !isSignal(signal)) refuse(`option 'signal' must be an AbortSignal, not ${shown(signal)}`)
-}
-
-function isSignal(value: unknown): value is AbortSignal {
-  try {
-    const { aborted, addEventListener, removeEventListener } = value as AbortSignal
-    return (
-      typeof aborted === 'boolean' &&
-      typeof addEventListener === 'function' &&
-      typeof removeEventListener === 'function'
-    )
-  } catch {
-    return false // null, or what throws when it is asked
-  }
 }
 
 /** `what`: 'the model folder' for instance. */

@@ -1,5 +1,7 @@
-import { checkNames, checkOneOf } from '../check-options.ts'
 import { GlassformerError, shown } from '../errors.ts'
+import { inOptions } from '../schema/place.ts'
+import { read, settings } from '../schema/settings.ts'
+import { oneOf } from '../schema/types.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 
 /** Which vocabulary is meant: that of what is translated, or that of translations. */
@@ -52,12 +54,17 @@ export class TextTokenizer {
   }
 }
 
-function sideOf(options: SideOption, byDefault: 'source' | 'target'): 'source' | 'target' {
-  checkNames(options, ['side'])
-  const { side = byDefault } = options
-  checkOneOf('side', side, ['source', 'target'])
-  return side
-}
+const sideSettings = settings({
+  side: {
+    type: oneOf('source', 'target'),
+    optional: true,
+    otherwise: 'source to encode, target otherwise',
+    says: 'whose vocabulary is meant',
+  },
+})
+
+const sideOf = (options: SideOption, byDefault: 'source' | 'target'): 'source' | 'target' =>
+  read(sideSettings, options, inOptions).side ?? byDefault
 
 function checkIds(what: string, ids: unknown): void {
   if (!Array.isArray(ids) || !Array.from(ids).every(Number.isSafeInteger))
