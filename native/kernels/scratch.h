@@ -79,11 +79,14 @@ static inline std::int64_t logit_rows(std::int64_t width) {
 constexpr std::int64_t kVocabularyTile = 512;
 constexpr std::int64_t kCandidateRows = 256;
 static inline std::int64_t vocabulary_tiles(const Matrix& weight) { return (weight.rows + kVocabularyTile - 1) / kVocabularyTile; }
+// Up to so many best ones are kept in order; more are not, and have room for others (top_k.h).
+constexpr std::int64_t kFewTopK = 16;
+static inline std::int64_t room_for_top_k(std::int64_t k) { return k > kFewTopK ? 2 * k + 2 : k; }
 // What all threads of candidates leave in common memory, floats from its beginning. Keys and doubles take two floats, integers one.
 struct CandidatesPlaces {
   std::int64_t masses;   // [rows, 2, tiles]
   std::int64_t edited;   // [edits]
-  std::int64_t top_k;    // [threads]: k keys for each row
+  std::int64_t top_k;    // [threads]: keys for each row, and room for others
   std::int64_t top_k_step;
   std::int64_t values;    // k doubles for each row
   std::int64_t ids;       // k integers for each row
@@ -97,7 +100,7 @@ static inline CandidatesPlaces candidates_places(const CandidatesArgs& args, int
   CandidatesPlaces at = {};
   at.masses = take_floats(at.floats, 2 * x.rows * vocabulary_tiles(args.weight));
   at.edited = take_floats(at.floats, args.edits.rows);
-  at.top_k_step = scratch_stride(2 * kept);
+  at.top_k_step = scratch_stride(x.rows > 0 ? 2 * x.rows * room_for_top_k(kept / x.rows) : 0);
   at.top_k = take_floats(at.floats, threads * at.top_k_step);
   at.values = take_floats(at.floats, 2 * kept);
   at.ids = take_floats(at.floats, kept);

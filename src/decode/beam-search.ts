@@ -1,15 +1,8 @@
 import { extend, type Hypothesis, startHypothesis } from './hypothesis.ts'
 import { lengthPenalty } from './length-penalty.ts'
 import type { Rules } from './processors.ts'
-import { type Candidates, type Finished, finish, type Search, visitCandidates } from './search.ts'
-
-/** A hypothesis with one token more. */
-interface Continuation {
-  parent: Hypothesis
-  id: number
-  score: number
-  sum: number
-}
+import { Ranking } from './ranking.ts'
+import { type Candidates, type Finished, finish, type Search } from './search.ts'
 
 /**
  * Beam search. Each step ranks the best 2K continuations of K live hypotheses by their sums; the best K that do not end go on.
@@ -20,25 +13,26 @@ interface Continuation {
 export class BeamSearch implements Search {
   live: Hypothesis[]
   finished: Finished[] = []
-  readonly width: number
   readonly #rules: Rules
-  /** The best continuations of this step, best first; what stands behind `#count` is used again. Most of them never go on. */
-  readonly #ranked: Continuation[] = []
-  #count = 0
+  readonly #ranking: Ranking
 
   constructor(rules: Rules, start: number | null) {
     this.#rules = rules
+    this.#ranking = new Ranking(rules)
     this.live = [startHypothesis(start)]
-    this.width = 2 * rules.options.beams
+  }
+
+  get width(): number {
+    return this.#ranking.widthFor(this.live.length)
   }
 
   advance(candidates: Candidates, firstRow: number): void {
     const { end, limit } = this.#rules
     const { beams } = this.#rules.options
-    this.#rank(candidates, firstRow)
+    const ranked = this.#ranking.rank(this.live, candidates, firstRow)
+    if (!ranked) return
     const next: Hypothesis[] = []
-    for (let rank = 0; rank < this.#count; rank++) {
-      const { parent, id, score } = this.#ranked[rank]
+    for (const [rank, { parent, id, score }] of ranked.entries()) {
       const atLimit = parent.length + 1 === limit
       if (id === end || (atLimit && !this.#isGnmt)) {
         if (rank < beams || this.#isGnmt) this.#keep(extend(parent, id, score))
@@ -46,7 +40,7 @@ export class BeamSearch implements Search {
     }
     const over = !next.length || next[0].length >= limit
     if (this.#isGnmt && over && !this.finished.length) for (const hypothesis of next) this.#keep(hypothesis)
-    if (!this.#count && !this.finished.length) this.#keep(this.live[0])
+    if (!ranked.length && !this.finished.length) this.#keep(this.live[0])
     this.live = over || this.#isDone(next[0]) ? [] : next
   }
 
@@ -54,36 +48,18 @@ export class BeamSearch implements Search {
     return this.#rules.options.lengthPenaltyForm === 'gnmt'
   }
 
-  /** Finds the best 2K continuations of all live hypotheses; the better parent first on a tie. */
-  #rank(candidates: Candidates, firstRow: number): void {
-    this.#count = 0
-    this.live.forEach((parent, i) => {
-      visitCandidates(this.#rules, parent, candidates, firstRow + i, (id, score) => this.#offer(parent, id, score))
-    })
-  }
-
-  /** Ranks a continuation if it is one of the best 2K; false where it is not, and none that is worse can be. */
-  #offer(parent: Hypothesis, id: number, score: number): boolean {
-    const ranked = this.#ranked
-    const sum = parent.sum + score
-    const isFull = this.#count === this.width
-    if (isFull && sum <= ranked[this.width - 1].sum) return false
-    let rank = isFull ? this.width - 1 : this.#count++
-    const continuation = ranked[rank] ?? { parent, id, score, sum }
-    for (; rank > 0 && ranked[rank - 1].sum < sum; rank--) ranked[rank] = ranked[rank - 1]
-    continuation.parent = parent
-    continuation.id = id
-    continuation.score = score
-    continuation.sum = sum
-    ranked[rank] = continuation
-    return true
-  }
-
-  /** Adds a finished hypothesis and keeps the best K. */
+  /** Adds a finished hypothesis, behind those of the same score, and keeps the best K. */
   #keep(hypothesis: Hypothesis): void {
-    this.finished.push(finish(this.#rules, hypothesis))
-    this.finished.sort((a, b) => b.score - a.score)
-    this.finished.length = Math.min(this.finished.length, this.#rules.options.beams)
+    const kept = finish(this.#rules, hypothesis)
+    const { finished } = this
+    let [low, high] = [0, finished.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (finished[middle].score >= kept.score) low = middle + 1
+      else high = middle
+    }
+    finished.splice(low, 0, kept)
+    finished.length = Math.min(finished.length, this.#rules.options.beams)
   }
 
   /** Whether no live hypothesis can be worth going on with; `best` is the best of them. */

@@ -1,6 +1,6 @@
 import { extend, type Hypothesis, startHypothesis } from './hypothesis.ts'
-import type { Rules } from './processors.ts'
-import { type Candidates, type Finished, finish, type Search, visitCandidates } from './search.ts'
+import { forcedId, type Rules } from './processors.ts'
+import { type Candidates, type Finished, finish, type Search } from './search.ts'
 
 /** Takes the best next token, until the end or the limit. */
 export class GreedySearch implements Search {
@@ -15,12 +15,12 @@ export class GreedySearch implements Search {
   }
 
   advance(candidates: Candidates, firstRow: number): void {
-    let [hypothesis] = this.live
-    visitCandidates(this.#rules, hypothesis, candidates, firstRow, (id, score) => {
-      hypothesis = extend(this.live[0], id, score)
-      return false
-    })
-    const stuck = hypothesis === this.live[0] // every token is forbidden
+    const [before] = this.live
+    const forced = forcedId(this.#rules, before)
+    const first = firstRow * candidates.perRow
+    const score = forced === null ? candidates.scores[first] : 0
+    const stuck = !(score > -Infinity) // every token is forbidden
+    const hypothesis = stuck ? before : extend(before, forced ?? candidates.ids[first], score)
     if (!stuck && hypothesis.id !== this.#rules.end && hypothesis.length < this.#rules.limit) this.live = [hypothesis]
     else {
       this.live = []

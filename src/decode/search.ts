@@ -1,6 +1,6 @@
 import { type Hypothesis, tokensOf } from './hypothesis.ts'
 import { lengthPenalty } from './length-penalty.ts'
-import { forcedId, type Rules } from './processors.ts'
+import type { Rules } from './processors.ts'
 
 /** The best next tokens of some rows: `perRow` of each, best first, as the `candidates` op leaves them. */
 export interface Candidates {
@@ -15,9 +15,12 @@ export interface Search {
   readonly live: readonly Hypothesis[]
   /** Finished hypotheses, best first. */
   readonly finished: readonly Finished[]
-  /** How many next tokens it wants to see of each live hypothesis. */
+  /** How many next tokens it wants to see of each live hypothesis in the next step. */
   readonly width: number
-  /** Takes the candidates of its live hypotheses, which stand at rows `firstRow`, `firstRow` + 1, …. */
+  /**
+   * Takes the candidates of its live hypotheses, which stand at rows `firstRow`, `firstRow` + 1, …. Where it has to see more of each it
+   * only becomes wider: the next step is the same once more.
+   */
   advance(candidates: Candidates, firstRow: number): void
 }
 
@@ -36,23 +39,6 @@ export interface Found {
   scores: number[]
   score: number
   finishReason: FinishReason
-}
-
-/** Visits a row's next tokens, best first, while `visit` says true; a forced token is the only one, and those at −∞ do not count. */
-export function visitCandidates(
-  rules: Rules,
-  hypothesis: Hypothesis,
-  { perRow, scores, ids }: Candidates,
-  row: number,
-  visit: (id: number, score: number) => boolean,
-): void {
-  const forced = forcedId(rules, hypothesis)
-  if (forced !== null) {
-    visit(forced, 0)
-    return
-  }
-  const end = (row + 1) * perRow
-  for (let i = row * perRow; i < end; i++) if (scores[i] > -Infinity && !visit(ids[i], scores[i])) return
 }
 
 /** A hypothesis of no token at all (every token is forbidden) counts as one of length 1. */

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BeamSearch } from '#dist/decode/beam-search.js'
 import { GreedySearch } from '#dist/decode/greedy-search.js'
-import { tokensOf } from '#dist/decode/hypothesis.js'
+import { extend, type Hypothesis, startHypothesis, tokensOf } from '#dist/decode/hypothesis.js'
 import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
+import { Ranking } from '#dist/decode/ranking.js'
 import type { Search } from '#dist/decode/search.js'
 
 /** A model that looks at the place and the last token: log-probabilities [place, last token, next token]. */
@@ -234,5 +235,88 @@ describe("Hugging Face's beam search (lengthPenaltyForm: 'power')", () => {
         expectSame(beamSearch(model, { beams: 1 }), greedy)
       }),
     )
+  })
+})
+
+describe('with many beams', () => {
+  const WORDS = 900
+
+  /** Candidates of a row as the model gives them: best first, −∞ last; whole numbers, so that many sums are the same. */
+  const rowOf = (random: () => number, best: number) =>
+    Array.from({ length: WORDS }, (_, id) => ({ id, score: -Math.floor(best + 400 * random() ** 2) }))
+      .map((word) => (random() < 0.05 ? { ...word, score: -Infinity } : word))
+      .sort((a, b) => b.score - a.score || a.id - b.id)
+
+  /** The same of a model that is not sure at all. */
+  const smooth = (random: () => number) =>
+    Array.from({ length: WORDS }, (_, id) => ({ id, score: -4 * random() })).sort((a, b) => b.score - a.score)
+
+  /** Every continuation of every hypothesis, sorted. */
+  function ranked(live: readonly Hypothesis[], rows: ReturnType<typeof rowOf>[], count: number) {
+    const all = live.flatMap((parent, row) =>
+      rows[row].map(({ id, score }, place) => ({ parent, id, score, sum: parent.sum + score, row, place })),
+    )
+    return all
+      .filter(({ score }) => score > -Infinity)
+      .sort((a, b) => b.sum - a.sum || a.row - b.row || a.place - b.place)
+      .slice(0, count)
+      .map(({ parent, id, score }) => ({ parent, id, score }))
+  }
+
+  it.each([
+    ['each hypothesis has a few of the best', () => 0],
+    ['the best hypothesis has nearly all of them', (row: number) => (row ? 300 : 0)],
+    ['the last hypothesis has nearly all of them', (row: number, live: number) => (row < live - 1 ? 300 : 0)],
+    ['all hypotheses have the same', () => 400],
+  ])('ranks as if it saw all continuations, where %s', (_, bestOf) => {
+    const random = mulberry32(3)
+    for (const beams of [2, 40, 150]) {
+      const ranking = new Ranking({ options: { ...generationDefaults, beams }, end: END, limit: LIMIT })
+      const start = startHypothesis(START)
+      const live = Array.from({ length: beams }, (_, i) => extend(start, i, -i / 8))
+      const rows = live.map((_, row) => rowOf(random, bestOf(row, beams)))
+      for (const parents of [live, live.slice(0, 1), live]) {
+        let found = null
+        for (let again = 0; !found; again++) {
+          expect(again).toBeLessThan(5)
+          const perRow = Math.min(ranking.widthFor(parents.length), WORDS)
+          const seen = rows.slice(0, parents.length).flatMap((row) => row.slice(0, perRow))
+          const ids = Int32Array.from(seen, ({ id }) => id)
+          const scores = Float32Array.from(seen, ({ score }) => score)
+          found = ranking.rank(parents, { perRow, ids, scores }, 0)
+        }
+        expect(found).toEqual(ranked(parents, rows, 2 * beams))
+      }
+    }
+  })
+
+  it('looks at a number of candidates that grows with the beams, not with their square', () => {
+    const seen = [100, 400].map((beams) => {
+      const random = mulberry32(5)
+      const search = new BeamSearch(rulesOf({ beams, maxTokens: 4 }), START)
+      let count = 0
+      while (search.live.length) {
+        const perRow = Math.min(search.width, WORDS)
+        count += perRow * search.live.length
+        const rows = search.live.flatMap(() => smooth(random).slice(0, perRow))
+        search.advance(
+          { perRow, ids: Int32Array.from(rows, ({ id }) => id), scores: Float32Array.from(rows, ({ score }) => score) },
+          0,
+        )
+      }
+      return count
+    })
+    expect(seen[1] / seen[0]).toBeLessThan(6)
+  })
+
+  it('keeps the best of many that end, and of equal ones those that came first', () => {
+    const beams = 200
+    const search = new BeamSearch(rulesOf({ beams, lengthPenaltyForm: 'gnmt', lengthPenalty: 0 }), START)
+    const ids = Int32Array.from({ length: 2 * beams }, (_, i) => i + 1)
+    search.advance({ perRow: 2 * beams, ids, scores: Float32Array.from(ids, (i) => -Math.floor(i / 7)) }, 0)
+    const { live } = search
+    const ends = live.flatMap(() => [END])
+    search.advance({ perRow: 1, ids: Int32Array.from(ends), scores: Float32Array.from(ends, () => -1) }, 0)
+    expect(search.finished.map(({ hypothesis }) => hypothesis.parent)).toEqual(live)
   })
 })

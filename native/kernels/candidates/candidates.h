@@ -86,7 +86,7 @@ Gathered gathered_in(float* common, const CandidatesArgs& args, int threads) {
 
 // The highest logits that a thread has found for row r, without edited ones.
 TopK top_k_of(const Gathered& gathered, const Candidates& c, int thread, std::int64_t r) {
-  return {reinterpret_cast<std::int64_t*>(gathered.top_k + thread * gathered.top_k_step) + r * c.k, c.k};
+  return {reinterpret_cast<std::int64_t*>(gathered.top_k + thread * gathered.top_k_step) + r * room_for_top_k(c.k), c.k};
 }
 
 TopScores top_scores_of(const Gathered& gathered, const Candidates& c, std::int64_t r) {
@@ -276,11 +276,9 @@ void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gath
     before = log_of(all);
   }
   const TopK top_k = top_k_of(gathered, c, 0, r);
-  for (int thread = 1; thread < threads; thread++) {
-    const TopK more = top_k_of(gathered, c, thread, r);
-    for (std::int64_t i = 0; i < c.k; i++) insert(top_k, more.keys[i]);
-  }
+  for (int thread = 1; thread < threads; thread++) join(top_k, top_k_of(gathered, c, thread, r));
   const TopScores best = top_scores_of(gathered, c, r);
+  finish(top_k, reinterpret_cast<std::int64_t*>(best.values));
   take(best, top_k);
   if (before != 0) subtract(best, before);
   Mass all = {others.max - before, others.sum};
@@ -288,7 +286,7 @@ void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gath
     offer(best, score, id);
     add_mass(all, score, 1);
   });
-  take_lowest_ids(best);
+  take_lowest_ids(best, top_k.keys);
   const double after = c.normalize == kBefore ? 0 : log_of(all);
   const double subtracted = after > -kInfinity ? after : 0;  // neither −∞ nor NaN
   for (std::int64_t i = 0; i < c.k; i++) {

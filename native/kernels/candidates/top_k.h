@@ -30,27 +30,77 @@ inline float number_of(std::int64_t key) {
 
 inline std::int32_t id_of(std::int64_t key) { return ~static_cast<std::int32_t>(key); }
 
-// The k highest so far: keys [k], in falling order. Places that are not taken yet have the number −∞ and no id.
+// The k highest so far. Few are keys [k] in falling order. Many are keys [2k] in no order, some of which are not among the highest; behind
+// them stand how many there are and the last key that is known not to be too low (room_for_top_k).
 struct TopK {
   std::int64_t* keys;
   std::int64_t k;
 
-  float lowest() const { return number_of(keys[k - 1]); }
+  bool are_few() const { return k <= kFewTopK; }
+  std::int64_t& count() const { return keys[2 * k]; }
+  std::int64_t& lowest_of_many() const { return keys[2 * k + 1]; }
+  std::int64_t lowest_key() const { return are_few() ? keys[k - 1] : lowest_of_many(); }
+  float lowest() const { return number_of(lowest_key()); }
 };
 
 void empty(const TopK& top_k) {
-  for (std::int64_t i = 0; i < top_k.k; i++) top_k.keys[i] = key_of(-kInfinity, kNoId);
+  const std::int64_t none = key_of(-kInfinity, kNoId);
+  if (top_k.are_few()) {
+    for (std::int64_t i = 0; i < top_k.k; i++) top_k.keys[i] = none;
+  } else {
+    top_k.count() = 0;
+    top_k.lowest_of_many() = none;
+  }
 }
 
-// Puts a key in at its place, if it has one.
-inline void insert(const TopK& top_k, std::int64_t key) {
-  std::int64_t place = top_k.k - 1;
-  if (key <= top_k.keys[place]) return;
-  for (; place > 0 && key > top_k.keys[place - 1]; place--) top_k.keys[place] = top_k.keys[place - 1];
-  top_k.keys[place] = key;
+inline void exchange(std::int64_t& a, std::int64_t& b) {
+  const std::int64_t was = a;
+  a = b;
+  b = was;
 }
 
-// The same among few: each place keeps the higher one and hands the other one on. Which places change is nothing that a processor
+// Brings the k highest of `count` keys before the others, and the lowest of these to place k − 1 (Hoare's selection): parts are split at
+// a key of theirs, and only the part that place k − 1 is in is split again. No two keys are the same.
+void select(std::int64_t* keys, std::int64_t count, std::int64_t k) {
+  std::int64_t begin = 0;
+  for (std::int64_t end = count; end - begin > 1;) {
+    // The middle one of three goes to the end and splits the others.
+    std::int64_t* last = keys + end - 1;
+    std::int64_t* middle = keys + begin + (end - begin) / 2;
+    if (keys[begin] < *middle) exchange(keys[begin], *middle);
+    if (*last < *middle) exchange(*last, *middle);
+    if (keys[begin] < *last) exchange(keys[begin], *last);
+    const std::int64_t split = *last;
+    std::int64_t higher = begin;
+    for (std::int64_t i = begin; i < end - 1; i++) {
+      const std::int64_t key = keys[i];
+      keys[i] = keys[higher];
+      keys[higher] = key;
+      higher += key > split;
+    }
+    exchange(keys[higher], *last);
+    if (higher == k - 1) return;
+    if (higher < k - 1) begin = higher + 1;
+    else end = higher;
+  }
+}
+
+// Drops of many those that are not among the k top_k.
+void drop_others(const TopK& top_k) {
+  if (top_k.count() < top_k.k) return;
+  select(top_k.keys, top_k.count(), top_k.k);
+  top_k.count() = top_k.k;
+  top_k.lowest_of_many() = top_k.keys[top_k.k - 1];
+}
+
+// Among many: a key in room for as many again costs nothing before they all have to be compared.
+inline void add_to_many(const TopK& top_k, std::int64_t key) {
+  if (key <= top_k.lowest_of_many()) return;
+  top_k.keys[top_k.count()++] = key;
+  if (top_k.count() == 2 * top_k.k) drop_others(top_k);
+}
+
+// Among few: each place keeps the higher one and hands the other one on. Which places change is nothing that a processor
 // could foresee.
 inline void insert_among_few(const TopK& top_k, std::int64_t key) {
   for (std::int64_t i = 0; i < top_k.k; i++) {
@@ -120,16 +170,59 @@ inline float floor_of(const TopK& top_k, const float* row, std::int64_t width, f
 
 // Offers row [width] of a tile, whose highest number is `top` and whose ids begin at `first`.
 void offer_row(const TopK& top_k, float* row, std::int64_t width, std::int64_t first, float top) {
-  constexpr std::int64_t kFew = 16;
-  if (top == -kInfinity || key_of(top, static_cast<std::int32_t>(first)) <= top_k.keys[top_k.k - 1]) return;
+  if (top == -kInfinity || key_of(top, static_cast<std::int32_t>(first)) <= top_k.lowest_key()) return;
   for (std::int64_t i = width; i % kLookedAt; i++) row[i] = -kInfinity;
   std::int32_t places[kVocabularyTile];
   const std::int64_t n = places_above(places, row, width, floor_of(top_k, row, width, top));
   const auto key_at = [&](std::int32_t place) { return key_of(row[place], static_cast<std::int32_t>(first) + place); };
-  if (top_k.k > kFew)
-    for (std::int64_t i = 0; i < n; i++) insert(top_k, key_at(places[i]));
-  else
+  if (top_k.are_few())
     for (std::int64_t i = 0; i < n; i++) insert_among_few(top_k, key_at(places[i]));
+  else
+    for (std::int64_t i = 0; i < n; i++) add_to_many(top_k, key_at(places[i]));
+}
+
+// Adds those of other tiles of the row.
+void join(const TopK& top_k, const TopK& others) {
+  if (top_k.are_few())
+    for (std::int64_t i = 0; i < others.k; i++) insert_among_few(top_k, others.keys[i]);
+  else
+    for (std::int64_t i = 0; i < others.count(); i++) add_to_many(top_k, others.keys[i]);
+}
+
+// Brings keys into falling order; spare [count]. Runs of 1, 2, 4, … keys are merged, without a branch for which of two is higher.
+void sort(std::int64_t* keys, std::int64_t count, std::int64_t* spare) {
+  std::int64_t* from = keys;
+  std::int64_t* to = spare;
+  for (std::int64_t run = 1; run < count; run *= 2) {
+    for (std::int64_t begin = 0; begin < count; begin += 2 * run) {
+      const std::int64_t middle = smaller(begin + run, count);
+      const std::int64_t end = smaller(middle + run, count);
+      std::int64_t left = begin;
+      std::int64_t right = middle;
+      std::int64_t at = begin;
+      while (left < middle && right < end) {
+        const bool second = from[right] > from[left];
+        to[at++] = second ? from[right] : from[left];
+        right += second;
+        left += !second;
+      }
+      while (left < middle) to[at++] = from[left++];
+      while (right < end) to[at++] = from[right++];
+    }
+    std::int64_t* merged = to;
+    to = from;
+    from = merged;
+  }
+  if (from == keys) return;
+  for (std::int64_t i = 0; i < count; i++) keys[i] = from[i];
+}
+
+// All that the row has is there: keys [k] become the highest in falling order, with empty ones behind them. spare [k]
+void finish(const TopK& top_k, std::int64_t* spare) {
+  if (top_k.are_few()) return;
+  drop_others(top_k);
+  sort(top_k.keys, top_k.count(), spare);
+  for (std::int64_t i = top_k.count(); i < top_k.k; i++) top_k.keys[i] = key_of(-kInfinity, kNoId);
 }
 
 }  // namespace

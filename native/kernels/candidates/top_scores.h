@@ -51,17 +51,18 @@ void subtract(const TopScores& best, double number) {
   }
 }
 
-// Ids at −∞ are all equal: the lowest of those that are not among the others.
-void take_lowest_ids(const TopScores& best) {
+// Ids at −∞ are all equal: the lowest of those that are not among the others. As many ids below k as are missing are not found, so only
+// these are marked, in spare [k].
+void take_lowest_ids(const TopScores& best, std::int64_t* spare) {
   std::int64_t found = 0;
   while (found < best.k && best.values[found] > -kInfinity) found++;
+  if (found == best.k) return;
+  for (std::int64_t i = 0; i < best.k; i++) spare[i] = 0;
+  for (std::int64_t i = 0; i < found; i++)
+    if (best.ids[i] < best.k) spare[best.ids[i]] = 1;
   std::int32_t id = 0;
   for (std::int64_t i = found; i < best.k; i++, id++) {
-    for (std::int64_t j = 0; j < found; j++)
-      if (best.ids[j] == id) {
-        id++;
-        j = -1;
-      }
+    while (spare[id]) id++;
     best.ids[i] = id;
   }
 }

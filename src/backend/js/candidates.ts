@@ -52,21 +52,36 @@ function edit(data: Matrix['data'], at: number, edits: Matrix, values: Matrix, e
   else data[to] = data[to] < 0 ? data[to] * value : data[to] / value
 }
 
-/** The k highest of a row, by insertion into a short sorted list. −∞ and NaN rank last; the lower id goes first on a tie. */
+/** The k highest of a row, best first, by a heap whose first is the worst kept one. −∞ and NaN rank last; the lower id goes first on a tie. */
 function best(row: Matrix, from: number, norm: number, k: number, scores: Matrix, ids: Matrix, at: number): void {
-  let held = 0
-  for (let id = 0; id < row.width; id++) {
-    const found = row.data[from + id]
-    const value = Number.isNaN(found) ? -Infinity : found
-    if (held === k && value <= scores.data[scores.offset + (at + k - 1) * scores.stride]) continue
-    let place = held < k ? held++ : k - 1
-    for (; place > 0 && scores.data[scores.offset + (at + place - 1) * scores.stride] < value; place--) {
-      scores.data[scores.offset + (at + place) * scores.stride] =
-        scores.data[scores.offset + (at + place - 1) * scores.stride]
-      ids.data[ids.offset + (at + place) * ids.stride] = ids.data[ids.offset + (at + place - 1) * ids.stride]
+  const kept = new Float32Array(k)
+  const keptIds = new Int32Array(k)
+  const numberOf = (id: number) => (Number.isNaN(row.data[from + id]) ? -Infinity : row.data[from + id])
+  /** Puts a value in at the first place, or below where worse ones are, of `count`. */
+  const sink = (value: number, id: number, first: number, count: number) => {
+    const isWorse = (a: number, b: number) => kept[a] < kept[b] || (kept[a] === kept[b] && keptIds[a] > keptIds[b])
+    let place = first
+    for (let child = 2 * place + 1; child < count; child = 2 * place + 1) {
+      if (child + 1 < count && isWorse(child + 1, child)) child++
+      if (kept[child] > value || (kept[child] === value && keptIds[child] < id)) break
+      kept[place] = kept[child]
+      keptIds[place] = keptIds[child]
+      place = child
     }
-    scores.data[scores.offset + (at + place) * scores.stride] = value
-    ids.data[ids.offset + (at + place) * ids.stride] = id
+    kept[place] = value
+    keptIds[place] = id
   }
-  if (norm > -Infinity) for (let i = at; i < at + k; i++) scores.data[scores.offset + i * scores.stride] -= norm
+  for (let id = k - 1; id >= 0; id--) sink(numberOf(id), id, id, k)
+  for (let id = k; id < row.width; id++) if (row.data[from + id] > kept[0]) sink(row.data[from + id], id, 0, k)
+  for (let count = k - 1; count > 0; count--) {
+    const [worst, worstId] = [kept[0], keptIds[0]]
+    sink(kept[count], keptIds[count], 0, count)
+    kept[count] = worst
+    keptIds[count] = worstId
+  }
+  const subtracted = norm > -Infinity ? norm : 0
+  for (let i = 0; i < k; i++) {
+    scores.data[scores.offset + (at + i) * scores.stride] = kept[i] - subtracted
+    ids.data[ids.offset + (at + i) * ids.stride] = keptIds[i]
+  }
 }

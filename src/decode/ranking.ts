@@ -1,0 +1,112 @@
+import type { Hypothesis } from './hypothesis.ts'
+import { forcedId, type Rules } from './processors.ts'
+import type { Candidates } from './search.ts'
+
+/** A hypothesis with one token more. */
+export interface Continuation {
+  parent: Hypothesis
+  id: number
+  score: number
+}
+
+/** So many next tokens of each of several hypotheses are asked for at least, unless 2K are fewer. */
+const FEW = 64
+
+/**
+ * Ranks the best 2K continuations of K live hypotheses by their sums. One hypothesis may have all of them, but mostly each has a few. So
+ * of each hypothesis only twice as many next tokens are asked for as the best of the step before needed: the time and memory of a step grow
+ * with K, not with its square. Where the tokens asked for leave the ranking open, more are asked for.
+ */
+export class Ranking {
+  readonly #rules: Rules
+  readonly #count: number
+  #asked = FEW
+
+  constructor(rules: Rules) {
+    this.#rules = rules
+    this.#count = 2 * rules.options.beams
+  }
+
+  /** How many next tokens of each hypothesis are asked for, where `live` of them are to be ranked. */
+  widthFor(live: number): number {
+    return live === 1 ? this.#count : Math.min(this.#asked, this.#count)
+  }
+
+  /**
+   * The best continuations, best first; of equal sums those of the better parent go first. Tokens at −∞ do not count, and a forced token
+   * is the only one. Null where the candidates are too few to tell: then more are asked for.
+   */
+  rank(live: readonly Hypothesis[], candidates: Candidates, firstRow: number): Continuation[] | null {
+    const { perRow, scores, ids } = candidates
+    const forced = forcedId(this.#rules, live[0]) // of one length all of them
+    const seen = forced === null ? perRow : 1
+    const scoreAt = (row: number, i: number) => (forced === null ? scores[(firstRow + row) * perRow + i] : 0)
+    const places = new Int32Array(live.length)
+    const sums = new Float64Array(live.length)
+    const findSum = (row: number) => {
+      const score = places[row] < seen ? scoreAt(row, places[row]) : -Infinity
+      sums[row] = score > -Infinity ? live[row].sum + score : -Infinity
+    }
+    for (let row = 0; row < live.length; row++) findSum(row)
+
+    const ranked: Continuation[] = []
+    const rows = new BestFirst(sums)
+    for (let row = rows.best; ranked.length < this.#count && sums[row] > -Infinity; row = rows.best) {
+      const place = places[row]++
+      const id = forced ?? ids[(firstRow + row) * perRow + place]
+      ranked.push({ parent: live[row], id, score: scoreAt(row, place) })
+      findSum(row)
+      rows.bestHasChanged()
+    }
+
+    const areAllSeen = forced !== null || seen >= this.#count || seen < this.widthFor(live.length)
+    const last = ranked.length === this.#count ? ranked[ranked.length - 1] : null
+    const lowest = last ? last.parent.sum + last.score : -Infinity
+    const isOpen = (parent: Hypothesis, row: number) => parent.sum + scoreAt(row, seen - 1) >= lowest
+    if (!areAllSeen && live.some((parent, row) => scoreAt(row, seen - 1) > -Infinity && isOpen(parent, row))) {
+      this.#asked = 8 * Math.max(this.#asked, seen)
+      return null
+    }
+    if (live.length > 1) this.#asked = Math.max(FEW, 2 * places.reduce((most, place) => Math.max(most, place), 0))
+    return ranked
+  }
+}
+
+/** Rows as a heap: the one with the highest sum is the first; of equal sums the one with the lower number. */
+class BestFirst {
+  readonly #sums: Float64Array
+  readonly #rows: Int32Array
+
+  constructor(sums: Float64Array) {
+    this.#sums = sums
+    this.#rows = Int32Array.from(sums, (_, row) => row)
+    for (let i = sums.length >> 1; i >= 0; i--) this.#sink(i)
+  }
+
+  get best(): number {
+    return this.#rows[0]
+  }
+
+  /** The sum of the best row is a lower one now. */
+  bestHasChanged(): void {
+    this.#sink(0)
+  }
+
+  /** Puts the row at i where it belongs among those at 2i + 1, 2i + 2 and below. */
+  #sink(i: number): void {
+    const rows = this.#rows
+    const row = rows[i]
+    for (let child = 2 * i + 1; child < rows.length; child = 2 * i + 1) {
+      if (child + 1 < rows.length && this.#goesBefore(rows[child + 1], rows[child])) child++
+      if (!this.#goesBefore(rows[child], row)) break
+      rows[i] = rows[child]
+      i = child
+    }
+    rows[i] = row
+  }
+
+  #goesBefore(a: number, b: number): boolean {
+    const sums = this.#sums
+    return sums[a] > sums[b] || (sums[a] === sums[b] && a < b)
+  }
+}
