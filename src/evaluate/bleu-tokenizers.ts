@@ -1,3 +1,4 @@
+import { unicodeClasses } from './unicode-classes.ts'
 import { splitWords, trimEnd } from './white-space.ts'
 
 /** How BLEU cuts texts into tokens, under sacreBLEU's names. */
@@ -33,11 +34,37 @@ function mteval13a(text: string): string {
 
 /**
  * mteval-v14.pl --international-tokenization: Unicode punctuation stands apart unless between numbers, symbols always. As there,
- * no space is added at the ends, so a full stop behind a final number stays with it.
+ * no space is added at the ends, so a full stop behind a final number stays with it. Which characters these are does not depend on the
+ * version of Node.js: they are those of the `regex` by which sacreBLEU tokenizes.
  */
 function mteval14International(text: string): string {
+  international ??= internationalPatterns()
   return text
-    .replace(/(\P{N})(\p{P})/gu, '$1 $2 ')
-    .replace(/(\p{P})(\P{N})/gu, ' $1 $2')
-    .replace(/\p{S}/gu, ' $& ')
+    .replace(international.beforePunctuation, '$1 $2 ')
+    .replace(international.behindPunctuation, ' $1 $2')
+    .replace(international.symbol, ' $& ')
+}
+
+let international: ReturnType<typeof internationalPatterns> | undefined
+
+function internationalPatterns() {
+  const { number, punctuation, symbol } = unicodeClasses
+  const [N, P, S] = [number, punctuation, symbol].map(rangesOf)
+  return {
+    beforePunctuation: new RegExp(`([^${N}])([${P}])`, 'gu'),
+    behindPunctuation: new RegExp(`([${P}])([^${N}])`, 'gu'),
+    symbol: new RegExp(`[${S}]`, 'gu'),
+  }
+}
+
+/** Ranges as a character class has them. */
+function rangesOf(gapsAndCounts: string): string {
+  const numbers = gapsAndCounts.split(' ').map((number) => Number.parseInt(number, 36))
+  const escaped = (point: number) => `\\u{${point.toString(16)}}`
+  let [ranges, point] = ['', 0]
+  for (let i = 0; i < numbers.length; i += 2) {
+    point += numbers[i] + numbers[i + 1]
+    ranges += `${escaped(point - numbers[i + 1])}-${escaped(point - 1)}`
+  }
+  return ranges
 }
