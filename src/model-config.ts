@@ -11,7 +11,7 @@ export const activations = ['relu', 'gelu', 'geluTanh', 'swish'] as const
 /**
  * Where a token's position enters: sinusoids over position p and width d of three kinds, learned tables, distances, or nowhere.
  * - `interleaved`: PE[p, 2i] = sin(p / 10000^(2i/d)), PE[p, 2i+1] = cos(same) (the paper, 3.5);
- * - `halves`: the same angles, all sines first, then all cosines (Marian);
+ * - `halves`: the same angles, all sines first, then all cosines (Marian); of an odd d one sine more, as Hugging Face has it;
  * - `timingSignal`: [sin | cos] of p · exp(−i · ln 10000 / (d/2 − 1)) (Tensor2Tensor).
  * - `learned`: the table has `rows` rows; position p reads row p + `offset` (BART: 2);
  * - `relative`: nothing is added to embeddings, every self-attention learns what each distance of query and key adds to keys and
@@ -162,8 +162,7 @@ function checkKinds({ activation, norm, positions }: ModelConfig, fail: Fail): v
 
 function checkPositions({ positions, dModel, maxLength }: ModelConfig, fail: Fail): void {
   const { kind } = positions
-  if ((kind === 'interleaved' || kind === 'halves') && dModel % 2)
-    fail(`positions ${kind} need an even dModel, not ${dModel}`)
+  if (kind === 'interleaved' && dModel % 2) fail(`positions ${kind} need an even dModel, not ${dModel}`)
   if (kind === 'relative' && !(isPositiveInteger(positions.clip) && positions.clip <= MOST_CLIP))
     fail(`positions.clip must be an integer from 1 to ${MOST_CLIP}, not ${shown(positions.clip)}`)
   if (positions.kind === 'learned' && !(isPositiveInteger(positions.rows) && isNatural(positions.offset)))

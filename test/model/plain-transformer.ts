@@ -75,6 +75,11 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
     if (positions.kind === 'learned') return matrix(`${side}.positions.weight`)[p + positions.offset]
     const half = Math.floor(d / 2)
     const row = new Array<number>(d).fill(0)
+    if (positions.kind === 'halves' && d % 2) {
+      const angles = row.map((_, j) => p / 10000 ** ((2 * Math.floor(j / 2)) / d))
+      const [even, odd] = [0, 1].map((parity) => angles.filter((_, j) => j % 2 === parity))
+      return [...even.map(Math.sin), ...odd.map(Math.cos)]
+    }
     for (let i = 0; i < half; i++) {
       const angle =
         positions.kind === 'timingSignal'

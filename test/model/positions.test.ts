@@ -37,6 +37,18 @@ describe('sinusoids', () => {
       }
   })
 
+  // From NumPy's formula in transformers' MarianSinusoidalPositionalEmbedding: columns 0, 2, 4, … of p / 10000^(2⌊j/2⌋/d) are sines, then
+  // 1, 3, … are cosines.
+  it.each([
+    [5, [0.14112, 0.0752853, 0.0018929, -0.9899925, 0.997162]],
+    [9, [0.14112, 0.3778425, 0.0500221, 0.0064633, 0.0008348, -0.9899925, 0.9258699, 0.9987481, 0.9999791]],
+  ])('halves has one sine more where the width is odd, as Hugging Face has it: %i', (width, third) => {
+    const values = table('halves', width, 4)
+    for (const [i, value] of third.entries()) expect(values[3 * width + i]).toBeCloseTo(value, 6)
+    const first = Array.from(values.subarray(0, width))
+    expect(first).toEqual(first.map((_, i) => (i < Math.ceil(width / 2) ? 0 : 1)))
+  })
+
   it('timingSignal leaves a column of zeros where the width is odd', () => {
     const values = table('timingSignal', 5, 4)
     for (let p = 0; p < 4; p++) expect(values[5 * p + 4]).toBe(0)
