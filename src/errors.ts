@@ -65,11 +65,39 @@ function inspected(value: unknown, options: InspectOptions): string {
   }
 }
 
-/** A value of a JSON file, as it stands there. Settings that were never in a file may hold what JSON cannot say. */
+/** A value of a JSON file, as it stands there, or the beginning of it. Settings that were never in a file may hold what JSON cannot say. */
 export function shownJson(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? shown(value)
+    const text = oneLine(beginning(value, MOST))
+    return text.length > MOST ? `${text.slice(0, MOST)}…` : text
   } catch {
     return shown(value)
   }
+}
+
+/** A value's JSON up to about so many characters: no list is too long to be shown, and no value nested too deep. */
+function beginning(value: unknown, most: number): string {
+  if (most <= 0) return '…'
+  if (typeof value === 'string') return JSON.stringify(value.length > most ? `${value.slice(0, most)}…` : value)
+  if (!isPlain(value)) return JSON.stringify(value) ?? shown(value)
+  const isList = Array.isArray(value)
+  let text = ''
+  for (const key of isList ? value.keys() : keysOf(value)) {
+    const left = most - text.length - 1
+    const name = isList ? '' : `${beginning(key, left)}:`
+    text += `${text && ','}${name}${beginning((value as Record<string | number, unknown>)[key], left - name.length)}`
+    if (text.length > most) break
+  }
+  return isList ? `[${text}]` : `{${text}}`
+}
+
+/** Lists, and objects as JSON makes them; others show themselves. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return Array.isArray(value) || prototype === null || prototype === Object.prototype
+}
+
+function* keysOf(value: object): Generator<string> {
+  for (const key in value) if (Object.hasOwn(value, key)) yield key
 }

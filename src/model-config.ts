@@ -1,5 +1,6 @@
 import { didYouMean } from './did-you-mean.ts'
 import { GlassformerError, shown } from './errors.ts'
+import { reading } from './reading.ts'
 
 /**
  * The activation between the two linears of the feed-forward sub-layer: `relu`; `gelu`, 0.5x(1 + erf(x/√2)); `geluTanh`, its tanh
@@ -113,19 +114,21 @@ type Fail = (what: string) => void
 
 /** Throws ERR_MODEL_FORMAT where a configuration cannot be a model; `where` names the file. */
 export function checkConfig(config: ModelConfig, where: string): void {
-  const fail = (what: string) => {
-    throw new GlassformerError('ERR_MODEL_FORMAT', `${where}: ${what}`)
-  }
-  for (const key of ['encoder', 'decoder', 'norm', 'positions', 'ids'] as const)
-    if (typeof config?.[key] !== 'object' || config[key] === null) fail(`${key} must be an object`)
-  for (const key of ['dModel', 'sourceVocabulary', 'targetVocabulary', 'maxLength'] as const)
-    if (!isPositiveInteger(config[key])) fail(`${key} must be a positive integer, not ${shown(config[key])}`)
-  for (const stack of ['encoder', 'decoder'] as const) checkStack(stack, config[stack], fail)
-  checkFlags(config, fail)
-  checkNumbers(config, fail)
-  checkKinds(config, fail)
-  checkPositions(config, fail)
-  checkIds(config, fail)
+  reading(where, () => {
+    const fail = (what: string) => {
+      throw new GlassformerError('ERR_MODEL_FORMAT', `${where}: ${what}`)
+    }
+    for (const key of ['encoder', 'decoder', 'norm', 'positions', 'ids'] as const)
+      if (typeof config?.[key] !== 'object' || config[key] === null) fail(`${key} must be an object`)
+    for (const key of ['dModel', 'sourceVocabulary', 'targetVocabulary', 'maxLength'] as const)
+      if (!isPositiveInteger(config[key])) fail(`${key} must be a positive integer, not ${shown(config[key])}`)
+    for (const stack of ['encoder', 'decoder'] as const) checkStack(stack, config[stack], fail)
+    checkFlags(config, fail)
+    checkNumbers(config, fail)
+    checkKinds(config, fail)
+    checkPositions(config, fail)
+    checkIds(config, fail)
+  })
 }
 
 function checkStack(name: string, stack: StackConfig, fail: Fail): void {

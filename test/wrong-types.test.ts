@@ -8,11 +8,33 @@ import { quickest } from './translate/backend-names.ts'
 /** What JavaScript without types may hand to a function of the package, on purpose or not. */
 const circular: Record<string, unknown> = {}
 circular.self = circular
+/** What has been there: whatever is asked of a revoked proxy throws, and a detached buffer has no bytes any more. */
+function revoked(target: object): unknown {
+  const { proxy, revoke } = Proxy.revocable(target, {})
+  revoke()
+  return proxy
+}
+function detached<T extends ArrayBufferView>(view: T): T {
+  structuredClone(view, { transfer: [view.buffer as ArrayBuffer] })
+  return view
+}
+const refusing = {
+  get: () => {
+    throw new TypeError('not to be read')
+  },
+  ownKeys: () => {
+    throw new TypeError('not to be listed')
+  },
+}
+
 const oddValues: unknown[] = [
   ...[undefined, null, 0, 1, -1, 1.5, Number.NaN, Infinity, 2 ** 53, 10n, true, '', 'x', 'a\0b', Symbol('s'), () => 1],
   ...[{}, Object.create(null), circular, new Date(0), new Map(), new Proxy({}, {}), new Proxy([], {}), { name: 1 }],
   ...[[], [undefined], new Array(2), ['a', undefined], [[]], [[1]], [null], [10n], [Symbol('s')], [circular], [{}]],
   ...[new Float32Array(2), new Int8Array(3), Buffer.from('x'), new Error('two\nlines')],
+  ...[revoked({}), revoked([]), revoked(() => 1), [revoked({})], [revoked([])], { name: revoked([]) }],
+  ...[new Proxy({ name: 1 }, refusing), new Proxy([1], refusing), [new Proxy([1], refusing)], { [Symbol('s')]: 1 }],
+  ...[detached(new Float32Array(2)), detached(new Int8Array(3)), detached(new Uint8Array(8)), Object(Symbol('s'))],
 ]
 
 const scratch = scratchFolder()
@@ -79,8 +101,16 @@ const functions: Record<string, [call: (...given: never[]) => unknown, given: un
   readPart: [tensors.readPart.bind(tensors), ['a', 0, new Float32Array(1)]],
   readIntegers: [tensors.readIntegers.bind(tensors), ['a']],
   readTrainConfig: [
-    (settings: never) => glassformer.readTrainConfig(settings, 'settings.json'),
-    [{ data: { train: 'a.tsv' }, model: {}, training: {} }],
+    glassformer.readTrainConfig,
+    [{ data: { train: { path: 'a.tsv' } }, vocabulary: {}, model: {}, training: {}, validation: {} }, 'settings.json'],
+  ],
+  'readTrainConfig of a corpus': [
+    (train: never) => glassformer.readTrainConfig({ data: { train } }, 'settings.json'),
+    [{ format: 'tsv', path: 'a.tsv', sourceColumn: 1 }],
+  ],
+  'readTrainConfig of a training': [
+    (training: never) => glassformer.readTrainConfig({ data: { train: { path: 'a.tsv' } }, training }, 'settings.json'),
+    [{ epochs: 1, teacher: { model: 'a' }, seed: 1 }],
   ],
   train: [glassformer.train, [{ data: { train: 'a.tsv' } }, 'run', { threads: 1 }, { step: undefined }]],
   'train with settings': [
@@ -109,7 +139,7 @@ const functions: Record<string, [call: (...given: never[]) => unknown, given: un
   writeGlassformerFolder: [writtenAndRead, ['written', { weights, dtype: 'float32', splitTokens: 10 }]],
   'writeGlassformerFolder of a tokenizer': [
     (tokenizer) => writtenAndRead('written', { weights, dtype: 'float32', tokenizer }),
-    [{ kind: 'words', source: '</s>\n<s>\n<unk>\n', joiner: '@@' }],
+    [{ kind: 'words', source: '</s>\n<s>\n<unk>\na\nb\nc\nd\ne\nf\ng\n', joiner: '@@' }],
   ],
   writeSafetensors: [writtenAndOpened, [file, [tensor], { format: 'pt' }]],
   'writeSafetensors of a tensor': [(given: never) => writtenAndOpened(file, [given]), [tensor]],

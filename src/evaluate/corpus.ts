@@ -1,7 +1,20 @@
 import { GlassformerError } from '../errors.ts'
+import { LONGEST_TEXT } from '../limits.ts'
+import { counted, whole } from '../number-text.ts'
+import { reading } from '../reading.ts'
 
 const refuse = (what: string): never => {
   throw new GlassformerError('ERR_INPUT', what)
+}
+
+/** A text of millions of words would fill the memory with their n-grams. */
+function checkLengths(texts: readonly string[], what: string): void {
+  const i = texts.findIndex(({ length }) => length > LONGEST_TEXT)
+  if (i >= 0)
+    throw new GlassformerError(
+      'ERR_INPUT_TOO_LONG',
+      `${what}[${i}] has ${counted(texts[i].length, 'character')}, where one may have ${whole(LONGEST_TEXT)}: score its sentences`,
+    )
 }
 
 const isTexts = (value: unknown): value is readonly string[] =>
@@ -13,16 +26,25 @@ const isTexts = (value: unknown): value is readonly string[] =>
  * @throws GlassformerError ERR_INPUT, naming the first sentence that is wrong
  */
 export function checkCorpus(hypotheses: readonly string[], references: readonly (readonly string[])[]): Set<number> {
-  if (!isTexts(hypotheses)) refuse('hypotheses must be a list of texts')
-  if (!Array.isArray(references)) refuse('references must be a list: for each hypothesis the list of its references')
-  if (hypotheses.length !== references.length)
-    refuse(
-      `${hypotheses.length} hypotheses, but references for ${references.length}: references[i] must be the list of all references of hypotheses[i]`,
-    )
-  if (hypotheses.length === 0) refuse('there is no sentence to score')
-  for (const [i, list] of references.entries()) {
-    if (!isTexts(list)) refuse(`references[${i}] must be a list of texts, the references of hypotheses[${i}]`)
-    if (list.length === 0) refuse(`references[${i}] is empty: hypotheses[${i}] has nothing to be compared with`)
-  }
-  return new Set(references.map(({ length }) => length))
+  return reading(
+    'hypotheses and references',
+    () => {
+      if (!isTexts(hypotheses)) refuse('hypotheses must be a list of texts')
+      if (!Array.isArray(references))
+        refuse('references must be a list: for each hypothesis the list of its references')
+      if (hypotheses.length !== references.length)
+        refuse(
+          `${hypotheses.length} hypotheses, but references for ${references.length}: references[i] must be the list of all references of hypotheses[i]`,
+        )
+      if (hypotheses.length === 0) refuse('there is no sentence to score')
+      checkLengths(hypotheses, 'hypotheses')
+      for (const [i, list] of references.entries()) {
+        if (!isTexts(list)) refuse(`references[${i}] must be a list of texts, the references of hypotheses[${i}]`)
+        if (list.length === 0) refuse(`references[${i}] is empty: hypotheses[${i}] has nothing to be compared with`)
+        checkLengths(list, `references[${i}]`)
+      }
+      return new Set(references.map(({ length }) => length))
+    },
+    'ERR_INPUT',
+  )
 }

@@ -5,7 +5,7 @@ import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
-import { readBytes } from '../formats/read-file.ts'
+import { fileParts, hasFile } from '../formats/read-file.ts'
 import { removeFile, replaceFile, replaceText } from '../formats/replace-file.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
 import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
@@ -19,6 +19,7 @@ import { modelFolder } from './model-folder.ts'
 import { isQuantized, readScales, readStored, scalesOf } from './quantized.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
 import { type StoredDtype, type StoredFloat, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
+import { createTokenizer } from './tokenizer-files.ts'
 
 /** The files beside config.json and the weights that belong to a model folder of any layout. */
 const companions = [
@@ -56,7 +57,7 @@ export function* convertingFolder(
     )
   if (existsSync(from) && existsSync(to) && realpathSync(from) === realpathSync(to))
     throw new GlassformerError('ERR_OPTION', `${to} cannot be converted onto itself: give another folder`)
-  loadFolder(from)
+  createTokenizer(loadFolder(from).tokenizer)
   const config = readJsonObject(join(from, 'config.json'))
   const source = openModelTensors(from)
   try {
@@ -82,7 +83,7 @@ function copyCompanions(from: string, to: string, { tokenizer }: JsonObject): vo
   const { source, target } = (tokenizer ?? {}) as { source?: unknown; target?: unknown }
   const named = [source, target].filter((name) => typeof name === 'string')
   for (const name of new Set([...companions, ...named])) {
-    if (!existsSync(join(from, name))) {
+    if (!hasFile(join(from, name))) {
       removeFile(join(to, name))
       continue
     }
@@ -92,7 +93,7 @@ function copyCompanions(from: string, to: string, { tokenizer }: JsonObject): vo
 }
 
 function copyFile(from: string, to: string, name: string): void {
-  replaceFile(join(to, name), [readBytes(join(from, name))])
+  replaceFile(join(to, name), fileParts(join(from, name)))
 }
 
 function* asFloats(source: TensorSource, dtype: StoredFloat): Generator<TensorToWrite> {

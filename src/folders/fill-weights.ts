@@ -2,7 +2,9 @@ import type { Packing } from '../backend/backend.ts'
 import { PANEL } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
 import type { TensorSource } from '../formats/safetensors.ts'
-import type { Parameter } from '../weights/parameters.ts'
+import type { ModelConfig } from '../model-config.ts'
+import { counted } from '../number-text.ts'
+import { type Parameter, type PlayedWeight, playedWeights } from '../weights/parameters.ts'
 import type { Weights } from '../weights/weights.ts'
 import { checkIntegers, isQuantized, readScales, readStored, scalesOf } from './quantized.ts'
 
@@ -14,25 +16,57 @@ export interface StoredNames {
   extras: ReadonlyMap<string, string | null>
 }
 
+/** The weights of a model by the names under which a folder has them. */
+export interface StoredWeights {
+  /** As programs play them. */
+  recorded: readonly PlayedWeight[]
+  parameters: ReadonlyMap<string, Parameter>
+  extras: StoredNames['extras']
+}
+
 /**
- * Fills the model's weights from a folder's tensors. Everything that is missing, left over or of a shape that contradicts
- * the configuration is named in one ERR_MODEL_FORMAT, before a byte is read.
+ * The weights that a folder must have, before there is memory for them: everything that is missing, left over or of a shape that
+ * contradicts the configuration is named in one ERR_MODEL_FORMAT.
  */
-export function fillWeights(weights: Weights, source: TensorSource, names: StoredNames, packing?: Packing): void {
+export function checkedWeights(
+  config: ModelConfig,
+  source: TensorSource,
+  names: (weights: readonly Parameter[], stored: ReadonlySet<string>) => StoredNames,
+): StoredWeights {
+  const layers = config.encoder.layers + config.decoder.layers
+  if (layers > source.tensors.size)
+    throw foreign(
+      source,
+      `missing: most of ${counted(layers, 'layer')}, for there are only ${counted(source.tensors.size, 'tensor')}`,
+    )
   const stored = new Map<string, Parameter>()
-  for (const parameter of weights.parameters) {
-    const name = names.of(parameter)
+  const recorded = playedWeights(config)
+  const parameters = recorded.flatMap(({ parts }) => parts)
+  const { of, extras } = names(parameters, new Set(source.tensors.keys()))
+  for (const parameter of parameters) {
+    const name = of(parameter)
     if (name !== null) stored.set(name, parameter)
   }
-  check(stored, source, names)
-  const largest = Math.max(...[...stored.values()].map((parameter) => rowsAtOnce(parameter) * parameter.width))
+  check(stored, source, extras)
+  return { recorded, parameters: stored, extras }
+}
+
+/** Fills the model's weights from a folder's tensors. */
+export function fillWeights(
+  weights: Weights,
+  source: TensorSource,
+  { parameters: stored, extras }: StoredWeights,
+  packing?: Packing,
+): void {
+  let largest = 0
+  for (const parameter of stored.values()) largest = Math.max(largest, rowsAtOnce(parameter) * parameter.width)
   const filling = { weights, source, packing, chunk: new ArrayBuffer(4 * largest) }
   for (const [name, parameter] of stored) {
     if (parameter.encodable && isQuantized(source, name)) setQuantized(filling, parameter, name)
     else if (parameter.encodable && weights.encoding !== 'float32') setEncoded(filling, parameter, name)
     else source.readFloats(name, weights.get(parameter.name))
   }
-  for (const [name, original] of names.extras)
+  for (const [name, original] of extras)
     if (original !== null && source.tensors.has(name)) checkEqual(name, original, source)
 }
 
@@ -72,7 +106,7 @@ function setQuantized({ weights, source, packing, chunk }: Filling, parameter: P
   }
 }
 
-function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, { extras }: StoredNames): void {
+function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, extras: StoredNames['extras']): void {
   const missing: string[] = []
   const contradicting: string[] = []
   for (const [name, parameter] of stored) {
@@ -99,12 +133,11 @@ function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, { e
     ...(left.length ? [`not of this model: ${some(left)}`] : []),
     ...(contradicting.length ? [`of another shape: ${some(contradicting)}`] : []),
   ]
-  if (faults.length)
-    throw new GlassformerError(
-      'ERR_MODEL_FORMAT',
-      `${source.path}: the weights are not those that config.json describes; ${faults.join('; ')}`,
-    )
+  if (faults.length) throw foreign(source, faults.join('; '))
 }
+
+const foreign = ({ path }: TensorSource, faults: string) =>
+  new GlassformerError('ERR_MODEL_FORMAT', `${path}: the weights are not those that config.json describes; ${faults}`)
 
 /** The shape under which a weight is stored: a vector has one dimension. */
 export const shapeOf = ({ rows, width }: Parameter): number[] => (rows === 1 ? [width] : [rows, width])

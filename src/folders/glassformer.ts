@@ -7,6 +7,7 @@ import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
+import { reading } from '../reading.ts'
 import { Weights } from '../weights/weights.ts'
 import { shapeOf } from './fill-weights.ts'
 import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
@@ -49,6 +50,31 @@ export interface FolderToWrite {
  */
 export function writeGlassformerFolder(path: string | URL, model: FolderToWrite): void {
   const folder = pathOf('the model folder', path)
+  const { weights, dtype, generation, unsupported, tokenizer, sourceLocale, splitTokens, trainedOn } = reading(
+    'the model',
+    () => checked(model),
+  )
+  const tensors = weights.parameters.map((parameter) => ({
+    name: parameter.name,
+    shape: shapeOf(parameter),
+    dtype: safetensorsDtypes[dtype],
+    values: weights.get(parameter.name),
+  }))
+  makeFolder(folder)
+  writeSafetensors(join(folder, SINGLE_FILE), tensors, { format: 'glassformer' })
+  const json = glassformerJson({
+    model: weights.config,
+    generation,
+    unsupported: [...unsupported],
+    tokenizer: writeTokenizerFiles(folder, tokenizer),
+    sourceLocale,
+    splitTokens,
+    trainedOn,
+  })
+  replaceText(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
+}
+
+function checked(model: FolderToWrite) {
   checkNames(model, [
     'weights',
     'dtype',
@@ -70,32 +96,14 @@ export function writeGlassformerFolder(path: string | URL, model: FolderToWrite)
   } = model
   checkWeights(weights)
   checkOneOf('dtype', dtype, storedFloats)
-  const { config } = weights
   const generation = resolveOptions(model.generation ?? {}, generationDefaults)
-  checkIds(generation, config)
+  checkIds(generation, weights.config)
   if (!isUnsupportedSettings(unsupported))
     throw refuse(`option 'unsupported' must be a list of { name, value, file }, not ${shown(unsupported)}`)
   checkTokenizerContents(tokenizer)
   checkLanguage(sourceLocale, splitTokens)
   checkOneOf('trainedOn', trainedOn, trainedOnWhat)
-  const tensors = weights.parameters.map((parameter) => ({
-    name: parameter.name,
-    shape: shapeOf(parameter),
-    dtype: safetensorsDtypes[dtype],
-    values: weights.get(parameter.name),
-  }))
-  makeFolder(folder)
-  writeSafetensors(join(folder, SINGLE_FILE), tensors, { format: 'glassformer' })
-  const json = glassformerJson({
-    model: config,
-    generation,
-    unsupported: [...unsupported],
-    tokenizer: writeTokenizerFiles(folder, tokenizer),
-    sourceLocale,
-    splitTokens,
-    trainedOn,
-  })
-  replaceText(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
+  return { weights, dtype, generation, unsupported, tokenizer, sourceLocale, splitTokens, trainedOn }
 }
 
 const refuse = (what: string) => new GlassformerError('ERR_OPTION', what)

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
+import { hasFile } from '../formats/read-file.ts'
 import { type Activation, checkConfig, type ModelConfig, type SpecialIds, type StackConfig } from '../model-config.ts'
 import { fromHuggingFace, generationKeysOf, specialIds } from './generation-config.ts'
 import { JsonFields } from './json-fields.ts'
@@ -41,7 +41,7 @@ export const readingHuggingFace =
 // A generation_config.json makes the generation keys of config.json void; without one they count, and the library's defaults.
 function readGeneration(folder: string, json: JsonObject, defaults: JsonObject) {
   const path = join(folder, 'generation_config.json')
-  const own = existsSync(path)
+  const own = hasFile(path)
   const settings = own ? readJsonObject(path) : { ...defaults, ...generationKeysOf(json) }
   const where = own ? path : join(folder, 'config.json')
   const ids = specialIds(settings, json, where)

@@ -1,16 +1,16 @@
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Packing } from '../backend/backend.ts'
 import { checkIds } from '../decode/options.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import { GlassformerError } from '../errors.ts'
 import { readJsonObject } from '../formats/json-text.ts'
-import { fileError } from '../formats/read-file.ts'
+import { fileError, hasFile } from '../formats/read-file.ts'
 import { INDEX_FILE, openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import type { WeightStorage } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
 import { familyOf } from './families/families.ts'
-import { fillWeights } from './fill-weights.ts'
+import { checkedWeights, fillWeights } from './fill-weights.ts'
 import { inFile } from './in-file.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
 import { readShortlist, SHORTLIST_FILE } from './shortlist-file.ts'
@@ -32,8 +32,9 @@ export function loadFolder(
   const { config } = settings
   const source = openModelTensors(folder)
   try {
-    const weights = new Weights(config, encodingFor({ precision, panels }, source), packing?.store)
-    fillWeights(weights, source, names(weights.parameters, new Set(source.tensors.keys())), packing)
+    const stored = checkedWeights(config, source, names)
+    const weights = new Weights(config, encodingFor({ precision, panels }, source), packing?.store, stored.recorded)
+    fillWeights(weights, source, stored, packing)
     return {
       path: folder,
       name: basename(folder),
@@ -91,9 +92,9 @@ function checkIsFolder(folder: string): void {
 
 /** The model of a training is a folder within the training's. */
 function checkIsNoRun(folder: string): void {
-  if (existsSync(join(folder, 'config.json')) || !existsSync(join(folder, 'settings.json'))) return
+  if (hasFile(join(folder, 'config.json')) || !hasFile(join(folder, 'settings.json'))) return
   const model = join(folder, 'model')
-  const advice = existsSync(join(model, 'config.json'))
+  const advice = hasFile(join(model, 'config.json'))
     ? `give its model, ${model}`
     : 'it has no model yet, for it has not ended; go on with it (glassformer train), with fewer --steps to end it soon'
   throw new GlassformerError('ERR_FILE', `${folder} is the folder of a training: ${advice}`)
@@ -108,9 +109,9 @@ const otherForms: Readonly<Record<string, string>> = {
 }
 
 function checkHasSafetensors(folder: string): void {
-  if (existsSync(join(folder, SINGLE_FILE)) || existsSync(join(folder, INDEX_FILE))) return
+  if (hasFile(join(folder, SINGLE_FILE)) || hasFile(join(folder, INDEX_FILE))) return
   for (const [file, framework] of Object.entries(otherForms))
-    if (existsSync(join(folder, file)))
+    if (hasFile(join(folder, file)))
       throw new GlassformerError(
         'ERR_UNSUPPORTED',
         `${join(folder, file)}: weights of ${framework} cannot be read; convert them to safetensors, in Python with ` +

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isArrayOf } from '../array-of.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
-import { GlassformerError } from '../errors.ts'
+import { GlassformerError, shown } from '../errors.ts'
+import { hasFile } from '../formats/read-file.ts'
 import { openSafetensors, type SafetensorsFile } from '../formats/safetensors.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import type { ModelConfig } from '../model-config.ts'
@@ -23,10 +23,13 @@ export function writeShortlist(folder: string, { frequent, offsets, targets }: S
  */
 export function readShortlist(folder: string, config: ModelConfig): Shortlist | null {
   const path = join(folder, SHORTLIST_FILE)
-  if (!existsSync(path)) return null
+  if (!hasFile(path)) return null
   const file = openSafetensors(path)
   try {
-    const [frequent, offsets, targets] = ['frequent', 'offsets', 'targets'].map((name) => readColumn(file, name))
+    const names = ['frequent', 'offsets', 'targets']
+    const other = [...file.tensors.keys()].find((name) => !names.includes(name))
+    if (other !== undefined) throw damaged(path, `tensor ${shown(other)} belongs to no shortlist`)
+    const [frequent, offsets, targets] = names.map((name) => readColumn(file, name))
     const shortlist = { frequent, offsets, targets }
     check(shortlist, config, path)
     return shortlist

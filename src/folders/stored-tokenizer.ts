@@ -1,14 +1,16 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isArrayOf } from '../array-of.ts'
 import { checkNames } from '../check-options.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { isJsonObject, readJsonObject } from '../formats/json-text.ts'
-import { readBytes, readText } from '../formats/read-file.ts'
+import { hasFile, readBytes, readText, tokenizerFile } from '../formats/read-file.ts'
 import { replaceFile } from '../formats/replace-file.ts'
 import type { TokenizerEntry } from './glassformer-config.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
+
+const readTokenizerBytes = (path: string) => readBytes(path, tokenizerFile)
+const readTokenizerText = (path: string) => readText(path, tokenizerFile)
 
 /** The tokenizer files of a folder, as its config.json names them. */
 export function readTokenizerFiles(folder: string, entry: TokenizerEntry): TokenizerContents {
@@ -22,19 +24,19 @@ export function readTokenizerFiles(folder: string, entry: TokenizerEntry): Token
     case 'marian': {
       const files = marianTokenizerFiles(folder)
       // The config says that it is there: read a file of it, so that the error names what is missing.
-      if (files.kind === 'none') readBytes(join(folder, 'source.spm'))
+      if (files.kind === 'none') readTokenizerBytes(join(folder, 'source.spm'))
       return files
     }
     case 'sentencepiece':
       return {
         kind: 'sentencepiece',
-        ...both(entry, readBytes),
+        ...both(entry, readTokenizerBytes),
         ...(entry.extraPieces ? { extraPieces: entry.extraPieces } : {}),
       }
     case 'words':
       return {
         kind: 'words',
-        ...both(entry, (path) => readText(path, 'ERR_TOKENIZER_FORMAT')),
+        ...both(entry, readTokenizerText),
         ...(entry.joiner === undefined ? {} : { joiner: entry.joiner }),
       }
   }
@@ -44,8 +46,8 @@ export function readTokenizerFiles(folder: string, entry: TokenizerEntry): Token
 export function marianTokenizerFiles(folder: string): TokenizerContents {
   const at = (name: string) => join(folder, name)
   const needed = ['source.spm', 'target.spm', 'vocab.json']
-  if (!needed.some((name) => existsSync(at(name)))) return { kind: 'none' }
-  const missing = needed.find((name) => !existsSync(at(name)))
+  if (!needed.some((name) => hasFile(at(name)))) return { kind: 'none' }
+  const missing = needed.find((name) => !hasFile(at(name)))
   if (missing)
     throw new GlassformerError(
       'ERR_FILE',
@@ -53,13 +55,11 @@ export function marianTokenizerFiles(folder: string): TokenizerContents {
     )
   return {
     kind: 'marian',
-    source: readBytes(at('source.spm')),
-    target: readBytes(at('target.spm')),
-    vocabulary: readText(at('vocab.json'), 'ERR_TOKENIZER_FORMAT'),
-    targetVocabulary: existsSync(at('target_vocab.json'))
-      ? readText(at('target_vocab.json'), 'ERR_TOKENIZER_FORMAT')
-      : undefined,
-    configuration: existsSync(at('tokenizer_config.json')) ? { ...readJsonObject(at('tokenizer_config.json')) } : {},
+    source: readTokenizerBytes(at('source.spm')),
+    target: readTokenizerBytes(at('target.spm')),
+    vocabulary: readTokenizerText(at('vocab.json')),
+    targetVocabulary: hasFile(at('target_vocab.json')) ? readTokenizerText(at('target_vocab.json')) : undefined,
+    configuration: hasFile(at('tokenizer_config.json')) ? { ...readJsonObject(at('tokenizer_config.json')) } : {},
   }
 }
 

@@ -4,7 +4,7 @@ import type { ModelConfig, SpecialIds } from '../model-config.ts'
 import { createMarianTokenizer } from '../text/marian-tokenizer.ts'
 import { createSentencePieceTokenizer } from '../text/sentencepiece-tokenizer.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import { createWordsTokenizer, joinedText } from '../text/words-tokenizer.ts'
+import { createWordsTokenizer, joinedText, linesOf } from '../text/words-tokenizer.ts'
 
 /** What tokenizer files hold. Without `target` the source side's file serves both. */
 export type TokenizerContents =
@@ -62,10 +62,21 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer | null {
     if (size > vocabulary)
       throw foreign(`the tokenizer has ${size} ids and the model only ${vocabulary} for the ${side}`)
   }
+  // A model may give out every id, and a list of words is all that says what one means.
+  const checkWhole = (side: string, size: number, vocabulary: number) => {
+    if (size < vocabulary)
+      throw foreign(
+        `the list has ${size} words and the model ${vocabulary} ids for the ${side}: it is cut short, or another's`,
+      )
+  }
   check('source', tokenizer.sourceSize, model.sourceVocabulary)
   check('target', tokenizer.targetSize, model.targetVocabulary)
   if (end !== model.ids.end)
     throw foreign(`the tokenizer ends a sentence with id ${end} and the model with ${model.ids.end}`)
+  if (files.kind === 'words') {
+    checkWhole('source', tokenizer.sourceSize, model.sourceVocabulary)
+    checkWhole('target', tokenizer.targetSize, model.targetVocabulary)
+  }
   return tokenizer
 }
 
@@ -87,11 +98,20 @@ function create(files: Exclude<TokenizerFiles, { kind: 'none' }>): Tokenizer {
 
 /** The words that stand at the model's special ids; where an id is null or past the list, the tokenizer's own default holds. */
 function specialWords(list: string, { end, unknown, start, padding }: SpecialIds) {
-  const words = list.split(/\r?\n/)
+  const last = Math.max(...[end, unknown, start, padding].map((id) => id ?? 0))
+  const words = [...firstOf(linesOf(list), last + 1)]
   const at = (id: number | null) => (id === null ? undefined : words[id] || undefined)
   return {
     end: at(end),
     unknown: at(unknown),
     silent: ['<pad>', '<s>', at(start), at(padding)].filter((word) => word !== undefined),
+  }
+}
+
+function* firstOf<T>(values: Iterable<T>, count: number): Generator<T> {
+  let left = count
+  for (const value of values) {
+    if (left-- === 0) return
+    yield value
   }
 }

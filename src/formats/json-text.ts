@@ -1,4 +1,6 @@
 import { type ErrorCode, GlassformerError } from '../errors.ts'
+import { DEEPEST_JSON, LARGEST_SETTINGS, MOST_JSON_VALUES } from '../limits.ts'
+import { whole } from '../number-text.ts'
 import { readBytes, readText } from './read-file.ts'
 
 /** A JSON object as `parseJson` makes it: without a prototype, so that no key is special. */
@@ -6,8 +8,6 @@ export type JsonObject = Record<string, unknown>
 
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const DEEPEST = 100
 
 const words = [
   ['true', true],
@@ -18,10 +18,44 @@ const words = [
 /**
  * JSON as JSON.parse reads it, but with the position of every fault, and with a key that stands twice in one object counted
  * as a fault: JSON.parse keeps the last silently, and a file that says two things is damaged. `fail` is told what is wrong
- * and where (an index into `text`), and throws.
+ * and where (an index into `text`), and throws. So is a text of too many values, before memory is filled with them.
  */
 export function parseJson(text: string, fail: (what: string, position: number) => never): unknown {
+  checkSize(text, fail)
   return parsedAtOnce(text) ?? new JsonReader(text, fail).read()
+}
+
+/** Characters of a text that needs no count: whatever it says takes little memory. */
+const SMALL = 1 << 18
+
+/** Counts the values and levels of a large text without making them; where it is no JSON, whoever reads it says so. */
+export function checkSize(text: string, fail: (what: string, position: number) => never): void {
+  if (text.length <= SMALL) return
+  let values = 1
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = endOfString(text, at)
+    else if (code === COMMA || code === COLON) values++
+    else if (code === BRACKET || code === BRACE) {
+      values++
+      if (++depth > DEEPEST_JSON) fail(`nested deeper than ${DEEPEST_JSON} levels`, at)
+    } else if (code === BRACKET_END || code === BRACE_END) depth--
+    if (values > MOST_JSON_VALUES) fail(`more than ${whole(MOST_JSON_VALUES)} values`, at)
+  }
+}
+
+const [QUOTE, COMMA, COLON] = [34, 44, 58]
+const [BRACKET, BRACKET_END, BRACE, BRACE_END, BACKSLASH] = [91, 93, 123, 125, 92]
+
+/** Where the string that begins at `start` has its closing quote; the end of the text where it has none. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let first = end // of the backslashes before the quote: an odd number of them makes it a character of the string
+    while (text.charCodeAt(first - 1) === BACKSLASH) first--
+    if ((end - first) % 2 === 0) return end
+  }
+  return text.length
 }
 
 /** By JSON.parse, many times as fast; nothing where there is a fault, or may be one. */
@@ -40,7 +74,7 @@ function parsedAtOnce(text: string): unknown {
 /** The keys of all objects, whose prototypes it takes; not a number where they are nested too deep. */
 function countKeys(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null) return 0
-  if (depth === DEEPEST) return Number.NaN
+  if (depth === DEEPEST_JSON) return Number.NaN
   const inside = Array.isArray(value) ? value : Object.values(Object.setPrototypeOf(value, null))
   let count = inside === value ? 0 : inside.length
   for (const each of inside) if (typeof each === 'object') count += countKeys(each, depth + 1)
@@ -77,7 +111,7 @@ class JsonReader {
   }
 
   #readNested<T>(read: () => T): T {
-    if (++this.#depth > DEEPEST) this.#fail(`nested deeper than ${DEEPEST} levels`, this.#at)
+    if (++this.#depth > DEEPEST_JSON) this.#fail(`nested deeper than ${DEEPEST_JSON} levels`, this.#at)
     const value = read()
     this.#depth--
     return value
@@ -182,12 +216,26 @@ export function placeOf(text: string, position: number): string {
   return `line ${before.length}, column ${before.at(-1)!.length + 1} (offset ${position})`
 }
 
-/** The object in a JSON file; `code` with line, column and offset where it is not one. */
-export function readJsonObject(path: string, code: ErrorCode = 'ERR_MODEL_FORMAT', read = readBytes): JsonObject {
-  const text = readText(path, code, read)
+/**
+ * The object in a JSON file of at most `most` bytes; `code` with line, column and offset where it is not one.
+ * @throws GlassformerError ERR_FILE as well
+ */
+export function readJsonObject(
+  path: string,
+  { code = 'ERR_MODEL_FORMAT', most = LARGEST_SETTINGS, read = readBytes }: Partial<JsonFile> = {},
+): JsonObject {
+  const text = readText(path, { what: 'such a JSON file', most, code }, read)
   const value = parseJson(text, (what, position) => {
     throw new GlassformerError(code, `${path}: not valid JSON at ${placeOf(text, position)}: ${what}`)
   })
   if (!isJsonObject(value)) throw new GlassformerError(code, `${path}: a JSON object was expected`)
   return value
+}
+
+/** How a JSON file is read. */
+interface JsonFile {
+  code: ErrorCode
+  /** Bytes. */
+  most: number
+  read: typeof readBytes
 }

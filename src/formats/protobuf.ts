@@ -1,4 +1,5 @@
 import { GlassformerError } from '../errors.ts'
+import { LONGEST_PIECE } from '../limits.ts'
 
 // Wire types of protocol buffers (protobuf.dev/programming-guides/encoding).
 const VARINT = 0
@@ -105,6 +106,8 @@ export class MessageReader {
 
   string(): string {
     const begin = this.content()
+    if (this.at - begin > LONGEST_PIECE)
+      throw this.damaged(begin, `a text has ${this.at - begin} bytes, more than the ${LONGEST_PIECE} of a piece`)
     const text = this.bytes.utf8Slice(begin, this.at)
     if (text.includes('\ufffd') && Buffer.compare(Buffer.from(text), this.bytes.subarray(begin, this.at)) !== 0)
       throw this.damaged(begin, 'a text is not UTF-8')

@@ -1,5 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs'
 import { type ErrorCode, GlassformerError } from '../errors.ts'
+import { LARGEST_TOKENIZER_FILE } from '../limits.ts'
+import { whole } from '../number-text.ts'
 
 const reasons: Record<string, string> = {
   ENOENT: 'there is no such file or folder: check the path',
@@ -23,14 +25,35 @@ export function fileError(doing: string, path: string, cause: unknown): Glassfor
   return new GlassformerError('ERR_FILE', `cannot ${doing} ${path}: ${reasons[code ?? ''] ?? message}`, { cause })
 }
 
-/** Opens a file to be read: its descriptor and size. ERR_FILE where it is none; a named pipe keeps nobody waiting. */
-export function openFile(path: string): { descriptor: number; size: number } {
-  let descriptor: number
+/**
+ * Whether a folder has this file. A symbolic link counts wherever it leads: reading one that leads nowhere, or in a circle, is an
+ * error, where a file that may be missing would else be passed over silently. @throws GlassformerError ERR_FILE for a folder that cannot
+ * be searched
+ */
+export function hasFile(path: string): boolean {
   try {
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    lstatSync(path)
+    return true
   } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false
     throw fileError('read', path, cause)
   }
+}
+
+/** A descriptor of what is there to be read. ERR_FILE where there is nothing; a named pipe keeps nobody waiting. */
+export function opened(path: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  } catch (cause) {
+    const isLink = (cause as NodeJS.ErrnoException).code === 'ENOENT' && hasFile(path)
+    throw fileError('read', path, isLink ? { message: 'it is a symbolic link that leads nowhere' } : cause)
+  }
+}
+
+/** Opens a file to be read: its descriptor and size. ERR_FILE where it is none. */
+export function openFile(path: string): { descriptor: number; size: number } {
+  const descriptor = opened(path)
   try {
     const state = fstatSync(descriptor)
     if (state.isDirectory()) throw fileError('read', path, { code: 'EISDIR' })
@@ -42,11 +65,34 @@ export function openFile(path: string): { descriptor: number; size: number } {
   }
 }
 
-/** The bytes of a file, as those of a model are; ERR_FILE where it is missing, no file or unreadable. */
-export function readBytes(path: string): Uint8Array {
-  const { descriptor } = openFile(path)
+/** How large a file may be, and the code of the error for one that is larger. */
+export interface FileLimit {
+  /** 'a list of words' for instance. */
+  what: string
+  /** Bytes. */
+  most: number
+  code: ErrorCode
+}
+
+/** That of a `.spm`, a vocab.json or a list of words. */
+export const tokenizerFile: FileLimit = {
+  what: 'a file of a tokenizer',
+  most: LARGEST_TOKENIZER_FILE,
+  code: 'ERR_TOKENIZER_FORMAT',
+}
+
+const tooLarge = (path: string, { what, most, code }: FileLimit) =>
+  new GlassformerError(
+    code,
+    `${path}: it has more than ${whole(most)} bytes, the most that ${what} may have; check the path`,
+  )
+
+/** The bytes of a file, as those of a model are; ERR_FILE where it is missing, no file or unreadable, the limit's code where it is larger. */
+export function readBytes(path: string, limit: FileLimit): Uint8Array {
+  const { descriptor, size } = openFile(path)
   try {
-    return bytesOf(readFileSync(descriptor))
+    if (size > limit.most) throw tooLarge(path, limit)
+    return readWhole(descriptor, path, size, limit)
   } catch (cause) {
     throw fileError('read', path, cause)
   } finally {
@@ -54,23 +100,54 @@ export function readBytes(path: string): Uint8Array {
   }
 }
 
-/** The same of what a command is given to read, which may be a pipe: `/dev/stdin`, or a shell's `<(…)`. */
-export function readInput(path: string): Uint8Array {
-  try {
-    return bytesOf(readFileSync(path))
-  } catch (cause) {
-    throw fileError('read', path, cause)
+/** Reads some bytes into `into` from index `offset` on, and returns how many; 0 at the end. */
+type Read = (descriptor: number, into: Uint8Array, offset: number) => number
+
+const readSome: Read = (descriptor, into, offset) => readSync(descriptor, into, offset, into.length - offset, null)
+
+/** All there is to read, of about `size` bytes: a size may lie, and a pipe has none. */
+export function readWhole(
+  descriptor: number,
+  path: string,
+  size: number,
+  limit: FileLimit,
+  read = readSome,
+): Uint8Array {
+  let bytes = new Uint8Array(size + 1) // one more, to see the end
+  for (let done = 0; ; ) {
+    const count = read(descriptor, bytes, done)
+    done += count
+    if (count === 0) return bytes.subarray(0, done)
+    if (done > limit.most) throw tooLarge(path, limit)
+    if (done < bytes.length) continue
+    const larger = new Uint8Array(Math.min(limit.most + 1, Math.max(2 * done, 1 << 16)))
+    larger.set(bytes)
+    bytes = larger
   }
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Buffer) => new Uint8Array(buffer, byteOffset, byteLength)
+/** The bytes of a file of any size, some at a time. @throws GlassformerError ERR_FILE */
+export function* fileParts(path: string): Generator<Uint8Array> {
+  const { descriptor } = openFile(path)
+  try {
+    const part = new Uint8Array(1 << 20)
+    for (let count = 1; count > 0; ) {
+      count = readSync(descriptor, part)
+      yield part.subarray(0, count)
+    }
+  } catch (cause) {
+    throw fileError('read', path, cause)
+  } finally {
+    closeSync(descriptor)
+  }
+}
 
-/** The text of a UTF-8 file; ERR_FILE where it cannot be read, `code` with the offset where it is not UTF-8. */
-export function readText(path: string, code: ErrorCode = 'ERR_MODEL_FORMAT', read = readBytes): string {
-  const bytes = read(path)
+/** The text of a UTF-8 file; ERR_FILE where it cannot be read, the limit's code where it is larger, or, with the offset, not UTF-8. */
+export function readText(path: string, limit: FileLimit, read = readBytes): string {
+  const bytes = read(path, limit)
   const text = decodeUtf8(bytes)
   if (text === null)
-    throw new GlassformerError(code, `${path}: byte ${firstBadByte(bytes)} is not UTF-8; save the file as UTF-8`)
+    throw new GlassformerError(limit.code, `${path}: byte ${firstBadByte(bytes)} is not UTF-8; save the file as UTF-8`)
   return text
 }
 

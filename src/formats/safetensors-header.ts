@@ -1,4 +1,5 @@
 import { GlassformerError } from '../errors.ts'
+import { LARGEST_HEADER } from '../limits.ts'
 import { isJsonObject, type JsonObject, parseJson } from './json-text.ts'
 import { decodeUtf8, firstBadByte } from './read-file.ts'
 
@@ -26,9 +27,6 @@ export const elementBytes: Readonly<Record<string, number>> = {
   ...{ I16: 2, U16: 2, F16: 2, BF16: 2, I32: 4, U32: 4, F32: 4, I64: 8, U64: 8, F64: 8, C64: 8 },
 }
 
-/** The format's own limit on the header, 100 MB. */
-const LONGEST_HEADER = 100_000_000
-
 /**
  * The length of the header that follows, from the first eight bytes of a file of `size` bytes; ERR_MODEL_FORMAT where the
  * file cannot hold it.
@@ -36,11 +34,11 @@ const LONGEST_HEADER = 100_000_000
 export function headerLength(first: Uint8Array, size: number, path: string): number {
   if (size < 8) throw damaged(path, size, `the file ends within the 8 bytes of the header's length; fetch it again`)
   const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true)
-  if (length > LONGEST_HEADER)
+  if (length > LARGEST_HEADER)
     throw damaged(
       path,
       0,
-      `a header of ${length} bytes, more than the format's ${LONGEST_HEADER}: this is not a safetensors file`,
+      `a header of ${length} bytes, more than the format's ${LARGEST_HEADER}: this is not a safetensors file`,
     )
   if (8n + length > size)
     throw damaged(

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
+import { LARGEST_HEADER } from '../limits.ts'
 import { isJsonObject, readJsonObject } from './json-text.ts'
+import { hasFile } from './read-file.ts'
 import { openSafetensors, type SafetensorsFile, type TensorSource } from './safetensors.ts'
 import type { TensorEntry } from './safetensors-header.ts'
 
@@ -14,7 +15,7 @@ export const INDEX_FILE = 'model.safetensors.index.json'
 export function openModelTensors(folder: string): TensorSource {
   const single = join(folder, SINGLE_FILE)
   const index = join(folder, INDEX_FILE)
-  return existsSync(single) || !existsSync(index) ? openSafetensors(single) : openShards(folder, index)
+  return hasFile(single) || !hasFile(index) ? openSafetensors(single) : openShards(folder, index)
 }
 
 /**
@@ -60,7 +61,7 @@ function openShards(folder: string, index: string): TensorSource {
 
 /** Which file holds which tensor, as the index says. */
 function readIndex(index: string): Map<string, string> {
-  const { weight_map: map } = readJsonObject(index)
+  const { weight_map: map } = readJsonObject(index, { most: LARGEST_HEADER })
   if (!isJsonObject(map) || !Object.keys(map).length)
     throw damaged(index, 'weight_map must be an object of tensor names and files')
   const files = new Map<string, string>()

@@ -3,6 +3,7 @@ import { bfloat16FromFloats } from '../bfloat16.ts'
 import { checkPath } from '../check-options.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
+import { readAttached, reading } from '../reading.ts'
 import { float16FromFloats } from './float16.ts'
 import { replacingFile } from './replace-file.ts'
 import { type Dtype, elementBytes, isMetadata, isShape } from './safetensors-header.ts'
@@ -50,13 +51,17 @@ export function* writingSafetensors(
   whole?: () => void,
 ): Generator<void> {
   checkPath('the file to be written', path)
+  reading(`${path}: what is to be written`, () => checkContents(path, tensors, metadata))
+  const inOrder = [...tensors].sort((a, b) => elementBytes[b.dtype] - elementBytes[a.dtype])
+  yield* replacingFile(path, partsOf(path, headerOf(path, inOrder, metadata), inOrder), whole)
+}
+
+function checkContents(path: string, tensors: readonly TensorToWrite[], metadata: object): void {
   if (!Array.isArray(tensors as unknown))
     throw new GlassformerError('ERR_OPTION', `${path}: a list of tensors was expected, not ${shown(tensors)}`)
   if (!isMetadata(metadata))
     throw new GlassformerError('ERR_OPTION', `metadata must be an object of strings, not ${shown(metadata)}`)
   for (const tensor of tensors) checkTensor(tensor)
-  const inOrder = [...tensors].sort((a, b) => elementBytes[b.dtype] - elementBytes[a.dtype])
-  yield* replacingFile(path, partsOf(path, headerOf(path, inOrder, metadata), inOrder), whole)
 }
 
 /** The header and, before it, its length. */
@@ -96,6 +101,7 @@ function checkTensor(tensor: TensorToWrite): void {
     )
   if (!isArrayOf<TensorToWrite['values']>(arrayOf[dtype], values))
     throw refuse('ERR_OPTION', `needs its values in a ${arrayOf[dtype].name} for ${dtype}`)
+  readAttached(values)
   if (!isShape(shape)) throw refuse('ERR_SHAPE', `needs a shape of non-negative integers, not ${shown(shape)}`)
   if (shape.reduce((product, length) => product * length, 1) !== values.length)
     throw refuse('ERR_SHAPE', `[${shape.join(', ')}] has ${values.length} values`)

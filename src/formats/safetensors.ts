@@ -4,6 +4,7 @@ import { isArrayOf } from '../array-of.ts'
 import { floatsFromBfloat16 } from '../bfloat16.ts'
 import { checkPath } from '../check-options.ts'
 import { GlassformerError, shown } from '../errors.ts'
+import { readAttached, reading } from '../reading.ts'
 import { floatsFromFloat16 } from './float16.ts'
 import { fileError, openFile } from './read-file.ts'
 import { elementBytes, headerLength, parseHeader, type TensorEntry } from './safetensors-header.ts'
@@ -184,6 +185,12 @@ function allFinite(values: Float32Array): boolean {
 }
 
 function checkPlace(name: string, into: unknown): void {
-  if (!isArrayOf<Float32Array>(Float32Array, into) && !isArrayOf<Int8Array>(Int8Array, into))
-    throw new GlassformerError('ERR_OPTION', `tensor '${name}' is read into a Float32Array, integers into an Int8Array`)
+  reading('the array', () => {
+    if (!isArrayOf<Float32Array>(Float32Array, into) && !isArrayOf<Int8Array>(Int8Array, into))
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `tensor '${name}' is read into a Float32Array, integers into an Int8Array`,
+      )
+    readAttached(into)
+  })
 }

@@ -1,3 +1,4 @@
+import { LONGEST_PIECE } from '../limits.ts'
 import { type PieceTable, type PieceType, pieceTypes } from './piece-table.ts'
 import { readPlainPieces } from './plain-pieces.ts'
 import { MessageReader } from './protobuf.ts'
@@ -109,6 +110,20 @@ function checkCharsmap(message: MessageReader, begin: number, charsmap: Uint8Arr
     throw message.damaged(begin, 'the normalization rules (precompiled_charsmap) do not hold what their header says')
   if (charsmap[charsmap.length - 1] !== 0)
     throw message.damaged(begin, 'the last text of the normalization rules (precompiled_charsmap) does not end')
+  checkReplacements(message, begin + 4 + trieBytes, begin + charsmap.length)
+}
+
+/** A text that grew by a long replacement for each of its characters would fill the memory. */
+function checkReplacements(message: MessageReader, first: number, last: number): void {
+  for (let begin = first; begin < last; ) {
+    const end = message.bytes.lastIndexOf(0, Math.min(begin + LONGEST_PIECE, last - 1))
+    if (end < begin)
+      throw message.damaged(
+        begin,
+        `a text of the normalization rules (precompiled_charsmap) has more than ${LONGEST_PIECE} bytes`,
+      )
+    begin = end + 1
+  }
 }
 
 /** The rules that SentencePiece itself checks when it loads a model. */

@@ -1,3 +1,4 @@
+import { reading } from '../reading.ts'
 import type { Place } from './place.ts'
 import type { Type } from './types.ts'
 
@@ -62,6 +63,10 @@ export function read<S extends Schema>(
   place: Place,
   defaults: Partial<Values<S>> = defaultsOf(schema),
 ): Values<S> {
+  return reading('the settings', () => valuesOf(schema, given, place, defaults))
+}
+
+function valuesOf<S extends Schema>(schema: S, given: unknown, place: Place, defaults: Partial<Values<S>>): Values<S> {
   const object = place.object(given)
   const names = Object.keys(schema)
   for (const name in object) if (!Object.hasOwn(schema, name)) place.unknown(name, names)

@@ -1,4 +1,4 @@
-import { GlassformerError } from '../errors.ts'
+import { GlassformerError, shownJson } from '../errors.ts'
 
 /** What a Marian tokenizer needs to know of tokenizer_config.json. */
 export interface MarianConfiguration {
@@ -15,13 +15,17 @@ export interface MarianConfiguration {
 /** Reads a parsed tokenizer_config.json; what it does not say has Hugging Face's defaults. Throws ERR_TOKENIZER_FORMAT. */
 export function readMarianConfiguration(configuration: object, where: string): MarianConfiguration {
   const settings = configuration as Record<string, unknown>
+  const wrong = (name: string, advice: string) =>
+    new GlassformerError('ERR_TOKENIZER_FORMAT', `${where}: ${name} is ${shownJson(settings[name])}; ${advice}.`)
   const token = (name: string, standard: string): string => {
     const text = contentOf(settings[name] ?? standard)
     if (text !== null) return text
-    throw new GlassformerError(
-      'ERR_TOKENIZER_FORMAT',
-      `${where}: ${name} is ${JSON.stringify(settings[name]).slice(0, 80)}; write it as a text, like "${standard}".`,
-    )
+    throw wrong(name, `write it as a text, like "${standard}"`)
+  }
+  const flag = (name: string): boolean => {
+    const value = settings[name] ?? false
+    if (typeof value === 'boolean') return value
+    throw wrong(name, 'write true or false')
   }
   const end = token('eos_token', '</s>')
   const unknown = token('unk_token', '<unk>')
@@ -36,8 +40,8 @@ export function readMarianConfiguration(configuration: object, where: string): M
     end,
     unknown,
     special: [...special].sort((a, b) => b.length - a.length),
-    separateVocabularies: settings.separate_vocabs === true,
-    cleanUpSpaces: settings.clean_up_tokenization_spaces === true,
+    separateVocabularies: flag('separate_vocabs'),
+    cleanUpSpaces: flag('clean_up_tokenization_spaces'),
   }
 }
 

@@ -1,4 +1,7 @@
+import { GlassformerError } from '../errors.ts'
 import type { NormalizerSpec } from '../formats/sentencepiece-model.ts'
+import { LONGEST_NORMALIZED } from '../limits.ts'
+import { whole } from '../number-text.ts'
 import { Charsmap } from './charsmap.ts'
 import type { PieceTrie } from './piece-trie.ts'
 import { characterLength } from './utf8.ts'
@@ -142,6 +145,11 @@ export class Normalizer {
   #reserve(more: number): void {
     const needed = this.length + more + 8
     if (needed <= this.bytes.length) return
+    if (this.length > LONGEST_NORMALIZED)
+      throw new GlassformerError(
+        'ERR_INPUT_TOO_LONG',
+        `a text of more than ${whole(LONGEST_NORMALIZED)} bytes, when the replacement rules of the tokenizer have been applied: give it in parts`,
+      )
     const larger = new Uint8Array(2 * needed)
     larger.set(this.bytes.subarray(0, this.length))
     this.bytes = larger

@@ -1,4 +1,5 @@
-import { GlassformerError } from '../errors.ts'
+import { GlassformerError, shownJson } from '../errors.ts'
+import { LONGEST_PIECE } from '../limits.ts'
 import { behindStart, type Tokenizer } from './tokenizer.ts'
 
 export interface WordLists {
@@ -82,16 +83,28 @@ interface WordList {
 function readWordList(text: string, where: string, required: readonly string[]): WordList {
   const damaged = (what: string) =>
     new GlassformerError('ERR_TOKENIZER_FORMAT', `${where}: not a usable word list: ${what}. Expected one word a line.`)
-  const words = text.split(/\r?\n/)
-  if (words.at(-1) === '') words.pop()
+  const words: string[] = []
   const ids = new Map<string, number>()
-  for (const [id, word] of words.entries()) {
-    if (word === '' || /\s/.test(word)) throw damaged(`line ${id + 1} is ${JSON.stringify(word)}`)
-    if (ids.has(word)) throw damaged(`lines ${ids.get(word)! + 1} and ${id + 1} are both ${JSON.stringify(word)}`)
+  for (const word of linesOf(text)) {
+    const id = words.length
+    if (word === '' || /\s/.test(word)) throw damaged(`line ${id + 1} is ${shownJson(word)}`)
+    if (word.length > LONGEST_PIECE) throw damaged(`line ${id + 1} has more than ${LONGEST_PIECE} characters`)
+    if (ids.has(word)) throw damaged(`lines ${ids.get(word)! + 1} and ${id + 1} are both ${shownJson(word)}`)
+    words.push(word)
     ids.set(word, id)
   }
   for (const word of required) if (!ids.has(word)) throw damaged(`the word ${word} is missing`)
   return { words, ids }
+}
+
+/** The lines of a text one by one: whoever stops at a fault needs no memory for the rest. */
+export function* linesOf(text: string): Generator<string> {
+  for (let begin = 0; begin < text.length; ) {
+    const found = text.indexOf('\n', begin)
+    const end = found < 0 ? text.length : found
+    yield text.slice(begin, found > begin && text[found - 1] === '\r' ? found - 1 : end)
+    begin = end + 1
+  }
 }
 
 function wordOf({ words }: WordList, id: number): string {

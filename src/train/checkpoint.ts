@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
-import { fileError } from '../formats/read-file.ts'
+import { fileError, hasFile } from '../formats/read-file.ts'
 import { partialName, replaceText, syncFolder } from '../formats/replace-file.ts'
 import { openSafetensors } from '../formats/safetensors.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
@@ -33,7 +33,7 @@ const nameOf = (step: number) => `step-${String(step).padStart(8, '0')}`
 export function writeCheckpoint(folder: string, { step, arrays, state }: Checkpoint): string {
   makeFolder(folder)
   const path = join(folder, nameOf(step))
-  if (existsSync(path))
+  if (hasFile(path))
     throw new GlassformerError('ERR_FILE', `${path}: it is there already; does another process train into this folder?`)
   const beside = join(folder, partialName(nameOf(step)))
   try {
@@ -66,7 +66,7 @@ function removeIfPossible(path: string): void {
 
 /** The steps of all whole checkpoints in a folder, the earliest first. */
 export function checkpointSteps(folder: string): number[] {
-  if (!existsSync(folder)) return []
+  if (!hasFile(folder)) return []
   try {
     const steps = readdirSync(folder).flatMap((name) => NAME.exec(name)?.[1] ?? [])
     return steps.map(Number).sort((a, b) => a - b)
@@ -77,7 +77,7 @@ export function checkpointSteps(folder: string): number[] {
 
 /** Removes what a process that was killed had under way in a folder: files and folders that were not renamed yet. */
 export function removePartials(folder: string): void {
-  if (!existsSync(folder)) return
+  if (!hasFile(folder)) return
   try {
     for (const name of readdirSync(folder))
       if (PARTIAL.test(name)) rmSync(join(folder, name), { recursive: true, force: true })

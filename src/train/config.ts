@@ -1,5 +1,6 @@
-import { GlassformerError } from '../errors.ts'
+import { GlassformerError, shown } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
+import { reading } from '../reading.ts'
 import { inFile, type Place } from '../schema/place.ts'
 import { type Given, read, type Values } from '../schema/settings.ts'
 import { oneOf } from '../schema/types.ts'
@@ -70,7 +71,11 @@ const groups = ['from', 'data', 'vocabulary', 'model', 'training', 'validation']
  * @throws GlassformerError ERR_OPTION naming `where`, field and what it may be; also for settings of what `from` or a teacher decides
  */
 export function readTrainConfig(settings: TrainSettings | JsonObject, where: string): TrainConfig {
-  const json: unknown = settings
+  const named = typeof where === 'string' ? where : shown(where)
+  return reading(`${named}: a setting`, () => readSettings(settings, named))
+}
+
+function readSettings(json: unknown, where: string): TrainConfig {
   if (!isJsonObject(json)) throw new GlassformerError('ERR_OPTION', `${where}: settings must be an object`)
   const whole = inFile(where, 'ERR_OPTION')
   for (const name in json) if (!groups.includes(name as (typeof groups)[number])) whole.unknown(name, groups)

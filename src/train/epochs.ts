@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
+import { hasFile } from '../formats/read-file.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { inFile } from '../schema/place.ts'
 import { read, settings } from '../schema/settings.ts'
@@ -16,7 +16,7 @@ const ofEpoch = settings({ batches: { type: integer(1), says: 'batches of an epo
  */
 export async function batchesOfEpoch(checkpoints: string, firstEpoch: () => BatchStream): Promise<number> {
   const path = join(checkpoints, 'epoch.json')
-  if (existsSync(path)) return read(ofEpoch, readJsonObject(path), inFile(path)).batches
+  if (hasFile(path)) return read(ofEpoch, readJsonObject(path), inFile(path)).batches
   const stream = firstEpoch()
   let batches = 0
   try {

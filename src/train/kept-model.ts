@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { writeGlassformerFolder } from '../folders/glassformer.ts'
 import { loadFolder, readFolder } from '../folders/load.ts'
 import { modelFolder } from '../folders/model-folder.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
+import { hasFile } from '../formats/read-file.ts'
 import type { TextModel } from './text-model.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { TextModel } from './text-model.ts'
  * on has the same bits whatever has become of the folder. @throws GlassformerError ERR_MODEL_FORMAT where it takes ids only, and what loading it throws
  */
 export function readModel(path: string, kept: string): TextModel {
-  const folder = existsSync(join(kept, 'config.json')) ? kept : modelFolder(path)
+  const folder = hasFile(join(kept, 'config.json')) ? kept : modelFolder(path)
   const {
     weights,
     tokenizer: files,
@@ -39,6 +39,6 @@ export function readModel(path: string, kept: string): TextModel {
 
 /** Makes the copy that `readModel` prefers, where it is not there yet. */
 export function keepModel({ weights, beside }: TextModel, kept: string): void {
-  if (existsSync(join(kept, 'config.json'))) return
+  if (hasFile(join(kept, 'config.json'))) return
   writeGlassformerFolder(kept, { ...beside, weights, dtype: 'float32' })
 }

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { lastTokenizerFile, readTokenizerFiles, writeTokenizerFiles } from '../folders/stored-tokenizer.ts'
 import { createTokenizer, filesFor, type TokenizerContents } from '../folders/tokenizer-files.ts'
 import { makeFolder } from '../formats/make-folder.ts'
+import { hasFile } from '../formats/read-file.ts'
 import type { ModelConfig, Positions } from '../model-config.ts'
 import { Weights } from '../weights/weights.ts'
 import type { Pair } from './data/corpus.ts'
@@ -70,7 +70,7 @@ async function vocabulary(
   training: () => void,
 ): Promise<TrainedVocabulary> {
   const entry = vocabularyEntry(settings)
-  if (existsSync(join(folder, lastTokenizerFile[entry.kind])))
+  if (hasFile(join(folder, lastTokenizerFile[entry.kind])))
     return readTokenizerFiles(folder, entry) as TrainedVocabulary
   training()
   const trainer = vocabularyTrainer(settings, model.maxLength)

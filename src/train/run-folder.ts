@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { modelFolder } from '../folders/model-folder.ts'
 import { makeFolder } from '../formats/make-folder.ts'
-import { fileError } from '../formats/read-file.ts'
+import { fileError, hasFile } from '../formats/read-file.ts'
 import { removePartials } from './checkpoint.ts'
 import type { TrainConfig } from './config.ts'
 import { leavesOf } from './leaves.ts'
@@ -35,7 +35,7 @@ export function takeRunFolder(folder: string, config: TrainConfig): () => void {
 
 /** Whether a training has made what depends on its settings: before that, a slip can be mended in the same folder. */
 export const hasMade = (folder: string): boolean =>
-  ['vocabulary', 'origin', 'teacher', 'checkpoints'].some((name) => existsSync(join(folder, name)))
+  ['vocabulary', 'origin', 'teacher', 'checkpoints'].some((name) => hasFile(join(folder, name)))
 
 function keepSettings(folder: string, config: TrainConfig): void {
   const stored = readSettings(folder)
@@ -83,7 +83,7 @@ function lock(folder: string): () => void {
   const own: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) }
   const text = JSON.stringify({ ...own, id: crypto.randomUUID() })
   try {
-    if (existsSync(path)) removeLeft(path, folder)
+    if (hasFile(path)) removeLeft(path, folder)
     writeFileSync(path, text, { flag: 'wx' })
   } catch (cause) {
     throw fileError('write', path, cause)

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { readJsonObject } from '../formats/json-text.ts'
+import { hasFile } from '../formats/read-file.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { inFile } from '../schema/place.ts'
 import { readTrainConfig, type TrainConfig } from './config.ts'
@@ -13,7 +13,7 @@ export const settingsPath = (folder: string): string => join(folder, 'settings.j
 /** The settings of the training in this folder; null where none was begun. @throws GlassformerError ERR_MODEL_FORMAT for a damaged file */
 export function readSettings(folder: string): TrainConfig | null {
   const path = settingsPath(folder)
-  if (!existsSync(path)) return null
+  if (!hasFile(path)) return null
   const stored = readJsonObject(path)
   try {
     for (const group of ['data', 'training', 'validation'])

@@ -8,6 +8,7 @@ import { writeGlassformerFolder } from '../folders/glassformer.ts'
 import { generateTakes, writeMarianFolder } from '../folders/marian-writer.ts'
 import { asWritten } from '../folders/tokenizer-files.ts'
 import { createPlayer } from '../program/create-player.ts'
+import { reading } from '../reading.ts'
 import type { Weights } from '../weights/weights.ts'
 import { type PlannedConfig, planned, readTrainConfig, type TrainConfig, type TrainSettings } from './config.ts'
 import { BatchStream } from './data/batch-stream.ts'
@@ -84,11 +85,13 @@ export async function train(
 const events = ['preparing', 'started', 'step', 'validation', 'saved'] as const satisfies (keyof TrainListener)[]
 
 function checkListener(listener: TrainListener): void {
-  if (typeof listener !== 'object' || listener === null || events.some((name) => !isListening(listener[name])))
-    throw new GlassformerError(
-      'ERR_OPTION',
-      `the listener must be an object of functions (${events.join(', ')}), not ${shown(listener)}`,
-    )
+  reading('the listener', () => {
+    if (typeof listener !== 'object' || listener === null || events.some((name) => !isListening(listener[name])))
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `the listener must be an object of functions (${events.join(', ')}), not ${shown(listener)}`,
+      )
+  })
 }
 
 const isListening = (event: unknown) => event === undefined || typeof event === 'function'

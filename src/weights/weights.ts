@@ -4,8 +4,9 @@ import { packedViews } from '../backend/packed.ts'
 import { checkOneOf } from '../check-options.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { checkConfig, type ModelConfig } from '../model-config.ts'
+import { readAttached, reading } from '../reading.ts'
 import { javascriptPacking } from './pack.ts'
-import { type Parameter, playedWeights } from './parameters.ts'
+import { type Parameter, type PlayedWeight, playedWeights } from './parameters.ts'
 import { type Part, type Placement, placeWeights } from './placement.ts'
 import { encodings, formatOf } from './precision.ts'
 import { dequantized } from './quantize.ts'
@@ -25,26 +26,30 @@ export class Weights {
   readonly #parts: ReadonlyMap<string, Part>
 
   /**
-   * `store`: the values, as another thread sees them, or what makes zeros for so many floats, to be filled through `setRows`.
+   * `store`: the values, as another thread sees them, or what makes zeros for so many floats, to be filled through `setRows`. `recorded`:
+   * the `playedWeights` of the configuration, for who has them.
    * @throws GlassformerError ERR_MODEL_FORMAT for a configuration that contradicts itself; ERR_OPTION; ERR_SHAPE
    */
   constructor(
     config: ModelConfig,
     encoding: Encoding = 'float32',
     store: Float32Array | Packing['store'] = javascriptPacking.store,
+    recorded?: readonly PlayedWeight[],
   ) {
     checkConfig(config, 'the configuration of the weights')
     checkOneOf('encoding', encoding, encodings)
-    const weights = playedWeights(config)
+    const weights = recorded ?? playedWeights(config)
     const { placements, parts, size } = placeWeights(weights, encoding)
     this.config = config
     this.encoding = encoding
     this.parameters = weights.flatMap((weight) => weight.parts)
     this.placements = placements
     this.#parts = parts
-    this.values = typeof store === 'function' ? store(size) : store
-    if (!isArrayOf(Float32Array, this.values) || this.values.length !== size)
+    this.values = reading('the store of these weights', () => {
+      const values = typeof store === 'function' ? store(size) : store
+      if (isArrayOf(Float32Array, values) && values.length === size) return values
       throw new GlassformerError('ERR_SHAPE', `the store of these weights must be a Float32Array of ${size} values`)
+    })
   }
 
   /** What the matrices are held in. */
@@ -101,13 +106,18 @@ export class Weights {
 }
 
 function checkArray(what: string, value: unknown, type: typeof Float32Array | typeof Int8Array): void {
-  if (!isArrayOf<Float32Array | Int8Array>(type, value))
-    throw new GlassformerError('ERR_OPTION', `${what} must lie in ${type.name}, not ${shown(value)}`)
+  reading(what, () => {
+    if (!isArrayOf<Float32Array | Int8Array>(type, value))
+      throw new GlassformerError('ERR_OPTION', `${what} must lie in ${type.name}, not ${shown(value)}`)
+    readAttached(value)
+  })
 }
 
 function checkQuantized(quantized: Quantized): void {
-  checkArray('quantized values', quantized?.values, Int8Array)
-  checkArray('scales of quantized values', quantized.scales, Float32Array)
+  reading('quantized values', () => {
+    checkArray('quantized values', quantized?.values, Int8Array)
+    checkArray('scales of quantized values', quantized.scales, Float32Array)
+  })
 }
 
 /** How many rows of a parameter [rows, width] `values` are, where they fit from row `row` on. */

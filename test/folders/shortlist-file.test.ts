@@ -47,6 +47,16 @@ describe('the shortlist of a model folder', () => {
     damaged('negative', { frequent: int32(-1) }, 'frequent has id -1 at 0')
   })
 
+  test('is refused where it has other tensors beside its own', () => {
+    const folder = folderWith('more')
+    const tensors = Object.entries({ ...shortlist, extra: int32(1) })
+    writeSafetensors(
+      join(folder, SHORTLIST_FILE),
+      tensors.map(([name, values]) => ({ name, shape: [values.length], dtype: 'I32', values })),
+    )
+    expectError(() => loadFolder(folder), 'ERR_MODEL_FORMAT', "tensor 'extra' belongs to no shortlist")
+  })
+
   test('is refused where its offsets do not ascend to the end', () => {
     damaged('longer', { targets: int32(8, 4, 5) }, 'offsets do not go from 0 to the 3 targets')
     const late = offsets.slice()

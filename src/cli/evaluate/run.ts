@@ -1,22 +1,23 @@
 import { corpusBleu } from '../../evaluate/bleu.ts'
 import { corpusChrf } from '../../evaluate/chrf.ts'
 import { signedText } from '../../evaluate/signature.ts'
-import { checkLengths, type Lines, readLines, readReferences, readTable } from '../lines/test-set.ts'
+import { checkLengths, type Lines, readReferences, readSentences, readTable } from '../lines/test-set.ts'
 import { speedLine, translateAll } from '../lines/translate-all.ts'
 import type { EvaluateCommandOptions } from './options.ts'
 
 /** `glassformer evaluate`: all files are read and checked before a model translates. */
 export async function evaluateFiles(command: EvaluateCommandOptions): Promise<void> {
   const { test, hypotheses: scored, sources: toTranslate, references: paths = [], tokenize, lowercase, json } = command
-  const table = test === undefined ? null : readTable(test)
-  const given = scored === undefined ? null : readLines(scored)
+  const table = test === undefined ? null : await readTable(test)
+  const given = scored === undefined ? null : await readSentences(scored)
   const sources: Lines<string> | null =
     table && !given
       ? { path: table.path, lines: table.lines.map(({ source }) => source) }
       : toTranslate !== undefined
-        ? readLines(toTranslate)
+        ? await readSentences(toTranslate)
         : null
-  const sets = paths.map(readReferences)
+  const sets: Lines<string[]>[] = []
+  for (const path of paths) sets.push(await readReferences(path))
   if (table) sets.unshift({ path: table.path, lines: table.lines.map(({ references }) => references) })
   checkLengths([given ?? sources!, ...sets])
 

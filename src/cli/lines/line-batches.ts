@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { GlassformerError } from '../../errors.ts'
+import { LONGEST_LINE } from '../../limits.ts'
 import { CHUNK_SIZE, sizeOf } from '../../translate/chunks.ts'
 
 /** Some texts to be translated by one call. */
@@ -36,7 +37,7 @@ export function batchesOf(texts: readonly string[]): Batch[] {
 /**
  * Lines of UTF-8 as they arrive: what has come is never held back to fill a batch. A line ends with \n or \r\n, the last one
  * also without; a byte order mark is dropped. Lines are cut as bytes, where 0x0A is always a line feed.
- * @throws GlassformerError ERR_FILE where the input cannot be read
+ * @throws GlassformerError ERR_FILE where the input cannot be read, ERR_INPUT for a line of more than LONGEST_LINE bytes
  */
 export async function* readBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Batch, void, undefined> {
   for await (const lines of linesOfEachChunk(chunks)) yield* batched(lines)
@@ -75,13 +76,17 @@ interface Line {
 /** The lines that each chunk completes; the last line of all may have no end. */
 async function* linesOfEachChunk(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line[], void, undefined> {
   let pieces: Buffer[] = [] // the beginning of a line whose end has not come
+  let held = 0 // bytes of the pieces
   let bytes = 0
+  let number = 1 // of the line that is begun
   const completed = (): Line => {
     const line = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)
     const lineEnd = line.at(-1) === CARRIAGE_RETURN ? '\r\n' : '\n'
     const text = textOf(line.subarray(0, line.length + 1 - lineEnd.length), bytes === 0)
     pieces = []
     bytes += line.length + 1
+    if (line.length > LONGEST_LINE) throw tooLong(number)
+    number++
     return { text, lineEnd, isGarbled: !isUtf8(line), end: bytes }
   }
   for await (const chunk of readable(chunks)) {
@@ -93,10 +98,15 @@ async function* linesOfEachChunk(chunks: AsyncIterable<Buffer>): AsyncGenerator<
       start = feed + 1
     }
     if (start < chunk.length) pieces.push(chunk.subarray(start))
-    yield lines
+    held = start === 0 ? held + chunk.length : chunk.length - start
+    if (lines.length) yield lines
+    if (held > LONGEST_LINE) throw tooLong(number)
   }
   if (pieces.length) yield [completed()]
 }
+
+const tooLong = (line: number) =>
+  new GlassformerError('ERR_INPUT', `line ${line}: it has more than ${LONGEST_LINE} bytes; is this a text?`)
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d

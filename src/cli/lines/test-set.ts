@@ -1,7 +1,8 @@
-import { gunzipSync } from 'node:zlib'
 import { GlassformerError } from '../../errors.ts'
-import { decodeUtf8, firstBadByte, readInput } from '../../formats/read-file.ts'
-import { counted } from '../../number-text.ts'
+import { readLines } from '../../formats/lines.ts'
+import { openInput } from '../../formats/read-input.ts'
+import { LARGEST_TEST_SET, MOST_TEST_LINES } from '../../limits.ts'
+import { counted, whole } from '../../number-text.ts'
 
 /** What a file says about each sentence. */
 export interface Lines<T> {
@@ -17,26 +18,31 @@ export interface TableRow {
 
 /**
  * The lines of a UTF-8 text file, packed by gzip or not. Lines end with \n or \r\n, the last one also without.
- * @throws GlassformerError ERR_FILE, and ERR_INPUT where it is empty, not UTF-8, or its lines end with \r alone
+ * @throws GlassformerError ERR_FILE, and ERR_INPUT where it is empty, larger than a test set may be, or no lines of text (`readLines`)
  */
-export function readLines(path: string): Lines<string> {
-  const bytes = unpacked(path, readInput(path))
-  const text = decodeUtf8(bytes)
-  if (text === null)
-    throw new GlassformerError('ERR_INPUT', `${path}: byte ${firstBadByte(bytes)} is not UTF-8; save the file as UTF-8`)
-  if (text === '') throw new GlassformerError('ERR_INPUT', `${path} is empty: there is no sentence to score`)
-  if (!text.includes('\n') && /\r./.test(text))
-    throw new GlassformerError(
-      'ERR_INPUT',
-      `${path}: line 1 ends with \\r alone; save the file with \\n at the ends of lines`,
-    )
-  const lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')
-  return { path, lines: lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)) }
+export async function readSentences(path: string): Promise<Lines<string>> {
+  const lines: string[] = []
+  let bytes = 0
+  for await (const some of readLines(path, openInput))
+    for (const line of some) {
+      bytes += Buffer.byteLength(line) + 1
+      if (lines.length === MOST_TEST_LINES || bytes > LARGEST_TEST_SET) throw tooLarge(path)
+      lines.push(line)
+    }
+  if (lines.length === 0) throw new GlassformerError('ERR_INPUT', `${path} is empty: there is no sentence to score`)
+  return { path, lines }
 }
 
+const tooLarge = (path: string) =>
+  new GlassformerError(
+    'ERR_INPUT',
+    `${path}: it has more than ${counted(MOST_TEST_LINES, 'line')} or ${whole(LARGEST_TEST_SET)} bytes, the most that a file to be ` +
+      'scored may have (unpacked): score parts of it',
+  )
+
 /** A table: source, tab, reference, and further references after further tabs. Empty cells are references that are not there. */
-export function readTable(path: string): Lines<TableRow> {
-  const { lines } = readLines(path)
+export async function readTable(path: string): Promise<Lines<TableRow>> {
+  const { lines } = await readSentences(path)
   const rows = lines.map((line, i) => {
     const [source, ...cells] = line.split('\t')
     const references = cells.filter((cell) => cell !== '')
@@ -50,9 +56,10 @@ export function readTable(path: string): Lines<TableRow> {
 }
 
 /** References of each sentence. A line of a text file is one, also where it is empty. */
-export function readReferences(path: string): Lines<string[]> {
-  if (/\.tsv(\.gz)?$/i.test(path)) return { path, lines: readTable(path).lines.map(({ references }) => references) }
-  return { path, lines: readLines(path).lines.map((line) => [line]) }
+export async function readReferences(path: string): Promise<Lines<string[]>> {
+  if (/\.tsv(\.gz)?$/i.test(path))
+    return { path, lines: (await readTable(path)).lines.map(({ references }) => references) }
+  return { path, lines: (await readSentences(path)).lines.map((line) => [line]) }
 }
 
 /** @throws GlassformerError ERR_INPUT where two files have not as many lines */
@@ -63,16 +70,4 @@ export function checkLengths([first, ...others]: readonly Lines<unknown>[]): voi
         'ERR_INPUT',
         `${first.path} has ${counted(first.lines.length, 'line')}, but ${path} has ${counted(lines.length, 'line')}: line n of every file must be about the same sentence`,
       )
-}
-
-function unpacked(path: string, bytes: Uint8Array): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
-  try {
-    return gunzipSync(bytes)
-  } catch (cause) {
-    const { message } = cause as Error
-    throw new GlassformerError('ERR_FILE', `${path} cannot be unpacked, it is damaged or cut short: ${message}`, {
-      cause,
-    })
-  }
 }

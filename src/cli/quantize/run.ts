@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { GlassformerError } from '../../errors.ts'
@@ -6,9 +5,10 @@ import { convertingFolder } from '../../folders/convert.ts'
 import { loadFolder, readFolder } from '../../folders/load.ts'
 import { modelFolder } from '../../folders/model-folder.ts'
 import type { StoredDtype } from '../../folders/stored-dtype.ts'
+import { hasFile } from '../../formats/read-file.ts'
 import { sizeText } from '../../number-text.ts'
 import { bleuOf, scoreLine } from '../lines/test-bleu.ts'
-import { readTable } from '../lines/test-set.ts'
+import { type Lines, readTable, type TableRow } from '../lines/test-set.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
 import type { QuantizeCommandOptions } from './options.ts'
 
@@ -16,8 +16,9 @@ import type { QuantizeCommandOptions } from './options.ts'
 export async function quantizeFolder(named: string, command: QuantizeCommandOptions): Promise<void> {
   const { to, output, force, test = [], json, ...options } = command
   const model = modelFolder(named)
-  const tables = test.map(readTable)
-  if (!force && existsSync(join(output, 'config.json')))
+  const tables: Lines<TableRow>[] = []
+  for (const path of test) tables.push(await readTable(path))
+  if (!force && hasFile(join(output, 'config.json')))
     throw new GlassformerError(
       'ERR_OPTION',
       `${output} holds a model already: give another folder, or --force to write over it`,

@@ -28,7 +28,8 @@ export async function makeShortlist(named: string, options: ShortlistCommandOpti
   const spec = corpusOf(options)
   if (!spec)
     throw new GlassformerError('ERR_OPTION', 'nothing to learn from: give --tsv, --source and --target, or --jsonl')
-  const tables = test.map(readTable)
+  const tables: Lines<TableRow>[] = []
+  for (const path of test) tables.push(await readTable(path))
   const folder = modelFolder(named)
   const model = loadFolder(folder)
   checkTakesTexts(model.path, model.tokenizer.kind !== 'none')

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../errors.ts'
+import { hasFile } from '../../formats/read-file.ts'
 import { counted } from '../../number-text.ts'
 import { checkpointSteps, readCheckpoint, type StoredState } from '../../train/checkpoint.ts'
 import type { TrainConfig } from '../../train/config.ts'
@@ -19,7 +19,7 @@ export interface FinishedTraining {
 export function finishedTraining(output: string, config: TrainConfig): FinishedTraining | null {
   const checkpoints = join(output, 'checkpoints')
   const step = checkpointSteps(checkpoints).at(-1)
-  if (step === undefined || !existsSync(join(output, 'model', 'config.json')) || !hasEnded(output, step)) return null
+  if (step === undefined || !hasFile(join(output, 'model', 'config.json')) || !hasEnded(output, step)) return null
   const longer = optionsForMore(readCheckpoint(checkpoints, step, {}), config)
   return longer.length ? { step, longer } : null
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { GlassformerError } from '../../errors.ts'
 import { lastingModel } from '../../folders/model-folder.ts'
 import { isJsonObject, type JsonObject, readJsonObject } from '../../formats/json-text.ts'
-import { readInput } from '../../formats/read-file.ts'
+import { readInput } from '../../formats/read-input.ts'
 import { readTrainConfig, type TrainConfig } from '../../train/config.ts'
 import { leavesOf } from '../../train/leaves.ts'
 import { corpusOf } from '../flags/corpus-options.ts'
@@ -39,7 +39,8 @@ export function settingsFor(
   stored: TrainConfig | null,
 ): TrainConfig {
   if (stored && path === undefined) refuseModels(options, stored)
-  const written = path !== undefined ? readJsonObject(path, 'ERR_OPTION', readInput) : stored ? { ...stored } : {}
+  const written =
+    path !== undefined ? readJsonObject(path, { code: 'ERR_OPTION', read: readInput }) : stored ? { ...stored } : {}
   const chosen = fromOptions(options)
   const preset = options.preset ? presetFor(options.preset, merged(written, chosen)) : {}
   const layers = path !== undefined ? [preset, written, chosen] : [written, preset, chosen]

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../errors.ts'
 import { readJsonObject } from '../../formats/json-text.ts'
+import { hasFile } from '../../formats/read-file.ts'
 import { replaceText } from '../../formats/replace-file.ts'
 import { inFile } from '../../schema/place.ts'
 import { read, settings } from '../../schema/settings.ts'
@@ -25,7 +25,7 @@ export interface CorpusMarks {
  * @throws GlassformerError ERR_INPUT where that has others, ERR_MODEL_FORMAT where it is damaged, and what reading the pairs throws
  */
 export async function knownCorpora(folder: string, { train, validation }: TrainConfig['data']): Promise<CorpusMarks> {
-  const before = existsSync(pathIn(folder)) ? readMarks(pathIn(folder)) : null
+  const before = hasFile(pathIn(folder)) ? readMarks(pathIn(folder)) : null
   const markNow = (spec: CorpusSpec) => (before ? markOf(spec).catch(mayHaveMoved) : markOf(spec))
   const marks = { train: await markNow(train), validation: validation && (await markNow(validation)) }
   if (!before) return marks
@@ -53,7 +53,7 @@ const ofMarks = settings({
 const readMarks = (path: string): CorpusMarks => read(ofMarks, readJsonObject(path), inFile(path))
 
 export function keepMarks(folder: string, marks: CorpusMarks): void {
-  if (!existsSync(pathIn(folder))) replaceText(pathIn(folder), `${JSON.stringify(marks)}\n`)
+  if (!hasFile(pathIn(folder))) replaceText(pathIn(folder), `${JSON.stringify(marks)}\n`)
 }
 
 const pathIn = (folder: string) => join(folder, 'corpus.json')

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../errors.ts'
+import { readLines } from '../../formats/lines.ts'
 import { counted, whole } from '../../number-text.ts'
-import { readLines } from './lines.ts'
 
 /** A text and its translation. */
 export interface Pair {

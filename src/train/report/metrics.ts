@@ -1,8 +1,9 @@
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../formats/json-text.ts'
-import { fileError, readBytes } from '../../formats/read-file.ts'
+import { fileError, hasFile, readBytes } from '../../formats/read-file.ts'
 import { replaceText, writeWhole } from '../../formats/replace-file.ts'
+import { LARGEST_METRICS } from '../../limits.ts'
 import type { CleaningReport } from '../data/cleaning.ts'
 import type { CorpusReport } from '../data/corpus.ts'
 import type { TrainResult, TrainStart } from '../train.ts'
@@ -107,16 +108,23 @@ export class MetricsFile {
 /** The lines of a run's `metrics.jsonl`; none where there is no such file. A last line that was cut short is passed over. */
 export function readMetrics(folder: string): MetricsLine[] {
   const path = join(folder, 'metrics.jsonl')
-  if (!existsSync(path)) return []
-  const lines = Buffer.from(readBytes(path)).toString('utf8').split('\n')
-  return lines.flatMap((line) => {
+  if (!hasFile(path)) return []
+  const limit = { what: 'the metrics of a training', most: LARGEST_METRICS, code: 'ERR_MODEL_FORMAT' } as const
+  const bytes = asBuffer(readBytes(path, limit))
+  const lines: MetricsLine[] = []
+  for (let begin = 0, end: number; begin < bytes.length; begin = end + 1) {
+    const found = bytes.indexOf(LINE_FEED, begin)
+    end = found < 0 ? bytes.length : found
     try {
-      const value = JSON.parse(line) as JsonObject
-      return Number.isSafeInteger(value.step) ? [value as unknown as MetricsLine] : []
-    } catch {
-      return []
-    }
-  })
+      const value = JSON.parse(bytes.toString('utf8', begin, end)) as JsonObject
+      if (Number.isSafeInteger(value.step)) lines.push(value as unknown as MetricsLine)
+    } catch {} // cut short
+  }
+  return lines
 }
+
+const LINE_FEED = 10
+
+const asBuffer = ({ buffer, byteOffset, length }: Uint8Array) => Buffer.from(buffer, byteOffset, length)
 
 const textOf = (line: MetricsLine) => `${JSON.stringify(line)}\n`

@@ -145,7 +145,7 @@ describe('glassformer evaluate', () => {
     [
       'that are not UTF-8',
       ['--references', file('latin.txt', Buffer.from('caf\xff\n', 'latin1'))],
-      /ERR_INPUT: .*latin\.txt: byte 3 is not UTF-8/,
+      /ERR_INPUT: .*latin\.txt, line 1: it is not UTF-8/,
     ],
     [
       'without a reference in a row',
@@ -155,7 +155,7 @@ describe('glassformer evaluate', () => {
     [
       'cut short',
       ['--test', file('cut.tsv.gz', gzipSync('a\tb\n').subarray(0, 15))],
-      /ERR_FILE: .*cut\.tsv\.gz cannot be unpacked/,
+      /ERR_FILE: .*cut\.tsv\.gz, line 2: the gzip file is cut off here/,
     ],
   ] as const)('refuses files %s', async (_, options, message) => {
     const { code, stdout, stderr } = await glassformer(['evaluate', '--hypotheses', translated, ...options])

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { readLines } from '#dist/cli/lines/test-set.js'
+import { readSentences } from '#dist/cli/lines/test-set.js'
 import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const path = join(scratchFolder(), 'lines.txt')
@@ -10,19 +10,19 @@ it.each([
   ['\\n', 'a\nb\n'],
   ['\\r\\n', 'a\r\nb\r\n'],
   ['\\n but for the last, behind a byte order mark', '\ufeffa\nb'],
-])('lines end with %s, which is not theirs', (_, text) => {
+])('lines end with %s, which is not theirs', async (_, text) => {
   writeFileSync(path, text)
-  expect(readLines(path)).toEqual({ path, lines: ['a', 'b'] })
+  expect(await readSentences(path)).toEqual({ path, lines: ['a', 'b'] })
 })
 
-it('an empty line is a line', () => {
+it('an empty line is a line', async () => {
   writeFileSync(path, 'a\n\n\n')
-  expect(readLines(path).lines).toEqual(['a', '', ''])
+  expect((await readSentences(path)).lines).toEqual(['a', '', ''])
 })
 
-it('lines that end with a carriage return alone are refused', () => {
+it('lines that end with a carriage return alone are refused', async () => {
   writeFileSync(path, 'a\rb\r')
-  expect(() => readLines(path)).toThrow(`${path}: line 1 ends with \\r alone; save the file with \\n`)
+  await expect(readSentences(path)).rejects.toThrow(`${path}, line 1: it ends with \\r alone; save the file with \\n`)
   writeFileSync(path, 'a\r')
-  expect(readLines(path).lines).toEqual(['a'])
+  expect((await readSentences(path)).lines).toEqual(['a'])
 })

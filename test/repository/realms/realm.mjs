@@ -75,7 +75,7 @@ test('reads and writes tensors of both realms', () => {
 
 test.each(['js', 'auto'])('loads a folder in float32 that it has converted, by its URL, %s', async (backend) => {
   const folder = pathToFileURL(join(scratch, backend))
-  convertFolder(new URL('../../golden/hub/marian-f16/model', import.meta.url), folder, 'F32')
+  convertFolder(new URL('../../golden/hub/marian-f16/model', import.meta.url), folder, 'float32')
   const translator = await Translator.load(folder, { backend })
   expect(translator.translateSync([3, 4, 5]).ids.length).toBeGreaterThan(0)
   await translator.close()

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readLines } from '#dist/formats/lines.js'
 import { type CorpusSpec, openCorpus } from '#dist/train/data/corpus.js'
-import { readLines } from '#dist/train/data/lines.js'
 import { all, file } from './files.ts'
 
 const lines = async (content: string | Uint8Array) => (await all(readLines(file(content)))).flat()

@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer'
-import { type FileHandle, open } from 'node:fs/promises'
-import { pipeline } from 'node:stream'
+import { closeSync } from 'node:fs'
+import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { GlassformerError } from '../../errors.ts'
-import { fileError } from '../../formats/read-file.ts'
+import { GlassformerError } from '../errors.ts'
+import { LONGEST_LINE } from '../limits.ts'
+import { fileError, openFile } from './read-file.ts'
+import { chunksOf } from './read-input.ts'
 
 const CHUNK = 1 << 18
-/** No sentence is longer; without a bound, a file without line ends would fill the memory. */
-const LONGEST_LINE = 1 << 20
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 
@@ -16,19 +16,23 @@ const RETURNS = 'it ends with \\r alone; save the file with \\n at the ends of l
 
 /**
  * The lines of a UTF-8 file, some hundred at a time, without their ends (LF or CR LF) and without a byte order mark. A file
- * that begins as gzip does is unpacked, whatever it is called. Only a few chunks are in memory at any time.
+ * that begins as gzip does is unpacked, whatever it is called. Only a few chunks are in memory at any time. `open`, default
+ * `openFile`, says what may be read: files, to be read as often as one likes, or what `openInput` takes.
  *
  * Throws, with file and line, ERR_INPUT where a line is not UTF-8 or has more than 1 MiB, and where CR alone ends lines; ERR_FILE where
  * the file is missing or its gzip is damaged or cut off.
  */
-export async function* readLines(path: string): AsyncGenerator<string[], void, undefined> {
+export async function* readLines(
+  path: string,
+  open: (path: string) => { descriptor: number } = openFile,
+): AsyncGenerator<string[], void, undefined> {
   const damaged = (line: number, what: string, cause: unknown) =>
     new GlassformerError('ERR_FILE', `${path}, line ${line}: ${what}`, { cause })
   const wrong = (line: number, what: string) => new GlassformerError('ERR_INPUT', `${path}, line ${line}: ${what}`)
   let rest: Buffer = Buffer.alloc(0)
   let line = 1
   try {
-    for await (const chunk of chunksOf(path)) {
+    for await (const chunk of unpackedChunks(path, open)) {
       const whole = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
       const end = whole.lastIndexOf(LINE_FEED) + 1
       const lines = linesOf(whole.subarray(0, end), line, wrong)
@@ -54,29 +58,50 @@ function isOfReturns(bytes: Buffer): boolean {
   return found >= 0 && found < bytes.length - 1
 }
 
-/** The bytes of a file, unpacked if it is gzip. */
-async function* chunksOf(path: string): AsyncGenerator<Buffer, void, undefined> {
-  const file = await open(path)
+/** The bytes of a file, unpacked if it is gzip, without a byte order mark. */
+async function* unpackedChunks(
+  path: string,
+  open: (path: string) => { descriptor: number },
+): AsyncGenerator<Buffer, void, undefined> {
+  const { descriptor } = open(path)
+  const raw = withWholeHead(chunksOf(descriptor, path))
   try {
-    const head = await headOf(file)
-    const raw = file.createReadStream({ start: 0, highWaterMark: CHUNK, autoClose: false })
-    const isGzip = head[0] === 0x1f && head[1] === 0x8b
-    const hasMark = !isGzip && head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
-    const stream = isGzip ? pipeline(raw, createGunzip({ chunkSize: CHUNK }), () => {}) : raw
-    let isFirst = true
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      const skipsMark = isFirst && (hasMark || (isGzip && chunk.indexOf('\ufeff') === 0))
-      isFirst = false
-      yield skipsMark ? chunk.subarray(3) : chunk
-    }
+    const first = (await raw.next()).value ?? Buffer.alloc(0)
+    const rest = followed(first, raw)
+    const isGzip = first[0] === 0x1f && first[1] === 0x8b
+    yield* withoutMark(isGzip ? withWholeHead(gunzipped(rest)) : rest)
   } finally {
-    await file.close()
+    await raw.return() // when no read is under way
+    closeSync(descriptor)
   }
 }
 
-async function headOf(file: FileHandle): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(3), 0, 3, 0)
-  return buffer.subarray(0, bytesRead)
+function gunzipped(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  return pipeline(Readable.from(packed, { objectMode: false }), createGunzip({ chunkSize: CHUNK }), () => {})
+}
+
+/** The same bytes, the first three of them in one chunk, where they tell gzip and byte order marks: a pipe may give fewer at a time. */
+async function* withWholeHead(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let head: Buffer | null = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    const whole: Buffer = head === null ? chunk : Buffer.concat([head, chunk])
+    head = head === null || whole.length >= 3 ? null : whole
+    if (head === null) yield whole
+  }
+  if (head !== null) yield head
+}
+
+async function* followed(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  yield first
+  yield* rest
+}
+
+async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let isFirst = true
+  for await (const chunk of chunks) {
+    yield isFirst && chunk.indexOf('\ufeff') === 0 ? chunk.subarray(3) : chunk
+    isFirst = false
+  }
 }
 
 /** Each line is a text of its own: a slice of the chunk's text would keep all of it in memory. */

@@ -1,0 +1,38 @@
+// What is read at all, so that no file, text or request fills the memory. docs/errors.md lists these for users.
+
+const MIB = 1 << 20
+
+/** Bytes of a file of settings in JSON: config.json, generation_config.json, a training's settings and the like. */
+export const LARGEST_SETTINGS = 16 * MIB
+
+/** Bytes of what names all tensors of a model: a safetensors header, the index of several files. It is that format's own limit. */
+export const LARGEST_HEADER = 100_000_000
+
+/** Bytes of one file of a tokenizer: a `.spm`, a vocab.json or a list of words. */
+export const LARGEST_TOKENIZER_FILE = 32 * MIB
+
+/** Bytes of one piece, word or special token. */
+export const LONGEST_PIECE = 4096
+
+/** Bytes of the metrics.jsonl of a training: about two million steps. */
+export const LARGEST_METRICS = 512 * MIB
+
+/** Values of a JSON text, and levels of lists and objects in one another. */
+export const MOST_JSON_VALUES = 1_000_000
+export const DEEPEST_JSON = 100
+
+/** Bytes of a line of sentences or pairs, in files and on standard input. */
+export const LONGEST_LINE = MIB
+
+/** Lines and bytes, without those that gzip has saved, of a file that is read as a whole to be scored. */
+export const MOST_TEST_LINES = 1_000_000
+export const LARGEST_TEST_SET = 256 * MIB
+
+/** Characters (UTF-16 code units) of one text, or ids of one list, to be translated or scored. */
+export const LONGEST_TEXT = 2 * MIB
+
+/** Sources or pairs of one call. */
+export const MOST_SOURCES = 1_000_000
+
+/** Bytes of a text as pieces are looked up in it, when the replacement rules of its tokenizer have been applied. */
+export const LONGEST_NORMALIZED = 32 * MIB
