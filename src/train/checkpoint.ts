@@ -8,6 +8,7 @@ import { partialName, replaceText, syncFolder } from '../formats/replace-file.ts
 import { openSafetensors } from '../formats/safetensors.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import { inFile } from '../schema/place.ts'
+import { checkFiles, writeChecksums } from './checksums.ts'
 
 /** Everything that a run needs to go on as if it had never stopped: arrays by name, and plain data. */
 export interface Checkpoint {
@@ -23,6 +24,8 @@ export interface StoredState {
 }
 
 const NAME = /^step-(\d{8,})$/
+const ARRAYS = 'arrays.safetensors'
+const STATE = 'state.json'
 const PARTIAL = /^\..*\.partial$/
 const nameOf = (step: number) => `step-${String(step).padStart(8, '0')}`
 
@@ -44,8 +47,9 @@ export function writeCheckpoint(folder: string, { step, arrays, state }: Checkpo
       dtype: 'F32' as const,
       values,
     }))
-    writeSafetensors(join(beside, 'arrays.safetensors'), tensors, { format: 'glassformer' })
-    replaceText(join(beside, 'state.json'), `${JSON.stringify({ ...state, step }, null, 2)}\n`)
+    writeSafetensors(join(beside, ARRAYS), tensors, { format: 'glassformer' })
+    replaceText(join(beside, STATE), `${JSON.stringify({ ...state, step }, null, 2)}\n`)
+    writeChecksums(beside, [ARRAYS, STATE])
     renameSync(beside, path)
     syncFolder(folder)
   } catch (cause) {
@@ -86,10 +90,20 @@ export function removePartials(folder: string): void {
   }
 }
 
-/** Reads arrays of a checkpoint into arrays of the same sizes. Returns its plain data. @throws GlassformerError ERR_MODEL_FORMAT */
+/**
+ * Reads arrays of a checkpoint into arrays of the same sizes. Returns its plain data.
+ * @throws GlassformerError ERR_MODEL_FORMAT where what is read is damaged or of another model
+ */
 export function readCheckpoint(folder: string, step: number, into: Record<string, Float32Array>): StoredState {
   const path = join(folder, nameOf(step))
-  const file = openSafetensors(join(path, 'arrays.safetensors'))
+  const read = Object.keys(into).length ? [ARRAYS, STATE] : [STATE]
+  checkFiles(
+    path,
+    `restore it from a copy, or remove ${path}: the training goes on from the checkpoint before`,
+    'ERR_MODEL_FORMAT',
+    read,
+  )
+  const file = openSafetensors(join(path, ARRAYS))
   try {
     for (const [name, values] of Object.entries(into)) {
       const entry = file.tensors.get(name)
@@ -103,7 +117,7 @@ export function readCheckpoint(folder: string, step: number, into: Record<string
   } finally {
     file.close()
   }
-  const statePath = join(path, 'state.json')
+  const statePath = join(path, STATE)
   const values = readJsonObject(statePath)
   if (values.step !== step) inFile(statePath).fail('step', `${step}, as its folder says`, values.step)
   return { values, path: statePath }

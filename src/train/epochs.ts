@@ -6,8 +6,10 @@ import { replaceText } from '../formats/replace-file.ts'
 import { inFile } from '../schema/place.ts'
 import { read, settings } from '../schema/settings.ts'
 import { integer } from '../schema/types.ts'
+import { checkFiles, removeChecksums, writeChecksums } from './checksums.ts'
 import type { BatchStream } from './data/batch-stream.ts'
 
+const NAME = 'epoch.json'
 const ofEpoch = settings({ batches: { type: integer(1), says: 'batches of an epoch' } })
 
 /**
@@ -15,8 +17,11 @@ const ofEpoch = settings({ batches: { type: integer(1), says: 'batches of an epo
  * remembers the number: what it depends on cannot change while a run goes on. `firstEpoch` is asked for only where it must be counted.
  */
 export async function batchesOfEpoch(checkpoints: string, firstEpoch: () => BatchStream): Promise<number> {
-  const path = join(checkpoints, 'epoch.json')
-  if (hasFile(path)) return read(ofEpoch, readJsonObject(path), inFile(path)).batches
+  const path = join(checkpoints, NAME)
+  if (hasFile(path)) {
+    checkFiles(checkpoints, 'remove it, and the batches are counted again', 'ERR_MODEL_FORMAT', [NAME])
+    return read(ofEpoch, readJsonObject(path), inFile(path)).batches
+  }
   const stream = firstEpoch()
   let batches = 0
   try {
@@ -25,6 +30,8 @@ export async function batchesOfEpoch(checkpoints: string, firstEpoch: () => Batc
     await stream.close()
   }
   makeFolder(checkpoints)
+  removeChecksums(checkpoints)
   replaceText(path, `${JSON.stringify({ batches })}\n`)
+  writeChecksums(checkpoints, [NAME])
   return batches
 }

@@ -5,14 +5,18 @@ import { loadFolder, readFolder } from '../folders/load.ts'
 import { modelFolder } from '../folders/model-folder.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { hasFile } from '../formats/read-file.ts'
+import { checkFiles, hasChecksums, sealFolder } from './checksums.ts'
 import type { TextModel } from './text-model.ts'
 
 /**
  * The model of the folder `path`, which may be the embedded model's name, or of the copy in `kept` where there is one: a run that goes
- * on has the same bits whatever has become of the folder. @throws GlassformerError ERR_MODEL_FORMAT where it takes ids only, and what loading it throws
+ * on has the same bits whatever has become of the folder. @throws GlassformerError ERR_MODEL_FORMAT where it takes ids only, or the copy has changed,
+ * and what loading it throws
  */
 export function readModel(path: string, kept: string): TextModel {
-  const folder = hasFile(join(kept, 'config.json')) ? kept : modelFolder(path)
+  const isKept = hasFile(join(kept, 'config.json'))
+  if (isKept) checkFiles(kept, 'restore it from a copy, or train into another folder', 'ERR_MODEL_FORMAT')
+  const folder = isKept ? kept : modelFolder(path)
   const {
     weights,
     tokenizer: files,
@@ -39,6 +43,6 @@ export function readModel(path: string, kept: string): TextModel {
 
 /** Makes the copy that `readModel` prefers, where it is not there yet. */
 export function keepModel({ weights, beside }: TextModel, kept: string): void {
-  if (hasFile(join(kept, 'config.json'))) return
-  writeGlassformerFolder(kept, { ...beside, weights, dtype: 'float32' })
+  if (!hasFile(join(kept, 'config.json'))) writeGlassformerFolder(kept, { ...beside, weights, dtype: 'float32' })
+  if (!hasChecksums(kept)) sealFolder(kept)
 }

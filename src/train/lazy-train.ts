@@ -2,7 +2,8 @@ import type { train as trainNow } from './train.ts'
 
 /**
  * Trains a translator from sentence pairs into `folder`: vocabulary, checkpoints, and at the end `model`, a folder that
- * Translator loads. A folder with checkpoints goes on from the latest, to the same bits as if it had never stopped.
+ * Translator loads. A folder with checkpoints goes on from the latest, to the same bits as if it had never stopped. Settings may be those
+ * of a settings file, or what `readTrainConfig` has made of them. What fails before its first step leaves no folder where there was none.
  * @throws GlassformerError ERR_OPTION for options, and for settings that the folder's training cannot go on with; ERR_TRAINING, ERR_FILE,
  * ERR_INPUT where training cannot go on: the last checkpoint is whole
  */

@@ -6,6 +6,7 @@ import { makeFolder } from '../formats/make-folder.ts'
 import { hasFile } from '../formats/read-file.ts'
 import type { ModelConfig, Positions } from '../model-config.ts'
 import { Weights } from '../weights/weights.ts'
+import { checkFiles, hasChecksums, sealFolder } from './checksums.ts'
 import type { Pair } from './data/corpus.ts'
 import { initialize } from './initialize.ts'
 import type { ModelSettings, Tying, VocabularySettings } from './settings.ts'
@@ -70,14 +71,19 @@ async function vocabulary(
   training: () => void,
 ): Promise<TrainedVocabulary> {
   const entry = vocabularyEntry(settings)
-  if (hasFile(join(folder, lastTokenizerFile[entry.kind])))
-    return readTokenizerFiles(folder, entry) as TrainedVocabulary
+  if (hasFile(join(folder, lastTokenizerFile[entry.kind]))) {
+    checkFiles(folder, 'restore it from a copy, or train into another folder', 'ERR_TOKENIZER_FORMAT')
+    const files = readTokenizerFiles(folder, entry) as TrainedVocabulary
+    if (!hasChecksums(folder)) sealFolder(folder)
+    return files
+  }
   training()
   const trainer = vocabularyTrainer(settings, model.maxLength)
   for await (const pair of pairs) trainer.add(pair)
   const files = trainer.train()
   makeFolder(folder)
   writeTokenizerFiles(folder, files)
+  sealFolder(folder)
   return files
 }
 

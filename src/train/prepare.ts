@@ -23,9 +23,8 @@ interface Separated {
 export interface Prepared extends Separated {
   model: TextModel
   teacher: Weights | null
-  /** What the first pass over the training corpus has found. */
-  cleaning: () => CleaningReport
-  corpus: () => CorpusReport
+  /** What a whole pass over the training corpus has found: it is read where nobody has had to yet. */
+  found(): Promise<{ cleaning: CleaningReport; corpus: CorpusReport }>
 }
 
 export interface PrepareListener {
@@ -47,13 +46,11 @@ export async function prepare(config: TrainConfig, folder: string, listener: Pre
   const model = await modelFor(separated.train)
   keepMarks(folder, marks)
   const trainedOn = config.data.unit ?? (config.from === undefined ? 'sentences' : model.beside.trainedOn)
-  return {
-    ...separated,
-    model: { ...model, beside: { ...model.beside, trainedOn } },
-    teacher,
-    cleaning: () => all.report,
-    corpus: () => corpus.report,
+  const found = async () => {
+    if (!all.report.read) for await (const _ of all);
+    return { cleaning: all.report, corpus: corpus.report }
   }
+  return { ...separated, model: { ...model, beside: { ...model.beside, trainedOn } }, teacher, found }
 }
 
 /** Of a small corpus, that is held out at most: the rest is needed for learning. */

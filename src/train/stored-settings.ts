@@ -4,16 +4,20 @@ import { readJsonObject } from '../formats/json-text.ts'
 import { hasFile } from '../formats/read-file.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { inFile } from '../schema/place.ts'
+import { CHECKSUMS, checkFiles, removeChecksums, writeChecksums } from './checksums.ts'
 import { readTrainConfig, type TrainConfig } from './config.ts'
 import { asWrittenNow } from './earlier-settings.ts'
 
+const NAME = 'settings.json'
+
 /** Where a run's folder keeps its settings. */
-export const settingsPath = (folder: string): string => join(folder, 'settings.json')
+export const settingsPath = (folder: string): string => join(folder, NAME)
 
 /** The settings of the training in this folder; null where none was begun. @throws GlassformerError ERR_MODEL_FORMAT for a damaged file */
 export function readSettings(folder: string): TrainConfig | null {
   const path = settingsPath(folder)
   if (!hasFile(path)) return null
+  checkFiles(folder, ADVICE, 'ERR_MODEL_FORMAT', [NAME])
   const stored = readJsonObject(path)
   try {
     for (const group of ['data', 'training', 'validation'])
@@ -25,9 +29,16 @@ export function readSettings(folder: string): TrainConfig | null {
   }
 }
 
-/** Writes a file of settings; where there are epochs, the number of steps follows from them. */
+const ADVICE = `restore it from a copy; or, where you have changed it yourself, remove ${CHECKSUMS} beside it`
+
+/**
+ * Writes a file of settings; where there are epochs, the number of steps follows from them. Whoever is killed in between leaves one without
+ * a checksum.
+ */
 export function storeSettings(folder: string, { training, ...groups }: TrainConfig): void {
   const { steps, ...others } = training
   const written = { ...groups, training: training.epochs === null ? training : others }
+  removeChecksums(folder)
   replaceText(settingsPath(folder), `${JSON.stringify(written, null, 2)}\n`)
+  writeChecksums(folder, [NAME])
 }

@@ -68,15 +68,22 @@ export async function train(
   const folder = pathOf('the folder of a training', path)
   checkListener(listener)
   const choice = playerChoice(options)
-  const release = takeRunFolder(folder, config)
+  const { release, discard } = takeRunFolder(folder, config)
+  let hasStarted = false
+  const starting = () => {
+    hasStarted = true
+  }
   try {
     const player = createPlayer(choice)
     try {
       const prepared = await prepare(config, folder, listener)
-      return await trainPrepared(prepared, config, folder, player, listener, options.signal)
+      return await trainPrepared(prepared, config, folder, player, listener, starting, options.signal)
     } finally {
       player.close()
     }
+  } catch (error) {
+    if (!hasStarted) discard()
+    throw error
   } finally {
     release()
   }
@@ -102,6 +109,7 @@ async function trainPrepared(
   folder: string,
   player: Player,
   listener: TrainListener,
+  starting: () => void,
   signal?: AbortSignal,
 ): Promise<TrainResult> {
   const { weights, tokenizer } = prepared.model
@@ -123,7 +131,9 @@ async function trainPrepared(
   const held = fitting.length ? validationOf(fitting, prepared.model, validation.sentences) : null
   // Not before: pairs and checkpoints of a run that goes on could still have been refused.
   storeSettings(folder, training.epochs === null ? config : plan)
-  listener.started?.(startOf(prepared, fitting, plan, player, trainer.step))
+  const start = startOf(prepared, await prepared.found(), fitting, plan, player, trainer.step)
+  starting()
+  listener.started?.(start)
   const stream = streamOf(training.epochs, state)
   try {
     const ended = await trainer.run(stream, held, signal)
@@ -150,7 +160,8 @@ async function planOf(config: TrainConfig, folder: string, firstEpoch: () => Bat
 }
 
 function startOf(
-  { model, sharing, cleaning, corpus }: Prepared,
+  { model, sharing }: Prepared,
+  found: Pick<TrainStart, 'cleaning' | 'corpus'>,
   fitting: readonly Fitting[],
   plan: PlannedConfig,
   player: Player,
@@ -165,8 +176,7 @@ function startOf(
     backend: player.info,
     validation: fitting.map(({ text }) => text),
     sharing,
-    cleaning: cleaning(),
-    corpus: corpus(),
+    ...found,
   }
 }
 

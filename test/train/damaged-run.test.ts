@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readSettings } from '#dist/train/stored-settings.js'
@@ -20,7 +20,7 @@ const STATE = 'checkpoints/step-00000002/state.json'
 
 type Json = Record<string, unknown>
 
-/** A copy of the run whose JSON file `name` has `value` at `path`. */
+/** A copy of the run whose JSON file `name` has `value` at `path`, as of before there were checksums. */
 function withValue(name: string, path: string, value: unknown): string {
   const folder = newFolder()
   cpSync(begun, folder, { recursive: true })
@@ -30,6 +30,7 @@ function withValue(name: string, path: string, value: unknown): string {
   const last = keys.pop()!
   keys.reduce((inside: Json, key) => inside[key] as Json, json)[last] = value
   writeFileSync(file, JSON.stringify(json))
+  for (const sums of ['.', 'checkpoints', 'checkpoints/step-00000002']) rmSync(join(folder, sums, 'SHA256SUMS'))
   return folder
 }
 
@@ -106,7 +107,7 @@ describe('a run whose files are damaged', () => {
     ['corpus.json', 'ERR_MODEL_FORMAT'],
     ['vocabulary/vocab.json', 'ERR_TOKENIZER_FORMAT'],
     ['vocabulary/source.spm', 'ERR_TOKENIZER_FORMAT'],
-    ['vocabulary/tokenizer_config.json', 'ERR_MODEL_FORMAT'],
+    ['vocabulary/tokenizer_config.json', 'ERR_TOKENIZER_FORMAT'],
   ])('says in one line that %s is cut short, which it names', async (name, code) => {
     const folder = cutShort(name, 9)
     const message = expect.stringMatching(/^[^\n]*$/)

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadFolder } from '#dist/folders/load.js'
@@ -140,6 +140,7 @@ describe('a training that was begun before there was a choice of positions, tyin
     })
     const nested = { ...settings, model: { ...others, order: norm }, vocabulary: pieces, training: asNested(training) }
     writeFileSync(path, JSON.stringify(nested))
+    rmSync(join(folder, 'SHA256SUMS')) // there was none then
     const changed = configOf({ model: { positions: 'relative', tying: 'none', initialization: 'normal' } })
     await expect(train(changed, folder, options('js'))).rejects.toMatchObject({
       code: 'ERR_OPTION',

@@ -195,7 +195,7 @@ describe('the folder of a training', () => {
   it('belongs to one training at a time by another path, and in another thread', async () => {
     const folder = newFolder()
     const config = smallConfig()
-    const giveBack = takeRunFolder(folder, config)
+    const { release } = takeRunFolder(folder, config)
     const refused = { code: 'ERR_FILE', message: expect.stringContaining('this process is training into it') }
     const link = newFolder()
     symlinkSync(folder, link)
@@ -208,8 +208,8 @@ describe('the folder of a training', () => {
     const thread = new Worker(code, { eval: true, workerData })
     expect(await new Promise((resolve) => thread.on('message', resolve))).toEqual(refused)
     expect(existsSync(join(folder, 'in-use.json'))).toBe(true)
-    giveBack()
-    takeRunFolder(link, config)()
+    release()
+    takeRunFolder(link, config).release()
   })
 
   it.each([
@@ -218,10 +218,10 @@ describe('the folder of a training', () => {
   ])('is not kept by a training %s', (_, other) => {
     const folder = newFolder()
     const inUse = join(folder, 'in-use.json')
-    const giveBack = takeRunFolder(folder, smallConfig())
+    const { release } = takeRunFolder(folder, smallConfig())
     writeFileSync(inUse, JSON.stringify({ ...JSON.parse(readFileSync(inUse, 'utf8')), ...other }))
-    takeRunFolder(folder, smallConfig())()
-    giveBack()
+    takeRunFolder(folder, smallConfig()).release()
+    release()
   })
 
   it('is given back by the training that has it only', () => {
@@ -230,9 +230,9 @@ describe('the folder of a training', () => {
     const first = takeRunFolder(folder, smallConfig())
     rmSync(inUse)
     const second = takeRunFolder(folder, smallConfig())
-    first()
+    first.release()
     expect(existsSync(inUse)).toBe(true)
-    second()
+    second.release()
     expect(existsSync(inUse)).toBe(false)
   })
 

@@ -1,0 +1,138 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { GlassformerError } from '../errors.ts'
+import { fileError } from '../formats/read-file.ts'
+
+const LOCK = 'in-use.json'
+
+/** Who holds a lock. */
+interface Owner {
+  pid: number
+  host: string
+  started: string | null
+}
+
+/**
+ * Takes a folder for one training; returns what gives it back. The file alone decides, by whatever path and from whatever thread the
+ * folder is asked for. Best effort: a process on another machine is not seen, and one that was killed does not count.
+ * @throws GlassformerError ERR_FILE where another training has the folder, or it cannot be written
+ */
+export function lockFolder(folder: string): () => void {
+  const path = join(folder, LOCK)
+  const owner: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) }
+  const text = JSON.stringify({ ...owner, id: randomUUID() })
+  try {
+    const holder = take(path, text)
+    if (holder) throw inUse(folder, path, holder)
+  } catch (cause) {
+    throw fileError('write', path, cause)
+  }
+  return () => removeOwn(path, text)
+}
+
+function inUse(folder: string, path: string, { pid }: Owner): GlassformerError {
+  const who = pid === process.pid ? 'this process' : `process ${pid}`
+  return new GlassformerError(
+    'ERR_FILE',
+    `${folder}: ${who} is training into it; wait for it, or take another folder (if it is not, remove ${path})`,
+  )
+}
+
+/**
+ * Makes the file `path` with this text; returns who has made it instead, if they are alive. What a killed process has left is replaced
+ * by a rename, and only by whoever has taken the file that is named after what was left: of several who find it, one.
+ */
+function take(path: string, text: string): Owner | null {
+  const beside = `${path}.${randomUUID()}`
+  try {
+    writeFileSync(beside, text, { flag: 'wx' })
+    for (;;) {
+      if (isMade(path, text, beside)) return null
+      const left = readIfThere(path)
+      if (left === null) continue
+      const owner = ownerOf(left)
+      if (owner && isAlive(owner)) return owner
+      const right = `${path}.${createHash('sha256').update(left).digest('hex').slice(0, 16)}`
+      const other = take(right, text)
+      if (other) return other
+      try {
+        // Someone may have replaced it before the right to do so was ours.
+        if (readIfThere(path) !== left) continue
+        renameSync(beside, path)
+        return null
+      } finally {
+        rmSync(right, { force: true })
+      }
+    }
+  } finally {
+    rmSync(beside, { force: true })
+  }
+}
+
+/** Makes `path` at once with all of its text, which `beside` has; false where it is there already. */
+function isMade(path: string, text: string, beside: string): boolean {
+  try {
+    linkSync(beside, path)
+    return true
+  } catch (error) {
+    if (isThere(error)) return false
+  }
+  try {
+    writeFileSync(path, text, { flag: 'wx' }) // some file systems have no links
+    return true
+  } catch (error) {
+    if (isThere(error)) return false
+    throw error
+  }
+}
+
+const isThere = (error: unknown) => (error as NodeJS.ErrnoException).code === 'EEXIST'
+
+/** Removes the file where it says `own`: it may have been removed by hand, and another training have begun. */
+function removeOwn(path: string, own: string): void {
+  try {
+    if (readFileSync(path, 'utf8') === own) rmSync(path)
+  } catch {
+    // It has gone, or the folder can no longer be written. One that a process leaves behind does not count.
+  }
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** Null where the file says no owner: a process was killed while it wrote it. */
+function ownerOf(text: string): Owner | null {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function isAlive({ pid, host, started }: Owner): boolean {
+  if (host !== hostname()) return false
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+  }
+  return started === startOf(pid) // else the number is another process's by now
+}
+
+/** When a process started, in the kernel's ticks (proc(5), field 22); null where that is not told. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  } catch {
+    return null
+  }
+}
