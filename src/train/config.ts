@@ -171,7 +171,8 @@ function readVocabulary(given: JsonObject, place: Place): VocabularySettings {
 
 function readModel(given: JsonObject, place: Place): ModelSettings {
   const model = read(modelSettings, given, place)
-  if (model.dModel % 2) place.fail('dModel', 'even', given.dModel)
+  if (model.dModel % 2 && model.positions === 'interleaved')
+    place.fail('dModel', 'even where positions are interleaved', given.dModel)
   if (model.dModel % model.heads) place.fail('heads', `a divisor of dModel ${model.dModel}`, given.heads)
   if (model.positions === 'relative') return { ...model, clip: model.clip ?? 16 }
   if (model.clip !== undefined) place.fail('clip', `left out where positions are ${model.positions}`, given.clip)

@@ -40,7 +40,10 @@ describe('settings of a training', () => {
 
   it.each<[Record<string, object>, RegExp]>([
     [{ model: { dModel: 30 } }, /model.heads is missing; it must be a divisor of dModel 30/],
-    [{ model: { dModel: 33, heads: 3 } }, /model.dModel must be even, not 33/],
+    [
+      { model: { dModel: 33, heads: 3, positions: 'interleaved' } },
+      /model.dModel must be even where positions are interleaved, not 33/,
+    ],
     [{ model: { layers: 3 } }, /unknown key model.layers/],
     [
       { model: { positions: 'sinusoid' } },
