@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
-import { positive } from './harness/positive.ts'
+import { positive } from './harness/number-options.ts'
 import { modelNames, questionNames, usualModels } from './harness/question.ts'
 import { writable } from './harness/writable.ts'
 

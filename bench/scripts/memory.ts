@@ -14,7 +14,7 @@ import { convertFolder } from '#dist/folders/convert.js'
 import { counted } from '#dist/number-text.js'
 import { describeMachine, loadText } from '../harness/machine.ts'
 import { modelMakers, type Precision, precisions, writeModel } from '../harness/models.ts'
-import { positive } from '../harness/positive.ts'
+import { positive } from '../harness/number-options.ts'
 
 interface Sizes {
   /** Bytes of the weights as they are held. */

@@ -10,7 +10,7 @@ import { packageFolder } from '#dist/package-folder.js'
 import { precisions } from '#dist/weights/precision.js'
 import { median } from '../harness/interleave.ts'
 import { describeMachine, loadText } from '../harness/machine.ts'
-import { positive } from '../harness/positive.ts'
+import { positive } from '../harness/number-options.ts'
 
 interface Cost {
   /** Milliseconds of processor time, on all threads. */

@@ -8,7 +8,6 @@
  */
 import { Command, Option } from 'commander'
 import { NativePlayer } from '#dist/backend/native/player.js'
-import { natural } from '#dist/cli/flags/options.js'
 import { resolveOptions } from '#dist/decode/options.js'
 import { playPart, profile, programOf } from '#dist/inspect/parts.js'
 import { counted } from '#dist/number-text.js'
@@ -17,7 +16,7 @@ import { weightBytes } from '#dist/program/listing.js'
 import { opSignatures } from '#dist/program/op-table.js'
 import { describeMachine, loadText } from '../harness/machine.ts'
 import { type BenchModel, models, type Precision, precisions, randomSources } from '../harness/models.ts'
-import { positive } from '../harness/positive.ts'
+import { natural, positive } from '../harness/number-options.ts'
 import { TOKENS } from '../harness/translating.ts'
 
 const { precision, threads, seconds } = new Command('step-profile')
