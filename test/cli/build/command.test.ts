@@ -45,6 +45,7 @@ describe('glassformer build', () => {
     for (const path of ['scripts', 'native', 'node_modules/node-gyp/bin']) mkdirSync(at(path), { recursive: true })
     copyFileSync(join(root, 'scripts', 'native-build.mjs'), at('scripts', 'native-build.mjs'))
     copyFileSync(join(root, 'native', 'sources.json'), at('native', 'sources.json'))
+    writeFileSync(at('binding.gyp'), '{}') // as in a clone
     writeFileSync(at('node_modules/node-gyp/package.json'), '{ "name": "node-gyp", "type": "commonjs" }')
     // Its second file is not compiled before the first has been told of.
     const code = `const { existsSync, writeFileSync } = require('node:fs')
@@ -96,6 +97,7 @@ describe('glassformer build', () => {
       mkdirSync(at('scripts'), { recursive: true })
       mkdirSync(at('node_modules/node-gyp/bin'), { recursive: true })
       copyFileSync(join(root, 'scripts', 'native-build.mjs'), at('scripts', 'native-build.mjs'))
+      writeFileSync(at('binding.gyp'), '{}') // as in a clone
       writeFileSync(at('node_modules/node-gyp/package.json'), '{ "name": "node-gyp", "type": "commonjs" }')
       // It starts a program that does not end, as node-gyp starts make.
       const forEver = `['-e', 'setInterval(() => {}, 1000)']`
