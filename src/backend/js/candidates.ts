@@ -52,10 +52,16 @@ function edit(data: Matrix['data'], at: number, edits: Matrix, values: Matrix, e
   else data[to] = data[to] < 0 ? data[to] * value : data[to] / value
 }
 
+/** What `best` keeps of a row; they grow when a call keeps more. */
+let kept = new Float32Array(0)
+let keptIds = new Int32Array(0)
+
 /** The k highest of a row, best first, by a heap whose first is the worst kept one. −∞ and NaN rank last; the lower id goes first on a tie. */
 function best(row: Matrix, from: number, norm: number, k: number, scores: Matrix, ids: Matrix, at: number): void {
-  const kept = new Float32Array(k)
-  const keptIds = new Int32Array(k)
+  if (kept.length < k) {
+    kept = new Float32Array(k)
+    keptIds = new Int32Array(k)
+  }
   const numberOf = (id: number) => (Number.isNaN(row.data[from + id]) ? -Infinity : row.data[from + id])
   /** Puts a value in at the first place, or below where worse ones are, of `count`. */
   const sink = (value: number, id: number, first: number, count: number) => {
