@@ -4,7 +4,7 @@ import { type GenerationOptions, generationDefaults } from '#dist/decode/options
 import type { Shortlist } from '#dist/decode/shortlist.js'
 import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
 import { loadFolder } from '#dist/folders/load.js'
-import type { ModelConfig } from '#dist/model-config.js'
+import type { ModelConfig } from '#dist/model/config.js'
 import { packageFolder } from '#dist/package-folder.js'
 import { parameters } from '#dist/weights/parameters.js'
 import { wantsPanels } from '#dist/weights/precision.js'

@@ -1,7 +1,7 @@
 import type { Player } from '#dist/backend/backend.js'
 import { SUM_BLOCK } from '#dist/backend/js/optimizer.js'
+import type { ModelConfig } from '#dist/model/config.js'
 import { PositionTable } from '#dist/model/positions.js'
-import type { ModelConfig } from '#dist/model-config.js'
 import type { Instruction } from '#dist/program/instruction.js'
 import { flopsOf } from '#dist/program/listing.js'
 import { LoadedProgram } from '#dist/program/loaded.js'

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../errors.ts'
-import type { ModelConfig } from '../model-config.ts'
+import type { ModelConfig } from '../model/config.ts'
 import { inOptions } from '../schema/place.ts'
 import { defaultsOf, read, settings } from '../schema/settings.ts'
 import { either, flag, id, ids, integer, listOf, numberFrom, oneOf } from '../schema/types.ts'

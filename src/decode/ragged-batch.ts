@@ -1,5 +1,5 @@
+import type { ModelConfig } from '../model/config.ts'
 import type { PositionTable } from '../model/positions.ts'
-import type { ModelConfig } from '../model-config.ts'
 
 /** A source and a whole target in ids, both with their end. */
 export interface TokenPair {

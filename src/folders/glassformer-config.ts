@@ -9,7 +9,7 @@ import {
   normOrders,
   type Positions,
   positionKinds,
-} from '../model-config.ts'
+} from '../model/config.ts'
 import { inFile } from './in-file.ts'
 import { JsonFields } from './json-fields.ts'
 import { type TrainedOn, trainedOn } from './loaded-model.ts'

@@ -1,6 +1,6 @@
 import type { GenerationOptions } from '../decode/options.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
-import type { ModelConfig } from '../model-config.ts'
+import type { ModelConfig } from '../model/config.ts'
 import type { Parameter } from '../weights/parameters.ts'
 import type { Weights } from '../weights/weights.ts'
 import type { StoredNames } from './fill-weights.ts'

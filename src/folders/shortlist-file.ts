@@ -5,7 +5,7 @@ import { GlassformerError, shown } from '../errors.ts'
 import { hasFile } from '../formats/read-file.ts'
 import { openSafetensors, type SafetensorsFile } from '../formats/safetensors.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
-import type { ModelConfig } from '../model-config.ts'
+import type { ModelConfig } from '../model/config.ts'
 
 /** A model folder's shortlist: I32 tensors `frequent` [F], `offsets` [source vocabulary + 1], `targets` [N] (decode/shortlist.ts). */
 export const SHORTLIST_FILE = 'shortlist.safetensors'

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
-import type { ModelConfig, SpecialIds } from '../model-config.ts'
+import type { ModelConfig, SpecialIds } from '../model/config.ts'
 import { createMarianTokenizer } from '../text/marian-tokenizer.ts'
 import { createSentencePieceTokenizer } from '../text/sentencepiece-tokenizer.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'

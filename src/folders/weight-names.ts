@@ -1,5 +1,5 @@
+import type { ModelConfig } from '../model/config.ts'
 import { outputNames } from '../model/embedding.ts'
-import type { ModelConfig } from '../model-config.ts'
 import type { Parameter } from '../weights/parameters.ts'
 import type { StoredNames } from './fill-weights.ts'
 

@@ -1,8 +1,8 @@
-import type { ModelConfig, StackConfig } from '../model-config.ts'
 import { attention, cachedAttention } from '../program/ops/attention.ts'
 import { writeCache } from '../program/ops/write-cache.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
+import type { ModelConfig, StackConfig } from './config.ts'
 import { linearLayer } from './layers.ts'
 
 /** Which rows belong to which sentence: [begin, end) of queries and of keys. */

@@ -1,8 +1,8 @@
-import type { ModelConfig } from '../model-config.ts'
 import { linear } from '../program/ops/linear.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import { crossAttention, type Past, type Spans, selfAttention, stepAttention } from './attention.ts'
+import type { ModelConfig } from './config.ts'
 import { type EmbeddingInputs, embedding, outputWeights } from './embedding.ts'
 import { addAndNorm, feedForward, norm } from './layers.ts'
 

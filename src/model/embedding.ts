@@ -1,8 +1,8 @@
-import { addToEmbeddings, areSinusoids, type ModelConfig } from '../model-config.ts'
 import { dropout } from '../program/ops/dropout.ts'
 import { embed } from '../program/ops/embed.ts'
 import type { Program } from '../program/program.ts'
 import type { Rows, Tensor } from '../program/tensor.ts'
+import { addToEmbeddings, areSinusoids, type ModelConfig } from './config.ts'
 
 /** Token ids and their positions, [rows, 1] each, and the table of sinusoids [positions, dModel], where the model has them. */
 export interface EmbeddingInputs {

@@ -1,7 +1,7 @@
-import type { ModelConfig } from '../model-config.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import { keyValue, selfAttention } from './attention.ts'
+import type { ModelConfig } from './config.ts'
 import { type EmbeddingInputs, embedding } from './embedding.ts'
 import { addAndNorm, feedForward, norm } from './layers.ts'
 

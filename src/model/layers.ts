@@ -1,9 +1,9 @@
-import type { ModelConfig, StackConfig } from '../model-config.ts'
 import { dropout } from '../program/ops/dropout.ts'
 import { linear } from '../program/ops/linear.ts'
 import { layerNorm, rmsNorm } from '../program/ops/norm.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
+import type { ModelConfig, StackConfig } from './config.ts'
 
 /** What a linear layer may do besides: see `linearLayer`. */
 interface LinearOptions {

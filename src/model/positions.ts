@@ -1,4 +1,4 @@
-import { areSinusoids, type Positions } from '../model-config.ts'
+import { areSinusoids, type Positions } from './config.ts'
 
 /** Radians for each position of the sines of a row of `width`; see `Positions` for the three variants. */
 function rates(kind: Positions['kind'], width: number): Float64Array {

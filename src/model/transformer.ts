@@ -1,6 +1,6 @@
-import type { ModelConfig } from '../model-config.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
+import type { ModelConfig } from './config.ts'
 import { decoder } from './decoder.ts'
 import { embeddingInputs } from './embedding.ts'
 import { encoder, memoryKeysAndValues } from './encoder.ts'

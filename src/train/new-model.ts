@@ -4,7 +4,7 @@ import { lastTokenizerFile, readTokenizerFiles, writeTokenizerFiles } from '../f
 import { createTokenizer, filesFor, type TokenizerContents } from '../folders/tokenizer-files.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { hasFile } from '../formats/read-file.ts'
-import type { ModelConfig, Positions } from '../model-config.ts'
+import type { ModelConfig, Positions } from '../model/config.ts'
 import { Weights } from '../weights/weights.ts'
 import { checkFiles, hasChecksums, sealFolder } from './checksums.ts'
 import type { Pair } from './data/corpus.ts'

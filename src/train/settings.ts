@@ -1,5 +1,5 @@
 import { trainedOn } from '../folders/loaded-model.ts'
-import { activations, MOST_CLIP, normOrders, positionKinds } from '../model-config.ts'
+import { activations, MOST_CLIP, normOrders, positionKinds } from '../model/config.ts'
 import { settings, type Values } from '../schema/settings.ts'
 import { integer, notNegativeNumber, oneOf, part, positiveNumber, share, text, wordOrNothing } from '../schema/types.ts'
 import { initializations } from './initialize.ts'

@@ -4,7 +4,7 @@ import { type GenerationOptions, generationDefaults } from '../decode/options.ts
 import type { TokenPair } from '../decode/ragged-batch.ts'
 import { corpusBleu } from '../evaluate/bleu.ts'
 import { corpusChrf } from '../evaluate/chrf.ts'
-import type { ModelConfig } from '../model-config.ts'
+import type { ModelConfig } from '../model/config.ts'
 import type { Weights } from '../weights/weights.ts'
 import type { TrainingStep } from './training-step.ts'
 

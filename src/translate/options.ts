@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { checkIds, fitted, type GenerationOptions, generationSettings } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
-import type { ModelConfig } from '../model-config.ts'
+import type { ModelConfig } from '../model/config.ts'
 import { type BackendChoice, backendSetting, chosenBackend } from '../program/chosen-backend.ts'
 import { inOptions } from '../schema/place.ts'
 import { defaultsOf, read, settings, some } from '../schema/settings.ts'

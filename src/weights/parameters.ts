@@ -1,7 +1,7 @@
 import { GlassformerError } from '../errors.ts'
+import type { ModelConfig } from '../model/config.ts'
 import { outputWeights } from '../model/embedding.ts'
 import { transformer } from '../model/transformer.ts'
-import type { ModelConfig } from '../model-config.ts'
 import type { Declaration, DeclaredWeights } from '../program/declaration.ts'
 import { Program } from '../program/program.ts'
 import { inMemoryOrder } from './memory-order.ts'

@@ -3,7 +3,7 @@ import type { Encoding, NumberFormat, Packed, Packing, Quantized } from '../back
 import { packedViews } from '../backend/packed.ts'
 import { checkOneOf } from '../check-options.ts'
 import { GlassformerError, shown } from '../errors.ts'
-import { checkConfig, type ModelConfig } from '../model-config.ts'
+import { checkConfig, type ModelConfig } from '../model/config.ts'
 import { readAttached, reading } from '../reading.ts'
 import { javascriptPacking } from './pack.ts'
 import { type Parameter, type PlayedWeight, playedWeights } from './parameters.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Positions } from '#dist/model/config.js'
 import { PositionTable } from '#dist/model/positions.js'
-import type { Positions } from '#dist/model-config.js'
 
 const table = (kind: Positions['kind'], width: number, rows: number) =>
   new PositionTable({ kind } as Positions, width).atLeast(rows)

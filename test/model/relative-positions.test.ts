@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { selfAttention } from '#dist/model/attention.js'
-import type { ModelConfig } from '#dist/model-config.js'
+import type { ModelConfig } from '#dist/model/config.js'
 import { differentiate } from '#dist/program/gradient.js'
 import { LoadedProgram } from '#dist/program/loaded.js'
 import { add } from '#dist/program/ops/add.js'

@@ -1,6 +1,6 @@
 import type { Player } from '#dist/backend/backend.js'
 import type { TokenPair } from '#dist/decode/ragged-batch.js'
-import type { ModelConfig } from '#dist/model-config.js'
+import type { ModelConfig } from '#dist/model/config.js'
 import { initialize } from '#dist/train/initialize.js'
 import { type Batches, Trainer, type TrainerListener, type TrainerOptions } from '#dist/train/trainer.js'
 import type { Validation } from '#dist/train/validation.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encoderProgram, forcedProgram, stepProgram } from '#dist/decode/programs.js'
-import type { ModelConfig } from '#dist/model-config.js'
+import type { ModelConfig } from '#dist/model/config.js'
 import { Program } from '#dist/program/program.js'
 import { initialize } from '#dist/train/initialize.js'
 import { gradientProgram } from '#dist/train/programs.js'

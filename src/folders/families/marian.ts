@@ -1,4 +1,4 @@
-import type { ModelConfig, SpecialIds } from '../../model-config.ts'
+import type { ModelConfig, SpecialIds } from '../../model/config.ts'
 import { quantization, readActivation, readingHuggingFace, readStack } from '../huggingface.ts'
 import type { JsonFields } from '../json-fields.ts'
 import { marianTokenizerFiles } from '../stored-tokenizer.ts'

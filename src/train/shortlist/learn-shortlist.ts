@@ -1,6 +1,6 @@
 import type { Shortlist } from '../../decode/shortlist.ts'
 import { GlassformerError } from '../../errors.ts'
-import type { ModelConfig } from '../../model-config.ts'
+import type { ModelConfig } from '../../model/config.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import type { Pair } from '../data/corpus.ts'
 import { Ibm1 } from './ibm1.ts'

@@ -1,6 +1,6 @@
-import { didYouMean } from './did-you-mean.ts'
-import { GlassformerError, shown } from './errors.ts'
-import { reading } from './reading.ts'
+import { didYouMean } from '../did-you-mean.ts'
+import { GlassformerError, shown } from '../errors.ts'
+import { reading } from '../reading.ts'
 
 /**
  * The activation between the two linears of the feed-forward sub-layer: `relu`; `gelu`, 0.5x(1 + erf(x/√2)); `geluTanh`, its tanh
