@@ -1,28 +1,26 @@
+import { availableParallelism } from 'node:os'
 import type { Player } from '../backend/backend.ts'
-import { checkNames, checkOneOf, checkPositiveInteger } from '../check-options.ts'
 import { type AttentionWeights, ForcedDecoder } from '../decode/forced.ts'
 import { type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
 import type { TokenPair } from '../decode/ragged-batch.ts'
-import type { Shortlist } from '../decode/shortlist.ts'
 import { GlassformerError } from '../errors.ts'
 import { loadFolder } from '../folders/load.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import { modelFolder } from '../folders/model-folder.ts'
-import { type BackendChoice, chosenBackend } from '../program/chosen-backend.ts'
+import { createTokenizer } from '../folders/tokenizer-files.ts'
+import { chosenBackend } from '../program/chosen-backend.ts'
 import { createPlayer } from '../program/create-player.ts'
 import type { Program } from '../program/program.ts'
-import { type Precision, precisions, wantsPanels } from '../weights/precision.ts'
+import { inOptions } from '../schema/place.ts'
+import { read, type Values } from '../schema/settings.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+import { checkShortlist } from '../translate/options.ts'
+import { TextTokenizer } from '../translate/text-tokenizer.ts'
+import { type Precision, wantsPanels } from '../weights/precision.ts'
 import type { Weights } from '../weights/weights.ts'
-import { type Part, parts, playPart, profile, programOf } from './parts.ts'
+import { type InspectOptions, inspectFolderSettings, inspectSettings, type Part, partSettings } from './options.ts'
+import { playPart, profile, programOf } from './parts.ts'
 import type { RecordedPlay } from './recording-player.ts'
-
-/** What plays the programs that are looked at. */
-export interface InspectOptions {
-  /** Default 'auto' (or GLASSFORMER_BACKEND): native where it can be, else JavaScript. */
-  backend?: BackendChoice
-  /** Threads of the kernels. Default 1: times are those of one core. */
-  threads?: number
-}
 
 /** One play of a part, as a translation plays it. */
 export interface PartPlay {
@@ -51,30 +49,31 @@ export class ModelInspector {
   readonly weights: Weights
   /** What plays; it can take steps of a training as well. */
   readonly player: Player
-  readonly #generation: GenerationOptions
-  readonly #shortlist: Shortlist | null
+  /** Text to ids and back. Where the model has no tokenizer, as weights in memory have none, its methods throw ERR_INPUT. */
+  readonly tokenizer: TextTokenizer
+  readonly #model: InspectedModel
   readonly #forced: ForcedDecoder
+  /** Null as long as nobody has asked for it. */
+  #tokenizer: Tokenizer | null = null
 
-  private constructor(
-    player: Player,
-    { weights, generation, shortlist }: Pick<LoadedModel, 'weights' | 'generation' | 'shortlist'>,
-  ) {
-    this.weights = weights
+  private constructor(player: Player, model: InspectedModel) {
+    this.weights = model.weights
     this.player = player
-    this.#generation = generation
-    this.#shortlist = shortlist
-    this.#forced = new ForcedDecoder(player, weights)
+    this.tokenizer = new TextTokenizer(() => this.#needTokenizer())
+    this.#model = model
+    this.#forced = new ForcedDecoder(player, model.weights)
   }
 
   /** The inspector of weights in memory. @throws GlassformerError ERR_OPTION; ERR_BACKEND where 'native' cannot be loaded */
   static of(weights: Weights, options: InspectOptions = {}): ModelInspector {
-    return new ModelInspector(playerOf(options), { weights, generation: generationDefaults, shortlist: null })
+    const player = playerOf(read(inspectSettings, options, inOptions))
+    const none = { path: 'the model in memory', tokenizer: { kind: 'none' }, shortlist: null } as const
+    return new ModelInspector(player, { weights, generation: generationDefaults, ...none })
   }
 
   /** The inspector of a model folder, by default of the embedded model. @throws GlassformerError as `of`, and what loading a folder throws */
   static load(folder?: string | URL, options: InspectOptions & { precision?: Precision } = {}): ModelInspector {
-    const { precision = 'auto', ...how } = options
-    checkOneOf('precision', precision, precisions)
+    const { precision, ...how } = read(inspectFolderSettings, options, inOptions)
     const path = modelFolder(folder)
     const player = playerOf(how)
     try {
@@ -90,7 +89,7 @@ export class ModelInspector {
 
   /** The program of a part, whose `toString()` is its listing. @throws GlassformerError ERR_OPTION */
   program(part: Part, generation: Partial<GenerationOptions> = {}): Program {
-    checkOneOf('part', part, parts)
+    read(partSettings, { part }, inOptions)
     return programOf(part, this.weights, this.#options(generation))
   }
 
@@ -134,22 +133,27 @@ export class ModelInspector {
   }
 
   #options(generation: Partial<GenerationOptions> = {}): GenerationOptions {
-    return resolveOptions(generation, this.#generation)
+    const options = resolveOptions(generation, this.#model.generation)
+    checkShortlist(options, this.#model.path, this.#model.shortlist !== null)
+    return options
   }
 
-  #play(part: Part, { sources, length = 1, generation }: PartPlay): RecordedPlay {
-    checkOneOf('part', part, parts)
-    checkPositiveInteger('length', length)
+  #needTokenizer(): Tokenizer {
+    const { tokenizer: files, path } = this.#model
+    this.#tokenizer ??= createTokenizer(files)
+    if (this.#tokenizer) return this.#tokenizer
+    throw new GlassformerError('ERR_INPUT', `${path} has no tokenizer: give lists of ids instead of texts`)
+  }
+
+  #play(part: Part, { sources, length: given, generation }: PartPlay): RecordedPlay {
+    const { length } = read(partSettings, { part, length: given }, inOptions)
     const options = this.#options(generation)
-    if (options.shortlist && !this.#shortlist)
-      throw new GlassformerError('ERR_OPTION', "option 'shortlist' needs a model folder with a shortlist")
-    return playPart(part, this.player, this.weights, { sources, options, length, shortlist: this.#shortlist })
+    return playPart(part, this.player, this.weights, { sources, options, length, shortlist: this.#model.shortlist })
   }
 }
 
-function playerOf(options: InspectOptions): Player {
-  checkNames(options, ['backend', 'threads'])
-  const { backend, threads = 1 } = options
-  checkPositiveInteger('threads', threads)
-  return createPlayer({ backend: chosenBackend(backend), threads })
-}
+type InspectedModel = Pick<LoadedModel, 'path' | 'weights' | 'generation' | 'tokenizer' | 'shortlist'>
+
+/** More threads than there are cores count as that. */
+const playerOf = ({ backend, threads }: Values<typeof inspectSettings>): Player =>
+  createPlayer({ backend: chosenBackend(backend), threads: Math.min(threads, availableParallelism()) })

@@ -8,11 +8,8 @@ import { normalizeOf } from '../decode/step-kind.ts'
 import { GlassformerError } from '../errors.ts'
 import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
+import type { Part } from './options.ts'
 import { type RecordedPlay, RecordingPlayer } from './recording-player.ts'
-
-/** The programs of a model: what encodes sources, what takes one decoding step, what looks at whole given targets. */
-export const parts = ['encoder', 'step', 'forced'] as const
-export type Part = (typeof parts)[number]
 
 export function programOf(part: Part, weights: Weights, options: GenerationOptions): Program {
   if (part === 'encoder') return encoderProgram(weights)

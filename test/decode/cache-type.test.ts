@@ -3,7 +3,8 @@ import { JsPlayer } from '#dist/backend/js/player.js'
 import { generationDefaults } from '#dist/decode/options.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { EMBEDDED } from '#dist/folders/model-folder.js'
-import { parts, playPart, programOf } from '#dist/inspect/parts.js'
+import { parts } from '#dist/inspect/options.js'
+import { playPart, programOf } from '#dist/inspect/parts.js'
 
 it.each([
   ['float32', Float32Array],

@@ -44,6 +44,9 @@ describe('an inspector of weights in memory', () => {
     ['a part that is none', () => inspector.listing('decoder' as 'step')],
     ['a name that is not there', () => inspector.trace(pairs, ['decoder.9.out'])],
     ['an option that is none', () => ModelInspector.of(weights, { thread: 1 } as object)],
+    ['no threads', () => ModelInspector.of(weights, { threads: 0 })],
+    ['a precision that is none', () => ModelInspector.load(undefined, { precision: 'int4' as 'int8' })],
+    ['a shortlist that is not there', () => inspector.program('step', { shortlist: true })],
     ['a length that is none', () => inspector.listing('step', { sources, length: 0 })],
   ])("refuses %s by an error of the package's class", (_, act) => {
     expect(act).toThrow(GlassformerError)
@@ -51,9 +54,16 @@ describe('an inspector of weights in memory', () => {
   })
 })
 
+it('weights in memory have no tokenizer, which is said', () => {
+  expect(() => inspector.tokenizer.encode('Oui.')).toThrow(
+    expect.objectContaining({ code: 'ERR_INPUT', message: expect.stringContaining('no tokenizer') }),
+  )
+})
+
 it('an inspector of the embedded model plays what a translation plays', () => {
-  const embedded = ModelInspector.load(undefined, { backend: 'js' })
+  const embedded = ModelInspector.load(undefined, { backend: 'js', threads: 100_000 })
   try {
+    expect(embedded.tokenizer.decode(embedded.tokenizer.encode('Oui.'), { side: 'source' })).toBe('Oui.')
     expect(embedded.listing('step', { sources: [[5, 0]], length: 2 })).toMatch(/^step · \d+ instructions · .*R = 4/)
   } finally {
     embedded.close()

@@ -1,8 +1,7 @@
-import { type Command, Option } from 'commander'
-import type { Part } from '../../inspect/parts.ts'
+import type { Command } from 'commander'
 import { modelOption, playFlags } from '../flags/options.ts'
 import { addFlags, givenBy } from '../flags/schema-flags.ts'
-import { kernelFlags, type ListingCommandOptions, stepFlags } from './options.ts'
+import { kernelFlags, type ListingCommandOptions, partFlag, stepFlags } from './options.ts'
 
 const EXAMPLES = `
 Parts:
@@ -34,11 +33,7 @@ export function addListing(program: Command): void {
   const command = program
     .command('listing')
     .description('print a program: its instructions with shapes, offsets and FLOPs, and how long each takes')
-    .addOption(
-      new Option('-p, --part <name>', 'which program')
-        .choices(['encoder', 'step', 'forced'] satisfies Part[])
-        .default('encoder'),
-    )
+  addFlags(command, partFlag)
     .addOption(modelOption())
     .option(
       '-t, --text <text>',

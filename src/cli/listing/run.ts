@@ -1,15 +1,7 @@
-import { resolveOptions } from '../../decode/options.ts'
 import { GlassformerError } from '../../errors.ts'
-import { loadFolder } from '../../folders/load.ts'
-import type { LoadedModel } from '../../folders/loaded-model.ts'
-import { modelFolder } from '../../folders/model-folder.ts'
-import { createTokenizer } from '../../folders/tokenizer-files.ts'
-import { playPart, profile, programOf } from '../../inspect/parts.ts'
+import { ModelInspector } from '../../inspect/model-inspector.ts'
+import type { ModelConfig } from '../../model/config.ts'
 import { counted } from '../../number-text.ts'
-import { createPlayer } from '../../program/create-player.ts'
-import { checkShortlist, resolveLoadOptions } from '../../translate/options.ts'
-import { mostThreads } from '../../translate/threads.ts'
-import { wantsPanels } from '../../weights/precision.ts'
 import type { ListingCommandOptions } from './options.ts'
 
 /** How long a profile takes, about. */
@@ -19,58 +11,31 @@ const PROFILE_SECONDS = 0.5
 const USUAL_LENGTH = 20
 
 /** `glassformer listing`: the program alone, or as a translation binds it. */
-export function showListing({
-  part,
-  model: named,
-  text,
-  length,
-  beams,
-  shortlist,
-  ...command
-}: ListingCommandOptions): void {
-  const { backend, threads = 1, precision } = command
-  const asked = resolveLoadOptions({ backend, threads, precision })
-  const player = createPlayer({ backend: asked.backend, threads: mostThreads(asked.threads) })
+export function showListing(command: ListingCommandOptions): void {
+  const { part = 'encoder', model, text, length, profile, beams, shortlist, ...how } = command
+  const generation = { beams, shortlist }
+  const inspector = ModelInspector.load(model, how)
   try {
-    const model = loadFolder(modelFolder(named), {
-      precision: asked.precision,
-      panels: wantsPanels(player.info),
-      packing: player.packing,
-    })
-    const options = resolveOptions({ beams, shortlist }, model.generation)
-    checkShortlist(options, model.path, model.shortlist !== null)
-    const program = programOf(part, model.weights, options)
-    const bind = text !== undefined || command.profile || length !== undefined
-    if (!bind) return console.log(program.toString())
-
-    const sources = text ? encode(text, model) : [someIds(model)]
-    const play = playPart(part, player, model.weights, {
-      sources,
-      options,
-      length: length ?? 1,
-      shortlist: model.shortlist,
-    })
-    const measured = command.profile && profile(play, PROFILE_SECONDS)
-    console.log(program.toString({ ...play, times: measured?.times }, player.info))
-    if (measured) console.log(`times: medians of ${counted(measured.plays, 'play')}`)
+    if (!text && !profile && length === undefined) return console.log(inspector.program(part, generation).toString())
+    const sources = text?.map((each) => encode(each, inspector)) ?? [someIds(inspector.weights.config)]
+    const play = { sources, length, generation }
+    if (!profile) return console.log(inspector.listing(part, play))
+    const { listing, plays } = inspector.profile(part, play, PROFILE_SECONDS)
+    console.log(`${listing}\ntimes: medians of ${counted(plays, 'play')}`)
   } finally {
-    player.close()
+    inspector.close()
   }
 }
 
-function encode(texts: readonly string[], model: LoadedModel): number[][] {
-  const tokenizer = createTokenizer(model.tokenizer)
-  if (!tokenizer) throw new GlassformerError('ERR_INPUT', `${model.path} has no tokenizer: leave --text out`)
-  return texts.map((text) => {
-    const ids = tokenizer.encode(text)
-    if (!ids.length) throw new GlassformerError('ERR_INPUT', 'an empty text has no tokens: there is nothing to play')
-    return ids
-  })
+function encode(text: string, { tokenizer }: ModelInspector): number[] {
+  const ids = tokenizer.encode(text)
+  if (!ids.length) throw new GlassformerError('ERR_INPUT', 'an empty text has no tokens: there is nothing to play')
+  return ids
 }
 
 /** Ids from all over the vocabulary: times do not depend on which they are, but on how far apart their embeddings lie. */
-function someIds({ config }: LoadedModel): number[] {
-  const count = Math.min(USUAL_LENGTH, config.maxLength) - 1
-  const ids = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) / count) * config.sourceVocabulary))
-  return [...ids, config.ids.end]
+function someIds({ maxLength, sourceVocabulary, ids: { end } }: ModelConfig): number[] {
+  const count = Math.min(USUAL_LENGTH, maxLength) - 1
+  const ids = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) / count) * sourceVocabulary))
+  return [...ids, end]
 }
