@@ -6,9 +6,9 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { escaped } from '#dist/draw/element.js'
+import { paletteCss } from '#dist/draw/palette.js'
 import { counted } from '#dist/number-text.js'
-import { escaped } from '#dist/train/report/escaped.js'
-import { palette } from '#dist/train/report/palette.js'
 import type { Cell } from '../harness/measure.ts'
 
 const WIDTH = 860
@@ -19,10 +19,10 @@ const LINE = 26
 const FOOT = 40
 
 const STYLE = `
-.beside { ${palette.light} --grid: #e4e8ec; --float32: #0969da; --int8: #bc4c00;
+.beside { ${paletteCss('light')} --grid: #e4e8ec; --float32: #0969da; --int8: #bc4c00;
   font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 @media (prefers-color-scheme: dark) {
-  .beside { ${palette.dark} --grid: #262c34; --float32: #58a6ff; --int8: #f0883e; } }
+  .beside { ${paletteCss('dark')} --grid: #262c34; --float32: #58a6ff; --int8: #f0883e; } }
 .beside text { fill: var(--quiet); font-variant-numeric: tabular-nums; }
 .beside .title { fill: var(--ink); font-weight: 600; font-size: 15px; }
 .beside .model { fill: var(--ink); font-weight: 600; }

@@ -26,8 +26,12 @@ export function svg(
   return { name, attributes, children }
 }
 
-/** Text with what SVG and HTML would read as markup escaped. */
-export function escaped(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-  return text.replace(/[&<>"']/g, (character) => entities[character])
-}
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+/** A text as it stands in HTML and SVG, between tags or within quotation marks. Characters that XML has not are dropped. */
+export const escaped = (text: string): string =>
+  text
+    .replace(/[\ud800-\udfff]/gu, '\ufffd') // half of a character
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to drop
+    .replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '')
+    .replace(/[&<>"']/g, (character) => entities[character])

@@ -47,3 +47,9 @@ export const palette = {
 
 /** The color of a head, of a curve, or of anything else that is counted. */
 export const headColor = (head: number): Color => `var(--head${(head % 8) as 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7})`
+
+/** The palette as properties of CSS, by which `var(--ink)` is a color. */
+export const paletteCss = (theme: Theme): string =>
+  Object.entries(palette[theme])
+    .map(([name, color]) => `--${name}: ${color};`)
+    .join(' ')

@@ -1,6 +1,6 @@
+import { escaped } from '../../draw/element.ts'
 import { counted, whole } from '../../number-text.ts'
 import { faults } from '../data/cleaning.ts'
-import { escaped } from './escaped.ts'
 import type { Metrics } from './metrics.ts'
 
 /** What was measured so far, as pairs of a name and a text. */

@@ -1,12 +1,13 @@
+import { escaped } from '../../draw/element.ts'
+import { fonts } from '../../draw/label.ts'
+import { paletteCss } from '../../draw/palette.ts'
 import type { JsonObject } from '../../formats/json-text.ts'
 import { counted, whole } from '../../number-text.ts'
 import { leavesOf } from '../leaves.ts'
 import { curvesSvg } from './curves.ts'
-import { escaped } from './escaped.ts'
 import { dataRows, factsOf, rowsHtml } from './facts.ts'
 import { leastLoss } from './least-loss.ts'
 import type { Metrics } from './metrics.ts'
-import { palette } from './palette.ts'
 import { samplesHtml } from './samples.ts'
 
 export interface Page {
@@ -19,18 +20,16 @@ export interface Page {
 }
 
 const STYLE = `
-:root { color-scheme: light dark; ${palette.light} --line: #d1d9e0; --soft: #f6f8fa;
-  --right: #1a7f37; --wrong: #b35900; }
-@media (prefers-color-scheme: dark) { :root { ${palette.dark} --line: #30363d; --soft: #151b23;
-  --right: #56d364; --wrong: #f0a35e; } }
+:root { color-scheme: light dark; ${paletteCss('light')} }
+@media (prefers-color-scheme: dark) { :root { ${paletteCss('dark')} } }
 body { margin: 0 auto; padding: 24px 16px 64px; max-width: 900px; background: var(--paper); color: var(--ink);
-  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+  font: 15px/1.5 ${fonts}; }
 h1 { font-size: 24px; margin: 0; } h2 { font-size: 18px; margin: 40px 0 12px; } h3 { font-size: 14px; margin: 16px 0 4px; }
 .quiet { color: var(--quiet); margin: 4px 0 20px; }
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 8px; margin: 0; }
 dl div { background: var(--soft); border-radius: 6px; padding: 8px 12px; }
 dt { color: var(--quiet); font-size: 13px; } dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
-svg.curves { display: block; width: 100%; min-width: 640px; height: auto; } .scrolling { overflow-x: auto; }
+svg.picture { display: block; width: 100%; min-width: 640px; height: auto; } .scrolling { overflow-x: auto; }
 table { border-collapse: collapse; } td, th { padding: 3px 12px 3px 0; text-align: left; vertical-align: top; font-weight: 400; }
 th { color: var(--quiet); } td:last-child { padding-right: 0; } td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 0 32px; font-size: 14px; }

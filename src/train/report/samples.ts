@@ -1,6 +1,6 @@
+import { escaped } from '../../draw/element.ts'
 import { whole } from '../../number-text.ts'
 import type { Scores } from '../validation.ts'
-import { escaped } from './escaped.ts'
 import { matchWords } from './word-match.ts'
 
 /** Translations of the same sentences at a step. */

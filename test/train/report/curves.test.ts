@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { linearAxis, shortNumber, stepAxis } from '#dist/train/report/axis.js'
-import { smoothed, thinned } from '#dist/train/report/curve.js'
+import { linearAxis, shortNumber, stepAxis } from '#dist/draw/axis.js'
+import { smoothed, thinned } from '#dist/draw/curve.js'
 import { curvesSvg } from '#dist/train/report/curves.js'
 import { leastLoss } from '#dist/train/report/least-loss.js'
 import { aRun } from './a-run.ts'
@@ -74,7 +74,7 @@ describe('curves.svg', () => {
   test('names stand behind the longest curve, also of one that ends before', () => {
     const { steps, validations, ...others } = aRun()
     const svg = curvesSvg({ ...others, steps, validations: validations.slice(0, 2) }, 40)
-    const names = [...svg.matchAll(/<text class="name [^"]*" x="([\d.]+)"[^>]*>(training|unseen) /g)]
+    const names = [...svg.matchAll(/<text x="([\d.]+)"[^>]*>(training|unseen) /g)]
     expect(names.map(([, , name]) => name).sort()).toEqual(['training', 'unseen'])
     expect(names[0][1]).toBe(names[1][1])
   })

@@ -1,0 +1,46 @@
+import { escaped, type Picture, type SvgElement } from './element.ts'
+import { FONT_SIZE, fonts } from './label.ts'
+import { palette, paletteCss, type Theme } from './palette.ts'
+
+/** Light or dark paper; `either`: as the screen of whoever looks at it, which browsers know and few other programs. */
+export type PaperTheme = Theme | 'either'
+
+/**
+ * A picture as the text of an SVG file, or of an element within HTML: with its paper, its title, and a description for those who cannot
+ * see it. On light or dark paper every color is written out, so that any program can read it.
+ */
+export function svgText({ width, height, title, description, content }: Picture, theme: PaperTheme): string {
+  const [w, h] = [Math.ceil(width), Math.ceil(height)]
+  const write = (element: SvgElement) => elementText(element, theme)
+  const paper = write({ name: 'rect', attributes: { width: w, height: h, fill: 'var(--paper)' }, children: [] })
+  return `<svg xmlns="http://www.w3.org/2000/svg"${theme === 'either' ? ' class="picture"' : ''} viewBox="0 0 ${w} ${h}" width="${w}" height="${h}" role="img" font-family="${escaped(fonts)}" font-size="${FONT_SIZE}">
+<title>${escaped(title)}</title>
+<desc>${escaped(description)}</desc>
+${theme === 'either' ? `<style>${EITHER}</style>\n` : ''}${paper}
+${content.map(write).join('\n')}
+</svg>
+`
+}
+
+const EITHER = `.picture { ${paletteCss('light')} }
+@media (prefers-color-scheme: dark) { .picture { ${paletteCss('dark')} } }`
+
+/** Attributes that are colors. */
+const COLORS = new Set(['fill', 'stroke', 'stop-color', 'color'])
+
+function elementText({ name, attributes, children }: SvgElement, theme: PaperTheme): string {
+  let text = `<${name}`
+  for (const [key, value] of Object.entries(attributes)) {
+    const shown = COLORS.has(key) && theme !== 'either' ? colored(String(value), theme) : valueText(value)
+    text += ` ${key}="${escaped(shown)}"`
+  }
+  if (!children.length) return `${text}/>`
+  const inside = children.map((child) => (typeof child === 'string' ? escaped(child) : elementText(child, theme)))
+  return `${text}>${inside.join('')}</${name}>`
+}
+
+const colored = (value: string, theme: Theme) =>
+  value.replace(/^var\(--(\w+)\)$/, (_, name: keyof (typeof palette)[Theme]) => palette[theme][name])
+
+const valueText = (value: string | number) =>
+  typeof value === 'number' ? String(Math.round(value * 1000) / 1000) : value
