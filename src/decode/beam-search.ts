@@ -5,10 +5,10 @@ import { Ranking } from './ranking.ts'
 import { type Candidates, type Finished, finish, type Search } from './search.ts'
 
 /**
- * Beam search. Each step ranks the best 2K continuations of K live hypotheses by their sums; the best K that do not end go on.
- * With the `power` penalty it decides as Hugging Face's generate() does (5.24: ends count among the first K only, and
- * `earlyStopping` says when K finished ones suffice); with `gnmt` as Tensor2Tensor does (ends count among all 2K; done when the
- * best live sum at the longest length cannot beat the worst finished one).
+ * Beam search. Each step ranks the best 2K continuations of K live hypotheses by their sums, and the best K that do not end go on. With the
+ * `power` penalty the search decides as Hugging Face's generate() 5.24 does: ends count among the first K only, and `earlyStopping` says
+ * when K finished hypotheses suffice. With `gnmt` it decides as Tensor2Tensor does: ends count among all 2K, and the search is done when
+ * the best live sum at the longest length cannot beat the worst finished one.
  */
 export class BeamSearch implements Search {
   live: Hypothesis[]
@@ -62,7 +62,7 @@ export class BeamSearch implements Search {
     finished.length = Math.min(finished.length, this.#rules.options.beams)
   }
 
-  /** Whether no live hypothesis can be worth going on with; `best` is the best of them. */
+  /** Whether no live hypothesis can still improve the result; `best` is the best live hypothesis. */
   #isDone(best: Hypothesis): boolean {
     const { options, limit } = this.#rules
     const full = this.finished.length >= options.beams

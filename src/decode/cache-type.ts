@@ -1,7 +1,7 @@
 import type { Weights } from '../weights/weights.ts'
 
-/** Numbers of a generator's caches of keys and values. */
+/** The type of the numbers in a generator's caches of keys and values. */
 export type CacheType = 'f32' | 'bf16'
 
-/** Weights in float32 have caches in float32, rounded ones rounded caches: half the bytes, which a step waits for. */
+/** Float32 weights have float32 caches. Rounded weights have bfloat16 caches: a step waits for these bytes, and bfloat16 halves them. */
 export const cacheType = ({ numbers }: Weights): CacheType => (numbers === 'float32' ? 'f32' : 'bf16')

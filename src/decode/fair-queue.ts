@@ -1,11 +1,11 @@
 import { Queue } from './queue.ts'
 
 /**
- * Sentences that wait for room. Requests take turns, so that a request of one does not wait for thousands of another; within a request it is
- * first come, first served.
+ * Sentences that wait for room. Requests take turns, so that a request of one sentence does not wait for a request of thousands. The
+ * sentences of one request are taken in their order.
  */
 export class FairQueue<T extends { request?: unknown }> {
-  /** The request whose turn it is comes first; none is empty. */
+  /** The queues of requests: the request whose turn it is comes first, and no queue is empty. */
   readonly #requests = new Map<unknown, Queue<T>>()
 
   get length(): number {
@@ -20,13 +20,13 @@ export class FairQueue<T extends { request?: unknown }> {
     this.#requests.set(sentence.request, sentences)
   }
 
-  /** The one that is taken next; undefined where nobody waits. */
+  /** The sentence that is taken next; undefined where no sentence waits. */
   get first(): T | undefined {
     for (const sentences of this.#requests.values()) return sentences.first
     return undefined
   }
 
-  /** Takes the first out, and has the other requests come before the rest of its own. */
+  /** Takes the first sentence out. The other requests have their turns before the next sentence of the same request. */
   take(): T {
     const [[request, sentences]] = this.#requests
     const sentence = sentences.take()
@@ -35,7 +35,7 @@ export class FairQueue<T extends { request?: unknown }> {
     return sentence
   }
 
-  /** Takes out all that `is` says yes to. */
+  /** Takes out all sentences for which `is` returns true. */
   drop(is: (sentence: T) => boolean): void {
     for (const [request, sentences] of this.#requests) {
       sentences.drop(is)

@@ -15,7 +15,7 @@ export interface AttentionWeights {
   values: Float32Array
 }
 
-/** Given targets under teacher forcing: what the model thinks of each token, and where it looked. */
+/** Runs given targets by teacher forcing, and tells the log-probability of each token and the attention of each token. */
 export class ForcedDecoder {
   readonly #player: Player
   readonly #weights: Weights
@@ -38,8 +38,8 @@ export class ForcedDecoder {
   }
 
   /**
-   * The values of computed tensors by their names in the listing ('encoder.0.feedForwardNorm.normed', 'output.out', attention
-   * weights as [pairs, heads]), rows of all pairs laid end to end. @throws GlassformerError ERR_OPTION for an unknown name
+   * The values of computed tensors by their names in the listing ('encoder.0.feedForwardNorm.normed', 'output.out'). Rows of all pairs lie
+   * end to end, and attention weights are [pairs, heads]. @throws GlassformerError ERR_OPTION for an unknown name
    */
   trace(pairs: readonly TokenPair[], names: readonly string[]): Float32Array[] {
     const batch = this.#bind(pairs)

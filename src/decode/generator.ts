@@ -25,14 +25,14 @@ import { TargetCache } from './target-cache.ts'
 
 /** One sentence to be translated, as ids. */
 export interface Sentence {
-  /** Source ids, the end included; at least one. */
+  /** Source ids, the end included; there is at least one. */
   source: readonly number[]
   options: GenerationOptions
-  /** Sentences of different requests take turns where they wait. */
+  /** The request that the sentence belongs to: waiting sentences of different requests take turns. */
   request?: unknown
-  /** Receives the best `alternatives`, best first. */
+  /** Receives the best `alternatives` translations, best first. */
   done(found: Found[]): void
-  /** Receives the tokens that every hypothesis agrees on, each time there are more of them. */
+  /** Receives the tokens on which every hypothesis agrees, each time that there are more such tokens. */
   prefix?(ids: number[]): void
 }
 
@@ -44,19 +44,19 @@ interface EncodedSentence {
   group: Group
   range: RowRange
   list: List | null
-  /** How many tokens its `prefix` has been told. */
+  /** How many tokens have been handed to `prefix`. */
   agreed: number
 }
 
-/** Those that step together, by one program. */
+/** Sentences that step together, by one program. */
 interface Group {
   program: LoadedProgram
   sentences: Set<EncodedSentence>
 }
 
 /**
- * Continuous batching: sentences join when there is room, all live hypotheses take a step together, finished sentences leave at
- * once. Rows of one step may stand at different positions. Synchronous; the caller decides when the next step happens.
+ * Continuous batching: sentences join when there is room, all live hypotheses take a step together, and finished sentences leave at once.
+ * Rows of one step may stand at different positions. The generator is synchronous: the caller decides when the next step happens.
  */
 export class Generator {
   readonly #player: Player
@@ -71,14 +71,14 @@ export class Generator {
   readonly #arrays = new StepArrays()
   readonly #waiting = new FairQueue<Sentence>()
   readonly #encoded = new Set<EncodedSentence>()
-  /** What a step binds, and finds. All are used again by the next step. */
+  /** What a step binds, and what it finds. The next step uses these objects again. */
   readonly #rows: Record<string, number> = {}
   readonly #bound = new JoinedArrays()
   readonly #candidates: Candidates = { perRow: 0, scores: NO_SCORES, ids: NO_IDS }
 
   /**
-   * `batchTokens`: how many source tokens × beams are in flight at once; one sentence always is. `shortlist`: for sentences that ask
-   * for one.
+   * `batchTokens` limits the source tokens × beams in flight at once; one sentence is always let in. Sentences that ask for a shortlist use
+   * `shortlist`.
    */
   constructor(
     player: Player,
@@ -102,7 +102,7 @@ export class Generator {
     return this.#waiting.first !== undefined || this.#encoded.size > 0
   }
 
-  /** Tasks that have not been encoded yet. */
+  /** The number of sentences that have not been encoded yet. */
   get waiting(): number {
     return this.#waiting.length
   }
@@ -111,7 +111,9 @@ export class Generator {
     this.#waiting.push(sentence)
   }
 
-  /** Forgets sentences, wherever they are; nothing of theirs is called any more. Callbacks may call this too. */
+  /**
+   * Forgets sentences, whether they wait or are under way: none of their callbacks is called any more. Callbacks may call this method too.
+   */
   cancel(is: (sentence: Sentence) => boolean): void {
     this.#waiting.drop(is)
     for (const encoded of this.#encoded) if (is(encoded.sentence)) this.#forget(encoded)
@@ -163,7 +165,7 @@ export class Generator {
     sentences.forEach((sentence, b) => this.#begin(sentence, ranges[b]))
   }
 
-  /** The search for a translation of what lies encoded at `range`. */
+  /** Begins the search for a translation of the source that lies encoded at `range`. */
   #begin(sentence: Sentence, range: RowRange): void {
     const { options } = sentence
     const { ids, maxLength } = this.#weights.config
@@ -196,7 +198,7 @@ export class Generator {
     }
   }
 
-  /** Gives every live hypothesis of these its slot and its row. */
+  /** Gives every live hypothesis of these sentences its slot and its row. */
   #fillArrays(sentences: ReadonlySet<EncodedSentence>): void {
     const arrays = this.#arrays
     let perRow = 1
@@ -236,7 +238,7 @@ export class Generator {
     return this.#bound.join(parts)
   }
 
-  /** Hands in what a sentence has come to; one that is done leaves. */
+  /** Hands a sentence's new tokens or translations to its callbacks; a sentence that is done leaves. */
   #report(encoded: EncodedSentence): void {
     const { sentence, search, rules } = encoded
     if (!search.live.length) {
@@ -258,7 +260,7 @@ export class Generator {
     encoded.group.sentences.delete(encoded)
   }
 
-  /** Where the pasts of all live hypotheses end in the cache. */
+  /** The cache slots at which the pasts of all live hypotheses end. */
   *#pasts(): Iterable<number> {
     for (const { search } of this.#encoded) for (const { parent } of search.live) if (parent) yield parent.slot
   }

@@ -2,7 +2,7 @@ import { extend, type Hypothesis, startHypothesis } from './hypothesis.ts'
 import { forcedId, type Rules } from './processors.ts'
 import { type Candidates, type Finished, finish, type Search } from './search.ts'
 
-/** Takes the best next token, until the end or the limit. */
+/** Greedy search: takes the best next token, until the end or the limit. */
 export class GreedySearch implements Search {
   live: Hypothesis[]
   finished: Finished[] = []

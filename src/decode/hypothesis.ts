@@ -1,7 +1,7 @@
-/** A path in the tree of what has been generated: the last token, and the hypothesis that it continues. */
+/** A path in the tree of generated tokens: the last token of the path, and the hypothesis that this token continues. */
 export interface Hypothesis {
   parent: Hypothesis | null
-  /** The token, −1 for the empty hypothesis of a zero-vector start. */
+  /** The token; −1 for the empty hypothesis of a start that is a zero vector. */
   id: number
   /** Log-probability of the token as the search counted it. */
   score: number
@@ -9,11 +9,11 @@ export interface Hypothesis {
   sum: number
   /** Generated tokens; 0 for the start. */
   length: number
-  /** The cache slot of the keys and values that this token left behind; −1 before it has been through the decoder. */
+  /** The cache slot of this token's keys and values; −1 before the token has been through the decoder. */
   slot: number
 }
 
-/** The beginning: the start token, nothing generated. */
+/** The beginning of every path: the start token, with nothing generated. */
 export const startHypothesis = (start: number | null): Hypothesis => ({
   parent: null,
   id: start ?? -1,
@@ -43,7 +43,7 @@ export function tokensOf(hypothesis: Hypothesis): { ids: number[]; scores: numbe
   return { ids, scores }
 }
 
-/** Every token from the start on, which logits processors look at; without a zero-vector start. */
+/** Every token from the start on, as logits processors see them; a start that is a zero vector is left out. */
 export function historyOf(hypothesis: Hypothesis): number[] {
   const history: number[] = []
   for (let h: Hypothesis | null = hypothesis; h; h = h.parent) if (h.id >= 0) history.push(h.id)

@@ -2,7 +2,10 @@ import type { TensorArray } from '../backend/backend.ts'
 
 type Arrays = Readonly<Record<string, TensorArray>>
 
-/** Arrays of the same owners as one record, another one only when an owner's is: a program looks through each record once. */
+/**
+ * The arrays of several owners in one record. The record is a new object only when an owner's record is, because a program looks through
+ * each new record once.
+ */
 export class JoinedArrays {
   #parts: readonly Arrays[] = []
   #all: Arrays = {}

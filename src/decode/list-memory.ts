@@ -7,7 +7,7 @@ import { RowAllocator, type RowRange } from './row-allocator.ts'
 import { listFor, type Shortlist } from './shortlist.ts'
 import { Slab } from './slab.ts'
 
-/** Rows [range.begin, end) are those of a list, rows up to the end of its range fill up its last panel. */
+/** Where a list lies: rows [range.begin, end) are the rows of the list, and the rows up to the end of the range fill up its last panel. */
 export interface List {
   range: RowRange
   end: number
@@ -21,7 +21,7 @@ export class ListMemory {
   readonly #end: number
   readonly #allocator = new RowAllocator()
   #ids: Int32Array
-  /** What programs bind; another object where one is another array than before. */
+  /** The arrays that programs bind; a new object where one of the arrays is new. */
   arrays: Readonly<Record<string, TensorArray>>
 
   constructor(player: Player, weights: Weights, shortlist: Shortlist) {

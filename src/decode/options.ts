@@ -4,7 +4,7 @@ import { inOptions } from '../schema/place.ts'
 import { defaultsOf, read, settings } from '../schema/settings.ts'
 import { either, flag, id, ids, integer, listOf, numberFrom, oneOf } from '../schema/types.ts'
 
-/** How hypotheses are searched for. Lengths count generated tokens, the end of the sentence included, the start not. */
+/** How hypotheses are searched for. Lengths count generated tokens; they include the end of the sentence and leave out the start. */
 export interface GenerationOptions {
   /** Hypotheses kept per sentence; 1 is greedy search. */
   beams: number
@@ -15,26 +15,26 @@ export interface GenerationOptions {
   /** `power`: score = Σ log p / length^α (Hugging Face, fairseq, Marian); `gnmt`: Σ log p / ((5 + length) / 6)^α (Tensor2Tensor). */
   lengthPenaltyForm: 'power' | 'gnmt'
   /**
-   * When a sentence with `beams` finished hypotheses is done: `true` at once; `false` when no live hypothesis, at its present
-   * length, beats the worst finished one; `never` when none could at any length. As Hugging Face defines them.
+   * When a sentence with `beams` finished hypotheses is done, as Hugging Face defines it. `true`: at once. `false`: when no live
+   * hypothesis, at its present length, beats the worst finished one. `never`: when no live hypothesis could beat it at any length.
    */
   earlyStopping: boolean | 'never'
-  /** The end is forbidden before this many tokens. */
+  /** The end may not come before this many tokens. */
   minTokens: number
   /** Generation stops after this many tokens; null: the model's limit. */
   maxTokens: number | null
-  /** No n-gram of this size occurs twice; 0: off. */
+  /** No n-gram of this size may occur twice; 0 is off. */
   noRepeatNgram: number
   /**
-   * Scores of tokens already there are divided (if positive) or multiplied (if negative) by this, from 0.001 to 1000; 1: off
-   * (Keskar et al. 2019).
+   * Scores of tokens that the translation already has are divided (if positive) or multiplied (if negative) by this number, from 0.001 to
+   * 1000; 1 is off (Keskar et al. 2019).
    */
   repetitionPenalty: number
-  /** Ids that never come out. */
+  /** Ids that no translation may contain. */
   suppress: readonly number[]
-  /** Sequences of two and more ids that never come out. */
+  /** Sequences of two and more ids that no translation may contain. */
   suppressSequences: readonly (readonly number[])[]
-  /** Ids that do not come first. */
+  /** Ids that may not come first. */
   suppressFirst: readonly number[]
   /** The id that comes first, whatever the model says; null: none. */
   forcedFirst: number | null
@@ -42,17 +42,17 @@ export interface GenerationOptions {
   forcedLast: number | null
   /** Normalize probabilities again after suppressing (greedy search always does). */
   renormalize: boolean
-  /** Choose among the likely translations of the source's tokens only: faster, where the model has a shortlist. */
+  /** Choose only among the likely translations of the source's tokens, which is faster; the model must have a shortlist. */
   shortlist: boolean
 }
 
-/** More hypotheses than this would not fit into memory, and find nothing better. */
+/** The most beams: more hypotheses would not fit into memory, and would find nothing better. */
 const MOST_BEAMS = 1024
 
-/** The largest α: a length of nine digits to this power is a number still, and neither 0 nor infinite. */
+/** The largest α: a length of nine digits to this power is still neither 0 nor infinite. */
 const MOST_ALPHA = 30
 
-/** The largest repetition penalty, and the smallest one's inverse: scores times this stay numbers of float32. */
+/** The largest repetition penalty, and the inverse of the smallest: scores times this number stay within float32. */
 const MOST_PENALTY = 1000
 
 /** The settings of a search. */
@@ -130,16 +130,19 @@ export const generationSettings = settings({
   },
 })
 
-/** What holds where neither a call nor a folder says anything. */
+/** The options that hold where neither a call nor a folder sets them. */
 export const generationDefaults = defaultsOf(generationSettings) as Readonly<GenerationOptions>
 
-/** `given` over `defaults`, every value checked: ERR_OPTION names the option, the value and what it may be. */
+/** The options `given`, completed by `defaults`. Every value is checked: ERR_OPTION names the option, the value and what it may be. */
 export const resolveOptions = (
   given: Partial<GenerationOptions>,
   defaults: Readonly<GenerationOptions>,
 ): GenerationOptions => fitted(read(generationSettings, given, inOptions, defaults), given)
 
-/** Options as they hold together; where `given` does not say how many alternatives, there are no more than beams. @throws GlassformerError ERR_OPTION */
+/**
+ * Checks that options agree with each other. Where `given` does not set `alternatives`, it is at most `beams`. @throws GlassformerError
+ * ERR_OPTION
+ */
 export function fitted(options: GenerationOptions, given: Partial<GenerationOptions>): GenerationOptions {
   if (given.alternatives === undefined) options.alternatives = Math.min(options.alternatives, options.beams)
   if (options.alternatives > options.beams)
@@ -155,7 +158,10 @@ export function fitted(options: GenerationOptions, given: Partial<GenerationOpti
   return options
 }
 
-/** @throws GlassformerError ERR_OPTION where an option names an id that the model does not have, or leaves none to begin with */
+/**
+ * @throws GlassformerError ERR_OPTION where an option names an id that the model does not have, or leaves no id that a translation could
+ * begin with
+ */
 export function checkIds(options: GenerationOptions, { targetVocabulary: vocabulary, ids: { end } }: IdRange): void {
   const refuse = (what: string) => new GlassformerError('ERR_OPTION', what)
   for (const name of ['suppress', 'suppressSequences', 'suppressFirst', 'forcedFirst', 'forcedLast'] as const)

@@ -12,11 +12,11 @@ export interface Rules {
   options: GenerationOptions
   /** Ends a sentence. */
   end: number
-  /** The most tokens there may be. */
+  /** The most tokens that a sentence may have. */
   limit: number
 }
 
-/** The id that the next token of a hypothesis must be, or null. Forced tokens cost nothing: their score is 0. */
+/** The id that the next token of a hypothesis must have, or null. The score of a forced token is 0. */
 export function forcedId({ options, limit }: Rules, hypothesis: Hypothesis): number | null {
   if (hypothesis.length === limit - 1 && options.forcedLast !== null) return options.forcedLast
   return hypothesis.length === 0 ? options.forcedFirst : null
@@ -42,7 +42,7 @@ export function edit(rules: Rules, hypothesis: Hypothesis, row: number, sink: Ed
   if (hypothesis.length === first) for (const id of options.suppressFirst) sink.set(row, id, -Infinity)
 }
 
-/** Ids that would complete an n-gram that is already in the history. */
+/** Ids that would complete an n-gram that the history already has. */
 function repeating(history: readonly number[], n: number): number[] {
   const ids: number[] = []
   const tail = history.length - n + 1
@@ -54,7 +54,7 @@ function repeating(history: readonly number[], n: number): number[] {
   return ids
 }
 
-/** Whether the last `generated` tokens of a history, those behind the start, end with all of a sequence but its last id. */
+/** Whether the generated tokens, which are the last `generated` tokens of a history, end with all ids of a sequence except its last. */
 function endsWith(history: readonly number[], generated: number, sequence: readonly number[]): boolean {
   const n = sequence.length - 1
   if (generated < n) return false

@@ -25,9 +25,9 @@ export function encoderProgram(weights: Weights): Program {
 }
 
 /**
- * One decoding step: R live hypotheses, those of one sentence side by side (`queries`), each with its own past (`pasts` into
- * `ancestors` into `cache.N`) and source (`sources` into `memory.N`) → `candidate.scores` and `candidate.ids`, its best next
- * tokens.
+ * One decoding step of R live hypotheses; the hypotheses of one sentence lie side by side (`queries`). Each hypothesis has its own past
+ * (`pasts` into `ancestors` into `cache.N`) and its source (`sources` into `memory.N`). The step computes `candidate.scores` and
+ * `candidate.ids`, the best next tokens of each hypothesis.
  */
 export function stepProgram(weights: Weights, normalize: Normalize): Program {
   const p = new Program('step', weights)
@@ -37,7 +37,7 @@ export function stepProgram(weights: Weights, normalize: Normalize): Program {
   return p
 }
 
-/** The same, among the ids of each sentence's list alone: `lists` into `listed.0` and `listed.ids`. */
+/** A decoding step that chooses among the ids of each sentence's shortlist only: `lists` into `listed.0` and `listed.ids`. */
 export function listedStepProgram(weights: Weights, normalize: Normalize): Program {
   const p = new Program('listedStep', weights)
   const { config } = weights
@@ -53,7 +53,7 @@ export function listedStepProgram(weights: Weights, normalize: Normalize): Progr
   return p
 }
 
-/** What candidates are found with; the decoder is recorded. */
+/** Records the decoder, and returns the inputs of the op that finds candidates. */
 function stepInputs(p: Program, weights: Weights) {
   const { config } = weights
   const inputs = embeddingInputs(p, 'target', 'R', config)
@@ -80,9 +80,9 @@ function outputBest(p: Program, best: () => Tensor[]): void {
 }
 
 /**
- * Sources and whole given targets in one pass (teacher forcing): `target.scores` [T, 1], the log-probability of each of
- * `target.ids` after `target.tokens` (the same, shifted right behind the start). With `tracing` every attention writes its
- * weights too, `….selfAttention.weights` and `….crossAttention.weights`.
+ * Sources and whole given targets in one pass (teacher forcing). The program computes `target.scores` [T, 1], the log-probability of each
+ * of `target.ids` after `target.tokens`, which are the same ids shifted right behind the start. With `tracing` every attention also writes
+ * its weights, `….selfAttention.weights` and `….crossAttention.weights`.
  */
 export function forcedProgram(weights: Weights, { tracing }: { tracing: boolean }): Program {
   const p = new Program('forced', weights)

@@ -1,14 +1,17 @@
-/** First in, first out. Taking one moves no other, as an array's `shift` does: a text may have half a million sentences. */
+/**
+ * A queue, first in, first out. Taking an item does not move the others, as `shift` of an array would: a text may have half a million
+ * sentences.
+ */
 export class Queue<T> {
   #items: T[] = []
-  /** Those before this place have been taken. */
+  /** Items before this place have been taken. */
   #begin = 0
 
   get length(): number {
     return this.#items.length - this.#begin
   }
 
-  /** The one that is taken next; undefined where there is none. */
+  /** The item that is taken next; undefined where there is none. */
   get first(): T | undefined {
     return this.#items[this.#begin]
   }
@@ -17,14 +20,14 @@ export class Queue<T> {
     this.#items.push(item)
   }
 
-  /** Takes the first out. */
+  /** Takes the first item out. */
   take(): T {
     const item = this.#items[this.#begin++]
-    if (2 * this.#begin > this.#items.length) this.drop(() => false) // so that few that were taken are kept
+    if (2 * this.#begin > this.#items.length) this.drop(() => false) // so that taken items do not fill the memory
     return item
   }
 
-  /** Takes out all that `is` says yes to. */
+  /** Takes out all items for which `is` returns true. */
   drop(is: (item: T) => boolean): void {
     this.#items = this.#items.slice(this.#begin).filter((item) => !is(item))
     this.#begin = 0

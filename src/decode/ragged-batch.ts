@@ -1,13 +1,15 @@
 import type { ModelConfig } from '../model/config.ts'
 import type { PositionTable } from '../model/positions.ts'
 
-/** A source and a whole target in ids, both with their end. */
+/** A source and a whole target in ids, each with its end. */
 export interface TokenPair {
   source: readonly number[]
   target: readonly number[]
 }
 
-/** A ragged batch, which has no padding: sentences end to end, their tokens, the position of each, and the span of each sentence. */
+/**
+ * A ragged batch, which has no padding: the tokens of all sentences end to end, the position of each token, and the span of each sentence.
+ */
 export function raggedBatch(sentences: readonly (readonly number[])[]) {
   const total = sentences.reduce((sum, { length }) => sum + length, 0)
   const tokens = new Int32Array(total)
@@ -27,7 +29,7 @@ export function raggedBatch(sentences: readonly (readonly number[])[]) {
   return { tokens, positions, spans, longest }
 }
 
-/** What a program over whole pairs binds: targets are read shifted right behind the start, and their ids are to be predicted. */
+/** The arrays that a program over whole pairs binds. The decoder reads targets shifted right behind the start, and predicts their ids. */
 export function raggedPairs(pairs: readonly TokenPair[], { ids, dModel }: ModelConfig, table: PositionTable) {
   const source = raggedBatch(pairs.map((pair) => pair.source))
   const target = raggedBatch(pairs.map((pair) => pair.target))

@@ -2,20 +2,20 @@ import type { Hypothesis } from './hypothesis.ts'
 import { forcedId, type Rules } from './processors.ts'
 import type { Candidates } from './search.ts'
 
-/** A hypothesis with one token more. */
+/** A hypothesis continued by one more token. */
 export interface Continuation {
   parent: Hypothesis
   id: number
   score: number
 }
 
-/** So many next tokens of each of several hypotheses are asked for at least, unless 2K are fewer. */
+/** The least number of next tokens that are asked for of each of several hypotheses, unless 2K is less. */
 const FEW = 64
 
 /**
- * Ranks the best 2K continuations of K live hypotheses by their sums. One hypothesis may have all of them, but mostly each has a few. So
- * of each hypothesis only twice as many next tokens are asked for as the best of the step before needed: the time and memory of a step grow
- * with K, not with its square. Where the tokens asked for leave the ranking open, more are asked for.
+ * Ranks the best 2K continuations of K live hypotheses by their sums. One hypothesis may have all 2K, but mostly each has a few. Of each
+ * hypothesis, a step therefore asks for twice as many next tokens as the most that one hypothesis contributed in the step before. The time
+ * and memory of a step then grow with K, not with its square. Where the tokens leave the ranking open, more are asked for.
  */
 export class Ranking {
   readonly #rules: Rules
@@ -27,18 +27,18 @@ export class Ranking {
     this.#count = 2 * rules.options.beams
   }
 
-  /** How many next tokens of each hypothesis are asked for, where `live` of them are to be ranked. */
+  /** How many next tokens of each hypothesis are asked for, where `live` hypotheses are to be ranked. */
   widthFor(live: number): number {
     return live === 1 ? this.#count : Math.min(this.#asked, this.#count)
   }
 
   /**
-   * The best continuations, best first; of equal sums those of the better parent go first. Tokens at −∞ do not count, and a forced token
-   * is the only one. Null where the candidates are too few to tell: then more are asked for.
+   * The best continuations, best first; of equal sums, the continuation of the better parent goes first. Tokens at −∞ do not count, and a
+   * forced token is the only continuation. Null where the candidates are too few to tell; the caller then asks for more.
    */
   rank(live: readonly Hypothesis[], candidates: Candidates, firstRow: number): Continuation[] | null {
     const { perRow, scores, ids } = candidates
-    const forced = forcedId(this.#rules, live[0]) // of one length all of them
+    const forced = forcedId(this.#rules, live[0]) // all live hypotheses have one length
     const seen = forced === null ? perRow : 1
     const scoreAt = (row: number, i: number) => (forced === null ? scores[(firstRow + row) * perRow + i] : 0)
     const places = new Int32Array(live.length)
@@ -72,7 +72,7 @@ export class Ranking {
   }
 }
 
-/** Rows as a heap: the one with the highest sum is the first; of equal sums the one with the lower number. */
+/** A heap of rows: the row with the highest sum is the first, and of rows with equal sums the row with the lower number. */
 class BestFirst {
   readonly #sums: Float64Array
   readonly #rows: Int32Array
@@ -87,7 +87,7 @@ class BestFirst {
     return this.#rows[0]
   }
 
-  /** The sum of the best row is a lower one now. */
+  /** Restores the heap after the sum of the best row has become lower. */
   bestHasChanged(): void {
     this.#sink(0)
   }

@@ -6,10 +6,10 @@ export interface RowRange {
 
 /** Which rows of a slab are taken. */
 export class RowAllocator {
-  /** What is taken, by rising `begin`. */
+  /** The taken ranges, in the order of `begin`. */
   readonly #taken: RowRange[] = []
 
-  /** The first gap that is long enough, or the rows behind all others. */
+  /** Takes the first gap that is long enough, or the rows behind all others. */
   take(length: number): RowRange {
     let begin = 0
     let index = 0

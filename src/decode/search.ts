@@ -2,7 +2,7 @@ import { type Hypothesis, tokensOf } from './hypothesis.ts'
 import { lengthPenalty } from './length-penalty.ts'
 import type { Rules } from './processors.ts'
 
-/** The best next tokens of some rows: `perRow` of each, best first, as the `candidates` op leaves them. */
+/** The best next tokens of some rows: `perRow` tokens of each row, best first, as the `candidates` op writes them. */
 export interface Candidates {
   perRow: number
   scores: Float32Array
@@ -11,15 +11,15 @@ export interface Candidates {
 
 /** The search for one sentence's translation, one step at a time. */
 export interface Search {
-  /** Hypotheses to be continued, best first; empty when done. */
+  /** Hypotheses to be continued, best first; empty when the search is done. */
   readonly live: readonly Hypothesis[]
   /** Finished hypotheses, best first. */
   readonly finished: readonly Finished[]
-  /** How many next tokens it wants to see of each live hypothesis in the next step. */
+  /** How many next tokens of each live hypothesis the search wants to see in the next step. */
   readonly width: number
   /**
-   * Takes the candidates of its live hypotheses, which stand at rows `firstRow`, `firstRow` + 1, …. Where it has to see more of each it
-   * only becomes wider: the next step is the same once more.
+   * Takes the candidates of its live hypotheses, which stand at rows `firstRow`, `firstRow` + 1, …. Where the search has to see more
+   * candidates of each hypothesis, it only raises `width`, and the next step repeats this one.
    */
   advance(candidates: Candidates, firstRow: number): void
 }
@@ -30,7 +30,10 @@ export interface Finished {
   score: number
 }
 
-/** Why a translation ends: the model ended it, or it was cut at its limit (`maxTokens`, the model's longest target, or no token allowed). */
+/**
+ * Why a translation ends: the model ended it ('end'), or a limit cut it ('length': `maxTokens`, the model's longest target, or no token
+ * allowed).
+ */
 export type FinishReason = 'end' | 'length'
 
 /** One found translation in ids: the tokens up to and with the end, their log-probabilities, and the penalized sum. */
@@ -53,7 +56,7 @@ export const found = (rules: Rules, { hypothesis, score }: Finished): Found => (
   finishReason: finishReason(rules, hypothesis),
 })
 
-/** An end that is forced at the limit is no end of the model's. */
+/** Why a hypothesis ended. An end that is forced at the limit counts as cut, because the model did not choose it. */
 function finishReason({ end, limit, options }: Rules, { id, length }: Hypothesis): FinishReason {
   const isForced = length === limit && options.forcedLast !== null
   return id === end && !isForced ? 'end' : 'length'

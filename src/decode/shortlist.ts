@@ -1,4 +1,4 @@
-/** The target tokens that each source token is likely to become: what `glassformer shortlist` learns from a corpus. */
+/** The target tokens that each source token is likely to become; `glassformer shortlist` learns them from a corpus. */
 export interface Shortlist {
   /** Target tokens that every list has. */
   frequent: Int32Array
@@ -7,7 +7,10 @@ export interface Shortlist {
   targets: Int32Array
 }
 
-/** The target tokens that a translation of `source` may use, ascending: the frequent ones, those of its tokens, and the end. */
+/**
+ * The target tokens that a translation of `source` may use, ascending: the frequent tokens, the likely translations of each source token,
+ * and the end.
+ */
 export function listFor({ frequent, offsets, targets }: Shortlist, source: readonly number[], end: number): Int32Array {
   const ids = new Set(frequent)
   ids.add(end)

@@ -1,11 +1,11 @@
 export type CacheArray = Float32Array | Uint16Array
 
-/** Rows of numbers for each decoder layer, [capacity, width], allocated once; more rows only when all are in use. */
+/** Rows of numbers for each decoder layer, [capacity, width]. The rows are allocated once, and grow only when all are in use. */
 export class Slab<A extends CacheArray> {
   readonly width: number
   capacity: number
   layers: A[]
-  /** The layers as they are bound, `name.0`, `name.1`, …; another object when they have grown. */
+  /** The layers as they are bound, `name.0`, `name.1`, …; a new object when the rows have grown. */
   arrays: Readonly<Record<string, A>>
   readonly #name: string
   readonly #allocate: (length: number) => A
@@ -19,7 +19,7 @@ export class Slab<A extends CacheArray> {
     this.arrays = this.#named()
   }
 
-  /** At least `rows` rows: doubles, and keeps what is there. */
+  /** Makes room for at least `rows` rows: doubles the capacity, and keeps what the rows hold. */
   grow(rows: number): void {
     if (rows <= this.capacity) return
     this.capacity = Math.max(rows, 2 * this.capacity)

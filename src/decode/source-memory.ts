@@ -1,7 +1,7 @@
 import { RowAllocator, type RowRange } from './row-allocator.ts'
 import { type CacheArray, Slab } from './slab.ts'
 
-/** The sources' keys and values, one run of rows per sentence, shared by all its hypotheses. */
+/** The keys and values of the sources: one range of rows per sentence, which all hypotheses of the sentence share. */
 export class SourceMemory {
   readonly slab: Slab<CacheArray>
   readonly #allocator = new RowAllocator()
@@ -10,7 +10,7 @@ export class SourceMemory {
     this.slab = new Slab('memory', layers, width, 1024, allocate)
   }
 
-  /** The slab grows where it has no room. */
+  /** Takes rows for a source of `length` tokens. The slab grows where it has no room. */
   take(length: number): RowRange {
     const range = this.#allocator.take(length)
     this.slab.grow(range.begin + length)

@@ -6,11 +6,11 @@ import type { EditSink } from './processors.ts'
 import type { RowRange } from './row-allocator.ts'
 import type { TargetCache } from './target-cache.ts'
 
-/** How much one step has of everything but edits, which nobody knows beforehand. */
+/** How much one step has of everything except edits, whose number is not known beforehand. */
 export interface StepSize {
   rows: number
   sentences: number
-  /** Slots of all pasts. */
+  /** The number of slots in all pasts. */
   ancestors: number
   candidates: number
 }
@@ -18,9 +18,9 @@ export interface StepSize {
 /** The arrays that one decoding step binds, filled row by row and used again by the next step. */
 export class StepArrays implements EditSink {
   rows = 0
-  /** Tokens of the longest row, its own included. */
+  /** The tokens of the longest row, the present token included. */
   longest = 0
-  /** All arrays under the names of their bindings; another object where one is another array than before. */
+  /** All arrays by the names of their bindings; a new object where one of the arrays is new. */
   arrays: Readonly<Record<string, TensorArray>> = {}
   #room: StepSize = { rows: 0, sentences: 0, ancestors: 0, candidates: 0 }
   scores = new Float32Array(0)
@@ -44,7 +44,7 @@ export class StepArrays implements EditSink {
     this.#allocate({ rows: 16, sentences: 16, ancestors: 256, candidates: 64 })
   }
 
-  /** A step of this size is to be filled in. */
+  /** Begins a step of this size. */
   begin(size: StepSize): void {
     const { rows, sentences, ancestors, candidates } = this.#room
     if (size.rows > rows || size.sentences > sentences || size.ancestors > ancestors || size.candidates > candidates)
@@ -53,7 +53,7 @@ export class StepArrays implements EditSink {
     this.#candidateCount = size.candidates
   }
 
-  /** One live hypothesis: its last token is the input, the path to its slot is the past. */
+  /** Adds a live hypothesis: its last token is the input, and the path to its slot is the past. */
   addRow({ id, slot, length }: Hypothesis, cache: TargetCache): void {
     const row = this.rows++
     this.#tokens[row] = id
@@ -66,7 +66,9 @@ export class StepArrays implements EditSink {
     this.longest = Math.max(this.longest, length + 1)
   }
 
-  /** The rows since the last sentence belong to the source at this range of the memory, and to its list if it has one. */
+  /**
+   * Ends a sentence: the rows added since the last end belong to the source at this range of the memory, and to its list if there is one.
+   */
   endSentence({ begin, length }: RowRange, list: List | null): void {
     const at = 2 * this.#sentences++
     this.#queries[at] = at ? this.#queries[at - 1] : 0
@@ -86,7 +88,7 @@ export class StepArrays implements EditSink {
     this.#edit(row, id, PENALIZE, value)
   }
 
-  /** Puts down how many of everything there are, under the symbols of the program. */
+  /** Writes into `rows` how many rows each symbol of the program has. */
   count(rows: Record<string, number>): void {
     rows.R = this.rows
     rows.A = this.#ancestorCount
@@ -113,7 +115,7 @@ export class StepArrays implements EditSink {
     this.#collect()
   }
 
-  /** Room for this size and twice what there was, so that it soon suffices. Keeps nothing but edits. */
+  /** Allocates room for this size, and at least twice the room of before, so that the arrays soon suffice. Only edits are kept. */
   #allocate(size: StepSize): void {
     const room = this.#room
     const enough = (has: number, needed: number) => (needed > has ? Math.max(needed, 2 * has) : has)

@@ -3,13 +3,13 @@ import type { GenerationOptions } from './options.ts'
 
 const { normalize: moments } = candidates.row.attributes
 
-/** When scores are normalized: before they are edited, after it, or both. */
+/** When scores are normalized: before they are edited, after they are edited, or both. */
 export type Normalize = (typeof moments)[number]
 
 /** Sentences of the same kind step together. */
 export interface StepKind {
   normalize: Normalize
-  /** Each sentence has its list of next tokens. */
+  /** Whether each sentence has its list of next tokens (a shortlist). */
   listed: boolean
 }
 

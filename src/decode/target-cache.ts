@@ -1,13 +1,13 @@
 import { type CacheArray, Slab } from './slab.ts'
 
 /**
- * The decoder's keys and values. A step writes those of each row into a slot of its own and never moves them; hypotheses are
- * paths of slots, so reordering beams copies nothing. Slots on no live path are found again by marking, each time that as many have
- * been taken as were live before: so few are in use, and what they hold stays in the processor's caches.
+ * The decoder's keys and values. A step writes the keys and values of each row into a slot of its own and never moves them. Hypotheses are
+ * paths of slots, so that reordering beams copies nothing. A sweep marks the live paths and frees all other slots, each time that as many
+ * slots have been taken as were live before. Few slots are therefore in use, and what they hold stays in the processor's caches.
  */
 export class TargetCache {
   readonly slab: Slab<CacheArray>
-  /** The slot before each on its path, −1 for the first. They lie side by side, as hypotheses do not. */
+  /** The slot before each slot on its path, −1 for the first. These numbers lie side by side, as hypotheses do not. */
   #parents: Int32Array
   #free: number[] = []
   #used = 0
@@ -24,7 +24,7 @@ export class TargetCache {
     return this.#allowed >= count
   }
 
-  /** Makes room for `count` slots where they cannot be taken; the paths to `live` stay. */
+  /** Makes room for `count` slots where there is none; the paths to `live` stay. */
   reserve(count: number, live: Iterable<number>): void {
     // Sweeping costs time too: leave room for several steps.
     const several = Math.max(4 * count, this.#sweep(live))
@@ -32,7 +32,7 @@ export class TargetCache {
     this.#allowed = Math.min(several, this.#available)
   }
 
-  /** A slot that nobody reads, at the end of the path to `parent`, or (−1) of its own. */
+  /** Takes a slot that no path uses, and puts it at the end of the path to `parent`; with −1 the slot begins a path. */
   take(parent: number): number {
     this.#allowed--
     const slot = this.#free.pop() ?? this.#used++
@@ -40,7 +40,7 @@ export class TargetCache {
     return slot
   }
 
-  /** Writes the path to a slot, itself last, before place `end`. */
+  /** Writes the path to a slot into `into`, in the places before `end`; the slot itself comes last. */
   writePath(slot: number, into: Int32Array, end: number): void {
     const parents = this.#parents
     for (; slot >= 0; slot = parents[slot]) into[--end] = slot
@@ -57,7 +57,7 @@ export class TargetCache {
     this.#parents = parents
   }
 
-  /** Finds the free slots among those used; returns how many are not. */
+  /** Finds the slots that no live path uses; returns how many slots live paths use. */
   #sweep(live: Iterable<number>): number {
     const marked = new Uint8Array(this.#used)
     for (const end of live)
