@@ -1,0 +1,90 @@
+import { percent } from './distribution.ts'
+import { type Picture, type SvgElement, svg } from './element.ts'
+import { label } from './label.ts'
+import { fitted } from './text-width.ts'
+
+/** What one depth makes of one position: the most probable tokens, best first. */
+export interface LensCell {
+  top: readonly { token: string; probability: number }[]
+}
+
+export interface LensDrawing {
+  /** The tokens that stand at each position of the target. */
+  tokens: readonly string[]
+  /** From the embeddings up to the last layer; each with a cell for every position. */
+  rows: readonly (readonly LensCell[])[]
+}
+
+const LABEL = 132
+const CELL = { width: 92, height: 40 }
+const HEADER = 46
+/** Letters are readable on a color this strong, on light paper and on dark. */
+const STRONGEST = 0.55
+
+/**
+ * The logit lens (nostalgebraist 2020): what the last norm and the projection read from the decoder's states behind each layer. The last layer
+ * stands on top, as in pictures of the stack; a frame marks where the token of the target is the first already.
+ */
+export function lens({ tokens, rows }: LensDrawing): Picture {
+  const x = (position: number) => LABEL + position * CELL.width
+  const y = (depth: number) => HEADER + (rows.length - 1 - depth) * CELL.height
+  const named = (depth: number) => (depth === 0 ? 'embeddings' : `after layer ${depth}`)
+  return {
+    width: LABEL + tokens.length * CELL.width + 8,
+    height: HEADER + rows.length * CELL.height + 8,
+    title: 'Logit lens',
+    description: rows
+      .map((row, depth) => `${named(depth)}: ${row.map(({ top }) => top[0].token).join(' ')}`)
+      .reverse()
+      .join('; '),
+    content: [
+      label('target', LABEL - 12, HEADER / 2, { anchor: 'end', size: 12, color: 'var(--quiet)' }),
+      ...tokens.map((token, position) =>
+        svg(
+          'g',
+          { 'data-token': `target:${position}` },
+          label(fitted(token, CELL.width - 6, 14), x(position) + CELL.width / 2, HEADER / 2, {
+            anchor: 'middle',
+            size: 14,
+            bold: true,
+          }),
+        ),
+      ),
+      ...rows.flatMap((row, depth) => [
+        label(named(depth), LABEL - 12, y(depth) + CELL.height / 2, {
+          anchor: 'end',
+          size: 12,
+          color: 'var(--quiet)',
+        }),
+        ...row.map((cell, position) =>
+          svg(
+            'g',
+            { 'data-token': `target:${position}`, 'data-depth': depth },
+            ...cellContent(cell, tokens[position], x(position), y(depth)),
+          ),
+        ),
+      ]),
+    ],
+  }
+}
+
+function cellContent({ top }: LensCell, token: string, x: number, y: number): SvgElement[] {
+  const [best] = top
+  const isThere = best.token === token
+  const frame = {
+    x: x + 2,
+    y: y + 2,
+    width: CELL.width - 4,
+    height: CELL.height - 4,
+    rx: 3,
+    stroke: isThere ? 'var(--right)' : 'var(--line)',
+    'stroke-width': isThere ? 2 : 1,
+  }
+  const middle = x + CELL.width / 2
+  return [
+    svg('title', {}, top.map(({ token, probability }) => `${token} ${percent(probability)}`).join('\n')),
+    svg('rect', { ...frame, fill: 'var(--positive)', 'fill-opacity': STRONGEST * best.probability }),
+    label(fitted(best.token, CELL.width - 10, 13), middle, y + 14, { anchor: 'middle' }),
+    label(percent(best.probability), middle, y + 29, { anchor: 'middle', size: 10 }),
+  ]
+}

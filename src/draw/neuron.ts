@@ -1,0 +1,162 @@
+import { attentionSteps } from './attention-steps.ts'
+import { type Picture, type SvgElement, svg } from './element.ts'
+import { label } from './label.ts'
+import { largest, type StripPlace, strips } from './strips.ts'
+import { fitted } from './text-width.ts'
+
+/** A token as pictures name it, with what it is linked by: 'source:3'. */
+export interface MarkedToken {
+  token: string
+  mark: string
+}
+
+export interface NeuronDrawing {
+  query: MarkedToken
+  /** A row for each. */
+  keys: readonly MarkedToken[]
+  /** [dHead]. */
+  q: ArrayLike<number>
+  /** [keys, dHead] each. */
+  k: readonly ArrayLike<number>[]
+  v: readonly ArrayLike<number>[]
+  /** The query sees so many of the keys, from the first on: a decoder's token sees only the past and itself. Default: all. */
+  visible?: number
+  /** What attends: 'encoder layer 1, head 2'. */
+  where: string
+}
+
+const ROW = 22
+const STRIP = { width: 160, height: 14 }
+const GAP = 14
+/** Cells as wide as this have room for their number. */
+const NUMBERED = 30
+const BAR = 60
+
+/** Where each column begins (numbers: where they end), and the width of the whole. */
+const COLUMNS = (() => {
+  const key = 8
+  const k = key + 116
+  const products = k + STRIP.width + GAP
+  const score = products + STRIP.width + 58
+  const scaled = score + 58
+  const weight = scaled + 2 * GAP
+  const v = weight + BAR + 48 + GAP
+  const weighted = v + STRIP.width + GAP
+  return { key, k, products, score, scaled, weight, v, weighted, end: weighted + STRIP.width + 8 }
+})()
+const QUERY = 30
+const HEADINGS = 82
+const ROWS = 96
+
+/**
+ * One query of one attention head, in the six steps of The Illustrated Transformer: q, k and v; q · k; divided by √dHead; softmax; each value
+ * times its weight; their sum z. Everything is computed here from q, k and v.
+ */
+export function neuron({ query, keys, q, k, v, visible = keys.length, where }: NeuronDrawing): Picture {
+  const steps = attentionSteps(q, k, v, visible)
+  const y = (row: number) => ROWS + row * ROW + (ROW - STRIP.height) / 2
+  const below = ROWS + keys.length * ROW
+  const strip = (x: number, rows: readonly ArrayLike<number>[], most = largest(rows), at = y) =>
+    numbered(rows, { x, y: at, ...STRIP, most })
+  const zMost = largest([...steps.weighted, steps.z])
+  const best = steps.weights.indexOf(Math.max(...steps.weights))
+  return {
+    width: COLUMNS.end,
+    height: below + 44,
+    title: `${where}: the query of ${query.token}`,
+    description: `Attention of ${query.token} over ${keys.length} keys: q, k, q × k, q · k, divided by √${q.length}, softmax, v, weight × v and their sum z. The highest weight, ${figure(steps.weights[best])}, has ${keys[best].token}.`,
+    content: [
+      queryRow(query, q),
+      ...headings(q.length),
+      ...keys.map((key, row) => keyRow(key, row, row < visible, steps)),
+      strip(COLUMNS.k, k),
+      strip(COLUMNS.products, steps.products),
+      strip(COLUMNS.v, v),
+      strip(COLUMNS.weighted, steps.weighted, zMost),
+      svg('path', { d: `M${COLUMNS.key} ${below + 6}H${COLUMNS.end - 8}`, stroke: 'var(--line)' }),
+      label('1.000', COLUMNS.weight + BAR + 4, below + 23, { size: 12, color: 'var(--quiet)' }),
+      label('6 z, their sum', COLUMNS.weighted - GAP, below + 23, { anchor: 'end' }),
+      strip(COLUMNS.weighted, [steps.z], zMost, () => below + 16),
+    ],
+  }
+}
+
+function queryRow({ token, mark }: MarkedToken, q: ArrayLike<number>): SvgElement {
+  const middle = QUERY + STRIP.height / 2
+  return svg(
+    'g',
+    { 'data-token': mark },
+    label('query', COLUMNS.key, QUERY - 14, { size: 12, color: 'var(--quiet)' }),
+    label(fitted(token, 108, 14), COLUMNS.key, middle, { size: 14, bold: true }),
+    label('1 q', COLUMNS.k, QUERY - 14, { size: 12, color: 'var(--quiet)' }),
+    numbered([q], { x: COLUMNS.k, y: () => QUERY, ...STRIP, most: largest([q]) }),
+    // q goes into every product below.
+    svg('path', {
+      d: `M${COLUMNS.k + STRIP.width + 4} ${middle}H${COLUMNS.products + STRIP.width / 2}V${HEADINGS - 10}`,
+      stroke: 'var(--quiet)',
+      fill: 'none',
+      'stroke-dasharray': '3 3',
+    }),
+  )
+}
+
+function headings(dHead: number): SvgElement[] {
+  const at = (x: number, text: string, anchor: 'start' | 'end' = 'start') =>
+    label(text, x, HEADINGS, { anchor, size: 12, color: 'var(--quiet)' })
+  return [
+    at(COLUMNS.key, 'key'),
+    at(COLUMNS.k, '1 k'),
+    at(COLUMNS.products, '2 q × k'),
+    at(COLUMNS.score, '2 q · k', 'end'),
+    at(COLUMNS.scaled, `3 ÷ √${dHead}`, 'end'),
+    at(COLUMNS.weight, '4 softmax'),
+    at(COLUMNS.v, '1 v'),
+    at(COLUMNS.weighted, '5 softmax × v'),
+  ]
+}
+
+function keyRow(
+  { token, mark }: MarkedToken,
+  row: number,
+  isVisible: boolean,
+  { scores, scaled, weights }: { scores: Float64Array; scaled: Float64Array; weights: Float64Array },
+): SvgElement {
+  const top = ROWS + row * ROW
+  const middle = top + ROW / 2
+  const number = (x: number, value: number) => label(figure(value), x, middle, { anchor: 'end', size: 12 })
+  return svg(
+    'g',
+    { 'data-token': mark, 'data-row': row, ...(!isVisible && { opacity: 0.5 }) },
+    svg('rect', { x: 0, y: top, width: COLUMNS.end, height: ROW, fill: 'var(--paper)', 'fill-opacity': 0 }),
+    label(fitted(token, 108, 14), COLUMNS.key, middle, { size: 14 }),
+    number(COLUMNS.score, scores[row]),
+    number(COLUMNS.scaled, scaled[row]),
+    svg('rect', {
+      x: COLUMNS.weight,
+      y: middle - STRIP.height / 2,
+      width: BAR * weights[row],
+      height: STRIP.height,
+      fill: 'var(--head0)',
+    }),
+    label(weights[row].toFixed(3), COLUMNS.weight + BAR + 4, middle, { size: 12 }),
+  )
+}
+
+/** Strips, with the number of each cell written over it, on a fainter color, where there is room. */
+function numbered(rows: readonly ArrayLike<number>[], place: StripPlace): SvgElement {
+  const width = place.width / rows[0].length
+  if (width < NUMBERED) return strips(rows, place)
+  const figures = rows.flatMap((row, r) =>
+    Array.from(row, (value, i) =>
+      label(figure(value), place.x + (i + 0.5) * width, place.y(r) + place.height / 2, { anchor: 'middle', size: 10 }),
+    ),
+  )
+  return svg('g', {}, strips(rows, { ...place, most: 2 * place.most }), ...figures)
+}
+
+/** −12.345 → '−12.35'; what the query cannot see has −∞. */
+function figure(value: number): string {
+  if (value === -Infinity) return '−∞'
+  const size = Math.abs(value)
+  return value.toFixed(size >= 1000 ? 0 : size >= 100 ? 1 : 2).replace('-', '−')
+}
