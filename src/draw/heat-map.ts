@@ -1,4 +1,6 @@
+import { shortNumber } from './axis.ts'
 import { type SvgElement, svg } from './element.ts'
+import { label } from './label.ts'
 import { pngUri } from './png.ts'
 
 /** A matrix to be shown by color. */
@@ -23,38 +25,69 @@ export interface HeatBox {
 /** So many cells are an element each, with what `marks` says of them; of more, the matrix is one image. */
 export const MOST_CELLS = 2500
 
+export interface HeatMarks {
+  /** Attributes of a cell, as 'data-token'. */
+  marks?: (row: number, column: number) => Record<string, string | number>
+  /** One image, however few the cells are. */
+  asImage?: boolean
+}
+
 /**
- * The cells of a matrix within a box. `marks` gives attributes of a cell, as 'data-token'. Colors of an image do for light and dark paper,
- * since it has no theme; a page that shows one allows images from data: URIs.
+ * The cells of a matrix within a box. The colors of an image do for light and dark paper, since it has no theme; a page that shows one has
+ * to allow images from data: URIs.
  */
-export function heatMap(
-  heat: Heat,
-  { x, y, width, height }: HeatBox,
-  marks: (row: number, column: number) => Record<string, string | number> = () => ({}),
-): SvgElement {
+export function heatMap(heat: Heat, box: HeatBox, { marks = () => ({}), asImage }: HeatMarks = {}): SvgElement {
   const { rows, columns, values } = heat
-  const shade = shadeOf(heat)
-  if (rows * columns > MOST_CELLS) return imageOf(heat, shade, { x, y, width, height })
-  const [w, h] = [width / columns, height / rows]
+  const strength = strengthOf(heat)
+  if (asImage || rows * columns > MOST_CELLS) return imageOf(heat, strength, box)
+  const [w, h] = [box.width / columns, box.height / rows]
   const gap = Math.min(w, h) > 6 ? 1 : 0
   const cells: SvgElement[] = []
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
-      const strength = shade(values[row * columns + column])
-      const color = Number.isNaN(strength) ? 'var(--line)' : strength < 0 ? 'var(--negative)' : 'var(--positive)'
-      const box = { x: x + column * w, y: y + row * h, width: w - gap, height: h - gap }
-      const opacity = Number.isNaN(strength) ? 1 : Math.abs(strength)
-      cells.push(svg('rect', { ...box, fill: color, 'fill-opacity': opacity, ...marks(row, column) }))
+      const place = { x: box.x + column * w, y: box.y + row * h, width: w - gap, height: h - gap }
+      cells.push(svg('rect', { ...place, ...fillOf(strength(values[row * columns + column])), ...marks(row, column) }))
     }
   return svg('g', { 'shape-rendering': 'crispEdges' }, ...cells)
 }
 
-/** From −1 to 1; NaN for what is no number. */
-function shadeOf({ values, scale, most }: Heat): (value: number) => number {
-  const full = most ?? (scale === 'weights' ? 1 : largest(values))
-  const least = scale === 'weights' ? 0 : -1
+const fillOf = (strength: number): Record<string, string | number> =>
+  Number.isNaN(strength)
+    ? { fill: 'var(--line)' }
+    : { fill: strength < 0 ? 'var(--negative)' : 'var(--positive)', 'fill-opacity': Math.abs(strength) }
+
+/** What the colors of a heat map mean, `width` pixels wide and 22 high. */
+export function heatLegend(heat: Heat, x: number, y: number, width: number): SvgElement {
+  const full = fullOf(heat)
+  const least = heat.scale === 'weights' ? 0 : -1
+  const steps = 20
+  const cell = width / steps
+  const cells = Array.from({ length: steps }, (_, i) =>
+    svg('rect', {
+      ...{ x: x + i * cell, y, width: cell, height: 8 },
+      ...fillOf(least + ((1 - least) * (i + 0.5)) / steps),
+    }),
+  )
+  const size = { size: 10, color: 'var(--quiet)' } as const
+  const number = (value: number) => shortNumber(Number(value.toPrecision(3))).replace('-', '−')
+  return svg(
+    'g',
+    { 'shape-rendering': 'crispEdges' },
+    ...cells,
+    label(number(least * full), x, y + 16, size),
+    ...(least < 0 ? [label('0', x + width / 2, y + 16, { ...size, anchor: 'middle' })] : []),
+    label(number(full), x + width, y + 16, { ...size, anchor: 'end' }),
+  )
+}
+
+/** How much color a value has: from −1 to 1, and NaN for what is no finite number. */
+export function strengthOf(heat: Heat): (value: number) => number {
+  const full = fullOf(heat)
+  const least = heat.scale === 'weights' ? 0 : -1
   return (value) => (Number.isFinite(value) ? Math.max(least, Math.min(1, full > 0 ? value / full : 0)) : Number.NaN)
 }
+
+const fullOf = ({ values, scale, most }: Heat) => most ?? (scale === 'weights' ? 1 : largest(values))
 
 /** The largest size among finite values. */
 function largest(values: ArrayLike<number>): number {
@@ -70,10 +103,10 @@ const shades = Array.from({ length: 256 }, (_, i) => {
   return { rgb: i < 127 ? [217, 87, 28] : [38, 124, 214], opacity }
 })
 
-function imageOf({ rows, columns, values }: Heat, shade: (value: number) => number, box: HeatBox): SvgElement {
+function imageOf({ rows, columns, values }: Heat, strength: (value: number) => number, box: HeatBox): SvgElement {
   const pixels = Uint8Array.from({ length: rows * columns }, (_, i) => {
-    const strength = shade(values[i])
-    return Number.isNaN(strength) ? 255 : 127 + Math.round(127 * strength)
+    const part = strength(values[i])
+    return Number.isNaN(part) ? 255 : 127 + Math.round(127 * part)
   })
   const href = pngUri(columns, rows, pixels, shades)
   return svg('image', { ...box, href, preserveAspectRatio: 'none', 'image-rendering': 'pixelated' })

@@ -25,6 +25,9 @@ ${content.map(write).join('\n')}
 const EITHER = `.picture { ${paletteCss('light')} }
 @media (prefers-color-scheme: dark) { .picture { ${paletteCss('dark')} } }`
 
+/** Browsers show pixels as squares by the one, resvg by the other. */
+const PIXELS = ' image-rendering="optimizeSpeed" style="image-rendering: pixelated"'
+
 /** Attributes that are colors. */
 const COLORS = new Set(['fill', 'stroke', 'stop-color', 'color'])
 
@@ -32,7 +35,7 @@ function elementText({ name, attributes, children }: SvgElement, theme: PaperThe
   let text = `<${name}`
   for (const [key, value] of Object.entries(attributes)) {
     const shown = COLORS.has(key) && theme !== 'either' ? colored(String(value), theme) : valueText(value)
-    text += ` ${key}="${escaped(shown)}"`
+    text += key === 'image-rendering' ? PIXELS : ` ${key}="${escaped(shown)}"`
   }
   if (!children.length) return `${text}/>`
   const inside = children.map((child) => (typeof child === 'string' ? escaped(child) : elementText(child, theme)))
