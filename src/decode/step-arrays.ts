@@ -115,7 +115,7 @@ export class StepArrays implements EditSink {
     this.#collect()
   }
 
-  /** Allocates room for this size, and at least twice the room of before, so that the arrays soon suffice. Only edits are kept. */
+  /** Makes room for this size. Room that has to grow at least doubles, so that it soon suffices. Only edits are kept. */
   #allocate(size: StepSize): void {
     const room = this.#room
     const enough = (has: number, needed: number) => (needed > has ? Math.max(needed, 2 * has) : has)

@@ -3,14 +3,14 @@ import { GlassformerError, shown } from '../errors.ts'
 import type { Setting } from '../schema/settings.ts'
 import { oneOf } from '../schema/types.ts'
 
-/** What may be asked for: 'auto' is native where it can be, else JavaScript. */
+/** The backends that an option may name: 'auto' is native where native works, else JavaScript. */
 export const backendChoices = ['auto', 'native', 'js'] as const
 export type BackendChoice = (typeof backendChoices)[number]
 
-/** What to do where 'auto' has come to JavaScript. */
+/** What to do where 'auto' has chosen JavaScript. */
 export const toBuildNative = 'To build the native backend: npx glassformer build'
 
-/** What plays: an option of whatever plays a program. */
+/** The setting that names the backend; everything that plays a program has this option. */
 export const backendSetting = {
   type: oneOf(...backendChoices),
   optional: true,

@@ -9,17 +9,17 @@ import { opSignatures } from './op-table.ts'
 /** How a program is to be played. */
 export interface PlayerChoice {
   backend: BackendChoice
-  /** The most that a play runs on, natively. */
+  /** The most threads that a native play runs on. */
   threads: number
-  /** On how many of them the next play runs: asked before each. Default: on all. */
+  /** On how many of these threads the next play runs; it is called before each play. Default: all of them. */
   share?: () => number
-  /** How large matrix products are computed: 'auto' is bfloat16 where the native backend and the CPU have it. Default 'float32'. */
+  /** How large matrix products are computed: 'auto' is bfloat16 where the native backend and the CPU support it. Default 'float32'. */
   products?: 'auto' | 'float32' | 'bfloat16'
 }
 
 /**
- * What plays programs: 'native' throws ERR_BACKEND with every reason why it cannot; 'auto' falls back to JavaScript, whose
- * `info.reasons` then tells them. @throws GlassformerError ERR_OPTION for bfloat16 where it is not to be had
+ * Creates the player of programs. 'native' throws ERR_BACKEND with every reason why native does not work; 'auto' falls back to JavaScript,
+ * and its `info.reasons` then has these reasons. @throws GlassformerError ERR_OPTION for bfloat16 where it is not to be had
  */
 export function createPlayer({ backend, threads, share, products = 'float32' }: PlayerChoice): Player {
   const ops = opSignatures()

@@ -12,8 +12,8 @@ interface Contribution {
 
 /**
  * Appends the instructions that compute gradients, by the rule of each instruction, from the last to the first (reverse-mode
- * differentiation). `seeds` gives the gradients of some tensors to begin with. Gradients of weights accumulate in the array
- * bound as 'gradients'; those of other tensors are returned on request.
+ * differentiation). `seeds` gives the gradients of some tensors to begin with. Gradients of weights accumulate in the array bound as
+ * 'gradients'; gradients of other tensors are returned on request.
  * @throws GlassformerError ERR_UNSUPPORTED where an op on the way has no gradient
  */
 export function differentiate(
@@ -36,7 +36,7 @@ export function differentiate(
   return gradients
 }
 
-/** Gradients under way: contributions are gathered by tensor and added up when somebody asks. */
+/** Gradients while they are recorded: contributions are gathered by tensor, and added up when the gradient of a tensor is asked for. */
 class Gradients implements GradientSums {
   readonly #program: Recording
   readonly #contributions = new Map<Tensor, Contribution[]>()
@@ -78,7 +78,7 @@ class Gradients implements GradientSums {
   }
 }
 
-/** Whether views are the columns of one tensor, all of them in their order. */
+/** Whether views are all columns of one tensor, in their order. */
 function coversItsBase(views: readonly Tensor[]): boolean {
   const { base } = views[0]
   const end = views.reduce((at, view) => (view.base === base && view.column === at ? at + view.width : -1), 0)

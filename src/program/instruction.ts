@@ -1,7 +1,10 @@
 import type { Matrix, PlannedDType, WeightStore } from '../backend/backend.ts'
 import type { Rows, Tensor } from './tensor.ts'
 
-/** An attribute of an op: any finite number, an integer, one from 1 on, a yes or no, or one of a few words (which become their index). */
+/**
+ * What an attribute of an op may be: any finite number, an integer, an integer from 1 on, a boolean, or one of a few words. A word becomes
+ * its index.
+ */
 export type AttributeRule = 'number' | 'integer' | 'count' | 'boolean' | readonly string[]
 type AttributeValue<R> = R extends 'number' | 'integer' | 'count'
   ? number
@@ -22,7 +25,10 @@ export interface Shape {
   width: number
 }
 
-/** What an instruction costs: `flops` for each of `per`, a row symbol, a constant 1, or 'pairs' of query and key, or row and listed id. */
+/**
+ * What an instruction costs: `flops` for each `per`. `per` is a row symbol, the constant 1, or 'pairs': pairs of a query and a key, or of a
+ * row and a listed id.
+ */
 export interface Cost {
   flops: number
   per: Rows | 'pairs'
@@ -51,7 +57,9 @@ export interface OpRow<
   name: string
   /** Names of the inputs; a trailing `?` marks an optional one. */
   inputs: readonly N[]
-  /** Names of the outputs; a trailing `?` marks one that is there with some attributes only. Those of all operands and attributes differ. */
+  /**
+   * Names of the outputs; a trailing `?` marks an output that only some attributes have. The names of all operands and attributes differ.
+   */
   outputs: readonly O[]
   /** Inputs and outputs that hold integers; the others hold float32. */
   integers?: readonly (InputName<N> | InputName<O>)[]
@@ -62,7 +70,7 @@ export interface OpRow<
   /** Inputs that may hold bfloat16 in place of float32: caches, which are bound. */
   narrow?: readonly InputName<N>[]
   attributes: A
-  /** The shape rule: of each output, for these inputs. Refuses by `expectShape`. */
+  /** The shape rule: the shape of each output for these inputs. It refuses inputs by `expectShape`. */
   shapes(inputs: Inputs<N>, attributes: Attributes<A>): Shape[]
   cost(inputs: Inputs<N>, attributes: Attributes<A>, outputs: readonly Tensor[]): Cost
   /** The number of pairs of a played call, where cost is per pair. */
@@ -77,11 +85,11 @@ export interface Instruction {
   inputs: (Tensor | null)[]
   outputs: Tensor[]
   attributes: Record<string, unknown>
-  /** The module path that was open when it was recorded. */
+  /** The module path that was open when the instruction was recorded. */
   path: readonly string[]
 }
 
-/** A program as its ops and gradient rules see it while it is recorded, and its compiler and its listing afterwards. */
+/** A program as its ops and gradient rules see it while it is recorded, and as its compiler and its listing see it afterwards. */
 export interface Recording {
   readonly name: string
   readonly instructions: Instruction[]
@@ -101,13 +109,13 @@ export interface Recording {
   ): Tensor[]
 }
 
-/** Gradients under way, as gradient rules see them; see `differentiate`. */
+/** Gradients while they are recorded, as gradient rules see them; see `differentiate`. */
 export interface GradientSums {
   /** Adds to the gradient of a tensor, or of some of its columns. Constants (bound integers, absent operands) take none. */
   contribute(tensor: Tensor | null, gradient: Tensor): void
   /**
-   * Where an op writes the gradients of several views, each group of one base: columns of a new tensor for each group,
-   * [rows, base width], which becomes the gradient of the base. Null where a group does not cover its base exactly.
+   * The tensors into which an op writes the gradients of several views. The views of a group have one base. Each group gets the columns of
+   * a new tensor [rows, base width], which becomes the gradient of the base. Null where a group does not cover its base exactly.
    */
   columnsFor(...groups: readonly (readonly Tensor[])[]): Tensor[] | null
 }

@@ -6,16 +6,16 @@ import { optionalName } from './op.ts'
 import { pairSymbol } from './ops/attention-operands.ts'
 import type { Tensor } from './tensor.ts'
 
-/** What a listing shows of one play: the rows of each symbol, the seconds of each instruction, the pairs that attention saw. */
+/** What a listing shows of one play: the rows of each symbol, the seconds of each instruction, and the pairs that attention saw. */
 export interface Bound {
   rows: Readonly<Record<string, number>>
-  /** Bound integer arrays by name, from which pairs and offsets are told. */
+  /** Bound integer arrays by name; pairs and offsets are read from them. */
   arrays?: Readonly<Record<string, TensorArray>>
   /** Seconds per instruction. */
   times?: ArrayLike<number>
 }
 
-/** A program as text: a line for each instruction with op, operands, shapes, attributes and cost; then the sums. */
+/** A program as text: a line for each instruction with op, operands, shapes, attributes and cost, and then the sums. */
 export function listing(program: Recording, bound?: Bound, info?: PlayerInfo): string {
   const lines = program.instructions.map((instruction, i) => describe(instruction, i, bound))
   const widths = [0, 1, 2, 3, 4, 5, 6, 7].map((column) => Math.max(0, ...lines.map((cells) => cells[column].length)))
@@ -64,7 +64,7 @@ const isWritten = ({ writes }: OpRow, input: string) => writes?.includes(optiona
 
 const operand = (t: Tensor) => `${t.name}${t.isView ? `[${t.column}:${t.column + t.width}]` : ''}${heldIn(t)}`
 
-/** What a tensor's numbers are, where they are neither float32 nor integers. */
+/** The format of a tensor's numbers, where they are neither float32 nor integers. */
 function heldIn({ encoding, dtype }: Tensor): string {
   if (dtype === 'bf16') return ' in bfloat16'
   return encoding === 'float32' || encoding === 'float32panels' ? '' : ` in ${encoding}`
@@ -168,13 +168,13 @@ function total(program: Recording, bound?: Bound): string {
   return `total: ${parts.join(' + ')}${bound?.times ? timesText(program, bound.times) : ''}`
 }
 
-/** What a cost is for. Pairs of one attention are not those of another. */
+/** The text of `per`. Pairs name their spans, because the pairs of one attention differ from the pairs of another. */
 function eachText({ inputs }: Instruction, per: string): string {
   if (per !== 'pairs') return `a row of ${per}`
   return `a pair of ${pairSymbol(inputs.filter((t): t is Tensor => t !== null && isSpans(t)))}`
 }
 
-/** How long all took, and what part of that the reading of weights. */
+/** The line that says how long all instructions took, and the share of that time that reads weights. */
 function timesText(program: Recording, times: ArrayLike<number>): string {
   let [seconds, reading, bytes] = [0, 0, 0]
   for (const [i, instruction] of program.instructions.entries()) {

@@ -8,10 +8,10 @@ export class LoadedProgram {
   readonly #playable: Playable
   readonly #symbols: string[]
   readonly #bindings: string[]
-  /** What is handed to the backend, by position; used again by every play. */
+  /** The values that are handed to the backend, by position; every play uses these arrays again. */
   readonly #rows: Float64Array
   readonly #arrays: TensorArray[]
-  /** The record from which `#arrays` are. */
+  /** The record from which `#arrays` was filled. */
   #bound: Readonly<Record<string, TensorArray>> | null = null
 
   constructor(player: Player, program: Program) {
@@ -25,8 +25,8 @@ export class LoadedProgram {
   }
 
   /**
-   * Plays the program; see `Playable.play`. A record of arrays is looked through when it is another one than at the last play: do
-   * not change it, hand in a new one. @throws GlassformerError ERR_SHAPE, also where a symbol or an array is missing.
+   * Plays the program; see `Playable.play`. A record of arrays is looked through only when it is another object than at the last play. To
+   * change an array, hand in a new record. @throws GlassformerError ERR_SHAPE, also where a symbol or an array is missing.
    */
   play(
     rows: Readonly<Record<string, number>>,

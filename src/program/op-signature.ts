@@ -2,9 +2,9 @@ import type { OpRow } from './instruction.ts'
 import { optionalName } from './op.ts'
 
 /**
- * What native code relies on of a row: the names, order and flags of its operands and attributes in one line, such as
- * `embed(table: encoded, tokens: integers, positions?: integers, positionTable?; scale: number, positionOffset: integer) -> embedded`.
- * The addon says the same of its own (native/core/op.cc); they are compared when it is loaded.
+ * The part of a row on which native code relies: the names, order and flags of its operands and attributes in one line, such as
+ * `embed(table: encoded, tokens: integers, positions?: integers, positionTable?; scale: number, positionOffset: integer) -> embedded`. The
+ * addon has such a line for each of its ops (native/core/op.cc), and both are compared when it is loaded.
  */
 export function opSignature(row: OpRow): string {
   const { integers, writes, encoded, narrow, inputs, outputs, attributes } = row

@@ -1,4 +1,4 @@
-/** Importing this fills the op table: every op there is. */
+/** Importing this file fills the op table with every op. */
 import './ops/activation.ts'
 import './ops/add.ts'
 import './ops/write-cache.ts'
@@ -25,5 +25,5 @@ import { opSignature } from './op-signature.ts'
 
 export { opTable }
 
-/** What an addon must have to play every op. */
+/** The signatures that an addon must have to play every op. */
 export const opSignatures = (): string[] => [...opTable.values()].map(opSignature)

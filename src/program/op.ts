@@ -6,14 +6,14 @@ import type { Rows, Tensor } from './tensor.ts'
 /** An op as model code uses it: `layerNorm(p, { x, gamma, beta }, { epsilon })` appends an instruction and returns its outputs. */
 export interface Op<N extends string, A extends Record<string, AttributeRule>> {
   (p: Recording, inputs: Inputs<N>, ...attributes: keyof A extends never ? [] : [Attributes<A>]): Tensor[]
-  /** The same, written into some columns of planned tensors. */
+  /** Appends the same instruction, which writes its outputs into the given tensors, columns of `planned` ones. */
   into(p: Recording, outputs: readonly Tensor[], inputs: Inputs<N>, attributes: Attributes<A>): void
   row: OpRow<N, A>
 }
 
 const table = new Map<string, OpRow>()
 
-/** The op table: every op that has been defined, by name. */
+/** The op table: every defined op by name. */
 export const opTable: ReadonlyMap<string, OpRow> = table
 
 /** Enters a row into the op table. */

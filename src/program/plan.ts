@@ -8,7 +8,7 @@ export const CONSTANT = ''
 export interface Plan {
   /** The row symbols of the program, in the order of first use. */
   symbols: string[]
-  /** Floats per row of each symbol's region; under CONSTANT the floats of tensors with constant rows. */
+  /** Floats per row of each symbol's region. The entry CONSTANT has the floats of all tensors with constant rows. */
   regions: Map<string, number>
   /** Floats per row before the tensor in its region (constant rows: floats). */
   offsets: Map<Tensor, number>

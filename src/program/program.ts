@@ -7,14 +7,14 @@ import { type Bound, listing } from './listing.ts'
 import { optionalName } from './op.ts'
 import { type Rows, Tensor } from './tensor.ts'
 
-/** Rates of dropout while training: on embeddings and sub-layer outputs, on attention weights, on the inner feed-forward layer. */
+/** Rates of dropout in training: on embeddings and sub-layer outputs, on attention weights, and on the inner feed-forward layer. */
 export interface DropoutRates {
   residual: number
   attention: number
   activation: number
 }
 
-/** What a program for training adds: dropout, and the seed that its masks follow from, a tensor [1, 1]. */
+/** What a program for training adds: dropout, and the seed [1, 1] from which its masks follow. */
 export interface Training {
   dropout: DropoutRates
   seed: Tensor
@@ -29,14 +29,14 @@ export class Program implements Recording {
   readonly instructions: Instruction[] = []
   /** Tensors bound at play, by name, in the order in which they were declared. */
   readonly bound: Tensor[] = []
-  /** Where its weights lie. */
+  /** The store in which the program's weights lie. */
   readonly weights: DeclaredWeights
   readonly #parameters = new Map<string, Tensor>()
   readonly #gradients = new Map<string, Tensor>()
   readonly #names = new Set<string>()
-  /** Set while a program for training is recorded: model code then drops at these rates. */
+  /** Set while a program for training is recorded: model code then applies dropout at these rates. */
   training: Training | null = null
-  /** Set while a program is recorded whose attention weights are looked at: attention then writes them. */
+  /** Set while a program is recorded whose attention weights are to be read: attention then writes them. */
   tracing = false
   #path: readonly string[] = []
 
@@ -58,8 +58,8 @@ export class Program implements Recording {
   }
 
   /**
-   * A weight of the store, by its full name. @throws GlassformerError ERR_SHAPE where the store has none of that name, or of another
-   * shape than the model declares
+   * A weight of the store, by its full name. @throws GlassformerError ERR_SHAPE where the store has no weight of that name, or one of
+   * another shape than the model declares
    */
   weight(name: string, declaration?: Declaration): Tensor {
     if (declaration) this.weights.declare?.(name, declaration)
@@ -89,7 +89,7 @@ export class Program implements Recording {
     return tensor
   }
 
-  /** A computed tensor that several instructions write, each some of its columns. */
+  /** A computed tensor that several instructions write: each writes some of its columns. */
   planned(name: string, rows: Rows, width: number, dtype: PlannedDType = 'f32'): Tensor {
     return new Tensor('planned', this.#unique([...this.#path, name].join('.')), rows, width, dtype)
   }
@@ -139,7 +139,7 @@ export class Program implements Recording {
     return outputs
   }
 
-  /** The instruction that computes a tensor; null for what is bound, a weight, or columns that several have made. */
+  /** The instruction that computes a tensor; null for a bound tensor, a weight, or columns that several instructions have written. */
   madeBy(tensor: Tensor): Instruction | null {
     return this.instructions.find(({ outputs }) => outputs.includes(tensor)) ?? null
   }
@@ -165,7 +165,7 @@ export class Program implements Recording {
     return bound
   }
 
-  /** The tensor that an instruction computes under this name; the inspector addresses them so. */
+  /** The tensor that an instruction computes under this name; the inspector finds tensors by these names. */
   find(name: string): Tensor | undefined {
     for (const { outputs } of this.instructions) for (const tensor of outputs) if (tensor.name === name) return tensor
     return undefined

@@ -5,8 +5,8 @@ import { GlassformerError } from '../errors.ts'
 export type Rows = string | number
 
 /**
- * A tensor of a program: [rows, width]. It holds no values; those exist while the program is played.
- * `column` is not 0 for views made by `columns`, which share the memory of `base`.
+ * A tensor of a program: [rows, width]. A tensor holds no values; values exist while the program is played. `column` is not 0 for views
+ * made by `columns`, which share the memory of `base`.
  */
 export class Tensor {
   readonly name: string
@@ -16,7 +16,7 @@ export class Tensor {
   readonly width: number
   readonly column: number
   readonly base: Tensor
-  /** The bound tensor that this one is a part of, and where it begins there, in floats; null: itself. */
+  /** The bound tensor of which this tensor is a part, and where the part begins, in floats; null where this tensor is no part. */
   readonly part: { of: Tensor; start: number } | null
   readonly encoding: Encoding
 

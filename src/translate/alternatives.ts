@@ -3,8 +3,8 @@ import { joinSentences } from '../text/sentences.ts'
 import type { Alternative } from './translation.ts'
 
 /**
- * Puts the sentences' translations where the sentences stood, between the white space around them (one more than sentences): the n-th
- * best of each makes the n-th alternative.
+ * Joins the translations of a text's sentences by the white space around the sentences (one more than sentences). The n-th best
+ * translations of all sentences make the n-th alternative.
  */
 export function alternativesOf(
   spaces: readonly string[],

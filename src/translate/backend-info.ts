@@ -4,8 +4,8 @@ import { type LoadOptions, resolveLoadOptions } from './options.ts'
 import { mostThreads } from './threads.ts'
 
 /**
- * What would play a model that is loaded with these options here, and why not native; no model is loaded.
- * @throws GlassformerError ERR_BACKEND where 'native' is asked for and cannot be, ERR_OPTION
+ * What would play a model loaded with these options on this machine, and why native would not; no model is loaded.
+ * @throws GlassformerError ERR_BACKEND where 'native' is asked for and does not work, ERR_OPTION
  */
 export function backendInfo(options: LoadOptions = {}): BackendInfo {
   const { backend, threads, precision } = resolveLoadOptions(options)

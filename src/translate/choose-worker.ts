@@ -1,23 +1,23 @@
-/** A worker has this many characters at most, so that its batch stays full and late requests still find room. */
+/** The most characters that a worker has: enough to keep its batch full, and so few that late requests still find room. */
 export const ENOUGH = 6000
 
-/** Weights of more bytes than this are not kept by a processor's caches: every step reads them from memory. */
+/** Weights of more bytes than this do not stay in a processor's caches: every step reads them from memory. */
 const CACHED = 32e6
 
-/** How work is given to workers. */
+/** How workers get work: 'spread' gives it to all workers, 'fill' to one worker until that has enough. */
 export type Order = 'spread' | 'fill'
 
 /**
- * Small weights come from the caches: sentences side by side, in a worker each, are the fastest. Large ones come from memory, once
- * for each step of each worker: one worker with all sentences in its batch reads them less often, if it can use all cores.
- * `threads`: how many a worker has that is busy alone.
+ * The order that is fastest for a model. Small weights come from the caches, so that sentences side by side, each in a worker of its own,
+ * are fastest. Large weights come from memory once for each step of each worker, so that one worker with all sentences in its batch reads
+ * them less often, if it can use all cores. `threads` is the number of threads of a worker that is busy alone.
  */
 export const orderFor = (bytesOfWeights: number, threads: number, cores: number): Order =>
   bytesOfWeights > CACHED && threads > 1 && threads >= cores ? 'fill' : 'spread'
 
 /**
- * Which worker is to have the next chunk, 'another' that is to be started, or null while all have enough. `sizes`: the
- * characters that each has.
+ * The worker that gets the next chunk; 'another' where a worker is to be started, or null while all have enough. `sizes` has the characters
+ * of each worker.
  */
 export function chooseWorker(sizes: readonly number[], most: number, order: Order): number | 'another' | null {
   if (order === 'fill') {

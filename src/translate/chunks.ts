@@ -4,9 +4,9 @@ import type { Source } from './translation.ts'
 /** The part of a request that goes to one worker as a whole: some of its sources, or of its pairs. */
 export interface Chunk {
   contents: ChunkContents
-  /** How much work it is, in characters (or ids). More than CHUNK_SIZE counts as that: a long text takes turns with others. */
+  /** How much work the chunk is, in characters (or ids), at most CHUNK_SIZE: a long text takes turns with other texts. */
   size: number
-  /** Which sources or pairs of the request these are. */
+  /** The indices of these sources or pairs in the request. */
   indices: number[]
 }
 
@@ -33,7 +33,9 @@ export function chunksOf(
   return list.map(({ indices, size }) => ({ indices, size: Math.min(size, CHUNK_SIZE), contents: contentsOf(indices) }))
 }
 
-/** Indices of sources, the longest first, so that no worker is left with a long one at the end. Linear: lengths are counted. */
+/**
+ * Indices of sources, the longest first, so that no worker is left with a long source at the end. Buckets of equal length take linear time.
+ */
 export function longestFirst(sources: readonly Source[]): number[] {
   const most = 1024
   const buckets: number[][] = []

@@ -14,13 +14,13 @@ import type { ResolvedTranslateOptions } from './options.ts'
 import { TextStream } from './text-stream.ts'
 import type { Score, SentenceAttention, Source, Translation } from './translation.ts'
 
-/** One source to be translated. What belongs to one `request` can be canceled together, and takes turns with others. */
+/** One source to be translated. Sources of one `request` can be canceled together, and requests take turns. */
 export interface SourceToTranslate {
   request: unknown
   source: Source
   options: ResolvedTranslateOptions
   done(translation: Translation): void
-  /** Called instead of `done` when a step could not make a translation of what was found; the request has been canceled then. */
+  /** Called instead of `done` when a step could not make a translation of what the search found; the request has been canceled by then. */
   fail(error: unknown): void
   /** Receives text as it becomes certain. */
   piece?(text: string): void
@@ -59,7 +59,7 @@ export class Engine {
     return this.#generator.busy
   }
 
-  /** A step has thrown: what it left behind is of no use any more. */
+  /** Whether a step has thrown: the state that it left behind cannot be used any more. */
   get broken(): boolean {
     return this.#broken
   }
@@ -103,7 +103,7 @@ export class Engine {
     })
   }
 
-  /** The ids of a text, or those given, with the end; one side of a pair to be scored. @throws ERR_INPUT… */
+  /** The ids of a text, or the given ids, with the end: one side of a pair to be scored. @throws ERR_INPUT… */
   idsOf(source: Source, side: Side): number[] {
     if (typeof source === 'string') return this.#fit(this.#encode(source, side), side, SENTENCE, source)
     const { ids, sourceVocabulary, targetVocabulary } = this.#model.config
@@ -116,7 +116,7 @@ export class Engine {
     return this.#fit(whole, side, 'give fewer ids at once')
   }
 
-  /** The model's opinion of each target. */
+  /** The score of each target. */
   score(pairs: readonly TokenPair[]): Score[] {
     const batches: Score[] = []
     for (let i = 0; i < pairs.length; i += PAIRS_AT_ONCE) {
@@ -129,7 +129,7 @@ export class Engine {
     return batches
   }
 
-  /** A callback of the search whose error is the source's, not the step's. */
+  /** Wraps a callback of the search, so that its error belongs to the source and does not break the step. */
   #guarded<A>(given: SourceToTranslate, callback: (argument: A) => void): (argument: A) => void {
     return (argument) => {
       try {
@@ -164,7 +164,7 @@ export class Engine {
     }
   }
 
-  /** The sentences of a source, each short enough for the model. A text of white space has none. */
+  /** The sentences of a source, each short enough for the model. A text of white space has no sentences. */
   #sentences(source: Source, split: ResolvedTranslateOptions['split']): Sentences {
     if (typeof source !== 'string') return { ids: [this.idsOf(source, 'source')], spaces: ['', ''] }
     const code = firstLine(this.#tokenizer?.languageCode?.(source) ?? '')
@@ -214,7 +214,9 @@ export class Engine {
 const UNSPLIT = `split it into sentences, or leave option 'split' at 'auto'`
 const SENTENCE = 'break it into shorter sentences'
 
-/** A folder's name of its language where it is a BCP 47 tag; others ('fra_Latn') split sentences like any language. */
+/**
+ * The language that a folder names, where the name is a BCP 47 tag. With other names ('fra_Latn'), sentences are split as for any language.
+ */
 function localeOf(name: string | undefined): string | undefined {
   try {
     return name && Intl.getCanonicalLocales(name)[0]

@@ -4,21 +4,27 @@ import type { LoadedModel } from '../folders/loaded-model.ts'
 import type { LoadOptions, ResolvedTranslateOptions } from './options.ts'
 import type { Score, Source, Translation } from './translation.ts'
 
-/** A model as it travels between threads: everything is copied but the weights and the shortlist, which all threads share. */
+/** A model as it travels between threads: everything is copied except the weights and the shortlist, which all threads share. */
 export interface SharedModel extends Omit<LoadedModel, 'weights'> {
-  /** The `length` values at `offset` bytes of the memory: as a view they would lose what is above 4 GiB, which Node.js 20 sends in 32 bits. */
+  /**
+   * The `length` values at `offset` bytes of the memory. A view would not do above 4 GiB, because Node.js 20 sends its length and offset in
+   * 32 bits.
+   */
   weights: { encoding: Encoding; memory: SharedArrayBuffer; offset: number; length: number }
 }
 
-/** What a worker is started with: the folder to be loaded, or a model that another worker has loaded. */
+/** What a worker starts with: the folder that it loads, or a model that another worker has loaded. */
 export interface WorkerStart {
   model: string | SharedModel
   options: Required<LoadOptions>
-  /** [1], shared: on how many threads a worker plays now. The pool writes it, workers read it before each play. */
+  /**
+   * The number of threads on which a worker plays now, [1] in shared memory. The pool writes this number, and workers read it before each
+   * play.
+   */
   threads: Int32Array
 }
 
-/** What one worker does as a whole: some sources of one request, or some pairs. */
+/** The work of one chunk: some sources of one request, or some pairs. */
 export type ChunkContents =
   | { kind: 'translate'; sources: Source[]; options: ResolvedTranslateOptions; stream: boolean }
   | { kind: 'score'; pairs: { source: Source; target: Source }[] }
@@ -26,10 +32,10 @@ export type ChunkContents =
 /** Which text of a pair. */
 export type Side = 'source' | 'target'
 
-/** What becomes of one source or pair. */
+/** The result of one source or pair. */
 export type Result = Translation | Score
 
-/** `request`: its number. What belongs to one is canceled together, and takes turns with what belongs to others. */
+/** Messages to a worker. `request` is the number of a request: its sources are canceled together, and requests take turns. */
 export type ToWorker =
   | { type: 'chunk'; chunk: number; request: number; contents: ChunkContents }
   | { type: 'cancel'; request: number }
@@ -38,7 +44,7 @@ export type FromWorker =
   | { type: 'ready'; info: BackendInfo; model?: SharedModel }
   | { type: 'piece'; chunk: number; text: string }
   | { type: 'done'; chunk: number; results: Result[] }
-  /** A chunk failed, where it is known at which of its sources or pairs, of a pair at this side. */
+  /** A chunk failed; `index` is the source or pair at which it failed, and `side` the side of the pair, where they are known. */
   | { type: 'failed'; chunk: number; index?: number; side?: Side; error: PlainError }
   | { type: 'notStarted'; error: PlainError }
 

@@ -1,9 +1,9 @@
-/** Of each signal that requests wait on: what is to be called when it fires, and its one listener, which calls that. */
+/** For each signal that requests wait on: the calls to make when it fires, and the one listener that makes them. */
 const waiting = new WeakMap<AbortSignal, { calls: Set<() => void>; listener: () => void }>()
 
 /**
- * Calls `call` when the signal fires; what is returned takes that back. However many requests share a signal, it has one listener:
- * of more than ten Node would warn as of a leak.
+ * Calls `call` when the signal fires; the returned function takes that back. A signal has one listener, however many requests share it,
+ * because Node.js warns of a leak from eleven listeners on.
  */
 export function onAbort(signal: AbortSignal, call: () => void): () => void {
   const { calls, listener } = waitingOn(signal)

@@ -14,23 +14,26 @@ const MOST_TOKENS = 1 << 20
 
 /** How a Translator works. */
 export interface LoadOptions {
-  /** What plays the model; default 'auto' (or GLASSFORMER_BACKEND): native where it can be, else JavaScript with one warning. */
+  /** The backend that plays the model. Default 'auto' (or GLASSFORMER_BACKEND): native where it works, else JavaScript with one warning. */
   backend?: BackendChoice
   /**
-   * How the model's matrices are held: 'int8' (a quarter of float32's memory and the fastest), 'bfloat16' (half of it), 'float32';
-   * default 'auto': as the folder stores them, float16 as float32. Keys and values are cached in
-   * bfloat16 where it is not 'float32'.
+   * How the model's matrices are held: 'int8' (a quarter of float32's memory and the fastest), 'bfloat16' (half of it), or 'float32'.
+   * Default 'auto': as the folder stores them, float16 as float32. Unless the matrices are held in float32, keys and values are cached in
+   * bfloat16.
    */
   precision?: Precision
   /**
-   * Threads of one worker's kernels: more make one sentence faster, more workers make many sentences faster. Default 'auto': a
-   * worker that is busy alone takes all cores (four of them at most), and several divide them; a number above that of the cores
-   * counts as that. Results do not depend on it.
+   * Threads of one worker's kernels: more make one sentence faster, more workers make many sentences faster. Default 'auto': a worker that
+   * is busy alone takes all cores (four of them at most), and several workers divide the cores. A number above the number of cores counts
+   * as that number. Results do not depend on the number of threads.
    */
   threads?: Threads
-  /** The most worker threads, up to 64; default: the cores over `threads`, with 'auto' the cores. They start when there is work for them. */
+  /**
+   * The most worker threads, up to 64. Default: the number of cores divided by `threads`; with 'auto' the number of cores. Workers start
+   * when there is work for them.
+   */
   workers?: number
-  /** Source tokens × beams that one worker has in flight at once, at least one sentence; default 2048. */
+  /** The source tokens × beams that one worker has in flight at once; one sentence is always let in. Default 2048. */
   batchTokens?: number
 }
 
@@ -38,18 +41,21 @@ export interface LoadOptions {
 export type Split = (typeof splits)[number]
 export const splits = ['auto', 'long', 'always', 'never'] as const
 
-/** How texts are translated: the search's options, by default what the model's folder says (the embedded one: 4 beams), and these. */
+/**
+ * How texts are translated: the options of the search, whose defaults the model's folder gives (the embedded model: 4 beams), and the
+ * following options.
+ */
 export interface TranslateOptions extends Partial<GenerationOptions> {
   /**
-   * Whether texts are split into sentences, each of which is translated by itself: 'auto' (default) those for a model that was trained
-   * on sentences, as its folder says (`model.trainedOn`; the embedded one was), and for other models as with 'long': those of more
-   * tokens than `model.splitTokens` (100); 'always'; or 'never'. Line ends always split; they and all white space between sentences
-   * stay.
+   * Which texts are split into sentences, so that each sentence is translated by itself. 'always' splits all texts, 'never' none, and
+   * 'long' texts of more tokens than `model.splitTokens` (100). 'auto', the default, is 'always' for a model that was trained on sentences,
+   * as its folder says (`model.trainedOn`; the embedded model was), and 'long' for other models. Line ends always split. Line ends and all
+   * white space between sentences stay.
    */
   split?: Split
-  /** Also return where each token looked in the source. Default false. */
+  /** Whether to return the attention of each target token over the source too. Default false. */
   attention?: boolean
-  /** Stops the work within a step; the promise rejects with ERR_ABORTED, an error named 'AbortError'. */
+  /** Aborting this signal stops the work within a step; the promise then rejects with ERR_ABORTED, an error named 'AbortError'. */
   signal?: AbortSignal
 }
 
@@ -84,7 +90,7 @@ export const loadSettings = settings({
   },
 })
 
-/** What a translation is told beside the settings of its search. */
+/** The settings of a translation beside those of its search. */
 export const textSettings = settings({
   split: {
     type: oneOf(...splits),

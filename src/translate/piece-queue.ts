@@ -1,6 +1,6 @@
 import type { Piece } from './translation.ts'
 
-/** Pieces on their way from where they are pushed to one `for await` loop. */
+/** A queue of pieces, from which one `for await` loop takes. */
 export class PieceQueue implements AsyncIterable<Piece> {
   readonly #pieces: Piece[] = []
   #ended = false
@@ -12,13 +12,13 @@ export class PieceQueue implements AsyncIterable<Piece> {
     this.#wake()
   }
 
-  /** The loop ends behind the pieces that have been pushed. */
+  /** Ends the loop behind the pieces that have been pushed. */
   end(): void {
     this.#ended = true
     this.#wake()
   }
 
-  /** The loop throws this after the pieces that have been pushed. */
+  /** Makes the loop throw this error behind the pieces that have been pushed. */
   fail(error: unknown): void {
     this.#failure = { error }
     this.#ended = true

@@ -16,13 +16,19 @@ import {
 import type { LoadOptions } from './options.ts'
 import { threadsOf } from './threads.ts'
 
-/** A request: its chunks wait in line and are handed out one by one. Once it has failed or been canceled it hears no more. */
+/**
+ * A request: its chunks wait in line and are handed out one by one. Once the request has failed or been canceled, none of its functions is
+ * called any more.
+ */
 export interface Request {
-  /** No other has it. */
+  /** A number that no other request has. */
   number: number
   chunks: Chunk[]
   done(chunk: Chunk, results: Result[]): void
-  /** Called once; `index` is the source or pair of the request that the error is about, where it is about one, and of a pair `side`. */
+  /**
+   * Called once. Where the error is about one source or pair, `index` is its place in the request; where it is about one text of a pair,
+   * `side` says which.
+   */
   fail(error: GlassformerError, index?: number, side?: Side): void
   piece?(text: string): void
 }
@@ -34,23 +40,23 @@ interface Thread {
   size: number
 }
 
-/** What the first worker brings from its start. */
+/** What the first worker hands over when it has loaded the model. */
 interface Loaded {
   info: BackendInfo
   model: SharedModel
 }
 
 /**
- * Worker threads that share one copy of the weights. The first loads the model; others start when there is work for them.
- * Requests take turns, so that a short one does not wait for a long one. A thread that dies fails what it was working on.
+ * Worker threads that share one copy of the weights. The first worker loads the model; others start when there is work for them. Requests
+ * take turns, so that a short request does not wait for a long one. When a thread dies, the requests that it was working on fail.
  */
 export class Pool {
   readonly #options: Required<LoadOptions>
   readonly #threads = new Set<Thread>()
   readonly #requests: Request[] = []
-  /** What WorkerStart tells of it. */
+  /** The shared number of threads of each worker; see `WorkerStart.threads`. */
   readonly #threadsOfEach = new Int32Array(new SharedArrayBuffer(4))
-  /** What the next worker is started with; null once there will be none. */
+  /** What the next worker starts with; null once no more workers will start. */
   #model: SharedModel | string | null
   #order: Order = 'spread'
   #number = 0
@@ -92,7 +98,7 @@ export class Pool {
     return busy
   }
 
-  /** Stops all workers; what is still being worked on fails with ERR_CLOSED. Resolves when the threads have ended. */
+  /** Stops all workers; requests that are not done fail with ERR_CLOSED. Resolves when the threads have ended. */
   async close(): Promise<void> {
     this.#closed ??= this.#stop()
     await this.#closed
@@ -121,7 +127,7 @@ export class Pool {
     }
   }
 
-  /** Gives chunks to workers, turn by turn of the requests, and divides the cores among those that have work now. */
+  /** Gives chunks to workers, a chunk of each request in turn, and divides the cores among the workers that have work now. */
   #handOut(): void {
     for (let thread = this.#next(); thread; thread = this.#next()) {
       const request = this.#requests.shift()!
@@ -131,7 +137,7 @@ export class Pool {
       thread.chunks.set(number, { chunk, request })
       thread.size += chunk.size
       thread.worker.ref()
-      this.#divide() // before the worker can look
+      this.#divide() // before the worker can read the number
       thread.worker.postMessage({
         type: 'chunk',
         chunk: number,
@@ -147,7 +153,9 @@ export class Pool {
     Atomics.store(this.#threadsOfEach, 0, threadsOf(this.#options.threads, this.busy))
   }
 
-  /** Who is to have the next chunk; null while all have enough. Where no thread can be started, those that there are have it. */
+  /**
+   * The worker that gets the next chunk; null while all have enough. Where no thread can be started, one of the present workers gets it.
+   */
   #next(most = this.#options.workers): Thread | null {
     if (!this.#requests.length) return null
     const threads = [...this.#threads]
@@ -219,7 +227,10 @@ export class Pool {
     if (!thread.chunks.size) thread.worker.unref()
   }
 
-  /** A thread is gone: what it was working on fails, the others go on, and a new one starts when there is work. */
+  /**
+   * Handles the end of a thread: the requests that it was working on fail, the other threads go on, and a new one starts when there is
+   * work.
+   */
   #lose(thread: Thread, what: string, cause?: unknown): void {
     if (!this.#threads.delete(thread)) return
     void thread.worker.terminate()
@@ -236,7 +247,7 @@ export class Pool {
 /** @throws GlassformerError ERR_WORKER where Node.js may start no threads */
 function startThread(workerData: WorkerStart): Worker {
   try {
-    // No options of the main thread's command line: --eval and --input-type would keep a worker from starting.
+    // The worker gets no options of the main thread's command line: --eval and --input-type would keep it from starting.
     return new Worker(new URL('./worker.js', import.meta.url), { workerData, name: 'glassformer', execArgv: [] })
   } catch (cause) {
     const isForbidden = (cause as NodeJS.ErrnoException).code === 'ERR_ACCESS_DENIED'

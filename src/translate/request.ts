@@ -6,7 +6,7 @@ import type { Pool, Request } from './pool.ts'
 
 let requests = 0
 
-/** Gives chunks to the pool. Resolves with the result of every source or pair, in their order; the first failure is the request's. */
+/** Gives chunks to the pool. Resolves with the result of every source or pair, in their order; rejects with the first failure. */
 export function request<R extends Result>(
   pool: Pool,
   chunks: readonly Chunk[],
@@ -45,20 +45,20 @@ export function request<R extends Result>(
 }
 
 export function aborted({ reason }: AbortSignal): GlassformerError {
-  // Signals of older libraries give no reason.
+  // Signals of older libraries have no reason.
   const why = reason === undefined ? '' : `: ${messageOf(reason) ?? shown(reason)}`
   return new GlassformerError('ERR_ABORTED', `the request was aborted by its signal${why}`, { cause: reason })
 }
 
-/** Of an error whose message is a text; anything may be a reason. */
+/** The message of a reason, where the reason has one; a reason may be any value. */
 function messageOf(reason: unknown): string | undefined {
   try {
     if (isError(reason) && typeof reason.message === 'string') return reason.message
-  } catch {} // a getter's
+  } catch {} // a getter may throw
   return undefined
 }
 
-/** An error that says which of several sources (or targets) it is about. */
+/** The same error, which also says which of several sources (or targets) it is about. */
 export function atIndex(
   error: GlassformerError,
   index: number,

@@ -8,15 +8,15 @@ import type { Source } from './translation.ts'
 const isIds = (value: readonly unknown[]): value is number[] =>
   value.length > 0 && value.every((id) => typeof id === 'number')
 
-/** What `translate` takes for one source rather than a list of them. @throws ERR_INPUT where it cannot be read */
+/** Whether `translate` takes a value as one source, and not as a list of sources. @throws ERR_INPUT where it cannot be read */
 export const isSource = (value: unknown): value is Source =>
   typeof value === 'string' ||
   reading('the source', () => Array.isArray(value) && typeof value[0] === 'number', 'ERR_INPUT')
 
 /**
- * The source as it can travel to a worker: ids are copied, so that the caller may change theirs.
- * @throws ERR_INPUT, beginning with `where`, for what is no source (or, as `what` says, no target); ERR_INPUT_TOO_LONG for what would
- * fill the memory
+ * The source as it can travel to a worker: ids are copied, so that the caller may change the given array.
+ * @throws ERR_INPUT, beginning with `where`, for a value that is no source (or no target, as `what` says); ERR_INPUT_TOO_LONG for a source
+ * that would fill the memory
  */
 export function ownSource(value: unknown, where = '', what: Side = 'source'): Source {
   if (typeof value === 'string') {
@@ -41,13 +41,13 @@ function checkLength({ length }: { length: number }, unit: string, where: string
     )
 }
 
-/** @throws ERR_INPUT, naming the first that is no source; ERR_INPUT_TOO_LONG */
+/** @throws ERR_INPUT, naming the first value that is no source; ERR_INPUT_TOO_LONG */
 export function ownSources(sources: unknown): Source[] {
   const list = ownList(sources, 'the sources')
   return list?.map((source, i) => ownSource(source, `source ${i}: `)) ?? [ownSource(sources)]
 }
 
-/** @throws ERR_INPUT, naming the first that is no pair of sources; ERR_INPUT_TOO_LONG */
+/** @throws ERR_INPUT, naming the first value that is no pair of sources; ERR_INPUT_TOO_LONG */
 export function ownPairs(pairs: unknown): { source: Source; target: Source }[] {
   const list = ownList(pairs, 'the pairs')
   if (!list) throw new GlassformerError('ERR_INPUT', 'score takes a list of { source, target }')
@@ -57,7 +57,7 @@ export function ownPairs(pairs: unknown): { source: Source; target: Source }[] {
   })
 }
 
-/** A copy of a list, with undefined for its holes; null for what is none. @throws ERR_INPUT, ERR_INPUT_TOO_LONG */
+/** A copy of a list, with undefined for its holes; null for a value that is no list. @throws ERR_INPUT, ERR_INPUT_TOO_LONG */
 function ownList(value: unknown, what: string): Partial<Record<'source' | 'target', unknown>>[] | null {
   const read = () => {
     if (!Array.isArray(value)) return null

@@ -1,10 +1,10 @@
 /**
- * The end of a text that more ids may change: the bytes of a character that are incomplete decode to U+FFFD, and the space before
- * what may become an English contraction may be taken out (`cleanUpSpaces`).
+ * The end of a text that more ids may change. Incomplete bytes of a character decode to U+FFFD, and `cleanUpSpaces` may take out the space
+ * before letters that may become an English contraction.
  */
 const UNCERTAIN = /(?: (?:n?'?|'[vr]))?\uFFFD*$/
 
-/** Turns growing ids of sentences, which may become known out of order, into pieces of one text. */
+/** Turns the growing ids of sentences into pieces of one text. The sentences may become known out of order. */
 export class TextStream {
   readonly #spaces: readonly string[]
   readonly #decode: (ids: readonly number[]) => string
@@ -16,7 +16,7 @@ export class TextStream {
   #sent = 0
   #pending: string
 
-  /** `spaces`: the white space before each sentence, and that after the last. */
+  /** `spaces` has the white space before each sentence, and the white space after the last. */
   constructor(spaces: readonly string[], decode: (ids: readonly number[]) => string, piece: (text: string) => void) {
     this.#spaces = spaces
     this.#decode = decode
@@ -24,7 +24,7 @@ export class TextStream {
     this.#pending = spaces[0]
   }
 
-  /** Sentence `index` begins with these ids, or is them as a whole. */
+  /** Tells that sentence `index` begins with these ids; with `ended`, that they are the whole sentence. */
   grow(index: number, ids: readonly number[], ended: boolean): void {
     if (ended) this.#ended.set(index, this.#decode(ids))
     if (index !== this.#current) return
@@ -38,7 +38,7 @@ export class TextStream {
     this.#pending = ''
   }
 
-  /** The current sentence, if it has ended. */
+  /** Takes the text of the current sentence out, if the sentence has ended. */
   #take(): string | undefined {
     const text = this.#ended.get(this.#current)
     this.#ended.delete(this.#current)

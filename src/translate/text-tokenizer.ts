@@ -4,7 +4,7 @@ import { read, settings } from '../schema/settings.ts'
 import { oneOf } from '../schema/types.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 
-/** Which vocabulary is meant: that of what is translated, or that of translations. */
+/** Which vocabulary is meant: the vocabulary of sources, or that of translations. */
 export interface SideOption {
   side?: 'source' | 'target'
 }
@@ -13,15 +13,15 @@ export interface SideOption {
 export class TextTokenizer {
   readonly #tokenizer: () => Tokenizer
 
-  /** `tokenizer` throws where there is none. */
+  /** `tokenizer` throws where the model has no tokenizer. */
   constructor(tokenizer: () => Tokenizer) {
     this.#tokenizer = tokenizer
   }
 
   /**
-   * The ids of a text, the end last; those of a source, which is the default side, as the model reads them: behind the id that sources
-   * begin with, where the model has one. The text is one sequence, not split into sentences, and may be longer than the model takes.
-   * @throws GlassformerError ERR_INPUT for what is no text, and where the model has no tokenizer; ERR_OPTION; ERR_CLOSED
+   * The ids of a text, the end last. The default side is the source; its ids are as the model reads them, behind the id that sources begin
+   * with, where the model has one. The text is one sequence, not split into sentences, and may be longer than the model takes.
+   * @throws GlassformerError ERR_INPUT for a value that is no text, and where the model has no tokenizer; ERR_OPTION; ERR_CLOSED
    */
   encode(text: string, options: SideOption = {}): number[] {
     const side = sideOf(options, 'source')
@@ -31,7 +31,7 @@ export class TextTokenizer {
   }
 
   /**
-   * The text of ids, those of a translation by default; special ids (end, start, padding) are left out.
+   * The text of ids; the default side is the target. Special ids (end, start, padding) are left out.
    * @throws GlassformerError ERR_INPUT for an id that the vocabulary does not have, and where the model has no tokenizer; ERR_OPTION;
    * ERR_CLOSED
    */
@@ -43,7 +43,7 @@ export class TextTokenizer {
   }
 
   /**
-   * What each id stands for, as the vocabulary writes it ('▁student'); ids of a translation by default.
+   * The piece of each id, as the vocabulary writes it ('▁student'); the default side is the target.
    * @throws GlassformerError as `decode`
    */
   pieces(ids: readonly number[], options: SideOption = {}): string[] {

@@ -1,12 +1,15 @@
 import { availableParallelism } from 'node:os'
 
-/** How many threads a worker plays on: as many as this, or as the load leaves to it. */
+/** The number of threads on which a worker plays; with 'auto' the load decides. */
 export type Threads = number | 'auto'
 
-/** A play of one sentence gains little from more threads: they wait for each other a hundred times in it. */
+/**
+ * The most threads with 'auto'. A play of one sentence gains little from more threads, because they wait for each other a hundred times in
+ * a play.
+ */
 const MOST = 4
 
-/** On how many threads each worker plays while so many of them are busy. */
+/** The number of threads on which each worker plays while `busy` workers are busy. */
 export function threadsOf(threads: Threads, busy: number, cores = availableParallelism()): number {
   if (threads !== 'auto') return threads
   return Math.max(1, Math.min(MOST, Math.floor(cores / Math.max(1, busy))))

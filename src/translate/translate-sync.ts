@@ -4,7 +4,7 @@ import type { ResolvedTranslateOptions } from './options.ts'
 import { atIndex } from './request.ts'
 import type { Source, Translation } from './translation.ts'
 
-/** Takes all the steps that these sources need, on this thread. */
+/** Translates these sources on this thread: takes all the steps that they need. */
 export function translateSync(
   engine: Engine,
   sources: readonly Source[],

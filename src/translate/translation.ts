@@ -18,17 +18,17 @@ export interface Alternative {
   /** The log-probability of each id. */
   tokenScores: number[]
   /**
-   * 'end' where the model ended the translation (of a text of several sentences each of them), 'length' where it was cut at `maxTokens`
+   * 'end' where the model ended the translation, with several sentences each of them. 'length' where the translation was cut at `maxTokens`
    * or at the longest target that the model can write.
    */
   finishReason: FinishReason
 }
 
-/** The best translation, and what was asked for beside it. */
+/** The best translation, and what else the options asked for. */
 export interface Translation extends Alternative {
-  /** The best `alternatives` translations, this one the first; only where more than one was asked for. */
+  /** The best `alternatives` translations, of which this one is the first; only where more than one was asked for. */
   alternatives?: Alternative[]
-  /** Where each target token looked, sentence by sentence; only where it was asked for. */
+  /** The attention of each target token over the source, sentence by sentence; only where the option `attention` asks for it. */
   attention?: SentenceAttention[]
 }
 
@@ -41,7 +41,7 @@ export interface SentenceAttention {
   layers: AttentionWeights[]
 }
 
-/** What the model thinks of a given translation. */
+/** The score that the model gives a translation. */
 export interface Score {
   /** Sum of the log-probabilities of the target's tokens, the end included. */
   score: number
@@ -51,7 +51,7 @@ export interface Score {
   tokenScores: number[]
 }
 
-/** A text that becomes known bit by bit: the pieces joined are the translation's text. */
+/** A piece of a text that becomes known bit by bit: the pieces joined are the translation's text. */
 export interface Piece {
   text: string
 }

@@ -42,23 +42,23 @@ export interface ModelInfo {
   name: string
   /** Its shape, as docs/model-format.md has it. */
   config: ModelConfig
-  /** What is done unless the caller says otherwise. */
+  /** The options of a search that hold unless the caller sets others. */
   defaults: GenerationOptions
-  /** Settings of the folder that this version cannot follow: a translation for which one would count is ERR_UNSUPPORTED. */
+  /** Settings of the folder that this version cannot follow. A translation that one of them would change throws ERR_UNSUPPORTED. */
   unsupported: readonly UnsupportedSetting[]
   /** Texts of more tokens than this are split into sentences. */
   splitTokens: number
-  /** 'sentences': all texts are split into sentences, unless the caller says otherwise. */
+  /** What the model was trained on. With 'sentences' all texts are split into sentences, unless the caller says otherwise. */
   trainedOn: TrainedOn
-  /** The dtype that most of its weights have in the folder: 'float32', 'float16', 'bfloat16' or 'int8'. */
+  /** The dtype of most of the weights in the folder: 'float32', 'float16', 'bfloat16' or 'int8'. */
   storedAs: StoredDtype
   /** Bytes of the stored weights. */
   bytes: number
-  /** How the matrices are held. */
+  /** The format in which the matrices are held. */
   precision: NumberFormat
-  /** Whether it has a tokenizer, and takes texts; else it takes ids. */
+  /** Whether the model has a tokenizer and takes texts; else it takes ids. */
   hasTokenizer: boolean
-  /** Whether it has a table for option `shortlist`. */
+  /** Whether the model has a table for the option `shortlist`. */
   hasShortlist: boolean
 }
 
@@ -68,15 +68,17 @@ export interface ModelInfo {
  */
 export class Translator {
   readonly model: ModelInfo
-  /** Text to ids and back, on the calling thread. Where the model takes ids only (`model.hasTokenizer` says so) its methods throw. */
+  /**
+   * Turns text into ids and back, on the calling thread. Where the model takes ids only (`model.hasTokenizer` is false), its methods throw.
+   */
   readonly tokenizer: TextTokenizer
   readonly #pool: Pool
   readonly #info: BackendInfo
-  /** Null once it is closed: whoever still holds the translator does not hold the weights. */
+  /** Null once the translator is closed, so that a caller who still holds the translator does not hold the weights. */
   #shared: SharedModel | null
   readonly #options: Required<LoadOptions>
   #engine: Engine | null = null
-  /** Null as long as nobody has asked for it. */
+  /** Null until it is needed first. */
   #tokenizer: Tokenizer | null = null
 
   private constructor(pool: Pool, info: BackendInfo, shared: SharedModel, options: Required<LoadOptions>) {
@@ -108,8 +110,8 @@ export class Translator {
   }
 
   /**
-   * Loads a model folder (Hugging Face's Marian layout, or our own) by its path or `file:` URL; without one, and by the name 'fr-en'
-   * where no folder of the working directory has it, the embedded French → English model.
+   * Loads a model folder (Hugging Face's Marian layout, or our own) by its path or `file:` URL. Without a path, and by the name 'fr-en'
+   * where the working directory has no such folder, it loads the embedded French → English model.
    * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_BACKEND, ERR_OPTION, ERR_MEMORY,
    * ERR_WORKER
    */
@@ -121,7 +123,7 @@ export class Translator {
     return new Translator(pool, info, shared, resolved)
   }
 
-  /** Which binary, BLAS, instruction set, threads and precision are in use, and why not native. */
+  /** Which binary, BLAS, instruction set, threads and precision are in use, and why native is not, where it is not. */
   backendInfo(): BackendInfo {
     return this.#info
   }
@@ -143,8 +145,8 @@ export class Translator {
   }
 
   /**
-   * A translation as it becomes certain: the pieces joined are the text that `translate` would give. With several beams a piece
-   * comes when all hypotheses agree on it. Leaving the loop early stops the work; while the loop waits for a piece a `signal` does.
+   * A translation as it becomes certain: the pieces joined are the text that `translate` would give. With several beams a piece comes when
+   * all hypotheses agree on it. Leaving the loop early stops the work. While the loop waits for a piece, a `signal` can stop the work.
    * @throws GlassformerError as `translate`, when the loop begins or later
    */
   async *stream(source: Source, options: TranslateOptions = {}): AsyncGenerator<Piece, void, undefined> {
@@ -184,8 +186,8 @@ export class Translator {
   }
 
   /**
-   * Translates on the calling thread, which it blocks: for callers who are in a worker already. Its `signal` counts where it has fired
-   * before.
+   * Translates on the calling thread and blocks it; this is for callers who are in a worker already. A `signal` counts only if it has fired
+   * before the call.
    * @throws GlassformerError as `translate`
    */
   translateSync(source: Source, options?: TranslateOptions): Translation

@@ -1,4 +1,4 @@
-/** The thread that translates: takes work from its port, and looks at the port again between any two steps. */
+/** The thread that translates. It takes work from its port, and reads the port again between any two steps. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { loadFolder } from '../folders/load.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
@@ -42,7 +42,7 @@ function score(engine: Engine, chunk: number, { pairs }: ChunkContents & { kind:
       }
       return { source: idsOf('source'), target: idsOf('target') }
     })
-    at = {} // from here on it is about all of them
+    at = {} // from here on an error is about all of them
     send({ type: 'done', chunk, results: engine.score(ids) })
   } catch (error) {
     send({ type: 'failed', chunk, ...at, error: toPlain(error) })
@@ -72,7 +72,10 @@ function translate(
   }
 }
 
-/** A step that throws is a fault of ours that leaves nothing to go on with: the thread dies, and the pool starts another. */
+/**
+ * Takes steps until there is no work. A step that throws is a fault of Glassformer and leaves no usable state: the thread dies, and the
+ * pool starts another.
+ */
 function run(engine: Engine, first: ToWorker): void {
   take(engine, first)
   while (engine.busy) {

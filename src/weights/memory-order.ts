@@ -1,12 +1,15 @@
 import type { Role } from '../program/declaration.ts'
 
 /*
- * The order in which weights lie in memory. Checkpoints are flat arrays and first values are drawn in this order, so it stays as it is.
- * It is the order in which the model uses its weights, but for what is named here. What a model has besides comes last in its module.
+ * The order in which weights lie in memory. Checkpoints are flat arrays and first values are drawn in this order, so it stays as it is. It
+ * is the order in which the model uses its weights, except for the modules named here. Other weights come last in their module.
  */
 
 const stacks = ['embedding', 'encoder', 'decoder', 'output']
-/** A norm lies behind its sub-layer, also where it is played before. Keys and values of the source are played before their decoder. */
+/**
+ * A norm lies behind its sub-layer, also where it is played before. Keys and values of the source lie in their decoder, although they are
+ * played before it.
+ */
 const sublayers = [
   ...['selfAttention', 'selfAttentionNorm', 'crossAttention', 'crossAttentionNorm'],
   ...['feedForward', 'feedForwardNorm'],
@@ -17,13 +20,16 @@ const inAttention = [
   ...['output.weight', 'output.bias', 'relativeKeys.weight', 'relativeValues.weight'],
 ]
 
-/** Sorts weights, which come in the order of recording. */
+/** Sorts weights that come in the order of recording. */
 export function inMemoryOrder<Weight extends { name: string; role: Role }>(weights: readonly Weight[]): Weight[] {
   const keyed = weights.map((weight) => ({ weight, key: keyOf(weight) }))
   return keyed.sort((a, b) => compare(a.key, b.key)).map(({ weight }) => weight)
 }
 
-/** Embeddings of all stacks, then learned positions, then stack by stack, layer by layer; behind its layers what else a stack has. */
+/**
+ * The sort key of a weight: embeddings of all stacks come first, then learned positions, then stack by stack, layer by layer; the other
+ * weights of a stack come behind its layers.
+ */
 function keyOf({ name, role }: { name: string; role: Role }): number[] {
   const [stack, layer, sublayer, ...rest] = name.split('.')
   const tables = ['embedding', 'positions'].indexOf(role)
@@ -36,7 +42,7 @@ function keyOf({ name, role }: { name: string; role: Role }): number[] {
   ]
 }
 
-/** Those that are not in the list are equal, and behind it. */
+/** The place of an item in a list. All items that are not in the list have the place behind its end. */
 const rank = (list: readonly string[], item: string | undefined) => {
   const index = item === undefined ? -1 : list.indexOf(item)
   return index < 0 ? list.length : index

@@ -4,7 +4,7 @@ import { PANEL, rowStart, wordsOf } from '../backend/packed.ts'
 import { bfloat16FromFloats } from '../bfloat16.ts'
 import { quantizeWeightRow } from './quantize.ts'
 
-/** Packing in JavaScript: what every other must equal. */
+/** Packing in JavaScript: every other packing must give the same bytes. */
 export const javascriptPacking: Packing = {
   store: (floats) => allocated(4 * floats, () => new Float32Array(new SharedArrayBuffer(4 * floats))),
   packRows,
@@ -38,7 +38,7 @@ function packQuantized(packed: PackedInt8, first: number, { values, scales }: Qu
   }
 }
 
-/** An encoded row on its way to its panel, where its words of 32 bits lie 16 words apart; the last one is filled up with zeros. */
+/** An encoded row on its way to its panel, in which words of 32 bits of one row lie 16 words apart. Zeros fill up the last word. */
 class Line {
   readonly integers: Int8Array
   readonly halves: Uint16Array
@@ -56,7 +56,7 @@ class Line {
     this.floats = new Float32Array(this.#words.buffer)
   }
 
-  /** Of the integers. */
+  /** The sum of the integers. */
   sum(): number {
     const words = this.#words
     let sum = 0
@@ -67,7 +67,7 @@ class Line {
     return sum
   }
 
-  /** Moves it to row `row`. */
+  /** Writes the encoded row to row `row` of the packed weight. */
   scatter(row: number): void {
     const words = this.#words
     const to = this.#to

@@ -9,11 +9,14 @@ import { inMemoryOrder } from './memory-order.ts'
 /** One weight of the model: its module path, and its shape as the program sees it (a vector is one row). */
 export interface Parameter extends Omit<Declaration, 'parts'> {
   name: string
-  /** Programs multiply or embed with it, and nothing else: it may be stored encoded. */
+  /** Whether the weight may be stored encoded: programs only multiply or embed with it. */
   encodable: boolean
 }
 
-/** A weight as programs play it; its parts are parameters that lie in it one after the other, itself where it has none. */
+/**
+ * A weight as programs play it. Its parts are the parameters that lie in it one after the other; a weight without parts is its own only
+ * part.
+ */
 export interface PlayedWeight extends Parameter {
   parts: readonly Parameter[]
 }
@@ -24,7 +27,7 @@ export interface PlayedWeight extends Parameter {
  */
 export const parameters = (config: ModelConfig): Parameter[] => playedWeights(config).flatMap(({ parts }) => parts)
 
-/** The same, those that are played as one together: what the model declares when it is recorded. */
+/** Every weight as the model declares it when it is recorded: parameters that are played as one are one weight. */
 export function playedWeights(config: ModelConfig): PlayedWeight[] {
   const store = new Collected()
   const p = new Program('model', store)

@@ -8,7 +8,7 @@ export interface Placement extends Parameter {
   encoding: Encoding
 }
 
-/** A parameter's rows [row, row + rows) of the encoded weight that it is a part of. */
+/** A parameter as a part of an encoded weight: rows [row, row + rows) of that weight. */
 export interface Part {
   whole: string
   row: number
@@ -19,15 +19,15 @@ export interface Placements {
   placements: Map<string, Placement>
   /** Parameters that are parts of an encoded weight and have no place of their own. */
   parts: Map<string, Part>
-  /** Floats of the store. */
+  /** The size of the store in floats. */
   size: number
 }
 
 const ALIGNMENT = 16 // floats: one cache line
 
 /**
- * Lays out a model's weights, each from a cache line on. Parts of a weight in float32 lie side by side and have places of their own;
- * what is encoded is packed as one matrix.
+ * Lays out a model's weights, each from a cache line on. Parts of a float32 weight lie side by side and have places of their own; an
+ * encoded weight is packed as one matrix.
  */
 export function placeWeights(weights: readonly PlayedWeight[], encoding: Encoding): Placements {
   const placements = new Map<string, Placement>()

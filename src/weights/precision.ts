@@ -1,6 +1,6 @@
 import type { Encoding, NumberFormat, PlayerInfo } from '../backend/backend.ts'
 
-/** What a model's matrices are to be held in while it translates; 'auto': as its folder stores most of them. */
+/** The format in which a model's matrices are held while it translates; 'auto' is the format in which its folder stores most of them. */
 export type Precision = 'auto' | NumberFormat
 
 /** Every `Encoding`. */
@@ -8,15 +8,18 @@ export const encodings = ['float32', 'bfloat16', 'int8', 'float32panels'] as con
 
 export const precisions = ['auto', 'float32', 'bfloat16', 'int8'] as const satisfies Precision[]
 
-/** What numbers a weight is held in, however they lie. */
+/** The format of a weight's numbers, whatever their layout. */
 export const formatOf = (encoding: Encoding): NumberFormat => (encoding === 'float32panels' ? 'float32' : encoding)
 
 /** How a model's matrices are to be held. */
 export interface WeightStorage {
   precision: Precision
-  /** Those of float32 in panels, for a player that `wantsPanels`; else in rows, as whoever looks at their values or trains wants them. */
+  /**
+   * Whether float32 matrices lie in panels, for a player that `wantsPanels`. Otherwise they lie in rows, which training and readers of
+   * values need.
+   */
   panels: boolean
 }
 
-/** Whether a player is faster with matrices of float32 in panels: JavaScript and the kernels without vectors of their own read rows. */
+/** Whether a player is faster with float32 matrices in panels. JavaScript and the scalar kernels read rows. */
 export const wantsPanels = ({ backend, isa }: PlayerInfo): boolean => backend === 'native' && isa !== 'scalar'

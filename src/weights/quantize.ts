@@ -2,8 +2,8 @@ import type { Quantized } from '../backend/backend.ts'
 import { largestMagnitude, roundToEven } from '../backend/round.ts'
 
 /**
- * Quantizes `count` rows `values` [count, width]: a row's scale is its largest magnitude / 127, its integers are
- * round(value / scale), ties to even. Symmetric, and a scale for each output channel.
+ * Quantizes `count` rows `values` [count, width]: a row's scale is its largest magnitude / 127, its integers are round(value / scale), ties
+ * to even. The quantization is symmetric, with a scale for each output channel.
  */
 export function quantizeRows(values: Float32Array, count: number): Quantized {
   const width = values.length / count
@@ -28,7 +28,7 @@ export function quantizeWeightRow(
   }
   for (let k = 0; k < width; k++) {
     let rounded = roundToEven(Math.fround(values[offset + k] / scale))
-    // A scale so small that it has few bits of its own may leave a quotient above 127.
+    // A denormal scale has few bits, so that a quotient may be above 127.
     if (rounded > 127) rounded = 127
     else if (rounded < -127) rounded = -127
     to[toOffset + k] = rounded
@@ -36,7 +36,7 @@ export function quantizeWeightRow(
   return scale
 }
 
-/** What quantized rows stand for: integers [count, width] times the scale of their row. */
+/** The values of quantized rows: integers [count, width] times the scale of their row. */
 export function dequantized({ values, scales }: Quantized): Float32Array {
   const floats = new Float32Array(values.length)
   const width = values.length / scales.length

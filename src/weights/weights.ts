@@ -12,22 +12,22 @@ import { encodings, formatOf } from './precision.ts'
 import { dequantized } from './quantize.ts'
 
 /**
- * All weights of a model in one SharedArrayBuffer, which every worker thread and both backends read in place. `encoding` says how
- * the matrices that programs multiply and embed with are stored; everything else is float32 in rows. Only rows can be trained.
+ * All weights of a model in one SharedArrayBuffer, which every worker thread and both backends read in place. `encoding` says how the
+ * matrices that programs multiply and embed with are stored; everything else is float32 in rows. Only a store in rows can be trained.
  */
 export class Weights {
   readonly config: ModelConfig
   readonly encoding: Encoding
   readonly values: Float32Array
-  /** The model's weights in the order in which they lie; parts of what is played as one, not the whole. */
+  /** The model's weights in the order in which they lie in memory; of weights that are played as one, the parts. */
   readonly parameters: readonly Parameter[]
   readonly placements: ReadonlyMap<string, Placement>
-  /** Of parameters that are parts of an encoded weight. */
+  /** The parameters that are parts of an encoded weight, by name. */
   readonly #parts: ReadonlyMap<string, Part>
 
   /**
-   * `store`: the values, as another thread sees them, or what makes zeros for so many floats, to be filled through `setRows`. `recorded`:
-   * the `playedWeights` of the configuration, for who has them.
+   * `store` is the values, as another thread sees them, or a function that makes zeros for so many floats; `setRows` fills these.
+   * `recorded` is the `playedWeights` of the configuration, for callers who have them.
    * @throws GlassformerError ERR_MODEL_FORMAT for a configuration that contradicts itself; ERR_OPTION; ERR_SHAPE
    */
   constructor(
@@ -52,13 +52,14 @@ export class Weights {
     })
   }
 
-  /** What the matrices are held in. */
+  /** The format in which the matrices are held. */
   get numbers(): NumberFormat {
     return formatOf(this.encoding)
   }
 
   /**
-   * Where a weight lies. What is played as one (`….queryKeyValue.weight`) has a name too; parts of an encoded weight have no place.
+   * Where a weight lies. A weight that is played as one (`….queryKeyValue.weight`) has a name too; parts of an encoded weight have no
+   * place.
    * @throws GlassformerError ERR_SHAPE for a name that is not there
    */
   place(name: string): Placement {
@@ -87,7 +88,7 @@ export class Weights {
     else this.values.set(values, place.offset + row * place.width)
   }
 
-  /** The same for rows that are quantized already: integers [count, width] and a scale for each row. */
+  /** Stores rows that are already quantized: integers [count, width] and a scale for each row. */
   setQuantizedRows(name: string, row: number, quantized: Quantized, packing: Packing = javascriptPacking): void {
     checkQuantized(quantized)
     const { place, packed, first, rows } = this.#target(name)
@@ -120,7 +121,7 @@ function checkQuantized(quantized: Quantized): void {
   })
 }
 
-/** How many rows of a parameter [rows, width] `values` are, where they fit from row `row` on. */
+/** The number of rows of a parameter [rows, width] that `values` fills, checked to fit from row `row` on. */
 function checkRows(
   name: string,
   { rows, width }: Pick<Parameter, 'rows' | 'width'>,

@@ -3,9 +3,9 @@ import { defineOp, expectIs, expectShape } from '../op.ts'
 import { expectDistances, expectHeads, expectSeed, expectSpans } from './attention-operands.ts'
 
 /**
- * Gradients of `attention` by q, k and v; the softmax is computed again. Key spans must not overlap.
- * q, dz [T, heads · dHead], k, v [S, heads · dHead], queries, keys [B, 2] → dq [T, …], dk, dv [S, …]; rows that no span covers get 0.
- * The gradients of relative keys and values, where there are some, are added to dRelativeKeys and dRelativeValues.
+ * Gradients of `attention` by q, k and v; the softmax is computed again. Key spans must not overlap. q, dz [T, heads · dHead], k, v
+ * [S, heads · dHead], queries, keys [B, 2] → dq [T, …], dk, dv [S, …]; rows that no span covers get 0. Where there are relative keys and
+ * values, their gradients are added to dRelativeKeys and dRelativeValues.
  */
 export const attentionGradient = defineOp({
   name: 'attentionGradient',

@@ -1,7 +1,7 @@
 import { expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 
-/** Queries, keys and values can be cut into heads of one width. */
+/** Expects that queries, keys and values can be cut into heads of one width. */
 export function expectHeads(op: string, q: Tensor, k: Tensor, v: Tensor, heads: number): void {
   expectShape(
     Number.isInteger(heads) && heads > 0 && q.width % heads === 0,
@@ -13,19 +13,19 @@ export function expectHeads(op: string, q: Tensor, k: Tensor, v: Tensor, heads: 
   expectShape(k.dtype === v.dtype, op, `${k} and ${v} differ in dtype`)
 }
 
-/** Of each sentence a span of queries and one of keys. */
+/** Expects a span of queries and a span of keys for each sentence. */
 export function expectSpans(op: string, queries: Tensor, keys: Tensor): void {
   for (const spans of [queries, keys]) expectShape(spans.width === 2, op, `${spans} must be [begin, end) pairs`)
   expectShape(queries.rows === keys.rows, op, `${queries} and ${keys} differ in rows`)
 }
 
-/** Dropout of weights needs the seed of the step. */
+/** Expects the seed of the step where weights are dropped. */
 export function expectSeed(op: string, seed: Tensor | null | undefined, dropout: number): void {
   expectIs(op, seed, 1, 1)
   expectShape(!dropout || (!!seed && dropout < 1), op, `dropout ${dropout} needs a seed and must be below 1`)
 }
 
-/** Relative keys and values go together: [2 clip + 1, dHead], a row for each distance from −clip to clip. */
+/** Expects relative keys and values together or not at all: [2 clip + 1, dHead], a row for each distance from −clip to clip. */
 export function expectDistances(
   op: string,
   dHead: number,
@@ -39,5 +39,5 @@ export function expectDistances(
   for (const tensor of [relativeKeys, relativeValues]) expectIs(op, tensor, rows, dHead)
 }
 
-/** The number of pairs of queries and keys that spans tell, as a symbol: P(queries, keys). */
+/** The symbol for the number of pairs of queries and keys of some spans: P(queries, keys). */
 export const pairSymbol = (spans: readonly Tensor[]): string => `P(${spans.map(({ name }) => name).join(', ')})`

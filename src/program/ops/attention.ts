@@ -14,14 +14,13 @@ const attributes = {
 } as const
 
 /**
- * Scaled dot-product attention of many heads, paper 3.2, sentence by sentence: Z = softmax(scale · Q Kᵀ) V per head.
- * Sentence b has query rows [queries[b, 0], queries[b, 1]), which must tile all query rows in order, and key rows
- * [keys[b, 0], keys[b, 1]) anywhere. `causal`: query i of a sentence sees keys 0 … i. No key to see: zeros.
- * `dropout` is the rate at which weights are dropped in training; `site` and `seed` as in the op dropout.
- * With `relativeKeys` and `relativeValues` aᴷ, aⱽ [2 clip + 1, dHead], Shaw et al. 2018 eq. 3-4: query i of a sentence meets its key
- * j as k_j + aᴷ_m and v_j + aⱽ_m, row m = clip + j − i, clipped to 0 … 2 clip, in every head.
- * q [T, heads · dHead], k, v [S, heads · dHead], queries, keys [B, 2] → z [T, heads · dHead], and with `traced` also the
- * softmax [P, heads], P(queries, keys) = Σ queries · keys of each sentence: row (pairs of the sentences before) + query · keys + key.
+ * Scaled dot-product attention of many heads, paper 3.2, sentence by sentence: Z = softmax(scale · Q Kᵀ) V per head. Sentence b has query
+ * rows [queries[b, 0], queries[b, 1]), which must tile all query rows in order, and key rows [keys[b, 0], keys[b, 1]) anywhere. `causal`:
+ * query i of a sentence sees keys 0 … i. A query that sees no key gives zeros. `dropout` is the rate at which weights are dropped in
+ * training; `site` and `seed` as in the op dropout. With `relativeKeys` and `relativeValues` aᴷ, aⱽ [2 clip + 1, dHead], Shaw et al. 2018
+ * eq. 3-4: query i of a sentence meets its key j as k_j + aᴷ_m and v_j + aⱽ_m, row m = clip + j − i, clipped to 0 … 2 clip, in every head.
+ * q [T, heads · dHead], k, v [S, heads · dHead], queries, keys [B, 2] → z [T, heads · dHead], and with `traced` also the softmax
+ * [P, heads], P(queries, keys) = Σ queries · keys of each sentence: row (pairs of the sentences before) + query · keys + key.
  */
 export const attention = defineOp({
   name: 'attention',
@@ -68,11 +67,10 @@ export const attention = defineOp({
 })
 
 /**
- * Attention of one new token per hypothesis over its own past. Row r sees the cache rows that ancestors[spans[r, 0] …
- * spans[r, 1]) name, so hypotheses are reordered by rewriting indices, never by copying keys or values. The last of them is the row's
- * own, at distance 0: `relativeKeys` and `relativeValues` are as in `attention`.
- * q [R, heads · dHead], k, v [M, heads · dHead], ancestors [A, 1], spans [R, 2] → z [R, heads · dHead], and with `traced`
- * the softmax [P, heads], P(spans) = Σ span lengths, spans one after the other.
+ * Attention of one new token per hypothesis over its own past. Row r sees the cache rows that ancestors[spans[r, 0] … spans[r, 1]) name, so
+ * hypotheses are reordered by rewriting indices, never by copying keys or values. The last named row is the row's own, at distance 0;
+ * `relativeKeys` and `relativeValues` are as in `attention`. q [R, heads · dHead], k, v [M, heads · dHead], ancestors [A, 1], spans [R, 2]
+ * → z [R, heads · dHead], and with `traced` the softmax [P, heads], P(spans) = Σ span lengths, spans one after the other.
  */
 export const cachedAttention = defineOp({
   name: 'cachedAttention',

@@ -4,11 +4,11 @@ import { defineOp, expectIs, expectShape } from '../op.ts'
 export const edits = ['set', 'penalize'] as const
 
 /**
- * The best next tokens of each row: output projection, log-softmax, edits and top-k in one pass; the logits scale · x Wᵀ + bias
- * exist for a tile of the vocabulary at a time only. Edits (row, id, kind; rows ascending) change single scores: `normalize` says
- * whether the log-softmax comes 'before' them (beam search in Hugging Face), 'after' them, on edited logits (greedy search), or
- * 'both'. The k = C / R best of row r stand at r · k in falling order, the lower id first on a tie.
- * x [R, d], weight [vocabulary, d], bias [1, vocabulary], edits [E, 3], values [E, 1] → scores [C, 1], ids [C, 1] (integers).
+ * The best next tokens of each row: output projection, log-softmax, edits and top-k in one pass. The logits scale · x Wᵀ + bias exist only
+ * for a tile of the vocabulary at a time. Edits (row, id, kind; rows ascending) change single scores: `normalize` says whether the
+ * log-softmax comes 'before' them (beam search in Hugging Face), 'after' them, on edited logits (greedy search), or 'both'. The k = C / R
+ * best of row r stand at r · k in falling order, the lower id first on a tie. x [R, d], weight [vocabulary, d], bias [1, vocabulary], edits
+ * [E, 3], values [E, 1] → scores [C, 1], ids [C, 1] (integers).
  */
 export const candidates = defineOp({
   name: 'candidates',

@@ -2,15 +2,15 @@ import { defineOp, expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 
 /**
- * How label smoothing ε is spread: 'all' gives ε/V to every class (PyTorch, fairseq), 'others' ε/(V − 1) to all but the right one
- * (Tensor2Tensor).
+ * How label smoothing ε is spread: 'all' gives ε/V to every class (PyTorch, fairseq), 'others' gives ε/(V − 1) to every class except the
+ * right one (Tensor2Tensor).
  */
 export const smoothingConventions = ['all', 'others'] as const
 const attributes = { smoothing: 'number', over: smoothingConventions, scale: 'number' } as const
 
 /**
- * Cross-entropy with label smoothing, fused with the output projection: the logits scale · x Wᵀ + bias exist for a few rows at a
- * time only. x [T, d], weight [vocabulary, d], bias [1, vocabulary], ids [T, 1] → losses [T, 1].
+ * Cross-entropy with label smoothing, fused with the output projection: the logits scale · x Wᵀ + bias exist only for a few rows at a time.
+ * x [T, d], weight [vocabulary, d], bias [1, vocabulary], ids [T, 1] → losses [T, 1].
  */
 export const crossEntropy = defineOp({
   name: 'crossEntropy',
@@ -26,8 +26,8 @@ export const crossEntropy = defineOp({
 })
 
 /**
- * The same with the gradients of dLoss · Σ losses, in one pass: dWeight and dBias accumulate.
- * As above, dLoss [1, 1], dWeight [vocabulary, d], dBias [1, vocabulary] → losses [T, 1], dx [T, d].
+ * Cross-entropy with the gradients of dLoss · Σ losses, in one pass: dWeight and dBias accumulate. Operands are those of `crossEntropy`,
+ * dLoss [1, 1], dWeight [vocabulary, d], dBias [1, vocabulary] → losses [T, 1], dx [T, d].
  */
 export const crossEntropyGradient = defineOp({
   name: 'crossEntropyGradient',

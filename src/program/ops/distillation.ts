@@ -12,14 +12,14 @@ const attributes = {
 } as const
 
 /**
- * Word-level knowledge distillation (Kim & Rush 2016): for each target token
- * (1 − share) · cross-entropy with label smoothing + share · τ² · KL(p ‖ s), where p = softmax(t / τ) is the teacher's distribution and
- * s = softmax(z / τ) the student's at temperature τ. The factor τ² keeps the gradients of both parts of one size, as those of the
- * second shrink by 1/τ² (Hinton et al. 2015, 2.1). share 1: the divergence alone.
+ * Word-level knowledge distillation (Kim & Rush 2016): for each target token (1 − share) · cross-entropy with label smoothing + share · τ²
+ * · KL(p ‖ s), where p = softmax(t / τ) is the teacher's distribution and s = softmax(z / τ) the student's at temperature τ. The factor τ²
+ * keeps the gradients of both parts of one size, because the gradients of the second part shrink by 1/τ² (Hinton et al. 2015, 2.1). With
+ * share 1 the loss is the divergence alone.
  *
- * Both output projections are fused with it: the logits z = scale · x Wᵀ + bias and t, of the teacher likewise, exist for a few rows
- * at a time only. x [T, d], weight [vocabulary, d], bias [1, vocabulary], ids [T, 1], teacherX [T, d'], teacherWeight
- * [vocabulary, d'], teacherBias [1, vocabulary] → losses [T, 1].
+ * Both output projections are fused with the loss: the logits z = scale · x Wᵀ + bias, and the teacher's logits t, exist only for a few
+ * rows at a time. x [T, d], weight [vocabulary, d], bias [1, vocabulary], ids [T, 1], teacherX [T, d'], teacherWeight [vocabulary, d'],
+ * teacherBias [1, vocabulary] → losses [T, 1].
  */
 export const distillation = defineOp({
   name: 'distillation',
@@ -39,8 +39,9 @@ export const distillation = defineOp({
 })
 
 /**
- * The same with the gradients of dLoss · Σ losses with respect to the student, in one pass: dWeight and dBias accumulate. The teacher
- * is a constant. As above, dLoss [1, 1], dWeight [vocabulary, d], dBias [1, vocabulary] → losses [T, 1], dx [T, d].
+ * Distillation with the gradients of dLoss · Σ losses with respect to the student, in one pass: dWeight and dBias accumulate. The teacher
+ * is a constant. Operands are those of `distillation`, dLoss [1, 1], dWeight [vocabulary, d], dBias [1, vocabulary] → losses [T, 1], dx
+ * [T, d].
  */
 export const distillationGradient = defineOp({
   name: 'distillationGradient',

@@ -1,8 +1,8 @@
 import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /**
- * dx = scale · dy W. dy [S, outputs], weight [outputs, inputs] → dx [S, inputs]. With x [S, inputs], dx is 0 where x is 0: what relu has
- * cut off has no gradient, and need not be computed.
+ * dx = scale · dy W. dy [S, outputs], weight [outputs, inputs] → dx [S, inputs]. With x [S, inputs], dx is 0 where x is 0: numbers that
+ * relu has set to 0 have no gradient, and their products need not be computed.
  */
 export const linearInputGradient = defineOp({
   name: 'linearInputGradient',

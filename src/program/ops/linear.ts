@@ -44,8 +44,8 @@ export const linear = defineOp({
 })
 
 /**
- * What relu, and dropout behind it, have made x of: x is 0 where that has no gradient, and elsewhere `kept` times as much.
- * Null where something else has made x.
+ * The product of which relu, and dropout behind it, have made x. x is 0 where the product has no gradient, and `kept` times the product
+ * elsewhere. Null where another instruction has made x.
  */
 function reluBefore(p: Recording, x: Tensor): { product: Tensor; kept: number } | null {
   const made = p.madeBy(x)
@@ -58,8 +58,8 @@ function reluBefore(p: Recording, x: Tensor): { product: Tensor; kept: number } 
 }
 
 /**
- * Splits the activation, and a residual behind it, off every linear of a program, so that the product that the activation's
- * gradient needs is there to be read. Done before `differentiate`.
+ * Splits the activation, and a residual behind it, off every linear of a program, so that the activation's gradient can read the product.
+ * This is done before `differentiate`.
  */
 export function splitActivations(p: Recording): void {
   for (const [i, instruction] of [...p.instructions.entries()].reverse()) {

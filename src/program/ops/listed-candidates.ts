@@ -4,12 +4,11 @@ import { defineOp, expectIs, expectShape } from '../op.ts'
 import { candidates } from './candidates.ts'
 
 /**
- * The best next tokens of each row among those of a list, one list for each sentence: `candidates` with a vocabulary of its own for
- * the rows [begin, end) of `queries`. The weight's rows of all lists lie copied in `listed`, in the weight's encoding
- * (backend/listed.ts), and their ids in `listedIds`, which ascend within a list; `lists` says [begin, end) of each. Edits of ids that
- * are not listed do nothing. Where a list is shorter than k, the rest of the k have the score −∞ and the id −1.
- * x [R, d], weight [vocabulary, d], bias [1, vocabulary], edits [E, 3], values [E, 1], listed [L, …], listedIds [L, 1], lists [B, 2],
- * queries [B, 2] → scores [C, 1], ids [C, 1].
+ * The best next tokens of each row among those of a list, one list for each sentence: `candidates` with a vocabulary of its own for the
+ * rows
+ * [begin, end) of `queries`. The weight's rows of all lists lie copied in `listed`, in the weight's encoding (backend/listed.ts), and their ids in `listedIds`, which ascend within a list; `lists` has [begin, end) of each list. Edits of ids that are not listed do nothing. Where a list is shorter than k, the remaining places have the score −∞ and the id −1. x [R, d],
+ * weight [vocabulary, d], bias [1, vocabulary], edits [E, 3], values [E, 1], listed [L, …], listedIds [L, 1], lists [B, 2], queries [B, 2]
+ * → scores [C, 1], ids [C, 1].
  */
 export const listedCandidates = defineOp({
   name: 'listedCandidates',

@@ -1,10 +1,13 @@
 import { SUM_BLOCK } from '../../backend/js/optimizer.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 
-/** How many blocks `sumOfSquares` sums a row of `width` values in. */
+/** The number of blocks in which `sumOfSquares` sums a row of `width` values. */
 export const blocksOf = (width: number): number => Math.ceil(width / SUM_BLOCK)
 
-/** Σ x² of each block of SUM_BLOCK values: the norm of all gradients in an order that no thread count changes. x [1, n] → sums [blocks, 1]. */
+/**
+ * Σ x² of each block of SUM_BLOCK values: the norm of all gradients, summed in an order that does not depend on the number of threads. x
+ * [1, n] → sums [blocks, 1].
+ */
 export const sumOfSquares = defineOp({
   name: 'sumOfSquares',
   inputs: ['x'],

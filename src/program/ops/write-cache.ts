@@ -1,8 +1,8 @@
 import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /**
- * cache[slots[r]] = x[r]: a step's keys and values go into their slots; nothing else moves. x [R, d], slots [R, 1], cache [M, d].
- * A cache in bfloat16 takes the nearest, ties to even.
+ * cache[slots[r]] = x[r]: a step's keys and values go into their slots, and nothing else moves. x [R, d], slots [R, 1], cache [M, d]. A
+ * cache in bfloat16 takes the nearest number, ties to even.
  */
 export const writeCache = defineOp({
   name: 'writeCache',
