@@ -18,7 +18,7 @@ export function floatsFromFloat16(halves: Uint16Array, into: Float32Array): bool
   return false
 }
 
-/** Rounds floats to the nearest half, ties to even; what is past 65504 becomes infinity. */
+/** Rounds floats to the nearest half, ties to even; a value that rounds past 65504 becomes infinity. */
 export function float16FromFloats(values: Float32Array, into: Uint16Array): void {
   const all = new Uint32Array(values.buffer, values.byteOffset, values.length)
   for (let i = 0; i < all.length; i++) into[i] = roundToHalf(all[i])

@@ -16,19 +16,19 @@ const words = [
 ] as const
 
 /**
- * JSON as JSON.parse reads it, but with the position of every fault, and with a key that stands twice in one object counted
- * as a fault: JSON.parse keeps the last silently, and a file that says two things is damaged. `fail` is told what is wrong
- * and where (an index into `text`), and throws. So is a text of too many values, before memory is filled with them.
+ * Reads JSON as JSON.parse does, but with the position of every fault. A key that stands twice in one object is a fault: JSON.parse keeps
+ * the last value silently, and a file that says two things is damaged. A text of too many values is a fault too, found before the values
+ * fill the memory. `fail` gets what is wrong and where (an index into `text`), and throws.
  */
 export function parseJson(text: string, fail: (what: string, position: number) => never): unknown {
   checkSize(text, fail)
   return parsedAtOnce(text) ?? new JsonReader(text, fail).read()
 }
 
-/** Characters of a text that needs no count: whatever it says takes little memory. */
+/** The length of a text whose values need no count: whatever the text says takes little memory. */
 const SMALL = 1 << 18
 
-/** Counts the values and levels of a large text without making them; where it is no JSON, whoever reads it says so. */
+/** Counts the values and levels of a large text without making them. Where the text is no JSON, its reader says so. */
 export function checkSize(text: string, fail: (what: string, position: number) => never): void {
   if (text.length <= SMALL) return
   let values = 1
@@ -51,14 +51,14 @@ const [BRACKET, BRACKET_END, BRACE, BRACE_END, BACKSLASH] = [91, 93, 123, 125, 9
 /** Where the string that begins at `start` has its closing quote; the end of the text where it has none. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let first = end // of the backslashes before the quote: an odd number of them makes it a character of the string
+    let first = end // the first of the backslashes before the quote: an odd number of them makes the quote a character of the string
     while (text.charCodeAt(first - 1) === BACKSLASH) first--
     if ((end - first) % 2 === 0) return end
   }
   return text.length
 }
 
-/** By JSON.parse, many times as fast; nothing where there is a fault, or may be one. */
+/** Reads a text by JSON.parse, which is many times as fast; undefined where there is a fault, or may be one. */
 function parsedAtOnce(text: string): unknown {
   let value: unknown
   try {
@@ -66,12 +66,13 @@ function parsedAtOnce(text: string): unknown {
   } catch {
     return undefined
   }
-  // A colon behind a text is behind a key, unless it stands in a text itself: so there are no fewer than keys in the file.
+  // A colon behind a string is behind a key, unless the colon stands in a string itself. So there are no fewer such colons than keys in the
+  // file.
   const colons = text.match(/"\s*:/g)?.length ?? 0
   return countKeys(value, 0) === colons ? value : undefined
 }
 
-/** The keys of all objects, whose prototypes it takes; not a number where they are nested too deep. */
+/** Counts the keys of all objects, and takes their prototypes off; NaN where objects are nested too deep. */
 function countKeys(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null) return 0
   if (depth === DEEPEST_JSON) return Number.NaN
@@ -167,7 +168,7 @@ class JsonReader {
     }
   }
 
-  /** Undefined where there is none. */
+  /** Reads a number; undefined where there is none. */
   #readNumber(): number | undefined {
     NUMBER.lastIndex = this.#at
     const [digits] = NUMBER.exec(this.#text) ?? []
@@ -207,17 +208,18 @@ class JsonReader {
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 
-/** Codes of what JSON takes for white space: space, line feed, carriage return, tab. */
+/** The codes of JSON's white space: space, line feed, carriage return, tab. */
 const SPACES: readonly number[] = [32, 10, 13, 9]
 
-/** Where an index into a text is, in words. */
+/** The place of an index into a text, in words. */
 export function placeOf(text: string, position: number): string {
   const before = text.slice(0, position).split('\n')
   return `line ${before.length}, column ${before.at(-1)!.length + 1} (offset ${position})`
 }
 
 /**
- * The object in a JSON file of at most `most` bytes; `code` with line, column and offset where it is not one.
+ * Reads the object in a JSON file of at most `most` bytes. @throws GlassformerError `code` with line, column and offset where the file is
+ * not a JSON object.
  * @throws GlassformerError ERR_FILE as well
  */
 export function readJsonObject(
@@ -232,7 +234,7 @@ export function readJsonObject(
   return value
 }
 
-/** How a JSON file is read. */
+/** How to read a JSON file. */
 interface JsonFile {
   code: ErrorCode
   /** Bytes. */

@@ -15,9 +15,9 @@ const TOO_LONG = `it has more than ${LONGEST_LINE} bytes; is this a text file?`
 const RETURNS = 'it ends with \\r alone; save the file with \\n at the ends of lines'
 
 /**
- * The lines of a UTF-8 file, some hundred at a time, without their ends (LF or CR LF) and without a byte order mark. A file
- * that begins as gzip does is unpacked, whatever it is called. Only a few chunks are in memory at any time. `open`, default
- * `openFile`, says what may be read: files, to be read as often as one likes, or what `openInput` takes.
+ * The lines of a UTF-8 file, some hundred at a time, without their ends (LF or CR LF) and without a byte order mark. A file that begins as
+ * gzip does is unpacked, whatever its name. Only a few chunks are in memory at any time. `open` decides what may be read: with `openFile`,
+ * the default, files that can be read again; with `openInput` also pipes.
  *
  * Throws, with file and line, ERR_INPUT where a line is not UTF-8 or has more than 1 MiB, and where CR alone ends lines; ERR_FILE where
  * the file is missing or its gzip is damaged or cut off.
@@ -52,7 +52,7 @@ export async function* readLines(
   if (rest.length > 0) yield linesOf(rest, line, wrong)
 }
 
-/** Whether what has no line feed is lines that end with CR alone. */
+/** Whether bytes without a line feed are lines that end with CR alone. */
 function isOfReturns(bytes: Buffer): boolean {
   const found = bytes.indexOf(CARRIAGE_RETURN)
   return found >= 0 && found < bytes.length - 1
@@ -71,7 +71,7 @@ async function* unpackedChunks(
     const isGzip = first[0] === 0x1f && first[1] === 0x8b
     yield* withoutMark(isGzip ? withWholeHead(gunzipped(rest)) : rest)
   } finally {
-    await raw.return() // when no read is under way
+    await raw.return() // no read is under way here
     closeSync(descriptor)
   }
 }
@@ -80,7 +80,7 @@ function gunzipped(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   return pipeline(Readable.from(packed, { objectMode: false }), createGunzip({ chunkSize: CHUNK }), () => {})
 }
 
-/** The same bytes, the first three of them in one chunk, where they tell gzip and byte order marks: a pipe may give fewer at a time. */
+/** The same bytes, with the first three in one chunk, because these tell gzip and byte order marks. A pipe may give fewer at a time. */
 async function* withWholeHead(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   let head: Buffer | null = Buffer.alloc(0)
   for await (const chunk of chunks) {
@@ -104,7 +104,7 @@ async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffe
   }
 }
 
-/** Each line is a text of its own: a slice of the chunk's text would keep all of it in memory. */
+/** The lines of some bytes. Each line is a string of its own, because a slice of the chunk's string would keep all of that in memory. */
 function linesOf(bytes: Buffer, first: number, wrong: (line: number, what: string) => GlassformerError): string[] {
   const lines: string[] = []
   const isValid = isUtf8(bytes)

@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname, normalize } from 'node:path'
 import { fileError } from './read-file.ts'
 
-/** Makes a folder, and those above it, where it is not there. @throws GlassformerError ERR_FILE */
+/** Makes a folder, and the folders above it, where they are missing. @throws GlassformerError ERR_FILE */
 export function makeFolder(folder: string): void {
   try {
     make(normalize(folder))
@@ -12,8 +12,8 @@ export function makeFolder(folder: string): void {
 }
 
 /**
- * One folder after the other: `recursive: true` makes Node.js try again and again, without end, where what is above is there and
- * still cannot hold a folder: below a link that leads nowhere, or in /proc.
+ * Makes one folder after the other. With `recursive: true` Node.js would try again without end where the place above exists and still
+ * cannot hold a folder: below a link that leads nowhere, or in /proc.
  */
 function make(folder: string): void {
   if (isFolder(folder)) return

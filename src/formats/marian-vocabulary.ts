@@ -4,7 +4,7 @@ import { checkSize, isJsonObject, parseJson, placeOf } from './json-text.ts'
 
 /** A `vocab.json` of a Marian model: every piece has an id, and the ids are 0 … size - 1. */
 export interface MarianVocabulary {
-  /** By id. */
+  /** The pieces by id. */
   pieces: readonly string[]
   idOf(piece: string): number | undefined
 }
@@ -25,7 +25,8 @@ export function readMarianVocabulary(json: string, where: string, required: read
   }
   const found = parsed(json, notJson)
   if (!isJsonObject(found)) throw damaged(`it holds ${Array.isArray(found) ? 'a list' : shownJson(found)}`)
-  // It is looked up as it is, for of thousands of pieces a short run needs a few: a map of its own would take as long as it all.
+  // Pieces are looked up in this object: a short run needs a few of thousands of pieces, and making a map would take as long as all the
+  // rest.
   const vocabulary: Record<string, unknown> = Object.setPrototypeOf(found, null)
   const names = Object.keys(vocabulary)
   const pieces: (string | undefined)[] = new Array(names.length).fill(undefined)
@@ -48,7 +49,7 @@ export function readMarianVocabulary(json: string, where: string, required: read
   return { pieces: pieces as string[], idOf: (piece) => vocabulary[piece] as number | undefined }
 }
 
-/** By JSON.parse, many times as fast as by `parseJson`, which says where a fault is. */
+/** Reads the text by JSON.parse, which is many times as fast as `parseJson`; `parseJson` then tells where a fault is. */
 function parsed(json: string, fail: (what: string, position: number) => never): unknown {
   checkSize(json, fail)
   try {
@@ -58,11 +59,11 @@ function parsed(json: string, fail: (what: string, position: number) => never): 
   }
 }
 
-/** The keys in a text whose strings are all keys, a repeated one as often as it stands there; undefined where a string is endless. */
+/** The number of keys in a text whose strings are all keys. A repeated key counts each time. Undefined where a string has no end. */
 function keysIn(json: string): number | undefined {
   try {
     return json.match(/"[^"\\]*(?:\\.[^"\\]*)*"\s*:/g)?.length ?? 0
   } catch {
-    return undefined // it is too much for a regular expression
+    return undefined // the text is too much for a regular expression
   }
 }

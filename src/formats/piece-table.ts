@@ -11,11 +11,11 @@ export const pieceTypes: readonly (PieceType | undefined)[] = [
   'byte',
 ]
 
-/** The vocabulary by columns, for there are thousands of pieces; the id of a piece is its place in each. */
+/** The vocabulary by columns, because there are thousands of pieces. The id of a piece is its place in each column. */
 export interface PieceTable {
-  /** With ▁ (U+2581) for a space. */
+  /** The texts of the pieces, with ▁ (U+2581) for a space. */
   texts: string[]
-  /** Log-probabilities (unigram, word, char) or minus the rank of the merge (BPE); float32. */
+  /** Log-probabilities (unigram, word, char), or minus the rank of the merge (BPE), in float32. */
   scores: number[]
   types: PieceType[]
 }

@@ -2,19 +2,21 @@ import { isUtf8 } from 'node:buffer'
 import { type PieceTable, type PieceType, pieceTypes } from './piece-table.ts'
 import type { MessageReader } from './protobuf.ts'
 
-/** What stands before the text of a plain piece: tag, length, tag, length. */
+/** The number of bytes before the text of a plain piece: tag, length, tag, length. */
 const BEFORE = 4
-/** And behind it: the score's tag and a float32. */
+/** The number of bytes behind the text: the score's tag and a float32. */
 const AFTER = 5
-/** Then, where the piece has a type: its tag, and the type. */
+/** The number of bytes of a type, where the piece has one: its tag, and the type. */
 const TYPE = 2
-/** What is between two texts when the eight bytes behind a score's tag are blotted out: the score, and what stands before a text. */
+/**
+ * The characters between two texts when the eight bytes behind a score's tag have been set to 0: the score, and the bytes before a text.
+ */
 const BETWEEN = '\x15\0\0\0\0\0\0\0\0'
 
 /**
- * Reads the plain pieces that a file begins with: a text, a score, and a type or none, in this order and short, as SentencePiece
- * writes them; adds them to `pieces`, which has none. They are thousands, read before the compiler has seen this: so there is no
- * call for each field, and all texts are decoded at once. What is not plain, or damaged, is left unread.
+ * Reads the plain pieces with which a file begins: a short text, a score, and a type or none, in this order, as SentencePiece writes them.
+ * Adds them to `pieces`, which is empty. There are thousands of pieces, and V8 has not optimized this code yet when it runs. So there is no
+ * call for each field, and all texts are decoded at once. Pieces that are not plain, or damaged, are left unread.
  */
 export function readPlainPieces(message: MessageReader, pieces: PieceTable): void {
   const { bytes, view } = message
@@ -41,7 +43,7 @@ export function readPlainPieces(message: MessageReader, pieces: PieceTable): voi
     at = end
   }
   const texts = isUtf8(copy.subarray(0, at)) ? copy.toString('utf8', BEFORE, at + BEFORE).split(BETWEEN) : []
-  // Behind the last text is nothing. There are more where a text has in it what is to be between two.
+  // Nothing is behind the last text. There are more parts than texts where a text contains the characters that stand between two texts.
   if (texts.length !== types.length + 1 || !scores.every(Number.isFinite)) return
   for (const id of afterTyped) texts[id] = texts[id].slice(TYPE)
   texts.pop()

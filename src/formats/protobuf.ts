@@ -7,18 +7,18 @@ const FIXED64 = 1
 const BYTES = 2
 const FIXED32 = 5
 
-/** What Buffer.toString('utf8', …) calls; for texts of a few letters it takes a fifth of the time. */
+/** The function that Buffer.toString('utf8', …) calls; for texts of a few letters it takes a fifth of the time. */
 type FastBuffer = Buffer & { utf8Slice(begin: number, end: number): string }
 
-/** Walks the fields of a protobuf message and of those inside it; every read is checked against the message's end. */
+/** Walks the fields of a protobuf message and of the messages inside it; every read is checked against the message's end. */
 export class MessageReader {
   readonly bytes: FastBuffer
   readonly view: DataView
   readonly where: string
-  /** Where the tag of the field that is being read began: what errors point at. */
+  /** The offset of the tag of the present field; errors name this offset. */
   tagOffset = 0
   at = 0
-  /** The end of the message that is being read. */
+  /** The end of the present message. */
   end: number
   field = 0
   wire = 0
@@ -49,7 +49,7 @@ export class MessageReader {
     return true
   }
 
-  /** The low 32 bits of a varint, signed; longer ones (negative numbers take ten bytes) are read to their end. */
+  /** The low 32 bits of a varint, signed; longer varints (negative numbers take ten bytes) are read to their end. */
   varint(): number {
     const begin = this.at
     if (begin < this.end && this.bytes[begin] < 0x80) return this.bytes[this.at++]
@@ -79,7 +79,7 @@ export class MessageReader {
     return this.view.getFloat32(this.at - 4, true)
   }
 
-  /** Moves past a length-delimited field, and returns where its content begins; it ends at `at`. */
+  /** Moves past a length-delimited field, and returns where its content begins; the content ends at `at`. */
   content(): number {
     this.expect(BYTES)
     const lengthOffset = this.at
@@ -90,7 +90,7 @@ export class MessageReader {
     return begin
   }
 
-  /** Goes into the message that the field holds; `leave` with what this returns when it has been read to its end. */
+  /** Goes into the message that the field holds. When that message has been read, call `leave` with the value that this returns. */
   enter(): number {
     const outer = this.end
     const begin = this.content()

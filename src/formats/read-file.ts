@@ -18,7 +18,7 @@ const reasons: Record<string, string> = {
   ELOOP: 'its symbolic links go round in a circle: check the path',
 }
 
-/** ERR_FILE for what the operating system answered, in words: `doing` is 'read', 'write' and the like. */
+/** ERR_FILE with the answer of the operating system in words; `doing` is 'read', 'write' and the like. */
 export function fileError(doing: string, path: string, cause: unknown): GlassformerError {
   if (cause instanceof GlassformerError) return cause
   const { code, message } = cause as NodeJS.ErrnoException
@@ -26,9 +26,8 @@ export function fileError(doing: string, path: string, cause: unknown): Glassfor
 }
 
 /**
- * Whether a folder has this file. A symbolic link counts wherever it leads: reading one that leads nowhere, or in a circle, is an
- * error, where a file that may be missing would else be passed over silently. @throws GlassformerError ERR_FILE for a folder that cannot
- * be searched
+ * Whether a folder has this file. A symbolic link counts wherever it leads. Reading a link that leads nowhere, or in a circle, is then an
+ * error, and not silently a missing file. @throws GlassformerError ERR_FILE for a folder that cannot be searched
  */
 export function hasFile(path: string): boolean {
   try {
@@ -41,7 +40,10 @@ export function hasFile(path: string): boolean {
   }
 }
 
-/** A descriptor of what is there to be read. ERR_FILE where there is nothing; a named pipe keeps nobody waiting. */
+/**
+ * Opens a path for reading, and returns its descriptor. ERR_FILE where there is nothing. A named pipe is opened without waiting for a
+ * writer.
+ */
 export function opened(path: string): number {
   try {
     return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
@@ -51,7 +53,7 @@ export function opened(path: string): number {
   }
 }
 
-/** Opens a file to be read: its descriptor and size. ERR_FILE where it is none. */
+/** Opens a file for reading, and returns its descriptor and size. ERR_FILE where the path is no file. */
 export function openFile(path: string): { descriptor: number; size: number } {
   const descriptor = opened(path)
   try {
@@ -67,14 +69,14 @@ export function openFile(path: string): { descriptor: number; size: number } {
 
 /** How large a file may be, and the code of the error for one that is larger. */
 export interface FileLimit {
-  /** 'a list of words' for instance. */
+  /** What the file is, 'a list of words' for instance. */
   what: string
   /** Bytes. */
   most: number
   code: ErrorCode
 }
 
-/** That of a `.spm`, a vocab.json or a list of words. */
+/** The limit of a `.spm`, a vocab.json or a list of words. */
 export const tokenizerFile: FileLimit = {
   what: 'a file of a tokenizer',
   most: LARGEST_TOKENIZER_FILE,
@@ -87,7 +89,10 @@ const tooLarge = (path: string, { what, most, code }: FileLimit) =>
     `${path}: it has more than ${whole(most)} bytes, the most that ${what} may have; check the path`,
   )
 
-/** The bytes of a file, as those of a model are; ERR_FILE where it is missing, no file or unreadable, the limit's code where it is larger. */
+/**
+ * The bytes of a file of a model. ERR_FILE where the file is missing, no file or unreadable; the limit's code where it is larger than the
+ * limit.
+ */
 export function readBytes(path: string, limit: FileLimit): Uint8Array {
   const { descriptor, size } = openFile(path)
   try {
@@ -105,7 +110,7 @@ type Read = (descriptor: number, into: Uint8Array, offset: number) => number
 
 const readSome: Read = (descriptor, into, offset) => readSync(descriptor, into, offset, into.length - offset, null)
 
-/** All there is to read, of about `size` bytes: a size may lie, and a pipe has none. */
+/** Reads everything, about `size` bytes: a size may be wrong, and a pipe has none. */
 export function readWhole(
   descriptor: number,
   path: string,
@@ -113,7 +118,7 @@ export function readWhole(
   limit: FileLimit,
   read = readSome,
 ): Uint8Array {
-  let bytes = new Uint8Array(size + 1) // one more, to see the end
+  let bytes = new Uint8Array(size + 1) // one byte more, to see the end
   for (let done = 0; ; ) {
     const count = read(descriptor, bytes, done)
     done += count
@@ -126,7 +131,7 @@ export function readWhole(
   }
 }
 
-/** The bytes of a file of any size, some at a time. @throws GlassformerError ERR_FILE */
+/** The bytes of a file of any size, part by part. @throws GlassformerError ERR_FILE */
 export function* fileParts(path: string): Generator<Uint8Array> {
   const { descriptor } = openFile(path)
   try {
@@ -142,7 +147,9 @@ export function* fileParts(path: string): Generator<Uint8Array> {
   }
 }
 
-/** The text of a UTF-8 file; ERR_FILE where it cannot be read, the limit's code where it is larger, or, with the offset, not UTF-8. */
+/**
+ * The text of a UTF-8 file. ERR_FILE where the file cannot be read; the limit's code where it is too large or, with the offset, not UTF-8.
+ */
 export function readText(path: string, limit: FileLimit, read = readBytes): string {
   const bytes = read(path, limit)
   const text = decodeUtf8(bytes)
@@ -151,7 +158,7 @@ export function readText(path: string, limit: FileLimit, read = readBytes): stri
   return text
 }
 
-/** UTF-8 as text, or null where it is not UTF-8. A byte order mark is dropped. */
+/** Decodes UTF-8; null where the bytes are not UTF-8. A byte order mark is dropped. */
 export function decodeUtf8(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -160,9 +167,9 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
   }
 }
 
-/** Offset of the first byte that makes `bytes` invalid UTF-8 (of the sequence it begins, where that is cut short). */
+/** The offset of the first byte that makes `bytes` invalid UTF-8. Where a sequence is cut short, this is the offset of its beginning. */
 export function firstBadByte(bytes: Uint8Array): number {
-  // The longest valid prefix; streaming, a decoder does not complain of a sequence that goes on behind the prefix.
+  // This finds the longest valid prefix. A streaming decoder accepts a sequence that goes on behind the prefix.
   let low = 0
   let high = bytes.length
   while (low < high) {

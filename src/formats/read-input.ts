@@ -3,15 +3,15 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type FileLimit, fileError, opened, readWhole } from './read-file.ts'
 
-/** Milliseconds until a pipe is asked again that has nothing yet. */
+/** The milliseconds until an empty pipe is read again. */
 const PAUSE = 5
 
-/** Bytes that are read at once. */
+/** The number of bytes that are read at once. */
 const CHUNK = 1 << 18
 
 /**
- * Opens what a command is given to read, which may be a pipe: `/dev/stdin`, or a shell's `<(…)`. ERR_FILE where there is nothing, or a
- * folder. Nobody waits here for someone to write into a named pipe.
+ * Opens an input of a command, which may be a pipe: `/dev/stdin`, or a shell's `<(…)`. ERR_FILE where there is nothing, or a folder. A
+ * named pipe is opened without waiting for a writer.
  */
 export function openInput(path: string): { descriptor: number; size: number } {
   const descriptor = opened(path)
@@ -22,8 +22,8 @@ export function openInput(path: string): { descriptor: number; size: number } {
 }
 
 /**
- * All bytes of an input. A pipe is waited for while somebody holds its other end. @throws GlassformerError ERR_FILE, also for a pipe that
- * nobody writes to; the limit's code for an input that is larger
+ * All bytes of an input. Reading waits for a pipe as long as a process holds the other end. @throws GlassformerError ERR_FILE, also for a
+ * pipe without a writer; the limit's code for an input that is too large
  */
 export function readInput(path: string, limit: FileLimit): Uint8Array {
   const { descriptor, size } = openInput(path)
@@ -38,7 +38,7 @@ export function readInput(path: string, limit: FileLimit): Uint8Array {
   }
 }
 
-/** The bytes of an open file or input from its beginning, as they come. @throws GlassformerError ERR_FILE */
+/** The bytes of an open file or input from its beginning, part by part as they come. @throws GlassformerError ERR_FILE */
 export async function* chunksOf(descriptor: number, path: string): AsyncGenerator<Buffer, void, undefined> {
   let isFirst = true
   for (;;) {

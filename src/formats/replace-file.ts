@@ -3,16 +3,16 @@ import { basename, dirname, join } from 'node:path'
 import { fileError } from './read-file.ts'
 
 /**
- * Writes a file beside `path`, syncs it to disk and renames it, so that whoever reads `path` sees the old file or the whole
- * new one. When one of `parts` throws, the old file stays and nothing is left behind.
+ * Writes a file beside `path`, syncs it to disk and renames it, so that a reader of `path` sees either the old file or the whole new one.
+ * When one of `parts` throws, the old file stays and nothing is left behind.
  */
 export function replaceFile(path: string, parts: Iterable<Uint8Array>): void {
   for (const _ of replacingFile(path, parts));
 }
 
 /**
- * `replaceFile` part by part. Whoever ends it before its end (`return()`) leaves things as when a part throws; so does `whole`, which
- * is called when all parts are on disk, before the rename.
+ * `replaceFile` part by part. `whole` is called when all parts are on disk, before the rename. If the caller ends the generator early
+ * (`return()`), or if `whole` throws, the old file stays, as when a part throws.
  */
 export function* replacingFile(path: string, parts: Iterable<Uint8Array>, whole?: () => void): Generator<void> {
   const beside = join(dirname(path), partialName(basename(path)))
@@ -39,18 +39,18 @@ export function* replacingFile(path: string, parts: Iterable<Uint8Array>, whole?
   syncFolder(dirname(path))
 }
 
-/** What went wrong before is what is told. */
+/** Removes a file without an error: the error of before is the one to report. */
 function removeQuietly(path: string): void {
   try {
     removeFile(path)
   } catch {}
 }
 
-/** What `name` is called until it is whole. Not of node:crypto, which takes 5 ms of every start: no secret is needed here. */
+/** The name of a file until it is whole. It is not made by node:crypto, which would take 5 ms of every start; no secret is needed here. */
 export const partialName = (name: string): string =>
   `.${name}.${Math.floor(Math.random() * 2 ** 48).toString(16)}.partial`
 
-/** All bytes: the system may take fewer at a time, and Node.js takes less than 2 GB. */
+/** Writes all bytes: the system may take fewer at a time, and Node.js takes less than 2 GB. */
 export function writeWhole(descriptor: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; )
     done += writeSync(descriptor, bytes, done, Math.min(bytes.length - done, 1 << 30))
@@ -61,7 +61,7 @@ export function replaceText(path: string, text: string): void {
   replaceFile(path, [Buffer.from(text)])
 }
 
-/** Removes a file where it is there. @throws GlassformerError ERR_FILE */
+/** Removes a file if there is one. @throws GlassformerError ERR_FILE */
 export function removeFile(path: string): void {
   try {
     rmSync(path, { force: true })
@@ -71,8 +71,8 @@ export function removeFile(path: string): void {
 }
 
 /**
- * The rename itself is on disk only when the folder is. Windows cannot open folders, and some network file systems refuse
- * to sync them; there the rename is as safe as it can be made.
+ * Syncs a folder, because a rename is on disk only when its folder is. Windows cannot open folders, and some network file systems refuse to
+ * sync them; there the rename stays without a sync.
  */
 export function syncFolder(path: string): void {
   let descriptor: number | null = null

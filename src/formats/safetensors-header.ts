@@ -6,7 +6,7 @@ import { decodeUtf8, firstBadByte } from './read-file.ts'
 /** The element types this package reads and writes. */
 export type Dtype = 'F32' | 'F16' | 'BF16' | 'I8' | 'I32' | 'I64'
 
-/** One tensor of a safetensors file: `offset` and `bytes` say where its data lies, counted from the start of the file. */
+/** One tensor of a safetensors file. `offset` and `bytes` say where its data lies; `offset` counts from the start of the file. */
 export interface TensorEntry {
   /** One of `Dtype`, or another type that the format knows and this package does not read. */
   dtype: string
@@ -15,21 +15,21 @@ export interface TensorEntry {
   bytes: number
 }
 
-/** What the header of a safetensors file says. */
+/** The header of a safetensors file. */
 export interface SafetensorsHeader {
   tensors: Map<string, TensorEntry>
   metadata: Readonly<Record<string, string>>
 }
 
-/** Bytes of one element, for every type of the format whose elements are whole bytes. */
+/** The bytes of one element, for every type of the format whose elements are whole bytes. */
 export const elementBytes: Readonly<Record<string, number>> = {
   ...{ BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, F8_E8M0: 1 },
   ...{ I16: 2, U16: 2, F16: 2, BF16: 2, I32: 4, U32: 4, F32: 4, I64: 8, U64: 8, F64: 8, C64: 8 },
 }
 
 /**
- * The length of the header that follows, from the first eight bytes of a file of `size` bytes; ERR_MODEL_FORMAT where the
- * file cannot hold it.
+ * The length of the header, read from the first eight bytes of a file of `size` bytes. ERR_MODEL_FORMAT where the file cannot hold such a
+ * header.
  */
 export function headerLength(first: Uint8Array, size: number, path: string): number {
   if (size < 8) throw damaged(path, size, `the file ends within the 8 bytes of the header's length; fetch it again`)
@@ -78,7 +78,7 @@ export const isMetadata = (value: unknown): value is Record<string, string> =>
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-/** Non-negative integers, without holes. */
+/** Whether a value is a list of non-negative integers, without holes. */
 export const isShape = (value: unknown): value is number[] => Array.isArray(value) && Array.from(value).every(isCount)
 
 function checkEntry(name: string, value: unknown, start: number, size: number, path: string): TensorEntry {

@@ -8,7 +8,7 @@ import { float16FromFloats } from './float16.ts'
 import { replacingFile } from './replace-file.ts'
 import { type Dtype, elementBytes, isMetadata, isShape } from './safetensors-header.ts'
 
-/** A tensor to be written: floats as F32, F16 or BF16, integers as what they are. */
+/** A tensor to be written: floats as F32, F16 or BF16, and integers in their own type. */
 export type TensorToWrite = { name: string; shape: readonly number[] } & (
   | { dtype: 'F32' | 'F16' | 'BF16'; values: Float32Array }
   | { dtype: 'I8'; values: Int8Array }
@@ -16,7 +16,7 @@ export type TensorToWrite = { name: string; shape: readonly number[] } & (
   | { dtype: 'I64'; values: BigInt64Array }
 )
 
-/** What holds the values of a dtype that can be written. */
+/** The array type of each dtype that can be written. */
 const arrayOf = {
   F32: Float32Array,
   F16: Float32Array,
@@ -29,10 +29,10 @@ const arrayOf = {
 const CHUNK = 1 << 17 // values
 
 /**
- * Writes a safetensors file; `metadata` is what others may say of it in its header. Floats are rounded to the nearest value of their
- * dtype, ties to even. A value that is not finite, or that F16 cannot hold, is ERR_MODEL_FORMAT with tensor and index, and the old
- * file stays. Wide dtypes are laid first, so that every tensor is aligned.
- * @throws GlassformerError ERR_SHAPE for values that are not as many as the shape says; ERR_OPTION for values of another kind than the
+ * Writes a safetensors file; `metadata` goes into its header. Floats are rounded to the nearest value of their dtype, ties to even. A value
+ * that is not finite, or that F16 cannot hold, is ERR_MODEL_FORMAT with tensor and index, and the old file stays. Wide dtypes come first,
+ * so that every tensor is aligned.
+ * @throws GlassformerError ERR_SHAPE for another number of values than the shape says; ERR_OPTION for values of another kind than the
  * dtype's, and for names and metadata that are no strings; ERR_MODEL_FORMAT; ERR_FILE
  */
 export function writeSafetensors(
@@ -64,7 +64,7 @@ function checkContents(path: string, tensors: readonly TensorToWrite[], metadata
   for (const tensor of tensors) checkTensor(tensor)
 }
 
-/** The header and, before it, its length. */
+/** The length of the header, and the header. */
 function headerOf(path: string, tensors: readonly TensorToWrite[], metadata: object): Uint8Array[] {
   const header: Record<string, unknown> = Object.create(null)
   header.__metadata__ = metadata

@@ -15,12 +15,14 @@ export interface TensorSource {
   readonly path: string
   readonly tensors: ReadonlyMap<string, TensorEntry>
   /**
-   * Converts an F32, F16 or BF16 tensor into `into`, which has as many values. Not-a-number and infinity are refused: they are no
-   * weights. @throws GlassformerError ERR_MODEL_FORMAT, also where there is no such tensor; ERR_UNSUPPORTED for another dtype; ERR_SHAPE;
+   * Converts an F32, F16 or BF16 tensor into `into`, which has as many values. Not-a-number and infinity are refused, because weights are
+   * finite. @throws GlassformerError ERR_MODEL_FORMAT, also where there is no such tensor; ERR_UNSUPPORTED for another dtype; ERR_SHAPE;
    * ERR_OPTION for another array; ERR_FILE; ERR_CLOSED
    */
   readFloats(name: string, into: Float32Array): void
-  /** The same for values [first, first + into.length), in the order of the file; those of an I8 tensor go into an Int8Array. */
+  /**
+   * Reads values [first, first + into.length), in the order of the file, as `readFloats` does. Values of an I8 tensor go into an Int8Array.
+   */
   readPart(name: string, first: number, into: Float32Array | Int8Array): void
   /** The values of an I8, I32 or I64 tensor. @throws GlassformerError as `readFloats` */
   readIntegers(name: string): Int8Array | Int32Array | BigInt64Array
@@ -29,7 +31,7 @@ export interface TensorSource {
 
 const CHUNK = 1 << 18 // bytes: stays in the second-level cache between the read and the conversion
 
-/** Bytes that are asked for at once: Linux gives no more than 2³¹. */
+/** The most bytes of one read: Linux gives no more than 2³¹. */
 const MOST_READ = 1 << 30
 
 /**
@@ -41,7 +43,7 @@ export class SafetensorsFile implements TensorSource {
   /** Bytes of the file. */
   readonly size: number
   readonly tensors: ReadonlyMap<string, TensorEntry>
-  /** What the header says of the file beside its tensors, `__metadata__`; empty where it says nothing. */
+  /** The `__metadata__` of the header; empty where there is none. */
   readonly metadata: Readonly<Record<string, string>>
   readonly #descriptor: number
   #open = true
@@ -138,7 +140,7 @@ export class SafetensorsFile implements TensorSource {
 
   #read({ buffer, byteOffset, byteLength }: ArrayBufferView, position: number): void {
     for (let done = 0; done < byteLength; ) {
-      // Not a view of all: Node.js 20 has none of more than 2³² − 1 bytes.
+      // This is not a view of all bytes, because Node.js 20 has no view of more than 2³² − 1 bytes.
       const part = new Uint8Array(buffer, byteOffset + done, Math.min(byteLength - done, MOST_READ))
       let count: number
       try {

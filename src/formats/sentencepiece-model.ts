@@ -13,12 +13,12 @@ export interface NormalizerSpec {
   escapeWhitespaces: boolean
 }
 
-/** The part of the trainer's settings that encoding and decoding depend on. */
+/** The trainer's settings on which encoding and decoding depend. */
 export interface TrainerSpec {
   modelType: 'unigram' | 'bpe' | 'word' | 'char'
   byteFallback: boolean
   treatWhitespaceAsSuffix: boolean
-  /** What an unknown piece decodes to. */
+  /** The text to which an unknown piece decodes. */
   unkSurface: string
   unkPiece: string
   bosPiece: string
@@ -35,7 +35,7 @@ export interface SentencePieceModel {
   denormalizer: NormalizerSpec | null
 }
 
-/** By their numbers in the file. */
+/** The types of models by their numbers in the file. */
 export const modelTypes: readonly (TrainerSpec['modelType'] | undefined)[] = [
   undefined,
   'unigram',
@@ -113,7 +113,7 @@ function checkCharsmap(message: MessageReader, begin: number, charsmap: Uint8Arr
   checkReplacements(message, begin + 4 + trieBytes, begin + charsmap.length)
 }
 
-/** A text that grew by a long replacement for each of its characters would fill the memory. */
+/** Limits the length of replacements: a text that grew by a long replacement for each of its characters would fill the memory. */
 function checkReplacements(message: MessageReader, first: number, last: number): void {
   for (let begin = first; begin < last; ) {
     const end = message.bytes.lastIndexOf(0, Math.min(begin + LONGEST_PIECE, last - 1))
@@ -126,7 +126,7 @@ function checkReplacements(message: MessageReader, first: number, last: number):
   }
 }
 
-/** The rules that SentencePiece itself checks when it loads a model. */
+/** Checks the rules that SentencePiece itself checks when it loads a model. */
 function checkPieces({ pieces, trainer }: SentencePieceModel, message: MessageReader): void {
   const { texts, types } = pieces
   const damaged = (id: number, what: string) => message.damaged(offsetOf(message, id), what)
@@ -149,7 +149,7 @@ function checkPieces({ pieces, trainer }: SentencePieceModel, message: MessageRe
     )
 }
 
-/** The pieces of a type that few have. */
+/** The ids of the pieces of a rare type. */
 export function idsOf(type: PieceType, types: readonly PieceType[]): number[] {
   const ids: number[] = []
   for (let id = types.indexOf(type); id >= 0; id = types.indexOf(type, id + 1)) ids.push(id)
@@ -161,7 +161,7 @@ function firstRepeated(texts: readonly string[]): number {
   return texts.findIndex((text) => seen.size === seen.add(text).size)
 }
 
-/** Where a piece begins: the file is walked again, for nobody else asks. */
+/** The offset of a piece. The file is walked again, because only errors need this offset. */
 function offsetOf({ bytes, where }: MessageReader, id: number): number {
   const message = new MessageReader(bytes, where)
   for (let pieces = 0; message.next(); message.skip()) if (message.field === 1 && pieces++ === id) break
@@ -176,7 +176,7 @@ const defaultNormalizer = (): NormalizerSpec => ({
   escapeWhitespaces: true,
 })
 
-/** No pieces, and what sentencepiece_model.proto has where a file says nothing. */
+/** A model without pieces, with the defaults of sentencepiece_model.proto. */
 const emptyModel = (): SentencePieceModel => ({
   pieces: { texts: [], scores: [], types: [] },
   trainer: {

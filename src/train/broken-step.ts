@@ -2,7 +2,10 @@ import { join } from 'node:path'
 import type { TokenPair } from '../decode/ragged-batch.ts'
 import { replaceText } from '../formats/replace-file.ts'
 
-/** Leaves the batches of a step that broke down for inspection, with the `pieces` of their pairs. Tells where, or why they are not there. */
+/**
+ * Writes the batches of a step that broke down to a file for inspection, with the `pieces` of their pairs. Returns a text that says where
+ * the file is, or why there is none.
+ */
 export function leaveBatches(
   folder: string,
   step: number,

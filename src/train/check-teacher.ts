@@ -2,7 +2,7 @@ import { GlassformerError } from '../errors.ts'
 import type { TextModel } from './text-model.ts'
 
 /**
- * Sentences are made ids once, by the student's tokenizer: to its teacher, each id has to mean the same.
+ * Checks that each id means the same to student and teacher, because only the student's tokenizer makes ids of sentences.
  * @throws GlassformerError ERR_OPTION that says what differs
  */
 export function checkTeacher(student: TextModel, teacher: TextModel): void {

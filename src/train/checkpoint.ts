@@ -10,14 +10,14 @@ import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import { inFile } from '../schema/place.ts'
 import { checkFiles, writeChecksums } from './checksums.ts'
 
-/** Everything that a run needs to go on as if it had never stopped: arrays by name, and plain data. */
+/** Everything that a run needs to go on as if it had never stopped: arrays by name, and plain data as JSON. */
 export interface Checkpoint {
   step: number
   arrays: Record<string, Float32Array>
   state: JsonObject
 }
 
-/** Plain data of a checkpoint as it stands in the file `path`; messages about it name that. */
+/** The plain data of a checkpoint, and the file `path` in which it stands; messages name that file. */
 export interface StoredState {
   values: JsonObject
   path: string
@@ -30,8 +30,9 @@ const PARTIAL = /^\..*\.partial$/
 const nameOf = (step: number) => `step-${String(step).padStart(8, '0')}`
 
 /**
- * Writes a checkpoint as a folder: beside, synced, then renamed, so that a folder of that name is whole whenever the machine
- * stops. One that is there already stays. @throws GlassformerError ERR_FILE where it cannot be written; earlier ones are untouched
+ * Writes a checkpoint as a folder. The folder is written under another name, synced and then renamed, so that a folder of the final name is
+ * whole whenever the machine stops. A checkpoint that is already there stays. @throws GlassformerError ERR_FILE where the checkpoint cannot
+ * be written; earlier checkpoints are untouched
  */
 export function writeCheckpoint(folder: string, { step, arrays, state }: Checkpoint): string {
   makeFolder(folder)
@@ -59,7 +60,7 @@ export function writeCheckpoint(folder: string, { step, arrays, state }: Checkpo
   return path
 }
 
-/** After a failure, which is what there is to tell; the next run tidies up. */
+/** Removes a folder after a failure. Errors are ignored, because the failure is the error to report, and the next run tidies up. */
 function removeIfPossible(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true })
@@ -79,7 +80,7 @@ export function checkpointSteps(folder: string): number[] {
   }
 }
 
-/** Removes what a process that was killed had under way in a folder: files and folders that were not renamed yet. */
+/** Removes the files and folders that a killed process had begun in a folder and not yet renamed. */
 export function removePartials(folder: string): void {
   if (!hasFile(folder)) return
   try {
@@ -92,7 +93,7 @@ export function removePartials(folder: string): void {
 
 /**
  * Reads arrays of a checkpoint into arrays of the same sizes. Returns its plain data.
- * @throws GlassformerError ERR_MODEL_FORMAT where what is read is damaged or of another model
+ * @throws GlassformerError ERR_MODEL_FORMAT where the checkpoint is damaged or of another model
  */
 export function readCheckpoint(folder: string, step: number, into: Record<string, Float32Array>): StoredState {
   const path = join(folder, nameOf(step))
@@ -123,7 +124,7 @@ export function readCheckpoint(folder: string, step: number, into: Record<string
   return { values, path: statePath }
 }
 
-/** Removes all checkpoints but those in `keep`. Each loses its name first: one that has a name is whole. */
+/** Removes all checkpoints except those in `keep`. Each is renamed first, because a folder with the name of a checkpoint must be whole. */
 export function pruneCheckpoints(folder: string, keep: ReadonlySet<number>): void {
   for (const step of checkpointSteps(folder)) {
     if (keep.has(step)) continue

@@ -5,21 +5,21 @@ import { type ErrorCode, GlassformerError } from '../errors.ts'
 import { fileError, hasFile, openFile, readText } from '../formats/read-file.ts'
 import { removeFile, replaceText } from '../formats/replace-file.ts'
 
-/** The file of a folder that says what its other files were when they were written; `sha256sum -c SHA256SUMS` checks them too. */
+/** The file with the checksums of the other files of a folder, made when they were written; `sha256sum -c SHA256SUMS` checks them too. */
 export const CHECKSUMS = 'SHA256SUMS'
 
-/** A hash in hex, two spaces and a name: what `sha256sum` prints. */
+/** A line as `sha256sum` prints it: a hash in hex, two spaces and a name. */
 const LINE = /^([0-9a-f]{64}) {2}(\S+)$/
 
-/** Bytes of a file of checksums: a folder has some ten files. */
+/** The most bytes of a file of checksums; a folder has some ten files. */
 const LARGEST = 1 << 16
 
-/** Notes what these files of a folder are now. */
+/** Writes the checksums of these files of a folder. */
 export function writeChecksums(folder: string, names: readonly string[]): void {
   replaceText(join(folder, CHECKSUMS), names.map((name) => `${hashOf(join(folder, name))}  ${name}\n`).join(''))
 }
 
-/** Notes what all files of a folder are now, which from then on stay as they are. */
+/** Writes the checksums of all files of a folder; the files stay as they are from then on. */
 export function sealFolder(folder: string): void {
   let names: string[]
   try {
@@ -30,15 +30,15 @@ export function sealFolder(folder: string): void {
   writeChecksums(folder, names.filter((name) => name !== CHECKSUMS && !name.startsWith('.')).sort())
 }
 
-/** Whether it is known what the files of a folder have to be. What earlier versions have written has no checksums. */
+/** Whether a folder has checksums. Folders that earlier versions have written have none. */
 export const hasChecksums = (folder: string): boolean => hasFile(join(folder, CHECKSUMS))
 
 export const removeChecksums = (folder: string): void => removeFile(join(folder, CHECKSUMS))
 
 /**
- * Compares files of a folder with what they were when they were written, `names` or all of them; nothing where the folder has no checksums.
- * `advice` is what a message says can be done. @throws GlassformerError `code` naming the first file that has changed, ERR_FILE where one
- * is missing
+ * Compares files of a folder, `names` or all of them, with their checksums. Does nothing where the folder has no checksums. `advice` is the
+ * part of a message that says what can be done. @throws GlassformerError `code` naming the first file that has changed, ERR_FILE where a
+ * file is missing
  */
 export function checkFiles(folder: string, advice: string, code: ErrorCode, names?: readonly string[]): void {
   if (!hasChecksums(folder)) return

@@ -19,7 +19,7 @@ import {
   vocabularySettings,
 } from './settings.ts'
 
-/** What is trained: a new model, which takes over the vocabulary of a teacher, or further the one of the folder `from`. */
+/** What is trained: a new model, with a vocabulary of its own or its teacher's, or further the model of the folder `from`. */
 type Begin =
   | { from?: undefined; vocabulary?: VocabularySettings; model: ModelSettings }
   | { from: string; vocabulary?: undefined; model?: undefined }
@@ -27,8 +27,8 @@ type Begin =
 type Training = Values<typeof trainingSettings>
 
 /**
- * What a training is: the settings of its file, every default filled in. What is null there follows from the number of steps, which
- * `planned` derives. The settings as they are written are read as the same.
+ * The settings of a training, with every default filled in. A setting that is null follows from the number of steps; `planned` derives it.
+ * Settings written as they are in this form are read as the same settings.
  */
 export type TrainConfig = Begin & {
   data: {
@@ -44,7 +44,10 @@ export type TrainConfig = Begin & {
   validation: Values<typeof validationSettings>
 }
 
-/** What is given of a training: a file of settings as JSON, or the like; `TrainConfig` is one with nothing left out. */
+/**
+ * The settings as a user gives them: a file of settings as JSON, or an object of that form. `TrainConfig` has the same form with nothing
+ * left out.
+ */
 export interface TrainSettings {
   from?: string
   data: { train: CorpusSpec | GivenTsv; validation?: CorpusSpec | GivenTsv | null } & Given<typeof dataSettings>
@@ -54,10 +57,10 @@ export interface TrainSettings {
   validation?: Given<typeof validationSettings>
 }
 
-/** A TSV file need not be called one. */
+/** The format of a TSV file may be left out. */
 type GivenTsv = Omit<Extract<CorpusSpec, { format: 'tsv' }>, 'format'>
 
-/** Settings of a training whose number of steps is known; where there are epochs, about. */
+/** Settings of a training whose number of steps is known. Where there are epochs, the number is an estimate. */
 export type PlannedConfig = TrainConfig & {
   training: { steps: number; learningRate: number; warmup: number; saveEvery: number }
   validation: { every: number }
@@ -67,8 +70,8 @@ export type PlannedConfig = TrainConfig & {
 const groups = ['from', 'data', 'vocabulary', 'model', 'training', 'validation'] as const
 
 /**
- * Settings with their defaults; `where` is the file, or whatever else they are from, that messages name.
- * @throws GlassformerError ERR_OPTION naming `where`, field and what it may be; also for settings of what `from` or a teacher decides
+ * Reads settings and fills in their defaults. Messages name `where`, the file or other source of the settings.
+ * @throws GlassformerError ERR_OPTION naming `where`, the field and what it may be; also for settings that `from` or a teacher decides
  */
 export function readTrainConfig(settings: TrainSettings | JsonObject, where: string): TrainConfig {
   const named = typeof where === 'string' ? where : shown(where)
@@ -99,7 +102,7 @@ function readSettings(json: unknown, where: string): TrainConfig {
   return config.training.steps === null ? config : planned(config, config.training.steps)
 }
 
-/** Settings with everything that follows from the number of steps, where it is not given. */
+/** Settings in which every setting that follows from the number of steps is filled in, where it is not given. */
 export function planned(config: TrainConfig, steps: number): PlannedConfig {
   const { training, validation } = config
   const warmup = training.warmup ?? Math.min(4000, Math.ceil(steps / 10))
@@ -142,7 +145,7 @@ function readBegin(
   return { model: readModel(model, modelPlace) }
 }
 
-/** @throws GlassformerError ERR_OPTION where there are settings in `groups`, as `key` decides these */
+/** @throws GlassformerError ERR_OPTION where there are settings in `groups`, because `key` decides these */
 function refuseBeside(key: string, what: string, where: string, groups: Record<string, JsonObject>): void {
   const given = Object.entries(groups).flatMap(([group, values]) =>
     Object.keys(values).map((name) => `${group}.${name}`),

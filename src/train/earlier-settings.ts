@@ -3,11 +3,11 @@ import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 // settings.json of runs that an earlier version began: settings of a group stood in objects of their own, some could not
 // be chosen, and `initialization` was spelled with an s.
 
-/** What such runs do not say was this. */
+/** The settings that such runs had and did not write. */
 const earlierModel = { positions: { kind: 'halves' }, tying: 'all', initialization: 'glorot' }
 const earlierVocabulary = { punctuation: 'kept' }
 
-/** The settings of a run's file as they are written now: those of today as they stand. */
+/** The settings of a run's file in the form of today; settings that have this form stay as they are. */
 export function asWrittenNow(stored: JsonObject): JsonObject {
   const { training, vocabulary } = stored
   const model = isJsonObject(stored.model) ? withoutBritishName(stored.model) : stored.model

@@ -13,8 +13,9 @@ const NAME = 'epoch.json'
 const ofEpoch = settings({ batches: { type: integer(1), says: 'batches of an epoch' } })
 
 /**
- * The batches of an epoch, counted over the first one; others, which have another order, may have a few more or less. `checkpoints`
- * remembers the number: what it depends on cannot change while a run goes on. `firstEpoch` is asked for only where it must be counted.
+ * The number of batches in an epoch, counted over the first epoch. Other epochs have another order, and may have a few batches more or
+ * less. The folder `checkpoints` keeps the number, because the settings on which it depends cannot change while a run goes on. `firstEpoch`
+ * is called only where the batches must be counted.
  */
 export async function batchesOfEpoch(checkpoints: string, firstEpoch: () => BatchStream): Promise<number> {
   const path = join(checkpoints, NAME)

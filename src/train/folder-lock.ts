@@ -15,8 +15,8 @@ interface Owner {
 }
 
 /**
- * Takes a folder for one training; returns what gives it back. The file alone decides, by whatever path and from whatever thread the
- * folder is asked for. Best effort: a process on another machine is not seen, and one that was killed does not count.
+ * Takes a folder for one training; returns the function that gives the folder back. The file alone decides, whatever the path to the folder
+ * and the thread. This is best effort: a process on another machine is not seen, and a killed process does not count.
  * @throws GlassformerError ERR_FILE where another training has the folder, or it cannot be written
  */
 export function lockFolder(folder: string): () => void {
@@ -41,8 +41,9 @@ function inUse(folder: string, path: string, { pid }: Owner): GlassformerError {
 }
 
 /**
- * Makes the file `path` with this text; returns who has made it instead, if they are alive. What a killed process has left is replaced
- * by a rename, and only by whoever has taken the file that is named after what was left: of several who find it, one.
+ * Makes the file `path` with this text; returns the owner if another process that is alive has made the file. The file of a killed process
+ * is replaced by a rename. Only the process that has made another file, named after the text of the old one, may rename, so that just one
+ * of several processes replaces the file.
  */
 function take(path: string, text: string): Owner | null {
   const beside = `${path}.${randomUUID()}`
@@ -58,7 +59,7 @@ function take(path: string, text: string): Owner | null {
       const other = take(right, text)
       if (other) return other
       try {
-        // Someone may have replaced it before the right to do so was ours.
+        // Another process may have replaced the file before this one had the right to do so.
         if (readIfThere(path) !== left) continue
         renameSync(beside, path)
         return null
@@ -71,7 +72,7 @@ function take(path: string, text: string): Owner | null {
   }
 }
 
-/** Makes `path` at once with all of its text, which `beside` has; false where it is there already. */
+/** Makes the file `path` with all of its text at once; `beside` is a file with that text. False where `path` is already there. */
 function isMade(path: string, text: string, beside: string): boolean {
   try {
     linkSync(beside, path)
@@ -90,12 +91,12 @@ function isMade(path: string, text: string, beside: string): boolean {
 
 const isThere = (error: unknown) => (error as NodeJS.ErrnoException).code === 'EEXIST'
 
-/** Removes the file where it says `own`: it may have been removed by hand, and another training have begun. */
+/** Removes the file if its text is `own`: somebody may have removed the file by hand, and another training may have begun. */
 function removeOwn(path: string, own: string): void {
   try {
     if (readFileSync(path, 'utf8') === own) rmSync(path)
   } catch {
-    // It has gone, or the folder can no longer be written. One that a process leaves behind does not count.
+    // The file has gone, or the folder can no longer be written. The lock of a process that has ended does not count.
   }
 }
 
@@ -108,7 +109,7 @@ function readIfThere(path: string): string | null {
   }
 }
 
-/** Null where the file says no owner: a process was killed while it wrote it. */
+/** The owner that a file names; null where it names none, because a process was killed while it wrote the file. */
 function ownerOf(text: string): Owner | null {
   try {
     return JSON.parse(text)
@@ -124,10 +125,10 @@ function isAlive({ pid, host, started }: Owner): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  return started === startOf(pid) // else the number is another process's by now
+  return started === startOf(pid) // else another process has this number by now
 }
 
-/** When a process started, in the kernel's ticks (proc(5), field 22); null where that is not told. */
+/** When a process started, in the kernel's ticks (proc(5), field 22); null where the system does not tell. */
 function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -1,13 +1,15 @@
 import type { Weights } from '../weights/weights.ts'
 import { Random } from './random.ts'
 
-/** How matrices begin that are no embeddings: uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), or N(0, 1 / inputs). */
+/**
+ * The first values of matrices other than embeddings: uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), or N(0, 1 / inputs).
+ */
 export const initializations = ['glorot', 'normal'] as const
 export type Initialization = (typeof initializations)[number]
 
 /**
- * First values of all weights: embeddings and learned positions N(0, 1 / dModel), as in Tensor2Tensor, so that embedding × √dModel
- * has deviation 1; other matrices as `matrices` says; norms 1, biases 0.
+ * Gives all weights their first values. Embeddings and learned positions are N(0, 1 / dModel), as in Tensor2Tensor, so that embedding ×
+ * √dModel has deviation 1. Other matrices begin as `matrices` says, norms with 1 and biases with 0.
  */
 export function initialize(weights: Weights, seed: number, matrices: Initialization = 'glorot'): void {
   const random = new Random(seed)

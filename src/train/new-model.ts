@@ -14,7 +14,7 @@ import type { TextModel } from './text-model.ts'
 import { translationOptions } from './validation.ts'
 import { type TrainedVocabulary, vocabularyEntry, vocabularySizes, vocabularyTrainer } from './vocabulary/vocabulary.ts'
 
-/** What a new model is made of. */
+/** The settings and the texts from which a new model is made. */
 export interface NewModel {
   vocabulary: VocabularySettings
   model: ModelSettings
@@ -22,8 +22,8 @@ export interface NewModel {
 }
 
 /**
- * A model with random weights, and the vocabulary that `pairs` teach. It is kept in `kept`: a run that goes on takes it from there,
- * and `training` is told only where it has to be trained.
+ * A model with random weights, and a vocabulary trained on `pairs`. The vocabulary is kept in `kept`, from which a run that goes on takes
+ * it. `training` is called only where the vocabulary has to be trained.
  */
 export async function newModel(
   settings: NewModel,
@@ -47,8 +47,8 @@ export async function newModel(
 }
 
 /**
- * A model with random weights, and the vocabulary of the teacher that it is to learn from.
- * @throws GlassformerError ERR_OPTION where its embeddings are to be one matrix, and the teacher has two vocabularies
+ * A model with random weights, and the vocabulary of its teacher.
+ * @throws GlassformerError ERR_OPTION where the model's embeddings are to be one matrix, and the teacher has two vocabularies
  */
 export function newStudent({ model, seed }: Pick<NewModel, 'model' | 'seed'>, teacher: TextModel): TextModel {
   const { tokenizer, beside } = teacher
@@ -87,7 +87,7 @@ async function vocabulary(
   return files
 }
 
-/** What a vocabulary says of a model. */
+/** The part of a model's configuration that its vocabulary decides. */
 type VocabularyConfig = Pick<ModelConfig, 'sourceVocabulary' | 'targetVocabulary' | 'ids'> & { joint: boolean }
 
 function vocabularyConfig(files: TrainedVocabulary, kept: string): VocabularyConfig {
@@ -100,11 +100,14 @@ function vocabularyConfig(files: TrainedVocabulary, kept: string): VocabularyCon
   }
 }
 
-/** Whether an id means the same on both sides. */
+/** Whether an id means the same in sources and in targets. */
 const isJoint = (files: TokenizerContents): boolean =>
   (files.kind === 'marian' ? files.targetVocabulary : files.kind === 'none' ? null : files.target) === undefined
 
-/** The model that a training makes: what the settings leave open is Marian's convention, so that others can load it where they can. */
+/**
+ * The configuration of a new model. Where the settings leave something open, it follows Marian's conventions, so that other libraries can
+ * load the model where they support it.
+ */
 function modelConfig(
   model: ModelSettings,
   { sourceVocabulary, targetVocabulary, joint, ids }: VocabularyConfig,
@@ -139,7 +142,7 @@ function positionsOf({ positions: kind, clip, maxLength }: ModelSettings): Posit
   return kind === 'relative' ? { kind, clip: clip! } : { kind }
 }
 
-/** Which matrices are one. `joint`: source and target have one vocabulary. */
+/** Which matrices are one. `joint` means that source and target have one vocabulary. */
 const tied = (tying: Tying, joint: boolean): Pick<ModelConfig, 'sharedEmbedding' | 'tiedOutput'> => ({
   sharedEmbedding: joint && (tying === 'all' || tying === 'embeddings'),
   tiedOutput: tying === 'all' || tying === 'output',

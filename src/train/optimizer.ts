@@ -3,15 +3,18 @@ import { LoadedProgram } from '../program/loaded.ts'
 import type { Weights } from '../weights/weights.ts'
 import { adafactorProgram, adamProgram } from './programs.ts'
 
-/** What is done with gradients. `decay`: decoupled weight decay, times the step. */
+/** Which optimizer is used, and its constants. `decay` is the decoupled weight decay, which is multiplied by the learning rate. */
 export type OptimizerOptions =
   | { kind: 'adam'; beta1: number; beta2: number; epsilon: number; decay: number }
-  /** With the paper's constants: ε 1e-30 and 1e-3, clipping at 1, β̂₂ = 1 − t^−0.8; no first moment. The rate is relative to RMS(W). */
+  /**
+   * Adafactor with the paper's constants: ε 1e-30 and 1e-3, clipping at 1, β̂₂ = 1 − t^−0.8, and no first moment. The learning rate is
+   * relative to RMS(W).
+   */
   | { kind: 'adafactor'; decay: number }
 
-/** Adam or Adafactor over all weights, and what it remembers. */
+/** Adam or Adafactor over all weights, with its moments. */
 export class Optimizer {
-  /** Arrays that it changes; a checkpoint has to keep them. */
+  /** The arrays that the optimizer changes; a checkpoint has to keep them. */
   readonly moments: Readonly<Record<string, Float32Array>>
   readonly #weights: Weights
   readonly #options: OptimizerOptions
@@ -31,7 +34,7 @@ export class Optimizer {
     }
   }
 
-  /** Step `step`, from 1 on, with `factor` times the gradients, which are zero afterwards. */
+  /** Takes step `step`, counted from 1, with `factor` times the gradients. The gradients are zero afterwards. */
   update(gradients: Float32Array, step: number, learningRate: number, factor: number): void {
     const rates = ratesOf(this.#options, step, learningRate, factor)
     this.#program.play({}, { gradients, rates, parameters: this.#weights.values, ...this.moments })

@@ -11,30 +11,33 @@ import { keepModel, readModel } from './kept-model.ts'
 import { newModel, newStudent } from './new-model.ts'
 import type { TextModel } from './text-model.ts'
 
-/** Pairs to train on, and pairs to measure with. */
+/** Pairs to train on, and pairs for validation. */
 interface Separated {
   train: AsyncIterable<Pair>
   validation: readonly Pair[]
-  /** Pairs that share a sentence with one to measure with: left out of training, or trained on where these were given. */
+  /**
+   * The numbers of training pairs that share a sentence with a pair for validation. They are left out of training, or trained on where the
+   * pairs for validation were given.
+   */
   sharing: { leftOut: number; trainedOn: number }
 }
 
-/** The texts that a training is made of, and the model that it begins with. */
+/** The texts of a training, and the model with which it begins. */
 export interface Prepared extends Separated {
   model: TextModel
   teacher: Weights | null
-  /** What a whole pass over the training corpus has found: it is read where nobody has had to yet. */
+  /** What a whole pass over the training corpus has found. The corpus is read for this only if it has not been read before. */
   found(): Promise<{ cleaning: CleaningReport; corpus: CorpusReport }>
 }
 
 export interface PrepareListener {
-  /** Told before what takes long with a large corpus. */
+  /** Called before a part of the preparation that takes long with a large corpus. */
   preparing?(what: 'pairs' | 'vocabulary' | 'epoch'): void
 }
 
 /**
- * Opens the corpora, holds pairs out for validation, and makes the model: a new one, whose vocabulary is trained or a teacher's, or
- * another folder's. What a run that goes on needs of it is kept in the run's folder.
+ * Opens the corpora, holds pairs out for validation, and makes the model. The model is a new one, with a trained vocabulary or a teacher's,
+ * or the model of another folder. The run's folder keeps what a run that goes on needs of the model.
  */
 export async function prepare(config: TrainConfig, folder: string, listener: PrepareListener = {}): Promise<Prepared> {
   const { modelFor, teacher } = chooseModel(config, folder, listener)
@@ -53,7 +56,7 @@ export async function prepare(config: TrainConfig, folder: string, listener: Pre
   return { ...separated, model: { ...model, beside: { ...model.beside, trainedOn } }, teacher, found }
 }
 
-/** Of a small corpus, that is held out at most: the rest is needed for learning. */
+/** The largest share of a small corpus that is held out: learning needs the rest. */
 const LARGEST_SHARE = 0.1
 
 async function separate(all: CleanPairs, { data, training }: TrainConfig): Promise<Separated> {
@@ -79,7 +82,7 @@ async function separate(all: CleanPairs, { data, training }: TrainConfig): Promi
   return { train: withoutHeldOut(all, heldOut), validation, sharing: { leftOut, trainedOn: 0 } }
 }
 
-/** Reads models that are there before anything else: if one will not do, nobody waits for the corpus to hear so. */
+/** Reads the given models before the corpus, so that an unsuitable model is reported without a long wait. */
 function chooseModel(
   config: TrainConfig,
   folder: string,

@@ -10,13 +10,16 @@ import { type DropoutRates, Program } from '../program/program.ts'
 import { Tensor } from '../program/tensor.ts'
 import type { Weights } from '../weights/weights.ts'
 
-/** What the loss is: label smoothing ε, and over which classes it is spread (see `crossEntropy`). */
+/** The options of the loss: label smoothing ε, and the classes over which ε is spread (see `crossEntropy`). */
 export interface LossOptions {
   smoothing: number
   over: (typeof smoothingConventions)[number]
 }
 
-/** A trained model whose distributions count beside the targets: for how much, and at which temperature; see `distillation`. */
+/**
+ * A trained model whose distributions count beside the targets, the share of the loss that they have, and their temperature; see
+ * `distillation`.
+ */
 export interface Distillation {
   teacher: Weights
   share: number
@@ -24,8 +27,9 @@ export interface Distillation {
 }
 
 /**
- * Forward and backward through a batch of sentence pairs laid end to end: `losses` [T, 1] of each target token, and the
- * gradients of `loss.scale` · Σ losses added to the array bound as 'gradients'. With a distillation, what its teacher says is bound too.
+ * The program that goes forward and backward through a ragged batch of sentence pairs. It computes `losses` [T, 1] of each target token,
+ * and adds the gradients of `loss.scale` · Σ losses to the array bound as 'gradients'. With a distillation, the teacher's states and output
+ * projection are bound too.
  */
 export function gradientProgram(
   weights: Weights,
@@ -53,7 +57,7 @@ export function gradientProgram(
   return p
 }
 
-/** What a teacher says, as its student's program binds it. */
+/** The teacher's states and output projection, as its student's program binds them. */
 function teacherInputs(p: Program, { teacher }: Distillation) {
   const { dModel, targetVocabulary, outputBias } = teacher.config
   return {
@@ -69,14 +73,14 @@ const attributesOf = ({ teacher, share, temperature }: Distillation) => ({
   temperature,
 })
 
-/** What a teacher's output projection is multiplied with: `states` [T, dModel] of each target token. */
+/** The program that computes the states of a teacher, which its output projection multiplies: `states` [T, dModel] of each target token. */
 export function teacherProgram(weights: Weights): Program {
   const p = new Program('teacher', weights)
   p.output(transformer(p, weights.config), 'states')
   return p
 }
 
-/** The loss of each target token without dropout: `losses` [T, 1]. */
+/** The program that computes the loss of each target token without dropout: `losses` [T, 1]. */
 export function lossProgram(weights: Weights, loss: LossOptions): Program {
   const p = new Program('loss', weights)
   const inputs = { x: transformer(p, weights.config), ...outputWeights(p, weights.config), ids: targetIds(p) }
@@ -86,14 +90,14 @@ export function lossProgram(weights: Weights, loss: LossOptions): Program {
 
 const targetIds = (p: Program) => p.input('target.ids', 'T', 1, 'i32')
 
-/** Sums of squares of all gradients, block by block: `sums`. */
+/** The program that sums the squares of all gradients, block by block: `sums`. */
 export function normProgram(size: number): Program {
   const p = new Program('norm')
   p.output(sumOfSquares(p, { x: p.input('gradients', 1, size) })[0], 'sums')
   return p
 }
 
-/** One step of Adam over all parameters; see the op for `rates`. */
+/** The program of one step of Adam over all parameters; see the op for `rates`. */
 export function adamProgram(size: number): Program {
   const p = new Program('adam')
   const whole = (name: string) => p.input(name, 1, size)
@@ -108,8 +112,8 @@ export function adamProgram(size: number): Program {
 }
 
 /**
- * One step of Adafactor, weight by weight; see the op for `rates`. `rows` and `columns` tell how long the arrays of moments are,
- * in which the weights follow each other.
+ * The program of one step of Adafactor, weight by weight; see the op for `rates`. `rows` and `columns` are the lengths of the arrays of
+ * moments, in which the weights follow each other.
  */
 export function adafactorProgram(weights: Weights): { program: Program; rows: number; columns: number } {
   const p = new Program('adafactor')

@@ -8,7 +8,7 @@ export interface Progress {
   step: number
   /** The best validation so far; step 0 and null before the first. */
   best: { step: number; loss: number | null }
-  /** Validations since then. */
+  /** The number of validations since the best one. */
   worse: number
   /** Where the batches stand; null before the first. */
   batches: object | null

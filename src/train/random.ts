@@ -1,6 +1,6 @@
 /**
- * Random numbers that depend on nothing but a seed and the numbers of a stream (an epoch, for instance): xoshiro128**
- * (Blackman and Vigna 2018, prng.di.unimi.it), its state filled by SplitMix in 32 bits.
+ * Random numbers that depend only on a seed and the numbers of a stream (an epoch, for instance): xoshiro128** (Blackman and Vigna 2018,
+ * prng.di.unimi.it), its state filled by SplitMix in 32 bits.
  */
 export class Random {
   #a: number
@@ -24,7 +24,7 @@ export class Random {
     this.#a = mix(0)
     this.#b = mix(0)
     this.#c = mix(0)
-    this.#d = mix(0) | 1 // never all zero
+    this.#d = mix(0) | 1 // the state is never all zero
   }
 
   /** 32 random bits, as an integer from 0. */

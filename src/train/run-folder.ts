@@ -12,18 +12,18 @@ import { readSettings, settingsPath, storeSettings } from './stored-settings.ts'
 
 /** A folder that a training has taken. */
 export interface RunFolder {
-  /** Gives it back. */
+  /** Gives the folder back. */
   release(): void
-  /** Removes it, and the folders above it, where this training has made them. */
+  /** Removes the folder, and the folders above it, where this training has made them. */
   discard(): void
 }
 
 /**
- * Takes a folder for one training: what a killed process has left half written is removed, and the settings are compared with those
- * of before, or stored where nothing has been made by them. What decides the model, the data and their order has to be the same; all
- * else may change, though then the result is not that of an uninterrupted run.
- * @throws GlassformerError ERR_OPTION naming each setting that has changed; ERR_FILE where this process or another one of this
- * machine trains into it, or it cannot be written
+ * Takes a folder for one training. Files that a killed process has left half written are removed. The settings are compared with the
+ * settings that the folder has, or stored where nothing has been made with those. Settings that decide the model, the data and their order
+ * have to be the same; all others may change, although the result is not that of an uninterrupted run then.
+ * @throws GlassformerError ERR_OPTION naming each setting that has changed; ERR_FILE where this process or another process of this machine
+ * trains into the folder, or the folder cannot be written
  */
 export function takeRunFolder(folder: string, config: TrainConfig): RunFolder {
   const missing = missingFolders(folder)
@@ -43,25 +43,28 @@ export function takeRunFolder(folder: string, config: TrainConfig): RunFolder {
   return { release, discard }
 }
 
-/** The folder and those above it that are not there, the innermost first. */
+/** The folder and the folders above it, as far as they are missing, the innermost first. */
 function missingFolders(folder: string): string[] {
   const missing: string[] = []
   for (let path = resolve(folder); !hasFile(path) && dirname(path) !== path; path = dirname(path)) missing.push(path)
   return missing
 }
 
-/** Removes folders that a training has made, the innermost with all that it has; what went wrong with the training is what is told. */
+/**
+ * Removes folders that a training has made, the innermost with all its files. Errors are ignored, because the failure of the training is
+ * the error to report.
+ */
 function removeMade([folder, ...above]: readonly string[]): void {
   if (folder === undefined) return
   try {
     rmSync(folder, { recursive: true, force: true })
     for (const path of above) rmdirSync(path)
   } catch {
-    // It can no longer be written, or something else has been put there.
+    // The folder can no longer be written, or another process has put something there.
   }
 }
 
-/** Whether a training has made what depends on its settings: before that, a slip can be mended in the same folder. */
+/** Whether a training has made files that depend on its settings. Before that, wrong settings can be corrected in the same folder. */
 export const hasMade = (folder: string): boolean =>
   ['vocabulary', 'origin', 'teacher', 'checkpoints'].some((name) => hasFile(join(folder, name)))
 
@@ -80,14 +83,14 @@ function keepSettings(folder: string, config: TrainConfig): void {
   } else storeSettings(folder, config)
 }
 
-/** What cannot change on the way: the rest of the settings only says how to go on. Files of pairs may have moved. */
+/** The settings that cannot change during a run; the other settings only say how to go on. Files of pairs may have moved. */
 const DECIDING =
   /^from$|^data\.(?!\w+\.(path|source|target)$)|^(vocabulary|model)\.|^training\.(batchTokens|seed|optimizer|teacher)$/
 const EMA = 'training.ema'
-/** A program may have named these folders by another path than the command does. */
+/** The settings that name folders: a program may have named them by other paths than the command does. */
 const FOLDERS = ['from', 'training.teacher']
 
-/** By the names that settings have in their file. AdamW is Adam with a decay, and what an earlier version has stored calls it so. */
+/** The settings that cannot change, by their names in the file. AdamW is Adam with a decay, and files of earlier versions call it Adam. */
 function deciding(config: TrainConfig): Map<string, string> {
   const all = leavesOf(JSON.parse(JSON.stringify(config)))
   const chosen = [...all].filter(([name]) => DECIDING.test(name))

@@ -5,9 +5,12 @@ import { integer, notNegativeNumber, oneOf, part, positiveNumber, share, text, w
 import { initializations } from './initialize.ts'
 import { scheduleKinds } from './schedule.ts'
 
-// Every setting of a training, by its group in the file of settings. Docs and flags of the command are made of what stands here.
+// Every setting of a training, by its group in the file of settings. Docs and the command's flags are made from these schemas.
 
-/** What shares one matrix: all of source embedding, target embedding and output that can, the embeddings, the target's with the output. */
+/**
+ * Which weights share one matrix. 'all': source embedding, target embedding and output, as far as their vocabularies allow; 'embeddings':
+ * both embeddings; 'output': the target embedding and the output.
+ */
 export const tyings = ['all', 'embeddings', 'output', 'none'] as const
 export type Tying = (typeof tyings)[number]
 
@@ -96,7 +99,7 @@ export const modelSettings = settings({
   maxLength: { type: integer(1), default: 512, says: 'the longest sentence in tokens' },
 })
 
-/** How a model learns. What is null follows from others: see `complete` and `planned`. */
+/** How a model learns. A setting that is null follows from others: see `complete` and `planned`. */
 export const trainingSettings = settings({
   steps: { type: integer(1), default: null, otherwise: '10000', flag: '--steps <n>', says: 'steps in all' },
   epochs: {
@@ -218,7 +221,7 @@ export const teacherSettings = settings({
   },
 })
 
-/** How a training is measured on the way. */
+/** How a training is measured while it runs. */
 export const validationSettings = settings({
   every: {
     type: integer(1),
@@ -235,7 +238,7 @@ export const validationSettings = settings({
   beams: { type: integer(1), default: 1, says: 'hypotheses a sentence in validations; the finished model uses 4' },
 })
 
-/** Which pairs; the corpora have groups of their own. */
+/** Which pairs are used; the corpora have groups of their own. */
 export const dataSettings = settings({
   heldOut: {
     type: integer(0),
@@ -251,7 +254,7 @@ export const dataSettings = settings({
   },
 })
 
-/** Where sentence pairs stand, by their format. Every file may be gzip; all are UTF-8. */
+/** The files of sentence pairs, by their format. Every file may be gzip; all are UTF-8. */
 export const corpusSettings = {
   tsv: settings({
     path: { type: text, says: 'a pair a line, its sides separated by TABs, no quoting' },
@@ -274,9 +277,9 @@ export const corpusSettings = {
   }),
 }
 
-/** A vocabulary that is trained for a new model: pieces of words, or whole words, where white space parts them already. */
+/** A vocabulary that is trained for a new model: pieces of words, or whole words where white space separates them already. */
 export type VocabularySettings = Omit<Values<typeof vocabularySettings>, 'punctuation'> & {
-  /** Not of `words`. */
+  /** A vocabulary of `words` does not have this setting. */
   punctuation?: Values<typeof vocabularySettings>['punctuation']
 }
 

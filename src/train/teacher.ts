@@ -6,7 +6,7 @@ import { LoadedProgram } from '../program/loaded.ts'
 import type { Weights } from '../weights/weights.ts'
 import { teacherProgram } from './programs.ts'
 
-/** A trained model that reads what its student reads. It has no dropout, and learns nothing. */
+/** A trained model that reads the same batches as its student. It has no dropout, and learns nothing. */
 export class Teacher {
   readonly #weights: Weights
   readonly #program: LoadedProgram
@@ -22,7 +22,10 @@ export class Teacher {
     this.#output = { 'teacher.weight': weights.get(weight), ...(bias && { 'teacher.bias': weights.get(bias) }) }
   }
 
-  /** What the student's `gradientProgram` binds: the states of each target token [T, dModel], and the output projection. */
+  /**
+   * Reads a batch, and returns the arrays that the student's `gradientProgram` binds: the states of each target token [T, dModel], and the
+   * output projection.
+   */
   read(batch: readonly TokenPair[]): Readonly<Record<string, Float32Array>> {
     const { config } = this.#weights
     const { rows, arrays } = raggedPairs(batch, config, this.#positions)

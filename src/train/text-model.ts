@@ -2,7 +2,7 @@ import type { FolderToWrite } from '../folders/glassformer.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Weights } from '../weights/weights.ts'
 
-/** A model that takes texts: its weights, its tokenizer, and what its folder says beside them. */
+/** A model that takes texts: its weights, its tokenizer, and the other settings of its folder. */
 export interface TextModel {
   weights: Weights
   tokenizer: Tokenizer

@@ -7,13 +7,19 @@ import { abortSignal, integer, oneOf } from '../schema/types.ts'
 
 /** Where a training runs. */
 export interface TrainOptions {
-  /** What plays it; default 'auto' (or GLASSFORMER_BACKEND): native where it can be, else JavaScript, which is many times slower. */
+  /**
+   * The backend that plays the training. Default 'auto' (or GLASSFORMER_BACKEND): native where it works, else JavaScript, which is many
+   * times slower.
+   */
   backend?: BackendChoice
   /** Threads of the kernels; default: one per core. */
   threads?: number
-  /** Of large matrix products; default 'auto': bfloat16 where the processor has instructions for it. Weights and sums are float32. */
+  /**
+   * The precision of large matrix products. Default 'auto': bfloat16 where the processor has instructions for it. Weights and sums are
+   * float32.
+   */
   precision?: 'auto' | 'float32' | 'bfloat16'
-  /** Stops after the step under way; what has been reached is saved. */
+  /** Aborting this signal stops the training after the present step, with a checkpoint. */
   signal?: AbortSignal
 }
 

@@ -26,38 +26,41 @@ import { Trainer, type TrainerListener } from './trainer.ts'
 import { trainerOptionsOf } from './trainer-options.ts'
 import type { Scores, Validation } from './validation.ts'
 
-/** How a training ended, and the model folder that it has written with its scores; null where it was stopped. */
+/** How a training ended, and the model folder that it has written; null where the training was stopped. */
 export interface TrainResult {
   ended: 'done' | 'patience' | 'stopped'
   step: number
   model: string | null
-  /** Of the held-out pairs; null where there are none. */
+  /** The scores on the pairs for validation; null where there are none. */
   scores: Scores | null
 }
 
-/** What is known when the first step is about to be taken. */
+/** What is known just before the first step. */
 export interface TrainStart {
-  /** Steps that have been taken already: above 0 when a run goes on. */
+  /** The number of steps that have been taken already; it is above 0 when a run goes on. */
   step: number
-  /** Settings with all that follows from the number of steps. */
+  /** The settings, in which those that follow from the number of steps are filled in. */
   config: PlannedConfig
   parameters: number
   vocabulary: { source: number; target: number }
   backend: PlayerInfo
-  /** Pairs to measure with, those that have too many tokens left out. */
+  /** The pairs for validation, without those that have too many tokens. */
   validation: readonly Pair[]
   sharing: Prepared['sharing']
   cleaning: CleaningReport
   corpus: CorpusReport
 }
 
-/** Who is told how a training comes along. Nobody waits for a promise; what a call throws ends the training. */
+/**
+ * Functions that are called as a training goes on. The training does not wait for their promises; an error that one of them throws ends the
+ * training.
+ */
 export interface TrainListener extends TrainerListener, PrepareListener {
-  /** The first step is about to be taken, of a new training or of one that goes on. */
+  /** Called just before the first step of a new training, or of one that goes on. */
   started?(start: TrainStart): void
 }
 
-/** See `train` of deferred.ts, by which others call it. */
+/** See `train` of lazy-train.ts, by which others call this function. */
 export async function train(
   settings: TrainSettings,
   path: string | URL,
@@ -129,7 +132,7 @@ async function trainPrepared(
   const state = left ? readBatchStreamState(left) : undefined
   const fitting = fittingOf(prepared, longest)
   const held = fitting.length ? validationOf(fitting, prepared.model, validation.sentences) : null
-  // Not before: pairs and checkpoints of a run that goes on could still have been refused.
+  // This comes no earlier, because pairs and checkpoints of a run that goes on could still have been refused.
   storeSettings(folder, training.epochs === null ? config : plan)
   const start = startOf(prepared, await prepared.found(), fitting, plan, player, trainer.step)
   starting()
@@ -151,7 +154,10 @@ function distillationOf(teacher: Weights | null, { training }: TrainConfig): Dis
   return teacher ? { teacher, share: share!, temperature: temperature! } : undefined
 }
 
-/** Where there are epochs, their steps are counted; the folder's settings have then what follows from them. */
+/**
+ * The settings with the number of steps. Where there are epochs, their steps are counted, and the folder's settings then have the values
+ * that follow from the number.
+ */
 async function planOf(config: TrainConfig, folder: string, firstEpoch: () => BatchStream): Promise<PlannedConfig> {
   const { steps, epochs, accumulate } = config.training
   if (epochs === null) return planned(config, steps!)
@@ -180,10 +186,10 @@ function startOf(
   }
 }
 
-/** Tokens of the longest side of a pair, at most. */
+/** The most tokens of either side of a pair. */
 const LONGEST = 256
 
-/** Pairs in memory for shuffling. */
+/** The number of pairs in memory for shuffling. */
 const SHUFFLED = 200_000
 
 const batchSettings = (
@@ -199,13 +205,13 @@ const batchSettings = (
   epochs: epochs ?? Number.POSITIVE_INFINITY,
 })
 
-/** A pair to measure with that would not be dropped in training, as text and in ids. */
+/** A pair for validation that a training would not drop, as text and in ids. */
 interface Fitting {
   text: Pair
   ids: TokenPair
 }
 
-/** @throws GlassformerError ERR_INPUT where there are pairs to measure with, and none of them is left */
+/** @throws GlassformerError ERR_INPUT where there are pairs for validation, and none of them fits */
 function fittingOf({ validation, model: { tokenizer } }: Prepared, longest: number): Fitting[] {
   const fitting = validation
     .map((text) => ({

@@ -3,7 +3,7 @@ import type { OptimizerOptions } from './optimizer.ts'
 import type { Distillation } from './programs.ts'
 import type { TrainerOptions } from './trainer.ts'
 
-/** What a trainer is told. Training in epochs ends with the batches, whatever number of steps had been counted. */
+/** The options of a trainer. Training in epochs ends with the batches, whatever number of steps was counted. */
 export function trainerOptionsOf({ training, validation }: PlannedConfig, distillation?: Distillation): TrainerOptions {
   const { accumulate, clip, seed, saveEvery, keep, average, ema, patience } = training
   return {

@@ -20,64 +20,64 @@ import { learningRate, type ScheduleOptions } from './schedule.ts'
 import { type StepOptions, TrainingStep } from './training-step.ts'
 import { type Scores, targetTokens, turn, type Validation, type ValidationReport, Validator } from './validation.ts'
 
-/** Where batches come from, one after the other; `state` is enough to go on from there in another process. */
+/** A source of batches, one after the other. `state` is enough to go on from there in another process. */
 export interface Batches {
-  /** Null where there are no more. */
+  /** The next batch; null where there are no more. */
   next(): Promise<Batch | null>
-  /** Whether there are no more. */
+  /** Whether there are no more batches. */
   readonly isOver: boolean
-  /** Pairs so far that are in no batch. */
+  /** The numbers of pairs so far that are in no batch. */
   readonly dropped: DroppedCounts
   state(): object
-  /** What the ids of a pair stand for, for people. */
+  /** The pieces of a pair's ids, as a text for people. */
   pieces(pair: TokenPair): { source: string; target: string }
 }
 
 export interface TrainerOptions extends StepOptions {
-  /** Training ends after so many steps, or with the batches. */
+  /** Training ends after this many steps, or with the batches. */
   steps: number
   schedule: ScheduleOptions
-  /** Batches whose gradients add up to one step. */
+  /** The number of batches whose gradients add up to one step. */
   accumulate: number
   /** Steps between validations, and between checkpoints. */
   validateEvery: number
   saveEvery: number
-  /** Training stops after this many validations in a row without a better loss, and the result is the best; 0: never. */
+  /** Training stops after this many validations in a row without a better loss, and the result is the best checkpoint; 0 is never. */
   patience: number
-  /** How many of the last checkpoints are kept, beside the best and those that `average` needs. */
+  /** How many of the last checkpoints are kept, beside the best and the checkpoints that `average` needs. */
   keep: number
-  /** The result is the mean of this many last checkpoints, of those at multiples of `saveEvery` and at the end; 1: no mean. */
+  /** The result is the mean of this many last checkpoints, among those at multiples of `saveEvery` and the one at the end; 1 is no mean. */
   average: number
-  /** Decay of the exponential moving average of the weights, which then is validated and is the result; 0: none. */
+  /** Decay of the exponential moving average of the weights. Validations measure that average, and it is the result; 0 is no average. */
   ema: number
-  /** Of translations in validations. */
+  /** The beams of translations in validations. */
   beams: number
 }
 
-/** What is told of a step. */
+/** The report of a step. */
 export interface StepReport {
   step: number
   /** The pass over the pairs, from 0. */
   epoch: number
-  /** Mean over target tokens, with label smoothing. */
+  /** The mean loss over target tokens, with label smoothing. */
   loss: number
   learningRate: number
-  /** Of the gradients of all weights together, before they are clipped. */
+  /** The norm of the gradients of all weights together, before they are clipped. */
   gradientNorm: number
-  /** Target tokens, their ends included. */
+  /** The number of target tokens, their ends included. */
   tokens: number
   seconds: number
-  /** What would be padding if the sentences were stacked, from 0 to 1. */
+  /** The share that would be padding if the sentences were stacked, from 0 to 1. */
   paddingShare: number
-  /** Pairs so far, in all passes, that are in no batch. */
+  /** The numbers of pairs so far, in all passes, that are in no batch. */
   dropped: DroppedCounts
 }
 
-/** Who is told how a training comes along; each call is made when its step, validation or checkpoint is done. */
+/** Functions that are called as a training goes on, each when its step, validation or checkpoint is done. */
 export interface TrainerListener {
   step?(report: StepReport): void
   validation?(report: ValidationReport): void
-  /** A checkpoint is whole, in this folder. */
+  /** Called when a checkpoint is whole; `path` is its folder. */
   saved?(path: string): void
 }
 
@@ -85,8 +85,8 @@ export interface TrainerListener {
 type Ended = 'done' | 'patience' | 'stopped'
 
 /**
- * Trains the weights in place: steps, validations, checkpoints. A run that is stopped and started again ends with the same bits
- * as one that was not: everything that matters is in the checkpoint, and random numbers follow from the seed and the step.
+ * Trains the weights in place: steps, validations, checkpoints. A run that is stopped and started again ends with the same bits as an
+ * uninterrupted run, because the checkpoint has the whole state, and random numbers follow from the seed and the step.
  */
 export class Trainer {
   readonly #player: Player
@@ -121,8 +121,8 @@ export class Trainer {
   }
 
   /**
-   * Reads the latest checkpoint, where there is one. Returns its plain data, with the state of the batches to go on from, or null.
-   * @throws GlassformerError ERR_MODEL_FORMAT where it is damaged or of another model
+   * Reads the latest checkpoint, where there is one. Returns its plain data, which has the state of the batches, or null.
+   * @throws GlassformerError ERR_MODEL_FORMAT where the checkpoint is damaged or of another model
    */
   resume(): StoredState | null {
     removePartials(this.#checkpoints)
@@ -139,8 +139,9 @@ export class Trainer {
   }
 
   /**
-   * Trains until the steps are done, patience is over or `signal` fires, and saves. A signal lets the step and its validation
-   * come to their end. @throws GlassformerError ERR_TRAINING for a loss that is not finite; ERR_FILE where nothing can be saved
+   * Trains until the steps are done, patience is over or `signal` fires, and saves a checkpoint. After a signal the present step and its
+   * validation still come to their end. @throws GlassformerError ERR_TRAINING for a loss that is not finite; ERR_FILE where a checkpoint
+   * cannot be saved
    */
   async run(batches: Batches, validation: Validation | null, signal?: AbortSignal): Promise<Ended> {
     const { validateEvery, saveEvery } = this.#options
@@ -165,8 +166,8 @@ export class Trainer {
   }
 
   /**
-   * Puts the result into the weights: the mean of the last checkpoints, else with patience the best, else the last; of the moving
-   * average, where there is one. Call it when training is over.
+   * Puts the result into the weights: the mean of the last checkpoints, else with patience the best one, else the last one. Where there is
+   * a moving average, these are checkpoints of the average. Call this when training is over.
    */
   finish(): void {
     const { average, patience } = this.#options
@@ -178,7 +179,7 @@ export class Trainer {
     else if (this.#average) values.set(this.#average)
   }
 
-  /** False where there are no more batches. */
+  /** Takes one step; returns false where there are no more batches. */
   async #takeStep(batches: Batches): Promise<boolean> {
     const started = performance.now()
     const step = this.step + 1
@@ -218,7 +219,10 @@ export class Trainer {
     return true
   }
 
-  /** Whether it is the best so far. Where there is a moving average it stands in for the weights meanwhile. */
+  /**
+   * Validates the model; returns whether the validation is the best so far. Where there is a moving average, it replaces the weights
+   * meanwhile.
+   */
   async #validate(validation: Validation): Promise<boolean> {
     const { values } = this.#weights
     const own = this.#average && values.slice()
@@ -253,7 +257,7 @@ export class Trainer {
     this.#listener.saved?.(path)
   }
 
-  /** Without those that an interruption or a validation has left: they would change the mean. */
+  /** The last checkpoints for the mean, without those that an interruption or a validation has left, which would change the mean. */
   #lastForAverage(): number[] {
     const { average, saveEvery } = this.#options
     if (average <= 1) return []
@@ -270,7 +274,10 @@ export class Trainer {
   }
 }
 
-/** 0 times a number is 0, times anything else NaN: one pass without branches, as there are many. */
+/**
+ * Whether all values are finite. 0 times a finite number is 0, and 0 times any other value is NaN: this is one pass without branches,
+ * because there are many values.
+ */
 function areFinite(values: Float32Array): boolean {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += 0 * values[i]

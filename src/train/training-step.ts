@@ -14,9 +14,9 @@ export interface StepOptions {
   loss: LossOptions
   dropout: DropoutRates
   optimizer: OptimizerOptions
-  /** Where there is a teacher. */
+  /** The distillation, where there is a teacher. */
   distillation?: Distillation
-  /** Gradients are scaled down to this global norm; 0: never. */
+  /** Gradients are scaled down to this global norm; 0 is never. */
   clip: number
   seed: number
 }
@@ -50,14 +50,14 @@ export class TrainingStep {
     this.#sums = new Float32Array(blocksOf(size))
   }
 
-  /** The arrays that training changes beside the weights; what a checkpoint has to keep. */
+  /** The arrays that training changes beside the weights; a checkpoint has to keep them. */
   get moments(): Readonly<Record<string, Float32Array>> {
     return this.#optimizer.moments
   }
 
   /**
-   * Adds the gradients of a batch's loss, summed over its target tokens and divided by `tokens`: those of all batches that make
-   * up the step. Returns the sum of losses. The masks of dropout follow from the seed, the step and the batch's place in it.
+   * Adds the gradients of a batch's loss, summed over its target tokens and divided by `tokens`, the number of tokens in all batches of the
+   * step. Returns the sum of losses. The masks of dropout follow from the seed, the step and the batch's place in the step.
    */
   accumulate(batch: readonly TokenPair[], step: number, tokens: number): number {
     const { rows, arrays } = raggedPairs(batch, this.#weights.config, this.#positions)
@@ -80,7 +80,7 @@ export class TrainingStep {
     return Math.sqrt(sum(this.#sums))
   }
 
-  /** One step with the gathered gradients, whose norm is `norm`; they are zero afterwards. */
+  /** Takes one step with the gathered gradients, whose norm is `norm`; the gradients are zero afterwards. */
   update(step: number, learningRate: number, norm: number): void {
     const { clip } = this.#options
     const factor = clip > 0 && norm > clip ? clip / norm : 1

@@ -8,35 +8,35 @@ import type { ModelConfig } from '../model/config.ts'
 import type { Weights } from '../weights/weights.ts'
 import type { TrainingStep } from './training-step.ts'
 
-/** Sentences that are not trained on. */
+/** Sentences for validation, on which the model is not trained. */
 export interface Validation {
   pairs: readonly TokenPair[]
-  /** The first of these are translated and scored. */
+  /** Sources whose translations are scored: those of the first pairs. */
   sources: readonly (readonly number[])[]
-  /** Of those, as people write them. */
+  /** The same sentences as text, with their references. */
   texts: readonly { source: string; reference: string }[]
   decode(ids: readonly number[]): string
 }
 
-/** What a model comes to on sentences that it has not seen. */
+/** The scores of a model on sentences that it has not seen. */
 export interface Scores {
-  /** Mean over target tokens, with label smoothing and without dropout. */
+  /** The mean loss over target tokens, with label smoothing and without dropout. */
   loss: number
   /** BLEU and chrF2 of the first sentences, 0 to 100. */
   bleu: number
   chrf: number
-  /** Of the first sentences. */
+  /** The translations of the first sentences. */
   samples: { source: string; hypothesis: string; reference: string }[]
 }
 
-/** What is told of a validation. */
+/** The report of a validation. */
 export interface ValidationReport extends Scores {
   step: number
   /** Whether no validation before had so low a loss. */
   best: boolean
 }
 
-/** How a model under training translates: as the folder that is written of it says. */
+/** How a model in training translates: with the defaults that its model folder will have. */
 export function translationOptions({ ids, maxLength }: ModelConfig, beams: number): GenerationOptions {
   return {
     ...generationDefaults,
@@ -48,8 +48,8 @@ export function translationOptions({ ids, maxLength }: ModelConfig, beams: numbe
 }
 
 /**
- * Measures a model on sentences that it does not learn from. The event loop has its turn between batches, so that a signal is
- * heard. The programs of translation are loaded once: a player keeps what it has loaded.
+ * Measures a model on sentences from which it does not learn. The event loop has its turn between batches, so that signals arrive. The
+ * programs of translation are loaded once, because a player keeps every program that it has loaded.
  */
 export class Validator {
   readonly #training: TrainingStep
@@ -101,7 +101,7 @@ export const targetTokens = (pairs: readonly TokenPair[]): number =>
 /** Lets signals and timers have their turn. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Tokens of either side in one play of a validation, or one longer sentence. */
+/** The most tokens of either side in one play of a validation; a longer sentence is a play of its own. */
 const VALIDATION_TOKENS = 4096
 
 function* batchesOf(pairs: readonly TokenPair[]): Iterable<TokenPair[]> {

@@ -4,34 +4,34 @@ import { integer } from '../../schema/types.ts'
 import type { StoredState } from '../checkpoint.ts'
 import type { Place } from './shuffled-epochs.ts'
 
-/** Everything that the batches depend on, beside the corpus and the tokenizer. */
+/** Everything on which the batches depend, beside the corpus and the tokenizer. */
 export interface BatchSettings {
   /** The most source and target tokens in a batch, ends included. */
   sourceTokens: number
   targetTokens: number
   /** A pair with a side of more tokens is dropped and counted. */
   longest: number
-  /** Pairs in memory for shuffling; 0: the order of the corpus. */
+  /** The number of pairs in memory for shuffling; 0 keeps the order of the corpus. */
   shuffle: number
-  /** Decides every order, with the epoch. */
+  /** The seed, which decides every order together with the epoch. */
   seed: number
-  /** Passes over the corpus; infinity: without end. */
+  /** The number of passes over the corpus; infinity is without end. */
   epochs: number
 }
 
-/** Pairs that are in no batch. */
+/** The numbers of pairs that are in no batch, by reason. */
 export interface DroppedCounts {
-  /** A side had more tokens than `longest`, or than a batch may have. */
+  /** Pairs of which a side had more tokens than `longest`, or than a batch may have. */
   tooLong: number
-  /** The tokenizer found nothing in the source. */
+  /** Pairs in whose source the tokenizer found nothing. */
   empty: number
 }
 
-/** Where a stream stands, as JSON: with the same corpus, tokenizer and settings a `BatchStream` goes on from there. */
+/** The place of a stream, as JSON. With the same corpus, tokenizer and settings a `BatchStream` goes on from there. */
 export interface BatchStreamState extends Place {
-  /** With others nothing can go on from here. */
+  /** The settings of the stream; a stream with other settings cannot go on from here. */
   settings: Omit<BatchSettings, 'epochs'>
-  /** Up to that place. */
+  /** The numbers of dropped pairs up to that place. */
   dropped: DroppedCounts
 }
 
@@ -54,7 +54,10 @@ const ofDropped = settings({
   empty: { type: integer(0), says: 'pairs without a source' },
 })
 
-/** Of the state of a checkpoint, where it stands as `batches`. @throws GlassformerError ERR_MODEL_FORMAT naming file and field */
+/**
+ * Reads the place of the batches from the state of a checkpoint, where it stands as `batches`. @throws GlassformerError ERR_MODEL_FORMAT
+ * naming file and field
+ */
 export function readBatchStreamState({ values, path }: StoredState): BatchStreamState {
   const placeOf = (name: string) => inFile(path, 'ERR_MODEL_FORMAT', `batches.${name}`)
   const { settings: stored, dropped, ...place } = placeOf('').object(values.batches)

@@ -9,13 +9,13 @@ import { ShuffledEpochs } from './shuffled-epochs.ts'
 type PairTokenizer = Pick<Tokenizer, 'encode' | 'encodeTarget' | 'sourcePiece' | 'piece'>
 
 /**
- * Batches of a corpus for training: pairs are shuffled in a bounded buffer, tokenized, and put together until a budget of
- * tokens is full. Every epoch has an order of its own, which depends on the seed and the epoch only.
+ * Batches of a corpus for training. Pairs are shuffled in a bounded buffer, tokenized, and put together until a budget of tokens is full.
+ * Every epoch has an order of its own, which depends only on the seed and the epoch.
  *
- * It is exactly resumable: a stream that is given the `state()` after some batch, kept as JSON, gives the very batches that
- * would have followed. Resuming reads the epoch's pairs again up to that place, without tokenizing them.
+ * A stream can be resumed exactly: a stream that gets the `state()` after some batch, kept as JSON, gives the very batches that would have
+ * followed. Resuming reads the epoch's pairs again up to that place, without tokenizing them.
  *
- * One call of `next` at a time.
+ * Call `next` only when its last promise has resolved.
  */
 export class BatchStream {
   readonly #epochs: ShuffledEpochs
@@ -25,8 +25,8 @@ export class BatchStream {
   #epochHasPairs: boolean
 
   /**
-   * `from`: the state to go on from. Throws ERR_OPTION if the settings would give other batches than before; `next` throws ERR_INPUT
-   * if the corpus is not what it was.
+   * `from` is the state from which the stream goes on. Throws ERR_OPTION if the settings would give other batches than before. `next`
+   * throws ERR_INPUT if the corpus has changed.
    */
   constructor(pairs: AsyncIterable<Pair>, tokenizer: PairTokenizer, settings: BatchSettings, from?: BatchStreamState) {
     if (from) checkSettings(from.settings, settings)
@@ -38,7 +38,10 @@ export class BatchStream {
     this.#epochs = new ShuffledEpochs(pairs, settings, place)
   }
 
-  /** The next batch; null after the last epoch. Throws what reading the corpus throws, and ERR_INPUT if nothing in it can be trained on. */
+  /**
+   * The next batch; null after the last epoch. Throws the errors of reading the corpus, and ERR_INPUT if the corpus has no pair to train
+   * on.
+   */
   async next(): Promise<Batch | null> {
     while (!this.isOver) {
       const batch = await this.#readBatch()
@@ -54,13 +57,13 @@ export class BatchStream {
     return this.#epochs.place.epoch >= this.#settings.epochs
   }
 
-  /** Where the stream stands after the batch that `next` gave last. */
+  /** The place of the stream after the batch that `next` returned last. */
   state(): BatchStreamState {
     const { epochs: _, ...settings } = this.#settings
     return { settings, ...this.#epochs.place, dropped: this.dropped }
   }
 
-  /** What the ids of a pair stand for, for people. */
+  /** The pieces of a pair's ids, as a text for people. */
   pieces({ source, target }: TokenPair): { source: string; target: string } {
     return {
       source: source.map((id) => this.#tokenizer.sourcePiece(id)).join(' '),
@@ -68,7 +71,7 @@ export class BatchStream {
     }
   }
 
-  /** Pairs that were read and are in no batch, from the very beginning on. */
+  /** The numbers of pairs that were read and are in no batch, from the very beginning on. */
   get dropped(): DroppedCounts {
     return { ...this.#dropped }
   }
@@ -78,7 +81,7 @@ export class BatchStream {
     await this.#epochs.close()
   }
 
-  /** Filled until the next pair has no room; null where the epoch has none left. */
+  /** Fills a batch until the next pair has no room; returns null where the epoch has no pairs left. */
   async #readBatch(): Promise<Batch | null> {
     const { epoch } = this.#epochs.place
     const builder = new BatchBuilder(this.#settings)
@@ -92,7 +95,7 @@ export class BatchStream {
     return builder.finish(epoch)
   }
 
-  /** Each side with the end of the sentence last; or why the pair is dropped. */
+  /** The ids of a pair, each side with the end of the sentence last, or the reason why the pair is dropped. */
   #idsOf(pair: Pair): TokenPair | keyof DroppedCounts {
     const source = this.#tokenizer.encode(pair.source)
     if (!source.length) return 'empty'

@@ -1,15 +1,15 @@
 import type { TokenPair } from '../../decode/ragged-batch.ts'
 
-/** What one training step runs over, or one of several that make it up. */
+/** The pairs of one training step, or of a part of one. */
 export interface Batch {
   pairs: TokenPair[]
-  /** The pass over the corpus that it belongs to, from 0. A batch never has pairs of two. */
+  /** The pass over the corpus to which the batch belongs, from 0. A batch never has pairs of two passes. */
   epoch: number
-  /** What would be padding if the sentences of each side were stacked, from 0 to 1; here nothing is padded. */
+  /** The share that would be padding if the sentences of each side were stacked, from 0 to 1; nothing is padded here. */
   paddingShare: number
 }
 
-/** Pairs that become a batch: full when the next would bring one side above its budget. */
+/** Collects the pairs of a batch. The batch is full when the next pair would bring one side above its budget. */
 export class BatchBuilder {
   readonly #budget: { sourceTokens: number; targetTokens: number }
   readonly #pairs: TokenPair[] = []
@@ -31,7 +31,7 @@ export class BatchBuilder {
     this.#targetTokens += pair.target.length
   }
 
-  /** Null where no pair was added. */
+  /** The batch; null where no pair was added. */
   finish(epoch: number): Batch | null {
     const pairs = this.#pairs
     if (!pairs.length) return null

@@ -3,18 +3,18 @@ import { whole } from '../../number-text.ts'
 import type { Pair } from './corpus.ts'
 import { FingerprintSet, fingerprint } from './fingerprint.ts'
 
-/** What cleaning has done in the last pass. Every pair that was read is counted as kept or under one reason. */
+/** The result of cleaning in the last pass. Every pair that was read counts as kept or under one reason. */
 export interface CleaningReport {
   read: number
   kept: number
-  /** A side was empty, or white space alone. */
+  /** Pairs of which a side was empty or only white space. */
   empty: number
-  /** A side had more than 1000 characters, in UTF-16 units. */
+  /** Pairs of which a side had more than 1000 characters, in UTF-16 units. */
   tooLong: number
-  /** A side had more than 4 times the characters of the other, and 20 more. */
+  /** Pairs of which a side had more than 4 times the characters of the other side, and 20 more. */
   unequal: number
   duplicate: number
-  /** Kept without being remembered, as the memory for duplicates was full: repetitions of these go unseen. */
+  /** Pairs that were kept without being remembered, because the memory for duplicates was full. Repetitions of these pairs go unseen. */
   notRemembered: number
 }
 
@@ -26,19 +26,19 @@ export const faults = {
   duplicate: 'there before',
 } as const satisfies Partial<Record<keyof CleaningReport, string>>
 
-/** How many pairs were dropped for which reasons, '3 too long, 9 there before'; nothing where none was. */
+/** How many pairs were dropped for which reasons, '3 too long, 9 there before'; '' where no pair was dropped. */
 export const droppedText = (report: CleaningReport): string =>
   (Object.keys(faults) as (keyof typeof faults)[])
     .filter((fault) => report[fault] > 0)
     .map((fault) => `${whole(report[fault])} ${faults[fault]}`)
     .join(', ')
 
-/** Batches have a limit in tokens beside. */
+/** The most characters of a side. Batches have a limit in tokens too. */
 const LONGEST = 1000
 const RATIO = 4
-/** Short sentences differ in length for no reason: so much difference is always allowed. */
+/** The difference in length that is always allowed, because short sentences differ in length for no reason. */
 const ALLOWED = 20
-/** Memory for pairs that were there, 16 bytes each: four million of them. */
+/** The memory for pairs that have been read: four million pairs of 16 bytes. */
 const DUPLICATE_BYTES = 64 << 20
 
 /** White space that is not single spaces between words. */
@@ -55,8 +55,8 @@ const emptyReport = (): CleaningReport => ({
 })
 
 /**
- * Pairs with both sides in NFC and their white space made single spaces and trimmed, less those with a fault. It can be iterated as
- * often as `pairs`; every pass begins anew, and throws ERR_INPUT at its end where there are pairs and none is left.
+ * Pairs without those that have a fault, with both sides in NFC and their white space trimmed and made single spaces. They can be iterated
+ * as often as `pairs`. Every pass begins anew, and throws ERR_INPUT at its end where there are pairs and none is left.
  */
 export class CleanPairs implements AsyncIterable<Pair> {
   readonly #pairs: AsyncIterable<Pair>

@@ -11,7 +11,7 @@ import { CleanPairs } from './cleaning.ts'
 import { type CorpusSpec, openCorpus } from './corpus.ts'
 import { mixed } from './fingerprint.ts'
 
-/** By so many pairs a corpus is known again, wherever its files are now. */
+/** The number of pairs by which a corpus is recognized, wherever its files are now. */
 const FIRST = 1000
 
 /** A hash of the first pairs of each corpus. */
@@ -21,8 +21,9 @@ export interface CorpusMarks {
 }
 
 /**
- * The marks of the corpora. What has been trained on them keeps theirs in `corpus.json` of its folder.
- * @throws GlassformerError ERR_INPUT where that has others, ERR_MODEL_FORMAT where it is damaged, and what reading the pairs throws
+ * The marks of the corpora, compared with the marks that the folder of a training keeps in its `corpus.json`.
+ * @throws GlassformerError ERR_INPUT where that file has other marks, ERR_MODEL_FORMAT where it is damaged, and the errors of reading the
+ * pairs
  */
 export async function knownCorpora(folder: string, { train, validation }: TrainConfig['data']): Promise<CorpusMarks> {
   const before = hasFile(pathIn(folder)) ? readMarks(pathIn(folder)) : null
@@ -39,7 +40,7 @@ export async function knownCorpora(folder: string, { train, validation }: TrainC
   return marks
 }
 
-/** What reading pairs throws that were there when the training began. */
+/** Throws the error of reading pairs, with advice: the files were there when the training began, and may have moved. */
 function mayHaveMoved(cause: GlassformerError): never {
   if (cause.code !== 'ERR_FILE') throw cause
   throw new GlassformerError('ERR_FILE', `${cause.message}, or say where the pairs are now`, { cause })

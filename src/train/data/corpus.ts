@@ -8,22 +8,25 @@ export interface Pair {
   target: string
 }
 
-/** Where sentence pairs stand. Every file may be gzip; all are UTF-8. */
+/** The files of sentence pairs. Every file may be gzip; all are UTF-8. */
 export type CorpusSpec =
-  /** A pair a line, its sides separated by TABs, no quoting. Columns count from 0; default: source 0, target 1. */
+  /** Each line is a pair, with its sides separated by TABs and without quoting. Columns count from 0; default: source 0, target 1. */
   | { format: 'tsv'; path: string; sourceColumn?: number; targetColumn?: number }
-  /** Two files; line n of one translates line n of the other. */
+  /** There are two files: line n of one translates line n of the other. */
   | { format: 'parallel'; source: string; target: string }
-  /** A JSON object a line. A key with dots goes into nested objects (`translation.fr`); default: `source` and `target`. */
+  /** Each line is a JSON object. A key with dots goes into nested objects (`translation.fr`); default: `source` and `target`. */
   | { format: 'jsonl'; path: string; sourceKey?: string; targetKey?: string }
 
-/** What the last pass over a corpus has found; it grows while the pass is under way. */
+/** The result of the last pass over a corpus; it grows while the pass goes on. */
 export interface CorpusReport {
   lines: number
   pairs: number
-  /** Lines that hold no pair: without a TAB, not JSON, without the keys, with half a character. They are passed over. */
+  /**
+   * The number of lines that hold no pair and are skipped: lines without a TAB, that are not JSON, without the keys, or with half a
+   * character.
+   */
   malformed: number
-  /** The first ten of them. */
+  /** The first ten malformed lines. */
   firstMalformed: { line: number; why: string }[]
 }
 
@@ -38,8 +41,8 @@ const TSV_ADVICE = 'put a TAB between a sentence and its translation'
 const JSON_ADVICE = 'write {"source": …, "target": …}, or name other keys in a settings file: sourceKey, targetKey'
 
 /**
- * Opens a corpus; nothing is read before it is iterated. Iterating throws ERR_FILE for a file that is missing or damaged; ERR_INPUT for
- * lines that are not UTF-8, for parallel files of unequal length, and if no line holds a pair.
+ * Opens a corpus; nothing is read before the corpus is iterated. Iterating throws ERR_FILE for a file that is missing or damaged; ERR_INPUT
+ * for lines that are not UTF-8, for parallel files of unequal length, and if no line holds a pair.
  */
 export function openCorpus(spec: CorpusSpec): Corpus {
   switch (spec.format) {
@@ -54,7 +57,7 @@ export function openCorpus(spec: CorpusSpec): Corpus {
 
 const emptyReport = (): CorpusReport => ({ lines: 0, pairs: 0, malformed: 0, firstMalformed: [] })
 
-/** The pair of a line, or why there is none. */
+/** Reads the pair of a line, or tells why there is none. */
 type LineReader = (line: string) => Pair | string
 
 class FileCorpus implements Corpus {
@@ -63,7 +66,7 @@ class FileCorpus implements Corpus {
   readonly #advice: string
   report = emptyReport()
 
-  /** `advice`: how to write a file of pairs. */
+  /** `advice` says how to write a file of pairs. */
   constructor(path: string, read: LineReader, advice: string) {
     this.#path = path
     this.#read = read
@@ -123,7 +126,7 @@ function jsonReader(sourceKey: string, targetKey: string): LineReader {
   }
 }
 
-/** JSON can say it, UTF-8 cannot: written to a file, all such halves are the same. */
+/** A lone surrogate. JSON can express it and UTF-8 cannot: written to a file, all lone surrogates are the same. */
 const HALF = /\p{Surrogate}/u
 
 function valueAt(value: unknown, path: readonly string[]): unknown {

@@ -7,8 +7,8 @@ export interface Fingerprint {
 }
 
 /**
- * A hash of some texts, one after another, with their ends in it. Two lanes of MurmurHash3's steps (Appleby, public domain)
- * over UTF-16 units. It is the same on every machine, and no protection against anyone who wants a collision.
+ * A hash of some texts, one after another, which includes their ends: two lanes of MurmurHash3's steps (Appleby, public domain) over UTF-16
+ * units. The hash is the same on every machine, and no protection against anyone who wants a collision.
  */
 export function fingerprint(seed: number, ...texts: readonly string[]): Fingerprint {
   let high = seed ^ 0x2c9277b5
@@ -26,7 +26,7 @@ export function fingerprint(seed: number, ...texts: readonly string[]): Fingerpr
   return { high: finish(high ^ rotate(low, 16)), low: finish(low) }
 }
 
-/** A hash of pairs in their order: that of all before, and one more. */
+/** A hash of pairs in their order: `hash` is the hash of all pairs before, to which this pair is added. */
 export const mixed = (hash: number, { source, target }: Pair) =>
   (Math.imul(hash, 31) + fingerprint(0, source, target).low) >>> 0
 
@@ -40,8 +40,8 @@ function finish(hash: number): number {
 }
 
 /**
- * A set of fingerprints in bounded memory: open addressing, 8 bytes a place, half of the places used at most. It doubles until
- * it has `mostBytes`, and takes nothing more when it is full.
+ * A set of fingerprints in bounded memory: open addressing, 8 bytes a place, with at most half of the places used. The set doubles until it
+ * has `mostBytes`, and takes nothing more when it is full.
  */
 export class FingerprintSet {
   #table = new Uint32Array(2 * 1024)
@@ -57,7 +57,9 @@ export class FingerprintSet {
     return this.#size
   }
 
-  /** 'seen' if it is there already, else 'new', or 'full' if it is new and could not be remembered. */
+  /**
+   * Adds a fingerprint. Returns 'seen' if the set has it already, 'new' if it was added, and 'full' if it is new and could not be added.
+   */
   add({ high, low }: Fingerprint): 'new' | 'seen' | 'full' {
     if (high === 0 && low === 0) return this.add({ high: 0, low: 1 }) // both 0 marks a free place
     const place = this.#find(high, low)
@@ -73,7 +75,7 @@ export class FingerprintSet {
     return 'new'
   }
 
-  /** Its place, or the free one where it belongs. */
+  /** The place of a fingerprint, or the free place where it belongs. */
   #find(high: number, low: number): number {
     const table = this.#table
     let place = low & this.#mask

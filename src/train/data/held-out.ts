@@ -3,8 +3,8 @@ import type { Pair } from './corpus.ts'
 import { fingerprint } from './fingerprint.ts'
 
 /**
- * What two texts have in common that count as the same sentence: their letters and digits, whatever the case, the accents,
- * the punctuation and the spaces. A text without any is itself.
+ * The key of a text: texts with the same key count as the same sentence. The key has the letters and digits of the text, without case,
+ * accents, punctuation and spaces. A text without letters and digits is its own key.
  */
 export function sentenceKey(text: string): string {
   const key = text
@@ -14,15 +14,15 @@ export function sentenceKey(text: string): string {
   return key === '' ? text.normalize('NFC').trim() : key
 }
 
-/** Pairs to measure with. */
+/** Pairs for validation. */
 export interface HeldOut {
   validation: Pair[]
-  /** Keys of all their sentences. */
+  /** The keys of all their source sentences. */
   sourceKeys: ReadonlySet<string>
   targetKeys: ReadonlySet<string>
 }
 
-/** Pairs that come from elsewhere. */
+/** Given pairs for validation, with their keys. */
 export const heldOutOf = (validation: Pair[]): HeldOut => ({
   validation,
   sourceKeys: new Set(validation.map(({ source }) => sentenceKey(source))),
@@ -32,7 +32,7 @@ export const heldOutOf = (validation: Pair[]): HeldOut => ({
 const sharesSentence = ({ source, target }: Pair, { sourceKeys, targetKeys }: HeldOut) =>
   sourceKeys.has(sentenceKey(source)) || targetKeys.has(sentenceKey(target))
 
-/** How many pairs share a source or a target sentence with one to measure with. */
+/** How many pairs share a source or a target sentence with a pair for validation. */
 export async function countSharing(pairs: AsyncIterable<Pair>, heldOut: HeldOut): Promise<number> {
   if (!heldOut.validation.length) return 0
   let count = 0
@@ -41,15 +41,14 @@ export async function countSharing(pairs: AsyncIterable<Pair>, heldOut: HeldOut)
 }
 
 /**
- * Chooses `wanted` pairs of a corpus of any size in one pass, with memory for these alone, fewer where there are not so many;
- * `withoutHeldOut` then leaves them out of every later pass, together with all pairs that share a source or a target sentence with
+ * Chooses `wanted` pairs of a corpus of any size in one pass, or fewer where there are not so many, with memory for these pairs only.
+ * `withoutHeldOut` then leaves these pairs out of every later pass, together with all pairs that share a source or a target sentence with
  * one of them.
  *
- * The choice is by hash: every source sentence has a random rank that depends on itself and the seed, and the pairs of the
- * lowest ranks are taken, each with a source and a target that no earlier one has. So it does not depend on the order of
- * the corpus (but for equal sources, where the first counts), and more lines change it little. The price is the pairs that
- * are neither trained on nor held out; deciding by hash for source and target alone, without a list of what is held out,
- * would drop far more of them.
+ * The choice is by hash: every source sentence has a random rank that depends on itself and the seed, and the pairs of the lowest ranks are
+ * taken, each with a source and a target that no earlier pair has. So the choice does not depend on the order of the corpus (except for
+ * equal sources, of which the first counts), and more lines change it little. The price is the pairs that are neither trained on nor held
+ * out. Deciding by a hash of source and target alone, without a list of held-out sentences, would drop far more pairs.
  */
 export async function chooseHeldOut(
   pairs: AsyncIterable<Pair>,
@@ -67,7 +66,7 @@ export async function chooseHeldOut(
   for (const { pair, sourceKey } of lowest.sorted()) {
     if (chosen.length === wanted) break
     const targetKey = sentenceKey(pair.target)
-    if (targetKeys.has(targetKey)) continue // sources are all different
+    if (targetKeys.has(targetKey)) continue // the sources are all different
     chosen.push(pair)
     sourceKeys.add(sourceKey)
     targetKeys.add(targetKey)
@@ -76,8 +75,8 @@ export async function chooseHeldOut(
 }
 
 /**
- * Pairs that share no source and no target sentence with a held-out one. It can be iterated as often as `pairs`; every pass throws
- * ERR_INPUT at its end where none is left.
+ * Pairs that share no source and no target sentence with a held-out pair. They can be iterated as often as `pairs`; every pass throws
+ * ERR_INPUT at its end where no pair is left.
  */
 export function withoutHeldOut(pairs: AsyncIterable<Pair>, heldOut: HeldOut): AsyncIterable<Pair> {
   return {

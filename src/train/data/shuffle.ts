@@ -1,11 +1,10 @@
 import type { Random } from '../random.ts'
 
 /**
- * Items in random order with `size` of them in memory: each that comes in takes the place of a random one, which goes out.
- * If all fit, every order is equally likely; of a longer stream, an item comes out at most `size` places too early, and
- * may stay long.
+ * Items in random order with `size` of them in memory: each new item takes the place of a random one, which comes out. If all items fit,
+ * every order is equally likely. Of a longer stream, an item comes out at most `size` places too early, and may stay long.
  *
- * The order depends on the items, `size` and `random` only.
+ * The order depends only on the items, `size` and `random`.
  */
 export async function* shuffled<T>(
   items: AsyncIterable<T>,

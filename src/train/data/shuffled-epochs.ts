@@ -10,13 +10,13 @@ export interface Place {
   epoch: number
   /** Pairs of this epoch, in its order, that have been taken. */
   pairsRead: number
-  /** A hash of these, so that a corpus that has changed is noticed. */
+  /** A hash of these pairs, by which a changed corpus is noticed. */
   check: number
 }
 
 /**
- * The pairs of a corpus, epoch after epoch, each in an order that depends on the seed and the epoch only. Any place can be
- * gone back to: the epoch's pairs are read again up to it, so that a place stays small.
+ * The pairs of a corpus, epoch after epoch, each epoch in an order that depends only on the seed and the epoch. To go back to a place, the
+ * epoch's pairs are read again up to that place, so that the data of a place stays small.
  */
 export class ShuffledEpochs {
   readonly #pairs: AsyncIterable<Pair>
@@ -24,7 +24,7 @@ export class ShuffledEpochs {
   readonly #seed: number
   #place: Place
   #order: AsyncIterator<Pair> | null = null
-  /** The next pair, null at the end of the epoch, undefined if it has not been read yet. */
+  /** The next pair; null at the end of the epoch, and undefined if the pair has not been read yet. */
   #next: Pair | null | undefined
 
   constructor(
@@ -71,7 +71,7 @@ export class ShuffledEpochs {
     this.#next = undefined
   }
 
-  /** Begins the epoch, and goes to the place. */
+  /** Begins the epoch, and goes to the place in it. */
   async #open(): Promise<void> {
     const { epoch, pairsRead, check } = this.#place
     const isShuffled = this.#shuffle > 0

@@ -13,8 +13,8 @@ const TITLE = 44
 const FOOT = 46
 
 /**
- * The curves of a run as an SVG picture, light or dark as the reader's screen is: loss in training and on unseen sentences, BLEU and
- * chrF, learning rate; a dotted line where the run was interrupted. `steps` are those of the whole run.
+ * The curves of a run as an SVG picture, light or dark as the reader's screen is: loss in training and on unseen sentences, BLEU and chrF,
+ * and learning rate. A dotted line marks an interruption of the run. `steps` is the number of steps of the whole run.
  */
 export function curvesSvg(metrics: Metrics, steps: number): string {
   const panels = panelsOf(metrics)
@@ -45,7 +45,7 @@ const sessionLine = (step: number, x: number, top: number, height: number) =>
     svg('title', {}, `the run went on from step ${whole(step)}`),
   )
 
-/** A run that has just begun does not stand in a corner of its picture: at most twice the steps it has taken are shown. */
+/** The last step of the axis: at most twice the steps that the run has taken, so that the curves of a young run fill the picture. */
 const axisEnd = (last: number, steps: number) => (last >= steps ? last : Math.min(steps, Math.max(10, 2 * last)))
 
 function panelsOf({ steps, validations }: Metrics): Panel[] {
@@ -80,7 +80,7 @@ function panelsOf({ steps, validations }: Metrics): Panel[] {
         },
       ],
     },
-    ...(validations.length ? [scores] : []), // a run may have no pairs to measure with
+    ...(validations.length ? [scores] : []), // a run may have no pairs for validation
     {
       title: 'Learning rate',
       height: 90,

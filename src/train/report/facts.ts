@@ -3,7 +3,7 @@ import { counted, whole } from '../../number-text.ts'
 import { faults } from '../data/cleaning.ts'
 import type { Metrics } from './metrics.ts'
 
-/** What was measured so far, as pairs of a name and a text. */
+/** The measurements so far, as pairs of a name and a text. */
 export function factsOf({ sessions, steps, validations, result }: Metrics): [string, string][] {
   const session = sessions.at(-1)
   const sum = (of: (line: Metrics['steps'][number]) => number) => steps.reduce((total, line) => total + of(line), 0)
@@ -35,7 +35,7 @@ export function factsOf({ sessions, steps, validations, result }: Metrics): [str
   return facts
 }
 
-/** What the pairs of the corpus came to; of the latest session that read them all. */
+/** The numbers of pairs of the corpus, by what became of them, of the latest session that read them all. */
 export function dataRows({ sessions, steps }: Metrics): [string, string][] {
   const session = sessions.findLast(({ cleaning }) => cleaning.read > 0)
   if (!session) return []
@@ -61,7 +61,7 @@ export function dataRows({ sessions, steps }: Metrics): [string, string][] {
   return rows.map(([name, count]) => [name, whole(count)])
 }
 
-/** Pairs that are in no batch, each as often as there were passes. */
+/** The numbers of pairs that are in no batch, each pair counted once in every pass. */
 function droppedRows(steps: Metrics['steps']): [string, number][] {
   const dropped = steps.at(-1)?.dropped
   if (!dropped) return []

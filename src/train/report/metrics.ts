@@ -10,7 +10,7 @@ import type { TrainResult, TrainStart } from '../train.ts'
 import type { StepReport } from '../trainer.ts'
 import type { Scores, ValidationReport } from '../validation.ts'
 
-/** A process began, or went on, behind `step`. */
+/** The line of a process that began the run, or went on with it, after `step`. */
 export interface SessionLine {
   kind: 'session'
   step: number
@@ -23,7 +23,7 @@ export interface SessionLine {
   sourceVocabulary: number
   targetVocabulary: number
   heldOut: number
-  /** Undefined where the session began before there was this. */
+  /** Undefined where an earlier version, which did not count these pairs, began the session. */
   sharing?: TrainStart['sharing']
   cleaning: CleaningReport
   corpus: CorpusReport
@@ -37,18 +37,18 @@ export interface ValidationLine extends ValidationReport {
   kind: 'validation'
 }
 
-/** What the finished model comes to. */
+/** The scores of the finished model. */
 export interface ResultLine extends Scores {
   kind: 'result'
   step: number
 }
 
-/** How a session has ended. Without one, it is under way or was killed. */
+/** How a session has ended. A session without this line is under way or was killed. */
 export interface EndLine {
   kind: 'end'
   step: number
   ended: TrainResult['ended'] | 'failed'
-  /** The error, where it has failed. */
+  /** The error, where the session has failed. */
   why?: string
 }
 
@@ -63,15 +63,16 @@ export interface Metrics {
 }
 
 /**
- * `metrics.jsonl`: a JSON object a line for each session and its end, step and validation, appended as they come. A run that goes on from
- * a checkpoint takes its steps behind it again, so lines behind it are removed first: nothing counts twice.
+ * `metrics.jsonl`: a line with a JSON object for each session, end of a session, step and validation, appended as they come. A run that
+ * goes on from a checkpoint takes the steps behind the checkpoint again. The lines of these steps are removed first, so that nothing counts
+ * twice.
  */
 export class MetricsFile {
   readonly metrics: Metrics = { sessions: [], steps: [], validations: [], result: null }
   readonly #path: string
   readonly #file: number
 
-  /** `step` is the one that the run goes on from. @throws GlassformerError ERR_FILE */
+  /** `step` is the step from which the run goes on. @throws GlassformerError ERR_FILE */
   constructor(folder: string, step: number) {
     this.#path = join(folder, 'metrics.jsonl')
     const kept = readMetrics(folder).filter((line) => line.step <= step && line.kind !== 'result')
@@ -105,7 +106,7 @@ export class MetricsFile {
   }
 }
 
-/** The lines of a run's `metrics.jsonl`; none where there is no such file. A last line that was cut short is passed over. */
+/** The lines of a run's `metrics.jsonl`; none where there is no such file. A last line that was the line was cut short is skipped. */
 export function readMetrics(folder: string): MetricsLine[] {
   const path = join(folder, 'metrics.jsonl')
   if (!hasFile(path)) return []

@@ -12,7 +12,7 @@ import { samplesHtml } from './samples.ts'
 
 export interface Page {
   name: string
-  /** How the run stands: 'training', 'stopped at step 300' and the like. */
+  /** The state of the run: 'training', 'stopped at step 300' and the like. */
   state: string
   settings: JsonObject
   steps: number
@@ -38,7 +38,7 @@ th { color: var(--quiet); } td:last-child { padding-right: 0; } td { font-varian
 .sample s { text-decoration: underline wavy 1px; text-underline-offset: 3px; color: var(--wrong); }
 .right { color: var(--right); font-weight: 400; } .reference td { color: var(--quiet); }`
 
-/** Everything about a run in one HTML file that needs no other. */
+/** Everything about a run in one HTML file that needs no other file. */
 export function pageHtml(page: Page): string {
   const { name, state, settings, steps, metrics } = page
   const facts = factsOf(metrics)
@@ -82,7 +82,7 @@ ${rowsHtml(metrics.sessions.map(({ began, step, backend }) => [momentText(began)
 `
 }
 
-/** Pairs that were given to measure with may be trained on too. */
+/** The text about sentences for validation: given pairs may be trained on too. */
 function unseenText({ metrics }: Page): string {
   const trainedOn = metrics.sessions.at(-1)?.sharing?.trainedOn
   return trainedOn
@@ -90,14 +90,14 @@ function unseenText({ metrics }: Page): string {
     : 'Unseen sentences are not trained on, and have no dropout.'
 }
 
-/** Why losses in training are not those of unseen sentences, where there is a teacher. */
+/** The text that tells, where there is a teacher, why losses in training cannot be compared with losses on unseen sentences. */
 function teacherText({ settings }: Page): string {
   const { teacher, teacherWeight } = (settings.training ?? {}) as JsonObject
   if (!teacher) return ''
   return ` In training ${teacherWeight} of the loss is the divergence from the teacher; on unseen sentences it is not counted.`
 }
 
-/** Why the loss of a perfect model is not 0. */
+/** The text that tells why the loss of a perfect model is not 0. */
 function floorText({ settings, metrics }: Page): string {
   const { labelSmoothing, smoothingOver, teacher } = (settings.training ?? {}) as JsonObject
   const session = metrics.sessions.at(-1)

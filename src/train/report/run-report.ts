@@ -10,19 +10,19 @@ import { curvesSvg } from './curves.ts'
 import { MetricsFile } from './metrics.ts'
 import { pageHtml } from './page.ts'
 
-/** Seconds between two writings of the pictures, besides those at validations. */
+/** The seconds after which the pictures are written again; validations write them too. */
 const EVERY = 30
 
 /**
- * Listens to a training, and keeps in its folder `metrics.jsonl`, `curves.svg` and `report.html`. The pictures are written beside
- * and renamed, at every validation and every half minute: a browser that has one open may reload it at any time.
+ * Listens to a training, and keeps `metrics.jsonl`, `curves.svg` and `report.html` in its folder. The pictures are written at every
+ * validation and every half minute, under another name, and then renamed. A browser that has one open may therefore reload it at any time.
  */
 export class RunReport implements TrainListener {
   readonly #folder: string
   #settings: JsonObject = {}
-  /** Of the whole run; where there are epochs, about. */
+  /** The steps of the whole run; an estimate where there are epochs. */
   #steps = 0
-  /** Open from the start of training on. */
+  /** The file of metrics, which is open from the start of training on. */
   #file: MetricsFile | null = null
   #written = 0
   #step = 0
@@ -66,7 +66,9 @@ export class RunReport implements TrainListener {
     this.#write('training')
   }
 
-  /** Writes how the training has ended: last in its metrics, since whoever finds it there writes no page any more. */
+  /**
+   * Writes how the training has ended. The line in the metrics comes last, because a process that finds it there writes no page any more.
+   */
   ended({ ended, step, scores }: TrainResult): void {
     if (scores) this.#file?.add({ kind: 'result', step, ...scores })
     const why = { done: 'done', patience: 'done: no validation was better any more', stopped: 'stopped' }[ended]
@@ -75,14 +77,14 @@ export class RunReport implements TrainListener {
     this.close()
   }
 
-  /** Writes that the training has failed, and why; where that cannot be written, the error itself is what there is to tell. */
+  /** Writes that the training has failed, and why. Errors in writing are ignored, because the first error is the one to report. */
   failed(error: unknown): void {
     const why = messageOf(error)
     try {
       this.#write(`failed behind step ${whole(this.#step)}: ${why}`)
       this.#file?.add({ kind: 'end', step: this.#step, ended: 'failed', why })
     } catch {
-      // The disk is full, perhaps, which the error says.
+      // The disk may be full; the first error says so then.
     }
     this.close()
   }

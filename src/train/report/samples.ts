@@ -6,12 +6,15 @@ import { matchWords } from './word-match.ts'
 /** Translations of the same sentences at a step. */
 type SampledAt = Pick<Scores, 'samples'> & { step: number }
 
-/** So many translations of a sentence are shown: the first, the last, and those between as if steps were on a logarithmic scale. */
+/**
+ * The number of translations of a sentence that are shown: the first, the last, and some between, at equal distances on a logarithmic scale
+ * of steps.
+ */
 const SHOWN = 9
 
 /**
- * How translations of unseen sentences sharpen over time: for each sentence a table of steps, in which words that stand in the
- * reference are plain and others are marked. Steps with the same translation share a row.
+ * How translations of unseen sentences improve over time. Each sentence has a table of steps, in which words that the reference has are
+ * plain and other words are marked. Steps with the same translation share a row.
  */
 export function samplesHtml(times: readonly SampledAt[]): string {
   const shown = chosen(times)
@@ -30,7 +33,7 @@ ${rows.join('\n')}
     .join('\n')
 }
 
-/** Of the sentence at `place`: every validation has the same ones first. */
+/** The rows of the sentence at `place`: every validation has the same sentences in the same places. */
 function rowsOf(times: readonly SampledAt[], place: number): { steps: string; hypothesis: string }[] {
   const rows: { first: number; last: number; hypothesis: string }[] = []
   for (const { step, samples } of times) {

@@ -1,10 +1,10 @@
-/** A word of a translation, and whether it stands in the reference too, in the same order. */
+/** A word of a translation, and whether the reference has the word too, in the same order. */
 export interface MatchedWord {
   word: string
   matches: boolean
 }
 
-/** Words of a hypothesis against those of a reference, by a longest common subsequence. */
+/** Compares the words of a hypothesis with the words of a reference, by a longest common subsequence. */
 export function matchWords(hypothesis: string, reference: string): MatchedWord[] {
   const ours = words(hypothesis)
   const theirs = words(reference)

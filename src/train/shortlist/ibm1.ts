@@ -1,12 +1,14 @@
 import { PairTable } from './pair-table.ts'
 
-/** Past this many pairs of tokens, those with the lowest counts are forgotten: a table takes 24 to 70 bytes for each. */
+/**
+ * The most pairs of tokens: beyond this number, the pairs with the lowest counts are forgotten. A table takes 24 to 70 bytes for each pair.
+ */
 const MOST_PAIRS = 8_000_000
 
 /**
- * IBM model 1 (Brown et al. 1993, section 4.2): which source token a target token translates, when every place in the sentence is
- * as likely as any other. `add` every pair of a corpus, then `maximize`, and begin again: each round is one of the EM algorithm.
- * A target token may also come from no source token, which counts as source token −2.
+ * IBM model 1 (Brown et al. 1993, section 4.2): which source token a target token translates, when every place in the sentence is as likely
+ * as any other. `add` every pair of a corpus, then `maximize`, and begin again: each such round is a round of the EM algorithm. A target
+ * token may also come from no source token, which counts as source token −2.
  */
 export class Ibm1 {
   readonly #table = new PairTable()
@@ -14,7 +16,7 @@ export class Ibm1 {
   /** Σ of the counts of each source token. */
   readonly #totals = new Map<number, number>()
   #rounds = 0
-  /** Chances of one target token. */
+  /** The slots of the pairs of one target token. */
   #slots = new Int32Array(64)
 
   constructor(mostPairs = MOST_PAIRS) {
@@ -68,7 +70,7 @@ export class Ibm1 {
     this.#rounds++
   }
 
-  /** t(target | source). */
+  /** The probability t(target | source). */
   probability(source: number | null, target: number): number {
     const slot = this.#table.find(source ?? NO_TOKEN, target)
     return slot < 0 ? 0 : this.#table.probabilities[slot]

@@ -6,23 +6,23 @@ import type { Pair } from '../data/corpus.ts'
 import { Ibm1 } from './ibm1.ts'
 
 export interface ShortlistSettings {
-  /** Target tokens for each source token. */
+  /** The number of target tokens for each source token. */
   perToken: number
-  /** The most frequent target tokens, which every list has. */
+  /** The number of most frequent target tokens, which every list has. */
   frequent: number
-  /** Rounds of EM; each reads the corpus once. */
+  /** The number of rounds of EM; each round reads the corpus once. */
   iterations: number
-  /** Told after each pair; `round` counts from 1. */
+  /** Called after each pair; `round` counts from 1. */
   reached?(round: number, pairs: number): void
 }
 
-/** Below this, a translation is not worth its row: most targets that a token was ever seen beside have less. */
+/** The least probability of a translation that is listed. Most targets beside which a token was ever seen have less. */
 const LEAST_PROBABILITY = 1e-4
 
 /**
- * Learns from sentence pairs which target tokens each source token becomes, by IBM model 1. A vocabulary that both sides share lets
- * every token become itself: names do.
- * @throws GlassformerError ERR_INPUT where there is no pair, and what reading the pairs throws
+ * Learns from sentence pairs which target tokens each source token becomes, by IBM model 1. With a vocabulary that both sides share, every
+ * token may become itself, as names do.
+ * @throws GlassformerError ERR_INPUT where there is no pair, and the errors of reading the pairs
  */
 export async function learnShortlist(
   pairs: AsyncIterable<Pair>,
@@ -47,7 +47,7 @@ export async function learnShortlist(
   return { frequent: mostFrequent(seen, frequent), ...likeliest(model, tokenizer, config, perToken) }
 }
 
-/** Tokens that stand for something: neither the end nor what sources begin with. */
+/** The ids without the end, and without the id that sources begin with. */
 const withoutEnds = (ids: number[], { ids: { end, sourceStart } }: ModelConfig) =>
   ids.slice(ids[0] === sourceStart ? 1 : 0, ids.at(-1) === end ? -1 : undefined)
 

@@ -1,12 +1,12 @@
 /** Slots of an empty table. */
 const FIRST_SLOTS = 1 << 12
-/** A table is at most so full: beyond it, looking for a free slot takes long. */
+/** The largest share of used slots: in a fuller table, looking for a free slot takes long. */
 const FULL = 0.7
 const EMPTY = -1
 
-/** Two numbers for each pair of a source and a target token that was added: `probability`, and `count`. */
+/** A table with two numbers for each added pair of a source token and a target token: `probability` and `count`. */
 export class PairTable {
-  /** By slot; −1: empty. */
+  /** The source token of each slot; −1 is an empty slot. */
   sources = new Int32Array(0)
   targets = new Int32Array(0)
   probabilities = new Float64Array(0)
@@ -24,7 +24,7 @@ export class PairTable {
     return this.sources[slot] === EMPTY ? -1 : slot
   }
 
-  /** Adds to a pair's count; the pair is entered where it is not there. */
+  /** Adds to a pair's count, and enters the pair where it is new. */
   add(source: number, target: number, count: number): void {
     let slot = this.#slotOf(source, target)
     if (this.sources[slot] === EMPTY) {
@@ -67,7 +67,7 @@ export class PairTable {
     this.#bits = 31 - Math.clz32(slots)
   }
 
-  /** Where the pair is, or would be: the first slot from its hash on that is its own or empty. */
+  /** The slot of a pair, or the slot for it: the first slot from its hash on that has this pair or is empty. */
   #slotOf(source: number, target: number): number {
     const { sources, targets } = this
     const last = sources.length - 1

@@ -1,7 +1,7 @@
-/** Past this many different words, those that were seen least are forgotten, so that a table cannot fill the memory. */
+/** The most different words: beyond this number, the rarest words are forgotten, so that a table cannot fill the memory. */
 const MOST_WORDS = 4_000_000
 
-/** How often each word was there, in bounded memory. */
+/** Counts how often each word occurs, in bounded memory. */
 export class BoundedCounts {
   readonly words = new Map<string, number>()
   readonly #mostWords: number
@@ -15,7 +15,7 @@ export class BoundedCounts {
     if (this.words.size > this.#mostWords) this.#forget()
   }
 
-  /** Halves the table: lossy, but no vocabulary would have the words that are forgotten. */
+  /** Halves the table. No vocabulary would have the words that are forgotten. */
   #forget(): void {
     for (let least = 1; this.words.size > this.#mostWords / 2; least *= 2)
       for (const [word, count] of this.words) if (count <= least) this.words.delete(word)

@@ -2,9 +2,9 @@ import type { LearnedPiece, LearningLimits } from './unigram-trainer.ts'
 import { compare, type Units } from './units.ts'
 
 /**
- * Learns byte-pair merges (Sennrich et al. 2016): the most frequent pair of neighbors becomes a piece, again and again. Of
- * equally frequent pairs, that of the shorter piece goes first, then the one first in order. Only the counts of the units
- * that a merge changes are counted anew.
+ * Learns byte-pair merges (Sennrich et al. 2016): the most frequent pair of neighbors becomes a piece, again and again. Of equally frequent
+ * pairs, the pair that makes the shorter piece goes first, and of these the pair that is first in order. Only the counts of the units that
+ * a merge changes are counted anew.
  *
  * The score of a piece is minus its rank, as SentencePiece writes it; the characters come after all merges.
  */
@@ -19,24 +19,24 @@ export function learnMerges({ units, characters }: Units, { pieces, longest, tak
   return [...learned, ...characters.map(([character]) => character)].map((piece, rank) => ({ piece, score: -rank }))
 }
 
-/** Two symbols as one key: their numbers stay far below 2^26. */
+/** The factor that makes one key of two symbols: their numbers stay far below 2^26. */
 const SHIFT = 2 ** 26
 
 interface SymbolPair {
   left: number
   right: number
   text: string
-  /** Its characters. */
+  /** The number of its characters. */
   length: number
   count: number
-  /** The units that it was seen in; it may be gone from some of them. */
+  /** The units in which the pair was seen; some of them may no longer have it. */
   units: Set<number>
 }
 
 class PairTable {
   readonly #longest: number
   readonly #taken: ReadonlySet<string>
-  /** By unit: its symbols, from left to right. */
+  /** The symbols of each unit, from left to right. */
   readonly #units: number[][]
   readonly #unitCounts: number[]
   readonly #texts: string[] = []
@@ -120,7 +120,7 @@ class PairTable {
 
 interface Entry {
   pair: SymbolPair
-  /** The pair's count when it was pushed; the entry is out of date when it is another by now. */
+  /** The pair's count when it was pushed; the entry is out of date when the pair has another count by now. */
   count: number
 }
 

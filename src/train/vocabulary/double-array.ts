@@ -2,7 +2,7 @@ import { GlassformerError } from '../../errors.ts'
 
 /** Units are handed out in blocks; a child stays in the block of its parent's offset, so that no look-up leaves the array. */
 const BLOCK = 256
-/** A node with several children is only tried in so many of the last blocks: a search through all gaps would be quadratic. */
+/** The number of last blocks in which a node with several children is tried: a search through all gaps would be quadratic. */
 const SEARCHED_BLOCKS = 16
 const ENDS_KEY = 0x100
 /** Marks a value; it also keeps the label of an unused unit from being that of any byte. */
@@ -10,9 +10,8 @@ const VALUE = 0x80000000 | 0
 const OFFSET_LIMIT = 1 << 21
 
 /**
- * Builds a double array (Aoe 1989) in the layout of Darts-clone (github.com/s-yata/darts-clone), which SentencePiece keeps
- * its replacement rules in; src/text/charsmap.ts says what the bits of a unit are and walks them. Nodes that everything
- * below is equal of share their children.
+ * Builds a double array (Aoe 1989) in the layout of Darts-clone (github.com/s-yata/darts-clone), in which SentencePiece keeps its
+ * replacement rules; src/text/charsmap.ts tells the bits of a unit and walks them. Nodes with equal subtrees share their children.
  *
  * `keys` are distinct, not empty, free of byte 0 and in ascending order of their bytes; values are integers of 31 bits.
  */
@@ -59,11 +58,11 @@ class Graph {
 class Placement {
   readonly #graph: Graph
   #units = new Int32Array(0)
-  /** 1: the unit is taken. */
+  /** 1 where the unit is taken. */
   #taken = new Uint8Array(0)
-  /** 1: a list stands at this offset. Two must not, as a unit tells only its label, not its parent. */
+  /** 1 where a list stands at this offset. Two lists must not, because a unit tells only its label, and not its parent. */
   #used = new Uint8Array(0)
-  /** By list: its offset, or 0. Nothing stands at offset 0; SentencePiece refuses a root that has it. */
+  /** The offset of each list, or 0. Nothing stands at offset 0, because SentencePiece refuses a root with this offset. */
   readonly #offsets: Int32Array
   #firstFree = 1
 

@@ -5,14 +5,17 @@ import { isPlain, normalizerSpec } from './normalization.ts'
 import { type VocabularyOptions, VocabularyTrainer } from './sentencepiece-vocabulary.ts'
 
 export interface MarianVocabularyOptions extends VocabularyOptions {
-  /** One model, trained on both languages, and one vocabulary; or a model and a vocabulary for each language. `size` counts ids of each. */
+  /**
+   * 'joint': one model, trained on both languages, and one vocabulary. 'separate': a model and a vocabulary for each language. `size`
+   * counts the ids of each vocabulary.
+   */
   sharing: 'joint' | 'separate'
   /**
-   * plain: apostrophes, quotation marks and hyphens of sources are read as those of a keyboard, and those of targets if no pair has
-   * others there. Default: kept.
+   * 'plain': apostrophes, quotation marks and hyphens of sources are read as the ones on a keyboard, and those of targets too if no added
+   * target has others. Default: 'kept'.
    */
   punctuation?: 'plain' | 'kept'
-  /** Languages of the texts, for tokenizer_config.json; default: not written. */
+  /** The languages of the texts, for tokenizer_config.json. By default they are not written. */
   sourceLanguage?: string
   targetLanguage?: string
   /** The longest text that the model takes, in tokens, for tokenizer_config.json. */
@@ -24,7 +27,7 @@ export class MarianVocabularyTrainer {
   readonly #options: MarianVocabularyOptions
   readonly #source: VocabularyTrainer
   readonly #target: VocabularyTrainer
-  /** No target that was added has anything that plain punctuation would change. */
+  /** Whether no added target has anything that plain punctuation would change. */
   #targetsArePlain = true
 
   constructor(options: MarianVocabularyOptions) {
@@ -72,7 +75,10 @@ function bytesOf(model: SentencePieceModel, plain: boolean): Uint8Array {
   return writeSentencePieceModel(plain ? { ...model, normalizer: normalizerSpec('nmt_nfkc_plain') } : model)
 }
 
-/** A line for each piece. JSON text puts no order on keys that look like numbers; the ids do not depend on it. */
+/**
+ * The text of vocab.json, with a line for each piece. JSON keeps no order of keys that look like numbers; the ids do not depend on the
+ * order.
+ */
 function vocabularyText({ pieces }: SentencePieceModel): string {
   return `{\n${pieces.texts.map((piece, id) => `${JSON.stringify(piece)}: ${id}`).join(',\n')}\n}\n`
 }

@@ -2,13 +2,13 @@ import type { NormalizerSpec } from '../../formats/sentencepiece-model.ts'
 import { buildDoubleArray } from './double-array.ts'
 
 /**
- * What is done to a text before it is cut: SentencePiece's `nmt_nfkc`, NFKC with control characters removed and invisible spaces made
- * plain ones; or `nmt_nfkc_plain`, which is ours, with apostrophes, quotation marks and hyphens as a keyboard has them besides.
- * SentencePiece reads its rules as it reads those of anyone (`normalization_rule_tsv`).
+ * What is done to a text before it is cut. SentencePiece's `nmt_nfkc` is NFKC with control characters removed and invisible spaces made
+ * plain spaces. `nmt_nfkc_plain` is ours, and also makes apostrophes, quotation marks and hyphens those of a keyboard. SentencePiece reads
+ * its rules as it reads any custom rules (`normalization_rule_tsv`).
  */
 export type Normalization = 'nmt_nfkc' | 'nmt_nfkc_plain'
 
-/** The normalizer of a vocabulary that is trained here: white space is trimmed, joined and written as ▁, one stands in front. */
+/** The normalizer of a vocabulary that is trained here: white space is trimmed, joined and written as ▁, and a ▁ stands in front. */
 export function normalizerSpec(normalization: Normalization): NormalizerSpec {
   return {
     name: normalization,
@@ -22,8 +22,8 @@ export function normalizerSpec(normalization: Normalization): NormalizerSpec {
 const charsmaps = new Map<Normalization, Uint8Array>()
 
 /**
- * The rules as SentencePiece stores them (`precompiled_charsmap`). They are made from the Unicode data of this Node.js, and
- * not copied from any model; the rules of a file say themselves what they are, whatever Unicode is about then.
+ * The rules as SentencePiece stores them (`precompiled_charsmap`). They are made from the Unicode data of this Node.js, and not copied from
+ * any model. A file of rules is complete, so that it does not depend on the Unicode version of its reader.
  */
 function charsmap(normalization: Normalization): Uint8Array {
   let blob = charsmaps.get(normalization)
@@ -42,8 +42,8 @@ type Rules = Map<string, string>
 const isSurrogate = (point: number) => point >= 0xd800 && point <= 0xdfff
 
 /**
- * NFKC as rules that replace the longest match: every character that NFKC changes, and every sequence that it composes, in
- * each of its spellings (ế is also e + two marks and ê + one, デ also ﾃﾞ). Marks in another than their canonical order stay as they are.
+ * NFKC as rules that replace the longest match: every character that NFKC changes, and every sequence that it composes, in each of its
+ * spellings (ế is also e + two marks and ê + one, デ also ﾃﾞ). Marks that are not in canonical order stay as they are.
  */
 function nfkcRules(): Rules {
   const rules: Rules = new Map()
@@ -81,7 +81,7 @@ function spellings(character: string): string[] {
   return [character, ...firsts.flatMap((spelling) => widths(last).map((mark) => spelling + mark))]
 }
 
-/** The characters that SentencePiece's nmt rules make a space, and those that they remove (ranges, both ends included). */
+/** The characters that SentencePiece's nmt rules make a space, and the characters that they remove (ranges, both ends included). */
 const spaces = [
   0x9, 0xa, 0xc, 0xd, 0x1680, 0x200b, 0x200c, 0x200e, 0x200f, 0x2028, 0x2029, 0x2581, 0xfeff, 0xfffd, 0x61c,
 ]
@@ -93,7 +93,7 @@ const removed = [
   [0x8f, 0x8f],
   [0x9f, 0x9f],
 ] as const
-/** FULLWIDTH TILDE is written for a wave dash in Japanese; nmt keeps it. */
+/** FULLWIDTH TILDE is written for a wave dash in Japanese, and nmt keeps it. */
 const FULLWIDTH_TILDE = '\uff5e'
 
 function addNmtRules(rules: Rules): void {
@@ -103,7 +103,7 @@ function addNmtRules(rules: Rules): void {
   rules.delete(FULLWIDTH_TILDE)
 }
 
-/** Characters of typography, and the character that people type for them. Guillemets and dashes have no such one. */
+/** Characters of typography, and the characters that people type for them. There is no such character for guillemets and dashes. */
 const typed = new Map(
   ["'\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4", '"\u201c\u201d\u201e\u201f\u2033', '-\u2010\u2011'].flatMap(
     ([plain, ...others]) => others.map((other): [string, string] => [other, plain]),
@@ -112,17 +112,19 @@ const typed = new Map(
 
 const typographic = new RegExp(`[${[...typed.keys()].join('')}]`)
 
-/** Whether nmt_nfkc_plain makes of a text what nmt_nfkc makes of it. */
+/** Whether nmt_nfkc_plain and nmt_nfkc give a text the same form. */
 export const isPlain = (text: string) => !typographic.test(text) && !typographic.test(text.normalize('NFKC'))
 
-/** No rule is applied to what another has made, so the results of all others are made plain too. */
+/**
+ * Adds the rules of plain punctuation. No rule is applied to the result of another, so the results of all other rules are made plain too.
+ */
 function addPlainRules(rules: Rules): void {
   for (const [from, to] of rules)
     rules.set(from, [...to].map((character) => typed.get(character) ?? character).join(''))
   for (const [from, to] of typed) rules.set(from, to)
 }
 
-/** A uint32 with the length of the double array, the array, and the replacements with a NUL after each. */
+/** The bytes of the rules: a uint32 with the length of the double array, the array, and the replacements with a NUL after each. */
 function compile(rules: Rules): Uint8Array {
   const entries = [...rules].map(([from, to]) => ({ key: Buffer.from(from), to }))
   entries.sort((a, b) => Buffer.compare(a.key, b.key))

@@ -1,4 +1,4 @@
-/** The scripts of Unicode 15; a name that the running Node.js does not know yet is passed over. */
+/** The scripts of Unicode 15; a name that the running Node.js does not know yet is skipped. */
 const names = `Adlam Ahom Anatolian_Hieroglyphs Arabic Armenian Avestan Balinese Bamum Bassa_Vah Batak Bengali Bhaiksuki
 Bopomofo Brahmi Braille Buginese Buhid Canadian_Aboriginal Carian Caucasian_Albanian Chakma Cham Cherokee Chorasmian
 Common Coptic Cuneiform Cypriot Cypro_Minoan Cyrillic Deseret Devanagari Dives_Akuru Dogra Duployan Egyptian_Hieroglyphs
@@ -14,7 +14,7 @@ Siddham SignWriting Sinhala Sogdian Sora_Sompeng Soyombo Sundanese Syloti_Nagri 
 Tai_Viet Takri Tamil Tangsa Tangut Telugu Thaana Thai Tibetan Tifinagh Tirhuta Toto Ugaritic Vai Vithkuqi Wancho
 Warang_Citi Yezidi Yi Zanabazar_Square`.split(/\s+/)
 
-/** A script's number; only equality means something. ANY goes with every script. */
+/** The number of a script, which is only compared for equality. ANY goes with every script. */
 export const ANY = -1
 const HAN = names.indexOf('Han')
 const LATIN = names.indexOf('Latin')

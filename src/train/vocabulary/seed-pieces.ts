@@ -9,12 +9,11 @@ export interface SeedPiece {
 }
 
 /**
- * The substrings that a unigram model begins with (Kudo 2018, section 3.2): those of 2 to `longest` characters that occur
- * at least twice and cannot be made longer without occurring less often. The `most` that cover the most characters are
- * kept, in this order.
+ * The substrings with which a unigram model begins (Kudo 2018, section 3.2): substrings of 2 to `longest` characters that occur at least
+ * twice and would occur less often if they were longer. The `most` that cover the most characters are kept, in this order.
  *
- * They are the inner nodes of the suffix tree, found in a suffix array (Manber and Myers 1993) by the lengths of common
- * prefixes of neighbors. A suffix ends with its unit, and none is looked at beyond `longest` characters.
+ * These substrings are the inner nodes of the suffix tree, found in a suffix array (Manber and Myers 1993) by the lengths of common
+ * prefixes of neighbors. A suffix ends with its unit, and only its first `longest` characters count.
  */
 export function seedPieces(units: readonly Unit[], longest: number, most: number): SeedPiece[] {
   const suffixes = new SuffixArray(units, longest)
@@ -22,7 +21,7 @@ export function seedPieces(units: readonly Unit[], longest: number, most: number
   const add = (first: number, length: number, count: number) => {
     if (length >= 2 && count >= 2) seeds.push({ text: suffixes.text(first, length), count, length })
   }
-  // Open nodes, each deeper than the one below it.
+  // The open nodes, each deeper than the node below it.
   const depths: number[] = [0]
   const firsts: number[] = [0]
   const counts: number[] = [0]
@@ -54,7 +53,7 @@ class SuffixArray {
   readonly #longest: number
   /** All units as code points, each with a 0 behind it. */
   readonly #points: Int32Array
-  /** By position in #points: the count of its unit. */
+  /** The count of the unit at each position of #points. */
   readonly #counts: Float64Array
   readonly #order: Int32Array
 
@@ -88,7 +87,7 @@ class SuffixArray {
     return this.#counts[this.#order[k]]
   }
 
-  /** Characters of a suffix that count. */
+  /** The number of characters of a suffix that count. */
   lengthAt(k: number): number {
     const begin = this.#order[k]
     let length = 0

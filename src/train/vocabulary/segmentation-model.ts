@@ -2,37 +2,37 @@ import { PieceTrie } from '../../text/piece-trie.ts'
 import { characterLength } from '../../text/utf8.ts'
 import type { Unit } from './units.ts'
 
-/** The piece is not part of the model any more. */
+/** The score of a piece that is no longer part of the model. */
 const GONE = Number.NEGATIVE_INFINITY
-/** A likelihood above this has lost nothing to numbers that a double cannot hold. */
+/** A likelihood above this has lost nothing to underflow. */
 const SAFELY_ABOVE_ZERO = 1e-250
 
-/** What the pieces of a model are expected to be seen in a text. */
+/** How often a model's pieces are expected in a text. */
 export interface Expectation {
-  /** By piece: its expected count. */
+  /** The expected count of each piece. */
   counts: Float64Array
   /** The log-likelihood of the text. */
   logLikelihood: number
 }
 
 /**
- * A unigram model in training (Kudo 2018, section 3.2): every piece has a log-probability, and a text may be cut into pieces
- * in many ways. Pieces are numbered, and one that is dropped keeps its number.
+ * A unigram model in training (Kudo 2018, section 3.2): every piece has a log-probability, and a text may be cut into pieces in many ways.
+ * Pieces are numbered, and a dropped piece keeps its number.
  */
 export class SegmentationModel {
   readonly texts: readonly string[]
-  /** By piece: its log-probability; −∞ for one that is dropped. */
+  /** The log-probability of each piece; −∞ for a dropped piece. */
   readonly scores: Float64Array
   #trie: PieceTrie
   readonly #encoder = new TextEncoder()
   #bytes = new Uint8Array(256)
-  // By byte position of the unit at hand: log-sums over all ways from the beginning and to the end.
+  // For each byte position of the present unit, log-sums over all segmentations from the beginning and to the end.
   #forward = new Float64Array(257)
   #backward = new Float64Array(257)
-  /** By byte position: where the last piece of the best way begins, and its number. */
+  /** For each byte position, where the last piece of the best segmentation begins, and the number of that piece. */
   #begin = new Int32Array(257)
   #piece = new Int32Array(257)
-  // All pieces in the unit at hand, by where they begin.
+  // All pieces in the present unit, in the order of their beginnings.
   #froms = new Int32Array(1024)
   #tos = new Int32Array(1024)
   #pieces = new Int32Array(1024)
@@ -43,7 +43,7 @@ export class SegmentationModel {
     this.#trie = new PieceTrie(texts, () => true)
   }
 
-  /** Drops pieces. The trie is built anew without them: to walk those that are gone is what costs most. */
+  /** Drops pieces. The trie is built anew without them, because walking dropped pieces would cost most of the time. */
   drop(pieces: readonly number[]): void {
     for (const piece of pieces) this.scores[piece] = GONE
     if (pieces.length > 0) this.#trie = new PieceTrie(this.texts, (piece) => this.has(piece))
@@ -75,7 +75,9 @@ export class SegmentationModel {
     return { counts, logLikelihood }
   }
 
-  /** For short units: sums of products, no logarithms. Returns 0, and counts nothing, if they may have become too small. */
+  /**
+   * Counts for short units, by sums of products without logarithms. Returns 0, and counts nothing, if the sums may have become too small.
+   */
   #expectPlainly(
     length: number,
     edges: number,
@@ -102,7 +104,7 @@ export class SegmentationModel {
     return all
   }
 
-  /** For long units. Returns the logarithm of the likelihood. */
+  /** Counts for long units. Returns the logarithm of the likelihood. */
   #expectInLogs(length: number, edges: number, count: number, counts: Float64Array): number {
     const { scores } = this
     const forward = this.#forward.fill(GONE, 0, length + 1)
@@ -122,7 +124,7 @@ export class SegmentationModel {
     return all
   }
 
-  /** The most likely way to cut a text, as pieces from left to right; `without` may not be one of them. Null if none. */
+  /** The most likely way to cut a text, as pieces from left to right; `without` may not be one of them. Null if there is no way. */
   best(text: string, without = -1): { pieces: number[]; score: number } | null {
     const length = this.#encode(text)
     const { scores } = this
@@ -144,7 +146,7 @@ export class SegmentationModel {
     return { pieces: pieces.reverse(), score: best[length] }
   }
 
-  /** Finds all pieces in the unit at hand; returns their number. */
+  /** Finds all pieces in the present unit; returns their number. */
   #edges(length: number): number {
     const trie = this.#trie
     let { base, check, id } = trie

@@ -11,7 +11,7 @@ import { WordCounts } from './word-counts.ts'
 export interface VocabularyOptions {
   /** `unigram` (Kudo 2018) or `bpe` (Sennrich et al. 2016). */
   type: 'unigram' | 'bpe'
-  /** Ids in all, special ones included. There will be fewer if the text has not so many pieces. */
+  /** The number of ids, special ones included. There will be fewer if the text has fewer pieces. */
   size: number
 }
 
@@ -19,12 +19,12 @@ const END = '</s>'
 const UNKNOWN = '<unk>'
 const PADDING = '<pad>'
 
-/** Characters of the longest piece, as in SentencePiece. */
+/** The number of characters of the longest piece, as in SentencePiece. */
 const LONGEST_PIECE = 16
 
 /**
- * Trains a SentencePiece vocabulary on texts: add them all, then call `train`. What `train` returns,
- * `writeSentencePieceModel` makes a .spm file. The same texts in any order and the same options give the same bytes.
+ * Trains a SentencePiece vocabulary on texts: add all texts, then call `train`. `writeSentencePieceModel` makes a .spm file of the result.
+ * The same texts in any order and the same options give the same bytes.
  *
  * Its ids are those of Marian's vocabularies: `</s>` 0, `<unk>` 1, `<pad>` last, no `<s>`.
  */
@@ -37,7 +37,10 @@ export class VocabularyTrainer {
     this.#options = options
   }
 
-  /** Counts the words of a text (a line, a sentence or more). `normalization`: of this text, where another file will say it. */
+  /**
+   * Counts the words of a text (a line, a sentence or more). `normalization` is the normalization of this text, where another file will
+   * have it.
+   */
   add(text: string, normalization: Normalization = 'nmt_nfkc'): void {
     let counter = this.#counters.get(normalization)
     if (counter === undefined) {
@@ -47,7 +50,7 @@ export class VocabularyTrainer {
     counter.add(text)
   }
 
-  /** @throws GlassformerError ERR_INPUT where there was no text, ERR_OPTION for a size that its characters do not fit in */
+  /** @throws GlassformerError ERR_INPUT where there was no text, ERR_OPTION for a size that is too small for the characters */
   train(): SentencePieceModel {
     const { type, size } = this.#options
     const units = cutUnits(this.#counts.words)

@@ -9,11 +9,11 @@ export interface LearnedPiece {
 }
 
 export interface LearningLimits {
-  /** How many pieces at most, the characters included. */
+  /** The most pieces, the characters included. */
   pieces: number
-  /** Characters of the longest piece. */
+  /** The number of characters of the longest piece. */
   longest: number
-  /** Texts that cannot be pieces, as they are in the vocabulary for something else. */
+  /** Texts that cannot be pieces, because the vocabulary has them for another purpose. */
   taken: ReadonlySet<string>
 }
 
@@ -22,16 +22,16 @@ const MOST_SEEDS = 1_000_000
 const STEPS = 2
 /** The share of pieces that a pruning leaves. */
 const KEPT = 0.75
-/** Pruning ends with so many times the pieces that are wanted; the least likely of these go last. */
+/** Pruning ends with this many times the wanted pieces; the least likely of these are dropped last. */
 const MARGIN = 1.1
-/** A piece that is expected less often is dropped. */
+/** A piece with a lower expected count is dropped. */
 const LEAST_EXPECTED = 0.5
 
 /**
- * Learns the pieces of a unigram model (Kudo 2018, section 3.2): from many substrings, by turns of EM and of pruning those
- * that lower the likelihood least, down to the wanted number. The parameters are those of the SentencePiece library.
+ * Learns the pieces of a unigram model (Kudo 2018, section 3.2). It begins with many substrings, and alternates EM with pruning of the
+ * pieces that lower the likelihood least, down to the wanted number. The parameters are those of the SentencePiece library.
  *
- * Scores are log-probabilities; the best comes first. Fewer pieces come out if the text has not so many.
+ * Scores are log-probabilities; the best piece comes first. There are fewer pieces if the text has fewer.
  */
 export function learnUnigram({ units, characters }: Units, { pieces, longest, taken }: LearningLimits): LearnedPiece[] {
   const seeds = seedPieces(units, longest, MOST_SEEDS).filter(({ text }) => !taken.has(text))
@@ -58,8 +58,8 @@ export function learnUnigram({ units, characters }: Units, { pieces, longest, ta
 }
 
 /**
- * The M step: scores from expected counts. As the library does, and unlike plain EM, it takes exp(ψ(count)) for the count
- * (ψ: digamma), which a Dirichlet prior toward few pieces comes to: rare pieces lose most. Characters are never dropped.
+ * The M step: scores from expected counts. As the library does, and unlike plain EM, it takes exp(ψ(count)) for the count (ψ: digamma),
+ * which corresponds to a Dirichlet prior toward few pieces: rare pieces lose most. Characters are never dropped.
  */
 function maximize(model: SegmentationModel, counts: Float64Array, characters: number): void {
   let sum = 0
@@ -89,7 +89,7 @@ function prune(model: SegmentationModel, left: readonly number[], { units, chara
     if (piece < characters.length) continue
     const count = counts[piece]
     const instead = model.best(model.texts[piece], piece)
-    // One that is never on a best segmentation, or is better cut itself, is of no use.
+    // A piece that is on no best segmentation, or that is better cut itself, is of no use.
     if (count === 0 || instead === null || instead.score > model.scores[piece]) {
       dropped.push(piece)
       continue

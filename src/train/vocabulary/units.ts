@@ -2,22 +2,22 @@ import { ANY, scriptOf } from './scripts.ts'
 
 const NUL = '\0'
 
-/** What no piece goes beyond the ends of: a word, or a part of one in a single script. */
+/** A text beyond whose ends no piece goes: a word, or a part of a word in a single script. */
 export interface Unit {
   text: string
   count: number
 }
 
 export interface Units {
-  /** Distinct, in a fixed order. */
+  /** Distinct units, in a fixed order. */
   units: Unit[]
   /** The characters, which all become pieces, most frequent first, with their counts. */
   characters: [string, number][]
 }
 
 /**
- * Cuts words where a piece cannot go on: at NUL, which is none, and where the script changes, as SentencePiece's trainer rejects
- * pieces of two scripts. The cuts change no segmentation, but there is less to work on.
+ * Cuts words where a piece cannot go on: at NUL, which no piece has, and where the script changes, because SentencePiece's trainer rejects
+ * pieces of two scripts. The cuts change no segmentation, and leave less work.
  */
 export function cutUnits(words: ReadonlyMap<string, number>): Units {
   const counts = new Map<string, number>()
@@ -27,7 +27,7 @@ export function cutUnits(words: ReadonlyMap<string, number>): Units {
   return { units, characters: charactersOf(words) }
 }
 
-/** The order of two texts by their code points: the same everywhere, unlike that of a language. */
+/** The order of two texts by their code points, which is the same everywhere, unlike the order of a language. */
 export function compare(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) if (a.charCodeAt(i) !== b.charCodeAt(i)) return a.codePointAt(i)! - b.codePointAt(i)!

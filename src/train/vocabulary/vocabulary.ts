@@ -7,10 +7,10 @@ import type { VocabularySettings } from '../settings.ts'
 import { MarianVocabularyTrainer } from './marian-vocabulary.ts'
 import { WordsVocabularyTrainer } from './words-vocabulary.ts'
 
-/** The tokenizer files that a vocabulary becomes. */
+/** The tokenizer files of a trained vocabulary. */
 export type TrainedVocabulary = TokenizerContents & { kind: 'marian' | 'words' }
 
-/** Learns a vocabulary from pairs: add them all, then call `train`. `longestText`: of the model, in tokens. */
+/** Learns a vocabulary from pairs: add all pairs, then call `train`. `longestText` is the longest text of the model, in tokens. */
 export function vocabularyTrainer(
   settings: VocabularySettings,
   longestText: number,
@@ -19,7 +19,7 @@ export function vocabularyTrainer(
   return new MarianVocabularyTrainer({ ...settings, type: settings.type, longestText })
 }
 
-/** How the files of such a vocabulary are called in a folder. */
+/** The names that the files of such a vocabulary have in a folder. */
 export function vocabularyEntry({ type, sharing, joiner }: VocabularySettings): TokenizerEntry & TrainedVocabularyKind {
   if (type !== 'words') return { kind: 'marian' }
   return { kind: 'words', source: 'source.txt', target: sharing === 'joint' ? undefined : 'target.txt', joiner }
@@ -27,7 +27,7 @@ export function vocabularyEntry({ type, sharing, joiner }: VocabularySettings): 
 
 type TrainedVocabularyKind = Pick<TrainedVocabulary, 'kind'>
 
-/** Ids of either side; `folder` has the files. @throws GlassformerError ERR_TOKENIZER_FORMAT */
+/** The number of ids of either side; `folder` has the files. @throws GlassformerError ERR_TOKENIZER_FORMAT */
 export function vocabularySizes(files: TrainedVocabulary, folder: string): { source: number; target: number } {
   if (files.kind === 'words') {
     const size = (list: string) => list.trimEnd().split('\n').length

@@ -2,12 +2,12 @@ import type { NormalizerSpec } from '../../formats/sentencepiece-model.ts'
 import { Normalizer } from '../../text/normalizer.ts'
 import type { BoundedCounts } from './bounded-counts.ts'
 
-/** How often each word occurs: a vocabulary is trained on this table, never on the texts themselves. */
+/** Counts how often each word occurs. A vocabulary is trained on this table, never on the texts themselves. */
 export class WordCounts {
   readonly #counts: BoundedCounts
   readonly #normalizer: Normalizer
 
-  /** Texts that are normalized otherwise may be counted in the same `counts`. */
+  /** Texts with another normalization may be counted in the same `counts`. */
   constructor(normalizer: NormalizerSpec, counts: BoundedCounts) {
     this.#normalizer = new Normalizer(normalizer, false, null)
     this.#counts = counts

@@ -2,20 +2,20 @@ import { GlassformerError } from '../../errors.ts'
 import { BoundedCounts } from './bounded-counts.ts'
 import { compare } from './units.ts'
 
-/** The words that every list begins with; `<pad>` is the last of the list, as in the vocabularies of Marian models. */
+/** The words with which every list begins; `<pad>` is the last word of a list, as in the vocabularies of Marian models. */
 const END = '</s>'
 const UNKNOWN = '<unk>'
 const PADDING = '<pad>'
 
 /**
- * Collects the words of texts that are segmented already (by white space), for createWordsTokenizer: `</s>` 0, `<unk>` 1, the
- * words from the most frequent on (equal ones in the order of their code points), `<pad>` last.
+ * Collects the words of texts that white space separates already, for createWordsTokenizer. The ids are `</s>` 0, `<unk>` 1, then the words
+ * from the most frequent on (equally frequent words in the order of their code points), and `<pad>` last.
  */
 export class WordListTrainer {
   readonly #size: number
   readonly #counts = new BoundedCounts()
 
-  /** `size`: words in all, special ones included. Throws ERR_OPTION for one without room for a word. */
+  /** `size` is the number of words, special ones included. Throws ERR_OPTION for a size without room for a word. */
   constructor(size: number) {
     if (size < 4)
       throw new GlassformerError('ERR_OPTION', `size: ${size} leaves no room for a word beside </s>, <unk> and <pad>`)
@@ -26,7 +26,7 @@ export class WordListTrainer {
     for (const word of text.split(/\s+/)) if (word !== '') this.#counts.add(word)
   }
 
-  /** The list: one word a line, its id the number of the line. */
+  /** The list, with one word a line; the id of a word is the number of its line. */
   train(): string {
     const special = [END, UNKNOWN, PADDING]
     const words = [...this.#counts.words].filter(([word]) => !special.includes(word))

@@ -2,15 +2,15 @@ import type { TokenizerContents } from '../../folders/tokenizer-files.ts'
 import { WordListTrainer } from './word-list.ts'
 
 export interface WordsVocabularyOptions {
-  /** Words of each list in all, special ones included. */
+  /** The number of words of each list, special ones included. */
   size: number
   /** One list for both languages, or one for each. */
   sharing: 'joint' | 'separate'
-  /** What a word ends with that goes on in the next, `@@` for instance; it is taken off on output. Default: there is none. */
+  /** The end of a word that goes on in the next word, `@@` for instance; it is taken off on output. Default: there is none. */
   joiner?: string
 }
 
-/** Lists of the words of sentence pairs that are segmented already: add them all, then call `train`. */
+/** Makes lists of the words of sentence pairs that are segmented already: add all pairs, then call `train`. */
 export class WordsVocabularyTrainer {
   readonly #joiner: string | undefined
   readonly #source: WordListTrainer
