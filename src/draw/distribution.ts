@@ -8,6 +8,8 @@ export interface DistributionBar {
   probability: number
   /** Its place among all tokens, 0: the most probable. */
   rank: number
+  /** By which the bar can be found: 'data-id'. */
+  id?: number
 }
 
 export interface DistributionDrawing {
@@ -64,7 +66,7 @@ export function distribution(drawing: DistributionDrawing): Picture {
 }
 
 function barRow(
-  { token, probability, rank }: DistributionBar,
+  { token, probability, rank, id }: DistributionBar,
   { y, isChosen, mark }: { y: number; isChosen: boolean; mark: string },
 ): SvgElement {
   const middle = y + ROW / 2
@@ -74,7 +76,7 @@ function barRow(
   const end = BAR.left + length + 8
   return svg(
     'g',
-    { 'data-rank': rank },
+    { 'data-rank': rank, ...(id !== undefined && { 'data-id': id }) },
     svg('title', {}, `${token}: ${(100 * probability).toPrecision(4)} %`),
     svg('rect', { x: 0, y, width: WIDTH, height: ROW, fill: 'var(--paper)', 'fill-opacity': 0 }),
     label(fitted(token, LABEL - 4, 14), LABEL, middle, { anchor: 'end', size: 14, bold }),

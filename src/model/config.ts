@@ -1,6 +1,7 @@
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { reading } from '../reading.ts'
+import { type SinusoidKind, sinusoidKinds } from './sinusoids.ts'
 
 /**
  * The activation between the two linears of the feed-forward sub-layer: `relu`; `gelu`, 0.5x(1 + erf(x/√2)); `geluTanh`, its tanh
@@ -19,16 +20,16 @@ export const activations = ['relu', 'gelu', 'geluTanh', 'swish'] as const
  *   values, up to `clip` (Shaw et al. 2018, 3.2).
  */
 export type Positions =
-  | { kind: 'interleaved' | 'halves' | 'timingSignal' }
+  | { kind: SinusoidKind }
   | { kind: 'learned'; rows: number; offset: number }
   | { kind: 'relative'; clip: number }
   | { kind: 'none' }
 
-const sinusoids = ['interleaved', 'halves', 'timingSignal'] as const
-export const positionKinds = [...sinusoids, 'learned', 'relative', 'none'] as const
+export const positionKinds = [...sinusoidKinds, 'learned', 'relative', 'none'] as const
 
 /** Whether positions are sinusoids, which need no weights. */
-export const areSinusoids = ({ kind }: Positions): boolean => (sinusoids as readonly string[]).includes(kind)
+export const areSinusoids = (positions: Positions): positions is { kind: SinusoidKind } =>
+  (sinusoidKinds as readonly string[]).includes(positions.kind)
 
 /** Whether each embedding has a position added to it. */
 export const addToEmbeddings = ({ kind }: Positions): boolean => kind !== 'relative' && kind !== 'none'

@@ -1,7 +1,9 @@
-import type { Positions } from './config.ts'
+/** The variants of position encodings by sinusoids; `Positions` has their formulas. */
+export const sinusoidKinds = ['interleaved', 'halves', 'timingSignal'] as const
+export type SinusoidKind = (typeof sinusoidKinds)[number]
 
-/** Radians for each position of the sines of a row of `width`; see `Positions` for the three variants. */
-function rates(kind: Positions['kind'], width: number): Float64Array {
+/** Radians for each position of the sines of a row of `width`. */
+function rates(kind: SinusoidKind, width: number): Float64Array {
   const half = kind === 'halves' ? Math.ceil(width / 2) : Math.floor(width / 2)
   return Float64Array.from({ length: half }, (_, i) =>
     kind === 'timingSignal' ? Math.exp((-i * Math.log(10000)) / Math.max(half - 1, 1)) : 10000 ** ((-2 * i) / width),
@@ -9,7 +11,7 @@ function rates(kind: Positions['kind'], width: number): Float64Array {
 }
 
 /** The encoding of position p by sinusoids, written to `into` [width]; the last sine of an odd width has no cosine. */
-function writeRow(kind: Positions['kind'], p: number, rates: Float64Array, into: Float32Array): void {
+function writeRow(kind: SinusoidKind, p: number, rates: Float64Array, into: Float32Array): void {
   const interleaved = kind === 'interleaved'
   for (let i = 0; i < rates.length; i++) into[interleaved ? 2 * i : i] = Math.sin(p * rates[i])
   const cosines = Math.floor(into.length / 2)
@@ -17,7 +19,7 @@ function writeRow(kind: Positions['kind'], p: number, rates: Float64Array, into:
 }
 
 /** Fills `table` [positions, width] with the sinusoids of positions `first`, first + 1, …; rows before are left as they are. */
-export function writeSinusoids(kind: Positions['kind'], table: Float32Array, width: number, first = 0): void {
+export function writeSinusoids(kind: SinusoidKind, table: Float32Array, width: number, first = 0): void {
   const ofEach = rates(kind, width)
   for (let p = first; p * width < table.length; p++)
     writeRow(kind, p, ofEach, table.subarray(p * width, (p + 1) * width))

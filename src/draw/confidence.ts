@@ -1,0 +1,61 @@
+import { percent } from './distribution.ts'
+import { type Picture, svg } from './element.ts'
+import { label } from './label.ts'
+import { fitted } from './text-width.ts'
+
+/** A token of a translation as it was chosen. */
+export interface ConfidenceStep {
+  token: string
+  probability: number
+  forced: boolean
+}
+
+export interface ConfidenceDrawing {
+  steps: readonly ConfidenceStep[]
+  /** The step that is looked at; left out: none. */
+  step?: number
+}
+
+const COLUMN = 64
+const BARS = { top: 14, height: 70 }
+
+/** How probable each token of a translation was when it was chosen: a bar for each step, of which one may be marked. */
+export function confidence({ steps, step }: ConfidenceDrawing): Picture {
+  const bottom = BARS.top + BARS.height
+  return {
+    width: Math.max(1, steps.length) * COLUMN + 8,
+    height: bottom + 38,
+    title: 'Probability of each token',
+    description: steps.map(({ token, probability }, i) => `${i + 1}. ${token} ${percent(probability)}`).join(', '),
+    content: steps.map(({ token, probability, forced }, i) => {
+      const x = 4 + i * COLUMN
+      const middle = x + COLUMN / 2
+      const height = Math.max(1, probability * BARS.height)
+      const bold = i === step
+      return svg(
+        'g',
+        { 'data-token': `target:${i}`, 'data-step': i },
+        svg('title', {}, `step ${i + 1}: ${token} ${percent(probability)}${forced ? ', forced' : ''}`),
+        svg('rect', {
+          x: x + 1,
+          y: 2,
+          width: COLUMN - 2,
+          height: bottom + 34,
+          rx: 5,
+          fill: bold ? 'var(--soft)' : 'var(--paper)',
+          stroke: bold ? 'var(--ink)' : 'var(--paper)',
+        }),
+        svg('rect', {
+          x: middle - 9,
+          y: bottom - height,
+          width: 18,
+          height,
+          fill: forced ? 'var(--negative)' : 'var(--positive)',
+          'fill-opacity': bold ? 1 : 0.6,
+        }),
+        label(fitted(token, COLUMN - 8, 13), middle, bottom + 12, { anchor: 'middle', bold }),
+        label(percent(probability), middle, bottom + 26, { anchor: 'middle', size: 10, color: 'var(--quiet)' }),
+      )
+    }),
+  }
+}
