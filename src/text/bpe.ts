@@ -5,24 +5,25 @@ import type { Segmenter, Segments } from './segments.ts'
 import { characterLength } from './utf8.ts'
 
 /**
- * Byte-pair encoding (Sennrich et al. 2016) as SentencePiece does it: of all neighbors that together form a piece, the
- * pair of the highest score is merged first, the leftmost of equals; there is no list of merges. User-defined symbols are
- * cut out beforehand and never merged. A queue of pairs makes it n log n.
+ * Byte-pair encoding (Sennrich et al. 2016) as SentencePiece does it: of all neighbors that together form a piece, the pair with the
+ * highest score is merged first, and of equal pairs the leftmost. There is no list of merges. User-defined symbols are cut out beforehand
+ * and never merged. With a queue of pairs, the time is n log n.
  */
 export class Bpe implements Segmenter {
   readonly #pieces: Pieces
   readonly #trie: PieceTrie
   readonly #queue = new MergeQueue()
-  // Symbols, by number. A symbol is bytes[begin … end); a merged one lives on in its left part, the right gets end = begin.
+  // Symbols, by number. A symbol is bytes[begin … end). A merged symbol takes the number of its left part, and the right part gets end =
+  // begin.
   #begin = new Int32Array(256)
   #end = new Int32Array(256)
   #previous = new Int32Array(256)
   #next = new Int32Array(256)
-  /** The node of the trie that the symbol leads to; -1: no piece begins with it. */
+  /** The node of the trie to which the symbol leads; -1 where no piece begins with the symbol. */
   #node = new Int32Array(256)
-  /** 1: a user-defined symbol, which is not merged. */
+  /** 1 for a user-defined symbol, which is not merged. */
   #frozen = new Uint8Array(256)
-  /** For an unused piece that may come out (its node): how many bytes its left part has, so that it can be undone. */
+  /** The number of bytes of the left part of each unused piece, by the node of the piece, so that its merge can be undone. */
   readonly #leftParts = new Map<number, number>()
 
   constructor(pieces: Pieces) {
@@ -75,7 +76,7 @@ export class Bpe implements Segmenter {
     while (queue.pop()) {
       const { left, right, node, end } = queue
       const gone = this.#begin[left] === this.#end[left] || this.#begin[right] === this.#end[right]
-      if (gone || this.#end[right] !== end) continue // out of date: one of the two has been merged since
+      if (gone || this.#end[right] !== end) continue // the entry is out of date: one of the two symbols has been merged since
       this.#end[left] = end
       this.#node[left] = node
       this.#begin[right] = end
@@ -87,7 +88,7 @@ export class Bpe implements Segmenter {
     }
   }
 
-  /** A symbol as a piece; an unused piece falls back into what it was merged from. */
+  /** Writes a symbol as a piece. An unused piece falls back into the symbols from which it was merged. */
   #emit(bytes: Uint8Array, begin: number, end: number, segments: Segments): void {
     const node = this.#trie.walk(0, bytes, begin, end)
     const piece = node < 0 ? -1 : this.#trie.id[node]

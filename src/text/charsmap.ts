@@ -1,16 +1,15 @@
 /**
- * The replacement rules of a SentencePiece normalizer, used where they lie in the file: a Darts-clone double array over
- * UTF-8 bytes (github.com/s-yata/darts-clone), then NUL-terminated replacements, which the array's values point into.
+ * The replacement rules of a SentencePiece normalizer, used as they lie in the file: a Darts-clone double array over UTF-8 bytes
+ * (github.com/s-yata/darts-clone), and then NUL-terminated replacements, into which the array's values point.
  *
- * A unit of 32 bits: bits 0-7 label, bit 8 "a rule ends here", bit 9 "the offset is shifted by 8", bits 10-30 offset to the
- * children, which stand at `position ^ offset ^ byte`. In the child for byte 0 of a rule's end, bit 31 is set and the rest
- * is the value.
+ * A unit of 32 bits: bits 0-7 label, bit 8 "a rule ends here", bit 9 "the offset is shifted by 8", bits 10-30 offset to the children, which
+ * stand at `position ^ offset ^ byte`. In the child for byte 0 of a rule's end, bit 31 is set and the other bits are the value.
  */
 export class Charsmap {
   readonly #units: Int32Array
-  /** The replacements; where one ends there is a 0. */
+  /** The replacements; each ends with a 0. */
   readonly replacements: Uint8Array
-  /** Where in `replacements` that of the last match begins. */
+  /** Where the replacement of the last match begins in `replacements`. */
   replacement = 0
 
   /** `blob` is a precompiled_charsmap of at least one rule, its header checked (see readSentencePieceModel). */
@@ -23,7 +22,7 @@ export class Charsmap {
     this.replacements = blob.subarray(4 + trieBytes)
   }
 
-  /** Where the longest text that begins at `at` and has a rule ends, with `replacement` set to it; `at` if there is none. */
+  /** The end of the longest text that begins at `at` and has a rule, with `replacement` set to its replacement; `at` if there is none. */
   longest(bytes: Uint8Array, at: number, end: number): number {
     const units = this.#units
     let longest = at
@@ -31,7 +30,7 @@ export class Charsmap {
     let unit = units[0]
     for (let k = at; k < end; k++) {
       position ^= childOffset(unit) ^ bytes[k]
-      if (position >= units.length) break // a damaged file
+      if (position >= units.length) break // the file is damaged
       unit = units[position]
       if ((unit & LABEL) !== bytes[k]) break
       if ((unit & ENDS_RULE) === 0) continue

@@ -1,35 +1,36 @@
 import type { UnigramLexicon } from './unigram.ts'
 import { characterLength } from './utf8.ts'
 
-/** One way to cut a text: places in the lattice's arrays, and the sum of their scores. */
+/** One way to cut a text: nodes of the lattice, and the sum of their scores. */
 export interface Path {
   nodes: number[]
   score: number
 }
 
-/** The agenda is cut down when it holds more than this, so that a long text cannot fill the memory. */
+/** The agenda is cut down when it has more entries than this, so that a long text cannot fill the memory. */
 const AGENDA_LIMIT = 10_000
 
-/** A path from some node to the end of the text that is being extended to the left. */
+/** A path from some node to the end of the text; the search extends it to the left. */
 interface Suffix {
-  /** The leftmost node; -1: the beginning of the text. */
+  /** The leftmost node; -1 is the beginning of the text. */
   node: number
   next: Suffix | null
-  /** Score of what comes after `node`, `node` included. */
+  /** The score of `node` and all nodes after it. */
   score: number
-  /** Score of the best whole path that ends so: exact, from the forward pass. */
+  /** The score of the best whole path that ends this way; the forward pass makes it exact. */
   total: number
 }
 
 /** All pieces that a text can be cut into, as a graph over byte positions, for the n best ways to do it. */
 export class Lattice {
-  // By node: where the piece begins and ends, its id and score, and the score of the best way from the beginning through it.
+  // For each node: where its piece begins and ends, the id and score of the piece, and the score of the best path from the beginning
+  // through the node.
   readonly begin: number[] = []
   readonly end: number[] = []
   readonly id: number[] = []
   readonly #score: number[] = []
   readonly #best: number[] = []
-  /** By position: the nodes that end there. */
+  /** The nodes that end at each position. */
   readonly #endingAt: (number[] | undefined)[]
   readonly #length: number
 
@@ -128,7 +129,7 @@ class Agenda {
     return first
   }
 
-  /** Drops all but the best `count`; what is left is sorted, and so a heap. */
+  /** Drops all entries except the best `count`. The remaining entries are sorted, and therefore a heap. */
   keep(count: number): void {
     this.#heap.sort((a, b) => b.total - a.total).length = Math.min(count, this.#heap.length)
   }

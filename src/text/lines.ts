@@ -2,13 +2,13 @@ import { isWhiteSpace } from './spaces.ts'
 
 /** A text as sentences and the white space around them: `spaces[0] + sentences[0] + spaces[1] + … + spaces.at(-1)`. */
 export interface SplitText {
-  /** None is empty, and none begins or ends with white space. */
+  /** No sentence is empty, and none begins or ends with white space. */
   sentences: string[]
-  /** One more than sentences. A text of white space alone has no sentences and one space: itself. */
+  /** There is one space more than sentences. A text of white space alone has no sentences and one space, the text itself. */
   spaces: string[]
 }
 
-/** Cuts a text at its line ends into what stands on its lines; the white space around that, line ends among it, is kept apart. */
+/** Cuts a text at its line ends into the texts of its lines. The white space around these texts, line ends included, is kept apart. */
 export function splitLines(text: string): SplitText {
   const sentences: string[] = []
   const spaces: string[] = []
@@ -32,7 +32,7 @@ export function splitLines(text: string): SplitText {
 const isLineEnd = (code: number) =>
   (code >= 0x0a && code <= 0x0d) || code === 0x85 || code === 0x2028 || code === 0x2029
 
-/** What stands before the first line end of a text. */
+/** The text before the first line end of a text. */
 export function firstLine(text: string): string {
   let end = 0
   while (end < text.length && !isLineEnd(text.charCodeAt(end))) end++

@@ -1,18 +1,18 @@
 import { GlassformerError, shownJson } from '../errors.ts'
 
-/** What a Marian tokenizer needs to know of tokenizer_config.json. */
+/** The settings of tokenizer_config.json that a Marian tokenizer needs. */
 export interface MarianConfiguration {
   /** End of the sentence. */
   end: string
   unknown: string
-  /** All special tokens, those above and padding included, the longest first. */
+  /** All special tokens, which include the ones above and padding; the longest comes first. */
   special: string[]
-  /** Source and target have a vocabulary each. */
+  /** Whether source and target have a vocabulary each. */
   separateVocabularies: boolean
   cleanUpSpaces: boolean
 }
 
-/** Reads a parsed tokenizer_config.json; what it does not say has Hugging Face's defaults. Throws ERR_TOKENIZER_FORMAT. */
+/** Reads a parsed tokenizer_config.json; missing settings have Hugging Face's defaults. Throws ERR_TOKENIZER_FORMAT. */
 export function readMarianConfiguration(configuration: object, where: string): MarianConfiguration {
   const settings = configuration as Record<string, unknown>
   const wrong = (name: string, advice: string) =>
@@ -45,7 +45,7 @@ export function readMarianConfiguration(configuration: object, where: string): M
   }
 }
 
-/** A token is written as a text, or as an object with its text as `content`; null if it is neither, or empty. */
+/** The text of a token, which is written as a text, or as an object with the text as `content`. Null if the token is neither, or empty. */
 function contentOf(token: unknown): string | null {
   const text = typeof token === 'object' && token !== null ? (token as { content?: unknown }).content : token
   return typeof text === 'string' && text !== '' ? text : null

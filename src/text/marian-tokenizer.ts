@@ -17,13 +17,13 @@ export interface MarianFiles {
   targetVocabulary?: string
   /** The parsed tokenizer_config.json; {} if the folder has none. */
   configuration: object
-  /** The id that sources begin with; default: none. */
+  /** The id with which sources begin; default: none. */
   sourceStart?: number
   /** The folder, for errors. */
   where: string
 }
 
-/** One language: a SentencePiece model, and the vocabulary that its pieces are looked up in. */
+/** One language: a SentencePiece model, and the vocabulary in which its pieces are looked up. */
 interface Side {
   sentencePiece: SentencePiece
   vocabulary: MarianVocabulary
@@ -32,16 +32,16 @@ interface Side {
 }
 
 export interface MarianDecodeOptions {
-  /** Keep special tokens, each with a space after it; default false. */
+  /** Whether to keep special tokens, each with a space after it; default false. */
   special?: boolean
-  /** Whose SentencePiece model joins the pieces; default 'target'. */
+  /** The side whose SentencePiece model joins the pieces; default 'target'. */
   side?: 'source' | 'target'
 }
 
 /**
  * Makes the tokenizer of a Marian model (OPUS-MT), with the ids and texts of Hugging Face's MarianTokenizer.
  *
- * Throws ERR_TOKENIZER_FORMAT if a file is damaged or one that the configuration asks for is missing.
+ * Throws ERR_TOKENIZER_FORMAT if a file is damaged, or if a file that the configuration asks for is missing.
  */
 export function createMarianTokenizer(files: MarianFiles): MarianTokenizer {
   return new MarianTokenizer(files)
@@ -86,19 +86,21 @@ export class MarianTokenizer implements Tokenizer {
     return this.#target.vocabulary.pieces.length
   }
 
-  /** A language code like `>>fra<<` at the very beginning is one token; special tokens in the text are themselves. */
+  /**
+   * The ids of a text. A language code like `>>fra<<` at the very beginning is one token, and special tokens in the text are themselves.
+   */
   encode(text: string): number[] {
     const ids = this.pieceIds(text, 'source')
     return ids.length === 0 ? ids : behindStart(this.#sourceStart, [...ids, this.#source.endId])
   }
 
-  /** A code that the vocabulary has, and the white space behind it. */
+  /** The language code with which a text begins, if the vocabulary has it, and the white space behind the code. */
   languageCode(text: string): string {
     const [begin = '', code = ''] = /^(>>.*?<<)\s*/s.exec(text) ?? []
     return this.#source.vocabulary.idOf(code) === undefined ? '' : begin
   }
 
-  /** An empty text gives the end alone: it, too, is a translation. */
+  /** The ids of a target. An empty text gives the end alone, because an empty translation is a translation too. */
   encodeTarget(text: string): number[] {
     const ids = this.pieceIds(text, 'target')
     ids.push(this.#target.endId)

@@ -1,4 +1,4 @@
-/** A priority queue of pairs that may be merged: the highest score first, of equal scores the leftmost. A binary heap. */
+/** A priority queue of pairs that may be merged, as a binary heap: the highest score comes first, and of equal scores the leftmost pair. */
 export class MergeQueue {
   // Entries by place in the heap.
   #score = new Float32Array(256)
@@ -7,10 +7,10 @@ export class MergeQueue {
   #node = new Int32Array(256)
   #end = new Int32Array(256)
   #size = 0
-  // The entry that was popped last. Fields, to save an object a merge.
+  // The entry that was popped last. Its parts are fields, which saves an object for each merge.
   left = 0
   right = 0
-  /** The node of the trie that the merged text leads to. */
+  /** The node of the trie to which the merged text leads. */
   node = 0
   /** Where the right symbol ended when the pair was pushed. */
   end = 0

@@ -7,16 +7,16 @@ import type { PieceTrie } from './piece-trie.ts'
 import { characterLength } from './utf8.ts'
 
 const SPACE = 0x20
-/** ▁ (U+2581) in UTF-8: what a space becomes. */
+/** ▁ (U+2581) in UTF-8, which replaces a space. */
 const META = [0xe2, 0x96, 0x81] as const
-/** Buffers that a long text has made larger than this are let go at the next one. */
+/** Buffers that a long text has made larger than this are freed at the next text. */
 const KEPT_BYTES = 1 << 20
 
 /**
- * Brings a text into the form that pieces are looked up in, as SentencePiece's Normalizer does: the longest rule of the
- * charsmap from the left again and again, then the rules for white space.
+ * Brings a text into the form in which pieces are looked up, as SentencePiece's Normalizer does: it applies the longest rule of the
+ * charsmap from the left again and again, and then the rules for white space.
  *
- * The result stays in `bytes` (UTF-8, `length` of them) until the next call.
+ * The result stays in `bytes` (`length` bytes of UTF-8) until the next call.
  */
 export class Normalizer {
   readonly #spec: NormalizerSpec
@@ -59,7 +59,8 @@ export class Normalizer {
     if (addDummyPrefix && this.#suffix) this.#pushSpace()
   }
 
-  // What the text at some place becomes: matched[from … to), and where the text goes on. Fields, to save an object a call.
+  // The replacement of the text at some place, matched[from … to), and where the text goes on. These are fields, which saves an object for
+  // each call.
   #matched: Uint8Array = this.#source
   #from = 0
   #to = 0
@@ -131,7 +132,10 @@ export class Normalizer {
     while (this.length >= 3 && endsInMeta()) this.length -= 3
   }
 
-  /** The text in `#source` as UTF-8 (lone surrogates become U+FFFD), and room for the usual result; returns its length. */
+  /**
+   * Writes the text to `#source` as UTF-8 (lone surrogates become U+FFFD), and makes room for the usual result. Returns the length of the
+   * UTF-8.
+   */
   #encode(text: string): number {
     const size = 3 * text.length
     if (this.#source.length < size || (this.#source.length > KEPT_BYTES && size <= KEPT_BYTES))
@@ -141,7 +145,7 @@ export class Normalizer {
     return this.#encoder.encodeInto(text, this.#source).written
   }
 
-  /** Room for so many more bytes, and for a space symbol at either end. */
+  /** Makes room for `more` bytes, and for a space symbol at either end. */
   #reserve(more: number): void {
     const needed = this.length + more + 8
     if (needed <= this.bytes.length) return

@@ -1,17 +1,17 @@
 const NONE = -1
 /** The base of a node whose children have no places yet. */
 const UNGROWN = -1
-/** Slots below this stay empty, so that a node without children may have base 0. */
+/** The first used slot. Slots below it stay empty, so that a node without children may have base 0. */
 const FIRST_SLOT = 256
-/** How far back from the last slot a place for several children is searched. */
+/** How far back from the last slot the search for a place for several children goes. */
 const SEARCHED = 256
 
 /**
  * A set of texts, each with an id, that is walked one UTF-8 byte at a time.
  *
- * It is a double array (Aoe 1989): the child of `node` for `byte` is `base[node] + byte`, if `check` of that is `node`. It grows
- * where it is walked: a first short text needs a fiftieth of the nodes, and all of them would take longer than the text. The
- * arrays are public because the searches walk them in their innermost loops:
+ * The set is a double array (Aoe 1989): the child of `node` for `byte` is `base[node] + byte`, if `check` of that slot is `node`. The array
+ * grows where it is walked, because a first short text needs a fiftieth of the nodes, and making all nodes would take longer than the text.
+ * The arrays are public because the searches walk them in their innermost loops:
  *
  *     if (base[node] < 0) ({ base, check, id } = trie.grow(node)) // other arrays, perhaps
  *     const child = base[node] + byte
@@ -25,20 +25,20 @@ export class PieceTrie {
   check: Int32Array
   /** The id of the text that ends at a node, or -1. */
   id: Int32Array
-  /** The texts in UTF-8, a character for each byte. */
+  /** The texts in UTF-8, with a character for each byte. */
   readonly #utf8: readonly string[]
-  // The texts that go on behind an ungrown node: the first of them by node, and behind each text the next one.
+  // The texts that go on behind an ungrown node, as a linked list: the first text of each node, and the next text behind each text.
   #first: Int32Array
   readonly #next: Int32Array
-  /** By node: how many bytes lead to it. */
+  /** The number of bytes that lead to each node. */
   #depth: Int32Array
   #firstFree = FIRST_SLOT
   #end = FIRST_SLOT
-  // What the growing node's children are, by byte: their texts, and which bytes there are.
+  // The children of the growing node, by byte: their texts, and the bytes that they have.
   readonly #texts = new Int32Array(256).fill(NONE)
   readonly #ids = new Int32Array(256).fill(NONE)
 
-  /** Stores the texts that `has` says yes to, each with its place in the list as its id; an empty one is left out. */
+  /** Stores the texts for which `has` returns true, each with its place in the list as its id. An empty text is left out. */
   constructor(texts: readonly string[], has: (id: number) => boolean) {
     this.#utf8 = inUtf8(texts)
     this.#next = new Int32Array(texts.length)
@@ -58,7 +58,7 @@ export class PieceTrie {
     this.base[PieceTrie.root] = last === NONE ? 0 : UNGROWN
   }
 
-  /** Where the longest stored text ends that begins at `at`; `at` if there is none. */
+  /** The end of the longest stored text that begins at `at`; `at` if there is none. */
   longest(bytes: Uint8Array, at: number, end: number): number {
     let node = PieceTrie.root
     let longest = at
@@ -70,7 +70,7 @@ export class PieceTrie {
     return longest
   }
 
-  /** The node that is reached from `node` by the bytes from `begin` to `end`, or -1. */
+  /** The node to which the bytes from `begin` to `end` lead from `node`, or -1. */
   walk(node: number, bytes: Uint8Array, begin: number, end: number): number {
     let reached = node
     for (let k = begin; k < end && reached >= 0; k++) reached = this.#child(reached, bytes[k])
@@ -83,7 +83,7 @@ export class PieceTrie {
     return this.check[child] === node ? child : NONE
   }
 
-  /** Gives the children of an ungrown node their places. Returns the trie, whose arrays may be others now. */
+  /** Gives the children of an ungrown node their places. Returns the trie, whose arrays may be new ones now. */
   grow(node: number): this {
     const labels = this.#sort(node)
     const own = this.#place(labels)
@@ -103,7 +103,7 @@ export class PieceTrie {
     return this
   }
 
-  /** Sorts the texts behind a node by their next byte, into `#texts`, or `#ids` where they end there; returns the bytes. */
+  /** Sorts the texts behind a node by their next byte into `#texts`, or into `#ids` where they end at that byte. Returns the bytes. */
   #sort(node: number): number[] {
     const utf8 = this.#utf8
     const next = this.#next
@@ -116,7 +116,7 @@ export class PieceTrie {
       const byte = utf8[text].charCodeAt(depth)
       if (ids[byte] === NONE && texts[byte] === NONE) labels.push(byte)
       if (depth + 1 === utf8[text].length)
-        ids[byte] = Math.max(ids[byte], text) // of equal texts the last counts
+        ids[byte] = Math.max(ids[byte], text) // of equal texts the last one counts
       else {
         next[text] = texts[byte]
         texts[byte] = text
@@ -126,12 +126,12 @@ export class PieceTrie {
     return labels
   }
 
-  /** A base for which the slots of all these bytes are free, and there. */
+  /** Finds a base for which the slots of all these bytes are free, and makes these slots where they are missing. */
   #place(labels: readonly number[]): number {
     while (this.check[this.#firstFree] !== NONE) this.#firstFree++
     let base = this.#firstFree - labels[0]
     if (labels.length > 1) {
-      // A search through all gaps would be quadratic; single children fill those that this leaves.
+      // A search through all gaps would be quadratic. Single children fill the gaps that this search leaves.
       base = Math.max(base, this.#end - SEARCHED)
       while (!fits(this.check, labels, base)) base++
     }
@@ -154,7 +154,7 @@ export class PieceTrie {
   }
 }
 
-/** All at once where that tells them apart: it takes a fifth of the time. */
+/** Texts in UTF-8. They are encoded all at once where they can be told apart afterwards, which takes a fifth of the time. */
 function inUtf8(texts: readonly string[]): string[] {
   const together = Buffer.from(texts.join('\0')).toString('latin1').split('\0')
   return together.length === texts.length ? together : texts.map((text) => Buffer.from(text).toString('latin1'))

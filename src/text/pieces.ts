@@ -40,7 +40,9 @@ export class Pieces {
     return Number.isFinite(lowest) ? lowest : 0
   }
 
-  /** Made in one call, which a map of the ids is not: a first short text is decoded sooner. */
+  /**
+   * Whether there is such a piece. The set is made in one call, and a map of the ids is not, so that a first short text is decoded sooner.
+   */
   has(piece: string): boolean {
     this.#known ??= new Set(this.texts)
     return this.#known.has(piece)
@@ -56,7 +58,7 @@ export class Pieces {
     return this.#byText.get(piece)
   }
 
-  /** The pieces of some types, to be looked up in text. */
+  /** A trie of the pieces of some types, for looking them up in text. */
   trie(has: (type: PieceType) => boolean): PieceTrie {
     return new PieceTrie(this.texts, (id) => has(this.types[id]))
   }

@@ -1,4 +1,4 @@
-/** A normalized text cut into pieces: where each ends (in bytes), and its id. Reused from text to text. */
+/** A normalized text cut into pieces: where each piece ends (in bytes), and its id. The object is used again for the next text. */
 export class Segments {
   ends = new Int32Array(256)
   ids = new Int32Array(256)
@@ -10,7 +10,7 @@ export class Segments {
     this.ids[this.count++] = id
   }
 
-  /** Room for `size` pieces in all. */
+  /** Makes room for `size` pieces in all. */
   reserve(size: number): void {
     if (size <= this.ends.length) return
     const ends = new Int32Array(2 * size)
@@ -22,8 +22,11 @@ export class Segments {
   }
 }
 
-/** Cuts normalized text into pieces; one for each type of model. */
+/** Cuts normalized text into pieces. There is a segmenter for each type of model. */
 export interface Segmenter {
-  /** Fills `segments` with the pieces of `bytes[0 … length)`, one byte at least. Runs of unknown characters are not joined yet. */
+  /**
+   * Fills `segments` with the pieces of `bytes[0 … length)`, where `length` is 1 at least. Neighboring unknown characters are not joined
+   * yet.
+   */
   segment(bytes: Uint8Array, length: number, segments: Segments): void
 }

@@ -7,14 +7,14 @@ export interface SentencePieceTokenizerFiles {
   source: Uint8Array
   /** The model of the target language; default: that of the source. */
   target?: Uint8Array
-  /** The id that ends a sentence; default: the one that the target model has for it. */
+  /** The id that ends a sentence; default: the end of a sentence in the target model. */
   endId?: number
   /**
-   * Pieces that a model folder has beyond those of the files, such as `<pad>`: they have the ids from the size of the .spm
-   * on, never come out of a text, and decode to nothing.
+   * Pieces that a model folder has beyond the pieces of the files, such as `<pad>`. Their ids begin at the size of the .spm; no text
+   * contains them, and they decode to nothing.
    */
   extraPieces?: readonly string[]
-  /** The id that sources begin with; default: none. */
+  /** The id with which sources begin; default: none. */
   sourceStart?: number
   /** The folder or file, for errors. */
   where: string

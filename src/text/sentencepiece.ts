@@ -30,7 +30,7 @@ export class SentencePiece {
   readonly #normalizer: Normalizer
   readonly #denormalizer: Normalizer | null
   readonly #decoder: PieceDecoder
-  /** Made when they are first needed: a model that only decodes is spared the trie. */
+  /** The trie and the scores, made when they are first needed, because a model that only decodes needs no trie. */
   #lexicon: UnigramLexicon | null = null
   #segmenter: Segmenter | null = null
   readonly #segments = new Segments()
@@ -73,7 +73,7 @@ export class SentencePiece {
     return this.#controlId(this.#model.trainer.padPiece)
   }
 
-  /** The ids of a text. Neighboring unknown characters are one unknown id, or their bytes with byte fallback. */
+  /** The ids of a text. Neighboring unknown characters are one unknown id; with byte fallback they are their bytes. */
   encode(text: string): number[] {
     this.#segment(text)
     const ids: number[] = []
@@ -81,7 +81,7 @@ export class SentencePiece {
     return ids
   }
 
-  /** The pieces of a text; an unknown one is the (normalized) text itself. */
+  /** The pieces of a text; an unknown piece is the (normalized) text itself. */
   encodePieces(text: string): string[] {
     this.#segment(text)
     const texts: string[] = []
@@ -93,7 +93,7 @@ export class SentencePiece {
     return texts
   }
 
-  /** The text as pieces are looked up in it. */
+  /** The normalized text, in which pieces are looked up. */
   normalize(text: string): string {
     this.#normalizer.normalize(text)
     return decodeUtf8(this.#normalizer.bytes, 0, this.#normalizer.length)
@@ -108,7 +108,7 @@ export class SentencePiece {
     return ids.reduce((sum, id) => sum + (id === unknownId ? unknownScore : scores[id]), 0)
   }
 
-  /** The `count` best segmentations, best first (fewer if there are not so many); unigram models only. */
+  /** The `count` best segmentations, best first, or fewer if there are fewer; unigram models only. */
   nbest(text: string, count: number): Segmentation[] {
     if (this.#model.trainer.modelType !== 'unigram') throw this.#unigramOnly('n-best segmentations')
     if (!Number.isSafeInteger(count) || count < 1)
@@ -131,12 +131,12 @@ export class SentencePiece {
     return this.#denormalize(this.#decoder.decode(ids))
   }
 
-  /** The text of pieces; those that the model does not have come out as they are. */
+  /** The text of pieces; pieces that the model does not have come out as they are. */
   decodePieces(pieces: readonly string[]): string {
     return this.#denormalize(this.#decoder.decodePieces(pieces))
   }
 
-  /** The id of a piece; the unknown id for one that the model does not have. */
+  /** The id of a piece; the unknown id for a piece that the model does not have. */
   pieceToId(piece: string): number {
     return this.#pieces.find(piece) ?? this.#pieces.unknownId
   }
@@ -147,7 +147,7 @@ export class SentencePiece {
     return this.#pieces.texts[id]
   }
 
-  /** Cuts a text; the pieces are in `#segments` then, the normalized text in `#normalizer`. */
+  /** Cuts a text. The pieces are in `#segments` then, and the normalized text is in `#normalizer`. */
   #segment(text: string): void {
     this.#normalizer.normalize(text)
     if (this.#normalizer.length === 0) {
@@ -176,7 +176,7 @@ export class SentencePiece {
     return this.#lexicon
   }
 
-  /** Calls `add` for every piece that `#segments` comes to: unknown neighbors joined, or each byte as a piece. */
+  /** Calls `add` for every piece of `#segments`, with unknown neighbors joined, or with each of their bytes as a piece. */
   #collect(add: (id: number, begin: number, end: number) => void): void {
     const { unknownId, byteIds } = this.#pieces
     const { ids, ends, count } = this.#segments

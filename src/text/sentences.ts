@@ -3,10 +3,10 @@ import { beginsAt, SEEN } from './boundaries.ts'
 import { type SplitText, splitLines } from './lines.ts'
 import { leadingSpaces, trailingSpaces } from './spaces.ts'
 
-/** UTF-16 units that are looked at at once: the time that V8 takes for a text grows with the square of its length. */
+/** The number of UTF-16 units that are segmented at once: the time that V8 takes for a text grows with the square of its length. */
 const WINDOW = 1024
 
-/** A sentence is known to end when this many units behind it have been seen: whether it does at “p. ” in “p. 12 à” hangs on the à. */
+/** The number of units behind a sentence that decide whether it ends: the à decides whether a sentence ends at “p. ” in “p. 12 à”. */
 const LOOKAHEAD = 128
 
 const segmenters = new Map<string, Intl.Segmenter>()
@@ -16,7 +16,7 @@ const segmenters = new Map<string, Intl.Segmenter>()
  * ('en' by default and where the engine does not know it; the rules hardly depend on it), and by `beginsAt`, which
  * knows titles, initials and quotations. Line ends always end a sentence.
  *
- * Nothing is lost: joinSentences gives the text back. Throws ERR_OPTION for a tag that is none.
+ * Nothing is lost: joinSentences gives the text back. Throws ERR_OPTION for a `locale` that is no such tag.
  */
 export function splitSentences(text: string, locale = 'en'): SplitText {
   const segmenter = segmenterOf(locale)
@@ -25,8 +25,8 @@ export function splitSentences(text: string, locale = 'en'): SplitText {
   const spaces: string[] = []
   lines.sentences.forEach((line, k) => {
     let space = lines.spaces[k]
-    let begin = 0 // of the sentence
-    let end = 0 // of it, without the white space behind it
+    let begin = 0 // the beginning of the sentence
+    let end = 0 // its end, without the white space behind it
     let at = 0
     const take = () => {
       sentences.push(line.slice(begin, end))
@@ -36,7 +36,7 @@ export function splitSentences(text: string, locale = 'en'): SplitText {
       const next = at + leadingSpaces(segment)
       const stop = at + segment.length - trailingSpaces(segment)
       at += segment.length
-      if (stop <= next) continue // white space alone
+      if (stop <= next) continue // the segment is white space
       const before = line.slice(Math.max(begin, end - SEEN), end)
       const closing = end === 0 ? null : beginsAt(before, line.slice(next, stop), locale)
       if (closing !== null) {
@@ -53,7 +53,7 @@ export function splitSentences(text: string, locale = 'en'): SplitText {
   return { sentences, spaces }
 }
 
-/** Puts sentences (the same ones, or their translations) back between the spaces. */
+/** Puts sentences, or their translations, back between the spaces. */
 export function joinSentences(sentences: readonly string[], spaces: readonly string[]): string {
   if (spaces.length !== sentences.length + 1)
     throw new GlassformerError(
@@ -63,7 +63,7 @@ export function joinSentences(sentences: readonly string[], spaces: readonly str
   return spaces.map((space, k) => (k === 0 ? space : sentences[k - 1] + space)).join('')
 }
 
-/** The segments of a text. Those that end near the end of a window may go on behind it, and are looked at again in the next. */
+/** The segments of a text. Segments that end near the end of a window may go on behind it, and are segmented again in the next window. */
 function* segmentsOf(text: string, segmenter: Intl.Segmenter): Generator<string> {
   let size = WINDOW
   for (let at = 0; at < text.length; ) {
@@ -84,7 +84,7 @@ function segmenterOf(locale: string): Intl.Segmenter {
   let segmenter = segmenters.get(locale)
   if (segmenter === undefined) {
     try {
-      // Without 'en' behind it, one that the engine does not know ('romance') would give way to that of the machine.
+      // Without 'en' behind it, a language that the engine does not know ('romance') would give way to the machine's language.
       segmenter = new Intl.Segmenter([locale, 'en'], { granularity: 'sentence' })
     } catch (cause) {
       throw new GlassformerError(

@@ -1,6 +1,6 @@
 /**
- * Takes out the spaces before punctuation and English contractions that tokenized text has: what Hugging Face calls
- * `clean_up_tokenization_spaces`.
+ * Takes out the spaces that tokenized text has before punctuation and English contractions, as `clean_up_tokenization_spaces` of Hugging
+ * Face does.
  */
 export function cleanUpSpaces(text: string): string {
   return text
@@ -9,7 +9,7 @@ export function cleanUpSpaces(text: string): string {
     .replace(/ (n't|'m|'s|'ve|'re)/g, '$1')
 }
 
-/** Takes white space off both ends, the way Python's str.strip() does: U+001C-001F go, a byte order mark stays. */
+/** Takes white space off both ends, as Python's str.strip() does: U+001C-001F are taken off, and a byte order mark stays. */
 export function stripSpaces(text: string): string {
   let begin = 0
   let end = text.length
@@ -18,7 +18,7 @@ export function stripSpaces(text: string): string {
   return text.slice(begin, end)
 }
 
-/** White space by Python: Unicode's White_Space, and U+001C-001F. */
+/** White space as Python defines it: Unicode's White_Space, and U+001C-001F. */
 const isSpace = (code: number): boolean =>
   code < 0x80
     ? code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x1f)
@@ -33,12 +33,12 @@ export function leadingSpaces(text: string): number {
   return count
 }
 
-/** How many it ends with. */
+/** How many UTF-16 units of white space a text ends with. */
 export function trailingSpaces(text: string): number {
   let count = 0
   while (count < text.length && isWhiteSpace(text.charCodeAt(text.length - 1 - count))) count++
   return count
 }
 
-/** White space by Python, or by JavaScript, to which a byte order mark is some. */
+/** White space as Python or JavaScript defines it; a byte order mark is white space to JavaScript. */
 export const isWhiteSpace = (code: number): boolean => isSpace(code) || code === 0xfeff

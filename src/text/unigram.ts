@@ -3,19 +3,19 @@ import type { Pieces } from './pieces.ts'
 import type { Segmenter, Segments } from './segments.ts'
 import { characterLength } from './utf8.ts'
 
-/** An unknown character scores so much less than the least likely piece. */
+/** By this much an unknown character scores less than the least likely piece. */
 const UNKNOWN_PENALTY = 10
-/** Below this, float32 sums would lose too many digits: they are counted from 0 again. */
+/** The lowest sum: below it, float32 sums would lose too many digits, and are counted from 0 again. */
 const LOWEST_SUM = -100_000
-/** Buffers larger than this are let go at the next text. */
+/** Buffers larger than this are freed at the next text. */
 const KEPT = 1 << 18
 
-/** The pieces that take part in the search of a unigram model, and what each scores. */
+/** The pieces that take part in the search of a unigram model, and their scores. */
 export class UnigramLexicon {
   readonly trie: PieceTrie
-  /** Log-probability by id. A user-defined symbol of n characters has 0.1 (n - 1): always better than its parts. */
+  /** The log-probability of each id. A user-defined symbol of n characters has 0.1 (n - 1), which is always better than its parts. */
   readonly scores: Float32Array
-  /** The same in the search for the best segmentation, where SentencePiece counts a symbol's bytes. */
+  /** The scores in the search for the best segmentation, where SentencePiece counts the bytes of a symbol. */
   readonly searchScores: Float32Array
   readonly unknownId: number
   readonly unknownScore: number
@@ -37,12 +37,12 @@ function scoresOf({ scores, types, texts, userDefined }: Pieces, length: (symbol
 /**
  * The most likely segmentation under a unigram model (Kudo 2018, section 3.2), by the Viterbi algorithm over byte positions.
  *
- * Near ties fall as they do in SentencePiece 0.2.3, in texts of any length: sums are float32, sums that have become large
- * are brought back to 0, and of equal ones the first found counts (starts in ascending order).
+ * Near ties have the same result as in SentencePiece 0.2.3, in texts of any length: sums are float32, large sums are brought back to 0, and
+ * of equal sums the first one counts (starts are in ascending order).
  */
 export class Unigram implements Segmenter {
   readonly #lexicon: UnigramLexicon
-  // By position: the best score of a segmentation that ends there, and the last piece of it: its begin (-1: none) and id.
+  // For each position: the best score of a segmentation that ends there, and the begin (-1 for none) and id of its last piece.
   #best = new Float32Array(1024)
   #begin = new Int32Array(1024)
   #id = new Int32Array(1024)
@@ -64,7 +64,7 @@ export class Unigram implements Segmenter {
     }
   }
 
-  /** Fills the arrays. */
+  /** Fills the arrays by the Viterbi algorithm. */
   #search(bytes: Uint8Array, length: number): void {
     const { trie, searchScores: scores, unknownId, unknownScore } = this.#lexicon
     let { base, check, id } = trie

@@ -3,19 +3,22 @@ import { LONGEST_PIECE } from '../limits.ts'
 import { behindStart, type Tokenizer } from './tokenizer.ts'
 
 export interface WordLists {
-  /** One word a line; its id is the number of its line, from 0. The words below are among them. */
+  /** The list of words, one word a line; the id of a word is the number of its line, from 0. The list contains the words below. */
   source: string
-  /** The list of the target language; default: that of the source. */
+  /** The list of the target language; default: the list of the source language. */
   target?: string
-  /** What an unknown word becomes; default `<unk>`. */
+  /** The word that replaces an unknown word; default `<unk>`. */
   unknown?: string
-  /** The end of a sentence; default `</s>`. */
+  /** The word that ends a sentence; default `</s>`. */
   end?: string
-  /** Words that decode to nothing, if the list has them; default `<pad>` and `<s>`. The end does so always. */
+  /** Words that decode to nothing, if the list has them; default `<pad>` and `<s>`. The end always decodes to nothing. */
   silent?: readonly string[]
-  /** What a word ends with that goes on in the next, `@@` for instance: both come out as one; '': all words do. Default: none does. */
+  /**
+   * The end of a word that goes on in the next word, `@@` for instance: both words come out as one. With '' all words are joined. Default:
+   * no words are joined.
+   */
   joiner?: string
-  /** The id that sources begin with; default: none. */
+  /** The id with which sources begin; default: none. */
   sourceStart?: number
   /** The file or folder, for errors. */
   where: string
@@ -34,7 +37,7 @@ export function createWordsTokenizer(lists: WordLists): Tokenizer {
     )
   }
   const encode = (text: string, { ids }: WordList) => {
-    // Lists of a training are in composed characters (NFC).
+    // The lists of a training have composed characters (NFC).
     return wordsOf(text).map((word) => ids.get(word) ?? ids.get(word.normalize('NFC')) ?? ids.get(unknown)!)
   }
   return {
@@ -56,12 +59,15 @@ export function createWordsTokenizer(lists: WordLists): Tokenizer {
   }
 }
 
-/** A segmented text as people write it: joiners go, with the white space behind them, and with '' all white space. */
+/** A segmented text as people write it: joiners and the white space behind them are removed; with '' all white space is removed. */
 export const joinedText = (text: string, joiner: string): string => join(wordsOf(text), joiner)
 
 const wordsOf = (text: string) => text.split(/\s+/).filter((word) => word !== '')
 
-/** Words with spaces between, or with nothing where a word ends with the joiner, which is taken off: every word ends with ''. */
+/**
+ * Joins words by spaces. A word that ends with the joiner loses it, and is joined to the next word without a space; every word ends with
+ * ''.
+ */
 function join(words: readonly string[], joiner?: string): string {
   if (joiner === undefined) return words.join(' ')
   if (joiner === '') return words.join('')
@@ -97,7 +103,7 @@ function readWordList(text: string, where: string, required: readonly string[]):
   return { words, ids }
 }
 
-/** The lines of a text one by one: whoever stops at a fault needs no memory for the rest. */
+/** The lines of a text one by one, so that a reader who stops at a fault needs no memory for the rest. */
 export function* linesOf(text: string): Generator<string> {
   for (let begin = 0; begin < text.length; ) {
     const found = text.indexOf('\n', begin)
