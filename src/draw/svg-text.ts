@@ -13,20 +13,22 @@ export function svgText({ width, height, title, description, content }: Picture,
   const [w, h] = [Math.ceil(width), Math.ceil(height)]
   const write = (element: SvgElement) => elementText(element, theme)
   const paper = write({ name: 'rect', attributes: { width: w, height: h, fill: 'var(--paper)' }, children: [] })
+  const drawn = content.map(write).join('\n')
+  const rules = [...(theme === 'either' ? [EITHER] : []), ...(drawn.includes('<image ') ? [PIXELS] : [])]
   return `<svg xmlns="http://www.w3.org/2000/svg"${theme === 'either' ? ' class="picture"' : ''} viewBox="0 0 ${w} ${h}" width="${w}" height="${h}" role="img" font-family="${escaped(fonts)}" font-size="${FONT_SIZE}">
 <title>${escaped(title)}</title>
 <desc>${escaped(description)}</desc>
-${theme === 'either' ? `<style>${EITHER}</style>\n` : ''}${paper}
-${content.map(write).join('\n')}
+${rules.length ? `<style>${rules.join('\n')}</style>\n` : ''}${paper}
+${drawn}
 </svg>
 `
 }
 
+/** Pixels stay squares by this in browsers; in programs that know no such value, and read no rules of media, by the attribute. */
+const PIXELS = '@media all { image[image-rendering] { image-rendering: pixelated; } }'
+
 const EITHER = `.picture { ${paletteCss('light')} }
 @media (prefers-color-scheme: dark) { .picture { ${paletteCss('dark')} } }`
-
-/** Browsers show pixels as squares by the one, resvg by the other. */
-const PIXELS = ' image-rendering="optimizeSpeed" style="image-rendering: pixelated"'
 
 /** Attributes that are colors. */
 const COLORS = new Set(['fill', 'stroke', 'stop-color', 'color'])
@@ -34,8 +36,9 @@ const COLORS = new Set(['fill', 'stroke', 'stop-color', 'color'])
 function elementText({ name, attributes, children }: SvgElement, theme: PaperTheme): string {
   let text = `<${name}`
   for (const [key, value] of Object.entries(attributes)) {
-    const shown = COLORS.has(key) && theme !== 'either' ? colored(String(value), theme) : valueText(value)
-    text += key === 'image-rendering' ? PIXELS : ` ${key}="${escaped(shown)}"`
+    let shown = COLORS.has(key) && theme !== 'either' ? colored(String(value), theme) : valueText(value)
+    if (key === 'image-rendering') shown = 'optimizeSpeed'
+    text += ` ${key}="${escaped(shown)}"`
   }
   if (!children.length) return `${text}/>`
   const inside = children.map((child) => (typeof child === 'string' ? escaped(child) : elementText(child, theme)))

@@ -1,0 +1,114 @@
+import { whole } from '../number-text.ts'
+import type { ModelShape } from './model-shape.ts'
+import type { Color } from './palette.ts'
+
+/** A part of a stack, which stands on the one before it. */
+export interface Part {
+  /** `box`: a layer that computes; `small`: a norm or a sum; `arrow`: what flows; `frame`: round the parts of a layer, which follow. */
+  kind: 'box' | 'small' | 'arrow' | 'frame'
+  height: number
+  /** As the listing has it: 'encoder.0.selfAttention'. */
+  name?: string
+  text?: string
+  detail?: string
+  color?: Color
+  /** Of an arrow that a residual leaves: how far above the arrow's head it comes in again. */
+  around?: number
+  /** Of a frame: how high its parts are. */
+  inner?: number
+}
+
+/** Rows of the source's matrices and the target's: a number of tokens, or a letter. */
+export interface Flow {
+  source: string
+  target: string
+}
+
+const BOX = 30
+const SMALL = 20
+const SUM = 16
+
+export const total = (parts: readonly Part[]): number => parts.reduce((sum, { height }) => sum + height, 0)
+
+/** Parts of a stack from the bottom up, embeddings and output included. */
+export function stackParts(side: 'encoder' | 'decoder', model: ModelShape, flow: Flow): Part[] {
+  const rows = side === 'encoder' ? flow.source : flow.target
+  const states = `[${rows} × ${model.dModel}]`
+  const layers = Array.from({ length: model[side].layers }, (_, i) => [
+    arrow(24, states),
+    ...layerParts(side, i, model, flow),
+  ])
+  const last = model.norm.order === 'post' ? [] : [arrow(10), normPart(`${side}.norm`, model)]
+  const output = side === 'encoder' ? [] : outputParts(model, rows)
+  return [...embeddingParts(side, model), ...layers.flat(), ...last, ...output]
+}
+
+const arrow = (height: number, text?: string, around?: number): Part => ({ kind: 'arrow', height, text, around })
+
+function embeddingParts(side: 'encoder' | 'decoder', model: ModelShape): Part[] {
+  const vocabulary = side === 'encoder' ? model.sourceVocabulary : model.targetVocabulary
+  const scale = model.embeddingScale === 1 ? '' : ` × ${Number(model.embeddingScale.toPrecision(4))}`
+  const color = 'var(--head7)'
+  const detail = `row of [${whole(vocabulary)} × ${model.dModel}]${scale}`
+  const embedding: Part = { kind: 'box', height: BOX, name: `${side}.embedding`, text: 'Embedding', detail, color }
+  if (/^(none|relative)/.test(model.positions)) return [arrow(14), embedding]
+  const positions = { text: 'Add positions', detail: model.positions, color } as const
+  return [arrow(14), embedding, arrow(10), { kind: 'small', height: SMALL, name: `${side}.positions`, ...positions }]
+}
+
+function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShape, flow: Flow): Part[] {
+  const { heads, dHead, dFeedForward } = model[side]
+  const isDecoder = side === 'decoder'
+  const at = `${side}.${layer}`
+  const rows = isDecoder ? flow.target : flow.source
+  const attention = (keys: string) => `${heads} heads of ${dHead}, [${rows} × ${keys}]`
+  const sublayers: Part[] = [
+    {
+      ...{ kind: 'box', height: BOX, name: `${at}.selfAttention`, color: 'var(--head0)' },
+      ...{ text: isDecoder ? 'Masked self-attention' : 'Self-attention', detail: attention(rows) },
+    },
+    ...(isDecoder
+      ? [
+          {
+            ...({ kind: 'box', height: BOX, name: `${at}.crossAttention`, color: 'var(--head3)' } as const),
+            ...{ text: 'Encoder-decoder attention', detail: attention(flow.source) },
+          },
+        ]
+      : []),
+    {
+      ...{ kind: 'box', height: BOX, name: `${at}.feedForward`, color: 'var(--head2)' },
+      ...{ text: 'Feed-forward', detail: `${model.dModel} → ${dFeedForward} ${model.activation} → ${model.dModel}` },
+    },
+  ]
+  const inside = [...sublayers.flatMap((sublayer) => addAndNorm(sublayer, model)), arrow(8)]
+  return [{ kind: 'frame', height: 0, name: at, text: `layer ${layer}`, inner: total(inside) }, ...inside]
+}
+
+/** A sub-layer with its norm, and the residual that passes it by: Norm(x + f(x)), or x + f(Norm(x)). */
+function addAndNorm(sublayer: Part, model: ModelShape): Part[] {
+  const name = `${sublayer.name}Norm`
+  if (model.norm.order !== 'pre') {
+    const norm = normPart(name, model, 'Add & ')
+    return [arrow(14, undefined, BOX + 8 + SMALL / 2), sublayer, arrow(8), norm]
+  }
+  const sum: Part = { kind: 'small', height: SUM, text: 'Add', color: 'var(--head5)' }
+  const around = SMALL + 8 + BOX + 8 + SUM / 2
+  return [arrow(14, undefined, around), normPart(name, model), arrow(8), sublayer, arrow(8), sum]
+}
+
+function normPart(name: string, { norm: { kind } }: ModelShape, before = ''): Part {
+  const text = before + (kind === 'rmsNorm' ? 'RMSNorm' : 'LayerNorm')
+  return { kind: 'small', height: SMALL, name, text, color: 'var(--head5)' }
+}
+
+function outputParts({ dModel, targetVocabulary }: ModelShape, rows: string): Part[] {
+  const logits = `[${rows} × ${whole(targetVocabulary)}]`
+  const color = 'var(--head1)'
+  return [
+    arrow(24, `[${rows} × ${dModel}]`),
+    { kind: 'box', height: BOX, name: 'output', text: 'Linear', detail: `→ logits ${logits}`, color },
+    arrow(10),
+    { kind: 'small', height: SMALL, name: 'softmax', text: 'Softmax', detail: 'probability of each token', color },
+    arrow(14),
+  ]
+}

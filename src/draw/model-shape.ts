@@ -1,0 +1,21 @@
+/** The shape of one stack of layers. */
+export interface StackShape {
+  layers: number
+  heads: number
+  dHead: number
+  dFeedForward: number
+}
+
+/** The shape of a model. */
+export interface ModelShape {
+  dModel: number
+  encoder: StackShape
+  decoder: StackShape
+  activation: string
+  norm: { kind: string; order: 'post' | 'postFinal' | 'pre' }
+  /** Their kind, and what there is to say of it: 'interleaved', 'learned, 1024 rows'. */
+  positions: string
+  embeddingScale: number
+  sourceVocabulary: number
+  targetVocabulary: number
+}
