@@ -75,6 +75,8 @@ export async function compile() {
     for (const entry of ['index', 'inspect/index'])
       writeFileSync(join(root, `dist/${entry}.d.cts`), requireTypes(join(root, `dist/${entry}.d.ts`)))
     await bundle()
+    const { bundlePage } = await import('./page-bundle.mjs')
+    await bundlePage(root)
   }
   return { ok: status === 0, errors: `${stdout}${stderr}`.trim() }
 }

@@ -218,7 +218,14 @@ async function setUpNative() {
 }
 
 async function setUpTypescript() {
-  const inputs = ['src', 'tsconfig.json', 'package-lock.json', 'scripts/compile.mjs', 'binding.gyp']
+  const inputs = [
+    'src',
+    'tsconfig.json',
+    'package-lock.json',
+    'scripts/compile.mjs',
+    'scripts/page-bundle.mjs',
+    'binding.gyp',
+  ]
   const stamp = contentHash(inputs, process.version)
   if (state.read().typescript === stamp && existsSync(join(root, 'dist'))) return
   await step('typescript', async () => {

@@ -7,7 +7,7 @@ type Imports = ReadonlyMap<string, readonly string[]>
 
 /** What each file of a folder imports from its own folder by relative paths, types included. */
 function importsIn(folder: string): Imports {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file))
   const imported = (file: string) =>
     Array.from(readFileSync(join(folder, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g), ([, path]) =>
       normalize(join(dirname(file), path)),

@@ -16,7 +16,7 @@ const roomOf = (path: string) => (path.includes(sep) ? path.split(sep)[0] : null
 test('a folder of src/ imports only from floors below its own, and what all may import from nothing but its like', () => {
   const floorOf = floors()
   const src = join(root, 'src')
-  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file))
   expect(new Set(files.map(roomOf).filter((room) => room !== null))).toEqual(new Set(floorOf.keys()))
   // Files beside the folders are below them all; but for index.ts, which exports what is above.
   const floor = (path: string) => floorOf.get(roomOf(path) ?? '') ?? Number.POSITIVE_INFINITY

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { readText } from '../../formats/read-file.ts'
+import { packageFolder } from '../../package-folder.ts'
+
+/** What the HTML of the page carries as JSON; src/page/page-data.ts reads it. */
+export interface PageData {
+  models: readonly string[]
+  source: string
+  /** Traces as JSON, each with what was asked for; null where a server answers. */
+  exported: readonly { run: object; trace: string }[] | null
+}
+
+/** About a hundred times what it has. */
+const FILE = { what: 'the page', most: 1 << 24, code: 'ERR_FILE' } as const
+
+/** The page with its data, and the policy that lets its own script and style run, and nothing else. */
+export interface PageFile {
+  html: string
+  policy: string
+}
+
+/** Read once: a build that takes place meanwhile does not mix two pages. */
+let template: string | undefined
+
+/** @throws GlassformerError ERR_FILE where the package is not whole */
+export function pageFile(data: PageData): PageFile {
+  template ??= readText(fileURLToPath(new URL('dist/bundle/page.html', packageFolder)), FILE)
+  const style = between(template, template.indexOf('<style>'), '</style>')
+  const script = between(template, template.lastIndexOf('<script>'), '</script>')
+  const connect = data.exported ? '' : " connect-src 'self';"
+  const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; img-src data:;${connect} base-uri 'none'; form-action 'none'`
+  // Data is JSON, in which '<' may be written otherwise: no text of a user can end the element that it stands in.
+  const html = template
+    .replace('<!-- policy -->', () => `<meta http-equiv="Content-Security-Policy" content="${policy}">`)
+    .replace('id="page-data">', () => `id="page-data">${dataText(data).replaceAll('<', '\\u003c')}`)
+  return { html, policy }
+}
+
+/** What stands in the element whose tag begins at `start`. */
+function between(html: string, start: number, end: string): string {
+  const begin = html.indexOf('>', start) + 1
+  return html.slice(begin, html.indexOf(end, begin))
+}
+
+const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
+function dataText({ models, source, exported }: PageData): string {
+  const traces = exported?.map(({ run, trace }) => `{"run":${JSON.stringify(run)},"trace":${trace}}`)
+  return `{"models":${JSON.stringify(models)},"source":${JSON.stringify(source)},"exported":${traces ? `[${traces.join()}]` : null}}`
+}

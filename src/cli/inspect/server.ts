@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { escaped } from '../../draw/element.ts'
+import { GlassformerError } from '../../errors.ts'
+import type { InspectedModel } from './inspected-model.ts'
+import { pageFile } from './page-file.ts'
+import { refusalOf } from './refusal.ts'
+import { inspectRequest } from './request-body.ts'
+
+export interface InspectorServer {
+  /** Where the page is. */
+  url: string
+  /** Ends what is under way. */
+  close(): Promise<void>
+}
+
+interface Served {
+  models: readonly InspectedModel[]
+  /** The sentence that the page begins with. */
+  source: string
+  /** 0: one that is free. */
+  port: number
+}
+
+/**
+ * Serves the page to this machine, and to nobody else: on the loopback interface, to pages of its own origin.
+ * @throws GlassformerError ERR_OPTION where the port cannot be had
+ */
+export async function serveInspector({ models, source, port }: Served): Promise<InspectorServer> {
+  const page = pageFile({ models: models.map(({ name }) => name), source, exported: null })
+  const server = createServer((message, response) => {
+    answer(message, response, (server.address() as AddressInfo).port).catch((error) => sendFailure(response, error))
+  })
+
+  async function answer(message: IncomingMessage, response: ServerResponse, at: number): Promise<void> {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
+    response.setHeader('content-security-policy', `${page.policy}; frame-ancestors 'none'`)
+    const refusal = refusalOf(message, at)
+    if (refusal) return sendPage(response, refusal.status, refusal.message, at)
+    const { pathname } = new URL(message.url ?? '/', 'http://127.0.0.1')
+    const route = `${message.method === 'HEAD' ? 'GET' : message.method} ${pathname}`
+    if (route === 'GET /') return send(response, 200, 'text/html; charset=utf-8', page.html)
+    if (route === 'GET /api/models')
+      return sendJson(response, 200, JSON.stringify({ models: models.map(({ name }) => ({ name })) }))
+    if (route === 'POST /api/inspect') return inspect(message, response)
+    if (pathname.startsWith('/api/')) return sendJson(response, 404, failureText('ERR_INPUT', `there is no ${route}`))
+    sendPage(response, 404, `There is no page ${pathname} here.`, at)
+  }
+
+  async function inspect(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { model: name, source, options } = await inspectRequest(message)
+    const model = models.find((each) => each.name === name)
+    if (!model)
+      throw new GlassformerError('ERR_INPUT', `there is no model ${JSON.stringify(name)}: GET /api/models lists them`)
+    // Whoever has gone away does not wait for an answer.
+    const controller = new AbortController()
+    response.once('close', () => controller.abort())
+    const trace = await model.inspect(source, options, controller.signal)
+    sendJson(response, 200, trace)
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'it is in use' : cause.message
+      reject(
+        new GlassformerError('ERR_OPTION', `cannot listen on port ${port}: ${why}; give another --port`, { cause }),
+      )
+    })
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+const HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body)
+}
+
+const sendJson = (response: ServerResponse, status: number, json: string) =>
+  send(response, status, 'application/json; charset=utf-8', json)
+
+const failureText = (code: string, message: string) => JSON.stringify({ error: { code, message } })
+
+function sendFailure(response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) return
+  const isOurs = error instanceof GlassformerError
+  const [code, message] = isOurs ? [error.code, error.message] : ['ERR_INTERNAL', String(error)]
+  const status = /^ERR_(INPUT|OPTION|UNSUPPORTED)/.test(code) ? 400 : 500
+  // What is left of a body that was refused would be read as the next request.
+  response.setHeader('connection', 'close')
+  sendJson(response, status, failureText(code, message))
+}
+
+/** A page of one sentence, and the way to the page that is meant. */
+function sendPage(response: ServerResponse, status: number, message: string, port: number): void {
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Glassformer</title><p>${escaped(message)}<p><a href="http://127.0.0.1:${port}/">Glassformer</a></html>`
+  send(response, status, 'text/html; charset=utf-8', html)
+}

@@ -1,0 +1,57 @@
+/**
+ * What the page shows, as its URL has it behind the '#': `attention?source=Je+suis&layer=1&token=source:3`. Every view reads and
+ * writes it, so that a link leads to exactly what its author saw, and the browser's buttons go back and forth.
+ */
+export interface Address {
+  view: string
+  parameters: Readonly<Record<string, string>>
+}
+
+/** Changes of parameters; undefined takes one away. */
+export type Changes = Readonly<Record<string, string | number | undefined>>
+
+export function parseAddress(hash: string): Address {
+  const [view, query = ''] = cut(hash.replace(/^#/, ''), '?')
+  return { view, parameters: Object.fromEntries(new URLSearchParams(query)) }
+}
+
+export function addressText({ view, parameters }: Address): string {
+  const query = new URLSearchParams(parameters).toString()
+  return `#${view}${query && `?${query}`}`
+}
+
+export function changed({ view, parameters }: Address, changes: Changes, otherView = view): Address {
+  const all = Object.entries({ ...parameters, ...changes }).filter(([, value]) => value !== undefined)
+  return { view: otherView, parameters: Object.fromEntries(all.map(([name, value]) => [name, String(value)])) }
+}
+
+/** A parameter of the address that the model, or the page, does not have. */
+export class BadParameter extends Error {
+  readonly parameter: string
+  constructor(parameter: string, message: string) {
+    super(message)
+    this.parameter = parameter
+  }
+}
+
+/** A whole number from 0 to `below` − 1. @throws BadParameter */
+export function integerOf({ parameters }: Address, name: string, below: number, otherwise: number): number {
+  const text = parameters[name]
+  if (text === undefined) return otherwise
+  if (/^\d{1,9}$/.test(text) && Number(text) < below) return Number(text)
+  const range = below > 1 ? `from 0 to ${below - 1}` : '0 only'
+  throw new BadParameter(name, `The link asks for ${name} “${text}”. Here ${name} goes ${range}.`)
+}
+
+/** One of `choices`, of which the first is the default. @throws BadParameter */
+export function choiceOf<T extends string>({ parameters }: Address, name: string, choices: readonly T[]): T {
+  const text = parameters[name] ?? choices[0]
+  const choice = choices.find((each) => each === text)
+  if (choice !== undefined) return choice
+  throw new BadParameter(name, `The link asks for ${name} “${text}”. There is ${choices.join(', ')}.`)
+}
+
+function cut(text: string, at: string): [string, string?] {
+  const place = text.indexOf(at)
+  return place < 0 ? [text] : [text.slice(0, place), text.slice(place + 1)]
+}

@@ -1,0 +1,51 @@
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
+import { type Address, addressText, BadParameter, changed, parseAddress } from './address.ts'
+import { Frame } from './frame.tsx'
+import { chooseToken } from './lit.ts'
+import { type Page, PageContext } from './page.ts'
+import type { PageData } from './page-data.ts'
+import { runOf } from './run.ts'
+import { Stopped } from './stopped.tsx'
+import { Traces } from './traces.ts'
+import { views } from './views/registry.ts'
+
+const here = (): Address => {
+  const address = parseAddress(location.hash)
+  return address.view === '' ? { ...address, view: views[0].name } : address
+}
+
+/** The whole page: what the address says, shown. */
+export function App({ data }: { data: PageData }) {
+  const [address, setAddress] = useState(here)
+  const [, setLoads] = useState(0)
+  const traces = useMemo(() => new Traces(data, () => setLoads((count) => count + 1)), [data])
+
+  useEffect(() => {
+    const follow = () => setAddress(here())
+    addEventListener('hashchange', follow)
+    return () => removeEventListener('hashchange', follow)
+  }, [])
+  useEffect(() => chooseToken(address.parameters.token ?? null), [address])
+  traces.beginRender()
+  useLayoutEffect(() => traces.endRender())
+
+  const go: Page['go'] = (changes, view) => {
+    location.hash = addressText(changed(here(), changes, view))
+  }
+  const slide: Page['slide'] = (changes) => {
+    history.replaceState(null, '', addressText(changed(here(), changes)))
+    setAddress(here())
+  }
+  try {
+    const run = runOf(address, data.models, data.source)
+    const page = { address, data, traces, run, exported: data.exported !== null, go, slide }
+    return (
+      <PageContext.Provider value={page}>
+        <Frame />
+      </PageContext.Provider>
+    )
+  } catch (error) {
+    if (error instanceof BadParameter) return <Stopped error={error} go={go} />
+    throw error
+  }
+}

@@ -1,0 +1,100 @@
+import { useState } from 'preact/hooks'
+import { addressText, changed } from './address.ts'
+import { usePage, useTrace } from './page.ts'
+import { SourceForm } from './source-form.tsx'
+import { Catcher, Stopped } from './stopped.tsx'
+import { chooseTheme, chosenTheme, nextTheme } from './theme.ts'
+import { TokenStrip } from './token-strip.tsx'
+import { views } from './views/registry.ts'
+
+/** Header, navigation, the sentence with its translation, and the view that the address names. */
+export function Frame() {
+  const page = usePage()
+  const { address, run } = page
+  const view = views.find(({ name }) => name === address.view)
+  return (
+    <>
+      <header>
+        <div class="brand">
+          <h1>Glassformer</h1>
+          <ModelLine />
+          <ThemeButton />
+        </div>
+        <SourceForm key={run.source} />
+        <nav aria-label="Views">
+          {views.map(({ name, title }) => (
+            <a
+              key={name}
+              href={addressText(changed(address, {}, name))}
+              aria-current={name === address.view ? 'page' : undefined}
+            >
+              {title}
+            </a>
+          ))}
+        </nav>
+      </header>
+      <main>
+        <Catcher shown={address} page={page}>
+          <TokenStrips />
+        </Catcher>
+        {view ? (
+          <section aria-labelledby="view-title" class={`view ${view.name}`}>
+            <h2 id="view-title">{view.title}</h2>
+            <p class="note">{view.note}</p>
+            <Catcher shown={address} page={page} key={view.name}>
+              <view.Show />
+            </Catcher>
+          </section>
+        ) : (
+          <Stopped error={new Error(`There is no view “${address.view}”: choose one above.`)} go={page.go} />
+        )}
+      </main>
+    </>
+  )
+}
+
+function ModelLine() {
+  const { data, run, go } = usePage()
+  if (data.models.length === 1) return <p class="model">{run.model}</p>
+  return (
+    <label class="model">
+      Model{' '}
+      <select value={run.model} onChange={(event) => go({ model: event.currentTarget.value })}>
+        {data.models.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+function ThemeButton() {
+  const [theme, setTheme] = useState(chosenTheme)
+  const names = { auto: 'as the screen', light: 'light', dark: 'dark' }
+  const change = () => {
+    const next = nextTheme(theme)
+    chooseTheme(next)
+    setTheme(next)
+  }
+  return (
+    <button type="button" class="theme" onClick={change}>
+      Paper: {names[theme]}
+    </button>
+  )
+}
+
+function TokenStrips() {
+  const trace = useTrace()
+  if (!trace)
+    return (
+      <p class="waiting" role="status">
+        The model is at work …
+      </p>
+    )
+  return (
+    <div class="strips">
+      <TokenStrip side="source" text={trace.source} />
+      <TokenStrip side="target" text={trace.target} />
+    </div>
+  )
+}

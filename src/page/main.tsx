@@ -1,0 +1,9 @@
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { lightTokens } from './lit.ts'
+import { readPageData } from './page-data.ts'
+import { chooseTheme, chosenTheme } from './theme.ts'
+
+chooseTheme(chosenTheme())
+lightTokens()
+render(<App data={readPageData()} />, document.getElementById('page')!)

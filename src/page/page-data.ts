@@ -1,0 +1,13 @@
+import type { Run } from './run.ts'
+
+/** What the HTML of the page carries as JSON. */
+export interface PageData {
+  /** Names of the models; the first is the one that is looked at. */
+  models: string[]
+  /** The sentence to begin with. */
+  source: string
+  /** In an exported file what has been computed; null where a server computes what is asked for. */
+  exported: { run: Run; trace: unknown }[] | null
+}
+
+export const readPageData = (): PageData => JSON.parse(document.getElementById('page-data')!.textContent!)

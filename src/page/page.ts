@@ -1,0 +1,53 @@
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import type { Trace } from '../trace/trace.ts'
+import { type Address, type Changes, choiceOf, integerOf } from './address.ts'
+import type { PageData } from './page-data.ts'
+import type { Run } from './run.ts'
+import type { Needs, Traces } from './traces.ts'
+
+/** What every part of the page can reach. */
+export interface Page {
+  address: Address
+  data: PageData
+  traces: Traces
+  /** What the address asks the model for. */
+  run: Run
+  /** Whether this is an exported file, with no model to ask. */
+  exported: boolean
+  /** Changes the address, as a step that the browser's back button takes back; with `view`, opens that one. */
+  go(changes: Changes, view?: string): void
+  /** As `go`, but for what comes many times in a row, as scrubbing does: no step of its own. */
+  slide(changes: Changes): void
+}
+
+export const PageContext = createContext<Page | null>(null)
+
+export function usePage(): Page {
+  return useContext(PageContext)!
+}
+
+/**
+ * The trace of the address' run, or null while it is computed (the frame says so). Needs may depend on the model and its translation: a
+ * function of the trace without tensors.
+ */
+export function useTrace(needs: Needs | ((trace: Trace) => Needs) = {}): Trace | null {
+  const { run } = usePage()
+  return useTraceOf(run, needs)
+}
+
+/** As `useTrace`, for another run: two sentences, two models, before and after an intervention. */
+export function useTraceOf(run: Run, needs: Needs | ((trace: Trace) => Needs) = {}): Trace | null {
+  const { traces } = usePage()
+  if (typeof needs !== 'function') return traces.read(run, needs)
+  const plain = traces.read(run)
+  return plain && traces.read(run, needs(plain))
+}
+
+/** A whole number of the address, from 0 to `below` − 1. */
+export const useInteger = (name: string, below: number, otherwise = 0): number =>
+  integerOf(usePage().address, name, below, otherwise)
+
+/** One of `choices` of the address; the first is the default. */
+export const useChoice = <T extends string>(name: string, choices: readonly T[]): T =>
+  choiceOf(usePage().address, name, choices)

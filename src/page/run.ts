@@ -1,0 +1,59 @@
+import type { TracedIntervention } from '../trace/trace.ts'
+import { type Address, BadParameter, type Changes, integerOf } from './address.ts'
+
+/** What a model is asked to compute. Two things that are shown of the same run belong together. */
+export interface Run {
+  model: string
+  source: string
+  /** How many hypotheses the search keeps; null: what the model's folder says. */
+  beams: number | null
+  headsOff: readonly HeadOff[]
+  forced: readonly Forced[]
+}
+
+export type HeadOff = Pick<Extract<TracedIntervention, { kind: 'headOff' }>, 'attention' | 'head'>
+export type Forced = Pick<Extract<TracedIntervention, { kind: 'force' }>, 'step' | 'id'>
+
+/** As many as any search here takes. */
+const MOST_BEAMS = 32
+
+/**
+ * The run that an address asks for: `model` (by default the first), `source`, `beams=4`, `off=decoder.1.crossAttention:2,…`,
+ * `force=3:512,…` (step and id). @throws BadParameter
+ */
+export function runOf(address: Address, models: readonly string[], source: string): Run {
+  const { parameters } = address
+  const model = parameters.model ?? models[0]
+  if (!models.includes(model))
+    throw new BadParameter('model', `The link asks for model “${model}”. Here there is ${models.join(' and ')}.`)
+  return {
+    model,
+    source: parameters.source ?? source,
+    beams: parameters.beams === undefined ? null : Math.max(1, integerOf(address, 'beams', MOST_BEAMS + 1, 1)),
+    headsOff: listOf(parameters, 'off', /^((?:encoder|decoder)\.\d+\.\w+):(\d+)$/, ([, attention, head]) => ({
+      attention,
+      head: Number(head),
+    })),
+    forced: listOf(parameters, 'force', /^(\d+):(\d+)$/, ([, step, id]) => ({ step: Number(step), id: Number(id) })),
+  }
+}
+
+/** The interventions of a run as the address has them; no list, no parameter. */
+export const interventionsText = ({ headsOff, forced }: Pick<Run, 'headsOff' | 'forced'>): Changes => ({
+  off: headsOff.map(({ attention, head }) => `${attention}:${head}`).join(',') || undefined,
+  force: forced.map(({ step, id }) => `${step}:${id}`).join(',') || undefined,
+})
+
+function listOf<T>(
+  parameters: Address['parameters'],
+  name: string,
+  form: RegExp,
+  read: (match: RegExpExecArray) => T,
+): T[] {
+  const parts = (parameters[name] ?? '').split(',').filter((part) => part !== '')
+  return parts.map((part) => {
+    const match = form.exec(part)
+    if (!match) throw new BadParameter(name, `The link asks for ${name} “${part}”, which cannot be read.`)
+    return read(match)
+  })
+}

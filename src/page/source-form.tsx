@@ -1,0 +1,44 @@
+import { useState } from 'preact/hooks'
+import { usePage } from './page.ts'
+
+/** The sentence, and the button that sets the model to work. */
+export function SourceForm() {
+  const { run, exported, data, go } = usePage()
+  const [source, setSource] = useState(run.source)
+  const isNew = source !== run.source
+  if (exported && data.exported!.length > 1)
+    return (
+      <form class="source" onSubmit={(event) => event.preventDefault()}>
+        <label>
+          Sentence{' '}
+          <select value={run.source} onChange={(event) => go({ source: event.currentTarget.value, token: undefined })}>
+            {[...new Set(data.exported!.map(({ run }) => run.source))].map((text) => (
+              <option key={text}>{text}</option>
+            ))}
+          </select>
+        </label>
+      </form>
+    )
+  const start = (event: Event) => {
+    event.preventDefault()
+    go({ source, token: undefined, step: undefined, force: undefined })
+  }
+  return (
+    <form class="source" onSubmit={start}>
+      <label for="source">Sentence</label>
+      <input
+        id="source"
+        dir="auto"
+        value={source}
+        readOnly={exported}
+        autocomplete="off"
+        spellcheck={false}
+        onInput={(event) => setSource(event.currentTarget.value)}
+      />
+      <button type="submit" disabled={exported || !isNew || source.trim() === ''}>
+        Run
+      </button>
+      {exported && <p class="quiet">An exported file: other sentences need the model (glassformer inspect).</p>}
+    </form>
+  )
+}

@@ -1,0 +1,36 @@
+import type { TracedText } from '../trace/trace.ts'
+import { usePage } from './page.ts'
+
+const names = { source: 'Source', target: 'Translation' }
+
+/** The tokens of a text in a row. A click chooses one, which then stays lit; a second click lets it go. */
+export function TokenStrip({ side, text }: { side: 'source' | 'target'; text: TracedText }) {
+  const { address, go } = usePage()
+  return (
+    <div class="strip">
+      <h3 id={`strip-${side}`}>{names[side]}</h3>
+      <ul aria-labelledby={`strip-${side}`} dir="auto">
+        {text.tokens.map((token, i) => {
+          const mark = `${side}:${i}`
+          const isChosen = address.parameters.token === mark
+          return (
+            <li key={i}>
+              <button
+                type="button"
+                class="token"
+                data-token={mark}
+                aria-pressed={isChosen}
+                onClick={() => go({ token: isChosen ? undefined : mark })}
+              >
+                <bdi>{shownToken(token)}</bdi>
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+    </div>
+  )
+}
+
+/** A piece of SentencePiece begins a word with '▁': as a space that can be seen. */
+export const shownToken = (token: string): string => token.replaceAll('▁', '·').replace(/^·(?=.)/, '')

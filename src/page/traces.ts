@@ -1,0 +1,191 @@
+import type { Trace } from '../trace/trace.ts'
+import type { PageData } from './page-data.ts'
+import type { Run } from './run.ts'
+import { readTrace } from './trace-json.ts'
+
+/** What a view wants to see of a run, beside its texts and steps, which are always there. */
+export interface Needs {
+  /** Names of tensors, as `decoder.1.crossAttention.weights`. */
+  tensors?: readonly string[]
+  lens?: boolean
+  beamTree?: boolean
+}
+
+/** Why there is no trace: in the server's words, or because an exported file has no model to ask. */
+export class NoTrace extends Error {
+  readonly code: string
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** Tokens that each step and each depth of the lens tells of. */
+const TOP = 10
+
+/** So many runs stay in memory. */
+const KEPT_RUNS = 12
+
+interface Entry {
+  run: Run
+  trace: Trace | null
+  failure: Error | null
+  /** What has been asked for and is not there yet. */
+  wanted: Set<string>
+  under: { wanted: ReadonlySet<string>; controller: AbortController } | null
+  wasRead: boolean
+}
+
+/**
+ * The traces that the page shows. A view reads what it needs; what is not there yet is asked for, all that one render wants in one
+ * request, and `onChange` tells when it has come. So a long sentence loads the tensors that are looked at, and no others.
+ */
+export class Traces {
+  readonly #entries = new Map<string, Entry>()
+  readonly #exported: boolean
+  readonly #onChange: () => void
+
+  constructor({ exported }: Pick<PageData, 'exported'>, onChange: () => void) {
+    this.#exported = exported !== null
+    this.#onChange = onChange
+    for (const { run, trace } of exported ?? []) this.#entries.set(keyOf(run), entryOf(run, readTrace(trace)))
+  }
+
+  /** The trace with all that is needed, or null as long as something has not come. @throws NoTrace */
+  read(run: Run, needs: Needs = {}): Trace | null {
+    const entry = this.#entryOf(run)
+    entry.wasRead = true
+    if (entry.failure) throw entry.failure
+    const missing = marksOf(needs).filter((mark) => !isThere(entry.trace, mark))
+    if (entry.trace && missing.length === 0) return entry.trace
+    if (this.#exported) throw new NoTrace('ERR_EXPORTED', needsTheModel)
+    for (const mark of missing) entry.wanted.add(mark)
+    if (!entry.under) queueMicrotask(() => void this.#load(entry))
+    return null
+  }
+
+  /** To be called before a render. */
+  beginRender(): void {
+    for (const entry of this.#entries.values()) entry.wasRead = false
+  }
+
+  /** To be called after a render: work for what nobody reads any more is stopped, and old runs are let go. */
+  endRender(): void {
+    for (const [key, entry] of this.#entries) {
+      if (entry.wasRead || this.#exported) continue
+      if (entry.under || this.#entries.size > KEPT_RUNS) {
+        entry.under?.controller.abort()
+        this.#entries.delete(key)
+      }
+    }
+  }
+
+  /** Forgets failures, to try again. */
+  retry(): void {
+    for (const [key, entry] of this.#entries) if (entry.failure) this.#entries.delete(key)
+    this.#onChange()
+  }
+
+  #entryOf(run: Run): Entry {
+    const key = keyOf(run)
+    const entry = this.#entries.get(key) ?? entryOf(run, null)
+    this.#entries.delete(key) // and to the end: the first is the oldest
+    this.#entries.set(key, entry)
+    return entry
+  }
+
+  async #load(entry: Entry): Promise<void> {
+    if (entry.under || (entry.trace && entry.wanted.size === 0)) return
+    const controller = new AbortController()
+    const wanted = new Set(entry.wanted)
+    entry.under = { wanted, controller }
+    entry.wanted.clear()
+    try {
+      const trace = await ask(requestOf(entry, wanted), controller.signal)
+      entry.trace = entry.trace ? merged(entry.trace, trace, wanted) : trace
+    } catch (error) {
+      if (controller.signal.aborted) return
+      entry.failure = error as Error
+    }
+    entry.under = null
+    this.#onChange()
+  }
+}
+
+export const needsTheModel =
+  'This file holds what was computed when it was exported. For anything else the model is needed: glassformer inspect serves this page with it.'
+
+const keyOf = (run: Run) => JSON.stringify([run.model, run.source, run.beams, run.headsOff, run.forced])
+
+const entryOf = (run: Run, trace: Trace | null): Entry => ({
+  run,
+  trace,
+  failure: null,
+  wanted: new Set(),
+  under: null,
+  wasRead: true,
+})
+
+/** What is needed as marks: names of tensors, and '#lens', '#beamTree'. */
+const marksOf = ({ tensors = [], lens = false, beamTree = false }: Needs): string[] => [
+  ...tensors,
+  ...(lens ? ['#lens'] : []),
+  ...(beamTree ? ['#beamTree'] : []),
+]
+
+function isThere(trace: Trace | null, mark: string): boolean {
+  if (!trace) return false
+  if (mark === '#lens') return trace.lens.length > 0
+  if (mark === '#beamTree') return trace.beams !== null
+  return mark in trace.tensors
+}
+
+/**
+ * The first request translates. What is asked for later is of the same target, which is given then; only the beam tree needs the search
+ * once more.
+ */
+function requestOf({ run, trace }: Entry, wanted: ReadonlySet<string>) {
+  const beamTree = wanted.has('#beamTree')
+  const target = trace && !beamTree ? { target: trace.target.ids } : {}
+  const interventions = [
+    ...run.headsOff.map((off) => ({ kind: 'headOff', ...off })),
+    ...(trace && !beamTree ? [] : run.forced.map((forced) => ({ kind: 'force', ...forced }))),
+  ]
+  return {
+    model: run.model,
+    source: run.source,
+    options: {
+      ...target,
+      tensors: [...wanted].filter((mark) => !mark.startsWith('#')),
+      steps: TOP,
+      ...(wanted.has('#lens') && { lens: TOP }),
+      ...(beamTree && { beamTree }),
+      ...(run.beams !== null && { beams: run.beams }),
+      ...(interventions.length > 0 && { interventions }),
+    },
+  }
+}
+
+function merged(trace: Trace, more: Trace, wanted: ReadonlySet<string>): Trace {
+  return {
+    ...trace,
+    tensors: { ...trace.tensors, ...more.tensors },
+    lens: wanted.has('#lens') ? more.lens : trace.lens,
+    beams: wanted.has('#beamTree') ? more.beams : trace.beams,
+  }
+}
+
+async function ask(request: unknown, signal: AbortSignal): Promise<Trace> {
+  const response = await fetch('api/inspect', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+    signal,
+  }).catch((error) => {
+    if (signal.aborted) throw error
+    throw new NoTrace('ERR_CONNECTION', 'The server of this page does not answer: has glassformer inspect ended?')
+  })
+  const answer = await response.json()
+  if (!response.ok) throw new NoTrace(answer.error.code, answer.error.message)
+  return readTrace(answer)
+}
