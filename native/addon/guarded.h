@@ -1,4 +1,4 @@
-// Where what the core throws becomes a JavaScript exception.
+// Turns exceptions of the core into JavaScript exceptions.
 #pragma once
 #include <napi.h>
 
@@ -11,12 +11,12 @@
 
 namespace glassformer {
 
-// Fails where the environment is about to go, a worker's that is terminated in mid-play: nobody is left to be told.
+// This fails where the environment is ending, as that of a worker that is terminated during a play; nothing is left to report the error to.
 inline void raise(Napi::Env env, const char* code, const std::string& message) {
   static_cast<void>(napi_throw_error(env, code, message.c_str()));
 }
 
-// What `action` returns, or undefined and a JavaScript exception.
+// The result of `action`, or undefined and a JavaScript exception.
 template <class Action>
 Napi::Value guarded(Napi::Env env, Action action) {
   try {

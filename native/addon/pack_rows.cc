@@ -58,7 +58,7 @@ Packed read_packed(const Napi::Value& value) {
           get(packed, "depth")};
 }
 
-// Whose rows [first, first + count) of `width` values exist.
+// The packed rows, checked to have rows [first, first + count) of `width` values.
 PackedRows rows_of(const Packed& packed, std::int64_t first, std::int64_t count, std::int64_t width) {
   const Values* kind = kValues;
   while (kind != std::end(kValues) && packed.encoding != kind->name) kind++;

@@ -1,4 +1,4 @@
-// What packs weights: src/weights/pack.ts over memory of JavaScript.
+// Packs weights in memory of JavaScript, as src/weights/pack.ts does.
 #pragma once
 #include <napi.h>
 

@@ -58,7 +58,7 @@ PlayerOptions read_options(const Napi::Value& value) {
   return {static_cast<int>(std::min<double>(count, usable_cores())), &set, blas, read_products(options, set)};
 }
 
-// How many of a player's threads are to play.
+// The number of a player's threads that are to play.
 int read_threads(const Napi::Value& value, int most) {
   const double count = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : 0;
   if (!(count >= 1 && count <= most) || std::floor(count) != count)
@@ -66,7 +66,7 @@ int read_threads(const Napi::Value& value, int most) {
   return static_cast<int>(count);
 }
 
-// Our own copy: another thread could write to the array.
+// A copy of the rows, because another thread could write to the array.
 std::vector<double> read_rows(const Napi::Value& value) {
   const std::optional<Elements> rows = elements_of(value.Env(), value);
   expect(rows && rows->type == napi_float64_array, "rows must be a Float64Array");
@@ -74,7 +74,7 @@ std::vector<double> read_rows(const Napi::Value& value) {
   return data ? std::vector<double>(data, data + rows->length) : std::vector<double>();
 }
 
-// Seconds of each instruction go there.
+// Where the seconds of each instruction go.
 double* read_times(const Napi::Value& value, std::size_t instructions) {
   const std::optional<Elements> times = elements_of(value.Env(), value);
   expect(times.has_value(), "times must be a Float64Array");
@@ -112,7 +112,7 @@ PlayerObject::~PlayerObject() {
   player_.reset();
 }
 
-// The environment goes: the threads must go with it. References are not touched, their environment deletes them.
+// The environment ends, and the threads must end with it. References are not touched, because their environment deletes them.
 void PlayerObject::at_exit(void* self) { static_cast<PlayerObject*>(self)->player_.reset(); }
 
 void PlayerObject::release() {
@@ -135,7 +135,7 @@ std::size_t PlayerObject::program_id(const Napi::Value& value) {
 
 Napi::Value PlayerObject::compile(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
-    // Reading runs getters, which may close the player: it is looked at afterwards.
+    // Reading runs getters, which may close the player, so that the player is checked afterwards.
     ProgramSpec spec = read_program(info[0]);
     const BoundArray weights = read_array(info.Env(), info[1]);
     expect(!weights.other && weights.dtype == DType::kFloat32, "weights must be a Float32Array");

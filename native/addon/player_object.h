@@ -1,4 +1,4 @@
-// The JavaScript class Player: what src/backend/native/addon.ts declares.
+// The JavaScript class Player, which src/backend/native/addon.ts declares.
 #pragma once
 #include <napi.h>
 
@@ -29,7 +29,7 @@ class PlayerObject : public Napi::ObjectWrap<PlayerObject> {
 
   Napi::Env env_;
   std::unique_ptr<Player> player_;  // null once closed
-  // The Float32Array of each program: kept from being collected, and asked for its memory at every play.
+  // The Float32Array of the weights of each program, which must not be collected, and whose memory is looked up at every play.
   std::vector<Napi::ObjectReference> weights_;
 };
 

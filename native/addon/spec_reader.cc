@@ -36,7 +36,7 @@ std::int64_t as_integer(const Napi::Value& value, const char* what) {
 
 std::int64_t read_integer(const Napi::Object& object, const char* key) { return as_integer(get(object, key), key); }
 
-// read(element) for each element of an array, in a scope of handles of its own.
+// Calls read(element) for each element of an array, in a handle scope of its own.
 template <class Read>
 void for_each(const Napi::Value& value, const char* what, Read read) {
   expect(value.IsArray(), std::string(what) + " must be an array");
@@ -131,9 +131,9 @@ std::vector<double> read_numbers(const Napi::Value& value, const char* what) {
 }
 
 std::optional<Elements> elements_of(napi_env env, napi_value value) {
-  // A type that nothing takes: it stays where Node.js has no name for that of the array, as once for Float16Array.
+  // This is a type that no operand takes. It stays where Node.js has no name for the array's type, as was once so for Float16Array.
   Elements elements = {napi_uint8_clamped_array, nullptr, 0};
-  // Refuses other values. Not by Napi::TypedArray: it asks for the ArrayBuffer, which a SharedArrayBuffer is not.
+  // This refuses other values. Napi::TypedArray would not do, because it asks for an ArrayBuffer, which a SharedArrayBuffer is not.
   if (napi_get_typedarray_info(env, value, &elements.type, &elements.length, &elements.data, nullptr, nullptr) != napi_ok)
     return std::nullopt;
   return elements;

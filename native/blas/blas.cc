@@ -30,8 +30,9 @@ void product(std::int64_t m, std::int64_t n, std::int64_t k, const float* x, std
 #endif
 
 #if defined(GLASSFORMER_OPENBLAS)
-// OpenBLAS starts a thread for each core that it sees while it is loaded, and ends the process where it may not. So it is not linked, but
-// loaded while the thread that does it sees one core. (The environment could ask for one thread too, but is shared with all others.)
+// While it is loaded, OpenBLAS starts a thread for each core that it sees, and ends the process where it may start none. So OpenBLAS is not
+// linked, but loaded while the loading thread sees one core. (An environment variable could ask for one thread too, but all libraries share
+// the environment.)
 class OneCore {
  public:
 #ifdef __linux__
@@ -55,7 +56,7 @@ class OneCore {
 
 void* load_library() {
   const OneCore one_core;
-  // As the system finds it, or else where it was when this was built.
+  // The library as the system finds it, or else at its path at build time.
   void* library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
   return library ? library : dlopen(GLASSFORMER_OPENBLAS "/libopenblas.so", RTLD_NOW | RTLD_LOCAL);
 }
@@ -80,7 +81,7 @@ Blas find() {
   if (!library || !find(library, "cblas_sgemm", sgemm) || !find(library, "openblas_get_config", config) ||
       !find(library, "openblas_set_num_threads", set_threads))
     return {"none", nullptr};
-  set_threads(1);  // others may have loaded it before
+  set_threads(1);  // another module may have loaded the library before
   return {version(config()), product};
 }
 #elif defined(GLASSFORMER_ACCELERATE)

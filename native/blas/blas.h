@@ -11,7 +11,7 @@ struct Blas {
   MatrixProduct product;  // null for 'none'
 };
 
-// The library this binary was built with, set to one thread: threads are ours.
+// The library with which this binary was built, set to one thread, because the player has its own threads.
 const Blas& blas();
 
 }  // namespace glassformer

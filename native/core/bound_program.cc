@@ -27,9 +27,9 @@ const char* array_of(DType dtype) {
 
 std::int64_t element_size(DType dtype) { return dtype == DType::kBfloat16 ? 2 : 4; }
 
-// Weights that caches keep: 32 MB, as src/translate/choose-worker.ts has it.
+// The size of weights that caches keep: 32 MB, as in src/translate/choose-worker.ts.
 constexpr std::int64_t kCachedFloats = 8000000;
-// Of more than these, of which a step reads two thirds, a cache as large as that has nothing left when they come again.
+// A step reads two thirds of the weights. Where weights are more than this, such a cache has nothing of them left when they are read again.
 constexpr std::int64_t kPartlyCachedFloats = 25000000;
 
 std::string counted(std::int64_t count, const char* what) { return std::to_string(count) + " " + what; }
@@ -60,15 +60,15 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
   collect_alike();
 }
 
-// Tensors take the memory of others that are not needed any more, but not of other rows of these, where threads are not all at the
-// same instruction: there a row of the region holds all that the tensors have of it.
+// Tensors take the memory of other tensors that are no longer needed. Where threads are not all at the same instruction, they must not take
+// memory of other rows. A row of the region then holds everything that the tensors have of that row.
 void BoundProgram::find_by_rows() {
   const auto symbol_of = [&](std::size_t i) { return spec_.tensors[spec_.instructions[i].outputs.front().tensor].symbol; };
   for (std::size_t i = steps_.size(); i-- > 0;) {
     if (!is_by_rows(spec_.instructions[i])) continue;
     const bool goes_on = i + 1 < steps_.size() && steps_[i + 1].by_rows > 0 && symbol_of(i + 1) == symbol_of(i);
     steps_[i].by_rows = goes_on ? steps_[i + 1].by_rows + 1 : 1;
-    // An odd number of lines: rows that are a power of two apart would share few places of the caches.
+    // The distance of rows is an odd number of lines, because rows that are a power of two apart would share few places of the caches.
     if (goes_on) row_step_[symbol_of(i)] = in_lines(spec_.regions[symbol_of(i)]) | kLine / sizeof(float);
   }
 }
@@ -80,7 +80,7 @@ bool BoundProgram::is_by_rows(const InstructionSpec& instruction) const {
   for (std::size_t j = 0; j < instruction.inputs.size(); j++) {
     if (instruction.inputs[j].tensor < 0) continue;
     const TensorSpec& t = spec_.tensors[instruction.inputs[j].tensor];
-    // Products with weights in rows of float32 are shared in other ways.
+    // Threads share products with weights in rows of float32 in other ways.
     const bool fits = instruction.rule->inputs[j].has(kEncoded) ? t.encoding != Encoding::kFloat32
                                                             : t.kind == Kind::kWeight || t.symbol == output.symbol;
     if (!fits) return false;
@@ -117,7 +117,7 @@ void BoundProgram::collect_places() {
   }
 }
 
-// What checks see of an operand: all but where its floats are.
+// What checks see of an operand: everything except where its floats are.
 void BoundProgram::collect_alike() {
   std::map<std::pair<const Op*, std::vector<double>>, std::size_t> numbers;
   std::vector<std::size_t> number_of;
@@ -207,20 +207,20 @@ void BoundProgram::place_planned(float* arena) {
   in_arena_ = arena;
 }
 
-// They are never written: see validate_written.
+// Weights are never written: see validate_written.
 void BoundProgram::place_weights(float* weights) {
   if (weights == in_store_) return;
   for (Place& place : in_weights_) point(place, weights + place.offset);
   in_store_ = weights;
 }
 
-// Integers are copied before they are looked at: nothing that is written while the program is played, by it or by another thread,
-// can change them afterwards.
+// Integers are copied before they are checked, so that nothing that the program or another thread writes during the play can change them
+// afterwards.
 void BoundProgram::place_bound(const std::vector<BoundArray>& arrays) {
   std::int64_t total = 0;
   for (const Place& place : bound_)
     if (place.integers) total += in_lines(row_count(place) * place.width);
-  // One line more, so that an empty tensor has an address as well: null says that an operand is left out.
+  // This is one line more, so that an empty tensor has an address too: null says that an operand is left out.
   auto* to = static_cast<std::int32_t*>(integer_memory_.reserve(sizeof(std::int32_t) * total + kLine));
   for (Place& place : bound_) {
     auto* from = static_cast<char*>(arrays[place.offset].data) + place.start * element_size(place.dtype);
@@ -239,7 +239,7 @@ std::int64_t BoundProgram::row_count(const Place& place) const {
   return place.symbol < 0 ? spec_.tensors[place.tensor].rows : rows_[place.symbol];
 }
 
-// Where it lies as it did, with as many rows, nothing is touched.
+// Nothing is touched where a tensor lies as it did, with as many rows.
 void BoundProgram::point(Place& place, void* at) {
   const std::int64_t rows = row_count(place);
   if (at == place.at && rows == place.rows) return;

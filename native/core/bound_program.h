@@ -1,4 +1,4 @@
-// A validated program and, for each play, where its operands lie.
+// A validated program, and where its operands lie at each play.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -35,11 +35,12 @@ struct Step {
   Kernel kernel;
   Parallelism parallelism;
   const Alike* alike;
-  // How many instructions, from this one on, may be played on some rows after the others: each by rows, on the same symbol's.
+  // How many instructions, from this one on, may be played together on some rows and then on others: each is by rows, and has rows of the
+  // same symbol.
   std::size_t by_rows = 0;
 };
 
-// Floats of memory that a play needs beside its arena: for each thread, and for all in common.
+// Floats of memory that a play needs beside its arena: for each thread, and for all threads in common.
 struct Scratch {
   std::int64_t each;
   std::int64_t common;
@@ -47,7 +48,7 @@ struct Scratch {
 
 class BoundProgram {
  public:
-  // `weights`: how many there are; `threads`: the most of a play. Throws ERR_SHAPE.
+  // `weights` is the number of floats in the store, and `threads` the most threads of a play. Throws ERR_SHAPE.
   BoundProgram(ProgramSpec spec, std::int64_t weights, const InstructionSet& set, MatrixProduct product, Precision precision,
                int threads);
   BoundProgram(const BoundProgram&) = delete;
@@ -56,9 +57,9 @@ class BoundProgram {
   const ProgramSpec& spec() const { return spec_; }
   std::vector<Step>& steps() { return steps_; }
 
-  // Proves that weights, rows and arrays are large enough, and points every operand at its memory. Nothing is believed because it
-  // was so at the last play, but operands whose memory is where it was are left as they are. Throws ERR_SHAPE, and
-  // ERR_MEMORY where the arena has none.
+  // Proves that weights, rows and arrays are large enough, and points every operand at its memory. Everything is proved again at every
+  // play; operands whose memory is where it was are left as they are. Throws ERR_SHAPE, and ERR_MEMORY where there is no memory for the
+  // arena.
   void bind(const BoundArray& weights, const std::vector<double>& rows, const std::vector<BoundArray>& arrays, Memory& arena);
 
   // After bind: proves that ids, spans and offsets fit, and tells what `threads` threads need. Throws ERR_SHAPE.
@@ -69,7 +70,7 @@ class BoundProgram {
     Matrix* matrix;
     std::int64_t column;
   };
-  // A tensor, and the operands that show it: `rows` of them at `at`. What plays look at lies side by side.
+  // A tensor, and the operands that show it: `rows` rows at `at`. Data that plays read lies side by side.
   struct Place {
     std::int64_t tensor;
     std::int64_t symbol;
@@ -104,7 +105,7 @@ class BoundProgram {
   std::vector<Alike> alike_;
   std::vector<Place> in_weights_, bound_, planned_;
   std::vector<std::int64_t> rows_;          // by symbol
-  // By region: floats from a row of all its tensors to the next one; 0: each tensor has its rows side by side.
+  // For each region: floats from a row of all its tensors to the next row; 0 where each tensor has its rows side by side.
   std::vector<std::int64_t> row_step_;
   std::vector<std::int64_t> region_begin_;  // floats into the arena; one more than regions: the end
   bool regions_placed_ = false;             // for these rows

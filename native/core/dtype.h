@@ -1,4 +1,4 @@
-// What numbers a tensor holds.
+// The type of the numbers that a tensor holds.
 #pragma once
 
 namespace glassformer {

@@ -1,4 +1,4 @@
-// A refusal on its way to JavaScript: one of the stable codes of src/errors.ts and a message.
+// An error on its way to JavaScript: one of the stable codes of src/errors.ts, and a message.
 #pragma once
 #include <string>
 
@@ -15,7 +15,7 @@ struct Failure {
 inline void expect(bool condition, const std::string& message) {
   if (!condition) refuse(message);
 }
-// The same for a literal: nothing is built unless it fails.
+// The same for a literal: no string is built unless the condition fails.
 inline void expect(bool condition, const char* message) {
   if (!condition) refuse(message);
 }

@@ -6,7 +6,7 @@ namespace glassformer {
 
 // No count of rows and no width is above this, so the product of any two fits in 64 bits.
 constexpr std::int64_t kMostRows = INT32_MAX;
-// Floats of a region per row, of an arena, of a store: so that a sum of them and a factor of four fit in 64 bits.
+// The most floats of a region per row, of an arena, and of a store: sums of these, times four, fit in 64 bits.
 constexpr std::int64_t kMostFloats = std::int64_t{1} << 50;
 
 }  // namespace glassformer

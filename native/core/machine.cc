@@ -21,7 +21,7 @@ namespace {
 #if defined(__x86_64__)
 enum Register { kEax = 0, kEdx = 3 };
 
-// A bit of leaf 7, which tells of extensions.
+// Whether a bit of leaf 7 is set, which tells extensions of the processor.
 bool has_extension(unsigned part, Register in, int bit) {
   unsigned registers[4] = {};
   return __get_cpuid_count(7, part, &registers[0], &registers[1], &registers[2], &registers[3]) && (registers[in] >> bit & 1);
@@ -30,7 +30,7 @@ bool has_extension(unsigned part, Register in, int bit) {
 bool has_avx512_bf16() { return has_extension(1, kEax, 5); }
 
 #ifdef GLASSFORMER_EMULATED
-// In a build for tests plain code stands in for their instructions.
+// In a build for tests, plain code emulates these instructions.
 bool has_avx_vnni() { return true; }
 bool has_amx() { return true; }
 bool may_use_amx() { return true; }
@@ -39,7 +39,8 @@ bool has_avx_vnni() { return has_extension(1, kEax, 4); }
 // AMX-BF16, AMX-TILE, AMX-INT8
 bool has_amx() { return has_extension(0, kEdx, 22) && has_extension(0, kEdx, 24) && has_extension(0, kEdx, 25); }
 
-// Linux gives a process the tile registers when it asks for them; it refuses where it, or what it runs in, has them not enabled.
+// Linux gives a process the tile registers when the process asks for them. Linux refuses where it, or the virtual machine around it, has
+// not enabled them.
 bool may_use_amx() {
 #if defined(__linux__) && defined(SYS_arch_prctl)
   constexpr int kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM
@@ -51,7 +52,8 @@ bool may_use_amx() {
 }
 #endif
 
-// AVX-512 alone, and with what multiplies in int8 and bfloat16: the same kernels, which are told what they may use.
+// Adds AVX-512 alone, and with the extensions that multiply int8 and bfloat16. The kernels are the same, and are told which extensions they
+// may use.
 void add_avx512(std::vector<InstructionSet>& found) {
   found.push_back({"avx512", &kernels_avx512, {}});
   if (!__builtin_cpu_supports("avx512vnni")) return;
@@ -65,7 +67,7 @@ void add_avx512(std::vector<InstructionSet>& found) {
 std::vector<InstructionSet> find_instruction_sets() {
   std::vector<InstructionSet> found = {{"scalar", &kernels_scalar, {}}};
 #if defined(__x86_64__)
-  // These ask for the processor and for the operating system, which must save the wider registers.
+  // These functions check the processor, and the operating system, which must save the wider registers.
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   if (avx2) found.push_back({"avx2", &kernels_avx2, {}});

@@ -20,10 +20,10 @@ struct InstructionSet {
 // The instruction sets that the processor, the operating system and the binary have, lowest first; never empty.
 const std::vector<InstructionSet>& instruction_sets();
 
-// The one of that name, or for '' the highest. Throws ERR_OPTION, naming those there are.
+// The instruction set of that name, or the highest for ''. Throws ERR_OPTION, naming the sets that there are.
 const InstructionSet& choose_instruction_set(const std::string& name);
 
-// How the kernels of a set multiply in bfloat16: kFloat32 where they cannot.
+// How the kernels of a set multiply bfloat16; kFloat32 where they do not.
 Precision bfloat16_precision(const InstructionSet& set);
 
 // Cores that this process may use.

@@ -23,7 +23,7 @@ constexpr std::size_t kHugePage = std::size_t{2} << 20;
 constexpr int kCollapse = 25;
 
 #ifdef __linux__
-// Advice on the huge pages that lie in [data, data + bytes) whole. Where the system cannot, all stays as it is.
+// Advises the system on the huge pages that lie whole in [data, data + bytes). Where the system cannot follow, nothing changes.
 inline void advise_huge_pages(const void* data, std::size_t bytes, int advice) {
   const auto at = reinterpret_cast<std::uintptr_t>(data);
   const std::uintptr_t begin = (at + kHugePage - 1) / kHugePage * kHugePage;
@@ -31,9 +31,9 @@ inline void advise_huge_pages(const void* data, std::size_t bytes, int advice) {
   if (begin < end) static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, advice));
 }
 
-// Asks for huge pages under what lies there already: ordinary ones are so many that the processor forgets where they are.
+// Asks for huge pages under data that lies there already. Ordinary pages would be too many for the processor's table of pages (TLB).
 inline void use_huge_pages(const void* data, std::size_t bytes) { advise_huge_pages(data, bytes, kCollapse); }
-// The same for memory that is to be filled: nothing has to be moved then.
+// Asks for huge pages under memory that is still to be filled, so that nothing has to be moved.
 inline void prepare_huge_pages(const void* data, std::size_t bytes) { advise_huge_pages(data, bytes, MADV_HUGEPAGE); }
 #else
 inline void use_huge_pages(const void*, std::size_t) {}
@@ -47,8 +47,8 @@ class Memory {
   Memory& operator=(const Memory&) = delete;
   ~Memory() { std::free(data_); }
 
-  // At least `bytes`; what was there before is lost. Grows by a quarter more than asked for, so that it soon stops. Throws
-  // ERR_MEMORY where there is no such memory.
+  // Returns at least `bytes` bytes; the contents of before are lost. The memory grows by a quarter more than asked for, so that it soon
+  // stops growing. Throws ERR_MEMORY where there is no such memory.
   void* reserve(std::size_t bytes) {
     if (bytes > size_) grow(bytes);
     fence(bytes);
@@ -60,22 +60,22 @@ class Memory {
     const std::size_t wanted = bytes + bytes / 4;
     const std::size_t step = wanted < 2 * kHugePage ? kLine : kHugePage;
     const std::size_t roomy = (wanted + step - 1) / step * step;
-    // A system that promises more than it has would kill the process when the memory is used.
+    // A system that grants more memory than it has would kill the process when the memory is used.
     if (roomy > machine_memory()) refuse_bytes(roomy);
     std::free(data_);
     size_ = 0;
     data_ = std::aligned_alloc(step, roomy);
     if (!data_) refuse_bytes(roomy);
 #ifdef __linux__
-    // Ordinary pages are so many that the processor forgets where they are.
+    // Ordinary pages would be too many for the processor's table of pages (TLB).
     if (step == kHugePage) madvise(data_, roomy, MADV_HUGEPAGE);
 #endif
     size_ = roomy;
   }
 
 #ifdef __SANITIZE_ADDRESS__
-  // The sanitizer ends the process where something is touched behind the bytes that were asked for, or shortly behind them: to
-  // forbid all that has been allocated would take as long as to fill it.
+  // The sanitizer ends the process where code touches bytes up to kFence behind those that were asked for. Poisoning all that has been
+  // allocated would take as long as filling it.
   void fence(std::size_t bytes) {
     constexpr std::size_t kFence = 64 * 1024;
     const auto behind = [&] { return used_ < size_ ? std::min(kFence, size_ - used_) : 0; };

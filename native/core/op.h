@@ -1,4 +1,4 @@
-// What an op is to the core: the operands of its row, and what native/ops/NAME.cc says of it.
+// An op as the core sees it: the operands of its row, and the functions of native/ops/NAME.cc.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace glassformer {
 
-// May be left out; holds integers; is written to; may be an encoded weight; may be bfloat16 in place of float32.
+// An operand may be left out; holds integers; is written to; may be an encoded weight; may be bfloat16 in place of float32.
 enum OperandFlag : unsigned { kOptional = 1, kIntegers = 2, kWritten = 4, kEncoded = 8, kNarrow = 16 };
 
 struct OperandRule {
@@ -21,7 +21,7 @@ struct OperandRule {
 };
 
 struct Attribute {
-  // Any finite number, an integer, one from 1 on, yes or no, or one of some words.
+  // Any finite number, an integer, an integer from 1 on, a boolean, or one of some words.
   enum Kind { kNumber, kInteger, kCount, kBoolean, kWord };
 
   const char* name;
@@ -29,7 +29,7 @@ struct Attribute {
   std::vector<const char*> words;
 };
 
-// What an operand is before rows are bound: a symbol, or (symbol −1) a constant number of rows.
+// The shape of an operand before rows are bound: its rows are a symbol, or (symbol −1) a constant.
 struct Shape {
   bool given = false;
   std::int64_t symbol = -1;
@@ -45,7 +45,8 @@ struct NewCall {
   std::vector<Matrix*> outputs;
 };
 
-// How a call is cut into parts: into any number of them, into one for each thread, which wait for each other at barriers, or by the kernel.
+// How a call is cut into parts: into any number of parts; into one part for each thread, which wait for each other at barriers; or by the
+// kernel itself.
 enum class Parallelism { kAnyParts, kOnePerThread, kByKernel };
 
 struct Op {
@@ -57,16 +58,16 @@ struct Op {
   NewCall (*make)(const std::vector<double>& attributes);
   // Throws ERR_SHAPE unless the operands fit together.
   void (*shape)(const std::vector<Shape>& inputs, const std::vector<Shape>& outputs, const std::vector<double>& attributes) = nullptr;
-  // Looks at ids, spans and offsets before anything is written; null where there are none. Rows and integers of `call` are bound.
+  // Checks ids, spans and offsets before anything is written; null where there are none. Rows and integers of `call` are bound.
   void (*check)(const Call& call) = nullptr;
   // Floats of scratch memory that each thread needs; null for none.
   std::int64_t (*scratch)(const Call& call) = nullptr;
-  // About how many nanoseconds one thread takes, to an order of magnitude: too short a call is not cut into parts.
+  // About how many nanoseconds one thread takes, to an order of magnitude. A call that is too short is not cut into parts.
   double (*work)(const Call& call) = nullptr;
-  // Floats of memory that so many threads have in common; null for none.
+  // Floats of memory that `threads` threads have in common; null for none.
   std::int64_t (*common)(const Call& call, int threads) = nullptr;
   Parallelism parallelism = Parallelism::kAnyParts;
-  // Whether some rows of the output need nothing but weights and the same rows of what else there is.
+  // Whether some rows of the output need only weights and the same rows of the other operands.
   bool by_rows = false;
 };
 

@@ -8,7 +8,7 @@ namespace glassformer {
 
 namespace {
 
-// A row's words lie kPackedOutputs words apart in its panel; the last one is filled up with zeros.
+// Writes a row into its panel, where its words lie kPackedOutputs words apart. Zeros fill up the last word.
 void scatter(const PackedRows& to, std::int64_t row, const void* line, std::int64_t bytes) {
   const std::int64_t lane = row % kPackedOutputs;
   std::int32_t* at = to.panels + (row - lane) * to.words + lane;
@@ -29,7 +29,7 @@ void pack_integers(const PackedRows& to, std::int64_t row, std::int64_t width, c
   scatter(to, row, integers, width);
 }
 
-// src/weights/quantize.ts; not a number counts as 0 for the scale, and becomes 0.
+// As src/weights/quantize.ts does. Not-a-number counts as 0 for the scale, and becomes 0.
 float quantize(const float* values, std::int64_t width, std::int8_t* integers) {
   float most = 0;
   for (std::int64_t k = 0; k < width; k++) {
@@ -39,7 +39,7 @@ float quantize(const float* values, std::int64_t width, std::int8_t* integers) {
   const float scale = most / 127;
   for (std::int64_t k = 0; k < width; k++) {
     const float quotient = scale == 0 ? 0 : values[k] / scale;
-    constexpr float kShift = 1.5F * (1 << 23);  // behind it there is no room for a fraction: ties go to even
+    constexpr float kShift = 1.5F * (1 << 23);  // adding it leaves no room for a fraction: ties go to even
     const float held = quotient > 127 ? 127 : quotient >= -127 ? quotient : quotient < -127 ? -127 : 0;
     integers[k] = static_cast<std::int8_t>(held + kShift - kShift);
   }
@@ -49,7 +49,7 @@ float quantize(const float* values, std::int64_t width, std::int8_t* integers) {
 std::uint16_t bfloat16(float value) {
   std::uint32_t bits;
   std::memcpy(&bits, &value, sizeof bits);
-  // Not a number stays one, even where its fraction lies in the lower half.
+  // NaN stays NaN, even where its fraction lies in the lower half.
   if ((bits & 0x7fffffff) > 0x7f800000) return static_cast<std::uint16_t>((bits >> 16) | 0x40);
   return static_cast<std::uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }

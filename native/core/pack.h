@@ -1,4 +1,4 @@
-// Encodes rows of a weight into its packed layout: src/weights/pack.ts once more, to the same bytes.
+// Encodes rows of a weight into its packed layout, with the same bytes as src/weights/pack.ts.
 #pragma once
 #include <cstdint>
 
@@ -11,14 +11,14 @@ struct PackedRows {
   Encoding encoding;
   std::int32_t* panels;
   std::int64_t words;
-  float* scales;       // int8 alone
-  std::int32_t* sums;  // int8 alone
+  float* scales;       // only int8
+  std::int32_t* sums;  // only int8
 };
 
 // Rows [first, first + count) from `values` [count, width], quantized, rounded or as they are.
 void pack_rows(const PackedRows& to, std::int64_t first, std::int64_t count, std::int64_t width, const float* values);
 
-// The same from integers and the scale of each row.
+// Rows [first, first + count) from integers and the scale of each row.
 void pack_quantized(const PackedRows& to, std::int64_t first, std::int64_t count, std::int64_t width,
                     const std::int8_t* values, const float* scales);
 

@@ -9,10 +9,11 @@ namespace glassformer {
 
 namespace {
 
-// A call of less work than so many times the wake latency is played by one thread: others would take as long to come, and to fetch what it reads.
+// A call of less work than this many times the wake latency is played by one thread: other threads would take as long to come, and to fetch
+// the data that it reads.
 constexpr double kWakeLatencies = 15;
-// Longer calls are cut into parts of at least this many, up to so many for each thread: whoever is done early takes more. Each part
-// has a beginning, and reads its weights from one place on, which costs shorter calls more than it gives.
+// Longer calls are cut into parts of at least kPartWork nanoseconds, and at most kMostParts for each thread, so that a thread that is done
+// early takes more. Each part has a start-up cost, and reads its weights from one place on, which costs shorter calls more than it gains.
 constexpr double kPartWork = 50000;
 constexpr int kMostParts = 2;
 
@@ -30,7 +31,7 @@ double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// Into how many parts so much work is cut: as many for each thread, so that those that nothing disturbs are done at the same time.
+// The number of parts into which work is cut: as many for each thread, so that undisturbed threads are done at the same time.
 int parts_of_work(double work, int threads) {
   return threads * static_cast<int>(std::clamp<double>(work / kPartWork / threads, 1, kMostParts));
 }
@@ -42,7 +43,7 @@ int parts_of(const Play& play, const Step& step) {
 
 void wait_at_barrier(void* play) { static_cast<Play*>(play)->pool.barrier(); }
 
-// work(context, share) for parts of a call.
+// Parts of a call, each of which is work(context, partition).
 struct Parts {
   Play& play;
   void (*work)(void* context, const Partition& partition);
@@ -79,12 +80,12 @@ void play_step(Play& play, Step& step) {
   step.kernel(*step.call, {0, parts, 0, play.threads, play.scratch, play.common, &play, wait_at_barrier, split});
 }
 
-// Whether the instructions from this one on are played by rows: threads then need not wait for each other between them.
+// Whether the instructions from this one on are played by rows, so that threads need not wait for each other between them.
 bool plays_by_rows(const Step& first, int threads) {
   return threads > 1 && first.by_rows > 1 && first.outputs.front()->rows >= rows_of_thread(*first.call) * threads;
 }
 
-// Some rows of these instructions, one instruction after the other. Kernels are told of no way to be cut further.
+// Plays some rows of these instructions, one instruction after the other. Kernels get no `split`, because the call is already cut.
 void play_some_rows(void* steps, const Partition& partition) {
   const Step* first = static_cast<const Step*>(steps);
   Partition part = partition;
@@ -115,7 +116,7 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
   const Scratch scratch = program.check(threads);
   auto* common = static_cast<float*>(common_.reserve(sizeof(float) * scratch.common));
   auto* each = static_cast<float*>(scratch_.reserve(sizeof(float) * scratch.each * threads));
-  pool_.call(threads);  // before anything is written: there may be no more threads
+  pool_.call(threads);  // this comes before anything is written, because it throws where no thread can be made
   Play play = {pool_, threads, kWakeLatencies * pool_.wake_latency(), common, each, scratch.each};
   double start = times ? seconds() : 0;
   std::vector<Step>& steps = program.steps();

@@ -12,19 +12,19 @@ namespace glassformer {
 
 class Player {
  public:
-  // `threads`: the most that a play may run on.
+  // `threads` is the most threads that a play may run on.
   Player(const InstructionSet& set, MatrixProduct product, Precision precision, int threads);
 
   const InstructionSet& set() const { return set_; }
   int threads() const { return threads_; }
 
-  // Number of the program. Throws ERR_SHAPE.
+  // Returns the number of the program. Throws ERR_SHAPE.
   std::size_t compile(ProgramSpec spec, std::int64_t weights);
 
   BoundProgram& program(std::size_t id) { return *programs_[id]; }
 
-  // Plays all instructions on `threads` of the threads; `times` (or null) gets the seconds of each, for which they are played one by
-  // one. Throws ERR_SHAPE, and std::system_error where no thread can be made; nothing has been written then.
+  // Plays all instructions on `threads` threads. `times` (or null) gets the seconds of each instruction; instructions are then played one
+  // by one. Throws ERR_SHAPE, and std::system_error where no thread can be made; nothing has been written then.
   void play(std::size_t id, const std::vector<double>& rows, const std::vector<BoundArray>& arrays,
             const BoundArray& weights, int threads, double* times);
 

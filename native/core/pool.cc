@@ -10,18 +10,19 @@ namespace glassformer {
 
 namespace {
 
-// About 10 µs.
+// The number of pauses, about 10 µs, before a waiting thread yields its core.
 constexpr int kPauses = 500;
 // How long a helper waits for work before it sleeps. Plays follow each other within 10 to 150 µs while a batch is decoded, and a
 // sleeping thread takes some 50 µs to wake.
 constexpr std::chrono::microseconds kAwake(300);
-// How often the wake latency is measured, how many nanoseconds it is until then, and at most: whoever has not come by then is kept from running.
+// The time between measurements of the wake latency, and its value in nanoseconds before the first measurement and at most. A thread that
+// takes longer is kept from running by others.
 constexpr std::chrono::milliseconds kBetweenMeasurements(1);
 constexpr double kUsualWakeLatency = 150;
 constexpr double kLongestWakeLatency = 2000;
 
-// Parts [next, end), which threads below `threads` may take: from the beginning the one that is to take them first, from the end others.
-// Packed into one number, so that a part is taken by one exchange.
+// Parts [next, end), which threads below `threads` may take. The thread that owns the parts takes them from the beginning, and other
+// threads from the end. The fields are packed into one number, so that one exchange takes a part.
 struct Ticket {
   int threads;
   int end;
@@ -52,7 +53,7 @@ inline void pause() {
 #endif
 }
 
-// Pauses at first; then gives the core away, for another thread may need it to get to where this one waits for it.
+// Pauses at first, and then yields the core, because the thread for which this one waits may need it.
 void wait_a_turn(int turn) {
   if (turn < kPauses) pause();
   else std::this_thread::yield();
@@ -72,7 +73,7 @@ Pool::~Pool() {
 }
 
 void Pool::call(int threads) {
-  helpers_.reserve(static_cast<std::size_t>(threads - 1));  // a thread that has begun must find its place
+  helpers_.reserve(static_cast<std::size_t>(threads - 1));  // a thread that has begun must find its place in the vector
   while (static_cast<int>(helpers_.size()) < threads - 1) {
     auto helper = std::make_unique<Helper>();
     const int thread = static_cast<int>(helpers_.size()) + 1;
@@ -108,7 +109,8 @@ void Pool::run(void (*work)(void*, const Part&), void* context, int parts) {
 void Pool::offer(void (*work)(void*, const Part&), void* context, int parts) {
   work_ = work;
   context_ = context;
-  // In one order with a helper that falls asleep: it sees the tickets, or is seen asleep.
+  // These stores have one order with those of a helper that falls asleep: either the helper sees the tickets, or this thread sees it
+  // asleep.
   const auto first_of = [&](int thread) { return (parts * thread + threads_ - 1) / threads_; };
   for (int thread = threads_ - 1; thread > 0; thread--)
     tickets_[thread].store(packed({threads_, first_of(thread + 1), first_of(thread)}));
@@ -150,7 +152,7 @@ int Pool::take_parts_of(int owner, int thread) {
     const Ticket t = unpacked(seen);
     const int part = owner == thread ? t.next : t.end - 1;
     const Ticket left = owner == thread ? Ticket{t.threads, t.end, t.next + 1} : Ticket{t.threads, t.end - 1, t.next};
-    // Where other work has begun with the same ticket, the part is one of that.
+    // Where other work has begun with the same ticket, the part belongs to that work.
     if (!tickets_[owner].compare_exchange_weak(seen, packed(left), std::memory_order_acquire, std::memory_order_relaxed)) continue;
     work_(context_, {part, thread});
     taken++;
@@ -187,7 +189,7 @@ void Pool::sleep(Helper& helper, int thread) {
 }
 
 void Pool::barrier() {
-  // Read before this thread has arrived: afterwards the work may end, and another begin.
+  // This is read before the thread has arrived, because afterwards the work may end and other work begin.
   const int threads = threads_;
   if (threads == 1) return;
   const unsigned passed = barriers_.load(std::memory_order_relaxed);

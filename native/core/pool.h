@@ -1,6 +1,6 @@
-// The threads of one player. The calling thread leads: it cuts work into parts, does those that nobody else takes, and waits for no
-// thread that has taken none. So a thread that another process keeps from running costs its help and no more. Parts that lie side
-// by side are offered to the same thread first, which finds in its own caches what it has made of the part before.
+// The threads of one player. The calling thread leads: it cuts work into parts, does the parts that no other thread takes, and does not
+// wait for threads that have taken none. A thread that another process keeps from running therefore costs its help and no more. Parts that
+// lie side by side are offered to the same thread first, which finds the results of the part before in its own caches.
 #pragma once
 #include <array>
 #include <atomic>
@@ -14,42 +14,44 @@
 
 namespace glassformer {
 
-// What a thread is told of a piece of work.
+// A part of some work, as a thread gets it.
 struct Part {
   int number;
-  int thread;  // who does it: 0 is the calling thread
+  int thread;  // the thread that does the part: 0 is the calling thread
 };
 
 class Pool {
  public:
-  // `most`: threads that may be called.
+  // `most` is the most threads that may be called.
   explicit Pool(int most);
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // Until the next call, parts fall to the calling thread and `threads` − 1 others. These are made when they are needed first, and
-  // sleep while they are not: throws std::system_error where there can be no more.
+  // Until the next call, the calling thread and `threads` − 1 others do the parts. The other threads are made when they are first needed,
+  // and sleep while they are not. Throws std::system_error where no more threads can be made.
   void call(int threads);
 
-  // work(context, part) for parts 0 to `parts` − 1, in any order on any thread, but rather the first ones on the first thread, and
-  // so on; returns when all are done. It must not throw.
+  // Calls work(context, part) for parts 0 to `parts` − 1, in any order and on any thread; the first parts are offered to the first thread,
+  // and so on. Returns when all parts are done. `work` must not throw.
   void run(void (*work)(void* context, const Part& part), void* context, int parts);
 
-  // For work in as many parts as there are threads: none goes on before all have come, and all see what the others wrote.
+  // A barrier, for work in as many parts as there are threads: no thread goes on before all have come, and each sees what the others have
+  // written.
   void barrier();
 
-  // Nanoseconds from handing work to the other threads until it is known to be done, if it takes no time: the least of the last
-  // measurements. It depends on what the cores have in common, and virtual ones move from core to core.
+  // The nanoseconds from handing work that takes no time to the other threads until it is known to be done: the least of the last
+  // measurements. The wake latency depends on what the cores have in common, and virtual cores move from core to core.
   double wake_latency() const;
 
-  // Measures that again where it has been done more than a millisecond ago. For a moment when the others have just worked.
+  // Measures the wake latency again if the last measurement is more than a millisecond old. Call it when the other threads have just
+  // worked.
   void measure_wake_latency();
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  // A thread beside the calling one.
+  // A thread beside the calling thread.
   struct Helper {
     std::atomic<bool> asleep{false};
     std::mutex mutex;
@@ -57,15 +59,15 @@ class Pool {
     std::thread thread;
   };
 
-  // Lets all threads take parts, but for part 0, which is the calling thread's.
+  // Lets all threads take parts, except part 0, which is the calling thread's.
   void offer(void (*work)(void*, const Part&), void* context, int parts);
-  // Takes those that nobody has taken, and waits until all are done.
+  // Takes the parts that no other thread has taken, and waits until all parts are done.
   void finish(int parts);
 
   void serve(Helper& helper, int thread);
-  // Takes parts until there are no more, its own first, and tells how many.
+  // Takes parts until there are no more, the thread's own first; returns how many.
   int take_parts(int thread);
-  // Of those that `owner` is to take first.
+  // Takes parts that `owner` is to take first; returns how many.
   int take_parts_of(int owner, int thread);
   // Whether there is a part to take.
   bool is_offered(int thread) const;
@@ -79,15 +81,15 @@ class Pool {
   // The present work.
   void (*work_)(void*, const Part&) = nullptr;
   void* context_ = nullptr;
-  // For each thread the parts that it is to take first, and who may take them: see Ticket.
+  // For each thread the parts that it is to take first, and the threads that may take them: see Ticket.
   std::vector<std::atomic<std::uint64_t>> tickets_;
 
   std::array<double, 4> wake_latencies_;
   std::size_t next_wake_latency_ = 0;
   Clock::time_point measured_;
 
-  // On lines of their own: threads spin on them.
-  alignas(64) std::atomic<int> done_{0};  // by helpers
+  // These counters have cache lines of their own, because threads spin on them.
+  alignas(64) std::atomic<int> done_{0};  // parts that helpers have done
   alignas(64) std::atomic<unsigned> barriers_{0};
   alignas(64) std::atomic<int> arrived_{0};
 };

@@ -56,7 +56,7 @@ void validate_operand(const ProgramSpec& program, const OperandSpec& operand, co
          what + " has columns outside of " + t.name);
 }
 
-// What an op writes must be memory that it may write to.
+// Checks that an op writes only to memory that it may write to.
 void validate_written(const ProgramSpec& program, const OperandSpec& operand, const std::string& what) {
   if (operand.tensor < 0) return;
   const TensorSpec& t = program.tensors[operand.tensor];
@@ -64,14 +64,14 @@ void validate_written(const ProgramSpec& program, const OperandSpec& operand, co
   expect(t.kind != Kind::kBound || program.bindings[t.offset].written, what + " would write to " + t.name);
 }
 
-// Kernels read encoded weights as a whole, where they can read them.
+// Checks that encoded weights are read as a whole, by kernels that can read them.
 void validate_encoding(const TensorSpec& t, const OperandSpec& operand, const std::string& what, bool allowed) {
   if (t.encoding == Encoding::kFloat32) return;
   expect(allowed, what + " cannot be the encoded weight " + t.name);
   expect(operand.column == 0 && operand.width == t.width, what + " must be all columns of the encoded weight " + t.name);
 }
 
-// Integers are looked at before the program is played, so nothing in it may write them.
+// Integers are checked before the program is played, so no instruction may write them.
 void validate_integers(const ProgramSpec& program, const OperandSpec& operand, const std::string& what) {
   const TensorSpec& t = program.tensors[operand.tensor];
   expect(t.kind == Kind::kBound && !program.bindings[t.offset].written,

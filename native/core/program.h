@@ -1,4 +1,4 @@
-// A program as src/backend/backend.ts describes it, and the proof that it fits together.
+// A program as src/backend/backend.ts describes it, and the check that it fits together.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -56,7 +56,7 @@ struct ProgramSpec {
 // 'encoder, instruction 3 (linear): '
 std::string place_of(const ProgramSpec& program, std::size_t instruction);
 
-// Throws ERR_SHAPE unless every index, column, offset, operand and attribute is one that `play` can rely on; finds the ops' rules.
+// Throws ERR_SHAPE unless `play` can rely on every index, column, offset, operand and attribute; finds the ops' rules.
 void validate(ProgramSpec& program, std::int64_t weights);
 
 }  // namespace glassformer

@@ -8,8 +8,8 @@ namespace glassformer {
 // A kernel whose op is known to the caller.
 typedef void (*Kernel)(const Call& call, const Partition& partition);
 
-// One instruction set's kernels. The members and what fills them (table.h) are made of the same list: all are of one type, and written
-// down twice they could change places unseen.
+// One instruction set's kernels. The members, and the table that fills them (table.h), are made from the same list. All members have one
+// type, so that in two lists they could change places unseen.
 struct Kernels {
 #define GLASSFORMER_MEMBER(name, args) Kernel name;
   GLASSFORMER_EACH_KERNEL(GLASSFORMER_MEMBER)

@@ -1,4 +1,4 @@
-// How a call is cut into parts: ranges of rows and columns, and who computes which.
+// How a call is cut into parts: ranges of rows and columns.
 #pragma once
 #include "kernels/call.h"
 #include "simd/simd.h"
@@ -27,7 +27,7 @@ inline Range span_of(const Matrix& spans, std::int64_t b) {
   return {spans.integers[b * spans.stride], spans.integers[b * spans.stride + 1]};
 }
 
-// The share's part of `count` things, cut at multiples of `step`.
+// The partition's part of `count` things, cut at multiples of `step`.
 inline Range part_of(std::int64_t count, std::int64_t step, const Partition& partition) {
   const std::int64_t steps = (count + step - 1) / step;
   const std::int64_t begin = steps * partition.part / partition.parts * step;
@@ -38,7 +38,8 @@ inline Range part_of(std::int64_t count, std::int64_t step, const Partition& par
 // A whole call, on one thread.
 inline Partition alone(float* scratch, float* common) { return {0, 1, 0, 1, scratch, common, nullptr, nullptr, nullptr}; }
 
-// use(part) for parts of a call that cuts itself: as many as it is worth, `most` at most. A share that cannot be cut is a part.
+// Calls use(part) for the parts of a call that cuts itself: as many parts as it is worth, and `most` at most. A partition that cannot be
+// cut is one part.
 template <class Use>
 inline void in_parts(const Partition& whole, std::int64_t most, Use use) {
   if (!whole.split) return use(whole);

@@ -1,5 +1,5 @@
-// How much memory a call needs beside its operands, and where in it what lies: the core asks for the one, the kernels for the other.
-// Functions are static, as those of kernels.h.
+// How much memory a call needs beside its operands, for the core, and where things lie in that memory, for the kernels. Functions are
+// static, as those of call.h.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -8,10 +8,10 @@ namespace glassformer {
 
 static inline std::int64_t rounded_up(std::int64_t value, std::int64_t step) { return (value + step - 1) / step * step; }
 
-// Floats between rows of scratch are a multiple of this: each begins a line of the caches.
+// The floats from row to row of scratch memory are a multiple of this, so that each row begins a line of the caches.
 constexpr int kScratchStep = 16;
 static inline std::int64_t scratch_stride(std::int64_t floats) { return rounded_up(floats, kScratchStep); }
-// The place of the next `count` floats, behind the `floats` that are taken, and now with them.
+// Takes the next `count` floats behind the `floats` that are taken already, and returns their place.
 static inline std::int64_t take_floats(std::int64_t& floats, std::int64_t count) {
   const std::int64_t place = floats;
   floats += scratch_stride(count);
@@ -20,20 +20,21 @@ static inline std::int64_t take_floats(std::int64_t& floats, std::int64_t count)
 
 // Query rows that attention scores together: its scratch holds that many rows of scores.
 constexpr int kQueryBlock = 32;
-// Queries of a sentence whose heads go together, at most: scratch holds a row of scores for each of their heads.
+// The most queries of a sentence whose heads go together: scratch memory holds a row of scores for each of their heads.
 constexpr int kGroupQueries = 8;
-// What scores of attention have room for beside them: keys that are read past the last one, rows whose softmax is taken together, and
-// keys that are transposed together.
+// The room that scores of attention have beside them: keys that are read past the last one, rows whose softmax is taken together, and keys
+// that are transposed together.
 constexpr std::int64_t kMostSpareKeys = 3;
 constexpr std::int64_t kMostSoftmaxRows = 8;
 constexpr std::int64_t kPanelKeys = 16;
 
-// Floats of a block of each factor that a product has packed.
+// The floats of a packed block of each factor of a product.
 constexpr std::int64_t kPackedRows = 128 * 1024;
 constexpr std::int64_t kPackedColumns = 768 * 1024;
 
-// Rows of x that a product with an encoded weight prepares at a time: so many bytes, which the second cache keeps, but not fewer nor more
-// rows. Each time the whole weight is read, so many at a time are best. Processors with tiles have a second cache of 2 MB.
+// The rows of x that a product with an encoded weight prepares at a time: as many bytes as the second cache keeps, within kFewestPrepared
+// and `most` rows. The whole weight is read for each such block, so that large blocks are best. Processors with tiles have a second cache
+// of 2 MB.
 constexpr std::int64_t kFewestPrepared = 16;
 constexpr std::int64_t kMostPrepared = 512;
 struct PreparedRows {
@@ -45,17 +46,18 @@ static inline PreparedRows prepared_rows(const Matrix& weight, const Call& call)
   if (call.cpu.amx) return {1120 * 1024, kMostPrepared / 2};
   return {256 * 1024, kMostPrepared};
 }
-// Floats between prepared rows, at most.
+// The most floats between prepared rows.
 constexpr std::int64_t kPreparedGap = 16;
-// There is room for a multiple of so many prepared rows: tiles read whole registers of rows, and forget what is behind the last one.
+// There is room for a multiple of this many prepared rows: tiles read whole registers of rows, and ignore rows behind the last one.
 constexpr std::int64_t kPreparedStep = 16;
-// Floats that `count` prepared rows of x [width] take, whatever the encoding of the weight that they meet: scales, then rows.
+// The floats that `count` prepared rows of x [width] take, whatever the encoding of the weight that they meet: scales, and then rows.
 static inline std::int64_t prepared_floats(std::int64_t count, std::int64_t width) {
   return scratch_stride(count) + rounded_up(count, kPreparedStep) * (rounded_up(width, kInt8Inputs) + kPreparedGap);
 }
 
-// Rows that are sparse together, or not (sparse_rows.h), one in how many lines they may meet, and the most turns in which they are added. A list has
-// room for two vectors more: before it is known to be too long, one has been written, and not every lane of one counts.
+// The number of rows that are found sparse together (sparse_rows.h); they may meet one line in kSparsePart; and the most turns in which
+// lines are added. A list has room for two vectors more: one is written before the list is known to be too long, and not every lane of one
+// counts.
 constexpr std::int64_t kSparseRows = 16;
 constexpr std::int64_t kSparsePart = 3;
 constexpr std::int64_t kMostTurns = 4;
@@ -64,8 +66,8 @@ static inline std::int64_t sparse_floats(std::int64_t width) {
   return scratch_stride(kSparseRows * (lines / kSparsePart + 1 + kMostTurns) + 2 * kScratchStep);
 }
 
-// Logits that crossEntropy and distillation hold at a time: so many rows that the weight, which is packed for them, is seldom read, and
-// whole tiles of them.
+// The logits that crossEntropy and distillation hold at a time: whole tiles, and so many rows that the weight, which is packed for each
+// block of them, is seldom read.
 constexpr std::int64_t kMostLogits = 8 * 1024 * 1024;
 constexpr std::int64_t kMostLogitRows = 512;
 constexpr std::int64_t kLogitRowStep = 64;
@@ -75,14 +77,15 @@ static inline std::int64_t logit_rows(std::int64_t width) {
   return rows > kMostLogitRows ? kMostLogitRows : rows < kLogitRowStep ? kLogitRowStep : rows;
 }
 
-// Ids of a tile of candidates, and the rows whose logits of a tile exist at a time.
+// The ids of a tile of candidates, and the most rows whose logits of a tile exist at a time.
 constexpr std::int64_t kVocabularyTile = 512;
 constexpr std::int64_t kCandidateRows = 256;
 static inline std::int64_t vocabulary_tiles(const Matrix& weight) { return (weight.rows + kVocabularyTile - 1) / kVocabularyTile; }
-// Up to so many best ones are kept in order; more are not, and have room for others (top_k.h).
+// Up to this many best logits are kept in order. More are kept in no order, with room for others (top_k.h).
 constexpr std::int64_t kFewTopK = 16;
 static inline std::int64_t room_for_top_k(std::int64_t k) { return k > kFewTopK ? 2 * k + 2 : k; }
-// What all threads of candidates leave in common memory, floats from its beginning. Keys and doubles take two floats, integers one.
+// Where the threads of candidates leave their results in common memory, in floats from its beginning. Keys and doubles take two floats,
+// integers one.
 struct CandidatesPlaces {
   std::int64_t masses;   // [rows, 2, tiles]
   std::int64_t edited;   // [edits]
@@ -108,7 +111,7 @@ static inline CandidatesPlaces candidates_places(const CandidatesArgs& args, int
   return at;
 }
 
-// What listedCandidates holds of a sentence in scratch, before the memory of its candidates.
+// Where listedCandidates holds the data of a sentence in scratch memory, before the memory of its candidates.
 struct ListPlaces {
   std::int64_t bias;    // [ids]
   std::int64_t scales;  // [ids]

@@ -1,4 +1,4 @@
-// The kernels of every op, for the instruction set that this is compiled for.
+// The kernels of every op, for the instruction set for which this header is compiled.
 #pragma once
 #include "kernels/attention/write_cache.h"
 #include "kernels/attention/attention.h"

@@ -8,7 +8,7 @@ namespace glassformer {
 
 namespace {
 
-// Keys in bfloat16 are those of a cache, whose kernel does no more than a step needs.
+// Keys in bfloat16 are keys of a cache, whose kernel does only what a step needs.
 void shape(const AttentionShapes& s) {
   expect_attended(s);
   expect_sentences(s.queries, s.keys);
@@ -24,7 +24,7 @@ void check(const AttentionArgs& args) {
   check_pairs(args.weights, attention_pairs(args.queries, args.keys));
 }
 
-// Scores, and some rows of them again; keys transposed; what each distance adds to the scores.
+// Room for scores, and for some rows of them again; for transposed keys; and for the numbers of each distance.
 std::int64_t scratch(const AttentionArgs& args) {
   const std::int64_t head = args.q.width / args.heads;
   return (std::max<std::int64_t>(kQueryBlock, group_rows(args.heads)) + kMostSoftmaxRows) * score_row(args.keys) + kPanelKeys * head +

@@ -26,12 +26,12 @@ void check(const AttentionGradientArgs& args) {
     if (begin_of(args.keys, b) < end_of(args.keys, b - 1)) refuse("keys at row " + text(b) + " overlap those before");
 }
 
-// Keys and values transposed; scores and their gradients.
+// Room for transposed keys and values, and for scores and their gradients.
 std::int64_t scratch(const AttentionGradientArgs& args) {
   return (2 * kQueryBlock + 2 * args.q.width / args.heads) * scratch_stride(longest(args.keys));
 }
 
-// By distance, for each query and head: the gradients of its scores, and its weights.
+// For each distance, query and head: the gradients of the scores, and the weights.
 std::int64_t common(const AttentionGradientArgs& args, int) { return 2 * args.q.rows * args.heads * args.relative_keys.rows; }
 
 double work(const AttentionGradientArgs& args) { return 3 * attention_work(args.q, args.queries, args.keys); }

@@ -1,4 +1,4 @@
-// What attention, its gradient and attention over a cache have in common.
+// Rules that attention, its gradient and attention over a cache have in common.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace glassformer {
 
-// q, k and v, and what comes of them.
+// q, k and v, and the result.
 template <class Shapes>
 void expect_attended(const Shapes& s) {
   const std::int64_t width = s.attended.width;
@@ -58,10 +58,10 @@ inline void check_pairs(const Matrix& weights, std::int64_t pairs) {
 
 // Rows of scores of a group of queries, all heads.
 inline std::int64_t group_rows(std::int64_t heads) { return kGroupQueries * heads; }
-// A row of scores: of a few queries, keys are scored four at a time from anywhere on.
+// The floats of a row of scores. With few queries, keys are scored four at a time, from any key on.
 inline std::int64_t score_row(const Matrix& keys) { return scratch_stride(longest(keys) + kMostSpareKeys); }
 
-// Keys and values are read, and each pair computed.
+// The work: keys and values are read, and each pair is computed.
 inline double attention_work(const Matrix& q, const Matrix& queries, const Matrix& keys) {
   const double pairs = static_cast<double>(attention_pairs(queries, keys));
   return std::max(0.1 * pairs, 0.6 * static_cast<double>(total_length(keys))) * static_cast<double>(q.width);

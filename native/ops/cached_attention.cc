@@ -1,4 +1,4 @@
-// Attention of a step of decoding, over what a cache holds.
+// Attention of a step of decoding, over the rows of a cache.
 #include "generated/rows.h"
 #include "ops/attention_operands.h"
 

@@ -1,4 +1,4 @@
-// What candidates and listedCandidates have in common.
+// Rules that candidates and listedCandidates have in common.
 #pragma once
 #include <cstdint>
 
@@ -30,7 +30,7 @@ void check_edits(const Args& args) {
 }
 
 inline std::int64_t candidates_common(const CandidatesArgs& args, int threads) { return candidates_places(args, threads).floats; }
-// The logits of a tile, and what their product needs.
+// Room for the logits of a tile, and for their product.
 inline std::int64_t candidates_scratch(const CandidatesArgs& args) {
   return kCandidateRows * kVocabularyTile + product_scratch(args.x, args.weight, args);
 }

@@ -1,4 +1,4 @@
-// x, some of it dropped, and a residual.
+// x with some values dropped, plus a residual.
 #include "generated/rows.h"
 #include "ops/shapes.h"
 #include "ops/work.h"

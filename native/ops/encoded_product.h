@@ -1,4 +1,4 @@
-// What linear and candidates have in common: products with a weight that may be encoded.
+// Rules that linear and candidates have in common: products with a weight that may be encoded.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -8,15 +8,15 @@
 
 namespace glassformer {
 
-// Room for aligned copies of four rows of the weight, or for packed blocks; for prepared rows of x, and what is listed of them, where the
-// weight is encoded.
+// Room for aligned copies of four rows of the weight, or for packed blocks; where the weight is encoded, for prepared rows of x and for the
+// lists of sparse rows.
 inline std::int64_t product_scratch(const Matrix& x, const Matrix& weight, const Call& call) {
   if (weight.encoding == Encoding::kFloat32) return std::max(4 * scratch_stride(x.width), kPackedRows + kPackedColumns);
   const std::int64_t most = prepared_rows(weight, call).bytes / sizeof(float);
   return sparse_floats(x.width) + kMostPrepared + std::max(most, prepared_floats(kFewestPrepared, x.width));
 }
 
-// A weight is read, and multiplied with each row.
+// The work: a weight is read, and multiplied with each row.
 inline double product_work(const Matrix& x, const Matrix& weight) {
   const double rows = static_cast<double>(x.rows);
   switch (weight.encoding) {

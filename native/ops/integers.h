@@ -1,4 +1,4 @@
-// What checks say of ids and spans before a program is played. They throw ERR_SHAPE.
+// Checks of ids and spans before a program is played. They throw ERR_SHAPE.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -43,7 +43,7 @@ inline void expect_tiling(const Matrix& queries, std::int64_t rows) {
   if (end != rows) refuse("queries cover " + text(end) + " of " + text(rows) + " rows");
 }
 
-// position + offset is a row of the table; neither may be given.
+// position + offset is a row of the table; positions and table may both be left out.
 inline void expect_positions(const Matrix& positions, const Matrix& table, std::int64_t offset) {
   if (positions.width) expect_range("position", positions, 0, std::max<std::int64_t>(0, -offset), table.rows - offset);
 }

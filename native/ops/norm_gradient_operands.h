@@ -1,4 +1,4 @@
-// What the gradients of both norms have in common.
+// Rules that the gradients of both norms have in common.
 #pragma once
 #include "ops/shapes.h"
 

@@ -1,4 +1,4 @@
-// What distillation and its gradient have in common.
+// Rules that distillation and its gradient have in common.
 #pragma once
 #include <cstdint>
 

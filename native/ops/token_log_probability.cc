@@ -1,4 +1,4 @@
-// The log-probability of one token a row.
+// The log-probability of one token for each row.
 #include "generated/rows.h"
 #include "ops/integers.h"
 #include "ops/shapes.h"

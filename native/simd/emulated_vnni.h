@@ -1,4 +1,4 @@
-// AVX-VNNI in AVX2's instructions, for tests where there is none.
+// AVX-VNNI in AVX2's instructions, for tests on machines without AVX-VNNI.
 #pragma once
 #include <immintrin.h>
 
@@ -8,7 +8,7 @@ namespace glassformer {
 namespace avx2 {
 namespace {
 
-// Four bytes of a, without sign, times four of b are added to each sum: those at even places and those at odd ones, in 16 bits each.
+// Four unsigned bytes of a times four signed bytes of b are added to each sum; products at even and at odd places are 16 bits each.
 inline __m256i emulated_dot_bytes(__m256i sums, __m256i a, __m256i b) {
   const __m256i even_a = _mm256_and_si256(a, _mm256_set1_epi16(0xff));
   const __m256i even_b = _mm256_srai_epi16(_mm256_slli_epi16(b, 8), 8);

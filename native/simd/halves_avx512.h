@@ -1,4 +1,4 @@
-// Vectors of bfloat16 in memory, which are floats in registers: the names that halves_avx2.h gives as well.
+// Vectors of bfloat16 in memory, which are floats in registers. halves_avx2.h has the same names.
 #pragma once
 #include <immintrin.h>
 
@@ -23,10 +23,10 @@ inline void load_two(const Bfloat16* p, Vec& first, Vec& second) {
   first = upper(0);
   second = upper(kLanes);
 }
-// The same in less time: the even columns, and the odd ones.
+// Two vectors in less time: the even columns, and the odd columns.
 inline void load_apart(const Bfloat16* p, Vec& even, Vec& odd) {
   __m512i halves = _mm512_loadu_si512(p);
-  // Loaded once: a compiler would do it in either instruction, and so much cannot be read at a time.
+  // The halves are loaded once. A compiler would load them in both instructions, which is more than can be read at a time.
   asm("" : "+v"(halves));
   even = _mm512_castsi512_ps(_mm512_slli_epi32(halves, 16));
   odd = _mm512_castsi512_ps(_mm512_and_si512(halves, _mm512_set1_epi32(static_cast<int>(0xffff0000))));
@@ -38,7 +38,7 @@ inline void store_apart(float* to, Vec even, Vec odd, Bfloat16) {
 }
 inline Vec load_part(const Bfloat16* p, int n) { return widened(_mm256_maskz_loadu_epi16(first(n), p)); }
 
-// The nearest, ties to even; not a number stays one, even where its fraction lies in the lower half. AVX512-BF16 would make small
+// The nearest bfloat16, ties to even. NaN stays NaN, even where its fraction lies in the lower half. AVX512-BF16 would make denormal
 // numbers 0.
 inline __m256i narrowed(Vec a) {
   const __m512i bits = _mm512_castps_si512(a);

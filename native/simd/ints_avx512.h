@@ -1,4 +1,4 @@
-// Vectors of integers of 32 bits or less, for encoded weights: the names that ints_avx2.h gives as well.
+// Vectors of integers of 32 bits or less, for encoded weights. ints_avx2.h has the same names.
 #pragma once
 #include <cstdint>
 
@@ -32,7 +32,7 @@ inline Ints exclusive_or(Ints a, Ints b) { return _mm512_xor_si512(a, b); }
 inline Ints magnitudes(Ints a) { return _mm512_abs_epi8(a); }
 // Bytes: −1 where a is below 0, 0 elsewhere
 inline Ints negative(Ints a) { return _mm512_movm_epi8(_mm512_movepi8_mask(a)); }
-// In each lane the products of four bytes, those of a without sign and 127 at most: so many that 16 bits hold two.
+// In each lane the sum of the products of four bytes. The bytes of a are unsigned and 127 at most, so that 16 bits hold two products.
 inline Ints dot_small_bytes(Ints a, Ints b) { return _mm512_madd_epi16(_mm512_maddubs_epi16(a, b), _mm512_set1_epi16(1)); }
 // to ← the lanes of a and b in turn
 inline void store_in_turn(char* to, Ints a, Ints b) {
@@ -49,14 +49,14 @@ inline int store_nonzero(std::int32_t* to, Ints a, std::int64_t first) { return 
 inline int store_nonzero_pairs(std::int32_t* to, Ints a, std::int64_t first) {
   return store_lanes(to, static_cast<Mask>(_mm512_test_epi64_mask(a, a)), first);
 }
-// sum + in each lane the products of four bytes, those of a without sign.
+// sum + in each lane the products of four bytes; the bytes of a are unsigned.
 GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return _mm512_dpbusd_epi32(sum, a, b); }
 // The bfloat16 in the lower and in the upper half of each lane.
 inline Vec lower_half(Ints a) { return _mm512_castsi512_ps(_mm512_slli_epi32(a, 16)); }
 inline Vec upper_half(Ints a) {
   return _mm512_castsi512_ps(_mm512_and_si512(a, _mm512_set1_epi32(static_cast<int>(0xffff0000u))));
 }
-// The nearest of 4 · kLanes numbers as bytes, in their order
+// 4 · kLanes numbers rounded to bytes, in their order
 inline Ints signed_bytes(const Vec* a) {
   // Four of each vector, by turns, and again.
   const Ints mixed = _mm512_packs_epi16(_mm512_packs_epi32(_mm512_cvtps_epi32(a[0]), _mm512_cvtps_epi32(a[1])),
@@ -68,7 +68,7 @@ inline void store_bytes(std::uint8_t* to, const Vec (&a)[4]) {
   _mm512_storeu_si512(to, _mm512_xor_si512(signed_bytes(a), _mm512_set1_epi8(static_cast<char>(0x80))));
 }
 inline void store_signed_bytes(std::int8_t* to, const Vec (&a)[4]) { _mm512_storeu_si512(to, signed_bytes(a)); }
-// The larger magnitude, and the largest of the lanes. As bits not-a-number is larger than every number.
+// The larger magnitude, and the largest of the lanes. As bits, NaN is larger than every number.
 inline Vec larger_magnitude(Vec magnitude, Vec a) {
   return _mm512_castsi512_ps(_mm512_max_epu32(_mm512_castps_si512(magnitude), _mm512_castps_si512(abs(a))));
 }

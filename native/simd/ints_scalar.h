@@ -1,4 +1,4 @@
-// What plain code takes of ints_avx512.h.
+// The functions of ints_avx512.h that plain code uses.
 #pragma once
 #include "simd/simd_scalar.h"
 
@@ -6,7 +6,7 @@ namespace glassformer {
 namespace scalar {
 namespace {
 
-// Without their signs numbers ascend as their bits do.
+// Magnitudes ascend as their bits do.
 inline Vec larger_magnitude(Vec magnitude, Vec a) {
   const Vec other = abs(a);
   return select(reinterpret_cast<Mask>(other) > reinterpret_cast<Mask>(magnitude), other, magnitude);

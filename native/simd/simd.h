@@ -1,4 +1,5 @@
-// The vectors of one instruction set, chosen here: the one that native/sources.json compiles a file for, or what every machine has.
+// The vectors of one instruction set, which this header chooses: the set for which native/sources.json compiles a file, or the plain
+// vectors of every machine.
 #pragma once
 
 #if defined(GLASSFORMER_AVX512)

@@ -4,9 +4,9 @@
 #include <cstdint>
 
 #define GLASSFORMER_ISA avx512
-// Vectors of integers are there: ints_avx512.h has all of them.
+// Vectors of integers exist: ints_avx512.h has all of them.
 #define GLASSFORMER_INTS
-// Functions may use AVX512-VNNI, AVX512-BF16 and AMX, where the player has found them.
+// Functions may use AVX512-VNNI, AVX512-BF16 and AMX, where the processor has them.
 #define GLASSFORMER_BFLOAT16
 
 namespace glassformer {
@@ -20,8 +20,8 @@ constexpr int kLanes = 16;
 constexpr int kTileRows = 6;
 // Rows of a packed panel: 14 x 2 sums, 2 vectors of one factor and a value of the other make 31 registers.
 constexpr int kPanelRows = 14;
-// 16 lanes, in as many vectors as they take: their sum is added up in the same order on every instruction set, l being the lanes:
-// q[i] = (l[4i] + l[4i + 2]) + (l[4i + 1] + l[4i + 3]), the sum (q[0] + q[2]) + (q[1] + q[3]).
+// 16 lanes, in as many vectors as they take. Their sum has the same order on every instruction set. With the lanes l it is q[i] = (l[4i] +
+// l[4i + 2]) + (l[4i + 1] + l[4i + 3]), the sum (q[0] + q[2]) + (q[1] + q[3]).
 struct Lanes {
   Vec part[1];
 };
@@ -30,14 +30,14 @@ inline Vec broadcast(float a) { return _mm512_set1_ps(a); }
 inline Vec load(const float* p) { return _mm512_loadu_ps(p); }
 inline void store(float* p, Vec a) { _mm512_storeu_ps(p, a); }
 inline Mask first(int n) { return static_cast<Mask>((1u << n) - 1); }
-// The first n < kLanes values, zeros behind them; nothing past them is touched.
+// The first n < kLanes values, with zeros behind them; no memory past them is read.
 inline Vec load_part(const float* p, int n) { return _mm512_maskz_loadu_ps(first(n), p); }
 inline void store_part(float* p, Vec a, int n) { _mm512_mask_storeu_ps(p, first(n), a); }
 // The first n values of a, the others of `other`.
 inline Vec keep_part(Vec a, Vec other, int n) { return _mm512_mask_blend_ps(first(n), other, a); }
 // a · b + c, rounded once.
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
-// The same as fast as the machine can: the product may be rounded too.
+// a · b + c as fast as the machine can; the product may be rounded too.
 inline Vec multiply_add(Vec a, Vec b, Vec c) { return fma(a, b, c); }
 // The second operand where either is NaN.
 inline Vec max(Vec a, Vec b) { return _mm512_max_ps(a, b); }
@@ -48,7 +48,7 @@ inline Vec round(Vec a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_I
 inline Mask less(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
 // Where a or b is not 0; NaN is not.
 inline Mask nonzero(Vec a, Vec b) { return _mm512_test_epi32_mask(_mm512_castps_si512(_mm512_or_ps(a, b)), _mm512_set1_epi32(0x7fffffff)); }
-// The same of lanes that hold two bfloat16.
+// The same for lanes that hold two bfloat16.
 inline Mask nonzero_halves(Vec a, Vec b) { return _mm512_test_epi32_mask(_mm512_castps_si512(_mm512_or_ps(a, b)), _mm512_set1_epi32(0x7fff7fff)); }
 // to ← the lanes of a mask, counted from `first`; how many. A whole vector is stored.
 inline int store_lanes(std::int32_t* to, Mask m, std::int64_t first) {
@@ -56,7 +56,7 @@ inline int store_lanes(std::int32_t* to, Mask m, std::int64_t first) {
   _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(m, _mm512_add_epi32(numbers, _mm512_set1_epi32(static_cast<int>(first)))));
   return __builtin_popcount(m);
 }
-// to ← what a has in them.
+// to ← the values of a in these lanes.
 inline void store_lanes(float* to, Mask m, Vec a) { _mm512_storeu_ps(to, _mm512_maskz_compress_ps(m, a)); }
 inline Mask is_number(Vec a) { return _mm512_cmp_ps_mask(a, a, _CMP_ORD_Q); }
 inline Vec select(Mask m, Vec yes, Vec no) { return _mm512_mask_blend_ps(m, no, yes); }
@@ -69,7 +69,7 @@ inline Vec round(Vec a, Vec& rest) {
 }
 // a · 2^n for integral n, gradual to 0 and to infinity; 0 for n = −∞, even of NaN.
 inline Vec scale_by_power(Vec a, Vec n) { return _mm512_scalef_ps(a, n); }
-// n ≤ 0 as low as scale_in_reach takes it: below −125 it may be −125.
+// n ≤ 0, limited to what scale_in_reach takes: below −125 it may be −125.
 inline Vec power_in_reach(Vec n) { return n; }
 // a · 2^n of such an n
 inline Vec scale_in_reach(Vec a, Vec n) { return scale_by_power(a, n); }
@@ -91,7 +91,7 @@ inline __m128 sums4(Vec a, Vec b, Vec c, Vec d) { return add_quarters(quarter_su
 inline void store_first4(float* y, int n, __m128 a) { _mm_mask_storeu_ps(y, static_cast<__mmask8>((1u << n) - 1), a); }
 // y[0 … n) ← sums4, n from 1 to 4
 inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) { store_first4(y, n, sums4(a, b, c, d)); }
-// The same of lanes whose parts have gone through quarter_sums4.
+// The same for lanes whose parts have gone through quarter_sums4.
 inline void store_sums4(float* y, int n, const Lanes& quarters) { store_first4(y, n, add_quarters(quarters.part[0])); }
 inline void store_sums(float* y, const Lanes (&a)[4]) {
   _mm_storeu_ps(y, sums4(a[0].part[0], a[1].part[0], a[2].part[0], a[3].part[0]));
@@ -162,7 +162,8 @@ inline void transpose(Vec (&rows)[kLanes]) {
   }
 }
 
-// A vector that is in a register: compilers might load it again for each use, or add up in another order, for which registers do not suffice.
+// Keeps a vector in a register. Compilers might otherwise load it again for each use, or add up in another order, for which registers do
+// not suffice.
 template <class V>
 inline V in_place(V a) {
   asm("" : "+v"(a));

@@ -1,5 +1,5 @@
-// What every machine has: the compiler's own vectors of 4 floats (SSE2, NEON or plain registers), under the names of
-// simd_avx512.h. No instruction set beyond the platform's first is needed.
+// Vectors for every machine: the compiler's own vectors of 4 floats (SSE2, NEON or plain registers), under the names of simd_avx512.h. They
+// need no instruction set beyond the platform's first.
 #pragma once
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-// attention: block of query rows by block, scores in scratch memory, never the whole matrix.
+// attention: one block of query rows after the other. Scores lie in scratch memory, which never holds the whole matrix.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/attention/decode_attention.h"
@@ -17,8 +17,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// z [m, vectors] ← p [m, keys] · v [keys, vectors], all sums in registers; a part of a vector is the last of them. Row r sees
-// `keys` + r keys, but no more than `last`: what a row does not see is not even multiplied by 0, for it may be infinite.
+// z [m, vectors] ← p [m, keys] · v [keys, vectors], with all sums in registers; a part of a vector comes last. Row r sees `keys` + r keys,
+// but no more than `last`. Keys that a row does not see are not even multiplied by 0, because they may be infinite.
 template <int m, int vectors, class N>
 inline void weighted_columns(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const float* v,
                              std::int64_t v_stride, std::int64_t keys, std::int64_t last, N n) {
@@ -87,7 +87,7 @@ inline std::int64_t seen_by(const AttentionArgs& args, const AttentionBlock& blo
   return is_causal(args) ? smaller(block.query + r + 1, block.keys) : block.keys;
 }
 
-// p [count, stride] ← weights of all keys; `tile`: room for kSoftmaxRows rows. Rows behind the last are computed, and not looked at.
+// p [count, stride] ← weights of all keys; `tile` has room for kSoftmaxRows rows. Rows behind the last row are computed and ignored.
 void softmax_block(const AttentionArgs& args, const AttentionBlock& block, float* p, std::int64_t stride, float* tile) {
   Vec seen = broadcast(static_cast<float>(block.keys));
   for (std::int64_t r = 0; r < block.count; r += kSoftmaxRows) {
@@ -157,8 +157,8 @@ inline Attended attended_at(const AttentionArgs& args, std::int64_t b) {
   return {span_of(args.queries, b), span_of(args.keys, b)};
 }
 
-// Whether all heads go together: that reads memory in its order, and more queries would be scored faster by panels of keys. Keys in
-// bfloat16 have no other way.
+// Whether all heads go together, which reads memory in its order. With more queries, panels of keys are faster. Keys in bfloat16 always go
+// this way.
 bool go_together(const AttentionArgs& args, const Attended& sentence) {
   if (args.k.halves) return true;
   const bool drops = args.dropout != 0;
@@ -166,13 +166,13 @@ bool go_together(const AttentionArgs& args, const Attended& sentence) {
          !args.weights.floats;
 }
 
-// As many of its queries as go together.
+// The first queries of a sentence, as many as go together.
 inline Group group_of(const Attended& sentence) {
   return {smaller(kGroupQueries, sentence.queries.length()), sentence.keys.length(),
           sentence.keys.begin, 0, {}};
 }
 
-// Some heads of a sentence of a few queries; `next` may be null.
+// Attention of some heads of a sentence of a few queries; `next` may be null.
 template <class T>
 void attend_few(const AttentionArgs& args, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
   const Matrix& q = args.q;
@@ -187,7 +187,7 @@ void attend_few(const AttentionArgs& args, const Attended& sentence, const Atten
   group_values<T>(row_of(z, sentence.queries.begin), z.stride, scores, stride, gather, heads);
 }
 
-// The same of any number of queries, group by group.
+// Attention of any number of queries, group by group.
 template <class T>
 void attend_groups(const AttentionArgs& args, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
   const std::int64_t end = sentence.queries.end;
@@ -197,7 +197,7 @@ void attend_groups(const AttentionArgs& args, const Attended& sentence, const At
   }
 }
 
-// Some heads of a sentence, head by head and block by block; `pair` is the row of the weights where it begins.
+// Attention of some heads of a sentence, head by head and block by block; `pair` is the row of the weights where the sentence begins.
 void attend_blocks(const AttentionArgs& args, const Attended& sentence, const Heads& heads, std::int64_t pair, float* scratch) {
   const std::int64_t count = sentence.queries.length();
   for (std::int64_t head = heads.range.begin; head < heads.range.end; head++)
@@ -208,7 +208,7 @@ void attend_blocks(const AttentionArgs& args, const Attended& sentence, const He
     }
 }
 
-// The heads of queries [first, first + count) · heads that are in a thread's part of all.
+// The heads of queries [first, first + count) that are in a thread's part of all heads.
 inline Range part_of_heads(const Range& mine, std::int64_t first, std::int64_t count, std::int64_t heads) {
   const auto head_from = [&](std::int64_t unit) { return unit <= first ? 0 : smaller((unit - first + count - 1) / count, heads); };
   return {head_from(mine.begin), head_from(mine.end)};

@@ -1,4 +1,4 @@
-// attentionGradient: the softmax again, sentence by sentence and head by head, some queries at a time.
+// attentionGradient: computes the softmax again, sentence by sentence and head by head, for some queries at a time.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/attention/distances.h"
@@ -21,7 +21,7 @@ namespace {
 // Columns of one head in some rows of a matrix.
 inline float* head_rows(const Matrix& m, std::int64_t row, std::int64_t column) { return row_of(m, row) + column; }
 
-// One sentence and head; rows are of q and dz (queries), of k, v, dk and dv (keys).
+// One sentence and head; its query rows are rows of q and dz, its key rows are rows of k, v, dk and dv.
 struct Sentence {
   std::int64_t query_row;
   std::int64_t queries;
@@ -33,14 +33,14 @@ struct Sentence {
 
 // p [seen] ← softmax of scores · scale
 void softmax_scores(float* p, std::int64_t seen, float scale) {
-  // Scaled before the highest is sought: a scale may be negative.
+  // Scores are scaled before the highest is found, because a scale may be negative.
   scale_row(p, p, seen, scale);
   const float total = exponentials(p, p, seen, row_max(p, seen));
   scale_row(p, p, seen, 1 / total);
 }
 
-// p, d [scratch_stride(keys)] of one query, which sees the first `seen` keys. In: scores and dz · v. Out: p, the weights that dv
-// gets, and d, the gradients of the scores; both 0 for keys that are not seen. `drop` may be null.
+// p, d [scratch_stride(keys)] of one query, which sees the first `seen` keys. On entry they are the scores and dz · v. On return p has the
+// weights that dv gets, and d the gradients of the scores; both are 0 for keys that are not seen. `drop` may be null.
 void score_gradients(float* p, float* d, std::int64_t seen, std::int64_t keys, float scale, const Drop* drop,
                      std::uint32_t key) {
   if (keys <= kShortRow / 2) return short_gradients<kHalfRow>(p, d, seen, scale, drop, key);
@@ -68,8 +68,8 @@ Transposed transposed_sentence(const AttentionGradientArgs& args, const Sentence
   return t;
 }
 
-// Numbers by distance of query rows from `row` on and one head, in the memory that threads have in common: what dRelativeKeys and
-// dRelativeValues are summed up from, [2, rows of q, heads, distances].
+// The numbers of each distance of one head and query rows from `row` on, in the memory that threads have in common,
+// [2, rows of q, heads, distances]. dRelativeKeys and dRelativeValues are sums of these numbers.
 struct Distant {
   Distances keys;    // gradients of scores
   Distances values;  // weights
@@ -82,7 +82,7 @@ Distant distant_rows(const AttentionGradientArgs& args, std::int64_t row, std::i
   return {{args.relative_keys, distances, keys, stride}, {args.relative_values, distances, keys + args.q.rows * stride, stride}};
 }
 
-// Query rows [row, row + count) of q and dz, the first of them query `first` of its sentence.
+// Query rows [row, row + count) of q and dz; the first of them is query `first` of its sentence.
 struct QueryBlock {
   std::int64_t row;
   std::int64_t first;
@@ -174,7 +174,7 @@ inline std::int64_t all_pairs(const Matrix& queries, const Matrix& keys) {
   return pairs;
 }
 
-// Each thread takes the sentences and heads that begin in its part of all pairs; the first one also the rows between the keys of
+// Each thread takes the sentences and heads that begin in its part of all pairs. The first thread also takes the rows between the keys of
 // two sentences.
 void attention_gradient(const AttentionGradientArgs& args, const Partition& partition) {
   const Matrix& queries = args.queries;
@@ -193,7 +193,7 @@ void attention_gradient(const AttentionGradientArgs& args, const Partition& part
   for (std::int64_t b = 0; b < queries.rows; b++) {
     const Range query_span = span_of(queries, b);
     const Range key_span = span_of(keys, b);
-    // Keys without queries are cleared with the rows behind them.
+    // Gradients of keys without queries are cleared with the rows behind them.
     clear(key_span.begin);
     end = query_span.length() ? key_span.end : key_span.begin;
     const std::int64_t own = query_span.length() * key_span.length();

@@ -1,4 +1,4 @@
-// cachedAttention: query rows over cache rows that a table names; rows whose pasts begin alike, as those of the beams of a sentence do,
+// cachedAttention: attention of query rows over cache rows that a table names. Rows whose pasts begin alike, as the beams of a sentence do,
 // go together.
 #pragma once
 #include "generated/operands.h"
@@ -17,17 +17,17 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Numbers by distance of query r of a group, each head a row: behind all scores.
+// The numbers of each distance for query r of a group, a row for each head; they lie behind all scores.
 Distances distances_of(const Matrix& table, float* numbers, std::int64_t r, std::int64_t heads) {
   const std::int64_t rows = clip_of(table) + 1;
   const std::int64_t stride = scratch_stride(rows);
   return {table, rows, numbers + r * heads * stride, stride};
 }
 
-// scores [heads · queries, stride], to which `numbers` adds those of distances, ← weights
+// weights ← scores [heads · queries, stride], in place; `numbers` adds the scores of distances
 void cached_weights(const CachedAttentionArgs& args, std::int64_t row, const Group& group, const Heads& heads, float* scores, std::int64_t stride,
                     float* numbers) {
-  // A row stands at the end of its past, so no key is behind it.
+  // The query stands at the end of its past, so no key is behind it.
   const std::int64_t query = group.length - 1;
   const std::int64_t head_count = heads.range.length();
   const auto each_row = [&](auto use) {
@@ -46,7 +46,8 @@ void cached_weights(const CachedAttentionArgs& args, std::int64_t row, const Gro
   });
 }
 
-// Some heads of the rows of a group, the first of which is `row`; `pair` is the row of the weights where its span begins.
+// Attention of some heads of the rows of a group, the first of which is `row`; `pair` is the row of the weights where the span of this row
+// begins.
 template <class T>
 void cached_group(const CachedAttentionArgs& args, std::int64_t row, std::int64_t pair, const KeyValueGather& gather, const Heads& heads, float* scores) {
   const Matrix& q = args.q;
@@ -55,7 +56,7 @@ void cached_group(const CachedAttentionArgs& args, std::int64_t row, std::int64_
   const Group& group = gather.group;
   const std::int64_t stride = scores_stride(group.length);
   const std::int64_t head_count = heads.range.length();
-  // Behind the scores and two tiles of their softmax.
+  // The numbers lie behind the scores and two tiles of their softmax.
   float* numbers = scores + (tiled_rows(head_count * group.queries) + 2 * kSoftmaxRows) * stride;
   group_scores<T>(scores, stride, row_of(q, row), q.stride, gather, heads);
   cached_weights(args, row, group, heads, scores, stride, numbers);

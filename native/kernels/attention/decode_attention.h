@@ -1,5 +1,5 @@
-// Attention of a few queries to the same keys and values, as a step of decoding has it for the beams of a sentence. All heads go
-// together, so that memory is read row by row; sums are collected as in scores.h and attention.h.
+// Attention of a few queries to the same keys and values, as in a step of decoding with the beams of a sentence. All heads go together, so
+// that memory is read row by row. The order of sums is that of scores.h and attention.h.
 #pragma once
 #include "kernels/attention/key_value_gather.h"
 #include "kernels/partition.h"
@@ -13,7 +13,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Queries whose sums are in registers at a time, and vectors of values that they meet.
+// The number of queries whose sums are in registers at a time, and of the vectors of values that they meet.
 constexpr int kFewRows = kLanes == 16 ? 4 : 1;
 constexpr int kValueVectors = kLanes == 16 ? 4 : 8;
 
@@ -23,11 +23,11 @@ struct Heads {
   std::int64_t d_head;
 };
 
-// Columns that are multiplied together: a whole number of pairs of vectors, and of lanes.
+// The columns that are multiplied together: a whole number of pairs of vectors, and of lanes.
 constexpr std::int64_t kColumnRun = kLanes == 16 ? 32 : 16;
 
-// scores [m, stride] ← q [m, d_head] · the columns from `column` on of some keys; `width` is d_head, or 0 where the compiler does not
-// know it.
+// scores [m, stride] ← q [m, d_head] · the columns from `column` on of some keys; `width` is d_head, or 0 where d_head is not known at
+// compile time.
 template <int m, int keys, int width, class T>
 inline void score_few(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const T* const* rows,
                       std::int64_t column, std::int64_t d_head) {
@@ -66,8 +66,8 @@ inline void score_few(float* scores, std::int64_t stride, const float* q, std::i
   for (int r = 0; r < m; r++) store_sums(scores + r * stride, sums[r]);
 }
 
-// scores [m, stride] ← q [m, d_head] · some rows of keys, which they share. The spare rows behind them are scored as well: to store
-// a part of a vector takes longer. Not inlined: among all else there are not registers for its addresses.
+// scores [m, stride] ← q [m, d_head] · some rows of keys, which they share. The spare rows behind them are scored too, because storing a
+// part of a vector takes longer. This is not inlined, because other code would leave no registers for its addresses.
 template <int m, int width, class T>
 __attribute__((noinline)) void score_rows(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride,
                                           const T* const* rows, std::int64_t count, std::int64_t column, std::int64_t d_head) {
@@ -86,7 +86,7 @@ __attribute__((noinline)) void score_rows(float* scores, std::int64_t stride, co
   for (; c < count; c += kTileColumns) tile(Constant<kTileColumns>{}, c);
 }
 
-// use(how many queries, the first one, begin and end of rows): several queries meet the rows that they share at a time.
+// Calls use(how many queries, the first one, begin and end of rows): queries meet the rows that they share together.
 template <class T, class Use>
 inline void for_queries(const SeenRows<T>& rows, std::int64_t queries, Use use) {
   const bool differ = rows.shared < rows.count;
@@ -96,7 +96,7 @@ inline void for_queries(const SeenRows<T>& rows, std::int64_t queries, Use use) 
   for (std::int64_t r = differ ? 0 : together; r < queries; r++) use(Constant<1>{}, r, r < together ? rows.shared : 0, rows.count);
 }
 
-// use(Constant<d_head>) of a width that heads often have, for which rows are read without a loop, or of 0
+// Calls use(Constant<d_head>) for a width that heads often have, for which rows are read without a loop, or use(Constant<0>).
 template <class Use>
 inline void for_width(std::int64_t d_head, Use use) {
   if (d_head == 32) use(Constant<32>{});
@@ -104,7 +104,7 @@ inline void for_width(std::int64_t d_head, Use use) {
   else use(Constant<0>{});
 }
 
-// Floats between rows of scores of so many keys, with the spare ones.
+// The floats from row to row of scores of `keys` keys, spare keys included.
 inline std::int64_t scores_stride(std::int64_t keys) { return scratch_stride(keys + kSpareRows); }
 
 // scores [heads · queries, stride] ← q [queries, all heads] · keysᵀ
@@ -132,11 +132,11 @@ void group_scores(float* scores, std::int64_t stride, const float* q, std::int64
   }
 }
 
-// Columns of values that a single query meets at a time: enough sums that none waits for itself.
+// The columns of values that a single query meets at a time, with enough sums that no sum waits for itself.
 constexpr std::int64_t kValueColumns = kValueVectors * kLanes;
 
-// z [kValueColumns] ← p [heads, count] · columns of values, of one head or of two side by side, whose weights are `p_step` floats apart.
-// Not inlined, as above.
+// z [kValueColumns] ← p [heads, count] · columns of values, for one head, or for two side by side, whose weights are `p_step` floats apart.
+// This is not inlined, as above.
 template <int heads, class T>
 __attribute__((noinline)) void weigh_values(float* z, const float* p, std::int64_t p_step, const T* const* values, std::int64_t count,
                                             std::int64_t column) {
@@ -180,13 +180,13 @@ template <class T>
 void group_values(float* z, std::int64_t z_stride, const float* p, std::int64_t stride, const KeyValueGather& gather, const Heads& heads) {
   const Group& group = gather.group;
   const std::int64_t first = row_blocks(gather, group);
-  // Whether queries go one by one, and two heads are as wide as the columns that each meets.
+  // Whether queries go one by one, and two heads are as wide as the columns that a query meets at a time.
   const bool narrow = 2 * heads.d_head == kValueColumns && (kFewRows == 1 || group.queries < kFewRows);
   SeenRows<T> rows;
   PrefetchedRows<T> prefetched;
-  // Once without keys: the sum of none.
+  // Without keys this runs once, for the empty sum.
   for (std::int64_t b = 0; b == 0 || b < first; b++) {
-    // Of a group without keys, block 0 is the next group's.
+    // For a group without keys, block 0 belongs to the next group.
     if (b < first) find_block(rows, gather, first + b);
     else rows.count = rows.shared = 0;
     find_prefetched(prefetched, gather, first + b);

@@ -1,5 +1,5 @@
-// What the distance of query and key adds to attention (Shaw et al. 2018, 3.2): tables [2 clip + 1, d_head] with a row for each
-// distance from −clip to clip; what is further away has the first or the last. All heads share them.
+// The part of attention that depends on the distance of query and key (Shaw et al. 2018, 3.2): tables [2 clip + 1, d_head] with a row for
+// each distance from −clip to clip. Keys that are further away have the first or the last row. All heads share the tables.
 #pragma once
 #include "kernels/attention/scores.h"
 #include "kernels/call.h"
@@ -12,7 +12,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// A table, and a number for each of its first `rows` rows and some queries: [queries, stride]. Without a table nothing happens below.
+// A table, and a number for each of its first `rows` rows and some queries: [queries, stride]. Without a table the functions below do
+// nothing.
 struct Distances {
   const Matrix& table;
   std::int64_t rows;
@@ -22,7 +23,7 @@ struct Distances {
 
 inline std::int64_t clip_of(const Matrix& table) { return (table.rows - 1) / 2; }
 
-// Of the first `seen` keys those before `begin` are too far before the query, and those from `end` on too far behind it.
+// Of the first `seen` keys, keys before `begin` are too far before the query, and keys from `end` on are too far behind it.
 struct Near {
   std::int64_t begin;
   std::int64_t end;

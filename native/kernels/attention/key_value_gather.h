@@ -1,5 +1,5 @@
-// In which order attention of a few queries gathers keys and values, so that what comes next can be prefetched: they lie in memory,
-// and to wait for them would take longer than all arithmetic.
+// The order in which attention of a few queries gathers keys and values, so that the next rows can be prefetched. Keys and values lie in
+// memory, and waiting for them would take longer than all arithmetic.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"
@@ -12,8 +12,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Queries of one sentence, which see as many rows of keys and values each: query r the rows ancestors[r][j · step], or all of them the
-// rows from `first` on.
+// Queries of one sentence, each of which sees `length` rows of keys and values: query r sees the rows ancestors[r][j · step], or all
+// queries see the rows from `first` on.
 struct Group {
   std::int64_t queries;
   std::int64_t length;
@@ -22,16 +22,16 @@ struct Group {
   const std::int32_t* ancestors[kGroupQueries];
 };
 
-// Rows of keys or values that are looked at together at most, and those of a block, of which so many are prefetched.
+// The most rows of keys or values that are taken together, and the rows of a block; as many are prefetched.
 constexpr std::int64_t kWholeGroup = 32;
 constexpr std::int64_t kRowBlock = 16;
 
-// Tiles have a multiple of so many rows, and read fewer behind the last one.
+// Tiles have a multiple of kTileColumns rows, so that they read up to this many rows behind the last one.
 constexpr std::int64_t kSpareRows = kTileColumns - 1;
 static_assert(kSpareRows <= kMostSpareKeys, "a row of scores has room for them");
 
-// Some rows that each query sees, of which the first `shared` are the same for all queries. The last one is repeated behind the others.
-// Keys and values hold T, here and in decode_attention.h.
+// Some rows that each query sees; the first `shared` rows are the same for all queries. The last row is repeated behind the others. Keys
+// and values hold T, here and in decode_attention.h.
 template <class T>
 struct SeenRows {
   const T* of[kGroupQueries][kWholeGroup + kSpareRows];
@@ -67,7 +67,7 @@ void find_rows(SeenRows<T>& rows, const Matrix& m, const Group& group, std::int6
   }
 }
 
-// First all keys of a group are read, then its values; the next group (or null) follows.
+// First all keys of a group are read, and then its values; the next group (or null) follows.
 struct KeyValueGather {
   bool from_memory;
   const Matrix& k;
@@ -76,15 +76,15 @@ struct KeyValueGather {
   const Group* next;
 };
 
-// Whether all rows of a group are looked at together. Of a longer one there are blocks, and of one that comes from memory: what is read
-// waits behind what is prefetched at once.
+// Whether all rows of a group are taken together. A longer group has blocks, and so has a group that comes from memory, because reads wait
+// behind rows that are prefetched at once.
 inline bool is_one_block(const KeyValueGather& gather, const Group& group) { return !gather.from_memory && group.length <= kWholeGroup; }
 
 inline std::int64_t row_blocks(const KeyValueGather& gather, const Group& group) {
   return is_one_block(gather, group) ? group.length > 0 : (group.length + kRowBlock - 1) / kRowBlock;
 }
 
-// Block `number` of that order; no rows behind the last one.
+// Block `number` of that order; behind the last block there are no rows.
 template <class T>
 void find_block(SeenRows<T>& rows, const KeyValueGather& gather, std::int64_t number) {
   const std::int64_t read = 2 * row_blocks(gather, gather.group);
@@ -99,16 +99,16 @@ void find_block(SeenRows<T>& rows, const KeyValueGather& gather, std::int64_t nu
   find_rows(rows, number < blocks ? gather.k : gather.v, *group, j, count);
 }
 
-// Rows that are prefetched, those of several queries once.
+// The rows that are prefetched; a row of several queries is prefetched once.
 template <class T>
 struct PrefetchedRows {
   const T* at[kGroupQueries * kWholeGroup];
   std::int64_t count;
 };
 
-// What is prefetched while block `number` is read: as far ahead as values are behind their keys, so that what is read has as many rows as
-// what is prefetched; two blocks at least, for memory takes so long, and four at most. Nothing for the past of a single query that lies
-// in a cache: it is computed as fast as it comes.
+// Finds the rows that are prefetched while block `number` is read. They are as far ahead as values are behind their keys, so that as many
+// rows are prefetched as are read: two blocks at least, because memory takes that long, and four at most. Nothing is prefetched of the past
+// of a single query that lies in a cache, because arithmetic takes as long as reading it.
 template <class T>
 void find_prefetched(PrefetchedRows<T>& prefetched, const KeyValueGather& gather, std::int64_t number) {
   prefetched.count = 0;
@@ -122,7 +122,7 @@ void find_prefetched(PrefetchedRows<T>& prefetched, const KeyValueGather& gather
       if (rows.of[r][c] != rows.of[r - 1][c]) prefetched.at[prefetched.count++] = rows.of[r][c];
 }
 
-// Prefetches some columns: into the second cache, for all that is prefetched is more than fits into the first one.
+// Prefetches some columns into the second cache, because the prefetched rows do not fit into the first one.
 template <class T>
 inline void prefetch_rows(const PrefetchedRows<T>& prefetched, std::int64_t begin, std::int64_t end) {
   constexpr std::int64_t kLine = 64 / sizeof(T);

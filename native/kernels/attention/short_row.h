@@ -1,5 +1,5 @@
-// The softmax of a row of at most 32 scores, in registers from its scores to its gradients: most sentences are that short, and passes
-// over so few values would spend their time waiting for each other.
+// The softmax of a row of at most 32 scores, which stays in registers from the scores to the gradients. Most sentences are that short, and
+// passes over so few values would spend their time waiting for each other.
 #pragma once
 #include "kernels/vector/columns.h"
 #include "kernels/vector/functions.h"
@@ -31,7 +31,7 @@ inline Vec lane_numbers(int v) {
   return numbers;
 }
 
-// As a longer row is summed: lane by lane first.
+// The sum in the order of a longer row: lane by lane first.
 template <int vectors>
 inline float sum(const ShortRow<vectors>& row) {
   Lanes total;

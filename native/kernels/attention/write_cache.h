@@ -18,8 +18,8 @@ inline bool ascend(const Matrix& slots) {
   return true;
 }
 
-// cache[slots[r]] ← x[r]. Threads share the rows where slots ascend; else the columns, so that the last of two rows with the same slot
-// wins, however many threads there are.
+// cache[slots[r]] ← x[r]. Threads share the rows where slots ascend; elsewhere they share the columns, so that the last of two rows with
+// the same slot wins, however many threads there are.
 template <class T>
 void write_rows(const WriteCacheArgs& args, const Partition& partition) {
   const Matrix& x = args.x;

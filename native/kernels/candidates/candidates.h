@@ -1,8 +1,8 @@
-// candidates: output projection, log-softmax, edits and the k best of each row, over fixed tiles of the vocabulary: the logits of a
-// tile are looked at while they lie in the cache, and then forgotten.
+// candidates: output projection, log-softmax, edits and the k best of each row, over fixed tiles of the vocabulary. The logits of a tile
+// are used while they lie in the cache, and then overwritten.
 //
-// A tile's sum of exponentials is collected in the same order whatever thread it falls to, and tiles are added in their order;
-// which ids are the best does not depend on the order in which they are looked at.
+// A tile's sum of exponentials has the same order on whatever thread, and tiles are added in their order. The best ids do not depend on the
+// order in which logits are compared.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -24,12 +24,12 @@ namespace {
 
 static_assert(kVocabularyTile % kPackedOutputs == 0, "a tile begins at a panel of an encoded weight");
 
-// Fewer rows are not worth another thread's preparing them.
+// Fewer rows are not worth a thread that prepares them for the others.
 constexpr std::int64_t kPreparedTogether = 8;
 
 enum Edit { kSet, kPenalize };
 
-// The operands, and what follows from them.
+// The operands, and sizes that follow from them.
 struct Candidates {
   const Matrix& x;
   const Matrix& weight;
@@ -67,9 +67,9 @@ inline void add_mass(Mass& mass, double max, double sum) {
 
 inline double log_of(const Mass& mass) { return mass.max == -kInfinity ? mass.max : mass.max + natural_logarithm(mass.sum); }
 
-// What all threads leave in common memory (CandidatesPlaces).
+// The results that threads leave in common memory (CandidatesPlaces).
 struct Gathered {
-  float* masses;  // of each row: the highest logit of each tile without edited ids, then each Σ exp(logit − highest)
+  float* masses;  // for each row: the highest logit of each tile without edited ids, then each Σ exp(logit − highest)
   float* edited;  // the logits of edited ids
   float* top_k;
   std::int64_t top_k_step;
@@ -84,7 +84,7 @@ Gathered gathered_in(float* common, const CandidatesArgs& args, int threads) {
           common + at.values, common + at.ids,    common + at.prepared};
 }
 
-// The highest logits that a thread has found for row r, without edited ones.
+// The highest logits that a thread has found for row r, edited ids left out.
 TopK top_k_of(const Gathered& gathered, const Candidates& c, int thread, std::int64_t r) {
   return {reinterpret_cast<std::int64_t*>(gathered.top_k + thread * gathered.top_k_step) + r * room_for_top_k(c.k), c.k};
 }
@@ -107,8 +107,8 @@ std::int64_t first_edit(const Matrix& edits, std::int64_t row) {
 
 inline const std::int32_t* edit_at(const Matrix& edits, std::int64_t e) { return edits.integers + e * edits.stride; }
 
-// Logits of edited ids of row r, whose edits begin at `edit`, are put aside and leave −∞ behind. logits: those of the ids of a tile.
-// Returns the first edit of later rows.
+// Puts the logits of edited ids of row r aside, and writes −∞ in their place. The edits of row r begin at `edit`, and `logits` belong to
+// the ids of a tile. Returns the first edit of later rows.
 std::int64_t put_edited_aside(float* logits, const Candidates& c, std::int64_t r, std::int64_t edit, Range tile, float* edited) {
   std::int64_t e = edit;
   for (; e < c.edits.rows && edit_at(c.edits, e)[0] == r; e++) {
@@ -120,7 +120,7 @@ std::int64_t put_edited_aside(float* logits, const Candidates& c, std::int64_t r
   return e;
 }
 
-// logits [rows, ids] by the kernel of linear, whichever that takes.
+// logits [rows, ids], by the kernel that linear would use.
 Matrix logits_of(const CandidatesArgs& args, const Candidates& c, Range rows, Range ids, float* prepared, float* memory) {
   const std::int64_t width = ids.length();
   const Matrix logits = {memory, nullptr, nullptr, rows.length(), width, rounded_up(width, kVocabularyTile)};
@@ -137,7 +137,7 @@ Matrix logits_of(const CandidatesArgs& args, const Candidates& c, Range rows, Ra
   return logits;
 }
 
-// Rows of a tile that are looked at side by side: a row alone would wait for its own highest logit.
+// The rows of a tile that are read side by side: a row alone would wait for its own highest logit.
 constexpr int kRowsAside = kLanes == 16 ? 4 : 2;
 
 // highest [m] ← the highest logit of each row, logits [m, width]
@@ -160,7 +160,8 @@ inline void tile_highest(float* highest, const float* logits, std::int64_t strid
   }
 }
 
-// masses [m] ← Σ exp(logit − highest) of each row; 0 where all logits are −∞. Meanwhile the rows `ahead` come from the second cache.
+// masses [m] ← Σ exp(logit − highest) of each row; 0 where all logits are −∞. Meanwhile the rows `ahead` are prefetched from the second
+// cache.
 template <int m>
 inline void tile_masses(float* masses, const float* highest, const float* logits, std::int64_t stride, std::int64_t width,
                         const float* ahead) {
@@ -209,12 +210,12 @@ inline Range ids_of(const Candidates& c, Range tiles) {
   return {tiles.begin * kVocabularyTile, smaller(tiles.end * kVocabularyTile, c.weight.rows)};
 }
 
-// Tiles of so many rows that one product computes, whose logits the first cache keeps: a stream of weights halts where a product ends.
+// The rows, times tiles, that one product computes, whose logits the first cache keeps: a stream of weights halts where a product ends.
 constexpr std::int64_t kCachedRows = 16;
 static_assert(kCachedRows <= kCandidateRows, "scratch has room for a tile of so many rows");
 inline std::int64_t tiles_at_once(std::int64_t rows) { return rows < kCachedRows ? kCachedRows / rows : 1; }
 
-// Some of the tiles: a part reads its part of the weight once for all rows that fit.
+// Computes some of the tiles: a part reads its part of the weight once for all rows that fit.
 void project(const CandidatesArgs& args, const Candidates& c, const Gathered& gathered, const Partition& partition) {
   const Range tiles = part_of(c.tiles, 1, partition);
   for (std::int64_t row = 0; row < c.x.rows; row += kCandidateRows) {
@@ -236,7 +237,7 @@ double edited_score(double score, int kind, double value) {
   return score < 0 ? score * value : score / value;
 }
 
-// Calls use(id, logit, score) for each edited id of row r; the score is that of logit − norm after all of the id's edits.
+// Calls use(id, logit, score) for each edited id of row r; the score is logit − norm after all edits of the id.
 template <class Use>
 void for_edited(const Candidates& c, std::int64_t r, const float* edited, double norm, Use use) {
   const std::int64_t begin = first_edit(c.edits, r);
@@ -254,7 +255,8 @@ void for_edited(const Candidates& c, std::int64_t r, const float* edited, double
   }
 }
 
-// Of all ids of a row that are not edited. masses [2, tiles]: those of its tiles, added in their order whatever thread they fell to.
+// The mass of all ids of a row that are not edited. masses [2, tiles] are the masses of its tiles, which are added in their order,
+// whichever threads computed them.
 Mass mass_of(const float* masses, std::int64_t tiles) {
   const float max = row_max(masses, tiles);
   if (max == -kInfinity) return {-kInfinity, 0};

@@ -1,4 +1,4 @@
-// listedCandidates: candidates among the ids of a list, one list for each sentence, whose rows of the weight lie copied side by side.
+// listedCandidates: candidates among the ids of a list. Each sentence has a list, and the weight's rows of its ids lie copied side by side.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -13,7 +13,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// What a sentence needs beside the memory of its candidates (ListPlaces).
+// The memory that a sentence needs beside the memory of its candidates (ListPlaces).
 struct ListMemory {
   float* bias;
   float* scales;
@@ -74,7 +74,8 @@ Matrix listed_weight(const ListedCandidatesArgs& args, const Range& list, const 
   return part;
 }
 
-// Those edits of the sentence's rows whose ids are listed: rows from 0 on, places in place of ids. Returns how many there are.
+// Copies the edits of the sentence's rows whose ids are listed, with rows counted from 0 and with places in the list instead of ids.
+// Returns the number of edits.
 std::int64_t listed_edits(const ListedCandidatesArgs& args, const List& list, const ListMemory& memory) {
   const Matrix& edits = args.edits;
   std::int64_t count = 0;
@@ -91,7 +92,7 @@ std::int64_t listed_edits(const ListedCandidatesArgs& args, const List& list, co
   return count;
 }
 
-// Places become ids; what a short list does not fill is −∞ and no id.
+// Replaces places by ids. Places that a short list does not fill get −∞ and no id.
 void put_listed(const ListedCandidatesArgs& args, const List& list, const ListMemory& memory, std::int64_t k) {
   const Matrix& ids = args.ids;
   for (std::int64_t r = list.rows.begin; r < list.rows.end; r++)

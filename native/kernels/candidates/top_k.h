@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int32_t kNoId = 0x7fffffff;
 
-// A number and its id in one integer: of two, the higher one is that of the higher number, or of the lower id of the same number.
+// A number and its id in one integer: the higher of two keys has the higher number, or the lower id where the numbers are the same.
 inline std::int64_t key_of(float number, std::int32_t id) {
   const float unsigned_zero = number + 0.0f;  // −0 is as high as 0
   std::int32_t bits;
@@ -30,8 +30,8 @@ inline float number_of(std::int64_t key) {
 
 inline std::int32_t id_of(std::int64_t key) { return ~static_cast<std::int32_t>(key); }
 
-// The k highest so far. Few are keys [k] in falling order. Many are keys [2k] in no order, some of which are not among the highest; behind
-// them stand how many there are and the last key that is known not to be too low (room_for_top_k).
+// The k highest so far. For a small k they are keys [k] in falling order. For a large k they are keys [2k] in no order, some of which are
+// not among the k highest; behind the keys stand their number, and the last key that is known not to be too low (room_for_top_k).
 struct TopK {
   std::int64_t* keys;
   std::int64_t k;
@@ -59,8 +59,8 @@ inline void exchange(std::int64_t& a, std::int64_t& b) {
   b = was;
 }
 
-// Brings the k highest of `count` keys before the others, and the lowest of these to place k − 1 (Hoare's selection): parts are split at
-// a key of theirs, and only the part that place k − 1 is in is split again. No two keys are the same.
+// Moves the k highest of `count` keys before the others, and the lowest of these to place k − 1 (Hoare's selection): a part is split at one
+// of its keys, and only the part with place k − 1 is split again. No two keys are the same.
 void select(std::int64_t* keys, std::int64_t count, std::int64_t k) {
   std::int64_t begin = 0;
   for (std::int64_t end = count; end - begin > 1;) {
@@ -85,7 +85,7 @@ void select(std::int64_t* keys, std::int64_t count, std::int64_t k) {
   }
 }
 
-// Drops of many those that are not among the k top_k.
+// Drops the keys of a large k that are not among the k highest.
 void drop_others(const TopK& top_k) {
   if (top_k.count() < top_k.k) return;
   select(top_k.keys, top_k.count(), top_k.k);
@@ -93,15 +93,15 @@ void drop_others(const TopK& top_k) {
   top_k.lowest_of_many() = top_k.keys[top_k.k - 1];
 }
 
-// Among many: a key in room for as many again costs nothing before they all have to be compared.
+// Adds to a large k: there is room for as many keys again, so that keys are compared only when the room is full.
 inline void add_to_many(const TopK& top_k, std::int64_t key) {
   if (key <= top_k.lowest_of_many()) return;
   top_k.keys[top_k.count()++] = key;
   if (top_k.count() == 2 * top_k.k) drop_others(top_k);
 }
 
-// Among few: each place keeps the higher one and hands the other one on. Which places change is nothing that a processor
-// could foresee.
+// Adds to a small k: each place keeps the higher key and hands the other one on. There is no branch, because no processor can foresee which
+// places change.
 inline void insert_among_few(const TopK& top_k, std::int64_t key) {
   for (std::int64_t i = 0; i < top_k.k; i++) {
     const std::int64_t kept = top_k.keys[i];
@@ -110,7 +110,7 @@ inline void insert_among_few(const TopK& top_k, std::int64_t key) {
   }
 }
 
-// Numbers that are looked at together, a bit for each.
+// The count of numbers that are compared together, with a bit for each.
 constexpr std::int64_t kLookedAt = 64;
 static_assert(kVocabularyTile % kLookedAt == 0, "a row of a tile has room for all that is looked at");
 
@@ -123,8 +123,8 @@ inline std::uint64_t which_above(const float* row, Vec floor) {
   return which;
 }
 
-// places ← those of row [width] that are above floor, in order. Returns how many there are. Mostly there are none or one among 64: a
-// place is written anyway, and counts where there is one.
+// places ← the places of row [width] that are above floor, in order. Returns their number. Mostly 64 numbers have none or one: a place is
+// always written, and counts only where there is one.
 std::int64_t places_above(std::int32_t* places, const float* row, std::int64_t width, float floor) {
   constexpr std::uint64_t kLast = std::uint64_t{1} << (kLookedAt - 1);
   std::int64_t n = 0;
@@ -138,8 +138,7 @@ std::int64_t places_above(std::int32_t* places, const float* row, std::int64_t w
   return n;
 }
 
-// The k-th highest of what each of 16 lanes has as its highest number, so that at least k numbers of the row are as high; −∞ where
-// there are not so many.
+// The k-th of the highest numbers of 16 lanes, so that at least k numbers of the row are as high; −∞ where there are fewer.
 float kth_of_lanes(const float* row, std::int64_t width, std::int64_t k) {
   constexpr int kAll = kParts * kLanes;
   if (k > kAll) return -kInfinity;
@@ -160,8 +159,9 @@ float kth_of_lanes(const float* row, std::int64_t width, std::int64_t k) {
   return kth;
 }
 
-// What is not above it is not among the k highest: it is just below a number that so many are as high as. What is as high as the lowest
-// of those so far may go before it, for a thread takes tiles in any order: its id may be lower. `top`: the highest number of the row.
+// The floor: numbers that are not above it are not among the k highest. It is just below a number that at least k numbers reach. A number
+// that equals the lowest kept one may still replace it, because a thread takes tiles in any order and the id may be lower. `top` is the
+// highest number of the row.
 inline float floor_of(const TopK& top_k, const float* row, std::int64_t width, float top) {
   const float lowest = top_k.lowest();
   const float reached = top_k.k == 1 ? top : lowest > -kInfinity ? lowest : kth_of_lanes(row, width, top_k.k);
@@ -181,7 +181,7 @@ void offer_row(const TopK& top_k, float* row, std::int64_t width, std::int64_t f
     for (std::int64_t i = 0; i < n; i++) add_to_many(top_k, key_at(places[i]));
 }
 
-// Adds those of other tiles of the row.
+// Adds the keys of other tiles of the row.
 void join(const TopK& top_k, const TopK& others) {
   if (top_k.are_few())
     for (std::int64_t i = 0; i < others.k; i++) insert_among_few(top_k, others.keys[i]);
@@ -189,7 +189,7 @@ void join(const TopK& top_k, const TopK& others) {
     for (std::int64_t i = 0; i < others.count(); i++) add_to_many(top_k, others.keys[i]);
 }
 
-// Brings keys into falling order; spare [count]. Runs of 1, 2, 4, … keys are merged, without a branch for which of two is higher.
+// Sorts keys in falling order; spare [count]. Runs of 1, 2, 4, … keys are merged, without a branch on which of two keys is higher.
 void sort(std::int64_t* keys, std::int64_t count, std::int64_t* spare) {
   std::int64_t* from = keys;
   std::int64_t* to = spare;
@@ -217,7 +217,8 @@ void sort(std::int64_t* keys, std::int64_t count, std::int64_t* spare) {
   for (std::int64_t i = 0; i < count; i++) keys[i] = from[i];
 }
 
-// All that the row has is there: keys [k] become the highest in falling order, with empty ones behind them. spare [k]
+// Call this when all numbers of the row have been offered: keys [k] become the highest keys in falling order, with empty keys behind them.
+// spare [k]
 void finish(const TopK& top_k, std::int64_t* spare) {
   if (top_k.are_few()) return;
   drop_others(top_k);

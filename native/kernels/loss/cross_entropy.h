@@ -27,8 +27,8 @@ inline Smoothed smoothed(double smoothing, Over over, std::int64_t classes) {
   return {1 - smoothing - off, off};
 }
 
-// What is taken off the gradient of every class, factor · off; and of the right one besides, so much that both together are
-// factor · (on + off) but for one rounding: errors of many rows would add up.
+// The numbers that are subtracted from the gradient of every class, factor · off, and additionally from that of the right class. The second
+// is chosen so that both together are factor · (on + off) except for one rounding, because errors of many rows would add up.
 struct TakenOff {
   float every;
   float right;
@@ -54,7 +54,7 @@ void row_losses(const Matrix& losses, const Matrix& ids, const Logits& logits, c
   }
 }
 
-// The same, and in place: logits → factor · (softmax − q).
+// Losses of rows, and in place logits → factor · (softmax − q).
 void row_gradients(const Matrix& losses, const Matrix& ids, const Logits& logits, const Smoothed& target, float factor,
                    Range rows) {
   const TakenOff taken = taken_off(target, factor);

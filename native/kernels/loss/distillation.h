@@ -17,15 +17,15 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// What the student is to match: the smoothed target by 1 − share, the teacher at a temperature by `share`.
+// The targets of the student: the smoothed target with the share 1 − share, and the teacher at a temperature with the share `share`.
 struct DistillationTarget {
   Smoothed labels;
   double temperature;
   double share;
 };
 
-// The loss of a row, and what its gradient needs: the student's highest logit z, Σ exp(z − max), Σ exp((z − max) / τ), and the sum of
-// what the teacher's logits have become.
+// The loss of a row, and the numbers that its gradient needs: the student's highest logit z, Σ exp(z − max), Σ exp((z − max) / τ), and the
+// sum of the teacher's exponentials.
 struct DistilledRow {
   double loss;
   float max;
@@ -71,7 +71,7 @@ void distillation_losses(const Matrix& losses, const Matrix& ids, const Logits& 
   }
 }
 
-// The same, and in place: z → factor · ((1 − share) · (softmax(z) − q) + share · τ · (softmax(z / τ) − p)).
+// Losses of rows, and in place z → factor · ((1 − share) · (softmax(z) − q) + share · τ · (softmax(z / τ) − p)).
 void distillation_gradients(const Matrix& losses, const Matrix& ids, const Logits& student, const Logits& teacher,
                       const DistillationTarget& target, float factor, Range rows) {
   const float inverse = static_cast<float>(1 / target.temperature);
@@ -109,7 +109,8 @@ inline Projection teacher_of(const Args& args) {
   return {args.teacher_x, args.teacher_weight, args.teacher_bias, static_cast<float>(args.teacher_scale)};
 }
 
-// use(logits of the student, of the teacher), some rows after the others. They are half as many rows as of crossEntropy.
+// Calls use(logits of the student, logits of the teacher) for some rows after the others. There are half as many rows at a time as in
+// crossEntropy.
 template <class Args, class Use>
 void for_both_logits(const Args& args, const Partition& partition, Use use) {
   const Projection student = projection_of(args);

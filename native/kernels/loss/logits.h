@@ -21,7 +21,7 @@ struct Projection {
   float scale;
 };
 
-// Logits of some rows, and what becomes of them.
+// The logits of some rows, which become gradients in place.
 struct Logits {
   float* at;  // [rows, classes]
   std::int64_t rows;
@@ -47,14 +47,14 @@ void compute_logits(const Projection& p, const Logits& logits, const Call& call,
   });
 }
 
-// Where the gradients of a projection go: dx of the rows, dW and db in addition to what is there.
+// Where the gradients of a projection go: dx of the rows is written, and dW and db are added to.
 struct ProjectionGradients {
   const Matrix& dx;
   const Matrix& d_weight;
   const Matrix& d_bias;
 };
 
-// dx ← scale · G W by rows, dW += scale · Gᵀ x and db += Σ G by classes, G the gradients of the logits.
+// dx ← scale · G W by rows, and dW += scale · Gᵀ x and db += Σ G by classes; G is the gradients of the logits.
 void add_gradients(const Projection& p, const Logits& logits, const ProjectionGradients& to, const Call& call,
                    const Partition& partition) {
   const Matrix g = {logits.at, nullptr, nullptr, logits.rows, logits.classes, logits.classes};

@@ -1,4 +1,4 @@
-// tokenLogProbability: the log-probability of one token a row.
+// tokenLogProbability: the log-probability of one token for each row.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"

@@ -17,10 +17,10 @@ struct AdafactorRates {
   float step, fresh, least_square, least_scale, clip, threshold, decay;
 };
 
-// Not moment + fresh · (value − moment): a small value would be lost beside a moment that is to be forgotten.
+// The formula is not moment + fresh · (value − moment), in which a small value would be lost beside a moment that is to be forgotten.
 inline float moved(float moment, float fresh, float value) { return (1 - fresh) * moment + fresh * value; }
 
-// Some vectors of columns side by side: their moments, and in `reciprocals` one by their roots.
+// The moments of some vectors of columns, side by side, and in `reciprocals` 1 / √moment.
 template <int vectors, class N>
 inline void move_columns(const AdafactorArgs& args, const AdafactorRates& rates, std::int64_t column, float* reciprocals, N n) {
   const Matrix& gradients = args.gradients;
@@ -45,7 +45,7 @@ inline void move_columns(const AdafactorArgs& args, const AdafactorRates& rates,
   }
 }
 
-// `update` and `weights` += the squares of a row's update and weights, the update being gradient · by_row · by_column.
+// `update` and `weights` += the squares of a row's update and weights; the update is gradient · by_row · by_column.
 void add_squares(const float* gradients, const float* weights, float by_row, const float* by_column, std::int64_t width,
                  float* sums) {
   Vec updates = broadcast(0), squares = broadcast(0);
@@ -59,7 +59,7 @@ void add_squares(const float* gradients, const float* weights, float by_row, con
   sums[1] = sum(squares);
 }
 
-// gradients, rates, parameters [n, m], rowMoments [n, 1], columnMoments [1, m]. In common: 2 n sums, m reciprocal roots.
+// gradients, rates, parameters [n, m], rowMoments [n, 1], columnMoments [1, m]. The common memory has 2 n sums and m reciprocal roots.
 void adafactor(const AdafactorArgs& args, const Partition& partition) {
   const Matrix &gradients = args.gradients, &parameters = args.parameters, &row_moments = args.row_moments;
   const float* given = args.rates.floats;
@@ -96,7 +96,7 @@ void adafactor(const AdafactorArgs& args, const Partition& partition) {
   }
   const double size = static_cast<double>(count) * static_cast<double>(width);
   const float scale = __builtin_sqrtf(static_cast<float>(squares / size));
-  // What is not a number stays.
+  // NaN stays NaN.
   const float step = rates.step * (scale < rates.least_scale ? rates.least_scale : scale);
   const float over = __builtin_sqrtf(static_cast<float>(updates / size)) / rates.threshold;
   const float clipped = over < 1 ? step : step / over;

@@ -11,7 +11,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// rates [8]: learning rate, β1, β2, ε, decay, clip, 1 − β1ᵗ, 1 − β2ᵗ. The others [1, n], of which a thread has some columns.
+// rates [8]: learning rate, β1, β2, ε, decay, clip, 1 − β1ᵗ, 1 − β2ᵗ. The other operands are [1, n]; each thread has some columns.
 void adam(const AdamArgs& args, const Partition& partition) {
   const float* rates = args.rates.floats;
   const Range part = part_of(args.parameters.width, kScratchStep, partition);

@@ -1,4 +1,4 @@
-// Panels by AMX: 16 lines of a panel are a register as they lie in memory, whatever the format, and so are 64 bytes of 16 prepared
+// Panels by AMX. 16 lines of a panel fill a tile register as they lie in memory, whatever the format, and so do 64 bytes of 16 prepared
 // rows. Two registers of rows meet two panels at a time, so that each register is loaded once for two products.
 #pragma once
 #include "generated/operands.h"
@@ -24,14 +24,15 @@ namespace {
 constexpr std::int64_t kAmxRows = 2 * kTileRegisterRows;
 static_assert(kPreparedStep % kTileRegisterRows == 0 && kFewestPrepared % kPreparedStep == 0 && kMostPrepared % kPreparedStep == 0,
               "a register of rows is read whole");
-// Outputs of more floats are prefetched before they are stored, where a panel is long enough that there is time for it.
+// Outputs of more floats than this are prefetched before they are stored, if a panel is long enough that there is time for it.
 constexpr std::int64_t kCachedOutputs = 192 * 1024;
 constexpr std::int64_t kPrefetchLines = 128;
 
-// An odd number of cache lines: rows that are a power of two apart would share few places of the first cache.
+// The distance of rows is an odd number of cache lines, because rows that are a power of two apart would share few places of the first
+// cache.
 inline std::int64_t apart(std::int64_t row_bytes) { return (row_bytes / kTileRegisterBytes | 1) * kTileRegisterBytes; }
 
-// What the four registers of sums leave, for some rows of y and the outputs of some panels.
+// The contents of the four registers of sums, for some rows of y and the outputs of some panels.
 struct alignas(64) TileSums {
   char at[4][kTileRegisterRows * kTileRegisterBytes];  // [16 rows][panel]
   PanelTile tile;  // of the first panel
@@ -40,14 +41,14 @@ struct alignas(64) TileSums {
   // Rows that have been finished.
   std::int64_t done;
 
-  // Row `row` of panel 0, and how far away that of the next panel is.
+  // Row `row` of panel 0; the same row of the next panel is kPanelStep bytes away.
   const char* row(std::int64_t row) const {
     return at[row / kTileRegisterRows * panels] + row % kTileRegisterRows * kTileRegisterBytes;
   }
   static constexpr std::int64_t kPanelStep = kTileRegisterRows * kTileRegisterBytes;
 };
 
-// Rows of y ← the sums of whole panels or of the last one, finished.
+// Rows of y ← the sums of whole panels or of the last panel, with the epilogue.
 template <class Format, int panels>
 inline void finish_panels(const TileSums& sums, Range rows) {
   const PanelTile t = sums.tile;
@@ -73,7 +74,7 @@ inline void finish_panels(const TileSums& sums, Range rows) {
   }
 }
 
-// Finishes so many more of the rows.
+// Finishes `count` more of the rows.
 template <class Format>
 __attribute__((noinline)) void finish_rows(TileSums& sums, std::int64_t count) {
   const Range rows = {sums.done, smaller(sums.done + count, sums.rows)};
@@ -82,12 +83,12 @@ __attribute__((noinline)) void finish_rows(TileSums& sums, std::int64_t count) {
   else finish_panels<Format, 1>(sums, rows);
 }
 
-// What goes on beside the products of a block, after each of them.
+// The work beside the products of a block, after each product.
 struct Pace {
-  // Lines before rows of the block before are finished: during the first product these are still on their way to memory.
+  // The lines before the first finished row of the previous block, whose sums are still on their way to memory during the first product.
   std::int64_t wait;
   std::int64_t finished;
-  // Rows of y that are prefetched, or none.
+  // The rows of y that are prefetched, or 0.
   std::int64_t prefetched;
 };
 
@@ -97,8 +98,8 @@ inline Pace pace_of(std::int64_t lines, bool prefetch) {
   return {wait, rows_for_each_of(lines - wait), prefetch ? rows_for_each_of(lines) : 0};
 }
 
-// `sums` ← the products of its rows with its panels. Meanwhile `before` is finished, some rows after each product: registers of tiles
-// and of vectors are different units, and work at the same time.
+// `sums` ← the products of its rows with its panels. Meanwhile `before` is finished, some rows after each product: tiles and vectors have
+// different units, which work at the same time.
 template <class Format, int registers, int panels>
 GLASSFORMER_AMX __attribute__((noinline)) void multiply_amx(TileSums& sums, TileSums& before, const Pace& pace) {
   constexpr bool two = registers == 2;
@@ -166,7 +167,7 @@ void amx_block(const LinearArgs& args, const Prepared& prepared, const Block& bl
   for (std::int64_t first = block.columns.begin; first < block.columns.end; first += kPanelGroup * kPackedOutputs)
     for (std::int64_t row = 0; row < count; row += kAmxRows) {
       const std::int64_t end = smaller(first + kPanelGroup * kPackedOutputs, block.columns.end);
-      // A single tile reads the panels one after the other, which the processor sees by itself.
+      // A single tile reads the panels one after the other; the processor recognizes this stream by itself.
       const Prefetch prefetch = tiles == 1 ? Prefetch{} : prefetch_of(args.weight, row / kAmxRows, tiles, kPanelGroup);
       for (std::int64_t column = first; column < end; column += 2 * kPackedOutputs) {
         TileSums& sums = both[turn];
@@ -182,7 +183,7 @@ void amx_block(const LinearArgs& args, const Prepared& prepared, const Block& bl
   finish_rows<Format>(both[1 - turn], kAmxRows);
 }
 
-// Rows of x as signed bytes: tiles multiply these by signed ones.
+// Rows of x as signed bytes, which tiles multiply by signed bytes.
 struct Int8Amx {
   static constexpr bool kScaled = true;
 
@@ -219,8 +220,8 @@ struct Int8Amx {
   };
 };
 
-// Rows of x as Bfloat16Dots has them. AMX adds in an order of its own, even and odd inputs of each 32 apart, so it takes all rows,
-// however few: a row has the same bits alone as among others.
+// Rows of x as Bfloat16Dots has them. AMX adds in an order of its own, even and odd inputs of each 32 apart. Tiles therefore take all rows,
+// however few, so that a row has the same bits alone as among others.
 struct Bfloat16Amx : Bfloat16Dots {
   static std::int64_t row_bytes(const Matrix& w) { return apart(Bfloat16Dots::row_bytes(w)); }
 

@@ -1,5 +1,5 @@
-// bfloat16 panels by AVX512-BF16: rows of x are rounded to bfloat16 too, and two products are added at a time. Sums are collected
-// in the same order however many rows there are.
+// bfloat16 panels by AVX512-BF16: rows of x are rounded to bfloat16 too, and two products are added at a time. The order of sums does not
+// depend on the number of rows.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/packed.h"

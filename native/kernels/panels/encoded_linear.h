@@ -18,10 +18,10 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// With fewer rows of int8 the dot products of AVX-512 read as fast as the second cache gives, and nothing has to be set up for them.
+// With fewer int8 rows, the dot products of AVX-512 read as fast as the second cache delivers, and need no tiles set up.
 constexpr std::int64_t kFewestAmxRows = 2;
 
-// Rows go together in blocks that stay in the second cache. Each part prepares its own, unless `all` of x are prepared.
+// Rows go together in blocks that stay in the second cache. Each part prepares its own rows, unless `all` has all rows of x prepared.
 template <class Format>
 void panel_linear(const LinearArgs& args, const Prepared* all, const Partition& partition) {
   const Matrix& x = args.x;
@@ -39,7 +39,7 @@ void panel_linear(const LinearArgs& args, const Prepared* all, const Partition& 
   }
 }
 
-// use(format) of an encoded weight, for so many prepared rows
+// Calls use(format) with the format of an encoded weight, for `rows` prepared rows.
 template <class Use>
 inline void with_format(const Matrix& weight, [[maybe_unused]] const Call& call, [[maybe_unused]] std::int64_t rows, Use use) {
   if (weight.encoding == Encoding::kFloat32Panels) return use(Float32Panels{});
@@ -56,7 +56,7 @@ inline void with_format(const Matrix& weight, [[maybe_unused]] const Call& call,
   else use(Bfloat16Panels{});
 }
 
-// memory ← all rows of x as the weight wants them. Threads share the rows.
+// memory ← all rows of x, prepared for the weight. Threads share the rows.
 void prepare_in_common(const Matrix& x, const Matrix& w, const Call& call, float* memory, const Partition& partition) {
   const Range rows = part_of(x.rows, 1, partition);
   with_format(w, call, x.rows, [&](auto format) {
@@ -65,11 +65,11 @@ void prepare_in_common(const Matrix& x, const Matrix& w, const Call& call, float
   });
 }
 
-// So many values of x take about 1 µs to prepare: fewer are not worth a part of their own. In int8 other threads fetch them in a quarter
-// of the time.
+// This many values of x take about 1 µs to prepare; fewer are not worth a part of their own. In int8 other threads fetch prepared values in
+// a quarter of that time.
 constexpr std::int64_t kPreparedValues = 8192;
 
-// Few rows are prepared by every part, which is cheaper than that parts wait for each other; more of them are so once, before.
+// Every part prepares few rows itself, which is cheaper than waiting for each other. More rows are prepared once, beforehand.
 void encoded_linear(const LinearArgs& args, const Partition& partition) {
   const Matrix& x = args.x;
   const std::int64_t preparing = x.rows * x.width / kPreparedValues;
@@ -78,12 +78,12 @@ void encoded_linear(const LinearArgs& args, const Partition& partition) {
   with_format(args.weight, args, x.rows, [&](auto format) {
     using Format = decltype(format);
     const Prepared all = prepared_in<Format>(partition.common, x.rows, args.weight);
-    // By value: each line that another thread has to fetch from this one's stack takes a tenth of a microsecond.
+    // The capture is by value, because each line that another thread has to fetch from this thread's stack takes a tenth of a microsecond.
     in_parts(partition, partition.parts, [&args, all, once](const Partition& part) { panel_linear<Format>(args, once ? &all : nullptr, part); });
   });
 }
 
-// linear for rows of y that begin at row `first` of `count` which prepare_in_common has left in `memory`.
+// linear for the rows of y that begin at row `first` of the `count` rows that prepare_in_common has left in `memory`.
 void prepared_linear(const LinearArgs& args, float* memory, std::int64_t count, std::int64_t first) {
   const Matrix& y = args.out;
   with_format(args.weight, args, count, [&](auto format) {

@@ -1,5 +1,5 @@
-// int8 panels by AVX512-VNNI or AVX-VNNI: four products of a byte without sign and one with are added in 32 bits, exactly. Rows of x
-// are stored with 128 added, and 128 times the sum of each output's weights is subtracted at the end.
+// int8 panels by AVX512-VNNI or AVX-VNNI: four products of an unsigned byte and a signed byte are added in 32 bits, exactly. Rows of x are
+// stored with 128 added, and 128 times the sum of each output's weights is subtracted at the end.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/int8_rows.h"
@@ -31,7 +31,7 @@ struct Int8Dots {
     quantize(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) { store_bytes(bytes + i, values); });
   }
 
-  // What 128 in each byte of a row adds to the sums.
+  // The number that 128 in each byte of a row adds to the sums.
   static Ints added(const PanelTile& t, int part) { return times_128(load_ints(t.sums + part * kLanes)); }
 
   template <int rows>
@@ -44,7 +44,7 @@ struct Int8Dots {
   GLASSFORMER_VNNI GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
     // An instruction waits four or five cycles for its own sum: few rows keep several, as far as there are registers.
     constexpr int kSums = rows == 1 ? 4 : rows < (kLanes == 16 ? 8 : 4) ? 2 : 1;
-    // 128 times the weights is taken off at the beginning, where few rows would wait for it, or at the end.
+    // Many rows subtract 128 times the weights at the beginning. Few rows, which would wait for it there, subtract it at the end.
     constexpr bool kOffFirst = rows > kRows / 2;
     Ints sums[rows][kParts][kSums];
     GLASSFORMER_UNROLL
@@ -65,7 +65,7 @@ struct Int8Dots {
         GLASSFORMER_UNROLL
         for (int part = 0; part < kParts; part++) {
           weights[part] = load_ints(panel + l * kPanelLine + part * kPanelLine / kParts);
-          // GCC would load it again for each of so few rows.
+          // GCC would load the weights again for each of so few rows.
           if constexpr (rows == 2 || rows == 3) weights[part] = in_place(weights[part]);
         }
         GLASSFORMER_UNROLL_TILE

@@ -1,6 +1,6 @@
-// int8 panels without VNNI: |x| · (w with the sign of x), four products of bytes at a time, as pmaddubsw has them. Exact, for 16 bits hold
-// two of them, where x + 128 would need 17. Where x is below 0, w becomes −w − 1 by one exclusive or: what that takes off the sums,
-// the magnitudes of a row's negative numbers, is their beginning.
+// int8 panels without VNNI: |x| · (w with the sign of x), four products of bytes at a time, by pmaddubsw. The sums are exact, because 16
+// bits hold two of these products; with x + 128 they would need 17 bits. Where x is below 0, one exclusive or makes −w − 1 of w. That takes
+// the magnitudes of a row's negative numbers off the sums, so that sums begin with these magnitudes.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/int8_rows.h"
@@ -21,7 +21,8 @@ struct Int8Panels {
   static constexpr int kRows = 4;
   static constexpr int kStreamRows = kLanes == 16 ? 2 : 1;
 
-  // Of four inputs each the magnitudes and which are negative, and behind them what sums begin with.
+  // A prepared row has the magnitudes of each four inputs, and a mask of the negative ones. Behind them are the numbers with which sums
+  // begin.
   static std::int64_t row_bytes(const Matrix& w) { return 2 * int8_depth(w) + kPanelLine; }
 
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
@@ -38,10 +39,10 @@ struct Int8Panels {
     __builtin_memcpy(at, &first, sizeof first);
   }
 
-  // What the sums of a row begin with: 0 where none of its numbers is negative.
+  // The numbers with which the sums of a row begin: 0 where none of its numbers is negative.
   static const char* first_of(const PanelTile& t, int row) { return t.x + row * t.x_stride + 8 * t.lines; }
 
-  // Rows that relu has made have no negative numbers, and need no exclusive or: a seventh of the time.
+  // Rows that relu has made have no negative numbers and need no exclusive or, which saves a seventh of the time.
   template <int rows>
   GLASSFORMER_TILE static void tile(PanelTile& t) {
     std::int32_t negatives = 0;
@@ -62,7 +63,7 @@ struct Int8Panels {
     while (t.next_panel());
   }
 
-  // `count` panels, so many apart. One alone prefetches what lies ahead.
+  // Computes `count` panels, which lie `apart` panels apart. A single panel prefetches what lies ahead.
   template <int rows, int count, bool has_signs>
   GLASSFORMER_IN_TILE void panels(const PanelTile& t, int apart) {
     Ints sums[rows][count][kParts];
@@ -93,7 +94,7 @@ struct Int8Panels {
     }
   }
 
-  // Adds the products of a line of each panel, which lie `step` bytes apart; it is line `l` of the next ones of x.
+  // Adds the products of a line of each panel; panels lie `step` bytes apart. The line is line `l` of the next lines of x.
   template <int rows, int count, bool has_signs>
   GLASSFORMER_IN_TILE void add_line(Ints (&sums)[rows][count][kParts], const RowBases<rows>& x, const char* line, std::int64_t step, int l) {
     Ints weights[count][kParts];

@@ -8,7 +8,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// most [m] ← the largest magnitude of each of m rows, x [width]; not a number if one of its numbers is none.
+// most [m] ← the largest magnitude of each of m rows, x [width]; NaN if one of the row's numbers is NaN.
 template <int m>
 inline void largest_magnitudes(float* most, const float* x, std::int64_t stride, std::int64_t width) {
   Vec magnitudes[m];
@@ -21,9 +21,9 @@ inline void largest_magnitudes(float* most, const float* x, std::int64_t stride,
   for (int r = 0; r < m; r++) most[r] = largest(magnitudes[r]);
 }
 
-// write(column, numbers that are to be rounded) for kInt8Inputs columns at a time of [0, depth), zeros behind `width`. In *scale lies the
-// row's largest magnitude, and is replaced by its scale. A row so small that 127 over its largest magnitude is infinite becomes zeros;
-// what is infinite or no number makes its scale no number.
+// Calls write(column, numbers that are to be rounded) for kInt8Inputs columns at a time of [0, depth), with zeros behind `width`. *scale is
+// the row's largest magnitude, and is replaced by the row's scale. A row so small that 127 over its largest magnitude is infinite becomes
+// zeros. An infinite number or NaN makes the scale NaN.
 template <class Write>
 inline void quantize(float* scale, const float* x, std::int64_t width, std::int64_t depth, Write write) {
   const float most = *scale;

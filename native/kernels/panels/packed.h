@@ -45,7 +45,7 @@ inline float widened(std::uint16_t half) {
   return value;
 }
 
-// y [width] ← int8 · scale, four of which are at the beginning of each line from `from` on: so many are made floats together.
+// y [width] ← int8 · scale. Four of the int8 are at the beginning of each line from `from` on, and are made floats together.
 inline void unpack_int8(float* y, const char* from, std::int64_t width, float scale) {
   std::int8_t values[kInt8Inputs];
   for (std::int64_t k = 0; k < width; k += kInt8Inputs) {

@@ -23,10 +23,11 @@
 #include "kernels/vector/functions.h"
 #include "simd/simd.h"
 
-// A tile is a function of its own, at the beginning of a cache line: wherever in one its loop happened to begin, one row would take up
-// to 4 % longer.
+// A tile is a function of its own, at the beginning of a cache line: with a loop that begins elsewhere in a line, one row takes up to 4 %
+// longer.
 #define GLASSFORMER_TILE __attribute__((noinline, aligned(64)))
-// What a tile does with each panel. Where a compiler calls it, sums live in memory: with Clang's choice a tile took 2.5 times as long.
+// The work of a tile on each panel must be inlined. Where a compiler calls it as a function, sums live in memory: with Clang's choice a
+// tile took 2.5 times as long.
 #define GLASSFORMER_IN_TILE __attribute__((always_inline)) static inline
 
 namespace glassformer {
@@ -46,11 +47,11 @@ struct PanelTile {
   std::int64_t y_stride;
   Epilogue epilogue;
   int columns;  // that are left, those of the panel among them
-  // Memory to prefetch while the tile is computed, as Prefetch has it.
+  // The memory to prefetch while the tile is computed; see Prefetch.
   const char* ahead;
   int lines_ahead;
 
-  // Goes on by so many panels, if there is one behind them.
+  // Goes on by `count` panels, if there is a panel behind them.
   bool next_panels(int count) {
     const int passed = count * static_cast<int>(kPackedOutputs);
     columns -= passed;
@@ -67,9 +68,9 @@ struct PanelTile {
   bool next_panel() { return next_panels(1); }
 };
 
-// panels(apart) of so many panels, so many apart. Where a tile prefetches what comes next they lie side by side; else the hardware must see it by
-// itself, and each panel is the next one of a long stream: memory and caches give a few of these faster than many short ones. Returns
-// whether some panels are left.
+// Calls panels(apart) for `streams` panels at a time, which lie `apart` panels apart. Where a tile prefetches what comes next, the panels
+// lie side by side. Otherwise the hardware must recognize the streams by itself, and each panel is the next one of a long stream: memory
+// and caches give a few long streams faster than many short ones. Returns whether some panels are left.
 template <int streams, class Panels>
 GLASSFORMER_IN_TILE bool in_streams(PanelTile& t, Panels panels) {
   const int times = (t.columns + kPackedOutputs - 1) / kPackedOutputs / streams;
@@ -79,14 +80,14 @@ GLASSFORMER_IN_TILE bool in_streams(PanelTile& t, Panels panels) {
   return t.columns > 0;
 }
 
-// Outputs of some rows and of so many panels, so many apart, are prefetched before they are computed: stores that wait for memory would keep
-// loads waiting.
+// Prefetches the outputs of some rows and of `panels` panels, which lie `apart` panels apart, before they are computed: stores that wait
+// for memory would keep loads waiting.
 inline void prefetch_outputs(const PanelTile& t, const Range& rows, int panels, int apart) {
   for (std::int64_t r = rows.begin; r < rows.end; r++)
     for (int p = 0; p < panels; p++) prefetch_second(t.y + r * t.y_stride + p * apart * kPackedOutputs);
 }
 
-// Where the rows of a tile are read: a register for each three of them, which an address can tell apart.
+// The addresses of the rows of a tile: one register for each three rows, which an addressing mode can tell apart.
 template <int rows>
 struct RowBases {
   static constexpr int kBases = (rows + 2) / 3;
@@ -109,7 +110,7 @@ inline void fill_up(float* to, const float* x, std::int64_t width, std::int64_t 
   for (std::int64_t i = 0; i < depth; i += kLanes) store(to + i, load_first(x + i, width - i));
 }
 
-// Row `row` of y ← 16 / kLanes vectors, finished.
+// Row `row` of y ← 16 / kLanes vectors, with the epilogue.
 inline void store_outputs(const PanelTile& t, int row, const Vec* outputs) {
   float* y = t.y + row * t.y_stride;
   GLASSFORMER_UNROLL
@@ -121,7 +122,7 @@ inline void store_outputs(const PanelTile& t, int row, const Vec* outputs) {
   }
 }
 
-// All rows of a tile of a whole panel with a bias ← outputs_of(row, part), each ended by what else it ends with.
+// All rows of a tile of a whole panel with a bias ← outputs_of(row, part), each with the bias and the rest of the epilogue, `end`.
 template <int rows, class Outputs, class End>
 GLASSFORMER_IN_TILE void store_with_bias(const PanelTile& t, const Outputs& outputs_of, End end) {
   Vec bias[kParts];
@@ -136,9 +137,9 @@ GLASSFORMER_IN_TILE void store_with_bias(const PanelTile& t, const Outputs& outp
   }
 }
 
-// use(end) of what so many outputs with a bias end with besides, or false. end(y, residual, column): without a residual it is null, and a column
-// of it must not even be pointed at. Most end in one of three ways, which are told apart once: to ask at every row takes up to a tenth of the
-// time of a short product.
+// Calls use(end) with the rest of the epilogue of `outputs` outputs with a bias, or returns false. In end(y, residual, column), `residual`
+// is null where there is none, and not even a pointer to a column of it may be formed. Most epilogues are one of three, which are told
+// apart once: deciding at every row takes up to a tenth of the time of a short product.
 template <class Use>
 GLASSFORMER_IN_TILE bool with_end(const PanelTile& t, std::int64_t outputs, Use use) {
   const Epilogue& f = t.epilogue;
@@ -149,7 +150,7 @@ GLASSFORMER_IN_TILE bool with_end(const PanelTile& t, std::int64_t outputs, Use 
   return true;
 }
 
-// All rows of a tile ← outputs_of(row, part), vectors of 16 outputs, finished.
+// All rows of a tile ← outputs_of(row, part), vectors of 16 outputs, with the epilogue.
 template <int rows, class Outputs>
 GLASSFORMER_IN_TILE void store_tile(const PanelTile& tile, const Outputs& outputs_of) {
   const PanelTile t = tile;  // a copy, which no store can change: it stays in registers
@@ -163,14 +164,14 @@ GLASSFORMER_IN_TILE void store_tile(const PanelTile& tile, const Outputs& output
   }
 }
 
-// Rows of x as a format wants them, `stride` bytes apart, and the scale of each.
+// Rows of x as a format needs them, `stride` bytes apart, and the scale of each row.
 struct Prepared {
   char* rows;
   std::int64_t stride;
   float* scales;
 };
 
-// `memory`: prepared_floats(count, width) of scratch.h, which no format exceeds.
+// `memory` has prepared_floats(count, width) floats (scratch.h), which no format exceeds.
 template <class Format>
 Prepared prepared_in(float* memory, std::int64_t count, const Matrix& w) {
   return {reinterpret_cast<char*>(memory + scratch_stride(count)), Format::row_bytes(w), memory};
@@ -180,7 +181,7 @@ inline Prepared prepared_from(const Prepared& all, std::int64_t first) {
   return {all.rows + first * all.stride, all.stride, all.scales + first};
 }
 
-// Rows whose largest magnitudes are found side by side: those of one would wait for each other.
+// The rows whose largest magnitudes are found side by side: the steps of a single row would wait for each other.
 constexpr int kPreparedRows = 4;
 
 // to's rows from 0 on ← rows of x
@@ -204,7 +205,7 @@ inline Range even_part(std::int64_t count, std::int64_t part, std::int64_t parts
   return {count * part / parts, count * (part + 1) / parts};
 }
 
-// Prepared rows `x`, which belong to `row` of y and the next ones, and the panel at `column`; columns end at `end`.
+// The tile of the prepared rows `x`, which belong to row `row` of y and the next rows, and of the panel at `column`; columns end at `end`.
 inline PanelTile panel_tile(const LinearArgs& args, const Prepared& x, std::int64_t row, std::int64_t column, std::int64_t end,
                             const Prefetch& prefetch) {
   const Matrix& w = args.weight;
@@ -215,14 +216,15 @@ inline PanelTile panel_tile(const LinearArgs& args, const Prepared& x, std::int6
           static_cast<int>(end - column), panel + prefetch.bytes, prefetch.lines};
 }
 
-// Rows of y, the first of which is the first prepared one, and columns of whole panels, finished.
+// Computes rows of y, the first of which is the first prepared row, and columns of whole panels, with the epilogue.
 template <class Format>
 void panel_block(const LinearArgs& args, const Prepared& prepared, const Block& block) {
   const Matrix& w = args.weight;
   const std::int64_t lines = panel_lines(w);
   const std::int64_t count = block.rows.length();
   const std::int64_t tiles = (count + Format::kRows - 1) / Format::kRows;
-  // The processor sees what a stream brings next; where it sees the same panels again and again, or computes for long, it must be told.
+  // The processor recognizes what a stream brings next. Where tiles read the same panels again and again, or compute for long, they must
+  // prefetch.
   const bool streams = count <= rows_of_stream<Format>(args);
   const std::int64_t group = group_panels(lines);
   const std::int64_t step = tiles == 1 ? block.columns.end : group * kPackedOutputs;
@@ -247,7 +249,7 @@ inline Block part_of_panels(const LinearArgs& args, const Partition& partition) 
   return {{0, y.rows}, part_of(y.width, kPackedOutputs, partition)};
 }
 
-// How many of so many rows are prepared at a time, and about as many the last time.
+// How many of `count` rows are prepared at a time, so that the last block has about as many rows as the others.
 template <class Format>
 inline std::int64_t rows_at_a_time(const LinearArgs& args, std::int64_t count) {
   const PreparedRows room = prepared_rows(args.weight, args);

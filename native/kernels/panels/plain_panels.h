@@ -1,4 +1,4 @@
-// Panels without any instructions of their own: what every machine can do, one row at a time.
+// Panels in plain code, for every machine, one row at a time.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/int8_rows.h"
@@ -12,9 +12,9 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// |value| ≤ 127 or about it, ties to even. What is not a number becomes something from −127 to 127.
+// Rounds a value of about |value| ≤ 127, ties to even. NaN becomes some number from −127 to 127.
 inline std::int8_t rounded(float value) {
-  constexpr float kShift = 12582912.0f;  // 1.5 · 2^23: there is no room for a fraction behind it
+  constexpr float kShift = 12582912.0f;  // 1.5 · 2^23: adding it leaves no room for a fraction
   constexpr std::int32_t kShiftBits = 0x4b400000;
   const float shifted = value + kShift;
   std::int32_t bits;

@@ -1,13 +1,14 @@
-// Rows of x that are mostly zeros, as relu leaves them: in models that were trained one number in a hundred to one in ten is not 0 ("The Lazy
-// Neuron Phenomenon", Li et al., 2023). Such a row reads only the lines of a weight that it meets with something else. The others would add 0, so
-// every sum is the same: but where a weight is infinite or no number, which zeros do not meet then, and but for the sign of a 0 that is the sum of
-// products too small for a float.
+// Rows of x that are mostly zeros, as relu leaves them: in trained models one number in a hundred to one in ten is not 0 ("The Lazy Neuron
+// Phenomenon", Li et al., 2023). Such a row reads only the lines of a weight that it multiplies by numbers other than 0. The other lines
+// would add 0, so every sum is the same, with two exceptions: a weight that is infinite or NaN, which zeros then do not meet, and the sign
+// of a 0 that is the sum of products too small for a float.
 //
 // A format that skips zeros gives, as Skipping<Format>,
-//   kLines                     lines whose inputs are looked at together
-//   kTurns                     in how many turns lines are added, for sums that are collected apart
-//   met(to, row, line, turn)   numbers of those from `line` on, and of a turn, that a prepared row meets with anything but zeros; how many
-//   tile<panels>(tile, lines)  the outputs of one row and so many panels, side by side; -1 follows the lines of each turn
+//   kLines                     the number of lines whose inputs are looked at together
+//   kTurns                     the number of turns in which lines are added, for sums that are collected apart
+//   met(to, row, line, turn)   to ← the lines of a turn, of kLines from `line` on, that a prepared row meets with a number other than 0;
+//                              returns how many there are
+//   tile<panels>(tile, lines)  the outputs of one row and `panels` panels, side by side; -1 follows the lines of each turn
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -33,15 +34,15 @@ struct Skipping {
   static constexpr int kLines = 0;
 };
 
-// What met() says of a row that cannot skip anything: more lines than any row may meet.
+// The result of met() for a row that cannot skip anything: more lines than any row may meet.
 constexpr int kNotSparse = 1 << 30;
 
-// Panels that a row meets at a time: their sums do not wait for each other.
+// The number of panels that a row meets at a time; their sums do not wait for each other.
 constexpr int kSparsePanels = 4;
 
 #ifdef GLASSFORMER_INTS
 
-// Outputs of one row of some panels, finished ← outputs_of(vector)
+// Outputs of one row of some panels, with the epilogue ← outputs_of(vector)
 template <int panels, class Outputs>
 GLASSFORMER_IN_TILE void store_panels(const PanelTile& tile, const Outputs& outputs_of) {
   const PanelTile t = tile;  // a copy, which no store can change
@@ -59,7 +60,7 @@ GLASSFORMER_IN_TILE void store_panels(const PanelTile& tile, const Outputs& outp
     store_tile<1>(panel, [&](int, int part) { return outputs_of(p * kParts + part); });
 }
 
-// The same of sums of integers.
+// The same for sums of integers.
 template <int panels>
 GLASSFORMER_IN_TILE void store_scaled_panels(const PanelTile& t, const Ints (&sums)[panels * kParts]) {
   const Vec x_scale = broadcast(*t.x_scales);
@@ -67,7 +68,7 @@ GLASSFORMER_IN_TILE void store_scaled_panels(const PanelTile& t, const Ints (&su
   store_panels<panels>(t, [&](int v) { return to_floats(sums[v]) * (x_scale * load(scales + v * kLanes)); });
 }
 
-// Where vector v of outputs finds its part of a line of the first panel.
+// The place at which vector v of outputs finds its part of a line of the first panel.
 inline std::int64_t part_of_line(const PanelTile& t, int v) {
   return v / kParts * t.lines * kPanelLine + v % kParts * kPanelLine / kParts;
 }
@@ -77,7 +78,8 @@ struct Skipping<Int8Dots> {
   static constexpr int kLines = kLanes;
   static constexpr int kTurns = 1;
 
-  // Bytes have 128 added. A row with negative numbers needs that, and what it adds to the sums of all of its lines.
+  // The bytes of a row have 128 added. A row with negative numbers needs the 128, and then the sums of all of its lines, so it cannot skip
+  // any.
   static int met(std::int32_t* to, const char* row, std::int64_t line, int) {
     const Ints bytes = exclusive_or(load_ints(row + 4 * line), every_byte(-128));
     return any_negative(bytes) ? kNotSparse : store_nonzero(to, bytes, line);
@@ -189,14 +191,14 @@ struct Skipping<Bfloat16Dots> {
 
 #endif
 
-// The lines that some rows meet; those of row r are from first[r] on.
+// The lines that some rows meet; the lines of row r begin at first[r].
 struct SparseRows {
   std::int32_t* lines;
   std::int64_t first[kSparseRows];
 };
 
-// Whether some rows are sparse: they meet `most` lines or fewer, and none of them more than half. Most rows that come have no zeros, which their
-// first vector tells.
+// Whether some rows are sparse: together they meet `most` lines or fewer, and none of them meets more than half of the lines. Most calls
+// have rows without zeros, which their first vector tells.
 template <class Format>
 bool find_sparse(SparseRows& sparse, const Prepared& x, std::int64_t rows, std::int64_t lines, std::int64_t most) {
   using Skips = Skipping<Format>;
@@ -217,7 +219,7 @@ bool find_sparse(SparseRows& sparse, const Prepared& x, std::int64_t rows, std::
   return true;
 }
 
-// Prefetches lines of so many panels as are met at a time: the processor does not see by itself which come next.
+// Prefetches lines of as many panels as are met at a time: the processor does not recognize by itself which lines come next.
 inline void prefetch_lines(const Matrix& w, std::int64_t panel, const std::int32_t* lines) {
   const char* from = panel_of(w, panel);
   const std::int64_t step = panel_lines(w) * kPanelLine;
@@ -225,7 +227,7 @@ inline void prefetch_lines(const Matrix& w, std::int64_t panel, const std::int32
     for (int p = 0; p < kSparsePanels; p++) prefetch_second(from + *lines * kPanelLine + p * step);
 }
 
-// As panel_block, for sparse rows: one after the other meets some panels, which stay in the caches.
+// As panel_block, for sparse rows. One row after the other meets some panels, which stay in the caches.
 template <class Format>
 void sparse_block(const LinearArgs& args, const Prepared& prepared, const Block& block, const SparseRows& sparse) {
   constexpr std::int64_t kColumns = kSparsePanels * kPackedOutputs;
@@ -245,21 +247,21 @@ void sparse_block(const LinearArgs& args, const Prepared& prepared, const Block&
     }
 }
 
-// As panel_block: rows that are mostly zeros one by one, those between them together. `memory`: sparse_floats(w.width).
+// As panel_block. Rows that are mostly zeros go one by one, and the rows between them together. `memory` has sparse_floats(w.width) floats.
 template <class Format>
 void rows_block(const LinearArgs& args, const Prepared& prepared, const Block& block, float* memory) {
   SparseRows sparse;
   sparse.lines = reinterpret_cast<std::int32_t*>(memory);
   const std::int64_t lines = panel_lines(args.weight);
   const auto from = [&](std::int64_t row) { return prepared_from(prepared, row - block.rows.begin); };
-  std::int64_t others = block.rows.begin;  // from here on rows wait for the next ones
+  std::int64_t others = block.rows.begin;  // rows from here on, which are not sparse, have not been computed yet
   const auto others_until = [&](std::int64_t row) {
     if (others < row) panel_block<Format>(args, from(others), {{others, row}, block.columns});
   };
   for (std::int64_t row = block.rows.begin; row < block.rows.end; row += kSparseRows) {
     const Range rows = {row, smaller(row + kSparseRows, block.rows.end)};
-    // Scattered lines take three times as long to come from memory as a stream of them: the first rows, which fetch them, must not even together
-    // meet too many.
+    // Scattered lines take three times as long to come from memory as a stream of lines. The first rows, which fetch them, must therefore
+    // not meet too many lines even together.
     const bool fetch = args.from_memory && row == block.rows.begin;
     if (!find_sparse<Format>(sparse, from(row), rows.length(), lines, (fetch ? 1 : rows.length()) * lines / kSparsePart)) continue;
     others_until(row);

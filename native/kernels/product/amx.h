@@ -4,8 +4,8 @@
 //     4  0  1      two of a, and the four sums
 //     5  2  3
 //
-// Between open_amx and close_amx; what is left open would be saved at every switch to another thread. Compilers do not know
-// what memory these instructions touch: barriers tell them.
+// They are used between open_amx and close_amx, because open registers would be saved at every switch to another thread. Compilers do not
+// know which memory these instructions touch; barriers tell them.
 #pragma once
 #include "simd/simd.h"
 

@@ -1,8 +1,8 @@
-// Products whose factors are rounded to bfloat16 (nearest, ties to even) while they are packed, and whose sums stay float32:
-// by AMX tiles, or by AVX-512 dot products of pairs. Blocks, order of sums and results are the same for any number of threads.
+// Products whose factors are rounded to bfloat16 (nearest, ties to even) while they are packed, and whose sums stay float32: by AMX tiles,
+// or by AVX-512 dot products of pairs. Blocks, the order of sums and results do not depend on the number of threads.
 //
-// Both factors are packed into squares of 16 rows of 16 pairs. A pair is two consecutive elements along the depth. A row of a
-// square of a is a row of a; one of b has a pair for each of 16 columns.
+// Both factors are packed into squares of 16 rows of 16 pairs. A pair is two consecutive elements along the depth. A row of a square of a
+// is a row of a; a row of a square of b has a pair for each of 16 columns.
 #pragma once
 #include "kernels/partition.h"
 #include "kernels/product/amx.h"
@@ -20,14 +20,14 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 constexpr std::int64_t kSquare = kTileRegisterRows;
-// Elements of a square, and its depth.
+// The number of elements of a square, and its depth.
 constexpr std::int64_t kSquareElements = 512;
 constexpr std::int64_t kSquareDepth = 32;
-// Rows of c that are computed at a time, two squares of a, and columns: two squares of b with AMX, four with dot products.
+// The rows of c that are computed at a time, two squares of a; and its columns, two squares of b with AMX and four with dot products.
 constexpr std::int64_t kTile = 32;
 constexpr std::int64_t kMostTileColumns = 64;
 inline std::int64_t tile_columns(bool amx) { return amx ? kTile : kMostTileColumns; }
-// Rows of dot products, which begin in one square of a.
+// The rows of a tile of dot products, which lie in one square of a.
 constexpr int kPairsRows = 4;
 constexpr std::int64_t kBfloat16Depth = 512;
 constexpr std::int64_t kBfloat16Rows = 256;
@@ -39,7 +39,7 @@ GLASSFORMER_PAIRS inline __m512i rounded(Vec low, Vec high) {
   return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(high, low));
 }
 
-// Element (i, j) at [i · i_step + j · j_step]; one of the steps is 1. Those past `count` and `depth` are 0.
+// Element (i, j) is at [i · i_step + j · j_step]; one of the steps is 1. Elements past `count` and `depth` are 0.
 struct Source {
   const float* at;
   std::int64_t i_step;
@@ -83,7 +83,7 @@ GLASSFORMER_PAIRS inline void pack_square(std::uint16_t* to, const Source& s) {
   for (int r = 0; r < kSquare; r++) store(reinterpret_cast<float*>(to) + r * kLanes, square[r]);
 }
 
-// packed [rows of whole tiles / 16, ⌈depth / 32⌉] squares ← elements. They are read along their rows, which may be far apart.
+// packed [rows of whole tiles / 16, ⌈depth / 32⌉] squares ← elements. The elements are read along their rows, which may be far apart.
 template <bool by_rows>
 GLASSFORMER_PAIRS __attribute__((noinline)) void pack_pairs(std::uint16_t* packed, const Source& all) {
   const std::int64_t rows = rounded_up(all.count, by_rows ? kTile : kMostTileColumns) / kSquare;
@@ -104,7 +104,7 @@ GLASSFORMER_PAIRS __attribute__((noinline)) void pack_pairs(std::uint16_t* packe
 GLASSFORMER_AMX __attribute__((noinline)) void amx_product(float* c, std::int64_t stride, bool add, const std::uint16_t* a, const std::uint16_t* b,
                                      std::int64_t squares) {
   const std::int64_t bytes = stride * static_cast<std::int64_t>(sizeof(float));
-  // What was packed is in memory before a tile is read.
+  // This writes packed data to memory before a tile is read.
   asm volatile("" ::: "memory");
   if (add) {
     _tile_loadd(0, c, bytes);
@@ -136,7 +136,7 @@ GLASSFORMER_AMX __attribute__((noinline)) void amx_product(float* c, std::int64_
   asm volatile("" ::: "memory");
 }
 
-// Four rows and 64 columns of the same by dot products of pairs. The next four rows of c, which may lie in memory, are prefetched.
+// c [4, 64] by dot products of pairs, as amx_product. The next four rows of c, which may lie in memory, are prefetched.
 GLASSFORMER_PAIRS __attribute__((noinline)) void pairs_product(float* c, std::int64_t stride, bool add, const std::uint16_t* a,
                                                               const std::uint16_t* b, std::int64_t squares) {
   constexpr int kVectors = kMostTileColumns / kLanes;
@@ -176,7 +176,7 @@ inline void whole_tile(float* c, std::int64_t stride, bool add, const std::uint1
   }
 }
 
-// A tile at the edge of c, by way of a whole one.
+// A tile at the edge of c, computed as a whole tile and copied.
 void edge_tile(const Target& t, const std::uint16_t* a, const std::uint16_t* b, std::int64_t squares, bool amx) {
   alignas(64) float whole[kTile * kMostTileColumns];
   const std::int64_t stride = tile_columns(amx);
@@ -206,8 +206,8 @@ inline Source block_of(const Factor& f, std::int64_t row, std::int64_t column) {
   return {f.at + row * f.row_step + column * f.column_step, f.row_step, f.column_step, 0, 0, 1};
 }
 
-// A product's scale goes into one of its factors before that is rounded, the same one whether zeros are passed over or not: into a, or
-// where c is transposed, into b, which would be a if it were not. The sums are left as they are.
+// A product's scale goes into one of its factors before that factor is rounded, and sums are left as they are. It is the same factor
+// whether zeros are skipped or not: a, or b where c is transposed, because b would then be a if c were not transposed.
 
 // Rows [row, row + count) of a from column j on.
 inline Source rows_block(const Product& p, std::int64_t row, std::int64_t j, std::int64_t count, std::int64_t depth) {

@@ -1,8 +1,8 @@
 // The product of our own kernels: y = x wᵀ by register tiles of dot products.
 //
-// Both factors lie with their inner dimension contiguous, so nothing is packed or transposed: kTileRows x 4 sums live in registers,
-// each is a vector that collects the products at its lane, and the lanes are added once at the end. Every sum is collected in the
-// same order whatever tile it falls into, so a row's result does not depend on the rows beside it or on the number of threads.
+// Both factors lie with their inner dimension contiguous, so nothing is packed or transposed: kTileRows x 4 sums live in registers. Each
+// sum is a vector that collects the products at its lanes, and the lanes are added once at the end. The order of a sum does not depend on
+// its tile, so a row's result does not depend on the rows beside it or on the number of threads.
 #pragma once
 #include "kernels/partition.h"
 #include "kernels/scratch.h"
@@ -15,14 +15,16 @@ namespace {
 
 constexpr int kTileColumns = 4;
 
-// Memory to prefetch while a tile is computed: four times as many floats as its columns [begin, end), where the next four rows lie.
+// The memory to prefetch while a tile is computed, where the next four rows lie: four times as many floats as the tile's columns [begin,
+// end).
 struct Ahead {
   const float* at;
   std::int64_t begin;
   std::int64_t end;
 };
 
-// In the order of memory, which is faster than four streams at a time; into the second cache, for the first one is in use.
+// Prefetches in the order of memory, which is faster than four streams at a time, and into the second cache, because the first one is in
+// use.
 inline void prefetch_next(const Ahead& ahead, std::int64_t i) {
   constexpr int kLine = 16;
   GLASSFORMER_UNROLL
@@ -67,7 +69,7 @@ inline void dot_tile(float* y, std::int64_t y_stride, int columns, const float* 
     store_sums4(y + r * y_stride, columns, sums[r][0], sums[r][1], sums[r][2], sums[r][3]);
 }
 
-// The same for any m from 1 to kTileRows.
+// As above, for any m from 1 to kTileRows.
 inline void dot_rows(std::int64_t m, float* y, std::int64_t y_stride, int columns, const float* x, std::int64_t x_stride,
                      const float* const* w, std::int64_t k, const Ahead& ahead) {
   if (m == 1) return dot_tile<1>(y, y_stride, columns, x, x_stride, w, k, ahead);
@@ -101,9 +103,9 @@ inline FourRows copied(const FourRows& four, std::int64_t k, float* copy) {
   return result;
 }
 
-// y [m, n] ← x [m, k] · w [n, k]ᵀ: each four rows of w meet all rows of x before the next four are read, and while they do, each
-// tile prefetches its part of the next four: memory is kept busy however many rows of x there are. With `copy` [4, scratch_stride(k)]
-// (or null) the rows of w are copied to it first: a vector that lies across two cache lines takes twice the time to load.
+// y [m, n] ← x [m, k] · w [n, k]ᵀ: each four rows of w meet all rows of x before the next four are read. Meanwhile each tile prefetches its
+// part of the next four rows, so that memory is busy however many rows of x there are. With `copy` [4, scratch_stride(k)] (or null) the
+// rows of w are first copied there, because a vector that lies across two cache lines takes twice the time to load.
 void multiply(std::int64_t m, std::int64_t n, std::int64_t k, const float* x, std::int64_t x_stride, const float* w,
               std::int64_t w_stride, float* y, std::int64_t y_stride, float* copy) {
   const std::int64_t vectors = k / kLanes;

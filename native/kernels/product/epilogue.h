@@ -11,10 +11,10 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// For some rows and columns of y.
+// The epilogue of some rows and columns of y.
 struct Epilogue {
-  const float* bias;  // of the first column on, or null
-  const float* residual;  // of the first row and column on, or null
+  const float* bias;  // from the first column on, or null
+  const float* residual;  // from the first row and column on, or null
   std::int64_t residual_stride;
   float scale;
   Activation activation;
@@ -29,10 +29,10 @@ inline Epilogue epilogue_of(const LinearArgs& args, std::int64_t row, std::int64
           residual.stride, static_cast<float>(args.scale), args.activation};
 }
 
-// Those that take long are out of line: they would fill up every tile.
+// Activations that take long are out of line, because their code would fill up every tile.
 __attribute__((noinline)) Vec activate_slowly(Vec x, Activation kind) { return activate(x, kind); }
 
-// y at `row` and `column` of what `f` is for.
+// The outputs at `row` and `column` of the block of `f`, with the epilogue.
 template <class N>
 inline Vec with_epilogue(Vec y, const Epilogue& f, std::int64_t row, std::int64_t column, N n) {
   Vec value = y * broadcast(f.scale);
@@ -43,7 +43,7 @@ inline Vec with_epilogue(Vec y, const Epilogue& f, std::int64_t row, std::int64_
   return value;
 }
 
-// Finishes a block of the output.
+// Applies the epilogue to a block of the output.
 void apply_epilogue(const LinearArgs& args, const Block& block) {
   const Epilogue f = epilogue_of(args, block.rows.begin, block.columns.begin);
   if (!f.needed()) return;

@@ -15,12 +15,12 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// From this many rows on BLAS is used, except with AVX-512, whose packed products are faster. Its blocks are large, which it needs,
-// so fewer rows could not be shared evenly among threads.
+// From this many rows on BLAS is used, except with AVX-512, whose packed products are faster. BLAS needs large blocks, so that threads
+// could not share fewer rows evenly.
 constexpr std::int64_t kBlasRows = 512;
 constexpr std::int64_t kBlasBlockRows = 256;
 constexpr std::int64_t kBlasBlockColumns = 512;
-// Blocks of our own: half a megabyte of x, which is read again and again, stays in the second cache.
+// The columns of a block of our own product. Half a megabyte of x, which is read again and again, stays in the second cache.
 constexpr std::int64_t kOwnBlockColumns = 64;
 constexpr std::int64_t kOwnBlockFloats = 128 * 1024;
 // From this many rows on a copy of w pays where w is not aligned.
@@ -50,7 +50,7 @@ void blas_block(const LinearArgs& args, const Block& block) {
   apply_epilogue(args, block);
 }
 
-// Threads share the columns of y: each reads its part of w once.
+// Threads share the columns of y, so that each thread reads its part of w once.
 void own_linear(const LinearArgs& args, const Partition& partition) {
   const Matrix& y = args.out;
   const std::int64_t tiles = kOwnBlockFloats / (args.x.width * kTileRows);
@@ -63,7 +63,8 @@ void own_linear(const LinearArgs& args, const Partition& partition) {
                 copy);
 }
 
-// Threads share the blocks. These do not depend on the number of threads: BLAS may sum in another order in a block of another size.
+// Threads share the blocks. Blocks do not depend on the number of threads, because BLAS may sum in another order in a block of another
+// size.
 void blas_linear(const LinearArgs& args, const Partition& partition) {
   const Matrix& y = args.out;
   const std::int64_t across = (y.width + kBlasBlockColumns - 1) / kBlasBlockColumns;

@@ -27,7 +27,7 @@ void clear_where_zero(const LinearInputGradientArgs& args, const Block& block) {
   }
 }
 
-// dx [S, inputs] ← scale · dy [S, outputs] · weight [outputs, inputs]; where there is an x, 0 where that is 0
+// dx [S, inputs] ← scale · dy [S, outputs] · weight [outputs, inputs]; where there is an x, dx is 0 where x is 0
 void linear_input_gradient(const LinearInputGradientArgs& args, const Partition& partition) {
   const Matrix& dy = args.dy;
   const Matrix& x = args.x;
@@ -45,7 +45,7 @@ inline Product weight_product(const Matrix& x, const Matrix& dy, const Matrix& d
   return {transposed(dy), rows_of(x), x.rows, d_weight.floats, d_weight.stride, scale, true};
 }
 
-// The same of an x that is mostly zeros, as its transpose: xᵀ · dy
+// The gradient for an x that is mostly zeros, computed as its transpose: xᵀ · dy
 inline Product sparse_weight_product(const Matrix& x, const Matrix& dy, const Matrix& d_weight, float scale) {
   return {transposed(x), rows_of(dy), x.rows, d_weight.floats, d_weight.stride, scale, true, true, true};
 }

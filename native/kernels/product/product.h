@@ -1,7 +1,7 @@
 // Products of large matrices: blocks of both factors are packed into panels, so that a tile of sums in registers reads nothing but
 // consecutive memory, whichever way the factors lie.
 //
-// Every sum is collected in the same order whatever tile, block or thread it falls to: results do not depend on the threads.
+// The order of a sum does not depend on its tile, block or thread, so results do not depend on the number of threads.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"
@@ -37,19 +37,19 @@ struct Product {
 };
 
 constexpr int kPanelColumns = 2 * kLanes;
-// So deep that c, which may lie far away, is seldom read and written again; panels come from the second cache then.
+// The depth of a block: so deep that c, which may lie far away, is seldom read and written again. Panels come from the second cache then.
 constexpr std::int64_t kBlockDepth = 768;
 constexpr std::int64_t kBlockRows = kPackedRows / kBlockDepth / kPanelRows * kPanelRows;
 constexpr std::int64_t kBlockColumns = kPackedColumns / kBlockDepth / kPanelColumns * kPanelColumns;
 
-// to [width] ← from [count], 0 for the others
+// to [width] ← from [count], 0 behind them
 template <int width>
 inline void copy_padded(float* to, const float* from, std::int64_t count) {
   for_columns(count, [&](std::int64_t i, auto n) { store(to + i, load(from + i, n), n); });
   for (std::int64_t i = count; i < width; i++) to[i] = 0;
 }
 
-// packed [⌈count / width⌉, depth, width] ← elements i · 1 + j · step: read along the rows, for they may be far apart.
+// packed [⌈count / width⌉, depth, width] ← elements i · 1 + j · step: read along the rows, which may be far apart.
 template <int width>
 void copy_panels(float* packed, const float* from, std::int64_t step, std::int64_t count, std::int64_t depth) {
   for (std::int64_t j = 0; j < depth; j++)
@@ -70,7 +70,7 @@ inline void transpose_into(float* panel, const float* from, std::int64_t step, s
   }
 }
 
-// panel [depth, width] ← elements i · step + j · 1, i < count; 0 for the others.
+// panel [depth, width] ← elements i · step + j · 1, i < count; 0 behind them.
 template <int width>
 void transpose_panel(float* panel, const float* from, std::int64_t step, std::int64_t count, std::int64_t depth) {
   constexpr int rows = width < kLanes ? width : kLanes;
@@ -97,7 +97,7 @@ inline void pack_columns(float* packed, const Product& p, std::int64_t column, s
   pack<kPanelColumns>(packed, p.b.at + j * p.b.row_step + column * p.b.column_step, p.b.column_step, p.b.row_step, columns, depth);
 }
 
-// Where a tile goes: c, how much of it there is, and what it is multiplied by.
+// The target of a tile: its place in c, its size, and its scale.
 struct Target {
   float* c;
   std::int64_t stride;
@@ -152,8 +152,8 @@ void product_block(const Target& block, const float* a, const float* b, std::int
                    a + row * depth, b + column * depth, depth);
 }
 
-// Computes a block of c in blocks that fit the caches, and calls done(Block) for each when it is done. `scratch`:
-// kPackedRows + kPackedColumns floats.
+// Computes a block of c in blocks that fit the caches, and calls done(Block) for each block when it is done. `scratch` has kPackedRows +
+// kPackedColumns floats.
 template <class Done>
 void multiply_float32(const Product& p, const Block& part, float* scratch, Done done) {
   float* a = scratch;
@@ -175,8 +175,8 @@ void multiply_float32(const Product& p, const Block& part, float* scratch, Done 
 // Rows are cut at multiples of whole tiles.
 inline std::int64_t tile_rows(const Call& call) { return call.precision == kFloat32 ? kPanelRows : 32; }
 
-// The share's part of c [m, n]: the longer side is cut, so that less is packed twice; and into no more parts than there are threads,
-// others being empty.
+// The partition's part of c [m, n]. The longer side is cut, so that less is packed twice, and into no more parts than there are threads;
+// further parts are empty.
 inline Block part_of_product(std::int64_t m, std::int64_t n, const Call& call, Partition partition) {
   if (partition.part >= partition.threads) return {};
   partition.parts = static_cast<int>(smaller(partition.parts, partition.threads));

@@ -1,5 +1,5 @@
-// linearInputGradient where few of its outputs are wanted: those of an input that relu has made, and that are not 0. Each is a dot product.
-// (A product that is sampled so is known as SDDMM.)
+// linearInputGradient where few of its outputs are wanted: outputs where relu has left a number other than 0. Each such output is a dot
+// product. (Such a product is known as SDDMM.)
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -13,14 +13,14 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Columns of the weight that are met together, and how many of them there are at most.
+// The number of columns of the weight that are met together, and the most outputs.
 constexpr int kSampledTogether = 4;
 constexpr std::int64_t kMostSampled = 2048;
-// Floats of the weight that the second cache keeps; a few columns have to fit.
+// The floats of the weight that the second cache keeps; a few columns have to fit.
 constexpr std::int64_t kSampledFloats = 128 * 1024;
 constexpr std::int64_t kMostSampledOutputs = kSampledFloats / kLanes;
 
-// Two rows of dy and of the x whose numbers other than 0 are wanted, and where their gradients go. (One row alone is twice the same.)
+// Two rows of dy and of x, and the rows of dx. Gradients are wanted where x is not 0. (One row alone is entered twice.)
 struct SampledRows {
   const float* dy[2];
   const float* x[2];
@@ -53,7 +53,8 @@ inline void sampled_dots(const SampledRows& r, const std::int32_t* columns, std:
   }
 }
 
-// dx [S, inputs] ← scale · dy · weight where x is not 0, and 0 elsewhere, of kMostSampledOutputs or less. Threads share the rows.
+// dx [S, inputs] ← scale · dy · weight where x is not 0, and 0 elsewhere; there are kMostSampledOutputs outputs or fewer. Threads share the
+// rows.
 void sampled_input_gradient(const LinearInputGradientArgs& args, const Partition& partition) {
   const Matrix& dy = args.dy;
   const Matrix& weight = args.weight;

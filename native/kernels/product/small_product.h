@@ -1,4 +1,4 @@
-// Products of the size of a sentence: nothing is packed, tiles of sums live in registers.
+// Products of the size of a sentence: nothing is packed, and tiles of sums live in registers.
 #pragma once
 #include "kernels/partition.h"
 #include "kernels/vector/columns.h"
@@ -15,7 +15,7 @@ struct Small {
   std::int64_t step;
 };
 
-// z [m, columns] ← (add ? z : 0) + p [m, count] · x [count, columns], a few vectors of columns; row j of x is at x(j).
+// z [m, columns] ← (add ? z : 0) + p [m, count] · x [count, columns], for a few vectors of columns; row j of x is at x(j).
 template <int m, int vectors, class X, class N>
 inline void small_tile(float* z, std::int64_t z_stride, const Small& p, X x, std::int64_t count, bool add, N n) {
   Vec sums[m][vectors];
@@ -52,7 +52,7 @@ void small_rows(float* z, std::int64_t z_stride, const Small& p, const float* x,
   });
 }
 
-// Sums of a tile: enough of them that none waits for itself.
+// The rows of a tile, whose sums are enough that no sum waits for itself.
 constexpr int kSmallRows = kLanes == 16 ? 8 : 4;
 
 // z [rows, width] ← (add ? z : 0) + p [rows, count] · x [count, width]

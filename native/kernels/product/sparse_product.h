@@ -1,6 +1,7 @@
-// Products of large matrices whose factor a is mostly zeros, as relu leaves it and its gradient when a model has trained for a while ("The Lazy
-// Neuron Phenomenon", Li et al., 2023). What is not 0 is listed, row by row, and a row meets only those lines of the other factor that it has
-// something for: the others would add 0 (but where they are infinite or no number, which zeros do not meet then).
+// Products of large matrices whose factor a is mostly zeros, as relu leaves it and its gradient when a model has trained for a while ("The
+// Lazy Neuron Phenomenon", Li et al., 2023). Numbers other than 0 are listed, row by row, and a row meets only the lines of the other
+// factor that it multiplies by such numbers. The other lines would add 0 (except where they are infinite or NaN, which zeros then do not
+// meet).
 //
 // A format of numbers gives
 //   kDepth, kColumns    of a block of b
@@ -23,15 +24,15 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Vectors of columns that two rows meet at a time.
+// The number of vectors of columns that two rows meet at a time.
 constexpr int kWideVectors = kLanes == 16 ? 8 : 4;
 constexpr std::int64_t kWideColumns = kWideVectors * kLanes;
-// Rows that are listed together, and of a tile of c: where c is transposed, a whole line of the caches.
+// The rows that are listed together, and the rows of a tile of c: where c is transposed, they are a whole line of the caches.
 constexpr std::int64_t kListedRows = 16;
 constexpr std::int64_t kMostListed = 256;
 
-// What some rows have that is not 0, two and two, since reading a line takes as long as multiplying it twice: in which columns at least one of
-// rows 2i and 2i + 1 has something, and what each of them has there, in [ends[i], ends[i + 1]).
+// The numbers of some rows that are not 0, for two rows together, because reading a line takes as long as multiplying it twice. [ends[i],
+// ends[i + 1]) has the columns in which at least one of rows 2i and 2i + 1 is not 0, and the numbers of both rows there.
 struct Listed {
   std::int32_t* columns;
   float* values[2];
@@ -57,7 +58,7 @@ struct Listing {
   }
 };
 
-// list(Listing, r) for every two of some rows
+// Calls list(Listing, r) for every two of some rows.
 template <class List>
 inline void list_by_two(Listed& to, std::int64_t rows, List list) {
   for (std::int64_t r = 0; r < rows; r += 2) {
@@ -69,7 +70,7 @@ inline void list_by_two(Listed& to, std::int64_t rows, List list) {
   }
 }
 
-// Two rows of a tile, and what they have.
+// Two rows of a tile, and their listed numbers.
 struct TwoRows {
   const Listed& listed;
   std::int64_t row;
@@ -83,7 +84,7 @@ struct TwoRows {
     store_row(target.c, sums[0]);
     if (target.rows > 1) store_row(target.c + target.stride, sums[1]);
   }
-  // As far as there are columns.
+  // Stores the sums of one row, as far as there are columns.
   template <int vectors>
   inline __attribute__((always_inline)) void store_row(float* c, const Vec (&sums)[vectors]) const {
     GLASSFORMER_UNROLL
@@ -108,7 +109,7 @@ struct SparseFloats {
     pack_columns(to, p, column, columns, j, depth);
   }
 
-  // `own`: the rows, where a is transposed
+  // `own` holds the rows, where a is transposed
   static void list(Listed& to, float* own, const Product& p, std::int64_t row, std::int64_t rows, std::int64_t j, std::int64_t depth) {
     const float* from = p.a.at + row * p.a.row_step + j * p.a.column_step;
     std::int64_t step = p.a.row_step;
@@ -164,7 +165,7 @@ struct SparsePairs {
     pack_pairs<false>(reinterpret_cast<std::uint16_t*>(to), columns_block(p, column, j, columns, depth));
   }
 
-  // `own`: the rows in bfloat16, in squares
+  // `own` holds the rows in bfloat16, in squares
   GLASSFORMER_PAIRS static void list(Listed& to, float* own, const Product& p, std::int64_t row, std::int64_t rows, std::int64_t j,
                                      std::int64_t depth) {
     for (std::int64_t i = 0; i < depth; i += kSquareDepth)
@@ -252,7 +253,7 @@ void sparse_block(const Target& block, bool transposed, const Listed& listed, co
     }
 }
 
-// Numbers for which lists have room: they share the memory of packed rows.
+// The number of entries for which lists have room; they share the memory of packed rows.
 template <class Format>
 constexpr std::int64_t kListRoom = (kPackedRows - Format::kOwnFloats) / 3;
 
@@ -265,7 +266,7 @@ void list_rows(Listed& listed, float* own, const Product& p, Range rows, std::in
     Format::list(listed, own, p, row, smaller(kListedRows, rows.end - row), j, depth);
 }
 
-// As multiply_float32, of an a that is mostly zeros.
+// As multiply_float32, for an a that is mostly zeros.
 template <class Format, class Done>
 void multiply_sparse(const Product& p, const Block& part, float* scratch, Done done) {
   constexpr std::int64_t kRoom = kListRoom<Format>;

@@ -1,12 +1,12 @@
-// Walking a row vector by vector: whole vectors first, then what is left.
+// Walks a row vector by vector: first whole vectors, and then the rest.
 #pragma once
 #include "kernels/call.h"
 #include "simd/simd.h"
 
-// Unrolled before anything else, so that arrays of vectors live in registers.
+// A loop that is unrolled before anything else, so that arrays of vectors live in registers.
 #define GLASSFORMER_UNROLL _Pragma("GCC unroll 8")
 #define GLASSFORMER_NO_UNROLL _Pragma("GCC unroll 1")
-// A whole tile: its sums live in registers.
+// A loop over a whole tile, whose sums live in registers.
 #define GLASSFORMER_UNROLL_TILE _Pragma("GCC unroll 16")
 
 namespace glassformer {
@@ -18,7 +18,7 @@ struct Part {
   int n;
 };
 
-// T is float, or Bfloat16: floats whose lower halves are not in memory.
+// T is float or Bfloat16, whose lower halves are not in memory.
 template <class T>
 inline Vec load(const T* p, Whole) {
   return load(p);
@@ -37,7 +37,7 @@ inline void load_two(const T* p, Vec& first, Vec& second) {
   first = load(p);
   second = load(p + kLanes);
 }
-// The same in whatever order of columns takes the least time for T, from which store_apart brings them back.
+// Two vectors in the order of columns that takes the least time for T; store_apart restores the order.
 template <class T>
 inline void load_apart(const T* p, Vec& first, Vec& second) {
   load_two(p, first, second);
@@ -66,11 +66,11 @@ template <class T>
 inline void store(T* p, Vec a, Part part) {
   store_part(p, a, part.n);
 }
-// `a` in the lanes that exist, `other` in the rest.
+// `a` in the lanes that exist, `other` in the other lanes.
 inline Vec keep(Vec a, Vec, Whole) { return a; }
 inline Vec keep(Vec a, Vec other, Part part) { return keep_part(a, other, part.n); }
 
-// body(column, Whole or Part) over [0, width)
+// Calls body(column, Whole or Part) over [0, width).
 template <class Body>
 inline void for_columns(std::int64_t width, Body body) {
   std::int64_t i = 0;
@@ -78,10 +78,10 @@ inline void for_columns(std::int64_t width, Body body) {
   if (i < width) body(i, Part{static_cast<int>(width - i)});
 }
 
-// Vectors of 16 lanes: what is collected there over a row does not depend on the instruction set.
+// The number of vectors in 16 lanes. Sums that are collected in 16 lanes over a row do not depend on the instruction set.
 constexpr int kParts = sizeof(Lanes) / sizeof(Vec);
 
-// The same, in lanes: lane i collects columns i, i + 16, …; body(column, which vector of the lanes, Whole or Part)
+// Walks a row in lanes, where lane i collects columns i, i + 16, …: calls body(column, which vector of the lanes, Whole or Part).
 template <class Body>
 inline void for_lanes(std::int64_t width, Body body) {
   std::int64_t i = 0;
@@ -95,7 +95,7 @@ inline void for_lanes(std::int64_t width, Body body) {
   }
 }
 
-// A number that the compiler knows.
+// A number that is known at compile time.
 template <int n>
 struct Constant {
   constexpr int operator()() const { return n; }
@@ -107,7 +107,7 @@ inline void last_rows(std::int64_t first, std::int64_t count, Body body) {
   else if constexpr (m > 1) last_rows<m - 1>(first, count, body);
 }
 
-// body(row, Constant<how many>) over [0, count): `most` rows at a time, and what is left at once.
+// Calls body(row, Constant<how many>) over [0, count): `most` rows at a time, and the remaining rows at once.
 template <int most, class Body>
 inline void for_rows(std::int64_t count, Body body) {
   std::int64_t r = 0;
@@ -117,7 +117,7 @@ inline void for_rows(std::int64_t count, Body body) {
 
 // [width] of row r
 inline float* row_of(const Matrix& m, std::int64_t r) { return m.floats + r * m.stride; }
-// The same of a cache, which holds T.
+// Row r of a cache, which holds T.
 template <class T>
 inline T* cached_row(const Matrix& m, std::int64_t r) {
   if constexpr (sizeof(T) == sizeof(float)) return row_of(m, r);

@@ -21,7 +21,7 @@ void embed_row(float* y, const float* from, const float* position, float scale, 
   });
 }
 
-// Row `token` of the table, unpacked to `to` where it is encoded; null where there is no token.
+// Row `token` of the table, which is unpacked to `to` where the table is encoded; null where there is no token.
 inline const float* table_row(const Matrix& table, std::int32_t token, float* to) {
   if (token < 0) return nullptr;
   if (table.encoding == Encoding::kFloat32) return row_of(table, token);

@@ -1,4 +1,4 @@
-// embedGradient: rows added up where an index says.
+// embedGradient: rows are added to the rows that indices name.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -16,7 +16,7 @@ inline void add_row(float* to, const float* x, float scale, std::int64_t width) 
   for_columns(width, [&](std::int64_t i, auto n) { store(to + i, fma(broadcast(scale), load(x + i, n), load(to + i, n)), n); });
 }
 
-// Threads share the columns: rows with the same token are added in their order.
+// Threads share the columns, so that rows with the same token are added in their order.
 void embed_gradient(const EmbedGradientArgs& args, const Partition& partition) {
   const Matrix& tokens = args.tokens;
   const Matrix& positions = args.positions;

@@ -1,5 +1,5 @@
-// exp, erf and the activations on vectors; exponential and logarithm of a double, written out because a C library may choose its own by
-// the processor.
+// exp, erf and the activations on vectors; exponential and logarithm of a double, which are written out because a C library may choose a
+// version by the processor.
 #pragma once
 #include "generated/operands.h"
 #include "simd/simd.h"
@@ -27,9 +27,9 @@ inline Vec exp(Vec x) {
   return select(less(x, broadcast(-87.33f)), broadcast(0.0f), y);
 }
 
-// e^x of x ≤ 0 in less time than exp, for sums that have a 1 among their numbers: to about 1 ulp of that 1. e^x = 2^(n + f), by a
-// polynomial in |f| ≤ ½ (our own fit, least relative error with p(0) = 1). Below −87 it is e^−87 or less, neither of which such a sum
-// sees; NaN stays NaN.
+// e^x of x ≤ 0 in less time than exp, to about 1 ulp of 1, for sums that have a 1 among their numbers. e^x = 2^(n + f), by a polynomial in
+// |f| ≤ ½ (our own fit, least relative error with p(0) = 1). Below −87 the result is at most e^−87, which does not change such a sum; NaN
+// stays NaN.
 inline Vec exp_below(Vec x) {
   const Vec power = power_in_reach(x * broadcast(kLog2E));
   Vec f;
@@ -103,7 +103,7 @@ inline Vec one_plus_erf(Vec x) {
   p = fma(p, t, broadcast(-1.06777877e-1f));
   p = fma(p, t, broadcast(-6.34846687e-1f));
   p = fma(p, t, broadcast(-1.28717512e-1f));
-  // Past 10 the polynomial has left its range; the tail is 0 long before.
+  // Past 10 the polynomial has left its range; the tail is 0 long before that.
   p = select(less(broadcast(10.0f), t), broadcast(-100.0f), fma(p, t, broadcast(0.0f) - t));
   const Vec tail = exp(p);
   const Vec far = select(less(a, broadcast(0.0f)), tail, broadcast(2.0f) - tail);

@@ -10,7 +10,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Rows whose sums are collected side by side: those of one would wait for each other.
+// The rows whose sums are collected side by side: the sums of a single row would wait for each other.
 constexpr int kNormRows = 4;
 
 // mean = near + shift: where |mean| is large, float32 is too coarse for it.
@@ -20,8 +20,8 @@ struct Moments {
   float reciprocal_deviation;
 };
 
-// Of rows [m, width] of x. The sum in float32 gives the mean roughly; the mean of x − near says by how much it is off, and corrects
-// both moments. Sums of kNormRows rows are added up at once, whatever m is: one takes as long.
+// The moments of rows [m, width] of x. The sum in float32 gives the mean roughly; the mean of x − near is its error, and corrects both
+// moments. Sums of kNormRows rows are added up at once, whatever m is, because one row takes as long.
 template <int m>
 void moments(Moments (&of)[m], const float* x, std::int64_t stride, std::int64_t width, double epsilon) {
   const double count = static_cast<double>(width);

@@ -24,7 +24,7 @@ void norm_gradient_row(float* dx, const float* x, const float* gamma, const floa
   for_columns(width, [&](std::int64_t i, auto n) {
     const Vec d = load(dy + i, n) * load(gamma + i, n);
     total = total + d;
-    // Lanes that are not there have d = 0.
+    // Lanes behind the row have d = 0.
     products = fma(d, (load(x + i, n) - near - shift) * scale, products);
   });
   const Vec mean = broadcast(centered ? sum(total) / static_cast<float>(width) : 0);

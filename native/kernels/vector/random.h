@@ -1,4 +1,4 @@
-// The random bits of src/backend/random.ts, the same to the bit, a vector at a time.
+// The random bits of src/backend/random.ts, a vector at a time and with the same bits.
 #pragma once
 #include "kernels/vector/columns.h"
 #include "simd/simd.h"
@@ -23,9 +23,9 @@ inline std::uint32_t row_key(std::int32_t seed, std::int64_t site, std::int64_t 
   return mix(mix(static_cast<std::uint32_t>(seed) ^ (place * 0x9e3779b9u)) ^ static_cast<std::uint32_t>(row));
 }
 
-// What is dropped, and what the rest is multiplied by.
+// The threshold for dropping values, and the scale of the other values.
 struct Drop {
-  std::uint32_t threshold;  // bits below it: dropped
+  std::uint32_t threshold;  // a value whose bits are below it is dropped
   float scale;
 };
 inline Drop drop_of(double rate) {
@@ -41,7 +41,7 @@ inline Bits column_bits(std::int64_t column) {
   return bits + static_cast<std::uint32_t>(column) * kColumnStep;
 }
 
-// values · scale, 0 where they are dropped; they stand at `column` … of the row that `key` belongs to.
+// values · scale, 0 where they are dropped. The values stand from `column` on in the row to which `key` belongs.
 inline Vec dropped(Vec values, std::uint32_t key, std::int64_t column, const Drop& drop) {
   const Bits random = mix(column_bits(column) ^ key);
   const Bits kept = reinterpret_cast<Bits>(random >= drop.threshold);

@@ -18,7 +18,7 @@ float row_sum(const float* x, std::int64_t width) {
   return sum(total);
 }
 
-// The highest number of x [width]; −∞ where there is none. Of several vectors at a time: each waits for the one before.
+// The highest number of x [width]; −∞ where there is none. It takes several vectors at a time, because each step waits for the step before.
 float row_max(const float* x, std::int64_t width) {
   constexpr int kChains = 4;
   Vec highest[kChains];
@@ -34,7 +34,7 @@ float row_max(const float* x, std::int64_t width) {
   return max_of(max(max(highest[0], highest[1]), max(highest[2], highest[3])));
 }
 
-// Σ x² over [width], in four sums so that one product need not wait for the other.
+// Σ x² over [width], in four sums, so that no product waits for another.
 float squares_of(const float* x, std::int64_t width) {
   Vec sums[4];
   for (Vec& part : sums) part = broadcast(0);

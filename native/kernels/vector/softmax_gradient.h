@@ -21,9 +21,9 @@ Vec mean_above(Vec from, const float* y, const float* dy, std::int64_t width) {
   return broadcast(sum(total));
 }
 
-// dx [width] ← scale · y · (dy − Σ y · dy), y a softmax; dx may be y or dy. Where one weight is nearly 1 the mean is nearly its dy, and
-// their difference less than what rounds them. But Σ y is 1, so any number may be taken from all dy first: once it is the mean as it is
-// rounded, what the mean of the rest adds is exact to its own size.
+// dx [width] ← scale · y · (dy − Σ y · dy), y a softmax; dx may be y or dy. Where one weight is nearly 1, the mean is nearly the dy of that
+// weight, and their difference is less than their rounding errors. But Σ y is 1, so any number may first be subtracted from all dy. If that
+// number is the rounded mean, the mean of the differences is exact to its own size.
 void softmax_row_gradient(float* dx, const float* y, const float* dy, std::int64_t width, float scale) {
   const Vec mean = mean_above(broadcast(0), y, dy, width);
   const Vec rest = mean_above(mean, y, dy, width);
