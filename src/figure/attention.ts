@@ -1,0 +1,96 @@
+import { type Side, sideOf } from '../draw/side.ts'
+import type { Trace, TracedTensor, TracedText } from '../trace/trace.ts'
+import { shownTokens } from './tokens.ts'
+
+/** Self-attention of the encoder, causal self-attention of the decoder, and the decoder's attention to the source. */
+export const attentionKinds = ['encoder', 'decoder', 'cross'] as const
+export type AttentionKind = (typeof attentionKinds)[number]
+
+/** Its name in the listing: 'decoder.1.crossAttention'. */
+export function attentionName(kind: AttentionKind, layer: number): string {
+  const stack = kind === 'encoder' ? 'encoder' : 'decoder'
+  return `${stack}.${layer}.${kind === 'cross' ? 'crossAttention' : 'selfAttention'}`
+}
+
+/** What people call it: 'decoder layer 1, attention to the source'. */
+export function attentionTitle(kind: AttentionKind, layer: number): string {
+  const what = kind === 'cross' ? 'attention to the source' : 'self-attention'
+  return `${kind === 'encoder' ? 'encoder' : 'decoder'} layer ${layer}, ${what}`
+}
+
+/** Attention of one layer: who looks at whom, and how much each head does. */
+export interface AttentionView {
+  queries: Side
+  keys: Side
+  /** Of each head, [queries · keys]. */
+  heads: Float32Array[]
+}
+
+/**
+ * A layer's attention, of weights or of scores ('scaled'), as a trace with that tensor has it. Queries of cross-attention are called by the tokens
+ * that they predict, and rows of the decoder's self-attention by the tokens that they have read.
+ */
+export function attentionView(trace: Trace, kind: AttentionKind, layer: number, values = 'weights'): AttentionView {
+  const tensor = trace.tensors[`${attentionName(kind, layer)}.${values}`]
+  return { ...sidesOf(trace, kind), heads: headsOf(tensor) }
+}
+
+/** [heads, queries, keys] as a matrix for each head. */
+function headsOf({ shape: [heads, queries, keys], values }: TracedTensor): Float32Array[] {
+  const size = queries * keys
+  return Array.from({ length: heads }, (_, head) => values.subarray(head * size, (head + 1) * size))
+}
+
+/** Queries and keys of one kind. */
+export function sidesOf({ source, target }: Trace, kind: AttentionKind): Pick<AttentionView, 'queries' | 'keys'> {
+  const sources = () => sideOf('source', shownTokens(source))
+  if (kind === 'encoder') return { queries: sources(), keys: sources() }
+  if (kind === 'cross') return { queries: outputSide(target), keys: sources() }
+  return { queries: inputSide(target), keys: inputSide(target) }
+}
+
+/** The target as the decoder predicts it, row by row. */
+const outputSide = (target: Trace['target']): Side => sideOf('target', rows(shownTokens(target), target))
+
+const rows = <T>(values: T[], { inputs }: Trace['target']) => values.slice(0, inputs.ids.length)
+
+/** The target as the decoder reads it: its row i is token i − 1, and its first row the start, which is no token of the target. */
+export function inputSide(target: Trace['target']): Side {
+  const [start] = target.inputs.tokens
+  const shown = rows([start ?? '', ...shownTokens(target)], target)
+  return { name: 'target', tokens: shown, marks: shown.map((_, i) => (i ? `target:${i - 1}` : 'target:start')) }
+}
+
+/** The mean of all heads. */
+export function averaged(view: AttentionView): AttentionView {
+  const { heads } = view
+  const mean = new Float32Array(heads[0]?.length ?? 0)
+  for (const weights of heads) for (let i = 0; i < mean.length; i++) mean[i] += weights[i] / heads.length
+  return { ...view, heads: [mean] }
+}
+
+/** Without the last token of a side where that is an end: what it looks at, and what looks at it. Rows may then sum to less than 1. */
+export function withoutEnd(view: AttentionView, { source, target }: Pick<Trace, 'source' | 'target'>): AttentionView {
+  const cut = (side: Side) => (endsIn(side, source, target) ? side.tokens.length - 1 : side.tokens.length)
+  const [queries, keys] = [cut(view.queries), cut(view.keys)]
+  const width = view.keys.tokens.length
+  return {
+    queries: first(view.queries, queries),
+    keys: first(view.keys, keys),
+    heads: view.heads.map((weights) =>
+      Float32Array.from({ length: queries * keys }, (_, i) => weights[Math.floor(i / keys) * width + (i % keys)]),
+    ),
+  }
+}
+
+function endsIn(side: Side, source: TracedText, target: Trace['target']): boolean {
+  const text = side.name === 'source' ? source : target
+  const last = text.ids.length - 1
+  return text.words[last] === -1 && side.marks.at(-1) === `${side.name}:${last}`
+}
+
+const first = ({ name, tokens, marks }: Side, count: number): Side => ({
+  name,
+  tokens: tokens.slice(0, count),
+  marks: marks.slice(0, count),
+})
