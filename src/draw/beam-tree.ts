@@ -1,7 +1,7 @@
 import { type Picture, type SvgElement, svg } from './element.ts'
 import { label } from './label.ts'
 import { type Color, headColor } from './palette.ts'
-import { fitted } from './text-width.ts'
+import { fitted, textWidth } from './text-width.ts'
 
 /** A hypothesis, of the token that it ends with. */
 export interface BeamTreeNode {
@@ -201,7 +201,7 @@ function legend(): SvgElement[] {
   let x = LEFT
   return entries.flatMap(([text, attributes]) => {
     const at = x
-    x += 34 + 7 * text.length
+    x += 44 + textWidth(text, 11)
     return [
       svg('rect', { x: at, y: 8, width: 16, height: 12, rx: 3, fill: 'var(--paper)', ...attributes }),
       label(text, at + 22, 14, { size: 11, color: 'var(--quiet)' }),

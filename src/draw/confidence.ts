@@ -37,6 +37,7 @@ export function confidence({ steps, step }: ConfidenceDrawing): Picture {
         { 'data-token': `target:${i}`, 'data-step': i },
         svg('title', {}, `step ${i + 1}: ${token} ${percent(probability)}${forced ? ', forced' : ''}`),
         svg('rect', {
+          class: 'ground',
           x: x + 1,
           y: 2,
           width: COLUMN - 2,

@@ -28,8 +28,8 @@ export interface DistributionDrawing {
 const ROW = 26
 const TOP = 12
 const LABEL = 150
-const WIDTH = 600
-const BAR = { left: LABEL + 12, width: WIDTH - LABEL - 12 - 168, height: 16 }
+const WIDTH = 680
+const BAR = { left: LABEL + 12, width: WIDTH - LABEL - 12 - 190, height: 16 }
 
 /** The distribution of one decoding step: a bar for each of the most probable tokens, the chosen one marked, and what all others have. */
 export function distribution(drawing: DistributionDrawing): Picture {
@@ -94,10 +94,11 @@ function barRow(
   )
 }
 
-/** 0.123 → '12.3 %'; what rounds to nothing says so. */
+/** 0.123 → '12.3 %', 0.000123 → '0.012 %'. */
 export function percent(probability: number): string {
-  if (probability > 0 && probability < 0.0005) return '< 0.1 %'
-  return `${(100 * probability).toFixed(1)} %`
+  const percents = 100 * probability
+  if (percents >= 0.1 || percents === 0) return `${percents.toFixed(1)} %`
+  return percents < 0.0001 ? '< 0.0001 %' : `${Number(percents.toPrecision(2))} %`
 }
 
 const perplexity = (entropy: number) => Number(Math.exp(entropy).toPrecision(3))

@@ -23,27 +23,32 @@ export interface NeuronDrawing {
   visible?: number
   /** What attends: 'encoder layer 1, head 2'. */
   where: string
+  /** How wide the strip of a vector is, in pixels; 160 if left out. */
+  strip?: number
 }
 
 const ROW = 22
-const STRIP = { width: 160, height: 14 }
+const HEIGHT = 14
 const GAP = 14
 /** Cells as wide as this have room for their number. */
 const NUMBERED = 30
 const BAR = 60
 
-/** Where each column begins (numbers: where they end), and the width of the whole. */
-const COLUMNS = (() => {
+/** Where each column begins (numbers: where they end), how wide a strip is, and the width of the whole. */
+type Columns = ReturnType<typeof columnsOf>
+
+function columnsOf(strip: number) {
   const key = 8
   const k = key + 116
-  const products = k + STRIP.width + GAP
-  const score = products + STRIP.width + 58
+  const products = k + strip + GAP
+  const score = products + strip + 58
   const scaled = score + 58
   const weight = scaled + 2 * GAP
   const v = weight + BAR + 48 + GAP
-  const weighted = v + STRIP.width + GAP
-  return { key, k, products, score, scaled, weight, v, weighted, end: weighted + STRIP.width + 8 }
-})()
+  const weighted = v + strip + GAP
+  return { strip, key, k, products, score, scaled, weight, v, weighted, end: weighted + strip + 8 }
+}
+
 const QUERY = 30
 const HEADINGS = 82
 const ROWS = 96
@@ -52,47 +57,66 @@ const ROWS = 96
  * One query of one attention head, in the six steps of The Illustrated Transformer: q, k and v; q · k; divided by √dHead; softmax; each value
  * times its weight; their sum z. Everything is computed here from q, k and v.
  */
-export function neuron({ query, keys, q, k, v, visible = keys.length, where }: NeuronDrawing): Picture {
+export function neuron({
+  query,
+  keys,
+  q,
+  k,
+  v,
+  visible = keys.length,
+  where,
+  strip: width = 160,
+}: NeuronDrawing): Picture {
+  const columns = columnsOf(width)
   const steps = attentionSteps(q, k, v, visible)
-  const y = (row: number) => ROWS + row * ROW + (ROW - STRIP.height) / 2
+  const y = (row: number) => ROWS + row * ROW + (ROW - HEIGHT) / 2
   const below = ROWS + keys.length * ROW
   const strip = (x: number, rows: readonly ArrayLike<number>[], most = largest(rows), at = y) =>
-    numbered(rows, { x, y: at, ...STRIP, most })
+    numbered(rows, { x, y: at, width, height: HEIGHT, most })
   const zMost = largest([...steps.weighted, steps.z])
   const best = steps.weights.indexOf(Math.max(...steps.weights))
   return {
-    width: COLUMNS.end,
+    width: columns.end,
     height: below + 44,
     title: `${where}: the query of ${query.token}`,
     description: `Attention of ${query.token} over ${keys.length} keys: q, k, q × k, q · k, divided by √${q.length}, softmax, v, weight × v and their sum z. The highest weight, ${figure(steps.weights[best])}, has ${keys[best].token}.`,
     content: [
-      queryRow(query, q),
-      ...headings(q.length),
-      ...keys.map((key, row) => keyRow(key, row, row < visible, steps)),
-      strip(COLUMNS.k, k),
-      strip(COLUMNS.products, steps.products),
-      strip(COLUMNS.v, v),
-      strip(COLUMNS.weighted, steps.weighted, zMost),
-      svg('path', { d: `M${COLUMNS.key} ${below + 6}H${COLUMNS.end - 8}`, stroke: 'var(--line)' }),
-      label('1.000', COLUMNS.weight + BAR + 4, below + 23, { size: 12, color: 'var(--quiet)' }),
-      label('6 z, their sum', COLUMNS.weighted - GAP, below + 23, { anchor: 'end' }),
-      strip(COLUMNS.weighted, [steps.z], zMost, () => below + 16),
+      queryRow(query, q, columns),
+      ...headings(q.length, columns),
+      scaleOf(columns.k + width, largest(k)),
+      scaleOf(columns.products + width, largest(steps.products)),
+      scaleOf(columns.v + width, largest(v)),
+      scaleOf(columns.weighted + width, zMost),
+      ...keys.map((key, row) => keyRow(key, row, row < visible, steps, columns)),
+      strip(columns.k, k),
+      strip(columns.products, steps.products),
+      strip(columns.v, v),
+      strip(columns.weighted, steps.weighted, zMost),
+      svg('path', { d: `M${columns.key} ${below + 6}H${columns.end - 8}`, stroke: 'var(--line)' }),
+      label('1.000', columns.weight + BAR + 4, below + 23, { size: 12, color: 'var(--quiet)' }),
+      label('6 z, their sum', columns.weighted - GAP, below + 23, { anchor: 'end' }),
+      strip(columns.weighted, [steps.z], zMost, () => below + 16),
     ],
   }
 }
 
-function queryRow({ token, mark }: MarkedToken, q: ArrayLike<number>): SvgElement {
-  const middle = QUERY + STRIP.height / 2
+function queryRow({ token, mark }: MarkedToken, q: ArrayLike<number>, columns: Columns): SvgElement {
+  const middle = QUERY + HEIGHT / 2
   return svg(
     'g',
     { 'data-token': mark },
-    label('query', COLUMNS.key, QUERY - 14, { size: 12, color: 'var(--quiet)' }),
-    label(fitted(token, 108, 14), COLUMNS.key, middle, { size: 14, bold: true }),
-    label('1 q', COLUMNS.k, QUERY - 14, { size: 12, color: 'var(--quiet)' }),
-    numbered([q], { x: COLUMNS.k, y: () => QUERY, ...STRIP, most: largest([q]) }),
+    label('query', columns.key, QUERY - 14, { size: 12, color: 'var(--quiet)' }),
+    label(fitted(token, 108, 14), columns.key, middle, { size: 14, bold: true }),
+    label('1 q', columns.k, QUERY - 14, { size: 12, color: 'var(--quiet)' }),
+    numbered([q], { x: columns.k, y: () => QUERY, width: columns.strip, height: HEIGHT, most: largest([q]) }),
+    label(`±${figure(largest([q]))}`, columns.k + columns.strip, QUERY - 14, {
+      anchor: 'end',
+      size: 10,
+      color: 'var(--quiet)',
+    }),
     // q goes into every product below.
     svg('path', {
-      d: `M${COLUMNS.k + STRIP.width + 4} ${middle}H${COLUMNS.products + STRIP.width / 2}V${HEADINGS - 10}`,
+      d: `M${columns.k + columns.strip + 4} ${middle}H${columns.products + columns.strip / 2}V${HEADINGS - 10}`,
       stroke: 'var(--quiet)',
       fill: 'none',
       'stroke-dasharray': '3 3',
@@ -100,26 +124,31 @@ function queryRow({ token, mark }: MarkedToken, q: ArrayLike<number>): SvgElemen
   )
 }
 
-function headings(dHead: number): SvgElement[] {
+function headings(dHead: number, columns: Columns): SvgElement[] {
   const at = (x: number, text: string, anchor: 'start' | 'end' = 'start') =>
     label(text, x, HEADINGS, { anchor, size: 12, color: 'var(--quiet)' })
   return [
-    at(COLUMNS.key, 'key'),
-    at(COLUMNS.k, '1 k'),
-    at(COLUMNS.products, '2 q × k'),
-    at(COLUMNS.score, '2 q · k', 'end'),
-    at(COLUMNS.scaled, `3 ÷ √${dHead}`, 'end'),
-    at(COLUMNS.weight, '4 softmax'),
-    at(COLUMNS.v, '1 v'),
-    at(COLUMNS.weighted, '5 softmax × v'),
+    at(columns.key, 'key'),
+    at(columns.k, '1 k'),
+    at(columns.products, '2 q × k'),
+    at(columns.score, '2 q · k', 'end'),
+    at(columns.scaled, `3 ÷ √${dHead}`, 'end'),
+    at(columns.weight, '4 softmax'),
+    at(columns.v, '1 v'),
+    at(columns.weighted, '5 softmax × v'),
   ]
 }
+
+/** What the full color of a column means, at its right end. */
+const scaleOf = (x: number, most: number) =>
+  label(`±${figure(most)}`, x, HEADINGS, { anchor: 'end', size: 10, color: 'var(--quiet)' })
 
 function keyRow(
   { token, mark }: MarkedToken,
   row: number,
   isVisible: boolean,
   { scores, scaled, weights }: { scores: Float64Array; scaled: Float64Array; weights: Float64Array },
+  columns: Columns,
 ): SvgElement {
   const top = ROWS + row * ROW
   const middle = top + ROW / 2
@@ -127,18 +156,18 @@ function keyRow(
   return svg(
     'g',
     { 'data-token': mark, 'data-row': row, ...(!isVisible && { opacity: 0.5 }) },
-    svg('rect', { x: 0, y: top, width: COLUMNS.end, height: ROW, fill: 'var(--paper)', 'fill-opacity': 0 }),
-    label(fitted(token, 108, 14), COLUMNS.key, middle, { size: 14 }),
-    number(COLUMNS.score, scores[row]),
-    number(COLUMNS.scaled, scaled[row]),
+    svg('rect', { class: 'ground', x: 0, y: top, width: columns.end, height: ROW, fill: 'none' }),
+    label(fitted(token, 108, 14), columns.key, middle, { size: 14 }),
+    number(columns.score, scores[row]),
+    number(columns.scaled, scaled[row]),
     svg('rect', {
-      x: COLUMNS.weight,
-      y: middle - STRIP.height / 2,
+      x: columns.weight,
+      y: middle - HEIGHT / 2,
       width: BAR * weights[row],
-      height: STRIP.height,
+      height: HEIGHT,
       fill: 'var(--head0)',
     }),
-    label(weights[row].toFixed(3), COLUMNS.weight + BAR + 4, middle, { size: 12 }),
+    label(weights[row].toFixed(3), columns.weight + BAR + 4, middle, { size: 12 }),
   )
 }
 

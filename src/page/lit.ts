@@ -58,6 +58,7 @@ function rules(tokens: readonly string[], look: Lit['look']): string {
   return `
     .token${token} { background: var(--lit); color: var(--ink); border-color: var(--ink); }
     svg text${token}, svg g${token} > text { font-weight: 700; text-decoration: underline; }
+    svg g${token} > .ground { fill: var(--lit); }
     svg rect${token}, svg rect${meant} { stroke: var(--ink); stroke-width: 1; }
     .picture:has(path${meant}) path[data-query]:not(${meant}) { opacity: 0.06; }`
 }

@@ -18,7 +18,7 @@ interface PictureViewProps {
 }
 
 /**
- * A picture of the drawing room on the page. Marks with `data-open`, `data-head` or `data-token` can be clicked and focused; arrow keys go from
+ * A picture of the drawing room on the page. Marks with `data-open`, `data-head`, `data-id` or `data-token` can be clicked and focused; arrow keys go from
  * one to the next.
  */
 export function PictureView({ picture, onMark, onDoubleClick, fit = 'scroll' }: PictureViewProps) {
@@ -91,7 +91,7 @@ function nodesOf({ content }: Picture): ComponentChild[] {
 
 /** What can be gone through by keys. Lines between tokens are lit, but they are too many. */
 function isMark(name: string, attributes: SvgElement['attributes']): boolean {
-  if ('data-open' in attributes || 'data-token' in attributes) return true
+  if (['data-open', 'data-token', 'data-id'].some((key) => key in attributes)) return true
   if ('data-query' in attributes || 'data-key' in attributes) return name === 'rect' && !('data-head' in attributes)
   return 'data-head' in attributes
 }

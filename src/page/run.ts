@@ -7,6 +7,8 @@ export interface Run {
   source: string
   /** How many hypotheses the search keeps; null: what the model's folder says. */
   beams: number | null
+  /** α of the length penalty; null: what the model's folder says. */
+  lengthPenalty: number | null
   headsOff: readonly HeadOff[]
   forced: readonly Forced[]
 }
@@ -18,7 +20,7 @@ export type Forced = Pick<Extract<TracedIntervention, { kind: 'force' }>, 'step'
 const MOST_BEAMS = 32
 
 /**
- * The run that an address asks for: `model` (by default the first), `source`, `beams=4`, `off=decoder.1.crossAttention:2,…`,
+ * The run that an address asks for: `model` (by default the first), `source`, `beams=4`, `penalty=0.6`, `off=decoder.1.crossAttention:2,…`,
  * `force=3:512,…` (step and id). @throws BadParameter
  */
 export function runOf(address: Address, models: readonly string[], source: string): Run {
@@ -30,6 +32,7 @@ export function runOf(address: Address, models: readonly string[], source: strin
     model,
     source: parameters.source ?? source,
     beams: parameters.beams === undefined ? null : Math.max(1, integerOf(address, 'beams', MOST_BEAMS + 1, 1)),
+    lengthPenalty: numberOf(address, 'penalty'),
     headsOff: listOf(parameters, 'off', /^((?:encoder|decoder)\.\d+\.\w+):(\d+)$/, ([, attention, head]) => ({
       attention,
       head: Number(head),
@@ -43,6 +46,14 @@ export const interventionsText = ({ headsOff, forced }: Pick<Run, 'headsOff' | '
   off: headsOff.map(({ attention, head }) => `${attention}:${head}`).join(',') || undefined,
   force: forced.map(({ step, id }) => `${step}:${id}`).join(',') || undefined,
 })
+
+/** A number, or null where the address has none. @throws BadParameter */
+function numberOf({ parameters }: Address, name: string): number | null {
+  const text = parameters[name]
+  if (text === undefined) return null
+  if (/^-?\d{1,2}(\.\d{1,6})?$/.test(text)) return Number(text)
+  throw new BadParameter(name, `The link asks for ${name} “${text}”, which is no number such as 0.6.`)
+}
 
 function listOf<T>(
   parameters: Address['parameters'],

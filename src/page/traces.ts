@@ -115,7 +115,8 @@ export class Traces {
 export const needsTheModel =
   'This file holds what was computed when it was exported. For anything else the model is needed: glassformer inspect serves this page with it.'
 
-const keyOf = (run: Run) => JSON.stringify([run.model, run.source, run.beams, run.headsOff, run.forced])
+const keyOf = (run: Run) =>
+  JSON.stringify([run.model, run.source, run.beams, run.lengthPenalty, run.headsOff, run.forced])
 
 const entryOf = (run: Run, trace: Trace | null): Entry => ({
   run,
@@ -149,7 +150,7 @@ function requestOf({ run, trace }: Entry, wanted: ReadonlySet<string>) {
   const target = trace && !beamTree ? { target: trace.target.ids } : {}
   const interventions = [
     ...run.headsOff.map((off) => ({ kind: 'headOff', ...off })),
-    ...(trace && !beamTree ? [] : run.forced.map((forced) => ({ kind: 'force', ...forced }))),
+    ...(trace && !beamTree ? [] : run.forced.map(({ step, id }) => ({ kind: 'force', step, token: id }))),
   ]
   return {
     model: run.model,
@@ -161,6 +162,7 @@ function requestOf({ run, trace }: Entry, wanted: ReadonlySet<string>) {
       ...(wanted.has('#lens') && { lens: TOP }),
       ...(beamTree && { beamTree }),
       ...(run.beams !== null && { beams: run.beams }),
+      ...(run.lengthPenalty !== null && { lengthPenalty: run.lengthPenalty }),
       ...(interventions.length > 0 && { interventions }),
     },
   }

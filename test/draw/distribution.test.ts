@@ -39,6 +39,8 @@ describe('the distribution of a step', () => {
 test.each([
   [1, '100.0 %'],
   [0.1234, '12.3 %'],
-  [0.0004, '< 0.1 %'],
+  [0.000412, '0.041 %'],
+  [0.00000123, '0.00012 %'],
+  [1e-9, '< 0.0001 %'],
   [0, '0.0 %'],
 ])('a probability of %d is %s', (probability, text) => expect(percent(probability)).toBe(text))

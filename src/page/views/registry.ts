@@ -1,5 +1,19 @@
 import type { View } from '../view.ts'
+import { beamTreeView } from './beam-tree.tsx'
+import { decodingView } from './decoding.tsx'
+import { experimentView } from './experiment.tsx'
+import { lensView } from './lens.tsx'
 import { machineView } from './machine.tsx'
+import { neuronView } from './neuron.tsx'
+import { positionsView } from './positions.tsx'
 
 /** All views, in the order of the navigation. */
-export const views: readonly View[] = [machineView]
+export const views: readonly View[] = [
+  machineView,
+  neuronView,
+  decodingView,
+  beamTreeView,
+  positionsView,
+  lensView,
+  experimentView,
+]

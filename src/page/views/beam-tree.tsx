@@ -1,0 +1,118 @@
+import { useMemo } from 'preact/hooks'
+import { beamTree } from '../../draw/beam-tree.ts'
+import type { BeamTree } from '../../trace/trace.ts'
+import { useInteger, usePage, useTraceOf } from '../page.ts'
+import { PictureView } from '../picture-view.tsx'
+import { shownToken } from '../token-strip.tsx'
+import type { View } from '../view.ts'
+
+const MOST_BEAMS = 8
+/** Where nothing was chosen: enough to see a search branch, few enough to see all of it. */
+const SOME_BEAMS = 4
+/** So many steps are drawn at a time. */
+const STEPS = 24
+
+function Beams() {
+  const { run, exported, go, slide } = usePage()
+  const asked = exported ? run : { ...run, beams: run.beams ?? SOME_BEAMS }
+  const trace = useTraceOf(asked, { beamTree: true })
+  const tree = trace?.beams ?? null
+  const depth = tree ? tree.nodes.reduce((most, node) => Math.max(most, node.depth), 0) : Number.POSITIVE_INFINITY
+  const first = useInteger('first', depth)
+  const picture = useMemo(
+    () => tree && beamTree({ ...shown(tree), first: first + 1, last: first + STEPS }),
+    [tree, first],
+  )
+  return (
+    <>
+      <div class="controls">
+        <fieldset disabled={exported}>
+          <legend>Beams</legend>
+          {Array.from({ length: MOST_BEAMS }, (_, i) => (
+            <button
+              key={i}
+              type="button"
+              aria-pressed={asked.beams === i + 1}
+              onClick={() => go({ beams: i + 1, first: undefined })}
+            >
+              {i + 1}
+            </button>
+          ))}
+        </fieldset>
+        <label>
+          Length penalty α{' '}
+          <input
+            type="number"
+            step={0.1}
+            min={-5}
+            max={5}
+            disabled={exported}
+            value={run.lengthPenalty ?? ''}
+            placeholder="model’s"
+            onChange={(event) => go({ penalty: event.currentTarget.value || undefined, first: undefined })}
+          />
+        </label>
+        {depth > STEPS && Number.isFinite(depth) && (
+          <>
+            <button type="button" disabled={first === 0} onClick={() => slide({ first: Math.max(0, first - STEPS) })}>
+              Earlier steps
+            </button>
+            <output>
+              steps {first + 1} to {Math.min(depth, first + STEPS)} of {depth}
+            </output>
+            <button type="button" disabled={first + STEPS >= depth} onClick={() => slide({ first: first + STEPS })}>
+              Later steps
+            </button>
+          </>
+        )}
+      </div>
+      {tree && <Results tree={tree} end={trace!.source.ids.at(-1)} />}
+      {picture && <PictureView picture={picture} />}
+    </>
+  )
+}
+
+/** The finished hypotheses as texts, best first. Sources end with the same token. */
+function Results({ tree: { nodes, results }, end }: { tree: BeamTree; end?: number }) {
+  return (
+    <table class="results">
+      <thead>
+        <tr>
+          <th scope="col">place</th>
+          <th scope="col">score</th>
+          <th scope="col">log-probability</th>
+          <th scope="col">tokens</th>
+          <th scope="col">text</th>
+        </tr>
+      </thead>
+      <tbody>
+        {results.map((result, place) => {
+          const path: number[] = []
+          for (let node = result; node > 0; node = nodes[node].parent) path.unshift(node)
+          const text = path.filter((node) => nodes[node].id !== end).map((node) => nodes[node].token)
+          return (
+            <tr key={result} data-result={place}>
+              <td>{place + 1}</td>
+              <td>{nodes[result].score.toFixed(4).replace('-', '−')}</td>
+              <td>{nodes[result].sum.toFixed(4).replace('-', '−')}</td>
+              <td>{path.length}</td>
+              <td dir="auto">{text.join('').replaceAll('▁', ' ').trim()}</td>
+            </tr>
+          )
+        })}
+      </tbody>
+    </table>
+  )
+}
+
+const shown = (tree: BeamTree) => ({
+  ...tree,
+  nodes: tree.nodes.map((node) => ({ ...node, token: shownToken(node.token) })),
+})
+
+export const beamTreeView: View = {
+  name: 'beams',
+  title: 'Beam tree',
+  note: 'Every hypothesis that a beam search looked at: a column for each step, the highest sum of log-probabilities on top, and below what fell out. The best score is the best of what was looked at: it does not prove that there is none better, nor that it is the best translation.',
+  Show: Beams,
+}

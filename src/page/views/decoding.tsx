@@ -1,0 +1,139 @@
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { confidence } from '../../draw/confidence.ts'
+import { distribution } from '../../draw/distribution.ts'
+import type { TracedStep } from '../../trace/trace.ts'
+import { useInteger, usePage, useTrace } from '../page.ts'
+import { PictureView } from '../picture-view.tsx'
+import { interventionsText } from '../run.ts'
+import { shownToken } from '../token-strip.tsx'
+import type { View } from '../view.ts'
+
+function Decoding() {
+  const { run, exported, go, slide } = usePage()
+  const trace = useTrace()
+  const steps = trace?.steps ?? []
+  const step = useInteger('step', trace ? steps.length : Number.POSITIVE_INFINITY)
+  const line = useMemo(() => confidence({ steps: steps.map(barOf), step }), [steps, step])
+  const bars = useMemo(() => steps[step] && distribution(distributionOf(steps[step], step)), [steps, step])
+  const shown = useRef<HTMLDivElement>(null)
+  useEffect(
+    () => shown.current?.querySelector(`[data-step="${step}"]`)?.scrollIntoView({ block: 'nearest', inline: 'center' }),
+    [step, line],
+  )
+  if (!trace || !bars) return null
+
+  const force = (id: number) => {
+    if (exported || id === steps[step].chosen.id) return
+    // What was forced further on belonged to another translation.
+    const forced = [...run.forced.filter((each) => each.step < step), { step, id }]
+    go({ ...interventionsText({ ...run, forced }), step, token: undefined })
+  }
+  return (
+    <>
+      <div class="controls">
+        <button type="button" disabled={step === 0} onClick={() => go({ step: step - 1 })}>
+          Back
+        </button>
+        <label>
+          Step{' '}
+          <input
+            type="range"
+            min={1}
+            max={steps.length}
+            value={step + 1}
+            onInput={(event) => slide({ step: Number(event.currentTarget.value) - 1 })}
+          />{' '}
+          <output>
+            {step + 1} of {steps.length}
+          </output>
+        </label>
+        <button type="button" disabled={step === steps.length - 1} onClick={() => go({ step: step + 1 })}>
+          Next
+        </button>
+      </div>
+      <div ref={shown}>
+        <PictureView picture={line} onMark={({ step }) => step !== undefined && slide({ step })} />
+      </div>
+      <p class="so-far">
+        So far:{' '}
+        <bdi>
+          {trace.target.tokens
+            .slice(0, step)
+            .map((token) => token.replaceAll('▁', ' '))
+            .join('')
+            .trim() || '(nothing)'}
+        </bdi>
+      </p>
+      <Trail steps={steps} />
+      <PictureView picture={bars} onMark={({ id }) => id !== undefined && force(Number(id))} />
+    </>
+  )
+}
+
+/** What was forced, in order, each with a way to take it back with all that followed. */
+function Trail({ steps }: { steps: readonly TracedStep[] }) {
+  const { run, exported, go } = usePage()
+  if (run.forced.length === 0)
+    return exported ? null : (
+      <p class="quiet">Click another token, or press Enter on it, to force it and go on from there.</p>
+    )
+  const keep = (count: number) =>
+    go({
+      ...interventionsText({ ...run, forced: run.forced.slice(0, count) }),
+      step: run.forced[count].step,
+      token: undefined,
+    })
+  return (
+    <ol class="trail" aria-label="Forced tokens">
+      {run.forced.map(({ step, id }, i) => (
+        <li key={step}>
+          step {step + 1}: <bdi>{steps[step]?.forced ? shownToken(steps[step].chosen.token) : `token ${id}`}</bdi>{' '}
+          {!exported && (
+            <button type="button" aria-label={`Take back step ${step + 1}`} onClick={() => keep(i)}>
+              ✕
+            </button>
+          )}
+        </li>
+      ))}
+      {!exported && (
+        <li>
+          <button type="button" onClick={() => keep(0)}>
+            Reset
+          </button>
+        </li>
+      )}
+    </ol>
+  )
+}
+
+const barOf = ({ chosen, forced }: TracedStep) => ({
+  token: shownToken(chosen.token),
+  probability: Math.exp(chosen.logProbability),
+  forced,
+})
+
+/** A step as the drawing room has it. */
+export const distributionOf = ({ top, chosen, forced, entropy }: TracedStep, step: number) => ({
+  bars: top.map(({ id, token, logProbability }, rank) => ({
+    id,
+    token: shownToken(token),
+    probability: Math.exp(logProbability),
+    rank,
+  })),
+  chosen: {
+    id: chosen.id,
+    token: shownToken(chosen.token),
+    probability: Math.exp(chosen.logProbability),
+    rank: chosen.rank,
+  },
+  forced,
+  entropy,
+  step,
+})
+
+export const decodingView: View = {
+  name: 'decoding',
+  title: 'Decoding',
+  note: 'Step by step, the probability that the model gave to each next token, and the token that was taken. Force another one to see how the model goes on from there; what it would have said instead does not tell why it chose.',
+  Show: Decoding,
+}

@@ -1,0 +1,239 @@
+import { useMemo, useState } from 'preact/hooks'
+import { distribution } from '../../draw/distribution.ts'
+import type { Trace } from '../../trace/trace.ts'
+import { differences } from '../differences.ts'
+import { useChoice, usePage, useTraceOf } from '../page.ts'
+import { PictureView } from '../picture-view.tsx'
+import type { Run } from '../run.ts'
+import { shownToken } from '../token-strip.tsx'
+import type { View } from '../view.ts'
+import { distributionOf } from './decoding.tsx'
+import { HeadsOff } from './heads-off.tsx'
+
+/** The run as it is beside the same with what was changed: another source, another model, heads off, tokens forced. */
+function Experiment() {
+  const { run, address, data, exported, go } = usePage()
+  const model = useChoice('otherModel', [run.model, ...data.models.filter((name) => name !== run.model)])
+  const source = address.parameters.other ?? run.source
+  const plain: Run = { ...run, headsOff: [], forced: [] }
+  const isSame = model === run.model && source === run.source
+  const changed: Run = {
+    ...run,
+    model,
+    source,
+    ...(model !== run.model && { headsOff: [] }),
+    ...(!isSame && { forced: [] }),
+  }
+  const before = useTraceOf(plain)
+  const after = useTraceOf(changed)
+  const isChanged = !isSame || changed.headsOff.length > 0 || changed.forced.length > 0
+  return (
+    <>
+      <div class="controls">
+        <OtherSource key={source} source={source} />
+        {data.models.length > 1 && (
+          <label>
+            Model on the right{' '}
+            <select
+              value={model}
+              disabled={exported}
+              onChange={(event) => go({ otherModel: event.currentTarget.value, off: undefined })}
+            >
+              {data.models.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      {before && model === run.model && <HeadsOff model={before.model} />}
+      {before && after && (
+        <Compared before={before} after={isChanged ? after : null} runs={[plain, changed]} linked={isSame ? 1 : 0} />
+      )}
+    </>
+  )
+}
+
+function OtherSource({ source }: { source: string }) {
+  const { run, exported, go } = usePage()
+  const [text, setText] = useState(source)
+  return (
+    <form
+      class="source other"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (text.trim() !== '') go({ other: text === run.source ? undefined : text, force: undefined })
+      }}
+    >
+      <label for="other-source">Sentence on the right</label>
+      <input
+        id="other-source"
+        dir="auto"
+        value={text}
+        readOnly={exported}
+        autocomplete="off"
+        spellcheck={false}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <button type="submit" disabled={exported || text === source || text.trim() === ''}>
+        Compare
+      </button>
+    </form>
+  )
+}
+
+interface ComparedProps {
+  before: Trace
+  /** Null: nothing has been changed. */
+  after: Trace | null
+  runs: readonly [Run, Run]
+  /** Which of the two has the tokens that stand above all views. */
+  linked: 0 | 1
+}
+
+function Compared({ before, after, runs, linked }: ComparedProps) {
+  const sources = after && differences(before.source.tokens, after.source.tokens)
+  const targets = after && differences(before.target.tokens, after.target.tokens)
+  const first = after && firstDifference(before.target.tokens, after.target.tokens)
+  return (
+    <>
+      <div class="compared">
+        <Side
+          name="As it is"
+          run={runs[0]}
+          trace={before}
+          source={sources?.gone}
+          target={targets?.gone}
+          isLinked={linked === 0 || !after}
+        />
+        {after ? (
+          <Side
+            name="Changed"
+            run={runs[1]}
+            trace={after}
+            source={sources?.added}
+            target={targets?.added}
+            isLinked={linked === 1}
+          />
+        ) : (
+          <p class="quiet">Nothing is changed yet: switch a head off, or give another sentence or model.</p>
+        )}
+      </div>
+      {after && targets && (
+        <p role="status">
+          {targets.gone.size + targets.added.size === 0
+            ? 'Both translations have the same tokens.'
+            : `${targets.gone.size} of ${before.target.tokens.length} tokens went, ${targets.added.size} of ${after.target.tokens.length} came new.`}
+        </p>
+      )}
+      {after && first !== null && (
+        <>
+          <h3>Where they part: step {first + 1}</h3>
+          <div class="compared">
+            <StepOf trace={before} step={first} />
+            <StepOf trace={after} step={first} />
+          </div>
+        </>
+      )}
+    </>
+  )
+}
+
+interface SideProps {
+  name: string
+  run: Run
+  trace: Trace
+  /** Places of tokens that the other side has not. */
+  source?: ReadonlySet<number>
+  target?: ReadonlySet<number>
+  isLinked: boolean
+}
+
+function Side({ name, run, trace, source, target, isLinked }: SideProps) {
+  const total = trace.steps.reduce((sum, { chosen }) => sum + chosen.logProbability, 0)
+  const changes = [
+    ...run.headsOff.map(({ attention, head }) => `${attention} head ${head + 1} off`),
+    ...run.forced.map(({ step }) => `token ${step + 1} forced`),
+  ]
+  return (
+    <section class="side" aria-label={name}>
+      <h3>{name}</h3>
+      <p class="quiet">
+        {run.model}
+        {changes.length > 0 && `: ${changes.join(', ')}`}
+      </p>
+      <Tokens
+        label={`${name}: source`}
+        tokens={trace.source.tokens}
+        marked={source}
+        side={isLinked ? 'source' : undefined}
+      />
+      <Tokens
+        label={`${name}: translation`}
+        tokens={trace.target.tokens}
+        marked={target}
+        side={isLinked ? 'target' : undefined}
+        probabilities={trace.steps.map(({ chosen }) => Math.exp(chosen.logProbability))}
+      />
+      <p class="quiet">
+        log-probability {total.toFixed(3).replace('-', '−')} in all,{' '}
+        {(total / Math.max(1, trace.steps.length)).toFixed(3).replace('-', '−')} for each token
+      </p>
+    </section>
+  )
+}
+
+interface TokensProps {
+  label: string
+  tokens: readonly string[]
+  marked?: ReadonlySet<number>
+  /** Where the tokens are linked: what they are called in `data-token`. */
+  side?: 'source' | 'target'
+  probabilities?: readonly number[]
+}
+
+function Tokens({ label, tokens, marked, side, probabilities }: TokensProps) {
+  return (
+    <ul class="tokens" aria-label={label} dir="auto">
+      {tokens.map((token, i) => {
+        const text = <bdi>{shownToken(token)}</bdi>
+        return (
+          <li
+            key={i}
+            class="token"
+            data-token={side && `${side}:${i}`}
+            title={probabilities && `${(100 * probabilities[i]).toFixed(1)} %`}
+          >
+            {marked?.has(i) ? <mark>{text}</mark> : text}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function StepOf({ trace, step }: { trace: Trace; step: number }) {
+  const picture = useMemo(
+    () => step < trace.steps.length && distribution(distributionOf(trace.steps[step], step)),
+    [trace, step],
+  )
+  return picture ? (
+    <PictureView picture={picture} fit="shrink" onMark={() => {}} />
+  ) : (
+    <p class="quiet">It has ended here.</p>
+  )
+}
+
+/** The first place where two lists differ, or null. */
+function firstDifference(before: readonly string[], after: readonly string[]): number | null {
+  const length = Math.max(before.length, after.length)
+  for (let i = 0; i < length; i++) if (before[i] !== after[i]) return i
+  return null
+}
+
+export const experimentView: View = {
+  name: 'experiment',
+  title: 'Experiment',
+  note: 'The same model twice, as it is and with a change: heads off, another sentence, another model. What differs is marked. A head without which nothing changes may still be in use, since others can stand in for it; and what changes for one sentence need not change for the next.',
+  Show: Experiment,
+}

@@ -1,0 +1,224 @@
+import { useMemo } from 'preact/hooks'
+import { positions } from '../../draw/positions.ts'
+import { writeSinusoids } from '../../model/sinusoids.ts'
+import { NumberTable } from '../number-table.tsx'
+import { useChoice, useInteger, usePage, useTrace } from '../page.ts'
+import { PictureView } from '../picture-view.tsx'
+import type { View } from '../view.ts'
+
+/** The first is what the article begins with. */
+const variants = ['timingSignal', 'interleaved', 'halves', 'model'] as const
+type Variant = (typeof variants)[number]
+
+const variantNames: Record<Variant, string> = {
+  timingSignal: 'timing signal: all sines, then all cosines (Tensor2Tensor)',
+  interleaved: 'interleaved: sine and cosine in turn (the paper)',
+  halves: 'halves: the rates of the paper, all sines first (Marian)',
+  model: 'what this model adds',
+}
+
+/** As many as can be told apart on a screen, and are drawn in a moment. */
+const MOST_ROWS = 512
+const MOST_WIDTH = 2048
+
+const pictures = [
+  { title: "The article's 20 × 512, in two halves", variant: 'timingSignal', rows: 20, width: 512 },
+  { title: "The article's 10 × 64, interleaved", variant: 'interleaved', rows: 10, width: 64 },
+  { title: 'Four dimensions, as numbers', variant: 'timingSignal', rows: 4, width: 4 },
+] as const
+
+function Positions() {
+  const { address, go } = usePage()
+  const variant = useChoice<Variant>('variant', variants)
+  const rows = useInteger('rows', MOST_ROWS + 1, 20)
+  const width = useInteger('width', MOST_WIDTH + 1, 512)
+  return (
+    <>
+      <div class="controls">
+        {pictures.map(({ title, ...parameters }) => (
+          <button
+            key={title}
+            type="button"
+            aria-pressed={variant === parameters.variant && rows === parameters.rows && width === parameters.width}
+            onClick={() => go(parameters)}
+          >
+            {title}
+          </button>
+        ))}
+      </div>
+      <div class="controls">
+        <label>
+          Variant{' '}
+          <select value={variant} onChange={(event) => go({ variant: event.currentTarget.value })}>
+            {variants.map((each) => (
+              <option key={each} value={each}>
+                {variantNames[each]}
+              </option>
+            ))}
+          </select>
+        </label>
+        {variant !== 'model' && (
+          <>
+            <Size name="rows" label="Positions" value={rows} most={MOST_ROWS} />
+            <Size name="width" label="Width" value={width} most={MOST_WIDTH} />
+          </>
+        )}
+      </div>
+      {variant === 'model' ? (
+        <OfModel key={address.parameters.model} />
+      ) : (
+        <Sinusoids variant={variant} rows={Math.max(1, rows)} width={Math.max(1, width)} />
+      )}
+    </>
+  )
+}
+
+/** A number that can be typed; the address takes it when it is one. */
+function Size({ name, label, value, most }: { name: string; label: string; value: number; most: number }) {
+  const { go } = usePage()
+  return (
+    <label>
+      {label}{' '}
+      <input
+        type="number"
+        min={1}
+        max={most}
+        value={value}
+        onChange={({ currentTarget }) => {
+          if (currentTarget.reportValidity() && currentTarget.value !== '') go({ [name]: currentTarget.value })
+        }}
+      />
+    </label>
+  )
+}
+
+function Sinusoids({ variant, rows, width }: { variant: Exclude<Variant, 'model'>; rows: number; width: number }) {
+  const values = useMemo(() => {
+    const table = new Float32Array(rows * width)
+    writeSinusoids(variant, table, width)
+    return table
+  }, [variant, rows, width])
+  const title = `Position encodings, ${variantNames[variant]}: ${rows} × ${width}`
+  return <Table title={title} values={values} rows={rows} dimensions={width} />
+}
+
+/** What the model itself has, for the positions of this sentence. */
+function OfModel() {
+  const plain = useTrace()
+  const kind = plain?.model.positions
+  if (!plain || kind === undefined) return null
+  if (kind === 'none')
+    return <p>This model has no positions: it does not know the order of its tokens but by its causal decoder.</p>
+  if (kind === 'relative') return <Relative />
+  return <Added kind={kind} />
+}
+
+function Added({ kind }: { kind: string }) {
+  const trace = useTrace({ tensors: ['encoder.positions'] })
+  if (!trace) return null
+  const { shape, values } = trace.tensors['encoder.positions']
+  return (
+    <>
+      <p class="quiet">
+        This model adds {kind === 'learned' ? 'learned positions' : `sinusoids (${kind})`} to its embeddings: those of
+        the {shape[0]} tokens of the source.
+      </p>
+      <Table title="Positions of this sentence" values={values} rows={shape[0]} dimensions={shape[1]} />
+    </>
+  )
+}
+
+const tables = ['relativeKeys', 'relativeValues'] as const
+
+/** What each distance of query and key adds to keys and values (Shaw et al. 2018), of one layer. */
+function Relative() {
+  const { go } = usePage()
+  const plain = useTrace()!
+  const stack = useChoice('stack', ['encoder', 'decoder'] as const)
+  const layer = useInteger('layer', plain.model[stack].layers)
+  const of = useChoice('table', tables)
+  const name = `${stack}.${layer}.selfAttention.${of}`
+  const trace = useTrace({ tensors: [name] })
+  const layers = (['encoder', 'decoder'] as const).flatMap((side) =>
+    Array.from({ length: plain.model[side].layers }, (_, i) => ({ side, i })),
+  )
+  return (
+    <>
+      <p class="quiet">
+        This model adds nothing to its embeddings: every self-attention has learned a vector for each distance of key
+        and query, which it adds to keys and to values. The first row is the farthest before the query, the middle one
+        the query itself.
+      </p>
+      <div class="controls">
+        <label>
+          Layer{' '}
+          <select
+            value={`${stack} ${layer}`}
+            onChange={(event) => {
+              const [stack, layer] = event.currentTarget.value.split(' ')
+              go({ stack, layer })
+            }}
+          >
+            {layers.map(({ side, i }) => (
+              <option key={`${side} ${i}`} value={`${side} ${i}`}>
+                {side} {i + 1}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Added to{' '}
+          <select value={of} onChange={(event) => go({ table: event.currentTarget.value })}>
+            <option value="relativeKeys">keys</option>
+            <option value="relativeValues">values</option>
+          </select>
+        </label>
+      </div>
+      {trace && (
+        <Table
+          title={`Learned distances, ${stack} layer ${layer + 1}`}
+          values={trace.tensors[name].values}
+          rows={trace.tensors[name].shape[0]}
+          dimensions={trace.tensors[name].shape[1]}
+        />
+      )}
+    </>
+  )
+}
+
+interface TableProps {
+  title: string
+  values: Float32Array
+  rows: number
+  dimensions: number
+}
+
+/** The picture, and its first numbers. */
+function Table({ title, values, rows, dimensions }: TableProps) {
+  const picture = useMemo(() => positions({ title, values, rows, dimensions }), [title, values, rows, dimensions])
+  return (
+    <>
+      <PictureView picture={picture} fit="shrink" />
+      <details class="numbers">
+        <summary>The numbers of the first rows</summary>
+        <NumberTable
+          columns="dimension"
+          rows={Array.from({ length: Math.min(rows, SHOWN.rows) }, (_, row) => ({
+            name: String(row),
+            values: values.subarray(row * dimensions, row * dimensions + Math.min(dimensions, SHOWN.dimensions)),
+          }))}
+        />
+      </details>
+    </>
+  )
+}
+
+/** More numbers than these nobody reads. */
+const SHOWN = { rows: 32, dimensions: 64 }
+
+export const positionsView: View = {
+  name: 'positions',
+  title: 'Positions',
+  note: 'What tells the model where a token stands: a row for each position, in color. The curve below says how alike two positions are by their distance. It is what goes into the model; how much use is made of it, the picture does not say.',
+  Show: Positions,
+}
