@@ -18,6 +18,10 @@ export interface AttentionHeads {
   query?: number
   /** Of the picture, in pixels; 640 if left out. */
   width?: number
+  /** There is one set of weights, the mean of heads: it has the color of text, and no name. */
+  isMean?: boolean
+  /** Whether the names of the heads stand above; they do if left out. */
+  isNamed?: boolean
 }
 
 /** Weights below are not seen; of more lines than that the strongest are drawn. */
@@ -62,7 +66,7 @@ export function attentionHeads(view: AttentionHeads): Picture {
     ...(query === undefined ? [] : cellsOf(view, heads, query, to + 6, y, row)),
     ...tokens(queries, left, 'end'),
     ...tokens(keys, right, 'start'),
-    ...headNames(heads, width),
+    ...(view.isMean || view.isNamed === false ? [] : headNames(heads, width)),
   ]
   const described = ({ name, tokens }: Side) => `${name} (${tokens.join(' ')})`
   const description = `${counted(heads.length, 'head')}: lines from ${described(queries)} to ${described(keys)}, the more opaque the more weight.`
@@ -90,14 +94,14 @@ function linesOf({ queries, keys, weights, query: only }: AttentionHeads, heads:
 
 function lineOf(
   { head, query, key, weight }: Line,
-  { queries, keys }: AttentionHeads,
+  { queries, keys, isMean }: AttentionHeads,
   [x1, y1]: number[],
   [x2, y2]: number[],
   row: number,
 ): SvgElement {
   return svg('path', {
     d: `M${rounded(x1)} ${rounded(y1)}L${rounded(x2)} ${rounded(y2)}`,
-    stroke: headColor(head),
+    stroke: isMean ? 'var(--ink)' : headColor(head),
     'stroke-width': Math.min(2.5, row / 9),
     'stroke-opacity': weight,
     'data-head': head,
@@ -132,7 +136,7 @@ const chosen = (x: number, y: number, width: number, height: number) =>
 
 /** Beside each key a cell of each head, as opaque as its weight. */
 function cellsOf(
-  { keys, weights }: AttentionHeads,
+  { keys, weights, isMean }: AttentionHeads,
   heads: readonly number[],
   query: number,
   x: number,
@@ -146,7 +150,7 @@ function cellsOf(
         y: y(key) - row / 2 + 1,
         width: CELL - 1,
         height: row - 2,
-        fill: headColor(head),
+        fill: isMean ? 'var(--ink)' : headColor(head),
         'fill-opacity': weights[head][query * keys.tokens.length + key],
         'data-head': head,
         'data-key': keys.marks[key],

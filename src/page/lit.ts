@@ -34,6 +34,9 @@ export function chooseToken(token: string | null): void {
   show(chosen)
 }
 
+/** Lights the look of a query at a key, until the pointer moves on. */
+export const lightLook = (query: string, key: string): void => show(litBy({ query, key }))
+
 function litBy({ token, query, key }: DOMStringMap): Lit {
   if (token !== undefined) return { tokens: namesIn(token), look: null }
   const [queries, keys] = [namesIn(query), namesIn(key)]

@@ -1,8 +1,9 @@
 import { type ComponentChild, h } from 'preact'
-import { useId, useMemo } from 'preact/hooks'
+import { useId, useMemo, useState } from 'preact/hooks'
 import type { Picture, SvgElement } from '../draw/element.ts'
 import { moveByArrow } from './arrows.ts'
-import { usePage } from './page.ts'
+import { lightLook } from './lit.ts'
+import { type Page, usePage } from './page.ts'
 
 interface PictureViewProps {
   /** Of `useMemo`: the same picture is not drawn anew. */
@@ -11,25 +12,39 @@ interface PictureViewProps {
    * A mark was clicked, or Enter pressed on it. Without it a mark with `data-open` opens that address ('attention?layer=1'), and one
    * with `data-token` chooses the token.
    */
-  onMark?: (mark: DOMStringMap, event: Event) => void
-  onDoubleClick?: (mark: DOMStringMap) => void
-  /** Wider pictures than the page are made smaller, or (`scroll`) can be moved. */
-  fit?: 'shrink' | 'scroll'
+  onMark?: (mark: DOMStringMap) => void
+  /** Of the mark under the pointer, or of the one with the focus, in words: shown below, and the name of marks without a text. */
+  readout?: (mark: DOMStringMap) => string | null
+  /** Of a matrix that is one image: what its rows and columns are called in `data-query` and `data-key`. */
+  cells?: { rows: readonly string[]; columns: readonly string[] }
+  /** Wider pictures than the page can be moved (`scroll`), or are made smaller. */
+  fit?: 'scroll' | 'shrink'
 }
 
 /**
- * A picture of the drawing room on the page. Marks with `data-open`, `data-head`, `data-id` or `data-token` can be clicked and focused; arrow keys go from
- * one to the next.
+ * A picture of the drawing room on the page. Marks with `data-open`, `data-head`, `data-id` or `data-token`, and cells, can be clicked and
+ * focused; arrow keys go from one to the next.
  */
-export function PictureView({ picture, onMark, onDoubleClick, fit = 'scroll' }: PictureViewProps) {
+export function PictureView({ picture, onMark, readout, cells, fit = 'scroll' }: PictureViewProps) {
   const page = usePage()
   const described = useId()
-  const nodes = useMemo(() => nodesOf(picture), [picture])
+  const [read, setRead] = useState<string | null>(null)
+  const nodes = useMemo(() => nodesOf(picture, readout), [picture])
   const act = onMark ?? ((mark: DOMStringMap) => openMark(mark, page.go))
-  const markOf = (event: Event) => (event.target as Element).closest<SVGElement>('[data-mark]')
-  const onClick = (event: Event) => {
-    const mark = markOf(event)
-    if (mark) act(mark.dataset, event)
+  const markUnder = (event: Event): DOMStringMap | null => {
+    const element = event.target as SVGElement
+    if (cells && element.nodeName === 'image' && event instanceof MouseEvent) return cellUnder(event, element, cells)
+    return element.closest<SVGElement>('[data-mark]')?.dataset ?? null
+  }
+  const click = (event: Event) => {
+    const mark = markUnder(event)
+    if (mark) act(mark)
+  }
+  const look = (event: Event) => {
+    const onImage = cells !== undefined && (event.target as Element).nodeName === 'image'
+    const mark = markUnder(event) ?? (event.target as SVGElement).dataset
+    if (onImage) lightLook(mark.query!, mark.key!)
+    setRead(readout?.(mark) ?? null)
   }
   return (
     <div class={`picture-frame ${fit}`}>
@@ -41,17 +56,14 @@ export function PictureView({ picture, onMark, onDoubleClick, fit = 'scroll' }: 
         role="group"
         aria-label={picture.title}
         aria-describedby={described}
-        onClick={onClick}
-        onDblClick={(event) => {
-          const mark = markOf(event)
-          if (mark) onDoubleClick?.(mark.dataset)
-        }}
+        onClick={click}
+        onPointerMove={readout && look}
+        onFocusIn={readout && look}
         onKeyDown={(event) => {
           moveByArrow(event, event.currentTarget)
           if (event.key !== 'Enter' && event.key !== ' ') return
           event.preventDefault()
-          if (event.shiftKey && onDoubleClick && markOf(event)) onDoubleClick(markOf(event)!.dataset)
-          else onClick(event)
+          click(event)
         }}
       >
         {nodes}
@@ -59,28 +71,36 @@ export function PictureView({ picture, onMark, onDoubleClick, fit = 'scroll' }: 
       <p id={described} class="unseen">
         {picture.description}
       </p>
+      {readout && <output class="readout">{read}</output>}
     </div>
   )
 }
 
-function openMark({ open, token }: DOMStringMap, go: ReturnType<typeof usePage>['go']): void {
+function openMark({ open, token }: DOMStringMap, go: Page['go']): void {
   if (open !== undefined) {
     const [view, query] = open.split('?')
     go(Object.fromEntries(new URLSearchParams(query)), view)
   } else if (token !== undefined) go({ token: token.split(' ')[0] })
 }
 
-function nodesOf({ content }: Picture): ComponentChild[] {
+/** The cell of an image of cells that the pointer is on. */
+function cellUnder(event: MouseEvent, image: Element, { rows, columns }: NonNullable<PictureViewProps['cells']>) {
+  const { left, top, width, height } = image.getBoundingClientRect()
+  const at = (place: number, size: number, names: readonly string[]) =>
+    names[Math.max(0, Math.min(names.length - 1, Math.floor((place / size) * names.length)))]
+  return { query: at(event.clientY - top, height, rows), key: at(event.clientX - left, width, columns) }
+}
+
+function nodesOf({ content }: Picture, readout: PictureViewProps['readout']): ComponentChild[] {
   let first = true
   const nodeOf = ({ name, attributes, children }: SvgElement): ComponentChild => {
     const inside = children.map((child) => (typeof child === 'string' ? child : nodeOf(child)))
     if (!isMark(name, attributes)) return h(name, attributes, inside)
-    const text = attributes['aria-label'] ?? textOf(children)
     const mark = {
       'data-mark': '',
       tabindex: first ? 0 : -1,
       role: 'button',
-      'aria-label': text || nameOf(attributes),
+      'aria-label': nameOf(attributes, children, readout),
       ...attributes,
     }
     first = false
@@ -96,15 +116,24 @@ function isMark(name: string, attributes: SvgElement['attributes']): boolean {
   return 'data-head' in attributes
 }
 
-/** What a mark without text shows, for those who cannot see it: 'head 2', 'source:1 → source:0'. */
-const nameOf = (attributes: SvgElement['attributes']): string =>
-  ['layer', 'head', 'token', 'query', 'key', 'open']
-    .filter((name) => `data-${name}` in attributes)
-    .map((name) => `${name} ${attributes[`data-${name}`]}`)
-    .join(', ')
+/** What a mark shows, for those who cannot see it: its text, its readout, or 'layer 1, head 2'. */
+function nameOf(
+  attributes: SvgElement['attributes'],
+  children: SvgElement['children'],
+  readout: PictureViewProps['readout'],
+): string {
+  const data = Object.entries(attributes).flatMap(([key, value]) =>
+    key.startsWith('data-') ? [[key.slice(5), String(value)]] : [],
+  )
+  const read = readout?.(Object.fromEntries(data))
+  if (read) return read
+  const text = textOf(children)
+  const places = data.filter(([key]) => key === 'layer' || key === 'head' || !text)
+  return [...places.map((place) => place.join(' ')), text].filter((part) => part !== '').join(', ')
+}
 
 const textOf = (children: SvgElement['children']): string =>
   children
-    .map((child) => (typeof child === 'string' ? child : textOf(child.children)))
+    .flatMap((child) => (typeof child === 'string' ? child : child.name === 'title' ? [] : textOf(child.children)))
     .join(' ')
     .trim()

@@ -1,7 +1,9 @@
 import type { View } from '../view.ts'
+import { attentionView } from './attention.tsx'
 import { beamTreeView } from './beam-tree.tsx'
 import { decodingView } from './decoding.tsx'
 import { experimentView } from './experiment.tsx'
+import { headsView } from './heads.tsx'
 import { lensView } from './lens.tsx'
 import { machineView } from './machine.tsx'
 import { neuronView } from './neuron.tsx'
@@ -10,6 +12,8 @@ import { positionsView } from './positions.tsx'
 /** All views, in the order of the navigation. */
 export const views: readonly View[] = [
   machineView,
+  attentionView,
+  headsView,
   neuronView,
   decodingView,
   beamTreeView,

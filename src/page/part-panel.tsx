@@ -1,0 +1,63 @@
+import { useMemo } from 'preact/hooks'
+import type { Picture } from '../draw/element.ts'
+import { heatLegend, heatMap } from '../draw/heat-map.ts'
+import { label } from '../draw/label.ts'
+import { type Side, sideOf } from '../draw/side.ts'
+import { fitted, textWidth } from '../draw/text-width.ts'
+import type { Trace } from '../trace/trace.ts'
+import { BadParameter } from './address.ts'
+import { usePage, useTrace } from './page.ts'
+import { PictureView } from './picture-view.tsx'
+import { sidesOf } from './sides.ts'
+
+const WIDTH = 860
+const ROW = 18
+
+/** What one part of the machine gives: a row for each token, a cell for each number. `tensor`: its name in the trace. */
+export function PartPanel({ part, tensor }: { part: string; tensor: string | null }) {
+  const { go } = usePage()
+  if (tensor === null)
+    throw new BadParameter('part', `The link asks for part “${part}”. This model has none of that name.`)
+  const trace = useTrace({ tensors: [tensor] })
+  const picture = useMemo(() => trace && matrixOf(trace, tensor), [trace, tensor])
+  if (!trace || !picture) return null
+  const [rows, width] = trace.tensors[tensor].shape
+  return (
+    <section class="part" aria-labelledby="part-title">
+      <h3 id="part-title">
+        {tensor} <span class="shape">{`[${rows} × ${width}]`}</span>
+      </h3>
+      <button type="button" onClick={() => go({ part: undefined })}>
+        Close
+      </button>
+      <PictureView picture={picture} fit="shrink" />
+    </section>
+  )
+}
+
+function matrixOf(trace: Trace, name: string): Picture {
+  const { shape, values } = trace.tensors[name]
+  const [rows, columns] = shape
+  const side: Side = name.startsWith('encoder')
+    ? sideOf('source', trace.source.tokens)
+    : sidesOf(trace, 'decoder', { wholeWords: false, hideEnds: false }).queries
+  const row = Math.max(8, Math.min(ROW, 900 / rows))
+  const size = Math.min(12, 0.8 * row)
+  const left = 12 + Math.min(140, Math.max(...side.tokens.map((token) => textWidth(token, size))))
+  const box = { x: left + 8, y: 8, width: WIDTH - left - 16, height: rows * row }
+  const heat = { rows, columns, values, scale: 'signed' } as const
+  return {
+    width: WIDTH,
+    height: box.height + 48,
+    title: name,
+    description: `A row for each of ${rows} tokens, ${columns} numbers in each.`,
+    content: [
+      ...side.tokens.map((token, i) => {
+        const text = label(fitted(token, 140, size), left, 8 + (i + 0.5) * row, { anchor: 'end', size })
+        return { ...text, attributes: { ...text.attributes, 'data-token': side.marks[i] } }
+      }),
+      heatMap(heat, box, { asImage: true }),
+      heatLegend(heat, box.x, box.y + box.height + 12, 160),
+    ],
+  }
+}

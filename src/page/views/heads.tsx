@@ -1,0 +1,48 @@
+import { useMemo } from 'preact/hooks'
+import { headGrid } from '../../draw/head-grid.ts'
+import type { Trace } from '../../trace/trace.ts'
+import { KindChoice, layersOf } from '../attention-controls.tsx'
+import { useChoice, usePage, useTrace } from '../page.ts'
+import { PictureView } from '../picture-view.tsx'
+import { attentionPath, headsOf, kindNames, kinds } from '../sides.ts'
+import type { View } from '../view.ts'
+
+function Heads() {
+  const plain = useTrace()
+  return plain && <HeadsOf plain={plain} />
+}
+
+function HeadsOf({ plain }: { plain: Trace }) {
+  const { go } = usePage()
+  const kind = useChoice('kind', kinds)
+  const paths = Array.from({ length: layersOf(plain.model, kind) }, (_, layer) => attentionPath(kind, layer))
+  const trace = useTrace({ tensors: paths.map((path) => `${path}.weights`) })
+  const picture = useMemo(() => {
+    if (!trace) return null
+    const [, queries, keys] = trace.tensors[`${attentionPath(kind, 0)}.weights`].shape
+    const layers = Array.from({ length: layersOf(trace.model, kind) }, (_, layer) =>
+      headsOf(trace, attentionPath(kind, layer)),
+    )
+    return headGrid({ title: `${kindNames[kind]}: every head`, queries, keys, layers, width: 1000 })
+  }, [trace, kind])
+  return (
+    <>
+      <div class="controls">
+        <KindChoice model={plain.model} />
+      </div>
+      {picture && (
+        <PictureView
+          picture={picture}
+          onMark={({ layer, head }) => go({ kind, layer, heads: head, sum: undefined }, 'attention')}
+        />
+      )}
+    </>
+  )
+}
+
+export const headsView: View = {
+  name: 'heads',
+  title: 'Layers × heads',
+  note: 'Every head of one attention on this sentence, a thumbnail each; a click opens it. Badges count where its weight lies, which tells a pattern from another here; that a head has one role on all sentences they do not prove.',
+  Show: Heads,
+}
