@@ -1,6 +1,6 @@
 import { type Picture, type SvgElement, svg } from './element.ts'
 import { label } from './label.ts'
-import { fitted } from './text-width.ts'
+import { fitted, textWidth } from './text-width.ts'
 
 /** One token of a distribution. */
 export interface DistributionBar {
@@ -90,7 +90,7 @@ function barRow(
       'fill-opacity': isChosen ? 1 : 0.4,
     }),
     label(figure, end, middle, { size: 12, bold }),
-    ...(mark ? [label(mark, end + 56, middle, { size: 12, color: 'var(--positive)' })] : []),
+    ...(mark ? [label(mark, end + textWidth(figure, 12) + 12, middle, { size: 12, color: 'var(--positive)' })] : []),
   )
 }
 

@@ -28,7 +28,7 @@ const STRONGEST = 0.55
 export function lens({ tokens, rows }: LensDrawing): Picture {
   const x = (position: number) => LABEL + position * CELL.width
   const y = (depth: number) => HEADER + (rows.length - 1 - depth) * CELL.height
-  const named = (depth: number) => (depth === 0 ? 'embeddings' : `after layer ${depth}`)
+  const named = (depth: number) => (depth === 0 ? 'embeddings' : `after layer ${depth - 1}`)
   return {
     width: LABEL + tokens.length * CELL.width + 8,
     height: HEADER + rows.length * CELL.height + 8,

@@ -86,7 +86,7 @@ export function neuron({
       scaleOf(columns.k + width, largest(k)),
       scaleOf(columns.products + width, largest(steps.products)),
       scaleOf(columns.v + width, largest(v)),
-      scaleOf(columns.weighted + width, zMost),
+      ...(width < 120 ? [] : [scaleOf(columns.weighted + width, zMost)]),
       ...keys.map((key, row) => keyRow(key, row, row < visible, steps, columns)),
       strip(columns.k, k),
       strip(columns.products, steps.products),

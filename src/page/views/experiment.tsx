@@ -129,7 +129,7 @@ function Compared({ before, after, runs, linked }: ComparedProps) {
       {after && first !== null && (
         <>
           <h3>Where they part: step {first + 1}</h3>
-          <div class="compared">
+          <div class="compared steps">
             <StepOf trace={before} step={first} />
             <StepOf trace={after} step={first} />
           </div>
@@ -151,16 +151,13 @@ interface SideProps {
 
 function Side({ name, run, trace, source, target, isLinked }: SideProps) {
   const total = trace.steps.reduce((sum, { chosen }) => sum + chosen.logProbability, 0)
-  const changes = [
-    ...run.headsOff.map(({ attention, head }) => `${attention} head ${head + 1} off`),
-    ...run.forced.map(({ step }) => `token ${step + 1} forced`),
-  ]
+  const changes = [...headsOffIn(run), ...run.forced.map(({ step }) => `token ${step + 1} forced`)]
   return (
     <section class="side" aria-label={name}>
       <h3>{name}</h3>
       <p class="quiet">
         {run.model}
-        {changes.length > 0 && `: ${changes.join(', ')}`}
+        {changes.length > 0 && `: ${changes.join('; ')}`}
       </p>
       <Tokens
         label={`${name}: source`}
@@ -181,6 +178,15 @@ function Side({ name, run, trace, source, target, isLinked }: SideProps) {
       </p>
     </section>
   )
+}
+
+/** 'decoder.1.crossAttention without heads 1 and 3'. */
+function headsOffIn({ headsOff }: Run): string[] {
+  const paths = [...new Set(headsOff.map(({ attention }) => attention))]
+  return paths.map((path) => {
+    const heads = headsOff.filter(({ attention }) => attention === path).map(({ head }) => head)
+    return `${path} without ${heads.length === 1 ? 'head' : 'heads'} ${heads.sort((a, b) => a - b).join(', ')}`
+  })
 }
 
 interface TokensProps {

@@ -31,7 +31,7 @@ export function HeadsOff({ model }: { model: TracedModel }) {
                         <input
                           type="checkbox"
                           checked={!isOff(path, head)}
-                          aria-label={`${name}, head ${head + 1}`}
+                          aria-label={`${name}, head ${head}`}
                           data-attention={path}
                           onChange={(event) =>
                             switchTo(
@@ -41,7 +41,7 @@ export function HeadsOff({ model }: { model: TracedModel }) {
                             )
                           }
                         />
-                        {head + 1}
+                        {head}
                       </label>
                     </td>
                   ))}
@@ -73,7 +73,7 @@ function attentionsOf(model: TracedModel, stack: 'encoder' | 'decoder') {
   return Array.from({ length: layers }, (_, layer) => layer).flatMap((layer) =>
     kindsOf.map((kind) => ({
       path: `${stack}.${layer}.${kind}`,
-      name: `${stack} ${layer + 1}, ${kinds[kind]}`,
+      name: `${stack} layer ${layer}, ${kinds[kind]}`,
       heads,
     })),
   )

@@ -59,7 +59,7 @@ function Neuron() {
           <select value={layer} onChange={(event) => go({ layer: event.currentTarget.value })}>
             {count(layers).map((i) => (
               <option key={i} value={i}>
-                {i + 1}
+                {i}
               </option>
             ))}
           </select>
@@ -69,7 +69,7 @@ function Neuron() {
           <select value={head} onChange={(event) => go({ head: event.currentTarget.value })}>
             {count(heads).map((i) => (
               <option key={i} value={i}>
-                {i + 1}
+                {i}
               </option>
             ))}
           </select>
@@ -79,7 +79,7 @@ function Neuron() {
           <select value={query} onChange={(event) => go({ query: event.currentTarget.value })}>
             {plain[querySide].tokens.map((_, i) => (
               <option key={i} value={i}>
-                {i + 1}. {queryToken(plain, kind, i)}
+                {i}: {queryToken(plain, kind, i)}
               </option>
             ))}
           </select>
@@ -118,7 +118,7 @@ function drawingOf(trace: Trace, { kind, path, layer, head, query }: Chosen): Ne
     })
   const names = { encoder: 'Encoder', decoder: 'Decoder, self-attention', cross: 'Decoder, cross-attention' }
   return {
-    where: `${names[kind]}, layer ${layer + 1}, head ${head + 1}`,
+    where: `${names[kind]}, layer ${layer}, head ${head}`,
     query: { token: queryToken(trace, kind, query), mark: `${kind === 'encoder' ? 'source' : 'target'}:${query}` },
     keys: kind === 'decoder' ? inputsOf(trace) : sourceOf(trace),
     q: rowsOf(trace.tensors[`${path}.query`])[query],

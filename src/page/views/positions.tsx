@@ -161,7 +161,7 @@ function Relative() {
           >
             {layers.map(({ side, i }) => (
               <option key={`${side} ${i}`} value={`${side} ${i}`}>
-                {side} {i + 1}
+                {side} {i}
               </option>
             ))}
           </select>
@@ -176,7 +176,7 @@ function Relative() {
       </div>
       {trace && (
         <Table
-          title={`Learned distances, ${stack} layer ${layer + 1}`}
+          title={`Learned distances, ${stack} layer ${layer}`}
           values={trace.tensors[name].values}
           rows={trace.tensors[name].shape[0]}
           dimensions={trace.tensors[name].shape[1]}
