@@ -49,7 +49,7 @@ using AddArgs = AddOperands<Matrix>;
 
 template <class Operand>
 struct AttentionOperands : Operands<Operand> {
-  Operand q, k, v, queries, keys, seed, relative_keys, relative_values;
+  Operand q, k, v, queries, keys, seed, relative_keys, relative_values, distance_bias;
   Operand attended, weights;
   std::int64_t heads;
   double scale;
@@ -62,8 +62,9 @@ using AttentionArgs = AttentionOperands<Matrix>;
 
 template <class Operand>
 struct AttentionGradientOperands : Operands<Operand> {
-  Operand q, k, v, queries, keys, dz, seed, relative_keys, relative_values, d_relative_keys, d_relative_values;
-  Operand dq, dk, dv;
+  Operand q, k, v, queries, keys, dz, seed, relative_keys, relative_values, d_relative_keys, d_relative_values,
+      distance_bias;
+  Operand dq, dk, dv, d_distance_bias;
   std::int64_t heads;
   double scale;
   bool causal;
@@ -74,7 +75,7 @@ using AttentionGradientArgs = AttentionGradientOperands<Matrix>;
 
 template <class Operand>
 struct CachedAttentionOperands : Operands<Operand> {
-  Operand q, k, v, ancestors, spans, relative_keys, relative_values;
+  Operand q, k, v, ancestors, spans, relative_keys, relative_values, distance_bias;
   Operand attended, weights;
   std::int64_t heads;
   double scale;
@@ -162,6 +163,22 @@ struct EmbedGradientOperands : Operands<Operand> {
   std::int64_t position_offset;
 };
 using EmbedGradientArgs = EmbedGradientOperands<Matrix>;
+
+template <class Operand>
+struct GatedActivationOperands : Operands<Operand> {
+  Operand gate, x;
+  Operand gated;
+  Activation activation;
+};
+using GatedActivationArgs = GatedActivationOperands<Matrix>;
+
+template <class Operand>
+struct GatedActivationGradientOperands : Operands<Operand> {
+  Operand gate, x, dy;
+  Operand d_gate, dx;
+  Activation activation;
+};
+using GatedActivationGradientArgs = GatedActivationGradientOperands<Matrix>;
 
 template <class Operand>
 struct LayerNormOperands : Operands<Operand> {
@@ -296,8 +313,9 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(cached_attention, CachedAttentionArgs) X(candidates, CandidatesArgs) X(cross_entropy, CrossEntropyArgs) \
   X(cross_entropy_gradient, CrossEntropyGradientArgs) X(distillation, DistillationArgs) \
   X(distillation_gradient, DistillationGradientArgs) X(dropout, DropoutArgs) X(embed, EmbedArgs) \
-  X(embed_gradient, EmbedGradientArgs) X(layer_norm, LayerNormArgs) X(layer_norm_gradient, LayerNormGradientArgs) \
-  X(linear, LinearArgs) X(linear_input_gradient, LinearInputGradientArgs) \
+  X(embed_gradient, EmbedGradientArgs) X(gated_activation, GatedActivationArgs) \
+  X(gated_activation_gradient, GatedActivationGradientArgs) X(layer_norm, LayerNormArgs) \
+  X(layer_norm_gradient, LayerNormGradientArgs) X(linear, LinearArgs) X(linear_input_gradient, LinearInputGradientArgs) \
   X(linear_weight_gradient, LinearWeightGradientArgs) X(listed_candidates, ListedCandidatesArgs) \
   X(log_softmax, LogSoftmaxArgs) X(log_softmax_gradient, LogSoftmaxGradientArgs) \
   X(norm_weight_gradient, NormWeightGradientArgs) X(rms_norm, RmsNormArgs) X(rms_norm_gradient, RmsNormGradientArgs) \

@@ -151,7 +151,8 @@ struct Row<AttentionOperands> {
   static constexpr const char* kName = "attention";
   static std::vector<OperandRule> inputs() {
     return {{"q"}, {"k", kNarrow}, {"v", kNarrow}, {"queries", kIntegers}, {"keys", kIntegers},
-            {"seed", kOptional | kIntegers}, {"relativeKeys", kOptional}, {"relativeValues", kOptional}};
+            {"seed", kOptional | kIntegers}, {"relativeKeys", kOptional}, {"relativeValues", kOptional},
+            {"distanceBias", kOptional}};
   }
   static std::vector<OperandRule> outputs() {
     return {{"attended"}, {"weights", kOptional}};
@@ -162,7 +163,7 @@ struct Row<AttentionOperands> {
   }
   template <class T>
   static std::vector<T*> inputs_of(AttentionOperands<T>& o) {
-    return {&o.q, &o.k, &o.v, &o.queries, &o.keys, &o.seed, &o.relative_keys, &o.relative_values};
+    return {&o.q, &o.k, &o.v, &o.queries, &o.keys, &o.seed, &o.relative_keys, &o.relative_values, &o.distance_bias};
   }
   template <class T>
   static std::vector<T*> outputs_of(AttentionOperands<T>& o) {
@@ -187,10 +188,10 @@ struct Row<AttentionGradientOperands> {
   static std::vector<OperandRule> inputs() {
     return {{"q"}, {"k"}, {"v"}, {"queries", kIntegers}, {"keys", kIntegers}, {"dz"}, {"seed", kOptional | kIntegers},
             {"relativeKeys", kOptional}, {"relativeValues", kOptional}, {"dRelativeKeys", kOptional | kWritten},
-            {"dRelativeValues", kOptional | kWritten}};
+            {"dRelativeValues", kOptional | kWritten}, {"distanceBias", kOptional}};
   }
   static std::vector<OperandRule> outputs() {
-    return {{"dq"}, {"dk"}, {"dv"}};
+    return {{"dq"}, {"dk"}, {"dv"}, {"dDistanceBias", kOptional}};
   }
   static std::vector<Attribute> attributes() {
     return {{"heads", Attribute::kCount, {}}, {"scale", Attribute::kNumber, {}}, {"causal", Attribute::kBoolean, {}},
@@ -199,11 +200,11 @@ struct Row<AttentionGradientOperands> {
   template <class T>
   static std::vector<T*> inputs_of(AttentionGradientOperands<T>& o) {
     return {&o.q, &o.k, &o.v, &o.queries, &o.keys, &o.dz, &o.seed, &o.relative_keys, &o.relative_values,
-            &o.d_relative_keys, &o.d_relative_values};
+            &o.d_relative_keys, &o.d_relative_values, &o.distance_bias};
   }
   template <class T>
   static std::vector<T*> outputs_of(AttentionGradientOperands<T>& o) {
-    return {&o.dq, &o.dk, &o.dv};
+    return {&o.dq, &o.dk, &o.dv, &o.d_distance_bias};
   }
   template <class T>
   static void set(AttentionGradientOperands<T>& o, const double* value) {
@@ -222,7 +223,7 @@ struct Row<CachedAttentionOperands> {
   static constexpr const char* kName = "cachedAttention";
   static std::vector<OperandRule> inputs() {
     return {{"q"}, {"k", kNarrow}, {"v", kNarrow}, {"ancestors", kIntegers}, {"spans", kIntegers},
-            {"relativeKeys", kOptional}, {"relativeValues", kOptional}};
+            {"relativeKeys", kOptional}, {"relativeValues", kOptional}, {"distanceBias", kOptional}};
   }
   static std::vector<OperandRule> outputs() {
     return {{"attended"}, {"weights", kOptional}};
@@ -232,7 +233,7 @@ struct Row<CachedAttentionOperands> {
   }
   template <class T>
   static std::vector<T*> inputs_of(CachedAttentionOperands<T>& o) {
-    return {&o.q, &o.k, &o.v, &o.ancestors, &o.spans, &o.relative_keys, &o.relative_values};
+    return {&o.q, &o.k, &o.v, &o.ancestors, &o.spans, &o.relative_keys, &o.relative_values, &o.distance_bias};
   }
   template <class T>
   static std::vector<T*> outputs_of(CachedAttentionOperands<T>& o) {
@@ -500,6 +501,62 @@ struct Row<EmbedGradientOperands> {
   }
 };
 extern const Op embed_gradient_op;
+
+using GatedActivationShapes = GatedActivationOperands<Shape>;
+template <>
+struct Row<GatedActivationOperands> {
+  static constexpr const char* kName = "gatedActivation";
+  static std::vector<OperandRule> inputs() {
+    return {{"gate"}, {"x"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"gated"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(GatedActivationOperands<T>& o) {
+    return {&o.gate, &o.x};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(GatedActivationOperands<T>& o) {
+    return {&o.gated};
+  }
+  template <class T>
+  static void set(GatedActivationOperands<T>& o, const double* value) {
+    o.activation = static_cast<Activation>(static_cast<int>(*value++));
+  }
+};
+extern const Op gated_activation_op;
+
+using GatedActivationGradientShapes = GatedActivationGradientOperands<Shape>;
+template <>
+struct Row<GatedActivationGradientOperands> {
+  static constexpr const char* kName = "gatedActivationGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"gate"}, {"x"}, {"dy"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dGate"}, {"dx"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(GatedActivationGradientOperands<T>& o) {
+    return {&o.gate, &o.x, &o.dy};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(GatedActivationGradientOperands<T>& o) {
+    return {&o.d_gate, &o.dx};
+  }
+  template <class T>
+  static void set(GatedActivationGradientOperands<T>& o, const double* value) {
+    o.activation = static_cast<Activation>(static_cast<int>(*value++));
+  }
+};
+extern const Op gated_activation_gradient_op;
 
 using LayerNormShapes = LayerNormOperands<Shape>;
 template <>

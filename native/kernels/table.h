@@ -21,6 +21,7 @@
 #include "kernels/vector/dropout.h"
 #include "kernels/vector/embed.h"
 #include "kernels/vector/embed_gradient.h"
+#include "kernels/vector/gated_activation.h"
 #include "kernels/vector/norm.h"
 #include "kernels/vector/norm_gradient.h"
 #include "kernels/vector/softmax.h"

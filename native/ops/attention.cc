@@ -14,9 +14,10 @@ void shape(const AttentionShapes& s) {
   expect_sentences(s.queries, s.keys);
   expect_seed(s.dropout, s.seed);
   expect_distances(s.relative_keys, s.relative_values, s.q.width / s.heads);
-  const bool plain = !s.causal && !s.traced && s.dropout == 0 && !s.relative_keys.given;
+  expect_distance_bias(s.distance_bias, s.heads);
+  const bool plain = !s.causal && !s.traced && s.dropout == 0 && !s.relative_keys.given && !s.distance_bias.given;
   expect(plain || s.k.dtype != DType::kBfloat16,
-         "keys in bf16 are attended to without causal, weights, dropout and relative keys");
+         "keys in bf16 are attended to without causal, weights, dropout, relative keys and bias");
 }
 
 void check(const AttentionArgs& args) {
@@ -28,7 +29,7 @@ void check(const AttentionArgs& args) {
 std::int64_t scratch(const AttentionArgs& args) {
   const std::int64_t head = args.q.width / args.heads;
   return (std::max<std::int64_t>(kQueryBlock, group_rows(args.heads)) + kMostSoftmaxRows) * score_row(args.keys) + kPanelKeys * head +
-         kQueryBlock * scratch_stride(args.relative_keys.rows);
+         kQueryBlock * scratch_stride(args.relative_keys.rows) + scratch_stride(args.distance_bias.rows);
 }
 
 double work(const AttentionArgs& args) { return attention_work(args.q, args.queries, args.keys); }

@@ -18,6 +18,8 @@ void shape(const AttentionGradientShapes& s) {
   expect_distances(s.d_relative_keys, s.d_relative_values, head);
   expect(s.relative_keys.given == s.d_relative_keys.given && s.relative_keys.rows == s.d_relative_keys.rows,
          "relative keys and their gradient differ in rows");
+  expect_distance_bias(s.distance_bias, s.heads);
+  expect(same_shape(s.distance_bias, s.d_distance_bias), "the bias by distance and its gradient differ in shape");
 }
 
 void check(const AttentionGradientArgs& args) {
@@ -26,13 +28,17 @@ void check(const AttentionGradientArgs& args) {
     if (begin_of(args.keys, b) < end_of(args.keys, b - 1)) refuse("keys at row " + text(b) + " overlap those before");
 }
 
-// Room for transposed keys and values, and for scores and their gradients.
+// Room for transposed keys and values, for scores and their gradients, and for the bias of a head.
 std::int64_t scratch(const AttentionGradientArgs& args) {
-  return (2 * kQueryBlock + 2 * args.q.width / args.heads) * scratch_stride(longest(args.keys));
+  return (2 * kQueryBlock + 2 * args.q.width / args.heads) * scratch_stride(longest(args.keys)) +
+         scratch_stride(args.distance_bias.rows);
 }
 
-// For each distance, query and head: the gradients of the scores, and the weights.
-std::int64_t common(const AttentionGradientArgs& args, int) { return 2 * args.q.rows * args.heads * args.relative_keys.rows; }
+// For each distance, query and head: the gradients of the scores, and the weights. For each distance, sentence and head: the gradient of
+// the bias.
+std::int64_t common(const AttentionGradientArgs& args, int) {
+  return 2 * args.q.rows * args.heads * args.relative_keys.rows + args.queries.rows * args.heads * args.distance_bias.rows;
+}
 
 double work(const AttentionGradientArgs& args) { return 3 * attention_work(args.q, args.queries, args.keys); }
 

@@ -32,6 +32,14 @@ inline void expect_distances(const Shape& keys, const Shape& values, std::int64_
   expect(keys.width == head && same_shape(keys, values), "relative keys and values must have the width of one head");
 }
 
+// A bias for each distance and head, where there is one: [2 clip + 1, heads].
+inline void expect_distance_bias(const Shape& bias, std::int64_t heads) {
+  if (!bias.given) return;
+  expect(bias.symbol < 0 && bias.rows % 2 == 1, "a bias by distance must have 2 clip + 1 rows");
+  expect(bias.rows <= kMostDistances, "a bias by distance has too many rows");
+  expect(bias.width == heads, "a bias by distance must have a column for each head");
+}
+
 inline void expect_sentences(const Shape& queries, const Shape& keys) {
   expect(queries.width == 2 && keys.width == 2, "queries and keys must be [begin, end) pairs");
   expect(same_rows(queries, keys), "queries and keys differ in rows");

@@ -11,6 +11,7 @@ void shape(const CachedAttentionShapes& s) {
   expect(s.ancestors.width == 1, "ancestors must be one column");
   expect(s.spans.width == 2 && same_rows(s.spans, s.q), "spans must be pairs with the rows of q");
   expect_distances(s.relative_keys, s.relative_values, s.q.width / s.heads);
+  expect_distance_bias(s.distance_bias, s.heads);
 }
 
 void check(const CachedAttentionArgs& args) {
@@ -21,7 +22,8 @@ void check(const CachedAttentionArgs& args) {
 
 std::int64_t scratch(const CachedAttentionArgs& args) {
   const std::int64_t rows = group_rows(args.heads);
-  return (rows + kMostSoftmaxRows) * score_row(args.spans) + rows * scratch_stride(args.relative_keys.rows);
+  return (rows + kMostSoftmaxRows) * score_row(args.spans) + rows * scratch_stride(args.relative_keys.rows) +
+         scratch_stride(args.distance_bias.rows);
 }
 
 double work(const CachedAttentionArgs& args) {

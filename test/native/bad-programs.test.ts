@@ -164,7 +164,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     expect(refusal(() => player.compile(overCache(attributes, names, distances), store.values))).toEqual({
       code: 'ERR_SHAPE',
       message:
-        'cached, instruction 0 (attention): keys in bf16 are attended to without causal, weights, dropout and relative keys',
+        'cached, instruction 0 (attention): keys in bf16 are attended to without causal, weights, dropout, relative keys and bias',
     })
   })
 

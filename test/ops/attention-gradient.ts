@@ -1,6 +1,14 @@
 import { added, addTo, distantRows, dot, dropMask, type Rows, rowsOf, softmax, zeros } from '../program/mathematics.ts'
 import type { OpTest } from '../program/op-tests.ts'
-import { floats, type OpCase, randomSeed, relativeTables, sentences, whole } from '../program/random-operands.ts'
+import {
+  distanceBias,
+  floats,
+  type OpCase,
+  randomSeed,
+  relativeTables,
+  sentences,
+  whole,
+} from '../program/random-operands.ts'
 
 /** The gradients of attention, and for each of them the magnitude of what it is a sum of where `summedTerms` has one. */
 function attentionGradients({ inputs, attributes }: OpCase) {
@@ -16,6 +24,7 @@ function attentionGradients({ inputs, attributes }: OpCase) {
   const [dq, dk, dv] = [zeros(q.length, width), zeros(k.length, width), zeros(k.length, width)]
   const distances = (inputs.relativeKeys?.rows ?? 0) as number
   const [dKeys, terms, dValues] = [1, 2, 3].map(() => zeros(distances, width / heads))
+  const [dBias, biasTerms] = [1, 2].map(() => zeros((inputs.distanceBias?.rows ?? 0) as number, heads))
   queries.forEach(([begin, end], b) => {
     for (let i = begin; i < end; i++)
       for (let head = 0; head < heads; head++) {
@@ -27,11 +36,16 @@ function attentionGradients({ inputs, attributes }: OpCase) {
         const distant = distantRows(inputs, i - begin)
         const keysSeen = k.slice(from, last).map((row, j) => distant.key(cut(row), j))
         const valuesSeen = v.slice(from, last).map((row, j) => distant.value(cut(row), j))
-        const of = scoreGradients(cut(q[i]), cut(dz[i]), keysSeen, valuesSeen, scale, mask)
+        const biases = keysSeen.map((_, j) => distant.bias(head, j))
+        const of = scoreGradients(cut(q[i]), cut(dz[i]), keysSeen, biases, valuesSeen, scale, mask)
         for (let j = 0; j < last - from; j++) {
           addTo(dq[i], of.ds[j], place(keysSeen[j]))
           addTo(dk[from + j], of.ds[j], place(cut(q[i])))
           addTo(dv[from + j], of.weights[j], place(cut(dz[i])))
+          if (inputs.distanceBias) {
+            dBias[distant.biasRow(j)][head] += of.ds[j]
+            biasTerms[distant.biasRow(j)][head] += of.terms[j]
+          }
           if (!distances) continue
           addTo(dKeys[distant.row(j)], of.ds[j], cut(q[i]))
           addTo(terms[distant.row(j)], of.terms[j], cut(q[i]).map(Math.abs))
@@ -40,15 +54,28 @@ function attentionGradients({ inputs, attributes }: OpCase) {
       }
   })
   const written = distances ? [added(inputs.dRelativeKeys!, dKeys), added(inputs.dRelativeValues!, dValues)] : []
-  return { gradients: [dq.flat(), dk.flat(), dv.flat(), ...written], terms: [0, 0, 0, Math.max(0, ...terms.flat()), 0] }
+  const most = (rows: Rows) => Math.max(0, ...rows.flat())
+  const bias = inputs.distanceBias ? [dBias.flat()] : []
+  return {
+    gradients: [dq.flat(), dk.flat(), dv.flat(), ...bias, ...written],
+    terms: [0, 0, 0, ...bias.map(() => most(biasTerms)), most(terms), 0],
+  }
 }
 
 /**
  * The gradients of one query row and head: of its scores (times scale), what these are differences of, and the weights that its values
  * were added with.
  */
-function scoreGradients(q: number[], dz: number[], keys: Rows, values: Rows, scale: number, mask: number[] | null) {
-  const p = softmax(keys.map((key) => scale * dot(q, key)))
+function scoreGradients(
+  q: number[],
+  dz: number[],
+  keys: Rows,
+  biases: number[],
+  values: Rows,
+  scale: number,
+  mask: number[] | null,
+) {
+  const p = softmax(keys.map((key, j) => scale * (dot(q, key) + biases[j])))
   const d = values.map((value, j) => dot(dz, value) * (mask ? mask[j] : 1))
   const total = dot(p, d)
   return {
@@ -74,7 +101,7 @@ export const op: OpTest = {
     const dHead = width / heads
     const tables = relativeTables(random, dHead)
     const distances = tables.relativeKeys ? (tables.relativeKeys.rows as number) : null
-    return {
+    const c: OpCase = {
       symbols: { T: queries.total, S, B },
       inputs: {
         q: floats(random, 'T', queries.total, width),
@@ -94,6 +121,8 @@ export const op: OpTest = {
       },
       attributes: { heads, scale: random.pick([1, 0.25]), causal, dropout, site: random.integer(0, 500) },
     }
+    c.inputs.distanceBias = distanceBias(random, heads)
+    return c
   },
   reference: (c) => attentionGradients(c).gradients,
   terms: (c) => attentionGradients(c).terms,

@@ -1,7 +1,15 @@
 import { attend } from '../program/attend.ts'
 import { distantRows, dropMask, rowsOf } from '../program/mathematics.ts'
 import type { OpTest } from '../program/op-tests.ts'
-import { floats, pairsOf, randomSeed, relativeTables, sentences, whole } from '../program/random-operands.ts'
+import {
+  distanceBias,
+  floats,
+  pairsOf,
+  randomSeed,
+  relativeTables,
+  sentences,
+  whole,
+} from '../program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {
@@ -24,6 +32,7 @@ export const op: OpTest = {
         keys: whole('B', 2, keys.spans),
         seed: dropout ? randomSeed(random) : null,
         ...relativeTables(random, width / heads),
+        distanceBias: distanceBias(random, heads),
       },
       attributes: { heads, scale: random.pick([1, 0.25]), causal, traced, dropout, site: random.integer(0, 500) },
     }

@@ -1,7 +1,7 @@
 import { attend } from '../program/attend.ts'
 import { distantRows, rowsOf } from '../program/mathematics.ts'
 import type { OpTest } from '../program/op-tests.ts'
-import { floats, pasts, relativeTables, whole } from '../program/random-operands.ts'
+import { distanceBias, floats, pasts, relativeTables, whole } from '../program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {
@@ -18,6 +18,7 @@ export const op: OpTest = {
         ancestors: whole('A', 1, ancestors),
         spans: whole('R', 2, spans),
         ...relativeTables(random, width / heads),
+        distanceBias: distanceBias(random, heads),
       },
       attributes: { heads, scale: random.pick([1, 0.25]), traced: random.next() < 0.4 },
     }

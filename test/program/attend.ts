@@ -17,9 +17,9 @@ export function attend(
   for (let head = 0; head < heads; head++) {
     const cut = (row: number[]) => row.slice(head * dHead, (head + 1) * dHead)
     const kept = mask(head)
-    const p = softmax(keys.map((key, j) => scale * dot(cut(q), distant.key(cut(key), j)))).map(
-      (weight, j) => weight * (kept ? kept[j] : 1),
-    )
+    const p = softmax(
+      keys.map((key, j) => scale * (dot(cut(q), distant.key(cut(key), j)) + distant.bias(head, j))),
+    ).map((weight, j) => weight * (kept ? kept[j] : 1))
     values.forEach((value, j) => {
       weights[j][head] = p[j]
       distant.value(cut(value), j).forEach((v, i) => {

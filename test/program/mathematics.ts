@@ -88,22 +88,31 @@ export function smoothedLoss(logits: number[], id: number, smoothing: number, ov
   return { q, loss: norm - dot(q, logits) }
 }
 
-/** A head of key or value j as a query meets it, and the row of the tables for their distance. */
+/** A head of key or value j as a query meets it, the row of the tables for their distance, and what it adds to the score of a head. */
 export interface Distant {
   row(j: number): number
   key(head: number[], j: number): number[]
   value(head: number[], j: number): number[]
+  bias(head: number, j: number): number
+  biasRow(j: number): number
 }
 
-/** Shaw et al. 2018, eq. 3-4, for the query that stands at `query` of its sentence: k_j + aᴷ and v_j + aⱽ. */
-export function distantRows({ relativeKeys, relativeValues }: OpCase['inputs'], query: number): Distant {
-  const clip = relativeKeys ? ((relativeKeys.rows as number) - 1) / 2 : 0
-  const row = (j: number) => Math.max(-clip, Math.min(clip, j - query)) + clip
+/** Shaw et al. 2018, eq. 3-4, for the query that stands at `query` of its sentence: k_j + aᴷ and v_j + aⱽ; and a bias by distance. */
+export function distantRows(inputs: OpCase['inputs'], query: number): Distant {
+  const { relativeKeys, relativeValues, distanceBias } = inputs
+  const rowIn = (table: OperandCase, j: number) => {
+    const clip = ((table.rows as number) - 1) / 2
+    return Math.max(-clip, Math.min(clip, j - query)) + clip
+  }
+  const row = (j: number) => rowIn(relativeKeys!, j)
+  const biasRow = (j: number) => rowIn(distanceBias!, j)
+  const biases = distanceBias && rowsOf(distanceBias)
   const plus = (table: OperandCase | null | undefined) => {
     const rows = table && rowsOf(table)
     return (head: number[], j: number) => (rows ? head.map((value, i) => value + rows[row(j)][i]) : head)
   }
-  return { row, key: plus(relativeKeys), value: plus(relativeValues) }
+  const bias = (head: number, j: number) => (biases ? biases[biasRow(j)][head] : 0)
+  return { row, key: plus(relativeKeys), value: plus(relativeValues), bias, biasRow }
 }
 
 export const sum = (values: number[]) => values.reduce((a, b) => a + b, 0)

@@ -140,6 +140,12 @@ export function relativeTables(
   return { relativeKeys: floats(random, rows, rows, dHead), relativeValues: floats(random, rows, rows, dHead) }
 }
 
+/** What each distance adds to the scores of each head, now and then nothing. */
+export function distanceBias(random: Random, heads: number): OperandCase | null {
+  const rows = 2 * random.pick([0, 1, 2, 5, 16, 40]) + 1
+  return random.next() < 0.6 ? null : floats(random, rows, rows, heads)
+}
+
 /** Of an op over rows: values and the gradients of its outputs. */
 export function valuesAndGradients(random: Random): OpCase {
   const [S, width] = [random.rows(), random.width()]

@@ -76,7 +76,8 @@ function sentencesOf(opCase: OpCase): Part[] {
     const [firstKey, lastKey] = span(keys, sentence)
     const part = (from: number, to: number) => parts.push(queriesAlone(opCase, sentence, from, to, pairs))
     part(begin, end)
-    if (!opCase.attributes.causal && !opCase.inputs.relativeKeys && end > begin) {
+    const placeless = !opCase.attributes.causal && !opCase.inputs.relativeKeys && !opCase.inputs.distanceBias
+    if (placeless && end > begin) {
       part(begin + 1, end)
       for (let query = begin; query < end; query++) part(query, query + 1)
     }
@@ -167,6 +168,7 @@ export const partsOf: Record<string, (opCase: OpCase) => Part[]> = {
   cachedAttention: pastsOf,
   candidates: candidatesOf,
   embed: rowsOf('S', 'table'),
+  gatedActivation: rowsOf('S', 'x'),
   layerNorm: rowsOf('S', 'x'),
   logSoftmax: rowsOf('S', 'x'),
   rmsNorm: rowsOf('S', 'x'),

@@ -123,6 +123,7 @@ void attend_block(const AttentionArgs& args, const AttentionBlock& block, std::i
   float* by_distance = panel + kPanelKeys * d_head;
   const Distances relative_keys = {args.relative_keys, distances, by_distance, scratch_stride(distances)};
   const Distances relative_values = {args.relative_values, distances, by_distance, scratch_stride(distances)};
+  float* bias = by_distance + kQueryBlock * scratch_stride(distances);
   const auto each_row = [&](auto use) {
     for (std::int64_t r = 0; r < block.count; r++) use(r, seen_by(args, block, r), scores + r * stride);
   };
@@ -131,6 +132,10 @@ void attend_block(const AttentionArgs& args, const AttentionBlock& block, std::i
   if (distances > 0) {
     multiply_distances(relative_keys, block.count, queries, q.stride);
     each_row([&](std::int64_t r, std::int64_t seen, float* p) { add_by_distance(relative_keys, r, block.query + r, seen, p); });
+  }
+  if (args.distance_bias.floats) {
+    gather_bias(args.distance_bias, block.head, block.query, block.count, seen_by(args, block, block.count - 1), bias);
+    each_row([&](std::int64_t r, std::int64_t seen, float* p) { add_numbers(bias, clip_of(args.distance_bias), block.query + r, seen, p); });
   }
   softmax_block(args, block, scores, stride, tile);
   drop_block(args, block, scores, stride);
@@ -163,7 +168,7 @@ bool go_together(const AttentionArgs& args, const Attended& sentence) {
   if (args.k.halves) return true;
   const bool drops = args.dropout != 0;
   return sentence.queries.length() <= kGroupQueries && !is_causal(args) && !drops && !args.relative_keys.floats &&
-         !args.weights.floats;
+         !args.distance_bias.floats && !args.weights.floats;
 }
 
 // The first queries of a sentence, as many as go together.

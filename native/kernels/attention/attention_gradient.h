@@ -23,6 +23,7 @@ inline float* head_rows(const Matrix& m, std::int64_t row, std::int64_t column) 
 
 // One sentence and head; its query rows are rows of q and dz, its key rows are rows of k, v, dk and dv.
 struct Sentence {
+  std::int64_t number;
   std::int64_t query_row;
   std::int64_t queries;
   std::int64_t key_row;
@@ -52,17 +53,19 @@ void score_gradients(float* p, float* d, std::int64_t seen, std::int64_t keys, f
   for (std::int64_t j = seen; j < keys; j++) p[j] = d[j] = 0;
 }
 
-// Keys and values of a sentence, transposed, [d_head, scratch_stride(keys)], and room for two blocks of scores.
+// Keys and values of a sentence, transposed, [d_head, scratch_stride(keys)], and room for two blocks of scores, and for a bias by distance.
 struct Transposed {
   float* keys;
   float* values;
   float* scores;
+  float* bias;
 };
 
 Transposed transposed_sentence(const AttentionGradientArgs& args, const Sentence& s, float* scratch) {
   const Matrix &k = args.k, &v = args.v;
   const std::int64_t stride = scratch_stride(s.keys);
-  const Transposed t = {scratch, scratch + s.d_head * stride, scratch + 2 * s.d_head * stride};
+  float* scores = scratch + 2 * s.d_head * stride;
+  const Transposed t = {scratch, scratch + s.d_head * stride, scores, scores + 2 * kQueryBlock * stride};
   transpose_rows(t.keys, stride, head_rows(k, s.key_row, s.head * s.d_head), k.stride, s.keys, s.d_head);
   transpose_rows(t.values, stride, head_rows(v, s.key_row, s.head * s.d_head), v.stride, s.keys, s.d_head);
   return t;
@@ -82,6 +85,12 @@ Distant distant_rows(const AttentionGradientArgs& args, std::int64_t row, std::i
   return {{args.relative_keys, distances, keys, stride}, {args.relative_values, distances, keys + args.q.rows * stride, stride}};
 }
 
+// What the scores of a sentence and head got by distance, in that memory behind the numbers of queries: [sentences, heads, distances].
+inline float* bias_sums(const AttentionGradientArgs& args, std::int64_t sentence, std::int64_t head, float* common) {
+  const std::int64_t of_queries = 2 * args.q.rows * args.heads * args.relative_keys.rows;
+  return common + of_queries + (sentence * args.heads + head) * args.distance_bias.rows;
+}
+
 // Query rows [row, row + count) of q and dz; the first of them is query `first` of its sentence.
 struct QueryBlock {
   std::int64_t row;
@@ -89,9 +98,9 @@ struct QueryBlock {
   std::int64_t count;
 };
 
-// p, d [count, scratch_stride(keys)] ← the weights that dv gets, and the gradients of the scores
+// p, d [count, scratch_stride(keys)] ← the weights that dv gets, and the gradients of the scores, which are added to `sums` by distance
 void block_gradients(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, const Distant& distant,
-                     float* p, float* d) {
+                     float* sums, float* p, float* d) {
   const Matrix &q = args.q, &dz = args.dz;
   const std::int64_t column = s.head * s.d_head;
   const std::int64_t stride = scratch_stride(s.keys);
@@ -100,6 +109,8 @@ void block_gradients(const AttentionGradientArgs& args, const Sentence& s, const
                 false);
   multiply_distances(distant.keys, block.count, head_rows(q, block.row, column), q.stride);
   multiply_distances(distant.values, block.count, head_rows(dz, block.row, column), dz.stride);
+  const Matrix& bias = args.distance_bias;
+  if (bias.floats) gather_bias(bias, s.head, block.first, block.count, s.keys, t.bias);
   const float scale = static_cast<float>(args.scale);
   const bool causal = args.causal;
   const bool drops = args.dropout != 0;
@@ -111,7 +122,9 @@ void block_gradients(const AttentionGradientArgs& args, const Sentence& s, const
     const std::uint32_t key = row_key(seed, args.site, (block.row + r) * heads + s.head);
     add_by_distance(distant.keys, r, block.first + r, seen, p + r * stride);
     add_by_distance(distant.values, r, block.first + r, seen, d + r * stride);
+    if (bias.floats) add_numbers(t.bias, clip_of(bias), block.first + r, seen, p + r * stride);
     if (seen > 0) score_gradients(p + r * stride, d + r * stride, seen, s.keys, scale, drops ? &drop : nullptr, key);
+    if (bias.floats) add_to_sums(sums, clip_of(bias), block.first + r, seen, d + r * stride);
     sum_by_distance(distant.keys, r, block.first + r, seen, d + r * stride);
     sum_by_distance(distant.values, r, block.first + r, seen, p + r * stride);
   }
@@ -126,7 +139,7 @@ void attention_gradient_block(const AttentionGradientArgs& args, const Sentence&
   float* p = t.scores;
   float* d = t.scores + block.count * stride;
   const Distant distant = distant_rows(args, block.row, s.head, common);
-  block_gradients(args, s, t, block, distant, p, d);
+  block_gradients(args, s, t, block, distant, bias_sums(args, s.number, s.head, common), p, d);
   const bool add = block.first > 0;
   small_product(head_rows(dq, block.row, column), dq.stride, block.count, {d, stride, 1}, head_rows(k, s.key_row, column),
                 k.stride, s.keys, s.d_head, false);
@@ -143,6 +156,7 @@ inline void clear_rows(const Matrix& m, std::int64_t begin, std::int64_t end) {
 }
 
 void attention_gradient_head(const AttentionGradientArgs& args, const Sentence& s, const Partition& partition) {
+  clear_numbers(bias_sums(args, s.number, s.head, partition.common), args.distance_bias.rows);
   if (s.queries == 0) return;
   const Transposed t = transposed_sentence(args, s, partition.scratch);
   for (std::int64_t first = 0; first < s.queries; first += kQueryBlock)
@@ -164,6 +178,23 @@ void relative_gradients(const AttentionGradientArgs& args, const Partition& part
     const Distant distant = distant_rows(args, 0, head, partition.common);
     add_table_gradient(args.d_relative_keys, distant.keys, args.q, head, partition);
     add_table_gradient(args.d_relative_values, distant.values, args.dz, head, partition);
+  }
+}
+
+// dDistanceBias [distances, heads] ← the sums of all sentences; threads share the distances.
+void bias_gradient(const AttentionGradientArgs& args, const Partition& partition) {
+  const Matrix& d_bias = args.d_distance_bias;
+  if (!d_bias.floats) return;
+  barrier(partition);
+  const Range distances = part_of(d_bias.rows, 1, partition);
+  for (std::int64_t head = 0; head < args.heads; head++) {
+    float* total = bias_sums(args, 0, head, partition.common) + distances.begin;
+    for (std::int64_t b = 1; b < args.queries.rows; b++) {
+      const float* sums = bias_sums(args, b, head, partition.common) + distances.begin;
+      for_columns(distances.length(), [&](std::int64_t i, auto n) { store(total + i, load(total + i, n) + load(sums + i, n), n); });
+    }
+    for (std::int64_t d = distances.begin; d < distances.end; d++)
+      row_of(d_bias, d)[head] = args.queries.rows > 0 ? total[d - distances.begin] : 0;
   }
 }
 
@@ -200,11 +231,12 @@ void attention_gradient(const AttentionGradientArgs& args, const Partition& part
     for (std::int64_t head = 0; head < heads; head++)
       if ((pairs + own * head / heads) * partition.parts / total == partition.part)
         attention_gradient_head(
-            args, {query_span.begin, query_span.length(), key_span.begin, key_span.length(), head, dk.width / heads}, partition);
+            args, {b, query_span.begin, query_span.length(), key_span.begin, key_span.length(), head, dk.width / heads}, partition);
     pairs += own;
   }
   clear(dk.rows);
   relative_gradients(args, partition);
+  bias_gradient(args, partition);
 }
 
 }  // namespace

@@ -40,6 +40,14 @@ void cached_weights(const CachedAttentionArgs& args, std::int64_t row, const Gro
       multiply_distances(relative_keys, head_count, row_of(args.q, row + r) + heads.range.begin * heads.d_head, heads.d_head);
     add_by_distance(relative_keys, head, query, group.length, p);
   });
+  if (args.distance_bias.floats) {
+    float* bias = numbers + group.queries * head_count * scratch_stride(args.relative_keys.rows);
+    for (std::int64_t head = 0; head < head_count; head++) {
+      gather_bias(args.distance_bias, heads.range.begin + head, query, 1, group.length, bias);
+      for (std::int64_t r = 0; r < group.queries; r++)
+        add_numbers(bias, clip_of(args.distance_bias), query, group.length, scores + (head * group.queries + r) * stride);
+    }
+  }
   softmax_rows(scores, stride, head_count * group.queries, group.length, static_cast<float>(args.scale));
   each_row([&](std::int64_t r, std::int64_t head, const float* p) {
     sum_by_distance(distances_of(args.relative_values, numbers, r, head_count), head, query, group.length, p);

@@ -1,5 +1,6 @@
-// The part of attention that depends on the distance of query and key (Shaw et al. 2018, 3.2): tables [2 clip + 1, d_head] with a row for
-// each distance from −clip to clip. Keys that are further away have the first or the last row. All heads share the tables.
+// The part of attention that depends on the distance of query and key, with a row for each distance from −clip to clip. Keys that are
+// further away have the first or the last row. Tables [2 clip + 1, d_head], which all heads share (Shaw et al. 2018, 3.2), add to keys and
+// values; a bias [2 clip + 1, heads] (Raffel et al. 2020, 2.1) adds to scores.
 #pragma once
 #include "kernels/attention/scores.h"
 #include "kernels/call.h"
@@ -42,12 +43,9 @@ void multiply_distances(const Distances& d, std::int64_t count, const float* x, 
   score_by_fours(d.numbers, d.stride, {x, x_stride, count, d.table.floats, d.table.stride, d.rows, d.table.width}, 0);
 }
 
-// scores [seen] of query r, which stands at `query` of its sentence, += its numbers by the distances of keys
-void add_by_distance(const Distances& d, std::int64_t r, std::int64_t query, std::int64_t seen, float* scores) {
-  if (!d.table.floats) return;
-  const std::int64_t clip = clip_of(d.table);
+// scores [seen] of the query that stands at `query` of its sentence += numbers [2 clip + 1] by the distances of keys
+void add_numbers(const float* numbers, std::int64_t clip, std::int64_t query, std::int64_t seen, float* scores) {
   const Near near = near_keys(query, seen, clip);
-  const float* numbers = d.numbers + r * d.stride;
   for (std::int64_t j = 0; j < near.begin; j++) scores[j] += numbers[0];
   for_columns(near.end - near.begin, [&](std::int64_t i, auto n) {
     float* to = scores + near.begin + i;
@@ -56,16 +54,36 @@ void add_by_distance(const Distances& d, std::int64_t r, std::int64_t query, std
   for (std::int64_t j = near.end; j < seen; j++) scores[j] += numbers[2 * clip];
 }
 
-// The numbers of query r ← the sums of `values` [seen] over the keys of each distance, in their order
-void sum_by_distance(const Distances& d, std::int64_t r, std::int64_t query, std::int64_t seen, const float* values) {
-  if (!d.table.floats) return;
-  const std::int64_t clip = clip_of(d.table);
+// The same of query r, where there is a table
+void add_by_distance(const Distances& d, std::int64_t r, std::int64_t query, std::int64_t seen, float* scores) {
+  if (d.table.floats) add_numbers(d.numbers + r * d.stride, clip_of(d.table), query, seen, scores);
+}
+
+inline void clear_numbers(float* numbers, std::int64_t count) {
+  for_columns(count, [&](std::int64_t i, auto n) { store(numbers + i, broadcast(0), n); });
+}
+
+// sums [2 clip + 1] += `values` [seen] of the keys of each distance, in their order
+void add_to_sums(float* sums, std::int64_t clip, std::int64_t query, std::int64_t seen, const float* values) {
   const Near near = near_keys(query, seen, clip);
-  float* sums = d.numbers + r * d.stride;
-  for_columns(d.rows, [&](std::int64_t i, auto n) { store(sums + i, broadcast(0), n); });
   for (std::int64_t j = 0; j < near.begin; j++) sums[0] += values[j];
   for (std::int64_t j = near.begin; j < near.end; j++) sums[near.row + j - near.begin] += values[j];
   for (std::int64_t j = near.end; j < seen; j++) sums[2 * clip] += values[j];
+}
+
+// The numbers of query r ← the sums of `values` [seen] over the keys of each distance, where there is a table
+void sum_by_distance(const Distances& d, std::int64_t r, std::int64_t query, std::int64_t seen, const float* values) {
+  if (!d.table.floats) return;
+  clear_numbers(d.numbers + r * d.stride, d.rows);
+  add_to_sums(d.numbers + r * d.stride, clip_of(d.table), query, seen, values);
+}
+
+// numbers [2 clip + 1] ← the column of a head of `bias`, as far as queries [query, query + count) of a sentence and its first `seen` keys
+// have such distances
+void gather_bias(const Matrix& bias, std::int64_t head, std::int64_t query, std::int64_t count, std::int64_t seen, float* numbers) {
+  const std::int64_t clip = clip_of(bias);
+  const auto row = [&](std::int64_t distance) { return clip + (distance < -clip ? -clip : smaller(distance, clip)); };
+  for (std::int64_t d = row(1 - query - count); d <= row(seen - 1 - query); d++) numbers[d] = row_of(bias, d)[head];
 }
 
 // z [count, d_head] += numbers [count] · table

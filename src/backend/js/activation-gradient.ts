@@ -12,10 +12,12 @@ const swish = (x: number) => {
   const s = 1 / (1 + Math.exp(-x))
   return s * (1 + x * (1 - s))
 }
-const derivatives = [() => 1, relu, gelu, geluTanh, swish]
+
+/** By the number of the activation, as `activationFunctions`. */
+export const activationDerivatives: readonly ((x: number) => number)[] = [() => 1, relu, gelu, geluTanh, swish]
 
 export const activationGradientKernel: Kernel = ([x, dy], [dx], [kind]) => {
-  const derivative = derivatives[kind]
+  const derivative = activationDerivatives[kind]
   for (let row = 0; row < dx.rows; row++) {
     const from = x!.offset + row * x!.stride
     const by = dy!.offset + row * dy!.stride

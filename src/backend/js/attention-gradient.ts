@@ -17,14 +17,15 @@ export const checkAttentionGradient: Check = (inputs, _, attributes) => {
 /**
  * The softmax is computed again, query by query: with p its weights, m the dropout mask over 1 − rate, and dz the gradient of z,
  * dv_j += p_j m_j dz, ds_j = p_j (m_j dz·v_j − Σ p m dz·v), dq += scale · ds_j k_j, dk_j += scale · ds_j q.
- * Relative keys and values are met as k_j + aᴷ and v_j + aⱽ, so they get what k_j and v_j get.
+ * Relative keys and values are met as k_j + aᴷ and v_j + aⱽ, so they get what k_j and v_j get; a bias by distance gets ds_j.
  */
 export const attentionGradientKernel: Kernel = (
-  [q, k, v, queries, keys, dz, seed, relativeKeys, relativeValues, dRelativeKeys, dRelativeValues],
-  [dq, dk, dv],
+  [q, k, v, queries, keys, dz, seed, relativeKeys, relativeValues, dRelativeKeys, dRelativeValues, distanceBias],
+  [dq, dk, dv, dDistanceBias],
   [heads, scale, causal, dropout, site],
 ) => {
   for (const d of [dq, dk, dv]) clear(d)
+  if (dDistanceBias) clear(dDistanceBias)
   const dHead = q!.width / heads
   for (let b = 0; b < queries!.rows; b++) {
     const firstKey = spanAt(keys!, b)
@@ -41,7 +42,10 @@ export const attentionGradientKernel: Kernel = (
             const product = dot(x, cut(x, row), rows, cut(rows, firstKey + j), dHead)
             return relative ? product + dot(x, cut(x, row), relative, distanceAt(relative, i, j), dHead) : product
           })
-        const p = softmaxRow(products(q!, k!, relativeKeys), scale)
+        const scores = products(q!, k!, relativeKeys)
+        if (distanceBias)
+          for (let j = 0; j < seen; j++) scores[j] += distanceBias.data[distanceAt(distanceBias, i, j) + head]
+        const p = softmaxRow(scores, scale)
         const d = products(dz!, v!, relativeValues)
         let total = 0
         for (let j = 0; j < seen; j++) {
@@ -54,6 +58,7 @@ export const attentionGradientKernel: Kernel = (
           addScaled(dq, cut(dq, row), k!, cut(k!, firstKey + j), ds, dHead)
           addScaled(dk, cut(dk, firstKey + j), q!, cut(q!, row), ds, dHead)
           addScaled(dv, cut(dv, firstKey + j), dz!, cut(dz!, row), weight, dHead)
+          if (dDistanceBias) dDistanceBias.data[distanceAt(dDistanceBias, i, j) + head] += ds
           if (!relativeKeys) continue
           addScaled(dq, cut(dq, row), relativeKeys, distanceAt(relativeKeys, i, j), ds, dHead)
           addScaled(dRelativeKeys!, distanceAt(dRelativeKeys!, i, j), q!, cut(q!, row), ds, dHead)

@@ -38,7 +38,7 @@ function checkPairs(op: string, weights: Matrix | undefined, pairs: number): voi
 }
 
 export const attentionKernel: Kernel = (
-  [q, k, v, queries, keys, seed, relativeKeys, relativeValues],
+  [q, k, v, queries, keys, seed, relativeKeys, relativeValues, distanceBias],
   [z, weights],
   [heads, scale, causal, , dropout, site],
 ) => {
@@ -51,15 +51,15 @@ export const attentionKernel: Kernel = (
       const seen = causal ? Math.min(i + 1, allKeys) : allKeys
       const row = spanAt(queries!, b) + i
       const drop = dropout ? { seed: seed!, site, rate: dropout } : null
-      const relative = relativeKeys && { keys: relativeKeys, values: relativeValues!, query: i }
-      attend(q!, seenKeys, z, row, seen, heads, scale, drop, relative)
+      const distant = { keys: relativeKeys, values: relativeValues, bias: distanceBias, query: i }
+      attend(q!, seenKeys, z, row, seen, heads, scale, drop, distant)
       if (weights) keepWeights(weights, pair, seen, allKeys, heads)
     }
   }
 }
 
 export const cachedAttentionKernel: Kernel = (
-  [q, k, v, ancestors, spans, relativeKeys, relativeValues],
+  [q, k, v, ancestors, spans, relativeKeys, relativeValues, distanceBias],
   [z, weights],
   [heads, scale],
 ) => {
@@ -68,8 +68,8 @@ export const cachedAttentionKernel: Kernel = (
     const first = ancestors!.offset + spanAt(spans!, row) * ancestors!.stride
     const length = spanLength(spans!, row)
     const seenKeys = keysAndValues(k!, v!, length, (j) => ancestors!.data[first + j * ancestors!.stride])
-    const relative = relativeKeys && { keys: relativeKeys, values: relativeValues!, query: length - 1 }
-    attend(q!, seenKeys, z, row, length, heads, scale, null, relative)
+    const distant = { keys: relativeKeys, values: relativeValues, bias: distanceBias, query: length - 1 }
+    attend(q!, seenKeys, z, row, length, heads, scale, null, distant)
     if (weights) keepWeights(weights, pair, length, length, heads)
     pair += length
   }
@@ -97,10 +97,11 @@ function keysAndValues(k: Matrix, v: Matrix, count: number, rowOf: (j: number) =
   return { k: keyRows.of(k, count, rowOf), v: valueRows.of(v, count, rowOf), rowOf: (j) => j }
 }
 
-/** What a distance adds to keys and values, and where the query stands among the keys. */
-interface Relative {
-  keys: Matrix
-  values: Matrix
+/** What a distance adds to keys, to values and to their products with queries, and where the query stands among the keys. */
+interface Distant {
+  keys: Matrix | null
+  values: Matrix | null
+  bias: Matrix | null
   query: number
 }
 
@@ -114,7 +115,7 @@ function attend(
   heads: number,
   scale: number,
   dropout: { seed: Matrix; site: number; rate: number } | null,
-  relative: Relative | null,
+  { keys, values, bias, query }: Distant,
 ): void {
   const dHead = z.width / heads
   if (probabilities.length < heads * length) probabilities = new Float64Array(2 * heads * length)
@@ -133,11 +134,12 @@ function attend(
     const column = head * dHead
     const from = q.offset + row * q.stride + column
     scores(q.data, from, k.data, column, dHead, length, head * length)
-    if (relative) addRelativeScores(q.data, from, relative, length, head * length)
+    if (keys) addRelativeScores(q.data, from, keys, query, length, head * length)
+    if (bias) addDistanceBias(bias, head, query, length, head * length)
     softmaxOfScores(length, head * length, scale)
     if (dropout) drop(dropout.seed, dropout.site, row * heads + head, length, dropout.rate, head * length)
     weightedSum(z.data, to + column, v.data, column, dHead, length, head * length)
-    if (relative) addRelativeValues(z.data, to + column, relative, length, head * length)
+    if (values) addRelativeValues(z.data, to + column, values, query, length, head * length)
   }
 }
 
@@ -168,7 +170,8 @@ function scores(
 function addRelativeScores(
   q: Matrix['data'],
   from: number,
-  { keys, query }: Relative,
+  keys: Matrix,
+  query: number,
   length: number,
   at: number,
 ): void {
@@ -176,6 +179,10 @@ function addRelativeScores(
     const row = distanceAt(keys, query, j)
     for (let i = 0; i < keys.width; i++) probabilities[at + j] += q[from + i] * keys.data[row + i]
   }
+}
+
+function addDistanceBias(bias: Matrix, head: number, query: number, length: number, at: number): void {
+  for (let j = 0; j < length; j++) probabilities[at + j] += bias.data[distanceAt(bias, query, j) + head]
 }
 
 function softmaxOfScores(length: number, at: number, scale: number): void {
@@ -208,7 +215,8 @@ function weightedSum(
 function addRelativeValues(
   z: Matrix['data'],
   to: number,
-  { values, query }: Relative,
+  values: Matrix,
+  query: number,
   length: number,
   at: number,
 ): void {

@@ -10,6 +10,7 @@ import { checkDistillation, distillationGradientKernel, distillationKernel } fro
 import { dropoutKernel } from './dropout.ts'
 import { checkEmbed, embedKernel } from './embed.ts'
 import { checkEmbedGradient, embedGradientKernel } from './embed-gradient.ts'
+import { gatedActivationGradientKernel, gatedActivationKernel } from './gated-activation.ts'
 import { linearKernel } from './linear.ts'
 import { linearInputGradientKernel, linearWeightGradientKernel } from './linear-gradient.ts'
 import { checkListedCandidates, listedCandidatesKernel } from './listed-candidates.ts'
@@ -51,6 +52,8 @@ export const kernels: Readonly<Record<string, JsOp>> = {
   dropout: { kernel: dropoutKernel },
   embed: { kernel: embedKernel, check: checkEmbed },
   embedGradient: { kernel: embedGradientKernel, check: checkEmbedGradient },
+  gatedActivation: { kernel: gatedActivationKernel },
+  gatedActivationGradient: { kernel: gatedActivationGradientKernel },
   layerNorm: { kernel: layerNormKernel },
   layerNormGradient: { kernel: layerNormGradientKernel },
   linear: { kernel: linearKernel },

@@ -39,5 +39,13 @@ export function expectDistances(
   for (const tensor of [relativeKeys, relativeValues]) expectIs(op, tensor, rows, dHead)
 }
 
+/** What each distance adds to the scores of each head, a row for each distance from −clip to clip: [2 clip + 1, heads]. */
+export function expectDistanceBias(op: string, heads: number, bias: Tensor | null | undefined): void {
+  if (!bias) return
+  const { rows } = bias
+  expectShape(typeof rows === 'number' && rows % 2 === 1, op, `${bias} must have 2 clip + 1 rows`)
+  expectIs(op, bias, rows, heads)
+}
+
 /** The symbol for the number of pairs of queries and keys of some spans: P(queries, keys). */
 export const pairSymbol = (spans: readonly Tensor[]): string => `P(${spans.map(({ name }) => name).join(', ')})`

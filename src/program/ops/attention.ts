@@ -2,7 +2,14 @@ import { attentionPairs, cachedPairs } from '../../backend/js/attention.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 import type { Tensor } from '../tensor.ts'
 import { attentionGradient } from './attention-gradient.ts'
-import { expectDistances, expectHeads, expectSeed, expectSpans, pairSymbol } from './attention-operands.ts'
+import {
+  expectDistanceBias,
+  expectDistances,
+  expectHeads,
+  expectSeed,
+  expectSpans,
+  pairSymbol,
+} from './attention-operands.ts'
 
 const attributes = {
   heads: 'count',
@@ -19,25 +26,28 @@ const attributes = {
  * query i of a sentence sees keys 0 … i. A query that sees no key gives zeros. `dropout` is the rate at which weights are dropped in
  * training; `site` and `seed` as in the op dropout. With `relativeKeys` and `relativeValues` aᴷ, aⱽ [2 clip + 1, dHead], Shaw et al. 2018
  * eq. 3-4: query i of a sentence meets its key j as k_j + aᴷ_m and v_j + aⱽ_m, row m = clip + j − i, clipped to 0 … 2 clip, in every head.
+ * With `distanceBias` b [2 clip + 1, heads], row m of it is added to the products of each head: softmax(scale · (q_i · k_j + b_m)).
  * q [T, heads · dHead], k, v [S, heads · dHead], queries, keys [B, 2] → z [T, heads · dHead], and with `traced` also the softmax
  * [P, heads], P(queries, keys) = Σ queries · keys of each sentence: row (pairs of the sentences before) + query · keys + key.
  */
 export const attention = defineOp({
   name: 'attention',
-  inputs: ['q', 'k', 'v', 'queries', 'keys', 'seed?', 'relativeKeys?', 'relativeValues?'],
+  inputs: ['q', 'k', 'v', 'queries', 'keys', 'seed?', 'relativeKeys?', 'relativeValues?', 'distanceBias?'],
   integers: ['queries', 'keys', 'seed'],
   narrow: ['k', 'v'],
   attributes,
   outputs: ['attended', 'weights?'],
-  shapes: ({ q, k, v, queries, keys, seed, relativeKeys, relativeValues }, { heads, causal, traced, dropout }) => {
+  shapes: (inputs, { heads, causal, traced, dropout }) => {
+    const { q, k, v, queries, keys, seed, relativeKeys, relativeValues, distanceBias } = inputs
     expectHeads('attention', q, k, v, heads)
     expectDistances('attention', q.width / heads, relativeKeys, relativeValues)
+    expectDistanceBias('attention', heads, distanceBias)
     expectSpans('attention', queries, keys)
     expectSeed('attention', seed, dropout)
     expectShape(
-      k.dtype === 'f32' || !(causal || traced || dropout || relativeKeys),
+      k.dtype === 'f32' || !(causal || traced || dropout || relativeKeys || distanceBias),
       'attention',
-      `keys in bf16 are attended to without causal, weights, dropout and relative keys, not ${k}`,
+      `keys in bf16 are attended to without causal, weights, dropout, relative keys and bias, not ${k}`,
     )
     return shapes(q, heads, traced && pairSymbol([queries, keys]))
   },
@@ -46,7 +56,7 @@ export const attention = defineOp({
   gradient: (p, { inputs, attributes, dOutputs: [dz, dWeights], gradients }) => {
     expectShape(!dWeights, 'attention', 'nothing may depend on the weights in a program that is differentiated')
     const { q, k, v, queries, keys, seed } = inputs as Required<{ [K in keyof typeof inputs]: Tensor }>
-    const { relativeKeys, relativeValues } = inputs
+    const { relativeKeys, relativeValues, distanceBias } = inputs
     const { heads, scale, causal, dropout, site } = attributes
     const relative = relativeKeys &&
       relativeValues && {
@@ -56,32 +66,39 @@ export const attention = defineOp({
         dRelativeValues: p.gradientOf(relativeValues),
       }
     const given = [
-      { q, k, v, queries, keys, dz: dz!, seed, ...relative },
+      { q, k, v, queries, keys, dz: dz!, seed, ...relative, distanceBias },
       { heads, scale, causal, dropout, site },
     ] as const
     const into = q.base === k.base ? gradients.columnsFor([q, k, v]) : gradients.columnsFor([q], [k, v])
-    if (into) return attentionGradient.into(p, into, ...given)
+    if (into) {
+      if (distanceBias) {
+        into.push(p.planned('dDistanceBias', distanceBias.rows, heads))
+        gradients.contribute(distanceBias, into[3])
+      }
+      return attentionGradient.into(p, into, ...given)
+    }
     const made = attentionGradient(p, ...given)
-    ;[q, k, v].forEach((tensor, i) => gradients.contribute(tensor, made[i]))
+    ;[q, k, v, distanceBias].forEach((tensor, i) => gradients.contribute(tensor, made[i]))
   },
 })
 
 /**
  * Attention of one new token per hypothesis over its own past. Row r sees the cache rows that ancestors[spans[r, 0] … spans[r, 1]) name, so
  * hypotheses are reordered by rewriting indices, never by copying keys or values. The last named row is the row's own, at distance 0;
- * `relativeKeys` and `relativeValues` are as in `attention`. q [R, heads · dHead], k, v [M, heads · dHead], ancestors [A, 1], spans [R, 2]
+ * `relativeKeys`, `relativeValues` and `distanceBias` are as in `attention`. q [R, heads · dHead], k, v [M, heads · dHead], ancestors [A, 1], spans [R, 2]
  * → z [R, heads · dHead], and with `traced` the softmax [P, heads], P(spans) = Σ span lengths, spans one after the other.
  */
 export const cachedAttention = defineOp({
   name: 'cachedAttention',
-  inputs: ['q', 'k', 'v', 'ancestors', 'spans', 'relativeKeys?', 'relativeValues?'],
+  inputs: ['q', 'k', 'v', 'ancestors', 'spans', 'relativeKeys?', 'relativeValues?', 'distanceBias?'],
   integers: ['ancestors', 'spans'],
   narrow: ['k', 'v'],
   attributes: { heads: 'count', scale: 'number', traced: 'boolean' },
   outputs: ['attended', 'weights?'],
-  shapes: ({ q, k, v, ancestors, spans, relativeKeys, relativeValues }, { heads, traced }) => {
+  shapes: ({ q, k, v, ancestors, spans, relativeKeys, relativeValues, distanceBias }, { heads, traced }) => {
     expectHeads('cachedAttention', q, k, v, heads)
     expectDistances('cachedAttention', q.width / heads, relativeKeys, relativeValues)
+    expectDistanceBias('cachedAttention', heads, distanceBias)
     expectShape(ancestors.width === 1, 'cachedAttention', `ancestors must be one column, not ${ancestors}`)
     expectIs('cachedAttention', spans, q.rows, 2)
     return shapes(q, heads, traced && pairSymbol([spans]))

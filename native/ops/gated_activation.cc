@@ -1,0 +1,21 @@
+// gate, x → gated.
+#include "generated/rows.h"
+#include "ops/shapes.h"
+#include "ops/work.h"
+
+namespace glassformer {
+
+namespace {
+
+void shape(const GatedActivationShapes& s) {
+  expect(same_shape(s.x, s.gated) && same_shape(s.gate, s.gated), "gate, input and output differ in shape");
+}
+
+double work(const GatedActivationArgs& args) { return work_by_value(args.x); }
+
+}  // namespace
+
+const Op gated_activation_op =
+    Definition<GatedActivationOperands>(&Kernels::gated_activation).with_shape<shape>().with_work<work>().is_by_rows();
+
+}  // namespace glassformer

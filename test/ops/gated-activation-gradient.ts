@@ -1,0 +1,24 @@
+import { activations, rowsOf } from '../program/mathematics.ts'
+import type { OpTest } from '../program/op-tests.ts'
+import { floats } from '../program/random-operands.ts'
+
+export const op: OpTest = {
+  case(random) {
+    const [S, width] = [random.rows(), random.width()]
+    return {
+      symbols: { S },
+      inputs: {
+        gate: floats(random, 'S', S, width),
+        x: floats(random, 'S', S, width),
+        dy: floats(random, 'S', S, width),
+      },
+      attributes: { activation: random.pick(['none', 'relu', 'gelu', 'geluTanh', 'swish']) },
+    }
+  },
+  reference({ inputs, attributes }) {
+    const f = activations[attributes.activation as string]
+    const slope = (x: number) => (attributes.activation === 'relu' ? Number(x > 0) : (f(x + 1e-5) - f(x - 1e-5)) / 2e-5)
+    const [gate, x, dy] = [inputs.gate!, inputs.x!, inputs.dy!].map((operand) => rowsOf(operand).flat())
+    return [gate.map((value, i) => slope(value) * x[i] * dy[i]), gate.map((value, i) => f(value) * dy[i])]
+  },
+}
