@@ -1,6 +1,6 @@
 import { GlassformerError, isError } from './errors.ts'
 
-/** What `make` makes of `bytes` bytes of memory. @throws GlassformerError ERR_MEMORY where there is no such memory */
+/** The result of `make`, which takes `bytes` bytes of memory. @throws GlassformerError ERR_MEMORY where there is no such memory */
 export function allocated<T>(bytes: number, make: () => T): T {
   try {
     return make()

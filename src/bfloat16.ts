@@ -1,4 +1,4 @@
-// bfloat16: the upper half of a float32. Files hold weights in it, and caches keys and values.
+// bfloat16: the upper half of a float32. Files hold weights in bfloat16, and caches hold keys and values in it.
 
 /** Converts bfloat16 values; returns whether all of them are finite. */
 export function floatsFromBfloat16(halves: Uint16Array, into: Float32Array): boolean {
@@ -20,6 +20,6 @@ export function bfloat16FromFloats(values: Float32Array, into: Uint16Array): voi
 
 /** The bfloat16 nearest to the float32 of these bits, ties to even. */
 export function bfloat16FromBits(bits: number): number {
-  // A NaN whose fraction lies in the lower half would round to infinity: it is kept NaN.
+  // A NaN whose fraction lies in the lower half would round to infinity; here it stays NaN.
   return (bits & 0x7fffffff) > 0x7f800000 ? (bits >>> 16) | 0x40 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16
 }

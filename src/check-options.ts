@@ -7,7 +7,7 @@ export const refuse = (what: string): never => {
   throw new GlassformerError('ERR_OPTION', what)
 }
 
-/** @throws GlassformerError ERR_OPTION where the options are no object, or one, which may be inherited, has another name */
+/** @throws GlassformerError ERR_OPTION where the options are no object, or an option, which may be inherited, has an unknown name */
 export function checkNames(options: unknown, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     return refuse(`options must be an object, not ${shown(options)}`)
@@ -28,7 +28,7 @@ export function checkOneOf(name: string, value: unknown, values: readonly string
     )
 }
 
-/** `what`: 'the model folder' for instance. */
+/** `what` is the name of the value in messages, 'the model folder' for instance. */
 export function checkPath(what: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') refuse(`${what} must be a path, not ${shown(value)}`)
 }
@@ -47,12 +47,12 @@ export function pathOf(what: string, value: string | URL): string {
   }
 }
 
-/** Of a URL, whatever realm it is from. */
+/** The href of a URL, from whatever realm. */
 function hrefOf(value: unknown): string | undefined {
   try {
     const { href, protocol } = value as URL
     return typeof href === 'string' && typeof protocol === 'string' ? href : undefined
   } catch {
-    return undefined // null, or what throws when it is asked
+    return undefined // the value is null, or throws when it is read
   }
 }

@@ -1,13 +1,13 @@
-/** The most edits between a word and what it may have meant, and the least share of letters that stay. */
+/** The most edits between a word and the name that it may have meant, and the least share of letters that stay. */
 const MOST_EDITS = 3
 const LEAST_LIKENESS = 0.5
 
-/** Longer words are no misspelled names. */
+/** The longest misspelled name; longer words are something else. */
 const LONGEST = 64
 
 /**
- * ` (Did you mean beams?)` where `word` is nearly one of the names, to be put behind an error's message; else nothing. Letters count,
- * neither case, hyphens nor underscores: max_tokens is nearly maxTokens. Of several equally near names all are told.
+ * The end of an error's message, ` (Did you mean beams?)`, where `word` is nearly one of the names; else ''. Only letters count, and case,
+ * hyphens and underscores do not: max_tokens is nearly maxTokens. Of several equally near names all are named.
  */
 export function didYouMean(word: unknown, names: Iterable<string>): string {
   const near = typeof word === 'string' ? nearest(word, new Set(names)) : []

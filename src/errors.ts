@@ -9,7 +9,7 @@ export const errorCodes = [
   'ERR_INPUT', // a text or id sequence that cannot be translated
   'ERR_INPUT_TOO_LONG', // a sentence of more tokens than the model takes
   'ERR_INTERNAL', // a fault of ours
-  'ERR_MEMORY', // the system has no memory for it, or no thread
+  'ERR_MEMORY', // the system has not enough memory, or no further thread
   'ERR_MODEL_FORMAT', // a model folder or file that is damaged or contradicts itself
   'ERR_OPTION', // an option that is unknown, of a wrong type or out of range
   'ERR_SHAPE', // tensors, ids or offsets that do not fit an op
@@ -22,7 +22,7 @@ export const errorCodes = [
 /** One of `errorCodes`. */
 export type ErrorCode = (typeof errorCodes)[number]
 
-/** What stands in a line for the ends of lines within a text, a name or another's message. */
+/** A text, a name or another error's message in one line: spaces take the place of its line ends. */
 const oneLine = (text: string): string => text.replace(/[\r\n\u2028\u2029]\s*/g, ' ')
 
 /**
@@ -39,14 +39,14 @@ export class GlassformerError extends Error {
   }
 }
 
-/** Whether a value is an error, of whatever realm: `instanceof` says no to those of another. A DOMException is one as well. */
+/** Whether a value is an error, from whatever realm: `instanceof` is false for errors of another realm. A DOMException is an error too. */
 export const isError = (value: unknown): value is Error =>
   types.isNativeError(value) || Object.prototype.toString.call(value) === '[object DOMException]'
 
-/** What an error says. Anything may have been thrown. */
+/** The message of a thrown value, which may be any value. */
 export const messageOf = (thrown: unknown): string => (isError(thrown) ? thrown.message : String(thrown))
 
-/** Characters of a value that an error message shows. */
+/** The most characters of a value that an error message shows. */
 const MOST = 160
 
 /** A value as an error message shows it: whatever it is, in one short line. */
@@ -56,7 +56,7 @@ export function shown(value: unknown): string {
   return text.length > MOST ? `${text.slice(0, MOST)}…` : text
 }
 
-/** What a value says of itself, `inspect.custom` or a getter of an error, may throw. */
+/** A value as `inspect` shows it; `inspect.custom` or a getter of an error may throw. */
 function inspected(value: unknown, options: InspectOptions): string {
   try {
     return inspect(value, options)
@@ -65,7 +65,9 @@ function inspected(value: unknown, options: InspectOptions): string {
   }
 }
 
-/** A value of a JSON file, as it stands there, or the beginning of it. Settings that were never in a file may hold what JSON cannot say. */
+/**
+ * A value of a JSON file as it stands there, or its beginning. Settings that come from no file may have values that JSON cannot express.
+ */
 export function shownJson(value: unknown): string {
   try {
     const text = oneLine(beginning(value, MOST))
@@ -75,7 +77,7 @@ export function shownJson(value: unknown): string {
   }
 }
 
-/** A value's JSON up to about so many characters: no list is too long to be shown, and no value nested too deep. */
+/** A value's JSON up to about `most` characters, so that lists of any length and values of any depth can be shown. */
 function beginning(value: unknown, most: number): string {
   if (most <= 0) return '…'
   if (typeof value === 'string') return JSON.stringify(value.length > most ? `${value.slice(0, most)}…` : value)
@@ -91,7 +93,7 @@ function beginning(value: unknown, most: number): string {
   return isList ? `[${text}]` : `{${text}}`
 }
 
-/** Lists, and objects as JSON makes them; others show themselves. */
+/** Whether a value is a list, or an object as JSON makes it; other objects show themselves. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype = Object.getPrototypeOf(value)

@@ -1,11 +1,13 @@
-// What is read at all, so that no file, text or request fills the memory. docs/errors.md lists these for users.
+// The largest inputs that are read, so that no file, text or request fills the memory. docs/errors.md lists these limits for users.
 
 const MIB = 1 << 20
 
 /** Bytes of a file of settings in JSON: config.json, generation_config.json, a training's settings and the like. */
 export const LARGEST_SETTINGS = 16 * MIB
 
-/** Bytes of what names all tensors of a model: a safetensors header, the index of several files. It is that format's own limit. */
+/**
+ * Bytes of a file that names all tensors of a model: a safetensors header, or the index of several files. The limit is that of the format.
+ */
 export const LARGEST_HEADER = 100_000_000
 
 /** Bytes of one file of a tokenizer: a `.spm`, a vocab.json or a list of words. */
@@ -34,5 +36,5 @@ export const LONGEST_TEXT = 2 * MIB
 /** Sources or pairs of one call. */
 export const MOST_SOURCES = 1_000_000
 
-/** Bytes of a text as pieces are looked up in it, when the replacement rules of its tokenizer have been applied. */
+/** Bytes of a text after the replacement rules of its tokenizer have been applied. */
 export const LONGEST_NORMALIZED = 32 * MIB

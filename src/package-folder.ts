@@ -4,12 +4,12 @@ import { GlassformerError } from './errors.ts'
 /** The folder of this package: this code lies in dist/, or deeper where its modules have been bundled. */
 export const packageFolder: URL = packageAround(import.meta.url)
 
-/** webpack's, and that of those who follow it, in code that is in a bundle of theirs. */
+/** A variable that webpack, and bundlers that follow it, define in the code of a bundle. */
 declare const __webpack_require__: unknown
 
 /**
- * webpack says that code still lies where it was before, and nowhere else.
- * @throws GlassformerError ERR_UNSUPPORTED where a bundler has taken this code elsewhere, or (undefined) nowhere that it can tell
+ * The folder of the package around this code. For code in its bundles, webpack still gives the place from before.
+ * @throws GlassformerError ERR_UNSUPPORTED where a bundler has moved this code, or where its place is unknown (undefined)
  */
 function packageAround(code: string | undefined): URL {
   const moved = typeof __webpack_require__ !== 'undefined'
@@ -22,7 +22,7 @@ function packageAround(code: string | undefined): URL {
   )
 }
 
-/** A package.json alone could be that of a project whose bundle this code is in. */
+/** Whether a folder is this package. A package.json alone could belong to a project whose bundle contains this code. */
 function isOurs(folder: URL): boolean {
   return existsSync(new URL('native/sources.json', folder))
 }

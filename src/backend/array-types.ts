@@ -1,6 +1,6 @@
 import type { Arrays, DType } from './backend.ts'
 
-/** What holds the numbers of a bound tensor. */
+/** The array type that holds the numbers of a bound tensor. */
 export const arrayTypes: {
   readonly [T in DType]: {
     readonly BYTES_PER_ELEMENT: number

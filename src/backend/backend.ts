@@ -1,23 +1,26 @@
-/** What a program is made of when a backend plays it, and what a backend is. Plain data: it names tensors by index. */
+/** The parts of a program that a backend plays, and the interface of a backend. A program is plain data, which names tensors by index. */
 
-/** Numbers of a tensor. 'bf16', the upper halves of float32, is for caches of keys and values, which are bound. */
+/** The type of a tensor's numbers. 'bf16', the upper halves of float32, is for caches of keys and values, which are bound. */
 export type DType = 'f32' | 'i32' | 'bf16'
-/** What holds them. */
+/** The arrays that hold these numbers. */
 export interface Arrays {
   f32: Float32Array
   i32: Int32Array
   bf16: Uint16Array
 }
 export type TensorArray = Arrays[DType]
-/** Those of what programs compute. */
+/** The types of tensors that programs compute. */
 export type PlannedDType = Exclude<DType, 'bf16'>
 
-/** What numbers a weight is held in: as they are, rounded to the upper half of a float32, or integers from −127 to 127 with a scale for each row. */
+/**
+ * The format of a weight's numbers: float32, rounded to the upper half of a float32, or integers from −127 to 127 with a scale for each
+ * row.
+ */
 export type NumberFormat = 'float32' | 'bfloat16' | 'int8'
 
 /**
- * How a weight is stored. 'float32' lies in rows, as training wants it; the others are packed, see packed.ts. 'float32panels' holds the
- * same numbers, in the order in which the native backend multiplies fastest.
+ * How a weight is stored. 'float32' lies in rows, as training needs it; the other encodings are packed (packed.ts). 'float32panels' holds
+ * the same numbers as 'float32', in the order in which the native backend multiplies fastest.
  */
 export type Encoding = NumberFormat | 'float32panels'
 
@@ -28,7 +31,7 @@ export interface Matrix {
   stride: number
   rows: number
   width: number
-  /** Where the values of an encoded weight are instead. */
+  /** The values of an encoded weight, in place of `data`. */
   packed?: Packed
 }
 
@@ -44,7 +47,7 @@ export interface PackedInt8 {
   scales: Float32Array
   sums: Int32Array
   depth: number
-  /** In JavaScript, of a weight that stays as it is: its values in the form of js/pairs.ts. */
+  /** In JavaScript, for a weight that does not change: its values in the form of js/pairs.ts. */
   pairs?: () => Float64Array
 }
 
@@ -54,7 +57,7 @@ export interface Quantized {
   scales: Float32Array
 }
 
-/** What encodes rows of weights: weights/pack.ts, and the addon to the same bytes. */
+/** Encodes rows of weights: weights/pack.ts does so, and the addon with the same bytes. */
 export interface Packing {
   /** Zeros in a SharedArrayBuffer, for all weights of a model. */
   store(floats: number): Float32Array
@@ -64,14 +67,14 @@ export interface Packing {
   packQuantized(packed: PackedInt8, first: number, rows: Quantized): void
 }
 
-/** The JavaScript kernel of an op: inputs may be absent (null) where the op says so; outputs are written whole. */
+/** The JavaScript kernel of an op. Inputs may be absent (null) where the op says so; outputs are written whole. */
 export type Kernel = (
   inputs: readonly (Matrix | null)[],
   outputs: readonly Matrix[],
   attributes: readonly number[],
 ) => void
 
-/** Looks at ids, spans and offsets before anything is played; throws ERR_SHAPE. */
+/** Checks ids, spans and offsets before anything is played; throws ERR_SHAPE. */
 export type Check = Kernel
 
 /** A tensor of a program. Its rows are a symbol bound at play, or (symbol −1) a constant. */
@@ -88,9 +91,9 @@ export interface TensorSpec {
    * multiplied by the symbol's value (for constant rows: floats into the constant region, as it is).
    */
   offset: number
-  /** bound: elements of the array before the tensor begins; gradients of all weights share one array so. 0 elsewhere. */
+  /** bound: the elements of the array before the tensor begins, so that gradients of all weights can share one array; 0 elsewhere. */
   start: number
-  /** Other than float32 for some weights only. */
+  /** The encoding, which differs from float32 only for some weights. */
   encoding: Encoding
 }
 
@@ -133,9 +136,9 @@ export interface WeightStore {
 /** A program loaded into a backend. */
 export interface Playable {
   /**
-   * Plays all instructions. `rows`: the value of each symbol, in the order of `symbols`; `arrays`: one for each binding,
-   * at least rows × width long; both are the caller's, who fills them anew for the next play. `times`, where given, receives
-   * the seconds that each instruction took.
+   * Plays all instructions. `rows` has the value of each symbol, in the order of `symbols`. `arrays` has an array for each binding, at
+   * least rows × width long. Both belong to the caller, who fills them anew for the next play. `times`, where given, receives the seconds
+   * that each instruction took.
    * @throws GlassformerError ERR_SHAPE where an array, id or span does not fit; nothing has been written then.
    */
   play(rows: Float64Array, arrays: readonly TensorArray[], times?: Float64Array): void
@@ -144,36 +147,38 @@ export interface Playable {
 /** Plays programs one after the other on one thread of JavaScript; holds the arena that they share. */
 export interface Player {
   readonly info: PlayerInfo
-  /** Where it encodes weights faster than weights/pack.ts. */
+  /** The packing of the player, where it is faster than weights/pack.ts. */
   readonly packing?: Packing
   load(program: ProgramSpec, weights: WeightStore): Playable
-  /** Zeros, to be bound: where kernels read them fastest. */
+  /** An array of zeros that can be bound, in memory where kernels read it fastest. */
   array<T extends DType>(dtype: T, length: number): Arrays[T]
-  /** Frees the arena and the threads; using it afterwards is ERR_CLOSED. */
+  /** Frees the arena and the threads; using the player afterwards is ERR_CLOSED. */
   close(): void
 }
 
-/** What plays programs, and how. */
+/** Which backend plays programs, and how. */
 export interface PlayerInfo {
   backend: 'native' | 'js'
   /** Path of the addon; null in JavaScript. */
   binary: string | null
-  /** 'openblas 0.3.21', 'accelerate', or 'none': matrix products by our own kernels. */
+  /** 'openblas 0.3.21', 'accelerate', or 'none' where our own kernels compute matrix products. */
   blas: string
   /** Instruction set of the kernels: 'scalar', 'avx2', 'avxvnni', 'avx512', 'avx512vnni', 'avx512bf16', 'amx'; 'javascript'. */
   isa: string
   /** Every instruction set that this machine and this binary have, lowest first. */
   isas: readonly string[]
-  /** The most that a play runs on. A translator whose option `threads` is 'auto' takes fewer while others of its workers are busy. */
+  /**
+   * The most threads that a play runs on. A translator whose option `threads` is 'auto' takes fewer while several of its workers are busy.
+   */
   threads: number
   /** How large products of float32 matrices are computed in training: 'bfloat16' rounds their factors. Translating is always 'float32'. */
   products: 'float32' | 'bfloat16'
-  /** Why native is not in use; empty where it is, or was not asked for. */
+  /** The reasons why native is not in use; empty where native is in use, or was not asked for. */
   reasons: readonly string[]
 }
 
-/** What plays a model, and how. */
+/** Which backend plays a model, and how. */
 export interface BackendInfo extends PlayerInfo {
-  /** How the model's matrices are held. 'auto', where none is loaded: as its folder stores them. */
+  /** The format in which the model's matrices are held; 'auto' where no model is loaded: as its folder stores them. */
   precision: NumberFormat | 'auto'
 }

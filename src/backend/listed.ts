@@ -10,7 +10,7 @@ export function listedWidth(encoding: Encoding, width: number): number {
   return encoding === 'float32' ? width : packedLayout(encoding, 0, width).words
 }
 
-/** Copies rows `ids` of a weight to rows from `first` on, a multiple of 16; the last panel is filled up with zeros. */
+/** Copies rows `ids` of a weight to rows from `first` on, a multiple of 16. Zeros fill up the last panel. */
 export function copyListed(weight: Matrix, ids: ArrayLike<number>, into: Float32Array, first: number): void {
   if (weight.packed) return copyPanels(weight.packed, ids, into, first)
   const { data, offset, stride, width } = weight
@@ -36,7 +36,7 @@ function copyPanels(packed: Packed, ids: ArrayLike<number>, into: Float32Array, 
   }
 }
 
-/** The rows of a list, which begins at row `begin` of `listed`, as a weight; its scales are those of rows `ids` of `weight`. */
+/** The rows of a list as a weight. The list begins at row `begin` of `listed`, and has the scales of rows `ids` of `weight`. */
 export function listedWeight(weight: Matrix, listed: Matrix, ids: ArrayLike<number>, begin: number): Matrix {
   const { width, packed } = weight
   const offset = listed.offset + begin * listed.stride

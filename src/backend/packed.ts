@@ -1,13 +1,13 @@
 import type { Encoding, Packed } from './backend.ts'
 
-/** Rows of a weight that lie interleaved: as many as an AVX-512 register has lanes. */
+/** The number of rows of a weight that lie interleaved: as many as an AVX-512 register has lanes. */
 export const PANEL = 16
 
 export type PackedEncoding = Exclude<Encoding, 'float32'>
 
 const perWord = { float32panels: 1, bfloat16: 2, int8: 4 } as const satisfies Record<PackedEncoding, number>
 
-/** Words of a line of 64 bytes: a row takes whole ones, as steps of the kernels do. */
+/** The words of a line of 64 bytes: a row takes whole lines, as the steps of kernels do. */
 const WORDS = 16
 
 /** Where an encoded weight's parts lie, in floats behind its beginning. */
@@ -69,7 +69,7 @@ export function rowStart({ encoding, depth }: Packed, row: number): number {
   return (row - inPanel) * depth + inPanel * perWord[encoding]
 }
 
-/** A weight's values as words of 32 bits; integers, for a float32 might not keep every bit of what is no number. */
+/** A weight's values as words of 32 bits. The words are integers, because a float32 might not keep every bit of a NaN. */
 export const wordsOf = ({ values: { buffer, byteOffset, byteLength } }: Packed) =>
   new Int32Array(buffer, byteOffset, byteLength / 4)
 

@@ -1,7 +1,7 @@
 /**
- * Random bits without state: any two calls with the same numbers agree, in any order, on any backend and thread, so masks are
- * computed again where they are needed and never stored. The mixer is the 32-bit hash of C. Wellons, "Prospecting for Hash
- * Functions" (2018), multipliers 0x7feb352d and 0x846ca68b.
+ * Random bits without state: any two calls with the same numbers agree, in any order, on any backend and thread. Masks are therefore
+ * computed again where they are needed, and never stored. The mixer is the 32-bit hash of C. Wellons, "Prospecting for Hash Functions"
+ * (2018), multipliers 0x7feb352d and 0x846ca68b.
  */
 export function mix(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d)

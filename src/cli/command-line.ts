@@ -1,7 +1,7 @@
 import { Command, type ErrorOptions } from 'commander'
 import { didYouMean } from '../did-you-mean.ts'
 
-/** The command, and each of its commands: what is nearly right is told in the library's words, values of options too. */
+/** The command, and each of its subcommands. A name or a value of an option that is nearly right is reported in the library's words. */
 export class CommandLine extends Command {
   constructor(name?: string) {
     super(name)
@@ -27,7 +27,7 @@ export class CommandLine extends Command {
     return didYouMean(value, choices.split(', '))
   }
 
-  /** All that may stand here: those of the command that this one belongs to as well. */
+  /** All flags that may stand here, those of the parent command included. */
   #flags(): string[] {
     const all: Command[] = [this, ...(this.parent ? [this.parent] : [])]
     return all.flatMap((command) =>

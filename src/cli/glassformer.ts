@@ -41,7 +41,7 @@ function createProgram(): Command {
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(--help tells more)')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'glassformer: ')) })
-    .helpCommand(false) // commander's prints the help of all where there is no such command, and does not say so
+    .helpCommand(false) // commander's own prints the whole help for an unknown command, without saying that the command is unknown
     .exitOverride()
   for (const add of [addTranslate, addTrain, addEvaluate, addQuantize, addShortlist, addInfo, addListing, addBuild])
     add(program)
@@ -62,7 +62,7 @@ try {
   showWarningsAsLines()
   await createProgram().parseAsync()
 } catch (error) {
-  // Commander has printed what it has to say: help and version end well, everything else is wrong usage.
+  // Commander has printed its message: help and version end well, everything else is wrong usage.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
   else reportFailure(error)
 }

@@ -2,16 +2,16 @@ import { fileError } from '../formats/read-file.ts'
 import { reportFailure } from './terminal/failure.ts'
 
 /**
- * What a well-behaved command does about its surroundings. `exit` handlers run in each case, so whoever changed the terminal
- * restores it there.
+ * Ends the command properly on signals and closed pipes. `exit` handlers run in each case, so code that has changed the terminal restores
+ * it there.
  */
 export function endOnSignalsAndClosedPipes(): void {
   process.once('SIGINT', () => process.exit(130))
   process.once('SIGTERM', () => process.exit(143))
   for (const name of ['stdout', 'stderr'] as const)
     process[name].on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE' && name === 'stderr') return // nobody reads what it says; its work is wanted all the same
-      if (error.code === 'EPIPE') process.exit(0) // whoever reads has enough, as `head` does
+      if (error.code === 'EPIPE' && name === 'stderr') return // nobody reads the messages, but the work is still wanted
+      if (error.code === 'EPIPE') process.exit(0) // the reader has enough, as `head` does
       reportFailure(fileError('write', name === 'stdout' ? 'standard output' : 'standard error', error))
       process.exit()
     })

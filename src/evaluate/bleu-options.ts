@@ -6,8 +6,8 @@ import { type BleuTokenizer, bleuTokenizers } from './bleu-tokenizers.ts'
 import { MOST } from './most.ts'
 
 /**
- * What stands for the matches of an order that has none. The names are sacreBLEU's, the methods those of Chen and Cherry, "A
- * Systematic Comparison of Smoothing Techniques for Sentence-Level BLEU" (WMT 2014, https://aclanthology.org/W14-3346).
+ * How the matches of an order that has none are counted. The names are sacreBLEU's, the methods those of Chen and Cherry, "A Systematic
+ * Comparison of Smoothing Techniques for Sentence-Level BLEU" (WMT 2014, https://aclanthology.org/W14-3346).
  * - 'exp' (method 3, NIST's): half a match for the first such order, a quarter for the second, and so on
  * - 'floor' (method 1): `smoothingValue` matches, 0.1 unless given
  * - 'add-k' (method 2): `smoothingValue`, 1 unless given, is added to the matches and n-grams of every order but the first
@@ -33,7 +33,7 @@ export interface BleuOptions {
 
 /** BleuOptions, checked and complete. */
 export interface ResolvedBleuOptions extends Required<Omit<BleuOptions, 'smoothingValue'>> {
-  /** Null for the methods that have none. */
+  /** The value of the smoothing method; null for methods without a value. */
   smoothingValue: number | null
 }
 

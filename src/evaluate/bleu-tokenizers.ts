@@ -4,7 +4,7 @@ import { splitWords, trimEnd } from './white-space.ts'
 /** How BLEU cuts texts into tokens, under sacreBLEU's names. */
 export type BleuTokenizer = '13a' | 'none' | 'char' | 'intl'
 
-/** Each gives the tokens of a text. A text's trailing white space is not seen by any of them. */
+/** Functions that give the tokens of a text. None of them sees a text's trailing white space. */
 export const bleuTokenizers: Record<BleuTokenizer, (text: string) => string[]> = {
   '13a': (text) => splitWords(mteval13a(trimEnd(text))),
   none: splitWords,

@@ -5,22 +5,22 @@ import { countEach, countMatches, ngramOrders, numberSymbols } from './ngrams.ts
 import { rounded } from './rounded.ts'
 import { signatureOf, yesNo } from './signature.ts'
 
-/** BLEU, and what it is made of. */
+/** BLEU, and its parts. */
 export interface BleuScore {
   /** 0 to 100. */
   score: number
-  /** Of each order, in per cent, smoothed. */
+  /** The precision of each order, in per cent, smoothed. */
   precisions: number[]
-  /** Matching n-grams of each order, and what add-k added. */
+  /** The matching n-grams of each order, with the additions of add-k. */
   counts: number[]
-  /** N-grams of each order in the hypotheses, and what add-k added. */
+  /** The n-grams of each order in the hypotheses, with the additions of add-k. */
   totals: number[]
   brevityPenalty: number
   /** In tokens. */
   hypothesisLength: number
   /** In tokens: of each sentence the reference that is closest in length counts, the shorter of two that are equally close. */
   referenceLength: number
-  /** What the score depends on, as sacreBLEU writes it. */
+  /** The settings on which the score depends, as sacreBLEU writes them. */
   signature: string
   /** The line that sacreBLEU prints. */
   text: string
@@ -83,7 +83,7 @@ function bleu(
   }
 }
 
-/** What a corpus comes down to; counts and totals of each order. */
+/** The statistics of a corpus: counts and totals of each order. */
 interface Statistics {
   counts: number[]
   totals: number[]
@@ -116,7 +116,7 @@ function corpusStatistics(
   return statistics
 }
 
-/** A match is any n-gram of any reference, as often as one of them has it: the clipped counts of Papineni et al., 2.1. */
+/** The clipped counts of Papineni et al., 2.1: an n-gram matches as often as the reference with the most of it has it. */
 function mostOfAny(counts: readonly Int32Array[]): Int32Array {
   const most = counts[0]
   for (const other of counts.slice(1)) for (let i = 0; i < most.length; i++) most[i] = Math.max(most[i], other[i])
@@ -134,7 +134,7 @@ function brevityPenaltyOf(hypothesisLength: number, referenceLength: number): nu
   return hypothesisLength > 0 ? Math.exp(1 - referenceLength / hypothesisLength) : 0
 }
 
-/** Precisions and counts after smoothing, and how many orders the mean is over; 0 where nothing matches, whatever the smoothing. */
+/** Precisions and counts after smoothing, and the number of orders in the mean; 0 where nothing matches, whatever the smoothing. */
 function smooth(
   { counts, totals }: Statistics,
   { smoothing, smoothingValue, effectiveOrder, maxOrder }: ResolvedBleuOptions,

@@ -21,8 +21,8 @@ export interface ChrfOptions {
   /** White space is a character like others. Default false: it is dropped. */
   whiteSpace?: boolean
   /**
-   * The mean of the F-scores of all orders, as Popović's chrF++.py has it. Default false: the F-score of the mean precision and the
-   * mean recall, over the orders that both sides have.
+   * The mean of the F-scores of all orders, as in Popović's chrF++.py. Default false: the F-score of the mean precision and the mean
+   * recall, over the orders that both sides have.
    */
   epsilonSmoothing?: boolean
 }
@@ -45,17 +45,16 @@ export const chrfSettings = settings({
 export interface ChrfScore {
   /** 0 to 100. */
   score: number
-  /** What the score depends on, as sacreBLEU writes it. */
+  /** The settings on which the score depends, as sacreBLEU writes them. */
   signature: string
   /** The line that sacreBLEU prints. */
   text: string
 }
 
 /**
- * chrF of a corpus: Popović, "chrF: character n-gram F-score for automatic MT evaluation" (WMT 2015,
- * https://aclanthology.org/W15-3049) and "chrF++: words helping character n-grams" (WMT 2017,
- * https://aclanthology.org/W17-4770), with the numbers of sacreBLEU. Of each sentence the one reference with the best F-score
- * counts, the first of equals.
+ * chrF of a corpus: Popović, "chrF: character n-gram F-score for automatic MT evaluation" (WMT 2015, https://aclanthology.org/W15-3049) and
+ * "chrF++: words helping character n-grams" (WMT 2017, https://aclanthology.org/W17-4770), with the numbers of sacreBLEU. For each
+ * sentence, the reference with the best F-score counts, and of equal references the first.
  * @param references for each hypothesis the list of its references, which may differ in number; an empty text is a reference
  * @throws GlassformerError ERR_INPUT, ERR_OPTION
  */
@@ -140,7 +139,7 @@ function statisticsOf(sequences: readonly (readonly string[])[], most: number): 
 
 const PUNCTUATION = new Set('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~')
 
-/** Words as chrF++.py cuts them: one punctuation mark is taken off the end, or else off the beginning: '(hi)' is '(hi' and ')'. */
+/** Words as chrF++.py cuts them: one punctuation mark is cut off the end, or else off the beginning. '(hi)' becomes '(hi' and ')'. */
 function words(text: string): string[] {
   return splitWords(text).flatMap((word) => {
     if (word.length === 1) return word

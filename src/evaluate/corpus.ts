@@ -7,7 +7,7 @@ const refuse = (what: string): never => {
   throw new GlassformerError('ERR_INPUT', what)
 }
 
-/** A text of millions of words would fill the memory with their n-grams. */
+/** Checks lengths, because the n-grams of a text of millions of words would fill the memory. */
 function checkLengths(texts: readonly string[], what: string): void {
   const i = texts.findIndex(({ length }) => length > LONGEST_TEXT)
   if (i >= 0)

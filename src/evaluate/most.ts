@@ -1,2 +1,2 @@
-/** Largest order, weight and smoothing: beyond it a typing mistake is likelier than a purpose. */
+/** The largest order, weight and smoothing: a larger number is probably a typing mistake. */
 export const MOST = 100

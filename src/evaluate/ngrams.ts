@@ -57,7 +57,7 @@ export function countEach(ngrams: Int32Array, distinct: number): Int32Array {
   return counts
 }
 
-/** How many n-grams two texts have in common, one that occurs several times as often as it does in both. */
+/** How many n-grams two texts have in common; an n-gram that occurs several times counts as often as both texts have it. */
 export function countMatches(counts: Int32Array, others: Int32Array): number {
   let matches = 0
   for (let i = 0; i < counts.length; i++) matches += Math.min(counts[i], others[i])

@@ -4,8 +4,8 @@ import { packageFolder } from '../package-folder.ts'
 let version: string | undefined
 
 /**
- * sacreBLEU's signature: what a score depends on, so that others can compute and compare it. The last field says who computed it;
- * sacreBLEU has its own version there, so we name ourselves: `version:glassformer-0.1.0`.
+ * sacreBLEU's signature: the settings on which a score depends, so that others can compute and compare it. The last field names the program
+ * that computed it. sacreBLEU has its own version there, and Glassformer its own: `version:glassformer-0.1.0`.
  */
 export function signatureOf(referenceCounts: ReadonlySet<number>, fields: Record<string, string | number>): string {
   version ??= JSON.parse(readFileSync(new URL('package.json', packageFolder), 'utf8')).version

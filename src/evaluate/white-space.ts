@@ -1,6 +1,6 @@
 /**
- * White space as Python's str.split() has it, which scores are defined by. JavaScript's \s lacks U+001C to U+001F and U+0085,
- * and has U+FEFF.
+ * White space as Python's str.split() defines it, on which scores are based. JavaScript's \s lacks U+001C to U+001F and U+0085, and has
+ * U+FEFF.
  */
 const CLASS = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]'
 const run = new RegExp(`${CLASS}+`)

@@ -27,22 +27,22 @@ const companions = [
   ...['vocab.json', 'target_vocab.json', SHORTLIST_FILE],
 ]
 
-/** What those who pass a model on have to pass on too. Its card, README.md, speaks of other weights. */
+/** Whether a file is a license, which has to be passed on with a model. The card, README.md, is about other weights. */
 const isLicense = (name: string) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(name)
 
 /**
- * Stores a model folder of any layout, given by path, `file:` URL or the embedded model's name 'fr-en', again under the same names, its weights as one file of another dtype: float16 and bfloat16 halve
- * float32, int8 quarters it. The tokenizer's and generation's files are copied as they are, and so are the shortlist and the license; those
- * that another model has left in `to` are removed. The model card is not copied: it speaks of other weights. config.json is written
- * last: a folder without it is not a model.
- * @throws GlassformerError what loading `from` throws, before anything is written; ERR_FILE; ERR_OPTION for another dtype, and where
- * both are one folder
+ * Stores a model folder of any layout again under the same names, with its weights as one file of another dtype: float16 and bfloat16 halve
+ * float32, int8 quarters it. `from` is a path, a `file:` URL or the embedded model's name 'fr-en'. The files of the tokenizer and of
+ * generation are copied as they are, and so are the shortlist and the license; such files that another model has left in `to` are removed.
+ * The model card is not copied, because it is about other weights. config.json is written last: a folder without it is not a model.
+ * @throws GlassformerError the errors of loading `from`, before anything is written; ERR_FILE; ERR_OPTION for another dtype, and where both
+ * are one folder
  */
 export function convertFolder(from: string | URL, to: string | URL, dtype: StoredDtype): void {
   for (const _ of convertingFolder(from, to, dtype));
 }
 
-/** `convertFolder` step by step: no step takes long. Whoever ends it before its end (`return()`) leaves no half of a file. */
+/** `convertFolder` step by step, where no step takes long. Ending it early (`return()`) leaves no half of a file. */
 export function* convertingFolder(
   fromModel: string | URL,
   toFolder: string | URL,
@@ -111,7 +111,7 @@ function floats(source: TensorSource, name: string, dtype: StoredFloat): TensorT
   }
 }
 
-/** Every weight once: what is tied, and stored a second time, is left out. What is quantized already stays as it is. */
+/** Every weight once: tied weights that are stored a second time are left out, and quantized weights stay as they are. */
 function* quantized(source: TensorSource, { config, names }: FolderContents): Generator<TensorToWrite> {
   const weights = parameters(config)
   const stored = names(weights, new Set(source.tensors.keys()))

@@ -10,23 +10,23 @@ import { checkIntegers, isQuantized, readScales, readStored, scalesOf } from './
 
 /** How a folder names the model's weights. */
 export interface StoredNames {
-  /** What a weight is called in the folder's files; null where the folder has none and zeros are right. */
+  /** The name of a weight in the folder's files; null where the folder does not have the weight and zeros are right. */
   of(parameter: Parameter): string | null
-  /** Tensors that may stand there beside the weights: null, or the stored name of the weight that they must equal. */
+  /** Tensors that may stand there beside the weights, each with null, or with the stored name of the weight that it must equal. */
   extras: ReadonlyMap<string, string | null>
 }
 
 /** The weights of a model by the names under which a folder has them. */
 export interface StoredWeights {
-  /** As programs play them. */
+  /** The weights as programs play them. */
   recorded: readonly PlayedWeight[]
   parameters: ReadonlyMap<string, Parameter>
   extras: StoredNames['extras']
 }
 
 /**
- * The weights that a folder must have, before there is memory for them: everything that is missing, left over or of a shape that
- * contradicts the configuration is named in one ERR_MODEL_FORMAT.
+ * Checks the weights of a folder before there is memory for them. Weights that are missing, left over or of a shape that contradicts the
+ * configuration are all named in one ERR_MODEL_FORMAT.
  */
 export function checkedWeights(
   config: ModelConfig,
@@ -70,9 +70,9 @@ export function fillWeights(
     if (original !== null && source.tensors.has(name)) checkEqual(name, original, source)
 }
 
-const CHUNK = 1 << 16 // values: what is read and packed at once stays in the second-level cache
+const CHUNK = 1 << 16 // values that are read and packed at once, which stay in the second-level cache
 
-/** Rows of a matrix that are read at once: whole panels of what packs them. */
+/** The rows of a matrix that are read at once: whole panels. */
 const rowsAtOnce = ({ rows, width }: Parameter) =>
   Math.min(rows, Math.max(1, Math.floor(CHUNK / width / PANEL)) * PANEL)
 
@@ -80,7 +80,7 @@ interface Filling {
   weights: Weights
   source: TensorSource
   packing: Packing | undefined
-  /** Holds what is read at once, of every matrix. */
+  /** Holds the values that are read at once, for every matrix. */
   chunk: ArrayBuffer
 }
 
@@ -149,7 +149,7 @@ const fits = (shape: readonly number[], { rows, width }: Parameter) =>
 const some = (items: string[]) =>
   items.length <= 6 ? items.join(', ') : `${items.slice(0, 5).join(', ')} and ${items.length - 5} more`
 
-// A tied matrix that is stored twice must be the same twice: else the file and config.json say different things.
+// A tied matrix that is stored twice must have the same values twice; else the file contradicts config.json.
 function checkEqual(name: string, original: string, source: TensorSource): void {
   const values = readStored(source, original)
   const copy = readStored(source, name)

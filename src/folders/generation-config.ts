@@ -8,16 +8,16 @@ import { inFile } from './in-file.ts'
 import { SettingsReader } from './settings-reader.ts'
 import type { UnsupportedSetting } from './unsupported-setting.ts'
 
-/** What generate() would do, as far as this version can, and what it cannot. */
+/** The settings of generate() as our options, and the settings that this version cannot follow. */
 interface ReadGeneration {
   generation: GenerationOptions
   unsupported: UnsupportedSetting[]
 }
 
 /**
- * Hugging Face's generate() settings of the file `where` as our options; `ids` are those of the model. What this version cannot do is
- * told beside them, unless it stands at a value that changes nothing. Where no maximum is given the model's limit holds
- * (generate() would stop after 20 tokens, silently).
+ * Hugging Face's generate() settings of the file `where` as our options; `ids` are those of the model. Settings that this version cannot
+ * follow are listed beside them, unless their values change nothing. Where no maximum is given, the model's limit holds (generate() would
+ * stop after 20 tokens, silently).
  */
 export function fromHuggingFace(settings: JsonObject, where: string, ids: SpecialIds): ReadGeneration {
   const unsupported = Object.entries(settings)
@@ -69,7 +69,7 @@ export function generationKeysOf(config: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(config).filter(([name]) => isGenerationSetting(name)))
 }
 
-/** Whether a setting that names an id names one alone, and that of the model, which was recorded for it. Others name what they like. */
+/** Whether a setting that names an id names just one id, which is the model's. Other settings may name any ids. */
 function isOneId(name: string, value: unknown, { end, start, padding }: SpecialIds): boolean {
   const id: number | null | undefined = {
     eos_token_id: end,
@@ -84,10 +84,10 @@ function checkTogether(options: GenerationOptions, read: SettingsReader): Genera
   if (options.alternatives > options.beams) read.fail('num_return_sequences', `at most num_beams (${options.beams})`)
   if (options.repetitionPenalty <= 0) read.fail('repetition_penalty', 'a positive number')
   if (options.maxTokens !== null && options.minTokens > options.maxTokens) {
-    // generate() does the same after a warning: the end stays forbidden up to the last place.
+    // generate() does the same after a warning: the end stays forbidden before the last place.
     options.minTokens = options.maxTokens
   }
-  // generate() refuses these too: nothing could come out.
+  // generate() refuses these too, because no id could come out.
   for (const [name, id] of [
     ['forced_bos_token_id', options.forcedFirst],
     ['forced_eos_token_id', options.forcedLast],

@@ -69,12 +69,12 @@ const neutral: Readonly<Record<string, readonly unknown[]>> = {
 
 const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0
 
-/** Settings that generate() or a config.json knows, and that say which ids come out. */
+/** Settings that generate() or a config.json knows, and that decide which ids come out. */
 export const generationSettingNames: readonly string[] = [...understood, ...Object.keys(neutral)]
 
 export const isGenerationSetting = (name: string): boolean => generationSettingNames.includes(name)
 
-/** Whether a setting can stand: it is understood, says nothing about the result, or is lacking here and at a neutral value. */
+/** Whether a setting does no harm: it is understood, does not change the result, or is not supported and has a neutral value. */
 export function isHarmless(name: string, value: unknown): boolean {
   if (understood.has(name) || harmless.has(name)) return true
   return Object.hasOwn(neutral, name) && (isEmpty(value) || neutral[name].includes(value))

@@ -22,7 +22,7 @@ export type TokenizerEntry =
   | { kind: 'marian' }
   | { kind: 'none' }
 
-/** Everything that our own config.json says. */
+/** The contents of our own config.json. */
 export interface GlassformerConfig {
   model: ModelConfig
   generation: GenerationOptions
@@ -33,7 +33,7 @@ export interface GlassformerConfig {
   trainedOn: TrainedOn
 }
 
-/** Reads our own config.json (docs/model-format.md): the paper's choices where a key is absent, ERR_MODEL_FORMAT for an unknown key. */
+/** Reads our own config.json (docs/model-format.md). Absent keys have the paper's choices; an unknown key is ERR_MODEL_FORMAT. */
 export function readGlassformerConfig(json: JsonObject, where: string): GlassformerConfig {
   const fields = new JsonFields(json, where)
   fields.oneOf('model_type', ['glassformer'])

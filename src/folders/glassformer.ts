@@ -17,7 +17,7 @@ import { checkTokenizerContents, readTokenizerFiles, writeTokenizerFiles } from 
 import type { TokenizerContents } from './tokenizer-files.ts'
 import { isUnsupportedSettings, type UnsupportedSetting } from './unsupported-setting.ts'
 
-/** What a folder of our own layout says (docs/model-format.md); `json` is its config.json. */
+/** Reads a folder of our own layout (docs/model-format.md); `json` is its config.json. */
 export function readGlassformer(folder: string, json: JsonObject): FolderSettings {
   const { model, tokenizer, ...rest } = readGlassformerConfig(json, join(folder, 'config.json'))
   return { config: model, tokenizer: readTokenizerFiles(folder, tokenizer), ...rest }
@@ -43,8 +43,8 @@ export interface FolderToWrite {
 }
 
 /**
- * Writes a folder of our own layout, making it where it is not there. Each file is written beside and renamed, config.json
- * last: a folder without it is not a model, and one that is replaced never has half a file.
+ * Writes a folder of our own layout, and makes the folder where it is missing. Each file is written under another name and renamed,
+ * config.json last: a folder without config.json is not a model, and a folder that is replaced never has half a file.
  * @throws GlassformerError ERR_MODEL_FORMAT for weights that are not finite; ERR_SHAPE for weights that are not in float32; ERR_OPTION;
  * ERR_FILE
  */

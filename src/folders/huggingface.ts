@@ -9,13 +9,13 @@ import { JsonFields } from './json-fields.ts'
 import { type FolderSettings, trainedOn } from './loaded-model.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 
-/** What differs from one of Hugging Face's families to the next. */
+/** The parts that differ between Hugging Face's families. */
 export interface HuggingFaceFamily {
   /** The model that config.json describes. */
   config(fields: JsonFields, ids: SpecialIds): ModelConfig
-  /** Generation settings of a folder that has no generation_config.json, where its config.json does not say them: the library's defaults. */
+  /** The library's defaults of generation settings, for a folder without a generation_config.json whose config.json does not set them. */
   generation: JsonObject
-  /** The tokenizer, and the source language where it names one. */
+  /** The tokenizer, and the source language where the tokenizer names one. */
   tokenizer(folder: string): { tokenizer: TokenizerContents; sourceLocale?: string }
 }
 
@@ -38,7 +38,7 @@ export const readingHuggingFace =
     }
   }
 
-// A generation_config.json makes the generation keys of config.json void; without one they count, and the library's defaults.
+// With a generation_config.json, the generation keys of config.json do not count. Without one they count, and so do the library's defaults.
 function readGeneration(folder: string, json: JsonObject, defaults: JsonObject) {
   const path = join(folder, 'generation_config.json')
   const own = hasFile(path)
@@ -59,7 +59,7 @@ const activations: Readonly<Record<string, Activation>> = {
   silu: 'swish',
 }
 
-/** The layers of one side, as most of the families say them. */
+/** The layers of one side, as most families have them in config.json. */
 export function readStack(fields: JsonFields, side: 'encoder' | 'decoder', dModel: number): StackConfig {
   const heads = fields.positiveInteger(`${side}_attention_heads`)
   if (dModel % heads) fields.fail(`${side}_attention_heads`, `a divisor of d_model (${dModel})`)
@@ -91,8 +91,8 @@ function checkQuantization(fields: JsonFields): void {
 }
 
 /**
- * What config.json says where matrices are I8 beside their scales, so that transformers, which would take the integers for
- * weights, refuses the folder.
+ * The entry of config.json for folders whose matrices are I8 beside their scales. With it transformers refuses the folder, and does not
+ * take the integers for weights.
  */
 export const quantization = { quant_method: 'glassformer' }
 

@@ -1,6 +1,9 @@
 import { GlassformerError } from '../errors.ts'
 
-/** What `check` makes of options that a file gives: those that it refuses are the file's fault, ERR_MODEL_FORMAT with `where` in front. */
+/**
+ * The result of `check` for options of a file. Options that `check` refuses are a fault of the file: ERR_MODEL_FORMAT with `where` in
+ * front.
+ */
 export function inFile<T>(where: string, check: () => T): T {
   try {
     return check()

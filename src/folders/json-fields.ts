@@ -3,8 +3,8 @@ import { type ErrorCode, GlassformerError, shownJson } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 
 /**
- * Reads the fields of a JSON object by type. A field of a wrong type is an error with file, field, value and what it may be; one
- * that is absent (or null) gives `byDefault`, and where there is no default it is an error too.
+ * Reads the fields of a JSON object by type. A field of a wrong type is an error with file, field, value and what it may be. A field that
+ * is absent (or null) gives `byDefault`; without a default it is an error too.
  */
 export class JsonFields {
   readonly where: string
@@ -13,7 +13,7 @@ export class JsonFields {
   readonly #path: string
   readonly #read = new Set<string>()
 
-  /** `code` is that of all its errors; `path` where the object stands in its file ('encoder.'; '' for the whole). */
+  /** `code` is the code of all errors; `path` is the place of the object in its file ('encoder.'; '' for the whole). */
   constructor(object: JsonObject, where: string, code: ErrorCode = 'ERR_MODEL_FORMAT', path = '') {
     this.#object = object
     this.where = where
@@ -35,7 +35,7 @@ export class JsonFields {
     )
   }
 
-  /** What nobody has asked for may be the key that is missing. */
+  /** A hint: a key that nobody has read may be a misspelling of the missing one. */
   #misspelled(name: string): string {
     const unread = Object.keys(this.#object).filter((key) => !this.#read.has(key))
     const [near] = nearest(name, unread)
@@ -46,7 +46,7 @@ export class JsonFields {
     return this.value(name) !== undefined
   }
 
-  /** The value as it stands, null as undefined. */
+  /** The value as it stands, with undefined for null. */
   value(name: string): unknown {
     this.#read.add(name)
     return this.#object[name] ?? undefined
@@ -105,7 +105,7 @@ export class JsonFields {
     return value as T
   }
 
-  /** The fields of an object within; of an empty one where it is absent and `optional`. */
+  /** The fields of an object within; where it is absent and `optional`, the fields of an empty object. */
   object(name: string, optional: boolean): JsonFields {
     const value = this.value(name) ?? (optional ? {} : undefined)
     if (!isJsonObject(value)) this.fail(name, 'an object')
@@ -117,7 +117,7 @@ export class JsonFields {
     return this.#object
   }
 
-  /** An error where a field stands that nobody asked for: a misspelled name would else be a silent default. */
+  /** Throws an error for a field that nobody has read, because a misspelled name would otherwise mean a silent default. */
   refuseOthers(): void {
     for (const name of Object.keys(this.#object))
       if (!this.#read.has(name))

@@ -19,9 +19,9 @@ import { filesFor } from './tokenizer-files.ts'
 import { storedNames } from './weight-names.ts'
 
 /**
- * Loads a model folder: configuration, weights (into one SharedArrayBuffer), generation options and tokenizer files. Matrices are held
- * as `precision` (default 'auto') and `panels` (default false) say; `packing`, default in JavaScript, encodes them. Synchronous: it
- * takes 1 to 5 ms for a million weights.
+ * Loads a model folder: configuration, weights (into one SharedArrayBuffer), generation options and tokenizer files. Matrices are held as
+ * `precision` (default 'auto') and `panels` (default false) say; `packing`, default in JavaScript, encodes them. Loading is synchronous,
+ * and takes 1 to 5 ms for a million weights.
  */
 export function loadFolder(
   path: string,
@@ -49,7 +49,7 @@ export function loadFolder(
   }
 }
 
-/** What a folder says of its model, without the weights. The layout is told by config.json's model_type. */
+/** Reads everything of a folder except the weights. model_type of config.json tells the layout. */
 export function readFolder(folder: string): FolderContents {
   checkIsFolder(folder)
   checkIsNoRun(folder)
@@ -90,7 +90,7 @@ function checkIsFolder(folder: string): void {
     )
 }
 
-/** The model of a training is a folder within the training's. */
+/** Refuses the folder of a training: its model is a folder within it. */
 function checkIsNoRun(folder: string): void {
   if (hasFile(join(folder, 'config.json')) || !hasFile(join(folder, 'settings.json'))) return
   const model = join(folder, 'model')
@@ -100,7 +100,7 @@ function checkIsNoRun(folder: string): void {
   throw new GlassformerError('ERR_FILE', `${folder} is the folder of a training: ${advice}`)
 }
 
-/** Weights in forms that this package does not read, and what makes them safetensors. */
+/** Weights in forms that this package does not read, and how to make safetensors of them. */
 const otherForms: Readonly<Record<string, string>> = {
   'pytorch_model.bin': 'PyTorch',
   'pytorch_model.bin.index.json': 'PyTorch',

@@ -8,16 +8,16 @@ import type { StoredDtype } from './stored-dtype.ts'
 import type { TokenizerContents, TokenizerFiles } from './tokenizer-files.ts'
 import type { UnsupportedSetting } from './unsupported-setting.ts'
 
-/** What a model was trained on: texts are split into sentences for one that knows these only. */
+/** What a model was trained on: for a model that knows only sentences, texts are split into sentences. */
 export type TrainedOn = (typeof trainedOn)[number]
 export const trainedOn = ['texts', 'sentences'] as const
 
-/** What a folder says of its model beside the weights. */
+/** The settings of a model in its folder, beside the weights. */
 interface ModelSettings {
   config: ModelConfig
-  /** How this model is decoded unless the caller says otherwise. */
+  /** The options of a search that hold unless the caller sets others. */
   generation: GenerationOptions
-  /** What its settings ask for beside, and this version cannot do. */
+  /** The settings of the folder that this version cannot follow. */
   unsupported: UnsupportedSetting[]
   /** The source language as the folder names it, where it does. */
   sourceLocale?: string
@@ -27,13 +27,13 @@ interface ModelSettings {
   trainedOn: TrainedOn
 }
 
-/** What a folder says beside its weights, read as its family has it. */
+/** Everything of a folder except its weights, as its family reads it. */
 export interface FolderSettings extends ModelSettings {
   tokenizer: TokenizerContents
 }
 
 export interface FolderContents extends FolderSettings {
-  /** Which of the tensors `stored` is which of the model's weights. */
+  /** Which stored tensor is which of the model's weights. */
   names(weights: readonly Parameter[], stored: ReadonlySet<string>): StoredNames
 }
 
@@ -44,7 +44,7 @@ export interface LoadedModel extends ModelSettings {
   name: string
   weights: Weights
   tokenizer: TokenizerFiles
-  /** Null where the folder has none. Lies in SharedArrayBuffers like the weights. */
+  /** The shortlist, null where the folder has none. It lies in SharedArrayBuffers like the weights. */
   shortlist: Shortlist | null
   /** The dtype in which most weights are stored. */
   storedAs: StoredDtype

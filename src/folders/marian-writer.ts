@@ -20,8 +20,8 @@ export const generateTakes = ({ lengthPenaltyForm, shortlist }: GenerationOption
   lengthPenaltyForm === 'power' && !shortlist
 
 /**
- * Writes a folder in Hugging Face's Marian layout, which transformers loads too. Only for models that `isMarian`. Each file is
- * written beside and renamed, config.json last.
+ * Writes a folder in Hugging Face's Marian layout, which transformers loads too. This is only for models that `isMarian`. Each file is
+ * written under another name and renamed, config.json last.
  */
 export function writeMarianFolder(
   folder: string,
@@ -65,7 +65,7 @@ export function writeMarianFolder(
   json('config.json', { ...marianJson(config), splitTokens, trainedOn })
 }
 
-/** What `fromHuggingFace` reads as these options, of which those that change nothing are left out. */
+/** The settings that `fromHuggingFace` reads as these options; options that change nothing are left out. */
 function generationSettings({ ids, maxLength }: ModelConfig, generation: GenerationOptions) {
   const { alternatives, minTokens, maxTokens, noRepeatNgram, repetitionPenalty, suppressFirst } = generation
   const never = [...generation.suppress.map((id) => [id]), ...generation.suppressSequences]

@@ -10,11 +10,12 @@ const EMBEDDED_NAME = 'fr-en'
 /** The embedded model's folder. */
 export const EMBEDDED = fileURLToPath(new URL(`models/${EMBEDDED_NAME}`, packageFolder))
 
-/** A folder of the user's that has this name counts: what they have made themselves is not hidden from them. */
+/** Whether a name is the embedded model's. A folder of the user that has this name comes first, so that it is not hidden. */
 const isEmbedded = (model: string) => model === EMBEDDED_NAME && !existsSync(EMBEDDED_NAME)
 
 /**
- * The path of the model folder that a caller means by a path, a `file:` URL, or the embedded model's name; undefined is that one too.
+ * The path of the model folder that a caller means by a path, a `file:` URL, or the embedded model's name; undefined also means the
+ * embedded model.
  * @throws GlassformerError ERR_OPTION for anything else
  */
 export function modelFolder(model: string | URL | undefined, what = 'the model folder'): string {
@@ -23,5 +24,5 @@ export function modelFolder(model: string | URL | undefined, what = 'the model f
   return isEmbedded(path) ? EMBEDDED : path
 }
 
-/** How settings keep what a model was asked for by: found again from any working directory. */
+/** The form in which settings keep a model's name or path, so that it is found from any working directory. */
 export const lastingModel = (model: string): string => (isEmbedded(model) ? model : resolve(model))

@@ -10,7 +10,10 @@ export const scalesOf = (name: string): string => `${name}_scale`
 
 export const isQuantized = ({ tensors }: TensorSource, name: string): boolean => tensors.get(name)?.dtype === 'I8'
 
-/** The scales of a quantized matrix. @throws GlassformerError ERR_MODEL_FORMAT where one is negative, or 127 of it are no number */
+/**
+ * The scales of a quantized matrix. @throws GlassformerError ERR_MODEL_FORMAT where a scale is negative, or 127 times the scale is not
+ * finite
+ */
 export function readScales(source: TensorSource, name: string): Float32Array {
   const { shape } = source.tensors.get(name)!
   const scales = new Float32Array(shape.length === 2 ? shape[0] : 1)
@@ -23,7 +26,7 @@ export function readScales(source: TensorSource, name: string): Float32Array {
   )
 }
 
-/** Kernels rely on it that integers lie from −127 to 127. `first` is the index of the first one in its tensor. */
+/** Checks that integers lie from −127 to 127, on which kernels rely. `first` is the index of the first integer in its tensor. */
 export function checkIntegers(values: Int8Array, first: number, source: TensorSource, name: string): void {
   // A Buffer's search is many times as fast as that of an Int8Array.
   const index = Buffer.from(values.buffer, values.byteOffset, values.length).indexOf(0x80)
@@ -34,7 +37,7 @@ export function checkIntegers(values: Int8Array, first: number, source: TensorSo
     )
 }
 
-/** The values of a whole tensor, those of a quantized matrix as what they stand for. */
+/** The values of a whole tensor; for a quantized matrix, the integers times their scales. */
 export function readStored(source: TensorSource, name: string): Float32Array {
   const { shape } = source.tensors.get(name)!
   const count = shape.reduce((product, length) => product * length, 1)

@@ -10,14 +10,16 @@ export class SettingsReader extends JsonFields {
     return this.fail('early_stopping', 'true, false or "never"')
   }
 
-  /** Generated tokens: `fresh` counts them, and wins; `whole` counts the start token as well. */
+  /**
+   * A length in generated tokens. The setting `fresh` counts these, and takes precedence; the setting `whole` counts the start token too.
+   */
   length(whole: 'min_length' | 'max_length', fresh: 'min_new_tokens' | 'max_new_tokens'): number | null {
     const low = whole === 'max_length' ? 1 : 0
     if (this.has(fresh)) return this.#atLeast(low, fresh)
     return this.has(whole) ? Math.max(0, this.#atLeast(2 * low, whole) - 1) : null
   }
 
-  /** One id, also as a list of one; the first of a list of more, which only `fromHuggingFace` minds. */
+  /** One id, which may be a list of one. Of a longer list it is the first id; only `fromHuggingFace` treats that as a fault. */
   override id(name: string): number | null {
     const value = this.value(name)
     if (value === undefined) return null

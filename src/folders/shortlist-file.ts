@@ -18,7 +18,7 @@ export function writeShortlist(folder: string, { frequent, offsets, targets }: S
 }
 
 /**
- * Null where the folder has none. Workers share what is read.
+ * Reads a folder's shortlist into memory that workers share; null where the folder has none.
  * @throws GlassformerError ERR_MODEL_FORMAT for a file that is damaged, or made for another vocabulary
  */
 export function readShortlist(folder: string, config: ModelConfig): Shortlist | null {

@@ -15,7 +15,7 @@ export function storedAs({ tensors }: TensorSource): { storedAs: StoredDtype; by
   return { storedAs: storedDtypes.reduce((most, dtype) => (bytesIn(dtype) > bytesIn(most) ? dtype : most)), bytes }
 }
 
-/** How matrices are held: as is asked for, or as most of them are stored. */
+/** The encoding of matrices: the precision that is asked for, or the one in which most of them are stored. */
 export function encodingFor({ precision, panels }: WeightStorage, source: TensorSource): Encoding {
   const format = precision === 'auto' ? asStored(source) : precision
   return format === 'float32' && panels ? 'float32panels' : format

@@ -1,12 +1,12 @@
 import type { Dtype } from '../formats/safetensors-header.ts'
 
-/** How weights are stored: int8 is for matrices, with a scale for each row, and leaves the rest in float16. */
+/** How weights are stored. int8 is for matrices, with a scale for each row; other weights are then in float16. */
 export type StoredDtype = 'float32' | 'float16' | 'bfloat16' | 'int8'
 
 /** How weights are stored without being quantized. */
 export type StoredFloat = Exclude<StoredDtype, 'int8'>
 
-/** What safetensors calls each of them. */
+/** The name of each dtype in safetensors. */
 export const safetensorsDtypes = {
   float32: 'F32',
   float16: 'F16',

@@ -23,7 +23,7 @@ export function readTokenizerFiles(folder: string, entry: TokenizerEntry): Token
       return entry
     case 'marian': {
       const files = marianTokenizerFiles(folder)
-      // The config says that it is there: read a file of it, so that the error names what is missing.
+      // The configuration says that the tokenizer is there, so a file of it is read, and the error names the missing file.
       if (files.kind === 'none') readTokenizerBytes(join(folder, 'source.spm'))
       return files
     }
@@ -42,7 +42,7 @@ export function readTokenizerFiles(folder: string, entry: TokenizerEntry): Token
   }
 }
 
-/** The tokenizer files of a Marian folder; none where none of them is there (ids in, ids out). */
+/** The tokenizer files of a Marian folder; of kind 'none' where there are none (ids in, ids out). */
 export function marianTokenizerFiles(folder: string): TokenizerContents {
   const at = (name: string) => join(folder, name)
   const needed = ['source.spm', 'target.spm', 'vocab.json']
@@ -63,7 +63,7 @@ export function marianTokenizerFiles(folder: string): TokenizerContents {
   }
 }
 
-/** The file of each kind that is written last: where it is there, all are. */
+/** The file of each kind that is written last: where it exists, all files do. */
 export const lastTokenizerFile = {
   marian: 'tokenizer_config.json',
   sentencepiece: 'source.spm',
@@ -75,7 +75,7 @@ const isText = (value: unknown) => typeof value === 'string'
 const isTexts = (value: unknown) => Array.isArray(value) && Array.from(value).every(isText)
 const maybe = (check: (value: unknown) => boolean) => (value: unknown) => value === undefined || check(value)
 
-/** What the fields of each kind hold. */
+/** Checks of the fields of each kind. */
 const contentsOf: Record<TokenizerContents['kind'], Record<string, (value: unknown) => boolean>> = {
   none: {},
   words: { source: isText, target: maybe(isText), joiner: maybe(isText) },
@@ -86,7 +86,7 @@ const contentsOf: Record<TokenizerContents['kind'], Record<string, (value: unkno
   },
 }
 
-/** @throws GlassformerError ERR_OPTION where they are not what `TokenizerContents` says */
+/** @throws GlassformerError ERR_OPTION where the contents are not as `TokenizerContents` says */
 export function checkTokenizerContents(contents: TokenizerContents): void {
   const refuse = (what: string) => new GlassformerError('ERR_OPTION', `option 'tokenizer' ${what}`)
   const kind: unknown = contents?.kind
@@ -102,7 +102,7 @@ export function checkTokenizerContents(contents: TokenizerContents): void {
   }
 }
 
-/** Writes tokenizer files into a folder that is there. Returns how its config.json names them. */
+/** Writes tokenizer files into an existing folder. Returns the entry of config.json that names them. */
 export function writeTokenizerFiles(folder: string, files: TokenizerContents): TokenizerEntry {
   const write = (name: string, content: Uint8Array | string) =>
     replaceFile(join(folder, name), [typeof content === 'string' ? Buffer.from(content) : content])

@@ -6,7 +6,7 @@ import { createSentencePieceTokenizer } from '../text/sentencepiece-tokenizer.ts
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { createWordsTokenizer, joinedText, linesOf } from '../text/words-tokenizer.ts'
 
-/** What tokenizer files hold. Without `target` the source side's file serves both. */
+/** The contents of tokenizer files. Without `target` the source's file serves both sides. */
 export type TokenizerContents =
   | {
       kind: 'marian'
@@ -16,18 +16,21 @@ export type TokenizerContents =
       targetVocabulary?: string
       configuration: JsonObject
     }
-  /** `extraPieces`: what the vocabulary has beyond the .spm, `<pad>` for instance. */
+  /** `extraPieces` are the pieces of the vocabulary beyond the .spm, `<pad>` for instance. */
   | { kind: 'sentencepiece'; source: Uint8Array; target?: Uint8Array; extraPieces?: readonly string[] }
-  /** `joiner`: what a word ends with that goes on in the next, taken off on output ('': all go on); default: there is none. */
+  /**
+   * `joiner` is the end of a word that goes on in the next word, and is taken off on output; with '' all words are joined. Default: there
+   * is none.
+   */
   | { kind: 'words'; source: string; target?: string; joiner?: string }
   /** Ids in, ids out. */
   | { kind: 'none' }
 
-/** A text as the model would write it: segmented words are joined again. */
+/** A text as the model would write it, with segmented words joined again. */
 export const asWritten = (text: string, tokenizer: TokenizerContents): string =>
   tokenizer.kind === 'words' && tokenizer.joiner !== undefined ? joinedText(text, tokenizer.joiner) : text
 
-/** The model that the files are for. `where`, for messages, is its folder. */
+/** The model to which the files belong. `where` is its folder, for messages. */
 export interface TokenizerPlace {
   where: string
   model: Pick<ModelConfig, 'ids' | 'sourceVocabulary' | 'targetVocabulary'>
@@ -36,7 +39,7 @@ export interface TokenizerPlace {
 /** A folder's tokenizer files: plain data that can be cloned to a worker, which rebuilds the tokenizer there. */
 export type TokenizerFiles = { kind: 'none' } | (Exclude<TokenizerContents, { kind: 'none' }> & TokenizerPlace)
 
-/** Contents that were read from `where`, for the model that they were read with. */
+/** The files of contents that were read from `where`, for the model of that folder. */
 export function filesFor(
   contents: TokenizerContents,
   where: string,
@@ -48,8 +51,8 @@ export function filesFor(
 }
 
 /**
- * The tokenizer that the files make; null where there are none. Damaged files are ERR_TOKENIZER_FORMAT, and a tokenizer that
- * has more ids than the model or ends sentences otherwise is ERR_MODEL_FORMAT.
+ * Makes the tokenizer of the files; null where there are none. Damaged files are ERR_TOKENIZER_FORMAT. A tokenizer that has more ids than
+ * the model, or another end of sentences, is ERR_MODEL_FORMAT.
  */
 export function createTokenizer(files: TokenizerFiles): Tokenizer | null {
   if (files.kind === 'none') return null
@@ -62,7 +65,7 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer | null {
     if (size > vocabulary)
       throw foreign(`the tokenizer has ${size} ids and the model only ${vocabulary} for the ${side}`)
   }
-  // A model may give out every id, and a list of words is all that says what one means.
+  // A model may generate every id, and only the list of words tells the meaning of an id.
   const checkWhole = (side: string, size: number, vocabulary: number) => {
     if (size < vocabulary)
       throw foreign(

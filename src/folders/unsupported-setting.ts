@@ -4,13 +4,16 @@ import { GlassformerError, shownJson } from '../errors.ts'
 import { isJsonObject } from '../formats/json-text.ts'
 import { generationSettingNames, isGenerationSetting } from './generation-settings.ts'
 
-/** A setting of Hugging Face's generate() that a model folder has and this version cannot follow. It is refused when it would count. */
+/**
+ * A setting of Hugging Face's generate() that a model folder has and this version cannot follow. A translation that the setting would
+ * change is refused.
+ */
 export interface UnsupportedSetting {
-  /** As it stands in the file, 'do_sample' for instance. */
+  /** The name as it stands in the file, 'do_sample' for instance. */
   name: string
   /** The JSON value. */
   value: unknown
-  /** The folder's file that says it: 'generation_config.json', or 'config.json'. */
+  /** The folder's file that has the setting: 'generation_config.json' or 'config.json'. */
   file: string
 }
 
@@ -18,34 +21,34 @@ export const isUnsupportedSettings = (value: unknown): value is UnsupportedSetti
   Array.isArray(value) &&
   value.every((each) => isJsonObject(each) && typeof each.name === 'string' && typeof each.file === 'string')
 
-/** When a setting counts, and what a call may say for it not to; all others always count. */
+/** When a setting changes a search, and the option of a call that replaces it. Settings without a rule always count. */
 interface Rule {
-  /** Whether it has a say in a search with these options. */
+  /** Whether the setting changes a search with these options. */
   counts?(options: GenerationOptions): boolean
-  /** An option of the call that takes its place. */
+  /** An option of the call that replaces the setting. */
   option?: keyof GenerationOptions
   /** What the caller may do. */
   advice?: string
 }
 
-/** Of sampling alone, which is do_sample's: generate() leaves them alone where it searches. */
+/** Settings of sampling, which generate() ignores unless do_sample is set. */
 const ofSampling = ['temperature', 'top_k', 'top_p', 'min_p', 'top_h', 'typical_p', 'epsilon_cutoff', 'eta_cutoff']
 
-/** How tokens are guessed ahead, which decides the time that a search takes and not what it finds. */
+/** Settings of guessing tokens ahead, which change the time of a search and not its result. */
 const ofGuessing = ['prompt_lookup_num_tokens', 'max_matching_ngram_size']
 
 const rules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries([...ofSampling, ...ofGuessing].map((name) => [name, { counts: () => false }])),
   do_sample: { option: 'beams', advice: "say option 'beams', for a search" },
   num_beam_groups: { counts: ({ beams }) => beams > 1, advice: "say 1 as option 'beams', for greedy search" },
-  diversity_penalty: { counts: () => false }, // of groups alone
+  diversity_penalty: { counts: () => false }, // it counts only with groups
   penalty_alpha: { counts: ({ beams }) => beams === 1, advice: "say 2 or more as option 'beams', for beam search" },
   forced_bos_token_id: { option: 'forcedFirst', advice: "say option 'forcedFirst'" },
   forced_eos_token_id: { option: 'forcedLast', advice: "say option 'forcedLast'" },
 }
 
 /**
- * Refuses a search that a setting would make another one: `given` are the call's own options, `options` all that hold.
+ * Refuses a search that a setting would change. `given` are the call's own options, and `options` are all options that hold.
  * @throws GlassformerError ERR_UNSUPPORTED, naming the first such setting, its file and what to do
  */
 export function checkSupported(

@@ -3,14 +3,15 @@ import { outputNames } from '../model/embedding.ts'
 import type { Parameter } from '../weights/parameters.ts'
 import type { StoredNames } from './fill-weights.ts'
 
-/** What a family's folders call the model's weights. */
+/** The names of the model's weights in a family's folders. */
 export interface WeightNames {
   /**
-   * Stored names by our own: by a weight's name, or by that of its module, in which `*` is the number of a layer. Of several names the
-   * first that a folder has is read; what is stored under the others must equal it. A weight that is not listed has our own name.
+   * Stored names by our own names: by a weight's name, or by the name of its module, in which `*` is the number of a layer. Of several
+   * names, the first that a folder has is read, and tensors under the others must equal it. A weight that is not listed is stored under our
+   * own name.
    */
   stored: Readonly<Record<string, string | readonly string[]>>
-  /** Stored tensors that say nothing: those that can be computed. */
+  /** Stored tensors that are ignored, because they can be computed. */
   ignored: readonly string[]
   /** Weights that are zeros where they are not stored. */
   optional: readonly string[]
@@ -26,7 +27,7 @@ export function storedNames(
   stored: ReadonlySet<string>,
 ): StoredNames {
   const all = new Map(weights.map(({ name }) => [name, namesOf(names, name)]))
-  // The output projection that is an embedding may be stored as the projection too.
+  // An output projection that is an embedding may also be stored as the projection.
   if (config.tiedOutput && names.stored['output.weight'])
     all.get(outputNames(config).weight)?.push(...namesOf(names, 'output.weight'))
   const original = (several: readonly string[]) => several.find((name) => stored.has(name)) ?? several[0]
@@ -42,7 +43,7 @@ export function storedNames(
   }
 }
 
-/** What a weight may be called in a folder of the family; the first name is the one to write. */
+/** The names that a weight may have in a folder of the family; the first name is the one to write. */
 export function namesOf({ stored }: WeightNames, weight: string): string[] {
   const layer = /\.(\d+)\./.exec(weight)?.[1]
   const general = weight.replace(/\.\d+\./, '.*.')

@@ -11,13 +11,13 @@ export interface Spans {
   keys: Tensor
 }
 
-/** The past of every hypothesis: keys and values of all steps in slots, and which slots each row descends from. */
+/** The past of every hypothesis: keys and values of all steps in slots, and the slots from which each row descends. */
 export interface Past {
   /** [M, 2 · heads · dHead]: keys, then values. */
   cache: Tensor
   /** [R, 1]: where this step's keys and values go. */
   slots: Tensor
-  /** [A, 1] and [R, 2]: row r descends from slots ancestors[spans[r, 0] … spans[r, 1]), its own the last. */
+  /** [A, 1] and [R, 2]: row r descends from slots ancestors[spans[r, 0] … spans[r, 1]), of which its own is the last. */
   ancestors: Tensor
   spans: Tensor
 }
@@ -36,7 +36,7 @@ export function selfAttention(
   return linearLayer(p, 'output', z, config.dModel, config, { residual })
 }
 
-/** Causal self-attention of one new token a row over the keys and values of its past. x [R, dModel] → [R, dModel]. */
+/** Causal self-attention of one new token for each row over the keys and values of its past. x [R, dModel] → [R, dModel]. */
 export function stepAttention(
   p: Program,
   x: Tensor,
@@ -54,7 +54,10 @@ export function stepAttention(
   return linearLayer(p, 'output', z, config.dModel, config, { residual })
 }
 
-/** Encoder-decoder attention, paper 3.2.3: queries of the decoder, `memory` [rows, 2 · heads · dHead] the source's keys and values. */
+/**
+ * Encoder-decoder attention, paper 3.2.3: queries of the decoder attend to `memory` [rows, 2 · heads · dHead], the source's keys and
+ * values.
+ */
 export function crossAttention(
   p: Program,
   x: Tensor,
@@ -82,8 +85,8 @@ export function keyValue(p: Program, states: Tensor, config: ModelConfig): Tenso
 }
 
 /**
- * What the distance of query and key adds to keys and values of every head, Shaw et al. 2018, 3.2: [2 clip + 1, dHead] each, where the
- * model has it.
+ * The tables that the distance of query and key adds to keys and values of every head, Shaw et al. 2018, 3.2: [2 clip + 1, dHead] each,
+ * where the model has them.
  */
 function distances(p: Program, { positions }: ModelConfig, { dHead }: StackConfig) {
   if (positions.kind !== 'relative') return {}

@@ -6,12 +6,12 @@ import type { ModelConfig } from './config.ts'
 import { type EmbeddingInputs, embedding, outputWeights } from './embedding.ts'
 import { addAndNorm, feedForward, norm } from './layers.ts'
 
-/** How a decoder layer attends to its own side: over whole targets at once, or from one new token a row over the past. */
+/** How a decoder layer attends to its own side: over whole targets at once, or from one new token for each row over its past. */
 export type TargetSide = { spans: Tensor } | { past: (layer: number) => Past }
 
 /**
- * The decoder stack, paper 3.1: tokens [T], the sources' keys and values per layer, and which source each target row belongs to
- * → states [T, dModel].
+ * The decoder stack, paper 3.1: tokens [T], the sources' keys and values per layer, and the source to which each target row belongs →
+ * states [T, dModel].
  */
 export function decoder(
   p: Program,

@@ -38,7 +38,7 @@ function tokenEmbedding(p: Program, side: 'encoder' | 'decoder', config: ModelCo
   return p.weight(embeddingName(side, config), { rows, width: config.dModel, role: 'embedding' })
 }
 
-/** Where the embedding is shared, both sides have the same. */
+/** The name of a side's embedding; where the embedding is shared, both sides have the same name. */
 const embeddingName = (side: 'encoder' | 'decoder', { sharedEmbedding }: ModelConfig) =>
   sharedEmbedding ? 'embedding.weight' : `${side}.embedding.weight`
 
@@ -48,7 +48,7 @@ function learnedPositions(p: Program, side: 'encoder' | 'decoder', { positions, 
   return p.weight(`${side}.positions.weight`, { rows: positions.rows, width: dModel, role: 'positions' })
 }
 
-/** What the output projection multiplies with, its own matrix or the target embedding, [vocabulary, dModel], and its bias. */
+/** The matrix of the output projection, its own or the target embedding, [vocabulary, dModel], and its bias. */
 export function outputWeights(p: Program, config: ModelConfig): { weight: Tensor; bias: Tensor | null } {
   const { dModel, targetVocabulary: rows, tiedOutput } = config
   const { weight, bias } = outputNames(config)

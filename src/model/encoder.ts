@@ -22,7 +22,9 @@ function encoderLayer(p: Program, x: Tensor, spans: Tensor, config: ModelConfig)
   return addAndNorm(p, 'feedForward', x, config, (h, residual) => feedForward(p, h, residual, config, config.encoder))
 }
 
-/** The source's keys and values for each decoder layer, [S, 2 · heads · dHead]: made once per sentence, shared by its beams. */
+/**
+ * The source's keys and values for each decoder layer, [S, 2 · heads · dHead], which are made once per sentence and shared by its beams.
+ */
 export function memoryKeysAndValues(p: Program, states: Tensor, config: ModelConfig): Tensor[] {
   return Array.from({ length: config.decoder.layers }, (_, i) =>
     p.within(`decoder.${i}.crossAttention`, () => keyValue(p, states, config)),

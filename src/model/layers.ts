@@ -5,11 +5,11 @@ import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import type { ModelConfig, StackConfig } from './config.ts'
 
-/** What a linear layer may do besides: see `linearLayer`. */
+/** Further options of a linear layer: see `linearLayer`. */
 interface LinearOptions {
   activation?: ModelConfig['activation'] | 'none'
   residual?: Tensor
-  /** Modules of the same inputs whose weights are stored each by itself and played here as one, their outputs side by side. */
+  /** Modules with the same inputs, whose weights are stored separately and played here as one weight, with their outputs side by side. */
   parts?: readonly string[]
 }
 
@@ -49,8 +49,8 @@ export function norm(p: Program, name: string, x: Tensor, { norm: { kind, epsilo
 }
 
 /**
- * Add & Norm round a sub-layer, paper 3.1: post-norm Norm(x + f(x)), pre-norm x + f(Norm(x)). The sub-layer adds the residual
- * in the epilogue of its last product.
+ * Add & Norm around a sub-layer, paper 3.1: post-norm Norm(x + f(x)), pre-norm x + f(Norm(x)). The sub-layer adds the residual in the
+ * epilogue of its last product.
  */
 export function addAndNorm(
   p: Program,

@@ -1,12 +1,12 @@
 import { areSinusoids, type Positions } from './config.ts'
 import { writeSinusoids } from './sinusoids.ts'
 
-/** Sinusoids for positions 0, 1, 2, …: [positions, dModel], made as far as anyone has asked. */
+/** Sinusoids for positions 0, 1, 2, …: [positions, dModel]. The table grows as far as positions are asked for. */
 export class PositionTable {
   readonly #positions: Positions
   readonly #width: number
   #values = new Float32Array(0)
-  /** The table as it is bound; another object when it has grown. */
+  /** The table as it is bound; a new object when the table has grown. */
   arrays: Readonly<Record<'sinusoids', Float32Array>> = { sinusoids: this.#values }
 
   constructor(positions: Positions, width: number) {

@@ -1,6 +1,6 @@
 import type { Schema, Setting } from './settings.ts'
 
-/** How docs and help tell the default of a setting; null: it has to be given. */
+/** The default of a setting in the words of docs and help; null where the setting has to be given. */
 export function defaultInWords({ default: value, optional, otherwise }: Setting): string | null {
   if (otherwise !== undefined) return otherwise
   if (value !== undefined) return Array.isArray(value) ? JSON.stringify(value) : String(value)

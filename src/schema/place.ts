@@ -1,18 +1,18 @@
 import { didYouMean } from '../did-you-mean.ts'
 import { type ErrorCode, GlassformerError, shown, shownJson } from '../errors.ts'
 
-/** Where settings stand, which decides how a message names them, and its code. */
+/** The place of settings, which decides how messages name them, and the code of errors. */
 export interface Place {
-  /** The settings themselves. */
+  /** Reads the settings themselves. */
   object(given: unknown): Record<string, unknown>
   /** Whether a value counts as left out. */
   isAbsent(value: unknown): boolean
-  /** `choices`: the values that it may be, where they can be listed. */
+  /** Throws for a wrong value. `choices` are the values that the setting may have, where they can be listed. */
   fail(name: string, expected: string, value: unknown, choices?: readonly unknown[]): never
   unknown(name: string, known: readonly string[]): never
 }
 
-/** Options of a call: ERR_OPTION; what is undefined counts as left out, and options may be inherited. */
+/** Options of a call, whose errors are ERR_OPTION. Undefined counts as left out, and options may be inherited. */
 export const inOptions: Place = {
   object(given) {
     if (typeof given !== 'object' || given === null || Array.isArray(given))
@@ -32,7 +32,7 @@ export const inOptions: Place = {
   },
 }
 
-/** An object of the JSON file `where`, which stands at `path` in it ('encoder.'; '' for the whole); null counts as left out. */
+/** An object at `path` of the JSON file `where` ('encoder.'; '' for the whole); null counts as left out. */
 export function inFile(where: string, code: ErrorCode = 'ERR_MODEL_FORMAT', path = ''): Place {
   const refuse = (what: string): never => {
     throw new GlassformerError(code, `${where}: ${what}`)

@@ -6,17 +6,17 @@ import type { Type } from './types.ts'
 export interface Setting<T = unknown> {
   readonly type: Type<T>
   /**
-   * What it is where it is left out; null: what follows from others, or nothing, and null may be given too. Without a default it has to
-   * be given, unless it is `optional`.
+   * The value where the setting is left out. With null the value follows from other settings, or is nothing, and null may be given too. A
+   * setting without a default has to be given, unless it is `optional`.
    */
   readonly default?: T | null
-  /** It may be left out, and is undefined then. */
+  /** Whether the setting may be left out; its value is then undefined. */
   readonly optional?: true
-  /** One line of plain words: what it is, in its unit. */
+  /** One line of plain words that says what the setting is, in its unit. */
   readonly says: string
-  /** How help and docs tell a default that no constant says: 'a tenth of the steps, at most 500'. */
+  /** The words of help and docs for a default that is no constant: 'a tenth of the steps, at most 500'. */
   readonly otherwise?: string
-  /** How a command takes it: '-b, --beams <n>'. */
+  /** The flag of a command: '-b, --beams <n>'. */
   readonly flag?: string
 }
 
@@ -27,7 +27,7 @@ type ValueOf<S> = S extends { readonly type: Type<infer T> }
   : never
 type OptionalKeys<S extends Schema> = { [K in keyof S]: S[K] extends { optional: true } ? K : never }[keyof S]
 
-/** What reading a schema gives: every value, those of optional settings perhaps not. */
+/** The result of reading a schema: every value; values of optional settings may be missing. */
 export type Values<S extends Schema> = { -readonly [K in Exclude<keyof S, OptionalKeys<S>>]: ValueOf<S[K]> } & {
   -readonly [K in OptionalKeys<S>]?: ValueOf<S[K]>
 }
@@ -42,7 +42,7 @@ export const settings = <const S extends Schema>(schema: S): S => schema
 export const some = <S extends Schema, K extends keyof S>(schema: S, ...names: readonly K[]): Pick<S, K> =>
   Object.fromEntries(names.map((name) => [name, schema[name]])) as Pick<S, K>
 
-/** The defaults alone. */
+/** The defaults of a schema. */
 export const defaultsOf = <S extends Schema>(schema: S): Partial<Values<S>> =>
   Object.fromEntries(
     Object.entries(schema).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
@@ -50,12 +50,15 @@ export const defaultsOf = <S extends Schema>(schema: S): Partial<Values<S>> =>
 
 const copiedList = (value: unknown): unknown => (Array.isArray(value) ? Array.from(value) : value)
 
-/** A list is copied, and one of lists, no deeper: the caller may change its own while ours is in use, and one may hold itself. */
+/**
+ * Copies a list, and the lists in a list, but no deeper: the caller may change its list while the copy is in use, and a list may contain
+ * itself.
+ */
 const copied = (value: unknown): unknown => (Array.isArray(value) ? Array.from(value, copiedList) : value)
 
 /**
- * The values of `given`, every one checked, over `defaults` (those of the schema, unless there are others).
- * @throws GlassformerError in the words of `place`: where `given` is no object, has an unknown name, or a value that is none of its type
+ * The values of `given`, each checked, completed by `defaults` (by default those of the schema).
+ * @throws GlassformerError in the words of `place`, where `given` is no object, has an unknown name, or has a value of a wrong type
  */
 export function read<S extends Schema>(
   schema: S,

@@ -1,13 +1,13 @@
-/** What a setting may be: one predicate, and the words that messages, help and docs have for it. */
+/** What a setting may be: a predicate, and the words of messages, help and docs for it. */
 export interface Type<T> {
   /** Completes "it must be …": 'an integer from 1 to 1024'. */
   readonly expected: string
   readonly accepts: (value: unknown) => value is T
-  /** What the text of a command line stands for; undefined: nothing that this type takes. A type without it has no flag. */
+  /** Reads a text of a command line; undefined where the text is no value of this type. A type without `parse` has no flag. */
   readonly parse?: (text: string) => T | undefined
   /** The only values, where they can be listed. */
   readonly choices?: readonly T[]
-  /** A wider type that is asked first: of a value that is none of it, a message says that alone. */
+  /** A wider type that is checked first; for a value that is not of the wider type, a message names only that type. */
   readonly within?: Type<unknown>
 }
 
@@ -22,7 +22,7 @@ function fromText<T>(type: Type<T>, read: (text: string) => unknown): Type<T> {
   return { ...type, parse }
 }
 
-/** White space is no number, though Number('') is 0. */
+/** The number in a text. White space is no number, although Number('') is 0. */
 const numberIn = (text: string) => (text.trim() ? Number(text) : undefined)
 
 /** An integer within `low` and `high`, both included; `high` is left out where there is no limit. */
@@ -40,7 +40,7 @@ export const finiteNumber: Type<number> = fromText(
   numberIn,
 )
 
-/** A finite number that passes `isWithin`, which `expected` tells. */
+/** A finite number that passes `isWithin`; `expected` says which numbers pass. */
 const number = (expected: string, isWithin: (value: number) => boolean): Type<number> =>
   fromText(
     {
@@ -102,7 +102,7 @@ export const oneOf = <const T extends string>(...choices: readonly T[]): Type<T>
     (given) => given,
   )
 
-/** What behaves like an AbortSignal: that of another realm or of a library has another class. */
+/** A value that behaves like an AbortSignal. Signals of another realm or of a library have another class. */
 export const abortSignal: Type<AbortSignal> = {
   expected: 'an AbortSignal',
   accepts(value): value is AbortSignal {
@@ -114,7 +114,7 @@ export const abortSignal: Type<AbortSignal> = {
         typeof removeEventListener === 'function'
       )
     } catch {
-      return false // null, or what throws when it is asked
+      return false // the value is null, or throws when it is read
     }
   },
 }
@@ -131,7 +131,7 @@ export const listOf = <T>(type: Type<T>, expected: string, least = 0): Type<read
 
 export const ids: Type<readonly number[]> = listOf(id, 'a list of ids')
 
-/** What one of two types takes; a command's text is what the first that takes it makes of it. */
+/** A value of one of two types. The text of a command line is read by the first type that accepts it. */
 export const either = <A, B>(first: Type<A>, second: Type<B>): Type<A | B> => ({
   expected: `${first.expected} or ${second.expected}`,
   accepts: (value): value is A | B => first.accepts(value) || second.accepts(value),

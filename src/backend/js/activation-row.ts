@@ -1,9 +1,9 @@
 import { largestMagnitude, roundToEven } from '../round.ts'
 
 /**
- * to [width], one every `step` values, ← integers from −127 to 127 that times the scale which is returned are about the row
- * `from` [width]: the largest magnitude becomes 127. All in float32, as native kernels have it. A row so small that 127 over it is
- * infinite becomes zeros, but for what is no number.
+ * to [width], one every `step` values, ← integers from −127 to 127 that times the scale which is returned are about the row `from` [width]:
+ * the largest magnitude becomes 127. Everything is computed in float32, as in native kernels. A row so small that 127 over its largest
+ * magnitude is infinite becomes zeros, except for NaN.
  */
 export function quantizeActivationRow(
   to: Float64Array,

@@ -36,7 +36,7 @@ export const attentionGradientKernel: Kernel = (
       for (let head = 0; head < heads; head++) {
         const mask = dropout ? dropoutMask(seed!, site, row * heads + head, seen, dropout) : null
         const cut = (m: Matrix, at: number) => m.offset + at * m.stride + head * dHead
-        /** x · the keys (or values) that the query sees, what their distance adds included. */
+        /** x · the keys (or values) that the query sees, with the rows of their distances added. */
         const products = (x: Matrix, rows: Matrix, relative: Matrix | null) =>
           new Float64Array(seen).map((_, j) => {
             const product = dot(x, cut(x, row), rows, cut(rows, firstKey + j), dHead)

@@ -75,7 +75,7 @@ export const cachedAttentionKernel: Kernel = (
   }
 }
 
-/** Softmax of the present query, [heads, keys]; grows, never shrinks. */
+/** The softmax of the present query, [heads, keys]. The array grows and never shrinks. */
 let probabilities = new Float64Array(1024)
 /** Offsets of the present query's keys and values. */
 let keyOffsets = new Int32Array(256)
@@ -91,13 +91,13 @@ interface KeysAndValues {
 const keyRows = new WidenedRows()
 const valueRows = new WidenedRows()
 
-/** Those of a bfloat16 cache are widened, `count` rows of them. */
+/** Keys and values as float32; `count` rows of a bfloat16 cache are widened. */
 function keysAndValues(k: Matrix, v: Matrix, count: number, rowOf: (j: number) => number): KeysAndValues {
   if (!isArrayOf(Uint16Array, k.data)) return { k, v, rowOf }
   return { k: keyRows.of(k, count, rowOf), v: valueRows.of(v, count, rowOf), rowOf: (j) => j }
 }
 
-/** What a distance adds to keys, to values and to their products with queries, and where the query stands among the keys. */
+/** The tables that distances add to keys, to values and to scores, and the place of the query among the keys. */
 interface Distant {
   keys: Matrix | null
   values: Matrix | null
@@ -143,7 +143,7 @@ function attend(
   }
 }
 
-/** Dropout of attention weights: each key of a query and head is a number of its own. */
+/** Dropout of attention weights: each key of a query and head has a random number of its own. */
 function drop(seed: Matrix, site: number, row: number, length: number, rate: number, at: number): void {
   const key = rowKey(seed.data[seed.offset], site, row)
   const threshold = dropThreshold(rate)

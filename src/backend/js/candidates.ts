@@ -12,7 +12,7 @@ export const checkCandidates: Check = ([x, weight, , edits], [scores]) => {
   checkEdits('candidates', edits!, rows, vocabulary)
 }
 
-/** Edits are (row, id, kind), rows ascending. */
+/** Checks edits (row, id, kind), whose rows ascend. */
 export function checkEdits(op: string, edits: Matrix, rows: number, vocabulary: number): void {
   checkRange(op, 'row', column(edits, 0), 0, rows)
   checkRange(op, 'id', column(edits, 1), 0, vocabulary)
@@ -52,18 +52,21 @@ function edit(data: Matrix['data'], at: number, edits: Matrix, values: Matrix, e
   else data[to] = data[to] < 0 ? data[to] * value : data[to] / value
 }
 
-/** What `best` keeps of a row; they grow when a call keeps more. */
+/** The values that `best` keeps of a row; the arrays grow when a call keeps more. */
 let kept = new Float32Array(0)
 let keptIds = new Int32Array(0)
 
-/** The k highest of a row, best first, by a heap whose first is the worst kept one. −∞ and NaN rank last; the lower id goes first on a tie. */
+/**
+ * Finds the k highest of a row, best first, by a heap whose first entry is the worst kept one. −∞ and NaN rank last; the lower id goes
+ * first on a tie.
+ */
 function best(row: Matrix, from: number, norm: number, k: number, scores: Matrix, ids: Matrix, at: number): void {
   if (kept.length < k) {
     kept = new Float32Array(k)
     keptIds = new Int32Array(k)
   }
   const numberOf = (id: number) => (Number.isNaN(row.data[from + id]) ? -Infinity : row.data[from + id])
-  /** Puts a value in at the first place, or below where worse ones are, of `count`. */
+  /** Puts a value into a heap of `count` entries, at place `first` or below it where worse entries are. */
   const sink = (value: number, id: number, first: number, count: number) => {
     const isWorse = (a: number, b: number) => kept[a] < kept[b] || (kept[a] === kept[b] && keptIds[a] > keptIds[b])
     let place = first

@@ -45,7 +45,7 @@ function rowLosses(logits: Matrix, first: number, ids: Matrix, losses: Matrix, t
   }
 }
 
-/** Of one row: log Σ exp(logits) − Σ q · logits. */
+/** The loss of one row: log Σ exp(logits) − Σ q · logits. */
 export function crossEntropyOf(logits: Matrix, row: number, id: number, { on, off }: Smoothed): number {
   const at = row * logits.stride
   let sum = 0

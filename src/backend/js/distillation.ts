@@ -6,7 +6,7 @@ import { logSumExp } from './softmax.ts'
 
 export const checkDistillation: Check = ([, weight, , ids]) => checkRange('distillation', 'id', ids!, 0, weight!.rows)
 
-/** What the student is to match: the smoothed target by 1 − `share`, the teacher at a temperature by `share`. */
+/** The targets of the student: the smoothed target with the share 1 − `share`, and the teacher at a temperature with the share `share`. */
 interface Distillation {
   target: Smoothed
   temperature: number
@@ -50,7 +50,7 @@ function rowLosses(z: Matrix, t: Matrix, first: number, ids: Matrix, losses: Mat
   }
 }
 
-/** Of one row: Σ p · (log p − log s), p = softmax(t / τ), s = softmax(z / τ). */
+/** The divergence of one row: Σ p · (log p − log s), p = softmax(t / τ), s = softmax(z / τ). */
 function divergence(z: Matrix, t: Matrix, row: number, temperature: number): number {
   const at = row * z.stride
   const [student, teacher] = [logSumExp(z, at, temperature), logSumExp(t, at, temperature)]

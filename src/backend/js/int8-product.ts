@@ -5,12 +5,15 @@ import { quantizeActivationRow } from './activation-row.ts'
 import { HIGH, LONGEST_SUM, pairedSize, pairPanel } from './pairs.ts'
 import { SparseRows } from './sparse-rows.ts'
 
-/** All are kept from call to call, and grow when a call needs more. The rows of x as integers: every whole four of them as [width, 4]. */
+/**
+ * The rows of x as integers: each whole four rows as [width, 4]. This array and the arrays below are kept from call to call, and grow when
+ * a call needs more.
+ */
 let integers = new Float64Array(0)
-/** Of these integers. */
+/** The sparse rows of these integers. */
 const sparse = new SparseRows()
 let scales = new Float32Array(0)
-/** Of the present panel: [rows, 8 pairs], and [rows, 16]. */
+/** The sums of the present panel: [rows, 8 pairs], and [rows, 16]. */
 let pairs = new Float64Array(0)
 let sums = new Float64Array(0)
 /** The present panel of a weight that is not kept in pairs. */
@@ -56,7 +59,7 @@ function quantize({ data, offset, stride, rows, width }: Matrix): void {
   }
 }
 
-/** pairs ← the products of inputs [first, last) with a panel that begins at w[at]; in a sparse row inputs are those that are not 0. */
+/** pairs ← the products of inputs [first, last) with a panel that begins at w[at]; in a sparse row only inputs other than 0 count. */
 function multiplyPanel(
   rows: number,
   width: number,
@@ -86,7 +89,7 @@ function multiplyPanel(
     }
 }
 
-/** Takes pairs apart, and adds them to the sums of their outputs. */
+/** Separates the numbers of pairs, and adds them to the sums of their outputs. */
 function addPairs(rows: number): void {
   for (let row = 0; row < rows; row++)
     for (let pair = 0; pair < 8; pair++) {

@@ -29,11 +29,11 @@ import { checkWriteCache, writeCacheKernel } from './write-cache.ts'
 /** How JavaScript plays an op. */
 export interface JsOp {
   kernel: Kernel
-  /** Looks at ids and spans before a program is played. */
+  /** Checks ids and spans before a program is played. */
   check?: Check
 }
 
-/** Every op of the op table by its name, as native/ has them under the same names. */
+/** Every op of the op table by its name; native/ has the same names. */
 export const kernels: Readonly<Record<string, JsOp>> = {
   activation: { kernel: activationKernel },
   activationGradient: { kernel: activationGradientKernel },

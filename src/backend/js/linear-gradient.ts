@@ -1,6 +1,6 @@
 import type { Kernel, Matrix } from '../backend.ts'
 
-/** dx = scale · dy W, and 0 where x is. */
+/** dx = scale · dy W, and 0 where x is 0. */
 export const linearInputGradientKernel: Kernel = ([dy, weight, x], [dx], [scale]) => {
   clear(dx)
   addProduct(dx, dy!, dy!.stride, 1, weight!, scale)
@@ -29,8 +29,9 @@ function addColumnSums(into: Matrix, x: Matrix): void {
 }
 
 /**
- * c [m, n] += scale · a [m, k] b [k, n], where a(i, j) stands at i · rowStep + j · columnStep: a matrix or its transpose.
- * Four rows of c and of b at a time: of eight loaded values come sixteen products. Where all factors are 0, as behind relu, there are none.
+ * c [m, n] += scale · a [m, k] b [k, n], where a(i, j) stands at i · rowStep + j · columnStep: a matrix or its transpose. It takes four
+ * rows of c and of b at a time, so that eight loaded values make sixteen products. Where all factors are 0, as behind relu, it skips the
+ * products.
  */
 function addProduct(c: Matrix, a: Matrix, rowStep: number, columnStep: number, b: Matrix, scale: number): void {
   const at = (i: number, j: number) =>

@@ -29,12 +29,12 @@ function checkList(begin: number, length: number, rows: number, ids: Matrix): vo
       refuse(OP, `ids must ascend within a list, that of row ${row} does not`)
 }
 
-/** Pairs of a row and a listed id. */
+/** The number of pairs of a row and a listed id. */
 export function listedPairs([, , , , , , , lists, queries]: readonly (Matrix | null)[]): number {
   return pairsOfSpans(queries!, lists!)
 }
 
-/** Calls `candidates` for each sentence, in places of its list; then places become ids. */
+/** Calls `candidates` for each sentence, with places in its list as ids, and then replaces places by ids. */
 export const listedCandidatesKernel: Kernel = (inputs, [scores, found], attributes) => {
   const [x, weight, bias, edits, values, listed, listedIds, lists, queries] = inputs as Matrix[]
   const k = x.rows ? scores.rows / x.rows : 0
@@ -70,7 +70,7 @@ export const listedCandidatesKernel: Kernel = (inputs, [scores, found], attribut
   }
 }
 
-/** The edits of `count` rows from `first` on whose ids are listed: rows from 0 on, and places in place of ids. */
+/** The edits of `count` rows from `first` on whose ids are listed, with rows counted from 0 and places in the list instead of ids. */
 function editsOf(edits: Matrix, values: Matrix, first: number, count: number, ids: Int32Array) {
   const places = new Map(Array.from(ids, (id, place) => [id, place]))
   const own: number[] = []

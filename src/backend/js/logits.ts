@@ -13,10 +13,10 @@ export interface Projection {
 /** Logits of this many rows exist at a time. */
 const CHUNK = 64
 
-/** Of each projection; kept from call to call, and grows when a call needs more. */
+/** The logits of each projection; the arrays are kept from call to call, and grow when a call needs more. */
 const kept: Float32Array[] = []
 
-/** Calls `use` with the logits of some rows of every projection, from row `first` on; they have equally many rows. */
+/** Calls `use` with the logits of some rows of every projection, from row `first` on. All projections have the same number of rows. */
 export function inChunks(projections: readonly Projection[], use: (first: number, logits: Matrix[]) => void): void {
   const { rows } = projections[0].x
   projections.forEach(({ weight }, i) => {
@@ -34,7 +34,7 @@ export function inChunks(projections: readonly Projection[], use: (first: number
   }
 }
 
-/** dx of some rows, and what they add to dWeight and dBias, of the gradients g of their logits. */
+/** From the gradients g of the logits of some rows: writes dx of these rows, and adds to dWeight and dBias. */
 export function projectionGradients(
   { x, weight, scale }: Projection,
   first: number,

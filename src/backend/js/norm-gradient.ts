@@ -1,6 +1,6 @@
 import type { Kernel, Matrix } from '../backend.ts'
 
-/** dx of one row, given the row's mean and reciprocal deviation; `centered`: the norm takes the mean away. */
+/** dx of one row, given the row's mean and reciprocal deviation; `centered` says that the norm subtracts the mean. */
 function rowGradient(
   x: Matrix,
   gamma: Matrix,

@@ -1,6 +1,6 @@
 import type { Kernel } from '../backend.ts'
 
-/** Values summed into one partial sum: small enough to keep float32 honest, and the same on every thread count. */
+/** The number of values in a partial sum: small enough for the accuracy of float32, and independent of the number of threads. */
 export const SUM_BLOCK = 16384
 
 export const sumOfSquaresKernel: Kernel = ([x], [sums]) => {

@@ -2,7 +2,7 @@ import type { Packed, TensorSpec } from '../backend.ts'
 import { packedViews } from '../packed.ts'
 import { pairsOf } from './pairs.ts'
 
-/** The encoded weights of every store that a player has met. Programs share them, and what is made of them for products. */
+/** The encoded weights of every store that a player has seen. Programs share these weights, and the forms of them that products need. */
 export class PackedWeights {
   readonly #stores = new WeakMap<Float32Array, Map<number, Packed>>()
 

@@ -2,9 +2,9 @@ import type { PackedInt8 } from '../backend.ts'
 import { PANEL, rowStart } from '../packed.ts'
 
 /**
- * int8 weights as JavaScript multiplies them fastest: two outputs in one float64, low + 2²⁷ · high. One multiplication by an integer
- * and one addition then serve both, and no loaded value has to be made a float64. It is exact as long as either sum stays below 2²⁶,
- * for both together have 53 bits: LONGEST_SUM products of integers up to 127 do.
+ * int8 weights as JavaScript multiplies them fastest: two outputs in one float64, low + 2²⁷ · high. One multiplication by an integer and
+ * one addition then serve both, and no loaded value has to be made a float64. The sums are exact as long as each stays below 2²⁶, because
+ * both together have 53 bits; sums of LONGEST_SUM products of integers up to 127 do.
  *
  * A panel of 16 outputs becomes two halves [depth][4]: pair j of half h holds outputs 8h + j and 8h + 4 + j.
  */
@@ -14,7 +14,7 @@ export const LONGEST_SUM = 4096
 /** Float64s of a panel. */
 export const pairedSize = ({ depth }: PackedInt8) => (PANEL / 2) * depth
 
-/** A whole weight in pairs; they are made when it is asked for them first. */
+/** A whole weight in pairs, which are made at the first call. */
 export function pairsOf(packed: PackedInt8): () => Float64Array {
   let pairs: Float64Array | null = null
   return () => {

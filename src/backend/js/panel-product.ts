@@ -4,11 +4,14 @@ import { bringTogether, multiplyTogether } from './product.ts'
 import { Scratch, unpackRows } from './unpack.ts'
 
 const unpacked = new Scratch()
-/** Views that are kept from call to call as well. */
+/** A view that is also kept from call to call. */
 const panel: Matrix = { data: unpacked.floats, offset: 0, stride: 0, rows: 0, width: 0 }
 const columns: Matrix = { data: unpacked.floats, offset: 0, stride: 0, rows: 0, width: 0 }
 
-/** y = x Wᵀ for a W [outputs, inputs] in bfloat16 or panels of float32: a panel of it at a time is unpacked, and multiplied like any matrix. */
+/**
+ * y = x Wᵀ for a W [outputs, inputs] in bfloat16 or panels of float32: one panel of W at a time is unpacked, and multiplied like any
+ * matrix.
+ */
 export function multiplyPanels(x: Matrix, packed: Packed, y: Matrix): void {
   panel.stride = packed.depth
   panel.width = x.width

@@ -81,7 +81,7 @@ class JsProgram implements Playable {
   readonly #program: ProgramSpec
   readonly #arena: (floats: number) => { f32: Float32Array; i32: Int32Array }
   readonly #calls: Call[]
-  /** Where the regions begin in the arena, at the present row counts. */
+  /** Where the regions begin in the arena, for the present numbers of rows. */
   readonly #starts: number[] = []
 
   constructor(
@@ -163,7 +163,7 @@ function kernelOf(program: string, op: string): JsOp {
 
 const NOTHING = new Float32Array(0)
 
-/** A weight from its beginning on: kernels have indices of 32 bits, and a store may hold more. */
+/** A view of a weight from its beginning on, because kernels have indices of 32 bits, and a store may be larger. */
 const viewOf = (store: Float32Array, { offset, encoding, rows, width }: TensorSpec): Float32Array =>
   store.subarray(offset, offset + storedSize(encoding, rows, width))
 

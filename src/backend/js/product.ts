@@ -2,17 +2,17 @@ import type { Matrix } from '../backend.ts'
 import { SparseRows } from './sparse-rows.ts'
 
 /**
- * y = x Wᵀ, 4 rows of x against 4 rows of W at a time: sixteen sums live in registers and every loaded value is used four times.
- * A value that is loaded from a typed array costs several instructions more than its multiplications (its index is checked, it is
- * made a float64), so those of x are brought together first. The rows that are left over, and those that are sparse, go one by one,
- * against 8 rows of W. W is walked in strips that stay in the cache while all rows of x pass by.
+ * y = x Wᵀ, 4 rows of x against 4 rows of W at a time: sixteen sums live in registers and every loaded value is used four times. Loading a
+ * value from a typed array costs several instructions more than multiplying it (its index is checked, and it becomes a float64), so values
+ * of x are brought together first. Remaining rows, and sparse rows, go one by one against 8 rows of W. W is walked in strips that stay in
+ * the cache while all rows of x pass by.
  */
 export function multiply(x: Matrix, weight: Matrix, y: Matrix): void {
   bringTogether(x)
   multiplyTogether(x, weight, y)
 }
 
-/** The same, of an x that has been brought together already: for a weight that comes in pieces. */
+/** The product of an x that has been brought together already, for a weight that comes in pieces. */
 export function multiplyTogether(x: Matrix, weight: Matrix, y: Matrix): void {
   const { width } = x
   const { counts } = sparse
@@ -44,7 +44,10 @@ export function multiplyTogether(x: Matrix, weight: Matrix, y: Matrix): void {
 /** 128 kB of weights: a strip that second-level caches hold. */
 const STRIP_FLOATS = 32768
 
-/** Kept from call to call, and grow when a call needs more. Every whole four rows of x as [width, 4]; those that are left over as [width]. */
+/**
+ * Each whole four rows of x as [width, 4], and remaining rows as [width]. These arrays are kept from call to call, and grow when a call
+ * needs more.
+ */
 let together = new Float64Array(0)
 const sparse = new SparseRows()
 

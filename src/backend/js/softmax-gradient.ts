@@ -11,7 +11,7 @@ export const softmaxGradientKernel: Kernel = ([y, dy], [dx]) => {
       product += y!.data[from + i] * dy!.data[by + i]
       total += y!.data[from + i]
     }
-    // The sum of a softmax is 1, but not to the last bit once it is rounded to float32: of a large mean that bit would be seen in dx.
+    // The sum of a softmax is 1, but not to the last bit once it is rounded to float32. With a large mean, that bit would show in dx.
     const mean = product / total
     for (let i = 0; i < dx.width; i++) dx.data[to + i] = y!.data[from + i] * (dy!.data[by + i] - mean)
   }

@@ -6,7 +6,7 @@ export const spanAt = ({ data, offset, stride }: Matrix, row: number): number =>
 export const spanLength = (spans: Matrix, row: number): number =>
   spans.data[spans.offset + row * spans.stride + 1] - spanAt(spans, row)
 
-/** Pairs of the rows that two spans of each sentence hold: Σ length · length. */
+/** The number of pairs of rows in two spans of each sentence: Σ length · length. */
 export function pairsOfSpans(first: Matrix, second: Matrix): number {
   let pairs = 0
   for (let b = 0; b < first.rows; b++) pairs += spanLength(first, b) * spanLength(second, b)

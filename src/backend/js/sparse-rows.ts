@@ -1,18 +1,24 @@
 /**
- * Rows of a product that are mostly zeros, as relu leaves them: in models that were trained one number in a hundred to one in ten is
- * not 0 ("The Lazy Neuron Phenomenon", Li et al., 2023). Their products pass over the zeros, which would add nothing: sums have the
- * same bits. Only a weight that is infinite or no number would have made a difference, and is not met by a zero then.
+ * Rows of a product that are mostly zeros, as relu leaves them: in trained models one number in a hundred to one in ten is not 0 ("The Lazy
+ * Neuron Phenomenon", Li et al., 2023). Their products skip the zeros, which would add nothing, so that sums have the same bits. Only a
+ * weight that is infinite or NaN would have made a difference, and a zero then does not meet it.
  */
 export class SparseRows {
-  /** How many numbers of a row are not 0; −1 of one that is not sparse. */
+  /** How many numbers of a row are not 0; −1 for a row that is not sparse. */
   counts = new Int32Array(0)
-  /** More than half of a row is too much: one by one numbers take up to twice the time that they take in four rows together. */
+  /**
+   * The most numbers of a sparse row that are not 0, half of its width: numbers one by one take up to twice the time that they take in four
+   * rows together.
+   */
   most = 0
-  /** What is not 0 in row r, and in which columns, ascending: from r · most on. */
+  /** The numbers of row r that are not 0, from r · most on, and their columns, ascending. */
   numbers = new Float64Array(0)
   columns = new Int32Array(0)
 
-  /** Until the next call. Whole four rows lie as [width, 4], and are sparse if each of them is; those that are left over as [width]. */
+  /**
+   * Finds the sparse rows; the result holds until the next call. Whole four rows lie as [width, 4], and are sparse if each of them is;
+   * remaining rows lie as [width].
+   */
   find(rows: Float64Array, count: number, width: number): void {
     this.most = width >> 1
     if (this.counts.length < count) this.counts = new Int32Array(count)
@@ -29,7 +35,7 @@ export class SparseRows {
     for (; row < count; row++) this.#isSparse(row, rows, row * width, 1, width)
   }
 
-  /** Lists a row, up to where it has too much to be sparse. */
+  /** Lists the numbers of a row that are not 0, until there are too many for a sparse row. */
   #isSparse(row: number, rows: Float64Array, from: number, step: number, width: number): boolean {
     const { numbers, columns } = this
     const begin = row * this.most

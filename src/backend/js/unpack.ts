@@ -4,7 +4,7 @@ import { PANEL, rowStart } from '../packed.ts'
 /** Memory that is kept from call to call and grows when a call needs more. */
 export class Scratch {
   floats = new Float32Array(0)
-  /** The same memory. */
+  /** The same memory as bits. */
   bits = new Uint32Array(0)
 
   reserve(count: number): void {

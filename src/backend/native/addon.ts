@@ -12,7 +12,7 @@ export interface Addon {
   Player: new (options: AddonPlayerOptions) => AddonPlayer
   /** How many bytes of `memory` lie before the first address in it that is a multiple of `step`. */
   firstMultiple(memory: Uint8Array, step: number): number
-  /** Asks for huge pages, where they lie in it whole, under a store that holds zeros still. */
+  /** Asks for huge pages under a store that still holds zeros, where whole huge pages lie in the store. */
   prepare(store: Float32Array): void
   /** `Packing` of backend.ts. */
   packRows(packed: Packed, first: number, count: number, values: Float32Array): void
@@ -33,11 +33,11 @@ export interface AddonInfo {
 }
 
 export interface AddonPlayerOptions {
-  /** The most that a play may run on: at least 1, and never more than `cores`. */
+  /** The most threads that a play may run on: at least 1, and never more than `cores`. */
   threads: number
   /** One of `isas`; the highest where it is left out. */
   isa?: string
-  /** false: matrix products by our own kernels even where there is a BLAS. Default true. The scalar set never uses it. */
+  /** With false our own kernels compute matrix products, even where there is a BLAS. Default true. The scalar set never uses BLAS. */
   blas?: boolean
   /** 'float32' (default) or 'bfloat16'. */
   products?: string
@@ -49,7 +49,7 @@ export interface AddonPlayer {
   /** Validates the program wholly and returns its number. The weights are read in place and kept until `close`. */
   compile(program: ProgramSpec, weights: Float32Array): number
   /**
-   * On 1 to `threads` of the threads; those that it leaves out sleep. Each array is an argument: to look one up in an array of them
+   * Plays on 1 to `threads` threads; the others sleep. Each array is an argument of its own, because looking one up in a list of arrays
    * takes a twentieth of a microsecond.
    */
   play(
@@ -59,7 +59,7 @@ export interface AddonPlayer {
     times: Float64Array | undefined,
     ...arrays: readonly TensorArray[]
   ): void
-  /** Ends the threads and frees all memory; twice is once. */
+  /** Ends the threads and frees all memory. A second call does nothing. */
   close(): void
 }
 
@@ -67,11 +67,11 @@ export interface AddonPlayer {
 export interface LoadedAddon {
   addon: Addon
   info: AddonInfo
-  /** Its path. */
+  /** The path of the addon. */
   binary: string
 }
 
-/** What became of the search: an addon, or every reason why there is none. */
+/** The result of the search: an addon, or every reason why there is none. */
 export type AddonSearch = { loaded: LoadedAddon; reasons: [] } | { loaded: null; reasons: string[] }
 
 /**
@@ -112,7 +112,7 @@ function candidatePaths(): string[] {
   return built.length ? built : paths.slice(0, 1)
 }
 
-/** The names of what an addon has; a binary that has been built from older sources lacks some, or some of the ops. */
+/** The names that an addon exports; a binary that has been built from older sources lacks some names, or some ops. */
 const surface: Record<keyof Addon, true> = {
   info: true,
   Player: true,

@@ -15,20 +15,22 @@ import type {
 import { type Addon, type AddonPlayer, loadAddon } from './addon.ts'
 
 export interface NativePlayerOptions {
-  /** Signatures of the ops that programs may use (program/op-signature.ts): an addon that lacks one, or has another one, is refused. */
+  /** Signatures of the ops that programs may use (program/op-signature.ts): an addon that lacks one of them is refused. */
   ops: Iterable<string>
-  /** The most that a play runs on, from 1 on; never more than the cores this process may use. Default 1. */
+  /** The most threads that a play runs on, from 1 on, and never more than the cores that this process may use. Default 1. */
   threads?: number
-  /** On how many of them the next play runs, from 1 on: asked before each. Default: on all. */
+  /** On how many of these threads the next play runs, from 1 on; it is called before each play. Default: all. */
   share?: () => number
   /**
-   * 'scalar', 'avx2', 'avxvnni' (multiplies int8 weights as bytes), 'avx512', 'avx512vnni' (as bytes), 'avx512bf16' (bfloat16
-   * weights by pairs as well, and rounds what they meet to bfloat16) or 'amx' (both by tiles); default GLASSFORMER_ISA, else the
-   * highest this machine has. Products with int8 weights have the same bits on all of them; with bfloat16 weights they differ by
-   * roundings.
+   * 'scalar', 'avx2', 'avxvnni' (multiplies int8 weights as bytes), 'avx512', 'avx512vnni' (as bytes), 'avx512bf16' (also multiplies
+   * bfloat16 weights by pairs, with rows rounded to bfloat16) or 'amx' (both by tiles). Default: GLASSFORMER_ISA, else the highest that
+   * this machine has. Products with int8 weights have the same bits on all of them; with bfloat16 weights they differ by roundings.
    */
   isa?: string
-  /** false: our own matrix products instead of BLAS. Default: unless GLASSFORMER_BLAS is 'off', as for a build without. */
+  /**
+   * Whether to use BLAS; with false our own kernels compute matrix products. Default: true unless GLASSFORMER_BLAS is 'off', as for a build
+   * without BLAS.
+   */
   blas?: boolean
   /**
    * 'bfloat16': the factors of large products (from 128 rows on, and all products of gradients) are rounded to bfloat16; sums,
@@ -65,7 +67,7 @@ export class NativePlayer implements Player {
     this.#player = translated(() => new addon.Player({ threads, isa, blas, products }))
     this.packing = {
       store: (floats) => {
-        // Nothing but huge pages: what lies in ordinary ones, at the ends, takes up to twice as long to read.
+        // The store has only whole huge pages: data in ordinary pages at the ends would take up to twice as long to read.
         const step = 4 * floats < HUGE_PAGE ? LINE : HUGE_PAGE
         const pages = this.#aligned('f32', Math.ceil((4 * floats) / step) * (step / 4), SharedArrayBuffer, step)
         translated(() => addon.prepare(pages))
@@ -100,11 +102,11 @@ export class NativePlayer implements Player {
   }
 
   array<T extends DType>(dtype: T, length: number): Arrays[T] {
-    // JavaScript's memory seldom begins at a line, and a load that crosses two takes twice as long.
+    // JavaScript's memory seldom begins at a cache line, and a load that crosses two lines takes twice as long.
     return this.#aligned(dtype, length, ArrayBuffer, LINE)
   }
 
-  /** From an address on that is a multiple of `step`. */
+  /** An array that begins at an address that is a multiple of `step`. */
   #aligned<T extends DType>(
     dtype: T,
     length: number,
@@ -113,7 +115,7 @@ export class NativePlayer implements Player {
   ): Arrays[T] {
     const bytes = length * arrayTypes[dtype].BYTES_PER_ELEMENT
     const memory = allocated(bytes, () => new Memory(bytes + step))
-    // Where it begins says all, and Node.js 20 has no view of more than 2³² − 1 bytes.
+    // The beginning is enough to know, and Node.js 20 has no view of more than 2³² − 1 bytes.
     const start = new Uint8Array(memory, 0, Math.min(step, memory.byteLength))
     const at = translated(() => this.#addon.firstMultiple(start, step))
     return new arrayTypes[dtype](memory, at, length)

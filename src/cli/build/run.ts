@@ -2,19 +2,19 @@ import { packageFolder } from '../../package-folder.ts'
 import { duration } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 
-/** What became of a build: `path` of the addon when `built`, else `reason`, one paragraph to show a person. */
+/** The result of a build: `path` of the addon when `built`, else `reason`, a paragraph for people. */
 interface BuildResult {
   built: boolean
   reason?: string
-  /** What the compiler said of it. */
+  /** The compiler's messages about it. */
   output?: string
   path?: string
 }
 
 interface BuildListener {
-  /** A step begins. */
+  /** Called when a step begins. */
   log(line: string): void
-  /** So many files of all are being compiled or have been, this one the last. */
+  /** Called when a file is compiled: `done` of `total` files are or have been compiled, and `file` is the last of them. */
   progress(at: { done: number; total: number; file: string }): void
 }
 

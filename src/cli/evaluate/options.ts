@@ -8,7 +8,7 @@ import type { TranslateAllOptions } from '../lines/translate-all.ts'
 /** How scores are computed. */
 export const scoreFlags = some(bleuSettings, 'tokenize', 'lowercase')
 
-/** How a model translates what is scored. */
+/** How a model translates the sentences that are scored. */
 export const translationFlags = {
   ...some(searchFlags, 'beams', 'shortlist'),
   ...reworded(some(textSettings, 'split'), {

@@ -5,7 +5,7 @@ import { type Schema, some } from '../../schema/settings.ts'
 import { loadSettings } from '../../translate/options.ts'
 import type { Flagged } from './schema-flags.ts'
 
-/** The same settings where help has other words for them: another default, or what they are for in front. */
+/** The same settings with other words in help: another default, or their purpose in front. */
 export const reworded = <S extends Schema>(schema: S, words: { otherwise?: string; where?: string }): S =>
   Object.fromEntries(
     Object.entries(schema).map(([name, setting]) => {
@@ -14,18 +14,18 @@ export const reworded = <S extends Schema>(schema: S, words: { otherwise?: strin
     }),
   ) as Schema as S
 
-// What several commands take, in the same words.
+// Settings that several commands take, in the same words.
 
-/** Of a search; by default what the model's folder says. */
+/** Flags of a search, whose defaults the model's folder sets. */
 export const searchFlags = {
   ...reworded(generationSettings, { otherwise: 'what the model says' }),
   ...reworded(some(generationSettings, 'beams'), { otherwise: 'what the model says, the embedded one 4' }),
 }
 
-/** What plays a model, and how it is held. */
+/** The backend that plays a model, and the precision in which it is held. */
 export const playFlags = some(loadSettings, 'backend', 'precision')
 
-/** How many translate side by side. */
+/** How many workers translate side by side. */
 export const workerFlags = some(loadSettings, 'threads', 'workers')
 
 export const tokenizeFlag = some(bleuSettings, 'tokenize')

@@ -9,7 +9,7 @@ type Name<Flag> = Flag extends `${string}--${infer Long} ${string}`
     ? CamelCase<Long>
     : never
 
-/** What a command is given by the flags of a schema, under the names that commander makes of them. */
+/** The values that a command gets from the flags of a schema, by the names that commander makes of them. */
 export type Flagged<S extends Schema> = {
   [K in keyof S as S[K] extends { flag: infer Flag } ? Name<Flag> : never]?: NonNullable<Values<S>[K & keyof Values<S>]>
 }
@@ -44,7 +44,7 @@ export function addFlags(command: Command, schema: Schema): Command {
   return command
 }
 
-/** The settings of a schema that a command has been given, under their own names. */
+/** The settings of a schema that a command has been given, by their own names. */
 export function givenBy(schema: Schema, options: object): Record<string, unknown> {
   const values = options as Record<string, unknown>
   return Object.fromEntries(

@@ -11,18 +11,18 @@ const testFlags = {
   ...tokenizeFlag,
 }
 
-/** How a command measures what it has made of a model. */
+/** How a command measures the model that it has made. */
 export interface TestOptions extends Flagged<typeof testFlags> {
   test?: string[]
 }
 
-/** `scores`: which ones it prints. */
+/** `scores` names the scores that the command prints. */
 export function addTestOptions(command: Command, scores: string): Command {
   command.option('--test <table...>', `sources and references: print BLEU ${scores}`)
   return addFlags(command, testFlags)
 }
 
-/** What is wrong with them, or null. */
+/** What is wrong with the options, or null. */
 export function wrongTest(options: TestOptions): string | null {
   const useless = Object.keys(givenBy(testFlags, options)).at(0)
   return useless !== undefined && !options.test ? `--${useless} is for measuring: give --test too` : null

@@ -2,7 +2,7 @@ import { some } from '../../schema/settings.ts'
 import { loadSettings } from '../../translate/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
-/** What plays the model, and on how many threads. */
+/** The backend that plays the model, and its number of threads. */
 export const flags = some(loadSettings, 'backend', 'precision', 'threads')
 
 /** What `glassformer info` is given. */

@@ -2,16 +2,16 @@
 export interface Flow<B, R> {
   batches: AsyncIterable<B> | Iterable<B>
   size(batch: B): number
-  /** Batches are taken while those in flight are smaller than this in all; one always is. */
+  /** Batches are taken while the total size of batches in flight is below this; one batch is always taken. */
   most: number
   work(batch: B): Promise<R>
-  /** Called batch after batch in the order of the input, each as soon as it and all before it are done. */
+  /** Called for each batch in the order of the input, as soon as that batch and all before it are done. */
   deliver(batch: B, result: R): Promise<void>
 }
 
 /**
- * Works on a bounded number of batches at once and delivers in order: memory stays flat however long the input is, and a slow
- * reader slows down the reading. Rejects at the first failure, also while the input has nothing to say.
+ * Works on a bounded number of batches at once and delivers in order: memory stays flat however long the input is, and a slow reader of the
+ * output slows down the reading. Rejects at the first failure, even while the input waits.
  */
 export async function inOrder<B, R>({ batches, size, most, work, deliver }: Flow<B, R>): Promise<void> {
   let inFlight = 0

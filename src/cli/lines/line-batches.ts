@@ -6,13 +6,13 @@ import { CHUNK_SIZE, sizeOf } from '../../translate/chunks.ts'
 /** Some texts to be translated by one call. */
 export interface Batch {
   texts: string[]
-  /** What ends the line of each text: '\n' or '\r\n'. */
+  /** The line end of each text: '\n' or '\r\n'. */
   lineEnds: string[]
-  /** Indices of the texts whose bytes are not UTF-8: what they say is lost, and � stands in its place. */
+  /** The indices of texts whose bytes are not UTF-8, in which � stands for the lost bytes. */
   garbled: number[]
-  /** Characters, and a little for each text: how much work it is. */
+  /** How much work the batch is: its characters, and a little for each text. */
   size: number
-  /** How much of all work there is up to the end of the last text, in bytes of the input or in characters. */
+  /** How much of all work lies before the end of the last text, in bytes of the input or in characters. */
   end: number
 }
 
@@ -35,18 +35,15 @@ export function batchesOf(texts: readonly string[]): Batch[] {
 }
 
 /**
- * Lines of UTF-8 as they arrive: what has come is never held back to fill a batch. A line ends with \n or \r\n, the last one
- * also without; a byte order mark is dropped. Lines are cut as bytes, where 0x0A is always a line feed.
+ * Batches of UTF-8 lines as they arrive: lines that have come are never held back to fill a batch. A line ends with \n or \r\n, the last
+ * line also without; a byte order mark is dropped. Lines are cut as bytes, where 0x0A is always a line feed.
  * @throws GlassformerError ERR_FILE where the input cannot be read, ERR_INPUT for a line of more than LONGEST_LINE bytes
  */
 export async function* readBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Batch, void, undefined> {
   for await (const lines of linesOfEachChunk(chunks)) yield* batched(lines)
 }
 
-/**
- * A batch is one chunk, so that batches are done in about the order in which they come, and workers merge what is in
- * flight anyway.
- */
+/** A batch is one chunk, so that batches are done in about the order in which they come; workers merge the sentences in flight anyway. */
 function* batched(lines: readonly Line[]): Generator<Batch, void, undefined> {
   let batch = batchOf([])
   for (const { text, lineEnd, isGarbled, end } of lines) {
@@ -67,9 +64,9 @@ function* batched(lines: readonly Line[]): Generator<Batch, void, undefined> {
 interface Line {
   text: string
   lineEnd: '\n' | '\r\n'
-  /** Whether its bytes are not UTF-8. */
+  /** Whether the bytes of the line are not UTF-8. */
   isGarbled: boolean
-  /** How much of all work there is up to its end, as in a batch. */
+  /** How much of all work lies before the end of the line, as in a batch. */
   end: number
 }
 
@@ -78,7 +75,7 @@ async function* linesOfEachChunk(chunks: AsyncIterable<Buffer>): AsyncGenerator<
   let pieces: Buffer[] = [] // the beginning of a line whose end has not come
   let held = 0 // bytes of the pieces
   let bytes = 0
-  let number = 1 // of the line that is begun
+  let number = 1 // the number of the line that has begun
   const completed = (): Line => {
     const line = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)
     const lineEnd = line.at(-1) === CARRIAGE_RETURN ? '\r\n' : '\n'

@@ -3,12 +3,12 @@ import type { TranslateOptions } from '../../translate/options.ts'
 import type { Alternative, Source, Translation } from '../../translate/translation.ts'
 import type { Translator } from '../../translate/translator.ts'
 
-/** What became of one text: its translation, or why the model cannot take it. */
+/** The result for one text: its translation, or the error that says why the model cannot take it. */
 export type Outcome = Translation | GlassformerError
 
 export const isFailure = (outcome: Outcome): outcome is GlassformerError => outcome instanceof GlassformerError
 
-/** Translates all sources; one that the model cannot take does not keep the others from being translated. */
+/** Translates all sources; a source that the model cannot take does not keep the others from being translated. */
 export async function translateEach(
   sources: readonly Source[],
   translator: Translator,
@@ -34,11 +34,11 @@ export const isAboutOneText = (error: unknown): error is GlassformerError =>
 
 /** How outcomes are printed. */
 export interface Rendering {
-  /** As JSON objects. */
+  /** Whether to print JSON objects. */
   json: boolean
-  /** Ids of translations instead of their texts. */
+  /** Whether to print the ids of translations instead of their texts. */
   ids: boolean
-  /** Keeps lines in step: the n-th line out is the n-th line in. */
+  /** Whether each outcome is one line, so that the n-th line out belongs to the n-th line in. */
   oneLine: boolean
 }
 
@@ -53,7 +53,7 @@ export function render(source: Source, outcome: Outcome, { json, ids, oneLine }:
   return name.trim() ? `${name}\n${alternatives.map((each) => ranked(each.score, written(each))).join('')}` : '\n'
 }
 
-/** A line has no line feed; one that the model has written is none of the text's. */
+/** A text in one line. A line feed that the model has written does not end the line. */
 const inOneLine = (text: string) => text.replace(/(\r?\n)+/g, ' ')
 
 const ranked = (score: number, text: string) => `  ${score.toFixed(3).padStart(8)}  ${text}\n`

@@ -15,7 +15,7 @@ export interface BleuOfOptions extends TranslateAllOptions {
   tokenize?: BleuTokenizer
 }
 
-/** Two scores by what they are called, and the difference of what is printed: 'test.tsv: BLEU 56.47 before, 56.41 after: -0.06' */
+/** Two scores by their names, and the difference of the printed scores: 'test.tsv: BLEU 56.47 before, 56.41 after: -0.06' */
 export function scoreLine(test: string, scores: Record<string, number>): string {
   const [before, after] = Object.values(scores).map((score) => Number(score.toFixed(2)))
   const named = Object.entries(scores).map(([name, score]) => `${score.toFixed(2)} ${name}`)

@@ -4,7 +4,7 @@ import { openInput } from '../../formats/read-input.ts'
 import { LARGEST_TEST_SET, MOST_TEST_LINES } from '../../limits.ts'
 import { counted, whole } from '../../number-text.ts'
 
-/** What a file says about each sentence. */
+/** The content of a file for each sentence. */
 export interface Lines<T> {
   path: string
   lines: T[]
@@ -12,7 +12,7 @@ export interface Lines<T> {
 
 export interface TableRow {
   source: string
-  /** At least one. */
+  /** The references; there is at least one. */
   references: string[]
 }
 
@@ -40,7 +40,7 @@ const tooLarge = (path: string) =>
       'scored may have (unpacked): score parts of it',
   )
 
-/** A table: source, tab, reference, and further references after further tabs. Empty cells are references that are not there. */
+/** Reads a table: source, tab, reference, and further references after further tabs. Empty cells are missing references. */
 export async function readTable(path: string): Promise<Lines<TableRow>> {
   const { lines } = await readSentences(path)
   const rows = lines.map((line, i) => {
@@ -55,7 +55,7 @@ export async function readTable(path: string): Promise<Lines<TableRow>> {
   return { path, lines: rows }
 }
 
-/** References of each sentence. A line of a text file is one, also where it is empty. */
+/** Reads the references of each sentence. Each line of a text file is a reference, also an empty line. */
 export async function readReferences(path: string): Promise<Lines<string[]>> {
   if (/\.tsv(\.gz)?$/i.test(path))
     return { path, lines: (await readTable(path)).lines.map(({ references }) => references) }

@@ -2,7 +2,7 @@ import { GlassformerError } from '../../errors.ts'
 import type { LoadOptions } from '../../translate/options.ts'
 import { Translator } from '../../translate/translator.ts'
 
-/** A translator that takes texts: where it does not, this is told once, and not of each text. */
+/** Loads a translator that takes texts. A model that takes only ids is one error here, and not an error for each text. */
 export async function loadTextTranslator(folder: string | undefined, options: LoadOptions): Promise<Translator> {
   const translator = await Translator.load(folder, options)
   const { path, hasTokenizer } = translator.model

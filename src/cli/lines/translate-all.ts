@@ -20,7 +20,7 @@ export interface TranslateAllOptions extends ModelOptions, Flagged<typeof worker
   progress?: boolean
 }
 
-/** What a model makes of a test set. */
+/** The translations of a test set by a model. */
 export interface Run {
   hypotheses: string[]
   /** A reference as the model would write it. */
@@ -31,7 +31,7 @@ export interface Run {
 }
 
 interface Speed {
-  /** From the first sentence to the last; the model has been loaded before. */
+  /** The seconds from the first sentence to the last; the model has been loaded before. */
   seconds: number
   sentencesPerSecond: number
   /** Tokens of the translations, their ends included. */

@@ -8,15 +8,15 @@ import { inOrder } from './in-order.ts'
 import type { Batch } from './line-batches.ts'
 import { isAboutOneText, isFailure, type Outcome, translateEach } from './outcome.ts'
 
-/** Work in flight for each worker, in characters: what it is busy with, and enough behind that for it never to wait. */
+/** The work in flight for each worker, in characters: its present work, and enough behind it that the worker never waits. */
 const CHARACTERS_PER_WORKER = 24_000
 
 export interface BatchRun {
   workers: number
   progress: Progress
-  /** Before the reason why the model cannot take the n-th text of all, on standard error. */
+  /** The text on standard error before the reason why the model cannot take the n-th text of all. */
   prefix(n: number): string
-  /** What a text says is to be translated, by default the text itself; it may throw ERR_INPUT. */
+  /** The source that a text stands for, by default the text itself; it may throw ERR_INPUT. */
   sourceOf?(text: string): Source
   /** Called batch after batch, in order. */
   deliver(batch: Batch, outcomes: readonly Outcome[]): Promise<void> | void
@@ -37,7 +37,7 @@ export async function translateBatches(
     work: async ({ texts, garbled }) => {
       const failures = new Map(garbled.map((i) => [i, notUtf8]))
       const sources = texts.map((text, i) => {
-        if (failures.has(i)) return '' // � upon � takes long
+        if (failures.has(i)) return '' // translating many � takes long
         try {
           return sourceOf(text)
         } catch (error) {

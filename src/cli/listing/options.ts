@@ -5,7 +5,7 @@ import type { Flagged } from '../flags/schema-flags.ts'
 
 export const partFlag = reworded(some(partSettings, 'part'), { otherwise: 'encoder' })
 
-/** Of a decoding step alone. */
+/** Flags that only a decoding step has. */
 export const stepFlags = {
   ...some(partSettings, 'length'),
   ...reworded(some(searchFlags, 'beams', 'shortlist'), { where: 'part step: ' }),

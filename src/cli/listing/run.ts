@@ -4,10 +4,10 @@ import type { ModelConfig } from '../../model/config.ts'
 import { counted } from '../../number-text.ts'
 import type { ListingCommandOptions } from './options.ts'
 
-/** How long a profile takes, about. */
+/** About how many seconds a profile takes. */
 const PROFILE_SECONDS = 0.5
 
-/** Tokens of the source that is profiled where no text is given: a sentence of usual length. */
+/** The tokens of the source that is profiled where no text is given: a sentence of usual length. */
 const USUAL_LENGTH = 20
 
 /** `glassformer listing`: the program alone, or as a translation binds it. */
@@ -33,7 +33,7 @@ function encode(text: string, { tokenizer }: ModelInspector): number[] {
   return ids
 }
 
-/** Ids from all over the vocabulary: times do not depend on which they are, but on how far apart their embeddings lie. */
+/** Ids from all over the vocabulary. Times do not depend on the ids themselves, but on how far apart their embeddings lie. */
 function someIds({ maxLength, sourceVocabulary, ids: { end } }: ModelConfig): number[] {
   const count = Math.min(USUAL_LENGTH, maxLength) - 1
   const ids = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) / count) * sourceVocabulary))

@@ -40,7 +40,7 @@ export async function quantizeFolder(named: string, command: QuantizeCommandOpti
   if (json) console.log(JSON.stringify({ ...sizes, tests }))
 }
 
-/** Step by step, so that signals are heard; those that end the process leave no half of a file. */
+/** Converts step by step, so that signals arrive; a signal that ends the process leaves no half of a file. */
 async function convert(model: string, output: string, dtype: StoredDtype): Promise<void> {
   const steps = convertingFolder(model, output, dtype)
   const leave = () => steps.return(undefined)
@@ -52,7 +52,7 @@ async function convert(model: string, output: string, dtype: StoredDtype): Promi
 interface Size {
   folder: string
   storedAs: StoredDtype
-  /** Of all weights. */
+  /** The bytes of all weights. */
   bytes: number
 }
 

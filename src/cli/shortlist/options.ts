@@ -4,7 +4,7 @@ import type { CorpusOptions } from '../flags/corpus-options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 import type { TestOptions } from '../flags/test-options.ts'
 
-/** What of the pairs goes into the table. */
+/** Which target tokens of the pairs go into the table. */
 export const shortlistSettings = settings({
   perToken: { type: integer(1), default: 50, flag: '--per-token <n>', says: 'target tokens for each source token' },
   frequent: {

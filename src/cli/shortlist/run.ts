@@ -39,7 +39,7 @@ export async function makeShortlist(named: string, options: ShortlistCommandOpti
   const line = new PassLine(await RedrawnLine.open(), iterations)
   const reached = progress ? line.reached.bind(line) : undefined
   const shortlist = await learnShortlist(pairs, tokenizer, model.config, { ...most, iterations, reached })
-    // Whatever happens the terminal is as it was.
+    // Whatever happens, the terminal is restored.
     .finally(() => line.end())
   writeShortlist(folder, shortlist)
   const { lines, malformed } = corpus.report
@@ -66,12 +66,12 @@ export async function makeShortlist(named: string, options: ShortlistCommandOpti
 /** A table that has been written. */
 interface Made {
   path: string
-  /** Target tokens that are always there. */
+  /** The number of target tokens that every list has. */
   always: number
-  /** The mean number of those of each source token. */
+  /** The mean number of target tokens of each source token. */
   ofEach: number
   bytes: number
-  /** Those that it was learned from. */
+  /** The number of pairs from which the table was learned. */
   pairs: number
   seconds: number
 }

@@ -1,10 +1,10 @@
 import { GlassformerError, isError } from '../../errors.ts'
 
-/** A known error as the one line that people see; `where` says what it is about. */
+/** A known error as the one line that people see; `where` says to what the error belongs. */
 export const lineOf = ({ code, message }: GlassformerError, where = ''): string =>
   `glassformer: ${code}: ${where}${message}`
 
-/** Ends the command as failed: known errors in a line, others with all that a report needs. */
+/** Ends the command as failed. Known errors are printed in a line, others with everything that a report needs. */
 export function reportFailure(error: unknown): void {
   process.exitCode = 1
   if (error instanceof GlassformerError && error.code !== 'ERR_INTERNAL') process.stderr.write(`${lineOf(error)}\n`)

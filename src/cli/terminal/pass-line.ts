@@ -2,12 +2,12 @@ import { counted } from '../../number-text.ts'
 import { duration } from './progress.ts'
 import type { RedrawnLine } from './redrawn-line.ts'
 
-/** How far the passes over the pairs have come, a line on standard error. */
+/** Shows on a line of standard error how far the passes over the pairs have come. */
 export class PassLine {
   readonly #passes: number
   readonly #began = performance.now()
   readonly #line: RedrawnLine
-  /** Of a pass, as far as they are known: all of them from the second pass on. */
+  /** The number of pairs of a pass, as far as it is known: all pairs from the second pass on. */
   #pairs = 0
 
   constructor(line: RedrawnLine, passes: number) {
@@ -15,7 +15,7 @@ export class PassLine {
     this.#passes = passes
   }
 
-  /** Since it was made. */
+  /** The seconds since this object was made. */
   get seconds(): number {
     return (performance.now() - this.#began) / 1000
   }

@@ -3,9 +3,9 @@ import { RedrawnLine } from './redrawn-line.ts'
 
 /** How far a long translation has come. */
 export interface Progress {
-  /** So many texts are done, and with them `part` of the total. */
+  /** Tells that `texts` texts are done, and with them `part` of the total. */
   reached(texts: number, part: number): void
-  /** A line of text on standard error, above what is drawn. */
+  /** Prints a line of text on standard error, above the redrawn line. */
   say(text: string): void
   /** Leaves the terminal as it was. */
   end(): void
@@ -17,12 +17,12 @@ export const silent: Progress = {
   end() {},
 }
 
-/** Characters of the bar. */
+/** The number of characters of the bar. */
 const BAR = 16
 
 /**
- * Draws a line on standard error: a bar and the time left where the size of all work is known (in whatever `reached` counts), else the
- * rate alone. `unit` is what a text is called.
+ * Draws a line on standard error: a bar and the time left where the size of all work is known (in whatever `reached` counts), else only the
+ * rate. `unit` is the name of a text.
  */
 export async function showProgress(total: number | null, unit: 'line' | 'sentence'): Promise<Progress> {
   const line = await RedrawnLine.open()

@@ -1,11 +1,11 @@
 import type { SingleBar } from 'cli-progress'
 
-/** What parts of a line stand apart by. */
+/** The separator between the parts of a line. */
 export const BETWEEN = ' · '
 
 /**
- * The last line of standard error, drawn anew as work goes on (where that is no terminal, a line every two seconds). It is taken away in
- * the end, whichever way the process ends: what comes next, a shell's prompt too, begins at the left.
+ * The last line of standard error, drawn anew as work goes on (where that is no terminal, a line every two seconds). The line is removed at
+ * the end, however the process ends, so that the next output, a shell's prompt too, begins at the left.
  */
 export class RedrawnLine {
   readonly #bar: SingleBar
@@ -15,7 +15,7 @@ export class RedrawnLine {
     this.#bar = bar
   }
 
-  /** The library is read when a line may be drawn, not by every command. */
+  /** The library is loaded when a line may be drawn, and not by every command. */
   static async open(): Promise<RedrawnLine> {
     const { default: cliProgress } = await import('cli-progress')
     const bar = new cliProgress.SingleBar({
@@ -28,14 +28,14 @@ export class RedrawnLine {
     return new RedrawnLine(bar)
   }
 
-  /** As many of the parts as have room, the most important first. They are asked for when the line is drawn, ten times a second. */
+  /** Draws as many parts as have room, the most important first. `parts` is called when the line is drawn, ten times a second. */
   draw(parts: () => readonly string[]): void {
     if (this.#bar.isActive) return this.#bar.update({ parts })
     this.#bar.start(1, 0, { parts })
     process.once('exit', this.#clear)
   }
 
-  /** A line of text that stays, above what is drawn. */
+  /** Prints a line of text that stays, above the redrawn line. */
   say(text: string): void {
     this.clear()
     process.stderr.write(`${text}\n`)

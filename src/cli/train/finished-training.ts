@@ -11,11 +11,14 @@ import { readMetrics } from '../../train/report/metrics.ts'
 /** A training that has written its model, and has no steps to take. */
 export interface FinishedTraining {
   step: number
-  /** Options that would give it some. */
+  /** Options that would give it steps to take. */
   longer: string[]
 }
 
-/** Null where there are steps to take, or where the model is not known to be of the last one: ending it once more writes the same again. */
+/**
+ * The finished training in a folder; null where there are steps to take, or where the model may not be of the last step: ending the
+ * training once more then writes the same model again.
+ */
 export function finishedTraining(output: string, config: TrainConfig): FinishedTraining | null {
   const checkpoints = join(output, 'checkpoints')
   const step = checkpointSteps(checkpoints).at(-1)
@@ -24,13 +27,13 @@ export function finishedTraining(output: string, config: TrainConfig): FinishedT
   return longer.length ? { step, longer } : null
 }
 
-/** Whether the last session has come to its end, which it says when the model is written. */
+/** Whether the last session has ended, which it notes when the model is written. */
 function hasEnded(output: string, step: number): boolean {
   const last = readMetrics(output).at(-1)
   return last?.kind === 'end' && last.step === step && (last.ended === 'done' || last.ended === 'patience')
 }
 
-/** None where it can go on as it is. */
+/** The options that would let a training take more steps; none where it can go on as it is. */
 function optionsForMore(state: StoredState, { training: { steps, epochs, patience } }: TrainConfig): string[] {
   const { step, worse } = readProgress(state)
   const { epoch } = readBatchStreamState(state)
@@ -41,7 +44,7 @@ function optionsForMore(state: StoredState, { training: { steps, epochs, patienc
   ]
 }
 
-/** @throws GlassformerError ERR_OPTION where settings of a finished training are to be others: nothing would come of them */
+/** @throws GlassformerError ERR_OPTION where settings of a finished training are changed, which would have no effect */
 export function refuseChanges(output: string, { step, longer }: FinishedTraining, changes: readonly string[]): void {
   if (changes.length)
     throw new GlassformerError(

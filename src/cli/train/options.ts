@@ -20,7 +20,7 @@ export const flaggedSettings = {
   validation: validationSettings,
 }
 
-/** How the command tells of it. */
+/** How the command reports the training. */
 export const reportSettings = settings({
   logEvery: {
     type: integer(1),

@@ -8,9 +8,9 @@ import { duration } from '../terminal/progress.ts'
 import { BETWEEN, type RedrawnLine } from '../terminal/redrawn-line.ts'
 
 export interface ProgressOptions {
-  /** Steps between lines where nothing is redrawn. */
+  /** The steps between lines where no line is redrawn. */
   logEvery: number
-  /** Whether one line is redrawn. */
+  /** Whether one line is redrawn as the training goes on. */
   redraw: boolean
 }
 
@@ -23,11 +23,11 @@ const preparing = {
   epoch: 'counting the batches of an epoch',
 }
 
-/** Shows on standard error how a training comes along: a line that is redrawn, or a line every so many steps. */
+/** Shows on standard error how a training goes on: by a line that is redrawn, or a line after each `logEvery` steps. */
 export class TrainProgress implements TrainListener {
   readonly #options: ProgressOptions
   readonly #line: RedrawnLine
-  /** Of the whole run. */
+  /** The length of the whole run. */
   #length: Length = { steps: 0, epochs: null }
   #recent: StepReport[] = []
   #first = 0
@@ -39,12 +39,12 @@ export class TrainProgress implements TrainListener {
     this.#options = options
   }
 
-  /** A line of text, above what is drawn. */
+  /** Prints a line of text, above the redrawn line. */
   say(text: string): void {
     this.#line.say(text)
   }
 
-  /** Takes away what is drawn. */
+  /** Removes the redrawn line. */
   end(): void {
     this.#line.clear()
   }
@@ -96,7 +96,7 @@ export class TrainProgress implements TrainListener {
     this.say(`step ${whole(step)} · unseen: loss ${loss.toFixed(3)} · ${scores}${best ? ' · the best so far' : ''}`)
   }
 
-  /** Once; the report has the numbers of the whole run. */
+  /** Tells of dropped pairs once; the report has the numbers of the whole run. */
   #tellOfDropped({ dropped: { tooLong, empty } }: StepReport): void {
     if (this.#hasToldOfDropped || tooLong + empty === 0) return
     this.#hasToldOfDropped = true
@@ -105,7 +105,7 @@ export class TrainProgress implements TrainListener {
     )
   }
 
-  /** The most important first. */
+  /** The parts of the line, the most important first. */
   #parts({ step, epoch, learningRate }: StepReport): string[] {
     const { steps, epochs } = this.#length
     const sum = (of: (report: StepReport) => number) => this.#recent.reduce((total, report) => total + of(report), 0)
@@ -126,7 +126,7 @@ export class TrainProgress implements TrainListener {
   }
 }
 
-/** How long a run is. Where there are epochs, their steps are about so many. */
+/** The length of a run. Where there are epochs, the number of steps is an estimate. */
 export interface Length {
   steps: number
   epochs: number | null

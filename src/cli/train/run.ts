@@ -45,7 +45,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
       for (const change of [...changes, ...changesOfPlayer(earlier, step, backend)]) progress.say(`changed: ${change}`)
       example = validation[0]?.source
       steps = stepsText(config.training)
-      end.listen() // before, there is nothing to save
+      end.listen() // before this there is nothing to save
     },
   }
   try {
@@ -66,7 +66,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
   }
 }
 
-/** Whether another player took the steps up to this one, in words: with this one the bits of the rest are not the same. */
+/** Says in words if another player took the steps up to this one, because the remaining steps then have other bits. */
 function changesOfPlayer(earlier: readonly MetricsLine[], step: number, { backend, isa, products }: PlayerInfo) {
   const before = earlier.findLast((line) => line.kind === 'session' && line.step < step)
   if (before?.kind !== 'session') return []
@@ -75,15 +75,15 @@ function changesOfPlayer(earlier: readonly MetricsLine[], step: number, { backen
 }
 
 /**
- * The settings of the training that the folder has; null where it has none, or where that one has made nothing yet and the
- * command says what to train on: nothing of a slip is left.
+ * The settings of the training in the folder. Null where there is none, or where that training has made nothing yet and the command says
+ * what to train on, so that wrong settings leave nothing behind.
  */
 function begunWith(path: string | undefined, options: TrainCommandOptions): TrainConfig | null {
   const saysAll = path !== undefined || corpusOf(options) !== undefined
   return saysAll && !hasMade(options.output) ? null : readSettings(options.output)
 }
 
-/** Everyone hears everything, in turn. */
+/** Joins listeners: each event is passed to all of them, in turn. */
 function told(listeners: readonly TrainListener[]): TrainListener {
   return {
     preparing: (what) => listeners.forEach((each) => each.preparing?.(what)),
@@ -125,7 +125,7 @@ function whereabouts(output: string, example = 'A sentence to translate.'): stri
   ].join('\n')
 }
 
-/** What is said of a folder that only we can load, as its settings or its vocabulary are not Marian's. */
+/** The text about a folder that only Glassformer can load, because its settings or its vocabulary are not Marian's. */
 const layoutOf = (model: string): string =>
   readJsonObject(join(model, 'config.json')).model_type === 'glassformer' ? " (in Glassformer's own layout)" : ''
 

@@ -9,7 +9,10 @@ import { corpusOf } from '../flags/corpus-options.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { flaggedSettings, type Preset, type TrainCommandOptions } from './options.ts'
 
-/** Settings of a size; what they leave out has the defaults of readTrainConfig. `small` has these too, for a run that has others. */
+/**
+ * The settings of each preset; settings that are left out have the defaults of readTrainConfig. `small` lists these defaults too, for a run
+ * that has other settings.
+ */
 const presetSettings: Record<Preset, JsonObject> = {
   tiny: {
     vocabulary: { size: 4000 },
@@ -29,9 +32,9 @@ const presetSettings: Record<Preset, JsonObject> = {
 }
 
 /**
- * What is to be trained: the preset, over it the file of settings, over both the options. Where there is no file, what the run has been
- * begun with, and over it the preset as well, which then is asked for now.
- * @throws GlassformerError ERR_OPTION where nobody says what to train on, and for settings that are wrong
+ * The settings of a training: the preset, overridden by the file of settings, and both overridden by the options. Where there is no file,
+ * the settings with which the run has begun count, and a preset that is given now overrides them.
+ * @throws GlassformerError ERR_OPTION where no pairs to train on are named, and for wrong settings
  */
 export function settingsFor(
   path: string | undefined,
@@ -55,8 +58,8 @@ export function settingsFor(
 }
 
 /**
- * What begins with another model, or has a teacher, is another training.
- * @throws GlassformerError ERR_OPTION, which would else be about settings that nobody gave now
+ * Refuses another model or teacher, which would make another training.
+ * @throws GlassformerError ERR_OPTION; without this check the error would be about settings that are not given now
  */
 function refuseModels({ from, teacher, output }: TrainCommandOptions, stored: TrainConfig): void {
   const added =
@@ -69,8 +72,8 @@ function refuseModels({ from, teacher, output }: TrainCommandOptions, stored: Tr
 }
 
 /**
- * A student takes its teacher's vocabulary, however large.
- * @throws GlassformerError ERR_OPTION beside a model to train further, which has a size
+ * The settings of a preset. A student takes its teacher's vocabulary, however large.
+ * @throws GlassformerError ERR_OPTION where there is a model to train further, which has a size already
  */
 function presetFor(preset: Preset, { from, training }: JsonObject): JsonObject {
   if (from)
@@ -93,14 +96,14 @@ function fromOptions(options: TrainCommandOptions): JsonObject {
 const given = (values: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 
-/** Steps take the place of epochs, and the other way round. */
+/** Removes the length of a training where the overriding settings have one: steps take the place of epochs, and the other way round. */
 function withoutLength(under: JsonObject, over: JsonObject): JsonObject {
   if (!isJsonObject(under.training) || !isJsonObject(over.training)) return under
   const { steps, epochs, ...others } = under.training
   return 'steps' in over.training || 'epochs' in over.training ? { ...under, training: others } : under
 }
 
-/** Objects are merged, except those that say where a corpus is: these belong together. */
+/** Merges objects, except those that say where a corpus is, whose settings belong together. */
 function merged(under: JsonObject, over: JsonObject): JsonObject {
   const result = { ...under }
   for (const [name, value] of Object.entries(over)) {
@@ -111,7 +114,7 @@ function merged(under: JsonObject, over: JsonObject): JsonObject {
   return result
 }
 
-/** Files are found again from any folder. */
+/** Makes paths absolute, so that files are found from any folder. */
 function withWholePaths(config: TrainConfig): TrainConfig {
   const { data, training } = config
   const whole = (spec: TrainConfig['data']['train']): TrainConfig['data']['train'] =>
@@ -126,7 +129,10 @@ function withWholePaths(config: TrainConfig): TrainConfig {
   return config.from === undefined ? { ...config, ...found } : { ...config, ...found, from: lastingModel(config.from) }
 }
 
-/** Each setting that is not what it was, in words; none where nothing was stored. Null is what follows from the number of steps again. */
+/**
+ * Each setting that has changed, in words; none where nothing was stored. Null says that the setting follows from the number of steps
+ * again.
+ */
 export function changesFrom(stored: TrainConfig | null, config: TrainConfig): string[] {
   if (!stored) return []
   const before = leavesOf(stored)

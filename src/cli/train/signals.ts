@@ -2,13 +2,13 @@ const statuses = { SIGINT: 130, SIGTERM: 143 } as const
 const names = Object.keys(statuses) as (keyof typeof statuses)[]
 
 /**
- * Ends a training softly: once it listens, the first Ctrl-C or SIGTERM fires `signal`. Before that, and for a second one, nobody
- * listens: the system ends the process at once, even while JavaScript is busy with a vocabulary or a step.
+ * Ends a training softly: once this object listens, the first Ctrl-C or SIGTERM fires `signal`. Before that, and at a second one, the
+ * system ends the process at once, even while JavaScript is busy with a vocabulary or a step.
  */
 export class SoftEnd {
   readonly #controller = new AbortController()
   readonly #heard: () => void
-  /** The exit status of what has been heard. */
+  /** The exit status for the signal that has come. */
   status: number | null = null
 
   constructor(heard: () => void) {

@@ -6,7 +6,7 @@ import { addFlags } from '../flags/schema-flags.ts'
 import { shellWord } from '../terminal/shell-word.ts'
 import { type TranslateCommandOptions, textFlags } from './options.ts'
 
-/** Whether a text is the path of a file; of a folder, which may well be called by a word, it is a text. */
+/** Whether a text is the path of a file. The name of a folder counts as a text, because a folder may well be named by a word. */
 function isFile(text: string): boolean {
   try {
     return statSync(text).isFile()

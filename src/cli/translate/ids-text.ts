@@ -2,8 +2,8 @@ import { GlassformerError } from '../../errors.ts'
 import type { Source } from '../../translate/translation.ts'
 
 /**
- * The ids that a text lists, '12 7 0', '12,7,0' or '[12, 7, 0]'; a text without any is an empty source.
- * @throws GlassformerError ERR_INPUT naming the first that is none
+ * The ids that a text lists, '12 7 0', '12,7,0' or '[12, 7, 0]'; a text without ids is an empty source.
+ * @throws GlassformerError ERR_INPUT naming the first word that is no id
  */
 export function idsOf(text: string): Source {
   const list = text.replace(/^\s*\[(.*)\]\s*$/s, '$1')

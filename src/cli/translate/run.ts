@@ -44,7 +44,7 @@ export async function translateTexts(texts: readonly string[], command: Translat
     })
   } finally {
     progress.end()
-    if (input) process.stdin.destroy() // a terminal or an open pipe would keep the process waiting
+    if (input) process.stdin.destroy() // a terminal or an open pipe would keep the process alive
     await translator.close()
   }
 }
@@ -55,8 +55,8 @@ async function write(text: string): Promise<void> {
 }
 
 /**
- * A terminal shows the progress of what goes to a file. Lines that go to the same terminal, by themselves or through a pipe to a
- * pager, would be garbled by it: there it is for who asks (`asked`).
+ * A terminal shows the progress of translations that go to a file. Progress would garble lines that go to the same terminal, directly or
+ * through a pipe to a pager, so it is then shown only if it is asked for (`asked`).
  */
 async function progressOf(input: Stats, asked: boolean | undefined): Promise<Progress> {
   const { stdin, stdout, stderr } = process

@@ -52,15 +52,15 @@ export const marian: Family = {
     },
     // Sinusoids.
     ignored: ['model.encoder.embed_positions.weight', 'model.decoder.embed_positions.weight'],
-    // A buffer, not a weight, to Hugging Face.
+    // To Hugging Face this is a buffer, and not a weight.
     optional: ['output.bias'],
     asRow: ['output.bias'],
   },
 }
 
 /**
- * The model that a Marian config.json describes, as Hugging Face's MarianMTModel builds it: post-norm whatever
- * `normalize_before` says, LayerNorm ε 1e-5, sines then cosines from position 0. Defaults are MarianConfig's.
+ * The model that a Marian config.json describes, as Hugging Face's MarianMTModel builds it: post-norm whatever `normalize_before` says,
+ * LayerNorm with ε 1e-5, and positions from 0 with sines before cosines. Defaults are MarianConfig's.
  */
 function marianConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
   const dModel = fields.positiveInteger('d_model')
@@ -85,7 +85,7 @@ function marianConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
   }
 }
 
-/** Whether Hugging Face's MarianMTModel can be this model. */
+/** Whether Hugging Face's MarianMTModel can express this model. */
 export function isMarian({
   norm,
   positions,
@@ -116,7 +116,7 @@ export function isMarian({
 
 const activationNames = { relu: 'relu', gelu: 'gelu', geluTanh: 'gelu_new', swish: 'swish' } as const
 
-/** The config.json of a model that `isMarian`: what `marianConfig` reads as the same. */
+/** The config.json of a model that `isMarian`; `marianConfig` reads the same model from it. */
 export function marianJson({
   dModel,
   encoder,
