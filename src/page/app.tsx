@@ -9,32 +9,33 @@ import { Stopped } from './stopped.tsx'
 import { Traces } from './traces.ts'
 import { views } from './views/registry.ts'
 
-const here = (): Address => {
-  const address = parseAddress(location.hash)
+/** The address that the URL has, or the one to start with. */
+function here({ start }: PageData): Address {
+  const address = parseAddress(location.hash.length > 1 ? location.hash : start)
   return address.view === '' ? { ...address, view: views[0].name } : address
 }
 
 /** The whole page: what the address says, shown. */
 export function App({ data }: { data: PageData }) {
-  const [address, setAddress] = useState(here)
+  const [address, setAddress] = useState(() => here(data))
   const [, setLoads] = useState(0)
   const traces = useMemo(() => new Traces(data, () => setLoads((count) => count + 1)), [data])
 
   useEffect(() => {
-    const follow = () => setAddress(here())
+    const follow = () => setAddress(here(data))
     addEventListener('hashchange', follow)
     return () => removeEventListener('hashchange', follow)
-  }, [])
+  }, [data])
   useEffect(() => chooseToken(address.parameters.token ?? null), [address])
   traces.beginRender()
   useLayoutEffect(() => traces.endRender())
 
   const go: Page['go'] = (changes, view) => {
-    location.hash = addressText(changed(here(), changes, view))
+    location.hash = addressText(changed(here(data), changes, view))
   }
   const slide: Page['slide'] = (changes) => {
-    history.replaceState(null, '', addressText(changed(here(), changes)))
-    setAddress(here())
+    history.replaceState(null, '', addressText(changed(here(data), changes)))
+    setAddress(here(data))
   }
   try {
     const run = runOf(address, data.models, data.source)

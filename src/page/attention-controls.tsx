@@ -1,32 +1,33 @@
 import { headColor } from '../draw/palette.ts'
+import { type AttentionKind, attentionKinds } from '../figure/attention.ts'
 import type { TracedModel } from '../trace/trace.ts'
 import { BadParameter } from './address.ts'
+import { kindNames } from './attention-kinds.ts'
 import { Choice, numbered } from './choice.tsx'
 import { useChoice, useInteger, usePage } from './page.ts'
-import { type Kind, kindNames, kinds } from './sides.ts'
 
 /** Which attention the address names: `kind` and `layer`. */
-export function useAttention(model: TracedModel): { kind: Kind; layer: number } {
-  const kind = useChoice('kind', kinds)
+export function useAttention(model: TracedModel): { kind: AttentionKind; layer: number } {
+  const kind = useChoice('kind', attentionKinds)
   return { kind, layer: useInteger('layer', layersOf(model, kind)) }
 }
 
-export const layersOf = (model: TracedModel, kind: Kind): number =>
+export const layersOf = (model: TracedModel, kind: AttentionKind): number =>
   (kind === 'encoder' ? model.encoder : model.decoder).layers
 
-export const headCountOf = (model: TracedModel, kind: Kind): number =>
+export const headCountOf = (model: TracedModel, kind: AttentionKind): number =>
   (kind === 'encoder' ? model.encoder : model.decoder).heads
 
 export function KindChoice({ model }: { model: TracedModel }) {
   const { go, address } = usePage()
-  const options = kinds.map((value) => ({ value, name: kindNames[value] }))
-  const choose = (kind: Kind) => {
+  const options = attentionKinds.map((value) => ({ value, name: kindNames[value] }))
+  const choose = (kind: AttentionKind) => {
     const layer = Math.min(Number(address.parameters.layer ?? 0), layersOf(model, kind) - 1)
     const heads = headCountOf(model, kind)
     const fits = (address.parameters.heads ?? '').split(',').every((head) => Number(head) < heads)
     go({ kind, layer, ...(!fits && { heads: undefined }) })
   }
-  return <Choice legend="Attention" options={options} chosen={useChoice('kind', kinds)} onChoose={choose} />
+  return <Choice legend="Attention" options={options} chosen={useChoice('kind', attentionKinds)} onChoose={choose} />
 }
 
 export function LayerChoice({ model }: { model: TracedModel }) {

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { addressText, changed } from './address.ts'
+import { ExportButton } from './export-button.tsx'
 import { usePage, useTrace } from './page.ts'
 import { SourceForm } from './source-form.tsx'
 import { Catcher, Stopped } from './stopped.tsx'
@@ -18,6 +19,7 @@ export function Frame() {
         <div class="brand">
           <h1>Glassformer</h1>
           <ModelLine />
+          <ExportButton />
           <ThemeButton />
         </div>
         <SourceForm key={run.source} />

@@ -6,6 +6,8 @@ export interface PageData {
   models: string[]
   /** The sentence to begin with. */
   source: string
+  /** The address that is shown where the URL has none: 'attention?layer=1'. */
+  start: string
   /** In an exported file what has been computed; null where a server computes what is asked for. */
   exported: { run: Run; trace: unknown }[] | null
 }

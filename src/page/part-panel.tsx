@@ -4,11 +4,12 @@ import { heatLegend, heatMap } from '../draw/heat-map.ts'
 import { label } from '../draw/label.ts'
 import { type Side, sideOf } from '../draw/side.ts'
 import { fitted, textWidth } from '../draw/text-width.ts'
+import { inputSide } from '../figure/attention.ts'
+import { shownTokens } from '../figure/tokens.ts'
 import type { Trace } from '../trace/trace.ts'
 import { BadParameter } from './address.ts'
 import { usePage, useTrace } from './page.ts'
 import { PictureView } from './picture-view.tsx'
-import { sidesOf } from './sides.ts'
 
 const WIDTH = 860
 const ROW = 18
@@ -38,9 +39,7 @@ export function PartPanel({ part, tensor }: { part: string; tensor: string | nul
 function matrixOf(trace: Trace, name: string): Picture {
   const { shape, values } = trace.tensors[name]
   const [rows, columns] = shape
-  const side: Side = name.startsWith('encoder')
-    ? sideOf('source', trace.source.tokens)
-    : sidesOf(trace, 'decoder', { wholeWords: false, hideEnds: false }).queries
+  const side: Side = name.startsWith('encoder') ? sideOf('source', shownTokens(trace.source)) : inputSide(trace.target)
   const row = Math.max(8, Math.min(ROW, 900 / rows))
   const size = Math.min(12, 0.8 * row)
   const left = 12 + Math.min(140, Math.max(...side.tokens.map((token) => textWidth(token, size))))

@@ -1,3 +1,4 @@
+import { shownToken as pieceOf, shownTokens } from '../figure/tokens.ts'
 import type { TracedText } from '../trace/trace.ts'
 import { usePage } from './page.ts'
 
@@ -10,7 +11,7 @@ export function TokenStrip({ side, text }: { side: 'source' | 'target'; text: Tr
     <div class="strip">
       <h3 id={`strip-${side}`}>{names[side]}</h3>
       <ul aria-labelledby={`strip-${side}`} dir="auto">
-        {text.tokens.map((token, i) => {
+        {shownTokens(text).map((token, i) => {
           const mark = `${side}:${i}`
           const isChosen = address.parameters.token === mark
           return (
@@ -22,7 +23,7 @@ export function TokenStrip({ side, text }: { side: 'source' | 'target'; text: Tr
                 aria-pressed={isChosen}
                 onClick={() => go({ token: isChosen ? undefined : mark })}
               >
-                <bdi>{shownToken(token)}</bdi>
+                <bdi>{token}</bdi>
               </button>
             </li>
           )
@@ -32,5 +33,5 @@ export function TokenStrip({ side, text }: { side: 'source' | 'target'; text: Tr
   )
 }
 
-/** A piece of SentencePiece begins a word with '▁': as a space that can be seen. */
-export const shownToken = (token: string): string => token.replaceAll('▁', '·').replace(/^·(?=.)/, '')
+/** A piece as pictures show it, where its neighbors are not known. */
+export const shownToken = (token: string): string => pieceOf(token)

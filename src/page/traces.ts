@@ -80,6 +80,13 @@ export class Traces {
     }
   }
 
+  /** A file that shows what is shown now, in every view and without a server; `start`: the address that it opens at. @throws NoTrace */
+  async exported(start: string): Promise<Blob> {
+    const shown = [...this.#entries.values()].filter(({ wasRead }) => wasRead).map(({ run }) => run)
+    const runs = shown.map((run) => ({ run, model: run.model, source: run.source, options: optionsOf(run) }))
+    return (await post('api/export', { runs, start })).blob()
+  }
+
   /** Forgets failures, to try again. */
   retry(): void {
     for (const [key, entry] of this.#entries) if (entry.failure) this.#entries.delete(key)
@@ -141,29 +148,36 @@ function isThere(trace: Trace | null, mark: string): boolean {
   return mark in trace.tensors
 }
 
+/** The search of a run, and what is changed while the model runs. */
+function optionsOf({ beams, lengthPenalty, headsOff, forced }: Run) {
+  const interventions = [
+    ...headsOff.map((off) => ({ kind: 'headOff', ...off })),
+    ...forced.map(({ step, id }) => ({ kind: 'force', step, token: id })),
+  ]
+  return {
+    ...(beams !== null && { beams }),
+    ...(lengthPenalty !== null && { lengthPenalty }),
+    ...(interventions.length > 0 && { interventions }),
+  }
+}
+
 /**
- * The first request translates. What is asked for later is of the same target, which is given then; only the beam tree needs the search
- * once more.
+ * The first request translates. What is asked for later is of the same target, which is given then with what was forced in it; only the
+ * beam tree needs the search once more.
  */
 function requestOf({ run, trace }: Entry, wanted: ReadonlySet<string>) {
   const beamTree = wanted.has('#beamTree')
-  const target = trace && !beamTree ? { target: trace.target.ids } : {}
-  const interventions = [
-    ...run.headsOff.map((off) => ({ kind: 'headOff', ...off })),
-    ...(trace && !beamTree ? [] : run.forced.map(({ step, id }) => ({ kind: 'force', step, token: id }))),
-  ]
+  const options =
+    trace && !beamTree ? { ...optionsOf({ ...run, forced: [] }), target: trace.target.ids } : optionsOf(run)
   return {
     model: run.model,
     source: run.source,
     options: {
-      ...target,
+      ...options,
       tensors: [...wanted].filter((mark) => !mark.startsWith('#')),
       steps: TOP,
       ...(wanted.has('#lens') && { lens: TOP }),
       ...(beamTree && { beamTree }),
-      ...(run.beams !== null && { beams: run.beams }),
-      ...(run.lengthPenalty !== null && { lengthPenalty: run.lengthPenalty }),
-      ...(interventions.length > 0 && { interventions }),
     },
   }
 }
@@ -178,16 +192,22 @@ function merged(trace: Trace, more: Trace, wanted: ReadonlySet<string>): Trace {
 }
 
 async function ask(request: unknown, signal: AbortSignal): Promise<Trace> {
-  const response = await fetch('api/inspect', {
+  const response = await post('api/inspect', request, signal)
+  return readTrace(await response.json())
+}
+
+/** @throws NoTrace where the server says no, or nothing */
+async function post(path: string, request: unknown, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(request),
     signal,
   }).catch((error) => {
-    if (signal.aborted) throw error
+    if (signal?.aborted) throw error
     throw new NoTrace('ERR_CONNECTION', 'The server of this page does not answer: has glassformer inspect ended?')
   })
-  const answer = await response.json()
-  if (!response.ok) throw new NoTrace(answer.error.code, answer.error.message)
-  return readTrace(answer)
+  if (response.ok) return response
+  const { error } = await response.json()
+  throw new NoTrace(error.code, error.message)
 }

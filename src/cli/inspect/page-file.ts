@@ -7,6 +7,8 @@ import { packageFolder } from '../../package-folder.ts'
 export interface PageData {
   models: readonly string[]
   source: string
+  /** The address that is shown where the URL has none: 'attention?layer=1', or '' for the first view. */
+  start: string
   /** Traces as JSON, each with what was asked for; null where a server answers. */
   exported: readonly { run: object; trace: string }[] | null
 }
@@ -45,7 +47,7 @@ function between(html: string, start: number, end: string): string {
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
-function dataText({ models, source, exported }: PageData): string {
+function dataText({ exported, ...others }: PageData): string {
   const traces = exported?.map(({ run, trace }) => `{"run":${JSON.stringify(run)},"trace":${trace}}`)
-  return `{"models":${JSON.stringify(models)},"source":${JSON.stringify(source)},"exported":${traces ? `[${traces.join()}]` : null}}`
+  return `${JSON.stringify(others).slice(0, -1)},"exported":${traces ? `[${traces.join()}]` : null}}`
 }

@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { escaped } from '../../draw/element.ts'
 import { GlassformerError } from '../../errors.ts'
+import { exportedPage, modelNamed } from './exported-page.ts'
 import type { InspectedModel } from './inspected-model.ts'
 import { pageFile } from './page-file.ts'
 import { refusalOf } from './refusal.ts'
-import { inspectRequest } from './request-body.ts'
+import { exportRequest, inspectRequest } from './request-body.ts'
 
 export interface InspectorServer {
   /** Where the page is. */
@@ -27,7 +28,7 @@ interface Served {
  * @throws GlassformerError ERR_OPTION where the port cannot be had
  */
 export async function serveInspector({ models, source, port }: Served): Promise<InspectorServer> {
-  const page = pageFile({ models: models.map(({ name }) => name), source, exported: null })
+  const page = pageFile({ models: models.map(({ name }) => name), source, start: '', exported: null })
   const server = createServer((message, response) => {
     answer(message, response, (server.address() as AddressInfo).port).catch((error) => sendFailure(response, error))
   })
@@ -43,20 +44,19 @@ export async function serveInspector({ models, source, port }: Served): Promise<
     if (route === 'GET /api/models')
       return sendJson(response, 200, JSON.stringify({ models: models.map(({ name }) => ({ name })) }))
     if (route === 'POST /api/inspect') return inspect(message, response)
+    if (route === 'POST /api/export') return exportRuns(message, response)
     if (pathname.startsWith('/api/')) return sendJson(response, 404, failureText('ERR_INPUT', `there is no ${route}`))
     sendPage(response, 404, `There is no page ${pathname} here.`, at)
   }
 
   async function inspect(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { model: name, source, options } = await inspectRequest(message)
-    const model = models.find((each) => each.name === name)
-    if (!model)
-      throw new GlassformerError('ERR_INPUT', `there is no model ${JSON.stringify(name)}: GET /api/models lists them`)
-    // Whoever has gone away does not wait for an answer.
-    const controller = new AbortController()
-    response.once('close', () => controller.abort())
-    const trace = await model.inspect(source, options, controller.signal)
-    sendJson(response, 200, trace)
+    const { model, source, options } = await inspectRequest(message)
+    sendJson(response, 200, await modelNamed(model, models).inspect(source, options, goneSignal(response)))
+  }
+
+  async function exportRuns(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const html = await exportedPage(await exportRequest(message), models, goneSignal(response))
+    send(response, 200, 'text/html; charset=utf-8', html)
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -76,6 +76,13 @@ export async function serveInspector({ models, source, port }: Served): Promise<
         server.closeAllConnections()
       }),
   }
+}
+
+/** Fires when whoever asked has gone away, and does not wait for an answer. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  response.once('close', () => controller.abort())
+  return controller.signal
 }
 
 const HEADERS = {

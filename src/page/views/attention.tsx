@@ -1,12 +1,20 @@
 import { useMemo } from 'preact/hooks'
 import { attentionHeads } from '../../draw/attention-heads.ts'
 import { attentionMatrix } from '../../draw/attention-matrix.ts'
+import {
+  type AttentionView,
+  attentionName,
+  attentionView as attentionOf,
+  averaged,
+  withoutEnd,
+} from '../../figure/attention.ts'
+import { mergedWords } from '../../figure/words.ts'
 import type { Trace } from '../../trace/trace.ts'
 import { HeadToggles, headCountOf, KindChoice, LayerChoice, useAttention, useHeads } from '../attention-controls.tsx'
+import { kindNames } from '../attention-kinds.ts'
 import { Choice, Tick } from '../choice.tsx'
 import { useChoice, usePage, useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
-import { attentionPath, betweenGroups, type GroupedSide, headsOf, kindNames, meanOf, sidesOf } from '../sides.ts'
 import type { View } from '../view.ts'
 
 const shows = ['heads', 'matrix'] as const
@@ -24,15 +32,13 @@ function AttentionOf({ plain }: { plain: Trace }) {
   const show = useChoice('show', shows)
   const sum = useChoice('sum', sums)
   const [wholeWords, hideEnds] = [address.parameters.words === 'whole', address.parameters.ends === 'hidden']
-  const path = attentionPath(kind, layer)
-  const trace = useTrace({ tensors: [`${path}.weights`] })
+  const trace = useTrace({ tensors: [`${attentionName(kind, layer)}.weights`] })
   const shown = useMemo(() => {
     if (!trace) return null
-    const { queries, keys } = sidesOf(trace, kind, { wholeWords, hideEnds })
-    const width = trace.tensors[`${path}.weights`].shape[2]
-    const weights = headsOf(trace, path).map((head) => betweenGroups(head, width, queries.groups, keys.groups))
-    return { queries, keys, weights }
-  }, [trace, kind, path, wholeWords, hideEnds])
+    const whole = attentionOf(trace, kind, layer)
+    const ended = hideEnds ? withoutEnd(whole, trace) : whole
+    return wholeWords ? mergedWords(ended, trace) : ended
+  }, [trace, kind, layer, wholeWords, hideEnds])
   return (
     <>
       <div class="controls">
@@ -67,91 +73,98 @@ function AttentionOf({ plain }: { plain: Trace }) {
       {!shown ? null : heads.length === 0 ? (
         <p>No head is chosen.</p>
       ) : show === 'heads' ? (
-        <Lines {...shown} heads={heads} mean={sum === 'mean'} title={`${kindNames[kind]}, layer ${layer}`} />
+        <Lines view={shown} heads={heads} mean={sum === 'mean'} title={`${kindNames[kind]}, layer ${layer}`} />
       ) : (
-        <Matrices {...shown} heads={heads} mean={sum === 'mean'} title={`${kindNames[kind]}, layer ${layer}`} />
+        <Matrices view={shown} heads={heads} mean={sum === 'mean'} title={`${kindNames[kind]}, layer ${layer}`} />
       )}
     </>
   )
 }
 
 interface Shown {
-  queries: GroupedSide
-  keys: GroupedSide
-  weights: readonly Float32Array[]
+  view: AttentionView
   heads: readonly number[]
   mean: boolean
   title: string
 }
 
+/** The mean of some heads, as the only one. */
+const meanOf = (view: AttentionView, heads: readonly number[]) =>
+  averaged({ ...view, heads: heads.map((head) => view.heads[head]) })
+
 /** The chosen token's place among the queries. */
-function useChosenQuery(queries: GroupedSide): number | undefined {
+function useChosenQuery({ queries }: AttentionView): number | undefined {
   const { token } = usePage().address.parameters
   const place = queries.marks.findIndex((mark) => mark.split(' ').includes(token))
   return place < 0 ? undefined : place
 }
 
-function Lines({ queries, keys, weights, heads, mean, title }: Shown) {
-  const query = useChosenQuery(queries)
-  const headKey = heads.join()
+const headsIn = (text: string) => text.split(',').map(Number)
+
+function Lines({ view, heads, mean, title }: Shown) {
+  const query = useChosenQuery(view)
+  const chosen = heads.join()
   const drawn = useMemo(() => {
-    const chosen = headKey.split(',').map(Number)
-    const shown = mean ? [meanOf(chosen.map((head) => weights[head]))] : weights
-    const sides = { title, queries, keys, weights: shown, query, width: 760, isNamed: false }
-    return { shown, picture: attentionHeads(mean ? { ...sides, isMean: true } : { ...sides, heads: chosen }) }
-  }, [queries, keys, weights, headKey, mean, title, query])
-  const readout = (mark: DOMStringMap) =>
-    readingOf(mark, { queries, keys }, mean ? [[0, 'mean']] : heads.map((head) => [head, `head ${head}`]), drawn.shown)
-  return <PictureView picture={drawn.picture} readout={readout} />
+    const shown = mean ? meanOf(view, headsIn(chosen)) : view
+    const { queries, keys, heads: weights } = shown
+    const picture = { title, queries, keys, weights, query, width: 760, isNamed: false }
+    return {
+      shown,
+      picture: attentionHeads(mean ? { ...picture, isMean: true } : { ...picture, heads: headsIn(chosen) }),
+    }
+  }, [view, chosen, mean, title, query])
+  const named = mean ? [{ name: 'mean', head: 0 }] : heads.map((head) => ({ name: `head ${head}`, head }))
+  return <PictureView picture={drawn.picture} readout={(mark) => readingOf(mark, drawn.shown, named)} />
 }
 
 function Matrices(props: Shown) {
   const { heads, mean } = props
-  if (mean) return <Matrix {...props} name={null} />
+  if (mean) return <Matrix {...props} name={`Mean of heads ${heads.join(', ')}`} />
   return (
     <div class="matrices">
       {heads.map((head) => (
-        <Matrix key={head} {...props} heads={[head]} name={head} />
+        <Matrix key={head} {...props} heads={[head]} name={`Head ${head}`} />
       ))}
     </div>
   )
 }
 
-/** `name`: the head; null: the mean of those that are chosen. */
-function Matrix({ queries, keys, weights, heads, title, name }: Shown & { name: number | null }) {
+/** One matrix: the mean of `heads`, of which there may be one. */
+function Matrix({ view, heads, mean, title, name }: Shown & { name: string }) {
   const { go } = usePage()
-  const headKey = heads.join()
-  const { values, picture } = useMemo(() => {
-    const values = meanOf(headKey.split(',').map((head) => weights[Number(head)]))
-    const called = name === null ? 'mean of heads' : `head ${name}`
-    const width = name === null ? 900 : 620
-    const picture = attentionMatrix({ title: `${title}, ${called}`, queries, keys, values, scale: 'weights', width })
-    return { values, picture }
-  }, [queries, keys, weights, headKey, title, name])
-  const called = name === null ? 'mean' : `head ${name}`
+  const chosen = heads.join()
+  const { shown, picture } = useMemo(() => {
+    const shown = meanOf(view, headsIn(chosen))
+    const { queries, keys } = shown
+    const [values] = shown.heads
+    const width = mean ? 900 : 620
+    return {
+      shown,
+      picture: attentionMatrix({ title: `${title}, ${name}`, queries, keys, values, scale: 'weights', width }),
+    }
+  }, [view, chosen, title, name, mean])
   return (
     <figure>
-      <figcaption>{name === null ? `Mean of heads ${heads.join(', ')}` : `Head ${name}`}</figcaption>
+      <figcaption>{name}</figcaption>
       <PictureView
         picture={picture}
-        readout={(mark) => readingOf(mark, { queries, keys }, [[0, called]], [values])}
-        cells={{ rows: queries.marks, columns: keys.marks }}
+        readout={(mark) => readingOf(mark, shown, [{ name: mean ? 'mean' : name.toLowerCase(), head: 0 }])}
+        cells={{ rows: view.queries.marks, columns: view.keys.marks }}
         onMark={({ token, query }) => go({ token: (token ?? query)?.split(' ')[0] })}
       />
     </figure>
   )
 }
 
-/** What is under the pointer in words: '▁suis → ▁étudiant: head 0 0.43'. */
+/** What is under the pointer in words: 'suis → étudiant: head 0 0.430'. */
 function readingOf(
   { query, key }: DOMStringMap,
-  { queries, keys }: { queries: GroupedSide; keys: GroupedSide },
-  named: readonly (readonly [number, string])[],
-  weights: readonly Float32Array[],
+  { queries, keys, heads }: AttentionView,
+  named: readonly { name: string; head: number }[],
 ): string | null {
   const [q, k] = [queries.marks.indexOf(query ?? ''), keys.marks.indexOf(key ?? '')]
   if (q < 0 || k < 0) return null
-  const numbers = named.map(([head, name]) => `${name} ${weights[head][q * keys.marks.length + k].toFixed(3)}`)
+  const numbers = named.map(({ name, head }) => `${name} ${heads[head][q * keys.marks.length + k].toFixed(3)}`)
   return `${queries.tokens[q]} → ${keys.tokens[k]}: ${numbers.join(', ')}`
 }
 

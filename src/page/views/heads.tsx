@@ -1,10 +1,11 @@
 import { useMemo } from 'preact/hooks'
 import { headGrid } from '../../draw/head-grid.ts'
+import { attentionKinds, attentionName, attentionView } from '../../figure/attention.ts'
 import type { Trace } from '../../trace/trace.ts'
 import { KindChoice, layersOf } from '../attention-controls.tsx'
+import { kindNames } from '../attention-kinds.ts'
 import { useChoice, usePage, useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
-import { attentionPath, headsOf, kindNames, kinds } from '../sides.ts'
 import type { View } from '../view.ts'
 
 function Heads() {
@@ -14,15 +15,14 @@ function Heads() {
 
 function HeadsOf({ plain }: { plain: Trace }) {
   const { go } = usePage()
-  const kind = useChoice('kind', kinds)
-  const paths = Array.from({ length: layersOf(plain.model, kind) }, (_, layer) => attentionPath(kind, layer))
+  const kind = useChoice('kind', attentionKinds)
+  const paths = Array.from({ length: layersOf(plain.model, kind) }, (_, layer) => attentionName(kind, layer))
   const trace = useTrace({ tensors: paths.map((path) => `${path}.weights`) })
   const picture = useMemo(() => {
     if (!trace) return null
-    const [, queries, keys] = trace.tensors[`${attentionPath(kind, 0)}.weights`].shape
-    const layers = Array.from({ length: layersOf(trace.model, kind) }, (_, layer) =>
-      headsOf(trace, attentionPath(kind, layer)),
-    )
+    const views = Array.from({ length: layersOf(trace.model, kind) }, (_, layer) => attentionView(trace, kind, layer))
+    const [queries, keys] = [views[0].queries.tokens.length, views[0].keys.tokens.length]
+    const layers = views.map(({ heads }) => heads)
     return headGrid({ title: `${kindNames[kind]}: every head`, queries, keys, layers, width: 1000 })
   }, [trace, kind])
   return (

@@ -1,11 +1,13 @@
 import { useMemo } from 'preact/hooks'
 import { architecture } from '../../draw/architecture.ts'
 import { sideOf } from '../../draw/side.ts'
+import { inputSide } from '../../figure/attention.ts'
+import { shownTokens } from '../../figure/tokens.ts'
 import type { Trace, TracedModel } from '../../trace/trace.ts'
+import { attentionOf } from '../attention-kinds.ts'
 import { usePage, useTrace } from '../page.ts'
 import { PartPanel } from '../part-panel.tsx'
 import { PictureView } from '../picture-view.tsx'
-import { attentionOf, sidesOf } from '../sides.ts'
 import type { View } from '../view.ts'
 
 /** What a part of the picture gives, by its name in a trace. */
@@ -74,9 +76,9 @@ function drawn(trace: Trace) {
   return architecture({
     title: `The whole machine: ${model.name}`,
     model,
-    source: sideOf('source', source.tokens),
-    inputs: sidesOf(trace, 'decoder', { wholeWords: false, hideEnds: false }).queries,
-    outputs: sideOf('target', target.tokens),
+    source: sideOf('source', shownTokens(source)),
+    inputs: inputSide(target),
+    outputs: sideOf('target', shownTokens(target)),
     strips: Object.fromEntries(strips),
   })
 }

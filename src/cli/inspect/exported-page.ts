@@ -1,0 +1,53 @@
+import { GlassformerError } from '../../errors.ts'
+import type { InspectedModel } from './inspected-model.ts'
+import { pageFile } from './page-file.ts'
+
+/** A run that an exported file shows: what the page calls it, and what the model is asked for. */
+export interface ExportedRun {
+  run: object
+  model: string
+  source: string
+  options: object
+}
+
+interface Exported {
+  runs: readonly ExportedRun[]
+  /** What is shown first, as the page's address has it: 'attention?layer=1'. */
+  start: string
+}
+
+/** How many best tokens a step tells of, and a depth of the lens. */
+const TOP = 10
+
+/** What the views show, but for positions, which not every model adds. */
+const TENSORS = ['*.embedding', '*.embedded', '*.output', '*.*.*.output', '**.normed', '*.*.input'].concat(
+  ['query', 'key', 'value', 'weights'].map((name) => `**.${name}`),
+)
+
+/**
+ * The page as one file that shows these runs in every view, without a server.
+ * @throws GlassformerError ERR_INPUT for a model that is not there, and what inspecting throws
+ */
+export async function exportedPage(
+  { runs, start }: Exported,
+  models: readonly InspectedModel[],
+  signal: AbortSignal,
+): Promise<string> {
+  const exported: { run: object; trace: string }[] = []
+  for (const { run, model: name, source, options } of runs) {
+    const model = modelNamed(name, models)
+    const tensors = model.addsPositions ? [...TENSORS, '*.positions'] : TENSORS
+    const wanted = { ...options, tensors, steps: TOP, lens: TOP, beamTree: true }
+    exported.push({ run, trace: await model.inspect(source, wanted, signal) })
+  }
+  const names = [...new Set(runs.map(({ model }) => model))]
+  return pageFile({ models: names, source: runs[0].source, start, exported }).html
+}
+
+/** @throws GlassformerError ERR_INPUT */
+export function modelNamed(name: string, models: readonly InspectedModel[]): InspectedModel {
+  const model = models.find((each) => each.name === name)
+  if (model) return model
+  const others = models.map((each) => each.name).join(', ')
+  throw new GlassformerError('ERR_INPUT', `there is no model ${JSON.stringify(name)}: there is ${others}`)
+}
