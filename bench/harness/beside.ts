@@ -17,11 +17,11 @@ export interface TranslatingPeer {
   ways: readonly Way[]
   /** The precisions that it has on this machine. */
   precisions: readonly Precision[]
-  /** What follows `prepare` so that the next runs are of this cell. */
+  /** The words behind `prepare` that choose this cell for the next runs. */
   words(model: BenchModel, setting: Setting, sources: readonly number[][]): (string | number)[]
 }
 
-/** What else is equal on both sides. */
+/** The settings that are equal on both sides. */
 export interface Setting {
   precision: Precision
   threads: number
@@ -71,7 +71,7 @@ function* cells(
   }
 }
 
-/** Seconds after a turn of a peer on several threads: those that it keeps spinning must have gone to sleep before our turn. */
+/** The pause after a turn of a peer on several threads: its spinning threads must have gone to sleep before our turn. */
 const UNTIL_ASLEEP = 0.05
 
 function theirs(peer: TranslatingPeer, model: BenchModel, setting: Setting, sources: readonly number[][]): Side {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface, type Interface } from 'node:readline'
 
-/** A process that answers a line for each line that it is sent. One that begins with 'error' is thrown. */
+/** A process that answers each line that it is sent with a line. An answer that begins with 'error' is thrown. */
 export class Child {
   /** Its first line, which it sends when it is ready. */
   readonly greeting: string

@@ -4,8 +4,8 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * The executable of one C++ file, compiled for this machine beside the bench; not again while the file stays as it is. `name` tells
- * those apart that are made of the same file with other flags.
+ * The executable of one C++ file, compiled for this machine beside the bench, and compiled again only when the file has changed.
+ * Executables of the same file with other flags have another `name`.
  */
 export function compiled(source: string, flags: readonly string[] = [], name = basename(source, '.cc')): string {
   const folder = fileURLToPath(new URL('../compiled', import.meta.url))

@@ -5,11 +5,11 @@ import { NativePlayer } from '#dist/backend/native/player.js'
 import { opSignatures } from '#dist/program/op-table.js'
 import type { TimedRuns } from './interleave.ts'
 
-/** Who runs: a column of a table. */
+/** A contender: a column of a table. */
 export interface Contender {
   /** The head of its column: 'js', 'native', 'native ×2' (threads), 'tfjs-wasm'. */
   name: string
-  /** What it is in full, for the JSON: 'native', 'js', 'tfjs-cpu 4.22.0'. */
+  /** The full name, for the JSON: 'native', 'js', 'tfjs-cpu 4.22.0'. */
   backend: string
   precision: string
   isa: string
@@ -22,7 +22,7 @@ export interface PlayingContender extends Contender {
   player: Player
 }
 
-/** A contender from elsewhere: prepares what we also measure on data of the same size, [rows, width]. */
+/** A contender of another library: it prepares the same work as ours, on data of the same size, [rows, width]. */
 export interface Peer extends Contender {
   /** x [rows, inputs] times the transpose of weights [outputs, inputs]. */
   matmul(x: Float32Array, weights: Float32Array, shape: { rows: number; inputs: number; outputs: number }): Prepared
@@ -36,7 +36,7 @@ export interface Prepared {
 
 const ops = opSignatures()
 
-/** JavaScript, and where the addon is built native on one and on two threads; `reasons` say why not. */
+/** JavaScript, and native on one and on two threads where the addon is built; `reasons` tell why it is not. */
 export function openContenders(): { contenders: PlayingContender[]; reasons: readonly string[] } {
   const { loaded, reasons } = findAddon(ops)
   const contenders = [playing('js', new JsPlayer())]
@@ -46,7 +46,7 @@ export function openContenders(): { contenders: PlayingContender[]; reasons: rea
   return { contenders, reasons }
 }
 
-/** Native without BLAS, for the question what our own products are worth; null where that is how native is anyway. */
+/** Native without BLAS, to measure our own products; null where native has no BLAS anyway. */
 export function openWithoutBlas({ contenders }: { contenders: readonly PlayingContender[] }): PlayingContender | null {
   const native = contenders.find(({ name }) => name === 'native')
   if (!native || native.blas === 'none') return null

@@ -10,7 +10,7 @@ const LANGUAGES = [
 
 const MEANINGS = 400
 
-/** Words of three syllables of a language: the number of a word is what it means. */
+/** Words of three syllables of a language; the number of a word is its meaning. */
 const wordOf = (syllables: readonly string[], meaning: number) =>
   String(1000 + meaning)
     .slice(1)
@@ -18,7 +18,7 @@ const wordOf = (syllables: readonly string[], meaning: number) =>
     .map((digit) => syllables[Number(digit)])
     .join('')
 
-/** Writes so many sentence pairs of two made-up languages: 3 to 7 words of some hundred, translated one by one. */
+/** Writes `count` sentence pairs of two made-up languages: 3 to 7 words out of some hundred, translated one by one. */
 export async function generatePairs(path: string, count: number): Promise<void> {
   const lexica = LANGUAGES.map((syllables) =>
     Array.from({ length: MEANINGS }, (_, meaning) => wordOf(syllables, meaning)),

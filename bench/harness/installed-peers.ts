@@ -14,7 +14,7 @@ export class InstalledPeers {
   readonly node: string
   readonly #converted = new Map<ModelName, string>()
 
-  /** @throws Error that says what is not there, and what to do. */
+  /** @throws Error that says what is missing, and what to do. */
   constructor(folder: string | undefined) {
     if (!folder)
       throw new Error('--peers or GLASSFORMER_PEERS names no folder; bench/peers/install.sh FOLDER makes one')
@@ -42,7 +42,7 @@ export class InstalledPeers {
     mkdirSync(making, { recursive: true })
     const marian = join(making, 'marian')
     const nothing = { source: new Uint8Array(), target: new Uint8Array(), vocabulary: '{}', configuration: {} }
-    // What the bench hands over are ids: no tokenizer.
+    // The bench hands ids over, so there is no tokenizer.
     writeMarianFolder(marian, { weights, dtype: 'float32', tokenizer: { kind: 'marian', ...nothing }, generation })
     const script = fileURLToPath(new URL('../../peers/convert.py', import.meta.url))
     process.stderr.write(`${name} is being converted for the peers, once …\n`)

@@ -1,16 +1,16 @@
-/** Rounds that there are at least. */
+/** The least number of rounds. */
 const FEWEST_ROUNDS = 3
-/** A run of more seconds than this is not repeated: on such a scale it is warm by itself. */
+/** A run of more seconds than this is not repeated, because so long a run warms itself up. */
 const SLOW_RUN = 3
 
-/** Makes so many runs, one after the other, and tells the seconds that they took together. */
+/** Makes `runs` runs, one after the other, and returns the seconds that they took together. */
 export type TimedRuns = (runs: number) => number | Promise<number>
 
 /**
- * Seconds of one run, [side][round]. All sides are measured in turn, A B C C B A A B C …, so that what disturbs the machine
- * disturbs all of them, and none always finds the caches that another has left. A turn is as many runs as fit into its share of
- * a tenth of `seconds`, or into an eighth of the slowest side's run where that is more; it counts as one value, their mean. Every
- * side is warmed up first: compiled, its memory touched. A slow side has that one run for its only round.
+ * Seconds of one run, [side][round]. All sides are measured in turn, A B C C B A A B C …, so that a disturbance of the machine disturbs all
+ * of them, and no side always finds the caches that the same other side has left. A turn is as many runs as fit into its share of a tenth
+ * of `seconds`, or into an eighth of the slowest side's run where that is more; it counts as one value, their mean. Every side is warmed up
+ * first: compiled, its memory touched. A slow side has that one run for its only round.
  */
 export async function interleave(sides: readonly TimedRuns[], seconds: number): Promise<number[][]> {
   const first: number[] = []
@@ -30,7 +30,7 @@ export async function interleave(sides: readonly TimedRuns[], seconds: number): 
   return measured
 }
 
-/** Warms a side up for about one turn, and tells from the second half how many runs a turn has room for. */
+/** Warms a side up for about one turn, and computes from the second half how many runs fit into a turn. */
 async function runsPerTurn(side: TimedRuns, first: number, turn: number): Promise<number> {
   const half = Math.ceil((0.5 * turn) / first)
   const cold = (await side(half)) / half
@@ -39,7 +39,7 @@ async function runsPerTurn(side: TimedRuns, first: number, turn: number): Promis
   return Math.max(1, Math.floor(turn / warm))
 }
 
-/** What runs in this process and returns when it is done, timed. */
+/** Times a function that runs in this process and returns when it is done. */
 export function timed(run: () => unknown): TimedRuns {
   return (runs) => {
     const began = performance.now()

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-/** Where and of what a run was made; every cell of the JSON carries it. */
+/** The machine and the commit of a run; every cell of the JSON has them. */
 export interface Machine {
   cpu: string
   cores: number
@@ -26,7 +26,7 @@ export function describeMachine(): Machine {
   }
 }
 
-/** Processes that wanted to run in the last minute: what else the machine was doing. */
+/** The number of processes that wanted to run in the last minute, which shows the other work of the machine. */
 export const loadText = () => `load ${loadavg()[0].toFixed(1)}`
 
 function commit(): string | null {

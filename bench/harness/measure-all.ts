@@ -12,7 +12,7 @@ import { digits, ratioLines, Table } from './table.ts'
 export interface BenchOptions extends Folders {
   only?: Question['name'][]
   models: readonly ModelName[]
-  /** Rows whose label contains one of these; undefined: all. */
+  /** Rows whose label contains one of these texts; undefined is all rows. */
   rows?: string[]
   /** Per row of a table. */
   seconds: number
@@ -21,7 +21,7 @@ export interface BenchOptions extends Folders {
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
-/** Measures what is asked for, prints tables meanwhile, and writes the cells to a file. */
+/** Measures the chosen tables, prints them meanwhile, and writes the cells to a file. */
 export async function measureAll(options: BenchOptions): Promise<void> {
   const { only, models, seconds, json } = options
   const asked = questionNames.filter((name) => !only || only.includes(name))
@@ -50,7 +50,7 @@ export async function measureAll(options: BenchOptions): Promise<void> {
       answered = true
       for await (const cell of answer(question, field, options)) cells.push(cell)
     }
-    // After each table: should the next one fail, this one is not lost.
+    // The cells are written after each table, so that a table is not lost if the next one fails.
     if (json) writeFileSync(json, `[\n${cells.map((cell) => JSON.stringify({ ...cell, ...about })).join(',\n')}\n]\n`)
   }
   say(`\n${cells.length} cells in ${digits((performance.now() - began) / 1000)} s, ${loadText()} at the end`)

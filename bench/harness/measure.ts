@@ -13,15 +13,15 @@ export interface Cell {
   threads: number
   batch: number | null
   beam: number | null
-  /** Of one run: the median of the rounds. */
+  /** The seconds of one run: the median of the rounds. */
   seconds: number
   rounds: number
   gflops?: number
   tokensPerSecond?: number
-  /** How many times as fast as `peer`, the median of the ratios round by round; null where there is nobody to compare with. */
+  /** How many times as fast as `peer`, the median of the ratios round by round; null where there is no peer. */
   ratio: number | null
   peer: string | null
-  /** Which part of the time was spent in programs, not around them; only where there is something around them. */
+  /** The share of the time that was spent in programs, and not around them; only where there is work around them. */
   shareOfPrograms?: number
 }
 
@@ -32,14 +32,17 @@ export interface Row {
   ratios: ReadonlyMap<string, number>
 }
 
-/** Who is set against whom, and where that stands: over a column, and in the ratios of a row. */
+/** Which contender is compared with which, and where the ratio stands: over a column, and in the ratios of a row. */
 interface Comparison {
   head: string
   of: string
   against: string
 }
 
-/** Who is set against whom, in the order of the columns; the first that a contender begins is the `ratio` of its cell. */
+/**
+ * Which contender is compared with which, in the order of the columns. The first comparison that a contender begins is the `ratio` of its
+ * cell.
+ */
 const comparisons: readonly Comparison[] = [
   { head: 'native/js', of: 'native', against: 'js' },
   { head: '×2/×1', of: 'native ×2', against: 'native' },
@@ -53,7 +56,7 @@ const comparisons: readonly Comparison[] = [
   { head: 'native/transformers.js', of: 'native', against: 'transformers.js' },
 ]
 
-/** The comparisons of a question among those whom `has` knows. */
+/** The comparisons of a question among the contenders for which `has` returns true. */
 export function comparisonsOf({ ratios }: Question, has: (name: string) => boolean): readonly Comparison[] {
   const asked = ratios?.flatMap(({ pairs }) =>
     pairs.map(([of, against]) => ({ head: `${of}/${against}`, of, against })),
@@ -83,7 +86,7 @@ export async function measure(question: Question, work: Case, seconds: number): 
   return { label: work.label, cells: new Map(cells), ratios }
 }
 
-/** What a cell says of itself alone; `times` are the seconds of a run in each round. */
+/** The fields of a cell that do not depend on others; `times` are the seconds of a run in each round. */
 function cellOf(
   { label, model, batch, beam, flops, tokens }: Case,
   { contender, shareOfPrograms }: Side,

@@ -18,17 +18,17 @@ export interface BenchModel {
   name: ModelName
   weights: Weights
   generation: GenerationOptions
-  /** Where translations choose among the tokens of a list. */
+  /** The shortlist, where translations choose among the tokens of a list. */
   shortlist?: Shortlist
 }
 
-/** Those in which our translations are measured. */
+/** The precisions in which our translations are measured. */
 export const precisions = ['float32', 'bfloat16', 'int8'] as const
 export type Precision = (typeof precisions)[number]
 
 export const isPrecision = (text: string): text is Precision => (precisions as readonly string[]).includes(text)
 
-/** A model in a precision, float32 unless another one is named; it is made when it is asked for first. */
+/** Makes a model in a precision, float32 by default, at the first call. */
 export type ModelMaker = (precision?: Precision) => BenchModel
 
 /** Every model by its name. */
@@ -38,7 +38,7 @@ export const modelMakers: Readonly<Record<ModelName, ModelMaker>> = {
   big: held(() => ofThePaper('big', 1024, { layers: 6, heads: 16, dHead: 64, dFeedForward: 4096 })),
 }
 
-/** Those that are measured where none are named, in the order of the tables. */
+/** The models that are measured where none are named, in the order of the tables. */
 export const models: readonly ModelMaker[] = usualModels.map((name) => modelMakers[name])
 
 /** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,000. */
@@ -77,7 +77,7 @@ function ofThePaper(name: ModelName, dModel: number, stack: ModelConfig['encoder
   return { name, weights, generation: { ...generationDefaults, suppress: [vocabulary - 1] } }
 }
 
-/** Writes a model in float32 as a folder, for what loads one. */
+/** Writes a model in float32 as a folder, for code that loads a folder. */
 export function writeModel(folder: string, { weights, generation }: BenchModel): void {
   writeGlassformerFolder(folder, { weights, generation, dtype: 'float32' })
 }
@@ -95,7 +95,7 @@ export function randomSources(count: number, length: number, { ids, sourceVocabu
   return Array.from({ length: count }, () => [...Array.from({ length: length - 1 }, ordinary), ids.end])
 }
 
-/** The model as it is made, and its weights in the other precisions; each once. */
+/** The model as it is made, and its weights in the other precisions, each made once. */
 function held(make: () => BenchModel): ModelMaker {
   const made = new Map<Precision, BenchModel>()
   const holding = (precision: Precision = 'float32'): BenchModel => {
@@ -114,7 +114,7 @@ function encoded(model: BenchModel, encoding: Encoding): BenchModel {
 
 const panels = new WeakMap<BenchModel, BenchModel>()
 
-/** A model as a translator holds it for this player: one in float32 in panels, made once, where the player wants them. */
+/** A model as a translator holds it for this player: float32 weights are in panels, made once, where the player wants panels. */
 export function heldFor({ info }: Player, model: BenchModel): BenchModel {
   if (model.weights.encoding !== 'float32' || !wantsPanels(info)) return model
   const made = panels.get(model) ?? encoded(model, 'float32panels')

@@ -17,23 +17,23 @@ export interface Product {
 }
 
 /**
- * Where install.sh puts oneDNN's builds: the newest one is made on SYCL, which takes some microseconds for every call, the other
- * one on OpenMP.
+ * The folders in which install.sh puts oneDNN's builds. The newest build uses SYCL, which takes some microseconds for every call; the other
+ * build uses OpenMP.
  */
 const builds = ['onednn', 'onednn-openmp']
 
-/** Seconds for which a build runs before it is known which is the faster one. */
+/** The seconds for which each build runs to find the faster one. */
 const TRIAL = 0.05
 
 interface Build {
   version: string
-  /** In which it has products on this processor. */
+  /** The precisions in which the build has products on this processor. */
   precisions: readonly string[]
-  /** For every thread a process, each on a core of its own. */
+  /** A process for every thread, each on a core of its own. */
   children: readonly Child[]
 }
 
-/** oneDNN's matmul: of the builds that are installed, the one that is faster for the products. */
+/** oneDNN's matmul, in the installed build that is faster for the products. */
 export class OneDnn {
   readonly versions: readonly string[]
   /** A line for each precision in which no build has products on this processor. */
@@ -50,7 +50,7 @@ export class OneDnn {
       .map((precision) => `oneDNN ${precision} is not measured: it has no such products on this processor`)
   }
 
-  /** On so many threads at most. @throws Error that says what is not there, and what to do. */
+  /** Opens oneDNN for `threads` threads at most. @throws Error that says what is missing, and what to do. */
   static async open(folder: string | undefined, threads: number): Promise<OneDnn> {
     const install = `bench/peers/install.sh ${folder ?? 'FOLDER'} installs it`
     if (!folder) throw new Error(`--peers or GLASSFORMER_PEERS names no folder with oneDNN; ${install}`)
@@ -65,8 +65,8 @@ export class OneDnn {
   }
 
   /**
-   * A run is these products, in their order. Every thread has its part of each, and waits for no other one: what the cores reach
-   * together, and more than threads do.
+   * A run is these products, in their order. Every thread has its part of each product and waits for no other thread, so that the speed is
+   * an upper limit for threads that share products.
    */
   async prepare(precision: Precision, products: readonly Product[], threads: number): Promise<void> {
     let fewest = Infinity
@@ -86,7 +86,7 @@ export class OneDnn {
     }
   }
 
-  /** Seconds of so many runs. */
+  /** The seconds of `runs` runs. */
   run(runs: number): Promise<number> {
     return longest(this.#chosen, runs)
   }
@@ -100,18 +100,18 @@ export class OneDnn {
   }
 }
 
-/** All rows by a part of the outputs: so every weight is read once, by one of the threads. */
+/** A thread's part of a product: all rows and a part of the outputs, so that every weight is read once, by one of the threads. */
 export function partOf(product: Product, thread: number, threads: number): Product {
   const begin = (part: number) => Math.floor((product.outputs * part) / threads)
   return { ...product, outputs: begin(thread + 1) - begin(thread) }
 }
 
-/** Seconds of so many runs, which all begin at the same time, by the one that takes longest. */
+/** The seconds of `runs` runs, which begin at the same time in all processes, by the process that takes longest. */
 async function longest(children: readonly Child[], runs: number): Promise<number> {
   return Math.max(...(await Promise.all(children.map((child) => child.ask('run', runs)))).map(Number))
 }
 
-/** Its matmul in processes of their own, which the library's own threads never share. */
+/** Opens a build's matmul in processes of their own, which the library's own threads never share. */
 async function openBuild(folder: string, threads: number): Promise<Build> {
   const lib = join(folder, 'lib')
   const options = [

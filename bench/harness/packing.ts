@@ -2,5 +2,5 @@ import type { Packing } from '#dist/backend/backend.js'
 import { createPlayer } from '#dist/program/create-player.js'
 import { javascriptPacking } from '#dist/weights/pack.js'
 
-/** What workers pack weights with, and lay them where kernels read them fastest. */
+/** The packing with which workers pack weights, and lay them where kernels read them fastest. */
 export const packing: Packing = createPlayer({ backend: 'auto', threads: 1 }).packing ?? javascriptPacking

@@ -6,7 +6,7 @@ import type { PlayingContender } from './contender.ts'
 import { timed } from './interleave.ts'
 import type { Side } from './question.ts'
 
-/** A program to be measured, and what is bound to it. */
+/** A program to be measured, and the arrays bound to it. */
 export interface Bench {
   program: Program
   rows: Record<string, number>

@@ -3,10 +3,10 @@ import type { TimedRuns } from './interleave.ts'
 import type { Row } from './measure.ts'
 import type { ModelMaker } from './models.ts'
 
-/** What the numbers of a table are; the ratios are of speed either way. */
+/** The unit of a table's numbers; ratios are always of speed. */
 export type Unit = 'GFLOP/s' | 'tokens/s' | 'ms'
 
-/** Everybody who may be measured, and with what. */
+/** All contenders and models that may be measured. */
 export interface Field {
   models: readonly ModelMaker[]
   contenders: readonly PlayingContender[]
@@ -15,7 +15,7 @@ export interface Field {
   peers: readonly Peer[]
 }
 
-/** What --only takes, in the order of the tables. */
+/** The names that --only takes, in the order of the tables. */
 export const questionNames = [
   'gemm',
   'kernels',
@@ -32,33 +32,33 @@ export const questionNames = [
   'transformers-js',
 ] as const
 
-/** What --models takes, and what it is unless it is given. */
+/** The names that --models takes, and its default. */
 export const modelNames = ['fr-en', 'base', 'big'] as const
 export type ModelName = (typeof modelNames)[number]
 export const usualModels: readonly ModelName[] = ['fr-en', 'base']
 
-/** One file of bench/questions/: what is asked, and the rows of its table. */
+/** One file of bench/questions/: the question, and the rows of its table. */
 export interface Question {
   name: (typeof questionNames)[number]
   title: string
   unit: Unit
-  /** Whose share of the time that is spent in programs has a column: there is something around them. */
+  /** The contenders whose share of time in programs has a column, because there is work around the programs. */
   sharesOf?: readonly string[]
   /** Its columns, in their order. */
   contenders(field: Field): readonly Contender[]
-  /** Prepares one case after the other; what a case holds can go when the next one is asked for. */
+  /** Prepares one case after the other; the memory of a case can be freed when the next one is asked for. */
   cases(field: Field): Iterable<Case>
   /** Ratios that are too many for columns: each group is a table of its own behind this one. */
   ratios?: readonly RatioGroup[]
-  /** What is to be known of the peers of this table alone: versions, settings. */
+  /** Facts about the peers of this table: versions, settings. */
   about?: readonly string[]
   /** Lines behind the table. */
   conclude?(rows: readonly Row[]): string[]
-  /** Ends what was started for it. */
+  /** Ends the processes that were started for the question. */
   close?(): void
 }
 
-/** Who is set against whom, and what that tells. */
+/** Which contenders are compared, and the title of these ratios. */
 export interface RatioGroup {
   title: string
   pairs: readonly (readonly [of: string, against: string])[]
@@ -69,24 +69,24 @@ export interface Unanswerable {
   reason: string
 }
 
-/** What lies outside the repository. */
+/** Folders outside the repository. */
 export interface Folders {
   /** Where bench/peers/install.sh has installed its peers. */
   peers?: string
-  /** With data/tatoeba-fr-en.train.tsv.gz and data/tatoeba-fr-en.test.tsv.gz. */
+  /** A folder with data/tatoeba-fr-en.train.tsv.gz and data/tatoeba-fr-en.test.tsv.gz. */
   shared: string
 }
 
-/** Starts what a question measures beside us, where there is something to start. */
+/** Starts the peers of a question, where there are some. */
 export type Opening = (folders: Folders) => Question | Promise<Question | Unanswerable>
 
-/** A row of a table: the same work for everybody. */
+/** A row of a table: the same work for all contenders. */
 export interface Case {
   label: string
   model?: string
   batch?: number
   beam?: number
-  /** The work of one run; one of the two. */
+  /** The work of one run, in one of two units. */
   flops?: number
   tokens?: number
   /** In the order of the question's contenders. */
@@ -96,9 +96,9 @@ export interface Case {
 export interface Side {
   contender: Contender
   run: TimedRuns
-  /** Called before the first run, where a peer has something to prepare that it must wait for. */
+  /** Called before the first run, where a peer has to prepare something and to wait for it. */
   prepare?(): Promise<void>
-  /** Which part of the time was spent in programs, where there is something around them. */
+  /** The share of the time that was spent in programs, where there is work around them. */
   shareOfPrograms?(): number
   dispose?(): void
 }

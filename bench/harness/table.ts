@@ -44,7 +44,7 @@ interface Column {
   text(row: Row): string
 }
 
-/** A table of ratios for the rows of another: who is measured over its columns, whoever that is set against in the title. */
+/** A table of ratios for the rows of another table: the contenders stand over its columns, and the peer in its title. */
 export function* ratioLines({ title, pairs }: RatioGroup, rows: readonly Row[]): Iterable<string> {
   const columns = pairs
     .map(([of, against]) => ({ head: of, text: ({ ratios }: Row) => ratioText(ratios.get(`${of}/${against}`)) }))
@@ -73,7 +73,7 @@ function line(label: string, columns: readonly Column[], cells: readonly string[
   return [label.padEnd(LABEL_WIDTH), ...padded].join('  ')
 }
 
-/** Empty for who is not in this row. */
+/** The text of a cell; '' for a contender that is not in this row. */
 function valueText(cell: Cell | undefined, unit: Unit): string {
   if (!cell) return ''
   const { gflops, tokensPerSecond, seconds } = cell
@@ -83,7 +83,7 @@ function valueText(cell: Cell | undefined, unit: Unit): string {
 
 const ratioText = (ratio: number | undefined) => (ratio === undefined ? '' : `${digits(ratio)}×`)
 
-/** The rounds of the row, and who had fewer: '12', '3 (js 1)'. */
+/** The rounds of the row, and the contenders that had fewer: '12', '3 (js 1)'. */
 function roundsText({ cells }: Row): string {
   const most = Math.max(...[...cells.values()].map(({ rounds }) => rounds))
   const fewer = [...cells].filter(([, { rounds }]) => rounds < most).map(([name, { rounds }]) => `${name} ${rounds}`)

@@ -1,7 +1,7 @@
 import type { Arrays, DType, Playable, Player, PlayerInfo, ProgramSpec, WeightStore } from '#dist/backend/backend.js'
 import type { Played } from './translating.ts'
 
-/** A player that tells which programs it plays, and adds up the time that they take. */
+/** A player that records which programs it plays, and adds up the time that they take. */
 export class TimedPlayer implements Player {
   seconds = 0
   readonly #player: Player

@@ -5,7 +5,7 @@ import type { TrainingShape } from './training.ts'
 
 export type Precision = 'float32' | 'bfloat16'
 
-/** Seconds of a step on the clock, and of processor time on all threads: what it would cost on a machine that nobody shares. */
+/** The seconds of a step on the clock, and of processor time on all threads, which is the cost on a machine without other users. */
 export interface Spent {
   seconds: number
   busy: number
@@ -17,11 +17,14 @@ interface About {
   flops?: number
 }
 
-/** Somebody who trains, in a process of their own, so that threads and memory are theirs alone: takes a step when told to. */
+/**
+ * One side of the comparison, which trains in a process of its own, so that it shares neither threads nor memory. It takes a step when told
+ * to.
+ */
 export class TrainingSide {
-  /** What it calls itself: 'avx512', '2.15.0'. */
+  /** The version as the process reports it: 'avx512', '2.15.0'. */
   readonly version: string
-  /** Floating-point operations of a step by the op table's costs; null where it has none. */
+  /** Floating-point operations of a step by the op table's costs; null where the process reports none. */
   readonly flops: number | null
   readonly #child: Child
 
@@ -39,7 +42,7 @@ export class TrainingSide {
     return new TrainingSide(await Child.open(process.execPath, args))
   }
 
-  /** PyTorch of a Python that has it, with another allocator where one is given. */
+  /** Starts the PyTorch of this Python, with another allocator where one is given. */
   static async pytorch(
     python: string,
     allocator: string | null,
@@ -57,7 +60,7 @@ export class TrainingSide {
     return JSON.parse(await this.#child.ask('step'))
   }
 
-  /** The most memory that the process has had resident so far, in bytes; null where that is not told. */
+  /** The most memory that the process has had resident so far, in bytes; null where the system does not tell. */
   peakMemory(): number | null {
     return residentBytes(this.#child.pid, 'VmHWM')
   }

@@ -21,7 +21,7 @@ export interface TrainingShape {
   vocabulary: number
   batch: number
   length: number
-  /** What biases before relu begin with; default: 0. */
+  /** The first value of biases before relu; default: 0. */
   reluBias?: number
 }
 
@@ -32,8 +32,8 @@ export const trainingShapes: readonly TrainingShape[] = [
 ]
 
 /**
- * As if it had been trained for a while: one in 25 of relu's outputs is not 0 (in the embedded model it is one in 80 in the encoder and
- * one in 17 in the decoder). What comes before relu is spread as Xavier's initialization makes it of inputs of variance 1.
+ * A shape as if it had been trained for a while: one in 25 of relu's outputs is not 0 (in the embedded model one in 80 in the encoder and
+ * one in 17 in the decoder). Numbers before relu have the spread that Xavier's initialization gives for inputs of variance 1.
  */
 export function asTrained(shape: TrainingShape): TrainingShape {
   return { ...shape, reluBias: -1.75 * Math.sqrt((2 * shape.width) / (shape.width + shape.hidden)) }

@@ -7,7 +7,7 @@ import { type BenchModel, heldFor } from './models.ts'
 import type { Side } from './question.ts'
 import { TimedPlayer } from './timed-player.ts'
 
-/** Tokens of every source, its end included, and of every translation. */
+/** The number of tokens of every source, its end included, and of every translation. */
 export const TOKENS = 20
 
 /** How many sentences at once, and how many hypotheses of each. */
@@ -50,7 +50,7 @@ export class Translating {
     return { contender: this.#contender, run, shareOfPrograms: () => median(shares) }
   }
 
-  /** The decoding steps of a translation alone, and what is around them; the first one is not among them, for it encodes as well. */
+  /** The decoding steps of a translation alone, and the work around them. The first step is left out, because it encodes as well. */
   steps(sources: readonly number[][], beams: number): Side {
     const run = (runs: number) => {
       let milliseconds = 0
@@ -67,14 +67,14 @@ export class Translating {
     return { contender: this.#contender, run }
   }
 
-  /** What one run plays, in its order. */
+  /** The programs that one run plays, in their order. */
   plays(sources: readonly number[][], beams: number): readonly Played[] {
     return this.#player.played(() => this.#translate(sources, beams))
   }
 
-  /** `encoded`: is called after the first step. */
+  /** `encoded` is called after the first step. */
   #translate(sources: readonly number[][], beams: number, encoded: () => void = () => {}): void {
-    // The end is forbidden before the last token, and the limit ends every sentence there.
+    // The end is forbidden before the last token, so that the limit ends every sentence there.
     const length = { minTokens: TOKENS - 1, maxTokens: TOKENS }
     const options = resolveOptions({ ...length, beams, alternatives: 1 }, this.#model.generation)
     let tokens = 0

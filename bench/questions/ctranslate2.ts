@@ -25,7 +25,7 @@ export async function openCTranslate2({ peers }: { peers?: string }): Promise<Qu
       words: (model, { precision, threads, beam }, sources) => [
         `${installed.converted(model.name)}/ctranslate2-${precision}`,
         ...[precision, threads, beam, TOKENS],
-        idsText(sources.map((ids) => ids.slice(0, -1))), // it adds the end itself
+        idsText(sources.map((ids) => ids.slice(0, -1))), // CTranslate2 adds the end itself
       ],
     })
   } catch (error) {

@@ -23,7 +23,10 @@ const sizes = [
 ]
 const rowCounts = [1, 4, 16, 64, 512]
 
-/** Multiplications of a play, at least: of as many products as that takes, for a step is many too, and they share the call from JavaScript. */
+/**
+ * The least number of multiplications in a play. A play has as many products as that takes, because a step has many products too, and they
+ * share the call from JavaScript.
+ */
 const LEAST_WORK = 4_000_000
 
 export async function openKernels({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
@@ -122,7 +125,7 @@ function product(
   }
 }
 
-/** As a translator holds it for this player. */
+/** The encoding in which a translator holds weights for this player. */
 const encodingFor = (info: PlayerInfo, precision: Precision): Encoding =>
   precision === 'float32' && wantsPanels(info) ? 'float32panels' : precision
 
@@ -136,7 +139,7 @@ function benchOf(encoding: Encoding, { rows, inputs, outputs }: Product, times: 
   for (let time = 1; time < times; time++) linear(program, operands, { activation: 'none', scale: 1 })
   const [y] = linear(program, operands, { activation: 'none', scale: 1 })
   program.output(y, 'y')
-  // At the beginning of a cache line, as rows lie in the arena of a program.
+  // The rows begin at a cache line, as in the arena of a program.
   const x = fillRandom(packing.store(rows * inputs), 1, random)
   return { program, rows: { S: rows }, arrays: { x, y: packing.store(rows * outputs) } }
 }
@@ -151,7 +154,7 @@ function storeOf(encoding: Encoding, rows: number, width: number, weight: Float3
   return { values, place: () => place }
 }
 
-/** For each precision how the rates compare on the whole, where the least, and how near few rows come to reading. */
+/** For each precision, the mean and the least of the ratios, and how near few rows come to the speed of reading. */
 function conclude(rows: readonly Row[]): string[] {
   return precisions.flatMap((precision) => {
     const of = rows.filter(({ label }) => label.startsWith(precision))

@@ -1,7 +1,8 @@
 /**
- * How near do translations come to what the memory allows? A step reads every weight of the decoder once, and the keys and values that
- * it attends to, so the limit is the time in which a loop that does nothing else (limit/read-weights.cc) reads as many bytes as often, on
- * as many threads. To encode is arithmetic, and no reading, so decoding steps have rows of their own, and several sentences these alone.
+ * How near do translations come to what the memory allows? A step reads every weight of the decoder once, and the keys and values to which
+ * it attends. The limit is therefore the time in which a loop that does nothing else (harness/read-weights.cc) reads as many bytes as
+ * often, on as many threads. Encoding is arithmetic and not reading, so decoding steps have rows of their own, and several sentences have
+ * only these rows.
  */
 import { arrayTypes } from '#dist/backend/array-types.js'
 import type { ProgramSpec } from '#dist/backend/backend.js'
@@ -76,7 +77,10 @@ function reading(child: Child, plays: readonly Played[], way: Way, contender: Co
   }
 }
 
-/** What a step reads of keys and values: those of all sources once, and of the pasts what the hypotheses of a sentence have at least. */
+/**
+ * The keys and values that a step reads: those of all sources once, and of the pasts at least as much as one hypothesis of each sentence
+ * has.
+ */
 function cacheBytes({ program, rows }: Played, { batch, beam }: Way): number {
   const { name, symbols, tensors, instructions } = program
   if (name !== 'step') return 0
@@ -89,7 +93,10 @@ function cacheBytes({ program, rows }: Played, { batch, beam }: Way): number {
     }, 0)
 }
 
-/** What one play of a program reads of the model: every weight that it computes with; of embeddings single rows, which do not count. */
+/**
+ * The bytes of the model that one play of a program reads: every weight with which it computes. Of embeddings it reads single rows, which
+ * do not count.
+ */
 function weightBytes({ tensors, instructions }: ProgramSpec): number {
   const read = new Set(
     instructions.filter(({ op }) => op !== 'embed').flatMap(({ inputs }) => inputs.map(({ tensor }) => tensor)),

@@ -1,7 +1,7 @@
 /**
- * How near do translations come to what their products allow? The limit is the time that oneDNN's matmul takes for the same products: of
- * the same shapes, in the same order, each with a weight of its own that is packed already, and nothing besides them. On two threads each
- * core has half the outputs of every product, and none waits for the other: that is what both of them reach together.
+ * How near do translations come to what their products allow? The limit is the time that oneDNN's matmul takes for the same products:
+ * products of the same shapes, in the same order, each with a packed weight of its own, and nothing else. On two threads each core has half
+ * the outputs of every product, and neither core waits for the other.
  */
 import { availableParallelism } from 'node:os'
 import type { PlayingContender } from '../harness/contender.ts'

@@ -1,4 +1,4 @@
-/** What is a shortlist worth: translations that choose among all tokens, and among the likely ones of their sentence, in turn? */
+/** What is a shortlist worth? Translations choose among all tokens, and among the likely tokens of their sentence, in turn. */
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ import { type BenchModel, modelMakers, type Precision } from '../harness/models.
 import type { Case, Folders, Question, Side, Unanswerable } from '../harness/question.ts'
 import { TOKENS, Translating } from '../harness/translating.ts'
 
-/** One at a time, a batch as in the other tables, and as many as fill the default of 2,048 source tokens or so. */
+/** One sentence at a time, a batch as in the other tables, and about as many sentences as fill the default of 2,048 source tokens. */
 const groups = [
   { sentences: 16, batch: 1, backends: ['native', 'js'] },
   { sentences: 32, batch: 32, backends: ['native', 'js'] },
@@ -41,7 +41,7 @@ export async function openShortlist({ shared }: Folders): Promise<Question | Una
   }
 }
 
-/** What `glassformer shortlist` learns from these pairs for the embedded model, and what it says of it. */
+/** The shortlist that `glassformer shortlist` learns from these pairs for the embedded model, and the messages of the command. */
 function learned(pairs: string): { shortlist: Shortlist; said: string } {
   const folder = mkdtempSync(join(tmpdir(), 'glassformer-shortlist-'))
   try {
@@ -57,7 +57,7 @@ function learned(pairs: string): { shortlist: Shortlist; said: string } {
   }
 }
 
-/** So many sentences, spread over the test set. */
+/** `count` sentences, spread over the test set. */
 function sourcesOf(test: string, count: number): number[][] {
   const tokenizer = createTokenizer(loadFolder(EMBEDDED).tokenizer)!
   const lines = gunzipSync(readFileSync(test)).toString().trimEnd().split('\n')

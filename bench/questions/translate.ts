@@ -35,7 +35,7 @@ export const translate: Question = {
   },
 }
 
-/** Everybody with the model in float32, native also with it in the other precisions ('int8', 'int8 ×2'), JavaScript in int8. */
+/** All contenders with the model in float32; native also in the other precisions ('int8', 'int8 ×2'), and JavaScript also in int8. */
 function held({ contenders }: Field): (PlayingContender & { precision: Precision })[] {
   return precisions.flatMap((precision) =>
     contenders

@@ -1,6 +1,6 @@
 /**
- * How many target tokens a second does a translator give, and how long does a request take, when so many requests are open at once?
- * One worker on one thread and on all cores, a worker for each core, and what the translator chooses by itself.
+ * How many target tokens a second does a translator give, and how long does a request take, when many requests are open at once? It
+ * measures one worker on one thread and on all cores, a worker for each core, and the choice of the translator itself.
  *
  *     node bench/dist/scripts/load.js [--only MODEL…] [--precision NAME…] [--open N…] [--seconds N]
  *
@@ -27,16 +27,16 @@ const settings: Record<string, LoadOptions> = {
   [`${cores} workers`]: { workers: cores, threads: 1 },
   chosen: {},
 }
-/** Turns that every setting has. */
+/** The number of turns of every setting. */
 const ROUNDS = 5
 
 interface Measured {
   tokensPerSecond: number
-  /** Milliseconds of a request, the median. */
+  /** The median milliseconds of a request. */
   waiting: number
 }
 
-/** `open` requests at a time for so many seconds. */
+/** Keeps `open` requests open for `seconds` seconds. */
 async function load(translator: Translator, sources: readonly number[][], open: number, seconds: number) {
   const waits: number[] = []
   let tokens = 0
@@ -57,7 +57,7 @@ async function load(translator: Translator, sources: readonly number[][], open: 
   return { tokensPerSecond: tokens / ((performance.now() - began) / 1000), waiting: median(waits) }
 }
 
-/** All settings in turn, back and forth; medians of their turns. */
+/** Measures all settings in turn, back and forth; returns the medians of their turns. */
 async function measure(
   translators: ReadonlyMap<string, Translator>,
   sources: number[][],

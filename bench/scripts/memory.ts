@@ -22,7 +22,7 @@ interface Sizes {
   /** Milliseconds that loading took. */
   loading: number
   loaded: number
-  /** After each quarter of the sentences. */
+  /** The resident memory after each quarter of the sentences. */
   after: number[]
 }
 
@@ -63,7 +63,7 @@ const command = new Command('memory')
   .addOption(new Option('--backend <name>', 'what plays the model').choices(['native', 'js']).default('native'))
 const { only, sentences, backend } = command.parse().opts<{ only: Precision[]; sentences: number; backend: string }>()
 
-/** The base model stored as each precision has it. */
+/** Stores the base model in each precision. */
 function store(folder: string): Record<Precision, string> {
   const at = (name: string) => join(folder, name)
   writeModel(at('float32'), modelMakers.base())

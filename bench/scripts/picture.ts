@@ -39,7 +39,7 @@ interface Mark {
   theirs: Cell
 }
 
-/** Of the first engine that there is. */
+/** The marks of the first engine in the cells. */
 function marksOf(all: readonly Cell[]): Mark[] {
   const engine = all.find(({ bench }) => bench === 'ctranslate2' || bench === 'transformers-js')?.bench
   const cells = all.filter(({ bench }) => bench === engine)
@@ -48,7 +48,7 @@ function marksOf(all: readonly Cell[]): Mark[] {
     .map((ours) => ({ ours, theirs: cells.find((cell) => cell.case === ours.case && cell.ratio === null)! }))
 }
 
-/** Where things are. */
+/** The layout of the picture. */
 interface Layout {
   /** Powers of two at the ends of the axis. */
   least: number
@@ -78,7 +78,7 @@ function layoutOf(marks: readonly Mark[]): Layout {
   }
 }
 
-/** Lines at 1×, 2×, 4×, …, and what they are called. */
+/** Lines at 1×, 2×, 4×, …, and their labels. */
 function axis({ least, most, x, bottom }: Layout): string[] {
   return Array.from({ length: most - least + 1 }, (_, i) => {
     const ratio = 2 ** (least + i)
@@ -88,7 +88,7 @@ function axis({ least, most, x, bottom }: Layout): string[] {
   })
 }
 
-/** What each line is about; the model stands at its first one. */
+/** The label of each line; the model's name stands at its first line. */
 function names({ lines, y }: Layout): string[] {
   return lines.map((line, i) => {
     const [model, way] = line.split('\n')

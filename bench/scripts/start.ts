@@ -1,6 +1,6 @@
 /**
- * What does it cost to get from `node` to a first translation with the embedded model? Processor time of all threads, and the
- * clock: medians of runs, in a process each, beside what Node.js itself takes.
+ * What does it cost to get from `node` to a first translation with the embedded model? It measures the processor time of all threads, and
+ * the clock: medians of runs, each in a process of its own, beside the time of Node.js itself.
  *
  *     node bench/dist/scripts/start.js [--runs N] [--backend native|js]
  */
@@ -59,7 +59,7 @@ const cases = {
 }
 const { cpu, cores, node, commit } = describeMachine()
 console.log(`Glassformer start · commit ${commit}\n${cpu}, ${cores} cores · Node ${node} · ${loadText()} at the start`)
-// Node.js 20 reads them at every start, whether they are needed or not.
+// Node.js 20 reads these certificates at every start, whether they are needed or not.
 if (process.env.NODE_EXTRA_CA_CERTS)
   console.log('NODE_EXTRA_CA_CERTS is set: each row has the reading of these certificates in it')
 const costs = new Map<string, Cost[]>(Object.keys(cases).map((name) => [name, []]))

@@ -3,8 +3,8 @@
  *
  *     node bench/dist/scripts/step-profile.js [--precision int8] [--threads N] [--seconds S]
  *
- * The step of real beam searches over random sources of 20 tokens, at several lengths, instruction by instruction. What is around
- * the program, JavaScript and the binding of arrays, is not in it.
+ * The step of real beam searches over random sources of 20 tokens, at several lengths, instruction by instruction. The work around the
+ * program, JavaScript and the binding of arrays, is left out.
  */
 import { Command, Option } from 'commander'
 import { NativePlayer } from '#dist/backend/native/player.js'
@@ -28,7 +28,7 @@ const { precision, threads, seconds } = new Command('step-profile')
 
 const ops = ['cachedAttention', 'attention', 'layerNorm', 'writeCache']
 
-/** One line: microseconds of a step, the rate at which its weights are read, and the shares of those that take most. */
+/** One line: microseconds of a step, the rate at which its weights are read, and the shares of the instructions that take most. */
 function line(player: NativePlayer, model: BenchModel, batch: number, beams: number, length: number): string {
   const { weights, generation, name } = model
   const options = resolveOptions({ beams }, generation)

@@ -21,7 +21,7 @@ import { digits } from '../harness/table.ts'
 const COMMAND = fileURLToPath(new URL('../../../dist/bundle/glassformer.js', import.meta.url))
 const MIB = 2 ** 20
 
-/** Memory that a process has resident at some moment. */
+/** The resident memory of a process at some moment. */
 interface Sample {
   seconds: number
   bytes: number
@@ -44,7 +44,7 @@ const settingsOf = (path: string) => ({
   validation: { sentences: 20 },
 })
 
-/** Trains over the pairs once. The lines of the command say in which phase it is: before training, and each tenth of the steps. */
+/** Trains over the pairs once. The lines of the command tell its phase: before training, and each tenth of the steps. */
 async function trained(settings: string, output: string, threads: number): Promise<Phase[]> {
   const args = [
     'train',
@@ -88,7 +88,7 @@ function lineOf(name: string, samples: readonly Sample[]): string {
   return `  ${name.padEnd(32)}  ${cells[0].padStart(9)}  ${cells[1].padStart(10)}  ${cells[2].padStart(8)}`
 }
 
-/** Trains over so many pairs, and prints its memory by phase, and for the second half of the training. */
+/** Trains over `pairs` pairs, and prints the memory of the training by phase, and for its second half. */
 async function measure(pairs: number, threads: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'glassformer-memory-'))
   try {

@@ -1,5 +1,5 @@
 /**
- * How fast does a model train, and with how much memory? Beside PyTorch where a Python that has it is named.
+ * How fast does a model train, and with how much memory? It is measured beside PyTorch where a Python with PyTorch is named.
  *
  *     node bench/dist/scripts/train.js [--only SHAPE…] [--precision NAME…] [--threads N] [--seconds N] [--peer PYTHON] [--preload LIBRARY] [--trained]
  *         [--profile]
@@ -28,21 +28,23 @@ interface Options {
   profile?: boolean
 }
 
-/** A side as it stands in the output. */
+/** A side as the output shows it. */
 interface Contender {
   name: string
   side: TrainingSide
   shape: TrainingShape
-  /** Whom it is set against: PyTorch is set against the native side of the same precision, JavaScript against native float32. */
+  /**
+   * The side with which it is compared: PyTorch is compared with the native side of the same precision, and JavaScript with native float32.
+   */
   against: string | null
 }
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
-/** JavaScript takes smaller batches, of so many parts: a whole one would take minutes. */
+/** The number of parts into which JavaScript's batches are cut, because a whole batch would take minutes. */
 const PARTS = 8
 
-/** Precisions in which native can multiply here; says why others are not measured. */
+/** The precisions in which native can multiply here; prints why others are not measured. */
 function nativePrecisions(asked: readonly Precision[]): Precision[] {
   const { loaded, reasons } = findAddon(opSignatures())
   if (!loaded) {
@@ -90,7 +92,7 @@ async function contendersOf(
   return contenders
 }
 
-/** Steps in turn, A B C C B A …, so that what disturbs the machine disturbs all: [contender][round]. */
+/** Takes steps in turn, A B C C B A …, so that a disturbance of the machine disturbs all contenders: [contender][round]. */
 async function inTurn(contenders: readonly Contender[], seconds: number): Promise<Spent[][]> {
   const spent = contenders.map((): Spent[] => [])
   const order = [...contenders.keys()]
