@@ -7,15 +7,18 @@ export type PaperTheme = Theme | 'either'
 
 /**
  * A picture as the text of an SVG file, or of an element within HTML: with its paper, its title, and a description for those who cannot
- * see it. On light or dark paper every color is written out, so that any program can read it.
+ * see it. On light or dark paper every color is written out, so that any program can read it. `wide`: how wide it is shown, in pixels, where not
+ * as it was drawn.
  */
-export function svgText({ width, height, title, description, content }: Picture, theme: PaperTheme): string {
-  const [w, h] = [Math.ceil(width), Math.ceil(height)]
+export function svgText(picture: Picture, theme: PaperTheme, wide?: number): string {
+  const { title, description, content } = picture
+  const [w, h] = [Math.ceil(picture.width), Math.ceil(picture.height)]
+  const [width, height] = wide === undefined ? [w, h] : [wide, Math.round((h * wide) / w)]
   const write = (element: SvgElement) => elementText(element, theme)
   const paper = write({ name: 'rect', attributes: { width: w, height: h, fill: 'var(--paper)' }, children: [] })
   const drawn = content.map(write).join('\n')
   const rules = [...(theme === 'either' ? [EITHER] : []), ...(drawn.includes('<image ') ? [PIXELS] : [])]
-  return `<svg xmlns="http://www.w3.org/2000/svg"${theme === 'either' ? ' class="picture"' : ''} viewBox="0 0 ${w} ${h}" width="${w}" height="${h}" role="img" font-family="${escaped(fonts)}" font-size="${FONT_SIZE}">
+  return `<svg xmlns="http://www.w3.org/2000/svg"${theme === 'either' ? ' class="picture"' : ''} viewBox="0 0 ${w} ${h}" width="${width}" height="${height}" role="img" font-family="${escaped(fonts)}" font-size="${FONT_SIZE}">
 <title>${escaped(title)}</title>
 <desc>${escaped(description)}</desc>
 ${rules.length ? `<style>${rules.join('\n')}</style>\n` : ''}${paper}

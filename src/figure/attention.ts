@@ -50,7 +50,7 @@ export function sidesOf({ source, target }: Trace, kind: AttentionKind): Pick<At
 }
 
 /** The target as the decoder predicts it, row by row. */
-const outputSide = (target: Trace['target']): Side => sideOf('target', rows(shownTokens(target), target))
+export const outputSide = (target: Trace['target']): Side => sideOf('target', rows(shownTokens(target), target))
 
 const rows = <T>(values: T[], { inputs }: Trace['target']) => values.slice(0, inputs.ids.length)
 

@@ -1,0 +1,177 @@
+import { architecture } from '../draw/architecture.ts'
+import { attentionHeads } from '../draw/attention-heads.ts'
+import { attentionMatrix } from '../draw/attention-matrix.ts'
+import { beamTree } from '../draw/beam-tree.ts'
+import { distribution } from '../draw/distribution.ts'
+import type { Picture } from '../draw/element.ts'
+import { headGrid } from '../draw/head-grid.ts'
+import { lens } from '../draw/lens.ts'
+import { neuron } from '../draw/neuron.ts'
+import { positions } from '../draw/positions.ts'
+import { sideOf } from '../draw/side.ts'
+import { type SinusoidKind, writeSinusoids } from '../model/sinusoids.ts'
+import { counted } from '../number-text.ts'
+import type { Trace, TracedChoice, TracedTensor } from '../trace/trace.ts'
+import {
+  type AttentionKind,
+  attentionName,
+  attentionTitle,
+  attentionView,
+  averaged,
+  inputSide,
+  outputSide,
+  sidesOf,
+  withoutEnd,
+} from './attention.ts'
+import { partStrips } from './parts.ts'
+import { shownToken, shownTokens } from './tokens.ts'
+import { mergedWords } from './words.ts'
+
+/** Which attention, and how it is shown. */
+export interface AttentionChoice {
+  kind: AttentionKind
+  layer: number
+  /** Null: the mean of all heads in a matrix, and all of them in the head view. */
+  head: number | null
+  /** Weights, or what becomes weights by softmax. */
+  values: AttentionValues
+  /** Subwords merged into words. */
+  words: boolean
+  hideEnd: boolean
+}
+
+export const attentionValues = ['weights', 'scores', 'scaledScores', 'maskedScores'] as const
+export type AttentionValues = (typeof attentionValues)[number]
+
+function viewOf(trace: Trace, { kind, layer, values, words, hideEnd }: AttentionChoice) {
+  const whole = attentionView(trace, kind, layer, values)
+  const shown = hideEnd ? withoutEnd(whole, trace) : whole
+  return words && values === 'weights' ? mergedWords(shown, trace) : shown
+}
+
+/** The matrix of one head, or of the mean of all. */
+export function attentionPicture(trace: Trace, choice: AttentionChoice): Picture {
+  const { kind, layer, head, values } = choice
+  const view = viewOf(trace, choice)
+  const { queries, keys, heads } = head === null ? averaged(view) : { ...view, heads: [view.heads[head]] }
+  return attentionMatrix({
+    title: `${attentionTitle(kind, layer)}, ${head === null ? 'mean of all heads' : `head ${head}`}`,
+    ...{ queries, keys, values: heads[0], scale: values === 'weights' ? 'weights' : 'signed' },
+  })
+}
+
+/** Lines from queries to keys, of one head or of all; of one query, where one is chosen. */
+export function headsPicture(trace: Trace, choice: AttentionChoice & { query: number | null }): Picture {
+  const { kind, layer, head, query } = choice
+  const { queries, keys, heads } = viewOf(trace, choice)
+  return attentionHeads({
+    title: attentionTitle(kind, layer),
+    ...{ queries, keys, weights: heads },
+    ...(head !== null && { heads: [head] }),
+    ...(query !== null && { query }),
+  })
+}
+
+/** A thumbnail of each head of all layers. */
+export function gridPicture(trace: Trace, kind: AttentionKind): Picture {
+  const { queries, keys } = sidesOf(trace, kind)
+  const { layers } = kind === 'encoder' ? trace.model.encoder : trace.model.decoder
+  return headGrid({
+    title: `Attention weights of every head: ${attentionTitle(kind, 0).replace(' layer 0', '')}`,
+    queries: queries.tokens.length,
+    keys: keys.tokens.length,
+    layers: Array.from({ length: layers }, (_, layer) => attentionView(trace, kind, layer).heads),
+  })
+}
+
+/** The six steps of one query in one head. */
+export function neuronPicture(
+  trace: Trace,
+  { kind, layer, head, query }: { kind: AttentionKind; layer: number; head: number; query: number },
+): Picture {
+  const name = attentionName(kind, layer)
+  const { heads } = kind === 'encoder' ? trace.model.encoder : trace.model.decoder
+  const { queries, keys } = sidesOf(trace, kind)
+  const rowsOf = (what: string) => headRows(trace.tensors[`${name}.${what}`], heads, head)
+  return neuron({
+    query: { token: queries.tokens[query], mark: queries.marks[query] },
+    keys: keys.tokens.map((token, i) => ({ token, mark: keys.marks[i] })),
+    q: rowsOf('query')[query],
+    k: rowsOf('key'),
+    v: rowsOf('value'),
+    ...(kind === 'decoder' && { visible: query + 1 }),
+    where: `${attentionTitle(kind, layer)}, head ${head}`,
+  })
+}
+
+/** The part of each row that is one head's: [rows, heads · dHead] → rows of dHead. */
+function headRows({ shape: [rows, width], values }: TracedTensor, heads: number, head: number): Float32Array[] {
+  const size = width / heads
+  return Array.from({ length: rows }, (_, row) => {
+    const begin = row * width + head * size
+    return values.subarray(begin, begin + size)
+  })
+}
+
+/** The most probable tokens of one step. */
+export function distributionPicture({ steps }: Trace, step: number): Picture {
+  const { top, chosen, forced, entropy } = steps[step]
+  const bar = ({ token, logProbability }: TracedChoice, rank: number) => ({
+    token: shownToken(token),
+    probability: Math.exp(logProbability),
+    rank,
+  })
+  return distribution({ bars: top.map(bar), chosen: bar(chosen, chosen.rank), forced, entropy, step })
+}
+
+export function beamPicture({ beams }: Trace): Picture {
+  const { nodes, ...tree } = beams!
+  return beamTree({ ...tree, nodes: nodes.map((node) => ({ ...node, token: shownToken(node.token) })) })
+}
+
+export function lensPicture(trace: Trace): Picture {
+  return lens({
+    tokens: trace.target.tokens.map((token) => shownToken(token)),
+    rows: trace.lens.map(({ rows }) =>
+      rows.map(({ top }) => ({
+        top: top.map(({ token, logProbability }) => ({
+          token: shownToken(token),
+          probability: Math.exp(logProbability),
+        })),
+      })),
+    ),
+  })
+}
+
+/** The whole machine, with a sentence in it where there is one. */
+export function architecturePicture({ model, ...trace }: Pick<Trace, 'model'> & Partial<Trace>): Picture {
+  const { source, target, tensors } = trace
+  return architecture({
+    title: `${model.name}: an encoder of ${counted(model.encoder.layers, 'layer')} and a decoder of ${counted(model.decoder.layers, 'layer')}`,
+    model,
+    ...(source && { source: sideOf('source', shownTokens(source)) }),
+    ...(target && { inputs: inputSide(target), outputs: outputSide(target) }),
+    ...(tensors && { strips: partStrips({ tensors, model }) }),
+  })
+}
+
+const sinusoidNames: Record<SinusoidKind, string> = {
+  interleaved: 'sines and cosines interleaved (the paper)',
+  halves: 'sines in the first half, cosines in the second (Marian)',
+  timingSignal: 'sines in the first half, cosines in the second (Tensor2Tensor)',
+}
+
+/** Sinusoids of any length and width. */
+export function sinusoidsPicture(kind: SinusoidKind, length: number, dimensions: number): Picture {
+  const values = new Float32Array(length * dimensions)
+  writeSinusoids(kind, values, dimensions)
+  const title = `Position encodings: ${sinusoidNames[kind]}, ${length} × ${dimensions}`
+  return positions({ title, rows: length, dimensions, values })
+}
+
+/** What the model itself adds to the tokens of the source, learned or not. */
+export function ownPositionsPicture({ tensors, model }: Trace): Picture {
+  const { shape, values } = tensors['encoder.positions']
+  const title = `Position encodings of ${model.name}: ${model.positions}, ${shape[0]} × ${shape[1]}`
+  return positions({ title, rows: shape[0], dimensions: shape[1], values })
+}
