@@ -19,7 +19,7 @@ const segmenters = new Map<string, Intl.Segmenter>()
  * Nothing is lost: joinSentences gives the text back. Throws ERR_OPTION for a `locale` that is no such tag.
  */
 export function splitSentences(text: string, locale = 'en'): SplitText {
-  const segmenter = segmenterOf(locale)
+  checkLocale(locale)
   const lines = splitLines(text)
   const sentences: string[] = []
   const spaces: string[] = []
@@ -32,7 +32,7 @@ export function splitSentences(text: string, locale = 'en'): SplitText {
       sentences.push(line.slice(begin, end))
       spaces.push(space)
     }
-    for (const segment of segmentsOf(line, segmenter)) {
+    for (const segment of isOneSentence(line) ? [line] : segmentsOf(line, segmenterOf(locale))) {
       const next = at + leadingSpaces(segment)
       const stop = at + segment.length - trailingSpaces(segment)
       at += segment.length
@@ -80,20 +80,33 @@ function* segmentsOf(text: string, segmenter: Intl.Segmenter): Generator<string>
   }
 }
 
+/** Marks that may end a sentence in Latin script (in Greek, ';' does), and all that another script may end one with. */
+const MAY_END = /[.!?;\u0370-\u200f\u2024-\uffff]/
+/** No letter and no digit: nothing that a sentence begins with. */
+const SILENT = /^[.!?…»”’"')\]\s]*$/
+
+/** Whether nothing but silence stands behind the first possible end. The segmenter would find one sentence too, but takes 12 ms to make. */
+function isOneSentence(line: string): boolean {
+  const end = line.search(MAY_END)
+  return end < 0 || SILENT.test(line.slice(end))
+}
+
+function checkLocale(locale: string): void {
+  try {
+    Intl.getCanonicalLocales(locale)
+  } catch (cause) {
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `locale: ${JSON.stringify(locale)} is not a BCP 47 language tag like "fr"`,
+      { cause },
+    )
+  }
+}
+
 function segmenterOf(locale: string): Intl.Segmenter {
   let segmenter = segmenters.get(locale)
-  if (segmenter === undefined) {
-    try {
-      // Without 'en' behind it, a language that the engine does not know ('romance') would give way to the machine's language.
-      segmenter = new Intl.Segmenter([locale, 'en'], { granularity: 'sentence' })
-    } catch (cause) {
-      throw new GlassformerError(
-        'ERR_OPTION',
-        `locale: ${JSON.stringify(locale)} is not a BCP 47 language tag like "fr"`,
-        { cause },
-      )
-    }
-    segmenters.set(locale, segmenter)
-  }
+  // Without 'en' behind it, a language that the engine does not know ('romance') would give way to the machine's language.
+  segmenter ??= new Intl.Segmenter([locale, 'en'], { granularity: 'sentence' })
+  segmenters.set(locale, segmenter)
   return segmenter
 }

@@ -54,6 +54,19 @@ describe('splitSentences', () => {
     expect(splitSentences(text).sentences).toEqual(expected)
   })
 
+  it.each(['fr', 'el'])('finds every mark behind which Intl.Segmenter begins a sentence, in %s', (locale) => {
+    const segmenter = new Intl.Segmenter(locale, { granularity: 'sentence' })
+    const found: string[] = []
+    for (let code = 0x21; code < 0x3100; code++) {
+      const text = `Oui${String.fromCharCode(code)} Non`
+      if ([...segmenter.segment(text)].length < 2) continue
+      found.push(text)
+      expect(splitSentences(text, locale).sentences, `U+${code.toString(16)}`).toHaveLength(2)
+    }
+    expect(found).toContain('Oui. Non')
+    expect(found.includes('Oui; Non')).toBe(locale === 'el')
+  })
+
   it('cuts a long text there wherever in it a sentence lies', () => {
     for (let length = 900; length < 1100; length++) {
       const before = `${'a'.repeat(length)}. `
