@@ -35,8 +35,13 @@ const COMMANDER = join(root, 'node_modules', 'commander')
 const license = ({ moduleIds }) =>
   moduleIds.some((id) => id.startsWith(COMMANDER)) ? `/*!\n${readFileSync(join(COMMANDER, 'LICENSE'), 'utf8')}*/` : ''
 
+const COMMAND = 'cli/glassformer.js'
+
 /** Entries of the package, with what both need as one: an error of one is an instance of the other's class. */
 const ENTRIES = { index: join(root, 'dist/index.js'), inspect: join(root, 'dist/inspect/index.js') }
+
+/** What `glassformer translate` loads: in one file, for the loader of ES modules takes a millisecond for each. */
+const TRANSLATES = /dist\/cli\/(glassformer|translate\/command|translate\/run)\.js$/
 
 /** Each of what is started is one file, but for what it loads when that is asked for. */
 async function bundle() {
@@ -44,7 +49,7 @@ async function bundle() {
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
   const external = [/^node:/, 'cli-progress']
-  for (const entry of [ENTRIES, WORKER, 'cli/glassformer.js']) {
+  for (const entry of [ENTRIES, WORKER, COMMAND]) {
     const bundled = await rolldown({
       input: typeof entry === 'string' ? dist(entry) : entry,
       external,
@@ -53,7 +58,11 @@ async function bundle() {
       plugins: [namesWorker],
     })
     const [format, entryFileNames] = entry === WORKER ? ['cjs', '[name].cjs'] : ['esm', '[name].js']
-    await bundled.write({ dir: dist('bundle'), format, entryFileNames, comments: false, banner: license })
+    const groups = entry === COMMAND ? [{ name: 'translate', test: TRANSLATES }] : []
+    await bundled.write({
+      ...{ dir: dist('bundle'), format, entryFileNames, comments: false, banner: license },
+      codeSplitting: { groups },
+    })
     await bundled.close()
   }
   // npx makes it so once, and not again when it has been written anew.

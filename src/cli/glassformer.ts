@@ -1,19 +1,11 @@
 #!/usr/bin/env node
-/** The command line. Commands load what they need when they run, so that --help and --version answer at once. */
+/** The command line. A command is loaded when it is asked for, and what it needs when it runs. */
 import { readFileSync } from 'node:fs'
 import { type Command, CommanderError } from 'commander'
 import { packageFolder } from '../package-folder.ts'
-import { addBuild } from './build/command.ts'
 import { CommandLine } from './command-line.ts'
-import { addEvaluate } from './evaluate/command.ts'
-import { addInfo } from './info/command.ts'
-import { addListing } from './listing/command.ts'
 import { endOnSignalsAndClosedPipes, showWarningsAsLines } from './process-events.ts'
-import { addQuantize } from './quantize/command.ts'
-import { addShortlist } from './shortlist/command.ts'
 import { reportFailure } from './terminal/failure.ts'
-import { addTrain } from './train/command.ts'
-import { addTranslate } from './translate/command.ts'
 
 const EXAMPLES = `
 Examples:
@@ -32,7 +24,20 @@ Environment:
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 by
 SIGTERM.`
 
-function createProgram(): Command {
+/** The commands, in the order of help. */
+const commands: Record<string, () => Promise<(program: Command) => void>> = {
+  translate: async () => (await import('./translate/command.ts')).addTranslate,
+  train: async () => (await import('./train/command.ts')).addTrain,
+  evaluate: async () => (await import('./evaluate/command.ts')).addEvaluate,
+  quantize: async () => (await import('./quantize/command.ts')).addQuantize,
+  shortlist: async () => (await import('./shortlist/command.ts')).addShortlist,
+  info: async () => (await import('./info/command.ts')).addInfo,
+  listing: async () => (await import('./listing/command.ts')).addListing,
+  build: async () => (await import('./build/command.ts')).addBuild,
+}
+
+/** `asked`: the first argument. Where it names a command that one is enough; help, and what to do about a slip, is about all. */
+async function createProgram(asked = ''): Promise<Command> {
   const { version } = JSON.parse(readFileSync(new URL('package.json', packageFolder), 'utf8'))
   const program = new CommandLine('glassformer')
     .description('A Transformer you can look into: translates, and shows the program that it plays.')
@@ -43,8 +48,8 @@ function createProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'glassformer: ')) })
     .helpCommand(false) // commander's own prints the whole help for an unknown command, without saying that the command is unknown
     .exitOverride()
-  for (const add of [addTranslate, addTrain, addEvaluate, addQuantize, addShortlist, addInfo, addListing, addBuild])
-    add(program)
+  for (const [name, load] of Object.entries(commands))
+    if (name === asked || !Object.hasOwn(commands, asked)) (await load())(program)
   program
     .command('help')
     .description('print the help of a command')
@@ -57,12 +62,17 @@ function createProgram(): Command {
   return program
 }
 
-try {
-  endOnSignalsAndClosedPipes()
-  showWarningsAsLines()
-  await createProgram().parseAsync()
-} catch (error) {
-  // Commander has printed its message: help and version end well, everything else is wrong usage.
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-  else reportFailure(error)
+async function main(): Promise<void> {
+  try {
+    endOnSignalsAndClosedPipes()
+    showWarningsAsLines()
+    await (await createProgram(process.argv[2])).parseAsync()
+  } catch (error) {
+    // Commander has printed its message: help and version end well, everything else is wrong usage.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+    else reportFailure(error)
+  }
 }
+
+// Not awaited: modules that a command loads may lie in one file with this one, and would wait for it.
+void main()

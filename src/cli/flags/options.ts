@@ -1,6 +1,5 @@
 import { Option } from 'commander'
 import { generationSettings } from '../../decode/options.ts'
-import { bleuSettings } from '../../evaluate/bleu-options.ts'
 import { type Schema, some } from '../../schema/settings.ts'
 import { loadSettings } from '../../translate/options.ts'
 import type { Flagged } from './schema-flags.ts'
@@ -27,8 +26,6 @@ export const playFlags = some(loadSettings, 'backend', 'precision')
 
 /** How many workers translate side by side. */
 export const workerFlags = some(loadSettings, 'threads', 'workers')
-
-export const tokenizeFlag = some(bleuSettings, 'tokenize')
 
 export interface ModelOptions extends Flagged<typeof playFlags> {
   model?: string

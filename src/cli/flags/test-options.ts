@@ -1,14 +1,15 @@
 import type { Command } from 'commander'
+import { bleuSettings } from '../../evaluate/bleu-options.ts'
 import { some } from '../../schema/settings.ts'
 import { loadSettings } from '../../translate/options.ts'
-import { searchFlags, tokenizeFlag, workerFlags } from './options.ts'
+import { searchFlags, workerFlags } from './options.ts'
 import { addFlags, type Flagged, givenBy } from './schema-flags.ts'
 
 const testFlags = {
   ...some(searchFlags, 'beams'),
   ...some(loadSettings, 'backend'),
   ...workerFlags,
-  ...tokenizeFlag,
+  ...some(bleuSettings, 'tokenize'),
 }
 
 /** How a command measures the model that it has made. */

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../errors.ts'
 import type { TranslateOptions } from '../../translate/options.ts'
+import type { PoolTranslator } from '../../translate/pool-translator.ts'
 import type { Alternative, Source, Translation } from '../../translate/translation.ts'
-import type { Translator } from '../../translate/translator.ts'
 
 /** The result for one text: its translation, or the error that says why the model cannot take it. */
 export type Outcome = Translation | GlassformerError
@@ -11,7 +11,7 @@ export const isFailure = (outcome: Outcome): outcome is GlassformerError => outc
 /** Translates all sources; a source that the model cannot take does not keep the others from being translated. */
 export async function translateEach(
   sources: readonly Source[],
-  translator: Translator,
+  translator: PoolTranslator,
   options: TranslateOptions,
 ): Promise<Outcome[]> {
   try {

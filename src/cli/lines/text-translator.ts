@@ -1,10 +1,10 @@
 import { GlassformerError } from '../../errors.ts'
 import type { LoadOptions } from '../../translate/options.ts'
-import { Translator } from '../../translate/translator.ts'
+import { PoolTranslator } from '../../translate/pool-translator.ts'
 
 /** Loads a translator that takes texts. A model that takes only ids is one error here, and not an error for each text. */
-export async function loadTextTranslator(folder: string | undefined, options: LoadOptions): Promise<Translator> {
-  const translator = await Translator.load(folder, options)
+export async function loadTextTranslator(folder: string | undefined, options: LoadOptions): Promise<PoolTranslator> {
+  const translator = await PoolTranslator.load(folder, options)
   const { path, hasTokenizer } = translator.model
   if (!hasTokenizer) await translator.close()
   checkTakesTexts(path, hasTokenizer)

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../errors.ts'
 import type { TranslateOptions } from '../../translate/options.ts'
+import type { PoolTranslator } from '../../translate/pool-translator.ts'
 import type { Source } from '../../translate/translation.ts'
-import type { Translator } from '../../translate/translator.ts'
 import { lineOf } from '../terminal/failure.ts'
 import type { Progress } from '../terminal/progress.ts'
 import { inOrder } from './in-order.ts'
@@ -25,7 +25,7 @@ export interface BatchRun {
 /** Translates batches side by side. Where the model cannot take a text, standard error says why, and the command fails at its end. */
 export async function translateBatches(
   batches: AsyncIterable<Batch> | Iterable<Batch>,
-  translator: Translator,
+  translator: PoolTranslator,
   options: TranslateOptions,
   { workers, progress, prefix, sourceOf = (text) => text, deliver }: BatchRun,
 ): Promise<void> {

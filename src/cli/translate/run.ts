@@ -1,7 +1,7 @@
 import { fstatSync, type Stats } from 'node:fs'
 import { GlassformerError } from '../../errors.ts'
 import { resolveLoadOptions } from '../../translate/options.ts'
-import { Translator } from '../../translate/translator.ts'
+import { PoolTranslator } from '../../translate/pool-translator.ts'
 import { batchOf, readBatches } from '../lines/line-batches.ts'
 import { isFailure, render } from '../lines/outcome.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
@@ -26,7 +26,7 @@ export async function translateTexts(texts: readonly string[], command: Translat
   } = command
   const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens })
   const input = texts.length === 0 ? statOfInput() : null
-  const translator = ids ? await Translator.load(model, load) : await loadTextTranslator(model, load)
+  const translator = ids ? await PoolTranslator.load(model, load) : await loadTextTranslator(model, load)
   const progress = input ? await progressOf(input, asked) : silent
   const kind = input ? 'line' : 'text'
   const batches = input ? readBatches(process.stdin) : [batchOf(texts)]

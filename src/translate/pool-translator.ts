@@ -1,0 +1,215 @@
+import type { BackendInfo, NumberFormat } from '../backend/backend.ts'
+import type { GenerationOptions } from '../decode/options.ts'
+import type { TrainedOn } from '../folders/loaded-model.ts'
+import { modelFolder } from '../folders/model-folder.ts'
+import type { StoredDtype } from '../folders/stored-dtype.ts'
+import { checkSupported, type UnsupportedSetting } from '../folders/unsupported-setting.ts'
+import type { ModelConfig } from '../model/config.ts'
+import { toBuildNative } from '../program/chosen-backend.ts'
+import { formatOf } from '../weights/precision.ts'
+import { chunksOf, longestFirst, sizeOf } from './chunks.ts'
+import type { SharedModel } from './messages.ts'
+import { onAbort } from './on-abort.ts'
+import {
+  checkScoreOptions,
+  checkShortlist,
+  type LoadOptions,
+  type ResolvedTranslateOptions,
+  resolveLoadOptions,
+  resolveTranslateOptions,
+  type TranslateOptions,
+} from './options.ts'
+import { PieceQueue } from './piece-queue.ts'
+import { closedError, Pool } from './pool.ts'
+import { request } from './request.ts'
+import { isSource, ownPairs, ownSource, ownSources } from './sources.ts'
+import type { Piece, Score, Source, Translation } from './translation.ts'
+
+/** What a translator has loaded. */
+export interface ModelInfo {
+  /** Its folder. */
+  path: string
+  /** The folder's name. */
+  name: string
+  /** Its shape, as docs/model-format.md has it. */
+  config: ModelConfig
+  /** The options of a search that hold unless the caller sets others. */
+  defaults: GenerationOptions
+  /** Settings of the folder that this version cannot follow. A translation that one of them would change throws ERR_UNSUPPORTED. */
+  unsupported: readonly UnsupportedSetting[]
+  /** Texts of more tokens than this are split into sentences. */
+  splitTokens: number
+  /** What the model was trained on. With 'sentences' all texts are split into sentences, unless the caller says otherwise. */
+  trainedOn: TrainedOn
+  /** The dtype of most of the weights in the folder: 'float32', 'float16', 'bfloat16' or 'int8'. */
+  storedAs: StoredDtype
+  /** Bytes of the stored weights. */
+  bytes: number
+  /** The format in which the matrices are held. */
+  precision: NumberFormat
+  /** Whether the model has a tokenizer and takes texts; else it takes ids. */
+  hasTokenizer: boolean
+  /** Whether the model has a table for the option `shortlist`. */
+  hasShortlist: boolean
+}
+
+/** What a translator is made of: its pool has started, and the first worker has loaded the model. */
+export interface Started {
+  pool: Pool
+  info: BackendInfo
+  shared: SharedModel
+  options: Required<LoadOptions>
+}
+
+/** @throws GlassformerError as `Translator.load` */
+export async function startPool(model: string | URL | undefined, options: LoadOptions): Promise<Started> {
+  const folder = modelFolder(model)
+  const resolved = resolveLoadOptions(options)
+  const { pool, info, model: shared } = await Pool.load(folder, resolved)
+  if (info.reasons.length) warnOnce(info.reasons)
+  return { pool, info, shared, options: resolved }
+}
+
+/**
+ * Translates with one model, in worker threads over one copy of the weights: the event loop is free meanwhile. What the calling thread
+ * would need to translate by itself is `Translator`'s, which is all the code that a worker has: commands, which do not, start sooner.
+ */
+export class PoolTranslator {
+  readonly model: ModelInfo
+  readonly #pool: Pool
+  readonly #info: BackendInfo
+  #isClosed = false
+
+  protected constructor({ pool, info, shared }: Started) {
+    const { path, name, config, generation, unsupported, splitTokens, trainedOn, storedAs, bytes } = shared
+    this.model = {
+      path,
+      name,
+      config,
+      defaults: generation,
+      unsupported,
+      splitTokens,
+      trainedOn,
+      storedAs,
+      bytes,
+      precision: formatOf(shared.weights.encoding),
+      hasTokenizer: shared.tokenizer.kind !== 'none',
+      hasShortlist: shared.shortlist !== null,
+    }
+    this.#pool = pool
+    this.#info = info
+  }
+
+  /** @throws GlassformerError as `Translator.load` */
+  static async load(model?: string | URL, options: LoadOptions = {}): Promise<PoolTranslator> {
+    return new PoolTranslator(await startPool(model, options))
+  }
+
+  /** Which binary, BLAS, instruction set, threads and precision are in use, and why native is not, where it is not. */
+  backendInfo(): BackendInfo {
+    return this.#info
+  }
+
+  /**
+   * Translates a text, or many; results keep the order. A text that is empty or white space has the empty translation.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   */
+  translate(source: Source, options?: TranslateOptions): Promise<Translation>
+  translate(sources: readonly Source[], options?: TranslateOptions): Promise<Translation[]>
+  translate(either: Source | readonly Source[], options?: TranslateOptions): Promise<Translation | Translation[]>
+  async translate(
+    given: Source | readonly Source[],
+    options: TranslateOptions = {},
+  ): Promise<Translation | Translation[]> {
+    const resolved = resolvedFor(this.model, options)
+    if (isSource(given)) return (await this.#translateAll([ownSource(given)], resolved, options))[0]
+    return this.#translateAll(ownSources(given), resolved, options)
+  }
+
+  /**
+   * A translation as it becomes certain: the pieces joined are the text that `translate` would give. With several beams a piece comes when
+   * all hypotheses agree on it. Leaving the loop early stops the work. While the loop waits for a piece, a `signal` can stop the work.
+   * @throws GlassformerError as `translate`, when the loop begins or later
+   */
+  async *stream(source: Source, options: TranslateOptions = {}): AsyncGenerator<Piece, void, undefined> {
+    const resolved = resolvedFor(this.model, options)
+    const sources = [ownSource(source)]
+    const pieces = new PieceQueue()
+    const left = new AbortController()
+    const { signal } = options
+    if (signal?.aborted) left.abort(signal.reason)
+    const leave = signal && onAbort(signal, () => left.abort(signal.reason))
+    this.#translateAll(sources, resolved, { signal: left.signal, piece: (text) => pieces.push(text) }).then(
+      () => pieces.end(),
+      (error) => pieces.fail(error),
+    )
+    try {
+      yield* pieces
+    } finally {
+      leave?.()
+      left.abort()
+    }
+  }
+
+  /**
+   * The log-probability of given translations, token by token.
+   * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   */
+  async score(
+    pairs: readonly { source: Source; target: Source }[],
+    options: { signal?: AbortSignal } = {},
+  ): Promise<Score[]> {
+    checkScoreOptions(options)
+    const own = ownPairs(pairs)
+    const size = (i: number) => sizeOf(own[i].source) + sizeOf(own[i].target)
+    const chunks = chunksOf([...own.keys()], size, (indices) => ({ kind: 'score', pairs: indices.map((i) => own[i]) }))
+    if (this.#isClosed) throw closedError()
+    return request<Score>(this.#pool, chunks, options)
+  }
+
+  /** Stops the workers and frees everything; requests still open fail with ERR_CLOSED. Calling it again does nothing. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#pool.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #translateAll(
+    sources: readonly Source[],
+    options: ResolvedTranslateOptions,
+    { signal, piece }: { signal?: AbortSignal; piece?: (text: string) => void },
+  ): Promise<Translation[]> {
+    if (this.#isClosed) throw closedError()
+    const chunks = chunksOf(
+      longestFirst(sources),
+      (i) => sizeOf(sources[i]),
+      (indices) => ({
+        kind: 'translate',
+        sources: indices.map((i) => sources[i]),
+        options,
+        stream: piece !== undefined,
+      }),
+    )
+    return request<Translation>(this.#pool, chunks, { signal, piece })
+  }
+}
+
+/** What is to be done for one request. @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED */
+export function resolvedFor(model: ModelInfo, options: TranslateOptions): ResolvedTranslateOptions {
+  const resolved = resolveTranslateOptions(options, model.defaults, model.config)
+  const { path, hasShortlist, unsupported } = model
+  checkShortlist(resolved.generation, path, hasShortlist)
+  checkSupported(unsupported, options, resolved.generation, path)
+  return resolved
+}
+
+let warned = false
+function warnOnce(reasons: readonly string[]): void {
+  if (warned) return
+  warned = true
+  const why = `Glassformer runs in plain JavaScript, which is tens of times slower: ${reasons.join('; ')}`
+  process.emitWarning(`${why}. ${toBuildNative}`, { code: 'GLASSFORMER_JAVASCRIPT' })
+}
