@@ -36,7 +36,7 @@ export function Frame() {
         </nav>
       </header>
       <main>
-        <Catcher shown={address} page={page}>
+        <Catcher shown={address} page={page} isQuiet>
           <TokenStrips />
         </Catcher>
         {view ? (

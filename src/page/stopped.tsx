@@ -28,6 +28,8 @@ interface CatcherProps {
   /** What was shown when it stopped: when this changes, it is tried anew. */
   shown: unknown
   page: Page
+  /** Whether it says nothing where there is no trace, since another part says so. */
+  isQuiet?: boolean
   children: ComponentChildren
 }
 
@@ -39,9 +41,10 @@ export class Catcher extends Component<CatcherProps, { error: Error | null; show
     this.setState({ error, shown: this.props.shown })
   }
 
-  override render({ children, shown, page }: CatcherProps) {
+  override render({ children, shown, page, isQuiet }: CatcherProps) {
     const { error } = this.state
     if (!error || this.state.shown !== shown) return children
+    if (isQuiet && error instanceof NoTrace) return null
     const retry = () => {
       this.setState({ error: null })
       page.traces.retry()
