@@ -16,6 +16,10 @@ const files = [
   'train/train-options',
   'evaluate/bleu-options',
   'evaluate/chrf',
+  'model/config',
+  'folders/glassformer-config',
+  'folders/tokenizer-entry',
+  'folders/glassformer',
 ]
 const modules = await Promise.all(files.map((file) => import(new URL(`dist/${file}.js`, root).href)))
 

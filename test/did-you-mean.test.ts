@@ -101,7 +101,7 @@ describe('the library asks as the command does', () => {
     [
       'a key that is missing, and stands there otherwise',
       { dModel: undefined, d_model: 8 },
-      /dModel is missing; .*; there is 'd_model' \(Did you mean dModel\?\)$/,
+      /unknown key d_model; known here: .* \(Did you mean dModel\?\)$/,
     ],
     ['a value', { activation: 'rulu' }, / \(Did you mean relu\?\)$/],
     ['a layout', { model_type: 'glasformer' }, / \(Did you mean glassformer\?\)$/],

@@ -1,6 +1,5 @@
-import { GlassformerError } from '../errors.ts'
 import type { ModelConfig } from '../model/config.ts'
-import { inOptions } from '../schema/place.ts'
+import { inOptions, type Place } from '../schema/place.ts'
 import { defaultsOf, read, settings } from '../schema/settings.ts'
 import { either, flag, id, ids, integer, listOf, numberFrom, oneOf } from '../schema/types.ts'
 
@@ -133,45 +132,50 @@ export const generationSettings = settings({
 /** The options that hold where neither a call nor a folder sets them. */
 export const generationDefaults = defaultsOf(generationSettings) as Readonly<GenerationOptions>
 
-/** The options `given`, completed by `defaults`. Every value is checked: ERR_OPTION names the option, the value and what it may be. */
+/**
+ * The options `given`, completed by `defaults`. Every value is checked: the error names the option, the value and what it may be.
+ * @throws GlassformerError ERR_OPTION, or what `place` has
+ */
 export const resolveOptions = (
   given: Partial<GenerationOptions>,
   defaults: Readonly<GenerationOptions>,
-): GenerationOptions => fitted(read(generationSettings, given, inOptions, defaults), given)
+  place: Place = inOptions,
+): GenerationOptions => fitted(read(generationSettings, given, place, defaults), given, place)
 
 /**
  * Checks that options agree with each other. Where `given` does not set `alternatives`, it is at most `beams`. @throws GlassformerError
- * ERR_OPTION
+ * ERR_OPTION, or what `place` has
  */
-export function fitted(options: GenerationOptions, given: Partial<GenerationOptions>): GenerationOptions {
-  if (given.alternatives === undefined) options.alternatives = Math.min(options.alternatives, options.beams)
+export function fitted(
+  options: GenerationOptions,
+  given: { readonly alternatives?: unknown },
+  place: Place = inOptions,
+): GenerationOptions {
+  if (place.isAbsent(given.alternatives)) options.alternatives = Math.min(options.alternatives, options.beams)
   if (options.alternatives > options.beams)
-    throw new GlassformerError(
-      'ERR_OPTION',
-      `alternatives (${options.alternatives}) cannot be more than beams (${options.beams})`,
-    )
+    place.refuse(`alternatives (${options.alternatives}) cannot be more than beams (${options.beams})`)
   if (options.maxTokens !== null && options.minTokens > options.maxTokens)
-    throw new GlassformerError(
-      'ERR_OPTION',
-      `minTokens (${options.minTokens}) cannot be more than maxTokens (${options.maxTokens})`,
-    )
+    place.refuse(`minTokens (${options.minTokens}) cannot be more than maxTokens (${options.maxTokens})`)
   return options
 }
 
 /**
- * @throws GlassformerError ERR_OPTION where an option names an id that the model does not have, or leaves no id that a translation could
- * begin with
+ * @throws GlassformerError ERR_OPTION, or what `place` has, where an option names an id that the model does not have, or leaves no id that
+ * a translation could begin with
  */
-export function checkIds(options: GenerationOptions, { targetVocabulary: vocabulary, ids: { end } }: IdRange): void {
-  const refuse = (what: string) => new GlassformerError('ERR_OPTION', what)
+export function checkIds(
+  options: GenerationOptions,
+  { targetVocabulary: vocabulary, ids: { end } }: IdRange,
+  place: Place = inOptions,
+): void {
   for (const name of ['suppress', 'suppressSequences', 'suppressFirst', 'forcedFirst', 'forcedLast'] as const)
     for (const id of [options[name]].flat(2))
       if (id !== null && id >= vocabulary)
-        throw refuse(`option '${name}' names id ${id}, outside the target vocabulary of ${vocabulary}`)
+        place.refuse(`option '${name}' names id ${id}, outside the target vocabulary of ${vocabulary}`)
   const { suppress, suppressFirst, forcedFirst, minTokens } = options
   if (forcedFirst !== null || suppress.length + suppressFirst.length + 1 < vocabulary) return
   if (new Set([...suppress, ...suppressFirst, ...(minTokens ? [end] : [])]).size === vocabulary)
-    throw refuse(`options 'suppress', 'suppressFirst' and 'minTokens' leave no token that could come first`)
+    place.refuse(`options 'suppress', 'suppressFirst' and 'minTokens' leave no token that could come first`)
 }
 
 type IdRange = Pick<ModelConfig, 'targetVocabulary' | 'ids'>

@@ -3,8 +3,8 @@ import { type GenerationOptions, generationDefaults, resolveOptions } from '../d
 import { GlassformerError } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import type { SpecialIds } from '../model/config.ts'
+import { optionsFrom } from '../schema/place.ts'
 import { idSettings, isGenerationSetting, isHarmless } from './generation-settings.ts'
-import { inFile } from './in-file.ts'
 import { SettingsReader } from './settings-reader.ts'
 import type { UnsupportedSetting } from './unsupported-setting.ts'
 
@@ -94,5 +94,5 @@ function checkTogether(options: GenerationOptions, read: SettingsReader): Genera
   ] as const)
     if (id !== null && read.ids('suppress_tokens').includes(id))
       throw new GlassformerError('ERR_MODEL_FORMAT', `${read.where}: ${name} ${id} is also among suppress_tokens`)
-  return inFile(read.where, () => resolveOptions(options, generationDefaults))
+  return resolveOptions(options, generationDefaults, optionsFrom(read.where))
 }

@@ -1,21 +1,24 @@
 import { join } from 'node:path'
-import { checkNames, checkOneOf, checkPositiveInteger, pathOf } from '../check-options.ts'
-import { checkIds, type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
-import { GlassformerError, shown } from '../errors.ts'
+import { pathOf } from '../check-options.ts'
+import { checkIds, fitted, type GenerationOptions, generationSettings } from '../decode/options.ts'
 import type { JsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import { reading } from '../reading.ts'
+import { groupOf, kindsOf } from '../schema/groups.ts'
+import { inOptions } from '../schema/place.ts'
+import { read, settings } from '../schema/settings.ts'
+import { oneOf, type Type } from '../schema/types.ts'
 import { Weights } from '../weights/weights.ts'
 import { shapeOf } from './fill-weights.ts'
 import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
-import { type FolderSettings, type TrainedOn, trainedOn as trainedOnWhat } from './loaded-model.ts'
+import { type FolderSettings, folderSettings, type TrainedOn } from './loaded-model.ts'
 import { type StoredFloat, safetensorsDtypes, storedFloats } from './stored-dtype.ts'
-import { checkTokenizerContents, readTokenizerFiles, writeTokenizerFiles } from './stored-tokenizer.ts'
-import type { TokenizerContents } from './tokenizer-files.ts'
-import { isUnsupportedSettings, type UnsupportedSetting } from './unsupported-setting.ts'
+import { readTokenizerFiles, writeTokenizerFiles } from './stored-tokenizer.ts'
+import { contentsSettings, type TokenizerContents } from './tokenizer-files.ts'
+import type { UnsupportedSetting } from './unsupported-setting.ts'
 
 /** Reads a folder of our own layout (docs/model-format.md); `json` is its config.json. */
 export function readGlassformer(folder: string, json: JsonObject): FolderSettings {
@@ -74,46 +77,28 @@ export function writeGlassformerFolder(path: string | URL, model: FolderToWrite)
   replaceText(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
 }
 
+const weightsType: Type<Weights> = {
+  expected: 'Weights',
+  accepts: (value): value is Weights => value instanceof Weights,
+}
+
+/** What is written as a folder. */
+export const folderToWriteSettings = settings({
+  weights: { type: weightsType, says: "the weights, in float32, and the model's shape" },
+  dtype: { type: oneOf(...storedFloats), says: 'how the weights are stored' },
+  generation: {
+    type: groupOf(generationSettings),
+    otherwise: 'greedy search',
+    says: 'how the model is decoded unless a call says otherwise',
+  },
+  tokenizer: { type: kindsOf(contentsSettings, 'none'), otherwise: 'none', says: 'what its files hold' },
+  ...folderSettings,
+})
+
 function checked(model: FolderToWrite) {
-  checkNames(model, [
-    'weights',
-    'dtype',
-    'generation',
-    'unsupported',
-    'tokenizer',
-    'sourceLocale',
-    'splitTokens',
-    'trainedOn',
-  ])
-  const {
-    weights,
-    dtype,
-    unsupported = [],
-    tokenizer = { kind: 'none' },
-    sourceLocale,
-    splitTokens = 100,
-    trainedOn = 'texts',
-  } = model
-  checkWeights(weights)
-  checkOneOf('dtype', dtype, storedFloats)
-  const generation = resolveOptions(model.generation ?? {}, generationDefaults)
+  const values = read(folderToWriteSettings, model, inOptions)
+  const { generation, weights } = values
+  fitted(generation, model.generation ?? {})
   checkIds(generation, weights.config)
-  if (!isUnsupportedSettings(unsupported))
-    throw refuse(`option 'unsupported' must be a list of { name, value, file }, not ${shown(unsupported)}`)
-  checkTokenizerContents(tokenizer)
-  checkLanguage(sourceLocale, splitTokens)
-  checkOneOf('trainedOn', trainedOn, trainedOnWhat)
-  return { weights, dtype, generation, unsupported, tokenizer, sourceLocale, splitTokens, trainedOn }
-}
-
-const refuse = (what: string) => new GlassformerError('ERR_OPTION', what)
-
-function checkWeights(weights: unknown): void {
-  if (!(weights instanceof Weights)) throw refuse(`option 'weights' must be Weights, not ${shown(weights)}`)
-}
-
-function checkLanguage(sourceLocale: unknown, splitTokens: unknown): void {
-  if (sourceLocale !== undefined && typeof sourceLocale !== 'string')
-    throw refuse(`option 'sourceLocale' must be a text, not ${shown(sourceLocale)}`)
-  checkPositiveInteger('splitTokens', splitTokens)
+  return values
 }

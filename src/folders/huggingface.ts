@@ -4,9 +4,11 @@ import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { hasFile } from '../formats/read-file.ts'
 import { type Activation, checkConfig, type ModelConfig, type SpecialIds, type StackConfig } from '../model/config.ts'
+import { inFile } from '../schema/place.ts'
+import { read, some } from '../schema/settings.ts'
 import { fromHuggingFace, generationKeysOf, specialIds } from './generation-config.ts'
 import { JsonFields } from './json-fields.ts'
-import { type FolderSettings, trainedOn } from './loaded-model.ts'
+import { type FolderSettings, folderSettings } from './loaded-model.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 
 /** The parts that differ between Hugging Face's families. */
@@ -18,6 +20,9 @@ export interface HuggingFaceFamily {
   /** The tokenizer, and the source language where the tokenizer names one. */
   tokenizer(folder: string): { tokenizer: TokenizerContents; sourceLocale?: string }
 }
+
+/** What config.json may say in the words of a folder of our own. */
+const ourSettings = some(folderSettings, 'splitTokens', 'trainedOn')
 
 /** Reads a folder as `save_pretrained` writes it: settings in config.json and generation_config.json. */
 export const readingHuggingFace =
@@ -33,8 +38,7 @@ export const readingHuggingFace =
       config,
       ...generation,
       ...tokenizer,
-      splitTokens: fields.positiveInteger('splitTokens', 100),
-      trainedOn: fields.oneOf('trainedOn', trainedOn, 'texts'),
+      ...read(ourSettings, { splitTokens: json.splitTokens, trainedOn: json.trainedOn }, inFile(fields.where)),
     }
   }
 

@@ -7,11 +7,11 @@ import { GlassformerError } from '../errors.ts'
 import { readJsonObject } from '../formats/json-text.ts'
 import { fileError, hasFile } from '../formats/read-file.ts'
 import { INDEX_FILE, openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
+import { optionsFrom } from '../schema/place.ts'
 import type { WeightStorage } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
 import { familyOf } from './families/families.ts'
 import { checkedWeights, fillWeights } from './fill-weights.ts'
-import { inFile } from './in-file.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
 import { readShortlist, SHORTLIST_FILE } from './shortlist-file.ts'
 import { encodingFor, storedAs } from './stored-as.ts'
@@ -58,7 +58,7 @@ export function readFolder(folder: string): FolderContents {
   const family = familyOf(json.model_type, where)
   checkHasSafetensors(folder)
   const contents = family.read(folder, json)
-  inFile(`${folder}: generation settings`, () => checkIds(contents.generation, contents.config))
+  checkIds(contents.generation, contents.config, optionsFrom(`${folder}: generation settings`))
   const { config } = contents
   return { ...contents, names: (weights, stored) => storedNames(family.names, config, weights, stored) }
 }

@@ -1,30 +1,44 @@
 import type { GenerationOptions } from '../decode/options.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import type { ModelConfig } from '../model/config.ts'
+import { settings, type Values } from '../schema/settings.ts'
+import { oneOf, positiveInteger, text } from '../schema/types.ts'
 import type { Parameter } from '../weights/parameters.ts'
 import type { Weights } from '../weights/weights.ts'
 import type { StoredNames } from './fill-weights.ts'
 import type { StoredDtype } from './stored-dtype.ts'
 import type { TokenizerContents, TokenizerFiles } from './tokenizer-files.ts'
-import type { UnsupportedSetting } from './unsupported-setting.ts'
+import { unsupportedSettings } from './unsupported-setting.ts'
 
 /** What a model was trained on: for a model that knows only sentences, texts are split into sentences. */
 export type TrainedOn = (typeof trainedOn)[number]
 export const trainedOn = ['texts', 'sentences'] as const
 
+/** The settings of a folder of our own layout beside the model, its search and its tokenizer. */
+export const folderSettings = settings({
+  unsupported: {
+    type: unsupportedSettings,
+    default: [],
+    says: "settings that the model's translations would need and this version lacks; a training from a Marian folder notes them",
+  },
+  sourceLocale: {
+    type: text,
+    optional: true,
+    says: 'the source language as a BCP 47 tag (`fr`), by whose rules texts are split into sentences',
+  },
+  splitTokens: { type: positiveInteger, default: 100, says: 'texts of more tokens are split into sentences' },
+  trainedOn: {
+    type: oneOf(...trainedOn),
+    default: 'texts',
+    says: '`sentences`: texts are split into sentences however short they are, as the model has never seen several at once; `texts`: only those of more than `splitTokens` are',
+  },
+})
+
 /** The settings of a model in its folder, beside the weights. */
-interface ModelSettings {
+interface ModelSettings extends Values<typeof folderSettings> {
   config: ModelConfig
   /** The options of a search that hold unless the caller sets others. */
   generation: GenerationOptions
-  /** The settings of the folder that this version cannot follow. */
-  unsupported: UnsupportedSetting[]
-  /** The source language as the folder names it, where it does. */
-  sourceLocale?: string
-  /** Inputs of more tokens than this are split into sentences. */
-  splitTokens: number
-  /** 'sentences': inputs are split into sentences however short they are. */
-  trainedOn: TrainedOn
 }
 
 /** Everything of a folder except its weights, as its family reads it. */

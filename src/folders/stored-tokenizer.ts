@@ -1,12 +1,9 @@
 import { join } from 'node:path'
-import { isArrayOf } from '../array-of.ts'
-import { checkNames } from '../check-options.ts'
-import { didYouMean } from '../did-you-mean.ts'
-import { GlassformerError, shown } from '../errors.ts'
-import { isJsonObject, readJsonObject } from '../formats/json-text.ts'
+import { GlassformerError } from '../errors.ts'
+import { readJsonObject } from '../formats/json-text.ts'
 import { hasFile, readBytes, readText, tokenizerFile } from '../formats/read-file.ts'
 import { replaceFile } from '../formats/replace-file.ts'
-import type { TokenizerEntry } from './glassformer-config.ts'
+import type { TokenizerEntry } from './tokenizer-entry.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 
 const readTokenizerBytes = (path: string) => readBytes(path, tokenizerFile)
@@ -69,38 +66,6 @@ export const lastTokenizerFile = {
   sentencepiece: 'source.spm',
   words: 'source.txt',
 } as const
-
-const isBytes = (value: unknown) => isArrayOf(Uint8Array, value)
-const isText = (value: unknown) => typeof value === 'string'
-const isTexts = (value: unknown) => Array.isArray(value) && Array.from(value).every(isText)
-const maybe = (check: (value: unknown) => boolean) => (value: unknown) => value === undefined || check(value)
-
-/** Checks of the fields of each kind. */
-const contentsOf: Record<TokenizerContents['kind'], Record<string, (value: unknown) => boolean>> = {
-  none: {},
-  words: { source: isText, target: maybe(isText), joiner: maybe(isText) },
-  sentencepiece: { source: isBytes, target: maybe(isBytes), extraPieces: maybe(isTexts) },
-  marian: {
-    ...{ source: isBytes, target: isBytes, vocabulary: isText, targetVocabulary: maybe(isText) },
-    configuration: isJsonObject,
-  },
-}
-
-/** @throws GlassformerError ERR_OPTION where the contents are not as `TokenizerContents` says */
-export function checkTokenizerContents(contents: TokenizerContents): void {
-  const refuse = (what: string) => new GlassformerError('ERR_OPTION', `option 'tokenizer' ${what}`)
-  const kind: unknown = contents?.kind
-  if (typeof kind !== 'string' || !Object.hasOwn(contentsOf, kind))
-    throw refuse(
-      `must have a kind, one of ${Object.keys(contentsOf).join(', ')}, not ${shown(kind)}${didYouMean(kind, Object.keys(contentsOf))}`,
-    )
-  const fields = contentsOf[kind as TokenizerContents['kind']]
-  checkNames(contents, ['kind', ...Object.keys(fields)])
-  for (const [name, isValid] of Object.entries(fields)) {
-    const value: unknown = contents[name as keyof TokenizerContents]
-    if (!isValid(value)) throw refuse(`of kind '${kind}' cannot have ${shown(value)} as its ${name}`)
-  }
-}
 
 /** Writes tokenizer files into an existing folder. Returns the entry of config.json that names them. */
 export function writeTokenizerFiles(folder: string, files: TokenizerContents): TokenizerEntry {

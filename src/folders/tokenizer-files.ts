@@ -1,30 +1,54 @@
+import { isArrayOf } from '../array-of.ts'
 import { GlassformerError } from '../errors.ts'
-import type { JsonObject } from '../formats/json-text.ts'
+import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 import type { ModelConfig, SpecialIds } from '../model/config.ts'
+import type { OfKind } from '../schema/groups.ts'
+import { settings } from '../schema/settings.ts'
+import { listOf, type Type, text } from '../schema/types.ts'
 import { createMarianTokenizer } from '../text/marian-tokenizer.ts'
 import { createSentencePieceTokenizer } from '../text/sentencepiece-tokenizer.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { createWordsTokenizer, joinedText, linesOf } from '../text/words-tokenizer.ts'
 
-/** The contents of tokenizer files. Without `target` the source's file serves both sides. */
-export type TokenizerContents =
-  | {
-      kind: 'marian'
-      source: Uint8Array
-      target: Uint8Array
-      vocabulary: string
-      targetVocabulary?: string
-      configuration: JsonObject
-    }
-  /** `extraPieces` are the pieces of the vocabulary beyond the .spm, `<pad>` for instance. */
-  | { kind: 'sentencepiece'; source: Uint8Array; target?: Uint8Array; extraPieces?: readonly string[] }
-  /**
-   * `joiner` is the end of a word that goes on in the next word, and is taken off on output; with '' all words are joined. Default: there
-   * is none.
-   */
-  | { kind: 'words'; source: string; target?: string; joiner?: string }
-  /** Ids in, ids out. */
-  | { kind: 'none' }
+const bytes: Type<Uint8Array> = {
+  expected: 'a Uint8Array',
+  accepts: (value): value is Uint8Array => isArrayOf(Uint8Array, value),
+}
+
+const json: Type<JsonObject> = { expected: 'an object', accepts: isJsonObject }
+
+/** The contents of the files of each kind of tokenizer. */
+export const contentsSettings = {
+  none: {},
+  words: settings({
+    source: { type: text, says: 'a word a line' },
+    target: { type: text, optional: true, says: 'the same of the target side' },
+    joiner: {
+      type: text,
+      optional: true,
+      says: "the end of a word that goes on in the next word, taken off on output; with '' all words are joined",
+    },
+  }),
+  sentencepiece: settings({
+    source: { type: bytes, says: 'a SentencePiece model' },
+    target: { type: bytes, optional: true, says: 'that of the target side' },
+    extraPieces: {
+      type: listOf(text, 'a list of texts'),
+      optional: true,
+      says: 'what the vocabulary has beyond the .spm, `<pad>` for instance',
+    },
+  }),
+  marian: settings({
+    source: { type: bytes, says: 'source.spm' },
+    target: { type: bytes, says: 'target.spm' },
+    vocabulary: { type: text, says: 'vocab.json' },
+    targetVocabulary: { type: text, optional: true, says: 'target_vocab.json' },
+    configuration: { type: json, says: 'tokenizer_config.json' },
+  }),
+}
+
+/** The contents of tokenizer files; a model of kind 'none' takes and gives ids. Without `target` the source's file serves both sides. */
+export type TokenizerContents = OfKind<typeof contentsSettings>
 
 /** A text as the model would write it, with segmented words joined again. */
 export const asWritten = (text: string, tokenizer: TokenizerContents): string =>

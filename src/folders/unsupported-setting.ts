@@ -2,6 +2,7 @@ import type { GenerationOptions } from '../decode/options.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shownJson } from '../errors.ts'
 import { isJsonObject } from '../formats/json-text.ts'
+import { listOf, type Type } from '../schema/types.ts'
 import { generationSettingNames, isGenerationSetting } from './generation-settings.ts'
 
 /**
@@ -17,9 +18,16 @@ export interface UnsupportedSetting {
   file: string
 }
 
-export const isUnsupportedSettings = (value: unknown): value is UnsupportedSetting[] =>
-  Array.isArray(value) &&
-  value.every((each) => isJsonObject(each) && typeof each.name === 'string' && typeof each.file === 'string')
+const unsupportedSetting: Type<UnsupportedSetting> = {
+  expected: '{ name, value, file }',
+  accepts: (value): value is UnsupportedSetting =>
+    isJsonObject(value) && typeof value.name === 'string' && typeof value.file === 'string',
+}
+
+export const unsupportedSettings: Type<readonly UnsupportedSetting[]> = listOf(
+  unsupportedSetting,
+  'a list of { name, value, file }',
+)
 
 /** When a setting changes a search, and the option of a call that replaces it. Settings without a rule always count. */
 interface Rule {

@@ -1,14 +1,38 @@
-import { didYouMean } from '../did-you-mean.ts'
-import { GlassformerError, shown } from '../errors.ts'
-import { reading } from '../reading.ts'
+import { groupOf, kindsOf, type OfKind } from '../schema/groups.ts'
+import { inMemory, type Place } from '../schema/place.ts'
+import { read, settings, type Values } from '../schema/settings.ts'
+import { finiteNumber, flag, id, integer, oneOf, positiveInteger, type Type } from '../schema/types.ts'
 import { type SinusoidKind, sinusoidKinds } from './sinusoids.ts'
 
+// Everything that shapes the model: nothing about 512, 8 or 6 is built in. Defaults are the paper's choices, for files that leave a
+// setting out; a configuration in memory has them all.
+
+/** More layers than anybody has trained; the names of the weights of many more would not fit into memory. */
+const MOST_LAYERS = 10_000
+
+/** The furthest that `relative` positions may tell apart: native kernels keep a number for each distance. */
+export const MOST_CLIP = 32767
+
+/** The longest sentence that a model takes in tokens, where its file does not say: positions have a row for each. */
+const USUAL_LENGTH = 512
+
+/** A number that kernels, which compute in float32, can take. */
+const float: Type<number> = {
+  expected: 'a finite number of 32 bits',
+  accepts: (value): value is number => typeof value === 'number' && Number.isFinite(Math.fround(value)),
+}
+const positiveFloat: Type<number> = {
+  expected: 'positive',
+  accepts: (value): value is number => float.accepts(value) && Math.fround(value) > 0,
+  within: finiteNumber,
+}
+
+export const activations = ['relu', 'gelu', 'geluTanh', 'swish'] as const
 /**
  * The activation between the two linears of the feed-forward sub-layer: `relu`; `gelu`, 0.5x(1 + erf(x/√2)); `geluTanh`, its tanh
  * approximation (Hendrycks & Gimpel 2016); `swish`, x · sigmoid(x).
  */
 export type Activation = (typeof activations)[number]
-export const activations = ['relu', 'gelu', 'geluTanh', 'swish'] as const
 
 /**
  * Where a token's position enters: sinusoids over position p and width d of three kinds, learned tables, distances, or nowhere.
@@ -19,16 +43,27 @@ export const activations = ['relu', 'gelu', 'geluTanh', 'swish'] as const
  * - `relative`: nothing is added to embeddings, every self-attention learns what each distance of query and key adds to keys and
  *   values, up to `clip` (Shaw et al. 2018, 3.2).
  */
-export type Positions =
-  | { kind: SinusoidKind }
-  | { kind: 'learned'; rows: number; offset: number }
-  | { kind: 'relative'; clip: number }
-  | { kind: 'none' }
+export type Positions = OfKind<typeof positionSettings>
 
-export const positionKinds = [...sinusoidKinds, 'learned', 'relative', 'none'] as const
+const sinusoids = { interleaved: {}, halves: {}, timingSignal: {} } satisfies Record<SinusoidKind, object>
+
+/** The settings of each kind of positions. */
+export const positionSettings = {
+  ...sinusoids,
+  learned: settings({
+    rows: { type: positiveInteger, says: 'rows of the table' },
+    offset: { type: integer(0), default: 0, says: 'position p reads row p + offset' },
+  }),
+  relative: settings({
+    clip: { type: integer(1, MOST_CLIP), says: 'the furthest distance that is told apart' },
+  }),
+  none: {},
+}
+
+export const positionKinds = Object.keys(positionSettings) as Positions['kind'][]
 
 /** Whether positions are sinusoids, which need no weights. */
-export const areSinusoids = (positions: Positions): positions is { kind: SinusoidKind } =>
+export const areSinusoids = (positions: Positions): positions is Positions & { kind: SinusoidKind } =>
   (sinusoidKinds as readonly string[]).includes(positions.kind)
 
 /** Whether each embedding has a position added to it. */
@@ -38,151 +73,133 @@ export const addToEmbeddings = ({ kind }: Positions): boolean => kind !== 'relat
 export const longestFor = (positions: Positions): number =>
   positions.kind === 'learned' ? positions.rows - positions.offset : Infinity
 
-/** The furthest that `relative` positions may tell apart: native kernels keep a number for each distance. */
-export const MOST_CLIP = 32767
-
-export const normKinds = ['layerNorm', 'rmsNorm'] as const
-export const normOrders = ['post', 'postFinal', 'pre'] as const
+/** One stack of layers. */
+export const stackSettings = settings({
+  layers: {
+    type: { ...integer(1, MOST_LAYERS), expected: `a positive integer, at most ${MOST_LAYERS}` },
+    says: 'layers of the stack',
+  },
+  heads: { type: positiveInteger, says: 'attention heads; heads · dHead may differ from dModel' },
+  dHead: { type: positiveInteger, says: 'width of one head' },
+  dFeedForward: { type: positiveInteger, says: "width of the feed-forward sub-layer's inner layer" },
+})
 
 /** One stack of layers. `heads` · `dHead` may differ from dModel. */
-export interface StackConfig {
-  layers: number
-  heads: number
-  /** Width of one head; a config.json may leave it out where it is dModel / heads. */
-  dHead: number
-  /** Width of the feed-forward sub-layer's inner layer. */
-  dFeedForward: number
-}
+export interface StackConfig extends Values<typeof stackSettings> {}
 
-/** Everything that shapes the model: nothing about 512, 8 or 6 is built in. */
-export interface ModelConfig {
-  dModel: number
-  encoder: StackConfig
-  decoder: StackConfig
-  activation: Activation
-  norm: {
-    kind: (typeof normKinds)[number]
-    /**
-     * `post`: Norm(x + f(x)) (the paper); `postFinal`: the same, with one more norm at the top of each stack
-     * (torch.nn.Transformer); `pre`: x + f(Norm(x)), with that norm.
-     */
-    order: (typeof normOrders)[number]
-    epsilon: number
-  }
-  positions: Positions
-  /** Embeddings are multiplied by this (the paper: √dModel). */
-  embeddingScale: number
-  sourceVocabulary: number
-  targetVocabulary: number
-  /** One embedding matrix for source and target. */
-  sharedEmbedding: boolean
-  /** The output projection is the target embedding matrix. */
-  tiedOutput: boolean
-  /** A bias on the logits (Marian's final_logits_bias). */
-  outputBias: boolean
-  /** Biases on the linears of attention and feed-forward. */
-  linearBias: boolean
-  /** Logits are multiplied by this (T5, tied: dModel^−½). */
-  outputScale: number
-  ids: SpecialIds
-  /** The longest source and target in tokens that this model takes. */
-  maxLength: number
-}
+export const normOrders = ['post', 'postFinal', 'pre'] as const
+
+/** The norms. */
+export const normSettings = settings({
+  kind: {
+    type: oneOf('layerNorm', 'rmsNorm'),
+    default: 'layerNorm',
+    says: 'mean and variance, or the root of the mean square',
+  },
+  order: {
+    type: oneOf(...normOrders),
+    default: 'post',
+    says: '`post`: Norm(x + f(x)) (the paper); `postFinal`: the same, with one more norm on top of each stack (torch.nn.Transformer); `pre`: x + f(Norm(x)), with that norm',
+  },
+  epsilon: { type: positiveFloat, default: 1e-5, says: 'what is added to the variance' },
+})
 
 /** Ids with a meaning. */
-export interface SpecialIds {
-  /** Ends a sentence, of the source too. */
-  end: number
-  /** The first input of the decoder; null: a zero vector (Tensor2Tensor). */
-  start: number | null
-  /** Fills batches elsewhere; here only kept for the record. */
-  padding: number | null
-  /** Stands for what the vocabulary does not have. */
-  unknown: number | null
-  /** Begins every source; left out: none does. */
-  sourceStart?: number
-}
+export const idSettings = settings({
+  end: { type: id, says: 'ends a sentence, of the source too' },
+  start: { type: id, default: null, says: 'the first input of the decoder; null: a zero vector (Tensor2Tensor)' },
+  padding: { type: id, default: null, says: 'fills batches elsewhere; here only kept for the record' },
+  unknown: { type: id, default: null, says: 'stands for what the vocabulary does not have' },
+  sourceStart: {
+    type: id,
+    optional: true,
+    says: 'begins every source, where it has not been written there; left out: none does',
+  },
+})
 
-/** More layers than anybody has trained; the names of the weights of many more would not fit into memory. */
-const MOST_LAYERS = 10_000
+/** Ids with a meaning. */
+export interface SpecialIds extends Values<typeof idSettings> {}
 
-const isPositiveInteger = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
-/** Kernels compute in float32. */
-const isFloat = (value: unknown) => typeof value === 'number' && Number.isFinite(Math.fround(value))
-const isNatural = (value: unknown) => value === 0 || isPositiveInteger(value)
+/** Everything that shapes the model. */
+export const configSettings = settings({
+  dModel: { type: positiveInteger, says: 'width of the model' },
+  encoder: { type: groupOf(stackSettings), says: 'layers of the encoder' },
+  decoder: { type: groupOf(stackSettings), says: 'layers of the decoder, which may differ' },
+  activation: {
+    type: oneOf(...activations),
+    default: 'relu',
+    says: 'between the linears of a feed-forward sub-layer; `gelu` is that of erf, `geluTanh` its approximation, `swish` x · sigmoid(x)',
+  },
+  norm: { type: groupOf(normSettings), otherwise: 'that of each setting', says: 'kind and order of the norms' },
+  positions: {
+    type: kindsOf(positionSettings, 'interleaved'),
+    otherwise: '`{ "kind": "interleaved" }`',
+    says: 'where the position of a token enters',
+  },
+  embeddingScale: {
+    type: float,
+    default: ({ dModel }: { dModel: number }) => Math.sqrt(dModel),
+    otherwise: '√dModel',
+    says: 'embeddings are multiplied by it',
+  },
+  sourceVocabulary: { type: positiveInteger, says: 'ids of the source' },
+  targetVocabulary: {
+    type: positiveInteger,
+    default: ({ sourceVocabulary }: { sourceVocabulary: number }) => sourceVocabulary,
+    otherwise: 'as the source',
+    says: 'ids of the target',
+  },
+  sharedEmbedding: {
+    type: flag,
+    default: (before: { sourceVocabulary: number; targetVocabulary: number }) =>
+      before.sourceVocabulary === before.targetVocabulary,
+    otherwise: 'true where the vocabularies are equal',
+    says: 'one matrix embeds source and target',
+  },
+  tiedOutput: { type: flag, default: true, says: 'the target embedding is the output matrix too' },
+  outputBias: { type: flag, default: false, says: "there is a bias on the logits (Marian's final_logits_bias)" },
+  linearBias: { type: flag, default: true, says: 'linears of attention and feed-forward have biases' },
+  outputScale: { type: float, default: 1, says: 'logits are multiplied by it (T5, tied: dModel^−½)' },
+  ids: { type: groupOf(idSettings), says: 'ids with a meaning' },
+  maxLength: {
+    type: positiveInteger,
+    default: ({ positions }: { positions: Positions }) => Math.max(1, Math.min(USUAL_LENGTH, longestFor(positions))),
+    otherwise: `${USUAL_LENGTH}, or as many as learned positions have rows for`,
+    says: 'the longest source and target in tokens, of which learned positions have a row for each',
+  },
+})
 
-type Fail = (what: string) => void
+/** Everything that shapes the model: nothing about 512, 8 or 6 is built in. */
+export interface ModelConfig extends Values<typeof configSettings> {}
 
-/** Throws ERR_MODEL_FORMAT where a configuration cannot be a model; `where` names the file. */
+/** Throws ERR_MODEL_FORMAT where a configuration cannot be a model; `where` names it. */
 export function checkConfig(config: ModelConfig, where: string): void {
-  reading(where, () => {
-    const fail = (what: string) => {
-      throw new GlassformerError('ERR_MODEL_FORMAT', `${where}: ${what}`)
-    }
-    for (const key of ['encoder', 'decoder', 'norm', 'positions', 'ids'] as const)
-      if (typeof config?.[key] !== 'object' || config[key] === null) fail(`${key} must be an object`)
-    for (const key of ['dModel', 'sourceVocabulary', 'targetVocabulary', 'maxLength'] as const)
-      if (!isPositiveInteger(config[key])) fail(`${key} must be a positive integer, not ${shown(config[key])}`)
-    for (const stack of ['encoder', 'decoder'] as const) checkStack(stack, config[stack], fail)
-    checkFlags(config, fail)
-    checkNumbers(config, fail)
-    checkKinds(config, fail)
-    checkPositions(config, fail)
-    checkIds(config, fail)
-  })
+  const place = inMemory(where)
+  checkTogether(read(configSettings, config, place, {}), place)
 }
 
-function checkStack(name: string, stack: StackConfig, fail: Fail): void {
-  for (const key of ['layers', 'heads', 'dHead', 'dFeedForward'] as const)
-    if (!isPositiveInteger(stack[key])) fail(`${name}.${key} must be a positive integer, not ${shown(stack[key])}`)
-  if (stack.layers > MOST_LAYERS) fail(`${name}.layers must be at most ${MOST_LAYERS}, not ${stack.layers}`)
-}
-
-function checkFlags(config: ModelConfig, fail: Fail): void {
-  for (const key of ['sharedEmbedding', 'tiedOutput', 'outputBias', 'linearBias'] as const)
-    if (typeof config[key] !== 'boolean') fail(`${key} must be true or false, not ${shown(config[key])}`)
-  const { sharedEmbedding, sourceVocabulary, targetVocabulary } = config
+/** What settings that are right each by itself say together. */
+function checkTogether(config: ModelConfig, place: Place): void {
+  const { dModel, positions, maxLength, sharedEmbedding, sourceVocabulary, targetVocabulary } = config
   if (sharedEmbedding && sourceVocabulary !== targetVocabulary)
-    fail(`a shared embedding needs equal vocabularies, not ${sourceVocabulary} and ${targetVocabulary}`)
-}
-
-function checkNumbers(config: ModelConfig, fail: Fail): void {
-  const { epsilon } = config.norm
-  if (!isFloat(epsilon) || !(Math.fround(epsilon) > 0)) fail(`norm.epsilon must be positive, not ${shown(epsilon)}`)
-  for (const key of ['embeddingScale', 'outputScale'] as const)
-    if (!isFloat(config[key])) fail(`${key} must be a finite number of 32 bits, not ${shown(config[key])}`)
-}
-
-function checkKinds({ activation, norm, positions }: ModelConfig, fail: Fail): void {
-  const check = (key: string, value: string, values: readonly string[]) => {
-    if (!values.includes(value))
-      fail(`${key} must be one of ${values.join(', ')}, not ${shown(value)}${didYouMean(value, values)}`)
-  }
-  check('activation', activation, activations)
-  check('norm.kind', norm.kind, normKinds)
-  check('norm.order', norm.order, normOrders)
-  check('positions.kind', positions.kind, positionKinds)
-}
-
-function checkPositions({ positions, dModel, maxLength }: ModelConfig, fail: Fail): void {
-  const { kind } = positions
-  if (kind === 'interleaved' && dModel % 2) fail(`positions ${kind} need an even dModel, not ${dModel}`)
-  if (kind === 'relative' && !(isPositiveInteger(positions.clip) && positions.clip <= MOST_CLIP))
-    fail(`positions.clip must be an integer from 1 to ${MOST_CLIP}, not ${shown(positions.clip)}`)
-  if (positions.kind === 'learned' && !(isPositiveInteger(positions.rows) && isNatural(positions.offset)))
-    fail(`positions must have rows and an offset, not ${shown(positions)}`)
+    place.refuse(`a shared embedding needs equal vocabularies, not ${sourceVocabulary} and ${targetVocabulary}`)
+  if (positions.kind === 'interleaved' && dModel % 2)
+    place.refuse(`positions ${positions.kind} need an even dModel, not ${dModel}`)
+  if (positions.kind === 'learned' && positions.offset >= positions.rows)
+    place.within('positions').fail('offset', `below rows (${positions.rows})`, positions.offset)
   if (maxLength > longestFor(positions))
-    fail(`maxLength must be at most positions.rows - positions.offset (${longestFor(positions)}), not ${maxLength}`)
+    place.refuse(
+      `maxLength must be at most positions.rows - positions.offset (${longestFor(positions)}), not ${maxLength}`,
+    )
+  checkIds(config, place)
 }
 
-function checkIds({ ids, sourceVocabulary, targetVocabulary }: ModelConfig, fail: Fail): void {
-  const { sourceStart } = ids
-  if (sourceStart !== undefined && !(isNatural(sourceStart) && sourceStart < sourceVocabulary))
-    fail(`ids.sourceStart is ${shown(sourceStart)}, outside the source vocabulary of ${sourceVocabulary}`)
-  for (const name of ['end', 'start', 'padding', 'unknown'] as const) {
-    const id = ids[name]
-    if (id === null && name !== 'end') continue
-    if (!isNatural(id) || id! >= targetVocabulary)
-      fail(`ids.${name} is ${shown(id)}, outside the target vocabulary of ${targetVocabulary}`)
+function checkIds({ ids, sourceVocabulary, targetVocabulary }: ModelConfig, place: Place): void {
+  const check = (name: keyof SpecialIds, side: string, vocabulary: number) => {
+    const id = ids[name] ?? null
+    if (id !== null && id >= vocabulary)
+      place.refuse(`ids.${name} is ${id}, outside the ${side} vocabulary of ${vocabulary}`)
   }
+  check('sourceStart', 'source', sourceVocabulary)
+  for (const name of ['end', 'start', 'padding', 'unknown'] as const) check(name, 'target', targetVocabulary)
 }

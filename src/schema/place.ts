@@ -10,51 +10,83 @@ export interface Place {
   /** Throws for a wrong value. `choices` are the values that the setting may have, where they can be listed. */
   fail(name: string, expected: string, value: unknown, choices?: readonly unknown[]): never
   unknown(name: string, known: readonly string[]): never
+  /** Refuses what does not go together, in these words. */
+  refuse(what: string): never
+  /** The place of the settings that stand within one of these. */
+  within(name: string): Place
 }
 
-/** Options of a call, whose errors are ERR_OPTION. Undefined counts as left out, and options may be inherited. */
-export const inOptions: Place = {
-  object(given) {
-    if (typeof given !== 'object' || given === null || Array.isArray(given))
-      throw new GlassformerError('ERR_OPTION', `options must be an object, not ${shown(given)}`)
-    return given as Record<string, unknown>
-  },
-  isAbsent: (value) => value === undefined,
-  fail(name, expected, value, choices) {
-    const what = `option '${name}' must be ${expected}, not ${shown(value)}`
-    throw new GlassformerError('ERR_OPTION', what + didYouMean(value, texts(choices)))
-  },
-  unknown(name, known) {
-    throw new GlassformerError(
-      'ERR_OPTION',
-      `unknown option '${name}': the options are ${known.join(', ')}${didYouMean(name, known)}`,
-    )
-  },
+interface OfOptions {
+  code: ErrorCode
+  /** What stands before each message. */
+  before: string
+  /** Where the options stand ('tokenizer.'; '' for the whole). */
+  path: string
 }
 
-/** An object at `path` of the JSON file `where` ('encoder.'; '' for the whole); null counts as left out. */
-export function inFile(where: string, code: ErrorCode = 'ERR_MODEL_FORMAT', path = ''): Place {
+function optionsAt({ code, before, path }: OfOptions): Place {
+  const refuse = (what: string): never => {
+    throw new GlassformerError(code, before + what)
+  }
+  const nameOf = (name: string) => `option '${path}${name}'`
+  const whole = path ? `option '${path.slice(0, -1)}'` : 'options'
+  return {
+    object: (given) => (isObject(given) ? given : refuse(`${whole} must be an object, not ${shown(given)}`)),
+    isAbsent: (value) => value === undefined,
+    fail: (name, expected, value, choices) =>
+      refuse(`${nameOf(name)} must be ${expected}, not ${shown(value)}${didYouMean(value, texts(choices))}`),
+    unknown: (name, known) =>
+      refuse(`unknown ${nameOf(name)}: the options are ${known.join(', ')}${didYouMean(name, known)}`),
+    refuse,
+    within: (name) => optionsAt({ code, before, path: `${path}${name}.` }),
+  }
+}
+
+/** Options of a call: ERR_OPTION; what is undefined counts as left out, and options may be inherited. */
+export const inOptions: Place = optionsAt({ code: 'ERR_OPTION', before: '', path: '' })
+
+/** Options that follow from what the file `where` says in words of its own: ERR_MODEL_FORMAT. */
+export const optionsFrom = (where: string): Place =>
+  optionsAt({ code: 'ERR_MODEL_FORMAT', before: `${where}: `, path: '' })
+
+interface OfObject {
+  where: string
+  code: ErrorCode
+  /** Where the object stands ('encoder.'; '' for the whole). */
+  path: string
+  isAbsent(value: unknown): boolean
+  show(value: unknown): string
+}
+
+function objectAt(of: OfObject): Place {
+  const { where, code, path, isAbsent, show } = of
+  const group = path.slice(0, -1)
   const refuse = (what: string): never => {
     throw new GlassformerError(code, `${where}: ${what}`)
   }
+  const wrong = (expected: string, value: unknown) =>
+    value === undefined ? `is missing; it must be ${expected}` : `must be ${expected}, not ${show(value)}`
   return {
-    object(given) {
-      if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as Record<string, unknown>
-      const name = path.slice(0, -1) || 'the whole'
-      const wrong =
-        given === undefined ? 'is missing; it must be an object' : `must be an object, not ${shownJson(given)}`
-      return refuse(`${name} ${wrong}`)
-    },
-    isAbsent: (value) => value === undefined || value === null,
+    object: (given) => (isObject(given) ? given : refuse(`${group || 'the whole'} ${wrong('an object', given)}`)),
+    isAbsent,
     fail: (name, expected, value, choices) =>
-      refuse(
-        value === undefined
-          ? `${path}${name} is missing; it must be ${expected}`
-          : `${path}${name} must be ${expected}, not ${shownJson(value)}${didYouMean(value, texts(choices))}`,
-      ),
+      refuse(`${path}${name} ${wrong(expected, value)}${didYouMean(value, texts(choices))}`),
     unknown: (name, known) =>
       refuse(`unknown key ${path}${name}; known here: ${known.join(', ')}${didYouMean(name, known)}`),
+    refuse: (what) => refuse(group ? `${group}: ${what}` : what),
+    within: (name) => objectAt({ ...of, path: `${path}${name}.` }),
   }
 }
+
+/** An object of the JSON file `where`, which stands at `path` in it ('encoder.'; '' for the whole); null counts as left out. */
+export const inFile = (where: string, code: ErrorCode = 'ERR_MODEL_FORMAT', path = ''): Place =>
+  objectAt({ where, code, path, isAbsent: (value) => value === undefined || value === null, show: shownJson })
+
+/** An object in memory, which `where` names. */
+export const inMemory = (where: string, code: ErrorCode = 'ERR_MODEL_FORMAT'): Place =>
+  objectAt({ where, code, path: '', isAbsent: (value) => value === undefined, show: shown })
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const texts = (choices: readonly unknown[] = []): string[] => choices.filter((each) => typeof each === 'string')

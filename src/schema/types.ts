@@ -1,3 +1,5 @@
+import type { Place } from './place.ts'
+
 /** What a setting may be: a predicate, and the words of messages, help and docs for it. */
 export interface Type<T> {
   /** Completes "it must be …": 'an integer from 1 to 1024'. */
@@ -9,6 +11,8 @@ export interface Type<T> {
   readonly choices?: readonly T[]
   /** A wider type that is checked first; for a value that is not of the wider type, a message names only that type. */
   readonly within?: Type<unknown>
+  /** Reads the settings within a setting: see `groupOf`. `defaults` take the place of their own defaults. */
+  readonly read?: (value: unknown, place: Place, defaults?: object) => T
 }
 
 const inRange = (value: unknown, low: number, high: number): boolean =>
@@ -34,6 +38,8 @@ export const integer = (low: number, high = Number.MAX_SAFE_INTEGER): Type<numbe
     },
     (text) => (/^-?\d+$/.test(text) ? Number(text) : undefined),
   )
+
+export const positiveInteger: Type<number> = { ...integer(1), expected: 'a positive integer' }
 
 export const finiteNumber: Type<number> = fromText(
   { expected: 'a finite number', accepts: (value): value is number => Number.isFinite(value) },

@@ -233,8 +233,8 @@ describe('bad input in a Glassformer folder:', () => {
       { sourceVocabulary: 3, targetVocabulary: 9, sharedEmbedding: false, ids: { end: 3 } },
       'ids.end must be below sourceVocabulary (3): it ends sources too, not 3',
     ],
-    [{ generation: { beems: 2 } }, `generation: unknown option 'beems'`],
-    [{ generation: { beams: 0 } }, `generation: option 'beams' must be an integer from 1 to 1024, not 0`],
+    [{ generation: { beems: 2 } }, 'unknown key generation.beems; known here: beams, alternatives'],
+    [{ generation: { beams: 0 } }, 'generation.beams must be an integer from 1 to 1024, not 0'],
     [{ generation: { suppress: [9] } }, 'id 9, outside'],
     [{ tokenizer: { kind: 'words' } }, 'tokenizer.source is missing'],
     [
@@ -266,7 +266,7 @@ describe('bad input in a Glassformer folder:', () => {
   test('a configuration that is none', () => {
     const write = (config: unknown) =>
       writeGlassformerFolder(join(scratch, 'none'), { weights: new Weights(config as ModelConfig), dtype: 'float32' })
-    expectError(() => write(undefined), 'ERR_MODEL_FORMAT', 'encoder must be an object')
+    expectError(() => write(undefined), 'ERR_MODEL_FORMAT', 'the configuration of the weights', 'must be an object')
     expectError(() => write({ ...small, norm: null }), 'ERR_MODEL_FORMAT', 'norm must be an object')
     const kinds = {
       activation: 'tanh',

@@ -16,7 +16,11 @@ const config = readGlassformerConfig(json, 'config.json').model
 test('weights are of a configuration that can be, of an encoding that is, and in a store that fits', () => {
   const refused = (make: () => unknown, code: string, message: RegExp) =>
     expect(make).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }))
-  refused(() => new Weights(undefined as never), 'ERR_MODEL_FORMAT', /encoder must be an object/)
+  refused(
+    () => new Weights(undefined as never),
+    'ERR_MODEL_FORMAT',
+    /the configuration of the weights: .* must be an object/,
+  )
   refused(
     () => new Weights({ ...config, dModel: 0.5 }),
     'ERR_MODEL_FORMAT',
@@ -27,11 +31,14 @@ test('weights are of a configuration that can be, of an encoding that is, and in
 })
 
 test.each([
-  [{ ids: { ...config.ids, end: null } }, /ids\.end is null, outside the target vocabulary of 6/],
+  [{ ids: { ...config.ids, end: null } }, /ids\.end must be an id, not null/],
   [{ positions: { kind: 'relative', clip: 1.5 } }, /positions\.clip must be an integer from 1 to 32767, not 1\.5/],
   [{ positions: { kind: 'relative', clip: 32768 } }, /positions\.clip must be an integer from 1 to 32767, not 32768/],
-  [{ positions: { kind: 'learned', rows: 0.5, offset: 0 } }, /positions must have rows and an offset/],
-  [{ positions: { kind: 'learned', rows: 600, offset: -1 } }, /positions must have rows and an offset/],
+  [{ positions: { kind: 'learned', rows: 0.5, offset: 0 } }, /positions\.rows must be a positive integer, not 0\.5/],
+  [
+    { positions: { kind: 'learned', rows: 600, offset: -1 } },
+    /positions\.offset must be an integer of at least 0, not -1/,
+  ],
 ])('weights of a model with %o are refused', (change, message) => {
   expect(() => new Weights({ ...config, ...change } as never)).toThrow(
     expect.objectContaining({ code: 'ERR_MODEL_FORMAT', message: expect.stringMatching(message) }),

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { TokenizerEntry } from '../../folders/glassformer-config.ts'
+import type { TokenizerEntry } from '../../folders/tokenizer-entry.ts'
 import type { TokenizerContents } from '../../folders/tokenizer-files.ts'
 import { readMarianVocabulary } from '../../formats/marian-vocabulary.ts'
 import type { Pair } from '../data/corpus.ts'
