@@ -26,7 +26,7 @@ export interface Architecture {
   strips?: Readonly<Record<string, FlowMatrix>>
 }
 
-const COLUMN = 460
+const COLUMN = 484
 const GUTTER = 80
 const LEFT = 24
 const WIDTH = 2 * LEFT + 2 * COLUMN + GUTTER + 8
