@@ -75,11 +75,15 @@ const attentionPattern = (kind: AttentionKind, layer: number | null) =>
 
 /**
  * A figure as the text of an SVG file: one of the pictures of The Illustrated Transformer, of what a model computed for a sentence. The trace
- * has what `figureNeeds` says; sinusoids need none.
+ * has what `figureNeeds` says; sinusoids need none, and the architecture no more than its `model`.
  * @throws GlassformerError ERR_OPTION for options, layers, heads and tokens that are not there; ERR_INPUT where the trace lacks what the figure
  * shows; ERR_UNSUPPORTED for the neuron view of relative positions
  */
-export function figure(name: FigureName, trace: Trace | null, options: FigureOptions = {}): string {
+export function figure(
+  name: FigureName,
+  trace: Trace | Pick<Trace, 'model'> | null,
+  options: FigureOptions = {},
+): string {
   const asked = resolved(name, options)
   return svgText(pictureOf(name, trace, asked), asked.theme, asked.width ?? undefined)
 }
@@ -100,10 +104,16 @@ function resolved(name: FigureName, options: FigureOptions): ResolvedFigureOptio
   return values
 }
 
-function pictureOf(name: FigureName, trace: Trace | null, options: ResolvedFigureOptions): Picture {
+function pictureOf(
+  name: FigureName,
+  trace: Trace | Pick<Trace, 'model'> | null,
+  options: ResolvedFigureOptions,
+): Picture {
   const { kind, values, words, hideEnd, step, encoding, length, dimensions } = options
   if (name === 'positions' && encoding !== 'own') return sinusoidsPicture(encoding, length, dimensions)
-  if (trace === null) throw new GlassformerError('ERR_INPUT', `figure ${name} needs the trace of a sentence`)
+  if (name === 'architecture' && trace !== null) return architecturePicture(trace)
+  if (trace === null || !('tensors' in trace))
+    throw new GlassformerError('ERR_INPUT', `figure ${name} needs the trace of a sentence`)
   const { head, layer } = attentionPlace(trace, options)
   const choice = { kind, layer, head, values, words, hideEnd }
   const needs = (...tensors: string[]) => checkTensors(name, trace, tensors)

@@ -3,7 +3,6 @@ import { inOptions } from '../schema/place.ts'
 import { type Given, read, settings, type Values } from '../schema/settings.ts'
 import { flag, integer, oneOf, type Type } from '../schema/types.ts'
 import { attentionKinds } from './attention.ts'
-import { attentionValues } from './pictures.ts'
 
 /** Every figure by its name. */
 export const figureNames = [
@@ -22,6 +21,10 @@ export type FigureName = (typeof figureNames)[number]
 /** Sinusoids, or what the model itself adds to the tokens of a sentence. */
 export const encodings = [...sinusoidKinds, 'own'] as const
 export type Encoding = SinusoidKind | 'own'
+
+/** Weights, or the scores that they are the softmax of, at three stages. */
+export const attentionValues = ['weights', 'scores', 'scaledScores', 'maskedScores'] as const
+export type AttentionValues = (typeof attentionValues)[number]
 
 const tokenOrPlace: Type<string | number> = {
   expected: 'a token, or its place from 0',

@@ -23,6 +23,7 @@ import {
   sidesOf,
   withoutEnd,
 } from './attention.ts'
+import type { AttentionValues } from './options.ts'
 import { partStrips } from './parts.ts'
 import { shownToken, shownTokens } from './tokens.ts'
 import { mergedWords } from './words.ts'
@@ -39,9 +40,6 @@ export interface AttentionChoice {
   words: boolean
   hideEnd: boolean
 }
-
-export const attentionValues = ['weights', 'scores', 'scaledScores', 'maskedScores'] as const
-export type AttentionValues = (typeof attentionValues)[number]
 
 function viewOf(trace: Trace, { kind, layer, values, words, hideEnd }: AttentionChoice) {
   const whole = attentionView(trace, kind, layer, values)

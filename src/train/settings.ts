@@ -180,7 +180,12 @@ export const trainingSettings = settings({
     flag: '--save-every <n>',
     says: 'steps between checkpoints; the best validation so far makes one besides',
   },
-  keep: { type: integer(1), default: 3, says: 'checkpoints that are kept, beside the best' },
+  keep: {
+    type: integer(1),
+    default: 3,
+    flag: '--keep <n>',
+    says: 'checkpoints that are kept, beside the best; with many `inspect --training` shows how a sentence was learned',
+  },
   average: {
     type: integer(1),
     default: 1,
