@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { SvgElement } from '#dist/draw/element.js'
 import { type Heat, heatLegend, heatMap, MOST_CELLS } from '#dist/draw/heat-map.js'
 
 const box = { x: 10, y: 20, width: 60, height: 40 }
@@ -9,7 +10,7 @@ const heat = (values: number[], scale: Heat['scale'], most?: number): Heat => ({
   scale,
   most,
 })
-const cellsOf = (heat: Heat) => heatMap(heat, box).children as { attributes: Record<string, string | number> }[]
+const cellsOf = (heat: Heat) => heatMap(heat, box).children as SvgElement[]
 
 test('weights are one color by opacity, from 0 to 1', () => {
   const cells = cellsOf(heat([0, 0.25, 1, 2], 'weights'))
