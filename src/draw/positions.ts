@@ -89,6 +89,9 @@ function numbers({ rows, dimensions, values }: PositionsDrawing, { x, y, width, 
 /** 0.8415 → '0.84', 0.0001 → '0.0001', 1 → '1'. */
 const numberText = (value: number) => String(Number(value.toPrecision(2))).replace('-', '−')
 
+/** So many products are summed for a curve; of more pairs of positions, some are taken. */
+const MOST_PRODUCTS = 1e8
+
 /** The mean cosine of the encodings of two positions, by their distance. */
 export function similarityByDistance(values: ArrayLike<number>, rows: number, dimensions: number): number[] {
   const dot = (a: number, b: number) => {
@@ -97,11 +100,13 @@ export function similarityByDistance(values: ArrayLike<number>, rows: number, di
     return sum
   }
   const lengths = Array.from({ length: rows }, (_, row) => Math.sqrt(dot(row, row)) || 1)
+  const pairs = Math.max(1, Math.floor(MOST_PRODUCTS / (rows * dimensions)))
   return Array.from({ length: rows }, (_, distance) => {
-    let sum = 0
-    for (let row = 0; row + distance < rows; row++)
+    const step = Math.ceil((rows - distance) / pairs)
+    let [sum, count] = [0, 0]
+    for (let row = 0; row + distance < rows; row += step, count++)
       sum += dot(row, row + distance) / (lengths[row] * lengths[row + distance])
-    return sum / (rows - distance)
+    return sum / count
   })
 }
 

@@ -25,7 +25,8 @@ export function KindChoice({ model }: { model: TracedModel }) {
     const layer = Math.min(Number(address.parameters.layer ?? 0), layersOf(model, kind) - 1)
     const heads = headCountOf(model, kind)
     const fits = (address.parameters.heads ?? '').split(',').every((head) => Number(head) < heads)
-    go({ kind, layer, ...(!fits && { heads: undefined }) })
+    const hasHead = Number(address.parameters.head ?? 0) < heads
+    go({ kind, layer, query: undefined, ...(!fits && { heads: undefined }), ...(!hasHead && { head: undefined }) })
   }
   return <Choice legend="Attention" options={options} chosen={useChoice('kind', attentionKinds)} onChoose={choose} />
 }

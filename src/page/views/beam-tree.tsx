@@ -1,12 +1,13 @@
 import { useMemo } from 'preact/hooks'
 import { beamTree } from '../../draw/beam-tree.ts'
 import type { BeamTree } from '../../trace/trace.ts'
+import { Choice } from '../choice.tsx'
 import { useInteger, usePage, useTraceOf } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
 import { shownToken } from '../token-strip.tsx'
 import type { View } from '../view.ts'
 
-const MOST_BEAMS = 8
+const beamCounts = Array.from({ length: 8 }, (_, i) => ({ value: i + 1, name: String(i + 1) }))
 /** Where nothing was chosen: enough to see a search branch, few enough to see all of it. */
 const SOME_BEAMS = 4
 /** So many steps are drawn at a time. */
@@ -26,19 +27,12 @@ function Beams() {
   return (
     <>
       <div class="controls">
-        <fieldset disabled={exported}>
-          <legend>Beams</legend>
-          {Array.from({ length: MOST_BEAMS }, (_, i) => (
-            <button
-              key={i}
-              type="button"
-              aria-pressed={asked.beams === i + 1}
-              onClick={() => go({ beams: i + 1, first: undefined })}
-            >
-              {i + 1}
-            </button>
-          ))}
-        </fieldset>
+        <Choice
+          legend="Beams"
+          options={beamCounts}
+          chosen={asked.beams ?? 1}
+          onChoose={(beams) => go({ beams, first: undefined })}
+        />
         <label>
           Length penalty α{' '}
           <input

@@ -1,85 +1,47 @@
 import { useMemo } from 'preact/hooks'
-import { type MarkedToken, type NeuronDrawing, neuron } from '../../draw/neuron.ts'
+import { type NeuronDrawing, neuron } from '../../draw/neuron.ts'
 import type { Trace, TracedTensor } from '../../trace/trace.ts'
+import { headCountOf, KindChoice, LayerChoice, useAttention } from '../attention-controls.tsx'
+import { Choice, numbered } from '../choice.tsx'
 import { useMedia } from '../media.ts'
-import { useChoice, useInteger, usePage, useTrace } from '../page.ts'
+import { useInteger, usePage, useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
+import { attentionPath, type Kind, kindNames, sidesOf } from '../sides.ts'
 import { shownToken } from '../token-strip.tsx'
 import type { View } from '../view.ts'
 import { NeuronNumbers } from './neuron-numbers.tsx'
 
-const kinds = ['encoder', 'decoder', 'cross'] as const
-type Kind = (typeof kinds)[number]
-const kindNames = { encoder: 'encoder', decoder: 'decoder, its own past', cross: 'decoder, at the source' }
-
 function Neuron() {
-  const { address, go } = usePage()
-  const kind = useChoice<Kind>('kind', kinds)
-  const stack = kind === 'encoder' ? 'encoder' : 'decoder'
   const plain = useTrace()
-  const layers = plain ? plain.model[stack].layers : Number.POSITIVE_INFINITY
-  const heads = plain ? plain.model[stack].heads : Number.POSITIVE_INFINITY
-  const layer = useInteger('layer', layers)
+  return plain && <NeuronOf plain={plain} />
+}
+
+function NeuronOf({ plain }: { plain: Trace }) {
+  const { go } = usePage()
+  const { kind, layer } = useAttention(plain.model)
+  const heads = headCountOf(plain.model, kind)
   const head = useInteger('head', heads)
-  const path = `${stack}.${layer}.${kind === 'cross' ? 'crossAttention' : 'selfAttention'}`
-  const trace = useTrace({ tensors: ['query', 'key', 'value'].map((name) => `${path}.${name}`) })
-  const querySide = kind === 'encoder' ? 'source' : 'target'
-  const [side, place] = (address.parameters.token ?? '').split(':')
-  const queries = plain ? plain[querySide].tokens.length : Number.POSITIVE_INFINITY
-  const chosen = side === querySide && Number(place) < queries ? Number(place) : 0
-  const query = useInteger('query', queries, chosen)
+  const { queries } = useMemo(() => sidesOf(plain, kind, whole), [plain, kind])
+  const query = useQuery(queries.marks)
+  const trace = useTrace({ tensors: ['query', 'key', 'value'].map((what) => `${attentionPath(kind, layer)}.${what}`) })
   const drawing = useMemo(
-    () => trace && drawingOf(trace, { kind, path, layer, head, query }),
-    [trace, kind, path, layer, head, query],
+    () => trace && drawingOf(trace, { kind, layer, head, query }),
+    [trace, kind, layer, head, query],
   )
   const strip = useMedia('(max-width: 1120px)') ? 88 : 160
   const picture = useMemo(() => drawing && neuron({ ...drawing, strip }), [drawing, strip])
-  if (!plain) return null
-  const count = (n: number) => Array.from({ length: n }, (_, i) => i)
   return (
     <>
       <div class="controls">
-        <label>
-          Attention{' '}
-          <select
-            value={kind}
-            onChange={(event) =>
-              go({ kind: event.currentTarget.value, layer: undefined, head: undefined, query: undefined })
-            }
-          >
-            {kinds.map((each) => (
-              <option key={each} value={each}>
-                {kindNames[each]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Layer{' '}
-          <select value={layer} onChange={(event) => go({ layer: event.currentTarget.value })}>
-            {count(layers).map((i) => (
-              <option key={i} value={i}>
-                {i}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Head{' '}
-          <select value={head} onChange={(event) => go({ head: event.currentTarget.value })}>
-            {count(heads).map((i) => (
-              <option key={i} value={i}>
-                {i}
-              </option>
-            ))}
-          </select>
-        </label>
+        <KindChoice model={plain.model} />
+        <LayerChoice model={plain.model} />
+        <Choice legend="Head" options={numbered(heads)} chosen={head} onChoose={(head) => go({ head })} />
         <label>
           Query{' '}
           <select value={query} onChange={(event) => go({ query: event.currentTarget.value })}>
-            {plain[querySide].tokens.map((_, i) => (
+            {queries.tokens.map((token, i) => (
               <option key={i} value={i}>
-                {i}: {queryToken(plain, kind, i)}
+                {i}: {shownToken(token)}
               </option>
             ))}
           </select>
@@ -95,45 +57,43 @@ function Neuron() {
   )
 }
 
-/** What stands at a query. A decoder's reads the token before the one that it leads to. */
-function queryToken({ source, target }: Trace, kind: Kind, i: number): string {
-  if (kind === 'encoder') return shownToken(source.tokens[i])
-  return `${shownToken(target.inputs.tokens[i])} → ${shownToken(target.tokens[i])}`
+const whole = { wholeWords: false, hideEnds: false }
+
+/** The query of the address, by its place; or the token that is chosen, where that is one; or the first. */
+function useQuery(marks: readonly string[]): number {
+  const { token } = usePage().address.parameters
+  return useInteger('query', marks.length, Math.max(0, marks.indexOf(token)))
 }
 
 interface Chosen {
   kind: Kind
-  path: string
   layer: number
   head: number
   query: number
 }
 
-function drawingOf(trace: Trace, { kind, path, layer, head, query }: Chosen): NeuronDrawing {
-  const { heads, dHead } = trace.model[kind === 'encoder' ? 'encoder' : 'decoder']
-  const rowsOf = ({ shape: [rows], values }: TracedTensor) =>
-    Array.from({ length: rows }, (_, row) => {
-      const from = row * heads * dHead + head * dHead
-      return values.subarray(from, from + dHead)
-    })
-  const names = { encoder: 'Encoder', decoder: 'Decoder, self-attention', cross: 'Decoder, cross-attention' }
+function drawingOf(trace: Trace, { kind, layer, head, query }: Chosen): NeuronDrawing {
+  const { queries, keys } = sidesOf(trace, kind, whole)
+  const dHead = trace.model[kind === 'encoder' ? 'encoder' : 'decoder'].dHead
+  const rowsOf = (what: string) => headRows(trace.tensors[`${attentionPath(kind, layer)}.${what}`], head, dHead)
   return {
-    where: `${names[kind]}, layer ${layer}, head ${head}`,
-    query: { token: queryToken(trace, kind, query), mark: `${kind === 'encoder' ? 'source' : 'target'}:${query}` },
-    keys: kind === 'decoder' ? inputsOf(trace) : sourceOf(trace),
-    q: rowsOf(trace.tensors[`${path}.query`])[query],
-    k: rowsOf(trace.tensors[`${path}.key`]),
-    v: rowsOf(trace.tensors[`${path}.value`]),
+    where: `${kindNames[kind]}, layer ${layer}, head ${head}`,
+    query: { token: shownToken(queries.tokens[query]), mark: queries.marks[query] },
+    keys: keys.tokens.map((token, i) => ({ token: shownToken(token), mark: keys.marks[i] })),
+    q: rowsOf('query')[query],
+    k: rowsOf('key'),
+    v: rowsOf('value'),
     ...(kind === 'decoder' && { visible: query + 1 }),
   }
 }
 
-const sourceOf = ({ source }: Trace): MarkedToken[] =>
-  source.tokens.map((token, i) => ({ token: shownToken(token), mark: `source:${i}` }))
-
-/** What the decoder reads: behind the start, its tokens one place later than it says them. */
-const inputsOf = ({ target: { inputs } }: Trace): MarkedToken[] =>
-  inputs.tokens.map((token, i) => ({ token: shownToken(token), mark: i ? `target:${i - 1}` : 'start' }))
+/** The part of each row that is one head's: [rows, heads · dHead] → rows of dHead. */
+function headRows({ shape: [rows, width], values }: TracedTensor, head: number, dHead: number): Float32Array[] {
+  return Array.from({ length: rows }, (_, row) => {
+    const begin = row * width + head * dHead
+    return values.subarray(begin, begin + dHead)
+  })
+}
 
 export const neuronView: View = {
   name: 'neuron',

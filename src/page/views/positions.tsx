@@ -17,9 +17,10 @@ const variantNames: Record<Variant, string> = {
   model: 'what this model adds',
 }
 
-/** As many as can be told apart on a screen, and are drawn in a moment. */
-const MOST_ROWS = 512
-const MOST_WIDTH = 2048
+/** As many as are drawn in a moment. */
+const MOST_ROWS = 4096
+const MOST_WIDTH = 4096
+const MOST_CELLS = 1 << 21
 
 const pictures = [
   { title: "The article's 20 × 512, in two halves", variant: 'timingSignal', rows: 20, width: 512 },
@@ -66,6 +67,10 @@ function Positions() {
       </div>
       {variant === 'model' ? (
         <OfModel key={address.parameters.model} />
+      ) : rows * width > MOST_CELLS ? (
+        <p>
+          {rows} × {width} are more numbers than can be drawn here: choose fewer positions, or less width.
+        </p>
       ) : (
         <Sinusoids variant={variant} rows={Math.max(1, rows)} width={Math.max(1, width)} />
       )}
