@@ -5,6 +5,8 @@ import { fitted } from './text-width.ts'
 
 /** What one depth makes of one position: the most probable tokens, best first. */
 export interface LensCell {
+  /** Whether the first of them is the token that stands there. */
+  isTarget: boolean
   top: readonly { token: string; probability: number }[]
 }
 
@@ -60,7 +62,7 @@ export function lens({ tokens, rows }: LensDrawing): Picture {
           svg(
             'g',
             { 'data-token': `target:${position}`, 'data-depth': depth },
-            ...cellContent(cell, tokens[position], x(position), y(depth)),
+            ...cellContent(cell, x(position), y(depth)),
           ),
         ),
       ]),
@@ -68,17 +70,16 @@ export function lens({ tokens, rows }: LensDrawing): Picture {
   }
 }
 
-function cellContent({ top }: LensCell, token: string, x: number, y: number): SvgElement[] {
+function cellContent({ top, isTarget }: LensCell, x: number, y: number): SvgElement[] {
   const [best] = top
-  const isThere = best.token === token
   const frame = {
     x: x + 2,
     y: y + 2,
     width: CELL.width - 4,
     height: CELL.height - 4,
     rx: 3,
-    stroke: isThere ? 'var(--right)' : 'var(--line)',
-    'stroke-width': isThere ? 2 : 1,
+    stroke: isTarget ? 'var(--right)' : 'var(--line)',
+    'stroke-width': isTarget ? 2 : 1,
   }
   const middle = x + CELL.width / 2
   return [

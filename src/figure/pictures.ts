@@ -2,11 +2,12 @@ import { architecture } from '../draw/architecture.ts'
 import { attentionHeads } from '../draw/attention-heads.ts'
 import { attentionMatrix } from '../draw/attention-matrix.ts'
 import { beamTree } from '../draw/beam-tree.ts'
+import { confidence } from '../draw/confidence.ts'
 import { distribution } from '../draw/distribution.ts'
 import type { Picture } from '../draw/element.ts'
 import { headGrid } from '../draw/head-grid.ts'
 import { lens } from '../draw/lens.ts'
-import { neuron } from '../draw/neuron.ts'
+import { type NeuronDrawing, neuron } from '../draw/neuron.ts'
 import { positions } from '../draw/positions.ts'
 import { sideOf } from '../draw/side.ts'
 import { type SinusoidKind, writeSinusoids } from '../model/sinusoids.ts'
@@ -25,7 +26,7 @@ import {
 } from './attention.ts'
 import type { AttentionValues } from './options.ts'
 import { partStrips } from './parts.ts'
-import { shownToken, shownTokens } from './tokens.ts'
+import { pieceNames, shownTokens } from './tokens.ts'
 import { mergedWords } from './words.ts'
 
 /** Which attention, and how it is shown. */
@@ -82,16 +83,24 @@ export function gridPicture(trace: Trace, kind: AttentionKind): Picture {
   })
 }
 
+/** One query of one head. */
+export interface NeuronChoice {
+  kind: AttentionKind
+  layer: number
+  head: number
+  query: number
+}
+
 /** The six steps of one query in one head. */
-export function neuronPicture(
-  trace: Trace,
-  { kind, layer, head, query }: { kind: AttentionKind; layer: number; head: number; query: number },
-): Picture {
+export const neuronPicture = (trace: Trace, choice: NeuronChoice): Picture => neuron(neuronDrawing(trace, choice))
+
+/** Its q, and k and v of every key. */
+export function neuronDrawing(trace: Trace, { kind, layer, head, query }: NeuronChoice): NeuronDrawing {
   const name = attentionName(kind, layer)
   const { heads } = kind === 'encoder' ? trace.model.encoder : trace.model.decoder
   const { queries, keys } = sidesOf(trace, kind)
   const rowsOf = (what: string) => headRows(trace.tensors[`${name}.${what}`], heads, head)
-  return neuron({
+  return {
     query: { token: queries.tokens[query], mark: queries.marks[query] },
     keys: keys.tokens.map((token, i) => ({ token, mark: keys.marks[i] })),
     q: rowsOf('query')[query],
@@ -99,7 +108,7 @@ export function neuronPicture(
     v: rowsOf('value'),
     ...(kind === 'decoder' && { visible: query + 1 }),
     where: `${attentionTitle(kind, layer)}, head ${head}`,
-  })
+  }
 }
 
 /** The part of each row that is one head's: [rows, heads · dHead] → rows of dHead. */
@@ -112,30 +121,44 @@ function headRows({ shape: [rows, width], values }: TracedTensor, heads: number,
 }
 
 /** The most probable tokens of one step. */
-export function distributionPicture({ steps }: Trace, step: number): Picture {
-  const { top, chosen, forced, entropy } = steps[step]
-  const bar = ({ token, logProbability }: TracedChoice, rank: number) => ({
-    token: shownToken(token),
+export function distributionPicture(trace: Pick<Trace, 'steps' | 'source' | 'target'>, step: number): Picture {
+  const { top, chosen, forced, entropy } = trace.steps[step]
+  const named = pieceNames(trace)
+  const bar = ({ id, token, logProbability }: TracedChoice, rank: number) => ({
+    id,
+    token: named(token),
     probability: Math.exp(logProbability),
     rank,
   })
   return distribution({ bars: top.map(bar), chosen: bar(chosen, chosen.rank), forced, entropy, step })
 }
 
-export function beamPicture({ beams }: Trace): Picture {
-  const { nodes, ...tree } = beams!
-  return beamTree({ ...tree, nodes: nodes.map((node) => ({ ...node, token: shownToken(node.token) })) })
+/** How probable each token of the target was, with the one that is looked at. */
+export function confidencePicture({ steps, target }: Pick<Trace, 'steps' | 'target'>, step?: number): Picture {
+  const shown = shownTokens(target)
+  const bars = steps.map(({ chosen, forced }, i) => ({
+    token: shown[i],
+    probability: Math.exp(chosen.logProbability),
+    forced,
+  }))
+  return confidence({ steps: bars, step })
+}
+
+/** The beam tree, of all steps or of some. */
+export function beamPicture(trace: Trace, steps: { first?: number; last?: number } = {}): Picture {
+  const { nodes, ...tree } = trace.beams!
+  const named = pieceNames(trace)
+  return beamTree({ ...tree, ...steps, nodes: nodes.map((node) => ({ ...node, token: named(node.token) })) })
 }
 
 export function lensPicture(trace: Trace): Picture {
+  const named = pieceNames(trace)
   return lens({
-    tokens: trace.target.tokens.map((token) => shownToken(token)),
+    tokens: shownTokens(trace.target),
     rows: trace.lens.map(({ rows }) =>
-      rows.map(({ top }) => ({
-        top: top.map(({ token, logProbability }) => ({
-          token: shownToken(token),
-          probability: Math.exp(logProbability),
-        })),
+      rows.map(({ top }, i) => ({
+        isTarget: top[0].id === trace.target.ids[i],
+        top: top.map(({ token, logProbability }) => ({ token: named(token), probability: Math.exp(logProbability) })),
       })),
     ),
   })

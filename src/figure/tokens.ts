@@ -12,3 +12,15 @@ export function shownToken(token: string, goesOn = false): string {
   if (token.startsWith('▁')) return token.slice(1) || '␣'
   return goesOn && /^[\p{L}\p{N}]/u.test(token) ? `·${token}` : token
 }
+
+/**
+ * How pieces are shown that stand in no text, as those of a distribution: where the vocabulary marks beginnings of words, one without the mark
+ * goes on within a word.
+ */
+export function pieceNames({
+  source,
+  target,
+}: Record<'source' | 'target', Pick<TracedText, 'tokens'>>): (token: string) => string {
+  const areMarked = [source, target].some(({ tokens }) => tokens.some((token) => token.startsWith('▁')))
+  return (token) => shownToken(token, areMarked)
+}

@@ -3,7 +3,7 @@ import { lens } from '#dist/draw/lens.js'
 import { svgText } from '#dist/draw/svg-text.js'
 import { marked, textOf } from './marks.ts'
 
-const cell = (token: string, probability: number) => ({ top: [{ token, probability }] })
+const cell = (token: string, probability: number) => ({ isTarget: token === '▁I', top: [{ token, probability }] })
 const drawing = {
   tokens: ['▁I', '▁am'],
   rows: [

@@ -1,10 +1,9 @@
 import { useMemo } from 'preact/hooks'
-import { beamTree } from '../../draw/beam-tree.ts'
+import { beamPicture } from '../../figure/pictures.ts'
 import type { BeamTree } from '../../trace/trace.ts'
 import { Choice } from '../choice.tsx'
 import { useInteger, usePage, useTraceOf } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
-import { shownToken } from '../token-strip.tsx'
 import type { View } from '../view.ts'
 
 const beamCounts = Array.from({ length: 8 }, (_, i) => ({ value: i + 1, name: String(i + 1) }))
@@ -21,8 +20,8 @@ function Beams() {
   const depth = tree ? tree.nodes.reduce((most, node) => Math.max(most, node.depth), 0) : Number.POSITIVE_INFINITY
   const first = useInteger('first', depth)
   const picture = useMemo(
-    () => tree && beamTree({ ...shown(tree), first: first + 1, last: first + STEPS }),
-    [tree, first],
+    () => tree && beamPicture(trace!, { first: first + 1, last: first + STEPS }),
+    [trace, tree, first],
   )
   return (
     <>
@@ -98,11 +97,6 @@ function Results({ tree: { nodes, results }, end }: { tree: BeamTree; end?: numb
     </table>
   )
 }
-
-const shown = (tree: BeamTree) => ({
-  ...tree,
-  nodes: tree.nodes.map((node) => ({ ...node, token: shownToken(node.token) })),
-})
 
 export const beamTreeView: View = {
   name: 'beams',

@@ -1,11 +1,10 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { confidence } from '../../draw/confidence.ts'
-import { distribution } from '../../draw/distribution.ts'
-import type { TracedStep } from '../../trace/trace.ts'
+import { confidencePicture, distributionPicture } from '../../figure/pictures.ts'
+import { pieceNames } from '../../figure/tokens.ts'
+import type { Trace } from '../../trace/trace.ts'
 import { useInteger, usePage, useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
 import { interventionsText } from '../run.ts'
-import { shownToken } from '../token-strip.tsx'
 import type { View } from '../view.ts'
 
 function Decoding() {
@@ -13,14 +12,14 @@ function Decoding() {
   const trace = useTrace()
   const steps = trace?.steps ?? []
   const step = useInteger('step', trace ? steps.length : Number.POSITIVE_INFINITY)
-  const line = useMemo(() => confidence({ steps: steps.map(barOf), step }), [steps, step])
-  const bars = useMemo(() => steps[step] && distribution(distributionOf(steps[step], step)), [steps, step])
+  const line = useMemo(() => trace && confidencePicture(trace, step), [trace, step])
+  const bars = useMemo(() => trace?.steps[step] && distributionPicture(trace, step), [trace, step])
   const shown = useRef<HTMLDivElement>(null)
   useEffect(
     () => shown.current?.querySelector(`[data-step="${step}"]`)?.scrollIntoView({ block: 'nearest', inline: 'center' }),
     [step, line],
   )
-  if (!trace || !bars) return null
+  if (!trace || !bars || !line) return null
 
   const force = (id: number) => {
     if (exported || id === steps[step].chosen.id) return
@@ -64,14 +63,14 @@ function Decoding() {
             .trim() || '(nothing)'}
         </bdi>
       </p>
-      <Trail steps={steps} />
+      <Trail trace={trace} />
       <PictureView picture={bars} onMark={({ id }) => id !== undefined && force(Number(id))} />
     </>
   )
 }
 
 /** What was forced, in order, each with a way to take it back with all that followed. */
-function Trail({ steps }: { steps: readonly TracedStep[] }) {
+function Trail({ trace }: { trace: Trace }) {
   const { run, exported, go } = usePage()
   if (run.forced.length === 0)
     return exported ? null : (
@@ -87,7 +86,8 @@ function Trail({ steps }: { steps: readonly TracedStep[] }) {
     <ol class="trail" aria-label="Forced tokens">
       {run.forced.map(({ step, id }, i) => (
         <li key={step}>
-          step {step + 1}: <bdi>{steps[step]?.forced ? shownToken(steps[step].chosen.token) : `token ${id}`}</bdi>{' '}
+          step {step + 1}:{' '}
+          <bdi>{trace.steps[step]?.forced ? pieceNames(trace)(trace.steps[step].chosen.token) : `token ${id}`}</bdi>{' '}
           {!exported && (
             <button type="button" aria-label={`Take back step ${step + 1}`} onClick={() => keep(i)}>
               ✕
@@ -105,31 +105,6 @@ function Trail({ steps }: { steps: readonly TracedStep[] }) {
     </ol>
   )
 }
-
-const barOf = ({ chosen, forced }: TracedStep) => ({
-  token: shownToken(chosen.token),
-  probability: Math.exp(chosen.logProbability),
-  forced,
-})
-
-/** A step as the drawing room has it. */
-export const distributionOf = ({ top, chosen, forced, entropy }: TracedStep, step: number) => ({
-  bars: top.map(({ id, token, logProbability }, rank) => ({
-    id,
-    token: shownToken(token),
-    probability: Math.exp(logProbability),
-    rank,
-  })),
-  chosen: {
-    id: chosen.id,
-    token: shownToken(chosen.token),
-    probability: Math.exp(chosen.logProbability),
-    rank: chosen.rank,
-  },
-  forced,
-  entropy,
-  step,
-})
 
 export const decodingView: View = {
   name: 'decoding',

@@ -1,13 +1,12 @@
 import { useMemo, useState } from 'preact/hooks'
-import { distribution } from '../../draw/distribution.ts'
-import type { Trace } from '../../trace/trace.ts'
+import { distributionPicture } from '../../figure/pictures.ts'
+import { shownTokens } from '../../figure/tokens.ts'
+import type { Trace, TracedText } from '../../trace/trace.ts'
 import { differences } from '../differences.ts'
 import { useChoice, usePage, useTraceOf } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
 import type { Run } from '../run.ts'
-import { shownToken } from '../token-strip.tsx'
 import type { View } from '../view.ts'
-import { distributionOf } from './decoding.tsx'
 import { HeadsOff } from './heads-off.tsx'
 
 /** The run as it is beside the same with what was changed: another source, another model, heads off, tokens forced. */
@@ -159,15 +158,10 @@ function Side({ name, run, trace, source, target, isLinked }: SideProps) {
         {run.model}
         {changes.length > 0 && `: ${changes.join('; ')}`}
       </p>
-      <Tokens
-        label={`${name}: source`}
-        tokens={trace.source.tokens}
-        marked={source}
-        side={isLinked ? 'source' : undefined}
-      />
+      <Tokens label={`${name}: source`} text={trace.source} marked={source} side={isLinked ? 'source' : undefined} />
       <Tokens
         label={`${name}: translation`}
-        tokens={trace.target.tokens}
+        text={trace.target}
         marked={target}
         side={isLinked ? 'target' : undefined}
         probabilities={trace.steps.map(({ chosen }) => Math.exp(chosen.logProbability))}
@@ -191,18 +185,18 @@ function headsOffIn({ headsOff }: Run): string[] {
 
 interface TokensProps {
   label: string
-  tokens: readonly string[]
+  text: TracedText
   marked?: ReadonlySet<number>
   /** Where the tokens are linked: what they are called in `data-token`. */
   side?: 'source' | 'target'
   probabilities?: readonly number[]
 }
 
-function Tokens({ label, tokens, marked, side, probabilities }: TokensProps) {
+function Tokens({ label, text, marked, side, probabilities }: TokensProps) {
   return (
     <ul class="tokens" aria-label={label} dir="auto">
-      {tokens.map((token, i) => {
-        const text = <bdi>{shownToken(token)}</bdi>
+      {shownTokens(text).map((token, i) => {
+        const shown = <bdi>{token}</bdi>
         return (
           <li
             key={i}
@@ -210,7 +204,7 @@ function Tokens({ label, tokens, marked, side, probabilities }: TokensProps) {
             data-token={side && `${side}:${i}`}
             title={probabilities && `${(100 * probabilities[i]).toFixed(1)} %`}
           >
-            {marked?.has(i) ? <mark>{text}</mark> : text}
+            {marked?.has(i) ? <mark>{shown}</mark> : shown}
           </li>
         )
       })}
@@ -219,10 +213,7 @@ function Tokens({ label, tokens, marked, side, probabilities }: TokensProps) {
 }
 
 function StepOf({ trace, step }: { trace: Trace; step: number }) {
-  const picture = useMemo(
-    () => step < trace.steps.length && distribution(distributionOf(trace.steps[step], step)),
-    [trace, step],
-  )
+  const picture = useMemo(() => step < trace.steps.length && distributionPicture(trace, step), [trace, step])
   return picture ? (
     <PictureView picture={picture} fit="shrink" onMark={() => {}} />
   ) : (

@@ -1,28 +1,14 @@
 import { useMemo } from 'preact/hooks'
-import { lens } from '../../draw/lens.ts'
-import type { Trace } from '../../trace/trace.ts'
+import { lensPicture } from '../../figure/pictures.ts'
 import { useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
-import { shownToken } from '../token-strip.tsx'
 import type { View } from '../view.ts'
 
 function Lens() {
   const trace = useTrace({ lens: true })
-  const picture = useMemo(() => trace && lens(drawingOf(trace)), [trace])
+  const picture = useMemo(() => trace && lensPicture(trace), [trace])
   return picture && <PictureView picture={picture} />
 }
-
-const drawingOf = ({ target, lens }: Trace) => ({
-  tokens: target.tokens.map(shownToken),
-  rows: lens.map(({ rows }) =>
-    rows.map(({ top }) => ({
-      top: top.map(({ token, logProbability }) => ({
-        token: shownToken(token),
-        probability: Math.exp(logProbability),
-      })),
-    })),
-  ),
-})
 
 export const lensView: View = {
   name: 'lens',

@@ -1,13 +1,13 @@
 import { useMemo } from 'preact/hooks'
-import { type NeuronDrawing, neuron } from '../../draw/neuron.ts'
-import type { Trace, TracedTensor } from '../../trace/trace.ts'
+import { neuron } from '../../draw/neuron.ts'
+import { attentionName, sidesOf } from '../../figure/attention.ts'
+import { neuronDrawing } from '../../figure/pictures.ts'
+import type { Trace } from '../../trace/trace.ts'
 import { headCountOf, KindChoice, LayerChoice, useAttention } from '../attention-controls.tsx'
 import { Choice, numbered } from '../choice.tsx'
 import { useMedia } from '../media.ts'
 import { useInteger, usePage, useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
-import { attentionPath, type Kind, kindNames, sidesOf } from '../sides.ts'
-import { shownToken } from '../token-strip.tsx'
 import type { View } from '../view.ts'
 import { NeuronNumbers } from './neuron-numbers.tsx'
 
@@ -21,11 +21,11 @@ function NeuronOf({ plain }: { plain: Trace }) {
   const { kind, layer } = useAttention(plain.model)
   const heads = headCountOf(plain.model, kind)
   const head = useInteger('head', heads)
-  const { queries } = useMemo(() => sidesOf(plain, kind, whole), [plain, kind])
+  const { queries } = useMemo(() => sidesOf(plain, kind), [plain, kind])
   const query = useQuery(queries.marks)
-  const trace = useTrace({ tensors: ['query', 'key', 'value'].map((what) => `${attentionPath(kind, layer)}.${what}`) })
+  const trace = useTrace({ tensors: ['query', 'key', 'value'].map((what) => `${attentionName(kind, layer)}.${what}`) })
   const drawing = useMemo(
-    () => trace && drawingOf(trace, { kind, layer, head, query }),
+    () => trace && neuronDrawing(trace, { kind, layer, head, query }),
     [trace, kind, layer, head, query],
   )
   const strip = useMedia('(max-width: 1120px)') ? 88 : 160
@@ -41,7 +41,7 @@ function NeuronOf({ plain }: { plain: Trace }) {
           <select value={query} onChange={(event) => go({ query: event.currentTarget.value })}>
             {queries.tokens.map((token, i) => (
               <option key={i} value={i}>
-                {i}: {shownToken(token)}
+                {i}: {token}
               </option>
             ))}
           </select>
@@ -57,42 +57,10 @@ function NeuronOf({ plain }: { plain: Trace }) {
   )
 }
 
-const whole = { wholeWords: false, hideEnds: false }
-
 /** The query of the address, by its place; or the token that is chosen, where that is one; or the first. */
 function useQuery(marks: readonly string[]): number {
   const { token } = usePage().address.parameters
   return useInteger('query', marks.length, Math.max(0, marks.indexOf(token)))
-}
-
-interface Chosen {
-  kind: Kind
-  layer: number
-  head: number
-  query: number
-}
-
-function drawingOf(trace: Trace, { kind, layer, head, query }: Chosen): NeuronDrawing {
-  const { queries, keys } = sidesOf(trace, kind, whole)
-  const dHead = trace.model[kind === 'encoder' ? 'encoder' : 'decoder'].dHead
-  const rowsOf = (what: string) => headRows(trace.tensors[`${attentionPath(kind, layer)}.${what}`], head, dHead)
-  return {
-    where: `${kindNames[kind]}, layer ${layer}, head ${head}`,
-    query: { token: shownToken(queries.tokens[query]), mark: queries.marks[query] },
-    keys: keys.tokens.map((token, i) => ({ token: shownToken(token), mark: keys.marks[i] })),
-    q: rowsOf('query')[query],
-    k: rowsOf('key'),
-    v: rowsOf('value'),
-    ...(kind === 'decoder' && { visible: query + 1 }),
-  }
-}
-
-/** The part of each row that is one head's: [rows, heads · dHead] → rows of dHead. */
-function headRows({ shape: [rows, width], values }: TracedTensor, head: number, dHead: number): Float32Array[] {
-  return Array.from({ length: rows }, (_, row) => {
-    const begin = row * width + head * dHead
-    return values.subarray(begin, begin + dHead)
-  })
 }
 
 export const neuronView: View = {
