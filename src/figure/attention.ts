@@ -6,6 +6,10 @@ import { shownTokens } from './tokens.ts'
 export const attentionKinds = ['encoder', 'decoder', 'cross'] as const
 export type AttentionKind = (typeof attentionKinds)[number]
 
+/** Weights, or what becomes weights by softmax. */
+export const attentionValues = ['weights', 'scores', 'scaledScores', 'maskedScores'] as const
+export type AttentionValues = (typeof attentionValues)[number]
+
 /** Its name in the listing: 'decoder.1.crossAttention'. */
 export function attentionName(kind: AttentionKind, layer: number): string {
   const stack = kind === 'encoder' ? 'encoder' : 'decoder'

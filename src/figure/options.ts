@@ -2,7 +2,7 @@ import { type SinusoidKind, sinusoidKinds } from '../model/sinusoids.ts'
 import { inOptions } from '../schema/place.ts'
 import { type Given, read, settings, type Values } from '../schema/settings.ts'
 import { flag, integer, oneOf, type Type } from '../schema/types.ts'
-import { attentionKinds } from './attention.ts'
+import { attentionKinds, attentionValues } from './attention.ts'
 
 /** Every figure by its name. */
 export const figureNames = [
@@ -23,8 +23,6 @@ export const encodings = [...sinusoidKinds, 'own'] as const
 export type Encoding = SinusoidKind | 'own'
 
 /** Weights, or the scores that they are the softmax of, at three stages. */
-export const attentionValues = ['weights', 'scores', 'scaledScores', 'maskedScores'] as const
-export type AttentionValues = (typeof attentionValues)[number]
 
 const tokenOrPlace: Type<string | number> = {
   expected: 'a token, or its place from 0',

@@ -15,6 +15,7 @@ import { counted } from '../number-text.ts'
 import type { Trace, TracedChoice, TracedTensor } from '../trace/trace.ts'
 import {
   type AttentionKind,
+  type AttentionValues,
   attentionName,
   attentionTitle,
   attentionView,
@@ -24,7 +25,6 @@ import {
   sidesOf,
   withoutEnd,
 } from './attention.ts'
-import type { AttentionValues } from './options.ts'
 import { partStrips } from './parts.ts'
 import { pieceNames, shownTokens } from './tokens.ts'
 import { mergedWords } from './words.ts'
