@@ -1,8 +1,6 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathOf } from '../check-options.ts'
-import { didYouMean } from '../did-you-mean.ts'
-import { GlassformerError, shown } from '../errors.ts'
+import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { fileParts, hasFile } from '../formats/read-file.ts'
@@ -10,6 +8,9 @@ import { removeFile, replaceFile, replaceText } from '../formats/replace-file.ts
 import type { TensorSource } from '../formats/safetensors.ts'
 import { openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { type TensorToWrite, writingSafetensors } from '../formats/safetensors-writer.ts'
+import { pathOf } from '../path-of.ts'
+import { inOptions } from '../schema/place.ts'
+import { read } from '../schema/settings.ts'
 import { parameters } from '../weights/parameters.ts'
 import { quantizeRows } from '../weights/quantize.ts'
 import { familyOf } from './families/families.ts'
@@ -18,7 +19,7 @@ import type { FolderContents } from './loaded-model.ts'
 import { modelFolder } from './model-folder.ts'
 import { isQuantized, readScales, readStored, scalesOf } from './quantized.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
-import { type StoredDtype, type StoredFloat, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
+import { type StoredDtype, type StoredFloat, safetensorsDtypes, storedSettings } from './stored-dtype.ts'
 import { createTokenizer } from './tokenizer-files.ts'
 
 /** The files beside config.json and the weights that belong to a model folder of any layout. */
@@ -50,11 +51,7 @@ export function* convertingFolder(
 ): Generator<void> {
   const from = modelFolder(fromModel, 'a model folder')
   const to = pathOf('a model folder', toFolder)
-  if (!storedDtypes.includes(dtype))
-    throw new GlassformerError(
-      'ERR_OPTION',
-      `the dtype must be one of ${storedDtypes.join(', ')}, not ${shown(dtype)}${didYouMean(dtype, storedDtypes)}`,
-    )
+  read(storedSettings, { dtype }, inOptions)
   if (existsSync(from) && existsSync(to) && realpathSync(from) === realpathSync(to))
     throw new GlassformerError('ERR_OPTION', `${to} cannot be converted onto itself: give another folder`)
   createTokenizer(loadFolder(from).tokenizer)

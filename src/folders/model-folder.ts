@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { pathOf } from '../check-options.ts'
 import { packageFolder } from '../package-folder.ts'
+import { pathOf } from '../path-of.ts'
 
 /** The name of the embedded French → English model, wherever a model's folder is asked for. */
 const EMBEDDED_NAME = 'fr-en'

@@ -1,4 +1,6 @@
 import type { Dtype } from '../formats/safetensors-header.ts'
+import { settings } from '../schema/settings.ts'
+import { oneOf } from '../schema/types.ts'
 
 /** How weights are stored. int8 is for matrices, with a scale for each row; other weights are then in float16. */
 export type StoredDtype = 'float32' | 'float16' | 'bfloat16' | 'int8'
@@ -17,3 +19,8 @@ export const safetensorsDtypes = {
 export const storedDtypes = Object.keys(safetensorsDtypes) as StoredDtype[]
 
 export const storedFloats = ['float32', 'float16', 'bfloat16'] as const satisfies StoredFloat[]
+
+/** What the weights of a folder are to be stored in. */
+export const storedSettings = settings({
+  dtype: { type: oneOf(...storedDtypes), flag: '--to <dtype>', says: 'what weights are stored in' },
+})

@@ -1,14 +1,10 @@
-import type { BackendInfo, NumberFormat } from '../backend/backend.ts'
-import type { GenerationOptions } from '../decode/options.ts'
-import type { TrainedOn } from '../folders/loaded-model.ts'
+import type { BackendInfo } from '../backend/backend.ts'
 import { modelFolder } from '../folders/model-folder.ts'
-import type { StoredDtype } from '../folders/stored-dtype.ts'
-import { checkSupported, type UnsupportedSetting } from '../folders/unsupported-setting.ts'
-import type { ModelConfig } from '../model/config.ts'
+import { checkSupported } from '../folders/unsupported-setting.ts'
 import { toBuildNative } from '../program/chosen-backend.ts'
-import { formatOf } from '../weights/precision.ts'
 import { chunksOf, longestFirst, sizeOf } from './chunks.ts'
 import type { SharedModel } from './messages.ts'
+import { type ModelInfo, modelInfo } from './model-info.ts'
 import { onAbort } from './on-abort.ts'
 import {
   checkScoreOptions,
@@ -24,34 +20,6 @@ import { closedError, Pool } from './pool.ts'
 import { request } from './request.ts'
 import { isSource, ownPairs, ownSource, ownSources } from './sources.ts'
 import type { Piece, Score, Source, Translation } from './translation.ts'
-
-/** What a translator has loaded. */
-export interface ModelInfo {
-  /** Its folder. */
-  path: string
-  /** The folder's name. */
-  name: string
-  /** Its shape, as docs/model-format.md has it. */
-  config: ModelConfig
-  /** The options of a search that hold unless the caller sets others. */
-  defaults: GenerationOptions
-  /** Settings of the folder that this version cannot follow. A translation that one of them would change throws ERR_UNSUPPORTED. */
-  unsupported: readonly UnsupportedSetting[]
-  /** Texts of more tokens than this are split into sentences. */
-  splitTokens: number
-  /** What the model was trained on. With 'sentences' all texts are split into sentences, unless the caller says otherwise. */
-  trainedOn: TrainedOn
-  /** The dtype of most of the weights in the folder: 'float32', 'float16', 'bfloat16' or 'int8'. */
-  storedAs: StoredDtype
-  /** Bytes of the stored weights. */
-  bytes: number
-  /** The format in which the matrices are held. */
-  precision: NumberFormat
-  /** Whether the model has a tokenizer and takes texts; else it takes ids. */
-  hasTokenizer: boolean
-  /** Whether the model has a table for the option `shortlist`. */
-  hasShortlist: boolean
-}
 
 /** What a translator is made of: its pool has started, and the first worker has loaded the model. */
 export interface Started {
@@ -81,21 +49,7 @@ export class PoolTranslator {
   #isClosed = false
 
   protected constructor({ pool, info, shared }: Started) {
-    const { path, name, config, generation, unsupported, splitTokens, trainedOn, storedAs, bytes } = shared
-    this.model = {
-      path,
-      name,
-      config,
-      defaults: generation,
-      unsupported,
-      splitTokens,
-      trainedOn,
-      storedAs,
-      bytes,
-      precision: formatOf(shared.weights.encoding),
-      hasTokenizer: shared.tokenizer.kind !== 'none',
-      hasShortlist: shared.shortlist !== null,
-    }
+    this.model = modelInfo(shared)
     this.#pool = pool
     this.#info = info
   }

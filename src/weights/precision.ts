@@ -1,10 +1,17 @@
 import type { Encoding, NumberFormat, PlayerInfo } from '../backend/backend.ts'
+import { settings } from '../schema/settings.ts'
+import { oneOf } from '../schema/types.ts'
 
 /** The format in which a model's matrices are held while it translates; 'auto' is the format in which its folder stores most of them. */
 export type Precision = 'auto' | NumberFormat
 
 /** Every `Encoding`. */
 export const encodings = ['float32', 'bfloat16', 'int8', 'float32panels'] as const satisfies Encoding[]
+
+/** How the matrices of `Weights` are stored in memory. */
+export const encodingSettings = settings({
+  encoding: { type: oneOf(...encodings), says: 'how matrices are stored in memory' },
+})
 
 export const precisions = ['auto', 'float32', 'bfloat16', 'int8'] as const satisfies Precision[]
 

@@ -1,14 +1,15 @@
 import { isArrayOf } from '../array-of.ts'
 import type { Encoding, NumberFormat, Packed, Packing, Quantized } from '../backend/backend.ts'
 import { packedViews } from '../backend/packed.ts'
-import { checkOneOf } from '../check-options.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { checkConfig, type ModelConfig } from '../model/config.ts'
 import { readAttached, reading } from '../reading.ts'
+import { inOptions } from '../schema/place.ts'
+import { read } from '../schema/settings.ts'
 import { javascriptPacking } from './pack.ts'
 import { type Parameter, type PlayedWeight, playedWeights } from './parameters.ts'
 import { type Part, type Placement, placeWeights } from './placement.ts'
-import { encodings, formatOf } from './precision.ts'
+import { encodingSettings, formatOf } from './precision.ts'
 import { dequantized } from './quantize.ts'
 
 /**
@@ -37,7 +38,7 @@ export class Weights {
     recorded?: readonly PlayedWeight[],
   ) {
     checkConfig(config, 'the configuration of the weights')
-    checkOneOf('encoding', encoding, encodings)
+    read(encodingSettings, { encoding }, inOptions)
     const weights = recorded ?? playedWeights(config)
     const { placements, parts, size } = placeWeights(weights, encoding)
     this.config = config

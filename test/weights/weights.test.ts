@@ -26,7 +26,7 @@ test('weights are of a configuration that can be, of an encoding that is, and in
     'ERR_MODEL_FORMAT',
     /dModel must be a positive integer, not 0.5/,
   )
-  refused(() => new Weights(config, 'int4' as never), 'ERR_OPTION', /'encoding' must be 'float32' or .* not 'int4'/)
+  refused(() => new Weights(config, 'int4' as never), 'ERR_OPTION', /'encoding' must be one of float32, .* not 'int4'/)
   refused(() => new Weights(config, 'float32', new Float32Array(1)), 'ERR_SHAPE', /a Float32Array of \d+ values/)
 })
 

@@ -14,7 +14,7 @@ export type Flagged<S extends Schema> = {
   [K in keyof S as S[K] extends { flag: infer Flag } ? Name<Flag> : never]?: NonNullable<Values<S>[K & keyof Values<S>]>
 }
 
-/** The flag of a setting, with its help and its check. */
+/** The flag of a setting, with its help and its check. A setting without a default has to be given. */
 function optionOf(flag: string, setting: Setting): Option {
   const { type, says } = setting
   const byDefault = defaultInWords(setting)
@@ -24,6 +24,7 @@ function optionOf(flag: string, setting: Setting): Option {
     flag,
     byDefault === null || byDefault === 'not set' ? words : `${words} (default: ${byDefault})`,
   )
+  if (byDefault === null) option.makeOptionMandatory()
   if (type.choices) return option.choices(type.choices.map(String))
   return option.argParser((text: string) => {
     const value = type.parse?.(text)

@@ -8,6 +8,7 @@ import type { ModelConfig, Positions, StackConfig } from '../../model/config.ts'
 import { counted, sizeText, whole } from '../../number-text.ts'
 import { toBuildNative } from '../../program/chosen-backend.ts'
 import { backendInfo } from '../../translate/backend-info.ts'
+import { modelInfo } from '../../translate/model-info.ts'
 import { resolveLoadOptions } from '../../translate/options.ts'
 import type { Threads } from '../../translate/threads.ts'
 import { parameters } from '../../weights/parameters.ts'
@@ -38,21 +39,9 @@ function objectOf(
   info: BackendInfo,
   { threads, workers }: { threads: Threads; workers: number },
 ) {
+  const { defaults: generation, precision, ...fields } = modelInfo(model)
   return {
-    model: {
-      path: model.path,
-      name: model.name,
-      parameters: count,
-      storedAs: model.storedAs,
-      bytes: model.bytes,
-      splitTokens: model.splitTokens,
-      trainedOn: model.trainedOn,
-      config: model.config,
-      generation: model.generation,
-      unsupported: model.unsupported,
-      hasTokenizer: model.tokenizer.kind !== 'none',
-      hasShortlist: model.shortlist !== null,
-    },
+    model: { ...fields, generation, parameters: count },
     backend: { ...info, workers, threadsDivided: threads === 'auto' },
   }
 }

@@ -1,5 +1,6 @@
-import { type Command, Option } from 'commander'
-import { storedDtypes } from '../../folders/stored-dtype.ts'
+import type { Command } from 'commander'
+import { storedSettings } from '../../folders/stored-dtype.ts'
+import { addFlags } from '../flags/schema-flags.ts'
 import { addTestOptions, wrongTest } from '../flags/test-options.ts'
 import type { QuantizeCommandOptions } from './options.ts'
 
@@ -23,7 +24,7 @@ export function addQuantize(program: Command): void {
     .command('quantize')
     .description('write a model folder with smaller weights, and measure what that costs')
     .argument('<model>', 'model folder, or fr-en: the embedded model')
-    .addOption(new Option('--to <dtype>', 'what weights are stored in').choices(storedDtypes).makeOptionMandatory())
+  addFlags(command, storedSettings)
     .requiredOption('-o, --output <folder>', 'the folder to write')
     .option('--force', 'write also where the folder holds a model already')
     .option('--json', 'print one JSON object')

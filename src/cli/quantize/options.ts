@@ -1,9 +1,9 @@
-import type { StoredDtype } from '../../folders/stored-dtype.ts'
+import type { storedSettings } from '../../folders/stored-dtype.ts'
+import type { Flagged } from '../flags/schema-flags.ts'
 import type { TestOptions } from '../flags/test-options.ts'
 
 /** What `glassformer quantize` is given. */
-export interface QuantizeCommandOptions extends TestOptions {
-  to: StoredDtype
+export interface QuantizeCommandOptions extends TestOptions, Required<Flagged<typeof storedSettings>> {
   output: string
   force?: true
   json?: true
