@@ -9,10 +9,14 @@ const MOST_COLUMNS = 24
 
 /**
  * The distributions of all steps, a row each, as The Illustrated Transformer shows what a trained model should give: a column for each token
- * that is among the most probable at some step. Where it is not among them, its cell is empty.
+ * that is among the most probable at some step. Where it is not among them, its cell is empty. `among`: the steps whose tokens have columns,
+ * those of several traces where pictures are to have the same ones.
  */
-export function stepsPicture({ steps, target }: Pick<Trace, 'steps' | 'target'>): Picture {
-  const columns = columnsOf(steps)
+export function stepsPicture(
+  { steps, target }: Pick<Trace, 'steps' | 'target'>,
+  among: readonly TracedStep[] = steps,
+): Picture {
+  const columns = columnsOf(among)
   const places = new Map(columns.map(({ id }, i) => [id, i]))
   const values = new Float32Array(steps.length * columns.length)
   for (const [row, { top, chosen }] of steps.entries())

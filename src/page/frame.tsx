@@ -7,12 +7,14 @@ import { Catcher, Stopped } from './stopped.tsx'
 import { chooseTheme, chosenTheme, nextTheme } from './theme.ts'
 import { TokenStrip } from './token-strip.tsx'
 import { views } from './views/registry.ts'
+import { trainingView } from './views/training.tsx'
 
 /** Header, navigation, the sentence with its translation, and the view that the address names. */
 export function Frame() {
   const page = usePage()
   const { address, run } = page
-  const view = views.find(({ name }) => name === address.view)
+  const shown = page.data.steps ? views : views.filter(({ name }) => name !== trainingView.name)
+  const view = shown.find(({ name }) => name === address.view)
   return (
     <>
       <header>
@@ -24,7 +26,7 @@ export function Frame() {
         </div>
         <SourceForm key={run.source} />
         <nav aria-label="Views">
-          {views.map(({ name, title }) => (
+          {shown.map(({ name, title }) => (
             <a
               key={name}
               href={addressText(changed(address, {}, name))}

@@ -4,6 +4,8 @@ import type { Run } from './run.ts'
 export interface PageData {
   /** Names of the models; the first is the one that is looked at. */
   models: string[]
+  /** Where the models are one at several steps of its training, these steps; else null. */
+  steps: number[] | null
   /** The sentence to begin with. */
   source: string
   /** The address that is shown where the URL has none: 'attention?layer=1'. */

@@ -11,6 +11,8 @@ export interface Run {
   lengthPenalty: number | null
   headsOff: readonly HeadOff[]
   forced: readonly Forced[]
+  /** What the decoder reads in place of the model's own translation. No address names it: a view gives several models the same. */
+  target?: readonly number[]
 }
 
 export type HeadOff = Pick<Extract<TracedIntervention, { kind: 'headOff' }>, 'attention' | 'head'>

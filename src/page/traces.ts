@@ -123,7 +123,7 @@ export const needsTheModel =
   'This file holds what was computed when it was exported. For anything else the model is needed: glassformer inspect serves this page with it.'
 
 const keyOf = (run: Run) =>
-  JSON.stringify([run.model, run.source, run.beams, run.lengthPenalty, run.headsOff, run.forced])
+  JSON.stringify([run.model, run.source, run.beams, run.lengthPenalty, run.headsOff, run.forced, run.target])
 
 const entryOf = (run: Run, trace: Trace | null): Entry => ({
   run,
@@ -149,7 +149,7 @@ function isThere(trace: Trace | null, mark: string): boolean {
 }
 
 /** The search of a run, and what is changed while the model runs. */
-function optionsOf({ beams, lengthPenalty, headsOff, forced }: Run) {
+function optionsOf({ beams, lengthPenalty, headsOff, forced, target }: Run) {
   const interventions = [
     ...headsOff.map((off) => ({ kind: 'headOff', ...off })),
     ...forced.map(({ step, id }) => ({ kind: 'force', step, token: id })),
@@ -158,6 +158,7 @@ function optionsOf({ beams, lengthPenalty, headsOff, forced }: Run) {
     ...(beams !== null && { beams }),
     ...(lengthPenalty !== null && { lengthPenalty }),
     ...(interventions.length > 0 && { interventions }),
+    ...(target && { target }),
   }
 }
 

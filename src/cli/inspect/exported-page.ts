@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../errors.ts'
-import type { InspectedModel } from './inspected-model.ts'
+import { type InspectedModel, modelData } from './inspected-model.ts'
 import { pageFile } from './page-file.ts'
 
 /** A run that an exported file shows: what the page calls it, and what the model is asked for. */
@@ -40,8 +40,8 @@ export async function exportedPage(
     const wanted = { ...options, tensors, steps: TOP, lens: TOP, beamTree: true }
     exported.push({ run, trace: await model.inspect(source, wanted, signal) })
   }
-  const names = [...new Set(runs.map(({ model }) => model))]
-  return pageFile({ models: names, source: runs[0].source, start, exported }).html
+  const shown = [...new Set(runs.map(({ model }) => modelNamed(model, models)))]
+  return pageFile({ ...modelData(shown), source: runs[0].source, start, exported }).html
 }
 
 /** @throws GlassformerError ERR_INPUT */

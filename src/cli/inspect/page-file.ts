@@ -6,6 +6,8 @@ import { packageFolder } from '../../package-folder.ts'
 /** What the HTML of the page carries as JSON; src/page/page-data.ts reads it. */
 export interface PageData {
   models: readonly string[]
+  /** Where the models are one at several steps of its training, these steps; else null. */
+  steps: readonly number[] | null
   source: string
   /** The address that is shown where the URL has none: 'attention?layer=1', or '' for the first view. */
   start: string

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { escaped } from '../../draw/element.ts'
 import { GlassformerError } from '../../errors.ts'
 import { exportedPage, modelNamed } from './exported-page.ts'
-import type { InspectedModel } from './inspected-model.ts'
+import { type InspectedModel, modelData } from './inspected-model.ts'
 import { pageFile } from './page-file.ts'
 import { refusalOf } from './refusal.ts'
 import { exportRequest, inspectRequest } from './request-body.ts'
@@ -28,7 +28,7 @@ interface Served {
  * @throws GlassformerError ERR_OPTION where the port cannot be had
  */
 export async function serveInspector({ models, source, port }: Served): Promise<InspectorServer> {
-  const page = pageFile({ models: models.map(({ name }) => name), source, start: '', exported: null })
+  const page = pageFile({ ...modelData(models), source, start: '', exported: null })
   const server = createServer((message, response) => {
     answer(message, response, (server.address() as AddressInfo).port).catch((error) => sendFailure(response, error))
   })

@@ -8,6 +8,7 @@ import { lensView } from './lens.tsx'
 import { machineView } from './machine.tsx'
 import { neuronView } from './neuron.tsx'
 import { positionsView } from './positions.tsx'
+import { trainingView } from './training.tsx'
 
 /** All views, in the order of the navigation. */
 export const views: readonly View[] = [
@@ -20,4 +21,5 @@ export const views: readonly View[] = [
   positionsView,
   lensView,
   experimentView,
+  trainingView,
 ]

@@ -191,6 +191,7 @@ describe('the server of the page', () => {
     const [, data] = /id="page-data">(.*?)<\/script>/s.exec(body)!
     expect(JSON.parse(data)).toEqual({
       models: ['echo'],
+      steps: null,
       source: 'a',
       start: 'lens',
       exported: [{ run, trace: { format: 'glassformer-trace' } }],

@@ -1,0 +1,61 @@
+import { stepAxis } from './axis.ts'
+import { type Picture, svg } from './element.ts'
+import { label, rounded } from './label.ts'
+import { headColor } from './palette.ts'
+import { panelOf } from './panel.ts'
+
+/** How a training came to predict the tokens of one sentence. */
+export interface Learning {
+  title: string
+  /** Steps of the training at which it was asked, ascending. */
+  steps: readonly number[]
+  /** Each token of the sentence, and how probable it was at each step. */
+  tokens: readonly { token: string; probabilities: readonly number[] }[]
+  /** The step that is looked at; left out: none. */
+  at?: number
+  width?: number
+}
+
+const LEFT = 48
+const RIGHT = 130
+const TOP = 40
+const ROW = 15
+
+/** A curve for each token, named at its end, and a line at the step that is looked at. */
+export function learning({ title, steps, tokens, at, width = 860 }: Learning): Picture {
+  const room = width - LEFT - RIGHT
+  const height = Math.max(180, tokens.length * ROW)
+  const axis = stepAxis(steps[steps.length - 1] ?? 1, room, 8)
+  const curves = tokens.map(({ token, probabilities }, i) => ({
+    name: token,
+    color: headColor(i),
+    points: steps.map((step, s) => ({ step, value: probabilities[s] })),
+  }))
+  const panel = { title: 'Probability of each token of the translation', height, curves, least: { low: 0, high: 1 } }
+  const quiet = { anchor: 'middle', size: 11, color: 'var(--quiet)' } as const
+  const bottom = TOP + height
+  return {
+    width,
+    height: bottom + 44,
+    title,
+    description: tokens
+      .map(
+        ({ token, probabilities: [first, ...more] }) =>
+          `${token}: from ${(first ?? 0).toFixed(2)} to ${(more.at(-1) ?? first ?? 0).toFixed(2)}`,
+      )
+      .join(', '),
+    content: [
+      ...panelOf(panel, { left: LEFT, top: TOP, width: room, steps: axis }),
+      ...axis.marks.map(({ value, text }) => label(text, LEFT + axis.at(value), bottom + 14, quiet)),
+      label('step of the training', LEFT + room / 2, bottom + 32, quiet),
+      ...(at === undefined
+        ? []
+        : [
+            svg('path', {
+              d: `M${rounded(LEFT + axis.at(at))} ${TOP}v${height}`,
+              ...{ stroke: 'var(--ink)', 'stroke-width': 1.5, 'stroke-dasharray': '4 3', 'data-at': at },
+            }),
+          ]),
+    ],
+  }
+}
