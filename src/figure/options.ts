@@ -22,8 +22,6 @@ export type FigureName = (typeof figureNames)[number]
 export const encodings = [...sinusoidKinds, 'own'] as const
 export type Encoding = SinusoidKind | 'own'
 
-/** Weights, or the scores that they are the softmax of, at three stages. */
-
 const tokenOrPlace: Type<string | number> = {
   expected: 'a token, or its place from 0',
   accepts: (value): value is string | number =>
