@@ -3,7 +3,7 @@ import { type ErrorCode, GlassformerError, shownJson } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 
 /**
- * Reads the fields of a JSON object by type. A field of a wrong type is an error with file, field, value and what it may be. A field that
+ * Reads the fields of a JSON object of Hugging Face's by type; our own files have schemas. A field of a wrong type is an error with file, field, value and what it may be. A field that
  * is absent (or null) gives `byDefault`; without a default it is an error too.
  */
 export class JsonFields {
@@ -22,16 +22,12 @@ export class JsonFields {
   }
 
   fail(name: string, what: string): never {
-    return this.#fail(name, what, '')
-  }
-
-  #fail(name: string, what: string, advice: string): never {
     const value = this.#object[name]
     throw new GlassformerError(
       this.#code,
       value === undefined
         ? `${this.where}: ${this.#path}${name} is missing; it must be ${what}${this.#misspelled(name)}`
-        : `${this.where}: ${this.#path}${name} must be ${what}, not ${shownJson(value)}${advice}`,
+        : `${this.where}: ${this.#path}${name} must be ${what}, not ${shownJson(value)}`,
     )
   }
 
@@ -86,44 +82,10 @@ export class JsonFields {
     return value as string
   }
 
-  /** A text without white space; it may be empty. */
-  wordOrNothing(name: string): string {
-    const value = this.text(name)
-    if (/\s/.test(value)) this.fail(name, 'a text without white space')
-    return value
-  }
-
-  texts(name: string): string[] {
-    const value = this.value(name)
-    if (!Array.isArray(value) || !value.every((text) => typeof text === 'string')) this.fail(name, 'a list of texts')
-    return value as string[]
-  }
-
-  oneOf<T extends string>(name: string, values: readonly T[], byDefault?: T): T {
-    const value = this.value(name) ?? byDefault
-    if (!values.includes(value as T)) this.#fail(name, `one of ${values.join(', ')}`, didYouMean(value, values))
-    return value as T
-  }
-
   /** The fields of an object within; where it is absent and `optional`, the fields of an empty object. */
   object(name: string, optional: boolean): JsonFields {
     const value = this.value(name) ?? (optional ? {} : undefined)
     if (!isJsonObject(value)) this.fail(name, 'an object')
     return new JsonFields(value as JsonObject, this.where, this.#code, `${this.#path}${name}.`)
-  }
-
-  /** The object itself, for a reader of its own. */
-  whole(): JsonObject {
-    return this.#object
-  }
-
-  /** Throws an error for a field that nobody has read, because a misspelled name would otherwise mean a silent default. */
-  refuseOthers(): void {
-    for (const name of Object.keys(this.#object))
-      if (!this.#read.has(name))
-        throw new GlassformerError(
-          this.#code,
-          `${this.where}: unknown key ${this.#path}${name}; known here: ${[...this.#read].join(', ')}${didYouMean(name, this.#read)}`,
-        )
   }
 }
