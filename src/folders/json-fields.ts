@@ -3,8 +3,8 @@ import { type ErrorCode, GlassformerError, shownJson } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 
 /**
- * Reads the fields of a JSON object of Hugging Face's by type; our own files have schemas. A field of a wrong type is an error with file, field, value and what it may be. A field that
- * is absent (or null) gives `byDefault`; without a default it is an error too.
+ * Reads the fields of a JSON object of Hugging Face's by type; our own files have schemas. A field of a wrong type is an error with file,
+ * field, value and what it may be. A field that is absent (or null) gives `byDefault`; without a default it is an error too.
  */
 export class JsonFields {
   readonly where: string
