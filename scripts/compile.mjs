@@ -57,10 +57,11 @@ async function bundle() {
       cwd: root,
       plugins: [namesWorker],
     })
-    const [format, entryFileNames] = entry === WORKER ? ['cjs', '[name].cjs'] : ['esm', '[name].js']
+    const [format, suffix] = entry === WORKER ? ['cjs', 'cjs'] : ['esm', 'js']
+    const names = { entryFileNames: `[name].${suffix}`, chunkFileNames: `[name]-[hash].${suffix}` }
     const groups = entry === COMMAND ? [{ name: 'translate', test: TRANSLATES }] : []
     await bundled.write({
-      ...{ dir: dist('bundle'), format, entryFileNames, comments: false, banner: license },
+      ...{ dir: dist('bundle'), format, ...names, comments: false, banner: license },
       codeSplitting: { groups },
     })
     await bundled.close()

@@ -181,6 +181,15 @@ struct GatedActivationGradientOperands : Operands<Operand> {
 using GatedActivationGradientArgs = GatedActivationGradientOperands<Matrix>;
 
 template <class Operand>
+struct HeadOffOperands : Operands<Operand> {
+  Operand attended;
+  Operand kept;
+  std::int64_t heads;
+  std::int64_t head;
+};
+using HeadOffArgs = HeadOffOperands<Matrix>;
+
+template <class Operand>
 struct LayerNormOperands : Operands<Operand> {
   Operand x, gamma, beta;
   Operand normed;
@@ -314,7 +323,7 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(cross_entropy_gradient, CrossEntropyGradientArgs) X(distillation, DistillationArgs) \
   X(distillation_gradient, DistillationGradientArgs) X(dropout, DropoutArgs) X(embed, EmbedArgs) \
   X(embed_gradient, EmbedGradientArgs) X(gated_activation, GatedActivationArgs) \
-  X(gated_activation_gradient, GatedActivationGradientArgs) X(layer_norm, LayerNormArgs) \
+  X(gated_activation_gradient, GatedActivationGradientArgs) X(head_off, HeadOffArgs) X(layer_norm, LayerNormArgs) \
   X(layer_norm_gradient, LayerNormGradientArgs) X(linear, LinearArgs) X(linear_input_gradient, LinearInputGradientArgs) \
   X(linear_weight_gradient, LinearWeightGradientArgs) X(listed_candidates, ListedCandidatesArgs) \
   X(log_softmax, LogSoftmaxArgs) X(log_softmax_gradient, LogSoftmaxGradientArgs) \

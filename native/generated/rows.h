@@ -558,6 +558,35 @@ struct Row<GatedActivationGradientOperands> {
 };
 extern const Op gated_activation_gradient_op;
 
+using HeadOffShapes = HeadOffOperands<Shape>;
+template <>
+struct Row<HeadOffOperands> {
+  static constexpr const char* kName = "headOff";
+  static std::vector<OperandRule> inputs() {
+    return {{"attended"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"kept"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"heads", Attribute::kCount, {}}, {"head", Attribute::kInteger, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(HeadOffOperands<T>& o) {
+    return {&o.attended};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(HeadOffOperands<T>& o) {
+    return {&o.kept};
+  }
+  template <class T>
+  static void set(HeadOffOperands<T>& o, const double* value) {
+    o.heads = static_cast<std::int64_t>(*value++);
+    o.head = static_cast<std::int64_t>(*value++);
+  }
+};
+extern const Op head_off_op;
+
 using LayerNormShapes = LayerNormOperands<Shape>;
 template <>
 struct Row<LayerNormOperands> {

@@ -22,6 +22,7 @@
 #include "kernels/vector/embed.h"
 #include "kernels/vector/embed_gradient.h"
 #include "kernels/vector/gated_activation.h"
+#include "kernels/vector/head_off.h"
 #include "kernels/vector/norm.h"
 #include "kernels/vector/norm_gradient.h"
 #include "kernels/vector/softmax.h"

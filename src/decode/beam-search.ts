@@ -3,6 +3,7 @@ import { lengthPenalty } from './length-penalty.ts'
 import type { Rules } from './processors.ts'
 import { Ranking } from './ranking.ts'
 import { type Candidates, type Finished, finish, type Search } from './search.ts'
+import type { SearchObserver } from './search-observer.ts'
 
 /**
  * Beam search. Each step ranks the best 2K continuations of K live hypotheses by their sums, and the best K that do not end go on. With the
@@ -15,9 +16,11 @@ export class BeamSearch implements Search {
   finished: Finished[] = []
   readonly #rules: Rules
   readonly #ranking: Ranking
+  readonly #observer: SearchObserver | undefined
 
-  constructor(rules: Rules, start: number | null) {
+  constructor(rules: Rules, start: number | null, observer?: SearchObserver) {
     this.#rules = rules
+    this.#observer = observer
     this.#ranking = new Ranking(rules)
     this.live = [startHypothesis(start)]
   }
@@ -36,12 +39,34 @@ export class BeamSearch implements Search {
       const atLimit = parent.length + 1 === limit
       if (id === end || (atLimit && !this.#isGnmt)) {
         if (rank < beams || this.#isGnmt) this.#keep(extend(parent, id, score))
-      } else if (next.length < beams) next.push(extend(parent, id, score))
+        else this.#observer?.saw(extend(parent, id, score), 'dropped')
+      } else if (next.length < beams) next.push(this.#seen(extend(parent, id, score)))
+      else this.#observer?.saw(extend(parent, id, score), 'pruned')
     }
     const over = !next.length || next[0].length >= limit
     if (this.#isGnmt && over && !this.finished.length) for (const hypothesis of next) this.#keep(hypothesis)
     if (!ranked.length && !this.finished.length) this.#keep(this.live[0])
-    this.live = over || this.#isDone(next[0]) ? [] : next
+    const isOver = over || this.#isDone(next[0])
+    if (isOver) this.#observer?.stopped(this.#reason(ranked.length, next.length), this.finished)
+    this.live = isOver ? [] : next
+  }
+
+  /** A hypothesis that lives on. */
+  #seen(hypothesis: Hypothesis): Hypothesis {
+    this.#observer?.saw(hypothesis, 'kept')
+    return hypothesis
+  }
+
+  /** Why the search is over, in words. */
+  #reason(ranked: number, next: number): string {
+    const { options, limit } = this.#rules
+    if (!ranked) return 'no token is allowed'
+    if (this.live[0].length + 1 >= limit) return 'the target has its greatest length'
+    if (!next) return 'every hypothesis has ended'
+    if (options.earlyStopping === true) return `${options.beams} hypotheses have finished, which is enough`
+    if (this.#isGnmt || options.earlyStopping === 'never')
+      return 'no live hypothesis can beat the worst finished one at any length'
+    return 'no live hypothesis at its present length beats the worst finished one'
   }
 
   get #isGnmt(): boolean {
@@ -50,6 +75,7 @@ export class BeamSearch implements Search {
 
   /** Adds a finished hypothesis, behind those of the same score, and keeps the best K. */
   #keep(hypothesis: Hypothesis): void {
+    this.#observer?.saw(hypothesis, 'finished')
     const kept = finish(this.#rules, hypothesis)
     const { finished } = this
     let [low, high] = [0, finished.length]

@@ -99,7 +99,7 @@ export class ForcedDecoder {
 }
 
 /** [pairs, heads] → [heads, pairs]. */
-function headsFirst(weights: Float32Array, heads: number): Float32Array {
+export function headsFirst(weights: Float32Array, heads: number): Float32Array {
   const pairs = weights.length / heads
   const turned = new Float32Array(weights.length)
   for (let pair = 0; pair < pairs; pair++)

@@ -2,6 +2,7 @@ import type { Player, TensorArray } from '../backend/backend.ts'
 import { GlassformerError } from '../errors.ts'
 import { PositionTable } from '../model/positions.ts'
 import { LoadedProgram } from '../program/loaded.ts'
+import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
 import { BeamSearch } from './beam-search.ts'
 import { cacheType } from './cache-type.ts'
@@ -17,6 +18,7 @@ import { encoderProgram, listedStepProgram, stepProgram } from './programs.ts'
 import { raggedBatch } from './ragged-batch.ts'
 import type { RowRange } from './row-allocator.ts'
 import { type Candidates, type Found, found, type Search } from './search.ts'
+import type { SearchObserver } from './search-observer.ts'
 import type { Shortlist } from './shortlist.ts'
 import { SourceMemory } from './source-memory.ts'
 import { StepArrays } from './step-arrays.ts'
@@ -34,6 +36,18 @@ export interface Sentence {
   done(found: Found[]): void
   /** Receives the tokens on which every hypothesis agrees, each time that there are more such tokens. */
   prefix?(ids: number[]): void
+  /** Ids that the target is to have, by the number of tokens before them. */
+  forced?: ReadonlyMap<number, number>
+  /** Looks on while its translation is searched for. */
+  observer?: SearchObserver
+}
+
+/** What is changed in a model while it runs. */
+export interface ModelChange {
+  /** Changes a program that has been recorded. */
+  edit(program: Program): void
+  /** What the program of the encoder binds besides. */
+  arrays: Readonly<Record<string, TensorArray>>
 }
 
 /** A sentence whose source has been encoded. */
@@ -62,6 +76,7 @@ export class Generator {
   readonly #player: Player
   readonly #weights: Weights
   readonly #batchTokens: number
+  readonly #change: ModelChange | undefined
   readonly #encoder: LoadedProgram
   readonly #groups = new Map<StepKind, Group>()
   readonly #positions: PositionTable
@@ -78,12 +93,12 @@ export class Generator {
 
   /**
    * `batchTokens` limits the source tokens × beams in flight at once; one sentence is always let in. Sentences that ask for a shortlist use
-   * `shortlist`.
+   * `shortlist`. `change` changes the model, for all sentences.
    */
   constructor(
     player: Player,
     weights: Weights,
-    { batchTokens, shortlist }: { batchTokens: number; shortlist?: Shortlist | null },
+    { batchTokens, shortlist, change }: { batchTokens: number; shortlist?: Shortlist | null; change?: ModelChange },
   ) {
     const { decoder, positions, dModel } = weights.config
     const width = 2 * decoder.heads * decoder.dHead
@@ -91,7 +106,8 @@ export class Generator {
     this.#player = player
     this.#weights = weights
     this.#batchTokens = batchTokens
-    this.#encoder = new LoadedProgram(player, encoderProgram(weights))
+    this.#change = change
+    this.#encoder = this.#load(encoderProgram(weights))
     this.#positions = new PositionTable(positions, dModel)
     this.#memory = new SourceMemory(decoder.layers, width, allocate)
     this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
@@ -124,6 +140,11 @@ export class Generator {
     this.#admit()
     for (const group of this.#groups.values()) if (group.sentences.size) this.#stepGroup(group)
     for (const encoded of this.#encoded) this.#report(encoded)
+  }
+
+  #load(program: Program): LoadedProgram {
+    this.#change?.edit(program)
+    return new LoadedProgram(this.#player, program)
   }
 
   #admit(): void {
@@ -161,17 +182,17 @@ export class Generator {
       'memory.slots': slots,
       sinusoids,
     }
-    this.#encoder.play(rows, { ...this.#memory.slab.arrays, ...arrays })
+    this.#encoder.play(rows, { ...this.#memory.slab.arrays, ...arrays, ...this.#change?.arrays })
     sentences.forEach((sentence, b) => this.#begin(sentence, ranges[b]))
   }
 
   /** Begins the search for a translation of the source that lies encoded at `range`. */
   #begin(sentence: Sentence, range: RowRange): void {
-    const { options } = sentence
+    const { options, forced, observer } = sentence
     const { ids, maxLength } = this.#weights.config
-    const rules = { options, end: ids.end, limit: Math.min(options.maxTokens ?? Infinity, maxLength) }
+    const rules = { options, end: ids.end, limit: Math.min(options.maxTokens ?? Infinity, maxLength), forced }
     const Strategy = options.beams === 1 ? GreedySearch : BeamSearch
-    const search = new Strategy(rules, ids.start)
+    const search = new Strategy(rules, ids.start, observer)
     const group = this.#groupOf(stepKindOf(options))
     const list = options.shortlist ? this.#listOf(sentence) : null
     const encoded = { sentence, rules, group, search, range, list, agreed: 0 }
@@ -269,7 +290,7 @@ export class Generator {
     let group = this.#groups.get(kind)
     if (!group) {
       const record = kind.listed ? listedStepProgram : stepProgram
-      const program = new LoadedProgram(this.#player, record(this.#weights, kind.normalize))
+      const program = this.#load(record(this.#weights, kind.normalize))
       group = { program, sentences: new Set() }
       this.#groups.set(kind, group)
     }

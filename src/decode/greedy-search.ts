@@ -1,6 +1,7 @@
 import { extend, type Hypothesis, startHypothesis } from './hypothesis.ts'
 import { forcedId, type Rules } from './processors.ts'
 import { type Candidates, type Finished, finish, type Search } from './search.ts'
+import type { SearchObserver } from './search-observer.ts'
 
 /** Greedy search: takes the best next token, until the end or the limit. */
 export class GreedySearch implements Search {
@@ -8,9 +9,11 @@ export class GreedySearch implements Search {
   finished: Finished[] = []
   readonly width = 1
   readonly #rules: Rules
+  readonly #observer: SearchObserver | undefined
 
-  constructor(rules: Rules, start: number | null) {
+  constructor(rules: Rules, start: number | null, observer?: SearchObserver) {
     this.#rules = rules
+    this.#observer = observer
     this.live = [startHypothesis(start)]
   }
 
@@ -21,10 +24,15 @@ export class GreedySearch implements Search {
     const score = forced === null ? candidates.scores[first] : 0
     const stuck = !(score > -Infinity) // every token is forbidden
     const hypothesis = stuck ? before : extend(before, forced ?? candidates.ids[first], score)
-    if (!stuck && hypothesis.id !== this.#rules.end && hypothesis.length < this.#rules.limit) this.live = [hypothesis]
-    else {
-      this.live = []
-      this.finished = [finish(this.#rules, hypothesis)]
-    }
+    const ended = hypothesis.id === this.#rules.end
+    const isOver = stuck || ended || hypothesis.length >= this.#rules.limit
+    this.#observer?.saw(hypothesis, isOver ? 'finished' : 'kept')
+    this.live = isOver ? [] : [hypothesis]
+    if (!isOver) return
+    this.finished = [finish(this.#rules, hypothesis)]
+    this.#observer?.stopped(
+      stuck ? 'no token is allowed' : ended ? 'the end is the best next token' : 'the target has its greatest length',
+      this.finished,
+    )
   }
 }

@@ -14,10 +14,14 @@ export interface Rules {
   end: number
   /** The most tokens that a sentence may have. */
   limit: number
+  /** Ids by the number of tokens before them: each is the token there, whatever the model says. */
+  forced?: ReadonlyMap<number, number>
 }
 
 /** The id that the next token of a hypothesis must have, or null. The score of a forced token is 0. */
-export function forcedId({ options, limit }: Rules, hypothesis: Hypothesis): number | null {
+export function forcedId({ options, limit, forced }: Rules, hypothesis: Hypothesis): number | null {
+  const id = forced?.get(hypothesis.length)
+  if (id !== undefined) return id
   if (hypothesis.length === limit - 1 && options.forcedLast !== null) return options.forcedLast
   return hypothesis.length === 0 ? options.forcedFirst : null
 }

@@ -3,6 +3,23 @@ export type { Player, PlayerInfo } from '../backend/backend.ts'
 export type { AttentionWeights } from '../decode/forced.ts'
 export type { TokenPair } from '../decode/ragged-batch.ts'
 export type { Program } from '../program/program.ts'
+export type {
+  Intervention,
+  TraceOptions,
+} from '../trace/options.ts'
+export type {
+  BeamNode,
+  BeamTree,
+  Trace,
+  TracedChoice,
+  TracedDistribution,
+  TracedIntervention,
+  TracedModel,
+  TracedStack,
+  TracedStep,
+  TracedTensor,
+  TracedText,
+} from '../trace/trace.ts'
 export { type Initialization, initialize } from '../train/initialize.ts'
 export { type StepOptions, TrainingStep } from '../train/training-step.ts'
 export { ModelInspector, type PartPlay, type Profile } from './model-inspector.ts'

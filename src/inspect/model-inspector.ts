@@ -8,14 +8,22 @@ import { loadFolder } from '../folders/load.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import { modelFolder } from '../folders/model-folder.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
+import { checkSupported } from '../folders/unsupported-setting.ts'
 import { chosenBackend } from '../program/chosen-backend.ts'
 import { createPlayer } from '../program/create-player.ts'
 import type { Program } from '../program/program.ts'
 import { inOptions } from '../schema/place.ts'
 import { read, type Values } from '../schema/settings.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
+import { resolveTraceOptions, type TraceOptions } from '../trace/options.ts'
+import type { Trace } from '../trace/trace.ts'
+import { tracing } from '../trace/tracing.ts'
 import { checkShortlist } from '../translate/options.ts'
+import { aborted } from '../translate/request.ts'
+import { SentenceIds } from '../translate/sentence-ids.ts'
+import { ownSource } from '../translate/sources.ts'
 import { TextTokenizer } from '../translate/text-tokenizer.ts'
+import type { Source } from '../translate/translation.ts'
 import { type Precision, wantsPanels } from '../weights/precision.ts'
 import type { Weights } from '../weights/weights.ts'
 import { type InspectOptions, inspectFolderSettings, inspectSettings, type Part, partSettings } from './options.ts'
@@ -52,33 +60,41 @@ export class ModelInspector {
   /** Text to ids and back. Where the model has no tokenizer, as weights in memory have none, its methods throw ERR_INPUT. */
   readonly tokenizer: TextTokenizer
   readonly #model: InspectedModel
+  readonly #newPlayer: () => Player
   readonly #forced: ForcedDecoder
   /** Null as long as nobody has asked for it. */
   #tokenizer: Tokenizer | null = null
 
-  private constructor(player: Player, model: InspectedModel) {
+  private constructor(player: Player, newPlayer: () => Player, model: InspectedModel) {
     this.weights = model.weights
     this.player = player
     this.tokenizer = new TextTokenizer(() => this.#needTokenizer())
     this.#model = model
+    this.#newPlayer = newPlayer
     this.#forced = new ForcedDecoder(player, model.weights)
   }
 
   /** The inspector of weights in memory. @throws GlassformerError ERR_OPTION; ERR_BACKEND where 'native' cannot be loaded */
   static of(weights: Weights, options: InspectOptions = {}): ModelInspector {
-    const player = playerOf(read(inspectSettings, options, inOptions))
-    const none = { path: 'the model in memory', tokenizer: { kind: 'none' }, shortlist: null } as const
-    return new ModelInspector(player, { weights, generation: generationDefaults, ...none })
+    const how = read(inspectSettings, options, inOptions)
+    const newPlayer = () => playerOf(how)
+    const model = {
+      ...{ path: 'the model in memory', name: 'in memory', weights, generation: generationDefaults },
+      ...{ unsupported: [], tokenizer: { kind: 'none' }, shortlist: null },
+    } as const satisfies InspectedModel
+    return new ModelInspector(newPlayer(), newPlayer, model)
   }
 
   /** The inspector of a model folder, by default of the embedded model. @throws GlassformerError as `of`, and what loading a folder throws */
   static load(folder?: string | URL, options: InspectOptions & { precision?: Precision } = {}): ModelInspector {
     const { precision, ...how } = read(inspectFolderSettings, options, inOptions)
     const path = modelFolder(folder)
-    const player = playerOf(how)
+    const newPlayer = () => playerOf(how)
+    const player = newPlayer()
     try {
       return new ModelInspector(
         player,
+        newPlayer,
         loadFolder(path, { precision, panels: wantsPanels(player.info), packing: player.packing }),
       )
     } catch (error) {
@@ -127,6 +143,32 @@ export class ModelInspector {
     return this.#forced.crossAttention(pair)
   }
 
+  /**
+   * What the model computes for one sentence, as `Translator.inspect` tells it, but on the calling thread. A text is one sequence here and is
+   * not split into sentences. @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_UNSUPPORTED, ERR_MEMORY; ERR_ABORTED
+   * where the signal has fired before
+   */
+  inspect(source: Source, options: TraceOptions = {}): Trace {
+    const { path, tokenizer: files, weights, shortlist, unsupported } = this.#model
+    const resolved = resolveTraceOptions(options, this.#model.generation, weights.config)
+    if (options.signal?.aborted) throw aborted(options.signal)
+    const tokenizer = files.kind === 'none' ? null : this.#needTokenizer()
+    const ids = new SentenceIds(tokenizer, weights.config, path)
+    const given = ids.given(ownSource(source), 'source')
+    const target = resolved.target === null ? null : ids.given(ownSource(resolved.target, '', 'target'), 'target')
+    if (target === null) {
+      checkShortlist(resolved.generation, path, shortlist !== null)
+      checkSupported(unsupported, options, resolved.generation, path)
+    }
+    const player = this.#newPlayer() // its programs go with it
+    try {
+      const steps = tracing({ ...this.#model, tokenizer, player }, given, target, resolved)
+      for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
+    } finally {
+      player.close()
+    }
+  }
+
   /** Frees the player's memory and threads. */
   close(): void {
     this.player.close()
@@ -152,7 +194,10 @@ export class ModelInspector {
   }
 }
 
-type InspectedModel = Pick<LoadedModel, 'path' | 'weights' | 'generation' | 'tokenizer' | 'shortlist'>
+type InspectedModel = Pick<
+  LoadedModel,
+  'path' | 'name' | 'weights' | 'generation' | 'unsupported' | 'tokenizer' | 'shortlist'
+>
 
 /** More threads than there are cores count as that. */
 const playerOf = ({ backend, threads }: Values<typeof inspectSettings>): Player =>

@@ -3,14 +3,14 @@ import { ForcedDecoder } from '../decode/forced.ts'
 import { Generator, type Sentence } from '../decode/generator.ts'
 import type { TokenPair } from '../decode/ragged-batch.ts'
 import type { Found } from '../decode/search.ts'
-import { GlassformerError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import { firstLine, splitLines } from '../text/lines.ts'
 import { splitSentences } from '../text/sentences.ts'
-import { behindStart, type Tokenizer } from '../text/tokenizer.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
 import { alternativesOf } from './alternatives.ts'
 import type { Side } from './messages.ts'
 import type { ResolvedTranslateOptions } from './options.ts'
+import { SentenceIds, SHORTER } from './sentence-ids.ts'
 import { TextStream } from './text-stream.ts'
 import type { Score, SentenceAttention, Source, Translation } from './translation.ts'
 
@@ -39,6 +39,7 @@ export class Engine {
   readonly #player: Player
   readonly #generator: Generator
   readonly #forced: ForcedDecoder
+  readonly #ids: SentenceIds
   readonly #locale: string | undefined
   #broken = false
 
@@ -48,6 +49,7 @@ export class Engine {
     this.#player = player
     this.#generator = new Generator(player, model.weights, { batchTokens, shortlist: model.shortlist })
     this.#forced = new ForcedDecoder(player, model.weights)
+    this.#ids = new SentenceIds(tokenizer, model.config, model.path)
     this.#locale = localeOf(model.sourceLocale)
   }
 
@@ -105,15 +107,7 @@ export class Engine {
 
   /** The ids of a text, or the given ids, with the end: one side of a pair to be scored. @throws ERR_INPUT… */
   idsOf(source: Source, side: Side): number[] {
-    if (typeof source === 'string') return this.#fit(this.#encode(source, side), side, SENTENCE, source)
-    const { ids, sourceVocabulary, targetVocabulary } = this.#model.config
-    const size = side === 'source' ? sourceVocabulary : targetVocabulary
-    for (const id of source)
-      if (!Number.isInteger(id) || id < 0 || id >= size)
-        throw new GlassformerError('ERR_INPUT', `id ${id} is outside the ${side} vocabulary of ${size}`)
-    const ended = source.at(-1) === ids.end ? source : [...source, ids.end]
-    const whole = behindStart(side === 'source' ? ids.sourceStart : undefined, ended)
-    return this.#fit(whole, side, 'give fewer ids at once')
+    return this.#ids.of(source, side)
   }
 
   /** The score of each target. */
@@ -172,8 +166,9 @@ export class Engine {
     const lines = splitLines(text)
     if (!lines.sentences.length) return { ids: [], spaces: [''] }
     const { sentences, spaces } = this.#isToBeSplit(source, split) ? splitSentences(text, this.#locale) : lines
-    const [what, advice] = split === 'never' ? (['source', UNSPLIT] as const) : (['sentence', SENTENCE] as const)
-    const encode = (sentence: string) => this.#fit(this.#encode(code + sentence, 'source'), what, advice, sentence)
+    const [what, advice] = split === 'never' ? (['source', UNSPLIT] as const) : (['sentence', SHORTER] as const)
+    const encode = (sentence: string) =>
+      this.#ids.fit(this.#ids.encode(code + sentence, 'source'), what, advice, sentence)
     return { ids: sentences.map(encode), spaces }
   }
 
@@ -181,29 +176,7 @@ export class Engine {
     const { trainedOn, splitTokens } = this.#model
     if (split === 'never') return false
     if (split === 'always' || (split === 'auto' && trainedOn === 'sentences')) return true
-    return this.#encode(text, 'source').length > splitTokens
-  }
-
-  #encode(text: string, side: Side): number[] {
-    if (!this.#tokenizer)
-      throw new GlassformerError(
-        'ERR_INPUT',
-        `${this.#model.path} has no tokenizer: give ${side === 'target' ? 'the target as ids, not as a text' : 'lists of ids instead of texts'}`,
-      )
-    const ids = side === 'source' ? this.#tokenizer.encode(text) : this.#tokenizer.encodeTarget(text)
-    if (ids.length) return ids
-    const { end, sourceStart } = this.#model.config.ids
-    return behindStart(side === 'source' ? sourceStart : undefined, [end])
-  }
-
-  #fit(ids: number[], what: Side | 'sentence', advice: string, text?: string): number[] {
-    const { maxLength } = this.#model.config
-    if (ids.length <= maxLength) return ids
-    const start = text === undefined ? '' : ` (“${text.trim().slice(0, 40)}…”)`
-    throw new GlassformerError(
-      'ERR_INPUT_TOO_LONG',
-      `a ${what} of ${ids.length} tokens${start} is longer than the model's ${maxLength}: ${advice}`,
-    )
+    return this.#ids.encode(text, 'source').length > splitTokens
   }
 
   #decode(ids: readonly number[]): string {
@@ -212,7 +185,6 @@ export class Engine {
 }
 
 const UNSPLIT = `split it into sentences, or leave option 'split' at 'auto'`
-const SENTENCE = 'break it into shorter sentences'
 
 /**
  * The language that a folder names, where the name is a BCP 47 tag. With other names ('fra_Latn'), sentences are split as for any language.

@@ -1,6 +1,8 @@
 import type { BackendInfo, Encoding } from '../backend/backend.ts'
 import { type ErrorCode, GlassformerError, isError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
+import type { ResolvedTraceOptions } from '../trace/options.ts'
+import type { Trace } from '../trace/trace.ts'
 import type { LoadOptions, ResolvedTranslateOptions } from './options.ts'
 import type { Score, Source, Translation } from './translation.ts'
 
@@ -24,16 +26,17 @@ export interface WorkerStart {
   threads: Int32Array
 }
 
-/** The work of one chunk: some sources of one request, or some pairs. */
+/** The work of one chunk: some sources of one request, or some pairs, or one source to be traced. */
 export type ChunkContents =
   | { kind: 'translate'; sources: Source[]; options: ResolvedTranslateOptions; stream: boolean }
   | { kind: 'score'; pairs: { source: Source; target: Source }[] }
+  | { kind: 'trace'; source: Source; options: ResolvedTraceOptions }
 
 /** Which text of a pair. */
 export type Side = 'source' | 'target'
 
 /** The result of one source or pair. */
-export type Result = Translation | Score
+export type Result = Translation | Score | Trace
 
 /** Messages to a worker. `request` is the number of a request: its sources are canceled together, and requests take turns. */
 export type ToWorker =

@@ -1,8 +1,11 @@
 import type { BackendInfo } from '../backend/backend.ts'
+import type { GenerationOptions } from '../decode/options.ts'
 import { modelFolder } from '../folders/model-folder.ts'
 import { checkSupported } from '../folders/unsupported-setting.ts'
 import { toBuildNative } from '../program/chosen-backend.ts'
-import { chunksOf, longestFirst, sizeOf } from './chunks.ts'
+import type { TraceOptions } from '../trace/options.ts'
+import type { Trace } from '../trace/trace.ts'
+import { CHUNK_SIZE, chunksOf, longestFirst, sizeOf } from './chunks.ts'
 import type { SharedModel } from './messages.ts'
 import { type ModelInfo, modelInfo } from './model-info.ts'
 import { onAbort } from './on-abort.ts'
@@ -121,6 +124,24 @@ export class PoolTranslator {
     return request<Score>(this.#pool, chunks, options)
   }
 
+  /**
+   * What the model computes for one sentence: tensors by name, the distribution of each step, the logit lens, the beam tree, each where it
+   * is asked for, and with what interventions change. A text is one sequence here and is not split into sentences.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_UNSUPPORTED, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   */
+  async inspect(source: Source, options: TraceOptions = {}): Promise<Trace> {
+    // Loaded by the first call: who only translates does not wait for it.
+    const { resolveTraceOptions } = await import('../trace/options.ts')
+    const resolved = resolveTraceOptions(options, this.model.defaults, this.model.config)
+    const own = ownSource(source)
+    const target = resolved.target === null ? null : ownSource(resolved.target, '', 'target')
+    if (target === null) checkFor(this.model, options, resolved.generation)
+    if (this.#isClosed) throw closedError()
+    const contents = { kind: 'trace', source: own, options: { ...resolved, target } } as const
+    const chunk = { contents, size: Math.min(sizeOf(own), CHUNK_SIZE), indices: [0] }
+    return (await request<Trace>(this.#pool, [chunk], options))[0]
+  }
+
   /** Stops the workers and frees everything; requests still open fail with ERR_CLOSED. Calling it again does nothing. */
   async close(): Promise<void> {
     this.#isClosed = true
@@ -154,10 +175,18 @@ export class PoolTranslator {
 /** What is to be done for one request. @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED */
 export function resolvedFor(model: ModelInfo, options: TranslateOptions): ResolvedTranslateOptions {
   const resolved = resolveTranslateOptions(options, model.defaults, model.config)
-  const { path, hasShortlist, unsupported } = model
-  checkShortlist(resolved.generation, path, hasShortlist)
-  checkSupported(unsupported, options, resolved.generation, path)
+  checkFor(model, options, resolved.generation)
   return resolved
+}
+
+/** @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED where the model cannot follow the options of a search */
+function checkFor(
+  { path, hasShortlist, unsupported }: ModelInfo,
+  given: Partial<GenerationOptions>,
+  resolved: GenerationOptions,
+): void {
+  checkShortlist(resolved, path, hasShortlist)
+  checkSupported(unsupported, given, resolved, path)
 }
 
 let warned = false

@@ -3,31 +3,46 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { loadFolder } from '../folders/load.ts'
 import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { createPlayer } from '../program/create-player.ts'
+import type { Trace } from '../trace/trace.ts'
 import { wantsPanels } from '../weights/precision.ts'
 import { Engine } from './engine.ts'
 import { type ChunkContents, type FromWorker, type Side, type ToWorker, toPlain, type WorkerStart } from './messages.ts'
 import { fromShared, toShared } from './shared-model.ts'
 import { mostThreads } from './threads.ts'
+import { TraceJobs } from './trace-jobs.ts'
 import type { Translation } from './translation.ts'
 
 const port = parentPort!
 const send = (message: FromWorker) => port.postMessage(message)
 
-function start({ model, options, threads }: WorkerStart): Engine {
-  const player = createPlayer({
-    backend: options.backend,
-    threads: mostThreads(options.threads),
-    share: () => Atomics.load(threads, 0),
-  })
-  const storage = { precision: options.precision, panels: wantsPanels(player.info), packing: player.packing }
-  const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model)
-  const engine = new Engine(loaded, createTokenizer(loaded.tokenizer), player, options.batchTokens)
-  send({ type: 'ready', info: engine.info, model: typeof model === 'string' ? toShared(loaded) : undefined })
-  return engine
+/** What does a worker's work. */
+interface Work {
+  engine: Engine
+  traces: TraceJobs
 }
 
-function take(engine: Engine, message: ToWorker): void {
-  if (message.type === 'cancel') engine.cancel(message.request)
+function start({ model, options, threads }: WorkerStart): Work {
+  const newPlayer = () =>
+    createPlayer({
+      backend: options.backend,
+      threads: mostThreads(options.threads),
+      share: () => Atomics.load(threads, 0),
+    })
+  const player = newPlayer()
+  const storage = { precision: options.precision, panels: wantsPanels(player.info), packing: player.packing }
+  const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model)
+  const tokenizer = createTokenizer(loaded.tokenizer)
+  const engine = new Engine(loaded, tokenizer, player, options.batchTokens)
+  send({ type: 'ready', info: engine.info, model: typeof model === 'string' ? toShared(loaded) : undefined })
+  return { engine, traces: new TraceJobs(loaded, tokenizer, newPlayer) }
+}
+
+function take(work: Work, message: ToWorker): void {
+  const { engine, traces } = work
+  if (message.type === 'cancel') {
+    engine.cancel(message.request)
+    traces.cancel(message.request)
+  } else if (message.contents.kind === 'trace') trace(work, message, message.contents)
   else if (message.contents.kind === 'score') score(engine, message.chunk, message.contents)
   else translate(engine, message, message.contents)
 }
@@ -72,21 +87,39 @@ function translate(
   }
 }
 
+function trace(
+  work: Work,
+  { chunk, request }: ToWorker & { type: 'chunk' },
+  { source, options }: ChunkContents & { kind: 'trace' },
+): void {
+  const done = (traced: Trace) => {
+    const arrays = Object.values(traced.tensors).map(({ values }) => values.buffer as ArrayBuffer)
+    port.postMessage({ type: 'done', chunk, results: [traced] } satisfies FromWorker, [...new Set(arrays)])
+  }
+  const fail = (error: unknown) => send({ type: 'failed', chunk, index: 0, error: toPlain(error) })
+  void work.traces.add({ request, source, options, done, fail }).then(() => run(work))
+}
+
 /**
  * Takes steps until there is no work. A step that throws is a fault of Glassformer and leaves no usable state: the thread dies, and the
  * pool starts another.
  */
-function run(engine: Engine, first: ToWorker): void {
-  take(engine, first)
-  while (engine.busy) {
-    engine.step()
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) take(engine, next.message)
+function run(work: Work): void {
+  const { engine, traces } = work
+  while (engine.busy || traces.busy) {
+    if (engine.busy) engine.step()
+    traces.step()
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) take(work, next.message)
+    if (traces.loading) return void setImmediate(() => run(work))
   }
 }
 
 try {
-  const engine = start(workerData as WorkerStart)
-  port.on('message', (message: ToWorker) => run(engine, message))
+  const work = start(workerData as WorkerStart)
+  port.on('message', (message: ToWorker) => {
+    take(work, message)
+    run(work)
+  })
 } catch (error) {
   send({ type: 'notStarted', error: toPlain(error) })
 }

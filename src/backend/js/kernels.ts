@@ -11,6 +11,7 @@ import { dropoutKernel } from './dropout.ts'
 import { checkEmbed, embedKernel } from './embed.ts'
 import { checkEmbedGradient, embedGradientKernel } from './embed-gradient.ts'
 import { gatedActivationGradientKernel, gatedActivationKernel } from './gated-activation.ts'
+import { headOffKernel } from './head-off.ts'
 import { linearKernel } from './linear.ts'
 import { linearInputGradientKernel, linearWeightGradientKernel } from './linear-gradient.ts'
 import { checkListedCandidates, listedCandidatesKernel } from './listed-candidates.ts'
@@ -54,6 +55,7 @@ export const kernels: Readonly<Record<string, JsOp>> = {
   embedGradient: { kernel: embedGradientKernel, check: checkEmbedGradient },
   gatedActivation: { kernel: gatedActivationKernel },
   gatedActivationGradient: { kernel: gatedActivationGradientKernel },
+  headOff: { kernel: headOffKernel },
   layerNorm: { kernel: layerNormKernel },
   layerNormGradient: { kernel: layerNormGradientKernel },
   linear: { kernel: linearKernel },

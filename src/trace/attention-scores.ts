@@ -1,0 +1,56 @@
+import type { AttentionParts, ScoreStage } from './tensor-names.ts'
+
+/** Rows of queries or keys, heads side by side: [rows, heads · dHead]. */
+interface HeadRows {
+  rows: number
+  values: Float32Array
+}
+
+/** What the distance j − i of a key from its query adds, by row clip + j − i, clipped: to keys, and to the products of each head. */
+export interface DistanceTables {
+  /** [2 clip + 1, dHead]. */
+  keys: Float32Array | null
+  /** [2 clip + 1, heads]. */
+  bias: Float32Array | null
+}
+
+/**
+ * The scores of one attention for one sentence, as its op computes them inside: the products of queries and keys of each head, with what
+ * distances add; times the scale; −∞ where a query may not look. → [heads, queries, keys].
+ */
+export function attentionScores(
+  stage: ScoreStage,
+  { causal, heads, scale }: Pick<AttentionParts, 'causal' | 'heads' | 'scale'>,
+  query: HeadRows,
+  key: HeadRows,
+  tables: DistanceTables,
+): Float32Array {
+  const scores = new Float32Array(heads * query.rows * key.rows)
+  const width = query.values.length / query.rows
+  const dHead = width / heads
+  const factor = stage === 'scores' ? 1 : scale
+  for (let head = 0, at = 0; head < heads; head++)
+    for (let i = 0; i < query.rows; i++)
+      for (let j = 0; j < key.rows; j++, at++) {
+        if (stage === 'maskedScores' && causal && j > i) {
+          scores[at] = -Infinity
+          continue
+        }
+        const q = i * width + head * dHead
+        const k = j * width + head * dHead
+        let sum = tables.bias ? tables.bias[distanceRow(tables.bias, heads, j - i) + head] : 0
+        for (let c = 0; c < dHead; c++) sum += query.values[q + c] * key.values[k + c]
+        if (tables.keys) {
+          const row = distanceRow(tables.keys, dHead, j - i)
+          for (let c = 0; c < dHead; c++) sum += query.values[q + c] * tables.keys[row + c]
+        }
+        scores[at] = factor * sum
+      }
+  return scores
+}
+
+/** Where the row of a distance begins in a table [2 clip + 1, width]. */
+function distanceRow(table: Float32Array, width: number, distance: number): number {
+  const clip = (table.length / width - 1) / 2
+  return (clip + Math.max(-clip, Math.min(clip, distance))) * width
+}

@@ -1,0 +1,67 @@
+import type { Trace, TracedTensor } from './trace.ts'
+
+/*
+ * A trace as JSON, for the page as well as for files: nothing here is of Node. The values of a tensor are the key `float32`, its bytes,
+ * little-endian, in base64. Numbers that JSON lacks are the texts 'Infinity', '-Infinity' and 'NaN'.
+ */
+
+/** A tensor as it stands in JSON. */
+interface StoredTensor {
+  shape: number[]
+  float32: string
+}
+
+/** A trace as JSON; `traceFromJson` reads it. */
+export function traceToJson(trace: Trace): string {
+  const tensors = Object.fromEntries(
+    Object.entries(trace.tensors).map(([name, { shape, values }]) => [name, { shape, float32: toBase64(values) }]),
+  )
+  return JSON.stringify({ ...trace, tensors }, (_, value) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  )
+}
+
+/** The trace of its JSON, or of what `JSON.parse` has made of it. @throws SyntaxError for what is no JSON; TypeError for JSON that is no trace */
+export function traceFromJson(json: string | object): Trace {
+  const parsed = (typeof json === 'string' ? JSON.parse(json) : json) as Partial<Trace> | null
+  if (parsed?.format !== 'glassformer-trace' || parsed.version !== 1)
+    throw new TypeError("this is no trace: its 'format' is not glassformer-trace, or its 'version' not 1")
+  const stored = Object.entries(parsed.tensors as unknown as Record<string, StoredTensor>)
+  const tensors = Object.fromEntries(stored.map(([name, tensor]) => [name, tensorOf(name, tensor)]))
+  return { ...(withNumbers(parsed) as Trace), tensors }
+}
+
+function tensorOf(name: string, { shape, float32 }: StoredTensor): TracedTensor {
+  const values = fromBase64(float32)
+  const size = shape.reduce((product, length) => product * length, 1)
+  if (values.length !== size) throw new TypeError(`${name} has ${values.length} values, and the shape of ${size}`)
+  return { shape, values }
+}
+
+/** The same with numbers in place of their texts, where the key is that of a number. */
+function withNumbers(value: unknown, key = ''): unknown {
+  if (typeof value === 'string' && numbers.has(key)) return Number(value)
+  if (Array.isArray(value)) return value.map((each) => withNumbers(each))
+  if (typeof value !== 'object' || value === null || key === 'tensors') return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withNumbers(each, name)]))
+}
+
+const numbers = new Set(['logit', 'logProbability', 'entropy', 'sum', 'score'])
+
+/** Values at once: as many bytes as a call takes arguments, and a multiple of three. */
+const CHUNK = 3 * 2048
+
+function toBase64(values: Float32Array): string {
+  const view = new DataView(new ArrayBuffer(4 * values.length))
+  for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, values[i], true)
+  const bytes = new Uint8Array(view.buffer)
+  let text = ''
+  for (let i = 0; i < bytes.length; i += CHUNK) text += btoa(String.fromCharCode(...bytes.subarray(i, i + CHUNK)))
+  return text
+}
+
+function fromBase64(text: string): Float32Array {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  const view = new DataView(bytes.buffer)
+  return Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, i) => view.getFloat32(4 * i, true))
+}

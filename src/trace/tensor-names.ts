@@ -1,0 +1,172 @@
+import { didYouMean } from '../did-you-mean.ts'
+import { GlassformerError } from '../errors.ts'
+import { addToEmbeddings, type ModelConfig } from '../model/config.ts'
+import type { Instruction } from '../program/instruction.ts'
+import { attention } from '../program/ops/attention.ts'
+import { linear } from '../program/ops/linear.ts'
+import type { Program } from '../program/program.ts'
+import type { Tensor } from '../program/tensor.ts'
+
+/** The stages of the scores of queries and keys: q·k, with what distances add; times the scale, dHead^−½; −∞ where a query may not look. */
+export const scoreStages = ['scores', 'scaledScores', 'maskedScores'] as const
+export type ScoreStage = (typeof scoreStages)[number]
+
+/**
+ * How a tensor of a trace comes about; tensors of the program are given by their names in its listing.
+ * - `computed`: columns of a computed tensor, all where none are given;
+ * - `product`: what a linear gives before it adds the residual;
+ * - `embedding`, `positions`: one of the two that an embedding adds up;
+ * - `weights`: the softmax of an attention;
+ * - `scores`: what that is the softmax of, from its queries and keys.
+ */
+export type Making =
+  | { by: 'computed'; tensor: string; columns?: readonly [number, number] }
+  | { by: 'product'; tensor: string }
+  | { by: 'embedding' | 'positions'; side: Side }
+  | { by: 'weights'; tensor: string; attention: AttentionParts }
+  | { by: 'scores'; stage: ScoreStage; attention: AttentionParts }
+
+export type Side = 'encoder' | 'decoder'
+type Computed = Making & { by: 'computed' }
+
+/** An attention by its module path, with where its queries, keys and values are, and what its scores are made with. */
+export interface AttentionParts {
+  path: string
+  side: Side
+  causal: boolean
+  heads: number
+  scale: number
+  /** Names of weights: what the distance of query and key adds to keys, and to products; null: nothing. */
+  relativeKeys: string | null
+  distanceBias: string | null
+  /** Rows of its keys belong to this side: that of its queries, but for cross-attention. */
+  keySide: Side
+  query: Computed
+  key: Computed
+  value: Computed
+}
+
+/** Every tensor that a trace of a model may have, by name. `whole`: its `wholeProgram`. */
+export function tensorNames(whole: Program, config: ModelConfig): ReadonlyMap<string, Making> {
+  const names = new Map<string, Making>()
+  for (const side of ['encoder', 'decoder'] as const) nameStack(names, side, whole, config)
+  names.set('logits', { by: 'computed', tensor: 'output.out' })
+  return names
+}
+
+/** Every attention of a model by its module path. */
+export function attentionPaths(config: ModelConfig): ReadonlyMap<string, Side> {
+  const paths = new Map<string, Side>()
+  for (const side of ['encoder', 'decoder'] as const)
+    for (let layer = 0; layer < config[side].layers; layer++)
+      for (const kind of kindsOf(side)) paths.set(`${side}.${layer}.${kind}`, side)
+  return paths
+}
+
+/** The states of the decoder at each depth, by their names in the listing: embeddings, then what each layer hands on. */
+export const statesByDepth = (side: Side, config: ModelConfig): string[] => [
+  `${side}.embedded`,
+  ...Array.from({ length: config[side].layers }, (_, layer) => layerOutput(side, layer, config)),
+]
+
+const kindsOf = (side: Side) => (side === 'encoder' ? ['selfAttention'] : ['selfAttention', 'crossAttention'])
+
+const layerOutput = (side: Side, layer: number, { norm }: ModelConfig) =>
+  norm.order === 'pre' ? `${side}.${layer}.feedForward.outer.out` : `${side}.${layer}.feedForwardNorm.normed`
+
+function nameStack(names: Map<string, Making>, side: Side, whole: Program, config: ModelConfig): void {
+  const computed = (name: string, tensor: string) => names.set(name, { by: 'computed', tensor })
+  names.set(`${side}.embedding`, { by: 'embedding', side })
+  if (addToEmbeddings(config.positions)) names.set(`${side}.positions`, { by: 'positions', side })
+  computed(`${side}.embedded`, `${side}.embedded`)
+  const states = statesByDepth(side, config)
+  for (let layer = 0; layer < config[side].layers; layer++) {
+    const at = `${side}.${layer}`
+    computed(`${at}.input`, states[layer])
+    for (const kind of kindsOf(side)) nameAttention(names, attentionParts(whole, `${at}.${kind}`, side))
+    names.set(`${at}.feedForward.inner`, computedBy(made(whole, linear.row.name, `${at}.feedForward.outer`).inputs[0]!))
+    names.set(`${at}.feedForward.output`, { by: 'product', tensor: `${at}.feedForward.outer.out` })
+    computed(`${at}.feedForwardNorm.sum`, `${at}.feedForward.outer.out`)
+    computed(`${at}.feedForwardNorm.normed`, `${at}.feedForwardNorm.normed`)
+  }
+  computed(`${side}.output`, config.norm.order === 'post' ? states[states.length - 1] : `${side}.norm.normed`)
+}
+
+function nameAttention(names: Map<string, Making>, attention: AttentionParts): void {
+  const { path, query, key, value } = attention
+  names.set(`${path}.query`, query)
+  names.set(`${path}.key`, key)
+  names.set(`${path}.value`, value)
+  for (const stage of scoreStages) names.set(`${path}.${stage}`, { by: 'scores', stage, attention })
+  names.set(`${path}.weights`, { by: 'weights', tensor: `${path}.weights`, attention })
+  names.set(`${path}.heads`, { by: 'computed', tensor: `${path}.attended` })
+  names.set(`${path}.output`, { by: 'product', tensor: `${path}.output.out` })
+  names.set(`${path}Norm.sum`, { by: 'computed', tensor: `${path}.output.out` })
+  names.set(`${path}Norm.normed`, { by: 'computed', tensor: `${path}Norm.normed` })
+}
+
+/** The instruction of an op in a module. */
+const made = (p: Program, op: string, module: string): Instruction =>
+  p.instructions.find((each) => each.op.name === op && each.path.join('.') === module)!
+
+/** Some columns of a computed tensor, or all. */
+const computedBy = ({ base, isView, column, width }: Tensor): Computed => ({
+  by: 'computed',
+  tensor: base.name,
+  ...(isView && { columns: [column, column + width] }),
+})
+
+function attentionParts(whole: Program, path: string, side: Side): AttentionParts {
+  const { inputs, attributes } = made(whole, attention.row.name, path)
+  const input = (name: (typeof attention.row.inputs)[number]) => inputs[attention.row.inputs.indexOf(name)]
+  const { heads, scale, causal } = attributes as { heads: number; scale: number; causal: boolean }
+  return {
+    ...{ path, side, causal, heads, scale },
+    keySide: path.endsWith('crossAttention') ? 'encoder' : side,
+    relativeKeys: input('relativeKeys?')?.name ?? null,
+    distanceBias: input('distanceBias?')?.name ?? null,
+    query: computedBy(input('q')!),
+    key: computedBy(input('k')!),
+    value: computedBy(input('v')!),
+  }
+}
+
+/**
+ * The names that patterns mean, each once: `*` stands for one part of a name, `**` for any number of parts. What no name of a trace is
+ * may be one of `listed`, the names of the program's listing. @throws GlassformerError ERR_OPTION for what matches nothing
+ */
+export function matchNames(
+  patterns: readonly string[],
+  names: ReadonlyMap<string, Making>,
+  listed: readonly string[],
+): Map<string, Making> {
+  const matched = new Map<string, Making>()
+  for (const pattern of patterns) {
+    const own = [...names.keys()].filter((name) => matches(pattern, name))
+    for (const name of own) matched.set(name, names.get(name)!)
+    if (own.length) continue
+    const others = listed.filter((name) => matches(pattern, name))
+    for (const tensor of others) matched.set(tensor, { by: 'computed', tensor })
+    if (!others.length) throw unknownTensor(pattern, [...names.keys(), ...listed])
+  }
+  return matched
+}
+
+/** What an unknown name of a tensor is refused by. */
+export const unknownTensor = (name: string, known: readonly string[]): GlassformerError =>
+  new GlassformerError(
+    'ERR_OPTION',
+    `the model computes no tensor named '${name}'${didYouMean(name, known)}: docs/inspector.md lists the names, and '**' stands for all`,
+  )
+
+/** Whether a pattern means a name. */
+export function matches(pattern: string, name: string): boolean {
+  return partsMatch(pattern.split('.'), name.split('.'))
+}
+
+function partsMatch(pattern: readonly string[], parts: readonly string[]): boolean {
+  if (!pattern.length) return !parts.length
+  const [first, ...rest] = pattern
+  if (first === '**') return parts.some((_, i) => partsMatch(rest, parts.slice(i))) || partsMatch(rest, [])
+  return parts.length > 0 && (first === '*' || first === parts[0]) && partsMatch(rest, parts.slice(1))
+}
