@@ -14,13 +14,15 @@ export interface ConfidenceDrawing {
   steps: readonly ConfidenceStep[]
   /** The step that is looked at; left out: none. */
   step?: number
+  /** What tokens are called in `data-token`: 'target:3' by 'target', which it is if left out. */
+  side?: string
 }
 
 const COLUMN = 64
 const BARS = { top: 14, height: 70 }
 
 /** How probable each token of a translation was when it was chosen: a bar for each step, of which one may be marked. */
-export function confidence({ steps, step }: ConfidenceDrawing): Picture {
+export function confidence({ steps, step, side = 'target' }: ConfidenceDrawing): Picture {
   const bottom = BARS.top + BARS.height
   return {
     width: Math.max(1, steps.length) * COLUMN + 8,
@@ -34,7 +36,7 @@ export function confidence({ steps, step }: ConfidenceDrawing): Picture {
       const bold = i === step
       return svg(
         'g',
-        { 'data-token': `target:${i}`, 'data-step': i },
+        { 'data-token': `${side}:${i}`, 'data-step': i },
         svg('title', {}, `step ${i + 1}: ${token} ${percent(probability)}${forced ? ', forced' : ''}`),
         svg('rect', {
           class: 'ground',

@@ -156,7 +156,15 @@ function keyRow(
   return svg(
     'g',
     { 'data-token': mark, 'data-row': row, ...(!isVisible && { opacity: 0.5 }) },
-    svg('rect', { class: 'ground', x: 0, y: top, width: columns.end, height: ROW, fill: 'none' }),
+    svg('rect', {
+      class: 'ground',
+      x: 0,
+      y: top,
+      width: columns.end,
+      height: ROW,
+      fill: 'none',
+      'pointer-events': 'all',
+    }),
     label(fitted(token, 108, 14), columns.key, middle, { size: 14 }),
     number(columns.score, scores[row]),
     number(columns.scaled, scaled[row]),

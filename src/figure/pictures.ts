@@ -2,7 +2,7 @@ import { architecture } from '../draw/architecture.ts'
 import { attentionHeads } from '../draw/attention-heads.ts'
 import { attentionMatrix } from '../draw/attention-matrix.ts'
 import { beamTree } from '../draw/beam-tree.ts'
-import { confidence } from '../draw/confidence.ts'
+import { type ConfidenceDrawing, confidence } from '../draw/confidence.ts'
 import { distribution } from '../draw/distribution.ts'
 import type { Picture } from '../draw/element.ts'
 import { headGrid } from '../draw/head-grid.ts'
@@ -133,15 +133,18 @@ export function distributionPicture(trace: Pick<Trace, 'steps' | 'source' | 'tar
   return distribution({ bars: top.map(bar), chosen: bar(chosen, chosen.rank), forced, entropy, step })
 }
 
-/** How probable each token of the target was, with the one that is looked at. */
-export function confidencePicture({ steps, target }: Pick<Trace, 'steps' | 'target'>, step?: number): Picture {
+/** How probable each token of the target was; options as those of `confidence`. */
+export function confidencePicture(
+  { steps, target }: Pick<Trace, 'steps' | 'target'>,
+  options: Omit<ConfidenceDrawing, 'steps'> = {},
+): Picture {
   const shown = shownTokens(target)
   const bars = steps.map(({ chosen, forced }, i) => ({
     token: shown[i],
     probability: Math.exp(chosen.logProbability),
     forced,
   }))
-  return confidence({ steps: bars, step })
+  return confidence({ steps: bars, ...options })
 }
 
 /** The beam tree, of all steps or of some. */

@@ -12,7 +12,7 @@ function Decoding() {
   const trace = useTrace()
   const steps = trace?.steps ?? []
   const step = useInteger('step', trace ? steps.length : Number.POSITIVE_INFINITY)
-  const line = useMemo(() => trace && confidencePicture(trace, step), [trace, step])
+  const line = useMemo(() => trace && confidencePicture(trace, { step }), [trace, step])
   const bars = useMemo(() => trace?.steps[step] && distributionPicture(trace, step), [trace, step])
   const shown = useRef<HTMLDivElement>(null)
   useEffect(

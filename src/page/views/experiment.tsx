@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks'
-import { distributionPicture } from '../../figure/pictures.ts'
+import { confidencePicture, distributionPicture } from '../../figure/pictures.ts'
 import { shownTokens } from '../../figure/tokens.ts'
 import type { Trace, TracedText } from '../../trace/trace.ts'
 import { differences } from '../differences.ts'
@@ -149,6 +149,7 @@ interface SideProps {
 }
 
 function Side({ name, run, trace, source, target, isLinked }: SideProps) {
+  const picture = useMemo(() => confidencePicture(trace, { side: isLinked ? 'target' : 'other' }), [trace, isLinked])
   const total = trace.steps.reduce((sum, { chosen }) => sum + chosen.logProbability, 0)
   const changes = [...headsOffIn(run), ...run.forced.map(({ step }) => `token ${step + 1} forced`)]
   return (
@@ -164,8 +165,8 @@ function Side({ name, run, trace, source, target, isLinked }: SideProps) {
         text={trace.target}
         marked={target}
         side={isLinked ? 'target' : undefined}
-        probabilities={trace.steps.map(({ chosen }) => Math.exp(chosen.logProbability))}
       />
+      <PictureView picture={picture} />
       <p class="quiet">
         log-probability {total.toFixed(3).replace('-', '−')} in all,{' '}
         {(total / Math.max(1, trace.steps.length)).toFixed(3).replace('-', '−')} for each token
@@ -189,21 +190,15 @@ interface TokensProps {
   marked?: ReadonlySet<number>
   /** Where the tokens are linked: what they are called in `data-token`. */
   side?: 'source' | 'target'
-  probabilities?: readonly number[]
 }
 
-function Tokens({ label, text, marked, side, probabilities }: TokensProps) {
+function Tokens({ label, text, marked, side }: TokensProps) {
   return (
     <ul class="tokens" aria-label={label} dir="auto">
       {shownTokens(text).map((token, i) => {
         const shown = <bdi>{token}</bdi>
         return (
-          <li
-            key={i}
-            class="token"
-            data-token={side && `${side}:${i}`}
-            title={probabilities && `${(100 * probabilities[i]).toFixed(1)} %`}
-          >
+          <li key={i} class="token" data-token={side && `${side}:${i}`}>
             {marked?.has(i) ? <mark>{shown}</mark> : shown}
           </li>
         )
