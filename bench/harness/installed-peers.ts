@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { writeMarianFolder } from '#dist/folders/marian-writer.js'
+import { writeHuggingFaceFolder } from '#dist/folders/huggingface-writer.js'
 import { modelMakers } from './models.ts'
 import type { ModelName } from './question.ts'
 
@@ -43,7 +43,7 @@ export class InstalledPeers {
     const marian = join(making, 'marian')
     const nothing = { source: new Uint8Array(), target: new Uint8Array(), vocabulary: '{}', configuration: {} }
     // The bench hands ids over, so there is no tokenizer.
-    writeMarianFolder(marian, { weights, dtype: 'float32', tokenizer: { kind: 'marian', ...nothing }, generation })
+    writeHuggingFaceFolder(marian, { weights, dtype: 'float32', tokenizer: { kind: 'marian', ...nothing }, generation })
     const script = fileURLToPath(new URL('../../peers/convert.py', import.meta.url))
     process.stderr.write(`${name} is being converted for the peers, once …\n`)
     try {

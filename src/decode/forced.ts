@@ -46,7 +46,7 @@ export class ForcedDecoder {
     const traced = this.#tracedProgram(names)
     const values = names.map((name) => {
       const { rows, width } = traced.program.find(name)!
-      const count = batch.rows[rows as keyof typeof batch.rows] * width
+      const count = (typeof rows === 'number' ? rows : batch.rows[rows as keyof typeof batch.rows]) * width
       return allocated(4 * count, () => new Float32Array(count))
     })
     traced.play(batch.rows, { ...batch.arrays, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) })

@@ -180,9 +180,9 @@ export class Generator {
       'source.positions': positions,
       sources: spans,
       'memory.slots': slots,
-      sinusoids,
     }
-    this.#encoder.play(rows, { ...this.#memory.slab.arrays, ...arrays, ...this.#change?.arrays })
+    const { slab } = this.#memory
+    this.#encoder.play(rows, { ...slab.arrays, ...this.#positions.arrays, ...arrays, ...this.#change?.arrays })
     sentences.forEach((sentence, b) => this.#begin(sentence, ranges[b]))
   }
 

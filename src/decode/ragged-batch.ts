@@ -45,7 +45,7 @@ export function raggedPairs(pairs: readonly TokenPair[], { ids, dModel }: ModelC
       'target.positions': target.positions,
       targets: target.spans,
       'target.ids': target.tokens,
-      sinusoids,
+      ...table.arrays,
     },
   }
 }

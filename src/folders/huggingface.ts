@@ -3,6 +3,7 @@ import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError } from '../errors.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { hasFile } from '../formats/read-file.ts'
+import { openModelTensors } from '../formats/safetensors-shards.ts'
 import { type Activation, checkConfig, type ModelConfig, type SpecialIds, type StackConfig } from '../model/config.ts'
 import { inFile } from '../schema/place.ts'
 import { read, some } from '../schema/settings.ts'
@@ -10,11 +11,12 @@ import { fromHuggingFace, generationKeysOf, specialIds } from './generation-conf
 import { JsonFields } from './json-fields.ts'
 import { type FolderSettings, folderSettings } from './loaded-model.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
+import type { StoredTensors } from './weight-names.ts'
 
 /** The parts that differ between Hugging Face's families. */
 export interface HuggingFaceFamily {
   /** The model that config.json describes. */
-  config(fields: JsonFields, ids: SpecialIds): ModelConfig
+  config(fields: JsonFields, ids: SpecialIds, stored: StoredTensors): ModelConfig
   /** The library's defaults of generation settings, for a folder without a generation_config.json whose config.json does not set them. */
   generation: JsonObject
   /** The tokenizer, and the source language where the tokenizer names one. */
@@ -31,7 +33,7 @@ export const readingHuggingFace =
     const { ids, ...generation } = readGeneration(folder, json, family.generation)
     const fields = new JsonFields(json, join(folder, 'config.json'))
     checkQuantization(fields)
-    const config = family.config(fields, ids)
+    const config = family.config(fields, ids, tensorsOf(folder))
     checkConfig(config, fields.where)
     const tokenizer = family.tokenizer(folder)
     return {
@@ -41,6 +43,12 @@ export const readingHuggingFace =
       ...read(ourSettings, { splitTokens: json.splitTokens, trainedOn: json.trainedOn }, inFile(fields.where)),
     }
   }
+
+function tensorsOf(folder: string): StoredTensors {
+  const source = openModelTensors(folder)
+  source.close()
+  return source.tensors
+}
 
 // With a generation_config.json, the generation keys of config.json do not count. Without one they count, and so do the library's defaults.
 function readGeneration(folder: string, json: JsonObject, defaults: JsonObject) {
@@ -63,6 +71,17 @@ const activations: Readonly<Record<string, Activation>> = {
   silu: 'swish',
 }
 
+/** How Hugging Face writes each activation. */
+export const writtenActivation: Readonly<Record<Activation, string>> = {
+  relu: 'relu',
+  gelu: 'gelu',
+  geluTanh: 'gelu_new',
+  swish: 'swish',
+}
+
+/** Folders of the family are read without their tokenizer: ids in, ids out. */
+export const noTokenizer = (): { tokenizer: TokenizerContents } => ({ tokenizer: { kind: 'none' } })
+
 /** The layers of one side, as most families have them in config.json. */
 export function readStack(fields: JsonFields, side: 'encoder' | 'decoder', dModel: number): StackConfig {
   const heads = fields.positiveInteger(`${side}_attention_heads`)
@@ -75,13 +94,13 @@ export function readStack(fields: JsonFields, side: 'encoder' | 'decoder', dMode
   }
 }
 
-/** The activation of the feed-forward layers; `byDefault` is the library's. */
-export function readActivation(fields: JsonFields, byDefault: string): Activation {
-  const name = fields.text('activation_function', byDefault)
+/** The activation of the feed-forward layers, which `key` names behind `before`; `byDefault` is the library's. */
+export function readActivation(fields: JsonFields, key: string, byDefault: string, before = /^/): Activation {
+  const name = fields.text(key, byDefault).replace(before, '')
   if (Object.hasOwn(activations, name)) return activations[name]
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
-    `${fields.where}: activation_function '${name}' is not supported; these are: ${Object.keys(activations).join(', ')}${didYouMean(name, Object.keys(activations))}`,
+    `${fields.where}: ${key} '${name}' is not supported; these are: ${Object.keys(activations).join(', ')}${didYouMean(name, Object.keys(activations))}`,
   )
 }
 

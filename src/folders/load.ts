@@ -60,7 +60,7 @@ export function readFolder(folder: string): FolderContents {
   const contents = family.read(folder, json)
   checkIds(contents.generation, contents.config, optionsFrom(`${folder}: generation settings`))
   const { config } = contents
-  return { ...contents, names: (weights, stored) => storedNames(family.names, config, weights, stored) }
+  return { ...contents, names: (weights, stored) => storedNames(family.names(config), config, weights, stored) }
 }
 
 function shortlistOf(

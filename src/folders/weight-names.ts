@@ -1,7 +1,11 @@
+import type { TensorSource } from '../formats/safetensors.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { outputNames } from '../model/embedding.ts'
 import type { Parameter } from '../weights/parameters.ts'
 import type { StoredNames } from './fill-weights.ts'
+
+/** The tensors that a folder holds, by name. */
+export type StoredTensors = TensorSource['tensors']
 
 /** The names of the model's weights in a family's folders. */
 export interface WeightNames {
@@ -17,15 +21,18 @@ export interface WeightNames {
   optional: readonly string[]
   /** Vectors that are stored as a matrix of one row. */
   asRow: readonly string[]
+  /** What names begin with in most folders, and not in those of a model that was stored without its output projection. */
+  prefix?: string
 }
 
 /** The names in the one folder whose tensors are `stored`, of a model with these weights. */
 export function storedNames(
-  names: WeightNames,
+  family: WeightNames,
   config: ModelConfig,
   weights: readonly Parameter[],
   stored: ReadonlySet<string>,
 ): StoredNames {
+  const names = withoutPrefix(family, stored) ?? family
   const all = new Map(weights.map(({ name }) => [name, namesOf(names, name)]))
   // An output projection that is an embedding may also be stored as the projection.
   if (config.tiedOutput && names.stored['output.weight'])
@@ -41,6 +48,14 @@ export function storedNames(
       return names.optional.includes(name) && !stored.has(found) ? null : found
     },
   }
+}
+
+/** The names of a folder that leaves the prefix out; null for any other. */
+function withoutPrefix({ prefix, ...names }: WeightNames, stored: ReadonlySet<string>): WeightNames | null {
+  if (prefix === undefined || [...stored].some((name) => name.startsWith(prefix))) return null
+  const bare = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : name)
+  const renamed = Object.entries(names.stored).map(([own, several]) => [own, [several].flat().map(bare)])
+  return { ...names, stored: Object.fromEntries(renamed), ignored: names.ignored.map(bare) }
 }
 
 /** The names that a weight may have in a folder of the family; the first name is the one to write. */

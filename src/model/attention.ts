@@ -1,4 +1,5 @@
 import { attention, cachedAttention } from '../program/ops/attention.ts'
+import { embed } from '../program/ops/embed.ts'
 import { writeCache } from '../program/ops/write-cache.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
@@ -29,10 +30,11 @@ export function selfAttention(
   residual: Tensor,
   config: ModelConfig,
   stack: StackConfig,
-  { spans, causal }: { spans: Tensor; causal: boolean },
+  { spans, causal, distanceBias }: { spans: Tensor; causal: boolean; distanceBias?: Tensor | null },
 ): Tensor {
   const [q, k, v] = queryKeyValue(p, x, config, stack).columns(3)
-  const z = attend(p, { q, k, v, queries: spans, keys: spans, ...distances(p, config, stack) }, stack, causal)
+  const inputs = { q, k, v, queries: spans, keys: spans, ...distances(p, config, stack), distanceBias }
+  const z = attend(p, inputs, config, stack, causal)
   return linearLayer(p, 'output', z, config.dModel, config, { residual })
 }
 
@@ -43,14 +45,16 @@ export function stepAttention(
   residual: Tensor,
   config: ModelConfig,
   { cache, slots, ancestors, spans }: Past,
+  distanceBias: Tensor | null,
 ): Tensor {
   const { heads, dHead } = config.decoder
   const width = heads * dHead
   const qkv = queryKeyValue(p, x, config, config.decoder)
   writeCache(p, { x: qkv.slice(width, 3 * width), slots, cache })
   const [k, v] = cache.columns(2)
-  const inputs = { q: qkv.slice(0, width), k, v, ancestors, spans, ...distances(p, config, config.decoder) }
-  const [z] = cachedAttention(p, inputs, { heads, scale: dHead ** -0.5, traced: p.tracing })
+  const relative = distances(p, config, config.decoder)
+  const inputs = { q: qkv.slice(0, width), k, v, ancestors, spans, ...relative, distanceBias }
+  const [z] = cachedAttention(p, inputs, { heads, scale: scaleOf(config, config.decoder), traced: p.tracing })
   return linearLayer(p, 'output', z, config.dModel, config, { residual })
 }
 
@@ -69,7 +73,7 @@ export function crossAttention(
   const { heads, dHead } = config.decoder
   const q = linearLayer(p, 'query', x, heads * dHead, config)
   const [k, v] = memory.columns(2)
-  const z = attend(p, { q, k, v, queries, keys }, config.decoder, false)
+  const z = attend(p, { q, k, v, queries, keys }, config, config.decoder, false)
   return linearLayer(p, 'output', z, config.dModel, config, { residual })
 }
 
@@ -95,15 +99,40 @@ function distances(p: Program, { positions }: ModelConfig, { dHead }: StackConfi
   return { relativeKeys: table('relativeKeys'), relativeValues: table('relativeValues') }
 }
 
+/**
+ * What the bucket of a distance adds to the scores of each head, T5's (Raffel et al. 2020, 2.1), where the model has it: one table for all
+ * layers of the stack whose path is open. buckets [2 furthest + 1, 1] → [2 furthest + 1, heads].
+ */
+export function distanceBias(
+  p: Program,
+  buckets: Tensor | null,
+  config: ModelConfig,
+  stack: StackConfig,
+): Tensor | null {
+  const { positions } = config
+  if (positions.kind !== 'buckets') return null
+  return p.within('distanceBias', () => {
+    const table = p.parameter('weight', { rows: positions.buckets, width: stack.heads, role: 'distances' })
+    // Attention scales it with the products.
+    return embed(p, { table, tokens: buckets! }, { scale: 1 / scaleOf(config, stack), positionOffset: 0 })[0]
+  })
+}
+
+/** What scores are multiplied by, paper 3.2.1. */
+const scaleOf = ({ scaledAttention = true }: ModelConfig, { dHead }: StackConfig) =>
+  scaledAttention ? dHead ** -0.5 : 1
+
 /** Scaled dot-product attention, paper 3.2.1, with dropout of its weights in training. */
 function attend(
   p: Program,
-  inputs: Spans & { q: Tensor; k: Tensor; v: Tensor } & ReturnType<typeof distances>,
-  { heads, dHead }: StackConfig,
+  inputs: Spans & { q: Tensor; k: Tensor; v: Tensor; distanceBias?: Tensor | null } & ReturnType<typeof distances>,
+  config: ModelConfig,
+  stack: StackConfig,
   causal: boolean,
 ): Tensor {
   const dropout = p.training?.dropout.attention ?? 0
   const seed = dropout ? p.training!.seed : null
-  const attributes = { heads, scale: dHead ** -0.5, causal, traced: p.tracing, dropout, site: p.site }
+  const scale = scaleOf(config, stack)
+  const attributes = { heads: stack.heads, scale, causal, traced: p.tracing, dropout, site: p.site }
   return attention(p, { ...inputs, seed }, attributes)[0]
 }

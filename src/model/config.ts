@@ -10,7 +10,7 @@ import { type SinusoidKind, sinusoidKinds } from './sinusoids.ts'
 /** More layers than anybody has trained; the names of the weights of many more would not fit into memory. */
 const MOST_LAYERS = 10_000
 
-/** The furthest that `relative` positions may tell apart: native kernels keep a number for each distance. */
+/** The furthest that `relative` positions and `buckets` may tell apart: native kernels keep a number for each distance. */
 export const MOST_CLIP = 32767
 
 /** The longest sentence that a model takes in tokens, where its file does not say: positions have a row for each. */
@@ -27,6 +27,13 @@ const positiveFloat: Type<number> = {
   within: finiteNumber,
 }
 
+/** Of the buckets of one direction, which are half of them in the encoder, the first half has a distance each. */
+const multipleOf4: Type<number> = {
+  expected: 'a positive multiple of 4',
+  accepts: (value): value is number => positiveInteger.accepts(value) && value % 4 === 0,
+  within: positiveInteger,
+}
+
 export const activations = ['relu', 'gelu', 'geluTanh', 'swish'] as const
 /**
  * The activation between the two linears of the feed-forward sub-layer: `relu`; `gelu`, 0.5x(1 + erf(x/√2)); `geluTanh`, its tanh
@@ -38,14 +45,23 @@ export type Activation = (typeof activations)[number]
  * Where a token's position enters: sinusoids over position p and width d of three kinds, learned tables, distances, or nowhere.
  * - `interleaved`: PE[p, 2i] = sin(p / 10000^(2i/d)), PE[p, 2i+1] = cos(same) (the paper, 3.5);
  * - `halves`: the same angles, all sines first, then all cosines (Marian); of an odd d one sine more, as Hugging Face has it;
- * - `timingSignal`: [sin | cos] of p · exp(−i · ln 10000 / (d/2 − 1)) (Tensor2Tensor).
+ * - `timingSignal`: [sin | cos] of p · exp(−i · ln 10000 / (d/2 − 1)) (Tensor2Tensor). With an `offset`, the first token of a sentence
+ *   stands at that position (M2M100: 2);
  * - `learned`: the table has `rows` rows; position p reads row p + `offset` (BART: 2);
  * - `relative`: nothing is added to embeddings, every self-attention learns what each distance of query and key adds to keys and
- *   values, up to `clip` (Shaw et al. 2018, 3.2).
+ *   values, up to `clip` (Shaw et al. 2018, 3.2);
+ * - `buckets`: nothing is added to embeddings. All self-attentions of a stack learn together what a distance adds to the scores of each
+ *   head. Short distances have one of the `buckets` each, longer ones share them, and all from `furthest` on have the last (T5).
  */
 export type Positions = OfKind<typeof positionSettings>
 
-const sinusoids = { interleaved: {}, halves: {}, timingSignal: {} } satisfies Record<SinusoidKind, object>
+const sinusoid = settings({
+  offset: { type: integer(0), optional: true, otherwise: '0', says: 'the position of the first token' },
+})
+const sinusoids = { interleaved: sinusoid, halves: sinusoid, timingSignal: sinusoid } satisfies Record<
+  SinusoidKind,
+  object
+>
 
 /** The settings of each kind of positions. */
 export const positionSettings = {
@@ -57,6 +73,10 @@ export const positionSettings = {
   relative: settings({
     clip: { type: integer(1, MOST_CLIP), says: 'the furthest distance that is told apart' },
   }),
+  buckets: settings({
+    buckets: { type: multipleOf4, default: 32, says: 'learned distances of each head' },
+    furthest: { type: integer(1, MOST_CLIP), default: 128, says: 'all distances from it on have the last bucket' },
+  }),
   none: {},
 }
 
@@ -67,7 +87,10 @@ export const areSinusoids = (positions: Positions): positions is Positions & { k
   (sinusoidKinds as readonly string[]).includes(positions.kind)
 
 /** Whether each embedding has a position added to it. */
-export const addToEmbeddings = ({ kind }: Positions): boolean => kind !== 'relative' && kind !== 'none'
+export const addToEmbeddings = ({ kind }: Positions): boolean => !['relative', 'buckets', 'none'].includes(kind)
+
+/** The position of the first token. */
+export const offsetOf = (positions: Positions): number => ('offset' in positions && positions.offset) || 0
 
 /** The longest sentence, in tokens, that has a position for each. */
 export const longestFor = (positions: Positions): number =>
@@ -102,6 +125,12 @@ export const normSettings = settings({
     says: '`post`: Norm(x + f(x)) (the paper); `postFinal`: the same, with one more norm on top of each stack (torch.nn.Transformer); `pre`: x + f(Norm(x)), with that norm',
   },
   epsilon: { type: positiveFloat, default: 1e-5, says: 'what is added to the variance' },
+  embedding: {
+    type: flag,
+    optional: true,
+    otherwise: 'false',
+    says: 'there is one more norm behind the embedding of each stack (BART)',
+  },
 })
 
 /** Ids with a meaning. */
@@ -130,11 +159,23 @@ export const configSettings = settings({
     default: 'relu',
     says: 'between the linears of a feed-forward sub-layer; `gelu` is that of erf, `geluTanh` its approximation, `swish` x · sigmoid(x)',
   },
+  gated: {
+    type: flag,
+    optional: true,
+    otherwise: 'false',
+    says: 'feed-forward sub-layers have a gate: activation(x W) ∘ (x V), then the outer linear (Shazeer 2020)',
+  },
   norm: { type: groupOf(normSettings), otherwise: 'that of each setting', says: 'kind and order of the norms' },
   positions: {
     type: kindsOf(positionSettings, 'interleaved'),
     otherwise: '`{ "kind": "interleaved" }`',
     says: 'where the position of a token enters',
+  },
+  scaledAttention: {
+    type: flag,
+    optional: true,
+    otherwise: 'true',
+    says: 'scores of attention are divided by √dHead (the paper, 3.2.1); those of T5 are not',
   },
   embeddingScale: {
     type: float,
@@ -187,6 +228,10 @@ function checkTogether(config: ModelConfig, place: Place): void {
     place.refuse(`positions ${positions.kind} need an even dModel, not ${dModel}`)
   if (positions.kind === 'learned' && positions.offset >= positions.rows)
     place.within('positions').fail('offset', `below rows (${positions.rows})`, positions.offset)
+  if (positions.kind === 'buckets' && positions.furthest <= positions.buckets / 2)
+    place
+      .within('positions')
+      .fail('furthest', `above half of the buckets (${positions.buckets / 2})`, positions.furthest)
   if (maxLength > longestFor(positions))
     place.refuse(
       `maxLength must be at most positions.rows - positions.offset (${longestFor(positions)}), not ${maxLength}`,

@@ -1,7 +1,7 @@
 import { linear } from '../program/ops/linear.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
-import { crossAttention, type Past, type Spans, selfAttention, stepAttention } from './attention.ts'
+import { crossAttention, distanceBias, type Past, type Spans, selfAttention, stepAttention } from './attention.ts'
 import type { ModelConfig } from './config.ts'
 import { type EmbeddingInputs, embedding, outputWeights } from './embedding.ts'
 import { addAndNorm, feedForward, norm } from './layers.ts'
@@ -23,8 +23,9 @@ export function decoder(
 ): Tensor {
   return p.within('decoder', () => {
     let x = embedding(p, 'decoder', inputs, config)
+    const bias = distanceBias(p, inputs.buckets, config, config.decoder)
     memories.forEach((memory, i) => {
-      x = p.within(`${i}`, () => decoderLayer(p, x, i, side, memory, cross, config))
+      x = p.within(`${i}`, () => decoderLayer(p, x, i, side, bias, memory, cross, config))
     })
     return config.norm.order === 'post' ? x : norm(p, 'norm', x, config)
   })
@@ -44,14 +45,15 @@ function decoderLayer(
   x: Tensor,
   layer: number,
   side: TargetSide,
+  distanceBias: Tensor | null,
   memory: Tensor,
   cross: Spans,
   config: ModelConfig,
 ): Tensor {
   x = addAndNorm(p, 'selfAttention', x, config, (h, residual) =>
     'past' in side
-      ? stepAttention(p, h, residual, config, side.past(layer))
-      : selfAttention(p, h, residual, config, config.decoder, { ...side, causal: true }),
+      ? stepAttention(p, h, residual, config, side.past(layer), distanceBias)
+      : selfAttention(p, h, residual, config, config.decoder, { ...side, causal: true, distanceBias }),
   )
   x = addAndNorm(p, 'crossAttention', x, config, (h, residual) => crossAttention(p, h, residual, config, memory, cross))
   return addAndNorm(p, 'feedForward', x, config, (h, residual) => feedForward(p, h, residual, config, config.decoder))

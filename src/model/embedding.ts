@@ -2,16 +2,21 @@ import { dropout } from '../program/ops/dropout.ts'
 import { embed } from '../program/ops/embed.ts'
 import type { Program } from '../program/program.ts'
 import type { Rows, Tensor } from '../program/tensor.ts'
-import { addToEmbeddings, areSinusoids, type ModelConfig } from './config.ts'
+import { addToEmbeddings, areSinusoids, type ModelConfig, offsetOf } from './config.ts'
+import { norm } from './layers.ts'
 
-/** Token ids and their positions, [rows, 1] each, and the table of sinusoids [positions, dModel], where the model has them. */
+/**
+ * Token ids and, where the model has them: their positions, [rows, 1] both; the table of sinusoids [positions, dModel]; the bucket of each
+ * distance [2 furthest + 1, 1].
+ */
 export interface EmbeddingInputs {
   tokens: Tensor
   positions: Tensor | null
   sinusoids: Tensor | null
+  buckets: Tensor | null
 }
 
-/** Embedding · scale + position, paper 3.4 and 3.5. tokens [rows, 1] → [rows, dModel]. */
+/** Embedding · scale + position, paper 3.4 and 3.5, and a norm behind them where the model has one. tokens [rows, 1] → [rows, dModel]. */
 export function embedding(
   p: Program,
   side: 'encoder' | 'decoder',
@@ -26,8 +31,9 @@ export function embedding(
         positionTable: learnedPositions(p, side, config) ?? inputs.sinusoids,
       }
     : {}
-  const positionOffset = positions.kind === 'learned' ? positions.offset : 0
-  const [x] = embed(p, { table, tokens: inputs.tokens, ...position }, { scale: config.embeddingScale, positionOffset })
+  const attributes = { scale: config.embeddingScale, positionOffset: offsetOf(positions) }
+  const [embedded] = embed(p, { table, tokens: inputs.tokens, ...position }, attributes)
+  const x = config.norm.embedding ? norm(p, 'embeddingNorm', embedded, config) : embedded
   const rate = p.training?.dropout.residual ?? 0
   return rate ? dropout(p, { x, seed: p.training!.seed }, { rate, site: p.site })[0] : x
 }
@@ -79,5 +85,6 @@ export function embeddingInputs(
     sinusoids: areSinusoids(positions)
       ? (p.bound.find(({ name }) => name === 'sinusoids') ?? p.input('sinusoids', 'N', dModel))
       : null,
+    buckets: positions.kind === 'buckets' ? p.input(`${side}.buckets`, 2 * positions.furthest + 1, 1, 'i32') : null,
   }
 }

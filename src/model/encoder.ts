@@ -1,6 +1,6 @@
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
-import { keyValue, selfAttention } from './attention.ts'
+import { distanceBias, keyValue, selfAttention } from './attention.ts'
 import type { ModelConfig } from './config.ts'
 import { type EmbeddingInputs, embedding } from './embedding.ts'
 import { addAndNorm, feedForward, norm } from './layers.ts'
@@ -9,15 +9,16 @@ import { addAndNorm, feedForward, norm } from './layers.ts'
 export function encoder(p: Program, inputs: EmbeddingInputs, spans: Tensor, config: ModelConfig): Tensor {
   return p.within('encoder', () => {
     let x = embedding(p, 'encoder', inputs, config)
-    for (let i = 0; i < config.encoder.layers; i++) x = p.within(`${i}`, () => encoderLayer(p, x, spans, config))
+    const bias = distanceBias(p, inputs.buckets, config, config.encoder)
+    for (let i = 0; i < config.encoder.layers; i++) x = p.within(`${i}`, () => encoderLayer(p, x, spans, bias, config))
     return config.norm.order === 'post' ? x : norm(p, 'norm', x, config)
   })
 }
 
 /** One layer: self-attention and feed-forward, each inside Add & Norm. */
-function encoderLayer(p: Program, x: Tensor, spans: Tensor, config: ModelConfig): Tensor {
+function encoderLayer(p: Program, x: Tensor, spans: Tensor, distanceBias: Tensor | null, config: ModelConfig): Tensor {
   x = addAndNorm(p, 'selfAttention', x, config, (h, residual) =>
-    selfAttention(p, h, residual, config, config.encoder, { spans, causal: false }),
+    selfAttention(p, h, residual, config, config.encoder, { spans, causal: false, distanceBias }),
   )
   return addAndNorm(p, 'feedForward', x, config, (h, residual) => feedForward(p, h, residual, config, config.encoder))
 }

@@ -1,4 +1,5 @@
 import { dropout } from '../program/ops/dropout.ts'
+import { gatedActivation } from '../program/ops/gated-activation.ts'
 import { linear } from '../program/ops/linear.ts'
 import { layerNorm, rmsNorm } from '../program/ops/norm.ts'
 import type { Program } from '../program/program.ts'
@@ -67,8 +68,22 @@ export function addAndNorm(
   return norm(p, `${name}Norm`, added, config)
 }
 
-/** Position-wise feed-forward network, paper 3.3: activation(x W₁ + b₁) W₂ + b₂. x [rows, dModel] → [rows, dModel]. */
+/** Position-wise feed-forward network, paper 3.3: activation(x W₁ + b₁) W₂ + b₂, or gated. x [rows, dModel] → [rows, dModel]. */
 export function feedForward(p: Program, x: Tensor, residual: Tensor, config: ModelConfig, stack: StackConfig): Tensor {
-  const inner = linearLayer(p, 'inner', x, stack.dFeedForward, config, { activation: config.activation })
+  const { activation, gated } = config
+  const inner = gated
+    ? gatedInner(p, x, config, stack)
+    : linearLayer(p, 'inner', x, stack.dFeedForward, config, { activation })
   return linearLayer(p, 'outer', inner, config.dModel, config, { residual })
+}
+
+/** activation(x W) ∘ (x V), Shazeer 2020, from one product; then dropout (in training). x [rows, dModel] → [rows, dFeedForward]. */
+function gatedInner(p: Program, x: Tensor, config: ModelConfig, { dFeedForward }: StackConfig): Tensor {
+  const both = linearLayer(p, 'gateInner', x, 2 * dFeedForward, config, { parts: ['gate', 'inner'] })
+  return p.within('gated', () => {
+    const [gate, inner] = both.columns(2)
+    const [gated] = gatedActivation(p, { gate, x: inner }, { activation: config.activation })
+    const rate = p.training?.dropout.activation ?? 0
+    return rate ? dropout(p, { x: gated, seed: p.training!.seed }, { rate, site: p.site })[0] : gated
+  })
 }

@@ -1,22 +1,28 @@
-import { areSinusoids, type Positions } from './config.ts'
+import { bucketOf } from './buckets.ts'
+import { areSinusoids, offsetOf, type Positions } from './config.ts'
 import { writeSinusoids } from './sinusoids.ts'
 
-/** Sinusoids for positions 0, 1, 2, …: [positions, dModel]. The table grows as far as positions are asked for. */
+/**
+ * What programs bind of positions: sinusoids for 0, 1, 2, …, [positions, dModel], made as far as anyone has asked, or the bucket of each
+ * distance.
+ */
 export class PositionTable {
   readonly #positions: Positions
   readonly #width: number
   #values = new Float32Array(0)
-  /** The table as it is bound; a new object when the table has grown. */
-  arrays: Readonly<Record<'sinusoids', Float32Array>> = { sinusoids: this.#values }
+  /** The tables as they are bound; another object when sinusoids have grown. */
+  arrays: Readonly<Record<string, Float32Array | Int32Array>> = { sinusoids: this.#values }
 
   constructor(positions: Positions, width: number) {
     this.#positions = positions
     this.#width = width
+    if (positions.kind === 'buckets') this.arrays = { ...this.arrays, ...bucketTables(positions) }
   }
 
-  /** The table with at least `rows` rows. Empty where positions are no sinusoids. */
-  atLeast(rows: number): Float32Array {
+  /** Sinusoids for sentences of so many tokens. Empty where positions are no sinusoids. */
+  atLeast(tokens: number): Float32Array {
     if (!areSinusoids(this.#positions)) return this.#values
+    const rows = tokens + offsetOf(this.#positions)
     const made = this.#values.length / this.#width
     if (made < rows) {
       const values = new Float32Array(Math.max(rows, 2 * made, 16) * this.#width)
@@ -27,4 +33,11 @@ export class PositionTable {
     }
     return this.#values
   }
+}
+
+/** The bucket of each distance from −furthest to furthest, in the encoder and in the decoder. */
+function bucketTables({ buckets, furthest }: { buckets: number; furthest: number }) {
+  const table = (bidirectional: boolean) =>
+    Int32Array.from({ length: 2 * furthest + 1 }, (_, i) => bucketOf(i - furthest, buckets, furthest, bidirectional))
+  return { 'source.buckets': table(true), 'target.buckets': table(false) }
 }

@@ -139,6 +139,7 @@ function modelConfig(
 
 function positionsOf({ positions: kind, clip, maxLength }: ModelSettings): Positions {
   if (kind === 'learned') return { kind, rows: maxLength, offset: 0 }
+  if (kind === 'buckets') return { kind, buckets: 32, furthest: 128 }
   return kind === 'relative' ? { kind, clip: clip! } : { kind }
 }
 

@@ -2,9 +2,8 @@ import { join } from 'node:path'
 import type { Player, PlayerInfo } from '../backend/backend.ts'
 import type { TokenPair } from '../decode/ragged-batch.ts'
 import { GlassformerError, shown } from '../errors.ts'
-import { isMarian } from '../folders/families/marian.ts'
 import { writeGlassformerFolder } from '../folders/glassformer.ts'
-import { generateTakes, writeMarianFolder } from '../folders/marian-writer.ts'
+import { huggingFaceLacks, writeHuggingFaceFolder } from '../folders/huggingface-writer.ts'
 import { asWritten } from '../folders/tokenizer-files.ts'
 import { pathOf } from '../path-of.ts'
 import { createPlayer } from '../program/create-player.ts'
@@ -240,9 +239,8 @@ function validationOf(fitting: readonly Fitting[], { tokenizer, beside }: TextMo
 }
 
 function writeModel(folder: string, { weights, beside }: TextModel): string {
-  const { tokenizer, generation } = beside
-  if (tokenizer.kind === 'marian' && isMarian(weights.config) && generateTakes(generation))
-    writeMarianFolder(folder, { ...beside, tokenizer, weights, dtype: 'float32' })
-  else writeGlassformerFolder(folder, { ...beside, weights, dtype: 'float32' })
+  const model = { ...beside, weights, dtype: 'float32' } as const
+  if (huggingFaceLacks(model)) writeGlassformerFolder(folder, model)
+  else writeHuggingFaceFolder(folder, model)
   return folder
 }

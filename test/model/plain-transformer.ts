@@ -46,6 +46,18 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
     return head.map((value, i) => value + row[i])
   }
 
+  /** T5's bias of a head by the bucket of a distance, from the logarithm of the paper's text. */
+  const distanceBias = (name: string, side: 'encoder' | 'decoder', head: number, distance: number): number => {
+    const { positions } = config
+    if (positions.kind !== 'buckets' || name.includes('crossAttention')) return 0
+    const size = side === 'encoder' ? positions.buckets / 2 : positions.buckets
+    const first = side === 'encoder' && distance > 0 ? size : 0
+    const far = Math.abs(distance)
+    const share = Math.log(far / (size / 2)) / Math.log(positions.furthest / (size / 2))
+    const bucket = far < size / 2 ? far : Math.min(size - 1, Math.floor(size / 2 + share * (size / 2) + 1e-9))
+    return matrix(`${side}.distanceBias.weight`)[first + bucket][head]
+  }
+
   const attention = (name: string, x: Rows, memory: Rows, side: 'encoder' | 'decoder', causal: boolean): Rows => {
     const { heads, dHead } = config[side]
     const [q, k, v] = [linear(`${name}.query`, x), linear(`${name}.key`, memory), linear(`${name}.value`, memory)]
@@ -55,9 +67,9 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
         const cut = (row: number[]) => row.slice(head * dHead, (head + 1) * dHead)
         const keys = k.slice(0, seen).map((key, j) => distant(`${name}.relativeKeys`, cut(key), j - i))
         const values = v.slice(0, seen).map((value, j) => distant(`${name}.relativeValues`, cut(value), j - i))
-        const scores = keys.map(
-          (key) => cut(query).reduce((sum, value, c) => sum + value * key[c], 0) / Math.sqrt(dHead),
-        )
+        const scale = config.scaledAttention === false ? 1 : 1 / Math.sqrt(dHead)
+        const product = (key: number[]) => cut(query).reduce((sum, value, c) => sum + value * key[c], 0)
+        const scores = keys.map((key, j) => scale * product(key) + distanceBias(name, side, head, j - i))
         const powers = scores.map((score) => Math.exp(score - Math.max(...scores)))
         const total = powers.reduce((a, b) => a + b, 0)
         return Array.from({ length: dHead }, (_, c) =>
@@ -68,11 +80,12 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
     return linear(`${name}.output`, z)
   }
 
-  const position = (side: string, p: number): number[] => {
+  const position = (side: string, at: number): number[] => {
     const d = config.dModel
     const { positions } = config
-    if (positions.kind === 'none' || positions.kind === 'relative') return new Array(d).fill(0)
-    if (positions.kind === 'learned') return matrix(`${side}.positions.weight`)[p + positions.offset]
+    const p = at + ('offset' in positions ? (positions.offset ?? 0) : 0)
+    if (['none', 'relative', 'buckets'].includes(positions.kind)) return new Array(d).fill(0)
+    if (positions.kind === 'learned') return matrix(`${side}.positions.weight`)[p]
     const half = Math.floor(d / 2)
     const row = new Array<number>(d).fill(0)
     if (positions.kind === 'halves' && d % 2) {
@@ -92,17 +105,22 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
   }
   const embed = (side: 'encoder' | 'decoder', ids: number[]): Rows => {
     const table = matrix(config.sharedEmbedding ? 'embedding.weight' : `${side}.embedding.weight`)
-    return ids.map((id, p) => {
+    const rows = ids.map((id, p) => {
       const row = id < 0 ? new Array<number>(config.dModel).fill(0) : table[id]
       const at = position(side, p)
       return row.map((value, i) => value * config.embeddingScale + at[i])
     })
+    return config.norm.embedding ? norm(`${side}.embeddingNorm`, rows) : rows
   }
-  const feedForward = (name: string, x: Rows) =>
-    linear(
+  const feedForward = (name: string, x: Rows) => {
+    const inner = linear(`${name}.inner`, x)
+    const activated = (rows: Rows) => rows.map((row) => row.map(activations[config.activation]))
+    const gates = config.gated ? activated(linear(`${name}.gate`, x)) : null
+    return linear(
       `${name}.outer`,
-      linear(`${name}.inner`, x).map((row) => row.map(activations[config.activation])),
+      gates ? gates.map((row, r) => row.map((gate, i) => gate * inner[r][i])) : activated(inner),
     )
+  }
 
   let memory = embed('encoder', source)
   for (let n = 0; n < config.encoder.layers; n++) {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
+import { writeHuggingFaceFolder } from '#dist/folders/huggingface-writer.js'
 import { loadFolder } from '#dist/folders/load.js'
-import { writeMarianFolder } from '#dist/folders/marian-writer.js'
 import { convertFolder, type TranslateOptions, Translator } from '#dist/index.js'
 import { glassformer } from '../cli/command.ts'
 import { copy, edit, embedded, scratch } from '../folders/edited-folder.ts'
@@ -86,7 +86,7 @@ describe('a setting of generate() that this version cannot follow', () => {
     }
     const { tokenizer, ...model } = loadFolder(embedded, { precision: 'float32' })
     if (tokenizer.kind !== 'marian') throw new Error('the embedded model is in the Marian layout')
-    writeMarianFolder(at('marian'), { ...model, tokenizer, unsupported, dtype: 'float16' })
+    writeHuggingFaceFolder(at('marian'), { ...model, tokenizer, unsupported, dtype: 'float16' })
     expect(JSON.parse(readFileSync(at('marian/generation_config.json'), 'utf8'))).toMatchObject({ do_sample: true })
   })
 })

@@ -105,6 +105,8 @@ const stack = ({ layers, heads, dHead, dFeedForward }: StackConfig) =>
 function positions(given: Positions): string {
   if (given.kind === 'learned') return `learned, ${counted(given.rows, 'row')}`
   if (given.kind === 'relative') return `relative, up to ${counted(given.clip, 'token')} apart`
+  if (given.kind === 'buckets')
+    return `${given.buckets} buckets of distances, up to ${counted(given.furthest, 'token')} apart`
   return given.kind === 'none' ? 'none' : `sinusoids, ${given.kind}`
 }
 

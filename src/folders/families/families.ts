@@ -1,13 +1,24 @@
 import { didYouMean } from '../../did-you-mean.ts'
 import { GlassformerError } from '../../errors.ts'
+import type { ModelConfig } from '../../model/config.ts'
+import { bart } from './bart.ts'
+import { blenderbot } from './blenderbot.ts'
 import type { Family } from './family.ts'
 import { glassformer } from './glassformer.ts'
+import { m2m100 } from './m2m100.ts'
 import { marian } from './marian.ts'
+import { mbart } from './mbart.ts'
+import { pegasus } from './pegasus.ts'
+import { t5 } from './t5.ts'
 
 /** Every family that can be read. */
-const families: readonly Family[] = [glassformer, marian]
+const families: readonly Family[] = [glassformer, marian, bart, mbart, m2m100, pegasus, blenderbot, t5]
 
 const byType = new Map(families.flatMap((family) => family.modelTypes.map((type) => [type, family])))
+
+/** The family in whose layout of Hugging Face's a model can be written; null where there is none. */
+export const writtenFamilyOf = (config: ModelConfig): Family | null =>
+  families.find(({ written }) => written?.takes(config)) ?? null
 
 /** The family that config.json's model_type names; `where` is its path. @throws GlassformerError ERR_MODEL_FORMAT, ERR_UNSUPPORTED */
 export function familyOf(type: unknown, where: string): Family {

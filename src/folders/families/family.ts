@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../formats/json-text.ts'
+import type { ModelConfig } from '../../model/config.ts'
 import type { FolderSettings } from '../loaded-model.ts'
+import type { TokenizerContents } from '../tokenizer-files.ts'
 import type { WeightNames } from '../weight-names.ts'
 
 /** A family of models: how its folders describe a model, and how they name its weights. No other code knows the family. */
@@ -8,7 +10,17 @@ export interface Family {
   modelTypes: readonly string[]
   /** Reads everything of a folder except its weights; `json` is its config.json. */
   read(folder: string, json: JsonObject): FolderSettings
-  names: WeightNames
+  /** What they call the weights of such a model. */
+  names(config: ModelConfig): WeightNames
+  /** How Hugging Face's folders of the family are written, where it has them. */
+  written?: {
+    /** Whether the family can be this model. */
+    takes(config: ModelConfig): boolean
+    /** The config.json of such a model. */
+    json(config: ModelConfig): JsonObject
+    /** The kinds of tokenizers that its folders can have. */
+    tokenizers: readonly TokenizerContents['kind'][]
+  }
   /** The keys that config.json must have in addition where matrices are stored as I8 with their scales. */
   quantized?: JsonObject
 }

@@ -5,5 +5,5 @@ import type { Family } from './family.ts'
 export const glassformer: Family = {
   modelTypes: ['glassformer'],
   read: readGlassformer,
-  names: { stored: {}, ignored: [], optional: [], asRow: [] },
+  names: () => ({ stored: {}, ignored: [], optional: [], asRow: [] }),
 }

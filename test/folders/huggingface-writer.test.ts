@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { JsPlayer } from '#dist/backend/js/player.js'
 import { ForcedDecoder } from '#dist/decode/forced.js'
 import type { GenerationOptions } from '#dist/decode/options.js'
-import { isMarian } from '#dist/folders/families/marian.js'
+import { marian } from '#dist/folders/families/marian.js'
+import { generateTakes, writeHuggingFaceFolder } from '#dist/folders/huggingface-writer.js'
 import { loadFolder } from '#dist/folders/load.js'
-import { generateTakes, writeMarianFolder } from '#dist/folders/marian-writer.js'
 import { readTokenizerFiles } from '#dist/folders/stored-tokenizer.js'
 import type { TokenizerContents } from '#dist/folders/tokenizer-files.js'
 import type { ModelConfig } from '#dist/model/config.js'
@@ -59,7 +59,7 @@ function written(name: string, sharing: 'joint' | 'separate', change: Partial<Mo
     if (rows === 1) weights.get(weight).forEach((value, i, all) => (all[i] = value + 0.1 * random.normal()))
   const folder = join(scratch, name)
   const generation = translationOptions(config, 2)
-  writeMarianFolder(folder, { weights, dtype: 'float32', tokenizer, generation })
+  writeHuggingFaceFolder(folder, { weights, dtype: 'float32', tokenizer, generation })
   return { folder, weights, config, generation }
 }
 
@@ -90,7 +90,7 @@ describe.each(models)('a Marian folder as we write it ($folder)', ({ folder, wei
       ...{ suppress: [5, 6], suppressSequences: [[7, 8]], suppressFirst: [9], forcedFirst: 10, forcedLast: null },
     }
     const again = join(scratch, `${config.activation} again`)
-    writeMarianFolder(again, { weights, dtype: 'float32', tokenizer, generation: set, splitTokens: 33 })
+    writeHuggingFaceFolder(again, { weights, dtype: 'float32', tokenizer, generation: set, splitTokens: 33 })
     expect(loadFolder(again)).toMatchObject({ generation: set, splitTokens: 33 })
   })
 
@@ -117,8 +117,8 @@ describe('a model that Marian cannot be', () => {
     ['no start', { ids: { end: 0, start: null, padding: 1, unknown: null } }],
   ])('is told: %s', (_, change) => {
     const { config } = models[0]
-    expect(isMarian(config)).toBe(true)
-    expect(isMarian({ ...config, ...change })).toBe(false)
+    expect(marian.written!.takes(config)).toBe(true)
+    expect(marian.written!.takes({ ...config, ...change })).toBe(false)
   })
 
   it('is told by the options that generate() lacks', () => {
@@ -135,7 +135,7 @@ describe.skipIf(reason !== null)(`Hugging Face's MarianMTModel${reason ? ` (skip
   it('loads our folders, all of it and nothing else, and computes the same logits', () => {
     const pair = { source: [5, 9, 13, 7, 2, 0], target: [4, 8, 3, 11, 0] }
     const answers = runPython(
-      '../../folders/marian_logits.py',
+      '../../folders/huggingface_logits.py',
       models.map(({ folder }) => ({ folder, ...pair })),
     )
     models.forEach(({ weights, folder }, k) => {

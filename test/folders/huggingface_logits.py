@@ -1,14 +1,14 @@
-"""The logits of Marian folders as Hugging Face computes them. Input: a list of {folder, source, target} with ids."""
+"""The logits of model folders as Hugging Face computes them. Input: a list of {folder, source, target} with ids."""
 
 import json
 import sys
 
 import torch
-from transformers import MarianMTModel
+from transformers import AutoModelForSeq2SeqLM
 
 answers = []
 for case in json.load(sys.stdin):
-    model, info = MarianMTModel.from_pretrained(case["folder"], output_loading_info=True)
+    model, info = AutoModelForSeq2SeqLM.from_pretrained(case["folder"], output_loading_info=True)
     model.eval()
     shifted = [model.config.decoder_start_token_id] + case["target"][:-1]
     with torch.no_grad():

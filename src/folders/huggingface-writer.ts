@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import type { GenerationOptions } from '../decode/options.ts'
+import { GlassformerError } from '../errors.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import type { ModelConfig } from '../model/config.ts'
 import type { Weights } from '../weights/weights.ts'
-import { marian, marianJson } from './families/marian.ts'
+import { writtenFamilyOf } from './families/families.ts'
 import { shapeOf } from './fill-weights.ts'
 import type { TrainedOn } from './loaded-model.ts'
 import { type StoredFloat, safetensorsDtypes } from './stored-dtype.ts'
@@ -19,33 +20,38 @@ import { namesOf } from './weight-names.ts'
 export const generateTakes = ({ lengthPenaltyForm, shortlist }: GenerationOptions): boolean =>
   lengthPenaltyForm === 'power' && !shortlist
 
+/** A model to be written for Hugging Face's transformers. */
+export interface HuggingFaceFolder {
+  weights: Weights
+  dtype: StoredFloat
+  tokenizer: TokenizerContents
+  generation: GenerationOptions
+  unsupported?: readonly UnsupportedSetting[]
+  splitTokens?: number
+  trainedOn?: TrainedOn
+}
+
+/** Why Hugging Face's transformers cannot have a model with this tokenizer and these options; null where it can. */
+export function huggingFaceLacks({ weights, tokenizer, generation }: HuggingFaceFolder): string | null {
+  const family = writtenFamilyOf(weights.config)
+  if (!family) return 'none of its architectures is this model'
+  if (tokenizer.kind !== 'none' && !family.written!.tokenizers.includes(tokenizer.kind))
+    return `its ${family.modelTypes[0]} models have no tokenizer of kind '${tokenizer.kind}'`
+  return generateTakes(generation) ? null : 'its generate() has no such length penalty, and no shortlist'
+}
+
 /**
- * Writes a folder in Hugging Face's Marian layout, which transformers loads too. This is only for models that `isMarian`. Each file is
- * written under another name and renamed, config.json last.
+ * Writes a folder that Hugging Face's transformers loads, in the layout of the family that takes the model. Each file is written under
+ * another name and renamed, config.json last. @throws GlassformerError ERR_UNSUPPORTED where `huggingFaceLacks` says why
  */
-export function writeMarianFolder(
-  folder: string,
-  {
-    weights,
-    dtype,
-    tokenizer,
-    generation,
-    unsupported = [],
-    splitTokens,
-    trainedOn,
-  }: {
-    weights: Weights
-    dtype: StoredFloat
-    tokenizer: TokenizerContents & { kind: 'marian' }
-    generation: GenerationOptions
-    unsupported?: readonly UnsupportedSetting[]
-    splitTokens?: number
-    trainedOn?: TrainedOn
-  },
-): void {
+export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder): void {
+  const { weights, dtype, tokenizer, generation, unsupported = [], splitTokens, trainedOn } = model
   const { config } = weights
+  const lacks = huggingFaceLacks(model)
+  if (lacks) throw new GlassformerError('ERR_UNSUPPORTED', `${folder}: transformers cannot read this model: ${lacks}`)
+  const family = writtenFamilyOf(config)!
   makeFolder(folder)
-  const { names } = marian
+  const names = family.names(config)
   const tensors = weights.parameters.map((parameter) => {
     const shape = names.asRow.includes(parameter.name) ? [1, parameter.width] : shapeOf(parameter)
     return {
@@ -62,7 +68,7 @@ export function writeMarianFolder(
     ...generationSettings(config, generation),
     ...Object.fromEntries(unsupported.map(({ name, value }) => [name, value])),
   })
-  json('config.json', { ...marianJson(config), splitTokens, trainedOn })
+  json('config.json', { ...family.written!.json(config), splitTokens, trainedOn })
 }
 
 /** The settings that `fromHuggingFace` reads as these options; options that change nothing are left out. */

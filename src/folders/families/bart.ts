@@ -1,0 +1,27 @@
+import { type BartVariant, bartJson, bartNames, isBart, positionRows, readBart } from '../bart-layout.ts'
+import { noTokenizer, quantization, readingHuggingFace } from '../huggingface.ts'
+import type { Family } from './family.ts'
+
+/** Learned positions begin at row 2, which fairseq had for its padding. */
+const variant = (rows: number): BartVariant => ({
+  norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5, embedding: true },
+  positions: { kind: 'learned', rows: rows + 2, offset: 2 },
+  outputBias: true,
+})
+
+/** BART (Lewis et al. 2020) in Hugging Face's layout: the paper's, with learned positions and a norm behind the embedding. */
+export const bart: Family = {
+  modelTypes: ['bart'],
+  read: readingHuggingFace({
+    config: (fields, ids) => readBart(fields, ids, variant(positionRows(fields))),
+    generation: { forced_eos_token_id: 2 },
+    tokenizer: noTokenizer,
+  }),
+  quantized: { quantization_config: quantization },
+  names: () => bartNames,
+  written: {
+    takes: (config) => isBart(config, variant(config.maxLength)),
+    json: (config) => ({ architectures: ['BartForConditionalGeneration'], model_type: 'bart', ...bartJson(config) }),
+    tokenizers: [],
+  },
+}

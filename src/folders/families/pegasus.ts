@@ -1,0 +1,30 @@
+import { type BartVariant, bartJson, isBart, readBart, sinusoidNames } from '../bart-layout.ts'
+import { noTokenizer, quantization, readingHuggingFace } from '../huggingface.ts'
+import type { Family } from './family.ts'
+
+const variant: BartVariant = {
+  norm: { kind: 'layerNorm', order: 'pre', epsilon: 1e-5 },
+  positions: { kind: 'halves' },
+  outputBias: true,
+}
+
+/** Pegasus (Zhang et al. 2020) in Hugging Face's layout: norms before each sub-layer, Marian's sinusoids. */
+export const pegasus: Family = {
+  modelTypes: ['pegasus'],
+  read: readingHuggingFace({
+    config: (fields, ids) => readBart(fields, ids, variant),
+    generation: { forced_eos_token_id: 1 },
+    tokenizer: noTokenizer,
+  }),
+  quantized: { quantization_config: quantization },
+  names: () => sinusoidNames,
+  written: {
+    takes: (config) => isBart(config, variant),
+    json: (config) => ({
+      architectures: ['PegasusForConditionalGeneration'],
+      model_type: 'pegasus',
+      ...bartJson(config),
+    }),
+    tokenizers: [],
+  },
+}
