@@ -48,7 +48,7 @@ async function bundle() {
   const { rolldown } = await import('rolldown')
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
-  const external = [/^node:/, 'cli-progress']
+  const external = [/^node:/, 'cli-progress', '@resvg/resvg-js']
   for (const entry of [ENTRIES, WORKER, COMMAND]) {
     const bundled = await rolldown({
       input: typeof entry === 'string' ? dist(entry) : entry,

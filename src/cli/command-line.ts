@@ -23,7 +23,8 @@ export class CommandLine extends Command {
         /'(.*)'/.exec(message)?.[1],
         this.commands.map((command) => command.name()),
       )
-    const [, value, choices = ''] = /argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(message) ?? []
+    const [, value, choices = ''] =
+      /(?:argument|value) '(.*)' is invalid(?: for argument '.*')?\. Allowed choices are (.*)\.$/.exec(message) ?? []
     return didYouMean(value, choices.split(', '))
   }
 

@@ -33,6 +33,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   shortlist: async () => (await import('./shortlist/command.ts')).addShortlist,
   info: async () => (await import('./info/command.ts')).addInfo,
   listing: async () => (await import('./listing/command.ts')).addListing,
+  figure: async () => (await import('./figure/command.ts')).addFigure,
   build: async () => (await import('./build/command.ts')).addBuild,
 }
 

@@ -4,8 +4,9 @@ import type { Side } from '../draw/side.ts'
 import type { Trace, TracedStep } from '../trace/trace.ts'
 import { shownToken, shownTokens } from './tokens.ts'
 
-/** Of more tokens, those with the lowest probabilities are left out. */
-const MOST_COLUMNS = 24
+/** Tokens that nowhere come to this probability have no column, unless they were chosen; of very many, the most probable have one. */
+const LEAST = 0.01
+const MOST_COLUMNS = 18
 
 /**
  * The distributions of all steps, a row each, as The Illustrated Transformer shows what a trained model should give: a column for each token
@@ -40,7 +41,7 @@ export function stepsPicture(
     description: steps
       .map(({ top }, i) => `Step ${i}: ${shownToken(top[0].token)} ${Math.exp(top[0].logProbability).toFixed(2)}`)
       .join('; '),
-    ...{ rows, columns: words, values, scale: 'weights' },
+    ...{ rows, columns: words, values, scale: 'weights', width: 880 },
     captions: { columns: 'output vocabulary', rows: 'step' },
     marks: (row, column) => ({ 'data-step': row, 'data-id': columns[column].id }),
   })
@@ -48,12 +49,18 @@ export function stepsPicture(
 
 /** Tokens by their ids, so that pictures of one vocabulary have the same columns in the same order. */
 function columnsOf(steps: readonly TracedStep[]): { id: number; token: string }[] {
-  const most = new Map<number, { id: number; token: string; logProbability: number }>()
+  const columns = new Map<number, { id: number; token: string; logProbability: number; chosen: boolean }>()
   for (const { top, chosen } of steps)
-    for (const choice of [...top, chosen])
-      if (choice.logProbability > (most.get(choice.id)?.logProbability ?? -Infinity)) most.set(choice.id, choice)
-  return [...most.values()]
-    .sort((a, b) => b.logProbability - a.logProbability)
+    for (const { id, token, logProbability } of [...top, chosen]) {
+      const before = columns.get(id)
+      columns.set(id, {
+        ...{ id, token, chosen: before?.chosen || id === chosen.id },
+        logProbability: Math.max(logProbability, before?.logProbability ?? -Infinity),
+      })
+    }
+  return [...columns.values()]
+    .filter(({ logProbability, chosen }) => chosen || logProbability >= Math.log(LEAST))
+    .sort((a, b) => Number(b.chosen) - Number(a.chosen) || b.logProbability - a.logProbability)
     .slice(0, MOST_COLUMNS)
     .sort((a, b) => a.id - b.id)
 }

@@ -2,6 +2,8 @@
 export type { Player, PlayerInfo } from '../backend/backend.ts'
 export type { AttentionWeights } from '../decode/forced.ts'
 export type { TokenPair } from '../decode/ragged-batch.ts'
+export { type FigureNeeds, figure, figureNeeds } from '../figure/figure.ts'
+export type { FigureName, FigureOptions } from '../figure/options.ts'
 export type { Program } from '../program/program.ts'
 export type {
   Intervention,

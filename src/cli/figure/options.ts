@@ -1,0 +1,23 @@
+import { extname } from 'node:path'
+import type { FigureName, figureSettings } from '../../figure/options.ts'
+import { some } from '../../schema/settings.ts'
+import { playFlags, searchFlags } from '../flags/options.ts'
+import type { Flagged } from '../flags/schema-flags.ts'
+
+/** How the translation is found whose trace is drawn, and what plays the model. */
+export const traceFlags = { ...some(searchFlags, 'beams'), ...playFlags }
+
+/** What `glassformer figure` is given. */
+export interface FigureCommandOptions extends Flagged<typeof figureSettings>, Flagged<typeof traceFlags> {
+  model?: string
+  /** What the decoder reads in place of the model's own translation. */
+  target?: string
+  /** A file, or '-': standard output. */
+  output: string
+}
+
+/** Figures that can be drawn without a sentence. */
+export const withoutSource = (name: FigureName, encoding: string | undefined): boolean =>
+  name === 'architecture' || (name === 'positions' && encoding !== 'own')
+
+export const isPng = (output: string): boolean => extname(output).toLowerCase() === '.png'
