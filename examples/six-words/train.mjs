@@ -2,19 +2,27 @@
  * The smallest translator: "je suis étudiant" → "i am a student", "merci" → "thanks", over a target vocabulary of six words. Prints
  * what the model says the next word is, before training and after it, as The Illustrated Transformer draws it.
  *
- *     node examples/six-words/train.mjs [--backend auto|native|js] [--steps 60]
+ *     node examples/six-words/train.mjs [--backend auto|native|js] [--steps 60] [--figures FOLDER]
  *
- * No files and no tokenizer: ids go in, a step of Adam is taken on both sentences, again and again.
+ * No files and no tokenizer: ids go in, a step of Adam is taken on both sentences, again and again. With `--figures` the distributions of the
+ * first sentence are drawn besides, in before.svg and after.svg.
  */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Weights } from 'glassformer'
-import { initialize, ModelInspector, TrainingStep } from 'glassformer/inspect'
+import { figure, initialize, ModelInspector, TrainingStep } from 'glassformer/inspect'
 
 const { values: given } = parseArgs({
-  options: { backend: { type: 'string', default: 'auto' }, steps: { type: 'string', default: '60' } },
+  options: {
+    backend: { type: 'string', default: 'auto' },
+    steps: { type: 'string', default: '60' },
+    figures: { type: 'string' },
+  },
 })
 
-const SOURCE = ['<eos>', 'je', 'suis', 'étudiant', 'merci']
+// Both sides end with the same id.
+const SOURCE = ['je', 'suis', 'étudiant', 'merci', 'bien', '<eos>']
 const TARGET = ['a', 'am', 'i', 'thanks', 'student', '<eos>']
 const ids = (text, vocabulary) => [...text.split(' '), '<eos>'].map((word) => vocabulary.indexOf(word))
 const pairs = [
@@ -54,6 +62,7 @@ const training = new TrainingStep(inspector.player, weights, {
 
 console.log('before training')
 showDistributions()
+drawDistributions('before.svg')
 const tokens = pairs.reduce((sum, { target }) => sum + target.length, 0)
 for (let step = 1; step <= Number(given.steps); step++) {
   const loss = training.accumulate(pairs, step, tokens) / tokens
@@ -62,6 +71,7 @@ for (let step = 1; step <= Number(given.steps); step++) {
 }
 console.log('\nafter training')
 showDistributions()
+drawDistributions('after.svg')
 inspector.close()
 
 /** A row for each position of a target: the probability of each of the six words there, given the right words before it. */
@@ -74,6 +84,17 @@ function showDistributions() {
     console.log(`${TARGET[id].padEnd(12)}${chances.map((chance) => column(chance.toFixed(3))).join('')}`)
   })
   console.log()
+}
+
+/** The same of the first sentence as a picture. A trace is plain data: ids become the words that they stand for. */
+function drawDistributions(file) {
+  if (given.figures === undefined) return
+  const trace = inspector.inspect(pairs[0].source, { target: pairs[0].target, steps: TARGET.length })
+  const named = (choice) => ({ ...choice, token: TARGET[choice.id] })
+  trace.target.tokens = trace.target.ids.map((id) => TARGET[id])
+  trace.steps = trace.steps.map((step) => ({ ...step, top: step.top.map(named), chosen: named(step.chosen) }))
+  mkdirSync(given.figures, { recursive: true })
+  writeFileSync(join(given.figures, file), figure('distribution', trace, { theme: 'either' }))
 }
 
 function softmax(logits) {

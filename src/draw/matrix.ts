@@ -120,6 +120,10 @@ function valuesOf({ values, scale, ...drawing }: Matrix, { x, y }: Box, cell: nu
 function cellText(value: number, scale: Matrix['scale']): string {
   if (value === Number.NEGATIVE_INFINITY) return '−∞'
   if (!Number.isFinite(value)) return ''
-  if (scale === 'signed') return value.toFixed(1).replace('-', '−')
+  if (scale === 'signed')
+    return value
+      .toFixed(1)
+      .replace(/^-0.0$/, '0.0')
+      .replace('-', '−')
   return value < 0.005 ? '' : value.toFixed(2).replace(/^0/, '').replace('1.00', '1')
 }

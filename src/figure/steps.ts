@@ -4,8 +4,10 @@ import type { Side } from '../draw/side.ts'
 import type { Trace, TracedStep } from '../trace/trace.ts'
 import { shownToken, shownTokens } from './tokens.ts'
 
-/** Tokens that nowhere come to this probability have no column, unless they were chosen; of very many, the most probable have one. */
+/** Of more tokens than a few, those that nowhere come to this probability have no column, unless they were chosen. */
+const FEW = 10
 const LEAST = 0.01
+/** Of very many, the most probable have one. */
 const MOST_COLUMNS = 18
 
 /**
@@ -59,7 +61,7 @@ function columnsOf(steps: readonly TracedStep[]): { id: number; token: string }[
       })
     }
   return [...columns.values()]
-    .filter(({ logProbability, chosen }) => chosen || logProbability >= Math.log(LEAST))
+    .filter(({ logProbability, chosen }) => columns.size <= FEW || chosen || logProbability >= Math.log(LEAST))
     .sort((a, b) => Number(b.chosen) - Number(a.chosen) || b.logProbability - a.logProbability)
     .slice(0, MOST_COLUMNS)
     .sort((a, b) => a.id - b.id)

@@ -9,7 +9,7 @@ export const shownTokens = ({ tokens, words }: Pick<TracedText, 'tokens' | 'word
 
 /** A piece that no text is known of. */
 export function shownToken(token: string, goesOn = false): string {
-  if (token.startsWith('▁')) return token.slice(1) || '␣'
+  if (token.startsWith('▁')) return token.slice(1) || '_'
   return goesOn && /^[\p{L}\p{N}]/u.test(token) ? `·${token}` : token
 }
 

@@ -42,6 +42,10 @@ function groupsOf({ marks }: Side, { source, target }: Pick<Trace, 'source' | 't
 
 const joined = ({ name, tokens, marks }: Side, groups: Groups): Side => ({
   name,
-  tokens: groups.map((group) => group.map((i, at) => (at ? tokens[i].replace(/^·/, '') : tokens[i])).join('')),
+  tokens: groups.map((group) => joinedToken(group.map((i) => tokens[i]))),
   marks: groups.map((group) => group.map((i) => marks[i]).join(' ')),
 })
+
+/** Pieces as one word: '_' is a space by itself, and '·' says that a piece goes on. */
+const joinedToken = ([first, ...more]: string[]): string =>
+  more.length ? [first === '_' ? '' : first, ...more.map((token) => token.replace(/^·/, ''))].join('') : first

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,7 +30,9 @@ describe('examples', () => {
   })
 
   test('six words: what comes next is a guess before training, and known after it', async () => {
-    const { stdout } = await run(process.execPath, [example('six-words/train.mjs'), '--backend', backend])
+    const figures = join(folder, 'figures')
+    const options = ['--backend', backend, '--figures', figures]
+    const { stdout } = await run(process.execPath, [example('six-words/train.mjs'), ...options])
     const [before, after] = stdout.split('after training')
     const columns = ['a', 'am', 'i', 'thanks', 'student', '<eos>']
     const chances = (text: string) =>
@@ -41,5 +43,21 @@ describe('examples', () => {
     expect(Math.min(...chances(before))).toBeLessThan(0.2)
     expect(chances(after)).toHaveLength(7)
     expect(Math.min(...chances(after))).toBeGreaterThan(0.98)
+    // The pictures show the same of the first sentence: five rows of six words, by their ids.
+    for (const [name, text] of Object.entries({ before, after })) {
+      const svg = readFileSync(join(figures, `${name}.svg`), 'utf8')
+      for (const word of ['student', '&lt;eos&gt;', 'thanks']) expect(svg).toContain(`>${word}<`)
+      const drawn = [...svg.matchAll(/fill-opacity="([\d.]+)" data-step="(\d)" data-id="(\d)"/g)].map(([, ...found]) =>
+        found.map(Number),
+      )
+      expect(drawn).toHaveLength(30)
+      const said = ['i', 'am', 'a', 'student', '<eos>']
+      chances(text)
+        .slice(0, 5)
+        .forEach((chance, step) => {
+          const [opacity] = drawn.find(([, row, id]) => row === step && id === columns.indexOf(said[step]))!
+          expect(opacity).toBeCloseTo(chance, 2)
+        })
+    }
   })
 })
