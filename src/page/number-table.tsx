@@ -16,7 +16,7 @@ export function NumberTable({ columns, rows }: NumberTableProps) {
             <th scope="col">{columns}</th>
             {Array.from({ length: width }, (_, i) => (
               <th scope="col" key={i}>
-                {i + 1}
+                {i}
               </th>
             ))}
           </tr>
