@@ -13,6 +13,7 @@ Examples:
   $ glassformer translate --beams 4 --json < french.txt > english.jsonl
   $ glassformer info
   $ glassformer listing --part step --text "Je suis étudiant." --profile
+  $ glassformer inspect "Je suis étudiant." --open
   $ glassformer help translate
 
 Environment:
@@ -34,6 +35,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   info: async () => (await import('./info/command.ts')).addInfo,
   listing: async () => (await import('./listing/command.ts')).addListing,
   figure: async () => (await import('./figure/command.ts')).addFigure,
+  inspect: async () => (await import('./inspect/command.ts')).addInspect,
   build: async () => (await import('./build/command.ts')).addBuild,
 }
 

@@ -26,7 +26,7 @@ export interface AttentionHeads {
 
 /** Weights below are not seen; of more lines than that the strongest are drawn. */
 const LEAST = 0.01
-const MOST_LINES = 8000
+const MOST_LINES = 5000
 const HEAD = 56
 const CELL = 9
 

@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks'
 import { headColor } from '../draw/palette.ts'
 import { type AttentionKind, attentionKinds } from '../figure/attention.ts'
 import type { TracedModel } from '../trace/trace.ts'
@@ -62,8 +63,13 @@ export function HeadToggles({ count }: { count: number }) {
   const show = (heads: readonly number[]) =>
     slide({ heads: heads.length === count ? undefined : heads.join(',') || 'none' })
   const all = Array.from({ length: count }, (_, head) => head)
-  const toggle = (head: number) => show(all.filter((each) => (each === head) !== shown.includes(each)))
-  const solo = (head: number) => show(shown.length === 1 && shown[0] === head ? all : [head])
+  // What was shown before a double click, whose first click has toggled already.
+  const before = useRef(shown)
+  const toggle = (head: number) => {
+    before.current = shown
+    show(all.filter((each) => (each === head) !== shown.includes(each)))
+  }
+  const solo = (head: number, from: readonly number[]) => show(from.length === 1 && from[0] === head ? all : [head])
   return (
     <fieldset class="head-toggles">
       <legend>Heads</legend>
@@ -78,11 +84,11 @@ export function HeadToggles({ count }: { count: number }) {
           // Style that a page may set, not an attribute, which its policy would refuse.
           style={{ '--head': headColor(head) }}
           onClick={(event) => event.detail < 2 && toggle(head)}
-          onDblClick={() => solo(head)}
+          onDblClick={() => solo(head, before.current)}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || !event.shiftKey) return
             event.preventDefault()
-            solo(head)
+            solo(head, shown)
           }}
         >
           {head}

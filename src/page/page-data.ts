@@ -11,7 +11,7 @@ export interface PageData {
   /** The address that is shown where the URL has none: 'attention?layer=1'. */
   start: string
   /** In an exported file what has been computed; null where a server computes what is asked for. */
-  exported: { run: Run; trace: unknown }[] | null
+  exported: { run: Run; trace: object }[] | null
 }
 
 export const readPageData = (): PageData => JSON.parse(document.getElementById('page-data')!.textContent!)

@@ -1,7 +1,8 @@
 import { type ComponentChild, h } from 'preact'
-import { useId, useMemo, useState } from 'preact/hooks'
+import { useId, useMemo, useRef, useState } from 'preact/hooks'
 import type { Picture, SvgElement } from '../draw/element.ts'
 import { moveByArrow } from './arrows.ts'
+import { type Cells, marksAt, type Place, placeAfter, placeUnder } from './cell-cursor.ts'
 import { lightLook } from './lit.ts'
 import { type Page, usePage } from './page.ts'
 
@@ -15,8 +16,8 @@ interface PictureViewProps {
   onMark?: (mark: DOMStringMap) => void
   /** Of the mark under the pointer, or of the one with the focus, in words: shown below, and the name of marks without a text. */
   readout?: (mark: DOMStringMap) => string | null
-  /** Of a matrix that is one image: what its rows and columns are called in `data-query` and `data-key`. */
-  cells?: { rows: readonly string[]; columns: readonly string[] }
+  /** Where a matrix may be one image: arrow keys go from cell to cell all the same. */
+  cells?: Cells
   /** Wider pictures than the page can be moved (`scroll`), or are made smaller. */
   fit?: 'scroll' | 'shrink'
 }
@@ -29,22 +30,37 @@ export function PictureView({ picture, onMark, readout, cells, fit = 'scroll' }:
   const page = usePage()
   const described = useId()
   const [read, setRead] = useState<string | null>(null)
-  const nodes = useMemo(() => nodesOf(picture, readout), [picture])
+  const place = useRef<Place>({ row: 0, column: 0 })
+  const nodes = useMemo(() => nodesOf(picture, readout, cells !== undefined), [picture])
   const act = onMark ?? ((mark: DOMStringMap) => openMark(mark, page.go))
+  const isImage = (event: Event) => cells !== undefined && (event.target as Element).nodeName === 'image'
   const markUnder = (event: Event): DOMStringMap | null => {
-    const element = event.target as SVGElement
-    if (cells && element.nodeName === 'image' && event instanceof MouseEvent) return cellUnder(event, element, cells)
-    return element.closest<SVGElement>('[data-mark]')?.dataset ?? null
+    if (isImage(event)) return marksAt(cells!, place.current)
+    return (event.target as Element).closest<SVGElement>('[data-mark]')?.dataset ?? null
   }
   const click = (event: Event) => {
     const mark = markUnder(event)
     if (mark) act(mark)
   }
   const look = (event: Event) => {
-    const onImage = cells !== undefined && (event.target as Element).nodeName === 'image'
+    if (isImage(event) && event instanceof MouseEvent)
+      place.current = placeUnder(event, event.target as Element, cells!)
     const mark = markUnder(event) ?? (event.target as SVGElement).dataset
-    if (onImage) lightLook(mark.query!, mark.key!)
+    if (isImage(event)) lightLook(mark.query!, mark.key!)
     setRead(readout?.(mark) ?? null)
+  }
+  const press = (event: KeyboardEvent & { currentTarget: Element }) => {
+    const next = isImage(event) && placeAfter(event.key, place.current, cells!)
+    if (next) {
+      event.preventDefault()
+      place.current = next
+      look(event)
+      return
+    }
+    moveByArrow(event, event.currentTarget)
+    if (event.key !== 'Enter' && event.key !== ' ') return
+    event.preventDefault()
+    click(event)
   }
   return (
     <div class={`picture-frame ${fit}`}>
@@ -59,12 +75,7 @@ export function PictureView({ picture, onMark, readout, cells, fit = 'scroll' }:
         onClick={click}
         onPointerMove={readout && look}
         onFocusIn={readout && look}
-        onKeyDown={(event) => {
-          moveByArrow(event, event.currentTarget)
-          if (event.key !== 'Enter' && event.key !== ' ') return
-          event.preventDefault()
-          click(event)
-        }}
+        onKeyDown={press}
       >
         {nodes}
       </svg>
@@ -83,28 +94,22 @@ function openMark({ open, token }: DOMStringMap, go: Page['go']): void {
   } else if (token !== undefined) go({ token: token.split(' ')[0] })
 }
 
-/** The cell of an image of cells that the pointer is on. */
-function cellUnder(event: MouseEvent, image: Element, { rows, columns }: NonNullable<PictureViewProps['cells']>) {
-  const { left, top, width, height } = image.getBoundingClientRect()
-  const at = (place: number, size: number, names: readonly string[]) =>
-    names[Math.max(0, Math.min(names.length - 1, Math.floor((place / size) * names.length)))]
-  return { query: at(event.clientY - top, height, rows), key: at(event.clientX - left, width, columns) }
-}
-
-function nodesOf({ content }: Picture, readout: PictureViewProps['readout']): ComponentChild[] {
+function nodesOf({ content }: Picture, readout: PictureViewProps['readout'], hasCells: boolean): ComponentChild[] {
   let first = true
   const nodeOf = ({ name, attributes, children }: SvgElement): ComponentChild => {
     const inside = children.map((child) => (typeof child === 'string' ? child : nodeOf(child)))
-    if (!isMark(name, attributes)) return h(name, attributes, inside)
+    const isCells = hasCells && name === 'image'
+    if (!isCells && !isMark(name, attributes)) return h(name, attributes, inside)
     const mark = {
       'data-mark': '',
       tabindex: first ? 0 : -1,
       role: 'button',
-      'aria-label': nameOf(attributes, children, readout),
+      'aria-label': isCells ? 'Cells: arrow keys go from one to the next' : nameOf(attributes, children, readout),
       ...attributes,
     }
     first = false
-    return h(name, mark, inside)
+    // Spaces keep apart what those hear who cannot see it; they are not drawn.
+    return h(name, mark, name === 'g' ? inside.flatMap((child) => [child, ' ']) : inside)
   }
   return content.map(nodeOf)
 }
@@ -134,6 +139,7 @@ function nameOf(
 
 const textOf = (children: SvgElement['children']): string =>
   children
-    .flatMap((child) => (typeof child === 'string' ? child : child.name === 'title' ? [] : textOf(child.children)))
+    .map((child) => (typeof child === 'string' ? child : child.name === 'title' ? '' : textOf(child.children)))
+    .filter((text) => text !== '')
     .join(' ')
     .trim()

@@ -6,13 +6,14 @@ export function SourceForm() {
   const { run, exported, data, go } = usePage()
   const [source, setSource] = useState(run.source)
   const isNew = source !== run.source
-  if (exported && data.exported!.length > 1)
+  const sources = [...new Set(data.exported?.map(({ run }) => run.source))]
+  if (sources.length > 1)
     return (
       <form class="source" onSubmit={(event) => event.preventDefault()}>
         <label>
           Sentence{' '}
           <select value={run.source} onChange={(event) => go({ source: event.currentTarget.value, token: undefined })}>
-            {[...new Set(data.exported!.map(({ run }) => run.source))].map((text) => (
+            {sources.map((text) => (
               <option key={text}>{text}</option>
             ))}
           </select>

@@ -9,7 +9,7 @@ export function TokenStrip({ side, text }: { side: 'source' | 'target'; text: Tr
   const { address, go } = usePage()
   return (
     <div class="strip">
-      <h3 id={`strip-${side}`}>{names[side]}</h3>
+      <span id={`strip-${side}`}>{names[side]}</span>
       <ul aria-labelledby={`strip-${side}`} dir="auto">
         {shownTokens(text).map((token, i) => {
           const mark = `${side}:${i}`

@@ -1,7 +1,7 @@
+import { traceFromJson } from '../trace/json.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { PageData } from './page-data.ts'
 import type { Run } from './run.ts'
-import { readTrace } from './trace-json.ts'
 
 /** What a view wants to see of a run, beside its texts and steps, which are always there. */
 export interface Needs {
@@ -48,7 +48,7 @@ export class Traces {
   constructor({ exported }: Pick<PageData, 'exported'>, onChange: () => void) {
     this.#exported = exported !== null
     this.#onChange = onChange
-    for (const { run, trace } of exported ?? []) this.#entries.set(keyOf(run), entryOf(run, readTrace(trace)))
+    for (const { run, trace } of exported ?? []) this.#entries.set(keyOf(run), entryOf(run, traceFromJson(trace)))
   }
 
   /** The trace with all that is needed, or null as long as something has not come. @throws NoTrace */
@@ -194,7 +194,7 @@ function merged(trace: Trace, more: Trace, wanted: ReadonlySet<string>): Trace {
 
 async function ask(request: unknown, signal: AbortSignal): Promise<Trace> {
   const response = await post('api/inspect', request, signal)
-  return readTrace(await response.json())
+  return traceFromJson(await response.json())
 }
 
 /** @throws NoTrace where the server says no, or nothing */

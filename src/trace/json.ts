@@ -61,7 +61,10 @@ function toBase64(values: Float32Array): string {
 }
 
 function fromBase64(text: string): Float32Array {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
-  const view = new DataView(bytes.buffer)
-  return Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, i) => view.getFloat32(4 * i, true))
+  const characters = atob(text)
+  const view = new DataView(new ArrayBuffer(characters.length))
+  for (let i = 0; i < characters.length; i++) view.setUint8(i, characters.charCodeAt(i))
+  const values = new Float32Array(Math.floor(characters.length / 4))
+  for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(4 * i, true)
+  return values
 }

@@ -3,7 +3,18 @@ import { describe, expect, test } from 'vitest'
 import { glassformer } from './command.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-const commands = ['translate', 'train', 'evaluate', 'quantize', 'shortlist', 'info', 'listing', 'build']
+const commands = [
+  'translate',
+  'train',
+  'evaluate',
+  'quantize',
+  'shortlist',
+  'info',
+  'listing',
+  'figure',
+  'inspect',
+  'build',
+]
 
 describe('glassformer', () => {
   test('--version prints the version of the package', async () => {

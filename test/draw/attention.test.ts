@@ -55,7 +55,7 @@ describe('the head view', () => {
     )
     const weights = Array.from({ length: 8 }, () => new Float32Array(200 * 200).fill(0.02))
     const large = attentionHeads({ title: 't', queries: many, keys: many, weights })
-    expect(all(large, 'path').length).toBeLessThanOrEqual(8000)
+    expect(all(large, 'path').length).toBeLessThanOrEqual(5000)
     expect(large.height).toBeLessThan(3000)
   })
 

@@ -1,3 +1,7 @@
+import { addToEmbeddings } from '../../model/config.ts'
+import { traceToJson } from '../../trace/json.ts'
+import type { Translator } from '../../translate/translator.ts'
+
 /** A model that the page can ask. */
 export interface InspectedModel {
   /** By which the page names it; no two have the same. */
@@ -15,3 +19,13 @@ export const modelData = (models: readonly InspectedModel[]): { models: string[]
   models: models.map(({ name }) => name),
   steps: models.every(({ step }) => step !== undefined) ? models.map(({ step }) => step!) : null,
 })
+
+/** Translators by the names of their folders, with a number where two have the same. */
+export function inspectedModels(translators: readonly Translator[]): InspectedModel[] {
+  const names = translators.map(({ model }) => model.name)
+  return translators.map((translator, i) => ({
+    name: names.indexOf(names[i]) === i ? names[i] : `${names[i]} (${i + 1})`,
+    addsPositions: addToEmbeddings(translator.model.config.positions),
+    inspect: async (source, options, signal) => traceToJson(await translator.inspect(source, { ...options, signal })),
+  }))
+}

@@ -3,47 +3,17 @@ import { architecture } from '../../draw/architecture.ts'
 import { sideOf } from '../../draw/side.ts'
 import { inputSide } from '../../figure/attention.ts'
 import { shownTokens } from '../../figure/tokens.ts'
-import type { Trace, TracedModel } from '../../trace/trace.ts'
+import type { Trace } from '../../trace/trace.ts'
 import { attentionOf } from '../attention-kinds.ts'
+import { layerTensor, partTensors } from '../machine-parts.ts'
 import { usePage, useTrace } from '../page.ts'
 import { PartPanel } from '../part-panel.tsx'
 import { PictureView } from '../picture-view.tsx'
 import type { View } from '../view.ts'
 
-/** What a part of the picture gives, by its name in a trace. */
-export function tensorOf(part: string, model: TracedModel): string | null {
-  if (/\.embedding$/.test(part)) return part
-  if (/\.positions$/.test(part)) return part.replace('.positions', '.embedded')
-  if (/Attention$|\.feedForward$/.test(part)) return `${part}.output`
-  if (/\.\d+\.\w+Norm$/.test(part)) return `${part}.normed`
-  if (/^(encoder|decoder)\.norm$/.test(part)) return part.replace('.norm', '.output')
-  const [, side, layer] = /^(encoder|decoder)\.(\d+)$/.exec(part) ?? []
-  if (side === undefined) return null
-  const isLast = Number(layer) === model[side as 'encoder' | 'decoder'].layers - 1
-  return isLast ? `${side}.output` : `${side}.${Number(layer) + 1}.input`
-}
-
-/** Parts that have a strip in the picture: all that compute states. */
-function partsOf(model: TracedModel): string[] {
-  const { positions, norm } = model
-  const ofSide = (side: 'encoder' | 'decoder') => [
-    `${side}.embedding`,
-    ...(/^(none|relative)/.test(positions) ? [] : [`${side}.positions`]),
-    ...Array.from({ length: model[side].layers }, (_, layer) =>
-      [side === 'encoder' ? ['selfAttention'] : ['selfAttention', 'crossAttention'], 'feedForward']
-        .flat()
-        .flatMap((name) => [`${side}.${layer}.${name}`, `${side}.${layer}.${name}Norm`]),
-    ).flat(),
-    ...(norm.order === 'post' ? [] : [`${side}.norm`]),
-  ]
-  return [...ofSide('encoder'), ...ofSide('decoder')]
-}
-
 function Machine() {
   const plain = useTrace()
-  const full = useTrace((trace) => ({
-    tensors: partsOf(trace.model).map((part) => tensorOf(part, trace.model)!),
-  }))
+  const full = useTrace(({ model }) => ({ tensors: [...partTensors(model).values()] }))
   const { address, go } = usePage()
   const { part } = address.parameters
   const trace = full ?? plain
@@ -57,7 +27,9 @@ function Machine() {
   }
   return (
     <>
-      {part !== undefined && <PartPanel part={part} tensor={tensorOf(part, trace.model)} />}
+      {part !== undefined && (
+        <PartPanel part={part} tensor={partTensors(trace.model).get(part) ?? layerTensor(part, trace.model)} />
+      )}
       <PictureView
         picture={picture}
         fit="shrink"
@@ -69,8 +41,8 @@ function Machine() {
 
 function drawn(trace: Trace) {
   const { model, source, target } = trace
-  const strips = partsOf(model).flatMap((part) => {
-    const tensor = trace.tensors[tensorOf(part, model)!]
+  const strips = [...partTensors(model)].flatMap(([part, name]) => {
+    const tensor = trace.tensors[name]
     return tensor ? [[part, { rows: tensor.shape[0], width: tensor.shape[1], values: tensor.values }]] : []
   })
   return architecture({

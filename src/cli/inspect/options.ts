@@ -1,0 +1,26 @@
+import { settings, some } from '../../schema/settings.ts'
+import { integer } from '../../schema/types.ts'
+import { loadSettings } from '../../translate/options.ts'
+import type { Flagged } from '../flags/schema-flags.ts'
+
+/** Where the page is. */
+export const pageFlags = settings({
+  port: {
+    type: integer(0, 65_535),
+    default: 0,
+    otherwise: 'one that is free',
+    flag: '--port <n>',
+    says: 'port of the page on 127.0.0.1, which no other machine reaches',
+  },
+})
+
+/** What plays the model. */
+export const modelFlags = some(loadSettings, 'backend', 'precision', 'threads')
+
+/** What `glassformer inspect` is given. */
+export interface InspectCommandOptions extends Flagged<typeof pageFlags>, Flagged<typeof modelFlags> {
+  model?: string
+  compare?: string
+  open?: true
+  export?: string
+}

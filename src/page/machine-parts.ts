@@ -1,0 +1,34 @@
+import type { TracedModel } from '../trace/trace.ts'
+
+/** What the parts of the machine give, by their names in its picture: names of tensors. */
+export function partTensors(model: TracedModel): ReadonlyMap<string, string> {
+  return new Map([...sideTensors('encoder', model), ...sideTensors('decoder', model)])
+}
+
+/** What a whole layer hands on; null where the model has no such layer. */
+export function layerTensor(part: string, model: TracedModel): string | null {
+  const [, name, number] = /^(encoder|decoder)\.(\d{1,4})$/.exec(part) ?? []
+  const side = name as 'encoder' | 'decoder' | undefined
+  if (!side || Number(number) >= model[side].layers) return null
+  const isLast = Number(number) === model[side].layers - 1
+  return isLast ? `${side}.output` : `${side}.${Number(number) + 1}.input`
+}
+
+function sideTensors(side: 'encoder' | 'decoder', { positions, norm, ...model }: TracedModel): [string, string][] {
+  const attentions = side === 'encoder' ? ['selfAttention'] : ['selfAttention', 'crossAttention']
+  const layers = Array.from({ length: model[side].layers }, (_, layer) =>
+    [...attentions, 'feedForward'].flatMap((name): [string, string][] => {
+      const part = `${side}.${layer}.${name}`
+      return [
+        [part, `${part}.output`],
+        [`${part}Norm`, `${part}Norm.normed`],
+      ]
+    }),
+  )
+  return [
+    [`${side}.embedding`, `${side}.embedding`],
+    ...(/^(none|relative)/.test(positions) ? [] : [[`${side}.positions`, `${side}.embedded`] as [string, string]]),
+    ...layers.flat(),
+    ...(norm.order === 'post' ? [] : [[`${side}.norm`, `${side}.output`] as [string, string]]),
+  ]
+}

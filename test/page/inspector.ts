@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { inspectedModels } from '#dist/cli/inspect/inspected-model.js'
+import { type InspectorServer, serveInspector } from '#dist/cli/inspect/server.js'
+import { Translator } from '#dist/index.js'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'chrome']
+
+/** Where Chromium is, or null: then tests of the page are skipped. */
+export const browserPath =
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .find((path) => existsSync(path)) ?? null
+
+/** Why they are skipped, for the titles of their suites. */
+export const without = browserPath ? '' : ' (skipped: there is no Chromium on PATH)'
+
+/** The page on the embedded model, in a browser: one of each for all tests of a file. */
+export interface Inspector {
+  translator: Translator
+  server: InspectorServer
+  browser: Browser
+  /**
+   * Opens an address, 'attention?layer=1', and waits until it is drawn. Without options it is the same page each time. Whatever a page
+   * complains of fails the tests of the file.
+   */
+  open(address: string, options?: BrowserContextOptions): Promise<Page>
+}
+
+/** To be called where a file describes its tests. */
+export function inspector(): Inspector {
+  const all = {} as Inspector
+  const complaints: string[] = []
+  beforeAll(async () => {
+    all.translator = await Translator.load()
+    all.server = await serveInspector({
+      models: inspectedModels([all.translator]),
+      source: 'Je suis étudiant.',
+      port: 0,
+    })
+    all.browser = await chromium.launch({ executablePath: browserPath!, args: ['--no-sandbox', '--disable-gpu'] })
+  })
+  afterAll(async () => {
+    await all.browser?.close()
+    await all.server?.close()
+    await all.translator?.close()
+    expect(complaints).toEqual([])
+  })
+  let shared: Page | undefined
+  all.open = async (address, options) => {
+    // A page with options of its own is its own; the others are one, which goes from address to address.
+    if (!options && !shared) shared = await newPage({})
+    const page = options ? await newPage(options) : shared!
+    await page.goto(`${all.server.url}#${address}`)
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    await drawn(page)
+    return page
+  }
+  async function newPage(options: BrowserContextOptions): Promise<Page> {
+    const page = await all.browser.newPage({ viewport: { width: 1280, height: 900 }, ...options })
+    page.setDefaultTimeout(20_000)
+    watch(page, complaints)
+    await page.goto(all.server.url)
+    return page
+  }
+  return all
+}
+
+/** Collects errors of scripts, and what the policy refuses. */
+export function watch(page: Page, complaints: string[]): void {
+  page.on('pageerror', (error) => complaints.push(String(error.stack)))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of (4|5)\d\d/.test(message.text())) complaints.push(message.text())
+  })
+}
+
+/** Waits until the view has a picture, or says why it has none. */
+export async function drawn(page: Page): Promise<void> {
+  await page.locator('.view svg.picture, .view .token, .stopped').first().waitFor()
+}
+
+/** What an element's marks say, as `data-token`. */
+export const marksOf = (page: Page, selector: string, name: string): Promise<(string | null)[]> =>
+  page.locator(selector).evaluateAll((all, key) => all.map((each) => each.getAttribute(`data-${key}`)), name)
+
+/** A property of the first element's computed style. */
+export const styleOf = (page: Page, selector: string, property: string): Promise<string> =>
+  page.evaluate(`getComputedStyle(document.querySelector(${JSON.stringify(selector)})).getPropertyValue('${property}')`)
+
+/** The address behind the page's '#', as its view and parameters. */
+export function addressOf(page: Page): { view: string; parameters: Record<string, string> } {
+  const [view, query] = new URL(page.url()).hash.slice(1).split('?')
+  return { view, parameters: Object.fromEntries(new URLSearchParams(query)) }
+}
