@@ -5,10 +5,10 @@ export type { TokenPair } from '../decode/ragged-batch.ts'
 export { type FigureNeeds, figure, figureNeeds } from '../figure/figure.ts'
 export type { FigureName, FigureOptions } from '../figure/options.ts'
 export type { Program } from '../program/program.ts'
-export type {
-  Intervention,
-  TraceOptions,
-} from '../trace/options.ts'
+export { traceFromJson, traceToJson } from '../trace/json.ts'
+export type { Intervention, TraceOptions } from '../trace/options.ts'
+export { traceToSafetensors } from '../trace/safetensors.ts'
+export { headColumns, headOf, rowOf } from '../trace/tensor-parts.ts'
 export type {
   BeamNode,
   BeamTree,

@@ -11,8 +11,16 @@ const activations: Record<string, (x: number) => number> = {
   swish: (x) => x / (1 + Math.exp(-x)),
 }
 
+/** Is shown each tensor [rows, width] by the name that a trace has for it, and may give another in its place. */
+export type Look = (name: string, rows: Rows) => Rows
+
 /** Logits of every target token, given source and target ids: [target, vocabulary]. */
-export function plainLogits(weights: Weights, source: number[], target: number[]): Rows {
+export function plainLogits(
+  weights: Weights,
+  source: number[],
+  target: number[],
+  look: Look = (_, rows) => rows,
+): Rows {
   const { config } = weights
   const values = (name: string) => Array.from(weights.get(name))
   const matrix = (name: string): Rows => {
@@ -35,8 +43,12 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
       return row.map((value, i) => ((value - mean) / Math.sqrt(square + config.norm.epsilon)) * gamma[i] + beta[i])
     })
   }
-  const sublayer = (name: string, x: Rows, f: (x: Rows) => Rows): Rows =>
-    config.norm.order === 'pre' ? add(x, f(norm(`${name}Norm`, x))) : norm(`${name}Norm`, add(x, f(x)))
+  const sublayer = (name: string, x: Rows, f: (x: Rows) => Rows): Rows => {
+    const normed = (x: Rows) => look(`${name}Norm.normed`, norm(`${name}Norm`, x))
+    const made = (x: Rows) => look(`${name}.output`, f(x))
+    const sum = (a: Rows, b: Rows) => look(`${name}Norm.sum`, add(a, b))
+    return config.norm.order === 'pre' ? sum(x, made(normed(x))) : normed(sum(x, made(x)))
+  }
 
   /** One head of a key or value at a distance from the query, Shaw et al. 2018, eq. 3-4; only self-attention has distances. */
   const distant = (name: string, head: number[], distance: number): number[] => {
@@ -60,7 +72,11 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
 
   const attention = (name: string, x: Rows, memory: Rows, side: 'encoder' | 'decoder', causal: boolean): Rows => {
     const { heads, dHead } = config[side]
-    const [q, k, v] = [linear(`${name}.query`, x), linear(`${name}.key`, memory), linear(`${name}.value`, memory)]
+    const [q, k, v] = ['query', 'key', 'value'].map((part) =>
+      look(`${name}.${part}`, linear(`${name}.${part}`, part === 'query' ? x : memory)),
+    )
+    const weights = Array.from({ length: heads }, (): Rows => [])
+    const scaled = Array.from({ length: heads }, (): Rows => [])
     const z = q.map((query, i) => {
       const seen = causal ? i + 1 : k.length
       return Array.from({ length: heads }, (_, head) => {
@@ -70,14 +86,18 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
         const scale = config.scaledAttention === false ? 1 : 1 / Math.sqrt(dHead)
         const product = (key: number[]) => cut(query).reduce((sum, value, c) => sum + value * key[c], 0)
         const scores = keys.map((key, j) => scale * product(key) + distanceBias(name, side, head, j - i))
+        scaled[head].push([...scores, ...new Array<number>(k.length - seen).fill(-Infinity)])
         const powers = scores.map((score) => Math.exp(score - Math.max(...scores)))
         const total = powers.reduce((a, b) => a + b, 0)
+        weights[head].push([...powers.map((p) => p / total), ...new Array<number>(k.length - seen).fill(0)])
         return Array.from({ length: dHead }, (_, c) =>
           powers.reduce((sum, p, j) => sum + (p / total) * values[j][c], 0),
         )
       }).flat()
     })
-    return linear(`${name}.output`, z)
+    look(`${name}.maskedScores`, scaled.flat())
+    look(`${name}.weights`, weights.flat())
+    return linear(`${name}.output`, look(`${name}.heads`, z))
   }
 
   const position = (side: string, at: number): number[] => {
@@ -105,12 +125,18 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
   }
   const embed = (side: 'encoder' | 'decoder', ids: number[]): Rows => {
     const table = matrix(config.sharedEmbedding ? 'embedding.weight' : `${side}.embedding.weight`)
-    const rows = ids.map((id, p) => {
+    const words = ids.map((id) => {
       const row = id < 0 ? new Array<number>(config.dModel).fill(0) : table[id]
-      const at = position(side, p)
-      return row.map((value, i) => value * config.embeddingScale + at[i])
+      return row.map((value) => value * config.embeddingScale)
     })
-    return config.norm.embedding ? norm(`${side}.embeddingNorm`, rows) : rows
+    look(`${side}.embedding`, words)
+    const at = look(
+      `${side}.positions`,
+      ids.map((_, p) => position(side, p)),
+    )
+    const rows = look(`${side}.embedded`, add(words, at))
+    if (!config.norm.embedding) return rows
+    return look(`${side}.embeddingNorm.normed`, norm(`${side}.embeddingNorm`, rows))
   }
   const feedForward = (name: string, x: Rows) => {
     const inner = linear(`${name}.inner`, x)
@@ -118,20 +144,23 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
     const gates = config.gated ? activated(linear(`${name}.gate`, x)) : null
     return linear(
       `${name}.outer`,
-      gates ? gates.map((row, r) => row.map((gate, i) => gate * inner[r][i])) : activated(inner),
+      look(`${name}.inner`, gates ? gates.map((row, r) => row.map((gate, i) => gate * inner[r][i])) : activated(inner)),
     )
   }
 
   let memory = embed('encoder', source)
   for (let n = 0; n < config.encoder.layers; n++) {
+    look(`encoder.${n}.input`, memory)
     memory = sublayer(`encoder.${n}.selfAttention`, memory, (x) =>
       attention(`encoder.${n}.selfAttention`, x, x, 'encoder', false),
     )
     memory = sublayer(`encoder.${n}.feedForward`, memory, (x) => feedForward(`encoder.${n}.feedForward`, x))
   }
   if (config.norm.order !== 'post') memory = norm('encoder.norm', memory)
+  memory = look('encoder.output', memory)
   let x = embed('decoder', [config.ids.start ?? -1, ...target.slice(0, -1)])
   for (let n = 0; n < config.decoder.layers; n++) {
+    look(`decoder.${n}.input`, x)
     x = sublayer(`decoder.${n}.selfAttention`, x, (h) => attention(`decoder.${n}.selfAttention`, h, h, 'decoder', true))
     x = sublayer(`decoder.${n}.crossAttention`, x, (h) =>
       attention(`decoder.${n}.crossAttention`, h, memory, 'decoder', false),
@@ -139,11 +168,13 @@ export function plainLogits(weights: Weights, source: number[], target: number[]
     x = sublayer(`decoder.${n}.feedForward`, x, (h) => feedForward(`decoder.${n}.feedForward`, h))
   }
   if (config.norm.order !== 'post') x = norm('decoder.norm', x)
+  x = look('decoder.output', x)
   const output = matrix(
     !config.tiedOutput ? 'output.weight' : config.sharedEmbedding ? 'embedding.weight' : 'decoder.embedding.weight',
   )
   const bias = config.outputBias ? values('output.bias') : output.map(() => 0)
-  return x.map((row) =>
+  const logits = x.map((row) =>
     output.map((column, o) => bias[o] + config.outputScale * column.reduce((sum, value, i) => sum + value * row[i], 0)),
   )
+  return look('logits', logits)
 }
