@@ -63,4 +63,5 @@ export async function translateBatches(
   })
 }
 
-const notUtf8 = new GlassformerError('ERR_INPUT', 'it is not UTF-8; convert the input to UTF-8')
+/** Of a text whose bytes were not UTF-8. */
+export const notUtf8 = new GlassformerError('ERR_INPUT', 'it is not UTF-8; convert the input to UTF-8')

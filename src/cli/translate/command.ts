@@ -31,6 +31,7 @@ input says either.
 Examples:
   $ glassformer translate "Je suis étudiant." "Merci."
   $ glassformer translate --beams 4 --alternatives 4 "Je suis étudiant."
+  $ glassformer translate --explain "Je suis étudiant."
   $ glassformer translate < french.txt > english.txt
   $ cat french.txt | glassformer translate --json | jq .score
   $ glassformer translate --model ./without-tokenizer --ids "12 7 0"
@@ -54,6 +55,12 @@ export function addTranslate(program: Command): void {
         '--json',
         'print a JSON object for each text: source, text, score, ids, tokenScores, finishReason, alternatives',
       ),
+    )
+    .addOption(
+      new Option(
+        '--explain',
+        'show beside each translation where each token looked in the source, and the most probable tokens of each step',
+      ).conflicts(['json', 'alternatives']),
     )
     .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')
     .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')

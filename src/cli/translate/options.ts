@@ -11,6 +11,8 @@ export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flag
   model?: string
   ids?: true
   json?: true
+  /** Whether to say beside each translation what the model thought. */
+  explain?: true
   /** Undefined: where it garbles nothing. */
   progress?: boolean
 }

@@ -21,6 +21,7 @@ export async function translateTexts(texts: readonly string[], command: Translat
     batchTokens,
     json = false,
     ids = false,
+    explain = false,
     progress: asked,
     ...options
   } = command
@@ -30,11 +31,16 @@ export async function translateTexts(texts: readonly string[], command: Translat
   const progress = input ? await progressOf(input, asked) : silent
   const kind = input ? 'line' : 'text'
   const batches = input ? readBatches(process.stdin) : [batchOf(texts)]
+  const prefix = (n: number) => `${kind} ${n}: `
   try {
+    if (explain) {
+      const { explainBatches } = await import('./explained-texts.ts')
+      return await explainBatches(batches, translator, options, { prefix, sourceOf: ids ? idsOf : undefined, write })
+    }
     await translateBatches(batches, translator, options, {
       workers: load.workers,
       progress,
-      prefix: (n) => `${kind} ${n}: `,
+      prefix,
       ...(ids && { sourceOf: idsOf }),
       deliver: ({ texts, lineEnds }, outcomes) => {
         const rendering = { json, ids, oneLine: kind === 'line' }

@@ -1,0 +1,114 @@
+import type { Trace, TracedStep } from '../../trace/trace.ts'
+import { type Colors, inColor } from '../terminal/color.ts'
+import { charactersOf, fitted, harmless, widthOf } from '../terminal/width.ts'
+
+/** How an explanation is written: into so many columns, in these colors. */
+export interface Terminal {
+  columns: number
+  colors: Colors
+}
+
+/** What a trace has to have to be explained. */
+export const EXPLAINED = { tensors: ['decoder.*.crossAttention.weights'], steps: 5 }
+
+/** One sentence explained: where each token of its translation looked, and what else might have stood at each step. */
+export function explanation(trace: Trace, terminal: Terminal): string {
+  const { layer, weights } = bestLayer(trace)
+  const { heads, layers } = trace.model.decoder
+  const which = layers > 1 ? ` of ${layers}, which looks most at single words` : ''
+  return [
+    `Attention to the source: decoder layer ${layer}${which}, mean of its heads (${heads})`,
+    ...alignment(trace, weights, terminal),
+    '',
+    'The most probable tokens of each step',
+    ...trace.steps.map((step, i) => stepLine(step, i, trace.steps.length, terminal)),
+    '',
+  ]
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('')
+}
+
+/**
+ * The cross-attention, averaged over heads [target, source], of the layer that tells most of an alignment: where the highest weight of a
+ * token on a word of the source, its end left out, is highest on average.
+ */
+function bestLayer({ tensors, source, target, model }: Trace): { layer: number; weights: Float32Array } {
+  const [T, S] = [target.ids.length, source.ids.length]
+  let best = { layer: 0, weights: new Float32Array(0), decided: -1 }
+  for (let layer = 0; layer < model.decoder.layers; layer++) {
+    const { values } = tensors[`decoder.${layer}.crossAttention.weights`]
+    const heads = values.length / (T * S)
+    const weights = new Float32Array(T * S)
+    for (let i = 0; i < values.length; i++) weights[i % weights.length] += values[i] / heads
+    let decided = 0
+    for (let t = 0; t < T; t++)
+      decided += Math.max(0, ...source.words.map((word, s) => (word < 0 ? 0 : weights[t * S + s])))
+    if (decided > best.decided) best = { layer, weights, decided }
+  }
+  return best
+}
+
+/** Columns that the tokens of the target may take. */
+const LABEL = 16
+/** Columns of a cell. */
+const CELL = 2
+
+/** A row for each target token, a column for each source token, whose name stands above it from top to bottom; as many blocks as it takes. */
+function alignment({ source, target }: Trace, weights: Float32Array, terminal: Terminal): string[] {
+  const rows = target.tokens.map(harmless)
+  const label = Math.min(LABEL, Math.max(...rows.map(widthOf)))
+  const names = source.tokens.map((token) => charactersOf(harmless(token)))
+  const perBlock = Math.max(1, Math.floor((terminal.columns - label - 1) / CELL))
+  const lines: string[] = []
+  for (let from = 0; from < names.length; from += perBlock) {
+    const to = Math.min(names.length, from + perBlock)
+    if (from > 0) lines.push('')
+    lines.push(...header(names.slice(from, to)).map((line) => `${' '.repeat(label)} ${line}`))
+    rows.forEach((row, t) => {
+      const of = weights.subarray(t * names.length + from, t * names.length + to)
+      lines.push(`${fitted(row, label)} ${Array.from(of, (weight) => cell(weight, terminal.colors)).join('')}`)
+    })
+  }
+  return lines
+}
+
+/** Names written downwards, so that the last characters stand on one line. */
+function header(names: readonly string[][]): string[] {
+  const height = Math.max(...names.map(({ length }) => length))
+  return Array.from({ length: height }, (_, line) =>
+    names.map((name) => fitted(name[line - height + name.length] ?? '', CELL)).join(''),
+  )
+}
+
+const SHADES = ['  ', '··', '░░', '▒▒', '▓▓', '██']
+/** From hardly to wholly, of the 256 colors: dark blue to light. */
+const BLUES = [17, 18, 19, 25, 32, 39, 45, 51, 123, 159]
+
+/** A weight from 0 to 1 as a cell. */
+function cell(weight: number, colors: Colors): string {
+  if (colors === '256') {
+    if (weight < 0.02) return '  '
+    return `\x1b[48;5;${BLUES[Math.min(BLUES.length - 1, Math.floor(weight * BLUES.length))]}m  \x1b[49m`
+  }
+  const shade = weight < 0.02 ? 0 : Math.min(SHADES.length - 1, 1 + Math.floor(weight * (SHADES.length - 1)))
+  return shade ? inColor(SHADES[shade], 36, colors) : SHADES[0]
+}
+
+const percent = (logProbability: number) => `${(100 * Math.exp(logProbability)).toFixed(1)} %`
+
+/** A step in one line: the token that stands there with its probability, and, where it is not the most probable, its rank; then the others. */
+function stepLine({ chosen, top }: TracedStep, step: number, steps: number, { columns, colors }: Terminal): string {
+  const named = (each: { token: string; logProbability: number }) =>
+    `${fitted(harmless(each.token), LABEL - 4)} ${percent(each.logProbability).padStart(7)}`
+  const rank = chosen.rank ? ` (rank ${chosen.rank + 1})` : ''
+  const number = `${String(step + 1).padStart(String(steps).length)}  `
+  let [line, width] = [number, number.length]
+  const others = top.filter(({ id }) => id !== chosen.id).map(named)
+  for (const [i, part] of [named(chosen) + rank, ...others].entries()) {
+    const gap = i ? '   ' : ''
+    if (i && width + gap.length + widthOf(part) > columns) break
+    width += gap.length + widthOf(part)
+    line += gap + (i ? part : inColor(part, chosen.rank ? 33 : 32, colors))
+  }
+  return line
+}

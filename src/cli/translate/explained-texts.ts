@@ -1,0 +1,77 @@
+import { splitLines } from '../../text/lines.ts'
+import { joinSentences, splitSentences } from '../../text/sentences.ts'
+import type { Trace } from '../../trace/trace.ts'
+import type { TranslateOptions } from '../../translate/options.ts'
+import type { PoolTranslator } from '../../translate/pool-translator.ts'
+import type { Source } from '../../translate/translation.ts'
+import type { Batch } from '../lines/line-batches.ts'
+import { isAboutOneText } from '../lines/outcome.ts'
+import { notUtf8 } from '../lines/translate-batches.ts'
+import { colorsOf } from '../terminal/color.ts'
+import { lineOf } from '../terminal/failure.ts'
+import { EXPLAINED, explanation } from './explain.ts'
+
+/** How texts are read and written. */
+interface Explaining {
+  /** The text on standard error before the reason why the model cannot take the n-th text. */
+  prefix(n: number): string
+  /** The source that a text stands for, by default the text itself; it may throw ERR_INPUT. */
+  sourceOf?(text: string): Source
+  write(text: string): Promise<void>
+}
+
+/** Explains texts one by one. Where the model cannot take one, standard error says why, and the command fails at its end. */
+export async function explainBatches(
+  batches: AsyncIterable<Batch> | Iterable<Batch>,
+  translator: PoolTranslator,
+  options: TranslateOptions,
+  { prefix, sourceOf = (text) => text, write }: Explaining,
+): Promise<void> {
+  let count = 0
+  for await (const { texts, garbled } of batches)
+    for (const [i, text] of texts.entries()) {
+      count++
+      try {
+        if (garbled.includes(i)) throw notUtf8
+        await write(await explained(sourceOf(text), translator, options))
+      } catch (error) {
+        if (!isAboutOneText(error)) throw error
+        process.exitCode = 1
+        process.stderr.write(`${lineOf(error, prefix(count))}\n`)
+      }
+    }
+}
+
+/** The translation of a source, and for each of its sentences what the model thought. @throws GlassformerError as `inspect` */
+async function explained(
+  source: Source,
+  translator: PoolTranslator,
+  { split, ...options }: TranslateOptions,
+): Promise<string> {
+  const terminal = { columns: columnsOf(process.stdout), colors: colorsOf(process.stdout, process.env) }
+  const inspected = (sentence: Source) => translator.inspect(sentence, { ...options, ...EXPLAINED })
+  if (typeof source !== 'string') {
+    const trace = await inspected(source)
+    return `${trace.target.ids.join(' ')}\n\n${explanation(trace, terminal)}\n`
+  }
+  const { sentences, spaces } = await sentencesOf(source, translator, split)
+  const traces: Trace[] = []
+  for (const sentence of sentences) traces.push(await inspected(sentence))
+  const text = joinSentences(
+    traces.map(({ target }) => target.text),
+    spaces,
+  )
+  return `${text}\n${traces.map((trace) => `\n${explanation(trace, terminal)}`).join('')}\n`
+}
+
+/** The sentences that a translation cuts a text into. */
+async function sentencesOf(text: string, { model }: PoolTranslator, split: TranslateOptions['split'] = 'auto') {
+  const always = split === 'always' || (split === 'auto' && model.trainedOn === 'sentences')
+  return always ? splitSentences(text) : splitLines(text)
+}
+
+/** How wide the terminal is, or what COLUMNS says of where the output will be seen. */
+function columnsOf({ columns }: { columns?: number }): number {
+  const told = Number(process.env.COLUMNS)
+  return columns ?? (Number.isInteger(told) && told > 0 ? told : 80)
+}
