@@ -36,7 +36,7 @@ export interface AttentionParts {
   causal: boolean
   heads: number
   scale: number
-  /** Names of weights: what the distance of query and key adds to keys, and to products; null: nothing. */
+  /** What the distance of query and key adds: a weight's name, to keys; a computed tensor's, to products. Null: nothing. */
   relativeKeys: string | null
   distanceBias: string | null
   /** Rows of its keys belong to this side: that of its queries, but for cross-attention. */
@@ -65,7 +65,7 @@ export function attentionPaths(config: ModelConfig): ReadonlyMap<string, Side> {
 
 /** The states of the decoder at each depth, by their names in the listing: embeddings, then what each layer hands on. */
 export const statesByDepth = (side: Side, config: ModelConfig): string[] => [
-  `${side}.embedded`,
+  config.norm.embedding ? `${side}.embeddingNorm.normed` : `${side}.embedded`,
   ...Array.from({ length: config[side].layers }, (_, layer) => layerOutput(side, layer, config)),
 ]
 
@@ -79,6 +79,7 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
   names.set(`${side}.embedding`, { by: 'embedding', side })
   if (addToEmbeddings(config.positions)) names.set(`${side}.positions`, { by: 'positions', side })
   computed(`${side}.embedded`, `${side}.embedded`)
+  if (config.norm.embedding) computed(`${side}.embeddingNorm.normed`, `${side}.embeddingNorm.normed`)
   const states = statesByDepth(side, config)
   for (let layer = 0; layer < config[side].layers; layer++) {
     const at = `${side}.${layer}`

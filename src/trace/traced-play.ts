@@ -55,7 +55,7 @@ export class TracedPlay {
     const { rows, arrays } = bound(pair, weights, positions)
     const own: Record<string, TensorArray> = { ...arrays, ...edits.arrays }
     for (const [key, tensor] of wanted) {
-      const count = rows[tensor.rows as string]
+      const count = typeof tensor.rows === 'number' ? tensor.rows : rows[tensor.rows]
       const values = allocated(4 * count * tensor.width, () => new Float32Array(count * tensor.width))
       own[tensor.name] = values
       this.#values.set(key, { rows: count, width: tensor.width, values })
@@ -80,8 +80,11 @@ export class TracedPlay {
   }
 
   #scores({ stage, attention }: Making & { by: 'scores' }): TracedTensor {
-    const weightOf = (name: string | null) => (name === null ? null : this.#weights.get(name))
-    const tables = { keys: weightOf(attention.relativeKeys), bias: weightOf(attention.distanceBias) }
+    const { relativeKeys, distanceBias } = attention
+    const tables = {
+      keys: relativeKeys === null ? null : this.#weights.get(relativeKeys),
+      bias: distanceBias === null ? null : this.values(distanceBias).values,
+    }
     const [query, key] = [attention.query, attention.key].map(({ tensor, columns }) => this.#cut(tensor, columns))
     const values = attentionScores(stage, attention, query, key, tables)
     return { shape: [attention.heads, query.rows, key.rows], values }
@@ -107,7 +110,10 @@ export class TracedPlay {
 
 /** The tensors of the program that a making is made of, each by a key. */
 function needsOf(making: Making): string[] {
-  if (making.by === 'scores') return [making.attention.query.tensor, making.attention.key.tensor]
+  if (making.by === 'scores') {
+    const { query, key, distanceBias } = making.attention
+    return [query.tensor, key.tensor, ...(distanceBias === null ? [] : [distanceBias])]
+  }
   if (making.by === 'computed' || making.by === 'weights') return [making.tensor]
   return making.by === 'product' ? [`product of ${making.tensor}`] : [`${making.by} of ${making.side}`]
 }
