@@ -21,7 +21,7 @@ export function explanation(trace: Trace, terminal: Terminal): string {
     ...alignment(trace, weights, terminal),
     '',
     'The most probable tokens of each step',
-    ...trace.steps.map((step, i) => stepLine(step, i, trace.steps.length, terminal)),
+    ...trace.steps.flatMap((step, i) => stepLines(step, i, trace.steps.length, terminal)),
     '',
   ]
     .map((line) => `${line.trimEnd()}\n`)
@@ -49,7 +49,7 @@ function bestLayer({ tensors, source, target, model }: Trace): { layer: number; 
 }
 
 /** Columns that the tokens of the target may take. */
-const LABEL = 16
+const LABEL = 12
 /** Columns of a cell. */
 const CELL = 2
 
@@ -96,19 +96,25 @@ function cell(weight: number, colors: Colors): string {
 
 const percent = (logProbability: number) => `${(100 * Math.exp(logProbability)).toFixed(1)} %`
 
-/** A step in one line: the token that stands there with its probability, and, where it is not the most probable, its rank; then the others. */
-function stepLine({ chosen, top }: TracedStep, step: number, steps: number, { columns, colors }: Terminal): string {
+/**
+ * A step: the token that stands there with its probability, and its rank where it is not the most probable; then the other probable ones, in
+ * further lines where there is no room.
+ */
+function stepLines({ chosen, top }: TracedStep, step: number, steps: number, { columns, colors }: Terminal): string[] {
   const named = (each: { token: string; logProbability: number }) =>
-    `${fitted(harmless(each.token), LABEL - 4)} ${percent(each.logProbability).padStart(7)}`
+    `${harmless(each.token)} ${percent(each.logProbability)}`
   const rank = chosen.rank ? ` (rank ${chosen.rank + 1})` : ''
   const number = `${String(step + 1).padStart(String(steps).length)}  `
-  let [line, width] = [number, number.length]
-  const others = top.filter(({ id }) => id !== chosen.id).map(named)
-  for (const [i, part] of [named(chosen) + rank, ...others].entries()) {
-    const gap = i ? '   ' : ''
-    if (i && width + gap.length + widthOf(part) > columns) break
-    width += gap.length + widthOf(part)
-    line += gap + (i ? part : inColor(part, chosen.rank ? 33 : 32, colors))
+  const first = `${fitted(harmless(chosen.token), LABEL)} ${percent(chosen.logProbability).padStart(7)}${rank}`
+  const lines = [number + inColor(first, chosen.rank ? 33 : 32, colors)]
+  let width = number.length + widthOf(first)
+  for (const part of top.filter(({ id }) => id !== chosen.id).map(named)) {
+    const isFull = width + GAP.length + widthOf(part) > columns
+    if (isFull) lines.push(' '.repeat(number.length))
+    width = (isFull ? number.length : width) + GAP.length + widthOf(part)
+    lines[lines.length - 1] += GAP + part
   }
-  return line
+  return lines
 }
+
+const GAP = '   '
