@@ -1,22 +1,14 @@
-import type { Arrays, DType, Playable, Player, PlayerInfo, ProgramSpec, WeightStore } from '#dist/backend/backend.js'
+import type { Playable, ProgramSpec, WeightStore } from '#dist/backend/backend.js'
+import { RecordingPlayer } from '#dist/inspect/recording-player.js'
 import type { Played } from './translating.ts'
 
 /** A player that records which programs it plays, and adds up the time that they take. */
-export class TimedPlayer implements Player {
+export class TimedPlayer extends RecordingPlayer {
   seconds = 0
-  readonly #player: Player
   #played: Played[] | null = null
 
-  constructor(player: Player) {
-    this.#player = player
-  }
-
-  get info(): PlayerInfo {
-    return this.#player.info
-  }
-
-  load(program: ProgramSpec, weights: WeightStore): Playable {
-    const playable = this.#player.load(program, weights)
+  override load(program: ProgramSpec, weights: WeightStore): Playable {
+    const playable = super.load(program, weights)
     return {
       play: (rows, arrays, times) => {
         this.#played?.push({ program, rows: [...rows] })
@@ -27,10 +19,6 @@ export class TimedPlayer implements Player {
     }
   }
 
-  array<T extends DType>(dtype: T, length: number): Arrays[T] {
-    return this.#player.array(dtype, length)
-  }
-
   /** The programs that are played while `run` runs. */
   played(run: () => void): readonly Played[] {
     const played: Played[] = []
@@ -38,9 +26,5 @@ export class TimedPlayer implements Player {
     run()
     this.#played = null
     return played
-  }
-
-  close(): void {
-    this.#player.close()
   }
 }

@@ -40,7 +40,7 @@ function self(sentences: number, tokens: number): Bench {
   const program = new Program('attention')
   const rows = sentences * tokens
   const [q, k, v] = program.input('queryKeyValue', 'S', 3 * WIDTH).columns(3)
-  const spans = program.input('spans', 'B', 2, 'i32')
+  const spans = program.input('spans', 'B', 2, 'int32')
   const options = { heads: HEADS, scale: SCALE, causal: false, traced: false, dropout: 0, site: 0 }
   const [z] = attentionOp(program, { q, k, v, queries: spans, keys: spans }, options)
   program.output(z, 'z')
@@ -67,8 +67,8 @@ function cached(rows: number, tokens: number): Bench {
       q: program.input('q', 'R', WIDTH),
       k,
       v,
-      ancestors: program.input('ancestors', 'A', 1, 'i32'),
-      spans: program.input('pasts', 'R', 2, 'i32'),
+      ancestors: program.input('ancestors', 'A', 1, 'int32'),
+      spans: program.input('pasts', 'R', 2, 'int32'),
     },
     { heads: HEADS, scale: SCALE, traced: false },
   )

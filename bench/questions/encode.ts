@@ -62,6 +62,9 @@ function encoding(contender: PlayingContender, weights: BenchModel['weights'], b
 /** Where the encoder leaves keys and values for each decoder layer. */
 function memoryOf(player: Player, { decoder }: ModelConfig, rows: number): Record<string, Float32Array> {
   const width = 2 * decoder.heads * decoder.dHead
-  const layers = Array.from({ length: decoder.layers }, (_, i) => [`memory.${i}`, player.array('f32', rows * width)])
+  const layers = Array.from({ length: decoder.layers }, (_, i) => [
+    `memory.${i}`,
+    player.array('float32', rows * width),
+  ])
   return Object.fromEntries(layers)
 }

@@ -50,7 +50,7 @@ function stepping(model: BenchModel, stage: Stage, { contenders }: Field): Case 
 /** Numbers as a cache of this type holds them. */
 function randomCache(length: number, type: CacheType, random: () => number): TensorArray {
   const values = fillRandom(new Float32Array(length), 1, random)
-  if (type === 'f32') return values
+  if (type === 'float32') return values
   const halves = new Uint16Array(length)
   bfloat16FromFloats(values, halves)
   return halves

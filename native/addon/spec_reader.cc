@@ -57,9 +57,9 @@ Kind read_kind(const Napi::Object& tensor) {
 
 DType read_dtype(const Napi::Object& tensor) {
   const std::string dtype = read_string(tensor, "dtype");
-  if (dtype == "f32") return DType::kFloat32;
-  if (dtype == "bf16") return DType::kBfloat16;
-  expect(dtype == "i32", "a tensor cannot have the dtype '" + dtype + "'");
+  if (dtype == "float32") return DType::kFloat32;
+  if (dtype == "bfloat16") return DType::kBfloat16;
+  expect(dtype == "int32", "a tensor cannot have the dtype '" + dtype + "'");
   return DType::kInt32;
 }
 

@@ -30,7 +30,7 @@ void pack_integers(const PackedRows& to, std::int64_t row, std::int64_t width, c
 }
 
 // As src/weights/quantize.ts does. Not-a-number counts as 0 for the scale, and becomes 0.
-float quantize(const float* values, std::int64_t width, std::int8_t* integers) {
+float quantize_weight_row(const float* values, std::int64_t width, std::int8_t* integers) {
   float most = 0;
   for (std::int64_t k = 0; k < width; k++) {
     const float magnitude = std::fabs(values[k]);
@@ -62,7 +62,7 @@ void pack_rows(const PackedRows& to, std::int64_t first, std::int64_t count, std
   for (std::int64_t row = 0; row < count; row++) {
     const float* line = values + row * width;
     if (to.encoding == Encoding::kInt8) {
-      const float scale = quantize(line, width, integers.data());
+      const float scale = quantize_weight_row(line, width, integers.data());
       pack_integers(to, first + row, width, integers.data(), scale);
     } else if (to.encoding == Encoding::kFloat32Panels) {
       scatter(to, first + row, line, 4 * width);

@@ -44,7 +44,7 @@ void validate_tensor(const ProgramSpec& program, const TensorSpec& t, std::int64
   expect(in_range(t.start, 0, t.kind == Kind::kBound ? kMostFloats : 0), where + "start is out of range");
   expect(t.rows * t.width <= kMostFloats, where + "it is too large");
   expect(t.kind == Kind::kWeight || t.encoding == Encoding::kFloat32, where + "only a weight can be encoded");
-  expect(t.kind == Kind::kBound || t.dtype != DType::kBfloat16, where + "only what is bound can be of dtype bf16");
+  expect(t.kind == Kind::kBound || t.dtype != DType::kBfloat16, where + "only what is bound can be of dtype bfloat16");
   validate_place(program, t, weights);
 }
 

@@ -17,7 +17,7 @@ void shape(const AttentionShapes& s) {
   expect_distance_bias(s.distance_bias, s.heads);
   const bool plain = !s.causal && !s.traced && s.dropout == 0 && !s.relative_keys.given && !s.distance_bias.given;
   expect(plain || s.k.dtype != DType::kBfloat16,
-         "keys in bf16 are attended to without causal, weights, dropout, relative keys and bias");
+         "keys in bfloat16 are attended to without causal, weights, dropout, relative keys and bias");
 }
 
 void check(const AttentionArgs& args) {

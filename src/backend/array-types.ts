@@ -7,4 +7,4 @@ export const arrayTypes: {
     new (length: number): Arrays[T]
     new (memory: ArrayBufferLike, at: number, length: number): Arrays[T]
   }
-} = { f32: Float32Array, i32: Int32Array, bf16: Uint16Array }
+} = { float32: Float32Array, int32: Int32Array, bfloat16: Uint16Array }

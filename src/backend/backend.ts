@@ -1,16 +1,16 @@
 /** The parts of a program that a backend plays, and the interface of a backend. A program is plain data, which names tensors by index. */
 
-/** The type of a tensor's numbers. 'bf16', the upper halves of float32, is for caches of keys and values, which are bound. */
-export type DType = 'f32' | 'i32' | 'bf16'
+/** The type of a tensor's numbers. 'bfloat16', the upper halves of float32, is for caches of keys and values, which are bound. */
+export type DType = 'float32' | 'int32' | 'bfloat16'
 /** The arrays that hold these numbers. */
 export interface Arrays {
-  f32: Float32Array
-  i32: Int32Array
-  bf16: Uint16Array
+  float32: Float32Array
+  int32: Int32Array
+  bfloat16: Uint16Array
 }
 export type TensorArray = Arrays[DType]
 /** The types of tensors that programs compute. */
-export type PlannedDType = Exclude<DType, 'bf16'>
+export type PlannedDType = Exclude<DType, 'bfloat16'>
 
 /**
  * The format of a weight's numbers: float32, rounded to the upper half of a float32, or integers from −127 to 127 with a scale for each

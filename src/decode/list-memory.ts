@@ -30,7 +30,7 @@ export class ListMemory {
     this.#shortlist = shortlist
     this.#end = weights.config.ids.end
     this.slab = new Slab('listed', 1, listedWidth(place.encoding, place.width), 1024, (length) =>
-      player.array('f32', length),
+      player.array('float32', length),
     )
     this.#ids = new Int32Array(this.slab.capacity)
     this.arrays = { 'listed.ids': this.#ids, ...this.slab.arrays }

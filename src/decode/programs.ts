@@ -17,8 +17,8 @@ import type { Normalize } from './step-kind.ts'
 export function encoderProgram(weights: Weights): Program {
   const p = new Program('encoder', weights)
   const { config } = weights
-  const states = encoder(p, embeddingInputs(p, 'source', 'S', config), p.input('sources', 'B', 2, 'i32'), config)
-  const slots = p.input('memory.slots', 'S', 1, 'i32')
+  const states = encoder(p, embeddingInputs(p, 'source', 'S', config), p.input('sources', 'B', 2, 'int32'), config)
+  const slots = p.input('memory.slots', 'S', 1, 'int32')
   const caches = layerInputs(p, 'memory', 'M', weights)
   memoryKeysAndValues(p, states, config).forEach((x, i) => writeCache(p, { x, slots, cache: caches[i] }))
   return p
@@ -45,8 +45,8 @@ export function listedStepProgram(weights: Weights, normalize: Normalize): Progr
   const { encoding, width } = weights.place(inputs.weight.name)
   const given = {
     listed: p.input('listed.0', 'L', listedWidth(encoding, width)),
-    listedIds: p.input('listed.ids', 'L', 1, 'i32'),
-    lists: p.input('lists', 'B', 2, 'i32'),
+    listedIds: p.input('listed.ids', 'L', 1, 'int32'),
+    lists: p.input('lists', 'B', 2, 'int32'),
     queries,
   }
   outputBest(p, () => listedCandidates(p, { ...inputs, ...given }, { normalize, scale: config.outputScale }))
@@ -60,15 +60,15 @@ function stepInputs(p: Program, weights: Weights) {
   const memories = layerInputs(p, 'memory', 'M', weights)
   const caches = layerInputs(p, 'cache', 'K', weights)
   const past = {
-    slots: p.input('slots', 'R', 1, 'i32'),
-    ancestors: p.input('ancestors', 'A', 1, 'i32'),
-    spans: p.input('pasts', 'R', 2, 'i32'),
+    slots: p.input('slots', 'R', 1, 'int32'),
+    ancestors: p.input('ancestors', 'A', 1, 'int32'),
+    spans: p.input('pasts', 'R', 2, 'int32'),
   }
-  const queries = p.input('queries', 'B', 2, 'i32')
-  const spans = { queries, keys: p.input('sources', 'B', 2, 'i32') }
+  const queries = p.input('queries', 'B', 2, 'int32')
+  const spans = { queries, keys: p.input('sources', 'B', 2, 'int32') }
   const side = { past: (layer: number) => ({ ...past, cache: caches[layer] }) }
   const x = decoder(p, inputs, side, memories, spans, config)
-  const edits = p.input('edits', 'E', 3, 'i32')
+  const edits = p.input('edits', 'E', 3, 'int32')
   const values = p.input('values', 'E', 1)
   return { inputs: { x, ...p.within('output', () => outputWeights(p, config)), edits, values }, queries }
 }
@@ -89,7 +89,7 @@ export function forcedProgram(weights: Weights, { tracing }: { tracing: boolean 
   const { config } = weights
   p.tracing = tracing
   const logits = projection(p, transformer(p, config), config)
-  const [scores] = tokenLogProbability(p, { logits, ids: p.input('target.ids', 'T', 1, 'i32') })
+  const [scores] = tokenLogProbability(p, { logits, ids: p.input('target.ids', 'T', 1, 'int32') })
   p.output(scores, 'target.scores')
   return p
 }

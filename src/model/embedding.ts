@@ -80,11 +80,11 @@ export function embeddingInputs(
   { positions, dModel }: ModelConfig,
 ): EmbeddingInputs {
   return {
-    tokens: p.input(`${side}.tokens`, rows, 1, 'i32'),
-    positions: addToEmbeddings(positions) ? p.input(`${side}.positions`, rows, 1, 'i32') : null,
+    tokens: p.input(`${side}.tokens`, rows, 1, 'int32'),
+    positions: addToEmbeddings(positions) ? p.input(`${side}.positions`, rows, 1, 'int32') : null,
     sinusoids: areSinusoids(positions)
       ? (p.bound.find(({ name }) => name === 'sinusoids') ?? p.input('sinusoids', 'N', dModel))
       : null,
-    buckets: positions.kind === 'buckets' ? p.input(`${side}.buckets`, 2 * positions.furthest + 1, 1, 'i32') : null,
+    buckets: positions.kind === 'buckets' ? p.input(`${side}.buckets`, 2 * positions.furthest + 1, 1, 'int32') : null,
   }
 }

@@ -10,8 +10,8 @@ import { encoder, memoryKeysAndValues } from './encoder.ts'
  * targets [T], shifted right behind the start, and the spans of both [B, 2] → states [T, dModel] of each target token.
  */
 export function transformer(p: Program, config: ModelConfig): Tensor {
-  const sources = p.input('sources', 'B', 2, 'i32')
-  const targets = p.input('targets', 'B', 2, 'i32')
+  const sources = p.input('sources', 'B', 2, 'int32')
+  const targets = p.input('targets', 'B', 2, 'int32')
   const states = encoder(p, embeddingInputs(p, 'source', 'S', config), sources, config)
   const memories = memoryKeysAndValues(p, states, config)
   const cross = { queries: targets, keys: sources }

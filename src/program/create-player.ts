@@ -12,7 +12,7 @@ export interface PlayerChoice {
   /** The most threads that a native play runs on. */
   threads: number
   /** On how many of these threads the next play runs; it is called before each play. Default: all of them. */
-  share?: () => number
+  threadShare?: () => number
   /** How large matrix products are computed: 'auto' is bfloat16 where the native backend and the CPU support it. Default 'float32'. */
   products?: 'auto' | 'float32' | 'bfloat16'
 }
@@ -21,7 +21,7 @@ export interface PlayerChoice {
  * Creates the player of programs. 'native' throws ERR_BACKEND with every reason why native does not work; 'auto' falls back to JavaScript,
  * and its `info.reasons` then has these reasons. @throws GlassformerError ERR_OPTION for bfloat16 where it is not to be had
  */
-export function createPlayer({ backend, threads, share, products = 'float32' }: PlayerChoice): Player {
+export function createPlayer({ backend, threads, threadShare, products = 'float32' }: PlayerChoice): Player {
   const ops = opSignatures()
   const reasons = backend === 'auto' ? findAddon(ops).reasons : []
   if (backend === 'js' || reasons.length) {
@@ -31,11 +31,11 @@ export function createPlayer({ backend, threads, share, products = 'float32' }: 
     }
     return new JsPlayer(reasons)
   }
-  if (products !== 'auto') return new NativePlayer({ ops, threads, share, products })
+  if (products !== 'auto') return new NativePlayer({ ops, threads, threadShare, products })
   try {
-    return new NativePlayer({ ops, threads, share, products: 'bfloat16' })
+    return new NativePlayer({ ops, threads, threadShare, products: 'bfloat16' })
   } catch (error) {
     if (!(error instanceof GlassformerError) || error.code !== 'ERR_OPTION') throw error
-    return new NativePlayer({ ops, threads, share })
+    return new NativePlayer({ ops, threads, threadShare })
   }
 }

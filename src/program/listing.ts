@@ -66,7 +66,7 @@ const operand = (t: Tensor) => `${t.name}${t.isView ? `[${t.column}:${t.column +
 
 /** The format of a tensor's numbers, where they are neither float32 nor integers. */
 function heldIn({ encoding, dtype }: Tensor): string {
-  if (dtype === 'bf16') return ' in bfloat16'
+  if (dtype === 'bfloat16') return ' in bfloat16'
   return encoding === 'float32' || encoding === 'float32panels' ? '' : ` in ${encoding}`
 }
 
@@ -139,7 +139,7 @@ function rateText(instruction: Instruction, seconds: number, bound: Bound): stri
 
 const SPANS_SHOWN = 8
 
-const isSpans = ({ dtype, width }: Tensor) => dtype === 'i32' && width === 2
+const isSpans = ({ dtype, width }: Tensor) => dtype === 'int32' && width === 2
 
 function spans(program: Recording, bound?: Bound): string[] {
   if (!bound?.arrays) return []

@@ -81,8 +81,8 @@ function checkInputs(
 }
 
 function dtypesOf({ integers, narrow }: OpRow<string, Record<string, AttributeRule>>, name: string): DType[] {
-  if ((integers as readonly string[] | undefined)?.includes(name)) return ['i32']
-  return (narrow as readonly string[] | undefined)?.includes(name) ? ['f32', 'bf16'] : ['f32']
+  if ((integers as readonly string[] | undefined)?.includes(name)) return ['int32']
+  return (narrow as readonly string[] | undefined)?.includes(name) ? ['float32', 'bfloat16'] : ['float32']
 }
 
 /** Throws ERR_SHAPE with the op's name unless `condition` holds. */

@@ -71,7 +71,7 @@ export class Program implements Recording {
           'ERR_SHAPE',
           `the model declares ${name} as [${declaration.rows}, ${declaration.width}], its weights have [${rows}, ${width}]`,
         )
-      tensor = new Tensor('weight', name, rows, width, 'f32', { encoding })
+      tensor = new Tensor('weight', name, rows, width, 'float32', { encoding })
       this.#parameters.set(name, tensor)
     }
     return tensor
@@ -83,14 +83,14 @@ export class Program implements Recording {
   }
 
   /** A tensor whose array is handed in at each play: an input, or a state that the program writes to. */
-  input(name: string, rows: Rows, width: number, dtype: DType = 'f32'): Tensor {
+  input(name: string, rows: Rows, width: number, dtype: DType = 'float32'): Tensor {
     const tensor = new Tensor('bound', this.#unique(name), rows, width, dtype)
     this.bound.push(tensor)
     return tensor
   }
 
   /** A computed tensor that several instructions write: each writes some of its columns. */
-  planned(name: string, rows: Rows, width: number, dtype: PlannedDType = 'f32'): Tensor {
+  planned(name: string, rows: Rows, width: number, dtype: PlannedDType = 'float32'): Tensor {
     return new Tensor('planned', this.#unique([...this.#path, name].join('.')), rows, width, dtype)
   }
 
@@ -111,7 +111,7 @@ export class Program implements Recording {
       const start = this.weights.place(name).offset
       const of =
         this.bound.find((other) => other.name === 'gradients') ?? this.input('gradients', 1, this.weights.values.length)
-      tensor = new Tensor('bound', `gradient of ${name}`, rows, width, 'f32', { part: { of, start } })
+      tensor = new Tensor('bound', `gradient of ${name}`, rows, width, 'float32', { part: { of, start } })
       this.#gradients.set(name, tensor)
     }
     return tensor
@@ -132,7 +132,7 @@ export class Program implements Recording {
       ? [...into]
       : shapes.map(({ rows, width }, i) => {
           const name = optionalName(op.outputs[i])
-          return this.planned(name, rows, width, op.integers?.includes(name) ? 'i32' : 'f32')
+          return this.planned(name, rows, width, op.integers?.includes(name) ? 'int32' : 'float32')
         })
     const operands = op.inputs.map((name) => inputs[optionalName(name)] ?? null)
     this.instructions.push({ op, inputs: operands, outputs, attributes, path: this.#path })

@@ -25,7 +25,7 @@ export class Tensor {
     name: string,
     rows: Rows,
     width: number,
-    dtype: DType = 'f32',
+    dtype: DType = 'float32',
     {
       view,
       part,

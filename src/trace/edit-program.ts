@@ -64,7 +64,7 @@ export function replaceRows(p: Program, { tensor: name, columns, rows, bindings 
   if (!found) return false
   const tensor = asOutput(p, found)
   const [from, to] = columns ?? [0, tensor.width]
-  const slots = p.input(bindings.rows, rows, 1, 'i32')
+  const slots = p.input(bindings.rows, rows, 1, 'int32')
   const x = p.input(bindings.values, rows, to - from)
   const cache = to - from === tensor.width ? tensor : tensor.slice(from, to)
   insertBehind(p, makerOf(p, name), () => void writeCache(p, { x, slots, cache }))

@@ -60,7 +60,7 @@ export function checkReplaced(
     throw new GlassformerError('ERR_OPTION', `${name} cannot be replaced: ${insteadOf(making)}`)
   const tensor = forced.find(making.tensor)!
   const columns = making.by === 'computed' ? making.columns : undefined
-  if (typeof tensor.rows !== 'string' || tensor.dtype !== 'f32')
+  if (typeof tensor.rows !== 'string' || tensor.dtype !== 'float32')
     throw new GlassformerError('ERR_OPTION', `${name} cannot be replaced: its rows are no tokens`)
   return {
     name,

@@ -4,7 +4,7 @@ import type { Weights } from '../weights/weights.ts'
 import type { TracedModel, TracedStack } from './trace.ts'
 
 export function tracedModel(name: string, weights: Weights, backend: PlayerInfo['backend']): TracedModel {
-  const { config, numbers, parameters } = weights
+  const { config, numberFormat, parameters } = weights
   return {
     name,
     dModel: config.dModel,
@@ -16,7 +16,7 @@ export function tracedModel(name: string, weights: Weights, backend: PlayerInfo[
     embeddingScale: config.embeddingScale,
     sourceVocabulary: config.sourceVocabulary,
     targetVocabulary: config.targetVocabulary,
-    precision: numbers,
+    precision: numberFormat,
     backend,
     parameters: parameters.reduce((sum, { rows, width }) => sum + rows * width, 0),
     maxLength: config.maxLength,

@@ -134,7 +134,7 @@ function summand(p: Program, which: 'embedding' | 'positions', side: Side): Tens
   const scale = attributes as { scale: number; positionOffset: number }
   return p.within(side, () => {
     if (which === 'embedding') return embed(p, { table: table!, tokens: tokens! }, scale)[0]
-    const nothing = p.input(`${side}.nothing`, tokens!.rows, 1, 'i32') // −1 embeds as zeros
+    const nothing = p.input(`${side}.nothing`, tokens!.rows, 1, 'int32') // −1 embeds as zeros
     return embed(p, { table: table!, tokens: nothing, positions, positionTable }, scale)[0]
   })
 }

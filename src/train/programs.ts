@@ -38,7 +38,7 @@ export function gradientProgram(
   distillation?: Distillation,
 ): Program {
   const p = new Program('gradients', weights)
-  p.training = { dropout, seed: p.input('seed', 1, 1, 'i32') }
+  p.training = { dropout, seed: p.input('seed', 1, 1, 'int32') }
   const states = transformer(p, weights.config)
   const { weight, bias } = outputWeights(p, weights.config)
   const dWeights = { dWeight: p.gradientOf(weight), dBias: bias && p.gradientOf(bias) }
@@ -88,7 +88,7 @@ export function lossProgram(weights: Weights, loss: LossOptions): Program {
   return p
 }
 
-const targetIds = (p: Program) => p.input('target.ids', 'T', 1, 'i32')
+const targetIds = (p: Program) => p.input('target.ids', 'T', 1, 'int32')
 
 /** The program that sums the squares of all gradients, block by block: `sums`. */
 export function normProgram(size: number): Program {
@@ -130,7 +130,7 @@ export function adafactorProgram(weights: Weights): { program: Program; rows: nu
   let [row, column] = [0, 0]
   for (const { name, rows, width } of parameters) {
     const part = (array: keyof typeof arrays, rows: number, width: number, start: number) =>
-      new Tensor('bound', `${array} of ${name}`, rows, width, 'f32', { part: { of: arrays[array], start } })
+      new Tensor('bound', `${array} of ${name}`, rows, width, 'float32', { part: { of: arrays[array], start } })
     const { offset } = weights.place(name)
     adafactor(p, {
       gradients: part('gradients', rows, width, offset),

@@ -54,7 +54,7 @@ export class Engine {
   }
 
   get info(): BackendInfo {
-    return { ...this.#player.info, precision: this.#model.weights.numbers }
+    return { ...this.#player.info, precision: this.#model.weights.numberFormat }
   }
 
   get busy(): boolean {

@@ -103,7 +103,11 @@ export class Translator extends PoolTranslator {
     this.#engine ??= new Engine(
       fromShared(shared),
       shared.tokenizer.kind === 'none' ? null : this.#needTokenizer(),
-      createPlayer({ backend, threads: mostThreads(threads), share: () => threadsOf(threads, this.#pool.busy + 1) }),
+      createPlayer({
+        backend,
+        threads: mostThreads(threads),
+        threadShare: () => threadsOf(threads, this.#pool.busy + 1),
+      }),
       batchTokens,
     )
     return this.#engine

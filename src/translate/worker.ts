@@ -26,7 +26,7 @@ function start({ model, options, threads }: WorkerStart): Work {
     createPlayer({
       backend: options.backend,
       threads: mostThreads(options.threads),
-      share: () => Atomics.load(threads, 0),
+      threadShare: () => Atomics.load(threads, 0),
     })
   const player = newPlayer()
   const storage = { precision: options.precision, panels: wantsPanels(player.info), packing: player.packing }

@@ -54,7 +54,7 @@ export class Weights {
   }
 
   /** The format in which the matrices are held. */
-  get numbers(): NumberFormat {
+  get numberFormat(): NumberFormat {
     return formatOf(this.encoding)
   }
 

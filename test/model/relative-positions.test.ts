@@ -49,7 +49,7 @@ describe.each(backends)('self-attention with relative positions ($name)', ({ mak
     }
     const p = new Program('attention', weights)
     const [x, zeros, dz] = ['x', 'zeros', 'dz'].map((name) => p.input(name, 'T', D_MODEL))
-    const spans = p.input('spans', 'B', 2, 'i32')
+    const spans = p.input('spans', 'B', 2, 'int32')
     const attended = p.within(['encoder', '0', 'selfAttention'], () =>
       selfAttention(p, x, zeros, config, config.encoder, { spans, causal }),
     )

@@ -48,12 +48,12 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     ['a dtype that is not there', (s) => (planned(s).dtype = 'f16' as never), /a tensor cannot have the dtype 'f16'/],
     [
       'a weight in bf16',
-      (s) => (weight(s, 'out').dtype = 'bf16'),
-      /tensor out: only what is bound can be of dtype bf16/,
+      (s) => (weight(s, 'out').dtype = 'bfloat16'),
+      /tensor out: only what is bound can be of dtype bfloat16/,
     ],
-    ['a planned tensor in bf16', (s) => (planned(s).dtype = 'bf16'), /only what is bound can be of dtype bf16/],
-    ['bf16 where float32 is read', (s) => (bound(s, 'values').dtype = 'bf16'), /input values has the wrong dtype/],
-    ['an output in bf16', (s) => (bound(s, 'normed').dtype = 'bf16'), /output normed has the wrong dtype/],
+    ['a planned tensor in bf16', (s) => (planned(s).dtype = 'bfloat16'), /only what is bound can be of dtype bfloat16/],
+    ['bf16 where float32 is read', (s) => (bound(s, 'values').dtype = 'bfloat16'), /input values has the wrong dtype/],
+    ['an output in bf16', (s) => (bound(s, 'normed').dtype = 'bfloat16'), /output normed has the wrong dtype/],
     ['heads that do not divide', (s) => (s.instructions[2].attributes[0] = 5), /cannot be cut into heads/],
     ['no heads', (s) => (s.instructions[2].attributes[0] = 0), /attribute heads cannot be 0/],
     ['an infinite scale', (s) => (s.instructions[2].attributes[1] = Infinity), /attribute scale cannot be inf/],
@@ -116,7 +116,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     ],
     [
       'a weight of integers',
-      (s) => (weight(s, 'out').dtype = 'i32'),
+      (s) => (weight(s, 'out').dtype = 'int32'),
       /tensor out: a weight is float32 with constant rows/,
     ],
     ['a weight with rows of a play', (s) => (weight(s, 'out').symbol = 0), /tensor out: a weight is float32 with/],
@@ -154,7 +154,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     expect(refused.code).toBe('ERR_SHAPE')
   })
 
-  /** Attention over a bound cache, which is damaged to be in bf16: TypeScript would not record it. */
+  /** Attention over a bound cache, which is damaged to be in bfloat16: TypeScript would not record it. */
   it.each([
     ['causal', { causal: true }, ['k', 'v']],
     ['weights', { traced: true }, ['k', 'v']],
@@ -164,11 +164,11 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     expect(refusal(() => player.compile(overCache(attributes, names, distances), store.values))).toEqual({
       code: 'ERR_SHAPE',
       message:
-        'cached, instruction 0 (attention): keys in bf16 are attended to without causal, weights, dropout, relative keys and bias',
+        'cached, instruction 0 (attention): keys in bfloat16 are attended to without causal, weights, dropout, relative keys and bias',
     })
   })
 
-  it('keys in bf16 and values in float32, and bf16 that is integers', () => {
+  it('keys in bfloat16 and values in float32, and bf16 that is integers', () => {
     expect(refusal(() => player.compile(overCache({}, ['k']), store.values)).message).toMatch(/k and v differ in dtype/)
     expect(refusal(() => player.compile(overCache({}, ['keys']), store.values)).message).toMatch(
       /input keys has the wrong dtype/,
@@ -235,7 +235,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     NaN,
     Infinity,
     'S',
-    'bf16',
+    'bfloat16',
     null,
     [],
     {},
@@ -300,15 +300,15 @@ function overCache(
 ): ProgramSpec {
   const p = new Program('cached')
   const [q, k, v] = ['q', 'k', 'v'].map((name) => p.input(name, name === 'q' ? 'T' : 'M', 8))
-  const [queries, keys] = ['queries', 'keys'].map((name) => p.input(name, 'B', 2, 'i32'))
-  const seed = p.input('seed', 1, 1, 'i32')
+  const [queries, keys] = ['queries', 'keys'].map((name) => p.input(name, 'B', 2, 'int32'))
+  const seed = p.input('seed', 1, 1, 'int32')
   const relative = distances
     ? { relativeKeys: p.input('aK', distances, 4), relativeValues: p.input('aV', distances, 4) }
     : {}
   const step = { heads: 2, scale: 1, causal: false, traced: false, dropout: 0, site: 0 }
   attention(p, { q, k, v, queries, keys, seed, ...relative }, { ...step, ...attributes })
   const spec = JSON.parse(JSON.stringify(p.compile())) as ProgramSpec
-  for (const tensor of spec.tensors) if (names.includes(tensor.name)) tensor.dtype = 'bf16'
+  for (const tensor of spec.tensors) if (names.includes(tensor.name)) tensor.dtype = 'bfloat16'
   return spec
 }
 
@@ -319,7 +319,7 @@ const planned = (spec: ProgramSpec) => spec.tensors.find((t) => t.kind === 'plan
 /** Tokens that stand in the arena. */
 function computesTokens(spec: ProgramSpec): void {
   const tokens = spec.instructions[0].inputs[1]
-  tokens.tensor = spec.tensors.push({ ...planned(spec), dtype: 'i32', width: 1, offset: 0 }) - 1
+  tokens.tensor = spec.tensors.push({ ...planned(spec), dtype: 'int32', width: 1, offset: 0 }) - 1
 }
 
 function swapInputs(spec: ProgramSpec, instruction: number, a: number, b: number): void {

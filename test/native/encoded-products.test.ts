@@ -185,7 +185,7 @@ describe.skipIf(nativeReasons.length)('products with encoded weights', () => {
       const x = random.floats(most * width)
       const p = new Program('candidates', weights)
       const inputs = { x: p.input('x', 'R', width), weight: p.weight('weight') }
-      const edits = { edits: p.input('edits', 'E', 3, 'i32'), values: p.input('values', 'E', 1) }
+      const edits = { edits: p.input('edits', 'E', 3, 'int32'), values: p.input('values', 'E', 1) }
       const [scores, ids] = candidates(p, { ...inputs, ...edits }, { normalize: 'before', scale: 0.7 })
       p.output(scores, 'scores')
       p.output(ids, 'ids')

@@ -119,7 +119,7 @@ describe.skipIf(nativeReasons.length)('a player', () => {
       const spec = relu.compile()
       let share
       const playables = Array.from({ length: 20 }, () =>
-        new NativePlayer({ ops: opSignatures(), threads: 2, share: () => share }).load(spec, store))
+        new NativePlayer({ ops: opSignatures(), threads: 2, threadShare: () => share }).load(spec, store))
       const arrays = [new Float32Array(16).fill(3), new Float32Array(16)]
       const played = (playable, threads) => {
         share = threads

@@ -108,7 +108,7 @@ describe.skipIf(nativeReasons.length)('instructions over the same integers', () 
 
   it('are each held to tables of their own length', () => {
     const p = new Program('tables', store)
-    const tokens = p.input('tokens', 'S', 1, 'i32')
+    const tokens = p.input('tokens', 'S', 1, 'int32')
     for (const name of ['long', 'short', 'long'])
       p.output(embed(p, { table: p.weight(name), tokens }, { scale: 1, positionOffset: 0 })[0], name)
     const player = makePlayer()
@@ -127,7 +127,7 @@ describe.skipIf(nativeReasons.length)('instructions over the same integers', () 
   it('are each held to caches of their own rows, as many as those are now', () => {
     const p = new Program('caches')
     const x = p.input('x', 'S', 4)
-    const slots = p.input('slots', 'S', 2, 'i32')
+    const slots = p.input('slots', 'S', 2, 'int32')
     const columns = slots.columns(2)
     writeCache(p, { x, slots: columns[0], cache: p.input('first', 'K', 4) })
     writeCache(p, { x, slots: columns[0], cache: p.input('second', 'M', 4) })

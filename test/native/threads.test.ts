@@ -33,7 +33,7 @@ describe.skipIf(nativeReasons.length)('results do not depend on the number of th
 
   it.each(ways)('$isa, BLAS $blas, though it changes from play to play', ({ isa, blas }) => {
     let asked = 0
-    const changing = makePlayer({ threads: 2, isa, blas, share: () => 1 + ((asked++ >> 1) % 2) })
+    const changing = makePlayer({ threads: 2, isa, blas, threadShare: () => 1 + ((asked++ >> 1) % 2) })
     const [one, other] = [makePlayer({ isa, blas }), changing].map((player) => ({
       player,
       playable: player.load(spec, store),
@@ -55,7 +55,7 @@ describe.skipIf(nativeReasons.length)('the threads of a play', () => {
   const store = tinyWeights()
   const spec = tinyProgram(store)
   const playOn = (share: number, threads = 2) => {
-    const player = makePlayer({ threads, share: () => share })
+    const player = makePlayer({ threads, threadShare: () => share })
     const call = tinyCall(spec, 3, 5)
     const playable = player.load(spec, store)
     const refused = refusal(() => playable.play(call.rows, call.arrays))
@@ -78,7 +78,7 @@ describe.skipIf(nativeReasons.length)('the threads of a play', () => {
     context.skip(availableParallelism() < 2, 'one core')
     const threadsNow = () => Number(/Threads:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])
     let share = 1
-    const player = makePlayer({ threads: 2, share: () => share })
+    const player = makePlayer({ threads: 2, threadShare: () => share })
     const call = tinyCall(spec, 3, 5)
     const playable = player.load(spec, store)
     const before = threadsNow()

@@ -49,10 +49,10 @@ export function tinyWeights(Buffer: typeof ArrayBuffer | typeof SharedArrayBuffe
 export function tinyProgram(store: WeightStore): ProgramSpec {
   const p = new Program('tiny', store)
   const weight = (name: string) => p.weight(name)
-  const tokens = p.input('tokens', 'S', 1, 'i32')
-  const positions = p.input('at', 'S', 1, 'i32')
-  const sentences = p.input('sentences', 'B', 2, 'i32')
-  const edits = p.input('edits', 'E', 3, 'i32')
+  const tokens = p.input('tokens', 'S', 1, 'int32')
+  const positions = p.input('at', 'S', 1, 'int32')
+  const sentences = p.input('sentences', 'B', 2, 'int32')
+  const edits = p.input('edits', 'E', 3, 'int32')
   const values = p.input('values', 'E', 1)
   const [x] = embed(
     p,

@@ -39,7 +39,7 @@ describe('a player in JavaScript', () => {
   it('ranks scores that are no numbers last, and of equals the lower id first', () => {
     const p = new Program('best')
     const weight = p.input('weight', 5, 1)
-    const none = { edits: p.input('edits', 'E', 3, 'i32'), values: p.input('values', 'E', 1) }
+    const none = { edits: p.input('edits', 'E', 3, 'int32'), values: p.input('values', 'E', 1) }
     const inputs = { x: p.input('x', 'R', 1), weight, ...none }
     const [scores, ids] = candidates(p, inputs, { normalize: 'after', scale: 1 })
     p.output(scores, 'scores')

@@ -134,31 +134,36 @@ describe.each(backends)('$name', ({ make }) => {
 describe('bfloat16 is refused with ERR_SHAPE', () => {
   const refused = (message: RegExp) =>
     expect.objectContaining({ code: 'ERR_SHAPE', message: expect.stringMatching(message) })
-  const spans = (p: Program) => ({ queries: p.input('queries', 'B', 2, 'i32'), keys: p.input('keys', 'B', 2, 'i32') })
+  const spans = (p: Program) => ({
+    queries: p.input('queries', 'B', 2, 'int32'),
+    keys: p.input('keys', 'B', 2, 'int32'),
+  })
   const step = { heads: 2, scale: 1, causal: false, traced: false, dropout: 0, site: 0 }
   /** Attention of 8 columns over a cache in bfloat16. */
   const attend = (p: Program, attributes: Partial<typeof step>, more = {}) => {
-    const [k, v] = p.input('cache', 'M', 16, 'bf16').columns(2)
+    const [k, v] = p.input('cache', 'M', 16, 'bfloat16').columns(2)
     return attention(p, { q: p.input('q', 'T', 8), k, v, ...spans(p), ...more }, { ...step, ...attributes })
   }
 
   it('where the op reads float32 or integers', () => {
     const p = new Program('p')
-    const x = p.input('x', 'S', 8, 'bf16')
+    const x = p.input('x', 'S', 8, 'bfloat16')
     expect(() => linear(p, { x, weight: p.input('w', 4, 8) }, { activation: 'none', scale: 1 })).toThrow(
-      refused(/linear: x must be f32, x \[S, 8\] is bf16/),
+      refused(/linear: x must be float32, x \[S, 8\] is bfloat16/),
     )
-    const slots = p.input('slots', 'S', 1, 'bf16')
-    expect(() => writeCache(p, { x: p.input('y', 'S', 8), slots, cache: x })).toThrow(refused(/slots must be i32/))
-    const cache = p.input('cache', 'S', 8, 'i32')
-    const given = { slots: p.input('at', 'S', 1, 'i32'), cache }
-    expect(() => writeCache(p, { x: p.input('z', 'S', 8), ...given })).toThrow(refused(/cache must be f32 or bf16/))
+    const slots = p.input('slots', 'S', 1, 'bfloat16')
+    expect(() => writeCache(p, { x: p.input('y', 'S', 8), slots, cache: x })).toThrow(refused(/slots must be int32/))
+    const cache = p.input('cache', 'S', 8, 'int32')
+    const given = { slots: p.input('at', 'S', 1, 'int32'), cache }
+    expect(() => writeCache(p, { x: p.input('z', 'S', 8), ...given })).toThrow(
+      refused(/cache must be float32 or bfloat16/),
+    )
   })
 
   it('where keys are, and values are not', () => {
     const p = new Program('p')
-    const kv = { k: p.input('k', 'M', 8, 'bf16'), v: p.input('v', 'M', 8) }
-    const past = { ancestors: p.input('ancestors', 'A', 1, 'i32'), spans: p.input('pasts', 'R', 2, 'i32') }
+    const kv = { k: p.input('k', 'M', 8, 'bfloat16'), v: p.input('v', 'M', 8) }
+    const past = { ancestors: p.input('ancestors', 'A', 1, 'int32'), spans: p.input('pasts', 'R', 2, 'int32') }
     const q = p.input('q', 'R', 8)
     expect(() => attention(p, { q, ...kv, ...spans(p) }, step)).toThrow(refused(/attention: k .* differ in dtype/))
     expect(() => cachedAttention(p, { q, ...kv, ...past }, { heads: 2, scale: 1, traced: false })).toThrow(
@@ -169,12 +174,12 @@ describe('bfloat16 is refused with ERR_SHAPE', () => {
   it('where attention does more than a step needs', () => {
     const table = (p: Program, name: string) => p.input(name, 3, 4)
     const message = refused(
-      /attention: keys in bf16 are attended to without causal, weights, dropout and relative keys/,
+      /attention: keys in bfloat16 are attended to without causal, weights, dropout and relative keys/,
     )
     for (const attributes of [{ causal: true }, { traced: true }])
       expect(() => attend(new Program('p'), attributes)).toThrow(message)
     const p = new Program('p')
-    expect(() => attend(p, { dropout: 0.1 }, { seed: p.input('seed', 1, 1, 'i32') })).toThrow(message)
+    expect(() => attend(p, { dropout: 0.1 }, { seed: p.input('seed', 1, 1, 'int32') })).toThrow(message)
     const r = new Program('r')
     const tables = { relativeKeys: table(r, 'relativeKeys'), relativeValues: table(r, 'relativeValues') }
     expect(() => attend(r, {}, tables)).toThrow(message)
@@ -183,15 +188,17 @@ describe('bfloat16 is refused with ERR_SHAPE', () => {
   it('where a gradient is asked for', () => {
     const p = new Program('p')
     const [z] = attend(p, {})
-    expect(() => differentiate(p, [[z, p.input('dz', 'T', 8)]])).toThrow(refused(/attentionGradient: k must be f32/))
+    expect(() => differentiate(p, [[z, p.input('dz', 'T', 8)]])).toThrow(
+      refused(/attentionGradient: k must be float32/),
+    )
   })
 })
 
 it('the listing says which caches are in bfloat16', () => {
   const p = new Program('p')
-  const cache = p.input('cache', 'M', 16, 'bf16')
+  const cache = p.input('cache', 'M', 16, 'bfloat16')
   const [k, v] = cache.columns(2)
-  const past = { ancestors: p.input('ancestors', 'A', 1, 'i32'), spans: p.input('pasts', 'R', 2, 'i32') }
+  const past = { ancestors: p.input('ancestors', 'A', 1, 'int32'), spans: p.input('pasts', 'R', 2, 'int32') }
   cachedAttention(p, { q: p.input('q', 'R', 8), k, v, ...past }, { heads: 2, scale: 1, traced: false })
   expect(p.toString()).toContain(' q, cache[0:8] in bfloat16, cache[8:16] in bfloat16, ancestors, pasts ')
 })

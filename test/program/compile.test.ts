@@ -7,7 +7,15 @@ const store = tinyWeights()
 
 /** What a program of one relu over `x` [S, 3] writes to `y`, played from its specification. */
 function relu(op: string): ProgramSpec {
-  const tensor = { kind: 'bound', dtype: 'f32', symbol: 0, rows: 0, width: 3, start: 0, encoding: 'float32' } as const
+  const tensor = {
+    kind: 'bound',
+    dtype: 'float32',
+    symbol: 0,
+    rows: 0,
+    width: 3,
+    start: 0,
+    encoding: 'float32',
+  } as const
   const operand = (index: number) => ({ tensor: index, column: 0, width: 3 })
   return {
     name: 'small',

@@ -47,7 +47,7 @@ it.each(['js', ...(nativeBackends.length ? (['native'] as const) : [])] as const
       code: 'ERR_MEMORY',
       message: expect.stringMatching(/^there is no memory/),
     })
-    expect(() => player.array('f32', 2 ** 50)).toThrow(refused)
+    expect(() => player.array('float32', 2 ** 50)).toThrow(refused)
     if (player.packing) expect(() => player.packing!.store(2 ** 50)).toThrow(refused)
     player.close()
   },

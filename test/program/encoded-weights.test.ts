@@ -178,8 +178,8 @@ describe.each(backends)('$name', ({ make }) => {
         const p = new Program('embed', store)
         const tensors = {
           table: p.weight('table'),
-          tokens: p.input('tokens', 'S', 1, 'i32'),
-          positions: positions && p.input('positions', 'S', 1, 'i32'),
+          tokens: p.input('tokens', 'S', 1, 'int32'),
+          positions: positions && p.input('positions', 'S', 1, 'int32'),
           positionTable: positionTable && p.input('positionTable', 'N', width),
         }
         p.output(embed(p, tensors, given.attributes as never)[0], 'x')
@@ -217,7 +217,7 @@ describe.each(backends)('$name', ({ make }) => {
       new LoadedProgram(player, logits).play({ R: count }, { x, y })
 
       const p = new Program('candidates', store)
-      const given = { edits: p.input('edits', 'E', 3, 'i32'), values: p.input('values', 'E', 1) }
+      const given = { edits: p.input('edits', 'E', 3, 'int32'), values: p.input('values', 'E', 1) }
       const inputs = { x: p.input('x', 'R', width), weight: p.weight('weight'), ...given }
       const outputs = candidates(p, inputs, { normalize: 'before', scale: 0.7 })
       p.output(outputs[0], 'scores')

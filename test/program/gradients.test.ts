@@ -83,7 +83,7 @@ function recordOp(row: OpRow, { inputs, attributes }: OpCase): Recorded {
     const name = optionalName(declared)
     const operand = inputs[name]
     if (!operand) continue
-    const dtype = operand.data instanceof Int32Array ? 'i32' : 'f32'
+    const dtype = operand.data instanceof Int32Array ? 'int32' : 'float32'
     tensors[name] = WEIGHTS.includes(name)
       ? program.weight(name)
       : program.input(name, operand.rows, operand.width, dtype)
@@ -108,7 +108,7 @@ function gradientsOf(
   for (const [name, tensor] of Object.entries(inputs)) {
     const operand = c.inputs[name]!
     if (tensor.kind === 'bound') arrays[name] = operand.data
-    if (tensor.kind === 'weight' || tensor.dtype === 'i32') continue
+    if (tensor.kind === 'weight' || tensor.dtype === 'int32') continue
     const gradient = gradients.of(tensor)
     if (!gradient) throw new Error(`${name} has no gradient`)
     // A gradient may be the seed itself, which is no output.
@@ -234,8 +234,8 @@ describe.each(backends)('$name', ({ make }) => {
     }
     const program = new Program('columns', storeOf({}))
     const x = program.input('x', 'T', 3 * width)
-    const sentences = program.input('sentences', 'B', 2, 'i32')
-    const seed = program.input('seed', 1, 1, 'i32')
+    const sentences = program.input('sentences', 'B', 2, 'int32')
+    const seed = program.input('seed', 1, 1, 'int32')
     const [q, k, v] = x.columns(3)
     const [output] = attention(program, { q, k, v, queries: sentences, keys: sentences, seed }, attributes)
     const evaluate = (inputs: OpCase['inputs']) => {

@@ -39,7 +39,7 @@ const operands = (p: Program) => ({
   x: p.input('x', 'R', WIDTH),
   weight: p.weight('weight'),
   bias: p.input('bias', 1, VOCABULARY),
-  edits: p.input('edits', 'E', 3, 'i32'),
+  edits: p.input('edits', 'E', 3, 'int32'),
   values: p.input('values', 'E', 1),
 })
 
@@ -59,9 +59,9 @@ function listedProgram(store: WeightStore, width: number): Program {
   const p = new Program('listedCandidates', store)
   const lists = {
     listed: p.input('listed', 'L', width),
-    listedIds: p.input('listedIds', 'L', 1, 'i32'),
-    lists: p.input('lists', 'B', 2, 'i32'),
-    queries: p.input('queries', 'B', 2, 'i32'),
+    listedIds: p.input('listedIds', 'L', 1, 'int32'),
+    lists: p.input('lists', 'B', 2, 'int32'),
+    queries: p.input('queries', 'B', 2, 'int32'),
   }
   return finish(p, listedCandidates(p, { ...operands(p), ...lists }, attributes))
 }

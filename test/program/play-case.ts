@@ -14,7 +14,7 @@ export interface Played {
 }
 
 const dtypeOf = (data: TensorArray): DType =>
-  data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'bf16'
+  data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'bfloat16'
 
 /** Records a program of one instruction for a case; `arrays` are those of its inputs. */
 export function recordCase(row: OpRow, { inputs, attributes }: OpCase) {
@@ -41,7 +41,7 @@ export function playCase(player: Player, row: OpRow, opCase: OpCase): Played {
   const written: Record<string, TensorArray> = {}
   for (const tensor of outputs) {
     const { name, rows, width, dtype } = program.output(tensor)
-    arrays[name] = new (dtype === 'i32' ? Int32Array : Float32Array)(
+    arrays[name] = new (dtype === 'int32' ? Int32Array : Float32Array)(
       (typeof rows === 'number' ? rows : symbols[rows]) * width,
     ).fill(77)
     written[name] = arrays[name]

@@ -62,7 +62,7 @@ describe('recording', () => {
 
   it('refuses to write to what is not bound', () => {
     const p = new Program('wrong')
-    const inputs = { x: p.input('x', 'S', 8), slots: p.input('slots', 'S', 1, 'i32') }
+    const inputs = { x: p.input('x', 'S', 8), slots: p.input('slots', 'S', 1, 'int32') }
     expect(() => writeCache(p, { ...inputs, cache: p.planned('cache', 'K', 8) })).toThrow(
       /writeCache: cache is written to and must be bound, cache \[K, 8\] is not/,
     )

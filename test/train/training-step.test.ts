@@ -154,7 +154,7 @@ describe('dropout', () => {
     for (const rate of [0.1, 0.3, 0.9]) {
       const p = new Program('drop')
       const [rows, width] = [300, 333]
-      const [y] = dropout(p, { x: p.input('x', 'S', width), seed: p.input('seed', 1, 1, 'i32') }, { rate, site: 4 })
+      const [y] = dropout(p, { x: p.input('x', 'S', width), seed: p.input('seed', 1, 1, 'int32') }, { rate, site: 4 })
       p.output(y, 'y')
       const dropped = new Float32Array(rows * width)
       const x = new Float32Array(rows * width).fill(1)
@@ -196,7 +196,7 @@ describe('label smoothing', () => {
         x: p.input('x', 'T', d),
         weight: p.input('weight', V, d),
         bias: p.input('bias', 1, V),
-        ids: p.input('ids', 'T', 1, 'i32'),
+        ids: p.input('ids', 'T', 1, 'int32'),
       }
       p.output(crossEntropy(p, inputs, { smoothing, over, scale: 1 })[0], 'losses')
       const losses = new Float32Array(T)

@@ -122,7 +122,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     const { addon } = loadAddon(opSignatures())
     const player = makePlayer()
     for (const length of [0, 1, 63, 1000, 30_000, 1_000_000])
-      for (const array of [store(length), player.array('f32', length), player.array('bf16', length)]) {
+      for (const array of [store(length), player.array('float32', length), player.array('bfloat16', length)]) {
         expect(array).toHaveLength(length)
         expect(array.every((value) => value === 0)).toBe(true)
         expect(addon.firstMultiple(new Uint8Array(array.buffer, array.byteOffset), 64)).toBe(0)

@@ -191,7 +191,7 @@ struct Int8Amx {
 
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
     auto* bytes = reinterpret_cast<std::int8_t*>(to);
-    quantize(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) { store_signed_bytes(bytes + i, values); });
+    quantize_activation_row(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) { store_signed_bytes(bytes + i, values); });
   }
 
   // Register 4 or 5 of rows and 6 or 7 of a panel, for one of the sums.

@@ -28,7 +28,7 @@ struct Int8Dots {
 
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
     auto* bytes = reinterpret_cast<std::uint8_t*>(to);
-    quantize(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) { store_bytes(bytes + i, values); });
+    quantize_activation_row(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) { store_bytes(bytes + i, values); });
   }
 
   // The number that 128 in each byte of a row adds to the sums.

@@ -28,7 +28,7 @@ struct Int8Panels {
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
     char* at = to;
     Ints negatives = no_ints();
-    quantize(scale, x, w.width, int8_depth(w), [&](std::int64_t, const auto& values) {
+    quantize_activation_row(scale, x, w.width, int8_depth(w), [&](std::int64_t, const auto& values) {
       for (int v = 0; v < kInt8Inputs / kLanes; v += 4, at += 8 * kLanes) {
         const Ints bytes = signed_bytes(values + v);
         negatives = add(negatives, dot_small_bytes(magnitudes(bytes), negative(bytes)));

@@ -25,7 +25,7 @@ inline void largest_magnitudes(float* most, const float* x, std::int64_t stride,
 // the row's largest magnitude, and is replaced by the row's scale. A row so small that 127 over its largest magnitude is infinite becomes
 // zeros. An infinite number or NaN makes the scale NaN.
 template <class Write>
-inline void quantize(float* scale, const float* x, std::int64_t width, std::int64_t depth, Write write) {
+inline void quantize_activation_row(float* scale, const float* x, std::int64_t width, std::int64_t depth, Write write) {
   const float most = *scale;
   const float inverse = 127.0f / most;
   const bool vanishes = inverse == __builtin_inff();

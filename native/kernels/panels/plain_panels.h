@@ -39,7 +39,7 @@ struct Int8Panels {
 
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
     auto* q = reinterpret_cast<std::int8_t*>(to);
-    quantize(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) {
+    quantize_activation_row(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) {
       for (int k = 0; k < kInt8Inputs; k++) q[i + k] = rounded(values[k / kLanes][k % kLanes]);
     });
   }

@@ -57,7 +57,7 @@ export class JsPlayer implements Player {
     this.#integers = new Int32Array(0)
   }
 
-  #arena(floats: number): { f32: Float32Array; i32: Int32Array } {
+  #arena(floats: number): { float32: Float32Array; int32: Int32Array } {
     if (this.#closed) throw new GlassformerError('ERR_CLOSED', 'the player has been closed')
     if (this.#floats.length < floats) {
       const bytes = 4 * Math.ceil(floats * 1.25)
@@ -65,7 +65,7 @@ export class JsPlayer implements Player {
       this.#floats = new Float32Array(buffer)
       this.#integers = new Int32Array(buffer)
     }
-    return { f32: this.#floats, i32: this.#integers }
+    return { float32: this.#floats, int32: this.#integers }
   }
 }
 
@@ -79,7 +79,7 @@ interface Call extends JsOp {
 
 class JsProgram implements Playable {
   readonly #program: ProgramSpec
-  readonly #arena: (floats: number) => { f32: Float32Array; i32: Int32Array }
+  readonly #arena: (floats: number) => { float32: Float32Array; int32: Int32Array }
   readonly #calls: Call[]
   /** Where the regions begin in the arena, for the present numbers of rows. */
   readonly #starts: number[] = []
@@ -88,7 +88,7 @@ class JsProgram implements Playable {
     program: ProgramSpec,
     weights: Float32Array,
     packedWeights: PackedWeights,
-    arena: (floats: number) => { f32: Float32Array; i32: Int32Array },
+    arena: (floats: number) => { float32: Float32Array; int32: Int32Array },
   ) {
     this.#program = program
     this.#arena = arena
@@ -196,7 +196,7 @@ function checkArrays(
     if (!isArrayOf<TensorArray>(Numbers, array))
       throw new GlassformerError(
         'ERR_SHAPE',
-        `${name}: ${tensor.name} must be ${tensor.dtype === 'i32' ? 'an' : 'a'} ${Numbers.name}`,
+        `${name}: ${tensor.name} must be ${tensor.dtype === 'int32' ? 'an' : 'a'} ${Numbers.name}`,
       )
     if (array.length < needed)
       throw new GlassformerError(

@@ -20,7 +20,7 @@ export interface NativePlayerOptions {
   /** The most threads that a play runs on, from 1 on, and never more than the cores that this process may use. Default 1. */
   threads?: number
   /** On how many of these threads the next play runs, from 1 on; it is called before each play. Default: all. */
-  share?: () => number
+  threadShare?: () => number
   /**
    * 'scalar', 'avx2', 'avxvnni' (multiplies int8 weights as bytes), 'avx512', 'avx512vnni' (as bytes), 'avx512bf16' (also multiplies
    * bfloat16 weights by pairs, with rows rounded to bfloat16) or 'amx' (both by tiles). Default: GLASSFORMER_ISA, else the highest that
@@ -49,7 +49,7 @@ export class NativePlayer implements Player {
   readonly packing: Packing
   readonly #addon: Addon
   readonly #player: AddonPlayer
-  readonly #share: () => number
+  readonly #threadShare: () => number
 
   /**
    * @throws GlassformerError ERR_BACKEND with every reason why no addon can be loaded; ERR_OPTION for an instruction set that is not
@@ -61,15 +61,15 @@ export class NativePlayer implements Player {
     const threads = options.threads ?? 1
     const isa = options.isa ?? (process.env.GLASSFORMER_ISA || undefined)
     const blas = options.blas ?? wantsBlas()
-    const { products = 'float32', share = () => threads } = options
+    const { products = 'float32', threadShare = () => threads } = options
     this.#addon = addon
-    this.#share = share
+    this.#threadShare = threadShare
     this.#player = translated(() => new addon.Player({ threads, isa, blas, products }))
     this.packing = {
       store: (floats) => {
         // The store has only whole huge pages: data in ordinary pages at the ends would take up to twice as long to read.
         const step = 4 * floats < HUGE_PAGE ? LINE : HUGE_PAGE
-        const pages = this.#aligned('f32', Math.ceil((4 * floats) / step) * (step / 4), SharedArrayBuffer, step)
+        const pages = this.#aligned('float32', Math.ceil((4 * floats) / step) * (step / 4), SharedArrayBuffer, step)
         translated(() => addon.prepare(pages))
         return pages.subarray(0, floats)
       },
@@ -91,12 +91,12 @@ export class NativePlayer implements Player {
 
   load(program: ProgramSpec, weights: WeightStore): Playable {
     const player = this.#player
-    const share = this.#share
+    const threadShare = this.#threadShare
     const most = this.info.threads
     const id = translated(() => player.compile(program, weights.values))
     return {
       play(rows: Float64Array, arrays: readonly TensorArray[], times?: Float64Array): void {
-        translated(() => player.play(id, rows, Math.min(share(), most), times, ...arrays))
+        translated(() => player.play(id, rows, Math.min(threadShare(), most), times, ...arrays))
       },
     }
   }

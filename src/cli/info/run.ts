@@ -18,7 +18,7 @@ import type { InfoCommandOptions } from './options.ts'
 export function showInfo({ model: named, json, backend, precision, threads }: InfoCommandOptions): void {
   const asked = resolveLoadOptions({ backend, precision, threads })
   const model = loadFolder(modelFolder(named), asked)
-  const info = { ...backendInfo(asked), precision: model.weights.numbers }
+  const info = { ...backendInfo(asked), precision: model.weights.numberFormat }
   const count = parameters(model.config).reduce((sum, { rows, width }) => sum + rows * width, 0)
   if (json) return console.log(JSON.stringify(objectOf(model, count, info, asked)))
   const why = whyOf(info, backend)

@@ -45,9 +45,9 @@ export const attention = defineOp({
     expectSpans('attention', queries, keys)
     expectSeed('attention', seed, dropout)
     expectShape(
-      k.dtype === 'f32' || !(causal || traced || dropout || relativeKeys || distanceBias),
+      k.dtype === 'float32' || !(causal || traced || dropout || relativeKeys || distanceBias),
       'attention',
-      `keys in bf16 are attended to without causal, weights, dropout, relative keys and bias, not ${k}`,
+      `keys in bfloat16 are attended to without causal, weights, dropout, relative keys and bias, not ${k}`,
     )
     return shapes(q, heads, traced && pairSymbol([queries, keys]))
   },
