@@ -10,6 +10,9 @@ export const LARGEST_SETTINGS = 16 * MIB
  */
 export const LARGEST_HEADER = 100_000_000
 
+/** Bytes of the pickle that names the tensors of a file of PyTorch. */
+export const LARGEST_PICKLE = 16 * MIB
+
 /** Bytes of one file of a tokenizer: a `.spm`, a vocab.json or a list of words. */
 export const LARGEST_TOKENIZER_FILE = 32 * MIB
 

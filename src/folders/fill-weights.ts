@@ -1,7 +1,7 @@
 import type { Packing } from '../backend/backend.ts'
 import { PANEL } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
-import type { TensorSource } from '../formats/safetensors.ts'
+import type { TensorSource } from '../formats/tensor-file.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { counted } from '../number-text.ts'
 import { type Parameter, type PlayedWeight, playedWeights } from '../weights/parameters.ts'

@@ -5,8 +5,8 @@ import { checkIds } from '../decode/options.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import { GlassformerError } from '../errors.ts'
 import { readJsonObject } from '../formats/json-text.ts'
+import { openModelTensors, SINGLE_FILE, weightFiles } from '../formats/model-tensors.ts'
 import { fileError, hasFile } from '../formats/read-file.ts'
-import { INDEX_FILE, openModelTensors, SINGLE_FILE } from '../formats/safetensors-shards.ts'
 import { optionsFrom } from '../schema/place.ts'
 import type { WeightStorage } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
@@ -56,7 +56,7 @@ export function readFolder(folder: string): FolderContents {
   const where = join(folder, 'config.json')
   const json = readJsonObject(where)
   const family = familyOf(json.model_type, where)
-  checkHasSafetensors(folder)
+  checkHasWeights(folder)
   const contents = family.read(folder, json)
   checkIds(contents.generation, contents.config, optionsFrom(`${folder}: generation settings`))
   const { config } = contents
@@ -102,14 +102,12 @@ function checkIsNoRun(folder: string): void {
 
 /** Weights in forms that this package does not read, and how to make safetensors of them. */
 const otherForms: Readonly<Record<string, string>> = {
-  'pytorch_model.bin': 'PyTorch',
-  'pytorch_model.bin.index.json': 'PyTorch',
   'tf_model.h5': 'TensorFlow',
   'flax_model.msgpack': 'Flax',
 }
 
-function checkHasSafetensors(folder: string): void {
-  if (hasFile(join(folder, SINGLE_FILE)) || hasFile(join(folder, INDEX_FILE))) return
+function checkHasWeights(folder: string): void {
+  if (weightFiles.some((file) => hasFile(join(folder, file)))) return
   for (const [file, framework] of Object.entries(otherForms))
     if (hasFile(join(folder, file)))
       throw new GlassformerError(
@@ -119,6 +117,6 @@ function checkHasSafetensors(folder: string): void {
       )
   throw new GlassformerError(
     'ERR_FILE',
-    `${join(folder, SINGLE_FILE)} is missing (and so is ${INDEX_FILE}): the folder has no weights`,
+    `${join(folder, SINGLE_FILE)} is missing (and so are ${weightFiles.slice(1).join(', ')}): the folder has no weights`,
   )
 }

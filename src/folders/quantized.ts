@@ -1,6 +1,6 @@
 import { allocated } from '../allocated.ts'
 import { GlassformerError } from '../errors.ts'
-import type { TensorSource } from '../formats/safetensors.ts'
+import type { TensorSource } from '../formats/tensor-file.ts'
 import { dequantized } from '../weights/quantize.ts'
 
 // A quantized matrix is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows].

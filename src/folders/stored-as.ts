@@ -1,5 +1,5 @@
 import type { Encoding, NumberFormat } from '../backend/backend.ts'
-import type { TensorSource } from '../formats/safetensors.ts'
+import type { TensorSource } from '../formats/tensor-file.ts'
 import type { WeightStorage } from '../weights/precision.ts'
 import { type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
 

@@ -1,4 +1,4 @@
-import type { TensorSource } from '../formats/safetensors.ts'
+import type { TensorSource } from '../formats/tensor-file.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { outputNames } from '../model/embedding.ts'
 import type { Parameter } from '../weights/parameters.ts'

@@ -13,6 +13,8 @@ export interface TensorEntry {
   shape: readonly number[]
   offset: number
   bytes: number
+  /** The distances of neighbors along each axis, in values, where they do not lie one after the other. */
+  strides?: readonly number[]
 }
 
 /** The header of a safetensors file. */

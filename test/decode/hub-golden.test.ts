@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ForcedDecoder } from '#dist/decode/forced.js'
-import { fromHuggingFace } from '#dist/folders/generation-config.js'
+import { fromHuggingFace, generationKeysOf } from '#dist/folders/generation-config.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { checkSupported } from '#dist/folders/unsupported-setting.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
@@ -11,7 +11,7 @@ import { sharedFolder } from '../shared-folder.ts'
 import { expectClose } from './expect-close.ts'
 import { generate } from './generate.ts'
 
-/** What Hugging Face transformers computes on small random Marian models; marian-bin is a pickle, which is refused (damaged-folders.test.ts). */
+/** What Hugging Face transformers computes on small random Marian models; marian-bin is a folder of 2020, with a pickle. */
 const FAMILIES = [
   'marian',
   'marian-relu-4x1',
@@ -20,6 +20,7 @@ const FAMILIES = [
   'marian-bf16',
   'marian-f16',
   'marian-sharded',
+  'marian-bin',
 ]
 const copied = fileURLToPath(new URL('../golden/hub/', import.meta.url))
 
@@ -65,7 +66,9 @@ describe.each(FAMILIES)('%s', (family) => {
   const states = `${folder}/expected.safetensors`
   const forced = existsSync(states) && expected.targets
   const sources = expected.input_ids.map((ids, i) => ids.slice(0, expected.lengths[i]))
-  const settings = JSON.parse(readFileSync(`${folder}/model/generation_config.json`, 'utf8'))
+  const json = (file: string) => JSON.parse(readFileSync(`${folder}/model/${file}`, 'utf8'))
+  const own = existsSync(`${folder}/model/generation_config.json`)
+  const settings = own ? json('generation_config.json') : generationKeysOf(json('config.json'))
   const read = (given: Record<string, unknown>) => fromHuggingFace({ ...settings, ...given }, folder, model.config.ids)
 
   it('refuses by name what this version cannot do', () => {

@@ -44,12 +44,12 @@ test('an unsupported model_type, with those supported', () => {
   expectError(() => loadFolder(typed('constructor')), 'ERR_UNSUPPORTED', `'constructor'`)
   expectError(() => loadFolder(typed(undefined)), 'ERR_MODEL_FORMAT', 'model_type is missing')
 })
-test('weights of PyTorch only', () => {
+test('no weights, and those of another framework', () => {
   const folder = copy()
   rmSync(join(folder, 'model.safetensors'))
   expectError(() => loadFolder(folder), 'ERR_FILE', 'model.safetensors', 'no weights')
-  writeFileSync(join(folder, 'pytorch_model.bin'), '')
-  expectError(() => loadFolder(folder), 'ERR_UNSUPPORTED', 'pytorch_model.bin', 'convert them to safetensors')
+  writeFileSync(join(folder, 'tf_model.h5'), '')
+  expectError(() => loadFolder(folder), 'ERR_UNSUPPORTED', 'tf_model.h5', 'convert them to safetensors')
 })
 test('missing weights, extra ones and other shapes, all named at once', () => {
   const folder = rewrite(copy(), (tensors) => {

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { openModelTensors } from '#dist/formats/model-tensors.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
-import { openModelTensors } from '#dist/formats/safetensors-shards.js'
 import { expectError, rawSafetensors, scratchFolder } from './raw-safetensors.ts'
 
 const TIMES = 50

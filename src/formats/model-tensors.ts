@@ -2,36 +2,61 @@ import { basename, join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { LARGEST_HEADER } from '../limits.ts'
 import { isJsonObject, readJsonObject } from './json-text.ts'
+import { openPyTorch } from './pytorch.ts'
 import { hasFile } from './read-file.ts'
-import { openSafetensors, type SafetensorsFile, type TensorSource } from './safetensors.ts'
+import { openSafetensors } from './safetensors.ts'
 import type { TensorEntry } from './safetensors-header.ts'
+import type { TensorFile, TensorSource } from './tensor-file.ts'
 
 /** The name of a folder's weights in one file. */
 export const SINGLE_FILE = 'model.safetensors'
 /** The name of the index that says which of several files holds which tensor. */
 export const INDEX_FILE = 'model.safetensors.index.json'
 
-/** The weights of a folder: `model.safetensors` where it is there, else the files that `model.safetensors.index.json` names. */
+/** A form in which folders have their weights: in one file, or in several with an index. */
+interface Form {
+  single: string
+  index: string
+  /** How the names of its files end. */
+  ending: string
+  open(path: string): TensorFile
+}
+
+const safetensors: Form = { single: SINGLE_FILE, index: INDEX_FILE, ending: '.safetensors', open: openSafetensors }
+const pytorch: Form = {
+  single: 'pytorch_model.bin',
+  index: 'pytorch_model.bin.index.json',
+  ending: '.bin',
+  open: openPyTorch,
+}
+
+/** The files that hold a folder's weights, or say which do, in the order in which they are looked for. */
+export const weightFiles: readonly string[] = [safetensors, pytorch].flatMap(({ single, index }) => [single, index])
+
+/** The weights of a folder, from the first of `weightFiles` that is there. */
 export function openModelTensors(folder: string): TensorSource {
-  const single = join(folder, SINGLE_FILE)
-  const index = join(folder, INDEX_FILE)
-  return hasFile(single) || !hasFile(index) ? openSafetensors(single) : openShards(folder, index)
+  for (const form of [safetensors, pytorch]) {
+    const index = join(folder, form.index)
+    if (hasFile(join(folder, form.single))) return form.open(join(folder, form.single))
+    if (hasFile(index)) return openShards(folder, index, form)
+  }
+  return openSafetensors(join(folder, SINGLE_FILE))
 }
 
 /**
  * Files with one index. Each tensor must lie in the file that the index says and in no other, and the files must hold no
  * tensor that the index does not know.
  */
-function openShards(folder: string, index: string): TensorSource {
-  const fileOf = readIndex(index)
-  const files = new Map<string, SafetensorsFile>()
+function openShards(folder: string, index: string, { ending, open }: Form): TensorSource {
+  const fileOf = readIndex(index, ending)
+  const files = new Map<string, TensorFile>()
   const close = () => {
     for (const file of files.values()) file.close()
   }
   const tensors = new Map<string, TensorEntry>()
   try {
     for (const name of new Set(fileOf.values())) {
-      const file = openSafetensors(join(folder, name))
+      const file = open(join(folder, name))
       files.set(name, file)
       for (const [tensor, entry] of file.tensors) {
         checkHolder(tensor, name, fileOf, index)
@@ -60,17 +85,17 @@ function openShards(folder: string, index: string): TensorSource {
 }
 
 /** Which file holds which tensor, as the index says. */
-function readIndex(index: string): Map<string, string> {
+function readIndex(index: string, ending: string): Map<string, string> {
   const { weight_map: map } = readJsonObject(index, { most: LARGEST_HEADER })
   if (!isJsonObject(map) || !Object.keys(map).length)
     throw damaged(index, 'weight_map must be an object of tensor names and files')
   const files = new Map<string, string>()
   for (const [tensor, file] of Object.entries(map)) {
     // A name with a path in it could lead out of the folder.
-    if (typeof file !== 'string' || file !== basename(file) || !file.endsWith('.safetensors') || file.includes('\\'))
+    if (typeof file !== 'string' || file !== basename(file) || !file.endsWith(ending) || file.includes('\\'))
       throw damaged(
         index,
-        `weight_map names ${JSON.stringify(file)} for '${tensor}', which is no safetensors file of this folder`,
+        `weight_map names ${JSON.stringify(file)} for '${tensor}', which is no ${ending.slice(1)} file of this folder`,
       )
     files.set(tensor, file)
   }
