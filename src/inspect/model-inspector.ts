@@ -74,13 +74,17 @@ export class ModelInspector {
     this.#forced = new ForcedDecoder(player, model.weights)
   }
 
-  /** The inspector of weights in memory. @throws GlassformerError ERR_OPTION; ERR_BACKEND where 'native' cannot be loaded */
-  static of(weights: Weights, options: InspectOptions = {}): ModelInspector {
+  /**
+   * The inspector of weights in memory. They take ids, unless `folder` has what a model folder says beside them.
+   * @throws GlassformerError ERR_OPTION; ERR_BACKEND where 'native' cannot be loaded
+   */
+  static of(weights: Weights, options: InspectOptions = {}, folder: Partial<FolderOfModel> = {}): ModelInspector {
     const how = read(inspectSettings, options, inOptions)
     const newPlayer = () => playerOf(how)
     const model = {
       ...{ path: 'the model in memory', name: 'in memory', weights, generation: generationDefaults },
       ...{ unsupported: [], tokenizer: { kind: 'none' }, shortlist: null },
+      ...folder,
     } as const satisfies InspectedModel
     return new ModelInspector(newPlayer(), newPlayer, model)
   }
@@ -194,10 +198,8 @@ export class ModelInspector {
   }
 }
 
-type InspectedModel = Pick<
-  LoadedModel,
-  'path' | 'name' | 'weights' | 'generation' | 'unsupported' | 'tokenizer' | 'shortlist'
->
+type FolderOfModel = Pick<LoadedModel, 'path' | 'name' | 'generation' | 'unsupported' | 'tokenizer' | 'shortlist'>
+type InspectedModel = FolderOfModel & { weights: Weights }
 
 /** More threads than there are cores count as that. */
 const playerOf = ({ backend, threads }: Values<typeof inspectSettings>): Player =>
