@@ -6,6 +6,7 @@ import type { TraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
 import { openRunModel, type RunModel } from '../train/run-model.ts'
 import type { Source } from '../translate/translation.ts'
+import type { Weights } from '../weights/weights.ts'
 import { ModelInspector } from './model-inspector.ts'
 import type { InspectOptions } from './options.ts'
 
@@ -59,6 +60,11 @@ export class TrainingInspector {
       this.#loaded = step
     }
     return this.#inspector.inspect(source, options)
+  }
+
+  /** Of the step that was inspected last. */
+  get weights(): Weights {
+    return this.#inspector.weights
   }
 
   /** Frees memory and threads. */

@@ -13,7 +13,8 @@ Examples:
   $ glassformer inspect
   $ glassformer inspect "Je suis étudiant." --open
   $ glassformer inspect --model ./mine --compare fr-en --port 8080
-  $ glassformer inspect "Je suis étudiant." --export inside.html`
+  $ glassformer inspect "Je suis étudiant." --export inside.html
+  $ glassformer inspect --training my-run "Je suis étudiant."   # trained with --keep 100, say`
 
 export function addInspect(program: Command): void {
   const command = program
@@ -22,6 +23,12 @@ export function addInspect(program: Command): void {
     .argument('[text]', 'the sentence to begin with', 'Je suis étudiant.')
     .addOption(modelOption())
     .option('--compare <folder>', 'a second model, to look at beside the first')
+    .addOption(
+      new Option(
+        '--training <folder>',
+        'the folder of a training, finished or not: how it has learned the sentence, checkpoint by checkpoint',
+      ).conflicts(['model', 'compare', 'precision']),
+    )
   addFlags(command, pageFlags)
     .option('--open', 'open the page in the browser')
     .addOption(

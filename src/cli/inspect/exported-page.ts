@@ -8,6 +8,8 @@ export interface ExportedRun {
   model: string
   source: string
   options: object
+  /** Names of tensors that it has, and then neither lens nor beam tree; left out: all that views show. */
+  tensors?: readonly string[]
 }
 
 interface Exported {
@@ -34,10 +36,12 @@ export async function exportedPage(
   signal: AbortSignal,
 ): Promise<string> {
   const exported: { run: object; trace: string }[] = []
-  for (const { run, model: name, source, options } of runs) {
+  for (const { run, model: name, source, options, tensors: some } of runs) {
     const model = modelNamed(name, models)
     const tensors = model.addsPositions ? [...TENSORS, '*.positions'] : TENSORS
-    const wanted = { ...options, tensors, steps: TOP, lens: TOP, beamTree: true }
+    const wanted = some
+      ? { ...options, tensors: some, steps: TOP }
+      : { ...options, tensors, steps: TOP, lens: TOP, beamTree: true }
     exported.push({ run, trace: await model.inspect(source, wanted, signal) })
   }
   const shown = [...new Set(runs.map(({ model }) => modelNamed(model, models)))]

@@ -21,6 +21,7 @@ export const modelFlags = some(loadSettings, 'backend', 'precision', 'threads')
 export interface InspectCommandOptions extends Flagged<typeof pageFlags>, Flagged<typeof modelFlags> {
   model?: string
   compare?: string
+  training?: string
   open?: true
   export?: string
 }

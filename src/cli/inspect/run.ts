@@ -1,32 +1,71 @@
 import { spawn } from 'node:child_process'
 import { replaceFile } from '../../formats/replace-file.ts'
+import { TrainingInspector } from '../../inspect/training-inspector.ts'
 import { resolveLoadOptions } from '../../translate/options.ts'
+import { mostThreads } from '../../translate/threads.ts'
 import { Translator } from '../../translate/translator.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
-import { exportedPage } from './exported-page.ts'
-import { inspectedModels } from './inspected-model.ts'
+import { type ExportedRun, exportedPage } from './exported-page.ts'
+import { type InspectedModel, inspectedModels } from './inspected-model.ts'
 import type { InspectCommandOptions } from './options.ts'
 import { serveInspector } from './server.ts'
+import { checkpointModels, trainingRuns } from './training-models.ts'
+
+/** What is looked at: models that the page can ask, and the runs that an exported file shows. */
+interface Subject {
+  models: InspectedModel[]
+  runs(): ExportedRun[]
+  /** The view that is shown first; '': the first one. */
+  start: string
+  close(): void | Promise<void>
+}
 
 /** `glassformer inspect`: serves the page until the process is stopped, or writes it into a file. */
 export async function inspectText(text: string, command: InspectCommandOptions): Promise<void> {
-  const { model: folder, compare, port = 0, open, export: file, backend, precision, threads } = command
+  const { training, port = 0, open, export: file } = command
+  const subject = await (training === undefined ? modelsOf(text, command) : checkpointsOf(training, text, command))
+  const { models, start } = subject
+  if (file !== undefined) {
+    const html = await exportedPage({ runs: subject.runs(), start }, models, new AbortController().signal)
+    replaceFile(file, [Buffer.from(html)])
+    return subject.close()
+  }
+  const { url } = await serveInspector({ models, source: text, start, port })
+  const names = training === undefined ? models.map(({ name }) => name).join(' and ') : training
+  console.log(`${names}: ${url}  (Ctrl-C ends it)`)
+  if (open) openInBrowser(url)
+}
+
+async function modelsOf(source: string, command: InspectCommandOptions): Promise<Subject> {
+  const { model: folder, compare, backend, precision, threads } = command
   const load = resolveLoadOptions({ backend, precision, threads })
   const folders = compare === undefined ? [folder] : [folder, compare]
   const translators = await Promise.all(folders.map((each) => Translator.load(each, load)))
   for (const { model } of translators) checkTakesTexts(model.path, model.hasTokenizer)
   const models = inspectedModels(translators)
-  if (file !== undefined) {
-    const run = { model: models[0].name, source: text, beams: null, lengthPenalty: null, headsOff: [], forced: [] }
-    const runs = [{ run, model: run.model, source: text, options: {} }]
-    const html = await exportedPage({ runs, start: '' }, models, new AbortController().signal)
-    replaceFile(file, [Buffer.from(html)])
-    await Promise.all(translators.map((translator) => translator.close()))
-    return
+  const [{ name: model }] = models
+  const run = { model, source, beams: null, lengthPenalty: null, headsOff: [], forced: [] }
+  return {
+    models,
+    runs: () => [{ run, model, source, options: {} }],
+    start: '',
+    close: async () => void (await Promise.all(translators.map((translator) => translator.close()))),
   }
-  const { url } = await serveInspector({ models, source: text, port })
-  console.log(`${models.map(({ name }) => name).join(' and ')}: ${url}  (Ctrl-C ends it)`)
-  if (open) openInBrowser(url)
+}
+
+async function checkpointsOf(
+  folder: string,
+  source: string,
+  { backend, threads }: InspectCommandOptions,
+): Promise<Subject> {
+  const load = resolveLoadOptions({ backend, threads })
+  const inspector = await TrainingInspector.open(folder, { backend: load.backend, threads: mostThreads(load.threads) })
+  return {
+    models: checkpointModels(inspector),
+    runs: () => trainingRuns(inspector, source),
+    start: 'training',
+    close: () => inspector.close(),
+  }
 }
 
 /** Where there is no browser, the address that is printed has to do. */

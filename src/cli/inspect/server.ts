@@ -19,6 +19,8 @@ interface Served {
   models: readonly InspectedModel[]
   /** The sentence that the page begins with. */
   source: string
+  /** The view that is shown where the address names none; left out: the first. */
+  start?: string
   /** 0: one that is free. */
   port: number
 }
@@ -27,8 +29,8 @@ interface Served {
  * Serves the page to this machine, and to nobody else: on the loopback interface, to pages of its own origin.
  * @throws GlassformerError ERR_OPTION where the port cannot be had
  */
-export async function serveInspector({ models, source, port }: Served): Promise<InspectorServer> {
-  const page = pageFile({ ...modelData(models), source, start: '', exported: null })
+export async function serveInspector({ models, source, start = '', port }: Served): Promise<InspectorServer> {
+  const page = pageFile({ ...modelData(models), source, start, exported: null })
   const server = createServer((message, response) => {
     answer(message, response, (server.address() as AddressInfo).port).catch((error) => sendFailure(response, error))
   })

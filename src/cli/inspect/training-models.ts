@@ -1,0 +1,26 @@
+import type { TrainingInspector } from '../../inspect/training-inspector.ts'
+import { addToEmbeddings } from '../../model/config.ts'
+import { traceToJson } from '../../trace/json.ts'
+import type { ExportedRun } from './exported-page.ts'
+import type { InspectedModel } from './inspected-model.ts'
+
+/** The model of a training at its checkpoints, the latest first. */
+export const checkpointModels = (inspector: TrainingInspector): InspectedModel[] =>
+  [...inspector.steps].reverse().map((step) => ({
+    name: `step ${step}`,
+    step,
+    addsPositions: addToEmbeddings(inspector.weights.config.positions),
+    inspect: async (source, options, signal) => traceToJson(inspector.inspect(step, source, { ...options, signal })),
+  }))
+
+/** What the view of a training shows of a sentence: at each checkpoint the latest one's translation, and the checkpoint's own. */
+export function trainingRuns(inspector: TrainingInspector, source: string): ExportedRun[] {
+  const target = inspector.inspect(inspector.steps.at(-1)!, source).target.ids
+  return checkpointModels(inspector).flatMap(({ name: model }, i) => {
+    const run = { model, source, beams: null, lengthPenalty: null, headsOff: [], forced: [] }
+    return [
+      { run, model, source, options: {}, ...(i > 0 && { tensors: [] }) },
+      { run: { ...run, target }, model, source, options: { target }, tensors: ['**.weights'] },
+    ]
+  })
+}
