@@ -12,6 +12,7 @@ const { tableOf } = await import(new URL('dist/schema/docs.js', root).href)
 const files = [
   'decode/options',
   'translate/options',
+  'trace/options',
   'train/settings',
   'train/train-options',
   'evaluate/bleu-options',

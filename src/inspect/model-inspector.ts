@@ -158,8 +158,8 @@ export class ModelInspector {
     if (options.signal?.aborted) throw aborted(options.signal)
     const tokenizer = files.kind === 'none' ? null : this.#needTokenizer()
     const ids = new SentenceIds(tokenizer, weights.config, path)
-    const given = ids.given(ownSource(source), 'source')
-    const target = resolved.target === null ? null : ids.given(ownSource(resolved.target, '', 'target'), 'target')
+    const given = ids.traced(ownSource(source), 'source')
+    const target = resolved.target === null ? null : ids.traced(ownSource(resolved.target, '', 'target'), 'target')
     if (target === null) {
       checkShortlist(resolved.generation, path, shortlist !== null)
       checkSupported(unsupported, options, resolved.generation, path)

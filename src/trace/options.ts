@@ -21,7 +21,7 @@ export type Intervention =
 
 /** What a trace is to have. Options of the search, by default those of the model's folder, say how its translation is found. */
 export interface TraceOptions extends Partial<GenerationOptions> {
-  /** What the decoder reads: a text, or ids. Default: the model's own translation. */
+  /** What the decoder reads: a text, to which the end is added, or ids, which are taken as they are. Default: the model's own translation. */
   target?: string | readonly number[]
   /**
    * Names of tensors (docs/inspector.md lists them); `*` stands for one part of a name, `**` for any number: 'encoder.*.selfAttention.query',
@@ -60,12 +60,12 @@ export const traceSettings = settings({
     type: either(text, ids),
     optional: true,
     otherwise: "the model's own translation",
-    says: 'what the decoder reads: a text, or ids',
+    says: 'what the decoder reads: a text, to which the end is added, or ids, which are taken as they are',
   },
   tensors: {
     type: listOf(text, 'a list of names of tensors'),
     default: [],
-    says: '`*` stands for one part of a name, `**` for any number of them',
+    says: 'names of tensors; `*` stands for one part of a name, `**` for any number of them',
   },
   steps: { type: howMany, default: false, says: 'the distribution of each step, with so many best tokens; true: 5' },
   lens: { type: howMany, default: false, says: 'the same behind each layer of the decoder' },

@@ -20,19 +20,19 @@ export class SentenceIds {
   /** The ids of a text, or those given, with the end; a text is one sentence. @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG */
   of(source: Source, side: Side): number[] {
     if (typeof source === 'string') return this.fit(this.encode(source, side), side, SHORTER, source)
-    const { ids, sourceVocabulary, targetVocabulary } = this.#config
-    const size = side === 'source' ? sourceVocabulary : targetVocabulary
-    for (const id of source)
-      if (!Number.isInteger(id) || id < 0 || id >= size)
-        throw new GlassformerError('ERR_INPUT', `id ${id} is outside the ${side} vocabulary of ${size}`)
+    this.#checkVocabulary(source, side)
+    const { ids } = this.#config
     const ended = source.at(-1) === ids.end ? source : [...source, ids.end]
     const whole = behindStart(side === 'source' ? ids.sourceStart : undefined, ended)
-    return this.fit(whole, side, 'give fewer ids at once')
+    return this.fit(whole, side, FEWER)
   }
 
-  /** The same, with the text where it is one. */
-  given(source: Source, side: Side): { ids: number[]; text: string | null } {
-    return { ids: this.of(source, side), text: typeof source === 'string' ? source : null }
+  /** The same to be traced, with the text where it is one. Ids of a target are taken as they are, for one may be looked at before its end. */
+  traced(source: Source, side: Side): { ids: number[]; text: string | null } {
+    if (typeof source === 'string') return { ids: this.of(source, side), text: source }
+    if (side === 'source') return { ids: this.of(source, side), text: null }
+    this.#checkVocabulary(source, side)
+    return { ids: this.fit([...source], side, FEWER), text: null }
   }
 
   /** The ids of a text, however many; of an empty one the end alone. @throws GlassformerError ERR_INPUT where the model takes ids only */
@@ -48,6 +48,15 @@ export class SentenceIds {
     return behindStart(side === 'source' ? sourceStart : undefined, [end])
   }
 
+  /** @throws GlassformerError ERR_INPUT */
+  #checkVocabulary(given: readonly number[], side: Side): void {
+    const { sourceVocabulary, targetVocabulary } = this.#config
+    const size = side === 'source' ? sourceVocabulary : targetVocabulary
+    for (const id of given)
+      if (!Number.isInteger(id) || id < 0 || id >= size)
+        throw new GlassformerError('ERR_INPUT', `id ${id} is outside the ${side} vocabulary of ${size}`)
+  }
+
   /** The same ids. @throws GlassformerError ERR_INPUT_TOO_LONG, with advice, where the model cannot read so many */
   fit(ids: number[], what: Side | 'sentence', advice: string, text?: string): number[] {
     const { maxLength } = this.#config
@@ -60,5 +69,6 @@ export class SentenceIds {
   }
 }
 
-/** What to do about a text that is too long. */
+/** What to do about a text that is too long, and about ids. */
 export const SHORTER = 'break it into shorter sentences'
+const FEWER = 'give fewer ids at once'

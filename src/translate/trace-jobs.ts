@@ -56,8 +56,8 @@ export class TraceJobs {
       const { tracing } = await import('../trace/tracing.ts')
       if (!this.#waiting.has(job)) return // canceled meanwhile
       const ids = new SentenceIds(this.#tokenizer, this.#model.config, this.#model.path)
-      const source = ids.given(job.source, 'source')
-      const target = job.options.target === null ? null : ids.given(job.options.target, 'target')
+      const source = ids.traced(job.source, 'source')
+      const target = job.options.target === null ? null : ids.traced(job.options.target, 'target')
       const { name, weights, shortlist } = this.#model
       const player = this.#createPlayer()
       const subject = { name, weights, shortlist, tokenizer: this.#tokenizer, player }

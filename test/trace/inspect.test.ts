@@ -46,6 +46,16 @@ describe('translator.inspect', () => {
     expect(steps.some(({ chosen }) => chosen.rank > 0)).toBe(true)
   })
 
+  it('takes ids of a target as they are, also without the end', async () => {
+    const { ids } = await translator.translate(TEXT)
+    for (const target of [ids, ids.slice(0, 3), [ids[0]]]) {
+      const trace = await translator.inspect(TEXT, { target, steps: 1, tensors: ['decoder.0.input'] })
+      expect(trace.target).toMatchObject({ ids: target, finishReason: 'given' })
+      expect(trace.tensors['decoder.0.input'].shape[0]).toBe(target.length)
+      expect(trace.steps.map(({ top }) => top[0].id)).toEqual(target)
+    }
+  })
+
   it('looks through the lens at each depth; the last says what the model says', async () => {
     const { lens, steps, target } = await translator.inspect(TEXT, { lens: true, steps: true })
     expect(lens.map(({ depth }) => depth)).toEqual([0, 1, 2])

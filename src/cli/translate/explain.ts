@@ -105,7 +105,9 @@ function stepLines({ chosen, top }: TracedStep, step: number, steps: number, { c
     `${harmless(each.token)} ${percent(each.logProbability)}`
   const rank = chosen.rank ? ` (rank ${chosen.rank + 1})` : ''
   const number = `${String(step + 1).padStart(String(steps).length)}  `
-  const first = `${fitted(harmless(chosen.token), LABEL)} ${percent(chosen.logProbability).padStart(7)}${rank}`
+  // Behind the token there may be its probability and a rank of three digits.
+  const label = Math.min(LABEL, Math.max(4, columns - number.length - 20))
+  const first = `${fitted(harmless(chosen.token), label)} ${percent(chosen.logProbability).padStart(7)}${rank}`
   const lines = [number + inColor(first, chosen.rank ? 33 : 32, colors)]
   let width = number.length + widthOf(first)
   for (const part of top.filter(({ id }) => id !== chosen.id).map(named)) {
