@@ -20,6 +20,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
+    // A page waits for its model; on a busy machine for long.
+    expect: { poll: { timeout: 30_000 } },
     // dist/ is run by Node as it is, not rewritten by Vite: workers, addons and import.meta.url are those a user gets.
     server: { deps: { external: [/\/dist\//] } },
     projects: [

@@ -95,3 +95,18 @@ export function addressOf(page: Page): { view: string; parameters: Record<string
   const [view, query] = new URL(page.url()).hash.slice(1).split('?')
   return { view, parameters: Object.fromEntries(new URLSearchParams(query)) }
 }
+
+/** A piece as pictures show it, where it stands in no text. */
+export const shownPiece = (piece: string): string =>
+  piece.startsWith('▁') ? piece.slice(1) : piece.replace(/^(?=[\p{L}\p{N}])/u, '·')
+
+/** What parts of elements say: the cells of each row of a table, the texts of each group of a picture. */
+export const textsOf = (page: Page, groups: string, parts: string): Promise<string[][]> =>
+  page.locator(groups).evaluateAll(
+    (all, inner) =>
+      all.map((group) => {
+        const texts = group.querySelectorAll(inner) as unknown as Iterable<{ textContent: string | null }>
+        return Array.from(texts, ({ textContent }) => textContent ?? '')
+      }),
+    parts,
+  )
