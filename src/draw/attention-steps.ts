@@ -2,9 +2,9 @@
 export interface AttentionSteps {
   /** q × k of each dimension, [keys, dHead]. */
   products: Float64Array[]
-  /** q · k. */
+  /** q · k, with what is added to it. */
   scores: Float64Array
-  /** q · k / √dHead; −∞ for keys that the query does not see. */
+  /** Scores times the scale; −∞ for keys that the query does not see. */
   scaled: Float64Array
   /** Softmax of the scaled scores: they sum to 1. */
   weights: Float64Array
@@ -14,18 +14,28 @@ export interface AttentionSteps {
   z: Float64Array
 }
 
-/**
- * Scaled dot-product attention of one query, paper 3.2.1. Keys and values are rows of dHead numbers; the query sees the first `visible` of them.
- */
+/** How scores become what softmax is taken of. */
+export interface ScoreOptions {
+  /** The query sees so many of the keys, from the first on. Default: all. */
+  visible?: number
+  /** Default: 1 / √dHead. */
+  scale?: number
+  /** What is added to q · k of each key, by its distance. Default: nothing. */
+  added?: ArrayLike<number>
+}
+
+/** Scaled dot-product attention of one query, paper 3.2.1. Keys and values are rows of dHead numbers. */
 export function attentionSteps(
   q: ArrayLike<number>,
   keys: readonly ArrayLike<number>[],
   values: readonly ArrayLike<number>[],
-  visible = keys.length,
+  { visible = keys.length, scale = q.length ** -0.5, added }: ScoreOptions = {},
 ): AttentionSteps {
   const products = keys.map((k) => Float64Array.from(q, (value, i) => value * k[i]))
-  const scores = Float64Array.from(products, (product) => product.reduce((sum, value) => sum + value, 0))
-  const scaled = scores.map((score, i) => (i < visible ? score / Math.sqrt(q.length) : -Infinity))
+  const scores = Float64Array.from(products, (product, i) =>
+    product.reduce((sum, value) => sum + value, added?.[i] ?? 0),
+  )
+  const scaled = scores.map((score, i) => (i < visible ? score * scale : -Infinity))
   const weights = softmax(scaled)
   const weighted = values.map((v, i) => Float64Array.from(v, (value) => weights[i] * value))
   const z = Float64Array.from({ length: values[0]?.length ?? 0 }, (_, d) =>

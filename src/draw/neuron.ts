@@ -1,4 +1,4 @@
-import { attentionSteps } from './attention-steps.ts'
+import { attentionSteps, type ScoreOptions } from './attention-steps.ts'
 import { type Picture, type SvgElement, svg } from './element.ts'
 import { label } from './label.ts'
 import { largest, type StripPlace, strips } from './strips.ts'
@@ -10,7 +10,7 @@ export interface MarkedToken {
   mark: string
 }
 
-export interface NeuronDrawing {
+export interface NeuronDrawing extends ScoreOptions {
   query: MarkedToken
   /** A row for each. */
   keys: readonly MarkedToken[]
@@ -19,8 +19,8 @@ export interface NeuronDrawing {
   /** [keys, dHead] each. */
   k: readonly ArrayLike<number>[]
   v: readonly ArrayLike<number>[]
-  /** The query sees so many of the keys, from the first on: a decoder's token sees only the past and itself. Default: all. */
-  visible?: number
+  /** Whether what distances add to keys and values is in `k` and `v` already. */
+  isRelative?: boolean
   /** What attends: 'encoder layer 1, head 2'. */
   where: string
   /** How wide the strip of a vector is, in pixels; 160 if left out. */
@@ -57,18 +57,10 @@ const ROWS = 96
  * One query of one attention head, in the six steps of The Illustrated Transformer: q, k and v; q · k; divided by √dHead; softmax; each value
  * times its weight; their sum z. Everything is computed here from q, k and v.
  */
-export function neuron({
-  query,
-  keys,
-  q,
-  k,
-  v,
-  visible = keys.length,
-  where,
-  strip: width = 160,
-}: NeuronDrawing): Picture {
+export function neuron(drawing: NeuronDrawing): Picture {
+  const { query, keys, q, k, v, visible = keys.length, where, strip: width = 160 } = drawing
   const columns = columnsOf(width)
-  const steps = attentionSteps(q, k, v, visible)
+  const steps = attentionSteps(q, k, v, drawing)
   const y = (row: number) => ROWS + row * ROW + (ROW - HEIGHT) / 2
   const below = ROWS + keys.length * ROW
   const strip = (x: number, rows: readonly ArrayLike<number>[], most = largest(rows), at = y) =>
@@ -82,7 +74,7 @@ export function neuron({
     description: `Attention of ${query.token} over ${keys.length} keys: q, k, q × k, q · k, divided by √${q.length}, softmax, v, weight × v and their sum z. The highest weight, ${figure(steps.weights[best])}, has ${keys[best].token}.`,
     content: [
       queryRow(query, q, columns),
-      ...headings(q.length, columns),
+      ...headings(drawing, columns),
       scaleOf(columns.k + width, largest(k)),
       scaleOf(columns.products + width, largest(steps.products)),
       scaleOf(columns.v + width, largest(v)),
@@ -124,17 +116,18 @@ function queryRow({ token, mark }: MarkedToken, q: ArrayLike<number>, columns: C
   )
 }
 
-function headings(dHead: number, columns: Columns): SvgElement[] {
+function headings({ q, scale, added, isRelative }: NeuronDrawing, columns: Columns): SvgElement[] {
+  const distance = isRelative ? ' + distance' : ''
   const at = (x: number, text: string, anchor: 'start' | 'end' = 'start') =>
     label(text, x, HEADINGS, { anchor, size: 12, color: 'var(--quiet)' })
   return [
     at(columns.key, 'key'),
-    at(columns.k, '1 k'),
+    at(columns.k, `1 k${distance}`),
     at(columns.products, '2 q × k'),
-    at(columns.score, '2 q · k', 'end'),
-    at(columns.scaled, `3 ÷ √${dHead}`, 'end'),
+    at(columns.score, added ? '2 q · k + b' : '2 q · k', 'end'),
+    at(columns.scaled, scale === 1 ? '3 × 1' : `3 ÷ √${q.length}`, 'end'),
     at(columns.weight, '4 softmax'),
-    at(columns.v, '1 v'),
+    at(columns.v, `1 v${distance}`),
     at(columns.weighted, '5 softmax × v'),
   ]
 }

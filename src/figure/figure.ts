@@ -4,6 +4,7 @@ import { svgText } from '../draw/svg-text.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import type { Trace } from '../trace/trace.ts'
 import { type AttentionKind, attentionName, sidesOf, withoutEnd } from './attention.ts'
+import { distanceTensors } from './distances.ts'
 import {
   type FigureName,
   type FigureOptions,
@@ -77,7 +78,8 @@ const attentionPattern = (kind: AttentionKind, layer: number | null) =>
  * A figure as the text of an SVG file: one of the pictures of The Illustrated Transformer, of what a model computed for a sentence. The trace
  * has what `figureNeeds` says; sinusoids need none, and the architecture no more than its `model`.
  * @throws GlassformerError ERR_OPTION for options, layers, heads and tokens that are not there; ERR_INPUT where the trace lacks what the figure
- * shows; ERR_UNSUPPORTED for the neuron view of relative positions
+ * shows; ERR_UNSUPPORTED for the neuron view without what
+ * distances add
  */
 export function figure(
   name: FigureName,
@@ -129,7 +131,7 @@ function pictureOf(
       return gridPicture(trace, kind)
     case 'neuron':
       needs(...['query', 'key', 'value'].map((what) => `${attentionName(kind, layer)}.${what}`))
-      checkNoDistances(trace, kind)
+      checkDistances(trace, kind, layer)
       return neuronPicture(trace, { kind, layer, head: head ?? 0, query: queryOf(trace, options) ?? 0 })
     case 'positions':
       needs('encoder.positions')
@@ -196,11 +198,12 @@ const lacking = (name: FigureName, what: string, ask: string) =>
     `figure ${name} needs the ${what}, which this trace does not have: inspect(source, ${ask})`,
   )
 
-/** What a distance adds to each key and value is no tensor of a trace. */
-function checkNoDistances({ model }: Trace, kind: AttentionKind): void {
-  if (model.positions === 'relative' && kind !== 'cross')
+/** Which models have tables of distances, `figureNeeds` cannot know. */
+function checkDistances(trace: Trace, kind: AttentionKind, layer: number): void {
+  const lacking = distanceTensors(trace.model, kind, layer).filter((name) => !Object.hasOwn(trace.tensors, name))
+  if (lacking.length)
     throw new GlassformerError(
       'ERR_UNSUPPORTED',
-      'the neuron view does not show what relative positions add to each key and value: look at --kind cross, or at another figure',
+      `the neuron view needs what distances add in this model, which this trace does not have: inspect(source, { tensors: ['${lacking.join("', '")}', …] }), or look at --kind cross`,
     )
 }

@@ -25,6 +25,7 @@ import {
   sidesOf,
   withoutEnd,
 } from './attention.ts'
+import { addedByDistance } from './distances.ts'
 import { partStrips } from './parts.ts'
 import { pieceNames, shownTokens } from './tokens.ts'
 import { mergedWords } from './words.ts'
@@ -94,22 +95,31 @@ export interface NeuronChoice {
 /** The six steps of one query in one head. */
 export const neuronPicture = (trace: Trace, choice: NeuronChoice): Picture => neuron(neuronDrawing(trace, choice))
 
-/** Its q, and k and v of every key. */
-export function neuronDrawing(trace: Trace, { kind, layer, head, query }: NeuronChoice): NeuronDrawing {
+/** Its q, and k and v of every key, with what distances add to them. The trace has `distanceTensors` of that attention. */
+export function neuronDrawing(trace: Trace, choice: NeuronChoice): NeuronDrawing {
+  const { kind, layer, head, query } = choice
   const name = attentionName(kind, layer)
-  const { heads } = kind === 'encoder' ? trace.model.encoder : trace.model.decoder
+  const { heads, scale } = kind === 'encoder' ? trace.model.encoder : trace.model.decoder
   const { queries, keys } = sidesOf(trace, kind)
   const rowsOf = (what: string) => headRows(trace.tensors[`${name}.${what}`], heads, head)
+  const added = addedByDistance(trace, choice, keys.tokens.length)
   return {
     query: { token: queries.tokens[query], mark: queries.marks[query] },
     keys: keys.tokens.map((token, i) => ({ token, mark: keys.marks[i] })),
     q: rowsOf('query')[query],
-    k: rowsOf('key'),
-    v: rowsOf('value'),
+    k: sums(rowsOf('key'), added.keys),
+    v: sums(rowsOf('value'), added.values),
+    isRelative: added.keys !== undefined,
+    scale,
+    ...(added.scores && { added: added.scores }),
     ...(kind === 'decoder' && { visible: query + 1 }),
     where: `${attentionTitle(kind, layer)}, head ${head}`,
   }
 }
+
+/** Row by row, where there is something to add. */
+const sums = (rows: Float32Array[], added?: ArrayLike<number>[]): Float32Array[] =>
+  added ? rows.map((row, i) => row.map((value, d) => value + added[i][d])) : rows
 
 /** The part of each row that is one head's: [rows, heads · dHead] → rows of dHead. */
 function headRows({ shape: [rows, width], values }: TracedTensor, heads: number, head: number): Float32Array[] {

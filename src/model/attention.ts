@@ -119,7 +119,7 @@ export function distanceBias(
 }
 
 /** What scores are multiplied by, paper 3.2.1. */
-const scaleOf = ({ scaledAttention = true }: ModelConfig, { dHead }: StackConfig) =>
+export const scaleOf = ({ scaledAttention = true }: ModelConfig, { dHead }: StackConfig) =>
   scaledAttention ? dHead ** -0.5 : 1
 
 /** Scaled dot-product attention, paper 3.2.1, with dropout of its weights in training. */

@@ -77,6 +77,7 @@ export function checkReplaced(
 /** What can be replaced in place of a tensor that cannot be. */
 function insteadOf(making: Exclude<Making, { by: 'computed' | 'product' }>): string {
   if ('side' in making) return `replace ${making.side}.embedded, which is the embedding with its position`
+  if (making.by === 'learned') return 'it is a weight of the model'
   const { path } = making.attention
   return `it exists only within the instruction that attends; replace ${path}.heads, what the heads make of it`
 }

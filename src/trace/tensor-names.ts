@@ -17,6 +17,7 @@ export type ScoreStage = (typeof scoreStages)[number]
  * - `product`: what a linear gives before it adds the residual;
  * - `embedding`, `positions`: one of the two that an embedding adds up;
  * - `weights`: the softmax of an attention;
+ * - `learned`: a weight of the model that tells distances or positions;
  * - `scores`: what that is the softmax of, from its queries and keys.
  */
 export type Making =
@@ -24,10 +25,12 @@ export type Making =
   | { by: 'product'; tensor: string }
   | { by: 'embedding' | 'positions'; side: Side }
   | { by: 'weights'; tensor: string; attention: AttentionParts }
+  | { by: 'learned'; weight: string; shape: [number, number] }
   | { by: 'scores'; stage: ScoreStage; attention: AttentionParts }
 
 export type Side = 'encoder' | 'decoder'
 type Computed = Making & { by: 'computed' }
+type Learned = Making & { by: 'learned' }
 
 /** An attention by its module path, with where its queries, keys and values are, and what its scores are made with. */
 export interface AttentionParts {
@@ -36,8 +39,9 @@ export interface AttentionParts {
   causal: boolean
   heads: number
   scale: number
-  /** What the distance of query and key adds: a weight's name, to keys; a computed tensor's, to products. Null: nothing. */
-  relativeKeys: string | null
+  /** What the distance of query and key adds to keys and to values, as weights, and to products, as a computed tensor; null: nothing. */
+  relativeKeys: Learned | null
+  relativeValues: Learned | null
   distanceBias: string | null
   /** Rows of its keys belong to this side: that of its queries, but for cross-attention. */
   keySide: Side
@@ -78,6 +82,10 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
   const computed = (name: string, tensor: string) => names.set(name, { by: 'computed', tensor })
   names.set(`${side}.embedding`, { by: 'embedding', side })
   if (addToEmbeddings(config.positions)) names.set(`${side}.positions`, { by: 'positions', side })
+  if (config.positions.kind === 'learned') {
+    const shape: [number, number] = [config.positions.rows, config.dModel]
+    names.set(`${side}.positionTable`, { by: 'learned', weight: `${side}.positions.weight`, shape })
+  }
   computed(`${side}.embedded`, `${side}.embedded`)
   if (config.norm.embedding) computed(`${side}.embeddingNorm.normed`, `${side}.embeddingNorm.normed`)
   const states = statesByDepth(side, config)
@@ -104,6 +112,10 @@ function nameAttention(names: Map<string, Making>, attention: AttentionParts): v
   names.set(`${path}.output`, { by: 'product', tensor: `${path}.output.out` })
   names.set(`${path}Norm.sum`, { by: 'computed', tensor: `${path}.output.out` })
   names.set(`${path}Norm.normed`, { by: 'computed', tensor: `${path}Norm.normed` })
+  for (const table of ['relativeKeys', 'relativeValues'] as const) {
+    const learned = attention[table]
+    if (learned) names.set(`${path}.${table}`, learned)
+  }
 }
 
 /** The instruction of an op in a module. */
@@ -117,6 +129,10 @@ const computedBy = ({ base, isView, column, width }: Tensor): Computed => ({
   ...(isView && { columns: [column, column + width] }),
 })
 
+/** A weight as it is. */
+const learned = (weight: Tensor | null | undefined): Learned | null =>
+  weight ? { by: 'learned', weight: weight.name, shape: [weight.rows as number, weight.width] } : null
+
 function attentionParts(whole: Program, path: string, side: Side): AttentionParts {
   const { inputs, attributes } = made(whole, attention.row.name, path)
   const input = (name: (typeof attention.row.inputs)[number]) => inputs[attention.row.inputs.indexOf(name)]
@@ -124,7 +140,8 @@ function attentionParts(whole: Program, path: string, side: Side): AttentionPart
   return {
     ...{ path, side, causal, heads, scale },
     keySide: path.endsWith('crossAttention') ? 'encoder' : side,
-    relativeKeys: input('relativeKeys?')?.name ?? null,
+    relativeKeys: learned(input('relativeKeys?')),
+    relativeValues: learned(input('relativeValues?')),
     distanceBias: input('distanceBias?')?.name ?? null,
     query: computedBy(input('q')!),
     key: computedBy(input('k')!),

@@ -48,6 +48,8 @@ export interface TracedStack {
   heads: number
   dHead: number
   dFeedForward: number
+  /** What attention multiplies its scores by: dHead^−½, or 1 (T5). */
+  scale: number
 }
 
 export interface TracedText {

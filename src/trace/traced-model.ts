@@ -1,5 +1,6 @@
 import type { PlayerInfo } from '../backend/backend.ts'
-import type { StackConfig } from '../model/config.ts'
+import { scaleOf } from '../model/attention.ts'
+import type { ModelConfig } from '../model/config.ts'
 import type { Weights } from '../weights/weights.ts'
 import type { TracedModel, TracedStack } from './trace.ts'
 
@@ -8,8 +9,8 @@ export function tracedModel(name: string, weights: Weights, backend: PlayerInfo[
   return {
     name,
     dModel: config.dModel,
-    encoder: stack(config.encoder),
-    decoder: stack(config.decoder),
+    encoder: stack(config, 'encoder'),
+    decoder: stack(config, 'decoder'),
     activation: config.activation,
     norm: { kind: config.norm.kind, order: config.norm.order },
     positions: config.positions.kind,
@@ -23,9 +24,7 @@ export function tracedModel(name: string, weights: Weights, backend: PlayerInfo[
   }
 }
 
-const stack = ({ layers, heads, dHead, dFeedForward }: StackConfig): TracedStack => ({
-  layers,
-  heads,
-  dHead,
-  dFeedForward,
-})
+function stack(config: ModelConfig, side: 'encoder' | 'decoder'): TracedStack {
+  const { layers, heads, dHead, dFeedForward } = config[side]
+  return { layers, heads, dHead, dFeedForward, scale: scaleOf(config, config[side]) }
+}

@@ -42,7 +42,7 @@ export class TracedPlay {
     this.#weights = weights
     this.#pair = pair
     const all = [...makings]
-    if (!all.length) return
+    if (all.every((making) => needsOf(making).length === 0)) return
     const p = wholeProgram(
       weights,
       all.some(({ by }) => by === 'weights'),
@@ -71,6 +71,8 @@ export class TracedPlay {
   /** The tensor that a making makes. */
   tensor(making: Making): TracedTensor {
     if (making.by === 'scores') return this.#scores(making)
+    if (making.by === 'learned')
+      return { shape: [...making.shape], values: Float32Array.from(this.#weights.get(making.weight)) }
     const [key] = needsOf(making)
     const columns = making.by === 'computed' ? making.columns : undefined
     const { rows, width, values } = this.#cut(key, columns)
@@ -82,7 +84,7 @@ export class TracedPlay {
   #scores({ stage, attention }: Making & { by: 'scores' }): TracedTensor {
     const { relativeKeys, distanceBias } = attention
     const tables = {
-      keys: relativeKeys === null ? null : this.#weights.get(relativeKeys),
+      keys: relativeKeys && this.#weights.get(relativeKeys.weight),
       bias: distanceBias === null ? null : this.values(distanceBias).values,
     }
     const [query, key] = [attention.query, attention.key].map(({ tensor, columns }) => this.#cut(tensor, columns))
@@ -110,6 +112,7 @@ export class TracedPlay {
 
 /** The tensors of the program that a making is made of, each by a key. */
 function needsOf(making: Making): string[] {
+  if (making.by === 'learned') return []
   if (making.by === 'scores') {
     const { query, key, distanceBias } = making.attention
     return [query.tensor, key.tensor, ...(distanceBias === null ? [] : [distanceBias])]

@@ -34,7 +34,9 @@ test("the steps are those of the article's example: 112 and 96, 14 and 12, 0.88 
 
 test('a query does not look at keys behind what it sees, and scores of any size have weights', () => {
   const big = (value: number) => [value, value]
-  const { weights, scaled, z } = attentionSteps(big(300), [big(300), big(299), big(400)], [[1], [2], [3]], 2)
+  const { weights, scaled, z } = attentionSteps(big(300), [big(300), big(299), big(400)], [[1], [2], [3]], {
+    visible: 2,
+  })
   expect(scaled[2]).toBe(-Infinity)
   expect(weights[2]).toBe(0)
   expect(weights[0] + weights[1]).toBeCloseTo(1, 12)
@@ -68,4 +70,19 @@ test('a head of four dimensions shows its numbers', () => {
   expect(shown).toContain('−2.00')
   expect(shown).toContain('4.00') // −2 · −2 of q × k
   expect(shown).toContain('3 ÷ √4')
+})
+
+test('a scale of its own and what is added to scores count', () => {
+  const { scores, scaled, weights } = attentionSteps(
+    [2, 0],
+    [
+      [1, 0],
+      [1, 0],
+    ],
+    [[0], [1]],
+    { scale: 1, added: [0, Math.log(3)] },
+  )
+  expect(scores[1]).toBeCloseTo(2 + Math.log(3), 12)
+  expect(scaled[1]).toBe(scores[1])
+  expect(weights[1]).toBeCloseTo(0.75, 12)
 })

@@ -4,8 +4,8 @@ import type { Trace, TracedChoice, TracedModel, TracedTensor } from '#dist/trace
 export const model: TracedModel = {
   name: 'tiny',
   dModel: 8,
-  encoder: { layers: 2, heads: 2, dHead: 4, dFeedForward: 16 },
-  decoder: { layers: 1, heads: 2, dHead: 4, dFeedForward: 16 },
+  encoder: { layers: 2, heads: 2, dHead: 4, dFeedForward: 16, scale: 0.5 },
+  decoder: { layers: 1, heads: 2, dHead: 4, dFeedForward: 16, scale: 0.5 },
   activation: 'relu',
   norm: { kind: 'layerNorm', order: 'post' },
   positions: 'halves',
@@ -35,7 +35,9 @@ function attention(name: string, queries: number, keys: number, seed: number, ca
     Array.from({ length: tensor.shape[0] }, (_, row) => head(tensor, row, h))
   for (let h = 0; h < 2; h++)
     for (let row = 0; row < queries; row++) {
-      const steps = attentionSteps(head(query, row, h), all(key, h), all(value, h), causal ? row + 1 : keys)
+      const steps = attentionSteps(head(query, row, h), all(key, h), all(value, h), {
+        visible: causal ? row + 1 : keys,
+      })
       weights.set(steps.weights, (h * queries + row) * keys)
       maskedScores.set(steps.scaled, (h * queries + row) * keys)
     }

@@ -184,7 +184,7 @@ test.each<[string, object, string]>([
   expect(() => figure(name as FigureName, trace, options)).toThrow(message)
 })
 
-test('the neuron view of distances, which are no part of a trace, is refused', () => {
+test('the neuron view without what distances add, which the trace lacks, is refused', () => {
   const relative = { ...trace, model: { ...trace.model, positions: 'relative' } }
   expect(() => figure('neuron', relative, { kind: 'encoder' })).toThrow(
     expect.objectContaining({ code: 'ERR_UNSUPPORTED' }),

@@ -26,17 +26,19 @@ describe.each(backends)('$name', ({ make }) => {
         return rows
       })
       const { tensors } = traced(player, weights, source, { target, tensors: ['**'] })
+      const learned = Object.keys(tensors).filter((name) => /\.(positionTable|relativeKeys|relativeValues)$/.test(name))
+      for (const name of learned) expect(tensors[name].values).toEqual(Float32Array.from(weights.get(weightOf(name))))
       const derived = Object.keys(tensors).filter((name) => /\.(scores|scaledScores)$/.test(name))
       const unseen = ['relative', 'buckets', 'none'].includes(weights.config.positions.kind)
         ? ['encoder.positions', 'decoder.positions']
         : []
-      expect([...Object.keys(tensors), ...unseen].sort()).toEqual([...plain.keys(), ...derived].sort())
+      expect([...Object.keys(tensors), ...unseen].sort()).toEqual([...plain.keys(), ...derived, ...learned].sort())
       for (const [name, { shape, values }] of Object.entries(tensors)) {
         expect(
           shape.reduce((a, b) => a * b),
           name,
         ).toBe(values.length)
-        if (derived.includes(name)) continue
+        if (derived.includes(name) || learned.includes(name)) continue
         expectClose(unmasked(values), unmasked(plain.get(name)!.flat()), 5e-5)
       }
       for (const name of derived) checkScores(name, tensors, weights)
@@ -88,3 +90,7 @@ function encoded(weights: Weights, encoding: Encoding): Weights {
   for (const { name } of weights.parameters) result.setRows(name, 0, weights.get(name))
   return result
 }
+
+/** The weight that a trace has under another name. */
+const weightOf = (name: string) =>
+  name.endsWith('.positionTable') ? name.replace('.positionTable', '.positions.weight') : `${name}.weight`

@@ -7,8 +7,8 @@ import { usePage } from '../page.ts'
 /** The numbers behind one row of the picture: of the key that the address has chosen, or else of the one with the highest weight. */
 export function NeuronNumbers({ drawing }: { drawing: NeuronDrawing }) {
   const { address } = usePage()
-  const { query, keys, q, k, v, visible } = drawing
-  const steps = useMemo(() => attentionSteps(q, k, v, visible), [q, k, v, visible])
+  const { query, keys, q, k, v, added } = drawing
+  const steps = useMemo(() => attentionSteps(q, k, v, drawing), [drawing])
   const chosen = keys.findIndex(({ mark }) => mark === address.parameters.token)
   const row = chosen >= 0 ? chosen : steps.weights.indexOf(Math.max(...steps.weights))
   return (
@@ -17,7 +17,7 @@ export function NeuronNumbers({ drawing }: { drawing: NeuronDrawing }) {
         All numbers of the query <bdi>{query.token}</bdi> and the key <bdi>{keys[row].token}</bdi>
       </summary>
       <p class="quiet">
-        q · k = {numberText(steps.scores[row])}; divided by √{q.length}: {numberText(steps.scaled[row])}; softmax:{' '}
+        q · k {added && '+ b '}= {numberText(steps.scores[row])}; scaled: {numberText(steps.scaled[row])}; softmax:{' '}
         {numberText(steps.weights[row])}. Click another row to see its numbers.
       </p>
       <NumberTable

@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import { neuron } from '../../draw/neuron.ts'
 import { attentionName, sidesOf } from '../../figure/attention.ts'
+import { distanceTensors } from '../../figure/distances.ts'
 import { neuronDrawing } from '../../figure/pictures.ts'
 import type { Trace } from '../../trace/trace.ts'
 import { headCountOf, KindChoice, LayerChoice, useAttention } from '../attention-controls.tsx'
@@ -23,7 +24,12 @@ function NeuronOf({ plain }: { plain: Trace }) {
   const head = useInteger('head', heads)
   const { queries } = useMemo(() => sidesOf(plain, kind), [plain, kind])
   const query = useQuery(queries.marks)
-  const trace = useTrace({ tensors: ['query', 'key', 'value'].map((what) => `${attentionName(kind, layer)}.${what}`) })
+  const trace = useTrace({
+    tensors: [
+      ...['query', 'key', 'value'].map((what) => `${attentionName(kind, layer)}.${what}`),
+      ...distanceTensors(plain.model, kind, layer),
+    ],
+  })
   const drawing = useMemo(
     () => trace && neuronDrawing(trace, { kind, layer, head, query }),
     [trace, kind, layer, head, query],

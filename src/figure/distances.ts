@@ -1,0 +1,42 @@
+import type { Trace, TracedTensor } from '../trace/trace.ts'
+import { type AttentionKind, attentionName } from './attention.ts'
+
+/** Names of the tensors that say what the distance of query and key adds in one attention; none where it adds nothing. */
+export function distanceTensors(
+  { positions }: Pick<Trace['model'], 'positions'>,
+  kind: AttentionKind,
+  layer: number,
+): string[] {
+  if (kind === 'cross') return []
+  if (positions === 'buckets') return [`${kind}.distanceBias.embedded`]
+  if (positions === 'relative')
+    return ['relativeKeys', 'relativeValues'].map((what) => `${attentionName(kind, layer)}.${what}`)
+  return []
+}
+
+/** What distances add to one query's keys and values, a row of dHead for each (Shaw et al. 2018), or to its scores (T5). */
+export interface Added {
+  keys?: ArrayLike<number>[]
+  values?: ArrayLike<number>[]
+  scores?: number[]
+}
+
+/** What they add to the query at `query` in one head, of a trace that has `distanceTensors`; keys are `count` many. */
+export function addedByDistance(
+  { model, tensors }: Pick<Trace, 'model' | 'tensors'>,
+  { kind, layer, head, query }: { kind: AttentionKind; layer: number; head: number; query: number },
+  count: number,
+): Added {
+  const [first, second] = distanceTensors(model, kind, layer).map((name) => tensors[name])
+  if (!first) return {}
+  const rowsOf = (table: TracedTensor) => Array.from({ length: count }, (_, key) => rowOf(table, key - query))
+  if (model.positions === 'buckets') return { scores: rowsOf(first).map((heads) => heads[head]) }
+  return { keys: rowsOf(first), values: rowsOf(second) }
+}
+
+/** The row of a distance in a table [2 clip + 1, width]. */
+function rowOf({ shape: [rows, width], values }: TracedTensor, distance: number): Float32Array {
+  const clip = (rows - 1) / 2
+  const row = clip + Math.max(-clip, Math.min(clip, distance))
+  return values.subarray(row * width, (row + 1) * width)
+}
