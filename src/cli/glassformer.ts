@@ -31,6 +31,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   train: async () => (await import('./train/command.ts')).addTrain,
   evaluate: async () => (await import('./evaluate/command.ts')).addEvaluate,
   quantize: async () => (await import('./quantize/command.ts')).addQuantize,
+  convert: async () => (await import('./convert/command.ts')).addConvert,
   shortlist: async () => (await import('./shortlist/command.ts')).addShortlist,
   info: async () => (await import('./info/command.ts')).addInfo,
   listing: async () => (await import('./listing/command.ts')).addListing,

@@ -25,7 +25,8 @@ import { createTokenizer } from './tokenizer-files.ts'
 /** The files beside config.json and the weights that belong to a model folder of any layout. */
 const companions = [
   ...['generation_config.json', 'tokenizer_config.json', 'special_tokens_map.json', 'source.spm', 'target.spm'],
-  ...['vocab.json', 'target_vocab.json', SHORTLIST_FILE],
+  ...['vocab.json', 'target_vocab.json', SHORTLIST_FILE, 'tokenizer.json', 'added_tokens.json', 'merges.txt'],
+  ...['spiece.model', 'sentencepiece.bpe.model', 'tokenizer.model'],
 ]
 
 /** Whether a file is a license, which has to be passed on with a model. The card, README.md, is about other weights. */
@@ -52,15 +53,16 @@ export function* convertingFolder(
   const from = modelFolder(fromModel, 'a model folder')
   const to = pathOf('a model folder', toFolder)
   read(storedSettings, { dtype }, inOptions)
-  if (existsSync(from) && existsSync(to) && realpathSync(from) === realpathSync(to))
-    throw new GlassformerError('ERR_OPTION', `${to} cannot be converted onto itself: give another folder`)
+  checkApart(from, to)
   createTokenizer(loadFolder(from).tokenizer)
   const config = readJsonObject(join(from, 'config.json'))
   const source = openModelTensors(from)
   try {
     makeFolder(to)
     const tensors: TensorToWrite[] = []
-    for (const tensor of dtype === 'int8' ? quantized(source, readFolder(from)) : asFloats(source, dtype)) {
+    for (const tensor of dtype === 'int8'
+      ? quantized(source, readFolder(from))
+      : asFloats(source, dtype, readFolder(from))) {
       tensors.push(tensor)
       yield
     }
@@ -86,17 +88,34 @@ function copyCompanions(from: string, to: string, { tokenizer }: JsonObject): vo
     }
     copyFile(from, to, name)
   }
+  copyLicense(from, to)
+}
+
+export function copyLicense(from: string, to: string): void {
   for (const name of readdirSync(from).filter(isLicense)) copyFile(from, to, name)
+}
+
+/** @throws GlassformerError ERR_OPTION where both are one folder */
+export function checkApart(from: string, to: string): void {
+  if (existsSync(from) && existsSync(to) && realpathSync(from) === realpathSync(to))
+    throw new GlassformerError('ERR_OPTION', `${to} cannot be converted onto itself: give another folder`)
 }
 
 function copyFile(from: string, to: string, name: string): void {
   replaceFile(join(to, name), fileParts(join(from, name)))
 }
 
-function* asFloats(source: TensorSource, dtype: StoredFloat): Generator<TensorToWrite> {
-  const names = [...source.tensors.keys()]
-  const scales = new Set(names.filter((name) => isQuantized(source, name)).map(scalesOf))
-  for (const name of names) if (!scales.has(name)) yield floats(source, name, dtype)
+/** Every tensor but the copies of tied weights. */
+function* asFloats(
+  source: TensorSource,
+  dtype: StoredFloat,
+  { config, names }: FolderContents,
+): Generator<TensorToWrite> {
+  const stored = [...source.tensors.keys()]
+  const { extras } = names(parameters(config), new Set(stored))
+  const scales = new Set(stored.filter((name) => isQuantized(source, name)).map(scalesOf))
+  for (const name of stored)
+    if (!scales.has(name) && typeof extras.get(name) !== 'string') yield floats(source, name, dtype)
 }
 
 function floats(source: TensorSource, name: string, dtype: StoredFloat): TensorToWrite {

@@ -8,6 +8,7 @@ const commands = [
   'train',
   'evaluate',
   'quantize',
+  'convert',
   'shortlist',
   'info',
   'listing',

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setImmediate as turn } from 'node:timers/promises'
 import { GlassformerError } from '../../errors.ts'
 import { convertingFolder } from '../../folders/convert.ts'
 import { loadFolder, readFolder } from '../../folders/load.ts'
@@ -10,6 +9,7 @@ import { sizeText } from '../../number-text.ts'
 import { bleuOf, scoreLine } from '../lines/test-bleu.ts'
 import { type Lines, readTable, type TableRow } from '../lines/test-set.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
+import { finished } from '../terminal/steps.ts'
 import type { QuantizeCommandOptions } from './options.ts'
 
 /** `glassformer quantize`: test files are read before anything is written, and both models are measured after. */
@@ -24,7 +24,7 @@ export async function quantizeFolder(named: string, command: QuantizeCommandOpti
       `${output} holds a model already: give another folder, or --force to write over it`,
     )
   if (tables.length) checkTakesTexts(model, readFolder(model).tokenizer.kind !== 'none')
-  await convert(model, output, to)
+  await finished(convertingFolder(model, output, to))
   const sizes = { before: { ...sizeOf(model), folder: named }, after: sizeOf(output) }
   if (!json) {
     console.log(sizeLine(sizes.before))
@@ -38,15 +38,6 @@ export async function quantizeFolder(named: string, command: QuantizeCommandOpti
     if (!json) console.log(scoreLine(table.path, { before, after }))
   }
   if (json) console.log(JSON.stringify({ ...sizes, tests }))
-}
-
-/** Converts step by step, so that signals arrive; a signal that ends the process leaves no half of a file. */
-async function convert(model: string, output: string, dtype: StoredDtype): Promise<void> {
-  const steps = convertingFolder(model, output, dtype)
-  const leave = () => steps.return(undefined)
-  process.once('exit', leave)
-  for (const _ of steps) await turn()
-  process.removeListener('exit', leave)
 }
 
 interface Size {

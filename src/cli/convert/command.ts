@@ -1,0 +1,33 @@
+import { type Command, Option } from 'commander'
+import { exportSettings } from '../../folders/export.ts'
+import { addFlags } from '../flags/schema-flags.ts'
+import type { ConvertCommandOptions } from './options.ts'
+
+const EXAMPLES = `
+Writes a model so that Hugging Face's transformers loads it in Python, with
+AutoModelForSeq2SeqLM.from_pretrained(FOLDER): weights as safetensors under its
+names, config.json and generation_config.json. A folder from the hub keeps its
+files and settings, and weights of pytorch_model.bin become safetensors. A
+folder of glassformer's own layout becomes one of the family that has such a
+model: marian, bart, mbart, m2m_100, pegasus, blenderbot or t5.
+
+Examples:
+  $ glassformer convert my-run/model --to huggingface --output for-python
+  $ glassformer convert ./opus-mt-fr-en --to huggingface --dtype float16 -o half`
+
+export function addConvert(program: Command): void {
+  const command = program
+    .command('convert')
+    .description('write a model folder for others')
+    .argument('<model>', 'model folder, or fr-en: the embedded model')
+    .addOption(new Option('--to <layout>', 'who is to read it').choices(['huggingface'] as const).makeOptionMandatory())
+  addFlags(command, exportSettings)
+    .requiredOption('-o, --output <folder>', 'the folder to write')
+    .option('--force', 'write also where the folder holds a model already')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action(async (model: string, options: ConvertCommandOptions) => {
+      const { convertModel } = await import('./run.ts')
+      await convertModel(model, options)
+    })
+}

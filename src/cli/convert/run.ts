@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import { GlassformerError } from '../../errors.ts'
+import { type Exported, exportingFolder } from '../../folders/export.ts'
+import { loadFolder } from '../../folders/load.ts'
+import { hasFile } from '../../formats/read-file.ts'
+import { sizeText } from '../../number-text.ts'
+import { finished } from '../terminal/steps.ts'
+import type { ConvertCommandOptions } from './options.ts'
+
+/** `glassformer convert`: writes the folder and tells what it has become. */
+export async function convertModel(model: string, command: ConvertCommandOptions): Promise<void> {
+  const { output, dtype, force, json } = command
+  if (!force && hasFile(join(output, 'config.json')))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `${output} holds a model already: give another folder, or --force to write over it`,
+    )
+  const written: Exported = await finished(exportingFolder(model, output, dtype))
+  const { storedAs, bytes } = loadFolder(output)
+  if (json) console.log(JSON.stringify({ folder: output, ...written, storedAs, bytes }))
+  else console.log(`${output}: ${written.modelType}, ${storedAs}, ${sizeText(bytes)}`)
+  if (written.withoutTokenizer)
+    console.error('The tokenizer was left out: transformers has none like it. The model takes ids.')
+}
