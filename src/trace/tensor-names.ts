@@ -58,6 +58,14 @@ export function tensorNames(whole: Program, config: ModelConfig): ReadonlyMap<st
   return names
 }
 
+/** Patterns of the names of what tells a model where tokens stand. */
+export function positionNames({ positions }: Pick<ModelConfig, 'positions'>): string[] {
+  if (positions.kind === 'relative') return ['**.relativeKeys', '**.relativeValues']
+  if (positions.kind === 'buckets') return ['*.distanceBias.embedded']
+  if (positions.kind === 'learned') return ['*.positions', '*.positionTable']
+  return addToEmbeddings(positions) ? ['*.positions'] : []
+}
+
 /** Every attention of a model by its module path. */
 export function attentionPaths(config: ModelConfig): ReadonlyMap<string, Side> {
   const paths = new Map<string, Side>()

@@ -21,7 +21,7 @@ interface Exported {
 /** How many best tokens a step tells of, and a depth of the lens. */
 const TOP = 10
 
-/** What the views show, but for positions, which not every model adds. */
+/** What the views show, but for positions, of which each model has its own. */
 const TENSORS = ['*.embedding', '*.embedded', '*.output', '*.*.*.output', '**.normed', '*.*.input'].concat(
   ['query', 'key', 'value', 'weights'].map((name) => `**.${name}`),
 )
@@ -38,7 +38,7 @@ export async function exportedPage(
   const exported: { run: object; trace: string }[] = []
   for (const { run, model: name, source, options, tensors: some } of runs) {
     const model = modelNamed(name, models)
-    const tensors = model.addsPositions ? [...TENSORS, '*.positions'] : TENSORS
+    const tensors = [...TENSORS, ...model.positionNames]
     const wanted = some
       ? { ...options, tensors: some, steps: TOP }
       : { ...options, tensors, steps: TOP, lens: TOP, beamTree: true }

@@ -1,6 +1,8 @@
 import { useMemo } from 'preact/hooks'
 import { positions } from '../../draw/positions.ts'
 import { writeSinusoids } from '../../model/sinusoids.ts'
+import type { TracedModel } from '../../trace/trace.ts'
+import { Choice, numbered } from '../choice.tsx'
 import { NumberTable } from '../number-table.tsx'
 import { useChoice, useInteger, usePage, useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
@@ -107,17 +109,26 @@ function Sinusoids({ variant, rows, width }: { variant: Exclude<Variant, 'model'
   return <Table title={title} values={values} rows={rows} dimensions={width} />
 }
 
-/** What the model itself has, for the positions of this sentence. */
+/** What the model itself has. */
 function OfModel() {
   const plain = useTrace()
-  const kind = plain?.model.positions
-  if (!plain || kind === undefined) return null
-  if (kind === 'none')
-    return <p>This model has no positions: it does not know the order of its tokens but by its causal decoder.</p>
-  if (kind === 'relative') return <Relative />
-  return <Added kind={kind} />
+  if (!plain) return null
+  const { positions } = plain.model
+  if (positions === 'none')
+    return <p>This model is not told where a token stands, but for what its causal decoder sees.</p>
+  if (positions === 'relative') return <Relative model={plain.model} />
+  if (positions === 'buckets') return <Learned what="distanceBias.embedded" says={ofDistances} isOfDistances />
+  if (positions === 'learned') return <Learned what="positionTable" says={ofPositions} />
+  return <Added kind={positions} />
 }
 
+const ofPositions =
+  'This model has learned what it adds to the embedding at each position; the table is of all positions that it knows.'
+
+const ofDistances =
+  'This model adds nothing to its embeddings: every head has learned what each distance of key and query adds to their score (a column for each head). The first row is the farthest before the query, the middle one the query itself; far distances share one number.'
+
+/** The sinusoids that it adds to this sentence. */
 function Added({ kind }: { kind: string }) {
   const trace = useTrace({ tensors: ['encoder.positions'] })
   if (!trace) return null
@@ -125,10 +136,49 @@ function Added({ kind }: { kind: string }) {
   return (
     <>
       <p class="quiet">
-        This model adds {kind === 'learned' ? 'learned positions' : `sinusoids (${kind})`} to its embeddings: those of
-        the {shape[0]} tokens of the source.
+        This model adds sinusoids ({kind}) to its embeddings: those of the {shape[0]} tokens of the source.
       </p>
       <Table title="Positions of this sentence" values={values} rows={shape[0]} dimensions={shape[1]} />
+    </>
+  )
+}
+
+const stacks = ['encoder', 'decoder'] as const
+
+interface LearnedProps {
+  /** The tensor, of either stack. */
+  what: string
+  says: string
+  isOfDistances?: boolean
+}
+
+/** A table that the encoder has learned, and another the decoder. */
+function Learned({ what, says, isOfDistances = false }: LearnedProps) {
+  const { go } = usePage()
+  const stack = useChoice('stack', stacks)
+  const name = `${stack}.${what}`
+  const trace = useTrace({ tensors: [name] })
+  const tensor = trace?.tensors[name]
+  return (
+    <>
+      <p class="quiet">{says}</p>
+      <div class="controls">
+        <Choice
+          legend="Of the"
+          options={stacks.map((value) => ({ value, name: value }))}
+          chosen={stack}
+          onChoose={(stack) => go({ stack })}
+        />
+      </div>
+      {tensor && (
+        <Table
+          title={`Learned by the ${stack}`}
+          values={tensor.values}
+          rows={tensor.shape[0]}
+          dimensions={tensor.shape[1]}
+          matrixOnly={isOfDistances}
+        />
+      )}
     </>
   )
 }
@@ -136,17 +186,14 @@ function Added({ kind }: { kind: string }) {
 const tables = ['relativeKeys', 'relativeValues'] as const
 
 /** What each distance of query and key adds to keys and values (Shaw et al. 2018), of one layer. */
-function Relative() {
+function Relative({ model }: { model: TracedModel }) {
   const { go } = usePage()
-  const plain = useTrace()!
-  const stack = useChoice('stack', ['encoder', 'decoder'] as const)
-  const layer = useInteger('layer', plain.model[stack].layers)
+  const stack = useChoice('stack', stacks)
+  const layer = useInteger('layer', model[stack].layers)
   const of = useChoice('table', tables)
   const name = `${stack}.${layer}.selfAttention.${of}`
   const trace = useTrace({ tensors: [name] })
-  const layers = (['encoder', 'decoder'] as const).flatMap((side) =>
-    Array.from({ length: plain.model[side].layers }, (_, i) => ({ side, i })),
-  )
+  const tensor = trace?.tensors[name]
   return (
     <>
       <p class="quiet">
@@ -155,36 +202,35 @@ function Relative() {
         the query itself.
       </p>
       <div class="controls">
-        <label>
-          Layer{' '}
-          <select
-            value={`${stack} ${layer}`}
-            onChange={(event) => {
-              const [stack, layer] = event.currentTarget.value.split(' ')
-              go({ stack, layer })
-            }}
-          >
-            {layers.map(({ side, i }) => (
-              <option key={`${side} ${i}`} value={`${side} ${i}`}>
-                {side} {i}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Added to{' '}
-          <select value={of} onChange={(event) => go({ table: event.currentTarget.value })}>
-            <option value="relativeKeys">keys</option>
-            <option value="relativeValues">values</option>
-          </select>
-        </label>
+        <Choice
+          legend="Of the"
+          options={stacks.map((value) => ({ value, name: value }))}
+          chosen={stack}
+          onChoose={(stack) => go({ stack, layer: undefined })}
+        />
+        <Choice
+          legend="Layer"
+          options={numbered(model[stack].layers)}
+          chosen={layer}
+          onChoose={(layer) => go({ layer })}
+        />
+        <Choice
+          legend="Added to"
+          options={[
+            { value: 'relativeKeys', name: 'keys' },
+            { value: 'relativeValues', name: 'values' },
+          ]}
+          chosen={of}
+          onChoose={(table) => go({ table })}
+        />
       </div>
-      {trace && (
+      {tensor && (
         <Table
           title={`Learned distances, ${stack} layer ${layer}`}
-          values={trace.tensors[name].values}
-          rows={trace.tensors[name].shape[0]}
-          dimensions={trace.tensors[name].shape[1]}
+          values={tensor.values}
+          rows={tensor.shape[0]}
+          dimensions={tensor.shape[1]}
+          matrixOnly
         />
       )}
     </>
@@ -196,11 +242,16 @@ interface TableProps {
   values: Float32Array
   rows: number
   dimensions: number
+  /** Without how alike rows are. */
+  matrixOnly?: boolean
 }
 
 /** The picture, and its first numbers. */
-function Table({ title, values, rows, dimensions }: TableProps) {
-  const picture = useMemo(() => positions({ title, values, rows, dimensions }), [title, values, rows, dimensions])
+function Table({ title, values, rows, dimensions, matrixOnly }: TableProps) {
+  const picture = useMemo(
+    () => positions({ title, values, rows, dimensions, matrixOnly }),
+    [title, values, rows, dimensions, matrixOnly],
+  )
   return (
     <>
       <PictureView picture={picture} fit="shrink" />

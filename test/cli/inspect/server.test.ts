@@ -12,7 +12,7 @@ let waiting: AbortSignal | undefined
 
 const model = {
   name: 'echo',
-  addsPositions: true,
+  positionNames: ['*.positions'],
   async inspect(source: string, options: object, signal: AbortSignal): Promise<string> {
     asked.push({ source, options })
     if (source === 'wait') {
