@@ -17,6 +17,7 @@ const files = [
   'train/train-options',
   'evaluate/bleu-options',
   'evaluate/chrf',
+  'figure/options',
   'model/config',
   'folders/glassformer-config',
   'folders/tokenizer-entry',
