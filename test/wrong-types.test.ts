@@ -130,6 +130,20 @@ const functions: Record<string, [call: (...given: never[]) => unknown, given: un
   stream: [streamed, ['Oui.', generation]],
   score: [translator.score.bind(translator), [[{ source: 'Oui.', target: 'Yes.' }], { signal: undefined }]],
   'score of a pair': [(pair: never) => translator.score([pair]), [{ source: 'Oui.', target: 'Yes.' }]],
+  inspect: [
+    translator.inspect.bind(translator) as () => unknown,
+    ['Oui.', { beams: 1, target: 'Yes.', tensors: ['logits'], steps: 1, lens: 1, beamTree: true, interventions: [] }],
+  ],
+  ...Object.fromEntries(
+    [
+      { kind: 'headOff', attention: 'encoder.0.selfAttention', head: 0 },
+      { kind: 'replace', tensor: 'encoder.output', rows: [0], values: new Float32Array(256) },
+      { kind: 'force', step: 0, token: 5 },
+    ].map((given): [string, [call: (...given: never[]) => unknown, given: unknown[]]] => [
+      `inspect with ${given.kind}`,
+      [(intervention: never) => translator.inspect('Oui.', { interventions: [intervention] }), [given]],
+    ]),
+  ),
   'new Weights': [(...given: [never]) => new glassformer.Weights(...given), [config, 'float32', undefined]],
   'a stack of weights': [(encoder) => new glassformer.Weights({ ...config, encoder }), [{ ...stack }]],
   place: [weights.place.bind(weights), ['embedding.weight']],

@@ -1,22 +1,19 @@
+import { GlassformerError } from '../errors.ts'
 import type { TracedTensor } from './trace.ts'
 
-/*
- * Parts of a traced tensor. Nothing here is of Node, for the page reads traces too.
- */
-
-/** One head of scores or weights [heads, queries, keys]: [queries, keys]. @throws RangeError */
+/** One head of scores or weights [heads, queries, keys]: [queries, keys]. @throws GlassformerError ERR_OPTION */
 export function headOf({ shape, values }: TracedTensor, head: number): TracedTensor {
   if (shape.length !== 3)
-    throw new RangeError(`a tensor of the shape [${shape.join(', ')}] has no heads: see headColumns`)
+    throw refusal(`a tensor of the shape [${shape.join(', ')}] has no heads: headColumns cuts columns`)
   const [heads, queries, keys] = shape
   within('head', head, heads)
   return { shape: [queries, keys], values: values.slice(head * queries * keys, (head + 1) * queries * keys) }
 }
 
-/** One head of queries, keys, values or Z [rows, heads · dHead]: [rows, dHead]. @throws RangeError */
+/** One head of queries, keys, values or Z [rows, heads · dHead]: [rows, dHead]. @throws GlassformerError ERR_OPTION */
 export function headColumns({ shape, values }: TracedTensor, heads: number, head: number): TracedTensor {
   if (shape.length !== 2 || shape[1] % heads)
-    throw new RangeError(`a tensor of the shape [${shape.join(', ')}] cannot be cut into ${heads} heads`)
+    throw refusal(`a tensor of the shape [${shape.join(', ')}] cannot be cut into ${heads} heads`)
   const [rows, width] = shape
   within('head', head, heads)
   const dHead = width / heads
@@ -28,7 +25,7 @@ export function headColumns({ shape, values }: TracedTensor, heads: number, head
   return { shape: [rows, dHead], values: cut }
 }
 
-/** The row of one token or step: [width] of [rows, width], [heads, keys] of [heads, queries, keys]. @throws RangeError */
+/** The row of one token or step: [width] of [rows, width], [heads, keys] of [heads, queries, keys]. @throws GlassformerError ERR_OPTION */
 export function rowOf({ shape, values }: TracedTensor, row: number): TracedTensor {
   const width = shape[shape.length - 1]
   const rows = shape[shape.length - 2]
@@ -43,7 +40,9 @@ export function rowOf({ shape, values }: TracedTensor, row: number): TracedTenso
   return { shape: [heads, width], values: cut }
 }
 
+const refusal = (what: string) => new GlassformerError('ERR_OPTION', what)
+
 function within(what: string, index: number, count: number): void {
   if (!Number.isInteger(index) || index < 0 || index >= count)
-    throw new RangeError(`there is no ${what} ${index} of ${count}, 0 to ${count - 1}`)
+    throw refusal(`there is no ${what} ${index} of ${count}, 0 to ${count - 1}`)
 }
