@@ -1,4 +1,4 @@
-import { shownToken as pieceOf, shownTokens } from '../figure/tokens.ts'
+import { shownTokens } from '../figure/tokens.ts'
 import type { TracedText } from '../trace/trace.ts'
 import { usePage } from './page.ts'
 
@@ -32,6 +32,3 @@ export function TokenStrip({ side, text }: { side: 'source' | 'target'; text: Tr
     </div>
   )
 }
-
-/** A piece as pictures show it, where its neighbors are not known. */
-export const shownToken = (token: string): string => pieceOf(token)

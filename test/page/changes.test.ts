@@ -144,5 +144,8 @@ describe.skipIf(!browserPath)(`views of what the model chooses${without}`, () =>
     await expect.poll(() => page.locator('[aria-label="Changed: translation"] li').count()).toBe(target.tokens.length)
     expect(await page.locator('[aria-label="As it is: source"] mark').allTextContents()).toEqual(['étudiant'])
     expect(addressOf(page).parameters).toMatchObject({ other })
+    await page.locator('.compared.steps [data-rank="0"]').last().click()
+    await page.locator('.view.decoding').waitFor()
+    expect(addressOf(page).parameters).toMatchObject({ source: other })
   })
 })

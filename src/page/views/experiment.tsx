@@ -5,7 +5,7 @@ import type { Trace, TracedText } from '../../trace/trace.ts'
 import { differences } from '../differences.ts'
 import { useChoice, usePage, useTraceOf } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
-import type { Run } from '../run.ts'
+import { interventionsText, type Run } from '../run.ts'
 import type { View } from '../view.ts'
 import { HeadsOff } from './heads-off.tsx'
 
@@ -129,8 +129,8 @@ function Compared({ before, after, runs, linked }: ComparedProps) {
         <>
           <h3>Where they part: step {first + 1}</h3>
           <div class="compared steps">
-            <StepOf trace={before} step={first} />
-            <StepOf trace={after} step={first} />
+            <StepOf trace={before} run={runs[0]} step={first} />
+            <StepOf trace={after} run={runs[1]} step={first} />
           </div>
         </>
       )}
@@ -207,10 +207,16 @@ function Tokens({ label, text, marked, side }: TokensProps) {
   )
 }
 
-function StepOf({ trace, step }: { trace: Trace; step: number }) {
+/** A step of one side; a click on it opens the decoding of that side there. */
+function StepOf({ trace, run, step }: { trace: Trace; run: Run; step: number }) {
+  const { go } = usePage()
   const picture = useMemo(() => step < trace.steps.length && distributionPicture(trace, step), [trace, step])
+  const open = () => {
+    const { model, source } = run
+    go({ model, source, ...interventionsText(run), other: undefined, otherModel: undefined, step }, 'decoding')
+  }
   return picture ? (
-    <PictureView picture={picture} fit="shrink" onMark={() => {}} />
+    <PictureView picture={picture} fit="shrink" onMark={open} />
   ) : (
     <p class="quiet">It has ended here.</p>
   )
