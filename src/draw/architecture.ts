@@ -207,7 +207,9 @@ function linesOf(side: Side | undefined): TokenLabel[][] {
   for (const [i, token] of side.tokens.entries()) {
     const text = fitted(token, 140, 12)
     const width = textWidth(text, 12) + 8
-    if (x + width > COLUMN - 16 && x > 0) {
+    // On the last line there is room left to say how many there are in all.
+    const rest = lines.length === MOST_LINES && i < side.tokens.length - 1 ? 80 : 0
+    if (x + width + rest > COLUMN - 16 && x > 0) {
       if (lines.length === MOST_LINES) {
         lines.at(-1)!.push({ text: `… of ${side.tokens.length}`, mark: null, x })
         return lines
@@ -217,7 +219,6 @@ function linesOf(side: Side | undefined): TokenLabel[][] {
     }
     lines.at(-1)!.push({ text, mark: side.marks[i], x })
     x += width
-    if (lines.length === MOST_LINES && x > COLUMN - 90 && i < side.tokens.length - 1) x = COLUMN
   }
   return lines
 }

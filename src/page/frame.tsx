@@ -57,13 +57,23 @@ export function Frame() {
   )
 }
 
+/** What another model may not have. */
+const OF_MODEL = {
+  layer: undefined,
+  head: undefined,
+  heads: undefined,
+  part: undefined,
+  off: undefined,
+  force: undefined,
+}
+
 function ModelLine() {
   const { data, run, go } = usePage()
   if (data.models.length === 1) return <p class="model">{run.model}</p>
   return (
     <label class="model">
       Model{' '}
-      <select value={run.model} onChange={(event) => go({ model: event.currentTarget.value })}>
+      <select value={run.model} onChange={(event) => go({ ...OF_MODEL, model: event.currentTarget.value })}>
         {data.models.map((name) => (
           <option key={name}>{name}</option>
         ))}
