@@ -51,7 +51,7 @@ function embeddingParts(side: 'encoder' | 'decoder', model: ModelShape): Part[] 
   const color = 'var(--head7)'
   const detail = `row of [${whole(vocabulary)} × ${model.dModel}]${scale}`
   const embedding: Part = { kind: 'box', height: BOX, name: `${side}.embedding`, text: 'Embedding', detail, color }
-  if (/^(none|relative)/.test(model.positions)) return [arrow(14), embedding]
+  if (/^(none|relative|buckets)/.test(model.positions)) return [arrow(14), embedding]
   const positions = { text: 'Add positions', detail: model.positions, color } as const
   return [arrow(14), embedding, arrow(10), { kind: 'small', height: SMALL, name: `${side}.positions`, ...positions }]
 }

@@ -27,7 +27,9 @@ function sideTensors(side: 'encoder' | 'decoder', { positions, norm, ...model }:
   )
   return [
     [`${side}.embedding`, `${side}.embedding`],
-    ...(/^(none|relative)/.test(positions) ? [] : [[`${side}.positions`, `${side}.embedded`] as [string, string]]),
+    ...(/^(none|relative|buckets)/.test(positions)
+      ? []
+      : [[`${side}.positions`, `${side}.embedded`] as [string, string]]),
     ...layers.flat(),
     ...(norm.order === 'post' ? [] : [[`${side}.norm`, `${side}.output`] as [string, string]]),
   ]

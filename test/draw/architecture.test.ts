@@ -51,7 +51,8 @@ describe('the whole machine', () => {
   })
 
   test('positions that are added nowhere have no part', () => {
-    for (const positions of ['none', 'relative']) expect(opens(drawn({ positions }))).not.toContain('encoder.positions')
+    for (const positions of ['none', 'relative', 'buckets'])
+      expect(opens(drawn({ positions }))).not.toContain('encoder.positions')
   })
 
   test('has the shapes of the model, and with a sentence those of its matrices', () => {

@@ -1,9 +1,11 @@
 import { basename } from 'node:path'
-import { figure, figureNeeds } from '../../figure/figure.ts'
+import { distanceTensors } from '../../figure/distances.ts'
+import { type FigureNeeds, figure, figureNeeds } from '../../figure/figure.ts'
 import type { FigureName, FigureOptions } from '../../figure/options.ts'
 import { modelFolder } from '../../folders/model-folder.ts'
 import { replaceFile } from '../../formats/replace-file.ts'
 import { ModelInspector } from '../../inspect/model-inspector.ts'
+import type { ModelConfig } from '../../model/config.ts'
 import { tracedModel } from '../../trace/traced-model.ts'
 import { type FigureCommandOptions, isPng } from './options.ts'
 import { pngOf } from './png.ts'
@@ -33,9 +35,19 @@ function svgOf(
     const trace =
       source === undefined
         ? { model: tracedModel(basename(modelFolder(model)), inspector.weights, inspector.player.info.backend) }
-        : inspector.inspect(source, { ...figureNeeds(name, asked), target, beams })
+        : inspector.inspect(source, { ...needsOf(name, asked, inspector.weights.config), target, beams })
     return figure(name, trace, asked)
   } finally {
     inspector.close()
   }
+}
+
+/** What the figure needs of this model: the neuron view also what distances add. */
+function needsOf(name: FigureName, asked: FigureOptions, config: ModelConfig): FigureNeeds {
+  const needs = figureNeeds(name, asked)
+  if (name !== 'neuron') return needs
+  const { kind = 'cross', layer } = asked
+  const last = (kind === 'encoder' ? config.encoder : config.decoder).layers - 1
+  const distances = distanceTensors({ positions: config.positions.kind }, kind, layer ?? last)
+  return { ...needs, tensors: [...needs.tensors!, ...distances] }
 }
