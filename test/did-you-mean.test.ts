@@ -88,7 +88,7 @@ describe('the library asks as the command does', () => {
     ],
     [
       'writeSafetensors',
-      () => writeSafetensors('a', [{ name: 'a', shape: [0], dtype: 'float32' as never, values: new Float32Array(0) }]),
+      () => writeSafetensors('a', [{ name: 'a', shape: [0], dtype: 'f32' as never, values: new Float32Array(0) }]),
       'F32',
     ],
     ['a model', () => new Weights({ ...translator.model.config, activation: 'gleu' as never }), 'gelu'],

@@ -15,8 +15,8 @@ import type { StoredTensors } from './weight-names.ts'
 
 /** The parts that differ between Hugging Face's families. */
 export interface HuggingFaceFamily {
-  /** The model that config.json describes. */
-  config(fields: JsonFields, ids: SpecialIds, stored: StoredTensors): ModelConfig
+  /** The model that config.json describes. `stored` tells the tensors of the folder, for families where they decide. */
+  config(fields: JsonFields, ids: SpecialIds, stored: () => StoredTensors): ModelConfig
   /** The library's defaults of generation settings, for a folder without a generation_config.json whose config.json does not set them. */
   generation: JsonObject
   /** The tokenizer, and the source language where the tokenizer names one. */
@@ -33,7 +33,7 @@ export const readingHuggingFace =
     const { ids, ...generation } = readGeneration(folder, json, family.generation)
     const fields = new JsonFields(json, join(folder, 'config.json'))
     checkQuantization(fields)
-    const config = family.config(fields, ids, tensorsOf(folder))
+    const config = family.config(fields, ids, () => tensorsOf(folder))
     checkConfig(config, fields.where)
     const tokenizer = family.tokenizer(folder)
     return {

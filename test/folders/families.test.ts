@@ -6,6 +6,7 @@ import type { Encoding, Player } from '#dist/backend/backend.js'
 import { JsPlayer } from '#dist/backend/js/player.js'
 import { ForcedDecoder } from '#dist/decode/forced.js'
 import type { TokenPair } from '#dist/decode/ragged-batch.js'
+import { convertFolder } from '#dist/folders/convert.js'
 import { writeHuggingFaceFolder } from '#dist/folders/huggingface-writer.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
@@ -116,6 +117,16 @@ describe.each(FAMILIES)('%s', (family) => {
       const logits = logitsOf(new ForcedDecoder(player, encoded.weights), golden.pairs)
       expectClose(logits, golden.tensors.logits, tolerance)
     })
+  })
+
+  it('is stored in int8, and has about these logits then', () => {
+    const to = join(scratch, `${family} in int8`)
+    convertFolder(`${folder}/model`, to, 'int8')
+    const player = new JsPlayer()
+    const stored = loadFolder(to)
+    expect(stored).toMatchObject({ config, storedAs: 'int8' })
+    expectClose(logitsOf(new ForcedDecoder(player, stored.weights), golden.pairs), golden.tensors.logits, 0.08)
+    player.close()
   })
 
   it('learns from its own folder, and is read again as what it has become', () => {

@@ -57,7 +57,7 @@ const attentionNames = (module: string, stored: string, attention: string) => ({
 })
 
 /** The model that a T5 config.json describes, as Hugging Face's T5ForConditionalGeneration and MT5ForConditionalGeneration build it. */
-function t5Config(fields: JsonFields, ids: SpecialIds, stored: StoredTensors): ModelConfig {
+function t5Config(fields: JsonFields, ids: SpecialIds, stored: () => StoredTensors): ModelConfig {
   const isMT5 = fields.text('model_type') === 'mt5'
   const dModel = fields.positiveInteger('d_model')
   const vocabulary = fields.positiveInteger('vocab_size')
@@ -87,7 +87,7 @@ function t5Config(fields: JsonFields, ids: SpecialIds, stored: StoredTensors): M
     sourceVocabulary: vocabulary,
     targetVocabulary: vocabulary,
     sharedEmbedding: true,
-    tiedOutput: isTied(stored),
+    tiedOutput: isTied(stored()),
     outputBias: false,
     linearBias: false,
     outputScale: !isMT5 && scalesOutput(fields) ? dModel ** -0.5 : 1,
