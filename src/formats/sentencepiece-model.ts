@@ -1,4 +1,4 @@
-import { LONGEST_PIECE } from '../limits.ts'
+import { charsmapFault } from './charsmap-fault.ts'
 import { type PieceTable, type PieceType, pieceTypes } from './piece-table.ts'
 import { readPlainPieces } from './plain-pieces.ts'
 import { MessageReader } from './protobuf.ts'
@@ -94,36 +94,14 @@ function readNormalizerSpec(message: MessageReader, spec: NormalizerSpec): void 
     else if (message.field === 2) {
       const begin = message.content()
       spec.charsmap = message.bytes.subarray(begin, message.at)
-      checkCharsmap(message, begin, spec.charsmap)
+      const fault = spec.charsmap.length === 0 ? null : charsmapFault(spec.charsmap)
+      if (fault) throw message.damaged(begin + fault.at, fault.what)
     } else if (message.field === 3) spec.addDummyPrefix = message.boolean()
     else if (message.field === 4) spec.removeExtraWhitespaces = message.boolean()
     else if (message.field === 5) spec.escapeWhitespaces = message.boolean()
     else message.skip()
   }
   message.leave(outer)
-}
-
-function checkCharsmap(message: MessageReader, begin: number, charsmap: Uint8Array): void {
-  if (charsmap.length === 0) return
-  const trieBytes = charsmap.length >= 4 ? message.bytes.readUInt32LE(begin) : -1
-  if (trieBytes < 4 || trieBytes % 4 !== 0 || trieBytes > charsmap.length - 5)
-    throw message.damaged(begin, 'the normalization rules (precompiled_charsmap) do not hold what their header says')
-  if (charsmap[charsmap.length - 1] !== 0)
-    throw message.damaged(begin, 'the last text of the normalization rules (precompiled_charsmap) does not end')
-  checkReplacements(message, begin + 4 + trieBytes, begin + charsmap.length)
-}
-
-/** Limits the length of replacements: a text that grew by a long replacement for each of its characters would fill the memory. */
-function checkReplacements(message: MessageReader, first: number, last: number): void {
-  for (let begin = first; begin < last; ) {
-    const end = message.bytes.lastIndexOf(0, Math.min(begin + LONGEST_PIECE, last - 1))
-    if (end < begin)
-      throw message.damaged(
-        begin,
-        `a text of the normalization rules (precompiled_charsmap) has more than ${LONGEST_PIECE} bytes`,
-      )
-    begin = end + 1
-  }
 }
 
 /** Checks the rules that SentencePiece itself checks when it loads a model. */

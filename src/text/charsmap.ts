@@ -41,6 +41,13 @@ export class Charsmap {
     }
     return longest
   }
+
+  /** Whether a rule fits the beginning of these bytes, with `replacement` set to that of the shortest such rule. */
+  begins(bytes: Uint8Array): boolean {
+    for (let end = 1; end <= bytes.length && bytes[end - 1] !== 0; end++)
+      if (this.longest(bytes, 0, end) === end) return true
+    return false
+  }
 }
 
 const LABEL = 0x800000ff | 0

@@ -10,6 +10,9 @@ export interface MarianConfiguration {
   /** Whether source and target have a vocabulary each. */
   separateVocabularies: boolean
   cleanUpSpaces: boolean
+  /** The languages that the model translates from and to, where the file says one. */
+  sourceLanguage: string | null
+  targetLanguage: string | null
 }
 
 /** Reads a parsed tokenizer_config.json; missing settings have Hugging Face's defaults. Throws ERR_TOKENIZER_FORMAT. */
@@ -42,6 +45,8 @@ export function readMarianConfiguration(configuration: object, where: string): M
     special: [...special].sort((a, b) => b.length - a.length),
     separateVocabularies: flag('separate_vocabs'),
     cleanUpSpaces: flag('clean_up_tokenization_spaces'),
+    sourceLanguage: contentOf(settings.source_lang),
+    targetLanguage: contentOf(settings.target_lang),
   }
 }
 

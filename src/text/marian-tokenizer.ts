@@ -3,7 +3,7 @@ import { type MarianVocabulary, readMarianVocabulary } from '../formats/marian-v
 import { type MarianConfiguration, readMarianConfiguration } from './marian-configuration.ts'
 import { SentencePiece } from './sentencepiece.ts'
 import { cleanUpSpaces, stripSpaces } from './spaces.ts'
-import { behindStart, type Tokenizer } from './tokenizer.ts'
+import { type EncodeOptions, ended, isNothing, type Tokenizer, type TokenizerLanguages } from './tokenizer.ts'
 
 /** The files of a Marian model folder that make its tokenizer. */
 export interface MarianFiles {
@@ -55,6 +55,7 @@ export class MarianTokenizer implements Tokenizer {
   /** Special tokens in a text are not cut into pieces. */
   readonly #special: RegExp
   readonly #isSpecial: ReadonlySet<string>
+  #languages: TokenizerLanguages | null = null
 
   constructor({ source, target, vocabulary, targetVocabulary, configuration, sourceStart, where }: MarianFiles) {
     this.#sourceStart = sourceStart
@@ -89,9 +90,37 @@ export class MarianTokenizer implements Tokenizer {
   /**
    * The ids of a text. A language code like `>>fra<<` at the very beginning is one token, and special tokens in the text are themselves.
    */
-  encode(text: string): number[] {
-    const ids = this.pieceIds(text, 'source')
-    return ids.length === 0 ? ids : behindStart(this.#sourceStart, [...ids, this.#source.endId])
+  encode(text: string, options: EncodeOptions = {}): number[] {
+    const { target } = options
+    const code = target !== undefined && this.#isCode(target) && this.languageCode(text) === '' ? `>>${target}<<` : ''
+    const cut = (part: string) => this.pieceIds(part, 'source')
+    const ids = ended(cut, text === '' ? '' : code + text, options, this.#source.endId, this.#sourceStart)
+    return isNothing(ids, this.#sourceStart, options) ? [] : ids
+  }
+
+  #isCode(language: string): boolean {
+    return this.#source.vocabulary.idOf(`>>${language}<<`) !== undefined
+  }
+
+  /** The target languages are those of the codes `>>fra<<`; without codes they are what the configuration says, as is the source's. */
+  get languages(): TokenizerLanguages {
+    this.#languages ??= this.#readLanguages()
+    return this.#languages
+  }
+
+  #readLanguages(): TokenizerLanguages {
+    const { sourceLanguage, targetLanguage } = this.#configuration
+    const codes = this.#source.vocabulary.pieces.flatMap((piece) => /^>>([^<>]+)<<$/.exec(piece)?.[1] ?? [])
+    return {
+      source: sourceLanguage === null ? [] : [sourceLanguage],
+      target: codes.length > 0 || targetLanguage === null ? codes : [targetLanguage],
+    }
+  }
+
+  /** The special tokens and their ids in the source's vocabulary. */
+  get special(): ReadonlyMap<string, number> {
+    const ids = [...this.#isSpecial].map((token) => [token, this.#source.vocabulary.idOf(token)] as const)
+    return new Map(ids.filter((entry): entry is [string, number] => entry[1] !== undefined))
   }
 
   /** The language code with which a text begins, if the vocabulary has it, and the white space behind the code. */
@@ -101,10 +130,8 @@ export class MarianTokenizer implements Tokenizer {
   }
 
   /** The ids of a target. An empty text gives the end alone, because an empty translation is a translation too. */
-  encodeTarget(text: string): number[] {
-    const ids = this.pieceIds(text, 'target')
-    ids.push(this.#target.endId)
-    return ids
+  encodeTarget(text: string, options: EncodeOptions = {}): number[] {
+    return ended((part) => this.pieceIds(part, 'target'), text, options, this.#target.endId)
   }
 
   /** The ids of a text without the end of the sentence. */
@@ -140,10 +167,10 @@ export class MarianTokenizer implements Tokenizer {
     return this.#configuration.cleanUpSpaces ? cleanUpSpaces(stripped) : stripped
   }
 
-  decodeSource(ids: readonly number[]): string {
+  decodeSource(ids: readonly number[], { special }: MarianDecodeOptions = {}): string {
     return this.decode(
       ids.filter((id) => id !== this.#sourceStart),
-      { side: 'source' },
+      { special, side: 'source' },
     )
   }
 

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../errors.ts'
 import { SentencePiece } from './sentencepiece.ts'
-import { behindStart, type Tokenizer } from './tokenizer.ts'
+import { type DecodeOptions, ended, isNothing, type Tokenizer } from './tokenizer.ts'
 
 export interface SentencePieceTokenizerFiles {
   /** The model of the source language, or of both. */
@@ -34,25 +34,38 @@ export function createSentencePieceTokenizer(files: SentencePieceTokenizerFiles)
         'train the model with an </s> piece, or say which id ends a sentence (endId).',
     )
   const pieceOf = (model: SentencePiece, id: number) => extraPieces[id - model.size] ?? model.idToPiece(id)
-  const decode = (model: SentencePiece, ids: readonly number[]) =>
-    model.decode(ids.filter((id) => id !== endId && extraPieces[id - model.size] === undefined))
+  const isSpecial = (model: SentencePiece, id: number) => id === endId || extraPieces[id - model.size] !== undefined
+  const decode = (model: SentencePiece, ids: readonly number[], { special = false }: DecodeOptions = {}) => {
+    if (!special) return model.decode(ids.filter((id) => !isSpecial(model, id)))
+    let text = ''
+    let run: number[] = []
+    for (const id of ids) {
+      if (!isSpecial(model, id)) run.push(id)
+      else {
+        text += model.decode(run) + pieceOf(model, id)
+        run = []
+      }
+    }
+    return text + model.decode(run)
+  }
   return {
     sourceSize: source.size + extraPieces.length,
     targetSize: target.size + extraPieces.length,
-    encode(text) {
-      const ids = source.encode(text)
-      return ids.length === 0 ? ids : behindStart(sourceStart, [...ids, endId])
+    special: new Map([
+      [pieceOf(target, endId), endId],
+      ...extraPieces.map((piece, i) => [piece, target.size + i] as const),
+    ]),
+    encode(text, options = {}) {
+      const ids = ended((part) => source.encode(part), text, options, endId, sourceStart)
+      return isNothing(ids, sourceStart, options) ? [] : ids
     },
-    encodeTarget(text) {
-      const ids = target.encode(text)
-      ids.push(endId)
-      return ids
-    },
-    decode: (ids) => decode(target, ids),
-    decodeSource: (ids) =>
+    encodeTarget: (text, options = {}) => ended((part) => target.encode(part), text, options, endId),
+    decode: (ids, options) => decode(target, ids, options),
+    decodeSource: (ids, options) =>
       decode(
         source,
         ids.filter((id) => id !== sourceStart),
+        options,
       ),
     piece: (id) => pieceOf(target, id),
     sourcePiece: (id) => pieceOf(source, id),

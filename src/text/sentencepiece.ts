@@ -54,6 +54,10 @@ export class SentencePiece {
     return this.#pieces.size
   }
 
+  get type(): SentencePieceModel['trainer']['modelType'] {
+    return this.#model.trainer.modelType
+  }
+
   get unkId(): number {
     return this.#pieces.unknownId
   }

@@ -1,3 +1,28 @@
+/** The languages that a tokenizer can be told, as the codes of its vocabulary. */
+export interface TokenizerLanguages {
+  readonly source: readonly string[]
+  readonly target: readonly string[]
+}
+
+/** How the ids of one text are made. */
+export interface EncodeOptions {
+  /** The code of the source language; default: that of the tokenizer's files. */
+  source?: string
+  /** The code of the language into which the text is translated; default: likewise. */
+  target?: string
+  /** A second text behind the first, as the tokenizer joins two. */
+  pair?: string
+  /** The most ids; the rest of the text is left out. */
+  maxLength?: number
+  /** Whether the ids that stand around the text (end, start, language) are there; default true. */
+  special?: boolean
+}
+
+export interface DecodeOptions {
+  /** Whether special ids come out as their tokens; default false. */
+  special?: boolean
+}
+
 /** Turns text into ids and back; it is made from the tokenizer files of a model folder. */
 export interface Tokenizer {
   /** The number of ids of the source vocabulary. */
@@ -6,22 +31,57 @@ export interface Tokenizer {
   readonly targetSize: number
   /**
    * The ids of a source text as the model reads them: behind the id that sources begin with, if any, and with the end last. An empty text
-   * gives no ids.
+   * gives no ids, or those that stand around every text.
    */
-  encode(text: string): number[]
+  encode(text: string, options?: EncodeOptions): number[]
+  /** The languages that the tokenizer can be told; absent where it has none. */
+  readonly languages?: TokenizerLanguages
+  /** The id that a translation into a language begins with; undefined where the source tells the language. */
+  targetStart?(language: string): number | undefined
+  /** The id that ends a sentence, where it is not the last of a target. */
+  readonly end?: number
+  /** The special tokens and their ids. */
+  readonly special: ReadonlyMap<string, number>
   /** The code of the wanted language with which a source text begins (`>>fra<<`), and which each of its sentences needs; '' for none. */
   languageCode?(text: string): string
   /** The ids of a target text (as `score` and training need them), with the end-of-sentence id last. */
-  encodeTarget(text: string): number[]
-  /** The text of target ids; special ids (end, padding, start) are left out. */
-  decode(ids: readonly number[]): string
-  /** The text of source ids; special ids are left out. */
-  decodeSource(ids: readonly number[]): string
+  encodeTarget(text: string, options?: EncodeOptions): number[]
+  /** The text of target ids; special ids (end, padding, start) are left out, unless `special` is true. */
+  decode(ids: readonly number[], options?: DecodeOptions): string
+  /** The text of source ids, likewise. */
+  decodeSource(ids: readonly number[], options?: DecodeOptions): string
   /** The piece of a target id as the vocabulary writes it, for people who look inside. */
   piece(id: number): string
   /** The piece of a source id as the vocabulary writes it. */
   sourcePiece(id: number): string
 }
+
+/**
+ * The ids of a text, and of its pair behind them, cut to `maxLength` in all, with the end last and behind the id that sources begin with.
+ * `cut` makes the ids of one text.
+ */
+export function ended(
+  cut: (text: string) => number[],
+  text: string,
+  { pair, maxLength = Number.POSITIVE_INFINITY, special = true }: EncodeOptions,
+  end: number,
+  start?: number,
+): number[] {
+  const ids = cut(text)
+  if (pair) for (const id of cut(pair)) ids.push(id)
+  const around = special ? (start === undefined || ids[0] === start ? 1 : 2) : 0
+  if (ids.length + around > maxLength) ids.length = Math.max(0, maxLength - around)
+  if (!special) return ids
+  ids.push(end)
+  return start === undefined ? ids : behindStart(start, ids)
+}
+
+/** Whether the ids of a source are those around it alone. */
+export const isNothing = (
+  ids: readonly number[],
+  start: number | undefined,
+  { special = true, maxLength }: EncodeOptions,
+) => special && maxLength === undefined && ids.length === (start === undefined ? 1 : 2)
 
 /** Source ids behind the id that sources begin with, if any. Ids that have it already do not get a second one. */
 export const behindStart = (start: number | undefined, ids: readonly number[]): number[] =>

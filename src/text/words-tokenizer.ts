@@ -1,6 +1,6 @@
 import { GlassformerError, shownJson } from '../errors.ts'
 import { LONGEST_PIECE } from '../limits.ts'
-import { behindStart, type Tokenizer } from './tokenizer.ts'
+import { type DecodeOptions, ended, isNothing, type Tokenizer } from './tokenizer.ts'
 
 export interface WordLists {
   /** The list of words, one word a line; the id of a word is the number of its line, from 0. The list contains the words below. */
@@ -29,30 +29,38 @@ export function createWordsTokenizer(lists: WordLists): Tokenizer {
   const { unknown = '<unk>', end = '</s>', silent = ['<pad>', '<s>'], joiner, sourceStart, where } = lists
   const source = readWordList(lists.source, where, [unknown, end])
   const target = lists.target === undefined ? source : readWordList(lists.target, where, [unknown, end])
-  const decode = (ids: readonly number[], list: WordList) => {
+  const decode = (ids: readonly number[], list: WordList, { special = false }: DecodeOptions = {}) => {
     const words = ids.map((id) => wordOf(list, id))
     return join(
-      words.filter((word) => word !== end && !silent.includes(word)),
+      words.filter((word) => special || (word !== end && !silent.includes(word))),
       joiner,
     )
   }
-  const encode = (text: string, { ids }: WordList) => {
-    // The lists of a training have composed characters (NFC).
-    return wordsOf(text).map((word) => ids.get(word) ?? ids.get(word.normalize('NFC')) ?? ids.get(unknown)!)
-  }
+  const cut =
+    ({ ids }: WordList) =>
+    (text: string) => {
+      // The lists of a training have composed characters (NFC).
+      return wordsOf(text).map((word) => ids.get(word) ?? ids.get(word.normalize('NFC')) ?? ids.get(unknown)!)
+    }
   return {
     sourceSize: source.words.length,
     targetSize: target.words.length,
-    encode(text) {
-      const ids = encode(text, source)
-      return ids.length === 0 ? ids : behindStart(sourceStart, [...ids, source.ids.get(end)!])
+    special: new Map(
+      [end, unknown, ...silent].flatMap((word) =>
+        target.ids.has(word) ? [[word, target.ids.get(word)!] as const] : [],
+      ),
+    ),
+    encode(text, options = {}) {
+      const ids = ended(cut(source), text, options, source.ids.get(end)!, sourceStart)
+      return isNothing(ids, sourceStart, options) ? [] : ids
     },
-    encodeTarget: (text) => [...encode(text, target), target.ids.get(end)!],
-    decode: (ids) => decode(ids, target),
-    decodeSource: (ids) =>
+    encodeTarget: (text, options = {}) => ended(cut(target), text, options, target.ids.get(end)!),
+    decode: (ids, options) => decode(ids, target, options),
+    decodeSource: (ids, options) =>
       decode(
         ids.filter((id) => id !== sourceStart),
         source,
+        options,
       ),
     piece: (id) => wordOf(target, id),
     sourcePiece: (id) => wordOf(source, id),

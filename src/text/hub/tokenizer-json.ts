@@ -1,0 +1,80 @@
+import { type AddedToken, AddedTokens, readAddedTokens } from './added-tokens.ts'
+import { HubBpe } from './bpe.ts'
+import type { Cut } from './cut.ts'
+import { createDecoder } from './decoders.ts'
+import { createNormalizer } from './normalizers.ts'
+import type { Pipeline } from './pipeline.ts'
+import { createPreTokenizer } from './pre-tokenizers.ts'
+import { Spec } from './spec.ts'
+import { readTemplate } from './template.ts'
+import { HubUnigram } from './unigram.ts'
+
+/** Words whose ids are remembered, and the longest of them. */
+const MOST_WORDS = 10_000
+const LONGEST_WORD = 64
+
+/** What a parsed tokenizer.json describes, with the ids and texts of the tokenizers library. `where` names the file in errors. */
+export function tokenizerJson(json: unknown, where: string): Pipeline {
+  const spec = new Spec(json, where, '')
+  const normalizer = spec.part('normalizer')
+  const preTokenizer = spec.part('pre_tokenizer')
+  const decoder = spec.part('decoder')
+  const model = createCut(spec.part('model') ?? missingModel(spec))
+  const normalize = normalizer === null ? (text: string) => text : createNormalizer(normalizer)
+  const preTokenize = preTokenizer === null ? (text: string) => [text] : createPreTokenizer(preTokenizer)
+  const decode = decoder === null ? null : createDecoder(decoder)
+  const added = new AddedTokens(readAddedTokens(spec), normalize)
+  const words = new Map<string, number[]>()
+  const idsOfWord = (word: string): number[] => {
+    const known = words.get(word)
+    if (known !== undefined) return known
+    const ids = model.idsOf(word)
+    if (words.size < MOST_WORDS && word.length <= LONGEST_WORD) words.set(word, ids)
+    return ids
+  }
+  return {
+    tokens: withAdded(model.vocabulary.tokens, added.tokens),
+    added: added.tokens,
+    canCleanUp: !(model instanceof HubBpe),
+    template: readTemplate(spec.part('post_processor')),
+    idsOf(text) {
+      const ids: number[] = []
+      for (const part of added.split(wellFormed(text))) {
+        if ('id' in part) ids.push(part.id)
+        else
+          for (const word of preTokenize(part.text, part.begin === 0))
+            if (word !== '') for (const id of idsOfWord(word)) ids.push(id)
+      }
+      return ids
+    },
+    textOf: (tokens) => (decode === null ? tokens.join(' ') : decode(tokens).join('')),
+  }
+}
+
+/** The tokens of a vocabulary, and the added ones at their ids. */
+export function withAdded(
+  vocabulary: readonly (string | undefined)[],
+  added: readonly AddedToken[],
+): (string | undefined)[] {
+  const tokens = [...vocabulary]
+  for (const { id, content } of added) {
+    while (tokens.length < id) tokens.push(undefined)
+    tokens[id] = content
+  }
+  return tokens
+}
+
+/** A text whose lone surrogates are U+FFFD. */
+export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd')
+
+function createCut(model: Spec): Cut {
+  // The type was not always written: a unigram model is then told by its list.
+  const type = model.text('type', Array.isArray(model.value('vocab')) ? 'Unigram' : 'BPE')
+  if (type === 'Unigram') return new HubUnigram(model)
+  if (type === 'BPE') return new HubBpe(model)
+  throw model.unsupported(['Unigram', 'BPE'])
+}
+
+function missingModel(spec: Spec): never {
+  throw spec.damaged('the model is missing')
+}
