@@ -16,6 +16,9 @@ export const LARGEST_PICKLE = 16 * MIB
 /** Bytes of one file of a tokenizer: a `.spm`, a vocab.json or a list of words. */
 export const LARGEST_TOKENIZER_FILE = 32 * MIB
 
+/** Bytes of a tokenizer.json: one of 256,000 tokens and their merges, a word a line, has 40 MB. */
+export const LARGEST_TOKENIZER_JSON = 128 * MIB
+
 /** Bytes of one piece, word or special token. */
 export const LONGEST_PIECE = 4096
 

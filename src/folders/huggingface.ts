@@ -79,9 +79,6 @@ export const writtenActivation: Readonly<Record<Activation, string>> = {
   swish: 'swish',
 }
 
-/** Folders of the family are read without their tokenizer: ids in, ids out. */
-export const noTokenizer = (): { tokenizer: TokenizerContents } => ({ tokenizer: { kind: 'none' } })
-
 /** The layers of one side, as most families have them in config.json. */
 export function readStack(fields: JsonFields, side: 'encoder' | 'decoder', dModel: number): StackConfig {
   const heads = fields.positiveInteger(`${side}_attention_heads`)

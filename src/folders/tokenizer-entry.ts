@@ -1,6 +1,7 @@
 import { kindsOf, type OfKind } from '../schema/groups.ts'
 import { settings } from '../schema/settings.ts'
-import { listOf, type Type, text, wordOrNothing } from '../schema/types.ts'
+import { listOf, oneOf, type Type, text, wordOrNothing } from '../schema/types.ts'
+import { hubClasses } from '../text/hub/hub-classes.ts'
 
 /** A path in the name could lead out of the folder. */
 const fileName: Type<string> = {
@@ -42,6 +43,13 @@ export const tokenizerSettings = {
   }),
   /** The files of a Marian folder, under their names there. */
   marian: {},
+  /** The files of a folder of another family of Hugging Face's, under their names there. */
+  huggingface: settings({
+    class: {
+      type: oneOf(...hubClasses),
+      says: 'the class of the tokenizer in Python, unless tokenizer_config.json says another',
+    },
+  }),
   /** Ids in, ids out. */
   none: {},
 }

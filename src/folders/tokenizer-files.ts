@@ -4,7 +4,9 @@ import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 import type { ModelConfig, SpecialIds } from '../model/config.ts'
 import type { OfKind } from '../schema/groups.ts'
 import { settings } from '../schema/settings.ts'
-import { listOf, type Type, text } from '../schema/types.ts'
+import { listOf, oneOf, type Type, text } from '../schema/types.ts'
+import { createHubTokenizer } from '../text/hub/create-hub-tokenizer.ts'
+import { hubClasses } from '../text/hub/hub-classes.ts'
 import { createMarianTokenizer } from '../text/marian-tokenizer.ts'
 import { createSentencePieceTokenizer } from '../text/sentencepiece-tokenizer.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
@@ -45,6 +47,19 @@ export const contentsSettings = {
     targetVocabulary: { type: text, optional: true, says: 'target_vocab.json' },
     configuration: { type: json, says: 'tokenizer_config.json' },
   }),
+  huggingface: settings({
+    class: {
+      type: oneOf(...hubClasses),
+      says: 'the class of the tokenizer, unless tokenizer_config.json says another',
+    },
+    definition: { type: text, optional: true, says: 'tokenizer.json, before which the files below do not count' },
+    pieces: { type: bytes, optional: true, says: 'spiece.model or sentencepiece.bpe.model' },
+    vocabulary: { type: text, optional: true, says: 'vocab.json' },
+    merges: { type: text, optional: true, says: 'merges.txt' },
+    configuration: { type: json, says: 'tokenizer_config.json' },
+    specialTokens: { type: json, says: 'special_tokens_map.json' },
+    addedTokens: { type: json, says: 'added_tokens.json' },
+  }),
 }
 
 /** The contents of tokenizer files; a model of kind 'none' takes and gives ids. Without `target` the source's file serves both sides. */
@@ -82,7 +97,7 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer | null {
   if (files.kind === 'none') return null
   const { where, model } = files
   const tokenizer = create(files)
-  const end = tokenizer.encodeTarget('').at(-1)
+  const end = tokenizer.end ?? tokenizer.encodeTarget('').at(-1)
   const foreign = (what: string) =>
     new GlassformerError('ERR_MODEL_FORMAT', `${where}: tokenizer and model do not belong together: ${what}`)
   const check = (side: string, size: number, vocabulary: number) => {
@@ -112,6 +127,8 @@ function create(files: Exclude<TokenizerFiles, { kind: 'none' }>): Tokenizer {
   switch (files.kind) {
     case 'marian':
       return createMarianTokenizer({ ...files, sourceStart })
+    case 'huggingface':
+      return createHubTokenizer({ ...files, modelSize: files.model.targetVocabulary })
     case 'sentencepiece':
       return createSentencePieceTokenizer({ ...files, endId: files.model.ids.end, sourceStart })
     case 'words':

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs'
 import { type ErrorCode, GlassformerError } from '../errors.ts'
-import { LARGEST_TOKENIZER_FILE } from '../limits.ts'
+import { LARGEST_TOKENIZER_FILE, LARGEST_TOKENIZER_JSON } from '../limits.ts'
 import { whole } from '../number-text.ts'
 
 const reasons: Record<string, string> = {
@@ -82,6 +82,9 @@ export const tokenizerFile: FileLimit = {
   most: LARGEST_TOKENIZER_FILE,
   code: 'ERR_TOKENIZER_FORMAT',
 }
+
+/** The limit of a tokenizer.json, which lists a vocabulary and its merges on a line each. */
+export const tokenizerJsonFile: FileLimit = { ...tokenizerFile, most: LARGEST_TOKENIZER_JSON }
 
 const tooLarge = (path: string, { what, most, code }: FileLimit) =>
   new GlassformerError(

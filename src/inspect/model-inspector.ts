@@ -68,7 +68,7 @@ export class ModelInspector {
   private constructor(player: Player, newPlayer: () => Player, model: InspectedModel) {
     this.weights = model.weights
     this.player = player
-    this.tokenizer = new TextTokenizer(() => this.#needTokenizer())
+    this.tokenizer = new TextTokenizer(() => this.#needTokenizer(), model.path)
     this.#model = model
     this.#newPlayer = newPlayer
     this.#forced = new ForcedDecoder(player, model.weights)

@@ -111,10 +111,9 @@ export class MarianTokenizer implements Tokenizer {
   #readLanguages(): TokenizerLanguages {
     const { sourceLanguage, targetLanguage } = this.#configuration
     const codes = this.#source.vocabulary.pieces.flatMap((piece) => /^>>([^<>]+)<<$/.exec(piece)?.[1] ?? [])
-    return {
-      source: sourceLanguage === null ? [] : [sourceLanguage],
-      target: codes.length > 0 || targetLanguage === null ? codes : [targetLanguage],
-    }
+    // Other names are those of groups ('ROMANCE', 'mul').
+    const one = (language: string | null) => (language !== null && /^[a-z]{2}$/.test(language) ? [language] : undefined)
+    return { source: one(sourceLanguage), target: codes.length > 0 ? codes : one(targetLanguage) }
   }
 
   /** The special tokens and their ids in the source's vocabulary. */

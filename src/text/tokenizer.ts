@@ -1,7 +1,9 @@
 /** The languages that a tokenizer can be told, as the codes of its vocabulary. */
 export interface TokenizerLanguages {
-  readonly source: readonly string[]
-  readonly target: readonly string[]
+  /** Undefined where it does not matter which language the sources have. */
+  readonly source?: readonly string[]
+  /** Undefined likewise. */
+  readonly target?: readonly string[]
 }
 
 /** How the ids of one text are made. */
@@ -40,8 +42,8 @@ export interface Tokenizer {
   targetStart?(language: string): number | undefined
   /** The id that ends a sentence, where it is not the last of a target. */
   readonly end?: number
-  /** The special tokens and their ids. */
-  readonly special: ReadonlyMap<string, number>
+  /** The special tokens and their ids, where they are known. */
+  readonly special?: ReadonlyMap<string, number>
   /** The code of the wanted language with which a source text begins (`>>fra<<`), and which each of its sentences needs; '' for none. */
   languageCode?(text: string): string
   /** The ids of a target text (as `score` and training need them), with the end-of-sentence id last. */

@@ -102,6 +102,7 @@ function vocabularyConfig(files: TrainedVocabulary, kept: string): VocabularyCon
 
 /** Whether an id means the same in sources and in targets. */
 const isJoint = (files: TokenizerContents): boolean =>
+  files.kind === 'huggingface' ||
   (files.kind === 'marian' ? files.targetVocabulary : files.kind === 'none' ? null : files.target) === undefined
 
 /**

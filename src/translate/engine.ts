@@ -12,6 +12,7 @@ import type { Side } from './messages.ts'
 import type { ResolvedTranslateOptions } from './options.ts'
 import { SentenceIds, SHORTER } from './sentence-ids.ts'
 import { TextStream } from './text-stream.ts'
+import { type ToldLanguages, toldLanguages } from './told-languages.ts'
 import type { Score, SentenceAttention, Source, Translation } from './translation.ts'
 
 /** One source to be translated. Sources of one `request` can be canceled together, and requests take turns. */
@@ -82,7 +83,10 @@ export class Engine {
 
   /** Queues a source; `done` is called by a later step, or at once where there is nothing to translate. @throws ERR_INPUT… */
   add(given: SourceToTranslate): void {
-    const sentences = this.#sentences(given.source, given.options.split)
+    const languages = toldLanguages(this.#tokenizer, given.options.languages, this.#model.path)
+    const sentences = this.#sentences(given.source, given.options.split, languages)
+    const { generation } = given.options
+    const options = languages.start === undefined ? generation : { ...generation, forcedFirst: languages.start }
     const { ids, spaces } = sentences
     const found: Found[][] = new Array(ids.length)
     let missing = ids.length
@@ -97,7 +101,7 @@ export class Engine {
       const sentence: Sentence = {
         request: given.request,
         source,
-        options: given.options.generation,
+        options,
         prefix: stream && this.#guarded(given, (part: number[]) => stream.grow(i, part, false)),
         done: this.#guarded(given, done),
       }
@@ -159,16 +163,17 @@ export class Engine {
   }
 
   /** The sentences of a source, each short enough for the model. A text of white space has no sentences. */
-  #sentences(source: Source, split: ResolvedTranslateOptions['split']): Sentences {
+  #sentences(source: Source, split: ResolvedTranslateOptions['split'], languages: ToldLanguages): Sentences {
     if (typeof source !== 'string') return { ids: [this.idsOf(source, 'source')], spaces: ['', ''] }
     const code = firstLine(this.#tokenizer?.languageCode?.(source) ?? '')
     const text = source.slice(code.length)
     const lines = splitLines(text)
     if (!lines.sentences.length) return { ids: [], spaces: [''] }
-    const { sentences, spaces } = this.#isToBeSplit(source, split) ? splitSentences(text, this.#locale) : lines
+    const isSplit = this.#isToBeSplit(source, split)
+    const { sentences, spaces } = isSplit ? splitSentences(text, languages.locale ?? this.#locale) : lines
     const [what, advice] = split === 'never' ? (['source', UNSPLIT] as const) : (['sentence', SHORTER] as const)
     const encode = (sentence: string) =>
-      this.#ids.fit(this.#ids.encode(code + sentence, 'source'), what, advice, sentence)
+      this.#ids.fit(this.#ids.encode(code + sentence, 'source', languages), what, advice, sentence)
     return { ids: sentences.map(encode), spaces }
   }
 

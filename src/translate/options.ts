@@ -5,9 +5,10 @@ import type { ModelConfig } from '../model/config.ts'
 import { type BackendChoice, backendSetting, chosenBackend } from '../program/chosen-backend.ts'
 import { inOptions } from '../schema/place.ts'
 import { defaultsOf, read, settings, some } from '../schema/settings.ts'
-import { abortSignal, either, flag, integer, oneOf } from '../schema/types.ts'
+import { abortSignal, either, flag, integer, oneOf, text } from '../schema/types.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
 import type { Threads } from './threads.ts'
+import type { Languages } from './told-languages.ts'
 
 const MOST_WORKERS = 64
 const MOST_TOKENS = 1 << 20
@@ -53,6 +54,13 @@ export interface TranslateOptions extends Partial<GenerationOptions> {
    * white space between sentences stay.
    */
   split?: Split
+  /**
+   * The language of the sources, for a model of many languages: its code or name ('fr', 'fra', 'French'), or the code of the model's
+   * vocabulary ('fra_Latn'). Default: what the folder says.
+   */
+  sourceLanguage?: string
+  /** The language into which to translate, likewise. Default: what the folder says, or the text itself (`>>fra<<`). */
+  targetLanguage?: string
   /** Whether to return the attention of each target token over the source too. Default false. */
   attention?: boolean
   /** Aborting this signal stops the work within a step; the promise then rejects with ERR_ABORTED, an error named 'AbortError'. */
@@ -98,6 +106,20 @@ export const textSettings = settings({
     flag: '--split <when>',
     says: "splits texts into sentences, which are translated one by one: always, never, long: those of more tokens than the model's `splitTokens`; auto: always for a model that was trained on sentences, as the embedded one, else long. Line ends always split; they and all white space between sentences stay",
   },
+  sourceLanguage: {
+    type: text,
+    optional: true,
+    otherwise: 'what the folder says',
+    flag: '--from <language>',
+    says: "the language of the texts, as people write it: fr, fra, French, or the model's own code",
+  },
+  targetLanguage: {
+    type: text,
+    optional: true,
+    otherwise: 'what the folder says',
+    flag: '--to <language>',
+    says: 'the language of the translations, likewise',
+  },
   attention: { type: flag, default: false, says: 'gives the attention to the source with each translation' },
   signal: {
     type: abortSignal,
@@ -114,6 +136,8 @@ export interface ResolvedTranslateOptions {
   generation: GenerationOptions
   split: Split
   attention: boolean
+  /** The languages that the caller names. */
+  languages?: Languages
 }
 
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
@@ -138,10 +162,16 @@ export function resolveTranslateOptions(
   model: ModelConfig,
 ): ResolvedTranslateOptions {
   const byDefault = { ...defaults, ...defaultsOf(textSettings) }
-  const { split, attention, signal, ...generation } = read(translateSettings, options, inOptions, byDefault)
+  const { split, attention, signal, sourceLanguage, targetLanguage, ...generation } = read(
+    translateSettings,
+    options,
+    inOptions,
+    byDefault,
+  )
   fitted(generation, options)
   checkIds(generation, model)
-  return { generation, split, attention }
+  const languages = { sourceLanguage, targetLanguage }
+  return { generation, split, attention, ...((sourceLanguage ?? targetLanguage) !== undefined && { languages }) }
 }
 
 /** @throws GlassformerError ERR_OPTION */

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../errors.ts'
 import type { ModelConfig } from '../model/config.ts'
-import { behindStart, type Tokenizer } from '../text/tokenizer.ts'
+import { behindStart, type EncodeOptions, type Tokenizer } from '../text/tokenizer.ts'
 import type { Side } from './messages.ts'
 import type { Source } from './translation.ts'
 
@@ -36,13 +36,14 @@ export class SentenceIds {
   }
 
   /** The ids of a text, however many; of an empty one the end alone. @throws GlassformerError ERR_INPUT where the model takes ids only */
-  encode(text: string, side: Side): number[] {
+  encode(text: string, side: Side, languages: EncodeOptions = {}): number[] {
     if (!this.#tokenizer)
       throw new GlassformerError(
         'ERR_INPUT',
         `${this.#path} has no tokenizer: give ${side === 'target' ? 'the target as ids, not as a text' : 'lists of ids instead of texts'}`,
       )
-    const ids = side === 'source' ? this.#tokenizer.encode(text) : this.#tokenizer.encodeTarget(text)
+    const ids =
+      side === 'source' ? this.#tokenizer.encode(text, languages) : this.#tokenizer.encodeTarget(text, languages)
     if (ids.length) return ids
     const { end, sourceStart } = this.#config.ids
     return behindStart(side === 'source' ? sourceStart : undefined, [end])

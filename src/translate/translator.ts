@@ -39,7 +39,7 @@ export class Translator extends PoolTranslator {
         'a translator is made by await Translator.load(folder, options), not by new',
       )
     super(started)
-    this.tokenizer = new TextTokenizer(() => this.#needTokenizer())
+    this.tokenizer = new TextTokenizer(() => this.#needTokenizer(), started.shared.path)
     this.#pool = started.pool
     this.#shared = started.shared
     this.#options = started.options

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createHubTokenizer, type HubClass, type HubFiles } from '#dist/text/hub/create-hub-tokenizer.js'
+import { createHubTokenizer, type HubFiles } from '#dist/text/hub/create-hub-tokenizer.js'
+import type { HubClass } from '#dist/text/hub/hub-classes.js'
 import type { Tokenizer } from '#dist/text/tokenizer.js'
 import { goldenFolder, goldenJson, hasAllGoldens, lines } from './golden.ts'
 
@@ -57,7 +58,7 @@ describe.each(here)('the tokenizer of the folder %s', (name) => {
         golden.tokens.map((_: unknown, k: number) => golden.ids[k].map((id: number) => tokenizer.piece(id))),
       ).toEqual(golden.tokens)
     expect(tokenizer.sourceSize).toBe(golden.vocab_size)
-    expect(Object.fromEntries(tokenizer.special)).toEqual(golden.special ?? Object.fromEntries(tokenizer.special))
+    if (golden.special !== undefined) expect(Object.fromEntries(tokenizer.special ?? [])).toEqual(golden.special)
   })
 
   it('gives the texts that Python gives, with special tokens and without', () => {
@@ -121,7 +122,7 @@ describe.skipIf(!hasAllGoldens)('a folder without tokenizer.json', () => {
   it.each(['t5', 'pegasus', 'nllb', 'mbart50'])('gives the ids of SentencePiece: %s', (name) => {
     const golden = goldenJson(`${name}.json`)
     const tokenizer = createHubTokenizer(filesOf(name, { definition: false }))
-    expect(Object.fromEntries(tokenizer.special)).toEqual(golden.special)
+    expect(Object.fromEntries(tokenizer.special ?? [])).toEqual(golden.special)
     for (const [k, line] of lines.entries()) {
       const special = Object.keys(golden.special).some((token) => line.includes(token))
       // SentencePiece itself does not know special tokens in a text, and a text before one has no ▁ for its last space.
@@ -141,7 +142,7 @@ describe.skipIf(!hasAllGoldens)('a folder without tokenizer.json', () => {
     const tokenizer = createHubTokenizer(filesOf(name, { definition: false }))
     expect(lines.map((line) => tokenizer.encode(line))).toEqual(golden.ids)
     expect(golden.ids.map((ids: number[]) => tokenizer.decode(ids, { special: true }))).toEqual(golden.decoded)
-    expect(Object.fromEntries(tokenizer.special)).toEqual(golden.special)
+    expect(Object.fromEntries(tokenizer.special ?? [])).toEqual(golden.special)
   })
 
   it('puts language and end last where NLLB’s folder asks for it', () => {

@@ -4,7 +4,7 @@ import { searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 /** How texts are translated. */
-export const textFlags = { ...searchFlags, ...some(textSettings, 'split') }
+export const textFlags = { ...searchFlags, ...some(textSettings, 'split', 'sourceLanguage', 'targetLanguage') }
 
 /** What `glassformer translate` is given. */
 export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flagged<typeof loadSettings> {

@@ -23,8 +23,11 @@ export async function translateTexts(texts: readonly string[], command: Translat
     ids = false,
     explain = false,
     progress: asked,
-    ...options
+    from: sourceLanguage,
+    to: targetLanguage,
+    ...search
   } = command
+  const options = { ...search, sourceLanguage, targetLanguage }
   const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens })
   const input = texts.length === 0 ? statOfInput() : null
   const translator = ids ? await PoolTranslator.load(model, load) : await loadTextTranslator(model, load)

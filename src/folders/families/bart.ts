@@ -1,5 +1,6 @@
 import { type BartVariant, bartJson, bartNames, isBart, positionRows, readBart } from '../bart-layout.ts'
-import { noTokenizer, quantization, readingHuggingFace } from '../huggingface.ts'
+import { quantization, readingHuggingFace } from '../huggingface.ts'
+import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import type { Family } from './family.ts'
 
 /** Learned positions begin at row 2, which fairseq had for its padding. */
@@ -15,13 +16,13 @@ export const bart: Family = {
   read: readingHuggingFace({
     config: (fields, ids) => readBart(fields, ids, variant(positionRows(fields))),
     generation: { forced_eos_token_id: 2 },
-    tokenizer: noTokenizer,
+    tokenizer: hubTokenizerFiles('Bart'),
   }),
   quantized: { quantization_config: quantization },
   names: () => bartNames,
   written: {
     takes: (config) => isBart(config, variant(config.maxLength)),
     json: (config) => ({ architectures: ['BartForConditionalGeneration'], model_type: 'bart', ...bartJson(config) }),
-    tokenizers: [],
+    tokenizers: ['huggingface'],
   },
 }

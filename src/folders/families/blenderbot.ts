@@ -1,5 +1,6 @@
 import { type BartVariant, bartJson, bartNames, isBart, positionRows, readBart } from '../bart-layout.ts'
-import { noTokenizer, quantization, readingHuggingFace } from '../huggingface.ts'
+import { quantization, readingHuggingFace } from '../huggingface.ts'
+import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import type { Family } from './family.ts'
 
 const variant = (rows: number): BartVariant => ({
@@ -14,7 +15,7 @@ export const blenderbot: Family = {
   read: readingHuggingFace({
     config: (fields, ids) => readBart(fields, ids, variant(positionRows(fields))),
     generation: { forced_eos_token_id: 2, encoder_no_repeat_ngram_size: 3 },
-    tokenizer: noTokenizer,
+    tokenizer: hubTokenizerFiles('Blenderbot'),
   }),
   quantized: { quantization_config: quantization },
   names: () => bartNames,
@@ -25,6 +26,6 @@ export const blenderbot: Family = {
       model_type: 'blenderbot',
       ...bartJson(config),
     }),
-    tokenizers: [],
+    tokenizers: ['huggingface'],
   },
 }

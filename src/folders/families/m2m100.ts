@@ -1,5 +1,6 @@
 import { type BartVariant, bartJson, isBart, readBart, sinusoidNames } from '../bart-layout.ts'
-import { noTokenizer, quantization, readingHuggingFace } from '../huggingface.ts'
+import { quantization, readingHuggingFace } from '../huggingface.ts'
+import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import type { Family } from './family.ts'
 
 /** The first token stands at the position behind that of padding. */
@@ -15,7 +16,7 @@ export const m2m100: Family = {
   read: readingHuggingFace({
     config: (fields, ids) => readBart(fields, ids, variant(ids.padding), { activation: 'relu', scaled: true }),
     generation: {},
-    tokenizer: noTokenizer,
+    tokenizer: hubTokenizerFiles('M2M100'),
   }),
   quantized: { quantization_config: quantization },
   names: () => sinusoidNames,
@@ -26,6 +27,6 @@ export const m2m100: Family = {
       model_type: 'm2m_100',
       ...bartJson(config),
     }),
-    tokenizers: [],
+    tokenizers: ['huggingface'],
   },
 }

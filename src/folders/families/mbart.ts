@@ -1,5 +1,6 @@
 import { type BartVariant, bartJson, bartNames, isBart, positionRows, readBart } from '../bart-layout.ts'
-import { noTokenizer, quantization, readingHuggingFace } from '../huggingface.ts'
+import { quantization, readingHuggingFace } from '../huggingface.ts'
+import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import type { Family } from './family.ts'
 
 const variant = (rows: number): BartVariant => ({
@@ -14,13 +15,13 @@ export const mbart: Family = {
   read: readingHuggingFace({
     config: (fields, ids) => readBart(fields, ids, variant(positionRows(fields))),
     generation: { forced_eos_token_id: 2 },
-    tokenizer: noTokenizer,
+    tokenizer: hubTokenizerFiles('MBart50'),
   }),
   quantized: { quantization_config: quantization },
   names: () => bartNames,
   written: {
     takes: (config) => isBart(config, variant(config.maxLength)),
     json: (config) => ({ architectures: ['MBartForConditionalGeneration'], model_type: 'mbart', ...bartJson(config) }),
-    tokenizers: [],
+    tokenizers: ['huggingface'],
   },
 }

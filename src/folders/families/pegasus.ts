@@ -1,5 +1,6 @@
 import { type BartVariant, bartJson, isBart, readBart, sinusoidNames } from '../bart-layout.ts'
-import { noTokenizer, quantization, readingHuggingFace } from '../huggingface.ts'
+import { quantization, readingHuggingFace } from '../huggingface.ts'
+import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import type { Family } from './family.ts'
 
 const variant: BartVariant = {
@@ -14,7 +15,7 @@ export const pegasus: Family = {
   read: readingHuggingFace({
     config: (fields, ids) => readBart(fields, ids, variant),
     generation: { forced_eos_token_id: 1 },
-    tokenizer: noTokenizer,
+    tokenizer: hubTokenizerFiles('Pegasus'),
   }),
   quantized: { quantization_config: quantization },
   names: () => sinusoidNames,
@@ -25,6 +26,6 @@ export const pegasus: Family = {
       model_type: 'pegasus',
       ...bartJson(config),
     }),
-    tokenizers: [],
+    tokenizers: ['huggingface'],
   },
 }

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../formats/json-text.ts'
 import type { ModelConfig, SpecialIds } from '../../model/config.ts'
-import { noTokenizer, quantization, readActivation, readingHuggingFace, writtenActivation } from '../huggingface.ts'
+import { quantization, readActivation, readingHuggingFace, writtenActivation } from '../huggingface.ts'
 import type { JsonFields } from '../json-fields.ts'
+import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import type { StoredTensors, WeightNames } from '../weight-names.ts'
 import type { Family } from './family.ts'
 
@@ -14,10 +15,10 @@ const OUTPUT = 'lm_head.weight'
 /** T5 1.0 and 1.1 (Raffel et al. 2020), FLAN-T5 and mT5 in Hugging Face's layout. */
 export const t5: Family = {
   modelTypes: ['t5', 'mt5'],
-  read: readingHuggingFace({ config: t5Config, generation: {}, tokenizer: noTokenizer }),
+  read: readingHuggingFace({ config: t5Config, generation: {}, tokenizer: hubTokenizerFiles('T5') }),
   quantized: { quantization_config: quantization },
   names: t5Names,
-  written: { takes: isT5, json: t5Json, tokenizers: [] },
+  written: { takes: isT5, json: t5Json, tokenizers: ['huggingface'] },
 }
 
 function t5Names({ gated }: ModelConfig): WeightNames {

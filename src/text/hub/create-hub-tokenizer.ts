@@ -4,6 +4,7 @@ import { SentencePiece } from '../sentencepiece.ts'
 import type { Tokenizer } from '../tokenizer.ts'
 import { specialToken } from './added-tokens.ts'
 import { HubConfiguration } from './configuration.ts'
+import type { HubClass } from './hub-classes.ts'
 import { HubTokenizer, type LanguagePlace } from './hub-tokenizer.ts'
 import type { Pipeline } from './pipeline.ts'
 import {
@@ -17,9 +18,6 @@ import {
 import { Spec } from './spec.ts'
 import { tokenizerJson } from './tokenizer-json.ts'
 import { readVocabulary, type Vocabulary } from './vocabulary.ts'
-
-/** The classes of tokenizers in Python that encoder-decoders have. */
-export type HubClass = 'T5' | 'Pegasus' | 'NLLB' | 'M2M100' | 'MBart' | 'MBart50' | 'Bart' | 'Blenderbot'
 
 /** The files of a folder of Hugging Face's that make its tokenizer: tokenizer.json, or others. */
 export interface HubFiles {
