@@ -34,7 +34,7 @@ function bothWays(opCase: OpCase): { narrow: OpCase; wide: OpCase } {
 /** A case of attention as a step has it. */
 function stepCase(random: Random): OpCase {
   const { symbols, inputs, attributes } = opTests.attention.case(random)
-  const none = { seed: null, relativeKeys: null, relativeValues: null }
+  const none = { seed: null, relativeKeys: null, relativeValues: null, distanceBias: null }
   return {
     symbols,
     inputs: { ...inputs, ...none },
@@ -174,7 +174,7 @@ describe('bfloat16 is refused with ERR_SHAPE', () => {
   it('where attention does more than a step needs', () => {
     const table = (p: Program, name: string) => p.input(name, 3, 4)
     const message = refused(
-      /attention: keys in bfloat16 are attended to without causal, weights, dropout and relative keys/,
+      /attention: keys in bfloat16 are attended to without causal, weights, dropout, relative keys and bias/,
     )
     for (const attributes of [{ causal: true }, { traced: true }])
       expect(() => attend(new Program('p'), attributes)).toThrow(message)

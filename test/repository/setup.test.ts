@@ -28,10 +28,14 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     for (const path of ['package.json', 'package-lock.json', 'tsconfig.json', 'binding.gyp', 'scripts', 'native'])
       cpSync(join(root, path), at(path), { recursive: true })
     symlinkSync(join(root, 'node_modules'), at('node_modules'))
-    for (const folder of ['src/translate', 'src/cli', 'src/inspect', 'bin']) mkdirSync(at(folder), { recursive: true })
+    for (const folder of ['src/translate', 'src/cli', 'src/inspect', 'src/draw', 'src/page', 'bin'])
+      mkdirSync(at(folder), { recursive: true })
     symlinkSync(process.execPath, at('bin/node'))
     for (const entry of ['first', 'index', 'inspect/index', 'translate/worker', 'cli/glassformer'])
       writeFileSync(at(`src/${entry}.ts`), 'export const first: number = 1\n')
+    // The page takes its colors from the palette, and is type-checked by a configuration of its own.
+    cpSync(join(root, 'src/draw/palette.ts'), at('src/draw/palette.ts'))
+    writeFileSync(at('src/page/main.tsx'), 'export const first: number = 1\n')
     writeFileSync(at('src/second.ts'), 'export const second: number = 2\n')
   })
 
