@@ -4,13 +4,16 @@ import { type InspectOptions, inspect, types } from 'node:util'
 export const errorCodes = [
   'ERR_ABORTED', // the caller's AbortSignal fired
   'ERR_BACKEND', // a backend cannot be loaded
+  'ERR_CHECKSUM', // a download is not what the hub says, in size or SHA-256
   'ERR_CLOSED', // used after close()
   'ERR_FILE', // a file or folder is missing or cannot be read or written
+  'ERR_HUB', // the hub has no such model, revision or file, or refuses it
   'ERR_INPUT', // a text or id sequence that cannot be translated
   'ERR_INPUT_TOO_LONG', // a sentence of more tokens than the model takes
   'ERR_INTERNAL', // a fault of ours
   'ERR_MEMORY', // the system has not enough memory, or no further thread
   'ERR_MODEL_FORMAT', // a model folder or file that is damaged or contradicts itself
+  'ERR_NETWORK', // the hub cannot be reached, or does not answer as it should
   'ERR_OPTION', // an option that is unknown, of a wrong type or out of range
   'ERR_SHAPE', // tensors, ids or offsets that do not fit an op
   'ERR_TOKENIZER_FORMAT', // a .spm, vocab.json or word list that is damaged

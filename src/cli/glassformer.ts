@@ -11,6 +11,7 @@ const EXAMPLES = `
 Examples:
   $ glassformer translate "Je suis étudiant."
   $ glassformer translate --beams 4 --json < french.txt > english.jsonl
+  $ glassformer pull Helsinki-NLP/opus-mt-fr-en
   $ glassformer info
   $ glassformer listing --part step --text "Je suis étudiant." --profile
   $ glassformer inspect "Je suis étudiant." --open
@@ -28,6 +29,7 @@ SIGTERM.`
 /** The commands, in the order of help. */
 const commands: Record<string, () => Promise<(program: Command) => void>> = {
   translate: async () => (await import('./translate/command.ts')).addTranslate,
+  pull: async () => (await import('./pull/command.ts')).addPull,
   train: async () => (await import('./train/command.ts')).addTrain,
   evaluate: async () => (await import('./evaluate/command.ts')).addEvaluate,
   quantize: async () => (await import('./quantize/command.ts')).addQuantize,

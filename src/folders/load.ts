@@ -1,12 +1,14 @@
 import { statSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import type { Packing } from '../backend/backend.ts'
 import { checkIds } from '../decode/options.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import { GlassformerError } from '../errors.ts'
 import { readJsonObject } from '../formats/json-text.ts'
-import { openModelTensors, SINGLE_FILE, weightFiles } from '../formats/model-tensors.ts'
+import { openModelTensors } from '../formats/model-tensors.ts'
 import { fileError, hasFile } from '../formats/read-file.ts'
+import { SINGLE_FILE, weightFiles } from '../formats/weight-files.ts'
+import { isModelName } from '../hub/model-name.ts'
 import { optionsFrom } from '../schema/place.ts'
 import type { WeightStorage } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
@@ -81,7 +83,14 @@ function checkIsFolder(folder: string): void {
   try {
     isFolder = statSync(folder).isDirectory()
   } catch (cause) {
-    throw fileError('read the model folder', folder, cause)
+    const name = relative('.', folder)
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT' || !isModelName(name))
+      throw fileError('read the model folder', folder, cause)
+    throw new GlassformerError(
+      'ERR_FILE',
+      `cannot read the model folder ${folder}: there is no such file or folder: check the path; a model of the Hugging Face hub is brought by: glassformer pull ${name}`,
+      { cause },
+    )
   }
   if (!isFolder)
     throw new GlassformerError(

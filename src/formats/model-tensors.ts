@@ -7,11 +7,7 @@ import { hasFile } from './read-file.ts'
 import { openSafetensors } from './safetensors.ts'
 import type { TensorEntry } from './safetensors-header.ts'
 import type { TensorFile, TensorSource } from './tensor-file.ts'
-
-/** The name of a folder's weights in one file. */
-export const SINGLE_FILE = 'model.safetensors'
-/** The name of the index that says which of several files holds which tensor. */
-export const INDEX_FILE = 'model.safetensors.index.json'
+import { INDEX_FILE, PYTORCH_FILE, PYTORCH_INDEX_FILE, SINGLE_FILE } from './weight-files.ts'
 
 /** A form in which folders have their weights: in one file, or in several with an index. */
 interface Form {
@@ -24,16 +20,13 @@ interface Form {
 
 const safetensors: Form = { single: SINGLE_FILE, index: INDEX_FILE, ending: '.safetensors', open: openSafetensors }
 const pytorch: Form = {
-  single: 'pytorch_model.bin',
-  index: 'pytorch_model.bin.index.json',
+  single: PYTORCH_FILE,
+  index: PYTORCH_INDEX_FILE,
   ending: '.bin',
   open: openPyTorch,
 }
 
-/** The files that hold a folder's weights, or say which do, in the order in which they are looked for. */
-export const weightFiles: readonly string[] = [safetensors, pytorch].flatMap(({ single, index }) => [single, index])
-
-/** The weights of a folder, from the first of `weightFiles` that is there. */
+/** The weights of a folder, from the first file of `weightFiles` that is there. */
 export function openModelTensors(folder: string): TensorSource {
   for (const form of [safetensors, pytorch]) {
     const index = join(folder, form.index)
@@ -85,7 +78,7 @@ function openShards(folder: string, index: string, { ending, open }: Form): Tens
 }
 
 /** Which file holds which tensor, as the index says. */
-function readIndex(index: string, ending: string): Map<string, string> {
+export function readIndex(index: string, ending: string): Map<string, string> {
   const { weight_map: map } = readJsonObject(index, { most: LARGEST_HEADER })
   if (!isJsonObject(map) || !Object.keys(map).length)
     throw damaged(index, 'weight_map must be an object of tensor names and files')

@@ -32,4 +32,7 @@ export interface ModelOptions extends Flagged<typeof playFlags> {
 }
 
 export const modelOption = () =>
-  new Option('-m, --model <folder>', 'model folder (default: fr-en, the embedded French → English model)')
+  new Option(
+    '-m, --model <folder>',
+    'model folder, or the name of a model that glassformer pull has brought (default: fr-en, the embedded French → English model)',
+  )
