@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { GlassformerError, shown } from '../errors.ts'
 import { weightFiles } from '../formats/weight-files.ts'
 import { inOptions } from '../schema/place.ts'
@@ -48,6 +49,7 @@ export async function pull(model: string, options: PullOptions = {}): Promise<st
   checkRevision(revision)
   if (isOffline()) return offline(model, cache, revision)
   const stopped = new AbortController()
+  setMaxListeners(0, stopped.signal) // every request listens
   const stop = () => stopped.abort()
   if (signal?.aborted) stop()
   signal?.addEventListener('abort', stop)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** A request that a server has had. */
@@ -49,11 +49,13 @@ export class HubServer {
     this.name = name
   }
 
+  readonly listener: RequestListener = (request, response) => {
+    this.asked.push(askedOf(request))
+    if (!this.wrong(request, response, this.#nth(request, 'hub'))) this.#answer(request, response)
+  }
+
   async start(): Promise<this> {
-    const hub = createServer((request, response) => {
-      this.asked.push(askedOf(request))
-      if (!this.wrong(request, response, this.#nth(request, 'hub'))) this.#answer(request, response)
-    })
+    const hub = createServer(this.listener)
     const storage = createServer((request, response) => {
       this.elsewhere.push(askedOf(request))
       if (!this.wrongElsewhere(request, response, this.#nth(request, 'storage'))) this.#send(request, response)
@@ -71,7 +73,7 @@ export class HubServer {
   /** The files that were downloaded, of either host. */
   downloaded(): string[] {
     return [...this.asked, ...this.elsewhere]
-      .filter(({ method, path }) => method === 'GET' && !path.includes('/redirected/'))
+      .filter(({ method, path }) => method === 'GET' && isLarge(path) === path.startsWith('/store/'))
       .map(({ path }) => path.split('/').at(-1)!)
   }
 

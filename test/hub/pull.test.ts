@@ -12,10 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer, request as overHttp } from 'node:http'
-import { connect } from 'node:net'
+import { createServer as createSecured } from 'node:https'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type PullProgress, pull, Translator } from '#dist/index.js'
 import { glassformer } from '../cli/command.ts'
@@ -254,7 +256,8 @@ describe('a download that goes wrong', () => {
     const stop = new AbortController()
     const work = pull('owner/model', {
       signal: stop.signal,
-      progress: (event) => event.status === 'progress' && event.loaded === 1000 && stop.abort(),
+      progress: ({ status, file }) =>
+        status === 'download' && file === 'model.safetensors' && setTimeout(() => stop.abort(), 200),
     })
     await expect(work).rejects.toMatchObject({ code: 'ERR_ABORTED', name: 'AbortError' })
     expect(lstatSync(join(repository(), 'blobs', `${sha256(WEIGHTS)}.incomplete`)).size).toBe(1000)
@@ -433,25 +436,37 @@ describe('a proxy', () => {
     await ended(proxy)
   })
 
-  test('makes a tunnel to a host of https', async () => {
-    await serving()
+  test('makes a tunnel to a host of https, and no weaker connection follows', async () => {
+    const { 'model.safetensors': weights, ...rest } = files()
+    await serving({ ...rest, 'pytorch_model.bin': weights })
+    const certificate = (name: string) => fileURLToPath(new URL(`./certificate/${name}.pem`, import.meta.url))
+    const secured = createSecured(
+      { cert: readFileSync(certificate('cert')), key: readFileSync(certificate('key')) },
+      hub.listener,
+    )
+    const { port } = new URL(await listening(secured))
     const tunnels: string[] = []
-    const proxy = createServer().on('connect', (request, socket) => {
+    const ends = new Set<Socket>()
+    const proxy = createServer().on('connect', (request, socket: Socket) => {
       tunnels.push(request.url!)
-      const [, port] = new URL(hub.address).host.split(':')
       const there = connect(Number(port), '127.0.0.1', () => {
         socket.write('HTTP/1.1 200 OK\r\n\r\n')
         there.pipe(socket)
         socket.pipe(there)
       })
-      for (const end of [there, socket]) end.on('error', () => there.destroy())
+      for (const end of [there, socket]) ends.add(end.on('error', () => there.destroy()))
     })
-    vi.stubEnv('HTTPS_PROXY', await listening(proxy))
-    vi.stubEnv('https_proxy', '')
-    vi.stubEnv('HF_ENDPOINT', 'https://hub.example')
-    // What is at the other end speaks no TLS: it is the handshake that fails.
-    await expect(pull('owner/model')).rejects.toMatchObject({ code: 'ERR_NETWORK' })
+    const env = {
+      ...{ HTTPS_PROXY: await listening(proxy), https_proxy: '', HF_ENDPOINT: 'https://hub.example' },
+      ...{ NO_PROXY: '', no_proxy: '', NODE_EXTRA_CA_CERTS: certificate('cert'), HF_HUB_DOWNLOAD_TIMEOUT: '10' },
+    }
+    // Weights lie with a host without TLS: what was asked for in secret is not fetched in the open.
+    const { stderr } = await glassformer(['pull', 'owner/model'], '', env)
+    expect(stderr).toContain('ERR_NETWORK')
+    expect(stderr).toContain('not safe')
     expect(tunnels[0]).toBe('hub.example:443')
-    await ended(proxy)
+    expect(hub.asked.length).toBeGreaterThan(10)
+    for (const end of ends) end.destroy()
+    await Promise.all([ended(proxy), ended(secured)])
   })
 })
