@@ -94,7 +94,7 @@ async function send(
   }
   const tunnel = await tunnelTo(url, proxy, { timeout: stallTime, signal })
   const createConnection = () => secured({ socket: tunnel, servername: nameOfHost(url) }).setTimeout(stallTime)
-  return answerOf(overHttps(url, { ...options, agent: false, createConnection }), url)
+  return answerOf(overHttps(url, { ...options, createConnection }), url)
 }
 
 /** The name that a certificate has to be for; an address in numbers is none that TLS could send. */

@@ -5,6 +5,7 @@ import { glassformer } from './command.ts'
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 const commands = [
   'translate',
+  'pull',
   'train',
   'evaluate',
   'quantize',
