@@ -24,7 +24,7 @@ template <class Args>
 void check_edits(const Args& args) {
   expect_range("row", args.edits, 0, 0, args.x.rows);
   expect_range("id", args.edits, 1, 0, args.weight.rows);
-  expect_range("kind", args.edits, 2, 0, 2);
+  expect_range("kind", args.edits, 2, 0, 4);
   for (std::int64_t e = 1; e < args.edits.rows; e++)
     if (begin_of(args.edits, e) < begin_of(args.edits, e - 1)) refuse("edits must ascend by row, edit " + text(e) + " does not");
 }

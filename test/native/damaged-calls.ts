@@ -31,6 +31,6 @@ export const damagedCalls = (spec: ProgramSpec): Damage[] => [
   ['no candidate', (c) => rowsOf(spec, c, 'C', 0), /C is 0: not 1 to 50/],
   ['an edit of a row that is not there', (c) => (c.array('edits')[3] = 15), /row 15 at row 1 is outside \[0, 15\)/],
   ['an edit of an id that is not there', (c) => (c.array('edits')[4] = -1), /id -1 at row 1 is outside \[0, 50\)/],
-  ['an edit of no kind', (c) => (c.array('edits')[5] = 2), /kind 2 at row 1 is outside \[0, 2\)/],
+  ['an edit of no kind', (c) => (c.array('edits')[5] = 4), /kind 4 at row 1 is outside \[0, 4\)/],
   ['edits that do not ascend', (c) => (c.array('edits')[0] = 2), /edits must ascend by row, edit 1 does not/],
 ]

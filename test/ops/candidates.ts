@@ -16,9 +16,9 @@ export const op: OpTest = {
     const values: number[] = []
     for (let row = 0; row < R; row++)
       for (let n = random.integer(0, 3); n > 0; n--) {
-        const kind = random.integer(0, 1)
+        const kind = random.integer(0, 3)
         edits.push(row, random.integer(0, vocabulary - 1), kind)
-        values.push(kind === 0 ? random.pick([-Infinity, -1, 2]) : 1.25)
+        values.push([random.pick([-Infinity, -1, 2]), 1.25, random.pick([-1.5, 0.75]), 0.5][kind])
       }
     return {
       symbols: { R, E: values.length, C: R * k },

@@ -19,8 +19,10 @@ export function editsOf(inputs: OpCase['inputs'], row: number): Edit[] {
 export function bestOf(logits: number[], edits: readonly Edit[], { normalize }: OpCase['attributes']) {
   let row = normalize === 'after' ? [...logits] : logSoftmax(logits)
   for (const { id, kind, value } of edits) {
+    const score = row[id]
     if (kind === 0) row[id] = value
-    else row[id] = row[id] < 0 ? row[id] * value : row[id] / value
+    else if (kind === 1) row[id] = score < 0 ? score * value : score / value
+    else if (score > -Infinity) row[id] = kind === 2 ? score + value : score + value * Math.abs(score)
   }
   if (normalize !== 'before') row = logSoftmax(row)
   return row

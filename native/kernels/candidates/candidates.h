@@ -27,7 +27,7 @@ static_assert(kVocabularyTile % kPackedOutputs == 0, "a tile begins at a panel o
 // Fewer rows are not worth a thread that prepares them for the others.
 constexpr std::int64_t kPreparedTogether = 8;
 
-enum Edit { kSet, kPenalize };
+enum Edit { kSet, kPenalize, kAdd, kRaise };
 
 // The operands, and sizes that follow from them.
 struct Candidates {
@@ -234,7 +234,9 @@ void project(const CandidatesArgs& args, const Candidates& c, const Gathered& ga
 
 double edited_score(double score, int kind, double value) {
   if (kind == kSet) return value;
-  return score < 0 ? score * value : score / value;
+  if (kind == kPenalize) return score < 0 ? score * value : score / value;
+  if (score == -kInfinity) return score;
+  return score + (kind == kAdd ? value : score < 0 ? -score * value : score * value);
 }
 
 // Calls use(id, logit, score) for each edited id of row r; the score is logit − norm after all edits of the id.

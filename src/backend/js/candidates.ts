@@ -16,7 +16,7 @@ export const checkCandidates: Check = ([x, weight, , edits], [scores]) => {
 export function checkEdits(op: string, edits: Matrix, rows: number, vocabulary: number): void {
   checkRange(op, 'row', column(edits, 0), 0, rows)
   checkRange(op, 'id', column(edits, 1), 0, vocabulary)
-  checkRange(op, 'kind', column(edits, 2), 0, 2)
+  checkRange(op, 'kind', column(edits, 2), 0, 4)
   for (let e = 1; e < edits.rows; e++)
     if (edits.data[edits.offset + e * edits.stride] < edits.data[edits.offset + (e - 1) * edits.stride])
       refuse(op, `edits must ascend by row, edit ${e} does not`)
@@ -39,7 +39,7 @@ export const candidatesKernel: Kernel = ([x, weight, bias, edits, values], [scor
       for (; e < edits!.rows && edits!.data[edits!.offset + e * edits!.stride] === first + r; e++)
         edit(logits.data, at, edits!, values!, e)
       const after = normalize === BEFORE ? 0 : logSumExp(logits, at)
-      best(logits, at, after, k, scores, ids, (first + r) * k)
+      bestOf(logits, at, after, k, scores, ids, (first + r) * k)
     }
   })
 }
@@ -47,20 +47,34 @@ export const candidatesKernel: Kernel = ([x, weight, bias, edits, values], [scor
 function edit(data: Matrix['data'], at: number, edits: Matrix, values: Matrix, e: number): void {
   const from = edits.offset + e * edits.stride
   const to = at + edits.data[from + 1]
-  const value = values.data[values.offset + e * values.stride]
-  if (edits.data[from + 2] === 0) data[to] = value
-  else data[to] = data[to] < 0 ? data[to] * value : data[to] / value
+  data[to] = edited(data[to], edits.data[from + 2], values.data[values.offset + e * values.stride])
 }
 
-/** The values that `best` keeps of a row; the arrays grow when a call keeps more. */
+/** A score after an edit; `kind` is a place in `edits` of the op's row. */
+function edited(score: number, kind: number, value: number): number {
+  if (kind === 0) return value
+  if (kind === 1) return score < 0 ? score * value : score / value
+  if (score === -Infinity) return score
+  return score + (kind === 2 ? value : value * Math.abs(score))
+}
+
+/** The values that `bestOf` keeps of a row; the arrays grow when a call keeps more. */
 let kept = new Float32Array(0)
 let keptIds = new Int32Array(0)
 
 /**
- * Finds the k highest of a row, best first, by a heap whose first entry is the worst kept one. −∞ and NaN rank last; the lower id goes
+ * Finds the k highest of a row that begins at `from`, less `norm`, and writes them and their ids from place `at` on: best first, by a heap whose first entry is the worst kept one. −∞ and NaN rank last; the lower id goes
  * first on a tie.
  */
-function best(row: Matrix, from: number, norm: number, k: number, scores: Matrix, ids: Matrix, at: number): void {
+export function bestOf(
+  row: Matrix,
+  from: number,
+  norm: number,
+  k: number,
+  scores: Matrix,
+  ids: Matrix,
+  at: number,
+): void {
   if (kept.length < k) {
     kept = new Float32Array(k)
     keptIds = new Int32Array(k)

@@ -1,7 +1,10 @@
 import { defineOp, expectIs, expectShape } from '../op.ts'
 
-/** What an edit does to a score: `set` replaces it; `penalize` divides it if positive, multiplies it if negative. */
-export const edits = ['set', 'penalize'] as const
+/**
+ * What an edit does to a score s, with its value v. `set`: v. `penalize`: s / v if s is positive, s · v if it is negative. `add`: s + v.
+ * `raise`: s + v · |s|. The last two leave −∞ as it is.
+ */
+export const edits = ['set', 'penalize', 'add', 'raise'] as const
 
 /**
  * The best next tokens of each row: output projection, log-softmax, edits and top-k in one pass. The logits scale · x Wᵀ + bias exist only
