@@ -31,6 +31,11 @@ const variants: Variant[] = [
   { model: { positions: 'learned' }, expected: { positions: { kind: 'learned', rows: 40, offset: 0 } }, marian: false },
   { model: { positions: 'relative' }, expected: { positions: { kind: 'relative', clip: 16 } }, marian: false },
   { model: { positions: 'relative', clip: 2 }, expected: { positions: { kind: 'relative', clip: 2 } }, marian: false },
+  {
+    model: { positions: 'buckets' },
+    expected: { positions: { kind: 'buckets', buckets: 32, furthest: 128 } },
+    marian: false,
+  },
   { model: { tying: 'all' }, expected: { sharedEmbedding: true, tiedOutput: true }, marian: true },
   { model: { tying: 'embeddings' }, expected: { sharedEmbedding: true, tiedOutput: false }, marian: true },
   { model: { tying: 'output' }, expected: { sharedEmbedding: false, tiedOutput: true }, marian: true },

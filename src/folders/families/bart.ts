@@ -1,6 +1,6 @@
-import { type BartVariant, bartJson, bartNames, isBart, positionRows, readBart } from '../bart-layout.ts'
 import { quantization, readingHuggingFace } from '../huggingface.ts'
 import { hubTokenizerFiles } from '../stored-tokenizer.ts'
+import { type BartVariant, bartJson, bartNames, isBart, positionRows, readBart } from './bart-layout.ts'
 import type { Family } from './family.ts'
 
 /** Learned positions begin at row 2, which fairseq had for its padding. */

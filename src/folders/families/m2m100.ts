@@ -1,6 +1,6 @@
-import { type BartVariant, bartJson, isBart, readBart, sinusoidNames } from '../bart-layout.ts'
 import { quantization, readingHuggingFace } from '../huggingface.ts'
 import { hubTokenizerFiles } from '../stored-tokenizer.ts'
+import { type BartVariant, bartJson, isBart, readBart, sinusoidNames } from './bart-layout.ts'
 import type { Family } from './family.ts'
 
 /** The first token stands at the position behind that of padding. */

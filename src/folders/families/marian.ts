@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../formats/json-text.ts'
 import type { ModelConfig, SpecialIds } from '../../model/config.ts'
-import { type BartVariant, bartJson, isBart, readBart, sinusoidNames } from '../bart-layout.ts'
 import { quantization, readingHuggingFace } from '../huggingface.ts'
 import type { JsonFields } from '../json-fields.ts'
 import { marianTokenizerFiles } from '../stored-tokenizer.ts'
+import { type BartVariant, bartJson, isBart, readBart, sinusoidNames } from './bart-layout.ts'
 import type { Family } from './family.ts'
 
 const variant: BartVariant = {

@@ -1,6 +1,6 @@
-import { type BartVariant, bartJson, bartNames, isBart, positionRows, readBart } from '../bart-layout.ts'
 import { quantization, readingHuggingFace } from '../huggingface.ts'
 import { hubTokenizerFiles } from '../stored-tokenizer.ts'
+import { type BartVariant, bartJson, bartNames, isBart, positionRows, readBart } from './bart-layout.ts'
 import type { Family } from './family.ts'
 
 const variant = (rows: number): BartVariant => ({

@@ -1,8 +1,8 @@
-import type { JsonObject } from '../formats/json-text.ts'
-import type { ModelConfig, SpecialIds } from '../model/config.ts'
-import { readActivation, readStack, writtenActivation } from './huggingface.ts'
-import type { JsonFields } from './json-fields.ts'
-import type { WeightNames } from './weight-names.ts'
+import type { JsonObject } from '../../formats/json-text.ts'
+import type { ModelConfig, SpecialIds } from '../../model/config.ts'
+import { readActivation, readStack, writtenActivation } from '../huggingface.ts'
+import type { JsonFields } from '../json-fields.ts'
+import type { WeightNames } from '../weight-names.ts'
 
 const SHARED = 'model.shared.weight'
 const SOURCE = 'model.encoder.embed_tokens.weight'
