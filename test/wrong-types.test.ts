@@ -92,6 +92,7 @@ async function streamed(source: string, options: object): Promise<void> {
 const functions: Record<string, [call: (...given: never[]) => unknown, given: unknown[]]> = {
   backendInfo: [glassformer.backendInfo, [{ backend: 'js', precision: 'auto', threads: 1, workers: 1 }]],
   convertFolder: [glassformer.convertFolder, [embedded, 'converted', 'float16']],
+  exportFolder: [glassformer.exportFolder, [embedded, 'exported', 'float16']],
   corpusBleu: [glassformer.corpusBleu, [['a b'], [['a b']], bleu]],
   corpusChrf: [glassformer.corpusChrf, [['a b'], [['a b']], { characterOrder: 6, wordOrder: 2, beta: 2 }]],
   sentenceBleu: [glassformer.sentenceBleu, ['a b', ['a b'], bleu]],
