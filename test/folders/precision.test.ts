@@ -67,7 +67,7 @@ describe('the precision that a folder is loaded with', () => {
     for (const folder of [golden, quantized()]) {
       const rows = loadFolder(folder, { precision: 'float32' }).weights
       const { weights } = loadFolder(folder, { precision: 'float32', panels: true })
-      expect(weights).toMatchObject({ encoding: 'float32panels', format: 'float32' })
+      expect(weights).toMatchObject({ encoding: 'float32panels', numberFormat: 'float32' })
       const place = weights.place('embedding.weight')
       const packed = packedViews(weights.values, place)!
       const values = Array.from({ length: place.rows * place.width }, (_, i) => {
