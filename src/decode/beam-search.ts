@@ -1,13 +1,21 @@
-import { extend, type Hypothesis, startHypothesis } from './hypothesis.ts'
+import { extend, type Hypothesis } from './hypothesis.ts'
 import { lengthPenalty } from './length-penalty.ts'
-import type { Rules } from './processors.ts'
-import { Ranking } from './ranking.ts'
+import { type Continuation, Ranking } from './ranking.ts'
+import { hasEnded, isCut, type Rules } from './rules.ts'
+import { SampledRanking } from './sampled-ranking.ts'
 import { type Candidates, type Finished, finish, type Search } from './search.ts'
 import type { SearchObserver } from './search-observer.ts'
 
+/** Chooses the continuations of live hypotheses that a step of beam search looks at, the most important first. */
+interface Continuing {
+  widthFor(live: number): number
+  rank(live: readonly Hypothesis[], candidates: Candidates, firstRow: number): Continuation[] | null
+}
+
 /**
- * Beam search. Each step ranks the best 2K continuations of K live hypotheses by their sums, and the best K that do not end go on. With the
- * `power` penalty the search decides as Hugging Face's generate() 5.24 does: ends count among the first K only, and `earlyStopping` says
+ * Beam search. Each step ranks the best 2K continuations of K live hypotheses by their sums, and the best K that do not end go on. With
+ * E > 1 ids that end it ranks (1 + E) K; where it samples, it draws as many without replacement, in proportion to exp(sum). With the `power`
+ * penalty the search decides as Hugging Face's generate() 5.24 does: ends count among the first K only, and `earlyStopping` says
  * when K finished hypotheses suffice. With `gnmt` it decides as Tensor2Tensor does: ends count among all 2K, and the search is done when
  * the best live sum at the longest length cannot beat the worst finished one.
  */
@@ -15,14 +23,15 @@ export class BeamSearch implements Search {
   live: Hypothesis[]
   finished: Finished[] = []
   readonly #rules: Rules
-  readonly #ranking: Ranking
+  readonly #ranking: Continuing
   readonly #observer: SearchObserver | undefined
 
-  constructor(rules: Rules, start: number | null, observer?: SearchObserver) {
+  /** `start` is the hypothesis to go on from: the start, or the end of a prompt. */
+  constructor(rules: Rules, start: Hypothesis, observer?: SearchObserver) {
     this.#rules = rules
     this.#observer = observer
-    this.#ranking = new Ranking(rules)
-    this.live = [startHypothesis(start)]
+    this.#ranking = rules.options.sample ? new SampledRanking(rules) : new Ranking(rules)
+    this.live = [start]
   }
 
   get width(): number {
@@ -30,31 +39,27 @@ export class BeamSearch implements Search {
   }
 
   advance(candidates: Candidates, firstRow: number): void {
-    const { end, limit } = this.#rules
-    const { beams } = this.#rules.options
+    const rules = this.#rules
+    const { beams, sample } = rules.options
     const ranked = this.#ranking.rank(this.live, candidates, firstRow)
     if (!ranked) return
     const next: Hypothesis[] = []
     for (const [rank, { parent, id, score }] of ranked.entries()) {
-      const atLimit = parent.length + 1 === limit
-      if (id === end || (atLimit && !this.#isGnmt)) {
-        if (rank < beams || this.#isGnmt) this.#keep(extend(parent, id, score))
-        else this.#observer?.saw(extend(parent, id, score), 'dropped')
-      } else if (next.length < beams) next.push(this.#seen(extend(parent, id, score)))
-      else this.#observer?.saw(extend(parent, id, score), 'pruned')
+      const hypothesis = extend(parent, id, score)
+      if (hasEnded(rules, hypothesis) || (!this.#isGnmt && isCut(rules, hypothesis))) {
+        if (rank < beams || this.#isGnmt) this.#keep(hypothesis)
+        else this.#observer?.saw(hypothesis, 'dropped')
+      } else next.push(hypothesis)
     }
-    const over = !next.length || next[0].length >= limit
+    if (sample) next.sort((a, b) => b.sum - a.sum)
+    for (const [place, hypothesis] of next.entries()) this.#observer?.saw(hypothesis, place < beams ? 'kept' : 'pruned')
+    next.splice(beams)
+    const over = !next.length || isCut(rules, next[0])
     if (this.#isGnmt && over && !this.finished.length) for (const hypothesis of next) this.#keep(hypothesis)
     if (!ranked.length && !this.finished.length) this.#keep(this.live[0])
     const isOver = over || this.#isDone(next[0])
     if (isOver) this.#observer?.stopped(this.#reason(ranked.length, next.length), this.finished)
     this.live = isOver ? [] : next
-  }
-
-  /** A hypothesis that lives on. */
-  #seen(hypothesis: Hypothesis): Hypothesis {
-    this.#observer?.saw(hypothesis, 'kept')
-    return hypothesis
   }
 
   /** Why the search is over, in words. */

@@ -9,14 +9,17 @@ import { cacheType } from './cache-type.ts'
 import { encoderBatches, tokensAtOnce } from './encoder-batches.ts'
 import { FairQueue } from './fair-queue.ts'
 import { GreedySearch } from './greedy-search.ts'
-import { type Hypothesis, tokensOf } from './hypothesis.ts'
+import { type Hypothesis, promptPaths, tokensOf } from './hypothesis.ts'
 import { JoinedArrays } from './joined-arrays.ts'
 import { type List, ListMemory } from './list-memory.ts'
+import { LogitsStep } from './logits-step.ts'
 import type { GenerationOptions } from './options.ts'
-import { edit, type Rules } from './processors.ts'
-import { encoderProgram, listedStepProgram, stepProgram } from './programs.ts'
+import { type Choosers, ProcessorChain } from './processors/chain.ts'
+import { encoderProgram, listedStepProgram, logitsStepProgram, stepProgram } from './programs.ts'
 import { raggedBatch } from './ragged-batch.ts'
 import type { RowRange } from './row-allocator.ts'
+import type { Rules } from './rules.ts'
+import { SamplingSearch } from './sampling-search.ts'
 import { type Candidates, type Found, found, type Search } from './search.ts'
 import type { SearchObserver } from './search-observer.ts'
 import type { Shortlist } from './shortlist.ts'
@@ -30,10 +33,18 @@ export interface Sentence {
   /** Source ids, the end included; there is at least one. */
   source: readonly number[]
   options: GenerationOptions
+  /** The decoder's first inputs, the start and a prompt behind it. Default: the start alone. */
+  begin?: readonly number[]
+  /** Functions that choose among next tokens, beside the options. */
+  choosers?: Choosers | null
+  /** Whether a text that stops the sentence has come with the last of these generated tokens. */
+  stops?: ((ids: readonly number[]) => boolean) | null
   /** The request that the sentence belongs to: waiting sentences of different requests take turns. */
   request?: unknown
   /** Receives the best `alternatives` translations, best first. */
   done(found: Found[]): void
+  /** Called instead of `done` where one of the functions above throws. Without it the step throws. */
+  fail?(error: unknown): void
   /** Receives the tokens on which every hypothesis agrees, each time that there are more such tokens. */
   prefix?(ids: number[]): void
   /** Ids that the target is to have, by the number of tokens before them. */
@@ -55,6 +66,9 @@ interface EncodedSentence {
   sentence: Sentence
   search: Search
   rules: Rules
+  chain: ProcessorChain
+  /** The start and the tokens of a prompt that the decoder has not read yet, except the last. One step reads them all. */
+  unread: readonly Hypothesis[]
   group: Group
   range: RowRange
   list: List | null
@@ -64,6 +78,7 @@ interface EncodedSentence {
 
 /** Sentences that step together, by one program. */
 interface Group {
+  kind: StepKind
   program: LoadedProgram
   sentences: Set<EncodedSentence>
 }
@@ -90,6 +105,7 @@ export class Generator {
   readonly #rows: Record<string, number> = {}
   readonly #bound = new JoinedArrays()
   readonly #candidates: Candidates = { perRow: 0, scores: NO_SCORES, ids: NO_IDS }
+  #logits: LogitsStep | null = null
 
   /**
    * `batchTokens` limits the source tokens × beams in flight at once; one sentence is always let in. Sentences that ask for a shortlist use
@@ -138,7 +154,11 @@ export class Generator {
   /** Lets waiting sentences in where there is room, and takes one step with every live hypothesis. */
   step(): void {
     this.#admit()
-    for (const group of this.#groups.values()) if (group.sentences.size) this.#stepGroup(group)
+    for (const group of this.#groups.values()) {
+      if (!group.sentences.size) continue
+      if (group.kind === 'logits') this.#stepLogits(group)
+      else this.#stepGroup(group)
+    }
     for (const encoded of this.#encoded) this.#report(encoded)
   }
 
@@ -188,16 +208,31 @@ export class Generator {
 
   /** Begins the search for a translation of the source that lies encoded at `range`. */
   #begin(sentence: Sentence, range: RowRange): void {
-    const { options, forced, observer } = sentence
-    const { ids, maxLength } = this.#weights.config
-    const rules = { options, end: ids.end, limit: Math.min(options.maxTokens ?? Infinity, maxLength), forced }
-    const Strategy = options.beams === 1 ? GreedySearch : BeamSearch
-    const search = new Strategy(rules, ids.start, observer)
-    const group = this.#groupOf(stepKindOf(options))
+    const { options, choosers = null, observer } = sentence
+    const { begin = [options.start ?? this.#weights.config.ids.start] } = sentence
+    const paths = promptPaths(begin[0], begin.slice(1) as number[])
+    const rules = this.#rulesOf(sentence, paths.length - 1)
+    const start = paths.pop()!
+    const group = this.#groupOf(stepKindOf(options, choosers !== null))
     const list = options.shortlist ? this.#listOf(sentence) : null
-    const encoded = { sentence, rules, group, search, range, list, agreed: 0 }
+    const [search, chain] = [searchFrom(start, rules, observer), new ProcessorChain(rules, choosers)]
+    const encoded = { sentence, rules, chain, group, search, unread: paths, range, list, agreed: 0 }
     this.#encoded.add(encoded)
     group.sentences.add(encoded)
+  }
+
+  #rulesOf({ options, source, stops, forced }: Sentence, prompt: number): Rules {
+    const { ids, maxLength } = this.#weights.config
+    return {
+      options,
+      ends: options.ends ?? [ids.end],
+      limit: Math.max(1, Math.min(options.maxTokens ?? Infinity, maxLength - prompt)),
+      prompt,
+      source,
+      forced,
+      stops: stops ? (hypothesis) => stops(tokensOf(hypothesis).ids) : null,
+      deadline: options.maxTime === null ? Infinity : performance.now() + 1000 * options.maxTime,
+    }
   }
 
   #listOf({ source }: Sentence): List {
@@ -212,36 +247,81 @@ export class Generator {
     this.#candidates.scores = this.#arrays.scores
     this.#candidates.ids = this.#arrays.ids
     let row = 0
-    for (const { search } of sentences) {
-      const first = row
-      row += search.live.length
-      search.advance(this.#candidates, first)
+    for (const encoded of sentences) row = this.#advance(encoded, this.#candidates, row)
+  }
+
+  /** Lets a search go on by the candidates of its live hypotheses, which stand behind rows of its prompt. Returns the row behind them. */
+  #advance(encoded: EncodedSentence, candidates: Candidates, row: number): number {
+    const { search, unread } = encoded
+    const first = row + unread.length
+    const next = first + search.live.length
+    encoded.unread = NO_HYPOTHESES
+    search.advance(candidates, first)
+    return next
+  }
+
+  /** A step whose logits are processed here, a part of the sentences at a time where their logits would fill the memory. */
+  #stepLogits({ program, sentences }: Group): void {
+    this.#logits ??= new LogitsStep(this.#weights.config.targetVocabulary)
+    const logits = this.#logits
+    for (const part of partsOf(sentences, logits.most)) {
+      this.#fillArrays(part)
+      this.#countRows()
+      logits.reserve(this.#arrays.rows)
+      program.play(this.#rows, { ...this.#boundArrays(), logits: logits.logits })
+      let row = 0
+      for (const encoded of part) {
+        const { search, rules, chain, unread } = encoded
+        const first = row + unread.length
+        row = first + search.live.length
+        encoded.unread = NO_HYPOTHESES
+        this.#guarded(encoded, () => search.advance(logits.candidates(rules, chain, search, first), 0))
+      }
     }
   }
 
-  /** Gives every live hypothesis of these sentences its slot and its row. */
-  #fillArrays(sentences: ReadonlySet<EncodedSentence>): void {
+  /** Calls what calls functions of the caller. Where it throws, the error belongs to the sentence. */
+  #guarded(encoded: EncodedSentence, call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      if (!encoded.sentence.fail) throw error
+      this.#forget(encoded)
+      encoded.sentence.fail(error)
+    }
+  }
+
+  /** Gives every live hypothesis of these sentences, and the prompts that are still to be read, their slots and rows. */
+  #fillArrays(sentences: Iterable<EncodedSentence>): void {
     const arrays = this.#arrays
     let perRow = 1
     let rows = 0
+    let count = 0
     let ancestors = 0
-    for (const { search } of sentences) {
+    for (const { search, unread } of sentences) {
       perRow = Math.max(perRow, search.width)
-      rows += search.live.length
-      for (const { length } of search.live) ancestors += length + 1
+      rows += unread.length + search.live.length
+      count++
+      for (const { position } of unread) ancestors += position + 1
+      for (const { position } of search.live) ancestors += position + 1
     }
     perRow = Math.min(perRow, this.#weights.config.targetVocabulary)
     if (!this.#cache.has(rows)) this.#cache.reserve(rows, this.#pasts())
-    arrays.begin({ rows, sentences: sentences.size, ancestors, candidates: rows * perRow })
-    for (const { search, rules, range, list } of sentences) {
+    arrays.begin({ rows, sentences: count, ancestors, candidates: rows * perRow })
+    for (const { search, chain, unread, range, list } of sentences) {
+      for (const hypothesis of unread) this.#addRow(hypothesis)
       for (const hypothesis of search.live) {
-        hypothesis.slot = this.#cache.take(hypothesis.parent ? hypothesis.parent.slot : -1)
-        edit(rules, hypothesis, arrays.rows, arrays)
-        arrays.addRow(hypothesis, this.#cache)
+        chain.edit(hypothesis, arrays)
+        this.#addRow(hypothesis)
       }
       arrays.endSentence(range, list)
     }
     this.#candidates.perRow = perRow
+  }
+
+  #addRow(hypothesis: Hypothesis): void {
+    hypothesis.slot = this.#cache.take(hypothesis.parent ? hypothesis.parent.slot : -1)
+    this.#arrays.addRow(hypothesis, this.#cache)
   }
 
   #countRows(): void {
@@ -283,25 +363,55 @@ export class Generator {
 
   /** The cache slots at which the pasts of all live hypotheses end. */
   *#pasts(): Iterable<number> {
-    for (const { search } of this.#encoded) for (const { parent } of search.live) if (parent) yield parent.slot
+    for (const { search, unread } of this.#encoded)
+      if (!unread.length) for (const { parent } of search.live) if (parent) yield parent.slot
+  }
+
+  #record(kind: StepKind): Program {
+    if (kind === 'logits') return logitsStepProgram(this.#weights)
+    const record = kind.listed ? listedStepProgram : stepProgram
+    return record(this.#weights, kind.normalize)
   }
 
   #groupOf(kind: StepKind): Group {
     let group = this.#groups.get(kind)
     if (!group) {
-      const record = kind.listed ? listedStepProgram : stepProgram
-      const program = this.#load(record(this.#weights, kind.normalize))
-      group = { program, sentences: new Set() }
+      const program = this.#load(this.#record(kind))
+      group = { kind, program, sentences: new Set() }
       this.#groups.set(kind, group)
     }
     return group
   }
 }
 
+function searchFrom(start: Hypothesis, rules: Rules, observer?: SearchObserver): Search {
+  const { beams, sample } = rules.options
+  if (beams > 1) return new BeamSearch(rules, start, observer)
+  return sample ? new SamplingSearch(rules, start) : new GreedySearch(rules, start, observer)
+}
+
+/** Sentences in parts of at most `most` rows; one sentence is always in a part. */
+function* partsOf(sentences: Iterable<EncodedSentence>, most: number): Iterable<EncodedSentence[]> {
+  let part: EncodedSentence[] = []
+  let rows = 0
+  for (const encoded of [...sentences]) {
+    const own = encoded.unread.length + encoded.search.live.length
+    if (part.length && rows + own > most) {
+      yield part
+      part = []
+      rows = 0
+    }
+    part.push(encoded)
+    rows += own
+  }
+  if (part.length) yield part
+}
+
+const NO_HYPOTHESES: readonly Hypothesis[] = []
 const NO_SCORES = new Float32Array(0)
 const NO_IDS = new Int32Array(0)
 
-const load = ({ source, options }: Sentence) => source.length * options.beams
+const load = ({ source, options }: Sentence) => source.length * Math.max(options.beams, options.alternatives)
 
 /** The longest beginning that all hypotheses share. */
 function agreement(hypotheses: readonly Hypothesis[]): number[] {

@@ -1,5 +1,5 @@
-import { extend, type Hypothesis, startHypothesis } from './hypothesis.ts'
-import { forcedId, type Rules } from './processors.ts'
+import { extend, type Hypothesis } from './hypothesis.ts'
+import { forcedId, hasEnded, isCut, type Rules } from './rules.ts'
 import { type Candidates, type Finished, finish, type Search } from './search.ts'
 import type { SearchObserver } from './search-observer.ts'
 
@@ -11,10 +11,11 @@ export class GreedySearch implements Search {
   readonly #rules: Rules
   readonly #observer: SearchObserver | undefined
 
-  constructor(rules: Rules, start: number | null, observer?: SearchObserver) {
+  /** `start` is the hypothesis to go on from: the start, or the end of a prompt. */
+  constructor(rules: Rules, start: Hypothesis, observer?: SearchObserver) {
     this.#rules = rules
     this.#observer = observer
-    this.live = [startHypothesis(start)]
+    this.live = [start]
   }
 
   advance(candidates: Candidates, firstRow: number): void {
@@ -24,8 +25,8 @@ export class GreedySearch implements Search {
     const score = forced === null ? candidates.scores[first] : 0
     const stuck = !(score > -Infinity) // every token is forbidden
     const hypothesis = stuck ? before : extend(before, forced ?? candidates.ids[first], score)
-    const ended = hypothesis.id === this.#rules.end
-    const isOver = stuck || ended || hypothesis.length >= this.#rules.limit
+    const ended = !stuck && hasEnded(this.#rules, hypothesis)
+    const isOver = stuck || ended || isCut(this.#rules, hypothesis)
     this.#observer?.saw(hypothesis, isOver ? 'finished' : 'kept')
     this.live = isOver ? [] : [hypothesis]
     if (!isOver) return

@@ -7,8 +7,10 @@ export interface Hypothesis {
   score: number
   /** Sum of the scores of all generated tokens. */
   sum: number
-  /** Generated tokens; 0 for the start. */
+  /** Generated tokens; 0 for the start and for the tokens of a prompt. */
   length: number
+  /** Tokens behind the start, those of a prompt included. */
+  position: number
   /** The cache slot of this token's keys and values; −1 before the token has been through the decoder. */
   slot: number
 }
@@ -20,8 +22,19 @@ export const startHypothesis = (start: number | null): Hypothesis => ({
   score: 0,
   sum: 0,
   length: 0,
+  position: 0,
   slot: -1,
 })
+
+/** The paths that a prompt makes of the start, one token longer each; the last of them is what a search goes on from. */
+export function promptPaths(start: number | null, prompt: readonly number[]): Hypothesis[] {
+  const paths = [startHypothesis(start)]
+  for (const id of prompt) {
+    const parent = paths[paths.length - 1]
+    paths.push({ parent, id, score: 0, sum: 0, length: 0, position: parent.position + 1, slot: -1 })
+  }
+  return paths
+}
 
 export const extend = (parent: Hypothesis, id: number, score: number): Hypothesis => ({
   parent,
@@ -29,14 +42,15 @@ export const extend = (parent: Hypothesis, id: number, score: number): Hypothesi
   score,
   sum: parent.sum + score,
   length: parent.length + 1,
+  position: parent.position + 1,
   slot: -1,
 })
 
-/** The generated tokens in order, without the start. */
+/** The generated tokens in order, without the start and a prompt. */
 export function tokensOf(hypothesis: Hypothesis): { ids: number[]; scores: number[] } {
   const ids = new Array<number>(hypothesis.length)
   const scores = new Array<number>(hypothesis.length)
-  for (let h = hypothesis; h.parent; h = h.parent) {
+  for (let h = hypothesis; h.length; h = h.parent!) {
     ids[h.length - 1] = h.id
     scores[h.length - 1] = h.score
   }

@@ -1,13 +1,30 @@
 import type { ModelConfig } from '../model/config.ts'
 import { inOptions, type Place } from '../schema/place.ts'
 import { defaultsOf, read, settings } from '../schema/settings.ts'
-import { either, flag, id, ids, integer, listOf, numberFrom, oneOf } from '../schema/types.ts'
+import {
+  either,
+  finiteNumber,
+  flag,
+  id,
+  ids,
+  integer,
+  listOf,
+  numberFrom,
+  oneOf,
+  part,
+  positiveNumber,
+  share,
+  type Type,
+} from '../schema/types.ts'
 
-/** How hypotheses are searched for. Lengths count generated tokens; they include the end of the sentence and leave out the start. */
+/**
+ * How hypotheses are searched for. Lengths count generated tokens; they include the end of the sentence and leave out the start, and a
+ * prompt behind it.
+ */
 export interface GenerationOptions {
   /** Hypotheses kept per sentence; 1 is greedy search. */
   beams: number
-  /** How many of the best hypotheses to return, at most `beams`. */
+  /** How many of the best hypotheses to return, at most `beams`; with `sample` and one beam, how many samples to draw. */
   alternatives: number
   /** α of the length penalty, from −30 to 30; 0 ranks by the plain sum of log-probabilities. */
   lengthPenalty: number
@@ -24,23 +41,61 @@ export interface GenerationOptions {
   maxTokens: number | null
   /** No n-gram of this size may occur twice; 0 is off. */
   noRepeatNgram: number
+  /** No n-gram of this size may come out that the source has; 0 is off. */
+  encoderNoRepeatNgram: number
   /**
    * Scores of tokens that the translation already has are divided (if positive) or multiplied (if negative) by this number, from 0.001 to
    * 1000; 1 is off (Keskar et al. 2019).
    */
   repetitionPenalty: number
+  /** The inverse of a repetition penalty for the source's tokens: above 1 favors them, below 1 avoids them; 1 is off. */
+  encoderRepetitionPenalty: number
   /** Ids that no translation may contain. */
   suppress: readonly number[]
   /** Sequences of two and more ids that no translation may contain. */
   suppressSequences: readonly (readonly number[])[]
   /** Ids that may not come first. */
   suppressFirst: readonly number[]
+  /** What is added to the score of a sequence's last id, where its other ids have just come; all that match add up. */
+  sequenceBias: readonly (readonly [ids: readonly number[], bias: number])[]
+  /** [s, f]: once n > s tokens have been generated, the score of the end rises by its size times f^(n − s) − 1; null: off. */
+  exponentialDecay: readonly [start: number, factor: number] | null
   /** The id that comes first, whatever the model says; null: none. */
   forcedFirst: number | null
-  /** The id that comes at the last place that maxTokens allows; null: none. */
-  forcedLast: number | null
+  /** The id that comes at the last place that maxTokens allows, or several ids, one of which comes; null: none. */
+  forcedLast: number | readonly number[] | null
+  /** The ids that end a translation; null: the model's. */
+  ends: readonly number[] | null
+  /** The decoder's first input; null: the model's. */
+  start: number | null
+  /** Translations end behind any of these texts; the model must have a tokenizer. */
+  stopStrings: readonly string[]
+  /** A sentence is cut so many seconds after its search has begun; null: no limit. */
+  maxTime: number | null
   /** Normalize probabilities again after suppressing (greedy search always does). */
   renormalize: boolean
+  /** Replace scores that are NaN by 0, and infinite ones by the largest and lowest of float32. */
+  removeInvalid: boolean
+  /** Draw tokens at random, by their probabilities, instead of taking the best. */
+  sample: boolean
+  /** Makes samples reproducible: the same seed, source and options give the same samples. Null: other samples each time. */
+  seed: number | null
+  /** Sampling divides scores by it: below 1 likely tokens become likelier. */
+  temperature: number
+  /** Sampling keeps the tokens with the highest scores only; 0 is off. */
+  topK: number
+  /** Sampling keeps the likeliest tokens whose probabilities add up to this (Holtzman et al. 2020); 1 is off. */
+  topP: number
+  /** Sampling keeps tokens at least this many times as likely as the likeliest one; 0 is off. */
+  minP: number
+  /** Sampling keeps the likeliest tokens whose entropy is at most this part of the whole; null is off. */
+  topH: number | null
+  /** Sampling keeps the tokens whose information is nearest to the entropy, up to this probability (Meister et al. 2023); 1 is off. */
+  typicalP: number
+  /** Sampling keeps tokens of at least this probability; 0 is off. */
+  epsilonCutoff: number
+  /** As `epsilonCutoff`, with a lower bound where the entropy is high (Hewitt et al. 2022); 0 is off. */
+  etaCutoff: number
   /** Choose only among the likely translations of the source's tokens, which is faster; the model must have a shortlist. */
   shortlist: boolean
 }
@@ -48,11 +103,35 @@ export interface GenerationOptions {
 /** The most beams: more hypotheses would not fit into memory, and would find nothing better. */
 const MOST_BEAMS = 1024
 
+/** The most samples of one sentence. */
+const MOST_SAMPLES = MOST_BEAMS
+
 /** The largest α: a length of nine digits to this power is still neither 0 nor infinite. */
 const MOST_ALPHA = 30
 
 /** The largest repetition penalty, and the inverse of the smallest: scores times this number stay within float32. */
 const MOST_PENALTY = 1000
+
+const someText: Type<string> = {
+  expected: 'a text of one or more characters',
+  accepts: (value): value is string => typeof value === 'string' && value.length > 0,
+}
+
+const bias: Type<readonly [readonly number[], number]> = {
+  expected: '[ids, number]',
+  accepts: (value): value is readonly [readonly number[], number] =>
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value[0]?.length > 0 &&
+    ids.accepts(value[0]) &&
+    finiteNumber.accepts(value[1]),
+}
+
+const decay: Type<readonly [number, number]> = {
+  expected: '[integer of at least 0, number above 0]',
+  accepts: (value): value is readonly [number, number] =>
+    Array.isArray(value) && value.length === 2 && integer(0).accepts(value[0]) && positiveNumber.accepts(value[1]),
+}
 
 /** The settings of a search. */
 export const generationSettings = settings({
@@ -97,10 +176,20 @@ export const generationSettings = settings({
     says: 'the translation of a sentence stops after so many tokens',
   },
   noRepeatNgram: { type: integer(0), default: 0, says: 'no n-gram of this size occurs twice; 0: off' },
+  encoderNoRepeatNgram: {
+    type: integer(0),
+    default: 0,
+    says: 'no n-gram of this size comes out that the source has; 0: off',
+  },
   repetitionPenalty: {
     type: numberFrom(1 / MOST_PENALTY, MOST_PENALTY),
     default: 1,
     says: 'scores of tokens that are there already are divided by it if positive, multiplied if negative; 1: off',
+  },
+  encoderRepetitionPenalty: {
+    type: numberFrom(1 / MOST_PENALTY, MOST_PENALTY),
+    default: 1,
+    says: "scores of the source's tokens are multiplied by it if positive, divided if negative; 1: off",
   },
   suppress: { type: ids, default: [], says: 'ids of the target vocabulary that never come out' },
   suppressSequences: {
@@ -109,17 +198,104 @@ export const generationSettings = settings({
     says: 'sequences that never come out',
   },
   suppressFirst: { type: ids, default: [], says: 'ids of the target vocabulary that do not come first' },
+  sequenceBias: {
+    type: listOf(bias, 'a list of [ids, number]'),
+    default: [],
+    says: '[ids, bias]: added to the score of the last id behind the others; all that match add up',
+  },
+  exponentialDecay: {
+    type: decay,
+    default: null,
+    otherwise: 'null: off',
+    says: '[s, f]: behind s tokens, at length n, the score of the end rises by its size times f^(n − s) − 1',
+  },
   forcedFirst: { type: id, default: null, otherwise: 'null: none', says: 'the id that comes first' },
   forcedLast: {
-    type: id,
+    type: either(id, ids),
     default: null,
     otherwise: 'null: none',
-    says: 'the id that comes at the last place that `maxTokens` allows',
+    says: 'the id, or the ids of which one comes, at the last place that `maxTokens` allows',
+  },
+  ends: {
+    type: listOf(id, 'a list of one or more ids', 1),
+    default: null,
+    otherwise: "null: the model's",
+    says: 'the ids that end a translation',
+  },
+  start: { type: id, default: null, otherwise: "null: the model's", says: "the decoder's first input" },
+  stopStrings: {
+    type: listOf(someText, 'a list of texts'),
+    default: [],
+    says: 'translations end behind any of these texts; the model must have a tokenizer',
+  },
+  maxTime: {
+    type: positiveNumber,
+    default: null,
+    otherwise: 'null: no limit',
+    says: 'a sentence is cut so many seconds after its search has begun',
   },
   renormalize: {
     type: flag,
     default: false,
     says: 'normalizes probabilities again after suppressing (greedy search always does)',
+  },
+  removeInvalid: {
+    type: flag,
+    default: false,
+    says: 'replaces scores that are NaN by 0, and infinite ones by the largest and lowest of float32',
+  },
+  sample: {
+    type: flag,
+    default: false,
+    flag: '--sample',
+    says: 'draws tokens at random, by their probabilities, instead of taking the best; with one beam, `alternatives` samples',
+  },
+  seed: {
+    type: integer(0),
+    default: null,
+    otherwise: 'null: other samples each time',
+    flag: '--seed <n>',
+    says: 'the same seed, source and options give the same samples',
+  },
+  temperature: {
+    type: positiveNumber,
+    default: 1,
+    flag: '--temperature <t>',
+    says: 'sampling divides scores by it: below 1 likely tokens become likelier',
+  },
+  topK: {
+    type: integer(0),
+    default: 50,
+    flag: '--top-k <n>',
+    says: 'sampling keeps so many tokens with the highest scores, and ties; 0: off',
+  },
+  topP: {
+    type: numberFrom(0, 1),
+    default: 1,
+    flag: '--top-p <p>',
+    says: 'sampling keeps the likeliest tokens whose probabilities add up to this; 1: off',
+  },
+  minP: {
+    type: numberFrom(0, 1),
+    default: 0,
+    says: 'sampling keeps tokens at least so many times as likely as the likeliest; 0: off',
+  },
+  topH: {
+    type: part,
+    default: null,
+    otherwise: 'null: off',
+    says: 'sampling keeps the likeliest tokens whose entropy is at most this part of that of all',
+  },
+  typicalP: {
+    type: part,
+    default: 1,
+    says: 'sampling keeps the tokens whose information is nearest to the entropy, up to this probability; 1: off',
+  },
+  epsilonCutoff: { type: share, default: 0, says: 'sampling keeps tokens of at least this probability; 0: off' },
+  etaCutoff: {
+    type: share,
+    default: 0,
+    says: 'as `epsilonCutoff`, with a lower bound where the entropy is high; 0: off',
   },
   shortlist: {
     type: flag,
@@ -143,6 +319,16 @@ export const resolveOptions = (
 ): GenerationOptions => fitted(read(generationSettings, given, place, defaults), given, place)
 
 /**
+ * Whether a search has to see the logits of the whole vocabulary, and not only the best tokens after single scores have been edited. It is
+ * slower then: the logits are processed in JavaScript.
+ */
+export const needsLogits = ({ sample, topK, topH, removeInvalid, forcedLast }: GenerationOptions): boolean =>
+  removeInvalid || severalOf(forcedLast) || (sample && (topK === 0 || topH !== null))
+
+const severalOf = (ids: GenerationOptions['forcedLast']): boolean =>
+  typeof ids === 'object' && ids !== null && ids.length > 1
+
+/**
  * Checks that options agree with each other. Where `given` does not set `alternatives`, it is at most `beams`. @throws GlassformerError
  * ERR_OPTION, or what `place` has
  */
@@ -151,13 +337,27 @@ export function fitted(
   given: { readonly alternatives?: unknown },
   place: Place = inOptions,
 ): GenerationOptions {
-  if (place.isAbsent(given.alternatives)) options.alternatives = Math.min(options.alternatives, options.beams)
-  if (options.alternatives > options.beams)
-    place.refuse(`alternatives (${options.alternatives}) cannot be more than beams (${options.beams})`)
+  const { beams } = options
+  const most = options.sample && beams === 1 ? MOST_SAMPLES : beams
+  if (place.isAbsent(given.alternatives)) options.alternatives = Math.min(options.alternatives, most)
+  if (options.alternatives > most)
+    place.refuse(
+      `alternatives (${options.alternatives}) cannot be more than ${most === beams ? `beams (${beams})` : `${most} samples`}`,
+    )
+  if (options.shortlist && needsLogits(options))
+    place.refuse(
+      "option 'shortlist' cannot go with topH, sampling without topK, removeInvalid, or several ids of forcedLast",
+    )
   if (options.maxTokens !== null && options.minTokens > options.maxTokens)
     place.refuse(`minTokens (${options.minTokens}) cannot be more than maxTokens (${options.maxTokens})`)
   return options
 }
+
+/** Options that name ids. */
+const namingIds = [
+  ...(['suppress', 'suppressSequences', 'suppressFirst', 'sequenceBias', 'forcedFirst', 'forcedLast', 'ends'] as const),
+  'start',
+] as const
 
 /**
  * @throws GlassformerError ERR_OPTION, or what `place` has, where an option names an id that the model does not have, or leaves no id that
@@ -168,13 +368,14 @@ export function checkIds(
   { targetVocabulary: vocabulary, ids: { end } }: IdRange,
   place: Place = inOptions,
 ): void {
-  for (const name of ['suppress', 'suppressSequences', 'suppressFirst', 'forcedFirst', 'forcedLast'] as const)
-    for (const id of [options[name]].flat(2))
+  const named = { ...options, sequenceBias: options.sequenceBias.map(([ids]) => ids) }
+  for (const name of namingIds)
+    for (const id of [named[name]].flat(2))
       if (id !== null && id >= vocabulary)
         place.refuse(`option '${name}' names id ${id}, outside the target vocabulary of ${vocabulary}`)
-  const { suppress, suppressFirst, forcedFirst, minTokens } = options
+  const { suppress, suppressFirst, forcedFirst, minTokens, ends } = options
   if (forcedFirst !== null || suppress.length + suppressFirst.length + 1 < vocabulary) return
-  if (new Set([...suppress, ...suppressFirst, ...(minTokens ? [end] : [])]).size === vocabulary)
+  if (new Set([...suppress, ...suppressFirst, ...(minTokens ? (ends ?? [end]) : [])]).size === vocabulary)
     place.refuse(`options 'suppress', 'suppressFirst' and 'minTokens' leave no token that could come first`)
 }
 

@@ -1,4 +1,5 @@
 import { listedWidth } from '../backend/listed.ts'
+import type { ModelConfig } from '../model/config.ts'
 import { decoder, projection } from '../model/decoder.ts'
 import { embeddingInputs, outputWeights } from '../model/embedding.ts'
 import { encoder, memoryKeysAndValues } from '../model/encoder.ts'
@@ -24,6 +25,14 @@ export function encoderProgram(weights: Weights): Program {
   return p
 }
 
+/** Encodes sources and gives their `states`, [S, dModel]. */
+export function encoderStatesProgram(weights: Weights): Program {
+  const p = new Program('encoderStates', weights)
+  const { config } = weights
+  p.output(encoder(p, embeddingInputs(p, 'source', 'S', config), p.input('sources', 'B', 2, 'int32'), config), 'states')
+  return p
+}
+
 /**
  * One decoding step of R live hypotheses; the hypotheses of one sentence lie side by side (`queries`). Each hypothesis has its own past
  * (`pasts` into `ancestors` into `cache.N`) and its source (`sources` into `memory.N`). The step computes `candidate.scores` and
@@ -32,8 +41,16 @@ export function encoderProgram(weights: Weights): Program {
 export function stepProgram(weights: Weights, normalize: Normalize): Program {
   const p = new Program('step', weights)
   const { config } = weights
-  const { inputs } = stepInputs(p, weights)
-  outputBest(p, () => candidates(p, inputs, { normalize, scale: config.outputScale }))
+  const { x } = stepInputs(p, weights)
+  outputBest(p, () => candidates(p, candidateInputs(p, x, config), { normalize, scale: config.outputScale }))
+  return p
+}
+
+/** A decoding step that gives the `logits` of all ids, [R, vocabulary], for those who want to process them. */
+export function logitsStepProgram(weights: Weights): Program {
+  const p = new Program('logitsStep', weights)
+  const { config } = weights
+  p.output(projection(p, stepInputs(p, weights).x, config), 'logits')
   return p
 }
 
@@ -41,7 +58,8 @@ export function stepProgram(weights: Weights, normalize: Normalize): Program {
 export function listedStepProgram(weights: Weights, normalize: Normalize): Program {
   const p = new Program('listedStep', weights)
   const { config } = weights
-  const { inputs, queries } = stepInputs(p, weights)
+  const { x, queries } = stepInputs(p, weights)
+  const inputs = candidateInputs(p, x, config)
   const { encoding, width } = weights.place(inputs.weight.name)
   const given = {
     listed: p.input('listed.0', 'L', listedWidth(encoding, width)),
@@ -53,7 +71,7 @@ export function listedStepProgram(weights: Weights, normalize: Normalize): Progr
   return p
 }
 
-/** Records the decoder, and returns the inputs of the op that finds candidates. */
+/** Records the decoder, and returns its states [R, dModel] and the rows of each sentence. */
 function stepInputs(p: Program, weights: Weights) {
   const { config } = weights
   const inputs = embeddingInputs(p, 'target', 'R', config)
@@ -68,9 +86,14 @@ function stepInputs(p: Program, weights: Weights) {
   const spans = { queries, keys: p.input('sources', 'B', 2, 'int32') }
   const side = { past: (layer: number) => ({ ...past, cache: caches[layer] }) }
   const x = decoder(p, inputs, side, memories, spans, config)
+  return { x, queries }
+}
+
+/** The inputs of the op that finds candidates. */
+function candidateInputs(p: Program, x: Tensor, config: ModelConfig) {
   const edits = p.input('edits', 'E', 3, 'int32')
   const values = p.input('values', 'E', 1)
-  return { inputs: { x, ...p.within('output', () => outputWeights(p, config)), edits, values }, queries }
+  return { x, ...p.within('output', () => outputWeights(p, config)), edits, values }
 }
 
 function outputBest(p: Program, best: () => Tensor[]): void {

@@ -1,5 +1,5 @@
 import type { Hypothesis } from './hypothesis.ts'
-import { forcedId, type Rules } from './processors.ts'
+import { forcedId, type Rules } from './rules.ts'
 import type { Candidates } from './search.ts'
 
 /** A hypothesis continued by one more token. */
@@ -9,7 +9,10 @@ export interface Continuation {
   score: number
 }
 
-/** The least number of next tokens that are asked for of each of several hypotheses, unless 2K is less. */
+/** How many continuations a step of beam search looks at: K of them go on even if each hypothesis ends with every end. */
+export const continuationsOf = ({ options, ends }: Rules): number => Math.max(2, 1 + ends.length) * options.beams
+
+/** The least number of next tokens that are asked for of each of several hypotheses, unless 2K, the number that is ranked, is less. */
 const FEW = 64
 
 /**
@@ -24,7 +27,7 @@ export class Ranking {
 
   constructor(rules: Rules) {
     this.#rules = rules
-    this.#count = 2 * rules.options.beams
+    this.#count = continuationsOf(rules)
   }
 
   /** How many next tokens of each hypothesis are asked for, where `live` hypotheses are to be ranked. */

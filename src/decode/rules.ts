@@ -8,6 +8,8 @@ export interface Rules {
   ends: readonly number[]
   /** The most tokens that a sentence may have. */
   limit: number
+  /** Ids by the number of generated tokens before them: each is the token there, whatever the model says. */
+  forced?: ReadonlyMap<number, number>
   /** The number of tokens of the prompt, behind the start. */
   prompt: number
   /** The source ids, the end included. */
@@ -19,7 +21,9 @@ export interface Rules {
 }
 
 /** The ids of which the next token of a hypothesis must be one, or null. The score of a forced token is 0 where it is the only one. */
-export function forcedIds({ options, limit, prompt }: Rules, generated: number): readonly number[] | null {
+export function forcedIds({ options, limit, prompt, forced }: Rules, generated: number): readonly number[] | null {
+  const id = forced?.get(generated)
+  if (id !== undefined) return [id]
   if (generated === limit - 1 && options.forcedLast !== null) return [options.forcedLast].flat()
   return generated === 0 && prompt === 0 && options.forcedFirst !== null ? [options.forcedFirst] : null
 }
@@ -32,7 +36,7 @@ export function forcedId(rules: Rules, { length }: Hypothesis): number | null {
 
 /** Whether a hypothesis ends with its last token: by an end, or by a text that stops the sentence. */
 export const hasEnded = ({ ends, stops }: Rules, hypothesis: Hypothesis): boolean =>
-  ends.includes(hypothesis.id) || (stops !== null && stops(hypothesis))
+  ends.includes(hypothesis.id) || stops?.(hypothesis) === true
 
 /** Whether a hypothesis is cut behind its last token. */
 export const isCut = ({ limit, deadline }: Rules, { length }: Hypothesis): boolean =>

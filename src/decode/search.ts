@@ -1,11 +1,15 @@
 import { type Hypothesis, tokensOf } from './hypothesis.ts'
 import { lengthPenalty } from './length-penalty.ts'
-import type { Rules } from './processors.ts'
+import { hasEnded, type Rules } from './rules.ts'
 
-/** The best next tokens of some rows: `perRow` tokens of each row, best first, as the `candidates` op writes them. */
+/**
+ * Next tokens of some rows: `perRow` tokens of each row. They are the best, the best first, as the `candidates` op writes them, unless a
+ * search that samples is given all.
+ */
 export interface Candidates {
   perRow: number
   scores: Float32Array
+  /** Of as many rows as the scores, or of one row where all rows have the same ids. */
   ids: Int32Array
 }
 
@@ -13,7 +17,7 @@ export interface Candidates {
 export interface Search {
   /** Hypotheses to be continued, best first; empty when the search is done. */
   readonly live: readonly Hypothesis[]
-  /** Finished hypotheses, best first. */
+  /** Finished hypotheses, best first; samples in the order in which they were drawn. */
   readonly finished: readonly Finished[]
   /** How many next tokens of each live hypothesis the search wants to see in the next step. */
   readonly width: number
@@ -31,8 +35,8 @@ export interface Finished {
 }
 
 /**
- * Why a translation ends: the model ended it ('end'), or a limit cut it ('length': `maxTokens`, the model's longest target, or no token
- * allowed).
+ * Why a translation ends: the model or one of `stopStrings` ended it ('end'), or a limit cut it ('length': `maxTokens`, the model's longest
+ * target, `maxTime`, or no token allowed).
  */
 export type FinishReason = 'end' | 'length'
 
@@ -57,7 +61,7 @@ export const found = (rules: Rules, { hypothesis, score }: Finished): Found => (
 })
 
 /** Why a hypothesis ended. An end that is forced at the limit counts as cut, because the model did not choose it. */
-function finishReason({ end, limit, options }: Rules, { id, length }: Hypothesis): FinishReason {
-  const isForced = length === limit && options.forcedLast !== null
-  return id === end && !isForced ? 'end' : 'length'
+function finishReason(rules: Rules, hypothesis: Hypothesis): FinishReason {
+  const isForced = hypothesis.length === rules.limit && rules.options.forcedLast !== null
+  return !isForced && hypothesis.length > 0 && hasEnded(rules, hypothesis) ? 'end' : 'length'
 }

@@ -2,7 +2,7 @@ import type { TensorArray } from '../backend/backend.ts'
 import { edits as editKinds } from '../program/ops/candidates.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import type { List } from './list-memory.ts'
-import type { EditSink } from './processors.ts'
+import type { RowEdits } from './processors/processor.ts'
 import type { RowRange } from './row-allocator.ts'
 import type { TargetCache } from './target-cache.ts'
 
@@ -15,8 +15,8 @@ export interface StepSize {
   candidates: number
 }
 
-/** The arrays that one decoding step binds, filled row by row and used again by the next step. */
-export class StepArrays implements EditSink {
+/** The arrays that one decoding step binds, filled row by row and used again by the next step. Edits are those of the row that is added next. */
+export class StepArrays implements RowEdits {
   rows = 0
   /** The tokens of the longest row, the present token included. */
   longest = 0
@@ -54,16 +54,16 @@ export class StepArrays implements EditSink {
   }
 
   /** Adds a live hypothesis: its last token is the input, and the path to its slot is the past. */
-  addRow({ id, slot, length }: Hypothesis, cache: TargetCache): void {
+  addRow({ id, slot, position }: Hypothesis, cache: TargetCache): void {
     const row = this.rows++
     this.#tokens[row] = id
-    this.#positions[row] = length
+    this.#positions[row] = position
     this.#slots[row] = slot
     this.#pasts[2 * row] = this.#ancestorCount
-    this.#ancestorCount += length + 1
+    this.#ancestorCount += position + 1
     this.#pasts[2 * row + 1] = this.#ancestorCount
     cache.writePath(slot, this.#ancestors, this.#ancestorCount)
-    this.longest = Math.max(this.longest, length + 1)
+    this.longest = Math.max(this.longest, position + 1)
   }
 
   /**
@@ -80,12 +80,20 @@ export class StepArrays implements EditSink {
     this.#lists[at + 1] = list.end
   }
 
-  set(row: number, id: number, value: number): void {
-    this.#edit(row, id, SET, value)
+  set(id: number, value: number): void {
+    this.#edit(id, SET, value)
   }
 
-  penalize(row: number, id: number, value: number): void {
-    this.#edit(row, id, PENALIZE, value)
+  penalize(id: number, value: number): void {
+    this.#edit(id, PENALIZE, value)
+  }
+
+  add(id: number, value: number): void {
+    this.#edit(id, ADD, value)
+  }
+
+  raise(id: number, value: number): void {
+    this.#edit(id, RAISE, value)
   }
 
   /** Writes into `rows` how many rows each symbol of the program has. */
@@ -97,10 +105,10 @@ export class StepArrays implements EditSink {
     rows.C = this.#candidateCount
   }
 
-  #edit(row: number, id: number, kind: number, value: number): void {
+  #edit(id: number, kind: number, value: number): void {
     const e = this.#editCount++
     if (e === this.#values.length) this.#growEdits()
-    this.#edits[3 * e] = row
+    this.#edits[3 * e] = this.rows
     this.#edits[3 * e + 1] = id
     this.#edits[3 * e + 2] = kind
     this.#values[e] = value
@@ -154,5 +162,6 @@ export class StepArrays implements EditSink {
   }
 }
 
-const SET = editKinds.indexOf('set')
-const PENALIZE = editKinds.indexOf('penalize')
+const [SET, PENALIZE, ADD, RAISE] = (['set', 'penalize', 'add', 'raise'] as const).map((kind) =>
+  editKinds.indexOf(kind),
+)

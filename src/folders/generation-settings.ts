@@ -3,11 +3,19 @@
 /** The settings that name ids with a meaning. */
 export const idSettings = ['eos_token_id', 'decoder_start_token_id', 'bos_token_id', 'pad_token_id'] as const
 
+/** Settings of sampling, which count only with do_sample. */
+export const samplingSettings = [
+  ...(['temperature', 'top_k', 'top_p', 'min_p', 'top_h', 'typical_p', 'epsilon_cutoff', 'eta_cutoff'] as const),
+] as const
+
 const understood = new Set<string>([
   ...idSettings,
-  ...['num_beams', 'num_return_sequences', 'length_penalty', 'early_stopping', 'renormalize_logits'],
-  ...['min_length', 'min_new_tokens', 'max_length', 'max_new_tokens', 'no_repeat_ngram_size', 'repetition_penalty'],
+  ...samplingSettings,
+  ...['num_beams', 'num_return_sequences', 'length_penalty', 'early_stopping', 'renormalize_logits', 'do_sample'],
+  ...['min_length', 'min_new_tokens', 'max_length', 'max_new_tokens', 'max_time', 'stop_strings'],
+  ...['no_repeat_ngram_size', 'repetition_penalty', 'encoder_no_repeat_ngram_size', 'encoder_repetition_penalty'],
   ...['bad_words_ids', 'suppress_tokens', 'begin_suppress_tokens', 'forced_bos_token_id', 'forced_eos_token_id'],
+  ...['sequence_bias', 'exponential_decay_length_penalty', 'remove_invalid_values'],
 ])
 
 /** Settings that say nothing about which ids come out. */
@@ -34,36 +42,19 @@ const harmless = new Set([
 
 /** Settings that this version lacks, at the values that change nothing. */
 const neutral: Readonly<Record<string, readonly unknown[]>> = {
-  do_sample: [false],
-  temperature: [1],
-  // generate() itself leaves these alone unless it samples; 50 is its own default.
-  top_k: [0, 50],
-  top_p: [1],
-  min_p: [0],
-  top_h: [],
-  typical_p: [1],
-  epsilon_cutoff: [0],
-  eta_cutoff: [0],
   num_beam_groups: [1],
   diversity_penalty: [0],
   penalty_alpha: [0],
-  encoder_no_repeat_ngram_size: [0],
-  encoder_repetition_penalty: [1],
   guidance_scale: [1],
-  remove_invalid_values: [false],
   constraints: [],
   force_words_ids: [],
-  sequence_bias: [],
-  exponential_decay_length_penalty: [],
   forced_decoder_ids: [],
   decoder_input_ids: [],
   prompt_lookup_num_tokens: [],
   max_matching_ngram_size: [],
   dola_layers: [],
-  stop_strings: [],
   token_healing: [false],
   watermarking_config: [],
-  max_time: [],
   generation_kwargs: [],
 }
 

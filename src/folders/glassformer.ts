@@ -13,6 +13,7 @@ import { read, settings } from '../schema/settings.ts'
 import { oneOf, type Type } from '../schema/types.ts'
 import { Weights } from '../weights/weights.ts'
 import { shapeOf } from './fill-weights.ts'
+import { toHuggingFace } from './generation-json.ts'
 import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
 import { type FolderSettings, folderSettings, type TrainedOn } from './loaded-model.ts'
 import { type StoredFloat, safetensorsDtypes, storedFloats } from './stored-dtype.ts'
@@ -23,7 +24,12 @@ import type { UnsupportedSetting } from './unsupported-setting.ts'
 /** Reads a folder of our own layout (docs/model-format.md); `json` is its config.json. */
 export function readGlassformer(folder: string, json: JsonObject): FolderSettings {
   const { model, tokenizer, ...rest } = readGlassformerConfig(json, join(folder, 'config.json'))
-  return { config: model, tokenizer: readTokenizerFiles(folder, tokenizer), ...rest }
+  const { generation, unsupported } = rest
+  const settings = {
+    ...toHuggingFace(model, generation),
+    ...Object.fromEntries(unsupported.map(({ name, value }) => [name, value])),
+  }
+  return { config: model, settings, tokenizer: readTokenizerFiles(folder, tokenizer), ...rest }
 }
 
 /** A model to be written as a folder of our own layout. */

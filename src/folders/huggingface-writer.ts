@@ -5,10 +5,10 @@ import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import { SINGLE_FILE } from '../formats/weight-files.ts'
-import type { ModelConfig } from '../model/config.ts'
 import type { Weights } from '../weights/weights.ts'
 import { writtenFamilyOf } from './families/families.ts'
 import { shapeOf } from './fill-weights.ts'
+import { toHuggingFace } from './generation-json.ts'
 import type { TrainedOn } from './loaded-model.ts'
 import { type StoredFloat, safetensorsDtypes } from './stored-dtype.ts'
 import { writeTokenizerFiles } from './stored-tokenizer.ts'
@@ -65,32 +65,8 @@ export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder)
   writeTokenizerFiles(folder, tokenizer)
   const json = (name: string, value: unknown) => replaceText(join(folder, name), `${JSON.stringify(value, null, 2)}\n`)
   json('generation_config.json', {
-    ...generationSettings(config, generation),
+    ...toHuggingFace(config, generation),
     ...Object.fromEntries(unsupported.map(({ name, value }) => [name, value])),
   })
   json('config.json', { ...family.written!.json(config), splitTokens, trainedOn })
-}
-
-/** The settings that `fromHuggingFace` reads as these options; options that change nothing are left out. */
-function generationSettings({ ids, maxLength }: ModelConfig, generation: GenerationOptions) {
-  const { alternatives, minTokens, maxTokens, noRepeatNgram, repetitionPenalty, suppressFirst } = generation
-  const never = [...generation.suppress.map((id) => [id]), ...generation.suppressSequences]
-  return {
-    pad_token_id: ids.padding,
-    eos_token_id: ids.end,
-    decoder_start_token_id: ids.start,
-    ...(generation.forcedFirst !== null && { forced_bos_token_id: generation.forcedFirst }),
-    ...(generation.forcedLast !== null && { forced_eos_token_id: generation.forcedLast }),
-    ...(never.length > 0 && { bad_words_ids: never }),
-    ...(suppressFirst.length > 0 && { begin_suppress_tokens: suppressFirst }),
-    num_beams: generation.beams,
-    ...(alternatives > 1 && { num_return_sequences: alternatives }),
-    ...(minTokens > 0 && { min_new_tokens: minTokens }),
-    max_length: (maxTokens ?? maxLength - 1) + 1,
-    length_penalty: generation.lengthPenalty,
-    early_stopping: generation.earlyStopping,
-    ...(noRepeatNgram > 0 && { no_repeat_ngram_size: noRepeatNgram }),
-    ...(repetitionPenalty !== 1 && { repetition_penalty: repetitionPenalty }),
-    ...(generation.renormalize && { renormalize_logits: true }),
-  }
 }

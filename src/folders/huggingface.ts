@@ -57,7 +57,7 @@ function readGeneration(folder: string, json: JsonObject, defaults: JsonObject) 
   const settings = own ? readJsonObject(path) : { ...defaults, ...generationKeysOf(json) }
   const where = own ? path : join(folder, 'config.json')
   const ids = specialIds(settings, json, where)
-  return { ...fromHuggingFace(settings, where, ids), ids }
+  return { ...fromHuggingFace(settings, where, ids), settings, ids }
 }
 
 const activations: Readonly<Record<string, Activation>> = {

@@ -1,5 +1,6 @@
 import type { GenerationOptions } from '../decode/options.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
+import type { JsonObject } from '../formats/json-text.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { settings, type Values } from '../schema/settings.ts'
 import { oneOf, positiveInteger, text } from '../schema/types.ts'
@@ -39,6 +40,8 @@ interface ModelSettings extends Values<typeof folderSettings> {
   config: ModelConfig
   /** The options of a search that hold unless the caller sets others. */
   generation: GenerationOptions
+  /** The settings of Hugging Face's generate() from which these options follow. */
+  settings: JsonObject
 }
 
 /** Everything of a folder except its weights, as its family reads it. */

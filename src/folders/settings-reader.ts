@@ -1,4 +1,8 @@
+import { listOf, type Type, text } from '../schema/types.ts'
+import { samplingSettings } from './generation-settings.ts'
 import { JsonFields } from './json-fields.ts'
+
+const texts = listOf(text, 'a text or a list of texts') as Type<string[]>
 
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
@@ -11,12 +15,31 @@ export class SettingsReader extends JsonFields {
   }
 
   /**
-   * A length in generated tokens. The setting `fresh` counts these, and takes precedence; the setting `whole` counts the start token too.
+   * A length in generated tokens. The setting `fresh` counts these, and takes precedence; the setting `whole` counts the start and a prompt
+   * of `prompt` tokens too.
    */
-  length(whole: 'min_length' | 'max_length', fresh: 'min_new_tokens' | 'max_new_tokens'): number | null {
+  length(
+    whole: 'min_length' | 'max_length',
+    fresh: 'min_new_tokens' | 'max_new_tokens',
+    prompt: number,
+  ): number | null {
     const low = whole === 'max_length' ? 1 : 0
     if (this.has(fresh)) return this.#atLeast(low, fresh)
-    return this.has(whole) ? Math.max(0, this.#atLeast(2 * low, whole) - 1) : null
+    return this.has(whole) ? Math.max(0, this.#atLeast(low && prompt + 2, whole) - 1 - prompt) : null
+  }
+
+  /** A value of `type`. Settings of sampling that are wrong do not matter where nothing is sampled. */
+  ofType<T>(name: string, type: Type<T>, byDefault: T): T {
+    const value = this.value(name) ?? byDefault
+    if (type.accepts(value)) return value
+    const isIdle = (samplingSettings as readonly string[]).includes(name) && this.value('do_sample') !== true
+    return isIdle ? byDefault : this.fail(name, type.expected)
+  }
+
+  /** A text, or a list of texts. */
+  textOrTexts(name: string): string[] {
+    const value = this.value(name) ?? []
+    return typeof value === 'string' ? [value] : this.ofType(name, texts, value as string[])
   }
 
   /** One id, which may be a list of one. Of a longer list it is the first id; only `fromHuggingFace` treats that as a fault. */
@@ -26,6 +49,14 @@ export class SettingsReader extends JsonFields {
     if (isId(value)) return value
     if (!Array.isArray(value) || !value.length || !value.every(isId)) return this.fail(name, 'an id')
     return value[0]
+  }
+
+  /** One id, or several, as a list; null where there are none. */
+  oneOrMore(name: string): number[] | null {
+    const value = this.value(name)
+    if (value === undefined) return null
+    const ids = Array.isArray(value) ? value : [value]
+    return ids.length && ids.every(isId) ? ids : this.fail(name, 'an id or a list of ids')
   }
 
   ids(name: string): number[] {

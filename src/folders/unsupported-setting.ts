@@ -10,7 +10,7 @@ import { generationSettingNames, isGenerationSetting } from './generation-settin
  * change is refused.
  */
 export interface UnsupportedSetting {
-  /** The name as it stands in the file, 'do_sample' for instance. */
+  /** The name as it stands in the file, 'penalty_alpha' for instance. */
   name: string
   /** The JSON value. */
   value: unknown
@@ -39,20 +39,18 @@ interface Rule {
   advice?: string
 }
 
-/** Settings of sampling, which generate() ignores unless do_sample is set. */
-const ofSampling = ['temperature', 'top_k', 'top_p', 'min_p', 'top_h', 'typical_p', 'epsilon_cutoff', 'eta_cutoff']
-
 /** Settings of guessing tokens ahead, which change the time of a search and not its result. */
 const ofGuessing = ['prompt_lookup_num_tokens', 'max_matching_ngram_size']
 
 const rules: Readonly<Record<string, Rule>> = {
-  ...Object.fromEntries([...ofSampling, ...ofGuessing].map((name) => [name, { counts: () => false }])),
-  do_sample: { option: 'beams', advice: "say option 'beams', for a search" },
+  ...Object.fromEntries(ofGuessing.map((name) => [name, { counts: () => false }])),
   num_beam_groups: { counts: ({ beams }) => beams > 1, advice: "say 1 as option 'beams', for greedy search" },
   diversity_penalty: { counts: () => false }, // it counts only with groups
-  penalty_alpha: { counts: ({ beams }) => beams === 1, advice: "say 2 or more as option 'beams', for beam search" },
+  penalty_alpha: {
+    counts: ({ beams, sample }) => beams === 1 && !sample,
+    advice: "say 2 or more as option 'beams', for beam search",
+  },
   forced_bos_token_id: { option: 'forcedFirst', advice: "say option 'forcedFirst'" },
-  forced_eos_token_id: { option: 'forcedLast', advice: "say option 'forcedLast'" },
 }
 
 /**

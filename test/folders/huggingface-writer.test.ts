@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { JsPlayer } from '#dist/backend/js/player.js'
 import { ForcedDecoder } from '#dist/decode/forced.js'
-import type { GenerationOptions } from '#dist/decode/options.js'
+import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
 import { marian } from '#dist/folders/families/marian.js'
 import { generateTakes, writeHuggingFaceFolder } from '#dist/folders/huggingface-writer.js'
 import { loadFolder } from '#dist/folders/load.js'
@@ -85,6 +85,17 @@ describe.each(models)('a Marian folder as we write it ($folder)', ({ folder, wei
   it('keeps every generation option that was set, and how long texts may be', () => {
     const tokenizer = readTokenizerFiles(folder, { kind: 'marian' }) as TokenizerContents & { kind: 'marian' }
     const set: GenerationOptions = {
+      ...generationDefaults,
+      ...{
+        encoderNoRepeatNgram: 4,
+        encoderRepetitionPenalty: 1.1,
+        removeInvalid: true,
+        stopStrings: ['.'],
+        maxTime: 9,
+      },
+      ...{ exponentialDecay: [3, 1.2], sequenceBias: [[[5, 6], -1]], ends: [0, 4] },
+      ...{ sample: true, temperature: 0.7, topK: 0, topP: 0.9, minP: 0.1, topH: 0.5, typicalP: 0.8 },
+      ...{ epsilonCutoff: 0.01, etaCutoff: 0.02 },
       ...{ beams: 3, alternatives: 2, lengthPenalty: 0.6, lengthPenaltyForm: 'power', earlyStopping: true },
       ...{ minTokens: 3, maxTokens: 40, noRepeatNgram: 3, repetitionPenalty: 1.3, renormalize: true, shortlist: false },
       ...{ suppress: [5, 6], suppressSequences: [[7, 8]], suppressFirst: [9], forcedFirst: 10, forcedLast: null },

@@ -1,0 +1,105 @@
+import { type Hypothesis, historyOf } from '../hypothesis.ts'
+import { logSoftmax } from '../log-softmax.ts'
+import { forcedIds, type Rules } from '../rules.ts'
+import { custom, type LogitsProcessor } from './custom.ts'
+import { encoderRepetitionPenalty } from './encoder-repetition-penalty.ts'
+import { exponentialDecay } from './exponential-decay.ts'
+import { forced } from './forced.ts'
+import { leastTokens } from './least-tokens.ts'
+import { encoderNoRepeatNgram, noRepeatNgram } from './no-repeat-ngram.ts'
+import { type PrefixAllowed, prefixAllowed } from './prefix-allowed.ts'
+import type { Editing, Processor, RowEdits, Standing } from './processor.ts'
+import { removeInvalid } from './remove-invalid.ts'
+import { repetitionPenalty } from './repetition-penalty.ts'
+import { ScoreEdits } from './score-edits.ts'
+import { sequenceBias } from './sequence-bias.ts'
+import { suppress, suppressFirst, suppressSequences } from './suppress.ts'
+
+/** Functions of the caller that choose among next tokens. */
+export interface Choosers {
+  /** The place of the source in the call, which `prefixAllowed` is told. */
+  sentence: number
+  prefixAllowed?: PrefixAllowed
+  processors?: readonly LogitsProcessor[]
+}
+
+/**
+ * The processors of one sentence, in Hugging Face's order. Those that edit single scores do so in the op that finds candidates; the others
+ * need `rescore`, and are left out by `edit`.
+ */
+export class ProcessorChain {
+  readonly #editing: readonly Editing[]
+  readonly #processors: readonly Processor[]
+  readonly #edits = new ScoreEdits()
+
+  constructor(rules: Rules, choosers: Choosers | null = null) {
+    const editing = editingOf(rules)
+    this.#editing = [...editing.before, ...editing.after]
+    const { options } = rules
+    const asEdits = (edit: Editing) => ({ edit })
+    this.#processors = [
+      ...editing.before.map(asEdits),
+      ...(choosers?.prefixAllowed ? [{ rescore: prefixAllowed(choosers.prefixAllowed, choosers.sentence) }] : []),
+      ...(options.removeInvalid ? [{ rescore: removeInvalid }] : []),
+      ...editing.after.map(asEdits),
+      { rescore: forced(({ generated }) => forcedIds(rules, generated)) },
+      ...(choosers?.processors ?? []).map((processor) => ({ rescore: custom(processor) })),
+      // Where a search samples, its warpers come before the scores are normalized again.
+      ...(options.renormalize && !options.sample ? [{ rescore: logSoftmax }] : []),
+    ]
+  }
+
+  /** Writes the edits of the next token's scores. */
+  edit(hypothesis: Hypothesis, edits: RowEdits): void {
+    if (!this.#editing.length) return
+    const standing = new HypothesisStanding(hypothesis)
+    for (const edit of this.#editing) edit(standing, edits)
+  }
+
+  /** Processes the scores of every id as the next token, in place. */
+  rescore(standing: Standing, scores: Float32Array): void {
+    this.#edits.scores = scores
+    for (const processor of this.#processors) {
+      if ('edit' in processor) processor.edit(standing, this.#edits)
+      else processor.rescore(scores, standing)
+    }
+  }
+}
+
+/** Processors that edit single scores, before and after those that may change any score. */
+function editingOf({ options, ends, source, prompt }: Rules): { before: Editing[]; after: Editing[] } {
+  const before: (Editing | false)[] = [
+    options.sequenceBias.length > 0 && sequenceBias(options.sequenceBias),
+    options.encoderRepetitionPenalty !== 1 && encoderRepetitionPenalty(options.encoderRepetitionPenalty, source),
+    options.repetitionPenalty !== 1 && repetitionPenalty(options.repetitionPenalty),
+    options.noRepeatNgram > 0 && noRepeatNgram(options.noRepeatNgram),
+    options.encoderNoRepeatNgram > 0 && encoderNoRepeatNgram(options.encoderNoRepeatNgram, source),
+    options.suppressSequences.length > 0 && suppressSequences(options.suppressSequences),
+    options.suppress.length > 0 && suppress(options.suppress),
+    options.minTokens > 0 && leastTokens(options.minTokens, ends),
+  ]
+  const isFirstForced = options.forcedFirst !== null && prompt === 0
+  const after: (Editing | false)[] = [
+    options.exponentialDecay !== null && exponentialDecay(options.exponentialDecay, ends),
+    options.suppressFirst.length > 0 && suppressFirst(options.suppressFirst, isFirstForced),
+  ]
+  const isOn = (edit: Editing | false) => edit !== false
+  return { before: before.filter(isOn), after: after.filter(isOn) }
+}
+
+/** Where a hypothesis stands; its history is written out only where a processor asks for it. */
+export class HypothesisStanding implements Standing {
+  readonly generated: number
+  readonly #hypothesis: Hypothesis
+  #history: number[] | null = null
+
+  constructor(hypothesis: Hypothesis) {
+    this.#hypothesis = hypothesis
+    this.generated = hypothesis.length
+  }
+
+  get history(): readonly number[] {
+    this.#history ??= historyOf(this.#hypothesis)
+    return this.#history
+  }
+}

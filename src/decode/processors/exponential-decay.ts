@@ -1,0 +1,11 @@
+import type { Editing } from './processor.ts'
+
+/**
+ * exponential_decay_length_penalty [s, f] (ExponentialDecayLengthPenalty): behind s generated tokens, at the n-th, the score of each end
+ * becomes score + |score| · (f^(n − s) − 1).
+ */
+export const exponentialDecay =
+  ([start, factor]: readonly [number, number], ends: readonly number[]): Editing =>
+  ({ generated }, edits) => {
+    if (generated > start) for (const id of ends) edits.raise(id, factor ** (generated - start) - 1)
+  }

@@ -1,0 +1,8 @@
+import type { Editing } from './processor.ts'
+
+/** min_length and min_new_tokens (MinNewTokensLengthLogitsProcessor): −∞ for the ends before so many generated tokens. */
+export const leastTokens =
+  (least: number, ends: readonly number[]): Editing =>
+  ({ generated }, edits) => {
+    if (generated < least) for (const id of ends) edits.set(id, -Infinity)
+  }

@@ -1,0 +1,23 @@
+import type { RowEdits } from './processor.ts'
+
+/** Makes edits in scores that lie in memory, as the op `candidates` makes them while it computes the scores. */
+export class ScoreEdits implements RowEdits {
+  scores: Float32Array = new Float32Array(0)
+
+  set(id: number, value: number): void {
+    this.scores[id] = value
+  }
+
+  penalize(id: number, value: number): void {
+    const score = this.scores[id]
+    this.scores[id] = score < 0 ? score * value : score / value
+  }
+
+  add(id: number, value: number): void {
+    if (this.scores[id] > -Infinity) this.scores[id] += value
+  }
+
+  raise(id: number, value: number): void {
+    if (this.scores[id] > -Infinity) this.scores[id] += value * Math.abs(this.scores[id])
+  }
+}

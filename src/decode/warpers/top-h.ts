@@ -1,0 +1,22 @@
+import { byRank, entropy, probabilities, type Warper } from './warper.ts'
+
+/** Only so many of the likeliest ids are looked at. */
+const LIKELIEST = 100
+
+/**
+ * top_h (Baghaei Potraghloo et al. 2025; TopHLogitsWarper): of the 100 likeliest ids those stay, the likeliest first, whose terms −p log p
+ * add up to at most `share` of the entropy of the 100; the likeliest always stays.
+ */
+export const topH =
+  (share: number): Warper =>
+  (scores) => {
+    const ranked = byRank(scores)
+    const chances = probabilities(Float64Array.from(ranked.subarray(0, LIKELIEST), (place) => scores[place]))
+    const most = share * entropy(chances)
+    let sum = 0
+    for (let rank = 0; rank < ranked.length; rank++) {
+      const p = chances[rank] ?? 0
+      sum = rank < chances.length ? sum - (p > 0 ? p * Math.log(p) : 0) : Infinity
+      if (rank > 0 && sum > most) scores[ranked[rank]] = -Infinity
+    }
+  }

@@ -1,0 +1,10 @@
+import type { Warper } from './warper.ts'
+
+/** top_k (Fan et al. 2018; TopKLogitsWarper): the k highest scores stay, and scores that are equal to the lowest of them. */
+export const topK =
+  (k: number): Warper =>
+  (scores) => {
+    if (k >= scores.length) return
+    const lowest = scores.slice().sort()[scores.length - k]
+    for (let i = 0; i < scores.length; i++) if (scores[i] < lowest) scores[i] = -Infinity
+  }

@@ -1,0 +1,35 @@
+import { logSoftmax } from '../log-softmax.ts'
+import type { GenerationOptions } from '../options.ts'
+import { epsilonCutoff } from './epsilon-cutoff.ts'
+import { etaCutoff } from './eta-cutoff.ts'
+import { minP } from './min-p.ts'
+import { temperature } from './temperature.ts'
+import { topH } from './top-h.ts'
+import { topK } from './top-k.ts'
+import { topP } from './top-p.ts'
+import { typical } from './typical.ts'
+import type { Warper } from './warper.ts'
+
+/** How many ids the warpers leave at least: a beam must be able to go on even if all `ends` are among the likeliest. */
+const leastKept = ({ beams }: GenerationOptions, ends: number) => (beams > 1 ? ends + 1 : 1)
+
+/** How many ids topK leaves; null where it is off. */
+export const keptByTopK = (options: GenerationOptions, ends: number): number | null =>
+  options.topK > 0 ? Math.max(options.topK, leastKept(options, ends)) : null
+
+/** The warpers that options ask for, in Hugging Face's order; `ends` is the number of ids that end a translation. */
+export function warpersOf(options: GenerationOptions, ends: number): Warper[] {
+  const least = leastKept(options, ends)
+  const kept = keptByTopK(options, ends)
+  return [
+    options.temperature !== 1 && temperature(options.temperature),
+    options.topH !== null && topH(options.topH),
+    kept !== null && topK(kept),
+    options.topP < 1 && topP(options.topP, least),
+    options.minP > 0 && minP(options.minP, least),
+    options.typicalP < 1 && typical(options.typicalP, least),
+    options.epsilonCutoff > 0 && epsilonCutoff(options.epsilonCutoff, least),
+    options.etaCutoff > 0 && etaCutoff(options.etaCutoff, least),
+    options.renormalize && options.beams > 1 && logSoftmax,
+  ].filter((warper) => warper !== false)
+}
