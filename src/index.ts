@@ -2,6 +2,8 @@
 export type { BackendInfo } from './backend/backend.ts'
 export type { AttentionWeights } from './decode/forced.ts'
 export type { GenerationOptions } from './decode/options.ts'
+export type { LogitsProcessor } from './decode/processors/custom.ts'
+export type { PrefixAllowed } from './decode/processors/prefix-allowed.ts'
 export type { FinishReason } from './decode/search.ts'
 export { type ErrorCode, GlassformerError } from './errors.ts'
 export { type BleuScore, corpusBleu, sentenceBleu } from './evaluate/bleu.ts'
@@ -27,9 +29,19 @@ export type { TrainOptions } from './train/train-options.ts'
 export type { StepReport } from './train/trainer.ts'
 export type { Scores, ValidationReport } from './train/validation.ts'
 export { backendInfo } from './translate/backend-info.ts'
+export type { GenerateSettings } from './translate/generate-settings.ts'
 export type { ModelInfo } from './translate/model-info.ts'
 export type { LoadOptions, TranslateOptions } from './translate/options.ts'
 export type { DecodeOption, SideOption, TextTokenizer, TokenizeOptions } from './translate/text-tokenizer.ts'
-export type { Alternative, Piece, Score, SentenceAttention, Source, Translation } from './translate/translation.ts'
+export type {
+  Alternative,
+  Encoded,
+  Generated,
+  Piece,
+  Score,
+  SentenceAttention,
+  Source,
+  Translation,
+} from './translate/translation.ts'
 export { Translator } from './translate/translator.ts'
 export { Weights } from './weights/weights.ts'

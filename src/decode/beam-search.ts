@@ -40,7 +40,7 @@ export class BeamSearch implements Search {
 
   advance(candidates: Candidates, firstRow: number): void {
     const rules = this.#rules
-    const { beams, sample } = rules.options
+    const { beams } = rules.options
     const ranked = this.#ranking.rank(this.live, candidates, firstRow)
     if (!ranked) return
     const next: Hypothesis[] = []
@@ -51,7 +51,6 @@ export class BeamSearch implements Search {
         else this.#observer?.saw(hypothesis, 'dropped')
       } else next.push(hypothesis)
     }
-    if (sample) next.sort((a, b) => b.sum - a.sum)
     for (const [place, hypothesis] of next.entries()) this.#observer?.saw(hypothesis, place < beams ? 'kept' : 'pruned')
     next.splice(beams)
     const over = !next.length || isCut(rules, next[0])

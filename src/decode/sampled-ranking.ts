@@ -5,7 +5,9 @@ import { type Continuation, continuationsOf } from './ranking.ts'
 import type { Rules } from './rules.ts'
 import type { Candidates } from './search.ts'
 
-/** Draws the continuations that a step of beam search looks at, without replacement, in proportion to exp(sum), in the order of the draws. */
+/**
+ * Draws the continuations that a step of beam search looks at, without replacement, in proportion to exp(sum), and ranks them by their sums.
+ */
 export class SampledRanking {
   readonly #drawables: Drawables
   readonly #noise: Noise
@@ -34,6 +36,6 @@ export class SampledRanking {
         if (places[i] > -Infinity) drawn.push({ parent, id: ids[i], score: scores[i], place: parent.sum + places[i] })
     }
     drawn.sort((a, b) => b.place - a.place || a.id - b.id)
-    return drawn.slice(0, this.#count)
+    return drawn.slice(0, this.#count).sort((a, b) => b.parent.sum + b.score - (a.parent.sum + a.score))
   }
 }

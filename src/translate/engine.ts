@@ -1,6 +1,9 @@
 import type { BackendInfo, Player } from '../backend/backend.ts'
+import { meanOf, SourceEncoder } from '../decode/encoder.ts'
+import { encoderBatches, tokensAtOnce } from '../decode/encoder-batches.ts'
 import { ForcedDecoder } from '../decode/forced.ts'
 import { Generator, type Sentence } from '../decode/generator.ts'
+import type { Choosers } from '../decode/processors/chain.ts'
 import type { TokenPair } from '../decode/ragged-batch.ts'
 import type { Found } from '../decode/search.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
@@ -8,12 +11,13 @@ import { firstLine, splitLines } from '../text/lines.ts'
 import { splitSentences } from '../text/sentences.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { alternativesOf } from './alternatives.ts'
+import type { SourceSettings } from './generate-settings.ts'
 import type { Side } from './messages.ts'
 import type { ResolvedTranslateOptions } from './options.ts'
 import { SentenceIds, SHORTER } from './sentence-ids.ts'
 import { TextStream } from './text-stream.ts'
 import { type ToldLanguages, toldLanguages } from './told-languages.ts'
-import type { Score, SentenceAttention, Source, Translation } from './translation.ts'
+import type { Encoded, Generated, Score, SentenceAttention, Source, Translation } from './translation.ts'
 
 /** One source to be translated. Sources of one `request` can be canceled together, and requests take turns. */
 export interface SourceToTranslate {
@@ -25,6 +29,17 @@ export interface SourceToTranslate {
   fail(error: unknown): void
   /** Receives text as it becomes certain. */
   piece?(text: string): void
+}
+
+/** One source to be generated from. */
+export interface SourceToGenerate {
+  request: unknown
+  /** Source ids; the end may be left out. */
+  source: readonly number[]
+  settings: SourceSettings
+  choosers?: Choosers
+  done(found: Generated[]): void
+  fail(error: unknown): void
 }
 
 /** A source as the model sees it: the ids of its sentences, and the white space around them (one more than sentences). */
@@ -42,6 +57,8 @@ export class Engine {
   readonly #forced: ForcedDecoder
   readonly #ids: SentenceIds
   readonly #locale: string | undefined
+  /** Null until it is needed first. */
+  #encoder: SourceEncoder | null = null
   #broken = false
 
   constructor(model: LoadedModel, tokenizer: Tokenizer | null, player: Player, batchTokens: number) {
@@ -102,6 +119,7 @@ export class Engine {
         request: given.request,
         source,
         options,
+        stops: this.#stopsOf(options.stopStrings),
         prefix: stream && this.#guarded(given, (part: number[]) => stream.grow(i, part, false)),
         done: this.#guarded(given, done),
       }
@@ -112,6 +130,52 @@ export class Engine {
   /** The ids of a text, or the given ids, with the end: one side of a pair to be scored. @throws ERR_INPUT… */
   idsOf(source: Source, side: Side): number[] {
     return this.#ids.of(source, side)
+  }
+
+  /** Queues a source to be generated from; `done` is called by a later step. @throws ERR_INPUT… */
+  generate({ request, source, settings, choosers, done, fail }: SourceToGenerate): void {
+    const { options, begin } = settings
+    const start = begin.filter((id) => id >= 0)
+    this.#generator.add({
+      request,
+      source: this.#ids.of(source, 'source'),
+      options,
+      begin,
+      choosers,
+      stops: this.#stopsOf(options.stopStrings),
+      fail,
+      done: (found) =>
+        done(
+          found.map(({ ids, scores, score, finishReason }) => ({
+            ...{ ids, sequence: [...start, ...ids], score, tokenScores: scores, finishReason },
+          })),
+        ),
+    })
+  }
+
+  /** What the encoder makes of each source; a text is one sequence. @throws ERR_INPUT… */
+  encode(sources: readonly (readonly number[])[]): Encoded[] {
+    this.#encoder ??= new SourceEncoder(this.#player, this.#model.weights)
+    const encoded: Encoded[] = []
+    for (const batch of encoderBatches(
+      sources.map((source) => ({ source })),
+      tokensAtOnce(this.#player.info),
+    )) {
+      const ids = batch.map(({ source }) => [...source])
+      this.#encoder.states(ids).forEach((states, i) => {
+        encoded.push({ ids: ids[i], states, mean: meanOf(states, this.#model.config.dModel) })
+      })
+    }
+    return encoded
+  }
+
+  /** Whether the text of some ids has a text that stops them; null where there are no such texts. */
+  #stopsOf(stopStrings: readonly string[]): ((ids: readonly number[]) => boolean) | null {
+    if (!stopStrings.length) return null
+    return (ids) => {
+      const text = this.#decode(ids)
+      return stopStrings.some((stop) => text.includes(stop))
+    }
   }
 
   /** The score of each target. */

@@ -3,8 +3,9 @@ import { type ErrorCode, GlassformerError, isError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import type { ResolvedTraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
+import type { SourceSettings } from './generate-settings.ts'
 import type { LoadOptions, ResolvedTranslateOptions } from './options.ts'
-import type { Score, Source, Translation } from './translation.ts'
+import type { Encoded, Generated, Score, Source, Translation } from './translation.ts'
 
 /** A model as it travels between threads: everything is copied except the weights and the shortlist, which all threads share. */
 export interface SharedModel extends Omit<LoadedModel, 'weights'> {
@@ -29,14 +30,16 @@ export interface WorkerStart {
 /** The work of one chunk: some sources of one request, or some pairs, or one source to be traced. */
 export type ChunkContents =
   | { kind: 'translate'; sources: Source[]; options: ResolvedTranslateOptions; stream: boolean }
+  | { kind: 'generate'; sources: number[][]; settings: SourceSettings[] }
+  | { kind: 'encode'; sources: Source[] }
   | { kind: 'score'; pairs: { source: Source; target: Source }[] }
   | { kind: 'trace'; source: Source; options: ResolvedTraceOptions }
 
 /** Which text of a pair. */
 export type Side = 'source' | 'target'
 
-/** The result of one source or pair. */
-export type Result = Translation | Score | Trace
+/** The result of one source or pair; `generate` finds several of one source. */
+export type Result = Translation | Generated[] | Encoded | Score | Trace
 
 /** Messages to a worker. `request` is the number of a request: its sources are canceled together, and requests take turns. */
 export type ToWorker =

@@ -1,11 +1,18 @@
 import type { BackendInfo } from '../backend/backend.ts'
 import type { GenerationOptions } from '../decode/options.ts'
+import { GlassformerError } from '../errors.ts'
 import { modelFolder } from '../folders/model-folder.ts'
 import { checkSupported } from '../folders/unsupported-setting.ts'
 import { toBuildNative } from '../program/chosen-backend.ts'
 import type { TraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
 import { CHUNK_SIZE, chunksOf, longestFirst, sizeOf } from './chunks.ts'
+import {
+  type GenerateSettings,
+  type GeneratingModel,
+  type ResolvedGenerate,
+  resolveGenerate,
+} from './generate-settings.ts'
 import type { SharedModel } from './messages.ts'
 import { type ModelInfo, modelInfo } from './model-info.ts'
 import { onAbort } from './on-abort.ts'
@@ -21,8 +28,8 @@ import {
 import { PieceQueue } from './piece-queue.ts'
 import { closedError, Pool } from './pool.ts'
 import { request } from './request.ts'
-import { isSource, ownPairs, ownSource, ownSources } from './sources.ts'
-import type { Piece, Score, Source, Translation } from './translation.ts'
+import { isSource, ownIds, ownPairs, ownSource, ownSources } from './sources.ts'
+import type { Encoded, Generated, Piece, Score, Source, Translation } from './translation.ts'
 
 /** What a translator is made of: its pool has started, and the first worker has loaded the model. */
 export interface Started {
@@ -49,10 +56,13 @@ export class PoolTranslator {
   readonly model: ModelInfo
   readonly #pool: Pool
   readonly #info: BackendInfo
+  readonly #generating: GeneratingModel
   #isClosed = false
 
   protected constructor({ pool, info, shared }: Started) {
     this.model = modelInfo(shared)
+    const { path, config, generation, settings } = shared
+    this.#generating = { path, config, generation, settings, hasTokenizer: this.model.hasTokenizer }
     this.#pool = pool
     this.#info = info
   }
@@ -106,6 +116,69 @@ export class PoolTranslator {
       leave?.()
       left.abort()
     }
+  }
+
+  /**
+   * Generates from source ids, as generate() of Hugging Face's transformers does: ids in, the best `num_return_sequences` hypotheses out,
+   * best first (samples in their order). The settings are those of generation_config.json by their names, over those of the folder; null
+   * unsets one. Where none says how long, 20 new tokens are generated. The end id may be left out of sources.
+   * @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED for settings that this version cannot follow, ERR_INPUT, ERR_INPUT_TOO_LONG,
+   * ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   */
+  generate(source: readonly number[], settings?: GenerateSettings): Promise<Generated[]>
+  generate(sources: readonly (readonly number[])[], settings?: GenerateSettings): Promise<Generated[][]>
+  generate(
+    either: readonly number[] | readonly (readonly number[])[],
+    settings?: GenerateSettings,
+  ): Promise<Generated[] | Generated[][]>
+  async generate(
+    given: readonly number[] | readonly (readonly number[])[],
+    settings: GenerateSettings = {},
+  ): Promise<Generated[] | Generated[][]> {
+    const sources = ownIds(given)
+    const resolved = resolveGenerate(settings, sources.length, this.#generating)
+    const found = await this.generateAll(sources, resolved)
+    return isSource(given) ? found[0] : found
+  }
+
+  /** What is found for each source. */
+  protected async generateAll(sources: number[][], resolved: ResolvedGenerate): Promise<Generated[][]> {
+    const { processors, prefixAllowed, signal } = resolved
+    if (processors.length || prefixAllowed)
+      throw new GlassformerError('ERR_OPTION', 'functions need a Translator, which calls them on the calling thread')
+    const chunks = chunksOf(
+      longestFirst(sources),
+      (i) => sizeOf(sources[i]),
+      (indices) => ({
+        kind: 'generate',
+        sources: indices.map((i) => sources[i]),
+        settings: indices.map((i) => resolved.sources[i]),
+      }),
+    )
+    if (this.#isClosed) throw closedError()
+    return request<Generated[]>(this.#pool, chunks, { signal })
+  }
+
+  /**
+   * The states that the encoder gives each source, and their mean. A text is one sequence here and is not split into sentences.
+   * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   */
+  encode(source: Source, options?: { signal?: AbortSignal }): Promise<Encoded>
+  encode(sources: readonly Source[], options?: { signal?: AbortSignal }): Promise<Encoded[]>
+  async encode(
+    given: Source | readonly Source[],
+    options: { signal?: AbortSignal } = {},
+  ): Promise<Encoded | Encoded[]> {
+    checkScoreOptions(options)
+    const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
+    const chunks = chunksOf(
+      longestFirst(sources),
+      (i) => sizeOf(sources[i]),
+      (indices) => ({ kind: 'encode', sources: indices.map((i) => sources[i]) }),
+    )
+    if (this.#isClosed) throw closedError()
+    const encoded = await request<Encoded>(this.#pool, chunks, options)
+    return isSource(given) ? encoded[0] : encoded
   }
 
   /**

@@ -47,6 +47,16 @@ export function ownSources(sources: unknown): Source[] {
   return list?.map((source, i) => ownSource(source, `source ${i}: `)) ?? [ownSource(sources)]
 }
 
+/** Sources in ids, one or many, as they can travel to a worker. @throws ERR_INPUT, naming the first that is no list of ids; ERR_INPUT_TOO_LONG */
+export function ownIds(given: unknown): number[][] {
+  const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
+  return sources.map((source, i) => {
+    if (typeof source !== 'string') return [...source]
+    const place = sources.length > 1 ? `source ${i}: ` : ''
+    throw new GlassformerError('ERR_INPUT', `${place}generate takes ids, not a text: tokenizer.encode makes ids of it`)
+  })
+}
+
 /** @throws ERR_INPUT, naming the first value that is no pair of sources; ERR_INPUT_TOO_LONG */
 export function ownPairs(pairs: unknown): { source: Source; target: Source }[] {
   const list = ownList(pairs, 'the pairs')

@@ -55,3 +55,26 @@ export interface Score {
 export interface Piece {
   text: string
 }
+
+/** What `generate` finds for one source: one of its best hypotheses, or one of its samples. */
+export interface Generated {
+  /** The generated ids, the end included; the start and a prompt are left out. */
+  ids: number[]
+  /** What the decoder has read and said: the start, the prompt, and `ids`, as generate() of transformers returns it. */
+  sequence: number[]
+  /** Sum of the processed log-probabilities over the length penalty. */
+  score: number
+  /** The processed log-probability of each id. */
+  tokenScores: number[]
+  finishReason: FinishReason
+}
+
+/** What the encoder makes of one source. */
+export interface Encoded {
+  /** The ids that the encoder has read, the end included. */
+  ids: number[]
+  /** The states of its last layer, [ids.length, dModel], row by row. */
+  states: Float32Array
+  /** Their mean, [dModel]. */
+  mean: Float32Array
+}

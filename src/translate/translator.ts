@@ -3,6 +3,8 @@ import { createTokenizer } from '../folders/tokenizer-files.ts'
 import { createPlayer } from '../program/create-player.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { Engine } from './engine.ts'
+import { generateHere } from './generate-here.ts'
+import type { ResolvedGenerate } from './generate-settings.ts'
 import type { SharedModel } from './messages.ts'
 import type { LoadOptions, TranslateOptions } from './options.ts'
 import { closedError, Pool } from './pool.ts'
@@ -13,7 +15,7 @@ import { isSource, ownSource, ownSources } from './sources.ts'
 import { TextTokenizer } from './text-tokenizer.ts'
 import { mostThreads, threadsOf } from './threads.ts'
 import { translateSync } from './translate-sync.ts'
-import type { Source, Translation } from './translation.ts'
+import type { Generated, Source, Translation } from './translation.ts'
 
 /**
  * Translates with one model. Work happens in worker threads over one copy of the weights: the event loop is free meanwhile.
@@ -70,6 +72,15 @@ export class Translator extends PoolTranslator {
     if (options.signal?.aborted) throw aborted(options.signal)
     const translations = translateSync(this.#syncEngine(shared), sources, resolved)
     return isSource(given) ? translations[0] : translations
+  }
+
+  /**
+   * Where functions choose among tokens, they are called on this thread, and so is all the work: a step at a time, with turns of the event
+   * loop between.
+   */
+  protected override async generateAll(sources: number[][], resolved: ResolvedGenerate): Promise<Generated[][]> {
+    if (!resolved.processors.length && !resolved.prefixAllowed) return super.generateAll(sources, resolved)
+    return generateHere(() => this.#syncEngine(this.#open()), sources, resolved)
   }
 
   override async close(): Promise<void> {

@@ -10,7 +10,7 @@ import { type ChunkContents, type FromWorker, type Side, type ToWorker, toPlain,
 import { fromShared, toShared } from './shared-model.ts'
 import { mostThreads } from './threads.ts'
 import { TraceJobs } from './trace-jobs.ts'
-import type { Translation } from './translation.ts'
+import type { Generated, Translation } from './translation.ts'
 
 const port = parentPort!
 const send = (message: FromWorker) => port.postMessage(message)
@@ -44,7 +44,43 @@ function take(work: Work, message: ToWorker): void {
     traces.cancel(message.request)
   } else if (message.contents.kind === 'trace') trace(work, message, message.contents)
   else if (message.contents.kind === 'score') score(engine, message.chunk, message.contents)
+  else if (message.contents.kind === 'encode') encode(engine, message.chunk, message.contents)
+  else if (message.contents.kind === 'generate') generate(engine, message, message.contents)
   else translate(engine, message, message.contents)
+}
+
+function encode(engine: Engine, chunk: number, { sources }: ChunkContents & { kind: 'encode' }): void {
+  let index: number | undefined = 0
+  try {
+    const ids: number[][] = []
+    for (; index < sources.length; index++) ids.push(engine.idsOf(sources[index], 'source'))
+    index = undefined // from here on an error is about all of them
+    send({ type: 'done', chunk, results: engine.encode(ids) })
+  } catch (error) {
+    send({ type: 'failed', chunk, index, error: toPlain(error) })
+  }
+}
+
+function generate(
+  engine: Engine,
+  { chunk, request }: ToWorker & { type: 'chunk' },
+  { sources, settings }: ChunkContents & { kind: 'generate' },
+): void {
+  const results: Generated[][] = new Array(sources.length)
+  let missing = sources.length
+  for (let index = 0; index < sources.length; index++) {
+    const done = (found: Generated[]) => {
+      results[index] = found
+      if (--missing === 0) send({ type: 'done', chunk, results })
+    }
+    const fail = (error: unknown) => send({ type: 'failed', chunk, index, error: toPlain(error) })
+    try {
+      engine.generate({ request, source: sources[index], settings: settings[index], done, fail })
+    } catch (error) {
+      engine.cancel(request)
+      return fail(error)
+    }
+  }
 }
 
 function score(engine: Engine, chunk: number, { pairs }: ChunkContents & { kind: 'score' }): void {

@@ -33,7 +33,8 @@ function exportedMembers(): Map<string, string[]> {
   return new Map(symbols.map((symbol) => [symbol.name, membersOf(symbol)]))
 }
 
-const isPublic = (declaration: ts.Declaration) => !(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Private)
+const isPublic = (declaration: ts.Declaration) =>
+  !(ts.getCombinedModifierFlags(declaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected))
 
 /** Of each `### ` section whose heading is a name: its text, and its rows as cells. */
 function sections(): Map<string, { text: string; rows: string[][] }> {
