@@ -14,6 +14,7 @@ import { inOptions } from '../schema/place.ts'
 import { read } from '../schema/settings.ts'
 import { parameters } from '../weights/parameters.ts'
 import { quantizeRows } from '../weights/quantize.ts'
+import { createTokenizer } from './create-tokenizer.ts'
 import { familyOf } from './families/families.ts'
 import { loadFolder, readFolder } from './load.ts'
 import type { FolderContents } from './loaded-model.ts'
@@ -21,7 +22,6 @@ import { modelFolder } from './model-folder.ts'
 import { isQuantized, readScales, readStored, scalesOf } from './quantized.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
 import { type StoredDtype, type StoredFloat, safetensorsDtypes, storedSettings } from './stored-dtype.ts'
-import { createTokenizer } from './tokenizer-files.ts'
 
 /** The files beside config.json and the weights that belong to a model folder of any layout. */
 const companions = [

@@ -5,7 +5,7 @@ import type { ModelConfig, SpecialIds } from '../model/config.ts'
 import type { OfKind } from '../schema/groups.ts'
 import { settings } from '../schema/settings.ts'
 import { listOf, oneOf, type Type, text } from '../schema/types.ts'
-import { createHubTokenizer } from '../text/hub/create-hub-tokenizer.ts'
+import type { CreateHubTokenizer } from '../text/hub/create-hub-tokenizer.ts'
 import { hubClasses } from '../text/hub/hub-classes.ts'
 import { createMarianTokenizer } from '../text/marian-tokenizer.ts'
 import { createSentencePieceTokenizer } from '../text/sentencepiece-tokenizer.ts'
@@ -91,12 +91,12 @@ export function filesFor(
 
 /**
  * Makes the tokenizer of the files; null where there are none. Damaged files are ERR_TOKENIZER_FORMAT. A tokenizer that has more ids than
- * the model, or another end of sentences, is ERR_MODEL_FORMAT.
+ * the model, or another end of sentences, is ERR_MODEL_FORMAT. `createHub` makes those of kind 'huggingface', and null will do for others.
  */
-export function createTokenizer(files: TokenizerFiles): Tokenizer | null {
+export function makeTokenizer(files: TokenizerFiles, createHub: CreateHubTokenizer | null): Tokenizer | null {
   if (files.kind === 'none') return null
   const { where, model } = files
-  const tokenizer = create(files)
+  const tokenizer = create(files, createHub)
   const end = tokenizer.end ?? tokenizer.encodeTarget('').at(-1)
   const foreign = (what: string) =>
     new GlassformerError('ERR_MODEL_FORMAT', `${where}: tokenizer and model do not belong together: ${what}`)
@@ -122,13 +122,13 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer | null {
   return tokenizer
 }
 
-function create(files: Exclude<TokenizerFiles, { kind: 'none' }>): Tokenizer {
+function create(files: Exclude<TokenizerFiles, { kind: 'none' }>, createHub: CreateHubTokenizer | null): Tokenizer {
   const { sourceStart } = files.model.ids
   switch (files.kind) {
     case 'marian':
       return createMarianTokenizer({ ...files, sourceStart })
     case 'huggingface':
-      return createHubTokenizer({ ...files, modelSize: files.model.targetVocabulary })
+      return createHub!({ ...files, modelSize: files.model.targetVocabulary, modelStart: files.model.ids.start })
     case 'sentencepiece':
       return createSentencePieceTokenizer({ ...files, endId: files.model.ids.end, sourceStart })
     case 'words':

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../errors.ts'
-import { createTokenizer } from '../folders/tokenizer-files.ts'
+import { createTokenizer } from '../folders/create-tokenizer.ts'
 import { createPlayer } from '../program/create-player.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { Engine } from './engine.ts'

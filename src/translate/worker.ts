@@ -1,7 +1,7 @@
 /** The thread that translates. It takes work from its port, and reads the port again between any two steps. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { loadFolder } from '../folders/load.ts'
-import { createTokenizer } from '../folders/tokenizer-files.ts'
+import { loadTokenizer } from '../folders/load-tokenizer.ts'
 import { createPlayer } from '../program/create-player.ts'
 import type { Trace } from '../trace/trace.ts'
 import { wantsPanels } from '../weights/precision.ts'
@@ -21,7 +21,7 @@ interface Work {
   traces: TraceJobs
 }
 
-function start({ model, options, threads }: WorkerStart): Work {
+async function start({ model, options, threads }: WorkerStart): Promise<Work> {
   const newPlayer = () =>
     createPlayer({
       backend: options.backend,
@@ -31,7 +31,7 @@ function start({ model, options, threads }: WorkerStart): Work {
   const player = newPlayer()
   const storage = { precision: options.precision, panels: wantsPanels(player.info), packing: player.packing }
   const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model)
-  const tokenizer = createTokenizer(loaded.tokenizer)
+  const tokenizer = await loadTokenizer(loaded.tokenizer)
   const engine = new Engine(loaded, tokenizer, player, options.batchTokens)
   send({ type: 'ready', info: engine.info, model: typeof model === 'string' ? toShared(loaded) : undefined })
   return { engine, traces: new TraceJobs(loaded, tokenizer, newPlayer) }
@@ -150,12 +150,11 @@ function run(work: Work): void {
   }
 }
 
-try {
-  const work = start(workerData as WorkerStart)
-  port.on('message', (message: ToWorker) => {
-    take(work, message)
-    run(work)
-  })
-} catch (error) {
-  send({ type: 'notStarted', error: toPlain(error) })
-}
+start(workerData as WorkerStart).then(
+  (work) =>
+    port.on('message', (message: ToWorker) => {
+      take(work, message)
+      run(work)
+    }),
+  (error) => send({ type: 'notStarted', error: toPlain(error) }),
+)

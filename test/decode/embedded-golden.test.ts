@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import { createTokenizer } from '#dist/folders/create-tokenizer.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { EMBEDDED } from '#dist/folders/model-folder.js'
-import { createTokenizer } from '#dist/folders/tokenizer-files.js'
 import { backends } from '../backends.ts'
 import { generate } from './generate.ts'
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { createTokenizer } from '#dist/folders/create-tokenizer.js'
 import { loadFolder } from '#dist/folders/load.js'
-import { createTokenizer, type TokenizerFiles } from '#dist/folders/tokenizer-files.js'
+import type { TokenizerFiles } from '#dist/folders/tokenizer-files.js'
 import { expectError } from '../formats/raw-safetensors.ts'
 
 const embedded = fileURLToPath(new URL('../../models/fr-en', import.meta.url))

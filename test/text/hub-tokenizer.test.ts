@@ -34,6 +34,7 @@ function filesOf(name: string, { definition = true, configuration = {} } = {}): 
     specialTokens: {},
     addedTokens: jsonOf(`${folder}/added_tokens.json`),
     modelSize: goldenJson(`${name}.json`).vocab_size + 8,
+    modelStart: 2,
     where: name,
   }
 }
@@ -143,6 +144,20 @@ describe.skipIf(!hasAllGoldens)('a folder without tokenizer.json', () => {
     expect(lines.map((line) => tokenizer.encode(line))).toEqual(golden.ids)
     expect(golden.ids.map((ids: number[]) => tokenizer.decode(ids, { special: true }))).toEqual(golden.decoded)
     expect(Object.fromEntries(tokenizer.special ?? [])).toEqual(golden.special)
+  })
+
+  it('knows the languages of mBART-50, and of mBART, whose come last', () => {
+    const golden = goldenJson('mbart50.json')
+    const bare = { extra_special_tokens: null, src_lang: null }
+    const fifty = createHubTokenizer(filesOf('mbart50', { definition: false, configuration: bare }))
+    expect(Object.fromEntries(fifty.special ?? [])).toEqual(golden.special)
+    const configuration = { ...bare, tokenizer_class: 'MBartTokenizer' }
+    const files = filesOf('mbart50', { definition: false, configuration })
+    const older = createHubTokenizer({ ...files, modelStart: golden.special.fr_XX })
+    expect(older.encode('Le')).toEqual([172, 2, golden.special.en_XX])
+    expect(older.languages!.source).toHaveLength(25)
+    expect(older.languages!.target).toEqual(['fr_XX'])
+    expect(older.targetStart!('fr_XX')).toBe(undefined)
   })
 
   it('puts language and end last where NLLB’s folder asks for it', () => {

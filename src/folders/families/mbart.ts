@@ -15,7 +15,7 @@ export const mbart: Family = {
   read: readingHuggingFace({
     config: (fields, ids) => readBart(fields, ids, variant(positionRows(fields))),
     generation: { forced_eos_token_id: 2 },
-    tokenizer: hubTokenizerFiles('MBart50'),
+    tokenizer: hubTokenizerFiles('MBart'),
   }),
   quantized: { quantization_config: quantization },
   names: () => bartNames,

@@ -4,7 +4,7 @@ import { SentencePiece } from '../sentencepiece.ts'
 import type { Tokenizer } from '../tokenizer.ts'
 import { specialToken } from './added-tokens.ts'
 import { HubConfiguration } from './configuration.ts'
-import type { HubClass } from './hub-classes.ts'
+import { type HubClass, mbart50Languages, mbartLanguages } from './hub-classes.ts'
 import { HubTokenizer, type LanguagePlace } from './hub-tokenizer.ts'
 import type { Pipeline } from './pipeline.ts'
 import {
@@ -35,8 +35,9 @@ export interface HubFiles {
   configuration: JsonObject
   specialTokens: JsonObject
   addedTokens: JsonObject
-  /** The number of ids that the model has. */
+  /** The number of ids that the model has, and the first input of its decoder. */
   modelSize: number
+  modelStart: number | null
   /** The folder, for errors. */
   where: string
 }
@@ -70,11 +71,15 @@ export function createHubTokenizer(files: HubFiles): Tokenizer {
     pipeline: pipelineOf(files, kind, configuration),
     configuration,
     languagePlace: languagePlaceOf(kind, configuration),
+    // mBART, before mBART-50, begins its decoder with the language, and a folder says one such start.
+    onlyTarget: kind === 'MBart' ? files.modelStart : undefined,
     sourceLanguage: sourceLanguages[kind],
     modelSize: files.modelSize,
     where,
   })
 }
+
+export type CreateHubTokenizer = typeof createHubTokenizer
 
 function languagePlaceOf(kind: HubClass, configuration: HubConfiguration): LanguagePlace | null {
   if (kind === 'NLLB') return configuration.flag('legacy_behaviour', false) ? 'last' : 'first'
@@ -120,7 +125,8 @@ function piecesPipeline(files: HubFiles, bytes: Uint8Array, kind: HubClass, conf
     case 'M2M100':
       return vocabularyPipeline(model, vocabularyOf(files), names(), where)
     default: {
-      const special = names({ mask: '<mask>' })
+      const further = kind === 'MBart50' ? mbart50Languages : kind === 'MBart' ? mbartLanguages : []
+      const special = names({ mask: '<mask>', further })
       return sentencePiecePipeline(model, fairseqPieces(model, special), special, where)
     }
   }

@@ -16,6 +16,8 @@ export interface HubTokenizerParts {
   configuration: HubConfiguration
   /** Where languages stand; null for a class that names none. */
   languagePlace: LanguagePlace | null
+  /** The id of the one language into which the model translates, null where that is none; not set: any language. */
+  onlyTarget?: number | null
   /** The language of sources, where the configuration names none. */
   sourceLanguage?: string
   /** The number of ids that the model has, which may be more than the tokenizer's. */
@@ -34,10 +36,19 @@ export class HubTokenizer implements Tokenizer {
   readonly #source: string | undefined
   readonly #target: string | undefined
   readonly #cleansUp: boolean
+  #forcesTarget = false
   readonly #modelSize: number
   readonly #where: string
 
-  constructor({ pipeline, configuration, languagePlace, sourceLanguage, modelSize, where }: HubTokenizerParts) {
+  constructor({
+    pipeline,
+    configuration,
+    languagePlace,
+    onlyTarget,
+    sourceLanguage,
+    modelSize,
+    where,
+  }: HubTokenizerParts) {
     this.#pipeline = pipeline
     this.#where = where
     this.#modelSize = Math.max(modelSize, pipeline.tokens.length)
@@ -53,7 +64,9 @@ export class HubTokenizer implements Tokenizer {
       if (code !== undefined) this.#languageIds.set(code, id)
     }
     const codes = [...this.#languageIds.keys()]
-    this.languages = { source: codes, target: codes }
+    const isTarget = (code: string) => onlyTarget === undefined || this.#languageIds.get(code) === onlyTarget
+    this.languages = { source: codes, target: codes.filter(isTarget) }
+    this.#forcesTarget = onlyTarget === undefined
     this.#source = this.#known(configuration.text('src_lang') ?? sourceLanguage)
     this.#target = this.#known(configuration.text('tgt_lang') ?? undefined)
   }
@@ -75,7 +88,7 @@ export class HubTokenizer implements Tokenizer {
   }
 
   targetStart(language: string): number | undefined {
-    return this.#languageIds.get(language)
+    return this.#forcesTarget ? this.#languageIds.get(language) : undefined
   }
 
   decode(ids: readonly number[], { special = false }: DecodeOptions = {}): string {

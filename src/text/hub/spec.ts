@@ -2,6 +2,9 @@ import { GlassformerError, shownJson } from '../../errors.ts'
 import type { JsonObject } from '../../formats/json-text.ts'
 import { isJsonObject } from '../../formats/json-text.ts'
 
+/** Components deeper than this are refused, before they fill the stack. */
+const LONGEST_PATH = 1000
+
 /** One component of a tokenizer.json, read field by field: a fault names the file, the component and the field. */
 export class Spec {
   readonly where: string
@@ -12,6 +15,7 @@ export class Spec {
   constructor(json: unknown, where: string, path: string) {
     this.where = where
     this.#path = path
+    if (path.length > LONGEST_PATH) throw this.damaged('it is nested too deeply')
     if (!isJsonObject(json)) throw this.damaged(`it must be an object, not ${shownJson(json)}`)
     this.#json = json
   }
@@ -57,13 +61,13 @@ export class Spec {
 
   /** The components in a list. */
   parts(name: string): Spec[] {
-    return this.list(name).map((part, i) => new Spec(part, this.where, `${this.#path}.${name}[${i}]`))
+    return this.list(name).map((part, i) => new Spec(part, this.where, `${this.#within(name)}[${i}]`))
   }
 
   /** The components within, where there is one. */
   part(name: string): Spec | null {
     const value = this.value(name)
-    return value === undefined ? null : new Spec(value, this.where, this.#path === '' ? name : `${this.#path}.${name}`)
+    return value === undefined ? null : new Spec(value, this.where, this.#within(name))
   }
 
   /** What `{ "String": … }` or `{ "Regex": … }` matches, everywhere in a text. */
@@ -81,6 +85,10 @@ export class Spec {
         `${this.where}: ${this.#path}.${name}: JavaScript has no regular expression like ${shownJson(expression)}`,
       )
     }
+  }
+
+  #within(name: string): string {
+    return this.#path === '' ? name : `${this.#path}.${name}`
   }
 
   wrong(name: string, what: string): GlassformerError {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createTokenizer } from '#dist/folders/tokenizer-files.js'
+import { createTokenizer } from '#dist/folders/create-tokenizer.js'
 import { learnShortlist } from '#dist/train/shortlist/learn-shortlist.js'
 import { stream } from '../data/files.ts'
 import { modelConfig } from '../small-model.ts'
