@@ -1,7 +1,7 @@
 import type { Packing } from '../backend/backend.ts'
 import { PANEL } from '../backend/packed.ts'
 import { GlassformerError } from '../errors.ts'
-import type { TensorSource } from '../formats/tensor-file.ts'
+import { TensorFile, type TensorSource } from '../formats/tensor-file.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { counted } from '../number-text.ts'
 import { type Parameter, type PlayedWeight, playedWeights } from '../weights/parameters.ts'
@@ -151,11 +151,31 @@ const some = (items: string[]) =>
 
 // A tied matrix that is stored twice must have the same values twice; else the file contradicts config.json.
 function checkEqual(name: string, original: string, source: TensorSource): void {
-  const values = readStored(source, original)
-  const copy = readStored(source, name)
-  if (copy.length !== values.length || copy.some((value, i) => value !== values[i]))
+  if (!areEqual(name, original, source))
     throw new GlassformerError(
       'ERR_MODEL_FORMAT',
       `${source.path}: config.json ties ${name} to ${original}, and the two differ`,
     )
+}
+
+/** Whether two tensors have the same values. They are read a part at a time, unless they lie in one place or are quantized. */
+function areEqual(name: string, other: string, source: TensorSource): boolean {
+  const [a, b] = [name, other].map((each) => source.tensors.get(each)!)
+  const count = a.shape.reduce((product, length) => product * length, 1)
+  if (count !== b.shape.reduce((product, length) => product * length, 1)) return false
+  const inOnePlace = source instanceof TensorFile && a.offset === b.offset && a.dtype === b.dtype
+  if (inOnePlace && !a.strides && !b.strides) return true
+  if (isQuantized(source, name) || isQuantized(source, other)) {
+    const values = readStored(source, other)
+    return readStored(source, name).every((value, i) => value === values[i])
+  }
+  for (let at = 0; at < count; at += CHUNK) {
+    const parts = [name, other].map((each) => {
+      const values = new Float32Array(Math.min(CHUNK, count - at))
+      source.readPart(each, at, values)
+      return values
+    })
+    if (parts[0].some((value, i) => value !== parts[1][i])) return false
+  }
+  return true
 }
