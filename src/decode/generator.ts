@@ -326,6 +326,9 @@ export class Generator {
 
   #countRows(): void {
     const sinusoids = this.#positions.atLeast(this.#arrays.longest)
+    const { nowhere } = this.#positions
+    const { padding } = this.#weights.config.ids
+    if (nowhere !== null && padding !== null) this.#arrays.place(padding, nowhere)
     this.#arrays.count(this.#rows)
     this.#rows.M = this.#memory.slab.capacity
     this.#rows.K = this.#cache.slab.capacity

@@ -66,6 +66,11 @@ export class StepArrays implements RowEdits {
     this.longest = Math.max(this.longest, position + 1)
   }
 
+  /** Puts the rows of this token, if there are any, at another position. */
+  place(token: number, position: number): void {
+    for (let row = 0; row < this.rows; row++) if (this.#tokens[row] === token) this.#positions[row] = position
+  }
+
   /**
    * Ends a sentence: the rows added since the last end belong to the source at this range of the memory, and to its list if there is one.
    */

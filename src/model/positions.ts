@@ -22,18 +22,31 @@ export class PositionTable {
   /** Sinusoids for sentences of so many tokens. Empty where positions are no sinusoids. */
   atLeast(tokens: number): Float32Array {
     if (!areSinusoids(this.#positions)) return this.#values
-    const rows = tokens + offsetOf(this.#positions)
+    const zeros = hasZeros(this.#positions) ? 1 : 0
+    const rows = tokens + offsetOf(this.#positions) + zeros
     const made = this.#values.length / this.#width
     if (made < rows) {
       const values = new Float32Array(Math.max(rows, 2 * made, 16) * this.#width)
       values.set(this.#values)
-      writeSinusoids(this.#positions.kind, values, this.#width, made)
+      writeSinusoids(this.#positions.kind, values, this.#width, Math.max(0, made - zeros))
+      if (zeros) values.fill(0, values.length - this.#width)
       this.#values = values
       this.arrays = { sinusoids: values }
     }
     return this.#values
   }
+
+  /**
+   * The position that adds nothing, the last row of the table, where a padding token has none; null where it has one like other tokens.
+   * M2M100's table has zeros for the padding id, and generate() gives a padding token that comes out this row.
+   */
+  get nowhere(): number | null {
+    if (!hasZeros(this.#positions)) return null
+    return this.#values.length / this.#width - 1 - offsetOf(this.#positions)
+  }
 }
+
+const hasZeros = (positions: Positions): boolean => positions.kind === 'timingSignal' && offsetOf(positions) > 0
 
 /** The bucket of each distance from −furthest to furthest, in the encoder and in the decoder. */
 function bucketTables({ buckets, furthest }: { buckets: number; furthest: number }) {

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSafetensors } from '#dist/formats/safetensors.js'
 import { Translator } from '#dist/index.js'
 
 const folder = fileURLToPath(new URL('../golden/hub/bart/model', import.meta.url))
@@ -188,6 +190,19 @@ describe('translate', () => {
 })
 
 describe('encode', () => {
+  it('gives the states that transformers gives', async () => {
+    const golden = new URL('../golden/hub/bart/', import.meta.url)
+    const { input_ids, lengths } = JSON.parse(readFileSync(new URL('expected.json', golden), 'utf8'))
+    const tensors = openSafetensors(fileURLToPath(new URL('expected.safetensors', golden)))
+    const wanted = new Float32Array(tensors.tensors.get('encoder.output')!.shape.reduce((a, b) => a * b))
+    tensors.readFloats('encoder.output', wanted)
+    tensors.close()
+    const encoded = await translator.encode(input_ids.map((ids: number[], i: number) => ids.slice(0, lengths[i])))
+    const found = encoded.flatMap(({ states }) => Array.from(states))
+    expect(found).toHaveLength(wanted.length)
+    found.forEach((value, i) => expect(Math.abs(value - wanted[i])).toBeLessThan(1e-4))
+  })
+
   it('gives the states of each source, and their mean', async () => {
     const [first, second] = await translator.encode([SOURCE, OTHER])
     expect(await translator.encode(OTHER)).toEqual(second)
