@@ -23,6 +23,7 @@ import { aborted } from '../translate/request.ts'
 import { SentenceIds } from '../translate/sentence-ids.ts'
 import { ownSource } from '../translate/sources.ts'
 import { TextTokenizer } from '../translate/text-tokenizer.ts'
+import { beginningWith, toldLanguages } from '../translate/told-languages.ts'
 import type { Source } from '../translate/translation.ts'
 import { type Precision, wantsPanels } from '../weights/precision.ts'
 import type { Weights } from '../weights/weights.ts'
@@ -158,15 +159,18 @@ export class ModelInspector {
     if (options.signal?.aborted) throw aborted(options.signal)
     const tokenizer = files.kind === 'none' ? null : this.#needTokenizer()
     const ids = new SentenceIds(tokenizer, weights.config, path)
-    const given = ids.traced(ownSource(source), 'source')
-    const target = resolved.target === null ? null : ids.traced(ownSource(resolved.target, '', 'target'), 'target')
+    const languages = toldLanguages(tokenizer, resolved.languages, path)
+    const given = ids.traced(ownSource(source), 'source', languages)
+    const target =
+      resolved.target === null ? null : ids.traced(ownSource(resolved.target, '', 'target'), 'target', languages)
     if (target === null) {
       checkShortlist(resolved.generation, path, shortlist !== null)
       checkSupported(unsupported, options, resolved.generation, path)
     }
     const player = this.#newPlayer() // its programs go with it
     try {
-      const steps = tracing({ ...this.#model, tokenizer, player }, given, target, resolved)
+      const traced = { ...resolved, generation: beginningWith(languages, resolved.generation) }
+      const steps = tracing({ ...this.#model, tokenizer, player }, given, target, traced)
       for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
     } finally {
       player.close()

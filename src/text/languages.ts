@@ -1,6 +1,14 @@
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError } from '../errors.ts'
 
+/** The languages of a translation, as people write them: 'fr', 'fra', 'fr_XX', 'French'. */
+export interface Languages {
+  /** The language of the sources. Default: what the folder says. */
+  sourceLanguage?: string
+  /** The language of the translations. Default: what the folder's generation settings, or the text itself, say. */
+  targetLanguage?: string
+}
+
 /** Languages of vocabularies that CLDR tells apart from the language that people ask for. */
 const alsoKnown: Readonly<Record<string, string>> = { pbt: 'ps', nob: 'no', nb: 'no', cmn: 'zh', quy: 'qu', tl: 'fil' }
 

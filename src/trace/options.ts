@@ -6,6 +6,7 @@ import { reading } from '../reading.ts'
 import { inOptions } from '../schema/place.ts'
 import { defaultsOf, read, settings } from '../schema/settings.ts'
 import { abortSignal, either, flag, ids, integer, listOf, oneOf, type Type, text } from '../schema/types.ts'
+import type { Languages } from '../text/languages.ts'
 
 /** Something that is changed while the model runs. */
 export type Intervention =
@@ -20,7 +21,7 @@ export type Intervention =
   | { kind: 'force'; step: number; token: string | number }
 
 /** What a trace is to have. Options of the search, by default those of the model's folder, say how its translation is found. */
-export interface TraceOptions extends Partial<GenerationOptions> {
+export interface TraceOptions extends Partial<GenerationOptions>, Languages {
   /** What the decoder reads: a text, to which the end is added, or ids, which are taken as they are. Default: the model's own translation. */
   target?: string | readonly number[]
   /**
@@ -70,6 +71,8 @@ export const traceSettings = settings({
   steps: { type: howMany, default: false, says: 'the distribution of each step, with so many best tokens; true: 5' },
   lens: { type: howMany, default: false, says: 'the same behind each layer of the decoder' },
   beamTree: { type: flag, default: false, says: 'every hypothesis that the search has looked at' },
+  sourceLanguage: { type: text, optional: true, otherwise: 'what the folder says', says: 'as `translate` takes it' },
+  targetLanguage: { type: text, optional: true, otherwise: 'what the folder says', says: 'likewise' },
   interventions: { type: interventionList, default: [], says: 'what is changed while the model runs' },
   signal: {
     type: abortSignal,
@@ -90,6 +93,8 @@ export interface ResolvedTraceOptions {
   lens: number
   beamTree: boolean
   interventions: readonly Intervention[]
+  /** The languages that the caller names. */
+  languages?: Languages
 }
 
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
@@ -99,12 +104,18 @@ export function resolveTraceOptions(
   model: ModelConfig,
 ): ResolvedTraceOptions {
   const byDefault = { ...defaults, ...defaultsOf(traceSettings) }
-  const { target, tensors, steps, lens, beamTree, interventions, signal, ...generation } = read(
-    allSettings,
-    options,
-    inOptions,
-    byDefault,
-  )
+  const {
+    target,
+    tensors,
+    steps,
+    lens,
+    beamTree,
+    sourceLanguage,
+    targetLanguage,
+    interventions,
+    signal,
+    ...generation
+  } = read(allSettings, options, inOptions, byDefault)
   fitted(generation, options)
   checkIds(generation, model)
   return {
@@ -114,6 +125,7 @@ export function resolveTraceOptions(
     steps: countOf(steps),
     lens: countOf(lens),
     beamTree,
+    ...((sourceLanguage ?? targetLanguage) !== undefined && { languages: { sourceLanguage, targetLanguage } }),
     interventions: interventions.map(ownIntervention),
   }
 }

@@ -16,7 +16,7 @@ import type { Side } from './messages.ts'
 import type { ResolvedTranslateOptions } from './options.ts'
 import { SentenceIds, SHORTER } from './sentence-ids.ts'
 import { TextStream } from './text-stream.ts'
-import { type ToldLanguages, toldLanguages } from './told-languages.ts'
+import { beginningWith, type ToldLanguages, toldLanguages } from './told-languages.ts'
 import type { Encoded, Generated, Score, SentenceAttention, Source, Translation } from './translation.ts'
 
 /** One source to be translated. Sources of one `request` can be canceled together, and requests take turns. */
@@ -102,8 +102,7 @@ export class Engine {
   add(given: SourceToTranslate): void {
     const languages = toldLanguages(this.#tokenizer, given.options.languages, this.#model.path)
     const sentences = this.#sentences(given.source, given.options.split, languages)
-    const { generation } = given.options
-    const options = languages.start === undefined ? generation : { ...generation, forcedFirst: languages.start }
+    const options = beginningWith(languages, given.options.generation)
     const { ids, spaces } = sentences
     const found: Found[][] = new Array(ids.length)
     let missing = ids.length

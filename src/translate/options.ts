@@ -6,9 +6,9 @@ import { type BackendChoice, backendSetting, chosenBackend } from '../program/ch
 import { inOptions } from '../schema/place.ts'
 import { defaultsOf, read, settings, some } from '../schema/settings.ts'
 import { abortSignal, either, flag, integer, oneOf, text } from '../schema/types.ts'
+import type { Languages } from '../text/languages.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
 import type { Threads } from './threads.ts'
-import type { Languages } from './told-languages.ts'
 
 const MOST_WORKERS = 64
 const MOST_TOKENS = 1 << 20

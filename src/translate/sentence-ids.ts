@@ -18,8 +18,8 @@ export class SentenceIds {
   }
 
   /** The ids of a text, or those given, with the end; a text is one sentence. @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG */
-  of(source: Source, side: Side): number[] {
-    if (typeof source === 'string') return this.fit(this.encode(source, side), side, SHORTER, source)
+  of(source: Source, side: Side, languages?: EncodeOptions): number[] {
+    if (typeof source === 'string') return this.fit(this.encode(source, side, languages), side, SHORTER, source)
     this.#checkVocabulary(source, side)
     const { ids } = this.#config
     const ended = source.at(-1) === ids.end ? source : [...source, ids.end]
@@ -28,8 +28,8 @@ export class SentenceIds {
   }
 
   /** The same to be traced, with the text where it is one. Ids of a target are taken as they are, for one may be looked at before its end. */
-  traced(source: Source, side: Side): { ids: number[]; text: string | null } {
-    if (typeof source === 'string') return { ids: this.of(source, side), text: source }
+  traced(source: Source, side: Side, languages: EncodeOptions): { ids: number[]; text: string | null } {
+    if (typeof source === 'string') return { ids: this.of(source, side, languages), text: source }
     if (side === 'source') return { ids: this.of(source, side), text: null }
     this.#checkVocabulary(source, side)
     return { ids: this.fit([...source], side, FEWER), text: null }

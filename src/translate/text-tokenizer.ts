@@ -2,9 +2,10 @@ import { GlassformerError, shown } from '../errors.ts'
 import { inOptions } from '../schema/place.ts'
 import { read, settings, some } from '../schema/settings.ts'
 import { flag, integer, oneOf, text } from '../schema/types.ts'
+import type { Languages } from '../text/languages.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { textSettings } from './options.ts'
-import { type Languages, toldLanguages } from './told-languages.ts'
+import { toldLanguages } from './told-languages.ts'
 
 /** Which vocabulary is meant: the vocabulary of sources, or that of translations. */
 export interface SideOption {

@@ -1,14 +1,7 @@
+import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
-import { languageCode, languageTag } from '../text/languages.ts'
+import { type Languages, languageCode, languageTag } from '../text/languages.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-
-/** The languages of a translation, as people write them: 'fr', 'fra', 'fr_XX', 'French'. */
-export interface Languages {
-  /** The language of the sources. Default: what the folder says. */
-  sourceLanguage?: string
-  /** The language of the translations. Default: what the folder's generation settings, or the text itself, say. */
-  targetLanguage?: string
-}
 
 /** Languages as a tokenizer knows them. */
 export interface ToldLanguages {
@@ -58,3 +51,7 @@ export function toldLanguages(
   told.set(languages, found)
   return found
 }
+
+/** The options of a search whose translations begin with the target's language. */
+export const beginningWith = ({ start }: ToldLanguages, options: GenerationOptions): GenerationOptions =>
+  start === undefined ? options : { ...options, forcedFirst: start }

@@ -5,6 +5,7 @@ import type { ResolvedTraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { tracing } from '../trace/tracing.ts'
 import { SentenceIds } from './sentence-ids.ts'
+import { beginningWith, toldLanguages } from './told-languages.ts'
 import type { Source } from './translation.ts'
 
 /** One sentence to be traced. Who has asked for a `request` can cancel it. */
@@ -56,12 +57,14 @@ export class TraceJobs {
       const { tracing } = await import('../trace/tracing.ts')
       if (!this.#waiting.has(job)) return // canceled meanwhile
       const ids = new SentenceIds(this.#tokenizer, this.#model.config, this.#model.path)
-      const source = ids.traced(job.source, 'source')
-      const target = job.options.target === null ? null : ids.traced(job.options.target, 'target')
+      const languages = toldLanguages(this.#tokenizer, job.options.languages, this.#model.path)
+      const source = ids.traced(job.source, 'source', languages)
+      const target = job.options.target === null ? null : ids.traced(job.options.target, 'target', languages)
+      const options = { ...job.options, generation: beginningWith(languages, job.options.generation) }
       const { name, weights, shortlist } = this.#model
       const player = this.#createPlayer()
       const subject = { name, weights, shortlist, tokenizer: this.#tokenizer, player }
-      this.#started.add({ job, player, steps: tracing(subject, source, target, job.options) })
+      this.#started.add({ job, player, steps: tracing(subject, source, target, options) })
     } catch (error) {
       job.fail(error)
     } finally {

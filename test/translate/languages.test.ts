@@ -100,6 +100,13 @@ describe('a model of many languages', () => {
       expect(() => tokenizer.encode('ab', options as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
   })
 
+  it('tells a trace its languages', async () => {
+    const languages = { sourceLanguage: 'fra', targetLanguage: 'zh' }
+    const { source, target } = await translator.inspect('ab', { ...languages, maxTokens: 3 })
+    expect(source.tokens[0]).toBe('fra_Latn')
+    expect(target.tokens).toContain('zho_Hans')
+  })
+
   it('takes --from and --to', async () => {
     const run = (...languages: string[]) =>
       glassformer(['translate', '-m', folder, '--json', '--max-tokens', '3', ...languages, 'ab'])
