@@ -129,6 +129,11 @@ const functions: Record<string, [call: (...given: never[]) => unknown, given: un
   translate: [translator.translate.bind(translator) as () => unknown, ['Oui.', { ...generation, split: 'auto' }]],
   translateSync: [translator.translateSync.bind(translator) as () => unknown, ['Oui.', generation]],
   stream: [streamed, ['Oui.', generation]],
+  generate: [
+    translator.generate.bind(translator) as () => unknown,
+    [[5, 6], { num_beams: 2, decoder_input_ids: [[3]], bad_words_ids: [[5]], seed: 1, signal: undefined }],
+  ],
+  encode: [translator.encode.bind(translator) as () => unknown, [['Oui.'], { signal: undefined }]],
   score: [translator.score.bind(translator), [[{ source: 'Oui.', target: 'Yes.' }], { signal: undefined }]],
   'score of a pair': [(pair: never) => translator.score([pair]), [{ source: 'Oui.', target: 'Yes.' }]],
   inspect: [
