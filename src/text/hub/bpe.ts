@@ -4,20 +4,15 @@ import type { Cut } from './cut.ts'
 import type { Spec } from './spec.ts'
 import { byteTokens, readVocabulary, type Vocabulary } from './vocabulary.ts'
 
-/** The rank of a merge, the lowest of which comes first, and the token that it makes. */
-interface Merge {
-  rank: number
-  id: number
-}
-
 /**
  * Byte-pair encoding by a table of merges (Sennrich et al. 2016), as the tokenizers library has it: of all neighbors in the table the pair
  * of the lowest rank is merged first, and of equal pairs the leftmost.
  */
 export class HubBpe implements Cut {
   readonly vocabulary: Vocabulary
-  /** By the ids of both sides: left · size + right. */
-  readonly #merges = new Map<number, Merge>()
+  /** The ranks of merges by the ids of both sides, left · size + right; and the tokens that they make, by rank. */
+  readonly #ranks = new Map<number, number>()
+  readonly #made: Int32Array
   readonly #size: number
   readonly #unknown: number | null
   readonly #fusesUnknown: boolean
@@ -38,13 +33,16 @@ export class HubBpe implements Cut {
     this.#prefix = spec.text('continuing_subword_prefix', '')
     this.#suffix = spec.text('end_of_word_suffix', '')
     this.#ignoresMerges = spec.flag('ignore_merges', false)
-    spec.list('merges').forEach((merge, rank) => {
+    const merges = spec.list('merges')
+    this.#made = new Int32Array(merges.length)
+    merges.forEach((merge, rank) => {
       const [left, right] = sidesOf(merge)
       const [a, b] = [ids.get(left ?? ''), ids.get(right ?? '')]
       const id = a === undefined || b === undefined ? undefined : ids.get(left + right!.slice(this.#prefix.length))
       if (id === undefined)
         throw spec.damaged(`merges[${rank}], ${shownJson(merge)}, is not made of two tokens that form a third`)
-      this.#merges.set(a! * this.#size + b!, { rank, id })
+      this.#ranks.set(a! * this.#size + b!, rank)
+      this.#made[rank] = id
     })
   }
 
@@ -81,8 +79,8 @@ export class HubBpe implements Cut {
     const previous = Int32Array.from({ length }, (_, i) => i - 1)
     const offer = (left: number, right: number) => {
       if (left < 0 || right >= length) return
-      const merge = this.#merges.get(symbols[left] * this.#size + symbols[right])
-      if (merge) queue.push(-merge.rank, left, right, merge.id, 0)
+      const rank = this.#ranks.get(symbols[left] * this.#size + symbols[right])
+      if (rank !== undefined) queue.push(-rank, left, right, this.#made[rank], 0)
     }
     queue.clear()
     for (let right = 1; right < length; right++) offer(right - 1, right)
@@ -90,7 +88,8 @@ export class HubBpe implements Cut {
       const { left, right, node: id } = queue
       if (symbols[left] < 0 || symbols[right] < 0 || next[left] !== right) continue
       // Out of date where one of the two has been merged since.
-      if (this.#merges.get(symbols[left] * this.#size + symbols[right])?.id !== id) continue
+      const rank = this.#ranks.get(symbols[left] * this.#size + symbols[right])
+      if (rank === undefined || this.#made[rank] !== id) continue
       symbols[left] = id
       symbols[right] = -1
       next[left] = next[right]
