@@ -44,7 +44,8 @@ export function playPart(
   const most = part === 'step' ? { minTokens: length - 1, maxTokens: null } : {}
   const isListed = part === 'step' && options.shortlist
   // A step is that of a search whose op finds the candidates.
-  const plain = { sample: false, removeInvalid: false }
+  const [forcedLast = null] = [options.forcedLast].flat()
+  const plain = { sample: false, removeInvalid: false, forcedLast }
   const search = resolveOptions({ ...most, ...plain, shortlist: isListed }, options)
   sources.forEach((source, i) => {
     generator.add({
