@@ -45,7 +45,11 @@ const license = ({ moduleIds }) =>
 const COMMAND = 'cli/glassformer.js'
 
 /** Entries of the package, with what both need as one: an error of one is an instance of the other's class. */
-const ENTRIES = { index: join(root, 'dist/index.js'), inspect: join(root, 'dist/inspect/index.js') }
+const ENTRIES = {
+  index: join(root, 'dist/index.js'),
+  inspect: join(root, 'dist/inspect/index.js'),
+  transformers: join(root, 'dist/pipelines/index.js'),
+}
 
 /** What `glassformer translate` loads: in one file, for the loader of ES modules takes a millisecond for each. */
 const TRANSLATES = /dist\/cli\/(glassformer|translate\/command|translate\/run)\.js$/
@@ -89,7 +93,7 @@ export async function compile() {
     // What the package carries: at its root, clients would build by it unasked.
     copyFileSync(join(root, 'binding.gyp'), join(root, 'dist/binding.gyp'))
     const { requireTypes } = await import('./require-types.mjs')
-    for (const entry of ['index', 'inspect/index'])
+    for (const entry of ['index', 'inspect/index', 'pipelines/index'])
       writeFileSync(join(root, `dist/${entry}.d.cts`), requireTypes(join(root, `dist/${entry}.d.ts`)))
     await bundle()
     const { bundlePage } = await import('./page-bundle.mjs')

@@ -21,13 +21,13 @@ const homeOfHub = (env: Environment) =>
 
 const atHome = (path: string) => path.replace(/^~(?=$|[\\/])/, () => homedir())
 
-/** HF_ENDPOINT, without a slash at its end. @throws GlassformerError ERR_OPTION where it is no address */
-export function endpointOf(env: Environment = process.env): string {
-  const endpoint = (env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '')
+/** The hub's address, by default HF_ENDPOINT's, without a slash at its end. @throws GlassformerError ERR_OPTION where it is none */
+export function endpointOf(given = process.env.HF_ENDPOINT || 'https://huggingface.co'): string {
+  const endpoint = given.replace(/\/+$/, '')
   if (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint))
     throw new GlassformerError(
       'ERR_OPTION',
-      `HF_ENDPOINT is ${JSON.stringify(endpoint)}: give an address that begins with https:// or http://`,
+      `the hub's address is ${JSON.stringify(endpoint)}: set HF_ENDPOINT to one that begins with https:// or http://`,
     )
   return endpoint
 }

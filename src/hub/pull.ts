@@ -18,6 +18,8 @@ export interface PullOptions {
   revision?: string
   /** The folder of the cache. Default: what HF_HUB_CACHE or HF_HOME say, else ~/.cache/huggingface/hub. */
   cache?: string
+  /** The hub's address. Default: what HF_ENDPOINT says, else https://huggingface.co. */
+  endpoint?: string
   /** Is told of each file: its beginning, how far it has come, its end. */
   progress?: (event: PullProgress) => void
   /** Aborting this signal stops the download; what has come stays, and the next pull goes on there. */
@@ -27,6 +29,7 @@ export interface PullOptions {
 const pullSettings = settings({
   revision: { type: text, default: 'main', says: 'a branch, a tag or a commit' },
   cache: { type: text, optional: true, says: 'the folder of the cache' },
+  endpoint: { type: text, optional: true, says: "the hub's address" },
   progress: {
     type: {
       expected: 'a function',
@@ -44,7 +47,7 @@ const pullSettings = settings({
  * @throws GlassformerError ERR_HUB, ERR_NETWORK, ERR_CHECKSUM, ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED, ERR_OPTION, ERR_ABORTED
  */
 export async function pull(model: string, options: PullOptions = {}): Promise<string> {
-  const { revision, cache = cacheFolder(), progress, signal } = read(pullSettings, options, inOptions)
+  const { revision, cache = cacheFolder(), endpoint, progress, signal } = read(pullSettings, options, inOptions)
   checkModelName(model)
   checkRevision(revision)
   if (isOffline()) return offline(model, cache, revision)
@@ -55,7 +58,7 @@ export async function pull(model: string, options: PullOptions = {}): Promise<st
   signal?.addEventListener('abort', stop)
   try {
     const connection = { token: tokenOf(), stallTime: stallTime(), signal: stopped.signal }
-    return await pulled({ endpoint: endpointOf(), name: model, revision, connection }, cache, progress)
+    return await pulled({ endpoint: endpointOf(endpoint), name: model, revision, connection }, cache, progress)
   } catch (cause) {
     if (!stopped.signal.aborted) throw cause
     throw new GlassformerError('ERR_ABORTED', `the download of ${model} was stopped`, { cause: signal?.reason })

@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { GlassformerError } from '../errors.ts'
+import { readJsonObject } from '../formats/json-text.ts'
+import type { TranslateOptions } from '../translate/options.ts'
+import type { Translation } from '../translate/translation.ts'
+import { Translator } from '../translate/translator.ts'
+import { generationOptions } from './generation-options.ts'
+import { type PretrainedOptions, pretrained } from './pretrained.ts'
+import { type IdRows, rowsOf, Tensor } from './tensor.ts'
+
+/** What `generate` is given: ids, and the settings of generation_config.json by their names. */
+export interface GenerateInputs {
+  inputs?: IdRows
+  input_ids?: IdRows
+  attention_mask?: IdRows
+  signal?: AbortSignal
+  [setting: string]: unknown
+}
+
+/** A model that is asked in ids. */
+export class PreTrainedModel {
+  /** The model's config.json. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** What the model is loaded as. */
+  readonly translator: Translator
+
+  constructor(translator: Translator) {
+    this.translator = translator
+    this.config = readJsonObject(join(translator.model.path, 'config.json'))
+  }
+
+  /**
+   * The ids that the model writes for those of the sources, from the decoder's start on: a row for each source and each of
+   * num_return_sequences, filled up with padding.
+   * @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED, and those of `Translator.translate`
+   */
+  async generate({ inputs, input_ids = inputs, attention_mask, signal, ...settings }: GenerateInputs): Promise<Tensor> {
+    if (input_ids === undefined) throw new GlassformerError('ERR_INPUT', 'generate takes input_ids: call a tokenizer')
+    const masks = attention_mask === undefined ? null : rowsOf(attention_mask)
+    const sources = rowsOf(input_ids).map((row, r) => row.filter((_, c) => masks === null || masks[r]?.[c] === 1))
+    const options: TranslateOptions = { ...generationOptions(settings), ...(signal && { signal }) }
+    const { ids } = this.translator.model.config
+    const translations = await this.translator.translate(sources, options)
+    const rows = translations.flatMap(bestOf).map((each) => [...(ids.start === null ? [] : [ids.start]), ...each.ids])
+    return new Tensor(rows, ids.padding ?? ids.end)
+  }
+
+  /** Frees the model. */
+  dispose(): Promise<void> {
+    return this.translator.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose()
+  }
+}
+
+/** The best translations that were asked for. */
+export const bestOf = (translation: Translation) => translation.alternatives ?? [translation]
+
+/** Loads any of the families of encoder-decoders, which is downloaded where it is not there. */
+export const AutoModelForSeq2SeqLM = {
+  /** @throws GlassformerError as `pipeline` */
+  async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PreTrainedModel> {
+    const { folder, load } = await pretrained(model, options)
+    return new PreTrainedModel(await Translator.load(folder, load))
+  },
+}
