@@ -29,6 +29,8 @@ SIGTERM.`
 /** The commands, in the order of help. */
 const commands: Record<string, () => Promise<(program: Command) => void>> = {
   translate: async () => (await import('./translate/command.ts')).addTranslate,
+  summarize: async () => (await import('./summarize/command.ts')).addSummarize,
+  generate: async () => (await import('./generate/command.ts')).addGenerate,
   pull: async () => (await import('./pull/command.ts')).addPull,
   train: async () => (await import('./train/command.ts')).addTrain,
   evaluate: async () => (await import('./evaluate/command.ts')).addEvaluate,

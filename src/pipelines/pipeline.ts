@@ -3,7 +3,9 @@ import { GlassformerError, shown } from '../errors.ts'
 import type { TranslateOptions } from '../translate/options.ts'
 import { Translator } from '../translate/translator.ts'
 import { generationOptions } from './generation-options.ts'
+import { longestSource } from './longest-source.ts'
 import { bestOf, PreTrainedModel } from './model.ts'
+import { prefixOf } from './prefix.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 import type { InterruptableStoppingCriteria, TextStreamer } from './text-streamer.ts'
 import { callable, type PreTrainedTokenizer } from './tokenizer.ts'
@@ -71,11 +73,12 @@ export async function pipeline<T extends PipelineTask>(
   }
   const own = new PreTrainedModel(translator)
   const { ids, maxLength } = translator.model.config
-  const tokenizer = callable(translator.tokenizer, ids.padding ?? ids.end, maxLength)
+  const longest = longestSource(folder, maxLength)
+  const tokenizer = callable(translator.tokenizer, ids.padding ?? ids.end, longest)
   const dispose = () => own.dispose()
   tell({ status: 'ready', task, model })
   const call = async (texts: string | readonly string[], given: PipelineCallOptions = {}) => {
-    const written = await new Work(own, task, given).write(texts)
+    const written = await new Work(own, { task, longest }, given).write(texts)
     return written.map((text) => ({ [key]: text }))
   }
   return Object.assign(call, {
@@ -97,14 +100,20 @@ function keyOf(task: string): string {
 class Work {
   readonly #translator: Translator
   readonly #prefix: string
+  readonly #longest: number
   readonly #languages: { sourceLanguage?: string; targetLanguage?: string }
   readonly #options: TranslateOptions
   readonly #given: PipelineCallOptions
 
-  constructor(model: PreTrainedModel, task: string, given: PipelineCallOptions) {
+  constructor(
+    model: PreTrainedModel,
+    { task, longest }: { task: string; longest: number },
+    given: PipelineCallOptions,
+  ) {
     const { src_lang, tgt_lang, streamer, stopping_criteria, signal, ...settings } = given
     this.#translator = model.translator
     this.#prefix = prefixOf(model.config, task)
+    this.#longest = longest
     this.#given = given
     this.#languages = languagesOf(model.translator, task, src_lang, tgt_lang)
     const { targetLanguage } = this.#languages
@@ -120,9 +129,9 @@ class Work {
     const list = typeof texts === 'string' ? [texts] : texts
     if (!Array.isArray(list) || !list.every((text) => typeof text === 'string'))
       throw new GlassformerError('ERR_INPUT', `a pipeline takes a text or a list of texts, not ${shown(texts)}`)
-    const { tokenizer, model } = this.#translator
+    const { tokenizer } = this.#translator
     const sources = list.map((text) =>
-      tokenizer.encode(this.#prefix + text, { ...this.#languages, maxLength: model.config.maxLength }),
+      tokenizer.encode(this.#prefix + text, { ...this.#languages, maxLength: this.#longest }),
     )
     const { streamer, stopping_criteria } = this.#given
     if (streamer && list.length > 1)
@@ -143,13 +152,6 @@ class Work {
     streamer?.end()
     return text
   }
-}
-
-/** What stands before each text, as config.json says: of the task, and of all. */
-function prefixOf({ prefix, task_specific_params }: Readonly<Record<string, unknown>>, task: string): string {
-  const params = (task_specific_params ?? {}) as Record<string, { prefix?: unknown } | null>
-  const own = Object.hasOwn(params, task) ? params[task]?.prefix : undefined
-  return [own, prefix].filter((each) => typeof each === 'string').join('')
 }
 
 /** The languages of a call; those that the task names count only for a model that can be told some. */

@@ -2,6 +2,7 @@ import { GlassformerError } from '../errors.ts'
 import { readFolder } from '../folders/load.ts'
 import { createTokenizer, filesFor } from '../folders/tokenizer-files.ts'
 import { TextTokenizer } from '../translate/text-tokenizer.ts'
+import { longestSource } from './longest-source.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 import { type IdRows, rowsOf, Tensor } from './tensor.ts'
 
@@ -95,6 +96,10 @@ export const AutoTokenizer = {
     const { tokenizer, config } = readFolder(folder)
     const own = createTokenizer(filesFor(tokenizer, folder, config))
     if (!own) throw new GlassformerError('ERR_INPUT', `${folder} has no tokenizer`)
-    return callable(new TextTokenizer(() => own, folder), config.ids.padding ?? config.ids.end, config.maxLength)
+    return callable(
+      new TextTokenizer(() => own, folder),
+      config.ids.padding ?? config.ids.end,
+      longestSource(folder, config.maxLength),
+    )
   },
 }

@@ -5,6 +5,8 @@ import { glassformer } from './command.ts'
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 const commands = [
   'translate',
+  'summarize',
+  'generate',
   'pull',
   'train',
   'evaluate',

@@ -1,5 +1,8 @@
 import { fstatSync, type Stats } from 'node:fs'
+import { join } from 'node:path'
 import { GlassformerError } from '../../errors.ts'
+import { readJsonObject } from '../../formats/json-text.ts'
+import { prefixOf } from '../../pipelines/prefix.ts'
 import { resolveLoadOptions } from '../../translate/options.ts'
 import { PoolTranslator } from '../../translate/pool-translator.ts'
 import { batchOf, readBatches } from '../lines/line-batches.ts'
@@ -10,8 +13,15 @@ import { type Progress, showProgress, silent } from '../terminal/progress.ts'
 import { idsOf } from './ids-text.ts'
 import type { TranslateCommandOptions } from './options.ts'
 
-/** `glassformer translate`: texts, or lines of standard input, to lines of standard output. */
-export async function translateTexts(texts: readonly string[], command: TranslateCommandOptions): Promise<void> {
+/**
+ * `glassformer translate`, `summarize` and `generate`: texts, or lines of standard input, to lines of standard output. With a `task`, what the
+ * model's folder says of it stands before each text.
+ */
+export async function translateTexts(
+  texts: readonly string[],
+  command: TranslateCommandOptions,
+  task?: string,
+): Promise<void> {
   const {
     model,
     backend,
@@ -32,19 +42,21 @@ export async function translateTexts(texts: readonly string[], command: Translat
   const input = texts.length === 0 ? statOfInput() : null
   const translator = ids ? await PoolTranslator.load(model, load) : await loadTextTranslator(model, load)
   const progress = input ? await progressOf(input, asked) : silent
+  const before = task === undefined ? '' : prefixOf(readJsonObject(join(translator.model.path, 'config.json')), task)
+  const sourceOf = ids ? idsOf : (text: string) => before + text
   const kind = input ? 'line' : 'text'
   const batches = input ? readBatches(process.stdin) : [batchOf(texts)]
   const prefix = (n: number) => `${kind} ${n}: `
   try {
     if (explain) {
       const { explainBatches } = await import('./explained-texts.ts')
-      return await explainBatches(batches, translator, options, { prefix, sourceOf: ids ? idsOf : undefined, write })
+      return await explainBatches(batches, translator, options, { prefix, sourceOf, write })
     }
     await translateBatches(batches, translator, options, {
       workers: load.workers,
       progress,
       prefix,
-      ...(ids && { sourceOf: idsOf }),
+      sourceOf,
       deliver: ({ texts, lineEnds }, outcomes) => {
         const rendering = { json, ids, oneLine: kind === 'line' }
         const shown = (i: number) => (ids && !isFailure(outcomes[i]) ? idsOf(texts[i]) : texts[i])

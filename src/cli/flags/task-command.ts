@@ -1,0 +1,19 @@
+import type { Command } from 'commander'
+import { some } from '../../schema/settings.ts'
+import { loadSettings, textSettings } from '../../translate/options.ts'
+import { searchFlags } from './options.ts'
+import { addFlags } from './schema-flags.ts'
+
+/** Adds a command that gives texts to a model for a task. */
+export function addTask(program: Command, name: string, description: string): Command {
+  const command = program
+    .command(name)
+    .description(description)
+    .argument('[text...]', 'texts; without any, the lines of standard input')
+    .requiredOption('-m, --model <folder>', 'model folder, or the name of a model that glassformer pull has brought')
+  addFlags(command, { ...searchFlags, ...some(textSettings, 'sourceLanguage', 'targetLanguage') })
+    .option('--json', 'print a JSON object for each text')
+    .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')
+    .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')
+  return addFlags(command, loadSettings)
+}

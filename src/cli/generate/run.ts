@@ -1,0 +1,6 @@
+import type { TranslateCommandOptions } from '../translate/options.ts'
+import { translateTexts } from '../translate/run.ts'
+
+/** `glassformer generate`: each text, or line of standard input, is one sequence. */
+export const generateTexts = (texts: readonly string[], options: TranslateCommandOptions): Promise<void> =>
+  translateTexts(texts, { ...options, split: 'never' }, 'text2text-generation')
