@@ -1,6 +1,7 @@
 import type { TranslateCommandOptions } from '../translate/options.ts'
-import { translateTexts } from '../translate/run.ts'
 
 /** `glassformer generate`: each text, or line of standard input, is one sequence. */
-export const generateTexts = (texts: readonly string[], options: TranslateCommandOptions): Promise<void> =>
-  translateTexts(texts, { ...options, split: 'never' }, 'text2text-generation')
+export async function generateTexts(texts: readonly string[], options: TranslateCommandOptions): Promise<void> {
+  const { translateTexts } = await import('../translate/run.ts')
+  await translateTexts(texts, { ...options, split: 'never' }, 'text2text-generation')
+}

@@ -1,6 +1,7 @@
 import type { TranslateCommandOptions } from '../translate/options.ts'
-import { translateTexts } from '../translate/run.ts'
 
 /** `glassformer summarize`: each text, or line of standard input, is one sequence. */
-export const summarizeTexts = (texts: readonly string[], options: TranslateCommandOptions): Promise<void> =>
-  translateTexts(texts, { ...options, split: 'never' }, 'summarization')
+export async function summarizeTexts(texts: readonly string[], options: TranslateCommandOptions): Promise<void> {
+  const { translateTexts } = await import('../translate/run.ts')
+  await translateTexts(texts, { ...options, split: 'never' }, 'summarization')
+}
