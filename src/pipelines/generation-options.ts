@@ -1,4 +1,4 @@
-import { type GenerationOptions, generationSettings } from '../decode/options.ts'
+import type { GenerationOptions } from '../decode/options.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError, shown } from '../errors.ts'
 
@@ -25,6 +25,10 @@ const ours: Readonly<Record<string, string>> = {
   max_time: 'maxTime',
   do_sample: 'sample',
   seed: 'seed',
+  eos_token_id: 'ends',
+  decoder_start_token_id: 'start',
+  sequence_bias: 'sequenceBias',
+  top_h: 'topH',
   temperature: 'temperature',
   top_k: 'topK',
   top_p: 'topP',
@@ -40,14 +44,17 @@ const others = ['max_length', 'min_length', 'bad_words_ids']
 /** Settings of transformers.js that change nothing here. */
 const harmless = ['return_dict_in_generate', 'output_scores', 'use_cache']
 
-/** Sampling that is not asked for has no effect, as in transformers. */
-const ofSampling = ['temperature', 'top_k', 'top_p', 'min_p', 'typical_p', 'epsilon_cutoff', 'eta_cutoff']
+/** Of how many tokens generate() draws one, unless it is told. */
+const TOP_K = 50
 
 /**
- * The settings of generate() as our options.
- * @throws GlassformerError ERR_OPTION for a name that is none of its settings; ERR_UNSUPPORTED for one that this version does not follow
+ * The settings of generate() as our options; `defaults` are those of the model's folder.
+ * @throws GlassformerError ERR_OPTION for a name that is none of the settings that are followed
  */
-export function generationOptions(given: Readonly<Record<string, unknown>>): Partial<GenerationOptions> {
+export function generationOptions(
+  given: Readonly<Record<string, unknown>>,
+  defaults: GenerationOptions,
+): Partial<GenerationOptions> {
   const options: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given)) {
     if (value === null || value === undefined || harmless.includes(name) || others.includes(name)) continue
@@ -57,13 +64,9 @@ export function generationOptions(given: Readonly<Record<string, unknown>>): Par
         'ERR_OPTION',
         `unknown option '${name}'${didYouMean(name, [...Object.keys(ours), ...others])}: it is no setting of generate() that is followed here`,
       )
-    if (Object.hasOwn(generationSettings, own)) options[own] = value
-    else if (value !== false && !(ofSampling.includes(name) && !given.do_sample))
-      throw new GlassformerError(
-        'ERR_UNSUPPORTED',
-        `option '${name}' = ${shown(value)} is not supported by this version`,
-      )
+    options[own] = name === 'eos_token_id' && !Array.isArray(value) ? [value] : value
   }
+  if (options.sample === true) options.topK ??= defaults.topK || TOP_K
   const { max_length: longest, min_length: shortest, bad_words_ids: bad } = given
   // These count the start token; the settings of new tokens win.
   if (options.maxTokens === undefined && isSet(longest)) options.maxTokens = lessStart('max_length', longest, 2)

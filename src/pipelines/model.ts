@@ -1,10 +1,8 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { readJsonObject } from '../formats/json-text.ts'
-import type { TranslateOptions } from '../translate/options.ts'
 import type { Translation } from '../translate/translation.ts'
 import { Translator } from '../translate/translator.ts'
-import { generationOptions } from './generation-options.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 import { type IdRows, rowsOf, Tensor } from './tensor.ts'
 
@@ -32,16 +30,15 @@ export class PreTrainedModel {
   /**
    * The ids that the model writes for those of the sources, from the decoder's start on: a row for each source and each of
    * num_return_sequences, filled up with padding.
-   * @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED, and those of `Translator.translate`
+   * @throws GlassformerError as `Translator.generate`
    */
   async generate({ inputs, input_ids = inputs, attention_mask, signal, ...settings }: GenerateInputs): Promise<Tensor> {
     if (input_ids === undefined) throw new GlassformerError('ERR_INPUT', 'generate takes input_ids: call a tokenizer')
     const masks = attention_mask === undefined ? null : rowsOf(attention_mask)
     const sources = rowsOf(input_ids).map((row, r) => row.filter((_, c) => masks === null || masks[r]?.[c] === 1))
-    const options: TranslateOptions = { ...generationOptions(settings), ...(signal && { signal }) }
+    const found = await this.translator.generate(sources, { ...settings, ...(signal && { signal }) })
     const { ids } = this.translator.model.config
-    const translations = await this.translator.translate(sources, options)
-    const rows = translations.flatMap(bestOf).map((each) => [...(ids.start === null ? [] : [ids.start]), ...each.ids])
+    const rows = found.flat().map(({ sequence }) => sequence)
     return new Tensor(rows, ids.padding ?? ids.end)
   }
 

@@ -118,7 +118,7 @@ class Work {
     this.#languages = languagesOf(model.translator, task, src_lang, tgt_lang)
     const { targetLanguage } = this.#languages
     this.#options = {
-      ...generationOptions(settings),
+      ...generationOptions(settings, model.translator.model.defaults),
       ...(targetLanguage !== undefined && { targetLanguage }),
       ...(signal && { signal }),
     }

@@ -1,6 +1,7 @@
 import { GlassformerError } from '../errors.ts'
+import { createTokenizer } from '../folders/create-tokenizer.ts'
 import { readFolder } from '../folders/load.ts'
-import { createTokenizer, filesFor } from '../folders/tokenizer-files.ts'
+import { filesFor } from '../folders/tokenizer-files.ts'
 import { TextTokenizer } from '../translate/text-tokenizer.ts'
 import { longestSource } from './longest-source.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'

@@ -52,6 +52,13 @@ describe('translation', () => {
     }
     const whole = await lengthOf({})
     expect(await lengthOf({ max_new_tokens: 3 })).toBeLessThan(whole)
+    const drawn = { do_sample: true, temperature: 3, num_beams: 1, seed: 5 }
+    const first = await translator('Merci.', drawn)
+    expect(await translator('Merci.', drawn)).toEqual(first)
+    const seeds = Array.from({ length: 8 }, (_, seed) => translator('Merci.', { ...drawn, seed }))
+    expect(new Set((await Promise.all(seeds)).map(([{ translation_text }]) => translation_text)).size).toBeGreaterThan(
+      1,
+    )
     const thank = translator.model.translator.tokenizer.encode('Thank', { side: 'target' }).slice(0, -1)
     const [{ translation_text }] = await translator('Merci.', { bad_words_ids: [thank] })
     expect(translation_text).not.toContain('Thank you')
