@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import {
+import fs, {
   existsSync,
   lstatSync,
   mkdirSync,
@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { createServer, request as overHttp } from 'node:http'
 import { createServer as createSecured } from 'node:https'
+import { syncBuiltinESMExports } from 'node:module'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -107,6 +108,25 @@ describe('pull', () => {
     })
     await pull('owner/model')
     expect(readdirSync(snapshot()).sort()).toEqual(['config.json', map.a, map.b, 'model.safetensors.index.json'])
+  })
+
+  test('makes copies where links cannot be made', async () => {
+    const { files: theirs } = await serving()
+    const { symlinkSync: own } = fs
+    fs.symlinkSync = () => {
+      throw Object.assign(new Error('no links here'), { code: 'EPERM' })
+    }
+    syncBuiltinESMExports()
+    try {
+      await pull('owner/model')
+    } finally {
+      fs.symlinkSync = own
+      syncBuiltinESMExports()
+    }
+    for (const name of NEEDED) {
+      expect(lstatSync(join(snapshot(), name)).isFile()).toBe(true)
+      expect(readFileSync(join(snapshot(), name)).equals(theirs[name]), name).toBe(true)
+    }
   })
 
   test('sends the token to the hub alone', async () => {
