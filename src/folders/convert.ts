@@ -1,14 +1,16 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
+import { editedJson } from '../formats/edited-json.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { openModelTensors } from '../formats/model-tensors.ts'
-import { fileParts, hasFile } from '../formats/read-file.ts'
+import { fileParts, hasFile, readText } from '../formats/read-file.ts'
 import { removeFile, replaceFile, replaceText } from '../formats/replace-file.ts'
 import { type TensorToWrite, writingSafetensors } from '../formats/safetensors-writer.ts'
 import type { TensorSource } from '../formats/tensor-file.ts'
 import { SINGLE_FILE } from '../formats/weight-files.ts'
+import { LARGEST_SETTINGS } from '../limits.ts'
 import { pathOf } from '../path-of.ts'
 import { inOptions } from '../schema/place.ts'
 import { read } from '../schema/settings.ts'
@@ -45,11 +47,15 @@ export function convertFolder(from: string | URL, to: string | URL, dtype: Store
   for (const _ of convertingFolder(from, to, dtype));
 }
 
-/** `convertFolder` step by step, where no step takes long. Ending it early (`return()`) leaves no half of a file. */
+/**
+ * `convertFolder` step by step, where no step takes long. Ending it early (`return()`) leaves no half of a file. `corrected` are keys of
+ * config.json that shall say something else.
+ */
 export function* convertingFolder(
   fromModel: string | URL,
   toFolder: string | URL,
   dtype: StoredDtype,
+  corrected: JsonObject = {},
 ): Generator<void> {
   const from = modelFolder(fromModel, 'a model folder')
   const to = pathOf('a model folder', toFolder)
@@ -57,6 +63,7 @@ export function* convertingFolder(
   checkApart(from, to)
   createTokenizer(loadFolder(from).tokenizer)
   const config = readJsonObject(join(from, 'config.json'))
+  const text = readText(join(from, 'config.json'), { what: 'it', most: LARGEST_SETTINGS, code: 'ERR_MODEL_FORMAT' })
   const source = openModelTensors(from)
   try {
     makeFolder(to)
@@ -72,11 +79,14 @@ export function* convertingFolder(
     source.close()
   }
   copyCompanions(from, to, config)
-  const json = { ...config }
-  for (const key of ['dtype', 'torch_dtype']) if (key in json) json[key] = dtype === 'int8' ? 'float16' : dtype
-  delete json.quantization_config
-  if (dtype === 'int8') Object.assign(json, familyOf(config.model_type, join(from, 'config.json')).quantized)
-  replaceText(join(to, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
+  const stored = ['dtype', 'torch_dtype'].filter((key) => key in config)
+  const changed = {
+    ...Object.fromEntries(stored.map((key) => [key, dtype === 'int8' ? 'float16' : dtype])),
+    quantization_config: undefined,
+    ...(dtype === 'int8' ? familyOf(config.model_type, join(from, 'config.json')).quantized : {}),
+    ...corrected,
+  }
+  replaceText(join(to, 'config.json'), editedJson(text, changed))
 }
 
 function copyCompanions(from: string, to: string, { tokenizer }: JsonObject): void {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { readJsonObject } from '../formats/json-text.ts'
+import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
+import type { ModelConfig } from '../model/config.ts'
 import { pathOf } from '../path-of.ts'
 import { inOptions } from '../schema/place.ts'
 import { read, settings } from '../schema/settings.ts'
@@ -56,9 +57,10 @@ export function* exportingFolder(
   checkApart(from, to)
   const model = loadFolder(from)
   const dtype = given ?? (model.storedAs === 'int8' ? 'float32' : model.storedAs)
-  const { model_type } = readJsonObject(join(from, 'config.json'))
+  const json = readJsonObject(join(from, 'config.json'))
+  const { model_type } = json
   if (model_type !== 'glassformer') {
-    yield* convertingFolder(from, to, dtype)
+    yield* convertingFolder(from, to, dtype, outputSettings(json, model.config))
     return { modelType: model_type as string, withoutTokenizer: false }
   }
   const { weights } = loadFolder(from, { precision: 'float32' })
@@ -68,4 +70,15 @@ export function* exportingFolder(
   writeHuggingFaceFolder(to, { ...model, weights, dtype, tokenizer: isTheirs ? own : { kind: 'none' } })
   copyLicense(from, to)
   return { modelType: family!.modelTypes[0], withoutTokenizer: !isTheirs }
+}
+
+/**
+ * What config.json has to say of the output where it calls it tied and the weights hold one of its own (folders of T5 1.1 and FLAN that
+ * transformers 5 has written): transformers 4 takes the embedding otherwise.
+ */
+function outputSettings(json: JsonObject, config: ModelConfig): JsonObject {
+  const family = writtenFamilyOf(config)
+  if (!family || config.tiedOutput || !json.tie_word_embeddings) return {}
+  const { tie_word_embeddings, scale_decoder_outputs } = family.written!.json(config)
+  return { tie_word_embeddings, scale_decoder_outputs }
 }

@@ -1,14 +1,18 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { JsPlayer } from '#dist/backend/js/player.js'
+import { ForcedDecoder } from '#dist/decode/forced.js'
 import { exportFolder } from '#dist/folders/export.js'
 import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { Weights } from '#dist/weights/weights.js'
+import { expectClose } from '../decode/expect-close.ts'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { sharedFolder } from '../shared-folder.ts'
+import { lacks, runPython } from '../train/vocabulary/python.ts'
 
 const scratch = scratchFolder()
 const copied = fileURLToPath(new URL('../golden/hub/', import.meta.url))
@@ -23,9 +27,9 @@ function tensorNames(folder: string): string[] {
   return [...source.tensors.keys()].sort()
 }
 
-describe('a folder of our own layout', () => {
-  const families = ['marian-f16', 'bart', 'mbart', 'm2m100', 'pegasus', 'blenderbot', 't5', 't5-v1.1']
+const families = ['marian-f16', 'bart', 'mbart', 'm2m100', 'pegasus', 'blenderbot', 't5', 't5-v1.1']
 
+describe('a folder of our own layout', () => {
   it.each(families)('becomes one of Hugging Face again: %s', (family) => {
     const golden = goldenOf(family)
     if (!golden) return
@@ -89,6 +93,33 @@ describe('a folder of Hugging Face', () => {
       expect(names).not.toContain(tied)
   })
 
+  it('keeps the spelling of its numbers, which transformers 5 goes by', () => {
+    const from = join(scratch, 'spelled')
+    cpSync(goldenOf('t5-v1.1')!, from, { recursive: true })
+    const spelled =
+      '{"dropout_rate": 0.0, "initializer_factor": 1.0, "note": "1.0 \\"2.0", "big": 1e+3, "list": [1, 2.50],'
+    writeFileSync(
+      join(from, 'config.json'),
+      readFileSync(join(from, 'config.json'), 'utf8')
+        .replace(/^\{/, spelled)
+        .replace(/"(dropout_rate|initializer_factor)": 0?[.\d]+,\n/g, ''),
+    )
+    const to = join(scratch, 'spelled again')
+    exportFolder(from, to)
+    const text = readFileSync(join(to, 'config.json'), 'utf8')
+    for (const part of ['"dropout_rate": 0.0,', '"initializer_factor": 1.0,', '"1.0 \\"2.0"', ' 1e+3,', ' 2.50', ' 1,'])
+      expect(text).toContain(part)
+  })
+
+  it('says that a T5 has an output of its own where it has one', () => {
+    const to = join(scratch, 'own output')
+    const golden = goldenOf('t5-v1.1')!
+    expect(json(golden)).toMatchObject({ tie_word_embeddings: true })
+    exportFolder(golden, to)
+    expect(json(to)).toEqual({ ...json(golden), tie_word_embeddings: false, scale_decoder_outputs: false })
+    expect(loadFolder(to).config).toEqual(loadFolder(golden).config)
+  })
+
   it('is written in another dtype where that is asked for', () => {
     const to = join(scratch, 'half')
     exportFolder(goldenOf('t5')!, to, 'float16')
@@ -97,5 +128,43 @@ describe('a folder of Hugging Face', () => {
     expect(() => exportFolder(goldenOf('t5')!, to, 'int8' as never)).toThrow(
       expect.objectContaining({ code: 'ERR_OPTION' }),
     )
+  })
+})
+
+const reason = lacks('transformers')
+
+describe.skipIf(reason !== null)(`Hugging Face's transformers${reason ? ` (skipped: ${reason})` : ''}`, () => {
+  it('reads what is exported from either layout, all of it and nothing else, and computes the same logits', () => {
+    const pair = { source: [11, 29, 7, 30, 13, 2], target: [5, 31, 18, 2] }
+    // Not marian-two-vocabularies: transformers 4 cannot read vocabularies of different sizes.
+    const from = (name: string, make: (to: string, golden: string) => string) =>
+      [...families, 'marian-bin'].flatMap((family) => {
+        const golden = goldenOf(family)
+        if (!golden) return []
+        const folder = join(scratch, `${family} for Python from ${name}`)
+        exportFolder(make(`${folder}, own`, golden), folder, 'float32')
+        return { folder, golden }
+      })
+    const exported = [
+      ...from('its own', (_, golden) => golden),
+      ...from('ours', (own, golden) => {
+        const { weights } = loadFolder(golden, { precision: 'float32' })
+        writeGlassformerFolder(own, { weights, dtype: 'float32' })
+        return own
+      }),
+    ]
+    const answers = runPython(
+      '../../folders/huggingface_logits.py',
+      exported.map(({ folder }) => ({ folder, ...pair })),
+    )
+    const player = new JsPlayer()
+    exported.forEach(({ folder, golden }, k) => {
+      const { logits, missing, unexpected } = answers[k]
+      expect({ missing, unexpected }, folder).toEqual({ missing: [], unexpected: [] })
+      const { weights } = loadFolder(golden, { precision: 'float32' })
+      const [ours] = new ForcedDecoder(player, weights).trace([pair], ['output.out'])
+      expectClose(ours, logits, 1e-5)
+    })
+    player.close()
   })
 })
