@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { JsPlayer } from '#dist/backend/js/player.js'
@@ -7,9 +8,11 @@ import { ForcedDecoder } from '#dist/decode/forced.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { writeSafetensors } from '#dist/formats/safetensors-writer.js'
+import { Translator } from '#dist/translate/translator.js'
 import { expectClose } from '../decode/expect-close.ts'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { sharedFolder } from '../shared-folder.ts'
+import { lacks, runPython } from '../train/vocabulary/python.ts'
 
 const scratch = scratchFolder()
 
@@ -18,7 +21,7 @@ function example(title: string) {
   const text = readFileSync(new URL('../../docs/model-format.md', import.meta.url), 'utf8')
   const section = text.slice(text.indexOf(`\n## ${title}`))
   const block = (language: string) => section.match(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's'))![1]
-  return { script: block('js'), config: block('json') }
+  return { block, script: block('js'), config: block('json') }
 }
 
 /**
@@ -49,7 +52,12 @@ async function run(title: string, make: (path: string) => void, change = (config
     original.readFloats(name, values)
     return values
   }
-  return { model: loadFolder(join(folder, 'my-model')), value, close: () => original.close() }
+  return {
+    folder: join(folder, 'my-model'),
+    model: loadFolder(join(folder, 'my-model')),
+    value,
+    close: () => original.close(),
+  }
 }
 
 const withOrder = (order: string) => (config: string) => config.replace(/"order": "\w+"/, `"order": "${order}"`)
@@ -151,3 +159,34 @@ describe('the names of torch.nn.Transformer in docs/model-format.md', () => {
     expectClose(computed, logits[logitsOf], 1e-6)
   })
 })
+
+const reason = lacks('lemmaturk')
+
+describe.skipIf(reason !== null)(
+  `the trained model of docs/model-format.md${reason ? ` (skipped: ${reason})` : ''}`,
+  () => {
+    test("has PyTorch's logits and lemmas", async () => {
+      const { block, config } = example('A trained model: Turkish lemmas')
+      const make = (path: string) => {
+        execFileSync(process.env.GLASSFORMER_PYTHON!, ['-c', block('python')], { cwd: dirname(path) })
+      }
+      const { folder, model, close } = await run('torch.nn.Transformer', make, () => config)
+      close()
+      const words = ['gidiyorum', 'kitaplar', 'gözlükçü', 'yapılandırılması', 'bilgisayarlarımız', 'İstanbul', 'q']
+      const answers: { source: number[]; target: number[]; logits: number[]; lemma: string }[] = runPython(
+        '../../folders/lemmaturk_answers.py',
+        words,
+      )
+      const player = new JsPlayer()
+      for (const { source, target, logits } of answers) {
+        const [computed] = new ForcedDecoder(player, model.weights).trace([{ source, target }], ['output.out'])
+        expectClose(computed, logits, 1e-5)
+      }
+      player.close()
+      await using translator = await Translator.load(folder, { workers: 1, precision: 'float32' })
+      const translated = await translator.translate(words.map((word) => [...word].join(' ')))
+      expect(translated.map(({ text }) => text)).toEqual(answers.map(({ lemma }) => lemma))
+      expect(answers[1].lemma).toBe('kitap')
+    })
+  },
+)
