@@ -7,14 +7,12 @@ import { TOKENS, Translating, type Way } from './translating.ts'
 
 /** An engine that translates in a process of its own, by the commands `prepare` and `run` (the children in peers/). */
 export interface TranslatingPeer {
-  question: Question['name']
   /** The head of its column. */
   name: string
   /** Name and version. */
   backend: string
   about: readonly string[]
   child: Child
-  ways: readonly Way[]
   /** The precisions that it has on this machine. */
   precisions: readonly Precision[]
   /** The words behind `prepare` that choose this cell for the next runs. */
@@ -29,36 +27,42 @@ export interface Setting {
 }
 
 /** Our translations and a peer's, of the same ids by the same weights, in turn: rows by model, precision, threads and way. */
-export function besidePeer(peer: TranslatingPeer): Question {
+export function besidePeer(peer: TranslatingPeer & { question: Question['name']; ways: readonly Way[] }): Question {
   return {
     name: peer.question,
-    title: `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; sentences × beam`,
+    title,
     unit: 'tokens/s',
     about: peer.about,
-    contenders: ({ contenders }) => [
-      ...contenders.filter(({ name }) => name === 'native'),
-      contenderOf(peer, { precision: 'float32', threads: 1, beam: 1 }),
-    ],
+    contenders: ({ contenders }) => [...contenders.filter(({ name }) => name === 'native'), columnOf(peer)],
     *cases({ models, contenders }) {
       const natives = contenders.filter(({ backend }) => backend === 'native')
       const both = precisions.filter((precision) => peer.precisions.includes(precision))
       for (const model of models)
         for (const precision of both)
-          for (const native of natives) yield* cells(peer, native, model(precision), precision)
+          for (const native of natives) yield* cells(native, model(precision), precision, peer.ways, peer)
     },
     close: () => peer.child.close(),
   }
 }
 
-function* cells(
-  peer: TranslatingPeer,
+/** What is translated, and how much of it. */
+export const title = `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; sentences × beam`
+
+/** The column of a peer. */
+export const columnOf = (peer: TranslatingPeer): Contender =>
+  contenderOf(peer, { precision: 'float32', threads: 1, beam: 1 })
+
+/** The rows of a model in one precision; without a peer they are ours alone. */
+export function* cells(
   native: PlayingContender,
   model: BenchModel,
   precision: Precision,
+  ways: readonly Way[],
+  peer: TranslatingPeer | null,
 ): Iterable<Case> {
   const { threads } = native
   const ours = new Translating({ ...native, name: 'native', precision }, model)
-  for (const { batch, beam } of peer.ways) {
+  for (const { batch, beam } of ways) {
     const sources = randomSources(batch, TOKENS, model.weights.config)
     yield {
       label: `${model.name} ${precision} ×${threads}, ${batch} × ${beam}`,
@@ -66,7 +70,7 @@ function* cells(
       batch,
       beam,
       tokens: batch * TOKENS,
-      sides: [ours.side(sources, beam), theirs(peer, model, { precision, threads, beam }, sources)],
+      sides: [ours.side(sources, beam), ...(peer ? [theirs(peer, model, { precision, threads, beam }, sources)] : [])],
     }
   }
 }

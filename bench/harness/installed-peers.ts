@@ -11,50 +11,66 @@ import type { ModelName } from './question.ts'
 export class InstalledPeers {
   readonly folder: string
   readonly python: string
-  readonly node: string
-  readonly #converted = new Map<ModelName, string>()
+  readonly #converted = new Map<string, string>()
 
   /** @throws Error that says what is missing, and what to do. */
   constructor(folder: string | undefined) {
     if (!folder)
       throw new Error('--peers or GLASSFORMER_PEERS names no folder; bench/peers/install.sh FOLDER makes one')
     this.folder = resolve(folder)
-    this.python = join(this.folder, 'venv/bin/python')
-    this.node = join(this.folder, 'node')
-    for (const needed of [this.python, join(this.node, 'node_modules')])
-      if (!existsSync(needed)) throw new Error(`${needed} is not there; bench/peers/install.sh ${folder} makes it`)
+    this.python = this.#needed('venv/bin/python')
   }
 
-  /** A folder with this model, of the same float32 weights, in every peer's own format; made once, under the weights' digest. */
-  converted(name: ModelName): string {
-    const folder = this.#converted.get(name) ?? this.#convert(name)
-    this.#converted.set(name, folder)
+  /** The folder of transformers.js. */
+  get node(): string {
+    this.#needed('node/node_modules')
+    return join(this.folder, 'node')
+  }
+
+  #needed(path: string): string {
+    const needed = join(this.folder, path)
+    if (existsSync(needed)) return needed
+    throw new Error(`${needed} is not there; bench/peers/install.sh ${this.folder} makes it`)
+  }
+
+  /** A folder with this model, of the same float32 weights, as the peer has it; made once, under the weights' digest. */
+  converted(name: ModelName, peer: 'ctranslate2' | 'onnx'): string {
+    const key = `${name}-${peer}`
+    const folder = this.#converted.get(key) ?? this.#convert(name, peer)
+    this.#converted.set(key, folder)
     return folder
   }
 
-  #convert(name: ModelName): string {
+  #convert(name: ModelName, peer: string): string {
     const { weights, generation } = modelMakers[name]()
-    const digest = createHash('sha256').update(weights.values).digest('hex').slice(0, 12)
-    const converted = join(this.folder, 'models', `${name}-${digest}`)
+    const converted = join(this.folder, 'models', `${name}-${digestOf(weights.values)}-${peer}`)
     if (existsSync(converted)) return converted
     const making = `${converted}.making`
     rmSync(making, { recursive: true, force: true })
     mkdirSync(making, { recursive: true })
-    const marian = join(making, 'marian')
-    const nothing = { source: new Uint8Array(), target: new Uint8Array(), vocabulary: '{}', configuration: {} }
+    const stored = join(making, 'huggingface')
     // The bench hands ids over, so there is no tokenizer.
-    writeHuggingFaceFolder(marian, { weights, dtype: 'float32', tokenizer: { kind: 'marian', ...nothing }, generation })
+    writeHuggingFaceFolder(stored, { weights, dtype: 'float32', tokenizer: { kind: 'none' }, generation })
     const script = fileURLToPath(new URL('../../peers/convert.py', import.meta.url))
     process.stderr.write(`${name} is being converted for the peers, once …\n`)
     try {
-      execFileSync(this.python, [script, marian, making], { stdio: ['ignore', 'ignore', 'pipe'] })
+      execFileSync(this.python, [script, peer, stored, making], { stdio: ['ignore', 'ignore', 'pipe'] })
     } catch (error) {
       const { stderr, message } = error as Error & { stderr?: Buffer }
       throw new Error(
         `${name} could not be converted for the peers: ${stderr?.toString().trim().split('\n').at(-1) ?? message}`,
       )
     }
+    rmSync(stored, { recursive: true })
     renameSync(making, converted)
     return converted
   }
+}
+
+/** In parts: a hash takes no more than 2 GiB at once. */
+function digestOf(values: Float32Array): string {
+  const hash = createHash('sha256')
+  const part = 1 << 24
+  for (let at = 0; at < values.length; at += part) hash.update(values.subarray(at, at + part))
+  return hash.digest('hex').slice(0, 12)
 }

@@ -12,6 +12,7 @@ import { Weights } from '#dist/weights/weights.js'
 import { packing } from './packing.ts'
 import { type ModelName, usualModels } from './question.ts'
 import { fillRandom, randomNumbers } from './random.ts'
+import { flanT5, nllb, ofThePaper, opusMt } from './shapes.ts'
 
 /** A model as the bench needs it: ids in, ids out. */
 export interface BenchModel {
@@ -34,8 +35,11 @@ export type ModelMaker = (precision?: Precision) => BenchModel
 /** Every model by its name. */
 export const modelMakers: Readonly<Record<ModelName, ModelMaker>> = {
   'fr-en': held(embedded),
-  base: held(() => ofThePaper('base', 512, { layers: 6, heads: 8, dHead: 64, dFeedForward: 2048 })),
-  big: held(() => ofThePaper('big', 1024, { layers: 6, heads: 16, dHead: 64, dFeedForward: 4096 })),
+  base: held(() => withRandomWeights('base', ofThePaper(512, 32_000, { layers: 6, heads: 8, dFeedForward: 2048 }))),
+  big: held(() => withRandomWeights('big', ofThePaper(1024, 32_000, { layers: 6, heads: 16, dFeedForward: 4096 }))),
+  'opus-mt': held(() => withRandomWeights('opus-mt', opusMt)),
+  'nllb-600m': held(() => withRandomWeights('nllb-600m', nllb)),
+  'flan-t5-base': held(() => withRandomWeights('flan-t5-base', flanT5)),
 }
 
 /** The models that are measured where none are named, in the order of the tables. */
@@ -48,33 +52,13 @@ function embedded(): BenchModel {
   return { name: 'fr-en', weights, generation }
 }
 
-/** A model of the paper with random weights, as many decoder layers as encoder layers, and a vocabulary of 32,000. */
-function ofThePaper(name: ModelName, dModel: number, stack: ModelConfig['encoder']): BenchModel {
-  const vocabulary = 32000
-  const config: ModelConfig = {
-    dModel,
-    encoder: stack,
-    decoder: stack,
-    activation: 'relu',
-    norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
-    positions: { kind: 'halves' },
-    embeddingScale: Math.sqrt(dModel),
-    sourceVocabulary: vocabulary,
-    targetVocabulary: vocabulary,
-    sharedEmbedding: true,
-    tiedOutput: true,
-    outputBias: true,
-    linearBias: true,
-    outputScale: 1,
-    ids: { end: 0, start: vocabulary - 1, padding: vocabulary - 1, unknown: 1 },
-    maxLength: 512,
-  }
+function withRandomWeights(name: ModelName, config: ModelConfig): BenchModel {
   const weights = new Weights(config, 'float32', packing.store)
   const random = randomNumbers(1)
   fillRandom(weights.values, config.dModel ** -0.5, random)
   for (const [name, { rows }] of weights.placements)
-    if (rows === 1) weights.get(name).fill(/Norm\.weight$/.test(name) ? 1 : 0)
-  return { name, weights, generation: { ...generationDefaults, suppress: [vocabulary - 1] } }
+    if (rows === 1) weights.get(name).fill(/norm\.weight$/i.test(name) ? 1 : 0)
+  return { name, weights, generation: { ...generationDefaults, suppress: [config.ids.padding!] } }
 }
 
 /** Writes a model in float32 as a folder, for code that loads a folder. */

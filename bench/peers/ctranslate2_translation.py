@@ -18,6 +18,7 @@ def prepare(model, precision, threads, beam, length, sentences):
     global translate
     key = (model, precision, threads)
     if key not in translators:
+        translators.clear()  # large models do not stay in memory beside each other
         threading = dict(inter_threads=1, intra_threads=int(threads))
         translators[key] = ctranslate2.Translator(model, device='cpu', compute_type=precision, **threading)
     pieces = [[f't{i}' for i in sentence.split(',')] for sentence in sentences.split('/')]

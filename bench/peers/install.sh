@@ -2,7 +2,7 @@
 # Installs what translation is measured beside into a folder of its own: install.sh FOLDER (about 6 GB).
 # CTranslate2, and PyTorch with what converts models for it and for ONNX Runtime, go into FOLDER/venv; transformers.js with
 # onnxruntime-node into FOLDER/node; oneDNN, which products are measured beside, into FOLDER/onednn (the newest, made on SYCL) and
-# FOLDER/onednn-openmp. Then: GLASSFORMER_PEERS=FOLDER npm run bench -- --only ctranslate2 transformers-js kernels
+# FOLDER/onednn-openmp. Then: GLASSFORMER_PEERS=FOLDER npm run bench -- --only ctranslate2 hub transformers-js kernels
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 python3 -m venv "$folder/venv"

@@ -1,6 +1,6 @@
 /** How many tokens a second do we translate beside CTranslate2, at equal precision and threads? */
 import { fileURLToPath } from 'node:url'
-import { besidePeer, idsText } from '../harness/beside.ts'
+import { besidePeer, idsText, type TranslatingPeer } from '../harness/beside.ts'
 import { Child } from '../harness/child.ts'
 import { InstalledPeers } from '../harness/installed-peers.ts'
 import { isPrecision } from '../harness/models.ts'
@@ -11,24 +11,27 @@ const script = fileURLToPath(new URL('../../peers/ctranslate2_translation.py', i
 
 export async function openCTranslate2({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
   try {
-    const installed = new InstalledPeers(peers)
-    const child = await Child.open(installed.python, [script])
-    const [version, ...has] = child.greeting.split(' ')
-    return besidePeer({
-      question: 'ctranslate2',
-      name: 'CTranslate2',
-      backend: `ctranslate2 ${version}`,
-      about: [`CTranslate2 ${version}; it has ${has.join(', ')} on this CPU`],
-      child,
-      ways,
-      precisions: has.filter(isPrecision),
-      words: (model, { precision, threads, beam }, sources) => [
-        `${installed.converted(model.name)}/ctranslate2-${precision}`,
-        ...[precision, threads, beam, TOKENS],
-        idsText(sources.map((ids) => ids.slice(0, -1))), // CTranslate2 adds the end itself
-      ],
-    })
+    return besidePeer({ ...(await startCTranslate2(peers)), question: 'ctranslate2', ways })
   } catch (error) {
     return { reason: (error as Error).message }
+  }
+}
+
+/** @throws Error that says why it is not there. */
+export async function startCTranslate2(peers: string | undefined): Promise<TranslatingPeer> {
+  const installed = new InstalledPeers(peers)
+  const child = await Child.open(installed.python, [script])
+  const [version, ...has] = child.greeting.split(' ')
+  return {
+    name: 'CTranslate2',
+    backend: `ctranslate2 ${version}`,
+    about: [`CTranslate2 ${version}; it has ${has.join(', ')} on this CPU`],
+    child,
+    precisions: has.filter(isPrecision),
+    words: (model, { precision, threads, beam }, sources) => [
+      `${installed.converted(model.name, 'ctranslate2')}/${precision}`,
+      ...[precision, threads, beam, TOKENS],
+      idsText(sources.map((ids) => ids.slice(0, -1))), // CTranslate2 adds the end itself
+    ],
   }
 }

@@ -3,6 +3,7 @@ import { attention } from './attention.ts'
 import { openCTranslate2 } from './ctranslate2.ts'
 import { encode } from './encode.ts'
 import { gemm } from './gemm.ts'
+import { openHub } from './hub.ts'
 import { openKernels } from './kernels.ts'
 import { layerNorm } from './layer-norm.ts'
 import { openLimit } from './limit.ts'
@@ -27,5 +28,6 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   limit: openLimit,
   products: openProducts,
   ctranslate2: openCTranslate2,
+  hub: openHub,
   'transformers-js': openTransformersJs,
 }

@@ -24,7 +24,7 @@ export async function openTransformersJs({ peers }: { peers?: string }): Promise
       ways: ways.filter(({ beam }) => beam === 1),
       precisions: ['float32', 'int8'],
       words: (model, { precision, threads }, sources) => [
-        installed.converted(model.name),
+        installed.converted(model.name, 'onnx'),
         ...[dtypes[precision], threads, TOKENS],
         idsText(sources),
       ],
