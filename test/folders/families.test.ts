@@ -173,6 +173,23 @@ function weightNames(folder: string): string[] {
   return [...source.tensors.keys()].filter(isWeight).sort()
 }
 
+describe('Marian', () => {
+  it('learns from its own folder, and is read again as what it has become', () => {
+    const player = new JsPlayer()
+    const { weights, generation, config } = loadFolder(`${copied}marian-f16/model`, { precision: 'float32' })
+    const pairs = [3, 4, 5].map((n) => ({ source: [n, 2 * n, 3 * n, 0], target: [n + 20, 50 - n, 0] }))
+    const losses = train(player, weights, pairs, 50)
+    expect(losses.at(-1)).toBeLessThan(losses[0] / 2)
+    const to = join(scratch, 'marian')
+    writeHuggingFaceFolder(to, { weights, dtype: 'float32', tokenizer: { kind: 'none' }, generation })
+    trained.push({ folder: to, pair: pairs[1] })
+    const again = loadFolder(to)
+    expect(again.config).toEqual(config)
+    expect(again.weights.values).toEqual(weights.values)
+    player.close()
+  })
+})
+
 describe('T5', () => {
   const folder = folderOf('t5')!
   const gated = folderOf('t5-v1.1')!
