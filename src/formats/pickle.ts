@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { GlassformerError } from '../errors.ts'
 import { decodeUtf8 } from './read-file.ts'
 
@@ -216,7 +217,7 @@ function append(machine: PickleMachine, values: readonly Pickled[]): void {
 
 function setItems(machine: PickleMachine, values: readonly Pickled[]): void {
   const map = machine.top()
-  if (!(map instanceof Map) || values.length % 2) machine.fail('entries for a dictionary, and no dictionary')
+  if (!types.isMap(map) || values.length % 2) machine.fail('entries for a dictionary, and no dictionary')
   for (let i = 0; i < values.length; i += 2) (map as Map<Pickled, Pickled>).set(values[i], values[i + 1])
 }
 
@@ -235,5 +236,5 @@ function reduce(machine: PickleMachine): void {
 /** Attributes of a dictionary say nothing of tensors. Other values have none. */
 function build(machine: PickleMachine): void {
   machine.pop()
-  if (!(machine.top() instanceof Map)) machine.fail('attributes of what is no dictionary')
+  if (!types.isMap(machine.top())) machine.fail('attributes of what is no dictionary')
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { GlassformerError } from '../errors.ts'
 import { LARGEST_PICKLE } from '../limits.ts'
 import { checkPath } from '../path-of.ts'
@@ -184,7 +185,7 @@ function readOldFile(file: RandomAccess): Map<string, TensorEntry> {
   }
   if (next() !== MAGIC || next() !== VERSION) throw refused(file.path, 'it is a pickle, and no file of torch.save')
   const system = next()
-  if (!(system instanceof Map) || system.get('little_endian') !== true)
+  if (!types.isMap(system) || system.get('little_endian') !== true)
     throw refused(file.path, 'its numbers have the highest byte first')
   const value = next()
   const keys = next()
@@ -211,7 +212,7 @@ function placeStorage(file: RandomAccess, storage: Storage | undefined, key: unk
 
 /** The tensors of a dictionary by name. */
 function entriesOf(value: Pickled, path: string): Map<string, TensorEntry> {
-  if (!(value instanceof Map)) throw refused(path, 'it holds no dictionary of tensors')
+  if (!types.isMap(value)) throw refused(path, 'it holds no dictionary of tensors')
   const entries = new Map<string, TensorEntry>()
   for (const [name, tensor] of value as Map<Pickled, Pickled>) {
     if (typeof name !== 'string') throw refused(path, 'the name of a tensor is no text')
