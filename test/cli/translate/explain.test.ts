@@ -93,7 +93,7 @@ describe('glassformer translate --explain', () => {
 
   test.runIf(hasTerminals)('a terminal has colors, but where NO_COLOR is set', async () => {
     const command = shellCommand('translate', '--explain', 'Merci.')
-    const none = 'env -u FORCE_COLOR -u NO_COLOR TERM=xterm-256color'
+    const none = 'env -u CI -u FORCE_COLOR -u NO_COLOR TERM=xterm-256color'
     expect((await onTerminal(`${none} sh -c "${command.replaceAll('"', '\\"')}"`)).stdout).toContain('\x1b[48;5;')
     expect((await onTerminal(`${none} NO_COLOR=1 sh -c "${command.replaceAll('"', '\\"')}"`)).stdout).not.toContain(
       '\x1b[',
