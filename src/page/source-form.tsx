@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { usePage } from './page.ts'
+import { SentenceInput } from './sentence-input.tsx'
 
 /** The sentence, and the button that sets the model to work. */
 export function SourceForm() {
@@ -27,15 +28,7 @@ export function SourceForm() {
   return (
     <form class="source" onSubmit={start}>
       <label for="source">Sentence</label>
-      <input
-        id="source"
-        dir="auto"
-        value={source}
-        readOnly={exported}
-        autocomplete="off"
-        spellcheck={false}
-        onInput={(event) => setSource(event.currentTarget.value)}
-      />
+      <SentenceInput id="source" text={source} exported={exported} onText={setSource} />
       <button type="submit" disabled={exported || !isNew || source.trim() === ''}>
         Run
       </button>

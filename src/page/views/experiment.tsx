@@ -6,6 +6,7 @@ import { differences } from '../differences.ts'
 import { useChoice, usePage, useTraceOf } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
 import { interventionsText, type Run } from '../run.ts'
+import { SentenceInput } from '../sentence-input.tsx'
 import type { View } from '../view.ts'
 import { HeadsOff } from './heads-off.tsx'
 
@@ -65,15 +66,7 @@ function OtherSource({ source }: { source: string }) {
       }}
     >
       <label for="other-source">Sentence on the right</label>
-      <input
-        id="other-source"
-        dir="auto"
-        value={text}
-        readOnly={exported}
-        autocomplete="off"
-        spellcheck={false}
-        onInput={(event) => setText(event.currentTarget.value)}
-      />
+      <SentenceInput id="other-source" text={text} exported={exported} onText={setText} />
       <button type="submit" disabled={exported || text === source || text.trim() === ''}>
         Compare
       </button>
