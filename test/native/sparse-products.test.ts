@@ -80,16 +80,14 @@ describe.skipIf(nativeReasons.length)('products that pass over zeros', () => {
   const js = new JsPlayer()
 
   it.each(Object.entries(products))('%s is what JavaScript computes', (_, make) => {
-    SIZES.forEach((sizes, seed) =>
-      SHARES.forEach((share) => {
-        const one = make(new Random(seed), sizes, share)
-        const expected = play(js, one)
-        for (const { name, player } of players) {
-          const most = player.info.products === 'bfloat16' ? 0.02 : 2e-6
-          expect(difference(play(player, one), expected), name).toBeLessThan(most)
-        }
-      }),
-    )
+    SIZES.forEach((sizes, seed) => {
+      const one = make(new Random(seed), sizes, SHARES[seed % SHARES.length])
+      const expected = play(js, one)
+      for (const { name, player } of players) {
+        const most = player.info.products === 'bfloat16' ? 0.02 : 2e-6
+        expect(difference(play(player, one), expected), name).toBeLessThan(most)
+      }
+    })
   })
 
   const players = [...nativeBackends, ...bfloat16Backends].map(({ name, make }) => ({ name, player: make() }))
