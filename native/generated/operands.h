@@ -74,6 +74,27 @@ struct AttentionGradientOperands : Operands<Operand> {
 using AttentionGradientArgs = AttentionGradientOperands<Matrix>;
 
 template <class Operand>
+struct AverageOperands : Operands<Operand> {
+  Operand x, spans;
+  Operand averaged;
+};
+using AverageArgs = AverageOperands<Matrix>;
+
+template <class Operand>
+struct AverageGradientOperands : Operands<Operand> {
+  Operand d_averaged, spans;
+  Operand dx;
+};
+using AverageGradientArgs = AverageGradientOperands<Matrix>;
+
+template <class Operand>
+struct AverageStepOperands : Operands<Operand> {
+  Operand x, parents, lengths, slots, cache;
+  Operand averaged;
+};
+using AverageStepArgs = AverageStepOperands<Matrix>;
+
+template <class Operand>
 struct CachedAttentionOperands : Operands<Operand> {
   Operand q, k, v, ancestors, spans, relative_keys, relative_values, distance_bias;
   Operand attended, weights;
@@ -179,6 +200,20 @@ struct GatedActivationGradientOperands : Operands<Operand> {
   Activation activation;
 };
 using GatedActivationGradientArgs = GatedActivationGradientOperands<Matrix>;
+
+template <class Operand>
+struct GatedSumOperands : Operands<Operand> {
+  Operand gate_a, a, gate_b, b;
+  Operand summed;
+};
+using GatedSumArgs = GatedSumOperands<Matrix>;
+
+template <class Operand>
+struct GatedSumGradientOperands : Operands<Operand> {
+  Operand gate_a, a, gate_b, b, d_sum;
+  Operand d_gate_a, d_a, d_gate_b, d_b;
+};
+using GatedSumGradientArgs = GatedSumGradientOperands<Matrix>;
 
 template <class Operand>
 struct HeadOffOperands : Operands<Operand> {
@@ -289,6 +324,28 @@ struct SoftmaxGradientOperands : Operands<Operand> {
 using SoftmaxGradientArgs = SoftmaxGradientOperands<Matrix>;
 
 template <class Operand>
+struct SsruOperands : Operands<Operand> {
+  Operand x, forget, forget_bias, spans, residual;
+  Operand recurred, states, gates;
+  bool traced;
+};
+using SsruArgs = SsruOperands<Matrix>;
+
+template <class Operand>
+struct SsruGradientOperands : Operands<Operand> {
+  Operand x, forget, forget_bias, states, spans, d_recurred, d_forget_bias;
+  Operand dx, d_forget;
+};
+using SsruGradientArgs = SsruGradientOperands<Matrix>;
+
+template <class Operand>
+struct SsruStepOperands : Operands<Operand> {
+  Operand x, forget, forget_bias, parents, slots, cache, residual;
+  Operand recurred;
+};
+using SsruStepArgs = SsruStepOperands<Matrix>;
+
+template <class Operand>
 struct SumOfSquaresOperands : Operands<Operand> {
   Operand x;
   Operand sums;
@@ -319,17 +376,19 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
 #define GLASSFORMER_EACH_KERNEL(X) \
   X(activation, ActivationArgs) X(activation_gradient, ActivationGradientArgs) X(adafactor, AdafactorArgs) \
   X(adam, AdamArgs) X(add, AddArgs) X(attention, AttentionArgs) X(attention_gradient, AttentionGradientArgs) \
+  X(average, AverageArgs) X(average_gradient, AverageGradientArgs) X(average_step, AverageStepArgs) \
   X(cached_attention, CachedAttentionArgs) X(candidates, CandidatesArgs) X(cross_entropy, CrossEntropyArgs) \
   X(cross_entropy_gradient, CrossEntropyGradientArgs) X(distillation, DistillationArgs) \
   X(distillation_gradient, DistillationGradientArgs) X(dropout, DropoutArgs) X(embed, EmbedArgs) \
   X(embed_gradient, EmbedGradientArgs) X(gated_activation, GatedActivationArgs) \
-  X(gated_activation_gradient, GatedActivationGradientArgs) X(head_off, HeadOffArgs) X(layer_norm, LayerNormArgs) \
+  X(gated_activation_gradient, GatedActivationGradientArgs) X(gated_sum, GatedSumArgs) \
+  X(gated_sum_gradient, GatedSumGradientArgs) X(head_off, HeadOffArgs) X(layer_norm, LayerNormArgs) \
   X(layer_norm_gradient, LayerNormGradientArgs) X(linear, LinearArgs) X(linear_input_gradient, LinearInputGradientArgs) \
   X(linear_weight_gradient, LinearWeightGradientArgs) X(listed_candidates, ListedCandidatesArgs) \
   X(log_softmax, LogSoftmaxArgs) X(log_softmax_gradient, LogSoftmaxGradientArgs) \
   X(norm_weight_gradient, NormWeightGradientArgs) X(rms_norm, RmsNormArgs) X(rms_norm_gradient, RmsNormGradientArgs) \
-  X(softmax, SoftmaxArgs) X(softmax_gradient, SoftmaxGradientArgs) X(sum_of_squares, SumOfSquaresArgs) \
-  X(token_log_probability, TokenLogProbabilityArgs) X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) \
-  X(write_cache, WriteCacheArgs)
+  X(softmax, SoftmaxArgs) X(softmax_gradient, SoftmaxGradientArgs) X(ssru, SsruArgs) X(ssru_gradient, SsruGradientArgs) \
+  X(ssru_step, SsruStepArgs) X(sum_of_squares, SumOfSquaresArgs) X(token_log_probability, TokenLogProbabilityArgs) \
+  X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) X(write_cache, WriteCacheArgs)
 
 }  // namespace glassformer

@@ -217,6 +217,84 @@ struct Row<AttentionGradientOperands> {
 };
 extern const Op attention_gradient_op;
 
+using AverageShapes = AverageOperands<Shape>;
+template <>
+struct Row<AverageOperands> {
+  static constexpr const char* kName = "average";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"spans", kIntegers}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"averaged"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(AverageOperands<T>& o) {
+    return {&o.x, &o.spans};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(AverageOperands<T>& o) {
+    return {&o.averaged};
+  }
+  template <class T>
+  static void set(AverageOperands<T>&, const double*) {}
+};
+extern const Op average_op;
+
+using AverageGradientShapes = AverageGradientOperands<Shape>;
+template <>
+struct Row<AverageGradientOperands> {
+  static constexpr const char* kName = "averageGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"dAveraged"}, {"spans", kIntegers}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(AverageGradientOperands<T>& o) {
+    return {&o.d_averaged, &o.spans};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(AverageGradientOperands<T>& o) {
+    return {&o.dx};
+  }
+  template <class T>
+  static void set(AverageGradientOperands<T>&, const double*) {}
+};
+extern const Op average_gradient_op;
+
+using AverageStepShapes = AverageStepOperands<Shape>;
+template <>
+struct Row<AverageStepOperands> {
+  static constexpr const char* kName = "averageStep";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"parents", kIntegers}, {"lengths", kIntegers}, {"slots", kIntegers}, {"cache", kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"averaged"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(AverageStepOperands<T>& o) {
+    return {&o.x, &o.parents, &o.lengths, &o.slots, &o.cache};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(AverageStepOperands<T>& o) {
+    return {&o.averaged};
+  }
+  template <class T>
+  static void set(AverageStepOperands<T>&, const double*) {}
+};
+extern const Op average_step_op;
+
 using CachedAttentionShapes = CachedAttentionOperands<Shape>;
 template <>
 struct Row<CachedAttentionOperands> {
@@ -557,6 +635,58 @@ struct Row<GatedActivationGradientOperands> {
   }
 };
 extern const Op gated_activation_gradient_op;
+
+using GatedSumShapes = GatedSumOperands<Shape>;
+template <>
+struct Row<GatedSumOperands> {
+  static constexpr const char* kName = "gatedSum";
+  static std::vector<OperandRule> inputs() {
+    return {{"gateA"}, {"a"}, {"gateB"}, {"b"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"summed"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(GatedSumOperands<T>& o) {
+    return {&o.gate_a, &o.a, &o.gate_b, &o.b};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(GatedSumOperands<T>& o) {
+    return {&o.summed};
+  }
+  template <class T>
+  static void set(GatedSumOperands<T>&, const double*) {}
+};
+extern const Op gated_sum_op;
+
+using GatedSumGradientShapes = GatedSumGradientOperands<Shape>;
+template <>
+struct Row<GatedSumGradientOperands> {
+  static constexpr const char* kName = "gatedSumGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"gateA"}, {"a"}, {"gateB"}, {"b"}, {"dSum"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dGateA"}, {"dA"}, {"dGateB"}, {"dB"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(GatedSumGradientOperands<T>& o) {
+    return {&o.gate_a, &o.a, &o.gate_b, &o.b, &o.d_sum};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(GatedSumGradientOperands<T>& o) {
+    return {&o.d_gate_a, &o.d_a, &o.d_gate_b, &o.d_b};
+  }
+  template <class T>
+  static void set(GatedSumGradientOperands<T>&, const double*) {}
+};
+extern const Op gated_sum_gradient_op;
 
 using HeadOffShapes = HeadOffOperands<Shape>;
 template <>
@@ -944,6 +1074,88 @@ struct Row<SoftmaxGradientOperands> {
   static void set(SoftmaxGradientOperands<T>&, const double*) {}
 };
 extern const Op softmax_gradient_op;
+
+using SsruShapes = SsruOperands<Shape>;
+template <>
+struct Row<SsruOperands> {
+  static constexpr const char* kName = "ssru";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"forget"}, {"forgetBias"}, {"spans", kIntegers}, {"residual", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"recurred"}, {"states"}, {"gates", kOptional}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"traced", Attribute::kBoolean, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(SsruOperands<T>& o) {
+    return {&o.x, &o.forget, &o.forget_bias, &o.spans, &o.residual};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(SsruOperands<T>& o) {
+    return {&o.recurred, &o.states, &o.gates};
+  }
+  template <class T>
+  static void set(SsruOperands<T>& o, const double* value) {
+    o.traced = *value++ != 0;
+  }
+};
+extern const Op ssru_op;
+
+using SsruGradientShapes = SsruGradientOperands<Shape>;
+template <>
+struct Row<SsruGradientOperands> {
+  static constexpr const char* kName = "ssruGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"forget"}, {"forgetBias"}, {"states"}, {"spans", kIntegers}, {"dRecurred"},
+            {"dForgetBias", kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}, {"dForget"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(SsruGradientOperands<T>& o) {
+    return {&o.x, &o.forget, &o.forget_bias, &o.states, &o.spans, &o.d_recurred, &o.d_forget_bias};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(SsruGradientOperands<T>& o) {
+    return {&o.dx, &o.d_forget};
+  }
+  template <class T>
+  static void set(SsruGradientOperands<T>&, const double*) {}
+};
+extern const Op ssru_gradient_op;
+
+using SsruStepShapes = SsruStepOperands<Shape>;
+template <>
+struct Row<SsruStepOperands> {
+  static constexpr const char* kName = "ssruStep";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"forget"}, {"forgetBias"}, {"parents", kIntegers}, {"slots", kIntegers}, {"cache", kWritten},
+            {"residual", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"recurred"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(SsruStepOperands<T>& o) {
+    return {&o.x, &o.forget, &o.forget_bias, &o.parents, &o.slots, &o.cache, &o.residual};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(SsruStepOperands<T>& o) {
+    return {&o.recurred};
+  }
+  template <class T>
+  static void set(SsruStepOperands<T>&, const double*) {}
+};
+extern const Op ssru_step_op;
 
 using SumOfSquaresShapes = SumOfSquaresOperands<Shape>;
 template <>

@@ -18,7 +18,17 @@ import { playCase } from './play-case.ts'
 import { type OpCase, type OperandCase, Random, whole } from './random-operands.ts'
 
 /** Operands that are weights of a model: their gradients accumulate, those of the others are returned. */
-const WEIGHTS = ['weight', 'bias', 'gamma', 'beta', 'table', 'positionTable', 'relativeKeys', 'relativeValues']
+const WEIGHTS = [
+  'weight',
+  'bias',
+  'gamma',
+  'beta',
+  'table',
+  'positionTable',
+  'relativeKeys',
+  'relativeValues',
+  'forgetBias',
+]
 /** Elements of an operand that are looked at. */
 const SAMPLES = 12
 const STEP = 1e-6

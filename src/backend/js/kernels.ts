@@ -4,6 +4,14 @@ import { activationGradientKernel } from './activation-gradient.ts'
 import { addKernel } from './add.ts'
 import { attentionKernel, cachedAttentionKernel, checkAttention, checkCachedAttention } from './attention.ts'
 import { attentionGradientKernel, checkAttentionGradient } from './attention-gradient.ts'
+import {
+  averageGradientKernel,
+  averageKernel,
+  averageStepKernel,
+  checkAverage,
+  checkAverageGradient,
+  checkAverageStep,
+} from './average.ts'
 import { candidatesKernel, checkCandidates } from './candidates.ts'
 import { checkCrossEntropy, crossEntropyGradientKernel, crossEntropyKernel } from './cross-entropy.ts'
 import { checkDistillation, distillationGradientKernel, distillationKernel } from './distillation.ts'
@@ -11,6 +19,7 @@ import { dropoutKernel } from './dropout.ts'
 import { checkEmbed, embedKernel } from './embed.ts'
 import { checkEmbedGradient, embedGradientKernel } from './embed-gradient.ts'
 import { gatedActivationGradientKernel, gatedActivationKernel } from './gated-activation.ts'
+import { gatedSumGradientKernel, gatedSumKernel } from './gated-sum.ts'
 import { headOffKernel } from './head-off.ts'
 import { linearKernel } from './linear.ts'
 import { linearInputGradientKernel, linearWeightGradientKernel } from './linear-gradient.ts'
@@ -25,6 +34,7 @@ import {
   softmaxGradientKernel,
   tokenLogProbabilityGradientKernel,
 } from './softmax-gradient.ts'
+import { checkSsru, checkSsruGradient, checkSsruStep, ssruGradientKernel, ssruKernel, ssruStepKernel } from './ssru.ts'
 import { checkWriteCache, writeCacheKernel } from './write-cache.ts'
 
 /** How JavaScript plays an op. */
@@ -44,6 +54,9 @@ export const kernels: Readonly<Record<string, JsOp>> = {
   writeCache: { kernel: writeCacheKernel, check: checkWriteCache },
   attention: { kernel: attentionKernel, check: checkAttention },
   attentionGradient: { kernel: attentionGradientKernel, check: checkAttentionGradient },
+  average: { kernel: averageKernel, check: checkAverage },
+  averageGradient: { kernel: averageGradientKernel, check: checkAverageGradient },
+  averageStep: { kernel: averageStepKernel, check: checkAverageStep },
   cachedAttention: { kernel: cachedAttentionKernel, check: checkCachedAttention },
   candidates: { kernel: candidatesKernel, check: checkCandidates },
   crossEntropy: { kernel: crossEntropyKernel, check: checkCrossEntropy },
@@ -55,6 +68,8 @@ export const kernels: Readonly<Record<string, JsOp>> = {
   embedGradient: { kernel: embedGradientKernel, check: checkEmbedGradient },
   gatedActivation: { kernel: gatedActivationKernel },
   gatedActivationGradient: { kernel: gatedActivationGradientKernel },
+  gatedSum: { kernel: gatedSumKernel },
+  gatedSumGradient: { kernel: gatedSumGradientKernel },
   headOff: { kernel: headOffKernel },
   layerNorm: { kernel: layerNormKernel },
   layerNormGradient: { kernel: layerNormGradientKernel },
@@ -69,6 +84,9 @@ export const kernels: Readonly<Record<string, JsOp>> = {
   rmsNormGradient: { kernel: rmsNormGradientKernel },
   softmax: { kernel: softmaxKernel },
   softmaxGradient: { kernel: softmaxGradientKernel },
+  ssru: { kernel: ssruKernel, check: checkSsru },
+  ssruGradient: { kernel: ssruGradientKernel, check: checkSsruGradient },
+  ssruStep: { kernel: ssruStepKernel, check: checkSsruStep },
   sumOfSquares: { kernel: sumOfSquaresKernel },
   tokenLogProbability: { kernel: tokenLogProbabilityKernel, check: checkTokenLogProbability },
   tokenLogProbabilityGradient: { kernel: tokenLogProbabilityGradientKernel, check: checkTokenLogProbability },

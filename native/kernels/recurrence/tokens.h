@@ -1,0 +1,25 @@
+// How the ops which go from token to token are cut: threads share the columns, for each row needs rows before it.
+#pragma once
+#include "kernels/call.h"
+#include "kernels/partition.h"
+#include "kernels/scratch.h"
+#include "kernels/vector/columns.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// The partition's columns of rows of `width`.
+inline Range columns_of(std::int64_t width, const Partition& partition) { return part_of(width, kScratchStep, partition); }
+
+// [columns] of row r
+inline float* row_from(const Matrix& m, std::int64_t r, Range columns) { return row_of(m, r) + columns.begin; }
+
+inline void clear(float* to, std::int64_t width) {
+  for_columns(width, [&](std::int64_t i, auto n) { store(to + i, broadcast(0), n); });
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

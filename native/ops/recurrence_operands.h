@@ -1,0 +1,29 @@
+// Checks that the ops which go from token to token have in common.
+#pragma once
+#include "ops/integers.h"
+#include "ops/shapes.h"
+
+namespace glassformer {
+
+inline void expect_span_pairs(const Shape& spans) { expect(spans.width == 2, "spans must be [begin, end) pairs"); }
+
+// The spans of sentences tile all rows.
+inline void check_tiles(const Matrix& spans, std::int64_t rows) {
+  expect_spans("spans", spans, rows);
+  expect_tiling(spans, rows);
+}
+
+// Where the rows of a step go on from, and where their states go.
+inline void check_paths(const Matrix& parents, const Matrix& slots, const Matrix& cache) {
+  expect_range("parent", parents, 0, -1, cache.rows);
+  expect_range("slot", slots, 0, 0, cache.rows);
+}
+
+// The products and the bias of an SSRU, which have the shape of its output.
+template <class Shapes>
+void expect_unit(const Shapes& s, const Shape& like) {
+  expect(same_shape(s.x, like) && same_shape(s.forget, like), "x, forget and output differ in shape");
+  expect(is_vector(s.forget_bias, like.width), "forgetBias must be one row of the width of x");
+}
+
+}  // namespace glassformer

@@ -1,0 +1,18 @@
+import { rowsOf } from '../program/mathematics.ts'
+import type { OpTest } from '../program/op-tests.ts'
+import { floats } from '../program/random-operands.ts'
+
+const NAMES = ['gateA', 'a', 'gateB', 'b'] as const
+
+export const op: OpTest = {
+  case(random) {
+    const [S, width] = [random.rows(), random.width()]
+    const inputs = Object.fromEntries(NAMES.map((name) => [name, floats(random, 'S', S, width)]))
+    return { symbols: { S }, inputs, attributes: {} }
+  },
+  reference({ inputs }) {
+    const [gateA, a, gateB, b] = NAMES.map((name) => rowsOf(inputs[name]!).flat())
+    const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
+    return [a.map((value, i) => sigmoid(gateA[i]) * value + sigmoid(gateB[i]) * b[i])]
+  },
+}
