@@ -12,6 +12,7 @@ import {
   dataSettings,
   type ModelSettings,
   modelSettings,
+  pieceSettings,
   teacherSettings,
   trainingSettings,
   type VocabularySettings,
@@ -97,6 +98,8 @@ function readSettings(json: unknown, where: string): TrainConfig {
     training: readTraining(given('training'), placeOf('training'), begin.model !== undefined),
     validation: read(validationSettings, given('validation'), placeOf('validation')),
   }
+  if (config.data.augment && config.vocabulary?.type === 'words')
+    placeOf('data').fail('augment', "left out where vocabulary.type is 'words'", data.augment)
   if (config.training.patience && !config.data.validation && !config.data.heldOut)
     placeOf('data').fail('heldOut', 'above 0, as training.patience needs a validation', data.heldOut)
   return config.training.steps === null ? config : planned(config, config.training.steps)
@@ -164,12 +167,14 @@ function readCorpus(given: unknown, place: Place): CorpusSpec {
 }
 
 function readVocabulary(given: JsonObject, place: Place): VocabularySettings {
-  const { punctuation, ...vocabulary } = read(vocabularySettings, given, place)
+  const vocabulary = read(vocabularySettings, given, place)
   if (vocabulary.joiner !== undefined && vocabulary.type !== 'words')
     place.fail('type', "'words' where there is a joiner", given.type)
-  if (vocabulary.type !== 'words') return { ...vocabulary, punctuation }
-  if (!place.isAbsent(given.punctuation)) place.fail('punctuation', "left out where type is 'words'", given.punctuation)
-  return vocabulary
+  if (vocabulary.type !== 'words') return vocabulary
+  for (const name of pieceSettings)
+    if (!place.isAbsent(given[name])) place.fail(name, "left out where type is 'words'", given[name])
+  const { punctuation, byteFallback, splitDigits, placeholders, ...others } = vocabulary
+  return others
 }
 
 function readModel(given: JsonObject, place: Place): ModelSettings {

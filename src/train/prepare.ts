@@ -1,6 +1,10 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import type { Weights } from '../weights/weights.ts'
+import type { Augmenter } from './augment/augmenter.ts'
+import type { Languages } from './augment/case.ts'
+import { expressibleBy } from './augment/expressible.ts'
+import { augmented, type PreparedAugmentation, prepareAugmentation } from './augment/prepare-augmentation.ts'
 import { checkTeacher } from './check-teacher.ts'
 import type { TrainConfig } from './config.ts'
 import { type CleaningReport, CleanPairs } from './data/cleaning.ts'
@@ -26,6 +30,8 @@ interface Separated {
 export interface Prepared extends Separated {
   model: TextModel
   teacher: Weights | null
+  /** What makes the pairs rougher while the model learns from them; null where they stay as they are. */
+  augmenter: Augmenter | null
   /** What a whole pass over the training corpus has found. The corpus is read for this only if it has not been read before. */
   found(): Promise<{ cleaning: CleaningReport; corpus: CorpusReport }>
 }
@@ -46,14 +52,33 @@ export async function prepare(config: TrainConfig, folder: string, listener: Pre
   listener.preparing?.('pairs')
   const marks = await knownCorpora(folder, config.data)
   const separated = await separate(all, config)
-  const model = await modelFor(separated.train)
+  const augmentation = config.data.augment ? await prepareAugmentation(config.data.augment, separated.train) : null
+  const model = await modelFor(augmentation ? forVocabulary(augmentation, separated.train, config) : separated.train)
+  const augmenter = augmentation?.for(expressibleBy(model.tokenizer), languagesOf(model)) ?? null
   keepMarks(folder, marks)
   const trainedOn = config.data.unit ?? (config.from === undefined ? 'sentences' : model.beside.trainedOn)
   const found = async () => {
     if (!all.report.read) for await (const _ of all);
     return { cleaning: all.report, corpus: corpus.report }
   }
-  return { ...separated, model: { ...model, beside: { ...model.beside, trainedOn } }, teacher, found }
+  return { ...separated, model: { ...model, beside: { ...model.beside, trainedOn } }, teacher, augmenter, found }
+}
+
+/** The pairs as a new vocabulary is to know them. It learns no placeholders from text, as these are pieces by themselves. */
+function forVocabulary(
+  augmentation: PreparedAugmentation,
+  pairs: AsyncIterable<Pair>,
+  { vocabulary, training }: TrainConfig,
+): AsyncIterable<Pair> {
+  const expressible = { placeholders: 0, everyCharacter: vocabulary?.byteFallback ?? false }
+  const languages = { source: vocabulary?.sourceLanguage, target: vocabulary?.targetLanguage }
+  return augmented(pairs, augmentation.for(expressible, languages), training.seed)
+}
+
+/** The languages of a model, as far as its tokenizer knows them. */
+function languagesOf({ tokenizer, beside }: TextModel): Languages {
+  const only = (codes?: readonly string[]) => (codes?.length === 1 ? codes[0] : undefined)
+  return { source: beside.sourceLocale ?? only(tokenizer.languages?.source), target: only(tokenizer.languages?.target) }
 }
 
 /** The largest share of a small corpus that is held out: learning needs the rest. */

@@ -1,7 +1,18 @@
 import { trainedOn } from '../folders/loaded-model.ts'
 import { activations, MOST_CLIP, normOrders, positionKinds } from '../model/config.ts'
 import { settings, type Values } from '../schema/settings.ts'
-import { integer, notNegativeNumber, oneOf, part, positiveNumber, share, text, wordOrNothing } from '../schema/types.ts'
+import {
+  flag,
+  integer,
+  notNegativeNumber,
+  oneOf,
+  part,
+  positiveNumber,
+  share,
+  text,
+  wordOrNothing,
+} from '../schema/types.ts'
+import { augmentation } from './augment/settings.ts'
 import { initializations } from './initialize.ts'
 import { scheduleKinds } from './schedule.ts'
 
@@ -44,6 +55,21 @@ export const vocabularySettings = settings({
     optional: true,
     flag: '--joiner <text>',
     says: 'with words: what a word ends with that goes on in the next, @@ for instance; with nothing (""), words are written without white space between them',
+  },
+  byteFallback: {
+    type: flag,
+    default: false,
+    says: 'a character that is no piece is cut into its bytes, which are 256 pieces, so that none is unknown; the rarest characters, together 1 in 2,000, are no pieces then',
+  },
+  splitDigits: {
+    type: flag,
+    default: false,
+    says: 'each digit is a piece of its own, so that numbers are written digit by digit',
+  },
+  placeholders: {
+    type: integer(0, 99),
+    default: 0,
+    says: 'pieces ⟦1⟧, ⟦2⟧ … that stand for what a translation takes over as it is',
   },
   sourceLanguage: { type: text, optional: true, says: 'language of the sources, for tokenizer_config.json' },
   targetLanguage: { type: text, optional: true, says: 'language of the targets' },
@@ -257,6 +283,13 @@ export const dataSettings = settings({
     otherwise: 'sentences; with `from` what its folder says',
     says: "what each side of a pair is, which the model's folder says as `trainedOn`: for one of sentences every text is split into sentences before it is translated, for one of texts (paragraphs) only a long one",
   },
+  augment: {
+    type: augmentation,
+    optional: true,
+    otherwise: 'pairs stay as they are',
+    flag: '--augment <recipe>',
+    says: 'makes pairs rougher while the model learns from them, so that it translates text as people have it',
+  },
 })
 
 /** The files of sentence pairs, by their format. Every file may be gzip; all are UTF-8. */
@@ -283,10 +316,12 @@ export const corpusSettings = {
 }
 
 /** A vocabulary that is trained for a new model: pieces of words, or whole words where white space separates them already. */
-export type VocabularySettings = Omit<Values<typeof vocabularySettings>, 'punctuation'> & {
-  /** A vocabulary of `words` does not have this setting. */
-  punctuation?: Values<typeof vocabularySettings>['punctuation']
-}
+export type VocabularySettings = Omit<Values<typeof vocabularySettings>, PieceSetting> &
+  Partial<Pick<Values<typeof vocabularySettings>, PieceSetting>>
+
+/** The settings that a vocabulary of `words` does not have. */
+export const pieceSettings = ['punctuation', 'byteFallback', 'splitDigits', 'placeholders'] as const
+type PieceSetting = (typeof pieceSettings)[number]
 
 /** The shape of a new model, and its first weights. */
 export type ModelSettings = Values<typeof modelSettings>

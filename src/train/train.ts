@@ -119,7 +119,13 @@ async function trainPrepared(
   const readers = [weights.config, ...(distillation ? [distillation.teacher.config] : [])]
   const longest = Math.min(...readers.map(({ maxLength }) => maxLength), config.training.batchTokens, LONGEST)
   const streamOf = (epochs: number | null, state?: BatchStreamState) =>
-    new BatchStream(prepared.train, tokenizer, batchSettings(config.training, longest, epochs), state)
+    new BatchStream(
+      prepared.train,
+      tokenizer,
+      batchSettings(config.training, longest, epochs),
+      state,
+      prepared.augmenter,
+    )
   const firstEpoch = () => {
     listener.preparing?.('epoch')
     return streamOf(1)

@@ -1,12 +1,23 @@
 import type { TokenPair } from '../../decode/ragged-batch.ts'
 import { GlassformerError } from '../../errors.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
+import type { Augmenter } from '../augment/augmenter.ts'
+import { Random } from '../random.ts'
 import { type Batch, BatchBuilder } from './batch.ts'
 import type { BatchSettings, BatchStreamState, DroppedCounts } from './batch-stream-state.ts'
 import type { Pair } from './corpus.ts'
 import { ShuffledEpochs } from './shuffled-epochs.ts'
 
 type PairTokenizer = Pick<Tokenizer, 'encode' | 'encodeTarget' | 'sourcePiece' | 'piece'>
+
+/** The next pair in ids, or the reason why it is dropped, and how many pairs of the corpus it is made of. */
+interface Next {
+  ids: TokenPair | keyof DroppedCounts
+  pairs: number
+}
+
+/** Distinguishes the random numbers of augmentation from those of orders. */
+const AUGMENTATION = 1
 
 /**
  * Batches of a corpus for training. Pairs are shuffled in a bounded buffer, tokenized, and put together until a budget of tokens is full.
@@ -21,17 +32,25 @@ export class BatchStream {
   readonly #epochs: ShuffledEpochs
   readonly #tokenizer: PairTokenizer
   readonly #settings: BatchSettings
+  readonly #augmenter: Augmenter | null
   readonly #dropped: DroppedCounts
   #epochHasPairs: boolean
 
   /**
-   * `from` is the state from which the stream goes on. Throws ERR_OPTION if the settings would give other batches than before. `next`
+   * `from` is the state from which the stream goes on; `augmenter` makes pairs rougher. Throws ERR_OPTION if the settings would give other batches than before. `next`
    * throws ERR_INPUT if the corpus has changed.
    */
-  constructor(pairs: AsyncIterable<Pair>, tokenizer: PairTokenizer, settings: BatchSettings, from?: BatchStreamState) {
+  constructor(
+    pairs: AsyncIterable<Pair>,
+    tokenizer: PairTokenizer,
+    settings: BatchSettings,
+    from?: BatchStreamState,
+    augmenter: Augmenter | null = null,
+  ) {
     if (from) checkSettings(from.settings, settings)
     this.#tokenizer = tokenizer
     this.#settings = settings
+    this.#augmenter = augmenter
     this.#dropped = { tooLong: 0, empty: 0, ...from?.dropped }
     this.#epochHasPairs = from !== undefined && from.pairsRead > 0
     const place = from && { epoch: from.epoch, pairsRead: from.pairsRead, check: from.check }
@@ -85,14 +104,36 @@ export class BatchStream {
   async #readBatch(): Promise<Batch | null> {
     const { epoch } = this.#epochs.place
     const builder = new BatchBuilder(this.#settings)
-    for (let pair = await this.#epochs.peek(); pair !== null; pair = await this.#epochs.peek()) {
-      const ids = this.#idsOf(pair)
+    for (let next = await this.#peek(); next !== null; next = await this.#peek()) {
+      const { ids, pairs } = next
       if (typeof ids !== 'string' && !builder.hasRoomFor(ids)) break
-      this.#epochs.take()
+      for (let k = 0; k < pairs; k++) this.#epochs.take()
       if (typeof ids === 'string') this.#dropped[ids]++
       else builder.add(ids)
     }
     return builder.finish(epoch)
+  }
+
+  /**
+   * What comes next. What augmentation does to a pair depends on the seed, the epoch, and the pair's place in it, so that a stream that is
+   * resumed does the same. A pair that becomes too long by it is not joined, or is left as it was.
+   */
+  async #peek(): Promise<Next | null> {
+    const first = await this.#epochs.peek()
+    if (first === null) return null
+    if (this.#augmenter === null) return { ids: this.#idsOf(first), pairs: 1 }
+    const { epoch, pairsRead } = this.#epochs.place
+    const random = new Random(this.#settings.seed, AUGMENTATION, epoch, pairsRead)
+    const pairs = [first]
+    for (let left = this.#augmenter.joined(random); left > 0; left--) {
+      const further = await this.#epochs.peek(pairs.length)
+      if (further !== null) pairs.push(further)
+    }
+    for (const some of pairs.length > 1 ? [pairs, [first]] : [pairs]) {
+      const ids = this.#idsOf(this.#augmenter.roughened(some, random))
+      if (typeof ids !== 'string') return { ids, pairs: some.length }
+    }
+    return { ids: this.#idsOf(first), pairs: 1 }
   }
 
   /** The ids of a pair, each side with the end of the sentence last, or the reason why the pair is dropped. */

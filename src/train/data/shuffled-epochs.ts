@@ -24,8 +24,8 @@ export class ShuffledEpochs {
   readonly #seed: number
   #place: Place
   #order: AsyncIterator<Pair> | null = null
-  /** The next pair; null at the end of the epoch, and undefined if the pair has not been read yet. */
-  #next: Pair | null | undefined
+  /** The next pairs, as far as they have been read. */
+  readonly #next: Pair[] = []
 
   constructor(
     pairs: AsyncIterable<Pair>,
@@ -42,33 +42,36 @@ export class ShuffledEpochs {
     return { ...this.#place }
   }
 
-  /** The next pair of this epoch, which stays the next until it is taken; null at the end. */
-  async peek(): Promise<Pair | null> {
+  /** The next pair of this epoch, or one `further` behind it, which stays until it is taken; null at the end. */
+  async peek(further = 0): Promise<Pair | null> {
     if (this.#order === null) await this.#open()
-    if (this.#next === undefined) this.#next = await this.#read()
-    return this.#next
+    while (this.#next.length <= further) {
+      const pair = await this.#read()
+      if (pair === null) return null
+      this.#next.push(pair)
+    }
+    return this.#next[further]
   }
 
   /** Moves beyond the pair that was peeked at. */
   take(): void {
-    if (this.#next === undefined || this.#next === null)
-      throw new GlassformerError('ERR_INTERNAL', 'a pair was taken that had not been peeked at')
-    this.#place.check = mixed(this.#place.check, this.#next)
+    const pair = this.#next.shift()
+    if (pair === undefined) throw new GlassformerError('ERR_INTERNAL', 'a pair was taken that had not been peeked at')
+    this.#place.check = mixed(this.#place.check, pair)
     this.#place.pairsRead++
-    this.#next = undefined
   }
 
   nextEpoch(): void {
     this.#place = { epoch: this.#place.epoch + 1, pairsRead: 0, check: 0 }
     this.#order = null
-    this.#next = undefined
+    this.#next.length = 0
   }
 
   /** Closes the files that are open. */
   async close(): Promise<void> {
     await this.#order?.return?.()
     this.#order = null
-    this.#next = undefined
+    this.#next.length = 0
   }
 
   /** Begins the epoch, and goes to the place in it. */

@@ -15,16 +15,43 @@ export interface Units {
   characters: [string, number][]
 }
 
+export interface CutOptions {
+  /** Whether each digit is a unit of its own, as with SentencePiece's `split_digits`. */
+  splitDigits?: boolean
+  /** The share of all characters that the pieces cover; the rarest characters beyond it are none. Default: 1. */
+  coverage?: number
+}
+
+const DIGIT = /\p{Nd}/u
+
 /**
  * Cuts words where a piece cannot go on: at NUL, which no piece has, and where the script changes, because SentencePiece's trainer rejects
  * pieces of two scripts. The cuts change no segmentation, and leave less work.
  */
-export function cutUnits(words: ReadonlyMap<string, number>): Units {
+export function cutUnits(
+  words: ReadonlyMap<string, number>,
+  { splitDigits = false, coverage = 1 }: CutOptions = {},
+): Units {
   const counts = new Map<string, number>()
-  for (const [word, count] of words) for (const part of parts(word)) counts.set(part, (counts.get(part) ?? 0) + count)
+  const characters = covering(charactersOf(words), coverage)
+  const known = coverage < 1 ? new Set(characters.map(([character]) => character)) : null
+  const isGap = (character: string) => character === NUL || (known !== null && !known.has(character))
+  const isSingle = (character: string) => splitDigits && DIGIT.test(character)
+  for (const [word, count] of words)
+    for (const part of parts(word, isGap, isSingle)) counts.set(part, (counts.get(part) ?? 0) + count)
   const units = [...counts].map(([text, count]) => ({ text, count }))
   units.sort((a, b) => b.count - a.count || compare(a.text, b.text))
-  return { units, characters: charactersOf(words) }
+  return { units, characters }
+}
+
+/** The most frequent characters that make this share of all. */
+function covering(characters: [string, number][], share: number): [string, number][] {
+  const all = characters.reduce((sum, [, count]) => sum + count, 0)
+  let left = share * all
+  return characters.filter(([, count]) => {
+    left -= count
+    return left + count > 0
+  })
 }
 
 /** The order of two texts by their code points, which is the same everywhere, unlike the order of a language. */
@@ -41,20 +68,27 @@ function charactersOf(words: ReadonlyMap<string, number>): [string, number][] {
   return [...counts].sort((a, b) => b[1] - a[1] || compare(a[0], b[0]))
 }
 
-function* parts(word: string): Generator<string> {
+function* parts(
+  word: string,
+  isGap: (character: string) => boolean,
+  isSingle: (character: string) => boolean,
+): Generator<string> {
   let begin = 0
   let at = 0
   let script = ANY
+  let wasSingle = false
   for (const character of word) {
     const own = scriptOf(character.codePointAt(0)!)
-    const isGap = character === NUL
-    if (at > begin && (isGap || (own !== ANY && script !== ANY && own !== script))) {
+    const gap = isGap(character)
+    const single = isSingle(character)
+    if (at > begin && (gap || single || wasSingle || (own !== ANY && script !== ANY && own !== script))) {
       yield word.slice(begin, at)
       begin = at
       script = ANY
     }
     at += character.length
-    if (isGap) begin = at
+    wasSingle = single
+    if (gap) begin = at
     else if (own !== ANY) script = own
   }
   if (at > begin) yield word.slice(begin, at)

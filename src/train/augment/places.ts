@@ -1,0 +1,58 @@
+import type { Pair } from '../data/corpus.ts'
+import type { Random } from '../random.ts'
+import type { Case } from './case.ts'
+import type { CopiedToken } from './copied-tokens.ts'
+
+// Where something that is to be copied is put into a pair, at the same place on both sides.
+
+/** A mark at the end of a sentence, and the space that some languages write before it. */
+const ENDING = /[ \u00a0\u202f]?[.!?…。！？]+$/u
+
+/** What takes the place of a name or number; a pair of tags stands around it. */
+export const inPlaceOf = (text: string, kind: CopiedToken['kind'], copied: readonly string[]): string =>
+  kind === 'tag' ? copied[0] + text + copied[1] : copied[0]
+
+const both = ({ source, target }: Pair, change: (text: string) => string): Pair => ({
+  source: change(source),
+  target: change(target),
+})
+
+const beforeEnding = (text: string, added: string) => {
+  const at = ENDING.exec(text)?.index ?? text.length
+  return text.slice(0, at) + added + text.slice(at)
+}
+
+/** A pair with something added at the beginning or the end of both sides. */
+export function added(
+  pair: Pair,
+  kind: CopiedToken['kind'],
+  copied: readonly string[],
+  inCase: Case,
+  random: Random,
+): Pair {
+  if (kind === 'tag') return inTags(pair, copied, random)
+  const [token] = copied
+  const isCalled = kind === 'name' || kind === 'placeholder'
+  switch (random.below(isCalled ? 8 : 5)) {
+    case 0:
+      return both(pair, (text) => `${token} ${text}`)
+    case 1:
+      return both(pair, (text) => beforeEnding(text, ` ${token}`))
+    case 2:
+      return both(pair, (text) => beforeEnding(text, ` (${token})`))
+    case 3:
+      return both(pair, (text) => `${text} ${token}`)
+    case 4:
+      return both(pair, (text) => `${token} - ${text}`)
+    case 5:
+      return both(inCase.within(pair), (text) => `${token}, ${text}`)
+    default:
+      return both(pair, (text) => beforeEnding(text, `, ${token}`))
+  }
+}
+
+/** A pair in tags, with the marks at its ends or without them. */
+function inTags(pair: Pair, [open, close]: readonly string[], random: Random): Pair {
+  if (random.below(2)) return both(pair, (text) => open + text + close)
+  return both(pair, (text) => open + beforeEnding(text, close))
+}
