@@ -41,12 +41,16 @@ export async function measureAll(options: BenchOptions): Promise<void> {
   const field = { models: models.map((name) => modelMakers[name]), contenders, withoutBlas, peers }
   const { cpu, node, commit } = machine
   const about = { date: date.toISOString(), commit, cpu, node }
-  const cells: Cell[] = []
+  const cells: object[] = []
   let answered = false
   for (const name of asked) {
     const question = await questions[name](options)
     if ('reason' in question) say(`\n${name} is not measured: ${question.reason}`)
-    else {
+    else if ('tell' in question) {
+      answered = true
+      say('')
+      for await (const cell of question.tell(say)) cells.push(cell)
+    } else {
       answered = true
       for await (const cell of answer(question, field, options)) cells.push(cell)
     }

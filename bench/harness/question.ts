@@ -31,6 +31,7 @@ export const questionNames = [
   'ctranslate2',
   'hub',
   'transformers-js',
+  'rough',
 ] as const
 
 /** The names that --models takes, and its default. */
@@ -65,6 +66,12 @@ export interface RatioGroup {
   pairs: readonly (readonly [of: string, against: string])[]
 }
 
+/** A question whose answer is not a time: it says its table itself, and yields the objects of the JSON. */
+export interface Telling {
+  name: (typeof questionNames)[number]
+  tell(say: (text: string) => void): AsyncIterable<object>
+}
+
 /** A question that cannot be asked on this machine, and why. */
 export interface Unanswerable {
   reason: string
@@ -76,10 +83,12 @@ export interface Folders {
   peers?: string
   /** A folder with data/tatoeba-fr-en.train.tsv.gz and data/tatoeba-fr-en.test.tsv.gz. */
   shared: string
+  /** The model that 'rough' translates with. Default: the embedded one. */
+  model?: string
 }
 
 /** Starts the peers of a question, where there are some. */
-export type Opening = (folders: Folders) => Question | Promise<Question | Unanswerable>
+export type Opening = (folders: Folders) => Question | Promise<Question | Telling | Unanswerable>
 
 /** A row of a table: the same work for all contenders. */
 export interface Case {

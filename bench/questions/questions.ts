@@ -8,6 +8,7 @@ import { openKernels } from './kernels.ts'
 import { layerNorm } from './layer-norm.ts'
 import { openLimit } from './limit.ts'
 import { openProducts } from './products.ts'
+import { openRough } from './rough.ts'
 import { openShortlist } from './shortlist.ts'
 import { softmax } from './softmax.ts'
 import { step } from './step.ts'
@@ -30,4 +31,5 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   ctranslate2: openCTranslate2,
   hub: openHub,
   'transformers-js': openTransformersJs,
+  rough: openRough,
 }
