@@ -6,6 +6,9 @@
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
+#ifdef _WIN32
+#include <malloc.h>
+#endif
 #ifdef __SANITIZE_ADDRESS__
 #include <algorithm>
 
@@ -40,12 +43,20 @@ inline void use_huge_pages(const void*, std::size_t) {}
 inline void prepare_huge_pages(const void*, std::size_t) {}
 #endif
 
+#ifdef _WIN32
+inline void* allocate_aligned(std::size_t step, std::size_t bytes) { return _aligned_malloc(bytes, step); }
+inline void free_aligned(void* data) { _aligned_free(data); }
+#else
+inline void* allocate_aligned(std::size_t step, std::size_t bytes) { return std::aligned_alloc(step, bytes); }
+inline void free_aligned(void* data) { std::free(data); }
+#endif
+
 class Memory {
  public:
   Memory() = default;
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;
-  ~Memory() { std::free(data_); }
+  ~Memory() { free_aligned(data_); }
 
   // Returns at least `bytes` bytes; the contents of before are lost. The memory grows by a quarter more than asked for, so that it soon
   // stops growing. Throws ERR_MEMORY where there is no such memory.
@@ -62,9 +73,9 @@ class Memory {
     const std::size_t roomy = (wanted + step - 1) / step * step;
     // A system that grants more memory than it has would kill the process when the memory is used.
     if (roomy > machine_memory()) refuse_bytes(roomy);
-    std::free(data_);
+    free_aligned(data_);
     size_ = 0;
-    data_ = std::aligned_alloc(step, roomy);
+    data_ = allocate_aligned(step, roomy);
     if (!data_) refuse_bytes(roomy);
 #ifdef __linux__
     // Ordinary pages would be too many for the processor's table of pages (TLB).
