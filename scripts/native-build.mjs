@@ -22,6 +22,7 @@ import { availableParallelism } from 'node:os'
 import { basename, delimiter, dirname, join, relative, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { crc32 } from 'node:zlib'
 
 export const packageRoot = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -57,7 +58,7 @@ export const isRoot = () => process.getuid?.() === 0
 /** The command that installs Debian packages, as this user has to type it. */
 export const aptCommand = (packages) => `${isRoot() ? '' : 'sudo '}apt-get install ${packages.join(' ')}`
 
-function findPython() {
+export function findPython() {
   const { NODE_GYP_FORCE_PYTHON, npm_config_python, PYTHON } = process.env
   const program = 'import sys; print(sys.version_info >= (3, 6))'
   return [NODE_GYP_FORCE_PYTHON, npm_config_python, PYTHON, 'python3', 'python'].find(
@@ -274,6 +275,21 @@ function takeAddon() {
   renameSync(`${path}.new`, path)
 }
 
+/** The mark at the end of an addon, which src/backend/native/seal.ts reads; four bytes before it are the checksum of all before these. */
+const SEAL = 'glassformer\n'
+
+/** Adds a checksum to an addon, by which the loader knows a damaged one; macOS has a signature in its place. Written beside and renamed. */
+export function sealAddon(path) {
+  const addon = readFileSync(path)
+  const isSealed = addon.subarray(-SEAL.length).toString('latin1') === SEAL
+  const isOfMacos = addon.readUInt32LE(0) === 0xfeedfacf
+  if (isSealed || isOfMacos) return
+  const checksum = Buffer.alloc(4)
+  checksum.writeUInt32LE(crc32(addon))
+  writeFileSync(`${path}.sealed`, Buffer.concat([addon, checksum, Buffer.from(SEAL, 'latin1')]), { mode: 0o755 })
+  renameSync(`${path}.sealed`, path)
+}
+
 /** Configures and compiles; what was printed goes into the log as well. */
 async function compileAddon(gyp, { headers, python, compiler }, blas, { log, progress }) {
   const flags = [...(headers ? [`--nodedir=${headers}`] : []), `--python=${python}`]
@@ -318,6 +334,7 @@ export async function buildNative({ log, progress = () => {}, toolchain = findTo
       shownOutput(text),
     )
 
+  sealAddon(join(packageRoot, gypFolder, addonPath))
   takeAddon()
   log('loading it once, to see that it works')
   const path = join(packageRoot, addonPath)

@@ -175,6 +175,8 @@ export interface PlayerInfo {
   products: 'float32' | 'bfloat16'
   /** The reasons why native is not in use; empty where native is in use, or was not asked for. */
   reasons: readonly string[]
+  /** Where native is in use: why each addon that was tried before `binary` was passed over. */
+  passedOver: readonly string[]
 }
 
 /** Which backend plays a model, and how. */

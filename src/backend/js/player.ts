@@ -39,6 +39,7 @@ export class JsPlayer implements Player {
       threads: 1,
       products: 'float32',
       reasons,
+      passedOver: [],
     }
   }
 

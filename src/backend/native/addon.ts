@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import { GlassformerError, messageOf } from '../../errors.ts'
-import { packageFolder } from '../../package-folder.ts'
 import type { Packed, PackedInt8, ProgramSpec, TensorArray } from '../backend.ts'
+import { addonFileFlaw } from './addon-file.ts'
+import { addonCandidates } from './candidates.ts'
 
 /** The whole surface of the native addon (native/addon/). Its errors are plain `Error`s with one of our codes. */
 export interface Addon {
@@ -69,20 +69,19 @@ export interface LoadedAddon {
   info: AddonInfo
   /** The path of the addon. */
   binary: string
+  /** Why each addon that was tried before this one was passed over. */
+  passedOver: string[]
 }
 
 /** The result of the search: an addon, or every reason why there is none. */
 export type AddonSearch = { loaded: LoadedAddon; reasons: [] } | { loaded: null; reasons: string[] }
 
-/**
- * Looks for an addon that has all of `ops` (signatures of program/op-signature.ts): at GLASSFORMER_ADDON where that is set, else where our builds put it
- * (build/Release by node-gyp, build-dev by cmake-js).
- */
+/** Looks for an addon that has all of `ops` (signatures of program/op-signature.ts) at each place that candidates.ts names. */
 export function findAddon(ops: Iterable<string>): AddonSearch {
   const reasons: string[] = []
-  for (const path of candidatePaths()) {
-    const result = tryLoad(path, [...ops])
-    if (typeof result !== 'string') return { loaded: result, reasons: [] }
+  for (const candidate of addonCandidates()) {
+    const result = 'path' in candidate ? tryLoad(candidate.path, [...ops]) : candidate.reason
+    if (typeof result !== 'string') return { loaded: { ...result, passedOver: reasons }, reasons: [] }
     reasons.push(result)
   }
   return { loaded: null, reasons }
@@ -102,16 +101,6 @@ export function loadAddon(ops: Iterable<string>): LoadedAddon {
   return loaded
 }
 
-function candidatePaths(): string[] {
-  const forced = process.env.GLASSFORMER_ADDON
-  if (forced) return [forced]
-  const root = fileURLToPath(packageFolder)
-  const folders = ['build/Release', 'build-dev/Release', 'build-dev']
-  const paths = folders.map((folder) => join(root, folder, 'glassformer.node'))
-  const built = paths.filter((path) => existsSync(path))
-  return built.length ? built : paths.slice(0, 1)
-}
-
 /** The names that an addon exports; a binary that has been built from older sources lacks some names, or some ops. */
 const surface: Record<keyof Addon, true> = {
   info: true,
@@ -127,10 +116,26 @@ const require = createRequire(import.meta.url)
 /** The name in the signature of an op. */
 const nameOf = (signature: string) => signature.split('(', 1)[0]
 
+/** The file that was checked last by this thread, or by the one that has begun it: reading it again would take milliseconds. */
+const CHECKED = 'glassformer: the addon that was checked'
+
+/** Why a file is no addon that can be loaded, or undefined. What is not called .node is JavaScript, which does for an addon in tests. */
+function fileFlaw(binary: string): string | undefined {
+  if (!binary.endsWith('.node')) return undefined
+  const { ino, size, mtimeMs } = statSync(binary)
+  const file = [binary, ino, size, mtimeMs].join()
+  if (getEnvironmentData(CHECKED) === file) return undefined
+  const flaw = addonFileFlaw(binary)
+  if (!flaw) setEnvironmentData(CHECKED, file)
+  return flaw
+}
+
 /** The addon at this path, or the reason why not. */
-function tryLoad(binary: string, ops: readonly string[]): LoadedAddon | string {
+function tryLoad(binary: string, ops: readonly string[]): Omit<LoadedAddon, 'passedOver'> | string {
   if (!existsSync(binary)) return `${binary} does not exist`
   try {
+    const flaw = fileFlaw(binary)
+    if (flaw) return `${binary} cannot be loaded: it ${flaw}`
     const addon = require(binary) as Addon
     const there = addon.info?.().ops ?? []
     const has = new Set([...Object.keys(addon), ...there.map(nameOf)])

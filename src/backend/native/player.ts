@@ -57,7 +57,7 @@ export class NativePlayer implements Player {
    * where the instruction set lacks it.
    */
   constructor(options: NativePlayerOptions) {
-    const { addon, info, binary } = loadAddon(options.ops)
+    const { addon, info, binary, passedOver } = loadAddon(options.ops)
     const threads = options.threads ?? 1
     const isa = options.isa ?? (process.env.GLASSFORMER_ISA || undefined)
     const blas = options.blas ?? wantsBlas()
@@ -86,6 +86,7 @@ export class NativePlayer implements Player {
       threads: this.#player.threads,
       products,
       reasons: [],
+      passedOver,
     }
   }
 

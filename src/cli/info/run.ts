@@ -28,7 +28,8 @@ export function showInfo({ model: named, json, backend, precision, threads }: In
       ...aligned(modelRows(model, count)),
       'backend',
       ...aligned(backendRows(info, asked)),
-      ...(why.length ? ['why not native', ...why.map((line) => `  ${line}`)] : []),
+      ...section('tried', triedOf(info)),
+      ...section('why not native', why),
     ].join('\n'),
   )
 }
@@ -137,6 +138,13 @@ function threadsText(most: number, { threads, workers }: { threads: Threads; wor
   if (threads !== 'auto' || workers === 1 || most === 1) return `${most} each for ${several}`
   return `${most} for a worker that is busy alone, divided among ${several}`
 }
+
+const section = (name: string, lines: readonly string[]) =>
+  lines.length ? [name, ...lines.map((line) => `  ${line}`)] : []
+
+/** What was tried before the addon in use, where anything was. */
+const triedOf = ({ passedOver, binary }: BackendInfo) =>
+  passedOver.length ? [...passedOver, `${binary} is in use`] : []
 
 /** Why native is not in use, and what to do about it. */
 function whyOf({ backend, reasons }: BackendInfo, asked: string | undefined): string[] {

@@ -1,0 +1,110 @@
+/** Builds the addon of one target by zig, unless it is there and of these inputs. */
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { packageRoot as root, sealAddon } from '../native-build.mjs'
+import { compilerFlags, headerFolders, linkerFlags, sourcesOf, targets, versionScript } from './targets.mjs'
+import { cacheFolder, ZIG_VERSION, zigEnvironment } from './zig.mjs'
+
+const require = createRequire(import.meta.url)
+const execute = promisify(execFile)
+
+const folderOf = (name) => join(root, 'prebuilds', name)
+export const addonOf = (name) => join(folderOf(name), 'glassformer.node')
+const stampOf = (name) => join(folderOf(name), 'inputs')
+
+const sha256 = (data) => createHash('sha256').update(data).digest('hex')
+
+/** The names and contents of all files in folders of the package, as one hash; of node-addon-api and node-api-headers, their headers. */
+function contentHash(folders) {
+  const hash = createHash('sha256')
+  for (const folder of folders)
+    for (const path of readdirSync(join(root, folder), { recursive: true }).sort()) {
+      const full = join(root, folder, path)
+      if (/\.(cc|h|json)$/.test(path) && statSync(full).isFile())
+        hash.update(`\0${folder}/${path}\0`).update(readFileSync(full))
+    }
+  return hash.digest('hex')
+}
+
+/** What an addon is made of, as one hash. */
+function inputsOf(target) {
+  const scripts = { versions: 'versions', imports: 'imports' }
+  const flags = [
+    compilerFlags(target),
+    linkerFlags(target, scripts),
+    sourcesOf(target),
+    versionScript,
+    sealAddon.toString(),
+  ]
+  return sha256(JSON.stringify([ZIG_VERSION, flags, contentHash(['native', ...headerFolders()])]))
+}
+
+/** Whether the addon that is there is what was built of these inputs. */
+export function isCurrent(name) {
+  if (!existsSync(addonOf(name)) || !existsSync(stampOf(name))) return false
+  const [inputs, made] = readFileSync(stampOf(name), 'utf8').trim().split('\n')
+  return inputs === inputsOf(targets[name]) && made === sha256(readFileSync(addonOf(name)))
+}
+
+/** Calls work(item) for all items, on as many at a time as there are cores. */
+async function onAllCores(items, work) {
+  const left = [...items]
+  const worker = async () => {
+    for (let item = left.shift(); item; item = left.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
+}
+
+/** The import library of Node.js for Windows: the names of Node-API, of which each list lacks its last newline. */
+async function importLibrary(run, folder) {
+  const lists = dirname(require.resolve('node-api-headers/package.json'))
+  const [definitions, library] = [join(folder, 'node.def'), join(folder, 'libnode.a')]
+  const texts = ['js_native_api', 'node_api'].map((name) =>
+    readFileSync(join(lists, 'def', `${name}.def`), 'utf8').trim(),
+  )
+  const names = texts.flatMap((text) => text.split(/\r?\n/).filter((line) => !/^(NAME|EXPORTS)\b/.test(line)))
+  writeFileSync(definitions, `NAME NODE.EXE\nEXPORTS\n${[...new Set(names)].join('\n')}\n`)
+  await run(['dlltool', '-d', definitions, '-l', library, '-m', 'i386:x86-64'])
+  return library
+}
+
+/** Compiles and links; an earlier addon is kept until the new one is whole. Throws an Error with the compiler's words. */
+export async function buildTarget(name, zig) {
+  const target = targets[name]
+  const folder = join(cacheFolder, 'objects', sha256(root).slice(0, 8), name)
+  mkdirSync(folder, { recursive: true })
+  mkdirSync(folderOf(name), { recursive: true })
+  const options = { cwd: root, env: zigEnvironment(), maxBuffer: 2 ** 26 }
+  const run = (args) =>
+    execute(zig, args, options).catch((error) => {
+      throw new Error(`${name}: zig ${args.join(' ')}\n${error.stderr || error.message}`)
+    })
+
+  const sources = sourcesOf(target)
+  const objectOf = (source) => join(folder, `${source.replaceAll('/', '-')}.o`)
+  const flags = compilerFlags(target)
+  await onAllCores(sources, ({ source, flags: own }) =>
+    run(['c++', ...flags, ...own, '-c', source, '-o', objectOf(source)]),
+  )
+
+  const versions = join(folder, 'exports.map')
+  writeFileSync(versions, versionScript)
+  const imports = target.system === 'win32' ? await importLibrary(run, folder) : undefined
+  const linked = join(folder, 'glassformer.node')
+  rmSync(linked, { force: true })
+  // In one order, because the linker lays the objects out as they come.
+  const objects = sources.map(({ source }) => objectOf(source)).sort()
+  await run(['c++', ...linkerFlags(target, { versions, imports }), '-o', linked, ...objects])
+  sealAddon(linked)
+
+  const made = readFileSync(linked)
+  writeFileSync(`${addonOf(name)}.new`, made)
+  renameSync(`${addonOf(name)}.new`, addonOf(name))
+  writeFileSync(stampOf(name), `${inputsOf(target)}\n${sha256(made)}\n`)
+  return made.length
+}

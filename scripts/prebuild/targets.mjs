@@ -1,0 +1,76 @@
+/** What prebuilt addons there are, and what zig is told for each: compiler's flags from binding.gyp, linker's flags by system. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { packageRoot as root } from '../native-build.mjs'
+
+const require = createRequire(import.meta.url)
+
+/** By the names that the loader knows (src/backend/native/platform.ts): zig's target, which has the oldest system that it runs on. */
+export const targets = {
+  'linux-x64': { zig: 'x86_64-linux-gnu.2.28', system: 'linux', arch: 'x64' },
+  'linux-x64-musl': { zig: 'x86_64-linux-musl', system: 'linux', arch: 'x64' },
+  'linux-arm64': { zig: 'aarch64-linux-gnu.2.28', system: 'linux', arch: 'arm64' },
+  'darwin-arm64': { zig: 'aarch64-macos.11.0', system: 'darwin', arch: 'arm64' },
+  'darwin-x64': { zig: 'x86_64-macos.11.0', system: 'darwin', arch: 'x64' },
+  'win32-x64': { zig: 'x86_64-windows-gnu', system: 'win32', arch: 'x64' },
+}
+
+const fromRoot = (path) => relative(root, path).replaceAll('\\', '/')
+
+/** Folders of headers, from the package's root. No absolute path is told to the compiler: an object is the same from every folder. */
+export const headerFolders = () => [
+  fromRoot(join(dirname(require.resolve('node-api-headers/package.json')), 'include')),
+  fromRoot(dirname(require.resolve('node-addon-api/package.json'))),
+]
+
+/** The strings of the first list of that name in binding.gyp: that of all its targets. */
+function gypList(gyp, name) {
+  const list = new RegExp(`'${name}': \\[([^\\]]*)\\]`).exec(gyp)?.[1]
+  if (list === undefined) throw new Error(`binding.gyp has no list '${name}'`)
+  return [...list.matchAll(/'([^']*)'/g)].map(([, item]) => item)
+}
+
+/** What node-gyp tells a compiler of itself. */
+const NODE_GYP_DEFINES = ['BUILDING_NODE_EXTENSION']
+
+/** Flags of every file. Sections of their own let the linker leave out what is not used. */
+export function compilerFlags({ zig }) {
+  const gyp = readFileSync(join(root, 'binding.gyp'), 'utf8')
+  return [
+    ...['-target', zig],
+    ...gypList(gyp, 'cflags'),
+    ...gypList(gyp, 'cflags_cc'),
+    ...['-fPIC', '-ffunction-sections', '-fdata-sections'],
+    ...[...gypList(gyp, 'defines'), ...NODE_GYP_DEFINES].map((define) => `-D${define}`),
+    ...['native', ...headerFolders()].map((folder) => `-I${folder}`),
+  ]
+}
+
+/** Every file of a target with its own flags. The kernels come first, because they take longest to compile. */
+export function sourcesOf({ arch }) {
+  const { core, isa } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
+  const kernels = Object.values(isa).filter((set) => !set.architecture || set.architecture === arch)
+  return [
+    ...kernels.flatMap(({ sources, flags }) => sources.map((source) => ({ source, flags }))),
+    ...core.map((source) => ({ source, flags: [] })),
+  ]
+}
+
+/** The functions by which Node.js knows an addon. */
+export const EXPORTS = ['napi_register_module_v1', 'node_api_module_get_api_version_v1']
+
+export const versionScript = `{ global: ${EXPORTS.map((name) => `${name};`).join(' ')} local: *; };\n`
+
+/**
+ * The linker's flags. Of Linux's, nodelete keeps the addon in memory when a worker that has loaded it ends: what the C++ library does at the
+ * end of the process would otherwise run in memory that is gone. `scripts` are the paths of the version script and of Windows' import library.
+ */
+export function linkerFlags({ zig, system }, { versions, imports }) {
+  const own = {
+    linux: ['-s', '-Wl,--gc-sections', '-Wl,-z,nodelete', `-Wl,--version-script=${versions}`],
+    darwin: ['-s', '-Wl,-dead_strip', '-Wl,-undefined,dynamic_lookup', '-Wl,-install_name,@rpath/glassformer.node'],
+    win32: ['-s', '-Wl,--gc-sections', imports],
+  }
+  return ['-target', zig, '-shared', '-O3', ...own[system]]
+}

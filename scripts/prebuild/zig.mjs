@@ -1,0 +1,80 @@
+/** zig's C++ compiler, of Python's package ziglang: as Python has it, else in a folder of our own, where it is installed if it may be. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { findPython } from '../native-build.mjs'
+
+export const ZIG_VERSION = '0.17.1'
+
+/** Where zig is installed, and keeps what it has compiled of its own libraries and of our files. */
+export const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'glassformer-prebuild')
+
+const installed = join(cacheFolder, `ziglang-${ZIG_VERSION}`)
+const executable = process.platform === 'win32' ? 'zig.exe' : 'zig'
+
+const output = (command, args, options = {}) => {
+  const { status, stdout } = spawnSync(command, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    ...options,
+  })
+  return status === 0 ? stdout.trim() : undefined
+}
+
+const isOurVersion = (path) => existsSync(path) && output(path, ['version']) === ZIG_VERSION
+
+/** The path of zig within Python's packages; undefined where Python has it not, or another version. */
+function zigOfPython(python) {
+  const file = output(python, ['-c', 'import ziglang; print(ziglang.__file__)'])
+  const path = file && join(dirname(file), executable)
+  return path && isOurVersion(path) ? path : undefined
+}
+
+/** Undefined, or the reason why not. Installed beside and renamed: another process may do the same. */
+function install(python) {
+  let beside
+  try {
+    mkdirSync(cacheFolder, { recursive: true })
+    beside = mkdtempSync(join(cacheFolder, 'installing-'))
+  } catch (error) {
+    return `${cacheFolder} cannot be written to (${error.code})`
+  }
+  const flags = ['--quiet', '--no-deps', '--disable-pip-version-check', '--no-input', '--retries=1', '--timeout=20']
+  const { status, stderr } = spawnSync(
+    python,
+    ['-m', 'pip', 'install', ...flags, '--target', beside, `ziglang==${ZIG_VERSION}`],
+    { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  if (status !== 0) {
+    rmSync(beside, { recursive: true, force: true })
+    const said = stderr.split('\n').findLast((line) => /^ERROR|No module named/.test(line))
+    return `${python} -m pip install ziglang==${ZIG_VERSION} failed${said ? ` (${said.trim()})` : ''}`
+  }
+  try {
+    renameSync(beside, installed)
+  } catch {
+    rmSync(beside, { recursive: true, force: true }) // another process was faster
+  }
+  return undefined
+}
+
+/** { zig } its path, or { reason } why there is none. It is installed where it is not there, unless `mayInstall` is false. */
+export function findZig({ mayInstall = true } = {}) {
+  const own = join(installed, 'ziglang', executable)
+  if (isOurVersion(own)) return { zig: own }
+  const python = findPython()
+  if (!python) return { reason: 'there is no python3, whose package ziglang has the compiler' }
+  const zig = zigOfPython(python)
+  if (zig) return { zig }
+  if (!mayInstall) return { reason: `Python's package ziglang==${ZIG_VERSION} is not installed` }
+  const reason = install(python)
+  return reason ? { reason } : { zig: own }
+}
+
+/** The environment in which zig runs. */
+export const zigEnvironment = () => ({
+  ...process.env,
+  ZIG_GLOBAL_CACHE_DIR: join(cacheFolder, 'zig'),
+  ZIG_LOCAL_CACHE_DIR: join(cacheFolder, 'zig'),
+})

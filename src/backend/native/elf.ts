@@ -1,0 +1,42 @@
+/** Linux's libraries: ELF of 64 bits. */
+
+const HEADER = 64
+const SEGMENT = 56
+const SECTION = 64
+const machines: Partial<Record<NodeJS.Architecture, number>> = { x64: 62, arm64: 183 }
+
+const SHARED = 3
+const LOADED = 1
+
+/** Why a file that begins as ELF does cannot be loaded, or undefined: its kind, its machine, and that all it tells of lies in the file. */
+export function elfFlaw(file: Buffer): string | undefined {
+  if (file.length < HEADER) return 'is cut off'
+  const is64Bits = file[4] === 2
+  const isLittleEndian = file[5] === 1
+  const machine = file.readUInt16LE(18)
+  if (!is64Bits || !isLittleEndian || machine !== machines[process.arch])
+    return `is of another processor (this one is ${process.arch})`
+  if (file.readUInt16LE(16) !== SHARED) return 'is no shared library'
+  const segments = tableAt(file, 32, 54, SEGMENT)
+  const sections = tableAt(file, 40, 58, SECTION)
+  if (!segments || !sections) return 'is cut off or damaged: its header tells of more than there is'
+  for (const at of segments)
+    if (!liesWithin(file, file.readBigUInt64LE(at + 8), file.readBigUInt64LE(at + 32))) return CUT_OFF
+  for (const at of segments)
+    if (file.readUInt32LE(at) === LOADED && file.readBigUInt64LE(at + 32) > file.readBigUInt64LE(at + 40))
+      return CUT_OFF
+  return undefined
+}
+
+const CUT_OFF = 'is cut off or damaged: a segment goes beyond its end'
+
+const liesWithin = (file: Buffer, offset: bigint, bytes: bigint) => offset + bytes <= BigInt(file.length)
+
+/** Where each entry of a table begins, whose offset, entry's size and number of entries the header has; undefined where it is not within the file. */
+function tableAt(file: Buffer, offsetAt: number, sizesAt: number, size: number): number[] | undefined {
+  const offset = file.readBigUInt64LE(offsetAt)
+  const count = file.readUInt16LE(sizesAt + 2)
+  if (count && file.readUInt16LE(sizesAt) !== size) return undefined
+  if (!liesWithin(file, offset, BigInt(count * size))) return undefined
+  return Array.from({ length: count }, (_, i) => Number(offset) + i * size)
+}
