@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -39,8 +39,19 @@ const startsNoPrograms = {
   transform: (code, id) => (id.startsWith(COMMANDER) ? code.replace("require('node:child_process')", '{}') : undefined),
 }
 
-const license = ({ moduleIds }) =>
-  moduleIds.some((id) => id.startsWith(COMMANDER)) ? `/*!\n${readFileSync(join(COMMANDER, 'LICENSE'), 'utf8')}*/` : ''
+/** The licenses of the packages whose code is in a file. */
+function licenses({ moduleIds }) {
+  const folders = new Set(
+    moduleIds.flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0] ?? []),
+  )
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name))
+      return `/*! ${basename(folder)}\n${readFileSync(join(folder, file), 'utf8').replaceAll('*/', '* /')}*/`
+    })
+    .join('\n')
+}
 
 const COMMAND = 'cli/glassformer.js'
 
@@ -72,7 +83,7 @@ async function bundle() {
     const names = { entryFileNames: `[name].${suffix}`, chunkFileNames: `[name]-[hash].${suffix}` }
     const groups = entry === COMMAND ? [{ name: 'translate', test: TRANSLATES }] : []
     await bundled.write({
-      ...{ dir: dist('bundle'), format, ...names, comments: false, banner: license },
+      ...{ dir: dist('bundle'), format, ...names, comments: false, banner: licenses },
       codeSplitting: { groups },
     })
     await bundled.close()

@@ -1,0 +1,77 @@
+import type { Unit } from './document.ts'
+import { escapeText, textPieces } from './entities.ts'
+import { type Piece, piece, unitOf } from './pieces.ts'
+import type { Token } from './tokens.ts'
+
+/** What a language of markup says of its elements. Tokens are told by their indices. */
+export interface Language {
+  xmlMode: boolean
+  /** Whether a tag ends a text; else it is a part of it. */
+  isCut(tag: number): boolean
+  /** Whether an element turns translation on (true) or off (false); null where it does neither. */
+  turns(open: number): boolean | null
+  /** Whether an element that stays shows no words of the text that it stands in. */
+  isSilent(name: string): boolean
+  /** White space that is one space to the reader of a text; null where all of it stays. */
+  spaceAt(token: number): RegExp | null
+}
+
+/** The texts of HTML or XML: the text of a block is one, with the tags within it as spans. */
+export function blocksOf(source: string, tokens: readonly Token[], language: Language): Unit[] {
+  const { xmlMode, isCut, turns, spaceAt } = language
+  const units: Unit[] = []
+  let pieces: Piece[] = []
+  let at = 0 // the token of the last piece
+  const add = (token: number, ...more: Piece[]) => {
+    pieces.push(...more)
+    at = token
+  }
+  const flush = () => {
+    const unit = pieces.length ? unitOf(pieces, { source, space: spaceAt(at), escaped: escapeText }) : null
+    if (unit) units.push(unit)
+    pieces = []
+  }
+  const on = tokens.flatMap((token, i) => (token.kind === 'open' && turns(i) ? [i] : []))
+  /** Whether something within an element that is off turns translation on again. */
+  const turnsOn = (open: number) => on.some((each) => each > open && each <= tokens[open].last)
+  /** Elements that turn translation on or off, the innermost last. */
+  const scopes: { last: number; isOn: boolean }[] = []
+  for (let i = 0; i < tokens.length; i++) {
+    while (scopes.length && scopes.at(-1)!.last < i) {
+      flush()
+      scopes.pop()
+    }
+    const isOn = scopes.at(-1)?.isOn ?? true
+    const { kind, name, start, end, last } = tokens[i]
+    const turned = kind === 'open' ? turns(i) : null
+    if (turned !== null && turned !== isOn) {
+      const isWhole = !turned && !turnsOn(i)
+      if (isWhole && !isCut(i)) add(i, keptPiece(source, tokens, i, language))
+      else flush()
+      if (isWhole) i = last
+      else scopes.push({ last, isOn: turned })
+    } else if (!isOn) continue
+    else if (kind === 'text') add(i, ...textPieces(source, start, end, xmlMode))
+    else if (kind === 'other' || kind === 'stray') add(i, piece('mark', start, end))
+    else if (isCut(i)) flush()
+    else if (kind === 'close') add(i, piece('close', start, end, '', `${name} ${i}`))
+    else add(i, piece(last === i ? 'mark' : 'open', start, end, '', `${name} ${last}`))
+  }
+  flush()
+  return units
+}
+
+/** An element within a text that stays as it is: one word to the reader, or none. */
+function keptPiece(source: string, tokens: readonly Token[], open: number, { xmlMode, isSilent }: Language): Piece {
+  const { name, start, last } = tokens[open]
+  const { end } = tokens[last]
+  if (isSilent(name)) return piece('mark', start, end)
+  const text = tokens
+    .slice(open, last + 1)
+    .flatMap((token) => (token.kind === 'text' ? textPieces(source, token.start, token.end, xmlMode) : []))
+    .map((each) => each.text)
+    .join('')
+    .replace(/\s+/g, ' ')
+    .trim()
+  return piece(text ? 'copy' : 'mark', start, end, text)
+}

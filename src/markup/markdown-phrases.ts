@@ -1,0 +1,170 @@
+import type { Heading, Nodes, Paragraph, TableCell } from 'mdast'
+import type { Unit } from './document.ts'
+import { textPieces } from './entities.ts'
+import { KEPT } from './html-elements.ts'
+import { type Care, escapeMarkdown, mayBeginLine } from './markdown-escape.ts'
+import { samePhrases } from './markdown-structure.ts'
+import { childrenOf, endOf, startOf } from './markdown-tree.ts'
+import type { PlacedText } from './marked-text.ts'
+import { type Piece, piece, unitOf } from './pieces.ts'
+import { spaced, tightened } from './span-spaces.ts'
+import { tokensOf } from './tokens.ts'
+
+/** The texts of a paragraph, a heading or a cell: hard line breaks end a text. */
+export function phraseUnits(source: string, node: Paragraph | Heading | TableCell): Unit[] {
+  const pieces: (Piece | null)[] = []
+  addPieces(source, node.children, pieces)
+  const units: Unit[] = []
+  for (let at = 0; at <= pieces.length; ) {
+    const cut = pieces.indexOf(null, at)
+    const end = cut < 0 ? pieces.length : cut
+    const unit = phraseUnit(source, withKept(source, pieces.slice(at, end) as Piece[]), node.type === 'tableCell')
+    if (unit) units.push(unit)
+    at = end + 1
+  }
+  return units
+}
+
+/** The pieces of phrases, with null for hard line breaks. */
+function addPieces(source: string, nodes: readonly Nodes[], pieces: (Piece | null)[]): void {
+  for (const [i, node] of nodes.entries()) {
+    // A link that has no place has been made of text, which stands between its neighbors.
+    if (!node.position) continue
+    const before = nodes[i - 1]
+    const start = startOf(node)
+    const end = endOf(node)
+    if (before && !before.position) {
+      const last = pieces.at(-1)
+      if (last && last.end < start) pieces.push(...rawPieces(source, last.end, start))
+    }
+    const children = childrenOf(node).filter(({ position }) => position)
+    if (node.type === 'text') pieces.push(...rawPieces(source, start, end))
+    else if (node.type === 'break') pieces.push(null)
+    else if (node.type === 'inlineCode') pieces.push(piece('copy', start, end, node.value))
+    else if (node.type === 'html') pieces.push(tagPiece(node.value, start, end))
+    else if (!children.length) pieces.push(piece('mark', start, end))
+    else if (node.type === 'link' && source[start] !== '[')
+      pieces.push(piece('copy', start, end, source.slice(start, end).replace(/^<|>$/g, '')))
+    else {
+      const name = `${start}`
+      pieces.push(piece('open', start, startOf(children[0]), '', name))
+      addPieces(source, children, pieces)
+      pieces.push(piece('close', endOf(children.at(-1)!), end, '', name))
+    }
+  }
+}
+
+/** A text with escapes, entities and line ends. */
+function rawPieces(source: string, start: number, end: number): Piece[] {
+  const pieces: Piece[] = []
+  let at = start
+  const take = (to: number) => {
+    if (to > at) pieces.push(...textPieces(source, at, to, false))
+  }
+  for (const { 0: found, index } of source
+    .slice(start, end)
+    .matchAll(/[ \t]*(?:\r\n|\n|\r)[ \t>]*|\\([!-/:-@[-`{-~])/g)) {
+    take(start + index)
+    at = start + index + found.length
+    if (found.startsWith('\\')) pieces.push(piece('text', start + index, at, found.slice(1)))
+    else pieces.push(piece('break', start + index, at))
+  }
+  take(end)
+  return pieces
+}
+
+/** A tag of HTML within a text. */
+function tagPiece(html: string, start: number, end: number): Piece {
+  const slash = /^<(\/?)([a-z][\w.:-]*)/i.exec(html)
+  const token = tokensOf(html, false)[0]
+  if (!slash || (!slash[1] && token?.isClosed)) return piece('mark', start, end)
+  const name = slash[2].toLowerCase()
+  if (slash[1]) return piece('close', start, end, '', `<${name}`)
+  return piece('open', start, end, '', `<${name}`)
+}
+
+/** The same pieces with elements of HTML that stay, such as `<kbd>` or those with translate="no", as one piece each. */
+function withKept(source: string, pieces: readonly Piece[]): Piece[] {
+  const found: Piece[] = []
+  for (let i = 0; i < pieces.length; i++) {
+    const { kind, name, start, end } = pieces[i]
+    const close = kind === 'open' && stays(name, source.slice(start, end)) ? closeOf(pieces, i) : -1
+    if (close < 0) found.push(pieces[i])
+    else {
+      const text = pieces
+        .slice(i, close)
+        .map((each) => each.text)
+        .join('')
+        .trim()
+      found.push(piece(text ? 'copy' : 'mark', start, pieces[close].end, text))
+      i = close
+    }
+  }
+  return found
+}
+
+function stays(name: string, tag: string): boolean {
+  if (!name.startsWith('<')) return false
+  const { attributes = {} } = tokensOf(tag, false)[0] ?? {}
+  if (attributes.translate !== undefined) return /^no$/i.test(attributes.translate)
+  return KEPT.has(name.slice(1)) || /(?:^|\s)notranslate(?:\s|$)/.test(attributes.class ?? '')
+}
+
+function closeOf(pieces: readonly Piece[], open: number): number {
+  let depth = 0
+  for (let i = open; i < pieces.length; i++) {
+    if (pieces[i].name !== pieces[open].name) continue
+    if (pieces[i].kind === 'open') depth++
+    if (pieces[i].kind === 'close' && --depth === 0) return i
+  }
+  return -1
+}
+
+/** Text that Markdown takes for delimiters stands around some pieces: where they touch a word, they are none. */
+const isDelimiter = (source: string, { start }: Piece) => '*_~'.includes(source[start])
+
+/** Ways to write a translation, the plainest first. */
+const WAYS: readonly { care: Care; isSpaced: boolean }[] = [
+  { care: 'likely', isSpaced: false },
+  { care: 'likely', isSpaced: true },
+  { care: 'all', isSpaced: true },
+]
+
+/**
+ * A text whose translation has the same structure: it is read as Markdown, and written with more care where it is read otherwise. A text that
+ * cannot be written so stays.
+ */
+function phraseUnit(source: string, pieces: readonly Piece[], isInTable: boolean): Unit | null {
+  const units = WAYS.map(({ care }) =>
+    unitOf(pieces, {
+      source,
+      space: /[ \t]+/g,
+      escaped: (text, beginsLine) => escapeMarkdown(text.replace(/\s*[\r\n]\s*/g, ' '), beginsLine, isInTable, care),
+      mayBegin: mayBeginLine,
+      rawOf: (each) => rawOf(source, each),
+    }),
+  )
+  const [unit] = units
+  if (!unit) return null
+  const delimiters = pieces.filter((each) => isDelimiter(source, each))
+  return {
+    ...unit,
+    edits(translation) {
+      const tight = tightened(translation)
+      for (const [i, { isSpaced }] of WAYS.entries()) {
+        const placed: PlacedText = isSpaced && delimiters.length ? spaced(tight) : tight
+        const edits = units[i]!.edits(placed)
+        if (edits.every((edit) => samePhrases(source.slice(edit.start, edit.end), edit.text, isInTable, source)))
+          return edits
+      }
+      return []
+    },
+  }
+}
+
+/** A link by a name that is its own text, `[text]` or `[text][]`, names it apart: the text becomes another. */
+function rawOf(source: string, { kind, start, end, name }: Piece): string {
+  const raw = source.slice(start, end)
+  if (kind !== 'close' || !/^\](?:\[\])?$/.test(raw)) return raw
+  return `][${source.slice(Number(name) + 1, start)}]`
+}

@@ -1,0 +1,22 @@
+import type { Nodes, Root } from 'mdast'
+import { fromMarkdown } from 'mdast-util-from-markdown'
+import { frontmatterFromMarkdown } from 'mdast-util-frontmatter'
+import { gfmFromMarkdown } from 'mdast-util-gfm'
+import { frontmatter } from 'micromark-extension-frontmatter'
+import { gfm } from 'micromark-extension-gfm'
+
+const MATTER = ['yaml' as const, 'toml' as const]
+
+/** Markdown as GitHub reads it, with front matter. */
+export const markdownTree = (source: string): Root =>
+  fromMarkdown(source, {
+    extensions: [gfm(), frontmatter(MATTER)],
+    mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown(MATTER)],
+  })
+
+/** Where a node stands in the source. */
+export const startOf = ({ position }: Nodes): number => position!.start.offset!
+export const endOf = ({ position }: Nodes): number => position!.end.offset!
+
+/** The children of a node, if it may have some. */
+export const childrenOf = (node: Nodes): readonly Nodes[] => ('children' in node ? node.children : [])

@@ -1,0 +1,32 @@
+import type { Nodes } from 'mdast'
+import { Document, type Unit } from './document.ts'
+import { htmlUnits } from './html.ts'
+import { phraseUnits } from './markdown-phrases.ts'
+import { childrenOf, endOf, markdownTree, startOf } from './markdown-tree.ts'
+
+/**
+ * Parses Markdown as GitHub reads it. Paragraphs, headings and cells of tables are texts; emphasis, links and tags of HTML are spans in them;
+ * code, front matter, addresses, definitions and the words of pictures stay.
+ */
+export function parseMarkdown(source: string): Document {
+  const units: Unit[] = []
+  const nodes: Nodes[] = [markdownTree(source)]
+  for (let node = nodes.pop(); node; node = nodes.pop()) {
+    if (node.type === 'paragraph' || node.type === 'heading' || node.type === 'tableCell')
+      units.push(...phraseUnits(source, node))
+    else if (node.type === 'html') units.push(...blockOfHtml(source, node.value, startOf(node), endOf(node)))
+    else nodes.push(...childrenOf(node).toReversed())
+  }
+  return new Document(source, units)
+}
+
+/** The texts of a block of HTML. Within quotations and lists, where other characters begin its lines, it stays. */
+function blockOfHtml(source: string, html: string, start: number, end: number): Unit[] {
+  if (source.slice(start, end) !== html) return []
+  return htmlUnits(html).map(({ at, text, edits }) => ({
+    at: at + start,
+    text,
+    edits: (translation) =>
+      edits(translation).map((edit) => ({ ...edit, start: edit.start + start, end: edit.end + start })),
+  }))
+}

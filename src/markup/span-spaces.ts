@@ -1,0 +1,58 @@
+import type { PlacedSpan, PlacedText } from './marked-text.ts'
+
+/** A translation in which no tag has white space on its inner side, and no pair of tags is empty while there are words beside it. */
+export function tightened({ text, spans }: PlacedText): PlacedText {
+  const tight = spans.map((span) => ({ ...span }))
+  const isOwn = ({ index }: PlacedSpan) => index !== undefined
+  // From the end: an open tag goes behind the space that stands behind it, as far as the next span.
+  for (let i = tight.length - 1; i >= 0; i--) {
+    const span = tight[i]
+    if (span.kind !== 'open' || !isOwn(span) || span.end > span.start) continue
+    const limit = tight[i + 1]?.start ?? text.length
+    while (span.start < limit && text[span.start] === ' ') span.start = ++span.end
+  }
+  for (const [i, span] of tight.entries()) {
+    if (span.kind !== 'close' || !isOwn(span) || span.end > span.start) continue
+    const limit = tight[i - 1]?.end ?? 0
+    while (span.start > limit && text[span.start - 1] === ' ') span.end = --span.start
+  }
+  return { text, spans: filled(text, tight) }
+}
+
+/** Pairs of tags around nothing take the next word, or the last one, as far as no other span is in the way. */
+function filled(text: string, spans: PlacedSpan[]): PlacedSpan[] {
+  spans.forEach((open, i) => {
+    const close = spans[i + 1]
+    if (open.kind !== 'open' || close?.kind !== 'close' || close.start > open.end) return
+    const limit = spans[i + 2]?.start ?? text.length
+    const next = /^ *([^ ]+)/.exec(text.slice(open.end, limit))
+    const before = /([^ ]+) *$/.exec(text.slice(spans[i - 1]?.end ?? 0, open.start))
+    if (next) {
+      open.start = open.end = open.end + next[0].length - next[1].length
+      close.start = close.end = open.end + next[1].length
+    } else if (before) {
+      const begin = open.start - before[0].length
+      close.start = close.end = begin + before[1].length
+      open.start = open.end = begin
+    }
+  })
+  return spans
+}
+
+/** A translation with a space between tags and the words that touch them from outside. */
+export function spaced({ text, spans }: PlacedText): PlacedText {
+  let result = ''
+  let at = 0
+  const moved = spans.map((span) => {
+    result += text.slice(at, span.start)
+    at = Math.max(at, span.start)
+    if (span.kind === 'open' && /[\p{L}\p{N}\p{P}]$/u.test(result)) result += ' '
+    const start = result.length
+    result += text.slice(at, span.end)
+    at = Math.max(at, span.end)
+    const end = result.length
+    if (span.kind === 'close' && /^[\p{L}\p{N}]/u.test(text.slice(at, at + 2))) result += ' '
+    return { ...span, start, end }
+  })
+  return { text: result + text.slice(at), spans: moved }
+}

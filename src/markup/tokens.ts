@@ -1,0 +1,75 @@
+import { Parser } from 'htmlparser2'
+
+/** A part of HTML or XML. The tokens of a document, and what stands between them, are the document. */
+export interface Token {
+  start: number
+  end: number
+  /** 'other': a comment, a processing instruction, a doctype, a CDATA section. 'stray': a tag that closes nothing, which parsers leave out. */
+  kind: 'open' | 'close' | 'text' | 'other' | 'stray'
+  /** The name of a tag, in HTML in lower case; empty for others. */
+  name: string
+  attributes: Record<string, string>
+  /** Of an open tag: the index of the last token of its element. */
+  last: number
+  /** Of an open tag: whether its element is closed, by a tag or by itself (`<br>`, `<a/>`). */
+  isClosed: boolean
+}
+
+/** Reads HTML, or XML, into its tokens. Whatever the text is, it has some: this is how browsers read. */
+export function tokensOf(source: string, xmlMode: boolean): Token[] {
+  const tokens: Token[] = []
+  const open: Token[] = []
+  let at = 0
+  let isInCdata = false
+  /** Adds a token up to `end`. Offsets of the parser may be short of a `>`, and those behind may then begin with it. */
+  const add = (kind: Token['kind'], start: number, end: number, name = '', attributes = {}): Token => {
+    const begin = Math.max(at, start)
+    if (begin > at) between(begin)
+    const token = { start: begin, end: Math.max(begin, end), kind, name, attributes, last: -1, isClosed: false }
+    at = token.end
+    tokens.push(token)
+    return token
+  }
+  /** What the parser has passed over is tags that close nothing. */
+  const between = (end: number) => {
+    tokens.push({ ...{ start: at, end, kind: 'stray', name: '', attributes: {}, last: -1, isClosed: false } })
+    at = end
+  }
+  const throughBracket = (end: number) => {
+    if (source[end - 1] === '>') return end
+    const bracket = source.indexOf('>', end)
+    return bracket < 0 ? source.length : bracket + 1
+  }
+  const parser: Parser = new Parser(
+    {
+      onopentag(name, attributes, isImplied) {
+        const end = isImplied ? at : parser.endIndex + 1
+        open.push(add('open', isImplied ? at : parser.startIndex, end, name, attributes))
+      },
+      onclosetag(name, isImplied) {
+        const token = open.pop()!
+        if (!isImplied) add('close', parser.startIndex, throughBracket(parser.endIndex + 1), name)
+        token.isClosed = !isImplied || (tokens.at(-1) === token && parser.endIndex + 1 === token.end)
+        token.last = tokens.length - 1
+      },
+      ontext(text) {
+        if (isInCdata) return
+        const start = Math.max(at, parser.startIndex)
+        add('text', start, start + text.length)
+      },
+      oncomment: () => add('other', parser.startIndex, parser.endIndex + 1),
+      onprocessinginstruction: () => add('other', parser.startIndex, throughBracket(parser.endIndex + 1)),
+      oncdatastart() {
+        add('other', parser.startIndex, parser.endIndex + 1)
+        isInCdata = true
+      },
+      oncdataend() {
+        isInCdata = false
+      },
+    },
+    { xmlMode, decodeEntities: false },
+  )
+  parser.end(source)
+  if (at < source.length) between(source.length)
+  return tokens
+}
