@@ -3,8 +3,8 @@ import { lengthPenalty } from './length-penalty.ts'
 import { type Continuation, Ranking } from './ranking.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
 import { SampledRanking } from './sampled-ranking.ts'
-import { type Candidates, type Finished, finish, type Search } from './search.ts'
-import type { SearchObserver } from './search-observer.ts'
+import { type Candidates, type Finished, finish, finishLooped, type Search } from './search.ts'
+import { REPEATS, type SearchObserver } from './search-observer.ts'
 
 /** Chooses the continuations of live hypotheses that a step of beam search looks at, the most important first. */
 interface Continuing {
@@ -43,28 +43,55 @@ export class BeamSearch implements Search {
     const { beams } = rules.options
     const ranked = this.#ranking.rank(this.live, candidates, firstRow)
     if (!ranked) return
-    const next: Hypothesis[] = []
+    const going: Hypothesis[] = []
+    const beforeLoops: Hypothesis[] = []
     for (const [rank, { parent, id, score }] of ranked.entries()) {
       const hypothesis = extend(parent, id, score)
       if (hasEnded(rules, hypothesis) || (!this.#isGnmt && isCut(rules, hypothesis))) {
+        if (this.#loops(hypothesis, beforeLoops)) continue
         if (rank < beams || this.#isGnmt) this.#keep(hypothesis)
         else this.#observer?.saw(hypothesis, 'dropped')
-      } else next.push(hypothesis)
+      } else going.push(hypothesis)
     }
-    for (const [place, hypothesis] of next.entries()) this.#observer?.saw(hypothesis, place < beams ? 'kept' : 'pruned')
-    next.splice(beams)
+    const next: Hypothesis[] = []
+    for (const hypothesis of going) {
+      if (next.length === beams) this.#observer?.saw(hypothesis, 'pruned')
+      else if (!this.#loops(hypothesis, beforeLoops)) {
+        this.#observer?.saw(hypothesis, 'kept')
+        next.push(hypothesis)
+      }
+    }
     const over = !next.length || isCut(rules, next[0])
     if (this.#isGnmt && over && !this.finished.length) for (const hypothesis of next) this.#keep(hypothesis)
     if (!ranked.length && !this.finished.length) this.#keep(this.live[0])
     const isOver = over || this.#isDone(next[0])
+    if (isOver && beforeLoops.length) this.#keepBeforeLoops(beforeLoops)
     if (isOver) this.#observer?.stopped(this.#reason(ranked.length, next.length), this.finished)
     this.live = isOver ? [] : next
+  }
+
+  /** Whether a hypothesis repeats itself: it leaves the beam then, and what it was before goes to `before`. */
+  #loops(hypothesis: Hypothesis, before: Hypothesis[]): boolean {
+    const cut = this.#rules.loops?.cut(hypothesis)
+    if (!cut) return false
+    this.#observer?.saw(hypothesis, 'pruned')
+    before.push(cut)
+    return true
+  }
+
+  /** Where the search ends with fewer translations than are asked for, what its last hypotheses were before they repeated themselves follows. */
+  #keepBeforeLoops(before: readonly Hypothesis[]): void {
+    const { alternatives } = this.#rules.options
+    const looped = [...new Set(before)].map((hypothesis) => finishLooped(this.#rules, hypothesis))
+    looped.sort((a, b) => b.score - a.score)
+    this.finished.push(...looped.slice(0, Math.max(0, alternatives - this.finished.length)))
   }
 
   /** Why the search is over, in words. */
   #reason(ranked: number, next: number): string {
     const { options, limit } = this.#rules
     if (!ranked) return 'no token is allowed'
+    if (this.finished[0]?.looped) return REPEATS
     if (this.live[0].length + 1 >= limit) return 'the target has its greatest length'
     if (!next) return 'every hypothesis has ended'
     if (options.earlyStopping === true) return `${options.beams} hypotheses have finished, which is enough`

@@ -4,6 +4,7 @@ import { PositionTable } from '../model/positions.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
+import { agreement } from './agreement.ts'
 import { BeamSearch } from './beam-search.ts'
 import { cacheType } from './cache-type.ts'
 import { encoderBatches, tokensAtOnce } from './encoder-batches.ts'
@@ -13,6 +14,7 @@ import { type Hypothesis, promptPaths, tokensOf } from './hypothesis.ts'
 import { JoinedArrays } from './joined-arrays.ts'
 import { type List, ListMemory } from './list-memory.ts'
 import { LogitsStep } from './logits-step.ts'
+import { Loops } from './loops.ts'
 import type { GenerationOptions } from './options.ts'
 import { type Choosers, ProcessorChain } from './processors/chain.ts'
 import { encoderProgram, listedStepProgram, logitsStepProgram, stepProgram } from './programs.ts'
@@ -26,6 +28,7 @@ import type { Shortlist } from './shortlist.ts'
 import { SourceMemory } from './source-memory.ts'
 import { StepArrays } from './step-arrays.ts'
 import { type StepKind, stepKindOf } from './step-kind.ts'
+import type { Surface } from './surface.ts'
 import { TargetCache } from './target-cache.ts'
 
 /** One sentence to be translated, as ids. */
@@ -39,6 +42,8 @@ export interface Sentence {
   choosers?: Choosers | null
   /** Whether a text that stops the sentence has come with the last of these generated tokens. */
   stops?: ((ids: readonly number[]) => boolean) | null
+  /** The texts by which repetitions are judged; default: ids alone. */
+  surface?: Surface | null
   /** The request that the sentence belongs to: waiting sentences of different requests take turns. */
   request?: unknown
   /** Receives the best `alternatives` translations, best first. */
@@ -221,7 +226,7 @@ export class Generator {
     group.sentences.add(encoded)
   }
 
-  #rulesOf({ options, source, stops, forced }: Sentence, prompt: number): Rules {
+  #rulesOf({ options, source, stops, forced, surface = null }: Sentence, prompt: number): Rules {
     const { ids, maxLength } = this.#weights.config
     return {
       options,
@@ -230,6 +235,7 @@ export class Generator {
       prompt,
       source,
       forced,
+      loops: options.loops === 'cut' ? new Loops(source, surface) : null,
       stops: stops ? (hypothesis) => stops(tokensOf(hypothesis).ids) : null,
       deadline: options.maxTime === null ? Infinity : performance.now() + 1000 * options.maxTime,
     }
@@ -351,7 +357,7 @@ export class Generator {
       return sentence.done(best.map((finished) => found(rules, finished)))
     }
     if (!sentence.prefix) return
-    const agreed = agreement([...search.live, ...search.finished.map(({ hypothesis }) => hypothesis)])
+    const agreed = agreement(search, rules)
     if (agreed.length <= encoded.agreed) return
     encoded.agreed = agreed.length
     sentence.prefix(agreed)
@@ -415,14 +421,3 @@ const NO_SCORES = new Float32Array(0)
 const NO_IDS = new Int32Array(0)
 
 const load = ({ source, options }: Sentence) => source.length * Math.max(options.beams, options.alternatives)
-
-/** The longest beginning that all hypotheses share. */
-function agreement(hypotheses: readonly Hypothesis[]): number[] {
-  const [first, ...others] = hypotheses.map((hypothesis) => tokensOf(hypothesis).ids)
-  let length = first.length
-  for (const ids of others) {
-    length = Math.min(length, ids.length)
-    for (let i = 0; i < length; i++) if (ids[i] !== first[i]) length = i
-  }
-  return first.slice(0, length)
-}

@@ -1,7 +1,7 @@
 import { extend, type Hypothesis } from './hypothesis.ts'
 import { forcedId, hasEnded, isCut, type Rules } from './rules.ts'
-import { type Candidates, type Finished, finish, type Search } from './search.ts'
-import type { SearchObserver } from './search-observer.ts'
+import { type Candidates, type Finished, finish, finishLooped, type Search } from './search.ts'
+import { REPEATS, type SearchObserver } from './search-observer.ts'
 
 /** Greedy search: takes the best next token, until the end or the limit. */
 export class GreedySearch implements Search {
@@ -25,6 +25,8 @@ export class GreedySearch implements Search {
     const score = forced === null ? candidates.scores[first] : 0
     const stuck = !(score > -Infinity) // every token is forbidden
     const hypothesis = stuck ? before : extend(before, forced ?? candidates.ids[first], score)
+    const beforeLoop = stuck ? null : (this.#rules.loops?.cut(hypothesis) ?? null)
+    if (beforeLoop) return this.#endLoop(hypothesis, beforeLoop)
     const ended = !stuck && hasEnded(this.#rules, hypothesis)
     const isOver = stuck || ended || isCut(this.#rules, hypothesis)
     this.#observer?.saw(hypothesis, isOver ? 'finished' : 'kept')
@@ -35,5 +37,11 @@ export class GreedySearch implements Search {
       stuck ? 'no token is allowed' : ended ? 'the end is the best next token' : 'the target has its greatest length',
       this.finished,
     )
+  }
+  #endLoop(hypothesis: Hypothesis, before: Hypothesis): void {
+    this.#observer?.saw(hypothesis, 'pruned')
+    this.live = []
+    this.finished = [finishLooped(this.#rules, before)]
+    this.#observer?.stopped(REPEATS, this.finished)
   }
 }

@@ -50,6 +50,12 @@ export interface GenerationOptions {
   repetitionPenalty: number
   /** The inverse of a repetition penalty for the source's tokens: above 1 favors them, below 1 avoids them; 1 is off. */
   encoderRepetitionPenalty: number
+  /**
+   * What becomes of a translation that has some tokens or a few characters four times in a row, or more often where the source has
+   * something like it in a row. 'cut': it leaves the beam, and where no other is left, it is cut before the repetition, with finishReason
+   * 'loop'. 'keep': it goes on.
+   */
+  loops: 'cut' | 'keep'
   /** Ids that no translation may contain. */
   suppress: readonly number[]
   /** Sequences of two and more ids that no translation may contain. */
@@ -190,6 +196,12 @@ export const generationSettings = settings({
     type: numberFrom(1 / MOST_PENALTY, MOST_PENALTY),
     default: 1,
     says: "scores of the source's tokens are multiplied by it if positive, divided if negative; 1: off",
+  },
+  loops: {
+    type: oneOf('cut', 'keep'),
+    default: 'cut',
+    flag: '--loops <what>',
+    says: "what becomes of a translation that has tokens or a few characters four times in a row, and more often than the source: cut: it leaves the beam, or ends before the repetition where no other is left, with finishReason 'loop'; keep: it goes on",
   },
   suppress: { type: ids, default: [], says: 'ids of the target vocabulary that never come out' },
   suppressSequences: {

@@ -1,4 +1,5 @@
 import type { Hypothesis } from './hypothesis.ts'
+import type { Loops } from './loops.ts'
 import type { GenerationOptions } from './options.ts'
 
 /** What a search may do next, apart from the model's opinion. */
@@ -16,6 +17,8 @@ export interface Rules {
   source: readonly number[]
   /** Whether a text that stops the sentence has come with the last token; null where there are no such texts. */
   stops: ((hypothesis: Hypothesis) => boolean) | null
+  /** Finds translations that repeat themselves; absent where they are kept. */
+  loops?: Loops | null
   /** The time, on the clock of performance.now(), from which on a sentence is cut. */
   deadline: number
 }

@@ -3,7 +3,7 @@ import { extend, type Hypothesis } from './hypothesis.ts'
 import { logSumExp } from './log-softmax.ts'
 import { Noise } from './noise.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
-import { type Candidates, type Finished, finish, type Search } from './search.ts'
+import { type Candidates, type Finished, finish, finishLooped, type Search } from './search.ts'
 
 /** Sampling: draws `alternatives` translations, token by token, each by itself. A token's score is the logarithm of its chance. */
 export class SamplingSearch implements Search {
@@ -13,7 +13,7 @@ export class SamplingSearch implements Search {
   /** The samples in their order. Before the first draw all are the start, which is one row. */
   readonly #samples: Hypothesis[]
   #hasBegun = false
-  readonly #over: boolean[]
+  readonly #over: (boolean | 'looped')[]
 
   /** `start` is the hypothesis to go on from: the start, or the end of a prompt. */
   constructor(rules: Rules, start: Hypothesis) {
@@ -33,7 +33,10 @@ export class SamplingSearch implements Search {
   }
 
   get finished(): readonly Finished[] {
-    return this.#samples.filter((_, i) => this.#over[i]).map((sample) => finish(this.#rules, sample))
+    return this.#samples.flatMap((sample, i) => {
+      if (!this.#over[i]) return []
+      return this.#over[i] === 'looped' ? finishLooped(this.#rules, sample) : finish(this.#rules, sample)
+    })
   }
 
   advance(candidates: Candidates, firstRow: number): void {
@@ -56,6 +59,10 @@ export class SamplingSearch implements Search {
     const isStuck = !(sums[best] > -Infinity) // every token is forbidden
     if (!isStuck) this.#samples[sample] = extend(before, ids[best], scores[best] - logSumExp(scores))
     const after = this.#samples[sample]
-    this.#over[sample] = isStuck || hasEnded(this.#rules, after) || isCut(this.#rules, after)
+    const beforeLoop = isStuck ? null : this.#rules.loops?.cut(after)
+    if (beforeLoop) {
+      this.#samples[sample] = beforeLoop
+      this.#over[sample] = 'looped'
+    } else this.#over[sample] = isStuck || hasEnded(this.#rules, after) || isCut(this.#rules, after)
   }
 }

@@ -14,3 +14,6 @@ export interface SearchObserver {
   /** The search is over; `finished` are its results, best first. */
   stopped(why: string, finished: readonly Finished[]): void
 }
+
+/** Why a search is over that has found nothing but hypotheses which repeat themselves. */
+export const REPEATS = 'the best hypothesis repeats itself'

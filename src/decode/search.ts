@@ -32,13 +32,15 @@ export interface Finished {
   hypothesis: Hypothesis
   /** Sum of log-probabilities over the length penalty. */
   score: number
+  /** Whether it was cut because it repeated itself. */
+  looped?: boolean
 }
 
 /**
- * Why a translation ends: the model or one of `stopStrings` ended it ('end'), or a limit cut it ('length': `maxTokens`, the model's longest
- * target, `maxTime`, or no token allowed).
+ * Why a translation ends: the model or one of `stopStrings` ended it ('end'), a limit cut it ('length': `maxTokens`, the model's longest
+ * target, `maxTime`, or no token allowed), or it was cut before it repeated itself ('loop').
  */
-export type FinishReason = 'end' | 'length'
+export type FinishReason = 'end' | 'length' | 'loop'
 
 /** One found translation in ids: the tokens up to and with the end, their log-probabilities, and the penalized sum. */
 export interface Found {
@@ -54,14 +56,20 @@ export const finish = (rules: Rules, hypothesis: Hypothesis): Finished => ({
   score: hypothesis.sum / lengthPenalty(rules.options, Math.max(1, hypothesis.length)),
 })
 
-export const found = (rules: Rules, { hypothesis, score }: Finished): Found => ({
+/** A hypothesis that was cut before it repeated itself. */
+export const finishLooped = (rules: Rules, hypothesis: Hypothesis): Finished => ({
+  ...finish(rules, hypothesis),
+  looped: true,
+})
+
+export const found = (rules: Rules, { hypothesis, score, looped }: Finished): Found => ({
   ...tokensOf(hypothesis),
   score,
-  finishReason: finishReason(rules, hypothesis),
+  finishReason: looped ? 'loop' : finishReason(rules, hypothesis),
 })
 
 /** Why a hypothesis ended. An end that is forced at the limit counts as cut, because the model did not choose it. */
-function finishReason(rules: Rules, hypothesis: Hypothesis): FinishReason {
+function finishReason(rules: Rules, hypothesis: Hypothesis): 'end' | 'length' {
   const isForced = hypothesis.length === rules.limit && rules.options.forcedLast !== null
   return !isForced && hypothesis.length > 0 && hasEnded(rules, hypothesis) ? 'end' : 'length'
 }

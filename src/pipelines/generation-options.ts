@@ -48,14 +48,14 @@ const harmless = ['return_dict_in_generate', 'output_scores', 'use_cache']
 const TOP_K = 50
 
 /**
- * The settings of generate() as our options; `defaults` are those of the model's folder.
+ * The settings of generate() as our options; `defaults` are those of the model's folder. Translations may repeat themselves, as there.
  * @throws GlassformerError ERR_OPTION for a name that is none of the settings that are followed
  */
 export function generationOptions(
   given: Readonly<Record<string, unknown>>,
   defaults: GenerationOptions,
 ): Partial<GenerationOptions> {
-  const options: Record<string, unknown> = {}
+  const options: Record<string, unknown> = { loops: 'keep' }
   for (const [name, value] of Object.entries(given)) {
     if (value === null || value === undefined || harmless.includes(name) || others.includes(name)) continue
     const own = ours[name]

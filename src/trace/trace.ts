@@ -11,7 +11,10 @@ export interface Trace {
    * The target that the decoder was given or chose, with the end token where there is one. `inputs` is the same, shifted right behind
    * the start: decoder row t reads inputs[t] and predicts ids[t].
    */
-  target: TracedText & { inputs: { ids: number[]; tokens: string[] }; finishReason: 'end' | 'length' | 'given' }
+  target: TracedText & {
+    inputs: { ids: number[]; tokens: string[] }
+    finishReason: 'end' | 'length' | 'loop' | 'given'
+  }
   /** By name. Rows are source tokens in the encoder and in cross-attention's keys, and target tokens in the decoder. */
   tensors: Record<string, TracedTensor>
   /** For each target token what the model thought of it; empty where steps were not asked for. */

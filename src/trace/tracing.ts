@@ -2,9 +2,11 @@ import type { Player } from '../backend/backend.ts'
 import { Generator as Translations } from '../decode/generator.ts'
 import type { Found } from '../decode/search.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
+import { type Surface, surfaceOf } from '../decode/surface.ts'
 import { GlassformerError } from '../errors.ts'
 import { PositionTable } from '../model/positions.ts'
 import { counted } from '../number-text.ts'
+import { PieceTexts } from '../text/piece-texts.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import type { Weights } from '../weights/weights.ts'
 import { BeamRecorder } from './beam-recorder.ts'
@@ -58,7 +60,18 @@ export function* tracing(
   const recorder = options.beamTree && !target ? new BeamRecorder(options.generation, nameOf) : null
   const edits = (rows: Record<string, number>) => new ModelEdits(config, heads, replaced, rows)
   const S = source.ids.length
-  const search = { player, weights, shortlist, source: source.ids, options, edits: edits({ S }), forced, recorder }
+  const surface = tokenizer && surfaceOf(tokenizer, new PieceTexts(tokenizer), source.ids)
+  const search = {
+    player,
+    weights,
+    shortlist,
+    surface,
+    source: source.ids,
+    options,
+    edits: edits({ S }),
+    forced,
+    recorder,
+  }
   const found = target ? null : yield* searched(search)
   const ids = target?.ids ?? found!.ids
   if (!ids.length)
@@ -177,6 +190,7 @@ interface AskedSearch {
   player: Player
   weights: Weights
   shortlist: Shortlist | null
+  surface: Surface | null
   source: readonly number[]
   options: ResolvedTraceOptions
   edits: ModelEdits
@@ -210,7 +224,7 @@ function* searched(asked: AskedSearch): Generator<void, Found> {
 
 function* search(
   translations: Translations,
-  { source, options }: AskedSearch,
+  { source, surface, options }: AskedSearch,
   forced: ReadonlyMap<number, number>,
   observer: BeamRecorder | null,
 ): Generator<void, Found> {
@@ -218,7 +232,7 @@ function* search(
   const done = ([best]: Found[]) => {
     found = best
   }
-  translations.add({ source, options: options.generation, done, forced, observer: observer ?? undefined })
+  translations.add({ source, surface, options: options.generation, done, forced, observer: observer ?? undefined })
   while (!found) {
     translations.step()
     yield

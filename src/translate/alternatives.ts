@@ -22,7 +22,8 @@ export function alternativesOf(
       score: chosen.reduce((sum, { score }) => sum + score, 0),
       ids: chosen.flatMap(({ ids }) => ids),
       tokenScores: chosen.flatMap(({ scores }) => scores),
-      finishReason: chosen.every((each) => each.finishReason === 'end') ? 'end' : 'length',
+      finishReason:
+        (['loop', 'length'] as const).find((why) => chosen.some((each) => each.finishReason === why)) ?? 'end',
     }
   })
 }

@@ -6,8 +6,10 @@ import { Generator, type Sentence } from '../decode/generator.ts'
 import type { Choosers } from '../decode/processors/chain.ts'
 import type { TokenPair } from '../decode/ragged-batch.ts'
 import type { Found } from '../decode/search.ts'
+import { surfaceOf } from '../decode/surface.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import { firstLine, splitLines } from '../text/lines.ts'
+import { PieceTexts } from '../text/piece-texts.ts'
 import { splitSentences } from '../text/sentences.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { alternativesOf } from './alternatives.ts'
@@ -56,6 +58,7 @@ export class Engine {
   readonly #generator: Generator
   readonly #forced: ForcedDecoder
   readonly #ids: SentenceIds
+  readonly #pieces: PieceTexts | null
   readonly #locale: string | undefined
   /** Null until it is needed first. */
   #encoder: SourceEncoder | null = null
@@ -67,6 +70,7 @@ export class Engine {
     this.#player = player
     this.#generator = new Generator(player, model.weights, { batchTokens, shortlist: model.shortlist })
     this.#forced = new ForcedDecoder(player, model.weights)
+    this.#pieces = tokenizer && new PieceTexts(tokenizer)
     this.#ids = new SentenceIds(tokenizer, model.config, model.path)
     this.#locale = localeOf(model.sourceLocale)
   }
@@ -119,6 +123,7 @@ export class Engine {
         source,
         options,
         stops: this.#stopsOf(options.stopStrings),
+        surface: this.#tokenizer && surfaceOf(this.#tokenizer, this.#pieces!, source),
         prefix: stream && this.#guarded(given, (part: number[]) => stream.grow(i, part, false)),
         done: this.#guarded(given, done),
       }

@@ -19,7 +19,7 @@ export interface Alternative {
   tokenScores: number[]
   /**
    * 'end' where the model ended the translation, with several sentences each of them. 'length' where the translation was cut at `maxTokens`
-   * or at the longest target that the model can write.
+   * or at the longest target that the model can write. 'loop' where it, or one of several sentences, was cut before it repeated itself.
    */
   finishReason: FinishReason
 }

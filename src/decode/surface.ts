@@ -1,0 +1,15 @@
+import type { PieceTexts } from '../text/piece-texts.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
+
+/** The texts of a sentence that is translated, as far as a search looks at them. */
+export interface Surface {
+  /** The text of the source. */
+  source(): string
+  /** What a target id adds to the text of a translation. */
+  piece(id: number): string
+}
+
+export const surfaceOf = (tokenizer: Tokenizer, pieces: PieceTexts, source: readonly number[]): Surface => ({
+  source: () => tokenizer.decodeSource(source),
+  piece: (id) => pieces.of(id),
+})
