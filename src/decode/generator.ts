@@ -6,7 +6,7 @@ import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
 import { agreement } from './agreement.ts'
 import { BeamSearch } from './beam-search.ts'
-import { cacheType } from './cache-type.ts'
+import { cacheType, targetRows } from './cache-type.ts'
 import { encoderBatches, tokensAtOnce } from './encoder-batches.ts'
 import { FairQueue } from './fair-queue.ts'
 import { GreedySearch } from './greedy-search.ts'
@@ -132,7 +132,8 @@ export class Generator {
     this.#positions = new PositionTable(positions, dModel)
     this.#memory = new SourceMemory(decoder.layers, width, allocate)
     this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
-    this.#cache = new TargetCache(decoder.layers, width, allocate)
+    const { width: rowWidth, type, reach } = targetRows(weights)
+    this.#cache = new TargetCache(decoder.layers, rowWidth, (length) => player.array(type, length), reach)
   }
 
   get busy(): boolean {
@@ -308,8 +309,8 @@ export class Generator {
       perRow = Math.max(perRow, search.width)
       rows += unread.length + search.live.length
       count++
-      for (const { position } of unread) ancestors += position + 1
-      for (const { position } of search.live) ancestors += position + 1
+      for (const { position } of unread) ancestors += this.#cache.read(position)
+      for (const { position } of search.live) ancestors += this.#cache.read(position)
     }
     perRow = Math.min(perRow, this.#weights.config.targetVocabulary)
     if (!this.#cache.has(rows)) this.#cache.reserve(rows, this.#pasts())

@@ -1,6 +1,6 @@
 import { listedWidth } from '../backend/listed.ts'
 import type { ModelConfig } from '../model/config.ts'
-import { decoder, projection } from '../model/decoder.ts'
+import { decoder, projection, type TargetSide } from '../model/decoder.ts'
 import { embeddingInputs, outputWeights } from '../model/embedding.ts'
 import { encoder, memoryKeysAndValues } from '../model/encoder.ts'
 import { transformer } from '../model/transformer.ts'
@@ -9,9 +9,9 @@ import { listedCandidates } from '../program/ops/listed-candidates.ts'
 import { tokenLogProbability } from '../program/ops/softmax.ts'
 import { writeCache } from '../program/ops/write-cache.ts'
 import { Program } from '../program/program.ts'
-import type { Rows, Tensor } from '../program/tensor.ts'
+import type { Tensor } from '../program/tensor.ts'
 import type { Weights } from '../weights/weights.ts'
-import { cacheType } from './cache-type.ts'
+import { cacheType, targetRows } from './cache-type.ts'
 import type { Normalize } from './step-kind.ts'
 
 /** Encodes sources and puts their keys and values, for every decoder layer, into `memory.N` at `memory.slots`. */
@@ -20,7 +20,7 @@ export function encoderProgram(weights: Weights): Program {
   const { config } = weights
   const states = encoder(p, embeddingInputs(p, 'source', 'S', config), p.input('sources', 'B', 2, 'int32'), config)
   const slots = p.input('memory.slots', 'S', 1, 'int32')
-  const caches = layerInputs(p, 'memory', 'M', weights)
+  const caches = memoryInputs(p, weights)
   memoryKeysAndValues(p, states, config).forEach((x, i) => writeCache(p, { x, slots, cache: caches[i] }))
   return p
 }
@@ -35,7 +35,7 @@ export function encoderStatesProgram(weights: Weights): Program {
 
 /**
  * One decoding step of R live hypotheses; the hypotheses of one sentence lie side by side (`queries`). Each hypothesis has its own past
- * (`pasts` into `ancestors` into `cache.N`) and its source (`sources` into `memory.N`). The step computes `candidate.scores` and
+ * (`pasts` into `ancestors` into `cache.N`; of a recurrence `parents` into `cache.N`) and its source (`sources` into `memory.N`). The step computes `candidate.scores` and
  * `candidate.ids`, the best next tokens of each hypothesis.
  */
 export function stepProgram(weights: Weights, normalize: Normalize): Program {
@@ -75,18 +75,26 @@ export function listedStepProgram(weights: Weights, normalize: Normalize): Progr
 function stepInputs(p: Program, weights: Weights) {
   const { config } = weights
   const inputs = embeddingInputs(p, 'target', 'R', config)
-  const memories = layerInputs(p, 'memory', 'M', weights)
-  const caches = layerInputs(p, 'cache', 'K', weights)
-  const past = {
-    slots: p.input('slots', 'R', 1, 'int32'),
-    ancestors: p.input('ancestors', 'A', 1, 'int32'),
-    spans: p.input('pasts', 'R', 2, 'int32'),
-  }
+  const memories = memoryInputs(p, weights)
+  const side = pastSide(p, weights)
   const queries = p.input('queries', 'B', 2, 'int32')
   const spans = { queries, keys: p.input('sources', 'B', 2, 'int32') }
-  const side = { past: (layer: number) => ({ ...past, cache: caches[layer] }) }
   const x = decoder(p, inputs, side, memories, spans, config)
   return { x, queries }
+}
+
+/** What the decoder looks back at: keys and values of the past, or states. */
+function pastSide(p: Program, weights: Weights): TargetSide {
+  const { width, type, reach } = targetRows(weights)
+  const { layers } = weights.config.decoder
+  const caches = Array.from({ length: layers }, (_, i) => p.input(`cache.${i}`, 'K', width, type))
+  const slots = p.input('slots', 'R', 1, 'int32')
+  if (reach === 'parent') {
+    const [parents, lengths] = [p.input('parents', 'R', 1, 'int32'), p.input('lengths', 'R', 1, 'int32')]
+    return { state: (layer) => ({ cache: caches[layer], slots, parents, lengths }) }
+  }
+  const [ancestors, spans] = [p.input('ancestors', 'A', 1, 'int32'), p.input('pasts', 'R', 2, 'int32')]
+  return { past: (layer) => ({ cache: caches[layer], slots, ancestors, spans }) }
 }
 
 /** The inputs of the op that finds candidates. */
@@ -117,8 +125,8 @@ export function forcedProgram(weights: Weights, { tracing }: { tracing: boolean 
   return p
 }
 
-/** Bound keys and values of each decoder layer: [rows, 2 · heads · dHead]. */
-function layerInputs(p: Program, name: string, rows: Rows, weights: Weights): Tensor[] {
+/** Bound keys and values of the sources, of each decoder layer: [M, 2 · heads · dHead]. */
+function memoryInputs(p: Program, weights: Weights): Tensor[] {
   const { layers, heads, dHead } = weights.config.decoder
-  return Array.from({ length: layers }, (_, i) => p.input(`${name}.${i}`, rows, 2 * heads * dHead, cacheType(weights)))
+  return Array.from({ length: layers }, (_, i) => p.input(`memory.${i}`, 'M', 2 * heads * dHead, cacheType(weights)))
 }

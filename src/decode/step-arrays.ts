@@ -28,6 +28,8 @@ export class StepArrays implements RowEdits {
   #tokens = new Int32Array(0)
   #positions = new Int32Array(0)
   #slots = new Int32Array(0)
+  #parents = new Int32Array(0)
+  #lengths = new Int32Array(0)
   #pasts = new Int32Array(0)
   #ancestors = new Int32Array(0)
   #queries = new Int32Array(0)
@@ -53,17 +55,23 @@ export class StepArrays implements RowEdits {
     this.#candidateCount = size.candidates
   }
 
-  /** Adds a live hypothesis: its last token is the input, and the path to its slot is the past. */
-  addRow({ id, slot, position }: Hypothesis, cache: TargetCache): void {
+  /** Adds a live hypothesis: its last token is the input, and the path to its slot, or the slot before its own, is the past. */
+  addRow({ id, slot, position, parent }: Hypothesis, cache: TargetCache): void {
     const row = this.rows++
     this.#tokens[row] = id
     this.#positions[row] = position
     this.#slots[row] = slot
-    this.#pasts[2 * row] = this.#ancestorCount
-    this.#ancestorCount += position + 1
-    this.#pasts[2 * row + 1] = this.#ancestorCount
-    cache.writePath(slot, this.#ancestors, this.#ancestorCount)
+    this.#parents[row] = parent ? parent.slot : -1
+    this.#lengths[row] = position + 1
+    this.#addPast(row, slot, cache.read(position), cache)
     this.longest = Math.max(this.longest, position + 1)
+  }
+
+  #addPast(row: number, slot: number, slots: number, cache: TargetCache): void {
+    this.#pasts[2 * row] = this.#ancestorCount
+    this.#ancestorCount += slots
+    this.#pasts[2 * row + 1] = this.#ancestorCount
+    if (slots) cache.writePath(slot, this.#ancestors, this.#ancestorCount)
   }
 
   /** Puts the rows of this token, if there are any, at another position. */
@@ -139,6 +147,8 @@ export class StepArrays implements RowEdits {
     this.#tokens = new Int32Array(room.rows)
     this.#positions = new Int32Array(room.rows)
     this.#slots = new Int32Array(room.rows)
+    this.#parents = new Int32Array(room.rows)
+    this.#lengths = new Int32Array(room.rows)
     this.#pasts = new Int32Array(2 * room.rows)
     this.#ancestors = new Int32Array(room.ancestors)
     this.#queries = new Int32Array(2 * room.sentences)
@@ -154,6 +164,8 @@ export class StepArrays implements RowEdits {
       'target.tokens': this.#tokens,
       'target.positions': this.#positions,
       slots: this.#slots,
+      parents: this.#parents,
+      lengths: this.#lengths,
       ancestors: this.#ancestors,
       pasts: this.#pasts,
       queries: this.#queries,

@@ -1,7 +1,10 @@
 import { type CacheArray, Slab } from './slab.ts'
 
+/** What a step reads of the past: the slots of the whole path, or only the last one, as the state of a recurrence. */
+export type Reach = 'path' | 'parent'
+
 /**
- * The decoder's keys and values. A step writes the keys and values of each row into a slot of its own and never moves them. Hypotheses are
+ * The decoder's keys and values, or its states. A step writes what each row leaves into a slot of its own and never moves them. Hypotheses are
  * paths of slots, so that reordering beams copies nothing. A sweep marks the live paths and frees all other slots, each time that as many
  * slots have been taken as were live before. Few slots are therefore in use, and what they hold stays in the processor's caches.
  */
@@ -14,7 +17,10 @@ export class TargetCache {
   /** Slots that may be taken before the next sweep. */
   #allowed = 0
 
-  constructor(layers: number, width: number, allocate: (length: number) => CacheArray) {
+  readonly #reach: Reach
+
+  constructor(layers: number, width: number, allocate: (length: number) => CacheArray, reach: Reach = 'path') {
+    this.#reach = reach
     this.slab = new Slab('cache', layers, width, 512, allocate)
     this.#parents = new Int32Array(this.slab.capacity)
   }
@@ -40,6 +46,11 @@ export class TargetCache {
     return slot
   }
 
+  /** How many slots a row of this position reads: those of its past, and its own. */
+  read(position: number): number {
+    return this.#reach === 'path' ? position + 1 : 0
+  }
+
   /** Writes the path to a slot into `into`, in the places before `end`; the slot itself comes last. */
   writePath(slot: number, into: Int32Array, end: number): void {
     const parents = this.#parents
@@ -57,11 +68,13 @@ export class TargetCache {
     this.#parents = parents
   }
 
-  /** Finds the slots that no live path uses; returns how many slots live paths use. */
+  /** Finds the slots that no step will read; returns how many slots steps will read. */
   #sweep(live: Iterable<number>): number {
     const marked = new Uint8Array(this.#used)
-    for (const end of live)
-      for (let slot = end; slot >= 0 && !marked[slot]; slot = this.#parents[slot]) marked[slot] = 1
+    for (const end of live) {
+      if (this.#reach === 'parent') marked[end] = 1
+      else for (let slot = end; slot >= 0 && !marked[slot]; slot = this.#parents[slot]) marked[slot] = 1
+    }
     this.#free.length = 0
     for (let slot = this.#used - 1; slot >= 0; slot--) if (!marked[slot]) this.#free.push(slot)
     return this.#used - this.#free.length

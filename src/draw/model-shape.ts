@@ -1,3 +1,5 @@
+import type { NormOrder } from '../norm-order.ts'
+
 /** The shape of one stack of layers. */
 export interface StackShape {
   layers: number
@@ -12,7 +14,7 @@ export interface ModelShape {
   encoder: StackShape
   decoder: StackShape
   activation: string
-  norm: { kind: string; order: 'post' | 'postFinal' | 'pre' }
+  norm: { kind: string; order: NormOrder }
   /** Their kind, and what there is to say of it: 'interleaved', 'learned, 1024 rows'. */
   positions: string
   embeddingScale: number

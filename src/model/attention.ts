@@ -4,7 +4,7 @@ import { writeCache } from '../program/ops/write-cache.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import type { ModelConfig, StackConfig } from './config.ts'
-import { linearLayer } from './layers.ts'
+import { dropped, linearLayer } from './layers.ts'
 
 /** Which rows belong to which sentence: [begin, end) of queries and of keys. */
 export interface Spans {
@@ -27,7 +27,7 @@ export interface Past {
 export function selfAttention(
   p: Program,
   x: Tensor,
-  residual: Tensor,
+  residual: Tensor | null,
   config: ModelConfig,
   stack: StackConfig,
   { spans, causal, distanceBias }: { spans: Tensor; causal: boolean; distanceBias?: Tensor | null },
@@ -35,14 +35,14 @@ export function selfAttention(
   const [q, k, v] = queryKeyValue(p, x, config, stack).columns(3)
   const inputs = { q, k, v, queries: spans, keys: spans, ...distances(p, config, stack), distanceBias }
   const z = attend(p, inputs, config, stack, causal)
-  return linearLayer(p, 'output', z, config.dModel, config, { residual })
+  return projected(p, z, residual, config)
 }
 
 /** Causal self-attention of one new token for each row over the keys and values of its past. x [R, dModel] → [R, dModel]. */
 export function stepAttention(
   p: Program,
   x: Tensor,
-  residual: Tensor,
+  residual: Tensor | null,
   config: ModelConfig,
   { cache, slots, ancestors, spans }: Past,
   distanceBias: Tensor | null,
@@ -55,7 +55,7 @@ export function stepAttention(
   const relative = distances(p, config, config.decoder)
   const inputs = { q: qkv.slice(0, width), k, v, ancestors, spans, ...relative, distanceBias }
   const [z] = cachedAttention(p, inputs, { heads, scale: scaleOf(config, config.decoder), traced: p.tracing })
-  return linearLayer(p, 'output', z, config.dModel, config, { residual })
+  return projected(p, z, residual, config)
 }
 
 /**
@@ -65,7 +65,7 @@ export function stepAttention(
 export function crossAttention(
   p: Program,
   x: Tensor,
-  residual: Tensor,
+  residual: Tensor | null,
   config: ModelConfig,
   memory: Tensor,
   { queries, keys }: Spans,
@@ -74,7 +74,14 @@ export function crossAttention(
   const q = linearLayer(p, 'query', x, heads * dHead, config)
   const [k, v] = memory.columns(2)
   const z = attend(p, { q, k, v, queries, keys }, config, config.decoder, false)
-  return linearLayer(p, 'output', z, config.dModel, config, { residual })
+  return projected(p, z, residual, config)
+}
+
+/** What the heads have found, through Wᴼ where the model has it. z [rows, heads · dHead] → [rows, dModel]. */
+function projected(p: Program, z: Tensor, residual: Tensor | null, config: ModelConfig): Tensor {
+  const { attentionProjection = true } = config
+  if (attentionProjection) return linearLayer(p, 'output', z, config.dModel, config, { residual })
+  return residual ? dropped(p, z, residual) : z
 }
 
 /** Queries, keys and values side by side, from one product: x [rows, dModel] → [rows, 3 · heads · dHead]. */

@@ -1,8 +1,13 @@
+import { isNormOrder, type NormOrder } from '../norm-order.ts'
 import { groupOf, kindsOf, type OfKind } from '../schema/groups.ts'
 import { inMemory, type Place } from '../schema/place.ts'
 import { read, settings, type Values } from '../schema/settings.ts'
 import { finiteNumber, flag, id, integer, oneOf, positiveInteger, type Type } from '../schema/types.ts'
+import { activations } from './activations.ts'
+import { decoderSelfAttentionSettings } from './decoder-self-attention.ts'
 import { type SinusoidKind, sinusoidKinds } from './sinusoids.ts'
+
+export { type Activation, activations } from './activations.ts'
 
 // Everything that shapes the model: nothing about 512, 8 or 6 is built in. Defaults are the paper's choices, for files that leave a
 // setting out; a configuration in memory has them all.
@@ -33,13 +38,6 @@ const multipleOf4: Type<number> = {
   accepts: (value): value is number => positiveInteger.accepts(value) && value % 4 === 0,
   within: positiveInteger,
 }
-
-export const activations = ['relu', 'gelu', 'geluTanh', 'swish'] as const
-/**
- * The activation between the two linears of the feed-forward sub-layer: `relu`; `gelu`, 0.5x(1 + erf(x/√2)); `geluTanh`, its tanh
- * approximation (Hendrycks & Gimpel 2016); `swish`, x · sigmoid(x).
- */
-export type Activation = (typeof activations)[number]
 
 /**
  * Where a token's position enters: sinusoids over position p and width d of three kinds, learned tables, distances, or nowhere.
@@ -105,12 +103,22 @@ export const stackSettings = settings({
   heads: { type: positiveInteger, says: 'attention heads; heads · dHead may differ from dModel' },
   dHead: { type: positiveInteger, says: 'width of one head' },
   dFeedForward: { type: positiveInteger, says: "width of the feed-forward sub-layer's inner layer" },
+  feedForwardDepth: {
+    type: integer(1, 100),
+    optional: true,
+    otherwise: '2',
+    says: 'linears of the feed-forward sub-layer, all but the last with an activation',
+  },
 })
 
 /** One stack of layers. `heads` · `dHead` may differ from dModel. */
 export interface StackConfig extends Values<typeof stackSettings> {}
 
-export const normOrders = ['post', 'postFinal', 'pre'] as const
+const normOrder: Type<NormOrder> = {
+  expected: "one of post, postFinal, pre, or Marian's operations (n, a, d) before, after and on top, as 'n/dan/n'",
+  accepts: (value): value is NormOrder => typeof value === 'string' && isNormOrder(value),
+  parse: (text) => (isNormOrder(text) ? text : undefined),
+}
 
 /** The norms. */
 export const normSettings = settings({
@@ -120,9 +128,9 @@ export const normSettings = settings({
     says: 'mean and variance, or the root of the mean square',
   },
   order: {
-    type: oneOf(...normOrders),
+    type: normOrder,
     default: 'post',
-    says: '`post`: Norm(x + f(x)) (the paper); `postFinal`: the same, with one more norm on top of each stack (torch.nn.Transformer); `pre`: x + f(Norm(x)), with that norm',
+    says: "`post`: Norm(x + f(x)) (the paper); `postFinal`: the same, with one more norm on top of each stack (torch.nn.Transformer); `pre`: x + f(Norm(x)), with that norm; or Marian's operations before a sub-layer, after it and on top of each stack, where `post` is `/dan/` and `pre` `n/da/n`",
   },
   epsilon: { type: positiveFloat, default: 1e-5, says: 'what is added to the variance' },
   embedding: {
@@ -149,6 +157,12 @@ export const idSettings = settings({
 /** Ids with a meaning. */
 export interface SpecialIds extends Values<typeof idSettings> {}
 
+/** A head of cross-attention. */
+export const alignmentSettings = settings({
+  layer: { type: integer(0), says: 'its layer of the decoder' },
+  head: { type: integer(0), default: 0, says: 'which head' },
+})
+
 /** Everything that shapes the model. */
 export const configSettings = settings({
   dModel: { type: positiveInteger, says: 'width of the model' },
@@ -164,6 +178,23 @@ export const configSettings = settings({
     optional: true,
     otherwise: 'false',
     says: 'feed-forward sub-layers have a gate: activation(x W) ∘ (x V), then the outer linear (Shazeer 2020)',
+  },
+  decoderSelfAttention: {
+    type: kindsOf(decoderSelfAttentionSettings, 'attention'),
+    optional: true,
+    otherwise: '`{ "kind": "attention" }`',
+    says: 'how layers of the decoder look back at their own side',
+  },
+  attentionProjection: {
+    type: flag,
+    optional: true,
+    otherwise: 'true',
+    says: "there is a linear behind the heads of attention, Wᴼ; without it (Marian's transformer-no-projection) heads · dHead is dModel",
+  },
+  alignment: {
+    type: groupOf(alignmentSettings),
+    optional: true,
+    says: 'the head of cross-attention that has been trained to align words (guided alignment)',
   },
   norm: { type: groupOf(normSettings), otherwise: 'that of each setting', says: 'kind and order of the norms' },
   positions: {
@@ -236,7 +267,26 @@ function checkTogether(config: ModelConfig, place: Place): void {
     place.refuse(
       `maxLength must be at most positions.rows - positions.offset (${longestFor(positions)}), not ${maxLength}`,
     )
+  checkSublayers(config, place)
   checkIds(config, place)
+}
+
+function checkSublayers(config: ModelConfig, place: Place): void {
+  const { dModel, encoder, decoder, gated, attentionProjection = true, alignment } = config
+  for (const [name, { heads, dHead, feedForwardDepth = 2 }] of Object.entries({ encoder, decoder })) {
+    if (!attentionProjection && heads * dHead !== dModel)
+      place.refuse(
+        `without attentionProjection, ${name}.heads · dHead must be dModel (${dModel}), not ${heads * dHead}`,
+      )
+    if (gated && feedForwardDepth !== 2)
+      place.within(name).fail('feedForwardDepth', '2 in a model that is gated', feedForwardDepth)
+  }
+  if (!alignment) return
+  for (const [name, value, limit] of [
+    ['layer', alignment.layer, decoder.layers],
+    ['head', alignment.head, decoder.heads],
+  ] as const)
+    if (value >= limit) place.within('alignment').fail(name, `below ${limit}`, value)
 }
 
 function checkIds({ ids, sourceVocabulary, targetVocabulary }: ModelConfig, place: Place): void {

@@ -3,15 +3,16 @@ import type { Tensor } from '../program/tensor.ts'
 import { distanceBias, keyValue, selfAttention } from './attention.ts'
 import type { ModelConfig } from './config.ts'
 import { type EmbeddingInputs, embedding } from './embedding.ts'
-import { addAndNorm, feedForward, norm } from './layers.ts'
+import { addAndNorm, feedForward, onTop } from './layers.ts'
 
 /** The encoder stack, paper 3.1: tokens [S] of sentences at `spans` [B, 2] → their states [S, dModel]. */
 export function encoder(p: Program, inputs: EmbeddingInputs, spans: Tensor, config: ModelConfig): Tensor {
   return p.within('encoder', () => {
-    let x = embedding(p, 'encoder', inputs, config)
+    const embedded = embedding(p, 'encoder', inputs, config)
+    let x = embedded
     const bias = distanceBias(p, inputs.buckets, config, config.encoder)
     for (let i = 0; i < config.encoder.layers; i++) x = p.within(`${i}`, () => encoderLayer(p, x, spans, bias, config))
-    return config.norm.order === 'post' ? x : norm(p, 'norm', x, config)
+    return onTop(p, x, embedded, config)
   })
 }
 

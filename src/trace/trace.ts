@@ -1,3 +1,5 @@
+import type { NormOrder } from '../norm-order.ts'
+
 /**
  * What a model computed for one sentence: plain data, the same in memory, in JSON and on the page. Tensors are named as in the listing
  * of the program (`encoder.0.selfAttention.query`); only those that were asked for are there.
@@ -34,7 +36,7 @@ export interface TracedModel {
   encoder: TracedStack
   decoder: TracedStack
   activation: string
-  norm: { kind: string; order: 'post' | 'postFinal' | 'pre' }
+  norm: { kind: string; order: NormOrder }
   positions: string
   embeddingScale: number
   sourceVocabulary: number

@@ -125,6 +125,7 @@ function modelConfig(
     encoder: stack(model.encoderLayers),
     decoder: stack(model.decoderLayers),
     activation: model.activation,
+    ...lookingBack(model),
     norm: { kind: 'layerNorm', order: model.norm, epsilon: 1e-5 },
     positions: positionsOf(model),
     embeddingScale: Math.sqrt(model.dModel),
@@ -137,6 +138,14 @@ function modelConfig(
     ids,
     maxLength: model.maxLength,
   }
+}
+
+/** What the decoder has in place of masked self-attention; nothing is said where it has that. */
+function lookingBack(model: ModelSettings): Pick<ModelConfig, 'decoderSelfAttention'> {
+  const { decoderSelfAttention: kind, dFeedForward, activation } = model
+  if (kind === 'attention') return {}
+  if (kind === 'ssru') return { decoderSelfAttention: { kind } }
+  return { decoderSelfAttention: { kind, dFeedForward, depth: 2, activation, gated: true } }
 }
 
 function positionsOf({ positions: kind, clip, maxLength }: ModelSettings): Positions {

@@ -1,5 +1,7 @@
 import { trainedOn } from '../folders/loaded-model.ts'
-import { activations, MOST_CLIP, normOrders, positionKinds } from '../model/config.ts'
+import { activations, MOST_CLIP, positionKinds } from '../model/config.ts'
+import { decoderSelfAttentionKinds } from '../model/decoder-self-attention.ts'
+import { normOrders } from '../norm-order.ts'
 import { settings, type Values } from '../schema/settings.ts'
 import {
   flag,
@@ -86,6 +88,12 @@ export const modelSettings = settings({
   decoderLayers: { type: integer(1), default: 3, says: 'layers of the decoder' },
   heads: { type: integer(1), default: 4, says: 'attention heads, which divide dModel' },
   dFeedForward: { type: integer(1), default: 1024, says: 'the inner width of the feed-forward layers' },
+  decoderSelfAttention: {
+    type: oneOf(...decoderSelfAttentionKinds),
+    default: 'attention',
+    flag: '--decoder <kind>',
+    says: 'how the decoder looks back at its own side: masked self-attention, a recurrent unit that translates faster (ssru, Kim et al. 2019), or average attention (average, Zhang et al. 2018)',
+  },
   activation: {
     type: oneOf(...activations),
     default: 'relu',

@@ -6,11 +6,14 @@ import type { Random } from '../program/random-operands.ts'
 export function anyModel(random: Random): Weights {
   const heads = random.pick([1, 2, 3])
   const dModel = random.pick([8, 12, 18, 20])
+  const gated = random.pick([undefined, false, true])
+  const attentionProjection = dModel % heads === 0 && random.next() < 0.3 ? false : random.pick([undefined, true])
   const stack = () => ({
     layers: random.integer(1, 3),
     heads,
-    dHead: random.pick([2, 4, 5]),
+    dHead: attentionProjection === false ? dModel / heads : random.pick([2, 4, 5]),
     dFeedForward: random.integer(3, 30),
+    ...(!gated && random.next() < 0.3 && { feedForwardDepth: random.integer(1, 4) }),
   })
   const sharedEmbedding = random.next() < 0.5
   const targetVocabulary = random.integer(9, 25)
@@ -19,10 +22,12 @@ export function anyModel(random: Random): Weights {
     encoder: stack(),
     decoder: stack(),
     activation: random.pick(['relu', 'gelu', 'geluTanh', 'swish']),
-    gated: random.pick([undefined, false, true]),
+    gated,
+    attentionProjection,
+    decoderSelfAttention: anyDecoder(random, dModel),
     norm: {
       kind: random.pick(['layerNorm', 'rmsNorm']),
-      order: random.pick(['post', 'postFinal', 'pre']),
+      order: random.pick(['post', 'postFinal', 'pre', 'n/dan/', '/na/n', 'nd/ad/an', 'dn/n/na', '/an/d'] as const),
       epsilon: random.pick([1e-5, 1e-6]),
       embedding: random.pick([undefined, false, true]),
     },
@@ -55,4 +60,21 @@ export function anyModel(random: Random): Weights {
   const weights = new Weights(config)
   for (let i = 0; i < weights.values.length; i++) weights.values[i] = random.next() - 0.5
   return weights
+}
+
+/** Any way in which a decoder may look back at its own side. */
+function anyDecoder(random: Random, dModel: number): ModelConfig['decoderSelfAttention'] {
+  return random.pick([
+    undefined,
+    { kind: 'attention' },
+    { kind: 'ssru' },
+    { kind: 'ssru', projection: random.next() < 0.5 },
+    {
+      kind: 'average',
+      dFeedForward: random.pick([dModel, 7, 24]),
+      depth: random.integer(1, 3),
+      activation: random.pick(['relu', 'swish']),
+      gated: random.next() < 0.6,
+    },
+  ])
 }

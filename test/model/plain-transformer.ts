@@ -1,6 +1,7 @@
 /** The whole model once more in float64, sentence by sentence and without a program, as section 3 of the paper describes it. */
 import type { Weights } from '#dist/weights/weights.js'
 import { erf } from '../program/mathematics.ts'
+import { plainGate, plainMeans, plainSsru } from './plain-recurrence.ts'
 
 type Rows = number[][]
 
@@ -43,11 +44,21 @@ export function plainLogits(
       return row.map((value, i) => ((value - mean) / Math.sqrt(square + config.norm.epsilon)) * gamma[i] + beta[i])
     })
   }
-  const sublayer = (name: string, x: Rows, f: (x: Rows) => Rows): Rows => {
-    const normed = (x: Rows) => look(`${name}Norm.normed`, norm(`${name}Norm`, x))
-    const made = (x: Rows) => look(`${name}.output`, f(x))
-    const sum = (a: Rows, b: Rows) => look(`${name}Norm.sum`, add(a, b))
-    return config.norm.order === 'pre' ? sum(x, made(normed(x))) : normed(sum(x, made(x)))
+  /** Marian's operations before a sub-layer, after it and on top of each stack. */
+  const [before, after, top] = (
+    { post: '/dan/', postFinal: '/dan/n', pre: 'n/da/n' }[config.norm.order as string] ?? config.norm.order
+  ).split('/')
+  const operated = (operations: string, x: Rows, residual: Rows, normOf: (x: Rows) => Rows, sumOf: (x: Rows) => Rows) =>
+    [...operations].reduce((y, operation) => {
+      if (operation === 'd') return y
+      return operation === 'n' ? normOf(y) : sumOf(add(y, residual))
+    }, x)
+  const sublayer = (name: string, x: Rows, f: (x: Rows) => Rows, residual = x): Rows => {
+    const both = before.includes('n') && after.includes('n')
+    const normed = (norm_: string) => (y: Rows) => look(`${name}${norm_}.normed`, norm(`${name}${norm_}`, y))
+    const sum = (y: Rows) => look(`${name}Norm.sum`, y)
+    const made = look(`${name}.output`, f(operated(before, x, x, normed(both ? 'InputNorm' : 'Norm'), sum)))
+    return operated(after, made, residual, normed('Norm'), sum)
   }
 
   /** One head of a key or value at a distance from the query, Shaw et al. 2018, eq. 3-4; only self-attention has distances. */
@@ -97,7 +108,8 @@ export function plainLogits(
     })
     look(`${name}.maskedScores`, scaled.flat())
     look(`${name}.weights`, weights.flat())
-    return linear(`${name}.output`, look(`${name}.heads`, z))
+    const found = look(`${name}.heads`, z)
+    return config.attentionProjection === false ? found : linear(`${name}.output`, found)
   }
 
   const position = (side: string, at: number): number[] => {
@@ -138,37 +150,83 @@ export function plainLogits(
     if (!config.norm.embedding) return rows
     return look(`${side}.embeddingNorm.normed`, norm(`${side}.embeddingNorm`, rows))
   }
-  const feedForward = (name: string, x: Rows) => {
-    const inner = linear(`${name}.inner`, x)
-    const activated = (rows: Rows) => rows.map((row) => row.map(activations[config.activation]))
-    const gates = config.gated ? activated(linear(`${name}.gate`, x)) : null
-    return linear(
-      `${name}.outer`,
-      look(`${name}.inner`, gates ? gates.map((row, r) => row.map((gate, i) => gate * inner[r][i])) : activated(inner)),
+  const activate = (rows: Rows, name: string = config.activation) => rows.map((row) => row.map(activations[name]))
+  const feedForward = (name: string, side: 'encoder' | 'decoder', x: Rows) => {
+    if (config.gated) {
+      const [gates, inner] = [activate(linear(`${name}.gate`, x)), linear(`${name}.inner`, x)]
+      const open = gates.map((row, r) => row.map((gate, i) => gate * inner[r][i]))
+      return linear(`${name}.outer`, look(`${name}.inner`, open))
+    }
+    let inner = x
+    for (let i = 1; i < (config[side].feedForwardDepth ?? 2); i++)
+      inner = activate(linear(`${name}.inner${i > 1 ? i : ''}`, inner))
+    return linear(`${name}.outer`, look(`${name}.inner`, inner))
+  }
+  const ssru = (name: string, x: Rows, projection: boolean | undefined): Rows => {
+    const bias = values(`${name}.forget.bias`)
+    const product = (part: string) => {
+      const w = matrix(`${name}.${part}.weight`)
+      return x.map((row) => w.map((column) => column.reduce((sum, value, i) => sum + value * row[i], 0)))
+    }
+    const candidates = look(`${name}.candidate`, product('candidate'))
+    const forgets = product('forget').map((row) => row.map((value, i) => value + bias[i]))
+    const { gates, states, recurred } = plainSsru(candidates, forgets)
+    look(`${name}.forgetGates`, gates)
+    look(`${name}.states`, states)
+    return projection ? linear(`${name}.output`, recurred) : recurred
+  }
+  const average = (name: string, x: Rows): Rows => {
+    const own = config.decoderSelfAttention as { kind: 'average'; depth: number; activation: string; gated: boolean }
+    const means = look(`${name}.averaged`, plainMeans(x))
+    return sublayer(
+      name,
+      means,
+      (h) => {
+        let y = h
+        for (let i = 1; i < own.depth; i++) y = activate(linear(`${name}.inner${i > 1 ? i : ''}`, y), own.activation)
+        if (y[0]?.length !== config.dModel && y.length) y = linear(`${name}.outer`, y)
+        if (!own.gated) return y
+        return plainGate(linear(`${name}.inputGate`, x), x, linear(`${name}.forgetGate`, y), y)
+      },
+      x,
     )
   }
+  const onTop = (stack: string, x: Rows, embedded: Rows) =>
+    operated(
+      top,
+      x,
+      embedded,
+      (y) => norm(`${stack}.norm`, y),
+      (y) => y,
+    )
+  const own = config.decoderSelfAttention ?? { kind: 'attention' }
+  const lookBack = (at: string, x: Rows): Rows => {
+    if (own.kind === 'average') return average(`${at}.averageAttention`, x)
+    if (own.kind === 'ssru') return sublayer(`${at}.ssru`, x, (h) => ssru(`${at}.ssru`, h, own.projection))
+    return sublayer(`${at}.selfAttention`, x, (h) => attention(`${at}.selfAttention`, h, h, 'decoder', true))
+  }
 
-  let memory = embed('encoder', source)
+  const embeddedSource = embed('encoder', source)
+  let memory = embeddedSource
   for (let n = 0; n < config.encoder.layers; n++) {
     look(`encoder.${n}.input`, memory)
     memory = sublayer(`encoder.${n}.selfAttention`, memory, (x) =>
       attention(`encoder.${n}.selfAttention`, x, x, 'encoder', false),
     )
-    memory = sublayer(`encoder.${n}.feedForward`, memory, (x) => feedForward(`encoder.${n}.feedForward`, x))
+    memory = sublayer(`encoder.${n}.feedForward`, memory, (x) => feedForward(`encoder.${n}.feedForward`, 'encoder', x))
   }
-  if (config.norm.order !== 'post') memory = norm('encoder.norm', memory)
-  memory = look('encoder.output', memory)
-  let x = embed('decoder', [config.ids.start ?? -1, ...target.slice(0, -1)])
+  memory = look('encoder.output', onTop('encoder', memory, embeddedSource))
+  const embeddedTarget = embed('decoder', [config.ids.start ?? -1, ...target.slice(0, -1)])
+  let x = embeddedTarget
   for (let n = 0; n < config.decoder.layers; n++) {
     look(`decoder.${n}.input`, x)
-    x = sublayer(`decoder.${n}.selfAttention`, x, (h) => attention(`decoder.${n}.selfAttention`, h, h, 'decoder', true))
+    x = lookBack(`decoder.${n}`, x)
     x = sublayer(`decoder.${n}.crossAttention`, x, (h) =>
       attention(`decoder.${n}.crossAttention`, h, memory, 'decoder', false),
     )
-    x = sublayer(`decoder.${n}.feedForward`, x, (h) => feedForward(`decoder.${n}.feedForward`, h))
+    x = sublayer(`decoder.${n}.feedForward`, x, (h) => feedForward(`decoder.${n}.feedForward`, 'decoder', h))
   }
-  if (config.norm.order !== 'post') x = norm('decoder.norm', x)
-  x = look('decoder.output', x)
+  x = look('decoder.output', onTop('decoder', x, embeddedTarget))
   const output = matrix(
     !config.tiedOutput ? 'output.weight' : config.sharedEmbedding ? 'embedding.weight' : 'decoder.embedding.weight',
   )

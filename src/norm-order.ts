@@ -1,0 +1,55 @@
+/**
+ * Where norms stand around sub-layers. `post`: Norm(x + f(x)), the paper; `postFinal`: the same, with one more norm on top of each stack;
+ * `pre`: x + f(Norm(x)), with that norm.
+ */
+export const normOrders = ['post', 'postFinal', 'pre'] as const
+
+/**
+ * One of these, or what Marian's options say of what is done with the input of each sub-layer, with its output, and on top of a stack, as
+ * 'n/dan/n': n a norm, a the sum with the residual (on top: with the embeddings), d dropout.
+ */
+export type NormOrder = (typeof normOrders)[number] | `${string}/${string}/${string}`
+
+/** What is done before and after each sub-layer, and on top of each stack, letter by letter. */
+export interface SublayerOperations {
+  before: string
+  after: string
+  top: string
+}
+
+const operationsOfOrders: Readonly<Record<(typeof normOrders)[number], SublayerOperations>> = {
+  post: { before: '', after: 'dan', top: '' },
+  postFinal: { before: '', after: 'dan', top: 'n' },
+  pre: { before: 'n', after: 'da', top: 'n' },
+}
+
+export function operationsOf(order: NormOrder): SublayerOperations {
+  if (Object.hasOwn(operationsOfOrders, order)) return operationsOfOrders[order as (typeof normOrders)[number]]
+  const [before, after, top] = order.split('/')
+  return { before, after, top }
+}
+
+/** Whether a text is an order of norms: of an operation no place has two. */
+export function isNormOrder(text: string): text is NormOrder {
+  if ((normOrders as readonly string[]).includes(text)) return true
+  return /^[nd]*\/[nad]*\/[nad]*$/.test(text) && text.split('/').every((part) => new Set(part).size === part.length)
+}
+
+/** The shortest way to say what Marian's options say: 'post' for '', 'dan' and ''. */
+export function normOrderOf({ before, after, top }: SublayerOperations): NormOrder {
+  const same = (other: SublayerOperations) => other.before === before && other.after === after && other.top === top
+  return normOrders.find((name) => same(operationsOfOrders[name])) ?? `${before}/${after}/${top}`
+}
+
+/** The name of a sub-layer's norm before and after it; null where there is none. A sub-layer with one norm calls it Norm. */
+export function normNames(sublayer: string, order: NormOrder): { before: string | null; after: string | null } {
+  const { before, after } = operationsOf(order)
+  const [isBefore, isAfter] = [before.includes('n'), after.includes('n')]
+  return {
+    before: isBefore ? `${sublayer}${isAfter ? 'InputNorm' : 'Norm'}` : null,
+    after: isAfter ? `${sublayer}Norm` : null,
+  }
+}
+
+/** Whether there is a norm on top of each stack. */
+export const hasTopNorm = (order: NormOrder): boolean => operationsOf(order).top.includes('n')
