@@ -11,7 +11,10 @@ export interface Chunk {
 }
 
 /** How much work a source is, in characters or ids. */
-export const sizeOf = (source: Source) => source.length + 8
+export const sizeOf = (source: Source) => lengthOf(source) + 8
+
+const lengthOf = (source: Source) =>
+  typeof source !== 'string' && 'text' in source ? source.text.length : source.length
 
 /** A chunk holds about this many characters (or ids): a few dozen sentences. */
 export const CHUNK_SIZE = 1500
@@ -39,8 +42,8 @@ export function chunksOf(
 export function longestFirst(sources: readonly Source[]): number[] {
   const most = 1024
   const buckets: number[][] = []
-  sources.forEach(({ length }, i) => {
-    const bucket = most - Math.min(length, most)
+  sources.forEach((source, i) => {
+    const bucket = most - Math.min(lengthOf(source), most)
     buckets[bucket] ??= []
     buckets[bucket].push(i)
   })

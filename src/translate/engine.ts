@@ -2,21 +2,30 @@ import type { BackendInfo, Player } from '../backend/backend.ts'
 import { meanOf, SourceEncoder } from '../decode/encoder.ts'
 import { encoderBatches, tokensAtOnce } from '../decode/encoder-batches.ts'
 import { ForcedDecoder } from '../decode/forced.ts'
-import { Generator, type Sentence } from '../decode/generator.ts'
+import { Generator } from '../decode/generator.ts'
+import type { GenerationOptions } from '../decode/options.ts'
 import type { Choosers } from '../decode/processors/chain.ts'
 import type { TokenPair } from '../decode/ragged-batch.ts'
 import type { Found } from '../decode/search.ts'
 import { surfaceOf } from '../decode/surface.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
+import type { MarkedText, PlacedText } from '../protect/span.ts'
+import { KnownCharacters } from '../protect/unknown.ts'
 import { firstLine, splitLines } from '../text/lines.ts'
 import { PieceTexts } from '../text/piece-texts.ts'
+import { sayable } from '../text/sayable.ts'
 import { splitSentences } from '../text/sentences.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { alternativesOf } from './alternatives.ts'
 import type { SourceSettings } from './generate-settings.ts'
 import type { Side } from './messages.ts'
 import type { ResolvedTranslateOptions } from './options.ts'
+import { type PreparedText, preparedText } from './prepared-text.ts'
+import type { Reader } from './protected-search.ts'
 import { SentenceIds, SHORTER } from './sentence-ids.ts'
+import { plainSearch, type SentenceSearch, type SentenceTranslation } from './sentence-search.ts'
+import { isIds } from './sources.ts'
+import { StandIns } from './stand-ins.ts'
 import { TextStream } from './text-stream.ts'
 import { beginningWith, type ToldLanguages, toldLanguages } from './told-languages.ts'
 import type { Encoded, Generated, Score, SentenceAttention, Source, Translation } from './translation.ts'
@@ -44,10 +53,10 @@ export interface SourceToGenerate {
   fail(error: unknown): void
 }
 
-/** A source as the model sees it: the ids of its sentences, and the white space around them (one more than sentences). */
-interface Sentences {
-  ids: number[][]
-  spaces: string[]
+/** A sentence that has been translated: what the model read last, and the translations, the best first. */
+interface TranslatedSentence {
+  source: readonly number[]
+  translations: SentenceTranslation[]
 }
 
 /** Translates on the calling thread: tokenizer, search and backend together. Steps are taken by whoever holds it. */
@@ -60,6 +69,9 @@ export class Engine {
   readonly #ids: SentenceIds
   readonly #pieces: PieceTexts | null
   readonly #locale: string | undefined
+  readonly #known: KnownCharacters | null
+  /** Null until it is needed first. */
+  #standIns: StandIns | null = null
   /** Null until it is needed first. */
   #encoder: SourceEncoder | null = null
   #broken = false
@@ -73,6 +85,7 @@ export class Engine {
     this.#pieces = tokenizer && new PieceTexts(tokenizer)
     this.#ids = new SentenceIds(tokenizer, model.config, model.path)
     this.#locale = localeOf(model.sourceLocale)
+    this.#known = tokenizer && new KnownCharacters(sayable(tokenizer))
   }
 
   get info(): BackendInfo {
@@ -105,29 +118,40 @@ export class Engine {
   /** Queues a source; `done` is called by a later step, or at once where there is nothing to translate. @throws ERR_INPUT… */
   add(given: SourceToTranslate): void {
     const languages = toldLanguages(this.#tokenizer, given.options.languages, this.#model.path)
-    const sentences = this.#sentences(given.source, given.options.split, languages)
     const options = beginningWith(languages, given.options.generation)
-    const { ids, spaces } = sentences
-    const found: Found[][] = new Array(ids.length)
-    let missing = ids.length
-    if (!missing) return given.done(this.#translation(sentences, [], given.options))
-    const stream = given.piece && new TextStream(spaces, (part) => this.#decode(part), given.piece)
-    ids.forEach((source, i) => {
-      const done = (best: Found[]) => {
-        found[i] = best
-        stream?.grow(i, best[0].ids, true)
-        if (--missing === 0) given.done(this.#translation(sentences, found, given.options))
+    const { sentences, around } = this.#prepared(given.source, given.options, languages)
+    const translated: TranslatedSentence[] = new Array(sentences.length)
+    let missing = sentences.length
+    const end = () => given.done(this.#translation(around, translated, given.options))
+    if (!missing) return end()
+    const stream =
+      given.piece &&
+      new TextStream(
+        around.map(({ text }) => text),
+        given.piece,
+      )
+    const stops = this.#stopsOf(options.stopStrings)
+    sentences.forEach(({ search, isPlain }, i) => {
+      const growing = isPlain ? stream : undefined
+      const go = (step: ReturnType<SentenceSearch['next']>, source: readonly number[]) => {
+        if (step.done) {
+          translated[i] = { source, translations: step.value }
+          stream?.end(i, step.value[0].text)
+          if (--missing === 0) end()
+          return
+        }
+        const { ids, alternatives = options.alternatives } = step.value
+        this.#generator.add({
+          request: given.request,
+          source: ids,
+          options: alternatives === options.alternatives ? options : { ...options, alternatives },
+          stops,
+          surface: this.#tokenizer && surfaceOf(this.#tokenizer, this.#pieces!, ids),
+          prefix: growing && this.#guarded(given, (part: number[]) => growing.grow(i, () => this.#decode(part))),
+          done: this.#guarded(given, (found: Found[]) => go(search.next(found), ids)),
+        })
       }
-      const sentence: Sentence = {
-        request: given.request,
-        source,
-        options,
-        stops: this.#stopsOf(options.stopStrings),
-        surface: this.#tokenizer && surfaceOf(this.#tokenizer, this.#pieces!, source),
-        prefix: stream && this.#guarded(given, (part: number[]) => stream.grow(i, part, false)),
-        done: this.#guarded(given, done),
-      }
-      this.#generator.add(sentence)
+      go(search.next(NOTHING_FOUND), [])
     })
   }
 
@@ -208,41 +232,68 @@ export class Engine {
   }
 
   #translation(
-    { ids, spaces }: Sentences,
-    found: readonly Found[][],
+    around: readonly PlacedText[],
+    translated: readonly TranslatedSentence[],
     { generation, attention }: ResolvedTranslateOptions,
   ): Translation {
-    const alternatives = alternativesOf(spaces, found, (part) => this.#decode(part))
-    if (!alternatives.length) alternatives.push({ text: '', score: 0, ids: [], tokenScores: [], finishReason: 'end' })
+    const alternatives = alternativesOf(
+      around,
+      translated.map(({ translations }) => translations),
+    )
     return {
       ...alternatives[0],
       ...(generation.alternatives > 1 && { alternatives }),
-      ...(attention && { attention: ids.map((source, i) => this.#attention(source, found[i][0].ids)) }),
+      ...(attention && {
+        attention: translated.map(({ source, translations: [best] }) => this.#attention(source, best.ids)),
+      }),
     }
   }
 
-  #attention(source: number[], target: number[]): SentenceAttention {
+  #attention(source: readonly number[], target: readonly number[]): SentenceAttention {
     const name = (id: number, piece?: (id: number) => string) => piece?.(id) ?? String(id)
     return {
       source: source.map((id) => name(id, this.#tokenizer?.sourcePiece.bind(this.#tokenizer))),
       target: target.map((id) => name(id, this.#tokenizer?.piece.bind(this.#tokenizer))),
-      layers: this.#forced.crossAttention({ source, target }),
+      layers: source.length ? this.#forced.crossAttention({ source, target }) : [],
     }
   }
 
   /** The sentences of a source, each short enough for the model. A text of white space has no sentences. */
-  #sentences(source: Source, split: ResolvedTranslateOptions['split'], languages: ToldLanguages): Sentences {
-    if (typeof source !== 'string') return { ids: [this.idsOf(source, 'source')], spaces: ['', ''] }
-    const code = firstLine(this.#tokenizer?.languageCode?.(source) ?? '')
-    const text = source.slice(code.length)
-    const lines = splitLines(text)
-    if (!lines.sentences.length) return { ids: [], spaces: [''] }
-    const isSplit = this.#isToBeSplit(source, split)
-    const { sentences, spaces } = isSplit ? splitSentences(text, languages.locale ?? this.#locale) : lines
+  #prepared(source: Source, options: ResolvedTranslateOptions, languages: ToldLanguages): PreparedText {
+    if (isIds(source)) {
+      const search = plainSearch(this.idsOf(source, 'source'), (ids) => this.#decode(ids))
+      return { sentences: [{ search, isPlain: true }], around: [NO_TEXT, NO_TEXT] }
+    }
+    const marked = typeof source === 'string' ? { text: source, spans: [] } : source
+    const { split } = options
+    const code = firstLine(this.#tokenizer?.languageCode?.(marked.text) ?? '')
     const [what, advice] = split === 'never' ? (['source', UNSPLIT] as const) : (['sentence', SHORTER] as const)
     const encode = (sentence: string) =>
       this.#ids.fit(this.#ids.encode(code + sentence, 'source', languages), what, advice, sentence)
-    return { ids: sentences.map(encode), spaces }
+    const locale = languages.locale ?? this.#locale
+    return preparedText(withoutCode(marked, code), {
+      protection: options.protection,
+      known: options.copyUnknown ? this.#known : null,
+      split: (text) => (this.#isToBeSplit(code + text, split) ? splitSentences(text, locale) : splitLines(text)),
+      encode,
+      decode: (ids) => this.#decode(ids),
+      reader: () => this.#reader(encode, code, options.generation),
+    })
+  }
+
+  #reader(encode: Reader['encode'], code: string, { beams, sample, alternatives }: GenerationOptions): Reader {
+    const tokenizer = this.#tokenizer!
+    this.#standIns ??= new StandIns(tokenizer)
+    return {
+      encode,
+      decode: (ids) => this.#decode(ids),
+      decodeSource: (ids) => tokenizer.decodeSource(ids),
+      codeLength: code === '' ? 0 : tokenizer.encode(code, { special: false }).length,
+      standIns: this.#standIns,
+      attention: (source, target) => this.#forced.crossAttention({ source, target }),
+      beams: sample ? 1 : beams,
+      alternatives,
+    }
   }
 
   #isToBeSplit(text: string, split: ResolvedTranslateOptions['split']): boolean {
@@ -256,6 +307,20 @@ export class Engine {
     return this.#tokenizer?.decode(ids) ?? ''
   }
 }
+
+const NO_TEXT: PlacedText = { text: '', spans: [] }
+const NOTHING_FOUND: readonly Found[] = []
+
+/** A marked text behind the code with which it begins. */
+const withoutCode = ({ text, spans }: MarkedText, { length }: string): MarkedText =>
+  length === 0
+    ? { text, spans }
+    : {
+        text: text.slice(length),
+        spans: spans
+          .filter(({ start }) => start >= length)
+          .map((span) => ({ ...span, start: span.start - length, end: span.end - length })),
+      }
 
 const UNSPLIT = `split it into sentences, or leave option 'split' at 'auto'`
 

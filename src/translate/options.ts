@@ -3,6 +3,9 @@ import { checkIds, fitted, type GenerationOptions, generationSettings } from '..
 import { GlassformerError } from '../errors.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { type BackendChoice, backendSetting, chosenBackend } from '../program/chosen-backend.ts'
+import type { Protection } from '../protect/found.ts'
+import { type Protect, protectionOf, protectType } from '../protect/protect-option.ts'
+import { reading } from '../reading.ts'
 import { inOptions } from '../schema/place.ts'
 import { defaultsOf, read, settings, some } from '../schema/settings.ts'
 import { abortSignal, either, flag, integer, oneOf, text } from '../schema/types.ts'
@@ -55,6 +58,17 @@ export interface TranslateOptions extends Partial<GenerationOptions> {
    */
   split?: Split
   /**
+   * What comes out of a text as it is. True, the default, is what is unmistakable: URLs, e-mail addresses, placeholders (`{name}`, `${name}`,
+   * `{{ name }}`), formats (`%s`, `%(name)d`), tags and entities of HTML and XML. A list of regular expressions and texts is that and what
+   * they match. False is nothing but the spans of a marked text.
+   */
+  protect?: Protect
+  /**
+   * Whether what the model's vocabulary cannot say (emoji, other scripts) is copied to its place in the translation. Default true; with
+   * false the model reads it as it can.
+   */
+  copyUnknown?: boolean
+  /**
    * The language of the sources, for a model of many languages: its code or name ('fr', 'fra', 'French'), or the code of the model's
    * vocabulary ('fra_Latn'). Default: what the folder says.
    */
@@ -106,6 +120,18 @@ export const textSettings = settings({
     flag: '--split <when>',
     says: "splits texts into sentences, which are translated one by one: always, never, long: those of more tokens than the model's `splitTokens`; auto: always for a model that was trained on sentences, as the embedded one, else long. Line ends always split; they and all white space between sentences stay",
   },
+  protect: {
+    type: protectType,
+    default: true,
+    otherwise: 'true: what is unmistakable',
+    says: 'what comes out of a text as it is: true: URLs, e-mail addresses, placeholders such as `{name}`, formats such as `%s`, tags and entities; a list of regular expressions and texts: these too; false: nothing but the spans of a marked text',
+  },
+  copyUnknown: {
+    type: flag,
+    default: true,
+    flag: '--no-copy-unknown',
+    says: "copies what the model's vocabulary cannot say, such as emoji and other scripts, to its place in the translation",
+  },
   sourceLanguage: {
     type: text,
     optional: true,
@@ -135,6 +161,8 @@ const scoreSettings = some(textSettings, 'signal')
 export interface ResolvedTranslateOptions {
   generation: GenerationOptions
   split: Split
+  protection: Protection
+  copyUnknown: boolean
   attention: boolean
   /** The languages that the caller names. */
   languages?: Languages
@@ -162,7 +190,7 @@ export function resolveTranslateOptions(
   model: ModelConfig,
 ): ResolvedTranslateOptions {
   const byDefault = { ...defaults, ...defaultsOf(textSettings) }
-  const { split, attention, signal, sourceLanguage, targetLanguage, ...generation } = read(
+  const { split, protect, copyUnknown, attention, signal, sourceLanguage, targetLanguage, ...generation } = read(
     translateSettings,
     options,
     inOptions,
@@ -171,7 +199,15 @@ export function resolveTranslateOptions(
   fitted(generation, options)
   checkIds(generation, model)
   const languages = { sourceLanguage, targetLanguage }
-  return { generation, split, attention, ...((sourceLanguage ?? targetLanguage) !== undefined && { languages }) }
+  const protection = reading("option 'protect'", () => protectionOf(protect), 'ERR_OPTION')
+  return {
+    generation,
+    split,
+    protection,
+    copyUnknown,
+    attention,
+    ...((sourceLanguage ?? targetLanguage) !== undefined && { languages }),
+  }
 }
 
 /** @throws GlassformerError ERR_OPTION */

@@ -28,7 +28,7 @@ import {
 import { PieceQueue } from './piece-queue.ts'
 import { closedError, Pool } from './pool.ts'
 import { request } from './request.ts'
-import { isSource, ownIds, ownPairs, ownSource, ownSources } from './sources.ts'
+import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from './sources.ts'
 import type { Encoded, Generated, Piece, Score, Source, Translation } from './translation.ts'
 
 /** What a translator is made of: its pool has started, and the first worker has loaded the model. */
@@ -207,7 +207,7 @@ export class PoolTranslator {
     const { resolveTraceOptions } = await import('../trace/options.ts')
     const resolved = resolveTraceOptions(options, this.model.defaults, this.model.config)
     const own = ownSource(source)
-    const target = resolved.target === null ? null : ownSource(resolved.target, '', 'target')
+    const target = resolved.target === null ? null : unmarked(ownSource(resolved.target, '', 'target'))
     if (target === null) checkFor(this.model, options, resolved.generation)
     if (this.#isClosed) throw closedError()
     const contents = { kind: 'trace', source: own, options: { ...resolved, target } } as const

@@ -2,6 +2,7 @@ import { GlassformerError } from '../errors.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { behindStart, type EncodeOptions, type Tokenizer } from '../text/tokenizer.ts'
 import type { Side } from './messages.ts'
+import { unmarked } from './sources.ts'
 import type { Source } from './translation.ts'
 
 /** Sentences in ids, as a model takes them: with their end, and no longer than it can read. */
@@ -18,7 +19,8 @@ export class SentenceIds {
   }
 
   /** The ids of a text, or those given, with the end; a text is one sentence. @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG */
-  of(source: Source, side: Side, languages?: EncodeOptions): number[] {
+  of(given: Source, side: Side, languages?: EncodeOptions): number[] {
+    const source = unmarked(given)
     if (typeof source === 'string') return this.fit(this.encode(source, side, languages), side, SHORTER, source)
     this.#checkVocabulary(source, side)
     const { ids } = this.#config
@@ -28,7 +30,8 @@ export class SentenceIds {
   }
 
   /** The same to be traced, with the text where it is one. Ids of a target are taken as they are, for one may be looked at before its end. */
-  traced(source: Source, side: Side, languages: EncodeOptions): { ids: number[]; text: string | null } {
+  traced(given: Source, side: Side, languages: EncodeOptions): { ids: number[]; text: string | null } {
+    const source = unmarked(given)
     if (typeof source === 'string') return { ids: this.of(source, side, languages), text: source }
     if (side === 'source') return { ids: this.of(source, side), text: null }
     this.#checkVocabulary(source, side)

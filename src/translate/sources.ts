@@ -1,17 +1,32 @@
 import { GlassformerError, shown } from '../errors.ts'
 import { LONGEST_TEXT, MOST_SOURCES } from '../limits.ts'
 import { counted, whole } from '../number-text.ts'
+import { type MarkedText, type Span, spanKinds } from '../protect/span.ts'
 import { reading } from '../reading.ts'
 import type { Side } from './messages.ts'
 import type { Source } from './translation.ts'
 
-const isIds = (value: readonly unknown[]): value is number[] =>
+const isIdList = (value: readonly unknown[]): value is number[] =>
   value.length > 0 && value.every((id) => typeof id === 'number')
+
+/** Whether a source is ids. */
+export const isIds = (source: Source): source is readonly number[] => Array.isArray(source)
 
 /** Whether `translate` takes a value as one source, and not as a list of sources. @throws ERR_INPUT where it cannot be read */
 export const isSource = (value: unknown): value is Source =>
   typeof value === 'string' ||
-  reading('the source', () => Array.isArray(value) && typeof value[0] === 'number', 'ERR_INPUT')
+  reading('the source', () => (Array.isArray(value) ? typeof value[0] === 'number' : isMarked(value)), 'ERR_INPUT')
+
+const isMarked = (value: unknown): value is { text: unknown; spans: unknown } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && 'text' in value
+
+/** The text of a source; null for ids. */
+export const textOf = (source: Source): string | null =>
+  typeof source === 'string' ? source : 'text' in source ? source.text : null
+
+/** A source whose spans do not count. */
+export const unmarked = (source: Source): string | readonly number[] =>
+  typeof source !== 'string' && 'text' in source ? source.text : source
 
 /**
  * The source as it can travel to a worker: ids are copied, so that the caller may change the given array.
@@ -23,15 +38,54 @@ export function ownSource(value: unknown, where = '', what: Side = 'source'): So
     checkLength(value, 'character', where, what)
     return value
   }
+  const marked = reading(
+    `${where}the ${what}`,
+    () => (isMarked(value) ? ownMarked(value, where, what) : null),
+    'ERR_INPUT',
+  )
+  if (marked) return marked
   const read = () => {
     if (!Array.isArray(value)) return null
     checkLength(value, 'id', where, what)
     return Array.from(value)
   }
   const ids = reading(`${where}the ${what}`, read, 'ERR_INPUT')
-  if (ids && isIds(ids)) return ids
-  throw new GlassformerError('ERR_INPUT', `${where}a ${what} must be a text or a list of ids, not ${shown(value)}`)
+  if (ids && isIdList(ids)) return ids
+  throw new GlassformerError(
+    'ERR_INPUT',
+    `${where}a ${what} must be a text, a text with spans, or a list of ids, not ${shown(value)}`,
+  )
 }
+
+/** A copy of a marked text. @throws ERR_INPUT for spans that are no spans of the text, or not in its order */
+function ownMarked({ text, spans }: { text: unknown; spans: unknown }, where: string, what: Side): MarkedText {
+  const fail = (says: string) => {
+    throw new GlassformerError('ERR_INPUT', `${where}a ${what} with spans must have ${says}`)
+  }
+  if (typeof text !== 'string') return fail(`a text, not ${shown(text)}`)
+  checkLength(text, 'character', where, what)
+  if (!Array.isArray(spans)) return fail(`a list of spans, not ${shown(spans)}`)
+  let behind = 0
+  const own = Array.from(spans, (span: unknown, i): Span => {
+    const { start, end, kind } = (span ?? {}) as Span
+    const isPlace = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start <= end && end <= text.length
+    if (!isPlace || !spanKinds.includes(kind))
+      return fail(
+        `spans of { start, end, kind } within its ${counted(text.length, 'character')}, not ${shown(span)} as span ${i}`,
+      )
+    if (start < behind)
+      return fail(`its spans in order, and span ${i} begins before ${behind}, where the one before it ends`)
+    if (kind === 'copy' && start === end) return fail(`something to copy in span ${i}, which is empty`)
+    if (isWithinCharacter(text, start) || isWithinCharacter(text, end))
+      return fail(`whole characters in its spans, and span ${i} cuts a surrogate pair`)
+    behind = end
+    return { start, end, kind }
+  })
+  return { text, spans: own }
+}
+
+const isWithinCharacter = (text: string, at: number) =>
+  /^[\udc00-\udfff]/.test(text.slice(at, at + 1)) && /[\ud800-\udbff]$/.test(text.slice(0, at).slice(-1))
 
 function checkLength({ length }: { length: number }, unit: string, where: string, what: Side): void {
   if (length > LONGEST_TEXT)
@@ -51,7 +105,7 @@ export function ownSources(sources: unknown): Source[] {
 export function ownIds(given: unknown): number[][] {
   const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
   return sources.map((source, i) => {
-    if (typeof source !== 'string') return [...source]
+    if (isIds(source)) return [...source]
     const place = sources.length > 1 ? `source ${i}: ` : ''
     throw new GlassformerError('ERR_INPUT', `${place}generate takes ids, not a text: tokenizer.encode makes ids of it`)
   })

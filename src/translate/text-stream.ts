@@ -4,10 +4,9 @@
  */
 const UNCERTAIN = /(?: (?:n?'?|'[vr]))?\uFFFD*$/
 
-/** Turns the growing ids of sentences into pieces of one text. The sentences may become known out of order. */
+/** Turns growing sentences into pieces of one text. The sentences may become known out of order. */
 export class TextStream {
   readonly #spaces: readonly string[]
-  readonly #decode: (ids: readonly number[]) => string
   readonly #piece: (text: string) => void
   /** The whole texts of sentences behind the current one. */
   readonly #ended = new Map<number, string>()
@@ -16,24 +15,33 @@ export class TextStream {
   #sent = 0
   #pending: string
 
-  /** `spaces` has the white space before each sentence, and the white space after the last. */
-  constructor(spaces: readonly string[], decode: (ids: readonly number[]) => string, piece: (text: string) => void) {
+  /** `spaces` has what stands before each sentence, and what stands behind the last. */
+  constructor(spaces: readonly string[], piece: (text: string) => void) {
     this.#spaces = spaces
-    this.#decode = decode
     this.#piece = piece
     this.#pending = spaces[0]
   }
 
-  /** Tells that sentence `index` begins with these ids; with `ended`, that they are the whole sentence. */
-  grow(index: number, ids: readonly number[], ended: boolean): void {
-    if (ended) this.#ended.set(index, this.#decode(ids))
+  /** Tells the text of the first ids of sentence `index`. */
+  grow(index: number, text: () => string): void {
     if (index !== this.#current) return
-    if (!ended) this.#add(this.#decode(ids).replace(UNCERTAIN, ''))
+    this.#add(text().replace(UNCERTAIN, ''))
+    this.#send()
+  }
+
+  /** Tells the whole text of sentence `index`. */
+  end(index: number, text: string): void {
+    this.#ended.set(index, text)
+    if (index !== this.#current) return
     for (let text = this.#take(); text !== undefined; text = this.#take()) {
       this.#add(text)
       this.#pending += this.#spaces[++this.#current]
       this.#sent = 0
     }
+    this.#send()
+  }
+
+  #send(): void {
     if (this.#pending) this.#piece(this.#pending)
     this.#pending = ''
   }

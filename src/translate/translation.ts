@@ -1,11 +1,12 @@
 import type { AttentionWeights } from '../decode/forced.ts'
 import type { FinishReason } from '../decode/search.ts'
+import type { MarkedText, PlacedSpan } from '../protect/span.ts'
 
 /**
- * A text, or the ids of one (for models without a tokenizer, or when you tokenize yourself; the end id, and the one that sources begin with,
- * if any, may be left out).
+ * A text; a text with what must not change in it; or the ids of a text (for models without a tokenizer, or when you tokenize yourself; the end
+ * id, and the one that sources begin with, if any, may be left out).
  */
-export type Source = string | readonly number[]
+export type Source = string | MarkedText | readonly number[]
 
 /** One way to translate a source. */
 export interface Alternative {
@@ -13,7 +14,7 @@ export interface Alternative {
   text: string
   /** Sum of the tokens' log-probabilities over the length penalty; for a text of several sentences the sum of theirs. */
   score: number
-  /** Target ids, each sentence's end included. */
+  /** Target ids, each sentence's end included. In the place of a protected unit they have those of its stand-in. */
   ids: number[]
   /** The log-probability of each id. */
   tokenScores: number[]
@@ -22,6 +23,8 @@ export interface Alternative {
    * or at the longest target that the model can write. 'loop' where it, or one of several sentences, was cut before it repeated itself.
    */
   finishReason: FinishReason
+  /** Where the text has what is protected, in the order of the source; only where the source has something that is. */
+  spans?: PlacedSpan[]
 }
 
 /** The best translation, and what else the options asked for. */

@@ -15,7 +15,13 @@ const model = loadFolder(`${golden}model`)
 const { input_ids, lengths } = JSON.parse(readFileSync(`${golden}expected.json`, 'utf8'))
 const sources: number[][] = input_ids.map((ids: number[], i: number) => ids.slice(0, lengths[i]))
 const generation = { ...generationDefaults, maxTokens: 12 }
-const options = { generation, split: 'auto' as const, attention: false }
+const options = {
+  generation,
+  split: 'auto' as const,
+  protection: { unmistakable: true, own: [] },
+  copyUnknown: true,
+  attention: false,
+}
 const { end } = model.config.ids
 
 /** A tokenizer that fails at writing targets for as long as it is told to. */

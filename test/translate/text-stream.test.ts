@@ -4,9 +4,8 @@ import { joinSentences } from '#dist/text/sentences.js'
 import { cleanUpSpaces, stripSpaces } from '#dist/text/spaces.js'
 import { TextStream } from '#dist/translate/text-stream.js'
 
-/** Ids are code points here. */
-const decode = (ids: readonly number[]) => String.fromCodePoint(...ids)
-const codes = (text: string) => [...text].map((letter) => letter.codePointAt(0)!)
+const told = (stream: TextStream, index: number, text: string, isWhole: boolean) =>
+  isWhole ? stream.end(index, text) : stream.grow(index, () => text)
 
 describe('a stream of text', () => {
   it('gives the sentences between their spaces, in whatever order they grow', () => {
@@ -14,15 +13,16 @@ describe('a stream of text', () => {
     const property = fc.property(fc.array(sentence, { minLength: 1, maxLength: 6 }), fc.nat(), (sentences, seed) => {
       const spaces = ['', ...sentences.map((_, i) => [' ', '\n\n', '', '  '][(i + seed) % 4])]
       const pieces: string[] = []
-      const stream = new TextStream(spaces, decode, (text) => pieces.push(text))
+      const stream = new TextStream(spaces, (text) => pieces.push(text))
       const events = sentences.flatMap(({ text, order }, index) => {
-        const ids = codes(text)
-        const lengths = order.map((share) => Math.floor((share * ids.length) / 100)).sort((a, b) => a - b)
-        const parts = [...lengths.map((length) => ({ ids: ids.slice(0, length), ended: false })), { ids, ended: true }]
+        const characters = [...text]
+        const lengths = order.map((share) => Math.floor((share * characters.length) / 100)).sort((a, b) => a - b)
+        const begun = lengths.map((length) => ({ text: characters.slice(0, length).join(''), ended: false }))
+        const parts = [...begun, { text, ended: true }]
         return parts.map((part, i) => ({ ...part, index, at: i + ((index * 7919 + seed) % 5) }))
       })
       events.sort((a, b) => a.at - b.at)
-      for (const { index, ids, ended } of events) stream.grow(index, ids, ended)
+      for (const { index, text, ended } of events) told(stream, index, text, ended)
       const texts = sentences.map(({ text }) => text)
       expect(pieces.join('')).toBe(joinSentences(texts, spaces))
       expect(pieces).not.toContain('')
@@ -32,21 +32,21 @@ describe('a stream of text', () => {
 
   it('gives text as soon as it is certain, and holds back what comes later', () => {
     const pieces: string[] = []
-    const stream = new TextStream([' ', ' ', '\n'], decode, (text) => pieces.push(text))
-    stream.grow(1, codes('b'), true)
+    const stream = new TextStream([' ', ' ', '\n'], (text) => pieces.push(text))
+    stream.end(1, 'b')
     expect(pieces).toEqual([])
-    stream.grow(0, codes('a'), false)
+    stream.grow(0, () => 'a')
     expect(pieces).toEqual([' a'])
-    stream.grow(0, codes('aa'), true)
+    stream.end(0, 'aa')
     expect(pieces).toEqual([' a', 'a b\n'])
   })
 
   it('waits for the bytes of a character that is not complete', () => {
     const pieces: string[] = []
-    const stream = new TextStream(['', ''], decode, (text) => pieces.push(text))
-    stream.grow(0, codes('a\uFFFD'), false)
-    stream.grow(0, codes('aé'), false)
-    stream.grow(0, codes('aé\uFFFD'), true)
+    const stream = new TextStream(['', ''], (text) => pieces.push(text))
+    stream.grow(0, () => 'a\uFFFD')
+    stream.grow(0, () => 'aé')
+    stream.end(0, 'aé\uFFFD')
     expect(pieces).toEqual(['a', 'é', '\uFFFD'])
   })
 
@@ -55,8 +55,9 @@ describe('a stream of text', () => {
     const cleaned = (ids: readonly number[]) => cleanUpSpaces(stripSpaces(ids.map((id) => parts[id]).join('')))
     const property = fc.property(fc.array(fc.nat(parts.length - 1), { minLength: 1, maxLength: 12 }), (ids) => {
       const pieces: string[] = []
-      const stream = new TextStream(['', ''], cleaned, (text) => pieces.push(text))
-      for (let length = 1; length <= ids.length; length++) stream.grow(0, ids.slice(0, length), length === ids.length)
+      const stream = new TextStream(['', ''], (text) => pieces.push(text))
+      for (let length = 1; length <= ids.length; length++)
+        told(stream, 0, cleaned(ids.slice(0, length)), length === ids.length)
       expect(pieces.join('')).toBe(cleaned(ids))
     })
     fc.assert(property, { numRuns: 3000 })
@@ -71,15 +72,19 @@ describe('a stream of text', () => {
         return Reflect.get(all, at)
       },
     })
-    const counted = (ids: readonly number[]) => {
-      decoded += ids.length
-      return decode(ids)
+    const counted = (text: string) => () => {
+      decoded += text.length
+      return text
     }
-    const stream = new TextStream(spaces, counted, () => {})
-    const ids = codes('letters')
-    for (let i = 0; i < count; i++)
-      for (let length = 1; length <= ids.length; length++) stream.grow(i, ids.slice(0, length), length === ids.length)
+    const stream = new TextStream(spaces, () => {})
+    const word = 'letters'
+    for (let i = 0; i < count; i++) {
+      stream.grow(count - 1, counted(word))
+      for (let length = 1; length < word.length; length++) stream.grow(i, counted(word.slice(0, length)))
+      stream.end(i, word)
+    }
     expect(read).toBe(count + 1)
-    expect(decoded).toBe((count * ids.length * (ids.length + 1)) / 2)
+    const isLast = word.length // only the last sentence is grown once more
+    expect(decoded).toBe((count * word.length * (word.length - 1)) / 2 + isLast)
   })
 })

@@ -66,7 +66,13 @@ describe.skipIf(nativeReasons.length || availableParallelism() < 2 || !existsSyn
       }
       const worker = new Worker(new URL('../../dist/translate/worker.js', import.meta.url), { workerData })
       const next = () => new Promise<FromWorker>((resolve) => worker.once('message', resolve))
-      const options = { generation: generationDefaults, split: 'auto', attention: false } as const
+      const options = {
+        generation: generationDefaults,
+        split: 'auto',
+        protection: { unmistakable: true, own: [] },
+        copyUnknown: true,
+        attention: false,
+      } as const
       const translated = async (chunk: number) => {
         const contents: ChunkContents = { kind: 'translate', sources: ['Je suis étudiant.'], options, stream: false }
         worker.postMessage({ type: 'chunk', chunk, request: chunk, contents } satisfies ToWorker)

@@ -71,7 +71,13 @@ describe('the pool of workers', () => {
   it('takes turns: a short request does not wait for all of a long one', async () => {
     const options = { backend: quickest, precision: 'auto' as const, threads: 1, workers: 1, batchTokens: 2048 }
     const { pool } = await Pool.load(EMBEDDED, options)
-    const job = { generation: generationDefaults, split: 'auto' as const, attention: false }
+    const job = {
+      generation: generationDefaults,
+      split: 'auto' as const,
+      protection: { unmistakable: true, own: [] },
+      copyUnknown: true,
+      attention: false,
+    }
     const contents = { kind: 'translate' as const, sources: ['Oui.'], options: job, stream: false }
     const chunks = Array.from({ length: 40 }, (_, index) => ({ contents, size: CHUNK_SIZE, indices: [index] }))
     let done = 0
@@ -128,7 +134,13 @@ describe('the pool of workers', () => {
     const translate = (source: string, suppress: number[]) =>
       new Promise((resolve, reject) => {
         const generation = { ...generationDefaults, suppress }
-        const job = { generation, split: 'auto' as const, attention: false }
+        const job = {
+          generation,
+          split: 'auto' as const,
+          protection: { unmistakable: true, own: [] },
+          copyUnknown: true,
+          attention: false,
+        }
         const contents = { kind: 'translate' as const, sources: [source], options: job, stream: false }
         pool.add({
           number: 0,

@@ -1,6 +1,7 @@
 import { GlassformerError } from '../../errors.ts'
 import type { TranslateOptions } from '../../translate/options.ts'
 import type { PoolTranslator } from '../../translate/pool-translator.ts'
+import { textOf } from '../../translate/sources.ts'
 import type { Alternative, Source, Translation } from '../../translate/translation.ts'
 
 /** The result for one text: its translation, or the error that says why the model cannot take it. */
@@ -49,7 +50,7 @@ export function render(source: Source, outcome: Outcome, { json, ids, oneLine }:
   const written = ({ ids: found, text }: Alternative) => (ids ? found.join(' ') : text)
   const { alternatives } = outcome
   if (!alternatives) return `${oneLine ? inOneLine(written(outcome)) : written(outcome)}${lineEnd}`
-  const name = typeof source === 'string' ? source : source.join(' ')
+  const name = textOf(source) ?? (source as readonly number[]).join(' ')
   return name.trim() ? `${name}\n${alternatives.map((each) => ranked(each.score, written(each))).join('')}` : '\n'
 }
 
@@ -64,6 +65,6 @@ function objectOf(source: Source, outcome: Outcome) {
   return { source, ...fieldsOf(outcome), ...(alternatives && { alternatives: alternatives.map(fieldsOf) }) }
 }
 
-const fieldsOf = ({ text, score, ids, tokenScores, finishReason }: Alternative) => {
-  return { text, score, ids, tokenScores, finishReason }
+const fieldsOf = ({ text, score, ids, tokenScores, finishReason, spans }: Alternative) => {
+  return { text, score, ids, tokenScores, finishReason, ...(spans && { spans }) }
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { loadSettings } from '../../translate/options.ts'
 import { modelOption } from '../flags/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
@@ -12,6 +12,15 @@ function isFile(text: string): boolean {
     return statSync(text).isFile()
   } catch {
     return false
+  }
+}
+
+/** The patterns that were given before, and one more. */
+function withPattern(given: string, before: RegExp[] | boolean | undefined): RegExp[] {
+  try {
+    return [...(Array.isArray(before) ? before : []), new RegExp(given, 'gu')]
+  } catch (error) {
+    throw new InvalidArgumentError(`It must be a regular expression: ${(error as Error).message}.`)
   }
 }
 
@@ -44,6 +53,13 @@ export function addTranslate(program: Command): void {
     .argument('[text...]', 'texts to translate; without any, the lines of standard input')
     .addOption(modelOption())
   addFlags(command, textFlags)
+    .addOption(
+      new Option(
+        '--protect <regexp>',
+        'what must not change, beside URLs, e-mail addresses, placeholders, formats, tags and entities; it may be given several times',
+      ).argParser(withPattern),
+    )
+    .option('--no-protect', 'protect nothing')
     .addOption(
       new Option(
         '--ids',

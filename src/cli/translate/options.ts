@@ -4,11 +4,16 @@ import { searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 /** How texts are translated. */
-export const textFlags = { ...searchFlags, ...some(textSettings, 'split', 'sourceLanguage', 'targetLanguage') }
+export const textFlags = {
+  ...searchFlags,
+  ...some(textSettings, 'split', 'copyUnknown', 'sourceLanguage', 'targetLanguage'),
+}
 
 /** What `glassformer translate` is given. */
 export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flagged<typeof loadSettings> {
   model?: string
+  /** Patterns of what must not change; true where there are none, false where nothing is protected. */
+  protect?: RegExp[] | boolean
   ids?: true
   json?: true
   /** Whether to say beside each translation what the model thought. */

@@ -1,0 +1,44 @@
+import type { MarkedText, Span } from './span.ts'
+import { mayBeProtected, unmistakable } from './unmistakable.ts'
+
+/** What is to be protected beside the spans of marked texts. */
+export interface Protection {
+  /** Whether what is unmistakable is. */
+  unmistakable: boolean
+  /** Further patterns, with the flag g. */
+  own: readonly RegExp[]
+}
+
+/** A span that was found in a text, or was given with it as the span number `index`. */
+export interface FoundSpan extends Span {
+  index?: number
+}
+
+/** Whether a text has to be looked through. */
+export const mayHaveSpans = (text: string, { unmistakable, own }: Protection): boolean =>
+  own.length > 0 || (unmistakable && mayBeProtected(text))
+
+/** The given spans of a text, and between them what else is to be protected; in order. A user's patterns come before what is unmistakable. */
+export function foundSpans({ text, spans }: MarkedText, protection: Protection): FoundSpan[] {
+  let found: FoundSpan[] = spans.map((span, index) => ({ ...span, index }))
+  for (const pattern of protection.own) found = joined(found, matches(text, pattern))
+  return protection.unmistakable && mayBeProtected(text) ? joined(found, unmistakable(text)) : found
+}
+
+function matches(text: string, pattern: RegExp): Span[] {
+  const spans: Span[] = []
+  for (const { 0: found, index } of text.matchAll(pattern))
+    if (found) spans.push({ start: index, end: index + found.length, kind: 'copy' })
+  return spans
+}
+
+/** Spans, and those of others that overlap none of them. */
+export function joined(spans: readonly FoundSpan[], others: readonly FoundSpan[]): FoundSpan[] {
+  const all: FoundSpan[] = []
+  let next = 0
+  for (const other of others) {
+    while (next < spans.length && spans[next].end <= other.start) all.push(spans[next++])
+    if (next === spans.length || spans[next].start >= other.end) all.push(other)
+  }
+  return [...all, ...spans.slice(next)]
+}

@@ -1,0 +1,92 @@
+import type { FoundSpan } from './found.ts'
+import type { SpanKind } from './span.ts'
+
+/** What a sentence has beside words: a unit that is copied, with what is glued to it, or a tag. */
+export interface Item {
+  kind: SpanKind
+  /** Where it begins and ends in the source. */
+  start: number
+  end: number
+  /** The spans in it: one, or several of a unit ("{first}{last}"). */
+  spans: readonly FoundSpan[]
+  /** The number of the tag that ends the element that this one begins, or begins the one that it ends; -1 where there is none. */
+  mate: number
+  /** Whether white space is read in its place, where it is not read itself. */
+  space: boolean
+}
+
+/** The items of a text, in order. */
+export function itemsOf(text: string, spans: readonly FoundSpan[]): Item[] {
+  const items: Item[] = []
+  spans.forEach((span, i) => {
+    const { kind } = span
+    if (kind !== 'copy') {
+      items.push({ kind, start: span.start, end: span.end, spans: [span], mate: -1, space: false })
+      return
+    }
+    const last = items.at(-1)
+    const before = text.slice(Math.max(last?.end ?? 0, span.start - MOST_GLUED), span.start)
+    const start = span.start - GLUED_BEFORE.exec(before)![0].length
+    if (last?.kind === 'copy' && JOINING.test(text.slice(last.end, span.start))) {
+      last.spans = [...last.spans, span]
+    } else items.push({ kind, start, end: span.end, spans: [span], mate: -1, space: false })
+    const behind = text.slice(span.end, Math.min(spans[i + 1]?.start ?? text.length, span.end + MOST_GLUED))
+    items.at(-1)!.end = span.end + GLUED_BEHIND.exec(behind)![0].length
+  })
+  pairTags(text, items)
+  items.forEach((item, i) => {
+    item.space = isReadAsSpace(text, items, i)
+  })
+  return items
+}
+
+/** How far letters that are glued to a unit are looked for. */
+const MOST_GLUED = 64
+/** What belongs to a unit without white space between: the letters of "{count}px" and "v{version}", the # of "#{id}". */
+const GLUED_BEFORE = /[#@$€£%/\\*=+~^|]*[\p{L}\p{M}\p{N}_]*$|$/u
+const GLUED_BEHIND = /^[\p{L}\p{M}\p{N}_]*[#@$€£%/\\*=+~^|]*|/u
+/** What joins two units to one: nothing, as in "{first}{last}", or marks without white space, as in "%d/%d". */
+const JOINING = /^[^\s\p{L}\p{N},;!?()«»“”"]{0,3}$/u
+
+/** Matches tags that begin elements with those that end them; the names of tags, where they have some, are equal. */
+function pairTags(text: string, items: readonly Item[]): void {
+  const open: number[] = []
+  items.forEach((item, i) => {
+    if (item.kind === 'open') open.push(i)
+    if (item.kind !== 'close') return
+    const name = nameOf(text, item)
+    const depth = open.findLastIndex((other) => nameOf(text, items[other]) === name)
+    if (depth < 0) return
+    item.mate = open[depth]
+    items[open[depth]].mate = i
+    open.length = depth
+  })
+}
+
+/** The name of a tag; tags of another notation than HTML's have none, and are paired by their nesting. */
+const nameOf = (text: string, { start, end }: Item) =>
+  /^<\/?([\w.:-]+)/.exec(text.slice(start, end))?.[1].toLowerCase() ?? ''
+
+/** Whether the words on both sides of a tag would be joined without it: "un<br>deux". A tag within a word does join: "mot<b>s</b>". */
+function isReadAsSpace(text: string, items: readonly Item[], i: number): boolean {
+  const { kind, start, end, spans } = items[i]
+  if (kind === 'copy' || kind === 'open') return kind === 'open' && isBehindClose(items, i) && separates(text, items, i)
+  if (kind === 'close') return false
+  return SPACE_ENTITY.test(text.slice(start, end)) || (spans.length > 0 && separates(text, items, i))
+}
+
+const SPACE_ENTITY = /^&(?!shy|zw|lrm|rlm|NoBreak)[^;]+;$/i
+
+const isBehindClose = (items: readonly Item[], i: number) =>
+  items[i - 1]?.kind === 'close' && items[i - 1].end === items[i].start
+
+/** Whether text that is not white space stands on both sides of a tag and of the tags beside it, and the text behind may begin a word. */
+function separates(text: string, items: readonly Item[], i: number): boolean {
+  let [first, last] = [i, i]
+  while (first > 0 && items[first - 1].kind !== 'copy' && items[first - 1].end === items[first].start) first--
+  while (items[last + 1] && items[last + 1].kind !== 'copy' && items[last + 1].start === items[last].end) last++
+  return (
+    /\S$/.test(text.slice(0, items[first].start).slice(-1)) &&
+    /^[\p{L}\p{N}\p{Ps}\p{Pi}]/u.test(text.slice(items[last].end, items[last].end + 2))
+  )
+}

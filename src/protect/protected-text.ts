@@ -1,0 +1,100 @@
+import type { FoundSpan } from './found.ts'
+import { type Item, itemsOf } from './items.ts'
+import { ProtectedSentence } from './protected-sentence.ts'
+import { unchanged } from './rejoined.ts'
+import type { PlacedText } from './span.ts'
+
+/** A text as sentences and the texts around them, one more than sentences. */
+interface Split {
+  sentences: readonly string[]
+  spaces: readonly string[]
+}
+
+/** The letter that stands for a unit where a text is split: one of neither case, as no abbreviation and no sentence's end has it. */
+const UNIT = 'ƻ'
+
+/** A text in which some parts must not change. */
+export class ProtectedText {
+  readonly #text: string
+  readonly #items: readonly Item[]
+  /** The text without tags, and with one letter for each unit: where it can be split, the text can be. */
+  readonly plain: string
+  /** Where each character of the plain text begins and ends in the text. */
+  readonly #starts: number[] = []
+  readonly #ends: number[] = []
+  /** Where the items are in the plain text. */
+  readonly #places: number[] = []
+
+  constructor(text: string, spans: readonly FoundSpan[]) {
+    this.#text = text
+    this.#items = itemsOf(text, spans)
+    let plain = ''
+    let at = 0
+    const take = (characters: string, start: number, end: number, step: number) => {
+      for (let i = 0; i < characters.length; i++) {
+        this.#starts.push(start + step * i)
+        this.#ends.push(end + step * i)
+      }
+      plain += characters
+    }
+    for (const { kind, start, end, space } of this.#items) {
+      take(text.slice(at, start), at, at + 1, 1)
+      this.#places.push(plain.length)
+      if (kind === 'copy') take(UNIT, start, end, 0)
+      else if (space) take(' ', end, end, 0)
+      at = end
+    }
+    take(text.slice(at), at, at + 1, 1)
+    this.plain = plain
+  }
+
+  /**
+   * The sentences of the text, from those of its plain text. Tags at the ends of a sentence stay outside of it, unless what they begin or end
+   * does so within it.
+   */
+  sentences({ sentences, spaces }: Split): { sentences: ProtectedSentence[]; around: PlacedText[] } {
+    const items = this.#items
+    const ranges: { start: number; end: number; first: number; last: number }[] = []
+    let at = spaces[0].length
+    let next = 0
+    sentences.forEach((sentence, i) => {
+      const stop = at + sentence.length
+      while (
+        next < items.length &&
+        (this.#places[next] < at || (this.#places[next] === at && items[next].kind !== 'copy'))
+      )
+        next++
+      const first = next
+      while (next < items.length && this.#places[next] < stop) next++
+      ranges.push({ start: this.#starts[at], end: this.#ends[stop - 1], first, last: next })
+      at = stop + spaces[i + 1].length
+    })
+    let behind = 0
+    ranges.forEach((range, i) => {
+      const isWithin = (item: number) => item >= range.first && item < range.last
+      for (let tag = behind; tag < range.first; tag++)
+        if (items[tag].kind === 'open' && isWithin(items[tag].mate)) {
+          range.first = tag
+          range.start = items[tag].start
+        }
+      for (let tag = (ranges[i + 1]?.first ?? items.length) - 1; tag >= range.last; tag--)
+        if (items[tag].kind === 'close' && isWithin(items[tag].mate)) {
+          range.last = tag + 1
+          range.end = items[tag].end
+        }
+      behind = range.last
+    })
+    const around: PlacedText[] = []
+    for (let i = 0; i <= ranges.length; i++) {
+      const before = ranges[i - 1] ?? { end: 0, last: 0 }
+      const { start, first } = ranges[i] ?? { start: this.#text.length, first: items.length }
+      around.push(unchanged(this.#text, before.end, start, items.slice(before.last, first)))
+    }
+    return {
+      sentences: ranges.map(
+        ({ start, end, first, last }) => new ProtectedSentence(this.#text, start, end, items.slice(first, last), first),
+      ),
+      around,
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import type { Item } from './items.ts'
+import type { PlacedSpan, PlacedText } from './span.ts'
+
+/** A translation whose items have places. */
+interface Placement {
+  text: string
+  words: readonly { start: number; end: number; speaks: boolean; isDropped: boolean }[]
+  /** Of each item the word whose place it takes, or -1. */
+  anchors: readonly number[]
+  /** Of each item the word before which it stands. */
+  places: readonly number[]
+}
+
+/** Puts items into a translation. Tags stand close to the words that they wrap; other items have white space where the source has it. */
+export function rejoined(
+  source: string,
+  items: readonly Item[],
+  { text, words, anchors, places }: Placement,
+): PlacedText {
+  const itemOf = new Map(anchors.flatMap((word, i) => (word < 0 ? [] : [[word, i] as const])))
+  const spans: PlacedSpan[] = []
+  let out = ''
+  const put = (item: Item) => {
+    spans.push(...moved(item, out.length - item.start))
+    out += source.slice(item.start, item.end)
+  }
+  let next = 0
+  for (let w = 0; w <= words.length; w++) {
+    const here: Item[] = []
+    for (; next < items.length && places[next] === w && anchors[next] < 0; next++) here.push(items[next])
+    const isDropped = w < words.length && words[w].isDropped
+    const white = isDropped
+      ? ''
+      : text.slice(w === 0 ? 0 : words[w - 1].end, w < words.length ? words[w].start : text.length)
+    const spaces = spacesAround(source, here, {
+      white,
+      isFirst: w === 0,
+      isLast: w === words.length,
+      isBeforeWord: w < words.length && words[w].speaks,
+    })
+    here.forEach((item, i) => {
+      out += spaces[i]
+      put(item)
+    })
+    out += spaces[here.length]
+    if (w === words.length) break
+    if (isDropped) continue
+    const item = itemOf.get(w)
+    if (item === undefined) out += text.slice(words[w].start, words[w].end)
+    else {
+      put(items[item])
+      next = item + 1
+    }
+  }
+  return { text: out, spans }
+}
+
+/** A part of a source as it is, as a translation of itself. */
+export const unchanged = (source: string, start: number, end: number, items: readonly Item[]): PlacedText => ({
+  text: source.slice(start, end),
+  spans: items.flatMap((item) => moved(item, -start)),
+})
+
+const moved = ({ spans }: Item, by: number): PlacedSpan[] =>
+  spans.map(({ start, end, kind, index }) => ({
+    start: start + by,
+    end: end + by,
+    kind,
+    source: { start, end },
+    ...(index !== undefined && { index }),
+  }))
+
+interface Gap {
+  /** The white space of the translation. */
+  white: string
+  isFirst: boolean
+  isLast: boolean
+  /** Whether a word stands behind it, and not punctuation. */
+  isBeforeWord: boolean
+}
+
+/** The white space before each of the items that stand between two words, and behind the last. */
+function spacesAround(source: string, items: readonly Item[], gap: Gap): string[] {
+  if (!items.length) return [gap.white]
+  const wishes = Array.from({ length: items.length + 1 }, (_, i) => {
+    const left = i > 0 ? behind(source, items[i - 1]) : gap.isFirst ? false : null
+    const isClosed = gap.isLast || (gap.white === '' && !gap.isBeforeWord)
+    const right = i < items.length ? before(source, items[i]) : isClosed ? false : null
+    return left === false || right === false ? false : (left ?? right)
+  })
+  if (gap.white !== '' && !wishes.includes(true)) {
+    const free = wishes.indexOf(null)
+    if (free >= 0) wishes[free] = true
+  }
+  return wishes.map((wish) => (wish ? gap.white || ' ' : ''))
+}
+
+/** Whether white space stands before an item: false where it must not, null where it does not matter. */
+function before(source: string, { kind, start }: Item): boolean | null {
+  if (kind === 'open') return null
+  if (kind === 'close') return false
+  return /\s$/.test(source.slice(0, start).slice(-1)) || (kind === 'copy' && start === 0)
+}
+
+function behind(source: string, { kind, end }: Item): boolean | null {
+  if (kind === 'close') return null
+  if (kind === 'open') return false
+  return /^\s/.test(source.slice(end, end + 1)) || (kind === 'copy' && end === source.length)
+}

@@ -1,0 +1,112 @@
+import type { Span } from './span.ts'
+import { isWhole, withPlaceholders } from './tags.ts'
+
+/** Whether a text may have anything that is unmistakable. This is all that most texts are asked. */
+export const mayBeProtected = (text: string): boolean => HINTS.test(text)
+
+const HINTS = /[<{%@&]|:\/\/|[a-z0-9]\.[a-z]|mailto:/i
+
+// All repetitions are bounded, so that a search takes linear time.
+
+const NAME = '[A-Za-z][\\w.:-]{0,63}'
+const VALUE = `(?:"[^"<]{0,2048}"|'[^'<]{0,2048}'|[^\\s"'=<>\`]{1,2048})`
+/** Attributes that may stand without a value; 'if a<b and c>d' has no tag. */
+const BARE =
+  '(?:allowfullscreen|async|autofocus|autoplay|checked|controls|default|defer|disabled|download|hidden|inert|ismap|itemscope|loop|' +
+  'multiple|muted|nomodule|novalidate|open|playsinline|readonly|required|reversed|selected)(?=[\\s/>])'
+const ATTRIBUTE = `(?:[\\w:@.-]{1,64}\\s{0,8}=\\s{0,8}${VALUE}|${BARE})`
+
+const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,62})'
+const EMAIL = `[\\p{L}\\p{N}][\\p{L}\\p{N}._%+-]{0,63}@(?:${LABEL}\\.){1,8}\\p{L}{2,24}(?![\\p{L}\\p{N}])`
+
+const PATH = '(?:[^\\s<>"«»“”`{}|\\\\^]|\\$?\\{[\\w.$-]{0,64}\\})'
+/** Domains whose endings are no words of a language, or that a path follows. */
+const DOMAIN =
+  '(?<![\\p{L}\\p{N}@.-])(?:[a-z0-9][a-z0-9-]{0,62}\\.){1,8}' +
+  `(?:(?:com|org|net|edu|gov|info|io|dev|app|fr|eu|uk|ch|nl|jp|cn|br|tv)(?![\\p{L}\\p{N}.@-]*[\\p{L}\\p{N}@])(?:[/:?#]${PATH}{0,2048})?|[a-z]{2,24}/${PATH}{0,2048})`
+const URL = `(?:(?:https?|ftps?|sftp|ssh|git|file|wss?|s3)://|www\\.|mailto:)${PATH}{1,2048}|${DOMAIN}`
+
+const BRACED =
+  '[$#%]?\\{{2,3}[^{}\\n]{1,256}\\}{2,3}' + // {{ user.name }}
+  '|[$#@%]\\{[^{}\\n]{1,256}\\}' + // ${user.name}, #{name}, %{name}
+  '|\\{%[^{}\\n]{1,256}%\\}' +
+  '|\\{ ?[\\w$@.:/[\\]()-]{0,128}(?:, ?(?:number|date|time|spellout|ordinal|duration|list)(?:,[^{}\\n]{1,128})?|[:!][\\w.%+#,<>=^-]{1,32})? ?\\}'
+/** The beginning of ICU's forms of a message, which go on to the bracket that closes them. */
+const FORMS = '\\{ ?[\\w$.-]{1,128} ?, ?(?:plural|select|selectordinal) ?,'
+
+/** Of printf, of Python, of Qt; but for the sign of a percentage, which stands behind a digit: "50 % de". */
+const FORMAT =
+  '(?<![\\p{N}%]\\s?)%(?:(?:\\([\\w.-]{1,64}\\)|\\d{1,2}\\$)?[-+#0]{0,4}(?:\\d{1,4}|\\*)?(?:\\.(?:\\d{1,4}|\\*))?' +
+  '(?:(?:hh|h|ll|l|L|q|j|z|t)?[diouxXeEfFgGaAcCsSpn@](?![\\p{L}\\p{N}])|[ds](?=[\\p{L}]{1,3}(?![\\p{L}])))|L?\\d{1,2}(?![\\p{N}]))' +
+  '|%%|%[A-Z][A-Z0-9_]{1,63}%'
+
+const ENTITY = '&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\\d{1,7}|#[xX][0-9A-Fa-f]{1,6});'
+
+const PATTERNS = {
+  declaration: `<!--[^]{0,2048}?-->|<!DOCTYPE[^<>]{0,2048}>|<!\\[CDATA\\[[^]{0,2048}?\\]\\]>|<\\?[a-z][^<>]{0,2048}\\?>|<%[^]{0,2048}?%>`,
+  close: `</${NAME}\\s{0,8}>`,
+  open: `<${NAME}(?:\\s{1,8}${ATTRIBUTE}){0,64}\\s{0,8}/?>`,
+  bracketed: `<(?:${EMAIL}|(?:https?|ftp)://[^\\s<>]{1,2048})>`,
+  email: EMAIL,
+  url: URL,
+  forms: FORMS,
+  braced: BRACED,
+  format: FORMAT,
+  entity: ENTITY,
+}
+
+const UNMISTAKABLE = new RegExp(
+  Object.entries(PATTERNS)
+    .map(([name, pattern]) => `(?<${name}>${pattern})`)
+    .join('|'),
+  'gu',
+)
+
+/** What a text has of what is unmistakable: URLs, e-mail addresses, placeholders, formats, tags and entities, in order. */
+export function unmistakable(text: string): Span[] {
+  const spans: Span[] = []
+  UNMISTAKABLE.lastIndex = 0
+  for (let match = UNMISTAKABLE.exec(text); match; match = UNMISTAKABLE.exec(text)) {
+    const { 0: all, index: start, groups } = match as RegExpExecArray & { groups: Partial<typeof PATTERNS> }
+    const length = groups.url ? withoutTail(all) : groups.forms ? closingBrace(text, start) - start : all.length
+    UNMISTAKABLE.lastIndex = start + Math.max(1, length)
+    if (length <= 0) continue
+    spans.push({ start, end: start + length, kind: kindOf(all, groups) })
+  }
+  return withPlaceholders(text, spans)
+}
+
+function kindOf(found: string, { declaration, open, close, entity }: Partial<typeof PATTERNS>): Span['kind'] {
+  if (declaration || (open && isWhole(found)) || (entity && SPACE.test(found))) return 'mark'
+  return open ? 'open' : close ? 'close' : 'copy'
+}
+
+/** Entities that are white space, or nothing that is seen. */
+const SPACE =
+  /^&(?:nbsp|ensp|emsp|thinsp|hairsp|numsp|puncsp|emsp13|emsp14|MediumSpace|NoBreak|shy|zwj|zwnj|lrm|rlm|Tab|NewLine|#160|#x0*a0|#8239|#x0*202f);$/i
+
+/** The length of a URL without the punctuation behind it, and without brackets that it does not open. */
+function withoutTail(url: string): number {
+  let length = url.length
+  for (;;) {
+    const end = /(?:&[a-z]{2,8};|[.,;:!?'’…*_~])$/i.exec(url.slice(0, length))
+    if (end) length -= end[0].length
+    else if (url[length - 1] === ')' && isUnopened(url.slice(0, length), '(', ')')) length--
+    else if (url[length - 1] === ']' && isUnopened(url.slice(0, length), '[', ']')) length--
+    else return length
+  }
+}
+
+const isUnopened = (text: string, open: string, close: string) => text.split(close).length > text.split(open).length
+
+const LONGEST_MESSAGE = 8192
+
+/** The place behind the bracket that closes the one at `start`, or `start` where nothing closes it. */
+function closingBrace(text: string, start: number): number {
+  let depth = 0
+  for (let at = start; at < Math.min(text.length, start + LONGEST_MESSAGE); at++) {
+    if (text[at] === '{') depth++
+    if (text[at] === '}' && --depth === 0) return at + 1
+  }
+  return start
+}

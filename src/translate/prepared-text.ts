@@ -1,0 +1,75 @@
+import { type FoundSpan, foundSpans, joined, mayHaveSpans, type Protection } from '../protect/found.ts'
+import { ProtectedText } from '../protect/protected-text.ts'
+import type { MarkedText, PlacedText } from '../protect/span.ts'
+import type { KnownCharacters } from '../protect/unknown.ts'
+import type { SplitText } from '../text/lines.ts'
+import { protectedSearch, type Reader } from './protected-search.ts'
+import { plainSearch, type SentenceSearch } from './sentence-search.ts'
+
+/** A source as the model takes it. */
+export interface PreparedText {
+  sentences: PreparedSentence[]
+  /** What stands around the sentences and stays as it is, one more than sentences; places are those in the text around. */
+  around: PlacedText[]
+}
+
+export interface PreparedSentence {
+  search: SentenceSearch
+  /** Whether the text of found ids is the text of the translation, which can be told while the ids grow. */
+  isPlain: boolean
+}
+
+/** What prepares texts for a model. */
+export interface Preparing {
+  /** What is protected. */
+  protection: Protection
+  /** The characters that the model can read; null where unknown characters are left to it. */
+  known: KnownCharacters | null
+  /** The sentences of a text. */
+  split(text: string): SplitText
+  /** The ids of a sentence, its end included. @throws ERR_INPUT_TOO_LONG */
+  encode(sentence: string): number[]
+  decode(ids: readonly number[]): string
+  /** For texts in which something is protected. */
+  reader(): Reader
+}
+
+/** @throws GlassformerError ERR_INPUT_TOO_LONG for a sentence that is too long for the model */
+export function preparedText(marked: MarkedText, preparing: Preparing): PreparedText {
+  const spans = spansOf(marked, preparing)
+  return spans.length ? withSpans(marked.text, spans, preparing) : withoutSpans(marked.text, preparing)
+}
+
+function spansOf(marked: MarkedText, { protection, known }: Preparing): FoundSpan[] {
+  const { text, spans } = marked
+  const found = spans.length || mayHaveSpans(text, protection) ? foundSpans(marked, protection) : NO_SPANS
+  return known?.lacks(text) ? joined(found, known.spans(text)) : found
+}
+
+const NO_SPANS: FoundSpan[] = []
+
+function withoutSpans(text: string, { split, encode, decode }: Preparing): PreparedText {
+  const { sentences, spaces } = split(text)
+  return {
+    sentences: sentences.map((sentence) => ({ search: plainSearch(encode(sentence), decode), isPlain: true })),
+    around: spaces.map((space) => ({ text: space, spans: [] })),
+  }
+}
+
+function withSpans(
+  text: string,
+  spans: readonly FoundSpan[],
+  { split, encode, decode, reader }: Preparing,
+): PreparedText {
+  const whole = new ProtectedText(text, spans)
+  const { sentences, around } = whole.sentences(split(whole.plain))
+  const model = reader()
+  return {
+    sentences: sentences.map((sentence) =>
+      sentence.items.length
+        ? { search: protectedSearch(text, sentence, model), isPlain: false }
+        : { search: plainSearch(encode(sentence.text), decode), isPlain: true },
+    ),
+    around,
+  }
+}

@@ -1,0 +1,127 @@
+import type { AttentionWeights } from '../decode/forced.ts'
+import type { Found } from '../decode/search.ts'
+import type { ProtectedSentence, Range, ReadSentence } from '../protect/protected-sentence.ts'
+import { type AlignedTokens, meanAttention, tokenRanges, translatedWords } from './alignment.ts'
+import type { SentenceSearch, SentenceTranslation } from './sentence-search.ts'
+import type { StandIns } from './stand-ins.ts'
+
+/** A model as it reads a protected sentence. */
+export interface Reader {
+  standIns: StandIns
+  /** The ids of a sentence, its end included. @throws ERR_INPUT_TOO_LONG */
+  encode(sentence: string): number[]
+  decode(ids: readonly number[]): string
+  decodeSource(ids: readonly number[]): string
+  /** The number of ids before those of a sentence which name a language. */
+  codeLength: number
+  attention(source: readonly number[], target: readonly number[]): AttentionWeights[]
+  /** How many hypotheses a search has at its end, and how many of them are asked for. */
+  beams: number
+  alternatives: number
+}
+
+/**
+ * Searches for translations of a sentence in which some parts must not change. Units have stand-ins that a model copies; if no hypothesis has
+ * kept them all, other stand-ins are tried. At last the places of those that are lost are found by attention, as are those of tags.
+ */
+export function* protectedSearch(source: string, sentence: ProtectedSentence, reader: Reader): SentenceSearch {
+  if (sentence.isSilent) return [{ ...sentence.unchanged(), ...NOTHING }]
+  const restore = (found: Found, way: Way) => restored(found, way, sentence, reader)
+  let first: { way: Way; found: readonly Found[] } | null = null
+  for (const standIns of sentence.units ? reader.standIns.ways(source, sentence.items) : [[]]) {
+    const read = sentence.read(standIns)
+    const way = { read, ids: reader.encode(read.text), standIns }
+    const found = yield { ids: way.ids, alternatives: Math.max(reader.beams, reader.alternatives) }
+    const [kept, others] = parted(found, (each) => keeps(reader.decode(each.ids), standIns))
+    if (kept.length) return [...kept, ...others].slice(0, reader.alternatives).map((each) => restore(each, way))
+    first ??= { way, found }
+  }
+  const { way, found } = first!
+  return found.slice(0, reader.alternatives).map((each) => restore(each, way))
+}
+
+interface Way {
+  read: ReadSentence
+  ids: readonly number[]
+  standIns: readonly string[]
+}
+
+const NOTHING: Found = { ids: [], scores: [], score: 0, finishReason: 'end' }
+
+function parted<T>(list: readonly T[], is: (value: T) => boolean): [T[], T[]] {
+  const [yes, no]: [T[], T[]] = [[], []]
+  for (const each of list) (is(each) ? yes : no).push(each)
+  return [yes, no]
+}
+
+/** Whether a text has all stand-ins once, in their order. */
+const keeps = (text: string, standIns: readonly string[]) => {
+  const found = occurrences(text, standIns)
+  return found.length === standIns.length && found.every(({ word }, i) => word === standIns[i])
+}
+
+interface Occurrence extends Range {
+  word: string
+}
+
+/** Where a text has stand-ins, as words of their own. */
+function occurrences(text: string, standIns: readonly string[]): Occurrence[] {
+  if (!standIns.length) return []
+  const words = [...new Set(standIns)].sort((a, b) => b.length - a.length)
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})(?![\\p{L}\\p{N}])`, 'gu')
+  return Array.from(text.matchAll(pattern), ({ 0: word, index }) => ({ word, start: index, end: index + word.length }))
+}
+
+/** Of each stand-in the occurrence that is it, and the occurrences that are too many: as many as possible keep the order. */
+function assigned(found: readonly Occurrence[], standIns: readonly string[]) {
+  const [F, U] = [found.length, standIns.length]
+  // longest[f][u]: of the longest common subsequence behind the first f and u.
+  const longest = Array.from({ length: F + 1 }, () => new Array<number>(U + 1).fill(0))
+  for (let f = F - 1; f >= 0; f--)
+    for (let u = U - 1; u >= 0; u--)
+      longest[f][u] =
+        found[f].word === standIns[u] ? 1 + longest[f + 1][u + 1] : Math.max(longest[f + 1][u], longest[f][u + 1])
+  const chosen: (Occurrence | null)[] = new Array(U).fill(null)
+  const extra: Occurrence[] = []
+  let u = 0
+  for (let f = 0; f < F; f++) {
+    while (u < U && found[f].word !== standIns[u] && longest[f][u + 1] === longest[f][u]) u++
+    if (u < U && found[f].word === standIns[u]) chosen[u++] = found[f]
+    else extra.push(found[f])
+  }
+  return { chosen, extra }
+}
+
+function restored(
+  found: Found,
+  { read, ids, standIns }: Way,
+  sentence: ProtectedSentence,
+  reader: Reader,
+): SentenceTranslation {
+  const text = reader.decode(found.ids)
+  const { chosen, extra } = assigned(occurrences(text, standIns), standIns)
+  let unit = 0
+  const anchors = sentence.items.map(({ kind }) => (kind === 'copy' ? (chosen[unit++] ?? null) : null))
+  const needsAttention = anchors.includes(null)
+  const aligned = needsAttention ? alignedTokens(read.text, text, ids, found.ids, reader) : NOT_ALIGNED
+  const translated = translatedWords(text, read, aligned, { anchors, extra })
+  return { ...found, ...sentence.restored(translated) }
+}
+
+const NOT_ALIGNED: AlignedTokens = { source: [], target: [], weights: new Float32Array(0) }
+
+function alignedTokens(
+  readText: string,
+  text: string,
+  source: readonly number[],
+  target: readonly number[],
+  { decode, decodeSource, codeLength, attention }: Reader,
+): AlignedTokens {
+  const own = source.slice(codeLength)
+  const before = Array.from({ length: codeLength }, () => ({ start: 0, end: 0 }))
+  return {
+    source: [...before, ...tokenRanges(readText, own.length, (n) => decodeSource(own.slice(0, n)))],
+    target: tokenRanges(text, target.length, (n) => decode(target.slice(0, n))),
+    weights: meanAttention(attention(source, target)),
+  }
+}

@@ -1,0 +1,31 @@
+import type { Found } from '../decode/search.ts'
+import type { PlacedSpan } from '../protect/span.ts'
+
+/** What is to be searched for: a translation of these ids. */
+export interface Wanted {
+  /** Source ids, the end included. */
+  ids: readonly number[]
+  /** How many of the best hypotheses are needed, at most as many as beams; default: as many as were asked for. */
+  alternatives?: number
+}
+
+/** A sentence's translation: what a search has found, and its text. */
+export interface SentenceTranslation extends Found {
+  text: string
+  /** What stands in the text as in the source; places in the text of the sentence. */
+  spans: readonly PlacedSpan[]
+}
+
+/**
+ * The work on one sentence: yields what the model is to translate, is given what the search has found, and returns the translations, the best
+ * first. Who changes a sentence before the model reads it wraps this.
+ */
+export type SentenceSearch = Generator<Wanted, SentenceTranslation[], readonly Found[]>
+
+/** The search for a sentence that is read as it is. */
+export function* plainSearch(ids: readonly number[], decode: (ids: readonly number[]) => string): SentenceSearch {
+  const found = yield { ids }
+  return found.map((each) => ({ ...each, text: decode(each.ids), spans: NO_SPANS }))
+}
+
+const NO_SPANS: readonly PlacedSpan[] = []
