@@ -280,12 +280,15 @@ describe.each(backendNames)('a text, %s', (backend) => {
   })
 
   it.each(strange)('%s is translated as any other', async (_, text) => {
-    const translation = await translator.translate(text, options)
-    expect(translation.ids.length).toBeGreaterThan(0)
-    expect(translator.translateSync(text, options).ids).toEqual(translation.ids)
-    let streamed = ''
-    for await (const piece of translator.stream(text, options)) streamed += piece.text
-    expect(streamed).toBe(translation.text)
+    for (const copyUnknown of [true, false]) {
+      const each = { ...options, copyUnknown }
+      const translation = await translator.translate(text, each)
+      expect(translation.ids.length + (translation.spans?.length ?? 0)).toBeGreaterThan(0)
+      expect(translator.translateSync(text, each).ids).toEqual(translation.ids)
+      let streamed = ''
+      for await (const piece of translator.stream(text, each)) streamed += piece.text
+      expect(streamed).toBe(translation.text)
+    }
   })
 
   it.each([
@@ -308,10 +311,10 @@ describe.each(backendNames)('a text, %s', (backend) => {
   })
 
   it.each([
-    ['nothing', undefined, /^a source must be a text or a list of ids, not undefined$/],
+    ['nothing', undefined, /^a source must be a text, a text with spans, or a list of ids, not undefined$/],
     ['null', null, /not null$/],
     ['a number', 7, /not 7$/],
-    ['an object', { text: 'Oui.' }, /not \{ text: 'Oui.' \}$/],
+    ['an object', { texts: 'Oui.' }, /not \{ texts: 'Oui.' \}$/],
     ['an array of bytes', new Uint8Array(2), /not Uint8Array\(2\) \[ 0, 0 \]$/],
     ['a text among numbers', [1, 'Oui.'], /not \[ 1, 'Oui.' \]$/],
     ['a number among texts', ['Oui.', 1], /^source 1: a source must be .*, not 1$/],

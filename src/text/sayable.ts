@@ -4,9 +4,24 @@ import type { Tokenizer } from './tokenizer.ts'
 const UNKNOWN = '\u{10fffd}'
 const BYTE = /^<0x[0-9A-Fa-f]{2}>$/
 
-/** A function that tells whether a tokenizer has a character in its vocabulary: not as unknown, and not byte by byte. */
+/** Frequent letters of many scripts. */
+const LETTERS = [...'aeовاלनতกあ的이']
+
+/**
+ * A function that tells whether a tokenizer has a character in its vocabulary: not as unknown, and not byte by byte. Of a tokenizer of whole
+ * words, which hardly has single letters, it says that all characters are.
+ */
 export function sayable(tokenizer: Tokenizer): (character: string) => boolean {
   const idsOf = (character: string) => tokenizer.encode(character, { special: false })
-  const last = idsOf(UNKNOWN).at(-1)
-  return (character) => !idsOf(character).some((id) => id === last || BYTE.test(tokenizer.sourcePiece(id)))
+  let unknown: number | undefined
+  const isKnown = (character: string) =>
+    !idsOf(character).some((id) => id === unknown || BYTE.test(tokenizer.sourcePiece(id)))
+  let isOfCharacters: boolean | undefined
+  return (character) => {
+    if (isOfCharacters === undefined) {
+      unknown = idsOf(UNKNOWN).at(-1)
+      isOfCharacters = LETTERS.some(isKnown)
+    }
+    return !isOfCharacters || isKnown(character)
+  }
 }

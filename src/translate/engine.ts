@@ -123,7 +123,10 @@ export class Engine {
     const translated: TranslatedSentence[] = new Array(sentences.length)
     let missing = sentences.length
     const end = () => given.done(this.#translation(around, translated, given.options))
-    if (!missing) return end()
+    if (!missing) {
+      if (around[0].spans.length) given.piece?.(around[0].text)
+      return end()
+    }
     const stream =
       given.piece &&
       new TextStream(

@@ -53,7 +53,7 @@ export function ownSource(value: unknown, where = '', what: Side = 'source'): So
   if (ids && isIdList(ids)) return ids
   throw new GlassformerError(
     'ERR_INPUT',
-    `${where}a ${what} must be a text, a text with spans, or a list of ids, not ${shown(value)}`,
+    `${where}a ${what} must be ${what === 'source' ? 'a text, a text with spans,' : 'a text'} or a list of ids, not ${shown(value)}`,
   )
 }
 
