@@ -83,9 +83,9 @@ function keepSettings(folder: string, config: TrainConfig): void {
   } else storeSettings(folder, config)
 }
 
-/** The settings that cannot change during a run; the other settings only say how to go on. Files of pairs may have moved. */
+/** The settings that cannot change during a run; the other settings only say how to go on. Files of pairs and names may have moved. */
 const DECIDING =
-  /^from$|^data\.(?!\w+\.(path|source|target)$)|^(vocabulary|model)\.|^training\.(batchTokens|seed|optimizer|teacher)$/
+  /^from$|^data\.(?!\w+\.(path|source|target|nameList)$)|^(vocabulary|model)\.|^training\.(batchTokens|seed|optimizer|teacher)$/
 const EMA = 'training.ema'
 /** The settings that name folders: a program may have named them by other paths than the command does. */
 const FOLDERS = ['from', 'training.teacher']

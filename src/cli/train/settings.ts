@@ -123,7 +123,14 @@ function withWholePaths(config: TrainConfig): TrainConfig {
       : { ...spec, path: resolve(spec.path) }
   const teacher = training.teacher === undefined ? undefined : lastingModel(training.teacher)
   const found = {
-    data: { ...data, train: whole(data.train), validation: data.validation && whole(data.validation) },
+    data: {
+      ...data,
+      train: whole(data.train),
+      validation: data.validation && whole(data.validation),
+      ...(data.augment?.nameList !== undefined && {
+        augment: { ...data.augment, nameList: resolve(data.augment.nameList) },
+      }),
+    },
     training: { ...training, ...(teacher !== undefined && { teacher }) },
   }
   return config.from === undefined ? { ...config, ...found } : { ...config, ...found, from: lastingModel(config.from) }

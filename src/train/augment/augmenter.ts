@@ -1,13 +1,14 @@
 import type { Pair } from '../data/corpus.ts'
 import type { Random } from '../random.ts'
 import { Case, type Languages } from './case.ts'
-import { CopiedTokens, type Expressible, randomNumber } from './copied-tokens.ts'
+import { CopiedTokens, type Expressible, randomNumber, UNNUMBERED } from './copied-tokens.ts'
 import type { CorpusWords } from './corpus-words.ts'
 import { withoutAccents, withTypos } from './letters.ts'
 import { Names } from './names.ts'
-import { added, inPlaceOf } from './places.ts'
+import { added } from './places.ts'
 import type { Augmentation } from './settings.ts'
-import { filled, nameSlots, numberSlots, type Slot } from './slots.ts'
+import { type Filling, filled, type Slot } from './slot.ts'
+import { slotsOf } from './slots.ts'
 import { hasStandIns, StandIns } from './stand-ins.ts'
 
 /** What is known of the pairs and of the model, beside the rates. */
@@ -32,6 +33,7 @@ export class Augmenter {
   readonly #names: Names
   readonly #tokens: CopiedTokens
   readonly #placeholders: number
+  readonly #languages: Languages
 
   constructor(rates: Augmentation, { words, nameList, languages, expressible }: Knowledge) {
     this.#rates = rates
@@ -40,6 +42,7 @@ export class Augmenter {
     this.#names = new Names(words, nameList)
     this.#tokens = new CopiedTokens(this.#names, expressible)
     this.#placeholders = expressible.placeholders
+    this.#languages = languages
   }
 
   /** How many of the next pairs are joined with a pair: mostly none. */
@@ -81,37 +84,45 @@ export class Augmenter {
 
   /** A pair with other names and numbers, or something that is to be copied. */
   #withOthers(pair: Pair, standIns: StandIns, random: Random): Pair {
-    const change = {
-      name: this.#happens('names', random),
-      number: this.#happens('numbers', random),
-      copied: this.#happens('copied', random),
-    }
-    if (!change.name && !change.number && !change.copied) return pair
-    const slots = [...nameSlots(pair, (word) => this.#words.isName(word)), ...numberSlots(pair)]
-    const texts = slots.map(({ kind, text }) => (change[kind] ? this.#other(kind, text, random) : text))
-    if (!change.copied || hasStandIns(pair.source) || hasStandIns(pair.target)) return filled(pair, slots, texts)
-    return this.#withCopied(pair, slots, texts, standIns, random)
+    const renamed = this.#happens('names', random)
+    const renumbered = this.#happens('numbers', random)
+    const copied = this.#happens('copied', random)
+    if (!renamed && !renumbered && !copied) return pair
+    const slots = slotsOf(pair, this.#words, this.#languages)
+    const fillings = slots.map((slot): Filling | null => {
+      if (slot.kind === 'name' && renamed) return always(this.#otherName(pair, slot, random))
+      return slot.kind === 'number' && renumbered ? always(randomNumber(random)) : null
+    })
+    if (!copied || hasStandIns(pair.source) || hasStandIns(pair.target)) return filled(pair, slots, fillings)
+    return this.#withCopied(pair, slots, fillings, standIns, random)
   }
 
-  #other(kind: Slot['kind'], text: string, random: Random): string {
-    return kind === 'number' ? randomNumber(random) : (this.#names.instead(text, random) ?? text)
+  #otherName({ source }: Pair, slot: Slot, random: Random): string | null {
+    return this.#names.instead(source.slice(slot.source.at, slot.source.end), random)
   }
 
-  #withCopied(pair: Pair, slots: readonly Slot[], texts: string[], standIns: StandIns, random: Random): Pair {
-    const token = this.#tokens.draw(random)
-    const unnumbered = token.texts.filter((text) => text === '').length
+  #withCopied(
+    pair: Pair,
+    slots: readonly Slot[],
+    fillings: readonly (Filling | null)[],
+    standIns: StandIns,
+    random: Random,
+  ): Pair {
+    const { kind, texts } = this.#tokens.draw(random)
+    const unnumbered = texts.filter((text) => text === UNNUMBERED).length
     const fits = standIns.placeholders + unnumbered <= this.#placeholders
-    const marks = unnumbered && !fits ? null : standIns.add(token.texts)
-    if (!marks) return filled(pair, slots, texts)
-    // Names and numbers are words like others: case changes them too.
-    const copied = token.kind === 'name' || token.kind === 'number' ? token.texts : marks
-    if (slots.length && random.below(4)) {
-      const at = random.below(slots.length)
-      return filled(pair, slots, texts.with(at, inPlaceOf(texts[at], token.kind, copied)))
-    }
-    return added(filled(pair, slots, texts), token.kind, copied, this.#case, random)
+    // Names and numbers are words like others, which case changes too.
+    const copied = kind === 'name' || kind === 'number' ? texts : unnumbered && !fits ? null : standIns.add(texts)
+    if (!copied) return filled(pair, slots, fillings)
+    const free = [...slots.keys()].filter((k) => kind !== 'number' || slots[k].kind !== 'word')
+    if (!free.length || !random.below(4)) return added(filled(pair, slots, fillings), kind, copied, this.#case, random)
+    const chosen = free[random.below(free.length)]
+    const around: Filling = (text) => copied[0] + (fillings[chosen]?.(text) ?? text) + copied[1]
+    return filled(pair, slots, fillings.with(chosen, kind === 'tag' ? around : always(copied[0])))
   }
 }
+
+const always = (text: string | null): Filling | null => (text === null ? null : () => text)
 
 /** A text behind another; there is no space behind a full stop that is as wide as a character of Chinese. */
 const behind = (before: string, next: string) => (/[。！？]$/.test(before) ? before + next : `${before} ${next}`)

@@ -1,4 +1,6 @@
 import type { Pair } from '../data/corpus.ts'
+import type { Slot } from './slot.ts'
+import { WordPairs } from './word-pairs.ts'
 
 /** The pairs at the beginning of a corpus by which its words are known: reading a large corpus once more would take long. */
 const FIRST = 200_000
@@ -10,20 +12,11 @@ class CaseCounts {
   readonly lower = new Map<string, number>()
   readonly #capital = new Map<string, number>()
 
-  /** Counts the words of a text; gives those that begin with a capital. */
-  add(text: string): string[] {
-    const capitalized: string[] = []
-    let isFirst = true
-    for (const [word] of text.matchAll(WORD)) {
-      const lower = word.toLowerCase()
-      if (word === lower) count(this.lower, lower)
-      else {
-        capitalized.push(word)
-        if (!isFirst) count(this.#capital, lower)
-      }
-      isFirst = false
-    }
-    return capitalized
+  /** Counts the words of a text; `lower` are the same in lower case. */
+  add(words: readonly string[], lower: readonly string[]): void {
+    for (const [k, word] of words.entries())
+      if (word === lower[k]) count(this.lower, word)
+      else if (k > 0) count(this.#capital, lower[k])
   }
 
   isLower(word: string): boolean {
@@ -34,12 +27,27 @@ class CaseCounts {
 
 const count = (counts: Map<string, number>, word: string) => counts.set(word, (counts.get(word) ?? 0) + 1)
 
-/** What a corpus says about its words: which are names, and which begin with a capital only where a sentence begins. */
+const isJoined = (text: string, at: number, word: string) =>
+  JOINT.test(text[at - 1] ?? '') || JOINT.test(text[at + word.length] ?? '')
+
+const wordsOf = (text: string): string[] => text.match(WORD) ?? []
+const lowered = (words: readonly string[]) => words.map((word) => word.toLowerCase())
+
+/** The shortest word that is taken for one that says something. */
+const LEAST = 4
+/** What joins a word to another: j', -moi. */
+const JOINT = /['’-]/
+
+/**
+ * What a corpus says about its words: which are names, which begin with a capital only where a sentence begins, and which translate each
+ * other.
+ */
 export class CorpusWords {
   readonly #source = new CaseCounts()
   readonly #target = new CaseCounts()
   /** Words with a capital that stood on both sides of a pair. */
   readonly #shared = new Map<string, number>()
+  readonly #pairs = new WordPairs()
 
   static async of(pairs: AsyncIterable<Pair>): Promise<CorpusWords> {
     const words = new CorpusWords()
@@ -52,9 +60,30 @@ export class CorpusWords {
   }
 
   #add({ source, target }: Pair): void {
-    const capitalized = this.#target.add(target)
-    for (const word of this.#source.add(source))
-      if (word.length > 1 && capitalized.includes(word)) count(this.#shared, word)
+    const sources = wordsOf(source)
+    const targets = wordsOf(target)
+    const [lowerSources, lowerTargets] = [lowered(sources), lowered(targets)]
+    this.#source.add(sources, lowerSources)
+    this.#target.add(targets, lowerTargets)
+    this.#pairs.add(lowerSources, lowerTargets)
+    for (const [k, word] of sources.entries())
+      if (word.length > 1 && word !== lowerSources[k] && targets.includes(word)) count(this.#shared, word)
+  }
+
+  /** The words that translate each other, each of which its side has once. Two with capitals are names, unless a language writes them lower. */
+  aligned({ source, target }: Pair): Slot[] {
+    const sources = [...source.matchAll(WORD)]
+    const targets = [...target.matchAll(WORD)]
+    const lower = (matches: readonly RegExpMatchArray[]) => lowered(matches.map(([word]) => word))
+    return this.#pairs.aligned(lower(sources), lower(targets)).flatMap(([s, t]) => {
+      const words = [sources[s], targets[t]]
+      if (words.some(({ 0: word, index, input }) => word.length < LEAST || isJoined(input!, index!, word))) return []
+      const [from, to] = words.map(({ 0: word, index }) => ({ at: index!, end: index! + word.length }))
+      const isName = [...words.entries()].every(
+        ([side, [word]]) => /^\p{Lu}/u.test(word) && !(side ? this.#target : this.#source).isLower(word),
+      )
+      return { kind: isName ? 'name' : 'word', source: from, target: to }
+    })
   }
 
   /** Whether a word that stands on both sides with a capital is a name: neither language writes it in lower case more often. */

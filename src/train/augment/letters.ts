@@ -27,7 +27,9 @@ const LEAST = 4
 /** A text with a typing error, or with two. */
 export function withTypos(source: string, target: string, random: Random): string {
   const shared = wordsOf(target)
-  const places = [...source.matchAll(WORD)].filter(([word]) => word.length >= LEAST && !shared.has(word.toLowerCase()))
+  const places = [...source.matchAll(WORD)].filter(
+    ([word]) => [...word].length >= LEAST && !shared.has(word.toLowerCase()),
+  )
   const chosen = random.shuffle(places).slice(0, 1 + random.below(2))
   let text = source
   for (const { 0: word, index } of chosen.sort((a, b) => b.index - a.index))

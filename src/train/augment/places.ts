@@ -8,10 +8,6 @@ import type { CopiedToken } from './copied-tokens.ts'
 /** A mark at the end of a sentence, and the space that some languages write before it. */
 const ENDING = /[ \u00a0\u202f]?[.!?…。！？]+$/u
 
-/** What takes the place of a name or number; a pair of tags stands around it. */
-export const inPlaceOf = (text: string, kind: CopiedToken['kind'], copied: readonly string[]): string =>
-  kind === 'tag' ? copied[0] + text + copied[1] : copied[0]
-
 const both = ({ source, target }: Pair, change: (text: string) => string): Pair => ({
   source: change(source),
   target: change(target),

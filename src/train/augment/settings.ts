@@ -1,3 +1,5 @@
+import { didYouMean } from '../../did-you-mean.ts'
+import { shownJson } from '../../errors.ts'
 import type { Place } from '../../schema/place.ts'
 import { type Given, read, settings, type Values } from '../../schema/settings.ts'
 import { numberFrom, type Type, text } from '../../schema/types.ts'
@@ -64,8 +66,8 @@ export const augmentation: Type<Augmentation> = {
 
 function readAugmentation(value: unknown, place: Place): Augmentation {
   if (typeof value !== 'string') return checked(read(augmentSettings, value, place), place)
-  const recipe = recipes[value as keyof typeof recipes]
-  if (!recipe) return place.refuse(`it must be ${augmentation.expected}, not ${JSON.stringify(value)}`)
+  const recipe = Object.hasOwn(recipes, value) && recipes[value as keyof typeof recipes]
+  if (!recipe) place.refuse(`it must be ${augmentation.expected}, not ${shownJson(value)}${didYouMean(value, names)}`)
   return read(augmentSettings, recipe, place)
 }
 

@@ -6,18 +6,21 @@ import { replaceText } from '../../formats/replace-file.ts'
 import { inFile } from '../../schema/place.ts'
 import { read, settings } from '../../schema/settings.ts'
 import { integer } from '../../schema/types.ts'
+import { readNameList } from '../augment/name-list.ts'
 import type { TrainConfig } from '../config.ts'
 import { CleanPairs } from './cleaning.ts'
 import { type CorpusSpec, openCorpus } from './corpus.ts'
-import { mixed } from './fingerprint.ts'
+import { fingerprint, mixed } from './fingerprint.ts'
 
 /** The number of pairs by which a corpus is recognized, wherever its files are now. */
 const FIRST = 1000
 
-/** A hash of the first pairs of each corpus. */
+/** A hash of the first pairs of each corpus, and of the names that augmentation takes. */
 export interface CorpusMarks {
   train: number
   validation: number | null
+  /** Null where there is no list of names. */
+  names: number | null
 }
 
 /**
@@ -25,10 +28,17 @@ export interface CorpusMarks {
  * @throws GlassformerError ERR_INPUT where that file has other marks, ERR_MODEL_FORMAT where it is damaged, and the errors of reading the
  * pairs
  */
-export async function knownCorpora(folder: string, { train, validation }: TrainConfig['data']): Promise<CorpusMarks> {
+export async function knownCorpora(
+  folder: string,
+  { train, validation, augment }: TrainConfig['data'],
+): Promise<CorpusMarks> {
   const before = hasFile(pathIn(folder)) ? readMarks(pathIn(folder)) : null
   const markNow = (spec: CorpusSpec) => (before ? markOf(spec).catch(mayHaveMoved) : markOf(spec))
-  const marks = { train: await markNow(train), validation: validation && (await markNow(validation)) }
+  const marks = {
+    train: await markNow(train),
+    validation: validation && (await markNow(validation)),
+    names: augment?.nameList === undefined ? null : fingerprint(0, ...(await readNameList(augment.nameList))).low,
+  }
   if (!before) return marks
   for (const name of ['train', 'validation'] as const)
     if (before[name] !== marks[name])
@@ -37,6 +47,12 @@ export async function knownCorpora(folder: string, { train, validation }: TrainC
         `the pairs of data.${name} are not those that the training of ${folder} began with: ` +
           'give the files that they are in now, or train into another folder',
       )
+  if (before.names !== marks.names)
+    throw new GlassformerError(
+      'ERR_INPUT',
+      `the names of data.augment.nameList are not those that the training of ${folder} began with: ` +
+        'give the file that they are in now, or train into another folder',
+    )
   return marks
 }
 
@@ -49,6 +65,7 @@ function mayHaveMoved(cause: GlassformerError): never {
 const ofMarks = settings({
   train: { type: integer(0), says: 'of the training corpus' },
   validation: { type: integer(0), default: null, says: 'of the validation corpus' },
+  names: { type: integer(0), default: null, says: 'of the list of names' },
 })
 
 const readMarks = (path: string): CorpusMarks => read(ofMarks, readJsonObject(path), inFile(path))

@@ -1,0 +1,29 @@
+import type { Pair } from '../data/corpus.ts'
+
+/** A part of a text, by the indexes where it begins and ends. */
+export interface Span {
+  at: number
+  end: number
+}
+
+/** A place of both sides where the same stands: a name, a number, or words that translate each other. */
+export interface Slot {
+  kind: 'name' | 'number' | 'word'
+  source: Span
+  target: Span
+}
+
+/** What becomes of the text in a slot. */
+export type Filling = (text: string) => string
+
+/** A pair whose slots are filled anew: `fillings` has one for each slot, null where the text stays. */
+export function filled(pair: Pair, slots: readonly Slot[], fillings: readonly (Filling | null)[]): Pair {
+  const fill = (side: 'source' | 'target') => {
+    let result = pair[side]
+    const order = slots.map((slot, k) => ({ ...slot[side], filling: fillings[k] }))
+    for (const { at, end, filling } of order.sort((a, b) => b.at - a.at))
+      if (filling) result = result.slice(0, at) + filling(result.slice(at, end)) + result.slice(end)
+    return result
+  }
+  return { source: fill('source'), target: fill('target') }
+}
