@@ -1,27 +1,13 @@
+import { abbreviationsOf } from './abbreviations.ts'
+
 /** The number of characters before a boundary that `beginsAt` reads. */
 export const SEEN = 16
-
-/** Titles and similar abbreviations, behind which a name comes, and not the next sentence. */
-const TITLES = new Set(
-  (
-    'MM Mme Mmes Mlle Mlles Mgr Dr Drs Pr Prof St Ste Sts av bd cf vs ' + // French, and abbreviations of several languages
-    'Mr Mrs Ms Messrs Rev Gen Col Maj Capt Lt Sgt Gov Sen Rep Mt ' +
-    'Hr Fr Hrn Frl Dipl ' +
-    'Sra Sr Srta Dra Dña ' +
-    'Sig Sigg Dott Ing Avv ' +
-    'dhr mevr mw ir'
-  ).split(' '),
-)
-
-/** Words that are abbreviations only before a number: “p. 12”, but “He likes art. Then he …”. */
-const BEFORE_NUMBERS = new Set(
-  'p pp n no nos nr vol vols art arts fig figs abb chap ch kap sec par al ex env ca pág núm tel ext'.split(' '),
-)
 
 /** Languages that write ordinal numbers with a full stop: “am 3. Oktober”. */
 const ORDINALS = new Set('bs cs da de et fi fo hr hu is lb lt lv nb nn no pl sk sl sr'.split(' '))
 
-const ABBREVIATION = /(?:^|[^\p{L}\p{N}])(\p{L}+)\.$/u
+/** A word with a full stop behind it, and those that an abbreviation has before it: “p. ex.”, “av. J.-C.”, “z.B.” */
+const ABBREVIATION = /(?:^|[^\p{L}\p{N}])((?:\p{L}+(?:\.[\s-]?|-))*\p{L}+)\.$/u
 /** “J. K. Rowling”, “U.S. President”, “av. J.-C.” */
 const INITIAL = /(?:^|[^\p{L}\p{N}])\p{Lu}\.$/u
 /** “1. Introduction”, “(b) And” */
@@ -48,9 +34,32 @@ export function beginsAt(previous: string, next: string, locale: string): number
 
 /** Whether the full stop before the boundary ends an abbreviation, and not a sentence. */
 function isOpen(previous: string, next: string, locale: string): boolean {
-  if (INITIAL.test(previous) || ENUMERATOR.test(previous)) return true
-  const [, word] = ABBREVIATION.exec(previous) ?? []
-  if (word !== undefined && TITLES.has(word)) return true
-  if (word !== undefined && BEFORE_NUMBERS.has(word.toLowerCase()) && /^\p{Nd}/u.test(next)) return true
-  return ORDINALS.has(locale.split('-')[0]) && ORDINAL.test(previous)
+  if (ENUMERATOR.test(previous)) return true
+  const { titles, beforeNumbers, mayEnd, starters } = abbreviationsOf(locale)
+  const isStarter = () => starters.has(FIRST_WORD.exec(next)?.[1] ?? '')
+  const [, begun] = BEGUN.exec(next) ?? []
+  const isWithin = (word: string) => begun !== undefined && [titles, mayEnd].some((all) => all.has(`${word}.${begun}`))
+  for (const word of endings(ABBREVIATION.exec(previous)?.[1])) {
+    if (titles.has(word) || isWithin(word)) return true
+    if (isBeforeNumber(word, beforeNumbers) && NUMBER.test(next)) return true
+    if (mayEnd.has(word)) return !isStarter()
+  }
+  if (INITIAL.test(previous)) return !isStarter()
+  return ORDINALS.has(locale.split('-')[0]) && ORDINAL.test(previous) && !isStarter()
 }
+
+/** The word before a full stop, with the abbreviations before it and without: “p.ex”, “ex”. The longest comes first. */
+function endings(found: string | undefined): string[] {
+  if (found === undefined) return []
+  const parts = found.replace(/\s+/g, '').split(/(?<=[.])/)
+  return parts.map((_, i) => parts.slice(i).join(''))
+}
+
+/** “Hauptstr. 5” is as “Str. 5”. */
+const isBeforeNumber = (word: string, beforeNumbers: ReadonlySet<string>) =>
+  beforeNumbers.has(word) || (word.endsWith('str') && beforeNumbers.has('Str'))
+
+/** The word that ends an abbreviation of two: the B of “z. B.” */
+const BEGUN = /^(\p{L}+)\./u
+const NUMBER = /^(?:\p{Nd}|[IVXLC]{2,}(?!\p{L}))/u
+const FIRST_WORD = /^[^\p{L}\p{N}]*(\p{L}+)(?![.\p{L}])/u

@@ -60,7 +60,7 @@ function capitals(sentence: string, knowledge: CaseKnowledge): Casing | null {
  */
 function plainForm(word: string, { pieces, source = 'en' }: CaseKnowledge, isPreferred = false): string {
   const small = word.toLocaleLowerCase(source)
-  if (small === 'i' && /^en\b/.test(source)) return word
+  if (isI(word, source)) return word
   const forms = [small, capitalized(small, source), word]
   if (isPreferred) forms.reverse()
   let best = forms[0]
@@ -100,7 +100,9 @@ function title(sentence: string, knowledge: CaseKnowledge): Casing | null {
   const plain = capitals.filter((word) => isPlain(word, knowledge)).length
   const shorter = capitals.filter((word) => gain(word, knowledge) > 0 && !isPlain(word, knowledge)).length
   if (plain < 1 || plain + shorter / 2 < EVIDENCE || 2 * (plain + shorter) < capitals.length) return null
-  const small = new Set(capitals.filter((word) => gain(word, knowledge) > 0 || isPlain(word, knowledge)))
+  const small = new Set(
+    capitals.filter((word) => isSingle(word, knowledge) || gain(word, knowledge) > 0 || isPlain(word, knowledge)),
+  )
   const hasSmall = capitals.length < words.length
   return {
     read: (text) =>
@@ -117,6 +119,12 @@ function isPlain(word: string, { pieces, source }: CaseKnowledge): boolean {
   const small = word.toLocaleLowerCase(source)
   return small.length > 1 && !BEFORE_NAMES.has(small) && pieces(small) === 1
 }
+
+/** A letter that is a word: À, Y. */
+const isSingle = (word: string, { source }: CaseKnowledge) => word.length === 1 && !isI(word, source)
+
+/** The English word for oneself, which has a capital everywhere. */
+const isI = (word: string, language = 'en') => word === 'I' && /^en\b/.test(language)
 
 /** How many pieces less a word that begins with a capital has in small letters. */
 function gain(word: string, { pieces, source }: CaseKnowledge): number {
