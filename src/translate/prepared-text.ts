@@ -3,6 +3,7 @@ import { ProtectedText } from '../protect/protected-text.ts'
 import type { MarkedText, PlacedText } from '../protect/span.ts'
 import type { KnownCharacters } from '../protect/unknown.ts'
 import type { SplitText } from '../text/lines.ts'
+import { numberSearch, numbersOf } from './checked-numbers.ts'
 import { protectedSearch, type Reader } from './protected-search.ts'
 import { plainSearch, type SentenceSearch } from './sentence-search.ts'
 
@@ -48,19 +49,24 @@ function spansOf(marked: MarkedText, { protection, known }: Preparing): FoundSpa
 
 const NO_SPANS: FoundSpan[] = []
 
-function withoutSpans(text: string, { split, encode, decode }: Preparing): PreparedText {
-  const { sentences, spaces } = split(text)
+function withoutSpans(text: string, preparing: Preparing): PreparedText {
+  const { sentences, spaces } = preparing.split(text)
   return {
-    sentences: sentences.map((sentence) => ({ search: plainSearch(encode(sentence), decode), isPlain: true })),
+    sentences: sentences.map((sentence) => preparedSentence(sentence, preparing)),
     around: spaces.map((space) => ({ text: space, spans: [] })),
   }
 }
 
-function withSpans(
-  text: string,
-  spans: readonly FoundSpan[],
-  { split, encode, decode, reader }: Preparing,
-): PreparedText {
+/** A sentence without spans. */
+function preparedSentence(sentence: string, { encode, decode, reader }: Preparing): PreparedSentence {
+  const numbers = numbersOf(sentence)
+  const ids = encode(sentence)
+  if (!numbers.length) return { search: plainSearch(ids, decode), isPlain: true }
+  return { search: numberSearch(sentence, numbers, ids, decode, reader), isPlain: false }
+}
+
+function withSpans(text: string, spans: readonly FoundSpan[], preparing: Preparing): PreparedText {
+  const { split, reader } = preparing
   const whole = new ProtectedText(text, spans)
   const { sentences, around } = whole.sentences(split(whole.plain))
   const model = reader()
@@ -68,7 +74,7 @@ function withSpans(
     sentences: sentences.map((sentence) =>
       sentence.items.length
         ? { search: protectedSearch(text, sentence, model), isPlain: false }
-        : { search: plainSearch(encode(sentence.text), decode), isPlain: true },
+        : preparedSentence(sentence.text, preparing),
     ),
     around,
   }

@@ -64,13 +64,20 @@ interface Occurrence extends Range {
   word: string
 }
 
-/** Where a text has stand-ins, as words of their own. */
+/** Where a text has stand-ins: those that are words as words of their own, and placeholders wherever they are. */
 function occurrences(text: string, standIns: readonly string[]): Occurrence[] {
   if (!standIns.length) return []
   const words = [...new Set(standIns)].sort((a, b) => b.length - a.length)
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})(?![\\p{L}\\p{N}])`, 'gu')
+  const pattern = new RegExp(
+    words.map((word) => (WORD.test(word) ? `${NO_WORD_BEFORE}${word}${NO_WORD_BEHIND}` : word)).join('|'),
+    'gu',
+  )
   return Array.from(text.matchAll(pattern), ({ 0: word, index }) => ({ word, start: index, end: index + word.length }))
 }
+
+const WORD = /^[\p{L}\p{N}]/u
+const NO_WORD_BEFORE = '(?<![\\p{L}\\p{N}])'
+const NO_WORD_BEHIND = '(?![\\p{L}\\p{N}])'
 
 /** Of each stand-in the occurrence that is it, and the occurrences that are too many: as many as possible keep the order. */
 function assigned(found: readonly Occurrence[], standIns: readonly string[]) {

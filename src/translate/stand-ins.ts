@@ -38,8 +38,8 @@ export class StandIns {
   }
 }
 
-/** Formats that give a number. */
-const NUMBER = /^%(?:\d+\$)?[-+#0]*[\d.*]*(?:hh|h|ll|l|L|q|j|z|t)?[dioufFeEgG]$/
+/** Numbers, and formats that give one. */
+const NUMBER = /^[^\p{L}%]*\d+[^\p{L}%]*$|^%(?:\d+\$)?[-+#0]*[\d.*]*(?:hh|h|ll|l|L|q|j|z|t)?[dioufFeEgG]$/u
 
 function hasPiece(tokenizer: Tokenizer, piece: string): boolean {
   const ids = tokenizer.encode(piece, { special: false })
