@@ -46,11 +46,16 @@ function licenses({ moduleIds }) {
   )
   return [...folders]
     .sort()
-    .map((folder) => {
-      const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name))
-      return `/*! ${basename(folder)}\n${readFileSync(join(folder, file), 'utf8').replaceAll('*/', '* /')}*/`
-    })
+    .map((folder) => `/*! ${basename(folder)}\n${licenseIn(folder)}*/`)
     .join('\n')
+}
+
+/** The license of a package; of one that has no file for it, what its package.json says. */
+function licenseIn(folder) {
+  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name))
+  if (file) return readFileSync(join(folder, file), 'utf8').replaceAll('*/', '* /')
+  const { license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  return `${license} license, ${author?.name ?? author}\n`
 }
 
 const COMMAND = 'cli/glassformer.js'

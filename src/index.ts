@@ -21,6 +21,7 @@ export { type TensorToWrite, writeSafetensors } from './formats/safetensors-writ
 export { pull } from './hub/lazy-pull.ts'
 export type { PullProgress } from './hub/progress.ts'
 export type { PullOptions } from './hub/pull.ts'
+export type { Format } from './markup/formats.ts'
 export type { Activation, ModelConfig, Positions, SpecialIds, StackConfig } from './model/config.ts'
 export type { Protect } from './protect/protect-option.ts'
 export type { MarkedText, PlacedSpan, Span, SpanKind } from './protect/span.ts'

@@ -44,3 +44,6 @@ export const MOST_SOURCES = 1_000_000
 
 /** Bytes of a text after the replacement rules of its tokenizer have been applied. */
 export const LONGEST_NORMALIZED = 32 * MIB
+
+/** Bytes of a document whose texts are to be translated. */
+export const LARGEST_DOCUMENT = 64 * MIB

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../errors.ts'
-import type { MarkedText, PlacedText } from './marked-text.ts'
+import type { MarkedText, PlacedText } from '../protect/span.ts'
 
 /** A new text for a part of a document, in UTF-16 units of its source. */
 export interface Edit {

@@ -1,4 +1,4 @@
-import type { PlacedText } from './marked-text.ts'
+import type { PlacedText } from '../protect/span.ts'
 
 /** A line end within a text, with what stands around it, which is one space to the model. */
 export interface LineBreak {

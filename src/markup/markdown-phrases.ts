@@ -1,11 +1,11 @@
 import type { Heading, Nodes, Paragraph, TableCell } from 'mdast'
+import type { PlacedText } from '../protect/span.ts'
 import type { Unit } from './document.ts'
 import { textPieces } from './entities.ts'
 import { KEPT } from './html-elements.ts'
 import { type Care, escapeMarkdown, mayBeginLine } from './markdown-escape.ts'
-import { samePhrases } from './markdown-structure.ts'
+import { sameAs } from './markdown-structure.ts'
 import { childrenOf, endOf, startOf } from './markdown-tree.ts'
-import type { PlacedText } from './marked-text.ts'
 import { type Piece, piece, unitOf } from './pieces.ts'
 import { spaced, tightened } from './span-spaces.ts'
 import { tokensOf } from './tokens.ts'
@@ -147,20 +147,24 @@ function phraseUnit(source: string, pieces: readonly Piece[], isInTable: boolean
   const [unit] = units
   if (!unit) return null
   const delimiters = pieces.filter((each) => isDelimiter(source, each))
+  const isSame = sameAs(source, isInTable)
   return {
     ...unit,
     edits(translation) {
+      if (!translation.spans.length && PLAIN.test(translation.text)) return unit.edits(translation)
       const tight = tightened(translation)
       for (const [i, { isSpaced }] of WAYS.entries()) {
         const placed: PlacedText = isSpaced && delimiters.length ? spaced(tight) : tight
         const edits = units[i]!.edits(placed)
-        if (edits.every((edit) => samePhrases(source.slice(edit.start, edit.end), edit.text, isInTable, source)))
-          return edits
+        if (edits.every(({ start, end, text }) => isSame(source.slice(start, end), text))) return edits
       }
       return []
     },
   }
 }
+
+/** Texts that can be no markup. */
+const PLAIN = /^\p{L}[\p{L}\p{M}\p{N} ,;'’"“”«»()?…-]*[.!?]?$/u
 
 /** A link by a name that is its own text, `[text]` or `[text][]`, names it apart: the text becomes another. */
 function rawOf(source: string, { kind, start, end, name }: Piece): string {

@@ -1,16 +1,22 @@
 import type { Nodes } from 'mdast'
 import { childrenOf, markdownTree } from './markdown-tree.ts'
 
-/** Whether two texts have the same structure as Markdown: the same nodes in one another, with the same addresses, names and code. */
-export function samePhrases(first: string, second: string, isInTable: boolean, source: string): boolean {
-  const hasReferences = first.includes('[')
-  const definitions = (hasReferences && source.match(/^[ >]*\[[^\]\n]+\]:[^\n]*$/gm)?.join('\n')) || ''
+/**
+ * Tells whether two texts have the same structure as Markdown: the same nodes in one another, with the same addresses, names and code. `source` has
+ * the definitions of links.
+ */
+export function sameAs(source: string, isInTable: boolean): (first: string, second: string) => boolean {
+  const known = new Map<string, string>()
   const structure = (text: string) => {
+    const definitions = (text.includes('[') && source.match(/^[ >]*\[[^\]\n]+\]:[^\n]*$/gm)?.join('\n')) || ''
     const lines = text.replace(/[ \t]*(?:\r\n|\n|\r)[ \t>]*/g, '\n')
     const block = isInTable ? `|a|\n|-|\n|${lines}|` : lines
     return structureOf(markdownTree(`${block}\n\n${definitions}`))
   }
-  return structure(first) === structure(second)
+  return (first, second) => {
+    if (!known.has(first)) known.set(first, structure(first))
+    return known.get(first) === structure(second)
+  }
 }
 
 /** What of a tree is no text, in a line. */

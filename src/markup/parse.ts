@@ -4,7 +4,7 @@ import type { Format } from './formats.ts'
 
 /** How a document is read. */
 export interface Parsing {
-  format: Exclude<Format, 'text'>
+  format: Format
   /** Whether texts that have a translation beside them, in .po and XLIFF, get another one. */
   retranslate: boolean
 }
@@ -24,6 +24,7 @@ export async function parseDocument(source: string, { format, retranslate }: Par
 }
 
 async function parserOf(format: Parsing['format']): Promise<(source: string, retranslate: boolean) => Document> {
+  if (format === 'text') return (await import('./text.ts')).parseText
   if (format === 'html') return (await import('./html.ts')).parseHtml
   if (format === 'xml') return (await import('./xml.ts')).parseXml
   if (format === 'xliff') return (await import('./xliff.ts')).parseXliff

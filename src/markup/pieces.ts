@@ -1,8 +1,8 @@
+import type { PlacedText, Span } from '../protect/span.ts'
 import { leadingSpaces, trailingSpaces } from '../text/spaces.ts'
 import type { Unit } from './document.ts'
 import { isText } from './is-text.ts'
 import { type LineBreak, placedBreaks } from './line-breaks.ts'
-import type { PlacedText, Span } from './marked-text.ts'
 
 /** A part of a block of markup, as it stands in the source. */
 export interface Piece {

@@ -1,4 +1,4 @@
-import type { PlacedSpan, PlacedText } from './marked-text.ts'
+import type { PlacedSpan, PlacedText } from '../protect/span.ts'
 
 /** A translation in which no tag has white space on its inner side, and no pair of tags is empty while there are words beside it. */
 export function tightened({ text, spans }: PlacedText): PlacedText {

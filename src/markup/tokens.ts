@@ -47,7 +47,8 @@ export function tokensOf(source: string, xmlMode: boolean): Token[] {
         open.push(add('open', isImplied ? at : parser.startIndex, end, name, attributes))
       },
       onclosetag(name, isImplied) {
-        const token = open.pop()!
+        const token = open.pop()
+        if (!token) return // of a tag at the end of the document that does not end itself
         if (!isImplied) add('close', parser.startIndex, throughBracket(parser.endIndex + 1), name)
         token.isClosed = !isImplied || (tokens.at(-1) === token && parser.endIndex + 1 === token.end)
         token.last = tokens.length - 1

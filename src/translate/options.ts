@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { checkIds, fitted, type GenerationOptions, generationSettings } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
+import { type Format, formats } from '../markup/formats.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { type BackendChoice, backendSetting, chosenBackend } from '../program/chosen-backend.ts'
 import type { Protection } from '../protect/found.ts'
@@ -57,6 +58,13 @@ export interface TranslateOptions extends Partial<GenerationOptions> {
    * white space between sentences stay.
    */
   split?: Split
+  /**
+   * What sources are. 'text', the default, or documents whose markup stays: 'html', 'xml', 'markdown', subtitles ('srt', 'vtt'), and strings of
+   * programs ('json', 'po', 'xliff'). The translation of a document has the whole document as its text.
+   */
+  format?: Format
+  /** Whether texts that have a translation beside them, in 'po' and 'xliff', get another one. Default false. */
+  retranslate?: boolean
   /**
    * What comes out of a text as it is. True, the default, is what is unmistakable: URLs, e-mail addresses, placeholders (`{name}`, `${name}`,
    * `{{ name }}`), formats (`%s`, `%(name)d`), tags and entities of HTML and XML. A list of regular expressions and texts is that and what
@@ -120,6 +128,18 @@ export const textSettings = settings({
     flag: '--split <when>',
     says: "splits texts into sentences, which are translated one by one: always, never, long: those of more tokens than the model's `splitTokens`; auto: always for a model that was trained on sentences, as the embedded one, else long. Line ends always split; they and all white space between sentences stay",
   },
+  format: {
+    type: oneOf(...formats),
+    default: 'text',
+    flag: '--format <name>',
+    says: 'what sources are: text, or documents whose markup stays: html, xml, markdown, srt, vtt, json, po, xliff',
+  },
+  retranslate: {
+    type: flag,
+    default: false,
+    flag: '--retranslate',
+    says: 'translates texts of .po and XLIFF again that have a translation',
+  },
   protect: {
     type: protectType,
     default: true,
@@ -168,6 +188,12 @@ export interface ResolvedTranslateOptions {
   languages?: Languages
 }
 
+/** What a caller of `translate` asks for: how texts are translated, and what its sources are. */
+export interface ResolvedCall extends ResolvedTranslateOptions {
+  format: Format
+  retranslate: boolean
+}
+
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
 export function resolveLoadOptions(options: LoadOptions): Required<LoadOptions> {
   const { backend, precision, threads: asked, workers: given, batchTokens } = read(loadSettings, options, inOptions)
@@ -188,14 +214,20 @@ export function resolveTranslateOptions(
   options: TranslateOptions,
   defaults: GenerationOptions,
   model: ModelConfig,
-): ResolvedTranslateOptions {
+): ResolvedCall {
   const byDefault = { ...defaults, ...defaultsOf(textSettings) }
-  const { split, protect, copyUnknown, attention, signal, sourceLanguage, targetLanguage, ...generation } = read(
-    translateSettings,
-    options,
-    inOptions,
-    byDefault,
-  )
+  const {
+    split,
+    protect,
+    copyUnknown,
+    attention,
+    format,
+    retranslate,
+    signal,
+    sourceLanguage,
+    targetLanguage,
+    ...generation
+  } = read(translateSettings, options, inOptions, byDefault)
   fitted(generation, options)
   checkIds(generation, model)
   const languages = { sourceLanguage, targetLanguage }
@@ -206,8 +238,19 @@ export function resolveTranslateOptions(
     protection,
     copyUnknown,
     attention,
+    format,
+    retranslate,
     ...((sourceLanguage ?? targetLanguage) !== undefined && { languages }),
   }
+}
+
+/** @throws GlassformerError ERR_OPTION where documents are asked of a method that takes texts */
+export function checkIsText({ format }: ResolvedCall, method: string): void {
+  if (format !== 'text')
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `option 'format': ${method} takes texts; translate takes documents in ${format}`,
+    )
 }
 
 /** @throws GlassformerError ERR_OPTION */

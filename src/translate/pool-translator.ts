@@ -17,9 +17,11 @@ import type { SharedModel } from './messages.ts'
 import { type ModelInfo, modelInfo } from './model-info.ts'
 import { onAbort } from './on-abort.ts'
 import {
+  checkIsText,
   checkScoreOptions,
   checkShortlist,
   type LoadOptions,
+  type ResolvedCall,
   type ResolvedTranslateOptions,
   resolveLoadOptions,
   resolveTranslateOptions,
@@ -78,7 +80,8 @@ export class PoolTranslator {
   }
 
   /**
-   * Translates a text, or many; results keep the order. A text that is empty or white space has the empty translation.
+   * Translates a text, or many; results keep the order. A text that is empty or white space has the empty translation. With `format` the texts
+   * are documents, whose own texts are translated; scores and ids are those of all of these.
    * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
    */
   translate(source: Source, options?: TranslateOptions): Promise<Translation>
@@ -89,8 +92,13 @@ export class PoolTranslator {
     options: TranslateOptions = {},
   ): Promise<Translation | Translation[]> {
     const resolved = resolvedFor(this.model, options)
-    if (isSource(given)) return (await this.#translateAll([ownSource(given)], resolved, options))[0]
-    return this.#translateAll(ownSources(given), resolved, options)
+    const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
+    const translateAll = (texts: readonly Source[]) => this.#translateAll(texts, resolved, options)
+    const translations =
+      resolved.format === 'text'
+        ? await translateAll(sources)
+        : await (await import('./documents.ts')).translateDocuments(sources, resolved, translateAll)
+    return isSource(given) ? translations[0] : translations
   }
 
   /**
@@ -100,6 +108,7 @@ export class PoolTranslator {
    */
   async *stream(source: Source, options: TranslateOptions = {}): AsyncGenerator<Piece, void, undefined> {
     const resolved = resolvedFor(this.model, options)
+    checkIsText(resolved, 'stream')
     const sources = [ownSource(source)]
     const pieces = new PieceQueue()
     const left = new AbortController()
@@ -246,7 +255,7 @@ export class PoolTranslator {
 }
 
 /** What is to be done for one request. @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED */
-export function resolvedFor(model: ModelInfo, options: TranslateOptions): ResolvedTranslateOptions {
+export function resolvedFor(model: ModelInfo, options: TranslateOptions): ResolvedCall {
   const resolved = resolveTranslateOptions(options, model.defaults, model.config)
   checkFor(model, options, resolved.generation)
   return resolved

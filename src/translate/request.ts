@@ -68,3 +68,9 @@ export function atIndex(
   if (count === 1) return error
   return new GlassformerError(error.code, `${side} ${index}: ${error.message}`, { cause: error })
 }
+
+/** Which of several sources an error is about, as `atIndex` has it; null where the error does not say. */
+export function indexIn({ message }: GlassformerError): number | null {
+  const index = /^source (\d+): /.exec(message)?.[1]
+  return index === undefined ? null : Number(index)
+}

@@ -6,7 +6,7 @@ import { Engine } from './engine.ts'
 import { generateHere } from './generate-here.ts'
 import type { ResolvedGenerate } from './generate-settings.ts'
 import type { SharedModel } from './messages.ts'
-import type { LoadOptions, TranslateOptions } from './options.ts'
+import { checkIsText, type LoadOptions, type TranslateOptions } from './options.ts'
 import { closedError, Pool } from './pool.ts'
 import { PoolTranslator, resolvedFor, type Started, startPool } from './pool-translator.ts'
 import { aborted } from './request.ts'
@@ -67,6 +67,7 @@ export class Translator extends PoolTranslator {
   translateSync(either: Source | readonly Source[], options?: TranslateOptions): Translation | Translation[]
   translateSync(given: Source | readonly Source[], options: TranslateOptions = {}): Translation | Translation[] {
     const resolved = resolvedFor(this.model, options)
+    checkIsText(resolved, 'translateSync')
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
     const shared = this.#open()
     if (options.signal?.aborted) throw aborted(options.signal)

@@ -9,7 +9,7 @@ import type { Batch } from './line-batches.ts'
 import { isAboutOneText, isFailure, type Outcome, translateEach } from './outcome.ts'
 
 /** The work in flight for each worker, in characters: its present work, and enough behind it that the worker never waits. */
-const CHARACTERS_PER_WORKER = 24_000
+export const CHARACTERS_PER_WORKER = 24_000
 
 export interface BatchRun {
   workers: number

@@ -24,7 +24,7 @@ const BAR = 16
  * Draws a line on standard error: a bar and the time left where the size of all work is known (in whatever `reached` counts), else only the
  * rate. `unit` is the name of a text.
  */
-export async function showProgress(total: number | null, unit: 'line' | 'sentence'): Promise<Progress> {
+export async function showProgress(total: number | null, unit: 'line' | 'sentence' | 'text'): Promise<Progress> {
   const line = await RedrawnLine.open()
   const began = performance.now()
   const partsOf = (texts: number, part: number) => {

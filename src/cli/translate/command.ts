@@ -27,6 +27,7 @@ function withPattern(given: string, before: RegExp[] | boolean | undefined): Reg
 const meantFile = (file: string) =>
   `${file} is a file: did you mean its lines? They are translated by\n` +
   `  glassformer translate < ${shellWord(file)}\n` +
+  `the file with its markup by\n  glassformer translate ${shellWord(file)} --output OTHER-FILE\n` +
   `and the text itself by\n  echo ${shellWord(file)} | glassformer translate`
 
 const EXAMPLES = `
@@ -37,11 +38,24 @@ between its sentences, stay.
 A text that is the name of a file is refused: it is taken for a slip. Standard
 input says either.
 
+With --output, the arguments are files and folders. Their names say what they
+are: .html .xhtml .xml .svg .md .srt .vtt .json .arb .po .pot .xlf .txt. Only texts
+change: tags, attributes, code, keys, times and placeholders stay. One file goes to
+the output, several go into it. Of a folder the whole tree goes there: other files
+are copied, hidden files and node_modules left out. A file that cannot be parsed
+is passed over, and a text that the model cannot take stays; standard error
+says so, and the exit status is 1 at the end. Without --output, --format says
+what texts are, or takes all of standard input as one document.
+
 Examples:
   $ glassformer translate "Je suis étudiant." "Merci."
   $ glassformer translate --beams 4 --alternatives 4 "Je suis étudiant."
   $ glassformer translate --explain "Je suis étudiant."
   $ glassformer translate < french.txt > english.txt
+  $ glassformer translate page.html --output page.en.html
+  $ glassformer translate site-fr --output site-en
+  $ glassformer translate fr.json film.srt messages.po --output english
+  $ glassformer translate --format markdown < LISEZMOI > README
   $ cat french.txt | glassformer translate --json | jq .score
   $ glassformer translate --model ./without-tokenizer --ids "12 7 0"
   $ glassformer translate --model ./opus-mt-fr-en --backend native --threads 4 "Bonjour."`
@@ -50,8 +64,17 @@ export function addTranslate(program: Command): void {
   const command = program
     .command('translate')
     .description('translate texts, or the lines of standard input')
-    .argument('[text...]', 'texts to translate; without any, the lines of standard input')
+    .argument(
+      '[text...]',
+      'texts to translate, or with --output files and folders; without any, the lines of standard input',
+    )
     .addOption(modelOption())
+    .addOption(
+      new Option(
+        '-o, --output <path>',
+        'take the arguments for files and folders, translate their texts, and write the results to this file or folder',
+      ).conflicts(['ids', 'json', 'explain', 'alternatives']),
+    )
   addFlags(command, textFlags)
     .addOption(
       new Option(
@@ -83,6 +106,11 @@ export function addTranslate(program: Command): void {
   addFlags(command, loadSettings)
     .addHelpText('after', EXAMPLES)
     .action(async (texts: string[], options: TranslateCommandOptions, command: Command) => {
+      const isDocument = (options.format ?? 'text') !== 'text'
+      if (isDocument && (options.ids || options.explain || options.alternatives))
+        command.error(`error: --format ${options.format} goes with none of --ids, --explain and --alternatives`)
+      if (options.output !== undefined) return (await import('./files.ts')).translateFiles(texts, options)
+      if (isDocument && !texts.length) return (await import('./files.ts')).translateInput(options)
       const file = texts.find(isFile)
       if (file !== undefined) command.error(`error: ${meantFile(file)}`)
       const { translateTexts } = await import('./run.ts')

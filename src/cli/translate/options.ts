@@ -6,7 +6,7 @@ import type { Flagged } from '../flags/schema-flags.ts'
 /** How texts are translated. */
 export const textFlags = {
   ...searchFlags,
-  ...some(textSettings, 'split', 'copyUnknown', 'sourceLanguage', 'targetLanguage'),
+  ...some(textSettings, 'split', 'format', 'retranslate', 'copyUnknown', 'sourceLanguage', 'targetLanguage'),
 }
 
 /** What `glassformer translate` is given. */
@@ -14,6 +14,8 @@ export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flag
   model?: string
   /** Patterns of what must not change; true where there are none, false where nothing is protected. */
   protect?: RegExp[] | boolean
+  /** The file or folder to which documents go. */
+  output?: string
   ids?: true
   json?: true
   /** Whether to say beside each translation what the model thought. */

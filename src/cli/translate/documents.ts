@@ -1,0 +1,135 @@
+import { GlassformerError } from '../../errors.ts'
+import { firstBadByte } from '../../formats/read-file.ts'
+import type { Document } from '../../markup/document.ts'
+import type { Format } from '../../markup/formats.ts'
+import { parseDocument } from '../../markup/parse.ts'
+import { CHUNK_SIZE, sizeOf } from '../../translate/chunks.ts'
+import type { TranslateOptions } from '../../translate/options.ts'
+import type { PoolTranslator } from '../../translate/pool-translator.ts'
+import type { Source } from '../../translate/translation.ts'
+import { inOrder } from '../lines/in-order.ts'
+import { isFailure, type Outcome, translateEach } from '../lines/outcome.ts'
+import { CHARACTERS_PER_WORKER } from '../lines/translate-batches.ts'
+import { lineOf } from '../terminal/failure.ts'
+import type { Progress } from '../terminal/progress.ts'
+
+/** A document that is to be translated. */
+export interface DocumentJob {
+  /** What messages call it. */
+  name: string
+  format: Format
+  /** Bytes. */
+  size: number
+  /** @throws GlassformerError ERR_FILE, ERR_INPUT */
+  read(): Uint8Array | Promise<Uint8Array>
+  /** @throws GlassformerError ERR_FILE */
+  write(text: string): void | Promise<void>
+}
+
+export interface DocumentRun {
+  translator: PoolTranslator
+  options: TranslateOptions
+  /** Whether texts that have a translation get another. */
+  retranslate: boolean
+  workers: number
+  progress: Progress
+}
+
+/** Some texts of a document. */
+interface Part {
+  of: OpenDocument
+  texts: Source[]
+  size: number
+}
+
+/** A document whose texts are being translated. */
+interface OpenDocument {
+  job: DocumentJob
+  document: Document
+  count: number
+  outcomes: Outcome[]
+  /** Bytes of the documents before this one. */
+  before: number
+}
+
+/**
+ * Translates documents, with the texts of neighbors side by side, and returns how many have been written. A text that the model cannot take stays
+ * as it is, and a document that cannot be read, parsed or written is passed over; standard error says so, and the command fails at its end.
+ */
+export async function translateDocuments(
+  jobs: readonly DocumentJob[],
+  { translator, options, retranslate, workers, progress }: DocumentRun,
+): Promise<number> {
+  let texts = 0
+  let written = 0
+  const fail = (name: string, error: unknown) => {
+    if (!(error instanceof GlassformerError)) throw error
+    process.exitCode = 1
+    progress.say(lineOf(error, `${name}: `))
+  }
+  async function* parts(): AsyncGenerator<Part, void, undefined> {
+    let before = 0
+    for (const job of jobs) {
+      const { name, format, size } = job
+      try {
+        const document = await parseDocument(decoded(await job.read()), { format, retranslate })
+        const all = document.texts
+        yield* partsOf({ job, document, count: all.length, outcomes: [], before }, all)
+      } catch (error) {
+        fail(name, error)
+      }
+      before += size
+    }
+  }
+  await inOrder({
+    batches: parts(),
+    size: ({ size }) => size,
+    most: workers * CHARACTERS_PER_WORKER,
+    work: (part) => translateEach(part.texts, translator, options),
+    deliver: async ({ of }, outcomes) => {
+      const { job, document, count, before } = of
+      for (const outcome of outcomes) {
+        if (isFailure(outcome)) fail(`${job.name}: line ${document.lineOf(of.outcomes.length)}`, outcome)
+        of.outcomes.push(outcome)
+      }
+      texts += outcomes.length
+      progress.reached(texts, before + (count ? (job.size * of.outcomes.length) / count : job.size))
+      if (of.outcomes.length < count) return
+      try {
+        await job.write(document.translated(of.outcomes.map(placed)))
+        written++
+      } catch (error) {
+        fail(job.name, error)
+      }
+    },
+  })
+  return written
+}
+
+const placed = (outcome: Outcome) => (isFailure(outcome) ? null : { text: outcome.text, spans: outcome.spans ?? [] })
+
+/** A document without texts is one part without texts. */
+function* partsOf(of: OpenDocument, texts: readonly Source[]): Generator<Part, void, undefined> {
+  let part: Part = { of, texts: [], size: 0 }
+  for (const text of texts) {
+    const size = sizeOf(text)
+    if (part.texts.length && part.size + size > CHUNK_SIZE) {
+      yield part
+      part = { of, texts: [], size: 0 }
+    }
+    part.texts.push(text)
+    part.size += size
+  }
+  yield part
+}
+
+/** The text of a document, with its byte order mark. @throws GlassformerError ERR_INPUT */
+function decoded(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    throw new GlassformerError('ERR_INPUT', `byte ${firstBadByte(bytes)} is not UTF-8; save the document as UTF-8`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,115 @@
+import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { basename, dirname, join, resolve, sep } from 'node:path'
+import { GlassformerError } from '../../errors.ts'
+import { fileError } from '../../formats/read-file.ts'
+import { type Format, formatOfFile } from '../../markup/formats.ts'
+
+/** A file to be translated, or to be copied, and where the result goes. */
+export interface FileJob {
+  input: string
+  output: string
+  /** Null: the file is copied. */
+  format: Format | null
+  /** Bytes. */
+  size: number
+}
+
+/** What a command is given. */
+export interface Paths {
+  inputs: readonly string[]
+  output: string
+  /** The format of the files that are named, in place of what their names say. */
+  format?: Format
+}
+
+/**
+ * What is to be done for files and folders. A file goes to the output, or into it where that is a folder or where there are several; a folder
+ * goes there with all that is in it: files whose names say no format are copied, and hidden files, node_modules and links to folders are left out.
+ * @throws GlassformerError ERR_FILE for what is missing, ERR_OPTION where the output is an input, or that of two
+ */
+export function fileJobs({ inputs, output, format }: Paths): FileJob[] {
+  const states = inputs.map(stateOf)
+  const isIntoFolder = inputs.length > 1 || states[0].isDirectory() || /[\\/]$/.test(output) || isFolder(output)
+  if (isIntoFolder && exists(output) && !isFolder(output)) throw fileError('write into', output, { code: 'EEXIST' })
+  const jobs = inputs.flatMap((input, i) => {
+    const name = basename(resolve(input))
+    if (!states[i].isDirectory()) {
+      const told = format ?? formatOfFile(input)
+      if (told === null) throw unknownFormat(input)
+      return [{ input, output: isIntoFolder ? join(output, name) : output, format: told, size: states[i].size }]
+    }
+    if (format !== undefined)
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `${input} is a folder, in which names say the format: leave out --format`,
+      )
+    return folderJobs(input, inputs.length > 1 ? join(output, name) : output, resolve(output))
+  })
+  checkOutputs(jobs)
+  return jobs
+}
+
+const unknownFormat = (path: string) =>
+  new GlassformerError(
+    'ERR_OPTION',
+    `${path}: its name says no format: give it by --format, for instance --format html`,
+  )
+
+function stateOf(path: string): Stats {
+  try {
+    return statSync(path)
+  } catch (cause) {
+    throw fileError('read', path, cause)
+  }
+}
+
+const exists = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+/** The files of a folder, in the order of their names. What lies in `left`, the output, is left out. */
+function folderJobs(folder: string, output: string, left: string): FileJob[] {
+  const entries = (() => {
+    try {
+      return readdirSync(folder, { withFileTypes: true })
+    } catch (cause) {
+      throw fileError('read', folder, cause)
+    }
+  })()
+  return entries
+    .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry): FileJob[] => {
+      const input = join(folder, entry.name)
+      const target = join(output, entry.name)
+      if (entry.isDirectory()) return resolve(input) === left ? [] : folderJobs(input, target, left)
+      const state = statSync(input, { throwIfNoEntry: false })
+      return state?.isFile() ? [{ input, output: target, format: formatOfFile(entry.name), size: state.size }] : []
+    })
+}
+
+/** @throws GlassformerError ERR_OPTION */
+function checkOutputs(jobs: readonly FileJob[]): void {
+  const inputs = new Map(jobs.map(({ input }) => [real(input), input]))
+  const outputs = new Map<string, string>()
+  for (const { input, output } of jobs) {
+    const place = real(output)
+    const same = inputs.get(place)
+    if (same !== undefined)
+      throw new GlassformerError('ERR_OPTION', `${output} is an input too (${same}): give another output`)
+    const other = outputs.get(place)
+    if (other !== undefined)
+      throw new GlassformerError('ERR_OPTION', `${input} and ${other} would both become ${output}`)
+    outputs.set(place, input)
+  }
+}
+
+/** A path without links, as far as it is there. */
+function real(path: string): string {
+  const whole = resolve(path)
+  try {
+    return realpathSync(whole)
+  } catch {
+    const above = dirname(whole)
+    return above === whole ? whole : real(above) + (above.endsWith(sep) ? '' : sep) + basename(whole)
+  }
+}

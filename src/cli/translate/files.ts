@@ -1,0 +1,101 @@
+import { dirname } from 'node:path'
+import { GlassformerError } from '../../errors.ts'
+import { makeFolder } from '../../formats/make-folder.ts'
+import { type FileLimit, fileParts, readBytes } from '../../formats/read-file.ts'
+import { replaceFile, replaceText } from '../../formats/replace-file.ts'
+import { LARGEST_DOCUMENT } from '../../limits.ts'
+import type { Format } from '../../markup/formats.ts'
+import { counted, whole } from '../../number-text.ts'
+import { resolveLoadOptions } from '../../translate/options.ts'
+import { loadTextTranslator } from '../lines/text-translator.ts'
+import { lineOf } from '../terminal/failure.ts'
+import { showProgress, silent } from '../terminal/progress.ts'
+import { type DocumentJob, translateDocuments } from './documents.ts'
+import { type FileJob, fileJobs } from './file-jobs.ts'
+import type { TranslateCommandOptions } from './options.ts'
+
+const document: FileLimit = { what: 'a document', most: LARGEST_DOCUMENT, code: 'ERR_INPUT' }
+
+/** `glassformer translate FILE… --output PATH`: files and folders to files and folders. */
+export async function translateFiles(inputs: readonly string[], command: TranslateCommandOptions): Promise<void> {
+  const output = command.output!
+  const jobs = inputs.length
+    ? fileJobs({ inputs, output, format: command.format })
+    : [{ input: null, output, format: formatOfInput(command), size: 0 }]
+  const documents = jobs.flatMap(({ input, output, format, size }): DocumentJob[] => {
+    if (format === null) return []
+    const write = (text: string) => {
+      makeFolder(dirname(output))
+      replaceText(output, text)
+    }
+    if (input === null) return [{ name: 'standard input', format, size, read: readStandardInput, write }]
+    return [{ name: input, format, size, read: () => readBytes(input, document), write }]
+  })
+  const translated = await run(documents, command)
+  const copies = jobs.filter((job): job is FileJob => job.format === null)
+  const copied = copies.filter(isCopied).length
+  if (jobs.length > 1)
+    process.stderr.write(
+      `${counted(translated, 'file')} translated, ${whole(copied)} copied, ${whole(jobs.length - translated - copied)} failed: ${output}\n`,
+    )
+}
+
+/** `glassformer translate --format NAME < FILE`: a document of standard input to standard output. */
+export async function translateInput(command: TranslateCommandOptions): Promise<void> {
+  const write = async (text: string) => {
+    if (!process.stdout.write(text)) await new Promise<void>((resolve) => process.stdout.once('drain', resolve))
+  }
+  const format = formatOfInput(command)
+  await run([{ name: 'standard input', format, size: 0, read: readStandardInput, write }], command)
+}
+
+function formatOfInput({ format }: TranslateCommandOptions): Format {
+  if (format) return format
+  throw new GlassformerError('ERR_OPTION', 'standard input has no name that says its format: give it by --format')
+}
+
+async function readStandardInput(): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length > LARGEST_DOCUMENT)
+      throw new GlassformerError(
+        'ERR_INPUT',
+        `it has more than ${whole(LARGEST_DOCUMENT)} bytes, the most that a document may have`,
+      )
+  }
+  return Buffer.concat(chunks)
+}
+
+async function run(documents: readonly DocumentJob[], command: TranslateCommandOptions): Promise<number> {
+  const { model, backend, precision, threads, workers, batchTokens, progress: asked, from, to, ...others } = command
+  const { output, format, retranslate = false, json, ids, explain, ...search } = others
+  const options = { ...search, sourceLanguage: from, targetLanguage: to }
+  const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens })
+  const translator = await loadTextTranslator(model, load)
+  const isShown = output !== undefined && (asked ?? process.stderr.isTTY)
+  const bytes = documents.reduce((sum, { size }) => sum + size, 0)
+  const progress = isShown ? await showProgress(bytes || null, 'text') : silent
+  try {
+    return await translateDocuments(documents, { translator, options, retranslate, workers: load.workers, progress })
+  } finally {
+    progress.end()
+    await translator.close()
+  }
+}
+
+/** Copies a file. Where that fails, standard error says why, and the command fails at its end. */
+function isCopied({ input, output }: FileJob): boolean {
+  try {
+    makeFolder(dirname(output))
+    replaceFile(output, fileParts(input))
+    return true
+  } catch (error) {
+    if (!(error instanceof GlassformerError)) throw error
+    process.exitCode = 1
+    process.stderr.write(`${lineOf(error, `${input}: `)}\n`)
+    return false
+  }
+}
