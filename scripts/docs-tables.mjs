@@ -14,6 +14,7 @@ const files = [
   'translate/options',
   'trace/options',
   'train/settings',
+  'train/augment/settings',
   'train/train-options',
   'evaluate/bleu-options',
   'evaluate/chrf',

@@ -1,8 +1,6 @@
 import type { Item } from '../protect/items.ts'
+import { countPlaceholders, placeholder } from '../text/placeholders.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-
-/** The text that a model reads in the place of a unit, if its vocabularies were made with these pieces: see `vocabulary.placeholders`. */
-export const placeholder = (n: number) => `⟦${n}⟧`
 
 /** Names that are short, are written alike in many languages, and that a model has read often. */
 const NAMES = ['Tom', 'Maria', 'Paris', 'Anna', 'London', 'David', 'Peter', 'Berlin', 'Laura', 'Boston']
@@ -14,9 +12,7 @@ export class StandIns {
   readonly #placeholders: number
 
   constructor(tokenizer: Tokenizer) {
-    let count = 0
-    while (hasPiece(tokenizer, placeholder(count + 1))) count++
-    this.#placeholders = count
+    this.#placeholders = countPlaceholders(tokenizer)
   }
 
   *ways(text: string, items: readonly Item[]): Iterable<string[]> {
@@ -40,15 +36,3 @@ export class StandIns {
 
 /** Numbers, and formats that give one. */
 const NUMBER = /^[^\p{L}%]*\d+[^\p{L}%]*$|^%(?:\d+\$)?[-+#0]*[\d.*]*(?:hh|h|ll|l|L|q|j|z|t)?[dioufFeEgG]$/u
-
-function hasPiece(tokenizer: Tokenizer, piece: string): boolean {
-  const ids = tokenizer.encode(piece, { special: false })
-  return (
-    ids.length > 0 && ids.length <= 2 && tokenizer.sourcePiece(ids.at(-1)!) === piece && pieceOfTarget(tokenizer, piece)
-  )
-}
-
-function pieceOfTarget(tokenizer: Tokenizer, piece: string): boolean {
-  const ids = tokenizer.encodeTarget(piece, { special: false })
-  return ids.length > 0 && ids.length <= 2 && tokenizer.piece(ids.at(-1)!) === piece
-}

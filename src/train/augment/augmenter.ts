@@ -1,11 +1,11 @@
 import type { Pair } from '../data/corpus.ts'
 import type { Random } from '../random.ts'
 import { Case, type Languages } from './case.ts'
-import { CopiedTokens, type Expressible, randomNumber, UNNUMBERED } from './copied-tokens.ts'
+import { type CopiedToken, CopiedTokens, type Expressible, randomNumber, UNNUMBERED } from './copied-tokens.ts'
 import type { CorpusWords } from './corpus-words.ts'
 import { withoutAccents, withTypos } from './letters.ts'
 import { Names } from './names.ts'
-import { added } from './places.ts'
+import { type Addition, added } from './places.ts'
 import type { Augmentation } from './settings.ts'
 import { type Filling, filled, type Slot } from './slot.ts'
 import { slotsOf } from './slots.ts'
@@ -101,24 +101,41 @@ export class Augmenter {
     return this.#names.instead(source.slice(slot.source.at, slot.source.end), random)
   }
 
+  /** A pair with one to three tokens: in slots mostly, or added at its ends. */
   #withCopied(
     pair: Pair,
     slots: readonly Slot[],
-    fillings: readonly (Filling | null)[],
+    fillings: (Filling | null)[],
     standIns: StandIns,
     random: Random,
   ): Pair {
-    const { kind, texts } = this.#tokens.draw(random)
-    const unnumbered = texts.filter((text) => text === UNNUMBERED).length
-    const fits = standIns.placeholders + unnumbered <= this.#placeholders
+    const free = new Set(slots.keys())
+    const additions: Addition[] = []
+    for (let left = random.below(3) ? 1 : 2 + random.below(2); left > 0; left--) {
+      const token = this.#tokens.draw(random)
+      const copied = this.#marks(token, standIns)
+      if (!copied) continue
+      const { kind } = token
+      const fitting = [...free].filter((k) => kind !== 'number' || slots[k].kind !== 'word')
+      if (!fitting.length || !random.below(4)) {
+        additions.push({ kind, copied })
+        continue
+      }
+      const chosen = fitting[random.below(fitting.length)]
+      free.delete(chosen)
+      const before = fillings[chosen]
+      fillings[chosen] = kind === 'tag' ? (text) => copied[0] + (before?.(text) ?? text) + copied[1] : always(copied[0])
+    }
+    const all = filled(pair, slots, fillings)
+    return additions.reduce((before, addition) => added(before, addition, this.#case, random), all)
+  }
+
+  /** What stands for a token until case and letters have changed; null where there are no placeholders left for it. */
+  #marks({ kind, texts }: CopiedToken, standIns: StandIns): readonly string[] | null {
     // Names and numbers are words like others, which case changes too.
-    const copied = kind === 'name' || kind === 'number' ? texts : unnumbered && !fits ? null : standIns.add(texts)
-    if (!copied) return filled(pair, slots, fillings)
-    const free = [...slots.keys()].filter((k) => kind !== 'number' || slots[k].kind !== 'word')
-    if (!free.length || !random.below(4)) return added(filled(pair, slots, fillings), kind, copied, this.#case, random)
-    const chosen = free[random.below(free.length)]
-    const around: Filling = (text) => copied[0] + (fillings[chosen]?.(text) ?? text) + copied[1]
-    return filled(pair, slots, fillings.with(chosen, kind === 'tag' ? around : always(copied[0])))
+    if (kind === 'name' || kind === 'number') return texts
+    const unnumbered = texts.filter((text) => text === UNNUMBERED).length
+    return unnumbered && standIns.placeholders + unnumbered > this.#placeholders ? null : standIns.add(texts)
   }
 }
 

@@ -74,8 +74,8 @@ export class CopiedTokens {
     this.#names = names
     this.#hasPlaceholders = placeholders > 0
     const shares: Record<CopiedToken['kind'], number> = {
-      placeholder: this.#hasPlaceholders ? 10 : 3,
-      tag: this.#hasPlaceholders ? 4 : 3,
+      placeholder: this.#hasPlaceholders ? 12 : 3,
+      tag: this.#hasPlaceholders ? 2 : 3,
       number: 5,
       name: 3,
       code: 3,
@@ -134,7 +134,7 @@ export class CopiedTokens {
 function code(random: Random): string {
   const digits = several(DIGITS, 1, 5, random)
   const letters = several(LETTERS, 1, 3, random)
-  const two = (limit: number) => String(random.below(limit)).padStart(2, '0')
+  const two = (most: number) => String(1 + random.below(most)).padStart(2, '0')
   return pick(
     [
       `${letters}-${digits}`,

@@ -1,3 +1,4 @@
+import { countPlaceholders } from '../../text/placeholders.ts'
 import type { Tokenizer } from '../../text/tokenizer.ts'
 import type { Expressible } from './copied-tokens.ts'
 
@@ -6,13 +7,8 @@ const CUNEIFORM = '𒀀'
 
 /** What the vocabulary of a model can express: which placeholders are pieces of both sides, and whether it writes every character. */
 export function expressibleBy(tokenizer: Tokenizer): Expressible {
-  const isPiece = (text: string) =>
-    tokenizer.encode(text).some((id) => tokenizer.sourcePiece(id) === text) &&
-    tokenizer.encodeTarget(text).some((id) => tokenizer.piece(id) === text)
-  let placeholders = 0
-  while (isPiece(`⟦${placeholders + 1}⟧`)) placeholders++
   const everyCharacter =
     tokenizer.decodeSource(tokenizer.encode(CUNEIFORM)) === CUNEIFORM &&
     tokenizer.decode(tokenizer.encodeTarget(CUNEIFORM)) === CUNEIFORM
-  return { placeholders, everyCharacter }
+  return { placeholders: countPlaceholders(tokenizer), everyCharacter }
 }

@@ -18,14 +18,14 @@ const beforeEnding = (text: string, added: string) => {
   return text.slice(0, at) + added + text.slice(at)
 }
 
+/** A token that is added to a pair, as it stands in the texts. */
+export interface Addition {
+  kind: CopiedToken['kind']
+  copied: readonly string[]
+}
+
 /** A pair with something added at the beginning or the end of both sides. */
-export function added(
-  pair: Pair,
-  kind: CopiedToken['kind'],
-  copied: readonly string[],
-  inCase: Case,
-  random: Random,
-): Pair {
+export function added(pair: Pair, { kind, copied }: Addition, inCase: Case, random: Random): Pair {
   if (kind === 'tag') return inTags(pair, copied, random)
   const [token] = copied
   const isCalled = kind === 'name' || kind === 'placeholder'

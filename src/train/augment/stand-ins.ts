@@ -1,3 +1,4 @@
+import { placeholder } from '../../text/placeholders.ts'
 import type { Pair } from '../data/corpus.ts'
 import { UNNUMBERED } from './copied-tokens.ts'
 
@@ -30,7 +31,7 @@ export class StandIns {
     let number = 0
     const textOf = (character: string) => {
       const at = character.charCodeAt(0) - FIRST
-      if (numbered[at] === UNNUMBERED) numbered[at] = `⟦${++number}⟧`
+      if (numbered[at] === UNNUMBERED) numbered[at] = placeholder(++number)
       return numbered[at]
     }
     return { source: source.replace(STAND_IN, textOf), target: target.replace(STAND_IN, textOf) }

@@ -1,6 +1,7 @@
 import { GlassformerError } from '../../errors.ts'
 import type { PieceTable } from '../../formats/piece-table.ts'
 import type { SentencePieceModel } from '../../formats/sentencepiece-model.ts'
+import { placeholder } from '../../text/placeholders.ts'
 import { BoundedCounts } from './bounded-counts.ts'
 import { learnMerges } from './bpe-trainer.ts'
 import { type Normalization, normalizerSpec } from './normalization.ts'
@@ -73,7 +74,7 @@ export class VocabularyTrainer {
     const characters = units.characters.length
     if (characters === 0)
       throw new GlassformerError('ERR_INPUT', 'a vocabulary was to be trained, but there is no text to train it on')
-    const defined = Array.from({ length: placeholders }, (_, k) => `⟦${k + 1}⟧`)
+    const defined = Array.from({ length: placeholders }, (_, k) => placeholder(k + 1))
     const bytes = byteFallback ? BYTES : []
     const taken = new Set([END, UNKNOWN, ...defined, ...bytes, PADDING])
     if (size < taken.size + characters)

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Augmenter } from '#dist/train/augment/augmenter.js'
@@ -159,5 +159,10 @@ describe('the settings of augmentation', () => {
     expect(() =>
       readTrainConfig({ data: { train: { path: 'a' } }, vocabulary: { type: 'words', placeholders: 2 } }, 'r'),
     ).toThrow(/vocabulary.placeholders must be left out where type is 'words'/)
+  })
+
+  it('of the recipe are those in docs/training.md', () => {
+    const page = readFileSync(new URL('../../../docs/training.md', import.meta.url), 'utf8')
+    expect(JSON.parse(/`rough` has these rates:\s+```json\n(.*?)```/s.exec(page)![1])).toEqual(recipes.rough)
   })
 })

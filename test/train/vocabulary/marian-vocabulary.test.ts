@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createMarianTokenizer } from '#dist/text/marian-tokenizer.js'
+import { countPlaceholders } from '#dist/text/placeholders.js'
 import { SentencePiece } from '#dist/text/sentencepiece.js'
 import { type MarianVocabularyOptions, MarianVocabularyTrainer } from '#dist/train/vocabulary/marian-vocabulary.js'
 import { lacks, runPython } from './python.ts'
@@ -34,6 +35,20 @@ describe('MarianVocabularyTrainer', () => {
     }
     expect(tokenizer.sourceSize).toBe(sizeOf(files.vocabulary))
     expect(files.targetVocabulary === undefined).toBe(sharing === 'joint')
+  })
+
+  it.each(['joint', 'separate'] as const)('%s: has bytes and placeholders on both sides', (sharing) => {
+    const { tokenizer } = train({ sharing, size: 400, byteFallback: true, splitDigits: true, placeholders: 2 })
+    const text = 'merci ⟦2⟧ 97 😀'
+    const pieces = (ids: number[], name: 'sourcePiece' | 'piece') => ids.map((id) => tokenizer[name](id))
+    for (const [ids, name] of [
+      [tokenizer.encode(text), 'sourcePiece'],
+      [tokenizer.encodeTarget(text), 'piece'],
+    ] as const)
+      for (const piece of ['⟦2⟧', '<0xF0>', '<0x80>']) expect(pieces(ids, name)).toContain(piece)
+    expect(tokenizer.decodeSource(tokenizer.encode(text))).toBe(text)
+    expect(tokenizer.decode(tokenizer.encodeTarget(text))).toBe(text)
+    expect(countPlaceholders(tokenizer)).toBe(2)
   })
 
   it('has </s> at 0, <unk> at 1 and <pad> last', () => {

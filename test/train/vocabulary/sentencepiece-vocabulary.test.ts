@@ -32,10 +32,15 @@ const typographic = 'n’avons ‘tu’ n´ai “oui” „ja‟ 5′ 5″ 5‴ 
 /** The verse often enough that its characters are not the rare ones. */
 const trained = [...lines, ...new Array(20).fill(verse).flat()]
 
+const everything = { size: 900, byteFallback: true, splitDigits: true, placeholders: 3 }
 const variants: [string, VocabularyOptions][] = [
   ['unigram', { type: 'unigram', size: 600 }],
   ['bpe', { type: 'bpe', size: 600 }],
+  ['unigram with bytes, digits and placeholders', { type: 'unigram', ...everything }],
+  ['bpe with bytes, digits and placeholders', { type: 'bpe', ...everything }],
 ]
+
+const unusual = ['⟦1⟧, le 12⟦3⟧ 1987', 'a⟦2⟧b ⟦4⟧', '😀日本 Ω', 'x\u{10ffff}']
 
 describe.each(variants)('a vocabulary, %s', (name, options) => {
   const bytes = train(trained, options)
@@ -55,7 +60,12 @@ describe.each(variants)('a vocabulary, %s', (name, options) => {
       const path = join(folder, `${name.replaceAll(' ', '-')}.spm`)
       writeFileSync(path, bytes)
       const model = SentencePiece.read(bytes, name)
-      const texts = [...verse, typographic, ...lines.filter((line) => line.isWellFormed() && !line.includes('\0'))]
+      const texts = [
+        ...verse,
+        ...unusual,
+        typographic,
+        ...lines.filter((line) => line.isWellFormed() && !line.includes('\0')),
+      ]
       const answer = runPython('segment.py', { model: path, texts })
       expect(answer.size).toBe(model.size)
       expect(answer.special).toEqual([model.unkId, model.bosId, model.eosId, model.padId])
@@ -75,6 +85,37 @@ describe('VocabularyTrainer', () => {
     expect([0, 1, 59].map((id) => types[id])).toEqual(['control', 'unknown', 'control'])
   })
 
+  it.each(['unigram', 'bpe'] as const)(
+    '%s: writes what is no piece in bytes, digit by digit, and placeholders whole',
+    (type) => {
+      const dates = new Array(40).fill(['le 12 avril 1987', 'en 1987', '⟦1⟧ 12', '12⟦2⟧1987']).flat()
+      const bytes = train([...trained, ...dates], { type, ...everything })
+      const { texts, types } = readSentencePieceModel(bytes, 'a.spm').pieces
+      expect(texts.slice(2, 7)).toEqual(['⟦1⟧', '⟦2⟧', '⟦3⟧', '<0x00>', '<0x01>'])
+      expect(types.filter((each) => each === 'byte')).toHaveLength(256)
+      expect(texts.filter((text, id) => types[id] === 'normal' && /\d/.test(text) && text.length > 1)).toEqual([])
+      expect(texts.filter((text, id) => types[id] === 'normal' && /[⟦⟧]/.test(text))).toEqual([])
+      const model = SentencePiece.read(bytes, 'a.spm')
+      const cut = (text: string) => model.encodePieces(text).join(' ')
+      expect(cut('⟦1⟧1987⟦3⟧')).toBe('▁ ⟦1⟧ 1 9 8 7 ⟦3⟧')
+      expect(cut('😀')).toBe('▁ <0xF0> <0x9F> <0x98> <0x80>')
+      expect(cut('⟦4⟧')).toBe('▁ <0xE2> <0x9F> <0xA6> 4 <0xE2> <0x9F> <0xA7>')
+      for (const text of unusual) expect(model.decode(model.encode(text))).toBe(text)
+      expect(model.decode(model.encode('😀').slice(0, -1))).toBe('\ufffd\ufffd\ufffd')
+    },
+  )
+
+  it('has no pieces of the rarest characters where there are bytes', () => {
+    const texts = [...new Array(1000).fill('abc def'), 'ж']
+    for (const [byteFallback, has] of [
+      [true, false],
+      [false, true],
+    ])
+      expect(
+        readSentencePieceModel(train(texts, { size: 300, byteFallback }), 'a.spm').pieces.texts.includes('ж'),
+      ).toBe(has)
+  })
+
   it('makes a smaller vocabulary of a text that has not so many pieces', () => {
     const { pieces } = readSentencePieceModel(train(['je suis étudiant', 'merci'], { size: 8000 }), 'a.spm')
     expect(pieces.texts.length).toBeLessThan(60)
@@ -84,6 +125,7 @@ describe('VocabularyTrainer', () => {
   it('refuses a size that the characters do not fit in', () => {
     const message = expect.stringMatching(/size: 10 is too small.*; choose at least \d+$/)
     expect(() => train(verse, { size: 10 })).toThrow(expect.objectContaining({ code: 'ERR_OPTION', message }))
+    expect(() => train(verse, { size: 250, byteFallback: true })).toThrow(/there are 259 special pieces/)
   })
 
   it('says that there is no text', () => {
