@@ -53,3 +53,10 @@ export function normNames(sublayer: string, order: NormOrder): { before: string 
 
 /** Whether there is a norm on top of each stack. */
 export const hasTopNorm = (order: NormOrder): boolean => operationsOf(order).top.includes('n')
+
+/** In words: where norms stand. */
+export function normPlace(order: NormOrder): string {
+  const { before, after } = operationsOf(order)
+  if (before.includes('n')) return after.includes('n') ? 'before and after' : 'before'
+  return after.includes('n') ? 'after' : 'nowhere around'
+}

@@ -1,3 +1,4 @@
+import { hasTopNorm, normNames, operationsOf } from '../norm-order.ts'
 import { whole } from '../number-text.ts'
 import type { ModelShape } from './model-shape.ts'
 import type { Color } from './palette.ts'
@@ -38,7 +39,7 @@ export function stackParts(side: 'encoder' | 'decoder', model: ModelShape, flow:
     arrow(24, states),
     ...layerParts(side, i, model, flow),
   ])
-  const last = model.norm.order === 'post' ? [] : [arrow(10), normPart(`${side}.norm`, model)]
+  const last = hasTopNorm(model.norm.order) ? [arrow(10), normPart(`${side}.norm`, model)] : []
   const output = side === 'encoder' ? [] : outputParts(model, rows)
   return [...embeddingParts(side, model), ...layers.flat(), ...last, ...output]
 }
@@ -63,10 +64,12 @@ function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShap
   const rows = isDecoder ? flow.target : flow.source
   const attention = (keys: string) => `${heads} heads of ${dHead}, [${rows} × ${keys}]`
   const sublayers: Part[] = [
-    {
-      ...{ kind: 'box', height: BOX, name: `${at}.selfAttention`, color: 'var(--head0)' },
-      ...{ text: isDecoder ? 'Masked self-attention' : 'Self-attention', detail: attention(rows) },
-    },
+    isDecoder
+      ? lookingBack(at, model, attention(rows))
+      : {
+          ...{ kind: 'box', height: BOX, name: `${at}.selfAttention`, color: 'var(--head0)' },
+          ...{ text: 'Self-attention', detail: attention(rows) },
+        },
     ...(isDecoder
       ? [
           {
@@ -84,16 +87,36 @@ function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShap
   return [{ kind: 'frame', height: 0, name: at, text: `layer ${layer}`, inner: total(inside) }, ...inside]
 }
 
-/** A sub-layer with its norm, and the residual that passes it by: Norm(x + f(x)), or x + f(Norm(x)). */
+/** Masked self-attention, or what the decoder has in its place. */
+function lookingBack(at: string, { decoderSelfAttention = 'attention', dModel }: ModelShape, attention: string): Part {
+  const box = { kind: 'box', height: BOX, color: 'var(--head0)' } as const
+  if (decoderSelfAttention === 'ssru')
+    return { ...box, name: `${at}.ssru`, text: 'SSRU', detail: `a state of ${dModel}, from token to token` }
+  if (decoderSelfAttention === 'average')
+    return {
+      ...box,
+      name: `${at}.averageAttention`,
+      text: 'Average attention',
+      detail: 'the mean of all tokens so far',
+    }
+  return { ...box, name: `${at}.selfAttention`, text: 'Masked self-attention', detail: attention }
+}
+
+/** A sub-layer with its norms, and the residual that passes it by: Norm(x + f(x)), x + f(Norm(x)), or as Marian's operations have it. */
 function addAndNorm(sublayer: Part, model: ModelShape): Part[] {
-  const name = `${sublayer.name}Norm`
-  if (model.norm.order !== 'pre') {
-    const norm = normPart(name, model, 'Add & ')
-    return [arrow(14, undefined, BOX + 8 + SMALL / 2), sublayer, arrow(8), norm]
-  }
+  const { order } = model.norm
+  const { before, after } = normNames(sublayer.name!, order)
+  const below = before ? [normPart(before, model), arrow(8)] : []
+  const above = operationsAbove([...operationsOf(order).after].filter((each) => each !== 'd').join(''), after, model)
+  const sum = above.findIndex(({ text }) => text?.startsWith('Add'))
+  const around = sum < 0 ? undefined : total([...below, sublayer, ...above.slice(0, sum)]) + above[sum].height / 2
+  return [arrow(14, undefined, around), ...below, sublayer, ...above]
+}
+
+function operationsAbove(operations: string, norm: string | null, model: ModelShape): Part[] {
   const sum: Part = { kind: 'small', height: SUM, text: 'Add', color: 'var(--head5)' }
-  const around = SMALL + 8 + BOX + 8 + SUM / 2
-  return [arrow(14, undefined, around), normPart(name, model), arrow(8), sublayer, arrow(8), sum]
+  if (operations === 'an') return [arrow(8), normPart(norm!, model, 'Add & ')]
+  return [...operations].flatMap((each) => [arrow(8), each === 'a' ? sum : normPart(norm!, model)])
 }
 
 function normPart(name: string, { norm: { kind } }: ModelShape, before = ''): Part {

@@ -1,3 +1,5 @@
+import { inPlaceOfAttention } from '../looking-back.ts'
+import { normPlace } from '../norm-order.ts'
 import { counted, whole } from '../number-text.ts'
 import { type Flow, type Part, stackParts, total } from './architecture-parts.ts'
 import { type Picture, type SvgElement, svg } from './element.ts'
@@ -76,10 +78,15 @@ export function architecture(drawing: Architecture): Picture {
     height: bottom + below + 24,
     title,
     description:
-      `An encoder of ${stackText(model.encoder)} and a decoder of ${stackText(model.decoder)}, ${model.dModel} wide, ` +
-      `${model.norm.kind} ${model.norm.order === 'pre' ? 'before' : 'after'} each sub-layer, positions: ${model.positions}.`,
+      `An encoder of ${stackText(model.encoder)} and a decoder of ${stackText(model.decoder)}${lookingBack(model)}, ${model.dModel} wide, ` +
+      `${model.norm.kind} ${normPlace(model.norm.order)} each sub-layer, positions: ${model.positions}.`,
     content,
   }
+}
+
+const lookingBack = ({ decoderSelfAttention = 'attention' }: ModelShape): string => {
+  const words = inPlaceOfAttention[decoderSelfAttention]
+  return words && ` and ${words}`
 }
 
 const stackText = ({ layers, heads, dHead, dFeedForward }: StackShape) =>

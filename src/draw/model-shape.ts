@@ -1,3 +1,4 @@
+import type { LookingBack } from '../looking-back.ts'
 import type { NormOrder } from '../norm-order.ts'
 
 /** The shape of one stack of layers. */
@@ -13,6 +14,8 @@ export interface ModelShape {
   dModel: number
   encoder: StackShape
   decoder: StackShape
+  /** How the decoder looks back at its own side; masked self-attention where nothing is said. */
+  decoderSelfAttention?: LookingBack
   activation: string
   norm: { kind: string; order: NormOrder }
   /** Their kind, and what there is to say of it: 'interleaved', 'learned, 1024 rows'. */

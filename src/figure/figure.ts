@@ -2,6 +2,7 @@ import { didYouMean } from '../did-you-mean.ts'
 import type { Picture } from '../draw/element.ts'
 import { svgText } from '../draw/svg-text.ts'
 import { GlassformerError, shown } from '../errors.ts'
+import { hasSelfAttention, inPlaceOfAttention } from '../looking-back.ts'
 import type { Trace } from '../trace/trace.ts'
 import { type AttentionKind, attentionName, sidesOf, withoutEnd } from './attention.ts'
 import { distanceTensors } from './distances.ts'
@@ -155,6 +156,11 @@ const stackOf = ({ model }: Trace, kind: AttentionKind) => (kind === 'encoder' ?
 
 function attentionPlace(trace: Trace, { kind, layer, head }: ResolvedFigureOptions) {
   const { layers, heads } = stackOf(trace, kind)
+  if (kind === 'decoder' && !hasSelfAttention(trace.model))
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `option 'kind' must be encoder or cross: the decoder has ${inPlaceOfAttention[trace.model.decoderSelfAttention!]}, which has no weights`,
+    )
   checkBelow('layer', layer, layers)
   checkBelow('head', head, heads)
   return { layer: layer ?? layers - 1, head }

@@ -1,4 +1,5 @@
 import type { FlowMatrix } from '../draw/architecture.ts'
+import { hasTopNorm } from '../norm-order.ts'
 import type { Trace } from '../trace/trace.ts'
 
 /** The tensors that flow out of the parts of the machine, as patterns of their names. */
@@ -19,6 +20,10 @@ function partOf(name: string, order: Trace['model']['norm']['order']): string | 
   const [, stack, what] = /^(encoder|decoder)\.(embedding|embedded|output)$/.exec(name) ?? []
   if (what === 'embedding') return name
   if (what === 'embedded') return `${stack}.positions`
-  if (what === 'output') return order === 'post' ? null : `${stack}.norm`
-  return /^(.*\.(?:selfAttention|crossAttention|feedForward)(?:Norm)?)\.(?:output|normed)$/.exec(name)?.[1] ?? null
+  if (what === 'output') return hasTopNorm(order) ? `${stack}.norm` : null
+  return (
+    /^(.*\.(?:selfAttention|ssru|averageAttention|crossAttention|feedForward)(?:(?:Input)?Norm)?)\.(?:output|normed)$/.exec(
+      name,
+    )?.[1] ?? null
+  )
 }

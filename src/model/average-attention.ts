@@ -1,9 +1,10 @@
+import { moduleOf } from '../looking-back.ts'
 import { average, averageStep } from '../program/ops/average.ts'
 import { gatedSum } from '../program/ops/gated-sum.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import type { ModelConfig } from './config.ts'
-import { type DecoderSelfAttention, moduleOf } from './decoder-self-attention.ts'
+import type { DecoderSelfAttention } from './decoder-self-attention.ts'
 import { addAndNorm, dropped, innerLinears, linearLayer } from './layers.ts'
 import type { StatePast } from './ssru.ts'
 

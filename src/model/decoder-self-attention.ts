@@ -39,10 +39,3 @@ const ATTENTION: DecoderSelfAttention = { kind: 'attention' }
 /** What the decoder of a model has; masked self-attention where nothing is said. */
 export const decoderSelfAttention = (config: { decoderSelfAttention?: DecoderSelfAttention }): DecoderSelfAttention =>
   config.decoderSelfAttention ?? ATTENTION
-
-/** What the module of each kind is called in a layer of the decoder. */
-export const moduleOf = {
-  attention: 'selfAttention',
-  ssru: 'ssru',
-  average: 'averageAttention',
-} as const satisfies Record<DecoderSelfAttention['kind'], string>

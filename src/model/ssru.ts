@@ -1,9 +1,10 @@
+import { moduleOf } from '../looking-back.ts'
 import { linear } from '../program/ops/linear.ts'
 import { ssru, ssruStep } from '../program/ops/ssru.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import type { ModelConfig } from './config.ts'
-import { type DecoderSelfAttention, moduleOf } from './decoder-self-attention.ts'
+import type { DecoderSelfAttention } from './decoder-self-attention.ts'
 import { addAndNorm, dropped, linearLayer } from './layers.ts'
 
 /** The past of every hypothesis as a recurrence has it: states in slots, and from which of them each row goes on. */

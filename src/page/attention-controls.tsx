@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks'
 import { headColor } from '../draw/palette.ts'
 import { type AttentionKind, attentionKinds } from '../figure/attention.ts'
+import { hasSelfAttention, inPlaceOfAttention } from '../looking-back.ts'
 import type { TracedModel } from '../trace/trace.ts'
 import { BadParameter } from './address.ts'
 import { kindNames } from './attention-kinds.ts'
@@ -9,9 +10,13 @@ import { useChoice, useInteger, usePage } from './page.ts'
 
 /** Which attention the address names: `kind` and `layer`. */
 export function useAttention(model: TracedModel): { kind: AttentionKind; layer: number } {
-  const kind = useChoice('kind', attentionKinds)
+  const kind = useChoice('kind', attentionKindsOf(model))
   return { kind, layer: useInteger('layer', layersOf(model, kind)) }
 }
+
+/** The attentions that a model has. */
+export const attentionKindsOf = (model: TracedModel): AttentionKind[] =>
+  attentionKinds.filter((kind) => kind !== 'decoder' || hasSelfAttention(model))
 
 export const layersOf = (model: TracedModel, kind: AttentionKind): number =>
   (kind === 'encoder' ? model.encoder : model.decoder).layers
@@ -21,7 +26,8 @@ export const headCountOf = (model: TracedModel, kind: AttentionKind): number =>
 
 export function KindChoice({ model }: { model: TracedModel }) {
   const { go, address } = usePage()
-  const options = attentionKinds.map((value) => ({ value, name: kindNames[value] }))
+  const kinds = attentionKindsOf(model)
+  const options = kinds.map((value) => ({ value, name: kindNames[value] }))
   const choose = (kind: AttentionKind) => {
     const layer = Math.min(Number(address.parameters.layer ?? 0), layersOf(model, kind) - 1)
     const heads = headCountOf(model, kind)
@@ -29,7 +35,13 @@ export function KindChoice({ model }: { model: TracedModel }) {
     const hasHead = Number(address.parameters.head ?? 0) < heads
     go({ kind, layer, query: undefined, ...(!fits && { heads: undefined }), ...(!hasHead && { head: undefined }) })
   }
-  return <Choice legend="Attention" options={options} chosen={useChoice('kind', attentionKinds)} onChoose={choose} />
+  const words = inPlaceOfAttention[model.decoderSelfAttention ?? 'attention']
+  return (
+    <>
+      <Choice legend="Attention" options={options} chosen={useChoice('kind', kinds)} onChoose={choose} />
+      {words && <p class="quiet">The decoder has {words}: the whole machine shows it.</p>}
+    </>
+  )
 }
 
 export function LayerChoice({ model }: { model: TracedModel }) {

@@ -1,3 +1,5 @@
+import { moduleOf } from '../looking-back.ts'
+import { hasTopNorm, normNames } from '../norm-order.ts'
 import type { TracedModel } from '../trace/trace.ts'
 
 /** What the parts of the machine give, by their names in its picture: names of tensors. */
@@ -15,13 +17,16 @@ export function layerTensor(part: string, model: TracedModel): string | null {
 }
 
 function sideTensors(side: 'encoder' | 'decoder', { positions, norm, ...model }: TracedModel): [string, string][] {
-  const attentions = side === 'encoder' ? ['selfAttention'] : ['selfAttention', 'crossAttention']
+  const { decoderSelfAttention = 'attention' } = model
+  const attentions = side === 'encoder' ? ['selfAttention'] : [moduleOf[decoderSelfAttention], 'crossAttention']
   const layers = Array.from({ length: model[side].layers }, (_, layer) =>
     [...attentions, 'feedForward'].flatMap((name): [string, string][] => {
       const part = `${side}.${layer}.${name}`
       return [
         [part, `${part}.output`],
-        [`${part}Norm`, `${part}Norm.normed`],
+        ...Object.values(normNames(part, norm.order)).flatMap((name): [string, string][] =>
+          name === null ? [] : [[name, `${name}.normed`]],
+        ),
       ]
     }),
   )
@@ -31,6 +36,12 @@ function sideTensors(side: 'encoder' | 'decoder', { positions, norm, ...model }:
       ? []
       : [[`${side}.positions`, `${side}.embedded`] as [string, string]]),
     ...layers.flat(),
-    ...(norm.order === 'post' ? [] : [[`${side}.norm`, `${side}.output`] as [string, string]]),
+    ...(hasTopNorm(norm.order) ? [[`${side}.norm`, `${side}.output`] as [string, string]] : []),
   ]
+}
+
+/** What a recurrence computes on its way: names of tensors. */
+export function insideOf(part: string): readonly string[] {
+  if (part.endsWith('.ssru')) return [`${part}.forgetGates`, `${part}.states`]
+  return part.endsWith('.averageAttention') ? [`${part}.averaged`] : []
 }

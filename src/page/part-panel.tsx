@@ -8,20 +8,25 @@ import { inputSide } from '../figure/attention.ts'
 import { shownTokens } from '../figure/tokens.ts'
 import type { Trace } from '../trace/trace.ts'
 import { BadParameter } from './address.ts'
+import { insideOf } from './machine-parts.ts'
 import { usePage, useTrace } from './page.ts'
 import { PictureView } from './picture-view.tsx'
 
 const WIDTH = 860
 const ROW = 18
 
-/** What one part of the machine gives: a row for each token, a cell for each number. `tensor`: its name in the trace. */
+/**
+ * What one part of the machine gives: a row for each token, a cell for each number. `tensor`: its name in the trace. A recurrence
+ * shows what it computes on its way as well.
+ */
 export function PartPanel({ part, tensor }: { part: string; tensor: string | null }) {
   const { go } = usePage()
   if (tensor === null)
     throw new BadParameter('part', `The link asks for part “${part}”. This model has none of that name.`)
-  const trace = useTrace({ tensors: [tensor] })
+  const trace = useTrace({ tensors: [tensor, ...insideOf(part)] })
   const picture = useMemo(() => trace && matrixOf(trace, tensor), [trace, tensor])
-  if (!trace || !picture) return null
+  const insides = useMemo(() => trace && insideOf(part).map((name) => matrixOf(trace, name)), [trace, part])
+  if (!trace || !picture || !insides) return null
   const [rows, width] = trace.tensors[tensor].shape
   return (
     <section class="part" aria-labelledby="part-title">
@@ -32,6 +37,12 @@ export function PartPanel({ part, tensor }: { part: string; tensor: string | nul
         Close
       </button>
       <PictureView picture={picture} fit="shrink" />
+      {insides.map((each) => (
+        <div key={each.title}>
+          <h4>{each.title}</h4>
+          <PictureView picture={each} fit="shrink" />
+        </div>
+      ))}
     </section>
   )
 }

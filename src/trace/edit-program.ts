@@ -18,8 +18,8 @@ const makerOf = (p: Program, name: string): number =>
   p.instructions.findLastIndex(({ outputs }) => outputs.some((t) => t.base.name === name))
 
 /**
- * Takes the residual out of the linear that computes `name`, which becomes product + residual. What the product is named; null where
- * the program has no such linear.
+ * Takes the residual out of the instruction that computes `name`, a linear or a recurrence, whose result becomes product + residual. What the
+ * product is named; null where the program has no such instruction.
  */
 export function splitResidual(p: Program, name: string): string | null {
   const product = `${name.slice(0, name.lastIndexOf('.'))}.product`
@@ -27,12 +27,13 @@ export function splitResidual(p: Program, name: string): string | null {
   const at = makerOf(p, name)
   if (at < 0) return null
   const instruction = p.instructions[at]
-  const [x, weight, bias, residual] = instruction.inputs
-  if (instruction.op.name !== 'linear' || !residual)
-    throw new GlassformerError('ERR_INTERNAL', `${name} is not the sum of a product and a residual`)
-  const [sum] = instruction.outputs
+  const place = instruction.op.inputs.indexOf('residual?')
+  const residual = instruction.inputs[place]
+  if (!residual) throw new GlassformerError('ERR_INTERNAL', `${name} is not the sum of a product and a residual`)
+  const [sum, ...others] = instruction.outputs
+  const inputs = instruction.inputs.with(place, null)
   const made = p.within(instruction.path, () => p.planned('product', sum.rows, sum.width))
-  p.instructions[at] = { ...instruction, inputs: [x, weight, bias, null], outputs: [made] }
+  p.instructions[at] = { ...instruction, inputs, outputs: [made, ...others] }
   insertBehind(p, at, () => add.into(p, [sum], { a: made, b: residual }, {}))
   return product
 }
@@ -74,7 +75,7 @@ export function replaceRows(p: Program, { tensor: name, columns, rows, bindings 
 /** The tensor as an output of the program, which it may be already. */
 export const asOutput = (p: Program, tensor: Tensor): Tensor => (tensor.kind === 'bound' ? tensor : p.output(tensor))
 
-/** Takes out every instruction that none of the tensors `wanted` depends on, and weights of attention that nobody wants. */
+/** Takes out every instruction that none of the tensors `wanted` depends on, and weights and gates that nobody wants. */
 export function prune(p: Program, wanted: readonly Tensor[]): void {
   const needed = new Set(wanted)
   for (let at = p.instructions.length - 1; at >= 0; at--) {
@@ -83,10 +84,9 @@ export function prune(p: Program, wanted: readonly Tensor[]): void {
     else for (const tensor of instruction.inputs) if (tensor) needed.add(tensor.base)
   }
   for (const [at, instruction] of p.instructions.entries()) {
-    const [z, weights] = instruction.outputs
-    if (!isAttention(instruction.op.name) || !weights || needed.has(weights.base)) continue
+    if (!instruction.attributes.traced || needed.has(instruction.outputs.at(-1)!.base)) continue
     const attributes = { ...instruction.attributes, traced: false }
-    p.instructions[at] = { ...instruction, outputs: [z], attributes }
+    p.instructions[at] = { ...instruction, outputs: instruction.outputs.slice(0, -1), attributes }
   }
   const kept = p.bound.filter((tensor) => needed.has(tensor))
   p.bound.splice(0, p.bound.length, ...kept)

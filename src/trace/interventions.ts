@@ -78,6 +78,8 @@ export function checkReplaced(
 function insteadOf(making: Exclude<Making, { by: 'computed' | 'product' }>): string {
   if ('side' in making) return `replace ${making.side}.embedded, which is the embedding with its position`
   if (making.by === 'learned') return 'it is a weight of the model'
+  if (making.by === 'inside')
+    return `it exists only within the recurrence; replace ${making.path}.candidate or ${making.path}.output`
   const { path } = making.attention
   return `it exists only within the instruction that attends; replace ${path}.heads, what the heads make of it`
 }

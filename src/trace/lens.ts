@@ -1,6 +1,7 @@
 import type { Player } from '../backend/backend.ts'
 import { projection } from '../model/decoder.ts'
 import { norm } from '../model/layers.ts'
+import { hasTopNorm } from '../norm-order.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
@@ -21,7 +22,7 @@ export class LogitLens {
     const { config } = weights
     const p = new Program('lens', weights)
     const states = p.input('states', 'T', config.dModel)
-    const normed = config.norm.order === 'post' ? states : p.within('decoder', () => norm(p, 'norm', states, config))
+    const normed = hasTopNorm(config.norm.order) ? p.within('decoder', () => norm(p, 'norm', states, config)) : states
     p.output(projection(p, normed, config), 'logits')
     this.#program = new LoadedProgram(player, p)
     this.#vocabulary = config.targetVocabulary

@@ -1,11 +1,21 @@
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError } from '../errors.ts'
+import { inPlaceOfAttention } from '../looking-back.ts'
 import { addToEmbeddings, type ModelConfig } from '../model/config.ts'
 import type { Instruction } from '../program/instruction.ts'
 import { attention } from '../program/ops/attention.ts'
 import { linear } from '../program/ops/linear.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
+import {
+  isAttention,
+  lookingModules,
+  nameRecurrence,
+  nameResults,
+  outputOf,
+  recurrenceNames,
+  statesByDepth,
+} from './sublayer-names.ts'
 
 /** The stages of the scores of queries and keys: q·k, with what distances add; times the scale, dHead^−½; −∞ where a query may not look. */
 export const scoreStages = ['scores', 'scaledScores', 'maskedScores'] as const
@@ -17,6 +27,7 @@ export type ScoreStage = (typeof scoreStages)[number]
  * - `product`: what a linear gives before it adds the residual;
  * - `embedding`, `positions`: one of the two that an embedding adds up;
  * - `weights`: the softmax of an attention;
+ * - `inside`: what an instruction computes on its way and can write as well, the states and gates of a recurrence;
  * - `learned`: a weight of the model that tells distances or positions;
  * - `scores`: what that is the softmax of, from its queries and keys.
  */
@@ -25,6 +36,7 @@ export type Making =
   | { by: 'product'; tensor: string }
   | { by: 'embedding' | 'positions'; side: Side }
   | { by: 'weights'; tensor: string; attention: AttentionParts }
+  | { by: 'inside'; tensor: string; path: string }
   | { by: 'learned'; weight: string; shape: [number, number] }
   | { by: 'scores'; stage: ScoreStage; attention: AttentionParts }
 
@@ -58,8 +70,10 @@ export function tensorNames(whole: Program, config: ModelConfig): ReadonlyMap<st
   return names
 }
 
-/** Patterns of the names of what tells a model where tokens stand. */
-export function positionNames({ positions }: Pick<ModelConfig, 'positions'>): string[] {
+/** Patterns of the names of what a model has besides: what tells it where tokens stand, and the inside of a recurrence. */
+export const ownNames = (config: ModelConfig): string[] => [...positionNames(config), ...recurrenceNames(config)]
+
+function positionNames({ positions }: ModelConfig): string[] {
   if (positions.kind === 'relative') return ['**.relativeKeys', '**.relativeValues']
   if (positions.kind === 'buckets') return ['*.distanceBias.embedded']
   if (positions.kind === 'learned') return ['*.positions', '*.positionTable']
@@ -71,20 +85,9 @@ export function attentionPaths(config: ModelConfig): ReadonlyMap<string, Side> {
   const paths = new Map<string, Side>()
   for (const side of ['encoder', 'decoder'] as const)
     for (let layer = 0; layer < config[side].layers; layer++)
-      for (const kind of kindsOf(side)) paths.set(`${side}.${layer}.${kind}`, side)
+      for (const kind of lookingModules(side, config).filter(isAttention)) paths.set(`${side}.${layer}.${kind}`, side)
   return paths
 }
-
-/** The states of the decoder at each depth, by their names in the listing: embeddings, then what each layer hands on. */
-export const statesByDepth = (side: Side, config: ModelConfig): string[] => [
-  config.norm.embedding ? `${side}.embeddingNorm.normed` : `${side}.embedded`,
-  ...Array.from({ length: config[side].layers }, (_, layer) => layerOutput(side, layer, config)),
-]
-
-const kindsOf = (side: Side) => (side === 'encoder' ? ['selfAttention'] : ['selfAttention', 'crossAttention'])
-
-const layerOutput = (side: Side, layer: number, { norm }: ModelConfig) =>
-  norm.order === 'pre' ? `${side}.${layer}.feedForward.outer.out` : `${side}.${layer}.feedForwardNorm.normed`
 
 function nameStack(names: Map<string, Making>, side: Side, whole: Program, config: ModelConfig): void {
   const computed = (name: string, tensor: string) => names.set(name, { by: 'computed', tensor })
@@ -100,13 +103,15 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
   for (let layer = 0; layer < config[side].layers; layer++) {
     const at = `${side}.${layer}`
     computed(`${at}.input`, states[layer])
-    for (const kind of kindsOf(side)) nameAttention(names, attentionParts(whole, `${at}.${kind}`, side))
+    for (const kind of lookingModules(side, config)) {
+      if (isAttention(kind)) nameAttention(names, attentionParts(whole, `${at}.${kind}`, side))
+      else nameRecurrence(names, whole, `${at}.${kind}`)
+      nameResults(names, whole, `${at}.${kind}`, config)
+    }
     names.set(`${at}.feedForward.inner`, computedBy(made(whole, linear.row.name, `${at}.feedForward.outer`).inputs[0]!))
-    names.set(`${at}.feedForward.output`, { by: 'product', tensor: `${at}.feedForward.outer.out` })
-    computed(`${at}.feedForwardNorm.sum`, `${at}.feedForward.outer.out`)
-    computed(`${at}.feedForwardNorm.normed`, `${at}.feedForwardNorm.normed`)
+    nameResults(names, whole, `${at}.feedForward`, config)
   }
-  computed(`${side}.output`, config.norm.order === 'post' ? states[states.length - 1] : `${side}.norm.normed`)
+  computed(`${side}.output`, outputOf(side, config))
 }
 
 function nameAttention(names: Map<string, Making>, attention: AttentionParts): void {
@@ -117,9 +122,6 @@ function nameAttention(names: Map<string, Making>, attention: AttentionParts): v
   for (const stage of scoreStages) names.set(`${path}.${stage}`, { by: 'scores', stage, attention })
   names.set(`${path}.weights`, { by: 'weights', tensor: `${path}.weights`, attention })
   names.set(`${path}.heads`, { by: 'computed', tensor: `${path}.attended` })
-  names.set(`${path}.output`, { by: 'product', tensor: `${path}.output.out` })
-  names.set(`${path}Norm.sum`, { by: 'computed', tensor: `${path}.output.out` })
-  names.set(`${path}Norm.normed`, { by: 'computed', tensor: `${path}Norm.normed` })
   for (const table of ['relativeKeys', 'relativeValues'] as const) {
     const learned = attention[table]
     if (learned) names.set(`${path}.${table}`, learned)
@@ -182,8 +184,16 @@ export function matchNames(
 export const unknownTensor = (name: string, known: readonly string[]): GlassformerError =>
   new GlassformerError(
     'ERR_OPTION',
-    `the model computes no tensor named '${name}'${didYouMean(name, known)}: docs/inspector.md lists the names, and '**' stands for all`,
+    `the model computes no tensor named '${name}'${didYouMean(name, known)}${inPlace(name, known)}: docs/inspector.md lists the names, and '**' stands for all`,
   )
+
+/** What the decoder has where a name asks for its self-attention, and it has none. */
+function inPlace(name: string, known: readonly string[]): string {
+  if (!/^decoder\..*selfAttention/.test(name)) return ''
+  const own = known.find((each) => /^decoder\.0\.(ssru\.forgetGates|averageAttention\.averaged)$/.test(each))
+  if (!own) return ''
+  return ` (its decoder has ${inPlaceOfAttention[own.includes('.ssru.') ? 'ssru' : 'average']}, see ${own})`
+}
 
 /** Whether a pattern means a name. */
 export function matches(pattern: string, name: string): boolean {

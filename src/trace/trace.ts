@@ -1,3 +1,4 @@
+import type { LookingBack } from '../looking-back.ts'
 import type { NormOrder } from '../norm-order.ts'
 
 /**
@@ -35,6 +36,8 @@ export interface TracedModel {
   dModel: number
   encoder: TracedStack
   decoder: TracedStack
+  /** How the decoder looks back at its own side; left out in older traces: masked self-attention. */
+  decoderSelfAttention?: LookingBack
   activation: string
   norm: { kind: string; order: NormOrder }
   positions: string

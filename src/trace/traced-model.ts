@@ -1,16 +1,19 @@
 import type { PlayerInfo } from '../backend/backend.ts'
 import { scaleOf } from '../model/attention.ts'
 import type { ModelConfig } from '../model/config.ts'
+import { decoderSelfAttention } from '../model/decoder-self-attention.ts'
 import type { Weights } from '../weights/weights.ts'
 import type { TracedModel, TracedStack } from './trace.ts'
 
 export function tracedModel(name: string, weights: Weights, backend: PlayerInfo['backend']): TracedModel {
   const { config, numberFormat, parameters } = weights
+  const { kind } = decoderSelfAttention(config)
   return {
     name,
     dModel: config.dModel,
     encoder: stack(config, 'encoder'),
     decoder: stack(config, 'decoder'),
+    ...(kind !== 'attention' && { decoderSelfAttention: kind }),
     activation: config.activation,
     norm: { kind: config.norm.kind, order: config.norm.order },
     positions: config.positions.kind,

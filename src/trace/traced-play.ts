@@ -45,7 +45,7 @@ export class TracedPlay {
     if (all.every((making) => needsOf(making).length === 0)) return
     const p = wholeProgram(
       weights,
-      all.some(({ by }) => by === 'weights'),
+      all.some(({ by }) => by === 'weights' || by === 'inside'),
     )
     edits.edit(p)
     const wanted = new Map<string, Tensor>()
@@ -117,7 +117,7 @@ function needsOf(making: Making): string[] {
     const { query, key, distanceBias } = making.attention
     return [query.tensor, key.tensor, ...(distanceBias === null ? [] : [distanceBias])]
   }
-  if (making.by === 'computed' || making.by === 'weights') return [making.tensor]
+  if (making.by === 'computed' || making.by === 'weights' || making.by === 'inside') return [making.tensor]
   return making.by === 'product' ? [`product of ${making.tensor}`] : [`${making.by} of ${making.side}`]
 }
 

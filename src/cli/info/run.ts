@@ -4,7 +4,10 @@ import { loadFolder } from '../../folders/load.ts'
 import type { LoadedModel } from '../../folders/loaded-model.ts'
 import { modelFolder } from '../../folders/model-folder.ts'
 import type { UnsupportedSetting } from '../../folders/unsupported-setting.ts'
+import { inPlaceOfAttention } from '../../looking-back.ts'
 import type { ModelConfig, Positions, StackConfig } from '../../model/config.ts'
+import { decoderSelfAttention } from '../../model/decoder-self-attention.ts'
+import { normPlace } from '../../norm-order.ts'
 import { counted, sizeText, whole } from '../../number-text.ts'
 import { toBuildNative } from '../../program/chosen-backend.ts'
 import { backendInfo } from '../../translate/backend-info.ts'
@@ -71,10 +74,10 @@ function modelRows(
     ['name', name],
     ['folder', path],
     ['encoder', stack(encoder)],
-    ['decoder', stack(decoder)],
+    ['decoder', stack(decoder) + lookingBack(config)],
     [
       'width',
-      `${whole(dModel)}, ${activation}, ${norm.kind} ${norm.order === 'pre' ? 'before' : 'after'} each sub-layer (${norm.order}-norm)`,
+      `${whole(dModel)}, ${activation}, ${norm.kind} ${normPlace(norm.order)} each sub-layer (${norm.order.includes('/') ? `operations ${norm.order}` : `${norm.order}-norm`})`,
     ],
     ['positions', positions(config.positions)],
     ['vocabulary', vocabulary(config)],
@@ -102,6 +105,11 @@ const shortlistText = ({ frequent, targets, offsets }: Shortlist) =>
 
 const stack = ({ layers, heads, dHead, dFeedForward }: StackConfig) =>
   `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}, feed-forward ${whole(dFeedForward)}`
+
+function lookingBack(config: ModelConfig): string {
+  const words = inPlaceOfAttention[decoderSelfAttention(config).kind]
+  return words && `, ${words}`
+}
 
 function positions(given: Positions): string {
   if (given.kind === 'learned') return `learned, ${counted(given.rows, 'row')}`

@@ -38,7 +38,7 @@ export async function exportedPage(
   const exported: { run: object; trace: string }[] = []
   for (const { run, model: name, source, options, tensors: some } of runs) {
     const model = modelNamed(name, models)
-    const tensors = [...TENSORS, ...model.positionNames]
+    const tensors = [...TENSORS, ...model.ownNames]
     const wanted = some
       ? { ...options, tensors: some, steps: TOP }
       : { ...options, tensors, steps: TOP, lens: TOP, beamTree: true }

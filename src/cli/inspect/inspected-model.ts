@@ -1,5 +1,5 @@
 import { traceToJson } from '../../trace/json.ts'
-import { positionNames } from '../../trace/tensor-names.ts'
+import { ownNames } from '../../trace/tensor-names.ts'
 import type { Translator } from '../../translate/translator.ts'
 
 /** A model that the page can ask. */
@@ -8,8 +8,8 @@ export interface InspectedModel {
   name: string
   /** Of a model as its training had it: behind which step. */
   step?: number
-  /** Patterns of the names of what tells it where tokens stand. */
-  positionNames: readonly string[]
+  /** Patterns of the names of tensors that only some models have. */
+  ownNames: readonly string[]
   /** The trace of a source as JSON. @throws GlassformerError */
   inspect(source: string, options: object, signal: AbortSignal): Promise<string>
 }
@@ -25,7 +25,7 @@ export function inspectedModels(translators: readonly Translator[]): InspectedMo
   const names = translators.map(({ model }) => model.name)
   return translators.map((translator, i) => ({
     name: names.indexOf(names[i]) === i ? names[i] : `${names[i]} (${i + 1})`,
-    positionNames: positionNames(translator.model.config),
+    ownNames: ownNames(translator.model.config),
     inspect: async (source, options, signal) => traceToJson(await translator.inspect(source, { ...options, signal })),
   }))
 }

@@ -1,6 +1,6 @@
 import type { TrainingInspector } from '../../inspect/training-inspector.ts'
 import { traceToJson } from '../../trace/json.ts'
-import { positionNames } from '../../trace/tensor-names.ts'
+import { ownNames } from '../../trace/tensor-names.ts'
 import type { ExportedRun } from './exported-page.ts'
 import type { InspectedModel } from './inspected-model.ts'
 
@@ -9,7 +9,7 @@ export const checkpointModels = (inspector: TrainingInspector): InspectedModel[]
   [...inspector.steps].reverse().map((step) => ({
     name: `step ${step}`,
     step,
-    positionNames: positionNames(inspector.weights.config),
+    ownNames: ownNames(inspector.weights.config),
     inspect: async (source, options, signal) => traceToJson(inspector.inspect(step, source, { ...options, signal })),
   }))
 

@@ -1,6 +1,8 @@
 import { didYouMean } from '../../did-you-mean.ts'
 import { GlassformerError } from '../../errors.ts'
 import type { ModelConfig } from '../../model/config.ts'
+import { decoderSelfAttention } from '../../model/decoder-self-attention.ts'
+import { normOrders } from '../../norm-order.ts'
 import { bart } from './bart.ts'
 import { blenderbot } from './blenderbot.ts'
 import type { Family } from './family.ts'
@@ -18,7 +20,7 @@ const byType = new Map(families.flatMap((family) => family.modelTypes.map((type)
 
 /** The family in whose layout of Hugging Face's a model can be written; null where there is none. */
 export const writtenFamilyOf = (config: ModelConfig): Family | null =>
-  families.find(({ written }) => written?.takes(config)) ?? null
+  (isSayable(config) && families.find(({ written }) => written?.takes(config))) || null
 
 /** The family that config.json's model_type names; `where` is its path. @throws GlassformerError ERR_MODEL_FORMAT, ERR_UNSUPPORTED */
 export function familyOf(type: unknown, where: string): Family {
@@ -35,3 +37,10 @@ export function familyOf(type: unknown, where: string): Family {
     `${where}: model_type '${type}' is not supported; these are: ${types.map((name) => `'${name}'`).join(', ')}${didYouMean(type, types)}`,
   )
 }
+
+/** Whether a model has nothing for which no family of Hugging Face's has a word. */
+const isSayable = (config: ModelConfig): boolean =>
+  decoderSelfAttention(config).kind === 'attention' &&
+  config.attentionProjection !== false &&
+  [config.encoder, config.decoder].every(({ feedForwardDepth = 2 }) => feedForwardDepth === 2) &&
+  (normOrders as readonly string[]).includes(config.norm.order)

@@ -1,3 +1,4 @@
+import { hasSelfAttention } from '../../looking-back.ts'
 import type { TracedModel } from '../../trace/trace.ts'
 import { usePage } from '../page.ts'
 import { type HeadOff, interventionsText } from '../run.ts'
@@ -69,7 +70,8 @@ export function HeadsOff({ model }: { model: TracedModel }) {
 
 function attentionsOf(model: TracedModel, stack: 'encoder' | 'decoder') {
   const { layers, heads } = model[stack]
-  const kindsOf = stack === 'decoder' ? (['selfAttention', 'crossAttention'] as const) : (['selfAttention'] as const)
+  const own = stack === 'encoder' || hasSelfAttention(model) ? (['selfAttention'] as const) : []
+  const kindsOf = stack === 'decoder' ? ([...own, 'crossAttention'] as const) : own
   return Array.from({ length: layers }, (_, layer) => layer).flatMap((layer) =>
     kindsOf.map((kind) => ({
       path: `${stack}.${layer}.${kind}`,

@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks'
 import { headGrid } from '../../draw/head-grid.ts'
-import { attentionKinds, attentionName, attentionView } from '../../figure/attention.ts'
+import { attentionName, attentionView } from '../../figure/attention.ts'
 import type { Trace } from '../../trace/trace.ts'
-import { KindChoice, layersOf } from '../attention-controls.tsx'
+import { attentionKindsOf, KindChoice, layersOf } from '../attention-controls.tsx'
 import { kindNames } from '../attention-kinds.ts'
 import { useChoice, usePage, useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
@@ -15,7 +15,7 @@ function Heads() {
 
 function HeadsOf({ plain }: { plain: Trace }) {
   const { go } = usePage()
-  const kind = useChoice('kind', attentionKinds)
+  const kind = useChoice('kind', attentionKindsOf(plain.model))
   const paths = Array.from({ length: layersOf(plain.model, kind) }, (_, layer) => attentionName(kind, layer))
   const trace = useTrace({ tensors: paths.map((path) => `${path}.weights`) })
   const picture = useMemo(() => {

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import { positions } from '../../draw/positions.ts'
+import { hasSelfAttention } from '../../looking-back.ts'
 import { writeSinusoids } from '../../model/sinusoids.ts'
 import type { TracedModel } from '../../trace/trace.ts'
 import { Choice, numbered } from '../choice.tsx'
@@ -117,8 +118,9 @@ function OfModel() {
   if (positions === 'none')
     return <p>This model is not told where a token stands, but for what its causal decoder sees.</p>
   if (positions === 'relative') return <Relative model={plain.model} />
-  if (positions === 'buckets') return <Learned what="distanceBias.embedded" says={ofDistances} isOfDistances />
-  if (positions === 'learned') return <Learned what="positionTable" says={ofPositions} />
+  if (positions === 'buckets')
+    return <Learned what="distanceBias.embedded" says={ofDistances} isOfDistances of={attending(plain.model)} />
+  if (positions === 'learned') return <Learned what="positionTable" says={ofPositions} of={stacks} />
   return <Added kind={positions} />
 }
 
@@ -144,18 +146,22 @@ function Added({ kind }: { kind: string }) {
 }
 
 const stacks = ['encoder', 'decoder'] as const
+/** The stacks that look at distances. */
+const attending = (model: TracedModel) => stacks.filter((stack) => stack === 'encoder' || hasSelfAttention(model))
 
 interface LearnedProps {
   /** The tensor, of either stack. */
   what: string
   says: string
   isOfDistances?: boolean
+  /** The stacks that have learned one. */
+  of: readonly (typeof stacks)[number][]
 }
 
 /** A table that the encoder has learned, and another the decoder. */
-function Learned({ what, says, isOfDistances = false }: LearnedProps) {
+function Learned({ what, says, isOfDistances = false, of }: LearnedProps) {
   const { go } = usePage()
-  const stack = useChoice('stack', stacks)
+  const stack = useChoice('stack', of)
   const name = `${stack}.${what}`
   const trace = useTrace({ tensors: [name] })
   const tensor = trace?.tensors[name]
@@ -165,7 +171,7 @@ function Learned({ what, says, isOfDistances = false }: LearnedProps) {
       <div class="controls">
         <Choice
           legend="Of the"
-          options={stacks.map((value) => ({ value, name: value }))}
+          options={of.map((value) => ({ value, name: value }))}
           chosen={stack}
           onChoose={(stack) => go({ stack })}
         />
@@ -188,7 +194,8 @@ const tables = ['relativeKeys', 'relativeValues'] as const
 /** What each distance of query and key adds to keys and values (Shaw et al. 2018), of one layer. */
 function Relative({ model }: { model: TracedModel }) {
   const { go } = usePage()
-  const stack = useChoice('stack', stacks)
+  const own = attending(model)
+  const stack = useChoice('stack', own)
   const layer = useInteger('layer', model[stack].layers)
   const of = useChoice('table', tables)
   const name = `${stack}.${layer}.selfAttention.${of}`
@@ -204,7 +211,7 @@ function Relative({ model }: { model: TracedModel }) {
       <div class="controls">
         <Choice
           legend="Of the"
-          options={stacks.map((value) => ({ value, name: value }))}
+          options={own.map((value) => ({ value, name: value }))}
           chosen={stack}
           onChoose={(stack) => go({ stack, layer: undefined })}
         />

@@ -12,7 +12,7 @@ let waiting: AbortSignal | undefined
 
 const model = {
   name: 'echo',
-  positionNames: ['*.positions'],
+  ownNames: ['*.positions'],
   async inspect(source: string, options: object, signal: AbortSignal): Promise<string> {
     asked.push({ source, options })
     if (source === 'wait') {
