@@ -120,8 +120,8 @@ function closeOf(pieces: readonly Piece[], open: number): number {
   return -1
 }
 
-/** Text that Markdown takes for delimiters stands around some pieces: where they touch a word, they are none. */
-const isDelimiter = (source: string, { start }: Piece) => '*_~'.includes(source[start])
+/** Whether a piece has delimiters, which are others, or none, where they touch a word or one another. */
+const isDelimiter = (source: string, { start }: Piece) => '*_~`'.includes(source[start])
 
 /** Ways to write a translation, the plainest first. */
 const WAYS: readonly { care: Care; isSpaced: boolean }[] = [

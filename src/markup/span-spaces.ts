@@ -39,14 +39,16 @@ function filled(text: string, spans: PlacedSpan[]): PlacedSpan[] {
   return spans
 }
 
-/** A translation with a space between tags and the words that touch them from outside. */
+/** A translation with a space between tags and the words that touch them from outside, and between copies that touch. */
 export function spaced({ text, spans }: PlacedText): PlacedText {
   let result = ''
   let at = 0
-  const moved = spans.map((span) => {
+  const moved = spans.map((span, i) => {
     result += text.slice(at, span.start)
     at = Math.max(at, span.start)
     if (span.kind === 'open' && /[\p{L}\p{N}\p{P}]$/u.test(result)) result += ' '
+    const before = spans[i - 1]
+    if (span.kind === 'copy' && before?.kind === 'copy' && before.end === span.start) result += ' '
     const start = result.length
     result += text.slice(at, span.end)
     at = Math.max(at, span.end)

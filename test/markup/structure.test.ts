@@ -5,7 +5,7 @@ import { markdownTree } from '#dist/markup/markdown-tree.js'
 import { parseDocument } from '#dist/markup/parse.js'
 import { entriesOf } from '#dist/markup/po-entries.js'
 import { xmlTokens } from '#dist/markup/xml.js'
-import { changed, translated } from './fake-translator.ts'
+import { changed, textsOf, translated } from './fake-translator.ts'
 
 type Text = Parameters<Parameters<typeof translated>[2] & object>[0]
 
@@ -229,6 +229,23 @@ describe('Markdown', () => {
       }),
       { numRuns: 25 },
     )
+  })
+
+  test('has a space between code and code, and around emphasis, where the translation has none', async () => {
+    const written = await translated('un `a` deux `b` trois *quatre* cinq', 'markdown', ({ spans }) => {
+      const [a, b, open, close] = spans.map((span, index) => ({ ...span, index, source: span }))
+      return {
+        text: 'xabyzw',
+        spans: [
+          { ...a, start: 1, end: 2 },
+          { ...b, start: 2, end: 3 },
+          { ...open, start: 4, end: 4 },
+          { ...close, start: 5, end: 5 },
+        ],
+      }
+    })
+    expect(written).toBe('x`a` `b`y *z* w')
+    expect(await textsOf('un `a` deux', 'markdown')).toEqual(['un a deux'])
   })
 
   test('has its texts translated, unless that would change its structure', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { pack } from './installing.ts'
@@ -34,6 +34,26 @@ describe('npm pack', () => {
 
   test('holds no code that V8 has compiled: it would be run unchecked', () => {
     expect(readdirSync(join(root, 'dist/bundle')).filter((name) => !/\.c?js$/.test(name))).toEqual(['page.html'])
+  })
+
+  test('has the libraries of documents, with their licenses, in files of their own that no start loads', () => {
+    const files = readdirSync(join(root, 'dist/bundle')).filter((name) => name.endsWith('.js'))
+    const texts = new Map(files.map((name) => [name, readFileSync(join(root, 'dist/bundle', name), 'utf8')]))
+    const loaded = (name: string): string[] => [
+      name,
+      ...Array.from(texts.get(name)!.matchAll(/^(?:import|export)\b[^'"]*["']\.\/([^'"]+)["']/gm), ([, other]) =>
+        loaded(other),
+      ).flat(),
+    ]
+    const having = (license: string) => files.filter((name) => texts.get(name)!.includes(`/*! ${license}\n`))
+    for (const library of ['htmlparser2', 'entities', 'micromark', 'mdast-util-from-markdown']) {
+      expect(having(library), library).not.toEqual([])
+      for (const entry of ['index.js', 'inspect.js', 'transformers.js', 'glassformer.js'])
+        expect(
+          having(library).filter((name) => loaded(entry).has(name)),
+          `${entry}: ${library}`,
+        ).toEqual([])
+    }
   })
 
   test('has a command that can be started', () => {
