@@ -39,12 +39,13 @@ describe('npm pack', () => {
   test('has the libraries of documents, with their licenses, in files of their own that no start loads', () => {
     const files = readdirSync(join(root, 'dist/bundle')).filter((name) => name.endsWith('.js'))
     const texts = new Map(files.map((name) => [name, readFileSync(join(root, 'dist/bundle', name), 'utf8')]))
-    const loaded = (name: string): string[] => [
-      name,
-      ...Array.from(texts.get(name)!.matchAll(/^(?:import|export)\b[^'"]*["']\.\/([^'"]+)["']/gm), ([, other]) =>
-        loaded(other),
-      ).flat(),
-    ]
+    const loaded = (name: string, seen = new Set<string>()): Set<string> => {
+      if (seen.has(name)) return seen
+      seen.add(name)
+      const imports = texts.get(name)!.matchAll(/^(?:import|export)\b[^'"]*["']\.\/([^'"]+)["']/gm)
+      for (const [, other] of imports) loaded(other, seen)
+      return seen
+    }
     const having = (license: string) => files.filter((name) => texts.get(name)!.includes(`/*! ${license}\n`))
     for (const library of ['htmlparser2', 'entities', 'micromark', 'mdast-util-from-markdown']) {
       expect(having(library), library).not.toEqual([])
