@@ -11,8 +11,8 @@ export interface Item {
   spans: readonly FoundSpan[]
   /** The number of the tag that ends the element that this one begins, or begins the one that it ends; -1 where there is none. */
   mate: number
-  /** Whether white space is read in its place, where it is not read itself. */
-  space: boolean
+  /** What is read in its place, where it is not read itself: nothing, white space, or a line end. */
+  space: '' | ' ' | '\n'
 }
 
 /** The items of a text, in order. */
@@ -21,7 +21,7 @@ export function itemsOf(text: string, spans: readonly FoundSpan[]): Item[] {
   spans.forEach((span, i) => {
     const { kind } = span
     if (kind !== 'copy') {
-      items.push({ kind, start: span.start, end: span.end, spans: [span], mate: -1, space: false })
+      items.push({ kind, start: span.start, end: span.end, spans: [span], mate: -1, space: '' })
       return
     }
     const last = items.at(-1)
@@ -29,13 +29,13 @@ export function itemsOf(text: string, spans: readonly FoundSpan[]): Item[] {
     const start = span.start - GLUED_BEFORE.exec(before)![0].length
     if (last?.kind === 'copy' && JOINING.test(text.slice(last.end, span.start))) {
       last.spans = [...last.spans, span]
-    } else items.push({ kind, start, end: span.end, spans: [span], mate: -1, space: false })
+    } else items.push({ kind, start, end: span.end, spans: [span], mate: -1, space: '' })
     const behind = text.slice(span.end, Math.min(spans[i + 1]?.start ?? text.length, span.end + MOST_GLUED))
     items.at(-1)!.end = span.end + GLUED_BEHIND.exec(behind)![0].length
   })
   pairTags(text, items)
   items.forEach((item, i) => {
-    item.space = isReadAsSpace(text, items, i)
+    item.space = spaceOf(text, items, i)
   })
   return items
 }
@@ -67,14 +67,21 @@ function pairTags(text: string, items: readonly Item[]): void {
 const nameOf = (text: string, { start, end }: Item) =>
   /^<\/?([\w.:-]+)/.exec(text.slice(start, end))?.[1].toLowerCase() ?? ''
 
-/** Whether the words on both sides of a tag would be joined without it: "un<br>deux". A tag within a word does join: "mot<b>s</b>". */
-function isReadAsSpace(text: string, items: readonly Item[], i: number): boolean {
-  const { kind, start, end, spans } = items[i]
-  if (kind === 'copy' || kind === 'open') return kind === 'open' && isBehindClose(items, i) && separates(text, items, i)
-  if (kind === 'close') return false
-  return SPACE_ENTITY.test(text.slice(start, end)) || (spans.length > 0 && separates(text, items, i))
+/**
+ * What is read in the place of a tag. Tags of blocks end lines, and the words on both sides of other tags are not joined: "un<br>deux". A tag
+ * within a word does join them: "mot<b>s</b>".
+ */
+function spaceOf(text: string, items: readonly Item[], i: number): Item['space'] {
+  const { kind, start, end } = items[i]
+  if (kind === 'copy') return ''
+  const tag = text.slice(start, end)
+  if (BLOCK.test(tag)) return '\n'
+  if (kind === 'close' || (kind === 'open' && !isBehindClose(items, i))) return ''
+  return SPACE_ENTITY.test(tag) || separates(text, items, i) ? ' ' : ''
 }
 
+const BLOCK =
+  /^<\/?(?:address|article|aside|blockquote|body|br|caption|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head|header|hr|html|legend|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)[\s/>]/i
 const SPACE_ENTITY = /^&(?!shy|zw|lrm|rlm|NoBreak)[^;]+;$/i
 
 const isBehindClose = (items: readonly Item[], i: number) =>

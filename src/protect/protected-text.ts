@@ -41,7 +41,7 @@ export class ProtectedText {
       take(text.slice(at, start), at, at + 1, 1)
       this.#places.push(plain.length)
       if (kind === 'copy') take(UNIT, start, end, 0)
-      else if (space) take(' ', end, end, 0)
+      else if (space) take(space, end, end, 0)
       at = end
     }
     take(text.slice(at), at, at + 1, 1)

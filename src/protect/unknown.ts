@@ -9,7 +9,7 @@ export class KnownCharacters {
 
   constructor(isKnown: (character: string) => boolean) {
     this.#isKnown = isKnown
-    this.#first.fill(1, 0, 0x80) // what of ASCII a model does not know is left to it
+    this.#first.fill(1, 0, 0x21) // white space and controls are no characters to be said
   }
 
   /** Whether a text has characters that the vocabulary cannot say. */
@@ -20,6 +20,14 @@ export class KnownCharacters {
       if (!this.#has(text.codePointAt(i)!)) return true
     }
     return false
+  }
+
+  /** The text with the typewriter's form of typographic marks that the vocabulary lacks: ' for ’. No character changes its place. */
+  readable(text: string): string {
+    return text.replace(TYPOGRAPHIC, (mark) => {
+      const plain = TYPEWRITTEN[mark]
+      return this.lacks(mark) && !this.lacks(plain) ? plain : mark
+    })
   }
 
   /**
@@ -57,6 +65,13 @@ export class KnownCharacters {
     return isKnown
   }
 }
+
+const TYPEWRITTEN: Readonly<Record<string, string>> = Object.fromEntries(
+  ["'’‘ʼ‛′´`＇", '"“”„‟«»″', '-–—‐‑‒―−', '.…', '<‹', '>›', '*•'].flatMap(([plain, ...marks]) =>
+    marks.map((mark) => [mark, plain]),
+  ),
+)
+const TYPOGRAPHIC = new RegExp(`[${Object.keys(TYPEWRITTEN).join('')}]`, 'g')
 
 /** Words of letters and digits, and runs of all else but white space. */
 const RUNS = /[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}\s]+/gu

@@ -42,8 +42,13 @@ const FORMAT =
 
 const ENTITY = '&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\\d{1,7}|#[xX][0-9A-Fa-f]{1,6});'
 
+/** What goes on to the next of its ends, whatever is within. */
+const ENDS: Readonly<Record<string, string>> = { '<!--': '-->', '<![CDATA[': ']]>', '<%': '%>' }
+const DELIMITED = '<!--|<!\\[CDATA\\[|<%'
+
 const PATTERNS = {
-  declaration: `<!--[^]{0,2048}?-->|<!DOCTYPE[^<>]{0,2048}>|<!\\[CDATA\\[[^]{0,2048}?\\]\\]>|<\\?[a-z][^<>]{0,2048}\\?>|<%[^]{0,2048}?%>`,
+  declaration: '<!DOCTYPE[^<>]{0,2048}>|<\\?[a-z][^<>]{0,2048}\\?>',
+  delimited: DELIMITED,
   close: `</${NAME}\\s{0,8}>`,
   open: `<${NAME}(?:\\s{1,8}${ATTRIBUTE}){0,64}\\s{0,8}/?>`,
   bracketed: `<(?:${EMAIL}|(?:https?|ftp)://[^\\s<>]{1,2048})>`,
@@ -62,13 +67,15 @@ const UNMISTAKABLE = new RegExp(
   'gu',
 )
 
+const LONGEST = 2048
+
 /** What a text has of what is unmistakable: URLs, e-mail addresses, placeholders, formats, tags and entities, in order. */
 export function unmistakable(text: string): Span[] {
   const spans: Span[] = []
   UNMISTAKABLE.lastIndex = 0
   for (let match = UNMISTAKABLE.exec(text); match; match = UNMISTAKABLE.exec(text)) {
     const { 0: all, index: start, groups } = match as RegExpExecArray & { groups: Partial<typeof PATTERNS> }
-    const length = groups.url ? withoutTail(all) : groups.forms ? closingBrace(text, start) - start : all.length
+    const length = lengthOf(text, start, all, groups)
     UNMISTAKABLE.lastIndex = start + Math.max(1, length)
     if (length <= 0) continue
     spans.push({ start, end: start + length, kind: kindOf(all, groups) })
@@ -76,8 +83,26 @@ export function unmistakable(text: string): Span[] {
   return withPlaceholders(text, spans)
 }
 
-function kindOf(found: string, { declaration, open, close, entity }: Partial<typeof PATTERNS>): Span['kind'] {
-  if (declaration || (open && isWhole(found)) || (entity && SPACE.test(found))) return 'mark'
+/** How long what has been found is; 0 where it has no end. */
+function lengthOf(
+  text: string,
+  start: number,
+  found: string,
+  { url, forms, delimited }: Partial<typeof PATTERNS>,
+): number {
+  if (url) return withoutTail(found)
+  if (forms) return closingBrace(text, start) - start
+  if (!delimited) return found.length
+  const within = text.slice(start, start + LONGEST).indexOf(ENDS[found])
+  return within < 0 ? 0 : within + ENDS[found].length
+}
+
+function kindOf(
+  found: string,
+  { declaration, delimited, open, close, entity }: Partial<typeof PATTERNS>,
+): Span['kind'] {
+  if (declaration || (delimited && found !== '<%') || (open && isWhole(found)) || (entity && SPACE.test(found)))
+    return 'mark'
   return open ? 'open' : close ? 'close' : 'copy'
 }
 
@@ -99,12 +124,10 @@ function withoutTail(url: string): number {
 
 const isUnopened = (text: string, open: string, close: string) => text.split(close).length > text.split(open).length
 
-const LONGEST_MESSAGE = 8192
-
 /** The place behind the bracket that closes the one at `start`, or `start` where nothing closes it. */
 function closingBrace(text: string, start: number): number {
   let depth = 0
-  for (let at = start; at < Math.min(text.length, start + LONGEST_MESSAGE); at++) {
+  for (let at = start; at < Math.min(text.length, start + LONGEST); at++) {
     if (text[at] === '{') depth++
     if (text[at] === '}' && --depth === 0) return at + 1
   }

@@ -1,4 +1,3 @@
-import type { AttentionWeights } from '../decode/forced.ts'
 import type { Range, ReadSentence, Translated } from '../protect/protected-sentence.ts'
 
 /** The attention of a translation's tokens to those of its source, and where both lie in their texts. */
@@ -8,16 +7,6 @@ export interface AlignedTokens {
   target: readonly Range[]
   /** [target, source] */
   weights: Float32Array
-}
-
-/** The mean of all layers and heads, [queries, keys]. */
-export function meanAttention(layers: readonly AttentionWeights[]): Float32Array {
-  const { queries, keys } = layers[0]
-  const size = queries * keys
-  const mean = new Float32Array(size)
-  const count = layers.reduce((sum, { heads }) => sum + heads, 0)
-  for (const { values } of layers) for (let i = 0; i < values.length; i++) mean[i % size] += values[i] / count
-  return mean
 }
 
 /** Where tokens lie in a text, from what the first 0, 1, … tokens decode to. White space does not count, as decoding changes it. */
@@ -60,17 +49,21 @@ export function translatedWords(
   const standIns = [...anchors.filter((anchor) => anchor !== null), ...extra]
   const ranges = wordRanges(text, target, standIns)
   const dropped = new Set(extra.map(({ start }) => start))
-  const words = ranges.map((range) => {
+  const attended = ({ start, end }: Range) => {
     const own = new Float64Array(K)
     target.forEach((token, t) => {
-      const part = overlap(token, range) / Math.max(1, range.end - range.start)
+      const part = overlap(token, { start, end }) / Math.max(1, end - start)
       if (part > 0)
         for (let s = 0; s < S; s++) for (let k = 0; k < K; k++) own[k] += part * weights[t * S + s] * shares[s * K + k]
     })
+    return own
+  }
+  const words = ranges.map((range) => {
+    const word = text.slice(range.start, range.end)
     return {
       ...range,
-      speaks: /[\p{L}\p{N}]/u.test(text.slice(range.start, range.end)),
-      shares: own,
+      speaks: SPEAKS.test(word),
+      shares: copiedFrom(word, read) ?? attended(range),
       isDropped: dropped.has(range.start),
     }
   })
@@ -80,6 +73,30 @@ export function translatedWords(
     anchors: anchors.map((anchor) => (anchor ? ranges.findIndex(({ start }) => start === anchor.start) : -1)),
   }
 }
+
+const SPEAKS = /[\p{L}\p{N}]/u
+
+/**
+ * The segments in which a word or mark of a translation stands as it is, which say more of where it comes from than attention does. Null where
+ * there are none.
+ */
+function copiedFrom(word: string, { text, segments }: ReadSentence): Float64Array | null {
+  if (SPEAKS.test(word) && word.length < 2) return null
+  const shares = new Float64Array(segments.length)
+  let count = 0
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+    const isPart =
+      SPEAKS.test(word) && (LETTER_BEFORE.test(text.slice(0, at)) || LETTER_BEHIND.test(text.slice(at + word.length)))
+    const segment = segments.findIndex(({ start, end }) => at >= start && at < end)
+    if (isPart || segment < 0) continue
+    shares[segment]++
+    count++
+  }
+  return count === 0 ? null : shares.map((share) => share / count)
+}
+
+const LETTER_BEFORE = /[\p{L}\p{N}]$/u
+const LETTER_BEHIND = /^[\p{L}\p{N}]/u
 
 /** How much of each source token lies in each segment, [source, segments]. */
 function sharesOf(source: readonly Range[], segments: readonly Range[]): Float64Array {
@@ -98,7 +115,8 @@ const overlap = (a: Range, b: Range) => Math.max(0, Math.min(a.end, b.end) - Mat
 const WORDS = /[\p{L}\p{M}\p{N}_]+(?:-[\p{L}\p{M}\p{N}_]+)*(?:['’](?:s|t|re|ve|ll|m|d)(?![\p{L}]))?['’]?|[^\s]/gu
 const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}]/u
 
-function wordRanges(text: string, target: readonly Range[], standIns: readonly Range[]): Range[] {
+/** The words of a text; stand-ins are words of their own. */
+export function wordRanges(text: string, target: readonly Range[], standIns: readonly Range[]): Range[] {
   const cuts = new Set<number>()
   if (UNSPACED.test(text))
     for (const { start, end } of target) if (end > start && UNSPACED.test(text[start])) cuts.add(start)

@@ -37,15 +37,17 @@ export interface Preparing {
 
 /** @throws GlassformerError ERR_INPUT_TOO_LONG for a sentence that is too long for the model */
 export function preparedText(marked: MarkedText, preparing: Preparing): PreparedText {
-  const spans = spansOf(marked, preparing)
-  return spans.length ? withSpans(marked.text, spans, preparing) : withoutSpans(marked.text, preparing)
+  const { text, spans } = marked
+  const { protection, known } = preparing
+  const found = spans.length || mayHaveSpans(text, protection) ? foundSpans(marked, protection) : NO_SPANS
+  if (!known?.lacks(text)) return prepared(text, found, preparing)
+  const encode = (sentence: string) => preparing.encode(known.readable(sentence))
+  const reader = () => ({ ...preparing.reader(), encode })
+  return prepared(text, joined(found, known.spans(known.readable(text))), { ...preparing, encode, reader })
 }
 
-function spansOf(marked: MarkedText, { protection, known }: Preparing): FoundSpan[] {
-  const { text, spans } = marked
-  const found = spans.length || mayHaveSpans(text, protection) ? foundSpans(marked, protection) : NO_SPANS
-  return known?.lacks(text) ? joined(found, known.spans(text)) : found
-}
+const prepared = (text: string, spans: readonly FoundSpan[], preparing: Preparing) =>
+  spans.length ? withSpans(text, spans, preparing) : withoutSpans(text, preparing)
 
 const NO_SPANS: FoundSpan[] = []
 

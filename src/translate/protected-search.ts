@@ -1,9 +1,10 @@
 import type { AttentionWeights } from '../decode/forced.ts'
 import type { Found } from '../decode/search.ts'
 import type { ProtectedSentence, Range, ReadSentence } from '../protect/protected-sentence.ts'
-import { type AlignedTokens, meanAttention, tokenRanges, translatedWords } from './alignment.ts'
+import { type AlignedTokens, tokenRanges, translatedWords, wordRanges } from './alignment.ts'
 import type { SentenceSearch, SentenceTranslation } from './sentence-search.ts'
-import type { StandIns } from './stand-ins.ts'
+import { softAlignment } from './soft-alignment.ts'
+import type { StandIns, Way } from './stand-ins.ts'
 
 /** A model as it reads a protected sentence. */
 export interface Reader {
@@ -26,26 +27,39 @@ export interface Reader {
  */
 export function* protectedSearch(source: string, sentence: ProtectedSentence, reader: Reader): SentenceSearch {
   if (sentence.isSilent) return [{ ...sentence.unchanged(), ...NOTHING }]
-  const restore = (found: Found, way: Way) => restored(found, way, sentence, reader)
-  let first: { way: Way; found: readonly Found[] } | null = null
-  for (const standIns of sentence.units ? reader.standIns.ways(source, sentence.items) : [[]]) {
+  const restore = (found: Found, way: ReadWay) => restored(found, way, sentence, reader)
+  let best: Tried | null = null
+  for (const { standIns, isEnough } of sentence.units ? reader.standIns.ways(source, sentence.items) : NO_UNITS) {
     const read = sentence.read(standIns)
-    const way = { read, ids: reader.encode(read.text), standIns }
+    const way: ReadWay = { read, ids: reader.encode(read.text), standIns }
     const found = yield { ids: way.ids, alternatives: Math.max(reader.beams, reader.alternatives) }
     const [kept, others] = parted(found, (each) => keeps(reader.decode(each.ids), standIns))
-    if (kept.length) return [...kept, ...others].slice(0, reader.alternatives).map((each) => restore(each, way))
-    first ??= { way, found }
+    const tried = { way, found: [...kept, ...others], keeps: kept.length > 0 }
+    if (!best || isBetter(tried, best)) best = tried
+    if (best.keeps && isEnough) break
   }
-  const { way, found } = first!
+  const { way, found } = best!
   return found.slice(0, reader.alternatives).map((each) => restore(each, way))
 }
 
-interface Way {
+/** What a search has found by some stand-ins: the hypotheses that keep all of these first. */
+interface Tried {
+  way: ReadWay
+  found: readonly Found[]
+  keeps: boolean
+}
+
+/** Whether a way has kept its stand-ins and another has not, or the model finds its translation likelier. */
+const isBetter = (tried: Tried, other: Tried) =>
+  tried.keeps === other.keeps ? tried.keeps && tried.found[0].score > other.found[0].score : tried.keeps
+
+interface ReadWay {
   read: ReadSentence
   ids: readonly number[]
   standIns: readonly string[]
 }
 
+const NO_UNITS: readonly Way[] = [{ standIns: [], isEnough: true }]
 const NOTHING: Found = { ids: [], scores: [], score: 0, finishReason: 'end' }
 
 function parted<T>(list: readonly T[], is: (value: T) => boolean): [T[], T[]] {
@@ -101,18 +115,63 @@ function assigned(found: readonly Occurrence[], standIns: readonly string[]) {
 
 function restored(
   found: Found,
-  { read, ids, standIns }: Way,
+  { read, ids, standIns }: ReadWay,
   sentence: ProtectedSentence,
   reader: Reader,
 ): SentenceTranslation {
   const text = reader.decode(found.ids)
   const { chosen, extra } = assigned(occurrences(text, standIns), standIns)
   let unit = 0
-  const anchors = sentence.items.map(({ kind }) => (kind === 'copy' ? (chosen[unit++] ?? null) : null))
-  const needsAttention = anchors.includes(null)
-  const aligned = needsAttention ? alignedTokens(read.text, text, ids, found.ids, reader) : NOT_ALIGNED
+  const anchors: (Range | null)[] = sentence.items.map(({ kind }) =>
+    kind === 'copy' ? (chosen[unit++] ?? null) : null,
+  )
+  const aligned = anchors.includes(null) ? alignedTokens(read.text, text, ids, found.ids, reader) : NOT_ALIGNED
+  const taken = [...chosen.filter((each) => each !== null), ...extra]
+  sentence.items.forEach((_, i) => {
+    const standIn = read.units[i]
+    if (standIn && !anchors[i]) anchors[i] = translatedStandIn(standIn, text, aligned, anchors, i, taken)
+  })
   const translated = translatedWords(text, read, aligned, { anchors, extra })
   return { ...found, ...sentence.restored(translated) }
+}
+
+/** How much of its attention a word must give to a stand-in to be its translation ("seven" of 7). */
+const MOSTLY = 0.5
+
+/** The word that a lost stand-in has become, between the words of the units before and behind it; null where there is none. */
+function translatedStandIn(
+  standIn: Range,
+  text: string,
+  { source, target, weights }: AlignedTokens,
+  anchors: readonly (Range | null)[],
+  item: number,
+  taken: readonly Range[],
+): Range | null {
+  const from = anchors.slice(0, item).findLast((each) => each)?.end ?? 0
+  const to = anchors.slice(item).find((each) => each)?.start ?? text.length
+  let best: Range | null = null
+  let most = MOSTLY
+  for (const word of wordRanges(text, target, taken)) {
+    if (word.start < from || word.end > to || taken.some(({ start }) => start === word.start)) continue
+    if (!/[\p{L}\p{N}]/u.test(text.slice(word.start, word.end))) continue
+    const tokens = target.flatMap(({ start, end }, t) => (start < word.end && end > word.start ? [t] : []))
+    const share = tokens.reduce((sum, t) => sum + shareOf(t, standIn, source, weights), 0) / Math.max(1, tokens.length)
+    if (share <= most) continue
+    most = share
+    best = word
+  }
+  return best
+}
+
+/** The part of the attention of a target token, as far as it goes to words, that goes to a range of the source. */
+function shareOf(t: number, range: Range, source: readonly Range[], weights: Float32Array): number {
+  let [within, all] = [0, 0]
+  source.forEach(({ start, end }, s) => {
+    const weight = end > start ? weights[t * source.length + s] : 0
+    all += weight
+    if (start < range.end && end > range.start) within += weight
+  })
+  return all > 0 ? within / all : 0
 }
 
 const NOT_ALIGNED: AlignedTokens = { source: [], target: [], weights: new Float32Array(0) }
@@ -126,9 +185,10 @@ function alignedTokens(
 ): AlignedTokens {
   const own = source.slice(codeLength)
   const before = Array.from({ length: codeLength }, () => ({ start: 0, end: 0 }))
+  const ranges = [...before, ...tokenRanges(readText, own.length, (n) => decodeSource(own.slice(0, n)))]
   return {
-    source: [...before, ...tokenRanges(readText, own.length, (n) => decodeSource(own.slice(0, n)))],
+    source: ranges,
     target: tokenRanges(text, target.length, (n) => decode(target.slice(0, n))),
-    weights: meanAttention(attention(source, target)),
+    weights: softAlignment(attention(source, target), (token) => ranges[token].end > ranges[token].start),
   }
 }

@@ -2,11 +2,19 @@ import type { Item } from '../protect/items.ts'
 import { countPlaceholders, placeholder } from '../text/placeholders.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 
-/** Names that are short, are written alike in many languages, and that a model has read often. */
+/** Names that are short, that are written alike in many languages, and that a model has read often. */
 const NAMES = ['Tom', 'Maria', 'Paris', 'Anna', 'London', 'David', 'Peter', 'Berlin', 'Laura', 'Boston']
-const NUMBERS = ['7', '12', '25', '8', '40', '15', '300', '9', '60', '31']
+/** Numbers that no language writes out. */
+const NUMBERS = ['47', '300', '64', '500', '38', '120', '53', '200', '85', '31']
 
-/** What stands for the units of a sentence, one way after the other until a translation keeps all of them. */
+/** Stand-ins of the units of a sentence, in order. */
+export interface Way {
+  standIns: string[]
+  /** Whether no further way is to be tried, if one so far has kept all stand-ins. */
+  isEnough: boolean
+}
+
+/** What stands for the units of a sentence, one way after the other. */
 export class StandIns {
   /** How many placeholders both vocabularies have. */
   readonly #placeholders: number
@@ -15,24 +23,32 @@ export class StandIns {
     this.#placeholders = countPlaceholders(tokenizer)
   }
 
-  *ways(text: string, items: readonly Item[]): Iterable<string[]> {
+  /** Ways to be tried, the likeliest first. A number and a name do not stand in the same places of a sentence, so that both are tried. */
+  *ways(text: string, items: readonly Item[]): Iterable<Way> {
     const units = items.filter(({ kind }) => kind === 'copy')
-    if (units.length <= this.#placeholders) yield units.map((_, i) => placeholder(i + 1))
-    const isNumber = ({ start, end }: Item) => NUMBER.test(text.slice(start, end))
-    const free = (words: readonly string[]) => {
-      const unused = words.filter((word) => !text.includes(word))
-      return unused.length ? unused : words
-    }
-    const [names, numbers] = [free(NAMES), free(NUMBERS)]
-    const chosen = (first: readonly string[], others: readonly string[]) => {
-      let [a, b] = [0, 0]
-      return units.map((unit) => (isNumber(unit) ? others[b++ % others.length] : first[a++ % first.length]))
-    }
-    yield chosen(names, numbers)
-    if (units.length > 1) yield units.map(() => names[0])
-    yield chosen(numbers, numbers)
+    if (units.length <= this.#placeholders && !text.includes('⟦'))
+      yield { standIns: units.map((_, i) => placeholder(i + 1)), isEnough: true }
+    const [names, numbers] = [unused(NAMES, text), unused(NUMBERS, text)]
+    const areNumbers = units.map(({ start, end }) => NUMBER.test(text.slice(start, end)))
+    const chosen = (isNumber: boolean, i: number) => at(isNumber ? numbers : names, i)
+    const areDigits = units.every(({ start, end }) => !text.slice(start, end).includes('%'))
+    yield { standIns: areNumbers.map(chosen), isEnough: areDigits && areNumbers.every(Boolean) }
+    const other = !areNumbers.every(Boolean)
+    const isAddress = ({ start, end }: Item) => ADDRESS.test(text.slice(start, end))
+    yield { standIns: units.map((unit, i) => chosen(other && !isAddress(unit), i)), isEnough: true }
+    if (units.length > 1) yield { standIns: units.map(() => names[0]), isEnough: true }
   }
 }
+
+const at = (words: readonly string[], i: number) => words[i % words.length]
+
+function unused(words: readonly string[], text: string): readonly string[] {
+  const left = words.filter((word) => !text.includes(word))
+  return left.length ? left : words
+}
+
+/** URLs and e-mail addresses, which stand where names do. */
+const ADDRESS = /:\/\/|@[\w-]+\.|^www\./
 
 /** Numbers, and formats that give one. */
 const NUMBER = /^[^\p{L}%]*\d+[^\p{L}%]*$|^%(?:\d+\$)?[-+#0]*[\d.*]*(?:hh|h|ll|l|L|q|j|z|t)?[dioufFeEgG]$/u
