@@ -10,6 +10,7 @@ export class KnownCharacters {
   constructor(isKnown: (character: string) => boolean) {
     this.#isKnown = isKnown
     this.#first.fill(1, 0, 0x21) // white space and controls are no characters to be said
+    for (const character of ASSUMED) this.#first[character.charCodeAt(0)] = 1
   }
 
   /** Whether a text has characters that the vocabulary cannot say. */
@@ -65,6 +66,9 @@ export class KnownCharacters {
     return isKnown
   }
 }
+
+/** What every vocabulary of Latin script has. In other vocabularies it is left to the model. */
+const ASSUMED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,!?'
 
 const TYPEWRITTEN: Readonly<Record<string, string>> = Object.fromEntries(
   ["'’‘ʼ‛′´`＇", '"“”„‟«»″', '-–—‐‑‒―−', '.…', '<‹', '>›', '*•'].flatMap(([plain, ...marks]) =>
