@@ -33,7 +33,7 @@ describe('glassformer translate --output', () => {
     write('site/notes.txt', 'Bonjour\n\n  Merci\n')
     write('site/logo.png', logo)
     write('site/bad.xml', '<a>\n<b></a>')
-    write('site/latin.md', Buffer.from('# \xe9 suite', 'latin1'))
+    write('site/latin.md', Buffer.from('# \xff', 'latin1'))
     write('site/.git/config', 'un')
     write('site/node_modules/x.md', 'un')
     symlinkSync(at('site'), at('site/loop'))
