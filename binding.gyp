@@ -35,6 +35,9 @@
         ['target_arch=="x64"', {
           'dependencies': ['kernels_avx2', 'kernels_avx512'],
         }],
+        ['target_arch=="arm64"', {
+          'dependencies': ['kernels_neon'],
+        }],
         ['OS=="mac"', {
           'defines': ['GLASSFORMER_ACCELERATE', 'ACCELERATE_NEW_LAPACK'],
           'link_settings': { 'libraries': ['-framework Accelerate'] },
@@ -76,6 +79,19 @@
           'cflags_cc': ['<!@(node -p "require(\'./native/sources.json\').isa.avx512.flags.join(\' \')")'],
           'xcode_settings': {
             'OTHER_CPLUSPLUSFLAGS': ['<!@(node -p "require(\'./native/sources.json\').isa.avx512.flags.join(\' \')")'],
+          },
+        },
+      ],
+    }],
+    ['target_arch=="arm64"', {
+      'targets': [
+        {
+          'target_name': 'kernels_neon',
+          'type': 'static_library',
+          'sources': ['<!@(node -p "require(\'./native/sources.json\').isa.neon.sources.join(\' \')")'],
+          'cflags_cc': ['<!@(node -p "require(\'./native/sources.json\').isa.neon.flags.join(\' \')")'],
+          'xcode_settings': {
+            'OTHER_CPLUSPLUSFLAGS': ['<!@(node -p "require(\'./native/sources.json\').isa.neon.flags.join(\' \')")'],
           },
         },
       ],

@@ -30,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'here',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/emulated/**'],
+          exclude: [...configDefaults.exclude, 'test/emulated/**', 'test/platforms/**'],
         },
       },
       {

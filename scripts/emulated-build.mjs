@@ -28,7 +28,9 @@ const stampPath = join(folder, 'stamp')
 /** Sources that the define changes: those of the instruction sets, whose headers ask for it, and others that ask themselves. */
 function changedSources() {
   const { core, isa } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
-  const ofSets = Object.values(isa).flatMap(({ flags, sources }) => (flags.length ? sources : []))
+  const ofSets = Object.values(isa).flatMap(({ architecture, sources }) =>
+    architecture === process.arch ? sources : [],
+  )
   return [...ofSets, ...core.filter((path) => readFileSync(join(root, path), 'utf8').includes(DEFINE))]
 }
 

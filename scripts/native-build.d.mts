@@ -3,3 +3,6 @@ export function findToolchain(): { missing: string[]; headers?: string; compiler
 
 /** Where a command is on PATH; undefined: nowhere. */
 export function findOnPath(command: string): string | undefined
+
+/** A python3 of this machine; undefined: none. */
+export function findPython(): string | undefined

@@ -104,7 +104,7 @@ export function findToolchain() {
   const windows = process.platform === 'win32'
   const tools = { python: findPython(), compiler: findCompiler(), make: findOnPath(process.env.MAKE ?? 'make') }
   const missing = []
-  if (windows) missing.push('no native code for Windows yet')
+  if (windows) missing.push('no build on Windows yet')
   if (!windows && !tools.compiler) missing.push('no C++ compiler (g++ or clang++)')
   if (!windows && !tools.make) missing.push('no make')
   if (!windows && !tools.python) missing.push('no python3 for node-gyp')
@@ -120,7 +120,7 @@ function explain(why, remedy) {
 }
 
 function howToInstall(toolchain) {
-  if (process.platform === 'win32') return 'Under WSL it can be built.'
+  if (process.platform === 'win32') return 'The package carries one for x64; under WSL it can be built.'
   const again = "then run 'npm run setup' again (in your own project: 'npx glassformer build')."
   if (process.platform === 'darwin') return `To have it, run 'xcode-select --install', ${again}`
   const packages = [!toolchain.compiler && 'g++', !toolchain.make && 'make', !toolchain.python && 'python3'].filter(
@@ -199,8 +199,8 @@ function shownOutput(log) {
 /** How many files a build compiles where none has been compiled. */
 function countSources() {
   const { core, isa } = JSON.parse(readFileSync(join(packageRoot, 'native', 'sources.json'), 'utf8'))
-  const kernels = Object.entries(isa).filter(([name]) => name === 'scalar' || process.arch === 'x64')
-  return core.length + kernels.reduce((sum, [, { sources }]) => sum + sources.length, 0)
+  const kernels = Object.values(isa).filter(({ architecture }) => !architecture || architecture === process.arch)
+  return core.length + kernels.reduce((sum, { sources }) => sum + sources.length, 0)
 }
 
 /** Hears from make's lines which file is being compiled, and that what there is gets linked. */

@@ -41,6 +41,9 @@ std::vector<InstructionSet> find_instruction_sets() {
   if (avx2) found.push_back({"avx2", &kernels_avx2, {}});
   if (avx2 && has_avx_vnni()) found.push_back({"avxvnni", &kernels_avx2, {true}});
   if (avx2 && has_avx512()) add_avx512(found);
+#elif defined(__aarch64__)
+  found.push_back({"neon", &kernels_neon, {}});
+  if (has_dot_products()) found.push_back({"neondot", &kernels_neon, {true}});
 #endif
   return found;
 }

@@ -4,6 +4,7 @@
 #include <cpuid.h>
 #endif
 #if defined(__linux__)
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #elif defined(__APPLE__)
@@ -100,6 +101,21 @@ bool has_amx() { return true; }
 bool has_avx_vnni() { return has_extension(1, kEax, 4); }
 bool has_amx() { return has_extension(0, kEdx, 22) && has_extension(0, kEdx, 24) && has_extension(0, kEdx, 25) && may_use_amx(); }
 #endif
+
+#elif defined(__aarch64__)
+
+bool has_dot_products() {
+#if defined(__linux__)
+  constexpr unsigned long kDotProducts = 1ul << 20;  // HWCAP_ASIMDDP
+  return (getauxval(AT_HWCAP) & kDotProducts) != 0;
+#elif defined(__APPLE__)
+  int value = 0;
+  std::size_t size = sizeof value;
+  return sysctlbyname("hw.optional.arm.FEAT_DotProd", &value, &size, nullptr, 0) == 0 && value != 0;
+#else
+  return false;
+#endif
+}
 
 #endif
 

@@ -13,6 +13,9 @@ bool has_avx512_vnni();
 bool has_avx512_bf16();
 // AMX-BF16, AMX-TILE and AMX-INT8. The first call asks Linux for the tile registers.
 bool has_amx();
+#elif defined(__aarch64__)
+// SDOT and UDOT.
+bool has_dot_products();
 #endif
 
 }  // namespace glassformer

@@ -40,8 +40,8 @@ struct Matrix {
 typedef void (*MatrixProduct)(std::int64_t m, std::int64_t n, std::int64_t k, const float* x, std::int64_t x_stride,
                               const float* w, std::int64_t w_stride, float* y, std::int64_t y_stride);
 
-// The extensions that kernels may use to multiply int8 and bfloat16, beyond what all processors of their instruction set have: AVX-VNNI or
-// AVX512-VNNI; AVX512-BF16; AMX.
+// The extensions that kernels may use to multiply int8 and bfloat16, beyond what all processors of their instruction set have: AVX-VNNI,
+// AVX512-VNNI or SDOT; AVX512-BF16; AMX.
 struct CpuFeatures {
   bool vnni = false;
   bool bfloat16 = false;

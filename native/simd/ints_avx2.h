@@ -5,6 +5,7 @@
 #include <immintrin.h>
 
 #include "simd/simd_avx2.h"
+#include "simd/set_bits.h"
 
 #ifdef GLASSFORMER_EMULATED
 #include "simd/emulated_vnni.h"
@@ -28,7 +29,6 @@ inline Ints broadcast_bits(const void* p) {
 inline Ints no_ints() { return _mm256_setzero_si256(); }
 inline Ints add(Ints a, Ints b) { return _mm256_add_epi32(a, b); }
 inline Ints subtract(Ints a, Ints b) { return _mm256_sub_epi32(a, b); }
-inline Ints times_128(Ints a) { return _mm256_slli_epi32(a, 7); }
 inline std::int32_t sum(Ints a) {
   std::int32_t lanes[8];
   __builtin_memcpy(lanes, &a, sizeof lanes);
@@ -49,12 +49,6 @@ inline void store_in_turn(char* to, Ints a, Ints b) {
 }
 inline Ints every_byte(int value) { return _mm256_set1_epi8(static_cast<char>(value)); }
 inline bool any_negative(Ints a) { return _mm256_movemask_epi8(a) != 0; }
-// to ← the bits that are set, counted from `first`; how many
-inline int store_bits(std::int32_t* to, unsigned bits, std::int64_t first) {
-  int count = 0;
-  for (; bits; bits &= bits - 1) to[count++] = static_cast<std::int32_t>(first) + __builtin_ctz(bits);
-  return count;
-}
 inline int store_nonzero(std::int32_t* to, Ints a, std::int64_t first) {
   const int zero = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(a, no_ints())));
   return store_bits(to, static_cast<unsigned>(~zero & 0xff), first);
@@ -63,6 +57,8 @@ inline int store_nonzero_pairs(std::int32_t* to, Ints a, std::int64_t first) {
   const int zero = _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(a, no_ints())));
   return store_bits(to, static_cast<unsigned>(~zero & 0xf), first);
 }
+constexpr int kAddedToBytes = 128;
+inline Ints added_to_sums(Ints sums) { return _mm256_slli_epi32(sums, 7); }
 GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return _mm256_dpbusd_avx_epi32(sum, a, b); }
 inline Vec lower_half(Ints a) { return _mm256_castsi256_ps(_mm256_slli_epi32(a, 16)); }
 inline Vec upper_half(Ints a) {

@@ -24,7 +24,6 @@ inline Ints broadcast_bits(const void* p) {
 inline Ints no_ints() { return _mm512_setzero_si512(); }
 inline Ints add(Ints a, Ints b) { return _mm512_add_epi32(a, b); }
 inline Ints subtract(Ints a, Ints b) { return _mm512_sub_epi32(a, b); }
-inline Ints times_128(Ints a) { return _mm512_slli_epi32(a, 7); }
 inline std::int32_t sum(Ints a) { return _mm512_reduce_add_epi32(a); }
 inline Vec to_floats(Ints a) { return _mm512_cvtepi32_ps(a); }
 inline Ints exclusive_or(Ints a, Ints b) { return _mm512_xor_si512(a, b); }
@@ -49,6 +48,10 @@ inline int store_nonzero(std::int32_t* to, Ints a, std::int64_t first) { return 
 inline int store_nonzero_pairs(std::int32_t* to, Ints a, std::int64_t first) {
   return store_lanes(to, static_cast<Mask>(_mm512_test_epi64_mask(a, a)), first);
 }
+// The number that is added to the bytes of a row before dot_bytes takes them, and what it adds to sums of their products with weights whose
+// sums are `sums`.
+constexpr int kAddedToBytes = 128;
+inline Ints added_to_sums(Ints sums) { return _mm512_slli_epi32(sums, 7); }
 // sum + in each lane the products of four bytes; the bytes of a are unsigned.
 GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return _mm512_dpbusd_epi32(sum, a, b); }
 // The bfloat16 in the lower and in the upper half of each lane.
@@ -63,7 +66,7 @@ inline Ints signed_bytes(const Vec* a) {
                                         _mm512_packs_epi32(_mm512_cvtps_epi32(a[2]), _mm512_cvtps_epi32(a[3])));
   return _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), mixed);
 }
-// to [64] ← the same + 128
+// to [64] ← the same + kAddedToBytes
 inline void store_bytes(std::uint8_t* to, const Vec (&a)[4]) {
   _mm512_storeu_si512(to, _mm512_xor_si512(signed_bytes(a), _mm512_set1_epi8(static_cast<char>(0x80))));
 }

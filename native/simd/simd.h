@@ -6,6 +6,8 @@
 #include "simd/simd_avx512.h"
 #elif defined(GLASSFORMER_AVX2)
 #include "simd/simd_avx2.h"
+#elif defined(GLASSFORMER_NEON)
+#include "simd/simd_neon.h"
 #else
 #include "simd/simd_scalar.h"
 #endif

@@ -13,6 +13,7 @@ namespace {
 using Vec = __m256;
 using Mask = __m256;
 constexpr int kLanes = 8;
+constexpr int kRegisters = 16;
 // 3 x 4 sums, 3 values of x and one of w make all 16 registers.
 constexpr int kTileRows = 3;
 constexpr int kPanelRows = 6;

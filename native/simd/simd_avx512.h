@@ -16,6 +16,7 @@ namespace {
 using Vec = __m512;
 using Mask = __mmask16;
 constexpr int kLanes = 16;
+constexpr int kRegisters = 32;
 // Rows of x in a register tile of dot products: 6 x 4 sums, 6 values of x and one of w make 31 of 32 registers.
 constexpr int kTileRows = 6;
 // Rows of a packed panel: 14 x 2 sums, 2 vectors of one factor and a value of the other make 31 registers.

@@ -12,6 +12,7 @@ namespace {
 typedef float Vec __attribute__((vector_size(16)));
 typedef int Mask __attribute__((vector_size(16)));
 constexpr int kLanes = 4;
+constexpr int kRegisters = 16;
 constexpr int kTileRows = 2;
 constexpr int kPanelRows = 4;
 struct Lanes {

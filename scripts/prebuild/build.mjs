@@ -73,24 +73,28 @@ async function importLibrary(run, folder) {
   return library
 }
 
+/** Runs zig in `folder`, the package's. Throws an Error with the compiler's words. */
+const zigIn = (folder, zig) => (args) =>
+  execute(zig, args, { cwd: folder, env: zigEnvironment(), maxBuffer: 2 ** 26 }).catch((error) => {
+    throw new Error(`zig ${args.join(' ')}\n${error.stderr || error.message}`)
+  })
+
+/** Compiles a file of the package in `folder` for a target. */
+export const compileObject = (name, { source, flags = [] }, { zig, object, folder = root }) =>
+  zigIn(folder, zig)(['c++', ...compilerFlags(targets[name]), ...flags, '-c', source, '-o', object])
+
 /** Compiles and links; an earlier addon is kept until the new one is whole. Throws an Error with the compiler's words. */
 export async function buildTarget(name, zig) {
   const target = targets[name]
   const folder = join(cacheFolder, 'objects', sha256(root).slice(0, 8), name)
   mkdirSync(folder, { recursive: true })
   mkdirSync(folderOf(name), { recursive: true })
-  const options = { cwd: root, env: zigEnvironment(), maxBuffer: 2 ** 26 }
-  const run = (args) =>
-    execute(zig, args, options).catch((error) => {
-      throw new Error(`${name}: zig ${args.join(' ')}\n${error.stderr || error.message}`)
-    })
+  const run = zigIn(root, zig)
+  const inputs = inputsOf(target) // as they are now, before anything is compiled
 
   const sources = sourcesOf(target)
   const objectOf = (source) => join(folder, `${source.replaceAll('/', '-')}.o`)
-  const flags = compilerFlags(target)
-  await onAllCores(sources, ({ source, flags: own }) =>
-    run(['c++', ...flags, ...own, '-c', source, '-o', objectOf(source)]),
-  )
+  await onAllCores(sources, (file) => compileObject(name, file, { zig, object: objectOf(file.source) }))
 
   const versions = join(folder, 'exports.map')
   writeFileSync(versions, versionScript)
@@ -105,6 +109,6 @@ export async function buildTarget(name, zig) {
   const made = readFileSync(linked)
   writeFileSync(`${addonOf(name)}.new`, made)
   renameSync(`${addonOf(name)}.new`, addonOf(name))
-  writeFileSync(stampOf(name), `${inputsOf(target)}\n${sha256(made)}\n`)
+  writeFileSync(stampOf(name), `${inputs}\n${sha256(made)}\n`)
   return made.length
 }

@@ -34,14 +34,17 @@ function gypList(gyp, name) {
 /** What node-gyp tells a compiler of itself. */
 const NODE_GYP_DEFINES = ['BUILDING_NODE_EXTENSION']
 
-/** Flags of every file. Sections of their own let the linker leave out what is not used. */
+/**
+ * Flags of every file. Sections of their own let the linker leave out what is not used; zig would add what debuggers need, which has the
+ * folder's path in it.
+ */
 export function compilerFlags({ zig }) {
   const gyp = readFileSync(join(root, 'binding.gyp'), 'utf8')
   return [
     ...['-target', zig],
     ...gypList(gyp, 'cflags'),
     ...gypList(gyp, 'cflags_cc'),
-    ...['-fPIC', '-ffunction-sections', '-fdata-sections'],
+    ...['-fPIC', '-g0', '-ffunction-sections', '-fdata-sections'],
     ...[...gypList(gyp, 'defines'), ...NODE_GYP_DEFINES].map((define) => `-D${define}`),
     ...['native', ...headerFolders()].map((folder) => `-I${folder}`),
   ]

@@ -163,7 +163,7 @@ export interface PlayerInfo {
   binary: string | null
   /** 'openblas 0.3.21', 'accelerate', or 'none' where our own kernels compute matrix products. */
   blas: string
-  /** Instruction set of the kernels: 'scalar', 'avx2', 'avxvnni', 'avx512', 'avx512vnni', 'avx512bf16', 'amx'; 'javascript'. */
+  /** Instruction set of the kernels: 'scalar', 'avx2', 'avxvnni', 'avx512', 'avx512vnni', 'avx512bf16', 'amx', 'neon', 'neondot'; 'javascript'. */
   isa: string
   /** Every instruction set that this machine and this binary have, lowest first. */
   isas: readonly string[]

@@ -21,7 +21,7 @@ Environment:
   GLASSFORMER_BACKEND  auto, native or js, where --backend is not given
   GLASSFORMER_ISA      the instruction set of native kernels, one of those that
                        glassformer info lists: scalar, avx2, avxvnni, avx512,
-                       avx512vnni, avx512bf16, amx
+                       avx512vnni, avx512bf16, amx; neon, neondot
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 by
 SIGTERM.`

@@ -19,6 +19,8 @@ const flagsOf: Record<string, readonly string[]> = {
   avx512vnni: [...avx512, 'avx512_vnni'],
   avx512bf16,
   amx: [...avx512bf16, 'amx_tile', 'amx_int8', 'amx_bf16'],
+  neon: ['asimd'],
+  neondot: ['asimd', 'asimddp'],
 }
 /** In their order. */
 const instructionSets = Object.keys(flagsOf)

@@ -2,6 +2,7 @@ import { afterAll, describe, it } from 'vitest'
 import type { Player, TensorArray } from '#dist/backend/backend.js'
 import { opTable } from '#dist/program/op-table.js'
 import { nativeBackends, nativeReasons } from '../backends.ts'
+import { casesOf } from '../share.ts'
 import { expectSameBits } from './expect-same-bits.ts'
 import { opTests } from './op-tests.ts'
 import { playCase } from './play-case.ts'
@@ -14,7 +15,7 @@ import { partsOf } from './row-parts.ts'
  */
 const ops = Object.keys(partsOf)
 
-const CASES = 200
+const CASES = casesOf(200)
 const PARTS = 4
 const ROUGH = [0, -0, NaN, Infinity, -Infinity, 1e-40, -1e-30, 1e30, -90, 88.7]
 

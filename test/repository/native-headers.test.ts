@@ -10,7 +10,7 @@ import { readJson, root } from './repository.ts'
 /** A slow machine, or a busy one, takes minutes. */
 const TIMEOUT = 900_000
 
-const { isa }: { isa: Record<string, { flags: string[] }> } = readJson('native/sources.json')
+const { isa }: { isa: Record<string, { architecture?: string; flags: string[] }> } = readJson('native/sources.json')
 const { compiler } = findToolchain()
 const [program, ...first] = compiler?.split(' ') ?? []
 const run = promisify(execFile)
@@ -18,8 +18,9 @@ const run = promisify(execFile)
 /** Vectors of an instruction set, and what emulates it, are of that one alone. */
 const sets: Record<string, RegExp> = {
   scalar: /_scalar\.h$|lanes_by_bits/,
-  avx2: /_avx2\.h$|lanes_by_bits|emulated_vnni/,
+  avx2: /_avx2\.h$|lanes_by_bits|set_bits|emulated_vnni/,
   avx512: /_avx512\.h$|emulated_amx/,
+  neon: /_neon\.h$|lanes_by_bits|set_bits/,
 }
 const headers = ['kernels', 'simd', 'generated']
   .flatMap((folder) =>
@@ -39,7 +40,8 @@ async function errorsOf(set: string, flags: readonly string[], paths: readonly s
   const own = join(folder, set)
   mkdirSync(own)
   const intrinsics = join(own, 'intrinsics.h')
-  writeFileSync(intrinsics, flags.length ? '#include <immintrin.h>\n' : '')
+  const name = process.arch === 'x64' ? 'immintrin.h' : 'arm_neon.h'
+  writeFileSync(intrinsics, flags.length ? `#include <${name}>\n` : '')
   await run(program, [...all, '-x', 'c++-header', intrinsics, '-o', `${intrinsics}.gch`])
   const left = [...paths]
   const errors: string[] = []
@@ -57,7 +59,7 @@ async function errorsOf(set: string, flags: readonly string[], paths: readonly s
 }
 
 describe.skipIf(!program)('each header of kernels and vectors compiles by itself', () => {
-  test.for(Object.entries(isa).filter(([set]) => set === 'scalar' || process.arch === 'x64'))(
+  test.for(Object.entries(isa).filter(([, { architecture = process.arch }]) => architecture === process.arch))(
     '%s',
     { timeout: TIMEOUT },
     async ([set, { flags }]) => {

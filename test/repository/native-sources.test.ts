@@ -7,7 +7,7 @@ import { readJson, readText, root } from './repository.ts'
 interface NativeSources {
   core: string[]
   headers: string[]
-  isa: Record<string, { flags: string[]; sources: string[] }>
+  isa: Record<string, { architecture?: string; flags: string[]; sources: string[] }>
 }
 
 const list: NativeSources = readJson('native/sources.json')
@@ -47,8 +47,11 @@ describe('both build files', () => {
     for (const name of instructionSets)
       for (const field of ['sources', 'flags']) expect(gyp).toContain(`.isa.${name}.${field}.join`)
 
-    const x64 = /set\(instruction_sets ([\w ]+)\)/.exec(cmake)?.[1].split(' ') ?? []
-    expect(x64.toSorted()).toEqual(instructionSets.toSorted())
+    for (const arch of ['x64', 'arm64']) {
+      const listed = new RegExp(`"${arch}"\\)\\s+set\\(instruction_sets ([\\w ]+)\\)`).exec(cmake)?.[1].split(' ') ?? []
+      const its = instructionSets.filter((name) => (list.isa[name].architecture ?? arch) === arch)
+      expect(listed.toSorted()).toEqual(its.toSorted())
+    }
   })
 
   test('link each instruction set that gyp builds', () => {

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -70,13 +71,27 @@ describe.each(clients)('a newcomer with %s', (client, program, args) => {
     expect(stdout + stderr).not.toMatch(/ignored build scripts|node-gyp/i)
   }, TIMEOUT)
 
-  test('installs without a compiler; all works in JavaScript, and one warning says how to have the native backend', (context) => {
+  test('installs without a compiler; all works natively without a word', (context) => {
     context.skip(skipped !== undefined, skipped)
+    const { platform, arch } = process
+    const prebuilt = existsSync(join(installedPackage, 'prebuilds', `${platform}-${arch}`))
+    context.skip(!prebuilt, 'no addon is prebuilt for this platform: npm run prebuilds')
+    const { stdout, stderr } = node(['newcomer.mjs'], withoutCompiler)
+    expect(stdout, stderr).toMatch(/^\{.*\}\n$/)
+    expect(JSON.parse(stdout)).toEqual({ ...said, backend: 'native' })
+    expect(stderr).toBe('')
+  })
+
+  test('without an addon for this platform all works in JavaScript, and one warning says how to have one', (context) => {
+    context.skip(skipped !== undefined, skipped)
+    rmSync(join(installedPackage, 'prebuilds'), { recursive: true, force: true })
     const { stdout, stderr } = node(['newcomer.mjs'], withoutCompiler)
     expect(stdout, stderr).toMatch(/^\{.*\}\n$/)
     expect(JSON.parse(stdout)).toEqual({ ...said, backend: 'js' })
     expect(stderr.match(/^\(node:\d+\)/gm)).toHaveLength(1)
-    expect(stderr).toMatch(/slower: .+\/build\/Release\/glassformer\.node does not exist\. .*npx glassformer build$/m)
+    expect(stderr).toMatch(
+      /slower: .+\/build\/Release\/glassformer\.node does not exist; .+ does not exist\. .*npx glassformer build$/m,
+    )
   })
 
   test('is told what a build needs that is not there', (context) => {

@@ -37,7 +37,7 @@ struct FloatPanels {
   static constexpr bool kScaled = false;
   // The number of vectors of sums that registers hold beside two lines of weights and a value of x. GCC spills some of more vectors, and so
   // does Clang where a line has two inputs.
-  static constexpr int kSums = kLanes == 16 ? 24 : kLanes == 8 ? 12 : 8;
+  static constexpr int kSums = kLanes == 16 ? 24 : kRegisters == 32 ? 20 : kLanes == 8 ? 12 : 8;
   static constexpr int kRows = kLanes == 16 ? 12 : kSums / kParts - (Line::kInputs - 1);
   static constexpr int kStreamRows = kLanes != 16 ? 1 : Line::kInputs == 1 ? 4 : 2;
 

@@ -1,5 +1,5 @@
-// int8 panels by AVX512-VNNI or AVX-VNNI: four products of an unsigned byte and a signed byte are added in 32 bits, exactly. Rows of x are
-// stored with 128 added, and 128 times the sum of each output's weights is subtracted at the end.
+// int8 panels by AVX512-VNNI, AVX-VNNI or NEON's SDOT: four products of bytes are added in 32 bits, exactly. On x86 the bytes of a row must be
+// unsigned: they are stored with 128 added, and 128 times the sum of each output's weights is subtracted at the end.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/int8_rows.h"
@@ -31,8 +31,8 @@ struct Int8Dots {
     quantize_activation_row(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) { store_bytes(bytes + i, values); });
   }
 
-  // The number that 128 in each byte of a row adds to the sums.
-  static Ints added(const PanelTile& t, int part) { return times_128(load_ints(t.sums + part * kLanes)); }
+  // What kAddedToBytes in each byte of a row has added to the sums.
+  static Ints added(const PanelTile& t, int part) { return added_to_sums(load_ints(t.sums + part * kLanes)); }
 
   template <int rows>
   GLASSFORMER_VNNI GLASSFORMER_TILE static void tile(PanelTile& t) {
@@ -44,7 +44,7 @@ struct Int8Dots {
   GLASSFORMER_VNNI GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
     // An instruction waits four or five cycles for its own sum: few rows keep several, as far as there are registers.
     constexpr int kSums = rows == 1 ? 4 : rows < (kLanes == 16 ? 8 : 4) ? 2 : 1;
-    // Many rows subtract 128 times the weights at the beginning. Few rows, which would wait for it there, subtract it at the end.
+    // Many rows subtract what was added at the beginning. Few rows, which would wait for it there, subtract it at the end.
     constexpr bool kOffFirst = rows > kRows / 2;
     Ints sums[rows][kParts][kSums];
     GLASSFORMER_UNROLL

@@ -78,10 +78,10 @@ struct Skipping<Int8Dots> {
   static constexpr int kLines = kLanes;
   static constexpr int kTurns = 1;
 
-  // The bytes of a row have 128 added. A row with negative numbers needs the 128, and then the sums of all of its lines, so it cannot skip
-  // any.
+  // The bytes of a row have kAddedToBytes added. A row with negative numbers needs that, and then the sums of all of its lines, so it cannot
+  // skip any.
   static int met(std::int32_t* to, const char* row, std::int64_t line, int) {
-    const Ints bytes = exclusive_or(load_ints(row + 4 * line), every_byte(-128));
+    const Ints bytes = exclusive_or(load_ints(row + 4 * line), every_byte(kAddedToBytes));
     return any_negative(bytes) ? kNotSparse : store_nonzero(to, bytes, line);
   }
 
@@ -91,7 +91,7 @@ struct Skipping<Int8Dots> {
     GLASSFORMER_UNROLL
     for (Ints& sum : sums) sum = no_ints();
     for (; *lines >= 0; lines++) {
-      const Ints bytes = exclusive_or(broadcast_bits(t.x + 4 * std::int64_t{*lines}), every_byte(-128));
+      const Ints bytes = exclusive_or(broadcast_bits(t.x + 4 * std::int64_t{*lines}), every_byte(kAddedToBytes));
       const char* line = t.panel + *lines * kPanelLine;
       GLASSFORMER_UNROLL
       for (int v = 0; v < panels * kParts; v++) sums[v] = dot_bytes(sums[v], bytes, load_ints(line + part_of_line(t, v)));

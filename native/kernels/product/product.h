@@ -37,6 +37,7 @@ struct Product {
 };
 
 constexpr int kPanelColumns = 2 * kLanes;
+static_assert(kPanelRows < kLanes || kPanelRows % kLanes == 0, "transpose_panel writes whole vectors of a panel's rows");
 // The depth of a block: so deep that c, which may lie far away, is seldom read and written again. Panels come from the second cache then.
 constexpr std::int64_t kBlockDepth = 768;
 constexpr std::int64_t kBlockRows = kPackedRows / kBlockDepth / kPanelRows * kPanelRows;

@@ -1,5 +1,4 @@
 /** macOS's libraries: Mach-O of 64 bits, signed page by page. */
-import { createHash } from 'node:crypto'
 
 const HEADER = 32
 const processors: Partial<Record<NodeJS.Architecture, number>> = { x64: 0x0100_0007, arm64: 0x0100_000c }
@@ -51,6 +50,7 @@ function signatureFlaw(file: Buffer, offset: number, bytes: number): string | un
   const directory = codeDirectory(file.subarray(offset, offset + bytes))
   if (!directory) return 'is damaged: its signature cannot be read'
   const { hashes, pageBytes, limit } = directory
+  const { createHash } = process.getBuiltinModule('node:crypto') // not imported: it takes milliseconds, which Linux need not wait for
   if (limit > offset) return 'is damaged: its signature signs itself'
   for (let page = 0; page * pageBytes < limit; page++) {
     const data = file.subarray(page * pageBytes, Math.min((page + 1) * pageBytes, limit))

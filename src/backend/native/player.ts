@@ -23,8 +23,9 @@ export interface NativePlayerOptions {
   threadShare?: () => number
   /**
    * 'scalar', 'avx2', 'avxvnni' (multiplies int8 weights as bytes), 'avx512', 'avx512vnni' (as bytes), 'avx512bf16' (also multiplies
-   * bfloat16 weights by pairs, with rows rounded to bfloat16) or 'amx' (both by tiles). Default: GLASSFORMER_ISA, else the highest that
-   * this machine has. Products with int8 weights have the same bits on all of them; with bfloat16 weights they differ by roundings.
+   * bfloat16 weights by pairs, with rows rounded to bfloat16) or 'amx' (both by tiles); on arm64 'neon' or 'neondot' (as bytes).
+   * Default: GLASSFORMER_ISA, else the highest that this machine has. Products with int8 weights have the same bits on all of them; with
+   * bfloat16 weights they differ by roundings.
    */
   isa?: string
   /**

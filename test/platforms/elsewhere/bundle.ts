@@ -1,0 +1,34 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { rolldown } from 'rolldown'
+import { root } from '../../repository/repository.ts'
+
+const folder = join(root, 'node_modules/.cache/glassformer-tests/elsewhere')
+
+/** test/program/op-tests.ts looks on the disk for the tests of ops: in the bundle they are imported by name. */
+const namesOpTests = {
+  name: 'names the tests of ops',
+  load(path: string) {
+    if (!path.endsWith('op-tests.ts')) return null
+    const files = readdirSync(join(root, 'test/ops')).filter((file) => file.endsWith('.ts'))
+    const imports = files.map((file, i) => `import { op as op${i} } from '../ops/${file}'`)
+    const camel = (file: string) => file.slice(0, -3).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+    const entries = files.map((file, i) => `  ${camel(file)}: op${i},`)
+    return {
+      code: `${imports.join('\n')}\nexport const opTests = {\n${entries.join('\n')}\n}\n`,
+      moduleType: 'js' as const,
+    }
+  },
+}
+
+/** Bundles run.ts with all that it imports, for a Node.js of any platform: the path of the bundle, which lies within the package. */
+export async function bundleTests(): Promise<string> {
+  const bundle = await rolldown({
+    input: join(root, 'test/platforms/elsewhere/run.ts'),
+    platform: 'node',
+    resolve: { alias: { vitest: join(root, 'test/platforms/elsewhere/vitest.ts') } },
+    plugins: [namesOpTests],
+  })
+  await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' })
+  return join(folder, 'run.mjs')
+}

@@ -1,0 +1,95 @@
+import { copyFileSync, existsSync, mkdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { findOnPath } from '../../scripts/native-build.mjs'
+import { addonOf } from '../../scripts/prebuild/build.mjs'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { installed, lackOfRegistry, pack, quiet, run, TIMEOUT } from '../repository/installing.ts'
+import { root } from '../repository/repository.ts'
+import { linux, machines, runOn } from './machines.ts'
+
+const scratch = scratchFolder()
+const tarball = join(scratch, pack('--pack-destination', scratch).filename)
+const tools = installed({ yarn: '1.22.22', pnpm: '10.34.8' })
+
+/** A PATH with Node.js and nothing else: no compiler, no make, no python. */
+const bare = join(scratch, 'bin')
+mkdirSync(bare)
+symlinkSync(process.execPath, join(bare, 'node'))
+
+/** The clients, by their programs in JavaScript, and how each installs a tarball without its scripts. */
+const clients = {
+  npm: [realpathSync(findOnPath('npm')!), 'install', '--ignore-scripts', '--prefer-offline', ...quiet, tarball],
+  pnpm: [join(tools.modules, 'pnpm/bin/pnpm.cjs'), 'add', '--ignore-scripts', '--prefer-offline', `file:${tarball}`],
+  yarn: [join(tools.modules, 'yarn/bin/yarn.js'), 'add', '--ignore-scripts', '--prefer-offline', `file:${tarball}`],
+}
+
+interface Translated {
+  texts: string[]
+  backend: string
+  binary: string
+  isas: string[]
+  passedOver: string[]
+}
+
+/** Installs into a folder of its own; the reason where it cannot be. */
+function install(client: keyof typeof clients): { project: string; skipped?: string } {
+  const project = join(scratch, client)
+  mkdirSync(project)
+  writeFileSync(join(project, 'package.json'), '{ "private": true }\n')
+  copyFileSync(join(root, 'test/platforms/translating.mjs'), join(project, 'translating.mjs'))
+  if (client !== 'npm' && tools.skipped) return { project, skipped: tools.skipped }
+  const env = { PATH: bare, XDG_DATA_HOME: join(scratch, 'data'), YARN_CACHE_FOLDER: join(scratch, 'yarn') }
+  const { status, stdout, stderr } = run(project, process.execPath, clients[client], env)
+  const skipped = status === 0 ? undefined : lackOfRegistry(stdout + stderr)
+  if (!skipped) expect(status, stdout + stderr).toBe(0)
+  return { project, skipped }
+}
+
+test('the tarball is below 15 MB', () => {
+  expect(statSync(tarball).size).toBeLessThan(15e6)
+})
+
+describe.each(Object.keys(clients) as (keyof typeof clients)[])('installed by %s without scripts', (client) => {
+  test(
+    'the package translates natively, by its prebuilt addon',
+    (context) => {
+      const { project, skipped } = install(client)
+      context.skip(skipped !== undefined, skipped)
+      context.skip(!existsSync(addonOf('linux-x64')), 'linux-x64 is not built: npm run prebuilds')
+      const { stdout, stderr } = runOn(linux, project, ['translating.mjs'], { PATH: bare })
+      expect(stderr).toBe('')
+      expect(JSON.parse(stdout)).toMatchObject({
+        backend: 'native',
+        binary: expect.stringMatching(/prebuilds.linux-x64.glassformer\.node$/),
+        texts: expect.arrayContaining(["I'm a student."]),
+      })
+    },
+    TIMEOUT,
+  )
+})
+
+describe.each(machines())('on $name', (machine) => {
+  const project = join(scratch, 'npm')
+  let expected: string[] = []
+  beforeAll(() => {
+    const { stdout } = runOn(linux, project, ['translating.mjs'], { GLASSFORMER_BACKEND: 'js' })
+    expected = (JSON.parse(stdout || '{"texts":[]}') as Translated).texts
+  })
+
+  test('the package translates natively into the same words', (context) => {
+    context.skip(machine.skipped !== undefined, machine.skipped)
+    context.skip(!existsSync(addonOf(machine.prebuilt)), `${machine.prebuilt} is not built: npm run prebuilds`)
+    const { stdout, stderr, status } = runOn(machine, project, ['translating.mjs'])
+    const line = stdout.split('\n').findLast((each) => each.startsWith('{'))
+    expect(line, `${status} ${stdout}${stderr}`).toBeDefined()
+    const { texts, backend, binary, isas } = JSON.parse(line!) as Translated
+    expect({ backend, binary }).toEqual({
+      backend: 'native',
+      binary: expect.stringMatching(new RegExp(`prebuilds.${machine.prebuilt}.glassformer\\.node$`)),
+    })
+    if (machine.isas) expect(isas).toEqual(machine.isas)
+    expect(texts).toEqual(expected)
+    expect(status).toBe(0)
+  })
+})
