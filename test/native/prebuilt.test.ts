@@ -1,26 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { loadAddon } from '#dist/backend/native/addon.js'
-import { addonOf, buildTarget, isCurrent } from '../../scripts/prebuild/build.mjs'
-import { findZig } from '../../scripts/prebuild/zig.mjs'
+import { addonOf, isCurrent } from '../../scripts/prebuild/build.mjs'
 import { nativeReasons } from '../backends.ts'
 import { ops } from './tiny-program.ts'
 
 const path = addonOf('linux-x64')
 const isHere = process.platform === 'linux' && process.arch === 'x64'
 
-/** A machine with one core compiles for minutes. */
-const TIMEOUT = 900_000
-
 describe.skipIf(!isHere || nativeReasons.length)('the addon that zig builds for linux-x64', () => {
-  let skipped: string | undefined
-
-  beforeAll(async () => {
-    if (isCurrent('linux-x64')) return
-    const { zig, reason } = findZig({ mayInstall: false })
-    skipped = reason
-    if (zig) await buildTarget('linux-x64', zig)
-  }, TIMEOUT)
+  const skipped = isCurrent('linux-x64')
+    ? undefined
+    : 'it is not built of these sources: npm run prebuilds -- --only linux-x64'
 
   const run = (code: string) =>
     spawnSync(process.execPath, ['-e', code], {
