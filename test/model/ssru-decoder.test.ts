@@ -37,7 +37,7 @@ function student(own: DecoderSelfAttention, encoding: 'float32' | 'int8' = 'floa
       outputBias: true,
       linearBias: true,
       outputScale: 1,
-      ids: { end: 0, start: null, padding: null, unknown: 1 },
+      ids: { end: 0, start: 2, padding: null, unknown: 1 },
       maxLength: 40,
     },
     encoding,
@@ -84,7 +84,7 @@ describe.each(backends)('$name', ({ make }) => {
         found = results
       }
       const options = { ...generationDefaults, beams: 2, maxTokens: 8 }
-      generator.add({ source, options, begin: [null, ...prompt], done })
+      generator.add({ source, options, begin: [2, ...prompt], done })
       while (generator.busy) generator.step()
       const target = [...prompt, ...found[0].ids]
       const [scores] = new ForcedDecoder(player, weights).score([{ source, target }])
