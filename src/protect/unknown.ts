@@ -1,23 +1,23 @@
 import type { FoundSpan } from './found.ts'
 
-/** Which characters a vocabulary can say; it is asked once about each. */
+/** Which characters a vocabulary can say; it is asked once about each. A capital counts as its small letter, where only that is known. */
 export class KnownCharacters {
   readonly #isKnown: (character: string) => boolean
-  /** Of each code point of the first plane: 0 not asked yet, 1 known, 2 unknown. */
+  /** Of each code point of the first plane: 0 not asked yet, 1 known, 2 unknown, 3 a capital whose small letter is known. */
   readonly #first = new Uint8Array(0x10000)
   readonly #others = new Map<number, boolean>()
 
   constructor(isKnown: (character: string) => boolean) {
     this.#isKnown = isKnown
-    this.#first.fill(1, 0, 0x21) // white space and controls are no characters to be said
-    for (const character of ASSUMED) this.#first[character.charCodeAt(0)] = 1
+    this.#first.fill(KNOWN, 0, 0x21) // white space and controls are no characters to be said
+    for (const character of ASSUMED) this.#first[character.charCodeAt(0)] = KNOWN
   }
 
   /** Whether a text has characters that the vocabulary cannot say. */
   lacks(text: string): boolean {
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i)
-      if (this.#first[code] === 1) continue
+      if (this.#first[code] === KNOWN) continue
       if (!this.#has(text.codePointAt(i)!)) return true
     }
     return false
@@ -29,6 +29,21 @@ export class KnownCharacters {
       const plain = TYPEWRITTEN[mark]
       return this.lacks(mark) && !this.lacks(plain) ? plain : mark
     })
+  }
+
+  /** The text with the small letter for each capital that the vocabulary lacks, where it has that: “île” for “Île”. */
+  spelled(text: string): string {
+    for (let i = 0; i < text.length; i++)
+      if (this.#isOnlySmall(text.charCodeAt(i)))
+        return text.replace(CAPITALS, (letter) =>
+          this.#isOnlySmall(letter.charCodeAt(0)) ? letter.toLowerCase() : letter,
+        )
+    return text
+  }
+
+  /** Whether a character is a capital that the vocabulary lacks, and whose small letter it has. */
+  #isOnlySmall(code: number): boolean {
+    return (this.#first[code] || this.#ask(code)) === ONLY_SMALL
   }
 
   /**
@@ -56,14 +71,20 @@ export class KnownCharacters {
   }
 
   #has(code: number): boolean {
-    const isFirst = code < 0x10000
-    const told = isFirst ? this.#first[code] : this.#others.get(code)
-    if (typeof told === 'boolean') return told
-    if (told) return told === 1
-    const isKnown = (code >= 0xd800 && code < 0xe000) || this.#isKnown(String.fromCodePoint(code))
-    if (isFirst) this.#first[code] = isKnown ? 1 : 2
-    else this.#others.set(code, isKnown)
+    if (code < 0x10000) return (this.#first[code] || this.#ask(code)) !== UNKNOWN
+    let isKnown = this.#others.get(code)
+    isKnown ??= this.#isKnown(String.fromCodePoint(code))
+    this.#others.set(code, isKnown)
     return isKnown
+  }
+
+  #ask(code: number): number {
+    const character = String.fromCharCode(code)
+    const small = character.toLowerCase()
+    const isKnown = (code >= 0xd800 && code < 0xe000) || this.#isKnown(character)
+    const isOnlySmall = !isKnown && small !== character && small.length === 1 && this.#isKnown(small)
+    this.#first[code] = isKnown ? KNOWN : isOnlySmall ? ONLY_SMALL : UNKNOWN
+    return this.#first[code]
   }
 }
 
@@ -77,6 +98,8 @@ const TYPEWRITTEN: Readonly<Record<string, string>> = Object.fromEntries(
 )
 const TYPOGRAPHIC = new RegExp(`[${Object.keys(TYPEWRITTEN).join('')}]`, 'g')
 
+const [KNOWN, UNKNOWN, ONLY_SMALL] = [1, 2, 3]
+const CAPITALS = /\p{Lu}/gu
 /** Words of letters and digits, and runs of all else but white space. */
 const RUNS = /[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}\s]+/gu
 const LETTER = /[\p{L}\p{N}]/u

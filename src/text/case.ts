@@ -8,7 +8,7 @@ export interface Casing {
 
 /** What tells how words are written, and the languages. */
 export interface CaseKnowledge {
-  /** In how many pieces the model reads a word: a name that it knows has fewer with its capital. */
+  /** In how many pieces the model reads a word: a name that it knows has fewer with its capital. Infinity for a word that it cannot read. */
   pieces(word: string): number
   /** The languages of source and target, BCP 47 tags; undefined where they are not known. */
   source?: string

@@ -11,6 +11,7 @@ import { surfaceOf } from '../decode/surface.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import type { MarkedText, PlacedText } from '../protect/span.ts'
 import { KnownCharacters } from '../protect/unknown.ts'
+import { type Casing, casingOf } from '../text/case.ts'
 import { firstLine, splitLines } from '../text/lines.ts'
 import { PieceTexts } from '../text/piece-texts.ts'
 import { sayable } from '../text/sayable.ts'
@@ -271,17 +272,34 @@ export class Engine {
     const { split } = options
     const code = firstLine(this.#tokenizer?.languageCode?.(marked.text) ?? '')
     const [what, advice] = split === 'never' ? (['source', UNSPLIT] as const) : (['sentence', SHORTER] as const)
+    const known = options.copyUnknown ? this.#known : null
     const encode = (sentence: string) =>
-      this.#ids.fit(this.#ids.encode(code + sentence, 'source', languages), what, advice, sentence)
+      this.#ids.fit(
+        this.#ids.encode(code + (known?.spelled(sentence) ?? sentence), 'source', languages),
+        what,
+        advice,
+        sentence,
+      )
     const locale = languages.locale ?? this.#locale
     return preparedText(withoutCode(marked, code), {
       protection: options.protection,
-      known: options.copyUnknown ? this.#known : null,
+      known,
+      casing: (sentence) => (options.readCapitals ? this.#casing(sentence, locale, languages.targetLocale) : null),
       split: (text) => (this.#isToBeSplit(code + text, split) ? splitSentences(text, locale) : splitLines(text)),
       encode,
       decode: (ids) => this.#decode(ids),
       reader: () => this.#reader(encode, code, options.generation),
     })
+  }
+
+  #casing(sentence: string, source: string | undefined, target: string | undefined): Casing | null {
+    const tokenizer = this.#tokenizer
+    if (!tokenizer) return null
+    const pieces = (word: string) => {
+      const ids = tokenizer.encode(word, { special: false })
+      return tokenizer.decodeSource(ids).trim() === word ? ids.length : Infinity
+    }
+    return casingOf(sentence, { pieces, source, target })
   }
 
   #reader(encode: Reader['encode'], code: string, { beams, sample, alternatives }: GenerationOptions): Reader {

@@ -77,6 +77,11 @@ export interface TranslateOptions extends Partial<GenerationOptions> {
    */
   copyUnknown?: boolean
   /**
+   * Whether a sentence in capitals, or a title in which words begin with capitals, is read in small letters, and its translation written as the
+   * sentence is. Default true.
+   */
+  readCapitals?: boolean
+  /**
    * The language of the sources, for a model of many languages: its code or name ('fr', 'fra', 'French'), or the code of the model's
    * vocabulary ('fra_Latn'). Default: what the folder says.
    */
@@ -152,6 +157,12 @@ export const textSettings = settings({
     flag: '--no-copy-unknown',
     says: "copies what the model's vocabulary cannot say, such as emoji and other scripts, to its place in the translation",
   },
+  readCapitals: {
+    type: flag,
+    default: true,
+    flag: '--no-read-capitals',
+    says: 'reads sentences in capitals and titles in small letters, and gives their translations these capitals',
+  },
   sourceLanguage: {
     type: text,
     optional: true,
@@ -183,6 +194,7 @@ export interface ResolvedTranslateOptions {
   split: Split
   protection: Protection
   copyUnknown: boolean
+  readCapitals: boolean
   attention: boolean
   /** The languages that the caller names. */
   languages?: Languages
@@ -220,6 +232,7 @@ export function resolveTranslateOptions(
     split,
     protect,
     copyUnknown,
+    readCapitals,
     attention,
     format,
     retranslate,
@@ -237,6 +250,7 @@ export function resolveTranslateOptions(
     split,
     protection,
     copyUnknown,
+    readCapitals,
     attention,
     format,
     retranslate,

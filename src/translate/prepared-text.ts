@@ -1,8 +1,11 @@
 import { type FoundSpan, foundSpans, joined, mayHaveSpans, type Protection } from '../protect/found.ts'
+import type { ProtectedSentence } from '../protect/protected-sentence.ts'
 import { ProtectedText } from '../protect/protected-text.ts'
 import type { MarkedText, PlacedText } from '../protect/span.ts'
 import type { KnownCharacters } from '../protect/unknown.ts'
+import type { Casing } from '../text/case.ts'
 import type { SplitText } from '../text/lines.ts'
+import { casedSearch } from './cased-search.ts'
 import { numberSearch, numbersOf } from './checked-numbers.ts'
 import { protectedSearch, type Reader } from './protected-search.ts'
 import { plainSearch, type SentenceSearch } from './sentence-search.ts'
@@ -28,6 +31,8 @@ export interface Preparing {
   known: KnownCharacters | null
   /** The sentences of a text. */
   split(text: string): SplitText
+  /** How a sentence in capitals is read; null for a sentence that is read as it is. */
+  casing(sentence: string): Casing | null
   /** The ids of a sentence, its end included. @throws ERR_INPUT_TOO_LONG */
   encode(sentence: string): number[]
   decode(ids: readonly number[]): string
@@ -54,17 +59,35 @@ const NO_SPANS: FoundSpan[] = []
 function withoutSpans(text: string, preparing: Preparing): PreparedText {
   const { sentences, spaces } = preparing.split(text)
   return {
-    sentences: sentences.map((sentence) => preparedSentence(sentence, preparing)),
+    sentences: sentences.map((sentence) => sentenceWithoutSpans(sentence, preparing)),
     around: spaces.map((space) => ({ text: space, spans: [] })),
   }
 }
 
-/** A sentence without spans. */
-function preparedSentence(sentence: string, { encode, decode, reader }: Preparing): PreparedSentence {
+function sentenceWithoutSpans(sentence: string, preparing: Preparing): PreparedSentence {
+  const casing = preparing.casing(sentence)
+  if (casing === null) return sentenceAsItIs(sentence, preparing)
+  const { search } = sentenceAsItIs(casing.read(sentence), preparing)
+  return { search: casedSearch(search, casing), isPlain: false }
+}
+
+function sentenceAsItIs(sentence: string, { encode, decode, reader }: Preparing): PreparedSentence {
   const numbers = numbersOf(sentence)
   const ids = encode(sentence)
   if (!numbers.length) return { search: plainSearch(ids, decode), isPlain: true }
   return { search: numberSearch(sentence, numbers, ids, decode, reader), isPlain: false }
+}
+
+function sentenceWithSpans(
+  text: string,
+  sentence: ProtectedSentence,
+  reader: Reader,
+  preparing: Preparing,
+): PreparedSentence {
+  const casing = preparing.casing(sentence.read(null).text)
+  if (casing === null) return { search: protectedSearch(text, sentence, reader), isPlain: false }
+  const inSmall = { ...reader, encode: (read: string) => reader.encode(casing.read(read)) }
+  return { search: casedSearch(protectedSearch(text, sentence, inSmall), casing), isPlain: false }
 }
 
 function withSpans(text: string, spans: readonly FoundSpan[], preparing: Preparing): PreparedText {
@@ -75,8 +98,8 @@ function withSpans(text: string, spans: readonly FoundSpan[], preparing: Prepari
   return {
     sentences: sentences.map((sentence) =>
       sentence.items.length
-        ? { search: protectedSearch(text, sentence, model), isPlain: false }
-        : preparedSentence(sentence.text, preparing),
+        ? sentenceWithSpans(text, sentence, model, preparing)
+        : sentenceWithoutSpans(sentence.text, preparing),
     ),
     around,
   }

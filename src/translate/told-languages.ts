@@ -12,6 +12,8 @@ export interface ToldLanguages {
   start?: number
   /** The BCP 47 tag of the source language. */
   locale?: string
+  /** The BCP 47 tag of the target language. */
+  targetLocale?: string
 }
 
 const told = new WeakMap<Languages, ToldLanguages>()
@@ -47,6 +49,7 @@ export function toldLanguages(
     target,
     start: target === undefined ? undefined : tokenizer?.targetStart?.(target),
     locale: sourceLanguage === undefined ? undefined : languageTag(source ?? sourceLanguage),
+    targetLocale: targetLanguage === undefined ? undefined : languageTag(target ?? targetLanguage),
   }
   told.set(languages, found)
   return found

@@ -21,6 +21,7 @@ const options = {
   split: 'auto' as const,
   protection: { unmistakable: true, own: [] },
   copyUnknown: true,
+  readCapitals: true,
   attention: false,
 }
 const { end } = model.config.ids

@@ -71,6 +71,7 @@ describe.skipIf(nativeReasons.length || availableParallelism() < 2 || !existsSyn
         split: 'auto',
         protection: { unmistakable: true, own: [] },
         copyUnknown: true,
+        readCapitals: true,
         attention: false,
       } as const
       const translated = async (chunk: number) => {

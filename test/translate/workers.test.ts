@@ -76,6 +76,7 @@ describe('the pool of workers', () => {
       split: 'auto' as const,
       protection: { unmistakable: true, own: [] },
       copyUnknown: true,
+      readCapitals: true,
       attention: false,
     }
     const contents = { kind: 'translate' as const, sources: ['Oui.'], options: job, stream: false }
@@ -139,6 +140,7 @@ describe('the pool of workers', () => {
           split: 'auto' as const,
           protection: { unmistakable: true, own: [] },
           copyUnknown: true,
+          readCapitals: true,
           attention: false,
         }
         const contents = { kind: 'translate' as const, sources: [source], options: job, stream: false }

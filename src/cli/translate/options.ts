@@ -6,7 +6,16 @@ import type { Flagged } from '../flags/schema-flags.ts'
 /** How texts are translated. */
 export const textFlags = {
   ...searchFlags,
-  ...some(textSettings, 'split', 'format', 'retranslate', 'copyUnknown', 'sourceLanguage', 'targetLanguage'),
+  ...some(
+    textSettings,
+    'split',
+    'format',
+    'retranslate',
+    'copyUnknown',
+    'readCapitals',
+    'sourceLanguage',
+    'targetLanguage',
+  ),
 }
 
 /** What `glassformer translate` is given. */
