@@ -30,8 +30,8 @@ const EXTRA_64 = 0x0001
 const IN_EXTRA = 0xffffffff
 
 /**
- * The files of a zip archive by name, as torch.save writes it: they are stored without compression, so none takes more room than the
- * archive has. @throws GlassformerError ERR_MODEL_FORMAT for an archive that is damaged or cut short, ERR_UNSUPPORTED for one that is
+ * The files of a zip archive by name, as torch.save and Marian write it: they are stored without compression, so none takes more room than
+ * the archive has. @throws GlassformerError ERR_MODEL_FORMAT for an archive that is damaged or cut short, ERR_UNSUPPORTED for one that is
  * compressed or encrypted
  */
 export function zipMembers(file: RandomAccess): Map<string, Member> {
@@ -89,7 +89,7 @@ function readEntry(file: RandomAccess, directory: DataView, at: number, offset: 
   if (directory.getUint16(at + 8, true) & 1 || directory.getUint16(at + 10, true) !== 0)
     throw new GlassformerError(
       'ERR_UNSUPPORTED',
-      `${file.path}: '${name}' is compressed or encrypted; torch.save writes files of weights as they are, and only these are read`,
+      `${file.path}, offset ${offset + at}: '${name}' is compressed or encrypted; torch.save, Marian and numpy.savez write files of weights as they are, and only these are read`,
     )
   const extra = at + CENTRAL_BYTES + lengths[0]
   const [size, stored, local] = sizesOf(file, directory, at, extra, extra + lengths[1])
