@@ -261,6 +261,7 @@ void BoundProgram::show(Matrix& matrix, const Place& place, void* at, std::int64
     if (t.encoding != Encoding::kInt8) return;
     matrix.scales = floats + layout.scales;
     matrix.sums = integers + layout.sums;
+    matrix.multipliers = floats + layout.multipliers;
   } else if (place.integers) {
     matrix.integers = integers + column;
   } else if (t.dtype == DType::kInt32) {

@@ -6,11 +6,11 @@ namespace glassformer {
 
 PackedLayout packed_layout(Encoding encoding, std::int64_t rows, std::int64_t width) {
   const std::int64_t outputs = rounded_up(rows, kPackedOutputs);
-  if (encoding == Encoding::kFloat32) return {0, 0, rows * width};
-  if (encoding == Encoding::kFloat32Panels) return {0, 0, outputs * rounded_up(width, kFloat32Inputs)};
-  if (encoding == Encoding::kBfloat16) return {0, 0, outputs * rounded_up(width, kBfloat16Inputs) / 2};
+  if (encoding == Encoding::kFloat32) return {0, 0, 0, rows * width};
+  if (encoding == Encoding::kFloat32Panels) return {0, 0, 0, outputs * rounded_up(width, kFloat32Inputs)};
+  if (encoding == Encoding::kBfloat16) return {0, 0, 0, outputs * rounded_up(width, kBfloat16Inputs) / 2};
   const std::int64_t scales = outputs * rounded_up(width, kInt8Inputs) / 4;
-  return {scales, scales + outputs, scales + 2 * outputs};
+  return {scales, scales + outputs, scales + 2 * outputs, scales + 2 * outputs + kPackedOutputs};
 }
 
 std::int64_t listed_width(Encoding encoding, std::int64_t width) {

@@ -13,6 +13,7 @@ constexpr std::int64_t kMostInt8Width = INT32_MAX / (127 * 128);
 struct PackedLayout {
   std::int64_t scales;
   std::int64_t sums;
+  std::int64_t multipliers;
   std::int64_t size;
 };
 

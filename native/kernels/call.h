@@ -19,7 +19,8 @@ constexpr std::int64_t kFloat32Inputs = 16;
 
 // Row r, column c is at [r · stride + c] of `floats`, `integers` or `halves`, whichever the operand holds. All are null where the operand
 // is left out. An encoded weight is at `packed` instead:
-//   int8: panels [rows / 16][depth / 4][16][4] std::int8_t, scales and sums [16 · panels];
+//   int8: panels [rows / 16][depth / 4][16][4] std::int8_t, scales and sums [16 · panels], and multipliers [16], of which the
+//     first is that of inputs, or 0 where each row has its own;
 //   bfloat16: panels [rows / 16][depth / 2][16][2] std::uint16_t;
 //   float32 panels: [rows / 16][depth][16] float.
 struct Matrix {
@@ -33,6 +34,7 @@ struct Matrix {
   const void* packed = nullptr;
   const float* scales = nullptr;
   const std::int32_t* sums = nullptr;
+  const float* multipliers = nullptr;
   Bfloat16* halves = nullptr;
 };
 

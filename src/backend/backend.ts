@@ -46,6 +46,12 @@ export interface PackedInt8 {
   values: Int8Array
   scales: Float32Array
   sums: Int32Array
+  /**
+   * [16]. Where the first is 0, each row of x has a scale of its own, and all sums are exact. Otherwise rows of x are quantized by it, and
+   * the product is that of `shiftedProduct` (js/shifted-product.ts), for models that were made so; behind it stand the number of equal parts
+   * of the outputs, and by what the weights of each part have been multiplied.
+   */
+  multipliers: Float32Array
   depth: number
   /** In JavaScript, for a weight that does not change: its values in the form of js/pairs.ts. */
   pairs?: () => Float64Array

@@ -52,5 +52,6 @@ function listedPanels(packed: Packed, data: Matrix['data'], offset: number, ids:
   if (encoding === 'bfloat16') return { encoding, values: new Uint16Array(data.buffer, at, count), depth }
   const scales = Float32Array.from(ids, (id) => packed.scales[id])
   const sums = Int32Array.from(ids, (id) => packed.sums[id])
-  return { encoding, values: new Int8Array(data.buffer, at, count), scales, sums, depth }
+  const { multipliers } = packed
+  return { encoding, values: new Int8Array(data.buffer, at, count), scales, sums, multipliers, depth }
 }

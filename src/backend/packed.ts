@@ -18,14 +18,15 @@ export interface PackedLayout {
   words: number
   scales: number
   sums: number
+  multipliers: number
   size: number
 }
 
 /**
  * The layout of a weight [rows, width]: panels of 16 rows, the last one filled up with zeros, whose words of 32 bits lie in turn:
  * [⌈rows/16⌉][words][16].
- * - int8: a word is four values; then scales float32 [16 · panels] and sums int32 [16 · panels], each row's sum of its integers.
- *   One [16][4] is a register of AVX512-VNNI and a row of an AMX tile.
+ * - int8: a word is four values; then scales float32 [16 · panels] and sums int32 [16 · panels], each row's sum of its integers; then a
+ *   line of multipliers. One [16][4] is a register of AVX512-VNNI and a row of an AMX tile.
  * - bfloat16: a word is two values.
  * - float32panels: a word is a value.
  */
@@ -34,7 +35,9 @@ export function packedLayout(encoding: PackedEncoding, rows: number, width: numb
   const words = Math.ceil(width / perWord[encoding] / WORDS) * WORDS
   const scales = lanes * words
   const beside = encoding === 'int8' ? lanes : 0
-  return { depth: words * perWord[encoding], words, scales, sums: scales + beside, size: scales + 2 * beside }
+  const multipliers = scales + 2 * beside
+  const size = multipliers + (encoding === 'int8' ? WORDS : 0)
+  return { depth: words * perWord[encoding], words, scales, sums: scales + beside, multipliers, size }
 }
 
 /** Floats of the store that a weight takes. */
@@ -48,7 +51,7 @@ export function packedViews(
   { encoding, rows, width, offset }: { encoding: Encoding; rows: number; width: number; offset: number },
 ): Packed | undefined {
   if (encoding === 'float32') return undefined
-  const { depth, scales, sums } = packedLayout(encoding, rows, width)
+  const { depth, scales, sums, multipliers } = packedLayout(encoding, rows, width)
   const lanes = Math.ceil(rows / PANEL) * PANEL
   const { buffer } = values
   const at = values.byteOffset + 4 * offset
@@ -59,6 +62,7 @@ export function packedViews(
     values: new Int8Array(buffer, at, lanes * depth),
     scales: new Float32Array(buffer, at + 4 * scales, lanes),
     sums: new Int32Array(buffer, at + 4 * sums, lanes),
+    multipliers: new Float32Array(buffer, at + 4 * multipliers, WORDS),
     depth,
   }
 }

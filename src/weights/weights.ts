@@ -99,6 +99,27 @@ export class Weights {
     else this.setRows(name, row, dequantized(quantized), packing)
   }
 
+  /**
+   * Says how a weight that is held in int8 and played as one is multiplied: by what its inputs are multiplied before they are rounded to
+   * integers, and by what the weights of each of its parts have been; see `PackedInt8`. @throws GlassformerError ERR_SHAPE for a name that is
+   * not there, one of another encoding, and for more than 14 parts
+   */
+  setMultipliers(name: string, input: number, ofParts: readonly number[]): void {
+    const packed = packedViews(this.values, this.place(name))
+    if (packed?.encoding !== 'int8' || 2 + ofParts.length > packed.multipliers.length)
+      throw new GlassformerError('ERR_SHAPE', `${name} has no room for ${ofParts.length} multipliers of int8`)
+    packed.multipliers.set([input, ofParts.length, ...ofParts])
+  }
+
+  /** Whether int8 weights have multipliers of their inputs, so that the model is computed as those who made it compute it. */
+  get hasMultipliers(): boolean {
+    for (const place of this.placements.values()) {
+      const packed = packedViews(this.values, place)
+      if (packed?.encoding === 'int8' && packed.multipliers[0] !== 0) return true
+    }
+    return false
+  }
+
   /** Where a parameter's rows are stored: rows [first, first + rows) of `place`. */
   #target(name: string): { place: Placement; packed: Packed | undefined; first: number; rows: number } {
     const part = this.#parts.get(name)

@@ -7,6 +7,7 @@
 #include "kernels/panels/float_panels.h"
 #include "kernels/panels/int8_dots.h"
 #include "kernels/panels/int8_panels.h"
+#include "kernels/panels/int8_shifted.h"
 #include "kernels/panels/panel_product.h"
 #include "kernels/panels/plain_panels.h"
 #include "kernels/panels/sparse_rows.h"
@@ -44,6 +45,7 @@ template <class Use>
 inline void with_format(const Matrix& weight, [[maybe_unused]] const Call& call, [[maybe_unused]] std::int64_t rows, Use use) {
   if (weight.encoding == Encoding::kFloat32Panels) return use(Float32Panels{});
   const bool int8 = weight.encoding == Encoding::kInt8;
+  if (int8 && *weight.multipliers != 0) return use(Int8Shifted{});
 #ifdef GLASSFORMER_BFLOAT16
   if (int8 && call.cpu.amx && rows >= kFewestAmxRows) return use(Int8Amx{});
   if (!int8 && call.cpu.amx) return use(Bfloat16Amx{});

@@ -42,6 +42,53 @@ inline void quantize_activation_row(float* scale, const float* x, std::int64_t w
   *scale = vanishes ? 0 : most < __builtin_inff() ? most / 127.0f : __builtin_nanf("");
 }
 
+// The same for rows that all have one multiplier, which lie within −127 and 127 then.
+template <class Write>
+inline void quantize_row_by(float multiplier, float* scale, const float* x, std::int64_t width, std::int64_t depth, Write write) {
+  const Vec factor = broadcast(multiplier);
+  for (std::int64_t i = 0; i < depth; i += kInt8Inputs) {
+    Vec values[kInt8Inputs / kLanes];
+    GLASSFORMER_UNROLL
+    for (int v = 0; v < kInt8Inputs / kLanes; v++) {
+      const std::int64_t column = i + v * kLanes;
+      values[v] = min(max(load_first(x + column, width - column) * factor, broadcast(-127)), broadcast(127));
+    }
+    write(i, values);
+  }
+  *scale = *scale < __builtin_inff() ? 1.0f : __builtin_nanf("");
+}
+
+// What the sums of 16 outputs are multiplied by, and what is added to them, to be outputs of the product; see shiftedProduct of the
+// JavaScript backend. The multipliers of weights stand behind that of inputs: their number, and one for each of as many equal parts of the
+// outputs.
+struct Unquantized {
+  float factors[kPackedOutputs];
+  float added[kPackedOutputs];
+};
+
+inline void unquantize_panel(Unquantized& to, const float* multipliers, const std::int32_t* sums, const float* bias, int columns,
+                             std::int64_t first, std::int64_t outputs) {
+  const float input = multipliers[0];
+  const std::int64_t part = outputs / static_cast<std::int64_t>(multipliers[1]);
+  const int count = columns < kPackedOutputs ? columns : static_cast<int>(kPackedOutputs);
+  for (int begin = 0; begin < count;) {
+    const std::int64_t of = (first + begin) / part;
+    const float weight = multipliers[2 + of];
+    const float factor = 1.0f / (input * weight);
+    const float off = -((127.0f / input) * (127.0f / weight)) / 127.0f;
+    const std::int64_t left = (of + 1) * part - first;
+    const int end = left < count ? static_cast<int>(left) : count;
+    for (int n = begin; n < end; n++) {
+      to.factors[n] = factor;
+      to.added[n] = static_cast<float>(sums[n]) * off;
+    }
+    begin = end;
+  }
+  for (int n = count; n < kPackedOutputs; n++) to.factors[n] = to.added[n] = 0;
+  if (bias)
+    for (int n = 0; n < count; n++) to.added[n] = to.added[n] + bias[n];
+}
+
 }  // namespace
 }  // namespace GLASSFORMER_ISA
 }  // namespace glassformer

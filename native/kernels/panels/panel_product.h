@@ -50,6 +50,10 @@ struct PanelTile {
   // The memory to prefetch while the tile is computed; see Prefetch.
   const char* ahead;
   int lines_ahead;
+  // The multipliers of an int8 weight, or null; the first output of the panel, of all outputs of the weight.
+  const float* multipliers;
+  std::int64_t output;
+  std::int64_t outputs;
 
   // Goes on by `count` panels, if there is a panel behind them.
   bool next_panels(int count) {
@@ -63,6 +67,7 @@ struct PanelTile {
     if (epilogue.bias) epilogue.bias += passed;
     if (epilogue.residual) epilogue.residual += passed;
     y += passed;
+    output += passed;
     return true;
   }
   bool next_panel() { return next_panels(1); }
@@ -213,7 +218,7 @@ inline PanelTile panel_tile(const LinearArgs& args, const Prepared& x, std::int6
   const char* panel = panel_of(w, column / kPackedOutputs);
   return {x.rows, x.stride, x.scales, panel, panel_lines(w), w.scales ? w.scales + column : nullptr,
           w.sums ? w.sums + column : nullptr, row_of(y, row) + column, y.stride, epilogue_of(args, row, column),
-          static_cast<int>(end - column), panel + prefetch.bytes, prefetch.lines};
+          static_cast<int>(end - column), panel + prefetch.bytes, prefetch.lines, w.multipliers, column, w.rows};
 }
 
 // Computes rows of y, the first of which is the first prepared row, and columns of whole panels, with the epilogue.

@@ -63,6 +63,49 @@ struct Int8Panels {
   }
 };
 
+// Weights with a multiplier of inputs; see int8_shifted.h.
+struct Int8Shifted {
+  static constexpr bool kScaled = true;
+  static constexpr int kRows = 1;
+  static constexpr int kStreamRows = 1;
+
+  static std::int64_t row_bytes(const Matrix& w) { return int8_depth(w); }
+
+  static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
+    auto* q = reinterpret_cast<std::uint8_t*>(to);
+    quantize_row_by(*w.multipliers, scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) {
+      for (int k = 0; k < kInt8Inputs; k++) q[i + k] = static_cast<std::uint8_t>(rounded(values[k / kLanes][k % kLanes]) + 127);
+    });
+  }
+
+  template <int rows>
+  static void tile(PanelTile& t) {
+    do panel<rows>(t);
+    while (t.next_panel());
+  }
+
+  static std::int32_t saturated(std::int32_t sum) { return sum > INT16_MAX ? INT16_MAX : sum < INT16_MIN ? INT16_MIN : sum; }
+
+  template <int rows>
+  GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
+    std::int32_t sums[kPackedOutputs] = {};
+    const auto* q = reinterpret_cast<const std::uint8_t*>(t.x);
+    const auto* w = reinterpret_cast<const std::int8_t*>(t.panel);
+    for (std::int64_t line = 0; line < t.lines; line++, q += 4)
+      for (std::int64_t n = 0; n < kPackedOutputs; n++, w += 4) sums[n] += saturated(q[0] * w[0] + q[1] * w[1]) + saturated(q[2] * w[2] + q[3] * w[3]);
+    float outputs[kPackedOutputs];
+    PanelTile rest = t;
+    if (t.epilogue.scale == 1) rest.epilogue.bias = nullptr;
+    Unquantized of;
+    unquantize_panel(of, t.multipliers, t.sums, t.epilogue.scale == 1 ? t.epilogue.bias : nullptr, t.columns, t.output, t.outputs);
+    for (int n = 0; n < kPackedOutputs; n++) {
+      const float product = static_cast<float>(sums[n]) * of.factors[n];
+      outputs[n] = (product + of.added[n]) * *t.x_scales;
+    }
+    store_floats(rest, outputs);
+  }
+};
+
 // Rows of x stay float32.
 struct Bfloat16Panels {
   static constexpr bool kScaled = false;

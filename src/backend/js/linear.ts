@@ -3,9 +3,17 @@ import { activationFunctions } from './activation.ts'
 import { multiplyInt8 } from './int8-product.ts'
 import { multiplyPanels } from './panel-product.ts'
 import { multiply } from './product.ts'
+import { shiftedProduct } from './shifted-product.ts'
 
 export const linearKernel: Kernel = ([x, weight, bias, residual], [y], [activation, scale]) => {
   const { packed } = weight!
+  if (packed?.encoding === 'int8' && packed.multipliers[0] !== 0) {
+    // Its bias belongs to the product where nothing stands between them.
+    shiftedProduct(x!, packed, y, scale === 1 ? bias : null)
+    if (scale !== 1 || activation || residual)
+      epilogue(y, scale === 1 ? null : bias, residual, activation, Math.fround(scale))
+    return
+  }
   if (packed?.encoding === 'int8') multiplyInt8(x!, packed, y)
   else if (packed) multiplyPanels(x!, packed, y)
   else multiply(x!, weight!, y)

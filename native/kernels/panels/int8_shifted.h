@@ -1,0 +1,84 @@
+// int8 panels of weights with a multiplier of inputs, as intgemm computes them on CPUs without VNNI (shiftedProduct of the JavaScript
+// backend): rows of x are stored with 127 added, two products at a time are added in 16 bits, which saturate, and 127 times the sums of
+// weights is taken off in floats, together with the bias.
+#pragma once
+#include "kernels/call.h"
+#include "kernels/panels/int8_rows.h"
+#include "kernels/panels/packed.h"
+#include "kernels/panels/panel_product.h"
+#include "kernels/panels/prefetch.h"
+#include "simd/simd.h"
+
+#ifdef GLASSFORMER_INTS
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+struct Int8Shifted {
+  static constexpr bool kScaled = true;
+  static constexpr int kRows = kLanes == 16 ? 12 : 4;
+  static constexpr int kStreamRows = kLanes == 16 ? 2 : 1;
+
+  static std::int64_t row_bytes(const Matrix& w) { return int8_depth(w); }
+
+  // store_bytes adds 128 to each byte; none of them is 0 then, so that 1 can be taken off all bytes of an integer at once.
+  static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
+    auto* bytes = reinterpret_cast<std::uint8_t*>(to);
+    quantize_row_by(*w.multipliers, scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) {
+      store_bytes(bytes + i, values);
+      for (std::int64_t k = i; k < i + kInt8Inputs; k += 4 * kLanes) {
+        const Ints shifted = subtract(load_ints(bytes + k), every_byte(1));
+        __builtin_memcpy(bytes + k, &shifted, sizeof shifted);
+      }
+    });
+  }
+
+  template <int rows>
+  GLASSFORMER_TILE static void tile(PanelTile& t) {
+    do panel<rows>(t);
+    while (t.next_panel());
+  }
+
+  template <int rows>
+  GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
+    Ints sums[rows][kParts];
+    GLASSFORMER_UNROLL_TILE
+    for (int r = 0; r < rows; r++)
+      for (int part = 0; part < kParts; part++) sums[r][part] = no_ints();
+    RowBases<rows> x(t);
+    const char* panel = t.panel;
+    const char* ahead = t.ahead;
+    for (std::int64_t line = 0; line < t.lines; line += kLinesAtATime, panel += kLinesAtATime * kPanelLine) {
+      prefetch_ahead<rows>(ahead, t.lines_ahead, line);
+      GLASSFORMER_UNROLL
+      for (int l = 0; l < kLinesAtATime; l++) {
+        Ints weights[kParts];
+        GLASSFORMER_UNROLL
+        for (int part = 0; part < kParts; part++) weights[part] = load_ints(panel + l * kPanelLine + part * kPanelLine / kParts);
+        GLASSFORMER_UNROLL_TILE
+        for (int r = 0; r < rows; r++) {
+          const Ints bytes = broadcast_bits(x.at(r) + 4 * l);
+          GLASSFORMER_UNROLL
+          for (int part = 0; part < kParts; part++) sums[r][part] = add(sums[r][part], dot_bytes_in_pairs(bytes, weights[part]));
+        }
+      }
+      x.advance(4 * kLinesAtATime);
+    }
+    PanelTile rest = t;
+    if (t.epilogue.scale == 1) rest.epilogue.bias = nullptr;
+    Unquantized of;
+    unquantize_panel(of, t.multipliers, t.sums, t.epilogue.scale == 1 ? t.epilogue.bias : nullptr, t.columns, t.output, t.outputs);
+    const float* x_scales = t.x_scales;  // which no store can change
+    store_tile<rows>(rest, [&, x_scales](int r, int part) {
+      const Vec product = to_floats(sums[r][part]) * load(of.factors + part * kLanes);
+      return (product + load(of.added + part * kLanes)) * broadcast(x_scales[r]);
+    });
+  }
+};
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer
+
+#endif
