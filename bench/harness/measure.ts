@@ -54,6 +54,7 @@ const comparisons: readonly Comparison[] = [
   { head: 'native/oneDNN', of: 'native', against: 'oneDNN' },
   { head: 'native/CTranslate2', of: 'native', against: 'CTranslate2' },
   { head: 'native/transformers.js', of: 'native', against: 'transformers.js' },
+  { head: 'native/Bergamot', of: 'native', against: 'Bergamot' },
 ]
 
 /** The comparisons of a question among the contenders for which `has` returns true. */

@@ -1,5 +1,6 @@
 import type { Opening, Question } from '../harness/question.ts'
 import { attention } from './attention.ts'
+import { openBergamot } from './bergamot.ts'
 import { openCTranslate2 } from './ctranslate2.ts'
 import { encode } from './encode.ts'
 import { gemm } from './gemm.ts'
@@ -31,5 +32,6 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   ctranslate2: openCTranslate2,
   hub: openHub,
   'transformers-js': openTransformersJs,
+  bergamot: openBergamot,
   rough: openRough,
 }
