@@ -42,6 +42,7 @@ export type {
   Generated,
   Piece,
   Score,
+  SentenceAlignment,
   SentenceAttention,
   Source,
   Translation,

@@ -34,6 +34,15 @@ inline Vec to_floats(Ints a) { return vcvtq_f32_s32(a); }
 inline Ints exclusive_or(Ints a, Ints b) { return veorq_s32(a, b); }
 inline Ints magnitudes(Ints a) { return vreinterpretq_s32_s8(vabsq_s8(bytes_of(a))); }
 inline Ints negative(Ints a) { return vreinterpretq_s32_u8(vcltzq_s8(bytes_of(a))); }
+inline Ints dot_bytes_in_pairs(Ints a, Ints b) {
+  const uint8x16_t unsigned_a = vreinterpretq_u8_s32(a);
+  const int8x16_t signed_b = bytes_of(b);
+  const int16x8_t low_a = vreinterpretq_s16_u16(vmovl_u8(vget_low_u8(unsigned_a)));
+  const int16x8_t high_a = vreinterpretq_s16_u16(vmovl_high_u8(unsigned_a));
+  const int16x8_t low = vmulq_s16(low_a, vmovl_s8(vget_low_s8(signed_b)));
+  const int16x8_t high = vmulq_s16(high_a, vmovl_high_s8(signed_b));
+  return vpaddlq_s16(vqaddq_s16(vuzp1q_s16(low, high), vuzp2q_s16(low, high)));
+}
 inline Ints dot_small_bytes(Ints a, Ints b) {
   const int16x8_t low = vmull_s8(vget_low_s8(bytes_of(a)), vget_low_s8(bytes_of(b)));
   const int16x8_t high = vmull_high_s8(bytes_of(a), bytes_of(b));

@@ -1,5 +1,5 @@
 import { extend, type Hypothesis } from './hypothesis.ts'
-import { lengthPenalty } from './length-penalty.ts'
+import { mostPenalized, penalized } from './length-penalty.ts'
 import { type Continuation, Ranking } from './ranking.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
 import { SampledRanking } from './sampled-ranking.ts'
@@ -125,9 +125,9 @@ export class BeamSearch implements Search {
     const full = this.finished.length >= options.beams
     if (options.earlyStopping === true) return full
     if (this.#isGnmt)
-      return this.finished.length > 0 && this.finished.at(-1)!.score > best.sum / lengthPenalty(options, limit)
+      return this.finished.length > 0 && this.finished.at(-1)!.score > penalized(options, best.sum, limit)
     if (!full) return false
-    const length = options.earlyStopping === 'never' && options.lengthPenalty > 0 ? limit : best.length
-    return best.sum / lengthPenalty(options, length) <= this.finished.at(-1)!.score
+    const longest = options.earlyStopping === 'never' ? limit : best.length
+    return mostPenalized(options, best.sum, best.length, longest) <= this.finished.at(-1)!.score
   }
 }

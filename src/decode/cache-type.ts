@@ -5,8 +5,12 @@ import type { Reach } from './target-cache.ts'
 /** The type of the numbers in a generator's caches. */
 export type CacheType = 'float32' | 'bfloat16'
 
-/** Float32 weights have float32 caches. Rounded weights have bfloat16 caches: a step waits for these bytes, and bfloat16 halves them. */
-export const cacheType = ({ numberFormat }: Weights): CacheType => (numberFormat === 'float32' ? 'float32' : 'bfloat16')
+/**
+ * Float32 weights have float32 caches. Rounded weights have bfloat16 caches: a step waits for these bytes, and bfloat16 halves them. Where
+ * the translations shall be those of Marian, which has float32 caches, so have we.
+ */
+export const cacheType = (weights: Weights): CacheType =>
+  weights.numberFormat === 'float32' || weights.hasMultipliers ? 'float32' : 'bfloat16'
 
 /** Rows of the target's cache, of one layer: their width and type, and which of them a step reads. */
 export interface TargetRows {

@@ -61,6 +61,13 @@ export class ForcedDecoder {
     return this.trace([pair], names).map((weights) => ({ ...shape, values: headsFirst(weights, heads) }))
   }
 
+  /** The attention of one head of one decoder layer, [target, source], for one pair. */
+  headAttention(pair: TokenPair, { layer, head }: { layer: number; head: number }): Float32Array {
+    const [weights] = this.trace([pair], [`decoder.${layer}.crossAttention.weights`])
+    const size = pair.target.length * pair.source.length
+    return headsFirst(weights, this.#weights.config.decoder.heads).slice(head * size, (head + 1) * size)
+  }
+
   #tracedProgram(names: readonly string[]): LoadedProgram {
     const key = names.join()
     if (this.#traced?.names !== key) {

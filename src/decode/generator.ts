@@ -232,7 +232,7 @@ export class Generator {
     return {
       options,
       ends: options.ends ?? [ids.end],
-      limit: Math.max(1, Math.min(options.maxTokens ?? Infinity, maxLength - prompt)),
+      limit: Math.max(1, Math.min(options.maxTokens ?? Infinity, bySource(options, source), maxLength - prompt)),
       prompt,
       source,
       forced,
@@ -420,5 +420,9 @@ function* partsOf(sentences: Iterable<EncodedSentence>, most: number): Iterable<
 const NO_HYPOTHESES: readonly Hypothesis[] = []
 const NO_SCORES = new Float32Array(0)
 const NO_IDS = new Int32Array(0)
+
+/** The most tokens that options allow for a source. */
+const bySource = ({ maxLengthFactor }: GenerationOptions, source: readonly number[]): number =>
+  maxLengthFactor === null ? Infinity : Math.ceil(maxLengthFactor * source.length)
 
 const load = ({ source, options }: Sentence) => source.length * Math.max(options.beams, options.alternatives)

@@ -19,6 +19,7 @@ export class ListMemory {
   readonly #shortlist: Shortlist
   readonly #weight: Matrix
   readonly #end: number
+  readonly #vocabulary: number
   readonly #allocator = new RowAllocator()
   #ids: Int32Array
   /** The arrays that programs bind; a new object where one of the arrays is new. */
@@ -29,6 +30,7 @@ export class ListMemory {
     this.#weight = { ...place, data: weights.values, stride: place.width, packed: packedViews(weights.values, place) }
     this.#shortlist = shortlist
     this.#end = weights.config.ids.end
+    this.#vocabulary = weights.config.targetVocabulary
     this.slab = new Slab('listed', 1, listedWidth(place.encoding, place.width), 1024, (length) =>
       player.array('float32', length),
     )
@@ -38,7 +40,7 @@ export class ListMemory {
 
   /** Copies the list of a source. */
   take(source: readonly number[]): List {
-    const ids = listFor(this.#shortlist, source, this.#end)
+    const ids = listFor(this.#shortlist, source, this.#end, this.#vocabulary)
     const range = this.#allocator.take(Math.ceil(ids.length / PANEL) * PANEL)
     this.slab.grow(range.begin + range.length)
     if (this.#ids.length < this.slab.capacity) {

@@ -30,6 +30,8 @@ export interface GenerationOptions {
   lengthPenalty: number
   /** `power`: score = Σ log p / length^α (Hugging Face, fairseq, Marian); `gnmt`: Σ log p / ((5 + length) / 6)^α (Tensor2Tensor). */
   lengthPenaltyForm: 'power' | 'gnmt'
+  /** What each token takes from the sum of log-probabilities, before the length penalty; 0 is off (Marian). */
+  wordPenalty: number
   /**
    * When a sentence with `beams` finished hypotheses is done, as Hugging Face defines it. `true`: at once. `false`: when no live
    * hypothesis, at its present length, beats the worst finished one. `never`: when no live hypothesis could beat it at any length.
@@ -39,6 +41,8 @@ export interface GenerationOptions {
   minTokens: number
   /** Generation stops after this many tokens; null: the model's limit. */
   maxTokens: number | null
+  /** Generation also stops after this many tokens for each token of the source, its end included, rounded up; null: off (Marian). */
+  maxLengthFactor: number | null
   /** No n-gram of this size may occur twice; 0 is off. */
   noRepeatNgram: number
   /** No n-gram of this size may come out that the source has; 0 is off. */
@@ -164,6 +168,11 @@ export const generationSettings = settings({
     default: 'power',
     says: 'score = Σ log p / length^α, or Σ log p / ((5 + length) / 6)^α',
   },
+  wordPenalty: {
+    type: finiteNumber,
+    default: 0,
+    says: 'what each token takes from the sum of log-probabilities, before the length penalty',
+  },
   earlyStopping: {
     type: { ...either(flag, oneOf('never')), expected: "true, false or 'never'" },
     default: false,
@@ -180,6 +189,12 @@ export const generationSettings = settings({
     otherwise: "null: the model's limit",
     flag: '--max-tokens <n>',
     says: 'the translation of a sentence stops after so many tokens',
+  },
+  maxLengthFactor: {
+    type: positiveNumber,
+    default: null,
+    otherwise: 'null: off',
+    says: 'the translation of a sentence also stops after so many tokens for each of the source, its end included, rounded up',
   },
   noRepeatNgram: { type: integer(0), default: 0, says: 'no n-gram of this size occurs twice; 0: off' },
   encoderNoRepeatNgram: {

@@ -1,5 +1,5 @@
 import { type Hypothesis, tokensOf } from './hypothesis.ts'
-import { lengthPenalty } from './length-penalty.ts'
+import { penalized } from './length-penalty.ts'
 import { hasEnded, type Rules } from './rules.ts'
 
 /**
@@ -53,7 +53,7 @@ export interface Found {
 /** A hypothesis of no token at all (every token is forbidden) counts as one of length 1. */
 export const finish = (rules: Rules, hypothesis: Hypothesis): Finished => ({
   hypothesis,
-  score: hypothesis.sum / lengthPenalty(rules.options, Math.max(1, hypothesis.length)),
+  score: penalized(rules.options, hypothesis.sum, Math.max(1, hypothesis.length)),
 })
 
 /** A hypothesis that was cut before it repeated itself. */

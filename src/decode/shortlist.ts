@@ -5,15 +5,23 @@ export interface Shortlist {
   /** The targets of source token s are targets[offsets[s]] to targets[offsets[s + 1] − 1], the likeliest first. */
   offsets: Int32Array
   targets: Int32Array
+  /** Lists are filled up to a multiple of this number, with the first ids that they lack (Marian: 8). Absent: they are not. */
+  multipleOf?: number
 }
 
 /**
  * The target tokens that a translation of `source` may use, ascending: the frequent tokens, the likely translations of each source token,
- * and the end.
+ * and the end. `vocabulary` is the number of target ids, below which ids fill it up.
  */
-export function listFor({ frequent, offsets, targets }: Shortlist, source: readonly number[], end: number): Int32Array {
+export function listFor(
+  { frequent, offsets, targets, multipleOf = 1 }: Shortlist,
+  source: readonly number[],
+  end: number,
+  vocabulary = Number.POSITIVE_INFINITY,
+): Int32Array {
   const ids = new Set(frequent)
   ids.add(end)
   for (const token of source) for (let i = offsets[token]; i < offsets[token + 1]; i++) ids.add(targets[i])
+  for (let id = 0; ids.size % multipleOf && id < vocabulary; id++) ids.add(id)
   return Int32Array.from(ids).sort()
 }

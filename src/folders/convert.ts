@@ -1,6 +1,5 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { GlassformerError } from '../errors.ts'
 import { editedJson } from '../formats/edited-json.ts'
 import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
@@ -16,12 +15,14 @@ import { inOptions } from '../schema/place.ts'
 import { read } from '../schema/settings.ts'
 import { parameters } from '../weights/parameters.ts'
 import { quantizeRows } from '../weights/quantize.ts'
+import { checkApart } from './check-apart.ts'
 import { createTokenizer } from './create-tokenizer.ts'
 import { familyOf } from './families/families.ts'
 import { loadFolder, readFolder } from './load.ts'
 import type { FolderContents } from './loaded-model.ts'
 import { modelFolder } from './model-folder.ts'
-import { isQuantized, readScales, readStored, scalesOf } from './quantized.ts'
+import { writingOwnLayout } from './own-layout.ts'
+import { isQuantized, multipliersOf, readMultipliers, readScales, readStored, scalesOf } from './quantized.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
 import { type StoredDtype, type StoredFloat, safetensorsDtypes, storedSettings } from './stored-dtype.ts'
 
@@ -37,7 +38,7 @@ const isLicense = (name: string) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/
 
 /**
  * Stores a model folder of any layout again under the same names, with its weights as one file of another dtype: float16 and bfloat16 halve
- * float32, int8 quarters it. `from` is a path, a `file:` URL or the embedded model's name 'fr-en'. The files of the tokenizer and of
+ * float32, int8 quarters it. A folder of Marian's own files becomes one of our own layout. `from` is a path, a `file:` URL or the embedded model's name 'fr-en'. The files of the tokenizer and of
  * generation are copied as they are, and so are the shortlist and the license; such files that another model has left in `to` are removed.
  * The model card is not copied, because it is about other weights. config.json is written last: a folder without it is not a model.
  * @throws GlassformerError the errors of loading `from`, before anything is written; ERR_FILE; ERR_OPTION for another dtype, and where both
@@ -61,6 +62,7 @@ export function* convertingFolder(
   const to = pathOf('a model folder', toFolder)
   read(storedSettings, { dtype }, inOptions)
   checkApart(from, to)
+  if (!readFolder(from).hasConfigJson) return yield* writingOwnLayout(from, to, dtype)
   createTokenizer(loadFolder(from).tokenizer)
   const config = readJsonObject(join(from, 'config.json'))
   const text = readText(join(from, 'config.json'), { what: 'it', most: LARGEST_SETTINGS, code: 'ERR_MODEL_FORMAT' })
@@ -106,12 +108,6 @@ export function copyLicense(from: string, to: string): void {
   for (const name of readdirSync(from).filter(isLicense)) copyFile(from, to, name)
 }
 
-/** @throws GlassformerError ERR_OPTION where both are one folder */
-export function checkApart(from: string, to: string): void {
-  if (existsSync(from) && existsSync(to) && realpathSync(from) === realpathSync(to))
-    throw new GlassformerError('ERR_OPTION', `${to} cannot be converted onto itself: give another folder`)
-}
-
 function copyFile(from: string, to: string, name: string): void {
   replaceFile(join(to, name), fileParts(join(from, name)))
 }
@@ -124,9 +120,11 @@ function* asFloats(
 ): Generator<TensorToWrite> {
   const stored = [...source.tensors.keys()]
   const { extras } = names(parameters(config), new Set(stored))
-  const scales = new Set(stored.filter((name) => isQuantized(source, name)).map(scalesOf))
+  const beside = new Set(
+    stored.filter((name) => isQuantized(source, name)).flatMap((name) => [scalesOf(name), multipliersOf(name)]),
+  )
   for (const name of stored)
-    if (!scales.has(name) && typeof extras.get(name) !== 'string') yield floats(source, name, dtype)
+    if (!beside.has(name) && typeof extras.get(name) !== 'string') yield floats(source, name, dtype)
 }
 
 function floats(source: TensorSource, name: string, dtype: StoredFloat): TensorToWrite {
@@ -155,5 +153,13 @@ function* quantized(source: TensorSource, { config, names }: FolderContents): Ge
       : quantizeRows(readStored(source, name), rows)
     yield { name, shape: [rows, width], dtype: 'I8', values }
     yield { name: scalesOf(name), shape: [rows], dtype: 'F32', values: scales }
+    const multipliers = readMultipliers(source, name)
+    if (multipliers)
+      yield {
+        name: multipliersOf(name),
+        shape: [2],
+        dtype: 'F32',
+        values: Float32Array.of(multipliers.input, multipliers.weight),
+      }
   }
 }

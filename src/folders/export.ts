@@ -5,7 +5,8 @@ import { pathOf } from '../path-of.ts'
 import { inOptions } from '../schema/place.ts'
 import { read, settings } from '../schema/settings.ts'
 import { oneOf } from '../schema/types.ts'
-import { checkApart, convertingFolder, copyLicense } from './convert.ts'
+import { checkApart } from './check-apart.ts'
+import { convertingFolder, copyLicense } from './convert.ts'
 import { writtenFamilyOf } from './families/families.ts'
 import { writeHuggingFaceFolder } from './huggingface-writer.ts'
 import { loadFolder, readFolder } from './load.ts'
@@ -57,15 +58,16 @@ export function* exportingFolder(
   checkApart(from, to)
   const model = loadFolder(from)
   const dtype = given ?? (model.storedAs === 'int8' ? 'float32' : model.storedAs)
-  const json = readJsonObject(join(from, 'config.json'))
-  const { model_type } = json
+  const contents = readFolder(from)
+  const json = contents.hasConfigJson ? readJsonObject(join(from, 'config.json')) : {}
+  const { model_type = 'glassformer' } = json
   if (model_type !== 'glassformer') {
     yield* convertingFolder(from, to, dtype, outputSettings(json, model.config))
     return { modelType: model_type as string, withoutTokenizer: false }
   }
   const { weights } = loadFolder(from, { precision: 'float32' })
   const family = writtenFamilyOf(weights.config)
-  const own = readFolder(from).tokenizer
+  const own = contents.tokenizer
   const isTheirs = own.kind === 'none' || family?.written?.tokenizers.includes(own.kind)
   writeHuggingFaceFolder(to, { ...model, weights, dtype, tokenizer: isTheirs ? own : { kind: 'none' } })
   copyLicense(from, to)

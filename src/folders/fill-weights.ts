@@ -6,7 +6,15 @@ import type { ModelConfig } from '../model/config.ts'
 import { counted } from '../number-text.ts'
 import { type Parameter, type PlayedWeight, playedWeights } from '../weights/parameters.ts'
 import type { Weights } from '../weights/weights.ts'
-import { checkIntegers, isQuantized, readScales, readStored, scalesOf } from './quantized.ts'
+import {
+  checkIntegers,
+  isQuantized,
+  multipliersOf,
+  readMultipliers,
+  readScales,
+  readStored,
+  scalesOf,
+} from './quantized.ts'
 
 /** How a folder names the model's weights. */
 export interface StoredNames {
@@ -55,7 +63,7 @@ export function checkedWeights(
 export function fillWeights(
   weights: Weights,
   source: TensorSource,
-  { parameters: stored, extras }: StoredWeights,
+  { recorded, parameters: stored, extras }: StoredWeights,
   packing?: Packing,
 ): void {
   let largest = 0
@@ -66,9 +74,37 @@ export function fillWeights(
     else if (parameter.encodable && weights.encoding !== 'float32') setEncoded(filling, parameter, name)
     else source.readFloats(name, weights.get(parameter.name))
   }
+  if (weights.encoding === 'int8') setMultipliers(weights, source, recorded, stored)
   for (const [name, original] of extras)
     if (original !== null && source.tensors.has(name)) checkEqual(name, original, source)
 }
+
+/**
+ * Weights whose parts were all made for inputs with one multiplier have it. Where the parts of a weight differ, each row of inputs is
+ * quantized by its own largest magnitude, which loses nothing.
+ */
+function setMultipliers(
+  weights: Weights,
+  source: TensorSource,
+  recorded: readonly PlayedWeight[],
+  stored: ReadonlyMap<string, Parameter>,
+): void {
+  const names = new Map([...stored].map(([name, parameter]) => [parameter.name, name]))
+  for (const { name, encodable, parts } of recorded) {
+    if (!encodable || parts.length > MOST_PARTS) continue
+    const found = parts.map((part) => readMultipliers(source, names.get(part.name)!))
+    const input = found[0]?.input
+    if (input !== undefined && found.every((multipliers) => multipliers?.input === input))
+      weights.setMultipliers(
+        name,
+        input,
+        found.map((multipliers) => multipliers!.weight),
+      )
+  }
+}
+
+/** The most parts of a weight whose multipliers have room. */
+const MOST_PARTS = 14
 
 const CHUNK = 1 << 16 // values that are read and packed at once, which stay in the second-level cache
 
@@ -125,7 +161,9 @@ function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, ext
   }
   const known = (name: string) => stored.has(name) || extras.has(name)
   const scales = new Set(
-    [...source.tensors.keys()].filter((name) => known(name) && isQuantized(source, name)).map(scalesOf),
+    [...source.tensors.keys()]
+      .filter((name) => known(name) && isQuantized(source, name))
+      .flatMap((name) => [scalesOf(name), multipliersOf(name)]),
   )
   const left = [...source.tensors.keys()].filter((name) => !known(name) && !scales.has(name))
   const faults = [

@@ -17,8 +17,13 @@ import type { UnsupportedSetting } from './unsupported-setting.ts'
 import { namesOf } from './weight-names.ts'
 
 /** Whether Hugging Face's generate() has settings for these options. */
-export const generateTakes = ({ lengthPenaltyForm, shortlist }: GenerationOptions): boolean =>
-  lengthPenaltyForm === 'power' && !shortlist
+export const generateTakes = ({
+  lengthPenaltyForm,
+  wordPenalty,
+  maxLengthFactor,
+  shortlist,
+}: GenerationOptions): boolean =>
+  lengthPenaltyForm === 'power' && wordPenalty === 0 && maxLengthFactor === null && !shortlist
 
 /** A model to be written for Hugging Face's transformers. */
 export interface HuggingFaceFolder {
@@ -37,7 +42,9 @@ export function huggingFaceLacks({ weights, tokenizer, generation }: HuggingFace
   if (!family) return 'none of its architectures is this model'
   if (tokenizer.kind !== 'none' && !family.written!.tokenizers.includes(tokenizer.kind))
     return `its ${family.modelTypes[0]} models have no tokenizer of kind '${tokenizer.kind}'`
-  return generateTakes(generation) ? null : 'its generate() has no such length penalty, and no shortlist'
+  return generateTakes(generation)
+    ? null
+    : 'its generate() has no such length penalty, no word penalty, no limit by the length of the source, and no shortlist'
 }
 
 /**

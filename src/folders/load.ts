@@ -14,7 +14,9 @@ import type { WeightStorage } from '../weights/precision.ts'
 import { Weights } from '../weights/weights.ts'
 import { familyOf } from './families/families.ts'
 import { checkedWeights, fillWeights } from './fill-weights.ts'
-import type { FolderContents, LoadedModel } from './loaded-model.ts'
+import type { FolderContents, FolderSettings, LoadedModel } from './loaded-model.ts'
+import { isMarianFolder } from './marian/files.ts'
+import { readMarianFolder } from './marian/folder.ts'
 import { readShortlist, SHORTLIST_FILE } from './shortlist-file.ts'
 import { encodingFor, storedAs } from './stored-as.ts'
 import { filesFor } from './tokenizer-files.ts'
@@ -30,9 +32,9 @@ export function loadFolder(
   { precision = 'auto', panels = false, packing }: Partial<WeightStorage> & { packing?: Packing } = {},
 ): LoadedModel {
   const folder = resolve(path)
-  const { names, tokenizer, ...settings } = readFolder(folder)
+  const { names, tokenizer, openTensors, readShortlist: shortlist, hasConfigJson: _, ...settings } = readFolder(folder)
   const { config } = settings
-  const source = openModelTensors(folder)
+  const source = openTensors()
   try {
     const stored = checkedWeights(config, source, names)
     const weights = new Weights(config, encodingFor({ precision, panels }, source), packing?.store, stored.recorded)
@@ -43,7 +45,7 @@ export function loadFolder(
       ...settings,
       weights,
       tokenizer: filesFor(tokenizer, folder, config),
-      shortlist: shortlistOf(folder, settings),
+      shortlist: shortlist(),
       ...storedAs(source),
     }
   } finally {
@@ -51,10 +53,11 @@ export function loadFolder(
   }
 }
 
-/** Reads everything of a folder except the weights. model_type of config.json tells the layout. */
+/** Reads everything of a folder except the weights. model_type of config.json tells the layout; a folder without it may be Marian's. */
 export function readFolder(folder: string): FolderContents {
   checkIsFolder(folder)
   checkIsNoRun(folder)
+  if (!hasFile(join(folder, 'config.json')) && isMarianFolder(folder)) return readMarianFolder(folder)
   const where = join(folder, 'config.json')
   const json = readJsonObject(where)
   const family = familyOf(json.model_type, where)
@@ -62,12 +65,18 @@ export function readFolder(folder: string): FolderContents {
   const contents = family.read(folder, json)
   checkIds(contents.generation, contents.config, optionsFrom(`${folder}: generation settings`))
   const { config } = contents
-  return { ...contents, names: (weights, stored) => storedNames(family.names(config), config, weights, stored) }
+  return {
+    ...contents,
+    names: (weights, stored) => storedNames(family.names(config), config, weights, stored),
+    openTensors: () => openModelTensors(folder),
+    readShortlist: () => shortlistOf(folder, contents),
+    hasConfigJson: true,
+  }
 }
 
 function shortlistOf(
   folder: string,
-  { config, generation }: Pick<FolderContents, 'config' | 'generation'>,
+  { config, generation }: Pick<FolderSettings, 'config' | 'generation'>,
 ): Shortlist | null {
   const shortlist = readShortlist(folder, config)
   if (generation.shortlist && !shortlist)

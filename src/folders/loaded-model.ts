@@ -1,6 +1,7 @@
 import type { GenerationOptions } from '../decode/options.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import type { JsonObject } from '../formats/json-text.ts'
+import type { TensorSource } from '../formats/tensor-file.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { settings, type Values } from '../schema/settings.ts'
 import { oneOf, positiveInteger, text } from '../schema/types.ts'
@@ -52,6 +53,12 @@ export interface FolderSettings extends ModelSettings {
 export interface FolderContents extends FolderSettings {
   /** Which stored tensor is which of the model's weights. */
   names(weights: readonly Parameter[], stored: ReadonlySet<string>): StoredNames
+  /** Opens the file or the files of the weights. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED */
+  openTensors(): TensorSource
+  /** The shortlist in memory that workers share; null where the folder has none. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT */
+  readShortlist(): Shortlist | null
+  /** Whether config.json describes the model: Marian's own folders have none. */
+  hasConfigJson: boolean
 }
 
 /** A model folder, read and checked. Weights lie in a SharedArrayBuffer; everything else can be cloned to a worker. */

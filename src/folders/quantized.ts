@@ -3,10 +3,14 @@ import { GlassformerError } from '../errors.ts'
 import type { TensorSource } from '../formats/tensor-file.ts'
 import { dequantized } from '../weights/quantize.ts'
 
-// A quantized matrix is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows].
+// A quantized matrix is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows], and, where the model was made for
+// inputs of one scale, beside two multipliers, F32 [2]: by what inputs are multiplied before they are rounded, and by what the matrix was.
 
 /** Where the scales of a quantized matrix are stored. */
 export const scalesOf = (name: string): string => `${name}_scale`
+
+/** Where the multipliers of a quantized matrix and its inputs are stored. */
+export const multipliersOf = (name: string): string => `${name}_multipliers`
 
 export const isQuantized = ({ tensors }: TensorSource, name: string): boolean => tensors.get(name)?.dtype === 'I8'
 
@@ -23,6 +27,27 @@ export function readScales(source: TensorSource, name: string): Float32Array {
   throw new GlassformerError(
     'ERR_MODEL_FORMAT',
     `${source.path}: tensor '${scalesOf(name)}' is ${scales[row]} at index ${row}: scales are not negative, and 127 times one is a finite number`,
+  )
+}
+
+/** By what the inputs of a quantized matrix are multiplied before they are rounded, and by what the matrix was. */
+export interface Multipliers {
+  input: number
+  weight: number
+}
+
+/** The multipliers of a quantized matrix; null where it has none. @throws GlassformerError ERR_MODEL_FORMAT where one is not positive */
+export function readMultipliers(source: TensorSource, matrix: string): Multipliers | null {
+  const name = multipliersOf(matrix)
+  const entry = source.tensors.get(name)
+  if (!entry || !isQuantized(source, matrix)) return null
+  const values = new Float32Array(2)
+  if (entry.dtype === 'F32' && entry.bytes === values.byteLength) source.readFloats(name, values)
+  if (values.every((value) => value > 0 && Number.isFinite(Math.fround(127 / value))))
+    return { input: values[0], weight: values[1] }
+  throw new GlassformerError(
+    'ERR_MODEL_FORMAT',
+    `${source.path}: tensor '${name}' must be F32, two positive numbers: by what inputs of '${matrix}' are multiplied, and by what it was`,
   )
 }
 

@@ -7,14 +7,20 @@ import { openSafetensors, type SafetensorsFile } from '../formats/safetensors.ts
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import type { ModelConfig } from '../model/config.ts'
 
-/** A model folder's shortlist: I32 tensors `frequent` [F], `offsets` [source vocabulary + 1], `targets` [N] (decode/shortlist.ts). */
+/**
+ * A model folder's shortlist: I32 tensors `frequent` [F], `offsets` [source vocabulary + 1], `targets` [N] (decode/shortlist.ts); its metadata
+ * may say `multipleOf`.
+ */
 export const SHORTLIST_FILE = 'shortlist.safetensors'
 
-export function writeShortlist(folder: string, { frequent, offsets, targets }: Shortlist): void {
+export function writeShortlist(folder: string, { frequent, offsets, targets, multipleOf }: Shortlist): void {
   const tensors = Object.entries({ frequent, offsets, targets }).map(
     ([name, values]) => ({ name, shape: [values.length], dtype: 'I32', values }) as const,
   )
-  writeSafetensors(join(folder, SHORTLIST_FILE), tensors, { format: 'glassformer-shortlist' })
+  writeSafetensors(join(folder, SHORTLIST_FILE), tensors, {
+    format: 'glassformer-shortlist',
+    ...(multipleOf === undefined ? {} : { multipleOf: String(multipleOf) }),
+  })
 }
 
 /**
@@ -30,8 +36,17 @@ export function readShortlist(folder: string, config: ModelConfig): Shortlist | 
     const other = [...file.tensors.keys()].find((name) => !names.includes(name))
     if (other !== undefined) throw damaged(path, `tensor ${shown(other)} belongs to no shortlist`)
     const [frequent, offsets, targets] = names.map((name) => readColumn(file, name))
-    const shortlist = { frequent, offsets, targets }
-    check(shortlist, config, path)
+    const { multipleOf } = file.metadata
+    if (multipleOf !== undefined && !/^[1-9]\d{0,3}$/.test(multipleOf))
+      throw damaged(path, `multipleOf is ${shown(multipleOf)}, which lists cannot be filled up to`)
+    const shortlist = {
+      frequent,
+      offsets,
+      targets,
+      ...(multipleOf === undefined ? {} : { multipleOf: Number(multipleOf) }),
+    }
+    checkShortlistIds(shortlist, config, path)
+    checkOrder(shortlist, config, path)
     return shortlist
   } finally {
     file.close()
@@ -42,22 +57,33 @@ function readColumn(file: SafetensorsFile, name: string): Int32Array {
   const values = file.readIntegers(name)
   if (!isArrayOf(Int32Array, values) || file.tensors.get(name)!.shape.length !== 1)
     throw damaged(file.path, `tensor '${name}' is not I32 of one dimension`)
+  return sharedColumn(values)
+}
+
+/** The same numbers in memory that workers share. */
+export function sharedColumn(values: Int32Array): Int32Array {
   const shared = new Int32Array(new SharedArrayBuffer(values.byteLength))
   shared.set(values)
   return shared
 }
 
-function check({ frequent, offsets, targets }: Shortlist, config: ModelConfig, path: string): void {
+function checkOrder({ offsets, targets }: Shortlist, { sourceVocabulary }: ModelConfig, path: string): void {
+  if (offsets[0] !== 0 || offsets[sourceVocabulary] !== targets.length)
+    throw damaged(path, `offsets do not go from 0 to the ${targets.length} targets`)
+  for (let s = 0; s < sourceVocabulary; s++)
+    if (offsets[s + 1] < offsets[s]) throw damaged(path, `offsets fall behind source token ${s}`)
+}
+
+/**
+ * Checks that a shortlist is for the vocabularies of a model. @throws GlassformerError ERR_MODEL_FORMAT
+ */
+export function checkShortlistIds({ frequent, offsets, targets }: Shortlist, config: ModelConfig, path: string): void {
   const { sourceVocabulary, targetVocabulary } = config
   if (offsets.length !== sourceVocabulary + 1)
     throw damaged(
       path,
       `it is for ${offsets.length - 1} source tokens, the model has ${sourceVocabulary}: it was made for another`,
     )
-  if (offsets[0] !== 0 || offsets[sourceVocabulary] !== targets.length)
-    throw damaged(path, `offsets do not go from 0 to the ${targets.length} targets`)
-  for (let s = 0; s < sourceVocabulary; s++)
-    if (offsets[s + 1] < offsets[s]) throw damaged(path, `offsets fall behind source token ${s}`)
   for (const [name, ids] of Object.entries({ frequent, targets })) {
     const wrong = ids.findIndex((id) => id < 0 || id >= targetVocabulary)
     if (wrong >= 0)

@@ -1,5 +1,5 @@
 import type { Hypothesis } from '../decode/hypothesis.ts'
-import { lengthPenalty } from '../decode/length-penalty.ts'
+import { penalized } from '../decode/length-penalty.ts'
 import type { GenerationOptions } from '../decode/options.ts'
 import type { Finished } from '../decode/search.ts'
 import type { Fate, SearchObserver } from '../decode/search-observer.ts'
@@ -44,7 +44,7 @@ export class BeamRecorder implements SearchObserver {
       token: this.#nameOf(id),
       logProbability: score,
       sum,
-      score: sum / lengthPenalty(this.#options, Math.max(1, length)),
+      score: penalized(this.#options, sum, Math.max(1, length)),
       state: 'kept',
     }
     const index = this.#nodes.push(node) - 1

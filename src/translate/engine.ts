@@ -29,7 +29,15 @@ import { isIds } from './sources.ts'
 import { StandIns } from './stand-ins.ts'
 import { TextStream } from './text-stream.ts'
 import { beginningWith, type ToldLanguages, toldLanguages } from './told-languages.ts'
-import type { Encoded, Generated, Score, SentenceAttention, Source, Translation } from './translation.ts'
+import type {
+  Encoded,
+  Generated,
+  Score,
+  SentenceAlignment,
+  SentenceAttention,
+  Source,
+  Translation,
+} from './translation.ts'
 
 /** One source to be translated. Sources of one `request` can be canceled together, and requests take turns. */
 export interface SourceToTranslate {
@@ -238,7 +246,7 @@ export class Engine {
   #translation(
     around: readonly PlacedText[],
     translated: readonly TranslatedSentence[],
-    { generation, attention }: ResolvedTranslateOptions,
+    { generation, attention, alignment }: ResolvedTranslateOptions,
   ): Translation {
     const alternatives = alternativesOf(
       around,
@@ -247,6 +255,9 @@ export class Engine {
     return {
       ...alternatives[0],
       ...(generation.alternatives > 1 && { alternatives }),
+      ...(alignment && {
+        alignment: translated.map(({ source, translations: [best] }) => this.#alignment(source, best.ids)),
+      }),
       ...(attention && {
         attention: translated.map(({ source, translations: [best] }) => this.#attention(source, best.ids)),
       }),
@@ -254,11 +265,21 @@ export class Engine {
   }
 
   #attention(source: readonly number[], target: readonly number[]): SentenceAttention {
+    const layers = source.length ? this.#forced.crossAttention({ source, target }) : []
+    return { ...this.#tokens(source, target), layers }
+  }
+
+  #alignment(source: readonly number[], target: readonly number[]): SentenceAlignment {
+    const head = this.#model.config.alignment!
+    const weights = source.length ? this.#forced.headAttention({ source, target }, head) : new Float32Array(0)
+    return { ...this.#tokens(source, target), weights }
+  }
+
+  #tokens(source: readonly number[], target: readonly number[]): { source: string[]; target: string[] } {
     const name = (id: number, piece?: (id: number) => string) => piece?.(id) ?? String(id)
     return {
       source: source.map((id) => name(id, this.#tokenizer?.sourcePiece.bind(this.#tokenizer))),
       target: target.map((id) => name(id, this.#tokenizer?.piece.bind(this.#tokenizer))),
-      layers: source.length ? this.#forced.crossAttention({ source, target }) : [],
     }
   }
 

@@ -104,9 +104,12 @@ function optionsOf(whole: JsonObject, given: JsonObject, prompt: number, model: 
   const { config, path } = model
   const place = { where: 'generate', code: 'ERR_OPTION', options: inOptions } as const
   const { generation, unsupported } = fromHuggingFace(whole, path, config.ids, { prompt, place })
-  const { lengthPenaltyForm, shortlist } = model.generation
+  const { lengthPenaltyForm, wordPenalty, maxLengthFactor, shortlist } = model.generation
   // generate() of transformers lets a text repeat itself.
-  const options: GenerationOptions = { ...generation, lengthPenaltyForm, shortlist, loops: 'keep' }
+  const options: GenerationOptions = {
+    ...generation,
+    ...{ lengthPenaltyForm, wordPenalty, maxLengthFactor, shortlist, loops: 'keep' },
+  }
   if (given.eos_token_id === null) options.ends = []
   if (whole.max_length == null && whole.max_new_tokens == null) {
     options.maxTokens = Math.max(1, Math.min(NEW_TOKENS, config.maxLength - 1 - prompt))

@@ -90,6 +90,11 @@ export interface TranslateOptions extends Partial<GenerationOptions> {
   targetLanguage?: string
   /** Whether to return the attention of each target token over the source too. Default false. */
   attention?: boolean
+  /**
+   * Whether to return which source tokens each target token is made of; for models with a head that was trained to align (`alignment` of
+   * the configuration), as Marian's are. Default false.
+   */
+  alignment?: boolean
   /** Aborting this signal stops the work within a step; the promise then rejects with ERR_ABORTED, an error named 'AbortError'. */
   signal?: AbortSignal
 }
@@ -178,6 +183,11 @@ export const textSettings = settings({
     says: 'the language of the translations, likewise',
   },
   attention: { type: flag, default: false, says: 'gives the attention to the source with each translation' },
+  alignment: {
+    type: flag,
+    default: false,
+    says: 'gives the attention of the head that was trained to align words, for models that have one',
+  },
   signal: {
     type: abortSignal,
     optional: true,
@@ -196,6 +206,7 @@ export interface ResolvedTranslateOptions {
   copyUnknown: boolean
   readCapitals: boolean
   attention: boolean
+  alignment: boolean
   /** The languages that the caller names. */
   languages?: Languages
 }
@@ -234,6 +245,7 @@ export function resolveTranslateOptions(
     copyUnknown,
     readCapitals,
     attention,
+    alignment,
     format,
     retranslate,
     signal,
@@ -243,6 +255,11 @@ export function resolveTranslateOptions(
   } = read(translateSettings, options, inOptions, byDefault)
   fitted(generation, options)
   checkIds(generation, model)
+  if (alignment && !model.alignment)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      "option 'alignment': the model has no head that was trained to align words; take 'attention'",
+    )
   const languages = { sourceLanguage, targetLanguage }
   const protection = reading("option 'protect'", () => protectionOf(protect), 'ERR_OPTION')
   return {
@@ -252,6 +269,7 @@ export function resolveTranslateOptions(
     copyUnknown,
     readCapitals,
     attention,
+    alignment,
     format,
     retranslate,
     ...((sourceLanguage ?? targetLanguage) !== undefined && { languages }),

@@ -33,6 +33,17 @@ export interface Translation extends Alternative {
   alternatives?: Alternative[]
   /** The attention of each target token over the source, sentence by sentence; only where the option `attention` asks for it. */
   attention?: SentenceAttention[]
+  /** Which words of the source each target token is made of, sentence by sentence; only where the option `alignment` asks for it. */
+  alignment?: SentenceAlignment[]
+}
+
+/** The words of the best translation of one sentence, by the head that was trained to align them. */
+export interface SentenceAlignment {
+  /** Pieces of the source and of the target, their ends included. */
+  source: string[]
+  target: string[]
+  /** The probability that a target token is made of a source token, [target, source] row by row; each row adds up to 1. */
+  weights: Float32Array
 }
 
 /** Encoder-decoder attention of the best translation of one sentence. */

@@ -23,6 +23,7 @@ const options = {
   copyUnknown: true,
   readCapitals: true,
   attention: false,
+  alignment: false,
 }
 const { end } = model.config.ids
 

@@ -73,6 +73,7 @@ describe.skipIf(nativeReasons.length || availableParallelism() < 2 || !existsSyn
         copyUnknown: true,
         readCapitals: true,
         attention: false,
+        alignment: false,
       } as const
       const translated = async (chunk: number) => {
         const contents: ChunkContents = { kind: 'translate', sources: ['Je suis étudiant.'], options, stream: false }

@@ -78,6 +78,7 @@ describe('the pool of workers', () => {
       copyUnknown: true,
       readCapitals: true,
       attention: false,
+      alignment: false,
     }
     const contents = { kind: 'translate' as const, sources: ['Oui.'], options: job, stream: false }
     const chunks = Array.from({ length: 40 }, (_, index) => ({ contents, size: CHUNK_SIZE, indices: [index] }))
@@ -142,6 +143,7 @@ describe('the pool of workers', () => {
           copyUnknown: true,
           readCapitals: true,
           attention: false,
+          alignment: false,
         }
         const contents = { kind: 'translate' as const, sources: [source], options: job, stream: false }
         pool.add({

@@ -1,9 +1,9 @@
-import type { exportSettings } from '../../folders/export.ts'
-import type { Flagged } from '../flags/schema-flags.ts'
+import type { StoredDtype } from '../../folders/stored-dtype.ts'
 
 /** What `glassformer convert` is given. */
-export interface ConvertCommandOptions extends Flagged<typeof exportSettings> {
-  to: 'huggingface'
+export interface ConvertCommandOptions {
+  to: 'huggingface' | 'glassformer'
+  dtype?: StoredDtype
   output: string
   force?: true
   json?: true

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { GlassformerError } from '../../errors.ts'
 import { type Exported, exportingFolder } from '../../folders/export.ts'
 import { loadFolder } from '../../folders/load.ts'
+import { writingOwnLayout } from '../../folders/own-layout.ts'
+import type { StoredFloat } from '../../folders/stored-dtype.ts'
 import { hasFile } from '../../formats/read-file.ts'
 import { sizeText } from '../../number-text.ts'
 import { finished } from '../terminal/steps.ts'
@@ -9,13 +11,15 @@ import type { ConvertCommandOptions } from './options.ts'
 
 /** `glassformer convert`: writes the folder and tells what it has become. */
 export async function convertModel(model: string, command: ConvertCommandOptions): Promise<void> {
-  const { output, dtype, force, json } = command
+  const { to, output, dtype, force, json } = command
   if (!force && hasFile(join(output, 'config.json')))
     throw new GlassformerError(
       'ERR_OPTION',
       `${output} holds a model already: give another folder, or --force to write over it`,
     )
-  const written: Exported = await finished(exportingFolder(model, output, dtype))
+  let written: Exported = { modelType: 'glassformer', withoutTokenizer: false }
+  if (to === 'glassformer') await finished(writingOwnLayout(model, output, dtype))
+  else written = await finished(exportingFolder(model, output, dtype as StoredFloat))
   const { storedAs, bytes } = loadFolder(output)
   if (json) console.log(JSON.stringify({ folder: output, ...written, storedAs, bytes }))
   else console.log(`${output}: ${written.modelType}, ${storedAs}, ${sizeText(bytes)}`)

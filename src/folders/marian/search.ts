@@ -1,0 +1,40 @@
+import { type GenerationOptions, generationDefaults, resolveOptions } from '../../decode/options.ts'
+import type { JsonObject } from '../../formats/json-text.ts'
+import type { SpecialIds } from '../../model/config.ts'
+import { optionsFrom } from '../../schema/place.ts'
+import { JsonFields } from '../json-fields.ts'
+
+/**
+ * The search that the settings of a Marian model ask for (`config.*.yml`, `*.decoder.yml`). What they do not say is as Marian has it, except
+ * that a model without settings is searched greedily, as browsers do. `skip-cost` changes nothing where there is one beam, whose scores are
+ * given all the same.
+ * @throws GlassformerError ERR_MODEL_FORMAT
+ */
+export function marianSearch(
+  settings: ReadonlyMap<string, unknown> | null,
+  { where, ids, shortlist }: { where: string; ids: SpecialIds; shortlist: boolean },
+): GenerationOptions {
+  const fields = new JsonFields(Object.fromEntries(settings ?? []) as JsonObject, where)
+  const [beams, alpha] = settings === null ? [1, 1] : [12, 0]
+  const suppress = ids.unknown !== null && !fields.flag('allow-unk', false) ? [ids.unknown] : []
+  return resolveOptions(
+    {
+      beams: fields.positiveInteger('beam-size', beams),
+      lengthPenalty: normalize(fields, alpha),
+      wordPenalty: fields.number('word-penalty', 0),
+      maxLengthFactor: fields.number('max-length-factor', 3),
+      earlyStopping: true,
+      suppress,
+      shortlist,
+      loops: 'keep',
+    },
+    generationDefaults,
+    optionsFrom(where),
+  )
+}
+
+/** α of the length penalty; older files say only whether there is one. */
+function normalize(fields: JsonFields, byDefault: number): number {
+  const value = fields.value('normalize')
+  return typeof value === 'boolean' ? Number(value) : fields.number('normalize', byDefault)
+}
