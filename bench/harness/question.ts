@@ -33,6 +33,7 @@ export const questionNames = [
   'transformers-js',
   'bergamot',
   'rough',
+  'glossary',
 ] as const
 
 /** The names that --models takes, and its default. */

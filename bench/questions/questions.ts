@@ -4,6 +4,7 @@ import { openBergamot } from './bergamot.ts'
 import { openCTranslate2 } from './ctranslate2.ts'
 import { encode } from './encode.ts'
 import { gemm } from './gemm.ts'
+import { openGlossary } from './glossary.ts'
 import { openHub } from './hub.ts'
 import { openKernels } from './kernels.ts'
 import { layerNorm } from './layer-norm.ts'
@@ -34,4 +35,5 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   'transformers-js': openTransformersJs,
   bergamot: openBergamot,
   rough: openRough,
+  glossary: openGlossary,
 }

@@ -5,6 +5,7 @@ import { hasEnded, isCut, type Rules } from './rules.ts'
 import { SampledRanking } from './sampled-ranking.ts'
 import { type Candidates, type Finished, finish, finishLooped, type Search } from './search.ts'
 import { REPEATS, type SearchObserver } from './search-observer.ts'
+import { TermSearch } from './term-search.ts'
 
 /** Chooses the continuations of live hypotheses that a step of beam search looks at, the most important first. */
 interface Continuing {
@@ -17,20 +18,23 @@ interface Continuing {
  * E > 1 ids that end it ranks (1 + E) K; where it samples, it draws as many without replacement, in proportion to exp(sum). With the `power`
  * penalty the search decides as Hugging Face's generate() 5.24 does: ends count among the first K only, and `earlyStopping` says
  * when K finished hypotheses suffice. With `gnmt` it decides as Tensor2Tensor does: ends count among all 2K, and the search is done when
- * the best live sum at the longest length cannot beat the worst finished one.
+ * the best live sum at the longest length cannot beat the worst finished one. Where a translation must have terms, `TermSearch` says which
+ * continuations are looked at, which go on, and which may end.
  */
 export class BeamSearch implements Search {
   live: Hypothesis[]
   finished: Finished[] = []
   readonly #rules: Rules
   readonly #ranking: Continuing
+  readonly #terms: TermSearch | null
   readonly #observer: SearchObserver | undefined
 
   /** `start` is the hypothesis to go on from: the start, or the end of a prompt. */
   constructor(rules: Rules, start: Hypothesis, observer?: SearchObserver) {
     this.#rules = rules
     this.#observer = observer
-    this.#ranking = rules.options.sample ? new SampledRanking(rules) : new Ranking(rules)
+    this.#terms = rules.terms ? new TermSearch(rules, rules.terms) : null
+    this.#ranking = this.#terms ?? (rules.options.sample ? new SampledRanking(rules) : new Ranking(rules))
     this.live = [start]
   }
 
@@ -45,29 +49,43 @@ export class BeamSearch implements Search {
     if (!ranked) return
     const going: Hypothesis[] = []
     const beforeLoops: Hypothesis[] = []
+    let lacking = 0
     for (const [rank, { parent, id, score }] of ranked.entries()) {
       const hypothesis = extend(parent, id, score)
       if (hasEnded(rules, hypothesis) || (!this.#isGnmt && isCut(rules, hypothesis))) {
         if (this.#loops(hypothesis, beforeLoops)) continue
-        if (rank < beams || this.#isGnmt) this.#keep(hypothesis)
+        if (this.#terms && !this.#terms.mayEnd(hypothesis)) lacking++
+        else if (rank - lacking < beams || this.#isGnmt) this.#keep(hypothesis)
         else this.#observer?.saw(hypothesis, 'dropped')
-      } else going.push(hypothesis)
+      } else {
+        going.push(hypothesis)
+        if (this.#terms && !this.#terms.hasAll(hypothesis)) lacking++
+      }
     }
+    const next = this.#terms
+      ? this.#terms.chosen(going.filter((each) => !this.#loops(each, beforeLoops)))
+      : this.#best(going, beforeLoops)
+    const over = !next.length || isCut(rules, next[0])
+    if (this.#isGnmt && over && !this.finished.length) for (const hypothesis of next) this.#keep(hypothesis)
+    if (!ranked.length && !this.finished.length) this.#keep(this.live[0])
+    const isOver = over || (this.#terms ? this.#terms.isDone(next, this.finished) : this.#isDone(next[0]))
+    if (isOver && this.#terms?.nearest && !this.finished.length) this.#keep(this.#terms.nearest)
+    if (isOver && beforeLoops.length) this.#keepBeforeLoops(beforeLoops)
+    if (isOver) this.#observer?.stopped(this.#reason(ranked.length, next.length), this.finished)
+    this.live = isOver ? [] : next
+  }
+
+  /** The first K that do not repeat themselves. */
+  #best(going: readonly Hypothesis[], beforeLoops: Hypothesis[]): Hypothesis[] {
     const next: Hypothesis[] = []
     for (const hypothesis of going) {
-      if (next.length === beams) this.#observer?.saw(hypothesis, 'pruned')
+      if (next.length === this.#rules.options.beams) this.#observer?.saw(hypothesis, 'pruned')
       else if (!this.#loops(hypothesis, beforeLoops)) {
         this.#observer?.saw(hypothesis, 'kept')
         next.push(hypothesis)
       }
     }
-    const over = !next.length || isCut(rules, next[0])
-    if (this.#isGnmt && over && !this.finished.length) for (const hypothesis of next) this.#keep(hypothesis)
-    if (!ranked.length && !this.finished.length) this.#keep(this.live[0])
-    const isOver = over || this.#isDone(next[0])
-    if (isOver && beforeLoops.length) this.#keepBeforeLoops(beforeLoops)
-    if (isOver) this.#observer?.stopped(this.#reason(ranked.length, next.length), this.finished)
-    this.live = isOver ? [] : next
+    return next
   }
 
   /** Whether a hypothesis repeats itself: it leaves the beam then, and what it was before goes to `before`. */

@@ -28,8 +28,9 @@ import type { Shortlist } from './shortlist.ts'
 import { SourceMemory } from './source-memory.ts'
 import { StepArrays } from './step-arrays.ts'
 import { type StepKind, stepKindOf } from './step-kind.ts'
-import type { Surface } from './surface.ts'
+import { type Surface, withSource } from './surface.ts'
 import { TargetCache } from './target-cache.ts'
+import { type Term, Terms } from './terms.ts'
 
 /** One sentence to be translated, as ids. */
 export interface Sentence {
@@ -44,6 +45,8 @@ export interface Sentence {
   stops?: ((ids: readonly number[]) => boolean) | null
   /** The texts by which repetitions are judged; default: ids alone. */
   surface?: Surface | null
+  /** What the translation must have; it needs `surface`, and several beams. */
+  terms?: readonly Term[]
   /** The request that the sentence belongs to: waiting sentences of different requests take turns. */
   request?: unknown
   /** Receives the best `alternatives` translations, best first. */
@@ -227,7 +230,7 @@ export class Generator {
     group.sentences.add(encoded)
   }
 
-  #rulesOf({ options, source, stops, forced, surface = null }: Sentence, prompt: number): Rules {
+  #rulesOf({ options, source, stops, forced, surface = null, terms = [] }: Sentence, prompt: number): Rules {
     const { ids, maxLength } = this.#weights.config
     return {
       options,
@@ -236,7 +239,12 @@ export class Generator {
       prompt,
       source,
       forced,
-      loops: options.loops === 'cut' ? new Loops(source, surface) : null,
+      // A term may be one that repeats itself.
+      loops:
+        options.loops === 'cut'
+          ? new Loops(source, surface && withSource(surface, terms.map(({ text }) => text).join(' ')))
+          : null,
+      terms: terms.length && surface ? new Terms(terms, surface) : null,
       stops: stops ? (hypothesis) => stops(tokensOf(hypothesis).ids) : null,
       deadline: options.maxTime === null ? Infinity : performance.now() + 1000 * options.maxTime,
     }
@@ -315,10 +323,11 @@ export class Generator {
     perRow = Math.min(perRow, this.#weights.config.targetVocabulary)
     if (!this.#cache.has(rows)) this.#cache.reserve(rows, this.#pasts())
     arrays.begin({ rows, sentences: count, ancestors, candidates: rows * perRow })
-    for (const { search, chain, unread, range, list } of sentences) {
+    for (const { search, rules, chain, unread, range, list } of sentences) {
       for (const hypothesis of unread) this.#addRow(hypothesis)
       for (const hypothesis of search.live) {
         chain.edit(hypothesis, arrays)
+        rules.terms?.edit(hypothesis, arrays)
         this.#addRow(hypothesis)
       }
       arrays.endSentence(range, list)

@@ -2,6 +2,7 @@ import type { Matrix } from '../backend/backend.ts'
 import { bestOf } from '../backend/js/candidates.ts'
 import { logSoftmax, logSumExp } from './log-softmax.ts'
 import { HypothesisStanding, type ProcessorChain } from './processors/chain.ts'
+import { ScoreEdits } from './processors/score-edits.ts'
 import type { Rules } from './rules.ts'
 import type { Candidates, Search } from './search.ts'
 
@@ -14,6 +15,7 @@ export class LogitsStep {
   readonly #vocabulary: number
   /** The id of each place of a row. */
   readonly #ids: Int32Array
+  readonly #edits = new ScoreEdits()
 
   constructor(vocabulary: number) {
     this.#vocabulary = vocabulary
@@ -39,6 +41,9 @@ export class LogitsStep {
     rows.forEach((row, r) => {
       if (beams > 1) logSoftmax(row)
       chain.rescore(new HypothesisStanding(live[r]), row)
+      if (!rules.terms) return
+      this.#edits.scores = row
+      rules.terms.edit(live[r], this.#edits)
     })
     if (sample) return { perRow: size, scores: this.logits.subarray(first * size), ids: this.#ids }
     const perRow = Math.min(width, size)

@@ -1,6 +1,7 @@
 import type { Hypothesis } from './hypothesis.ts'
 import type { Loops } from './loops.ts'
 import type { GenerationOptions } from './options.ts'
+import type { Terms } from './terms.ts'
 
 /** What a search may do next, apart from the model's opinion. */
 export interface Rules {
@@ -19,6 +20,8 @@ export interface Rules {
   stops: ((hypothesis: Hypothesis) => boolean) | null
   /** Finds translations that repeat themselves; absent where they are kept. */
   loops?: Loops | null
+  /** What a translation must have; absent where there is nothing. */
+  terms?: Terms | null
   /** The time, on the clock of performance.now(), from which on a sentence is cut. */
   deadline: number
 }

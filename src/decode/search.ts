@@ -1,5 +1,5 @@
 import { type Hypothesis, tokensOf } from './hypothesis.ts'
-import { penalized } from './length-penalty.ts'
+import { lengthPenalty, penalized } from './length-penalty.ts'
 import { hasEnded, type Rules } from './rules.ts'
 
 /**
@@ -50,10 +50,17 @@ export interface Found {
   finishReason: FinishReason
 }
 
+/** The score of a hypothesis as one of so many tokens. What terms cost does not become less in a longer translation. */
+export function scoreAt({ options, terms, source }: Rules, hypothesis: Hypothesis, length: number): number {
+  if (!terms) return penalized(options, hypothesis.sum, length)
+  const { cost, bonus } = terms.of(hypothesis)
+  return penalized(options, hypothesis.sum - cost, length) + (cost + bonus) / lengthPenalty(options, source.length)
+}
+
 /** A hypothesis of no token at all (every token is forbidden) counts as one of length 1. */
 export const finish = (rules: Rules, hypothesis: Hypothesis): Finished => ({
   hypothesis,
-  score: penalized(rules.options, hypothesis.sum, Math.max(1, hypothesis.length)),
+  score: scoreAt(rules, hypothesis, Math.max(1, hypothesis.length)),
 })
 
 /** A hypothesis that was cut before it repeated itself. */

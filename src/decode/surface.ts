@@ -9,6 +9,12 @@ export interface Surface {
   piece(id: number): string
 }
 
+/** The same with more text of the source. */
+export const withSource = ({ source, piece }: Surface, more: string): Surface => ({
+  source: () => `${source()} ${more}`,
+  piece,
+})
+
 export const surfaceOf = (tokenizer: Tokenizer, pieces: PieceTexts, source: readonly number[]): Surface => ({
   source: () => tokenizer.decodeSource(source),
   piece: (id) => pieces.of(id),

@@ -4,8 +4,9 @@ import type { SentenceSearch, SentenceTranslation } from './sentence-search.ts'
 
 /** The search for a sentence in capitals, or a title, which is read in small letters: its translations are written as the sentence is. */
 export function* casedSearch(search: SentenceSearch, casing: Casing): SentenceSearch {
-  const translations = yield* search
-  return translations.map((translation) => written(translation, casing))
+  let step = search.next([])
+  while (!step.done) step = search.next(yield { ...step.value, isRecased: true })
+  return step.value.map((translation) => written(translation, casing))
 }
 
 /** The translation with its capitals, but in its spans. */

@@ -29,7 +29,7 @@ export function* numberSearch(
   decode: (ids: readonly number[]) => string,
   reader: () => Reader,
 ): SentenceSearch {
-  const translations = yield* plainSearch(ids, decode)
+  const translations = yield* plainSearch(ids, decode, sentence)
   const all = numbers.map(({ start, end }) => sentence.slice(start, end))
   if (all.every((number) => count(translations[0].text, number) >= count(sentence, number))) return translations
   const whole = new ProtectedText(sentence, numbers)

@@ -8,6 +8,7 @@ import type { Choosers } from '../decode/processors/chain.ts'
 import type { TokenPair } from '../decode/ragged-batch.ts'
 import type { Found } from '../decode/search.ts'
 import { surfaceOf } from '../decode/surface.ts'
+import { GlassformerError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import type { MarkedText, PlacedText } from '../protect/span.ts'
 import { KnownCharacters } from '../protect/unknown.ts'
@@ -19,13 +20,16 @@ import { splitSentences } from '../text/sentences.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { alternativesOf } from './alternatives.ts'
 import type { SourceSettings } from './generate-settings.ts'
+import { ModelGlossary, placing, searchingTerms } from './glossary.ts'
+import type { GlossaryEntry } from './glossary-option.ts'
+import { type Aligning, glossarySearch } from './glossary-search.ts'
 import type { Side } from './messages.ts'
 import type { ResolvedTranslateOptions } from './options.ts'
 import { type PreparedText, preparedText } from './prepared-text.ts'
 import type { Reader } from './protected-search.ts'
 import { SentenceIds, SHORTER } from './sentence-ids.ts'
 import { plainSearch, type SentenceSearch, type SentenceTranslation } from './sentence-search.ts'
-import { isIds } from './sources.ts'
+import { isIds, textOf } from './sources.ts'
 import { StandIns } from './stand-ins.ts'
 import { TextStream } from './text-stream.ts'
 import { beginningWith, type ToldLanguages, toldLanguages } from './told-languages.ts'
@@ -79,6 +83,7 @@ export class Engine {
   readonly #pieces: PieceTexts | null
   readonly #locale: string | undefined
   readonly #known: KnownCharacters | null
+  readonly #glossaries = new WeakMap<readonly GlossaryEntry[], ModelGlossary>()
   /** Null until it is needed first. */
   #standIns: StandIns | null = null
   /** Null until it is needed first. */
@@ -128,10 +133,11 @@ export class Engine {
   add(given: SourceToTranslate): void {
     const languages = toldLanguages(this.#tokenizer, given.options.languages, this.#model.path)
     const options = beginningWith(languages, given.options.generation)
+    const glossary = this.#glossaryOf(given)
     const { sentences, around } = this.#prepared(given.source, given.options, languages)
     const translated: TranslatedSentence[] = new Array(sentences.length)
     let missing = sentences.length
-    const end = () => given.done(this.#translation(around, translated, given.options))
+    const end = () => given.done(this.#translation(given, around, translated))
     if (!missing) {
       if (around[0].spans.length) given.piece?.(around[0].text)
       return end()
@@ -143,8 +149,9 @@ export class Engine {
         given.piece,
       )
     const stops = this.#stopsOf(options.stopStrings)
-    sentences.forEach(({ search, isPlain }, i) => {
-      const growing = isPlain ? stream : undefined
+    const aligning = this.#aligning(typeof given.source === 'string' ? given.source : '')
+    sentences.forEach(({ search: plain, isPlain }, i) => {
+      const search = glossary ? glossarySearch(plain, glossary, options, aligning) : plain
       const go = (step: ReturnType<SentenceSearch['next']>, source: readonly number[]) => {
         if (step.done) {
           translated[i] = { source, translations: step.value }
@@ -152,13 +159,17 @@ export class Engine {
           if (--missing === 0) end()
           return
         }
-        const { ids, alternatives = options.alternatives } = step.value
+        const { ids, alternatives = options.alternatives, begin, terms, isHeld } = step.value
+        const searching = terms ? searchingTerms(options, begin?.length ?? 0) : options
+        const growing = isPlain && !isHeld ? stream : undefined
         this.#generator.add({
           request: given.request,
           source: ids,
-          options: alternatives === options.alternatives ? options : { ...options, alternatives },
+          options: alternatives === options.alternatives ? searching : { ...searching, alternatives },
+          ...(begin && { begin: [options.start ?? this.#model.config.ids.start ?? -1, ...begin] }),
           stops,
           surface: this.#tokenizer && surfaceOf(this.#tokenizer, this.#pieces!, ids),
+          terms,
           prefix: growing && this.#guarded(given, (part: number[]) => growing.grow(i, () => this.#decode(part))),
           done: this.#guarded(given, (found: Found[]) => go(search.next(found), ids)),
         })
@@ -244,19 +255,25 @@ export class Engine {
   }
 
   #translation(
+    { source, options: { generation, attention, alignment, glossary } }: SourceToTranslate,
     around: readonly PlacedText[],
     translated: readonly TranslatedSentence[],
-    { generation, attention, alignment }: ResolvedTranslateOptions,
   ): Translation {
     const alternatives = alternativesOf(
       around,
       translated.map(({ translations }) => translations),
     )
+    const place = glossary && placing(textOf(source)!, alternatives[0].spans)
     return {
       ...alternatives[0],
       ...(generation.alternatives > 1 && { alternatives }),
       ...(alignment && {
         alignment: translated.map(({ source, translations: [best] }) => this.#alignment(source, best.ids)),
+      }),
+      ...(place && {
+        glossary: translated.flatMap(
+          ({ translations: [best] }) => best.terms?.outcome(this.#decode(best.ids), place) ?? [],
+        ),
       }),
       ...(attention && {
         attention: translated.map(({ source, translations: [best] }) => this.#attention(source, best.ids)),
@@ -281,6 +298,21 @@ export class Engine {
       source: source.map((id) => name(id, this.#tokenizer?.sourcePiece.bind(this.#tokenizer))),
       target: target.map((id) => name(id, this.#tokenizer?.piece.bind(this.#tokenizer))),
     }
+  }
+
+  /** @throws GlassformerError ERR_OPTION, ERR_INPUT where there are no texts in which terms could be found */
+  #glossaryOf({ source, options: { glossary } }: SourceToTranslate): ModelGlossary | null {
+    if (!glossary) return null
+    if (!this.#tokenizer)
+      throw new GlassformerError('ERR_OPTION', `option 'glossary' needs a tokenizer, and ${this.#model.path} has none`)
+    if (isIds(source))
+      throw new GlassformerError('ERR_INPUT', "option 'glossary' finds terms in texts: give a text instead of ids")
+    let known = this.#glossaries.get(glossary)
+    if (!known) {
+      known = new ModelGlossary(glossary, this.#tokenizer, this.#pieces!, this.#model.config.maxLength)
+      this.#glossaries.set(glossary, known)
+    }
+    return known
   }
 
   /** The sentences of a source, each short enough for the model. A text of white space has no sentences. */
@@ -327,14 +359,23 @@ export class Engine {
     const tokenizer = this.#tokenizer!
     this.#standIns ??= new StandIns(tokenizer)
     return {
+      ...this.#aligning(code),
       encode,
-      decode: (ids) => this.#decode(ids),
-      decodeSource: (ids) => tokenizer.decodeSource(ids),
-      codeLength: code === '' ? 0 : tokenizer.encode(code, { special: false }).length,
       standIns: this.#standIns,
-      attention: (source, target) => this.#forced.crossAttention({ source, target }),
       beams: sample ? 1 : beams,
       alternatives,
+    }
+  }
+
+  /** How terms find their places. `source`: a text that may begin with the code of a language. */
+  #aligning(source: string): Aligning {
+    const tokenizer = this.#tokenizer
+    const code = firstLine(tokenizer?.languageCode?.(source) ?? '')
+    return {
+      decode: (ids) => this.#decode(ids),
+      decodeSource: (ids) => tokenizer!.decodeSource(ids),
+      codeLength: code === '' ? 0 : tokenizer!.encode(code, { special: false }).length,
+      attention: (source, target) => this.#forced.crossAttention({ source, target }),
     }
   }
 

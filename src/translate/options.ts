@@ -12,6 +12,7 @@ import { defaultsOf, read, settings, some } from '../schema/settings.ts'
 import { abortSignal, either, flag, integer, oneOf, text } from '../schema/types.ts'
 import type { Languages } from '../text/languages.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
+import { entriesOf, type Glossary, type GlossaryEntry, glossaryType } from './glossary-option.ts'
 import type { Threads } from './threads.ts'
 
 const MOST_WORKERS = 64
@@ -81,6 +82,12 @@ export interface TranslateOptions extends Partial<GenerationOptions> {
    * sentence is. Default true.
    */
   readCapitals?: boolean
+  /**
+   * How terms are translated: `{ 'clé USB': 'USB stick' }`, a Map, or a list of pairs. A term is found as words of its own, the longest first;
+   * capitals count, but not at the beginning of a sentence. Its translation then stands in that of the sentence; `glossary` of the result
+   * says what became of each. A sentence with terms is searched for with at least 4 beams.
+   */
+  glossary?: Glossary
   /**
    * The language of the sources, for a model of many languages: its code or name ('fr', 'fra', 'French'), or the code of the model's
    * vocabulary ('fra_Latn'). Default: what the folder says.
@@ -168,6 +175,12 @@ export const textSettings = settings({
     flag: '--no-read-capitals',
     says: 'reads sentences in capitals and titles in small letters, and gives their translations these capitals',
   },
+  glossary: {
+    type: glossaryType,
+    optional: true,
+    otherwise: 'no terms',
+    says: "how terms are translated: `{ 'clé USB': 'USB stick' }`; [how](text.md#glossary)",
+  },
   sourceLanguage: {
     type: text,
     optional: true,
@@ -205,6 +218,7 @@ export interface ResolvedTranslateOptions {
   protection: Protection
   copyUnknown: boolean
   readCapitals: boolean
+  glossary?: readonly GlossaryEntry[]
   attention: boolean
   alignment: boolean
   /** The languages that the caller names. */
@@ -244,6 +258,7 @@ export function resolveTranslateOptions(
     protect,
     copyUnknown,
     readCapitals,
+    glossary,
     attention,
     alignment,
     format,
@@ -261,6 +276,9 @@ export function resolveTranslateOptions(
       "option 'alignment': the model has no head that was trained to align words; take 'attention'",
     )
   const languages = { sourceLanguage, targetLanguage }
+  const entries = glossary && reading("option 'glossary'", () => entriesOf(glossary), 'ERR_OPTION')
+  if (entries?.length && generation.sample)
+    throw new GlassformerError('ERR_OPTION', "option 'glossary' cannot go with sample: terms are searched for by beams")
   const protection = reading("option 'protect'", () => protectionOf(protect), 'ERR_OPTION')
   return {
     generation,
@@ -268,6 +286,7 @@ export function resolveTranslateOptions(
     protection,
     copyUnknown,
     readCapitals,
+    ...(entries && { glossary: entries }),
     attention,
     alignment,
     format,

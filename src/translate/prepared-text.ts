@@ -74,7 +74,7 @@ function sentenceWithoutSpans(sentence: string, preparing: Preparing): PreparedS
 function sentenceAsItIs(sentence: string, { encode, decode, reader }: Preparing): PreparedSentence {
   const numbers = numbersOf(sentence)
   const ids = encode(sentence)
-  if (!numbers.length) return { search: plainSearch(ids, decode), isPlain: true }
+  if (!numbers.length) return { search: plainSearch(ids, decode, sentence), isPlain: true }
   return { search: numberSearch(sentence, numbers, ids, decode, reader), isPlain: false }
 }
 

@@ -1,6 +1,7 @@
 import type { AttentionWeights } from '../decode/forced.ts'
 import type { FinishReason } from '../decode/search.ts'
 import type { MarkedText, PlacedSpan } from '../protect/span.ts'
+import type { GlossaryTerm } from './glossary.ts'
 
 /**
  * A text; a text with what must not change in it; or the ids of a text (for models without a tokenizer, or when you tokenize yourself; the end
@@ -31,6 +32,8 @@ export interface Alternative {
 export interface Translation extends Alternative {
   /** The best `alternatives` translations, of which this one is the first; only where more than one was asked for. */
   alternatives?: Alternative[]
+  /** What became of each term of the source, in order; only where the option `glossary` was given. */
+  glossary?: GlossaryTerm[]
   /** The attention of each target token over the source, sentence by sentence; only where the option `attention` asks for it. */
   attention?: SentenceAttention[]
   /** Which words of the source each target token is made of, sentence by sentence; only where the option `alignment` asks for it. */

@@ -62,7 +62,12 @@ const ranked = (score: number, text: string) => `  ${score.toFixed(3).padStart(8
 function objectOf(source: Source, outcome: Outcome) {
   if (isFailure(outcome)) return { source, error: { code: outcome.code, message: outcome.message } }
   const { alternatives } = outcome
-  return { source, ...fieldsOf(outcome), ...(alternatives && { alternatives: alternatives.map(fieldsOf) }) }
+  return {
+    source,
+    ...fieldsOf(outcome),
+    ...(outcome.glossary && { glossary: outcome.glossary }),
+    ...(alternatives && { alternatives: alternatives.map(fieldsOf) }),
+  }
 }
 
 const fieldsOf = ({ text, score, ids, tokenScores, finishReason, spans }: Alternative) => {

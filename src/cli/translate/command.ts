@@ -83,6 +83,7 @@ export function addTranslate(program: Command): void {
       ).argParser(withPattern),
     )
     .option('--no-protect', 'protect nothing')
+    .option('--glossary <file>', 'how terms are translated: lines of a term, a tab and its translation')
     .addOption(
       new Option(
         '--ids',

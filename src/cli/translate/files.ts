@@ -13,6 +13,7 @@ import { showProgress, silent } from '../terminal/progress.ts'
 import { type DocumentJob, translateDocuments } from './documents.ts'
 import { type FileJob, fileJobs } from './file-jobs.ts'
 import type { TranslateCommandOptions } from './options.ts'
+import { readGlossary } from './read-glossary.ts'
 
 const document: FileLimit = { what: 'a document', most: LARGEST_DOCUMENT, code: 'ERR_INPUT' }
 
@@ -71,8 +72,9 @@ async function readStandardInput(): Promise<Uint8Array> {
 
 async function run(documents: readonly DocumentJob[], command: TranslateCommandOptions): Promise<number> {
   const { model, backend, precision, threads, workers, batchTokens, progress: asked, from, to, ...others } = command
-  const { output, format, retranslate = false, json, ids, explain, ...search } = others
-  const options = { ...search, sourceLanguage: from, targetLanguage: to }
+  const { output, format, retranslate = false, json, ids, explain, glossary: file, ...search } = others
+  const glossary = file === undefined ? undefined : await readGlossary(file)
+  const options = { ...search, sourceLanguage: from, targetLanguage: to, glossary }
   const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens })
   const translator = await loadTextTranslator(model, load)
   const isShown = output !== undefined && (asked ?? process.stderr.isTTY)

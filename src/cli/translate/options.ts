@@ -25,6 +25,8 @@ export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flag
   protect?: RegExp[] | boolean
   /** The file or folder to which documents go. */
   output?: string
+  /** The file of a glossary. */
+  glossary?: string
   ids?: true
   json?: true
   /** Whether to say beside each translation what the model thought. */

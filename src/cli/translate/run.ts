@@ -12,6 +12,7 @@ import { translateBatches } from '../lines/translate-batches.ts'
 import { type Progress, showProgress, silent } from '../terminal/progress.ts'
 import { idsOf } from './ids-text.ts'
 import type { TranslateCommandOptions } from './options.ts'
+import { readGlossary } from './read-glossary.ts'
 
 /**
  * `glassformer translate`, `summarize` and `generate`: texts, or lines of standard input, to lines of standard output. With a `task`, what the
@@ -35,9 +36,11 @@ export async function translateTexts(
     progress: asked,
     from: sourceLanguage,
     to: targetLanguage,
+    glossary: file,
     ...search
   } = command
-  const options = { ...search, sourceLanguage, targetLanguage }
+  const glossary = file === undefined ? undefined : await readGlossary(file)
+  const options = { ...search, sourceLanguage, targetLanguage, glossary }
   const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens })
   const input = texts.length === 0 ? statOfInput() : null
   const translator = ids ? await PoolTranslator.load(model, load) : await loadTextTranslator(model, load)

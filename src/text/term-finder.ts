@@ -1,0 +1,122 @@
+import { characterAt, characterBefore, isWhole, SPACED } from './whole-words.ts'
+
+/** A part of a text, in UTF-16 units. */
+export interface TextRange {
+  start: number
+  end: number
+}
+
+/** A term in a text. */
+export interface FoundTerm extends TextRange {
+  /** The number of the term in the list. */
+  term: number
+  /** Whether it begins its text, where words have a capital whatever they are. */
+  isFirst: boolean
+}
+
+/** A text in which white space, apostrophes and composed characters are written in one way, with the way back. */
+class EvenText {
+  readonly text: string
+  /** Where each character of the text was; one more, for the end. */
+  readonly #places: number[] = []
+
+  constructor(given: string) {
+    let text = ''
+    for (const { 0: cluster, index } of given.matchAll(CLUSTER)) {
+      const even = SPACES.test(cluster) ? ' ' : cluster.replace(APOSTROPHE, "'").normalize('NFC')
+      for (let i = 0; i < even.length; i++) this.#places.push(index)
+      text += even
+    }
+    this.#places.push(given.length)
+    this.text = text
+  }
+
+  /** The range of the given text that a range of the even text was. */
+  given({ start, end }: TextRange): TextRange {
+    return { start: this.#places[start], end: this.#places[end] }
+  }
+}
+
+const CLUSTER = /\s+|\P{M}\p{M}*|\p{M}+/gu
+const SPACES = /^\s/
+const APOSTROPHE = /[’ʼ]/g
+/** What terms are looked up by: a word, or one letter of a script that puts no spaces between words. */
+const WORD = new RegExp(`(?:${SPACED.source})+|.`, 'suy')
+
+const even = (text: string) => new EvenText(text.trim()).text
+
+/** Finds terms in texts: as words of their own, the longest first where some overlap. */
+export class TermFinder {
+  /** By their first words, in small letters: numbers of terms with their texts. */
+  readonly #byWord = new Map<string, { term: number; text: string }[]>()
+
+  constructor(terms: readonly string[]) {
+    terms.forEach((given, term) => {
+      const text = even(given)
+      const key = wordAt(text, 0).toLowerCase()
+      const others = this.#byWord.get(key)
+      if (others) others.push({ term, text })
+      else this.#byWord.set(key, [{ term, text }])
+    })
+  }
+
+  /**
+   * The terms of a sentence, in order. Capitals count, but not at the beginning of the sentence, and nowhere with `anyCase`. Words that
+   * hyphens join are one word.
+   */
+  in(sentence: string, anyCase = false): FoundTerm[] {
+    const all: FoundTerm[] = []
+    const whole = new EvenText(sentence)
+    const { text } = whole
+    let isFirst = true
+    for (let at = 0; at < text.length; ) {
+      const word = wordAt(text, at)
+      for (const { term, text: wanted } of this.#byWord.get(word.toLowerCase()) ?? []) {
+        const end = at + wanted.length
+        const written = text.slice(at, end)
+        const isSame = written === wanted || ((anyCase || isFirst) && written.toLowerCase() === wanted.toLowerCase())
+        if (isSame && isTerm(text, at, end)) all.push({ term, start: at, end, isFirst })
+      }
+      if (/[\p{L}\p{N}]/u.test(word)) isFirst = false
+      at += word.length
+    }
+    all.sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start || b.term - a.term)
+    const chosen: FoundTerm[] = []
+    for (const each of all)
+      if (!chosen.some((other) => each.start < other.end && other.start < each.end)) chosen.push(each)
+    return chosen.sort((a, b) => a.start - b.start).map((each) => ({ ...each, ...whole.given(each) }))
+  }
+}
+
+/**
+ * Where a text has a term behind `from`, in whatever case, and with tags between its words; null where it has not. It does not begin
+ * within one of `others`.
+ */
+export function placeOf(term: string, text: string, from: number, others: readonly TextRange[]): TextRange | null {
+  const whole = new EvenText(text)
+  const words = even(term)
+    .split(' ')
+    .map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
+  const pattern = new RegExp(words.join('(?: |<[^<>]*>)+'), 'giu')
+  for (const { 0: found, index } of whole.text.matchAll(pattern)) {
+    const range = whole.given({ start: index, end: index + found.length })
+    if (range.start < from || !isTerm(whole.text, index, index + found.length)) continue
+    if (!others.some(({ start, end }) => range.start >= start && range.start < end)) return range
+  }
+  return null
+}
+
+const wordAt = (text: string, at: number): string => {
+  WORD.lastIndex = at
+  return WORD.exec(text)?.[0] ?? ''
+}
+
+const LETTER = /\p{L}/u
+
+/** Whether a part of a text is words of its own, not joined to others by a hyphen. */
+function isTerm(text: string, start: number, end: number): boolean {
+  if (!isWhole(text, start, end)) return false
+  const joinsBefore = text[start - 1] === '-' && LETTER.test(characterBefore(text, start - 1))
+  const joinsBehind = text[end] === '-' && LETTER.test(characterAt(text, end + 1))
+  return !joinsBefore && !joinsBehind
+}
