@@ -1,8 +1,9 @@
-/** What Glassformer does, in a minute: sets up what is not, then translates French with the embedded model. */
+/** What Glassformer does, in a minute: sets up what is not, then translates French with the embedded model, and back. */
 import './setup.mjs'
 
 const { Translator } = await import('../dist/index.js')
 
+const paragraph = 'Marie Dupont habite à Strasbourg depuis 1987. Écrivez-lui sur https://example.com/marie.'
 const sentences = [
   'Je suis étudiant.',
   'Où est la gare, s’il vous plaît ?',
@@ -24,6 +25,12 @@ try {
   for (const reason of reasons) console.log(`  not native, since ${reason}`)
   if (backend === 'js' && reasons.length === 0) console.log('  as GLASSFORMER_BACKEND asks')
   console.log(`\nmodel loaded in ${loading}\n`)
+
+  const { text } = await translator.translate(paragraph)
+  console.log(`${paragraph}\n  →  ${text}`)
+  const back = await Translator.load('en-fr')
+  console.log(`  ←  ${(await back.translate(text)).text}\n`)
+  await back.close()
 
   const beforeTranslating = performance.now()
   const results = await translator.translate(sentences)

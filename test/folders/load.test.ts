@@ -205,12 +205,12 @@ describe('the embedded model', () => {
       dModel: 256,
       encoder: { layers: 4 },
       decoder: { layers: 2 },
-      targetVocabulary: 8000,
+      targetVocabulary: 8335,
     })
     expect(generation).toMatchObject({ beams: 4, maxTokens: 255, suppress: [7999], forcedLast: 0 })
     expect(tokenizer.kind).toBe('marian')
     expect({ sourceLocale, storedAs }).toEqual({ sourceLocale: 'fr', storedAs: 'int8' })
-    expect(bytes).toBe(7448448)
+    expect(bytes).toBe(7536218)
   })
 })
 

@@ -43,7 +43,7 @@ const clients = [
 
 const said = {
   requiresTheSame: true,
-  paragraph: "I'm a student. It's cold this morning. Thank you very much.",
+  paragraph: "I am a student. It's cold this morning. Thank you very much.",
   streamed: { pieces: true, text: "It's cold this morning." },
   aborted: 'ERR_ABORTED',
   served: 'Thank you very much.',

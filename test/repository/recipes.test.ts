@@ -76,7 +76,7 @@ describe('recipes of docs/api.md', () => {
   test('an HTTP server translates, refuses, and stops for who has left', async () => {
     const { port, lines } = await listening('server.mjs')
     const url = `http://localhost:${port}`
-    expect(await (await post(url, { text: 'Je suis étudiant.' })).json()).toEqual({ text: "I'm a student." })
+    expect(await (await post(url, { text: 'Je suis étudiant.' })).json()).toEqual({ text: 'I am a student.' })
     expect((await lines.next()).value).toBe('begun')
     expect((await post(url, 'no JSON')).status).toBe(400)
     const refused = await post(url, { text: 7 })
@@ -95,7 +95,7 @@ describe('recipes of docs/api.md', () => {
     context.skip(status !== 0, 'no package registry that has fastify')
     const { port, lines } = await listening('fastify.mjs')
     const url = `http://localhost:${port}/translate`
-    expect(await (await post(url, { text: 'Je suis étudiant.' })).json()).toMatchObject({ text: "I'm a student." })
+    expect(await (await post(url, { text: 'Je suis étudiant.' })).json()).toMatchObject({ text: 'I am a student.' })
     expect((await lines.next()).value).toBe('begun')
     expect((await post(url, {})).status).toBe(400)
     expect(await left(port, '/translate', lines)).toBe('ERR_ABORTED')
@@ -108,7 +108,7 @@ describe('recipes of docs/api.md', () => {
     const events = (await response.text()).split('\n\n')
     expect(events.splice(-2)).toEqual(['event: end\ndata:', ''])
     expect(events.length).toBeGreaterThan(1)
-    expect(events.map((event) => JSON.parse(event.replace(/^data: /, ''))).join('')).toBe("I'm a student.")
+    expect(events.map((event) => JSON.parse(event.replace(/^data: /, ''))).join('')).toBe('I am a student.')
   })
 
   test('worker threads translate on their own', async () => {

@@ -100,7 +100,7 @@ describe.each(backendNames)('a process, %s', (backend) => {
     expect(await runScript(script, env)).toEqual({
       code: 0,
       signal: null,
-      stdout: "I'm a student.\n5 Yes.\n",
+      stdout: 'I am a student.\n5 Yes.\n',
       stderr: '',
     })
   })
@@ -146,6 +146,6 @@ describe.each(backendNames)('a process, %s', (backend) => {
       }))`
     const { code, signal, stdout, stderr } = await runScript(script, env)
     expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' })
-    expect(stdout.trim().split('\n')).toEqual(Array(8).fill("I'm a student. Yes."))
+    expect(stdout.trim().split('\n')).toEqual(Array(8).fill('I am a student. Yes.'))
   })
 })

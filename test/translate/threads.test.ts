@@ -85,7 +85,7 @@ describe.skipIf(nativeReasons.length || availableParallelism() < 2 || !existsSyn
         expect(await next()).toMatchObject({ type: 'ready', info: { threads: mostThreads('auto') } })
         const before = threadsOfProcess()
         const results = await translated(1)
-        expect(results).toMatchObject([{ text: "I'm a student." }])
+        expect(results).toMatchObject([{ text: 'I am a student.' }])
         expect(threadsOfProcess()).toBe(before)
         threads[0] = 2
         expect(await translated(2)).toEqual(results)

@@ -87,7 +87,7 @@ describe('glassformer evaluate', () => {
 
   test('translates sources with a model, and tells its speed', async () => {
     const sources = file('sources.fr', text(['Je suis étudiant.', '', 'Merci.']))
-    const references = file('references.en', text(["I'm a student.", '', 'Thank you.']))
+    const references = file('references.en', text(['I am a student.', '', 'Thank you.']))
     const files = ['--sources', sources, '--references', references]
     const { code, stdout, stderr } = await glassformer(['evaluate', ...files, '--beams', '1', '--workers', '1'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -14,10 +14,10 @@ describe('glassformer info', () => {
     expect(code).toBe(0)
     for (const part of [
       'models/fr-en',
-      '7,321,920',
-      '8,000',
+      '7,408,015',
+      '8,335',
       'int8',
-      '7.4 MB',
+      '7.5 MB',
       '4 layers',
       '2 layers',
       '512 tokens',

@@ -14,7 +14,7 @@ const LINES = isSlow ? 200 : 2000
 describe('glassformer translate with texts', () => {
   test('prints the translation of each text on a line', async () => {
     const { code, stdout, stderr } = await glassformer(['translate', 'Je suis étudiant.', 'Merci.'])
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "I'm a student.\nThank you.\n", stderr: '' })
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'I am a student.\nThank you.\n', stderr: '' })
   })
 
   test('--precision holds the model otherwise than it is stored', async () => {
@@ -25,7 +25,7 @@ describe('glassformer translate with texts', () => {
       'Je suis étudiant.',
       'Merci.',
     ])
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "I'm a student.\nThank you.\n", stderr: '' })
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'I am a student.\nThank you.\n', stderr: '' })
   })
 
   test('asks whether the lines of a file were meant, and says how to have these or the text', async () => {
@@ -50,8 +50,8 @@ describe('glassformer translate with texts', () => {
     const { stdout } = await glassformer(['translate', '--beams', '4', '--alternatives', '2', 'Je suis étudiant.'])
     const [source, first, second, ...rest] = stdout.split('\n')
     expect(source).toBe('Je suis étudiant.')
-    expect(first).toMatch(/^ +-0\.\d+ {2}I'm a student\.$/)
-    expect(second).toMatch(/^ +-0\.\d+ {2}I am a student\.$/)
+    expect(first).toMatch(/^ +-0\.\d+ {2}I am a student\.$/)
+    expect(second).toMatch(/^ +-0\.\d+ {2}I'm a student\.$/)
     expect(rest).toEqual([''])
   })
 
@@ -66,8 +66,8 @@ describe('glassformer translate with texts', () => {
     for (const alternative of first.alternatives) expect(Object.keys(alternative)).toEqual(fields)
     expect(first.ids).toHaveLength(first.tokenScores.length)
     expect(first.finishReason).toBe('end')
-    expect(first).toMatchObject({ source: 'Je suis étudiant.', text: "I'm a student." })
-    expect(first.alternatives.map(({ text }: { text: string }) => text)).toEqual(["I'm a student.", 'I am a student.'])
+    expect(first).toMatchObject({ source: 'Je suis étudiant.', text: 'I am a student.' })
+    expect(first.alternatives.map(({ text }: { text: string }) => text)).toEqual(['I am a student.', "I'm a student."])
     expect(first.score).toBe(first.alternatives[0].score)
     const nothing = { text: '', score: 0, ids: [], tokenScores: [], finishReason: 'end' }
     expect(second).toEqual({ source: '', ...nothing, alternatives: [nothing] })
@@ -107,7 +107,7 @@ describe('glassformer translate with texts', () => {
 describe('glassformer translate with lines', () => {
   test('keeps empty lines and \\r\\n, and ends a last line without an end', async () => {
     const { code, stdout } = await glassformer(['translate'], 'Merci.\r\n\r\n\nJe suis étudiant.')
-    expect({ code, stdout }).toEqual({ code: 0, stdout: "Thank you.\r\n\r\n\nI'm a student.\n" })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Thank you.\r\n\r\n\nI am a student.\n' })
     const json = await glassformer(['translate', '--json'], 'Merci.\r\n\r\nMerci.\r\n')
     const objects = json.stdout.trimEnd().split('\n')
     expect(objects.map((line) => JSON.parse(line).source)).toEqual(['Merci.', '', 'Merci.'])
@@ -118,9 +118,9 @@ describe('glassformer translate with lines', () => {
       ['translate', '--beams', '1'],
       '  Merci.  Je suis étudiant.\t\r\n \nOui.\rNon.\n',
     )
-    expect(stdout).toBe("  Thank you.  I'm a student.\t\r\n\nYes.\rNo.\n")
+    expect(stdout).toBe('  Thank you.  I am a student.\t\r\n\nYes.\rNo.\n')
     const text = await glassformer(['translate', '--beams', '1', 'Merci.\n\n Je suis étudiant. Merci.'])
-    expect(text.stdout).toBe("Thank you.\n\n I'm a student. Thank you.\n")
+    expect(text.stdout).toBe('Thank you.\n\n I am a student. Thank you.\n')
   })
 
   test('an empty input gives nothing', async () => {
@@ -162,7 +162,7 @@ describe('glassformer translate with lines', () => {
     child.stdin!.write('Merci.\n')
     expect((await output.next()).value).toBe('Thank you.\n')
     child.stdin!.end('Je suis étudiant.\n')
-    expect((await output.next()).value).toBe("I'm a student.\n")
+    expect((await output.next()).value).toBe('I am a student.\n')
   })
 
   test('a line that the model cannot take becomes an empty line, told on standard error, and the rest is translated', async () => {
@@ -170,7 +170,7 @@ describe('glassformer translate with lines', () => {
     const input = `Merci.\n${long}\nJe suis étudiant.\n`
     const text = await glassformer(['translate', '--split', 'never'], input)
     expect(text.code).toBe(1)
-    expect(text.stdout).toBe("Thank you.\n\nI'm a student.\n")
+    expect(text.stdout).toBe('Thank you.\n\nI am a student.\n')
     expect(text.stderr).toMatch(/^glassformer: ERR_INPUT_TOO_LONG: line 2: .*\n$/)
     const json = await glassformer(['translate', '--split', 'never', '--json'], input)
     const [, failed] = json.stdout.split('\n').map((line) => line && JSON.parse(line))
@@ -317,7 +317,7 @@ describe.skipIf(!hasTerminals)('the progress on a terminal', () => {
 
   test('not where the lines go to the same terminal, but for who asks', () => {
     const plain = onTerminal(`${shellCommand('translate')} < ${input}`)
-    expect(plain.stdout.replaceAll('\r', '')).toBe("I'm a student.\n".repeat(40))
+    expect(plain.stdout.replaceAll('\r', '')).toBe('I am a student.\n'.repeat(40))
     const asked = onTerminal(`${shellCommand('translate', '--progress')} < ${input} | cat > /dev/null`)
     expect(asked.stdout).toContain('40 lines')
     const refused = onTerminal(`${shellCommand('translate', '--no-progress')} < ${input} > /dev/null`)

@@ -1,7 +1,7 @@
 """What Hugging Face transformers makes of the embedded model in float32: make.py FOLDER sentences.json
 
 The model is stored in int8, which transformers does not read: FOLDER is the same with what its integers stand for, as written by
-`convertFolder('models/fr-en', FOLDER, 'F32')`.
+`convertFolder('models/fr-en', FOLDER, 'float32')`.
 
 Greedy search and the best of beam 4 (length_penalty 1.0, early_stopping false), ids without the start and with </s>.
 """

@@ -16,7 +16,7 @@ import {
 } from '../../../dist/bundle/index.js'
 
 const source = 'Je suis étudiant.'
-const translation = "I'm a student."
+const translation = 'I am a student.'
 const scratch = mkdtempSync(join(tmpdir(), 'glassformer-realm-'))
 const codeOf = (promise) =>
   promise.then(
