@@ -1,4 +1,4 @@
-import type { AttentionParts, ScoreStage } from './tensor-names.ts'
+import type { AttentionParts, ScoreStage } from './making.ts'
 
 /** Rows of queries or keys, heads side by side: [rows, heads · dHead]. */
 interface HeadRows {

@@ -6,8 +6,9 @@ import type { ModelConfig } from '../model/config.ts'
 import { counted } from '../number-text.ts'
 import type { Program } from '../program/program.ts'
 import { replaceRows, splitResidual, switchOff } from './edit-program.ts'
+import type { Making } from './making.ts'
 import type { Intervention } from './options.ts'
-import { attentionPaths, type Making, unknownTensor } from './tensor-names.ts'
+import { attentionPaths, unknownTensor } from './tensor-names.ts'
 
 type HeadOff = Intervention & { kind: 'headOff' }
 

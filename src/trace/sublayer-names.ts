@@ -7,7 +7,7 @@ import { add } from '../program/ops/add.ts'
 import { average } from '../program/ops/average.ts'
 import { ssru } from '../program/ops/ssru.ts'
 import type { Program } from '../program/program.ts'
-import type { Making, Side } from './tensor-names.ts'
+import type { Making, Side } from './making.ts'
 
 /** The modules of a layer's sub-layers that look at tokens, in their order. */
 export const lookingModules = (side: Side, config: ModelConfig): string[] =>

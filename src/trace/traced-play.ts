@@ -13,7 +13,7 @@ import type { Weights } from '../weights/weights.ts'
 import { attentionScores } from './attention-scores.ts'
 import { asOutput, prune, splitResidual } from './edit-program.ts'
 import type { ModelEdits } from './interventions.ts'
-import type { Making, Side } from './tensor-names.ts'
+import type { Making, Side } from './making.ts'
 import type { TracedTensor } from './trace.ts'
 
 /** The whole model over a source and a given target, up to the logits; with `tracing` attentions write their weights. */
