@@ -100,7 +100,7 @@ export function addTranslate(program: Command): void {
       new Option(
         '--explain',
         'show beside each translation where each token looked in the source, and the most probable tokens of each step',
-      ).conflicts(['json', 'alternatives']),
+      ).conflicts(['json', 'alternatives', 'glossary']),
     )
     .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')
     .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')

@@ -46,7 +46,14 @@ export async function explainBatches(
 async function explained(
   source: Source,
   translator: PoolTranslator,
-  { split, protect: _protect, copyUnknown: _copyUnknown, readCapitals: _readCapitals, ...options }: TranslateOptions,
+  {
+    split,
+    protect: _protect,
+    copyUnknown: _copyUnknown,
+    readCapitals: _readCapitals,
+    glossary: _glossary,
+    ...options
+  }: TranslateOptions,
 ): Promise<string> {
   const terminal = { columns: columnsOf(process.stdout), colors: colorsOf(process.stdout, process.env) }
   const inspected = (sentence: Source) => translator.inspect(sentence, { ...options, ...EXPLAINED })
