@@ -1,7 +1,7 @@
 /** Do the terms of a glossary appear, and what do they cost? 200 terms of test/glossary, by the translator with its default options. */
 import { corpusBleu } from '#dist/evaluate/bleu.js'
 import { Translator } from '#dist/translate/translator.js'
-import { glossaryLines } from '../../test/glossary/lines.mjs'
+import { glossaryLines } from '../harness/glossary-lines.ts'
 import type { Folders, Telling } from '../harness/question.ts'
 
 const RUNS = 3
@@ -45,7 +45,7 @@ async function measured(translator: Translator) {
   const others = (texts: readonly string[], places: readonly number[]) =>
     corpusBleu(
       places.map((i) => texts[i].replace(wordsOf(lines[i].target), '')),
-      [places.map((i) => lines[i].reference.replace(wordsOf(lines[i].target), ''))],
+      places.map((i) => [lines[i].reference.replace(wordsOf(lines[i].target), '')]),
     ).score
   const all = lines.map((_, i) => i)
   const own = all.filter((i) => wordsOf(lines[i].target).test(plain[i]))
@@ -64,4 +64,4 @@ async function measured(translator: Translator) {
 }
 
 const wordsOf = (target: string) =>
-  new RegExp(`(?<![\\p{L}\\p{N}])${target.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'iu')
+  new RegExp(`(?<![\\p{L}\\p{N}])${target.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'iu')

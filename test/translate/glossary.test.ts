@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Translator } from '#dist/index.js'
-import { glossaryLines } from '../glossary/lines.mjs'
+import { glossaryLines } from '../../bench/harness/glossary-lines.ts'
 import { backendNames, quickest } from './backend-names.ts'
 
 let translator: Translator

@@ -14,16 +14,28 @@ const TEMPLATES = [
   ["C'est {un} que je ne connais pas.", "It's a $ that I don't know."],
 ]
 
-const articles = (words, gender) => ({
+/** test/glossary, from bench/harness and from bench/dist/harness. */
+const GLOSSARY = new URL(
+  import.meta.url.includes('/bench/dist/') ? '../../../test/glossary/' : '../../test/glossary/',
+  import.meta.url,
+)
+
+const articles = (words: string, gender: string): Record<string, string> => ({
   le: /^[aeiouyâêîôûéèh]/iu.test(words) ? `l'${words}` : `${gender === 'f' ? 'la' : 'le'} ${words}`,
   un: `${gender === 'f' ? 'une' : 'un'} ${words}`,
 })
 
-/** 200 terms, each with a sentence that has it, and the sentence's translation around the term. */
-export function glossaryLines() {
-  const lines = readFileSync(new URL('terms.tsv', import.meta.url), 'utf8')
-    .trim()
-    .split('\n')
+/** A term with a sentence that has it, and the sentence's translation with the term's. */
+export interface GlossaryLine {
+  source: string
+  target: string
+  sentence: string
+  reference: string
+}
+
+/** 200 terms: a hundred that a model says by itself, and a hundred that it would say in another way. */
+export function glossaryLines(): GlossaryLine[] {
+  const lines = readFileSync(new URL('terms.tsv', GLOSSARY), 'utf8').trim().split('\n')
   return lines.map((line, i) => {
     const [source, gender, target] = line.split('\t')
     const [french, english] = TEMPLATES[i % TEMPLATES.length]
