@@ -361,7 +361,7 @@ test('JSON has the same keys, numbers and order, and its texts are what was tran
   })).value
   const inCapitals = (value: unknown, key = ''): unknown =>
     typeof value === 'string'
-      ? /\p{L}/u.test(value) && !key.startsWith('@') && !/^snake_case$|^A\.$/.test(value)
+      ? /\p{L}/u.test(value) && !key.startsWith('@') && value !== 'snake_case'
         ? `«${value}"\\\n\u2028`
         : value
       : Array.isArray(value)
@@ -377,9 +377,7 @@ test('JSON has the same keys, numbers and order, and its texts are what was tran
         text: `«${text}"\\\n\u2028`,
         spans: [],
       }))
-      expect(JSON.parse(written)).toEqual(
-        JSON.parse(JSON.stringify(inCapitals(value)).replaceAll('«A."\\\\\\n\u2028', 'A.')),
-      )
+      expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(inCapitals(value))))
       const shape = (text: string) =>
         text.replace(/"(?:[^"\\]|\\.)*"(\s*:)?/g, (string, colon) => (colon ? string : '""'))
       expect(shape(written)).toBe(shape(JSON.stringify(value, null, indent)))

@@ -7,7 +7,7 @@ import type { Weights } from '#dist/weights/weights.js'
 
 /** The trace of a source in ids, by a model without a tokenizer. */
 export function traced(player: Player, weights: Weights, source: number[], options: TraceOptions): Trace {
-  const resolved = resolveTraceOptions(options, generationDefaults, weights.config)
+  const resolved = resolveTraceOptions(options, { ...generationDefaults, loops: 'keep' }, weights.config)
   const subject = { name: 'a model', weights, tokenizer: null, shortlist: null, player }
   const target = options.target ? { ids: options.target as number[], text: null } : null
   const steps = tracing(subject, { ids: source, text: null }, target, resolved)
