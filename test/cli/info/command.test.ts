@@ -52,7 +52,7 @@ describe('glassformer info', () => {
     const { model, backend } = JSON.parse(stdout)
     expect(model).toMatchObject({
       name: 'fr-en',
-      parameters: 7321920,
+      parameters: 7408015,
       storedAs: 'int8',
       bytes: 7448448,
       splitTokens: 100,
