@@ -18,7 +18,7 @@ export async function parseDocument(source: string, { format, retranslate }: Par
   try {
     return parse(source, retranslate)
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
+    if ((cause as Error | undefined)?.name !== 'RangeError') throw cause
     throw new GlassformerError('ERR_INPUT', `the document is nested too deep to be read as ${format}`, { cause })
   }
 }

@@ -12,9 +12,10 @@ import { sentence, traced } from '../trace/traced.ts'
 test('the steps of a neuron end at the weights and values of any model, whatever its distances add', () => {
   const player = new JsPlayer()
   const positions = new Set<string>()
-  for (let seed = 1; seed <= 24; seed++) {
+  for (let seed = 1; seed <= 40; seed++) {
     const random = new Random(seed)
     const weights = anyModel(random)
+    if (weights.config.decoderSelfAttention) continue // it has no self-attention in the decoder
     const source = sentence(random, weights.config.sourceVocabulary)
     const target = sentence(random, weights.config.targetVocabulary)
     for (const kind of ['encoder', 'decoder', 'cross'] as const) {

@@ -38,7 +38,7 @@ describe('createTokenizer', () => {
     expectError(
       () => createTokenizer({ ...files, extraPieces: ['<pad>', '<s>'] }),
       'ERR_MODEL_FORMAT',
-      'has 8002 ids and the model only 8336',
+      'has 8337 ids and the model only 8336',
     )
   })
 

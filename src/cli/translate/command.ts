@@ -42,10 +42,11 @@ With --output, the arguments are files and folders. Their names say what they
 are: .html .xhtml .xml .svg .md .srt .vtt .json .arb .po .pot .xlf .txt. Only
 texts change: tags, attributes, code, keys, times and placeholders stay. One
 file goes to the output, several go into it. Of a folder the whole tree goes
-there: other files are copied, hidden files and node_modules left out. A file that cannot be parsed
-is passed over, and a text that the model cannot take stays; standard error
-says so, and the exit status is 1 at the end. Without --output, --format says
-what texts are, or takes all of standard input as one document.
+there: other files are copied, hidden files and node_modules left out. A file
+that cannot be parsed is passed over, and a text that the model cannot take
+stays; standard error says so, and the exit status is 1 at the end. Without
+--output, --format says what texts are, or takes all of standard input as one
+document.
 
 Examples:
   $ glassformer translate "Je suis étudiant." "Merci."

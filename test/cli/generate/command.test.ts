@@ -8,7 +8,7 @@ test('generate and summarize give what a pipeline gives, with the prefix of the 
   await using generate = await pipeline('text2text-generation', folder)
   const [{ generated_text }] = await generate('Hello. No.', { max_new_tokens: 12 })
   const [{ generated_text: summed }] = await generate('sum up: Hello. No.', { max_new_tokens: 12 })
-  const given = ['--model', folder, '--max-tokens', '12', 'Hello. No.']
+  const given = ['--model', folder, '--max-tokens', '12', '--loops', 'keep', 'Hello. No.']
   expect(await glassformer(['generate', ...given])).toEqual({ code: 0, stdout: `${generated_text}\n`, stderr: '' })
   expect(await glassformer(['summarize', ...given])).toEqual({ code: 0, stdout: `${summed}\n`, stderr: '' })
   const { code, stdout } = await glassformer(['summarize', '--json', ...given.slice(0, -1)], 'Hello. No.\n')
