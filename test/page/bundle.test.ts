@@ -42,7 +42,9 @@ describe('the page', () => {
     expect([...packages].sort()).toEqual(['preact', 'preact/hooks'])
     const rooms = new Set([...files].map((file) => file.split('/')[0]))
     // Of the model, the formulas of positions.
-    expect(['draw', 'figure', 'looking-back.ts', 'model', 'norm-order.ts', 'number-text.ts', 'page', 'trace']).toEqual(expect.arrayContaining([...rooms]))
+    expect(['draw', 'figure', 'looking-back.ts', 'model', 'norm-order.ts', 'number-text.ts', 'page', 'trace']).toEqual(
+      expect.arrayContaining([...rooms]),
+    )
     expect(files.size).toBeGreaterThan(40)
   })
 })
