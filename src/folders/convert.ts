@@ -14,7 +14,6 @@ import { pathOf } from '../path-of.ts'
 import { inOptions } from '../schema/place.ts'
 import { read } from '../schema/settings.ts'
 import { parameters } from '../weights/parameters.ts'
-import { quantizeRows } from '../weights/quantize.ts'
 import { checkApart } from './check-apart.ts'
 import { createTokenizer } from './create-tokenizer.ts'
 import { familyOf } from './families/families.ts'
@@ -22,7 +21,7 @@ import { loadFolder, readFolder } from './load.ts'
 import type { FolderContents } from './loaded-model.ts'
 import { modelFolder } from './model-folder.ts'
 import { writingOwnLayout } from './own-layout.ts'
-import { isQuantized, multipliersOf, readMultipliers, readScales, readStored, scalesOf } from './quantized.ts'
+import { isQuantized, multipliersOf, quantizedTensors, readStored, scalesOf } from './quantized.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
 import { type StoredDtype, type StoredFloat, safetensorsDtypes, storedSettings } from './stored-dtype.ts'
 
@@ -38,9 +37,10 @@ const isLicense = (name: string) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/
 
 /**
  * Stores a model folder of any layout again under the same names, with its weights as one file of another dtype: float16 and bfloat16 halve
- * float32, int8 quarters it. A folder of Marian's own files becomes one of our own layout. `from` is a path, a `file:` URL or the embedded model's name 'fr-en'. The files of the tokenizer and of
- * generation are copied as they are, and so are the shortlist and the license; such files that another model has left in `to` are removed.
- * The model card is not copied, because it is about other weights. config.json is written last: a folder without it is not a model.
+ * float32, int8 quarters it. A folder of Marian's own files becomes one of our own layout. `from` is a path, a `file:` URL or the embedded
+ * model's name 'fr-en'. The files of the tokenizer and of generation are copied as they are, and so are the shortlist and the license; such
+ * files that another model has left in `to` are removed. The model card is not copied, because it is about other weights. config.json is
+ * written last: a folder without it is not a model.
  * @throws GlassformerError the errors of loading `from`, before anything is written; ERR_FILE; ERR_OPTION for another dtype, and where both
  * are one folder
  */
@@ -62,7 +62,8 @@ export function* convertingFolder(
   const to = pathOf('a model folder', toFolder)
   read(storedSettings, { dtype }, inOptions)
   checkApart(from, to)
-  if (!readFolder(from).hasConfigJson) return yield* writingOwnLayout(from, to, dtype)
+  const contents = readFolder(from)
+  if (!contents.hasConfigJson) return yield* writingOwnLayout(from, to, dtype)
   createTokenizer(loadFolder(from).tokenizer)
   const config = readJsonObject(join(from, 'config.json'))
   const text = readText(join(from, 'config.json'), { what: 'it', most: LARGEST_SETTINGS, code: 'ERR_MODEL_FORMAT' })
@@ -70,9 +71,7 @@ export function* convertingFolder(
   try {
     makeFolder(to)
     const tensors: TensorToWrite[] = []
-    for (const tensor of dtype === 'int8'
-      ? quantized(source, readFolder(from))
-      : asFloats(source, dtype, readFolder(from))) {
+    for (const tensor of dtype === 'int8' ? quantized(source, contents) : asFloats(source, dtype, contents)) {
       tensors.push(tensor)
       yield
     }
@@ -148,18 +147,6 @@ function* quantized(source: TensorSource, { config, names }: FolderContents): Ge
       yield floats(source, name, 'float16')
       continue
     }
-    const { values, scales } = isQuantized(source, name)
-      ? { values: source.readIntegers(name) as Int8Array, scales: readScales(source, name) }
-      : quantizeRows(readStored(source, name), rows)
-    yield { name, shape: [rows, width], dtype: 'I8', values }
-    yield { name: scalesOf(name), shape: [rows], dtype: 'F32', values: scales }
-    const multipliers = readMultipliers(source, name)
-    if (multipliers)
-      yield {
-        name: multipliersOf(name),
-        shape: [2],
-        dtype: 'F32',
-        values: Float32Array.of(multipliers.input, multipliers.weight),
-      }
+    yield* quantizedTensors({ name, rows, width }, source, name, () => readStored(source, name))
   }
 }

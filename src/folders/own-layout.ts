@@ -9,14 +9,13 @@ import { inOptions } from '../schema/place.ts'
 import { read, settings } from '../schema/settings.ts'
 import { oneOf } from '../schema/types.ts'
 import { type Parameter, parameters } from '../weights/parameters.ts'
-import { quantizeRows } from '../weights/quantize.ts'
 import { checkApart } from './check-apart.ts'
 import { createTokenizer } from './create-tokenizer.ts'
 import { shapeOf } from './fill-weights.ts'
 import { glassformerJson } from './glassformer-config.ts'
 import { loadFolder, readFolder } from './load.ts'
 import { modelFolder } from './model-folder.ts'
-import { isQuantized, multipliersOf, readMultipliers, readScales, readStored, scalesOf } from './quantized.ts'
+import { quantizedTensors, readStored } from './quantized.ts'
 import { SHORTLIST_FILE, writeShortlist } from './shortlist-file.ts'
 import { type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
 import { writeTokenizerFiles } from './stored-tokenizer.ts'
@@ -94,18 +93,5 @@ function* tensorsOf(
     yield { name, shape: shapeOf(parameter), dtype: safetensorsDtypes[float], values: values() }
     return
   }
-  const isInteger = stored !== null && isQuantized(source, stored)
-  const quantized = isInteger
-    ? { values: source.readIntegers(stored) as Int8Array, scales: readScales(source, stored) }
-    : quantizeRows(values(), rows)
-  yield { name, shape: [rows, width], dtype: 'I8', values: quantized.values }
-  yield { name: scalesOf(name), shape: [rows], dtype: 'F32', values: quantized.scales }
-  const multipliers = isInteger ? readMultipliers(source, stored) : null
-  if (multipliers)
-    yield {
-      name: multipliersOf(name),
-      shape: [2],
-      dtype: 'F32',
-      values: Float32Array.of(multipliers.input, multipliers.weight),
-    }
+  yield* quantizedTensors(parameter, source, stored, values)
 }

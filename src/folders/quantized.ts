@@ -1,7 +1,8 @@
 import { allocated } from '../allocated.ts'
 import { GlassformerError } from '../errors.ts'
+import type { TensorToWrite } from '../formats/safetensors-writer.ts'
 import type { TensorSource } from '../formats/tensor-file.ts'
-import { dequantized } from '../weights/quantize.ts'
+import { dequantized, quantizeRows } from '../weights/quantize.ts'
 
 // A quantized matrix is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows], and, where the model was made for
 // inputs of one scale, beside two multipliers, F32 [2]: by what inputs are multiplied before they are rounded, and by what the matrix was.
@@ -74,4 +75,30 @@ export function readStored(source: TensorSource, name: string): Float32Array {
   const values = allocated(4 * count, () => new Float32Array(count))
   source.readFloats(name, values)
   return values
+}
+
+/**
+ * The tensors in which a matrix [rows, width] is stored in int8 as `name`: those of `stored`, where it is quantized already, and otherwise
+ * what `values` gives, quantized row by row. `stored` is null where the source lacks the matrix.
+ */
+export function* quantizedTensors(
+  { name, rows, width }: { name: string; rows: number; width: number },
+  source: TensorSource,
+  stored: string | null,
+  values: () => Float32Array,
+): Generator<TensorToWrite> {
+  const isInteger = stored !== null && isQuantized(source, stored)
+  const matrix = isInteger
+    ? { values: source.readIntegers(stored) as Int8Array, scales: readScales(source, stored) }
+    : quantizeRows(values(), rows)
+  yield { name, shape: [rows, width], dtype: 'I8', values: matrix.values }
+  yield { name: scalesOf(name), shape: [rows], dtype: 'F32', values: matrix.scales }
+  const multipliers = isInteger ? readMultipliers(source, stored) : null
+  if (multipliers)
+    yield {
+      name: multipliersOf(name),
+      shape: [2],
+      dtype: 'F32',
+      values: Float32Array.of(multipliers.input, multipliers.weight),
+    }
 }
