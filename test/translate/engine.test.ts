@@ -7,7 +7,7 @@ import { generationDefaults } from '#dist/decode/options.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { trainedOn } from '#dist/folders/loaded-model.js'
 import { Engine } from '#dist/translate/engine.js'
-import { splits } from '#dist/translate/options.js'
+import { resolveTranslateOptions, splits } from '#dist/translate/options.js'
 import { translateSync } from '#dist/translate/translate-sync.js'
 
 const golden = fileURLToPath(new URL('../golden/hub/marian-f16/', import.meta.url))
@@ -16,15 +16,7 @@ const { input_ids, lengths } = JSON.parse(readFileSync(`${golden}expected.json`,
 const sources: number[][] = input_ids.map((ids: number[], i: number) => ids.slice(0, lengths[i]))
 /** Loops stay, because the search would ask a tokenizer that fails for the texts of pieces. */
 const generation = { ...generationDefaults, maxTokens: 12, loops: 'keep' as const }
-const options = {
-  generation,
-  split: 'auto' as const,
-  protection: { unmistakable: true, own: [] },
-  copyUnknown: true,
-  readCapitals: true,
-  attention: false,
-  alignment: false,
-}
+const options = { ...resolveTranslateOptions({}, generationDefaults, model.config), generation }
 const { end } = model.config.ids
 
 /** A tokenizer that fails at writing targets for as long as it is told to. */

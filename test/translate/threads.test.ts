@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { generationDefaults } from '#dist/decode/options.js'
+import { readFolder } from '#dist/folders/load.js'
 import { EMBEDDED } from '#dist/folders/model-folder.js'
 import type { ChunkContents, FromWorker, ToWorker, WorkerStart } from '#dist/translate/messages.js'
-import { resolveLoadOptions } from '#dist/translate/options.js'
+import { resolveLoadOptions, resolveTranslateOptions } from '#dist/translate/options.js'
 import { mostThreads, threadsOf } from '#dist/translate/threads.js'
 import { nativeReasons } from '../backends.ts'
 
@@ -66,15 +67,7 @@ describe.skipIf(nativeReasons.length || availableParallelism() < 2 || !existsSyn
       }
       const worker = new Worker(new URL('../../dist/translate/worker.js', import.meta.url), { workerData })
       const next = () => new Promise<FromWorker>((resolve) => worker.once('message', resolve))
-      const options = {
-        generation: generationDefaults,
-        split: 'auto',
-        protection: { unmistakable: true, own: [] },
-        copyUnknown: true,
-        readCapitals: true,
-        attention: false,
-        alignment: false,
-      } as const
+      const options = resolveTranslateOptions({}, generationDefaults, readFolder(EMBEDDED).config)
       const translated = async (chunk: number) => {
         const contents: ChunkContents = { kind: 'translate', sources: ['Je suis étudiant.'], options, stream: false }
         worker.postMessage({ type: 'chunk', chunk, request: chunk, contents } satisfies ToWorker)

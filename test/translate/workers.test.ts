@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url'
 import threads, { type Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { generationDefaults } from '#dist/decode/options.js'
+import { readFolder } from '#dist/folders/load.js'
 import { EMBEDDED } from '#dist/folders/model-folder.js'
 import { Translator } from '#dist/index.js'
 import { CHUNK_SIZE } from '#dist/translate/chunks.js'
+import { resolveTranslateOptions } from '#dist/translate/options.js'
 import { Pool } from '#dist/translate/pool.js'
 import { quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
@@ -21,6 +23,7 @@ beforeEach(() => {
 afterEach(() => process.off('worker', remember))
 
 const many = Array(10).fill(lines).flat()
+const byDefault = resolveTranslateOptions({}, generationDefaults, readFolder(EMBEDDED).config)
 
 describe('the pool of workers', () => {
   it('starts one to load, and others when there is work for them', async () => {
@@ -71,16 +74,7 @@ describe('the pool of workers', () => {
   it('takes turns: a short request does not wait for all of a long one', async () => {
     const options = { backend: quickest, precision: 'auto' as const, threads: 1, workers: 1, batchTokens: 2048 }
     const { pool } = await Pool.load(EMBEDDED, options)
-    const job = {
-      generation: generationDefaults,
-      split: 'auto' as const,
-      protection: { unmistakable: true, own: [] },
-      copyUnknown: true,
-      readCapitals: true,
-      attention: false,
-      alignment: false,
-    }
-    const contents = { kind: 'translate' as const, sources: ['Oui.'], options: job, stream: false }
+    const contents = { kind: 'translate' as const, sources: ['Oui.'], options: byDefault, stream: false }
     const chunks = Array.from({ length: 40 }, (_, index) => ({ contents, size: CHUNK_SIZE, indices: [index] }))
     let done = 0
     const long = new Promise<void>((resolve, reject) => {
@@ -135,16 +129,7 @@ describe('the pool of workers', () => {
     const { pool } = await Pool.load(EMBEDDED, options)
     const translate = (source: string, suppress: number[]) =>
       new Promise((resolve, reject) => {
-        const generation = { ...generationDefaults, suppress }
-        const job = {
-          generation,
-          split: 'auto' as const,
-          protection: { unmistakable: true, own: [] },
-          copyUnknown: true,
-          readCapitals: true,
-          attention: false,
-          alignment: false,
-        }
+        const job = { ...byDefault, generation: { ...generationDefaults, suppress } }
         const contents = { kind: 'translate' as const, sources: [source], options: job, stream: false }
         pool.add({
           number: 0,
