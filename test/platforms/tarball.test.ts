@@ -1,10 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { findOnPath } from '../../scripts/native-build.mjs'
 import { addonOf } from '../../scripts/prebuild/build.mjs'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
-import { installed, lackOfRegistry, pack, quiet, run, TIMEOUT } from '../repository/installing.ts'
+import { barePath, installed, lackOfRegistry, pack, quiet, run, TIMEOUT } from '../repository/installing.ts'
 import { root } from '../repository/repository.ts'
 import { linux, machines, runOn } from './machines.ts'
 
@@ -12,10 +12,7 @@ const scratch = scratchFolder()
 const tarball = join(scratch, pack('--pack-destination', scratch).filename)
 const tools = installed({ yarn: '1.22.22', pnpm: '10.34.8' })
 
-/** A PATH with Node.js and nothing else: no compiler, no make, no python. */
-const bare = join(scratch, 'bin')
-mkdirSync(bare)
-symlinkSync(process.execPath, join(bare, 'node'))
+const bare = barePath(scratch)
 
 /** The clients, by their programs in JavaScript, and how each installs a tarball without its scripts. */
 const clients = {

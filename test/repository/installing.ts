@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { root } from './repository.ts'
@@ -16,6 +16,14 @@ export const environment = Object.fromEntries(Object.entries(process.env).filter
 export function run(cwd: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const options = { cwd, encoding: 'utf8', env: { ...environment, ...env }, timeout: TIMEOUT } as const
   return spawnSync(command, args, options)
+}
+
+/** Makes a folder for PATH with Node.js and nothing else: no compiler, no make, no python. */
+export function barePath(folder: string): string {
+  const bare = join(folder, 'bin')
+  mkdirSync(bare)
+  symlinkSync(process.execPath, join(bare, 'node'))
+  return bare
 }
 
 const cache = scratchFolder()

@@ -6,24 +6,20 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { findOnPath, findToolchain } from '../../scripts/native-build.mjs'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
-import { installed, lackOfRegistry, pack, quiet, run, TIMEOUT } from './installing.ts'
+import { barePath, installed, lackOfRegistry, pack, quiet, run, TIMEOUT } from './installing.ts'
 import { root } from './repository.ts'
 
 const scratch = scratchFolder()
 const tarball = join(scratch, pack('--pack-destination', scratch).filename)
 const tools = installed({ yarn: '1.22.22', pnpm: '10.34.8' })
 
-/** A PATH with Node.js and nothing else: no compiler, no make, no python. */
-const bare = join(scratch, 'bin')
-mkdirSync(bare)
-symlinkSync(process.execPath, join(bare, 'node'))
+const bare = barePath(scratch)
 const withoutCompiler = { PATH: bare, CXX: '', PYTHON: '', NODE_GYP_FORCE_PYTHON: '' }
 
 /** The clients, by their programs in JavaScript, and how each installs a tarball as it does by itself: with its scripts. */
