@@ -58,8 +58,8 @@ class Graph {
 class Placement {
   readonly #graph: Graph
   #units = new Int32Array(0)
-  /** 1 where the unit is taken. */
-  #taken = new Uint8Array(0)
+  /** The unit itself where it is free, else one behind it, from which the next free one is found. */
+  #towardsFree = new Int32Array(0)
   /** 1 where a list stands at this offset. Two lists must not, because a unit tells only its label, and not its parent. */
   #used = new Uint8Array(0)
   /** The offset of each list, or 0. Nothing stands at offset 0, because SentencePiece refuses a root with this offset. */
@@ -71,7 +71,7 @@ class Placement {
     this.#offsets = new Int32Array(graph.lists.length)
     this.#grow(BLOCK)
     this.#units[0] = 0
-    this.#taken[0] = 1
+    this.#take(0)
     this.#used[0] = 1
     this.#place(0, graph.root)
   }
@@ -92,21 +92,46 @@ class Placement {
     this.#offsets[list] = offset
     this.#used[offset] = 1
     for (const [k, label] of labels.entries()) {
-      this.#taken[offset ^ label] = 1
+      this.#take(offset ^ label)
       this.#units[offset ^ label] = label === 0 ? targets[k] | VALUE : label
     }
     for (const [k, label] of labels.entries()) if (label !== 0) this.#place(offset ^ label, targets[k])
   }
 
   #offsetFor(labels: readonly number[]): number {
-    while (this.#taken[this.#firstFree] === 1) this.#firstFree++
-    const recent = this.#taken.length - SEARCHED_BLOCKS * BLOCK
+    this.#firstFree = this.#freeFrom(this.#firstFree)
+    const recent = this.#units.length - SEARCHED_BLOCKS * BLOCK
     for (let at = labels.length === 1 ? this.#firstFree : Math.max(this.#firstFree, recent); ; at++) {
-      if (at >= this.#taken.length) this.#grow(this.#taken.length + BLOCK)
-      if (this.#taken[at] === 1) continue
+      at = this.#freeFrom(at)
+      if (at >= this.#units.length) this.#grow(this.#units.length + BLOCK)
       const offset = at ^ labels[0]
-      if (this.#used[offset] === 0 && labels.every((label) => this.#taken[offset ^ label] === 0)) return offset
+      if (this.#used[offset] === 0 && this.#fits(labels, offset)) return offset
     }
+  }
+
+  /** Whether the units of all these labels are free behind this offset. */
+  #fits(labels: readonly number[], offset: number): boolean {
+    for (let k = 1; k < labels.length; k++) {
+      const unit = offset ^ labels[k]
+      if (this.#towardsFree[unit] !== unit) return false
+    }
+    return true
+  }
+
+  #take(unit: number): void {
+    this.#towardsFree[unit] = unit + 1
+  }
+
+  /** The first free unit at or behind this one, perhaps the first that is not there yet. Shortens the way for the next search. */
+  #freeFrom(unit: number): number {
+    const towards = this.#towardsFree
+    let at = unit
+    while (at < towards.length && towards[at] !== at) {
+      const next = towards[at]
+      if (next < towards.length) towards[at] = towards[next]
+      at = next
+    }
+    return at
   }
 
   #grow(size: number): void {
@@ -116,7 +141,8 @@ class Placement {
     }
     const before = this.#units.length
     this.#units = larger(new Int32Array(size), this.#units).fill(VALUE, before)
-    this.#taken = larger(new Uint8Array(size), this.#taken)
+    this.#towardsFree = larger(new Int32Array(size), this.#towardsFree)
+    for (let unit = before; unit < size; unit++) this.#towardsFree[unit] = unit
     this.#used = larger(new Uint8Array(size), this.#used)
   }
 }
