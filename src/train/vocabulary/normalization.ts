@@ -39,7 +39,19 @@ function charsmap(normalization: Normalization): Uint8Array {
 
 type Rules = Map<string, string>
 
+const PLANE = 0x10000
+
 const isSurrogate = (point: number) => point >= 0xd800 && point <= 0xdfff
+
+/** The characters of a range, without NUL and without surrogates. */
+function textOf(begin: number, end: number): string {
+  let text = ''
+  for (let point = Math.max(1, begin); point < end; point++)
+    if (!isSurrogate(point)) text += String.fromCodePoint(point)
+  return text
+}
+
+const changes = (text: string) => text.normalize('NFKD') !== text
 
 /**
  * NFKC as rules that replace the longest match: every character that NFKC changes, and every sequence that it composes, in each of its
@@ -47,11 +59,14 @@ const isSurrogate = (point: number) => point >= 0xd800 && point <= 0xdfff
  */
 function nfkcRules(): Rules {
   const rules: Rules = new Map()
-  for (let first = 0; first <= 0x10ffff; first += 256) {
-    const block = Array.from({ length: 256 }, (_, k) => first + k).filter((point) => point > 0 && !isSurrogate(point))
-    const text = String.fromCodePoint(...block)
-    if (text.normalize('NFKD') === text) continue
-    for (const character of text) addRules(rules, character)
+  // Most planes have no character that changes, and are passed over whole.
+  for (let plane = 0; plane <= 0x10ffff; plane += PLANE) {
+    const characters = textOf(plane, plane + PLANE)
+    if (!changes(characters)) continue
+    for (let first = plane; first < plane + PLANE; first += 256) {
+      const text = textOf(first, first + 256)
+      if (changes(text)) for (const character of text) addRules(rules, character)
+    }
   }
   return rules
 }
@@ -143,6 +158,6 @@ function compile(rules: Rules): Uint8Array {
   )
   const array = Buffer.alloc(4 + 4 * units.length)
   array.writeUInt32LE(4 * units.length)
-  for (const [k, unit] of units.entries()) array.writeInt32LE(unit, 4 + 4 * k)
+  for (let k = 0; k < units.length; k++) array.writeInt32LE(units[k], 4 + 4 * k)
   return new Uint8Array(Buffer.concat([array, ...replacements]))
 }
