@@ -1,37 +1,7 @@
-import { GlassformerError } from '../../errors.ts'
-import type { TranslateOptions } from '../../translate/options.ts'
-import type { PoolTranslator } from '../../translate/pool-translator.ts'
+import { inOneLine } from '../../formats/input-lines.ts'
 import { textOf } from '../../translate/sources.ts'
-import type { Alternative, Source, Translation } from '../../translate/translation.ts'
-
-/** The result for one text: its translation, or the error that says why the model cannot take it. */
-export type Outcome = Translation | GlassformerError
-
-export const isFailure = (outcome: Outcome): outcome is GlassformerError => outcome instanceof GlassformerError
-
-/** Translates all sources; a source that the model cannot take does not keep the others from being translated. */
-export async function translateEach(
-  sources: readonly Source[],
-  translator: PoolTranslator,
-  options: TranslateOptions,
-): Promise<Outcome[]> {
-  try {
-    return await translator.translate(sources, options)
-  } catch (error) {
-    if (!isAboutOneText(error)) throw error
-    return Promise.all(
-      sources.map((source) =>
-        translator.translate(source, options).catch((reason: unknown) => {
-          if (!isAboutOneText(reason)) throw reason
-          return reason
-        }),
-      ),
-    )
-  }
-}
-
-export const isAboutOneText = (error: unknown): error is GlassformerError =>
-  error instanceof GlassformerError && (error.code === 'ERR_INPUT' || error.code === 'ERR_INPUT_TOO_LONG')
+import { isFailure, type Outcome } from '../../translate/translate-each.ts'
+import type { Alternative, Source } from '../../translate/translation.ts'
 
 /** How outcomes are printed. */
 export interface Rendering {
@@ -53,9 +23,6 @@ export function render(source: Source, outcome: Outcome, { json, ids, oneLine }:
   const name = textOf(source) ?? (source as readonly number[]).join(' ')
   return name.trim() ? `${name}\n${alternatives.map((each) => ranked(each.score, written(each))).join('')}` : '\n'
 }
-
-/** A text in one line. A line feed that the model has written does not end the line. */
-const inOneLine = (text: string) => text.replace(/(\r?\n)+/g, ' ')
 
 const ranked = (score: number, text: string) => `  ${score.toFixed(3).padStart(8)}  ${text}\n`
 

@@ -1,12 +1,12 @@
-import { GlassformerError } from '../../errors.ts'
+import { notUtf8 } from '../../formats/input-lines.ts'
 import type { TranslateOptions } from '../../translate/options.ts'
 import type { PoolTranslator } from '../../translate/pool-translator.ts'
+import { isAboutOneText, isFailure, type Outcome, translateEach } from '../../translate/translate-each.ts'
 import type { Source } from '../../translate/translation.ts'
 import { lineOf } from '../terminal/failure.ts'
 import type { Progress } from '../terminal/progress.ts'
 import { inOrder } from './in-order.ts'
 import type { Batch } from './line-batches.ts'
-import { isAboutOneText, isFailure, type Outcome, translateEach } from './outcome.ts'
 
 /** The work in flight for each worker, in characters: its present work, and enough behind it that the worker never waits. */
 export const CHARACTERS_PER_WORKER = 24_000
@@ -62,6 +62,3 @@ export async function translateBatches(
     },
   })
 }
-
-/** Of a text whose bytes were not UTF-8. */
-export const notUtf8 = new GlassformerError('ERR_INPUT', 'it is not UTF-8; convert the input to UTF-8')

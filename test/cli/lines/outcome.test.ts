@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest'
-import { isFailure, render, translateEach } from '#dist/cli/lines/outcome.js'
+import { render } from '#dist/cli/lines/outcome.js'
 import { GlassformerError } from '#dist/errors.js'
+import { isFailure, translateEach } from '#dist/translate/translate-each.js'
 import type { Translator } from '#dist/translate/translator.js'
 
 const translation = (text: string) => ({
