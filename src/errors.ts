@@ -1,4 +1,4 @@
-import { type InspectOptions, inspect, types } from 'node:util'
+import { inspected } from './inspected.ts'
 
 /** Every stable error code. A code never changes its meaning; messages may get better. */
 export const errorCodes = [
@@ -43,8 +43,13 @@ export class GlassformerError extends Error {
 }
 
 /** Whether a value is an error, from whatever realm: `instanceof` is false for errors of another realm. A DOMException is an error too. */
-export const isError = (value: unknown): value is Error =>
-  types.isNativeError(value) || Object.prototype.toString.call(value) === '[object DOMException]'
+export function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error || /^\[object (?:Error|DOMException)\]$/.test(Object.prototype.toString.call(value))
+  } catch {
+    return false // a proxy may throw
+  }
+}
 
 /** The message of a thrown value, which may be any value. */
 export const messageOf = (thrown: unknown): string => (isError(thrown) ? thrown.message : String(thrown))
@@ -54,18 +59,13 @@ const MOST = 160
 
 /** A value as an error message shows it: whatever it is, in one short line. */
 export function shown(value: unknown): string {
-  const options = { depth: 1, compact: true, breakLength: Infinity, maxStringLength: 60, maxArrayLength: 8 }
-  const text = oneLine(inspected(value, options)) // an error has its stack
-  return text.length > MOST ? `${text.slice(0, MOST)}…` : text
-}
-
-/** A value as `inspect` shows it; `inspect.custom` or a getter of an error may throw. */
-function inspected(value: unknown, options: InspectOptions): string {
+  let text: string
   try {
-    return inspect(value, options)
+    text = oneLine(inspected(value))
   } catch {
-    return `what cannot be shown (${typeof value})`
+    text = `what cannot be shown (${typeof value})` // a proxy, or a getter of an error, may throw
   }
+  return text.length > MOST ? `${text.slice(0, MOST)}…` : text
 }
 
 /**

@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { DiskFolder } from '../formats/disk-folder.ts'
 import { editedJson } from '../formats/edited-json.ts'
-import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
+import type { JsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { openModelTensors } from '../formats/model-tensors.ts'
 import { fileParts, hasFile, readText } from '../formats/read-file.ts'
+import { readJsonObject } from '../formats/read-json.ts'
 import { removeFile, replaceFile, replaceText } from '../formats/replace-file.ts'
 import { type TensorToWrite, writingSafetensors } from '../formats/safetensors-writer.ts'
 import type { TensorSource } from '../formats/tensor-file.ts'
@@ -67,7 +69,7 @@ export function* convertingFolder(
   createTokenizer(loadFolder(from).tokenizer)
   const config = readJsonObject(join(from, 'config.json'))
   const text = readText(join(from, 'config.json'), { what: 'it', most: LARGEST_SETTINGS, code: 'ERR_MODEL_FORMAT' })
-  const source = openModelTensors(from)
+  const source = openModelTensors(new DiskFolder(from))
   try {
     makeFolder(to)
     const tensors: TensorToWrite[] = []

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
+import type { JsonObject } from '../formats/json-text.ts'
+import { readJsonObject } from '../formats/read-json.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { pathOf } from '../path-of.ts'
 import { inOptions } from '../schema/place.ts'

@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { type GenerationOptions, generationDefaults, generationSettings, resolveOptions } from '../decode/options.ts'
 import { type ErrorCode, GlassformerError } from '../errors.ts'
 import type { JsonObject } from '../formats/json-text.ts'
@@ -42,7 +41,7 @@ export function fromHuggingFace(
 ): ReadGeneration {
   const unsupported = Object.entries(settings)
     .filter(([name, value]) => value !== null && !(isHarmless(name, value) && isOneId(name, value)))
-    .map(([name, value]) => ({ name, value, file: basename(where) }))
+    .map(([name, value]) => ({ name, value, file: where.replace(/^.*[/\\]/s, '') }))
   const read = new SettingsReader(settings, place.where, place.code)
   const ends = read.oneOrMore('eos_token_id')
   const start = read.id('decoder_start_token_id')

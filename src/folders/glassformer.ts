@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { checkIds, fitted, type GenerationOptions, generationSettings } from '../decode/options.ts'
-import type { JsonObject } from '../formats/json-text.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
@@ -13,24 +12,12 @@ import { read, settings } from '../schema/settings.ts'
 import { oneOf, type Type } from '../schema/types.ts'
 import { Weights } from '../weights/weights.ts'
 import { shapeOf } from './fill-weights.ts'
-import { toHuggingFace } from './generation-json.ts'
-import { glassformerJson, readGlassformerConfig } from './glassformer-config.ts'
-import { type FolderSettings, folderSettings, type TrainedOn } from './loaded-model.ts'
+import { glassformerJson } from './glassformer-config.ts'
+import { folderSettings, type TrainedOn } from './loaded-model.ts'
 import { type StoredFloat, safetensorsDtypes, storedFloats } from './stored-dtype.ts'
-import { readTokenizerFiles, writeTokenizerFiles } from './stored-tokenizer.ts'
 import { contentsSettings, type TokenizerContents } from './tokenizer-files.ts'
+import { writeTokenizerFiles } from './tokenizer-writer.ts'
 import type { UnsupportedSetting } from './unsupported-setting.ts'
-
-/** Reads a folder of our own layout (docs/model-format.md); `json` is its config.json. */
-export function readGlassformer(folder: string, json: JsonObject): FolderSettings {
-  const { model, tokenizer, ...rest } = readGlassformerConfig(json, join(folder, 'config.json'))
-  const { generation, unsupported } = rest
-  const settings = {
-    ...toHuggingFace(model, generation),
-    ...Object.fromEntries(unsupported.map(({ name, value }) => [name, value])),
-  }
-  return { config: model, settings, tokenizer: readTokenizerFiles(folder, tokenizer), ...rest }
-}
 
 /** A model to be written as a folder of our own layout. */
 export interface FolderToWrite {

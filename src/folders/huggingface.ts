@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { didYouMean } from '../did-you-mean.ts'
 import { GlassformerError } from '../errors.ts'
-import { type JsonObject, readJsonObject } from '../formats/json-text.ts'
+import type { Folder } from '../formats/folder.ts'
+import type { JsonObject } from '../formats/json-text.ts'
 import { openModelTensors } from '../formats/model-tensors.ts'
-import { hasFile } from '../formats/read-file.ts'
 import { type Activation, checkConfig, type ModelConfig, type SpecialIds, type StackConfig } from '../model/config.ts'
 import { inFile } from '../schema/place.ts'
 import { read, some } from '../schema/settings.ts'
@@ -20,7 +19,7 @@ export interface HuggingFaceFamily {
   /** The library's defaults of generation settings, for a folder without a generation_config.json whose config.json does not set them. */
   generation: JsonObject
   /** The tokenizer, and the source language where the tokenizer names one. */
-  tokenizer(folder: string): { tokenizer: TokenizerContents; sourceLocale?: string }
+  tokenizer(folder: Folder): { tokenizer: TokenizerContents; sourceLocale?: string }
 }
 
 /** What config.json may say in the words of a folder of our own. */
@@ -29,9 +28,9 @@ const ourSettings = some(folderSettings, 'splitTokens', 'trainedOn')
 /** Reads a folder as `save_pretrained` writes it: settings in config.json and generation_config.json. */
 export const readingHuggingFace =
   (family: HuggingFaceFamily) =>
-  (folder: string, json: JsonObject): FolderSettings => {
+  (folder: Folder, json: JsonObject): FolderSettings => {
     const { ids, ...generation } = readGeneration(folder, json, family.generation)
-    const fields = new JsonFields(json, join(folder, 'config.json'))
+    const fields = new JsonFields(json, folder.at('config.json'))
     checkQuantization(fields)
     const config = family.config(fields, ids, () => tensorsOf(folder))
     checkConfig(config, fields.where)
@@ -44,18 +43,18 @@ export const readingHuggingFace =
     }
   }
 
-function tensorsOf(folder: string): StoredTensors {
+function tensorsOf(folder: Folder): StoredTensors {
   const source = openModelTensors(folder)
   source.close()
   return source.tensors
 }
 
 // With a generation_config.json, the generation keys of config.json do not count. Without one they count, and so do the library's defaults.
-function readGeneration(folder: string, json: JsonObject, defaults: JsonObject) {
-  const path = join(folder, 'generation_config.json')
-  const own = hasFile(path)
-  const settings = own ? readJsonObject(path) : { ...defaults, ...generationKeysOf(json) }
-  const where = own ? path : join(folder, 'config.json')
+function readGeneration(folder: Folder, json: JsonObject, defaults: JsonObject) {
+  const file = 'generation_config.json'
+  const own = folder.has(file)
+  const settings = own ? folder.json(file) : { ...defaults, ...generationKeysOf(json) }
+  const where = folder.at(own ? file : 'config.json')
   const ids = specialIds(settings, json, where)
   return { ...fromHuggingFace(settings, where, ids), settings, ids }
 }

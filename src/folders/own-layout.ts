@@ -16,9 +16,10 @@ import { glassformerJson } from './glassformer-config.ts'
 import { loadFolder, readFolder } from './load.ts'
 import { modelFolder } from './model-folder.ts'
 import { quantizedTensors, readStored } from './quantized.ts'
-import { SHORTLIST_FILE, writeShortlist } from './shortlist-file.ts'
+import { SHORTLIST_FILE } from './shortlist-file.ts'
+import { writeShortlist } from './shortlist-writer.ts'
 import { type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
-import { writeTokenizerFiles } from './stored-tokenizer.ts'
+import { writeTokenizerFiles } from './tokenizer-writer.ts'
 
 /** How a folder of our own layout is written. */
 const ownLayoutSettings = settings({

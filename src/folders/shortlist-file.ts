@@ -1,11 +1,10 @@
-import { join } from 'node:path'
 import { isArrayOf } from '../array-of.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import { GlassformerError, shown } from '../errors.ts'
-import { hasFile } from '../formats/read-file.ts'
-import { openSafetensors, type SafetensorsFile } from '../formats/safetensors.ts'
-import { writeSafetensors } from '../formats/safetensors-writer.ts'
+import type { Folder } from '../formats/folder.ts'
+import { SafetensorsFile } from '../formats/safetensors-file.ts'
 import type { ModelConfig } from '../model/config.ts'
+import { sharedMemory } from '../shared-memory.ts'
 
 /**
  * A model folder's shortlist: I32 tensors `frequent` [F], `offsets` [source vocabulary + 1], `targets` [N] (decode/shortlist.ts); its metadata
@@ -13,24 +12,14 @@ import type { ModelConfig } from '../model/config.ts'
  */
 export const SHORTLIST_FILE = 'shortlist.safetensors'
 
-export function writeShortlist(folder: string, { frequent, offsets, targets, multipleOf }: Shortlist): void {
-  const tensors = Object.entries({ frequent, offsets, targets }).map(
-    ([name, values]) => ({ name, shape: [values.length], dtype: 'I32', values }) as const,
-  )
-  writeSafetensors(join(folder, SHORTLIST_FILE), tensors, {
-    format: 'glassformer-shortlist',
-    ...(multipleOf === undefined ? {} : { multipleOf: String(multipleOf) }),
-  })
-}
-
 /**
  * Reads a folder's shortlist into memory that workers share; null where the folder has none.
  * @throws GlassformerError ERR_MODEL_FORMAT for a file that is damaged, or made for another vocabulary
  */
-export function readShortlist(folder: string, config: ModelConfig): Shortlist | null {
-  const path = join(folder, SHORTLIST_FILE)
-  if (!hasFile(path)) return null
-  const file = openSafetensors(path)
+export function readShortlist(folder: Folder, config: ModelConfig): Shortlist | null {
+  if (!folder.has(SHORTLIST_FILE)) return null
+  const path = folder.at(SHORTLIST_FILE)
+  const file = new SafetensorsFile(folder.open(SHORTLIST_FILE))
   try {
     const names = ['frequent', 'offsets', 'targets']
     const other = [...file.tensors.keys()].find((name) => !names.includes(name))
@@ -62,7 +51,7 @@ function readColumn(file: SafetensorsFile, name: string): Int32Array {
 
 /** The same numbers in memory that workers share. */
 export function sharedColumn(values: Int32Array): Int32Array {
-  const shared = new Int32Array(new SharedArrayBuffer(values.byteLength))
+  const shared = new Int32Array(sharedMemory(values.byteLength))
   shared.set(values)
   return shared
 }

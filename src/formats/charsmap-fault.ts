@@ -4,9 +4,8 @@ import { LONGEST_PIECE } from '../limits.ts'
  * What is wrong with the rules of a normalizer (precompiled_charsmap) and at which of their bytes; null where they can be used. Rules are a
  * uint32 length, a Darts double array of so many bytes, and NUL-terminated replacements.
  */
-export function charsmapFault(charsmap: Uint8Array): { at: number; what: string } | null {
-  const rules = Buffer.from(charsmap.buffer, charsmap.byteOffset, charsmap.byteLength)
-  const trieBytes = rules.length >= 4 ? rules.readUInt32LE(0) : -1
+export function charsmapFault(rules: Uint8Array): { at: number; what: string } | null {
+  const trieBytes = rules.length >= 4 ? new DataView(rules.buffer, rules.byteOffset).getUint32(0, true) : -1
   if (trieBytes < 4 || trieBytes % 4 !== 0 || trieBytes > rules.length - 5)
     return { at: 0, what: 'the normalization rules (precompiled_charsmap) do not hold what their header says' }
   if (rules[rules.length - 1] !== 0)

@@ -1,7 +1,6 @@
 import { type ErrorCode, GlassformerError } from '../errors.ts'
-import { DEEPEST_JSON, LARGEST_SETTINGS, MOST_JSON_VALUES } from '../limits.ts'
+import { DEEPEST_JSON, MOST_JSON_VALUES } from '../limits.ts'
 import { whole } from '../number-text.ts'
-import { readBytes, readText } from './read-file.ts'
 
 /** A JSON object as `parseJson` makes it: without a prototype, so that no key is special. */
 export type JsonObject = Record<string, unknown>
@@ -217,27 +216,11 @@ export function placeOf(text: string, position: number): string {
   return `line ${before.length}, column ${before.at(-1)!.length + 1} (offset ${position})`
 }
 
-/**
- * Reads the object in a JSON file of at most `most` bytes. @throws GlassformerError `code` with line, column and offset where the file is
- * not a JSON object.
- * @throws GlassformerError ERR_FILE as well
- */
-export function readJsonObject(
-  path: string,
-  { code = 'ERR_MODEL_FORMAT', most = LARGEST_SETTINGS, read = readBytes }: Partial<JsonFile> = {},
-): JsonObject {
-  const text = readText(path, { what: 'such a JSON file', most, code }, read)
+/** The object that is the JSON text of a file. @throws GlassformerError `code` with line, column and offset where it is none */
+export function jsonObjectIn(text: string, path: string, code: ErrorCode): JsonObject {
   const value = parseJson(text, (what, position) => {
     throw new GlassformerError(code, `${path}: not valid JSON at ${placeOf(text, position)}: ${what}`)
   })
   if (!isJsonObject(value)) throw new GlassformerError(code, `${path}: a JSON object was expected`)
   return value
-}
-
-/** How to read a JSON file. */
-interface JsonFile {
-  code: ErrorCode
-  /** Bytes. */
-  most: number
-  read: typeof readBytes
 }

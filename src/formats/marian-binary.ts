@@ -1,7 +1,7 @@
 import { GlassformerError, shownJson } from '../errors.ts'
 import { LARGEST_HEADER } from '../limits.ts'
 import { countOf, type MarianItem, type MarianStorage } from './marian-item.ts'
-import { decodeUtf8 } from './read-file.ts'
+import { decodeUtf8 } from './utf8.ts'
 import type { RandomAccess } from './zip.ts'
 
 /** The version of Marian's binary files. */

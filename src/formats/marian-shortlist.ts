@@ -1,5 +1,6 @@
 import { GlassformerError } from '../errors.ts'
-import { type FileLimit, readBytes } from './read-file.ts'
+import type { FileLimit } from './file-limit.ts'
+import { readBytes } from './read-file.ts'
 
 /** With this number the binary shortlists of Marian begin. */
 const MAGIC = 0xf11a48d5013417f5n

@@ -1,10 +1,10 @@
-import { basename, join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { LARGEST_HEADER } from '../limits.ts'
-import { isJsonObject, readJsonObject } from './json-text.ts'
-import { openPyTorch } from './pytorch.ts'
-import { hasFile } from './read-file.ts'
-import { openSafetensors } from './safetensors.ts'
+import { settingsFile } from './file-limit.ts'
+import type { Folder, OpenFile } from './folder.ts'
+import { isJsonObject, type JsonObject } from './json-text.ts'
+import { pyTorchFile } from './pytorch.ts'
+import { SafetensorsFile } from './safetensors-file.ts'
 import type { TensorEntry } from './safetensors-header.ts'
 import type { TensorFile, TensorSource } from './tensor-file.ts'
 import { INDEX_FILE, PYTORCH_FILE, PYTORCH_INDEX_FILE, SINGLE_FILE } from './weight-files.ts'
@@ -15,33 +15,39 @@ interface Form {
   index: string
   /** How the names of its files end. */
   ending: string
-  open(path: string): TensorFile
+  tensors(file: OpenFile): TensorFile
 }
 
-const safetensors: Form = { single: SINGLE_FILE, index: INDEX_FILE, ending: '.safetensors', open: openSafetensors }
+const safetensors: Form = {
+  single: SINGLE_FILE,
+  index: INDEX_FILE,
+  ending: '.safetensors',
+  tensors: (file) => new SafetensorsFile(file),
+}
 const pytorch: Form = {
   single: PYTORCH_FILE,
   index: PYTORCH_INDEX_FILE,
   ending: '.bin',
-  open: openPyTorch,
+  tensors: pyTorchFile,
 }
 
 /** The weights of a folder, from the first file of `weightFiles` that is there. */
-export function openModelTensors(folder: string): TensorSource {
+export function openModelTensors(folder: Folder): TensorSource {
   for (const form of [safetensors, pytorch]) {
-    const index = join(folder, form.index)
-    if (hasFile(join(folder, form.single))) return form.open(join(folder, form.single))
-    if (hasFile(index)) return openShards(folder, index, form)
+    if (folder.has(form.single)) return form.tensors(folder.open(form.single))
+    if (folder.has(form.index)) return openShards(folder, form)
   }
-  return openSafetensors(join(folder, SINGLE_FILE))
+  return safetensors.tensors(folder.open(SINGLE_FILE))
 }
 
 /**
  * Files with one index. Each tensor must lie in the file that the index says and in no other, and the files must hold no
  * tensor that the index does not know.
  */
-function openShards(folder: string, index: string, { ending, open }: Form): TensorSource {
-  const fileOf = readIndex(index, ending)
+function openShards(folder: Folder, { ending, tensors: tensorsIn, ...form }: Form): TensorSource {
+  const index = folder.at(form.index)
+  const limit = { ...settingsFile, most: LARGEST_HEADER }
+  const fileOf = readIndex(folder.json(form.index, limit), index, ending)
   const files = new Map<string, TensorFile>()
   const close = () => {
     for (const file of files.values()) file.close()
@@ -49,7 +55,7 @@ function openShards(folder: string, index: string, { ending, open }: Form): Tens
   const tensors = new Map<string, TensorEntry>()
   try {
     for (const name of new Set(fileOf.values())) {
-      const file = open(join(folder, name))
+      const file = tensorsIn(folder.open(name))
       files.set(name, file)
       for (const [tensor, entry] of file.tensors) {
         checkHolder(tensor, name, fileOf, index)
@@ -68,7 +74,7 @@ function openShards(folder: string, index: string, { ending, open }: Form): Tens
     return file
   }
   return {
-    path: folder,
+    path: folder.path,
     tensors,
     readFloats: (name, into) => holder(name).readFloats(name, into),
     readPart: (name, first, into) => holder(name).readPart(name, first, into),
@@ -78,14 +84,13 @@ function openShards(folder: string, index: string, { ending, open }: Form): Tens
 }
 
 /** Which file holds which tensor, as the index says. */
-export function readIndex(index: string, ending: string): Map<string, string> {
-  const { weight_map: map } = readJsonObject(index, { most: LARGEST_HEADER })
+export function readIndex({ weight_map: map }: JsonObject, index: string, ending: string): Map<string, string> {
   if (!isJsonObject(map) || !Object.keys(map).length)
     throw damaged(index, 'weight_map must be an object of tensor names and files')
   const files = new Map<string, string>()
   for (const [tensor, file] of Object.entries(map)) {
     // A name with a path in it could lead out of the folder.
-    if (typeof file !== 'string' || file !== basename(file) || !file.endsWith(ending) || file.includes('\\'))
+    if (typeof file !== 'string' || !file.endsWith(ending) || /[/\\]/.test(file))
       throw damaged(
         index,
         `weight_map names ${JSON.stringify(file)} for '${tensor}', which is no ${ending.slice(1)} file of this folder`,

@@ -1,6 +1,6 @@
-import { types } from 'node:util'
+import { isMap } from '../brand.ts'
 import { GlassformerError } from '../errors.ts'
-import { decodeUtf8 } from './read-file.ts'
+import { decodeUtf8 } from './utf8.ts'
 
 /** A value of a pickle: dictionaries are maps, tuples are lists, and globals are what `find` made of their names. */
 export type Pickled = null | boolean | number | bigint | string | object
@@ -217,7 +217,7 @@ function append(machine: PickleMachine, values: readonly Pickled[]): void {
 
 function setItems(machine: PickleMachine, values: readonly Pickled[]): void {
   const map = machine.top()
-  if (!types.isMap(map) || values.length % 2) machine.fail('entries for a dictionary, and no dictionary')
+  if (!isMap(map) || values.length % 2) machine.fail('entries for a dictionary, and no dictionary')
   for (let i = 0; i < values.length; i += 2) (map as Map<Pickled, Pickled>).set(values[i], values[i + 1])
 }
 
@@ -236,5 +236,5 @@ function reduce(machine: PickleMachine): void {
 /** Attributes of a dictionary say nothing of tensors. Other values have none. */
 function build(machine: PickleMachine): void {
   machine.pop()
-  if (!types.isMap(machine.top())) machine.fail('attributes of what is no dictionary')
+  if (!isMap(machine.top())) machine.fail('attributes of what is no dictionary')
 }

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import { type PieceTable, type PieceType, pieceTypes } from './piece-table.ts'
 import type { MessageReader } from './protobuf.ts'
 
@@ -20,7 +19,7 @@ const BETWEEN = '\x15\0\0\0\0\0\0\0\0'
  */
 export function readPlainPieces(message: MessageReader, pieces: PieceTable): void {
   const { bytes, view } = message
-  const copy = Buffer.alloc(bytes.length + BEFORE)
+  const copy = new Uint8Array(bytes.length + BEFORE)
   copy.set(bytes)
   const blotted = new DataView(copy.buffer, copy.byteOffset, copy.length)
   const scores: number[] = []
@@ -42,11 +41,20 @@ export function readPlainPieces(message: MessageReader, pieces: PieceTable): voi
     blotted.setFloat64(scoreAt + 1, 0)
     at = end
   }
-  const texts = isUtf8(copy.subarray(0, at)) ? copy.toString('utf8', BEFORE, at + BEFORE).split(BETWEEN) : []
+  const texts = utf8(copy.subarray(BEFORE, at + BEFORE))?.split(BETWEEN) ?? []
   // Nothing is behind the last text. There are more parts than texts where a text contains the characters that stand between two texts.
   if (texts.length !== types.length + 1 || !scores.every(Number.isFinite)) return
   for (const id of afterTyped) texts[id] = texts[id].slice(TYPE)
   texts.pop()
   Object.assign(pieces, { texts, scores, types })
   message.at = at
+}
+
+/** The text of UTF-8, in which a byte order mark is a character; null for other bytes. */
+function utf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return null
+  }
 }

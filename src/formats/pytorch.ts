@@ -1,23 +1,21 @@
-import { types } from 'node:util'
+import { isMap } from '../brand.ts'
+import { latin1Of } from '../bytes.ts'
 import { GlassformerError } from '../errors.ts'
 import { LARGEST_PICKLE } from '../limits.ts'
-import { checkPath } from '../path-of.ts'
+import type { OpenFile } from './folder.ts'
 import { type Pickled, type PickleWorld, readPickle } from './pickle.ts'
 import { elementBytes, isShape, type TensorEntry } from './safetensors-header.ts'
 import { TensorFile } from './tensor-file.ts'
 import { type RandomAccess, zipMembers } from './zip.ts'
 
 /**
- * Opens a file of weights as torch.save writes it: a zip archive with a pickle and the memory of the tensors, or, before PyTorch 1.6,
+ * A file of weights as torch.save writes it: a zip archive with a pickle and the memory of the tensors, or, before PyTorch 1.6,
  * pickles with that memory behind them. Tensors are read and nothing else: the pickle may name no function but those that make tensors and
  * dictionaries, and no code is run.
  * @throws GlassformerError ERR_UNSUPPORTED for a pickle that asks for anything else, and for archives that are compressed; ERR_MODEL_FORMAT
- * for a file that is damaged or cut short; ERR_FILE; ERR_OPTION for what is no path
+ * for a file that is damaged or cut short; ERR_FILE
  */
-export function openPyTorch(path: string): TensorFile {
-  checkPath('a file of PyTorch', path)
-  return new TensorFile(path, readEntries)
-}
+export const pyTorchFile = (file: OpenFile): TensorFile => new TensorFile(file, readEntries)
 
 /** The types of PyTorch's storages, as safetensors calls them. */
 const dtypes: Readonly<Record<string, string>> = {
@@ -155,7 +153,7 @@ function readArchive(file: RandomAccess): Map<string, TensorEntry> {
     file.read(bytes, offset)
     return bytes
   }
-  if (members.has(`${folder}byteorder`) && Buffer.from(bytesOf(`${folder}byteorder`)).toString('latin1') !== 'little')
+  if (members.has(`${folder}byteorder`) && latin1Of(bytesOf(`${folder}byteorder`)) !== 'little')
     throw refused(file.path, 'its numbers have the highest byte first')
   const tensors = new Tensors(file.path)
   const { value } = readPickle(bytesOf(pickles[0]), tensors, `${file.path}: data.pkl`)
@@ -185,7 +183,7 @@ function readOldFile(file: RandomAccess): Map<string, TensorEntry> {
   }
   if (next() !== MAGIC || next() !== VERSION) throw refused(file.path, 'it is a pickle, and no file of torch.save')
   const system = next()
-  if (!types.isMap(system) || system.get('little_endian') !== true)
+  if (!isMap(system) || system.get('little_endian') !== true)
     throw refused(file.path, 'its numbers have the highest byte first')
   const value = next()
   const keys = next()
@@ -212,7 +210,7 @@ function placeStorage(file: RandomAccess, storage: Storage | undefined, key: unk
 
 /** The tensors of a dictionary by name. */
 function entriesOf(value: Pickled, path: string): Map<string, TensorEntry> {
-  if (!types.isMap(value)) throw refused(path, 'it holds no dictionary of tensors')
+  if (!isMap(value)) throw refused(path, 'it holds no dictionary of tensors')
   const entries = new Map<string, TensorEntry>()
   for (const [name, tensor] of value as Map<Pickled, Pickled>) {
     if (typeof name !== 'string') throw refused(path, 'the name of a tensor is no text')

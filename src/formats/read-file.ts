@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs'
-import { type ErrorCode, GlassformerError } from '../errors.ts'
-import { LARGEST_TOKENIZER_FILE, LARGEST_TOKENIZER_JSON } from '../limits.ts'
-import { whole } from '../number-text.ts'
+import { GlassformerError } from '../errors.ts'
+import { type FileLimit, tooLarge } from './file-limit.ts'
+import { textIn } from './utf8.ts'
 
 const reasons: Record<string, string> = {
   ENOENT: 'there is no such file or folder: check the path',
@@ -67,31 +67,6 @@ export function openFile(path: string): { descriptor: number; size: number } {
   }
 }
 
-/** How large a file may be, and the code of the error for one that is larger. */
-export interface FileLimit {
-  /** What the file is, 'a list of words' for instance. */
-  what: string
-  /** Bytes. */
-  most: number
-  code: ErrorCode
-}
-
-/** The limit of a `.spm`, a vocab.json or a list of words. */
-export const tokenizerFile: FileLimit = {
-  what: 'a file of a tokenizer',
-  most: LARGEST_TOKENIZER_FILE,
-  code: 'ERR_TOKENIZER_FORMAT',
-}
-
-/** The limit of a tokenizer.json, which lists a vocabulary and its merges on a line each. */
-export const tokenizerJsonFile: FileLimit = { ...tokenizerFile, most: LARGEST_TOKENIZER_JSON }
-
-const tooLarge = (path: string, { what, most, code }: FileLimit) =>
-  new GlassformerError(
-    code,
-    `${path}: it has more than ${whole(most)} bytes, the most that ${what} may have; check the path`,
-  )
-
 /**
  * The bytes of a file of a model. ERR_FILE where the file is missing, no file or unreadable; the limit's code where it is larger than the
  * limit.
@@ -153,36 +128,5 @@ export function* fileParts(path: string): Generator<Uint8Array> {
 /**
  * The text of a UTF-8 file. ERR_FILE where the file cannot be read; the limit's code where it is too large or, with the offset, not UTF-8.
  */
-export function readText(path: string, limit: FileLimit, read = readBytes): string {
-  const bytes = read(path, limit)
-  const text = decodeUtf8(bytes)
-  if (text === null)
-    throw new GlassformerError(limit.code, `${path}: byte ${firstBadByte(bytes)} is not UTF-8; save the file as UTF-8`)
-  return text
-}
-
-/** Decodes UTF-8; null where the bytes are not UTF-8. A byte order mark is dropped. */
-export function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return null
-  }
-}
-
-/** The offset of the first byte that makes `bytes` invalid UTF-8. Where a sequence is cut short, this is the offset of its beginning. */
-export function firstBadByte(bytes: Uint8Array): number {
-  // This finds the longest valid prefix. A streaming decoder accepts a sequence that goes on behind the prefix.
-  let low = 0
-  let high = bytes.length
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true })
-      low = middle
-    } catch {
-      high = middle - 1
-    }
-  }
-  return low
-}
+export const readText = (path: string, limit: FileLimit, read = readBytes): string =>
+  textIn(read(path, limit), path, limit.code)

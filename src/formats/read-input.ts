@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, read, readSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { type FileLimit, fileError, opened, readWhole } from './read-file.ts'
+import type { FileLimit } from './file-limit.ts'
+import { fileError, opened, readWhole } from './read-file.ts'
 
 /** The milliseconds until an empty pipe is read again. */
 const PAUSE = 5

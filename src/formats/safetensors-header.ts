@@ -1,7 +1,8 @@
+import { utf8Length } from '../bytes.ts'
 import { GlassformerError } from '../errors.ts'
 import { LARGEST_HEADER } from '../limits.ts'
 import { isJsonObject, type JsonObject, parseJson } from './json-text.ts'
-import { decodeUtf8, firstBadByte } from './read-file.ts'
+import { decodeUtf8, firstBadByte } from './utf8.ts'
 
 /** The element types this package reads and writes. */
 export type Dtype = 'F32' | 'F16' | 'BF16' | 'I8' | 'I32' | 'I64'
@@ -58,7 +59,7 @@ export function parseHeader(header: Uint8Array, size: number, path: string): Saf
   if (text === null) throw damaged(path, 8 + firstBadByte(header), 'the header is not UTF-8')
   if (text[0] !== '{') throw damaged(path, 8, `the header must begin with '{'`)
   const json = parseJson(text, (what, position) => {
-    throw damaged(path, 8 + Buffer.byteLength(text.slice(0, position)), `the header is not valid JSON: ${what}`)
+    throw damaged(path, 8 + utf8Length(text.slice(0, position)), `the header is not valid JSON: ${what}`)
   }) as JsonObject
   const start = 8 + header.length
   const tensors = new Map<string, TensorEntry>()

@@ -1,29 +1,9 @@
 import { checkPath } from '../path-of.ts'
-import { headerLength, parseHeader } from './safetensors-header.ts'
-import { TensorFile } from './tensor-file.ts'
-
-/** One safetensors file. Its header is read and checked here: every fault is ERR_MODEL_FORMAT with path and offset. */
-export class SafetensorsFile extends TensorFile {
-  /** The `__metadata__` of the header; empty where there is none. */
-  readonly metadata: Readonly<Record<string, string>>
-
-  constructor(path: string) {
-    let metadata = {}
-    super(path, ({ size, read }) => {
-      const first = new Uint8Array(8)
-      if (size >= 8) read(first, 0)
-      const header = new Uint8Array(headerLength(first, size, path))
-      read(header, 8)
-      const parsed = parseHeader(header, size, path)
-      metadata = parsed.metadata
-      return parsed.tensors
-    })
-    this.metadata = metadata
-  }
-}
+import { openDiskFile } from './disk-file.ts'
+import { SafetensorsFile } from './safetensors-file.ts'
 
 /** Opens a safetensors file; see `SafetensorsFile`. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_OPTION for what is no path */
 export function openSafetensors(path: string): SafetensorsFile {
   checkPath('a safetensors file', path)
-  return new SafetensorsFile(path)
+  return new SafetensorsFile(openDiskFile(path))
 }

@@ -178,9 +178,8 @@ const emptyModel = (): SentencePieceModel => ({
  * into `bytes`, not a copy.
  */
 export function readSentencePieceModel(bytes: Uint8Array, where: string): SentencePieceModel {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const model = emptyModel()
-  const message = new MessageReader(buffer, where)
+  const message = new MessageReader(bytes, where)
   readPlainPieces(message, model.pieces)
   while (message.next()) {
     if (message.field === 1) readPiece(message, model.pieces)
@@ -191,7 +190,7 @@ export function readSentencePieceModel(bytes: Uint8Array, where: string): Senten
       readNormalizerSpec(message, model.denormalizer)
     } else message.skip()
   }
-  if (model.pieces.texts.length === 0) throw message.damaged(buffer.length, 'the file ends without a single piece')
+  if (model.pieces.texts.length === 0) throw message.damaged(bytes.length, 'the file ends without a single piece')
   checkPieces(model, message)
   if (model.denormalizer?.charsmap.length === 0) model.denormalizer = null
   return model

@@ -1,11 +1,10 @@
-import { closeSync, readSync } from 'node:fs'
 import { allocated } from '../allocated.ts'
 import { isArrayOf } from '../array-of.ts'
 import { floatsFromBfloat16 } from '../bfloat16.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { readAttached, reading } from '../reading.ts'
 import { floatsFromFloat16 } from './float16.ts'
-import { fileError, openFile } from './read-file.ts'
+import type { OpenFile } from './folder.ts'
 import { elementBytes, type TensorEntry } from './safetensors-header.ts'
 import type { RandomAccess } from './zip.ts'
 
@@ -31,9 +30,6 @@ export interface TensorSource {
 
 const CHUNK = 1 << 18 // bytes: stays in the second-level cache between the read and the conversion
 
-/** The most bytes of one read: Linux gives no more than 2³¹. */
-const MOST_READ = 1 << 30
-
 /**
  * One file of tensors. `readEntries` tells where they lie, from what the file says of itself; tensors are then converted straight from the
  * file, a chunk at a time, so that the file is never in memory as a whole.
@@ -43,20 +39,21 @@ export class TensorFile implements TensorSource {
   /** Bytes of the file. */
   readonly size: number
   readonly tensors: ReadonlyMap<string, TensorEntry>
-  readonly #descriptor: number
+  readonly #file: OpenFile
   #open = true
   /** Halves on their way to floats. */
   #chunk: Uint8Array<ArrayBuffer> | undefined
   /** The tensor that was read last among those whose values do not lie in their order. */
   #ordered: { name: string; values: Float32Array } | undefined
 
-  constructor(path: string, readEntries: (file: RandomAccess) => ReadonlyMap<string, TensorEntry>) {
+  /** The file is closed with this object, and at once where `readEntries` throws. */
+  constructor(file: OpenFile, readEntries: (file: RandomAccess) => ReadonlyMap<string, TensorEntry>) {
+    const { path, size } = file
     this.path = path
-    const { descriptor, size } = openFile(path)
-    this.#descriptor = descriptor
     this.size = size
+    this.#file = file
     try {
-      this.tensors = readEntries({ path, size, read: (into, position) => this.#read(into, position) })
+      this.tensors = readEntries(file)
     } catch (cause) {
       this.close()
       throw cause
@@ -87,7 +84,7 @@ export class TensorFile implements TensorSource {
         'ERR_SHAPE',
         `tensor '${name}' [${shape.join(', ')}] has no ${into.length} values from index ${shown(first)} on`,
       )
-    if (isArrayOf<Int8Array>(Int8Array, into)) this.#read(into, entry.offset + first)
+    if (isArrayOf<Int8Array>(Int8Array, into)) this.#file.read(into, entry.offset + first)
     else if (strides) into.set(this.#inOrder(name, strides).subarray(first, first + into.length))
     else this.#readStored(name, entry, first, into)
   }
@@ -96,7 +93,7 @@ export class TensorFile implements TensorSource {
   #readStored(name: string, { dtype, offset }: TensorEntry, first: number, into: Float32Array): void {
     const start = offset + first * elementBytes[dtype]
     if (dtype !== 'F32') return this.#readHalves(name, dtype, start, first, into)
-    this.#read(into, start)
+    this.#file.read(into, start)
     if (!allFinite(into)) throw this.#notFinite(name, into, first)
   }
 
@@ -132,7 +129,7 @@ export class TensorFile implements TensorSource {
     const chunk = this.#chunk
     for (let done = 0; done < 2 * into.length; done += CHUNK) {
       const part = chunk.subarray(0, Math.min(CHUNK, 2 * into.length - done))
-      this.#read(part, start + done)
+      this.#file.read(part, start + done)
       const values = into.subarray(done / 2, (done + part.length) / 2)
       if (!convert(new Uint16Array(part.buffer, 0, part.length / 2), values))
         throw this.#notFinite(name, values, first + done / 2)
@@ -143,13 +140,13 @@ export class TensorFile implements TensorSource {
     const { dtype, offset, bytes } = this.#entry(name)
     if (dtype !== 'I8' && dtype !== 'I32' && dtype !== 'I64') throw this.#wrongDtype(name, dtype, 'I8, I32 or I64')
     const data = allocated(bytes, () => new Uint8Array(bytes))
-    this.#read(data, offset)
+    this.#file.read(data, offset)
     if (dtype === 'I8') return new Int8Array(data.buffer)
     return dtype === 'I32' ? new Int32Array(data.buffer) : new BigInt64Array(data.buffer)
   }
 
   close(): void {
-    if (this.#open) closeSync(this.#descriptor)
+    if (this.#open) this.#file.close()
     this.#open = false
   }
 
@@ -158,25 +155,6 @@ export class TensorFile implements TensorSource {
     const entry = this.tensors.get(name)
     if (!entry) throw new GlassformerError('ERR_MODEL_FORMAT', `${this.path}: there is no tensor ${shown(name)}`)
     return entry
-  }
-
-  #read({ buffer, byteOffset, byteLength }: ArrayBufferView, position: number): void {
-    for (let done = 0; done < byteLength; ) {
-      // This is not a view of all bytes, because Node.js 20 has no view of more than 2³² − 1 bytes.
-      const part = new Uint8Array(buffer, byteOffset + done, Math.min(byteLength - done, MOST_READ))
-      let count: number
-      try {
-        count = readSync(this.#descriptor, part, 0, part.length, position + done)
-      } catch (cause) {
-        throw fileError('read', this.path, cause)
-      }
-      if (!count)
-        throw new GlassformerError(
-          'ERR_FILE',
-          `${this.path}: ends at offset ${position + done}; it became shorter while it was read`,
-        )
-      done += count
-    }
   }
 
   #wrongDtype(name: string, dtype: string, readable: string): GlassformerError {

@@ -1,12 +1,12 @@
 import { GlassformerError } from '../errors.ts'
 import { LARGEST_HEADER } from '../limits.ts'
-import { decodeUtf8 } from './read-file.ts'
+import { decodeUtf8 } from './utf8.ts'
 
 /** Bytes of a file that can be read anywhere. `read` fills an array from a position on, which must lie within the file. */
 export interface RandomAccess {
   readonly path: string
   readonly size: number
-  read(into: Uint8Array, position: number): void
+  read(into: ArrayBufferView, position: number): void
 }
 
 /** A file within an archive: its bytes lie there as they are, from `offset` of the archive on. */

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { readIndex } from '../formats/model-tensors.ts'
+import { readJsonObject } from '../formats/read-json.ts'
 import { weightFiles } from '../formats/weight-files.ts'
+import { LARGEST_HEADER } from '../limits.ts'
 
 /** Which of a model's files are brought: the first is the one that every model has. */
 export const CONFIGURATION = 'config.json'
@@ -33,5 +35,7 @@ export function weightsAmong(has: (file: string) => boolean, model: string): str
  */
 export function shardsOf(folder: string, file: string): string[] {
   const ending = /(\.\w+)\.index\.json$/.exec(file)?.[1]
-  return ending === undefined ? [] : [...new Set(readIndex(join(folder, file), ending).values())]
+  if (ending === undefined) return []
+  const index = join(folder, file)
+  return [...new Set(readIndex(readJsonObject(index, { most: LARGEST_HEADER }), index, ending).values())]
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { readJsonObject } from '../formats/json-text.ts'
 import { hasFile } from '../formats/read-file.ts'
+import { readJsonObject } from '../formats/read-json.ts'
 
 /** The most tokens of a source: as the tokenizer's configuration says (T5 has no other limit), and no more than the model reads. */
 export function longestSource(folder: string, maxLength: number): number {

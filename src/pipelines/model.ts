@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
-import { readJsonObject } from '../formats/json-text.ts'
+import { readJsonObject } from '../formats/read-json.ts'
 import type { Translation } from '../translate/translation.ts'
 import { Translator } from '../translate/translator.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'

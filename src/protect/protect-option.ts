@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { isRegExp } from '../brand.ts'
 import type { Type } from '../schema/types.ts'
 import type { Protection } from './found.ts'
 
@@ -8,7 +8,7 @@ export type Protect = boolean | readonly (RegExp | string)[]
 const MOST_PATTERNS = 256
 
 const isPattern = (value: unknown): value is RegExp | string =>
-  types.isRegExp(value) || (typeof value === 'string' && value !== '')
+  isRegExp(value) || (typeof value === 'string' && value !== '')
 
 export const protectType: Type<Protect> = {
   expected: `true, false, or a list of at most ${MOST_PATTERNS} regular expressions and texts`,

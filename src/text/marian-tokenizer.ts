@@ -1,3 +1,4 @@
+import { areSameBytes } from '../bytes.ts'
 import { GlassformerError } from '../errors.ts'
 import { type MarianVocabulary, readMarianVocabulary } from '../formats/marian-vocabulary.ts'
 import { type MarianConfiguration, readMarianConfiguration } from './marian-configuration.ts'
@@ -62,7 +63,7 @@ export class MarianTokenizer implements Tokenizer {
     this.#configuration = readMarianConfiguration(configuration, `${where}/tokenizer_config.json`)
     const { end, unknown, special, separateVocabularies } = this.#configuration
     const sourcePieces = SentencePiece.read(source, `${where}/source.spm`)
-    const same = source.length === target.length && Buffer.compare(source, target) === 0
+    const same = areSameBytes(source, target)
     const targetPieces = same ? sourcePieces : SentencePiece.read(target, `${where}/target.spm`)
     const first = readMarianVocabulary(vocabulary, `${where}/vocab.json`, [end, unknown])
     if (separateVocabularies && targetVocabulary === undefined)

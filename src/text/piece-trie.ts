@@ -1,3 +1,5 @@
+import { latin1Of, utf8Of } from '../bytes.ts'
+
 const NONE = -1
 /** The base of a node whose children have no places yet. */
 const UNGROWN = -1
@@ -156,8 +158,8 @@ export class PieceTrie {
 
 /** Texts in UTF-8. They are encoded all at once where they can be told apart afterwards, which takes a fifth of the time. */
 function inUtf8(texts: readonly string[]): string[] {
-  const together = Buffer.from(texts.join('\0')).toString('latin1').split('\0')
-  return together.length === texts.length ? together : texts.map((text) => Buffer.from(text).toString('latin1'))
+  const together = latin1Of(utf8Of(texts.join('\0'))).split('\0')
+  return together.length === texts.length ? together : texts.map((text) => latin1Of(utf8Of(text)))
 }
 
 /** Whether the slots of all these bytes are free behind this base. */

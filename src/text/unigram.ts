@@ -1,3 +1,4 @@
+import { utf8Length } from '../bytes.ts'
 import type { PieceTrie } from './piece-trie.ts'
 import type { Pieces } from './pieces.ts'
 import type { Segmenter, Segments } from './segments.ts'
@@ -23,7 +24,7 @@ export class UnigramLexicon {
   constructor(pieces: Pieces) {
     this.trie = pieces.trie((type) => type === 'normal' || type === 'user-defined')
     this.scores = scoresOf(pieces, (symbol) => [...symbol].length)
-    this.searchScores = scoresOf(pieces, (symbol) => Buffer.byteLength(symbol))
+    this.searchScores = scoresOf(pieces, (symbol) => utf8Length(symbol))
     this.unknownId = pieces.unknownId
     this.unknownScore = Math.fround(pieces.lowestScore - UNKNOWN_PENALTY)
   }

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { createTokenizer } from '../folders/create-tokenizer.ts'
-import { lastTokenizerFile, readTokenizerFiles, writeTokenizerFiles } from '../folders/stored-tokenizer.ts'
+import { readTokenizerFiles } from '../folders/stored-tokenizer.ts'
 import { filesFor, type TokenizerContents } from '../folders/tokenizer-files.ts'
+import { lastTokenizerFile, writeTokenizerFiles } from '../folders/tokenizer-writer.ts'
+import { DiskFolder } from '../formats/disk-folder.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { hasFile } from '../formats/read-file.ts'
 import type { ModelConfig, Positions } from '../model/config.ts'
@@ -74,7 +76,7 @@ async function vocabulary(
   const entry = vocabularyEntry(settings)
   if (hasFile(join(folder, lastTokenizerFile[entry.kind]))) {
     checkFiles(folder, 'restore it from a copy, or train into another folder', 'ERR_TOKENIZER_FORMAT')
-    const files = readTokenizerFiles(folder, entry) as TrainedVocabulary
+    const files = readTokenizerFiles(new DiskFolder(folder), entry) as TrainedVocabulary
     if (!hasChecksums(folder)) sealFolder(folder)
     return files
   }

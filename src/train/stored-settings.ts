@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
-import { readJsonObject } from '../formats/json-text.ts'
 import { hasFile } from '../formats/read-file.ts'
+import { readJsonObject } from '../formats/read-json.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { inFile } from '../schema/place.ts'
 import { CHECKSUMS, checkFiles, removeChecksums, writeChecksums } from './checksums.ts'

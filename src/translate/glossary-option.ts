@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { isMap } from '../brand.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import { whole } from '../number-text.ts'
 import type { Type } from '../schema/types.ts'
@@ -20,7 +20,7 @@ const isWords = (value: unknown): value is string =>
 
 function pairsOf(glossary: unknown): unknown[] | null {
   if (Array.isArray(glossary)) return Array.from(glossary)
-  if (types.isMap(glossary)) return [...glossary]
+  if (isMap(glossary)) return [...glossary]
   if (typeof glossary !== 'object' || glossary === null) return null
   const prototype: unknown = Object.getPrototypeOf(glossary)
   return prototype === null || Object.getPrototypeOf(prototype) === null ? Object.entries(glossary) : null

@@ -2,11 +2,12 @@ import { allocated } from '../allocated.ts'
 import type { Packed, PackedInt8, Packing, Quantized } from '../backend/backend.ts'
 import { PANEL, rowStart, wordsOf } from '../backend/packed.ts'
 import { bfloat16FromFloats } from '../bfloat16.ts'
+import { sharedMemory } from '../shared-memory.ts'
 import { quantizeWeightRow } from './quantize.ts'
 
 /** Packing in JavaScript: every other packing must give the same bytes. */
 export const javascriptPacking: Packing = {
-  store: (floats) => allocated(4 * floats, () => new Float32Array(new SharedArrayBuffer(4 * floats))),
+  store: (floats) => allocated(4 * floats, () => new Float32Array(sharedMemory(4 * floats))),
   packRows,
   packQuantized,
 }

@@ -8,6 +8,7 @@ import { generateTakes, writeHuggingFaceFolder } from '#dist/folders/huggingface
 import { loadFolder } from '#dist/folders/load.js'
 import { readTokenizerFiles } from '#dist/folders/stored-tokenizer.js'
 import type { TokenizerContents } from '#dist/folders/tokenizer-files.js'
+import { DiskFolder } from '#dist/formats/disk-folder.js'
 import type { ModelConfig } from '#dist/model/config.js'
 import { initialize } from '#dist/train/initialize.js'
 import { Random } from '#dist/train/random.js'
@@ -83,7 +84,9 @@ describe.each(models)('a Marian folder as we write it ($folder)', ({ folder, wei
   })
 
   it('keeps every generation option that was set, and how long texts may be', () => {
-    const tokenizer = readTokenizerFiles(folder, { kind: 'marian' }) as TokenizerContents & { kind: 'marian' }
+    const tokenizer = readTokenizerFiles(new DiskFolder(folder), { kind: 'marian' }) as TokenizerContents & {
+      kind: 'marian'
+    }
     const set: GenerationOptions = {
       ...generationDefaults,
       ...{

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { DiskFolder } from '#dist/formats/disk-folder.js'
 import { openModelTensors } from '#dist/formats/model-tensors.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { expectError, rawSafetensors, scratchFolder } from './raw-safetensors.ts'
@@ -34,7 +35,7 @@ describe.skipIf(!existsSync(LIST))(
       rawSafetensors(join(shards, one), sound, new Uint8Array(4))
       rawSafetensors(join(shards, two), '{', new Uint8Array(0))
       writeFileSync(join(shards, 'model.safetensors.index.json'), JSON.stringify({ weight_map: { a: one, b: two } }))
-      expectClosed(() => openModelTensors(shards))
+      expectClosed(() => openModelTensors(new DiskFolder(shards)))
     })
   },
 )

@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, test } from 'vitest'
 import { GlassformerError } from '#dist/errors.js'
 import { loadFolder } from '#dist/folders/load.js'
-import { openPyTorch } from '#dist/formats/pytorch.js'
+import { openDiskFile } from '#dist/formats/disk-file.js'
+import { pyTorchFile } from '#dist/formats/pytorch.js'
 import { Random } from '../program/random-operands.ts'
 import { scratchFolder } from './raw-safetensors.ts'
 import { archive, bytesOf, call, dictionary, global, integer, tensor, text, tuple, zip } from './torch-file.ts'
+
+const openPyTorch = (path: string) => pyTorchFile(openDiskFile(path))
 
 const scratch = scratchFolder()
 const golden = fileURLToPath(new URL('../golden/hub/marian-bin/model/', import.meta.url))

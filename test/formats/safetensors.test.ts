@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { GlassformerError } from '#dist/errors.js'
+import { DiskFolder } from '#dist/formats/disk-folder.js'
 import { openModelTensors } from '#dist/formats/model-tensors.js'
 import { openSafetensors } from '#dist/formats/safetensors.js'
 import { type TensorToWrite, writeSafetensors } from '#dist/formats/safetensors-writer.js'
@@ -369,7 +370,9 @@ describe('a sharded folder', () => {
   const two = '2.safetensors'
 
   test('is one set of tensors', () => {
-    const source = openModelTensors(shards({ a: one, b: two, c: one }, { [one]: { a: 1, c: 3 }, [two]: { b: 2 } }))
+    const source = openModelTensors(
+      new DiskFolder(shards({ a: one, b: two, c: one }, { [one]: { a: 1, c: 3 }, [two]: { b: 2 } })),
+    )
     const value = new Float32Array(1)
     expect([...source.tensors.keys()].sort()).toEqual(['a', 'b', 'c'])
     for (const [name, expected] of [
@@ -384,7 +387,12 @@ describe('a sharded folder', () => {
   })
 
   const bad = (folder: string, ...parts: string[]) =>
-    expectError(() => openModelTensors(folder), 'ERR_MODEL_FORMAT', 'model.safetensors.index.json', ...parts)
+    expectError(
+      () => openModelTensors(new DiskFolder(folder)),
+      'ERR_MODEL_FORMAT',
+      'model.safetensors.index.json',
+      ...parts,
+    )
   test('must hold what its index says', () =>
     bad(shards({ a: one, b: one }, { [one]: { a: 1 } }), `'b' in ${one}, which does not`))
   test('must hold nothing else', () =>
@@ -398,7 +406,7 @@ describe('a sharded folder', () => {
   test.each([[], {}])('must have a map, not %j', (map) => bad(shards(map, {}), 'weight_map'))
   test('must have all its files', () =>
     expectError(
-      () => openModelTensors(shards({ a: one, b: two }, { [one]: { a: 1 } })),
+      () => openModelTensors(new DiskFolder(shards({ a: one, b: two }, { [one]: { a: 1 } }))),
       'ERR_FILE',
       two,
       'no such file',

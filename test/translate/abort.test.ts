@@ -79,18 +79,16 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     const throws = () => {
       throw new Error('not to be shown')
     }
-    const silent = Object.defineProperty(new Error(), 'message', { get: throws })
-    for (const reason of [silent, { [Symbol.for('nodejs.util.inspect.custom')]: throws }]) {
-      const controller = new AbortController()
-      const requests = [many, many].map((texts) => translator.translate(texts, { signal: controller.signal }))
-      controller.abort(reason)
-      for (const request of requests)
-        await expect(request).rejects.toMatchObject({
-          code: 'ERR_ABORTED',
-          message: 'the request was aborted by its signal: what cannot be shown (object)',
-          cause: reason,
-        })
-    }
+    const reason = Object.defineProperty(new Error(), 'message', { get: throws })
+    const controller = new AbortController()
+    const requests = [many, many].map((texts) => translator.translate(texts, { signal: controller.signal }))
+    controller.abort(reason)
+    for (const request of requests)
+      await expect(request).rejects.toMatchObject({
+        code: 'ERR_ABORTED',
+        message: 'the request was aborted by its signal: what cannot be shown (object)',
+        cause: reason,
+      })
   })
 
   it('takes what behaves like a signal: with an event that has no target, and without a reason', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { PlayerInfo } from '../../backend/backend.ts'
-import { readJsonObject } from '../../formats/json-text.ts'
+import { readJsonObject } from '../../formats/read-json.ts'
 import { counted, whole } from '../../number-text.ts'
 import type { TrainConfig } from '../../train/config.ts'
 import { type MetricsLine, readMetrics } from '../../train/report/metrics.ts'

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../errors.ts'
-import { firstBadByte } from '../../formats/read-file.ts'
+import { firstBadByte } from '../../formats/utf8.ts'
 import type { Document } from '../../markup/document.ts'
 import type { Format } from '../../markup/formats.ts'
 import { parseDocument } from '../../markup/parse.ts'

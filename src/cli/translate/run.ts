@@ -1,7 +1,7 @@
 import { fstatSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../errors.ts'
-import { readJsonObject } from '../../formats/json-text.ts'
+import { readJsonObject } from '../../formats/read-json.ts'
 import { prefixOf } from '../../pipelines/prefix.ts'
 import { resolveLoadOptions } from '../../translate/options.ts'
 import { PoolTranslator } from '../../translate/pool-translator.ts'

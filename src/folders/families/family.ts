@@ -1,3 +1,4 @@
+import type { Folder } from '../../formats/folder.ts'
 import type { JsonObject } from '../../formats/json-text.ts'
 import type { ModelConfig } from '../../model/config.ts'
 import type { FolderSettings } from '../loaded-model.ts'
@@ -9,7 +10,7 @@ export interface Family {
   /** The values of config.json's model_type that name the family. */
   modelTypes: readonly string[]
   /** Reads everything of a folder except its weights; `json` is its config.json. */
-  read(folder: string, json: JsonObject): FolderSettings
+  read(folder: Folder, json: JsonObject): FolderSettings
   /** What they call the weights of such a model. */
   names(config: ModelConfig): WeightNames
   /** How Hugging Face's folders of the family are written, where it has them. */

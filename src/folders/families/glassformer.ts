@@ -1,4 +1,9 @@
-import { readGlassformer } from '../glassformer.ts'
+import type { Folder } from '../../formats/folder.ts'
+import type { JsonObject } from '../../formats/json-text.ts'
+import { toHuggingFace } from '../generation-json.ts'
+import { readGlassformerConfig } from '../glassformer-config.ts'
+import type { FolderSettings } from '../loaded-model.ts'
+import { readTokenizerFiles } from '../stored-tokenizer.ts'
 import type { Family } from './family.ts'
 
 /** Our own layout (docs/model-format.md): every choice of a model is a key of config.json, and every weight has our name. */
@@ -6,4 +11,14 @@ export const glassformer: Family = {
   modelTypes: ['glassformer'],
   read: readGlassformer,
   names: () => ({ stored: {}, ignored: [], optional: [], asRow: [] }),
+}
+
+function readGlassformer(folder: Folder, json: JsonObject): FolderSettings {
+  const { model, tokenizer, ...rest } = readGlassformerConfig(json, folder.at('config.json'))
+  const { generation, unsupported } = rest
+  const settings = {
+    ...toHuggingFace(model, generation),
+    ...Object.fromEntries(unsupported.map(({ name, value }) => [name, value])),
+  }
+  return { config: model, settings, tokenizer: readTokenizerFiles(folder, tokenizer), ...rest }
 }

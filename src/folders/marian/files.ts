@@ -1,8 +1,9 @@
 import { closeSync, readdirSync, readSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { GlassformerError, shownJson } from '../../errors.ts'
+import type { FileLimit } from '../../formats/file-limit.ts'
 import { type FlatYamlValue, parseFlatYaml } from '../../formats/flat-yaml.ts'
-import { type FileLimit, fileError, hasFile, openFile, readText } from '../../formats/read-file.ts'
+import { fileError, hasFile, openFile, readText } from '../../formats/read-file.ts'
 import { LARGEST_SETTINGS } from '../../limits.ts'
 
 /** What the files of a folder are in which Marian finds a model. Paths are whole. */

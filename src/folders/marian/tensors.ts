@@ -1,10 +1,11 @@
 import { GlassformerError } from '../../errors.ts'
+import { openDiskFile } from '../../formats/disk-file.ts'
 import { readMarianBinary } from '../../formats/marian-binary.ts'
 import { countOf, type MarianItem, OPTIONS_ITEM } from '../../formats/marian-item.ts'
 import { readNpz } from '../../formats/npz.ts'
-import { decodeUtf8 } from '../../formats/read-file.ts'
 import type { TensorEntry } from '../../formats/safetensors-header.ts'
 import { TensorFile, type TensorSource } from '../../formats/tensor-file.ts'
+import { decodeUtf8 } from '../../formats/utf8.ts'
 import { LARGEST_SETTINGS } from '../../limits.ts'
 import { multipliersOf, scalesOf } from '../quantized.ts'
 
@@ -41,7 +42,7 @@ export class MarianTensors implements TensorSource {
   constructor(path: string) {
     this.path = path
     let items: ReadonlyMap<string, MarianItem> = new Map()
-    this.#file = new TensorFile(path, (file) => {
+    this.#file = new TensorFile(openDiskFile(path), (file) => {
       items = path.endsWith('.npz') ? readNpz(file) : readMarianBinary(file)
       return new Map([...items].map(([name, item]) => [name, storedEntry(name, item, path)]))
     })

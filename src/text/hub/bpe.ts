@@ -1,3 +1,4 @@
+import { utf8Of } from '../../bytes.ts'
 import { shownJson } from '../../errors.ts'
 import { MergeQueue } from '../merge-queue.ts'
 import type { Cut } from './cut.ts'
@@ -64,7 +65,7 @@ export class HubBpe implements Cut {
       const marked = (i > 0 ? this.#prefix : '') + character + (i === characters.length - 1 ? this.#suffix : '')
       const id = ids.get(marked)
       if (id !== undefined) symbols.push(id)
-      else if (this.#bytes) for (const byte of Buffer.from(marked)) symbols.push(this.#bytes[byte])
+      else if (this.#bytes) for (const byte of utf8Of(marked)) symbols.push(this.#bytes[byte])
       else if (this.#unknown !== null && !(isUnknown && this.#fusesUnknown)) symbols.push(this.#unknown)
       isUnknown = id === undefined
     })

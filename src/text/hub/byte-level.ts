@@ -1,3 +1,5 @@
+import { utf8Of } from '../../bytes.ts'
+
 /** The characters that stand for bytes in byte-level vocabularies (Radford et al. 2019): printable ones for themselves, others from U+0100. */
 const characters: readonly string[] = (() => {
   const isPrintable = (byte: number) =>
@@ -18,7 +20,7 @@ export const byteLevelWords = (text: string): string[] => text.match(WORDS) ?? [
 /** A text with a character for each byte of its UTF-8. */
 export function inByteCharacters(text: string): string {
   let written = ''
-  for (const byte of Buffer.from(text)) written += characters[byte]
+  for (const byte of utf8Of(text)) written += characters[byte]
   return written
 }
 
@@ -28,7 +30,7 @@ export function fromByteCharacters(tokens: readonly string[]): string {
   for (const token of tokens) {
     const own = Array.from(token, (character) => byteOf.get(character))
     if (own.every((byte) => byte !== undefined)) for (const byte of own) bytes.push(byte)
-    else for (const byte of Buffer.from(token)) bytes.push(byte)
+    else for (const byte of utf8Of(token)) bytes.push(byte)
   }
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes))
 }

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../../formats/read-file.ts'
+import { decodeUtf8 } from '../../formats/utf8.ts'
 import { fromByteCharacters } from './byte-level.ts'
 import type { Spec } from './spec.ts'
 

@@ -1,3 +1,4 @@
+import { utf8Length, utf8Of } from '../../bytes.ts'
 import { GlassformerError } from '../../errors.ts'
 import { charsmapFault } from '../../formats/charsmap-fault.ts'
 import { LONGEST_NORMALIZED } from '../../limits.ts'
@@ -67,12 +68,12 @@ const LONGEST_CLUSTER = 5
 function precompiled(spec: Spec): Normalize {
   const encoded = spec.text('precompiled_charsmap', '')
   if (encoded === '') return (text) => text
-  const rules = new Uint8Array(Buffer.from(encoded, 'base64'))
+  const rules = Uint8Array.from(decodedBase64(encoded, spec), (character) => character.charCodeAt(0))
   const fault = charsmapFault(rules)
   if (fault) throw spec.damaged(fault.what)
   const charsmap = new Charsmap(rules)
   const replacementOf = (part: string): string | null => {
-    const bytes = Buffer.from(part)
+    const bytes = utf8Of(part)
     if (!charsmap.begins(bytes)) return null
     const begin = charsmap.replacement
     return decodeUtf8(charsmap.replacements, begin, charsmap.replacements.indexOf(0, begin))
@@ -86,13 +87,21 @@ function precompiled(spec: Spec): Normalize {
     return found
   }
   const clusterOf = (cluster: string) => {
-    const whole = Buffer.byteLength(cluster) <= LONGEST_CLUSTER ? replaced(cluster) : null
+    const whole = utf8Length(cluster) <= LONGEST_CLUSTER ? replaced(cluster) : null
     return whole ?? Array.from(cluster, (character) => replaced(character) ?? character).join('')
   }
   return (text) => {
     let normalized = ''
     for (const cluster of graphemesOf(text)) normalized += clusterOf(cluster)
     return normalized
+  }
+}
+
+function decodedBase64(text: string, spec: Spec): string {
+  try {
+    return atob(text)
+  } catch {
+    throw spec.damaged('precompiled_charsmap is not base64')
   }
 }
 

@@ -1,3 +1,4 @@
+import { utf8Of } from '../../bytes.ts'
 import { shownJson } from '../../errors.ts'
 import { PieceTrie } from '../piece-trie.ts'
 import { characterLength } from '../utf8.ts'
@@ -47,7 +48,7 @@ export class HubUnigram implements Cut {
   }
 
   idsOf(word: string): number[] {
-    const bytes = Buffer.from(word)
+    const bytes = utf8Of(word)
     this.#search(bytes)
     const ids: number[] = []
     for (let end = bytes.length; end > 0; ) {

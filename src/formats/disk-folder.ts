@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { openDiskFile } from './disk-file.ts'
+import type { FileLimit } from './file-limit.ts'
+import { Folder, type OpenFile } from './folder.ts'
+import { hasFile, readBytes } from './read-file.ts'
+
+/** A folder on a disk. */
+export class DiskFolder extends Folder {
+  readonly path: string
+
+  constructor(path: string) {
+    super()
+    this.path = path
+  }
+
+  at(name: string): string {
+    return join(this.path, name)
+  }
+
+  has(name: string): boolean {
+    return hasFile(this.at(name))
+  }
+
+  open(name: string): OpenFile {
+    return openDiskFile(this.at(name))
+  }
+
+  bytes(name: string, limit: FileLimit): Uint8Array {
+    return readBytes(this.at(name), limit)
+  }
+}
