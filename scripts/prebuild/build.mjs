@@ -80,8 +80,11 @@ const zigIn = (folder, zig) => (args) =>
   })
 
 /** Compiles a file of the package in `folder` for a target. */
-export const compileObject = (name, { source, flags = [] }, { zig, object, folder = root }) =>
-  zigIn(folder, zig)(['c++', ...compilerFlags(targets[name]), ...flags, '-c', source, '-o', object])
+export const compileObject = (name, { source, flags = [], zig: other }, { zig, object, folder = root }) =>
+  zigIn(
+    folder,
+    zig,
+  )(['c++', ...compilerFlags({ zig: other ?? targets[name].zig }), ...flags, '-c', source, '-o', object])
 
 /** Compiles and links; an earlier addon is kept until the new one is whole. Throws an Error with the compiler's words. */
 export async function buildTarget(name, zig) {

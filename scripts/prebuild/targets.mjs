@@ -6,10 +6,13 @@ import { packageRoot as root } from '../native-build.mjs'
 
 const require = createRequire(import.meta.url)
 
-/** By the names that the loader knows (src/backend/native/platform.ts): zig's target, which has the oldest system that it runs on. */
+/**
+ * By the names that the loader knows (src/backend/native/platform.ts): zig's target, which has the oldest system that it runs on. Kernels,
+ * which include nothing of a C library, are the same for both of Linux on x64: zig compiles for one and finds them in its cache for the other.
+ */
 export const targets = {
   'linux-x64': { zig: 'x86_64-linux-gnu.2.28', system: 'linux', arch: 'x64' },
-  'linux-x64-musl': { zig: 'x86_64-linux-musl', system: 'linux', arch: 'x64' },
+  'linux-x64-musl': { zig: 'x86_64-linux-musl', kernels: 'x86_64-linux-gnu.2.28', system: 'linux', arch: 'x64' },
   'linux-arm64': { zig: 'aarch64-linux-gnu.2.28', system: 'linux', arch: 'arm64' },
   'darwin-arm64': { zig: 'aarch64-macos.11.0', system: 'darwin', arch: 'arm64' },
   'darwin-x64': { zig: 'x86_64-macos.11.0', system: 'darwin', arch: 'x64' },
@@ -50,12 +53,12 @@ export function compilerFlags({ zig }) {
   ]
 }
 
-/** Every file of a target with its own flags. The kernels come first, because they take longest to compile. */
-export function sourcesOf({ arch }) {
+/** Every file of a target with its own flags, and zig's target where it is another. The kernels come first: they take longest to compile. */
+export function sourcesOf({ arch, kernels: zig }) {
   const { core, isa } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
   const kernels = Object.values(isa).filter((set) => !set.architecture || set.architecture === arch)
   return [
-    ...kernels.flatMap(({ sources, flags }) => sources.map((source) => ({ source, flags }))),
+    ...kernels.flatMap(({ sources, flags }) => sources.map((source) => ({ source, flags, zig }))),
     ...core.map((source) => ({ source, flags: [] })),
   ]
 }
