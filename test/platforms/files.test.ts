@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { machOFlaw } from '#dist/backend/native/mach-o.js'
 import { addonOf } from '../../scripts/prebuild/build.mjs'
 import { EXPORTS, targets } from '../../scripts/prebuild/targets.mjs'
+import { root } from '../repository/repository.ts'
 import { machOSymbols } from './mach-o-symbols.ts'
 
 const reading = (program: string, args: readonly string[]) =>
@@ -14,6 +15,11 @@ const hasTools = reading('readelf', ['--version']).status === 0
 const of = (system: string) => Object.keys(targets).filter((name) => targets[name].system === system)
 const LIBRARIES = /^(lib(c|m|dl|pthread|rt)\.so(\.\d)?|ld-linux-(x86-64|aarch64)\.so\.\d)$/
 const lacks = (name: string) => (existsSync(addonOf(name)) ? undefined : `${name} is not built: npm run prebuilds`)
+
+test.for(Object.keys(targets))('the addon of %s says nothing of the folder in which it was built', (name, context) => {
+  context.skip(lacks(name) !== undefined, lacks(name))
+  expect(readFileSync(addonOf(name)).includes(root)).toBe(false)
+})
 
 describe.each(of('linux'))('the addon of %s', (name) => {
   const path = addonOf(name)

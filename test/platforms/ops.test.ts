@@ -2,11 +2,15 @@ import { existsSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { addonOf } from '../../scripts/prebuild/build.mjs'
 import { root } from '../repository/repository.ts'
+import { sharedFolder } from '../shared-folder.ts'
 import { bundleTests } from './elsewhere/bundle.ts'
 import { machines, runOn } from './machines.ts'
 
 /** Of the random cases: a seeded part, or with GLASSFORMER_TEST_SHARE=1 all, which takes minutes for each file. */
 const { GLASSFORMER_TEST_SHARE = '0.05' } = process.env
+
+/** Every op beside plain mathematics, bits, products by zeros and in int8, and the golden sentences. */
+const files = ['every-op', 'same-bits', 'sparse-products', 'encoded-products', 'embedded-golden']
 
 describe.each(machines())('on $name', (machine) => {
   let bundle: string
@@ -14,15 +18,19 @@ describe.each(machines())('on $name', (machine) => {
     bundle = await bundleTests()
   })
 
-  test.for(['every-op', 'same-bits', 'sparse-products'])('%s: all tests pass', (name, context) => {
-    context.skip(machine.skipped !== undefined, machine.skipped)
-    context.skip(!existsSync(addonOf(machine.prebuilt)), `${machine.prebuilt} is not built: npm run prebuilds`)
-    const { stdout, stderr } = runOn(machine, root, [bundle, name], {
+  const play = (name: string) =>
+    runOn(machine, root, [bundle, name], {
       GLASSFORMER_ADDON: addonOf(machine.prebuilt),
       GLASSFORMER_TEST_SHARE,
+      ...(sharedFolder && { GLASSFORMER_SHARED: sharedFolder }),
     })
+
+  test.for(files)('%s: all tests pass', (name, context) => {
+    context.skip(machine.skipped !== undefined, machine.skipped)
+    context.skip(!existsSync(addonOf(machine.prebuilt)), `${machine.prebuilt} is not built: npm run prebuilds`)
+    const { stdout, stderr } = play(name)
     const last = stdout.trim().split('\n').at(-1)!
     expect(last, stdout + stderr).toMatch(/^\{"passed":\d+,"failed":0\}$/)
-    expect(JSON.parse(last).passed).toBeGreaterThan(20)
+    expect(JSON.parse(last).passed).toBeGreaterThan(0)
   })
 })

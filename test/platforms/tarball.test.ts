@@ -89,4 +89,14 @@ describe.each(machines())('on $name', (machine) => {
     expect(texts).toEqual(expected)
     expect(status).toBe(0)
   })
+
+  test('a process ends well after a worker that had loaded the addon', (context) => {
+    context.skip(machine.skipped !== undefined, machine.skipped)
+    context.skip(!existsSync(addonOf(machine.prebuilt)), `${machine.prebuilt} is not built: npm run prebuilds`)
+    const code = `const { Worker } = require('node:worker_threads')
+      const worker = new Worker('new (require(process.env.ADDON).Player)({ threads: 2 }).close()', { eval: true })
+      worker.on('exit', (code) => console.log('ended', code))`
+    const { status, signal, stdout } = runOn(machine, project, ['-e', code], { ADDON: addonOf(machine.prebuilt) })
+    expect({ status, signal, stdout: stdout.trim() }).toEqual({ status: 0, signal: null, stdout: 'ended 0' })
+  })
 })

@@ -28,12 +28,19 @@ export function barePath(folder: string): string {
 
 const cache = scratchFolder()
 
+interface Packed {
+  filename: string
+  /** Bytes of the tarball. */
+  size: number
+  files: { path: string }[]
+}
+
 /** Packs what is there now; prepack has run as part of setup. It needs nothing from npm's cache, where the user may not write. */
-export function pack(...args: string[]): { filename: string; files: { path: string }[] } {
+export function pack(...args: string[]): Packed {
   const { stdout, stderr } = run(root, 'npm', ['pack', '--json', '--ignore-scripts', '--cache', cache, ...args])
   if (!stdout.trim()) throw new Error(`npm pack: ${stderr}`)
   // In an array before npm 12, since then under the package's name.
-  return Object.values<{ filename: string; files: { path: string }[] }>(JSON.parse(stdout))[0]
+  return Object.values<Packed>(JSON.parse(stdout))[0]
 }
 
 const LACKING =

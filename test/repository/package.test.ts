@@ -5,7 +5,13 @@ import { pack } from './installing.ts'
 import { readJson, root } from './repository.ts'
 
 describe('npm pack', () => {
-  const paths = pack('--dry-run').files.map(({ path }) => path)
+  const { size, files } = pack('--dry-run')
+  const paths = files.map(({ path }) => path)
+
+  test('is below 15 MB', () => {
+    expect(size).toBeGreaterThan(5e6) // the embedded model alone
+    expect(size).toBeLessThan(15e6)
+  })
 
   test('holds what a user needs', () => {
     expect(paths).toEqual(

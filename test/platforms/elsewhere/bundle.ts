@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { rolldown } from 'rolldown'
 import { root } from '../../repository/repository.ts'
 
@@ -21,13 +21,23 @@ const namesOpTests = {
   },
 }
 
+/** Tests name their golden files by their own place, which is not the bundle's. */
+const keepsPlaces = {
+  name: 'keeps the places of modules',
+  transform(code: string, path: string) {
+    if (!path.startsWith(join(root, 'test')) || !code.includes('import.meta.url')) return null
+    const place = `new URL(${JSON.stringify(relative(folder, path).replaceAll('\\', '/'))}, import.meta.url).href`
+    return { code: code.replaceAll('import.meta.url', place), moduleType: 'ts' as const }
+  },
+}
+
 /** Bundles run.ts with all that it imports, for a Node.js of any platform: the path of the bundle, which lies within the package. */
 export async function bundleTests(): Promise<string> {
   const bundle = await rolldown({
     input: join(root, 'test/platforms/elsewhere/run.ts'),
     platform: 'node',
     resolve: { alias: { vitest: join(root, 'test/platforms/elsewhere/vitest.ts') } },
-    plugins: [namesOpTests],
+    plugins: [namesOpTests, keepsPlaces],
   })
   await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' })
   return join(folder, 'run.mjs')
