@@ -39,6 +39,20 @@ const startsNoPrograms = {
   transform: (code, id) => (id.startsWith(COMMANDER) ? code.replace("require('node:child_process')", '{}') : undefined),
 }
 
+/**
+ * The libraries of the queue have a file of their own, which the entry and the command share, and which is loaded when a queue is used.
+ * BullMQ's ES modules let what is not used be left out; its entry for Node.js does not.
+ */
+const LIBRARIES = { bullmq: join(root, 'dist/queue/libraries.js') }
+const BULLMQ = join(root, 'node_modules/bullmq/dist/esm/index.js')
+const apartLibraries = {
+  name: 'libraries apart',
+  resolveId: (source, importer) =>
+    importer && /(?<=[\\/]queue[\\/].*)libraries\.js$/.test(join(dirname(importer), source))
+      ? { id: './bullmq.js', external: true }
+      : undefined,
+}
+
 /** The licenses of the packages whose code is in a file. */
 function licenses({ moduleIds }) {
   const folders = new Set(
@@ -65,6 +79,7 @@ const ENTRIES = {
   index: join(root, 'dist/index.js'),
   inspect: join(root, 'dist/inspect/index.js'),
   transformers: join(root, 'dist/pipelines/index.js'),
+  queue: join(root, 'dist/queue/index.js'),
 }
 
 /** What `glassformer translate` loads: in one file, for the loader of ES modules takes a millisecond for each. */
@@ -75,14 +90,16 @@ async function bundle() {
   const { rolldown } = await import('rolldown')
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
-  const external = [/^node:/, 'cli-progress', '@resvg/resvg-js']
-  for (const entry of [ENTRIES, WORKER, COMMAND]) {
+  const external = [/^node:/, 'cli-progress', '@resvg/resvg-js', 'pg']
+  for (const entry of [ENTRIES, LIBRARIES, WORKER, COMMAND]) {
     const bundled = await rolldown({
       input: typeof entry === 'string' ? dist(entry) : entry,
       external,
       platform: 'node',
       cwd: root,
-      plugins: [namesWorker, startsNoPrograms],
+      plugins: [namesWorker, startsNoPrograms, apartLibraries],
+      resolve: { alias: { bullmq: BULLMQ } },
+      treeshake: { moduleSideEffects: (id) => !id.startsWith(dirname(BULLMQ)) },
     })
     const [format, suffix] = entry === WORKER ? ['cjs', 'cjs'] : ['esm', 'js']
     const names = { entryFileNames: `[name].${suffix}`, chunkFileNames: `[name]-[hash].${suffix}` }
@@ -109,7 +126,7 @@ export async function compile() {
     // What the package carries: at its root, clients would build by it unasked.
     copyFileSync(join(root, 'binding.gyp'), join(root, 'dist/binding.gyp'))
     const { requireTypes } = await import('./require-types.mjs')
-    for (const entry of ['index', 'inspect/index', 'pipelines/index'])
+    for (const entry of ['index', 'inspect/index', 'pipelines/index', 'queue/index'])
       writeFileSync(join(root, `dist/${entry}.d.cts`), requireTypes(join(root, `dist/${entry}.d.ts`)))
     await bundle()
     const { bundlePage } = await import('./page-bundle.mjs')

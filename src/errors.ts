@@ -11,10 +11,12 @@ export const errorCodes = [
   'ERR_INPUT', // a text or id sequence that cannot be translated
   'ERR_INPUT_TOO_LONG', // a sentence of more tokens than the model takes
   'ERR_INTERNAL', // a fault of ours
+  'ERR_JOB', // a job of a queue that is damaged, or that has failed for good
   'ERR_MEMORY', // the system has not enough memory, or no further thread
   'ERR_MODEL_FORMAT', // a model folder or file that is damaged or contradicts itself
   'ERR_NETWORK', // the hub cannot be reached, or does not answer as it should
   'ERR_OPTION', // an option that is unknown, of a wrong type or out of range
+  'ERR_QUEUE', // the Redis of a queue cannot be reached, or refuses
   'ERR_SHAPE', // tensors, ids or offsets that do not fit an op
   'ERR_TOKENIZER_FORMAT', // a .spm, vocab.json or word list that is damaged
   'ERR_TRAINING', // training cannot go on; what has been saved is whole

@@ -19,6 +19,7 @@ Examples:
 
 Environment:
   GLASSFORMER_BACKEND  auto, native or js, where --backend is not given
+  GLASSFORMER_QUEUE    the Redis of a queue, where --queue is not given
   GLASSFORMER_ISA      the instruction set of native kernels, one of those that
                        glassformer info lists: scalar, avx2, avxvnni, avx512,
                        avx512vnni, avx512bf16, amx; neon, neondot
@@ -31,6 +32,9 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   translate: async () => (await import('./translate/command.ts')).addTranslate,
   summarize: async () => (await import('./summarize/command.ts')).addSummarize,
   generate: async () => (await import('./generate/command.ts')).addGenerate,
+  work: async () => (await import('./work/command.ts')).addWork,
+  enqueue: async () => (await import('./enqueue/command.ts')).addEnqueue,
+  dead: async () => (await import('./dead/command.ts')).addDead,
   pull: async () => (await import('./pull/command.ts')).addPull,
   train: async () => (await import('./train/command.ts')).addTrain,
   evaluate: async () => (await import('./evaluate/command.ts')).addEvaluate,

@@ -42,7 +42,7 @@ export async function showProgress(total: number | null, unit: 'line' | 'sentenc
   return { reached, say: (text) => line.say(text), end: () => line.clear() }
 }
 
-const bar = (share: number) => '█'.repeat(BAR * share).padEnd(BAR, '░')
+export const bar = (share: number) => '█'.repeat(BAR * share).padEnd(BAR, '░')
 
 /** 75 → '1 min 15 s'. */
 export function duration(seconds: number): string {

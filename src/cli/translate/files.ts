@@ -8,13 +8,13 @@ import { LARGEST_DOCUMENT } from '../../limits.ts'
 import type { Format } from '../../markup/formats.ts'
 import { counted, whole } from '../../number-text.ts'
 import { resolveLoadOptions } from '../../translate/options.ts'
+import { readGlossary } from '../lines/read-glossary.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
 import { lineOf } from '../terminal/failure.ts'
 import { showProgress, silent } from '../terminal/progress.ts'
 import { type DocumentJob, translateDocuments } from './documents.ts'
 import { type FileJob, fileJobs } from './file-jobs.ts'
 import type { TranslateCommandOptions } from './options.ts'
-import { readGlossary } from './read-glossary.ts'
 
 const document: FileLimit = { what: 'a document', most: LARGEST_DOCUMENT, code: 'ERR_INPUT' }
 

@@ -8,12 +8,12 @@ import { PoolTranslator } from '../../translate/pool-translator.ts'
 import { isFailure } from '../../translate/translate-each.ts'
 import { batchOf, readBatches } from '../lines/line-batches.ts'
 import { render } from '../lines/outcome.ts'
+import { readGlossary } from '../lines/read-glossary.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
 import { translateBatches } from '../lines/translate-batches.ts'
 import { type Progress, showProgress, silent } from '../terminal/progress.ts'
 import { idsOf } from './ids-text.ts'
 import type { TranslateCommandOptions } from './options.ts'
-import { readGlossary } from './read-glossary.ts'
 
 /**
  * `glassformer translate`, `summarize` and `generate`: texts, or lines of standard input, to lines of standard output. With a `task`, what the

@@ -1,0 +1,25 @@
+import type { cutSettings, queueSettings } from '../../queue/options.ts'
+import { some } from '../../schema/settings.ts'
+import { textSettings } from '../../translate/options.ts'
+import { searchFlags } from '../flags/options.ts'
+import type { Flagged } from '../flags/schema-flags.ts'
+
+/** How the lines are translated. */
+export const translationFlags = {
+  ...searchFlags,
+  ...some(textSettings, 'split', 'copyUnknown', 'readCapitals', 'sourceLanguage', 'targetLanguage'),
+}
+
+/** What `glassformer enqueue` is given. */
+export interface EnqueueCommandOptions
+  extends Flagged<typeof queueSettings>,
+    Flagged<typeof cutSettings>,
+    Flagged<typeof translationFlags> {
+  output?: string
+  /** False where nothing is protected. */
+  protect?: boolean
+  /** The file of a glossary. */
+  glossary?: string
+  /** Undefined: where standard error is a terminal. */
+  progress?: boolean
+}

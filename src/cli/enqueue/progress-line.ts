@@ -1,0 +1,35 @@
+import { counted } from '../../number-text.ts'
+import type { FileProgress } from '../../queue/file-progress.ts'
+import { bar, duration } from '../terminal/progress.ts'
+import { RedrawnLine } from '../terminal/redrawn-line.ts'
+
+/** The line of standard error that shows how far a file has come. */
+export class FileProgressLine {
+  readonly #line: RedrawnLine
+
+  private constructor(line: RedrawnLine) {
+    this.#line = line
+  }
+
+  static async open(): Promise<FileProgressLine> {
+    return new FileProgressLine(await RedrawnLine.open())
+  }
+
+  draw({ lines, part, linesPerSecond, secondsLeft }: FileProgress): void {
+    this.#line.draw(() => [
+      `${bar(part)} ${Math.floor(100 * part)} %`,
+      `${duration(secondsLeft)} left`,
+      counted(lines, 'line'),
+      `${counted(linesPerSecond, 'line')}/s`,
+    ])
+  }
+
+  /** Prints a line of text that stays. */
+  say(text: string): void {
+    this.#line.say(text)
+  }
+
+  end(): void {
+    this.#line.clear()
+  }
+}

@@ -1,0 +1,33 @@
+import { GlassformerError } from '../../errors.ts'
+import { counted } from '../../number-text.ts'
+import { enqueueFile, translateFile } from '../../queue/translate-file.ts'
+import { readGlossary } from '../lines/read-glossary.ts'
+import { lineOf } from '../terminal/failure.ts'
+import type { EnqueueCommandOptions } from './options.ts'
+import { FileProgressLine } from './progress-line.ts'
+
+/** `glassformer enqueue`: the lines of a file into a queue and, with `output`, their translations out of it. */
+export async function enqueueLines(file: string, command: EnqueueCommandOptions): Promise<void> {
+  const { output, glossary, progress: asked, from: sourceLanguage, to: targetLanguage, ...given } = command
+  const entries = glossary === undefined ? undefined : await readGlossary(glossary)
+  const options = { ...given, sourceLanguage, targetLanguage, glossary: entries }
+  if (output === undefined) {
+    const { jobs, lines } = await enqueueFile(file, options)
+    process.stderr.write(`glassformer: ${counted(lines, 'line')} in ${counted(jobs, 'job')}\n`)
+    return
+  }
+  const line = (asked ?? process.stderr.isTTY) ? await FileProgressLine.open() : null
+  const say = (text: string) => (line ? line.say(text) : process.stderr.write(`${text}\n`))
+  try {
+    const { failures } = await translateFile(file, output, {
+      ...options,
+      progress: (progress) => line?.draw(progress),
+      failure: (n, { code, message }) => say(lineOf(new GlassformerError(code as never, message), `line ${n}: `)),
+      connection: (state, reason) =>
+        say(`glassformer: Redis is ${state}${reason === undefined ? '' : ` (${reason}); looking for it`}`),
+    })
+    if (failures) process.exitCode = 1
+  } finally {
+    line?.end()
+  }
+}

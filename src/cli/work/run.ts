@@ -1,0 +1,42 @@
+import { counted } from '../../number-text.ts'
+import type { queueSettings, workSettings } from '../../queue/options.ts'
+import { work } from '../../queue/work.ts'
+import type { loadSettings } from '../../translate/options.ts'
+import type { Flagged } from '../flags/schema-flags.ts'
+
+/** What `glassformer work` is given. */
+export interface WorkCommandOptions
+  extends Flagged<typeof queueSettings>,
+    Flagged<typeof workSettings>,
+    Flagged<typeof loadSettings> {
+  quiet?: true
+}
+
+/** `glassformer work`: a worker of a queue, until a signal ends it. */
+export async function runWorker({ quiet, ...options }: WorkCommandOptions): Promise<void> {
+  const say = (text: string) => process.stderr.write(`glassformer: ${text}\n`)
+  const signalled = firstSignal()
+  const worker = await work(options, {
+    away: (reason) => say(`Redis is away (${reason}); looking for it`),
+    back: () => say('Redis is back'),
+    ...(!quiet && {
+      done: ({ id, texts, seconds }) => say(`job ${id}: ${counted(texts, 'text')} in ${seconds.toFixed(2)} s`),
+    }),
+    failed: ({ id, reason, isDead }) =>
+      say(`job ${id} ${isDead ? 'is a dead letter' : 'has failed, and is tried again'}: ${reason}`),
+    trouble: say,
+  })
+  say(`working for ${worker.queue}`)
+  say(`${await signalled}: finishing the jobs in work; a second signal ends at once`)
+  await worker.close()
+}
+
+/** The name of the first signal that asks the process to end. A second one ends it at once, as the system does it. */
+function firstSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      process.removeAllListeners(name)
+      process.once(name, resolve)
+    }
+  })
+}
