@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { GlassformerError, messageOf } from '../errors.ts'
 import type { Address } from './address.ts'
 import { Redis, type RedisOptions } from './libraries.ts'
@@ -13,7 +14,7 @@ const retryDelay = (times: number) => Math.min(2000, 50 * 2 ** Math.min(times, 1
 
 const optionsOf = ({ host, port, username, password, db, isSecure }: Address): RedisOptions => ({
   ...{ host, port, username, password, db },
-  ...(isSecure && { tls: { servername: host } }),
+  ...(isSecure && { tls: isIP(host) ? {} : { servername: host } }),
   lazyConnect: true,
   connectTimeout: FIRST_ANSWER,
   maxRetriesPerRequest: null, // a command waits until Redis is back
@@ -99,6 +100,8 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/NOPERM/, 'the user may not use the commands of a queue'],
   [/without any password configured/, 'it has no password, and one was given'],
   [/DB index is out of range/, 'it has no database of this number'],
+  [/^Unknown RESP type|^Protocol error/, 'what answers there is no Redis: check the port'],
+  [/^Connection is closed/, 'it closes the connection at once: is it a Redis, and does it take one more client?'],
   [
     /wrong version number|ssl3|packet length too long/i,
     'it does not speak TLS there: take redis://, or its port for TLS',

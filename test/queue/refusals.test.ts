@@ -49,7 +49,10 @@ describe('a server that is no Redis', () => {
     const server = createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const queue = `redis://127.0.0.1:${(server.address() as { port: number }).port}`
-    await expect(enqueue('Bonjour.', { queue })).rejects.toMatchObject({ code: 'ERR_QUEUE' })
+    await expect(enqueue('Bonjour.', { queue })).rejects.toMatchObject({
+      code: 'ERR_QUEUE',
+      message: expect.stringContaining('what answers there is no Redis'),
+    })
     server.close()
   })
 
