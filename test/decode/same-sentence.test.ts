@@ -20,7 +20,7 @@ import { generate } from './generate.ts'
  * Sentences of the Tatoeba test set that are translated in every way, spread over it; GLASSFORMER_SENTENCES=3000 takes them all. Scalar
  * kernels are slow: without that they get every sixth.
  */
-const COUNT = Number(process.env.GLASSFORMER_SENTENCES || 60)
+const COUNT = Number(process.env.GLASSFORMER_SENTENCES || 30)
 const STEP_OF_SCALAR = process.env.GLASSFORMER_SENTENCES ? 1 : 6
 
 const reason = sharedFolder === null ? 'no shared folder' : nativeReasons.join('; ')

@@ -79,16 +79,21 @@ function difference(actual: readonly TensorArray[], expected: readonly TensorArr
 describe.skipIf(nativeReasons.length)('products that pass over zeros', () => {
   const js = new JsPlayer()
 
-  it.each(Object.entries(products))('%s is what JavaScript computes', (_, make) => {
-    SIZES.forEach((sizes, seed) => {
-      const one = make(new Random(seed), sizes, SHARES[seed % SHARES.length])
-      const expected = play(js, one)
-      for (const { name, player } of players) {
-        const most = player.info.products === 'bfloat16' ? 0.02 : 2e-6
-        expect(difference(play(player, one), expected), name).toBeLessThan(most)
-      }
-    })
-  })
+  it.each(Object.entries(products).map(([name, make], at) => ({ name, make, at })))(
+    '$name is what JavaScript computes',
+    ({ make, at }) => {
+      SIZES.forEach((sizes, seed) => {
+        // Every second of the sizes, with all shares among them.
+        if ((seed + at) % 2 === 1) return
+        const one = make(new Random(seed), sizes, SHARES[seed % SHARES.length])
+        const expected = play(js, one)
+        for (const { name, player } of players) {
+          const most = player.info.products === 'bfloat16' ? 0.02 : 2e-6
+          expect(difference(play(player, one), expected), name).toBeLessThan(most)
+        }
+      })
+    },
+  )
 
   const players = [...nativeBackends, ...bfloat16Backends].map(({ name, make }) => ({ name, player: make() }))
   afterAll(() => players.forEach(({ player }) => void player.close()))
