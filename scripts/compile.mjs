@@ -30,6 +30,13 @@ const namesWorker = {
   transform: (code, id) => (id.endsWith('pool.js') ? code.replace("'./worker.js'", "'./worker.cjs'") : undefined),
 }
 
+/** The worker of pages lies beside the bundled entry under another name. */
+const namesWebWorker = {
+  name: 'names the worker of pages',
+  transform: (code, id) =>
+    id.endsWith('start-worker.js') ? code.replace("'./worker.js'", "'./web-worker.js'") : undefined,
+}
+
 /** Commander goes into the bundle, with its license: its seven files, opened one by one, are a twentieth of a short command. */
 const COMMANDER = join(root, 'node_modules', 'commander')
 
@@ -110,8 +117,37 @@ async function bundle() {
     })
     await bundled.close()
   }
+  await bundleWeb()
   // npx makes it so once, and not again when it has been written anew.
   chmodSync(dist('bundle/glassformer.js'), 0o755)
+}
+
+/**
+ * What runs in browsers: the entry, and its worker in one file, which a page may start from anywhere. Code for Node.js alone is shaken out; a
+ * test holds that nothing of it is left.
+ */
+async function bundleWeb() {
+  const { rolldown } = await import('rolldown')
+  for (const [name, file] of [
+    ['web', 'dist/web/index.js'],
+    ['web-worker', 'dist/web/worker.js'],
+  ]) {
+    const bundled = await rolldown({
+      input: { [name]: join(root, file) },
+      external: [/^node:/],
+      platform: 'browser',
+      preserveEntrySignatures: 'allow-extension',
+      cwd: root,
+      treeshake: { moduleSideEffects: 'no-external' },
+      plugins: [namesWebWorker],
+    })
+    await bundled.write({
+      ...{ dir: join(root, 'dist/bundle'), format: 'esm', minify: true, comments: false, postBanner: licenses },
+      ...{ entryFileNames: '[name].js', chunkFileNames: 'web-[name]-[hash].js' },
+      ...(name === 'web-worker' && { codeSplitting: false }),
+    })
+    await bundled.close()
+  }
 }
 
 /** Type-checks, compiles and bundles; `errors` is what the compiler said. */
@@ -126,7 +162,7 @@ export async function compile() {
     // What the package carries: at its root, clients would build by it unasked.
     copyFileSync(join(root, 'binding.gyp'), join(root, 'dist/binding.gyp'))
     const { requireTypes } = await import('./require-types.mjs')
-    for (const entry of ['index', 'inspect/index', 'pipelines/index', 'queue/index'])
+    for (const entry of ['index', 'inspect/index', 'pipelines/index', 'queue/index', 'web/index'])
       writeFileSync(join(root, `dist/${entry}.d.cts`), requireTypes(join(root, `dist/${entry}.d.ts`)))
     await bundle()
     const { bundlePage } = await import('./page-bundle.mjs')

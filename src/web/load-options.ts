@@ -1,0 +1,73 @@
+import { inOptions } from '../schema/place.ts'
+import { read, settings, some, type Values } from '../schema/settings.ts'
+import { abortSignal, flag, oneOf, type Type } from '../schema/types.ts'
+import { loadSettings } from '../translate/options.ts'
+import type { Precision } from '../weights/precision.ts'
+
+/** How far the loading of a model has come. */
+export interface LoadProgress {
+  /** The name of the file that is being fetched. */
+  file: string
+  /** Its bytes that are there. */
+  loaded: number
+  /** All its bytes; null where the server does not say how many. */
+  total: number | null
+  /** Whether the file came from the browser's cache. */
+  cached: boolean
+}
+
+/** How a translator in a browser works. */
+export interface LoadOptions {
+  /** The backend that plays the model. Default 'auto', which is JavaScript. */
+  backend?: WebBackend
+  /** How the model's matrices are held; see the options of `Translator.load` in Node.js. Default 'auto': as the folder stores them. */
+  precision?: Precision
+  /** The source tokens × beams that are in flight at once; one sentence is always let in. Default 2048. */
+  batchTokens?: number
+  /** Whether the model's files are kept in the browser's Cache Storage, and taken from there the next time. Default true. */
+  cache?: boolean
+  /** Called while files are fetched. */
+  progress?: (progress: LoadProgress) => void
+  /** Aborting this signal stops the loading; the promise then rejects with ERR_ABORTED. */
+  signal?: AbortSignal
+  /** The address of the worker's file, web-worker.js, where it does not lie beside this code. */
+  worker?: string | URL
+}
+
+/** The backends that work in browsers. */
+const webBackends = ['auto', 'js'] as const
+export type WebBackend = (typeof webBackends)[number]
+
+const listener: Type<(progress: LoadProgress) => void> = {
+  expected: 'a function',
+  accepts: (value): value is (progress: LoadProgress) => void => typeof value === 'function',
+}
+
+const address: Type<string | URL> = {
+  expected: 'a URL',
+  accepts: (value): value is string | URL => typeof value === 'string' || value instanceof URL,
+}
+
+/** The settings of a translator in a browser. */
+export const webSettings = {
+  ...settings({
+    backend: { type: oneOf(...webBackends), default: 'auto', says: 'what plays the model' },
+    cache: { type: flag, default: true, says: "keeps the model's files in the browser's Cache Storage" },
+    progress: { type: listener, optional: true, says: 'is called while files are fetched' },
+    signal: { type: abortSignal, optional: true, says: 'stops the loading' },
+    worker: {
+      type: address,
+      optional: true,
+      otherwise: 'beside this code',
+      says: "the address of the worker's file, web-worker.js",
+    },
+  }),
+  ...some(loadSettings, 'precision', 'batchTokens'),
+}
+
+/** What the worker needs of the options. */
+export type ResolvedWebOptions = Pick<Values<typeof webSettings>, 'backend' | 'precision' | 'batchTokens' | 'cache'>
+
+/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+export const resolveWebOptions = (options: LoadOptions): Values<typeof webSettings> =>
+  read(webSettings, options, inOptions)
