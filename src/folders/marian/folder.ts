@@ -28,7 +28,7 @@ export function readMarianFolder(folder: string): FolderContents {
   const config = marianConfig(options, ids, `${files.model}: ${OPTIONS_ITEM}`)
   checkConfig(config, files.model)
   const settings = files.settings === null ? null : readMarianSettings(files.settings)
-  const generation = marianSearch(settings, {
+  const { generation, unsupported } = marianSearch(settings, {
     where: files.settings ?? folder,
     ids,
     shortlist: files.shortlist !== null,
@@ -37,7 +37,7 @@ export function readMarianFolder(folder: string): FolderContents {
     config,
     generation,
     settings: toHuggingFace(config, generation),
-    unsupported: [],
+    unsupported,
     tokenizer,
     sourceLocale: languageIn(files.model),
     splitTokens: SPLIT_TOKENS,

@@ -1,23 +1,27 @@
+import { basename } from 'node:path'
 import { type GenerationOptions, generationDefaults, resolveOptions } from '../../decode/options.ts'
 import type { JsonObject } from '../../formats/json-text.ts'
 import type { SpecialIds } from '../../model/config.ts'
 import { optionsFrom } from '../../schema/place.ts'
 import { JsonFields } from '../json-fields.ts'
+import type { UnsupportedSetting } from '../unsupported-setting.ts'
+
+const SKIP_COST = 'skip-cost'
 
 /**
  * The search that the settings of a Marian model ask for (`config.*.yml`, `*.decoder.yml`). What they do not say is as Marian has it, except
  * that a model without settings is searched greedily, as browsers do. `skip-cost` changes nothing where there is one beam, whose scores are
- * given all the same.
+ * given all the same; with several it is a setting that cannot be followed.
  * @throws GlassformerError ERR_MODEL_FORMAT
  */
 export function marianSearch(
   settings: ReadonlyMap<string, unknown> | null,
   { where, ids, shortlist }: { where: string; ids: SpecialIds; shortlist: boolean },
-): GenerationOptions {
+): { generation: GenerationOptions; unsupported: UnsupportedSetting[] } {
   const fields = new JsonFields(Object.fromEntries(settings ?? []) as JsonObject, where)
   const [beams, alpha] = settings === null ? [1, 1] : [12, 0]
   const suppress = ids.unknown !== null && !fields.flag('allow-unk', false) ? [ids.unknown] : []
-  return resolveOptions(
+  const generation = resolveOptions(
     {
       beams: fields.positiveInteger('beam-size', beams),
       lengthPenalty: normalize(fields, alpha),
@@ -31,6 +35,8 @@ export function marianSearch(
     generationDefaults,
     optionsFrom(where),
   )
+  const skipsCost = fields.flag(SKIP_COST, false)
+  return { generation, unsupported: skipsCost ? [{ name: SKIP_COST, value: true, file: basename(where) }] : [] }
 }
 
 /** α of the length penalty; older files say only whether there is one. */

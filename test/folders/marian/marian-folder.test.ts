@@ -136,6 +136,28 @@ test('settings as marian-decoder has them', () => {
   expect(shortlist).toBeNull()
 })
 
+test('skip-cost counts with several beams of the folder, and options of a call replace it', async () => {
+  const settings = (beams: number, more: string) =>
+    `models: [model.bin]\nvocabs: [vocab.spm, vocab.spm]\nbeam-size: ${beams}\nnormalize: 1\n${more}`
+  const with_ = (beams: number, more = 'skip-cost: true\n') =>
+    marianFolder(folder(), { settings: settings(beams, more) })
+  const greedy = with_(1)
+  expect(loadFolder(greedy).unsupported).toEqual([{ name: 'skip-cost', value: true, file: 'config.yml' }])
+  expect(await translations(greedy)).toEqual(await translations(with_(1, '')))
+  const beams = with_(3)
+  const own = folder()
+  for (const _ of writingOwnLayout(beams, own));
+  for (const path of [beams, own]) {
+    const refused = expect(translations(path)).rejects
+    await refused.toMatchObject({
+      code: 'ERR_UNSUPPORTED',
+      message: expect.stringMatching(/config\.yml: skip-cost = true .*say option 'beams'/),
+    })
+    expect(await translations(path, { beams: 3 })).toEqual(await translations(with_(3, 'skip-cost: false\n')))
+  }
+  expectError(() => loadFolder(with_(1, 'skip-cost: 1\n')), 'ERR_MODEL_FORMAT', 'skip-cost')
+})
+
 test('our own layout keeps integers, multipliers and translations; Hugging Face has no such model', async () => {
   const path = marianFolder(folder(), { items: quantizedOf(items, { type: 0x4101 }) })
   const [own, smaller] = [folder(), folder()]

