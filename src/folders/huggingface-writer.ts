@@ -5,8 +5,9 @@ import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'
 import { SINGLE_FILE } from '../formats/weight-files.ts'
+import type { ModelConfig } from '../model/config.ts'
 import type { Weights } from '../weights/weights.ts'
-import { writtenFamilyOf } from './families/families.ts'
+import { unsayable, writtenFamilyOf } from './families/families.ts'
 import { shapeOf } from './fill-weights.ts'
 import { toHuggingFace } from './generation-json.ts'
 import type { TrainedOn } from './loaded-model.ts'
@@ -39,13 +40,17 @@ export interface HuggingFaceFolder {
 /** Why Hugging Face's transformers cannot have a model with this tokenizer and these options; null where it can. */
 export function huggingFaceLacks({ weights, tokenizer, generation }: HuggingFaceFolder): string | null {
   const family = writtenFamilyOf(weights.config)
-  if (!family) return 'none of its architectures is this model'
+  if (!family)
+    return `none of its architectures is this model: ${unsayable(weights.config) ?? togetherOf(weights.config)}`
   if (tokenizer.kind !== 'none' && !family.written!.tokenizers.includes(tokenizer.kind))
     return `its ${family.modelTypes[0]} models have no tokenizer of kind '${tokenizer.kind}'`
   return generateTakes(generation)
     ? null
     : 'its generate() has no such length penalty, no word penalty, no limit by the length of the source, and no shortlist'
 }
+
+const togetherOf = ({ norm, positions }: ModelConfig) =>
+  `norms '${norm.order}' and positions '${positions.kind}', say, come together in none with its other parts`
 
 /**
  * Writes a folder that Hugging Face's transformers loads, in the layout of the family that takes the model. Each file is written under

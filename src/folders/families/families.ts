@@ -1,5 +1,6 @@
 import { didYouMean } from '../../did-you-mean.ts'
 import { GlassformerError } from '../../errors.ts'
+import { inPlaceOfAttention } from '../../looking-back.ts'
 import type { ModelConfig } from '../../model/config.ts'
 import { decoderSelfAttention } from '../../model/decoder-self-attention.ts'
 import { normOrders } from '../../norm-order.ts'
@@ -20,7 +21,18 @@ const byType = new Map(families.flatMap((family) => family.modelTypes.map((type)
 
 /** The family in whose layout of Hugging Face's a model can be written; null where there is none. */
 export const writtenFamilyOf = (config: ModelConfig): Family | null =>
-  (isSayable(config) && families.find(({ written }) => written?.takes(config))) || null
+  (unsayable(config) === null && families.find(({ written }) => written?.takes(config))) || null
+
+/** What a model has for which no family of Hugging Face's has a word; null where each of its parts has one. */
+export function unsayable(config: ModelConfig): string | null {
+  const { kind } = decoderSelfAttention(config)
+  const { order } = config.norm
+  if (kind !== 'attention') return `its decoder has ${inPlaceOfAttention[kind]}`
+  if (config.attentionProjection === false) return 'its attention has no output projection'
+  for (const { feedForwardDepth = 2 } of [config.encoder, config.decoder])
+    if (feedForwardDepth !== 2) return `its feed-forward networks have ${feedForwardDepth} linears`
+  return (normOrders as readonly string[]).includes(order) ? null : `its norms stand in the order ${order}`
+}
 
 /** The family that config.json's model_type names; `where` is its path. @throws GlassformerError ERR_MODEL_FORMAT, ERR_UNSUPPORTED */
 export function familyOf(type: unknown, where: string): Family {
@@ -37,10 +49,3 @@ export function familyOf(type: unknown, where: string): Family {
     `${where}: model_type '${type}' is not supported; these are: ${types.map((name) => `'${name}'`).join(', ')}${didYouMean(type, types)}`,
   )
 }
-
-/** Whether a model has nothing for which no family of Hugging Face's has a word. */
-const isSayable = (config: ModelConfig): boolean =>
-  decoderSelfAttention(config).kind === 'attention' &&
-  config.attentionProjection !== false &&
-  [config.encoder, config.decoder].every(({ feedForwardDepth = 2 }) => feedForwardDepth === 2) &&
-  (normOrders as readonly string[]).includes(config.norm.order)

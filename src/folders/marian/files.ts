@@ -31,9 +31,15 @@ const beginnings = {
   shortlist: Buffer.from('f5173401d5481af1', 'hex'),
 } as const
 
-/** Whether a folder has a model in one of Marian's own forms. */
+/** A file as Firefox's models come, before it is unpacked. */
+const packed = /\.(bin|npz|spm|ya?ml)\.(gz|zst|xz)$/
+
+/** Whether a folder has a model in one of Marian's own forms, be it packed. */
 export const isMarianFolder = (folder: string): boolean =>
-  namesIn(folder).some((name) => isModel(join(folder, name)) || isSettings(join(folder, name)))
+  namesIn(folder).some(
+    (name) =>
+      isModel(join(folder, name)) || isSettings(join(folder, name)) || (name.startsWith('model') && packed.test(name)),
+  )
 
 /**
  * Finds the files of a model: those that its settings (`config.*.yml`, `*.decoder.yml`) name, or, without settings, the only ones that can
@@ -43,6 +49,7 @@ export const isMarianFolder = (folder: string): boolean =>
  */
 export function findMarianFiles(folder: string): MarianFiles {
   const names = namesIn(folder)
+  checkUnpacked(folder, names)
   const settings = findSettings(folder, names)
   const named = settings === null ? new Map<string, FlatYamlValue>() : readMarianSettings(settings)
   const place = new NamedFiles(folder, settings ?? folder, named)
@@ -61,6 +68,13 @@ export function findMarianFiles(folder: string): MarianFiles {
     shortlist:
       settings === null ? (shortlists.length ? onlyOne(shortlists, folder, 'shortlist') : null) : place.shortlist(),
   }
+}
+
+function checkUnpacked(folder: string, names: readonly string[]): void {
+  const first = names.find((name) => packed.test(name) && !names.includes(name.replace(/\.[^.]*$/, '')))
+  if (first === undefined) return
+  const command = { gz: 'gunzip', zst: 'unzstd', xz: 'unxz' }[first.split('.').at(-1)!]
+  throw new GlassformerError('ERR_FILE', `${join(folder, first)} is packed: unpack it first (${command} FILE)`)
 }
 
 /** What settings name, as paths in their folder. */

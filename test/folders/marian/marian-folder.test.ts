@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { listFor } from '#dist/decode/shortlist.js'
@@ -170,7 +170,11 @@ test('our own layout keeps integers, multipliers and translations; Hugging Face 
   expect(loadFolder(smaller).weights.place('embedding.weight')).toEqual(before.weights.place('embedding.weight'))
   convertFolder(path, smaller, 'bfloat16')
   expect(loadFolder(smaller).storedAs).toBe('bfloat16')
-  expectError(() => exportFolder(path, folder()), 'ERR_UNSUPPORTED', 'none of its architectures is this model')
+  expectError(
+    () => exportFolder(path, folder()),
+    'ERR_UNSUPPORTED',
+    'none of its architectures is this model: its decoder has an SSRU in place of self-attention',
+  )
 })
 
 describe('options of models', () => {
@@ -216,6 +220,19 @@ test('files that are missing, or of which several could be meant', () => {
   rmSync(join(two, 'other.bin'))
   rmSync(join(two, 'vocab.spm'))
   expectError(() => loadFolder(two), 'ERR_FILE', 'has no vocabulary')
+})
+
+test('files that are still packed are named', () => {
+  const path = marianFolder(folder(), { settings: null })
+  for (const [name, ending, command] of [
+    ['lex.bin', 'gz', 'gunzip'],
+    ['vocab.spm', 'zst', 'unzstd'],
+    ['model.bin', 'gz', 'gunzip'],
+  ]) {
+    renameSync(join(path, name), join(path, `${name}.${ending}`))
+    expectError(() => loadFolder(path), 'ERR_FILE', `${name}.${ending} is packed`, command)
+    if (name !== 'model.bin') renameSync(join(path, `${name}.${ending}`), join(path, name))
+  }
 })
 
 test('a vocabulary in YAML is a list of words', () => {
