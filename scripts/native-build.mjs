@@ -73,7 +73,7 @@ const findCompiler = () => (process.env.CXX ? [process.env.CXX] : ['g++', 'c++',
  * Debian's libnode-dev puts them. Headers of the same major version come first; others serve too, since Node-API is stable
  * across versions. Undefined: none on this machine.
  */
-function findHeaders() {
+export function findHeaders() {
   const beside = resolve(dirname(process.execPath), '..')
   const found = [
     process.env.npm_config_nodedir,
@@ -132,7 +132,7 @@ function howToInstall(toolchain) {
 }
 
 /** Runs a program to its end, or this process to its own; gives its exit status and everything it printed, `line` by line as it comes. */
-function run(command, args, { line = () => {}, ...options }) {
+export function run(command, args, { line = () => {}, ...options }) {
   return new Promise((done) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     const release = endWithUs(child)
@@ -188,7 +188,7 @@ const failed = (why, remedy, output = '') => ({ built: false, reason: explain(wh
 const MOST_LINES = 40
 
 /** What a failed build printed, as much as a person reads; the log has all. */
-function shownOutput(log) {
+export function shownOutput(log) {
   const lines = log.trimEnd().split('\n')
   const first = lines.indexOf(lines.find((line) => line.trim() === firstError(log)))
   const from = Math.max(0, Math.min(first - 3, lines.length - MOST_LINES))

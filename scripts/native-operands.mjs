@@ -226,12 +226,18 @@ export function nativeSources() {
     .map((path) => `native/${path.replaceAll('\\', '/')}`)
     .filter((path) => !ofSets.includes(path))
     .sort()
-  const list = (name, end) =>
+  const isOfMpi = (path) => path.startsWith('native/mpi/')
+  const list = (name, belongs) =>
     `  "${name}": [\n${files
-      .filter((path) => path.endsWith(end))
+      .filter(belongs)
       .map((path) => `    "${path}"`)
       .join(',\n')}\n  ],\n`
-  return `{\n${list('core', '.cc')}${list('headers', '.h')}${text.slice(text.indexOf('  "isa"'))}`
+  const lists = [
+    list('core', (path) => path.endsWith('.cc') && !isOfMpi(path)),
+    list('headers', (path) => path.endsWith('.h')),
+    list('mpi', (path) => path.endsWith('.cc') && isOfMpi(path)),
+  ]
+  return `{\n${lists.join('')}${text.slice(text.indexOf('  "isa"'))}`
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -11,6 +11,7 @@ import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { compile } from './compile.mjs'
+import { buildMpi, findMpiCompiler, mpiAddonPath } from './mpi-build.mjs'
 import {
   aptCommand,
   buildNative,
@@ -217,6 +218,19 @@ async function setUpNative() {
   return summary
 }
 
+/** Builds the addon of MPI where mpicxx is there. Trainings of one process do without, so that a failure is no more than a line. */
+async function setUpMpi() {
+  const compiler = findMpiCompiler()
+  if (!compiler) return
+  const means = contentHash(['native/mpi', 'native/addon', 'scripts/mpi-build.mjs'], process.version, compiler)
+  if (state.read().mpi === means && existsSync(mpiAddonPath)) return
+  await step('mpi', async () => {
+    const { built, reason, output } = await buildMpi({ log: () => {} })
+    state.write({ mpi: built ? means : undefined })
+    return built ? `build/Release/${basename(mpiAddonPath)}` : [reason, output].filter(Boolean).join('\n')
+  })
+}
+
 async function setUpTypescript() {
   const inputs = [
     'src',
@@ -246,6 +260,7 @@ if (major < 20 || (major === 20 && minor < 19))
 const release = await lock()
 if (!packagesAreInstalled()) await step('packages', installPackages)
 const native = await setUpNative()
+await setUpMpi()
 await setUpTypescript()
 console.log(worked ? `ready (${native})` : `setup is up to date (${native})`)
 release()

@@ -14,6 +14,7 @@ export const errorCodes = [
   'ERR_JOB', // a job of a queue that is damaged, or that has failed for good
   'ERR_MEMORY', // the system has not enough memory, or no further thread
   'ERR_MODEL_FORMAT', // a model folder or file that is damaged or contradicts itself
+  'ERR_MPI', // processes that mpirun has started cannot train together
   'ERR_NETWORK', // the hub cannot be reached, or does not answer as it should
   'ERR_OPTION', // an option that is unknown, of a wrong type or out of range
   'ERR_QUEUE', // the Redis of a queue cannot be reached, or refuses

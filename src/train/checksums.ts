@@ -62,7 +62,7 @@ export function checkFiles(folder: string, advice: string, code: ErrorCode, name
 const CHUNK = 1 << 20
 
 /** SHA-256 of a file's bytes, in hex. @throws GlassformerError ERR_FILE */
-function hashOf(path: string): string {
+export function hashOf(path: string): string {
   const { descriptor } = openFile(path)
   try {
     const hash = createHash('sha256')

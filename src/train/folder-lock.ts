@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../errors.ts'
 import { type Owner, takeLock } from '../formats/lock-file.ts'
+import { hasFile, readText } from '../formats/read-file.ts'
 
 const LOCK = 'in-use.json'
 
@@ -14,6 +15,15 @@ export function lockFolder(folder: string): () => void {
   if (typeof taken === 'function') return taken
   throw inUse(folder, path, taken)
 }
+
+/** What the lock of a folder says, which no other lock says; null where the folder or the lock is not seen. */
+export function lockText(folder: string): string | null {
+  const path = join(folder, LOCK)
+  return hasFile(path) ? readText(path, { what: 'a lock', most: LARGEST, code: 'ERR_FILE' }) : null
+}
+
+/** The most bytes of a lock. */
+const LARGEST = 1 << 16
 
 function inUse(folder: string, path: string, { pid }: Owner): GlassformerError {
   const who = pid === process.pid ? 'this process' : `process ${pid}`

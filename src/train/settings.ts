@@ -152,7 +152,8 @@ export const trainingSettings = settings({
   accumulate: {
     type: integer(1),
     default: 1,
-    says: 'batches whose gradients make one step: larger batches without more memory',
+    flag: '--accumulate <n>',
+    says: 'batches whose gradients make one step: larger batches without more memory, or shared out among the ranks of mpirun',
   },
   schedule: {
     type: oneOf(...scheduleKinds),

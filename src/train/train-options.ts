@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { type BackendChoice, backendSetting, chosenBackend } from '../program/chosen-backend.ts'
 import type { PlayerChoice } from '../program/create-player.ts'
 import { inOptions } from '../schema/place.ts'
@@ -12,7 +11,7 @@ export interface TrainOptions {
    * times slower.
    */
   backend?: BackendChoice
-  /** Threads of the kernels; default: one per core. */
+  /** Threads of the kernels; default: one per core, shared out among the ranks of mpirun on a machine. */
   threads?: number
   /**
    * The precision of large matrix products. Default 'auto': bfloat16 where the processor has instructions for it. Weights and sums are
@@ -29,7 +28,7 @@ export const trainOptions = settings({
   threads: {
     type: integer(1),
     optional: true,
-    otherwise: 'one for each core',
+    otherwise: 'one for each core, shared out among ranks',
     flag: '--threads <n>',
     says: 'threads of the kernels',
   },
@@ -47,8 +46,10 @@ export const trainOptions = settings({
   },
 })
 
-/** The player that options ask for. @throws GlassformerError ERR_OPTION, naming the option and what it may be */
-export function playerChoice(options: TrainOptions): PlayerChoice {
-  const { backend, threads = availableParallelism(), precision } = read(trainOptions, options, inOptions)
+/** The player that options ask for; the number of threads may be left open. @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+export function playerChoice(
+  options: TrainOptions,
+): Omit<PlayerChoice, 'threads'> & Partial<Pick<PlayerChoice, 'threads'>> {
+  const { backend, threads, precision } = read(trainOptions, options, inOptions)
   return { backend: chosenBackend(backend), threads, products: precision }
 }

@@ -17,7 +17,12 @@ import type { CorpusReport, Pair } from './data/corpus.ts'
 import { batchesOfEpoch } from './epochs.ts'
 import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
 import type { Distillation } from './programs.ts'
-import { takeRunFolder } from './run-folder.ts'
+import { agree, dataFacts, type Facts, settingsFacts } from './ranks/agreement.ts'
+import { threadsEach } from './ranks/machine.ts'
+import { openRanks } from './ranks/open-ranks.ts'
+import { fromFirst, inTurn, type Ranks } from './ranks/ranks.ts'
+import { checkShared } from './ranks/shared-folder.ts'
+import { type RunFolder, takeRunFolder } from './run-folder.ts'
 import { storeSettings } from './stored-settings.ts'
 import type { TextModel } from './text-model.ts'
 import { playerChoice, type TrainOptions } from './train-options.ts'
@@ -43,6 +48,8 @@ export interface TrainStart {
   parameters: number
   vocabulary: { source: number; target: number }
   backend: PlayerInfo
+  /** The number of processes that train together; 1 without mpirun. */
+  ranks: number
   /** The pairs for validation, without those that have too many tokens. */
   validation: readonly Pair[]
   sharing: Prepared['sharing']
@@ -51,8 +58,8 @@ export interface TrainStart {
 }
 
 /**
- * Functions that are called as a training goes on. The training does not wait for their promises; an error that one of them throws ends the
- * training.
+ * Functions that are called as a training goes on; of several ranks, rank 0 alone calls them. The training does not wait for their promises;
+ * an error that one of them throws ends the training.
  */
 export interface TrainListener extends TrainerListener, PrepareListener {
   /** Called just before the first step of a new training, or of one that goes on. */
@@ -70,25 +77,57 @@ export async function train(
   const folder = pathOf('the folder of a training', path)
   checkListener(listener)
   const choice = playerChoice(options)
-  const { release, discard } = takeRunFolder(folder, config)
-  let hasStarted = false
-  const starting = () => {
-    hasStarted = true
-  }
-  try {
-    const player = createPlayer(choice)
-    try {
-      const prepared = await prepare(config, folder, listener)
-      return await trainPrepared(prepared, config, folder, player, listener, starting, options.signal)
-    } finally {
-      player.close()
+  const ranks = openRanks()
+  const heard = ranks.rank === 0 ? listener : {}
+  return ranks.together(async () => {
+    await agree(
+      ranks,
+      settingsFacts(config),
+      'ERR_OPTION',
+      'Give all ranks the same settings, and install the same versions',
+    )
+    const { release, discard } = ranks.rank === 0 ? takeRunFolder(folder, config) : nothingTaken
+    let hasStarted = false
+    const starting = () => {
+      hasStarted = true
     }
-  } catch (error) {
-    if (!hasStarted) discard()
-    throw error
-  } finally {
-    release()
-  }
+    try {
+      await checkShared(ranks, folder)
+      const player = createPlayer({ ...choice, threads: choice.threads ?? (await threadsEach(ranks)) })
+      try {
+        await agreeOnPlayer(ranks, player.info)
+        const prepared = await prepareInTurn(ranks, config, folder, heard)
+        return await trainPrepared(ranks, prepared, config, folder, player, heard, starting, options.signal)
+      } finally {
+        player.close()
+      }
+    } catch (error) {
+      if (!hasStarted) discard()
+      throw error
+    } finally {
+      release()
+    }
+  })
+}
+
+/** What a rank has of the folder that rank 0 has taken. */
+const nothingTaken: RunFolder = { release() {}, discard() {} }
+
+/** Other instructions or libraries would round otherwise. */
+async function agreeOnPlayer(ranks: Ranks, { backend, isa, products, blas }: PlayerInfo): Promise<void> {
+  const facts: Facts = new Map(Object.entries({ backend, 'instruction set': isa, precision: products, BLAS: blas }))
+  await agree(ranks, facts, 'ERR_OPTION', 'Set --backend, --precision and GLASSFORMER_ISA to what all machines have')
+}
+
+/** Rank 0 prepares the folder, in which the others then find the vocabulary and the models that are kept. */
+async function prepareInTurn(
+  ranks: Ranks,
+  config: TrainConfig,
+  folder: string,
+  listener: PrepareListener,
+): Promise<Prepared> {
+  await agree(ranks, ranks.size > 1 ? dataFacts(config.data) : new Map(), 'ERR_INPUT', 'Give all ranks the same files')
+  return inTurn(ranks, () => prepare(config, folder, listener))
 }
 
 const events = ['preparing', 'started', 'step', 'validation', 'saved'] as const satisfies (keyof TrainListener)[]
@@ -106,6 +145,7 @@ function checkListener(listener: TrainListener): void {
 const isListening = (event: unknown) => event === undefined || typeof event === 'function'
 
 async function trainPrepared(
+  ranks: Ranks,
   prepared: Prepared,
   config: TrainConfig,
   folder: string,
@@ -130,25 +170,31 @@ async function trainPrepared(
     listener.preparing?.('epoch')
     return streamOf(1)
   }
-  const plan = await planOf(config, folder, firstEpoch)
+  const plan = await inTurn(ranks, () => planOf(config, folder, firstEpoch))
   const { validation, training } = plan
-  const trainer = new Trainer(player, weights, folder, trainerOptionsOf(plan, distillation), listener)
-  const left = trainer.resume()
+  const trainer = new Trainer(player, weights, folder, trainerOptionsOf(plan, distillation), listener, ranks)
+  const left = await inTurn(ranks, () => trainer.resume())
+  await trainer.checkSame()
   const state = left ? readBatchStreamState(left) : undefined
   const fitting = fittingOf(prepared, longest)
   const held = fitting.length ? validationOf(fitting, prepared.model, validation.sentences) : null
   // This comes no earlier, because pairs and checkpoints of a run that goes on could still have been refused.
-  storeSettings(folder, training.epochs === null ? config : plan)
-  const start = startOf(prepared, await prepared.found(), fitting, plan, player, trainer.step)
-  starting()
-  listener.started?.(start)
+  if (ranks.rank === 0) {
+    storeSettings(folder, training.epochs === null ? config : plan)
+    const found = await prepared.found()
+    const start = { ...startOf(prepared, found, fitting, plan, player, trainer.step), ranks: ranks.size }
+    starting()
+    listener.started?.(start)
+  }
   const stream = streamOf(training.epochs, state)
   try {
     const ended = await trainer.run(stream, held, signal)
     if (ended === 'stopped') return { ended, step: trainer.step, model: null, scores: null }
-    trainer.finish()
-    const model = writeModel(join(folder, 'model'), prepared.model)
-    return { ended, step: trainer.step, model, scores: held && (await trainer.evaluate(held)) }
+    return await fromFirst(ranks, async () => {
+      trainer.finish()
+      const model = writeModel(join(folder, 'model'), prepared.model)
+      return { ended, step: trainer.step, model, scores: held && (await trainer.evaluate(held)) }
+    })
   } finally {
     await stream.close()
   }
@@ -177,7 +223,7 @@ function startOf(
   plan: PlannedConfig,
   player: Player,
   step: number,
-): TrainStart {
+): Omit<TrainStart, 'ranks'> {
   const { config, parameters } = model.weights
   return {
     step,

@@ -16,8 +16,10 @@ import {
 import type { Batch } from './data/batch.ts'
 import type { DroppedCounts } from './data/batch-stream-state.ts'
 import { type Progress, readProgress } from './progress.ts'
+import { alone, fromFirst, type Ranks } from './ranks/ranks.ts'
+import { checkSameArrays } from './ranks/same-arrays.ts'
 import { learningRate, type ScheduleOptions } from './schedule.ts'
-import { type StepOptions, TrainingStep } from './training-step.ts'
+import { type StepGradients, type StepOptions, TrainingStep } from './training-step.ts'
 import { type Scores, targetTokens, turn, type Validation, type ValidationReport, Validator } from './validation.ts'
 
 /** A source of batches, one after the other. `state` is enough to go on from there in another process. */
@@ -95,28 +97,36 @@ export class Trainer {
   readonly #folder: string
   readonly #checkpoints: string
   readonly #listener: TrainerListener
+  readonly #ranks: Ranks
   readonly #training: TrainingStep
+  readonly #gradients: StepGradients
   readonly #average: Float32Array | null
   #validator: Validator | null = null
   #progress: Progress = { step: 0, best: { step: 0, loss: null }, worse: 0, batches: null }
   /** The step of the latest checkpoint. */
   #saved = 0
 
-  /** Where there is no checkpoint, training begins with the values that `weights` have now. */
+  /**
+   * Where there is no checkpoint, training begins with the values that `weights` have now. Of several ranks, rank 0 alone measures, saves
+   * and has a listener; all take the same steps.
+   */
   constructor(
     player: Player,
     weights: Weights,
     folder: string,
     options: TrainerOptions,
     listener: TrainerListener = {},
+    ranks: Ranks = alone,
   ) {
     this.#player = player
     this.#weights = weights
     this.#folder = folder
     this.#checkpoints = join(folder, 'checkpoints')
     this.#options = options
-    this.#listener = listener
+    this.#listener = ranks.rank === 0 ? listener : {}
+    this.#ranks = ranks
     this.#training = new TrainingStep(player, weights, options)
+    this.#gradients = ranks.stepGradients(this.#training)
     this.#average = options.ema ? Float32Array.from(weights.values) : null
   }
 
@@ -125,7 +135,7 @@ export class Trainer {
    * @throws GlassformerError ERR_MODEL_FORMAT where the checkpoint is damaged or of another model
    */
   resume(): StoredState | null {
-    removePartials(this.#checkpoints)
+    if (this.#isFirst) removePartials(this.#checkpoints)
     const latest = checkpointSteps(this.#checkpoints).at(-1)
     if (latest === undefined) return null
     const state = readCheckpoint(this.#checkpoints, latest, this.#arrays())
@@ -134,35 +144,53 @@ export class Trainer {
     return state
   }
 
+  get #isFirst(): boolean {
+    return this.#ranks.rank === 0
+  }
+
   get step(): number {
     return this.#progress.step
   }
 
   /**
-   * Trains until the steps are done, patience is over or `signal` fires, and saves a checkpoint. After a signal the present step and its
-   * validation still come to their end. @throws GlassformerError ERR_TRAINING for a loss that is not finite; ERR_FILE where a checkpoint
+   * Trains until the steps are done, patience is over or `signal` fires in one of the ranks, and saves a checkpoint. After a signal the
+   * present step and its validation still come to their end. @throws GlassformerError ERR_TRAINING for a loss that is not finite; ERR_FILE where a checkpoint
    * cannot be saved
    */
   async run(batches: Batches, validation: Validation | null, signal?: AbortSignal): Promise<Ended> {
     const { validateEvery, saveEvery } = this.#options
     for (;;) {
-      const ended = this.#ended(batches, signal)
+      const ended = await this.#ended(batches, signal)
       if (ended) {
-        if (this.#saved !== this.step) this.#save()
+        if (this.#saved !== this.step) await this.#save()
         return ended
       }
       if (!(await this.#takeStep(batches))) continue
       const best = validation && this.step % validateEvery === 0 ? await this.#validate(validation) : false
-      if (best || this.step % saveEvery === 0) this.#save()
+      if (best || this.step % saveEvery === 0) await this.#save()
       await turn()
     }
   }
 
-  #ended(batches: Batches, signal?: AbortSignal): Ended | null {
+  async #ended(batches: Batches, signal?: AbortSignal): Promise<Ended | null> {
     const { steps, patience } = this.#options
+    const isStopped = await this.#agree(signal)
     if (this.step >= steps || batches.isOver) return 'done'
     if (patience && this.#progress.worse >= patience) return 'patience'
-    return signal?.aborted ? 'stopped' : null
+    return isStopped ? 'stopped' : null
+  }
+
+  /** Whether the signal of any rank has fired. @throws GlassformerError ERR_INPUT where the ranks have read different pairs */
+  async #agree(signal?: AbortSignal): Promise<boolean> {
+    const own = { isStopped: signal?.aborted === true, batches: JSON.stringify(this.#progress.batches) }
+    const all = await this.#ranks.all(own)
+    const other = all.findIndex(({ batches }) => batches !== all[0].batches)
+    if (other > 0)
+      throw new GlassformerError(
+        'ERR_INPUT',
+        `step ${this.step}: rank ${other} of ${all.length} has read other pairs than rank 0: give all ranks the same files`,
+      )
+    return all.some(({ isStopped }) => isStopped)
   }
 
   /**
@@ -190,12 +218,17 @@ export class Trainer {
     }
     if (!parts.length) return false
     const tokens = parts.reduce((sum, { pairs }) => sum + targetTokens(pairs), 0)
-    let loss = 0
-    for (const { pairs } of parts) loss += this.#training.accumulate(pairs, step, tokens) / tokens
+    const losses = await this.#gradients.accumulate(
+      parts.map(({ pairs }) => pairs),
+      step,
+      tokens,
+    )
+    const loss = losses.reduce((sum, each) => sum + each / tokens, 0)
     const gradientNorm = this.#training.norm()
     for (const [what, value] of Object.entries({ loss, 'norm of the gradients': gradientNorm }))
       if (!Number.isFinite(value)) {
-        const left = leaveBatches(this.#folder, step, parts, (pair) => batches.pieces(pair))
+        const pieces = (pair: TokenPair) => batches.pieces(pair)
+        const left = this.#isFirst ? leaveBatches(this.#folder, step, parts, pieces) : 'rank 0 leaves its batches'
         throw trainingError(step, `the ${what} is ${value}; ${left}`)
       }
     const rate = learningRate(this.#options.schedule, step)
@@ -219,15 +252,9 @@ export class Trainer {
     return true
   }
 
-  /**
-   * Validates the model; returns whether the validation is the best so far. Where there is a moving average, it replaces the weights
-   * meanwhile.
-   */
+  /** Validates the model; returns whether the validation is the best so far. */
   async #validate(validation: Validation): Promise<boolean> {
-    const { values } = this.#weights
-    const own = this.#average && values.slice()
-    if (this.#average) values.set(this.#average)
-    const measured = await this.evaluate(validation).finally(() => own && values.set(own))
+    const measured = await fromFirst(this.#ranks, () => this.#measureAverage(validation))
     const { step, best: before, worse } = this.#progress
     const best = Number.isFinite(measured.loss) && (before.loss === null || measured.loss < before.loss)
     this.#progress = {
@@ -239,19 +266,29 @@ export class Trainer {
     return best
   }
 
+  /** Measures the model. Where there is a moving average, it replaces the weights meanwhile. */
+  async #measureAverage(validation: Validation): Promise<Scores> {
+    const { values } = this.#weights
+    const own = this.#average && values.slice()
+    if (this.#average) values.set(this.#average)
+    return this.evaluate(validation).finally(() => own && values.set(own))
+  }
+
   /** Measures the weights as they are now. */
   async evaluate(validation: Validation): Promise<Scores> {
     this.#validator ??= new Validator(this.#player, this.#weights, this.#training, this.#options.beams)
     return this.#validator.measure(validation)
   }
 
-  #save(): void {
+  async #save(): Promise<void> {
     const { step, best } = this.#progress
     const arrays = this.#arrays()
+    await checkSameArrays(this.#ranks, arrays, `step ${step}`)
     for (const [name, values] of Object.entries(arrays))
       if (!areFinite(values)) throw trainingError(step, `the ${name} are no longer finite`)
-    const path = writeCheckpoint(this.#checkpoints, { step, arrays, state: { ...this.#progress } })
     this.#saved = step
+    if (!this.#isFirst) return
+    const path = writeCheckpoint(this.#checkpoints, { step, arrays, state: { ...this.#progress } })
     const last = checkpointSteps(this.#checkpoints).slice(-Math.max(1, this.#options.keep))
     pruneCheckpoints(this.#checkpoints, new Set([...last, ...this.#lastForAverage(), best.step]))
     this.#listener.saved?.(path)
@@ -263,6 +300,11 @@ export class Trainer {
     if (average <= 1) return []
     const steps = checkpointSteps(this.#checkpoints)
     return steps.filter((step) => step % saveEvery === 0 || step === this.step).slice(-average)
+  }
+
+  /** @throws GlassformerError ERR_TRAINING where the ranks do not have the same values, weights and moments, to begin with */
+  async checkSame(): Promise<void> {
+    await checkSameArrays(this.#ranks, this.#arrays(), `step ${this.step}`)
   }
 
   #arrays(): Record<string, Float32Array> {

@@ -21,6 +21,12 @@ export interface StepOptions {
   seed: number
 }
 
+/** Adds up the gradients of a step's batches, which a training may share out among processes. */
+export interface StepGradients {
+  /** Adds up the gradients of all batches of step `step`; see `TrainingStep.accumulate`. Returns each batch's sum of losses. */
+  accumulate(batches: readonly (readonly TokenPair[])[], step: number, tokens: number): Promise<number[]>
+}
+
 /** Plays the programs of training: gradients of batches add up until `update` takes a step with them. */
 export class TrainingStep {
   readonly #weights: Weights
@@ -31,7 +37,10 @@ export class TrainingStep {
   readonly #optimizer: Optimizer
   readonly #teacher: Teacher | null
   readonly #positions: PositionTable
-  readonly #gradients: Float32Array
+  /** The sum of the gradients of a step's batches; zeros when none has been added. */
+  readonly gradients: Float32Array
+  /** The gradients of one batch, where a step has several. */
+  #own: Float32Array | null = null
   readonly #sums: Float32Array
   #batches = 0
 
@@ -46,7 +55,7 @@ export class TrainingStep {
     this.#optimizer = new Optimizer(player, weights, options.optimizer)
     this.#teacher = distillation ? new Teacher(player, distillation.teacher) : null
     this.#positions = new PositionTable(weights.config.positions, weights.config.dModel)
-    this.#gradients = new Float32Array(size)
+    this.gradients = new Float32Array(size)
     this.#sums = new Float32Array(blocksOf(size))
   }
 
@@ -57,18 +66,39 @@ export class TrainingStep {
 
   /**
    * Adds the gradients of a batch's loss, summed over its target tokens and divided by `tokens`, the number of tokens in all batches of the
-   * step. Returns the sum of losses. The masks of dropout follow from the seed, the step and the batch's place in the step.
+   * step. Returns the sum of losses. The gradients of each batch are computed apart and added to those of the batches before,
+   * ((g₀ + g₁) + g₂) + …, so that the sum has the same bits wherever they are computed.
    */
   accumulate(batch: readonly TokenPair[], step: number, tokens: number): number {
+    const place = this.#batches++
+    if (place === 0) return this.gradientsOf(batch, step, place, tokens, this.gradients)
+    this.#own ??= new Float32Array(this.gradients.length)
+    const loss = this.gradientsOf(batch, step, place, tokens, this.#own)
+    addTo(this.gradients, this.#own)
+    this.#own.fill(0)
+    return loss
+  }
+
+  /**
+   * Adds the gradients of one batch to `gradients`, and returns its sum of losses. The masks of dropout follow from the seed, the step and
+   * the batch's place in the step, from 0.
+   */
+  gradientsOf(
+    batch: readonly TokenPair[],
+    step: number,
+    place: number,
+    tokens: number,
+    gradients: Float32Array,
+  ): number {
     const { rows, arrays } = raggedPairs(batch, this.#weights.config, this.#positions)
     const losses = new Float32Array(rows.T)
-    const seed = Int32Array.of(mix(mix(this.#options.seed ^ Math.imul(step, 0x9e3779b9)) + this.#batches++))
+    const seed = Int32Array.of(mix(mix(this.#options.seed ^ Math.imul(step, 0x9e3779b9)) + place))
     this.#gradientProgram.play(rows, {
       ...arrays,
       ...this.#teacher?.read(batch),
       seed,
       'loss.scale': Float32Array.of(1 / tokens),
-      gradients: this.#gradients,
+      gradients,
       losses,
     })
     return sum(losses)
@@ -76,7 +106,7 @@ export class TrainingStep {
 
   /** The norm of the gradients gathered so far; not finite where training has broken down. */
   norm(): number {
-    this.#normProgram.play({}, { gradients: this.#gradients, sums: this.#sums })
+    this.#normProgram.play({}, { gradients: this.gradients, sums: this.#sums })
     return Math.sqrt(sum(this.#sums))
   }
 
@@ -84,7 +114,7 @@ export class TrainingStep {
   update(step: number, learningRate: number, norm: number): void {
     const { clip } = this.#options
     const factor = clip > 0 && norm > clip ? clip / norm : 1
-    this.#optimizer.update(this.#gradients, step, learningRate, factor)
+    this.#optimizer.update(this.gradients, step, learningRate, factor)
     this.#batches = 0
   }
 
@@ -95,6 +125,11 @@ export class TrainingStep {
     this.#lossProgram.play(rows, { ...arrays, losses })
     return sum(losses)
   }
+}
+
+/** sum += values, each rounded to float32. */
+export function addTo(sum: Float32Array, values: Float32Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] += values[i]
 }
 
 function sum(values: Float32Array): number {

@@ -7,6 +7,7 @@ import { readJson, readText, root } from './repository.ts'
 interface NativeSources {
   core: string[]
   headers: string[]
+  mpi: string[]
   isa: Record<string, { architecture?: string; flags: string[]; sources: string[] }>
 }
 
@@ -23,7 +24,7 @@ describe('native/sources.json', () => {
     const onDisk = (readdirSync(join(root, 'native'), { recursive: true }) as string[])
       .filter((path) => /\.(cc|cpp|h|hpp|inc)$/.test(path))
       .map((path) => `native/${path}`)
-    const listed = [list.core, list.headers, ...Object.values(list.isa).map(({ sources }) => sources)].flat()
+    const listed = [list.core, list.headers, list.mpi, ...Object.values(list.isa).map(({ sources }) => sources)].flat()
     expect(listed.toSorted()).toEqual(onDisk.toSorted())
   })
 

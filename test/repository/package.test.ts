@@ -33,6 +33,7 @@ describe('npm pack', () => {
         'models/fr-en/model.safetensors',
         'native/sources.json',
         'package.json',
+        'scripts/mpi-build.mjs',
         'scripts/native-build.mjs',
       ]),
     )
@@ -68,14 +69,14 @@ describe('npm pack', () => {
   })
 
   test('holds every source of the addon', () => {
-    const { core, headers, isa } = readJson('native/sources.json')
+    const { core, headers, mpi, isa } = readJson('native/sources.json')
     const sources = Object.values<{ sources: string[] }>(isa).flatMap((set) => set.sources)
-    expect(paths).toEqual(expect.arrayContaining([...core, ...headers, ...sources]))
+    expect(paths).toEqual(expect.arrayContaining([...core, ...headers, ...mpi, ...sources]))
   })
 
   test('holds nothing that only a developer needs', () => {
     const wanted = /^(dist|native|prebuilds|models\/fr-en|docs)\/|^(CHANGELOG\.md|LICENSE|README\.md|package\.json)$/
-    expect(paths.filter((path) => !wanted.test(path))).toEqual(['scripts/native-build.mjs'])
+    expect(paths.filter((path) => !wanted.test(path))).toEqual(['scripts/mpi-build.mjs', 'scripts/native-build.mjs'])
     expect(paths.filter((path) => /\.(map|compiled)$|\.test\.|^build\/|(^|\/)node_modules\//.test(path))).toEqual([])
     // What runs is bundled; beside it are types, and what a build goes by, where no client takes it for its own affair.
     expect(paths.filter((path) => /^dist\/(?!bundle\/)(?!.*\.d\.c?ts$)/.test(path))).toEqual(['dist/binding.gyp'])

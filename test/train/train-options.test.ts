@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { train } from '#dist/train/train.js'
 import { playerChoice } from '#dist/train/train-options.js'
@@ -8,7 +7,7 @@ import { newFolder, smallConfig } from './small-run.ts'
 describe('the options of a training', () => {
   it('have a default each', () => {
     const backend = process.env.GLASSFORMER_BACKEND || 'auto'
-    expect(playerChoice({})).toEqual({ backend, threads: availableParallelism(), products: 'auto' })
+    expect(playerChoice({})).toEqual({ backend, threads: undefined, products: 'auto' })
   })
 
   it.each([

@@ -5,17 +5,22 @@ It needs a C++17 compiler, make and python3, and takes a minute or two. OpenBLAS
 (libopenblas-dev) is used where it is found. An earlier build stays in place
 until the new one works.
 
+Where mpicxx is found, the addon is built too by which processes that mpirun has
+started train together.
+
 Examples:
   $ npx glassformer build
-  $ GLASSFORMER_BLAS=off npx glassformer build    # without OpenBLAS`
+  $ GLASSFORMER_BLAS=off npx glassformer build    # without OpenBLAS
+  $ npx glassformer build --mpi                   # for trainings under mpirun`
 
 export function addBuild(program: Command): void {
   program
     .command('build')
     .description("build the native backend from the package's own sources")
+    .option('--mpi', 'build only the addon of MPI, which takes some seconds; it needs mpicxx')
     .addHelpText('after', EXAMPLES)
-    .action(async () => {
-      const { runBuild } = await import('./run.ts')
-      await runBuild()
+    .action(async ({ mpi = false }: { mpi?: boolean }) => {
+      const { runBuild, runMpiBuild } = await import('./run.ts')
+      await (mpi ? runMpiBuild() : runBuild())
     })
 }

@@ -30,12 +30,35 @@ async function buildNative(listener: BuildListener): Promise<BuildResult> {
   return script.buildNative(listener)
 }
 
-/** Builds the addon and says on the terminal how far it is; where it cannot be built, the exit status is 1. */
+/** What scripts/mpi-build.mjs exports: the addon by which processes that mpirun has started train together. */
+interface MpiBuild {
+  findMpiCompiler(): string | undefined
+  buildMpi(listener: Pick<BuildListener, 'log'>): Promise<BuildResult>
+}
+
+const mpiBuild = (): Promise<MpiBuild> => import(new URL('scripts/mpi-build.mjs', packageFolder).href)
+
+/**
+ * Builds the addon, and the addon of MPI where mpicxx is there, and says on the terminal how far it is; where one cannot be built, the exit
+ * status is 1.
+ */
 export async function runBuild(): Promise<void> {
+  await report(buildNative)
+  const { findMpiCompiler } = await mpiBuild()
+  if (findMpiCompiler()) await runMpiBuild()
+}
+
+/** Builds the addon of MPI alone. */
+export async function runMpiBuild(): Promise<void> {
+  const { buildMpi } = await mpiBuild()
+  await report(buildMpi)
+}
+
+async function report(build: (listener: BuildListener) => Promise<BuildResult>): Promise<void> {
   const line = await RedrawnLine.open()
   const began = performance.now()
   const elapsed = () => duration((performance.now() - began) / 1000)
-  const { built, path, reason, output } = await buildNative({
+  const { built, path, reason, output } = await build({
     log: (text) => line.say(`${text} …`),
     progress: ({ done, total, file }) => line.draw(() => [`file ${done} of ${total}`, elapsed(), file]),
   }).finally(() => line.clear())

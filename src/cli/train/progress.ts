@@ -53,7 +53,18 @@ export class TrainProgress implements TrainListener {
     this.say(`${preparing[what]} …`)
   }
 
-  started({ step, config, parameters, vocabulary, backend, validation, sharing, cleaning, corpus }: TrainStart): void {
+  started({
+    step,
+    config,
+    parameters,
+    vocabulary,
+    backend,
+    validation,
+    sharing,
+    cleaning,
+    corpus,
+    ranks,
+  }: TrainStart): void {
     const { reasons, isa, threads, products } = backend
     if (reasons.length)
       this.say(`glassformer: training in JavaScript, which is slow: ${reasons.join('; ')}. ${toBuildNative}`)
@@ -70,8 +81,14 @@ export class TrainProgress implements TrainListener {
     const sizes = new Set([vocabulary.source, vocabulary.target])
     this.say(
       `${whole(parameters)} parameters, vocabulary ${[...sizes].map(whole).join(' + ')}; ` +
-        `${backend.backend} ${isa}, ${products}, ${counted(threads, 'thread')}`,
+        `${backend.backend} ${isa}, ${products}, ${counted(threads, 'thread')}${ranks > 1 ? ` in each of ${whole(ranks)} ranks` : ''}`,
     )
+    const { accumulate } = config.training
+    if (ranks > accumulate)
+      this.say(
+        `${whole(ranks)} ranks share out the batches of a step, and there ${accumulate === 1 ? 'is 1' : `are ${whole(accumulate)}`}: the others have ` +
+          `nothing to do; with --accumulate ${ranks} each has one, and a step has as many times the tokens`,
+      )
     if (step) this.say(`going on from step ${whole(step)}`)
     this.#length = config.training
     this.#first = step

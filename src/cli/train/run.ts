@@ -3,6 +3,7 @@ import type { PlayerInfo } from '../../backend/backend.ts'
 import { readJsonObject } from '../../formats/read-json.ts'
 import { counted, whole } from '../../number-text.ts'
 import type { TrainConfig } from '../../train/config.ts'
+import { launchOf } from '../../train/ranks/launch.ts'
 import { type MetricsLine, readMetrics } from '../../train/report/metrics.ts'
 import { RunReport } from '../../train/report/run-report.ts'
 import { hasMade } from '../../train/run-folder.ts'
@@ -25,10 +26,13 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
   const config = settingsFor(path, options, stored)
   const changes = changesFrom(stored, config)
   const finished = finishedTraining(output, config)
+  const isFirst = (launchOf(process.env)?.rank ?? 0) === 0
   if (finished) {
     refuseChanges(output, finished, changes)
-    return console.log(finishedText(output, finished))
+    if (isFirst) console.log(finishedText(output, finished))
+    return
   }
+  if (!isFirst) return trainSilently(config, options)
 
   const redraw = options.progress ?? process.stderr.isTTY === true
   const progress = new TrainProgress(await RedrawnLine.open(), {
@@ -57,13 +61,22 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
     console.log(
       `stopped at step ${whole(result.step)} of ${steps}, saved; to go on:\n  ${command('train', '--output', output)}`,
     )
-    process.exitCode = end.status!
+    if (end.status !== null) process.exitCode = end.status // else another rank has had the signal
   } catch (error) {
     report.failed(error)
     throw error
   } finally {
     progress.end()
   }
+}
+
+/** A rank of mpirun other than rank 0, which alone reports. */
+async function trainSilently(config: TrainConfig, options: TrainCommandOptions): Promise<void> {
+  const { output, backend, precision, threads } = options
+  const end = new SoftEnd(() => {})
+  end.listen()
+  const { ended } = await train(config, output, { backend, precision, threads, signal: end.signal })
+  if (ended === 'stopped' && end.status !== null) process.exitCode = end.status
 }
 
 /** Says in words if another player took the steps up to this one, because the remaining steps then have other bits. */

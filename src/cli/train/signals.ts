@@ -1,8 +1,9 @@
-const statuses = { SIGINT: 130, SIGTERM: 143 } as const
+/** SIGUSR2 is what mpirun passes on to its ranks without ending them soon after. */
+const statuses = { SIGINT: 130, SIGTERM: 143, SIGUSR2: 140 } as const
 const names = Object.keys(statuses) as (keyof typeof statuses)[]
 
 /**
- * Ends a training softly: once this object listens, the first Ctrl-C or SIGTERM fires `signal`. Before that, and at a second one, the
+ * Ends a training softly: once this object listens, the first Ctrl-C, SIGTERM or SIGUSR2 fires `signal`. Before that, and at a second one, the
  * system ends the process at once, even while JavaScript is busy with a vocabulary or a step.
  */
 export class SoftEnd {
