@@ -9,9 +9,9 @@ Options count more than the settings of the file, and --preset less. The output
 folder gets the vocabulary, checkpoints, metrics.jsonl, curves.svg, report.html,
 and at the end the model.
 
-Ctrl-C finishes the step, saves and ends; the same command, or --output alone,
-goes on from there as if there had been no interruption. A second Ctrl-C ends at
-once: then the latest checkpoint counts.
+Ctrl-C (or SIGTERM, or SIGUSR2) finishes the step, saves and ends; the same
+command, or --output alone, goes on from there as if there had been no
+interruption. A second Ctrl-C ends at once: then the latest checkpoint counts.
 
 Examples:
   $ glassformer train --tsv pairs.tsv --output my-model             # a source, a tab and its translation on each line
@@ -20,7 +20,8 @@ Examples:
   $ glassformer train --from fr-en --tsv medical.tsv --learning-rate 2e-4 --steps 2000 --output medical
   $ glassformer train --teacher large/model --tsv pairs.tsv --preset tiny --output small
   $ glassformer train --output my-model                             # goes on
-  $ glassformer train --output my-model --steps 40000               # goes on for longer`
+  $ glassformer train --output my-model --steps 40000               # goes on for longer
+  $ mpirun -n 4 glassformer train --tsv pairs.tsv --accumulate 4 --output my-model`
 
 export function addTrain(program: Command): void {
   const command = program

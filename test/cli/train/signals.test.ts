@@ -19,6 +19,7 @@ function busy(name: NodeJS.Signals, then: string) {
 describe.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGUSR2', 140],
 ] as const)('%s', (name, status) => {
   test('ends the process at once before the first step, whatever JavaScript is busy with', () => {
     expect(busy(name, '')).toMatchObject({ status: null, signal: name, stdout: '' })
