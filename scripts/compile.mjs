@@ -85,6 +85,7 @@ const COMMAND = 'cli/glassformer.js'
 const ENTRIES = {
   index: join(root, 'dist/index.js'),
   inspect: join(root, 'dist/inspect/index.js'),
+  serve: join(root, 'dist/serve/index.js'),
   transformers: join(root, 'dist/pipelines/index.js'),
   queue: join(root, 'dist/queue/index.js'),
 }
@@ -92,19 +93,25 @@ const ENTRIES = {
 /** What `glassformer translate` loads: in one file, for the loader of ES modules takes a millisecond for each. */
 const TRANSLATES = /dist\/cli\/(glassformer|translate\/command|translate\/run)\.js$/
 
+/** The command starts the server from the entry that has it: the server's libraries are in the package once. */
+const startsServer = {
+  name: 'starts the server',
+  resolveId: (source) => (source.endsWith('/serve/index.js') ? { id: './serve.js', external: true } : undefined),
+}
+
 /** Each of what is started is one file, but for what it loads when that is asked for. */
 async function bundle() {
   const { rolldown } = await import('rolldown')
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
-  const external = [/^node:/, 'cli-progress', '@resvg/resvg-js', 'pg']
+  const external = [/^node:/, 'cli-progress', '@resvg/resvg-js', '@opentelemetry/api', 'pg']
   for (const entry of [ENTRIES, LIBRARIES, WORKER, COMMAND]) {
     const bundled = await rolldown({
       input: typeof entry === 'string' ? dist(entry) : entry,
       external,
       platform: 'node',
       cwd: root,
-      plugins: [namesWorker, startsNoPrograms, apartLibraries],
+      plugins: [namesWorker, startsNoPrograms, apartLibraries, ...(entry === COMMAND ? [startsServer] : [])],
       resolve: { alias: { bullmq: BULLMQ } },
       treeshake: { moduleSideEffects: (id) => !id.startsWith(dirname(BULLMQ)) },
     })
@@ -162,7 +169,7 @@ export async function compile() {
     // What the package carries: at its root, clients would build by it unasked.
     copyFileSync(join(root, 'binding.gyp'), join(root, 'dist/binding.gyp'))
     const { requireTypes } = await import('./require-types.mjs')
-    for (const entry of ['index', 'inspect/index', 'pipelines/index', 'queue/index', 'web/index'])
+    for (const entry of ['index', 'inspect/index', 'pipelines/index', 'queue/index', 'serve/index', 'web/index'])
       writeFileSync(join(root, `dist/${entry}.d.cts`), requireTypes(join(root, `dist/${entry}.d.ts`)))
     await bundle()
     const { bundlePage } = await import('./page-bundle.mjs')

@@ -23,6 +23,8 @@ const files = [
   'folders/glassformer-config',
   'folders/tokenizer-entry',
   'folders/glassformer',
+  'serve/settings',
+  'serve/models/given-models',
 ]
 const modules = await Promise.all(files.map((file) => import(new URL(`dist/${file}.js`, root).href)))
 

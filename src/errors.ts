@@ -4,6 +4,7 @@ import { inspected } from './inspected.ts'
 export const errorCodes = [
   'ERR_ABORTED', // the caller's AbortSignal fired
   'ERR_BACKEND', // a backend cannot be loaded
+  'ERR_BUSY', // the queue of a translator is full: ask again later
   'ERR_CHECKSUM', // a download is not what the hub says, in size or SHA-256
   'ERR_CLOSED', // used after close()
   'ERR_FILE', // a file or folder is missing or cannot be read or written
@@ -12,13 +13,17 @@ export const errorCodes = [
   'ERR_INPUT_TOO_LONG', // a sentence of more tokens than the model takes
   'ERR_INTERNAL', // a fault of ours
   'ERR_JOB', // a job of a queue that is damaged, or that has failed for good
+  'ERR_KEY', // a server wants a key, and was given none or another one
   'ERR_MEMORY', // the system has not enough memory, or no further thread
   'ERR_MODEL_FORMAT', // a model folder or file that is damaged or contradicts itself
   'ERR_MPI', // processes that mpirun has started cannot train together
   'ERR_NETWORK', // the hub cannot be reached, or does not answer as it should
+  'ERR_NOT_FOUND', // a server has no such page, model or glossary
   'ERR_OPTION', // an option that is unknown, of a wrong type or out of range
   'ERR_QUEUE', // the Redis of a queue cannot be reached, or refuses
+  'ERR_QUOTA', // a key's characters are used up
   'ERR_SHAPE', // tensors, ids or offsets that do not fit an op
+  'ERR_TIMEOUT', // the caller's `timeout` has passed
   'ERR_TOKENIZER_FORMAT', // a .spm, vocab.json or word list that is damaged
   'ERR_TRAINING', // training cannot go on; what has been saved is whole
   'ERR_UNSUPPORTED', // a valid thing that this version cannot do; the message names it

@@ -35,6 +35,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   work: async () => (await import('./work/command.ts')).addWork,
   enqueue: async () => (await import('./enqueue/command.ts')).addEnqueue,
   dead: async () => (await import('./dead/command.ts')).addDead,
+  serve: async () => (await import('./serve/command.ts')).addServe,
   pull: async () => (await import('./pull/command.ts')).addPull,
   train: async () => (await import('./train/command.ts')).addTrain,
   evaluate: async () => (await import('./evaluate/command.ts')).addEvaluate,

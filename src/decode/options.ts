@@ -125,6 +125,7 @@ const MOST_PENALTY = 1000
 const someText: Type<string> = {
   expected: 'a text of one or more characters',
   accepts: (value): value is string => typeof value === 'string' && value.length > 0,
+  json: { type: 'string', minLength: 1 },
 }
 
 const bias: Type<readonly [readonly number[], number]> = {
@@ -135,12 +136,14 @@ const bias: Type<readonly [readonly number[], number]> = {
     value[0]?.length > 0 &&
     ids.accepts(value[0]) &&
     finiteNumber.accepts(value[1]),
+  json: { type: 'array', prefixItems: [{ ...ids.json, minItems: 1 }, finiteNumber.json], minItems: 2, maxItems: 2 },
 }
 
 const decay: Type<readonly [number, number]> = {
   expected: '[integer of at least 0, number above 0]',
   accepts: (value): value is readonly [number, number] =>
     Array.isArray(value) && value.length === 2 && integer(0).accepts(value[0]) && positiveNumber.accepts(value[1]),
+  json: { type: 'array', prefixItems: [integer(0).json, positiveNumber.json], minItems: 2, maxItems: 2 },
 }
 
 /** The settings of a search. */

@@ -1,4 +1,4 @@
-import { blocksOf } from './blocks.ts'
+import { blocksOf, type Language } from './blocks.ts'
 import { Document, type Unit } from './document.ts'
 import { BLOCKS, KEPT, SILENT } from './html-elements.ts'
 import { type Token, tokensOf } from './tokens.ts'
@@ -11,15 +11,18 @@ export function parseHtml(source: string): Document {
 /** The texts of HTML. `translate="no"`, the class `notranslate` and code leave an element as it is. */
 export function htmlUnits(source: string): Unit[] {
   const tokens = tokensOf(source, /^\ufeff?\s*<\?xml\s/.test(source))
-  return blocksOf(source, tokens, {
-    xmlMode: false,
-    // A drawing without words is no part of this: it is left as it is.
-    isCut: (tag) => BLOCKS.has(tokens[tag].name) || (tokens[tag].name === 'svg' && hasWords(tokens, tag)),
-    turns: (open) => turnedBy(tokens[open]) ?? (tokens[open].name === 'svg' && !hasWords(tokens, open) ? false : null),
-    isSilent: (name) => SILENT.has(name),
-    spaceAt: () => /[ \t\n\r\f]+/g,
-  })
+  return blocksOf(source, tokens, htmlLanguage(tokens))
 }
+
+/** What HTML says of its elements. */
+export const htmlLanguage = (tokens: readonly Token[]): Language => ({
+  xmlMode: false,
+  // A drawing without words is no part of this: it is left as it is.
+  isCut: (tag) => BLOCKS.has(tokens[tag].name) || (tokens[tag].name === 'svg' && hasWords(tokens, tag)),
+  turns: (open) => turnedBy(tokens[open]) ?? (tokens[open].name === 'svg' && !hasWords(tokens, open) ? false : null),
+  isSilent: (name) => SILENT.has(name),
+  spaceAt: () => /[ \t\n\r\f]+/g,
+})
 
 function turnedBy({ name, attributes }: Token): boolean | null {
   if (/^(?:yes|)$/i.test(attributes.translate ?? 'no')) return true

@@ -48,7 +48,7 @@ function turnedBy({ name, attributes }: Token): boolean | null {
 }
 
 /** The tags that are parts of a text: those within elements that have words beside elements. */
-function partsOf(source: string, tokens: readonly Token[]): Set<number> {
+export function partsOf(source: string, tokens: readonly Token[]): Set<number> {
   const parents: number[] = []
   const withWords = new Set<number>()
   tokens.forEach(({ kind, start, end, last }, i) => {

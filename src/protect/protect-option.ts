@@ -15,6 +15,9 @@ export const protectType: Type<Protect> = {
   accepts: (value): value is Protect =>
     typeof value === 'boolean' ||
     (Array.isArray(value) && value.length <= MOST_PATTERNS && Array.from(value).every(isPattern)),
+  json: {
+    anyOf: [{ type: 'boolean' }, { type: 'array', maxItems: MOST_PATTERNS, items: { type: 'string', minLength: 1 } }],
+  },
 }
 
 /** What a caller wants protected, as it is looked for and as it travels to workers. */

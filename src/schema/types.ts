@@ -1,5 +1,8 @@
 import type { Place } from './place.ts'
 
+/** A schema of JSON values (JSON Schema, draft 2020-12), as OpenAPI 3.1 has it. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
 /** What a setting may be: a predicate, and the words of messages, help and docs for it. */
 export interface Type<T> {
   /** Completes "it must be …": 'an integer from 1 to 1024'. */
@@ -9,6 +12,8 @@ export interface Type<T> {
   readonly parse?: (text: string) => T | undefined
   /** The only values, where they can be listed. */
   readonly choices?: readonly T[]
+  /** The type as JSON Schema says it; absent where JSON has no such values, or as many as `accepts` tells. */
+  readonly json?: JsonSchema
   /** A wider type that is checked first; for a value that is not of the wider type, a message names only that type. */
   readonly within?: Type<unknown>
   /** Reads the settings within a setting: see `groupOf`. `defaults` take the place of their own defaults. */
@@ -35,6 +40,7 @@ export const integer = (low: number, high = Number.MAX_SAFE_INTEGER): Type<numbe
     {
       expected: `an integer ${high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`}`,
       accepts: (value): value is number => Number.isSafeInteger(value) && inRange(value, low, high),
+      json: { type: 'integer', minimum: low, maximum: high },
     },
     (text) => (/^-?\d+$/.test(text) ? Number(text) : undefined),
   )
@@ -42,15 +48,20 @@ export const integer = (low: number, high = Number.MAX_SAFE_INTEGER): Type<numbe
 export const positiveInteger: Type<number> = { ...integer(1), expected: 'a positive integer' }
 
 export const finiteNumber: Type<number> = fromText(
-  { expected: 'a finite number', accepts: (value): value is number => Number.isFinite(value) },
+  {
+    expected: 'a finite number',
+    accepts: (value): value is number => Number.isFinite(value),
+    json: { type: 'number' },
+  },
   numberIn,
 )
 
 /** A finite number that passes `isWithin`; `expected` says which numbers pass. */
-const number = (expected: string, isWithin: (value: number) => boolean): Type<number> =>
+const number = (expected: string, isWithin: (value: number) => boolean, json: JsonSchema): Type<number> =>
   fromText(
     {
       expected,
+      json: { type: 'number', ...json },
       accepts: (value): value is number => finiteNumber.accepts(value) && isWithin(value),
       within: finiteNumber,
     },
@@ -62,29 +73,38 @@ export const numberFrom = (low: number, high: number): Type<number> =>
   fromText(
     {
       expected: `a number from ${low} to ${high}`,
+      json: { type: 'number', minimum: low, maximum: high },
       accepts: (value): value is number => inRange(value, low, high),
     },
     numberIn,
   )
 
-export const positiveNumber: Type<number> = number('above 0', (value) => value > 0)
-export const notNegativeNumber: Type<number> = number('at least 0', (value) => value >= 0)
+export const positiveNumber: Type<number> = number('above 0', (value) => value > 0, { exclusiveMinimum: 0 })
+export const notNegativeNumber: Type<number> = number('at least 0', (value) => value >= 0, { minimum: 0 })
 /** A number above 0 and at most `high`. */
 export const positiveUpTo = (high: number): Type<number> =>
-  number(`above 0 and at most ${high}`, (value) => value > 0 && value <= high)
+  number(`above 0 and at most ${high}`, (value) => value > 0 && value <= high, { exclusiveMinimum: 0, maximum: high })
 /** A part of a whole that may be all of it, and not nothing. */
 export const part: Type<number> = positiveUpTo(1)
 /** A share of a whole that is never all of it, as of dropout. */
-export const share: Type<number> = number('at least 0 and below 1', (value) => value >= 0 && value < 1)
+export const share: Type<number> = number('at least 0 and below 1', (value) => value >= 0 && value < 1, {
+  minimum: 0,
+  exclusiveMaximum: 1,
+})
 
 export const flag: Type<boolean> = {
   expected: 'true or false',
   accepts: (value): value is boolean => typeof value === 'boolean',
+  json: { type: 'boolean' },
   choices: [true, false],
 }
 
 export const text: Type<string> = fromText(
-  { expected: 'a text', accepts: (value): value is string => typeof value === 'string' },
+  {
+    expected: 'a text',
+    accepts: (value): value is string => typeof value === 'string',
+    json: { type: 'string' },
+  },
   (given) => given,
 )
 
@@ -104,6 +124,7 @@ export const oneOf = <const T extends string>(...choices: readonly T[]): Type<T>
       expected: choices.length === 1 ? `'${choices[0]}'` : `one of ${choices.join(', ')}`,
       accepts: (value): value is T => choices.includes(value as T),
       choices,
+      json: { type: 'string', enum: choices },
     },
     (given) => given,
   )
@@ -133,6 +154,7 @@ export const listOf = <T>(type: Type<T>, expected: string, least = 0): Type<read
   expected,
   accepts: (value): value is readonly T[] =>
     Array.isArray(value) && value.length >= least && Array.from(value).every((each) => type.accepts(each)),
+  ...(type.json && { json: { type: 'array', items: type.json, minItems: least } }),
 })
 
 export const ids: Type<readonly number[]> = listOf(id, 'a list of ids')
@@ -142,6 +164,7 @@ export const either = <A, B>(first: Type<A>, second: Type<B>): Type<A | B> => ({
   expected: `${first.expected} or ${second.expected}`,
   accepts: (value): value is A | B => first.accepts(value) || second.accepts(value),
   ...(first.choices && second.choices && { choices: [...first.choices, ...second.choices] }),
+  ...(first.json && second.json && { json: { anyOf: [first.json, second.json] } }),
   ...((first.parse || second.parse) && {
     parse: (given: string) => first.parse?.(given) ?? second.parse?.(given),
   }),

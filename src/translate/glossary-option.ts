@@ -26,9 +26,17 @@ function pairsOf(glossary: unknown): unknown[] | null {
   return prototype === null || Object.getPrototypeOf(prototype) === null ? Object.entries(glossary) : null
 }
 
+const words = { type: 'string', minLength: 1, maxLength: LONGEST }
+
 export const glossaryType: Type<Glossary> = {
   expected: `an object, a Map or a list of pairs of terms and their translations, at most ${whole(MOST_ENTRIES)}`,
   accepts: (value): value is Glossary => (pairsOf(value)?.length ?? Infinity) <= MOST_ENTRIES,
+  json: {
+    anyOf: [
+      { type: 'object', additionalProperties: words, maxProperties: MOST_ENTRIES },
+      { type: 'array', items: { type: 'array', items: words, minItems: 2, maxItems: 2 }, maxItems: MOST_ENTRIES },
+    ],
+  },
 }
 
 /**

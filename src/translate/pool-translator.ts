@@ -103,10 +103,11 @@ export class PoolTranslator {
 
   /**
    * A translation as it becomes certain: the pieces joined are the text that `translate` would give. With several beams a piece comes when
-   * all hypotheses agree on it. Leaving the loop early stops the work. While the loop waits for a piece, a `signal` can stop the work.
+   * all hypotheses agree on it. Leaving the loop early stops the work. While the loop waits for a piece, a `signal` can stop the work. The
+   * generator returns the whole translation, which a loop does not see.
    * @throws GlassformerError as `translate`, when the loop begins or later
    */
-  async *stream(source: Source, options: TranslateOptions = {}): AsyncGenerator<Piece, void, undefined> {
+  async *stream(source: Source, options: TranslateOptions = {}): AsyncGenerator<Piece, Translation, undefined> {
     const resolved = resolvedFor(this.model, options)
     checkIsText(resolved, 'stream')
     const sources = [ownSource(source)]
@@ -115,12 +116,17 @@ export class PoolTranslator {
     const { signal } = options
     if (signal?.aborted) left.abort(signal.reason)
     const leave = signal && onAbort(signal, () => left.abort(signal.reason))
-    this.#translateAll(sources, resolved, { signal: left.signal, piece: (text) => pieces.push(text) }).then(
+    const translations = this.#translateAll(sources, resolved, {
+      signal: left.signal,
+      piece: (text) => pieces.push(text),
+    })
+    translations.then(
       () => pieces.end(),
       (error) => pieces.fail(error),
     )
     try {
       yield* pieces
+      return (await translations)[0]
     } finally {
       leave?.()
       left.abort()

@@ -1,0 +1,16 @@
+import { some } from '../../schema/settings.ts'
+import { listenSettings, serviceSettings } from '../../serve/settings.ts'
+import { loadSettings } from '../../translate/options.ts'
+import type { Flagged } from '../flags/schema-flags.ts'
+
+export const serveFlags = { ...listenSettings, ...serviceSettings }
+export const modelFlags = some(loadSettings, 'backend', 'precision', 'threads', 'workers', 'batchTokens')
+
+/** What `glassformer serve` is given. */
+export interface ServeCommandOptions extends Flagged<typeof serveFlags>, Flagged<typeof modelFlags> {
+  model?: string[]
+  apis?: string[]
+  cors?: string[]
+  /** A file of settings; flags count before it. */
+  settings?: string
+}

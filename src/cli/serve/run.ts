@@ -1,0 +1,52 @@
+import { GlassformerError } from '../../errors.ts'
+import { readJsonObject } from '../../formats/json-text.ts'
+import { givenBy } from '../flags/schema-flags.ts'
+import { modelFlags, type ServeCommandOptions, serveFlags } from './options.ts'
+
+/** `glassformer serve`: serves until SIGTERM or Ctrl-C, and then ends when all that it has accepted is answered. */
+export async function runServer(command: ServeCommandOptions): Promise<void> {
+  const { model, apis, cors, settings: file } = command
+  const { load = {}, ...settings } = file === undefined ? {} : readJsonObject(file, { code: 'ERR_OPTION' })
+  const options = {
+    ...settings,
+    ...(model && { models: model }),
+    ...(apis && { apis }),
+    ...(cors && { cors }),
+    ...changing(givenBy(serveFlags, command)),
+    load: { ...(load as object), ...givenBy(modelFlags, command) },
+  }
+  const { serve } = await import('../../serve/index.ts')
+  const server = await serve(options as never).catch((error: unknown) => {
+    throw asOurs(error)
+  })
+  console.error(`glassformer: listening at ${server.url}`)
+  const end = () => {
+    for (const name of signals) process.removeAllListeners(name) // a second one ends the process at once
+    server.close().then(
+      () => process.exit(),
+      (error: unknown) => {
+        console.error(error)
+        process.exit(1)
+      },
+    )
+  }
+  for (const name of signals) {
+    process.removeAllListeners(name)
+    process.on(name, end)
+  }
+}
+
+/** Without the flags of a command that are true unless they are given: a file may say otherwise. */
+const changing = ({ metrics, page, ...given }: Record<string, unknown>) => ({
+  ...given,
+  ...(metrics === false && { metrics }),
+  ...(page === false && { page }),
+})
+
+const signals = ['SIGTERM', 'SIGINT'] as const
+
+/** An error of the server's bundle, which has classes of its own, as one of the command. */
+function asOurs(error: unknown): unknown {
+  const { name, code, message } = error as GlassformerError
+  return name === 'GlassformerError' ? new GlassformerError(code, message, { cause: error }) : error
+}

@@ -1,0 +1,19 @@
+import type { FastifyReply } from 'fastify'
+import { loggedProblem, withHeaders } from '../v1/error-json.ts'
+
+/** DeepL's statuses for ours that it does not have. */
+const statuses: Readonly<Record<number, number>> = { 401: 403, 415: 400, 499: 503, 504: 503 }
+
+/** Answers a request with an error in DeepL's form. */
+export function sendDeeplError(reply: FastifyReply, error: unknown): FastifyReply {
+  const problem = loggedProblem(reply, error)
+  const status = statuses[problem.status] ?? problem.status
+  return withHeaders(reply, { ...problem, status }).send({ message: problem.message })
+}
+
+/** An error as JSON Schema says it. */
+export const deeplErrorSchema = {
+  type: 'object',
+  properties: { message: { type: 'string' } },
+  required: ['message'],
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { GlassformerError } from '../../errors.ts'
+import { readJsonObject } from '../../formats/json-text.ts'
+import { fileError } from '../../formats/read-file.ts'
+import { replaceFile } from '../../formats/replace-file.ts'
+import { inFile } from '../../schema/place.ts'
+import { read, settings, type Values } from '../../schema/settings.ts'
+import { listOf, type Type, text } from '../../schema/types.ts'
+import type { GlossaryEntry } from '../../translate/glossary-option.ts'
+
+const pair: Type<GlossaryEntry> = {
+  expected: 'a pair of a term and its translation',
+  accepts: (value): value is GlossaryEntry =>
+    Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === 'string'),
+}
+
+/** A glossary as its file has it. */
+const glossarySettings = settings({
+  id: { type: text, says: 'its id' },
+  name: { type: text, says: 'its name' },
+  source: { type: text, says: "DeepL's code of the language of its terms" },
+  target: { type: text, says: "DeepL's code of the language of their translations" },
+  created: { type: text, says: 'when it was made' },
+  owner: { type: text, says: 'the name of the key with which it was made; empty where there was none' },
+  entries: { type: listOf(pair, 'a list of pairs'), says: 'its terms and their translations' },
+})
+
+export type StoredGlossary = Values<typeof glossarySettings>
+
+/** The most glossaries of a server, and the most entries of all of them. */
+const MOST_GLOSSARIES = 1000
+const MOST_ENTRIES = 1_000_000
+
+/** The glossaries of a server, each of which belongs to a key. With a folder they outlive the server, a file for each. */
+export class Glossaries {
+  readonly #all = new Map<string, StoredGlossary>()
+  readonly #folder: string | null
+
+  /** @throws GlassformerError ERR_FILE, ERR_OPTION for a folder that cannot be read */
+  constructor(folder: string | null) {
+    this.#folder = folder
+    if (folder === null) return
+    try {
+      mkdirSync(folder, { recursive: true })
+      for (const name of readdirSync(folder))
+        if (name.endsWith('.json')) {
+          const file = join(folder, name)
+          const glossary = read(
+            glossarySettings,
+            readJsonObject(file, { code: 'ERR_OPTION' }),
+            inFile(file, 'ERR_OPTION'),
+          )
+          this.#all.set(glossary.id, glossary)
+        }
+    } catch (error) {
+      throw fileError('read', folder, error)
+    }
+  }
+
+  /** The glossaries of an owner, the oldest first. */
+  of(owner: string): StoredGlossary[] {
+    return [...this.#all.values()]
+      .filter((each) => each.owner === owner)
+      .sort((a, b) => a.created.localeCompare(b.created))
+  }
+
+  /** @throws GlassformerError ERR_NOT_FOUND, also for one of another owner */
+  find(id: string, owner: string): StoredGlossary {
+    const found = this.#all.get(id)
+    if (found?.owner === owner) return found
+    throw new GlassformerError('ERR_NOT_FOUND', `there is no glossary ${JSON.stringify(id.slice(0, 60))}`)
+  }
+
+  /** @throws GlassformerError ERR_QUOTA where there are too many, ERR_FILE where it cannot be stored */
+  add(glossary: Omit<StoredGlossary, 'id' | 'created'>): StoredGlossary {
+    const entries = [...this.#all.values()].reduce((sum, each) => sum + each.entries.length, glossary.entries.length)
+    if (this.#all.size >= MOST_GLOSSARIES || entries > MOST_ENTRIES)
+      throw new GlassformerError('ERR_QUOTA', 'Maximum number of glossaries reached: delete some')
+    const stored = { id: randomUUID(), ...glossary, created: new Date().toISOString() }
+    if (this.#folder !== null) replaceFile(this.#fileOf(stored.id), [Buffer.from(JSON.stringify(stored))])
+    this.#all.set(stored.id, stored)
+    return stored
+  }
+
+  /** @throws GlassformerError ERR_NOT_FOUND, ERR_FILE */
+  remove(id: string, owner: string): void {
+    this.find(id, owner)
+    try {
+      if (this.#folder !== null) rmSync(this.#fileOf(id), { force: true })
+    } catch (error) {
+      throw fileError('remove', this.#fileOf(id), error)
+    }
+    this.#all.delete(id)
+  }
+
+  /** Ids are our own, or names of files of the folder: they lead nowhere else. */
+  #fileOf(id: string): string {
+    return join(this.#folder!, `${id}.json`)
+  }
+}

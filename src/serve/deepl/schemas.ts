@@ -1,0 +1,192 @@
+import { failures, failuresOfWork } from '../v1/answers.ts'
+import { deeplErrorSchema } from './error-json.ts'
+
+const string = { type: 'string' }
+const texts = { type: 'array', items: string }
+const flag = { anyOf: [{ type: 'boolean' }, { enum: ['0', '1'] }] }
+const described = (description: string, schema: object = string) => ({ ...schema, description })
+const names = (description: string) => described(description, { anyOf: [string, texts] })
+const tags = ['deepl']
+const failed = failures(deeplErrorSchema)
+
+const object = (properties: object, required: readonly string[]) => ({ type: 'object', properties, required })
+const answer = (description: string, schema: object) => ({ description, ...schema })
+
+/** What a form and JSON have in common. */
+const body = (schema: object) => ({
+  content: { 'application/json': { schema }, 'application/x-www-form-urlencoded': { schema } },
+})
+
+const translateBody = object(
+  {
+    text: described('the texts, at most 50; one alone may be a string', {
+      anyOf: [string, { ...texts, minItems: 1, maxItems: 50 }],
+    }),
+    source_lang: described('the language of the texts: FR; left out: the texts say which'),
+    target_lang: described('the language of the translations: EN-US'),
+    split_sentences: described(
+      '0: a text is one sentence; 1: sentences end at punctuation and line ends; nonewlines: at punctuation',
+      {
+        ...string,
+        enum: ['0', '1', 'nonewlines'],
+      },
+    ),
+    preserve_formatting: described('translations begin and end as texts do', flag),
+    formality: described('is accepted where DeepL accepts it, and changes nothing', {
+      ...string,
+      enum: ['default', 'more', 'less', 'prefer_more', 'prefer_less'],
+    }),
+    context: described('is accepted, and changes nothing'),
+    glossary_id: described('a glossary of `/v2/glossaries`, of these languages'),
+    tag_handling: described('the tags that texts have', { ...string, enum: ['xml', 'html'] }),
+    splitting_tags: names('elements that are texts of their own'),
+    non_splitting_tags: names('elements that are parts of the text around them'),
+    ignore_tags: names('elements that stay as they are'),
+    outline_detection: described('whether the structure of XML says which elements are texts of their own', flag),
+    show_billed_characters: described('tells `billed_characters` of each text', flag),
+    model_type: described('is accepted, and changes nothing', {
+      ...string,
+      enum: ['quality_optimized', 'latency_optimized', 'prefer_quality_optimized'],
+    }),
+  },
+  ['text', 'target_lang'],
+)
+
+export const translateSchema = {
+  tags,
+  summary: 'Translates, as DeepL does',
+  body: body(translateBody),
+  response: {
+    200: answer(
+      'The translations, in the order of the texts.',
+      object(
+        {
+          translations: {
+            type: 'array',
+            items: object(
+              {
+                detected_source_language: string,
+                text: string,
+                billed_characters: { type: 'integer' },
+                model_type_used: string,
+              },
+              ['detected_source_language', 'text'],
+            ),
+          },
+        },
+        ['translations'],
+      ),
+    ),
+    ...failuresOfWork(deeplErrorSchema),
+  },
+}
+
+export const languagesSchema = {
+  tags,
+  summary: 'The languages of all models, as DeepL lists them',
+  querystring: { type: 'object', properties: { type: { ...string, enum: ['source', 'target'] } } },
+  response: {
+    200: answer('The languages.', {
+      type: 'array',
+      items: object({ language: string, name: string, supports_formality: { type: 'boolean' } }, ['language', 'name']),
+    }),
+    ...failed,
+  },
+}
+
+export const usageSchema = {
+  tags,
+  summary: 'The characters that were translated with the key since the server has started',
+  response: {
+    200: answer(
+      'What is used, and how much may be.',
+      object({ character_count: { type: 'integer' }, character_limit: { type: 'integer' } }, [
+        'character_count',
+        'character_limit',
+      ]),
+    ),
+    ...failed,
+  },
+}
+
+const glossary = object(
+  {
+    glossary_id: string,
+    ready: { type: 'boolean' },
+    name: string,
+    source_lang: string,
+    target_lang: string,
+    creation_time: string,
+    entry_count: { type: 'integer' },
+  },
+  ['glossary_id', 'ready', 'name', 'source_lang', 'target_lang', 'creation_time', 'entry_count'],
+)
+
+const params = { type: 'object', properties: { id: described('the id of a glossary') }, required: ['id'] }
+
+const createBody = object(
+  {
+    name: described('its name', { ...string, minLength: 1 }),
+    source_lang: string,
+    target_lang: string,
+    entries: described('a term and its translation on each line', { ...string, minLength: 1 }),
+    entries_format: { ...string, enum: ['tsv', 'csv'] },
+  },
+  ['name', 'source_lang', 'target_lang', 'entries'],
+)
+
+export const glossarySchemas = {
+  create: {
+    tags,
+    summary: 'Makes a glossary',
+    body: body(createBody),
+    response: { 201: answer('The glossary.', glossary), ...failuresOfWork(deeplErrorSchema) },
+  },
+  list: {
+    tags,
+    summary: 'The glossaries of the key',
+    response: {
+      200: answer('The glossaries.', object({ glossaries: { type: 'array', items: glossary } }, ['glossaries'])),
+      ...failed,
+    },
+  },
+  one: { tags, summary: 'A glossary', params, response: { 200: answer('The glossary.', glossary), ...failed } },
+  remove: {
+    tags,
+    summary: 'Deletes a glossary',
+    params,
+    response: { 204: { description: 'It is deleted.', type: 'null' }, ...failed },
+  },
+  pairs: {
+    tags,
+    summary: 'The languages of which there may be glossaries',
+    response: {
+      200: answer(
+        'The pairs of languages.',
+        object(
+          {
+            supported_languages: {
+              type: 'array',
+              items: object({ source_lang: string, target_lang: string }, ['source_lang', 'target_lang']),
+            },
+          },
+          ['supported_languages'],
+        ),
+      ),
+      ...failed,
+    },
+  },
+}
+
+export const entriesSchema = {
+  tags,
+  summary: 'The entries of a glossary',
+  params,
+  response: {
+    200: {
+      description: 'A term and its translation on each line.',
+      content: { 'text/tab-separated-values': { schema: string } },
+    },
+    ...failed,
+  },
+}

@@ -1,0 +1,72 @@
+import { takesFormality } from './codes.ts'
+import { type Fields, flagIn, namesIn, oneIn, refused, textIn, textsIn } from './fields.ts'
+import type { TagHandling } from './tagged-text.ts'
+
+/** How texts are split into sentences: not at all, at line ends too, or wherever sentences end. */
+export type SplitSentences = '0' | '1' | 'nonewlines'
+
+/** A request for translations, as DeepL takes it. */
+export interface DeeplRequest {
+  texts: string[]
+  source: string | undefined
+  target: string
+  /** Undefined: what is best for the model. */
+  split: SplitSentences | undefined
+  preserveFormatting: boolean
+  tags: TagHandling | null
+  glossary: string | undefined
+  /** Whether to tell how many characters were billed. */
+  showBilled: boolean
+  /** The kind of model that was asked for. */
+  modelType: string | undefined
+}
+
+/** DeepL's limit. */
+const MOST_TEXTS = 50
+
+const modelTypes = ['quality_optimized', 'latency_optimized', 'prefer_quality_optimized'] as const
+
+/** @throws GlassformerError ERR_INPUT in DeepL's words */
+export function readDeeplRequest(fields: Fields): DeeplRequest {
+  const texts = textsIn(fields, 'text')
+  if (!texts?.length) throw refused("Parameter 'text' not specified.")
+  if (texts.length > MOST_TEXTS) throw refused(`Too many texts: at most ${MOST_TEXTS} are allowed in a request.`)
+  const target = textIn(fields, 'target_lang')
+  if (!target) throw refused("Parameter 'target_lang' not specified.")
+  checkFormality(fields, target)
+  textIn(fields, 'context') // it is accepted, and changes nothing: models here translate each sentence by itself
+  const source = textIn(fields, 'source_lang') || undefined
+  const glossary = textIn(fields, 'glossary_id') || undefined
+  if (glossary !== undefined && source === undefined)
+    throw refused("Use of a glossary requires the 'source_lang' parameter to be specified.")
+  return {
+    texts,
+    source,
+    target,
+    split: oneIn(fields, 'split_sentences', ['0', '1', 'nonewlines']),
+    preserveFormatting: flagIn(fields, 'preserve_formatting', false),
+    tags: tagsIn(fields),
+    glossary,
+    showBilled: flagIn(fields, 'show_billed_characters', false),
+    modelType: oneIn(fields, 'model_type', modelTypes),
+  }
+}
+
+/** Formality changes nothing here; it is refused where DeepL refuses it. */
+function checkFormality(fields: Fields, target: string): void {
+  const formality = oneIn(fields, 'formality', ['default', 'more', 'less', 'prefer_more', 'prefer_less'])
+  if ((formality === 'more' || formality === 'less') && !takesFormality(target))
+    throw refused("'formality' is not supported for given 'target_lang'.")
+}
+
+function tagsIn(fields: Fields): TagHandling | null {
+  const form = oneIn(fields, 'tag_handling', ['', 'xml', 'html'])
+  textIn(fields, 'tag_handling_version')
+  const lists = {
+    splitting: namesIn(fields, 'splitting_tags'),
+    nonSplitting: namesIn(fields, 'non_splitting_tags'),
+    ignored: namesIn(fields, 'ignore_tags'),
+  }
+  const outline = flagIn(fields, 'outline_detection', true)
+  return form ? { form, outline, ...lists } : null
+}

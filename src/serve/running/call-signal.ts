@@ -1,0 +1,36 @@
+import type { ServerResponse } from 'node:http'
+import { GlassformerError } from '../../errors.ts'
+
+/** When the work for a request is to stop. */
+export interface CallSignal {
+  readonly signal: AbortSignal
+  /** The error that a client is told where the work has stopped for it: the caller's own reason before the general one. */
+  errorFor(error: unknown): unknown
+  /** Stops waiting: the work is done. */
+  end(): void
+}
+
+/** A signal that fires when whoever has asked hangs up, and after so many seconds. */
+export function callSignal(response: ServerResponse, seconds: number): CallSignal {
+  const controller = new AbortController()
+  const left = () => controller.abort(new GlassformerError('ERR_ABORTED', 'whoever has asked has hung up'))
+  const timer = setTimeout(
+    () => controller.abort(new GlassformerError('ERR_TIMEOUT', `the request was not done within ${seconds} s`)),
+    Math.min(seconds * 1000, LONGEST),
+  )
+  if (response.destroyed) left()
+  else response.once('close', left)
+  return {
+    signal: controller.signal,
+    errorFor: (error) => (isAborted(error) && controller.signal.aborted ? controller.signal.reason : error),
+    end() {
+      clearTimeout(timer)
+      response.off('close', left)
+    },
+  }
+}
+
+/** The most milliseconds of a timer. */
+const LONGEST = 2 ** 31 - 1
+
+const isAborted = (error: unknown) => error instanceof GlassformerError && error.code === 'ERR_ABORTED'

@@ -1,0 +1,106 @@
+import { GlassformerError } from '../errors.ts'
+import { whole } from '../number-text.ts'
+import type { LoadOptions, TranslateOptions } from '../translate/options.ts'
+import type { PoolTranslator } from '../translate/pool-translator.ts'
+import { type Key, type Keys, readKeys } from './access/keys.ts'
+import { Usage } from './access/usage.ts'
+import { Models } from './models/models.ts'
+import { openModels } from './models/open-models.ts'
+import type { ServedModel } from './models/served-model.ts'
+import { Gate } from './running/gate.ts'
+import type { ServiceSettings } from './settings.ts'
+
+const MIB = 1 << 20
+
+/** How often work is given to a model again whose worker has died. */
+const MOST_TRIES = 5
+
+/** What all interfaces of a server share: models, keys, limits, and the count of what is under way. */
+export class Service {
+  readonly settings: ServiceSettings
+  readonly models: Models
+  readonly keys: Keys
+  readonly usage = new Usage()
+  readonly gate = new Gate()
+
+  /** @throws GlassformerError as `Translator.load`, and ERR_OPTION */
+  constructor(settings: ServiceSettings, load: LoadOptions = {}) {
+    this.settings = settings
+    this.keys = readKeys(settings.keys)
+    this.models = new Models(openModels(settings.models, load), settings.memory * MIB)
+  }
+
+  /** Loads the first model, which serves where a request says nothing. */
+  async start(): Promise<void> {
+    await this.models.preload(this.models.list[0])
+  }
+
+  /** Whether a request would be served at once. */
+  get isReady(): boolean {
+    return !this.gate.isClosing && this.models.list[0].translator !== null
+  }
+
+  async close(): Promise<void> {
+    await this.models.close()
+  }
+
+  /**
+   * Does work with a model. Where a worker dies of something else than this request, the work is done again: it gives the same result.
+   * @throws GlassformerError as the work
+   */
+  async use<T>(model: ServedModel, signal: AbortSignal, work: (translator: PoolTranslator) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.models.use(model, signal, work)
+      } catch (error) {
+        const isLost = error instanceof GlassformerError && error.code === 'ERR_WORKER'
+        if (!isLost || tries === MOST_TRIES || signal.aborted) throw error
+      }
+    }
+  }
+
+  /** @throws GlassformerError ERR_INPUT_TOO_LONG for more texts, or more characters of them, than a request may have */
+  checkTexts(texts: readonly string[]): void {
+    const { texts: most, characters } = this.settings
+    if (texts.length > most)
+      throw new GlassformerError(
+        'ERR_INPUT_TOO_LONG',
+        `a request may have ${whole(most)} texts, not ${whole(texts.length)}`,
+      )
+    const length = texts.reduce((sum, text) => sum + text.length, 0)
+    if (length > characters)
+      throw new GlassformerError(
+        'ERR_INPUT_TOO_LONG',
+        `the texts of a request may have ${whole(characters)} characters, not ${whole(length)}`,
+      )
+  }
+
+  /**
+   * Counts the characters of texts for a key; the returned function gives them back.
+   * @throws GlassformerError ERR_QUOTA
+   */
+  take(key: Key | null, texts: readonly string[]): () => void {
+    const characters = texts.reduce((sum, text) => sum + text.length, 0)
+    this.usage.take(key, characters)
+    return () => this.usage.giveBack(key, characters)
+  }
+
+  /** Options of a request within the limits of the server. @throws GlassformerError ERR_OPTION */
+  within<O extends TranslateOptions>(options: O): O {
+    const { beams, maxTokens } = this.settings
+    for (const name of ['beams', 'alternatives'] as const)
+      if ((options[name] ?? 1) > beams)
+        throw new GlassformerError(
+          'ERR_OPTION',
+          `option '${name}': this server gives at most ${beams}, not ${options[name]}`,
+        )
+    return maxTokens === undefined
+      ? options
+      : { ...options, maxTokens: Math.min(options.maxTokens ?? maxTokens, maxTokens) }
+  }
+
+  /** The seconds that a request gets, which may ask for fewer than the server gives. */
+  secondsFor(asked: number | null | undefined): number {
+    return Math.min(asked ?? this.settings.timeout, this.settings.timeout)
+  }
+}

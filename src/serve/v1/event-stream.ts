@@ -1,0 +1,74 @@
+import { Readable } from 'node:stream'
+import { problemOf } from '../problem.ts'
+import type { TranslationEvent } from './translation-events.ts'
+
+/** How events are written. */
+export interface EventForm {
+  type: string
+  write(event: TranslationEvent): string
+  /** What keeps proxies from giving up a silent connection; null where the form has nothing for it. */
+  beat: string | null
+}
+
+export const eventForms: readonly EventForm[] = [
+  {
+    type: 'application/x-ndjson',
+    write: ({ event, data }) => `${JSON.stringify({ event, ...data })}\n`,
+    beat: null,
+  },
+  {
+    type: 'text/event-stream',
+    write: ({ event, data }) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
+    beat: ': still at work\n\n',
+  },
+]
+
+/** The form of a stream that a client asks for; null where it wants all at once. */
+export const eventFormOf = (accept: string | undefined): EventForm | null =>
+  eventForms.find(({ type }) => accept?.includes(type)) ?? null
+
+/** Milliseconds of silence after which a stream says that it is still there. */
+const BEAT = 15_000
+
+/**
+ * Events as they are sent. The first has to be known before the stream begins: an error before it has a status of its own, a later one
+ * is an event. `end` is called when the client has all, or has left.
+ */
+export async function eventStream(
+  events: AsyncGenerator<TranslationEvent, void, undefined>,
+  form: EventForm,
+  errorFor: (error: unknown) => unknown,
+  end: () => void,
+): Promise<Readable> {
+  const first = await events.next()
+  return Readable.from(written(), { objectMode: false }).once('close', end)
+
+  async function* written(): AsyncGenerator<string, void, undefined> {
+    try {
+      for (let next = Promise.resolve(first); ; ) {
+        const known = form.beat === null ? await next : await within(BEAT, next)
+        if (known?.done) return
+        yield known ? form.write(known.value) : form.beat!
+        if (known) next = events.next()
+      }
+    } catch (error) {
+      const { code, message } = problemOf(errorFor(error))
+      yield form.write({ event: 'error', data: { error: { code, message } } })
+    } finally {
+      await events.return()
+    }
+  }
+}
+
+/** What is known within so many milliseconds; null where nothing is. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, null)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

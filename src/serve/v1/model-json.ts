@@ -1,0 +1,43 @@
+import type { LanguageSide } from '../models/model-languages.ts'
+import type { ServedModel } from '../models/served-model.ts'
+
+const languages = (side: LanguageSide | null) => side?.codes ?? []
+
+/** A model as our own interface gives it. */
+export const modelJson = (model: ServedModel) => ({
+  name: model.name,
+  isLoaded: model.translator !== null,
+  sources: languages(model.languages.source),
+  targets: languages(model.languages.target),
+  memory: model.memory,
+  requests: model.users,
+  ...(model.translator && { precision: model.translator.model.precision, defaults: model.translator.model.defaults }),
+})
+
+/** A model, as JSON Schema says it. */
+export const modelSchema = {
+  type: 'object',
+  properties: {
+    name: { type: 'string' },
+    isLoaded: { type: 'boolean', description: 'whether it is in memory; it is loaded when it is asked for' },
+    sources: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'codes of the languages that it translates from; empty where nothing says which',
+    },
+    targets: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'codes of the languages that it translates into; empty likewise',
+    },
+    memory: { type: 'integer', description: 'bytes of its weights in memory' },
+    requests: { type: 'integer', description: 'requests that it works on' },
+    precision: { type: 'string', description: 'how its matrices are held, where it is loaded' },
+    defaults: {
+      type: 'object',
+      description: 'the options of its search, where it is loaded',
+      additionalProperties: true,
+    },
+  },
+  required: ['name', 'isLoaded', 'sources', 'targets', 'memory', 'requests'],
+}
