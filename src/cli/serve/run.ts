@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../errors.ts'
-import { readJsonObject } from '../../formats/json-text.ts'
+import { readJsonObject } from '../../formats/read-json.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { modelFlags, type ServeCommandOptions, serveFlags } from './options.ts'
 

@@ -3,8 +3,8 @@ import { createTokenizer } from '../../folders/create-tokenizer.ts'
 import { readFolder } from '../../folders/load.ts'
 import type { FolderContents } from '../../folders/loaded-model.ts'
 import { filesFor } from '../../folders/tokenizer-files.ts'
-import { readJsonObject } from '../../formats/json-text.ts'
 import { hasFile } from '../../formats/read-file.ts'
+import { readJsonObject } from '../../formats/read-json.ts'
 import { findLanguage, languageTag } from '../../text/languages.ts'
 
 /** The languages of one side of a model. */
