@@ -34,7 +34,7 @@ const namesWorker = {
 const namesWebWorker = {
   name: 'names the worker of pages',
   transform: (code, id) =>
-    id.endsWith('start-worker.js') ? code.replace("'./worker.js'", "'./web-worker.js'") : undefined,
+    id.endsWith('web/translator.js') ? code.replace("'./worker.js'", "'./web-worker.js'") : undefined,
 }
 
 /** Commander goes into the bundle, with its license: its seven files, opened one by one, are a twentieth of a short command. */
@@ -151,7 +151,8 @@ async function bundleWeb() {
     await bundled.write({
       ...{ dir: join(root, 'dist/bundle'), format: 'esm', minify: true, comments: false, postBanner: licenses },
       ...{ entryFileNames: '[name].js', chunkFileNames: 'web-[name]-[hash].js' },
-      ...(name === 'web-worker' && { codeSplitting: false }),
+      // A page that was opened from a disk starts no worker that is a module.
+      ...(name === 'web-worker' && { codeSplitting: false, format: 'iife' }),
     })
     await bundled.close()
   }

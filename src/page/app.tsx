@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import { type Address, addressText, BadParameter, changed, parseAddress } from './address.ts'
 import { Frame } from './frame.tsx'
 import { chooseToken } from './lit.ts'
+import type { LiveModel } from './live-model.ts'
 import { type Page, PageContext } from './page.ts'
 import type { PageData } from './page-data.ts'
 import { runOf } from './run.ts'
@@ -19,7 +20,9 @@ function here({ start }: PageData): Address {
 export function App({ data }: { data: PageData }) {
   const [address, setAddress] = useState(() => here(data))
   const [, setLoads] = useState(0)
+  const [live, setLive] = useState<LiveModel | null>(null)
   const traces = useMemo(() => new Traces(data, () => setLoads((count) => count + 1)), [data])
+  traces.live = live
 
   useEffect(() => {
     const follow = () => setAddress(here(data))
@@ -37,9 +40,15 @@ export function App({ data }: { data: PageData }) {
     history.replaceState(null, '', addressText(changed(here(data), changes)))
     setAddress(here(data))
   }
+  const models = live && !data.models.includes(live.name) ? [...data.models, live.name] : data.models
+  const use = (model: LiveModel) => {
+    setLive(model)
+    if (!models.includes(model.name)) go({ model: model.name })
+  }
   try {
-    const run = runOf(address, data.models, data.source)
-    const page = { address, data, traces, run, exported: data.exported !== null, go, slide }
+    const run = runOf(address, models, data.source)
+    const exported = data.exported !== null && run.model !== live?.name
+    const page = { address, data: { ...data, models }, traces, run, exported, live, setLive: use, go, slide }
     return (
       <PageContext.Provider value={page}>
         <Frame />

@@ -4,9 +4,9 @@ import { usePage } from './page.ts'
 
 /** Saves what is shown as a file that needs no server. */
 export function ExportButton() {
-  const { address, traces, exported } = usePage()
+  const { address, traces, data } = usePage()
   const [said, setSaid] = useState('')
-  if (exported) return null
+  if (data.exported) return null
   const save = async () => {
     setSaid('…')
     try {

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { addressText, changed } from './address.ts'
 import { ExportButton } from './export-button.tsx'
+import { ModelLoader } from './model-loader.tsx'
 import { usePage, useTrace } from './page.ts'
 import { SourceForm } from './source-form.tsx'
 import { Catcher, Stopped } from './stopped.tsx'
@@ -25,6 +26,7 @@ export function Frame() {
           <ThemeButton />
         </div>
         <SourceForm key={run.source} />
+        <ModelLoader />
         <nav aria-label="Views">
           {shown.map(({ name, title }) => (
             <a

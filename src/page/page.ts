@@ -2,6 +2,7 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Trace } from '../trace/trace.ts'
 import { type Address, type Changes, choiceOf, integerOf } from './address.ts'
+import type { LiveModel } from './live-model.ts'
 import type { PageData } from './page-data.ts'
 import type { Run } from './run.ts'
 import type { Needs, Traces } from './traces.ts'
@@ -15,6 +16,9 @@ export interface Page {
   run: Run
   /** Whether this is an exported file, with no model to ask. */
   exported: boolean
+  /** The model that an exported file has been given. */
+  live: LiveModel | null
+  setLive(model: LiveModel): void
   /** Changes the address, as a step that the browser's back button takes back; with `view`, opens that one. */
   go(changes: Changes, view?: string): void
   /** As `go`, but for what comes many times in a row, as scrubbing does: no step of its own. */

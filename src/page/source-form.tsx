@@ -8,7 +8,7 @@ export function SourceForm() {
   const [source, setSource] = useState(run.source)
   const isNew = source !== run.source
   const sources = [...new Set(data.exported?.map(({ run }) => run.source))]
-  if (sources.length > 1)
+  if (exported && sources.length > 1)
     return (
       <form class="source" onSubmit={(event) => event.preventDefault()}>
         <label>
@@ -32,7 +32,7 @@ export function SourceForm() {
       <button type="submit" disabled={exported || !isNew || source.trim() === ''}>
         Run
       </button>
-      {exported && <p class="quiet">An exported file: other sentences need the model (glassformer inspect).</p>}
+      {exported && <p class="quiet">An exported file: other sentences need the model.</p>}
     </form>
   )
 }

@@ -1,5 +1,8 @@
+import type { GlassformerError } from '../errors.ts'
 import { traceFromJson } from '../trace/json.ts'
+import type { TraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
+import type { LiveModel } from './live-model.ts'
 import type { PageData } from './page-data.ts'
 import type { Run } from './run.ts'
 
@@ -34,6 +37,8 @@ interface Entry {
   wanted: Set<string>
   under: { wanted: ReadonlySet<string>; controller: AbortController } | null
   wasRead: boolean
+  /** Whether an exported file holds it. */
+  isExported: boolean
 }
 
 /**
@@ -44,11 +49,16 @@ export class Traces {
   readonly #entries = new Map<string, Entry>()
   readonly #exported: boolean
   readonly #onChange: () => void
+  /** The model that an exported file has been given. */
+  live: LiveModel | null = null
 
   constructor({ exported }: Pick<PageData, 'exported'>, onChange: () => void) {
     this.#exported = exported !== null
     this.#onChange = onChange
-    for (const { run, trace } of exported ?? []) this.#entries.set(keyOf(run), entryOf(run, traceFromJson(trace)))
+    for (const { run, trace } of exported ?? []) {
+      const entry = entryOf(run, traceFromJson(trace))
+      this.#entries.set(keyOf(run), { ...entry, isExported: true })
+    }
   }
 
   /** The trace with all that is needed, or null as long as something has not come. @throws NoTrace */
@@ -58,7 +68,7 @@ export class Traces {
     if (entry.failure) throw entry.failure
     const missing = marksOf(needs).filter((mark) => !isThere(entry.trace, mark))
     if (entry.trace && missing.length === 0) return entry.trace
-    if (this.#exported) throw new NoTrace('ERR_EXPORTED', needsTheModel)
+    if (this.#exported && this.live?.name !== run.model) throw new NoTrace('ERR_EXPORTED', needsTheModel)
     for (const mark of missing) entry.wanted.add(mark)
     if (!entry.under) queueMicrotask(() => void this.#load(entry))
     return null
@@ -72,7 +82,7 @@ export class Traces {
   /** To be called after a render: work for what nobody reads any more is stopped, and old runs are let go. */
   endRender(): void {
     for (const [key, entry] of this.#entries) {
-      if (entry.wasRead || this.#exported) continue
+      if (entry.wasRead || entry.isExported) continue
       if (entry.under || this.#entries.size > KEPT_RUNS) {
         entry.under?.controller.abort()
         this.#entries.delete(key)
@@ -108,7 +118,7 @@ export class Traces {
     entry.under = { wanted, controller }
     entry.wanted.clear()
     try {
-      const trace = await ask(requestOf(entry, wanted), controller.signal)
+      const trace = await this.#ask(requestOf(entry, wanted), controller.signal)
       entry.trace = entry.trace ? merged(entry.trace, trace, wanted) : trace
     } catch (error) {
       if (controller.signal.aborted) return
@@ -117,10 +127,22 @@ export class Traces {
     entry.under = null
     this.#onChange()
   }
+
+  /** @throws NoTrace where the server, or the model that the page runs, says no */
+  async #ask({ model, source, options }: ReturnType<typeof requestOf>, signal: AbortSignal): Promise<Trace> {
+    if (!this.#exported)
+      return traceFromJson(await (await post('api/inspect', { model, source, options }, signal)).json())
+    try {
+      return await this.live!.inspect(source, options as TraceOptions, signal)
+    } catch (error) {
+      const { code, message } = error as GlassformerError
+      throw new NoTrace(code, message)
+    }
+  }
 }
 
 export const needsTheModel =
-  'This file holds what was computed when it was exported. For anything else the model is needed: glassformer inspect serves this page with it.'
+  'This file holds what was computed when it was exported. For anything else the model is needed: load it above, or let glassformer inspect serve this page.'
 
 const keyOf = (run: Run) =>
   JSON.stringify([run.model, run.source, run.beams, run.lengthPenalty, run.headsOff, run.forced, run.target])
@@ -132,6 +154,7 @@ const entryOf = (run: Run, trace: Trace | null): Entry => ({
   wanted: new Set(),
   under: null,
   wasRead: true,
+  isExported: false,
 })
 
 /** What is needed as marks: names of tensors, and '#lens', '#beamTree'. */
@@ -190,11 +213,6 @@ function merged(trace: Trace, more: Trace, wanted: ReadonlySet<string>): Trace {
     lens: wanted.has('#lens') ? more.lens : trace.lens,
     beams: wanted.has('#beamTree') ? more.beams : trace.beams,
   }
-}
-
-async function ask(request: unknown, signal: AbortSignal): Promise<Trace> {
-  const response = await post('api/inspect', request, signal)
-  return traceFromJson(await response.json())
 }
 
 /** @throws NoTrace where the server says no, or nothing */

@@ -19,8 +19,9 @@ import { isSource, ownPairs, ownSource, ownSources, unmarked } from '../translat
 import type { Piece, Score, Source, Translation } from '../translate/translation.ts'
 import { Calls } from './calls.ts'
 import { type Loaded, loadInWorker } from './load-in-worker.ts'
-import type { LoadOptions } from './load-options.ts'
+import { type LoadOptions, resolveWebOptions } from './load-options.ts'
 import type { CacheState } from './messages.ts'
+import { placeOf } from './model-place.ts'
 import type { PickedFile } from './picked-files.ts'
 
 /** Translates with one model in a worker of the page: the page's own thread is free meanwhile. */
@@ -51,7 +52,8 @@ export class Translator {
    * ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_OPTION, ERR_MEMORY, ERR_WORKER, ERR_ABORTED
    */
   static async load(model: string | URL | Iterable<PickedFile>, options: LoadOptions = {}): Promise<Translator> {
-    return new Translator(await loadInWorker(model, options))
+    const { worker = besideThis(), ...resolved } = resolveWebOptions(options)
+    return new Translator(await loadInWorker(placeOf(model), { ...resolved, worker }))
   }
 
   /** What plays the model, with how many threads and in which precision. */
@@ -163,3 +165,6 @@ export class Translator {
     return this.#calls.ask<Translation>(contents, sources.length, { signal, piece })
   }
 }
+
+/** The address of the worker's file as it is built. Bundlers know this form, and bring the file along. */
+const besideThis = () => new URL('./worker.js', import.meta.url)

@@ -41,10 +41,10 @@ describe('the page', () => {
     const { files, packages } = importedByPage()
     expect([...packages].sort()).toEqual(['preact', 'preact/hooks'])
     const rooms = new Set([...files].map((file) => file.split('/')[0]))
-    // Of the model, the formulas of positions.
-    expect(['draw', 'figure', 'looking-back.ts', 'model', 'norm-order.ts', 'number-text.ts', 'page', 'trace']).toEqual(
-      expect.arrayContaining([...rooms]),
-    )
+    // Of the model, the formulas of positions; of translating, what a worker of the page is asked.
+    expect(rooms).not.toContain('backend')
+    expect(rooms).not.toContain('folders')
+    expect([...files].filter((file) => file.startsWith('translate/'))).toHaveLength(3)
     expect(files.size).toBeGreaterThan(40)
   })
 })

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { glassformer } from '../cli/command.ts'
-import { browserPath, inspector, watch, without } from './inspector.ts'
+import { browserPath, inspector, shownPiece, watch, without } from './inspector.ts'
 
 const views = ['machine', 'attention', 'heads', 'neuron', 'decoding', 'beams', 'positions', 'lens', 'experiment']
 
@@ -42,6 +42,40 @@ describe.skipIf(!browserPath)(`an exported file${without}`, () => {
     expect(await page.textContent('.stopped')).toContain('glassformer inspect')
     expect(requests.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([])
     expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  test('runs the model for any sentence, once it is given its folder', async () => {
+    const source = 'Je mange une pomme rouge.'
+    const complaints: string[] = []
+    const page = await all.browser.newPage()
+    watch(page, complaints)
+    await page.goto(pathToFileURL(file).href)
+    await page.setInputFiles(
+      '.model-loader input[type=file]',
+      fileURLToPath(new URL('../../models/fr-en', import.meta.url)),
+    )
+    await page.locator('text=runs in this page').waitFor()
+    await page.fill('#source', source)
+    await page.click('form.source button')
+    await page.locator('.strips', { hasText: 'pomme' }).waitFor()
+    const { target } = await all.translator.inspect(source)
+    expect((await page.textContent('.strips'))!).toContain(target.tokens.map(shownPiece).join(''))
+    for (const view of ['attention', 'neuron', 'beams', 'lens']) {
+      await page.click(`nav a[href^="#${view}"]`)
+      await page.locator(`.view.${view} :is(svg.picture, .token)`).first().waitFor()
+      expect(await page.locator('.stopped').count()).toBe(0)
+    }
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  test('says why a model could not be loaded', async () => {
+    const page = await all.browser.newPage()
+    await page.goto(pathToFileURL(file).href)
+    await page.fill('#model-url', 'http://localhost:1/fr-en')
+    await page.click('.model-loader button')
+    await page.locator('.model-loader', { hasText: 'cannot fetch http://localhost:1/fr-en/config.json' }).waitFor()
     await page.close()
   })
 

@@ -26,19 +26,32 @@ export interface PageFile {
 
 /** Read once: a build that takes place meanwhile does not mix two pages. */
 let template: string | undefined
+let worker: string | undefined
 
 /** @throws GlassformerError ERR_FILE where the package is not whole */
 export function pageFile(data: PageData): PageFile {
   template ??= readText(fileURLToPath(new URL('dist/bundle/page.html', packageFolder)), FILE)
   const style = between(template, template.indexOf('<style>'), '</style>')
   const script = between(template, template.lastIndexOf('<script>'), '</script>')
-  const connect = data.exported ? '' : " connect-src 'self';"
+  // An exported file may be given the model, which a worker of it fetches and runs.
+  const connect = data.exported ? ' worker-src blob:; connect-src http: https:;' : " connect-src 'self';"
   const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; img-src data:;${connect} base-uri 'none'; form-action 'none'`
   // Data is JSON, in which '<' may be written otherwise: no text of a user can end the element that it stands in.
+  const code = data.exported ? `<script type="text/plain" id="page-worker">${workerCode()}</script>\n` : ''
   const html = template
     .replace('<!-- policy -->', () => `<meta http-equiv="Content-Security-Policy" content="${policy}">`)
+    .replace('<script type="application/json"', (tag) => code + tag)
     .replace('id="page-data">', () => `id="page-data">${dataText(data).replaceAll('<', '\\u003c')}`)
   return { html, policy }
+}
+
+/** The code of the worker in which a page runs a model, so that nothing in it ends the element around it. */
+function workerCode(): string {
+  worker ??= readText(fileURLToPath(new URL('dist/bundle/web-worker.js', packageFolder)), FILE)
+    .replaceAll('</script', '<\\/script')
+    .replaceAll('<script', '<\\script')
+    .replaceAll('<!--', '<\\!--')
+  return worker
 }
 
 /** What stands in the element whose tag begins at `start`. */
