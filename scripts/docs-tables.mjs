@@ -24,6 +24,7 @@ const files = [
   'folders/tokenizer-entry',
   'folders/glassformer',
   'serve/settings',
+  'web/load-options',
   'serve/models/given-models',
 ]
 const modules = await Promise.all(files.map((file) => import(new URL(`dist/${file}.js`, root).href)))
