@@ -149,7 +149,9 @@ function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, ext
     const entry = source.tensors.get(name)
     if (!entry) missing.push(name)
     else if (!fits(entry.shape, parameter))
-      contradicting.push(`${name} is [${entry.shape.join(', ')}], not [${shapeOf(parameter).join(', ')}]`)
+      contradicting.push(
+        `${name} is [${entry.shape.join(', ')}], not [${shapeOf(parameter).join(', ')}] (offset ${entry.offset})`,
+      )
     else if (isQuantized(source, name) && parameter.encodable) {
       const scales = source.tensors.get(scalesOf(name))
       if (!scales) missing.push(scalesOf(name))
@@ -174,8 +176,11 @@ function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, ext
   if (faults.length) throw foreign(source, faults.join('; '))
 }
 
-const foreign = ({ path }: TensorSource, faults: string) =>
-  new GlassformerError('ERR_MODEL_FORMAT', `${path}: the weights are not those that config.json describes; ${faults}`)
+const foreign = ({ path, describedBy = 'config.json' }: TensorSource, faults: string) =>
+  new GlassformerError(
+    'ERR_MODEL_FORMAT',
+    `${path}: the weights are not those that ${describedBy} describes; ${faults}`,
+  )
 
 /** The shape under which a weight is stored: a vector has one dimension. */
 export const shapeOf = ({ rows, width }: Parameter): number[] => (rows === 1 ? [width] : [rows, width])

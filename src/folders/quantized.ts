@@ -59,7 +59,7 @@ export function checkIntegers(values: Int8Array, first: number, source: TensorSo
   if (index >= 0)
     throw new GlassformerError(
       'ERR_MODEL_FORMAT',
-      `${source.path}: tensor '${name}' is -128 at index ${first + index}: quantized weights are from -127 to 127`,
+      `${source.path}: tensor '${name}' is -128 at index ${first + index}: quantized weights are from -127 to 127 (the tensor is at offset ${source.tensors.get(name)!.offset})`,
     )
 }
 

@@ -13,6 +13,8 @@ export interface TensorSource {
   /** The file, or the folder of the files. */
   readonly path: string
   readonly tensors: ReadonlyMap<string, TensorEntry>
+  /** What describes the model whose weights these are, for messages; default: config.json. */
+  readonly describedBy?: string
   /**
    * Converts an F32, F16 or BF16 tensor into `into`, which has as many values. Not-a-number and infinity are refused, because weights are
    * finite. @throws GlassformerError ERR_MODEL_FORMAT, also where there is no such tensor; ERR_UNSUPPORTED for another dtype; ERR_SHAPE;
@@ -168,7 +170,7 @@ export class TensorFile implements TensorSource {
     const index = values.findIndex((value) => !Number.isFinite(value))
     return new GlassformerError(
       'ERR_MODEL_FORMAT',
-      `${this.path}: tensor '${name}' is ${values[index]} at index ${first + index}: weights must be finite numbers`,
+      `${this.path}: tensor '${name}' is ${values[index]} at index ${first + index}: weights must be finite numbers (the tensor is at offset ${this.tensors.get(name)!.offset})`,
     )
   }
 }

@@ -9,7 +9,7 @@ import { checkConfig, type ModelConfig } from '../../model/config.ts'
 import { toHuggingFace } from '../generation-json.ts'
 import type { FolderContents } from '../loaded-model.ts'
 import { checkShortlistIds, sharedColumn } from '../shortlist-file.ts'
-import { findMarianFiles, readMarianSettings } from './files.ts'
+import { findMarianFiles, type MarianFiles, readMarianSettings } from './files.ts'
 import { marianNames } from './names.ts'
 import { marianConfig } from './options.ts'
 import { marianSearch } from './search.ts'
@@ -24,9 +24,10 @@ import { readMarianVocabularies } from './vocabularies.ts'
 export function readMarianFolder(folder: string): FolderContents {
   const files = findMarianFiles(folder)
   const options = optionsOf(files.model)
-  const { tokenizer, ids } = readMarianVocabularies(files.vocabularies)
+  const { tokenizer, ids, sizes } = readMarianVocabularies(files.vocabularies)
   const config = marianConfig(options, ids, `${files.model}: ${OPTIONS_ITEM}`)
   checkConfig(config, files.model)
+  checkSizes(config, sizes, files)
   const settings = files.settings === null ? null : readMarianSettings(files.settings)
   const { generation, unsupported } = marianSearch(settings, {
     where: files.settings ?? folder,
@@ -66,6 +67,16 @@ function optionsOf(path: string): ReadonlyMap<string, unknown> {
   } finally {
     tensors.close()
   }
+}
+
+/** A vocabulary that was cut short, or is that of another model, has another number of ids. */
+function checkSizes(config: ModelConfig, sizes: readonly [number, number], { vocabularies, model }: MarianFiles): void {
+  for (const [i, ids] of [config.sourceVocabulary, config.targetVocabulary].entries())
+    if (sizes[i] !== ids)
+      throw new GlassformerError(
+        'ERR_TOKENIZER_FORMAT',
+        `${vocabularies[i]} has ${sizes[i]} pieces, and ${basename(model)} ${ids} ids (dim-vocabs): it is damaged, or the vocabulary of another model`,
+      )
 }
 
 /** The source language, which the names of Firefox's files have (`model.enpt.intgemm.alphas.bin`). */

@@ -29,6 +29,7 @@ interface IntegerMatrix {
  */
 export class MarianTensors implements TensorSource {
   readonly path: string
+  readonly describedBy = OPTIONS_ITEM
   readonly tensors: ReadonlyMap<string, TensorEntry>
   /** The bytes of integers, and the floats. */
   readonly #file: TensorFile

@@ -11,6 +11,8 @@ import type { TokenizerContents } from '../tokenizer-files.ts'
 export interface MarianVocabularies {
   tokenizer: TokenizerContents
   ids: SpecialIds
+  /** How many ids each has. */
+  sizes: readonly [source: number, target: number]
 }
 
 /** The end of a sentence, and what a vocabulary does not have. */
@@ -42,7 +44,7 @@ function sentencePieces(source: string, target: string): MarianVocabularies {
     const end = pieces.texts.indexOf(trainer.eosPiece)
     if (end < 0 || pieces.types[end] !== 'control')
       throw new GlassformerError('ERR_TOKENIZER_FORMAT', `${path}: there is no piece that ends a sentence (${END})`)
-    return { bytes, end, unknown: idsOf('unknown', pieces.types)[0] ?? null }
+    return { bytes, end, unknown: idsOf('unknown', pieces.types)[0] ?? null, size: pieces.texts.length }
   }
   const first = read(source)
   const second = target === source ? first : read(target)
@@ -51,6 +53,7 @@ function sentencePieces(source: string, target: string): MarianVocabularies {
   return {
     tokenizer: { kind: 'sentencepiece', source: first.bytes, ...(shared ? {} : { target: second.bytes }) },
     ids: special(second.end, second.unknown),
+    sizes: [first.size, second.size],
   }
 }
 
@@ -59,11 +62,13 @@ function words(source: string, target: string): MarianVocabularies {
   const second = target === source ? first : readWords(target)
   checkEnds(first.ids.get(END)!, second.ids.get(END)!, source, target)
   const ids = special(second.ids.get(END)!, second.ids.get(UNKNOWN)!)
+  const sizes = [first.list.length, second.list.length] as const
   const [sourcePieces, targetPieces] = ['source.spm', 'target.spm'].map((name) => join(dirname(source), name))
   if (hasFile(sourcePieces) && hasFile(targetPieces)) {
     const json = ({ ids: found }: typeof first) => JSON.stringify(Object.fromEntries(found))
     return {
       ids,
+      sizes,
       tokenizer: {
         kind: 'marian',
         source: readBytes(sourcePieces, tokenizerFile),
@@ -78,6 +83,7 @@ function words(source: string, target: string): MarianVocabularies {
   const joined = second.list.some((word) => word.endsWith(JOINER))
   return {
     ids,
+    sizes,
     tokenizer: {
       kind: 'words',
       source: lines(first),

@@ -9,7 +9,7 @@ import { writingOwnLayout } from '#dist/folders/own-layout.js'
 import type { TranslateOptions } from '#dist/translate/options.js'
 import { Translator } from '#dist/translate/translator.js'
 import { expectError, scratchFolder } from '../../formats/raw-safetensors.ts'
-import type { Item } from './marian-files.ts'
+import { type Item, spm } from './marian-files.ts'
 import { marianFolder, optionsOf, quantizedOf, targets, VOCABULARY, weightsOf } from './small-model.ts'
 
 const scratch = scratchFolder()
@@ -220,6 +220,25 @@ test('files that are missing, or of which several could be meant', () => {
   rmSync(join(two, 'other.bin'))
   rmSync(join(two, 'vocab.spm'))
   expectError(() => loadFolder(two), 'ERR_FILE', 'has no vocabulary')
+})
+
+test('a vocabulary of another size, and a matrix of another shape, are refused at their place', () => {
+  const path = marianFolder(folder())
+  writeFileSync(join(path, 'vocab.spm'), spm(['▁a', '▁b', ...'abcdefghij']))
+  expectError(() => loadFolder(path), 'ERR_TOKENIZER_FORMAT', 'vocab.spm has 14 pieces, and model.bin 24 ids')
+  for (const form of ['bin', 'npz'] as const) {
+    const { shape, values } = items.decoder_l1_ffn_W1
+    const other = {
+      ...items,
+      decoder_l1_ffn_W1: { shape: [shape[0], shape[1] / 2], values: values.slice(values.length / 2) },
+    }
+    expectError(
+      () => loadFolder(marianFolder(folder(), { form, items: other })),
+      'ERR_MODEL_FORMAT',
+      'the weights are not those that special:model.yml describes',
+      'decoder_l1_ffn_W1 is [64, 64], not [128, 64] (offset ',
+    )
+  }
 })
 
 test('files that are still packed are named', () => {
