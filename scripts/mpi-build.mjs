@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import { findHeaders, findOnPath, packageRoot, run, sealAddon, shownOutput } from './native-build.mjs'
+import { findHeaders, findOnPath, gypFolder, packageRoot, run, sealAddon, shownOutput } from './native-build.mjs'
 
 const folder = join(packageRoot, 'build', 'Release')
 
@@ -20,15 +20,11 @@ export const findMpiCompiler = () => (process.platform === 'win32' ? undefined :
 function headersFolder() {
   const found = findHeaders()
   if (found) return join(found, 'include', 'node')
-  try {
-    const { variables } = JSON.parse(
-      readFileSync(join(packageRoot, 'build', 'config.gypi'), 'utf8').replace(/^#.*$/m, ''),
-    )
-    const headers = join(variables.nodedir, 'include', 'node')
-    return existsSync(join(headers, 'node_api.h')) ? headers : undefined
-  } catch {
-    return undefined
-  }
+  const settings = join(packageRoot, gypFolder, 'build', 'config.gypi')
+  if (!existsSync(settings)) return undefined
+  const { variables } = JSON.parse(readFileSync(settings, 'utf8').replace(/^#.*$/m, ''))
+  const headers = join(variables.nodedir, 'include', 'node')
+  return existsSync(join(headers, 'node_api.h')) ? headers : undefined
 }
 
 /** `reason` is a sentence for people. */

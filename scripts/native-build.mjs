@@ -256,7 +256,7 @@ const PACKED_GYP_FILE = join('dist', GYP_FILE)
  * The folder within the package where node-gyp runs, which wants binding.gyp there: in a clone the root. Where an installed package has
  * that file at its root, yarn runs node-gyp unasked and pnpm wants to: its folder is one of the build, with a link to the sources.
  */
-const gypFolder = existsSync(join(packageRoot, GYP_FILE)) ? '.' : join('build', 'gyp')
+export const gypFolder = existsSync(join(packageRoot, GYP_FILE)) ? '.' : join('build', 'gyp')
 
 function fillGypFolder() {
   if (gypFolder === '.') return

@@ -1,6 +1,7 @@
 import { counted, whole } from '../../number-text.ts'
 import { toBuildNative } from '../../program/chosen-backend.ts'
 import { type CleaningReport, droppedText } from '../../train/data/cleaning.ts'
+import { boundCores } from '../../train/ranks/machine.ts'
 import type { TrainListener, TrainStart } from '../../train/train.ts'
 import type { StepReport } from '../../train/trainer.ts'
 import type { ValidationReport } from '../../train/validation.ts'
@@ -88,6 +89,11 @@ export class TrainProgress implements TrainListener {
       this.say(
         `${whole(ranks)} ranks share out the batches of a step, and there ${accumulate === 1 ? 'is 1' : `are ${whole(accumulate)}`}: the others have ` +
           `nothing to do; with --accumulate ${ranks} each has one, and a step has as many times the tokens`,
+      )
+    const bound = ranks > 1 && boundCores(process.env)
+    if (bound)
+      this.say(
+        `mpirun lets the ranks on this machine use ${counted(bound.together, 'core')} of ${whole(bound.all)}: with --bind-to none they share all`,
       )
     if (step) this.say(`going on from step ${whole(step)}`)
     this.#length = config.training
