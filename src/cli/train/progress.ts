@@ -88,7 +88,7 @@ export class TrainProgress implements TrainListener {
     if (ranks > accumulate)
       this.say(
         `${whole(ranks)} ranks share out the batches of a step, and there ${accumulate === 1 ? 'is 1' : `are ${whole(accumulate)}`}: the others have ` +
-          `nothing to do; with --accumulate ${ranks} each has one, and a step has as many times the tokens`,
+          `nothing to do; --accumulate ${ranks} gives each a batch, and a step more tokens`,
       )
     const bound = ranks > 1 && boundCores(process.env)
     if (bound)
