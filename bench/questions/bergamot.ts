@@ -80,7 +80,7 @@ export async function openBergamot(): Promise<Question | Unanswerable> {
         }
       }
     },
-    conclude: () => same,
+    conclude: () => [...same, 'why others differ: bench/dist/scripts/bergamot-differences.js, docs/measuring.md'],
     close: () => {
       bergamot.close()
       void translator.close()
