@@ -27,7 +27,7 @@ export const errorCodes = [
   'ERR_TOKENIZER_FORMAT', // a .spm, vocab.json or word list that is damaged
   'ERR_TRAINING', // training cannot go on; what has been saved is whole
   'ERR_UNSUPPORTED', // a valid thing that this version cannot do; the message names it
-  'ERR_WORKER', // a worker thread died; its requests fail, the pool goes on
+  'ERR_WORKER', // worker threads died again and again at the same work, or none can be started
 ] as const
 
 /** One of `errorCodes`. */
@@ -42,9 +42,13 @@ const oneLine = (text: string): string => text.replace(/[\r\n\u2028\u2029]\s*/g,
  */
 export class GlassformerError extends Error {
   readonly code: ErrorCode
+  /** In about how many milliseconds there is room again; only with ERR_BUSY. */
+  readonly retryAfter?: number
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(oneLine(message), options)
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryAfter?: number } = {}) {
+    const { retryAfter, ...rest } = options
+    super(oneLine(message), rest)
+    if (retryAfter !== undefined) this.retryAfter = retryAfter
     this.name = code === 'ERR_ABORTED' ? 'AbortError' : 'GlassformerError'
     this.code = code
   }

@@ -37,6 +37,8 @@ export type { GenerateSettings } from './translate/generate-settings.ts'
 export type { GlossaryTerm } from './translate/glossary.ts'
 export type { ModelInfo } from './translate/model-info.ts'
 export type { LoadOptions, TranslateOptions } from './translate/options.ts'
+export type { SchedulingOptions } from './translate/scheduling.ts'
+export type { Statistics } from './translate/statistics.ts'
 export type { DecodeOption, SideOption, TextTokenizer, TokenizeOptions } from './translate/text-tokenizer.ts'
 export type {
   Alternative,
@@ -50,4 +52,5 @@ export type {
   Translation,
 } from './translate/translation.ts'
 export { Translator } from './translate/translator.ts'
+export type { Histogram } from './translate/worker-counts.ts'
 export { Weights } from './weights/weights.ts'

@@ -1,45 +1,165 @@
+import { Heap } from './heap.ts'
 import { Queue } from './queue.ts'
+import { type TakesTurns, type Turn, turnOf } from './turn.ts'
 
 /**
- * Sentences that wait for room. Requests take turns, so that a request of one sentence does not wait for a request of thousands. The
- * sentences of one request are taken in their order.
+ * What waits for room. What has the highest priority goes first. Among equals clients take turns, and the requests of a client among
+ * themselves: a request of one sentence does not wait for a request of thousands, nor a client of one request for a client of thousands.
+ * Each turn goes to whoever has had the least, by what it cost (start-time fair queuing, Goyal, Vin and Cheng 1996). What one request has in
+ * line is taken in its order.
  */
-export class FairQueue<T extends { request?: unknown }> {
-  /** The queues of requests: the request whose turn it is comes first, and no queue is empty. */
-  readonly #requests = new Map<unknown, Queue<T>>()
+export class FairQueue<T extends TakesTurns> {
+  readonly #costOf: (item: T) => number
+  /** The highest priority first. */
+  readonly #levels: { priority: number; clients: Sharers<string, Client<T>> }[] = []
+  #length = 0
+  #cost = 0
+
+  constructor(costOf: (item: T) => number) {
+    this.#costOf = costOf
+  }
 
   get length(): number {
-    let length = 0
-    for (const sentences of this.#requests.values()) length += sentences.length
-    return length
+    return this.#length
   }
 
-  push(sentence: T): void {
-    const sentences = this.#requests.get(sentence.request) ?? new Queue<T>()
-    sentences.push(sentence)
-    this.#requests.set(sentence.request, sentences)
+  /** What all that wait cost together. */
+  get cost(): number {
+    return this.#cost
   }
 
-  /** The sentence that is taken next; undefined where no sentence waits. */
+  push(item: T): void {
+    this.#lineOf(turnOf(item)).push(item)
+    this.#count(item, 1)
+  }
+
+  /** Puts an item that has been taken before in front of the others of its request. */
+  putBack(item: T): void {
+    this.#lineOf(turnOf(item)).putBack(item)
+    this.#count(item, 1)
+  }
+
+  /** What is taken next; undefined where nothing waits. */
   get first(): T | undefined {
-    for (const sentences of this.#requests.values()) return sentences.first
+    for (const { clients } of this.#levels) {
+      const first = clients.first?.requests.first?.first
+      if (first) return first
+    }
     return undefined
   }
 
-  /** Takes the first sentence out. The other requests have their turns before the next sentence of the same request. */
+  /** Takes the first item out. */
   take(): T {
-    const [[request, sentences]] = this.#requests
-    const sentence = sentences.take()
-    this.#requests.delete(request)
-    if (sentences.length) this.#requests.set(request, sentences)
-    return sentence
+    const { clients } = this.#levels.find((level) => level.clients.first)!
+    const { requests } = clients.first!
+    const item = requests.first!.take()
+    const cost = this.#costOf(item)
+    requests.charge(cost)
+    clients.charge(cost)
+    this.#count(item, -1)
+    return item
   }
 
-  /** Takes out all sentences for which `is` returns true. */
-  drop(is: (sentence: T) => boolean): void {
-    for (const [request, sentences] of this.#requests) {
-      sentences.drop(is)
-      if (!sentences.length) this.#requests.delete(request)
+  /** Takes out all items for which `is` returns true; with a turn, of those that wait with it. */
+  drop(is: (item: T) => boolean, turn?: Turn): void {
+    const dropped = (item: T) => {
+      if (!is(item)) return false
+      this.#count(item, -1)
+      return true
     }
+    if (turn) this.#known(turn)?.drop(dropped)
+    else
+      for (const { clients } of this.#levels)
+        for (const { requests } of clients.all) for (const line of requests.all) line.drop(dropped)
   }
+
+  #count(item: T, sign: 1 | -1): void {
+    this.#length += sign
+    this.#cost += sign * this.#costOf(item)
+  }
+
+  #known({ request, client = '', priority = 0 }: Turn): Line<T> | undefined {
+    const level = this.#levels.find((each) => each.priority === priority)
+    return level?.clients.get(client)?.requests.get(request)
+  }
+
+  #lineOf({ request, client = '', priority = 0 }: Turn): Line<T> {
+    let level = this.#levels.find((each) => each.priority === priority)
+    if (!level) {
+      level = { priority, clients: new Sharers() }
+      this.#levels.push(level)
+      this.#levels.sort((a, b) => b.priority - a.priority)
+    }
+    return level.clients.entered(client, () => new Client()).requests.entered(request, () => new Line())
+  }
+}
+
+/** The requests of one client that wait. */
+class Client<T> {
+  readonly requests = new Sharers<unknown, Line<T>>()
+
+  get isEmpty(): boolean {
+    return this.requests.first === undefined
+  }
+}
+
+/** What waits of one request. */
+class Line<T> extends Queue<T> {
+  get isEmpty(): boolean {
+    return this.length === 0
+  }
+}
+
+/** Those who take turns, by how much each has had. Who has nothing left is forgotten when the others have had as much. */
+class Sharers<K, S extends { readonly isEmpty: boolean }> {
+  readonly #all = new Map<K, Entry<K, S>>()
+  readonly #inOrder = new Heap<Entry<K, S>>((a, b) => a.had < b.had || (a.had === b.had && a.number < b.number))
+  /** What whoever was served last had had before. Newcomers begin there, so that nobody saves up turns. */
+  #clock = 0
+  #number = 0
+
+  get all(): S[] {
+    return Array.from(this.#all.values(), ({ sharer }) => sharer)
+  }
+
+  get(key: K): S | undefined {
+    return this.#all.get(key)?.sharer
+  }
+
+  entered(key: K, create: () => S): S {
+    let entry = this.#all.get(key)
+    if (!entry) {
+      entry = { key, sharer: create(), had: this.#clock, number: this.#number++ }
+      this.#all.set(key, entry)
+      this.#inOrder.push(entry)
+    }
+    return entry.sharer
+  }
+
+  /** Whose turn it is; undefined where nobody has anything. */
+  get first(): S | undefined {
+    for (let first = this.#inOrder.first; first; first = this.#inOrder.first) {
+      if (!first.sharer.isEmpty) return first.sharer
+      this.#inOrder.pop()
+      this.#all.delete(first.key)
+    }
+    return undefined
+  }
+
+  /** Counts what the first has been given. */
+  charge(cost: number): void {
+    const first = this.#inOrder.first!
+    this.#clock = first.had
+    first.had += cost
+    this.#inOrder.sink()
+  }
+}
+
+interface Entry<K, S> {
+  key: K
+  sharer: S
+  /** How much it has had, in the unit of costs. */
+  had: number
+  /** Who came before goes before, where they have had as much. */
+  number: number
 }

@@ -4,11 +4,13 @@ import { PositionTable } from '../model/positions.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
+import { Admission } from './admission.ts'
 import { agreement } from './agreement.ts'
 import { BeamSearch } from './beam-search.ts'
 import { cacheType, targetRows } from './cache-type.ts'
+import type { Counts } from './counts.ts'
+import { EncodedSentence, type Group } from './encoded-sentence.ts'
 import { encoderBatches, tokensAtOnce } from './encoder-batches.ts'
-import { FairQueue } from './fair-queue.ts'
 import { GreedySearch } from './greedy-search.ts'
 import { type Hypothesis, promptPaths, tokensOf } from './hypothesis.ts'
 import { JoinedArrays } from './joined-arrays.ts'
@@ -28,9 +30,11 @@ import type { Shortlist } from './shortlist.ts'
 import { SourceMemory } from './source-memory.ts'
 import { StepArrays } from './step-arrays.ts'
 import { type StepKind, stepKindOf } from './step-kind.ts'
+import { StepTurns } from './step-turns.ts'
 import { type Surface, withSource } from './surface.ts'
 import { TargetCache } from './target-cache.ts'
 import { type Term, Terms } from './terms.ts'
+import type { Turn } from './turn.ts'
 
 /** One sentence to be translated, as ids. */
 export interface Sentence {
@@ -47,8 +51,12 @@ export interface Sentence {
   surface?: Surface | null
   /** What the translation must have; it needs `surface`, and several beams. */
   terms?: readonly Term[]
-  /** The request that the sentence belongs to: waiting sentences of different requests take turns. */
+  /** The request that the sentence belongs to: sentences of one request are canceled together. */
   request?: unknown
+  /** Among whom the sentence takes turns. Default: its request with all others. */
+  turn?: Turn
+  /** When its request was accepted, in milliseconds since 1970, where the time to its first token is to be counted. */
+  accepted?: number
   /** Receives the best `alternatives` translations, best first. */
   done(found: Found[]): void
   /** Called instead of `done` where one of the functions above throws. Without it the step throws. */
@@ -69,27 +77,14 @@ export interface ModelChange {
   arrays: Readonly<Record<string, TensorArray>>
 }
 
-/** A sentence whose source has been encoded. */
-interface EncodedSentence {
-  sentence: Sentence
-  search: Search
-  rules: Rules
-  chain: ProcessorChain
-  /** The start and the tokens of a prompt that the decoder has not read yet, except the last. One step reads them all. */
-  unread: readonly Hypothesis[]
-  group: Group
-  range: RowRange
-  list: List | null
-  /** How many tokens have been handed to `prefix`. */
-  agreed: number
+export interface GeneratorOptions {
+  batchTokens: number
+  shortlist?: Shortlist | null
+  change?: ModelChange
+  counts?: Counts
 }
 
-/** Sentences that step together, by one program. */
-interface Group {
-  kind: StepKind
-  program: LoadedProgram
-  sentences: Set<EncodedSentence>
-}
+type Encoded = EncodedSentence<Sentence>
 
 /**
  * Continuous batching: sentences join when there is room, all live hypotheses take a step together, and finished sentences leave at once.
@@ -98,7 +93,6 @@ interface Group {
 export class Generator {
   readonly #player: Player
   readonly #weights: Weights
-  readonly #batchTokens: number
   readonly #change: ModelChange | undefined
   readonly #encoder: LoadedProgram
   readonly #groups = new Map<StepKind, Group>()
@@ -107,8 +101,10 @@ export class Generator {
   readonly #lists: ListMemory | null
   readonly #cache: TargetCache
   readonly #arrays = new StepArrays()
-  readonly #waiting = new FairQueue<Sentence>()
-  readonly #encoded = new Set<EncodedSentence>()
+  readonly #admission: Admission<Sentence>
+  readonly #turns = new StepTurns<Encoded>()
+  readonly #counts: Counts | undefined
+  readonly #encoded = new Set<Encoded>()
   /** What a step binds, and what it finds. The next step uses these objects again. */
   readonly #rows: Record<string, number> = {}
   readonly #bound = new JoinedArrays()
@@ -117,19 +113,16 @@ export class Generator {
 
   /**
    * `batchTokens` limits the source tokens × beams in flight at once; one sentence is always let in. Sentences that ask for a shortlist use
-   * `shortlist`. `change` changes the model, for all sentences.
+   * `shortlist`. `change` changes the model, for all sentences. `counts` counts what happens.
    */
-  constructor(
-    player: Player,
-    weights: Weights,
-    { batchTokens, shortlist, change }: { batchTokens: number; shortlist?: Shortlist | null; change?: ModelChange },
-  ) {
+  constructor(player: Player, weights: Weights, { batchTokens, shortlist, change, counts }: GeneratorOptions) {
     const { decoder, positions, dModel } = weights.config
     const width = 2 * decoder.heads * decoder.dHead
     const allocate = (length: number) => player.array(cacheType(weights), length)
     this.#player = player
     this.#weights = weights
-    this.#batchTokens = batchTokens
+    this.#admission = new Admission(batchTokens)
+    this.#counts = counts
     this.#change = change
     this.#encoder = this.#load(encoderProgram(weights))
     this.#positions = new PositionTable(positions, dModel)
@@ -140,54 +133,58 @@ export class Generator {
   }
 
   get busy(): boolean {
-    return this.#waiting.first !== undefined || this.#encoded.size > 0
+    return this.#admission.waiting > 0 || this.#encoded.size > 0
   }
 
   /** The number of sentences that have not been encoded yet. */
   get waiting(): number {
-    return this.#waiting.length
+    return this.#admission.waiting
   }
 
   add(sentence: Sentence): void {
-    this.#waiting.push(sentence)
+    this.#admission.add(sentence)
   }
 
   /**
    * Forgets sentences, whether they wait or are under way: none of their callbacks is called any more. Callbacks may call this method too.
    */
   cancel(is: (sentence: Sentence) => boolean): void {
-    this.#waiting.drop(is)
+    this.#admission.drop(is)
     for (const encoded of this.#encoded) if (is(encoded.sentence)) this.#forget(encoded)
   }
 
-  /** Lets waiting sentences in where there is room, and takes one step with every live hypothesis. */
+  /** Lets waiting sentences in where there is room, and takes one step with the live hypotheses of those whose turn it is. */
   step(): void {
-    this.#admit()
+    const began = performance.now()
+    const admitted = this.#admission.next()
+    for (const batch of encoderBatches(admitted, tokensAtOnce(this.#player.info))) this.#encode(batch)
+    const stepping = this.#turns.next(this.#encoded)
     for (const group of this.#groups.values()) {
-      if (!group.sentences.size) continue
-      if (group.kind === 'logits') this.#stepLogits(group)
-      else this.#stepGroup(group)
+      const sentences = stepping.filter((encoded) => encoded.group === group && this.#encoded.has(encoded))
+      if (!sentences.length) continue
+      if (group.kind === 'logits') this.#stepLogits(group, sentences)
+      else this.#stepGroup(group, sentences)
     }
-    for (const encoded of this.#encoded) this.#report(encoded)
+    this.#counts?.took('step', performance.now() - began)
+    for (const encoded of stepping) if (this.#encoded.has(encoded)) this.#report(encoded)
+  }
+
+  /** Tells `counts` what waits and what is under way. */
+  count(): void {
+    const counts = this.#counts
+    if (!counts) return
+    let rows = 0
+    for (const encoded of this.#encoded) rows += encoded.rows
+    counts.set('waitingSentences', this.#admission.waiting)
+    counts.set('waitingTokens', this.#admission.waitingTokens)
+    counts.set('liveSentences', this.#encoded.size)
+    counts.set('liveTokens', this.#admission.filled)
+    counts.set('liveRows', rows)
   }
 
   #load(program: Program): LoadedProgram {
     this.#change?.edit(program)
     return new LoadedProgram(this.#player, program)
-  }
-
-  #admit(): void {
-    if (!this.#waiting.first) return
-    let inFlight = 0
-    for (const { sentence } of this.#encoded) inFlight += load(sentence)
-    if (inFlight > 0.75 * this.#batchTokens) return
-    const admitted: Sentence[] = []
-    for (let next = this.#waiting.first; next; next = this.#waiting.first) {
-      if (inFlight > 0 && inFlight + load(next) > this.#batchTokens) break
-      admitted.push(this.#waiting.take())
-      inFlight += load(next)
-    }
-    for (const batch of encoderBatches(admitted, tokensAtOnce(this.#player.info))) this.#encode(batch)
   }
 
   #encode(sentences: readonly Sentence[]): void {
@@ -225,9 +222,8 @@ export class Generator {
     const group = this.#groupOf(stepKindOf(options, choosers !== null))
     const list = options.shortlist ? this.#listOf(sentence) : null
     const [search, chain] = [searchFrom(start, rules, observer), new ProcessorChain(rules, choosers)]
-    const encoded = { sentence, rules, chain, group, search, unread: paths, range, list, agreed: 0 }
-    this.#encoded.add(encoded)
-    group.sentences.add(encoded)
+    this.#encoded.add(new EncodedSentence({ sentence, rules, chain, group, search, unread: paths, range, list }))
+    this.#counts?.add('sourceTokens', sentence.source.length)
   }
 
   #rulesOf({ options, source, stops, forced, surface = null, terms = [] }: Sentence, prompt: number): Rules {
@@ -255,7 +251,7 @@ export class Generator {
     return this.#lists.take(source)
   }
 
-  #stepGroup({ program, sentences }: Group): void {
+  #stepGroup({ program }: Group, sentences: readonly Encoded[]): void {
     this.#fillArrays(sentences)
     this.#countRows()
     program.play(this.#rows, this.#boundArrays())
@@ -266,7 +262,7 @@ export class Generator {
   }
 
   /** Lets a search go on by the candidates of its live hypotheses, which stand behind rows of its prompt. Returns the row behind them. */
-  #advance(encoded: EncodedSentence, candidates: Candidates, row: number): number {
+  #advance(encoded: Encoded, candidates: Candidates, row: number): number {
     const { search, unread } = encoded
     const first = row + unread.length
     const next = first + search.live.length
@@ -276,7 +272,7 @@ export class Generator {
   }
 
   /** A step whose logits are processed here, a part of the sentences at a time where their logits would fill the memory. */
-  #stepLogits({ program, sentences }: Group): void {
+  #stepLogits({ program }: Group, sentences: readonly Encoded[]): void {
     this.#logits ??= new LogitsStep(this.#weights.config.targetVocabulary)
     const logits = this.#logits
     for (const part of partsOf(sentences, logits.most)) {
@@ -296,7 +292,7 @@ export class Generator {
   }
 
   /** Calls what calls functions of the caller. Where it throws, the error belongs to the sentence. */
-  #guarded(encoded: EncodedSentence, call: () => void): void {
+  #guarded(encoded: Encoded, call: () => void): void {
     try {
       call()
     } catch (error) {
@@ -307,15 +303,15 @@ export class Generator {
   }
 
   /** Gives every live hypothesis of these sentences, and the prompts that are still to be read, their slots and rows. */
-  #fillArrays(sentences: Iterable<EncodedSentence>): void {
+  #fillArrays(sentences: Iterable<Encoded>): void {
     const arrays = this.#arrays
     let perRow = 1
     let rows = 0
     let count = 0
     let ancestors = 0
-    for (const { search, unread } of sentences) {
+    for (const { search, unread, rows: own } of sentences) {
       perRow = Math.max(perRow, search.width)
-      rows += unread.length + search.live.length
+      rows += own
       count++
       for (const { position } of unread) ancestors += this.#cache.read(position)
       for (const { position } of search.live) ancestors += this.#cache.read(position)
@@ -346,6 +342,7 @@ export class Generator {
     const { padding } = this.#weights.config.ids
     if (nowhere !== null && padding !== null) this.#arrays.place(padding, nowhere)
     this.#arrays.count(this.#rows)
+    this.#counts?.add('rows', this.#arrays.rows)
     this.#rows.M = this.#memory.slab.capacity
     this.#rows.K = this.#cache.slab.capacity
     this.#rows.N = sinusoids.length / this.#weights.config.dModel
@@ -359,12 +356,17 @@ export class Generator {
   }
 
   /** Hands a sentence's new tokens or translations to its callbacks; a sentence that is done leaves. */
-  #report(encoded: EncodedSentence): void {
+  #report(encoded: Encoded): void {
     const { sentence, search, rules } = encoded
+    if (!encoded.hasBegun && sentence.accepted !== undefined)
+      this.#counts?.took('firstToken', performance.timeOrigin + performance.now() - sentence.accepted)
+    encoded.hasBegun = true
     if (!search.live.length) {
       this.#forget(encoded)
-      const best = search.finished.slice(0, sentence.options.alternatives)
-      return sentence.done(best.map((finished) => found(rules, finished)))
+      const best = search.finished.slice(0, sentence.options.alternatives).map((finished) => found(rules, finished))
+      this.#counts?.add('sentences', 1)
+      this.#counts?.add('targetTokens', best[0].ids.length)
+      return sentence.done(best)
     }
     if (!sentence.prefix) return
     const agreed = agreement(search, rules)
@@ -373,11 +375,11 @@ export class Generator {
     sentence.prefix(agreed)
   }
 
-  #forget(encoded: EncodedSentence): void {
+  #forget(encoded: Encoded): void {
     this.#memory.release(encoded.range)
     if (encoded.list) this.#lists!.release(encoded.list)
     this.#encoded.delete(encoded)
-    encoded.group.sentences.delete(encoded)
+    this.#admission.leave(encoded.sentence)
   }
 
   /** The cache slots at which the pasts of all live hypotheses end. */
@@ -396,7 +398,7 @@ export class Generator {
     let group = this.#groups.get(kind)
     if (!group) {
       const program = this.#load(this.#record(kind))
-      group = { kind, program, sentences: new Set() }
+      group = { kind, program }
       this.#groups.set(kind, group)
     }
     return group
@@ -410,11 +412,11 @@ function searchFrom(start: Hypothesis, rules: Rules, observer?: SearchObserver):
 }
 
 /** Sentences in parts of at most `most` rows; one sentence is always in a part. */
-function* partsOf(sentences: Iterable<EncodedSentence>, most: number): Iterable<EncodedSentence[]> {
-  let part: EncodedSentence[] = []
+function* partsOf(sentences: Iterable<Encoded>, most: number): Iterable<Encoded[]> {
+  let part: Encoded[] = []
   let rows = 0
   for (const encoded of [...sentences]) {
-    const own = encoded.unread.length + encoded.search.live.length
+    const own = encoded.rows
     if (part.length && rows + own > most) {
       yield part
       part = []
@@ -433,5 +435,3 @@ const NO_IDS = new Int32Array(0)
 /** The most tokens that options allow for a source. */
 const bySource = ({ maxLengthFactor }: GenerationOptions, source: readonly number[]): number =>
   maxLengthFactor === null ? Infinity : Math.ceil(maxLengthFactor * source.length)
-
-const load = ({ source, options }: Sentence) => source.length * Math.max(options.beams, options.alternatives)

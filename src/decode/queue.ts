@@ -20,6 +20,12 @@ export class Queue<T> {
     this.#items.push(item)
   }
 
+  /** Puts an item in front of the others. */
+  putBack(item: T): void {
+    if (this.#begin > 0) this.#items[--this.#begin] = item
+    else this.#items.unshift(item)
+  }
+
   /** Takes the first item out. */
   take(): T {
     const item = this.#items[this.#begin++]

@@ -1,6 +1,9 @@
 /** The most characters that a worker has: enough to keep its batch full, and so few that late requests still find room. */
 export const ENOUGH = 6000
 
+/** A chunk of at most so many characters is small. */
+export const SMALL = ENOUGH / 8
+
 /** Weights of more bytes than this do not stay in a processor's caches: every step reads them from memory. */
 const CACHED = 32e6
 
@@ -29,4 +32,14 @@ export function chooseWorker(sizes: readonly number[], most: number, order: Orde
   if (sizes[least] === 0) return least
   if (sizes.length < most) return 'another'
   return sizes[least] < ENOUGH ? least : null
+}
+
+/**
+ * The worker that gets a chunk though all have enough: the one with the least, if the chunk is small and all else of its request is done.
+ * Such a chunk does not wait for large requests then. Null where the worker has too much even so.
+ */
+export function roomForSmall(sizes: readonly number[], isSmall: boolean): number | null {
+  if (!isSmall) return null
+  const least = sizes.indexOf(Math.min(...sizes))
+  return sizes[least] < 2 * ENOUGH ? least : null
 }

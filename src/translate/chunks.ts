@@ -6,15 +6,21 @@ export interface Chunk {
   contents: ChunkContents
   /** How much work the chunk is, in characters (or ids), at most CHUNK_SIZE: a long text takes turns with other texts. */
   size: number
+  /** The characters (or ids) of its sources, or pairs. */
+  characters: number
   /** The indices of these sources or pairs in the request. */
   indices: number[]
 }
 
 /** How much work a source is, in characters or ids. */
-export const sizeOf = (source: Source) => lengthOf(source) + 8
+export const sizeOf = (source: Source) => lengthOf(source) + EACH
 
-const lengthOf = (source: Source) =>
+/** The characters or ids of a source. */
+export const lengthOf = (source: Source) =>
   typeof source !== 'string' && 'text' in source ? source.text.length : source.length
+
+/** How much more than its characters a source counts. */
+const EACH = 8
 
 /** A chunk holds about this many characters (or ids): a few dozen sentences. */
 export const CHUNK_SIZE = 1500
@@ -33,7 +39,12 @@ export function chunksOf(
       last.size += size(index)
     } else list.push({ indices: [index], size: size(index) })
   }
-  return list.map(({ indices, size }) => ({ indices, size: Math.min(size, CHUNK_SIZE), contents: contentsOf(indices) }))
+  return list.map(({ indices, size }) => ({
+    indices,
+    size: Math.min(size, CHUNK_SIZE),
+    characters: size - EACH * indices.length,
+    contents: contentsOf(indices),
+  }))
 }
 
 /**

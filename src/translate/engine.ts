@@ -1,4 +1,5 @@
 import type { BackendInfo, Player } from '../backend/backend.ts'
+import type { Counts } from '../decode/counts.ts'
 import { meanOf, SourceEncoder } from '../decode/encoder.ts'
 import { encoderBatches, tokensAtOnce } from '../decode/encoder-batches.ts'
 import { ForcedDecoder } from '../decode/forced.ts'
@@ -8,6 +9,7 @@ import type { Choosers } from '../decode/processors/chain.ts'
 import type { TokenPair } from '../decode/ragged-batch.ts'
 import type { Found } from '../decode/search.ts'
 import { surfaceOf } from '../decode/surface.ts'
+import type { Turn } from '../decode/turn.ts'
 import { GlassformerError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import type { MarkedText, PlacedText } from '../protect/span.ts'
@@ -46,6 +48,9 @@ import type {
 /** One source to be translated. Sources of one `request` can be canceled together, and requests take turns. */
 export interface SourceToTranslate {
   request: unknown
+  turn?: Turn
+  /** When the request was accepted, where the time to its first token is to be counted; see `Sentence`. */
+  accepted?: number
   source: Source
   options: ResolvedTranslateOptions
   done(translation: Translation): void
@@ -58,6 +63,8 @@ export interface SourceToTranslate {
 /** One source to be generated from. */
 export interface SourceToGenerate {
   request: unknown
+  turn?: Turn
+  accepted?: number
   /** Source ids; the end may be left out. */
   source: readonly number[]
   settings: SourceSettings
@@ -90,11 +97,11 @@ export class Engine {
   #encoder: SourceEncoder | null = null
   #broken = false
 
-  constructor(model: LoadedModel, tokenizer: Tokenizer | null, player: Player, batchTokens: number) {
+  constructor(model: LoadedModel, tokenizer: Tokenizer | null, player: Player, batchTokens: number, counts?: Counts) {
     this.#model = model
     this.#tokenizer = tokenizer
     this.#player = player
-    this.#generator = new Generator(player, model.weights, { batchTokens, shortlist: model.shortlist })
+    this.#generator = new Generator(player, model.weights, { batchTokens, shortlist: model.shortlist, counts })
     this.#forced = new ForcedDecoder(player, model.weights)
     this.#pieces = tokenizer && new PieceTexts(tokenizer)
     this.#ids = new SentenceIds(tokenizer, model.config, model.path)
@@ -119,6 +126,12 @@ export class Engine {
     this.#broken = true
     this.#generator.step()
     this.#broken = false
+    this.#generator.count()
+  }
+
+  /** Tells what waits and what is under way now. */
+  count(): void {
+    this.#generator.count()
   }
 
   cancel(request: unknown): void {
@@ -151,6 +164,7 @@ export class Engine {
     const stops = this.#stopsOf(options.stopStrings)
     const aligning = this.#aligning(typeof given.source === 'string' ? given.source : '')
     sentences.forEach(({ search: plain, isPlain }, i) => {
+      let accepted = i ? undefined : given.accepted
       const search = glossary ? glossarySearch(plain, glossary, options, aligning) : plain
       const go = (step: ReturnType<SentenceSearch['next']>, source: readonly number[]) => {
         if (step.done) {
@@ -163,7 +177,7 @@ export class Engine {
         const searching = terms ? searchingTerms(options, begin?.length ?? 0) : options
         const growing = isPlain && !isHeld ? stream : undefined
         this.#generator.add({
-          request: given.request,
+          ...{ request: given.request, turn: given.turn, accepted },
           source: ids,
           options: alternatives === options.alternatives ? searching : { ...searching, alternatives },
           ...(begin && { begin: [options.start ?? this.#model.config.ids.start ?? -1, ...begin] }),
@@ -173,6 +187,7 @@ export class Engine {
           prefix: growing && this.#guarded(given, (part: number[]) => growing.grow(i, () => this.#decode(part))),
           done: this.#guarded(given, (found: Found[]) => go(search.next(found), ids)),
         })
+        accepted = undefined // the first token has its time only once
       }
       go(search.next(NOTHING_FOUND), [])
     })
@@ -184,11 +199,11 @@ export class Engine {
   }
 
   /** Queues a source to be generated from; `done` is called by a later step. @throws ERR_INPUT… */
-  generate({ request, source, settings, choosers, done, fail }: SourceToGenerate): void {
+  generate({ request, turn, accepted, source, settings, choosers, done, fail }: SourceToGenerate): void {
     const { options, begin } = settings
     const start = begin.filter((id) => id >= 0)
     this.#generator.add({
-      request,
+      ...{ request, turn, accepted },
       source: this.#ids.of(source, 'source'),
       options,
       begin,

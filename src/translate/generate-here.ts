@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { GlassformerError } from '../errors.ts'
 import type { Engine } from './engine.ts'
 import type { ResolvedGenerate } from './generate-settings.ts'
-import { aborted, atIndex } from './request.ts'
+import { aborted, atIndex, timedOut } from './request.ts'
 import type { Generated } from './translation.ts'
 
 /**
@@ -12,8 +12,10 @@ import type { Generated } from './translation.ts'
 export async function generateHere(
   engineOf: () => Engine,
   sources: readonly number[][],
-  { sources: settings, processors, prefixAllowed, signal }: ResolvedGenerate,
+  { sources: settings, processors, prefixAllowed, scheduling }: ResolvedGenerate,
 ): Promise<Generated[][]> {
+  const { signal, timeout } = scheduling
+  const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout
   const request = {}
   const results: Generated[][] = new Array(sources.length)
   const failures: unknown[] = []
@@ -41,6 +43,7 @@ export async function generateHere(
       engine.step()
       await setImmediate()
       if (signal?.aborted) throw aborted(signal)
+      if (performance.now() >= deadline && missing) throw timedOut(timeout!)
     }
   } finally {
     engine.cancel(request)

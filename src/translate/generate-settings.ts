@@ -10,13 +10,13 @@ import type { JsonObject } from '../formats/json-text.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { reading } from '../reading.ts'
 import { inOptions } from '../schema/place.ts'
-import { abortSignal } from '../schema/types.ts'
+import { readScheduling, type Scheduling, type SchedulingOptions, schedulingSettings } from './scheduling.ts'
 
 /**
  * The settings of `generate`: those of Hugging Face's generation_config.json by their names, with null for none, and the following. They
  * hold over the settings of the model's folder.
  */
-export interface GenerateSettings {
+export interface GenerateSettings extends SchedulingOptions {
   /** The decoder's first tokens for each source, which is a prompt; the start is put in front unless one of them begins with it. */
   decoder_input_ids?: readonly number[] | readonly (readonly number[])[] | null
   /** Makes samples reproducible. */
@@ -25,8 +25,6 @@ export interface GenerateSettings {
   prefix_allowed_tokens_fn?: PrefixAllowed | null
   /** Functions that change the logits of the next token. They need the calling thread. */
   logits_processor?: LogitsProcessor | readonly LogitsProcessor[] | null
-  /** Aborting this signal stops the work within a step; the promise then rejects with ERR_ABORTED. */
-  signal?: AbortSignal
   [setting: string]: unknown
 }
 
@@ -42,7 +40,7 @@ export interface ResolvedGenerate {
   sources: SourceSettings[]
   prefixAllowed?: PrefixAllowed
   processors: readonly LogitsProcessor[]
-  signal?: AbortSignal
+  scheduling: Scheduling
 }
 
 /** What settings of a call hold over. */
@@ -59,7 +57,13 @@ export interface GeneratingModel {
 const NEW_TOKENS = 20
 
 /** Settings of a call that no file has. */
-const ofCalls = ['decoder_input_ids', 'seed', 'prefix_allowed_tokens_fn', 'logits_processor', 'signal']
+const ofCalls = [
+  'decoder_input_ids',
+  'seed',
+  'prefix_allowed_tokens_fn',
+  'logits_processor',
+  ...Object.keys(schedulingSettings),
+]
 
 /** Settings that ask for results which `generate` does not give. */
 const ofResults = ['output_attentions', 'output_hidden_states', 'output_logits']
@@ -70,9 +74,9 @@ export const resolveGenerate = (given: unknown, count: number, model: Generating
 
 function resolved(object: Record<string, unknown>, count: number, model: GeneratingModel): ResolvedGenerate {
   const { config, settings } = model
-  const { decoder_input_ids, seed, prefix_allowed_tokens_fn, logits_processor, signal, ...given } = object
+  const { decoder_input_ids, seed, prefix_allowed_tokens_fn, logits_processor, ...others } = object
+  const { signal, timeout, priority, client, ...given } = others
   for (const [name, value] of Object.entries(given)) checkKnown(name, value)
-  if (signal !== undefined && !abortSignal.accepts(signal)) refuse('signal', abortSignal.expected, signal)
   if (seed !== undefined && seed !== null && !(Number.isSafeInteger(seed) && (seed as number) >= 0))
     refuse('seed', 'an integer of at least 0', seed)
   const whole = { ...settings, ...withoutUndefined(given) } as JsonObject
@@ -95,7 +99,7 @@ function resolved(object: Record<string, unknown>, count: number, model: Generat
     }),
     processors: functionsOf('logits_processor', logits_processor) as LogitsProcessor[],
     prefixAllowed: functionsOf('prefix_allowed_tokens_fn', prefix_allowed_tokens_fn)[0] as PrefixAllowed | undefined,
-    signal: signal as AbortSignal | undefined,
+    scheduling: readScheduling({ signal, timeout, priority, client } as SchedulingOptions),
   }
 }
 

@@ -1,10 +1,11 @@
 import type { BackendInfo, Encoding } from '../backend/backend.ts'
+import type { Turn } from '../decode/turn.ts'
 import { type ErrorCode, GlassformerError, isError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import type { ResolvedTraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { SourceSettings } from './generate-settings.ts'
-import type { LoadOptions, ResolvedTranslateOptions } from './options.ts'
+import type { ResolvedLoadOptions, ResolvedTranslateOptions } from './options.ts'
 import type { Encoded, Generated, Score, Source, Translation } from './translation.ts'
 
 /** A model as it travels between threads: everything is copied except the weights and the shortlist, which all threads share. */
@@ -19,12 +20,14 @@ export interface SharedModel extends Omit<LoadedModel, 'weights'> {
 /** What a worker starts with: the folder that it loads, or a model that another worker has loaded. */
 export interface WorkerStart {
   model: string | SharedModel
-  options: Required<LoadOptions>
+  options: ResolvedLoadOptions
   /**
    * The number of threads on which a worker plays now, [1] in shared memory. The pool writes this number, and workers read it before each
    * play.
    */
   threads: Int32Array
+  /** Memory of `WorkerCounts`. */
+  counts: SharedArrayBuffer
 }
 
 /** The work of one chunk: some sources of one request, or some pairs, or one source to be traced. */
@@ -41,9 +44,12 @@ export type Side = 'source' | 'target'
 /** The result of one source or pair; `generate` finds several of one source. */
 export type Result = Translation | Generated[] | Encoded | Score | Trace
 
-/** Messages to a worker. `request` is the number of a request: its sources are canceled together, and requests take turns. */
+/**
+ * Messages to a worker. `request` is the number of a request, whose sources are canceled together. The first chunk of a request says when
+ * the request was accepted, in milliseconds since 1970.
+ */
 export type ToWorker =
-  | { type: 'chunk'; chunk: number; request: number; contents: ChunkContents }
+  | { type: 'chunk'; chunk: number; request: number; turn: Turn; accepted?: number; contents: ChunkContents }
   | { type: 'cancel'; request: number }
 
 export type FromWorker =

@@ -8,11 +8,12 @@ import type { Protection } from '../protect/found.ts'
 import { type Protect, protectionOf, protectType } from '../protect/protect-option.ts'
 import { reading } from '../reading.ts'
 import { inOptions } from '../schema/place.ts'
-import { defaultsOf, read, settings, some } from '../schema/settings.ts'
-import { abortSignal, either, flag, integer, oneOf, text } from '../schema/types.ts'
+import { defaultsOf, read, settings } from '../schema/settings.ts'
+import { either, flag, integer, oneOf, text } from '../schema/types.ts'
 import type { Languages } from '../text/languages.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
 import { entriesOf, type Glossary, type GlossaryEntry, glossaryType } from './glossary-option.ts'
+import { type Scheduling, type SchedulingOptions, schedulingSettings } from './scheduling.ts'
 import type { Threads } from './threads.ts'
 
 const MOST_WORKERS = 64
@@ -41,6 +42,18 @@ export interface LoadOptions {
   workers?: number
   /** The source tokens × beams that one worker has in flight at once; one sentence is always let in. Default 2048. */
   batchTokens?: number
+  /**
+   * The most texts (or pairs) that are accepted and not answered, those under way included. A call that would make them more is refused at
+   * once with ERR_BUSY; when nothing else is open, a call of any size is accepted. Default: no limit.
+   */
+  queueTexts?: number
+  /** The same in characters (or ids). Default: no limit. */
+  queueCharacters?: number
+  /**
+   * The memory for translations, in bytes, that are given again where the same is asked for with the same options. The one that has not been
+   * asked for the longest goes first. Default 0: none is kept.
+   */
+  cacheBytes?: number
 }
 
 /** When texts are split into sentences: see TranslateOptions. */
@@ -51,7 +64,7 @@ export const splits = ['auto', 'long', 'always', 'never'] as const
  * How texts are translated: the options of the search, whose defaults the model's folder gives (the embedded model: 4 beams), and the
  * following options.
  */
-export interface TranslateOptions extends Partial<GenerationOptions> {
+export interface TranslateOptions extends Partial<GenerationOptions>, SchedulingOptions {
   /**
    * Which texts are split into sentences, so that each sentence is translated by itself. 'always' splits all texts, 'never' none, and
    * 'long' texts of more tokens than `model.splitTokens` (100). 'auto', the default, is 'always' for a model that was trained on sentences,
@@ -102,8 +115,6 @@ export interface TranslateOptions extends Partial<GenerationOptions> {
    * the configuration), as Marian's are. Default false.
    */
   alignment?: boolean
-  /** Aborting this signal stops the work within a step; the promise then rejects with ERR_ABORTED, an error named 'AbortError'. */
-  signal?: AbortSignal
 }
 
 /** The settings of a translator. */
@@ -134,6 +145,23 @@ export const loadSettings = settings({
     default: 2048,
     flag: '--batch-tokens <n>',
     says: `source tokens × beams that a worker has in flight, at least one sentence; above ${MOST_TOKENS} it counts as that`,
+  },
+  queueTexts: {
+    type: integer(1),
+    optional: true,
+    otherwise: 'no limit',
+    says: 'the most texts that are accepted and not answered, those under way included; a call that would make them more is refused at once with ERR_BUSY, unless nothing else is open',
+  },
+  queueCharacters: {
+    type: integer(1),
+    optional: true,
+    otherwise: 'no limit',
+    says: 'the same in characters (or ids)',
+  },
+  cacheBytes: {
+    type: integer(0),
+    default: 0,
+    says: 'memory for translations that are given again where the same is asked for with the same options; 0: none is kept',
   },
 })
 
@@ -201,15 +229,11 @@ export const textSettings = settings({
     default: false,
     says: 'gives the attention of the head that was trained to align words, for models that have one',
   },
-  signal: {
-    type: abortSignal,
-    optional: true,
-    says: 'stops the work within a step; the promise rejects with ERR_ABORTED, an error whose `name` is `AbortError`',
-  },
 })
 
-const translateSettings = { ...generationSettings, ...textSettings }
-const scoreSettings = some(textSettings, 'signal')
+export { schedulingSettings }
+
+const translateSettings = { ...generationSettings, ...textSettings, ...schedulingSettings }
 
 /** TranslateOptions, checked and complete; what travels to a worker. */
 export interface ResolvedTranslateOptions {
@@ -229,11 +253,25 @@ export interface ResolvedTranslateOptions {
 export interface ResolvedCall extends ResolvedTranslateOptions {
   format: Format
   retranslate: boolean
+  scheduling: Scheduling
 }
 
+/** Options of a translator, checked and complete. */
+export type ResolvedLoadOptions = Required<Omit<LoadOptions, Limit>> & Pick<LoadOptions, Limit>
+type Limit = 'queueTexts' | 'queueCharacters'
+
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
-export function resolveLoadOptions(options: LoadOptions): Required<LoadOptions> {
-  const { backend, precision, threads: asked, workers: given, batchTokens } = read(loadSettings, options, inOptions)
+export function resolveLoadOptions(options: LoadOptions): ResolvedLoadOptions {
+  const {
+    backend,
+    precision,
+    threads: asked,
+    workers: given,
+    batchTokens,
+    queueTexts,
+    queueCharacters,
+    cacheBytes,
+  } = read(loadSettings, options, inOptions)
   const cores = availableParallelism()
   const threads = asked === 'auto' ? asked : Math.min(asked, cores)
   const workers = given ?? Math.max(1, Math.floor(cores / (threads === 'auto' ? 1 : threads)))
@@ -243,6 +281,9 @@ export function resolveLoadOptions(options: LoadOptions): Required<LoadOptions> 
     threads,
     workers: Math.min(workers, MOST_WORKERS),
     batchTokens: Math.min(batchTokens, MOST_TOKENS),
+    queueTexts,
+    queueCharacters,
+    cacheBytes,
   }
 }
 
@@ -252,7 +293,7 @@ export function resolveTranslateOptions(
   defaults: GenerationOptions,
   model: ModelConfig,
 ): ResolvedCall {
-  const byDefault = { ...defaults, ...defaultsOf(textSettings) }
+  const byDefault = { ...defaults, ...defaultsOf(textSettings), ...defaultsOf(schedulingSettings) }
   const {
     split,
     protect,
@@ -263,9 +304,12 @@ export function resolveTranslateOptions(
     alignment,
     format,
     retranslate,
-    signal,
     sourceLanguage,
     targetLanguage,
+    signal,
+    timeout,
+    priority,
+    client,
     ...generation
   } = read(translateSettings, options, inOptions, byDefault)
   fitted(generation, options)
@@ -291,6 +335,7 @@ export function resolveTranslateOptions(
     alignment,
     format,
     retranslate,
+    scheduling: { signal, timeout, priority, client },
     ...((sourceLanguage ?? targetLanguage) !== undefined && { languages }),
   }
 }
@@ -302,11 +347,6 @@ export function checkIsText({ format }: ResolvedCall, method: string): void {
       'ERR_OPTION',
       `option 'format': ${method} takes texts; translate takes documents in ${format}`,
     )
-}
-
-/** @throws GlassformerError ERR_OPTION */
-export function checkScoreOptions(options: { signal?: AbortSignal }): void {
-  read(scoreSettings, options, inOptions)
 }
 
 /** @throws GlassformerError ERR_OPTION where a shortlist is asked for that the model does not have */

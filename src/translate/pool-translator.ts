@@ -6,7 +6,8 @@ import { checkSupported } from '../folders/unsupported-setting.ts'
 import { toBuildNative } from '../program/chosen-backend.ts'
 import type { TraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
-import { CHUNK_SIZE, chunksOf, longestFirst, sizeOf } from './chunks.ts'
+import { ENOUGH } from './choose-worker.ts'
+import { CHUNK_SIZE, chunksOf, lengthOf, longestFirst, sizeOf } from './chunks.ts'
 import {
   type GenerateSettings,
   type GeneratingModel,
@@ -18,19 +19,22 @@ import { type ModelInfo, modelInfo } from './model-info.ts'
 import { onAbort } from './on-abort.ts'
 import {
   checkIsText,
-  checkScoreOptions,
   checkShortlist,
   type LoadOptions,
   type ResolvedCall,
-  type ResolvedTranslateOptions,
+  type ResolvedLoadOptions,
   resolveLoadOptions,
   resolveTranslateOptions,
   type TranslateOptions,
 } from './options.ts'
 import { PieceQueue } from './piece-queue.ts'
 import { closedError, Pool } from './pool.ts'
-import { request } from './request.ts'
+import { newNumber, type RequestOptions, request } from './request.ts'
+import { ResultCache } from './result-cache.ts'
+import { readScheduling, type SchedulingOptions } from './scheduling.ts'
 import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from './sources.ts'
+import { Statistician, type Statistics } from './statistics.ts'
+import { translateStream } from './translate-stream.ts'
 import type { Encoded, Generated, Piece, Score, Source, Translation } from './translation.ts'
 
 /** What a translator is made of: its pool has started, and the first worker has loaded the model. */
@@ -38,7 +42,7 @@ export interface Started {
   pool: Pool
   info: BackendInfo
   shared: SharedModel
-  options: Required<LoadOptions>
+  options: ResolvedLoadOptions
 }
 
 /** @throws GlassformerError as `Translator.load` */
@@ -59,14 +63,20 @@ export class PoolTranslator {
   readonly #pool: Pool
   readonly #info: BackendInfo
   readonly #generating: GeneratingModel
+  readonly #options: ResolvedLoadOptions
+  readonly #cache: ResultCache
+  readonly #statistician: Statistician
   #isClosed = false
 
-  protected constructor({ pool, info, shared }: Started) {
+  protected constructor({ pool, info, shared, options: loaded }: Started) {
     this.model = modelInfo(shared)
     const { path, config, generation, settings } = shared
     this.#generating = { path, config, generation, settings, hasTokenizer: this.model.hasTokenizer }
     this.#pool = pool
     this.#info = info
+    this.#options = loaded
+    this.#cache = new ResultCache(loaded.cacheBytes)
+    this.#statistician = new Statistician(pool, this.#cache, loaded.batchTokens)
   }
 
   /** @throws GlassformerError as `Translator.load` */
@@ -79,10 +89,15 @@ export class PoolTranslator {
     return this.#info
   }
 
+  /** What the translator does now, and what it has done since it was loaded: for a page or a server's metrics. Calling it costs little. */
+  statistics(): Statistics {
+    return this.#statistician.now()
+  }
+
   /**
    * Translates a text, or many; results keep the order. A text that is empty or white space has the empty translation. With `format` the texts
    * are documents, whose own texts are translated; scores and ids are those of all of these.
-   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_TIMEOUT, ERR_BUSY, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
    */
   translate(source: Source, options?: TranslateOptions): Promise<Translation>
   translate(sources: readonly Source[], options?: TranslateOptions): Promise<Translation[]>
@@ -91,9 +106,10 @@ export class PoolTranslator {
     given: Source | readonly Source[],
     options: TranslateOptions = {},
   ): Promise<Translation | Translation[]> {
+    const began = performance.now()
     const resolved = resolvedFor(this.model, options)
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
-    const translateAll = (texts: readonly Source[]) => this.#translateAll(texts, resolved, options)
+    const translateAll = (texts: readonly Source[]) => this.#translateAll(texts, resolved, { began })
     const translations =
       resolved.format === 'text'
         ? await translateAll(sources)
@@ -116,10 +132,8 @@ export class PoolTranslator {
     const { signal } = options
     if (signal?.aborted) left.abort(signal.reason)
     const leave = signal && onAbort(signal, () => left.abort(signal.reason))
-    const translations = this.#translateAll(sources, resolved, {
-      signal: left.signal,
-      piece: (text) => pieces.push(text),
-    })
+    const stopped = { ...resolved, scheduling: { ...resolved.scheduling, signal: left.signal } }
+    const translations = this.#translateAll(sources, stopped, { piece: (text) => pieces.push(text) })
     translations.then(
       () => pieces.end(),
       (error) => pieces.fail(error),
@@ -131,6 +145,31 @@ export class PoolTranslator {
       leave?.()
       left.abort()
     }
+  }
+
+  /**
+   * Translates sources as they come, one by one, and gives the translations in their order while more sources come. A text that has come is
+   * translated at once. What is read and not yet taken by the consumer is bounded, a few thousand characters for each worker, so that the
+   * memory does not grow however long the input is. Where a source cannot be translated, or the input fails, the translations before it come
+   * first. Leaving the loop stops the work and closes the input. A full queue refuses the stream at its beginning and not later.
+   * @throws GlassformerError as `translate`, when the loop begins or later
+   */
+  async *translateStream(
+    sources: AsyncIterable<Source> | Iterable<Source>,
+    options: TranslateOptions = {},
+  ): AsyncGenerator<Translation, void, undefined> {
+    const resolved = resolvedFor(this.model, options)
+    checkIsText(resolved, 'translateStream')
+    const turn = newNumber()
+    const { signal } = resolved.scheduling
+    yield* translateStream(sources, {
+      signal,
+      most: ENOUGH * (this.#options.workers + 1),
+      translate: (texts, first, signal) => {
+        const stopped = { ...resolved, scheduling: { ...resolved.scheduling, signal } }
+        return this.#translateAll(texts, stopped, { turn, isAccepted: first > 0 })
+      },
+    })
   }
 
   /**
@@ -158,7 +197,7 @@ export class PoolTranslator {
 
   /** What is found for each source. */
   protected async generateAll(sources: number[][], resolved: ResolvedGenerate): Promise<Generated[][]> {
-    const { processors, prefixAllowed, signal } = resolved
+    const { processors, prefixAllowed, scheduling } = resolved
     if (processors.length || prefixAllowed)
       throw new GlassformerError('ERR_OPTION', 'functions need a Translator, which calls them on the calling thread')
     const chunks = chunksOf(
@@ -171,20 +210,17 @@ export class PoolTranslator {
       }),
     )
     if (this.#isClosed) throw closedError()
-    return request<Generated[]>(this.#pool, chunks, { signal })
+    return request<Generated[]>(this.#pool, chunks, { scheduling })
   }
 
   /**
    * The states that the encoder gives each source, and their mean. A text is one sequence here and is not split into sentences.
    * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
    */
-  encode(source: Source, options?: { signal?: AbortSignal }): Promise<Encoded>
-  encode(sources: readonly Source[], options?: { signal?: AbortSignal }): Promise<Encoded[]>
-  async encode(
-    given: Source | readonly Source[],
-    options: { signal?: AbortSignal } = {},
-  ): Promise<Encoded | Encoded[]> {
-    checkScoreOptions(options)
+  encode(source: Source, options?: SchedulingOptions): Promise<Encoded>
+  encode(sources: readonly Source[], options?: SchedulingOptions): Promise<Encoded[]>
+  async encode(given: Source | readonly Source[], options: SchedulingOptions = {}): Promise<Encoded | Encoded[]> {
+    const scheduling = readScheduling(options)
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
     const chunks = chunksOf(
       longestFirst(sources),
@@ -192,7 +228,7 @@ export class PoolTranslator {
       (indices) => ({ kind: 'encode', sources: indices.map((i) => sources[i]) }),
     )
     if (this.#isClosed) throw closedError()
-    const encoded = await request<Encoded>(this.#pool, chunks, options)
+    const encoded = await request<Encoded>(this.#pool, chunks, { scheduling })
     return isSource(given) ? encoded[0] : encoded
   }
 
@@ -200,16 +236,13 @@ export class PoolTranslator {
    * The log-probability of given translations, token by token.
    * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
    */
-  async score(
-    pairs: readonly { source: Source; target: Source }[],
-    options: { signal?: AbortSignal } = {},
-  ): Promise<Score[]> {
-    checkScoreOptions(options)
+  async score(pairs: readonly { source: Source; target: Source }[], options: SchedulingOptions = {}): Promise<Score[]> {
+    const scheduling = readScheduling(options)
     const own = ownPairs(pairs)
     const size = (i: number) => sizeOf(own[i].source) + sizeOf(own[i].target)
     const chunks = chunksOf([...own.keys()], size, (indices) => ({ kind: 'score', pairs: indices.map((i) => own[i]) }))
     if (this.#isClosed) throw closedError()
-    return request<Score>(this.#pool, chunks, options)
+    return request<Score>(this.#pool, chunks, { scheduling })
   }
 
   /**
@@ -226,8 +259,9 @@ export class PoolTranslator {
     if (target === null) checkFor(this.model, options, resolved.generation)
     if (this.#isClosed) throw closedError()
     const contents = { kind: 'trace', source: own, options: { ...resolved, target } } as const
-    const chunk = { contents, size: Math.min(sizeOf(own), CHUNK_SIZE), indices: [0] }
-    return (await request<Trace>(this.#pool, [chunk], options))[0]
+    const chunk = { contents, size: Math.min(sizeOf(own), CHUNK_SIZE), characters: lengthOf(own), indices: [0] }
+    const scheduling = readScheduling({ signal: options.signal })
+    return (await request<Trace>(this.#pool, [chunk], { scheduling }))[0]
   }
 
   /** Stops the workers and frees everything; requests still open fail with ERR_CLOSED. Calling it again does nothing. */
@@ -240,14 +274,19 @@ export class PoolTranslator {
     await this.close()
   }
 
+  /** The translations of these sources: those that are kept, and others by a request for them. */
   async #translateAll(
     sources: readonly Source[],
-    options: ResolvedTranslateOptions,
-    { signal, piece }: { signal?: AbortSignal; piece?: (text: string) => void },
+    { scheduling, format: _, retranslate: __, ...options }: ResolvedCall,
+    how: Omit<RequestOptions, 'scheduling'> = {},
   ): Promise<Translation[]> {
     if (this.#isClosed) throw closedError()
+    const { piece } = how
+    const keys = this.#cache.keysOf(sources, options)
+    const kept = keys?.map((key) => this.#cache.get(key))
+    const missing = longestFirst(sources).filter((i) => !kept?.[i])
     const chunks = chunksOf(
-      longestFirst(sources),
+      missing,
       (i) => sizeOf(sources[i]),
       (indices) => ({
         kind: 'translate',
@@ -256,7 +295,18 @@ export class PoolTranslator {
         stream: piece !== undefined,
       }),
     )
-    return request<Translation>(this.#pool, chunks, { signal, piece })
+    const { sample, seed } = options.generation
+    const isRepeatable = !sample || seed !== null
+    const found = await request<Translation>(this.#pool, chunks, {
+      ...how,
+      scheduling,
+      count: sources.length,
+      isRepeatable,
+    })
+    if (!keys || !kept) return found
+    for (const i of missing) this.#cache.set(keys[i], found[i])
+    if (piece && kept[0]) piece(kept[0].text)
+    return sources.map((_, i) => kept[i] ?? found[i])
   }
 }
 

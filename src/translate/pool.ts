@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { BackendInfo } from '../backend/backend.ts'
+import { FairQueue } from '../decode/fair-queue.ts'
+import type { Turn } from '../decode/turn.ts'
 import { GlassformerError, messageOf } from '../errors.ts'
-import { chooseWorker, type Order, orderFor } from './choose-worker.ts'
+import { chooseWorker, type Order, orderFor, roomForSmall, SMALL } from './choose-worker.ts'
 import type { Chunk } from './chunks.ts'
 import {
   type FromWorker,
@@ -13,8 +15,11 @@ import {
   type ToWorker,
   type WorkerStart,
 } from './messages.ts'
-import type { LoadOptions } from './options.ts'
+import { OpenWork } from './open-work.ts'
+import type { ResolvedLoadOptions } from './options.ts'
+import { noOutcomes } from './outcomes.ts'
 import { threadsOf } from './threads.ts'
+import { WorkerCounts } from './worker-counts.ts'
 
 /**
  * A request: its chunks wait in line and are handed out one by one. Once the request has failed or been canceled, none of its functions is
@@ -23,6 +28,10 @@ import { threadsOf } from './threads.ts'
 export interface Request {
   /** A number that no other request has. */
   number: number
+  /** Among whom it takes turns; by default with all others of no client. */
+  turn?: Turn
+  /** When it was accepted, in milliseconds since 1970. */
+  accepted?: number
   chunks: Chunk[]
   done(chunk: Chunk, results: Result[]): void
   /**
@@ -31,13 +40,28 @@ export interface Request {
    */
   fail(error: GlassformerError, index?: number, side?: Side): void
   piece?(text: string): void
+  /** Called where a chunk begins anew, because its worker has died. It throws where the request cannot go on. */
+  again?(): void
+}
+
+/** A chunk of a request that waits, or is being worked on. */
+interface Work {
+  chunk: Chunk
+  request: Request
+  turn: Turn
+  /** How many workers have died while they had it. */
+  deaths: number
 }
 
 interface Thread {
   worker: Worker
-  /** Chunks being worked on, by their number. */
-  chunks: Map<number, { chunk: Chunk; request: Request }>
+  counts: WorkerCounts
+  /** What is being worked on, by the numbers of chunks. */
+  chunks: Map<number, Work>
+  /** The characters of these chunks, at most CHUNK_SIZE of each. */
   size: number
+  /** Whether it works on a chunk at which workers have died, and gets nothing else meanwhile. */
+  isAlone: boolean
 }
 
 /** What the first worker hands over when it has loaded the model. */
@@ -46,14 +70,21 @@ interface Loaded {
   model: SharedModel
 }
 
+/** A chunk at which so many workers have died is worked on by a worker that has nothing else, so that no other work dies with it. */
+const SUSPECT = 2
+/** A chunk at which so many workers have died is given up. */
+const HOPELESS = 5
+
 /**
- * Worker threads that share one copy of the weights. The first worker loads the model; others start when there is work for them. Requests
- * take turns, so that a short request does not wait for a long one. When a thread dies, the requests that it was working on fail.
+ * Worker threads that share one copy of the weights. The first worker loads the model; others start when there is work for them. Clients and
+ * requests take turns, so that a short request does not wait for a long one. When a thread dies, others begin its work anew.
  */
 export class Pool {
-  readonly #options: Required<LoadOptions>
+  readonly #options: ResolvedLoadOptions
   readonly #threads = new Set<Thread>()
-  readonly #requests: Request[] = []
+  readonly #waiting = new FairQueue<Work>(({ chunk }) => chunk.size)
+  /** Work at which workers have died: it goes first, each time to a worker that has nothing else. */
+  readonly #suspects: Work[] = []
   /** The shared number of threads of each worker; see `WorkerStart.threads`. */
   readonly #threadsOfEach = new Int32Array(new SharedArrayBuffer(4))
   /** What the next worker starts with; null once no more workers will start. */
@@ -63,13 +94,25 @@ export class Pool {
   #closed: Promise<unknown> | null = null
   #loading: { resolve(value: Loaded): void; reject(error: GlassformerError): void } | null = null
 
-  private constructor(path: string, options: Required<LoadOptions>) {
+  /** What has been accepted, and how much that may be. */
+  readonly open: OpenWork
+  /** What has become of requests; whoever makes requests counts them. */
+  readonly outcomes = noOutcomes()
+  /** How many workers have died. */
+  deaths = 0
+  /** Characters of all chunks that are done. */
+  #done = 0
+  /** What workers have counted that are gone. */
+  readonly #past = new WorkerCounts()
+
+  private constructor(path: string, options: ResolvedLoadOptions) {
     this.#model = path
     this.#options = options
+    this.open = new OpenWork({ texts: options.queueTexts, characters: options.queueCharacters })
   }
 
   /** Starts the first worker, which loads the folder. */
-  static async load(path: string, options: Required<LoadOptions>): Promise<Loaded & { pool: Pool }> {
+  static async load(path: string, options: ResolvedLoadOptions): Promise<Loaded & { pool: Pool }> {
     const pool = new Pool(path, options)
     const loaded = await new Promise<Loaded>((resolve, reject) => {
       pool.#loading = { resolve, reject }
@@ -81,7 +124,8 @@ export class Pool {
   /** @throws GlassformerError ERR_CLOSED */
   add(request: Request): void {
     if (this.#closed) throw closedError()
-    this.#requests.push(request)
+    const { turn = { request: request.number } } = request
+    for (const chunk of request.chunks) this.#waiting.push({ chunk, request, turn, deaths: 0 })
     this.#handOut()
   }
 
@@ -98,6 +142,30 @@ export class Pool {
     return busy
   }
 
+  /** The counts of each worker that is there. */
+  get counts(): WorkerCounts[] {
+    return Array.from(this.#threads, ({ counts }) => counts)
+  }
+
+  /** What all workers have counted since the pool was loaded. */
+  get totals(): WorkerCounts {
+    const totals = new WorkerCounts()
+    for (const counts of [this.#past, ...this.counts]) totals.addAll(counts)
+    return totals
+  }
+
+  /** Characters that have not been given to a worker, and those that are done. */
+  get characters(): { waiting: number; done: number } {
+    return { waiting: this.#waiting.cost, done: this.#done }
+  }
+
+  /** How many texts (or pairs) have been given to workers and are not done. */
+  get givenTexts(): number {
+    let texts = 0
+    for (const { chunks } of this.#threads) for (const { chunk } of chunks.values()) texts += chunk.indices.length
+    return texts
+  }
+
   /** Stops all workers; requests that are not done fail with ERR_CLOSED. Resolves when the threads have ended. */
   async close(): Promise<void> {
     this.#closed ??= this.#stop()
@@ -107,9 +175,10 @@ export class Pool {
   #stop(): Promise<unknown> {
     this.#model = null
     const threads = [...this.#threads]
-    const open = threads.flatMap(({ chunks }) => [...chunks.values()].map(({ request }) => request))
-    const requests = new Set([...this.#requests.splice(0), ...open])
+    const requests = new Set(this.#suspects.splice(0).map(({ request }) => request))
+    for (const { chunks } of threads) for (const { request } of chunks.values()) requests.add(request)
     for (const { chunks } of threads) chunks.clear()
+    for (const request of this.#allWaiting()) requests.add(request)
     for (const request of requests)
       request.fail(
         new GlassformerError('ERR_CLOSED', 'the translator was closed before this was done: await it before you close'),
@@ -117,35 +186,52 @@ export class Pool {
     return Promise.all(threads.map(({ worker }) => worker.terminate()))
   }
 
+  /** Takes out everything that waits, and gives its requests. */
+  #allWaiting(): Set<Request> {
+    const requests = new Set<Request>()
+    while (this.#waiting.first) requests.add(this.#waiting.take().request)
+    return requests
+  }
+
   #forget(request: Request): void {
-    const at = this.#requests.indexOf(request)
-    if (at >= 0) this.#requests.splice(at, 1)
+    const isOf = (work: Work) => work.request === request
+    this.#waiting.drop(isOf, request.turn ?? { request: request.number })
+    for (let i = this.#suspects.length - 1; i >= 0; i--) if (isOf(this.#suspects[i])) this.#suspects.splice(i, 1)
     for (const thread of this.#threads) {
-      const owned = [...thread.chunks].filter(([, entry]) => entry.request === request)
+      const owned = [...thread.chunks].filter(([, work]) => isOf(work))
       for (const [number, { chunk }] of owned) this.#finish(thread, number, chunk)
       if (owned.length) thread.worker.postMessage({ type: 'cancel', request: request.number } satisfies ToWorker)
     }
   }
 
-  /** Gives chunks to workers, a chunk of each request in turn, and divides the cores among the workers that have work now. */
+  /** Gives chunks to workers, by turns, and divides the cores among the workers that have work now. */
   #handOut(): void {
-    for (let thread = this.#next(); thread; thread = this.#next()) {
-      const request = this.#requests.shift()!
-      const chunk = request.chunks.shift()!
-      if (request.chunks.length) this.#requests.push(request)
-      const number = this.#number++
-      thread.chunks.set(number, { chunk, request })
-      thread.size += chunk.size
-      thread.worker.ref()
-      this.#divide() // before the worker can read the number
-      thread.worker.postMessage({
-        type: 'chunk',
-        chunk: number,
-        request: request.number,
-        contents: chunk.contents,
-      } satisfies ToWorker)
+    for (let work = this.#suspects[0] ?? this.#waiting.first; work; work = this.#suspects[0] ?? this.#waiting.first) {
+      const thread = this.#threadFor(work)
+      if (!thread) break
+      if (work.deaths >= SUSPECT) this.#suspects.shift()
+      else this.#waiting.take()
+      this.#give(work, thread)
     }
     this.#divide()
+  }
+
+  #give(work: Work, thread: Thread): void {
+    const { chunk, request, turn } = work
+    const number = this.#number++
+    thread.chunks.set(number, work)
+    thread.size += chunk.size
+    thread.isAlone = work.deaths >= SUSPECT
+    thread.worker.ref()
+    this.#divide() // before the worker can read the number
+    thread.worker.postMessage({
+      type: 'chunk',
+      chunk: number,
+      request: request.number,
+      turn,
+      accepted: chunk === request.chunks[0] && !work.deaths ? request.accepted : undefined,
+      contents: chunk.contents,
+    } satisfies ToWorker)
   }
 
   /** Divides the cores among the workers that have work. */
@@ -156,32 +242,43 @@ export class Pool {
   /**
    * The worker that gets the next chunk; null while all have enough. Where no thread can be started, one of the present workers gets it.
    */
-  #next(most = this.#options.workers): Thread | null {
-    if (!this.#requests.length) return null
-    const threads = [...this.#threads]
-    const choice = chooseWorker(
-      threads.map(({ size }) => size),
-      most,
-      this.#order,
-    )
+  #threadFor(work: Work, most = this.#options.workers): Thread | null {
+    const threads = [...this.#threads].filter(({ isAlone }) => !isAlone)
+    const alone = this.#threads.size - threads.length
+    const sizes = threads.map(({ size }) => size)
+    const choice =
+      work.deaths >= SUSPECT
+        ? chooseIdle(sizes, most - alone)
+        : (chooseWorker(sizes, most - alone, this.#order) ?? roomForSmall(sizes, this.#isSmall(work)))
     if (choice !== 'another') return choice === null ? null : threads[choice]
     try {
       return this.#start()
     } catch (error) {
-      if (threads.length) return this.#next(threads.length)
-      for (const request of this.#requests.splice(0)) request.fail(error as GlassformerError)
+      if (this.#threads.size) return this.#threadFor(work, this.#threads.size)
+      const requests = new Set([...this.#suspects.splice(0).map(({ request }) => request), ...this.#allWaiting()])
+      for (const request of requests) request.fail(error as GlassformerError)
       return null
     }
   }
 
+  /** Whether work is small, and its request has nothing else at a worker. */
+  #isSmall({ chunk, turn }: Work): boolean {
+    if (chunk.size > SMALL) return false
+    for (const { chunks } of this.#threads)
+      for (const other of chunks.values()) if (other.turn.request === turn.request) return false
+    return true
+  }
+
   #start(): Thread {
+    const counts = new WorkerCounts()
     const workerData: WorkerStart = {
       model: this.#model!,
       options: this.#options,
       threads: this.#threadsOfEach,
+      counts: counts.memory,
     }
     const worker = startThread(workerData)
-    const thread: Thread = { worker, chunks: new Map(), size: 0 }
+    const thread: Thread = { worker, counts, chunks: new Map(), size: 0, isAlone: false }
     this.#threads.add(thread)
     worker.on('message', (message: FromWorker) => this.#receive(thread, message))
     worker.on('error', (error) => this.#lose(thread, `a worker thread died: ${messageOf(error)}`, error))
@@ -197,6 +294,7 @@ export class Pool {
     const { chunk, request } = entry
     if (message.type === 'piece') return request.piece?.(message.text)
     this.#finish(thread, message.chunk, chunk)
+    this.#done += chunk.characters
     if (message.type === 'done') request.done(chunk, message.results)
     else {
       const { error, index, side } = message
@@ -224,24 +322,49 @@ export class Pool {
   #finish(thread: Thread, number: number, chunk: Chunk): void {
     thread.chunks.delete(number)
     thread.size -= chunk.size
-    if (!thread.chunks.size) thread.worker.unref()
+    if (thread.chunks.size) return
+    thread.isAlone = false
+    thread.worker.unref()
   }
 
-  /**
-   * Handles the end of a thread: the requests that it was working on fail, the other threads go on, and a new one starts when there is
-   * work.
-   */
+  /** Handles the end of a thread: what it was working on is begun anew by others, and a new thread starts when there is work. */
   #lose(thread: Thread, what: string, cause?: unknown): void {
     if (!this.#threads.delete(thread)) return
     void thread.worker.terminate()
+    this.deaths++
+    this.#past.addAll(thread.counts)
     this.#loading?.reject(new GlassformerError('ERR_WORKER', what, { cause }))
-    const requests = new Set([...thread.chunks.values()].map(({ request }) => request))
+    const lost = [...thread.chunks.values()].reverse()
     thread.chunks.clear()
-    const message = `${what}; this request failed, the next will find a new worker`
-    for (const request of requests) this.#forget(request)
-    for (const request of requests) request.fail(new GlassformerError('ERR_WORKER', message, { cause }))
+    for (const work of lost) this.#beginAnew(work, what, cause)
     this.#handOut()
   }
+
+  #beginAnew(work: Work, what: string, cause: unknown): void {
+    const { request } = work
+    work.deaths++
+    try {
+      if (work.deaths >= HOPELESS)
+        throw new GlassformerError(
+          'ERR_WORKER',
+          `${what}; ${work.deaths} workers have died of this request, which is given up`,
+          { cause },
+        )
+      request.again?.()
+    } catch (error) {
+      this.#forget(request)
+      return request.fail(error as GlassformerError)
+    }
+    if (work.deaths >= SUSPECT) this.#suspects.unshift(work)
+    else this.#waiting.putBack(work)
+  }
+}
+
+/** A worker that has nothing to do, 'another' where one is to be started, or null. `sizes` has the characters of each worker. */
+function chooseIdle(sizes: readonly number[], most: number): number | 'another' | null {
+  const idle = sizes.indexOf(0)
+  if (idle >= 0) return idle
+  return sizes.length < most ? 'another' : null
 }
 
 /** @throws GlassformerError ERR_WORKER where Node.js may start no threads */

@@ -1,7 +1,8 @@
 import { GlassformerError } from '../errors.ts'
 import type { Engine } from './engine.ts'
 import type { ResolvedTranslateOptions } from './options.ts'
-import { atIndex } from './request.ts'
+import { atIndex, timedOut } from './request.ts'
+import type { Scheduling } from './scheduling.ts'
 import type { Source, Translation } from './translation.ts'
 
 /** Translates these sources on this thread: takes all the steps that they need. */
@@ -9,7 +10,9 @@ export function translateSync(
   engine: Engine,
   sources: readonly Source[],
   options: ResolvedTranslateOptions,
+  { timeout }: Pick<Scheduling, 'timeout'> = {},
 ): Translation[] {
+  const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout
   const request = {}
   const translations: Translation[] = new Array(sources.length)
   const failures: unknown[] = []
@@ -27,7 +30,12 @@ export function translateSync(
       throw named(error, i)
     }
   })
-  while (engine.busy) engine.step()
+  while (engine.busy) {
+    engine.step()
+    if (performance.now() < deadline || !engine.busy) continue
+    engine.cancel(request)
+    throw timedOut(timeout!)
+  }
   if (failures.length) throw failures[0]
   return translations
 }

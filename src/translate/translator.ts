@@ -6,7 +6,7 @@ import { Engine } from './engine.ts'
 import { generateHere } from './generate-here.ts'
 import type { ResolvedGenerate } from './generate-settings.ts'
 import type { SharedModel } from './messages.ts'
-import { checkIsText, type LoadOptions, type TranslateOptions } from './options.ts'
+import { checkIsText, type LoadOptions, type ResolvedLoadOptions, type TranslateOptions } from './options.ts'
 import { closedError, Pool } from './pool.ts'
 import { PoolTranslator, resolvedFor, type Started, startPool } from './pool-translator.ts'
 import { aborted } from './request.ts'
@@ -27,7 +27,7 @@ export class Translator extends PoolTranslator {
    */
   readonly tokenizer: TextTokenizer
   readonly #pool: Pool
-  readonly #options: Required<LoadOptions>
+  readonly #options: ResolvedLoadOptions
   /** Null once the translator is closed, so that a caller who still holds the translator does not hold the weights. */
   #shared: SharedModel | null
   #engine: Engine | null = null
@@ -59,7 +59,7 @@ export class Translator extends PoolTranslator {
 
   /**
    * Translates on the calling thread and blocks it; this is for callers who are in a worker already. A `signal` counts only if it has fired
-   * before the call.
+   * before the call, and `timeout` between two steps; `priority` and `client` mean nothing here.
    * @throws GlassformerError as `translate`
    */
   translateSync(source: Source, options?: TranslateOptions): Translation
@@ -71,7 +71,7 @@ export class Translator extends PoolTranslator {
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
     const shared = this.#open()
     if (options.signal?.aborted) throw aborted(options.signal)
-    const translations = translateSync(this.#syncEngine(shared), sources, resolved)
+    const translations = translateSync(this.#syncEngine(shared), sources, resolved, resolved.scheduling)
     return isSource(given) ? translations[0] : translations
   }
 

@@ -11,6 +11,7 @@ import { fromShared, toShared } from './shared-model.ts'
 import { mostThreads } from './threads.ts'
 import { TraceJobs } from './trace-jobs.ts'
 import type { Generated, Translation } from './translation.ts'
+import { WorkerCounts } from './worker-counts.ts'
 
 const port = parentPort!
 const send = (message: FromWorker) => port.postMessage(message)
@@ -21,7 +22,7 @@ interface Work {
   traces: TraceJobs
 }
 
-async function start({ model, options, threads }: WorkerStart): Promise<Work> {
+async function start({ model, options, threads, counts }: WorkerStart): Promise<Work> {
   const newPlayer = () =>
     createPlayer({
       backend: options.backend,
@@ -32,7 +33,7 @@ async function start({ model, options, threads }: WorkerStart): Promise<Work> {
   const storage = { precision: options.precision, panels: wantsPanels(player.info), packing: player.packing }
   const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model)
   const tokenizer = await loadTokenizer(loaded.tokenizer)
-  const engine = new Engine(loaded, tokenizer, player, options.batchTokens)
+  const engine = new Engine(loaded, tokenizer, player, options.batchTokens, new WorkerCounts(counts))
   send({ type: 'ready', info: engine.info, model: typeof model === 'string' ? toShared(loaded) : undefined })
   return { engine, traces: new TraceJobs(loaded, tokenizer, newPlayer) }
 }
@@ -47,6 +48,7 @@ function take(work: Work, message: ToWorker): void {
   else if (message.contents.kind === 'encode') encode(engine, message.chunk, message.contents)
   else if (message.contents.kind === 'generate') generate(engine, message, message.contents)
   else translate(engine, message, message.contents)
+  engine.count()
 }
 
 function encode(engine: Engine, chunk: number, { sources }: ChunkContents & { kind: 'encode' }): void {
@@ -63,7 +65,7 @@ function encode(engine: Engine, chunk: number, { sources }: ChunkContents & { ki
 
 function generate(
   engine: Engine,
-  { chunk, request }: ToWorker & { type: 'chunk' },
+  { chunk, request, turn, accepted }: ToWorker & { type: 'chunk' },
   { sources, settings }: ChunkContents & { kind: 'generate' },
 ): void {
   const results: Generated[][] = new Array(sources.length)
@@ -75,7 +77,10 @@ function generate(
     }
     const fail = (error: unknown) => send({ type: 'failed', chunk, index, error: toPlain(error) })
     try {
-      engine.generate({ request, source: sources[index], settings: settings[index], done, fail })
+      engine.generate({
+        ...{ request, turn, accepted: index ? undefined : accepted },
+        ...{ source: sources[index], settings: settings[index], done, fail },
+      })
     } catch (error) {
       engine.cancel(request)
       return fail(error)
@@ -102,7 +107,7 @@ function score(engine: Engine, chunk: number, { pairs }: ChunkContents & { kind:
 
 function translate(
   engine: Engine,
-  { chunk, request }: ToWorker & { type: 'chunk' },
+  { chunk, request, turn, accepted }: ToWorker & { type: 'chunk' },
   { sources, options, stream }: ChunkContents & { kind: 'translate' },
 ): void {
   const results: Translation[] = new Array(sources.length)
@@ -115,7 +120,10 @@ function translate(
     }
     const fail = (error: unknown) => send({ type: 'failed', chunk, index, error: toPlain(error) })
     try {
-      engine.add({ request, source: sources[index], options, done, fail, piece })
+      engine.add({
+        ...{ request, turn, accepted: index ? undefined : accepted },
+        ...{ source: sources[index], options, done, fail, piece },
+      })
     } catch (error) {
       engine.cancel(request)
       return fail(error)

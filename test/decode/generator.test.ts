@@ -75,7 +75,7 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
     for (let i = 0; i < 24; i++) {
       const tokens = 2 + (i % 7)
       const options = { ...generationDefaults, minTokens: tokens, maxTokens: tokens }
-      generator.add({ source: longest, options, done() {} })
+      generator.add({ source: longest, options, request: i, done() {} })
     }
     const admitted: number[] = []
     while (generator.waiting) {

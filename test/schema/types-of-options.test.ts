@@ -5,6 +5,7 @@ import { type ChrfOptions, chrfSettings } from '#dist/evaluate/chrf.js'
 import type { Schema, Setting } from '#dist/schema/settings.js'
 import { type TrainOptions, trainOptions } from '#dist/train/train-options.js'
 import { type LoadOptions, loadSettings, type TranslateOptions, textSettings } from '#dist/translate/options.js'
+import { type SchedulingOptions, schedulingSettings } from '#dist/translate/scheduling.js'
 
 // Interfaces that users see say each option with its docs. TypeScript holds them to the schemas: each option, and what it may be.
 
@@ -25,7 +26,11 @@ it('options are of the types that their schemas read', () => {
   expect([
     holds<GenerationOptions, typeof generationSettings>(generationSettings, true),
     holds<LoadOptions, typeof loadSettings>(loadSettings, true),
-    holds<Omit<TranslateOptions, keyof GenerationOptions>, typeof textSettings>(textSettings, true),
+    holds<Omit<TranslateOptions, keyof GenerationOptions | keyof SchedulingOptions>, typeof textSettings>(
+      textSettings,
+      true,
+    ),
+    holds<SchedulingOptions, typeof schedulingSettings>(schedulingSettings, true),
     holds<BleuOptions, typeof bleuSettings>(bleuSettings, true),
     holds<ChrfOptions, typeof chrfSettings>(chrfSettings, true),
     holds<TrainOptions, typeof trainOptions>(trainOptions, true),

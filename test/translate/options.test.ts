@@ -134,16 +134,16 @@ describe('options of translate', () => {
     const { signal } = new AbortController()
     const expected = {
       code: 'ERR_OPTION',
-      message: expect.stringMatching(/^unknown option '.*: the options are .*signal$/),
+      message: expect.stringMatching(/^unknown option '.*: the options are .*signal, timeout, priority, client$/),
     }
     await expect(translator.translate('Oui.', signal as never)).rejects.toMatchObject(expected)
     await expect(translator.score([], signal as never)).rejects.toMatchObject(expected)
   })
 
-  it('of score are a signal and no other', async () => {
+  it('of score say when it has its turn and when it ends, and nothing else', async () => {
     await expect(translator.score([], { beams: 4 } as never)).rejects.toMatchObject({
       code: 'ERR_OPTION',
-      message: expect.stringMatching(/unknown option 'beams': the options are signal$/),
+      message: expect.stringMatching(/unknown option 'beams': the options are signal, timeout, priority, client$/),
     })
   })
 })

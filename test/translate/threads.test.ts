@@ -8,6 +8,7 @@ import { EMBEDDED } from '#dist/folders/model-folder.js'
 import type { ChunkContents, FromWorker, ToWorker, WorkerStart } from '#dist/translate/messages.js'
 import { resolveLoadOptions, resolveTranslateOptions } from '#dist/translate/options.js'
 import { mostThreads, threadsOf } from '#dist/translate/threads.js'
+import { WorkerCounts } from '#dist/translate/worker-counts.js'
 import { nativeReasons } from '../backends.ts'
 
 describe('threads of a worker', () => {
@@ -64,13 +65,20 @@ describe.skipIf(nativeReasons.length || availableParallelism() < 2 || !existsSyn
         model: EMBEDDED,
         options: resolveLoadOptions({ backend: 'native', threads: 'auto' }),
         threads,
+        counts: new WorkerCounts().memory,
       }
       const worker = new Worker(new URL('../../dist/translate/worker.js', import.meta.url), { workerData })
       const next = () => new Promise<FromWorker>((resolve) => worker.once('message', resolve))
       const options = resolveTranslateOptions({}, generationDefaults, readFolder(EMBEDDED).config)
       const translated = async (chunk: number) => {
         const contents: ChunkContents = { kind: 'translate', sources: ['Je suis étudiant.'], options, stream: false }
-        worker.postMessage({ type: 'chunk', chunk, request: chunk, contents } satisfies ToWorker)
+        worker.postMessage({
+          type: 'chunk',
+          chunk,
+          request: chunk,
+          turn: { request: chunk },
+          contents,
+        } satisfies ToWorker)
         const message = await next()
         return message.type === 'done' && message.results
       }

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { generationDefaults } from '#dist/decode/options.js'
 import { readFolder } from '#dist/folders/load.js'
 import { EMBEDDED } from '#dist/folders/model-folder.js'
-import { Translator } from '#dist/index.js'
+import { type Translation, Translator } from '#dist/index.js'
 import { CHUNK_SIZE } from '#dist/translate/chunks.js'
-import { resolveTranslateOptions } from '#dist/translate/options.js'
+import { resolveLoadOptions, resolveTranslateOptions } from '#dist/translate/options.js'
 import { Pool } from '#dist/translate/pool.js'
 import { quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
@@ -35,47 +35,43 @@ describe('the pool of workers', () => {
     expect(workers).toHaveLength(3)
   })
 
-  it('heals when a worker dies: its requests fail, others go on, the next finds a new worker', async () => {
+  it('does again what a worker had when it died, with the same translations', async () => {
     await using translator = await Translator.load(undefined, { backend: quickest, workers: 2 })
+    const alone = await translator.translate(lines, { beams: 4 })
     const first = translator.translate(lines[2], { beams: 4 })
-    const second = translator.translate(many, { beams: 4 })
+    const second: Promise<Translation[]> = translator.translate(many, { beams: 4 })
     await vi.waitUntil(() => workers.length === 2)
     await workers[1].terminate()
-    await expect(second).rejects.toMatchObject({
-      code: 'ERR_WORKER',
-      message: expect.stringMatching(/^a worker thread stopped with exit code \d+; this request failed, the next/),
-    })
-    expect((await first).text).not.toBe('')
-    expect(await translator.translate(many, { beams: 1 })).toHaveLength(many.length)
+    expect((await first).text).toBe(alone[2].text)
+    expect((await second).map(({ text }) => text)).toEqual(
+      Array(10)
+        .fill(alone.map(({ text }) => text))
+        .flat(),
+    )
     expect(workers).toHaveLength(3)
+    expect(translator.statistics()).toMatchObject({ workerDeaths: 1, openTexts: 0, requests: { failed: 0 } })
   })
 
-  it('heals when its only worker dies, idle or at work', async () => {
+  it('does again what its only worker had when it died, and what waited behind it', async () => {
     await using translator = await Translator.load(undefined, { backend: quickest, workers: 1 })
     await workers[0].terminate()
     expect((await translator.translate('Oui.')).text).toBe('Yes.')
-    const failing = Promise.allSettled([translator.translate(many), translator.translate('Oui.')])
+    const texts = Array(5).fill('Il pleut. '.repeat(200)) // as much as a worker takes, and more
+    const translating = translator.translate(texts, { split: 'always', beams: 1 })
+    const waiting = translator.translate('Oui.')
     await workers[1].terminate()
-    for (const { status, reason } of (await failing) as PromiseRejectedResult[])
-      expect({ status, code: reason?.code }).toEqual({ status: 'rejected', code: 'ERR_WORKER' })
-    expect((await translator.translate('Oui.')).text).toBe('Yes.')
+    expect(await translating).toHaveLength(5)
+    expect((await waiting).text).toBe('Yes.')
     expect(workers).toHaveLength(3)
   })
 
-  it('gives what waits in line to a new worker when its only worker dies', async () => {
-    await using translator = await Translator.load(undefined, { backend: quickest, workers: 1 })
-    const texts = Array(5).fill('Il pleut. '.repeat(200)) // as much as a worker takes, and more
-    const failing = translator.translate(texts, { split: 'always' })
-    const waiting = translator.translate('Oui.')
-    await Promise.all([expect(failing).rejects.toMatchObject({ code: 'ERR_WORKER' }), workers[0].terminate()])
-    expect((await waiting).text).toBe('Yes.')
-  })
-
   it('takes turns: a short request does not wait for all of a long one', async () => {
-    const options = { backend: quickest, precision: 'auto' as const, threads: 1, workers: 1, batchTokens: 2048 }
+    const options = resolveLoadOptions({ backend: quickest, threads: 1, workers: 1 })
     const { pool } = await Pool.load(EMBEDDED, options)
     const contents = { kind: 'translate' as const, sources: ['Oui.'], options: byDefault, stream: false }
-    const chunks = Array.from({ length: 40 }, (_, index) => ({ contents, size: CHUNK_SIZE, indices: [index] }))
+    const chunks = Array.from({ length: 40 }, (_, index) => ({
+      ...{ contents, size: CHUNK_SIZE, characters: 4, indices: [index] },
+    }))
     let done = 0
     const long = new Promise<void>((resolve, reject) => {
       pool.add({ number: 0, chunks, done: () => ++done === 40 && resolve(), fail: reject })
@@ -83,7 +79,7 @@ describe('the pool of workers', () => {
     const doneBefore = new Promise<number>((resolve, reject) => {
       pool.add({
         number: 1,
-        chunks: [{ contents, size: CHUNK_SIZE, indices: [0] }],
+        chunks: [{ contents, size: CHUNK_SIZE, characters: 4, indices: [0] }],
         done: () => resolve(done),
         fail: reject,
       })
@@ -124,8 +120,8 @@ describe('the pool of workers', () => {
     expect(stdout).toBe('ERR_WORKER a worker thread cannot be started: node --permission needs --allow-worker for it\n')
   })
 
-  it('fails the requests of a worker whose step throws, tells why, and goes on', async () => {
-    const options = { backend: quickest, precision: 'auto' as const, threads: 1, workers: 1, batchTokens: 2048 }
+  it('gives up a request of which workers die, tells why, and goes on', async () => {
+    const options = resolveLoadOptions({ backend: quickest, threads: 1, workers: 1 })
     const { pool } = await Pool.load(EMBEDDED, options)
     const translate = (source: string, suppress: number[]) =>
       new Promise((resolve, reject) => {
@@ -133,7 +129,7 @@ describe('the pool of workers', () => {
         const contents = { kind: 'translate' as const, sources: [source], options: job, stream: false }
         pool.add({
           number: 0,
-          chunks: [{ contents, size: 1, indices: [0] }],
+          chunks: [{ contents, size: 1, characters: 1, indices: [0] }],
           done: (_, [result]) => resolve(result),
           fail: reject,
         })
@@ -141,10 +137,10 @@ describe('the pool of workers', () => {
     // The Translator refuses an id outside the vocabulary; here it reaches the decoder.
     await expect(translate('Oui.', [1e6])).rejects.toMatchObject({
       code: 'ERR_WORKER',
-      message: expect.stringMatching(/^a worker thread died: .*1000000/),
+      message: expect.stringMatching(/^a worker thread died: .*1000000.*; 5 workers have died of this request/),
     })
     expect(await translate('Oui.', [])).toMatchObject({ text: 'Yes.' })
-    expect(workers).toHaveLength(2)
+    expect(workers).toHaveLength(6)
     await pool.close()
   })
 
