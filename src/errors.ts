@@ -43,7 +43,7 @@ const oneLine = (text: string): string => text.replace(/[\r\n\u2028\u2029]\s*/g,
 export class GlassformerError extends Error {
   readonly code: ErrorCode
   /** In about how many milliseconds there is room again; only with ERR_BUSY. */
-  readonly retryAfter?: number
+  declare readonly retryAfter?: number
 
   constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryAfter?: number } = {}) {
     const { retryAfter, ...rest } = options

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../errors.ts'
 import { fromPlain, type Result } from '../translate/messages.ts'
 import { onAbort } from '../translate/on-abort.ts'
-import { aborted, atIndex } from '../translate/request.ts'
+import { aborted, atIndex, timedOut } from '../translate/request.ts'
 import type { CallContents, FromWorker } from './messages.ts'
 import type { PageWorker } from './start-worker.ts'
 
@@ -31,17 +31,18 @@ export class Calls {
     }
   }
 
-  /** Resolves with the result of every source or pair of the call, of which there are `count`, in their order. */
+  /** Resolves with the result of every source or pair of the call, of which there are `count`, in their order; `timeout` is in milliseconds. */
   async ask<R extends Result>(
     contents: CallContents,
     count: number,
-    { signal, piece }: { signal?: AbortSignal; piece?: (text: string) => void },
+    { signal, timeout, piece }: { signal?: AbortSignal; timeout?: number; piece?: (text: string) => void },
   ): Promise<R[]> {
     if (this.#ended) throw this.#ended
     if (signal?.aborted) throw aborted(signal)
     if (!count) return []
     const call = this.#next++
     const leave = signal && onAbort(signal, () => this.#cancel(call, aborted(signal)))
+    const timer = timeout === undefined ? undefined : setTimeout(() => this.#cancel(call, timedOut(timeout)), timeout)
     try {
       return await new Promise<R[]>((resolve, reject) => {
         this.#open.set(call, {
@@ -52,6 +53,7 @@ export class Calls {
       })
     } finally {
       leave?.()
+      clearTimeout(timer)
       this.#open.delete(call)
     }
   }

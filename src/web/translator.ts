@@ -8,13 +8,13 @@ import type { ModelInfo } from '../translate/model-info.ts'
 import { onAbort } from '../translate/on-abort.ts'
 import {
   checkIsText,
-  checkScoreOptions,
   checkShortlist,
-  type ResolvedTranslateOptions,
+  type ResolvedCall,
   resolveTranslateOptions,
   type TranslateOptions,
 } from '../translate/options.ts'
 import { PieceQueue } from '../translate/piece-queue.ts'
+import { readScheduling, type SchedulingOptions } from '../translate/scheduling.ts'
 import { isSource, ownPairs, ownSource, ownSources, unmarked } from '../translate/sources.ts'
 import type { Piece, Score, Source, Translation } from '../translate/translation.ts'
 import { Calls } from './calls.ts'
@@ -62,8 +62,9 @@ export class Translator {
   }
 
   /**
-   * Translates a text, or many; results keep the order. The options are those of `translate` in Node.js.
-   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   * Translates a text, or many; results keep the order. The options are those of `translate` in Node.js; `priority` and `client` mean nothing
+   * here.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_TIMEOUT, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
    */
   translate(source: Source, options?: TranslateOptions): Promise<Translation>
   translate(sources: readonly Source[], options?: TranslateOptions): Promise<Translation[]>
@@ -74,7 +75,7 @@ export class Translator {
   ): Promise<Translation | Translation[]> {
     const resolved = this.#resolved(options)
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
-    const translateAll = (texts: readonly Source[]) => this.#translateAll(texts, resolved, options)
+    const translateAll = (texts: readonly Source[]) => this.#translateAll(texts, resolved, resolved.scheduling)
     const translations =
       resolved.format === 'text'
         ? await translateAll(sources)
@@ -96,7 +97,8 @@ export class Translator {
     const { signal } = options
     if (signal?.aborted) left.abort(signal.reason)
     const leave = signal && onAbort(signal, () => left.abort(signal.reason))
-    this.#translateAll(sources, resolved, { signal: left.signal, piece: (text) => pieces.push(text) }).then(
+    const { timeout } = resolved.scheduling
+    this.#translateAll(sources, resolved, { signal: left.signal, timeout, piece: (text) => pieces.push(text) }).then(
       () => pieces.end(),
       (error) => pieces.fail(error),
     )
@@ -112,13 +114,10 @@ export class Translator {
    * The log-probability of given translations, token by token.
    * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
    */
-  async score(
-    pairs: readonly { source: Source; target: Source }[],
-    options: { signal?: AbortSignal } = {},
-  ): Promise<Score[]> {
-    checkScoreOptions(options)
+  async score(pairs: readonly { source: Source; target: Source }[], options: SchedulingOptions = {}): Promise<Score[]> {
+    const scheduling = readScheduling(options)
     const own = ownPairs(pairs)
-    return this.#calls.ask<Score>({ kind: 'score', pairs: own }, own.length, options)
+    return this.#calls.ask<Score>({ kind: 'score', pairs: own }, own.length, scheduling)
   }
 
   /**
@@ -158,11 +157,11 @@ export class Translator {
 
   #translateAll(
     sources: readonly Source[],
-    options: ResolvedTranslateOptions,
-    { signal, piece }: { signal?: AbortSignal; piece?: (text: string) => void },
+    { scheduling: _, format: __, retranslate: ___, ...options }: ResolvedCall,
+    how: { signal?: AbortSignal; timeout?: number; piece?: (text: string) => void },
   ): Promise<Translation[]> {
-    const contents = { kind: 'translate', sources, options, stream: piece !== undefined } as const
-    return this.#calls.ask<Translation>(contents, sources.length, { signal, piece })
+    const contents = { kind: 'translate', sources, options, stream: how.piece !== undefined } as const
+    return this.#calls.ask<Translation>(contents, sources.length, how)
   }
 }
 

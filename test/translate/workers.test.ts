@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { generationDefaults } from '#dist/decode/options.js'
 import { readFolder } from '#dist/folders/load.js'
 import { EMBEDDED } from '#dist/folders/model-folder.js'
-import { type Translation, Translator } from '#dist/index.js'
+import { Translator } from '#dist/index.js'
 import { CHUNK_SIZE } from '#dist/translate/chunks.js'
 import { resolveLoadOptions, resolveTranslateOptions } from '#dist/translate/options.js'
 import { Pool } from '#dist/translate/pool.js'
@@ -22,7 +22,7 @@ beforeEach(() => {
 })
 afterEach(() => process.off('worker', remember))
 
-const many = Array(10).fill(lines).flat()
+const many: string[] = Array(10).fill(lines).flat()
 const byDefault = resolveTranslateOptions({}, generationDefaults, readFolder(EMBEDDED).config)
 
 describe('the pool of workers', () => {
@@ -39,7 +39,7 @@ describe('the pool of workers', () => {
     await using translator = await Translator.load(undefined, { backend: quickest, workers: 2 })
     const alone = await translator.translate(lines, { beams: 4 })
     const first = translator.translate(lines[2], { beams: 4 })
-    const second: Promise<Translation[]> = translator.translate(many, { beams: 4 })
+    const second = translator.translate(many, { beams: 4 })
     await vi.waitUntil(() => workers.length === 2)
     await workers[1].terminate()
     expect((await first).text).toBe(alone[2].text)
