@@ -108,6 +108,11 @@ const words: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
+/** Whether an error is that of a connection that has been lost, or cannot be made. */
+export const isOfConnection = (error: Error): boolean =>
+  /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? '') ||
+  /^(Connection is closed|connect E)/.test(error.message)
+
 /** Why Redis fails, in words. */
 export function reasonOf(error: unknown): string {
   const { errors } = error as { errors?: unknown[] } // of several addresses of a host

@@ -1,5 +1,4 @@
 import { closeSync } from 'node:fs'
-import { GlassformerError } from '../errors.ts'
 import { inputLines } from '../formats/input-lines.ts'
 import { openFile } from '../formats/read-file.ts'
 import { chunksOf } from '../formats/read-input.ts'
@@ -24,11 +23,6 @@ export async function* cutFile(
   path: string,
   { model, lines: most, translation }: ResolvedEnqueue,
 ): AsyncGenerator<LinesJob, void, undefined> {
-  if ((translation.format ?? 'text') !== 'text')
-    throw new GlassformerError(
-      'ERR_OPTION',
-      `option 'format': the lines of a file are texts; enqueue() takes documents in ${translation.format}`,
-    )
   const { descriptor } = openFile(path)
   let first = 1
   let texts: string[] = []

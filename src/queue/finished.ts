@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { GlassformerError } from '../errors.ts'
+import { counted } from '../number-text.ts'
 import { aborted } from '../translate/request.ts'
 import type { IdentifiedJob } from './job.ts'
 import type { JobQueue, Tries } from './job-queue.ts'
@@ -60,7 +61,7 @@ export async function resultOfEnded(
   const { reason, attempts } = await queue.deadLetter(id)
   throw new GlassformerError(
     'ERR_JOB',
-    `job ${id} is a dead letter after ${attempts} attempts: ${reason}; mend the reason, and enqueue it again, or run 'glassformer dead --retry'`,
+    `job ${id} is a dead letter after ${counted(attempts, 'attempt')}: ${reason}; mend the reason, and enqueue it again, or run 'glassformer dead --retry'`,
   )
 }
 

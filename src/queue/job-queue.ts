@@ -53,6 +53,9 @@ export class JobQueue {
 
   /** Adds jobs. One that is there already stays as it is, with its result; one that is a dead letter is tried anew. */
   async add(jobs: readonly IdentifiedJob[], { attempts, backoff, keep }: Tries): Promise<void> {
+    const ids = jobs.map(({ id }) => id)
+    const ends = await this.ends(ids)
+    await this.remove(ids.filter((_, i) => ends[i] === 'dead')) // somebody may have damaged what Redis has of it
     await this.#asked(() =>
       this.#queue.addBulk(
         jobs.map(({ id, job }) => ({
@@ -67,9 +70,6 @@ export class JobQueue {
         })),
       ),
     )
-    const ids = jobs.map(({ id }) => id)
-    const ends = await this.ends(ids)
-    await this.retry(ids.filter((_, i) => ends[i] === 'dead'))
   }
 
   /** How each job has ended. */

@@ -4,10 +4,21 @@ import { type Job, type Redis, UnrecoverableError, Worker, type WorkerOptions } 
 /** Errors that a job would have again, however often it is tried. */
 const lasting = ['ERR_JOB', 'ERR_OPTION', 'ERR_UNSUPPORTED', 'ERR_INPUT', 'ERR_INPUT_TOO_LONG']
 
-/** BullMQ's worker, whose jobs may be anything: one that cannot be read becomes a dead letter at once. */
+/** Milliseconds for which a worker that ends waits for Redis: to tell it results, and to leave it. */
+const [FOR_RESULTS, FOR_CLOSE] = [10_000, 2000]
+
+/** Milliseconds between two looks at how far a worker that ends has come. */
+const LOOK = 100
+
+/** BullMQ's worker, whose jobs may be anything: one that cannot be read becomes a dead letter. */
 export class JobWorker extends Worker {
+  /** Jobs that have been taken, and whose end Redis does not know yet; and those among them that are being translated. */
+  #open = 0
+  #computing = 0
+
   constructor(name: string, work: (job: Job) => Promise<unknown>, options: WorkerOptions) {
     const working = async (job: Job) => {
+      this.#computing++
       try {
         return await work(job)
       } catch (error) {
@@ -16,9 +27,14 @@ export class JobWorker extends Worker {
         throw isKnown && lasting.includes(error.code)
           ? new UnrecoverableError(message)
           : new Error(message, { cause: error })
+      } finally {
+        this.#computing--
       }
     }
     super(name, working, options)
+    this.on('error', (error) => {
+      if (error instanceof SyntaxError) void this.#mend().catch(() => {}) // tried again at the next such error
+    })
   }
 
   protected override createJob(...[stored, id]: Parameters<Worker['createJob']>): Job {
@@ -29,13 +45,58 @@ export class JobWorker extends Worker {
     }
   }
 
-  /** Ends all waits for Redis, which is away. */
-  async giveUp(): Promise<void> {
-    const [client, blocking] = (await Promise.all([
-      this.backend.client,
-      this.backend.blockingClient,
-    ])) as unknown as Redis[]
-    client.disconnect()
-    blocking.disconnect()
+  /**
+   * Of jobs that have been taken, replaces the fields of BullMQ that are no JSON: BullMQ would fail to read these jobs again and again, and never
+   * count an attempt.
+   */
+  async #mend(): Promise<void> {
+    const redis = await this.#client
+    for (const id of await redis.lrange(this.toKey('active'), 0, -1))
+      for (const [field, whole] of [
+        ['opts', '{}'],
+        ['progress', '0'],
+      ] as const)
+        if (!isJson(await redis.hget(this.toKey(id), field))) await redis.hset(this.toKey(id), field, whole)
+  }
+
+  override async processJob(...job: Parameters<Worker['processJob']>): ReturnType<Worker['processJob']> {
+    this.#open++
+    try {
+      return await super.processJob(...job)
+    } finally {
+      this.#open--
+    }
+  }
+
+  /**
+   * Takes no more jobs, and finishes those in work. Where Redis is away it is waited for when all else is done, and not for long: BullMQ would wait
+   * for ever, and other workers will do the jobs.
+   */
+  async finish(): Promise<void> {
+    let isClosed = false
+    const closing = this.close().then(() => {
+      isClosed = true
+    })
+    for (let idle = 0; !isClosed && idle < (this.#open ? FOR_RESULTS : FOR_CLOSE); ) {
+      await Promise.race([closing, new Promise((resolve) => setTimeout(resolve, LOOK))])
+      const isTelling = this.#open > 0 && (await this.#client).status === 'ready'
+      idle = this.#computing || isTelling ? 0 : idle + LOOK
+    }
+    await this.lockManager.close()
+    for (const client of await Promise.all([this.#client, this.backend.blockingClient as never as Promise<Redis>]))
+      client.disconnect()
+  }
+
+  get #client(): Promise<Redis> {
+    return this.backend.client as never
+  }
+}
+
+function isJson(text: string | null): boolean {
+  try {
+    JSON.parse(text ?? 'null')
+    return true
+  } catch {
+    return false
   }
 }

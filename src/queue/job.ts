@@ -35,8 +35,13 @@ const anObject: Type<object> = {
   accepts: (value): value is object => typeof value === 'object' && value !== null && !Array.isArray(value),
 }
 
+const thisVersion: Type<number> = {
+  expected: `${VERSION}, the version of jobs that this worker knows`,
+  accepts: (value): value is number => value === VERSION,
+}
+
 const jobSettings = settings({
-  version: { type: integer(VERSION, VERSION), says: 'the version of the job' },
+  version: { type: thisVersion, says: 'the version of the job' },
   model: { type: text, says: "the name of the model's queue" },
   first: { type: integer(1), says: 'the place of the first text' },
   texts: { type: listOf(text, 'a list of one or more texts', 1), says: 'what is translated' },

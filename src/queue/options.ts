@@ -126,6 +126,15 @@ export function resolveEnqueue(options: EnqueueOptions): ResolvedEnqueue {
   })
 }
 
+/** Options for the lines of a file. @throws GlassformerError ERR_OPTION */
+export function resolveForLines(options: EnqueueOptions): ResolvedEnqueue {
+  const resolved = resolveEnqueue(options)
+  const { format = 'text' } = resolved.translation
+  if (format !== 'text')
+    inOptions.refuse(`option 'format': the lines of a file are texts; enqueue() takes documents in ${format}`)
+  return resolved
+}
+
 /** The options of a translation that are given, each checked, in the order of the schema; a glossary is a list of pairs. */
 export function givenTranslation(given: unknown, place: Place): JobOptions {
   const values = read(translationSettings, given, place)

@@ -12,7 +12,7 @@ import { cutFile, type LinesJob } from './cut-file.ts'
 import { type FileProgress, progressOf } from './file-progress.ts'
 import { endedFromFirst, resultOfEnded } from './finished.ts'
 import { JobQueue } from './job-queue.ts'
-import { type EnqueueOptions, type ResolvedEnqueue, resolveEnqueue } from './options.ts'
+import { type EnqueueOptions, type ResolvedEnqueue, resolveForLines } from './options.ts'
 import { PartialOutput, withId } from './partial-output.ts'
 import type { QueuedTranslation } from './result.ts'
 
@@ -62,7 +62,7 @@ export async function enqueueFile(
   options: EnqueueOptions = {},
 ): Promise<{ jobs: number; lines: number }> {
   const path = pathOf('the file', file)
-  const resolved = resolveEnqueue(options)
+  const resolved = resolveForLines(options)
   const queue = await JobQueue.open(resolved.queue, resolved.model)
   const count = { jobs: 0, lines: 0 }
   try {
@@ -98,7 +98,7 @@ export async function translateFile(
   const [path, target] = [pathOf('the file', file), pathOf('the output', output)]
   const { progress, failure, connection, signal, ...others } = reading('the options', () => ({ ...options }))
   read(callSettings, { progress, failure, connection, signal }, inOptions)
-  const resolved = resolveEnqueue(others)
+  const resolved = resolveForLines(others)
   const { descriptor, size } = openFile(path)
   closeSync(descriptor)
   const queue = await JobQueue.open(resolved.queue, resolved.model, {
@@ -174,6 +174,7 @@ async function joinAll(
     const results = await Promise.allSettled(some.map((job) => resultOfEnded(queue, job, signal)))
     for (const [i, result] of results.entries()) {
       if (result.status === 'rejected') throw atLines(some[i], result.reason)
+      if (signal?.aborted) throw aborted(signal)
       if (result.value === null) return // removed in between: it is added anew
       deliver(some[i], result.value)
       inQueue.shift()

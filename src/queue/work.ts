@@ -6,7 +6,7 @@ import { type LoadOptions, resolveLoadOptions } from '../translate/options.ts'
 import { PoolTranslator } from '../translate/pool-translator.ts'
 import { translateEach } from '../translate/translate-each.ts'
 import { addressOf } from './address.ts'
-import { connect, reasonOf } from './connection.ts'
+import { connect, isOfConnection, reasonOf } from './connection.ts'
 import { readJob } from './job.ts'
 import { PREFIX } from './job-queue.ts'
 import { JobWorker } from './job-worker.ts'
@@ -35,15 +35,12 @@ export interface WorkListener {
 }
 
 /** A worker of a queue. */
-export interface QueueWorker {
+export interface QueueWorker extends AsyncDisposable {
   /** The queue: the address of its Redis without the password, and the name. */
   readonly queue: string
   /** Takes no more jobs, finishes those in work, and frees everything. */
   close(): Promise<void>
 }
-
-/** Seconds for which a worker that closes waits for Redis, where Redis is away; then others do its jobs again. */
-const LAST_WAIT = 10
 
 /** How often workers may be lost with a job before it is a dead letter: it may be what ends them. */
 const MOST_LOST = 5
@@ -90,30 +87,23 @@ export async function work(options: WorkOptions = {}, listener: WorkListener = {
       const isDead = job === undefined || job.finishedOn !== undefined
       listener.failed?.({ id: job?.id ?? '', reason: error.message, isDead })
     })
-    worker.on('error', (error) => listener.trouble?.(reasonOf(error)))
+    worker.on('error', (error) => {
+      if (redis.status === 'ready' && !isOfConnection(error)) listener.trouble?.(reasonOf(error))
+    })
     let closed: Promise<void> | undefined
-    return {
-      queue: `${address.shown} ${name}`,
-      close() {
-        closed ??= closeWorker(worker, redis, translator)
-        return closed
-      },
+    const close = () => {
+      closed ??= closeWorker(worker, redis, translator)
+      return closed
     }
+    return { queue: `${address.shown} ${name}`, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await translator.close()
     throw error
   }
 }
 
-/** Finishes the jobs in work, unless Redis stays away: nothing can be told it then, and other workers will do these jobs. */
 async function closeWorker(worker: JobWorker, redis: Redis, translator: PoolTranslator): Promise<void> {
-  let seconds = 0
-  const giveUp = setInterval(() => {
-    seconds = redis.status === 'ready' ? 0 : seconds + 1
-    if (seconds === LAST_WAIT) worker.giveUp()
-  }, 1000)
-  await worker.close()
-  clearInterval(giveUp)
+  await worker.finish()
   redis.disconnect()
   await translator.close()
 }

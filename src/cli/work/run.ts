@@ -29,6 +29,7 @@ export async function runWorker({ quiet, ...options }: WorkCommandOptions): Prom
   say(`working for ${worker.queue}`)
   say(`${await signalled}: finishing the jobs in work; a second signal ends at once`)
   await worker.close()
+  process.exit() // whatever still looks for a Redis that is away
 }
 
 /** The name of the first signal that asks the process to end. A second one ends it at once, as the system does it. */
