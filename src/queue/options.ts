@@ -29,7 +29,7 @@ export interface EnqueueOptions
   attempts?: number
   /** The seconds between the first attempt and the second; each further wait is twice as long. Default 1. */
   backoff?: number
-  /** The seconds for which Redis keeps the result of a finished job, at least. Default a day. */
+  /** The seconds for which Redis keeps the result of a finished job, at least. Default an hour. */
   keep?: number
   /** As `translate` has it, with texts and without regular expressions. */
   protect?: boolean | readonly string[]
@@ -52,7 +52,8 @@ export const queueSettings = settings({
   },
 })
 
-const DAY = 86_400
+/** Seconds for which results stay: 1,000 lines a second are 1.4 GB of them in that time. */
+const HOUR = 3600
 
 export const cutSettings = settings({
   lines: {
@@ -75,7 +76,7 @@ export const cutSettings = settings({
   },
   keep: {
     type: integer(1),
-    default: DAY,
+    default: HOUR,
     flag: '--keep <seconds>',
     says: 'seconds for which Redis keeps the result of a finished job, at least',
   },
