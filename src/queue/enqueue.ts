@@ -3,7 +3,7 @@ import { inOptions } from '../schema/place.ts'
 import { read, settings } from '../schema/settings.ts'
 import { abortSignal } from '../schema/types.ts'
 import { isSource, ownSources } from '../translate/sources.ts'
-import { endedFromFirst, resultOfEnded } from './finished.ts'
+import { deliverEnded } from './finished.ts'
 import { type IdentifiedJob, identified } from './job.ts'
 import { type EnqueueOptions, type ResolvedEnqueue, resolveEnqueue } from './options.ts'
 import type { QueuedTranslation } from './result.ts'
@@ -34,20 +34,16 @@ export async function enqueue(texts: string | readonly string[], options: Enqueu
   const resolved = resolveEnqueue(options)
   const jobs = jobsOf(textsOf(texts), resolved)
   const { queue, model } = resolved
-  await withQueue(queue, model, (open) => open.add(jobs, resolved))
+  await withQueue(queue, model, (opened) => opened.add(jobs, resolved))
   return {
     ids: jobs.map(({ id }) => id),
     async result(given = {}) {
       const { signal } = read(resultSettings, given, inOptions)
-      return withQueue(queue, model, async (open) => {
+      return withQueue(queue, model, async (opened) => {
         const all: QueuedTranslation[] = []
-        for (let done = 0; done < jobs.length; ) {
-          await endedFromFirst(open, jobs.slice(done), resolved, signal)
-          const translations = await resultOfEnded(open, jobs[done], signal)
-          if (!translations) continue // removed in between: it is added anew
-          all.push(...translations)
-          done++
-        }
+        const open = [...jobs]
+        while (open.length)
+          await deliverEnded(opened, open, resolved, signal, (_, translations) => all.push(...translations))
         return all
       })
     },

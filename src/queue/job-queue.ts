@@ -11,6 +11,12 @@ export const PREFIX = 'glassformer'
 /** The name of jobs, which BullMQ asks for. */
 const NAME = 'translate'
 
+/** The jobs that are added by one command. */
+const TOGETHER = 50
+
+/** What BullMQ says of a job with which too many workers were lost. */
+const STALLED = 'job stalled more than allowable limit'
+
 /** How jobs are tried and kept. */
 export interface Tries {
   attempts: number
@@ -52,23 +58,22 @@ export class JobQueue {
   }
 
   /** Adds jobs. One that is there already stays as it is, with its result; one that is a dead letter is tried anew. */
-  async add(jobs: readonly IdentifiedJob[], { attempts, backoff, keep }: Tries): Promise<void> {
+  async add(jobs: readonly IdentifiedJob[], tries: Tries): Promise<void> {
+    for (let begin = 0; begin < jobs.length; begin += TOGETHER)
+      await this.#add(jobs.slice(begin, begin + TOGETHER), tries)
+  }
+
+  async #add(jobs: readonly IdentifiedJob[], { attempts, backoff, keep }: Tries): Promise<void> {
     const ids = jobs.map(({ id }) => id)
     const ends = await this.ends(ids)
     await this.remove(ids.filter((_, i) => ends[i] === 'dead')) // somebody may have damaged what Redis has of it
+    const options = {
+      attempts,
+      backoff: { type: 'exponential', delay: 1000 * backoff },
+      removeOnComplete: { age: keep },
+    }
     await this.#asked(() =>
-      this.#queue.addBulk(
-        jobs.map(({ id, job }) => ({
-          name: NAME,
-          data: job,
-          opts: {
-            jobId: id,
-            attempts,
-            backoff: { type: 'exponential', delay: 1000 * backoff },
-            removeOnComplete: { age: keep },
-          },
-        })),
-      ),
+      this.#queue.addBulk(jobs.map(({ id, job }) => ({ name: NAME, data: job, opts: { ...options, jobId: id } }))),
     )
   }
 
@@ -119,7 +124,8 @@ export class JobQueue {
       const [reason, attempts, at, data] = await this.#redis.hmget(this.#queue.toKey(id), ...fields)
       return {
         id,
-        reason: reason ?? '',
+        reason:
+          reason === STALLED ? 'workers were lost with it again and again: it may be what ends them' : (reason ?? ''),
         attempts: Number(attempts ?? 0),
         failedAt: new Date(Number(at)),
         data: data ?? '',

@@ -1,5 +1,4 @@
 import { closeSync } from 'node:fs'
-import { GlassformerError } from '../errors.ts'
 import { inOneLine, notUtf8 } from '../formats/input-lines.ts'
 import { openFile } from '../formats/read-file.ts'
 import { pathOf } from '../path-of.ts'
@@ -10,7 +9,7 @@ import { abortSignal, type Type } from '../schema/types.ts'
 import { aborted } from '../translate/request.ts'
 import { cutFile, type LinesJob } from './cut-file.ts'
 import { type FileProgress, progressOf } from './file-progress.ts'
-import { endedFromFirst, resultOfEnded } from './finished.ts'
+import { deliverEnded } from './finished.ts'
 import { JobQueue } from './job-queue.ts'
 import { type EnqueueOptions, type ResolvedEnqueue, resolveForLines } from './options.ts'
 import { PartialOutput, withId } from './partial-output.ts'
@@ -168,26 +167,15 @@ async function joinAll(
     inQueue.push(...together)
     together = []
   }
-  const deliverEnded = async () => {
-    const ended = await endedFromFirst(queue, inQueue, resolved, signal)
-    const some = inQueue.slice(0, Math.min(ended, TOGETHER))
-    const results = await Promise.allSettled(some.map((job) => resultOfEnded(queue, job, signal)))
-    for (const [i, result] of results.entries()) {
-      if (result.status === 'rejected') throw atLines(some[i], result.reason)
-      if (signal?.aborted) throw aborted(signal)
-      if (result.value === null) return // removed in between: it is added anew
-      deliver(some[i], result.value)
-      inQueue.shift()
-    }
-  }
+  const deliverSome = () => deliverEnded(queue, inQueue, resolved, signal, deliver)
   for await (const job of jobs) {
     if (signal?.aborted) throw aborted(signal)
     if (together.push(job) < TOGETHER) continue
     await add()
-    while (inQueue.length > MOST_JOBS - TOGETHER) await deliverEnded()
+    while (inQueue.length > MOST_JOBS - TOGETHER) await deliverSome()
   }
   if (together.length) await add()
-  while (inQueue.length) await deliverEnded()
+  while (inQueue.length) await deliverSome()
 }
 
 function append(
@@ -207,10 +195,3 @@ function append(
   })
   part.append(id, lines, failures)
 }
-
-const atLines = ({ job: { first, texts } }: LinesJob, error: unknown): unknown =>
-  error instanceof GlassformerError && error.code === 'ERR_JOB'
-    ? new GlassformerError('ERR_JOB', `lines ${first} to ${first + texts.length - 1}: ${error.message}`, {
-        cause: error,
-      })
-    : error

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { Translator } from '#dist/index.js'
 import { deadLetters, enqueueFile, type FileProgress, translateFile, work } from '#dist/queue/index.js'
 import { ended, glassformer, start } from '../cli/command.ts'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
@@ -17,6 +18,13 @@ describe.skipIf(noRedis !== undefined)('files of lines', () => {
     const path = join(scratch, name)
     writeFileSync(path, text)
     return path
+  }
+
+  /** The translations of a file's lines by one process. */
+  async function direct(file: string): Promise<string> {
+    await using translator = await Translator.load()
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+    return (await translator.translate(lines, { beams: 1 })).map(({ text }) => `${text}\n`).join('')
   }
 
   const numbered = (count: number, word: string) =>
@@ -74,8 +82,7 @@ describe.skipIf(noRedis !== undefined)('files of lines', () => {
     expect(await translateFile(file, output, { ...options, progress })).toEqual({ lines: 40, failures: 0 })
     expect(told[0]!.resumed).toBe(kept)
     expect(told[0]!.lines).toBe(kept + 4)
-    const direct = await glassformer(['translate', '--beams', '1'], readFileSync(file))
-    expect(readFileSync(output, 'utf8')).toBe(direct.stdout)
+    expect(readFileSync(output, 'utf8')).toBe(await direct(file))
     expect(existsSync(`${output}.partial`) || existsSync(`${output}.partial.json`)).toBe(false)
 
     const again = new AbortController()
@@ -85,9 +92,7 @@ describe.skipIf(noRedis !== undefined)('files of lines', () => {
     told.length = 0
     await translateFile(file, output, { ...options, progress })
     expect(told[0]).toMatchObject({ resumed: 0, lines: 4 })
-    expect(readFileSync(output, 'utf8')).toBe(
-      (await glassformer(['translate', '--beams', '1'], readFileSync(file))).stdout,
-    )
+    expect(readFileSync(output, 'utf8')).toBe(await direct(file))
     await worker.close()
   })
 
@@ -118,7 +123,7 @@ describe.skipIf(noRedis !== undefined)('files of lines', () => {
     const options = { queue: url, beams: 1, lines: 2, suppress: [999_999] }
     await expect(translateFile(file, output, options)).rejects.toMatchObject({
       code: 'ERR_JOB',
-      message: expect.stringMatching(/^lines 1 to 2: job \w+ is a dead letter after 1 attempt: ERR_OPTION: .*--retry/),
+      message: expect.stringMatching(/^texts 1 to 2: job \w+ is a dead letter after 1 attempt: ERR_OPTION: .*--retry/),
     })
     await expect.poll(async () => (await deadLetters({ queue: url })).length).toBe(3)
     await worker.close()

@@ -36,7 +36,7 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
   const key = (name: string) => `glassformer:fr-en:${name}`
 
   /** What Redis would hold of a job, written by somebody else. */
-  const addRaw = (id: string, fields: Record<string, string>) =>
+  const addRaw = (id: string, fields: Record<string, string>, list = 'wait') =>
     redis.asked(async (client) => {
       const job = { version: 1, model: 'fr-en', first: 1, texts: ['Merci.'], options: { beams: 1 } }
       await client.hset(key(id), {
@@ -46,7 +46,7 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
         timestamp: '1',
         ...fields,
       })
-      await client.lpush(key('wait'), id)
+      await client.lpush(key(list), id)
       await client.zadd(key('marker'), 0, '0')
     })
 
@@ -109,6 +109,19 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
     expect(await deadLetters({ queue: redis.url })).toHaveLength(1)
     expect(await removeDeadLetters([], { queue: redis.url })).toBe(1)
     expect(await deadLetters({ queue: redis.url })).toEqual([])
+  })
+
+  test('the job of a lost worker is done by another, unless it is what ends workers', async () => {
+    await addRaw('of-a-lost-worker', {}, 'active')
+    await addRaw('of-many-lost-workers', { stc: '5' }, 'active')
+    await expect.poll(() => done.map(({ id }) => id), { timeout: 20_000 }).toContain('of-a-lost-worker')
+    await expect
+      .poll(() => deadLetters({ queue: redis.url }), { timeout: 20_000 })
+      .toMatchObject([
+        { id: 'of-many-lost-workers', reason: expect.stringMatching(/^workers were lost with it again and again/) },
+      ])
+    expect(await retryDeadLetters([], { queue: redis.url })).toBe(1)
+    await expect.poll(() => done.map(({ id }) => id), { timeout: 20_000 }).toContain('of-many-lost-workers')
   })
 
   const damaged: [string, Record<string, string>, RegExp][] = [
@@ -197,6 +210,7 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
     const script = join(scratch, 'enqueue.mjs')
     cpSync(join(root, 'dist/bundle'), join(scratch, 'dist/bundle'), { recursive: true })
     cpSync(join(root, 'package.json'), join(scratch, 'package.json'))
+    cpSync(join(root, 'native/sources.json'), join(scratch, 'native/sources.json')) // by which the package knows its folder
     const entry = pathToFileURL(join(scratch, 'dist/bundle/queue.js'))
     writeFileSync(
       script,

@@ -10,7 +10,7 @@ import { noRedis, RedisServer } from './redis-server.ts'
 const scratch = scratchFolder()
 
 /** The lines of the file; CONTRIBUTING.md tells of it. */
-const LINES = Number(process.env.GLASSFORMER_TEST_QUEUE_LINES ?? (isSlow ? 60 : 600))
+const LINES = Number(process.env.GLASSFORMER_TEST_QUEUE_LINES ?? (isSlow ? 60 : 300))
 
 const lines = Array.from({ length: LINES }, (_, i) => `Il y a ${i} livres sur la table ${i % 7}.`)
 const search = { beams: 1, split: 'never' } as const
@@ -63,7 +63,7 @@ test('no line is lost or doubled when workers are killed and Redis is restarted'
   const options = {
     ...search,
     queue: redis.url,
-    lines: 5,
+    lines: 4,
     progress,
     connection: (state: string) => connection.push(state),
   }

@@ -24,11 +24,14 @@ describe('npm pack', () => {
         'dist/bundle/index.js',
         'dist/bundle/inspect.js',
         'dist/bundle/page.html',
+        'dist/bundle/queue.js',
         'dist/bundle/worker.cjs',
         'dist/index.d.cts',
         'dist/index.d.ts',
         'dist/inspect/index.d.cts',
         'dist/inspect/index.d.ts',
+        'dist/queue/index.d.cts',
+        'dist/queue/index.d.ts',
         'models/fr-en/config.json',
         'models/fr-en/model.safetensors',
         'native/sources.json',
@@ -43,7 +46,7 @@ describe('npm pack', () => {
     expect(readdirSync(join(root, 'dist/bundle')).filter((name) => !/\.c?js$/.test(name))).toEqual(['page.html'])
   })
 
-  test('has the libraries of documents, with their licenses, in files of their own that no start loads', () => {
+  test('has the libraries of documents and queues, with their licenses, in files of their own that no start loads', () => {
     const files = readdirSync(join(root, 'dist/bundle')).filter((name) => name.endsWith('.js'))
     const texts = new Map(files.map((name) => [name, readFileSync(join(root, 'dist/bundle', name), 'utf8')]))
     const loaded = (name: string, seen = new Set<string>()): Set<string> => {
@@ -54,7 +57,7 @@ describe('npm pack', () => {
       return seen
     }
     const having = (license: string) => files.filter((name) => texts.get(name)!.includes(`/*! ${license}\n`))
-    for (const library of ['htmlparser2', 'entities', 'micromark', 'mdast-util-from-markdown']) {
+    for (const library of ['htmlparser2', 'entities', 'micromark', 'mdast-util-from-markdown', 'bullmq', 'ioredis']) {
       expect(having(library), library).not.toEqual([])
       for (const entry of ['index.js', 'inspect.js', 'transformers.js', 'glassformer.js'])
         expect(
