@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -13,7 +13,7 @@ import {
   retryDeadLetters,
   work,
 } from '#dist/queue/index.js'
-import { glassformer } from '../cli/command.ts'
+import { ended, glassformer } from '../cli/command.ts'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { readText, root } from '../repository/repository.ts'
 import { noRedis, RedisServer } from './redis-server.ts'
@@ -205,7 +205,7 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
     await expect(aborted).rejects.toMatchObject({ code: 'ERR_ABORTED', name: 'AbortError' })
   })
 
-  test('a process that has enqueued ends by itself, and what is bundled needs no node_modules', () => {
+  test('a process that has enqueued ends by itself, and what is bundled needs no node_modules', async () => {
     const scratch = scratchFolder()
     const script = join(scratch, 'enqueue.mjs')
     cpSync(join(root, 'dist/bundle'), join(scratch, 'dist/bundle'), { recursive: true })
@@ -218,7 +218,7 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
       const job = await enqueue(['Merci beaucoup.'], ${JSON.stringify(options)})
       console.log(job.ids.length, (await job.result()).length)\n`,
     )
-    const { stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8', timeout: 60_000 })
+    const { stdout, stderr } = await ended(spawn(process.execPath, [script], { timeout: 60_000 }))
     expect(stdout, stderr).toBe('1 1\n')
   })
 })
