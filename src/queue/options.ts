@@ -22,7 +22,7 @@ export interface QueueOptions {
 /** How jobs are made, and how their texts are translated: the options of `translate` that can be written as JSON. */
 export interface EnqueueOptions
   extends QueueOptions,
-    Omit<TranslateOptions, 'signal' | 'attention' | 'alignment' | 'protect'> {
+    Omit<TranslateOptions, 'signal' | 'timeout' | 'priority' | 'client' | 'attention' | 'alignment' | 'protect'> {
   /** The most texts of one job. Default 100. */
   lines?: number
   /** How often a job is tried before it is a dead letter. Default 5. */
