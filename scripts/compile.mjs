@@ -21,13 +21,14 @@ function removeStale() {
 }
 
 /**
- * The worker thread's file is CommonJS: a thread that starts with one is spared Node's loader of ES modules, 6 ms. The pool names it by
- * what it is called in the sources.
+ * The files of threads are CommonJS: a thread that starts with one is spared Node's loader of ES modules, 6 ms. Who starts them names them
+ * by what they are called in the sources.
  */
-const WORKER = 'translate/worker.js'
-const namesWorker = {
-  name: 'names the worker',
-  transform: (code, id) => (id.endsWith('pool.js') ? code.replace("'./worker.js'", "'./worker.cjs'") : undefined),
+const THREADS = ['translate/worker.js', 'backend/wasm/node/wasm-thread.js']
+const namesThreads = {
+  name: 'names the threads',
+  transform: (code, id) =>
+    /(pool|start-thread)\.js$/.test(id) ? code.replace(/'\.\/(worker|wasm-thread)\.js'/, "'./$1.cjs'") : undefined,
 }
 
 /** The worker of pages lies beside the bundled entry under another name. */
@@ -105,17 +106,17 @@ async function bundle() {
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
   const external = [/^node:/, 'cli-progress', '@resvg/resvg-js', '@opentelemetry/api', 'pg']
-  for (const entry of [ENTRIES, LIBRARIES, WORKER, COMMAND]) {
+  for (const entry of [ENTRIES, LIBRARIES, ...THREADS, COMMAND]) {
     const bundled = await rolldown({
       input: typeof entry === 'string' ? dist(entry) : entry,
       external,
       platform: 'node',
       cwd: root,
-      plugins: [namesWorker, startsNoPrograms, apartLibraries, ...(entry === COMMAND ? [startsServer] : [])],
+      plugins: [namesThreads, startsNoPrograms, apartLibraries, ...(entry === COMMAND ? [startsServer] : [])],
       resolve: { alias: { bullmq: BULLMQ } },
       treeshake: { moduleSideEffects: (id) => !id.startsWith(dirname(BULLMQ)) },
     })
-    const [format, suffix] = entry === WORKER ? ['cjs', 'cjs'] : ['esm', 'js']
+    const [format, suffix] = THREADS.includes(entry) ? ['cjs', 'cjs'] : ['esm', 'js']
     const names = { entryFileNames: `[name].${suffix}`, chunkFileNames: `[name]-[hash].${suffix}` }
     const groups = entry === COMMAND ? [{ name: 'translate', test: TRANSLATES }] : []
     await bundled.write({

@@ -20,10 +20,14 @@ const translator = await Translator.load()
 const loading = seconds(beforeLoading)
 try {
   const { backend, blas, isa, threads, precision, reasons } = translator.backendInfo()
-  const how = { native: `C++ kernels for ${isa}, BLAS: ${blas}`, js: 'plain JavaScript' }
+  const how = {
+    native: `C++ kernels for ${isa}, BLAS: ${blas}`,
+    wasm: `WebAssembly, ${isa}`,
+    js: 'plain JavaScript',
+  }
   console.log(`\nbackend: ${backend} (${how[backend]}, ${precision}, threads: ${threads})`)
   for (const reason of reasons) console.log(`  not native, since ${reason}`)
-  if (backend === 'js' && reasons.length === 0) console.log('  as GLASSFORMER_BACKEND asks')
+  if (backend !== 'native' && reasons.length === 0) console.log('  as GLASSFORMER_BACKEND asks')
   console.log(`\nmodel loaded in ${loading}\n`)
 
   const { text } = await translator.translate(paragraph)

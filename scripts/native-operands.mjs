@@ -218,10 +218,11 @@ export function nativeOperands(rows) {
   return { 'operands.h': operandsHeader(sorted), 'rows.h': rowsHeader(sorted), 'ops.cc': listSource(sorted) }
 }
 
-/** native/sources.json with the C++ files that there are; those of instruction sets stay as they are listed. */
+/** native/sources.json with the C++ files that there are; those of instruction sets and of WebAssembly stay as they are listed. */
 export function nativeSources() {
   const text = readFileSync(join(root, 'native/sources.json'), 'utf8')
-  const ofSets = Object.values(JSON.parse(text).isa).flatMap(({ sources }) => sources)
+  const { isa, wasm } = JSON.parse(text)
+  const ofSets = [...Object.values(isa).map(({ sources }) => sources), wasm.kernels, wasm.sources].flat()
   const files = readdirSync(join(root, 'native'), { recursive: true })
     .map((path) => `native/${path.replaceAll('\\', '/')}`)
     .filter((path) => !ofSets.includes(path))

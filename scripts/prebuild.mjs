@@ -1,9 +1,9 @@
 /**
- * Builds the addons that the package carries, prebuilds/<platform>-<arch>[-musl]/glassformer.node, for all platforms on one machine, by
- * zig's C++ compiler. What is there and of the same inputs is left as it is.
+ * Builds the addons that the package carries, prebuilds/<platform>-<arch>[-musl]/glassformer.node, for all platforms on one machine, and
+ * WebAssembly, wasm/, by zig's C++ compiler. What is there and of the same inputs is left as it is.
  *
  *   node scripts/prebuild.mjs                                   # all
- *   node scripts/prebuild.mjs --only linux-x64 --only win32-x64
+ *   node scripts/prebuild.mjs --only linux-x64 --only wasm
  *   node scripts/prebuild.mjs --pack                            # for npm pack: where zig cannot be had, says what the package lacks
  */
 import { rmSync } from 'node:fs'
@@ -11,10 +11,16 @@ import { dirname, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { packageRoot as root } from './native-build.mjs'
 import { addonOf, buildTarget, isCurrent } from './prebuild/build.mjs'
+import { buildWasm, isWasmCurrent, wasmFolder } from './prebuild/build-wasm.mjs'
 import { targets } from './prebuild/targets.mjs'
 import { findZig } from './prebuild/zig.mjs'
 
-const names = Object.keys(targets)
+const WASM = 'wasm'
+const names = [...Object.keys(targets), WASM]
+
+const isThere = (name) => (name === WASM ? isWasmCurrent() : isCurrent(name))
+const folderOf = (name) => (name === WASM ? wasmFolder : dirname(addonOf(name)))
+const build = (name, zig) => (name === WASM ? buildWasm(zig) : buildTarget(name, zig))
 
 function readArguments() {
   const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, pack: { type: 'boolean' } } })
@@ -26,16 +32,16 @@ function readArguments() {
 
 /** Leaves none there that is of other sources, so that no package carries one. */
 function sayWhatIsMissing(missing, reason) {
-  for (const name of missing) rmSync(dirname(addonOf(name)), { recursive: true, force: true })
+  for (const name of missing) rmSync(folderOf(name), { recursive: true, force: true })
   console.error(
-    `prebuild: the prebuilt addons of ${missing.join(', ')} are not made: ${reason}. A package without them builds its addon where there ` +
-      'is a compiler (npx glassformer build), and runs without it elsewhere.',
+    `prebuild: what is prebuilt for ${missing.join(', ')} is not made: ${reason}. A package without it builds its addon where there is a ` +
+      'compiler (npx glassformer build), and runs in JavaScript elsewhere.',
   )
 }
 
 async function main() {
   const { wanted, pack } = readArguments()
-  const missing = wanted.filter((name) => !isCurrent(name))
+  const missing = wanted.filter((name) => !isThere(name))
   if (missing.length === 0) return console.error(`prebuild: ${wanted.join(', ')}: up to date`)
   const { zig, reason } = findZig()
   if (!zig) {
@@ -45,10 +51,10 @@ async function main() {
   }
   for (const name of missing) {
     const began = performance.now()
-    const bytes = await buildTarget(name, zig)
+    const bytes = await build(name, zig)
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
     console.error(
-      `${name.padEnd(15)} ${seconds.padStart(6)} s  ${relative(root, addonOf(name))} (${(bytes / 1e6).toFixed(2)} MB)`,
+      `${name.padEnd(15)} ${seconds.padStart(6)} s  ${relative(root, folderOf(name))} (${(bytes / 1e6).toFixed(2)} MB)`,
     )
   }
 }

@@ -2,6 +2,10 @@ import type { Player } from '#dist/backend/backend.js'
 import { JsPlayer } from '#dist/backend/js/player.js'
 import { findAddon } from '#dist/backend/native/addon.js'
 import { NativePlayer } from '#dist/backend/native/player.js'
+import type { WasmIsa } from '#dist/backend/wasm/builds.js'
+import { openHome, wasmIsasHere } from '#dist/backend/wasm/node/open-home.js'
+import { startThread } from '#dist/backend/wasm/node/start-thread.js'
+import { WasmPlayer, type WasmPlayerOptions } from '#dist/backend/wasm/player.js'
 import { opSignatures } from '#dist/program/op-table.js'
 
 /** One way to play programs. */
@@ -37,7 +41,20 @@ export const nativeBackends: TestBackend[] = testedIsas.flatMap((isa) => {
   }))
 })
 
-/** Every backend and instruction set that this machine has. */
+/** A player of WebAssembly on an instruction set, by default the highest. */
+export function makeWasmPlayer({ isa, ...options }: Partial<WasmPlayerOptions> & { isa?: WasmIsa } = {}): WasmPlayer {
+  const { home, reasons } = openHome(ops, isa)
+  if (!home) throw new Error(reasons.join('; '))
+  return new WasmPlayer({ home, startThread, ...options })
+}
+
+/** WebAssembly on every instruction set that this engine has and that has been built. */
+export const wasmBackends: TestBackend[] = wasmIsasHere().map((isa) => ({
+  name: `wasm ${isa}`,
+  make: () => makeWasmPlayer({ isa, threads: 2 }),
+}))
+
+/** JavaScript, and native on every instruction set that this machine has. Tests of WebAssembly alone are in test/wasm/. */
 export const backends: TestBackend[] = [{ name: 'js', make: () => new JsPlayer() }, ...nativeBackends]
 
 /** Native with products rounded to bfloat16, on each instruction set that can. */

@@ -78,7 +78,7 @@ export function* cells(
 /** The pause after a turn of a peer on several threads: its spinning threads must have gone to sleep before our turn. */
 const UNTIL_ASLEEP = 0.05
 
-function theirs(peer: TranslatingPeer, model: BenchModel, setting: Setting, sources: readonly number[][]): Side {
+export function theirs(peer: TranslatingPeer, model: BenchModel, setting: Setting, sources: readonly number[][]): Side {
   const { child } = peer
   return {
     contender: contenderOf(peer, setting),

@@ -1,15 +1,19 @@
+import { availableParallelism } from 'node:os'
 import type { Player } from '#dist/backend/backend.js'
 import { JsPlayer } from '#dist/backend/js/player.js'
 import { findAddon } from '#dist/backend/native/addon.js'
 import { NativePlayer } from '#dist/backend/native/player.js'
+import { openHome } from '#dist/backend/wasm/node/open-home.js'
+import { startThread } from '#dist/backend/wasm/node/start-thread.js'
+import { WasmPlayer } from '#dist/backend/wasm/player.js'
 import { opSignatures } from '#dist/program/op-table.js'
 import type { TimedRuns } from './interleave.ts'
 
 /** A contender: a column of a table. */
 export interface Contender {
-  /** The head of its column: 'js', 'native', 'native ×2' (threads), 'tfjs-wasm'. */
+  /** The head of its column: 'js', 'wasm', 'native', 'native ×2' (threads), 'tfjs-wasm'. */
   name: string
-  /** The full name, for the JSON: 'native', 'js', 'tfjs-cpu 4.22.0'. */
+  /** The full name, for the JSON: 'native', 'wasm', 'js', 'tfjs-cpu 4.22.0'. */
   backend: string
   precision: string
   isa: string
@@ -36,14 +40,27 @@ export interface Prepared {
 
 const ops = opSignatures()
 
-/** JavaScript, and native on one and on two threads where the addon is built; `reasons` tell why it is not. */
-export function openContenders(): { contenders: PlayingContender[]; reasons: readonly string[] } {
+/**
+ * JavaScript, and WebAssembly and native on one and on two threads where they are built; `missing` tells, line by line, why they are not
+ * measured.
+ */
+export function openContenders(): { contenders: PlayingContender[]; missing: readonly string[] } {
   const { loaded, reasons } = findAddon(ops)
-  const contenders = [playing('js', new JsPlayer())]
-  if (!loaded) return { contenders, reasons }
-  contenders.push(playing('native', new NativePlayer({ ops, threads: 1 })))
-  if (loaded.info.cores > 1) contenders.push(playing('native ×2', new NativePlayer({ ops, threads: 2 })))
-  return { contenders, reasons }
+  const { home, reasons: withoutWasm } = openHome(ops)
+  const several = availableParallelism() > 1 ? [1, 2] : [1]
+  const on = (name: string, threads: number) => (threads > 1 ? `${name} ×${threads}` : name)
+  const wasm = (threads: number) => playing(on('wasm', threads), new WasmPlayer({ home: home!, startThread, threads }))
+  const native = (threads: number) => playing(on('native', threads), new NativePlayer({ ops, threads }))
+  const contenders = [
+    playing('js', new JsPlayer()),
+    ...(home ? several.map(wasm) : []),
+    ...(loaded ? several.map(native) : []),
+  ]
+  const missing = [
+    ...reasons.map((why) => `native is not measured: ${why} (npm run build:native)`),
+    ...withoutWasm.map((why) => `WebAssembly is not measured: ${why} (npm run prebuilds -- --only wasm)`),
+  ]
+  return { contenders, missing }
 }
 
 /** Native without BLAS, to measure our own products; null where native has no BLAS anyway. */

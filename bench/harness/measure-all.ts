@@ -28,12 +28,12 @@ export async function measureAll(options: BenchOptions): Promise<void> {
   const machine = describeMachine()
   const began = performance.now()
   const date = new Date()
-  const { contenders, reasons } = openContenders()
+  const { contenders, missing } = openContenders()
   const withoutBlas = openWithoutBlas({ contenders })
   const { peers, reason } = await openTfjs()
   sayMachine(machine, date)
   sayContenders([...contenders, ...(withoutBlas ? [withoutBlas] : []), ...peers])
-  for (const why of reasons) say(`native is not measured: ${why} (npm run build:native)`)
+  for (const line of missing) say(line)
   if (reason) say(`TensorFlow.js is not measured: ${reason}`)
   say(
     `In turn, about ${seconds} s a row; medians of the rounds, and of the ratios round by round (speed over speed: 2× is twice as fast).`,

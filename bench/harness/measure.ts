@@ -44,7 +44,10 @@ interface Comparison {
  * cell.
  */
 const comparisons: readonly Comparison[] = [
+  { head: 'wasm/js', of: 'wasm', against: 'js' },
+  { head: 'wasm ×2/×1', of: 'wasm ×2', against: 'wasm' },
   { head: 'native/js', of: 'native', against: 'js' },
+  { head: 'native/wasm', of: 'native', against: 'wasm' },
   { head: '×2/×1', of: 'native ×2', against: 'native' },
   { head: 'of the limit', of: 'native', against: 'limit' },
   { head: 'gain', of: 'shortlist', against: 'all tokens' },
@@ -54,6 +57,7 @@ const comparisons: readonly Comparison[] = [
   { head: 'native/oneDNN', of: 'native', against: 'oneDNN' },
   { head: 'native/CTranslate2', of: 'native', against: 'CTranslate2' },
   { head: 'native/transformers.js', of: 'native', against: 'transformers.js' },
+  { head: 'wasm/transformers.js', of: 'wasm', against: 'transformers.js wasm' },
   { head: 'native/Bergamot', of: 'native', against: 'Bergamot' },
 ]
 

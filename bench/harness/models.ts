@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Encoding, Player } from '#dist/backend/backend.js'
+import type { Encoding, Packing, Player, PlayerInfo } from '#dist/backend/backend.js'
 import { type GenerationOptions, generationDefaults } from '#dist/decode/options.js'
 import type { Shortlist } from '#dist/decode/shortlist.js'
 import { writeGlassformerFolder } from '#dist/folders/glassformer.js'
@@ -96,12 +96,37 @@ function encoded(model: BenchModel, encoding: Encoding): BenchModel {
   return { ...model, weights }
 }
 
-const panels = new WeakMap<BenchModel, BenchModel>()
+/**
+ * A model as a translator holds it for this player: float32 weights are in panels where the player wants panels, and for WebAssembly the
+ * weights lie in its memory. Each is made once.
+ */
+export function heldFor(player: Player, model: BenchModel): BenchModel {
+  const { info, home } = player
+  if (home) return heldAt(home, model, () => within(player.packing!, heldInPanels(info, model)))
+  return heldInPanels(info, model)
+}
 
-/** A model as a translator holds it for this player: float32 weights are in panels, made once, where the player wants panels. */
-export function heldFor({ info }: Player, model: BenchModel): BenchModel {
+function heldInPanels(info: PlayerInfo, model: BenchModel): BenchModel {
   if (model.weights.encoding !== 'float32' || !wantsPanels(info)) return model
-  const made = panels.get(model) ?? encoded(model, 'float32panels')
-  panels.set(model, made)
+  return heldAt(panels, model, () => encoded(model, 'float32panels'))
+}
+
+/** The models that are held in each place. */
+const places = new WeakMap<object, WeakMap<BenchModel, BenchModel>>()
+const panels = {}
+
+function heldAt(place: object, model: BenchModel, make: () => BenchModel): BenchModel {
+  const there = places.get(place) ?? new WeakMap<BenchModel, BenchModel>()
+  places.set(place, there)
+  const made = there.get(model) ?? make()
+  there.set(model, made)
   return made
+}
+
+/** The same weights in the memory of a player. */
+function within(packing: Packing, model: BenchModel): BenchModel {
+  const { config, encoding, values } = model.weights
+  const weights = new Weights(config, encoding, packing.store)
+  weights.values.set(values)
+  return { ...model, weights }
 }

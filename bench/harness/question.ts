@@ -31,6 +31,7 @@ export const questionNames = [
   'ctranslate2',
   'hub',
   'transformers-js',
+  'wasm',
   'bergamot',
   'rough',
   'glossary',

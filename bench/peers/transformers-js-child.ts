@@ -1,6 +1,6 @@
 /**
  * transformers.js' side of bench/questions/transformers-js.ts, in a process of its own: node transformers-js-child.js FOLDER, in which it is
- * installed. Answers a line for each line of input; the first that it prints are the versions.
+ * installed. With `wasm THREADS` behind it, it plays on the WebAssembly of onnxruntime-web in place of onnxruntime-node. Answers a line for each line of input; the first that it prints are the versions.
  *   prepare MODELS DTYPE THREADS LENGTH SENTENCES   sentences of ids with the end, 5,6,0/8,9,0, all of one length: makes a greedy
  *                                                   translation of each, LENGTH tokens, and answers with its ids
  *   run RUNS                                        answers with the seconds of so many translations of the same sentences
@@ -21,10 +21,18 @@ interface Model {
   generate(options: object): Promise<{ data: BigInt64Array; dims: number[] }>
 }
 
-const require = createRequire(join(process.argv[2], 'package.json'))
-const entry = require.resolve('@huggingface/transformers')
-const library: TransformersJs = await import(pathToFileURL(entry).href)
-const runtime: { version: string } = require(join(process.argv[2], 'node_modules/onnxruntime-node/package.json'))
+const [, , folder, wasm, wasmThreads] = process.argv
+const require = createRequire(join(folder, 'package.json'))
+const runtimeName = wasm ? 'onnxruntime-web' : 'onnxruntime-node'
+const imported = async (name: string) => import(pathToFileURL(require.resolve(name)).href)
+if (wasm) {
+  const runtime = await imported('onnxruntime-web')
+  runtime.env.wasm.numThreads = Number(wasmThreads)
+  // By this symbol transformers.js is handed a runtime.
+  Object.assign(globalThis, { [Symbol.for('onnxruntime')]: runtime })
+}
+const library: TransformersJs = await imported('@huggingface/transformers')
+const runtime: { version: string } = require(join(folder, 'node_modules', runtimeName, 'package.json'))
 library.env.allowRemoteModels = false
 
 const loaded = new Map<string, Model>()
@@ -35,7 +43,7 @@ async function modelOf(folder: string, dtype: string, threads: number): Promise<
   let model = loaded.get(key)
   if (!model) {
     library.env.localModelPath = folder
-    const options = { intraOpNumThreads: threads, interOpNumThreads: 1 }
+    const options = wasm ? { executionProviders: ['wasm'] } : { intraOpNumThreads: threads, interOpNumThreads: 1 }
     model = await library.AutoModelForSeq2SeqLM.from_pretrained('onnx', {
       dtype,
       local_files_only: true,
@@ -67,7 +75,7 @@ async function run([runs]: string[]): Promise<string> {
 }
 
 const commands: Record<string, (words: string[]) => Promise<string>> = { prepare, run }
-console.log(`transformers.js ${library.env.version}, onnxruntime-node ${runtime.version}`)
+console.log(`transformers.js ${library.env.version}, ${runtimeName} ${runtime.version}`)
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, ...words] = line.split(' ')
   console.log(await commands[command](words).catch((error: Error) => `error ${error.message.replaceAll(/\s+/g, ' ')}`))

@@ -16,6 +16,7 @@ import { softmax } from './softmax.ts'
 import { step } from './step.ts'
 import { openTransformersJs } from './transformers-js.ts'
 import { translate } from './translate.ts'
+import { openWasm } from './wasm.ts'
 
 /** Every question by its name. */
 export const questions: Readonly<Record<Question['name'], Opening>> = {
@@ -33,6 +34,7 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   ctranslate2: openCTranslate2,
   hub: openHub,
   'transformers-js': openTransformersJs,
+  wasm: openWasm,
   bergamot: openBergamot,
   rough: openRough,
   glossary: openGlossary,

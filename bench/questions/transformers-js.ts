@@ -9,7 +9,7 @@ import { TOKENS, ways } from '../harness/translating.ts'
 const script = fileURLToPath(new URL('../peers/transformers-js-child.js', import.meta.url))
 
 /** The names of our precisions in transformers.js. */
-const dtypes: Record<string, string> = { float32: 'fp32', int8: 'q8' }
+export const dtypes: Record<string, string> = { float32: 'fp32', int8: 'q8' }
 
 export async function openTransformersJs({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
   try {

@@ -8,22 +8,26 @@ export const translate: Question = {
   name: 'translate',
   title: `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out`,
   unit: 'tokens/s',
-  sharesOf: ['js', 'native'],
+  sharesOf: ['js', 'wasm', 'native'],
   ratios: [
     {
       title: 'how many times as fast as JavaScript in float32',
-      pairs: ['native', 'bfloat16', 'int8'].flatMap((name) => [name, `${name} ×2`].map((of) => [of, 'js'] as const)),
+      pairs: ['wasm', 'native', 'bfloat16', 'int8'].flatMap((name) =>
+        [name, `${name} ×2`].map((of) => [of, 'js'] as const),
+      ),
     },
     {
       title: 'how many times as fast as float32 on as many threads',
       pairs: [
         ['js int8', 'js'],
+        ['wasm int8', 'wasm'],
+        ['wasm int8 ×2', 'wasm ×2'],
         ...['bfloat16', 'int8'].flatMap((name) => ['', ' ×2'].map((on) => [name + on, `native${on}`] as const)),
       ],
     },
     {
       title: 'two threads, how many times as fast as one',
-      pairs: ['native', 'bfloat16', 'int8'].map((name) => [`${name} ×2`, name] as const),
+      pairs: ['wasm', 'wasm int8', 'native', 'bfloat16', 'int8'].map((name) => [`${name} ×2`, name] as const),
     },
   ],
   contenders: held,
@@ -35,7 +39,7 @@ export const translate: Question = {
   },
 }
 
-/** All contenders with the model in float32; native also in the other precisions ('int8', 'int8 ×2'), and JavaScript also in int8. */
+/** All contenders with the model in float32 and int8 ('int8' is native, beside 'wasm int8' and 'js int8'), and native also in bfloat16. */
 function held({ contenders }: Field): (PlayingContender & { precision: Precision })[] {
   return precisions.flatMap((precision) =>
     contenders
@@ -44,8 +48,9 @@ function held({ contenders }: Field): (PlayingContender & { precision: Precision
   )
 }
 
+/** 'wasm ×2' → 'wasm int8 ×2', 'native ×2' → 'int8 ×2' */
 const nameOf = (name: string, precision: Precision) =>
-  precision === 'float32' ? name : name === 'js' ? `js ${precision}` : name.replace('native', precision)
+  precision === 'float32' ? name : name.replace(/^\w+/, (of) => (of === 'native' ? precision : `${of} ${precision}`))
 
 function translating({ name, weights }: BenchModel, way: Way, sides: readonly Translating[]): Case {
   const { batch, beam } = way

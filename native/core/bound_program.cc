@@ -278,12 +278,7 @@ Scratch BoundProgram::check(int threads) {
   for (Alike& alike : alike_) {
     const Call& call = *steps_[alike.first].call;
     const Op& rule = *spec_.instructions[alike.first].rule;
-    try {
-      if (rule.check) rule.check(call);
-    } catch (Failure& failure) {
-      failure.message = place_of(spec_, alike.first) + failure.message;
-      throw;
-    }
+    if (rule.check) located([&] { return place_of(spec_, alike.first); }, [&] { rule.check(call); });
     alike.work = rule.work(call);
     if (rule.scratch) scratch.each = std::max(scratch.each, rule.scratch(call));
     if (rule.common) scratch.common = std::max(scratch.common, rule.common(call, threads));

@@ -1,6 +1,7 @@
 // An error on its way to JavaScript: one of the stable codes of src/errors.ts, and a message.
 #pragma once
 #include <string>
+#include <utility>
 
 namespace glassformer {
 
@@ -9,8 +10,46 @@ struct Failure {
   std::string message;
 };
 
-[[noreturn]] inline void refuse(const std::string& message) { throw Failure{"ERR_SHAPE", message}; }
-[[noreturn]] inline void refuse_size(const std::string& message) { throw Failure{"ERR_MEMORY", message}; }
+#ifdef __wasm__
+
+// WebAssembly has no exceptions here: JavaScript throws the error through these frames, whose destructors do not run (wasm/failure.cc).
+[[noreturn]] void fail(const char* code, std::string message);
+
+// The place that the message of a failure begins with, while there is one.
+struct Location {
+  std::string (*text)(const void* where);
+  const void* where;
+};
+extern thread_local const Location* location;
+
+// Calls check(). The message of its failure begins with where().
+template <class Where, class Check>
+void located(const Where& where, Check check) {
+  const Location here = {[](const void* it) -> std::string { return (*static_cast<const Where*>(it))(); }, &where};
+  location = &here;
+  check();
+  location = nullptr;
+}
+
+#else
+
+[[noreturn]] inline void fail(const char* code, std::string message) { throw Failure{code, std::move(message)}; }
+
+// Calls check(). The message of its failure begins with where().
+template <class Where, class Check>
+void located(const Where& where, Check check) {
+  try {
+    check();
+  } catch (Failure& failure) {
+    failure.message = where() + failure.message;
+    throw;
+  }
+}
+
+#endif
+
+[[noreturn]] inline void refuse(std::string message) { fail("ERR_SHAPE", std::move(message)); }
+[[noreturn]] inline void refuse_size(std::string message) { fail("ERR_MEMORY", std::move(message)); }
 
 inline void expect(bool condition, const std::string& message) {
   if (!condition) refuse(message);

@@ -67,7 +67,7 @@ const InstructionSet& choose_instruction_set(const std::string& name) {
     if (name == set.name) return set;
     names += (names.empty() ? "" : ", ") + std::string(set.name);
   }
-  throw Failure{"ERR_OPTION", "instruction set '" + name + "' is not available here; there are: " + names};
+  fail("ERR_OPTION", "instruction set '" + name + "' is not available here; there are: " + names);
 }
 
 int usable_cores() {

@@ -9,7 +9,9 @@
 namespace glassformer {
 
 // Sizes are computed in 64 bits, and JavaScript lays out the words of encoded weights with the lower byte first.
+#ifndef __wasm__
 static_assert(sizeof(void*) == 8 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the native backend needs a 64-bit, little-endian processor");
+#endif
 
 struct InstructionSet {
   const char* name;

@@ -22,6 +22,11 @@ namespace glassformer {
 
 constexpr std::size_t kLine = 64;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
+#ifdef __wasm__
+constexpr bool kHasHugePages = false;
+#else
+constexpr bool kHasHugePages = true;
+#endif
 // MADV_COLLAPSE of Linux 6.1, which the headers of older systems lack.
 constexpr int kCollapse = 25;
 
@@ -43,7 +48,11 @@ inline void use_huge_pages(const void*, std::size_t) {}
 inline void prepare_huge_pages(const void*, std::size_t) {}
 #endif
 
-#ifdef _WIN32
+#if defined(__wasm__)
+// wasm/allocate.cc: threads that have one memory take turns.
+void* allocate_aligned(std::size_t step, std::size_t bytes);
+void free_aligned(void* data);
+#elif defined(_WIN32)
 inline void* allocate_aligned(std::size_t step, std::size_t bytes) { return _aligned_malloc(bytes, step); }
 inline void free_aligned(void* data) { _aligned_free(data); }
 #else
@@ -60,28 +69,28 @@ class Memory {
 
   // Returns at least `bytes` bytes; the contents of before are lost. The memory grows by a quarter more than asked for, so that it soon
   // stops growing. Throws ERR_MEMORY where there is no such memory.
-  void* reserve(std::size_t bytes) {
+  void* reserve(std::uint64_t bytes) {
     if (bytes > size_) grow(bytes);
-    fence(bytes);
+    fence(static_cast<std::size_t>(bytes));
     return data_;
   }
 
  private:
-  void grow(std::size_t bytes) {
-    const std::size_t wanted = bytes + bytes / 4;
-    const std::size_t step = wanted < 2 * kHugePage ? kLine : kHugePage;
-    const std::size_t roomy = (wanted + step - 1) / step * step;
+  void grow(std::uint64_t bytes) {
+    const std::uint64_t wanted = bytes + bytes / 4;
+    const std::size_t step = wanted < 2 * kHugePage || !kHasHugePages ? kLine : kHugePage;
+    const std::uint64_t roomy = (wanted + step - 1) / step * step;
     // A system that grants more memory than it has would kill the process when the memory is used.
     if (roomy > machine_memory()) refuse_bytes(roomy);
     free_aligned(data_);
     size_ = 0;
-    data_ = allocate_aligned(step, roomy);
+    data_ = allocate_aligned(step, static_cast<std::size_t>(roomy));
     if (!data_) refuse_bytes(roomy);
 #ifdef __linux__
     // Ordinary pages would be too many for the processor's table of pages (TLB).
     if (step == kHugePage) madvise(data_, roomy, MADV_HUGEPAGE);
 #endif
-    size_ = roomy;
+    size_ = static_cast<std::size_t>(roomy);
   }
 
 #ifdef __SANITIZE_ADDRESS__
@@ -99,7 +108,7 @@ class Memory {
   void fence(std::size_t) {}
 #endif
 
-  [[noreturn]] static void refuse_bytes(std::size_t bytes) {
+  [[noreturn]] static void refuse_bytes(std::uint64_t bytes) {
     refuse_size("there is no memory for " + std::to_string(bytes) +
                 " bytes of tensors: fewer workers, beams or batchTokens, or weights in int8, take less");
   }

@@ -113,15 +113,16 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
                   const BoundArray& weights, int threads, double* times) {
   BoundProgram& program = *programs_[id];
   program.bind(weights, rows, arrays, arena_);
-  const Scratch scratch = program.check(threads);
+  const int playing = pool_.prepare(threads);  // this comes before anything is written, because it throws where no thread can be made
+  const Scratch scratch = program.check(playing);
   auto* common = static_cast<float*>(common_.reserve(sizeof(float) * scratch.common));
-  auto* each = static_cast<float*>(scratch_.reserve(sizeof(float) * scratch.each * threads));
-  pool_.call(threads);  // this comes before anything is written, because it throws where no thread can be made
-  Play play = {pool_, threads, kWakeLatencies * pool_.wake_latency(), common, each, scratch.each};
+  auto* each = static_cast<float*>(scratch_.reserve(sizeof(float) * scratch.each * playing));
+  pool_.call(playing);
+  Play play = {pool_, playing, kWakeLatencies * pool_.wake_latency(), common, each, scratch.each};
   double start = times ? seconds() : 0;
   std::vector<Step>& steps = program.steps();
   for (std::size_t i = 0; i < steps.size(); i++) {
-    if (!times && plays_by_rows(steps[i], threads)) {
+    if (!times && plays_by_rows(steps[i], playing)) {
       play_by_rows(play, steps[i]);
       i += steps[i].by_rows - 1;
       continue;

@@ -21,6 +21,9 @@ class Player {
   // Returns the number of the program. Throws ERR_SHAPE.
   std::size_t compile(ProgramSpec spec, std::int64_t weights);
 
+  // How many threads the last play ran on.
+  int called() const { return pool_.called(); }
+
   BoundProgram& program(std::size_t id) { return *programs_[id]; }
 
   // Plays all instructions on `threads` threads. `times` (or null) gets the seconds of each instruction; instructions are then played one

@@ -2,16 +2,10 @@
 
 #include <algorithm>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 namespace glassformer {
 
 namespace {
 
-// The number of pauses, about 10 µs, before a waiting thread yields its core.
-constexpr int kPauses = 500;
 // How long a helper waits for work before it sleeps. Plays follow each other within 10 to 150 µs while a batch is decoded, and a
 // sleeping thread takes some 50 µs to wake.
 constexpr std::chrono::microseconds kAwake(300);
@@ -45,18 +39,10 @@ bool offers(std::uint64_t ticket, int thread) {
   return ticket == kClosed || (thread < t.threads && t.next < t.end);
 }
 
-inline void pause() {
-#if defined(__x86_64__)
-  _mm_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
-}
-
 // Pauses at first, and then yields the core, because the thread for which this one waits may need it.
 void wait_a_turn(int turn) {
   if (turn < kPauses) pause();
-  else std::this_thread::yield();
+  else yield();
 }
 
 double nanoseconds(std::chrono::steady_clock::duration time) { return std::chrono::duration<double, std::nano>(time).count(); }
@@ -69,31 +55,27 @@ Pool::~Pool() {
   for (auto& ticket : tickets_) ticket.store(kClosed);
   threads_ = static_cast<int>(helpers_.size()) + 1;
   wake_helpers();
-  for (const auto& helper : helpers_) helper->thread.join();
+  helpers_.clear();
+}
+
+int Pool::prepare(int threads) {
+  helpers_.reserve(static_cast<std::size_t>(threads - 1));
+  while (static_cast<int>(helpers_.size()) < threads - 1) {
+    const auto serving = [](void* pool, Thread& helper, int thread) { static_cast<Pool*>(pool)->serve(helper, thread); };
+    helpers_.push_back(std::make_unique<Thread>(serving, this, static_cast<int>(helpers_.size()) + 1));
+  }
+  int begun = 1;
+  while (begun < threads && helpers_[begun - 1]->has_begun()) begun++;
+  return begun;
 }
 
 void Pool::call(int threads) {
-  helpers_.reserve(static_cast<std::size_t>(threads - 1));  // a thread that has begun must find its place in the vector
-  while (static_cast<int>(helpers_.size()) < threads - 1) {
-    auto helper = std::make_unique<Helper>();
-    const int thread = static_cast<int>(helpers_.size()) + 1;
-    helper->thread = std::thread([this, &it = *helper, thread] { serve(it, thread); });
-    helpers_.push_back(std::move(helper));
-  }
   threads_ = threads;
   wake_helpers();
 }
 
 void Pool::wake_helpers() {
-  for (int i = 0; i < threads_ - 1; i++) {
-    Helper& helper = *helpers_[i];
-    if (!helper.asleep.load()) continue;
-    {
-      const std::lock_guard<std::mutex> lock(helper.mutex);
-      helper.asleep.store(false);
-    }
-    helper.wake.notify_one();
-  }
+  for (int i = 0; i < threads_ - 1; i++) helpers_[i]->wake();
 }
 
 void Pool::run(void (*work)(void*, const Part&), void* context, int parts) {
@@ -168,24 +150,17 @@ bool Pool::is_offered(int thread) const {
   return false;
 }
 
-void Pool::serve(Helper& helper, int thread) {
+void Pool::serve(Thread& helper, int thread) {
   while (tickets_[thread].load(std::memory_order_relaxed) != kClosed) {
     const auto began = Clock::now();
     for (int turn = 0; take_parts(thread) == 0; turn++) {
       if (turn >= kPauses && Clock::now() - began > kAwake) {
-        sleep(helper, thread);
+        helper.sleep([&] { return is_offered(thread); });
         break;
       }
       wait_a_turn(turn);
     }
   }
-}
-
-void Pool::sleep(Helper& helper, int thread) {
-  std::unique_lock<std::mutex> lock(helper.mutex);
-  helper.asleep.store(true);
-  if (is_offered(thread)) return helper.asleep.store(false);
-  helper.wake.wait(lock, [&] { return !helper.asleep.load(); });
 }
 
 void Pool::barrier() {

@@ -5,12 +5,11 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
-#include <thread>
 #include <vector>
+
+#include "core/thread.h"
 
 namespace glassformer {
 
@@ -28,9 +27,15 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // Until the next call, the calling thread and `threads` − 1 others do the parts. The other threads are made when they are first needed,
-  // and sleep while they are not. Throws std::system_error where no more threads can be made.
+  // Makes the threads that are missing so that `threads` can be called, the calling thread among them. Returns how many can be called now,
+  // as many unless some have not begun. Throws std::system_error where no more threads can be made.
+  int prepare(int threads);
+
+  // Until the next call, the calling thread and `threads` − 1 others do the parts, which have been prepared. Others sleep.
   void call(int threads);
+
+  // How many threads have been called.
+  int called() const { return threads_; }
 
   // Calls work(context, part) for parts 0 to `parts` − 1, in any order and on any thread; the first parts are offered to the first thread,
   // and so on. Returns when all parts are done. `work` must not throw.
@@ -51,31 +56,21 @@ class Pool {
  private:
   using Clock = std::chrono::steady_clock;
 
-  // A thread beside the calling thread.
-  struct Helper {
-    std::atomic<bool> asleep{false};
-    std::mutex mutex;
-    std::condition_variable wake;
-    std::thread thread;
-  };
-
   // Lets all threads take parts, except part 0, which is the calling thread's.
   void offer(void (*work)(void*, const Part&), void* context, int parts);
   // Takes the parts that no other thread has taken, and waits until all parts are done.
   void finish(int parts);
 
-  void serve(Helper& helper, int thread);
+  void serve(Thread& helper, int thread);
   // Takes parts until there are no more, the thread's own first; returns how many.
   int take_parts(int thread);
   // Takes parts that `owner` is to take first; returns how many.
   int take_parts_of(int owner, int thread);
   // Whether there is a part to take.
   bool is_offered(int thread) const;
-  // Sleeps until it is woken, unless a part is offered.
-  void sleep(Helper& helper, int thread);
   void wake_helpers();
 
-  std::vector<std::unique_ptr<Helper>> helpers_;
+  std::vector<std::unique_ptr<Thread>> helpers_;  // the threads beside the calling thread
   int threads_ = 1;
 
   // The present work.

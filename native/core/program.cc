@@ -137,14 +137,8 @@ std::string place_of(const ProgramSpec& program, std::size_t instruction) {
 void validate(ProgramSpec& program, std::int64_t weights) {
   validate_regions(program);
   for (const TensorSpec& t : program.tensors) validate_tensor(program, t, weights);
-  for (std::size_t i = 0; i < program.instructions.size(); i++) {
-    try {
-      validate_instruction(program, program.instructions[i]);
-    } catch (Failure& failure) {
-      failure.message = place_of(program, i) + failure.message;
-      throw;
-    }
-  }
+  for (std::size_t i = 0; i < program.instructions.size(); i++)
+    located([&] { return place_of(program, i); }, [&] { validate_instruction(program, program.instructions[i]); });
 }
 
 }  // namespace glassformer

@@ -20,5 +20,7 @@ extern const Kernels kernels_scalar;
 extern const Kernels kernels_avx2;
 extern const Kernels kernels_avx512;
 extern const Kernels kernels_neon;
+extern const Kernels kernels_wasm;
+extern const char* const kernels_wasm_isa;
 
 }  // namespace glassformer

@@ -41,7 +41,7 @@ inline Ints exclusive_or(Ints a, Ints b) { return _mm256_xor_si256(a, b); }
 inline Ints magnitudes(Ints a) { return _mm256_abs_epi8(a); }
 inline Ints negative(Ints a) { return _mm256_cmpgt_epi8(no_ints(), a); }
 inline Ints dot_bytes_in_pairs(Ints a, Ints b) { return _mm256_madd_epi16(_mm256_maddubs_epi16(a, b), _mm256_set1_epi16(1)); }
-inline Ints dot_small_bytes(Ints a, Ints b) { return dot_bytes_in_pairs(a, b); }
+inline Ints dot_small_bytes(Ints sum, Ints a, Ints b) { return add(sum, dot_bytes_in_pairs(a, b)); }
 inline void store_in_turn(char* to, Ints a, Ints b) {
   const Ints first = _mm256_unpacklo_epi32(a, b);
   const Ints second = _mm256_unpackhi_epi32(a, b);

@@ -43,10 +43,10 @@ inline Ints dot_bytes_in_pairs(Ints a, Ints b) {
   const int16x8_t high = vmulq_s16(high_a, vmovl_high_s8(signed_b));
   return vpaddlq_s16(vqaddq_s16(vuzp1q_s16(low, high), vuzp2q_s16(low, high)));
 }
-inline Ints dot_small_bytes(Ints a, Ints b) {
+inline Ints dot_small_bytes(Ints sum, Ints a, Ints b) {
   const int16x8_t low = vmull_s8(vget_low_s8(bytes_of(a)), vget_low_s8(bytes_of(b)));
   const int16x8_t high = vmull_high_s8(bytes_of(a), bytes_of(b));
-  return vpaddlq_s16(vpaddq_s16(low, high));
+  return add(sum, vpaddlq_s16(vpaddq_s16(low, high)));
 }
 inline void store_in_turn(char* to, Ints a, Ints b) {
   vst1q_s8(reinterpret_cast<std::int8_t*>(to), bytes_of(vzip1q_s32(a, b)));

@@ -8,6 +8,8 @@
 #include "simd/simd_avx2.h"
 #elif defined(GLASSFORMER_NEON)
 #include "simd/simd_neon.h"
+#elif defined(GLASSFORMER_WASM)
+#include "simd/simd_wasm.h"
 #else
 #include "simd/simd_scalar.h"
 #endif

@@ -1,35 +1,17 @@
 /** Builds the addon of one target by zig, unless it is there and of these inputs. */
-import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import { packageRoot as root, sealAddon } from '../native-build.mjs'
+import { contentHash, objectsFolder, onAllCores, sha256, zigIn } from './compile.mjs'
 import { compilerFlags, headerFolders, linkerFlags, sourcesOf, targets, versionScript } from './targets.mjs'
-import { cacheFolder, ZIG_VERSION, zigEnvironment } from './zig.mjs'
+import { ZIG_VERSION } from './zig.mjs'
 
 const require = createRequire(import.meta.url)
-const execute = promisify(execFile)
 
 const folderOf = (name) => join(root, 'prebuilds', name)
 export const addonOf = (name) => join(folderOf(name), 'glassformer.node')
 const stampOf = (name) => join(folderOf(name), 'inputs')
-
-const sha256 = (data) => createHash('sha256').update(data).digest('hex')
-
-/** The names and contents of all files in folders of the package, as one hash; of node-addon-api and node-api-headers, their headers. */
-function contentHash(folders) {
-  const hash = createHash('sha256')
-  for (const folder of folders)
-    for (const path of readdirSync(join(root, folder), { recursive: true }).sort()) {
-      const full = join(root, folder, path)
-      if (/\.(cc|h|json)$/.test(path) && statSync(full).isFile())
-        hash.update(`\0${folder}/${path}\0`).update(readFileSync(full))
-    }
-  return hash.digest('hex')
-}
 
 /** What an addon is made of, as one hash. */
 function inputsOf(target) {
@@ -51,15 +33,6 @@ export function isCurrent(name) {
   return inputs === inputsOf(targets[name]) && made === sha256(readFileSync(addonOf(name)))
 }
 
-/** Calls work(item) for all items, on as many at a time as there are cores. */
-async function onAllCores(items, work) {
-  const left = [...items]
-  const worker = async () => {
-    for (let item = left.shift(); item; item = left.shift()) await work(item)
-  }
-  await Promise.all(Array.from({ length: availableParallelism() }, worker))
-}
-
 /** The import library of Node.js for Windows: the names of Node-API, of which each list lacks its last newline. */
 async function importLibrary(run, folder) {
   const lists = dirname(require.resolve('node-api-headers/package.json'))
@@ -73,12 +46,6 @@ async function importLibrary(run, folder) {
   return library
 }
 
-/** Runs zig in `folder`, the package's. Throws an Error with the compiler's words. */
-const zigIn = (folder, zig) => (args) =>
-  execute(zig, args, { cwd: folder, env: zigEnvironment(), maxBuffer: 2 ** 26 }).catch((error) => {
-    throw new Error(`zig ${args.join(' ')}\n${error.stderr || error.message}`)
-  })
-
 /** Compiles a file of the package in `folder` for a target. */
 export const compileObject = (name, { source, flags = [], zig: other }, { zig, object, folder = root }) =>
   zigIn(
@@ -89,8 +56,7 @@ export const compileObject = (name, { source, flags = [], zig: other }, { zig, o
 /** Compiles and links; an earlier addon is kept until the new one is whole. Throws an Error with the compiler's words. */
 export async function buildTarget(name, zig) {
   const target = targets[name]
-  const folder = join(cacheFolder, 'objects', sha256(root).slice(0, 8), name)
-  mkdirSync(folder, { recursive: true })
+  const folder = objectsFolder(name)
   mkdirSync(folderOf(name), { recursive: true })
   const run = zigIn(root, zig)
   const inputs = inputsOf(target) // as they are now, before anything is compiled

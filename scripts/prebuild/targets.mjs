@@ -28,7 +28,7 @@ export const headerFolders = () => [
 ]
 
 /** The strings of the first list of that name in binding.gyp: that of all its targets. */
-function gypList(gyp, name) {
+export function gypList(gyp, name) {
   const list = new RegExp(`'${name}': \\[([^\\]]*)\\]`).exec(gyp)?.[1]
   if (list === undefined) throw new Error(`binding.gyp has no list '${name}'`)
   return [...list.matchAll(/'([^']*)'/g)].map(([, item]) => item)

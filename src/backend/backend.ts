@@ -1,4 +1,5 @@
 /** The parts of a program that a backend plays, and the interface of a backend. A program is plain data, which names tensors by index. */
+import type { WasmHome } from './wasm/surface.ts'
 
 /** The type of a tensor's numbers. 'bfloat16', the upper halves of float32, is for caches of keys and values, which are bound. */
 export type DType = 'float32' | 'int32' | 'bfloat16'
@@ -153,6 +154,8 @@ export interface Playable {
 /** Plays programs one after the other on one thread of JavaScript; holds the arena that they share. */
 export interface Player {
   readonly info: PlayerInfo
+  /** Where a player of WebAssembly has its arrays; players of other threads that have the same home read these in place. */
+  readonly home?: WasmHome
   /** The packing of the player, where it is faster than weights/pack.ts. */
   readonly packing?: Packing
   load(program: ProgramSpec, weights: WeightStore): Playable
@@ -164,12 +167,15 @@ export interface Player {
 
 /** Which backend plays programs, and how. */
 export interface PlayerInfo {
-  backend: 'native' | 'js'
-  /** Path of the addon; null in JavaScript. */
+  backend: 'native' | 'wasm' | 'js'
+  /** Path of the addon, or of the module of WebAssembly; null in JavaScript. */
   binary: string | null
   /** 'openblas 0.3.21', 'accelerate', or 'none' where our own kernels compute matrix products. */
   blas: string
-  /** Instruction set of the kernels: 'scalar', 'avx2', 'avxvnni', 'avx512', 'avx512vnni', 'avx512bf16', 'amx', 'neon', 'neondot'; 'javascript'. */
+  /**
+   * Instruction set of the kernels: 'scalar', 'avx2', 'avxvnni', 'avx512', 'avx512vnni', 'avx512bf16', 'amx', 'neon', 'neondot'; of
+   * WebAssembly 'simd128', 'relaxedsimd'; 'javascript'.
+   */
   isa: string
   /** Every instruction set that this machine and this binary have, lowest first. */
   isas: readonly string[]

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Player } from '../backend/backend.ts'
+import type { WasmHome } from '../backend/wasm/surface.ts'
 import { type AttentionWeights, ForcedDecoder } from '../decode/forced.ts'
 import { type GenerationOptions, generationDefaults, resolveOptions } from '../decode/options.ts'
 import type { TokenPair } from '../decode/ragged-batch.ts'
@@ -94,12 +95,11 @@ export class ModelInspector {
   static load(folder?: string | URL, options: InspectOptions & { precision?: Precision } = {}): ModelInspector {
     const { precision, ...how } = read(inspectFolderSettings, options, inOptions)
     const path = modelFolder(folder)
-    const newPlayer = () => playerOf(how)
-    const player = newPlayer()
+    const player = playerOf(how)
     try {
       return new ModelInspector(
         player,
-        newPlayer,
+        () => playerOf(how, player.home),
         loadFolder(path, { precision, panels: wantsPanels(player.info), packing: player.packing }),
       )
     } catch (error) {
@@ -206,5 +206,5 @@ type FolderOfModel = Pick<LoadedModel, 'path' | 'name' | 'generation' | 'unsuppo
 type InspectedModel = FolderOfModel & { weights: Weights }
 
 /** More threads than there are cores count as that. */
-const playerOf = ({ backend, threads }: Values<typeof inspectSettings>): Player =>
-  createPlayer({ backend: chosenBackend(backend), threads: Math.min(threads, availableParallelism()) })
+const playerOf = ({ backend, threads }: Values<typeof inspectSettings>, home?: WasmHome): Player =>
+  createPlayer({ backend: chosenBackend(backend), threads: Math.min(threads, availableParallelism()), home })

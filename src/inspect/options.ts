@@ -9,7 +9,7 @@ export type Part = (typeof parts)[number]
 
 /** What plays the programs that are looked at. */
 export interface InspectOptions {
-  /** Default 'auto' (or GLASSFORMER_BACKEND): native where it can be, else JavaScript. */
+  /** Default 'auto' (or GLASSFORMER_BACKEND): native where it can be, else WebAssembly, else JavaScript. */
   backend?: BackendChoice
   /** Threads of the kernels; more than there are cores count as that. Default 1: times are those of one core. */
   threads?: number

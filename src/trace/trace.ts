@@ -46,7 +46,7 @@ export interface TracedModel {
   targetVocabulary: number
   /** How weights are stored in memory: float32, bfloat16 or int8. */
   precision: string
-  backend: 'native' | 'js'
+  backend: 'native' | 'wasm' | 'js'
   parameters: number
   maxLength: number
 }

@@ -7,8 +7,8 @@ import { abortSignal, integer, oneOf } from '../schema/types.ts'
 /** Where a training runs. */
 export interface TrainOptions {
   /**
-   * The backend that plays the training. Default 'auto' (or GLASSFORMER_BACKEND): native where it works, else JavaScript, which is many
-   * times slower.
+   * The backend that plays the training. Default 'auto' (or GLASSFORMER_BACKEND): native where it works, else WebAssembly, which is
+   * several times slower, else JavaScript, which is many times slower.
    */
   backend?: BackendChoice
   /** Threads of the kernels; default: one per core, shared out among the ranks of mpirun on a machine. */

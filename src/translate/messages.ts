@@ -1,4 +1,5 @@
 import type { BackendInfo, Encoding } from '../backend/backend.ts'
+import type { WasmHome } from '../backend/wasm/surface.ts'
 import type { Turn } from '../decode/turn.ts'
 import { type ErrorCode, GlassformerError, isError } from '../errors.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
@@ -12,9 +13,9 @@ import type { Encoded, Generated, Score, Source, Translation } from './translati
 export interface SharedModel extends Omit<LoadedModel, 'weights'> {
   /**
    * The `length` values at `offset` bytes of the memory. A view would not do above 4 GiB, because Node.js 20 sends its length and offset in
-   * 32 bits.
+   * 32 bits. Weights that a player of WebAssembly has loaded lie in its home, which other players then share.
    */
-  weights: { encoding: Encoding; memory: SharedArrayBuffer; offset: number; length: number }
+  weights: { encoding: Encoding; memory: SharedArrayBuffer | WasmHome; offset: number; length: number }
 }
 
 /** What a worker starts with: the folder that it loads, or a model that another worker has loaded. */

@@ -21,7 +21,10 @@ const MOST_TOKENS = 1 << 20
 
 /** How a Translator works. */
 export interface LoadOptions {
-  /** The backend that plays the model. Default 'auto' (or GLASSFORMER_BACKEND): native where it works, else JavaScript with one warning. */
+  /**
+   * The backend that plays the model. Default 'auto' (or GLASSFORMER_BACKEND): native where it works, else WebAssembly, else JavaScript,
+   * with one warning.
+   */
   backend?: BackendChoice
   /**
    * How the model's matrices are held: 'int8' (a quarter of float32's memory and the fastest), 'bfloat16' (half of it), or 'float32'.

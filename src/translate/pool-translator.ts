@@ -3,7 +3,7 @@ import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { modelFolder } from '../folders/model-folder.ts'
 import { checkSupported } from '../folders/unsupported-setting.ts'
-import { toBuildNative } from '../program/chosen-backend.ts'
+import { fallbacks, toBuildNative } from '../program/chosen-backend.ts'
 import type { TraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
 import { ENOUGH } from './choose-worker.ts'
@@ -50,7 +50,7 @@ export async function startPool(model: string | URL | undefined, options: LoadOp
   const folder = modelFolder(model)
   const resolved = resolveLoadOptions(options)
   const { pool, info, model: shared } = await Pool.load(folder, resolved)
-  if (info.reasons.length) warnOnce(info.reasons)
+  if (info.reasons.length) warnOnce(info)
   return { pool, info, shared, options: resolved }
 }
 
@@ -328,9 +328,10 @@ function checkFor(
 }
 
 let warned = false
-function warnOnce(reasons: readonly string[]): void {
+function warnOnce({ backend, reasons }: BackendInfo): void {
   if (warned) return
   warned = true
-  const why = `Glassformer runs in plain JavaScript, which is tens of times slower: ${reasons.join('; ')}`
-  process.emitWarning(`${why}. ${toBuildNative}`, { code: 'GLASSFORMER_JAVASCRIPT' })
+  const where = backend === 'wasm' ? 'wasm' : 'js'
+  const code = where === 'wasm' ? 'GLASSFORMER_WEBASSEMBLY' : 'GLASSFORMER_JAVASCRIPT'
+  process.emitWarning(`Glassformer runs in ${fallbacks[where]}: ${reasons.join('; ')}. ${toBuildNative}`, { code })
 }

@@ -1,13 +1,21 @@
+import { viewOf } from '../backend/wasm/instance.ts'
+import type { WasmHome } from '../backend/wasm/surface.ts'
 import type { LoadedModel } from '../folders/loaded-model.ts'
 import { Weights } from '../weights/weights.ts'
 import type { SharedModel } from './messages.ts'
 
-export function toShared({ weights: { encoding, values }, ...model }: LoadedModel): SharedModel {
-  const memory = values.buffer as SharedArrayBuffer
+/** `home` is that of the player for which the model has been loaded. */
+export function toShared({ weights: { encoding, values }, ...model }: LoadedModel, home?: WasmHome): SharedModel {
+  const memory = home ?? (values.buffer as SharedArrayBuffer)
   return { ...model, weights: { encoding, memory, offset: values.byteOffset, length: values.length } }
 }
 
+/** The home in which the weights lie, for the player that is to read them there; undefined where they lie in JavaScript's memory. */
+export const homeOf = ({ weights: { memory } }: SharedModel): WasmHome | undefined =>
+  'module' in memory ? memory : undefined
+
 export function fromShared({ weights, ...model }: SharedModel): LoadedModel {
   const { encoding, memory, offset, length } = weights
-  return { ...model, weights: new Weights(model.config, encoding, new Float32Array(memory, offset, length)) }
+  const buffer = 'module' in memory ? viewOf(memory.memory, offset + 4 * length) : memory
+  return { ...model, weights: new Weights(model.config, encoding, new Float32Array(buffer, offset, length)) }
 }

@@ -10,7 +10,7 @@ import { checkIsText, type LoadOptions, type ResolvedLoadOptions, type Translate
 import { closedError, Pool } from './pool.ts'
 import { PoolTranslator, resolvedFor, type Started, startPool } from './pool-translator.ts'
 import { aborted } from './request.ts'
-import { fromShared } from './shared-model.ts'
+import { fromShared, homeOf } from './shared-model.ts'
 import { isSource, ownSource, ownSources } from './sources.ts'
 import { TextTokenizer } from './text-tokenizer.ts'
 import { mostThreads, threadsOf } from './threads.ts'
@@ -119,6 +119,7 @@ export class Translator extends PoolTranslator {
         backend,
         threads: mostThreads(threads),
         threadShare: () => threadsOf(threads, this.#pool.busy + 1),
+        home: homeOf(shared),
       }),
       batchTokens,
     )

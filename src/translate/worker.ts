@@ -1,5 +1,6 @@
 /** The thread that translates. It takes work from its port, and reads the port again between any two steps. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { WasmHome } from '../backend/wasm/surface.ts'
 import { loadFolder } from '../folders/load.ts'
 import { loadTokenizer } from '../folders/load-tokenizer.ts'
 import { createPlayer } from '../program/create-player.ts'
@@ -7,7 +8,7 @@ import type { Trace } from '../trace/trace.ts'
 import { wantsPanels } from '../weights/precision.ts'
 import { Engine } from './engine.ts'
 import { type ChunkContents, type FromWorker, type Side, type ToWorker, toPlain, type WorkerStart } from './messages.ts'
-import { fromShared, toShared } from './shared-model.ts'
+import { fromShared, homeOf, toShared } from './shared-model.ts'
 import { mostThreads } from './threads.ts'
 import { TraceJobs } from './trace-jobs.ts'
 import type { Generated, Translation } from './translation.ts'
@@ -23,19 +24,24 @@ interface Work {
 }
 
 async function start({ model, options, threads, counts }: WorkerStart): Promise<Work> {
-  const newPlayer = () =>
+  const newPlayer = (home?: WasmHome) =>
     createPlayer({
       backend: options.backend,
       threads: mostThreads(options.threads),
       threadShare: () => Atomics.load(threads, 0),
+      home,
     })
-  const player = newPlayer()
+  const player = newPlayer(typeof model === 'string' ? undefined : homeOf(model))
   const storage = { precision: options.precision, panels: wantsPanels(player.info), packing: player.packing }
   const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model)
   const tokenizer = await loadTokenizer(loaded.tokenizer)
   const engine = new Engine(loaded, tokenizer, player, options.batchTokens, new WorkerCounts(counts))
-  send({ type: 'ready', info: engine.info, model: typeof model === 'string' ? toShared(loaded) : undefined })
-  return { engine, traces: new TraceJobs(loaded, tokenizer, newPlayer) }
+  send({
+    type: 'ready',
+    info: engine.info,
+    model: typeof model === 'string' ? toShared(loaded, player.home) : undefined,
+  })
+  return { engine, traces: new TraceJobs(loaded, tokenizer, () => newPlayer(player.home)) }
 }
 
 function take(work: Work, message: ToWorker): void {

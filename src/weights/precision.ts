@@ -29,4 +29,4 @@ export interface WeightStorage {
 }
 
 /** Whether a player is faster with float32 matrices in panels. JavaScript and the scalar kernels read rows. */
-export const wantsPanels = ({ backend, isa }: PlayerInfo): boolean => backend === 'native' && isa !== 'scalar'
+export const wantsPanels = ({ backend, isa }: PlayerInfo): boolean => backend !== 'js' && isa !== 'scalar'

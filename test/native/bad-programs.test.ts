@@ -11,6 +11,7 @@ import { nativeReasons } from '../backends.ts'
 import { opTests } from '../program/op-tests.ts'
 import { recordCase } from '../program/play-case.ts'
 import { type OpCase, Random } from '../program/random-operands.ts'
+import { type Damages, damage, damages } from './damaged-programs.ts'
 import { ops, refusal, type TinyCall, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
 
 const store = tinyWeights()
@@ -146,9 +147,9 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     ],
     ['an unknown kind', (s) => (planned(s).kind = 'else' as never), /cannot be of kind 'else'/],
   ]
-  it.each(rows)('%s', (_, damage, message) => {
+  it.each(rows)('%s', (_, change, message) => {
     const spec = fresh()
-    damage(spec)
+    change(spec)
     const refused = refusal(() => player.compile(spec, store.values))
     expect(refused.message).toMatch(message)
     expect(refused.code).toBe('ERR_SHAPE')
@@ -217,35 +218,9 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     expect(() => player.compile(spec, store.values)).toThrow(new RangeError('from a getter'))
   })
 
-  const values = [
-    -1,
-    0,
-    1,
-    2,
-    3,
-    23,
-    24,
-    25,
-    72,
-    1e9,
-    2 ** 31,
-    2 ** 53,
-    -(2 ** 40),
-    0.5,
-    NaN,
-    Infinity,
-    'S',
-    'bfloat16',
-    null,
-    [],
-    {},
-  ]
-  const damages = fc.array(fc.tuple(fc.nat(), fc.constantFrom(...values)), { minLength: 1, maxLength: 3 })
-
   /** Damages a program, and plays it where it still compiles. */
-  function playDamaged(spec: ProgramSpec, list: [place: number, value: unknown][], call: Call): void {
-    const paths = pathsOf(spec)
-    for (const [place, value] of list) replace(spec, paths[place % paths.length], value)
+  function playDamaged(spec: ProgramSpec, list: Damages, call: Call): void {
+    damage(spec, list)
     try {
       player.play(player.compile(spec, store.values), call.rows, 1, undefined, ...call.arrays)
     } catch (error) {
@@ -325,20 +300,4 @@ function computesTokens(spec: ProgramSpec): void {
 function swapInputs(spec: ProgramSpec, instruction: number, a: number, b: number): void {
   const { inputs } = spec.instructions[instruction]
   ;[inputs[a], inputs[b]] = [inputs[b], inputs[a]]
-}
-
-/** The paths of all values inside a value. */
-function pathsOf(value: unknown, path: string[] = []): string[][] {
-  if (typeof value !== 'object' || value === null) return [path]
-  const inside = Object.entries(value).flatMap(([key, child]) => pathsOf(child, [...path, key]))
-  return path.length ? [path, ...inside] : inside
-}
-
-function replace(target: object, path: string[], value: unknown): void {
-  let at = target as Record<string, unknown>
-  for (const key of path.slice(0, -1)) {
-    if (typeof at[key] !== 'object' || at[key] === null) return
-    at = at[key] as Record<string, unknown>
-  }
-  at[path.at(-1)!] = value
 }

@@ -39,7 +39,7 @@ void work(void* context, const Part& part) {
 }
 
 void play(Pool& pool, int threads, int seed) {
-  pool.call(threads);
+  pool.call(pool.prepare(threads));
   for (int i = 0; i < 5; i++) {
     const bool together = threads > 1 && i == 3;
     const int parts = together ? threads : 1 + (seed + i) % 9;

@@ -6,7 +6,7 @@ import { LoadedProgram } from '#dist/program/loaded.js'
 import { linear } from '#dist/program/ops/linear.js'
 import { Program } from '#dist/program/program.js'
 import { javascriptPacking } from '#dist/weights/pack.js'
-import { nativeReasons, testedIsas } from '../backends.ts'
+import { nativeReasons, testedIsas, wasmBackends } from '../backends.ts'
 import { encodedStore } from '../program/encoded-store.ts'
 import { Random } from '../program/random-operands.ts'
 import { makePlayer } from './tiny-program.ts'
@@ -85,9 +85,11 @@ function plain(
 }
 
 describe('products of int8 weights with multipliers', () => {
-  const players = nativeReasons.length
-    ? []
-    : testedIsas.map((isa) => ({ isa, player: makePlayer({ isa, threads: 1 }) }))
+  const native = nativeReasons.length ? [] : testedIsas
+  const players = [
+    ...native.map((isa) => ({ isa, player: makePlayer({ isa, threads: 1 }) as Player })),
+    ...wasmBackends.map(({ name, make }) => ({ isa: name, player: make() })),
+  ]
   afterAll(() => {
     for (const { player } of players) player.close()
   })

@@ -21,6 +21,7 @@ const sets: Record<string, RegExp> = {
   avx2: /_avx2\.h$|lanes_by_bits|set_bits|emulated_vnni/,
   avx512: /_avx512\.h$|emulated_amx/,
   neon: /_neon\.h$|lanes_by_bits|set_bits/,
+  wasm: /_wasm\.h$|lanes_by_bits|set_bits/,
 }
 const headers = ['kernels', 'simd', 'generated']
   .flatMap((folder) =>
@@ -76,6 +77,6 @@ describe.skipIf(!program)('each header of kernels and vectors compiles by itself
 
 test('the instruction set is chosen in one header', () => {
   expect(headers.filter((path) => path.startsWith('simd/simd')).sort()).toEqual(
-    ['simd/simd.h', ...Object.keys(isa).map((set) => `simd/simd_${set}.h`)].sort(),
+    ['simd/simd.h', ...[...Object.keys(isa), 'wasm'].map((set) => `simd/simd_${set}.h`)].sort(),
   )
 })

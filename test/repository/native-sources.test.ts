@@ -9,6 +9,7 @@ interface NativeSources {
   headers: string[]
   mpi: string[]
   isa: Record<string, { architecture?: string; flags: string[]; sources: string[] }>
+  wasm: { flags: string[]; kernels: string[]; sources: string[]; without: string[] }
 }
 
 const list: NativeSources = readJson('native/sources.json')
@@ -24,7 +25,9 @@ describe('native/sources.json', () => {
     const onDisk = (readdirSync(join(root, 'native'), { recursive: true }) as string[])
       .filter((path) => /\.(cc|cpp|h|hpp|inc)$/.test(path))
       .map((path) => `native/${path}`)
-    const listed = [list.core, list.headers, list.mpi, ...Object.values(list.isa).map(({ sources }) => sources)].flat()
+    const { kernels, sources } = list.wasm
+    const ofSets = Object.values(list.isa).flatMap((set) => set.sources)
+    const listed = [list.core, list.headers, list.mpi, ofSets, kernels, sources].flat()
     expect(listed.toSorted()).toEqual(onDisk.toSorted())
   })
 

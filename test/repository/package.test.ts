@@ -25,6 +25,7 @@ describe('npm pack', () => {
         'dist/bundle/inspect.js',
         'dist/bundle/page.html',
         'dist/bundle/queue.js',
+        'dist/bundle/wasm-thread.cjs',
         'dist/bundle/worker.cjs',
         'dist/index.d.cts',
         'dist/index.d.ts',
@@ -78,7 +79,8 @@ describe('npm pack', () => {
   })
 
   test('holds nothing that only a developer needs', () => {
-    const wanted = /^(dist|native|prebuilds|models\/fr-en|docs)\/|^(CHANGELOG\.md|LICENSE|README\.md|package\.json)$/
+    const wanted =
+      /^(dist|native|prebuilds|wasm|models\/fr-en|docs)\/|^(CHANGELOG\.md|LICENSE|README\.md|package\.json)$/
     expect(paths.filter((path) => !wanted.test(path))).toEqual(['scripts/mpi-build.mjs', 'scripts/native-build.mjs'])
     expect(paths.filter((path) => /\.(map|compiled)$|\.test\.|^build\/|(^|\/)node_modules\//.test(path))).toEqual([])
     // What runs is bundled; beside it are types, and what a build goes by, where no client takes it for its own affair.

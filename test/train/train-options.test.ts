@@ -11,9 +11,9 @@ describe('the options of a training', () => {
   })
 
   it.each([
-    [{ backend: 'gpu' }, "option 'backend' must be one of auto, native, js, not 'gpu'"],
+    [{ backend: 'gpu' }, "option 'backend' must be one of auto, native, wasm, js, not 'gpu'"],
     [{ threads: 0 }, "option 'threads' must be an integer of at least 1, not 0"],
-    [{ backend: null }, "option 'backend' must be one of auto, native, js, not null"],
+    [{ backend: null }, "option 'backend' must be one of auto, native, wasm, js, not null"],
     [{ threads: null }, "option 'threads' must be an integer of at least 1, not null"],
     [{ threads: 'auto' }, "option 'threads' must be an integer of at least 1, not 'auto'"],
     [{ precision: 'int8' }, "option 'precision' must be one of auto, float32, bfloat16, not 'int8'"],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { backendInfo } from '#dist/index.js'
-import { nativeReasons } from '../backends.ts'
+import { nativeReasons, wasmBackends } from '../backends.ts'
 import { runScript } from './script.ts'
 
 const script = (options: string) => `
@@ -15,8 +15,8 @@ const script = (options: string) => `
   } catch ({ code, message }) {
     console.log(code, message)
   }`
-const outputOf = async (options: object, env: NodeJS.ProcessEnv) => {
-  const { code, stdout } = await runScript(script(JSON.stringify(options)), { GLASSFORMER_BACKEND: '', ...env })
+const outputOf = async (options: object, env: NodeJS.ProcessEnv, flags: string[] = []) => {
+  const { code, stdout } = await runScript(script(JSON.stringify(options)), { GLASSFORMER_BACKEND: '', ...env }, flags)
   expect(code).toBe(0)
   return stdout.trim().split('\n')
 }
@@ -28,10 +28,31 @@ describe('the backend', () => {
     expect(await outputOf({}, { GLASSFORMER_BACKEND: 'js' })).toEqual(['js 0 Yes. Yes.', 'js 0 Yes. Yes.'])
   })
 
-  it('falls back to JavaScript with exactly one warning that tells why', async () => {
-    const [warning, ...rest] = (await outputOf({}, none)).sort().reverse()
-    expect(warning).toMatch(/^warning GLASSFORMER_JAVASCRIPT .*plain JavaScript.*\/nonexistent does not exist/)
-    expect(rest).toEqual(['js 1 Yes. Yes.', 'js 1 Yes. Yes.'])
+  it.skipIf(!wasmBackends.length)('falls back to WebAssembly with exactly one warning that tells why', async () => {
+    const lines = await outputOf({}, none)
+    const warnings = lines.filter((line) => line.startsWith('warning'))
+    const rest = lines.filter((line) => !warnings.includes(line))
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toMatch(/^warning GLASSFORMER_WEBASSEMBLY .*WebAssembly.*\/nonexistent does not exist/)
+    expect(rest).toEqual(['wasm 1 Yes. Yes.', 'wasm 1 Yes. Yes.'])
+  })
+
+  it('falls back to JavaScript where WebAssembly is forbidden, with one warning that tells why', async () => {
+    const [warning, ...rest] = (await outputOf({}, none, ['--no-expose-wasm'])).sort().reverse()
+    expect(warning).toMatch(
+      /^warning GLASSFORMER_JAVASCRIPT .*plain JavaScript.*\/nonexistent does not exist; WebAssembly is forbidden here/,
+    )
+    expect(rest).toEqual(['js 2 Yes. Yes.', 'js 2 Yes. Yes.'])
+  })
+
+  it('is an error where WebAssembly is asked for and cannot be, with the reason', async () => {
+    expect(await outputOf({ backend: 'wasm' }, {}, ['--no-expose-wasm'])).toEqual([
+      'ERR_BACKEND WebAssembly cannot be loaded: WebAssembly is forbidden here, as by node --jitless',
+    ])
+  })
+
+  it.skipIf(!wasmBackends.length)('is WebAssembly, without a warning, where that is asked for', async () => {
+    expect(await outputOf({ backend: 'wasm' }, none)).toEqual(['wasm 0 Yes. Yes.', 'wasm 0 Yes. Yes.'])
   })
 
   it('is an error where native is asked for and cannot be, with every reason', async () => {
@@ -46,7 +67,7 @@ describe('the backend', () => {
 
   it('named wrongly is an error that says where it was named', async () => {
     const [line] = await outputOf({}, { GLASSFORMER_BACKEND: 'gpu' })
-    expect(line).toBe(`ERR_OPTION backend (GLASSFORMER_BACKEND) must be one of auto, native, js, not 'gpu'`)
+    expect(line).toBe(`ERR_OPTION backend (GLASSFORMER_BACKEND) must be one of auto, native, wasm, js, not 'gpu'`)
   })
 
   it('is what the options say, not what the environment says', async () => {

@@ -51,7 +51,7 @@ describe('closing', () => {
 
   it('lets go of the weights, whoever still holds the translator', async () => {
     const load = Pool.load // a spy would keep what it returns
-    let weights: WeakRef<ArrayBufferLike> | undefined
+    let weights: WeakRef<object> | undefined
     Pool.load = async (...options) => {
       const loaded = await load.apply(Pool, options)
       weights = new WeakRef(loaded.model.weights.memory)

@@ -150,7 +150,7 @@ describe('options of translate', () => {
 
 describe('options of load', () => {
   it.each<[string, unknown, RegExp]>([
-    ['backend', 'gpu', /one of auto, native, js, not 'gpu'$/],
+    ['backend', 'gpu', /one of auto, native, wasm, js, not 'gpu'$/],
     ['backend', '', /^option 'backend' must be .* not ''$/],
     [
       'precision',

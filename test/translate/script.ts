@@ -10,10 +10,10 @@ export interface Ended {
   stderr: string
 }
 
-/** Runs a module that may name `Translator` in a process of its own, which must end by itself before the test does. */
-export function runScript(code: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+/** Runs a module that may name `Translator` in a process of its own, with `flags` of Node.js; it must end by itself before the test does. */
+export function runScript(code: string, env: NodeJS.ProcessEnv = {}, flags: string[] = []): Promise<Ended> {
   const whole = `import { Translator } from ${JSON.stringify(index)}\n${code}`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', whole], {
+  const child = spawn(process.execPath, [...flags, '--input-type=module', '--eval', whole], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { ...process.env, ...env },
     timeout: 100_000,

@@ -8,6 +8,7 @@
 #include "kernels/panels/int8_dots.h"
 #include "kernels/panels/int8_panels.h"
 #include "kernels/panels/int8_shifted.h"
+#include "kernels/panels/int8_words.h"
 #include "kernels/panels/panel_product.h"
 #include "kernels/panels/plain_panels.h"
 #include "kernels/panels/sparse_rows.h"
@@ -51,11 +52,15 @@ inline void with_format(const Matrix& weight, [[maybe_unused]] const Call& call,
   if (!int8 && call.cpu.amx) return use(Bfloat16Amx{});
   if (!int8 && call.cpu.bfloat16) return use(Bfloat16Dots{});
 #endif
-#ifdef GLASSFORMER_INTS
+#ifdef GLASSFORMER_VNNI
   if (int8 && call.cpu.vnni) return use(Int8Dots{});
 #endif
-  if (int8) use(Int8Panels{});
-  else use(Bfloat16Panels{});
+#ifdef GLASSFORMER_WORDS
+  if (int8) return use(Int8Words{});
+#else
+  if (int8) return use(Int8Panels{});
+#endif
+  use(Bfloat16Panels{});
 }
 
 // memory ← all rows of x, prepared for the weight. Threads share the rows.

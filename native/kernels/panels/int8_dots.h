@@ -9,7 +9,7 @@
 #include "kernels/vector/columns.h"
 #include "simd/simd.h"
 
-#ifdef GLASSFORMER_INTS
+#ifdef GLASSFORMER_VNNI
 
 namespace glassformer {
 namespace GLASSFORMER_ISA {

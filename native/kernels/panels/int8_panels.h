@@ -31,7 +31,7 @@ struct Int8Panels {
     quantize_activation_row(scale, x, w.width, int8_depth(w), [&](std::int64_t, const auto& values) {
       for (int v = 0; v < kInt8Inputs / kLanes; v += 4, at += 8 * kLanes) {
         const Ints bytes = signed_bytes(values + v);
-        negatives = add(negatives, dot_small_bytes(magnitudes(bytes), negative(bytes)));
+        negatives = dot_small_bytes(negatives, magnitudes(bytes), negative(bytes));
         store_in_turn(at, magnitudes(bytes), negative(bytes));
       }
     });
@@ -112,7 +112,7 @@ struct Int8Panels {
         GLASSFORMER_UNROLL
         for (int part = 0; part < kParts; part++) {
           const Ints w = has_signs ? exclusive_or(weights[p][part], signs) : weights[p][part];
-          sums[r][p][part] = in_place(add(sums[r][p][part], dot_small_bytes(sizes, w)));
+          sums[r][p][part] = in_place(dot_small_bytes(sums[r][p][part], sizes, w));
         }
       }
     }

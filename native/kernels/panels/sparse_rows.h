@@ -16,6 +16,7 @@
 #include "kernels/panels/float_panels.h"
 #include "kernels/panels/int8_dots.h"
 #include "kernels/panels/int8_panels.h"
+#include "kernels/panels/int8_words.h"
 #include "kernels/panels/packed.h"
 #include "kernels/panels/panel_product.h"
 #include "kernels/partition.h"
@@ -73,6 +74,8 @@ inline std::int64_t part_of_line(const PanelTile& t, int v) {
   return v / kParts * t.lines * kPanelLine + v % kParts * kPanelLine / kParts;
 }
 
+#ifdef GLASSFORMER_VNNI
+
 template <>
 struct Skipping<Int8Dots> {
   static constexpr int kLines = kLanes;
@@ -100,6 +103,8 @@ struct Skipping<Int8Dots> {
   }
 };
 
+#endif
+
 template <>
 struct Skipping<Int8Panels> {
   static constexpr int kLines = kLanes / 2;
@@ -121,11 +126,42 @@ struct Skipping<Int8Panels> {
       const char* line = t.panel + *lines * kPanelLine;
       GLASSFORMER_UNROLL
       for (int v = 0; v < panels * kParts; v++)
-        sums[v] = add(sums[v], dot_small_bytes(sizes, exclusive_or(load_ints(line + part_of_line(t, v)), signs)));
+        sums[v] = dot_small_bytes(sums[v], sizes, exclusive_or(load_ints(line + part_of_line(t, v)), signs));
     }
     store_scaled_panels<panels>(t, sums);
   }
 };
+
+#ifdef GLASSFORMER_WORDS
+
+template <>
+struct Skipping<Int8Words> {
+  static constexpr int kLines = kLanes / 2;
+  static constexpr int kTurns = 1;
+
+  static int met(std::int32_t* to, const char* row, std::int64_t line, int) {
+    return store_nonzero_pairs(to, load_ints(row + 8 * line), line);
+  }
+
+  template <int panels>
+  static void tile(const PanelTile& t, const std::int32_t* lines) {
+    Ints outputs[panels * kParts];
+    for (int p = 0; p < panels; p++) {
+      Ints sums[2 * kParts] = {};
+      for (const std::int32_t* at = lines; *at >= 0; at++) {
+        const Ints inputs = broadcast_words(t.x + 8 * std::int64_t{*at});
+        const char* line = t.panel + (p * t.lines + *at) * kPanelLine;
+        GLASSFORMER_UNROLL
+        for (int s = 0; s < 2 * kParts; s++) sums[s] = add(sums[s], dot_words(inputs, widened_bytes(line + 8 * s)));
+      }
+      GLASSFORMER_UNROLL
+      for (int v = 0; v < kParts; v++) outputs[p * kParts + v] = pair_sums(sums[2 * v], sums[2 * v + 1]);
+    }
+    store_scaled_panels<panels>(t, outputs);
+  }
+};
+
+#endif
 
 template <class Line>
 struct Skipping<FloatPanels<Line>> {

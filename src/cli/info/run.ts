@@ -9,7 +9,7 @@ import type { ModelConfig, Positions, StackConfig } from '../../model/config.ts'
 import { decoderSelfAttention } from '../../model/decoder-self-attention.ts'
 import { normPlace } from '../../norm-order.ts'
 import { counted, sizeText, whole } from '../../number-text.ts'
-import { toBuildNative } from '../../program/chosen-backend.ts'
+import { backendNames, toBuildNative } from '../../program/chosen-backend.ts'
 import { backendInfo } from '../../translate/backend-info.ts'
 import { modelInfo } from '../../translate/model-info.ts'
 import { resolveLoadOptions } from '../../translate/options.ts'
@@ -157,12 +157,10 @@ const triedOf = ({ passedOver, binary }: BackendInfo) =>
 /** Why native is not in use, and what to do about it. */
 function whyOf({ backend, reasons }: BackendInfo, asked: string | undefined): string[] {
   if (backend === 'native') return []
-  if (!reasons.length)
-    return [
-      asked === 'js'
-        ? 'JavaScript was asked for by --backend js'
-        : 'JavaScript was asked for by GLASSFORMER_BACKEND=js',
-    ]
+  if (!reasons.length) {
+    const by = asked === backend ? `--backend ${backend}` : `GLASSFORMER_BACKEND=${backend}`
+    return [`${backendNames[backend]} was asked for by ${by}`]
+  }
   return [...reasons, toBuildNative]
 }
 

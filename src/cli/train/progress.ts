@@ -1,5 +1,5 @@
 import { counted, whole } from '../../number-text.ts'
-import { toBuildNative } from '../../program/chosen-backend.ts'
+import { fallbacks, toBuildNative } from '../../program/chosen-backend.ts'
 import { type CleaningReport, droppedText } from '../../train/data/cleaning.ts'
 import { boundCores } from '../../train/ranks/machine.ts'
 import type { TrainListener, TrainStart } from '../../train/train.ts'
@@ -68,7 +68,9 @@ export class TrainProgress implements TrainListener {
   }: TrainStart): void {
     const { reasons, isa, threads, products } = backend
     if (reasons.length)
-      this.say(`glassformer: training in JavaScript, which is slow: ${reasons.join('; ')}. ${toBuildNative}`)
+      this.say(
+        `glassformer: training in ${fallbacks[backend.backend === 'wasm' ? 'wasm' : 'js']}: ${reasons.join('; ')}. ${toBuildNative}`,
+      )
     if (corpus.malformed) {
       const { line, why } = corpus.firstMalformed[0]
       this.say(

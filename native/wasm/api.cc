@@ -1,0 +1,147 @@
+// What src/backend/wasm/ calls: the surface of the addon (native/addon/) for JavaScript that writes into WebAssembly's memory itself.
+// Arguments are those that JavaScript has checked, or of its own making.
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/memory.h"
+#include "core/op.h"
+#include "core/pack.h"
+#include "core/player.h"
+#include "wasm/javascript.h"
+
+namespace glassformer {
+
+namespace {
+
+// A player, and what its calls hold while they may fail: the frames that a failure leaves free nothing.
+struct OpenPlayer {
+  Player player;
+  ProgramSpec spec = {};
+  std::vector<double> rows = {};
+  std::vector<BoundArray> arrays = {};
+};
+
+// A program as program-words.ts writes it. Texts are UTF-8, a byte in each number behind their length.
+struct Words {
+  const double* at;
+
+  std::int64_t integer() { return static_cast<std::int64_t>(*at++); }
+  std::string text() {
+    std::string bytes;
+    for (std::int64_t left = integer(); left > 0; left--) bytes += static_cast<char>(integer());
+    return bytes;
+  }
+  // Calls read() for each of some items.
+  template <class Read>
+  void each(Read read) {
+    for (std::int64_t left = integer(); left > 0; left--) read();
+  }
+  OperandSpec operand() {
+    const std::int64_t tensor = integer();
+    const std::int64_t column = integer();
+    return {tensor, column, integer()};
+  }
+  TensorSpec tensor() {
+    TensorSpec t;
+    t.name = text();
+    t.kind = static_cast<Kind>(integer());
+    t.dtype = static_cast<DType>(integer());
+    t.symbol = integer();
+    t.rows = integer();
+    t.width = integer();
+    t.offset = integer();
+    t.start = integer();
+    t.encoding = static_cast<Encoding>(integer());
+    return t;
+  }
+  InstructionSpec instruction() {
+    InstructionSpec i;
+    i.op = text();
+    each([&] { i.inputs.push_back(operand()); });
+    each([&] { i.outputs.push_back(operand()); });
+    each([&] { i.attributes.push_back(*at++); });
+    return i;
+  }
+};
+
+void read_program(ProgramSpec& spec, Words words) {
+  spec.name = words.text();
+  words.each([&] { spec.symbols.push_back(words.text()); });
+  words.each([&] { spec.regions.push_back(words.integer()); });
+  words.each([&] { spec.tensors.push_back(words.tensor()); });
+  words.each([&] {
+    const std::string name = words.text();
+    spec.bindings.push_back({name, words.integer() != 0});
+  });
+  words.each([&] { spec.instructions.push_back(words.instruction()); });
+}
+
+// An array as array-table.ts writes it: its address, its length, and its dtype, or -1 for an array that holds none.
+struct ArrayWords {
+  std::uint32_t address;
+  std::uint32_t length;
+  std::int32_t dtype;
+
+  BoundArray array() const {
+    const DType known = dtype < 0 ? DType::kFloat32 : static_cast<DType>(dtype);
+    return {reinterpret_cast<void*>(address), length, known, dtype < 0};
+  }
+};
+
+}  // namespace
+
+// Null where there is no such memory.
+EXPORT_TO_JAVASCRIPT(allocate) void* allocate(std::uint32_t bytes) { return allocate_aligned(kLine, bytes); }
+EXPORT_TO_JAVASCRIPT(release) void release(void* data) { free_aligned(data); }
+
+// The signatures of all ops, a line of each. They are made by the first instance, before there are others.
+EXPORT_TO_JAVASCRIPT(signatures) const char* signatures() {
+  static const std::string lines = [] {
+    std::string text;
+    for (const Op* op : all_ops()) text += signature_of(*op) + '\n';
+    return text;
+  }();
+  return lines.c_str();
+}
+
+EXPORT_TO_JAVASCRIPT(isa) const char* isa() { return kernels_wasm_isa; }
+
+EXPORT_TO_JAVASCRIPT(open_player) OpenPlayer* open_player(int threads) {
+  return new OpenPlayer{Player({kernels_wasm_isa, &kernels_wasm, {}}, nullptr, kFloat32, threads)};
+}
+EXPORT_TO_JAVASCRIPT(close_player) void close_player(OpenPlayer* player) { delete player; }
+
+// `weights` is the number of floats in the store. Returns the number of the program.
+EXPORT_TO_JAVASCRIPT(compile) int compile(OpenPlayer* open, const double* words, double weights) {
+  open->spec = {};
+  read_program(open->spec, {words});
+  const auto floats = static_cast<std::int64_t>(weights);
+  validate(open->spec, floats);  // here, where a program that fails does not leave a half-made one
+  return static_cast<int>(open->player.compile(std::move(open->spec), floats));
+}
+
+// `arrays` has the weights, and then the array of each binding; `times` is null or has a place for each instruction. Returns on how many
+// threads it was played.
+EXPORT_TO_JAVASCRIPT(play)
+int play(OpenPlayer* open, int program, int threads, const double* rows, int row_count, const ArrayWords* arrays, int bound, double* times) {
+  open->rows.assign(rows, rows + row_count);
+  open->arrays.clear();
+  for (int i = 1; i <= bound; i++) open->arrays.push_back(arrays[i].array());
+  open->player.play(static_cast<std::size_t>(program), open->rows, open->arrays, arrays[0].array(), threads, times);
+  return open->player.called();
+}
+
+// `panels` has `words` words of 32 bits in each row. Without `from_scales`, `values` are floats [count, width], else integers.
+EXPORT_TO_JAVASCRIPT(pack)
+void pack(int encoding, std::int32_t* panels, int words, float* scales, std::int32_t* sums, int first, int count, int width,
+          const void* values, const float* from_scales) {
+  const PackedRows to{static_cast<Encoding>(encoding), panels, words, scales, sums};
+  if (from_scales) pack_quantized(to, first, count, width, static_cast<const std::int8_t*>(values), from_scales);
+  else pack_rows(to, first, count, width, static_cast<const float*>(values));
+}
+
+}  // namespace glassformer

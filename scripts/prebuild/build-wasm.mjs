@@ -1,0 +1,77 @@
+/** Builds the modules of WebAssembly by zig, unless they are there and of these inputs. */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { packageRoot as root } from '../native-build.mjs'
+import { contentHash, objectsFolder, onAllCores, sha256, zigIn } from './compile.mjs'
+import { compilerFlags, linkerFlags, modules, sourcesOf } from './wasm.mjs'
+import { ZIG_VERSION } from './zig.mjs'
+
+export const wasmFolder = join(root, 'wasm')
+const files = Object.keys(modules)
+const pathOf = (file) => join(wasmFolder, file)
+const stamp = join(wasmFolder, 'inputs')
+
+/** What the modules are made of, as one hash. */
+const inputs = () =>
+  sha256(
+    JSON.stringify([
+      ZIG_VERSION,
+      modules,
+      compilerFlags(),
+      linkerFlags,
+      sourcesOf(),
+      sealed.toString(),
+      contentHash(['native']),
+    ]),
+  )
+
+/** Whether the modules that are there are what was built of these inputs. */
+export function isWasmCurrent() {
+  if (![stamp, ...files.map(pathOf)].every((path) => existsSync(path))) return false
+  const [made, ...sums] = readFileSync(stamp, 'utf8').trim().split('\n')
+  return made === inputs() && files.every((file, i) => sums[i] === sha256(readFileSync(pathOf(file))))
+}
+
+/**
+ * A module with a last section of its own, which engines pass over: a checksum of all before it, and the mark by which src/backend/native/seal.ts
+ * knows it.
+ */
+function sealed(module) {
+  const [name, mark, checksum] = [Buffer.from('seal'), Buffer.from('glassformer\n'), Buffer.alloc(4)]
+  const size = 1 + name.length + checksum.length + mark.length
+  const before = Buffer.concat([module, Buffer.from([0, size, name.length]), name])
+  checksum.writeUInt32LE(crc32(before))
+  return Buffer.concat([before, checksum, mark])
+}
+
+/** Compiles and links all modules; those that are there are kept until the new ones are whole. Returns their bytes. */
+export async function buildWasm(zig) {
+  const folder = objectsFolder('wasm')
+  mkdirSync(wasmFolder, { recursive: true })
+  const run = zigIn(root, zig)
+  const made = inputs() // as they are now, before anything is compiled
+  const { own, common } = sourcesOf()
+  const objectOf = (file, { source }) => join(folder, `${file}-${source.replaceAll('/', '-')}.o`)
+  const units = [
+    ...files.flatMap((file) => own.map((source) => ({ file, source, cpu: modules[file] }))),
+    ...common.map((source) => ({ file: 'all', source })),
+  ]
+  await onAllCores(units, ({ file, source, cpu }) =>
+    run(['c++', ...compilerFlags(cpu), ...source.flags, '-c', source.source, '-o', objectOf(file, source)]),
+  )
+  const sums = []
+  let bytes = 0
+  for (const file of files) {
+    const linked = join(folder, file)
+    const objects = [...own.map((source) => objectOf(file, source)), ...common.map((source) => objectOf('all', source))]
+    await run(['c++', ...linkerFlags, '-o', linked, ...objects.sort()])
+    const module = sealed(readFileSync(linked))
+    writeFileSync(`${pathOf(file)}.new`, module)
+    sums.push(sha256(module))
+    bytes += module.length
+  }
+  for (const file of files) renameSync(`${pathOf(file)}.new`, pathOf(file))
+  writeFileSync(stamp, `${[made, ...sums].join('\n')}\n`)
+  return bytes
+}

@@ -1,0 +1,47 @@
+/** What builds of addons and of WebAssembly have in common: zig, on all cores, and hashes of what they are made of. */
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { packageRoot as root } from '../native-build.mjs'
+import { cacheFolder, zigEnvironment } from './zig.mjs'
+
+const execute = promisify(execFile)
+
+export const sha256 = (data) => createHash('sha256').update(data).digest('hex')
+
+/** The names and contents of all files in folders of the package, as one hash; of node-addon-api and node-api-headers, their headers. */
+export function contentHash(folders) {
+  const hash = createHash('sha256')
+  for (const folder of folders)
+    for (const path of readdirSync(join(root, folder), { recursive: true }).sort()) {
+      const full = join(root, folder, path)
+      if (/\.(cc|h|json)$/.test(path) && statSync(full).isFile())
+        hash.update(`\0${folder}/${path}\0`).update(readFileSync(full))
+    }
+  return hash.digest('hex')
+}
+
+/** The folder of the objects of a target, of this clone's alone. */
+export function objectsFolder(name) {
+  const folder = join(cacheFolder, 'objects', sha256(root).slice(0, 8), name)
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+/** Calls work(item) for all items, on as many at a time as there are cores. */
+export async function onAllCores(items, work) {
+  const left = [...items]
+  const worker = async () => {
+    for (let item = left.shift(); item; item = left.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
+}
+
+/** Runs zig in `folder`, the package's. Throws an Error with the compiler's words. */
+export const zigIn = (folder, zig) => (args) =>
+  execute(zig, args, { cwd: folder, env: zigEnvironment(), maxBuffer: 2 ** 26 }).catch((error) => {
+    throw new Error(`zig ${args.join(' ')}\n${error.stderr || error.message}`)
+  })

@@ -1,0 +1,15 @@
+import { Worker } from 'node:worker_threads'
+import type { StartThread } from '../surface.ts'
+
+/** Starts a worker thread of Node.js, which does not keep the process alive. */
+export const startThread: StartThread = (start, ended) => {
+  const worker = new Worker(new URL('./wasm-thread.js', import.meta.url), {
+    workerData: start,
+    name: 'glassformer',
+    execArgv: [],
+    stdin: false,
+  })
+  worker.unref()
+  worker.on('error', () => {}) // its end follows
+  worker.on('exit', ended)
+}
