@@ -33,7 +33,11 @@ describe('native/sources.json', () => {
 
   test('compiles no file with the flags of an instruction set except those listed for it', () => {
     expect(list.core.filter((path) => /avx|sse|neon|amx/i.test(path))).toEqual([])
-    for (const [name, { flags }] of Object.entries(list.isa)) expect(flags.length > 0, name).toBe(name !== 'scalar')
+    for (const [name, { flags }] of Object.entries(list.isa))
+      expect(
+        flags.some((flag) => !flag.startsWith('-O')),
+        name,
+      ).toBe(name !== 'scalar')
   })
 })
 
