@@ -1,8 +1,9 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
+import { tryPage, tryPagePolicy } from './try-page.ts'
 import { version } from './version.ts'
 
-/** Gives the description of all routes that are added behind it: OpenAPI at `/openapi.json`. */
+/** Gives the description of all routes that are added behind it, OpenAPI at `/openapi.json`, and a page on which to try them at `/docs`. */
 export async function addDescription(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -17,4 +18,7 @@ export async function addDescription(app: FastifyInstance): Promise<void> {
     },
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  app.get('/docs', { schema: { hide: true } }, async (_, reply) =>
+    reply.header('content-security-policy', tryPagePolicy).type('text/html; charset=utf-8').send(tryPage),
+  )
 }

@@ -10,6 +10,7 @@ import { Service } from './service.ts'
 import { serviceSettings } from './settings.ts'
 import { sendProblem } from './v1/error-json.ts'
 import { v1 } from './v1/routes.ts'
+import { addMetrics } from './watching/metrics.ts'
 
 /** What the plugin serves. */
 export interface ServeOptions extends Given<typeof serviceSettings> {
@@ -35,6 +36,7 @@ export async function glassformer(app: FastifyInstance, options: ServeOptions = 
 
 /** Adds what a service gives to a server. */
 export async function addService(app: FastifyInstance, service: Service): Promise<void> {
+  await service.open()
   app.addHook('onClose', () => service.close())
   app.setValidatorCompiler(() => () => true) // requests are read by the settings that describe them
   app.removeContentTypeParser('text/plain')
@@ -42,7 +44,9 @@ export async function addService(app: FastifyInstance, service: Service): Promis
   app.addHook('onRequest', async (_, reply) => {
     reply.header('x-request-id', reply.request.id)
   })
+  service.spans.addTo(app)
   if (service.settings.page) await addDescription(app)
+  if (service.settings.metrics) addMetrics(app, service)
   await app.register(health, { service })
   await app.register(async (gated) => {
     gated.addHook('onRequest', async (_, reply) => {

@@ -9,11 +9,9 @@ import { openModels } from './models/open-models.ts'
 import type { ServedModel } from './models/served-model.ts'
 import { Gate } from './running/gate.ts'
 import type { ServiceSettings } from './settings.ts'
+import { Spans } from './watching/spans.ts'
 
 const MIB = 1 << 20
-
-/** How often work is given to a model again whose worker has died. */
-const MOST_TRIES = 5
 
 /** What all interfaces of a server share: models, keys, limits, and the count of what is under way. */
 export class Service {
@@ -22,12 +20,18 @@ export class Service {
   readonly keys: Keys
   readonly usage = new Usage()
   readonly gate = new Gate()
+  spans = Spans.none
 
   /** @throws GlassformerError as `Translator.load`, and ERR_OPTION */
   constructor(settings: ServiceSettings, load: LoadOptions = {}) {
     this.settings = settings
     this.keys = readKeys(settings.keys)
     this.models = new Models(openModels(settings.models, load), settings.memory * MIB)
+  }
+
+  /** Finds out what the project has for this server. */
+  async open(): Promise<void> {
+    this.spans = await Spans.load()
   }
 
   /** Loads the first model, which serves where a request says nothing. */
@@ -44,19 +48,11 @@ export class Service {
     await this.models.close()
   }
 
-  /**
-   * Does work with a model. Where a worker dies of something else than this request, the work is done again: it gives the same result.
-   * @throws GlassformerError as the work
-   */
-  async use<T>(model: ServedModel, signal: AbortSignal, work: (translator: PoolTranslator) => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.models.use(model, signal, work)
-      } catch (error) {
-        const isLost = error instanceof GlassformerError && error.code === 'ERR_WORKER'
-        if (!isLost || tries === MOST_TRIES || signal.aborted) throw error
-      }
-    }
+  /** Does work with a model, which is loaded for it. @throws GlassformerError as the work */
+  use<T>(model: ServedModel, signal: AbortSignal, work: (translator: PoolTranslator) => Promise<T>): Promise<T> {
+    return this.spans.within('translate', { 'glassformer.model': model.name }, () =>
+      this.models.use(model, signal, work),
+    )
   }
 
   /** @throws GlassformerError ERR_INPUT_TOO_LONG for more texts, or more characters of them, than a request may have */

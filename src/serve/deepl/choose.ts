@@ -1,8 +1,8 @@
 import { GlassformerError } from '../../errors.ts'
+import { refused } from '../fields.ts'
 import { type Chosen, chooseModel } from '../models/choose-model.ts'
 import { detectSource } from '../models/detect-source.ts'
 import type { Models } from '../models/models.ts'
-import { refused } from './fields.ts'
 
 /**
  * The model of a pair of languages; without a source, the text says which it is.

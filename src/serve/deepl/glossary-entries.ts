@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../errors.ts'
 import { entriesOf, type GlossaryEntry } from '../../translate/glossary-option.ts'
-import { refused } from './fields.ts'
+import { refused } from '../fields.ts'
 
 export type EntriesForm = 'tsv' | 'csv'
 

@@ -1,12 +1,13 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { GlassformerError } from '../../errors.ts'
 import { authorizing, keyOf } from '../access/authorize.ts'
+import { type Fields, fieldsOf, oneIn, refused } from '../fields.ts'
 import { addForms } from '../forms.ts'
 import { callSignal } from '../running/call-signal.ts'
 import type { Service } from '../service.ts'
 import { chooseFor } from './choose.ts'
 import { baseCode, deeplCode } from './codes.ts'
 import { sendDeeplError } from './error-json.ts'
-import { fieldsOf, oneIn, refused } from './fields.ts'
 import { Glossaries } from './glossaries.ts'
 import { glossaryRoutes } from './glossary-routes.ts'
 import { sourceLanguages, targetLanguages } from './languages.ts'
@@ -58,7 +59,8 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
   })
 
   app.get('/v2/languages', { schema: languagesSchema }, async (request) => {
-    const type = oneIn(fieldsOf(request.query), 'type', ['source', 'target']) ?? 'source'
+    const fields = { ...(await bodyOfGet(request)), ...fieldsOf(request.query) }
+    const type = oneIn(fields, 'type', ['source', 'target']) ?? 'source'
     return type === 'source' ? sourceLanguages(models.list) : targetLanguages(models.list)
   })
 
@@ -71,4 +73,18 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
   })
 
   await glossaryRoutes(app, models, glossaries)
+}
+
+/** The most bytes of the body of a GET. */
+const MOST = 4096
+
+/** The form that DeepL's client for Python sends with a GET, where others have a query. */
+async function bodyOfGet({ raw }: FastifyRequest): Promise<Fields> {
+  if (!/^application\/x-www-form-urlencoded/.test(raw.headers['content-type'] ?? '')) return {}
+  let body = ''
+  for await (const part of raw) {
+    body += part
+    if (body.length > MOST) throw new GlassformerError('ERR_INPUT_TOO_LONG', 'the body of a GET is too long')
+  }
+  return Object.fromEntries(new URLSearchParams(body))
 }

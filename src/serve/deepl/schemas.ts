@@ -1,4 +1,4 @@
-import { failures, failuresOfWork } from '../v1/answers.ts'
+import { failuresOf } from '../answers.ts'
 import { deeplErrorSchema } from './error-json.ts'
 
 const string = { type: 'string' }
@@ -7,7 +7,8 @@ const flag = { anyOf: [{ type: 'boolean' }, { enum: ['0', '1'] }] }
 const described = (description: string, schema: object = string) => ({ ...schema, description })
 const names = (description: string) => described(description, { anyOf: [string, texts] })
 const tags = ['deepl']
-const failed = failures(deeplErrorSchema)
+const failed = failuresOf([400, 403, 404, 408, 414, 431, 500, 503], deeplErrorSchema)
+const failedWork = failuresOf([400, 403, 404, 408, 413, 414, 429, 431, 456, 500, 503], deeplErrorSchema)
 
 const object = (properties: object, required: readonly string[]) => ({ type: 'object', properties, required })
 const answer = (description: string, schema: object) => ({ description, ...schema })
@@ -77,7 +78,7 @@ export const translateSchema = {
         ['translations'],
       ),
     ),
-    ...failuresOfWork(deeplErrorSchema),
+    ...failedWork,
   },
 }
 
@@ -140,7 +141,7 @@ export const glossarySchemas = {
     tags,
     summary: 'Makes a glossary',
     body: body(createBody),
-    response: { 201: answer('The glossary.', glossary), ...failuresOfWork(deeplErrorSchema) },
+    response: { 201: answer('The glossary.', glossary), ...failedWork },
   },
   list: {
     tags,

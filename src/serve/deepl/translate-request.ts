@@ -1,5 +1,5 @@
+import { type Fields, flagIn, namesIn, oneIn, refused, textIn, textsIn } from '../fields.ts'
 import { takesFormality } from './codes.ts'
-import { type Fields, flagIn, namesIn, oneIn, refused, textIn, textsIn } from './fields.ts'
 import type { TagHandling } from './tagged-text.ts'
 
 /** How texts are split into sentences: not at all, at line ends too, or wherever sentences end. */

@@ -1,4 +1,129 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GlassformerError } from '../../errors.ts'
+import { authorize, keyInHeader, keyOf } from '../access/authorize.ts'
+import { detected } from '../detect.ts'
+import { type Fields, fieldsOf } from '../fields.ts'
+import { addForms } from '../forms.ts'
+import { type Chosen, chooseModel, pairsOf } from '../models/choose-model.ts'
+import { detectSource } from '../models/detect-source.ts'
+import { languageName } from '../models/model-languages.ts'
+import { callSignal } from '../running/call-signal.ts'
 import type { Service } from '../service.ts'
+import { loggedProblem, withHeaders } from '../v1/error-json.ts'
+import { detectSchema, languagesSchema, settingsSchema, translateSchema } from './schemas.ts'
+import { translateLibre } from './translate.ts'
+import { type LibreRequest, readLibreRequest, textsIn } from './translate-request.ts'
 
-export async function libretranslate(_app: FastifyInstance, _: { service: Service }): Promise<void> {}
+/** LibreTranslate's statuses for ours that it does not have. */
+const statuses: Readonly<Record<number, number>> = { 401: 403, 413: 400, 415: 400, 456: 403, 499: 500, 504: 500 }
+
+/** LibreTranslate's API: its clients work when their address is changed. */
+export async function libretranslate(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
+  const { models } = service
+  app.setErrorHandler((error, _, reply) => sendError(reply, error))
+  addForms(app)
+
+  app.post('/translate', { schema: translateSchema }, async (request, reply) => {
+    const asked = readLibreRequest(authorized(request))
+    service.checkTexts(asked.texts)
+    const found = asked.source === 'auto' ? detectSource(models.list, asked.texts.join('\n'), asked.target) : undefined
+    const chosen = chosenFor(asked, found?.language)
+    const call = callSignal(reply.raw, service.secondsFor(undefined))
+    const takenBack = service.take(keyOf(request), asked.texts)
+    try {
+      const translations = chosen
+        ? await service.use(chosen.model, call.signal, (translator) =>
+            translateLibre(translator, asked, (options) => ({
+              ...service.within(options),
+              ...chosen.told,
+              signal: call.signal,
+            })),
+          )
+        : asked.texts.map((text) => ({ text, others: [] }))
+      const oneOrAll = <T>(list: T[]) => (asked.isOne ? list[0] : list)
+      const language = found && { confidence: percent(found.confidence), language: found.language }
+      return {
+        translatedText: oneOrAll(translations.map(({ text }) => text)),
+        ...(language && { detectedLanguage: oneOrAll(asked.texts.map(() => language)) }),
+        ...(asked.alternatives > 0 && { alternatives: oneOrAll(translations.map(({ others }) => others)) }),
+      }
+    } catch (error) {
+      takenBack()
+      throw call.errorFor(error)
+    } finally {
+      call.end()
+    }
+  })
+
+  app.post('/detect', { schema: detectSchema }, async (request) => {
+    const { texts } = textsIn(authorized(request))
+    service.checkTexts(texts)
+    const found = detected(texts.join('\n'), allLanguages())
+    const best = found.length ? found : [{ language: allLanguages()[0] ?? 'en', confidence: 0 }]
+    return best.map(({ language, confidence }) => ({ confidence: percent(confidence), language }))
+  })
+
+  app.get('/languages', { schema: languagesSchema }, async () => {
+    const pairs = pairsOf(models.list)
+    return allLanguages().map((code) => ({
+      code,
+      name: languageName(code),
+      targets: [...(pairs.get(code) ?? []), code].sort(),
+    }))
+  })
+
+  app.get('/frontend/settings', { schema: settingsSchema }, async () => {
+    const target = [...(pairsOf(models.list).values().next().value ?? ['en'])][0]
+    return {
+      apiKeys: service.keys.areNeeded,
+      keyRequired: service.keys.areNeeded,
+      charLimit: service.settings.characters,
+      frontendTimeout: 500,
+      filesTranslation: false,
+      supportedFilesFormat: [],
+      suggestions: false,
+      language: { source: { code: 'auto', name: 'Auto Detect' }, target: { code: target, name: languageName(target) } },
+    }
+  })
+
+  /** The languages of all models, those of translations included. */
+  function allLanguages(): string[] {
+    const pairs = pairsOf(models.list)
+    return [...new Set([...pairs.keys(), ...[...pairs.values()].flatMap((targets) => [...targets])])]
+  }
+
+  /** The fields of a request that has a right key. @throws GlassformerError ERR_KEY */
+  function authorized(request: FastifyRequest): Fields {
+    const fields = fieldsOf(request.body)
+    const key = fields.api_key || (request.query as Fields).api_key
+    authorize(service.keys, request, typeof key === 'string' && key ? key : keyInHeader(request.headers.authorization))
+    return fields
+  }
+
+  /** The model of a request; null where there is nothing to translate, from a language into itself. */
+  function chosenFor({ source: asked, target }: LibreRequest, found: string | undefined): Chosen | null {
+    const source = asked === 'auto' ? found : asked
+    if (source === target && allLanguages().includes(target)) return null
+    orNotSupported(() => chooseModel(models, { target }), target)
+    return orNotSupported(() => chooseModel(models, { source, target }), source ?? asked)
+  }
+}
+
+/** @throws GlassformerError ERR_INPUT in LibreTranslate's words, where no model has a language */
+function orNotSupported(choose: () => Chosen, language: string): Chosen {
+  try {
+    return choose()
+  } catch (error) {
+    if (!(error instanceof GlassformerError)) throw error
+    throw new GlassformerError('ERR_INPUT', `${language.slice(0, 40)} is not supported`)
+  }
+}
+
+const percent = (confidence: number): number => Math.round(confidence * 1000) / 10
+
+/** Answers a request with an error in LibreTranslate's form. */
+function sendError(reply: FastifyReply, error: unknown): FastifyReply {
+  const problem = loggedProblem(reply, error)
+  const status = statuses[problem.status] ?? problem.status
+  return withHeaders(reply, { ...problem, status }).send({ error: problem.message })
+}

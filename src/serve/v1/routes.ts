@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaOf } from '../../schema/json-schema.ts'
 import { authorizing, keyOf } from '../access/authorize.ts'
+import { failuresOf } from '../answers.ts'
 import { type Asked, type Chosen, chooseModel } from '../models/choose-model.ts'
 import { detectSource } from '../models/detect-source.ts'
 import { callSignal } from '../running/call-signal.ts'
 import type { Service } from '../service.ts'
-import { failures, failuresOfWork } from './answers.ts'
-import { sendProblem } from './error-json.ts'
+import { errorSchema, sendProblem } from './error-json.ts'
 import { eventFormOf, eventForms, eventStream } from './event-stream.ts'
 import { modelJson, modelSchema } from './model-json.ts'
 import { readScoreRequest, scoreFields } from './score-request.ts'
@@ -15,6 +15,8 @@ import { translationEvents } from './translation-events.ts'
 import { translationJson, translationSchema } from './translation-json.ts'
 
 const string = { type: 'string' }
+const ofWork = failuresOf([400, 401, 404, 408, 413, 414, 415, 429, 431, 456, 500, 503, 504], errorSchema)
+const others = failuresOf([400, 401, 404, 408, 414, 431, 500, 503], errorSchema)
 
 /** The languages and the model of an answer. */
 const chosenSchema = {
@@ -117,7 +119,7 @@ const translateSchema = {
         ...Object.fromEntries(eventForms.map(({ type }) => [type, { schema: string }])),
       },
     },
-    ...failuresOfWork(),
+    ...ofWork,
   },
 }
 
@@ -146,7 +148,7 @@ const scoreSchema = {
       },
       required: ['model', 'scores'],
     },
-    ...failuresOfWork(),
+    ...ofWork,
   },
 }
 
@@ -160,7 +162,7 @@ const modelsSchema = {
       properties: { models: { type: 'array', items: modelSchema } },
       required: ['models'],
     },
-    ...failures(),
+    ...others,
   },
 }
 
@@ -168,5 +170,5 @@ const oneModelSchema = {
   tags: ['v1'],
   summary: 'A model of this server',
   params: { type: 'object', properties: { name: { ...string, description: 'its name' } }, required: ['name'] },
-  response: { 200: { description: 'The model.', ...modelSchema }, ...failures() },
+  response: { 200: { description: 'The model.', ...modelSchema }, ...others },
 }

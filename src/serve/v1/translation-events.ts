@@ -39,20 +39,14 @@ export async function* translationEvents(
 
 type Options = TranslateRequest['options']
 
-/** Work that is done again where a worker has died: what has been said already is not said again. */
+/** The words of one text. */
 function pieceByPiece(text: string, options: Options, tokens: boolean, queue: EventQueue<TranslationEvent>) {
-  let said = 0
   return async (translator: PoolTranslator): Promise<void> => {
     const pieces = translator.stream(text, options)
-    let known = 0
     for (;;) {
-      const next = await pieces.next()
-      if (next.done)
-        return queue.push({ event: 'translation', data: { index: 0, ...translationJson(next.value, tokens) } })
-      known += next.value.text.length
-      if (known <= said) continue
-      queue.push({ event: 'piece', data: { index: 0, text: next.value.text.slice(said - known) } })
-      said = known
+      const { done, value } = await pieces.next()
+      if (done) return queue.push({ event: 'translation', data: { index: 0, ...translationJson(value, tokens) } })
+      queue.push({ event: 'piece', data: { index: 0, text: value.text } })
     }
   }
 }

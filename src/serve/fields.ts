@@ -1,4 +1,4 @@
-import { GlassformerError } from '../../errors.ts'
+import { GlassformerError } from '../errors.ts'
 
 /** The fields of a body: JSON, or a form, where all is text. */
 export type Fields = Readonly<Record<string, unknown>>

@@ -1,0 +1,84 @@
+import { failuresOf } from '../answers.ts'
+
+const string = { type: 'string' }
+const texts = { type: 'array', items: string }
+const oneOrMany = { anyOf: [string, texts] }
+const described = (description: string, schema: object = string) => ({ ...schema, description })
+const object = (properties: object, required: readonly string[]) => ({ type: 'object', properties, required })
+const tags = ['libretranslate']
+
+/** What a form and JSON have in common. */
+const body = (schema: object) => ({
+  content: { 'application/json': { schema }, 'application/x-www-form-urlencoded': { schema } },
+})
+
+const errorSchema = object({ error: string }, ['error'])
+const ofWork = failuresOf([400, 403, 408, 414, 429, 431, 500, 503], errorSchema)
+const others = failuresOf([400, 403, 408, 414, 431, 500, 503], errorSchema)
+
+const language = object({ confidence: { type: 'number' }, language: string }, ['confidence', 'language'])
+const key = described('an API key, on a server that has some')
+
+export const translateSchema = {
+  tags,
+  summary: 'Translates, as LibreTranslate does',
+  body: body(
+    object(
+      {
+        q: described('the text, or a list of texts', oneOrMany),
+        source: described('the language of the texts; auto: the text says which'),
+        target: described('the language of the translations'),
+        format: described('what the texts are', { ...string, enum: ['text', 'html'] }),
+        alternatives: described('how many other translations are wanted', { type: 'integer', minimum: 0 }),
+        api_key: key,
+      },
+      ['q', 'source', 'target'],
+    ),
+  ),
+  response: {
+    200: {
+      description: 'The translation, or a list of them for a list of texts.',
+      ...object(
+        {
+          translatedText: oneOrMany,
+          detectedLanguage: { anyOf: [language, { type: 'array', items: language }] },
+          alternatives: { anyOf: [texts, { type: 'array', items: texts }] },
+        },
+        ['translatedText'],
+      ),
+    },
+    ...ofWork,
+  },
+}
+
+export const detectSchema = {
+  tags,
+  summary: 'Says in which language a text is, as LibreTranslate does',
+  body: body(object({ q: described('the text'), api_key: key }, ['q'])),
+  response: {
+    200: { description: 'The languages that it may be in, the likeliest first.', type: 'array', items: language },
+    ...ofWork,
+  },
+}
+
+export const languagesSchema = {
+  tags,
+  summary: 'The languages of all models, as LibreTranslate lists them',
+  response: {
+    200: {
+      description: 'The languages.',
+      type: 'array',
+      items: object({ code: string, name: string, targets: texts }, ['code', 'name', 'targets']),
+    },
+    ...others,
+  },
+}
+
+export const settingsSchema = {
+  tags,
+  summary: 'What clients of LibreTranslate ask before they begin',
+  response: {
+    200: { description: 'What there is, and what not.', type: 'object', additionalProperties: true },
+    ...others,
+  },
+}

@@ -1,0 +1,24 @@
+import type { TranslateOptions } from '../../translate/options.ts'
+import type { PoolTranslator } from '../../translate/pool-translator.ts'
+import type { LibreRequest } from './translate-request.ts'
+
+/** A translation, and others of the same text. */
+export interface LibreTranslation {
+  text: string
+  others: string[]
+}
+
+/** Translates the texts of a request. A document has one translation. */
+export async function translateLibre(
+  translator: PoolTranslator,
+  { texts, format, alternatives: others }: LibreRequest,
+  complete: (options: TranslateOptions) => TranslateOptions,
+): Promise<LibreTranslation[]> {
+  const beams = Math.max(translator.model.defaults.beams, others + 1)
+  const search = others > 0 && format === 'text' ? { alternatives: others + 1, beams } : {}
+  const translations = await translator.translate(texts, complete({ ...search, format }))
+  return translations.map(({ text, alternatives = [] }) => ({
+    text,
+    others: alternatives.slice(1).map((each) => each.text),
+  }))
+}

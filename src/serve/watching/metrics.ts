@@ -1,0 +1,97 @@
+import type { FastifyInstance } from 'fastify'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { authorizing } from '../access/authorize.ts'
+import type { Service } from '../service.ts'
+import { type ModelFigure, modelFigures, writeHistograms } from './model-figures.ts'
+
+/** Seconds of the buckets of a request's time. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+
+/** Figures of a server for Prometheus, at `/metrics`. */
+export function addMetrics(app: FastifyInstance, service: Service): void {
+  const registers = [new Registry()]
+  const [registry] = registers
+  collectDefaultMetrics({ register: registry })
+  const labelNames = ['method', 'route', 'status'] as const
+  const requests = new Counter({
+    name: 'glassformer_http_requests_total',
+    help: 'Requests that were answered, or whose client has hung up (status 499)',
+    labelNames,
+    registers,
+  })
+  const seconds = new Histogram({
+    name: 'glassformer_http_request_seconds',
+    help: 'Seconds from the headers of a request to the end of its answer',
+    labelNames,
+    buckets: BUCKETS,
+    registers,
+  })
+  const aborts = new Counter({
+    name: 'glassformer_http_aborts_total',
+    help: 'Requests whose client has hung up before the end of the answer',
+    registers,
+  })
+  new Gauge({
+    name: 'glassformer_http_requests_open',
+    help: 'Requests that are accepted and not answered',
+    registers,
+    collect() {
+      this.set(service.gate.open)
+    },
+  })
+  new Gauge({
+    name: 'glassformer_models_memory_bytes',
+    help: 'Bytes of the weights in memory',
+    registers,
+    collect() {
+      this.set(service.models.memory)
+    },
+  })
+  for (const figure of modelFigures) addFigure(figure, service, registers)
+
+  app.addHook('onRequest', async (request, reply) => {
+    const begin = performance.now()
+    reply.raw.once('close', () => {
+      const isWhole = reply.raw.writableFinished
+      const status = isWhole ? reply.raw.statusCode : 499
+      const labels = { method: request.method, route: request.routeOptions.url ?? 'none', status }
+      requests.inc(labels)
+      seconds.observe(labels, (performance.now() - begin) / 1000)
+      if (!isWhole) aborts.inc()
+    })
+  })
+  const schema = {
+    tags: ['server'],
+    summary: 'Figures for Prometheus',
+    response: { 200: { description: 'The figures.', content: { [TYPE]: { schema: { type: 'string' } } } } },
+  }
+  app.get('/metrics', { schema, onRequest: authorizing(service.keys) }, async (_, reply) =>
+    reply.type(registry.contentType).send((await registry.metrics()) + writeHistograms(service.models.list)),
+  )
+}
+
+const TYPE = 'text/plain'
+
+/** A figure of each model that is loaded. */
+function addFigure({ name, help, kind, of }: ModelFigure, { models }: Service, registers: Registry[]): void {
+  const collect = (set: (labels: { model: string }, value: number) => void) => {
+    for (const { name: model, translator } of models.list) if (translator) set({ model }, of(translator.statistics()))
+  }
+  const settings = { name, help, labelNames: ['model'] as const, registers }
+  if (kind === 'gauge')
+    new Gauge({
+      ...settings,
+      collect() {
+        this.reset()
+        collect((labels, value) => this.set(labels, value))
+      },
+    })
+  else
+    new Counter({
+      ...settings,
+      collect() {
+        this.reset()
+        collect((labels, value) => this.inc(labels, value))
+      },
+    })
+}

@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify'
+import { problemOf } from '../problem.ts'
+
+type Api = typeof import('@opentelemetry/api')
+
+const NAME = 'glassformer'
+
+/**
+ * Spans of OpenTelemetry, where the project has its interface: one for each request, which goes on from the caller's, and one for the work
+ * of a model. They say nothing of texts.
+ */
+export class Spans {
+  readonly #api: Api | null
+
+  private constructor(api: Api | null) {
+    this.#api = api
+  }
+
+  static readonly none = new Spans(null)
+
+  /** Without the package @opentelemetry/api there are no spans. */
+  static async load(): Promise<Spans> {
+    return new Spans(await import('@opentelemetry/api').catch(() => null))
+  }
+
+  /** Gives each request of a server a span. */
+  addTo(app: FastifyInstance): void {
+    if (!this.#api) return
+    const { context, propagation, trace, SpanKind, SpanStatusCode } = this.#api
+    app.addHook('onRequest', (request, reply, done) => {
+      const { method, routeOptions, headers, id } = request
+      const route = routeOptions.url ?? ''
+      const attributes = { 'http.request.method': method, 'http.route': route, 'glassformer.request_id': id }
+      const caller = propagation.extract(context.active(), headers)
+      const span = trace.getTracer(NAME).startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, caller)
+      reply.raw.once('close', () => {
+        const { statusCode, writableFinished } = reply.raw
+        span.setAttribute('http.response.status_code', statusCode)
+        if (!writableFinished) span.addEvent('the client has hung up')
+        if (statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
+        span.end()
+      })
+      context.with(trace.setSpan(caller, span), done)
+    })
+  }
+
+  /** Does work within a span of its own. */
+  async within<T>(name: string, attributes: Record<string, string | number>, work: () => Promise<T>): Promise<T> {
+    if (!this.#api) return work()
+    const { trace, SpanStatusCode } = this.#api
+    return trace.getTracer(NAME).startActiveSpan(name, { attributes }, async (span) => {
+      try {
+        return await work()
+      } catch (error) {
+        span.setAttribute('error.type', problemOf(error).code)
+        span.setStatus({ code: SpanStatusCode.ERROR })
+        throw error
+      } finally {
+        span.end()
+      }
+    })
+  }
+}

@@ -1,0 +1,54 @@
+"""The documented examples of Python's deepl and libretranslatepy, in the languages that the server has. Prints one JSON object."""
+import json
+import sys
+
+import deepl
+from libretranslatepy import LibreTranslateAPI
+
+url = sys.argv[1]
+found = {}
+client = deepl.DeepLClient("a-key", server_url=url)
+result = client.translate_text("Bonjour, le monde !", target_lang="EN-US")
+found["one"] = [result.text, result.detected_source_lang, result.billed_characters]
+found["many"] = [r.text for r in client.translate_text(["Je suis étudiant.", "Il pleut."], source_lang="FR", target_lang="EN-GB")]
+found["options"] = client.translate_text(
+    "Le chat\ndort.", source_lang="FR", target_lang="EN-US", split_sentences="nonewlines", preserve_formatting=True,
+    formality=deepl.Formality.PREFER_MORE, context="Un chat.").text
+found["tags"] = client.translate_text(
+    "<d><a>Oui.</a><k>Non.</k></d>", source_lang="FR", target_lang="EN-US", tag_handling="xml", outline_detection=False,
+    splitting_tags=["a", "k"], ignore_tags="k").text
+glossary = client.create_glossary("Mine", source_lang="FR", target_lang="EN", entries={"clé USB": "thumb drive"})
+found["glossary"] = [glossary.name, glossary.source_lang, glossary.target_lang, glossary.entry_count, glossary.ready]
+found["created"] = glossary.creation_time.year > 2000
+csv = client.create_glossary_from_csv("CSV", source_lang="FR", target_lang="EN", csv_data="étudiant,pupil,fr,en")
+found["csv"] = client.get_glossary_entries(csv)
+found["listed"] = len(client.list_glossaries())
+found["entries"] = client.get_glossary_entries(glossary)
+with_glossary = client.translate_text("La clé USB est ici.", source_lang="FR", target_lang="EN-US", glossary=glossary)
+found["used"] = with_glossary.text
+for each in (glossary, csv):
+    client.delete_glossary(each)
+try:
+    client.get_glossary(glossary.glossary_id)
+except deepl.GlossaryNotFoundException as error:
+    found["gone"] = type(error).__name__
+usage = client.get_usage()
+found["usage"] = [usage.any_limit_reached, usage.character.count > 0]
+found["sources"] = [[language.code, language.name] for language in client.get_source_languages()]
+found["targets"] = [language.code for language in client.get_target_languages()]
+found["pairs"] = [[pair.source_lang, pair.target_lang] for pair in client.get_glossary_languages()]
+for name, call in {
+    "refused": lambda: client.translate_text("Oui.", target_lang="DE"),
+    "stranger": lambda: deepl.DeepLClient("a-wrong-key", server_url=url).get_usage(),
+}.items():
+    try:
+        call()
+    except deepl.DeepLException as error:
+        found[name] = type(error).__name__
+
+libre = LibreTranslateAPI(url, "a-key")
+found["libre"] = libre.translate("Je suis étudiant.", "fr", "en")
+found["auto"] = libre.translate("Je suis étudiant.", "auto", "en")
+found["detect"] = libre.detect("Je suis étudiant.")[0]["language"]
+found["languages"] = [language["code"] for language in libre.languages()]
+print(json.dumps(found))
