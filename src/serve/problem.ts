@@ -41,16 +41,19 @@ const ofFastify: Readonly<Record<number, ErrorCode>> = {
 
 /** What a client is told of an error that a request has met. What is our fault is not told: the log has it. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof GlassformerError) return withRetry(statuses[error.code] ?? 500, error.code, error.message)
+  if (error instanceof GlassformerError)
+    return withRetry(statuses[error.code] ?? 500, error.code, error.message, error.retryAfter)
   const { statusCode, message = '' } = Object(error) as { statusCode?: unknown; message?: string }
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 600 && statusCode !== 500)
     return withRetry(statusCode, ofFastify[statusCode] ?? 'ERR_INPUT', message)
   return withRetry(500, 'ERR_INTERNAL', message)
 }
 
-function withRetry(status: number, code: ErrorCode, message: string): Problem {
+/** `milliseconds`: after which to ask again, where that is known. */
+function withRetry(status: number, code: ErrorCode, message: string, milliseconds?: number): Problem {
   const isOurs = status === 500
   const said = isOurs ? 'the server has failed at this request; its log says why' : message
-  const retryAfter = RETRY_AFTER[status as keyof typeof RETRY_AFTER]
+  const usual = RETRY_AFTER[status as keyof typeof RETRY_AFTER]
+  const retryAfter = milliseconds === undefined ? usual : Math.max(1, Math.ceil(milliseconds / 1000))
   return { status, code, message: said, ...(retryAfter !== undefined && { retryAfter }) }
 }

@@ -26,7 +26,8 @@ export class Service {
   constructor(settings: ServiceSettings, load: LoadOptions = {}) {
     this.settings = settings
     this.keys = readKeys(settings.keys)
-    this.models = new Models(openModels(settings.models, load), settings.memory * MIB)
+    const scheduled = { queueTexts: settings.queue, cacheBytes: settings.cache * MIB, ...load }
+    this.models = new Models(openModels(settings.models, scheduled), settings.memory * MIB)
   }
 
   /** Finds out what the project has for this server. */
@@ -95,8 +96,8 @@ export class Service {
       : { ...options, maxTokens: Math.min(options.maxTokens ?? maxTokens, maxTokens) }
   }
 
-  /** The seconds that a request gets, which may ask for fewer than the server gives. */
-  secondsFor(asked: number | null | undefined): number {
-    return Math.min(asked ?? this.settings.timeout, this.settings.timeout)
+  /** The milliseconds that a request gets, which may ask for fewer than the server gives. */
+  timeFor(asked: number | null | undefined): number {
+    return Math.min(asked ?? Number.POSITIVE_INFINITY, this.settings.timeout * 1000)
   }
 }

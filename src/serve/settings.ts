@@ -41,6 +41,18 @@ export const serviceSettings = settings({
     flag: '--timeout <seconds>',
     says: 'the most seconds for the work of a request, from its acceptance to the end of its answer; a request may ask for fewer',
   },
+  queue: {
+    type: positiveInteger,
+    default: 10_000,
+    flag: '--queue <texts>',
+    says: 'the most texts that a model has accepted and not answered; what would make them more is refused with the status 429',
+  },
+  cache: {
+    type: integer(0),
+    default: 0,
+    flag: '--cache <MiB>',
+    says: 'MiB of translations of each model that are given again where the same is asked for with the same options; 0: none is kept',
+  },
   texts: { type: positiveInteger, default: 1000, flag: '--texts <n>', says: 'the most texts of a request' },
   characters: {
     type: positiveInteger,

@@ -43,7 +43,10 @@ describe('a server', () => {
     ['headers that drip', (socket: Socket) => drip(socket, `${head}x: ${'a'.repeat(1000)}`)],
     [
       'a body that drips',
-      (socket: Socket) => (socket.write(`${head}content-length: 500\r\n\r\n`), drip(socket, '{"text":"aaaa')),
+      (socket: Socket) => {
+        socket.write(`${head}content-length: 500\r\n\r\n`)
+        drip(socket, '{"text":"aaaa')
+      },
     ],
     ['a body that never comes', (socket: Socket) => void socket.write(`${head}content-length: 500\r\n\r\n`)],
     ['a connection that says nothing', () => {}],

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../errors.ts'
-import { authorizing, keyOf } from '../access/authorize.ts'
+import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
 import { type Fields, fieldsOf, oneIn, refused } from '../fields.ts'
 import { addForms } from '../forms.ts'
 import { callSignal } from '../running/call-signal.ts'
@@ -34,10 +34,15 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
       asked.glossary === undefined ? undefined : glossaries.find(asked.glossary, keyOf(request)?.name ?? '')
     if (glossary && (glossary.source !== baseCode(asked.source!) || glossary.target !== baseCode(asked.target)))
       throw refused('The glossary has other languages than the request.')
-    const call = callSignal(reply.raw, service.secondsFor(undefined))
+    const call = callSignal(reply.raw, service.timeFor(undefined))
     const takenBack = service.take(keyOf(request), asked.texts)
     try {
-      const options = { ...service.within(optionsOf(asked, glossary?.entries)), ...chosen.told, signal: call.signal }
+      const options = {
+        ...service.within(optionsOf(asked, glossary?.entries)),
+        ...chosen.told,
+        client: clientOf(request),
+        signal: call.signal,
+      }
       const texts = await service.use(chosen.model, call.signal, (translator) =>
         translateTexts(translator, asked, options),
       )

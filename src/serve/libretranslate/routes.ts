@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../errors.ts'
-import { authorize, keyInHeader, keyOf } from '../access/authorize.ts'
+import { authorize, clientOf, keyInHeader, keyOf } from '../access/authorize.ts'
 import { detected } from '../detect.ts'
 import { type Fields, fieldsOf } from '../fields.ts'
 import { addForms } from '../forms.ts'
@@ -28,7 +28,7 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     service.checkTexts(asked.texts)
     const found = asked.source === 'auto' ? detectSource(models.list, asked.texts.join('\n'), asked.target) : undefined
     const chosen = chosenFor(asked, found?.language)
-    const call = callSignal(reply.raw, service.secondsFor(undefined))
+    const call = callSignal(reply.raw, service.timeFor(undefined))
     const takenBack = service.take(keyOf(request), asked.texts)
     try {
       const translations = chosen
@@ -36,6 +36,7 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
             translateLibre(translator, asked, (options) => ({
               ...service.within(options),
               ...chosen.told,
+              client: clientOf(request),
               signal: call.signal,
             })),
           )

@@ -6,11 +6,24 @@ import type { PoolTranslator } from '../../translate/pool-translator.ts'
 import { aborted } from '../../translate/request.ts'
 import type { ServedModel } from './served-model.ts'
 
+/** One who waits for a model. */
+interface Ticket {
+  /** Whether the model counts it among its users: the model has been loaded. */
+  isCounted: boolean
+  hasLeft: boolean
+}
+
+/** A model that is being loaded, or waits for its turn. */
+interface Loading {
+  tickets: Ticket[]
+  done: Promise<PoolTranslator>
+}
+
 /** The models of a server. They are loaded when they are asked for; those that were used longest ago leave where memory is short. */
 export class Models {
   readonly list: readonly ServedModel[]
   readonly #budget: number
-  readonly #loading = new Map<ServedModel, Promise<void>>()
+  readonly #loading = new Map<ServedModel, Loading>()
   /** Ends when the loads before have ended: one model is loaded at a time, so that the budget holds. */
   #turn: Promise<unknown> = Promise.resolve()
   #waiting: (() => void)[] = []
@@ -72,16 +85,26 @@ export class Models {
   }
 
   async #acquire(model: ServedModel, signal: AbortSignal): Promise<PoolTranslator> {
-    for (;;) {
-      if (this.#isClosed)
-        throw new GlassformerError('ERR_CLOSED', 'the server stops: ask another one, or this one later')
-      if (model.translator && !model.isLeaving) {
-        model.users++
-        model.lastUsed = ++this.#clock
-        return model.translator
-      }
-      await unlessAborted(this.#load(model), signal)
+    if (this.#isClosed) throw closed()
+    if (model.translator && !model.isLeaving) {
+      this.#enter(model)
+      return model.translator
     }
+    const loading = this.#loading.get(model) ?? this.#load(model)
+    const ticket: Ticket = { isCounted: false, hasLeft: false }
+    loading.tickets.push(ticket)
+    try {
+      return await unlessAborted(loading.done, signal)
+    } catch (error) {
+      ticket.hasLeft = true
+      if (ticket.isCounted) this.#release(model)
+      throw error
+    }
+  }
+
+  #enter(model: ServedModel): void {
+    model.users++
+    model.lastUsed = ++this.#clock
   }
 
   #release(model: ServedModel): void {
@@ -94,18 +117,26 @@ export class Models {
     for (const wake of this.#waiting.splice(0)) wake()
   }
 
-  #load(model: ServedModel): Promise<void> {
-    const before = this.#loading.get(model)
-    if (before) return before
-    const loading = this.#turn.then(async () => {
+  /** Loads a model when it is its turn. Whoever has waited for it has it in use before another one may take its room. */
+  #load(model: ServedModel): Loading {
+    const tickets: Ticket[] = []
+    const done = this.#turn.then(async () => {
       try {
         await this.#makeRoom(model)
-        if (!this.#isClosed) await model.load()
+        if (this.#isClosed) throw closed()
+        const translator = await model.load()
+        for (const ticket of tickets)
+          if (!ticket.hasLeft) {
+            ticket.isCounted = true
+            this.#enter(model)
+          }
+        return translator
       } finally {
         this.#loading.delete(model)
       }
     })
-    this.#turn = loading.catch(() => {})
+    this.#turn = done.catch(() => {})
+    const loading = { tickets, done }
     this.#loading.set(model, loading)
     return loading
   }
@@ -131,7 +162,9 @@ export class Models {
   }
 }
 
-function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+const closed = () => new GlassformerError('ERR_CLOSED', 'the server stops: ask another one, or this one later')
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) return Promise.reject(aborted(signal))
   return new Promise((resolve, reject) => {
     const leave = onAbort(signal, () => reject(aborted(signal)))

@@ -10,13 +10,13 @@ export interface CallSignal {
   end(): void
 }
 
-/** A signal that fires when whoever has asked hangs up, and after so many seconds. */
-export function callSignal(response: ServerResponse, seconds: number): CallSignal {
+/** A signal that fires when whoever has asked hangs up, and after so many milliseconds. */
+export function callSignal(response: ServerResponse, milliseconds: number): CallSignal {
   const controller = new AbortController()
   const left = () => controller.abort(new GlassformerError('ERR_ABORTED', 'whoever has asked has hung up'))
   const timer = setTimeout(
-    () => controller.abort(new GlassformerError('ERR_TIMEOUT', `the request was not done within ${seconds} s`)),
-    Math.min(seconds * 1000, LONGEST),
+    () => controller.abort(new GlassformerError('ERR_TIMEOUT', `the request was not done within ${milliseconds} ms`)),
+    Math.min(milliseconds, LONGEST),
   )
   if (response.destroyed) left()
   else response.once('close', left)

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaOf } from '../../schema/json-schema.ts'
-import { authorizing, keyOf } from '../access/authorize.ts'
+import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
 import { failuresOf } from '../answers.ts'
 import { type Asked, type Chosen, chooseModel } from '../models/choose-model.ts'
 import { detectSource } from '../models/detect-source.ts'
@@ -36,9 +36,9 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
     const asked = readTranslateRequest(request.body)
     service.checkTexts(asked.texts)
     const chosen = chosenFor(asked, asked.texts[0] ?? '')
-    asked.options = service.within(asked.options)
+    asked.options = { ...service.within(asked.options), client: clientOf(request) }
     const form = eventFormOf(request.headers.accept)
-    const call = callSignal(reply.raw, service.secondsFor(asked.timeout))
+    const call = callSignal(reply.raw, service.timeFor(asked.timeout))
     const takenBack = service.take(keyOf(request), asked.texts)
     if (form) {
       try {
@@ -66,15 +66,15 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
   })
 
   app.post('/v1/score', { schema: scoreSchema }, async (request, reply) => {
-    const { pairs, timeout, ...asked } = readScoreRequest(request.body)
+    const { pairs, timeout, priority, ...asked } = readScoreRequest(request.body)
     const texts = pairs.flatMap(({ source, target }) => [source, target])
     service.checkTexts(texts)
     const chosen = chosenFor(asked, pairs[0]?.source ?? '')
-    const call = callSignal(reply.raw, service.secondsFor(timeout))
+    const call = callSignal(reply.raw, service.timeFor(timeout))
     const takenBack = service.take(keyOf(request), texts)
     try {
       const scores = await service.use(chosen.model, call.signal, (translator) =>
-        translator.score(pairs, { signal: call.signal }),
+        translator.score(pairs, { priority, client: clientOf(request), signal: call.signal }),
       )
       return { ...chosenJson(chosen), scores }
     } catch (error) {

@@ -2,8 +2,8 @@ import { generationSettings } from '../../decode/options.ts'
 import { mayBeLeftOut } from '../../schema/given.ts'
 import { inFile } from '../../schema/place.ts'
 import { read, settings, some, type Values } from '../../schema/settings.ts'
-import { either, flag, listOf, positiveNumber, text } from '../../schema/types.ts'
-import { type TranslateOptions, textSettings } from '../../translate/options.ts'
+import { either, flag, listOf, text } from '../../schema/types.ts'
+import { schedulingSettings, type TranslateOptions, textSettings } from '../../translate/options.ts'
 
 /** The fields that all requests for work of a model have. */
 export const modelFields = settings({
@@ -21,11 +21,11 @@ export const modelFields = settings({
   },
   target: { type: text, optional: true, otherwise: 'what the model says', says: 'the language of the translations' },
   timeout: {
-    type: positiveNumber,
-    optional: true,
+    ...schedulingSettings.timeout,
     otherwise: "the server's",
-    says: 'seconds after which the request is given up, with the status 504',
+    says: 'milliseconds after which the request is given up, with the status 504',
   },
+  priority: { ...mayBeLeftOut(schedulingSettings).priority },
 })
 
 /** How texts are translated: the options of a translator that JSON can say. */
@@ -43,7 +43,7 @@ export const translateFields = settings({
 })
 
 /** What is asked for. */
-export interface TranslateRequest extends Values<typeof modelFields> {
+export interface TranslateRequest extends Omit<Values<typeof modelFields>, 'priority'> {
   texts: readonly string[]
   /** Whether one text was given, and not a list. */
   isOne: boolean
