@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { Redis } from '#dist/queue/libraries.js'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
@@ -18,6 +20,13 @@ function freePort(): Promise<number> {
     })
   })
 }
+
+// Registered while the file is collected: a hook that is registered later would never run.
+const scratch = scratchFolder()
+const servers: RedisServer[] = []
+afterAll(async () => {
+  for (const server of servers) await server.stop()
+})
 
 /** A Redis of a test's own, which appends to a file what it does; it ends with the tests of the file. */
 export class RedisServer {
@@ -40,7 +49,7 @@ export class RedisServer {
       '--bind',
       '127.0.0.1',
       '--dir',
-      scratchFolder(),
+      mkdtempSync(join(scratch, 'redis-')),
       '--appendonly',
       'yes',
       '--save',
@@ -51,7 +60,7 @@ export class RedisServer {
       [...args, ...(password === undefined ? [] : ['--requirepass', password])],
       password,
     )
-    afterAll(() => server.stop())
+    servers.push(server)
     await server.start()
     return server
   }
