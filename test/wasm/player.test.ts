@@ -107,21 +107,21 @@ describe.skipIf(!wasmBackends.length)(
         })
       }
       let share = 1
-      const player = make({ threads: 3, threadShare: () => share, startThread: counting })
-      const big = () => tinyCall(spec, 60, 9)
+      const player = make({ threads: 2, threadShare: () => share, startThread: counting })
+      const big = () => tinyCall(spec, 30, 9)
       const expected = play(player, big())
       expect(started).toBe(0)
-      share = 3
+      share = 2
       expect(play(player, big())).toEqual(expected)
-      for (let i = 0; i < 500 && player.threadsOfLastPlay < 3; i++) {
+      for (let i = 0; i < 500 && player.threadsOfLastPlay < 2; i++) {
         await later(10)
         expect(play(player, big())).toEqual(expected)
       }
-      expect(player.threadsOfLastPlay).toBe(3)
-      for (let i = 0; i < 50; i++) expect(play(player, big())).toEqual(expected)
+      expect(player.threadsOfLastPlay).toBe(2)
+      for (let i = 0; i < 20; i++) expect(play(player, big())).toEqual(expected)
       player.close()
-      for (let i = 0; i < 500 && ended < 2; i++) await later(10)
-      expect([started, ended]).toEqual([2, 2])
+      for (let i = 0; i < 500 && ended < 1; i++) await later(10)
+      expect([started, ended]).toEqual([1, 1])
     })
 
     it('plays alone where no thread can be started, and says so', () => {

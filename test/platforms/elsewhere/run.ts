@@ -12,6 +12,8 @@ const files: Record<string, () => Promise<unknown>> = {
   'encoded-products': () => import('../../native/encoded-products.test.ts'),
   'embedded-golden': () => import('../../decode/embedded-golden.test.ts'),
   'fr-en-golden': () => import('../../decode/fr-en-golden.test.ts'),
+  'wasm-int8': () => import('../../wasm/int8.test.ts'),
+  'wasm-golden': () => import('../../wasm/golden.test.ts'),
 }
 
 /** JavaScript is the same everywhere, and emulated it takes hours: whatever plays natively, and what needs no player. */
