@@ -14,6 +14,7 @@ const { values } = parseArgs({ options: { port: { type: 'string', default: '8080
 const root = new URL('.', import.meta.resolve('glassformer/package.json'))
 const places = {
   '/glassformer/': new URL('dist/bundle/', root),
+  '/wasm/': new URL('wasm/', root),
   '/models/fr-en/': new URL('models/fr-en/', root),
   '/': new URL('.', import.meta.url),
 }

@@ -24,7 +24,9 @@ export class LiveModel {
   static async load(model: string | Iterable<File>, progress: (progress: LoadProgress) => void): Promise<LiveModel> {
     const worker = URL.createObjectURL(new Blob([workerCode()], { type: 'text/javascript' }))
     try {
-      const options = { backend: 'auto', precision: 'auto', batchTokens: 2048, cache: true } as const
+      // The file carries no build of WebAssembly.
+      const wasm = { simd128: '', relaxedsimd: '' }
+      const options = { backend: 'js', threads: 1, wasm, precision: 'auto', batchTokens: 2048, cache: true } as const
       return new LiveModel(await loadInWorker(placeOf(model), { ...options, progress, worker }))
     } finally {
       URL.revokeObjectURL(worker)

@@ -1,7 +1,9 @@
+import type { WasmIsa } from '../backend/wasm/builds.ts'
 import { inOptions } from '../schema/place.ts'
 import { read, settings, some, type Values } from '../schema/settings.ts'
 import { abortSignal, flag, oneOf, type Type } from '../schema/types.ts'
 import { loadSettings } from '../translate/options.ts'
+import type { Threads } from '../translate/threads.ts'
 import type { Precision } from '../weights/precision.ts'
 
 /** How far the loading of a model has come. */
@@ -18,10 +20,15 @@ export interface LoadProgress {
 
 /** How a translator in a browser works. */
 export interface LoadOptions {
-  /** The backend that plays the model. Default 'auto', which is JavaScript. */
+  /** The backend that plays the model. Default 'auto': WebAssembly where it works, else JavaScript, which is several times slower. */
   backend?: WebBackend
   /** How the model's matrices are held; see the options of `Translator.load` in Node.js. Default 'auto': as the folder stores them. */
   precision?: Precision
+  /**
+   * Threads of WebAssembly's kernels, in a page that is isolated from other origins; in other pages it is one. Default 'auto': as many as the
+   * processor has, four at most.
+   */
+  threads?: Threads
   /** The source tokens × beams that are in flight at once; one sentence is always let in. Default 2048. */
   batchTokens?: number
   /** Whether the model's files are kept in the browser's Cache Storage, and taken from there the next time. Default true. */
@@ -32,10 +39,12 @@ export interface LoadOptions {
   signal?: AbortSignal
   /** The address of the worker's file, web-worker.js, where it does not lie beside this code. */
   worker?: string | URL
+  /** The address of the folder with glassformer.wasm and glassformer-relaxed.wasm, where it does not lie as in the package. */
+  wasm?: string | URL
 }
 
 /** The backends that work in browsers. */
-const webBackends = ['auto', 'js'] as const
+const webBackends = ['auto', 'wasm', 'js'] as const
 export type WebBackend = (typeof webBackends)[number]
 
 const listener: Type<(progress: LoadProgress) => void> = {
@@ -51,7 +60,11 @@ const address: Type<string | URL> = {
 /** The settings of a translator in a browser. */
 export const webSettings = {
   ...settings({
-    backend: { type: oneOf(...webBackends), default: 'auto', says: 'what plays the model' },
+    backend: {
+      type: oneOf(...webBackends),
+      default: 'auto',
+      says: 'what plays the model: auto is wasm where it works, else js, which is several times slower',
+    },
     cache: { type: flag, default: true, says: "keeps the model's files in the browser's Cache Storage" },
     progress: { type: listener, optional: true, says: 'is called while files are fetched' },
     signal: { type: abortSignal, optional: true, says: 'stops the loading' },
@@ -61,12 +74,30 @@ export const webSettings = {
       otherwise: 'beside this code',
       says: "the address of the worker's file, web-worker.js",
     },
+    wasm: {
+      type: address,
+      optional: true,
+      otherwise: 'as in the package',
+      says: 'the address of the folder with glassformer.wasm and glassformer-relaxed.wasm',
+    },
+    threads: {
+      type: loadSettings.threads.type,
+      default: 'auto',
+      otherwise: "auto: the processor's, four at most",
+      says: "threads of WebAssembly's kernels, in a page that is isolated from other origins; in others it is one",
+    },
   }),
   ...some(loadSettings, 'precision', 'batchTokens'),
 }
 
 /** What the worker needs of the options. */
-export type ResolvedWebOptions = Pick<Values<typeof webSettings>, 'backend' | 'precision' | 'batchTokens' | 'cache'>
+export interface ResolvedWebOptions
+  extends Pick<Values<typeof webSettings>, 'backend' | 'precision' | 'batchTokens' | 'cache'> {
+  /** The most threads of a play. */
+  threads: number
+  /** The addresses of WebAssembly's builds. */
+  wasm: Readonly<Record<WasmIsa, string>>
+}
 
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
 export const resolveWebOptions = (options: LoadOptions): Values<typeof webSettings> =>

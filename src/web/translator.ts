@@ -1,4 +1,5 @@
 import type { BackendInfo } from '../backend/backend.ts'
+import { type WasmIsa, wasmFiles } from '../backend/wasm/builds.ts'
 import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { checkSupported } from '../folders/unsupported-setting.ts'
@@ -17,6 +18,7 @@ import { PieceQueue } from '../translate/piece-queue.ts'
 import { readScheduling, type SchedulingOptions } from '../translate/scheduling.ts'
 import { isSource, ownPairs, ownSource, ownSources, unmarked } from '../translate/sources.ts'
 import type { Piece, Score, Source, Translation } from '../translate/translation.ts'
+import { baseUrl } from './base-url.ts'
 import { Calls } from './calls.ts'
 import { type Loaded, loadInWorker } from './load-in-worker.ts'
 import { type LoadOptions, resolveWebOptions } from './load-options.ts'
@@ -52,8 +54,11 @@ export class Translator {
    * ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_OPTION, ERR_MEMORY, ERR_WORKER, ERR_ABORTED
    */
   static async load(model: string | URL | Iterable<PickedFile>, options: LoadOptions = {}): Promise<Translator> {
-    const { worker = besideThis(), ...resolved } = resolveWebOptions(options)
-    return new Translator(await loadInWorker(placeOf(model), { ...resolved, worker }))
+    const { worker = besideThis(), wasm, threads, ...resolved } = resolveWebOptions(options)
+    const addresses = wasm === undefined ? inPackage() : inFolder(wasm)
+    const cores = navigator.hardwareConcurrency
+    const most = threads === 'auto' ? Math.min(AUTO_THREADS, cores) : Math.min(threads, cores)
+    return new Translator(await loadInWorker(placeOf(model), { ...resolved, worker, wasm: addresses, threads: most }))
   }
 
   /** What plays the model, with how many threads and in which precision. */
@@ -165,5 +170,23 @@ export class Translator {
   }
 }
 
+declare const navigator: { hardwareConcurrency: number }
+
+/** More threads gain little for one sentence: they wait for each other a hundred times in a play. */
+const AUTO_THREADS = 4
+
 /** The address of the worker's file as it is built. Bundlers know this form, and bring the file along. */
 const besideThis = () => new URL('./worker.js', import.meta.url)
+
+/** The same of WebAssembly's builds. */
+const inPackage = () => ({
+  simd128: new URL('../../wasm/glassformer.wasm', import.meta.url).href,
+  relaxedsimd: new URL('../../wasm/glassformer-relaxed.wasm', import.meta.url).href,
+})
+
+function inFolder(folder: string | URL): Record<WasmIsa, string> {
+  const base = new URL(folder, baseUrl())
+  if (!base.pathname.endsWith('/')) base.pathname += '/'
+  const at = (isa: WasmIsa) => new URL(wasmFiles[isa], base).href
+  return { simd128: at('simd128'), relaxedsimd: at('relaxedsimd') }
+}

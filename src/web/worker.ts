@@ -1,5 +1,5 @@
 /** The worker of a page: loads a model and does what its translator asks for, one step after the other. */
-import { JsPlayer } from '../backend/js/player.ts'
+import { runThread } from '../backend/wasm/run-thread.ts'
 import { loadTokenizer } from '../folders/load-tokenizer.ts'
 import type { Trace } from '../trace/trace.ts'
 import { longestFirst } from '../translate/chunks.ts'
@@ -8,13 +8,16 @@ import { toPlain } from '../translate/messages.ts'
 import { modelInfo } from '../translate/model-info.ts'
 import { TraceJobs } from '../translate/trace-jobs.ts'
 import type { Translation } from '../translate/translation.ts'
+import { playerMaker } from './create-player.ts'
 import type { ResolvedWebOptions } from './load-options.ts'
 import type { CallContents, FromWorker, ModelPlace, ToWorker } from './messages.ts'
 import { readModel } from './read-model.ts'
+import type { ThreadMessage } from './start-thread.ts'
 
 declare const self: {
-  postMessage(message: FromWorker, transfer?: ArrayBuffer[]): void
-  onmessage: ((event: { data: ToWorker }) => void) | null
+  /** A thread sends null when it has ended. */
+  postMessage(message: FromWorker | null, transfer?: ArrayBuffer[]): void
+  onmessage: ((event: { data: ToWorker | ThreadMessage }) => void) | null
 }
 
 const send = (message: FromWorker) => self.postMessage(message)
@@ -107,7 +110,7 @@ class Work {
 }
 
 async function load(place: ModelPlace, options: ResolvedWebOptions): Promise<Work> {
-  const newPlayer = () => new JsPlayer()
+  const newPlayer = await playerMaker(options)
   const player = newPlayer()
   const { model, cache } = await readModel(place, options, player, (progress) => send({ type: 'progress', progress }))
   const tokenizer = await loadTokenizer(model.tokenizer)
@@ -119,7 +122,10 @@ async function load(place: ModelPlace, options: ResolvedWebOptions): Promise<Wor
 let work: Work | undefined
 
 self.onmessage = ({ data }) => {
-  if (data.type === 'load')
+  if (data.type === 'thread') {
+    runThread(data.start)
+    self.postMessage(null)
+  } else if (data.type === 'load')
     load(data.model, data.options).then(
       (loaded) => {
         work = loaded

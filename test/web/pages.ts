@@ -9,7 +9,7 @@ import { root } from '../repository/repository.ts'
 export type Answers = Readonly<Record<string, (response: ServerResponse, file: string) => void>>
 
 /** Where files lie that are served as they are. */
-const folders: Readonly<Record<string, string>> = { bundle: 'dist/bundle', 'fr-en': 'models/fr-en' }
+const folders: Readonly<Record<string, string>> = { bundle: 'dist/bundle', wasm: 'wasm', 'fr-en': 'models/fr-en' }
 
 /** A server of an empty page, of the bundle, of the embedded model, and of what is told. */
 export interface PageServer {
@@ -19,12 +19,14 @@ export interface PageServer {
   close(): void
 }
 
-export async function servePages(answers: Answers): Promise<PageServer> {
+/** `headers`: of every answer. */
+export async function servePages(answers: Answers = {}, headers: Record<string, string> = {}): Promise<PageServer> {
   const requests: string[] = []
   const server: Server = createServer(({ url }, response) => {
     const { pathname } = new URL(url!, 'http://localhost')
     const [, name, file = ''] = /^\/([^/]*)\/?(.*)$/.exec(pathname)!
     requests.push(pathname)
+    for (const [header, value] of Object.entries(headers)) response.setHeader(header, value)
     if (answers[name]) return answers[name](response, file)
     if (name === '') return page(response)
     const path = folders[name] && join(root, folders[name], file)

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Translator } from '#dist/index.js'
 import type { Trace } from '#dist/inspect/index.js'
+import { wasmBackends } from '../backends.ts'
 import { expectClose } from '../decode/expect-close.ts'
 import { browserPath, watch, without } from '../page/inspector.ts'
 import { root } from '../repository/repository.ts'
@@ -14,7 +16,7 @@ const model = join(root, 'models/fr-en')
 /** Hugging Face transformers' translations in float32: test/golden/fr-en/make.py. */
 const golden: { source: string; greedy: { ids: number[] }; beam4: { ids: number[]; text: string } }[] = JSON.parse(
   readFileSync(join(root, 'test/golden/fr-en/sentences.json'), 'utf8'),
-).sentences.slice(0, 3)
+).sentences.slice(0, 2)
 
 /** Servers that do not answer as they should. */
 const faults = {
@@ -61,7 +63,7 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
     }>(
       page,
       `const progress = []
-       globalThis.translator = await Translator.load('fr-en', { progress: (each) => progress.push(each) })
+       globalThis.translator = await Translator.load('fr-en', { backend: 'js', progress: (each) => progress.push(each) })
        const { model: { name, path }, cache } = translator
        return { progress, name, path, cache, backend: translator.backendInfo().backend }`,
     )
@@ -77,7 +79,7 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
     server.requests.length = 0
     const text = await inPage(
       page,
-      `const again = await Translator.load('/fr-en/', { precision: 'float32' })
+      `const again = await Translator.load('/fr-en/', { backend: 'js', precision: 'float32' })
        globalThis.exact = again
        return (await again.translate('Je suis étudiant.')).text`,
     )
@@ -192,7 +194,7 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
       page,
       `const cache = await caches.open('glassformer')
        await cache.put('/fr-en/config.json', new Response('{}'))
-       const again = await Translator.load('fr-en')
+       const again = await Translator.load('fr-en', { backend: 'js' })
        const { text } = await again.translate('Merci.', { beams: 1 })
        await again.close()
        return text`,
@@ -208,7 +210,7 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
     )
     const text = await inPage(
       page,
-      `const picked = await Translator.load(document.querySelector('input').files)
+      `const picked = await Translator.load(document.querySelector('input').files, { backend: 'js' })
        return (await picked.translate('Merci.', { beams: 1 })).text`,
     )
     expect(text).toBe((await node.translate('Merci.', { beams: 1 })).text)
@@ -225,6 +227,57 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
     )
     expect(cache).toEqual({ kept: false, reason: expect.stringMatching(/quota/i) })
     await other.close()
+  })
+
+  test('says why it does not play in WebAssembly', async () => {
+    const error = await refusal(page, "Translator.load('fr-en', { backend: 'wasm', wasm: '/nowhere' })")
+    expect(error).toMatchObject({ code: 'ERR_BACKEND', message: expect.stringContaining('nowhere/glassformer.wasm') })
+    const info = await inPage<{ backend: string; reasons: string[] }>(
+      page,
+      "return (await Translator.load('fr-en', { wasm: '/nowhere' })).backendInfo()",
+    )
+    expect(info).toMatchObject({ backend: 'js', reasons: [expect.stringContaining('404'), expect.anything()] })
+  })
+
+  describe.skipIf(!wasmBackends.length)('in WebAssembly (skipped where it has not been built)', () => {
+    test('finds the same tokens on one thread, and says that it is one because the page is not isolated', async () => {
+      expect(await inWebAssembly(page)).toEqual({
+        ...{ isolated: false, backend: 'wasm', threads: 1 },
+        reasons: [expect.stringContaining('Cross-Origin-Opener-Policy')],
+        ...found(),
+      })
+    })
+
+    test('finds the same tokens on several threads in a page that is isolated', async () => {
+      const isolating = await servePages(
+        {},
+        {
+          'cross-origin-opener-policy': 'same-origin',
+          'cross-origin-embedder-policy': 'require-corp',
+        },
+      )
+      const isolated = await browser.newPage()
+      watch(isolated, complaints)
+      await isolated.goto(isolating.url)
+      expect(await inWebAssembly(isolated)).toEqual({
+        ...{ isolated: true, backend: 'wasm', threads: Math.min(2, availableParallelism()), reasons: [], ...found() },
+      })
+      await isolated.close()
+      isolating.close()
+    })
+
+    const found = () => ({ ids: golden.map(({ beam4 }) => beam4.ids), traced: golden[0].beam4.text })
+    const inWebAssembly = (there: Page) =>
+      inPage(
+        there,
+        `const wasm = await Translator.load('fr-en', { backend: 'wasm', threads: 2, precision: 'float32' })
+         const { backend, threads, reasons } = wasm.backendInfo()
+         const options = { beams: 4, split: 'never', readCapitals: false, attention: true }
+         const ids = (await wasm.translate(${JSON.stringify(golden.map(({ source }) => source))}, options)).map(({ ids }) => ids)
+         const trace = await wasm.inspect(${JSON.stringify(golden[0].source)}, { tensors: ['**.weights'], beams: 4 })
+         await wasm.close()
+         return { isolated: crossOriginIsolated, backend, threads, reasons, ids, traced: trace.target.text }`,
+      )
   })
 
   test('ends with close', async () => {

@@ -21,7 +21,7 @@ interface Engine {
 }
 
 /** Undefined where WebAssembly is forbidden, as by node --jitless. */
-export const webAssembly = (globalThis as { WebAssembly?: Engine }).WebAssembly
+export const webAssembly = (globalThis as unknown as { WebAssembly?: Engine }).WebAssembly
 
 /** The bytes of a page of memory. */
 export const PAGE = 65536
