@@ -131,8 +131,8 @@ async function bundle() {
 }
 
 /**
- * What runs in browsers: the entry, and its worker in one file, which a page may start from anywhere. Code for Node.js alone is shaken out; a
- * test holds that nothing of it is left.
+ * What runs in browsers: the entry, and its worker in one file, which a page may start from anywhere. A test holds
+ * that it imports nothing of Node.js.
  */
 async function bundleWeb() {
   const { rolldown } = await import('rolldown')
@@ -142,11 +142,9 @@ async function bundleWeb() {
   ]) {
     const bundled = await rolldown({
       input: { [name]: join(root, file) },
-      external: [/^node:/],
       platform: 'browser',
       preserveEntrySignatures: 'allow-extension',
       cwd: root,
-      treeshake: { moduleSideEffects: 'no-external' },
       plugins: [namesWebWorker],
     })
     await bundled.write({

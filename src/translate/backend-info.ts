@@ -1,6 +1,7 @@
 import type { BackendInfo } from '../backend/backend.ts'
 import { createPlayer } from '../program/create-player.ts'
-import { type LoadOptions, resolveLoadOptions } from './options.ts'
+import type { LoadOptions } from './options.ts'
+import { resolveLoadOptions } from './resolve-load-options.ts'
 import { mostThreads } from './threads.ts'
 
 /**

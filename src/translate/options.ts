@@ -1,9 +1,8 @@
-import { availableParallelism } from 'node:os'
 import { checkIds, fitted, type GenerationOptions, generationSettings } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import { type Format, formats } from '../markup/formats.ts'
 import type { ModelConfig } from '../model/config.ts'
-import { type BackendChoice, backendSetting, chosenBackend } from '../program/chosen-backend.ts'
+import { type BackendChoice, backendSetting } from '../program/chosen-backend.ts'
 import type { Protection } from '../protect/found.ts'
 import { type Protect, protectionOf, protectType } from '../protect/protect-option.ts'
 import { reading } from '../reading.ts'
@@ -16,8 +15,8 @@ import { entriesOf, type Glossary, type GlossaryEntry, glossaryType } from './gl
 import { type Scheduling, type SchedulingOptions, schedulingSettings } from './scheduling.ts'
 import type { Threads } from './threads.ts'
 
-const MOST_WORKERS = 64
-const MOST_TOKENS = 1 << 20
+export const MOST_WORKERS = 64
+export const MOST_TOKENS = 1 << 20
 
 /** How a Translator works. */
 export interface LoadOptions {
@@ -262,33 +261,6 @@ export interface ResolvedCall extends ResolvedTranslateOptions {
 /** Options of a translator, checked and complete. */
 export type ResolvedLoadOptions = Required<Omit<LoadOptions, Limit>> & Pick<LoadOptions, Limit>
 type Limit = 'queueTexts' | 'queueCharacters'
-
-/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
-export function resolveLoadOptions(options: LoadOptions): ResolvedLoadOptions {
-  const {
-    backend,
-    precision,
-    threads: asked,
-    workers: given,
-    batchTokens,
-    queueTexts,
-    queueCharacters,
-    cacheBytes,
-  } = read(loadSettings, options, inOptions)
-  const cores = availableParallelism()
-  const threads = asked === 'auto' ? asked : Math.min(asked, cores)
-  const workers = given ?? Math.max(1, Math.floor(cores / (threads === 'auto' ? 1 : threads)))
-  return {
-    backend: chosenBackend(backend),
-    precision,
-    threads,
-    workers: Math.min(workers, MOST_WORKERS),
-    batchTokens: Math.min(batchTokens, MOST_TOKENS),
-    queueTexts,
-    queueCharacters,
-    cacheBytes,
-  }
-}
 
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
 export function resolveTranslateOptions(

@@ -23,13 +23,13 @@ import {
   type LoadOptions,
   type ResolvedCall,
   type ResolvedLoadOptions,
-  resolveLoadOptions,
   resolveTranslateOptions,
   type TranslateOptions,
 } from './options.ts'
 import { PieceQueue } from './piece-queue.ts'
 import { closedError, Pool } from './pool.ts'
 import { newNumber, type RequestOptions, request } from './request.ts'
+import { resolveLoadOptions } from './resolve-load-options.ts'
 import { ResultCache } from './result-cache.ts'
 import { readScheduling, type SchedulingOptions } from './scheduling.ts'
 import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from './sources.ts'

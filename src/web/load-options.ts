@@ -2,7 +2,7 @@ import type { WasmIsa } from '../backend/wasm/builds.ts'
 import { inOptions } from '../schema/place.ts'
 import { read, settings, some, type Values } from '../schema/settings.ts'
 import { abortSignal, flag, oneOf, type Type } from '../schema/types.ts'
-import { loadSettings } from '../translate/options.ts'
+import { loadSettings, MOST_TOKENS } from '../translate/options.ts'
 import type { Threads } from '../translate/threads.ts'
 import type { Precision } from '../weights/precision.ts'
 
@@ -100,5 +100,7 @@ export interface ResolvedWebOptions
 }
 
 /** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
-export const resolveWebOptions = (options: LoadOptions): Values<typeof webSettings> =>
-  read(webSettings, options, inOptions)
+export function resolveWebOptions(options: LoadOptions): Values<typeof webSettings> {
+  const values = read(webSettings, options, inOptions)
+  return { ...values, batchTokens: Math.min(values.batchTokens, MOST_TOKENS) }
+}

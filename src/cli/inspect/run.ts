@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { replaceFile } from '../../formats/replace-file.ts'
 import { TrainingInspector } from '../../inspect/training-inspector.ts'
-import { resolveLoadOptions } from '../../translate/options.ts'
+import { resolveLoadOptions } from '../../translate/resolve-load-options.ts'
 import { mostThreads } from '../../translate/threads.ts'
 import { Translator } from '../../translate/translator.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
