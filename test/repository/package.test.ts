@@ -26,6 +26,8 @@ describe('npm pack', () => {
         'dist/bundle/page.html',
         'dist/bundle/queue.js',
         'dist/bundle/wasm-thread.cjs',
+        'dist/bundle/web-worker.js',
+        'dist/bundle/web.js',
         'dist/bundle/worker.cjs',
         'dist/index.d.cts',
         'dist/index.d.ts',
