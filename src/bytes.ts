@@ -1,3 +1,5 @@
+import { kindOf } from './kind-of.ts'
+
 // Texts as bytes. Node's Buffer is several times as fast as what all engines have, and is taken where it is.
 
 const buffers = (globalThis as { Buffer?: typeof Buffer }).Buffer
@@ -23,7 +25,7 @@ export function utf8Reader(bytes: Uint8Array): (begin: number, end: number) => s
 }
 
 /** Browsers decode nothing that threads share. */
-const unshared = (bytes: Uint8Array) => (bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice())
+const unshared = (bytes: Uint8Array) => (kindOf(bytes.buffer) === 'ArrayBuffer' ? bytes : bytes.slice())
 
 /** The bytes that one call may have as arguments. */
 const ARGUMENTS = 1 << 13

@@ -1,4 +1,5 @@
 import { inspected } from './inspected.ts'
+import { kindOf } from './kind-of.ts'
 
 /** Every stable error code. A code never changes its meaning; messages may get better. */
 export const errorCodes = [
@@ -55,13 +56,7 @@ export class GlassformerError extends Error {
 }
 
 /** Whether a value is an error, from whatever realm: `instanceof` is false for errors of another realm. A DOMException is an error too. */
-export function isError(value: unknown): value is Error {
-  try {
-    return value instanceof Error || /^\[object (?:Error|DOMException)\]$/.test(Object.prototype.toString.call(value))
-  } catch {
-    return false // a proxy may throw
-  }
-}
+export const isError = (value: unknown): value is Error => /^(?:Error|DOMException)$/.test(kindOf(value))
 
 /** The message of a thrown value, which may be any value. */
 export const messageOf = (thrown: unknown): string => (isError(thrown) ? thrown.message : String(thrown))

@@ -1,3 +1,5 @@
+import { kindOf } from './kind-of.ts'
+
 // A value in one line, about as Node.js shows it, in any engine.
 
 const MOST_CHARACTERS = 60
@@ -49,7 +51,7 @@ function attempt<T>(call: () => T): T | undefined {
 }
 
 function object(value: object, depth: number): string {
-  const kind = Object.prototype.toString.call(value).slice(8, -1)
+  const kind = kindOf(value)
   if (kind === 'Error' || kind === 'DOMException') return `[${String(value)}]`
   const plain =
     attempt(() => RegExp.prototype.toString.call(kind === 'RegExp' ? value : null)) ??

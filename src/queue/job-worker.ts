@@ -1,4 +1,5 @@
 import { GlassformerError, messageOf } from '../errors.ts'
+import { kindOf } from '../kind-of.ts'
 import { type Job, type Redis, UnrecoverableError, Worker, type WorkerOptions } from './libraries.ts'
 
 /** Errors that a job would have again, however often it is tried. */
@@ -33,7 +34,7 @@ export class JobWorker extends Worker {
     }
     super(name, working, options)
     this.on('error', (error) => {
-      if (error instanceof SyntaxError) void this.#mend().catch(() => {}) // tried again at the next such error
+      if (kindOf(error) === 'Error' && error.name === 'SyntaxError') void this.#mend().catch(() => {}) // tried again at the next such error
     })
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
+import { kindOf } from '../kind-of.ts'
 import type { ResolvedTranslateOptions } from './options.ts'
 import type { Source, Translation } from './translation.ts'
 
@@ -42,7 +43,7 @@ export class ResultCache {
   keysOf(sources: readonly Source[], options: ResolvedTranslateOptions): string[] | null {
     const { generation } = options
     if (!this.#most || (generation.sample && generation.seed === null) || generation.maxTime !== null) return null
-    const those = JSON.stringify(options, (_, value) => (value instanceof RegExp ? String(value) : value))
+    const those = JSON.stringify(options, (_, value) => (kindOf(value) === 'RegExp' ? String(value) : value))
     return sources.map((source) =>
       createHash('sha256')
         .update(JSON.stringify([those, source]))

@@ -1,6 +1,7 @@
 import { GlassformerError } from '../errors.ts'
 import { type FileLimit, tooLarge } from '../formats/file-limit.ts'
 import { Folder, type OpenFile } from '../formats/folder.ts'
+import { isBlob } from '../kind-of.ts'
 
 /** Reads a Blob at once; there is one in workers. */
 declare const FileReaderSync: new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer }
@@ -39,7 +40,7 @@ export class KeptFolder extends Folder {
   }
 
   has(name: string): boolean {
-    return this.#find(name) instanceof Blob
+    return isBlob(this.#find(name))
   }
 
   open(name: string): OpenFile {
@@ -72,7 +73,7 @@ export class KeptFolder extends Folder {
 
   #there(name: string): Blob {
     const file = this.#find(name)
-    if (file instanceof Blob) return file
+    if (isBlob(file)) return file
     throw new GlassformerError('ERR_FILE', `cannot read ${this.at(name)}: ${file.missing}`)
   }
 }

@@ -1,4 +1,5 @@
 import type { WasmIsa } from '../backend/wasm/builds.ts'
+import { isUrl } from '../kind-of.ts'
 import { inOptions } from '../schema/place.ts'
 import { read, settings, some, type Values } from '../schema/settings.ts'
 import { abortSignal, flag, oneOf, type Type } from '../schema/types.ts'
@@ -54,7 +55,7 @@ const listener: Type<(progress: LoadProgress) => void> = {
 
 const address: Type<string | URL> = {
   expected: 'a URL',
-  accepts: (value): value is string | URL => typeof value === 'string' || value instanceof URL,
+  accepts: (value): value is string | URL => typeof value === 'string' || isUrl(value),
 }
 
 /** The settings of a translator in a browser. */

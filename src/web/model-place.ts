@@ -1,11 +1,12 @@
 import { GlassformerError, shown } from '../errors.ts'
+import { isUrl } from '../kind-of.ts'
 import { baseUrl } from './base-url.ts'
 import type { ModelPlace } from './messages.ts'
 import { type PickedFile, pickedModel } from './picked-files.ts'
 
 /** Where the model is that a caller means by a URL or by files. @throws GlassformerError ERR_OPTION, ERR_FILE */
 export function placeOf(model: string | URL | Iterable<PickedFile>): ModelPlace {
-  if (typeof model === 'string' || model instanceof URL) {
+  if (typeof model === 'string' || isUrl(model)) {
     try {
       const url = new URL(model, baseUrl())
       if (/^https?:$/.test(url.protocol)) return { url: url.href }

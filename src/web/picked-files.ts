@@ -1,4 +1,5 @@
 import { GlassformerError, shown } from '../errors.ts'
+import { isBlob } from '../kind-of.ts'
 
 /** A file as an `<input type="file">` or a drop gives it; of a folder's files `webkitRelativePath` says where in the folder they are. */
 export interface PickedFile extends Blob {
@@ -12,7 +13,7 @@ export interface PickedFile extends Blob {
  */
 export function pickedModel(picked: Iterable<PickedFile>): { name: string; files: Map<string, Blob> } {
   const paths = Array.from(picked, (file) => {
-    if (!(file instanceof Blob) || typeof file.name !== 'string')
+    if (!isBlob(file) || typeof file.name !== 'string')
       throw new GlassformerError('ERR_OPTION', `the model must be a URL or a list of files, not with ${shown(file)}`)
     return { file, path: file.webkitRelativePath || file.name }
   })

@@ -1,0 +1,13 @@
+/** What a built-in class calls its objects, 'Error' or 'Blob', from whatever realm: `instanceof` is false for those of another one. */
+export function kindOf(value: unknown): string {
+  try {
+    return Object.prototype.toString.call(value).slice(8, -1)
+  } catch {
+    return '' // a proxy may throw
+  }
+}
+
+/** Whether a value is a Blob, which a File is too. */
+export const isBlob = (value: unknown): value is Blob => /^(?:Blob|File)$/.test(kindOf(value))
+
+export const isUrl = (value: unknown): value is URL => kindOf(value) === 'URL'
