@@ -46,6 +46,7 @@ async function modelOf(folder: string, dtype: string, threads: number): Promise<
     const options = wasm ? { executionProviders: ['wasm'] } : { intraOpNumThreads: threads, interOpNumThreads: 1 }
     model = await library.AutoModelForSeq2SeqLM.from_pretrained('onnx', {
       dtype,
+      ...(wasm && { device: 'auto' }), // the runtime that it was handed has no other name
       local_files_only: true,
       session_options: options,
     })
