@@ -12,7 +12,12 @@ import { pathToFileURL } from 'node:url'
 
 /** What we call of the library; it is not there when this is compiled. */
 interface TransformersJs {
-  env: { version: string; allowRemoteModels: boolean; localModelPath: string }
+  env: {
+    version: string
+    allowRemoteModels: boolean
+    localModelPath: string
+    backends: { onnx: { wasm: { wasmPaths: string } } }
+  }
   AutoModelForSeq2SeqLM: { from_pretrained(name: string, options: object): Promise<Model> }
   Tensor: new (type: 'int64', data: BigInt64Array, dims: readonly number[]) => unknown
 }
@@ -32,6 +37,12 @@ if (wasm) {
   Object.assign(globalThis, { [Symbol.for('onnxruntime')]: runtime })
 }
 const library: TransformersJs = await imported('@huggingface/transformers')
+if (wasm) {
+  // Its files lie beside it, and not at the address from which pages load them.
+  const wasmPaths = pathToFileURL(join(folder, 'node_modules/onnxruntime-web/dist/')).href
+  Object.assign(library.env, { useWasmCache: false })
+  library.env.backends.onnx.wasm.wasmPaths = wasmPaths
+}
 const runtime: { version: string } = require(join(folder, 'node_modules', runtimeName, 'package.json'))
 library.env.allowRemoteModels = false
 
