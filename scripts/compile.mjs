@@ -61,6 +61,19 @@ const apartLibraries = {
       : undefined,
 }
 
+/**
+ * Rolldown makes the `require` of bundled CommonJS when a file is loaded, which fails where the package is bundled again as CommonJS, in
+ * which modules have no address; most users never call it. It is made at each call.
+ */
+const requiresLate = {
+  name: 'requires late',
+  renderChunk: (code) =>
+    code.replace(
+      /\bvar __require = .*createRequire\(import\.meta\.url\).*;/,
+      'var __require = (name) => createRequire(import.meta.url)(name);',
+    ),
+}
+
 /** The licenses of the packages whose code is in a file. */
 function licenses({ moduleIds }) {
   const folders = new Set(
@@ -112,7 +125,13 @@ async function bundle() {
       external,
       platform: 'node',
       cwd: root,
-      plugins: [namesThreads, startsNoPrograms, apartLibraries, ...(entry === COMMAND ? [startsServer] : [])],
+      plugins: [
+        namesThreads,
+        startsNoPrograms,
+        apartLibraries,
+        requiresLate,
+        ...(entry === COMMAND ? [startsServer] : []),
+      ],
       resolve: { alias: { bullmq: BULLMQ } },
       treeshake: { moduleSideEffects: (id) => !id.startsWith(dirname(BULLMQ)) },
     })
