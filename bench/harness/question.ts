@@ -35,6 +35,7 @@ export const questionNames = [
   'bergamot',
   'rough',
   'glossary',
+  'scheduling',
 ] as const
 
 /** The names that --models takes, and its default. */

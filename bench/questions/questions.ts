@@ -11,6 +11,7 @@ import { layerNorm } from './layer-norm.ts'
 import { openLimit } from './limit.ts'
 import { openProducts } from './products.ts'
 import { openRough } from './rough.ts'
+import { openScheduling } from './scheduling.ts'
 import { openShortlist } from './shortlist.ts'
 import { softmax } from './softmax.ts'
 import { step } from './step.ts'
@@ -38,4 +39,5 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   bergamot: openBergamot,
   rough: openRough,
   glossary: openGlossary,
+  scheduling: openScheduling,
 }

@@ -51,6 +51,7 @@ export function chunksOf(
  * Indices of sources, the longest first, so that no worker is left with a long source at the end. Buckets of equal length take linear time.
  */
 export function longestFirst(sources: readonly Source[]): number[] {
+  if (sources.length === 1) return [0]
   const most = 1024
   const buckets: number[][] = []
   sources.forEach((source, i) => {

@@ -46,13 +46,14 @@ export type Side = 'source' | 'target'
 export type Result = Translation | Generated[] | Encoded | Score | Trace
 
 /**
- * Messages to a worker. `request` is the number of a request, whose sources are canceled together. The first chunk of a request says when
+ * Messages to a worker, which go in lists. `request` is the number of a request, whose sources are canceled together. The first chunk of a request says when
  * the request was accepted, in milliseconds since 1970.
  */
 export type ToWorker =
   | { type: 'chunk'; chunk: number; request: number; turn: Turn; accepted?: number; contents: ChunkContents }
   | { type: 'cancel'; request: number }
 
+/** Messages from a worker, in lists. */
 export type FromWorker =
   | { type: 'ready'; info: BackendInfo; model?: SharedModel }
   | { type: 'piece'; chunk: number; text: string }

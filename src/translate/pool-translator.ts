@@ -23,6 +23,7 @@ import {
   type LoadOptions,
   type ResolvedCall,
   type ResolvedLoadOptions,
+  type ResolvedTranslateOptions,
   resolveTranslateOptions,
   type TranslateOptions,
 } from './options.ts'
@@ -30,6 +31,7 @@ import { PieceQueue } from './piece-queue.ts'
 import { closedError, Pool } from './pool.ts'
 import { newNumber, type RequestOptions, request } from './request.ts'
 import { resolveLoadOptions } from './resolve-load-options.ts'
+import { ResolvedCalls } from './resolved-calls.ts'
 import { ResultCache } from './result-cache.ts'
 import { readScheduling, type SchedulingOptions } from './scheduling.ts'
 import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from './sources.ts'
@@ -66,6 +68,9 @@ export class PoolTranslator {
   readonly #options: ResolvedLoadOptions
   readonly #cache: ResultCache
   readonly #statistician: Statistician
+  protected readonly resolvedCalls: ResolvedCalls
+  /** What has travelled to workers of a call, by its options of the search. */
+  readonly #sent = new WeakMap<GenerationOptions, ResolvedTranslateOptions>()
   #isClosed = false
 
   protected constructor({ pool, info, shared, options: loaded }: Started) {
@@ -74,6 +79,7 @@ export class PoolTranslator {
     this.#generating = { path, config, generation, settings, hasTokenizer: this.model.hasTokenizer }
     this.#pool = pool
     this.#info = info
+    this.resolvedCalls = new ResolvedCalls((options) => resolvedFor(this.model, options))
     this.#options = loaded
     this.#cache = new ResultCache(loaded.cacheBytes)
     this.#statistician = new Statistician(pool, this.#cache, loaded.batchTokens)
@@ -107,7 +113,7 @@ export class PoolTranslator {
     options: TranslateOptions = {},
   ): Promise<Translation | Translation[]> {
     const began = performance.now()
-    const resolved = resolvedFor(this.model, options)
+    const resolved = this.resolvedCalls.of(options)
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
     const translateAll = (texts: readonly Source[]) => this.#translateAll(texts, resolved, { began })
     const translations =
@@ -124,7 +130,7 @@ export class PoolTranslator {
    * @throws GlassformerError as `translate`, when the loop begins or later
    */
   async *stream(source: Source, options: TranslateOptions = {}): AsyncGenerator<Piece, Translation, undefined> {
-    const resolved = resolvedFor(this.model, options)
+    const resolved = this.resolvedCalls.of(options)
     checkIsText(resolved, 'stream')
     const sources = [ownSource(source)]
     const pieces = new PieceQueue()
@@ -158,7 +164,7 @@ export class PoolTranslator {
     sources: AsyncIterable<Source> | Iterable<Source>,
     options: TranslateOptions = {},
   ): AsyncGenerator<Translation, void, undefined> {
-    const resolved = resolvedFor(this.model, options)
+    const resolved = this.resolvedCalls.of(options)
     checkIsText(resolved, 'translateStream')
     const turn = newNumber()
     const { signal } = resolved.scheduling
@@ -274,14 +280,24 @@ export class PoolTranslator {
     await this.close()
   }
 
+  /** What travels to workers of a call: the same object for calls of the same options, so that a message has it once. */
+  #travelling(call: Omit<ResolvedCall, 'scheduling'>): ResolvedTranslateOptions {
+    const known = this.#sent.get(call.generation)
+    if (known) return known
+    const { format: _, retranslate: __, ...options } = call
+    this.#sent.set(options.generation, options)
+    return options
+  }
+
   /** The translations of these sources: those that are kept, and others by a request for them. */
   async #translateAll(
     sources: readonly Source[],
-    { scheduling, format: _, retranslate: __, ...options }: ResolvedCall,
+    { scheduling, ...call }: ResolvedCall,
     how: Omit<RequestOptions, 'scheduling'> = {},
   ): Promise<Translation[]> {
     if (this.#isClosed) throw closedError()
     const { piece } = how
+    const options = this.#travelling(call)
     const keys = this.#cache.keysOf(sources, options)
     const kept = keys?.map((key) => this.#cache.get(key))
     const missing = longestFirst(sources).filter((i) => !kept?.[i])
@@ -311,7 +327,7 @@ export class PoolTranslator {
 }
 
 /** What is to be done for one request. @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED */
-export function resolvedFor(model: ModelInfo, options: TranslateOptions): ResolvedCall {
+function resolvedFor(model: ModelInfo, options: TranslateOptions): ResolvedCall {
   const resolved = resolveTranslateOptions(options, model.defaults, model.config)
   checkFor(model, options, resolved.generation)
   return resolved

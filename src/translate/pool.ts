@@ -60,6 +60,8 @@ interface Thread {
   chunks: Map<number, Work>
   /** The characters of these chunks, at most CHUNK_SIZE of each. */
   size: number
+  /** Messages that go together, when all that can be handed out has been. */
+  outgoing: ToWorker[]
   /** Whether it works on a chunk at which workers have died, and gets nothing else meanwhile. */
   isAlone: boolean
 }
@@ -85,12 +87,16 @@ export class Pool {
   readonly #waiting = new FairQueue<Work>(({ chunk }) => chunk.size)
   /** Work at which workers have died: it goes first, each time to a worker that has nothing else. */
   readonly #suspects: Work[] = []
+  /** How many chunks of a request workers have. */
+  readonly #given = new Map<unknown, number>()
   /** The shared number of threads of each worker; see `WorkerStart.threads`. */
   readonly #threadsOfEach = new Int32Array(new SharedArrayBuffer(4))
   /** What the next worker starts with; null once no more workers will start. */
   #model: SharedModel | string | null
   #order: Order = 'spread'
   #number = 0
+  /** Whether chunks are about to be handed out: calls that are made one after the other share a message. */
+  #isToHandOut = false
   #closed: Promise<unknown> | null = null
   #loading: { resolve(value: Loaded): void; reject(error: GlassformerError): void } | null = null
 
@@ -126,7 +132,12 @@ export class Pool {
     if (this.#closed) throw closedError()
     const { turn = { request: request.number } } = request
     for (const chunk of request.chunks) this.#waiting.push({ chunk, request, turn, deaths: 0 })
-    this.#handOut()
+    if (this.#isToHandOut) return
+    this.#isToHandOut = true
+    queueMicrotask(() => {
+      this.#isToHandOut = false
+      this.#handOut()
+    })
   }
 
   /** Forgets a request; workers drop its sentences before their next step. */
@@ -199,8 +210,8 @@ export class Pool {
     for (let i = this.#suspects.length - 1; i >= 0; i--) if (isOf(this.#suspects[i])) this.#suspects.splice(i, 1)
     for (const thread of this.#threads) {
       const owned = [...thread.chunks].filter(([, work]) => isOf(work))
-      for (const [number, { chunk }] of owned) this.#finish(thread, number, chunk)
-      if (owned.length) thread.worker.postMessage({ type: 'cancel', request: request.number } satisfies ToWorker)
+      for (const [number, work] of owned) this.#finish(thread, number, work)
+      if (owned.length) thread.outgoing.push({ type: 'cancel', request: request.number })
     }
   }
 
@@ -213,25 +224,29 @@ export class Pool {
       else this.#waiting.take()
       this.#give(work, thread)
     }
-    this.#divide()
+    this.#divide() // before workers can read the number
+    for (const thread of this.#threads) {
+      if (thread.outgoing.length) thread.worker.postMessage(thread.outgoing)
+      thread.outgoing = []
+    }
   }
 
   #give(work: Work, thread: Thread): void {
     const { chunk, request, turn } = work
     const number = this.#number++
     thread.chunks.set(number, work)
+    this.#given.set(turn.request, (this.#given.get(turn.request) ?? 0) + 1)
     thread.size += chunk.size
     thread.isAlone = work.deaths >= SUSPECT
     thread.worker.ref()
-    this.#divide() // before the worker can read the number
-    thread.worker.postMessage({
+    thread.outgoing.push({
       type: 'chunk',
       chunk: number,
       request: request.number,
       turn,
       accepted: chunk === request.chunks[0] && !work.deaths ? request.accepted : undefined,
       contents: chunk.contents,
-    } satisfies ToWorker)
+    })
   }
 
   /** Divides the cores among the workers that have work. */
@@ -263,10 +278,7 @@ export class Pool {
 
   /** Whether work is small, and its request has nothing else at a worker. */
   #isSmall({ chunk, turn }: Work): boolean {
-    if (chunk.size > SMALL) return false
-    for (const { chunks } of this.#threads)
-      for (const other of chunks.values()) if (other.turn.request === turn.request) return false
-    return true
+    return chunk.size <= SMALL && !this.#given.has(turn.request)
   }
 
   #start(): Thread {
@@ -278,9 +290,12 @@ export class Pool {
       counts: counts.memory,
     }
     const worker = startThread(workerData)
-    const thread: Thread = { worker, counts, chunks: new Map(), size: 0, isAlone: false }
+    const thread: Thread = { worker, counts, chunks: new Map(), size: 0, outgoing: [], isAlone: false }
     this.#threads.add(thread)
-    worker.on('message', (message: FromWorker) => this.#receive(thread, message))
+    worker.on('message', (messages: FromWorker[]) => {
+      for (const message of messages) this.#receive(thread, message)
+      this.#handOut()
+    })
     worker.on('error', (error) => this.#lose(thread, `a worker thread died: ${messageOf(error)}`, error))
     worker.on('exit', (code) => this.#lose(thread, `a worker thread stopped with exit code ${code}`))
     return thread
@@ -293,7 +308,7 @@ export class Pool {
     if (!entry) return // canceled meanwhile
     const { chunk, request } = entry
     if (message.type === 'piece') return request.piece?.(message.text)
-    this.#finish(thread, message.chunk, chunk)
+    this.#finish(thread, message.chunk, entry)
     this.#done += chunk.characters
     if (message.type === 'done') request.done(chunk, message.results)
     else {
@@ -301,7 +316,6 @@ export class Pool {
       this.#forget(request)
       request.fail(fromPlain(error), index === undefined ? undefined : chunk.indices[index], side)
     }
-    this.#handOut()
   }
 
   #ready(thread: Thread, { info, model }: FromWorker & { type: 'ready' }): void {
@@ -319,12 +333,19 @@ export class Pool {
     this.#lose(thread, `a worker thread could not start: ${error.message}`, error)
   }
 
-  #finish(thread: Thread, number: number, chunk: Chunk): void {
+  #finish(thread: Thread, number: number, work: Work): void {
     thread.chunks.delete(number)
-    thread.size -= chunk.size
+    thread.size -= work.chunk.size
+    this.#takeBack(work)
     if (thread.chunks.size) return
     thread.isAlone = false
     thread.worker.unref()
+  }
+
+  #takeBack({ turn: { request } }: Work): void {
+    const others = this.#given.get(request)! - 1
+    if (others) this.#given.set(request, others)
+    else this.#given.delete(request)
   }
 
   /** Handles the end of a thread: what it was working on is begun anew by others, and a new thread starts when there is work. */
@@ -336,6 +357,7 @@ export class Pool {
     this.#loading?.reject(new GlassformerError('ERR_WORKER', what, { cause }))
     const lost = [...thread.chunks.values()].reverse()
     thread.chunks.clear()
+    for (const work of lost) this.#takeBack(work)
     for (const work of lost) this.#beginAnew(work, what, cause)
     this.#handOut()
   }

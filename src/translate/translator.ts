@@ -8,7 +8,7 @@ import type { ResolvedGenerate } from './generate-settings.ts'
 import type { SharedModel } from './messages.ts'
 import { checkIsText, type LoadOptions, type ResolvedLoadOptions, type TranslateOptions } from './options.ts'
 import { closedError, Pool } from './pool.ts'
-import { PoolTranslator, resolvedFor, type Started, startPool } from './pool-translator.ts'
+import { PoolTranslator, type Started, startPool } from './pool-translator.ts'
 import { aborted } from './request.ts'
 import { fromShared, homeOf } from './shared-model.ts'
 import { isSource, ownSource, ownSources } from './sources.ts'
@@ -66,7 +66,7 @@ export class Translator extends PoolTranslator {
   translateSync(sources: readonly Source[], options?: TranslateOptions): Translation[]
   translateSync(either: Source | readonly Source[], options?: TranslateOptions): Translation | Translation[]
   translateSync(given: Source | readonly Source[], options: TranslateOptions = {}): Translation | Translation[] {
-    const resolved = resolvedFor(this.model, options)
+    const resolved = this.resolvedCalls.of(options)
     checkIsText(resolved, 'translateSync')
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
     const shared = this.#open()

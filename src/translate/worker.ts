@@ -15,7 +15,14 @@ import type { Generated, Translation } from './translation.ts'
 import { WorkerCounts } from './worker-counts.ts'
 
 const port = parentPort!
-const send = (message: FromWorker) => port.postMessage(message)
+/** Messages that go together, behind the step in which they came up. */
+let outgoing: FromWorker[] = []
+const send = (message: FromWorker) => void outgoing.push(message)
+
+function flush(): void {
+  if (outgoing.length) port.postMessage(outgoing)
+  outgoing = []
+}
 
 /** What does a worker's work. */
 interface Work {
@@ -41,6 +48,7 @@ async function start({ model, options, threads, counts }: WorkerStart): Promise<
     info: engine.info,
     model: typeof model === 'string' ? toShared(loaded, player.home) : undefined,
   })
+  flush()
   return { engine, traces: new TraceJobs(loaded, tokenizer, () => newPlayer(player.home)) }
 }
 
@@ -55,6 +63,10 @@ function take(work: Work, message: ToWorker): void {
   else if (message.contents.kind === 'generate') generate(engine, message, message.contents)
   else translate(engine, message, message.contents)
   engine.count()
+}
+
+function takeAll(work: Work, messages: readonly ToWorker[]): void {
+  for (const message of messages) take(work, message)
 }
 
 function encode(engine: Engine, chunk: number, { sources }: ChunkContents & { kind: 'encode' }): void {
@@ -144,7 +156,7 @@ function trace(
 ): void {
   const done = (traced: Trace) => {
     const arrays = Object.values(traced.tensors).map(({ values }) => values.buffer as ArrayBuffer)
-    port.postMessage({ type: 'done', chunk, results: [traced] } satisfies FromWorker, [...new Set(arrays)])
+    port.postMessage([{ type: 'done', chunk, results: [traced] }] satisfies FromWorker[], [...new Set(arrays)])
   }
   const fail = (error: unknown) => send({ type: 'failed', chunk, index: 0, error: toPlain(error) })
   void work.traces.add({ request, source, options, done, fail }).then(() => run(work))
@@ -159,16 +171,24 @@ function run(work: Work): void {
   while (engine.busy || traces.busy) {
     if (engine.busy) engine.step()
     traces.step()
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) take(work, next.message)
-    if (traces.loading) return void setImmediate(() => run(work))
+    flush()
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) takeAll(work, next.message)
+    if (traces.loading) {
+      setImmediate(() => run(work))
+      break
+    }
   }
+  flush()
 }
 
 start(workerData as WorkerStart).then(
   (work) =>
-    port.on('message', (message: ToWorker) => {
-      take(work, message)
+    port.on('message', (messages: ToWorker[]) => {
+      takeAll(work, messages)
       run(work)
     }),
-  (error) => send({ type: 'notStarted', error: toPlain(error) }),
+  (error) => {
+    send({ type: 'notStarted', error: toPlain(error) })
+    flush()
+  },
 )

@@ -69,17 +69,13 @@ describe.skipIf(nativeReasons.length || availableParallelism() < 2 || !existsSyn
         counts: new WorkerCounts().memory,
       }
       const worker = new Worker(new URL('../../dist/translate/worker.js', import.meta.url), { workerData })
-      const next = () => new Promise<FromWorker>((resolve) => worker.once('message', resolve))
+      const next = () => new Promise<FromWorker>((resolve) => worker.once('message', ([message]) => resolve(message)))
       const options = resolveTranslateOptions({}, generationDefaults, readFolder(EMBEDDED).config)
       const translated = async (chunk: number) => {
         const contents: ChunkContents = { kind: 'translate', sources: ['Je suis étudiant.'], options, stream: false }
-        worker.postMessage({
-          type: 'chunk',
-          chunk,
-          request: chunk,
-          turn: { request: chunk },
-          contents,
-        } satisfies ToWorker)
+        worker.postMessage([
+          { type: 'chunk', chunk, request: chunk, turn: { request: chunk }, contents },
+        ] satisfies ToWorker[])
         const message = await next()
         return message.type === 'done' && message.results
       }

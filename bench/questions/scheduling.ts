@@ -1,0 +1,114 @@
+/**
+ * Do many users share one translator well? A thousand calls at once beside one call with a thousand lines, and a short sentence that comes in
+ * the middle of 10,000 lines beside the same while nothing else is done.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout } from 'node:timers/promises'
+import { Translator } from '#dist/translate/translator.js'
+import { median } from '../harness/interleave.ts'
+import type { Folders, Telling } from '../harness/question.ts'
+import { roughSentences } from '../harness/rough-lines.ts'
+
+const CALLS = 1000
+const ROUNDS = 9
+const JOB = 10_000
+const SHORT = 'Je suis étudiant.'
+/** Short sentences that are measured while nothing else is done, and milliseconds between two of them. */
+const ALONE = 300
+const PAUSE = 20
+
+interface Measured {
+  kind: string
+  value: number
+  /** The least, or with `most` the largest that it should be. */
+  goal?: number
+  most?: true
+}
+
+export async function openScheduling({ model }: Folders): Promise<Telling> {
+  return {
+    name: 'scheduling',
+    async *tell(say) {
+      const translator = await Translator.load(model)
+      try {
+        say(`scheduling · ${model ?? 'the embedded model'}, default options\n`)
+        say('| what | now | goal |\n|---|---|---|')
+        for await (const { kind, value, goal, most } of measured(translator)) {
+          say(`| ${kind} | ${value.toFixed(2)} | ${goal === undefined ? '' : `${most ? '≤' : '≥'} ${goal}`} |`)
+          yield { bench: 'scheduling', case: kind, model: model ?? 'fr-en', value, goal: goal ?? null }
+        }
+      } finally {
+        await translator.close()
+      }
+    },
+  }
+}
+
+async function* measured(translator: Translator): AsyncIterable<Measured> {
+  const sentences = roughSentences().map(({ source }) => source)
+  const lines = (count: number) => Array.from({ length: count }, (_, i) => sentences[i % sentences.length])
+  yield* throughput(translator, lines(CALLS))
+  yield* waiting(translator, lines(JOB))
+}
+
+async function* throughput(translator: Translator, lines: readonly string[]): AsyncIterable<Measured> {
+  const ways = [
+    () => translator.translate(lines),
+    () => Promise.all(lines.map((line) => translator.translate(line))),
+  ] as const
+  for (const way of ways) await way()
+  const times: [number, number][] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const time: [number, number] = [0, 0]
+    for (const i of round % 2 ? [0, 1] : [1, 0]) {
+      const began = performance.now()
+      await ways[i]()
+      time[i] = performance.now() - began
+    }
+    times.push(time)
+  }
+  yield {
+    kind: `${CALLS} lines in one call, lines a second`,
+    value: (1000 * CALLS) / median(times.map(([list]) => list)),
+  }
+  yield {
+    kind: `${CALLS} calls at once, as fast as that`,
+    value: median(times.map(([list, single]) => list / single)),
+    goal: 0.9,
+  }
+}
+
+async function* waiting(translator: Translator, job: readonly string[]): AsyncIterable<Measured> {
+  const short = async () => {
+    const began = performance.now()
+    await translator.translate(SHORT)
+    const time = performance.now() - began
+    await setTimeout(PAUSE)
+    return time
+  }
+  for (let i = 0; i < ALONE / 10; i++) await short()
+  const alone: number[] = []
+  while (alone.length < ALONE) alone.push(await short())
+  const loop = monitorEventLoopDelay({ resolution: 2 })
+  loop.enable()
+  const beside: number[] = []
+  let isDone = false
+  const done = translator.translate(job).then(() => {
+    isDone = true
+  })
+  while (!isDone) beside.push(await short())
+  await done
+  loop.disable()
+  yield { kind: 'a short sentence alone, median ms', value: part(alone, 0.5) }
+  yield { kind: 'a short sentence alone, p99 ms', value: part(alone, 0.99) }
+  yield { kind: `beside ${JOB} lines, median ms`, value: part(beside, 0.5) }
+  yield { kind: `beside ${JOB} lines, p99 ms`, value: part(beside, 0.99) }
+  yield { kind: 'p99 over p99 alone', value: part(beside, 0.99) / part(alone, 0.99), goal: 4, most: true }
+  yield { kind: 'event loop meanwhile, p99 ms', value: loop.percentile(99) / 1e6, goal: 20, most: true }
+}
+
+/** The value below which such a part of the values lies. */
+function part(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
+}
