@@ -9,6 +9,7 @@ import { Program } from '#dist/program/program.js'
 import { nativeReasons, testedIsas } from '../backends.ts'
 import { encodedStore } from '../program/encoded-store.ts'
 import { Random } from '../program/random-operands.ts'
+import { casesOf } from '../share.ts'
 import { makePlayer } from './tiny-program.ts'
 
 /** Around whole panels, tiles and steps of the depth; and a row longer than what is prepared at a time. */
@@ -23,7 +24,7 @@ const shapes = [
  */
 const rowCounts = (inputs: number) => [
   ...Array.from({ length: 17 }, (_, i) => i + 1),
-  ...(inputs < 1000 ? [31, 32, 33, 49, 100, 129, 700] : []),
+  ...(inputs < 1000 ? [31, 32, 33, 49, 100, 129, 700].filter((rows) => rows <= Math.max(33, casesOf(700))) : []),
 ]
 
 type Shape = (typeof shapes)[number]

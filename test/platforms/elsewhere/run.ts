@@ -17,7 +17,7 @@ const files: Record<string, () => Promise<unknown>> = {
 }
 
 /** JavaScript is the same everywhere, and emulated it takes hours: whatever plays natively, and what needs no player. */
-const native = /^(?!(.* )?js )/
+const native = /^(?!(.* )?'js' )/
 
 const hour = 3_600_000
 
