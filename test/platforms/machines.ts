@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findOnPath, findPython } from '../../scripts/native-build.mjs'
 import { cacheFolder } from '../../scripts/prebuild/zig.mjs'
@@ -152,20 +163,26 @@ export function machines(): Machine[] {
   ]
 }
 
-/** Runs Node.js of a machine to its end. */
+/** Runs Node.js of a machine to its end. What it prints goes to files: Node.js' own pipes are sockets, which wine does not know. */
 export function runOn(
   { command: [program, ...first], env }: Machine,
   cwd: string,
   args: readonly string[],
   more: Record<string, string> = {},
 ) {
-  return spawnSync(program, [...first, ...args], {
+  const folder = mkdtempSync(join(tmpdir(), 'glassformer-machine-'))
+  const [stdout, stderr] = ['stdout', 'stderr'].map((name) => join(folder, name))
+  const files = [openSync(stdout, 'w'), openSync(stderr, 'w')]
+  const { status, signal } = spawnSync(program, [...first, ...args], {
     cwd,
-    encoding: 'utf8',
     env: { ...withoutOurs, ...env, ...more },
     timeout: 3_000_000,
-    maxBuffer: 2 ** 26,
+    stdio: ['ignore', ...files],
   })
+  files.forEach(closeSync)
+  const printed = { stdout: readFileSync(stdout, 'utf8'), stderr: readFileSync(stderr, 'utf8') }
+  rmSync(folder, { recursive: true })
+  return { status, signal, ...printed }
 }
 
 /** The environment of a user's shell. */
