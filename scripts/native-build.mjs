@@ -278,12 +278,19 @@ function takeAddon() {
 /** The mark at the end of an addon, which src/backend/native/seal.ts reads; four bytes before it are the checksum of all before these. */
 const SEAL = 'glassformer\n'
 
-/** Adds a checksum to an addon, by which the loader knows a damaged one; macOS has a signature in its place. Written beside and renamed. */
+/** Whether a file is a library of macOS with a signature, which is a checksum of every page: linkers sign for arm64, and not for x64. */
+function isSigned(file) {
+  if (file.readUInt32LE(0) !== 0xfeedfacf) return false
+  for (let at = 32, left = file.readUInt32LE(16); left > 0; left--, at += file.readUInt32LE(at + 4))
+    if (file.readUInt32LE(at) === 0x1d) return true // LC_CODE_SIGNATURE
+  return false
+}
+
+/** Adds a checksum to an addon that has none, by which the loader knows a damaged one. Written beside and renamed. */
 export function sealAddon(path) {
   const addon = readFileSync(path)
   const isSealed = addon.subarray(-SEAL.length).toString('latin1') === SEAL
-  const isOfMacos = addon.readUInt32LE(0) === 0xfeedfacf
-  if (isSealed || isOfMacos) return
+  if (isSealed || isSigned(addon)) return
   const checksum = Buffer.alloc(4)
   checksum.writeUInt32LE(crc32(addon))
   writeFileSync(`${path}.sealed`, Buffer.concat([addon, checksum, Buffer.from(SEAL, 'latin1')]), { mode: 0o755 })
