@@ -74,7 +74,10 @@ describe(`streaming, ${quickest}`, () => {
   it('takes the work from the worker when the loop is left early', async () => {
     const told = vi.spyOn(worker, 'postMessage')
     for await (const piece of translator.stream(lines.join(' '), { split: 'always' })) if (piece.text) break
-    expect(told.mock.calls.map(([{ type }]) => type)).toEqual(['chunk', 'cancel'])
+    expect(told.mock.calls.flatMap(([messages]) => messages.map(({ type }: { type: string }) => type))).toEqual([
+      'chunk',
+      'cancel',
+    ])
     told.mockRestore()
     expect((await translator.translate('Oui.')).text).toBe('Yes.')
   })
