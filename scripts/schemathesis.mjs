@@ -43,7 +43,7 @@ const args = [
   '--workers',
   '2',
 ]
-const child = spawn(join(bin, 'schemathesis'), args, { stdio: 'inherit' })
+const child = spawn(join(bin, 'schemathesis'), args, { stdio: 'inherit', cwd: folder }) // its cache lies there
 child.on('close', async (code) => {
   await server.close()
   process.exit(code ?? 1)

@@ -41,9 +41,11 @@ const ofFastify: Readonly<Record<number, ErrorCode>> = {
 
 /** What a client is told of an error that a request has met. What is our fault is not told: the log has it. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof GlassformerError)
-    return withRetry(statuses[error.code] ?? 500, error.code, error.message, error.retryAfter)
   const { statusCode, message = '' } = Object(error) as { statusCode?: unknown; message?: string }
+  if (error instanceof GlassformerError) {
+    const status = typeof statusCode === 'number' ? statusCode : (statuses[error.code] ?? 500)
+    return withRetry(status, error.code, message, error.retryAfter)
+  }
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 600 && statusCode !== 500)
     return withRetry(statusCode, ofFastify[statusCode] ?? 'ERR_INPUT', message)
   return withRetry(500, 'ERR_INTERNAL', message)

@@ -7,6 +7,7 @@ import { Usage } from './access/usage.ts'
 import { Models } from './models/models.ts'
 import { openModels } from './models/open-models.ts'
 import type { ServedModel } from './models/served-model.ts'
+import type { TimeLimit } from './running/call-signal.ts'
 import { Gate } from './running/gate.ts'
 import type { ServiceSettings } from './settings.ts'
 import { Spans } from './watching/spans.ts'
@@ -96,8 +97,10 @@ export class Service {
       : { ...options, maxTokens: Math.min(options.maxTokens ?? maxTokens, maxTokens) }
   }
 
-  /** The milliseconds that a request gets, which may ask for fewer than the server gives. */
-  timeFor(asked: number | null | undefined): number {
-    return Math.min(asked ?? Number.POSITIVE_INFINITY, this.settings.timeout * 1000)
+  /** The time that a request gets, which may ask for less than the server gives. */
+  timeFor(asked: number | null | undefined): TimeLimit {
+    const most = this.settings.timeout * 1000
+    const isAsked = asked != null && asked < most
+    return { milliseconds: isAsked ? asked : most, isAsked }
   }
 }

@@ -95,7 +95,10 @@ describe('POST /v1/translate', () => {
   it('gives up after the seconds that a request asks for', async () => {
     const text = 'Il pleut et nous restons à la maison. '.repeat(50)
     const { status, json } = await server.post('/v1/translate', { text, beams: 8, timeout: 10 })
-    expect([status, json.error.code]).toEqual([504, 'ERR_TIMEOUT'])
+    expect([status, json.error.code]).toEqual([408, 'ERR_TIMEOUT'])
+    await using hasty = await startServer({ timeout: 0.01 })
+    expect((await hasty.post('/v1/translate', { text, beams: 8 })).status).toBe(504)
+    expect((await hasty.post('/v2/translate', { text, target_lang: 'EN' })).status).toBe(503)
   })
 })
 

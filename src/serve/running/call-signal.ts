@@ -10,12 +10,23 @@ export interface CallSignal {
   end(): void
 }
 
-/** A signal that fires when whoever has asked hangs up, and after so many milliseconds. */
-export function callSignal(response: ServerResponse, milliseconds: number): CallSignal {
+/** How long a request may take, in milliseconds. */
+export interface TimeLimit {
+  milliseconds: number
+  /** Whether the request has asked for so few. */
+  isAsked: boolean
+}
+
+/** A signal that fires when whoever has asked hangs up, and after some time. */
+export function callSignal(response: ServerResponse, { milliseconds, isAsked }: TimeLimit): CallSignal {
   const controller = new AbortController()
   const left = () => controller.abort(new GlassformerError('ERR_ABORTED', 'whoever has asked has hung up'))
   const timer = setTimeout(
-    () => controller.abort(new GlassformerError('ERR_TIMEOUT', `the request was not done within ${milliseconds} ms`)),
+    () => {
+      const error = new GlassformerError('ERR_TIMEOUT', `the request was not done within ${milliseconds} ms`)
+      // What the client has asked for is no failure of the server.
+      controller.abort(isAsked ? Object.assign(error, { statusCode: 408 }) : error)
+    },
     Math.min(milliseconds, LONGEST),
   )
   if (response.destroyed) left()

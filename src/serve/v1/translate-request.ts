@@ -23,7 +23,7 @@ export const modelFields = settings({
   timeout: {
     ...schedulingSettings.timeout,
     otherwise: "the server's",
-    says: 'milliseconds after which the request is given up, with the status 504',
+    says: 'milliseconds after which the request is given up, with the status 408',
   },
   priority: { ...mayBeLeftOut(schedulingSettings).priority },
 })
