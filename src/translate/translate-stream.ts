@@ -81,6 +81,8 @@ class SourceStream {
   /** The sizes of sources that have been read and not delivered. */
   #held = 0
   #isReading = false
+  /** Whether the input has said that it has no more, or has failed. */
+  #isOver = false
   #wakeReader = () => {}
   #wakeConsumer = () => {}
 
@@ -125,7 +127,7 @@ class SourceStream {
     this.#stopped ??= { error: undefined }
     this.#left.abort()
     this.#wakeReader()
-    if (this.#end) return
+    if (this.#isOver) return
     const closed = (async () => this.#input.return?.())()
     if (this.#isReading)
       closed.catch(() => {}) // an input that waits for more may never answer
@@ -141,9 +143,7 @@ class SourceStream {
           })
           continue
         }
-        this.#isReading = true
-        const { done, value } = await this.#input.next()
-        this.#isReading = false
+        const { done, value } = await this.#readOne()
         if (this.#stopped) return
         if (done) break
         this.#take(ownSource(value, `source ${this.#read}: `))
@@ -154,8 +154,21 @@ class SourceStream {
     }
   }
 
+  async #readOne(): Promise<IteratorResult<unknown>> {
+    this.#isReading = true
+    try {
+      const read = await this.#input.next()
+      if (read.done) this.#isOver = true
+      return read
+    } catch (error) {
+      this.#isOver = true
+      throw error
+    } finally {
+      this.#isReading = false
+    }
+  }
+
   #finish(end: { error?: unknown }): void {
-    this.#isReading = false
     this.#send()
     this.#end = end
     this.#wakeConsumer()
