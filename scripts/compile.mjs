@@ -93,6 +93,23 @@ function licenseIn(folder) {
   return `${license} license, ${author?.name ?? author}\n`
 }
 
+/** Whether more than half of a file is code of libraries. */
+function isMostlyLibraries({ modules }) {
+  const all = Object.entries(modules ?? {})
+  const sum = (some) => some.reduce((total, [, { renderedLength }]) => total + renderedLength, 0)
+  return sum(all.filter(([id]) => id.includes('node_modules'))) > sum(all) / 2
+}
+
+/** Files that are mostly libraries, and those of threads, are made small: nobody reads them there, and an install brings them all. */
+async function minifyLibraries(files, entry) {
+  const { minify } = await import('rolldown/utils')
+  const isThread = THREADS.includes(entry)
+  for (const file of files.filter((each) => isThread || isMostlyLibraries(each))) {
+    const { code } = await minify(file.fileName, file.code, { module: !isThread })
+    writeFileSync(join(root, 'dist/bundle', file.fileName), `${licenses(file)}\n${code}`)
+  }
+}
+
 const COMMAND = 'cli/glassformer.js'
 
 /** Entries of the package, with what both need as one: an error of one is an instance of the other's class. */
@@ -138,10 +155,11 @@ async function bundle() {
     const [format, suffix] = THREADS.includes(entry) ? ['cjs', 'cjs'] : ['esm', 'js']
     const names = { entryFileNames: `[name].${suffix}`, chunkFileNames: `[name]-[hash].${suffix}` }
     const groups = entry === COMMAND ? [{ name: 'translate', test: TRANSLATES }] : []
-    await bundled.write({
+    const { output } = await bundled.write({
       ...{ dir: dist('bundle'), format, ...names, comments: false, banner: licenses },
       codeSplitting: { groups },
     })
+    await minifyLibraries(output, entry)
     await bundled.close()
   }
   await bundleWeb()
