@@ -51,13 +51,19 @@ describe('a request that ends early', () => {
   })
 
   it('has a timeout in every call, and in time an answer', async () => {
+    // Of more than can be done in the shortest time that a timer waits, a millisecond.
     const timeout = 1e-3
     const refused = { code: 'ERR_TIMEOUT' }
-    await expect(translator.generate([5, 6, 7], { timeout })).rejects.toMatchObject(refused)
-    await expect(translator.score([{ source: 'Oui.', target: 'Yes.' }], { timeout })).rejects.toMatchObject(refused)
-    await expect(translator.encode('Oui.', { timeout })).rejects.toMatchObject(refused)
-    await expect(translator.stream('Oui.', { timeout }).next()).rejects.toMatchObject(refused)
-    await expect(translator.translateStream(['Oui.'], { timeout }).next()).rejects.toMatchObject(refused)
+    await expect(translator.generate(Array(40).fill([5, 6, 7]), { timeout })).rejects.toMatchObject(refused)
+    await expect(
+      translator.score(
+        many.map((line) => ({ source: line, target: line })),
+        { timeout },
+      ),
+    ).rejects.toMatchObject(refused)
+    await expect(translator.encode(many, { timeout })).rejects.toMatchObject(refused)
+    await expect(translator.stream(many.join(' '), { timeout }).next()).rejects.toMatchObject(refused)
+    await expect(translator.translateStream([many.join(' ')], { timeout }).next()).rejects.toMatchObject(refused)
     expect(() => translator.translateSync(lines, { timeout })).toThrow(expect.objectContaining(refused))
     expect(textOf(translator.translateSync('Oui.', { timeout: 1e9 }))).toBe('Yes.')
     expect(textOf(await translator.translate('Oui.', { timeout: 1e9 }))).toBe('Yes.')
