@@ -78,15 +78,32 @@ describe.each(clients)('a newcomer with %s', (client, program, args) => {
     expect(stderr).toBe('')
   })
 
-  test('without an addon for this platform all works in JavaScript, and one warning says how to have one', (context) => {
-    context.skip(skipped !== undefined, skipped)
-    rmSync(join(installedPackage, 'prebuilds'), { recursive: true, force: true })
+  /** What newcomer.mjs says on a backend that is not native, with one warning of what is not there. */
+  const worksOn = (backend: 'wasm' | 'js', missing: RegExp) => {
     const { stdout, stderr } = node(['newcomer.mjs'], withoutCompiler)
     expect(stdout, stderr).toMatch(/^\{.*\}\n$/)
-    expect(JSON.parse(stdout)).toEqual({ ...said, backend: 'js' })
+    expect(JSON.parse(stdout)).toEqual({ ...said, backend })
     expect(stderr.match(/^\(node:\d+\)/gm)).toHaveLength(1)
-    expect(stderr).toMatch(
-      /slower: .+\/build\/Release\/glassformer\.node does not exist; .+ does not exist\. .*npx glassformer build$/m,
+    expect(stderr).toMatch(missing)
+  }
+
+  test('without an addon for this platform all works in WebAssembly, and one warning says how to have one', (context) => {
+    context.skip(skipped !== undefined, skipped)
+    rmSync(join(installedPackage, 'prebuilds'), { recursive: true, force: true })
+    context.skip(!existsSync(join(installedPackage, 'wasm')), 'WebAssembly is not built: npm run prebuilds')
+    worksOn(
+      'wasm',
+      /several times slower.+\/build\/Release\/glassformer\.node does not exist; .*npx glassformer build$/m,
+    )
+  })
+
+  test('without WebAssembly all works in JavaScript, and one warning says how to have one', (context) => {
+    context.skip(skipped !== undefined, skipped)
+    for (const folder of ['prebuilds', 'wasm']) rmSync(join(installedPackage, folder), { recursive: true, force: true })
+    const gone = 'does not exist'
+    worksOn(
+      'js',
+      new RegExp(`slower.+/glassformer\\.node ${gone}; .+/glassformer\\.wasm ${gone}\\. .*glassformer build$`, 'm'),
     )
   })
 
