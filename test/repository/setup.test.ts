@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { root } from './repository.ts'
 
@@ -28,12 +28,23 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     for (const path of ['package.json', 'package-lock.json', 'tsconfig.json', 'binding.gyp', 'scripts', 'native'])
       cpSync(join(root, path), at(path), { recursive: true })
     symlinkSync(join(root, 'node_modules'), at('node_modules'))
-    for (const folder of ['translate', 'cli', 'inspect', 'pipelines', 'draw', 'page'])
-      mkdirSync(at(`src/${folder}`), { recursive: true })
+    const modules = [
+      'first',
+      'index',
+      'inspect/index',
+      'pipelines/index',
+      'queue/index',
+      'queue/libraries',
+      'serve/index',
+    ]
+    modules.push('web/index', 'web/worker', 'translate/worker', 'backend/wasm/node/wasm-thread', 'cli/glassformer')
+    for (const path of [...modules, 'draw/palette', 'page/main'])
+      mkdirSync(dirname(at(`src/${path}`)), { recursive: true })
     mkdirSync(at('bin'))
     symlinkSync(process.execPath, at('bin/node'))
-    for (const entry of ['first', 'index', 'inspect/index', 'pipelines/index', 'translate/worker', 'cli/glassformer'])
-      writeFileSync(at(`src/${entry}.ts`), 'export const first: number = 1\n')
+    for (const path of modules) writeFileSync(at(`src/${path}.ts`), 'export const first: number = 1\n')
+    // A script of its own has no exports.
+    writeFileSync(at('src/web/worker.ts'), 'console.log(1)\n')
     // The page takes its colors from the palette, and is type-checked by a configuration of its own.
     cpSync(join(root, 'src/draw/palette.ts'), at('src/draw/palette.ts'))
     writeFileSync(at('src/page/main.tsx'), 'document.title = String(1 as number)\n')

@@ -6,6 +6,7 @@ import { checkpointSteps, readCheckpoint } from '#dist/train/checkpoint.js'
 import { readMetrics } from '#dist/train/report/metrics.js'
 import { RunReport } from '#dist/train/report/run-report.js'
 import { type TrainResult, train } from '#dist/train/train.js'
+import { isWhole } from '../whole.ts'
 import { FailingDisk } from './failing-disk.ts'
 import { newFolder, smallConfig, weightsOf } from './small-run.ts'
 
@@ -55,7 +56,7 @@ const places: [string, RegExp][] = [
 
 describe.each(['full', 'unwritable'] as const)('a disk that becomes %s', (how) => {
   // A file that is open already can still be written where no new one can be made.
-  it.each(places.filter(([place]) => how === 'full' || place !== 'metrics.jsonl'))(
+  it.each(places.filter(([place], i) => how === 'full' || (place !== 'metrics.jsonl' && (isWhole || i % 3 === 0))))(
     'at %s: a clear error, whole checkpoints, and going on ends with the same bits',
     async (_, which) => {
       const folder = newFolder()
