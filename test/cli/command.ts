@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:chi
 import { fileURLToPath } from 'node:url'
 import { nativeReasons } from '../backends.ts'
 
-const script = fileURLToPath(new URL('../../dist/cli/glassformer.js', import.meta.url))
+const script = fileURLToPath(new URL('../../dist/bundle/glassformer.js', import.meta.url))
 
 /** Where there is no native backend the command would say so on standard error each time; asked for JavaScript it does not. */
 const byDefault = nativeReasons.length ? { GLASSFORMER_BACKEND: 'js' } : {}

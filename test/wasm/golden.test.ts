@@ -16,6 +16,11 @@ const { sentences }: { sentences: { ids: number[]; greedy: Found; beam4: Found }
 )
 const few = sentences.slice(0, 12)
 
+it.skipIf(wasmBackends.length > 0)(
+  'are skipped: WebAssembly is not built (npm run prebuilds -- --only wasm)',
+  (context) => context.skip(),
+)
+
 describe.each(wasmBackends)('the embedded model on $name, its weights in WebAssembly', ({ make }) => {
   const player = make()
   afterAll(() => player.close())

@@ -32,6 +32,11 @@ function product({ outputs, inputs }: (typeof SHAPES)[number]) {
   }
 }
 
+it.skipIf(wasmBackends.length > 0)(
+  'are skipped: WebAssembly is not built (npm run prebuilds -- --only wasm)',
+  (context) => context.skip(),
+)
+
 describe.each(wasmBackends)('products in int8 on $name', ({ make }) => {
   const [player, js] = [make(), new JsPlayer()]
   afterAll(() => player.close())

@@ -7,7 +7,7 @@ import { goldenBytes, goldenNames } from '../../text/golden.ts'
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 })
 const normalizer = fc.record({
   name: text,
-  charsmap: fc.constant(Buffer.alloc(0)),
+  charsmap: fc.constant(new Uint8Array(0)),
   addDummyPrefix: fc.boolean(),
   removeExtraWhitespaces: fc.boolean(),
   escapeWhitespaces: fc.boolean(),
