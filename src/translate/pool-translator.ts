@@ -16,7 +16,6 @@ import {
 } from './generate-settings.ts'
 import type { SharedModel } from './messages.ts'
 import { type ModelInfo, modelInfo } from './model-info.ts'
-import { onAbort } from './on-abort.ts'
 import {
   checkIsText,
   checkShortlist,
@@ -27,7 +26,7 @@ import {
   resolveTranslateOptions,
   type TranslateOptions,
 } from './options.ts'
-import { PieceQueue } from './piece-queue.ts'
+import { pieceStream } from './piece-stream.ts'
 import { closedError, Pool } from './pool.ts'
 import { newNumber, type RequestOptions, request } from './request.ts'
 import { resolveLoadOptions } from './resolve-load-options.ts'
@@ -36,6 +35,7 @@ import { ResultCache } from './result-cache.ts'
 import { readScheduling, type SchedulingOptions } from './scheduling.ts'
 import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from './sources.ts'
 import { Statistician, type Statistics } from './statistics.ts'
+import { translateGiven } from './translate-given.ts'
 import { translateStream } from './translate-stream.ts'
 import type { Encoded, Generated, Piece, Score, Source, Translation } from './translation.ts'
 
@@ -114,13 +114,7 @@ export class PoolTranslator {
   ): Promise<Translation | Translation[]> {
     const began = performance.now()
     const resolved = this.resolvedCalls.of(options)
-    const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
-    const translateAll = (texts: readonly Source[]) => this.#translateAll(texts, resolved, { began })
-    const translations =
-      resolved.format === 'text'
-        ? await translateAll(sources)
-        : await (await import('./documents.ts')).translateDocuments(sources, resolved, translateAll)
-    return isSource(given) ? translations[0] : translations
+    return translateGiven(given, resolved, (texts) => this.#translateAll(texts, resolved, { began }))
   }
 
   /**
@@ -133,24 +127,9 @@ export class PoolTranslator {
     const resolved = this.resolvedCalls.of(options)
     checkIsText(resolved, 'stream')
     const sources = [ownSource(source)]
-    const pieces = new PieceQueue()
-    const left = new AbortController()
-    const { signal } = options
-    if (signal?.aborted) left.abort(signal.reason)
-    const leave = signal && onAbort(signal, () => left.abort(signal.reason))
-    const stopped = { ...resolved, scheduling: { ...resolved.scheduling, signal: left.signal } }
-    const translations = this.#translateAll(sources, stopped, { piece: (text) => pieces.push(text) })
-    translations.then(
-      () => pieces.end(),
-      (error) => pieces.fail(error),
+    return yield* pieceStream(options.signal, (signal, piece) =>
+      this.#translateAll(sources, { ...resolved, scheduling: { ...resolved.scheduling, signal } }, { piece }),
     )
-    try {
-      yield* pieces
-      return (await translations)[0]
-    } finally {
-      leave?.()
-      left.abort()
-    }
   }
 
   /**

@@ -6,7 +6,6 @@ import { checkSupported } from '../folders/unsupported-setting.ts'
 import { resolveTraceOptions, type TraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { ModelInfo } from '../translate/model-info.ts'
-import { onAbort } from '../translate/on-abort.ts'
 import {
   checkIsText,
   checkShortlist,
@@ -14,9 +13,10 @@ import {
   resolveTranslateOptions,
   type TranslateOptions,
 } from '../translate/options.ts'
-import { PieceQueue } from '../translate/piece-queue.ts'
+import { pieceStream } from '../translate/piece-stream.ts'
 import { readScheduling, type SchedulingOptions } from '../translate/scheduling.ts'
-import { isSource, ownPairs, ownSource, ownSources, unmarked } from '../translate/sources.ts'
+import { ownPairs, ownSource, unmarked } from '../translate/sources.ts'
+import { translateGiven } from '../translate/translate-given.ts'
 import type { Piece, Score, Source, Translation } from '../translate/translation.ts'
 import { baseUrl } from './base-url.ts'
 import { Calls } from './calls.ts'
@@ -79,13 +79,7 @@ export class Translator {
     options: TranslateOptions = {},
   ): Promise<Translation | Translation[]> {
     const resolved = this.#resolved(options)
-    const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
-    const translateAll = (texts: readonly Source[]) => this.#translateAll(texts, resolved, resolved.scheduling)
-    const translations =
-      resolved.format === 'text'
-        ? await translateAll(sources)
-        : await (await import('../translate/documents.ts')).translateDocuments(sources, resolved, translateAll)
-    return isSource(given) ? translations[0] : translations
+    return translateGiven(given, resolved, (texts) => this.#translateAll(texts, resolved, resolved.scheduling))
   }
 
   /**
@@ -97,22 +91,10 @@ export class Translator {
     const resolved = this.#resolved(options)
     checkIsText(resolved, 'stream')
     const sources = [ownSource(source)]
-    const pieces = new PieceQueue()
-    const left = new AbortController()
-    const { signal } = options
-    if (signal?.aborted) left.abort(signal.reason)
-    const leave = signal && onAbort(signal, () => left.abort(signal.reason))
     const { timeout } = resolved.scheduling
-    this.#translateAll(sources, resolved, { signal: left.signal, timeout, piece: (text) => pieces.push(text) }).then(
-      () => pieces.end(),
-      (error) => pieces.fail(error),
+    yield* pieceStream(options.signal, (signal, piece) =>
+      this.#translateAll(sources, resolved, { signal, timeout, piece }),
     )
-    try {
-      yield* pieces
-    } finally {
-      leave?.()
-      left.abort()
-    }
   }
 
   /**

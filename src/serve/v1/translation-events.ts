@@ -1,9 +1,9 @@
 import { GlassformerError } from '../../errors.ts'
+import { AsyncQueue } from '../../translate/async-queue.ts'
 import type { PoolTranslator } from '../../translate/pool-translator.ts'
 import type { Chosen } from '../models/choose-model.ts'
 import { problemOf } from '../problem.ts'
 import type { Service } from '../service.ts'
-import { EventQueue } from './event-queue.ts'
 import type { TranslateRequest } from './translate-request.ts'
 import { translationJson } from './translation-json.ts'
 
@@ -24,7 +24,7 @@ export async function* translationEvents(
   request: TranslateRequest,
   signal: AbortSignal,
 ): AsyncGenerator<TranslationEvent, void, undefined> {
-  const queue = new EventQueue<TranslationEvent>()
+  const queue = new AsyncQueue<TranslationEvent>()
   const options = { ...request.options, ...told, signal }
   const inPieces = request.isOne && (options.format ?? 'text') === 'text'
   const work = inPieces
@@ -40,7 +40,7 @@ export async function* translationEvents(
 type Options = TranslateRequest['options']
 
 /** The words of one text. */
-function pieceByPiece(text: string, options: Options, tokens: boolean, queue: EventQueue<TranslationEvent>) {
+function pieceByPiece(text: string, options: Options, tokens: boolean, queue: AsyncQueue<TranslationEvent>) {
   return async (translator: PoolTranslator): Promise<void> => {
     const pieces = translator.stream(text, options)
     for (;;) {
@@ -54,7 +54,7 @@ function pieceByPiece(text: string, options: Options, tokens: boolean, queue: Ev
 /** A text that fails is told so, and the others go on. */
 async function textByText(
   { texts, tokens }: TranslateRequest,
-  queue: EventQueue<TranslationEvent>,
+  queue: AsyncQueue<TranslationEvent>,
   translate: (text: string) => ReturnType<PoolTranslator['translate']>,
 ): Promise<void> {
   type Outcome = Promise<TranslationEvent>
