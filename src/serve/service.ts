@@ -14,6 +14,8 @@ import { Spans } from './watching/spans.ts'
 
 const MIB = 1 << 20
 
+const charactersOf = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length, 0)
+
 /** What all interfaces of a server share: models, keys, limits, and the count of what is under way. */
 export class Service {
   readonly settings: ServiceSettings
@@ -65,7 +67,7 @@ export class Service {
         'ERR_INPUT_TOO_LONG',
         `a request may have ${whole(most)} texts, not ${whole(texts.length)}`,
       )
-    const length = texts.reduce((sum, text) => sum + text.length, 0)
+    const length = charactersOf(texts)
     if (length > characters)
       throw new GlassformerError(
         'ERR_INPUT_TOO_LONG',
@@ -78,7 +80,7 @@ export class Service {
    * @throws GlassformerError ERR_QUOTA
    */
   take(key: Key | null, texts: readonly string[]): () => void {
-    const characters = texts.reduce((sum, text) => sum + text.length, 0)
+    const characters = charactersOf(texts)
     this.usage.take(key, characters)
     return () => this.usage.giveBack(key, characters)
   }

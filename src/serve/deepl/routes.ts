@@ -3,7 +3,7 @@ import { GlassformerError } from '../../errors.ts'
 import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
 import { type Fields, fieldsOf, oneIn, refused } from '../fields.ts'
 import { addForms } from '../forms.ts'
-import { callSignal } from '../running/call-signal.ts'
+import { answering } from '../running/answering.ts'
 import type { Service } from '../service.ts'
 import { chooseFor } from './choose.ts'
 import { baseCode, deeplCode } from './codes.ts'
@@ -34,18 +34,14 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
       asked.glossary === undefined ? undefined : glossaries.find(asked.glossary, keyOf(request)?.name ?? '')
     if (glossary && (glossary.source !== baseCode(asked.source!) || glossary.target !== baseCode(asked.target)))
       throw refused('The glossary has other languages than the request.')
-    const call = callSignal(reply.raw, service.timeFor(undefined))
-    const takenBack = service.take(keyOf(request), asked.texts)
-    try {
+    return answering(service, request, reply, asked, async (signal) => {
       const options = {
         ...service.within(optionsOf(asked, glossary?.entries)),
         ...chosen.told,
         client: clientOf(request),
-        signal: call.signal,
+        signal,
       }
-      const texts = await service.use(chosen.model, call.signal, (translator) =>
-        translateTexts(translator, asked, options),
-      )
+      const texts = await service.use(chosen.model, signal, (translator) => translateTexts(translator, asked, options))
       const detected = deeplCode(chosen.source ?? asked.source ?? '')
       return {
         translations: texts.map((text, i) => ({
@@ -55,12 +51,7 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
           ...(asked.modelType && { model_type_used: asked.modelType.replace('prefer_', '') }),
         })),
       }
-    } catch (error) {
-      takenBack()
-      throw call.errorFor(error)
-    } finally {
-      call.end()
-    }
+    })
   })
 
   app.get('/v2/languages', { schema: languagesSchema }, async (request) => {

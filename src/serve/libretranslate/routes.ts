@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../errors.ts'
-import { authorize, clientOf, keyInHeader, keyOf } from '../access/authorize.ts'
+import { authorize, clientOf, keyInHeader } from '../access/authorize.ts'
 import { detected } from '../detect.ts'
 import { type Fields, fieldsOf } from '../fields.ts'
 import { addForms } from '../forms.ts'
 import { type Chosen, chooseModel, pairsOf } from '../models/choose-model.ts'
 import { detectSource } from '../models/detect-source.ts'
 import { languageName } from '../models/model-languages.ts'
-import { callSignal } from '../running/call-signal.ts'
+import { answering } from '../running/answering.ts'
 import type { Service } from '../service.ts'
 import { loggedProblem, withHeaders } from '../v1/error-json.ts'
 import { detectSchema, languagesSchema, settingsSchema, translateSchema } from './schemas.ts'
@@ -28,16 +28,14 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     service.checkTexts(asked.texts)
     const found = asked.source === 'auto' ? detectSource(models.list, asked.texts.join('\n'), asked.target) : undefined
     const chosen = chosenFor(asked, found?.language)
-    const call = callSignal(reply.raw, service.timeFor(undefined))
-    const takenBack = service.take(keyOf(request), asked.texts)
-    try {
+    return answering(service, request, reply, asked, async (signal) => {
       const translations = chosen
-        ? await service.use(chosen.model, call.signal, (translator) =>
+        ? await service.use(chosen.model, signal, (translator) =>
             translateLibre(translator, asked, (options) => ({
               ...service.within(options),
               ...chosen.told,
               client: clientOf(request),
-              signal: call.signal,
+              signal,
             })),
           )
         : asked.texts.map((text) => ({ text, others: [] }))
@@ -48,12 +46,7 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
         ...(language && { detectedLanguage: oneOrAll(asked.texts.map(() => language)) }),
         ...(asked.alternatives > 0 && { alternatives: oneOrAll(translations.map(({ others }) => others)) }),
       }
-    } catch (error) {
-      takenBack()
-      throw call.errorFor(error)
-    } finally {
-      call.end()
-    }
+    })
   })
 
   app.post('/detect', { schema: detectSchema }, async (request) => {

@@ -4,6 +4,7 @@ import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
 import { failuresOf } from '../answers.ts'
 import { type Asked, type Chosen, chooseModel } from '../models/choose-model.ts'
 import { detectSource } from '../models/detect-source.ts'
+import { answering } from '../running/answering.ts'
 import { callSignal } from '../running/call-signal.ts'
 import type { Service } from '../service.ts'
 import { errorSchema, sendProblem } from './error-json.ts'
@@ -38,9 +39,9 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
     const chosen = chosenFor(asked, asked.texts[0] ?? '')
     asked.options = { ...service.within(asked.options), client: clientOf(request) }
     const form = eventFormOf(request.headers.accept)
-    const call = callSignal(reply.raw, service.timeFor(asked.timeout))
-    const takenBack = service.take(keyOf(request), asked.texts)
     if (form) {
+      const takenBack = service.take(keyOf(request), asked.texts)
+      const call = callSignal(reply.raw, service.timeFor(asked.timeout))
       try {
         const events = translationEvents(service, chosen, asked, call.signal)
         const stream = await eventStream(events, form, call.errorFor, call.end)
@@ -51,18 +52,13 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
         throw call.errorFor(error)
       }
     }
-    try {
-      const options = { ...asked.options, ...chosen.told, signal: call.signal }
-      const translations = await service.use(chosen.model, call.signal, (translator) =>
+    return answering(service, request, reply, asked, async (signal) => {
+      const options = { ...asked.options, ...chosen.told, signal }
+      const translations = await service.use(chosen.model, signal, (translator) =>
         translator.translate([...asked.texts], options),
       )
       return { ...chosenJson(chosen), translations: translations.map((each) => translationJson(each, asked.tokens)) }
-    } catch (error) {
-      takenBack()
-      throw call.errorFor(error)
-    } finally {
-      call.end()
-    }
+    })
   })
 
   app.post('/v1/score', { schema: scoreSchema }, async (request, reply) => {
@@ -70,19 +66,12 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
     const texts = pairs.flatMap(({ source, target }) => [source, target])
     service.checkTexts(texts)
     const chosen = chosenFor(asked, pairs[0]?.source ?? '')
-    const call = callSignal(reply.raw, service.timeFor(timeout))
-    const takenBack = service.take(keyOf(request), texts)
-    try {
-      const scores = await service.use(chosen.model, call.signal, (translator) =>
-        translator.score(pairs, { priority, client: clientOf(request), signal: call.signal }),
+    return answering(service, request, reply, { texts, timeout }, async (signal) => {
+      const scores = await service.use(chosen.model, signal, (translator) =>
+        translator.score(pairs, { priority, client: clientOf(request), signal }),
       )
       return { ...chosenJson(chosen), scores }
-    } catch (error) {
-      takenBack()
-      throw call.errorFor(error)
-    } finally {
-      call.end()
-    }
+    })
   })
 
   app.get('/v1/models', { schema: modelsSchema }, async () => ({ models: service.models.list.map(modelJson) }))
