@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** The command line. A command is loaded when it is asked for, and what it needs when it runs. */
-import { readFileSync } from 'node:fs'
 import { type Command, CommanderError } from 'commander'
-import { packageFolder } from '../package-folder.ts'
+import { packageVersion } from '../package-version.ts'
 import { CommandLine } from './command-line.ts'
 import { endOnSignalsAndClosedPipes, showWarningsAsLines } from './process-events.ts'
 import { reportFailure } from './terminal/failure.ts'
@@ -51,10 +50,9 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
 
 /** `asked`: the first argument. Where it names a command that one is enough; help, and what to do about a slip, is about all. */
 async function createProgram(asked = ''): Promise<Command> {
-  const { version } = JSON.parse(readFileSync(new URL('package.json', packageFolder), 'utf8'))
   const program = new CommandLine('glassformer')
     .description('A Transformer you can look into: translates, and shows the program that it plays.')
-    .version(version, '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help; after a command, the help of that command')
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(--help tells more)')

@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { packageFolder } from '../package-folder.ts'
-
-let version: string | undefined
+import { packageVersion } from '../package-version.ts'
 
 /**
  * sacreBLEU's signature: the settings on which a score depends, so that others can compute and compare it. The last field names the program
  * that computed it. sacreBLEU has its own version there, and Glassformer its own: `version:glassformer-0.1.0`.
  */
 export function signatureOf(referenceCounts: ReadonlySet<number>, fields: Record<string, string | number>): string {
-  version ??= JSON.parse(readFileSync(new URL('package.json', packageFolder), 'utf8')).version
   const nrefs = referenceCounts.size === 1 ? [...referenceCounts][0] : 'var'
-  return Object.entries({ nrefs, ...fields, version: `glassformer-${version}` })
+  return Object.entries({ nrefs, ...fields, version: `glassformer-${packageVersion()}` })
     .map(([name, value]) => `${name}:${value}`)
     .join('|')
 }

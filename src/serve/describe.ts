@@ -1,14 +1,14 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
+import { packageVersion } from '../package-version.ts'
 import { tryPage, tryPagePolicy } from './try-page.ts'
-import { version } from './version.ts'
 
 /** Gives the description of all routes that are added behind it, OpenAPI at `/openapi.json`, and a page on which to try them at `/docs`. */
 export async function addDescription(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Glassformer', version, description: 'Translates. See docs/serving.md.' },
+      info: { title: 'Glassformer', version: packageVersion(), description: 'Translates. See docs/serving.md.' },
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', description: 'an API key, on a server that has some' },

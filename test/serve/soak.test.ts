@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { Random } from '../program/random-operands.ts'
 import { root } from '../repository/repository.ts'
 import { lines } from '../translate/lines.ts'
 
@@ -13,17 +14,6 @@ const CLIENTS = 64
 const BETWEEN_KILLS = Math.max(300, REQUESTS / 100)
 
 const texts = lines.slice(0, 24).filter((text) => text.length < 120)
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 type Answer = { status: number; headers: IncomingMessage['headers']; text: string }
 
@@ -61,7 +51,7 @@ const measured = async (child: ChildProcess): Promise<{ rss: number; p99: number
 test(`${REQUESTS} requests of ${CLIENTS} clients: each that is accepted is answered once, with the text it has alone, whoever hangs up and whatever worker dies`, {
   timeout: 3_600_000,
 }, async () => {
-  const random = seeded(1)
+  const random = new Random(1)
   const child = fork(join(root, 'test/serve/soak-server.mjs'), [JSON.stringify({})], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
@@ -82,13 +72,10 @@ test(`${REQUESTS} requests of ${CLIENTS} clients: each that is accepted is answe
     const n = begun++
     if (n % BETWEEN_KILLS === BETWEEN_KILLS - 1) child.send('kill')
     if (n === Math.floor(REQUESTS / 3)) before = await measured(child)
-    const chosen = Array.from(
-      { length: 1 + Math.floor(random() * 3) },
-      () => texts[Math.floor(random() * texts.length)],
-    )
-    const kind = random()
+    const chosen = Array.from({ length: random.integer(1, 3) }, () => random.pick(texts))
+    const kind = random.next()
     if (kind < 0.1) {
-      const hangsUpAfter = random() * 60
+      const hangsUpAfter = random.next() * 60
       const answer = await ask({ url, agent, body: { text: chosen, beams: 1 }, hangsUpAfter })
       if (answer === 'left') return void counts.left++
       return check(answer, chosen)

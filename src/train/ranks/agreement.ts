@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { type ErrorCode, GlassformerError } from '../../errors.ts'
-import { packageFolder } from '../../package-folder.ts'
+import { packageVersion } from '../../package-version.ts'
 import { hashOf } from '../checksums.ts'
 import type { TrainConfig } from '../config.ts'
 import { leavesOf } from '../leaves.ts'
@@ -34,9 +33,12 @@ const PATHS = /^data\.(train|validation)\.(path|source|target)$|^data\.augment\.
 
 /** The versions and the settings of a training. */
 export function settingsFacts(config: TrainConfig): Facts {
-  const { version } = JSON.parse(readFileSync(new URL('package.json', packageFolder), 'utf8'))
   const settings = [...leavesOf(JSON.parse(JSON.stringify(config)))].filter(([name]) => !PATHS.test(name))
-  return new Map([['the version of glassformer', version], ['the version of Node.js', process.version], ...settings])
+  return new Map([
+    ['the version of glassformer', packageVersion()],
+    ['the version of Node.js', process.version],
+    ...settings,
+  ])
 }
 
 /** The SHA-256 of each file that the training reads. @throws GlassformerError ERR_FILE */
