@@ -39,7 +39,8 @@ export function besidePeer(peer: TranslatingPeer & { question: Question['name'];
       const both = precisions.filter((precision) => peer.precisions.includes(precision))
       for (const model of models)
         for (const precision of both)
-          for (const native of natives) yield* cells(native, model(precision), precision, peer.ways, peer)
+          for (const native of natives)
+            yield* cells([native], native.threads, model(precision), precision, peer.ways, peer)
     },
     close: () => peer.child.close(),
   }
@@ -52,16 +53,16 @@ export const title = `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; se
 export const columnOf = (peer: TranslatingPeer): Contender =>
   contenderOf(peer, { precision: 'float32', threads: 1, beam: 1 })
 
-/** The rows of a model in one precision; without a peer they are ours alone. */
+/** The rows of a model in one precision, on so many threads, with a side for each player of ours; without a peer they are ours alone. */
 export function* cells(
-  native: PlayingContender,
+  players: readonly PlayingContender[],
+  threads: number,
   model: BenchModel,
   precision: Precision,
   ways: readonly Way[],
   peer: TranslatingPeer | null,
 ): Iterable<Case> {
-  const { threads } = native
-  const ours = new Translating({ ...native, name: 'native', precision }, model)
+  const ours = players.map((player) => new Translating({ ...player, name: player.backend, precision }, model))
   for (const { batch, beam } of ways) {
     const sources = randomSources(batch, TOKENS, model.weights.config)
     yield {
@@ -70,7 +71,10 @@ export function* cells(
       batch,
       beam,
       tokens: batch * TOKENS,
-      sides: [ours.side(sources, beam), ...(peer ? [theirs(peer, model, { precision, threads, beam }, sources)] : [])],
+      sides: [
+        ...ours.map((each) => each.side(sources, beam)),
+        ...(peer ? [theirs(peer, model, { precision, threads, beam }, sources)] : []),
+      ],
     }
   }
 }
@@ -78,7 +82,7 @@ export function* cells(
 /** The pause after a turn of a peer on several threads: its spinning threads must have gone to sleep before our turn. */
 const UNTIL_ASLEEP = 0.05
 
-export function theirs(peer: TranslatingPeer, model: BenchModel, setting: Setting, sources: readonly number[][]): Side {
+function theirs(peer: TranslatingPeer, model: BenchModel, setting: Setting, sources: readonly number[][]): Side {
   const { child } = peer
   return {
     contender: contenderOf(peer, setting),

@@ -39,7 +39,14 @@ export async function openHub({ peers }: Folders): Promise<Question> {
         memory.push(...loadingMemory(make(), precisions))
         for (const precision of precisions)
           for (const native of natives)
-            yield* cells(native, make(precision), precision, ways, peer?.precisions.includes(precision) ? peer : null)
+            yield* cells(
+              [native],
+              native.threads,
+              make(precision),
+              precision,
+              ways,
+              peer?.precisions.includes(precision) ? peer : null,
+            )
       }
     },
     conclude: (rows) => [...means(rows), ...memory],

@@ -3,16 +3,18 @@
  * Runtime, greedily, at equal precision and threads? JavaScript has one thread in all rows.
  */
 import { fileURLToPath } from 'node:url'
-import { columnOf, idsText, type TranslatingPeer, theirs, title } from '../harness/beside.ts'
+import { cells, columnOf, idsText, type TranslatingPeer, title } from '../harness/beside.ts'
 import { Child } from '../harness/child.ts'
 import type { PlayingContender } from '../harness/contender.ts'
 import { InstalledPeers } from '../harness/installed-peers.ts'
-import { type BenchModel, type Precision, randomSources } from '../harness/models.ts'
-import type { Case, Field, Folders, Question } from '../harness/question.ts'
-import { TOKENS, Translating, ways } from '../harness/translating.ts'
+import type { Precision } from '../harness/models.ts'
+import type { Field, Folders, Question } from '../harness/question.ts'
+import { TOKENS, ways } from '../harness/translating.ts'
 import { dtypes } from './transformers-js.ts'
 
 const script = fileURLToPath(new URL('../peers/transformers-js-child.js', import.meta.url))
+/** Greedily, one sentence and 32. */
+const asked = ways.filter((way) => way.beam === 1 && way.batch !== 8)
 const PRECISIONS: readonly Precision[] = ['int8', 'float32']
 
 export async function openWasm({ peers }: Folders): Promise<Question> {
@@ -27,8 +29,11 @@ export async function openWasm({ peers }: Folders): Promise<Question> {
     *cases(field) {
       for (const model of field.models)
         for (const precision of PRECISIONS)
-          for (const threads of [1, 2])
-            yield* cells(field, model(precision), precision, threads, theirPeers?.[threads - 1])
+          for (const threads of [1, 2]) {
+            const players = playersOf(field, threads)
+            const peer = theirPeers?.[threads - 1] ?? null
+            if (players.length) yield* cells(players, threads, model(precision), precision, asked, peer)
+          }
     },
     close: () => theirPeers?.forEach(({ child }) => void child.close()),
   }
@@ -38,34 +43,13 @@ export async function openWasm({ peers }: Folders): Promise<Question> {
 const columns = ({ contenders }: Field) =>
   ['wasm', 'js', 'native'].flatMap((name) => contenders.filter((contender) => contender.name === name))
 
-function* cells(
-  field: Field,
-  model: BenchModel,
-  precision: Precision,
-  threads: number,
-  peer: TranslatingPeer | undefined,
-): Iterable<Case> {
-  const of = (backend: string) =>
-    field.contenders.find((each) => each.backend === backend && each.threads === (backend === 'js' ? 1 : threads))
-  const [wasm, js, native] = ['wasm', 'js', 'native'].map(of)
-  if (!wasm) return
-  const ours = [wasm, js, native]
-    .filter((each): each is PlayingContender => each !== undefined)
-    .map((each) => new Translating({ ...each, name: each.backend, precision }, model))
-  for (const { batch, beam } of ways.filter((way) => way.beam === 1 && way.batch !== 8)) {
-    const sources = randomSources(batch, TOKENS, model.weights.config)
-    yield {
-      label: `${model.name} ${precision} ×${threads}, ${batch} × ${beam}`,
-      model: model.name,
-      batch,
-      beam,
-      tokens: batch * TOKENS,
-      sides: [
-        ...ours.map((each) => each.side(sources, beam)),
-        ...(peer ? [theirs(peer, model, { precision, threads, beam }, sources)] : []),
-      ],
-    }
-  }
+/** Ours on so many threads, and JavaScript on its one; none without WebAssembly. */
+function playersOf({ contenders }: Field, threads: number): PlayingContender[] {
+  const players = ['wasm', 'js', 'native'].flatMap(
+    (backend) =>
+      contenders.find((each) => each.backend === backend && each.threads === (backend === 'js' ? 1 : threads)) ?? [],
+  )
+  return players[0]?.backend === 'wasm' ? players : []
 }
 
 /** transformers.js in a process for each number of threads, which its runtime is told once. */
