@@ -114,11 +114,15 @@ function isAlive({ pid, host, started }: Owner): boolean {
   return started === startOf(pid) // else another process has this number by now
 }
 
-/** When a process started, in the kernel's ticks (proc(5), field 22); null where the system does not tell. */
+/**
+ * When a process started, in the kernel's ticks (proc(5), field 22); null where the system does not tell. A process that has ended, and
+ * that its parent has not yet asked after (a zombie), is "ended".
+ */
 function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return 'ZX'.includes(fields[0]) ? 'ended' : fields[19]
   } catch {
     return null
   }

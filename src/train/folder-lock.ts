@@ -1,19 +1,27 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { GlassformerError } from '../errors.ts'
 import { type Owner, takeLock } from '../formats/lock-file.ts'
 import { hasFile, readText } from '../formats/read-file.ts'
 
 const LOCK = 'in-use.json'
 
+/** For how many milliseconds another process is waited for: ranks that have lost their mpirun, and are ending. */
+const PATIENCE = 2000
+
 /**
  * Takes a folder for one training; returns the function that gives the folder back.
  * @throws GlassformerError ERR_FILE where another training has the folder, or it cannot be written
  */
-export function lockFolder(folder: string): () => void {
+export async function lockFolder(folder: string): Promise<() => void> {
   const path = join(folder, LOCK)
-  const taken = takeLock(path)
-  if (typeof taken === 'function') return taken
-  throw inUse(folder, path, taken)
+  const began = performance.now()
+  for (;;) {
+    const taken = takeLock(path)
+    if (typeof taken === 'function') return taken
+    if (taken.pid === process.pid || performance.now() - began > PATIENCE) throw inUse(folder, path, taken)
+    await sleep(50)
+  }
 }
 
 /** What the lock of a folder says, which no other lock says; null where the folder or the lock is not seen. */

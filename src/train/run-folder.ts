@@ -25,13 +25,13 @@ export interface RunFolder {
  * @throws GlassformerError ERR_OPTION naming each setting that has changed; ERR_FILE where this process or another process of this machine
  * trains into the folder, or the folder cannot be written
  */
-export function takeRunFolder(folder: string, config: TrainConfig): RunFolder {
+export async function takeRunFolder(folder: string, config: TrainConfig): Promise<RunFolder> {
   const missing = missingFolders(folder)
   const discard = () => removeMade(missing)
   let release = () => {}
   try {
     makeFolder(folder)
-    release = lockFolder(folder)
+    release = await lockFolder(folder)
     for (const inside of ['.', 'origin', 'teacher', 'vocabulary', 'model', 'checkpoints'])
       removePartials(join(folder, inside))
     keepSettings(folder, config)

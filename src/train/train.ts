@@ -86,7 +86,7 @@ export async function train(
       'ERR_OPTION',
       'Give all ranks the same settings, and install the same versions',
     )
-    const { release, discard } = ranks.rank === 0 ? takeRunFolder(folder, config) : nothingTaken
+    const { release, discard } = ranks.rank === 0 ? await takeRunFolder(folder, config) : nothingTaken
     let hasStarted = false
     const starting = () => {
       hasStarted = true

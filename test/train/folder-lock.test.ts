@@ -11,20 +11,22 @@ const ROUNDS = 250
 /** A thread that asks for every folder at the moment in which the others do, keeps what it gets, and counts. */
 const code = `
 const { parentPort, workerData: { module, folders, shared, threads } } = require('node:worker_threads')
-import(module).then(({ lockFolder }) => {
+import(module).then(async ({ lockFolder }) => {
   const arrived = new Int32Array(shared)
   const taken = []
   const others = []
-  folders.forEach((folder, round) => {
+  let round = 0
+  for (const folder of folders) {
     if (Atomics.add(arrived, round, 1) === threads - 1) Atomics.notify(arrived, round)
     for (let n = Atomics.load(arrived, round); n < threads; n = Atomics.load(arrived, round)) Atomics.wait(arrived, round, n, 1)
     try {
-      lockFolder(folder)
+      await lockFolder(folder)
       taken.push(round)
     } catch (error) {
       if (!/is training into it/.test(error.message)) others.push(error.message)
     }
-  })
+    round++
+  }
   parentPort.postMessage({ taken, others })
 })`
 

@@ -34,6 +34,12 @@ function trainTo(at: number, config: ReturnType<typeof smallConfig>, folder: str
   )
 }
 
+/** What a lock says of the process that has it. */
+function ownerOf(pid: number) {
+  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : null
+  return { pid, host: hostname(), started: stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] }
+}
+
 /** A training of three steps so far, of a copy of the pairs that can be spoilt before it goes on. */
 async function begunWithCopy(name: string) {
   const path = `${newFolder()}-${name}`
@@ -182,10 +188,7 @@ describe('the folder of a training', () => {
     await first
     expect(existsSync(join(folder, 'in-use.json'))).toBe(false)
     const child = spawn('sleep', ['60'])
-    const stat = existsSync(`/proc/${child.pid}/stat`) ? readFileSync(`/proc/${child.pid}/stat`, 'utf8') : null
-    const started = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-    const owner = { pid: child.pid, host: hostname(), started }
-    writeFileSync(join(folder, 'in-use.json'), JSON.stringify(owner))
+    writeFileSync(join(folder, 'in-use.json'), JSON.stringify(ownerOf(child.pid!)))
     await expect(train(config, folder, options('js'))).rejects.toThrow(`process ${child.pid} is training into it`)
     child.kill()
     await new Promise((resolve) => child.on('close', resolve))
@@ -195,11 +198,11 @@ describe('the folder of a training', () => {
   it('belongs to one training at a time by another path, and in another thread', async () => {
     const folder = newFolder()
     const config = smallConfig()
-    const { release } = takeRunFolder(folder, config)
+    const { release } = await takeRunFolder(folder, config)
     const refused = { code: 'ERR_FILE', message: expect.stringContaining('this process is training into it') }
     const link = newFolder()
     symlinkSync(folder, link)
-    expect(() => takeRunFolder(link, config)).toThrow(expect.objectContaining(refused))
+    await expect(takeRunFolder(link, config)).rejects.toMatchObject(refused)
     const code = `const { parentPort, workerData } = require('node:worker_threads')
       import(workerData.module)
         .then(({ takeRunFolder }) => takeRunFolder(workerData.folder, workerData.config))
@@ -209,27 +212,48 @@ describe('the folder of a training', () => {
     expect(await new Promise((resolve) => thread.on('message', resolve))).toEqual(refused)
     expect(existsSync(join(folder, 'in-use.json'))).toBe(true)
     release()
-    takeRunFolder(link, config).release()
+    ;(await takeRunFolder(link, config)).release()
+  })
+
+  it('waits for a process that is ending, as ranks are that have lost their mpirun', async () => {
+    const folder = newFolder()
+    mkdirSync(folder)
+    const child = spawn('sleep', ['60'])
+    writeFileSync(join(folder, 'in-use.json'), JSON.stringify(ownerOf(child.pid!)))
+    setTimeout(() => child.kill(), 300)
+    ;(await takeRunFolder(folder, smallConfig())).release()
+  })
+
+  it.skipIf(process.platform !== 'linux')('is not kept by a process that has ended unasked for', async () => {
+    const folder = newFolder()
+    mkdirSync(folder)
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'])
+    const pid = await new Promise<number>((resolve) => parent.stdout.on('data', (text) => resolve(Number(text))))
+    writeFileSync(join(folder, 'in-use.json'), JSON.stringify(ownerOf(pid)))
+    while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await new Promise((r) => setTimeout(r, 20))
+    ;(await takeRunFolder(folder, smallConfig())).release()
+    expect(existsSync(`/proc/${pid}`)).toBe(true)
+    parent.kill()
   })
 
   it.each([
     ['on another machine', { host: `not ${hostname()}` }],
     ['whose number another process has by now', { started: '1' }],
-  ])('is not kept by a training %s', (_, other) => {
+  ])('is not kept by a training %s', async (_, other) => {
     const folder = newFolder()
     const inUse = join(folder, 'in-use.json')
-    const { release } = takeRunFolder(folder, smallConfig())
+    const { release } = await takeRunFolder(folder, smallConfig())
     writeFileSync(inUse, JSON.stringify({ ...JSON.parse(readFileSync(inUse, 'utf8')), ...other }))
-    takeRunFolder(folder, smallConfig()).release()
+    ;(await takeRunFolder(folder, smallConfig())).release()
     release()
   })
 
-  it('is given back by the training that has it only', () => {
+  it('is given back by the training that has it only', async () => {
     const folder = newFolder()
     const inUse = join(folder, 'in-use.json')
-    const first = takeRunFolder(folder, smallConfig())
+    const first = await takeRunFolder(folder, smallConfig())
     rmSync(inUse)
-    const second = takeRunFolder(folder, smallConfig())
+    const second = await takeRunFolder(folder, smallConfig())
     first.release()
     expect(existsSync(inUse)).toBe(true)
     second.release()
