@@ -14,11 +14,6 @@ inline Vec load(const Bfloat16* p) {
   __builtin_memcpy(halves, p, sizeof halves);
   return vreinterpretq_f32_u32(vshll_n_u16(vld1_u16(halves), 16));
 }
-inline Vec load_part(const Bfloat16* p, int n) {
-  Bfloat16 halves[kLanes] = {};
-  for (int i = 0; i < n; i++) halves[i] = p[i];
-  return load(halves);
-}
 inline void store(Bfloat16* p, Vec a) {
   const uint32x4_t bits = vreinterpretq_u32_f32(a);
   const uint32x4_t half = vaddq_u32(vandq_u32(vshrq_n_u32(bits, 16), vdupq_n_u32(1)), vdupq_n_u32(0x7fff));
@@ -28,12 +23,9 @@ inline void store(Bfloat16* p, Vec a) {
   vst1_u16(halves, vbsl_u16(vmovn_u32(is_number(a)), nearest, quiet));
   __builtin_memcpy(p, halves, sizeof halves);
 }
-inline void store_part(Bfloat16* p, Vec a, int n) {
-  Bfloat16 halves[kLanes];
-  store(halves, a);
-  for (int i = 0; i < n; i++) p[i] = halves[i];
-}
 
 }  // namespace
 }  // namespace neon
 }  // namespace glassformer
+
+#include "simd/part_of_halves.h"

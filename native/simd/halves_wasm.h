@@ -10,11 +10,6 @@ namespace wasm {
 namespace {
 
 inline Vec load(const Bfloat16* p) { return reinterpret_cast<Vec>(integers(wasm_u32x4_load16x4(p)) << 16); }
-inline Vec load_part(const Bfloat16* p, int n) {
-  Bfloat16 halves[kLanes] = {};
-  for (int i = 0; i < n; i++) halves[i] = p[i];
-  return load(halves);
-}
 inline void store(Bfloat16* p, Vec a) {
   const v128_t bits = raw(a);
   const v128_t odd = wasm_v128_and(wasm_u32x4_shr(bits, 16), wasm_i32x4_const_splat(1));
@@ -23,12 +18,9 @@ inline void store(Bfloat16* p, Vec a) {
   const v128_t halves = wasm_v128_bitselect(nearest, quiet, raw(is_number(a)));
   wasm_v128_store64_lane(p, wasm_u16x8_narrow_i32x4(halves, halves), 0);
 }
-inline void store_part(Bfloat16* p, Vec a, int n) {
-  Bfloat16 halves[kLanes];
-  store(halves, a);
-  for (int i = 0; i < n; i++) p[i] = halves[i];
-}
 
 }  // namespace
 }  // namespace wasm
 }  // namespace glassformer
+
+#include "simd/part_of_halves.h"

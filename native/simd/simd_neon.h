@@ -77,31 +77,11 @@ inline Vec quarter_sums4(Vec a, Vec b, Vec c, Vec d) {
   const Vec cd = vzip1q_f32(c, d) + vzip2q_f32(c, d);
   return vcombine_f32(vget_low_f32(ab), vget_low_f32(cd)) + vcombine_f32(vget_high_f32(ab), vget_high_f32(cd));
 }
-// Parts 0 and 2, 1 and 3, and both: as AVX-512 adds the quarters of a vector.
-inline Vec add_parts(Vec a, Vec b, Vec c, Vec d) { return (a + c) + (b + d); }
-inline void store_first4(float* y, int n, Vec a) {
-  if (n == kLanes) return store(y, a);
-  store_part(y, a, n);
-}
-inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) { store_first4(y, n, quarter_sums4(a, b, c, d)); }
-inline void store_sums4(float* y, int n, const Lanes& quarters) {
-  store_first4(y, n, add_parts(quarters.part[0], quarters.part[1], quarters.part[2], quarters.part[3]));
-}
-inline void store_sums(float* y, const Lanes (&a)[4]) {
-  Vec sums[4];
-  for (int p = 0; p < 4; p++) sums[p] = quarter_sums4(a[0].part[p], a[1].part[p], a[2].part[p], a[3].part[p]);
-  store(y, add_parts(sums[0], sums[1], sums[2], sums[3]));
-}
 inline float sum(Vec a) { return vgetq_lane_f32(quarter_sums4(a, a, a, a), 0); }
-inline float sum(const Lanes& a) { return (sum(a.part[0]) + sum(a.part[2])) + (sum(a.part[1]) + sum(a.part[3])); }
 inline float max_of(Vec a) {
   a = max(a, vextq_f32(a, a, 2));
   return vgetq_lane_f32(max(a, vextq_f32(a, a, 1)), 0);
 }
-inline Vec max_of_quarters(Vec a) { return broadcast(max_of(a)); }
-inline Vec sum_of_quarters(Vec a) { return broadcast(sum(a)); }
-inline Vec load_quarters(const float* p, std::int64_t) { return load(p); }
-inline void store_quarters(float* p, std::int64_t, Vec a) { store(p, a); }
 
 inline void transpose(Vec (&rows)[kLanes]) {
   const float64x2_t a = vreinterpretq_f64_f32(vtrn1q_f32(rows[0], rows[1]));
@@ -127,6 +107,7 @@ inline void prefetch_second(const void* p) { __builtin_prefetch(p, 0, 2); }
 }  // namespace neon
 }  // namespace glassformer
 
+#include "simd/four_lanes.h"
 #include "simd/lanes_by_bits.h"
 #include "simd/ints_neon.h"
 #include "simd/halves_neon.h"

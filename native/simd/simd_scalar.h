@@ -93,27 +93,12 @@ inline Vec power_in_reach(Vec n) { return max(broadcast(-125.0f), n); }
 inline Vec scale_in_reach(Vec a, Vec n) { return scale_by_power(a, n); }
 
 inline float sum(Vec a) { return (a[0] + a[2]) + (a[1] + a[3]); }
-inline float sum(const Lanes& a) { return (sum(a.part[0]) + sum(a.part[2])) + (sum(a.part[1]) + sum(a.part[3])); }
-inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) {
-  const float sums[4] = {sum(a), sum(b), sum(c), sum(d)};
-  for (int i = 0; i < n; i++) y[i] = sums[i];
-}
 inline Vec quarter_sums4(Vec a, Vec b, Vec c, Vec d) { return Vec{sum(a), sum(b), sum(c), sum(d)}; }
-inline void store_sums4(float* y, int n, const Lanes& quarters) {
-  store_part(y, (quarters.part[0] + quarters.part[2]) + (quarters.part[1] + quarters.part[3]), n);
-}
-inline void store_sums(float* y, const Lanes (&a)[4]) {
-  for (int i = 0; i < 4; i++) y[i] = sum(a[i]);
-}
 inline float max_of(Vec a) {
   float m = a[0];
   for (int i = 1; i < kLanes; i++) m = a[i] > m ? a[i] : m;
   return m;
 }
-inline Vec max_of_quarters(Vec a) { return broadcast(max_of(a)); }
-inline Vec sum_of_quarters(Vec a) { return broadcast(sum(a)); }
-inline Vec load_quarters(const float* p, std::int64_t) { return load(p); }
-inline void store_quarters(float* p, std::int64_t, Vec a) { store(p, a); }
 
 inline void transpose(Vec (&rows)[kLanes]) {
   Vec columns[kLanes];
@@ -133,6 +118,7 @@ inline void prefetch_second(const void* p) { __builtin_prefetch(p, 0, 2); }
 }  // namespace scalar
 }  // namespace glassformer
 
+#include "simd/four_lanes.h"
 #include "simd/lanes_by_bits.h"
 #include "simd/ints_scalar.h"
 #include "simd/halves_scalar.h"

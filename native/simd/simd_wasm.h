@@ -85,31 +85,11 @@ inline Vec quarter_sums4(Vec a, Vec b, Vec c, Vec d) {
   const Vec cd = __builtin_shufflevector(c, d, 0, 4, 1, 5) + __builtin_shufflevector(c, d, 2, 6, 3, 7);
   return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
 }
-// Parts 0 and 2, 1 and 3, and both: as AVX-512 adds the quarters of a vector.
-inline Vec add_parts(Vec a, Vec b, Vec c, Vec d) { return (a + c) + (b + d); }
-inline void store_first4(float* y, int n, Vec a) {
-  if (n == kLanes) return store(y, a);
-  store_part(y, a, n);
-}
-inline void store_sums4(float* y, int n, Vec a, Vec b, Vec c, Vec d) { store_first4(y, n, quarter_sums4(a, b, c, d)); }
-inline void store_sums4(float* y, int n, const Lanes& quarters) {
-  store_first4(y, n, add_parts(quarters.part[0], quarters.part[1], quarters.part[2], quarters.part[3]));
-}
-inline void store_sums(float* y, const Lanes (&a)[4]) {
-  Vec sums[4];
-  for (int p = 0; p < 4; p++) sums[p] = quarter_sums4(a[0].part[p], a[1].part[p], a[2].part[p], a[3].part[p]);
-  store(y, add_parts(sums[0], sums[1], sums[2], sums[3]));
-}
 inline float sum(Vec a) { return (a[0] + a[2]) + (a[1] + a[3]); }
-inline float sum(const Lanes& a) { return (sum(a.part[0]) + sum(a.part[2])) + (sum(a.part[1]) + sum(a.part[3])); }
 inline float max_of(Vec a) {
   a = max(a, __builtin_shufflevector(a, a, 2, 3, 0, 1));
   return max(a, __builtin_shufflevector(a, a, 1, 0, 3, 2))[0];
 }
-inline Vec max_of_quarters(Vec a) { return broadcast(max_of(a)); }
-inline Vec sum_of_quarters(Vec a) { return broadcast(sum(a)); }
-inline Vec load_quarters(const float* p, std::int64_t) { return load(p); }
-inline void store_quarters(float* p, std::int64_t, Vec a) { store(p, a); }
 
 inline void transpose(Vec (&rows)[kLanes]) {
   const Vec a = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
@@ -135,6 +115,7 @@ inline void prefetch_second(const void*) {}
 }  // namespace wasm
 }  // namespace glassformer
 
+#include "simd/four_lanes.h"
 #include "simd/lanes_by_bits.h"
 #include "simd/ints_wasm.h"
 #include "simd/halves_wasm.h"

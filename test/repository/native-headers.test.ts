@@ -17,11 +17,11 @@ const run = promisify(execFile)
 
 /** Vectors of an instruction set, and what emulates it, are of that one alone. */
 const sets: Record<string, RegExp> = {
-  scalar: /_scalar\.h$|lanes_by_bits/,
+  scalar: /_scalar\.h$|lanes_by_bits|four_lanes|part_of_halves/,
   avx2: /_avx2\.h$|lanes_by_bits|set_bits|emulated_vnni/,
   avx512: /_avx512\.h$|emulated_amx/,
-  neon: /_neon\.h$|lanes_by_bits|set_bits/,
-  wasm: /_wasm\.h$|lanes_by_bits|set_bits/,
+  neon: /_neon\.h$|lanes_by_bits|set_bits|four_lanes|part_of_halves/,
+  wasm: /_wasm\.h$|lanes_by_bits|set_bits|four_lanes|part_of_halves/,
 }
 const headers = ['kernels', 'simd', 'generated']
   .flatMap((folder) =>

@@ -105,15 +105,18 @@ struct Skipping<Int8Dots> {
 
 #endif
 
-template <>
-struct Skipping<Int8Panels> {
+// Rows of which a line is 8 bytes, two of the vector's numbers.
+struct SkippingPairs {
   static constexpr int kLines = kLanes / 2;
   static constexpr int kTurns = 1;
 
   static int met(std::int32_t* to, const char* row, std::int64_t line, int) {
     return store_nonzero_pairs(to, load_ints(row + 8 * line), line);
   }
+};
 
+template <>
+struct Skipping<Int8Panels> : SkippingPairs {
   template <int panels>
   static void tile(const PanelTile& t, const std::int32_t* lines) {
     Ints sums[panels * kParts];
@@ -135,14 +138,7 @@ struct Skipping<Int8Panels> {
 #ifdef GLASSFORMER_WORDS
 
 template <>
-struct Skipping<Int8Words> {
-  static constexpr int kLines = kLanes / 2;
-  static constexpr int kTurns = 1;
-
-  static int met(std::int32_t* to, const char* row, std::int64_t line, int) {
-    return store_nonzero_pairs(to, load_ints(row + 8 * line), line);
-  }
-
+struct Skipping<Int8Words> : SkippingPairs {
   template <int panels>
   static void tile(const PanelTile& t, const std::int32_t* lines) {
     Ints outputs[panels * kParts];
