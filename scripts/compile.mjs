@@ -16,7 +16,7 @@ function removeStale() {
   if (!existsSync(dist)) return
   for (const path of readdirSync(dist, { recursive: true })) {
     const source = join(root, 'src', path.replace(compiled, '.ts'))
-    if (!path.startsWith('bundle') && compiled.test(path) && !existsSync(source)) rmSync(join(dist, path))
+    if (!/^(bundle|types)\b/.test(path) && compiled.test(path) && !existsSync(source)) rmSync(join(dist, path))
   }
 }
 
@@ -205,9 +205,11 @@ export async function compile() {
   if (status === 0) {
     // What the package carries: at its root, clients would build by it unasked.
     copyFileSync(join(root, 'binding.gyp'), join(root, 'dist/binding.gyp'))
-    const { requireTypes } = await import('./require-types.mjs')
-    for (const entry of ['index', 'inspect/index', 'pipelines/index', 'queue/index', 'serve/index', 'web/index'])
-      writeFileSync(join(root, `dist/${entry}.d.cts`), requireTypes(join(root, `dist/${entry}.d.ts`)))
+    const { packageTypes } = await import('./package-types.mjs')
+    packageTypes(join(root, 'dist'), [
+      'index',
+      ...['inspect', 'pipelines', 'queue', 'serve', 'web'].map((name) => `${name}/index`),
+    ])
     await bundle()
     const { bundlePage } = await import('./page-bundle.mjs')
     await bundlePage(root)
