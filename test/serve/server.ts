@@ -16,6 +16,8 @@ export interface TestServer extends RunningServer, AsyncDisposable {
   /** Sends an object as JSON, a text as it is. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>
   form(path: string, fields: readonly [string, string][], headers?: Record<string, string>): Promise<Answer>
+  /** Sends a form of the type multipart/form-data, as pages do. */
+  multipart(path: string, fields: readonly [string, string | Blob][], headers?: Record<string, string>): Promise<Answer>
   ask(path: string, request: RequestInit): Promise<Answer>
 }
 
@@ -41,6 +43,11 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       }),
     form: (path, fields, headers = {}) =>
       ask(path, { method: 'POST', headers, body: new URLSearchParams(fields.map(([...pair]) => pair)) }),
+    multipart: (path, fields, headers = {}) => {
+      const body = new FormData()
+      for (const [name, value] of fields) body.append(name, value as string)
+      return ask(path, { method: 'POST', headers, body })
+    },
     [Symbol.asyncDispose]: () => server.close(),
   }
 }

@@ -24,7 +24,7 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
   const glossaries = new Glossaries(service.settings.glossaries ?? null)
   app.setErrorHandler((error, _, reply) => sendDeeplError(reply, error))
   app.addHook('onRequest', authorizing(service.keys))
-  addForms(app)
+  addForms(app, service)
 
   app.post('/v2/translate', { schema: translateSchema }, async (request, reply) => {
     const asked = readDeeplRequest(fieldsOf(request.body))

@@ -1,4 +1,5 @@
 import { failuresOf } from '../answers.ts'
+import { formOrJson } from '../forms.ts'
 import { deeplErrorSchema } from './error-json.ts'
 
 const string = { type: 'string' }
@@ -12,11 +13,6 @@ const failedWork = failuresOf([400, 403, 404, 408, 413, 414, 429, 431, 456, 500,
 
 const object = (properties: object, required: readonly string[]) => ({ type: 'object', properties, required })
 const answer = (description: string, schema: object) => ({ description, ...schema })
-
-/** What a form and JSON have in common. */
-const body = (schema: object) => ({
-  content: { 'application/json': { schema }, 'application/x-www-form-urlencoded': { schema } },
-})
 
 const translateBody = object(
   {
@@ -56,7 +52,7 @@ const translateBody = object(
 export const translateSchema = {
   tags,
   summary: 'Translates, as DeepL does',
-  body: body(translateBody),
+  body: formOrJson(translateBody),
   response: {
     200: answer(
       'The translations, in the order of the texts.',
@@ -140,7 +136,7 @@ export const glossarySchemas = {
   create: {
     tags,
     summary: 'Makes a glossary',
-    body: body(createBody),
+    body: formOrJson(createBody),
     response: { 201: answer('The glossary.', glossary), ...failedWork },
   },
   list: {

@@ -21,7 +21,7 @@ const statuses: Readonly<Record<number, number>> = { 401: 403, 413: 400, 415: 40
 export async function libretranslate(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
   const { models } = service
   app.setErrorHandler((error, _, reply) => sendError(reply, error))
-  addForms(app)
+  addForms(app, service)
 
   app.post('/translate', { schema: translateSchema }, async (request, reply) => {
     const asked = readLibreRequest(authorized(request))

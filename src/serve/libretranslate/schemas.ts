@@ -1,4 +1,5 @@
 import { failuresOf } from '../answers.ts'
+import { formOrJson } from '../forms.ts'
 
 const string = { type: 'string' }
 const texts = { type: 'array', items: string }
@@ -6,11 +7,6 @@ const oneOrMany = { anyOf: [string, texts] }
 const described = (description: string, schema: object = string) => ({ ...schema, description })
 const object = (properties: object, required: readonly string[]) => ({ type: 'object', properties, required })
 const tags = ['libretranslate']
-
-/** What a form and JSON have in common. */
-const body = (schema: object) => ({
-  content: { 'application/json': { schema }, 'application/x-www-form-urlencoded': { schema } },
-})
 
 const errorSchema = object({ error: string }, ['error'])
 const ofWork = failuresOf([400, 403, 408, 414, 429, 431, 500, 503], errorSchema)
@@ -22,7 +18,7 @@ const key = described('an API key, on a server that has some')
 export const translateSchema = {
   tags,
   summary: 'Translates, as LibreTranslate does',
-  body: body(
+  body: formOrJson(
     object(
       {
         q: described('the text, or a list of texts', oneOrMany),
@@ -54,7 +50,7 @@ export const translateSchema = {
 export const detectSchema = {
   tags,
   summary: 'Says in which language a text is, as LibreTranslate does',
-  body: body(object({ q: described('the text'), api_key: key }, ['q'])),
+  body: formOrJson(object({ q: described('the text'), api_key: key }, ['q'])),
   response: {
     200: { description: 'The languages that it may be in, the likeliest first.', type: 'array', items: language },
     ...ofWork,
