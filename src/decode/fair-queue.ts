@@ -110,10 +110,18 @@ class Line<T> extends Queue<T> {
   }
 }
 
-/** Those who take turns, by how much each has had. Who has nothing left is forgotten when the others have had as much. */
+/** Up to so many are remembered who have nothing left. */
+const REMEMBERED = 1000
+
+/**
+ * Those who take turns, by how much each has had. Who has nothing left is forgotten when the others have had as much, or when too many are
+ * remembered. Who comes back after that begins as a newcomer, and has gained the cost of one item at most.
+ */
 class Sharers<K, S extends { readonly isEmpty: boolean }> {
   readonly #all = new Map<K, Entry<K, S>>()
-  readonly #inOrder = new Heap<Entry<K, S>>((a, b) => a.had < b.had || (a.had === b.had && a.number < b.number))
+  #inOrder = new Heap<Entry<K, S>>(comesBefore)
+  /** How many there may be before those who have nothing left are forgotten. */
+  #most = REMEMBERED
   /** What whoever was served last had had before. Newcomers begin there, so that nobody saves up turns. */
   #clock = 0
   #number = 0
@@ -129,6 +137,7 @@ class Sharers<K, S extends { readonly isEmpty: boolean }> {
   entered(key: K, create: () => S): S {
     let entry = this.#all.get(key)
     if (!entry) {
+      if (this.#all.size >= this.#most) this.#forget()
       entry = { key, sharer: create(), had: this.#clock, number: this.#number++ }
       this.#all.set(key, entry)
       this.#inOrder.push(entry)
@@ -153,13 +162,27 @@ class Sharers<K, S extends { readonly isEmpty: boolean }> {
     first.had += cost
     this.#inOrder.sink()
   }
+
+  /** Forgets all who have nothing left. */
+  #forget(): void {
+    this.#inOrder = new Heap<Entry<K, S>>(comesBefore)
+    for (const [key, entry] of this.#all)
+      if (entry.sharer.isEmpty) this.#all.delete(key)
+      else this.#inOrder.push(entry)
+    this.#most = 2 * this.#all.size + REMEMBERED // so that this happens seldom
+  }
 }
 
-interface Entry<K, S> {
+interface Entry<K, S> extends Rank {
   key: K
   sharer: S
+}
+
+interface Rank {
   /** How much it has had, in the unit of costs. */
   had: number
   /** Who came before goes before, where they have had as much. */
   number: number
 }
+
+const comesBefore = (a: Rank, b: Rank) => a.had < b.had || (a.had === b.had && a.number < b.number)
