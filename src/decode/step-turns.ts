@@ -23,6 +23,7 @@ export class StepTurns<S extends UnderWay> {
   /** Those of `sentences` that step now. */
   next(sentences: Iterable<S>): S[] {
     const list = [...sentences]
+    if (!list.length) return list
     const rows = rowsOf(list)
     const stepping = new Map<unknown, Share>()
     for (const [client, share] of this.#clients.first(rows.keys()))
