@@ -1,0 +1,14 @@
+import { BeamSearch } from './beam-search.ts'
+import { GreedySearch } from './greedy-search.ts'
+import type { Hypothesis } from './hypothesis.ts'
+import type { Rules } from './rules.ts'
+import { SamplingSearch } from './sampling-search.ts'
+import type { Search } from './search.ts'
+import type { SearchObserver } from './search-observer.ts'
+
+/** The search that the options ask for, which begins with `start`. */
+export function searchFrom(start: Hypothesis, rules: Rules, observer?: SearchObserver): Search {
+  const { beams, sample } = rules.options
+  if (beams > 1) return new BeamSearch(rules, start, observer)
+  return sample ? new SamplingSearch(rules, start) : new GreedySearch(rules, start, observer)
+}
