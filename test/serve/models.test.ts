@@ -1,6 +1,11 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Translator } from '#dist/index.js'
 import { serve } from '#dist/serve/index.js'
+import { languagesOf } from '#dist/serve/models/model-languages.js'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { root } from '../repository/repository.ts'
 import { quickest } from '../translate/backend-names.ts'
 import { startServer, type TestServer } from './server.ts'
 
@@ -72,6 +77,27 @@ it('a server refuses models that it could never hold, that have one name, or tha
     code: 'ERR_OPTION',
     message: expect.stringContaining('Did you mean models'),
   })
+})
+
+it('the languages of a model are those that its owner says, which are some of those that it can be told', () => {
+  const french = { source: ['fr'], target: ['en'] }
+  const codes = (said: { source?: string; target?: string }) => {
+    const { source, target } = languagesOf(join(root, 'models/fr-en'), said)
+    return { source: source?.codes, target: target?.codes }
+  }
+  expect(codes({})).toEqual(french)
+  expect(codes({ source: 'French' })).toEqual(french)
+  expect(codes({ source: 'wln' })).toEqual({ source: ['wln'], target: ['en'] })
+  const many = scratchFolder()
+  cpSync(join(root, 'models/fr-en'), many, { recursive: true })
+  const vocabulary = Object.entries(JSON.parse(readFileSync(join(many, 'vocab.json'), 'utf8')))
+  const told = vocabulary.map(([piece, id]) => [id === 7000 ? '>>deu<<' : id === 7001 ? '>>eng<<' : piece, id])
+  writeFileSync(join(many, 'vocab.json'), JSON.stringify(Object.fromEntries(told)))
+  expect(languagesOf(many, {}).target).toEqual({ codes: ['deu', 'eng'], isTold: true })
+  expect(languagesOf(many, { target: 'English' }).target!.codes).toEqual(['eng'])
+  expect(() => languagesOf(many, { target: 'Klingon' })).toThrow(
+    expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringContaining("no language 'Klingon'") }),
+  )
 })
 
 it('a server takes a translator that is loaded already, and leaves it open', async () => {

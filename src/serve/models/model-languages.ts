@@ -5,7 +5,7 @@ import type { FolderContents } from '../../folders/loaded-model.ts'
 import { filesFor } from '../../folders/tokenizer-files.ts'
 import { hasFile } from '../../formats/read-file.ts'
 import { readJsonObject } from '../../formats/read-json.ts'
-import { findLanguage, languageTag } from '../../text/languages.ts'
+import { findLanguage, languageCode, languageTag } from '../../text/languages.ts'
 
 /** The languages of one side of a model. */
 export interface LanguageSide {
@@ -21,26 +21,30 @@ export interface ModelLanguages {
   readonly target: LanguageSide | null
 }
 
-/** The languages of a folder's model. What its owner says counts before what its files say. */
+/** The languages of a folder's model. What its owner says counts before what its files say. @throws GlassformerError ERR_OPTION */
 export function languagesOf(folder: string, said: { source?: string; target?: string }): ModelLanguages {
   const contents = readFolder(folder)
   const pair = pairOf(folder, contents)
   const told = toldBy(folder, contents)
   return {
-    source: sideOf(said.source, told.source, pair.source),
-    target: sideOf(said.target, told.target, pair.target),
+    source: sideOf('source', folder, said.source, told.source, pair.source),
+    target: sideOf('target', folder, said.target, told.target, pair.target),
   }
 }
 
+/** @throws GlassformerError ERR_OPTION where the model has to be told one of several languages, and what its owner says is none of them */
 function sideOf(
+  option: 'source' | 'target',
+  folder: string,
   said: string | undefined,
   told: readonly string[] | undefined,
   trained: string | undefined,
 ): LanguageSide | null {
-  if (told?.length) {
-    const only = said === undefined ? undefined : findLanguage(said, told)
-    return { codes: only === undefined ? told : [only], isTold: true }
-  }
+  if (told && told.length > 1)
+    return { codes: said === undefined ? told : [languageCode(option, said, told, folder)], isTold: true }
+  const [only] = told ?? []
+  if (only !== undefined && (said === undefined || findLanguage(said, [only]) === only))
+    return { codes: [only], isTold: true }
   const code = said ?? trained
   return code === undefined ? null : { codes: [code], isTold: false }
 }
