@@ -146,6 +146,19 @@ describe('streams', () => {
     expect(told[1].error.code).toBe('ERR_INPUT_TOO_LONG')
   })
 
+  it.each([
+    ['text/event-stream, */*', 'text/event-stream'],
+    ['Application/X-NDJSON; charset=utf-8', 'application/x-ndjson'],
+    ['application/x-ndjson;q=0.3, text/event-stream;q=0.7', 'text/event-stream'],
+    ['text/event-stream;q=0.5, application/json', 'application/json'],
+    ['application/json, text/event-stream', 'application/json'],
+    ['application/x-ndjson;q=0', 'application/json'],
+    ['*/*', 'application/json'],
+  ])('are for who prefers them: %s gives %s', async (accept, type) => {
+    const { headers } = await server.post('/v1/translate', { text: 'Oui.', beams: 1 }, { accept })
+    expect(headers.get('content-type')!.split(';')[0]).toBe(type)
+  })
+
   it('have a status of their own where they fail before they begin', async () => {
     const answer = await server.post('/v1/translate', { text: 'a', beams: 100 }, { accept: 'text/event-stream' })
     expect(answer.status).toBe(400)

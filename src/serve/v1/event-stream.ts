@@ -23,9 +23,25 @@ export const eventForms: readonly EventForm[] = [
   },
 ]
 
-/** The form of a stream that a client asks for; null where it wants all at once. */
-export const eventFormOf = (accept: string | undefined): EventForm | null =>
-  eventForms.find(({ type }) => accept?.includes(type)) ?? null
+/**
+ * The form of a stream that a client asks for by `accept`; null where it wants all at once, which is so unless it prefers a stream to JSON:
+ * by a higher weight, or by naming it first.
+ */
+export function eventFormOf(accept = ''): EventForm | null {
+  const wanted = accept
+    .split(',')
+    .map((range) => {
+      const [type, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
+      const weight = parameters.find((parameter) => parameter.startsWith('q='))
+      return { type, weight: weight === undefined ? 1 : Number(weight.slice(2)) }
+    })
+    .filter(
+      ({ type, weight }) =>
+        weight > 0 && (type === 'application/json' || eventForms.some((form) => form.type === type)),
+    )
+    .toSorted((a, b) => b.weight - a.weight)
+  return eventForms.find(({ type }) => type === wanted[0]?.type) ?? null
+}
 
 /** Milliseconds of silence after which a stream says that it is still there. */
 const BEAT = 15_000
