@@ -9,7 +9,11 @@ import { GlassformerError } from '../errors.ts'
 import { addService } from './plugin.ts'
 import type { Service } from './service.ts'
 import type { ListenSettings } from './settings.ts'
+import { sendUnrouted } from './unrouted.ts'
 import { errorJson, sendProblem } from './v1/error-json.ts'
+
+/** What pages of other origins may do, and see, where any may ask. */
+const crossing = { methods: ['GET', 'HEAD', 'POST', 'DELETE'], exposedHeaders: ['retry-after', 'x-request-id'] }
 
 /** The longest address of a request. */
 const LONGEST_URL = 8192
@@ -30,7 +34,8 @@ export async function createApp(service: Service, settings: ListenSettings): Pro
     pluginTimeout: 0,
     forceCloseConnections: 'idle',
     genReqId: ({ headers }) => requestIdIn(headers['x-request-id']) ?? randomUUID(),
-    frameworkErrors: (error, _, reply) => void sendProblem(reply as never, error),
+    frameworkErrors: (error, { raw }, reply) =>
+      void sendUnrouted(reply as never, error, pathOf(raw.url!), service.settings.apis),
     clientErrorHandler: answerBroken,
   })
   app.server.maxConnections = connections
@@ -39,22 +44,23 @@ export async function createApp(service: Service, settings: ListenSettings): Pro
     if (raw.url!.length > LONGEST_URL)
       throw Object.assign(new Error(`the address of a request may have ${LONGEST_URL} characters`), { statusCode: 414 })
   })
-  if (origins.length) await app.register(cors, { origin: origins.includes('*') ? '*' : [...origins] })
+  if (origins.length) await app.register(cors, { ...crossing, origin: origins.includes('*') ? '*' : [...origins] })
   app.setErrorHandler((error, _, reply) => sendProblem(reply, error))
   app.setNotFoundHandler(({ method, url }, reply) => {
-    const path = url.split('?', 1)[0]
+    const path = pathOf(url)
     const others = METHODS.filter((each) => app.hasRoute({ method: each, url: path }))
     if (others.length) reply.header('allow', others.join(', '))
     const status = others.length ? { statusCode: 405 } : undefined
     const message = `there is no ${method} ${path.slice(0, 200)} here`
-    return sendProblem(
-      reply,
-      status ? Object.assign(new Error(message), status) : new GlassformerError('ERR_NOT_FOUND', message),
-    )
+    const error = status ? Object.assign(new Error(message), status) : new GlassformerError('ERR_NOT_FOUND', message)
+    return sendUnrouted(reply, error, path, service.settings.apis)
   })
   await addService(app, service)
   return app
 }
+
+/** The address of a request without its query, which may have words of texts. */
+const pathOf = (url: string): string => url.split('?', 1)[0]
 
 const METHODS = ['GET', 'POST', 'DELETE', 'PATCH', 'PUT'] as const
 
@@ -62,7 +68,7 @@ const METHODS = ['GET', 'POST', 'DELETE', 'PATCH', 'PUT'] as const
 const serializers = {
   req: ({ method, url, ip }: { method: string; url: string; ip: string }) => ({
     method,
-    path: url.split('?', 1)[0],
+    path: pathOf(url),
     ip,
   }),
   res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),

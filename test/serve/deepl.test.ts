@@ -45,6 +45,21 @@ describe('/v2/translate', () => {
     expect(one.json.translations).toHaveLength(1)
   })
 
+  it('tells the language of each text, and leaves those as they are that are in the target language', async () => {
+    await using both = await startServer({
+      apis: ['deepl'],
+      models: { 'fr-en': {}, 'de-en': { folder: 'en-fr', source: 'de', target: 'en' } },
+    })
+    const texts = ['Je suis étudiant.', 'Guten Morgen, wie geht es Ihnen heute?', 'How are you today?', '', 'Il pleut.']
+    const { json } = await both.post('/v2/translate', { text: texts, target_lang: 'EN-GB' })
+    const languages = json.translations.map(
+      (each: { detected_source_language: string }) => each.detected_source_language,
+    )
+    expect(languages).toEqual(['FR', 'DE', 'EN', expect.any(String), 'FR'])
+    const [first, , third, fourth, last] = json.translations.map(({ text }: { text: string }) => text)
+    expect([first, third, fourth, last]).toEqual(['I am a student.', texts[2], '', "It's raining."])
+  })
+
   it('splits into sentences as it is told', async () => {
     const text = 'Le chat\ndort.'
     expect((await translated({ text }))[0]).toContain('\n')
@@ -169,7 +184,9 @@ describe('other resources', () => {
     const removed = await server.ask(`/v2/glossaries/${id}`, { method: 'DELETE' })
     expect([removed.status, removed.text]).toEqual([204, ''])
     expect((await server.get(`/v2/glossaries/${id}`)).status).toBe(404)
-    expect((await server.ask(`/v2/glossaries/${id}`, { method: 'DELETE' })).status).toBe(404)
+    // Some clients say of every request that it is JSON.
+    const again = { method: 'DELETE', headers: { 'content-type': 'application/json' } }
+    expect((await server.ask(`/v2/glossaries/${id}`, again)).status).toBe(404)
   })
 
   it('reads glossaries in CSV', async () => {
@@ -191,5 +208,14 @@ describe('other resources', () => {
       entries,
     })
     expect([status, json]).toEqual([400, { message: expect.stringMatching(message) }])
+  })
+
+  it.each([
+    ['GET', '/v2/nowhere', 404],
+    ['GET', '/v2/translate', 405],
+    ['GET', '/v2/glossaries/%zz', 400],
+  ])('%s %s, which is not there, is answered in the form of DeepL', async (method, path, status) => {
+    const answer = await server.ask(path, { method })
+    expect([answer.status, answer.json]).toEqual([status, { message: expect.any(String) }])
   })
 })

@@ -39,6 +39,33 @@ describe('/translate', () => {
     expect(list.json.detectedLanguage).toHaveLength(2)
   })
 
+  it('leaves a text as it is that is found to be in the target language', async () => {
+    const q = 'Good morning, how are you today?'
+    expect((await server.post('/translate', { q, source: 'auto', target: 'EN' })).json).toEqual({
+      translatedText: q,
+      detectedLanguage: { language: 'en', confidence: expect.any(Number) },
+    })
+    // Words of addresses and tags are in no language.
+    const french = '<p class="this that">Oui : www.the-weather-today.com</p>'
+    const { json } = await server.post('/translate', { q: french, source: 'auto', target: 'en', format: 'html' })
+    expect(json.detectedLanguage.language).toBe('fr')
+    const unknown = await server.post('/translate', { q: 'Wie geht es dir heute?', source: 'auto', target: 'de' })
+    expect([unknown.status, unknown.json]).toEqual([400, { error: 'de is not supported' }])
+  })
+
+  it('takes fields in its address too', async () => {
+    const answer = await server.ask('/translate?q=Oui.&source=fr&target=en', { method: 'POST' })
+    expect(answer.json).toEqual({ translatedText: 'Yes.' })
+    const form = await server.form('/translate?source=fr&target=en', [['q', 'Oui.']])
+    expect(form.json).toEqual({ translatedText: 'Yes.' })
+  })
+
+  it('gives as many alternatives as the beams of the server allow, where these are fewer than the model uses', async () => {
+    await using small = await startServer({ apis: ['libretranslate'], beams: 2 })
+    const { json } = await small.post('/translate', { q: 'Il fait froid ce matin.', ...pair, alternatives: 1 })
+    expect(json.alternatives).toHaveLength(1)
+  })
+
   it('gives alternatives', async () => {
     const { json } = await server.post('/translate', { q: 'Il fait froid ce matin.', ...pair, alternatives: 3 })
     expect(json.alternatives).toHaveLength(3)
@@ -66,7 +93,8 @@ describe('/translate', () => {
     ['another source', { q: 'a', source: 'de', target: 'en' }, 400, /de is not supported/],
     ['another format', { q: 'a', ...pair, format: 'pdf' }, 400, /pdf format is not supported/],
     ['alternatives of another type', { q: 'a', ...pair, alternatives: 'many' }, 400, /alternatives/],
-    ['too many alternatives', { q: 'a', ...pair, alternatives: 6 }, 400, /at most 6/],
+    ['too many alternatives', { q: 'a', ...pair, alternatives: 6 }, 400, /'alternatives' may be at most 5/],
+    ['alternatives that are a truth', { q: 'a', ...pair, alternatives: true }, 400, /alternatives/],
     ['too long a text', { q: 'a'.repeat(501), ...pair }, 400, /500 characters/],
     ['too many texts', { q: ['a', 'b', 'c', 'd'], ...pair }, 400, /3 texts/],
     ['q of another type', { q: [1], ...pair }, 400, /q is no text/],
@@ -104,5 +132,14 @@ describe('other resources', () => {
       language: { target: { code: 'en', name: 'English' } },
     })
     expect((await server.get('/health')).json).toEqual({ status: 'ok' })
+  })
+
+  it.each([
+    ['GET', '/translate', 405],
+    ['POST', '/translate_file', 404],
+    ['POST', '/suggest', 404],
+  ])('%s %s, which is not there, is answered in the form of LibreTranslate', async (method, path, status) => {
+    const answer = await server.ask(path, { method })
+    expect([answer.status, answer.json]).toEqual([status, { error: expect.any(String) }])
   })
 })

@@ -93,6 +93,9 @@ it('/docs is a page that has all it needs', async () => {
 it('pages of other origins may ask where the server says so, and by default not', async () => {
   const from = { origin: 'https://example.org' }
   expect((await server.get('/v1/models', from)).headers.get('access-control-allow-origin')).toBe('https://example.org')
+  const preflight = { method: 'OPTIONS', headers: { ...from, 'access-control-request-method': 'DELETE' } }
+  const { headers } = await server.ask('/v2/glossaries/any', preflight)
+  expect(headers.get('access-control-allow-methods')).toContain('DELETE')
   await using usual = await startServer()
   expect((await usual.get('/v1/models', from)).headers.get('access-control-allow-origin')).toBeNull()
 })

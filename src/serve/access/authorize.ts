@@ -23,7 +23,7 @@ export function authorize(known: Keys, request: FastifyRequest, given: string | 
     throw new GlassformerError(
       'ERR_KEY',
       given === undefined
-        ? 'this server needs an API key: send it as authorization: Bearer KEY'
+        ? "this server needs an API key: in the header authorization, as Bearer KEY or DeepL-Auth-Key KEY, or in LibreTranslate's field api_key"
         : 'this API key is not one of this server',
     )
   keys.set(request, key)

@@ -5,14 +5,14 @@ import { type Fields, fieldsOf, oneIn, refused } from '../fields.ts'
 import { addForms } from '../forms.ts'
 import { answering } from '../running/answering.ts'
 import type { Service } from '../service.ts'
-import { chooseFor } from './choose.ts'
-import { baseCode, deeplCode } from './codes.ts'
+import { textsBySource } from './choose.ts'
+import { baseCode } from './codes.ts'
 import { sendDeeplError } from './error-json.ts'
 import { Glossaries } from './glossaries.ts'
 import { glossaryRoutes } from './glossary-routes.ts'
 import { sourceLanguages, targetLanguages } from './languages.ts'
 import { languagesSchema, translateSchema, usageSchema } from './schemas.ts'
-import { optionsOf, translateTexts } from './translate.ts'
+import { optionsOf, textsAsTheyAre, translateTexts } from './translate.ts'
 import { readDeeplRequest } from './translate-request.ts'
 
 /** Characters that DeepL says an account has where it has no limit. */
@@ -25,28 +25,32 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
   app.setErrorHandler((error, _, reply) => sendDeeplError(reply, error))
   app.addHook('onRequest', authorizing(service.keys))
   addForms(app, service)
+  takeNothingAsJson(app)
 
   app.post('/v2/translate', { schema: translateSchema }, async (request, reply) => {
     const asked = readDeeplRequest(fieldsOf(request.body))
     service.checkTexts(asked.texts)
-    const chosen = chooseFor(models, asked, asked.texts.join('\n'))
+    const groups = textsBySource(models, asked)
     const glossary =
       asked.glossary === undefined ? undefined : glossaries.find(asked.glossary, keyOf(request)?.name ?? '')
     if (glossary && (glossary.source !== baseCode(asked.source!) || glossary.target !== baseCode(asked.target)))
       throw refused('The glossary has other languages than the request.')
+    const options = service.within(optionsOf(asked, glossary?.entries))
     return answering(service, request, reply, asked, async (signal) => {
-      const options = {
-        ...service.within(optionsOf(asked, glossary?.entries)),
-        ...chosen.told,
-        client: clientOf(request),
-        signal,
+      const translations: { detected_source_language: string; text: string }[] = []
+      for (const { chosen, source, places } of groups) {
+        const own = { ...asked, texts: places.map((place) => asked.texts[place]) }
+        const translated = chosen
+          ? await service.use(chosen.model, signal, (translator) =>
+              translateTexts(translator, own, { ...options, ...chosen.told, client: clientOf(request), signal }),
+            )
+          : await textsAsTheyAre(own)
+        for (const [i, place] of places.entries())
+          translations[place] = { detected_source_language: source, text: translated[i] }
       }
-      const texts = await service.use(chosen.model, signal, (translator) => translateTexts(translator, asked, options))
-      const detected = deeplCode(chosen.source ?? asked.source ?? '')
       return {
-        translations: texts.map((text, i) => ({
-          detected_source_language: detected,
-          text,
+        translations: translations.map((translation, i) => ({
+          ...translation,
           ...(asked.showBilled && { billed_characters: [...asked.texts[i]].length }),
           ...(asked.modelType && { model_type_used: asked.modelType.replace('prefer_', '') }),
         })),
@@ -83,4 +87,13 @@ async function bodyOfGet({ raw }: FastifyRequest): Promise<Fields> {
     if (body.length > MOST) throw new GlassformerError('ERR_INPUT_TOO_LONG', 'the body of a GET is too long')
   }
   return Object.fromEntries(new URLSearchParams(body))
+}
+
+/** Some clients say of each request that it is JSON, even of one that deletes and has no body. */
+function takeNothingAsJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    request.method === 'DELETE' && body === '' ? done(null) : parse(request, body as string, done),
+  )
 }

@@ -32,6 +32,12 @@ export async function preparedTexts(request: DeeplRequest) {
   return texts.map((text) => plainText(read(text)))
 }
 
+/** The texts of a request that are in the target language already. What is no XML is refused all the same. */
+export async function textsAsTheyAre(request: DeeplRequest): Promise<string[]> {
+  await preparedTexts(request)
+  return request.texts
+}
+
 type Prepared = { texts: Source[]; translated(translations: readonly Translation[]): string }
 
 const plainText = (text: string): Prepared => ({ texts: [text], translated: ([translation]) => translation.text })

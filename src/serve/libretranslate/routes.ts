@@ -1,33 +1,31 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../errors.ts'
 import { authorize, clientOf, keyInHeader } from '../access/authorize.ts'
 import { detected } from '../detect.ts'
 import { type Fields, fieldsOf } from '../fields.ts'
 import { addForms } from '../forms.ts'
-import { type Chosen, chooseModel, pairsOf } from '../models/choose-model.ts'
-import { detectSource } from '../models/detect-source.ts'
+import { type Chosen, chooseModel, pairsOf, plainTag } from '../models/choose-model.ts'
+import { detectSourceOrTarget } from '../models/detect-source.ts'
 import { languageName } from '../models/model-languages.ts'
 import { answering } from '../running/answering.ts'
 import type { Service } from '../service.ts'
-import { loggedProblem, withHeaders } from '../v1/error-json.ts'
+import { sendLibreError } from './error-json.ts'
 import { detectSchema, languagesSchema, settingsSchema, translateSchema } from './schemas.ts'
 import { translateLibre } from './translate.ts'
 import { type LibreRequest, readLibreRequest, textsIn } from './translate-request.ts'
 
-/** LibreTranslate's statuses for ours that it does not have. */
-const statuses: Readonly<Record<number, number>> = { 401: 403, 413: 400, 415: 400, 456: 403, 499: 500, 504: 500 }
-
 /** LibreTranslate's API: its clients work when their address is changed. */
 export async function libretranslate(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
   const { models } = service
-  app.setErrorHandler((error, _, reply) => sendError(reply, error))
+  app.setErrorHandler((error, _, reply) => sendLibreError(reply, error))
   addForms(app, service)
 
   app.post('/translate', { schema: translateSchema }, async (request, reply) => {
-    const asked = readLibreRequest(authorized(request))
+    const asked = readLibreRequest(authorized(request), service.settings.beams - 1)
     service.checkTexts(asked.texts)
-    const found = asked.source === 'auto' ? detectSource(models.list, asked.texts.join('\n'), asked.target) : undefined
-    const chosen = chosenFor(asked, found?.language)
+    const isAuto = asked.source === 'auto'
+    const found = isAuto ? detectSourceOrTarget(models.list, asked.texts.join('\n'), asked.target) : undefined
+    const chosen = chosenFor(asked, found)
     return answering(service, request, reply, asked, async (signal) => {
       const translations = chosen
         ? await service.use(chosen.model, signal, (translator) =>
@@ -40,7 +38,7 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
           )
         : asked.texts.map((text) => ({ text, others: [] }))
       const oneOrAll = <T>(list: T[]) => (asked.isOne ? list[0] : list)
-      const language = found && { confidence: percent(found.confidence), language: found.language }
+      const language = found && { confidence: percent(found.confidence), language: plainTag(found.language) }
       return {
         translatedText: oneOrAll(translations.map(({ text }) => text)),
         ...(language && { detectedLanguage: oneOrAll(asked.texts.map(() => language)) }),
@@ -86,22 +84,26 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     return [...new Set([...pairs.keys(), ...[...pairs.values()].flatMap((targets) => [...targets])])]
   }
 
-  /** The fields of a request that has a right key. @throws GlassformerError ERR_KEY */
+  /** The fields of a request, some of which may be in its address, and which has a right key. @throws GlassformerError ERR_KEY */
   function authorized(request: FastifyRequest): Fields {
-    const fields = fieldsOf(request.body)
+    const fields = { ...(request.query as Fields), ...(request.body === undefined ? {} : fieldsOf(request.body)) }
     const key = fields.api_key || (request.query as Fields).api_key
     authorize(service.keys, request, typeof key === 'string' && key ? key : keyInHeader(request.headers.authorization))
     return fields
   }
 
   /** The model of a request; null where there is nothing to translate, from a language into itself. */
-  function chosenFor({ source: asked, target }: LibreRequest, found: string | undefined): Chosen | null {
-    const source = asked === 'auto' ? found : asked
-    if (source === target && allLanguages().includes(target)) return null
+  function chosenFor({ source: asked, target }: LibreRequest, found: FoundSource): Chosen | null {
+    const source = asked === 'auto' ? found?.language : asked
+    const into = plainTag(target)
+    if (source !== undefined && plainTag(source) === into && allLanguages().includes(into)) return null
     orNotSupported(() => chooseModel(models, { target }), target)
+    if (found?.isTarget) return null
     return orNotSupported(() => chooseModel(models, { source, target }), source ?? asked)
   }
 }
+
+type FoundSource = ReturnType<typeof detectSourceOrTarget>
 
 /** @throws GlassformerError ERR_INPUT in LibreTranslate's words, where no model has a language */
 function orNotSupported(choose: () => Chosen, language: string): Chosen {
@@ -114,10 +116,3 @@ function orNotSupported(choose: () => Chosen, language: string): Chosen {
 }
 
 const percent = (confidence: number): number => Math.round(confidence * 1000) / 10
-
-/** Answers a request with an error in LibreTranslate's form. */
-function sendError(reply: FastifyReply, error: unknown): FastifyReply {
-  const problem = loggedProblem(reply, error)
-  const status = statuses[problem.status] ?? problem.status
-  return withHeaders(reply, { ...problem, status }).send({ error: problem.message })
-}

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../errors.ts'
-import type { Fields } from '../fields.ts'
+import { type Fields, textIn } from '../fields.ts'
 
 /** A request for translations, as LibreTranslate takes it. */
 export interface LibreRequest {
@@ -16,13 +16,14 @@ export interface LibreRequest {
 
 const refused = (message: string) => new GlassformerError('ERR_INPUT', `Invalid request: ${message}`)
 
-/** @throws GlassformerError ERR_INPUT */
-export function readLibreRequest(fields: Fields): LibreRequest {
+/** `most`: the most alternatives. @throws GlassformerError ERR_INPUT */
+export function readLibreRequest(fields: Fields, most: number): LibreRequest {
   const { texts, isOne } = textsIn(fields)
   const format = textOr(fields, 'format', 'text')
   if (format !== 'text' && format !== 'html') throw refused(`${format.slice(0, 40)} format is not supported`)
-  const alternatives = Number(fields.alternatives ?? 0)
+  const alternatives = Number(textIn(fields, 'alternatives') ?? 0)
   if (!Number.isInteger(alternatives) || alternatives < 0) throw refused("'alternatives' is no integer of at least 0")
+  if (alternatives > most) throw refused(`'alternatives' may be at most ${most}`)
   return { texts, isOne, source: textOr(fields, 'source'), target: textOr(fields, 'target'), format, alternatives }
 }
 
@@ -35,8 +36,8 @@ export function textsIn({ q }: Fields): { texts: string[]; isOne: boolean } {
 }
 
 function textOr(fields: Fields, name: string, otherwise?: string): string {
-  const value = fields[name] ?? otherwise
-  if (value === undefined || value === '') throw refused(`missing ${name} parameter`)
+  const value = fields[name] || otherwise
+  if (!value) throw refused(`missing ${name} parameter`)
   if (typeof value !== 'string') throw refused(`${name} is no text`)
   return value
 }

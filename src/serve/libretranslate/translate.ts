@@ -14,9 +14,12 @@ export async function translateLibre(
   { texts, format, alternatives: others }: LibreRequest,
   complete: (options: TranslateOptions) => TranslateOptions,
 ): Promise<LibreTranslation[]> {
-  const beams = Math.max(translator.model.defaults.beams, others + 1)
-  const search = others > 0 && format === 'text' ? { alternatives: others + 1, beams } : {}
-  const translations = await translator.translate(texts, complete({ ...search, format }))
+  const needed = others + 1
+  const search = {
+    ...(others > 0 && { alternatives: needed }),
+    ...(needed > translator.model.defaults.beams && { beams: needed }),
+  }
+  const translations = await translator.translate(texts, complete({ ...(format === 'text' && search), format }))
   return translations.map(({ text, alternatives = [] }) => ({
     text,
     others: alternatives.slice(1).map((each) => each.text),

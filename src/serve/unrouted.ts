@@ -1,0 +1,26 @@
+import type { FastifyReply } from 'fastify'
+import { sendDeeplError } from './deepl/error-json.ts'
+import type { interfaces } from './interfaces.ts'
+import { sendLibreError } from './libretranslate/error-json.ts'
+import { sendProblem } from './v1/error-json.ts'
+
+/** What the paths of other interfaces than our own begin with, those that are not served here among them. */
+const others = [
+  { name: 'deepl', paths: /^\/v[23]\//, send: sendDeeplError },
+  {
+    name: 'libretranslate',
+    paths: /^\/(?:detect|download_file|frontend|languages|suggest|translate|translate_file)(?:\/|$)/,
+    send: sendLibreError,
+  },
+] as const
+
+/** Answers a request that no route has taken with an error in the form of the interface to which its path belongs. */
+export function sendUnrouted(
+  reply: FastifyReply,
+  error: unknown,
+  path: string,
+  served: readonly (typeof interfaces)[number][],
+): FastifyReply {
+  const { send } = others.find(({ name, paths }) => served.includes(name) && paths.test(path)) ?? { send: sendProblem }
+  return send(reply, error)
+}
