@@ -48,17 +48,21 @@ const startsNoPrograms = {
 }
 
 /**
- * The libraries of the queue have a file of their own, which the entry and the command share, and which is loaded when a queue is used.
- * BullMQ's ES modules let what is not used be left out; its entry for Node.js does not.
+ * Libraries that have a file of their own, which the entries and the command share, and which is loaded when it is used: those of queues and
+ * of Markdown. BullMQ's ES modules let what is not used be left out; its entry for Node.js does not.
  */
-const LIBRARIES = { bullmq: join(root, 'dist/queue/libraries.js') }
+const LIBRARIES = {
+  bullmq: join(root, 'dist/queue/libraries.js'),
+  'markdown-tree': join(root, 'dist/markup/markdown-tree.js'),
+}
 const BULLMQ = join(root, 'node_modules/bullmq/dist/esm/index.js')
 const apartLibraries = {
   name: 'libraries apart',
-  resolveId: (source, importer) =>
-    importer && /(?<=[\\/]queue[\\/].*)libraries\.js$/.test(join(dirname(importer), source))
-      ? { id: './bullmq.js', external: true }
-      : undefined,
+  resolveId: (source, importer) => {
+    const path = importer && join(dirname(importer), source)
+    const name = Object.keys(LIBRARIES).find((each) => LIBRARIES[each] === path)
+    return name ? { id: `./${name}.js`, external: true } : undefined
+  },
 }
 
 /**
