@@ -13,7 +13,10 @@ import { sendUnrouted } from './unrouted.ts'
 import { errorJson, sendProblem } from './v1/error-json.ts'
 
 /** What pages of other origins may do, and see, where any may ask. */
-const crossing = { methods: ['GET', 'HEAD', 'POST', 'DELETE'], exposedHeaders: ['retry-after', 'x-request-id'] }
+const crossing = {
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  exposedHeaders: ['retry-after', 'x-request-id'],
+}
 
 /** The longest address of a request. */
 const LONGEST_URL = 8192

@@ -189,6 +189,99 @@ describe('other resources', () => {
     expect((await server.ask(`/v2/glossaries/${id}`, again)).status).toBe(404)
   })
 
+  it('makes glossaries of several pairs of languages, as API v3 has them', async () => {
+    await using both = await startServer({ apis: ['deepl'], models: ['fr-en', 'en-fr'] })
+    const french = { source_lang: 'FR', target_lang: 'EN', entries: 'étudiant\tpupil\nsac\tbag', entries_format: 'tsv' }
+    const english = { source_lang: 'en', target_lang: 'fr', entries: 'pupil,écolier', entries_format: 'csv' }
+    const made = await both.post('/v3/glossaries', { name: 'Mine', dictionaries: [french, english] })
+    const [pair, other] = [
+      { source_lang: 'fr', target_lang: 'en' },
+      { source_lang: 'en', target_lang: 'fr' },
+    ]
+    const described = {
+      glossary_id: expect.any(String),
+      name: 'Mine',
+      dictionaries: [
+        { ...pair, entry_count: 2 },
+        { ...other, entry_count: 1 },
+      ],
+      creation_time: expect.stringMatching(/^\d{4}-/),
+    }
+    expect([made.status, made.json]).toEqual([201, described])
+    const path = `/v3/glossaries/${made.json.glossary_id}`
+    const entriesOf = async ({ source_lang, target_lang }: typeof pair) =>
+      both.get(`${path}/entries?source_lang=${source_lang}&target_lang=${target_lang}`)
+    const ask = (method: string, at: string, body?: object) =>
+      both.ask(at, {
+        method,
+        ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      })
+    const use = { text: 'Je suis étudiant.', source_lang: 'FR', target_lang: 'EN-US' }
+    const used = await both.post('/v2/translate', { ...use, glossary_id: made.json.glossary_id })
+    expect(used.json.translations[0].text).toContain('pupil')
+
+    const changed = await ask('PATCH', path, {
+      name: 'Ours',
+      dictionaries: [{ ...french, entries: 'sac\tsack\nclé\tkey' }],
+    })
+    expect(changed.json).toMatchObject({ name: 'Ours', dictionaries: [{ ...pair, entry_count: 3 }, other] })
+    expect((await entriesOf(pair)).json).toEqual({
+      dictionaries: [{ ...pair, entries: 'étudiant\tpupil\nsac\tsack\nclé\tkey', entries_format: 'tsv' }],
+    })
+    const replaced = await ask('PUT', `${path}/dictionaries`, { ...french, entries: 'étudiant\tscholar' })
+    expect(replaced.json).toEqual({ ...pair, entry_count: 1 })
+    expect((await both.get('/v3/glossaries')).json.glossaries).toHaveLength(1)
+
+    // Of several glossaries the first that has a term counts.
+    const second = await both.post('/v2/glossaries', { name: 'v2', ...french })
+    const ids = [second.json.glossary_id, made.json.glossary_id]
+    const both2 = await both.post('/v2/translate', { ...use, glossary_ids: ids })
+    expect(both2.json.translations[0].text).toContain('pupil')
+    expect((await both.post('/v2/translate', { ...use, glossary_ids: 'a,b,c,d,e,f' })).status).toBe(400)
+    expect((await both.get('/v2/glossaries')).json.glossaries).toHaveLength(1)
+    expect((await both.get(`/v2/glossaries/${made.json.glossary_id}`)).status).toBe(404)
+
+    expect((await ask('DELETE', `${path}/dictionaries?source_lang=fr&target_lang=en`)).status).toBe(204)
+    expect((await entriesOf(pair)).status).toBe(404)
+    expect((await both.post('/v2/translate', { ...use, glossary_id: made.json.glossary_id })).status).toBe(400)
+    expect((await ask('DELETE', path)).status).toBe(204)
+    expect((await both.get(path)).status).toBe(404)
+  })
+
+  it('takes glossaries of several pairs in a form, as deepl-node sends them', async () => {
+    const form: [string, string][] = [
+      ['name', 'Form'],
+      ['dictionaries[0].source_lang', 'fr'],
+      ['dictionaries[0].target_lang', 'en'],
+      ['dictionaries[0].entries', 'a\tb'],
+      ['dictionaries[0].entries_format', 'tsv'],
+    ]
+    const { json } = await server.form('/v3/glossaries', form)
+    expect(json.dictionaries).toEqual([{ source_lang: 'fr', target_lang: 'en', entry_count: 1 }])
+  })
+
+  it.each([
+    ['no name', { name: undefined }, /'name'/],
+    ['no dictionaries', { dictionaries: [] }, /'dictionaries'/],
+    ['dictionaries of another type', { dictionaries: 'a' }, /'dictionaries'/],
+    ['a dictionary that is none', { dictionaries: [null] }, /'dictionaries'/],
+    ['a dictionary without entries', { dictionaries: [{ source_lang: 'fr', target_lang: 'en' }] }, /'entries'/],
+    [
+      'languages that no model has',
+      { dictionaries: [{ source_lang: 'xx', target_lang: 'en', entries: 'a\tb' }] },
+      /lang/,
+    ],
+    [
+      'a pair of languages twice',
+      { dictionaries: Array(2).fill({ source_lang: 'fr', target_lang: 'en', entries: 'a\tb' }) },
+      /two have the same languages/,
+    ],
+  ])('refuses glossaries of several pairs with %s', async (_, body, message) => {
+    const fields = { name: 'x', dictionaries: [{ source_lang: 'fr', target_lang: 'en', entries: 'a\tb' }], ...body }
+    const { status, json } = await server.post('/v3/glossaries', fields)
+    expect([status, json]).toEqual([400, { message: expect.stringMatching(message) }])
+  })
+
   it('reads glossaries in CSV', async () => {
     const fields = { name: 'c', source_lang: 'fr', target_lang: 'en', entries_format: 'csv' }
     const { json } = await server.post('/v2/glossaries', { ...fields, entries: '"a, b",c\r\n"d ""e""",f,fr,en\r\n' })

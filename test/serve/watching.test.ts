@@ -77,6 +77,10 @@ it('/openapi.json describes every route from the settings that read requests', a
     '/v2/languages',
     '/v2/translate',
     '/v2/usage',
+    '/v3/glossaries',
+    '/v3/glossaries/{id}',
+    '/v3/glossaries/{id}/dictionaries',
+    '/v3/glossaries/{id}/entries',
   ])
   const { schema } = json.paths['/v1/translate'].post.requestBody.content['application/json']
   expect(schema.required).toEqual(['text'])

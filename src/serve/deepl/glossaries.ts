@@ -16,15 +16,28 @@ const pair: Type<GlossaryEntry> = {
     Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === 'string'),
 }
 
+/** The entries of a glossary for a pair of languages, by DeepL's codes without variants. */
+export interface Dictionary {
+  source: string
+  target: string
+  entries: readonly GlossaryEntry[]
+}
+
+const dictionary: Type<Dictionary> = {
+  expected: 'a dictionary { source, target, entries }',
+  accepts: (value): value is Dictionary => {
+    const { source, target, entries } = Object(value) as Dictionary
+    return text.accepts(source) && text.accepts(target) && Array.isArray(entries) && entries.every(pair.accepts)
+  },
+}
+
 /** A glossary as its file has it. */
 const glossarySettings = settings({
   id: { type: text, says: 'its id' },
   name: { type: text, says: 'its name' },
-  source: { type: text, says: "DeepL's code of the language of its terms" },
-  target: { type: text, says: "DeepL's code of the language of their translations" },
   created: { type: text, says: 'when it was made' },
   owner: { type: text, says: 'the name of the key with which it was made; empty where there was none' },
-  entries: { type: listOf(pair, 'a list of pairs'), says: 'its terms and their translations' },
+  dictionaries: { type: listOf(dictionary, 'a list of dictionaries'), says: 'its entries, by pairs of languages' },
 })
 
 export type StoredGlossary = Values<typeof glossarySettings>
@@ -75,13 +88,22 @@ export class Glossaries {
 
   /** @throws GlassformerError ERR_QUOTA where there are too many, ERR_FILE where it cannot be stored */
   add(glossary: Omit<StoredGlossary, 'id' | 'created'>): StoredGlossary {
-    const entries = [...this.#all.values()].reduce((sum, each) => sum + each.entries.length, glossary.entries.length)
-    if (this.#all.size >= MOST_GLOSSARIES || entries > MOST_ENTRIES)
+    return this.#store({ id: randomUUID(), ...glossary, created: new Date().toISOString() })
+  }
+
+  /** Changes the name or the dictionaries of a glossary. @throws GlassformerError as `find` and `add` */
+  change(id: string, owner: string, changed: Partial<Pick<StoredGlossary, 'name' | 'dictionaries'>>): StoredGlossary {
+    return this.#store({ ...this.find(id, owner), ...changed })
+  }
+
+  #store(glossary: StoredGlossary): StoredGlossary {
+    const all = [...this.#all.values()].filter(({ id }) => id !== glossary.id).concat(glossary)
+    const entries = all.flatMap(({ dictionaries }) => dictionaries).reduce((sum, each) => sum + each.entries.length, 0)
+    if (all.length > MOST_GLOSSARIES || entries > MOST_ENTRIES)
       throw new GlassformerError('ERR_QUOTA', 'Maximum number of glossaries reached: delete some')
-    const stored = { id: randomUUID(), ...glossary, created: new Date().toISOString() }
-    if (this.#folder !== null) replaceFile(this.#fileOf(stored.id), [Buffer.from(JSON.stringify(stored))])
-    this.#all.set(stored.id, stored)
-    return stored
+    if (this.#folder !== null) replaceFile(this.#fileOf(glossary.id), [Buffer.from(JSON.stringify(glossary))])
+    this.#all.set(glossary.id, glossary)
+    return glossary
   }
 
   /** @throws GlassformerError ERR_NOT_FOUND, ERR_FILE */

@@ -1,15 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { GlassformerError } from '../../errors.ts'
 import { keyOf } from '../access/authorize.ts'
-import { fieldsOf, oneIn, refused, textIn } from '../fields.ts'
+import { fieldsOf } from '../fields.ts'
 import { pairsOf } from '../models/choose-model.ts'
 import type { Models } from '../models/models.ts'
-import { chooseFor } from './choose.ts'
 import { baseCode, deeplCode } from './codes.ts'
+import { dictionaryIn, neededIn } from './dictionaries.ts'
 import type { Glossaries, StoredGlossary } from './glossaries.ts'
-import { readEntries, writeTsv } from './glossary-entries.ts'
-import { entriesSchema, glossarySchemas } from './schemas.ts'
+import { writeTsv } from './glossary-entries.ts'
+import { entriesSchema, glossarySchemas } from './glossary-schemas.ts'
 
-const glossaryJson = ({ id, name, source, target, created, entries }: StoredGlossary) => ({
+const glossaryJson = ({ id, name, created, dictionaries: [{ source, target, entries }] }: StoredGlossary) => ({
   glossary_id: id,
   ready: true,
   name,
@@ -19,36 +20,28 @@ const glossaryJson = ({ id, name, source, target, created, entries }: StoredGlos
   entry_count: entries.length,
 })
 
-const ownerOf = (request: FastifyRequest): string => keyOf(request)?.name ?? ''
-const idIn = (request: FastifyRequest): string => (request.params as { id: string }).id
+export const ownerOf = (request: FastifyRequest): string => keyOf(request)?.name ?? ''
+export const idIn = (request: FastifyRequest): string => (request.params as { id: string }).id
+
+/** Whether a glossary is one of API v2, which knows those of a single pair of languages. */
+const isOfOnePair = ({ dictionaries }: StoredGlossary) => dictionaries.length === 1
 
 /** Glossaries as DeepL's API v2 has them: made, listed, read and deleted. */
 export async function glossaryRoutes(app: FastifyInstance, models: Models, glossaries: Glossaries): Promise<void> {
   app.post('/v2/glossaries', { schema: glossarySchemas.create }, async (request, reply) => {
     const fields = fieldsOf(request.body)
-    const needed = (name: string): string => {
-      const value = textIn(fields, name)
-      if (!value?.trim()) throw refused(`Bad request. Reason: Missing or invalid argument: '${name}'`)
-      return value
-    }
-    const [name, source, target] = ['name', 'source_lang', 'target_lang'].map(needed)
-    const form = oneIn(fields, 'entries_format', ['tsv', 'csv']) ?? 'tsv'
-    chooseFor(models, { source, target })
-    const entries = readEntries(needed('entries'), form)
-    const made = { name, source: baseCode(source), target: baseCode(target), owner: ownerOf(request), entries }
-    return reply.code(201).send(glossaryJson(glossaries.add(made)))
+    const made = { name: neededIn(fields, 'name'), dictionaries: [dictionaryIn(models, fields)] }
+    return reply.code(201).send(glossaryJson(glossaries.add({ ...made, owner: ownerOf(request) })))
   })
 
   app.get('/v2/glossaries', { schema: glossarySchemas.list }, async (request) => ({
-    glossaries: glossaries.of(ownerOf(request)).map(glossaryJson),
+    glossaries: glossaries.of(ownerOf(request)).filter(isOfOnePair).map(glossaryJson),
   }))
 
-  app.get('/v2/glossaries/:id', { schema: glossarySchemas.one }, async (request) =>
-    glossaryJson(glossaries.find(idIn(request), ownerOf(request))),
-  )
+  app.get('/v2/glossaries/:id', { schema: glossarySchemas.one }, async (request) => glossaryJson(find(request)))
 
   app.get('/v2/glossaries/:id/entries', { schema: entriesSchema }, async (request, reply) => {
-    const { entries } = glossaries.find(idIn(request), ownerOf(request))
+    const [{ entries }] = find(request).dictionaries
     return reply.type('text/tab-separated-values; charset=utf-8').send(writeTsv(entries))
   })
 
@@ -65,4 +58,11 @@ export async function glossaryRoutes(app: FastifyInstance, models: Models, gloss
       })),
     ),
   }))
+
+  /** @throws GlassformerError ERR_NOT_FOUND, also for one of several pairs of languages */
+  function find(request: FastifyRequest): StoredGlossary {
+    const found = glossaries.find(idIn(request), ownerOf(request))
+    if (isOfOnePair(found)) return found
+    throw new GlassformerError('ERR_NOT_FOUND', 'the glossary has not one pair of languages: ask at /v3/glossaries')
+  }
 }

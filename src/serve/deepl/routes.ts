@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../errors.ts'
+import type { GlossaryEntry } from '../../translate/glossary-option.ts'
 import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
 import { type Fields, fieldsOf, oneIn, refused } from '../fields.ts'
 import { addForms } from '../forms.ts'
@@ -7,13 +8,15 @@ import { answering } from '../running/answering.ts'
 import type { Service } from '../service.ts'
 import { textsBySource } from './choose.ts'
 import { baseCode } from './codes.ts'
+import { dictionaryOf, mergedEntries } from './dictionaries.ts'
 import { sendDeeplError } from './error-json.ts'
 import { Glossaries } from './glossaries.ts'
-import { glossaryRoutes } from './glossary-routes.ts'
+import { glossaryRoutes, ownerOf } from './glossary-routes.ts'
 import { sourceLanguages, targetLanguages } from './languages.ts'
+import { multilingualGlossaryRoutes } from './multilingual-glossary-routes.ts'
 import { languagesSchema, translateSchema, usageSchema } from './schemas.ts'
 import { optionsOf, textsAsTheyAre, translateTexts } from './translate.ts'
-import { readDeeplRequest } from './translate-request.ts'
+import { type DeeplRequest, readDeeplRequest } from './translate-request.ts'
 
 /** Characters that DeepL says an account has where it has no limit. */
 const NO_LIMIT = 1_000_000_000_000
@@ -31,11 +34,7 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
     const asked = readDeeplRequest(fieldsOf(request.body))
     service.checkTexts(asked.texts)
     const groups = textsBySource(models, asked)
-    const glossary =
-      asked.glossary === undefined ? undefined : glossaries.find(asked.glossary, keyOf(request)?.name ?? '')
-    if (glossary && (glossary.source !== baseCode(asked.source!) || glossary.target !== baseCode(asked.target)))
-      throw refused('The glossary has other languages than the request.')
-    const options = service.within(optionsOf(asked, glossary?.entries))
+    const options = service.within(optionsOf(asked, entriesFor(asked, ownerOf(request))))
     return answering(service, request, reply, asked, async (signal) => {
       const translations: { detected_source_language: string; text: string }[] = []
       for (const { chosen, source, places } of groups) {
@@ -73,6 +72,21 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
   })
 
   await glossaryRoutes(app, models, glossaries)
+  await multilingualGlossaryRoutes(app, models, glossaries)
+
+  /** The entries of the glossaries of a request; undefined where it names none. @throws GlassformerError ERR_NOT_FOUND, ERR_INPUT */
+  function entriesFor({ glossaries: ids, source, target }: DeeplRequest, owner: string): GlossaryEntry[] | undefined {
+    if (!ids.length) return undefined
+    const found = ids.map((id) => {
+      const dictionary = dictionaryOf(glossaries.find(id, owner), {
+        source: baseCode(source!),
+        target: baseCode(target),
+      })
+      if (!dictionary) throw refused('The glossary has other languages than the request.')
+      return dictionary.entries
+    })
+    return [...found.reduceRight((entries, before) => mergedEntries(entries, before))]
+  }
 }
 
 /** The most bytes of the body of a GET. */

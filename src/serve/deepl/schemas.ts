@@ -2,17 +2,17 @@ import { failuresOf } from '../answers.ts'
 import { formOrJson } from '../forms.ts'
 import { deeplErrorSchema } from './error-json.ts'
 
-const string = { type: 'string' }
+export const string = { type: 'string' }
 const texts = { type: 'array', items: string }
 const flag = { anyOf: [{ type: 'boolean' }, { enum: ['0', '1'] }] }
-const described = (description: string, schema: object = string) => ({ ...schema, description })
+export const described = (description: string, schema: object = string) => ({ ...schema, description })
 const names = (description: string) => described(description, { anyOf: [string, texts] })
-const tags = ['deepl']
-const failed = failuresOf([400, 403, 404, 408, 414, 431, 500, 503], deeplErrorSchema)
-const failedWork = failuresOf([400, 403, 404, 408, 413, 414, 429, 431, 456, 500, 503], deeplErrorSchema)
+export const tags = ['deepl']
+export const failed = failuresOf([400, 403, 404, 408, 414, 431, 500, 503], deeplErrorSchema)
+export const failedWork = failuresOf([400, 403, 404, 408, 413, 414, 429, 431, 456, 500, 503], deeplErrorSchema)
 
-const object = (properties: object, required: readonly string[]) => ({ type: 'object', properties, required })
-const answer = (description: string, schema: object) => ({ description, ...schema })
+export const object = (properties: object, required: readonly string[]) => ({ type: 'object', properties, required })
+export const answer = (description: string, schema: object) => ({ description, ...schema })
 
 const translateBody = object(
   {
@@ -34,7 +34,10 @@ const translateBody = object(
       enum: ['default', 'more', 'less', 'prefer_more', 'prefer_less'],
     }),
     context: described('is accepted, and changes nothing'),
-    glossary_id: described('a glossary of `/v2/glossaries`, of these languages'),
+    glossary_id: described('a glossary of these languages'),
+    glossary_ids: names(
+      'up to 5 glossaries of these languages, in place of `glossary_id`; the first that has a term counts',
+    ),
     tag_handling: described('the tags that texts have', { ...string, enum: ['xml', 'html'] }),
     splitting_tags: names('elements that are texts of their own'),
     non_splitting_tags: names('elements that are parts of the text around them'),
@@ -102,88 +105,6 @@ export const usageSchema = {
         'character_limit',
       ]),
     ),
-    ...failed,
-  },
-}
-
-const glossary = object(
-  {
-    glossary_id: string,
-    ready: { type: 'boolean' },
-    name: string,
-    source_lang: string,
-    target_lang: string,
-    creation_time: string,
-    entry_count: { type: 'integer' },
-  },
-  ['glossary_id', 'ready', 'name', 'source_lang', 'target_lang', 'creation_time', 'entry_count'],
-)
-
-const params = { type: 'object', properties: { id: described('the id of a glossary') }, required: ['id'] }
-
-const createBody = object(
-  {
-    name: described('its name', { ...string, minLength: 1 }),
-    source_lang: string,
-    target_lang: string,
-    entries: described('a term and its translation on each line', { ...string, minLength: 1 }),
-    entries_format: { ...string, enum: ['tsv', 'csv'] },
-  },
-  ['name', 'source_lang', 'target_lang', 'entries'],
-)
-
-export const glossarySchemas = {
-  create: {
-    tags,
-    summary: 'Makes a glossary',
-    body: formOrJson(createBody),
-    response: { 201: answer('The glossary.', glossary), ...failedWork },
-  },
-  list: {
-    tags,
-    summary: 'The glossaries of the key',
-    response: {
-      200: answer('The glossaries.', object({ glossaries: { type: 'array', items: glossary } }, ['glossaries'])),
-      ...failed,
-    },
-  },
-  one: { tags, summary: 'A glossary', params, response: { 200: answer('The glossary.', glossary), ...failed } },
-  remove: {
-    tags,
-    summary: 'Deletes a glossary',
-    params,
-    response: { 204: { description: 'It is deleted.', type: 'null' }, ...failed },
-  },
-  pairs: {
-    tags,
-    summary: 'The languages of which there may be glossaries',
-    response: {
-      200: answer(
-        'The pairs of languages.',
-        object(
-          {
-            supported_languages: {
-              type: 'array',
-              items: object({ source_lang: string, target_lang: string }, ['source_lang', 'target_lang']),
-            },
-          },
-          ['supported_languages'],
-        ),
-      ),
-      ...failed,
-    },
-  },
-}
-
-export const entriesSchema = {
-  tags,
-  summary: 'The entries of a glossary',
-  params,
-  response: {
-    200: {
-      description: 'A term and its translation on each line.',
-      content: { 'text/tab-separated-values': { schema: string } },
-    },
     ...failed,
   },
 }

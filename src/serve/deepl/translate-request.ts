@@ -14,15 +14,17 @@ export interface DeeplRequest {
   split: SplitSentences | undefined
   preserveFormatting: boolean
   tags: TagHandling | null
-  glossary: string | undefined
+  /** Ids; an entry of an earlier one counts before those of later ones. */
+  glossaries: string[]
   /** Whether to tell how many characters were billed. */
   showBilled: boolean
   /** The kind of model that was asked for. */
   modelType: string | undefined
 }
 
-/** DeepL's limit. */
+/** DeepL's limits. */
 const MOST_TEXTS = 50
+const MOST_GLOSSARIES = 5
 
 const modelTypes = ['quality_optimized', 'latency_optimized', 'prefer_quality_optimized'] as const
 
@@ -36,8 +38,8 @@ export function readDeeplRequest(fields: Fields): DeeplRequest {
   checkFormality(fields, target)
   textIn(fields, 'context') // it is accepted, and changes nothing: models here translate each sentence by itself
   const source = textIn(fields, 'source_lang') || undefined
-  const glossary = textIn(fields, 'glossary_id') || undefined
-  if (glossary !== undefined && source === undefined)
+  const glossaries = glossariesIn(fields)
+  if (glossaries.length && source === undefined)
     throw refused("Use of a glossary requires the 'source_lang' parameter to be specified.")
   return {
     texts,
@@ -46,10 +48,18 @@ export function readDeeplRequest(fields: Fields): DeeplRequest {
     split: oneIn(fields, 'split_sentences', ['0', '1', 'nonewlines']),
     preserveFormatting: flagIn(fields, 'preserve_formatting', false),
     tags: tagsIn(fields),
-    glossary,
+    glossaries,
     showBilled: flagIn(fields, 'show_billed_characters', false),
     modelType: oneIn(fields, 'model_type', modelTypes),
   }
+}
+
+function glossariesIn(fields: Fields): string[] {
+  const one = textIn(fields, 'glossary_id')
+  const many = [...namesIn(fields, 'glossary_ids')]
+  if (one && many.length) throw refused("'glossary_id' and 'glossary_ids' cannot be used together.")
+  if (many.length > MOST_GLOSSARIES) throw refused(`'glossary_ids' may be at most ${MOST_GLOSSARIES}.`)
+  return one ? [one] : many
 }
 
 /** Formality changes nothing here; it is refused where DeepL refuses it. */

@@ -39,6 +39,23 @@ found.info = (await translator.getGlossary(glossary.glossaryId)).name
 await translator.deleteGlossary(glossary)
 found.gone = await translator.getGlossary(glossary.glossaryId).catch((error) => error.constructor.name)
 
+const client = new deepl.DeepLClient('a-key', { serverUrl, maxRetries: 0 })
+const several = await client.createMultilingualGlossary('Several', [
+  { sourceLangCode: 'fr', targetLangCode: 'en', entries },
+])
+found.several = [several.name, several.dictionaries[0].entryCount]
+const stick = new deepl.GlossaryEntries({ entries: { 'clé USB': 'stick' } })
+await client.updateMultilingualGlossaryDictionary(several.glossaryId, {
+  sourceLangCode: 'fr',
+  targetLangCode: 'en',
+  entries: stick,
+})
+const dictionary = await client.getMultilingualGlossaryDictionaryEntries(several, 'fr', 'en')
+found.changed = dictionary.entries.entries()
+await client.deleteMultilingualGlossaryDictionary(several, 'fr', 'en')
+found.left = (await client.getMultilingualGlossary(several.glossaryId)).dictionaries.length
+await client.deleteMultilingualGlossary(several)
+
 const usage = await translator.getUsage()
 found.usage = [usage.anyLimitReached(), usage.character.count > 0]
 found.sources = await translator.getSourceLanguages()

@@ -3,6 +3,7 @@ import json
 import sys
 
 import deepl
+from deepl.api_data import MultilingualGlossaryDictionaryEntries
 from libretranslatepy import LibreTranslateAPI
 
 url = sys.argv[1]
@@ -32,6 +33,22 @@ try:
     client.get_glossary(glossary.glossary_id)
 except deepl.GlossaryNotFoundException as error:
     found["gone"] = type(error).__name__
+pairs = [MultilingualGlossaryDictionaryEntries("FR", "EN", {"clé USB": "stick", "sac": "bag"})]
+several = client.create_multilingual_glossary("Several", pairs)
+found["several"] = [several.name, several.dictionaries[0].source_lang, several.dictionaries[0].entry_count]
+client.update_multilingual_glossary_dictionary(
+    several, MultilingualGlossaryDictionaryEntries("FR", "EN", {"clé USB": "thumb drive"}))
+changed = client.get_multilingual_glossary_entries(several, "FR", "EN")
+found["changed"] = changed.dictionaries[0].entries
+client.replace_multilingual_glossary_dictionary(
+    several, MultilingualGlossaryDictionaryEntries("FR", "EN", {"clé USB": "thumb drive"}))
+renamed = client.update_multilingual_glossary_name(several.glossary_id, "Renamed")
+found["renamed"] = [renamed.name, [each.name for each in client.list_multilingual_glossaries()]]
+with_several = client.translate_text("La clé USB est ici.", source_lang="FR", target_lang="EN-US", glossary=renamed)
+found["several_used"] = with_several.text
+client.delete_multilingual_glossary_dictionary(renamed, renamed.dictionaries[0])
+found["left"] = len(client.get_multilingual_glossary(several.glossary_id).dictionaries)
+client.delete_multilingual_glossary(several)
 usage = client.get_usage()
 found["usage"] = [usage.any_limit_reached, usage.character.count > 0]
 found["sources"] = [[language.code, language.name] for language in client.get_source_languages()]

@@ -1,0 +1,72 @@
+import { type Fields, oneIn, refused, textIn } from '../fields.ts'
+import type { Models } from '../models/models.ts'
+import { chooseFor } from './choose.ts'
+import { baseCode } from './codes.ts'
+import type { Dictionary, StoredGlossary } from './glossaries.ts'
+import { readEntries } from './glossary-entries.ts'
+
+/** The text of a field that may not be left out. @throws GlassformerError ERR_INPUT in DeepL's words */
+export function neededIn(fields: Fields, name: string): string {
+  const value = textIn(fields, name)
+  if (!value?.trim()) throw missing(name)
+  return value
+}
+
+export const missing = (name: string) => refused(`Bad request. Reason: Missing or invalid argument: '${name}'`)
+
+/** The pair of languages that fields name. @throws GlassformerError ERR_INPUT */
+export const pairIn = (fields: Fields): { source: string; target: string } => ({
+  source: baseCode(neededIn(fields, 'source_lang')),
+  target: baseCode(neededIn(fields, 'target_lang')),
+})
+
+/** The entries that fields have, with their languages. @throws GlassformerError ERR_INPUT, also where no model has these languages */
+export function dictionaryIn(models: Models, fields: Fields): Dictionary {
+  const [source, target] = ['source_lang', 'target_lang'].map((name) => neededIn(fields, name))
+  const form = oneIn(fields, 'entries_format', ['tsv', 'csv']) ?? 'tsv'
+  chooseFor(models, { source, target })
+  return { ...pairIn(fields), entries: readEntries(neededIn(fields, 'entries'), form) }
+}
+
+/**
+ * The dictionaries of a request: a list in JSON; in a form fields that are called `dictionaries[0].source_lang`. Undefined where there are
+ * none. @throws GlassformerError ERR_INPUT
+ */
+export function dictionariesIn(models: Models, fields: Fields): Dictionary[] | undefined {
+  const list = fields.dictionaries ?? listInForm(fields)
+  if (list === undefined) return undefined
+  if (!Array.isArray(list) || !list.every((each) => typeof each === 'object' && each !== null))
+    throw refused("Value for 'dictionaries' not supported.")
+  const read = list.map((each: Fields) => dictionaryIn(models, each))
+  if (read.some((each, i) => read.findIndex((other) => isSamePair(other, each)) < i))
+    throw refused("Value for 'dictionaries' not supported: two have the same languages.")
+  return read
+}
+
+function listInForm(fields: Fields): Fields[] | undefined {
+  const list = new Map<string, Record<string, unknown>>()
+  for (const [name, value] of Object.entries(fields)) {
+    const [, index, field] = /^dictionaries\[(\d{1,3})\]\.(\w+)$/.exec(name) ?? []
+    if (field !== undefined) list.set(index, { ...list.get(index), [field]: value })
+  }
+  return list.size ? [...list.values()] : undefined
+}
+
+type Pair = Pick<Dictionary, 'source' | 'target'>
+
+export const isSamePair = (one: Pair, other: Pair) => one.source === other.source && one.target === other.target
+
+/** The dictionary of a glossary for a pair of languages; undefined where it has none. */
+export const dictionaryOf = ({ dictionaries }: StoredGlossary, pair: Pair): Dictionary | undefined =>
+  dictionaries.find((each) => isSamePair(each, pair))
+
+/** The dictionaries of a glossary with one of them in place of that of its languages, or behind the others. */
+export const withDictionary = ({ dictionaries }: StoredGlossary, one: Dictionary): Dictionary[] =>
+  dictionaries.some((each) => isSamePair(each, one))
+    ? dictionaries.map((each) => (isSamePair(each, one) ? one : each))
+    : [...dictionaries, one]
+
+/** Entries, with others that are new or take the place of those of the same term. */
+export const mergedEntries = (entries: Dictionary['entries'], others: Dictionary['entries']): Dictionary['entries'] => [
+  ...new Map([...entries, ...others]),
+]
