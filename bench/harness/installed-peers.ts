@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writeHuggingFaceFolder } from '#dist/folders/huggingface-writer.js'
@@ -33,7 +33,7 @@ export class InstalledPeers {
     throw new Error(`${needed} is not there; bench/peers/install.sh ${this.folder} makes it`)
   }
 
-  /** A folder with this model, of the same float32 weights, as the peer has it; made once, under the weights' digest. */
+  /** A folder with this model, of the same float32 weights, as the peer has it; made once, under the digest of the weights and of what converts them. */
   converted(name: ModelName, peer: 'ctranslate2' | 'onnx'): string {
     const key = `${name}-${peer}`
     const folder = this.#converted.get(key) ?? this.#convert(name, peer)
@@ -43,7 +43,8 @@ export class InstalledPeers {
 
   #convert(name: ModelName, peer: string): string {
     const { weights, generation } = modelMakers[name]()
-    const converted = join(this.folder, 'models', `${name}-${digestOf(weights.values)}-${peer}`)
+    const script = fileURLToPath(new URL('../../peers/convert.py', import.meta.url))
+    const converted = join(this.folder, 'models', `${name}-${digestOf(weights.values, script)}-${peer}`)
     if (existsSync(converted)) return converted
     const making = `${converted}.making`
     rmSync(making, { recursive: true, force: true })
@@ -51,7 +52,6 @@ export class InstalledPeers {
     const stored = join(making, 'huggingface')
     // The bench hands ids over, so there is no tokenizer.
     writeHuggingFaceFolder(stored, { weights, dtype: 'float32', tokenizer: { kind: 'none' }, generation })
-    const script = fileURLToPath(new URL('../../peers/convert.py', import.meta.url))
     process.stderr.write(`${name} is being converted for the peers, once …\n`)
     try {
       execFileSync(this.python, [script, peer, stored, making], { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -68,8 +68,8 @@ export class InstalledPeers {
 }
 
 /** In parts: a hash takes no more than 2 GiB at once. */
-function digestOf(values: Float32Array): string {
-  const hash = createHash('sha256')
+function digestOf(values: Float32Array, script: string): string {
+  const hash = createHash('sha256').update(readFileSync(script))
   const part = 1 << 24
   for (let at = 0; at < values.length; at += part) hash.update(values.subarray(at, at + part))
   return hash.digest('hex').slice(0, 12)

@@ -22,14 +22,27 @@ def convert_for_ctranslate2(folder, out, precision):
 
     model = AutoModelForSeq2SeqLM.from_pretrained(folder)
     config = model.config
-    loader = {'marian': MarianMTLoader, 'm2m_100': M2M100Loader, 't5': T5Loader}[config.model_type]()
-    spec = loader.get_model_spec(model)
+    class LearnedStart(MarianMTLoader):
+        """Models of ours begin with padding as they have learned it; those of Marian with zeros, for which padding is left out."""
+
+        def set_decoder(self, spec, decoder):
+            super().set_decoder(spec, decoder)
+            spec.start_from_zero_embedding = False
+
+        def _remove_pad_weights(self, spec):
+            pass
+
+    learned = config.model_type == 'marian' and bool(model.get_input_embeddings().weight[config.decoder_start_token_id].any())
+    if learned:
+        model.final_logits_bias[:, config.pad_token_id] = -1e9  # it is never a token of a translation
+    loaders = {'marian': LearnedStart if learned else MarianMTLoader, 'm2m_100': M2M100Loader, 't5': T5Loader}
+    spec = loaders[config.model_type]().get_model_spec(model)
     pieces = [f't{i}' for i in range(config.vocab_size)]
     pieces[config.pad_token_id] = '<pad>'
     pieces[config.eos_token_id] = '</s>'
     pieces[UNKNOWN[config.model_type]] = '<unk>'
     start = pieces[config.decoder_start_token_id]
-    if config.model_type == 'marian':
+    if config.model_type == 'marian' and not learned:
         # The last id, padding, is what Marian starts with: a zero embedding here, and no piece.
         pieces.pop()
         start = '</s>'
