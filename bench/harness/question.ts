@@ -36,6 +36,7 @@ export const questionNames = [
   'rough',
   'glossary',
   'scheduling',
+  'serving',
 ] as const
 
 /** The names that --models takes, and its default. */

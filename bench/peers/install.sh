@@ -2,12 +2,12 @@
 # Installs what translation is measured beside into a folder of its own: install.sh FOLDER (about 6 GB).
 # CTranslate2, and PyTorch with what converts models for it and for ONNX Runtime, go into FOLDER/venv; transformers.js with
 # onnxruntime-node into FOLDER/node; oneDNN, which products are measured beside, into FOLDER/onednn (the newest, made on SYCL) and
-# FOLDER/onednn-openmp. Then: GLASSFORMER_PEERS=FOLDER npm run bench -- --only ctranslate2 hub transformers-js kernels
+# FOLDER/onednn-openmp. Then: GLASSFORMER_PEERS=FOLDER npm run bench -- --only ctranslate2 hub serving transformers-js kernels
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 python3 -m venv "$folder/venv"
 pip=("$folder/venv/bin/pip" --quiet --disable-pip-version-check install)
-"${pip[@]}" ctranslate2==4.8.5 torch==2.15.0 transformers==4.57.3 'huggingface_hub<1' 'tokenizers<0.23' safetensors numpy onnx onnxruntime
+"${pip[@]}" ctranslate2==4.8.5 sentencepiece==0.2.3 torch==2.15.0 transformers==4.57.3 'huggingface_hub<1' 'tokenizers<0.23' safetensors numpy onnx onnxruntime
 "${pip[@]}" --no-deps optimum==2.0.0 optimum-onnx==0.0.3 # their dependencies are those above
 for build in 'onednn onednn==2026.1.0 onednn-devel==2026.1.0' 'onednn-openmp onednn-cpu-gomp==2023.2.0 onednn-devel-cpu-gomp==2023.2.0'; do
   read -r name library headers <<<"$build"

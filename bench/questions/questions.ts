@@ -12,6 +12,7 @@ import { openLimit } from './limit.ts'
 import { openProducts } from './products.ts'
 import { openRough } from './rough.ts'
 import { openScheduling } from './scheduling.ts'
+import { openServing } from './serving.ts'
 import { openShortlist } from './shortlist.ts'
 import { softmax } from './softmax.ts'
 import { step } from './step.ts'
@@ -40,4 +41,5 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   rough: openRough,
   glossary: openGlossary,
   scheduling: openScheduling,
+  serving: openServing,
 }

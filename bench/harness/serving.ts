@@ -1,0 +1,143 @@
+import { median } from './interleave.ts'
+
+/** An interface of a server that translates. */
+export interface Served {
+  /** The server and the path: 'Glassformer /translate'. */
+  name: string
+  url: string
+  /** The body of a request for the translation of one text, or of a list. */
+  body(texts: string | readonly string[]): object
+  /** The name of the one that it is compared with. */
+  beside?: string
+}
+
+/** Sends requests with these bodies, each of which is answered, over so many connections at once. @throws Error where one is not */
+export type Load = (asked: { url: string; bodies: readonly string[]; connections: number }) => Promise<Loaded>
+
+export interface Loaded {
+  /** From the first request to the last answer. */
+  seconds: number
+  /** Milliseconds of each request. */
+  times: readonly number[]
+}
+
+/** How texts are sent: so many connections, so many texts in a request, so many texts in all. */
+export interface Traffic {
+  connections: number
+  texts: number
+  of: number
+}
+
+/** What one interface did with some traffic: medians of the rounds. */
+export interface ServingCell {
+  case: string
+  server: string
+  connections: number
+  /** Texts of a request. */
+  texts: number
+  requestsPerSecond: number
+  textsPerSecond: number
+  /** Milliseconds in which half of the requests, and all but one in a hundred, were answered. */
+  p50: number
+  p99: number
+  /** Texts a second over those of `peer`, round by round. */
+  ratio: number | null
+  peer: string | null
+  /** Texts a second over those of the call with all texts in the same round. */
+  ofOffline: number
+  rounds: number
+}
+
+interface Setting {
+  servers: readonly Served[]
+  load: Load
+  /** What is sent; it is repeated where there is more to send. */
+  lines: readonly string[]
+  traffic: readonly Traffic[]
+  /** Translates so many of the lines in one call. */
+  offline: { of: number; translate(lines: readonly string[]): Promise<unknown> }
+  rounds: number
+}
+
+/** What is measured, [round]. */
+interface Figures {
+  requests: number[]
+  texts: number[]
+  p50: number[]
+  p99: number[]
+  offline: number[]
+}
+
+export interface Serving {
+  cells: ServingCell[]
+  /** Texts a second in one call: the median of the rounds. */
+  offline: number
+  /** The largest share of one core that the client has taken. */
+  client: number
+}
+
+/** Each round has the call with all texts, and all traffic of all servers in turn: first in their order, then back. */
+export async function measureServing({ servers, load, lines, traffic, offline, rounds }: Setting): Promise<Serving> {
+  const some = (count: number) => Array.from({ length: count }, (_, i) => lines[i % lines.length])
+  const turns = traffic.flatMap((each) =>
+    servers.map((server) => ({
+      ...each,
+      server,
+      figures: { requests: [], texts: [], p50: [], p99: [], offline: [] } as Figures,
+    })),
+  )
+  const offlineRates: number[] = []
+  let client = 0
+  for (let round = -1; round < rounds; round++) {
+    const inOneCall = some(offline.of)
+    const began = performance.now()
+    await offline.translate(inOneCall)
+    const rate = (1000 * offline.of) / (performance.now() - began)
+    for (const { server, connections, texts, of, figures } of turns) {
+      const bodies = inParts(some(of), texts).map((part) => JSON.stringify(server.body(texts === 1 ? part[0] : part)))
+      const before = process.cpuUsage()
+      const { seconds, times } = await load({ url: server.url, bodies, connections })
+      const { user, system } = process.cpuUsage(before)
+      if (round < 0) continue // everything is warm after it
+      client = Math.max(client, (user + system) / 1e6 / seconds)
+      figures.requests.push(bodies.length / seconds)
+      figures.texts.push(of / seconds)
+      figures.p50.push(quantile(times, 0.5))
+      figures.p99.push(quantile(times, 0.99))
+      figures.offline.push(rate)
+    }
+    if (round >= 0) offlineRates.push(rate)
+    turns.reverse()
+  }
+  if (rounds % 2 === 0) turns.reverse()
+  const cells = turns.map(({ server, connections, texts, figures }): ServingCell => {
+    const peer = turns.find(
+      (other) => other.server.name === server.beside && other.connections === connections && other.texts === texts,
+    )
+    return {
+      case: `${connections} × ${texts}, ${server.name}`,
+      ...{ server: server.name, connections, texts },
+      requestsPerSecond: median(figures.requests),
+      textsPerSecond: median(figures.texts),
+      p50: median(figures.p50),
+      p99: median(figures.p99),
+      ratio: peer ? ratioOf(figures.texts, peer.figures.texts) : null,
+      peer: peer?.server.name ?? null,
+      ofOffline: ratioOf(figures.texts, figures.offline),
+      rounds,
+    }
+  })
+  return { cells, offline: median(offlineRates), client }
+}
+
+/** The value below which such a share of the values lies. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
+}
+
+const ratioOf = (rates: readonly number[], others: readonly number[]) =>
+  median(rates.map((rate, i) => rate / others[i]))
+
+const inParts = <T>(list: readonly T[], length: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / length) }, (_, i) => list.slice(i * length, (i + 1) * length))

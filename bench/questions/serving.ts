@@ -1,0 +1,141 @@
+/**
+ * How many requests a second does `glassformer serve` answer, and how soon, beside CTranslate2 (LibreTranslate's engine) behind a small
+ * server, and beside one call of the library with all texts?
+ */
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { packageFolder } from '#dist/package-folder.js'
+import { Translator } from '#dist/translate/translator.js'
+import { InstalledPeers } from '../harness/installed-peers.ts'
+import type { Folders, Telling, Unanswerable } from '../harness/question.ts'
+import { roughSentences } from '../harness/rough-lines.ts'
+import { ServerProcess } from '../harness/server-process.ts'
+import { type Load, measureServing, type Served, type ServingCell, type Traffic } from '../harness/serving.ts'
+import { digits } from '../harness/table.ts'
+import { openAutocannon } from '../peers/autocannon.ts'
+
+const ROUNDS = 5
+const OFFLINE = 1800
+const GOAL = 0.9
+/** The traffic with the most connections for each number of texts is that under which the server is measured against the call. */
+const traffic: readonly Traffic[] = [
+  { connections: 1, texts: 1, of: 200 },
+  { connections: 16, texts: 1, of: 600 },
+  { connections: 64, texts: 1, of: 1800 },
+  { connections: 8, texts: 32, of: 1792 },
+]
+
+const inPackage = (path: string) => fileURLToPath(new URL(path, packageFolder))
+
+export async function openServing({ peers }: Folders): Promise<Telling | Unanswerable> {
+  let load: Load
+  try {
+    load = openAutocannon()
+  } catch (error) {
+    return { reason: (error as Error).message }
+  }
+  return {
+    name: 'serving',
+    async *tell(say) {
+      const translator = await Translator.load()
+      const servers: ServerProcess[] = []
+      try {
+        const ours = await startServe()
+        servers.push(ours)
+        const { precision } = translator.backendInfo()
+        const setting = { precision, workers: availableParallelism(), beams: translator.model.defaults.beams }
+        const theirs = await startCTranslate2Server(peers, setting).catch((error: Error) => error)
+        if (theirs instanceof ServerProcess) servers.push(theirs)
+        say(
+          `serving · the embedded model, ${precision}, ${setting.beams} beams, workers: ${setting.workers} · sentences of test/rough over HTTP, medians of ${ROUNDS} rounds`,
+        )
+        say(
+          theirs instanceof Error
+            ? `CTranslate2 is not measured: ${theirs.message}`
+            : `${theirs.greeting.split(' is ')[0]} behind bench/peers/ctranslate2_server.py; ${await sameTranslations(ours, theirs)}`,
+        )
+        const { cells, offline, client } = await measureServing({
+          servers: interfacesOf(ours, theirs instanceof Error ? null : theirs),
+          load,
+          lines: roughSentences().map(({ source }) => source),
+          traffic,
+          offline: { of: OFFLINE, translate: (lines) => translator.translate(lines) },
+          rounds: ROUNDS,
+        })
+        for (const line of tableOf(cells)) say(line)
+        say(`\n${OFFLINE} texts in one call: ${digits(offline)} a second`)
+        say(`autocannon took at most ${Math.round(100 * client)} % of a core`)
+        for (const cell of cells) yield { bench: 'serving', model: 'fr-en', ...cell, offline, goal: goalOf(cell) }
+      } finally {
+        for (const server of servers) await server.close()
+        await translator.close()
+      }
+    },
+  }
+}
+
+const startServe = () =>
+  ServerProcess.start(process.execPath, [inPackage('dist/bundle/glassformer.js'), 'serve', '--port', '0'])
+
+/** @throws Error that says why it is not there */
+async function startCTranslate2Server(
+  peers: string | undefined,
+  { precision, workers, beams }: { precision: string; workers: number; beams: number },
+): Promise<ServerProcess> {
+  const installed = new InstalledPeers(peers)
+  const script = fileURLToPath(new URL('../../peers/ctranslate2_server.py', import.meta.url))
+  const folders = [installed.converted('fr-en', 'ctranslate2'), inPackage('models/fr-en')]
+  return ServerProcess.start(installed.python, [script, ...folders, precision, String(workers), String(beams)])
+}
+
+/** What is asked of each server: ours by its own interface and by LibreTranslate's, the peer by the latter alone. */
+export function interfacesOf(ours: { url: string }, theirs: { url: string } | null): Served[] {
+  const libre = { body: (q: string | readonly string[]) => ({ q, source: 'fr', target: 'en' }) }
+  const peer = theirs && { name: 'CTranslate2 /translate', url: `${theirs.url}/translate`, ...libre }
+  const beside = peer ? { beside: peer.name } : {}
+  return [
+    { name: 'Glassformer /v1/translate', url: `${ours.url}/v1/translate`, body: (text) => ({ text }), ...beside },
+    { name: 'Glassformer /translate', url: `${ours.url}/translate`, ...libre, ...beside },
+    ...(peer ? [peer] : []),
+  ]
+}
+
+/** How many translations of both servers are the same. */
+async function sameTranslations(...servers: { url: string }[]): Promise<string> {
+  const q = roughSentences()
+    .slice(0, 300)
+    .map(({ source }) => source)
+  const [ours, theirs] = await Promise.all(
+    servers.map(async ({ url }) => {
+      const headers = { 'content-type': 'application/json' }
+      const body = JSON.stringify({ q, source: 'fr', target: 'en' })
+      const answer = await fetch(`${url}/translate`, { method: 'POST', headers, body })
+      return ((await answer.json()) as { translatedText: string[] }).translatedText
+    }),
+  )
+  return `${ours.filter((text, i) => text === theirs[i]).length} of ${q.length} translations are the same`
+}
+
+const goalOf = ({ server, connections, texts }: ServingCell) =>
+  server.startsWith('Glassformer') &&
+  connections === Math.max(...traffic.filter((each) => each.texts === texts).map((each) => each.connections))
+    ? GOAL
+    : null
+
+function* tableOf(cells: readonly ServingCell[]): Iterable<string> {
+  yield '\n| connections × texts | server | requests/s | texts/s | p50 ms | p99 ms | × CTranslate2 | of one call | goal |'
+  yield '|---|---|---|---|---|---|---|---|---|'
+  for (const cell of cells) {
+    const { connections, texts, server, requestsPerSecond, textsPerSecond, p50, p99, ratio, ofOffline } = cell
+    const goal = goalOf(cell)
+    const row = [
+      `${connections} × ${texts}`,
+      server,
+      ...[requestsPerSecond, textsPerSecond, p50, p99].map(digits),
+      ratio === null ? '' : ratio.toFixed(2),
+      server.startsWith('Glassformer') ? ofOffline.toFixed(2) : '',
+      goal === null ? '' : `≥ ${goal}`,
+    ]
+    yield `| ${row.join(' | ')} |`
+  }
+}
