@@ -7,8 +7,7 @@ export interface Served {
   url: string
   /** The body of a request for the translation of one text, or of a list. */
   body(texts: string | readonly string[]): object
-  /** The name of the one that it is compared with. */
-  beside?: string
+  isOurs: boolean
 }
 
 /** Sends requests with these bodies, each of which is answered, over so many connections at once. @throws Error where one is not */
@@ -26,6 +25,8 @@ export interface Traffic {
   connections: number
   texts: number
   of: number
+  /** Whether a server of ours is set beside one call with all texts, which then goes before it each time. */
+  besideOneCall?: true
 }
 
 /** What one interface did with some traffic: medians of the rounds. */
@@ -43,8 +44,8 @@ export interface ServingCell {
   /** Texts a second over those of `peer`, round by round. */
   ratio: number | null
   peer: string | null
-  /** Texts a second over those of the call with all texts in the same round. */
-  ofOffline: number
+  /** Texts a second over those of the call with all texts just before, round by round. */
+  ofOneCall: number | null
   rounds: number
 }
 
@@ -54,8 +55,8 @@ interface Setting {
   /** What is sent; it is repeated where there is more to send. */
   lines: readonly string[]
   traffic: readonly Traffic[]
-  /** Translates so many of the lines in one call. */
-  offline: { of: number; translate(lines: readonly string[]): Promise<unknown> }
+  /** Translates lines in one call. */
+  inOneCall(lines: readonly string[]): Promise<unknown>
   rounds: number
 }
 
@@ -65,55 +66,51 @@ interface Figures {
   texts: number[]
   p50: number[]
   p99: number[]
-  offline: number[]
+  oneCall: number[]
 }
 
 export interface Serving {
   cells: ServingCell[]
-  /** Texts a second in one call: the median of the rounds. */
-  offline: number
+  /** Texts a second in one call: the median of all calls. */
+  oneCall: number
   /** The largest share of one core that the client has taken. */
   client: number
 }
 
-/** Each round has the call with all texts, and all traffic of all servers in turn: first in their order, then back. */
-export async function measureServing({ servers, load, lines, traffic, offline, rounds }: Setting): Promise<Serving> {
-  const some = (count: number) => Array.from({ length: count }, (_, i) => lines[i % lines.length])
-  const turns = traffic.flatMap((each) =>
-    servers.map((server) => ({
-      ...each,
-      server,
-      figures: { requests: [], texts: [], p50: [], p99: [], offline: [] } as Figures,
-    })),
-  )
-  const offlineRates: number[] = []
+/** Each round has all traffic of all servers in turn: first in their order, then back. */
+export async function measureServing({ servers, load, lines, traffic, inOneCall, rounds }: Setting): Promise<Serving> {
+  const turns = traffic.flatMap((each) => servers.map((server) => ({ ...each, server, figures: noFigures() })))
+  const oneCalls: number[] = []
   let client = 0
-  for (let round = -1; round < rounds; round++) {
-    const inOneCall = some(offline.of)
-    const began = performance.now()
-    await offline.translate(inOneCall)
-    const rate = (1000 * offline.of) / (performance.now() - began)
-    for (const { server, connections, texts, of, figures } of turns) {
-      const bodies = inParts(some(of), texts).map((part) => JSON.stringify(server.body(texts === 1 ? part[0] : part)))
+  // Everything is warm after the first round, which does not count.
+  for (let round = 0; round <= rounds; round++) {
+    for (const { server, connections, texts, of, besideOneCall, figures } of turns) {
+      const sent = Array.from({ length: of }, (_, i) => lines[i % lines.length])
+      const began = performance.now()
+      const isBesideOneCall = besideOneCall && server.isOurs
+      if (isBesideOneCall) await inOneCall(sent)
+      const oneCall = (1000 * of) / (performance.now() - began)
+      const bodies = inParts(sent, texts).map((part) => JSON.stringify(server.body(texts === 1 ? part[0] : part)))
       const before = process.cpuUsage()
       const { seconds, times } = await load({ url: server.url, bodies, connections })
       const { user, system } = process.cpuUsage(before)
-      if (round < 0) continue // everything is warm after it
+      if (round === 0) continue
       client = Math.max(client, (user + system) / 1e6 / seconds)
       figures.requests.push(bodies.length / seconds)
       figures.texts.push(of / seconds)
       figures.p50.push(quantile(times, 0.5))
       figures.p99.push(quantile(times, 0.99))
-      figures.offline.push(rate)
+      if (!isBesideOneCall) continue
+      figures.oneCall.push(oneCall)
+      oneCalls.push(oneCall)
     }
-    if (round >= 0) offlineRates.push(rate)
     turns.reverse()
   }
   if (rounds % 2 === 0) turns.reverse()
   const cells = turns.map(({ server, connections, texts, figures }): ServingCell => {
-    const peer = turns.find(
-      (other) => other.server.name === server.beside && other.connections === connections && other.texts === texts,
-    )
+    const peer = server.isOurs
+      ? turns.find((other) => !other.server.isOurs && other.connections === connections && other.texts === texts)
+      : undefined
     return {
       case: `${connections} × ${texts}, ${server.name}`,
       ...{ server: server.name, connections, texts },
@@ -123,12 +120,14 @@ export async function measureServing({ servers, load, lines, traffic, offline, r
       p99: median(figures.p99),
       ratio: peer ? ratioOf(figures.texts, peer.figures.texts) : null,
       peer: peer?.server.name ?? null,
-      ofOffline: ratioOf(figures.texts, figures.offline),
+      ofOneCall: figures.oneCall.length ? ratioOf(figures.texts, figures.oneCall) : null,
       rounds,
     }
   })
-  return { cells, offline: median(offlineRates), client }
+  return { cells, oneCall: median(oneCalls), client }
 }
+
+const noFigures = (): Figures => ({ requests: [], texts: [], p50: [], p99: [], oneCall: [] })
 
 /** The value below which such a share of the values lies. */
 export function quantile(values: readonly number[], share: number): number {

@@ -35,12 +35,12 @@ describe('a round', () => {
       lines: ['a', 'b', 'c'],
       traffic: [
         { connections: 1, texts: 1, of: 6 },
-        { connections: 2, texts: 4, of: 10 },
+        { connections: 2, texts: 4, of: 10, besideOneCall: true },
       ],
-      offline: { of: 5, translate: async (lines) => calls.push(lines.length) },
+      inOneCall: async (lines) => calls.push(lines.length),
       rounds: 2,
     })
-    expect(calls).toEqual([5, 5, 5])
+    expect(calls).toEqual([10, 10, 10, 10, 10, 10])
     const one = ['http://ours/v1/translate', 'http://ours/translate', 'http://theirs/translate']
     const turn = [...one.map((url) => `${url} 6 over 1`), ...one.map((url) => `${url} 3 over 2`)]
     expect(seen).toEqual([...turn, ...turn.toReversed(), ...turn])
@@ -52,6 +52,7 @@ describe('a round', () => {
       '2 × 4, Glassformer /translate',
       '2 × 4, CTranslate2 /translate',
     ])
+    expect(cells.map(({ ofOneCall }) => ofOneCall !== null)).toEqual([false, false, false, true, true, false])
     expect(cells[4]).toMatchObject({
       requestsPerSecond: 3,
       textsPerSecond: 10,
