@@ -2,10 +2,7 @@ import { eld } from 'eld/extrasmall'
 import { languageTag } from '../text/languages.ts'
 
 /** The most characters that are read of a text: more tell no more about its language. */
-const READ = 2000
-
-/** Addresses and words with digits are of no language. */
-eld.enableTextCleanup(true)
+const READ = 1000
 
 /** A language that a text may be in, by its code as it was asked for. */
 export interface Detected {
@@ -14,14 +11,17 @@ export interface Detected {
   confidence: number
 }
 
-/** The languages of `codes` that a text may be in, the likeliest first; none where nothing tells. */
-export function detected(text: string, codes: readonly string[]): Detected[] {
-  const scores = eld.detect(partRead(text)).getScores()
-  const found = codes.flatMap((code) => {
-    const score = scores[baseOf(code)]
-    return score === undefined ? [] : [{ language: code, confidence: score }]
-  })
-  return found.toSorted((a, b) => b.confidence - a.confidence)
+/** Says which languages of `codes` a text may be in, the likeliest first; none where nothing tells. */
+export function detector(codes: readonly string[]): (text: string) => Detected[] {
+  const known = codes.map((language) => ({ language, base: baseOf(language) }))
+  return (text) => {
+    const scores = eld.detect(partRead(text)).getScores()
+    const found = known.flatMap(({ language, base }) => {
+      const score = scores[base]
+      return score === undefined ? [] : [{ language, confidence: score }]
+    })
+    return found.toSorted((a, b) => b.confidence - a.confidence)
+  }
 }
 
 /** Whether a text has so many words. */
@@ -33,12 +33,13 @@ export function hasWords(text: string, count: number): boolean {
 
 const words = new Intl.Segmenter(undefined, { granularity: 'word' })
 
-/** The beginning of a text, without tags, which are of no language. */
+/** The beginning of a text, without tags and addresses, which are of no language. */
 const partRead = (text: string): string =>
   text
     .slice(0, 4 * READ)
     .replace(/<[^<>]*>/g, ' ')
     .slice(0, READ)
+    .replace(/[!-~]+/g, (word) => (/[@/]|\w\.\w/.test(word) ? ' ' : word))
 
 /** The language by which eld knows a code: it says 'no' for Norwegian, and 'tl' for Filipino. */
 function baseOf(code: string): string {

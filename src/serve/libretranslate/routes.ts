@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../errors.ts'
 import { authorize, clientOf, keyInHeader } from '../access/authorize.ts'
-import { detected } from '../detect.ts'
+import { detector } from '../detect.ts'
 import { type Fields, fieldsOf } from '../fields.ts'
 import { addForms } from '../forms.ts'
 import { type Chosen, chooseModel, pairsOf, plainTag } from '../models/choose-model.ts'
-import { detectSourceOrTarget } from '../models/detect-source.ts'
+import { type SourceOrTarget, sourceOrTargetDetector } from '../models/detect-source.ts'
 import { languageName } from '../models/model-languages.ts'
 import { answering } from '../running/answering.ts'
 import type { Service } from '../service.ts'
@@ -24,7 +24,7 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     const asked = readLibreRequest(authorized(request), service.settings.beams - 1)
     service.checkTexts(asked.texts)
     const isAuto = asked.source === 'auto'
-    const found = isAuto ? detectSourceOrTarget(models.list, asked.texts.join('\n'), asked.target) : undefined
+    const found = isAuto ? sourceOrTargetDetector(models.list, asked.target)(asked.texts.join('\n')) : undefined
     const chosen = chosenFor(asked, found)
     return answering(service, request, reply, asked, async (signal) => {
       const translations = chosen
@@ -50,7 +50,7 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
   app.post('/detect', { schema: detectSchema }, async (request) => {
     const { texts } = textsIn(authorized(request))
     service.checkTexts(texts)
-    const found = detected(texts.join('\n'), allLanguages())
+    const found = detector(allLanguages())(texts.join('\n'))
     const best = found.length ? found : [{ language: allLanguages()[0] ?? 'en', confidence: 0 }]
     return best.map(({ language, confidence }) => ({ confidence: percent(confidence), language }))
   })
@@ -93,7 +93,7 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
   }
 
   /** The model of a request; null where there is nothing to translate, from a language into itself. */
-  function chosenFor({ source: asked, target }: LibreRequest, found: FoundSource): Chosen | null {
+  function chosenFor({ source: asked, target }: LibreRequest, found: SourceOrTarget): Chosen | null {
     const source = asked === 'auto' ? found?.language : asked
     const into = plainTag(target)
     if (source !== undefined && plainTag(source) === into && allLanguages().includes(into)) return null
@@ -102,8 +102,6 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     return orNotSupported(() => chooseModel(models, { source, target }), source ?? asked)
   }
 }
-
-type FoundSource = ReturnType<typeof detectSourceOrTarget>
 
 /** @throws GlassformerError ERR_INPUT in LibreTranslate's words, where no model has a language */
 function orNotSupported(choose: () => Chosen, language: string): Chosen {

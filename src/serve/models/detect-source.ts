@@ -1,4 +1,4 @@
-import { detected, hasWords } from '../detect.ts'
+import { detector, hasWords } from '../detect.ts'
 import { plainTag } from './choose-model.ts'
 import { codeIn } from './model-languages.ts'
 import type { ServedModel } from './served-model.ts'
@@ -13,31 +13,37 @@ export interface DetectedSource {
  * The language of a text, among those from which the models translate into the target. Where nothing tells, it is the first of these;
  * undefined where there are none.
  */
-export const detectSource = (
+export function detectSource(
   models: readonly ServedModel[],
   text: string,
   target: string | undefined,
-): DetectedSource | undefined =>
-  likeliest(
-    text,
-    pairsInto(models, target).map(({ source }) => source),
-  )
+): DetectedSource | undefined {
+  const sources = new Set(pairsInto(models, target).map(({ source }) => source))
+  return detector([...sources])(text)[0] ?? unknown(sources)
+}
 
-/** The same, but a text that is clearly in the target language already is said to be so: there is nothing to translate. */
-export function detectSourceOrTarget(
+/** What `sourceOrTargetDetector` finds. */
+export type SourceOrTarget = (DetectedSource & { isTarget: boolean }) | undefined
+
+/** Does the same for many texts, but says of one that is clearly in the target language already that it is: there is nothing to translate. */
+export function sourceOrTargetDetector(
   models: readonly ServedModel[],
-  text: string,
   target: string,
-): (DetectedSource & { isTarget: boolean }) | undefined {
+): (text: string) => SourceOrTarget {
   const others = pairsInto(models, target).filter(({ source, into }) => plainTag(source) !== plainTag(into))
-  const found = likeliest(
-    text,
-    others.map(({ source }) => source),
-  )
-  const [same] = detected(text, [target])
-  const isTarget =
-    same?.confidence >= SURE && same.confidence > CLEARLY * (found?.confidence ?? 0) && hasWords(text, WORDS)
-  return isTarget ? { ...same, isTarget } : found && { ...found, isTarget }
+  const sources = new Set(others.map(({ source }) => source))
+  const detect = detector([...sources, target])
+  return (text) => {
+    const likely = detect(text)
+    const same = likely.find(({ language }) => language === target)
+    const found = likely.find((each) => each !== same) ?? unknown(sources)
+    const isTarget =
+      same !== undefined &&
+      same.confidence >= SURE &&
+      same.confidence > CLEARLY * (found?.confidence ?? 0) &&
+      hasWords(text, WORDS)
+    return isTarget ? { ...same, isTarget } : found && { ...found, isTarget }
+  }
 }
 
 /**
@@ -56,9 +62,7 @@ function pairsInto(models: readonly ServedModel[], target: string | undefined): 
   })
 }
 
-function likeliest(text: string, codes: readonly string[]): DetectedSource | undefined {
-  const [first] = codes
-  return (
-    detected(text, [...new Set(codes)])[0] ?? (first === undefined ? undefined : { language: first, confidence: 0 })
-  )
+/** The first of these languages, of which nothing tells. */
+function unknown([first]: Iterable<string>): DetectedSource | undefined {
+  return first === undefined ? undefined : { language: first, confidence: 0 }
 }
