@@ -93,11 +93,13 @@ function answerBroken(error: ConnectionError, socket: Socket): void {
   const [status, message] = isLongAddress(error)
     ? [414, `the address of a request may have ${LONGEST_URL} characters`]
     : (broken[error.code ?? ''] ?? [400, 'this is no request of HTTP/1.1'])
-  const body = JSON.stringify(errorJson({ code: status === 408 ? 'ERR_TIMEOUT' : 'ERR_INPUT', message }, randomUUID()))
+  const id = randomUUID()
+  const body = JSON.stringify(errorJson({ code: status === 408 ? 'ERR_TIMEOUT' : 'ERR_INPUT', message }, id))
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${id}`,
     'connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)

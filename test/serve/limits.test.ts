@@ -70,7 +70,10 @@ describe('a server', () => {
     ['a length and chunks', `${head}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
   ])('answers %s, and closes', async (_, text, status) => {
     const answer = await said((socket) => socket.write(text))
-    expect([statusOf(answer), errorOf(answer).requestId]).toEqual([status, expect.any(String)])
+    expect([statusOf(answer), errorOf(answer).requestId]).toEqual([
+      status,
+      /^x-request-id: (.+)$/m.exec(answer)?.[1].trim(),
+    ])
   })
 
   it('answers many small headers', async () => {
@@ -94,6 +97,10 @@ describe('a server', () => {
     expect((await server.get(`/v1/models?${long}`)).json.error.code).toBe('ERR_INPUT')
     const theirs = await server.get(`/v2/languages?${long}`)
     expect([theirs.status, theirs.json]).toEqual([414, { message: expect.any(String) }])
+    for (const path of [`/v1/models?${long}`, '/v1/%zz', '/nowhere']) {
+      const { json, headers } = await server.get(path)
+      expect(headers.get('x-request-id'), path).toBe(json.error.requestId)
+    }
   })
 
   it('closes connections beyond the most, and goes on', async () => {

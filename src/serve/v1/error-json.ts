@@ -22,8 +22,9 @@ export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
   return withHeaders(reply, problem).send(errorJson(problem, reply.request.id))
 }
 
-/** The status, and when to ask again. */
+/** The status, the id of the request, which an early error has not got yet, and when to ask again. */
 export function withHeaders(reply: FastifyReply, { status, retryAfter }: Problem): FastifyReply {
+  reply.header('x-request-id', reply.request.id)
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   return reply.code(status)
 }
