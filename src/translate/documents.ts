@@ -1,8 +1,8 @@
 import { GlassformerError } from '../errors.ts'
 import type { Document } from '../markup/document.ts'
 import { parseDocument } from '../markup/parse.ts'
-import type { ResolvedCall } from './options.ts'
 import { atIndex, indexIn } from './request.ts'
+import type { ResolvedCall } from './resolve-translate-options.ts'
 import type { Source, Translation } from './translation.ts'
 
 /**

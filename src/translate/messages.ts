@@ -6,7 +6,8 @@ import type { LoadedModel } from '../folders/loaded-model.ts'
 import type { ResolvedTraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { SourceSettings } from './generate-settings.ts'
-import type { ResolvedLoadOptions, ResolvedTranslateOptions } from './options.ts'
+import type { ResolvedLoadOptions } from './options.ts'
+import type { ResolvedTranslateOptions } from './resolve-translate-options.ts'
 import type { Encoded, Generated, Score, Source, Translation } from './translation.ts'
 
 /** A model as it travels between threads: everything is copied except the weights and the shortlist, which all threads share. */

@@ -1,18 +1,12 @@
-import { checkIds, fitted, type GenerationOptions, generationSettings } from '../decode/options.ts'
-import { GlassformerError } from '../errors.ts'
+import type { GenerationOptions } from '../decode/options.ts'
 import { type Format, formats } from '../markup/formats.ts'
-import type { ModelConfig } from '../model/config.ts'
 import { type BackendChoice, backendSetting } from '../program/chosen-backend.ts'
-import type { Protection } from '../protect/found.ts'
-import { type Protect, protectionOf, protectType } from '../protect/protect-option.ts'
-import { reading } from '../reading.ts'
-import { inOptions } from '../schema/place.ts'
-import { defaultsOf, read, settings } from '../schema/settings.ts'
+import { type Protect, protectType } from '../protect/protect-option.ts'
+import { settings } from '../schema/settings.ts'
 import { either, flag, integer, oneOf, text } from '../schema/types.ts'
-import type { Languages } from '../text/languages.ts'
 import { type Precision, precisions } from '../weights/precision.ts'
-import { entriesOf, type Glossary, type GlossaryEntry, glossaryType } from './glossary-option.ts'
-import { type Scheduling, type SchedulingOptions, schedulingSettings } from './scheduling.ts'
+import { type Glossary, glossaryType } from './glossary-option.ts'
+import { type SchedulingOptions, schedulingSettings } from './scheduling.ts'
 import type { Threads } from './threads.ts'
 
 export const MOST_WORKERS = 64
@@ -57,6 +51,10 @@ export interface LoadOptions {
    */
   cacheBytes?: number
 }
+
+/** Options of a translator, checked and complete. */
+export type ResolvedLoadOptions = Required<Omit<LoadOptions, Limit>> & Pick<LoadOptions, Limit>
+type Limit = 'queueTexts' | 'queueCharacters'
 
 /** When texts are split into sentences: see TranslateOptions. */
 export type Split = (typeof splits)[number]
@@ -234,101 +232,3 @@ export const textSettings = settings({
 })
 
 export { schedulingSettings }
-
-const translateSettings = { ...generationSettings, ...textSettings, ...schedulingSettings }
-
-/** TranslateOptions, checked and complete; what travels to a worker. */
-export interface ResolvedTranslateOptions {
-  generation: GenerationOptions
-  split: Split
-  protection: Protection
-  copyUnknown: boolean
-  readCapitals: boolean
-  glossary?: readonly GlossaryEntry[]
-  attention: boolean
-  alignment: boolean
-  /** The languages that the caller names. */
-  languages?: Languages
-}
-
-/** What a caller of `translate` asks for: how texts are translated, and what its sources are. */
-export interface ResolvedCall extends ResolvedTranslateOptions {
-  format: Format
-  retranslate: boolean
-  scheduling: Scheduling
-}
-
-/** Options of a translator, checked and complete. */
-export type ResolvedLoadOptions = Required<Omit<LoadOptions, Limit>> & Pick<LoadOptions, Limit>
-type Limit = 'queueTexts' | 'queueCharacters'
-
-/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
-export function resolveTranslateOptions(
-  options: TranslateOptions,
-  defaults: GenerationOptions,
-  model: ModelConfig,
-): ResolvedCall {
-  const byDefault = { ...defaults, ...defaultsOf(textSettings), ...defaultsOf(schedulingSettings) }
-  const {
-    split,
-    protect,
-    copyUnknown,
-    readCapitals,
-    glossary,
-    attention,
-    alignment,
-    format,
-    retranslate,
-    sourceLanguage,
-    targetLanguage,
-    signal,
-    timeout,
-    priority,
-    client,
-    ...generation
-  } = read(translateSettings, options, inOptions, byDefault)
-  fitted(generation, options)
-  checkIds(generation, model)
-  if (alignment && !model.alignment)
-    throw new GlassformerError(
-      'ERR_OPTION',
-      "option 'alignment': the model has no head that was trained to align words; take 'attention'",
-    )
-  const languages = { sourceLanguage, targetLanguage }
-  const entries = glossary && reading("option 'glossary'", () => entriesOf(glossary), 'ERR_OPTION')
-  if (entries?.length && generation.sample)
-    throw new GlassformerError('ERR_OPTION', "option 'glossary' cannot go with sample: terms are searched for by beams")
-  const protection = reading("option 'protect'", () => protectionOf(protect), 'ERR_OPTION')
-  return {
-    generation,
-    split,
-    protection,
-    copyUnknown,
-    readCapitals,
-    ...(entries && { glossary: entries }),
-    attention,
-    alignment,
-    format,
-    retranslate,
-    scheduling: { signal, timeout, priority, client },
-    ...((sourceLanguage ?? targetLanguage) !== undefined && { languages }),
-  }
-}
-
-/** @throws GlassformerError ERR_OPTION where documents are asked of a method that takes texts */
-export function checkIsText({ format }: ResolvedCall, method: string): void {
-  if (format !== 'text')
-    throw new GlassformerError(
-      'ERR_OPTION',
-      `option 'format': ${method} takes texts; translate takes documents in ${format}`,
-    )
-}
-
-/** @throws GlassformerError ERR_OPTION where a shortlist is asked for that the model does not have */
-export function checkShortlist({ shortlist }: GenerationOptions, path: string, hasShortlist: boolean): void {
-  if (shortlist && !hasShortlist)
-    throw new GlassformerError(
-      'ERR_OPTION',
-      `option 'shortlist': ${path} has no table for it; 'glassformer shortlist' makes one from sentence pairs`,
-    )
-}

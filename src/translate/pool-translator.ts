@@ -16,20 +16,18 @@ import {
 } from './generate-settings.ts'
 import type { SharedModel } from './messages.ts'
 import { type ModelInfo, modelInfo } from './model-info.ts'
-import {
-  checkIsText,
-  checkShortlist,
-  type LoadOptions,
-  type ResolvedCall,
-  type ResolvedLoadOptions,
-  type ResolvedTranslateOptions,
-  resolveTranslateOptions,
-  type TranslateOptions,
-} from './options.ts'
+import type { LoadOptions, ResolvedLoadOptions, TranslateOptions } from './options.ts'
 import { pieceStream } from './piece-stream.ts'
 import { closedError, Pool } from './pool.ts'
 import { newNumber, type RequestOptions, request } from './request.ts'
 import { resolveLoadOptions } from './resolve-load-options.ts'
+import {
+  checkIsText,
+  checkShortlist,
+  type ResolvedCall,
+  type ResolvedTranslateOptions,
+  resolveTranslateOptions,
+} from './resolve-translate-options.ts'
 import { ResolvedCalls } from './resolved-calls.ts'
 import { ResultCache } from './result-cache.ts'
 import { readScheduling, type SchedulingOptions } from './scheduling.ts'

@@ -1,4 +1,5 @@
-import type { ResolvedCall, TranslateOptions } from './options.ts'
+import type { TranslateOptions } from './options.ts'
+import type { ResolvedCall } from './resolve-translate-options.ts'
 import { readScheduling, schedulingSettings } from './scheduling.ts'
 
 /** The most options that are remembered. */

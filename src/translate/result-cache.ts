@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
 import { kindOf } from '../kind-of.ts'
-import type { ResolvedTranslateOptions } from './options.ts'
+import type { ResolvedTranslateOptions } from './resolve-translate-options.ts'
 import type { Source, Translation } from './translation.ts'
 
 /** What a cache of results has done. */

@@ -1,4 +1,4 @@
-import type { ResolvedCall } from './options.ts'
+import type { ResolvedCall } from './resolve-translate-options.ts'
 import { isSource, ownSource, ownSources } from './sources.ts'
 import type { Source, Translation } from './translation.ts'
 

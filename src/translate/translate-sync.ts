@@ -1,7 +1,7 @@
 import { GlassformerError } from '../errors.ts'
 import type { Engine } from './engine.ts'
-import type { ResolvedTranslateOptions } from './options.ts'
 import { atIndex, timedOut } from './request.ts'
+import type { ResolvedTranslateOptions } from './resolve-translate-options.ts'
 import type { Scheduling } from './scheduling.ts'
 import type { Source, Translation } from './translation.ts'
 

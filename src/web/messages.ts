@@ -2,7 +2,7 @@ import type { BackendInfo } from '../backend/backend.ts'
 import type { ResolvedTraceOptions } from '../trace/options.ts'
 import type { PlainError, Result, Side } from '../translate/messages.ts'
 import type { ModelInfo } from '../translate/model-info.ts'
-import type { ResolvedTranslateOptions } from '../translate/options.ts'
+import type { ResolvedTranslateOptions } from '../translate/resolve-translate-options.ts'
 import type { Source } from '../translate/translation.ts'
 import type { LoadProgress, ResolvedWebOptions } from './load-options.ts'
 

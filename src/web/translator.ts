@@ -6,14 +6,14 @@ import { checkSupported } from '../folders/unsupported-setting.ts'
 import { resolveTraceOptions, type TraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { ModelInfo } from '../translate/model-info.ts'
+import type { TranslateOptions } from '../translate/options.ts'
+import { pieceStream } from '../translate/piece-stream.ts'
 import {
   checkIsText,
   checkShortlist,
   type ResolvedCall,
   resolveTranslateOptions,
-  type TranslateOptions,
-} from '../translate/options.ts'
-import { pieceStream } from '../translate/piece-stream.ts'
+} from '../translate/resolve-translate-options.ts'
 import { readScheduling, type SchedulingOptions } from '../translate/scheduling.ts'
 import { ownPairs, ownSource, unmarked } from '../translate/sources.ts'
 import { translateGiven } from '../translate/translate-given.ts'

@@ -7,7 +7,8 @@ import { generationDefaults } from '#dist/decode/options.js'
 import { loadFolder } from '#dist/folders/load.js'
 import { trainedOn } from '#dist/folders/loaded-model.js'
 import { Engine } from '#dist/translate/engine.js'
-import { resolveTranslateOptions, splits } from '#dist/translate/options.js'
+import { splits } from '#dist/translate/options.js'
+import { resolveTranslateOptions } from '#dist/translate/resolve-translate-options.js'
 import { translateSync } from '#dist/translate/translate-sync.js'
 
 const golden = fileURLToPath(new URL('../golden/hub/marian-f16/', import.meta.url))
