@@ -1,9 +1,6 @@
 import type { BackendInfo } from '../backend/backend.ts'
 import type { GenerationOptions } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
-import { modelFolder } from '../folders/model-folder.ts'
-import { checkSupported } from '../folders/unsupported-setting.ts'
-import { fallbacks, toBuildNative } from '../program/chosen-backend.ts'
 import type { TraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
 import { ENOUGH } from './choose-worker.ts'
@@ -14,45 +11,22 @@ import {
   type ResolvedGenerate,
   resolveGenerate,
 } from './generate-settings.ts'
-import type { SharedModel } from './messages.ts'
 import { type ModelInfo, modelInfo } from './model-info.ts'
 import type { LoadOptions, ResolvedLoadOptions, TranslateOptions } from './options.ts'
 import { pieceStream } from './piece-stream.ts'
-import { closedError, Pool } from './pool.ts'
+import { closedError, type Pool } from './pool.ts'
 import { newNumber, type RequestOptions, request } from './request.ts'
-import { resolveLoadOptions } from './resolve-load-options.ts'
-import {
-  checkIsText,
-  checkShortlist,
-  type ResolvedCall,
-  type ResolvedTranslateOptions,
-  resolveTranslateOptions,
-} from './resolve-translate-options.ts'
+import { checkForModel, resolveForModel } from './resolve-for-model.ts'
+import { checkIsText, type ResolvedCall, type ResolvedTranslateOptions } from './resolve-translate-options.ts'
 import { ResolvedCalls } from './resolved-calls.ts'
 import { ResultCache } from './result-cache.ts'
 import { readScheduling, type SchedulingOptions } from './scheduling.ts'
 import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from './sources.ts'
+import { type Started, startPool } from './start-pool.ts'
 import { Statistician, type Statistics } from './statistics.ts'
 import { translateGiven } from './translate-given.ts'
 import { translateStream } from './translate-stream.ts'
 import type { Encoded, Generated, Piece, Score, Source, Translation } from './translation.ts'
-
-/** What a translator is made of: its pool has started, and the first worker has loaded the model. */
-export interface Started {
-  pool: Pool
-  info: BackendInfo
-  shared: SharedModel
-  options: ResolvedLoadOptions
-}
-
-/** @throws GlassformerError as `Translator.load` */
-export async function startPool(model: string | URL | undefined, options: LoadOptions): Promise<Started> {
-  const folder = modelFolder(model)
-  const resolved = resolveLoadOptions(options)
-  const { pool, info, model: shared } = await Pool.load(folder, resolved)
-  if (info.reasons.length) warnOnce(info)
-  return { pool, info, shared, options: resolved }
-}
 
 /**
  * Translates with one model, in worker threads over one copy of the weights: the event loop is free meanwhile. What the calling thread
@@ -77,7 +51,7 @@ export class PoolTranslator {
     this.#generating = { path, config, generation, settings, hasTokenizer: this.model.hasTokenizer }
     this.#pool = pool
     this.#info = info
-    this.resolvedCalls = new ResolvedCalls((options) => resolvedFor(this.model, options))
+    this.resolvedCalls = new ResolvedCalls((options) => resolveForModel(this.model, options))
     this.#options = loaded
     this.#cache = new ResultCache(loaded.cacheBytes)
     this.#statistician = new Statistician(pool, this.#cache, loaded.batchTokens)
@@ -239,7 +213,7 @@ export class PoolTranslator {
     const resolved = resolveTraceOptions(options, this.model.defaults, this.model.config)
     const own = ownSource(source)
     const target = resolved.target === null ? null : unmarked(ownSource(resolved.target, '', 'target'))
-    if (target === null) checkFor(this.model, options, resolved.generation)
+    if (target === null) checkForModel(this.model, options, resolved.generation)
     if (this.#isClosed) throw closedError()
     const contents = { kind: 'trace', source: own, options: { ...resolved, target } } as const
     const chunk = { contents, size: Math.min(sizeOf(own), CHUNK_SIZE), characters: lengthOf(own), indices: [0] }
@@ -301,30 +275,4 @@ export class PoolTranslator {
     if (piece && kept[0]) piece(kept[0].text)
     return sources.map((_, i) => kept[i] ?? found[i])
   }
-}
-
-/** What is to be done for one request. @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED */
-function resolvedFor(model: ModelInfo, options: TranslateOptions): ResolvedCall {
-  const resolved = resolveTranslateOptions(options, model.defaults, model.config)
-  checkFor(model, options, resolved.generation)
-  return resolved
-}
-
-/** @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED where the model cannot follow the options of a search */
-function checkFor(
-  { path, hasShortlist, unsupported }: ModelInfo,
-  given: Partial<GenerationOptions>,
-  resolved: GenerationOptions,
-): void {
-  checkShortlist(resolved, path, hasShortlist)
-  checkSupported(unsupported, given, resolved, path)
-}
-
-let warned = false
-function warnOnce({ backend, reasons }: BackendInfo): void {
-  if (warned) return
-  warned = true
-  const where = backend === 'wasm' ? 'wasm' : 'js'
-  const code = where === 'wasm' ? 'GLASSFORMER_WEBASSEMBLY' : 'GLASSFORMER_JAVASCRIPT'
-  process.emitWarning(`Glassformer runs in ${fallbacks[where]}: ${reasons.join('; ')}. ${toBuildNative}`, { code })
 }
