@@ -34,6 +34,13 @@ export function chooseWorker(sizes: readonly number[], most: number, order: Orde
   return sizes[least] < ENOUGH ? least : null
 }
 
+/** A worker that has nothing to do, 'another' where one is to be started, or null. `sizes` has the characters of each worker. */
+export function chooseIdle(sizes: readonly number[], most: number): number | 'another' | null {
+  const idle = sizes.indexOf(0)
+  if (idle >= 0) return idle
+  return sizes.length < most ? 'another' : null
+}
+
 /**
  * The worker that gets a chunk though all have enough: the one with the least, if the chunk is small and all else of its request is done.
  * Such a chunk does not wait for large requests then. Null where the worker has too much even so.

@@ -1,70 +1,16 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
 import type { BackendInfo } from '../backend/backend.ts'
-import { FairQueue } from '../decode/fair-queue.ts'
-import type { Turn } from '../decode/turn.ts'
-import { GlassformerError, messageOf } from '../errors.ts'
-import { chooseWorker, type Order, orderFor, roomForSmall, SMALL } from './choose-worker.ts'
-import type { Chunk } from './chunks.ts'
-import {
-  type FromWorker,
-  fromPlain,
-  type Result,
-  type SharedModel,
-  type Side,
-  type ToWorker,
-  type WorkerStart,
-} from './messages.ts'
+import { GlassformerError } from '../errors.ts'
+import { chooseIdle, chooseWorker, type Order, orderFor, roomForSmall, SMALL } from './choose-worker.ts'
+import { type FromWorker, fromPlain, type SharedModel } from './messages.ts'
 import { OpenWork } from './open-work.ts'
 import type { ResolvedLoadOptions } from './options.ts'
 import { noOutcomes } from './outcomes.ts'
+import type { Request, Work } from './pool-request.ts'
+import { PoolThread } from './pool-thread.ts'
 import { threadsOf } from './threads.ts'
+import { isSuspect, WorkQueue } from './work-queue.ts'
 import { WorkerCounts } from './worker-counts.ts'
-
-/**
- * A request: its chunks wait in line and are handed out one by one. Once the request has failed or been canceled, none of its functions is
- * called any more.
- */
-export interface Request {
-  /** A number that no other request has. */
-  number: number
-  /** Among whom it takes turns; by default with all others of no client. */
-  turn?: Turn
-  /** When it was accepted, in milliseconds since 1970. */
-  accepted?: number
-  chunks: Chunk[]
-  done(chunk: Chunk, results: Result[]): void
-  /**
-   * Called once. Where the error is about one source or pair, `index` is its place in the request; where it is about one text of a pair,
-   * `side` says which.
-   */
-  fail(error: GlassformerError, index?: number, side?: Side): void
-  piece?(text: string): void
-  /** Called where a chunk begins anew, because its worker has died. It throws where the request cannot go on. */
-  again?(): void
-}
-
-/** A chunk of a request that waits, or is being worked on. */
-interface Work {
-  chunk: Chunk
-  request: Request
-  turn: Turn
-  /** How many workers have died while they had it. */
-  deaths: number
-}
-
-interface Thread {
-  worker: Worker
-  counts: WorkerCounts
-  /** What is being worked on, by the numbers of chunks. */
-  chunks: Map<number, Work>
-  /** The characters of these chunks, at most CHUNK_SIZE of each. */
-  size: number
-  /** Messages that go together, when all that can be handed out has been. */
-  outgoing: ToWorker[]
-  /** Whether it works on a chunk at which workers have died, and gets nothing else meanwhile. */
-  isAlone: boolean
-}
 
 /** What the first worker hands over when it has loaded the model. */
 interface Loaded {
@@ -72,8 +18,6 @@ interface Loaded {
   model: SharedModel
 }
 
-/** A chunk at which so many workers have died is worked on by a worker that has nothing else, so that no other work dies with it. */
-const SUSPECT = 2
 /** A chunk at which so many workers have died is given up. */
 const HOPELESS = 5
 
@@ -83,10 +27,8 @@ const HOPELESS = 5
  */
 export class Pool {
   readonly #options: ResolvedLoadOptions
-  readonly #threads = new Set<Thread>()
-  readonly #waiting = new FairQueue<Work>(({ chunk }) => chunk.size)
-  /** Work at which workers have died: it goes first, each time to a worker that has nothing else. */
-  readonly #suspects: Work[] = []
+  readonly #threads = new Set<PoolThread>()
+  readonly #waiting = new WorkQueue()
   /** How many chunks of a request workers have. */
   readonly #given = new Map<unknown, number>()
   /** The shared number of threads of each worker; see `WorkerStart.threads`. */
@@ -149,7 +91,7 @@ export class Pool {
   /** How many workers have work. */
   get busy(): number {
     let busy = 0
-    for (const { chunks } of this.#threads) if (chunks.size) busy++
+    for (const { isBusy } of this.#threads) if (isBusy) busy++
     return busy
   }
 
@@ -167,7 +109,7 @@ export class Pool {
 
   /** Characters that have not been given to a worker, and those that are done. */
   get characters(): { waiting: number; done: number } {
-    return { waiting: this.#waiting.cost, done: this.#done }
+    return { waiting: this.#waiting.size, done: this.#done }
   }
 
   /** How many texts (or pairs) have been given to workers and are not done. */
@@ -186,67 +128,39 @@ export class Pool {
   #stop(): Promise<unknown> {
     this.#model = null
     const threads = [...this.#threads]
-    const requests = new Set(this.#suspects.splice(0).map(({ request }) => request))
-    for (const { chunks } of threads) for (const { request } of chunks.values()) requests.add(request)
-    for (const { chunks } of threads) chunks.clear()
-    for (const request of this.#allWaiting()) requests.add(request)
+    const requests = this.#waiting.takeAll()
+    for (const thread of threads) for (const { request } of thread.takeAll()) requests.add(request)
     for (const request of requests)
       request.fail(
         new GlassformerError('ERR_CLOSED', 'the translator was closed before this was done: await it before you close'),
       )
-    return Promise.all(threads.map(({ worker }) => worker.terminate()))
-  }
-
-  /** Takes out everything that waits, and gives its requests. */
-  #allWaiting(): Set<Request> {
-    const requests = new Set<Request>()
-    while (this.#waiting.first) requests.add(this.#waiting.take().request)
-    return requests
+    return Promise.all(threads.map((thread) => thread.terminate()))
   }
 
   #forget(request: Request): void {
-    const isOf = (work: Work) => work.request === request
-    this.#waiting.drop(isOf, request.turn ?? { request: request.number })
-    for (let i = this.#suspects.length - 1; i >= 0; i--) if (isOf(this.#suspects[i])) this.#suspects.splice(i, 1)
+    this.#waiting.drop(request)
     for (const thread of this.#threads) {
-      const owned = [...thread.chunks].filter(([, work]) => isOf(work))
+      const owned = [...thread.chunks].filter(([, work]) => work.request === request)
       for (const [number, work] of owned) this.#finish(thread, number, work)
-      if (owned.length) thread.outgoing.push({ type: 'cancel', request: request.number })
+      if (owned.length) thread.cancel(request)
     }
   }
 
   /** Gives chunks to workers, by turns, and divides the cores among the workers that have work now. */
   #handOut(): void {
-    for (let work = this.#suspects[0] ?? this.#waiting.first; work; work = this.#suspects[0] ?? this.#waiting.first) {
+    for (let work = this.#waiting.first; work; work = this.#waiting.first) {
       const thread = this.#threadFor(work)
       if (!thread) break
-      if (work.deaths >= SUSPECT) this.#suspects.shift()
-      else this.#waiting.take()
-      this.#give(work, thread)
+      this.#give(this.#waiting.take(), thread)
     }
     this.#divide() // before workers can read the number
-    for (const thread of this.#threads) {
-      if (thread.outgoing.length) thread.worker.postMessage(thread.outgoing)
-      thread.outgoing = []
-    }
+    for (const thread of this.#threads) thread.send()
   }
 
-  #give(work: Work, thread: Thread): void {
-    const { chunk, request, turn } = work
-    const number = this.#number++
-    thread.chunks.set(number, work)
-    this.#given.set(turn.request, (this.#given.get(turn.request) ?? 0) + 1)
-    thread.size += chunk.size
-    thread.isAlone = work.deaths >= SUSPECT
-    thread.worker.ref()
-    thread.outgoing.push({
-      type: 'chunk',
-      chunk: number,
-      request: request.number,
-      turn,
-      accepted: chunk === request.chunks[0] && !work.deaths ? request.accepted : undefined,
-      contents: chunk.contents,
-    })
+  #give(work: Work, thread: PoolThread): void {
+    const { request } = work.turn
+    this.#given.set(request, (this.#given.get(request) ?? 0) + 1)
+    thread.give(this.#number++, work)
   }
 
   /** Divides the cores among the workers that have work. */
@@ -257,21 +171,19 @@ export class Pool {
   /**
    * The worker that gets the next chunk; null while all have enough. Where no thread can be started, one of the present workers gets it.
    */
-  #threadFor(work: Work, most = this.#options.workers): Thread | null {
+  #threadFor(work: Work, most = this.#options.workers): PoolThread | null {
     const threads = [...this.#threads].filter(({ isAlone }) => !isAlone)
     const alone = this.#threads.size - threads.length
     const sizes = threads.map(({ size }) => size)
-    const choice =
-      work.deaths >= SUSPECT
-        ? chooseIdle(sizes, most - alone)
-        : (chooseWorker(sizes, most - alone, this.#order) ?? roomForSmall(sizes, this.#isSmall(work)))
+    const choice = isSuspect(work)
+      ? chooseIdle(sizes, most - alone)
+      : (chooseWorker(sizes, most - alone, this.#order) ?? roomForSmall(sizes, this.#isSmall(work)))
     if (choice !== 'another') return choice === null ? null : threads[choice]
     try {
       return this.#start()
     } catch (error) {
       if (this.#threads.size) return this.#threadFor(work, this.#threads.size)
-      const requests = new Set([...this.#suspects.splice(0).map(({ request }) => request), ...this.#allWaiting()])
-      for (const request of requests) request.fail(error as GlassformerError)
+      for (const request of this.#waiting.takeAll()) request.fail(error as GlassformerError)
       return null
     }
   }
@@ -281,27 +193,20 @@ export class Pool {
     return chunk.size <= SMALL && !this.#given.has(turn.request)
   }
 
-  #start(): Thread {
-    const counts = new WorkerCounts()
-    const workerData: WorkerStart = {
-      model: this.#model!,
-      options: this.#options,
-      threads: this.#threadsOfEach,
-      counts: counts.memory,
-    }
-    const worker = startThread(workerData)
-    const thread: Thread = { worker, counts, chunks: new Map(), size: 0, outgoing: [], isAlone: false }
+  #start(): PoolThread {
+    const thread = new PoolThread({ model: this.#model!, options: this.#options, threads: this.#threadsOfEach })
     this.#threads.add(thread)
-    worker.on('message', (messages: FromWorker[]) => {
-      for (const message of messages) this.#receive(thread, message)
-      this.#handOut()
+    thread.listen({
+      received: (messages) => {
+        for (const message of messages) this.#receive(thread, message)
+        this.#handOut()
+      },
+      lost: (what, cause) => this.#lose(thread, what, cause),
     })
-    worker.on('error', (error) => this.#lose(thread, `a worker thread died: ${messageOf(error)}`, error))
-    worker.on('exit', (code) => this.#lose(thread, `a worker thread stopped with exit code ${code}`))
     return thread
   }
 
-  #receive(thread: Thread, message: FromWorker): void {
+  #receive(thread: PoolThread, message: FromWorker): void {
     if (message.type === 'ready') return this.#ready(thread, message)
     if (message.type === 'notStarted') return this.#notStarted(thread, fromPlain(message.error))
     const entry = thread.chunks.get(message.chunk)
@@ -318,8 +223,8 @@ export class Pool {
     }
   }
 
-  #ready(thread: Thread, { info, model }: FromWorker & { type: 'ready' }): void {
-    if (!thread.chunks.size) thread.worker.unref()
+  #ready(thread: PoolThread, { info, model }: FromWorker & { type: 'ready' }): void {
+    thread.ready()
     if (!model) return
     this.#model = model
     if (this.#options.threads === 'auto')
@@ -328,18 +233,14 @@ export class Pool {
     this.#loading = null
   }
 
-  #notStarted(thread: Thread, error: GlassformerError): void {
+  #notStarted(thread: PoolThread, error: GlassformerError): void {
     this.#loading?.reject(error)
     this.#lose(thread, `a worker thread could not start: ${error.message}`, error)
   }
 
-  #finish(thread: Thread, number: number, work: Work): void {
-    thread.chunks.delete(number)
-    thread.size -= work.chunk.size
+  #finish(thread: PoolThread, number: number, work: Work): void {
+    thread.finish(number)
     this.#takeBack(work)
-    if (thread.chunks.size) return
-    thread.isAlone = false
-    thread.worker.unref()
   }
 
   #takeBack({ turn: { request } }: Work): void {
@@ -349,14 +250,13 @@ export class Pool {
   }
 
   /** Handles the end of a thread: what it was working on is begun anew by others, and a new thread starts when there is work. */
-  #lose(thread: Thread, what: string, cause?: unknown): void {
+  #lose(thread: PoolThread, what: string, cause?: unknown): void {
     if (!this.#threads.delete(thread)) return
-    void thread.worker.terminate()
+    void thread.terminate()
     this.deaths++
     this.#past.addAll(thread.counts)
     this.#loading?.reject(new GlassformerError('ERR_WORKER', what, { cause }))
-    const lost = [...thread.chunks.values()].reverse()
-    thread.chunks.clear()
+    const lost = thread.takeAll().reverse()
     for (const work of lost) this.#takeBack(work)
     for (const work of lost) this.#beginAnew(work, what, cause)
     this.#handOut()
@@ -377,27 +277,7 @@ export class Pool {
       this.#forget(request)
       return request.fail(error as GlassformerError)
     }
-    if (work.deaths >= SUSPECT) this.#suspects.unshift(work)
-    else this.#waiting.putBack(work)
-  }
-}
-
-/** A worker that has nothing to do, 'another' where one is to be started, or null. `sizes` has the characters of each worker. */
-function chooseIdle(sizes: readonly number[], most: number): number | 'another' | null {
-  const idle = sizes.indexOf(0)
-  if (idle >= 0) return idle
-  return sizes.length < most ? 'another' : null
-}
-
-/** @throws GlassformerError ERR_WORKER where Node.js may start no threads */
-function startThread(workerData: WorkerStart): Worker {
-  try {
-    // The worker gets no options of the main thread's command line: --eval and --input-type would keep it from starting.
-    return new Worker(new URL('./worker.js', import.meta.url), { workerData, name: 'glassformer', execArgv: [] })
-  } catch (cause) {
-    const isForbidden = (cause as NodeJS.ErrnoException).code === 'ERR_ACCESS_DENIED'
-    const why = isForbidden ? 'node --permission needs --allow-worker for it' : messageOf(cause)
-    throw new GlassformerError('ERR_WORKER', `a worker thread cannot be started: ${why}`, { cause })
+    this.#waiting.putBack(work)
   }
 }
 

@@ -5,7 +5,8 @@ import type { Result, Side } from './messages.ts'
 import { onAbort } from './on-abort.ts'
 import type { Amount } from './open-work.ts'
 import type { Outcomes } from './outcomes.ts'
-import type { Pool, Request } from './pool.ts'
+import type { Pool } from './pool.ts'
+import type { Request } from './pool-request.ts'
 import type { Scheduling } from './scheduling.ts'
 
 let requests = 0

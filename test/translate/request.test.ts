@@ -4,7 +4,8 @@ import { GlassformerError } from '#dist/errors.js'
 import type { Chunk } from '#dist/translate/chunks.js'
 import { OpenWork } from '#dist/translate/open-work.js'
 import { noOutcomes, type Outcomes } from '#dist/translate/outcomes.js'
-import type { Pool, Request } from '#dist/translate/pool.js'
+import type { Pool } from '#dist/translate/pool.js'
+import type { Request } from '#dist/translate/pool-request.js'
 import { request } from '#dist/translate/request.js'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] }))
