@@ -1,4 +1,3 @@
-import type { ModelConfig } from '../model/config.ts'
 import { inOptions, type Place } from '../schema/place.ts'
 import { defaultsOf, read, settings } from '../schema/settings.ts'
 import {
@@ -14,8 +13,8 @@ import {
   part,
   positiveNumber,
   share,
-  type Type,
 } from '../schema/types.ts'
+import { bias, decay, someText } from './option-types.ts'
 
 /**
  * How hypotheses are searched for. Lengths count generated tokens; they include the end of the sentence and leave out the start, and a
@@ -121,30 +120,6 @@ const MOST_ALPHA = 30
 
 /** The largest repetition penalty, and the inverse of the smallest: scores times this number stay within float32. */
 const MOST_PENALTY = 1000
-
-const someText: Type<string> = {
-  expected: 'a text of one or more characters',
-  accepts: (value): value is string => typeof value === 'string' && value.length > 0,
-  json: { type: 'string', minLength: 1 },
-}
-
-const bias: Type<readonly [readonly number[], number]> = {
-  expected: '[ids, number]',
-  accepts: (value): value is readonly [readonly number[], number] =>
-    Array.isArray(value) &&
-    value.length === 2 &&
-    value[0]?.length > 0 &&
-    ids.accepts(value[0]) &&
-    finiteNumber.accepts(value[1]),
-  json: { type: 'array', prefixItems: [{ ...ids.json, minItems: 1 }, finiteNumber.json], minItems: 2, maxItems: 2 },
-}
-
-const decay: Type<readonly [number, number]> = {
-  expected: '[integer of at least 0, number above 0]',
-  accepts: (value): value is readonly [number, number] =>
-    Array.isArray(value) && value.length === 2 && integer(0).accepts(value[0]) && positiveNumber.accepts(value[1]),
-  json: { type: 'array', prefixItems: [integer(0).json, positiveNumber.json], minItems: 2, maxItems: 2 },
-}
 
 /** The settings of a search. */
 export const generationSettings = settings({
@@ -382,31 +357,3 @@ export function fitted(
     place.refuse(`minTokens (${options.minTokens}) cannot be more than maxTokens (${options.maxTokens})`)
   return options
 }
-
-/** Options that name ids. */
-const namingIds = [
-  ...(['suppress', 'suppressSequences', 'suppressFirst', 'sequenceBias', 'forcedFirst', 'forcedLast', 'ends'] as const),
-  'start',
-] as const
-
-/**
- * @throws GlassformerError ERR_OPTION, or what `place` has, where an option names an id that the model does not have, or leaves no id that
- * a translation could begin with
- */
-export function checkIds(
-  options: GenerationOptions,
-  { targetVocabulary: vocabulary, ids: { end } }: IdRange,
-  place: Place = inOptions,
-): void {
-  const named = { ...options, sequenceBias: options.sequenceBias.map(([ids]) => ids) }
-  for (const name of namingIds)
-    for (const id of [named[name]].flat(2))
-      if (id !== null && id >= vocabulary)
-        place.refuse(`option '${name}' names id ${id}, outside the target vocabulary of ${vocabulary}`)
-  const { suppress, suppressFirst, forcedFirst, minTokens, ends } = options
-  if (forcedFirst !== null || suppress.length + suppressFirst.length + 1 < vocabulary) return
-  if (new Set([...suppress, ...suppressFirst, ...(minTokens ? (ends ?? [end]) : [])]).size === vocabulary)
-    place.refuse(`options 'suppress', 'suppressFirst' and 'minTokens' leave no token that could come first`)
-}
-
-type IdRange = Pick<ModelConfig, 'targetVocabulary' | 'ids'>

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { checkIds, fitted, type GenerationOptions, generationSettings } from '../decode/options.ts'
+import { checkIds } from '../decode/check-ids.ts'
+import { fitted, type GenerationOptions, generationSettings } from '../decode/options.ts'
 import { makeFolder } from '../formats/make-folder.ts'
 import { replaceText } from '../formats/replace-file.ts'
 import { writeSafetensors } from '../formats/safetensors-writer.ts'

@@ -1,4 +1,4 @@
-import { checkIds } from '../decode/options.ts'
+import { checkIds } from '../decode/check-ids.ts'
 import type { Shortlist } from '../decode/shortlist.ts'
 import { GlassformerError } from '../errors.ts'
 import type { Folder } from '../formats/folder.ts'

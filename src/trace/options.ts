@@ -1,5 +1,6 @@
 import { isArrayOf } from '../array-of.ts'
-import { checkIds, fitted, type GenerationOptions, generationSettings } from '../decode/options.ts'
+import { checkIds } from '../decode/check-ids.ts'
+import { fitted, type GenerationOptions, generationSettings } from '../decode/options.ts'
 import { GlassformerError, shown } from '../errors.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { reading } from '../reading.ts'

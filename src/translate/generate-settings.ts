@@ -1,4 +1,5 @@
-import { checkIds, type GenerationOptions } from '../decode/options.ts'
+import { checkIds } from '../decode/check-ids.ts'
+import type { GenerationOptions } from '../decode/options.ts'
 import type { LogitsProcessor } from '../decode/processors/custom.ts'
 import type { PrefixAllowed } from '../decode/processors/prefix-allowed.ts'
 import { didYouMean } from '../did-you-mean.ts'

@@ -1,4 +1,5 @@
-import { checkIds, fitted, type GenerationOptions, generationSettings } from '../decode/options.ts'
+import { checkIds } from '../decode/check-ids.ts'
+import { fitted, type GenerationOptions, generationSettings } from '../decode/options.ts'
 import { GlassformerError } from '../errors.ts'
 import type { Format } from '../markup/formats.ts'
 import type { ModelConfig } from '../model/config.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { checkIds, generationDefaults, resolveOptions } from '#dist/decode/options.js'
+import { checkIds } from '#dist/decode/check-ids.js'
+import { generationDefaults, resolveOptions } from '#dist/decode/options.js'
 
 describe('options of a search', () => {
   it('are those given over the defaults, which stay as they are', () => {
