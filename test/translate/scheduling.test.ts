@@ -29,12 +29,10 @@ describe('a request that ends early', () => {
     const message = 'the request was not done within 300 ms (timeout): allow more, or ask for less at a time'
     const refused = { code: 'ERR_TIMEOUT', name: 'GlassformerError', message }
     await expect(translator.translate(many, { timeout: 300 })).rejects.toMatchObject(refused)
-    await isEmpty()
-    const { openTexts, waitingTexts, waitingTokens, liveSentences, liveTokens, requests } = translator.statistics()
-    expect({ openTexts, waitingTexts, waitingTokens, liveSentences, liveTokens }).toEqual({
-      ...{ openTexts: 0, waitingTexts: 0, waitingTokens: 0, liveSentences: 0, liveTokens: 0 },
-    })
-    expect(requests.timedOut).toBe(1)
+    const nothing = { openTexts: 0, waitingTexts: 0, waitingTokens: 0, liveSentences: 0, liveTokens: 0, liveRows: 0 }
+    // The worker may be reading its first texts, on a busy machine, so that no rows live yet.
+    await vi.waitFor(() => expect(translator.statistics()).toMatchObject(nothing), { interval: 1, timeout: 60_000 })
+    expect(translator.statistics().requests.timedOut).toBe(1)
     expect(textOf(await translator.translate('Oui.'))).toBe('Yes.')
   })
 
