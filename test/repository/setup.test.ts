@@ -32,6 +32,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
       'first',
       'index',
       'inspect/index',
+      'markup/markdown-tree',
       'pipelines/index',
       'queue/index',
       'queue/libraries',
