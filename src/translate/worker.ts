@@ -7,6 +7,7 @@ import { createPlayer } from '../program/create-player.ts'
 import type { Trace } from '../trace/trace.ts'
 import { wantsPanels } from '../weights/precision.ts'
 import { Engine } from './engine.ts'
+import { giveWay } from './give-way.ts'
 import { type ChunkContents, type FromWorker, type Side, type ToWorker, toPlain, type WorkerStart } from './messages.ts'
 import { fromShared, homeOf, toShared } from './shared-model.ts'
 import { mostThreads } from './threads.ts'
@@ -31,6 +32,7 @@ interface Work {
 }
 
 async function start({ model, options, threads, counts }: WorkerStart): Promise<Work> {
+  giveWay()
   const newPlayer = (home?: WasmHome) =>
     createPlayer({
       backend: options.backend,
