@@ -5,6 +5,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { Translator } from '#dist/index.js'
 import { Engine } from '#dist/translate/engine.js'
 import { Pool } from '#dist/translate/pool.js'
+import { nativeReasons } from '../backends.ts'
+import { isWhole, NOT_WHOLE } from '../whole.ts'
 import { backendNames, quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 import { packageUrl, runScript } from './script.ts'
@@ -128,7 +130,8 @@ describe.each(backendNames)('a process, %s', (backend) => {
     expect(await runScript(script, env)).toEqual({ code: 0, signal: null, stdout: 'ERR_ABORTED\n', stderr: '' })
   })
 
-  it('may have eight worker threads that each load, translate and exit', async () => {
+  it('may have eight worker threads that each load, translate and exit', async (context) => {
+    context.skip(backend === 'js' && !nativeReasons.length && !isWhole, NOT_WHOLE)
     const thread = `import(${JSON.stringify(packageUrl)}).then(async ({ Translator }) => {
       const translator = await Translator.load(undefined, { workers: 1 })
       const { text } = translator.translateSync('Je suis étudiant.', { beams: 1 })
