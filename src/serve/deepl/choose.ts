@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../errors.ts'
 import { refused } from '../fields.ts'
 import { type Chosen, chooseModel } from '../models/choose-model.ts'
-import { sourceOrTargetDetector } from '../models/detect-source.ts'
+import { type SourceOrTarget, sourceOrTargetDetector } from '../models/detect-source.ts'
 import type { Models } from '../models/models.ts'
 import { deeplCode } from './codes.ts'
 
@@ -37,9 +37,10 @@ export function textsBySource(
   const { target: into = target } = orRefused(() => chooseModel(models, { target }), 'target_lang')
   const groups = new Map<string | null | undefined, TextsOfOneSource>()
   const detect = sourceOrTargetDetector(models.list, into)
-  const ofAll = detect(texts.join('\n'))
+  let ofAll: SourceOrTarget
   for (const [place, text] of texts.entries()) {
     const own = detect(text)
+    if (!own?.confidence) ofAll ??= detect(texts.join('\n'))
     const found = own?.confidence ? own : ofAll
     const language = found?.isTarget ? null : found?.language
     const group = groups.get(language) ?? groupOf(language)

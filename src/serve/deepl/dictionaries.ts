@@ -25,7 +25,8 @@ export function dictionaryIn(models: Models, fields: Fields): Dictionary {
   const [source, target] = ['source_lang', 'target_lang'].map((name) => neededIn(fields, name))
   const form = oneIn(fields, 'entries_format', ['tsv', 'csv']) ?? 'tsv'
   chooseFor(models, { source, target })
-  return { ...pairIn(fields), entries: readEntries(neededIn(fields, 'entries'), form) }
+  const entries = readEntries(neededIn(fields, 'entries'), form)
+  return { source: baseCode(source), target: baseCode(target), entries }
 }
 
 /**

@@ -14,6 +14,19 @@ const glossary = object(
   ['glossary_id', 'ready', 'name', 'source_lang', 'target_lang', 'creation_time', 'entry_count'],
 )
 
+/** What lists glossaries, and gives one of them, in this form. */
+const readSchemas = (form: object) => ({
+  list: {
+    tags,
+    summary: 'The glossaries of the key',
+    response: {
+      200: answer('The glossaries.', object({ glossaries: { type: 'array', items: form } }, ['glossaries'])),
+      ...failed,
+    },
+  },
+  one: { tags, summary: 'A glossary', params, response: { 200: answer('The glossary.', form), ...failed } },
+})
+
 const params = { type: 'object', properties: { id: described('the id of a glossary') }, required: ['id'] }
 
 const createBody = object(
@@ -34,15 +47,7 @@ export const glossarySchemas = {
     body: formOrJson(createBody),
     response: { 201: answer('The glossary.', glossary), ...failedWork },
   },
-  list: {
-    tags,
-    summary: 'The glossaries of the key',
-    response: {
-      200: answer('The glossaries.', object({ glossaries: { type: 'array', items: glossary } }, ['glossaries'])),
-      ...failed,
-    },
-  },
-  one: { tags, summary: 'A glossary', params, response: { 200: answer('The glossary.', glossary), ...failed } },
+  ...readSchemas(glossary),
   remove: {
     tags,
     summary: 'Deletes a glossary',
@@ -100,7 +105,7 @@ const multilingual = object(
 )
 const name = described('its name', { ...string, minLength: 1 })
 const dictionaries = { type: 'array', items: written }
-const languages = { ...object(dictionary, ['source_lang', 'target_lang']) }
+const languages = object(dictionary, ['source_lang', 'target_lang'])
 
 /** What the routes of glossaries of several pairs of languages take and give. */
 export const multilingualSchemas = {
@@ -110,15 +115,7 @@ export const multilingualSchemas = {
     body: formOrJson(object({ name, dictionaries }, ['name', 'dictionaries'])),
     response: { 201: answer('The glossary.', multilingual), ...failedWork },
   },
-  list: {
-    tags,
-    summary: 'The glossaries of the key',
-    response: {
-      200: answer('The glossaries.', object({ glossaries: { type: 'array', items: multilingual } }, ['glossaries'])),
-      ...failed,
-    },
-  },
-  one: { tags, summary: 'A glossary', params, response: { 200: answer('The glossary.', multilingual), ...failed } },
+  ...readSchemas(multilingual),
   change: {
     tags,
     summary: 'Changes the name of a glossary, and adds entries or changes them',

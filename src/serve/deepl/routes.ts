@@ -75,7 +75,10 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
   await multilingualGlossaryRoutes(app, models, glossaries)
 
   /** The entries of the glossaries of a request; undefined where it names none. @throws GlassformerError ERR_NOT_FOUND, ERR_INPUT */
-  function entriesFor({ glossaries: ids, source, target }: DeeplRequest, owner: string): GlossaryEntry[] | undefined {
+  function entriesFor(
+    { glossaries: ids, source, target }: DeeplRequest,
+    owner: string,
+  ): readonly GlossaryEntry[] | undefined {
     if (!ids.length) return undefined
     const found = ids.map((id) => {
       const dictionary = dictionaryOf(glossaries.find(id, owner), {
@@ -85,7 +88,7 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
       if (!dictionary) throw refused('The glossary has other languages than the request.')
       return dictionary.entries
     })
-    return [...found.reduceRight((entries, before) => mergedEntries(entries, before))]
+    return found.reduceRight((entries, before) => mergedEntries(entries, before))
   }
 }
 
