@@ -54,6 +54,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
+/** The value below which such a share of the values lies. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
+}
+
 /** How many times as fast as `other` a side is: the median of the ratios round by round; a single round is set against each. */
 export function speedRatio(side: readonly number[], other: readonly number[]): number {
   const rounds = Math.max(side.length, other.length)

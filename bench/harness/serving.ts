@@ -1,4 +1,4 @@
-import { median } from './interleave.ts'
+import { median, quantile } from './interleave.ts'
 
 /** An interface of a server that translates. */
 export interface Served {
@@ -128,12 +128,6 @@ export async function measureServing({ servers, load, lines, traffic, inOneCall,
 }
 
 const noFigures = (): Figures => ({ requests: [], texts: [], p50: [], p99: [], oneCall: [] })
-
-/** The value below which such a share of the values lies. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
-}
 
 const ratioOf = (rates: readonly number[], others: readonly number[]) =>
   median(rates.map((rate, i) => rate / others[i]))

@@ -5,7 +5,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
 import { Translator } from '#dist/translate/translator.js'
-import { median } from '../harness/interleave.ts'
+import { median, quantile } from '../harness/interleave.ts'
 import type { Folders, Telling } from '../harness/question.ts'
 import { roughSentences } from '../harness/rough-lines.ts'
 
@@ -101,16 +101,10 @@ async function* waiting(translator: Translator, job: readonly string[]): AsyncIt
   while (!isDone) beside.push(await short())
   await done
   loop.disable()
-  yield { kind: 'a short sentence alone, median ms', value: part(alone, 0.5) }
-  yield { kind: 'a short sentence alone, p99 ms', value: part(alone, 0.99) }
-  yield { kind: `beside ${JOB} lines, median ms`, value: part(beside, 0.5) }
-  yield { kind: `beside ${JOB} lines, p99 ms`, value: part(beside, 0.99) }
-  yield { kind: 'p99 over p99 alone', value: part(beside, 0.99) / part(alone, 0.99), goal: 4, most: true }
+  yield { kind: 'a short sentence alone, median ms', value: quantile(alone, 0.5) }
+  yield { kind: 'a short sentence alone, p99 ms', value: quantile(alone, 0.99) }
+  yield { kind: `beside ${JOB} lines, median ms`, value: quantile(beside, 0.5) }
+  yield { kind: `beside ${JOB} lines, p99 ms`, value: quantile(beside, 0.99) }
+  yield { kind: 'p99 over p99 alone', value: quantile(beside, 0.99) / quantile(alone, 0.99), goal: 4, most: true }
   yield { kind: 'event loop meanwhile, p99 ms', value: loop.percentile(99) / 1e6, goal: 20, most: true }
-}
-
-/** The value below which such a part of the values lies. */
-function part(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
 }
