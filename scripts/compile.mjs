@@ -28,7 +28,7 @@ const THREADS = ['translate/worker.js', 'backend/wasm/node/wasm-thread.js']
 const namesThreads = {
   name: 'names the threads',
   transform: (code, id) =>
-    /(pool|start-thread)\.js$/.test(id) ? code.replace(/'\.\/(worker|wasm-thread)\.js'/, "'./$1.cjs'") : undefined,
+    /start-thread\.js$/.test(id) ? code.replace(/'\.\/(worker|wasm-thread)\.js'/, "'./$1.cjs'") : undefined,
 }
 
 /** The worker of pages lies beside the bundled entry under another name. */
