@@ -45,7 +45,7 @@ export const modelMakers: Readonly<Record<ModelName, ModelMaker>> = {
 /** The models that are measured where none are named, in the order of the tables. */
 export const models: readonly ModelMaker[] = usualModels.map((name) => modelMakers[name])
 
-/** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,000. */
+/** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,335. */
 function embedded(): BenchModel {
   const folder = fileURLToPath(new URL('models/fr-en', packageFolder))
   const { weights, generation } = loadFolder(folder, { precision: 'float32', packing })

@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { svgText } from '../../dist/draw/svg-text.js'
+import { measured, pairsOf } from './measured.mjs'
+import { ratioChart } from './ratio-chart.mjs'
+import { speedChart } from './speed-chart.mjs'
+
+const drawings = {
+  'engines.svg': (cells) => speedChart(pairsOf(cells, 'ctranslate2'), pairsOf(cells, 'transformers-js')),
+  'beside-ctranslate2.svg': (cells) => ratioChart(pairsOf(cells, 'ctranslate2')),
+  'beside-transformers-js.svg': (cells) => ratioChart(pairsOf(cells, 'transformers-js')),
+}
+
+/** Charts of what the bench has measured. */
+export const charts = {
+  files: Object.keys(drawings),
+  make(files, folder) {
+    for (const file of files) writeFileSync(join(folder, file), svgText(drawings[file](measured()), 'either'))
+  },
+}

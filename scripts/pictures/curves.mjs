@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const example = fileURLToPath(new URL('../../examples/number-words/train.mjs', import.meta.url))
+
+/** The curves of a training that is short enough to be run for its picture. */
+export const curves = {
+  files: ['number-words-curves.svg'],
+  make([file], folder) {
+    const run = mkdtempSync(join(tmpdir(), 'glassformer-curves-'))
+    try {
+      const { status } = spawnSync(process.execPath, [example, '--output', run], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      })
+      if (status !== 0) throw new Error('examples/number-words/train.mjs has failed')
+      copyFileSync(join(run, 'curves.svg'), join(folder, file))
+    } finally {
+      rmSync(run, { recursive: true, force: true })
+    }
+  },
+}

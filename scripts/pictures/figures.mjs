@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const command = fileURLToPath(new URL('../../dist/bundle/glassformer.js', import.meta.url))
+
+/** What `glassformer figure` is given for each file. */
+const words = {
+  'figure-heads.svg': ['heads', 'J’ai oublié mon parapluie dans le train.'],
+  'figure-architecture.svg': ['architecture'],
+}
+
+/** Figures of the embedded model. */
+export const figures = {
+  files: Object.keys(words),
+  make(files, folder) {
+    for (const file of files) {
+      const args = [command, 'figure', ...words[file], '--theme', 'either', '--output', join(folder, file)]
+      const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+      if (status !== 0) throw new Error(`glassformer figure ${words[file].join(' ')} has failed`)
+    }
+  },
+}

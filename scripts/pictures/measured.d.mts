@@ -1,0 +1,21 @@
+/** A cell of `npm run bench -- --json`, as far as charts use it. */
+export interface MeasuredCell {
+  bench: string
+  case: string
+  model: string
+  precision: string
+  threads: number
+  batch: number
+  beam: number
+  backend: string
+  tokensPerSecond: number
+  ratio: number | null
+  peer: string | null
+  date: string
+  commit: string
+  cpu: string
+}
+
+export function measured(): MeasuredCell[]
+export function pairsOf(cells: readonly MeasuredCell[], bench: string): { ours: MeasuredCell; theirs: MeasuredCell }[]
+export function speed(cell: MeasuredCell): string

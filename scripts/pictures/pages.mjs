@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { chromium } from 'playwright-core'
+import { inspectedModels } from '../../dist/cli/inspect/inspected-model.js'
+import { serveInspector } from '../../dist/cli/inspect/server.js'
+import { Translator } from '../../dist/index.js'
+import { findOnPath } from '../native-build.mjs'
+
+const sentence = 'Le chat de la voisine dort devant la fenêtre.'
+
+/** Each view's address, and how its picture is taken where it is not wide and light. */
+const views = {
+  'inspector/machine.png': { address: 'machine' },
+  'inspector/attention.png': { address: 'attention?kind=encoder&layer=1&token=source:1' },
+  'inspector/matrix.png': {
+    address: 'attention?kind=cross&layer=1&show=matrix&sum=mean&words=whole',
+    dark: true,
+    width: 800,
+  },
+  'inspector/heads.png': { address: 'heads?kind=encoder' },
+  'inspector/neuron.png': { address: 'neuron?kind=cross&layer=1&head=1&token=target:1' },
+  'inspector/decoding.png': { address: 'decoding?step=1' },
+  'inspector/beams.png': { address: 'beams?beams=3', source: 'Merci beaucoup.' },
+  'inspector/positions.png': { address: 'positions', dark: true, width: 800 },
+  'inspector/lens.png': { address: 'lens' },
+  'inspector/experiment.png': {
+    address: 'experiment?off=decoder.1.crossAttention:0,decoder.1.crossAttention:1',
+  },
+}
+
+/** The inspector's page on the embedded model, view by view, in Chromium (`CHROMIUM`, or the one on PATH). */
+export const pages = {
+  files: Object.keys(views),
+  async make(files, folder) {
+    const executablePath = process.env.CHROMIUM ?? findOnPath('chromium') ?? findOnPath('google-chrome')
+    if (!executablePath) throw new Error('pictures of the page need Chromium on PATH, or in the variable CHROMIUM')
+    const translator = await Translator.load()
+    const server = await serveInspector({ models: inspectedModels([translator]), source: sentence, port: 0 })
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    try {
+      for (const file of files) {
+        mkdirSync(dirname(join(folder, file)), { recursive: true })
+        await take({ ...views[file], browser, url: server.url, path: join(folder, file) })
+      }
+    } finally {
+      await browser.close()
+      await server.close()
+      await translator.close()
+    }
+  },
+}
+
+async function take({ browser, url, address, path, dark = false, width = 1040, source = sentence }) {
+  const page = await browser.newPage({ viewport: { width, height: 500 }, colorScheme: dark ? 'dark' : 'light' })
+  await page.goto(`${url}#${address}${address.includes('?') ? '&' : '?'}source=${encodeURIComponent(source)}`)
+  await page.locator('.view svg.picture').first().waitFor()
+  await page.waitForLoadState('networkidle')
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+  await page.screenshot({ path, fullPage: true })
+  await page.close()
+}

@@ -1,0 +1,51 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, posix } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { measured, pairsOf } from '../../scripts/pictures/measured.mjs'
+import { kinds, makePictures } from '../../scripts/pictures.mjs'
+import { browserPath } from '../page/inspector.ts'
+import { readText, root } from './repository.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'glassformer-pictures-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** A picture of a training that took hours, which no command makes again. */
+const OF_A_LONG_RUN = 'tatoeba-curves.svg'
+
+const madeFiles = Object.values(kinds).flatMap(({ files }) => files)
+const picture = (file: string) => readFileSync(join(folder, file))
+
+describe('npm run pictures', () => {
+  test('makes every picture of docs/pictures, and no other', () => {
+    const there = readdirSync(join(root, 'docs/pictures'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => posix.relative(join(root, 'docs/pictures'), join(entry.parentPath, entry.name)))
+    expect([...madeFiles, OF_A_LONG_RUN].sort()).toEqual(there.sort())
+  })
+
+  test('makes charts as they are committed, of figures that name their machine and commit', async () => {
+    await makePictures(['charts'], folder)
+    for (const file of kinds.charts.files)
+      expect(picture(file).toString(), `${file}: npm run pictures -- charts`).toBe(readText(`docs/pictures/${file}`))
+    for (const cell of measured()) {
+      expect(cell).toMatchObject({ cpu: expect.stringMatching(/\w/), date: expect.stringMatching(/^\d{4}-\d\d-\d\d/) })
+      expect(cell.commit).toMatch(/^[0-9a-f]{7,40}\+?$/)
+    }
+    expect(pairsOf(measured(), 'ctranslate2').length).toBeGreaterThan(10)
+  })
+
+  test('makes the figure of the architecture as it is committed: the shapes are those of the embedded model', async () => {
+    await makePictures(['figures'], folder, ['figure-architecture.svg'])
+    expect(picture('figure-architecture.svg').toString(), 'npm run pictures -- figures').toBe(
+      readText('docs/pictures/figure-architecture.svg'),
+    )
+  })
+
+  test.skipIf(!browserPath)('takes a picture of the page', { timeout: 60_000 }, async () => {
+    await makePictures(['pages'], folder, ['inspector/positions.png'])
+    const png = picture('inspector/positions.png')
+    expect(png.subarray(1, 4).toString()).toBe('PNG')
+    expect(png.readUInt32BE(16)).toBe(800)
+  })
+})
