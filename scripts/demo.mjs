@@ -3,12 +3,12 @@ import './setup.mjs'
 
 const { Translator } = await import('../dist/index.js')
 
-const paragraph = 'Marie Dupont habite à Strasbourg depuis 1987. Écrivez-lui sur https://example.com/marie.'
+const paragraph = 'Marie Dupont habite à Strasbourg depuis 1987. Pour plus d’informations, écrivez à marie@example.com.'
 const sentences = [
   'Je suis étudiant.',
   'Où est la gare, s’il vous plaît ?',
   'Il fait très froid ce matin.',
-  'Elle lit un livre que son frère lui a donné.',
+  'J’ai oublié mon parapluie dans le train.',
   'Nous n’avons pas assez de temps.',
   'Si j’avais su, je ne serais pas venu.',
 ]

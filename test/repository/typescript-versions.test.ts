@@ -5,9 +5,9 @@ import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { installed, run, TIMEOUT } from './installing.ts'
 import { readText, root } from './repository.ts'
 
-/** README's TypeScript as one program: each piece goes on with what the first has made. */
-function readmeCode(): { imports: string; body: string } {
-  const pieces = Array.from(readText('README.md').matchAll(/^```ts\n(.*?)^```/gms), ([, code]) => code)
+/** The TypeScript of docs/api.md as one program: each piece goes on with what the first has made. */
+function documentedCode(): { imports: string; body: string } {
+  const pieces = Array.from(readText('docs/api.md').matchAll(/^```ts\n(.*?)^```/gms), ([, code]) => code)
   const isImport = (line: string) => line.startsWith('import ')
   const lines = pieces.map((code) => code.split('\n'))
   const imports = new Set(lines.flat().filter(isImport))
@@ -15,9 +15,9 @@ function readmeCode(): { imports: string; body: string } {
   return { imports: [...imports].join('\n'), body: [first, ...others.map((code) => `{\n${code}\n}`)].join('\n') }
 }
 
-const { imports, body } = readmeCode()
+const { imports, body } = documentedCode()
 
-/** A user's program in CommonJS: a class and a type of the package by each kind of import, and README's code. */
+/** A user's program in CommonJS: a class and a type of the package by each kind of import, and the code of docs/api.md. */
 const commonJs = `
 ${imports}
 import { GlassformerError, type Translation } from 'glassformer'
@@ -53,7 +53,7 @@ const config = {
 }
 writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(config))
 
-describe("README's code, in ES modules and in CommonJS, with noUncheckedIndexedAccess", () => {
+describe('the code of docs/api.md, in ES modules and in CommonJS, with noUncheckedIndexedAccess', () => {
   test('is there', () => {
     expect(imports).toContain("'glassformer'")
     expect(body).toMatch(/translate[\s\S]*\battention\b/)

@@ -61,7 +61,7 @@ describe(`streaming, ${quickest}`, () => {
     await rest
   })
 
-  it("gives README's example token by token with one beam", async () => {
+  it('returns the example of docs/api.md token by token with one beam', async () => {
     const pieces = await piecesOf(translator.stream('Il fait froid ce matin.', { beams: 1 }))
     expect(pieces.length).toBeGreaterThan(3)
     expect(pieces.join('')).toBe("It's cold this morning.")
