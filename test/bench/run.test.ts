@@ -36,52 +36,6 @@ test('--json refuses a file that cannot be written before it measures anything',
   expect(stderr).toMatch(/^error: option '--json <file>' .* It cannot be written: ENOENT.*\n$/)
 })
 
-describe('picture', () => {
-  const file = join(folder, 'peers.json')
-  const cell = (precision: string, ratio: number | null, tokensPerSecond: number) => ({
-    bench: 'ctranslate2',
-    case: `fr-en ${precision} ×1, 1 × 4`,
-    model: 'fr-en',
-    backend: ratio === null ? 'ctranslate2 4.8.5' : 'native',
-    precision,
-    threads: 1,
-    batch: 1,
-    beam: 4,
-    ratio,
-    peer: ratio === null ? null : 'CTranslate2',
-    tokensPerSecond,
-  })
-
-  test('has a dot for each cell, right of 1× where ours is faster and left of it where theirs is', () => {
-    const cells = [
-      cell('float32', 0.5, 100),
-      cell('float32', null, 200),
-      cell('int8', 4, 1200),
-      cell('int8', null, 300),
-    ]
-    writeFileSync(file, JSON.stringify(cells))
-    const { status, stdout } = node('bench/dist/scripts/picture.js', file)
-    expect(status).toBe(0)
-    const at = (pattern: string) => Number(stdout.match(new RegExp(pattern))![1])
-    const [same, twice] = [at('<text x="([\\d.]+)"[^>]*>1×'), at('<text x="([\\d.]+)"[^>]*>2×')]
-    expect(
-      at('float32 t1" cx="([\\d.]+)"[^>]*><title>fr-en float32 ×1, 1 × 4: 100 and 200 tokens/s, 0.50×'),
-    ).toBeCloseTo(2 * same - twice, 0)
-    expect(at('int8 t1" cx="([\\d.]+)"[^>]*><title>fr-en int8 ×1, 1 × 4: 1,200 and 300 tokens/s, 4.00×')).toBeCloseTo(
-      2 * twice - same,
-      0,
-    )
-    expect(stdout).toContain('those of CTranslate2 4.8.5')
-  })
-
-  test('says what it needs where there is nothing to draw', () => {
-    writeFileSync(file, '[]')
-    const { status, stderr } = node('bench/dist/scripts/picture.js', file)
-    expect(status).not.toBe(0)
-    expect(stderr).toMatch(/^error: .* has no cell of bench --only ctranslate2/)
-  })
-})
-
 describe('bench --only softmax --seconds 0.05 --json FILE', () => {
   const file = join(folder, 'cells.json')
   let printed: string

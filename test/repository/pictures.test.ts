@@ -2,7 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { measured, pairsOf } from '../../scripts/pictures/measured.mjs'
+import { svgText } from '#dist/draw/svg-text.js'
+import { type MeasuredCell, measured, pairsOf } from '../../scripts/pictures/measured.mjs'
+import { ratioChart } from '../../scripts/pictures/ratio-chart.mjs'
 import { kinds, makePictures } from '../../scripts/pictures.mjs'
 import { browserPath } from '../page/inspector.ts'
 import { readText, root } from './repository.ts'
@@ -47,5 +49,49 @@ describe('npm run pictures', () => {
     const png = picture('inspector/positions.png')
     expect(png.subarray(1, 4).toString()).toBe('PNG')
     expect(png.readUInt32BE(16)).toBe(800)
+  })
+})
+
+describe('the chart of ratios', () => {
+  const cell = (precision: string, ratio: number | null, tokensPerSecond: number): MeasuredCell => ({
+    bench: 'ctranslate2',
+    case: `fr-en ${precision} ×1, 1 × 4`,
+    model: 'fr-en',
+    backend: ratio === null ? 'ctranslate2 4.8.5' : 'native',
+    precision,
+    threads: 1,
+    batch: 1,
+    beam: 4,
+    ratio,
+    peer: ratio === null ? null : 'CTranslate2',
+    tokensPerSecond,
+    date: '2026-01-01',
+    commit: '0000000',
+    cpu: 'a processor',
+  })
+
+  test('has a dot for each cell, right of 1× where ours is faster and left of it where theirs is', () => {
+    const cells = [
+      cell('float32', 0.5, 100),
+      cell('float32', null, 200),
+      cell('int8', 4, 1200),
+      cell('int8', null, 300),
+    ]
+    const chart = svgText(ratioChart(pairsOf(cells, 'ctranslate2')), 'light')
+    const at = (pattern: string) => Number(chart.match(new RegExp(pattern))![1])
+    const [same, twice] = [at('<text x="([\\d.]+)"[^>]*>1×'), at('<text x="([\\d.]+)"[^>]*>2×')]
+    expect(at('<circle cx="([\\d.]+)"[^>]*><title>fr-en float32 ×1, 1 × 4: 100 and 200 tokens/s, 0.50×')).toBeCloseTo(
+      2 * same - twice,
+      0,
+    )
+    expect(at('<circle cx="([\\d.]+)"[^>]*><title>fr-en int8 ×1, 1 × 4: 1,200 and 300 tokens/s, 4.00×')).toBeCloseTo(
+      2 * twice - same,
+      0,
+    )
+    expect(chart).toContain('those of CTranslate2 4.8.5')
+  })
+
+  test('says what it needs where there is nothing to draw', () => {
+    expect(() => pairsOf([], 'ctranslate2')).toThrow(/has no cell of bench --only ctranslate2/)
   })
 })
